@@ -1,0 +1,64 @@
+//! What the application says by itself, in order, over one channel.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Id;
+use crate::answer::Answer;
+use crate::data::DataSet;
+use crate::job::Job;
+use crate::model::Model;
+use crate::project::Overview;
+use crate::sweep::{Sweep, SweepPoint};
+use crate::train::{EpochPoint, Run, StepPoint};
+use crate::vector::Vector;
+
+/// One thing that happened. The first event after [`crate::command::Watch`] is [`Event::Overview`]; what follows
+/// changes that picture, and nothing is lost or doubled in between.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event", content = "body")]
+pub enum Event {
+    /// The whole picture.
+    Overview(Box<Overview>),
+    /// A model is new or has changed its state.
+    Model(Model),
+    /// A data set is new or has changed.
+    DataSet(DataSet),
+    /// A job is new or has changed. Sent at most 20 times a second for one job.
+    Job(Job),
+    /// A run is new or has changed.
+    Run(Run),
+    /// Steps that a run has made since the last such event.
+    Steps {
+        /// The run.
+        run: Id,
+        /// The steps, in order.
+        steps: Vec<StepPoint>,
+    },
+    /// A run has come to an epoch's end.
+    Epoch {
+        /// The run.
+        run: Id,
+        /// What the held-out pairs say.
+        epoch: EpochPoint,
+    },
+    /// A vector is new or has changed.
+    Vector(Vector),
+    /// A vector is gone.
+    VectorDeleted(Id),
+    /// A sweep is new or has changed.
+    Sweep(Sweep),
+    /// A sweep has a new point.
+    SweepPoint {
+        /// The sweep.
+        sweep: Id,
+        /// The point.
+        point: SweepPoint,
+    },
+    /// An answer has grown or ended.
+    Answer {
+        /// The question.
+        question: Id,
+        /// The answer as it is now.
+        answer: Answer,
+    },
+}

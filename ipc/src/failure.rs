@@ -1,0 +1,59 @@
+//! How the application tells a person that something did not work.
+
+use serde::{Deserialize, Serialize};
+
+/// A refusal or a failure, in words a person can act on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// What kind of failure it is, where the window acts differently on it.
+    pub code: Code,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where, or why: a file, a line, the error underneath. Paths come last.
+    pub detail: Option<String>,
+    /// What to do next.
+    pub next: Option<String>,
+}
+
+/// The kinds of failure that the window treats differently; everything else is [`Code::Other`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The model's file is not where it was: the window offers to choose another.
+    ModelMissing,
+    /// The model's file is there and cannot be used: cut off, changed or not understood.
+    ModelUnusable,
+    /// No model is loaded yet.
+    ModelNotLoaded,
+    /// What was asked for does not exist (any more).
+    NotFound,
+    /// What was typed or chosen cannot be used as it is.
+    Invalid,
+    /// The disk is full or cannot be written.
+    Storage,
+    /// Anything else.
+    Other,
+}
+
+impl Failure {
+    /// A failure with its kind and its one sentence.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), detail: None, next: None }
+    }
+
+    /// Adds where or why.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+}

@@ -1,0 +1,27 @@
+//! What crosses between the window (`ui`) and the application (`src-tauri`): plain serde types, compiled for both.
+//!
+//! A request is a struct that implements [`Command`]; its name, its arguments and the type of its answer stand in one
+//! place ([`command`]), so that a rename on one side does not compile on the other. What the application says by itself
+//! (progress, tokens, changes) is an [`Event`], pushed over one channel that the window opens with [`command::Watch`].
+
+pub mod answer;
+pub mod command;
+pub mod data;
+pub mod event;
+pub mod failure;
+pub mod job;
+pub mod model;
+pub mod project;
+pub mod sweep;
+pub mod train;
+pub mod vector;
+
+pub use command::{Command, Reply};
+pub use event::Event;
+pub use failure::{Code, Failure};
+
+/// A row's id in the store. Ids are never used twice.
+pub type Id = i64;
+
+/// Milliseconds since 1970-01-01 UTC.
+pub type Millis = i64;

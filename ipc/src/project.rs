@@ -1,0 +1,65 @@
+//! The project as a whole, and the person's settings.
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Question;
+use crate::data::DataSet;
+use crate::job::Job;
+use crate::model::Model;
+use crate::sweep::Sweep;
+use crate::train::Run;
+use crate::vector::Vector;
+
+/// Everything the window needs to draw itself after it opens: lists with their summaries, not their contents.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The project's name.
+    pub project: String,
+    /// The application's version.
+    pub version: String,
+    /// What the person has set.
+    pub settings: Settings,
+    /// The models known, and the state of each.
+    pub models: Vec<Model>,
+    /// The data sets, oldest first.
+    pub data_sets: Vec<DataSet>,
+    /// The training runs without their histories, newest first.
+    pub runs: Vec<Run>,
+    /// The steering vectors, newest first.
+    pub vectors: Vec<Vector>,
+    /// The sweeps with their points, newest first.
+    pub sweeps: Vec<Sweep>,
+    /// The questions asked, with their answers, oldest first.
+    pub questions: Vec<Question>,
+    /// The jobs that are not over, in the order in which they run.
+    pub jobs: Vec<Job>,
+}
+
+/// What the person has set; kept in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light, dark, or what the desktop says.
+    pub theme: Theme,
+    /// The screen that was open last, by its name in the window's table of screens.
+    pub screen: Option<String>,
+    /// The data set that was chosen last.
+    pub data_set: Option<crate::Id>,
+    /// The model that is loaded at the start.
+    pub model: Option<crate::Id>,
+    /// The vector that Chat and Sweep used last.
+    pub vector: Option<crate::Id>,
+}
+
+/// Light, dark, or what the desktop says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// What the desktop says.
+    #[default]
+    System,
+    /// Dark text on a light ground.
+    Light,
+    /// Light text on a dark ground.
+    Dark,
+}

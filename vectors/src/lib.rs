@@ -1,0 +1,14 @@
+//! Tiller's engine: language models whose residual stream can be steered, and steering vectors trained by BiPO
+//! (Cao et al., NeurIPS 2024, arXiv 2406.00045).
+//!
+//! The engine knows models, pairs, vectors and numbers; windows, jobs and databases are other crates' business.
+
+pub mod generate;
+pub mod model;
+pub mod pairs;
+pub mod score;
+pub mod steering;
+pub mod train;
+
+/// What a long computation calls between two pieces of work with (done, total): `Break` ends it early.
+pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> std::ops::ControlFlow<()>;

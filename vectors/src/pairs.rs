@@ -1,0 +1,23 @@
+//! Preference pairs, as text and as tokens.
+
+/// A prompt, an answer that shows the behaviour, and one that shows its opposite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreferencePair {
+    /// The person's message.
+    pub prompt: String,
+    /// The answer that shows the behaviour (the paper's `r_T`).
+    pub wanted: String,
+    /// The answer that shows its opposite (the paper's `r_O`).
+    pub opposite: String,
+}
+
+/// A pair as token ids. A whole sequence is `prompt` followed by one of the answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodedPair {
+    /// The prompt with the chat template around it, up to where the answer begins.
+    pub prompt: Vec<u32>,
+    /// The wanted answer, closed by the end-of-turn token.
+    pub wanted: Vec<u32>,
+    /// The opposite answer, closed by the end-of-turn token.
+    pub opposite: Vec<u32>,
+}
