@@ -2,12 +2,18 @@
 //! (Cao et al., NeurIPS 2024, arXiv 2406.00045).
 //!
 //! The engine knows models, pairs, vectors and numbers; windows, jobs and databases are other crates' business.
+//! Reading order: [`model`] (a decoder as explicit blocks), `ops` (what a block is made of, each with its derivative),
+//! `kept` (what stays the same during a run), [`train`], [`score`], [`generate`].
 
 pub mod generate;
+mod kept;
 pub mod model;
+mod ops;
+mod packing;
 pub mod pairs;
 pub mod score;
 pub mod steering;
+pub mod tokens;
 pub mod train;
 
 /// What a long computation calls between two pieces of work with (done, total): `Break` ends it early.

@@ -1,9 +1,25 @@
-//! A language model in memory.
+//! A language model in memory: a decoder as explicit blocks, its tokenizer and its chat template.
+
+mod block;
+mod cache;
+mod config;
+mod decoder;
+mod error;
+mod file;
 
 use std::ops::ControlFlow;
 use std::path::Path;
 
+pub(crate) use block::Trace;
+pub(crate) use cache::Cache;
+pub(crate) use config::Config;
+pub(crate) use decoder::Decoder;
+pub use error::ModelError;
+pub use file::{fingerprint, read_facts};
+
 use crate::pairs::{EncodedPair, PreferencePair};
+use crate::steering::SteeringVector;
+use crate::tokens::{ChatTemplate, Message, Role, TokenError, Tokenizer};
 
 /// What a model file's header says.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,61 +44,59 @@ pub struct Facts {
     pub file_bytes: u64,
 }
 
-/// A model that cannot be used, and why.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelError {
-    /// There is no such file.
-    #[error("there is no file at this place")]
-    Missing,
-    /// The file ends before its last tensor does.
-    #[error("the file is cut off: its header promises {expected} bytes, {found} are there")]
-    CutOff {
-        /// Bytes that the header promises.
-        expected: u64,
-        /// Bytes that are there.
-        found: u64,
-    },
-    /// The person stopped it.
-    #[error("stopped")]
-    Stopped,
-    // more variants follow
+/// A model in memory. Immutable, so threads share it behind an `Arc`.
+pub struct Model {
+    facts: Facts,
+    pub(crate) decoder: Decoder,
+    tokenizer: Tokenizer,
+    template: ChatTemplate,
 }
-
-/// A text that cannot be turned into tokens, and why.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenError {
-    // variants follow
-}
-
-/// A model in memory: weights, tokenizer and chat template. Immutable, so threads share it behind an `Arc`.
-pub struct Model {}
 
 impl Model {
     /// Reads a GGUF file. `progress` is called with the share that is done, 0 to 1.
     ///
     /// # Errors
-    /// Where the file is missing, cut off, damaged or of a kind that is not known.
+    /// Where the file is missing, cut off, damaged or of a kind that is not known, or `progress` says stop.
     pub fn load(path: &Path, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Result<Self, ModelError> {
-        todo!()
+        let mut file = file::ModelFile::open(path)?;
+        let config = Config::from_gguf(&file.header)?;
+        let tokenizer = Tokenizer::from_gguf(&file.header)?;
+        let template = ChatTemplate::from_gguf(&file.header, &tokenizer)?;
+        let facts = file.facts(path, &config);
+        let decoder = Decoder::load(&mut file, config, tokenizer.vocabulary(), progress)?;
+        Ok(Self { facts, decoder, tokenizer, template })
     }
 
     /// What the header says.
+    #[must_use]
     pub fn facts(&self) -> &Facts {
-        todo!()
+        &self.facts
     }
 
-    /// Where the weights are: `CPU`.
-    pub fn device(&self) -> &str {
-        todo!()
+    /// Where the weights are.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "a property of the loaded model, which will differ with other devices")]
+    pub fn device(&self) -> &'static str {
+        "CPU"
     }
 
-    /// A pair as tokens: the prompt through the chat template with a system message, the answers closed by the
-    /// end-of-turn token.
+    /// The tokenizer.
+    #[must_use]
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// A pair as tokens: the prompt through the chat template with a system message (none where `system` is empty),
+    /// the answers as they stand, closed by the end-of-turn token.
     ///
     /// # Errors
-    /// Where the template refuses the messages or a text has no tokens.
+    /// Where the template refuses the messages or an answer is empty.
     pub fn encode_pair(&self, system: &str, pair: &PreferencePair) -> Result<EncodedPair, TokenError> {
-        todo!()
+        Ok(EncodedPair {
+            prompt: self.encode_question(system, &pair.prompt)?,
+            wanted: self.encode_answer("wanted", &pair.wanted)?,
+            opposite: self.encode_answer("opposite", &pair.opposite)?,
+        })
     }
 
     /// A question as tokens, up to where the answer begins.
@@ -90,28 +104,44 @@ impl Model {
     /// # Errors
     /// Where the template refuses the messages.
     pub fn encode_question(&self, system: &str, question: &str) -> Result<Vec<u32>, TokenError> {
-        todo!()
+        let mut messages = vec![Message::new(Role::User, question)];
+        if !system.is_empty() {
+            messages.insert(0, Message::new(Role::System, system));
+        }
+        self.tokenizer.encode_conversation(&self.template.render(&messages)?)
+    }
+
+    fn encode_answer(&self, which: &'static str, answer: &str) -> Result<Vec<u32>, TokenError> {
+        let mut ids = self.tokenizer.encode(answer)?;
+        if ids.is_empty() {
+            return Err(TokenError::EmptyAnswer { which });
+        }
+        ids.push(self.tokenizer.end_of_turn());
+        Ok(ids)
     }
 
     /// Tokens as text, without special tokens.
     #[must_use]
     pub fn decode(&self, ids: &[u32]) -> String {
-        todo!()
+        self.tokenizer.decode(ids)
     }
-}
 
-/// What a model file's header says, without loading the weights.
-///
-/// # Errors
-/// As [`Model::load`].
-pub fn read_facts(path: &Path) -> Result<Facts, ModelError> {
-    todo!()
-}
+    /// Refuses a layer that the model does not have.
+    pub(crate) fn check_layer(&self, layer: usize) -> Result<(), ModelError> {
+        let last = self.facts.blocks - 1;
+        if layer > last { Err(ModelError::Layer { layer, last }) } else { Ok(()) }
+    }
 
-/// The SHA-256 of a file, in hexadecimal.
-///
-/// # Errors
-/// Where the file cannot be read, or `progress` says stop.
-pub fn fingerprint(path: &Path, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Result<String, ModelError> {
-    todo!()
+    /// Refuses a vector made for another model.
+    pub(crate) fn check_vector(&self, vector: &SteeringVector) -> Result<(), ModelError> {
+        self.check_layer(vector.layer)?;
+        let (expected, found) = (self.facts.hidden_size, vector.values.len());
+        if expected == found { Ok(()) } else { Err(ModelError::VectorSize { expected, found }) }
+    }
+
+    /// Refuses a sequence that is longer than the model can read.
+    pub(crate) fn check_length(&self, tokens: usize) -> Result<(), ModelError> {
+        let limit = self.decoder.longest();
+        if tokens > limit { Err(ModelError::TooLong { tokens, limit }) } else { Ok(()) }
+    }
 }

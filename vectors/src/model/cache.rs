@@ -1,0 +1,71 @@
+//! What a sequence keeps of the rows it has read: keys and values of every block.
+
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+
+use crate::ops::attention::{Heads, exponentials};
+use crate::ops::rows::{self, tensor};
+use crate::ops::simd::{dot, vectorized};
+
+/// A sequence's keys and values, block by block.
+#[derive(Clone)]
+pub(crate) struct Cache {
+    blocks: Vec<KeysValues>,
+}
+
+/// A block's keys and values, head by head: `[head][row * head size]`.
+#[derive(Clone, Default)]
+struct KeysValues {
+    keys: Vec<Vec<f32>>,
+    values: Vec<Vec<f32>>,
+}
+
+impl Cache {
+    pub(crate) fn new(blocks: usize, heads: Heads) -> Self {
+        let empty = || vec![Vec::new(); heads.keys];
+        Self { blocks: (0..blocks).map(|_| KeysValues { keys: empty(), values: empty() }).collect() }
+    }
+
+    /// Appends a row of queries, keys and values to a block.
+    pub(crate) fn push(&mut self, block: usize, qkv: &[f32], heads: Heads) {
+        let kept = &mut self.blocks[block];
+        for kv in 0..heads.keys {
+            kept.keys[kv].extend_from_slice(&qkv[heads.key(kv)..][..heads.size]);
+            kept.values[kv].extend_from_slice(&qkv[heads.value(kv)..][..heads.size]);
+        }
+    }
+}
+
+/// One new row for each sequence: its keys and values join the sequence's cache, then it gathers from all of it.
+pub(super) fn attend(qkv: &Tensor, block: usize, caches: &mut [Cache], heads: Heads) -> Result<Tensor> {
+    let qkv = rows::read(qkv)?;
+    for (row, cache) in caches.iter_mut().enumerate() {
+        cache.push(block, qkv.row(row), heads);
+    }
+    let width = heads.queries * heads.size;
+    let mut output = vec![0.0; caches.len() * width];
+    let part = heads.shared() * heads.size;
+    output.par_chunks_mut(part).enumerate().for_each(|(task, output)| {
+        let (row, kv) = (task / heads.keys, task % heads.keys);
+        let kept = &caches[row].blocks[block];
+        let queries = &qkv.row(row)[kv * part..(kv + 1) * part];
+        vectorized(|| gather(queries, &kept.keys[kv], &kept.values[kv], output, heads));
+    });
+    tensor(output, width)
+}
+
+/// What the query heads that share a key-value head gather.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
+fn gather(queries: &[f32], keys: &[f32], values: &[f32], output: &mut [f32], heads: Heads) {
+    for (query, output) in queries.chunks_exact(heads.size).zip(output.chunks_exact_mut(heads.size)) {
+        let mut weights: Vec<f32> = keys.chunks_exact(heads.size).map(|key| dot(query, key) * heads.scale()).collect();
+        let (_, sum) = exponentials(&mut weights);
+        for (weight, value) in weights.iter().zip(values.chunks_exact(heads.size)) {
+            let weight = weight / sum;
+            for (x, v) in output.iter_mut().zip(value) {
+                *x += weight * v;
+            }
+        }
+    }
+}

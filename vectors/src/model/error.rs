@@ -1,0 +1,100 @@
+//! Why a model cannot be used.
+
+use crate::tokens::TokenError;
+
+/// A model that cannot be used, or a computation that it cannot do, and why.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// There is no such file.
+    #[error("there is no file at this place")]
+    Missing,
+    /// The file cannot be opened or read.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(std::io::Error),
+    /// The file is something else.
+    #[error("this is not a GGUF file")]
+    NotGguf,
+    /// The file's header cannot be read to its end.
+    #[error("the file's header is cut off or damaged: {detail}")]
+    Header {
+        /// What the reader found.
+        detail: String,
+    },
+    /// The file ends before its last tensor does.
+    #[error("the file is cut off: its header promises {expected} bytes, {found} are there")]
+    CutOff {
+        /// Bytes that the header promises.
+        expected: u64,
+        /// Bytes that are there.
+        found: u64,
+    },
+    /// An architecture that Tiller does not know.
+    #[error("the architecture {found:?} is not known; known: {known}")]
+    Architecture {
+        /// What the file says.
+        found: String,
+        /// What is known.
+        known: &'static str,
+    },
+    /// A model that needs something Tiller does not compute.
+    #[error("the model needs {what}, which is not known yet")]
+    Unsupported {
+        /// What it needs.
+        what: String,
+    },
+    /// A number in the header is missing or makes no sense.
+    #[error("the header's {key} is missing or makes no sense")]
+    BadNumber {
+        /// The GGUF key.
+        key: String,
+    },
+    /// A tensor is missing.
+    #[error("the tensor {name} is missing")]
+    NoTensor {
+        /// Its name.
+        name: String,
+    },
+    /// A tensor has another shape than the header's numbers ask for.
+    #[error("the tensor {name} is {found:?}, the header's numbers ask for {expected:?}")]
+    Shape {
+        /// Its name.
+        name: String,
+        /// What the header's numbers ask for.
+        expected: Vec<usize>,
+        /// What it is.
+        found: Vec<usize>,
+    },
+    /// The tokenizer or the chat template cannot be used.
+    #[error(transparent)]
+    Tokens(#[from] TokenError),
+    /// A prompt that is longer than the model can read.
+    #[error("{tokens} tokens are more than the model's {limit}")]
+    TooLong {
+        /// Tokens asked for.
+        tokens: usize,
+        /// Tokens that it can read.
+        limit: usize,
+    },
+    /// A vector made for another width.
+    #[error("the vector has {found} numbers, the model's residual stream has {expected}")]
+    VectorSize {
+        /// The model's width.
+        expected: usize,
+        /// The vector's length.
+        found: usize,
+    },
+    /// A layer that the model does not have.
+    #[error("layer {layer} is not one of the model's 0 to {last}")]
+    Layer {
+        /// The layer asked for.
+        layer: usize,
+        /// The model's last.
+        last: usize,
+    },
+    /// The person stopped it.
+    #[error("stopped")]
+    Stopped,
+    /// The numeric library failed.
+    #[error("the computation failed: {0}")]
+    Compute(#[from] candle_core::Error),
+}

@@ -1,0 +1,19 @@
+//! What a decoder block is made of. Every operation stands beside its derivative with respect to its input (the
+//! weights are frozen, so theirs is never computed), and every derivative is tested against finite differences.
+//!
+//! The kernels run on the CPU over contiguous f32 rows. They take and give candle tensors so that matrix products,
+//! devices and loading stay candle's. candle's own fused norm, softmax and rotary embedding pass no gradient and say
+//! nothing, which is why none of them is used here.
+
+pub(crate) mod attention;
+pub(crate) mod gemm;
+pub(crate) mod linear;
+pub(crate) mod rms_norm;
+pub(crate) mod rotary;
+pub(crate) mod rows;
+pub(crate) mod simd;
+pub(crate) mod swiglu;
+pub(crate) mod vocabulary;
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,94 @@
+//! Root-mean-square norm: y = x / sqrt(mean(x²) + ε) ⊙ w.
+
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+
+use super::rows::{self, tensor};
+use super::simd::{dot, sum_of, vectorized};
+
+/// The scale of each row and the constant under the root.
+pub(crate) struct RmsNorm {
+    weight: Tensor,
+    epsilon: f32,
+}
+
+impl RmsNorm {
+    pub(crate) fn new(weight: Tensor, epsilon: f32) -> Self {
+        Self { weight, epsilon }
+    }
+
+    /// x `[rows, width]` to y of the same shape.
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let (x, weight) = (rows::read(x)?, rows::read(&self.weight)?);
+        let (width, w) = (x.width, weight.all());
+        let mut y = vec![0.0; x.all().len()];
+        y.par_chunks_mut(width).zip(x.all().par_chunks(width)).with_min_len(16).for_each(|(y, x)| {
+            vectorized(|| {
+                let scale = self.inverse(x);
+                for ((y, x), w) in y.iter_mut().zip(x).zip(w) {
+                    *y = x * scale * w;
+                }
+            });
+        });
+        tensor(y, width)
+    }
+
+    /// The gradient of x, plus `residual`: what comes around the norm is added in the same pass.
+    ///
+    /// With s = 1/sqrt(mean(x²) + ε) and g = dy ⊙ w: dx = s g - s³ x (x·g) / width.
+    pub(crate) fn backward(&self, x: &Tensor, dy: &Tensor, residual: &Tensor) -> Result<Tensor> {
+        let (x, dy, residual, weight) = (rows::read(x)?, rows::read(dy)?, rows::read(residual)?, rows::read(&self.weight)?);
+        let (width, w) = (x.width, weight.all());
+        let mut dx = residual.all().to_vec();
+        dx.par_chunks_mut(width)
+            .zip(x.all().par_chunks(width))
+            .zip(dy.all().par_chunks(width))
+            .with_min_len(16)
+            .for_each(|((dx, x), dy)| {
+                vectorized(|| {
+                    let scale = self.inverse(x);
+                    let mut along = 0.0;
+                    for ((x, dy), w) in x.chunks(64).zip(dy.chunks(64)).zip(w.chunks(64)) {
+                        let mut weighted = [0.0; 64];
+                        for ((g, dy), w) in weighted.iter_mut().zip(dy).zip(w) {
+                            *g = dy * w;
+                        }
+                        along += dot(x, &weighted[..x.len()]);
+                    }
+                    let along = scale * scale * scale * along / width as f32;
+                    for (((dx, x), dy), w) in dx.iter_mut().zip(x).zip(dy).zip(w) {
+                        *dx += scale * dy * w - along * x;
+                    }
+                });
+            });
+        tensor(dx, width)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
+    fn inverse(&self, row: &[f32]) -> f32 {
+        let mean = sum_of(row, row, |a, b| a * b) / row.len() as f32;
+        1.0 / (mean + self.epsilon).sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_gradient, random};
+    use super::*;
+
+    #[test]
+    fn gradient_agrees_with_finite_differences() {
+        let norm = RmsNorm::new(random(&[9], 1), 1e-5);
+        let none = random(&[4, 9], 2).zeros_like().unwrap();
+        assert_gradient(&random(&[4, 9], 3), |x| norm.forward(x), |x, dy| norm.backward(x, dy, &none));
+    }
+
+    #[test]
+    fn forward_agrees_with_candle() {
+        let (weight, x) = (random(&[70], 4), random(&[5, 70], 5));
+        let expected = candle_nn::ops::rms_norm_slow(&x, &weight, 1e-5).unwrap();
+        let error = (RmsNorm::new(weight, 1e-5).forward(&x).unwrap() - expected).unwrap();
+        assert!(error.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap() < 1e-6);
+    }
+}

@@ -1,0 +1,119 @@
+//! Log-probabilities of tokens, and their derivative, without ever holding all logits.
+//!
+//! For a row h and its token t, log p(t) = h·W_t - log Σ_v e^(h·W_v), and its derivative with respect to h is
+//! W_t - Σ_v p(v) W_v. Both sums run over the vocabulary in slices, with a running maximum as in online softmax
+//! (Milakov and Gimelshein 2018, arXiv 1805.02867), so one pass gives both.
+
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+
+use super::gemm::{Matrix, MatrixMut, Threads, multiply};
+use super::rows::{self, tensor};
+use super::simd::{exp, max_of, sum_of, vectorized};
+
+/// Tokens in a slice: a slice of W and of the logits stays in the caches.
+const SLICE: usize = 2048;
+
+/// A row's running state.
+#[derive(Clone, Copy)]
+struct Running {
+    max: f32,
+    sum: f32,
+    target: f32,
+}
+
+/// The log-probability of each row's target, in nats, and where asked its derivative with respect to the row.
+///
+/// `hidden` is `[rows, width]`, `head` `[vocabulary, width]`; the derivative is `[rows, width]`.
+pub(crate) fn log_probs(hidden: &Tensor, head: &Tensor, targets: &[u32], with_gradient: bool) -> Result<(Vec<f32>, Option<Tensor>)> {
+    let (hidden, head) = (rows::read(hidden)?, rows::read(head)?);
+    let (rows, width, vocabulary) = (hidden.count(), hidden.width, head.count());
+    let mut running = vec![Running { max: f32::NEG_INFINITY, sum: 0.0, target: 0.0 }; rows];
+    let mut expected = vec![0.0; if with_gradient { rows * width } else { 0 }];
+    let mut logits = vec![0.0; rows * SLICE];
+    let h = Matrix::new(hidden.all(), rows, width, width);
+    for start in (0..vocabulary).step_by(SLICE) {
+        let size = SLICE.min(vocabulary - start);
+        let w = Matrix::new(&head.all()[start * width..(start + size) * width], size, width, width);
+        let logits = &mut logits[..rows * size];
+        multiply(MatrixMut::new(logits, rows, size, size), false, 1.0, h, w.transposed(), Threads::All);
+        let rescale: Vec<f32> = logits
+            .par_chunks_mut(size)
+            .zip(&mut running)
+            .zip(targets)
+            .map(|((logits, running), target)| vectorized(|| advance(logits, running, *target as usize, start)))
+            .collect();
+        if with_gradient {
+            expected.par_chunks_mut(width).zip(&rescale).with_min_len(16).for_each(|(row, scale)| {
+                row.iter_mut().for_each(|x| *x *= scale);
+            });
+            let probabilities = Matrix::new(logits, rows, size, size);
+            multiply(MatrixMut::new(&mut expected, rows, width, width), true, 1.0, probabilities, w, Threads::All);
+        }
+    }
+    let log_probs = running.iter().map(|r| r.target - r.max - r.sum.ln()).collect();
+    if !with_gradient {
+        return Ok((log_probs, None));
+    }
+    expected.par_chunks_mut(width).zip(&running).zip(targets).with_min_len(16).for_each(|((row, running), target)| {
+        for (x, w) in row.iter_mut().zip(head.row(*target as usize)) {
+            *x = w - *x / running.sum;
+        }
+    });
+    Ok((log_probs, Some(tensor(expected, width)?)))
+}
+
+/// Takes a slice's logits into the running state and turns them into e^(logit - max). Returns what sums over earlier
+/// slices must be multiplied with.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
+fn advance(logits: &mut [f32], running: &mut Running, target: usize, start: usize) -> f32 {
+    if let Some(logit) = target.checked_sub(start).and_then(|index| logits.get(index)) {
+        running.target = *logit;
+    }
+    let max = running.max.max(max_of(logits));
+    let rescale = if running.sum == 0.0 { 0.0 } else { exp(running.max - max) };
+    for logit in logits.iter_mut() {
+        *logit = exp(*logit - max);
+    }
+    running.sum = running.sum * rescale + sum_of(logits, logits, |x, _| x);
+    running.max = max;
+    rescale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_gradient, random};
+    use super::*;
+    use candle_core::{D, Device};
+
+    /// More than two slices, the last one short.
+    const VOCABULARY: usize = 2 * SLICE + 77;
+    const TARGETS: [u32; 4] = [0, 2047, 2048, 4172];
+
+    fn head() -> Tensor {
+        (random(&[VOCABULARY, 6], 1) * 3.0).unwrap()
+    }
+
+    #[test]
+    fn agrees_with_candle_over_all_logits() {
+        let h = (random(&[4, 6], 2) * 2.0).unwrap();
+        let all = candle_nn::ops::log_softmax(&h.matmul(&head().t().unwrap()).unwrap(), D::Minus1).unwrap();
+        let (ours, none) = log_probs(&h, &head(), &TARGETS, false).unwrap();
+        assert!(none.is_none());
+        for (row, target) in TARGETS.iter().enumerate() {
+            let expected = all.get(row).unwrap().get(*target as usize).unwrap().to_scalar::<f32>().unwrap();
+            assert!((ours[row] - expected).abs() < 1e-4, "{} is not {expected}", ours[row]);
+        }
+    }
+
+    #[test]
+    fn gradient_agrees_with_finite_differences() {
+        let forward = |h: &Tensor| {
+            let (values, _) = log_probs(h, &head(), &TARGETS, false)?;
+            Tensor::from_vec(values, (4, 1), &Device::Cpu)
+        };
+        let backward = |h: &Tensor, dy: &Tensor| log_probs(h, &head(), &TARGETS, true)?.1.unwrap().broadcast_mul(dy);
+        assert_gradient(&(random(&[4, 6], 3) * 0.5).unwrap(), forward, backward);
+    }
+}

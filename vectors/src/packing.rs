@@ -1,0 +1,112 @@
+//! Several sequences side by side in one matrix of rows, without padding.
+//!
+//! A preference pair is one *group* of three *spans*: the prompt, then both answers, each of which sees the prompt and
+//! itself, never the other. The prompt's rows are computed once for both answers, and positions restart after it, so
+//! that every row has the numbers it would have had in a sequence of its own.
+
+use std::ops::Range;
+
+use crate::pairs::EncodedPair;
+
+/// Rows that follow one another in one sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// Its rows. Row i sees the rows of the span up to i.
+    pub(crate) rows: Range<usize>,
+    /// Rows before it in the same sequence: all are seen.
+    pub(crate) prefix: Range<usize>,
+}
+
+/// Spans that may see each other's rows; rows of different groups never do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) rows: Range<usize>,
+    pub(crate) spans: Vec<Span>,
+}
+
+/// What every row of a packed matrix is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Packing {
+    pub(crate) tokens: Vec<u32>,
+    /// Each row's place in its own sequence.
+    pub(crate) positions: Vec<u32>,
+    pub(crate) groups: Vec<Group>,
+}
+
+impl Packing {
+    pub(crate) fn rows(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Appends one sequence as a group of its own.
+    pub(crate) fn push_sequence(&mut self, tokens: &[u32]) {
+        let start = self.rows();
+        let rows = self.push_rows(tokens, 0);
+        let span = Span { rows: rows.clone(), prefix: start..start };
+        self.groups.push(Group { rows, spans: vec![span] });
+    }
+
+    /// Appends a pair. The closing token of an answer is predicted and never read, so it takes no row.
+    pub(crate) fn push_pair(&mut self, pair: &EncodedPair) -> PairRows {
+        let prompt = self.push_rows(&pair.prompt, 0);
+        let first = pair.prompt.len();
+        let wanted = self.push_rows(read_part(&pair.wanted), first);
+        let opposite = self.push_rows(read_part(&pair.opposite), first);
+        let spans = vec![
+            Span { rows: prompt.clone(), prefix: prompt.start..prompt.start },
+            Span { rows: wanted.clone(), prefix: prompt.clone() },
+            Span { rows: opposite.clone(), prefix: prompt.clone() },
+        ];
+        self.groups.push(Group { rows: prompt.start..opposite.end, spans });
+        PairRows { prompt, wanted, opposite }
+    }
+
+    fn push_rows(&mut self, tokens: &[u32], first_position: usize) -> Range<usize> {
+        let start = self.rows();
+        self.tokens.extend_from_slice(tokens);
+        self.positions.extend((first_position..first_position + tokens.len()).map(|p| p as u32));
+        start..self.rows()
+    }
+}
+
+/// Where a pair's parts lie in a packed matrix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PairRows {
+    pub(crate) prompt: Range<usize>,
+    pub(crate) wanted: Range<usize>,
+    pub(crate) opposite: Range<usize>,
+}
+
+impl PairRows {
+    /// The rows whose logits predict the wanted answer's tokens, first to last.
+    pub(crate) fn reads_wanted(&self) -> impl Iterator<Item = usize> + use<> {
+        std::iter::once(self.prompt.end - 1).chain(self.wanted.clone())
+    }
+
+    /// The rows whose logits predict the opposite answer's tokens, first to last.
+    pub(crate) fn reads_opposite(&self) -> impl Iterator<Item = usize> + use<> {
+        std::iter::once(self.prompt.end - 1).chain(self.opposite.clone())
+    }
+}
+
+fn read_part(answer: &[u32]) -> &[u32] {
+    &answer[..answer.len() - 1]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_shares_its_prompt_and_restarts_positions() {
+        let mut packing = Packing::default();
+        packing.push_sequence(&[7, 8]);
+        let pair = EncodedPair { prompt: vec![1, 2, 3], wanted: vec![4, 5, 9], opposite: vec![6, 9] };
+        let rows = packing.push_pair(&pair);
+        assert_eq!(packing.tokens, [7, 8, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(packing.positions, [0, 1, 0, 1, 2, 3, 4, 3]);
+        assert_eq!(rows.reads_wanted().collect::<Vec<_>>(), [4, 5, 6]);
+        assert_eq!(rows.reads_opposite().collect::<Vec<_>>(), [4, 7]);
+        assert_eq!(packing.groups[1].rows, 2..8);
+    }
+}

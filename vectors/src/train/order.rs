@@ -1,0 +1,76 @@
+//! Which pairs a step sees, and with which sign.
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::{Method, Settings};
+
+/// An epoch's batches. They depend on the seed and the epoch alone, so a resumed run finds them again.
+pub(super) struct Epoch {
+    order: Vec<usize>,
+    signs: Vec<i8>,
+    batch_pairs: usize,
+}
+
+impl Epoch {
+    /// `epoch` counts from 0.
+    pub(super) fn new(settings: &Settings, pairs: usize, epoch: usize) -> Self {
+        let mut generator = ChaCha8Rng::seed_from_u64(settings.seed);
+        generator.set_stream(epoch as u64);
+        let mut order: Vec<usize> = (0..pairs).collect();
+        order.shuffle(&mut generator);
+        let mut sign = || match settings.method {
+            Method::BipoUni => 1,
+            _ if generator.random_bool(0.5) => 1,
+            _ => -1,
+        };
+        let signs = (0..settings.steps_per_epoch(pairs)).map(|_| sign()).collect();
+        Self { order, signs, batch_pairs: settings.batch_pairs }
+    }
+
+    /// The pairs and the sign of a step, counted from 0 within the epoch.
+    pub(super) fn batch(&self, step: usize) -> (&[usize], i8) {
+        let start = step * self.batch_pairs;
+        let end = (start + self.batch_pairs).min(self.order.len());
+        (&self.order[start..end], self.signs[step])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(method: Method, seed: u64) -> Settings {
+        Settings {
+            method,
+            layer: 0,
+            epochs: 1,
+            learning_rate: 0.1,
+            warmup_steps: 0,
+            beta: 0.1,
+            weight_decay: 0.0,
+            clip_norm: 1.0,
+            batch_pairs: 4,
+            seed,
+        }
+    }
+
+    #[test]
+    fn every_pair_comes_once_an_epoch() {
+        let epoch = Epoch::new(&settings(Method::Bipo, 5), 11, 2);
+        let mut seen: Vec<usize> = (0..3).flat_map(|step| epoch.batch(step).0.to_vec()).collect();
+        assert_eq!(epoch.batch(2).0.len(), 3);
+        seen.sort_unstable();
+        assert_eq!(seen, (0..11).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn signs_are_about_even_and_follow_the_seed() {
+        let signs = |seed| Epoch::new(&settings(Method::Bipo, seed), 4000, 0).signs;
+        let plus = signs(1).iter().filter(|sign| **sign == 1).count();
+        assert!((440..560).contains(&plus), "{plus} of 1000");
+        assert!(signs(1) == signs(1) && signs(1) != signs(2));
+        assert!(Epoch::new(&settings(Method::BipoUni, 1), 400, 0).signs.iter().all(|sign| *sign == 1));
+    }
+}

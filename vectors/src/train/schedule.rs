@@ -1,0 +1,36 @@
+//! The learning rate over a run.
+
+use std::f64::consts::PI;
+
+/// Rises from 0 over `warmup` steps, then falls to 0 along half a cosine: the schedule of the authors' trainer
+/// (Hugging Face's `get_cosine_schedule_with_warmup`), whose very first step has rate 0 where there is a warm-up.
+/// `step` counts from 0.
+pub(super) fn learning_rate(peak: f64, step: usize, warmup: usize, total: usize) -> f64 {
+    if step < warmup {
+        return peak * step as f64 / warmup as f64;
+    }
+    let along = (step - warmup) as f64 / total.saturating_sub(warmup).max(1) as f64;
+    peak * (0.5 * (1.0 + (PI * along).cos())).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rises_then_falls_along_a_cosine() {
+        // transformers 5.23: get_cosine_schedule_with_warmup(SGD(lr=0.5), 4, 12), the first 13 rates.
+        let expected = [
+            0.0, 0.125, 0.25, 0.375, 0.5, 0.480_969_88, 0.426_776_7, 0.345_670_86, 0.25, 0.154_329_14, 0.073_223_3,
+            0.019_030_12, 0.0,
+        ];
+        for (step, expected) in expected.into_iter().enumerate() {
+            assert!((learning_rate(0.5, step, 4, 12) - expected).abs() < 1e-8, "step {step}");
+        }
+    }
+
+    #[test]
+    fn without_a_warm_up_it_starts_at_the_peak() {
+        assert_eq!(learning_rate(0.5, 0, 0, 10), 0.5);
+    }
+}

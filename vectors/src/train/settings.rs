@@ -1,0 +1,74 @@
+//! What a person chooses before a run.
+
+use super::TrainError;
+
+/// How a vector is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Bi-directional preference optimisation: one sign d in {-1, +1} drawn for each batch, as the authors' program does.
+    Bipo,
+    /// Its uni-directional ablation: d is always +1.
+    BipoUni,
+    /// Mean difference of activations averaged over the answers' tokens: no steps, the vector is there after
+    /// [`super::Training::prepare`].
+    Freeform,
+}
+
+/// A run's settings.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Settings {
+    /// How the vector is made.
+    pub method: Method,
+    /// The 0-based block after which the vector is added.
+    pub layer: usize,
+    /// How often every pair is seen.
+    pub epochs: usize,
+    /// AdamW's peak learning rate.
+    pub learning_rate: f64,
+    /// Steps over which the rate rises from zero.
+    pub warmup_steps: usize,
+    /// The strength of the preference term.
+    pub beta: f64,
+    /// AdamW's weight decay.
+    pub weight_decay: f64,
+    /// The largest norm of the gradient; a longer one is scaled down to it.
+    pub clip_norm: f64,
+    /// Pairs in a step.
+    pub batch_pairs: usize,
+    /// Seeds the order of the pairs and the signs.
+    pub seed: u64,
+}
+
+impl Settings {
+    /// Steps in an epoch over `pairs` pairs; the last one may have fewer pairs.
+    #[must_use]
+    pub fn steps_per_epoch(&self, pairs: usize) -> usize {
+        match self.method {
+            Method::Freeform => 0,
+            Method::Bipo | Method::BipoUni => pairs.div_ceil(self.batch_pairs.max(1)),
+        }
+    }
+
+    /// Refuses what makes no sense; the layer is checked against the model elsewhere.
+    pub(super) fn check(&self) -> Result<(), TrainError> {
+        let refuse = |setting, value: String, rule| Err(TrainError::Setting { setting, value, rule });
+        if self.epochs == 0 {
+            return refuse("epochs", self.epochs.to_string(), "at least 1");
+        }
+        if self.batch_pairs == 0 {
+            return refuse("pairs in a step", self.batch_pairs.to_string(), "at least 1");
+        }
+        for (setting, value) in
+            [("the learning rate", self.learning_rate), ("beta", self.beta), ("the clipping norm", self.clip_norm)]
+        {
+            if !value.is_finite() || value <= 0.0 {
+                return refuse(setting, value.to_string(), "a number over 0");
+            }
+        }
+        if !self.weight_decay.is_finite() || self.weight_decay < 0.0 {
+            return refuse("the weight decay", self.weight_decay.to_string(), "0 or more");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,246 @@
+//! A run, one optimizer step at a time.
+
+use std::sync::Arc;
+
+use super::adamw::Checkpoint;
+use super::order::Epoch;
+use super::{Method, Settings, TrainError, bipo, schedule};
+use crate::Progress;
+use crate::kept::Kept;
+use crate::model::{Model, ModelError};
+use crate::pairs::EncodedPair;
+use crate::score::PairLogProbs;
+use crate::steering::SteeringVector;
+
+/// What one optimizer step saw.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StepReport {
+    /// 1 for the first.
+    pub step: usize,
+    /// The sign d of the batch.
+    pub sign: i8,
+    /// The batch's loss.
+    pub loss: f64,
+    /// Mean over the batch of d times the change in log-odds of wanted against opposite, in nats.
+    pub margin: f64,
+    /// The gradient's norm before clipping.
+    pub gradient_norm: f64,
+    /// The vector's norm after the step.
+    pub vector_norm: f64,
+    /// The learning rate of the step.
+    pub learning_rate: f64,
+}
+
+/// Mean log pi(wanted) - log pi(opposite) over the held-out pairs, in nats.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeldOut {
+    /// With multiplier +1.
+    pub plus: f64,
+    /// With multiplier -1.
+    pub minus: f64,
+    /// The share of pairs whose margin is larger at +1 than at -1.
+    pub right_way: f64,
+}
+
+/// A training run: call [`Training::step`] until [`Training::done`] equals [`Training::steps`].
+pub struct Training {
+    model: Arc<Model>,
+    settings: Settings,
+    train: Kept,
+    held_out: Kept,
+    /// Log-probabilities of the training pairs at v = 0.
+    reference: Vec<PairLogProbs>,
+    state: Checkpoint,
+    epoch: (usize, Epoch),
+    residual_norm: f64,
+}
+
+impl Training {
+    /// Computes what stays the same for the whole run: activations after block `layer`, reference log-probabilities.
+    /// With a checkpoint, goes on from there.
+    ///
+    /// # Errors
+    /// Where the settings do not fit the model, there are no pairs, or `progress` says stop ([`TrainError::Stopped`]).
+    pub fn prepare(
+        model: Arc<Model>,
+        train: &[EncodedPair],
+        held_out: &[EncodedPair],
+        settings: Settings,
+        checkpoint: Option<Checkpoint>,
+        progress: Progress<'_>,
+    ) -> Result<Self, TrainError> {
+        settings.check()?;
+        if train.is_empty() {
+            return Err(TrainError::NoPairs);
+        }
+        let needs_reference = settings.method != Method::Freeform;
+        // Blocks up to L over all pairs, then the blocks above L over the training pairs.
+        let total = train.len() + held_out.len() + if needs_reference { train.len() } else { 0 };
+        let mut before = 0;
+        let mut part = |pairs: usize, work: &mut dyn FnMut(Progress<'_>) -> Result<(), ModelError>| {
+            let result = work(&mut |done, _| progress(before + done, total));
+            before += pairs;
+            result
+        };
+        let (mut kept, mut kept_held_out, mut reference) = (None, None, Vec::new());
+        part(train.len(), &mut |p| Kept::compute(&model, train, settings.layer, p).map(|k| kept = Some(k)))?;
+        part(held_out.len(), &mut |p| {
+            Kept::compute(&model, held_out, settings.layer, p).map(|k| kept_held_out = Some(k))
+        })?;
+        let (Some(train), Some(held_out)) = (kept, kept_held_out) else { return Err(TrainError::NoPairs) };
+        if needs_reference {
+            part(train.len(), &mut |p| train.log_probs(&model, None, p).map(|all| reference = all))?;
+        }
+        let size = model.facts().hidden_size;
+        let steps = settings.steps_per_epoch(train.len()) * settings.epochs;
+        let state = match (checkpoint, settings.method) {
+            (Some(checkpoint), _) => checkpoint,
+            (None, Method::Freeform) => Checkpoint::finished(train.mean_difference()?),
+            (None, Method::Bipo | Method::BipoUni) => Checkpoint::start(size),
+        };
+        state.check(size, steps)?;
+        let residual_norm = train.mean_norm()?;
+        let epoch = (0, Epoch::new(&settings, train.len(), 0));
+        Ok(Self { model, settings, train, held_out, reference, state, epoch, residual_norm })
+    }
+
+    /// Steps in the whole run: 0 for methods without a gradient.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps_per_epoch() * self.settings.epochs
+    }
+
+    /// Steps done so far.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.state.step
+    }
+
+    /// Steps in an epoch.
+    #[must_use]
+    pub fn steps_per_epoch(&self) -> usize {
+        self.settings.steps_per_epoch(self.train.len())
+    }
+
+    /// Makes one optimizer step.
+    ///
+    /// # Errors
+    /// Where all steps are done or a number stops being finite.
+    pub fn step(&mut self) -> Result<StepReport, TrainError> {
+        let (step, total) = (self.state.step, self.steps());
+        if step >= total {
+            return Err(TrainError::Checkpoint { detail: format!("all {total} steps are done") });
+        }
+        let (indices, sign) = self.batch(step);
+        let (loss, mut gradient) = self.gradient(&indices, sign)?;
+        let norm = l2(&gradient);
+        if !loss.value.is_finite() || !norm.is_finite() {
+            return Err(TrainError::NotFinite { step: step + 1 });
+        }
+        // PyTorch's clip_grad_norm_ divides by the norm plus 1e-6.
+        let clip = (self.settings.clip_norm / (norm + 1e-6)).min(1.0);
+        gradient.iter_mut().for_each(|g| *g = (f64::from(*g) * clip) as f32);
+        let peak = self.settings.learning_rate;
+        let learning_rate = schedule::learning_rate(peak, step, self.settings.warmup_steps, total);
+        self.state.descend(&gradient, learning_rate, self.settings.weight_decay);
+        Ok(StepReport {
+            step: step + 1,
+            sign,
+            loss: loss.value,
+            margin: loss.margin,
+            gradient_norm: norm,
+            vector_norm: l2(&self.state.values),
+            learning_rate,
+        })
+    }
+
+    fn batch(&mut self, step: usize) -> (Vec<usize>, i8) {
+        let per_epoch = self.steps_per_epoch();
+        let epoch = step / per_epoch;
+        if self.epoch.0 != epoch {
+            self.epoch = (epoch, Epoch::new(&self.settings, self.train.len(), epoch));
+        }
+        let (indices, sign) = self.epoch.1.batch(step % per_epoch);
+        (indices.to_vec(), sign)
+    }
+
+    /// The loss of some training pairs at sign d with the vector as it is now, and its gradient with respect to the
+    /// vector, before clipping.
+    ///
+    /// # Errors
+    /// Where the computation fails.
+    pub fn loss_and_gradient(&self, indices: &[usize], sign: i8) -> Result<(f64, Vec<f32>), TrainError> {
+        self.gradient(indices, sign).map(|(loss, gradient)| (loss.value, gradient))
+    }
+
+    fn gradient(&self, indices: &[usize], sign: i8) -> Result<(bipo::Loss, Vec<f32>), TrainError> {
+        let d = f32::from(sign);
+        let shift: Vec<f32> = self.state.values.iter().map(|x| d * x).collect();
+        let layer = self.settings.layer;
+        let batch = self.train.batch(indices)?;
+        let pass = batch.pass(&self.model, layer, &shift)?;
+        let reference: Vec<PairLogProbs> = indices.iter().map(|index| self.reference[*index]).collect();
+        let loss = bipo::loss(&pass.log_probs, &reference, sign, self.settings.beta);
+        let mut gradient = batch.gradient(&self.model, layer, pass, &loss.slopes)?;
+        // The shift is d v, so its gradient is d times that of v.
+        gradient.iter_mut().for_each(|g| *g *= d);
+        Ok((loss, gradient))
+    }
+
+    /// Measures the held-out pairs at both signs; `None` without held-out pairs.
+    ///
+    /// # Errors
+    /// Where `progress` says stop.
+    pub fn measure(&self, progress: Progress<'_>) -> Result<Option<HeldOut>, TrainError> {
+        let pairs = self.held_out.len();
+        if pairs == 0 {
+            return Ok(None);
+        }
+        let mut margins = |sign: f32, before: usize| -> Result<Vec<f64>, TrainError> {
+            let shift: Vec<f32> = self.state.values.iter().map(|x| sign * x).collect();
+            let progress = &mut |done: usize, _: usize| progress(before + done, 2 * pairs);
+            let scores = self.held_out.log_probs(&self.model, Some(&shift), progress)?;
+            Ok(scores.iter().map(PairLogProbs::margin).collect())
+        };
+        let (plus, minus) = (margins(1.0, 0)?, margins(-1.0, pairs)?);
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / pairs as f64;
+        let right = plus.iter().zip(&minus).filter(|(plus, minus)| plus > minus).count();
+        Ok(Some(HeldOut { plus: mean(&plus), minus: mean(&minus), right_way: right as f64 / pairs as f64 }))
+    }
+
+    /// What the run needs to go on from here.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.state.clone()
+    }
+
+    /// The vector as it is now.
+    #[must_use]
+    pub fn vector(&self) -> SteeringVector {
+        SteeringVector { layer: self.settings.layer, values: self.state.values.clone().into() }
+    }
+
+    /// The mean L2 norm of the residual stream after the layer, over the training tokens.
+    #[must_use]
+    pub fn residual_norm(&self) -> f64 {
+        self.residual_norm
+    }
+}
+
+fn l2(values: &[f32]) -> f64 {
+    values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
+}
+
+/// Bytes of memory that a run would take beyond the loaded model, from the lengths of its pairs.
+#[must_use]
+pub fn memory_estimate(model: &Model, train: &[EncodedPair], held_out: &[EncodedPair], settings: &Settings) -> u64 {
+    let rows = |pair: &EncodedPair| pair.prompt.len() + pair.wanted.len() + pair.opposite.len() - 2;
+    let kept: usize = train.iter().chain(held_out).map(rows).sum();
+    let mut lengths: Vec<usize> = train.iter().map(rows).collect();
+    lengths.sort_unstable_by(|a, b| b.cmp(a));
+    let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
+    let above = model.facts().blocks.saturating_sub(settings.layer + 1);
+    let numbers = kept * model.facts().hidden_size + batch * model.decoder.trace_size() * above;
+    // What a step holds at a time beside the traces: logits of a slice, gradients in flight, packing buffers.
+    4 * numbers as u64 + (64 << 20)
+}
