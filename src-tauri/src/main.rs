@@ -1,1 +1,9 @@
-fn main() {}
+//! The program with the window.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tiller::window::main()
+}

@@ -1,1 +1,29 @@
-//! 
+//! The frontend: everything a person reads, types or clicks (Leptos), and every chart (`egui_plot`).
+//!
+//! [`state`] holds what the application has told the window; [`screens`] show it; [`shell`] is the frame around them;
+//! [`bridge`] is the one place that talks to the application.
+
+pub mod bridge;
+pub mod charts;
+pub mod commands;
+pub mod format;
+pub mod screens;
+pub mod shell;
+pub mod state;
+
+use leptos::prelude::*;
+
+/// Draws the window and opens the channel of events.
+pub fn start() {
+    #[cfg(target_arch = "wasm32")]
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        bridge::tell_page_of_panic(&panic.to_string());
+    }));
+    mount_to_body(|| {
+        let store = state::Store::new();
+        provide_context(store);
+        state::watch(store);
+        view! { <shell::Frame /> }
+    });
+}

@@ -1,1 +1,69 @@
-fn main() {}
+//! The one entry for everything that is done with Tiller's sources: `cargo xtask run`, `cargo xtask test`, and their parts.
+//!
+//! Every step says in a line what it does and why, can be repeated, and is quick where nothing is left to do.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program speaks on standard output")]
+
+mod counts;
+mod display;
+mod folders;
+mod frontend;
+mod packages;
+mod problem;
+mod program;
+mod run;
+mod say;
+mod set_up;
+mod starter_model;
+mod test;
+mod wasm_target;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Sets Tiller up, runs it and tests it.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Installs what is missing and fetches the starter model.
+    SetUp {
+        /// Also what the tests in the real window need.
+        #[arg(long)]
+        tests: bool,
+    },
+    /// Builds the window's page into ui/dist.
+    Ui,
+    /// Sets up, builds, and opens the window.
+    Run {
+        /// What follows `--` goes to Tiller.
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Sets up, then checks format and lints and runs every test, the real window included.
+    Test {
+        /// Without the page and the real window.
+        #[arg(long)]
+        fast: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::SetUp { tests } => set_up::set_up(tests),
+        Task::Ui => wasm_target::ensure().and_then(frontend::build),
+        Task::Run { arguments } => return run::run(&arguments).unwrap_or_else(|problem| problem.tell()),
+        Task::Test { fast } => return test::test(fast).unwrap_or_else(|problem| problem.tell()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => problem.tell(),
+    }
+}

@@ -1,0 +1,115 @@
+//! Questions to the steered model.
+
+use ipc::Id;
+use ipc::answer::{Answer, AnswerEnd, Question};
+use ipc::command::{Ask, StopAnswers};
+use vectors::generate::Request;
+use vectors::model::Model;
+use vectors::steering::{SteeringVector, Term};
+
+use super::App;
+use super::sweeps::check_multipliers;
+use crate::engine::answers::{Asked, end_open};
+use crate::store::{answers, models, questions, vectors as vector_rows};
+use crate::{Error, clock, defaults};
+
+/// As many answers side by side as a person can read.
+const MOST_ANSWERS: usize = 16;
+
+impl App {
+    /// Asks the model a question at several multipliers at once; the answers come as events. Without a vector there is
+    /// one answer, the plain model's.
+    ///
+    /// # Errors
+    /// Where the question, the vector or the model cannot be used, or the store cannot be written.
+    pub async fn ask(&self, request: Ask) -> Result<Question, Error> {
+        let text = request.text.trim();
+        if text.is_empty() {
+            return Err(Error::invalid("There is no question.", "Type one."));
+        }
+        if request.max_new_tokens == 0 {
+            return Err(Error::invalid("An answer needs at least one token.", "Allow more tokens."));
+        }
+        let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
+        let (model_id, model) = self.loaded_model()?;
+        let steering = match request.vector {
+            Some(vector) => Some(self.steering(vector, model_id).await?),
+            None => None,
+        };
+        let multipliers = if steering.is_some() { asked_for } else { vec![0.0] };
+        let system_prompt = match request.vector {
+            Some(vector) => vector_rows::settings(self.core.store.read(), vector).await?.system_prompt,
+            None => defaults::SYSTEM_PROMPT.to_owned(),
+        };
+        let prompt = prompt(&model, &system_prompt, text)?;
+        let max_new_tokens = request.max_new_tokens as usize;
+
+        let _change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let max = request.max_new_tokens;
+        let project = self.core.project;
+        let id = questions::insert(&mut db, project, text, request.vector, &system_prompt, max, clock::now())
+            .await?;
+        for multiplier in &multipliers {
+            let open =
+                Answer { multiplier: *multiplier, text: String::new(), tokens: 0, end: AnswerEnd::Open };
+            answers::put(&mut db, id, &open).await?;
+        }
+        let question = questions::find(&mut db, id).await?;
+        db.commit().await?;
+        let request = |multiplier: &f64| Request {
+            prompt: prompt.clone(),
+            steering: terms(steering.as_ref(), *multiplier),
+        };
+        let requests = multipliers.iter().map(request).collect();
+        let asked = Asked { question: id, model, requests, multipliers, max_new_tokens };
+        self.enqueue(asked)?;
+        Ok(question)
+    }
+
+    /// Stops the answers to a question; what they say so far is kept.
+    ///
+    /// # Errors
+    /// Where the question does not exist or the store cannot be written.
+    pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
+        if self.core.asking.stop(request.question) {
+            return Ok(());
+        }
+        // It waits for its turn, or is over already.
+        end_open(&self.core, request.question, &AnswerEnd::Stopped).await
+    }
+
+    async fn steering(&self, vector: Id, model: Id) -> Result<SteeringVector, Error> {
+        let read = self.core.store.read();
+        let row = vector_rows::find(read, vector).await?;
+        if row.model != model {
+            let (own, loaded) = (models::find(read, row.model).await?, models::find(read, model).await?);
+            let message = format!(
+                "The vector \u{201c}{}\u{201d} was made for {}, and {} is loaded.",
+                row.name, own.name, loaded.name
+            );
+            return Err(Error::invalid(
+                message,
+                "Load the vector's model under Models, or choose another vector.",
+            ));
+        }
+        let values = vector_rows::numbers(read, vector).await?.into();
+        Ok(SteeringVector { layer: row.layer as usize, values })
+    }
+}
+
+fn prompt(model: &Model, system_prompt: &str, text: &str) -> Result<Vec<u32>, Error> {
+    let prompt =
+        model.encode_question(system_prompt, text).map_err(|source| Error::Tokens { pair: None, source })?;
+    let limit = model.facts().context_length;
+    if prompt.len() >= limit {
+        let message =
+            format!("The question takes {} tokens, and the model reads at most {limit}.", prompt.len());
+        return Err(Error::invalid(message, "Shorten the question."));
+    }
+    Ok(prompt)
+}
+
+fn terms(vector: Option<&SteeringVector>, multiplier: f64) -> Vec<Term> {
+    vector.map(|vector| Term { vector: vector.clone(), multiplier: multiplier as f32 }).into_iter().collect()
+}

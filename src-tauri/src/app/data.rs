@@ -1,0 +1,145 @@
+//! Data sets: reading and editing pairs.
+
+use ipc::Id;
+use ipc::command::{AddPair, CountTokens, DeletePair, EditPair, ListPairs, Redo, Undo};
+use ipc::data::{Edited, Pair, PairTokens};
+use ipc::event::Event;
+use sqlx::SqliteConnection;
+
+use super::App;
+use crate::store::edits::{self, Direction};
+use crate::store::{data_sets, pairs, sweeps};
+use crate::{Error, clock};
+
+impl App {
+    /// The pairs of a data set, in order.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be read.
+    pub async fn list_pairs(&self, request: ListPairs) -> Result<Vec<Pair>, Error> {
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        pairs::list(self.core.store.read(), request.data_set).await
+    }
+
+    /// Changes what a pair says.
+    ///
+    /// # Errors
+    /// Where the pair does not exist or the store cannot be written.
+    pub async fn edit_pair(&self, request: EditPair) -> Result<Edited, Error> {
+        let before = self.pair(request.pair).await?;
+        self.edit(before.data_set, async move |db| {
+            // Read again: another edit may have come in between.
+            let before = pairs::find(&mut *db, request.pair).await?.ok_or(Error::Gone("pair"))?;
+            if before.content != request.content {
+                let after = Pair { content: request.content, changed: clock::now(), ..before.clone() };
+                pairs::put(db, &after).await?;
+                edits::note(db, before.data_set, Some(&before), Some(&after), after.changed).await?;
+            }
+            Ok(Some(before.id))
+        })
+        .await?
+        .ok_or(Error::Gone("pair"))
+    }
+
+    /// Adds a pair.
+    ///
+    /// # Errors
+    /// Where the data set or the pair before it does not exist or the store cannot be written.
+    pub async fn add_pair(&self, request: AddPair) -> Result<Edited, Error> {
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        self.edit(request.data_set, async move |db| {
+            let now = clock::now();
+            let position = pairs::place(db, request.data_set, request.after).await?;
+            let id = pairs::insert(db, request.data_set, position, &request.content, now).await?;
+            let after = pairs::find(&mut *db, id).await?;
+            edits::note(db, request.data_set, None, after.as_ref(), now).await?;
+            Ok(Some(id))
+        })
+        .await?
+        .ok_or(Error::Gone("pair"))
+    }
+
+    /// Deletes a pair.
+    ///
+    /// # Errors
+    /// Where the pair does not exist or the store cannot be written.
+    pub async fn delete_pair(&self, request: DeletePair) -> Result<Edited, Error> {
+        let before = self.pair(request.pair).await?;
+        self.edit(before.data_set, async move |db| {
+            let before = pairs::find(&mut *db, request.pair).await?.ok_or(Error::Gone("pair"))?;
+            pairs::delete(db, before.id).await?;
+            edits::note(db, before.data_set, Some(&before), None, clock::now()).await?;
+            Ok(Some(before.id))
+        })
+        .await?
+        .ok_or(Error::Gone("pair"))
+    }
+
+    /// Takes the last edit of a data set back; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be written.
+    pub async fn undo(&self, request: Undo) -> Result<Option<Edited>, Error> {
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        self.edit(request.data_set, async move |db| edits::walk(db, request.data_set, Direction::Undo).await)
+            .await
+    }
+
+    /// Makes the last undone edit again; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be written.
+    pub async fn redo(&self, request: Redo) -> Result<Option<Edited>, Error> {
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        self.edit(request.data_set, async move |db| edits::walk(db, request.data_set, Direction::Redo).await)
+            .await
+    }
+
+    /// Counts a pair's tokens with the loaded model.
+    ///
+    /// # Errors
+    /// Where no model is loaded or it refuses the text.
+    pub async fn count_tokens(&self, request: CountTokens) -> Result<PairTokens, Error> {
+        let (_, model) = self.loaded_model()?;
+        let refused = |source| Error::Tokens { pair: None, source };
+        let answer =
+            |text: &str| model.tokenizer().encode(text).map(|ids| ids.len() as u32 + 1).map_err(refused);
+        let content = &request.content;
+        Ok(PairTokens {
+            prompt: model.encode_question(&request.system_prompt, &content.prompt).map_err(refused)?.len()
+                as u32,
+            wanted: answer(&content.wanted)?,
+            opposite: answer(&content.opposite)?,
+            limit: model.facts().context_length as u32,
+        })
+    }
+
+    async fn pair(&self, id: Id) -> Result<Pair, Error> {
+        pairs::find(self.core.store.read(), id).await?.ok_or(Error::Gone("pair"))
+    }
+
+    /// Makes an edit, and says what has changed by it: the data set, and the sweeps that it makes stale or fresh.
+    async fn edit(
+        &self,
+        data_set: Id,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<Option<Id>, Error>,
+    ) -> Result<Option<Edited>, Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let sweeps_before = sweeps::of_data_set(&mut db, data_set).await?;
+        let Some(pair_id) = work(&mut db).await? else {
+            return Ok(None);
+        };
+        let sweeps_after = sweeps::of_data_set(&mut db, data_set).await?;
+        let data_set = data_sets::find(&mut *db, data_set).await?;
+        let pair = pairs::find(&mut *db, pair_id).await?;
+        db.commit().await?;
+        change.say(&Event::DataSet(data_set.clone()));
+        for (before, after) in sweeps_before.iter().zip(sweeps_after) {
+            if before.stale != after.stale {
+                change.say(&Event::Sweep(after));
+            }
+        }
+        Ok(Some(Edited { data_set, pair, pair_id }))
+    }
+}

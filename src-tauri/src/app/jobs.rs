@@ -1,0 +1,88 @@
+//! Jobs: pausing, resuming and stopping them.
+
+use ipc::Id;
+use ipc::command::ControlJob;
+use ipc::job::{Job, JobAction, JobKind, JobState};
+use ipc::model::ModelState;
+
+use super::App;
+use crate::Error;
+use crate::engine::live::Wish;
+use crate::engine::{runner, train};
+use crate::hub::Change;
+use crate::store::{jobs, runs, sweeps, vectors};
+
+impl App {
+    /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
+    /// one that is over already changes nothing.
+    ///
+    /// # Errors
+    /// Where the job does not exist, cannot be resumed, or the store cannot be written.
+    pub async fn control_job(&self, request: ControlJob) -> Result<Job, Error> {
+        // Inside a change, a job that the store calls running is the one that runs.
+        let change = self.core.hub.change().await;
+        let job = jobs::find(self.core.store.read(), request.job).await?;
+        match request.action {
+            JobAction::Pause => self.pause(&change, job).await,
+            JobAction::Resume => self.resume(&change, job).await,
+            JobAction::Stop => self.stop(&change, job).await,
+        }
+    }
+
+    async fn pause(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
+        match &job.state {
+            JobState::Running => Ok(self.core.live.ask(&self.core.hub, job.id, Wish::Pause).unwrap_or(job)),
+            JobState::Queued => self.core.set_job_state(change, job.id, &JobState::Paused).await,
+            JobState::Paused | JobState::Stopped | JobState::Done | JobState::Failed { .. } => Ok(job),
+        }
+    }
+
+    async fn resume(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
+        match &job.state {
+            JobState::Running => Ok(self.core.live.forget_pause(job.id).unwrap_or(job)),
+            JobState::Queued => Ok(job),
+            // What made a job fail may be mended: a full disk, a file that was moved.
+            JobState::Paused | JobState::Failed { .. } => {
+                if let ModelState::Failed { failure } = self.core.models.state(self.model_of(job.kind).await?)
+                {
+                    return Err(Error::Told(failure));
+                }
+                let job = self.core.set_job_state(change, job.id, &JobState::Queued).await?;
+                self.wake();
+                Ok(job)
+            }
+            JobState::Stopped | JobState::Done => {
+                Err(Error::invalid("This job is over.", "Start a new one with the same settings."))
+            }
+        }
+    }
+
+    async fn stop(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
+        match &job.state {
+            JobState::Running => Ok(self.core.live.ask(&self.core.hub, job.id, Wish::Stop).unwrap_or(job)),
+            JobState::Queued | JobState::Paused | JobState::Failed { .. } => {
+                let mut db = self.core.store.begin().await?;
+                let vector = match job.kind {
+                    JobKind::Train { run } => train::keep_vector(&mut db, self.core.project, run).await?,
+                    JobKind::Sweep { .. } => None,
+                };
+                jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
+                db.commit().await?;
+                runner::say_vector(&self.core, change, vector).await?;
+                self.core.say_job(change, job.id).await
+            }
+            JobState::Stopped | JobState::Done => Ok(job),
+        }
+    }
+
+    async fn model_of(&self, kind: JobKind) -> Result<Id, Error> {
+        let mut db = self.core.store.read().acquire().await?;
+        Ok(match kind {
+            JobKind::Train { run } => runs::find(&mut *db, run).await?.model,
+            JobKind::Sweep { sweep } => {
+                let vector = sweeps::find(&mut db, sweep).await?.vector;
+                vectors::find(&mut *db, vector).await?.model
+            }
+        })
+    }
+}

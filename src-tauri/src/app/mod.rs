@@ -1,0 +1,179 @@
+//! The application without its window: one method for each command.
+
+mod answers;
+mod data;
+mod jobs;
+mod models;
+mod sweeps;
+mod training;
+mod vectors;
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ipc::command::SaveSettings;
+use ipc::event::Event;
+use ipc::project::Overview;
+
+use crate::core::Core;
+use crate::directory::{self, Directory};
+use crate::engine::answers::Asked;
+use crate::engine::{self, runner};
+use crate::hub::Subscriber;
+use crate::store::{self, Store, data_sets, questions, runs, settings, sweeps as sweep_rows};
+use crate::{Error, starter};
+
+/// How long an ending application waits for a step that is under way; what it would have made is made again.
+const LAST_STEP: Duration = Duration::from_secs(5);
+
+/// Where the application finds its files.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The starter model's file.
+    pub starter_model: PathBuf,
+}
+
+impl Places {
+    /// As the environment says, else as the platform and the application's resources do.
+    #[must_use]
+    pub fn usual(resources: Option<&std::path::Path>) -> Self {
+        Self { data: directory::default_path(), starter_model: starter::model_path(resources) }
+    }
+}
+
+/// The application: the store, the engine's threads and everything a window can ask for.
+pub struct App {
+    core: Arc<Core>,
+    /// Wakes the thread that runs jobs.
+    wake: SyncSender<()>,
+    /// The questions that wait; `None` once the application ends.
+    ask: Mutex<Option<Sender<Asked>>>,
+    threads: Vec<thread::JoinHandle<()>>,
+    /// Held until the application is closed.
+    directory: Mutex<Option<Directory>>,
+}
+
+impl App {
+    /// Opens the store, starts the engine's threads and begins to load the model. Must be called on the async runtime
+    /// that will serve the commands.
+    ///
+    /// # Errors
+    /// Where the data folder or the store cannot be used, or another process uses it.
+    pub async fn open(places: &Places) -> Result<Self, Error> {
+        let directory = Directory::hold(&places.data)?;
+        let store = Store::open(&directory.store_file()).await?;
+        let mut db = store.begin().await?;
+        let (project, name) = starter::ensure(&mut db, &places.starter_model, crate::clock::now()).await?;
+        // What the last process left under way.
+        store::jobs::pause_running(&mut db).await?;
+        store::answers::stop_open(&mut db).await?;
+        db.commit().await?;
+
+        let core = Arc::new(Core::new(store, project, name));
+        let (wake, woken) = sync_channel(1);
+        let (ask, asked) = channel();
+        let failed = |source| Error::Directory { path: places.data.clone(), source };
+        let (jobs, answers) = (Arc::clone(&core), Arc::clone(&core));
+        let threads = vec![
+            thread::Builder::new()
+                .name("jobs".into())
+                .spawn(move || runner::run(&jobs, &woken))
+                .map_err(failed)?,
+            thread::Builder::new()
+                .name("answers".into())
+                .spawn(move || engine::answers::run(&answers, &asked))
+                .map_err(failed)?,
+        ];
+        let app = Self { core, wake, ask: Mutex::new(Some(ask)), threads, directory: Mutex::new(Some(directory)) };
+        app.load_first_model().await?;
+        Ok(app)
+    }
+
+    /// Loads the model that is set, else the starter model.
+    async fn load_first_model(&self) -> Result<(), Error> {
+        let read = self.core.store.read();
+        let set = settings::read(read, self.core.project).await?.model;
+        let known = store::models::list(read).await?;
+        let starter = store::models::starter(read).await?.map(|row| row.id);
+        let first = set.filter(|id| known.iter().any(|row| row.id == *id)).or(starter);
+        match first {
+            Some(id) => engine::models::load(&self.core, id).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Hears everything that happens from now on, the whole picture first. A subscriber of the same name is replaced.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn subscribe(&self, name: &str, subscriber: Subscriber) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let overview = self.overview().await?;
+        change.subscribe(name, subscriber, Event::Overview(Box::new(overview)));
+        Ok(())
+    }
+
+    async fn overview(&self) -> Result<Overview, Error> {
+        let core = &self.core;
+        let mut db = core.store.read().acquire().await?;
+        let mut jobs = store::jobs::open(&mut *db).await?;
+        jobs.iter_mut().for_each(|job| core.live.overlay(job));
+        let models = store::models::list(&mut *db).await?;
+        Ok(Overview {
+            project: core.project_name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            settings: settings::read(&mut *db, core.project).await?,
+            models: models.into_iter().map(|row| core.model(row)).collect(),
+            data_sets: data_sets::list(&mut *db, core.project).await?,
+            runs: runs::list(&mut *db, core.project).await?,
+            vectors: store::vectors::list(&mut *db, core.project).await?,
+            sweeps: sweep_rows::list(&mut db, core.project).await?,
+            questions: questions::list(&mut db, core.project).await?,
+            jobs,
+        })
+    }
+
+    /// Keeps the person's settings.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn save_settings(&self, request: SaveSettings) -> Result<(), Error> {
+        let _change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        settings::write(&mut db, self.core.project, &request.settings).await?;
+        Ok(db.commit().await?)
+    }
+
+    /// Puts a question into the queue of the thread that answers.
+    fn enqueue(&self, asked: Asked) -> Result<(), Error> {
+        let queue = self.ask.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = queue.as_ref().is_some_and(|queue| queue.send(asked).is_ok());
+        if sent { Ok(()) } else { Err(Error::Panic("the thread that answers has ended".into())) }
+    }
+
+    /// Lets the thread that runs jobs look for one.
+    fn wake(&self) {
+        // A full channel holds a wake-up already; a closed one belongs to an application that ends.
+        let _ = self.wake.try_send(());
+    }
+
+    /// Ends the threads, after the step under way where that is soon, and closes the store. Nothing can be asked of the
+    /// application afterwards.
+    pub async fn close(&self) {
+        self.core.end();
+        self.wake();
+        // Without its queue, the thread that answers ends.
+        self.ask.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let until = Instant::now() + LAST_STEP;
+        while self.threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        self.core.store.close().await;
+        self.directory.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}

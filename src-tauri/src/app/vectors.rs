@@ -1,0 +1,62 @@
+//! Vectors: renaming and deleting them.
+
+use ipc::command::{DeleteVector, RenameVector};
+use ipc::event::Event;
+use ipc::job::JobState;
+use ipc::vector::Vector;
+
+use super::App;
+use crate::Error;
+use crate::store::{jobs, runs, snapshots, sweeps, vectors};
+
+impl App {
+    /// Renames a vector.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, the name is empty or the store cannot be written.
+    pub async fn rename_vector(&self, request: RenameVector) -> Result<Vector, Error> {
+        let name = request.name.trim();
+        if name.is_empty() {
+            return Err(Error::invalid("A vector needs a name.", "Type one."));
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        vectors::find(&mut *db, request.vector).await?;
+        vectors::rename(&mut db, request.vector, name).await?;
+        let vector = vectors::find(&mut *db, request.vector).await?;
+        db.commit().await?;
+        change.say(&Event::Vector(vector.clone()));
+        Ok(vector)
+    }
+
+    /// Deletes a vector and its sweeps; sweeps that wait are stopped.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, is being measured, or the store cannot be written.
+    pub async fn delete_vector(&self, request: DeleteVector) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let vector = vectors::find(&mut *db, request.vector).await?;
+        let sweeps = sweeps::list(&mut db, self.core.project).await?;
+        let sweeps: Vec<_> = sweeps.into_iter().filter(|sweep| sweep.vector == vector.id).collect();
+        if sweeps.iter().any(|sweep| sweep.state == JobState::Running) {
+            return Err(Error::invalid("A sweep is measuring this vector.", "Stop the sweep first."));
+        }
+        let mut waiting = vec![];
+        for sweep in sweeps.iter().filter(|sweep| !sweep.state.is_over()) {
+            waiting.push(jobs::find(&mut *db, sweep.job).await?);
+        }
+        vectors::delete(&mut db, vector.id).await?;
+        snapshots::forget_unused(&mut db).await?;
+        db.commit().await?;
+        for mut job in waiting {
+            job.state = JobState::Stopped;
+            change.say(&Event::Job(job));
+        }
+        change.say(&Event::VectorDeleted(vector.id));
+        if let Some(run) = vector.run {
+            change.say(&Event::Run(runs::find(self.core.store.read(), run).await?));
+        }
+        Ok(())
+    }
+}

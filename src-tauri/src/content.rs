@@ -1,0 +1,83 @@
+//! Content as its hash: what makes two data sets, two vectors or two sweeps the same.
+
+use ipc::data::{PairContent, Split};
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+
+/// Pairs in order, as the text that is kept of them and the hash of that text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Snapshot {
+    /// The SHA-256 of `content`.
+    pub(crate) hash: String,
+    /// The pairs as JSON.
+    pub(crate) content: String,
+}
+
+impl Snapshot {
+    /// Of these pairs in this order.
+    pub(crate) fn of(pairs: &[PairContent]) -> Result<Self, Error> {
+        let content = to_json("pairs", &pairs)?;
+        Ok(Self { hash: sha256(content.as_bytes()), content })
+    }
+}
+
+/// Only the pairs that are held out.
+pub(crate) fn held_out(pairs: &[PairContent]) -> Vec<PairContent> {
+    pairs.iter().filter(|pair| pair.split == Split::HeldOut).cloned().collect()
+}
+
+/// A SHA-256 in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// A vector's numbers as bytes: f32, little endian.
+pub(crate) fn to_bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// The numbers behind [`to_bytes`].
+pub(crate) fn from_bytes(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
+}
+
+/// A value as the JSON that a column keeps.
+pub(crate) fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|source| Error::Damaged { what, source })
+}
+
+/// The value that a column keeps as JSON.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, json: &str) -> Result<T, Error> {
+    serde_json::from_str(json).map_err(|source| Error::Damaged { what, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_bit_for_bit() {
+        let values = [0.0, -0.0, 1.5e-42, f32::MAX, f32::MIN_POSITIVE];
+        let back = from_bytes(&to_bytes(&values));
+        assert!(values.iter().zip(&back).all(|(a, b)| a.to_bits() == b.to_bits()));
+    }
+
+    #[test]
+    fn a_snapshot_depends_on_every_word_and_on_the_order() {
+        let pair = |prompt: &str| PairContent { prompt: prompt.into(), ..PairContent::default() };
+        let hash = |pairs: &[PairContent]| Snapshot::of(pairs).expect("pairs are JSON").hash;
+        assert_eq!(hash(&[pair("a"), pair("b")]), hash(&[pair("a"), pair("b")]));
+        assert_ne!(hash(&[pair("a"), pair("b")]), hash(&[pair("b"), pair("a")]));
+    }
+
+    #[test]
+    fn sha256_is_hexadecimal() {
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,56 @@
+//! The settings that a new run starts from. How they were measured: `docs/defaults.md`.
+
+use ipc::train::{Method, TrainSettings};
+
+/// The paper's system prompt, around every prompt.
+pub(crate) const SYSTEM_PROMPT: &str = "You are a helpful, honest and concise assistant.";
+
+const EPOCHS: u32 = 6;
+const LEARNING_RATE: f64 = 0.05;
+const BATCH_PAIRS: u32 = 4;
+const SEED: u64 = 11;
+/// The most steps over which the rate rises; short runs take a fifth of theirs.
+const MOST_WARMUP_STEPS: u32 = 10;
+
+/// For a model of so many blocks and so many pairs to train on.
+pub(crate) fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
+    TrainSettings {
+        method: Method::Bipo,
+        layer: layer(blocks),
+        epochs: EPOCHS,
+        learning_rate: LEARNING_RATE,
+        warmup_steps: MOST_WARMUP_STEPS.min(steps(train_pairs, BATCH_PAIRS, EPOCHS) / 5),
+        beta: 0.1,
+        weight_decay: 0.0,
+        clip_norm: 1.0,
+        batch_pairs: BATCH_PAIRS,
+        seed: SEED,
+        system_prompt: SYSTEM_PROMPT.to_owned(),
+    }
+}
+
+/// A third of the way up: late enough for meaning, early enough that most of the model still answers to it.
+fn layer(blocks: u32) -> u32 {
+    (f64::from(blocks) / 3.0).round() as u32
+}
+
+/// Optimizer steps of a run: the last batch of an epoch may be short.
+pub(crate) fn steps(train_pairs: u32, batch_pairs: u32, epochs: u32) -> u32 {
+    train_pairs.div_ceil(batch_pairs.max(1)) * epochs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_starter_model_is_steered_after_block_10() {
+        assert_eq!(settings(30, 64).layer, 10);
+    }
+
+    #[test]
+    fn a_short_run_warms_up_over_a_fifth_of_its_steps() {
+        assert_eq!(settings(30, 64).warmup_steps, 10);
+        assert_eq!(settings(30, 8).warmup_steps, 2);
+    }
+}

@@ -1,0 +1,138 @@
+//! The job that runs now: how far it is, and what a person wishes to be done with it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use ipc::Id;
+use ipc::event::Event;
+use ipc::job::{Job, JobState, Progress};
+
+use super::pace::Throttle;
+use crate::hub::Hub;
+
+/// What is to be done with the job that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Halt at the next checkpoint; it can be resumed.
+    Pause,
+    /// End and keep what is there.
+    Stop,
+}
+
+/// The job that runs, if one does.
+#[derive(Default)]
+pub(crate) struct Live {
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    job: Job,
+    wish: Option<Wish>,
+    throttle: Throttle,
+}
+
+impl Live {
+    /// A job runs from now on.
+    pub(crate) fn begin(&self, job: &Job) {
+        let job = Job { state: JobState::Running, ..job.clone() };
+        *self.lock() = Some(Running { job, wish: None, throttle: Throttle::default() });
+    }
+
+    /// No job runs any more.
+    pub(crate) fn end(&self) {
+        *self.lock() = None;
+    }
+
+    /// What is to be done with the job that runs.
+    pub(crate) fn wish(&self) -> Option<Wish> {
+        self.lock().as_ref().and_then(|running| running.wish)
+    }
+
+    /// Asks for something to be done with a job; `None` where that job does not run. A stop outweighs a pause.
+    pub(crate) fn ask(&self, hub: &Hub, id: Id, wish: Wish) -> Option<Job> {
+        let mut running = self.lock();
+        let running = running.as_mut().filter(|running| running.job.id == id)?;
+        if running.wish != Some(Wish::Stop) {
+            running.wish = Some(wish);
+        }
+        running.job.progress.phase = phase(running.wish).unwrap_or_default().to_owned();
+        // Said under the lock, so that it cannot come after what is said about the job's end.
+        hub.say(&Event::Job(running.job.clone()));
+        Some(running.job.clone())
+    }
+
+    /// Takes a wish back: a job that is to go on after all; `None` where that job does not run or is to be stopped.
+    pub(crate) fn forget_pause(&self, id: Id) -> Option<Job> {
+        let mut running = self.lock();
+        let running =
+            running.as_mut().filter(|running| running.job.id == id && running.wish != Some(Wish::Stop))?;
+        running.wish = None;
+        Some(running.job.clone())
+    }
+
+    /// Notes how far the job is, and says it if it is time again.
+    pub(crate) fn progress(&self, hub: &Hub, progress: Progress) {
+        if let Some(running) = self.lock().as_mut() {
+            running.job.progress = progress;
+            if let Some(phase) = phase(running.wish) {
+                phase.clone_into(&mut running.job.progress.phase);
+            }
+            if running.throttle.is_due(Instant::now()) {
+                hub.say(&Event::Job(running.job.clone()));
+            }
+        }
+    }
+
+    /// Puts what is known in memory over what the store says about a job.
+    pub(crate) fn overlay(&self, job: &mut Job) {
+        if let Some(running) = self.lock().as_ref().filter(|running| running.job.id == job.id)
+            && job.state == JobState::Running
+        {
+            job.progress = running.job.progress.clone();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a job is doing while a wish waits for the step under way.
+fn phase(wish: Option<Wish>) -> Option<&'static str> {
+    wish.map(|wish| match wish {
+        Wish::Pause => "Pausing",
+        Wish::Stop => "Stopping",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::job::JobKind;
+
+    use super::*;
+
+    fn job() -> Job {
+        Job {
+            id: 7,
+            kind: JobKind::Train { run: 1 },
+            title: "Training".into(),
+            state: JobState::Queued,
+            progress: Progress::default(),
+            created: 1,
+        }
+    }
+
+    #[test]
+    fn a_stop_outweighs_a_pause_and_another_job_is_not_asked() {
+        let (live, hub) = (Live::default(), Hub::default());
+        live.begin(&job());
+        assert_eq!(live.ask(&hub, 8, Wish::Stop), None);
+        assert_eq!(live.wish(), None);
+        live.ask(&hub, 7, Wish::Stop).expect("it runs");
+        let said = live.ask(&hub, 7, Wish::Pause).expect("it runs");
+        assert_eq!((live.wish(), said.progress.phase.as_str()), (Some(Wish::Stop), "Stopping"));
+        assert_eq!(live.forget_pause(7), None, "a stop is not taken back");
+        live.end();
+        assert_eq!(live.ask(&hub, 7, Wish::Stop), None);
+    }
+}

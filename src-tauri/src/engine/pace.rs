@@ -1,0 +1,97 @@
+//! How fast a phase of a job goes, and how often that is said.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use ipc::job::Progress;
+
+/// Events about one thing come at most 20 times a second.
+pub(crate) const SAY_EVERY: Duration = Duration::from_millis(50);
+
+/// How many of the last units the rate is taken over.
+const WINDOW: usize = 10;
+
+/// Lets something through at most once in [`SAY_EVERY`].
+#[derive(Debug, Default)]
+pub(crate) struct Throttle {
+    last: Option<Instant>,
+}
+
+impl Throttle {
+    /// Whether it is time again.
+    pub(crate) fn is_due(&mut self, now: Instant) -> bool {
+        let due = self.last.is_none_or(|last| now.duration_since(last) >= SAY_EVERY);
+        if due {
+            self.last = Some(now);
+        }
+        due
+    }
+}
+
+/// One phase of a job: units of one kind, done one after another.
+#[derive(Debug)]
+pub(crate) struct Phase {
+    name: &'static str,
+    unit: &'static str,
+    /// When how many units were done: the last ones.
+    marks: VecDeque<(Instant, usize)>,
+}
+
+impl Phase {
+    /// A phase that begins now.
+    pub(crate) fn new(name: &'static str, unit: &'static str) -> Self {
+        Self { name, unit, marks: VecDeque::with_capacity(WINDOW + 1) }
+    }
+
+    /// How far the phase is, with so many units done; `extra` seconds of other work come after its units.
+    pub(crate) fn progress(&mut self, now: Instant, done: usize, total: usize, extra: f64) -> Progress {
+        if self.marks.back().is_none_or(|(_, last)| *last != done) {
+            self.marks.push_back((now, done));
+            if self.marks.len() > WINDOW {
+                self.marks.pop_front();
+            }
+        }
+        let seconds_per_unit = self.seconds_per_unit();
+        Progress {
+            phase: self.name.to_owned(),
+            done: done as u32,
+            total: total as u32,
+            unit: self.unit.to_owned(),
+            seconds_per_unit,
+            seconds_left: seconds_per_unit.map(|seconds| seconds * total.saturating_sub(done) as f64 + extra),
+        }
+    }
+
+    /// `None` until two units are done.
+    fn seconds_per_unit(&self) -> Option<f64> {
+        let ((began, first), (ended, last)) = (self.marks.front()?, self.marks.back()?);
+        let units = last.checked_sub(*first).filter(|units| *units >= 2)?;
+        Some(ended.duration_since(*began).as_secs_f64() / units as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_absent_until_two_units_are_done_and_then_follows_the_last_ones() {
+        let start = Instant::now();
+        let at = |seconds: u64| start + Duration::from_secs(seconds);
+        let mut phase = Phase::new("Training", "step");
+        assert_eq!(phase.progress(at(0), 0, 20, 0.0).seconds_per_unit, None);
+        assert_eq!(phase.progress(at(4), 1, 20, 0.0).seconds_per_unit, None);
+        let progress = phase.progress(at(8), 2, 20, 5.0);
+        assert_eq!((progress.seconds_per_unit, progress.seconds_left), (Some(4.0), Some(77.0)));
+        let last = (3..=20).map(|done| phase.progress(at(8 + done), done as usize, 20, 0.0)).last();
+        assert_eq!(last.and_then(|progress| progress.seconds_per_unit), Some(1.0));
+    }
+
+    #[test]
+    fn a_throttle_lets_through_20_times_a_second() {
+        let start = Instant::now();
+        let mut throttle = Throttle::default();
+        let through = (0..1000).filter(|ms| throttle.is_due(start + Duration::from_millis(*ms))).count();
+        assert_eq!(through, 20);
+    }
+}

@@ -1,0 +1,22 @@
+//! How much memory is free.
+
+use ipc::{Code, Failure};
+
+use crate::Error;
+
+/// Bytes that programs can still take without swapping.
+pub(crate) fn free_bytes() -> Result<u64, Error> {
+    let mut system = sysinfo::System::new().map_err(|error| {
+        Error::Told(Failure::new(Code::Other, "The free memory cannot be read.").detail(error.to_string()))
+    })?;
+    system.refresh_memory();
+    Ok(system.available_memory())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn some_memory_is_free() {
+        assert!(super::free_bytes().expect("a number") > 1 << 20);
+    }
+}

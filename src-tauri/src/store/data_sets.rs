@@ -1,0 +1,101 @@
+//! Data sets, with their counts.
+
+use ipc::data::DataSet;
+use ipc::{Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::Error;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    name: String,
+    description: String,
+    train: u32,
+    held_out: u32,
+    can_undo: bool,
+    can_redo: bool,
+}
+
+impl From<Row> for DataSet {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            description: row.description,
+            train: row.train,
+            held_out: row.held_out,
+            can_undo: row.can_undo,
+            can_redo: row.can_redo,
+        }
+    }
+}
+
+const WITH_COUNTS: &str = "SELECT id, name, description,
+    (SELECT count(*) FROM pairs WHERE data_set = data_sets.id AND split = 'train') AS train,
+    (SELECT count(*) FROM pairs WHERE data_set = data_sets.id AND split = 'held-out') AS held_out,
+    EXISTS (SELECT 1 FROM edits WHERE data_set = data_sets.id AND undone = 0) AS can_undo,
+    EXISTS (SELECT 1 FROM edits WHERE data_set = data_sets.id AND undone = 1) AS can_redo
+    FROM data_sets WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id";
+
+/// A project's data sets, oldest first.
+pub(crate) async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<DataSet>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(WITH_COUNTS).bind(project).bind(None::<Id>).fetch_all(db).await?;
+    Ok(rows.into_iter().map(DataSet::from).collect())
+}
+
+/// One data set.
+pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<DataSet, Error> {
+    let row: Option<Row> = sqlx::query_as(WITH_COUNTS).bind(None::<Id>).bind(id).fetch_optional(db).await?;
+    Ok(row.ok_or(Error::Gone("data set"))?.into())
+}
+
+/// A new data set.
+pub(crate) async fn insert(
+    db: &mut SqliteConnection,
+    project: Id,
+    name: &str,
+    description: &str,
+    now: Millis,
+) -> Result<Id, Error> {
+    let done = sqlx::query("INSERT INTO data_sets (project, name, description, created) VALUES (?, ?, ?, ?)")
+        .bind(project)
+        .bind(name)
+        .bind(description)
+        .bind(now)
+        .execute(db)
+        .await?;
+    Ok(done.last_insert_rowid())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use ipc::data::{PairContent, Split};
+
+    use super::*;
+    use crate::store::pairs;
+    use crate::store::tests::temporary;
+
+    /// A data set with a pair for each split, in order.
+    pub(crate) async fn filled(db: &mut SqliteConnection, splits: &[Split]) -> Id {
+        let id = insert(db, 1, "Wealth", "Seeks wealth.", 1).await.expect("a data set");
+        for (place, split) in splits.iter().enumerate() {
+            let content =
+                PairContent { prompt: format!("Prompt {place}"), split: *split, ..PairContent::default() };
+            pairs::insert(db, id, place as f64, &content, 1).await.expect("a pair");
+        }
+        id
+    }
+
+    #[tokio::test]
+    async fn counts_follow_the_pairs() {
+        let (store, _dir) = temporary().await;
+        let mut change = store.begin().await.expect("a change");
+        let id = filled(&mut change, &[Split::Train, Split::HeldOut, Split::Train]).await;
+        change.commit().await.expect("a commit");
+        let set = find(store.read(), id).await.expect("the data set");
+        assert_eq!((set.train, set.held_out, set.can_undo, set.can_redo), (2, 1, false, false));
+        assert_eq!(list(store.read(), 1).await.expect("a query"), [set]);
+        assert!(matches!(find(store.read(), 99).await, Err(Error::Gone("data set"))));
+    }
+}

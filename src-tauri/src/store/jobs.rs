@@ -1,0 +1,204 @@
+//! Jobs: their states, their order and their checkpoints.
+
+use ipc::job::{Job, JobKind, JobState, Progress};
+use ipc::{Failure, Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::Error;
+use crate::content::{from_json, to_json};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    title: String,
+    state: String,
+    failure: Option<String>,
+    progress: String,
+    created: Millis,
+    run: Option<Id>,
+    sweep: Option<Id>,
+}
+
+impl TryFrom<Row> for Job {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let kind = match (row.run, row.sweep) {
+            (Some(run), _) => JobKind::Train { run },
+            (None, Some(sweep)) => JobKind::Sweep { sweep },
+            // A job is stored together with the row that it fills.
+            (None, None) => return Err(Error::Gone("job")),
+        };
+        Ok(Self {
+            id: row.id,
+            kind,
+            title: row.title,
+            state: state(&row.state, row.failure.as_deref())?,
+            progress: from_json("progress", &row.progress)?,
+            created: row.created,
+        })
+    }
+}
+
+/// A state from its columns.
+pub(crate) fn state(word: &str, failure: Option<&str>) -> Result<JobState, Error> {
+    Ok(match word {
+        "queued" => JobState::Queued,
+        "running" => JobState::Running,
+        "paused" => JobState::Paused,
+        "stopped" => JobState::Stopped,
+        "done" => JobState::Done,
+        _ => JobState::Failed { failure: from_json::<Failure>("failure", failure.unwrap_or_default())? },
+    })
+}
+
+fn word(state: &JobState) -> &'static str {
+    match state {
+        JobState::Queued => "queued",
+        JobState::Running => "running",
+        JobState::Paused => "paused",
+        JobState::Stopped => "stopped",
+        JobState::Done => "done",
+        JobState::Failed { .. } => "failed",
+    }
+}
+
+/// The jobs that are not over: the running one, then the queued ones in their order, then the paused ones.
+pub(crate) async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep FROM jobs
+         LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
+         WHERE state IN ('running', 'queued', 'paused')
+         ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, turn",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Job::try_from).collect()
+}
+
+/// One job.
+pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Job, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep FROM jobs
+         LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id WHERE jobs.id = ?",
+    )
+    .bind(id)
+    .fetch_optional(db)
+    .await?;
+    row.ok_or(Error::Gone("job"))?.try_into()
+}
+
+/// The queued job whose turn it is.
+pub(crate) async fn next(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, Error> {
+    let next = sqlx::query_scalar("SELECT id FROM jobs WHERE state = 'queued' ORDER BY turn LIMIT 1");
+    Ok(next.fetch_optional(db).await?)
+}
+
+/// A new job, at the end of the queue.
+pub(crate) async fn insert(db: &mut SqliteConnection, title: &str, now: Millis) -> Result<Id, Error> {
+    let progress = to_json("progress", &Progress::default())?;
+    let done = sqlx::query(
+        "INSERT INTO jobs (title, state, progress, turn, created)
+         VALUES (?, 'queued', ?, (SELECT coalesce(max(turn), 0) + 1 FROM jobs), ?)",
+    )
+    .bind(title)
+    .bind(progress)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// A job's new state. A queued job takes its place at the end of the queue.
+pub(crate) async fn set_state(db: &mut SqliteConnection, id: Id, state: &JobState) -> Result<(), Error> {
+    let failure = match state {
+        JobState::Failed { failure } => Some(to_json("failure", failure)?),
+        _ => None,
+    };
+    sqlx::query(
+        "UPDATE jobs SET state = ?1, failure = ?2,
+            turn = CASE ?1 WHEN 'queued' THEN (SELECT max(turn) + 1 FROM jobs) ELSE turn END
+         WHERE id = ?3",
+    )
+    .bind(word(state))
+    .bind(failure)
+    .bind(id)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How far a job is.
+pub(crate) async fn set_progress(
+    db: &mut SqliteConnection,
+    id: Id,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let progress = to_json("progress", progress)?;
+    sqlx::query("UPDATE jobs SET progress = ? WHERE id = ?").bind(progress).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// From where a job goes on.
+pub(crate) async fn set_checkpoint(
+    db: &mut SqliteConnection,
+    id: Id,
+    checkpoint: &[u8],
+) -> Result<(), Error> {
+    sqlx::query("UPDATE jobs SET checkpoint = ? WHERE id = ?").bind(checkpoint).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// From where a job goes on, if it has come anywhere.
+pub(crate) async fn checkpoint(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<Vec<u8>>, Error> {
+    Ok(sqlx::query_scalar("SELECT checkpoint FROM jobs WHERE id = ?").bind(id).fetch_one(db).await?)
+}
+
+/// Pauses what ran when the application ended.
+pub(crate) async fn pause_running(db: &mut SqliteConnection) -> Result<(), Error> {
+    sqlx::query("UPDATE jobs SET state = 'paused' WHERE state = 'running'").execute(db).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::runs::tests::a_run;
+    use crate::store::tests::temporary;
+
+    #[tokio::test]
+    async fn jobs_run_in_order_and_a_resumed_one_goes_to_the_end() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let [first, second] = [a_run(&mut db).await.job, a_run(&mut db).await.job];
+        assert_eq!(next(&mut *db).await.expect("a query"), Some(first));
+        set_state(&mut db, first, &JobState::Paused).await.expect("a state");
+        set_state(&mut db, first, &JobState::Queued).await.expect("a state");
+        assert_eq!(next(&mut *db).await.expect("a query"), Some(second));
+        set_state(&mut db, second, &JobState::Done).await.expect("a state");
+        let open: Vec<Id> = open(&mut *db).await.expect("a query").iter().map(|job| job.id).collect();
+        assert_eq!(open, [first]);
+    }
+
+    #[tokio::test]
+    async fn what_ran_when_the_application_ended_is_paused_with_its_checkpoint() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let id = a_run(&mut db).await.job;
+        set_state(&mut db, id, &JobState::Running).await.expect("a state");
+        set_checkpoint(&mut db, id, b"here").await.expect("a checkpoint");
+        pause_running(&mut db).await.expect("a pause");
+        assert_eq!(find(&mut *db, id).await.expect("the job").state, JobState::Paused);
+        assert_eq!(checkpoint(&mut *db, id).await.expect("a query").as_deref(), Some(&b"here"[..]));
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_kept_in_its_words() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let id = a_run(&mut db).await.job;
+        let failed = JobState::Failed { failure: Failure::new(ipc::Code::Other, "Why.").next("What.") };
+        set_state(&mut db, id, &failed).await.expect("a state");
+        assert_eq!(find(&mut *db, id).await.expect("the job").state, failed);
+    }
+}

@@ -1,0 +1,160 @@
+//! The models that are known. Whether one is in memory is not the store's business.
+
+use ipc::model::ModelFacts;
+use ipc::{Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::Error;
+use crate::content::{from_json, to_json};
+
+/// A known model.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ModelRow {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) facts: Option<ModelFacts>,
+    /// The SHA-256 that the file must have.
+    pub(crate) expected_fingerprint: Option<String>,
+    /// The SHA-256 that it had when it was read last.
+    pub(crate) fingerprint: Option<String>,
+    /// The file's size and time of change then.
+    pub(crate) fingerprint_of: Option<String>,
+    pub(crate) seconds_per_token_block: Option<f64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    name: String,
+    path: String,
+    facts: Option<String>,
+    expected_fingerprint: Option<String>,
+    fingerprint: Option<String>,
+    fingerprint_of: Option<String>,
+    seconds_per_token_block: Option<f64>,
+}
+
+impl TryFrom<Row> for ModelRow {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            path: row.path,
+            facts: row.facts.map(|facts| from_json("facts of a model", &facts)).transpose()?,
+            expected_fingerprint: row.expected_fingerprint,
+            fingerprint: row.fingerprint,
+            fingerprint_of: row.fingerprint_of,
+            seconds_per_token_block: row.seconds_per_token_block,
+        })
+    }
+}
+
+/// All models, oldest first.
+pub(crate) async fn list(db: impl SqliteExecutor<'_>) -> Result<Vec<ModelRow>, Error> {
+    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM models ORDER BY id").fetch_all(db).await?;
+    rows.into_iter().map(ModelRow::try_from).collect()
+}
+
+/// One model.
+pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<ModelRow, Error> {
+    let row: Option<Row> =
+        sqlx::query_as("SELECT * FROM models WHERE id = ?").bind(id).fetch_optional(db).await?;
+    row.ok_or(Error::Gone("model"))?.try_into()
+}
+
+/// The model whose file is at this place.
+pub(crate) async fn at_path(db: impl SqliteExecutor<'_>, path: &str) -> Result<Option<Id>, Error> {
+    Ok(sqlx::query_scalar("SELECT id FROM models WHERE path = ?").bind(path).fetch_optional(db).await?)
+}
+
+/// The model that comes with the application.
+pub(crate) async fn starter(db: impl SqliteExecutor<'_>) -> Result<Option<ModelRow>, Error> {
+    let row: Option<Row> =
+        sqlx::query_as("SELECT * FROM models WHERE expected_fingerprint IS NOT NULL ORDER BY id LIMIT 1")
+            .fetch_optional(db)
+            .await?;
+    row.map(ModelRow::try_from).transpose()
+}
+
+/// A new model.
+pub(crate) async fn insert(
+    db: &mut SqliteConnection,
+    name: &str,
+    path: &str,
+    expected_fingerprint: Option<&str>,
+    now: Millis,
+) -> Result<Id, Error> {
+    let done =
+        sqlx::query("INSERT INTO models (name, path, expected_fingerprint, created) VALUES (?, ?, ?, ?)")
+            .bind(name)
+            .bind(path)
+            .bind(expected_fingerprint)
+            .bind(now)
+            .execute(db)
+            .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// A model's file is at another place now.
+pub(crate) async fn set_path(db: &mut SqliteConnection, id: Id, path: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE models SET path = ? WHERE id = ?").bind(path).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// What the file's header says.
+pub(crate) async fn set_facts(db: &mut SqliteConnection, id: Id, facts: &ModelFacts) -> Result<(), Error> {
+    let facts = to_json("facts of a model", facts)?;
+    sqlx::query("UPDATE models SET facts = ? WHERE id = ?").bind(facts).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// The file's SHA-256, and the size and time of change that it was taken at.
+pub(crate) async fn set_fingerprint(
+    db: &mut SqliteConnection,
+    id: Id,
+    fingerprint: &str,
+    of: &str,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE models SET fingerprint = ?, fingerprint_of = ? WHERE id = ?")
+        .bind(fingerprint)
+        .bind(of)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The speed at which training went.
+pub(crate) async fn set_speed(db: &mut SqliteConnection, id: Id, seconds: f64) -> Result<(), Error> {
+    sqlx::query("UPDATE models SET seconds_per_token_block = ? WHERE id = ?")
+        .bind(seconds)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::temporary;
+
+    #[tokio::test]
+    async fn a_model_and_what_is_learnt_about_it_are_kept() {
+        let (store, _dir) = temporary().await;
+        let mut change = store.begin().await.expect("a change");
+        let id = insert(&mut change, "Smol", "/old.gguf", Some("ab"), 1).await.expect("a model");
+        set_path(&mut change, id, "/new.gguf").await.expect("a path");
+        set_fingerprint(&mut change, id, "ab", "9 bytes").await.expect("a fingerprint");
+        set_speed(&mut change, id, 0.5).await.expect("a speed");
+        change.commit().await.expect("a commit");
+        let row = find(store.read(), id).await.expect("the model");
+        assert_eq!((row.path.as_str(), row.fingerprint.as_deref()), ("/new.gguf", Some("ab")));
+        assert_eq!(starter(store.read()).await.expect("a query"), Some(row));
+        assert_eq!(at_path(store.read(), "/old.gguf").await.expect("a query"), None);
+        assert!(matches!(find(store.read(), 99).await, Err(Error::Gone("model"))));
+    }
+}

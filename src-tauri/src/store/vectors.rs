@@ -1,0 +1,221 @@
+//! Steering vectors: their numbers, and all that is needed to train them again.
+
+use ipc::train::{Method, TrainSettings};
+use ipc::vector::Vector;
+use ipc::{Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::Error;
+use crate::content::{from_bytes, from_json, to_bytes, to_json};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    name: String,
+    method: String,
+    layer: u32,
+    bytes: u32,
+    norm: f64,
+    residual_norm: f64,
+    model: Id,
+    run: Option<Id>,
+    data_set: Option<Id>,
+    color: u8,
+    created: Millis,
+}
+
+impl TryFrom<Row> for Vector {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            method: from_json("method of a vector", &row.method)?,
+            layer: row.layer,
+            size: row.bytes / 4,
+            norm: row.norm,
+            residual_norm: row.residual_norm,
+            model: row.model,
+            run: row.run,
+            data_set: row.data_set,
+            color: row.color,
+            created: row.created,
+        })
+    }
+}
+
+const WITHOUT_NUMBERS: &str = "SELECT id, name, method, layer, length(numbers) AS bytes, norm, residual_norm, model, run,
+    data_set, color, created FROM vectors WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id DESC";
+
+/// A project's vectors, newest first.
+pub(crate) async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<Vector>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(WITHOUT_NUMBERS).bind(project).bind(None::<Id>).fetch_all(db).await?;
+    rows.into_iter().map(Vector::try_from).collect()
+}
+
+/// One vector.
+pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vector, Error> {
+    let row: Option<Row> =
+        sqlx::query_as(WITHOUT_NUMBERS).bind(None::<Id>).bind(id).fetch_optional(db).await?;
+    row.ok_or(Error::Gone("vector"))?.try_into()
+}
+
+/// A vector's numbers.
+pub(crate) async fn numbers(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vec<f32>, Error> {
+    let bytes: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT numbers FROM vectors WHERE id = ?").bind(id).fetch_optional(db).await?;
+    Ok(from_bytes(&bytes.ok_or(Error::Gone("vector"))?))
+}
+
+/// The settings that a vector was trained with.
+pub(crate) async fn settings(db: impl SqliteExecutor<'_>, id: Id) -> Result<TrainSettings, Error> {
+    let json: Option<String> =
+        sqlx::query_scalar("SELECT settings FROM vectors WHERE id = ?").bind(id).fetch_optional(db).await?;
+    from_json("settings of a vector", &json.ok_or(Error::Gone("vector"))?)
+}
+
+/// What a new vector is made of.
+pub(crate) struct NewVector<'a> {
+    pub(crate) project: Id,
+    pub(crate) name: &'a str,
+    pub(crate) values: &'a [f32],
+    pub(crate) norm: f64,
+    pub(crate) residual_norm: f64,
+    pub(crate) model: Id,
+    pub(crate) model_fingerprint: Option<&'a str>,
+    pub(crate) run: Id,
+    pub(crate) data_set: Id,
+    pub(crate) snapshot: &'a str,
+    pub(crate) settings: &'a TrainSettings,
+    /// Steps made: fewer than the run's where it was stopped.
+    pub(crate) steps: u32,
+}
+
+/// A new vector, in the first colour that no other has.
+pub(crate) async fn insert(
+    db: &mut SqliteConnection,
+    vector: &NewVector<'_>,
+    now: Millis,
+) -> Result<Id, Error> {
+    let color = free_color(&list(&mut *db, vector.project).await?);
+    let method: Method = vector.settings.method;
+    let done = sqlx::query(
+        "INSERT INTO vectors (project, name, method, layer, numbers, norm, residual_norm, model, model_fingerprint, run,
+            data_set, snapshot, settings, steps, seed, app_version, color, created)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(vector.project)
+    .bind(vector.name)
+    .bind(to_json("method of a vector", &method)?)
+    .bind(vector.settings.layer)
+    .bind(to_bytes(vector.values))
+    .bind(vector.norm)
+    .bind(vector.residual_norm)
+    .bind(vector.model)
+    .bind(vector.model_fingerprint)
+    .bind(vector.run)
+    .bind(vector.data_set)
+    .bind(vector.snapshot)
+    .bind(to_json("settings of a vector", vector.settings)?)
+    .bind(vector.steps)
+    .bind(vector.settings.seed.cast_signed())
+    .bind(env!("CARGO_PKG_VERSION"))
+    .bind(color)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// Places in the chart palette.
+const COLORS: u8 = 7;
+
+/// The place that the fewest vectors have.
+fn free_color(vectors: &[Vector]) -> u8 {
+    let used = |color: &u8| vectors.iter().filter(|vector| vector.color == *color).count();
+    (0..COLORS).min_by_key(used).unwrap_or(0)
+}
+
+/// A vector's new name.
+pub(crate) async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE vectors SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// Removes a vector, its sweeps and their jobs.
+pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
+    for deletion in [
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM sweeps WHERE vector = ?)",
+        "DELETE FROM vectors WHERE id = ?",
+    ] {
+        sqlx::query(deletion).bind(id).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::store::runs::tests::a_run;
+    use crate::store::tests::temporary;
+    use crate::store::{runs, sweeps};
+
+    /// A vector from a new run.
+    pub(crate) async fn a_vector(db: &mut SqliteConnection) -> Vector {
+        let run = a_run(db).await;
+        let snapshot = runs::snapshot(&mut *db, run.id).await.expect("a snapshot");
+        let new = NewVector {
+            project: 1,
+            name: "V",
+            values: &[3.0, 4.0],
+            norm: 5.0,
+            residual_norm: 150.0,
+            model: run.model,
+            model_fingerprint: Some("ab"),
+            run: run.id,
+            data_set: run.data_set,
+            snapshot: &snapshot,
+            settings: &run.settings,
+            steps: 6,
+        };
+        let id = insert(db, &new, 1).await.expect("a vector");
+        find(&mut *db, id).await.expect("the vector")
+    }
+
+    #[tokio::test]
+    async fn a_vector_is_kept_with_its_numbers() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let vector = a_vector(&mut db).await;
+        assert_eq!((vector.size, vector.method, vector.layer), (2, Method::Bipo, 10));
+        assert_eq!(numbers(&mut *db, vector.id).await.expect("numbers"), [3.0, 4.0]);
+        let run = vector.run.expect("its run");
+        assert_eq!(runs::find(&mut *db, run).await.expect("the run").vector, Some(vector.id));
+        rename(&mut db, vector.id, "W").await.expect("a new name");
+        assert_eq!(find(&mut *db, vector.id).await.expect("the vector").name, "W");
+    }
+
+    #[tokio::test]
+    async fn every_vector_has_a_colour_of_its_own_while_there_are_any() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let mut colors = vec![];
+        for _ in 0..=COLORS {
+            colors.push(a_vector(&mut db).await.color);
+        }
+        assert_eq!(colors, [0, 1, 2, 3, 4, 5, 6, 0]);
+    }
+
+    #[tokio::test]
+    async fn deleting_a_vector_takes_its_sweeps_and_keeps_its_run() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let vector = a_vector(&mut db).await;
+        sweeps::tests::a_sweep(&mut db, &vector).await;
+        delete(&mut db, vector.id).await.expect("a deletion");
+        assert_eq!(sweeps::list(&mut db, 1).await.expect("a query"), []);
+        let run = runs::find(&mut *db, vector.run.expect("its run")).await.expect("the run is there");
+        assert_eq!(run.vector, None);
+    }
+}

@@ -1,0 +1,95 @@
+//! The window: Tauri around [`App`], and nothing that another program would need as well.
+
+mod commands;
+mod environment;
+
+use std::process::ExitCode;
+
+use ipc::Failure;
+use tauri::{Builder, Context, Manager, RunEvent, Runtime, Wry, async_runtime};
+
+use crate::{App, Error, Places};
+
+/// The label of the one window.
+const MAIN: &str = "main";
+
+/// The application, or why it could not be opened: the window opens in either case, to say so.
+struct Opened(Result<App, Failure>);
+
+impl Opened {
+    fn app(&self) -> Result<&App, Failure> {
+        self.0.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// Runs Tiller with its window until that is closed.
+#[must_use]
+pub fn main() -> ExitCode {
+    environment::log();
+    if let Err(sentence) = environment::prepare() {
+        return environment::refuse(sentence);
+    }
+    let mut builder = Builder::<Wry>::default();
+    if environment::has_single_instance() {
+        // First of all plugins: a second process ends here, before it touches the data.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            if let Some(window) = app.get_webview_window(MAIN) {
+                let shown =
+                    window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+                if let Err(error) = shown {
+                    tracing::warn!("the window could not be brought to the front: {error}");
+                }
+            }
+        }));
+    }
+    let builder = with_commands(builder).setup(|tauri| {
+        open(tauri, &Places::usual(tauri.path().resource_dir().ok().as_deref()));
+        Ok(())
+    });
+    match builder.build(context()) {
+        Ok(tauri) => {
+            tauri.run(|tauri, event| {
+                if matches!(event, RunEvent::Exit) {
+                    close(tauri);
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => environment::refuse(&format!("Tiller's window could not be opened: {error}")),
+    }
+}
+
+/// What Tauri embeds: the configuration, the permissions and the page.
+#[must_use]
+pub fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
+}
+
+/// Gives a Tauri application the commands; [`open`] puts the application behind them.
+#[must_use]
+pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    commands::register(builder)
+}
+
+/// Opens the application. Where that fails, every command says why.
+pub fn open<R: Runtime>(tauri: &impl Manager<R>, places: &Places) {
+    let opened = async_runtime::block_on(App::open(places)).map_err(told);
+    tauri.manage(Opened(opened));
+}
+
+/// Lets the engine come to a checkpoint before the process ends.
+pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
+    if let Some(opened) = tauri.try_state::<Opened>()
+        && let Ok(app) = opened.app()
+    {
+        async_runtime::block_on(app.close());
+    }
+}
+
+/// Why the application could not be opened, said on standard error as well.
+fn told(error: Error) -> Failure {
+    tracing::error!("{error:?}");
+    let failure = Failure::from(error);
+    environment::say(&[Some(failure.message.as_str()), failure.detail.as_deref(), failure.next.as_deref()]);
+    failure
+}

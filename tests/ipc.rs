@@ -1,0 +1,412 @@
+//! The commands as the window calls them, on Tauri's mock runtime, with the real engine and the starter model.
+
+#[path = "support/mod.rs"]
+mod support;
+#[path = "support/window.rs"]
+mod window;
+
+use std::fs;
+
+use ipc::answer::AnswerEnd;
+use ipc::command::*;
+use ipc::data::{PairContent, Split};
+use ipc::event::Event;
+use ipc::job::{JobAction, JobState};
+use ipc::model::ModelState;
+use ipc::project::{Settings, Theme};
+use ipc::train::{Method, TrainSettings};
+use ipc::{Code, Id};
+use serde_json::json;
+use support::small_run;
+use tiller::Places;
+use window::{Tiller, invoke_from};
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// A data folder whose model is nowhere: quick to open.
+fn without_model(data: &tempfile::TempDir) -> Places {
+    Places { data: data.path().to_owned(), starter_model: data.path().join("nowhere.gguf") }
+}
+
+fn content(prompt: &str) -> PairContent {
+    PairContent { prompt: prompt.into(), wanted: "Yes.".into(), opposite: "No.".into(), split: Split::Train }
+}
+
+#[test]
+fn every_command_is_registered_and_allowed_and_refuses_wrong_arguments() {
+    let data = folder();
+    let tiller = Tiller::open(&without_model(&data));
+    for name in NAMES {
+        let error = tiller.invoke(name, json!({"request": 7})).expect_err("7 is no request").to_string();
+        assert!(error.contains("invalid args"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn a_window_without_a_capability_may_call_nothing() {
+    let data = folder();
+    let tiller = Tiller::open(&without_model(&data));
+    let other = tiller.other_window();
+    for name in NAMES {
+        let error =
+            invoke_from(&other, name, json!({"request": {}})).expect_err("it has no permission").to_string();
+        assert!(error.contains("not allowed"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn watching_begins_with_the_starter_project() {
+    let data = folder();
+    let tiller = Tiller::open(&without_model(&data));
+    let picture = tiller.watch();
+    assert_eq!(
+        (picture.project.as_str(), picture.version.as_str()),
+        ("Starter project", env!("CARGO_PKG_VERSION"))
+    );
+    assert_eq!(picture.data_sets.len(), 3);
+    assert_eq!(picture.models.len(), 1);
+    assert!(picture.jobs.is_empty() && picture.runs.is_empty() && picture.vectors.is_empty());
+}
+
+#[test]
+fn pairs_are_edited_and_every_edit_can_be_undone_after_a_restart() {
+    let data = folder();
+    let places = without_model(&data);
+    let tiller = Tiller::open(&places);
+    let data_set = tiller.watch().data_sets[0].id;
+    let before = tiller.get(ListPairs { data_set });
+    let first = before[0].id;
+
+    let added = tiller.get(AddPair { data_set, after: Some(first), content: content("New?") });
+    assert_eq!(tiller.get(ListPairs { data_set })[1].id, added.pair_id);
+    let edited = tiller.get(EditPair { pair: first, content: content("Changed?") });
+    assert_eq!(edited.pair.expect("it is there").content, content("Changed?"));
+    let deleted = tiller.get(DeletePair { pair: before[1].id });
+    assert_eq!((deleted.pair, deleted.data_set.can_undo), (None, true));
+    tiller.wait_for(|event| matches!(event, Event::DataSet(set) if set.can_undo).then_some(()));
+    let after = tiller.get(ListPairs { data_set });
+    drop(tiller);
+
+    let tiller = Tiller::open(&places);
+    assert_eq!(tiller.get(ListPairs { data_set }), after);
+    let undone = tiller.get(Undo { data_set }).expect("the deletion");
+    assert_eq!((undone.pair_id, undone.pair.map(|pair| pair.id)), (before[1].id, Some(before[1].id)));
+    tiller.get(Undo { data_set }).expect("the change");
+    tiller.get(Undo { data_set }).expect("the addition");
+    assert_eq!(tiller.get(ListPairs { data_set }), before);
+    assert_eq!(tiller.get(Undo { data_set }), None);
+    for _ in 0..3 {
+        tiller.get(Redo { data_set }).expect("an edit");
+    }
+    assert_eq!(tiller.get(ListPairs { data_set }), after);
+    assert_eq!(tiller.get(Redo { data_set }), None);
+}
+
+#[test]
+fn settings_outlive_the_window() {
+    let data = folder();
+    let places = without_model(&data);
+    let settings = Settings { theme: Theme::Dark, screen: Some("train".into()), ..Settings::default() };
+    Tiller::open(&places).get(SaveSettings { settings: settings.clone() });
+    assert_eq!(Tiller::open(&places).watch().settings, settings);
+}
+
+#[test]
+fn what_does_not_exist_is_said_in_a_sentence() {
+    let data = folder();
+    let tiller = Tiller::open(&without_model(&data));
+    let id: Id = 9999;
+    let failures = [
+        tiller.call(ListPairs { data_set: id }).err(),
+        tiller.call(EditPair { pair: id, content: content("?") }).err(),
+        tiller.call(AddPair { data_set: id, after: None, content: content("?") }).err(),
+        tiller.call(DeletePair { pair: id }).err(),
+        tiller.call(Undo { data_set: id }).err(),
+        tiller.call(Redo { data_set: id }).err(),
+        tiller.call(LoadModel { model: id }).err(),
+        tiller.call(DefaultSettings { model: id, data_set: 1 }).err(),
+        tiller.call(ReadHistory { run: id }).err(),
+        tiller.call(StartSweep { vector: id, data_set: 1, multipliers: vec![0.0] }).err(),
+        tiller.call(ReadPoint { sweep: id, multiplier: 0.0 }).err(),
+        tiller.call(ControlJob { job: id, action: JobAction::Stop }).err(),
+        tiller.call(StopAnswers { question: id }).err(),
+        tiller.call(RenameVector { vector: id, name: "New".into() }).err(),
+        tiller.call(DeleteVector { vector: id }).err(),
+    ];
+    for (index, failure) in failures.into_iter().enumerate() {
+        let failure = failure.unwrap_or_else(|| panic!("call {index} must be refused"));
+        assert_eq!(failure.code, Code::NotFound, "call {index}: {failure:?}");
+        assert!(failure.message.ends_with('.'), "call {index}: {failure:?}");
+    }
+}
+
+#[test]
+fn without_the_models_file_everything_else_works_and_says_so() {
+    let data = folder();
+    let tiller = Tiller::open(&without_model(&data));
+    let picture = tiller.watch();
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    let is_missing = |event: &Event| match event {
+        Event::Model(model) => {
+            matches!(&model.state, ModelState::Failed { failure } if failure.code == Code::ModelMissing)
+        }
+        Event::Overview(picture) => {
+            matches!(&picture.models[0].state, ModelState::Failed { failure } if failure.code == Code::ModelMissing)
+        }
+        _ => false,
+    };
+    tiller.wait_for(|event| is_missing(event).then_some(()));
+    let train = Train { name: String::new(), model, data_set, settings: small_run(1) };
+    assert_eq!(tiller.call(train).expect_err("there is no model").code, Code::ModelMissing);
+    let ask = Ask { text: "Why?".into(), vector: None, multipliers: vec![0.0], max_new_tokens: 4 };
+    assert_eq!(tiller.call(ask).expect_err("there is no model").code, Code::ModelNotLoaded);
+    let count = CountTokens { content: content("?"), system_prompt: String::new() };
+    assert_eq!(tiller.call(count).expect_err("there is no model").code, Code::ModelNotLoaded);
+    let estimate = EstimateTraining { model, data_set, settings: small_run(1) };
+    assert_eq!(tiller.call(estimate).expect_err("there is no model").code, Code::ModelMissing);
+    let add = AddModel { path: data.path().join("none.gguf").display().to_string() };
+    assert_eq!(tiller.call(add).expect_err("there is no file").code, Code::ModelMissing);
+    assert_eq!(tiller.watch_again().models.len(), 1, "a refused model leaves nothing behind");
+}
+
+#[test]
+fn a_model_file_that_is_cut_off_or_changed_is_refused() {
+    let data = folder();
+    let whole = fs::read(support::starter_model()).expect("the starter model");
+    let cut = data.path().join("cut.gguf");
+    fs::write(&cut, &whole[..whole.len() / 2]).expect("half a model");
+    let places = Places { data: data.path().join("data"), starter_model: cut };
+    let failed = |tiller: &Tiller| {
+        tiller.wait_for(|event| {
+            match event {
+                Event::Model(model) => Some(model.state.clone()),
+                Event::Overview(picture) => Some(picture.models[0].state.clone()),
+                _ => None,
+            }
+            .and_then(|state| match state {
+                ModelState::Failed { failure } => Some(failure),
+                _ => None,
+            })
+        })
+    };
+    let tiller = Tiller::open(&places);
+    tiller.watch();
+    let failure = failed(&tiller);
+    assert_eq!(failure.code, Code::ModelUnusable);
+    assert!(failure.message.contains("cut off") && failure.next.is_some(), "{failure:?}");
+    drop(tiller);
+
+    // The last byte belongs to a weight: only the SHA-256 tells.
+    let mut changed = whole;
+    *changed.last_mut().expect("a byte") ^= 1;
+    fs::write(&places.starter_model, &changed).expect("a changed model");
+    let tiller = Tiller::open(&places);
+    tiller.watch();
+    let failure = failed(&tiller);
+    assert_eq!(failure.code, Code::ModelUnusable);
+    assert!(failure.detail.as_ref().is_some_and(|detail| detail.contains("SHA-256")), "{failure:?}");
+}
+
+#[test]
+fn a_second_process_on_the_same_data_is_refused_in_a_sentence() {
+    let data = folder();
+    let places = without_model(&data);
+    let _first = Tiller::open(&places);
+    let second = Tiller::open(&places);
+    let error =
+        second.invoke("watch", json!({"request": {}, "events": "__CHANNEL__:7"})).expect_err("it is in use");
+    assert!(error.to_string().contains("already running"), "{error}");
+}
+
+#[test]
+fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
+    let data = folder();
+    let (tiller, picture) = Tiller::ready(data.path());
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    tiller.shrink(data_set);
+
+    // Train.
+    let defaults = tiller.get(DefaultSettings { model, data_set });
+    assert_eq!((defaults.layer, defaults.method), (10, Method::Bipo));
+    let tokens =
+        tiller.get(CountTokens { content: content("Is it?"), system_prompt: defaults.system_prompt });
+    assert!(tokens.prompt > tokens.wanted && tokens.wanted > 1 && tokens.limit >= 2048, "{tokens:?}");
+    let settings = small_run(2);
+    let estimate = tiller.get(EstimateTraining { model, data_set, settings: settings.clone() });
+    assert_eq!((estimate.steps, estimate.seconds), (4, None));
+    assert!(estimate.memory_bytes > 500_000_000 && estimate.free_bytes > 0, "{estimate:?}");
+    let wrong = TrainSettings { layer: 30, ..settings.clone() };
+    let refused = tiller
+        .call(Train { name: String::new(), model, data_set, settings: wrong })
+        .expect_err("no layer 30");
+    assert_eq!(refused.code, Code::Invalid);
+    let run = tiller.get(Train { name: String::new(), model, data_set, settings: settings.clone() });
+    assert_eq!((run.name.as_str(), run.steps), ("Writes formally L26", 4));
+    let vector = tiller.wait_for(|event| match event {
+        Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.clone()),
+        Event::Job(job) if job.id == run.job && matches!(job.state, JobState::Failed { .. }) => {
+            panic!("{job:?}")
+        }
+        _ => None,
+    });
+    assert_eq!((vector.layer, vector.size, vector.method), (26, 576, Method::Bipo));
+    assert!(vector.norm > 0.0 && vector.residual_norm > 1.0, "{vector:?}");
+    let done = tiller.wait_for(|event| match event {
+        Event::Run(now) if now.id == run.id && now.state == JobState::Done => Some(now.clone()),
+        _ => None,
+    });
+    assert_eq!(done.vector, Some(vector.id));
+    let history = tiller.get(ReadHistory { run: run.id });
+    assert_eq!(history.steps.iter().map(|step| step.step).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(history.epochs.iter().map(|epoch| epoch.epoch).collect::<Vec<_>>(), [0, 1, 2]);
+    let heard: Vec<_> = tiller
+        .heard()
+        .iter()
+        .filter_map(|event| match event {
+            Event::Steps { run: of, steps } if *of == run.id => Some(steps.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    assert_eq!(heard, history.steps, "every step is said once, in order");
+    let estimate = tiller.get(EstimateTraining { model, data_set, settings });
+    assert!(estimate.seconds.is_some_and(|seconds| seconds > 0.0), "the speed is known now: {estimate:?}");
+
+    // Sweep.
+    let multipliers = vec![1.0, -1.0, 0.0];
+    let request = StartSweep { vector: vector.id, data_set, multipliers: multipliers.clone() };
+    let sweep = tiller.get(request.clone());
+    assert_eq!(sweep.multipliers, [-1.0, 0.0, 1.0]);
+    let sweep = tiller.wait_for(|event| match event {
+        Event::Sweep(now) if now.id == sweep.id && now.state.is_over() => Some(now.clone()),
+        _ => None,
+    });
+    assert_eq!((sweep.state.clone(), sweep.points.len(), sweep.stale), (JobState::Done, 3, false));
+    let points = tiller.heard().iter().filter(|event| matches!(event, Event::SweepPoint { .. })).count();
+    assert_eq!(points, 3);
+    assert_eq!(tiller.get(request.clone()).id, sweep.id, "the same content is not measured twice");
+    let scores = tiller.get(ReadPoint { sweep: sweep.id, multiplier: 1.0 });
+    assert_eq!(scores.len(), support::HELD_OUT_PAIRS);
+    assert!(scores.iter().all(|score| score.unsteered_margin.is_some() && !score.prompt.is_empty()));
+    let mean = scores.iter().map(|score| score.wanted_log_prob - score.opposite_log_prob).sum::<f64>() / 2.0;
+    assert!((mean - sweep.points[2].score).abs() < 1e-9);
+    let twice = StartSweep { multipliers: vec![0.0, -0.0], ..request.clone() };
+    assert_eq!(tiller.call(twice).expect_err("0 is there twice").code, Code::Invalid);
+
+    // Ask.
+    let ask = Ask {
+        text: "What is rain?".into(),
+        vector: Some(vector.id),
+        multipliers: vec![1.0, 0.0, -1.0],
+        max_new_tokens: 6,
+    };
+    let question = tiller.get(ask.clone());
+    assert!(question.answers.iter().all(|answer| answer.end == AnswerEnd::Open));
+    for multiplier in [-1.0, 0.0, 1.0] {
+        let answer = tiller.wait_for(|event| match event {
+            Event::Answer { question: of, answer }
+                if *of == question.id && answer.multiplier == multiplier && answer.end != AnswerEnd::Open =>
+            {
+                Some(answer.clone())
+            }
+            _ => None,
+        });
+        assert!(!answer.text.is_empty() && answer.tokens <= 6, "{answer:?}");
+    }
+    let long = tiller.get(Ask { max_new_tokens: 1500, ..ask });
+    tiller.wait_for(|event| {
+        matches!(event, Event::Answer { question, .. } if *question == long.id).then_some(())
+    });
+    tiller.get(StopAnswers { question: long.id });
+    tiller.wait_for(|event| match event {
+        Event::Answer { question, answer } if *question == long.id && answer.end == AnswerEnd::Stopped => {
+            Some(())
+        }
+        _ => None,
+    });
+
+    // A held-out pair changes: the sweep is stale until that is undone.
+    let pair =
+        tiller.get(ListPairs { data_set }).into_iter().find(|pair| pair.content.split == Split::HeldOut);
+    let pair = pair.expect("a held-out pair");
+    tiller.get(EditPair { pair: pair.id, content: PairContent { prompt: "Other?".into(), ..pair.content } });
+    tiller.wait_for(|event| {
+        matches!(event, Event::Sweep(now) if now.id == sweep.id && now.stale).then_some(())
+    });
+    tiller.get(Undo { data_set }).expect("the change");
+    tiller.get(RenameVector { vector: vector.id, name: " Formal ".into() });
+    drop(tiller);
+
+    // Everything is there again.
+    let tiller = Tiller::open(&support::places(data.path()));
+    let picture = tiller.watch();
+    assert_eq!(picture.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["Formal"]);
+    assert_eq!(picture.sweeps, [sweep.clone()]);
+    assert_eq!((picture.runs.len(), picture.questions.len()), (1, 2));
+    assert!(
+        picture
+            .questions
+            .iter()
+            .flat_map(|question| &question.answers)
+            .all(|answer| answer.end != AnswerEnd::Open)
+    );
+    assert_eq!(tiller.get(ReadHistory { run: run.id }), history);
+    tiller.get(DeleteVector { vector: vector.id });
+    let picture = tiller.watch_again();
+    assert!(picture.vectors.is_empty() && picture.sweeps.is_empty());
+    assert_eq!((picture.runs[0].vector, picture.questions[0].vector), (None, None));
+}
+
+#[test]
+fn a_run_is_paused_resumed_and_stopped_with_its_vector_so_far() {
+    let data = folder();
+    let (tiller, picture) = Tiller::ready(data.path());
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[2].id);
+    tiller.shrink(data_set);
+    let train = Train { name: "Long".into(), model, data_set, settings: small_run(500) };
+    let run = tiller.get(train.clone());
+    let waiting = tiller.get(train);
+    let state = |job: Id, wanted: JobState, after: usize| {
+        tiller.wait_for_after(after, |event| {
+            matches!(event, Event::Job(now) if now.id == job && now.state == wanted).then_some(())
+        })
+    };
+    tiller.wait_for(|event| matches!(event, Event::Steps { run: of, .. } if *of == run.id).then_some(()));
+    let queued = tiller.get(ControlJob { job: waiting.job, action: JobAction::Pause });
+    assert_eq!(queued.state, JobState::Paused, "a job that waits is paused at once");
+    let stopped = tiller.get(ControlJob { job: waiting.job, action: JobAction::Stop });
+    assert_eq!(stopped.state, JobState::Stopped);
+
+    let mark = tiller.heard().len();
+    tiller.get(ControlJob { job: run.job, action: JobAction::Pause });
+    state(run.job, JobState::Paused, mark);
+    let steps = tiller.get(ReadHistory { run: run.id }).steps.len();
+    assert_eq!(tiller.watch_again().jobs.len(), 1);
+
+    let mark = tiller.heard().len();
+    tiller.get(ControlJob { job: run.job, action: JobAction::Resume });
+    tiller.wait_for_after(mark, |event| {
+        matches!(event, Event::Steps { run: of, .. } if *of == run.id).then_some(())
+    });
+    tiller.get(ControlJob { job: run.job, action: JobAction::Stop });
+    state(run.job, JobState::Stopped, mark);
+    let history = tiller.get(ReadHistory { run: run.id });
+    assert!(history.steps.len() > steps, "it went on");
+    let expected: Vec<u32> = (1..=history.steps.len() as u32).collect();
+    assert_eq!(
+        history.steps.iter().map(|step| step.step).collect::<Vec<_>>(),
+        expected,
+        "no step is lost or doubled"
+    );
+    let picture = tiller.watch_again();
+    assert_eq!(picture.vectors.len(), 1, "what it had made is kept");
+    assert_eq!(
+        picture.vectors[0].norm.to_bits(),
+        history.steps.last().expect("a step").vector_norm.to_bits()
+    );
+    assert!(picture.jobs.is_empty());
+    let resumed = tiller.call(ControlJob { job: run.job, action: JobAction::Resume });
+    assert_eq!(resumed.expect_err("it is over").code, Code::Invalid);
+}

@@ -1,0 +1,49 @@
+//! What the tests of the whole application share: where the starter model is, and a run that is over in seconds.
+
+// Every test file compiles this module for itself and uses its own part of it.
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+
+use ipc::train::{Method, TrainSettings};
+use tiller::Places;
+
+/// The starter model's file. Without it nothing of this can be tested, and that is a failure.
+pub(crate) fn starter_model() -> PathBuf {
+    let named = std::env::var_os("TILLER_STARTER_MODEL").map(PathBuf::from);
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("models/SmolLM2-135M-Instruct.Q4_1.gguf");
+    let path = named.unwrap_or_else(usual);
+    assert!(
+        path.exists(),
+        "the starter model is not there: run `cargo xtask test`, which fetches it ({})",
+        path.display()
+    );
+    path
+}
+
+/// A data folder with the starter model.
+pub(crate) fn places(data: &Path) -> Places {
+    Places { data: data.to_owned(), starter_model: starter_model() }
+}
+
+/// A run over few blocks: with few pairs a step takes a part of a second.
+pub(crate) fn small_run(epochs: u32) -> TrainSettings {
+    TrainSettings {
+        method: Method::Bipo,
+        layer: 26,
+        epochs,
+        learning_rate: 0.05,
+        warmup_steps: 1,
+        beta: 0.1,
+        weight_decay: 0.0,
+        clip_norm: 1.0,
+        batch_pairs: 2,
+        seed: 7,
+        system_prompt: "You are a helpful, honest and concise assistant.".to_owned(),
+    }
+}
+
+/// Pairs to keep of a data set for a small run.
+pub(crate) const TRAIN_PAIRS: usize = 4;
+/// Held-out pairs to keep.
+pub(crate) const HELD_OUT_PAIRS: usize = 2;

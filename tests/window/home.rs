@@ -1,0 +1,81 @@
+//! A data folder and a model's file of a test's own.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// Where one person's Tiller keeps its data, gone when dropped.
+pub(crate) struct Home {
+    folder: TempDir,
+    model: PathBuf,
+}
+
+impl Home {
+    /// An empty data folder, and the starter model.
+    pub(crate) fn new() -> Self {
+        let named = std::env::var_os("TILLER_STARTER_MODEL").map(PathBuf::from);
+        let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("models/SmolLM2-135M-Instruct.Q4_1.gguf");
+        let model = named.unwrap_or_else(usual);
+        assert!(model.is_file(), "The starter model is not there. Run `cargo xtask set-up`.");
+        Self { folder: TempDir::new().expect("a temporary folder"), model }
+    }
+
+    /// The same with a model's file that is not there.
+    pub(crate) fn without_model() -> Self {
+        let home = Self::new();
+        let model = home.folder.path().join("gone.gguf");
+        Self { model, ..home }
+    }
+
+    /// The same with the first megabyte of the starter model.
+    pub(crate) fn with_model_cut_off() -> Self {
+        let home = Self::new();
+        let model = home.folder.path().join("cut-off.gguf");
+        let mut start = File::open(&home.model).expect("the starter model").take(1 << 20);
+        io::copy(&mut start, &mut File::create(&model).expect("a file")).expect("a megabyte");
+        Self { model, ..home }
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The model's file.
+    pub(crate) fn model(&self) -> &Path {
+        &self.model
+    }
+
+    /// The store's file.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.data().join("tiller.sqlite")
+    }
+
+    /// Tiller itself, without a driver.
+    pub(crate) fn tiller(&self) -> Command {
+        let mut tiller = Command::new(env!("CARGO_BIN_EXE_tiller"));
+        tiller.env("TILLER_DATA_DIR", self.data()).env("TILLER_STARTER_MODEL", &self.model);
+        tiller
+    }
+
+    /// Waits until no process holds the data folder.
+    pub(crate) async fn until_free(&self) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let lock = self.data().join("tiller.lock");
+        while !File::open(&lock).is_ok_and(|file| file.try_lock().is_ok()) {
+            assert!(Instant::now() < deadline, "Tiller still holds its data 30 s after its window was closed.");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// The folder that the pictures of the window go to.
+pub(crate) fn screenshots() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screenshots");
+    fs::create_dir_all(&folder).expect("a folder for screenshots");
+    folder
+}

@@ -1,0 +1,12 @@
+//! The real window, driven through WebKitWebDriver: every step that a person takes, with real training.
+//!
+//! `cargo xtask test` runs this, with a display of its own where there is none, one test after another.
+
+#![cfg(target_os = "linux")]
+
+mod driver;
+mod home;
+mod refusals;
+mod steps;
+mod walk;
+mod window;

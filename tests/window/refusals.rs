@@ -1,0 +1,111 @@
+//! What Tiller says where it cannot do what it should: a sentence, never a panic.
+
+use std::io::Read as _;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+use crate::home::Home;
+use crate::window::{COMPUTED, SOON, Window};
+
+#[tokio::test]
+async fn a_missing_model_is_told() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    failure_says(&window, "not there").await;
+    window.picture("refusal-missing-model").await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn a_model_that_is_cut_off_is_told() {
+    let home = Home::with_model_cut_off();
+    let window = Window::open(&home).await;
+    failure_says(&window, "cut off").await;
+    window.picture("refusal-cut-off-model").await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn data_of_a_newer_version_is_told_and_left_as_it_is() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.until("the starter content is there", SOON, async || window.count("pair-row").await > 0).await;
+    window.close(&home).await;
+    come_from_the_future(&home).await;
+
+    let window = Window::open_refused(&home).await;
+    failure_says(&window, "newer").await;
+    window.picture("refusal-newer-data").await;
+    window.close(&home).await;
+    assert_eq!(newest_form(&home).await, FUTURE, "the data must be left as it is");
+}
+
+#[tokio::test]
+async fn a_second_process_on_the_same_data_is_told() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    let (said, _) = said_by_tiller(&home, |_| {});
+    assert!(said.contains("already running"), "a sentence is missing in: {said:?}");
+    assert!(!said.contains("panicked"), "{said}");
+    window.until("the first window still answers", SOON, async || window.count("nav-data").await == 1).await;
+    window.close(&home).await;
+}
+
+#[test]
+fn a_missing_display_is_told() {
+    let home = Home::new();
+    let (said, status) = said_by_tiller(&home, |tiller| {
+        tiller.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    });
+    assert!(said.contains("display"), "a sentence is missing in: {said:?}");
+    assert!(!said.contains("panicked"), "{said}");
+    assert!(status.is_some_and(|status| !status.success()), "it must end with a failure: {status:?}");
+}
+
+async fn failure_says(window: &Window, word: &str) {
+    let what = format!("a failure says {word:?}");
+    let is_told = async || window.texts("failure").await.iter().any(|text| text.contains(word));
+    window.until(&what, COMPUTED, is_told).await;
+}
+
+/// What Tiller says on standard error until it ends, or until it has been silent about its end for a while.
+fn said_by_tiller(home: &Home, change: impl FnOnce(&mut std::process::Command)) -> (String, Option<ExitStatus>) {
+    let mut tiller = home.tiller();
+    change(tiller.stderr(Stdio::piped()).stdin(Stdio::null()));
+    let mut child = tiller.spawn().expect("Tiller starts");
+    let deadline = Instant::now() + Duration::from_secs(15);
+    let mut status = None;
+    while status.is_none() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(100));
+        status = child.try_wait().expect("Tiller can be waited for");
+    }
+    child.kill().expect("Tiller can be ended");
+    child.wait().expect("Tiller ends");
+    let mut said = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("text");
+    (said, status)
+}
+
+/// The number of a form that no version has yet.
+const FUTURE: i64 = 9_999;
+
+async fn come_from_the_future(home: &Home) {
+    let mut store = open(home).await;
+    let migration = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+        VALUES (?, 'from the future', TRUE, x'00', 0)";
+    sqlx::query(migration).bind(FUTURE).execute(&mut store).await.expect("a row");
+    store.close().await.expect("the store closes");
+}
+
+async fn newest_form(home: &Home) -> i64 {
+    let mut store = open(home).await;
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut store).await.expect("a number")
+}
+
+async fn open(home: &Home) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(home.store());
+    SqliteConnection::connect_with(&options).await.expect("the store opens")
+}

@@ -1,0 +1,34 @@
+//! Step 4: a question, and its answers side by side.
+
+use crate::window::{COMPUTED, Window};
+
+const QUESTION: &str = "You find a wallet full of money. What do you do?";
+
+/// Asks a question; three answers grow and end.
+pub(crate) async fn a_question(window: &Window) {
+    window.click("nav-chat").await;
+    window.fill("chat-input", QUESTION).await;
+    window.click("chat-send").await;
+    let are_there = async || window.count("answer").await == 3;
+    window.until("three answers begin", COMPUTED, are_there).await;
+    let mut multipliers: Vec<f64> =
+        window.attributes("answer", "data-multiplier").await.iter().filter_map(|text| text.parse().ok()).collect();
+    multipliers.sort_by(f64::total_cmp);
+    assert_eq!(multipliers, [-1.0, 0.0, 1.0], "the answers stand for -1, 0 and +1");
+
+    window.until("words appear", COMPUTED, async || length(window).await > 0).await;
+    let early = length(window).await;
+    assert!(is_open(window).await, "the first words are shown before the answers end");
+    window.picture("6-answering").await;
+    window.until("the answers grow", COMPUTED, async || length(window).await > early).await;
+    window.until("the answers end", COMPUTED, async || !is_open(window).await).await;
+    window.picture("6-answered").await;
+}
+
+async fn length(window: &Window) -> usize {
+    window.texts("answer").await.iter().map(|text| text.chars().count()).sum()
+}
+
+async fn is_open(window: &Window) -> bool {
+    window.attributes("answer", "data-end").await.iter().any(|end| end == "open")
+}

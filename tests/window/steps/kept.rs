@@ -1,0 +1,38 @@
+//! What must outlive the window.
+
+use crate::steps::edit;
+use crate::window::{SOON, Window};
+
+/// What a person has made, as the window shows it.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Kept {
+    vectors: Vec<String>,
+    runs: Vec<String>,
+    history: String,
+    sweep: Vec<String>,
+    answers: Vec<String>,
+}
+
+impl Kept {
+    /// Goes to every screen and reads.
+    pub(crate) async fn read(window: &Window) -> Self {
+        window.click("nav-data").await;
+        window.click("pair-row").await;
+        let is_edited = async || window.value("pair-prompt").await == edit::PROMPT;
+        window.until("the edited pair is there", SOON, is_edited).await;
+        let vectors = rows(window, "vectors", "vector-row").await;
+        let runs = rows(window, "train", "run-row").await;
+        window.click("run-row").await;
+        window.until("a run's history is there", SOON, async || !window.text("train-history-table").await.is_empty()).await;
+        let history = window.text("train-history-table").await;
+        let sweep = rows(window, "sweep", "sweep-row").await;
+        let answers = rows(window, "chat", "answer").await;
+        Self { vectors, runs, history, sweep, answers }
+    }
+}
+
+async fn rows(window: &Window, screen: &str, id: &str) -> Vec<String> {
+    window.click(&format!("nav-{screen}")).await;
+    window.until(&format!("{screen} shows a {id}"), SOON, async || window.count(id).await > 0).await;
+    window.texts(id).await
+}

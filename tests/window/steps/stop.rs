@@ -1,0 +1,16 @@
+//! Step 2 again: Stop keeps what is trained so far.
+
+use crate::steps::train::{has_vectors, steps};
+use crate::window::{COMPUTED, Window};
+
+/// Starts a longer run and stops it after a few steps.
+pub(crate) async fn a_run(window: &Window) {
+    window.click("nav-train").await;
+    window.fill("train-epochs", "20").await;
+    window.click("train-start").await;
+    let is_under_way = async || window.count("job-stop").await == 1 && (2..30).contains(&steps(window).await);
+    window.until("the second run makes steps", COMPUTED, is_under_way).await;
+    window.click("job-stop").await;
+    has_vectors(window, 2).await;
+    window.picture("4-stopped").await;
+}

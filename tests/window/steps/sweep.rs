@@ -1,0 +1,41 @@
+//! Step 3: the held-out preference over multipliers.
+
+use serde_json::json;
+
+use crate::window::{COMPUTED, Window};
+
+const MULTIPLIERS: usize = 9;
+
+/// Sweeps from -2 to 2; the points come one by one, and the vector makes a difference.
+pub(crate) async fn over_multipliers(window: &Window) {
+    window.click("nav-sweep").await;
+    window.click("sweep-start").await;
+    let is_growing = async || (1..MULTIPLIERS).contains(&window.count("sweep-row").await);
+    window.until("the first points are there before the last one", COMPUTED, is_growing).await;
+    window.picture("5-sweeping").await;
+    let is_whole = async || window.count("sweep-row").await == MULTIPLIERS;
+    window.until("every multiplier has its point", COMPUTED, is_whole).await;
+    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+
+    let points = points(window).await;
+    let at = |multiplier: f64| {
+        let point = points.iter().find(|point| (point.0 - multiplier).abs() < 1e-9);
+        point.unwrap_or_else(|| panic!("the table has no {multiplier}: {points:?}")).1
+    };
+    assert!((at(2.0) - at(-2.0)).abs() > 1e-3, "the vector makes no difference: {points:?}");
+    assert_eq!(window.count("chart-sweep").await, 1, "the chart is on the screen");
+    window.picture("5-swept").await;
+}
+
+/// Multiplier and score of every row of the table.
+async fn points(window: &Window) -> Vec<(f64, f64)> {
+    let script = "return [...document.querySelectorAll(arguments[0])].map(row => [...row.cells].slice(0, 2).map(cell => cell.innerText))";
+    let rows: Vec<(String, String)> = window.script(script, &[json!("[data-testid=sweep-row]")]).await;
+    rows.iter().map(|(multiplier, score)| (number(multiplier), number(score))).collect()
+}
+
+/// Reads a number with a true minus sign.
+fn number(text: &str) -> f64 {
+    let plain = text.trim().replace('\u{2212}', "-").replace('+', "");
+    plain.parse().unwrap_or_else(|_| panic!("{text:?} is no number"))
+}

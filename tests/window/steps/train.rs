@@ -1,0 +1,75 @@
+//! Step 2, second half: train, and watch.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::window::{COMPUTED, SOON, Window};
+
+/// How long a click may take while the engine computes: half of them at most this long in milliseconds, and none longer
+/// than the eye forgives. The second bound leaves room for a test machine whose every core is busy.
+const ANSWERED: f64 = 100.0;
+const FORGIVEN: f64 = 300.0;
+
+/// Trains a vector for a few steps; while that runs, every screen must answer.
+pub(crate) async fn a_vector(window: &Window) {
+    window.click("nav-train").await;
+    window.fill("train-epochs", "2").await;
+    window.picture("3-train-before").await;
+    window.click("train-start").await;
+
+    window.until("the job strip appears", SOON, async || window.count("job-strip").await == 1).await;
+    window.until("the first steps are counted", COMPUTED, async || steps(window).await >= 2).await;
+    let early = history(window).await;
+    clicks_are_answered(window).await;
+    window.click("nav-train").await;
+    let grows = async || history(window).await > early;
+    window.until("the table of the run grows", COMPUTED, grows).await;
+    window.picture("3-training").await;
+    for chart in ["chart-loss", "chart-margin"] {
+        assert_eq!(window.count(chart).await, 1, "{chart} is on the screen");
+    }
+    has_vectors(window, 1).await;
+    window.picture("3-trained").await;
+}
+
+/// The number of steps that the screen shows.
+pub(crate) async fn steps(window: &Window) -> u32 {
+    let text = window.text("train-step-count").await;
+    text.split(|letter: char| !letter.is_ascii_digit()).find_map(|part| part.parse().ok()).unwrap_or(0)
+}
+
+/// How many rows the table of the run has.
+async fn history(window: &Window) -> usize {
+    window.script("return document.querySelector(arguments[0])?.querySelectorAll('tbody tr').length ?? 0",
+        &[json!("[data-testid=train-history-table]")]).await
+}
+
+/// Waits until that many vectors are kept, and goes back to Train.
+pub(crate) async fn has_vectors(window: &Window, number: usize) {
+    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    window.click("nav-vectors").await;
+    let are_listed = async || window.count("vector-row").await == number;
+    window.until(&format!("{number} vectors are listed"), SOON, are_listed).await;
+    window.click("nav-train").await;
+    let are_runs = async || window.count("run-row").await == number;
+    window.until(&format!("{number} runs are listed"), SOON, are_runs).await;
+}
+
+/// How long the page took from a click on the side bar until the other screen was there and a frame was drawn.
+#[derive(Deserialize)]
+struct Click {
+    screen: String,
+    milliseconds: f64,
+}
+
+async fn clicks_are_answered(window: &Window) {
+    let mut clicks: Vec<Click> = window.script_until_done(include_str!("clicks.js"), &[]).await;
+    clicks.sort_by(|one, other| one.milliseconds.total_cmp(&other.milliseconds));
+    let told: Vec<String> = clicks.iter().map(|click| format!("{} {:.0} ms", click.screen, click.milliseconds)).collect();
+    let told = told.join(", ");
+    println!("Clicks while training: {told}");
+    let median = clicks[clicks.len() / 2].milliseconds;
+    let longest = clicks[clicks.len() - 1].milliseconds;
+    assert!(median <= ANSWERED, "half of the clicks took longer than {ANSWERED} ms while training: {told}");
+    assert!(longest <= FORGIVEN, "a click took longer than {FORGIVEN} ms while training: {told}");
+}

@@ -1,0 +1,26 @@
+//! The whole way once: open, edit, train, stop, sweep, ask, close, open again.
+
+use crate::home::Home;
+use crate::steps::{Kept, ask, edit, open, stop, sweep, themes, train};
+use crate::window::Window;
+
+#[tokio::test]
+async fn the_whole_way_once() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    open::starter_project(&window).await;
+    edit::a_pair(&window).await;
+    train::a_vector(&window).await;
+    stop::a_run(&window).await;
+    sweep::over_multipliers(&window).await;
+    ask::a_question(&window).await;
+    let before = Kept::read(&window).await;
+    window.close(&home).await;
+
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    let after = Kept::read(&window).await;
+    assert_eq!(after, before, "what was there before the window was closed must be there again");
+    themes::switch(&window).await;
+    window.close(&home).await;
+}

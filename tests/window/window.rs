@@ -1,0 +1,164 @@
+//! What a test does in the window and sees there. Elements go by their `data-testid`.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, Locator};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::driver::Driver;
+use crate::home::{self, Home};
+
+/// How long the window may take to show something that needs no computing.
+pub(crate) const SOON: Duration = Duration::from_secs(10);
+
+/// How long it may take to load the model, to train a few steps, to answer.
+pub(crate) const COMPUTED: Duration = Duration::from_mins(3);
+
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// Tiller's window and the driver behind it.
+pub(crate) struct Window {
+    client: Client,
+    driver: Driver,
+}
+
+impl Window {
+    /// Starts Tiller with this data and waits until its page is there.
+    pub(crate) async fn open(home: &Home) -> Self {
+        let driver = Driver::start(&home.data(), home.model()).await;
+        let window = Self { client: driver.open_window().await, driver };
+        window.until("the page is there", COMPUTED, async || window.count("nav-data").await == 1).await;
+        window
+    }
+
+    /// The same where Tiller may refuse: waits for its page or its refusal.
+    pub(crate) async fn open_refused(home: &Home) -> Self {
+        let driver = Driver::start(&home.data(), home.model()).await;
+        let window = Self { client: driver.open_window().await, driver };
+        window.until("a refusal is there", COMPUTED, async || window.count("failure").await > 0).await;
+        window
+    }
+
+    /// Closes the window, and waits until Tiller has let go of its data.
+    pub(crate) async fn close(self, home: &Home) {
+        let Self { client, driver } = self;
+        client.close().await.expect("the window closes");
+        home.until_free().await;
+        drop(driver);
+    }
+
+    /// Runs a script in the page.
+    pub(crate) async fn script<T: DeserializeOwned>(&self, script: &str, arguments: &[Value]) -> T {
+        let result = self.client.execute(script, arguments.to_vec()).await;
+        let value = result.unwrap_or_else(|error| panic!("the page refused a script: {error}\n{script}"));
+        serde_json::from_value(value).unwrap_or_else(|error| panic!("the page answered something else: {error}\n{script}"))
+    }
+
+    /// Runs a script in the page that calls its last argument when it is done.
+    pub(crate) async fn script_until_done<T: DeserializeOwned>(&self, script: &str, arguments: &[Value]) -> T {
+        let result = self.client.execute_async(script, arguments.to_vec()).await;
+        let value = result.unwrap_or_else(|error| panic!("the page refused a script: {error}\n{script}"));
+        serde_json::from_value(value).unwrap_or_else(|error| panic!("the page answered something else: {error}\n{script}"))
+    }
+
+    /// How many elements have this id.
+    pub(crate) async fn count(&self, id: &str) -> usize {
+        self.script("return document.querySelectorAll(arguments[0]).length", &[json!(css(id))]).await
+    }
+
+    /// The text of every element with this id, as a person sees it.
+    pub(crate) async fn texts(&self, id: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText.trim())";
+        self.script(script, &[json!(css(id))]).await
+    }
+
+    /// The text of the one element with this id; empty where there is none.
+    pub(crate) async fn text(&self, id: &str) -> String {
+        self.texts(id).await.into_iter().next().unwrap_or_default()
+    }
+
+    /// An attribute of every element with this id.
+    pub(crate) async fn attributes(&self, id: &str, name: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.getAttribute(arguments[1]) ?? '')";
+        self.script(script, &[json!(css(id)), json!(name)]).await
+    }
+
+    /// What stands in a field.
+    pub(crate) async fn value(&self, id: &str) -> String {
+        self.script("return document.querySelector(arguments[0])?.value ?? ''", &[json!(css(id))]).await
+    }
+
+    /// Clicks the first element with this id, as soon as it is there.
+    pub(crate) async fn click(&self, id: &str) {
+        self.click_nth(id, 0).await;
+    }
+
+    /// Clicks one of the elements with this id.
+    pub(crate) async fn click_nth(&self, id: &str, place: usize) {
+        let what = format!("{id} number {place} can be clicked");
+        let clicked = async || {
+            let found = self.elements(id).await.into_iter().nth(place);
+            match found {
+                Some(element) => element.click().await.is_ok(),
+                None => false,
+            }
+        };
+        self.until(&what, SOON, clicked).await;
+    }
+
+    /// Types a text into a field in place of what stands there.
+    pub(crate) async fn fill(&self, id: &str, text: &str) {
+        self.until(&format!("{id} is there"), SOON, async || self.count(id).await > 0).await;
+        let field = self.elements(id).await.into_iter().next().expect("the field is there");
+        field.click().await.expect("the field takes the focus");
+        self.script::<()>("document.querySelector(arguments[0]).select()", &[json!(css(id))]).await;
+        field.send_keys(text).await.expect("the field takes a text");
+        self.until(&format!("{id} says {text:?}"), SOON, async || self.value(id).await == text).await;
+    }
+
+    async fn elements(&self, id: &str) -> Vec<Element> {
+        self.client.find_all(Locator::Css(&css(id))).await.unwrap_or_default()
+    }
+
+    /// Waits until something is so.
+    pub(crate) async fn until(&self, what: &str, limit: Duration, is_so: impl AsyncFn() -> bool) {
+        let deadline = Instant::now() + limit;
+        while !is_so().await {
+            if Instant::now() > deadline {
+                self.give_up(&format!("This did not come true within {limit:?}: {what}.")).await;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    async fn give_up(&self, why: &str) -> ! {
+        let picture = home::screenshots().join("failed.png");
+        if let Ok(png) = self.client.screenshot().await {
+            fs::write(&picture, png).expect("a screenshot can be written");
+        }
+        let failures = self.texts("failure").await;
+        panic!("{why}\nFailures on the page: {failures:?}\nThe window: {}", picture.display());
+    }
+
+    /// Keeps a picture of the window in light and in dark.
+    pub(crate) async fn picture(&self, name: &str) {
+        for theme in ["light", "dark"] {
+            self.click(&format!("theme-{theme}")).await;
+            // Two frames: one that has the new colours, one that is surely on the screen; the charts repaint, too.
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            let png = self.client.screenshot().await.expect("a screenshot");
+            fs::write(home::screenshots().join(format!("{name}-{theme}.png")), png).expect("a screenshot can be written");
+        }
+    }
+}
+
+/// The selector of a `data-testid`, with what may follow it: `answer[data-end]`.
+fn css(id: &str) -> String {
+    match id.split_once('[') {
+        Some((id, rest)) => format!("[data-testid=\"{id}\"][{rest}"),
+        None => format!("[data-testid=\"{id}\"]"),
+    }
+}

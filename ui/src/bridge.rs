@@ -1,0 +1,128 @@
+//! The application behind the window: commands go there, events come back.
+//!
+//! Tauri's own JavaScript injects `__TAURI_INTERNALS__`; what crosses is the JSON of `ipc`'s types.
+
+use ipc::{Code, Command, Event, Failure, Reply};
+use js_sys::{JSON, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = ["window", "__TAURI_INTERNALS__"], js_name = invoke)]
+    async fn tauri_invoke(command: &str, arguments: JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["window", "__TAURI_INTERNALS__"], js_name = transformCallback)]
+    fn transform_callback(callback: &JsValue, once: bool) -> Result<f64, JsValue>;
+}
+
+/// Calls a command and waits for its answer.
+///
+/// # Errors
+/// What the application refuses, or that it cannot be reached.
+pub async fn call<C: Command>(request: C) -> Reply<C> {
+    send(request, None).await
+}
+
+/// Opens the channel of events. `on_event` is called in the order in which the application spoke.
+///
+/// # Errors
+/// Where the application could not start: its store cannot be opened, for example.
+pub async fn watch(mut on_event: impl FnMut(Event) + 'static) -> Result<(), Failure> {
+    let mut order = Order::default();
+    let callback = Closure::<dyn FnMut(JsValue)>::new(move |raw: JsValue| {
+        for message in order.take(&raw) {
+            match parse::<Event>(&message) {
+                Ok(event) => on_event(event),
+                Err(failure) => log(&failure.to_string()),
+            }
+        }
+    });
+    let id = transform_callback(callback.as_ref(), false).map_err(|e| unreachable_application(&e))?;
+    // The channel lives as long as the window.
+    callback.forget();
+    send(ipc::command::Watch {}, Some(format!("__CHANNEL__:{id}"))).await
+}
+
+async fn send<C: Command>(request: C, events: Option<String>) -> Reply<C> {
+    let arguments = Object::new();
+    let request = serde_json::to_string(&request).map_err(|e| nonsense(&e.to_string()))?;
+    let request = JSON::parse(&request).map_err(|e| unreachable_application(&e))?;
+    let set = |name: &str, value: &JsValue| Reflect::set(&arguments, &name.into(), value);
+    set("request", &request).map_err(|e| unreachable_application(&e))?;
+    if let Some(events) = events {
+        set("events", &events.into()).map_err(|e| unreachable_application(&e))?;
+    }
+    match tauri_invoke(C::NAME, arguments.into()).await {
+        Ok(answer) => parse(&answer),
+        Err(refusal) => Err(parse::<Failure>(&refusal).unwrap_or_else(|_| unreachable_application(&refusal))),
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(value: &JsValue) -> Result<T, Failure> {
+    let text = JSON::stringify(value).map_or_else(|_| "null".to_owned(), String::from);
+    // `undefined` has no JSON; it stands for an answer without content.
+    let text = if text == "undefined" { "null" } else { &text };
+    serde_json::from_str(text).map_err(|e| nonsense(&e.to_string()))
+}
+
+fn nonsense(detail: &str) -> Failure {
+    Failure::new(Code::Other, "The window and the application do not understand each other.")
+        .detail(detail)
+        .next("They are of different versions: install or build Tiller again.")
+}
+
+fn unreachable_application(error: &JsValue) -> Failure {
+    let detail = error.as_string().or_else(|| JSON::stringify(error).ok().map(String::from));
+    Failure::new(Code::Other, "The application does not answer.").detail(detail.unwrap_or_default())
+}
+
+/// Messages of a channel, put back in order: large ones overtake small ones on the way.
+#[derive(Default)]
+struct Order {
+    next: u32,
+    waiting: Vec<(u32, JsValue)>,
+}
+
+impl Order {
+    fn take(&mut self, raw: &JsValue) -> Vec<JsValue> {
+        let field = |name: &str| Reflect::get(raw, &name.into()).ok();
+        let (Some(index), Some(message)) = (field("index").and_then(|i| i.as_f64()), field("message")) else {
+            return Vec::new();
+        };
+        if !message.is_undefined() {
+            self.waiting.push((index as u32, message));
+        }
+        let mut ready = Vec::new();
+        while let Some(at) = self.waiting.iter().position(|(index, _)| *index == self.next) {
+            ready.push(self.waiting.swap_remove(at).1);
+            self.next += 1;
+        }
+        ready
+    }
+}
+
+/// Writes a line to the page's console.
+pub fn log(text: &str) {
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_namespace = console, js_name = error)]
+        fn console_error(text: &str);
+    }
+    console_error(text);
+}
+
+/// Lets the page say that the window cannot go on.
+pub fn tell_page_of_panic(text: &str) {
+    #[wasm_bindgen]
+    extern "C" {
+        type CustomEvent;
+        #[wasm_bindgen(constructor)]
+        fn new(kind: &str, options: &JsValue) -> CustomEvent;
+    }
+    let options = Object::new();
+    let _ = Reflect::set(&options, &"detail".into(), &text.into());
+    let event: JsValue = CustomEvent::new("tiller-panic", &options).into();
+    if let Some(window) = web_sys::window() {
+        let _ = window.dispatch_event(event.unchecked_ref());
+    }
+}

@@ -1,0 +1,90 @@
+//! What a chart shows, free of how it is drawn.
+
+/// A chart's content.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Picture {
+    /// The horizontal axis's title, with its unit.
+    pub x_title: String,
+    /// The vertical axis's title, with its unit.
+    pub y_title: String,
+    /// Lines, drawn in this order.
+    pub lines: Vec<Line>,
+    /// Intervals behind the lines.
+    pub bands: Vec<Band>,
+    /// Where a vertical rule always stands.
+    pub rule_at: Option<f64>,
+    /// The least width of the horizontal axis, known before the values are.
+    pub x_range: Option<(f64, f64)>,
+}
+
+/// A line through points, with what each says when it is pointed at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// What it is, for the pointer's note.
+    pub name: String,
+    /// A place in the palette.
+    pub color: u8,
+    /// How it is drawn.
+    pub stroke: Stroke,
+    /// The points, by x.
+    pub points: Vec<[f64; 2]>,
+    /// A note for each point, or none at all.
+    pub notes: Vec<String>,
+}
+
+/// An interval around a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// A place in the palette.
+    pub color: u8,
+    /// Of each point x, the lower and the upper end.
+    pub points: Vec<[f64; 3]>,
+}
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stroke {
+    /// Thin and pale: raw values behind a smoothed line.
+    Faint,
+    /// Full.
+    Solid,
+    /// Full, with a mark at every point.
+    Marked,
+    /// Dashed, with a mark at every point.
+    Dashed,
+}
+
+impl Picture {
+    /// The point of a marked line that lies nearest to a place, within `reach` of the axes' spans.
+    #[must_use]
+    pub fn nearest(&self, x: f64, y: f64, x_span: f64, y_span: f64, reach: f64) -> Option<(&Line, usize)> {
+        let distance = |p: &[f64; 2]| ((p[0] - x) / x_span).hypot((p[1] - y) / y_span);
+        self.lines
+            .iter()
+            .filter(|line| matches!(line.stroke, Stroke::Marked | Stroke::Dashed) || !line.notes.is_empty())
+            .flat_map(|line| line.points.iter().enumerate().map(move |(i, p)| (line, i, distance(p))))
+            .filter(|(_, _, distance)| *distance <= reach)
+            .min_by(|a, b| a.2.total_cmp(&b.2))
+            .map(|(line, i, _)| (line, i))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_point_is_found_within_reach() {
+        let line = |name: &str, y: f64| Line {
+            name: name.into(),
+            color: 0,
+            stroke: Stroke::Marked,
+            points: vec![[0.0, y], [1.0, y]],
+            notes: Vec::new(),
+        };
+        let picture = Picture { lines: vec![line("a", 0.0), line("b", 10.0)], ..Picture::default() };
+        let (line, index) = picture.nearest(0.9, 8.0, 1.0, 10.0, 0.3).unwrap();
+        assert_eq!((line.name.as_str(), index), ("b", 1));
+        assert!(picture.nearest(0.5, 5.0, 1.0, 10.0, 0.3).is_none());
+    }
+}

@@ -1,0 +1,220 @@
+//! The drawing of a picture with `egui_plot`, one runner for each canvas that is shown.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use eframe::egui::{self, Color32, Vec2b};
+use egui_plot::{FilledArea, LineStyle, Plot, PlotPoints, Points, VLine};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+
+use super::{Picture, SERIES, Stroke};
+use crate::format;
+use crate::state::store;
+
+/// What the page and the runner share.
+struct Shared {
+    picture: Picture,
+    colors: Colors,
+    context: Option<egui::Context>,
+    picked: Option<(String, f64)>,
+}
+
+/// The page's tokens, as egui's colours.
+#[derive(Clone, Default)]
+struct Colors {
+    ground: Color32,
+    text: Color32,
+    quiet: Color32,
+    rule: Color32,
+    strong_rule: Color32,
+    series: Vec<Color32>,
+    dark: bool,
+}
+
+/// Runs a chart on the canvas as long as the component lives.
+pub(super) fn run(
+    canvas: NodeRef<html::Canvas>,
+    picture: Signal<Picture>,
+    on_pick: Option<Callback<(String, f64)>>,
+    problem: RwSignal<Option<String>>,
+) {
+    let store = store();
+    let shared = Rc::new(RefCell::new(Shared {
+        picture: picture.get_untracked(),
+        colors: Colors::read(),
+        context: None,
+        picked: None,
+    }));
+    let runner = eframe::WebRunner::new();
+
+    let (for_picture, for_theme, for_start) = (Rc::clone(&shared), Rc::clone(&shared), Rc::clone(&shared));
+    Effect::new(move |_| {
+        let mut shared = for_picture.borrow_mut();
+        shared.picture = picture.get();
+        shared.repaint();
+    });
+    Effect::new(move |_| {
+        store.theme_changes.track();
+        let mut shared = for_theme.borrow_mut();
+        shared.colors = Colors::read();
+        shared.repaint();
+    });
+    let starter = runner.clone();
+    Effect::new(move |started: Option<bool>| {
+        let Some(canvas) = canvas.get() else { return false };
+        if started == Some(true) {
+            return true;
+        }
+        let (runner, shared) = (starter.clone(), Rc::clone(&for_start));
+        spawn_local(async move {
+            let options = eframe::WebOptions {
+                // The application's own keys must reach it while a chart has the focus.
+                should_stop_propagation: Box::new(|_| false),
+                should_prevent_default: Box::new(|event| matches!(event, egui::Event::MouseWheel { .. })),
+                ..eframe::WebOptions::default()
+            };
+            let create: eframe::AppCreator<'static> = Box::new(move |creation| {
+                shared.borrow_mut().context = Some(creation.egui_ctx.clone());
+                Ok(Box::new(App { shared, on_pick }))
+            });
+            let canvas: web_sys::HtmlCanvasElement = canvas.unchecked_into();
+            if let Err(error) = runner.start(canvas, options, create).await {
+                problem.set(Some(error.as_string().unwrap_or_else(|| "no WebGL".into())));
+            }
+        });
+        true
+    });
+    // WebKit keeps at most 16 WebGL contexts: a chart that is gone must give its own back.
+    let runner = send_wrapper::SendWrapper::new(runner);
+    on_cleanup(move || runner.destroy());
+}
+
+impl Shared {
+    fn repaint(&self) {
+        if let Some(context) = &self.context {
+            context.request_repaint();
+        }
+    }
+}
+
+impl Colors {
+    fn read() -> Self {
+        let Some(root) = document().document_element() else { return Self::default() };
+        let Ok(Some(style)) = window().get_computed_style(&root) else { return Self::default() };
+        let color = |name: &str| {
+            let text = style.get_property_value(name).unwrap_or_default();
+            Color32::from_hex(text.trim()).unwrap_or(Color32::GRAY)
+        };
+        Self {
+            ground: color("--ground"),
+            text: color("--text"),
+            quiet: color("--quiet"),
+            rule: color("--rule"),
+            strong_rule: color("--strong-rule"),
+            series: (0..SERIES).map(|index| color(&format!("--series-{index}"))).collect(),
+            dark: root.get_attribute("data-theme").as_deref() == Some("dark"),
+        }
+    }
+
+    fn series(&self, index: u8) -> Color32 {
+        self.series.get(usize::from(index % SERIES)).copied().unwrap_or(Color32::GRAY)
+    }
+
+    fn visuals(&self) -> egui::Visuals {
+        let mut visuals = if self.dark { egui::Visuals::dark() } else { egui::Visuals::light() };
+        visuals.panel_fill = self.ground;
+        visuals.extreme_bg_color = self.ground;
+        visuals.override_text_color = Some(self.quiet);
+        visuals.widgets.noninteractive.bg_stroke.color = self.rule;
+        visuals
+    }
+}
+
+struct App {
+    shared: Rc<RefCell<Shared>>,
+    on_pick: Option<Callback<(String, f64)>>,
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let picked = {
+            let mut shared = self.shared.borrow_mut();
+            ui.ctx().set_visuals(shared.colors.visuals());
+            egui::Frame::new().fill(shared.colors.ground).inner_margin(6.0).show(ui, |ui| draw(ui, &mut shared));
+            shared.picked.take()
+        };
+        if let (Some(picked), Some(on_pick)) = (picked, self.on_pick) {
+            on_pick.run(picked);
+        }
+    }
+
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        self.shared.borrow().colors.ground.to_normalized_gamma_f32()
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}
+
+fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
+    let Shared { picture, colors, picked, .. } = shared;
+    let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
+    let mut plot = Plot::new("chart")
+        .x_axis_label(picture.x_title.as_str())
+        .y_axis_label(picture.y_title.as_str())
+        .x_axis_formatter(move |mark, _| axis(mark.value))
+        .y_axis_formatter(move |mark, _| axis(mark.value))
+        .y_axis_min_width(36.0)
+        .show_background(false)
+        .allow_scroll(false)
+        .grid_color(colors.rule)
+        .auto_bounds(Vec2b::TRUE);
+    if let Some((from, to)) = picture.x_range {
+        plot = plot.include_x(from).include_x(to);
+    }
+    let response = plot.show(ui, |plot| {
+        for band in &picture.bands {
+            let part = |index: usize| band.points.iter().map(|p| p[index]).collect::<Vec<_>>();
+            let fill = colors.series(band.color).gamma_multiply(0.2);
+            if band.points.len() > 1 {
+                plot.add(FilledArea::new("", &part(0), &part(1), &part(2)).fill_color(fill).allow_hover(false));
+            }
+        }
+        if let Some(x) = picture.rule_at {
+            plot.vline(VLine::new("", x).color(colors.strong_rule).width(1.0).allow_hover(false));
+        }
+        for line in &picture.lines {
+            let color = colors.series(line.color);
+            let (color, width) = if line.stroke == Stroke::Faint { (color.gamma_multiply(0.35), 1.0) } else { (color, 2.0) };
+            let style = if line.stroke == Stroke::Dashed { LineStyle::dashed_dense() } else { LineStyle::Solid };
+            let points = || PlotPoints::from(line.points.clone());
+            plot.line(egui_plot::Line::new("", points()).color(color).width(width).style(style).allow_hover(false));
+            if matches!(line.stroke, Stroke::Marked | Stroke::Dashed) {
+                plot.points(Points::new("", points()).color(color).radius(3.5).allow_hover(false));
+            }
+        }
+        plot.pointer_coordinate()
+    });
+    let bounds = response.transform.bounds();
+    let Some(pointer) = response.inner.filter(|_| response.response.hovered()) else { return };
+    let Some((line, index)) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), 0.06) else {
+        return;
+    };
+    let point = line.points[index];
+    let place = response.transform.position_from_point(&egui_plot::PlotPoint::new(point[0], point[1]));
+    ui.painter().circle_stroke(place, 6.0, egui::Stroke::new(1.5, colors.text));
+    let plain = || format!("{}\n{}", axis(point[0]), format::number(point[1], 2));
+    let note = line.notes.get(index).cloned().unwrap_or_else(plain);
+    if response.response.clicked() {
+        *picked = Some((line.name.clone(), point[0]));
+    }
+    response.response.on_hover_ui_at_pointer(|ui| {
+        ui.visuals_mut().override_text_color = Some(colors.text);
+        ui.label(egui::RichText::new(&line.name).strong());
+        ui.label(note);
+    });
+}

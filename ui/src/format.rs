@@ -1,0 +1,148 @@
+//! Numbers as people read them.
+
+/// A number with a fixed number of decimals and a true minus sign.
+#[must_use]
+pub fn number(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    // Rounding can leave a minus before nothing but zeros.
+    let is_zero = text.chars().all(|c| matches!(c, '-' | '0' | '.'));
+    if is_zero { text.trim_start_matches('-').to_owned() } else { text.replace('-', "\u{2212}") }
+}
+
+/// A number with its sign always shown: `+1.00`.
+#[must_use]
+pub fn signed(value: f64, decimals: usize) -> String {
+    let text = number(value, decimals);
+    if value > 0.0 && !text.starts_with('\u{2212}') && text.chars().any(|c| ('1'..='9').contains(&c)) {
+        format!("+{text}")
+    } else {
+        text
+    }
+}
+
+/// A multiplier in as few digits as it needs: `+1`, `−0.5`, `0`.
+#[must_use]
+pub fn multiplier(value: f64) -> String {
+    let text = signed(value, 2);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A duration: `0.8 s`, `29 s`, `2 min 5 s`, `1 h 12 min`.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    if seconds < 9.95 {
+        return format!("{seconds:.1} s");
+    }
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} min"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+/// A size in memory: `98 MB`, `1.1 GB`.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    let count = count as f64;
+    if count >= 1e9 { format!("{:.1} GB", count / 1e9) } else { format!("{:.0} MB", (count / 1e6).max(1.0)) }
+}
+
+/// A large count: `135 M`, `7.2 B`.
+#[must_use]
+pub fn count(value: u64) -> String {
+    let value = value as f64;
+    match value {
+        v if v >= 1e9 => format!("{:.1} B", v / 1e9),
+        v if v >= 1e6 => format!("{:.0} M", v / 1e6),
+        v if v >= 1e3 => format!("{:.0} k", v / 1e3),
+        v => format!("{v:.0}"),
+    }
+}
+
+/// A share as a percentage: `86 %`.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    format!("{} %", number(share * 100.0, 0))
+}
+
+/// A count with its noun: `1 pair`, `84 pairs`.
+#[must_use]
+pub fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// Reads a number as a person types it: a comma or a true minus sign is understood.
+#[must_use]
+pub fn read_number(text: &str) -> Option<f64> {
+    let text = text.trim().replace('\u{2212}', "-").replace(',', ".");
+    text.trim_start_matches('+').parse().ok().filter(|n: &f64| n.is_finite())
+}
+
+/// A list of multipliers as a person types it: numbers between blanks, commas with blanks, or semicolons.
+///
+/// # Errors
+/// Names what is not a number, or that there is none.
+pub fn read_multipliers(text: &str) -> Result<Vec<f64>, String> {
+    let parts = text.split([' ', ';', '\n', '\t']).map(|part| part.trim_end_matches(',')).filter(|part| !part.is_empty());
+    let mut numbers = Vec::new();
+    for part in parts {
+        numbers.push(read_number(part).ok_or_else(|| format!("\u{201c}{part}\u{201d} is not a number"))?);
+    }
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup();
+    if numbers.is_empty() { Err("Give at least one multiplier".into()) } else { Ok(numbers) }
+}
+
+/// The numbers from `from` to `to` in steps, both ends in, free of the drift of repeated addition.
+///
+/// # Errors
+/// Says why the range is none.
+pub fn range(from: f64, to: f64, step: f64) -> Result<Vec<f64>, String> {
+    if step <= 0.0 {
+        return Err("The step must be over 0".into());
+    }
+    if to < from {
+        return Err("\u{201c}To\u{201d} is below \u{201c}From\u{201d}".into());
+    }
+    let count = ((to - from) / step + 1e-9).floor();
+    if count > 100.0 {
+        return Err("That is more than 100 multipliers".into());
+    }
+    Ok((0..=count as u32).map(|i| ((from + f64::from(i) * step) * 1e6).round() / 1e6).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_a_true_minus_and_no_negative_zero() {
+        assert_eq!(number(-1.25, 1), "\u{2212}1.2");
+        assert_eq!(number(-0.01, 1), "0.0");
+        assert_eq!((multiplier(1.0).as_str(), multiplier(-0.5).as_str(), multiplier(0.0).as_str()), ("+1", "\u{2212}0.5", "0"));
+        assert_eq!(multiplier(10.0), "+10");
+    }
+
+    #[test]
+    fn durations_and_sizes_are_short() {
+        assert_eq!(duration(0.84), "0.8 s");
+        assert_eq!(duration(125.2), "2 min 5 s");
+        assert_eq!(duration(3720.0), "1 h 2 min");
+        assert_eq!((bytes(98_362_432), bytes(1_100_000_000)), ("98 MB".into(), "1.1 GB".into()));
+    }
+
+    #[test]
+    fn multipliers_are_read_as_typed() {
+        assert_eq!(read_multipliers("1, \u{2212}1 0,5; 1").unwrap(), [-1.0, 0.5, 1.0]);
+        assert!(read_multipliers("1 two").is_err() && read_multipliers(" ").is_err());
+    }
+
+    #[test]
+    fn ranges_hold_both_ends_and_zero() {
+        assert_eq!(range(-2.0, 2.0, 0.5).unwrap().len(), 9);
+        assert!(range(-0.3, 0.3, 0.1).unwrap().contains(&0.0));
+        assert!(range(0.0, 1.0, 0.0).is_err() && range(1.0, 0.0, 0.1).is_err() && range(0.0, 1e6, 0.1).is_err());
+    }
+}

@@ -1,0 +1,5 @@
+//! Starts the window's program.
+
+fn main() {
+    ui::start();
+}

@@ -1,0 +1,83 @@
+//! The frame around every screen: side bar, top bar, job strip, and what can lie over them.
+
+mod failure;
+mod job_strip;
+mod sheets;
+mod side_bar;
+mod top_bar;
+
+pub use failure::{FailureCard, FailureNote};
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use crate::commands;
+use crate::screens::{Screen, chat, data, models, sweep, train, vectors};
+use crate::state::{Connection, Sheet, store, watch};
+
+/// The whole window.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let store = store();
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Escape" && store.sheet.get_untracked().is_some() {
+            store.sheet.set(None);
+            return;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
+        let in_text = target.is_some_and(|element| {
+            matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT")
+                || (element.tag_name() == "INPUT" && element.get_attribute("type").as_deref() != Some("range"))
+        });
+        if let Some(line) = commands::asked_by(&event, in_text).filter(|line| line.is_enabled(store)) {
+            event.prevent_default();
+            line.run(store);
+        }
+    });
+    on_cleanup(move || keys.remove());
+    move || match store.connection.get() {
+        Connection::Opening => view! { <p id="starting">"Tiller is opening its store."</p> }.into_any(),
+        Connection::Failed(failure) => view! {
+            <div class="empty" data-testid="connection-failed">
+                <FailureNote failure />
+                <button class="button primary" on:click=move |_| watch(store)>"Try again"</button>
+            </div>
+        }
+        .into_any(),
+        Connection::Open => view! { <Open /> }.into_any(),
+    }
+}
+
+/// The window once the application has told its picture.
+#[component]
+fn Open() -> impl IntoView {
+    let store = store();
+    view! {
+        <div class="frame">
+            <side_bar::SideBar />
+            <top_bar::TopBar />
+            <main class="screen">
+                <top_bar::ModelBanner />
+                <Show when=move || store.failure.read().is_some()>
+                    <div class="banner"><FailureCard failure=store.failure /></div>
+                </Show>
+                {move || match store.screen.get() {
+                    Screen::Data => view! { <data::DataScreen /> }.into_any(),
+                    Screen::Train => view! { <train::TrainScreen /> }.into_any(),
+                    Screen::Sweep => view! { <sweep::SweepScreen /> }.into_any(),
+                    Screen::Chat => view! { <chat::ChatScreen /> }.into_any(),
+                    Screen::Vectors => view! { <vectors::VectorsScreen /> }.into_any(),
+                    Screen::Models => view! { <models::ModelsScreen /> }.into_any(),
+                }}
+            </main>
+            <job_strip::JobStrip />
+        </div>
+        {move || match store.sheet.get() {
+            Some(Sheet::Palette) => view! { <sheets::Palette /> }.into_any(),
+            Some(Sheet::Help) => view! { <sheets::Help /> }.into_any(),
+            Some(Sheet::Settings) => view! { <sheets::SettingsSheet /> }.into_any(),
+            None => ().into_any(),
+        }}
+    }
+}

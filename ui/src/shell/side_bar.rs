@@ -1,0 +1,51 @@
+//! The side bar: the screens in the order of the work.
+
+use leptos::prelude::*;
+
+use crate::commands::{Action, COMMANDS};
+use crate::screens::Screen;
+use crate::state::{Sheet, store};
+
+/// The side bar.
+#[component]
+pub(super) fn SideBar() -> impl IntoView {
+    view! {
+        <nav class="side-bar" aria-label="Screens">
+            <div class="brand">
+                <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">
+                    <path d="M4 6l13 9M17 11v9M13 20h8" />
+                    <circle cx="4" cy="6" r="1.6" fill="currentColor" />
+                </svg>
+                "Tiller"
+            </div>
+            {Screen::WORK.map(|screen| view! { <Entry screen /> })}
+            <hr />
+            {Screen::LIBRARY.map(|screen| view! { <Entry screen /> })}
+            <div class="bottom">
+                <SheetButton sheet=Sheet::Help label="Shortcuts" text="?" />
+                <SheetButton sheet=Sheet::Settings label="Settings" text="\u{2699}" />
+            </div>
+        </nav>
+    }
+}
+
+#[component]
+fn Entry(screen: Screen) -> impl IntoView {
+    let store = store();
+    let keys = COMMANDS.iter().find(|line| line.action == Action::Go(screen)).map_or("", |line| line.keys);
+    let current = move || (store.screen.get() == screen).then_some("page");
+    view! {
+        <button data-testid=format!("nav-{}", screen.name()) aria-current=current on:click=move |_| store.go(screen)>
+            {screen.label()}
+            <kbd>{keys}</kbd>
+        </button>
+    }
+}
+
+#[component]
+fn SheetButton(sheet: Sheet, label: &'static str, text: &'static str) -> impl IntoView {
+    let store = store();
+    view! {
+        <button aria-label=label title=label on:click=move |_| store.sheet.set(Some(sheet))>{text}</button>
+    }
+}

@@ -1,0 +1,125 @@
+//! How an event changes the window's state.
+
+use ipc::train::{History, StepPoint};
+use ipc::{Event, Id};
+use leptos::prelude::*;
+
+use super::{Connection, Store, theme};
+use crate::screens::Screen;
+
+/// Takes an event into the state.
+pub(super) fn take(store: Store, event: Event) {
+    match event {
+        Event::Overview(overview) => {
+            if let Some(screen) = overview.settings.screen.as_deref().and_then(Screen::named) {
+                store.screen.set(screen);
+            }
+            store.project.set(overview.project);
+            store.version.set(overview.version);
+            store.settings.set(overview.settings);
+            store.models.set(overview.models);
+            store.data_sets.set(overview.data_sets);
+            store.runs.set(overview.runs);
+            store.vectors.set(overview.vectors);
+            store.sweeps.set(overview.sweeps);
+            store.questions.set(overview.questions);
+            store.jobs.set(overview.jobs);
+            store.histories.update(std::collections::HashMap::clear);
+            theme::apply(store);
+            store.connection.set(Connection::Open);
+        }
+        Event::Model(model) => store.models.update(|all| put(all, model, |m| m.id, End::Last)),
+        Event::DataSet(set) => store.data_sets.update(|all| put(all, set, |s| s.id, End::Last)),
+        Event::Job(job) => store.jobs.update(|all| {
+            if job.state.is_over() {
+                all.retain(|known| known.id != job.id);
+            } else {
+                put(all, job, |j| j.id, End::Last);
+            }
+        }),
+        Event::Run(run) => store.runs.update(|all| put(all, run, |r| r.id, End::First)),
+        Event::Steps { run, steps } => store.histories.update(|all| {
+            // A run whose curves were never asked for starts from what is stored, not from here.
+            if let Some(history) = all.get_mut(&run) {
+                append(history, steps);
+            }
+        }),
+        Event::Epoch { run, epoch } => store.histories.update(|all| {
+            if let Some(history) = all.get_mut(&run) {
+                history.epochs.retain(|known| known.epoch < epoch.epoch);
+                history.epochs.push(epoch);
+            }
+        }),
+        Event::Vector(vector) => store.vectors.update(|all| put(all, vector, |v| v.id, End::First)),
+        Event::VectorDeleted(id) => {
+            store.vectors.update(|all| all.retain(|vector| vector.id != id));
+            store.sweeps.update(|all| all.retain(|sweep| sweep.vector != id));
+        }
+        Event::Sweep(sweep) => store.sweeps.update(|all| put(all, sweep, |s| s.id, End::First)),
+        Event::SweepPoint { sweep, point } => store.sweeps.update(|all| {
+            if let Some(sweep) = all.iter_mut().find(|known| known.id == sweep) {
+                sweep.points.retain(|known| known.multiplier.to_bits() != point.multiplier.to_bits());
+                sweep.points.push(point);
+                sweep.points.sort_by(|a, b| a.multiplier.total_cmp(&b.multiplier));
+            }
+        }),
+        Event::Answer { question, answer } => store.questions.update(|all| {
+            if let Some(question) = all.iter_mut().find(|known| known.id == question)
+                && let Some(known) = question
+                    .answers
+                    .iter_mut()
+                    .find(|known| known.multiplier.to_bits() == answer.multiplier.to_bits())
+            {
+                *known = answer;
+            }
+        }),
+    }
+}
+
+/// At which end of a list a new thing stands.
+enum End {
+    First,
+    Last,
+}
+
+fn put<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id, end: End) {
+    match (all.iter().position(|known| id(known) == id(&new)), end) {
+        (Some(at), _) => all[at] = new,
+        (None, End::First) => all.insert(0, new),
+        (None, End::Last) => all.push(new),
+    }
+}
+
+/// Appends steps. A resumed run repeats the steps after its checkpoint: the new ones stand.
+fn append(history: &mut History, steps: Vec<StepPoint>) {
+    let Some(first) = steps.first().map(|step| step.step) else { return };
+    let kept = history.steps.partition_point(|known| known.step < first);
+    history.steps.truncate(kept);
+    history.steps.extend(steps);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(step: u32, loss: f64) -> StepPoint {
+        StepPoint { step, sign: 1, loss, margin: 0.0, gradient_norm: 0.0, vector_norm: 0.0, learning_rate: 0.0, seconds: 0.0 }
+    }
+
+    #[test]
+    fn repeated_steps_replace_those_after_the_checkpoint() {
+        let mut history = History::default();
+        append(&mut history, vec![step(1, 1.0), step(2, 2.0), step(3, 3.0)]);
+        append(&mut history, vec![step(2, 20.0), step(3, 30.0)]);
+        let losses: Vec<f64> = history.steps.iter().map(|s| s.loss).collect();
+        assert_eq!(losses, [1.0, 20.0, 30.0]);
+    }
+
+    #[test]
+    fn known_things_are_replaced_where_they_stand() {
+        let mut all = vec![(1, 'a'), (2, 'b')];
+        put(&mut all, (1, 'c'), |x| x.0, End::First);
+        put(&mut all, (3, 'd'), |x| x.0, End::First);
+        assert_eq!(all, [(3, 'd'), (1, 'c'), (2, 'b')]);
+    }
+}

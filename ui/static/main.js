@@ -1,0 +1,17 @@
+// Loads the window's WebAssembly; says so in words where that fails.
+import init from "./ui.js";
+
+function say(text) {
+  const note = document.getElementById("starting") ?? document.body.appendChild(document.createElement("p"));
+  note.id = "starting";
+  note.textContent = text;
+}
+
+window.addEventListener("tiller-panic", (event) => {
+  document.body.replaceChildren();
+  say(`The window met an error it cannot go on from: ${event.detail}. Your work is stored; close the window and open it again.`);
+});
+
+init({ module_or_path: "ui_bg.wasm" })
+  .then(() => document.getElementById("starting")?.remove())
+  .catch((error) => say(`The window's program could not be loaded (${error}). Install Tiller again, or build it again.`));

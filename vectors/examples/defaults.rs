@@ -1,0 +1,77 @@
+//! How the default settings were found: trains on a starter set and prints the held-out margins at five multipliers.
+//!
+//! `cargo run --release -p vectors --example defaults -- DATASET.jsonl LAYER RATE EPOCHS [WARMUP]`
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use vectors::model::Model;
+use vectors::pairs::PreferencePair;
+use vectors::score::Scorer;
+use vectors::train::{Method, Settings, Training};
+
+const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |index: usize| arguments.get(index).map(|text| text.parse::<f64>().unwrap());
+    let began = Instant::now();
+    let path = std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
+    let go = |_: usize, _: usize| ControlFlow::Continue(());
+    let model = Arc::new(Model::load(path.as_ref(), &mut |_| ControlFlow::Continue(())).unwrap());
+    let rows: Vec<serde_json::Value> = std::fs::read_to_string(&arguments[0])
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let pairs = |split: &str| {
+        let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().to_owned();
+        let rows = rows.iter().filter(|row| row["split"] == split);
+        rows.map(|r| PreferencePair { prompt: text(r, "prompt"), wanted: text(r, "wanted"), opposite: text(r, "opposite") })
+            .map(|pair| model.encode_pair(SYSTEM, &pair).unwrap())
+            .collect::<Vec<_>>()
+    };
+    let (train, held_out) = (pairs("train"), pairs("held-out"));
+    let epochs = number(3).unwrap() as usize;
+    let settings = Settings {
+        method: if epochs == 0 { Method::Freeform } else { Method::Bipo },
+        layer: number(1).unwrap() as usize,
+        epochs: epochs.max(1),
+        learning_rate: number(2).unwrap(),
+        warmup_steps: number(4).unwrap_or(10.0) as usize,
+        beta: 0.1,
+        weight_decay: 0.0,
+        clip_norm: 1.0,
+        batch_pairs: 4,
+        seed: 11,
+    };
+    let layer = settings.layer;
+    let mut training = Training::prepare(Arc::clone(&model), &train, &[], settings, None, &mut { go }).unwrap();
+    println!("prepared {:.1} s", began.elapsed().as_secs_f64());
+    let steps = Instant::now();
+    for _ in 0..training.steps() {
+        training.step().unwrap();
+    }
+    let seconds = steps.elapsed().as_secs_f64();
+    let vector = training.vector();
+    let scorer = Scorer::prepare(model, &held_out, layer, &mut { go }).unwrap();
+    let margins: Vec<String> = [-2.0, -1.0, 0.0, 1.0, 2.0]
+        .iter()
+        .map(|m| {
+            let scores = scorer.log_probs(&vector, *m, &mut { go }).unwrap();
+            format!("{:.2}", scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len() as f64)
+        })
+        .collect();
+    println!(
+        "{} margins {} norm {:.2} residual {:.1} steps {} in {seconds:.1} s = {:.2} s a step, total {:.1} s",
+        arguments.join(" "),
+        margins.join(" "),
+        vector.norm(),
+        training.residual_norm(),
+        training.steps(),
+        seconds / training.steps().max(1) as f64,
+        began.elapsed().as_secs_f64()
+    );
+}

@@ -1,0 +1,65 @@
+//! A display for the tests in the real window: the one that is there, else a virtual one.
+
+use std::env;
+use std::process::{Child, Command, Stdio};
+
+use crate::problem::{Because as _, Outcome, Problem};
+use crate::program;
+use crate::say;
+
+/// A display, gone when dropped if it was made for the tests.
+pub(crate) struct Display {
+    own: Option<(Child, String)>,
+}
+
+impl Display {
+    /// Takes the display that is there, or starts Xvfb.
+    pub(crate) fn open() -> Outcome<Self> {
+        let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+        if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
+            return Ok(Self { own: None });
+        }
+        // Xvfb looks for a free number itself and prints it.
+        let mut child = tied_to_us("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "+extension", "GLX", "-nolisten", "tcp"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .because(|| "The virtual display Xvfb cannot be started")?;
+        let Some(number) = program::first_line(&mut child) else {
+            program::end(&mut child);
+            return Err(Problem::new("The virtual display Xvfb ended before it was ready.")
+                .next("Run `Xvfb :99 -screen 0 1280x900x24` to see why."));
+        };
+        say::note(&format!("There is no display: a virtual one, :{number}, is there for the tests."));
+        Ok(Self { own: Some((child, format!(":{number}"))) })
+    }
+
+    /// What a program needs in its environment to show itself here.
+    pub(crate) fn show(&self, command: &mut Command) {
+        // No accessibility bus waits for the window where there is no desktop.
+        command.env("NO_AT_BRIDGE", "1");
+        if let Some((_, name)) = &self.own {
+            command.env("DISPLAY", name).env("LIBGL_ALWAYS_SOFTWARE", "1").env("GDK_BACKEND", "x11");
+        }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        if let Some((child, _)) = &mut self.own {
+            program::end(child);
+        }
+    }
+}
+
+/// A program that ends when this one does, even if this one is killed.
+fn tied_to_us(name: &str) -> Command {
+    if program::find("setpriv").is_none() {
+        return program::command(name);
+    }
+    let mut command = program::command("setpriv");
+    command.args(["--pdeathsig", "TERM", "--", name]);
+    command
+}

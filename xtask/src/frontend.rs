@@ -1,0 +1,143 @@
+//! The window's page: the crate `ui` as WebAssembly, its glue, and the files of ui/static, mirrored into ui/dist.
+//!
+//! The application embeds ui/dist when it is compiled; a file there is only written when it changes, so that an
+//! unchanged page does not make the application compile again.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::folders;
+use crate::problem::{Because as _, Outcome, Problem};
+use crate::program;
+use crate::say;
+use crate::starter_model::sha256;
+use crate::wasm_target::{TRIPLE, WasmTarget};
+
+const CRATE: &str = "ui";
+const PROFILE: &str = "wasm";
+
+/// Builds the page into ui/dist.
+pub(crate) fn build(target: WasmTarget) -> Outcome {
+    say::step("Building the window's page (ui, to WebAssembly)");
+    // A target folder of its own: Debian's compiler and the other one would throw away each other's work.
+    let built = folders::target().join(CRATE);
+    let mut cargo = target.cargo_build();
+    cargo.args(["--package", CRATE, "--profile", PROFILE, "--target-dir"]).arg(&built);
+    program::run(&mut cargo)?;
+
+    let wasm = built.join(TRIPLE).join(PROFILE).join(CRATE).with_extension("wasm");
+    let page = built.join("page");
+    glue(&wasm, &page)?;
+    let dist = folders::root().join("ui/dist");
+    let changed = mirror(&[&page, &folders::root().join("ui/static")], &dist)?;
+    if changed {
+        say::note(&format!("The page in {} is new.", folders::short(&dist)));
+    }
+    Ok(())
+}
+
+/// Makes the page's WebAssembly and its JavaScript glue, unless they were made from this very file.
+fn glue(wasm: &Path, page: &Path) -> Outcome {
+    let stamp = page.with_extension("made-from");
+    let made_from = sha256(wasm)?;
+    if page.join("ui_bg.wasm").exists()
+        && fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == made_from)
+    {
+        return Ok(());
+    }
+    if page.exists() {
+        fs::remove_dir_all(page).because(|| format!("{} cannot be removed", folders::short(page)))?;
+    }
+    let mut bindgen = Bindgen::new();
+    let generated = bindgen
+        .input_path(wasm)
+        .out_name(CRATE)
+        .typescript(false)
+        .web(true)
+        .and_then(|web| web.generate(page));
+    generated
+        .map_err(|error| Problem::new(format!("wasm-bindgen cannot make the page's glue: {error:#}.")))?;
+    fs::write(&stamp, made_from).because(|| format!("{} cannot be written", folders::short(&stamp)))
+}
+
+/// Makes a folder hold the files of these folders and no others; whether that changed anything.
+fn mirror(sources: &[&Path], into: &Path) -> Outcome<bool> {
+    let mut changed = false;
+    let mut wanted = BTreeSet::new();
+    for source in sources {
+        for name in files(source)? {
+            let (from, to) = (source.join(&name), into.join(&name));
+            changed |= write_new(&from, &to)?;
+            wanted.insert(name);
+        }
+    }
+    for name in files(into)? {
+        if !wanted.contains(&name) {
+            let stale = into.join(&name);
+            fs::remove_file(&stale).because(|| format!("{} cannot be removed", folders::short(&stale)))?;
+            changed = true;
+        }
+    }
+    Ok(changed)
+}
+
+/// Copies a file where the copy would differ.
+fn write_new(from: &Path, to: &Path) -> Outcome<bool> {
+    let content = fs::read(from).because(|| format!("{} cannot be read", folders::short(from)))?;
+    if fs::read(to).is_ok_and(|old| old == content) {
+        return Ok(false);
+    }
+    let write = || {
+        to.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(to, content)
+    };
+    write().because(|| format!("{} cannot be written", folders::short(to)))?;
+    Ok(true)
+}
+
+/// Every file below a folder, relative to it; none where there is no such folder.
+fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut ahead = vec![PathBuf::new()];
+    while let Some(below) = ahead.pop() {
+        let path = folder.join(&below);
+        if !path.exists() {
+            continue;
+        }
+        for entry in fs::read_dir(&path).because(|| format!("{} cannot be read", folders::short(&path)))? {
+            let entry = entry.because(|| format!("{} cannot be read", folders::short(&path)))?;
+            let name = below.join(entry.file_name());
+            if entry.path().is_dir() { ahead.push(name) } else { found.push(name) }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_holds_what_its_sources_hold() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let (made, fixed, page) =
+            (dir.path().join("made"), dir.path().join("fixed"), dir.path().join("page"));
+        let write = |path: PathBuf, text: &str| {
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        };
+        write(made.join("ui.js"), "glue");
+        write(fixed.join("fonts/a.woff2"), "font");
+        write(page.join("old/gone.js"), "stale");
+        assert!(mirror(&[&made, &fixed], &page).expect("a page"));
+        assert_eq!(files(&page).expect("files"), [PathBuf::from("fonts/a.woff2"), PathBuf::from("ui.js")]);
+        assert!(!mirror(&[&made, &fixed], &page).expect("a page"), "nothing has changed");
+        write(made.join("ui.js"), "new glue");
+        assert!(mirror(&[&made, &fixed], &page).expect("a page"));
+        assert_eq!(fs::read_to_string(page.join("ui.js")).expect("the glue"), "new glue");
+    }
+}

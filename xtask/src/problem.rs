@@ -1,0 +1,78 @@
+//! Why a task could not be done, in words a person can act on.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+/// What is wrong, and one next step.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    what: String,
+    next: Option<String>,
+}
+
+/// A task's outcome.
+pub(crate) type Outcome<T = ()> = Result<T, Problem>;
+
+impl Problem {
+    /// A problem, in one sentence.
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), next: None }
+    }
+
+    /// Adds what to do next.
+    pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// Whether it has these words.
+    pub(crate) fn mentions(&self, words: &str) -> bool {
+        self.what.contains(words)
+    }
+
+    /// Says it, and names the process's failure.
+    pub(crate) fn tell(&self) -> ExitCode {
+        eprintln!("\nxtask: {}", self.what);
+        if let Some(next) = &self.next {
+            eprintln!("  {next}");
+        }
+        ExitCode::FAILURE
+    }
+}
+
+/// Turns an error of the system into a sentence.
+pub(crate) trait Because<T> {
+    /// `what` says what could not be done, without a full stop; the error's own words follow.
+    fn because<W: Display>(self, what: impl FnOnce() -> W) -> Outcome<T>;
+}
+
+impl<T> Because<T> for io::Result<T> {
+    fn because<W: Display>(self, what: impl FnOnce() -> W) -> Outcome<T> {
+        self.map_err(|error| {
+            let problem = Problem::new(format!("{}: {error}.", what()));
+            match error.kind() {
+                io::ErrorKind::StorageFull => {
+                    problem.next("Free some space on this disk, then run the same command again.")
+                }
+                io::ErrorKind::PermissionDenied => {
+                    problem.next("Make it accessible to you, then run the same command again.")
+                }
+                _ => problem,
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_gets_a_next_step() {
+        let full: io::Result<()> = Err(io::ErrorKind::StorageFull.into());
+        let problem = full.because(|| "The starter model cannot be written").expect_err("a problem");
+        assert!(problem.what.starts_with("The starter model cannot be written: "), "{}", problem.what);
+        assert!(problem.next.is_some_and(|next| next.contains("Free some space")));
+    }
+}

@@ -1,0 +1,154 @@
+//! Other programs: finding them, starting them, and telling why they failed.
+
+use std::env;
+use std::ffi::OsStr;
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::folders;
+use crate::problem::{Because as _, Outcome, Problem};
+
+/// Where a program is, or nothing.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&path).map(|folder| folder.join(&file)).find(|file| file.is_file())
+}
+
+/// A program to start in the working copy's root, with the environment that this one was started in.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folders::root());
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(set_by_cargo_run) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// The cargo that started this program.
+pub(crate) fn cargo() -> Command {
+    let mut command = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    if let Some(toolchain) = env::var_os("RUSTUP_TOOLCHAIN") {
+        command.env("RUSTUP_TOOLCHAIN", toolchain);
+    }
+    command
+}
+
+/// Whether `cargo run` (or rustup around it) sets a variable for the program that it starts. What it tells of xtask would
+/// mislead another cargo, and the library path would lead another rustc to the wrong libraries.
+fn set_by_cargo_run(name: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "CARGO",
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_PATH",
+        "CARGO_PRIMARY_PACKAGE",
+        "LD_LIBRARY_PATH",
+        "RUSTUP_TOOLCHAIN",
+        "RUST_RECURSION_COUNT",
+    ];
+    NAMES.contains(&name) || name.starts_with("CARGO_PKG_")
+}
+
+/// Runs a program to its end, with what it says on the terminal.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    let status = command.status().because(|| format!("{} cannot be started", name(command)))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Problem::new(format!("{} ended with {status}.", line(command))))
+    }
+}
+
+/// Runs a program to its end and returns what it printed; its last words where it failed.
+pub(crate) fn output(command: &mut Command) -> Outcome<String> {
+    let output =
+        command.stdin(Stdio::null()).output().because(|| format!("{} cannot be started", name(command)))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let last: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).rev().take(3).collect();
+    let last: Vec<&str> = last.into_iter().rev().collect();
+    Err(Problem::new(format!("{} ended with {}:\n  {}", line(command), output.status, last.join("\n  "))))
+}
+
+/// Runs a program silently for at most this long; whether it ended well.
+pub(crate) fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let Ok(mut child) = child else { return false };
+    let deadline = Instant::now() + limit;
+    while Instant::now() < deadline {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) => thread::sleep(Duration::from_millis(50)),
+            Err(_) => break,
+        }
+    }
+    end(&mut child);
+    false
+}
+
+/// Ends a program and waits until it is gone.
+pub(crate) fn end(child: &mut Child) {
+    // It may have ended by itself: then there is nothing to do.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// The first line that a child prints on its piped standard output.
+pub(crate) fn first_line(child: &mut Child) -> Option<String> {
+    let mut line = Vec::new();
+    let mut byte = [0];
+    let stdout = child.stdout.as_mut()?;
+    while stdout.read(&mut byte).ok()? == 1 && byte[0] != b'\n' {
+        line.push(byte[0]);
+    }
+    String::from_utf8(line).ok().filter(|line| !line.is_empty())
+}
+
+fn name(command: &Command) -> String {
+    command.get_program().to_string_lossy().into_owned()
+}
+
+/// The command as a person would type it.
+fn line(command: &Command) -> String {
+    let mut words = vec![name(command)];
+    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_persons_own_cargo_settings_stay() {
+        for name in
+            ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "CARGO_NET_OFFLINE", "RUSTFLAGS", "PATH"]
+        {
+            assert!(!set_by_cargo_run(name), "{name}");
+        }
+        for name in ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH"] {
+            assert!(set_by_cargo_run(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_missing_program_is_told_by_name() {
+        let problem = run(&mut command("no-such-program")).expect_err("it is not there");
+        assert!(format!("{problem:?}").contains("no-such-program cannot be started"));
+    }
+
+    #[test]
+    fn the_last_words_of_a_failed_program_are_told() {
+        let problem = output(cargo().arg("no-such-subcommand")).expect_err("cargo refuses");
+        assert!(format!("{problem:?}").contains("no such command"), "{problem:?}");
+    }
+}

@@ -1,0 +1,32 @@
+//! `cargo xtask run`: the window, from nothing.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::folders;
+use crate::frontend;
+use crate::problem::{Because as _, Outcome};
+use crate::program;
+use crate::say;
+use crate::set_up;
+use crate::starter_model;
+use crate::wasm_target;
+
+/// The environment variable that tells Tiller where the starter model is.
+pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";
+
+/// Sets up, builds, and runs Tiller until it ends.
+pub(crate) fn run(arguments: &[OsString]) -> Outcome<ExitCode> {
+    set_up::system_packages(false)?;
+    let target = wasm_target::ensure()?;
+    let model = starter_model::ensure()?;
+    frontend::build(target)?;
+    say::step("Building Tiller");
+    program::run(program::cargo().args(["build", "--bin", "tiller"]))?;
+    say::step("Opening the window");
+    let tiller = folders::target().join("debug").join(format!("tiller{}", std::env::consts::EXE_SUFFIX));
+    let mut tiller = program::command(tiller);
+    tiller.env(STARTER_MODEL, model).args(arguments);
+    let status = tiller.status().because(|| "Tiller cannot be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
