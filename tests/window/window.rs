@@ -142,7 +142,7 @@ impl Window {
 
     async fn give_up(&self, why: &str) -> ! {
         let picture = home::screenshots().join("failed.png");
-        if let Ok(png) = self.client.screenshot().await {
+        if let Some(png) = self.screenshot().await {
             fs::write(&picture, png).expect("a screenshot can be written");
         }
         let failures = self.texts("failure").await;
@@ -155,10 +155,19 @@ impl Window {
             self.click(&format!("theme-{theme}")).await;
             // Two frames: one that has the new colours, one that is surely on the screen; the charts repaint, too.
             tokio::time::sleep(Duration::from_millis(400)).await;
-            let png = self.client.screenshot().await.expect("a screenshot");
+            let png = self.screenshot().await.expect("a screenshot");
             fs::write(home::screenshots().join(format!("{name}-{theme}.png")), png)
                 .expect("a screenshot can be written");
         }
+    }
+
+    /// What the window shows. The web view takes its picture with the next frame it draws, and a page at rest draws
+    /// none: a dot that keeps changing makes sure that there is one.
+    async fn screenshot(&self) -> Option<Vec<u8>> {
+        self.script::<()>(include_str!("keep_drawing.js"), &[json!(true)]).await;
+        let png = tokio::time::timeout(SOON, self.client.screenshot()).await;
+        self.script::<()>(include_str!("keep_drawing.js"), &[json!(false)]).await;
+        png.ok()?.ok()
     }
 }
 

@@ -74,6 +74,7 @@ impl App {
         store::answers::stop_open(&mut db).await?;
         db.commit().await?;
 
+        engine::priority::make_threads();
         let core = Arc::new(Core::new(store, project, name));
         let (wake, woken) = sync_channel(1);
         let (ask, asked) = channel();

@@ -13,6 +13,7 @@ use vectors::model::Model;
 
 use super::catch;
 use super::pace::Throttle;
+use super::priority::give_way;
 use crate::Error;
 use crate::core::Core;
 use crate::store::{answers, questions};
@@ -62,6 +63,7 @@ impl Asking {
 
 /// Answers questions until the application ends.
 pub(crate) fn run(core: &Core, queue: &Receiver<Asked>) {
+    give_way();
     while let Ok(asked) = queue.recv() {
         if core.is_ending() {
             return;

@@ -6,6 +6,7 @@ pub(crate) mod encode;
 pub(crate) mod live;
 pub(crate) mod models;
 pub(crate) mod pace;
+pub(crate) mod priority;
 pub(crate) mod runner;
 mod sweep;
 pub(crate) mod train;

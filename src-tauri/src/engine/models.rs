@@ -152,6 +152,7 @@ pub(crate) fn wait(core: &Arc<Core>, id: Id, halt: impl Fn() -> bool) -> Result<
 }
 
 fn load_now(core: &Core, mut row: ModelRow, turn: u64) {
+    super::priority::give_way();
     match catch(|| read(core, &mut row, turn)) {
         Ok(()) => {}
         Err(error) if error.is_stop() => {}

@@ -9,6 +9,7 @@ use ipc::job::{Job, JobKind, JobState, Progress};
 use ipc::{Failure, Id};
 
 use super::live::Wish;
+use super::priority::give_way;
 use super::{catch, sweep, train};
 use crate::Error;
 use crate::core::Core;
@@ -28,6 +29,7 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
 /// Runs jobs until the application ends. `wake` hears that there may be a new one.
 pub(crate) fn run(core: &Arc<Core>, wake: &Receiver<()>) {
+    give_way();
     while !core.is_ending() {
         match core.block_on(next(core)) {
             Ok(Some(job)) => one(core, &job),

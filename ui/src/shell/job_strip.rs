@@ -61,7 +61,10 @@ fn progress(job: &Job) -> String {
     match job.state {
         JobState::Queued => return "Waits for its turn".into(),
         JobState::Paused => {
-            return format!("Paused at {} {} of {}", job.progress.unit, job.progress.done, job.progress.total);
+            return format!(
+                "Paused at {} {} of {}",
+                job.progress.unit, job.progress.done, job.progress.total
+            );
         }
         _ => {}
     }

@@ -50,6 +50,28 @@ pub fn Frame() -> impl IntoView {
     }
 }
 
+/// A screen, made when it is first shown and only hidden afterwards: a chart's canvas takes a part of a second to set up,
+/// and a click on the side bar must be answered at once.
+#[component]
+fn Kept(screen: Screen) -> impl IntoView {
+    let store = store();
+    let is_shown = Memo::new(move |_| store.screen.get() == screen);
+    let was_shown = Memo::new(move |before: Option<&bool>| before == Some(&true) || is_shown.get());
+    let content = move || match screen {
+        Screen::Data => view! { <data::DataScreen /> }.into_any(),
+        Screen::Train => view! { <train::TrainScreen /> }.into_any(),
+        Screen::Sweep => view! { <sweep::SweepScreen /> }.into_any(),
+        Screen::Chat => view! { <chat::ChatScreen /> }.into_any(),
+        Screen::Vectors => view! { <vectors::VectorsScreen /> }.into_any(),
+        Screen::Models => view! { <models::ModelsScreen /> }.into_any(),
+    };
+    view! {
+        <Show when=move || was_shown.get()>
+            <div class="kept" class:hidden=move || !is_shown.get()>{content()}</div>
+        </Show>
+    }
+}
+
 /// The window once the application has told its picture.
 #[component]
 fn Open() -> impl IntoView {
@@ -68,14 +90,7 @@ fn Open() -> impl IntoView {
                 <Show when=move || store.failure.read().is_some()>
                     <div class="banner"><FailureCard failure=store.failure /></div>
                 </Show>
-                {move || match store.screen.get() {
-                    Screen::Data => view! { <data::DataScreen /> }.into_any(),
-                    Screen::Train => view! { <train::TrainScreen /> }.into_any(),
-                    Screen::Sweep => view! { <sweep::SweepScreen /> }.into_any(),
-                    Screen::Chat => view! { <chat::ChatScreen /> }.into_any(),
-                    Screen::Vectors => view! { <vectors::VectorsScreen /> }.into_any(),
-                    Screen::Models => view! { <models::ModelsScreen /> }.into_any(),
-                }}
+                {Screen::WORK.into_iter().chain(Screen::LIBRARY).map(|screen| view! { <Kept screen /> }).collect_view()}
             </main>
             <job_strip::JobStrip />
         </div>

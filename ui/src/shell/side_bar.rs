@@ -25,7 +25,7 @@ pub(super) fn SideBar() -> impl IntoView {
             <ThemeChoice />
             <div class="bottom">
                 <SheetButton sheet=Sheet::Help label="Shortcuts" text="?" />
-                <SheetButton sheet=Sheet::Settings label="Settings" text="\u{2699}" />
+                <SheetButton sheet=Sheet::Settings label="Settings" text="\u{2699}\u{fe0e}" />
             </div>
         </nav>
     }
@@ -36,7 +36,7 @@ pub(super) fn SideBar() -> impl IntoView {
 fn ThemeChoice() -> impl IntoView {
     let store = store();
     let themes = [
-        (Theme::Light, "light", "Light theme", "\u{2600}"),
+        (Theme::Light, "light", "Light theme", "\u{2600}\u{fe0e}"),
         (Theme::Dark, "dark", "Dark theme", "\u{263e}"),
         (Theme::System, "system", "The desktop's theme", "Auto"),
     ];

@@ -1,0 +1,44 @@
+//! The engine's threads give way to the window's: a click is answered at once while every core computes.
+
+/// How far below the usual priority the engine's threads run.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+/// Lets the calling thread give way to others. On Linux a thread has a priority of its own; elsewhere the system's
+/// scheduler already favours the threads that a person waits for.
+pub(crate) fn give_way() {
+    #[cfg(target_os = "linux")]
+    {
+        let thread = rustix::thread::gettid();
+        // A container may forbid it; then the window is only a little slower.
+        if let Err(error) = rustix::process::setpriority_process(Some(thread), NICENESS) {
+            tracing::debug!("the engine's threads keep the usual priority: {error}");
+        }
+    }
+}
+
+/// Makes the threads over which the engine spreads its loops; they give way as well. Asked again, it changes nothing.
+pub(crate) fn make_threads() {
+    // The pool may be there already: another window of the same process made it.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .thread_name(|index| format!("engine-{index}"))
+        .start_handler(|_| give_way())
+        .build_global();
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_calling_thread_gives_way() {
+        let of = |thread| rustix::process::getpriority_process(Some(thread)).expect("a priority");
+        let before = of(rustix::thread::gettid());
+        let lower = std::thread::spawn(move || {
+            give_way();
+            of(rustix::thread::gettid())
+        });
+        assert_eq!(lower.join().expect("the thread ends"), NICENESS);
+        assert_eq!(of(rustix::thread::gettid()), before);
+    }
+}
