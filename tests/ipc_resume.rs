@@ -63,7 +63,8 @@ fn wait_until_over(events: &Receiver<Event>, run: &Run) -> Run {
 async fn outcome(app: &App, data: &Path, run: &Run) -> (Vec<StepPoint>, Vec<EpochPoint>, Vec<u8>) {
     let history = app.read_history(ReadHistory { run: run.id }).await.expect("the history");
     let steps = history.steps.into_iter().map(|step| StepPoint { seconds: 0.0, ..step }).collect();
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("tiller.sqlite")).read_only(true);
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("tiller.sqlite")).read_only(true);
     let pool = sqlx::SqlitePool::connect_with(options).await.expect("the store");
     let numbers = sqlx::query_scalar("SELECT numbers FROM vectors WHERE run = ?").bind(run.id);
     (steps, history.epochs, numbers.fetch_one(&pool).await.expect("the vector"))
@@ -78,7 +79,9 @@ async fn child() {
     let run = start(&app).await;
     for event in events {
         match event {
-            Event::Steps { run: of, steps } if of == run.id => println!("made {}", steps.last().expect("a step").step),
+            Event::Steps { run: of, steps } if of == run.id => {
+                println!("made {}", steps.last().expect("a step").step)
+            }
             _ => {}
         }
     }
@@ -93,7 +96,8 @@ fn train_and_kill(data: &Path, steps: u32) {
         .spawn()
         .expect("a second process");
     let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-    let made = lines.map_while(Result::ok).filter_map(|line| line.split("made ").nth(1)?.trim().parse::<u32>().ok());
+    let made =
+        lines.map_while(Result::ok).filter_map(|line| line.split("made ").nth(1)?.trim().parse::<u32>().ok());
     let last = made.take_while(|made| *made < steps).last();
     child.kill().expect("it can be killed");
     child.wait().expect("it has ended");
@@ -113,7 +117,9 @@ async fn a_run_that_was_killed_ends_in_the_same_bits() {
     let killed = tempfile::tempdir().expect("a temporary folder");
     train_and_kill(killed.path(), 5);
     let (app, events) = open(killed.path()).await;
-    let Event::Overview(picture) = events.recv().expect("the picture") else { panic!("the picture comes first") };
+    let Event::Overview(picture) = events.recv().expect("the picture") else {
+        panic!("the picture comes first")
+    };
     let run = picture.runs[0].clone();
     assert_eq!(run.state, JobState::Paused, "a run that was killed waits to be resumed");
     let kept = app.read_history(ReadHistory { run: run.id }).await.expect("the history").steps.len();
@@ -133,7 +139,9 @@ async fn a_killed_run_is_stopped_without_its_model_and_keeps_its_vector() {
     let app = App::open(&places).await.expect("the application opens");
     let (sender, events) = channel();
     app.subscribe("test", Box::new(move |event| sender.send(event).is_ok())).await.expect("a subscription");
-    let Event::Overview(picture) = events.recv().expect("the picture") else { panic!("the picture comes first") };
+    let Event::Overview(picture) = events.recv().expect("the picture") else {
+        panic!("the picture comes first")
+    };
     let stopped = app.control_job(ControlJob { job: picture.runs[0].job, action: JobAction::Stop }).await;
     assert_eq!(stopped.expect("it is stopped").state, JobState::Stopped);
     assert!(events.try_iter().any(|event| matches!(event, Event::Vector(vector) if vector.norm > 0.0)));

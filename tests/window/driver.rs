@@ -38,7 +38,9 @@ impl Driver {
             .env("TILLER_STARTER_MODEL", model)
             .stdin(Stdio::null());
         let child = command.spawn().unwrap_or_else(|error| {
-            panic!("{PROGRAM} cannot be started ({error}). Run `cargo xtask set-up --tests`, which installs it.")
+            panic!(
+                "{PROGRAM} cannot be started ({error}). Run `cargo xtask set-up --tests`, which installs it."
+            )
         });
         let mut driver = Self { child, port };
         driver.listen().await;
@@ -51,7 +53,11 @@ impl Driver {
             if let Ok(Some(status)) = self.child.try_wait() {
                 panic!("{PROGRAM} ended with {status} before it listened on port {}.", self.port);
             }
-            assert!(Instant::now() < deadline, "{PROGRAM} did not listen on port {} within {START:?}.", self.port);
+            assert!(
+                Instant::now() < deadline,
+                "{PROGRAM} did not listen on port {} within {START:?}.",
+                self.port
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -67,7 +67,10 @@ impl Home {
         let deadline = Instant::now() + Duration::from_secs(30);
         let lock = self.data().join("tiller.lock");
         while !File::open(&lock).is_ok_and(|file| file.try_lock().is_ok()) {
-            assert!(Instant::now() < deadline, "Tiller still holds its data 30 s after its window was closed.");
+            assert!(
+                Instant::now() < deadline,
+                "Tiller still holds its data 30 s after its window was closed."
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

@@ -72,7 +72,10 @@ async fn failure_says(window: &Window, word: &str) {
 }
 
 /// What Tiller says on standard error until it ends, or until it has been silent about its end for a while.
-fn said_by_tiller(home: &Home, change: impl FnOnce(&mut std::process::Command)) -> (String, Option<ExitStatus>) {
+fn said_by_tiller(
+    home: &Home,
+    change: impl FnOnce(&mut std::process::Command),
+) -> (String, Option<ExitStatus>) {
     let mut tiller = home.tiller();
     change(tiller.stderr(Stdio::piped()).stdin(Stdio::null()));
     let mut child = tiller.spawn().expect("Tiller starts");
@@ -102,7 +105,10 @@ async fn come_from_the_future(home: &Home) {
 
 async fn newest_form(home: &Home) -> i64 {
     let mut store = open(home).await;
-    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut store).await.expect("a number")
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&mut store)
+        .await
+        .expect("a number")
 }
 
 async fn open(home: &Home) -> SqliteConnection {

@@ -54,14 +54,20 @@ impl Window {
     pub(crate) async fn script<T: DeserializeOwned>(&self, script: &str, arguments: &[Value]) -> T {
         let result = self.client.execute(script, arguments.to_vec()).await;
         let value = result.unwrap_or_else(|error| panic!("the page refused a script: {error}\n{script}"));
-        serde_json::from_value(value).unwrap_or_else(|error| panic!("the page answered something else: {error}\n{script}"))
+        serde_json::from_value(value)
+            .unwrap_or_else(|error| panic!("the page answered something else: {error}\n{script}"))
     }
 
     /// Runs a script in the page that calls its last argument when it is done.
-    pub(crate) async fn script_until_done<T: DeserializeOwned>(&self, script: &str, arguments: &[Value]) -> T {
+    pub(crate) async fn script_until_done<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: &[Value],
+    ) -> T {
         let result = self.client.execute_async(script, arguments.to_vec()).await;
         let value = result.unwrap_or_else(|error| panic!("the page refused a script: {error}\n{script}"));
-        serde_json::from_value(value).unwrap_or_else(|error| panic!("the page answered something else: {error}\n{script}"))
+        serde_json::from_value(value)
+            .unwrap_or_else(|error| panic!("the page answered something else: {error}\n{script}"))
     }
 
     /// How many elements have this id.
@@ -150,7 +156,8 @@ impl Window {
             // Two frames: one that has the new colours, one that is surely on the screen; the charts repaint, too.
             tokio::time::sleep(Duration::from_millis(400)).await;
             let png = self.client.screenshot().await.expect("a screenshot");
-            fs::write(home::screenshots().join(format!("{name}-{theme}.png")), png).expect("a screenshot can be written");
+            fs::write(home::screenshots().join(format!("{name}-{theme}.png")), png)
+                .expect("a screenshot can be written");
         }
     }
 }

@@ -18,7 +18,8 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |index: usize| arguments.get(index).map(|text| text.parse::<f64>().unwrap());
     let began = Instant::now();
-    let path = std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
+    let path =
+        std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
     let go = |_: usize, _: usize| ControlFlow::Continue(());
     let model = Arc::new(Model::load(path.as_ref(), &mut |_| ControlFlow::Continue(())).unwrap());
     let rows: Vec<serde_json::Value> = std::fs::read_to_string(&arguments[0])
@@ -29,9 +30,13 @@ fn main() {
     let pairs = |split: &str| {
         let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().to_owned();
         let rows = rows.iter().filter(|row| row["split"] == split);
-        rows.map(|r| PreferencePair { prompt: text(r, "prompt"), wanted: text(r, "wanted"), opposite: text(r, "opposite") })
-            .map(|pair| model.encode_pair(SYSTEM, &pair).unwrap())
-            .collect::<Vec<_>>()
+        rows.map(|r| PreferencePair {
+            prompt: text(r, "prompt"),
+            wanted: text(r, "wanted"),
+            opposite: text(r, "opposite"),
+        })
+        .map(|pair| model.encode_pair(SYSTEM, &pair).unwrap())
+        .collect::<Vec<_>>()
     };
     let (train, held_out) = (pairs("train"), pairs("held-out"));
     let epochs = number(3).unwrap() as usize;
@@ -48,7 +53,8 @@ fn main() {
         seed: 11,
     };
     let layer = settings.layer;
-    let mut training = Training::prepare(Arc::clone(&model), &train, &[], settings, None, &mut { go }).unwrap();
+    let mut training =
+        Training::prepare(Arc::clone(&model), &train, &[], settings, None, &mut { go }).unwrap();
     println!("prepared {:.1} s", began.elapsed().as_secs_f64());
     let steps = Instant::now();
     for _ in 0..training.steps() {
@@ -61,7 +67,10 @@ fn main() {
         .iter()
         .map(|m| {
             let scores = scorer.log_probs(&vector, *m, &mut { go }).unwrap();
-            format!("{:.2}", scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len() as f64)
+            format!(
+                "{:.2}",
+                scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len() as f64
+            )
         })
         .collect();
     println!(

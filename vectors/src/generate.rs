@@ -121,7 +121,12 @@ pub fn greedy(
 }
 
 /// Reads one token a row and gives each row's next.
-fn decode(model: &Model, requests: &[Request], rows: &mut [Row], caches: &mut [Cache]) -> Result<Vec<u32>, ModelError> {
+fn decode(
+    model: &Model,
+    requests: &[Request],
+    rows: &mut [Row],
+    caches: &mut [Cache],
+) -> Result<Vec<u32>, ModelError> {
     let tokens: Vec<u32> = rows.iter().map(|row| row.last).collect();
     let positions: Vec<u32> = rows.iter().map(|row| row.position).collect();
     let mut x = model.decoder.embed(&tokens)?;
@@ -191,7 +196,11 @@ fn run(
 }
 
 /// Adds what is due after a block. `sequences` gives each sequence's number of rows and its terms.
-fn steer<'a>(x: Tensor, block: usize, sequences: impl Iterator<Item = (usize, &'a [Term])> + Clone) -> Result<Tensor, ModelError> {
+fn steer<'a>(
+    x: Tensor,
+    block: usize,
+    sequences: impl Iterator<Item = (usize, &'a [Term])> + Clone,
+) -> Result<Tensor, ModelError> {
     let due = |term: &&Term| term.vector.layer == block && term.multiplier != 0.0;
     if !sequences.clone().any(|(_, terms)| terms.iter().any(|term| due(&term))) {
         return Ok(x);

@@ -47,7 +47,12 @@ pub(crate) struct Pass {
 
 impl Kept {
     /// Runs blocks 0..=layer over all pairs.
-    pub(crate) fn compute(model: &Model, pairs: &[EncodedPair], layer: usize, progress: Progress<'_>) -> Result<Self, ModelError> {
+    pub(crate) fn compute(
+        model: &Model,
+        pairs: &[EncodedPair],
+        layer: usize,
+        progress: Progress<'_>,
+    ) -> Result<Self, ModelError> {
         model.check_layer(layer)?;
         for pair in pairs {
             model.check_length(pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()))?;
@@ -77,7 +82,8 @@ impl Kept {
     /// Packs some of the pairs.
     pub(crate) fn batch(&self, indices: &[usize]) -> Result<Batch, ModelError> {
         let mut packing = Packing::default();
-        let pairs: Vec<PairRows> = indices.iter().map(|index| packing.push_pair(&self.pairs[*index])).collect();
+        let pairs: Vec<PairRows> =
+            indices.iter().map(|index| packing.push_pair(&self.pairs[*index])).collect();
         let parts: Vec<&Tensor> = indices.iter().map(|index| &self.hidden[*index]).collect();
         let (mut reads, mut targets, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
         for (index, rows) in indices.iter().zip(&pairs) {
@@ -90,7 +96,12 @@ impl Kept {
     }
 
     /// Log-probabilities of every pair with `shift` added after the layer, in the pairs' order.
-    pub(crate) fn log_probs(&self, model: &Model, shift: Option<&[f32]>, progress: Progress<'_>) -> Result<Vec<PairLogProbs>, ModelError> {
+    pub(crate) fn log_probs(
+        &self,
+        model: &Model,
+        shift: Option<&[f32]>,
+        progress: Progress<'_>,
+    ) -> Result<Vec<PairLogProbs>, ModelError> {
         let mut all = Vec::with_capacity(self.len());
         for chunk in chunks(&self.pairs) {
             if progress(all.len(), self.len()).is_break() {
@@ -152,7 +163,13 @@ impl Batch {
         Ok(Pass { log_probs, traces, read_rows, derivatives })
     }
 
-    fn above(&self, model: &Model, layer: usize, shift: Option<&[f32]>, mut keep: impl FnMut(Trace)) -> Result<Tensor, ModelError> {
+    fn above(
+        &self,
+        model: &Model,
+        layer: usize,
+        shift: Option<&[f32]>,
+        mut keep: impl FnMut(Trace),
+    ) -> Result<Tensor, ModelError> {
         let x = match shift {
             Some(shift) => self.hidden.broadcast_add(&Tensor::new(shift, self.hidden.device())?)?,
             None => self.hidden.clone(),
@@ -162,24 +179,39 @@ impl Batch {
     }
 
     /// Sums of log-probabilities over each answer's tokens, and each read's derivative where asked.
-    fn read(&self, model: &Model, x: &Tensor, with_gradient: bool) -> Result<(Vec<PairLogProbs>, Option<Tensor>), ModelError> {
+    fn read(
+        &self,
+        model: &Model,
+        x: &Tensor,
+        with_gradient: bool,
+    ) -> Result<(Vec<PairLogProbs>, Option<Tensor>), ModelError> {
         let normed = model.decoder.final_norm().forward(&rows::gather(x, self.reads.iter().copied())?)?;
-        let (values, derivatives) = vocabulary::log_probs(&normed, model.decoder.head(), &self.targets, with_gradient)?;
+        let (values, derivatives) =
+            vocabulary::log_probs(&normed, model.decoder.head(), &self.targets, with_gradient)?;
         let mut rest = values.as_slice();
         let mut sum = |length: usize| {
             let (answer, after) = rest.split_at(length);
             rest = after;
             answer.iter().map(|x| f64::from(*x)).sum::<f64>()
         };
-        let log_probs = self.lengths.chunks_exact(2).map(|l| PairLogProbs { wanted: sum(l[0]), opposite: sum(l[1]) });
+        let log_probs =
+            self.lengths.chunks_exact(2).map(|l| PairLogProbs { wanted: sum(l[0]), opposite: sum(l[1]) });
         Ok((log_probs.collect(), derivatives))
     }
 
     /// The gradient of `Σ_pairs weights · (log pi(wanted), log pi(opposite))` with respect to the shift.
-    pub(crate) fn gradient(&self, model: &Model, layer: usize, pass: Pass, weights: &[(f64, f64)]) -> Result<Vec<f32>, ModelError> {
+    pub(crate) fn gradient(
+        &self,
+        model: &Model,
+        layer: usize,
+        pass: Pass,
+        weights: &[(f64, f64)],
+    ) -> Result<Vec<f32>, ModelError> {
         let answers = weights.iter().flat_map(|(wanted, opposite)| [*wanted, *opposite]);
-        let factors: Vec<f32> =
-            answers.zip(&self.lengths).flat_map(|(weight, length)| std::iter::repeat_n(weight as f32, *length)).collect();
+        let factors: Vec<f32> = answers
+            .zip(&self.lengths)
+            .flat_map(|(weight, length)| std::iter::repeat_n(weight as f32, *length))
+            .collect();
         let factors = Tensor::from_vec(factors, (self.reads.len(), 1), self.hidden.device())?;
         let d_normed = pass.derivatives.broadcast_mul(&factors)?;
         let nothing = d_normed.zeros_like()?;

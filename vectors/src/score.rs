@@ -38,7 +38,12 @@ impl Scorer {
     ///
     /// # Errors
     /// Where the layer is not the model's, a pair is too long for it, or `progress` says stop.
-    pub fn prepare(model: Arc<Model>, pairs: &[EncodedPair], layer: usize, progress: Progress<'_>) -> Result<Self, ModelError> {
+    pub fn prepare(
+        model: Arc<Model>,
+        pairs: &[EncodedPair],
+        layer: usize,
+        progress: Progress<'_>,
+    ) -> Result<Self, ModelError> {
         let kept = Kept::compute(&model, pairs, layer, progress)?;
         Ok(Self { model, kept })
     }

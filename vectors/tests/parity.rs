@@ -47,7 +47,8 @@ fn values() -> Vec<f32> {
 
 fn at_values() -> Checkpoint {
     let zeros = vec![0.0_f32; 576];
-    let parts = serde_json::json!({"step": 0, "values": values(), "first_moment": zeros, "second_moment": zeros});
+    let parts =
+        serde_json::json!({"step": 0, "values": values(), "first_moment": zeros, "second_moment": zeros});
     serde_json::from_value(parts).unwrap()
 }
 
@@ -68,7 +69,8 @@ fn ours_len(both: &[f64]) -> usize {
 
 fn check(pairs: &[PreferencePair], oracle: &str) {
     let model = starter();
-    let encoded: Vec<EncodedPair> = pairs.iter().map(|pair| model.encode_pair(SYSTEM, pair).unwrap()).collect();
+    let encoded: Vec<EncodedPair> =
+        pairs.iter().map(|pair| model.encode_pair(SYSTEM, pair).unwrap()).collect();
     let steps: Vec<Step> = oracle.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(steps.len(), 2);
     let training =
@@ -77,8 +79,16 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         let batch = &encoded[4 * index..4 * index + 4];
         for (pair, encoded) in batch.iter().enumerate() {
             assert_eq!(encoded.prompt.len(), step.prompt_tokens[pair], "tokens of prompt {pair}");
-            assert_eq!(encoded.prompt.len() + encoded.wanted.len(), step.tokens[pair], "tokens of pair {pair}");
-            assert_eq!(encoded.prompt.len() + encoded.opposite.len(), step.tokens[4 + pair], "tokens of pair {pair}");
+            assert_eq!(
+                encoded.prompt.len() + encoded.wanted.len(),
+                step.tokens[pair],
+                "tokens of pair {pair}"
+            );
+            assert_eq!(
+                encoded.prompt.len() + encoded.opposite.len(),
+                step.tokens[4 + pair],
+                "tokens of pair {pair}"
+            );
         }
         let scorer = Scorer::prepare(Arc::clone(&model), batch, LAYER, &mut go).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };

@@ -50,7 +50,8 @@ fn fnv(ids: &[u32]) -> u64 {
 #[test]
 fn decoding_gives_the_text_back() {
     let model = starter();
-    for text in ["A plain sentence.", "价格是 1234 元。", "naïve café 🙂👩‍👩‍👧", "  two\n\nlines\t"] {
+    for text in ["A plain sentence.", "价格是 1234 元。", "naïve café 🙂👩‍👩‍👧", "  two\n\nlines\t"]
+    {
         assert_eq!(model.decode(&model.tokenizer().encode(text).unwrap()), text);
     }
 }

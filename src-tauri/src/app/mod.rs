@@ -89,7 +89,8 @@ impl App {
                 .spawn(move || engine::answers::run(&answers, &asked))
                 .map_err(failed)?,
         ];
-        let app = Self { core, wake, ask: Mutex::new(Some(ask)), threads, directory: Mutex::new(Some(directory)) };
+        let app =
+            Self { core, wake, ask: Mutex::new(Some(ask)), threads, directory: Mutex::new(Some(directory)) };
         app.load_first_model().await?;
         Ok(app)
     }

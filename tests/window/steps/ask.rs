@@ -11,8 +11,12 @@ pub(crate) async fn a_question(window: &Window) {
     window.click("chat-send").await;
     let are_there = async || window.count("answer").await == 3;
     window.until("three answers begin", COMPUTED, are_there).await;
-    let mut multipliers: Vec<f64> =
-        window.attributes("answer", "data-multiplier").await.iter().filter_map(|text| text.parse().ok()).collect();
+    let mut multipliers: Vec<f64> = window
+        .attributes("answer", "data-multiplier")
+        .await
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
     multipliers.sort_by(f64::total_cmp);
     assert_eq!(multipliers, [-1.0, 0.0, 1.0], "the answers stand for -1, 0 and +1");
 

@@ -23,7 +23,11 @@ impl Kept {
         let vectors = rows(window, "vectors", "vector-row").await;
         let runs = rows(window, "train", "run-row").await;
         window.click("run-row").await;
-        window.until("a run's history is there", SOON, async || !window.text("train-history-table").await.is_empty()).await;
+        window
+            .until("a run's history is there", SOON, async || {
+                !window.text("train-history-table").await.is_empty()
+            })
+            .await;
         let history = window.text("train-history-table").await;
         let sweep = rows(window, "sweep", "sweep-row").await;
         let answers = rows(window, "chat", "answer").await;

@@ -13,6 +13,7 @@ pub(crate) async fn starter_project(window: &Window) {
 
 /// The model is loaded.
 pub(crate) async fn model_is_ready(window: &Window) {
-    let is_ready = async || window.attributes("model-state", "data-state").await.iter().any(|state| state == "ready");
+    let is_ready =
+        async || window.attributes("model-state", "data-state").await.iter().any(|state| state == "ready");
     window.until("the model is ready", COMPUTED, is_ready).await;
 }

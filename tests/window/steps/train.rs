@@ -40,8 +40,12 @@ pub(crate) async fn steps(window: &Window) -> u32 {
 
 /// How many rows the table of the run has.
 async fn history(window: &Window) -> usize {
-    window.script("return document.querySelector(arguments[0])?.querySelectorAll('tbody tr').length ?? 0",
-        &[json!("[data-testid=train-history-table]")]).await
+    window
+        .script(
+            "return document.querySelector(arguments[0])?.querySelectorAll('tbody tr').length ?? 0",
+            &[json!("[data-testid=train-history-table]")],
+        )
+        .await
 }
 
 /// Waits until that many vectors are kept, and goes back to Train.
@@ -65,7 +69,8 @@ struct Click {
 async fn clicks_are_answered(window: &Window) {
     let mut clicks: Vec<Click> = window.script_until_done(include_str!("clicks.js"), &[]).await;
     clicks.sort_by(|one, other| one.milliseconds.total_cmp(&other.milliseconds));
-    let told: Vec<String> = clicks.iter().map(|click| format!("{} {:.0} ms", click.screen, click.milliseconds)).collect();
+    let told: Vec<String> =
+        clicks.iter().map(|click| format!("{} {:.0} ms", click.screen, click.milliseconds)).collect();
     let told = told.join(", ");
     println!("Clicks while training: {told}");
     let median = clicks[clicks.len() / 2].milliseconds;

@@ -75,13 +75,20 @@ impl Block {
     }
 
     /// The gradient of x from that of y.
-    pub(crate) fn backward(&self, trace: &Trace, dy: &Tensor, packing: &Packing, rotary: &Rotary) -> Result<Tensor> {
+    pub(crate) fn backward(
+        &self,
+        trace: &Trace,
+        dy: &Tensor,
+        packing: &Packing,
+        rotary: &Rotary,
+    ) -> Result<Tensor> {
         let d_gate_up = swiglu::backward(&trace.gate_up, &self.down.backward(dy)?)?;
         let d_norm = self.gate_up.backward(&d_gate_up)?;
         let d_middle = self.feed_forward_norm.backward(&trace.middle, &d_norm, dy)?;
 
         let d_attended = self.attention_output.backward(&d_middle)?;
-        let d_rotated = attention::backward(&trace.qkv, &trace.attended, &d_attended, &packing.groups, self.heads)?;
+        let d_rotated =
+            attention::backward(&trace.qkv, &trace.attended, &d_attended, &packing.groups, self.heads)?;
         let rotated_heads = self.heads.queries + self.heads.keys;
         let d_qkv = rotary.turn(&d_rotated, rotated_heads, &packing.positions, Turn::Back)?;
         let d_norm = self.query_key_value.backward(&d_qkv)?;
@@ -99,7 +106,8 @@ mod tests {
     fn gradient_agrees_with_finite_differences() {
         let heads = Heads { queries: 4, keys: 2, size: 4 };
         let (hidden, inner) = (10, 12);
-        let linear = |outputs, inputs, seed| Linear::new((random(&[outputs, inputs], seed) * 0.5).unwrap()).unwrap();
+        let linear =
+            |outputs, inputs, seed| Linear::new((random(&[outputs, inputs], seed) * 0.5).unwrap()).unwrap();
         let block = Block {
             attention_norm: RmsNorm::new(random(&[hidden], 1), 1e-5),
             query_key_value: linear(heads.width(), hidden, 2),

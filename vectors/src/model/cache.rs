@@ -59,7 +59,8 @@ pub(super) fn attend(qkv: &Tensor, block: usize, caches: &mut [Cache], heads: He
 #[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
 fn gather(queries: &[f32], keys: &[f32], values: &[f32], output: &mut [f32], heads: Heads) {
     for (query, output) in queries.chunks_exact(heads.size).zip(output.chunks_exact_mut(heads.size)) {
-        let mut weights: Vec<f32> = keys.chunks_exact(heads.size).map(|key| dot(query, key) * heads.scale()).collect();
+        let mut weights: Vec<f32> =
+            keys.chunks_exact(heads.size).map(|key| dot(query, key) * heads.scale()).collect();
         let (_, sum) = exponentials(&mut weights);
         for (weight, value) in weights.iter().zip(values.chunks_exact(heads.size)) {
             let weight = weight / sum;

@@ -39,11 +39,15 @@ impl Config {
                 Some(value) => value.to_u32().is_ok_and(|count| count == 0),
             };
             if !absent {
-                return Err(ModelError::Unsupported { what: format!("{key} (scaled rotary embedding or experts)") });
+                return Err(ModelError::Unsupported {
+                    what: format!("{key} (scaled rotary embedding or experts)"),
+                });
             }
         }
         if header.tensor_infos.contains_key("rope_freqs.weight") {
-            return Err(ModelError::Unsupported { what: "rope_freqs.weight (scaled rotary embedding)".into() });
+            return Err(ModelError::Unsupported {
+                what: "rope_freqs.weight (scaled rotary embedding)".into(),
+            });
         }
         let heads = count(header, "llama.attention.head_count")?;
         let hidden_size = count(header, "llama.embedding_length")?;
@@ -76,7 +80,6 @@ impl Config {
         }
         Ok(())
     }
-
 }
 
 fn count(header: &Content, key: &str) -> Result<usize, ModelError> {

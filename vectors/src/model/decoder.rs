@@ -106,7 +106,13 @@ impl Decoder {
 
     /// The gradient of the rows that went into the first of `traces`' blocks, from that of the last one's output.
     /// `traces` are those of consecutive blocks from `first` on; each is dropped as soon as it was used.
-    pub(crate) fn backward(&self, first: usize, traces: Vec<Trace>, dy: Tensor, packing: &Packing) -> CandleResult<Tensor> {
+    pub(crate) fn backward(
+        &self,
+        first: usize,
+        traces: Vec<Trace>,
+        dy: Tensor,
+        packing: &Packing,
+    ) -> CandleResult<Tensor> {
         let mut gradient = dy;
         for (index, trace) in traces.into_iter().enumerate().rev() {
             gradient = self.blocks[first + index].backward(&trace, &gradient, packing, &self.rotary)?;
@@ -115,7 +121,13 @@ impl Decoder {
     }
 
     /// One new row for each sequence through one block; its keys and values join the caches.
-    pub(crate) fn step(&self, index: usize, x: &Tensor, positions: &[u32], caches: &mut [Cache]) -> CandleResult<Tensor> {
+    pub(crate) fn step(
+        &self,
+        index: usize,
+        x: &Tensor,
+        positions: &[u32],
+        caches: &mut [Cache],
+    ) -> CandleResult<Tensor> {
         let block = &self.blocks[index];
         let qkv = block.rotated_qkv(x, positions, &self.rotary)?;
         let attended = super::cache::attend(&qkv, index, caches, block.heads)?;

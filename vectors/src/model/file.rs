@@ -35,8 +35,8 @@ impl ModelFile {
             return Err(ModelError::NotGguf);
         }
         reader.seek(SeekFrom::Start(0)).map_err(ModelError::Unreadable)?;
-        let header =
-            Content::read(&mut reader).map_err(|e| ModelError::Header { detail: first_line(&e.to_string()) })?;
+        let header = Content::read(&mut reader)
+            .map_err(|e| ModelError::Header { detail: first_line(&e.to_string()) })?;
         let file = Self { reader, header, bytes: metadata.len() };
         file.check_extent()?;
         Ok(file)
@@ -50,10 +50,10 @@ impl ModelFile {
             let size = elements
                 .map(|n| n.div_ceil(info.ggml_dtype.block_size() as u64))
                 .and_then(|blocks| blocks.checked_mul(info.ggml_dtype.type_size() as u64));
-            let end = size.and_then(|size| {
-                size.checked_add(info.offset)?.checked_add(self.header.tensor_data_offset)
-            });
-            let end = end.ok_or_else(|| ModelError::Header { detail: format!("the size of {name} makes no sense") })?;
+            let end = size
+                .and_then(|size| size.checked_add(info.offset)?.checked_add(self.header.tensor_data_offset));
+            let end = end
+                .ok_or_else(|| ModelError::Header { detail: format!("the size of {name} makes no sense") })?;
             expected = expected.max(end);
         }
         if expected > self.bytes {
@@ -64,7 +64,11 @@ impl ModelFile {
 
     /// Reads a tensor as f32; a missing one or another shape is refused.
     pub(crate) fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
-        let info = self.header.tensor_infos.get(name).ok_or_else(|| ModelError::NoTensor { name: name.to_owned() })?;
+        let info = self
+            .header
+            .tensor_infos
+            .get(name)
+            .ok_or_else(|| ModelError::NoTensor { name: name.to_owned() })?;
         if info.shape.dims() != shape {
             let found = info.shape.dims().to_vec();
             return Err(ModelError::Shape { name: name.to_owned(), expected: shape.to_vec(), found });
@@ -127,7 +131,10 @@ pub fn read_facts(path: &Path) -> Result<Facts, ModelError> {
 ///
 /// # Errors
 /// Where the file cannot be read, or `progress` says stop.
-pub fn fingerprint(path: &Path, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Result<String, ModelError> {
+pub fn fingerprint(
+    path: &Path,
+    progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
+) -> Result<String, ModelError> {
     let mut file = File::open(path).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => ModelError::Missing,
         _ => ModelError::Unreadable(e),

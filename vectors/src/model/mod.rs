@@ -75,7 +75,10 @@ impl Model {
 
     /// Where the weights are.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "a property of the loaded model, which will differ with other devices")]
+    #[expect(
+        clippy::unused_self,
+        reason = "a property of the loaded model, which will differ with other devices"
+    )]
     pub fn device(&self) -> &'static str {
         "CPU"
     }

@@ -70,7 +70,8 @@ impl<'a> Columns<'a> {
         if rows.is_empty() {
             return Matrix::new(&[], 0, self.size, self.width);
         }
-        let data = &self.data[rows.start * self.width + column..(rows.end - 1) * self.width + column + self.size];
+        let data =
+            &self.data[rows.start * self.width + column..(rows.end - 1) * self.width + column + self.size];
         Matrix::new(data, rows.len(), self.size, self.width)
     }
 
@@ -79,7 +80,13 @@ impl<'a> Columns<'a> {
     }
 }
 
-fn columns_mut(data: &mut [f32], width: usize, rows: Range<usize>, column: usize, size: usize) -> MatrixMut<'_> {
+fn columns_mut(
+    data: &mut [f32],
+    width: usize,
+    rows: Range<usize>,
+    column: usize,
+    size: usize,
+) -> MatrixMut<'_> {
     if rows.is_empty() {
         return MatrixMut::new(&mut [], 0, size, width);
     }
@@ -104,7 +111,8 @@ pub(crate) fn forward(qkv: &Tensor, groups: &[Group], heads: Heads) -> Result<At
                     let inverse = softmax(&mut scores, span, |row, log_sum| {
                         log_sums[(local.start + row) * heads.shared() + shared] = log_sum;
                     });
-                    let target = columns_mut(&mut output, width, local.clone(), shared * heads.size, heads.size);
+                    let target =
+                        columns_mut(&mut output, width, local.clone(), shared * heads.size, heads.size);
                     weigh(target, false, &scores, span, |rows| all.at(rows, heads.value(kv)));
                     vectorized(|| {
                         for (row, inverse) in local.zip(inverse) {
@@ -131,7 +139,13 @@ pub(crate) fn forward(qkv: &Tensor, groups: &[Group], heads: Heads) -> Result<At
 ///
 /// With P the weights, dP = dO Vᵀ and D the row sums of dO ⊙ O: dS = P ⊙ (dP - D); dQ = dS K, dK = dSᵀ Q, dV = Pᵀ dO
 /// (Dao 2023, arXiv 2307.08691, algorithm 2).
-pub(crate) fn backward(qkv: &Tensor, attended: &Attended, gradient: &Tensor, groups: &[Group], heads: Heads) -> Result<Tensor> {
+pub(crate) fn backward(
+    qkv: &Tensor,
+    attended: &Attended,
+    gradient: &Tensor,
+    groups: &[Group],
+    heads: Heads,
+) -> Result<Tensor> {
     let (qkv, output, gradient) = (rows::read(qkv)?, rows::read(&attended.output)?, rows::read(gradient)?);
     let all = Columns { data: qkv.all(), width: qkv.width, size: heads.size };
     let out = Columns { data: output.all(), width: output.width, size: heads.size };
@@ -152,7 +166,13 @@ pub(crate) fn backward(qkv: &Tensor, attended: &Attended, gradient: &Tensor, gro
                     let column = heads.query(head);
                     let mut weights = scores(all, span, head, kv, heads);
                     let mut d_scores = vec![0.0; weights.len()];
-                    product(&mut d_scores, span, d_out.at(span.rows.clone(), column), |rows| all.at(rows, heads.value(kv)), 1.0);
+                    product(
+                        &mut d_scores,
+                        span,
+                        d_out.at(span.rows.clone(), column),
+                        |rows| all.at(rows, heads.value(kv)),
+                        1.0,
+                    );
                     vectorized(|| {
                         let rows = weights.chunks_exact_mut(columns).zip(d_scores.chunks_exact_mut(columns));
                         for (i, (weights, d_scores)) in rows.enumerate() {
@@ -175,8 +195,22 @@ pub(crate) fn backward(qkv: &Tensor, attended: &Attended, gradient: &Tensor, gro
                         (&weights, value, d_out.at(span.rows.clone(), column)),
                     ] {
                         let (before, within) = halves(matrix, span);
-                        multiply(columns_mut(&mut part, width, prefix.clone(), target, size), true, 1.0, before.transposed(), rows, Threads::One);
-                        multiply(columns_mut(&mut part, width, own.clone(), target, size), true, 1.0, within.transposed(), rows, Threads::One);
+                        multiply(
+                            columns_mut(&mut part, width, prefix.clone(), target, size),
+                            true,
+                            1.0,
+                            before.transposed(),
+                            rows,
+                            Threads::One,
+                        );
+                        multiply(
+                            columns_mut(&mut part, width, own.clone(), target, size),
+                            true,
+                            1.0,
+                            within.transposed(),
+                            rows,
+                            Threads::One,
+                        );
                     }
                 }
             }
@@ -209,7 +243,13 @@ fn scores(all: Columns<'_>, span: &Span, head: usize, kv: usize, heads: Heads) -
 }
 
 /// `target = scale * left * [right(prefix); right(span)]ᵀ`.
-fn product<'a>(target: &mut [f32], span: &Span, left: Matrix<'_>, right: impl Fn(Range<usize>) -> Matrix<'a>, scale: f32) {
+fn product<'a>(
+    target: &mut [f32],
+    span: &Span,
+    left: Matrix<'_>,
+    right: impl Fn(Range<usize>) -> Matrix<'a>,
+    scale: f32,
+) {
     let (n, m) = (span.rows.len(), span.prefix.len());
     if m > 0 {
         let before = columns_mut(target, m + n, 0..n, 0, m);
@@ -220,7 +260,13 @@ fn product<'a>(target: &mut [f32], span: &Span, left: Matrix<'_>, right: impl Fn
 }
 
 /// `target = weights * [values(prefix); values(span)]`, or `target += ...` where `add` is set.
-fn weigh<'a>(mut target: MatrixMut<'_>, add: bool, weights: &[f32], span: &Span, values: impl Fn(Range<usize>) -> Matrix<'a>) {
+fn weigh<'a>(
+    mut target: MatrixMut<'_>,
+    add: bool,
+    weights: &[f32],
+    span: &Span,
+    values: impl Fn(Range<usize>) -> Matrix<'a>,
+) {
     let (before, within) = halves(weights, span);
     if !span.prefix.is_empty() {
         multiply(target.again(), add, 1.0, before, values(span.prefix.clone()), Threads::One);
@@ -265,7 +311,15 @@ pub(crate) fn exponentials(scores: &mut [f32]) -> (f32, f32) {
 }
 
 /// Copies a task's columns to their place in the rows of the whole.
-fn place(part: &[f32], whole: &mut [f32], width: usize, rows: &Range<usize>, column: usize, size: usize, from: usize) {
+fn place(
+    part: &[f32],
+    whole: &mut [f32],
+    width: usize,
+    rows: &Range<usize>,
+    column: usize,
+    size: usize,
+    from: usize,
+) {
     let part_width = part.len() / rows.len().max(1);
     for (row, part) in rows.clone().zip(part.chunks_exact(part_width.max(1))) {
         whole[row * width + column..][..size].copy_from_slice(&part[from..from + size]);
@@ -311,8 +365,10 @@ mod tests {
         let outputs: Vec<Tensor> = (0..HEADS.queries)
             .map(|q| {
                 let kv = q / HEADS.shared();
-                let scores = (head(q).matmul(&head(4 + kv).t().unwrap()).unwrap() * f64::from(HEADS.scale())).unwrap();
-                let weights = candle_nn::ops::softmax(&scores.broadcast_add(&mask).unwrap(), D::Minus1).unwrap();
+                let scores =
+                    (head(q).matmul(&head(4 + kv).t().unwrap()).unwrap() * f64::from(HEADS.scale())).unwrap();
+                let weights =
+                    candle_nn::ops::softmax(&scores.broadcast_add(&mask).unwrap(), D::Minus1).unwrap();
                 weights.matmul(&head(6 + kv).contiguous().unwrap()).unwrap()
             })
             .collect();
@@ -325,12 +381,15 @@ mod tests {
         let x = random(&[packing.rows(), HEADS.width()], 2);
         let ours = forward(&x, &packing.groups, HEADS).unwrap().output;
         // The first pair: its prompt with the wanted answer, and its prompt with the opposite one.
-        for rows in [vec![0, 1, 2, 3, 4, 5], vec![0, 1, 2, 6, 7], vec![8, 9], vec![8, 9, 10], vec![11, 12, 13, 14]] {
+        for rows in
+            [vec![0, 1, 2, 3, 4, 5], vec![0, 1, 2, 6, 7], vec![8, 9], vec![8, 9, 10], vec![11, 12, 13, 14]]
+        {
             let indices: Vec<u32> = rows.iter().map(|row| *row as u32).collect();
             let indices = Tensor::new(indices, x.device()).unwrap();
             let expected = plain(&x.index_select(&indices, 0).unwrap());
             let found = ours.index_select(&indices, 0).unwrap();
-            let error = (found - expected).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
+            let error =
+                (found - expected).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
             assert!(error < 1e-5, "rows {rows:?}: {error}");
         }
     }

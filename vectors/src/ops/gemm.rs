@@ -71,7 +71,14 @@ pub(crate) enum Threads {
 }
 
 /// `target = scale * left * right`, or `target += ...` where `add` is set.
-pub(crate) fn multiply(target: MatrixMut<'_>, add: bool, scale: f32, left: Matrix<'_>, right: Matrix<'_>, threads: Threads) {
+pub(crate) fn multiply(
+    target: MatrixMut<'_>,
+    add: bool,
+    scale: f32,
+    left: Matrix<'_>,
+    right: Matrix<'_>,
+    threads: Threads,
+) {
     assert_eq!((target.rows, left.columns, right.columns), (left.rows, right.rows, target.columns), "shapes");
     if target.rows == 0 || target.columns == 0 {
         return;
@@ -145,7 +152,14 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let target = MatrixMut::new(&mut target, m, n, n);
-                multiply(target, false, 1.0, Matrix::new(&left, m, k, k), Matrix::new(&right, k, n, n), Threads::All);
+                multiply(
+                    target,
+                    false,
+                    1.0,
+                    Matrix::new(&left, m, k, k),
+                    Matrix::new(&right, k, n, n),
+                    Threads::All,
+                );
             });
             target
         };

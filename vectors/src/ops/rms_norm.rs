@@ -37,7 +37,8 @@ impl RmsNorm {
     ///
     /// With s = 1/sqrt(mean(x²) + ε) and g = dy ⊙ w: dx = s g - s³ x (x·g) / width.
     pub(crate) fn backward(&self, x: &Tensor, dy: &Tensor, residual: &Tensor) -> Result<Tensor> {
-        let (x, dy, residual, weight) = (rows::read(x)?, rows::read(dy)?, rows::read(residual)?, rows::read(&self.weight)?);
+        let (x, dy, residual, weight) =
+            (rows::read(x)?, rows::read(dy)?, rows::read(residual)?, rows::read(&self.weight)?);
         let (width, w) = (x.width, weight.all());
         let mut dx = residual.all().to_vec();
         dx.par_chunks_mut(width)
@@ -65,7 +66,10 @@ impl RmsNorm {
     }
 
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
+    #[expect(
+        clippy::inline_always,
+        reason = "must be inlined to be compiled for the dispatched instruction set"
+    )]
     fn inverse(&self, row: &[f32]) -> f32 {
         let mean = sum_of(row, row, |a, b| a * b) / row.len() as f32;
         1.0 / (mean + self.epsilon).sqrt()

@@ -24,9 +24,11 @@ impl Rotary {
     pub(crate) fn new(base: f32, head_size: usize, positions: usize) -> Self {
         let pairs = head_size / 2;
         // In f32, as the models' reference implementation computes them.
-        let speeds: Vec<f32> = (0..pairs).map(|i| 1.0 / base.powf(2.0 * i as f32 / head_size as f32)).collect();
+        let speeds: Vec<f32> =
+            (0..pairs).map(|i| 1.0 / base.powf(2.0 * i as f32 / head_size as f32)).collect();
         let angle = |position: usize| speeds.iter().map(move |speed| position as f32 * speed);
-        let table = (0..positions).flat_map(|p| angle(p).map(|a| (a.cos(), a.sin())).collect::<Vec<_>>()).collect();
+        let table =
+            (0..positions).flat_map(|p| angle(p).map(|a| (a.cos(), a.sin())).collect::<Vec<_>>()).collect();
         Self { table, pairs }
     }
 
@@ -78,7 +80,8 @@ mod tests {
             let values = rotary.table.iter().map(f).collect::<Vec<_>>();
             Tensor::from_vec(values, (length, head_size / 2), x.device()).unwrap()
         };
-        let heads = x.reshape((1, length, 2, head_size)).unwrap().transpose(1, 2).unwrap().contiguous().unwrap();
+        let heads =
+            x.reshape((1, length, 2, head_size)).unwrap().transpose(1, 2).unwrap().contiguous().unwrap();
         let theirs = candle_nn::rotary_emb::rope_i_slow(&heads, &tables(|t| t.0), &tables(|t| t.1)).unwrap();
         let theirs = theirs.transpose(1, 2).unwrap().reshape((length, 2 * head_size)).unwrap();
         let error = (ours - theirs).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();

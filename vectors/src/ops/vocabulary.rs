@@ -25,7 +25,12 @@ struct Running {
 /// The log-probability of each row's target, in nats, and where asked its derivative with respect to the row.
 ///
 /// `hidden` is `[rows, width]`, `head` `[vocabulary, width]`; the derivative is `[rows, width]`.
-pub(crate) fn log_probs(hidden: &Tensor, head: &Tensor, targets: &[u32], with_gradient: bool) -> Result<(Vec<f32>, Option<Tensor>)> {
+pub(crate) fn log_probs(
+    hidden: &Tensor,
+    head: &Tensor,
+    targets: &[u32],
+    with_gradient: bool,
+) -> Result<(Vec<f32>, Option<Tensor>)> {
     let (hidden, head) = (rows::read(hidden)?, rows::read(head)?);
     let (rows, width, vocabulary) = (hidden.count(), hidden.width, head.count());
     let mut running = vec![Running { max: f32::NEG_INFINITY, sum: 0.0, target: 0.0 }; rows];
@@ -41,25 +46,36 @@ pub(crate) fn log_probs(hidden: &Tensor, head: &Tensor, targets: &[u32], with_gr
             .par_chunks_mut(size)
             .zip(&mut running)
             .zip(targets)
-            .map(|((logits, running), target)| vectorized(|| advance(logits, running, *target as usize, start)))
+            .map(|((logits, running), target)| {
+                vectorized(|| advance(logits, running, *target as usize, start))
+            })
             .collect();
         if with_gradient {
             expected.par_chunks_mut(width).zip(&rescale).with_min_len(16).for_each(|(row, scale)| {
                 row.iter_mut().for_each(|x| *x *= scale);
             });
             let probabilities = Matrix::new(logits, rows, size, size);
-            multiply(MatrixMut::new(&mut expected, rows, width, width), true, 1.0, probabilities, w, Threads::All);
+            multiply(
+                MatrixMut::new(&mut expected, rows, width, width),
+                true,
+                1.0,
+                probabilities,
+                w,
+                Threads::All,
+            );
         }
     }
     let log_probs = running.iter().map(|r| r.target - r.max - r.sum.ln()).collect();
     if !with_gradient {
         return Ok((log_probs, None));
     }
-    expected.par_chunks_mut(width).zip(&running).zip(targets).with_min_len(16).for_each(|((row, running), target)| {
-        for (x, w) in row.iter_mut().zip(head.row(*target as usize)) {
-            *x = w - *x / running.sum;
-        }
-    });
+    expected.par_chunks_mut(width).zip(&running).zip(targets).with_min_len(16).for_each(
+        |((row, running), target)| {
+            for (x, w) in row.iter_mut().zip(head.row(*target as usize)) {
+                *x = w - *x / running.sum;
+            }
+        },
+    );
     Ok((log_probs, Some(tensor(expected, width)?)))
 }
 
@@ -113,7 +129,8 @@ mod tests {
             let (values, _) = log_probs(h, &head(), &TARGETS, false)?;
             Tensor::from_vec(values, (4, 1), &Device::Cpu)
         };
-        let backward = |h: &Tensor, dy: &Tensor| log_probs(h, &head(), &TARGETS, true)?.1.unwrap().broadcast_mul(dy);
+        let backward =
+            |h: &Tensor, dy: &Tensor| log_probs(h, &head(), &TARGETS, true)?.1.unwrap().broadcast_mul(dy);
         assert_gradient(&(random(&[4, 6], 3) * 0.5).unwrap(), forward, backward);
     }
 }

@@ -16,7 +16,9 @@ pub enum TokenError {
         key: &'static str,
     },
     /// A kind of tokenizer that is not checked against its original.
-    #[error("the tokenizer kind {found:?} is not one that was checked against its original ({known}), so its tokens could not be trusted")]
+    #[error(
+        "the tokenizer kind {found:?} is not one that was checked against its original ({known}), so its tokens could not be trusted"
+    )]
     UnknownTokenizer {
         /// What the file says.
         found: String,

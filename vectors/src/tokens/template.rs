@@ -66,7 +66,8 @@ impl ChatTemplate {
 
     fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
         let mut environment = Environment::new();
-        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(refused)?;
+        let syntax =
+            SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(refused)?;
         environment.set_syntax(syntax);
         environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         environment.set_fuel(Some(FUEL));
@@ -115,7 +116,10 @@ mod tests {
 
     #[test]
     fn python_methods_and_tokens_are_known() {
-        assert_eq!(rendered("{{ bos_token }}{{ messages[0].content.strip() }}{{ eos_token }}").unwrap(), "<s>Be brief.</s>");
+        assert_eq!(
+            rendered("{{ bos_token }}{{ messages[0].content.strip() }}{{ eos_token }}").unwrap(),
+            "<s>Be brief.</s>"
+        );
     }
 
     #[test]

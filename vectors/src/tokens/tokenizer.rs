@@ -45,7 +45,8 @@ impl Tokenizer {
             .map(|merge| merge.split_once(' ').map(|(left, right)| (left.to_owned(), right.to_owned())))
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| damaged("a merge is not two tokens"))?;
-        let vocabulary: Vocab = tokens.iter().enumerate().map(|(id, token)| (token.clone(), id as u32)).collect();
+        let vocabulary: Vocab =
+            tokens.iter().enumerate().map(|(id, token)| (token.clone(), id as u32)).collect();
         if vocabulary.len() != tokens.len() {
             return Err(damaged("a token is listed twice"));
         }
@@ -60,7 +61,8 @@ impl Tokenizer {
         let other_end = id(header, "tokenizer.ggml.eot_token_id", tokens.len())?;
         let ends = std::iter::once(end_of_turn).chain(other_end.filter(|id| *id != end_of_turn)).collect();
         let begin = id(header, "tokenizer.ggml.bos_token_id", tokens.len())?;
-        let adds_begin = matches!(header.metadata.get("tokenizer.ggml.add_bos_token"), Some(Value::Bool(true)));
+        let adds_begin =
+            matches!(header.metadata.get("tokenizer.ggml.add_bos_token"), Some(Value::Bool(true)));
         Ok(Self { inner, tokens, begin, adds_begin, ends })
     }
 

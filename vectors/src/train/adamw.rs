@@ -20,7 +20,12 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// A run that has not begun: the vector is zero.
     pub(super) fn start(size: usize) -> Self {
-        Self { step: 0, values: vec![0.0; size], first_moment: vec![0.0; size], second_moment: vec![0.0; size] }
+        Self {
+            step: 0,
+            values: vec![0.0; size],
+            first_moment: vec![0.0; size],
+            second_moment: vec![0.0; size],
+        }
     }
 
     /// A vector that needs no training.

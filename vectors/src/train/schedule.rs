@@ -21,8 +21,19 @@ mod tests {
     fn rises_then_falls_along_a_cosine() {
         // transformers 5.23: get_cosine_schedule_with_warmup(SGD(lr=0.5), 4, 12), the first 13 rates.
         let expected = [
-            0.0, 0.125, 0.25, 0.375, 0.5, 0.480_969_88, 0.426_776_7, 0.345_670_86, 0.25, 0.154_329_14, 0.073_223_3,
-            0.019_030_12, 0.0,
+            0.0,
+            0.125,
+            0.25,
+            0.375,
+            0.5,
+            0.480_969_88,
+            0.426_776_7,
+            0.345_670_86,
+            0.25,
+            0.154_329_14,
+            0.073_223_3,
+            0.019_030_12,
+            0.0,
         ];
         for (step, expected) in expected.into_iter().enumerate() {
             assert!((learning_rate(0.5, step, 4, 12) - expected).abs() < 1e-8, "step {step}");

@@ -59,9 +59,11 @@ impl Settings {
         if self.batch_pairs == 0 {
             return refuse("pairs in a step", self.batch_pairs.to_string(), "at least 1");
         }
-        for (setting, value) in
-            [("the learning rate", self.learning_rate), ("beta", self.beta), ("the clipping norm", self.clip_norm)]
-        {
+        for (setting, value) in [
+            ("the learning rate", self.learning_rate),
+            ("beta", self.beta),
+            ("the clipping norm", self.clip_norm),
+        ] {
             if !value.is_finite() || value <= 0.0 {
                 return refuse(setting, value.to_string(), "a number over 0");
             }

@@ -233,7 +233,12 @@ fn l2(values: &[f32]) -> f64 {
 
 /// Bytes of memory that a run would take beyond the loaded model, from the lengths of its pairs.
 #[must_use]
-pub fn memory_estimate(model: &Model, train: &[EncodedPair], held_out: &[EncodedPair], settings: &Settings) -> u64 {
+pub fn memory_estimate(
+    model: &Model,
+    train: &[EncodedPair],
+    held_out: &[EncodedPair],
+    settings: &Settings,
+) -> u64 {
     let rows = |pair: &EncodedPair| pair.prompt.len() + pair.wanted.len() + pair.opposite.len() - 2;
     let kept: usize = train.iter().chain(held_out).map(rows).sum();
     let mut lengths: Vec<usize> = train.iter().map(rows).collect();
