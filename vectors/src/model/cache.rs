@@ -37,7 +37,7 @@ impl Cache {
 }
 
 /// One new row for each sequence: its keys and values join the sequence's cache, then it gathers from all of it.
-pub(super) fn attend(qkv: &Tensor, block: usize, caches: &mut [Cache], heads: Heads) -> Result<Tensor> {
+pub(super) fn attend(qkv: &Tensor, block: usize, caches: &mut [&mut Cache], heads: Heads) -> Result<Tensor> {
     let qkv = rows::read(qkv)?;
     for (row, cache) in caches.iter_mut().enumerate() {
         cache.push(block, qkv.row(row), heads);

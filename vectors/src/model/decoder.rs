@@ -13,6 +13,7 @@ use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Rotary;
 use crate::ops::rows;
 use crate::packing::Packing;
+use crate::steering::Shifts;
 
 /// Rotary tables are made up to here; no one steers over longer texts on a processor.
 const LONGEST: usize = 32_768;
@@ -83,41 +84,39 @@ impl Decoder {
         rows::gather(&self.embedding, tokens.iter().map(|token| *token as usize))
     }
 
-    /// Runs some blocks over packed rows.
-    pub(crate) fn run(&self, blocks: Range<usize>, x: Tensor, packing: &Packing) -> CandleResult<Tensor> {
-        self.run_with(blocks, x, packing, |_, _| ())
+    /// Packed rows through one block, with what the way back needs.
+    pub(crate) fn forward(
+        &self,
+        block: usize,
+        x: &Tensor,
+        packing: &Packing,
+    ) -> CandleResult<(Tensor, Trace)> {
+        self.blocks[block].forward(x, packing, &self.rotary)
     }
 
-    /// As [`Decoder::run`], handing each block's trace to `keep`.
-    pub(crate) fn run_with(
+    /// The gradient of a block's input from that of its output.
+    pub(crate) fn backward(
+        &self,
+        block: usize,
+        trace: &Trace,
+        dy: &Tensor,
+        packing: &Packing,
+    ) -> CandleResult<Tensor> {
+        self.blocks[block].backward(trace, dy, packing, &self.rotary)
+    }
+
+    /// Packed rows through some blocks, each followed by its shift.
+    pub(crate) fn run(
         &self,
         blocks: Range<usize>,
         mut x: Tensor,
         packing: &Packing,
-        mut keep: impl FnMut(usize, Trace),
+        shifts: &Shifts,
     ) -> CandleResult<Tensor> {
-        for index in blocks {
-            let (y, trace) = self.blocks[index].forward(&x, packing, &self.rotary)?;
-            keep(index, trace);
-            x = y;
+        for block in blocks {
+            x = shifts.apply(self.forward(block, &x, packing)?.0, block)?;
         }
         Ok(x)
-    }
-
-    /// The gradient of the rows that went into the first of `traces`' blocks, from that of the last one's output.
-    /// `traces` are those of consecutive blocks from `first` on; each is dropped as soon as it was used.
-    pub(crate) fn backward(
-        &self,
-        first: usize,
-        traces: Vec<Trace>,
-        dy: Tensor,
-        packing: &Packing,
-    ) -> CandleResult<Tensor> {
-        let mut gradient = dy;
-        for (index, trace) in traces.into_iter().enumerate().rev() {
-            gradient = self.blocks[first + index].backward(&trace, &gradient, packing, &self.rotary)?;
-        }
-        Ok(gradient)
     }
 
     /// One new row for each sequence through one block; its keys and values join the caches.
@@ -126,7 +125,7 @@ impl Decoder {
         index: usize,
         x: &Tensor,
         positions: &[u32],
-        caches: &mut [Cache],
+        caches: &mut [&mut Cache],
     ) -> CandleResult<Tensor> {
         let block = &self.blocks[index];
         let qkv = block.rotated_qkv(x, positions, &self.rotary)?;

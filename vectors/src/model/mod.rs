@@ -17,8 +17,10 @@ pub(crate) use decoder::Decoder;
 pub use error::ModelError;
 pub use file::{fingerprint, read_facts};
 
+use crate::ops::rows;
+use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
-use crate::steering::SteeringVector;
+use crate::steering::{Shifts, SteeringVector, Term};
 use crate::tokens::{ChatTemplate, Message, Role, TokenError, Tokenizer};
 
 /// What a model file's header says.
@@ -123,6 +125,29 @@ impl Model {
         Ok(ids)
     }
 
+    /// A text as tokens, as it stands: special tokens written out in it are taken as such, nothing is added.
+    ///
+    /// # Errors
+    /// Where the tokenizer refuses the text.
+    pub fn encode_raw(&self, text: &str) -> Result<Vec<u32>, TokenError> {
+        self.tokenizer.encode(text)
+    }
+
+    /// The logits of the token after `tokens`, one for each token of the vocabulary.
+    ///
+    /// # Errors
+    /// Where there are no tokens or too many, or a vector does not fit the model.
+    pub fn next_logits(&self, tokens: &[u32], steering: &[Term]) -> Result<Vec<f32>, ModelError> {
+        steering.iter().try_for_each(|term| self.check_vector(&term.vector))?;
+        self.check_tokens(tokens)?;
+        let mut packing = Packing::default();
+        packing.push_sequence(tokens);
+        let x = self.decoder.embed(tokens)?;
+        let x = self.decoder.run(0..self.facts.blocks, x, &packing, &Shifts::of(steering))?;
+        let last = rows::gather(&x, std::iter::once(tokens.len() - 1))?;
+        Ok(rows::read(&self.decoder.logits(&last)?)?.all().to_vec())
+    }
+
     /// Tokens as text, without special tokens.
     #[must_use]
     pub fn decode(&self, ids: &[u32]) -> String {
@@ -140,6 +165,16 @@ impl Model {
         self.check_layer(vector.layer)?;
         let (expected, found) = (self.facts.hidden_size, vector.values.len());
         if expected == found { Ok(()) } else { Err(ModelError::VectorSize { expected, found }) }
+    }
+
+    /// Refuses a prompt that is empty, longer than the model can read, or not made of its tokens.
+    pub(crate) fn check_tokens(&self, tokens: &[u32]) -> Result<(), ModelError> {
+        let vocabulary = self.tokenizer.vocabulary();
+        match tokens.iter().find(|id| **id as usize >= vocabulary) {
+            Some(id) => Err(ModelError::Token { id: *id, vocabulary }),
+            None if tokens.is_empty() => Err(ModelError::EmptyPrompt),
+            None => self.check_length(tokens.len()),
+        }
     }
 
     /// Refuses a sequence that is longer than the model can read.
