@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use candle_core::Tensor;
 
 use crate::model::{Cache, Model, ModelError};
-use crate::ops::rows;
+use crate::ops::{on_pool, rows};
 use crate::steering::{Shifts, Term, add_to_rows};
 use prompts::Prompts;
 use sampling::Sampler;
@@ -116,13 +116,13 @@ pub fn generate(
     let mut flow = ControlFlow::Continue(());
     while flow.is_continue() && (!rows.is_empty() || !waiting.is_empty()) {
         if !rows.is_empty() {
-            let logits = decode(model, &mut rows)?;
+            let logits = on_pool(|| decode(model, &mut rows))?;
             flow = growing.take(&mut rows, &logits)?;
         }
         while flow.is_continue() && rows.len() < limits.rows.max(1) && !waiting.is_empty() {
             let joining = fitting(requests, waiting.clone(), limits.rows.max(1) - rows.len());
             waiting.start = joining.end;
-            let (mut fresh, logits) = prompts.read(joining)?;
+            let (mut fresh, logits) = on_pool(|| prompts.read(joining))?;
             flow = growing.take(&mut fresh, &logits)?;
             rows.append(&mut fresh);
         }

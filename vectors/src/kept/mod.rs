@@ -11,7 +11,7 @@ pub use store::Spill;
 
 use crate::Progress;
 use crate::model::{Model, ModelError};
-use crate::ops::rows;
+use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
@@ -54,8 +54,10 @@ impl Kept {
             }
             let mut packing = Packing::default();
             let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
-            let x = model.decoder.embed(&packing.tokens)?;
-            let x = model.decoder.run(0..layer + 1, x, &packing, &Shifts::default())?;
+            let x = on_pool(|| {
+                let x = model.decoder.embed(&packing.tokens)?;
+                model.decoder.run(0..layer + 1, x, &packing, &Shifts::default())
+            })?;
             let x = rows::read(&x)?;
             for range in ranges {
                 let range = range.prompt.start..range.opposite.end;
@@ -90,7 +92,8 @@ impl Kept {
                 return Err(ModelError::Stopped);
             }
             let indices: Vec<usize> = (all.len()..all.len() + chunk.len()).collect();
-            all.extend(self.batch(&indices)?.log_probs(model, shifts)?);
+            let batch = self.batch(&indices)?;
+            all.extend(on_pool(|| batch.log_probs(model, shifts))?);
         }
         let _ = progress(self.len(), self.len());
         Ok(all)

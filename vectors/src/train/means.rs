@@ -4,7 +4,7 @@ use super::{Position, TrainError};
 use crate::Progress;
 use crate::kept::chunks;
 use crate::model::{Model, ModelError};
-use crate::ops::rows;
+use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
 use crate::steering::Shifts;
@@ -39,9 +39,7 @@ pub(super) fn mean_differences(
         let mut x = model.decoder.embed(&packing.tokens).map_err(ModelError::from)?;
         let mut next = 0;
         for (layer, sum) in layers.iter().zip(&mut sums) {
-            x = model
-                .decoder
-                .run(next..layer + 1, x, &packing, &Shifts::default())
+            x = on_pool(|| model.decoder.run(next..layer + 1, x, &packing, &Shifts::default()))
                 .map_err(ModelError::from)?;
             next = layer + 1;
             let rows = rows::read(&x).map_err(ModelError::from)?;

@@ -9,6 +9,7 @@ use super::{Method, Position, Settings, Spill, TrainError, bipo, schedule};
 use crate::Progress;
 use crate::kept::{Kept, row_count};
 use crate::model::Model;
+use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
 use crate::steering::{Shifts, SteeringVector};
@@ -199,10 +200,12 @@ impl Training {
             return Err(TrainError::NoSteps);
         };
         let batch = train.batch(indices)?;
-        let pass = batch.pass(&self.model, &self.shifts(f32::from(sign)))?;
+        let shifts = self.shifts(f32::from(sign));
+        let pass = on_pool(|| batch.pass(&self.model, &shifts))?;
         let reference: Vec<PairLogProbs> = indices.iter().map(|index| self.reference[*index]).collect();
         let loss = bipo::loss(&pass.log_probs, &reference, sign, self.settings.beta);
-        let mut gradient = batch.gradients(&self.model, &self.settings.layers, pass, &loss.slopes)?.concat();
+        let layers = &self.settings.layers;
+        let mut gradient = on_pool(|| batch.gradients(&self.model, layers, pass, &loss.slopes))?.concat();
         // A shift is d v, so its gradient is d times that of v.
         gradient.iter_mut().for_each(|g| *g *= f32::from(sign));
         Ok((loss, gradient))
