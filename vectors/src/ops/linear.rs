@@ -13,8 +13,9 @@ use super::weight::Weight;
 /// Up to this many rows, as when answers grow side by side, every task multiplies with outputs of its own: it unpacks
 /// them into its core's cache, and no packed copy of W is made for all.
 const SOME_ROWS: usize = 128;
-/// Outputs that one such task takes.
+/// Outputs that one such task takes, at least and at most.
 const TASK: usize = 64;
+const MOST: usize = 256;
 
 /// The weights of a linear layer: matrices that read the same input, with their outputs side by side.
 pub(crate) struct Linear {
@@ -124,36 +125,50 @@ impl Linear {
         y
     }
 
+    /// As yᵀ = W xᵀ: the product then takes W as it lies, and only the few numbers of x are turned around.
     fn some_rows(&self, x: &[f32], rows: usize) -> Vec<f32> {
         let (inputs, outputs) = (self.inputs(), self.outputs());
+        let task = outputs.div_ceil(4 * rayon::current_num_threads()).clamp(TASK, MOST);
         let tasks: Vec<(&Weight, usize, Range<usize>)> = self
             .placed()
             .flat_map(|(part, start)| {
                 let end = part.outputs();
-                (0..end).step_by(TASK).map(move |from| (part, start + from, from..(from + TASK).min(end)))
+                (0..end).step_by(task).map(move |from| (part, start + from, from..(from + task).min(end)))
             })
             .collect();
-        let x = Matrix::new(x, rows, inputs, inputs);
+        let x = transposed(x, rows, inputs);
+        let x = Matrix::new(&x, inputs, rows, rows);
         let columns: Vec<Vec<f32>> = tasks
             .par_iter()
             .map(|(part, _, outputs)| {
-                let mut columns = vec![0.0; rows * outputs.len()];
+                let mut columns = vec![0.0; outputs.len() * rows];
                 part.with_rows(outputs.clone(), |weights| {
-                    let weights = Matrix::new(weights, outputs.len(), inputs, inputs).transposed();
-                    let target = MatrixMut::new(&mut columns, rows, outputs.len(), outputs.len());
-                    multiply(target, false, 1.0, x, weights, Threads::One);
+                    let weights = Matrix::new(weights, outputs.len(), inputs, inputs);
+                    let target = MatrixMut::new(&mut columns, outputs.len(), rows, rows);
+                    multiply(target, false, 1.0, weights, x, Threads::One);
                 });
                 columns
             })
             .collect();
         let mut y = vec![0.0; rows * outputs];
         for ((_, start, part), columns) in tasks.iter().zip(columns) {
+            let columns = transposed(&columns, part.len(), rows);
             for (y, columns) in y.chunks_exact_mut(outputs).zip(columns.chunks_exact(part.len())) {
                 y[*start..start + part.len()].copy_from_slice(columns);
             }
         }
         y
     }
+}
+
+fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    let mut turned = vec![0.0; values.len()];
+    for (row, values) in values.chunks_exact(columns).enumerate() {
+        for (column, value) in values.iter().enumerate() {
+            turned[column * rows + row] = *value;
+        }
+    }
+    turned
 }
 
 /// Hands a matrix to `work` tile by tile, as f32.

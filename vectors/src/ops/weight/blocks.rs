@@ -12,10 +12,7 @@ use candle_core::quantized::GgmlDType;
 use pulp::NullaryFnOnce;
 
 use super::formats::{self, Unpack};
-use crate::ops::simd::{has_fused, multiply_add};
-
-/// Sums that run beside each other in a scalar product.
-const LANES: usize = 32;
+use crate::ops::simd::{LANES, has_fused, multiply_add, sum_of_lanes};
 
 /// A block format that is read without dequantising the matrix first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,11 +178,7 @@ impl<U: Unpack<B, N>, const FUSED: bool, const B: usize, const N: usize> Nullary
                     }
                 }
             }
-            let mut sum = 0.0;
-            for lane in sums {
-                sum += lane;
-            }
-            *y = sum;
+            *y = sum_of_lanes(sums);
         }
     }
 }

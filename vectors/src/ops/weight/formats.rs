@@ -43,23 +43,19 @@ formats! {
     Q6K: q6_k, 210, 256;
 }
 
-/// A half-precision number as f32, without a branch.
+/// A half-precision number as f32. One branch, which is nearly always taken the same way.
 #[inline(always)]
 fn half(bits: [u8; 2]) -> f32 {
     let bits = u32::from(u16::from_le_bytes(bits));
     let (sign, exponent, rest) = ((bits & 0x8000) << 16, bits & 0x7c00, (bits & 0x7fff) << 13);
-    // Exponents are 112 further in f32; infinities and NaNs once more; below the smallest normal number the leading one
-    // that f32 takes for granted is subtracted again.
-    let normal = rest + (112 << 23);
-    let huge = normal + (112 << 23);
-    let tiny = (f32::from_bits(rest + (113 << 23)) - f32::from_bits(113 << 23)).to_bits();
-    let magnitude = if exponent == 0 {
-        tiny
-    } else if exponent == 0x7c00 {
-        huge
-    } else {
-        normal
-    };
+    // Exponents are 112 further in f32.
+    let mut magnitude = rest + (112 << 23);
+    if exponent.wrapping_sub(0x400) >= 0x7800 {
+        // Infinities and NaNs are 112 further once more; below the smallest normal number the leading one that f32 takes
+        // for granted is subtracted again.
+        let tiny = f32::from_bits(rest + (113 << 23)) - f32::from_bits(113 << 23);
+        magnitude = if exponent == 0 { tiny.to_bits() } else { magnitude + (112 << 23) };
+    }
     f32::from_bits(sign | magnitude)
 }
 
