@@ -90,6 +90,9 @@ fn main() {
     let mut words = std::env::args().skip(1);
     let what = words.next().unwrap_or_default();
     let options = Options(words.collect());
+    if let Some(threads) = options.text("threads") {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.parse().unwrap()).build_global().unwrap();
+    }
     let mut report = match what.as_str() {
         "peak" => machine::peak(&options),
         "train" => training::steps(&options),

@@ -13,9 +13,10 @@ use super::weight::Weight;
 /// Up to this many rows, as when answers grow side by side, every task multiplies with outputs of its own: it unpacks
 /// them into its core's cache, and no packed copy of W is made for all.
 const SOME_ROWS: usize = 128;
-/// Outputs that one such task takes, at least and at most.
+/// Weights that one such task unpacks: 256 KiB, which a core's own cache holds beside the rows.
+const CACHED: usize = 1 << 16;
+/// Outputs that a task takes at least.
 const TASK: usize = 64;
-const MOST: usize = 256;
 
 /// The weights of a linear layer: matrices that read the same input, with their outputs side by side.
 pub(crate) struct Linear {
@@ -128,7 +129,8 @@ impl Linear {
     /// As yᵀ = W xᵀ: the product then takes W as it lies, and only the few numbers of x are turned around.
     fn some_rows(&self, x: &[f32], rows: usize) -> Vec<f32> {
         let (inputs, outputs) = (self.inputs(), self.outputs());
-        let task = outputs.div_ceil(4 * rayon::current_num_threads()).clamp(TASK, MOST);
+        let most = (CACHED / inputs.max(1)).max(TASK / 2);
+        let task = outputs.div_ceil(4 * rayon::current_num_threads()).clamp(TASK / 2, most);
         let tasks: Vec<(&Weight, usize, Range<usize>)> = self
             .placed()
             .flat_map(|(part, start)| {
@@ -152,9 +154,9 @@ impl Linear {
             .collect();
         let mut y = vec![0.0; rows * outputs];
         for ((_, start, part), columns) in tasks.iter().zip(columns) {
-            let columns = transposed(&columns, part.len(), rows);
-            for (y, columns) in y.chunks_exact_mut(outputs).zip(columns.chunks_exact(part.len())) {
-                y[*start..start + part.len()].copy_from_slice(columns);
+            for (row, y) in y.chunks_exact_mut(outputs).enumerate() {
+                let column = columns.iter().skip(row).step_by(rows);
+                y[*start..start + part.len()].iter_mut().zip(column).for_each(|(y, x)| *y = *x);
             }
         }
         y
