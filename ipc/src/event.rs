@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
-use crate::answer::Answer;
+use crate::answer::{Answer, Question};
 use crate::data::DataSet;
 use crate::job::Job;
 use crate::model::Model;
@@ -54,6 +54,8 @@ pub enum Event {
         /// The point.
         point: SweepPoint,
     },
+    /// A question was asked; its answers follow.
+    Question(Question),
     /// An answer has grown or ended.
     Answer {
         /// The question.

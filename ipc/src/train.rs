@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::job::JobState;
 use crate::{Id, Millis};
 
+/// The system prompt around every prompt, where nobody chose another: the paper's.
+pub const SYSTEM_PROMPT: &str = "You are a helpful, honest and concise assistant.";
+
 /// How a vector is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,9 +1,6 @@
 //! The settings that a new run starts from. How they were measured: `docs/defaults.md`.
 
-use ipc::train::{Method, TrainSettings};
-
-/// The paper's system prompt, around every prompt.
-pub(crate) const SYSTEM_PROMPT: &str = "You are a helpful, honest and concise assistant.";
+use ipc::train::{Method, SYSTEM_PROMPT, TrainSettings};
 
 const EPOCHS: u32 = 6;
 const LEARNING_RATE: f64 = 0.05;

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn no_two_commands_share_keys() {
-        let mut keys: Vec<&str> = COMMANDS.iter().map(|line| line.keys).filter(|keys| !keys.is_empty()).collect();
+        let mut keys: Vec<&str> =
+            COMMANDS.iter().map(|line| line.keys).filter(|keys| !keys.is_empty()).collect();
         let count = keys.len();
         keys.sort_unstable();
         keys.dedup();

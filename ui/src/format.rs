@@ -1,5 +1,8 @@
 //! Numbers as people read them.
 
+use ipc::Millis;
+use ipc::train::Method;
+
 /// A number with a fixed number of decimals and a true minus sign.
 #[must_use]
 pub fn number(value: f64, decimals: usize) -> String {
@@ -73,6 +76,37 @@ pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// A method's name as people write it.
+#[must_use]
+pub fn method(method: Method) -> &'static str {
+    match method {
+        Method::Bipo => "BiPO",
+        Method::BipoUni => "One-sided",
+        Method::Freeform => "Freeform",
+    }
+}
+
+/// A method's name in tests.
+#[must_use]
+pub fn method_key(method: Method) -> &'static str {
+    match method {
+        Method::Bipo => "bipo",
+        Method::BipoUni => "bipo-uni",
+        Method::Freeform => "freeform",
+    }
+}
+
+/// A moment in the desktop's time zone: `2026-11-24 09:41`.
+#[must_use]
+pub fn date(at: Millis) -> String {
+    let date = js_sys::Date::new(&(at as f64).into());
+    let (day, time) = (
+        (date.get_full_year(), date.get_month() + 1, date.get_date()),
+        (date.get_hours(), date.get_minutes()),
+    );
+    format!("{}-{:02}-{:02} {:02}:{:02}", day.0, day.1, day.2, time.0, time.1)
+}
+
 /// Reads a number as a person types it: a comma or a true minus sign is understood.
 #[must_use]
 pub fn read_number(text: &str) -> Option<f64> {
@@ -85,7 +119,10 @@ pub fn read_number(text: &str) -> Option<f64> {
 /// # Errors
 /// Names what is not a number, or that there is none.
 pub fn read_multipliers(text: &str) -> Result<Vec<f64>, String> {
-    let parts = text.split([' ', ';', '\n', '\t']).map(|part| part.trim_end_matches(',')).filter(|part| !part.is_empty());
+    let parts = text
+        .split([' ', ';', '\n', '\t'])
+        .map(|part| part.trim_end_matches(','))
+        .filter(|part| !part.is_empty());
     let mut numbers = Vec::new();
     for part in parts {
         numbers.push(read_number(part).ok_or_else(|| format!("\u{201c}{part}\u{201d} is not a number"))?);
@@ -121,7 +158,10 @@ mod tests {
     fn numbers_have_a_true_minus_and_no_negative_zero() {
         assert_eq!(number(-1.25, 1), "\u{2212}1.2");
         assert_eq!(number(-0.01, 1), "0.0");
-        assert_eq!((multiplier(1.0).as_str(), multiplier(-0.5).as_str(), multiplier(0.0).as_str()), ("+1", "\u{2212}0.5", "0"));
+        assert_eq!(
+            (multiplier(1.0).as_str(), multiplier(-0.5).as_str(), multiplier(0.0).as_str()),
+            ("+1", "\u{2212}0.5", "0")
+        );
         assert_eq!(multiplier(10.0), "+10");
     }
 
@@ -143,6 +183,8 @@ mod tests {
     fn ranges_hold_both_ends_and_zero() {
         assert_eq!(range(-2.0, 2.0, 0.5).unwrap().len(), 9);
         assert!(range(-0.3, 0.3, 0.1).unwrap().contains(&0.0));
-        assert!(range(0.0, 1.0, 0.0).is_err() && range(1.0, 0.0, 0.1).is_err() && range(0.0, 1e6, 0.1).is_err());
+        assert!(
+            range(0.0, 1.0, 0.0).is_err() && range(1.0, 0.0, 0.1).is_err() && range(0.0, 1e6, 0.1).is_err()
+        );
     }
 }

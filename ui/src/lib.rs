@@ -3,10 +3,13 @@
 //! [`state`] holds what the application has told the window; [`screens`] show it; [`shell`] is the frame around them;
 //! [`bridge`] is the one place that talks to the application.
 
+#![allow(unreachable_pub, reason = "Leptos' component macro makes every component's function public")]
+
 pub mod bridge;
 pub mod charts;
 pub mod commands;
 pub mod format;
+pub mod number_field;
 pub mod screens;
 pub mod shell;
 pub mod state;

@@ -3,6 +3,8 @@
 use ipc::Id;
 use ipc::answer::{Answer, AnswerEnd, Question};
 use ipc::command::{Ask, StopAnswers};
+use ipc::event::Event;
+use ipc::train::SYSTEM_PROMPT;
 use vectors::generate::Request;
 use vectors::model::Model;
 use vectors::steering::{SteeringVector, Term};
@@ -11,7 +13,7 @@ use super::App;
 use super::sweeps::check_multipliers;
 use crate::engine::answers::{Asked, end_open};
 use crate::store::{answers, models, questions, vectors as vector_rows};
-use crate::{Error, clock, defaults};
+use crate::{Error, clock};
 
 /// As many answers side by side as a person can read.
 const MOST_ANSWERS: usize = 16;
@@ -39,12 +41,12 @@ impl App {
         let multipliers = if steering.is_some() { asked_for } else { vec![0.0] };
         let system_prompt = match request.vector {
             Some(vector) => vector_rows::settings(self.core.store.read(), vector).await?.system_prompt,
-            None => defaults::SYSTEM_PROMPT.to_owned(),
+            None => SYSTEM_PROMPT.to_owned(),
         };
         let prompt = prompt(&model, &system_prompt, text)?;
         let max_new_tokens = request.max_new_tokens as usize;
 
-        let _change = self.core.hub.change().await;
+        let change = self.core.hub.change().await;
         let mut db = self.core.store.begin().await?;
         let max = request.max_new_tokens;
         let project = self.core.project;
@@ -57,6 +59,7 @@ impl App {
         }
         let question = questions::find(&mut db, id).await?;
         db.commit().await?;
+        change.say(&Event::Question(question.clone()));
         let request = |multiplier: &f64| Request {
             prompt: prompt.clone(),
             steering: terms(steering.as_ref(), *multiplier),

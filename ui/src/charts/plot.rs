@@ -143,7 +143,10 @@ impl eframe::App for App {
         let picked = {
             let mut shared = self.shared.borrow_mut();
             ui.ctx().set_visuals(shared.colors.visuals());
-            egui::Frame::new().fill(shared.colors.ground).inner_margin(6.0).show(ui, |ui| draw(ui, &mut shared));
+            egui::Frame::new()
+                .fill(shared.colors.ground)
+                .inner_margin(6.0)
+                .show(ui, |ui| draw(ui, &mut shared));
             shared.picked.take()
         };
         if let (Some(picked), Some(on_pick)) = (picked, self.on_pick) {
@@ -181,7 +184,9 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
             let part = |index: usize| band.points.iter().map(|p| p[index]).collect::<Vec<_>>();
             let fill = colors.series(band.color).gamma_multiply(0.2);
             if band.points.len() > 1 {
-                plot.add(FilledArea::new("", &part(0), &part(1), &part(2)).fill_color(fill).allow_hover(false));
+                plot.add(
+                    FilledArea::new("", &part(0), &part(1), &part(2)).fill_color(fill).allow_hover(false),
+                );
             }
         }
         if let Some(x) = picture.rule_at {
@@ -189,10 +194,14 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
         }
         for line in &picture.lines {
             let color = colors.series(line.color);
-            let (color, width) = if line.stroke == Stroke::Faint { (color.gamma_multiply(0.35), 1.0) } else { (color, 2.0) };
-            let style = if line.stroke == Stroke::Dashed { LineStyle::dashed_dense() } else { LineStyle::Solid };
+            let (color, width) =
+                if line.stroke == Stroke::Faint { (color.gamma_multiply(0.35), 1.0) } else { (color, 2.0) };
+            let style =
+                if line.stroke == Stroke::Dashed { LineStyle::dashed_dense() } else { LineStyle::Solid };
             let points = || PlotPoints::from(line.points.clone());
-            plot.line(egui_plot::Line::new("", points()).color(color).width(width).style(style).allow_hover(false));
+            plot.line(
+                egui_plot::Line::new("", points()).color(color).width(width).style(style).allow_hover(false),
+            );
             if matches!(line.stroke, Stroke::Marked | Stroke::Dashed) {
                 plot.points(Points::new("", points()).color(color).radius(3.5).allow_hover(false));
             }
@@ -201,7 +210,8 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
     });
     let bounds = response.transform.bounds();
     let Some(pointer) = response.inner.filter(|_| response.response.hovered()) else { return };
-    let Some((line, index)) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), 0.06) else {
+    let Some((line, index)) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), 0.06)
+    else {
         return;
     };
     let point = line.points[index];

@@ -19,7 +19,8 @@ mod tests {
     #[test]
     fn a_constant_stays_and_noise_shrinks() {
         assert!(smoothed(&[[0.0, 3.0], [1.0, 3.0]], 0.9).iter().all(|p| (p[1] - 3.0).abs() < 1e-12));
-        let noisy: Vec<[f64; 2]> = (0..50).map(|i| [f64::from(i), if i % 2 == 0 { 0.0 } else { 1.0 }]).collect();
+        let noisy: Vec<[f64; 2]> =
+            (0..50).map(|i| [f64::from(i), if i % 2 == 0 { 0.0 } else { 1.0 }]).collect();
         let last = smoothed(&noisy, 0.9)[49][1];
         assert!((last - 0.5).abs() < 0.06, "{last}");
     }

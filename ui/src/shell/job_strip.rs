@@ -60,7 +60,9 @@ fn share(job: Option<&Job>) -> f64 {
 fn progress(job: &Job) -> String {
     match job.state {
         JobState::Queued => return "Waits for its turn".into(),
-        JobState::Paused => return format!("Paused at {} {} of {}", job.progress.unit, job.progress.done, job.progress.total),
+        JobState::Paused => {
+            return format!("Paused at {} {} of {}", job.progress.unit, job.progress.done, job.progress.total);
+        }
         _ => {}
     }
     let progress = &job.progress;
@@ -93,7 +95,17 @@ mod tests {
             seconds_left: Some(28.6),
         };
         let kind = JobKind::Train { run: 1 };
-        let job = Job { id: 1, kind, title: String::new(), state: JobState::Running, progress: progress_, created: 0 };
-        assert_eq!(progress(&job), "Training \u{00b7} step 46 of 72 \u{00b7} 1.1 s a step \u{00b7} 29 s left");
+        let job = Job {
+            id: 1,
+            kind,
+            title: String::new(),
+            state: JobState::Running,
+            progress: progress_,
+            created: 0,
+        };
+        assert_eq!(
+            progress(&job),
+            "Training \u{00b7} step 46 of 72 \u{00b7} 1.1 s a step \u{00b7} 29 s left"
+        );
     }
 }

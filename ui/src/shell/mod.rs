@@ -28,7 +28,8 @@ pub fn Frame() -> impl IntoView {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
         let in_text = target.is_some_and(|element| {
             matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT")
-                || (element.tag_name() == "INPUT" && element.get_attribute("type").as_deref() != Some("range"))
+                || (element.tag_name() == "INPUT"
+                    && element.get_attribute("type").as_deref() != Some("range"))
         });
         if let Some(line) = commands::asked_by(&event, in_text).filter(|line| line.is_enabled(store)) {
             event.prevent_default();
@@ -53,6 +54,11 @@ pub fn Frame() -> impl IntoView {
 #[component]
 fn Open() -> impl IntoView {
     let store = store();
+    // What the screens hold outlives them: coming back finds it where it was.
+    provide_context(data::Pairs::new(store));
+    provide_context(train::Form::new(store));
+    provide_context(sweep::Form::new());
+    provide_context(chat::Draft::new());
     view! {
         <div class="frame">
             <side_bar::SideBar />

@@ -90,7 +90,11 @@ pub(super) fn Help() -> impl IntoView {
 #[component]
 pub(super) fn SettingsSheet() -> impl IntoView {
     let store = store();
-    let themes = [(Theme::System, "system", "System"), (Theme::Light, "light", "Light"), (Theme::Dark, "dark", "Dark")];
+    let themes = [
+        (Theme::System, "system", "System"),
+        (Theme::Light, "light", "Light"),
+        (Theme::Dark, "dark", "Dark"),
+    ];
     view! {
         <Sheet label="Settings" testid="settings-sheet">
             <h2>"Settings"</h2>
@@ -98,7 +102,7 @@ pub(super) fn SettingsSheet() -> impl IntoView {
                 <span class="grow" id="theme-label">"Theme"</span>
                 <div class="segments" role="group" aria-labelledby="theme-label">
                     {themes.map(|(theme, name, label)| view! {
-                        <button data-testid=format!("theme-{name}")
+                        <button data-testid=format!("settings-theme-{name}")
                             aria-pressed=move || (store.settings.read().theme == theme).to_string()
                             on:click=move |_| store.change_settings(|settings| settings.theme = theme)>{label}</button>
                     })}

@@ -1,5 +1,6 @@
 //! The side bar: the screens in the order of the work.
 
+use ipc::project::Theme;
 use leptos::prelude::*;
 
 use crate::commands::{Action, COMMANDS};
@@ -21,11 +22,32 @@ pub(super) fn SideBar() -> impl IntoView {
             {Screen::WORK.map(|screen| view! { <Entry screen /> })}
             <hr />
             {Screen::LIBRARY.map(|screen| view! { <Entry screen /> })}
+            <ThemeChoice />
             <div class="bottom">
                 <SheetButton sheet=Sheet::Help label="Shortcuts" text="?" />
                 <SheetButton sheet=Sheet::Settings label="Settings" text="\u{2699}" />
             </div>
         </nav>
+    }
+}
+
+/// Light, dark, or the desktop's: at hand everywhere, for a room that grows dark.
+#[component]
+fn ThemeChoice() -> impl IntoView {
+    let store = store();
+    let themes = [
+        (Theme::Light, "light", "Light theme", "\u{2600}"),
+        (Theme::Dark, "dark", "Dark theme", "\u{263e}"),
+        (Theme::System, "system", "The desktop's theme", "Auto"),
+    ];
+    view! {
+        <div class="segments themes" role="group" aria-label="Theme">
+            {themes.map(|(theme, name, label, text)| view! {
+                <button data-testid=format!("theme-{name}") title=label aria-label=label
+                    aria-pressed=move || (store.settings.read().theme == theme).to_string()
+                    on:click=move |_| store.change_settings(|settings| settings.theme = theme)>{text}</button>
+            })}
+        </div>
     }
 }
 

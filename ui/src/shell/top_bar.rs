@@ -21,10 +21,13 @@ pub(super) fn TopBar() -> impl IntoView {
     };
     let text = move || {
         let Some(model) = store.model() else { return "No model".to_owned() };
-        let kind = model.facts.as_ref().map(|facts| format!(" \u{00b7} {}", facts.quantization)).unwrap_or_default();
+        let kind =
+            model.facts.as_ref().map(|facts| format!(" \u{00b7} {}", facts.quantization)).unwrap_or_default();
         match model.state {
             ModelState::Unloaded => format!("{}{kind} \u{00b7} not loaded", model.name),
-            ModelState::Loading { fraction } => format!("{} \u{00b7} loading {}", model.name, format::percent(fraction)),
+            ModelState::Loading { fraction } => {
+                format!("{} \u{00b7} loading {}", model.name, format::percent(fraction))
+            }
             ModelState::Ready { device } => format!("{}{kind} \u{00b7} {device}", model.name),
             ModelState::Failed { .. } => format!("{} \u{00b7} cannot be used", model.name),
         }

@@ -63,6 +63,7 @@ pub(super) fn take(store: Store, event: Event) {
                 sweep.points.sort_by(|a, b| a.multiplier.total_cmp(&b.multiplier));
             }
         }),
+        Event::Question(question) => store.questions.update(|all| put(all, question, |q| q.id, End::Last)),
         Event::Answer { question, answer } => store.questions.update(|all| {
             if let Some(question) = all.iter_mut().find(|known| known.id == question)
                 && let Some(known) = question
@@ -103,7 +104,16 @@ mod tests {
     use super::*;
 
     fn step(step: u32, loss: f64) -> StepPoint {
-        StepPoint { step, sign: 1, loss, margin: 0.0, gradient_norm: 0.0, vector_norm: 0.0, learning_rate: 0.0, seconds: 0.0 }
+        StepPoint {
+            step,
+            sign: 1,
+            loss,
+            margin: 0.0,
+            gradient_norm: 0.0,
+            vector_norm: 0.0,
+            learning_rate: 0.0,
+            seconds: 0.0,
+        }
     }
 
     #[test]

@@ -1,0 +1,48 @@
+//! A field for one number, which keeps what is typed while it is no number yet.
+
+use leptos::prelude::*;
+
+use crate::format;
+
+/// The field. `set` is called with every number that is typed.
+#[component]
+pub fn NumberField(
+    /// What the number is.
+    label: &'static str,
+    /// What it does, in a few words.
+    #[prop(optional)]
+    hint: &'static str,
+    /// For tests.
+    testid: &'static str,
+    /// The number as it is.
+    #[prop(into)]
+    value: Signal<f64>,
+    /// Called with a new one.
+    set: Callback<f64>,
+) -> impl IntoView {
+    let text = RwSignal::new(value.get_untracked().to_string());
+    Effect::new(move |_| {
+        let value = value.get();
+        let typed = format::read_number(&text.read_untracked());
+        if typed.is_none_or(|typed| typed.to_bits() != value.to_bits()) {
+            text.set(value.to_string());
+        }
+    });
+    let is_wrong = move || format::read_number(&text.read()).is_none();
+    view! {
+        <label class="field" title=hint>
+            <span class="label">{label}</span>
+            <input type="text" inputmode="decimal" autocomplete="off" data-testid=testid prop:value=text
+                aria-invalid=move || is_wrong().to_string()
+                on:input=move |event| {
+                    let typed = event_target_value(&event);
+                    if let Some(number) = format::read_number(&typed) {
+                        text.set(typed);
+                        set.run(number);
+                    } else {
+                        text.set(typed);
+                    }
+                } />
+        </label>
+    }
+}

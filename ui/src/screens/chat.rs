@@ -1,0 +1,216 @@
+//! The Chat screen: a question, answered at several strengths of one vector side by side.
+
+use ipc::answer::{Answer, AnswerEnd, Question};
+use ipc::command::{Ask, StopAnswers};
+use ipc::{Failure, Id};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::sweep::VectorChoice;
+use crate::bridge;
+use crate::format;
+use crate::shell::FailureCard;
+use crate::state::{Store, store};
+
+/// The strengths that are compared at first.
+const MULTIPLIERS: &str = "\u{2212}1 0 +1";
+/// The most tokens an answer may take.
+const MOST_TOKENS: u32 = 200;
+
+/// What is typed, which outlives the screen. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    text: RwSignal<String>,
+    multipliers: RwSignal<String>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl Draft {
+    /// Nothing typed yet.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "it makes signals, which belong to the running window")]
+    pub fn new() -> Self {
+        Self {
+            text: RwSignal::default(),
+            multipliers: RwSignal::new(MULTIPLIERS.into()),
+            failure: RwSignal::new(None),
+        }
+    }
+
+    fn send(self, store: Store) {
+        let text = self.text.get_untracked();
+        let Ok(multipliers) = format::read_multipliers(&self.multipliers.read_untracked()) else { return };
+        if text.trim().is_empty() {
+            return;
+        }
+        self.failure.set(None);
+        let vector = store.vector().map(|vector| vector.id);
+        spawn_local(async move {
+            let asked = Ask { text: text.clone(), vector, multipliers, max_new_tokens: MOST_TOKENS };
+            match bridge::call(asked).await {
+                // What was typed meanwhile is the next question.
+                Ok(_) => self.text.update(|typed| {
+                    if *typed == text {
+                        typed.clear()
+                    }
+                }),
+                Err(failure) => self.failure.set(Some(failure)),
+            }
+        });
+    }
+}
+
+/// The screen.
+#[component]
+pub fn ChatScreen() -> impl IntoView {
+    let store = store();
+    let frame = NodeRef::<html::Div>::new();
+    let ids =
+        Memo::new(move |_| store.questions.read().iter().map(|question| question.id).collect::<Vec<_>>());
+    // The newest question comes into view.
+    Effect::new(move |_| {
+        let _ = ids.get();
+        request_animation_frame(move || {
+            if let Some(frame) = frame.get_untracked() {
+                frame.set_scroll_top(frame.scroll_height());
+            }
+        });
+    });
+    view! {
+        <div class="chat" node_ref=frame>
+            <Show when=move || ids.read().is_empty()>
+                <div class="empty">
+                    <h2>"Ask the steered model"</h2>
+                    <p>"Every question is answered several times at once: unsteered, and with the vector at the strengths below. Reading the answers side by side shows what the vector does."</p>
+                </div>
+            </Show>
+            <For each=move || ids.get() key=|id| *id children=move |id| view! { <Asked id /> } />
+        </div>
+        <Composer />
+    }
+}
+
+/// One question with its answers.
+#[component]
+fn Asked(id: Id) -> impl IntoView {
+    let store = store();
+    let question =
+        Memo::new(move |_| store.questions.read().iter().find(|question| question.id == id).cloned());
+    let is_open = Memo::new(move |_| {
+        question
+            .read()
+            .as_ref()
+            .is_some_and(|question| question.answers.iter().any(|answer| answer.end == AnswerEnd::Open))
+    });
+    let steered_by = move || question.read().as_ref().map(|question| steered_by(store, question));
+    let count = Memo::new(move |_| question.read().as_ref().map_or(0, |question| question.answers.len()));
+    view! {
+        <article class="question" data-testid="question">
+            <div class="row">
+                <p class="asked grow" dir="auto">{move || question.get().map(|question| question.text)}</p>
+                <span class="quiet small">{steered_by}</span>
+                <Show when=move || is_open.get()>
+                    <button class="button" data-testid="chat-stop" on:click=move |_| store.send(StopAnswers { question: id })>"Stop"</button>
+                </Show>
+            </div>
+            <div class="answers">
+                {move || (0..count.get()).map(|index| view! {
+                    <OneAnswer answer=Memo::new(move |_| question.read().as_ref().and_then(|question| question.answers.get(index).cloned())) />
+                }).collect_view()}
+            </div>
+        </article>
+    }
+}
+
+fn steered_by(store: Store, question: &Question) -> String {
+    let vectors = store.vectors.read();
+    match question.vector.map(|id| vectors.iter().find(|vector| vector.id == id)) {
+        Some(Some(vector)) => vector.name.clone(),
+        Some(None) => "a vector that is gone".into(),
+        None => "no vector".into(),
+    }
+}
+
+#[component]
+fn OneAnswer(answer: Memo<Option<Answer>>) -> impl IntoView {
+    let multiplier = move || answer.read().as_ref().map_or(0.0, |answer| answer.multiplier);
+    let end = move || answer.read().as_ref().map_or("open", |answer| end_key(&answer.end));
+    let note = move || answer.get().map(|answer| note(&answer));
+    view! {
+        <section class="answer" data-testid="answer" data-multiplier=move || multiplier().to_string() data-end=end>
+            <div class="head">
+                <b>{move || if multiplier() == 0.0 { "0, unsteered".into() } else { format::multiplier(multiplier()) }}</b>
+                <span>{note}</span>
+            </div>
+            <p class="body" dir="auto">{move || answer.get().map(|answer| answer.text)}</p>
+        </section>
+    }
+}
+
+fn end_key(end: &AnswerEnd) -> &'static str {
+    match end {
+        AnswerEnd::Open => "open",
+        AnswerEnd::EndOfTurn => "end_of_turn",
+        AnswerEnd::Length => "length",
+        AnswerEnd::Stopped => "stopped",
+        AnswerEnd::Failed { .. } => "failed",
+    }
+}
+
+/// How long the answer is, and why it ended where that was not its own doing.
+fn note(answer: &Answer) -> String {
+    let tokens = format::plural(answer.tokens as usize, "token");
+    match &answer.end {
+        AnswerEnd::Open if answer.tokens == 0 => "waits".into(),
+        AnswerEnd::Open | AnswerEnd::EndOfTurn => tokens,
+        AnswerEnd::Length => format!("{tokens}, cut at the limit"),
+        AnswerEnd::Stopped => format!("{tokens}, stopped"),
+        AnswerEnd::Failed { failure } => failure.message.clone(),
+    }
+}
+
+/// Where the next question is typed.
+#[component]
+fn Composer() -> impl IntoView {
+    let (store, draft) = (store(), expect_context::<Draft>());
+    let wrong = move || format::read_multipliers(&draft.multipliers.read()).err();
+    let has_vector = Memo::new(move |_| !store.vectors.read().is_empty());
+    let why_not = move || {
+        if !store.model_is_ready() {
+            return Some("No model is in memory yet.".to_owned());
+        }
+        wrong()
+    };
+    view! {
+        <form class="composer" on:submit=move |event| { event.prevent_default(); draft.send(store); }>
+            <FailureCard failure=draft.failure />
+            <div class="row">
+                <Show when=move || has_vector.get() fallback=|| view! { <span class="quiet grow">"Without a vector, the plain model answers."</span> }>
+                    <span class="narrow-field"><VectorChoice /></span>
+                    <label class="row"><span class="quiet">"at"</span>
+                        <input class="narrow" type="text" data-testid="chat-multipliers" aria-label="Multipliers" prop:value=draft.multipliers
+                            aria-invalid=move || wrong().is_some().to_string()
+                            on:input=move |event| draft.multipliers.set(event_target_value(&event)) />
+                    </label>
+                    <span class="grow"></span>
+                </Show>
+                <span class="quiet small">{move || why_not().unwrap_or_else(|| format!("Greedy, at most {MOST_TOKENS} tokens"))}</span>
+            </div>
+            <div class="row">
+                <textarea class="grow" data-testid="chat-input" rows="1" dir="auto" placeholder="Ask something" aria-label="Your question"
+                    prop:value=draft.text
+                    on:input=move |event| draft.text.set(event_target_value(&event))
+                    on:keydown=move |event| {
+                        // Enter that ends a composition (Chinese, Japanese) belongs to the input method.
+                        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+                            event.prevent_default();
+                            draft.send(store);
+                        }
+                    }></textarea>
+                <button class="button primary" type="submit" data-testid="chat-send"
+                    disabled=move || why_not().is_some() || draft.text.read().trim().is_empty()>"Send"</button>
+            </div>
+        </form>
+    }
+}

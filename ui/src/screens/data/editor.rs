@@ -1,0 +1,173 @@
+//! The open pair: three texts, kept as they are typed.
+
+use std::time::Duration;
+
+use ipc::command::CountTokens;
+use ipc::data::{PairContent, PairTokens, Split};
+use ipc::train::SYSTEM_PROMPT;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Pairs;
+use super::pairs::SaveState;
+use crate::bridge;
+use crate::shell::FailureNote;
+use crate::state::store;
+
+/// How long after the last key the tokens are counted.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// The editor; says what to do where no pair is open.
+#[component]
+pub(super) fn Editor() -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    let tokens = token_counts(pairs);
+    view! {
+        <Show when=move || pairs.open.get().is_some() fallback=|| view! {
+            <div class="empty">
+                <h2>"Preference pairs"</h2>
+                <p>"A pair is a prompt with two answers: one that shows the behaviour, and one that shows its opposite. A steering vector is trained from their difference."</p>
+            </div>
+        }>
+            <Head />
+            <div class="editor">
+                <Failed />
+                <Text testid="pair-prompt" label="Prompt" hint="what a person says to the model"
+                    text=|content| &mut content.prompt count=move || tokens.get().map(|t| t.prompt) />
+                <Text testid="pair-wanted" label="Wanted" hint="shows the behaviour"
+                    text=|content| &mut content.wanted count=move || tokens.get().map(|t| t.wanted) />
+                <Text testid="pair-opposite" label="Opposite" hint="shows its opposite"
+                    text=|content| &mut content.opposite count=move || tokens.get().map(|t| t.opposite) />
+                {move || tokens.get().and_then(too_long).map(|text| view! { <p class="warning" data-testid="pair-too-long">{text}</p> })}
+                <Actions />
+            </div>
+        </Show>
+    }
+}
+
+/// Where the pair stands, what can be taken back, and whether it is kept.
+#[component]
+fn Head() -> impl IntoView {
+    let (store, pairs) = (store(), expect_context::<Pairs>());
+    let place = move || {
+        let (all, open) = (pairs.all.read(), pairs.open.get());
+        let at = all.iter().position(|pair| Some(pair.id) == open).map_or(0, |at| at + 1);
+        format!("Pair {at} of {}", all.len())
+    };
+    let can =
+        move |redo: bool| store.data_set().is_some_and(|set| if redo { set.can_redo } else { set.can_undo });
+    let state = move || match pairs.saved.get() {
+        SaveState::Saved => ("saved", "Saved"),
+        SaveState::Saving => ("saving", "Saving"),
+        SaveState::Failed(_) => ("failed", "Not saved"),
+    };
+    view! {
+        <div class="toolbar">
+            <h2>{place}</h2>
+            <button class="button" aria-label="Previous pair" title="Previous pair (Alt+\u{2191})" on:click=move |_| pairs.step(-1)>"\u{2191}"</button>
+            <button class="button" aria-label="Next pair" title="Next pair (Alt+\u{2193})" on:click=move |_| pairs.step(1)>"\u{2193}"</button>
+            <span class="grow"></span>
+            <span class="saved" data-testid="save-state" data-state=move || state().0 role="status">{move || state().1}</span>
+            <button class="button" data-testid="undo" title="Undo (Ctrl+Z)" disabled=move || !can(false) on:click=move |_| pairs.undo()>"Undo"</button>
+            <button class="button" data-testid="redo" title="Do it again (Ctrl+Shift+Z)" disabled=move || !can(true) on:click=move |_| pairs.redo()>"Redo"</button>
+        </div>
+    }
+}
+
+/// Why what is typed could not be kept.
+#[component]
+fn Failed() -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    move || {
+        match pairs.saved.get() {
+        SaveState::Failed(failure) => view! {
+            <FailureNote failure />
+            <div class="row"><button class="button" on:click=move |_| pairs.keep_typed()>"Save again"</button></div>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+    }
+}
+
+/// One of a pair's three texts.
+#[component]
+fn Text(
+    testid: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    /// Where the text is in a pair.
+    text: fn(&mut PairContent) -> &mut String,
+    /// Its tokens, once they are counted.
+    count: impl Fn() -> Option<u32> + Send + 'static,
+) -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    let value = move || std::mem::take(text(&mut pairs.draft.get()));
+    view! {
+        <label class="field">
+            <span class="label">
+                <span>{label} " " <span class="quiet">{hint}</span></span>
+                <span class="quiet small">{move || count().map(|count| format!("{count} tokens"))}</span>
+            </span>
+            <textarea data-testid=testid rows="3" spellcheck="true" dir="auto" prop:value=value
+                on:input=move |event| pairs.typed(|content| *text(content) = event_target_value(&event))></textarea>
+        </label>
+    }
+}
+
+#[component]
+fn Actions() -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    let is = move |split| (pairs.draft.read().split == split).to_string();
+    view! {
+        <div class="row wrap">
+            <div class="segments" role="group" aria-label="What the pair is used for">
+                <button data-testid="split-train" aria-pressed=move || is(Split::Train) on:click=move |_| pairs.set_split(Split::Train)>"Train"</button>
+                <button data-testid="split-held-out" aria-pressed=move || is(Split::HeldOut) on:click=move |_| pairs.set_split(Split::HeldOut)>"Held out"</button>
+            </div>
+            <span class="grow"></span>
+            <button class="button" title="Exchange the wanted and the opposite answer" on:click=move |_| pairs.swap()>"Swap"</button>
+            <button class="button" data-testid="pair-duplicate" title="Ctrl+D" on:click=move |_| pairs.duplicate()>"Duplicate"</button>
+            <button class="button bad" data-testid="pair-delete" title="Undo brings it back" on:click=move |_| pairs.delete()>"Delete"</button>
+        </div>
+    }
+}
+
+/// The open pair's tokens, counted a moment after the last change; `None` while no model is loaded.
+fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
+    let store = store();
+    let counts = RwSignal::new(None);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let is_ready = Memo::new(move |_| store.model_is_ready());
+    Effect::new(move |_| {
+        let content = pairs.draft.get();
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+        if !is_ready.get() || pairs.open.get().is_none() {
+            counts.set(None);
+            return;
+        }
+        let count = move || {
+            spawn_local(async move {
+                let asked = CountTokens { content: content.clone(), system_prompt: SYSTEM_PROMPT.into() };
+                // A pair that cannot be counted (an empty answer) says so where it is used.
+                let found = bridge::call(asked).await.ok();
+                if pairs.draft.try_with_untracked(|draft| *draft == content) == Some(true) {
+                    counts.try_set(found);
+                }
+            });
+        };
+        timer.set_value(set_timeout_with_handle(count, PAUSE).ok());
+    });
+    counts
+}
+
+/// The sentence about a pair that the model cannot read whole.
+fn too_long(tokens: PairTokens) -> Option<String> {
+    let longest = tokens.prompt + tokens.wanted.max(tokens.opposite);
+    (longest > tokens.limit).then(|| {
+        format!("Too long: {longest} tokens, and the model reads at most {}. Shorten it.", tokens.limit)
+    })
+}

@@ -1,0 +1,91 @@
+//! Edits on their way into the store: one after another, in the order in which they were made.
+
+use std::collections::VecDeque;
+
+use ipc::data::{Edited, PairContent};
+use ipc::{Failure, Id, command};
+
+use crate::bridge;
+
+/// Something that changes a data set.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Edit {
+    /// A pair says something else from now on.
+    Change { pair: Id, content: PairContent },
+    /// A new pair, after another one or at the end.
+    Add { after: Option<Id>, content: PairContent },
+    /// A pair is gone.
+    Delete { pair: Id },
+    /// The last edit is taken back.
+    Undo,
+    /// The last undone edit is made again.
+    Redo,
+}
+
+impl Edit {
+    /// Makes the edit in the store. `None` where there was nothing to undo or to make again.
+    pub(super) async fn make(self, data_set: Id) -> Result<Option<Edited>, Failure> {
+        match self {
+            Self::Change { pair, content } => {
+                bridge::call(command::EditPair { pair, content }).await.map(Some)
+            }
+            Self::Add { after, content } => {
+                bridge::call(command::AddPair { data_set, after, content }).await.map(Some)
+            }
+            Self::Delete { pair } => bridge::call(command::DeletePair { pair }).await.map(Some),
+            Self::Undo => bridge::call(command::Undo { data_set }).await,
+            Self::Redo => bridge::call(command::Redo { data_set }).await,
+        }
+    }
+}
+
+/// The edits that wait, with the data set of each.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    edits: VecDeque<(Id, Edit)>,
+    /// Whether one is being made right now.
+    pub(super) is_busy: bool,
+}
+
+impl Waiting {
+    /// Puts an edit at the end. A change of a pair that was only just changed, and not yet stored, takes its place.
+    pub(super) fn push(&mut self, data_set: Id, edit: Edit) {
+        if let (Edit::Change { pair, .. }, Some((_, Edit::Change { pair: last, .. }))) =
+            (&edit, self.edits.back())
+            && pair == last
+        {
+            self.edits.pop_back();
+        }
+        self.edits.push_back((data_set, edit));
+    }
+
+    /// The next edit.
+    pub(super) fn pop(&mut self) -> Option<(Id, Edit)> {
+        self.edits.pop_front()
+    }
+
+    /// Forgets everything that waits: the edit before it was refused.
+    pub(super) fn clear(&mut self) {
+        self.edits.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_on_replaces_the_change_that_waits() {
+        let change = |pair, prompt: &str| Edit::Change {
+            pair,
+            content: PairContent { prompt: prompt.into(), ..PairContent::default() },
+        };
+        let mut waiting = Waiting::default();
+        waiting.push(1, change(7, "a"));
+        waiting.push(1, change(7, "ab"));
+        waiting.push(1, Edit::Undo);
+        waiting.push(1, change(7, "abc"));
+        let order: Vec<Edit> = std::iter::from_fn(|| waiting.pop().map(|(_, edit)| edit)).collect();
+        assert_eq!(order, [change(7, "ab"), Edit::Undo, change(7, "abc")]);
+    }
+}

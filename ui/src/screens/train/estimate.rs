@@ -1,0 +1,86 @@
+//! What a run would take, said before it is started.
+
+use std::time::Duration;
+
+use ipc::command::EstimateTraining;
+use ipc::train::Estimate;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Form;
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+
+/// How long after the last change it is asked for.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Steps, memory and time; nothing while no model is loaded.
+#[component]
+pub(super) fn EstimateNote() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let estimate = RwSignal::new(None::<Result<Estimate, String>>);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let over = Memo::new(move |_| {
+        let model = store.model().filter(|_| store.model_is_ready())?;
+        let set = store.data_set()?;
+        Some((model.id, set.id, set.train, set.held_out, form.settings.get()?))
+    });
+    Effect::new(move |_| {
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+        let Some((model, data_set, _, _, settings)) = over.get() else {
+            estimate.set(None);
+            return;
+        };
+        let ask = move || {
+            spawn_local(async move {
+                let answer = bridge::call(EstimateTraining { model, data_set, settings }).await;
+                estimate.try_set(Some(answer.map_err(|failure| failure.message)));
+            });
+        };
+        timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+    });
+    move || {
+        estimate.get().map(|estimate| match estimate {
+            Ok(estimate) => {
+                let is_tight = estimate.memory_bytes > estimate.free_bytes;
+                view! {
+                    <p class="quiet small" data-testid="train-estimate">{sentence(&estimate)}</p>
+                    {is_tight.then(|| view! {
+                        <p class="warning small">{format!("Only {} are free: the machine may become slow.", format::bytes(estimate.free_bytes))}</p>
+                    })}
+                }
+                .into_any()
+            }
+            Err(message) => view! { <p class="warning small" data-testid="train-estimate">{message}</p> }.into_any(),
+        })
+    }
+}
+
+fn sentence(estimate: &Estimate) -> String {
+    let steps =
+        if estimate.steps == 0 { "No steps".into() } else { format::plural(estimate.steps as usize, "step") };
+    let time =
+        estimate.seconds.map(|seconds| format!(", about {}", format::duration(seconds))).unwrap_or_default();
+    format!("{steps}, needs {}{time}.", format::bytes(estimate.memory_bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_says_steps_memory_and_time_where_it_is_known() {
+        let estimate = Estimate {
+            steps: 96,
+            memory_bytes: 1_100_000_000,
+            free_bytes: 8_000_000_000,
+            seconds: Some(80.2),
+        };
+        assert_eq!(sentence(&estimate), "96 steps, needs 1.1 GB, about 1 min 20 s.");
+        assert_eq!(sentence(&Estimate { steps: 0, seconds: None, ..estimate }), "No steps, needs 1.1 GB.");
+    }
+}
