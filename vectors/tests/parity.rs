@@ -1,4 +1,11 @@
 //! Log-probabilities, loss and gradient against PyTorch.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_cmp,
+    reason = "tests"
+)]
 
 mod common;
 

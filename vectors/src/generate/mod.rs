@@ -206,6 +206,8 @@ fn decode(model: &Model, rows: &mut [Row]) -> Result<Tensor, ModelError> {
         x = model.decoder.step(block, &x, &positions, &mut caches)?;
         x = add_to_rows(x, rows.iter().map(|row| (1, row.shifts.after(block))))?;
     }
-    rows.iter_mut().for_each(|row| row.position += 1);
+    for row in rows {
+        row.position += 1;
+    }
     Ok(model.decoder.logits(&x)?)
 }

@@ -98,7 +98,9 @@ mod tests {
         let pairs: [&[f32]; 3] = [&[1.5, -2.0, 0.1, f32::MIN_POSITIVE], &[3.0, 4.0], &[-0.0, 1e30]];
         let filled = |limit| {
             let mut store = Store::new(4, 2, &Spill { limit, folder: std::env::temp_dir() }).unwrap();
-            pairs.iter().for_each(|pair| store.push(pair).unwrap());
+            for pair in pairs {
+                store.push(pair).unwrap();
+            }
             store
         };
         let (memory, file) = (filled(32), filled(31));

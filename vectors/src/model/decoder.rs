@@ -34,7 +34,7 @@ pub(crate) struct Decoder {
 impl Decoder {
     pub(super) fn load(
         file: &mut ModelFile,
-        config: Config,
+        config: &Config,
         vocabulary: usize,
         precision: Precision,
         progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
@@ -47,7 +47,7 @@ impl Decoder {
             if progress((index + 3) as f64 / (config.blocks + 3) as f64).is_break() {
                 return Err(ModelError::Stopped);
             }
-            blocks.push(load_block(file, &config, index, precision)?);
+            blocks.push(load_block(file, config, index, precision)?);
         }
         let head_weight = if file.has("output.weight") {
             Arc::new(file.weight("output.weight", [vocabulary, hidden], precision)?)

@@ -189,5 +189,7 @@ pub fn fingerprint(
             return Err(ModelError::Stopped);
         }
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0'));
+    Ok(hash.finalize().iter().flat_map(digits).collect())
 }

@@ -89,7 +89,7 @@ impl Model {
         let tokenizer = Tokenizer::from_gguf(&file.header)?;
         let template = ChatTemplate::from_gguf(&file.header, &tokenizer)?;
         let facts = file.facts(path, &config);
-        let decoder = Decoder::load(&mut file, config, tokenizer.vocabulary(), precision, progress)?;
+        let decoder = Decoder::load(&mut file, &config, tokenizer.vocabulary(), precision, progress)?;
         Ok(Self { facts, decoder, tokenizer, template })
     }
 
@@ -107,10 +107,6 @@ impl Model {
 
     /// Where the weights are.
     #[must_use]
-    #[expect(
-        clippy::unused_self,
-        reason = "a property of the loaded model, which will differ with other devices"
-    )]
     pub fn device(&self) -> &'static str {
         "CPU"
     }

@@ -34,7 +34,7 @@ impl Linear {
         for part in parts {
             match (joined.last_mut(), part) {
                 (Some(Weight::Dense { values, .. }), Weight::Dense { values: more, .. }) => {
-                    values.extend(more)
+                    values.extend(more);
                 }
                 (_, part) => joined.push(part),
             }

@@ -1,7 +1,7 @@
 //! Log-probabilities of tokens, and their derivative, without ever holding all logits.
 //!
-//! For a row h and its token t, log p(t) = h·W_t - log Σ_v e^(h·W_v), and its derivative with respect to h is
-//! W_t - Σ_v p(v) W_v. Both sums run over the vocabulary in slices, with a running maximum as in online softmax
+//! For a row h and its token t, log p(t) = `h·W_t` - log `Σ_v` `e^(h·W_v)`, and its derivative with respect to h is
+//! `W_t` - `Σ_v` p(v) `W_v`. Both sums run over the vocabulary in slices, with a running maximum as in online softmax
 //! (Milakov and Gimelshein 2018, arXiv 1805.02867), so one pass gives both.
 
 use candle_core::{Result, Tensor};
@@ -53,7 +53,9 @@ pub(crate) fn log_probs(
                 .collect();
             if with_gradient {
                 expected.par_chunks_mut(width).zip(&rescale).with_min_len(16).for_each(|(row, scale)| {
-                    row.iter_mut().for_each(|x| *x *= scale);
+                    for x in row {
+                        *x *= scale;
+                    }
                 });
                 let probabilities = Matrix::new(logits, rows, size, size);
                 let target = MatrixMut::new(&mut expected, rows, width, width);

@@ -161,7 +161,9 @@ impl Training {
         }
         // PyTorch's clip_grad_norm_ divides by the norm plus 1e-6.
         let clip = (self.settings.clip_norm / (norm + 1e-6)).min(1.0);
-        gradient.iter_mut().for_each(|g| *g = (f64::from(*g) * clip) as f32);
+        for g in &mut gradient {
+            *g = (f64::from(*g) * clip) as f32;
+        }
         let peak = self.settings.learning_rate;
         let learning_rate = schedule::learning_rate(peak, step, self.settings.warmup_steps, total);
         self.state.descend(&gradient, learning_rate, self.settings.weight_decay);
@@ -207,7 +209,9 @@ impl Training {
         let layers = &self.settings.layers;
         let mut gradient = on_pool(|| batch.gradients(&self.model, layers, pass, &loss.slopes))?.concat();
         // A shift is d v, so its gradient is d times that of v.
-        gradient.iter_mut().for_each(|g| *g *= f32::from(sign));
+        for g in &mut gradient {
+            *g *= f32::from(sign);
+        }
         Ok((loss, gradient))
     }
 

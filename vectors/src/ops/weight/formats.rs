@@ -1,4 +1,4 @@
-//! The block formats of GGUF files (Q4_1, Q6_K, ...), one function each: a block's bytes to its weights in f32.
+//! The block formats of GGUF files (`Q4_1`, `Q6_K`, ...), one function each: a block's bytes to its weights in f32.
 //!
 //! Every formula multiplies and adds in the order of the format's reference implementation, so that a weight has the
 //! same bits whoever unpacks it. The loops have fixed lengths and no branches: inlined into

@@ -86,9 +86,9 @@ impl Weight {
                 let parts = buffer[..size].par_chunks_mut(UNPACKED * inputs).enumerate();
                 // Inside a parallel loop a task has a part to itself.
                 if rows.len() > UNPACKED {
-                    parts.for_each(unpack)
+                    parts.for_each(unpack);
                 } else {
-                    blocks.unpack(rows, &mut buffer[..size])
+                    blocks.unpack(rows, &mut buffer[..size]);
                 }
                 let result = work(&buffer[..size]);
                 BUFFER.set(buffer);
@@ -101,7 +101,7 @@ impl Weight {
     pub(crate) fn read_row(&self, index: usize, row: &mut [f32]) {
         match self {
             Self::Dense { values, inputs } => {
-                row.copy_from_slice(&values[index * inputs..(index + 1) * inputs])
+                row.copy_from_slice(&values[index * inputs..(index + 1) * inputs]);
             }
             Self::Blocks(blocks) => blocks.unpack(index..index + 1, row),
         }
