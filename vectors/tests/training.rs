@@ -9,9 +9,11 @@
 
 mod common;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::{SYSTEM, go, starter, starter_pairs};
+use common::{SYSTEM, go, starter, starter_pairs, starter_path};
+use vectors::model::{Model, Precision};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{SteeringVector, Term};
@@ -87,6 +89,25 @@ fn gradients_of_several_layers_agree_with_finite_differences() {
         let slope = (moved(step) - moved(-step)) / (2.0 * step);
         assert!((slope / squared - 1.0).abs() < 0.01, "layer {layer}: {slope}, not {squared}");
     }
+}
+
+#[test]
+fn stored_and_dequantised_weights_have_one_gradient() {
+    let pairs = encoded(2);
+    let dense = Model::load_as(&starter_path(), Precision::F32, &mut |_| ControlFlow::Continue(())).unwrap();
+    let stored = starter();
+    assert!(5 * stored.weight_bytes() < dense.weight_bytes());
+    let [(loss, gradient), (dense_loss, dense_gradient)] = [stored, Arc::new(dense)].map(|model| {
+        let settings = settings(Method::Bipo, &[22]);
+        let training = Training::prepare(model, &pairs, &[], settings, None, &mut go).unwrap();
+        training.loss_and_gradient(&[0, 1], 1).unwrap()
+    });
+    assert!((loss - dense_loss).abs() < 1e-9);
+    let length = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+    let difference: Vec<f32> = gradient.iter().zip(&dense_gradient).map(|(a, b)| a - b).collect();
+    let relative = length(&difference) / length(&dense_gradient);
+    println!("stored against dequantised: the gradient differs by {relative:.1e}");
+    assert!(relative < 1e-4, "the gradients differ by {relative}");
 }
 
 #[test]

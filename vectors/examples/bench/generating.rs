@@ -84,11 +84,9 @@ pub(crate) fn sweep(options: &Options) -> Value {
     if options.text("alone") == Some("yes") {
         let (alone, seconds) = answer(&model, &requests, new_tokens, 1);
         let same = alone.iter().zip(&together).filter(|(a, b)| a == b).count();
-        report["one_by_one"] = json!({
-            "tokens_per_second": made(&alone) as f64 / seconds,
-            "same_answers": same,
-            "answers": alone.len(),
-        });
+        report["alone_tokens_per_second"] = (made(&alone) as f64 / seconds).into();
+        report["same_answers"] = same.into();
+        report["answers"] = alone.len().into();
     }
     report
 }

@@ -52,8 +52,8 @@ pub struct Facts {
 pub enum Precision {
     /// As f32: four bytes a weight.
     F32,
-    /// As the file stores them, unpacked where they are used: a chat reads them several times faster, a model takes a
-    /// sixth of the memory, and training loses a few per cent of its speed.
+    /// As the file stores them, unpacked where they are used: at four bits a weight a model takes a sixth of the memory,
+    /// single answers are half as fast again, and training loses a few per cent of its speed.
     #[default]
     Quantized,
 }
