@@ -199,12 +199,16 @@ fn vectors_without_steps_point_the_right_way() {
 }
 
 #[test]
-fn layers_out_of_order_and_vectors_below_are_refused() {
+fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     let pairs = encoded(1);
     for layers in [&[][..], &[3, 3], &[5, 2]] {
         let refused =
             Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, layers), None, &mut go);
         assert!(matches!(refused, Err(TrainError::Setting { setting: "the layers", .. })), "{layers:?}");
+    }
+    let broken = |wanted: Vec<u32>| EncodedPair { wanted, ..pairs[0].clone() };
+    for wanted in [vec![], vec![49_152], vec![5; 100_000]] {
+        assert!(Scorer::prepare(starter(), &[broken(wanted)], 14, &mut go).is_err());
     }
     let scorer = Scorer::prepare(starter(), &pairs, 14, &mut go).unwrap();
     let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };

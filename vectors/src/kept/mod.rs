@@ -41,9 +41,7 @@ impl Kept {
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
         model.check_layer(layer)?;
-        for pair in pairs {
-            model.check_length(pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()))?;
-        }
+        pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
         let width = model.facts().hidden_size;
         let rows = pairs.iter().map(row_count).sum::<usize>();
         let mut hidden = Store::new(rows, width, spill)?;

@@ -67,8 +67,8 @@ pub enum ModelError {
     /// The tokenizer or the chat template cannot be used.
     #[error(transparent)]
     Tokens(#[from] TokenError),
-    /// A prompt without a token.
-    #[error("the prompt is empty")]
+    /// A prompt or an answer without a token.
+    #[error("the prompt or an answer is empty")]
     EmptyPrompt,
     /// A token id that the model does not have.
     #[error("the token id {id} is none of the model's {vocabulary}")]

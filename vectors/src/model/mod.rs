@@ -195,7 +195,7 @@ impl Model {
         if expected == found { Ok(()) } else { Err(ModelError::VectorSize { expected, found }) }
     }
 
-    /// Refuses a prompt that is empty, longer than the model can read, or not made of its tokens.
+    /// Refuses tokens that are none, longer than the model can read, or not made of its tokens.
     pub(crate) fn check_tokens(&self, tokens: &[u32]) -> Result<(), ModelError> {
         let vocabulary = self.tokenizer.vocabulary();
         match tokens.iter().find(|id| **id as usize >= vocabulary) {
@@ -203,6 +203,14 @@ impl Model {
             None if tokens.is_empty() => Err(ModelError::EmptyPrompt),
             None => self.check_length(tokens.len()),
         }
+    }
+
+    /// Refuses a pair with an empty part, one longer than the model can read, or one not made of its tokens.
+    pub(crate) fn check_pair(&self, pair: &EncodedPair) -> Result<(), ModelError> {
+        [&pair.prompt, &pair.wanted, &pair.opposite]
+            .into_iter()
+            .try_for_each(|part| self.check_tokens(part))?;
+        self.check_length(pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()))
     }
 
     /// Refuses a sequence that is longer than the model can read.

@@ -27,6 +27,7 @@ pub(super) fn mean_differences(
     position: Position,
     progress: Progress<'_>,
 ) -> Result<Means, TrainError> {
+    pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
     let width = model.facts().hidden_size;
     let mut sums = vec![vec![0.0_f64; width]; layers.len()];
     let (mut done, mut norms, mut count) = (0, 0.0, 0);
@@ -50,9 +51,10 @@ pub(super) fn mean_differences(
             }
             for part in &parts {
                 for (answer, sign) in [(&part.wanted, 1.0), (&part.opposite, -1.0)] {
+                    // An answer of a closing token alone has no row of its own.
                     let taken = match position {
                         Position::Mean => answer.clone(),
-                        Position::Last => answer.end - 1..answer.end,
+                        Position::Last => answer.end.saturating_sub(1).max(answer.start)..answer.end,
                     };
                     let weight = sign / (taken.len() * pairs.len()) as f64;
                     for row in taken {
