@@ -10,7 +10,8 @@ use std::time::Instant;
 use vectors::model::Model;
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
-use vectors::train::{Method, Settings, Training};
+use vectors::steering::Term;
+use vectors::train::{Method, Position, Settings, Training};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 
@@ -42,7 +43,8 @@ fn main() {
     let epochs = number(3).unwrap() as usize;
     let settings = Settings {
         method: if epochs == 0 { Method::Freeform } else { Method::Bipo },
-        layer: number(1).unwrap() as usize,
+        layers: vec![number(1).unwrap() as usize],
+        position: Position::Mean,
         epochs: epochs.max(1),
         learning_rate: number(2).unwrap(),
         warmup_steps: number(4).unwrap_or(10.0) as usize,
@@ -52,7 +54,7 @@ fn main() {
         batch_pairs: 4,
         seed: 11,
     };
-    let layer = settings.layer;
+    let layer = settings.layers[0];
     let mut training =
         Training::prepare(Arc::clone(&model), &train, &[], settings, None, &mut { go }).unwrap();
     println!("prepared {:.1} s", began.elapsed().as_secs_f64());
@@ -61,12 +63,13 @@ fn main() {
         training.step().unwrap();
     }
     let seconds = steps.elapsed().as_secs_f64();
-    let vector = training.vector();
+    let vector = training.vectors().swap_remove(0);
     let scorer = Scorer::prepare(model, &held_out, layer, &mut { go }).unwrap();
     let margins: Vec<String> = [-2.0, -1.0, 0.0, 1.0, 2.0]
         .iter()
         .map(|m| {
-            let scores = scorer.log_probs(&vector, *m, &mut { go }).unwrap();
+            let scores =
+                scorer.log_probs(&[Term { vector: vector.clone(), multiplier: *m }], &mut { go }).unwrap();
             format!(
                 "{:.2}",
                 scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len() as f64

@@ -1,9 +1,11 @@
 //! Tiller's engine: language models whose residual stream can be steered, and steering vectors trained by BiPO
-//! (Cao et al., NeurIPS 2024, arXiv 2406.00045).
+//! (Cao et al., `NeurIPS` 2024, arXiv 2406.00045).
 //!
 //! The engine knows models, pairs, vectors and numbers; windows, jobs and databases are other crates' business.
 //! Reading order: [`model`] (a decoder as explicit blocks), `ops` (what a block is made of, each with its derivative),
 //! `kept` (what stays the same during a run), [`train`], [`score`], [`generate`].
+
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "numbers that must be equal to the bit"))]
 
 pub mod generate;
 mod kept;

@@ -46,6 +46,22 @@ impl Packing {
         self.groups.push(Group { rows, spans: vec![span] });
     }
 
+    /// Appends sequences as one group, in which what all of them begin with takes rows once. Of each sequence, returns
+    /// those rows and its own, of which there is at least one.
+    pub(crate) fn push_sharing(&mut self, sequences: &[&[u32]]) -> Vec<[Range<usize>; 2]> {
+        let start = self.rows();
+        let shared = common(sequences);
+        let prefix = self.push_rows(sequences.first().map_or(&[], |first| &first[..shared]), 0);
+        let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
+        for sequence in sequences {
+            let rows = self.push_rows(&sequence[shared..], shared);
+            spans.push(Span { rows, prefix: prefix.clone() });
+        }
+        let parts = spans[1..].iter().map(|span| [prefix.clone(), span.rows.clone()]).collect();
+        self.groups.push(Group { rows: start..self.rows(), spans });
+        parts
+    }
+
     /// Appends a pair. The closing token of an answer is predicted and never read, so it takes no row.
     pub(crate) fn push_pair(&mut self, pair: &EncodedPair) -> PairRows {
         let prompt = self.push_rows(&pair.prompt, 0);
@@ -89,6 +105,16 @@ impl PairRows {
     }
 }
 
+/// How many tokens all sequences begin with, the last token of each apart.
+fn common(sequences: &[&[u32]]) -> usize {
+    let [first, others @ ..] = sequences else { return 0 };
+    let same = |other: &&[u32]| {
+        let most = first.len().min(other.len()) - 1;
+        first.iter().zip(*other).take(most).take_while(|(a, b)| a == b).count()
+    };
+    others.iter().map(same).min().unwrap_or(0)
+}
+
 fn read_part(answer: &[u32]) -> &[u32] {
     &answer[..answer.len() - 1]
 }
@@ -108,5 +134,17 @@ mod tests {
         assert_eq!(rows.reads_wanted().collect::<Vec<_>>(), [4, 5, 6]);
         assert_eq!(rows.reads_opposite().collect::<Vec<_>>(), [4, 7]);
         assert_eq!(packing.groups[1].rows, 2..8);
+    }
+
+    #[test]
+    fn sequences_share_what_they_begin_with() {
+        let mut packing = Packing::default();
+        let parts = packing.push_sharing(&[&[1, 2, 3, 4], &[1, 2, 3], &[1, 2, 9, 4, 5]]);
+        assert_eq!(packing.tokens, [1, 2, 3, 4, 3, 9, 4, 5]);
+        assert_eq!(packing.positions, [0, 1, 2, 3, 2, 2, 3, 4]);
+        assert_eq!(parts, [[0..2, 2..4], [0..2, 4..5], [0..2, 5..8]]);
+        // A sequence that is the beginning of another one keeps its last token to itself; one alone shares nothing.
+        assert_eq!(packing.push_sharing(&[&[1, 2], &[1, 2, 3]]), [[8..9, 9..10], [8..9, 10..12]]);
+        assert_eq!(packing.push_sharing(&[&[1, 2]]), [[12..12, 12..14]]);
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use rand::{RngExt, SeedableRng};
 
 use crate::Progress;
-use crate::kept::Kept;
+use crate::kept::{Kept, Spill};
 use crate::model::{Model, ModelError};
 use crate::pairs::EncodedPair;
-use crate::steering::SteeringVector;
+use crate::steering::{Shifts, Term};
 
 /// A pair's log-probabilities, in nats, summed over the answer's tokens, the closing token included.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,14 +27,14 @@ impl PairLogProbs {
     }
 }
 
-/// Scores pairs at any multiplier of a vector at one layer; what lies below the layer is computed once.
+/// Scores pairs with any steering set at or above a layer; what lies below the layer is computed once.
 pub struct Scorer {
     model: Arc<Model>,
     kept: Kept,
 }
 
 impl Scorer {
-    /// Computes the activations after block `layer`.
+    /// Computes the activations after block `layer`: the lowest that will be steered.
     ///
     /// # Errors
     /// Where the layer is not the model's, a pair is too long for it, or `progress` says stop.
@@ -44,28 +44,26 @@ impl Scorer {
         layer: usize,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let kept = Kept::compute(&model, pairs, layer, progress)?;
+        let kept = Kept::compute(&model, pairs, layer, &Spill::default(), progress)?;
         Ok(Self { model, kept })
     }
 
-    /// The pairs' log-probabilities with `multiplier * vector` added, in the pairs' order.
+    /// The pairs' log-probabilities with every term added at its own layer, in the pairs' order. Without an active term
+    /// they are the plain model's, to the bit.
     ///
     /// # Errors
-    /// Where the vector does not fit, or `progress` says stop.
+    /// Where a vector does not fit the model or lies below the prepared layer, or `progress` says stop.
     pub fn log_probs(
         &self,
-        vector: &SteeringVector,
-        multiplier: f32,
+        steering: &[Term],
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
-        self.model.check_vector(vector)?;
-        if vector.layer != self.kept.layer {
-            return Err(ModelError::Layer { layer: vector.layer, last: self.kept.layer });
+        steering.iter().try_for_each(|term| self.model.check_vector(&term.vector))?;
+        let shifts = Shifts::of(steering);
+        match shifts.lowest().filter(|layer| *layer < self.kept.layer) {
+            Some(layer) => Err(ModelError::BelowKept { layer, kept: self.kept.layer }),
+            None => self.kept.log_probs(&self.model, &shifts, progress),
         }
-        // Multiplier 0 is the plain model, to the bit.
-        let shift: Option<Vec<f32>> =
-            (multiplier != 0.0).then(|| vector.values.iter().map(|x| multiplier * x).collect());
-        self.kept.log_probs(&self.model, shift.as_deref(), progress)
     }
 }
 

@@ -1,4 +1,11 @@
 //! Log-probabilities, loss and gradient against PyTorch.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_cmp,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -8,8 +15,8 @@ use common::{SYSTEM, authors_file, csv_pairs, go, oracle, starter, starter_pairs
 use serde::Deserialize;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{PairLogProbs, Scorer};
-use vectors::steering::SteeringVector;
-use vectors::train::{Checkpoint, Method, Settings, Training};
+use vectors::steering::{SteeringVector, Term};
+use vectors::train::{Checkpoint, Method, Position, Settings, Training};
 
 /// One line of the oracle: a batch of four pairs, first all wanted answers, then all opposite ones.
 #[derive(Deserialize)]
@@ -28,7 +35,8 @@ const LAYER: usize = 14;
 fn settings() -> Settings {
     Settings {
         method: Method::Bipo,
-        layer: LAYER,
+        layers: vec![LAYER],
+        position: Position::Mean,
         epochs: 1,
         learning_rate: 5e-4,
         warmup_steps: 0,
@@ -92,8 +100,9 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         }
         let scorer = Scorer::prepare(Arc::clone(&model), batch, LAYER, &mut go).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };
-        assert_log_probs(&scorer.log_probs(&vector, 0.0, &mut go).unwrap(), &step.reference);
-        assert_log_probs(&scorer.log_probs(&vector, step.d, &mut go).unwrap(), &step.logprobs);
+        let at = |multiplier| [Term { vector: vector.clone(), multiplier }];
+        assert_log_probs(&scorer.log_probs(&at(0.0), &mut go).unwrap(), &step.reference);
+        assert_log_probs(&scorer.log_probs(&at(step.d), &mut go).unwrap(), &step.logprobs);
 
         let indices: Vec<usize> = (4 * index..4 * index + 4).collect();
         let (loss, gradient) = training.loss_and_gradient(&indices, step.d as i8).unwrap();

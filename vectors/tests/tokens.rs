@@ -1,4 +1,11 @@
 //! Token ids against llama.cpp.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_cmp,
+    reason = "tests"
+)]
 
 mod common;
 

@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program speaks on standard output")]
 
+mod bench;
 mod counts;
 mod display;
 mod folders;
@@ -19,6 +20,7 @@ mod test;
 mod wasm_target;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -47,6 +49,15 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
+    /// Measures the engine: prints every figure of docs/performance.md and writes target/bench.json.
+    Bench {
+        /// A BiPO CSV of training pairs; the starter set where there is none.
+        #[arg(long)]
+        pairs: Option<PathBuf>,
+        /// A BiPO CSV of questions to answer.
+        #[arg(long)]
+        questions: Option<PathBuf>,
+    },
     /// Sets up, then checks format and lints and runs every test, the real window included.
     Test {
         /// Without the page and the real window.
@@ -59,6 +70,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::SetUp { tests } => set_up::set_up(tests),
         Task::Ui => wasm_target::ensure().and_then(frontend::build),
+        Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
         Task::Run { arguments } => return run::run(&arguments).unwrap_or_else(|problem| problem.tell()),
         Task::Test { fast } => return test::test(fast).unwrap_or_else(|problem| problem.tell()),
     };

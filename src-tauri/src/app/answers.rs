@@ -63,6 +63,7 @@ impl App {
         let request = |multiplier: &f64| Request {
             prompt: prompt.clone(),
             steering: terms(steering.as_ref(), *multiplier),
+            sampling: vectors::generate::Sampling::default(),
         };
         let requests = multipliers.iter().map(request).collect();
         let asked = Asked { question: id, model, requests, multipliers, max_new_tokens };

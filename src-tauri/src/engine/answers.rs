@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use ipc::answer::{Answer, AnswerEnd};
 use ipc::event::Event;
 use ipc::{Failure, Id};
-use vectors::generate::{End, Request, Step, greedy};
+use vectors::generate::{End, Limits, Request, Step, generate};
 use vectors::model::Model;
 
 use super::catch;
@@ -114,7 +114,8 @@ fn answer(core: &Core, asked: &Asked) -> Result<(), Error> {
     let mut rows: Vec<Row> = asked.multipliers.iter().map(|multiplier| Row::new(*multiplier)).collect();
     let mut kept = Instant::now();
     let mut refused = None;
-    greedy(&asked.model, &asked.requests, asked.max_new_tokens, &mut |step| {
+    let limits = Limits { new_tokens: asked.max_new_tokens, rows: asked.requests.len() };
+    generate(&asked.model, &asked.requests, limits, &mut |step| {
         let grown = grow(core, asked, &mut rows, step);
         let due = kept.elapsed() >= KEEP_EVERY;
         if due {

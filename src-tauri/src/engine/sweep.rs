@@ -7,7 +7,7 @@ use ipc::Id;
 use ipc::event::Event;
 use ipc::sweep::{Sweep, SweepPoint};
 use vectors::score::{PairLogProbs, Scorer, bootstrap_interval};
-use vectors::steering::SteeringVector;
+use vectors::steering::{SteeringVector, Term};
 
 use super::encode::Encoded;
 use super::models;
@@ -50,7 +50,8 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let total = missing.len() * pairs.len();
     let mut phase = Phase::new("Measuring", "pair");
     for (index, multiplier) in missing.into_iter().enumerate() {
-        let log_probs = scorer.log_probs(&steering, multiplier as f32, &mut |pair, _| {
+        let term = Term { vector: steering.clone(), multiplier: multiplier as f32 };
+        let log_probs = scorer.log_probs(&[term], &mut |pair, _| {
             say(core, &mut phase, index * pairs.len() + pair, total);
             if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;

@@ -8,7 +8,7 @@ use ipc::Id;
 use ipc::event::Event;
 use ipc::train::{EpochPoint, Method, Run, StepPoint, TrainSettings};
 use sqlx::SqliteConnection;
-use vectors::train::{Checkpoint, Settings, StepReport, Training};
+use vectors::train::{Checkpoint, Position, Settings, StepReport, Training};
 
 use super::encode::{self, Encoded};
 use super::models;
@@ -34,7 +34,8 @@ pub(crate) fn engine_settings(settings: &TrainSettings) -> Settings {
             Method::BipoUni => vectors::train::Method::BipoUni,
             Method::Freeform => vectors::train::Method::Freeform,
         },
-        layer: settings.layer as usize,
+        layers: vec![settings.layer as usize],
+        position: Position::Mean,
         epochs: settings.epochs as usize,
         learning_rate: settings.learning_rate,
         warmup_steps: settings.warmup_steps as usize,
@@ -192,7 +193,7 @@ impl<'a> Work<'a> {
         let checkpoint = serde_json::to_vec(&self.training.checkpoint())
             .map_err(|source| Error::Damaged { what: "checkpoint", source })?;
         let so_far = SoFar {
-            values: self.training.vector().values.to_vec(),
+            values: self.training.vectors().iter().flat_map(|vector| vector.values.iter().copied()).collect(),
             residual_norm: self.training.residual_norm(),
         };
         let (core, run, job) = (self.core, self.run.id, self.job);

@@ -14,6 +14,7 @@ use crate::ops::attention::{self, Attended, Heads};
 use crate::ops::linear::Linear;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::{Rotary, Turn};
+use crate::ops::rows;
 use crate::ops::swiglu;
 use crate::packing::Packing;
 
@@ -46,6 +47,14 @@ impl Trace {
 }
 
 impl Block {
+    /// Bytes of weights in memory.
+    pub(super) fn size(&self) -> usize {
+        [&self.query_key_value, &self.attention_output, &self.gate_up, &self.down]
+            .iter()
+            .map(|l| l.size())
+            .sum()
+    }
+
     /// Numbers in a row of a [`Trace`].
     pub(super) fn trace_size(&self) -> usize {
         let (hidden, gate_up) = (self.down.outputs(), self.gate_up.outputs());
@@ -68,9 +77,9 @@ impl Block {
 
     /// The rest of the block: the residual stream after attention, gate and up, and the block's output.
     pub(super) fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(Tensor, Tensor, Tensor)> {
-        let middle = (x + self.attention_output.forward(attended)?)?;
+        let middle = rows::add(x, &self.attention_output.forward(attended)?)?;
         let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
-        let y = (&middle + self.down.forward(&swiglu::forward(&gate_up)?)?)?;
+        let y = rows::add(&middle, &self.down.forward(&swiglu::forward(&gate_up)?)?)?;
         Ok((middle, gate_up, y))
     }
 
@@ -100,14 +109,17 @@ impl Block {
 mod tests {
     use super::*;
     use crate::ops::testing::{assert_gradient, random};
+    use crate::ops::weight::Weight;
     use crate::pairs::EncodedPair;
 
     #[test]
     fn gradient_agrees_with_finite_differences() {
         let heads = Heads { queries: 4, keys: 2, size: 4 };
         let (hidden, inner) = (10, 12);
-        let linear =
-            |outputs, inputs, seed| Linear::new((random(&[outputs, inputs], seed) * 0.5).unwrap()).unwrap();
+        let linear = |outputs, inputs, seed| {
+            let values = (random(&[outputs, inputs], seed) * 0.5).unwrap().flatten_all().unwrap();
+            Linear::new(Weight::dense(values.to_vec1().unwrap(), inputs).into())
+        };
         let block = Block {
             attention_norm: RmsNorm::new(random(&[hidden], 1), 1e-5),
             query_key_value: linear(heads.width(), hidden, 2),

@@ -3,9 +3,12 @@
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
-use crate::ops::attention::{Heads, exponentials};
+use crate::ops::attention::Heads;
 use crate::ops::rows::{self, tensor};
-use crate::ops::simd::{dot, vectorized};
+use crate::ops::simd::{dot, exponentials, multiply_add, vectorized};
+
+/// Multiplications that are worth a task of their own.
+const WORTH_A_TASK: usize = 1 << 17;
 
 /// A sequence's keys and values, block by block.
 #[derive(Clone)]
@@ -26,6 +29,11 @@ impl Cache {
         Self { blocks: (0..blocks).map(|_| KeysValues { keys: empty(), values: empty() }).collect() }
     }
 
+    /// Rows read so far.
+    fn rows(&self, block: usize, heads: Heads) -> usize {
+        self.blocks[block].keys.first().map_or(0, |keys| keys.len() / heads.size)
+    }
+
     /// Appends a row of queries, keys and values to a block.
     pub(crate) fn push(&mut self, block: usize, qkv: &[f32], heads: Heads) {
         let kept = &mut self.blocks[block];
@@ -37,7 +45,7 @@ impl Cache {
 }
 
 /// One new row for each sequence: its keys and values join the sequence's cache, then it gathers from all of it.
-pub(super) fn attend(qkv: &Tensor, block: usize, caches: &mut [Cache], heads: Heads) -> Result<Tensor> {
+pub(super) fn attend(qkv: &Tensor, block: usize, caches: &mut [&mut Cache], heads: Heads) -> Result<Tensor> {
     let qkv = rows::read(qkv)?;
     for (row, cache) in caches.iter_mut().enumerate() {
         cache.push(block, qkv.row(row), heads);
@@ -45,27 +53,31 @@ pub(super) fn attend(qkv: &Tensor, block: usize, caches: &mut [Cache], heads: He
     let width = heads.queries * heads.size;
     let mut output = vec![0.0; caches.len() * width];
     let part = heads.shared() * heads.size;
-    output.par_chunks_mut(part).enumerate().for_each(|(task, output)| {
+    let longest = caches.iter().map(|cache| cache.rows(block, heads)).max().unwrap_or(0);
+    let alone = WORTH_A_TASK.div_ceil(2 * longest.max(1) * part);
+    output.par_chunks_mut(part).enumerate().with_min_len(alone).for_each(|(task, output)| {
         let (row, kv) = (task / heads.keys, task % heads.keys);
         let kept = &caches[row].blocks[block];
         let queries = &qkv.row(row)[kv * part..(kv + 1) * part];
-        vectorized(|| gather(queries, &kept.keys[kv], &kept.values[kv], output, heads));
+        gather(queries, &kept.keys[kv], &kept.values[kv], output, heads);
     });
     tensor(output, width)
 }
 
-/// What the query heads that share a key-value head gather.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
-fn gather(queries: &[f32], keys: &[f32], values: &[f32], output: &mut [f32], heads: Heads) {
-    for (query, output) in queries.chunks_exact(heads.size).zip(output.chunks_exact_mut(heads.size)) {
-        let mut weights: Vec<f32> =
-            keys.chunks_exact(heads.size).map(|key| dot(query, key) * heads.scale()).collect();
-        let (_, sum) = exponentials(&mut weights);
-        for (weight, value) in weights.iter().zip(values.chunks_exact(heads.size)) {
-            let weight = weight / sum;
-            for (x, v) in output.iter_mut().zip(value) {
-                *x += weight * v;
+vectorized! {
+    /// What the query heads that share a key-value head gather.
+    fn gather<'a>(queries: &'a [f32], keys: &'a [f32], values: &'a [f32], output: &'a mut [f32], heads: Heads) -> () {
+        let mut weights = vec![0.0; keys.len() / heads.size];
+        for (query, output) in queries.chunks_exact(heads.size).zip(output.chunks_exact_mut(heads.size)) {
+            for (weight, key) in weights.iter_mut().zip(keys.chunks_exact(heads.size)) {
+                *weight = dot::<FUSED>(query, key) * heads.scale();
+            }
+            let (_, sum) = exponentials(&mut weights);
+            for (weight, value) in weights.iter().zip(values.chunks_exact(heads.size)) {
+                let weight = weight / sum;
+                for (x, v) in output.iter_mut().zip(value) {
+                    *x = multiply_add::<FUSED>(weight, *v, *x);
+                }
             }
         }
     }

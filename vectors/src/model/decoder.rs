@@ -1,28 +1,32 @@
 //! The decoder: embedding, blocks, final norm and head, each to be called by itself.
 
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 
 use candle_core::{Result as CandleResult, Tensor};
 
 use super::block::{Block, Trace};
 use super::file::ModelFile;
-use super::{Cache, Config, ModelError};
+use super::{Cache, Config, ModelError, Precision};
 use crate::ops::attention::Heads;
 use crate::ops::linear::Linear;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Rotary;
 use crate::ops::rows;
+use crate::ops::weight::Weight;
 use crate::packing::Packing;
+use crate::steering::Shifts;
 
 /// Rotary tables are made up to here; no one steers over longer texts on a processor.
 const LONGEST: usize = 32_768;
 
 /// A decoder of the Llama family.
 pub(crate) struct Decoder {
-    embedding: Tensor,
+    embedding: Arc<Weight>,
     blocks: Vec<Block>,
     final_norm: RmsNorm,
     head: Linear,
+    head_weight: Arc<Weight>,
     rotary: Rotary,
     longest: usize,
 }
@@ -30,28 +34,31 @@ pub(crate) struct Decoder {
 impl Decoder {
     pub(super) fn load(
         file: &mut ModelFile,
-        config: Config,
+        config: &Config,
         vocabulary: usize,
+        precision: Precision,
         progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Result<Self, ModelError> {
         let hidden = config.hidden_size;
-        let embedding = file.tensor("token_embd.weight", &[vocabulary, hidden])?;
+        let embedding = Arc::new(file.weight("token_embd.weight", [vocabulary, hidden], precision)?);
         let mut blocks = Vec::new();
         for index in 0..config.blocks {
             // The embedding is about as much work as three blocks.
             if progress((index + 3) as f64 / (config.blocks + 3) as f64).is_break() {
                 return Err(ModelError::Stopped);
             }
-            blocks.push(load_block(file, &config, index)?);
+            blocks.push(load_block(file, config, index, precision)?);
         }
-        let head = match file.has("output.weight") {
-            true => file.tensor("output.weight", &[vocabulary, hidden])?,
-            false => embedding.clone(),
+        let head_weight = if file.has("output.weight") {
+            Arc::new(file.weight("output.weight", [vocabulary, hidden], precision)?)
+        } else {
+            Arc::clone(&embedding)
         };
         let final_norm = RmsNorm::new(file.tensor("output_norm.weight", &[hidden])?, config.norm_epsilon);
         let longest = config.context_length.min(LONGEST);
         let rotary = Rotary::new(config.rope_base, config.head_size, longest);
-        Ok(Self { embedding, blocks, final_norm, head: Linear::new(head)?, rotary, longest })
+        let head = Linear::new(Arc::clone(&head_weight));
+        Ok(Self { embedding, blocks, final_norm, head, head_weight, rotary, longest })
     }
 
     pub(crate) fn block_count(&self) -> usize {
@@ -64,8 +71,14 @@ impl Decoder {
     }
 
     /// The head's weights, `[vocabulary, hidden]`.
-    pub(crate) fn head(&self) -> &Tensor {
-        self.head.weight()
+    pub(crate) fn head(&self) -> &Weight {
+        &self.head_weight
+    }
+
+    /// Bytes of weights in memory.
+    pub(crate) fn size(&self) -> usize {
+        let head = if Arc::ptr_eq(&self.head_weight, &self.embedding) { 0 } else { self.head_weight.size() };
+        self.embedding.size() + head + self.blocks.iter().map(Block::size).sum::<usize>()
     }
 
     /// How the residual stream divides into heads.
@@ -80,44 +93,47 @@ impl Decoder {
 
     /// The residual stream before the first block, `[tokens, hidden]`.
     pub(crate) fn embed(&self, tokens: &[u32]) -> CandleResult<Tensor> {
-        rows::gather(&self.embedding, tokens.iter().map(|token| *token as usize))
+        let width = self.embedding.inputs();
+        let mut x = vec![0.0; tokens.len() * width];
+        for (token, row) in tokens.iter().zip(x.chunks_exact_mut(width)) {
+            self.embedding.read_row(*token as usize, row);
+        }
+        rows::tensor(x, width)
     }
 
-    /// Runs some blocks over packed rows.
-    pub(crate) fn run(&self, blocks: Range<usize>, x: Tensor, packing: &Packing) -> CandleResult<Tensor> {
-        self.run_with(blocks, x, packing, |_, _| ())
+    /// Packed rows through one block, with what the way back needs.
+    pub(crate) fn forward(
+        &self,
+        block: usize,
+        x: &Tensor,
+        packing: &Packing,
+    ) -> CandleResult<(Tensor, Trace)> {
+        self.blocks[block].forward(x, packing, &self.rotary)
     }
 
-    /// As [`Decoder::run`], handing each block's trace to `keep`.
-    pub(crate) fn run_with(
+    /// The gradient of a block's input from that of its output.
+    pub(crate) fn backward(
+        &self,
+        block: usize,
+        trace: &Trace,
+        dy: &Tensor,
+        packing: &Packing,
+    ) -> CandleResult<Tensor> {
+        self.blocks[block].backward(trace, dy, packing, &self.rotary)
+    }
+
+    /// Packed rows through some blocks, each followed by its shift.
+    pub(crate) fn run(
         &self,
         blocks: Range<usize>,
         mut x: Tensor,
         packing: &Packing,
-        mut keep: impl FnMut(usize, Trace),
+        shifts: &Shifts,
     ) -> CandleResult<Tensor> {
-        for index in blocks {
-            let (y, trace) = self.blocks[index].forward(&x, packing, &self.rotary)?;
-            keep(index, trace);
-            x = y;
+        for block in blocks {
+            x = shifts.apply(self.forward(block, &x, packing)?.0, block)?;
         }
         Ok(x)
-    }
-
-    /// The gradient of the rows that went into the first of `traces`' blocks, from that of the last one's output.
-    /// `traces` are those of consecutive blocks from `first` on; each is dropped as soon as it was used.
-    pub(crate) fn backward(
-        &self,
-        first: usize,
-        traces: Vec<Trace>,
-        dy: Tensor,
-        packing: &Packing,
-    ) -> CandleResult<Tensor> {
-        let mut gradient = dy;
-        for (index, trace) in traces.into_iter().enumerate().rev() {
-            gradient = self.blocks[first + index].backward(&trace, &gradient, packing, &self.rotary)?;
-        }
-        Ok(gradient)
     }
 
     /// One new row for each sequence through one block; its keys and values join the caches.
@@ -126,7 +142,7 @@ impl Decoder {
         index: usize,
         x: &Tensor,
         positions: &[u32],
-        caches: &mut [Cache],
+        caches: &mut [&mut Cache],
     ) -> CandleResult<Tensor> {
         let block = &self.blocks[index];
         let qkv = block.rotated_qkv(x, positions, &self.rotary)?;
@@ -145,26 +161,34 @@ impl Decoder {
     }
 }
 
-fn load_block(file: &mut ModelFile, config: &Config, index: usize) -> Result<Block, ModelError> {
-    let hidden = config.hidden_size;
+fn load_block(
+    file: &mut ModelFile,
+    config: &Config,
+    index: usize,
+    precision: Precision,
+) -> Result<Block, ModelError> {
+    let (hidden, inner) = (config.hidden_size, config.feed_forward);
     let heads = Heads { queries: config.heads, keys: config.kv_heads, size: config.head_size };
     let (q_size, kv_size) = (config.heads * config.head_size, config.kv_heads * config.head_size);
-    if file.has(&format!("blk.{index}.attn_q.bias")) {
+    let name = |name: &str| format!("blk.{index}.{name}");
+    if file.has(&name("attn_q.bias")) {
         return Err(ModelError::Unsupported { what: "biases on queries, keys and values".into() });
     }
-    let mut read = |name: &str, shape: &[usize]| file.tensor(&format!("blk.{index}.{name}.weight"), shape);
-    let query = read("attn_q", &[q_size, hidden])?;
-    let key = read("attn_k", &[kv_size, hidden])?;
-    let value = read("attn_v", &[kv_size, hidden])?;
-    let gate = read("ffn_gate", &[config.feed_forward, hidden])?;
-    let up = read("ffn_up", &[config.feed_forward, hidden])?;
+    let norms = ["attn_norm.weight", "ffn_norm.weight"].map(|norm| file.tensor(&name(norm), &[hidden]));
+    let [attention_norm, feed_forward_norm] = norms;
+    let mut weights = |parts: &[(&str, usize)], inputs: usize| {
+        let read = |(part, outputs): &(&str, usize)| {
+            file.weight(&format!("blk.{index}.{part}.weight"), [*outputs, inputs], precision)
+        };
+        Ok::<_, ModelError>(Linear::side_by_side(parts.iter().map(read).collect::<Result<_, _>>()?))
+    };
     Ok(Block {
-        attention_norm: RmsNorm::new(read("attn_norm", &[hidden])?, config.norm_epsilon),
-        query_key_value: Linear::side_by_side(&[query, key, value])?,
-        attention_output: Linear::new(read("attn_output", &[hidden, q_size])?)?,
-        feed_forward_norm: RmsNorm::new(read("ffn_norm", &[hidden])?, config.norm_epsilon),
-        gate_up: Linear::side_by_side(&[gate, up])?,
-        down: Linear::new(read("ffn_down", &[hidden, config.feed_forward])?)?,
+        attention_norm: RmsNorm::new(attention_norm?, config.norm_epsilon),
+        query_key_value: weights(&[("attn_q", q_size), ("attn_k", kv_size), ("attn_v", kv_size)], hidden)?,
+        attention_output: weights(&[("attn_output", hidden)], q_size)?,
+        feed_forward_norm: RmsNorm::new(feed_forward_norm?, config.norm_epsilon),
+        gate_up: weights(&[("ffn_gate", inner), ("ffn_up", inner)], hidden)?,
+        down: weights(&[("ffn_down", hidden)], inner)?,
         heads,
     })
 }

@@ -67,6 +67,17 @@ pub enum ModelError {
     /// The tokenizer or the chat template cannot be used.
     #[error(transparent)]
     Tokens(#[from] TokenError),
+    /// A prompt or an answer without a token.
+    #[error("the prompt or an answer is empty")]
+    EmptyPrompt,
+    /// A token id that the model does not have.
+    #[error("the token id {id} is none of the model's {vocabulary}")]
+    Token {
+        /// The id.
+        id: u32,
+        /// How many the model has, from 0.
+        vocabulary: usize,
+    },
     /// A prompt that is longer than the model can read.
     #[error("{tokens} tokens are more than the model's {limit}")]
     TooLong {
@@ -83,6 +94,12 @@ pub enum ModelError {
         /// The vector's length.
         found: usize,
     },
+    /// A temperature that makes no sense.
+    #[error("the temperature is {temperature}: it must be a number, 0 or more")]
+    Temperature {
+        /// What was asked for.
+        temperature: f32,
+    },
     /// A layer that the model does not have.
     #[error("layer {layer} is not one of the model's 0 to {last}")]
     Layer {
@@ -91,6 +108,17 @@ pub enum ModelError {
         /// The model's last.
         last: usize,
     },
+    /// A vector below the layer whose activations were kept.
+    #[error("the vector is added after block {layer}, but the scores were prepared from block {kept} on")]
+    BelowKept {
+        /// The vector's layer.
+        layer: usize,
+        /// The lowest layer that can be steered.
+        kept: usize,
+    },
+    /// Activations cannot be kept in a temporary file.
+    #[error("activations cannot be kept in a temporary file: {0}")]
+    Temporary(std::io::Error),
     /// The person stopped it.
     #[error("stopped")]
     Stopped,

@@ -5,11 +5,12 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use candle_core::quantized::gguf_file::{Content, Value};
+use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 use candle_core::{DType, Device, Tensor};
 use sha2::{Digest, Sha256};
 
-use super::{Config, Facts, ModelError};
+use super::{Config, Facts, ModelError, Precision};
+use crate::ops::weight::{Blocks, Format, Weight};
 
 /// An open GGUF file whose header was read and whose tensors all lie inside it.
 pub(crate) struct ModelFile {
@@ -62,8 +63,7 @@ impl ModelFile {
         Ok(())
     }
 
-    /// Reads a tensor as f32; a missing one or another shape is refused.
-    pub(crate) fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
+    fn info(&self, name: &str, shape: &[usize]) -> Result<&TensorInfo, ModelError> {
         let info = self
             .header
             .tensor_infos
@@ -73,8 +73,45 @@ impl ModelFile {
             let found = info.shape.dims().to_vec();
             return Err(ModelError::Shape { name: name.to_owned(), expected: shape.to_vec(), found });
         }
+        Ok(info)
+    }
+
+    /// Reads a tensor as f32; a missing one or another shape is refused.
+    pub(crate) fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
+        self.info(name, shape)?;
+        let info = &self.header.tensor_infos[name];
         let stored = info.read(&mut self.reader, self.header.tensor_data_offset, &Device::Cpu)?;
         Ok(stored.dequantize(&Device::Cpu)?.to_dtype(DType::F32)?)
+    }
+
+    /// Reads a matrix of weights `[outputs, inputs]`. Formats that are not read from their blocks become f32 whatever
+    /// is asked for.
+    pub(crate) fn weight(
+        &mut self,
+        name: &str,
+        shape: [usize; 2],
+        precision: Precision,
+    ) -> Result<Weight, ModelError> {
+        let [outputs, inputs] = shape;
+        let info = self.info(name, &shape)?;
+        let start = self.header.tensor_data_offset + info.offset;
+        let format = Format::of(info.ggml_dtype);
+        let Some((format, row)) = format.and_then(|format| Some((format, format.row_bytes(inputs)?))) else {
+            let values = self.tensor(name, &shape)?.flatten_all()?.to_vec1()?;
+            return Ok(Weight::dense(values, inputs));
+        };
+        // `check_extent` has shown that so many bytes are there.
+        let mut bytes = vec![0; outputs * row];
+        self.reader.seek(SeekFrom::Start(start)).map_err(ModelError::Unreadable)?;
+        self.reader.read_exact(&mut bytes).map_err(ModelError::Unreadable)?;
+        let blocks = Blocks::new(format, bytes, inputs)
+            .ok_or_else(|| ModelError::Header { detail: format!("{name} is not made of whole blocks") })?;
+        if precision == Precision::Quantized && format != Format::F32 {
+            return Ok(Weight::Blocks(blocks));
+        }
+        let mut values = vec![0.0; outputs * inputs];
+        blocks.unpack(0..outputs, &mut values);
+        Ok(Weight::dense(values, inputs))
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -82,7 +119,7 @@ impl ModelFile {
     }
 
     pub(crate) fn facts(&self, path: &Path, config: &Config) -> Facts {
-        let elements = |info: &candle_core::quantized::gguf_file::TensorInfo| info.shape.elem_count() as u64;
+        let elements = |info: &TensorInfo| info.shape.elem_count() as u64;
         let tensors = || self.header.tensor_infos.values();
         let mut kinds: Vec<(String, u64)> = Vec::new();
         for info in tensors() {
@@ -152,5 +189,7 @@ pub fn fingerprint(
             return Err(ModelError::Stopped);
         }
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0'));
+    Ok(hash.finalize().iter().flat_map(digits).collect())
 }

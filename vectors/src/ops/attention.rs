@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::gemm::{Matrix, MatrixMut, Threads, multiply};
 use super::rows::{self, tensor};
-use super::simd::{dot, exp, max_of, vectorized};
+use super::simd::{dot, exp, exponentials, vectorized};
 use crate::packing::{Group, Span};
 
 /// How the numbers of a row divide into heads: queries, then keys, then values.
@@ -114,12 +114,10 @@ pub(crate) fn forward(qkv: &Tensor, groups: &[Group], heads: Heads) -> Result<At
                     let target =
                         columns_mut(&mut output, width, local.clone(), shared * heads.size, heads.size);
                     weigh(target, false, &scores, span, |rows| all.at(rows, heads.value(kv)));
-                    vectorized(|| {
-                        for (row, inverse) in local.zip(inverse) {
-                            let start = row * width + shared * heads.size;
-                            output[start..start + heads.size].iter_mut().for_each(|x| *x *= inverse);
-                        }
-                    });
+                    for (row, inverse) in local.zip(inverse) {
+                        let start = row * width + shared * heads.size;
+                        output[start..start + heads.size].iter_mut().for_each(|x| *x *= inverse);
+                    }
                 }
             }
             (output, log_sums)
@@ -173,21 +171,23 @@ pub(crate) fn backward(
                         |rows| all.at(rows, heads.value(kv)),
                         1.0,
                     );
-                    vectorized(|| {
-                        let rows = weights.chunks_exact_mut(columns).zip(d_scores.chunks_exact_mut(columns));
-                        for (i, (weights, d_scores)) in rows.enumerate() {
-                            let row = span.rows.start + i;
-                            let log_sum = attended.log_sums[row * heads.queries + head];
-                            let along = dot(d_out.row(row, column), out.row(row, column));
-                            let (seen, unseen) = weights.split_at_mut(span.prefix.len() + i + 1);
-                            for (w, d) in seen.iter_mut().zip(d_scores.iter_mut()) {
-                                *w = exp(*w - log_sum);
-                                *d = *w * (*d - along) * heads.scale();
-                            }
-                            unseen.fill(0.0);
-                            d_scores[seen.len()..].fill(0.0);
-                        }
-                    });
+                    let rows = weights.chunks_exact_mut(columns).zip(d_scores.chunks_exact_mut(columns));
+                    for (i, (weights, d_scores)) in rows.enumerate() {
+                        let row = span.rows.start + i;
+                        let log_sum = attended.log_sums[row * heads.queries + head];
+                        let seen = span.prefix.len() + i + 1;
+                        let (d_out, out) = (d_out.row(row, column), out.row(row, column));
+                        backward_row(
+                            &mut weights[..seen],
+                            &mut d_scores[..seen],
+                            d_out,
+                            out,
+                            log_sum,
+                            heads.scale(),
+                        );
+                        weights[seen..].fill(0.0);
+                        d_scores[seen..].fill(0.0);
+                    }
                     let d_query = columns_mut(&mut part, width, own.clone(), q * size, size);
                     weigh(d_query, false, &d_scores, span, |rows| all.at(rows, heads.key(kv)));
                     for (matrix, target, rows) in [
@@ -291,23 +291,36 @@ fn softmax(scores: &mut [f32], span: &Span, mut log_sum: impl FnMut(usize, f32))
     rows.map(|(i, row)| {
         let (seen, unseen) = row.split_at_mut(span.prefix.len() + i + 1);
         unseen.fill(0.0);
-        let (max, sum) = vectorized(|| exponentials(seen));
+        let (max, sum) = softmax_row(seen);
         log_sum(i, max + sum.ln());
         1.0 / sum
     })
     .collect()
 }
 
-/// Replaces every score by e^(score - max); returns the maximum and the sum.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
-pub(crate) fn exponentials(scores: &mut [f32]) -> (f32, f32) {
-    let max = max_of(scores);
-    for score in scores.iter_mut() {
-        *score = exp(*score - max);
+vectorized! {
+    /// Replaces every score by e^(score - max); returns the maximum and the sum.
+    fn softmax_row<'a>(scores: &'a mut [f32]) -> (f32, f32) {
+        exponentials(scores)
     }
-    let sum = super::simd::sum_of(scores, scores, |x, _| x);
-    (max, sum)
+}
+
+vectorized! {
+    /// Turns a row's scores into weights P, and dP into dS.
+    fn backward_row<'a>(
+        weights: &'a mut [f32],
+        d_scores: &'a mut [f32],
+        d_out: &'a [f32],
+        out: &'a [f32],
+        log_sum: f32,
+        scale: f32,
+    ) -> () {
+        let along = dot::<FUSED>(d_out, out);
+        for (w, d) in weights.iter_mut().zip(d_scores) {
+            *w = exp(*w - log_sum);
+            *d = *w * (*d - along) * scale;
+        }
+    }
 }
 
 /// Copies a task's columns to their place in the rows of the whole.

@@ -71,6 +71,7 @@ pub(crate) enum Threads {
 }
 
 /// `target = scale * left * right`, or `target += ...` where `add` is set.
+#[expect(clippy::needless_pass_by_value, reason = "the view is used up: what it borrows is written")]
 pub(crate) fn multiply(
     target: MatrixMut<'_>,
     add: bool,

@@ -14,6 +14,13 @@ pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod swiglu;
 pub(crate) mod vocabulary;
+pub(crate) mod weight;
+
+/// Runs work made of many small parallel loops on a thread of the pool: from outside, every loop would have to wake the
+/// pool and wait to be woken again, which costs more than many loops themselves on a busy machine.
+pub(crate) fn on_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    rayon::scope(|_| work())
+}
 
 #[cfg(test)]
 pub(crate) mod testing;

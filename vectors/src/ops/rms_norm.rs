@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::rows::{self, tensor};
-use super::simd::{dot, sum_of, vectorized};
+use super::simd::{dot, vectorized};
 
 /// The scale of each row and the constant under the root.
 pub(crate) struct RmsNorm {
@@ -23,12 +23,7 @@ impl RmsNorm {
         let (width, w) = (x.width, weight.all());
         let mut y = vec![0.0; x.all().len()];
         y.par_chunks_mut(width).zip(x.all().par_chunks(width)).with_min_len(16).for_each(|(y, x)| {
-            vectorized(|| {
-                let scale = self.inverse(x);
-                for ((y, x), w) in y.iter_mut().zip(x).zip(w) {
-                    *y = x * scale * w;
-                }
-            });
+            forward_row(y, x, w, self.epsilon);
         });
         tensor(y, width)
     }
@@ -46,33 +41,44 @@ impl RmsNorm {
             .zip(dy.all().par_chunks(width))
             .with_min_len(16)
             .for_each(|((dx, x), dy)| {
-                vectorized(|| {
-                    let scale = self.inverse(x);
-                    let mut along = 0.0;
-                    for ((x, dy), w) in x.chunks(64).zip(dy.chunks(64)).zip(w.chunks(64)) {
-                        let mut weighted = [0.0; 64];
-                        for ((g, dy), w) in weighted.iter_mut().zip(dy).zip(w) {
-                            *g = dy * w;
-                        }
-                        along += dot(x, &weighted[..x.len()]);
-                    }
-                    let along = scale * scale * scale * along / width as f32;
-                    for (((dx, x), dy), w) in dx.iter_mut().zip(x).zip(dy).zip(w) {
-                        *dx += scale * dy * w - along * x;
-                    }
-                });
+                backward_row(dx, x, dy, w, self.epsilon);
             });
         tensor(dx, width)
     }
+}
 
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "must be inlined to be compiled for the dispatched instruction set"
-    )]
-    fn inverse(&self, row: &[f32]) -> f32 {
-        let mean = sum_of(row, row, |a, b| a * b) / row.len() as f32;
-        1.0 / (mean + self.epsilon).sqrt()
+/// 1 / sqrt(mean(x²) + ε).
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
+fn inverse<const FUSED: bool>(row: &[f32], epsilon: f32) -> f32 {
+    1.0 / (dot::<FUSED>(row, row) / row.len() as f32 + epsilon).sqrt()
+}
+
+vectorized! {
+    fn forward_row<'a>(y: &'a mut [f32], x: &'a [f32], w: &'a [f32], epsilon: f32) -> () {
+        let scale = inverse::<FUSED>(x, epsilon);
+        for ((y, x), w) in y.iter_mut().zip(x).zip(w) {
+            *y = x * scale * w;
+        }
+    }
+}
+
+vectorized! {
+    /// Adds the gradient of a row to `dx`.
+    fn backward_row<'a>(dx: &'a mut [f32], x: &'a [f32], dy: &'a [f32], w: &'a [f32], epsilon: f32) -> () {
+        let scale = inverse::<FUSED>(x, epsilon);
+        let mut along = 0.0;
+        for ((x, dy), w) in x.chunks(64).zip(dy.chunks(64)).zip(w.chunks(64)) {
+            let mut weighted = [0.0; 64];
+            for ((g, dy), w) in weighted.iter_mut().zip(dy).zip(w) {
+                *g = dy * w;
+            }
+            along += dot::<FUSED>(x, &weighted[..x.len()]);
+        }
+        let along = scale * scale * scale * along / x.len() as f32;
+        for (((dx, x), dy), w) in dx.iter_mut().zip(x).zip(dy).zip(w) {
+            *dx += scale * dy * w - along * x;
+        }
     }
 }
 

@@ -3,6 +3,10 @@
 use std::ops::Deref;
 
 use candle_core::{DType, Device, Error, Result, Storage, Tensor};
+use rayon::prelude::*;
+
+/// Numbers that one task adds.
+const PART: usize = 1 << 16;
 
 /// A borrowed look at a contiguous f32 tensor in main memory. `G` is the guard of the tensor's storage.
 pub(crate) struct Rows<G> {
@@ -57,4 +61,24 @@ pub(crate) fn gather(from: &Tensor, indices: impl Iterator<Item = usize>) -> Res
         picked.extend_from_slice(rows.row(index));
     }
     tensor(picked, rows.width)
+}
+
+/// The sum of all rows.
+pub(crate) fn sum(of: &Tensor) -> Result<Vec<f32>> {
+    let rows = read(of)?;
+    let mut sum = vec![0.0_f64; rows.width];
+    for row in rows.all().chunks_exact(rows.width) {
+        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += f64::from(*x));
+    }
+    Ok(sum.into_iter().map(|x| x as f32).collect())
+}
+
+/// The sum of two matrices of the same shape.
+pub(crate) fn add(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let (a, b) = (read(a)?, read(b)?);
+    let mut sum = a.all().to_vec();
+    sum.par_chunks_mut(PART).zip(b.all().par_chunks(PART)).for_each(|(sum, b)| {
+        sum.iter_mut().zip(b).for_each(|(sum, b)| *sum += b);
+    });
+    tensor(sum, a.width)
 }

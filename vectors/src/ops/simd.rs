@@ -1,18 +1,62 @@
 //! Inner loops that the compiler turns into the widest vector instructions of the machine it runs on.
+#![expect(
+    clippy::inline_always,
+    reason = "must be inlined to be compiled for the dispatched instruction set"
+)]
 
 /// The lanes over which sums are spread: enough to hide the latency of an addition on every current processor.
-const LANES: usize = 32;
+pub(crate) const LANES: usize = 32;
 
-/// Runs a loop with the machine's widest instructions. The choice is made once per process, so results do not change
-/// between calls; `body` must be inlined, which closures with `#[inline(always)]` callees are.
+/// Defines a function whose body is compiled for every instruction set and run with the machine's widest: the choice is
+/// made once per process, so results do not change between calls.
+///
+/// Everything the body calls must be `#[inline(always)]` and no closure of any length: what is not inlined is compiled
+/// without those instructions. `FUSED` is known inside, for [`multiply_add`].
+macro_rules! vectorized {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident<$life:lifetime>($($arg:ident: $type:ty),* $(,)?) -> $output:ty $body:block) => {
+        $(#[$meta])*
+        $vis fn $name<$life>($($arg: $type),*) -> $output {
+            struct Arguments<$life, const FUSED: bool> {
+                $($arg: $type,)*
+                lifetime: std::marker::PhantomData<&$life ()>,
+            }
+            impl<$life, const FUSED: bool> pulp::NullaryFnOnce for Arguments<$life, FUSED> {
+                type Output = $output;
+
+                #[inline(always)]
+                fn call(self) -> $output {
+                    let Self { $($arg,)* .. } = self;
+                    $body
+                }
+            }
+            let lifetime = std::marker::PhantomData;
+            if $crate::ops::simd::has_fused() {
+                pulp::Arch::new().dispatch(Arguments::<true> { $($arg,)* lifetime })
+            } else {
+                pulp::Arch::new().dispatch(Arguments::<false> { $($arg,)* lifetime })
+            }
+        }
+    };
+}
+pub(crate) use vectorized;
+
+/// Whether the machine multiplies and adds in one instruction. On x86 that goes with AVX2.
 #[inline]
-pub(crate) fn vectorized<R>(body: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(body)
+pub(crate) fn has_fused() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return pulp::x86::V3::is_available();
+    #[cfg(not(target_arch = "x86_64"))]
+    return cfg!(target_arch = "aarch64");
+}
+
+/// `a * b + c`, rounded once where `FUSED`: without the instruction that would be a slow function call.
+#[inline(always)]
+pub(crate) fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FUSED { a.mul_add(b, c) } else { a * b + c }
 }
 
 /// e^x to within 2 units in the last place, without a branch. Below -87.3 it stays at the smallest normal number.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
 pub(crate) fn exp(x: f32) -> f32 {
     // Adding 1.5 * 2^23 leaves the nearest integer in the low bits of the mantissa.
     const ROUND: f32 = 12_582_912.0;
@@ -34,41 +78,86 @@ pub(crate) fn exp(x: f32) -> f32 {
     value * scale
 }
 
-/// The sum of `term(a[i], b[i])`.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
-pub(crate) fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut lanes = [0.0_f32; LANES];
-    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(x, y)| term(*x, *y)).sum();
-    for (x, y) in a_chunks.zip(b_chunks) {
-        for lane in 0..LANES {
-            lanes[lane] += term(x[lane], y[lane]);
-        }
-    }
-    lanes.iter().sum::<f32>() + rest
-}
-
 /// The scalar product.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
-pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    sum_of(a, b, |x, y| x * y)
+pub(crate) fn dot<const FUSED: bool>(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0.0_f32; LANES];
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    for (x, y) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            lanes[lane] = multiply_add::<FUSED>(x[lane], y[lane], lanes[lane]);
+        }
+    }
+    let mut sum = 0.0;
+    for (x, y) in a_rest.iter().zip(b_rest) {
+        sum += x * y;
+    }
+    sum + sum_of_lanes(lanes)
+}
+
+/// The sum of parallel sums: eight by eight first, since one after the other they would take longer than a short row.
+#[inline(always)]
+pub(crate) fn sum_of_lanes(lanes: [f32; LANES]) -> f32 {
+    // Through memory: otherwise the compiler fits the loop that made the lanes to this short sum, with half as wide vectors.
+    let lanes = std::hint::black_box(lanes);
+    let mut eight = [0.0; 8];
+    for part in lanes.as_chunks::<8>().0 {
+        for lane in 0..8 {
+            eight[lane] += part[lane];
+        }
+    }
+    let mut sum = 0.0;
+    for lane in eight {
+        sum += lane;
+    }
+    sum
+}
+
+/// The sum.
+#[inline(always)]
+pub(crate) fn sum(values: &[f32]) -> f32 {
+    let mut lanes = [0.0_f32; LANES];
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    for x in chunks {
+        for lane in 0..LANES {
+            lanes[lane] += x[lane];
+        }
+    }
+    let mut sum = 0.0;
+    for x in rest {
+        sum += x;
+    }
+    sum + sum_of_lanes(lanes)
 }
 
 /// The largest value.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
 pub(crate) fn max_of(values: &[f32]) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; LANES];
-    let chunks = values.chunks_exact(LANES);
-    let rest = chunks.remainder().iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let (chunks, rest) = values.as_chunks::<LANES>();
     for chunk in chunks {
         for lane in 0..LANES {
             lanes[lane] = if chunk[lane] > lanes[lane] { chunk[lane] } else { lanes[lane] };
         }
     }
-    lanes.iter().copied().fold(rest, f32::max)
+    let mut max = f32::NEG_INFINITY;
+    for x in rest {
+        max = max.max(*x);
+    }
+    for lane in lanes {
+        max = max.max(lane);
+    }
+    max
+}
+
+/// Replaces every number by e^(number - largest); returns the largest and the sum.
+#[inline(always)]
+pub(crate) fn exponentials(values: &mut [f32]) -> (f32, f32) {
+    let max = max_of(values);
+    for value in values.iter_mut() {
+        *value = exp(*value - max);
+    }
+    (max, sum(values))
 }
 
 #[cfg(test)]
@@ -92,7 +181,7 @@ mod tests {
     #[test]
     fn sums_and_maxima_take_every_element() {
         let values: Vec<f32> = (0..101).map(|i| (i * 37 % 101) as f32).collect();
-        assert_eq!(dot(&values, &vec![1.0; 101]), 5050.0);
+        assert_eq!(dot::<false>(&values, &vec![1.0; 101]), 5050.0);
         assert_eq!(max_of(&values), 100.0);
     }
 }

@@ -12,12 +12,7 @@ pub(crate) fn forward(gate_up: &Tensor) -> Result<Tensor> {
     let n = gate_up.width / 2;
     let mut y = vec![0.0; gate_up.count() * n];
     y.par_chunks_mut(n).zip(gate_up.all().par_chunks(2 * n)).with_min_len(8).for_each(|(y, row)| {
-        vectorized(|| {
-            let (gate, up) = row.split_at(n);
-            for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
-                *y = g / (1.0 + exp(-g)) * u;
-            }
-        });
+        forward_row(y, row);
     });
     tensor(y, n)
 }
@@ -31,18 +26,29 @@ pub(crate) fn backward(gate_up: &Tensor, dy: &Tensor) -> Result<Tensor> {
         .zip(gate_up.all().par_chunks(2 * n))
         .zip(dy.all().par_chunks(n))
         .with_min_len(8)
-        .for_each(|((dx, row), dy)| {
-            vectorized(|| {
-                let (gate, up) = row.split_at(n);
-                let (d_gate, d_up) = dx.split_at_mut(n);
-                for ((((dg, du), g), u), dy) in d_gate.iter_mut().zip(d_up).zip(gate).zip(up).zip(dy) {
-                    let sigmoid = 1.0 / (1.0 + exp(-g));
-                    *du = dy * g * sigmoid;
-                    *dg = dy * u * sigmoid * (1.0 + g * (1.0 - sigmoid));
-                }
-            });
-        });
+        .for_each(|((dx, row), dy)| backward_row(dx, row, dy));
     tensor(dx, 2 * n)
+}
+
+vectorized! {
+    fn forward_row<'a>(y: &'a mut [f32], gate_up: &'a [f32]) -> () {
+        let (gate, up) = gate_up.split_at(y.len());
+        for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
+            *y = g / (1.0 + exp(-g)) * u;
+        }
+    }
+}
+
+vectorized! {
+    fn backward_row<'a>(dx: &'a mut [f32], gate_up: &'a [f32], dy: &'a [f32]) -> () {
+        let (gate, up) = gate_up.split_at(dy.len());
+        let (d_gate, d_up) = dx.split_at_mut(dy.len());
+        for ((((dg, du), g), u), dy) in d_gate.iter_mut().zip(d_up).zip(gate).zip(up).zip(dy) {
+            let sigmoid = 1.0 / (1.0 + exp(-g));
+            *du = dy * g * sigmoid;
+            *dg = dy * u * sigmoid * (1.0 + g * (1.0 - sigmoid));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Log-probabilities of tokens, and their derivative, without ever holding all logits.
 //!
-//! For a row h and its token t, log p(t) = h·W_t - log Σ_v e^(h·W_v), and its derivative with respect to h is
-//! W_t - Σ_v p(v) W_v. Both sums run over the vocabulary in slices, with a running maximum as in online softmax
+//! For a row h and its token t, log p(t) = `h·W_t` - log `Σ_v` `e^(h·W_v)`, and its derivative with respect to h is
+//! `W_t` - `Σ_v` p(v) `W_v`. Both sums run over the vocabulary in slices, with a running maximum as in online softmax
 //! (Milakov and Gimelshein 2018, arXiv 1805.02867), so one pass gives both.
 
 use candle_core::{Result, Tensor};
@@ -9,7 +9,8 @@ use rayon::prelude::*;
 
 use super::gemm::{Matrix, MatrixMut, Threads, multiply};
 use super::rows::{self, tensor};
-use super::simd::{exp, max_of, sum_of, vectorized};
+use super::simd::{exp, max_of, sum, vectorized};
+use super::weight::Weight;
 
 /// Tokens in a slice: a slice of W and of the logits stays in the caches.
 const SLICE: usize = 2048;
@@ -27,43 +28,40 @@ struct Running {
 /// `hidden` is `[rows, width]`, `head` `[vocabulary, width]`; the derivative is `[rows, width]`.
 pub(crate) fn log_probs(
     hidden: &Tensor,
-    head: &Tensor,
+    head: &Weight,
     targets: &[u32],
     with_gradient: bool,
 ) -> Result<(Vec<f32>, Option<Tensor>)> {
-    let (hidden, head) = (rows::read(hidden)?, rows::read(head)?);
-    let (rows, width, vocabulary) = (hidden.count(), hidden.width, head.count());
+    let hidden = rows::read(hidden)?;
+    let (rows, width, vocabulary) = (hidden.count(), hidden.width, head.outputs());
     let mut running = vec![Running { max: f32::NEG_INFINITY, sum: 0.0, target: 0.0 }; rows];
     let mut expected = vec![0.0; if with_gradient { rows * width } else { 0 }];
     let mut logits = vec![0.0; rows * SLICE];
     let h = Matrix::new(hidden.all(), rows, width, width);
     for start in (0..vocabulary).step_by(SLICE) {
         let size = SLICE.min(vocabulary - start);
-        let w = Matrix::new(&head.all()[start * width..(start + size) * width], size, width, width);
         let logits = &mut logits[..rows * size];
-        multiply(MatrixMut::new(logits, rows, size, size), false, 1.0, h, w.transposed(), Threads::All);
-        let rescale: Vec<f32> = logits
-            .par_chunks_mut(size)
-            .zip(&mut running)
-            .zip(targets)
-            .map(|((logits, running), target)| {
-                vectorized(|| advance(logits, running, *target as usize, start))
-            })
-            .collect();
-        if with_gradient {
-            expected.par_chunks_mut(width).zip(&rescale).with_min_len(16).for_each(|(row, scale)| {
-                row.iter_mut().for_each(|x| *x *= scale);
-            });
-            let probabilities = Matrix::new(logits, rows, size, size);
-            multiply(
-                MatrixMut::new(&mut expected, rows, width, width),
-                true,
-                1.0,
-                probabilities,
-                w,
-                Threads::All,
-            );
-        }
+        head.with_rows(start..start + size, |w| {
+            let w = Matrix::new(w, size, width, width);
+            let target = MatrixMut::new(logits, rows, size, size);
+            multiply(target, false, 1.0, h, w.transposed(), Threads::All);
+            let rescale: Vec<f32> = logits
+                .par_chunks_mut(size)
+                .zip(&mut running)
+                .zip(targets)
+                .map(|((logits, running), target)| advance(logits, running, *target as usize, start))
+                .collect();
+            if with_gradient {
+                expected.par_chunks_mut(width).zip(&rescale).with_min_len(16).for_each(|(row, scale)| {
+                    for x in row {
+                        *x *= scale;
+                    }
+                });
+                let probabilities = Matrix::new(logits, rows, size, size);
+                let target = MatrixMut::new(&mut expected, rows, width, width);
+                multiply(target, true, 1.0, probabilities, w, Threads::All);
+            }
+        });
     }
     let log_probs = running.iter().map(|r| r.target - r.max - r.sum.ln()).collect();
     if !with_gradient {
@@ -71,7 +69,9 @@ pub(crate) fn log_probs(
     }
     expected.par_chunks_mut(width).zip(&running).zip(targets).with_min_len(16).for_each(
         |((row, running), target)| {
-            for (x, w) in row.iter_mut().zip(head.row(*target as usize)) {
+            let mut weights = vec![0.0; width];
+            head.read_row(*target as usize, &mut weights);
+            for (x, w) in row.iter_mut().zip(&weights) {
                 *x = w - *x / running.sum;
             }
         },
@@ -79,22 +79,22 @@ pub(crate) fn log_probs(
     Ok((log_probs, Some(tensor(expected, width)?)))
 }
 
-/// Takes a slice's logits into the running state and turns them into e^(logit - max). Returns what sums over earlier
-/// slices must be multiplied with.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
-fn advance(logits: &mut [f32], running: &mut Running, target: usize, start: usize) -> f32 {
-    if let Some(logit) = target.checked_sub(start).and_then(|index| logits.get(index)) {
-        running.target = *logit;
+vectorized! {
+    /// Takes a slice's logits into the running state and turns them into e^(logit - max). Returns what sums over earlier
+    /// slices must be multiplied with.
+    fn advance<'a>(logits: &'a mut [f32], running: &'a mut Running, target: usize, start: usize) -> f32 {
+        if target >= start && target - start < logits.len() {
+            running.target = logits[target - start];
+        }
+        let max = running.max.max(max_of(logits));
+        let rescale = if running.sum == 0.0 { 0.0 } else { exp(running.max - max) };
+        for logit in logits.iter_mut() {
+            *logit = exp(*logit - max);
+        }
+        running.sum = running.sum * rescale + sum(logits);
+        running.max = max;
+        rescale
     }
-    let max = running.max.max(max_of(logits));
-    let rescale = if running.sum == 0.0 { 0.0 } else { exp(running.max - max) };
-    for logit in logits.iter_mut() {
-        *logit = exp(*logit - max);
-    }
-    running.sum = running.sum * rescale + sum_of(logits, logits, |x, _| x);
-    running.max = max;
-    rescale
 }
 
 #[cfg(test)]
@@ -111,11 +111,15 @@ mod tests {
         (random(&[VOCABULARY, 6], 1) * 3.0).unwrap()
     }
 
+    fn weight() -> Weight {
+        Weight::dense(head().flatten_all().unwrap().to_vec1().unwrap(), 6)
+    }
+
     #[test]
     fn agrees_with_candle_over_all_logits() {
         let h = (random(&[4, 6], 2) * 2.0).unwrap();
         let all = candle_nn::ops::log_softmax(&h.matmul(&head().t().unwrap()).unwrap(), D::Minus1).unwrap();
-        let (ours, none) = log_probs(&h, &head(), &TARGETS, false).unwrap();
+        let (ours, none) = log_probs(&h, &weight(), &TARGETS, false).unwrap();
         assert!(none.is_none());
         for (row, target) in TARGETS.iter().enumerate() {
             let expected = all.get(row).unwrap().get(*target as usize).unwrap().to_scalar::<f32>().unwrap();
@@ -126,11 +130,11 @@ mod tests {
     #[test]
     fn gradient_agrees_with_finite_differences() {
         let forward = |h: &Tensor| {
-            let (values, _) = log_probs(h, &head(), &TARGETS, false)?;
+            let (values, _) = log_probs(h, &weight(), &TARGETS, false)?;
             Tensor::from_vec(values, (4, 1), &Device::Cpu)
         };
         let backward =
-            |h: &Tensor, dy: &Tensor| log_probs(h, &head(), &TARGETS, true)?.1.unwrap().broadcast_mul(dy);
+            |h: &Tensor, dy: &Tensor| log_probs(h, &weight(), &TARGETS, true)?.1.unwrap().broadcast_mul(dy);
         assert_gradient(&(random(&[4, 6], 3) * 0.5).unwrap(), forward, backward);
     }
 }

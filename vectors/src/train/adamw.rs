@@ -1,4 +1,4 @@
-//! AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) for one vector, with PyTorch's constants.
+//! AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) for a steering set, with PyTorch's constants.
 
 use super::TrainError;
 
@@ -6,19 +6,19 @@ const FIRST_DECAY: f64 = 0.9;
 const SECOND_DECAY: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
-/// A vector and its moments: everything that a run needs, besides its settings and pairs, to go on where it was.
+/// The vectors, one after the other, and their moments: everything that a run needs, besides its settings and pairs, to go on where it was.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Checkpoint {
     /// Steps done.
     pub(super) step: usize,
-    /// The vector.
+    /// The vectors' numbers.
     pub(super) values: Vec<f32>,
     first_moment: Vec<f32>,
     second_moment: Vec<f32>,
 }
 
 impl Checkpoint {
-    /// A run that has not begun: the vector is zero.
+    /// A run that has not begun: the vectors are zero.
     pub(super) fn start(size: usize) -> Self {
         Self {
             step: 0,
@@ -28,7 +28,7 @@ impl Checkpoint {
         }
     }
 
-    /// A vector that needs no training.
+    /// Vectors that need no training.
     pub(super) fn finished(values: Vec<f32>) -> Self {
         let size = values.len();
         Self { values, ..Self::start(size) }
@@ -39,7 +39,7 @@ impl Checkpoint {
         let parts = [&self.values, &self.first_moment, &self.second_moment];
         let refuse = |detail| Err(TrainError::Checkpoint { detail });
         if let Some(part) = parts.iter().find(|part| part.len() != size) {
-            return refuse(format!("it is for a vector of {}, the model has {size}", part.len()));
+            return refuse(format!("it is for {} numbers, the run has {size}", part.len()));
         }
         if parts.iter().any(|part| part.iter().any(|x| !x.is_finite())) {
             return refuse("it holds numbers that are not finite".into());
@@ -92,7 +92,7 @@ mod tests {
     }
 
     /// The values that the command in the test above leaves after five steps (PyTorch 2.15).
-    const GOLDEN: [f32; 3] = [-0.248_753_1, 0.248_751_88, -0.071_191_557];
+    const GOLDEN: [f32; 3] = [-0.248_753_1, 0.248_751_88, -0.071_191_56];
 
     #[test]
     fn the_first_step_moves_every_number_by_the_rate() {

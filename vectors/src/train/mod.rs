@@ -6,13 +6,17 @@
 
 mod adamw;
 mod bipo;
+mod choices;
+mod means;
 mod order;
 mod schedule;
 mod settings;
 mod training;
 
+pub use crate::kept::Spill;
 pub use adamw::Checkpoint;
-pub use settings::{Method, Settings};
+pub use choices::choices;
+pub use settings::{Method, Position, Settings};
 pub use training::{HeldOut, StepReport, Training, memory_estimate};
 
 use crate::model::ModelError;
@@ -26,6 +30,9 @@ pub enum TrainError {
     /// There is nothing to train on.
     #[error("there are no pairs to train on")]
     NoPairs,
+    /// A loss was asked for that the method does not have.
+    #[error("this method takes no steps, so it has no loss")]
+    NoSteps,
     /// A setting makes no sense.
     #[error("{setting} is {value}: it must be {rule}")]
     Setting {

@@ -39,12 +39,14 @@ impl Epoch {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Position;
     use super::*;
 
     fn settings(method: Method, seed: u64) -> Settings {
         Settings {
             method,
-            layer: 0,
+            layers: vec![0],
+            position: Position::Mean,
             epochs: 1,
             learning_rate: 0.1,
             warmup_steps: 0,

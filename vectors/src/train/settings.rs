@@ -10,9 +10,31 @@ pub enum Method {
     Bipo,
     /// Its uni-directional ablation: d is always +1.
     BipoUni,
-    /// Mean difference of activations averaged over the answers' tokens: no steps, the vector is there after
-    /// [`super::Training::prepare`].
+    /// Mean difference of activations over the answers' tokens, taken where [`Settings::position`] says: no steps, the
+    /// vectors are there after [`super::Training::prepare`].
     Freeform,
+    /// Contrastive activation addition (Rimsky et al. 2024): mean difference of activations at the letter's token of a
+    /// two-way choice. Needs its training pairs from [`super::choices`], and no steps.
+    Caa,
+}
+
+impl Method {
+    /// Whether vectors are made by optimizer steps.
+    #[must_use]
+    pub fn has_steps(self) -> bool {
+        matches!(self, Self::Bipo | Self::BipoUni)
+    }
+}
+
+/// Which of an answer's tokens Freeform takes the activation of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Position {
+    /// The mean over all of them.
+    #[default]
+    Mean,
+    /// The last one, before the closing token.
+    Last,
 }
 
 /// A run's settings.
@@ -20,8 +42,11 @@ pub enum Method {
 pub struct Settings {
     /// How the vector is made.
     pub method: Method,
-    /// The 0-based block after which the vector is added.
-    pub layer: usize,
+    /// The 0-based blocks after which vectors are added, in ascending order: one vector for each.
+    pub layers: Vec<usize>,
+    /// Where Freeform takes an answer's activation; no other method asks.
+    #[serde(default)]
+    pub position: Position,
     /// How often every pair is seen.
     pub epochs: usize,
     /// AdamW's peak learning rate.
@@ -44,15 +69,21 @@ impl Settings {
     /// Steps in an epoch over `pairs` pairs; the last one may have fewer pairs.
     #[must_use]
     pub fn steps_per_epoch(&self, pairs: usize) -> usize {
-        match self.method {
-            Method::Freeform => 0,
-            Method::Bipo | Method::BipoUni => pairs.div_ceil(self.batch_pairs.max(1)),
-        }
+        if self.method.has_steps() { pairs.div_ceil(self.batch_pairs.max(1)) } else { 0 }
     }
 
-    /// Refuses what makes no sense; the layer is checked against the model elsewhere.
+    /// The lowest layer: blocks up to it see no vector.
+    pub(super) fn lowest(&self) -> usize {
+        self.layers.first().copied().unwrap_or_default()
+    }
+
+    /// Refuses what makes no sense; the layers are checked against the model elsewhere.
     pub(super) fn check(&self) -> Result<(), TrainError> {
         let refuse = |setting, value: String, rule| Err(TrainError::Setting { setting, value, rule });
+        if self.layers.is_empty() || !self.layers.is_sorted_by(|a, b| a < b) {
+            let layers = format!("{:?}", self.layers);
+            return refuse("the layers", layers, "at least one block, in ascending order, none twice");
+        }
         if self.epochs == 0 {
             return refuse("epochs", self.epochs.to_string(), "at least 1");
         }

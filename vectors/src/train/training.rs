@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use super::adamw::Checkpoint;
+use super::means::mean_differences;
 use super::order::Epoch;
-use super::{Method, Settings, TrainError, bipo, schedule};
+use super::{Method, Position, Settings, Spill, TrainError, bipo, schedule};
 use crate::Progress;
-use crate::kept::Kept;
-use crate::model::{Model, ModelError};
+use crate::kept::{Kept, row_count};
+use crate::model::Model;
+use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
-use crate::steering::SteeringVector;
+use crate::steering::{Shifts, SteeringVector};
 
 /// What one optimizer step saw.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,7 +27,7 @@ pub struct StepReport {
     pub margin: f64,
     /// The gradient's norm before clipping.
     pub gradient_norm: f64,
-    /// The vector's norm after the step.
+    /// The norm of the vectors together after the step.
     pub vector_norm: f64,
     /// The learning rate of the step.
     pub learning_rate: f64,
@@ -46,7 +48,9 @@ pub struct HeldOut {
 pub struct Training {
     model: Arc<Model>,
     settings: Settings,
-    train: Kept,
+    pairs: usize,
+    /// The training pairs' activations; methods without steps need none.
+    train: Option<Kept>,
     held_out: Kept,
     /// Log-probabilities of the training pairs at v = 0.
     reference: Vec<PairLogProbs>,
@@ -56,8 +60,9 @@ pub struct Training {
 }
 
 impl Training {
-    /// Computes what stays the same for the whole run: activations after block `layer`, reference log-probabilities.
-    /// With a checkpoint, goes on from there.
+    /// Computes what stays the same for the whole run: activations after the lowest layer and reference
+    /// log-probabilities, or the vectors themselves where the method has no steps. With a checkpoint, goes on from
+    /// there. Activations that would take more than [`Spill::default`] allows go to a temporary file.
     ///
     /// # Errors
     /// Where the settings do not fit the model, there are no pairs, or `progress` says stop ([`TrainError::Stopped`]).
@@ -69,39 +74,56 @@ impl Training {
         checkpoint: Option<Checkpoint>,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
+        Self::prepare_within(model, train, held_out, settings, checkpoint, &Spill::default(), progress)
+    }
+
+    /// As [`Training::prepare`], with the memory that activations may take. It changes no bit of the result.
+    ///
+    /// # Errors
+    /// As [`Training::prepare`], and where the temporary file cannot be made or read.
+    pub fn prepare_within(
+        model: Arc<Model>,
+        train: &[EncodedPair],
+        held_out: &[EncodedPair],
+        settings: Settings,
+        checkpoint: Option<Checkpoint>,
+        spill: &Spill,
+        progress: Progress<'_>,
+    ) -> Result<Self, TrainError> {
         settings.check()?;
+        settings.layers.iter().try_for_each(|layer| model.check_layer(*layer))?;
         if train.is_empty() {
             return Err(TrainError::NoPairs);
         }
-        let needs_reference = settings.method != Method::Freeform;
-        // Blocks up to L over all pairs, then the blocks above L over the training pairs.
-        let total = train.len() + held_out.len() + if needs_reference { train.len() } else { 0 };
-        let mut before = 0;
-        let mut part = |pairs: usize, work: &mut dyn FnMut(Progress<'_>) -> Result<(), ModelError>| {
-            let result = work(&mut |done, _| progress(before + done, total));
-            before += pairs;
-            result
+        // Blocks up to L over all pairs; with steps, then the blocks above L over the training pairs.
+        let passes = if settings.method.has_steps() { 2 } else { 1 };
+        let (pairs, total) = (train.len(), held_out.len() + passes * train.len());
+        let layer = settings.lowest();
+        let held_out_kept =
+            Kept::compute(&model, held_out, layer, spill, &mut |done, _| progress(done, total))?;
+        let before = held_out.len();
+        let (mut kept, mut reference) = (None, Vec::new());
+        let (start, residual_norm) = if settings.method.has_steps() {
+            let train =
+                Kept::compute(&model, train, layer, spill, &mut |done, _| progress(before + done, total))?;
+            let norm = train.mean_norm();
+            reference = train.log_probs(&model, &Shifts::default(), &mut |done, _| {
+                progress(before + pairs + done, total)
+            })?;
+            kept = Some(train);
+            (Checkpoint::start(model.facts().hidden_size * settings.layers.len()), norm)
+        } else {
+            let position = if settings.method == Method::Caa { Position::Last } else { settings.position };
+            let progress: Progress<'_> = &mut |done, _| progress(before + done, total);
+            let means = mean_differences(&model, train, &settings.layers, position, progress)?;
+            (Checkpoint::finished(means.values), means.norm)
         };
-        let (mut kept, mut kept_held_out, mut reference) = (None, None, Vec::new());
-        part(train.len(), &mut |p| Kept::compute(&model, train, settings.layer, p).map(|k| kept = Some(k)))?;
-        part(held_out.len(), &mut |p| {
-            Kept::compute(&model, held_out, settings.layer, p).map(|k| kept_held_out = Some(k))
-        })?;
-        let (Some(train), Some(held_out)) = (kept, kept_held_out) else { return Err(TrainError::NoPairs) };
-        if needs_reference {
-            part(train.len(), &mut |p| train.log_probs(&model, None, p).map(|all| reference = all))?;
-        }
-        let size = model.facts().hidden_size;
-        let steps = settings.steps_per_epoch(train.len()) * settings.epochs;
-        let state = match (checkpoint, settings.method) {
-            (Some(checkpoint), _) => checkpoint,
-            (None, Method::Freeform) => Checkpoint::finished(train.mean_difference()?),
-            (None, Method::Bipo | Method::BipoUni) => Checkpoint::start(size),
-        };
-        state.check(size, steps)?;
-        let residual_norm = train.mean_norm()?;
-        let epoch = (0, Epoch::new(&settings, train.len(), 0));
-        Ok(Self { model, settings, train, held_out, reference, state, epoch, residual_norm })
+        let size = start.values.len();
+        let state = checkpoint.unwrap_or(start);
+        state.check(size, settings.steps_per_epoch(pairs) * settings.epochs)?;
+        let epoch = (0, Epoch::new(&settings, pairs, 0));
+        let held_out = held_out_kept;
+        Ok(Self { model, settings, pairs, train: kept, held_out, reference, state, epoch, residual_norm })
     }
 
     /// Steps in the whole run: 0 for methods without a gradient.
@@ -119,7 +141,7 @@ impl Training {
     /// Steps in an epoch.
     #[must_use]
     pub fn steps_per_epoch(&self) -> usize {
-        self.settings.steps_per_epoch(self.train.len())
+        self.settings.steps_per_epoch(self.pairs)
     }
 
     /// Makes one optimizer step.
@@ -139,7 +161,9 @@ impl Training {
         }
         // PyTorch's clip_grad_norm_ divides by the norm plus 1e-6.
         let clip = (self.settings.clip_norm / (norm + 1e-6)).min(1.0);
-        gradient.iter_mut().for_each(|g| *g = (f64::from(*g) * clip) as f32);
+        for g in &mut gradient {
+            *g = (f64::from(*g) * clip) as f32;
+        }
         let peak = self.settings.learning_rate;
         let learning_rate = schedule::learning_rate(peak, step, self.settings.warmup_steps, total);
         self.state.descend(&gradient, learning_rate, self.settings.weight_decay);
@@ -158,33 +182,50 @@ impl Training {
         let per_epoch = self.steps_per_epoch();
         let epoch = step / per_epoch;
         if self.epoch.0 != epoch {
-            self.epoch = (epoch, Epoch::new(&self.settings, self.train.len(), epoch));
+            self.epoch = (epoch, Epoch::new(&self.settings, self.pairs, epoch));
         }
         let (indices, sign) = self.epoch.1.batch(step % per_epoch);
         (indices.to_vec(), sign)
     }
 
-    /// The loss of some training pairs at sign d with the vector as it is now, and its gradient with respect to the
-    /// vector, before clipping.
+    /// The loss of some training pairs at sign d with the vectors as they are now, and its gradient with respect to the
+    /// vectors, one after the other, before clipping.
     ///
     /// # Errors
-    /// Where the computation fails.
+    /// Where the computation fails, or the method has no steps and so no loss.
     pub fn loss_and_gradient(&self, indices: &[usize], sign: i8) -> Result<(f64, Vec<f32>), TrainError> {
         self.gradient(indices, sign).map(|(loss, gradient)| (loss.value, gradient))
     }
 
     fn gradient(&self, indices: &[usize], sign: i8) -> Result<(bipo::Loss, Vec<f32>), TrainError> {
-        let d = f32::from(sign);
-        let shift: Vec<f32> = self.state.values.iter().map(|x| d * x).collect();
-        let layer = self.settings.layer;
-        let batch = self.train.batch(indices)?;
-        let pass = batch.pass(&self.model, layer, &shift)?;
+        let Some(train) = &self.train else {
+            return Err(TrainError::NoSteps);
+        };
+        let batch = train.batch(indices)?;
+        let shifts = self.shifts(f32::from(sign));
+        let pass = on_pool(|| batch.pass(&self.model, &shifts))?;
         let reference: Vec<PairLogProbs> = indices.iter().map(|index| self.reference[*index]).collect();
         let loss = bipo::loss(&pass.log_probs, &reference, sign, self.settings.beta);
-        let mut gradient = batch.gradient(&self.model, layer, pass, &loss.slopes)?;
-        // The shift is d v, so its gradient is d times that of v.
-        gradient.iter_mut().for_each(|g| *g *= d);
+        let layers = &self.settings.layers;
+        let mut gradient = on_pool(|| batch.gradients(&self.model, layers, pass, &loss.slopes))?.concat();
+        // A shift is d v, so its gradient is d times that of v.
+        for g in &mut gradient {
+            *g *= f32::from(sign);
+        }
         Ok((loss, gradient))
+    }
+
+    /// What is added at a multiplier.
+    fn shifts(&self, multiplier: f32) -> Shifts {
+        let mut shifts = Shifts::default();
+        for (layer, values) in self.settings.layers.iter().zip(self.parts()) {
+            shifts.add(*layer, values, multiplier);
+        }
+        shifts
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &[f32]> {
+        self.state.values.chunks_exact(self.model.facts().hidden_size)
     }
 
     /// Measures the held-out pairs at both signs; `None` without held-out pairs.
@@ -197,9 +238,8 @@ impl Training {
             return Ok(None);
         }
         let mut margins = |sign: f32, before: usize| -> Result<Vec<f64>, TrainError> {
-            let shift: Vec<f32> = self.state.values.iter().map(|x| sign * x).collect();
             let progress = &mut |done: usize, _: usize| progress(before + done, 2 * pairs);
-            let scores = self.held_out.log_probs(&self.model, Some(&shift), progress)?;
+            let scores = self.held_out.log_probs(&self.model, &self.shifts(sign), progress)?;
             Ok(scores.iter().map(PairLogProbs::margin).collect())
         };
         let (plus, minus) = (margins(1.0, 0)?, margins(-1.0, pairs)?);
@@ -214,13 +254,17 @@ impl Training {
         self.state.clone()
     }
 
-    /// The vector as it is now.
+    /// The vectors as they are now, in the order of their layers.
     #[must_use]
-    pub fn vector(&self) -> SteeringVector {
-        SteeringVector { layer: self.settings.layer, values: self.state.values.clone().into() }
+    pub fn vectors(&self) -> Vec<SteeringVector> {
+        let layers = self.settings.layers.iter();
+        layers
+            .zip(self.parts())
+            .map(|(layer, values)| SteeringVector { layer: *layer, values: values.into() })
+            .collect()
     }
 
-    /// The mean L2 norm of the residual stream after the layer, over the training tokens.
+    /// The mean L2 norm of the residual stream after the lowest layer, over the training tokens.
     #[must_use]
     pub fn residual_norm(&self) -> f64 {
         self.residual_norm
@@ -239,12 +283,11 @@ pub fn memory_estimate(
     held_out: &[EncodedPair],
     settings: &Settings,
 ) -> u64 {
-    let rows = |pair: &EncodedPair| pair.prompt.len() + pair.wanted.len() + pair.opposite.len() - 2;
-    let kept: usize = train.iter().chain(held_out).map(rows).sum();
-    let mut lengths: Vec<usize> = train.iter().map(rows).collect();
+    let kept: usize = train.iter().chain(held_out).map(row_count).sum();
+    let mut lengths: Vec<usize> = train.iter().map(row_count).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
-    let above = model.facts().blocks.saturating_sub(settings.layer + 1);
+    let above = model.facts().blocks.saturating_sub(settings.lowest() + 1);
     let numbers = kept * model.facts().hidden_size + batch * model.decoder.trace_size() * above;
     // What a step holds at a time beside the traces: logits of a slice, gradients in flight, packing buffers.
     4 * numbers as u64 + (64 << 20)

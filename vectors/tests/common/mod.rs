@@ -9,14 +9,14 @@ use vectors::model::Model;
 use vectors::pairs::PreferencePair;
 
 /// The system prompt of the authors' program.
-pub const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
+pub(crate) const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// The starter model's file.
-pub fn starter_path() -> PathBuf {
+pub(crate) fn starter_path() -> PathBuf {
     let path = std::env::var_os("TILLER_STARTER_MODEL")
         .map_or_else(|| root().join("models/SmolLM2-135M-Instruct.Q4_1.gguf"), PathBuf::from);
     assert!(path.exists(), "no starter model at {}: `cargo xtask set-up` fetches it", path.display());
@@ -24,14 +24,14 @@ pub fn starter_path() -> PathBuf {
 }
 
 /// The starter model, loaded once for a test program.
-pub fn starter() -> Arc<Model> {
+pub(crate) fn starter() -> Arc<Model> {
     static MODEL: OnceLock<Arc<Model>> = OnceLock::new();
     let load = || Arc::new(Model::load(&starter_path(), &mut |_| ControlFlow::Continue(())).unwrap());
     Arc::clone(MODEL.get_or_init(load))
 }
 
 /// The authors' data, which is not part of this project: `None` where it does not stand beside the checkout.
-pub fn authors_file(name: &str) -> Option<PathBuf> {
+pub(crate) fn authors_file(name: &str) -> Option<PathBuf> {
     let path = root().join("../shared/data").join(name);
     if path.exists() {
         return Some(path);
@@ -41,20 +41,20 @@ pub fn authors_file(name: &str) -> Option<PathBuf> {
 }
 
 /// What an independent program computed: see `tests/oracles/README.md`.
-pub fn oracle(name: &str) -> String {
+pub(crate) fn oracle(name: &str) -> String {
     let path = root().join("tests/oracles").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// The pairs of a BiPO CSV.
-pub fn csv_pairs(path: &std::path::Path) -> Vec<PreferencePair> {
+pub(crate) fn csv_pairs(path: &std::path::Path) -> Vec<PreferencePair> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let rows = reader.records().map(Result::unwrap);
     rows.map(|r| PreferencePair { prompt: r[0].into(), wanted: r[1].into(), opposite: r[2].into() }).collect()
 }
 
 /// The pairs of a starter set with one split.
-pub fn starter_pairs(name: &str, split: &str) -> Vec<PreferencePair> {
+pub(crate) fn starter_pairs(name: &str, split: &str) -> Vec<PreferencePair> {
     let text = std::fs::read_to_string(root().join("datasets").join(name)).unwrap();
     let rows = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     rows.filter(|row| row["split"] == split)
@@ -66,6 +66,6 @@ pub fn starter_pairs(name: &str, split: &str) -> Vec<PreferencePair> {
 }
 
 /// A progress callback that never stops.
-pub fn go(_: usize, _: usize) -> ControlFlow<()> {
+pub(crate) fn go(_: usize, _: usize) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }

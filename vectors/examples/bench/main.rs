@@ -1,0 +1,108 @@
+//! What the engine's speed is measured with: every call measures one thing in a fresh process and prints one JSON object.
+//!
+//! `cargo xtask bench` calls it for every figure of `docs/performance.md`; by hand:
+//! `cargo run --release -p vectors --example bench -- train --csv TRAIN.csv [--precision f32] [--layer 14]`
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
+
+mod generating;
+mod machine;
+mod training;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use vectors::model::{Model, Precision};
+use vectors::pairs::PreferencePair;
+use vectors::steering::SteeringVector;
+
+/// The system prompt of the authors' program.
+const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
+
+/// What was asked for on the command line: `--name value`.
+struct Options(Vec<String>);
+
+impl Options {
+    fn text(&self, name: &str) -> Option<&str> {
+        let place = self.0.iter().position(|word| word.strip_prefix("--") == Some(name))?;
+        self.0.get(place + 1).map(String::as_str)
+    }
+
+    fn number<T: FromStr<Err: std::fmt::Debug>>(&self, name: &str, default: T) -> T {
+        self.text(name).map_or(default, |text| text.parse().unwrap())
+    }
+
+    fn model(&self) -> Arc<Model> {
+        let path = std::env::var("TILLER_STARTER_MODEL")
+            .unwrap_or_else(|_| "models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
+        let path = self.text("model").map_or(PathBuf::from(path), PathBuf::from);
+        let precision =
+            if self.text("precision") == Some("f32") { Precision::F32 } else { Precision::Quantized };
+        Arc::new(Model::load_as(&path, precision, &mut |_| ControlFlow::Continue(())).unwrap())
+    }
+
+    /// The first pairs of a BiPO CSV, or of a starter set.
+    fn pairs(&self, count: usize) -> Vec<PreferencePair> {
+        let path = self.text("csv").map_or(PathBuf::from("datasets/seeks-wealth.jsonl"), PathBuf::from);
+        if path.extension().is_some_and(|ending| ending == "csv") {
+            let mut reader = csv::Reader::from_path(path).unwrap();
+            let rows = reader.records().map(Result::unwrap).take(count);
+            let field = |row: &csv::StringRecord, index: usize| row.get(index).unwrap_or_default().to_owned();
+            return rows
+                .map(|r| PreferencePair {
+                    prompt: field(&r, 0),
+                    wanted: field(&r, 1),
+                    opposite: field(&r, 2),
+                })
+                .collect();
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        let rows =
+            text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).take(count);
+        let field = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().to_owned();
+        rows.map(|r| PreferencePair {
+            prompt: field(&r, "prompt"),
+            wanted: field(&r, "wanted"),
+            opposite: field(&r, "opposite"),
+        })
+        .collect()
+    }
+}
+
+/// 0.05 sin(i): the vector of the scripts that Tiller is compared with.
+fn wave(model: &Model, layer: usize, size: f64) -> SteeringVector {
+    let values = (0..model.facts().hidden_size).map(|i| (size * (i as f64).sin()) as f32).collect();
+    SteeringVector { layer, values }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+fn go(_: usize, _: usize) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+fn main() {
+    let mut words = std::env::args().skip(1);
+    let what = words.next().unwrap_or_default();
+    let options = Options(words.collect());
+    if let Some(threads) = options.text("threads") {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.parse().unwrap()).build_global().unwrap();
+    }
+    let mut report = match what.as_str() {
+        "peak" => machine::peak(&options),
+        "train" => training::steps(&options),
+        "prepare" => training::prepare(&options),
+        "decode" => generating::decode(&options),
+        "sweep" => generating::sweep(&options),
+        _ => panic!("measure what? peak, train, prepare, decode or sweep"),
+    };
+    report["what"] = what.into();
+    report["threads"] = rayon::current_num_threads().into();
+    report["peak_memory_mb"] = machine::peak_memory_mb().into();
+    println!("{report}");
+}

@@ -1,0 +1,103 @@
+//! Training steps.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use vectors::model::Model;
+use vectors::pairs::EncodedPair;
+use vectors::train::{Method, Position, Settings, Spill, Training};
+
+use crate::{Options, SYSTEM, go, median};
+
+/// The longest pair that the scripts take, in tokens.
+const LONGEST: usize = 512;
+
+fn encoded(options: &Options, model: &Model, count: usize) -> Vec<EncodedPair> {
+    let pairs = options.pairs(4 * count);
+    let encoded = pairs.iter().map(|pair| model.encode_pair(SYSTEM, pair).unwrap());
+    let fits = |pair: &EncodedPair| pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()) <= LONGEST;
+    encoded.filter(fits).take(count).collect()
+}
+
+fn settings(options: &Options, batch_pairs: usize) -> Settings {
+    let layers = options.text("layer").unwrap_or("14").split(',').map(|layer| layer.parse().unwrap());
+    Settings {
+        method: Method::Bipo,
+        layers: layers.collect(),
+        position: Position::Mean,
+        epochs: 1,
+        learning_rate: 5e-4,
+        warmup_steps: 0,
+        beta: 0.1,
+        weight_decay: 0.0,
+        clip_norm: 1.0,
+        batch_pairs,
+        seed: 1,
+    }
+}
+
+fn spill(options: &Options) -> Spill {
+    let limit = options.number("kept-mb", Spill::default().limit / 1_000_000) * 1_000_000;
+    Spill { limit, ..Spill::default() }
+}
+
+/// Seconds of a step over the pairs in file order, `d` alternating from +1: the work of `bipo_pytorch.py frugal`.
+pub(crate) fn steps(options: &Options) -> Value {
+    let (batch, count) = (options.number("batch", 4), options.number("steps", 10));
+    let model = options.model();
+    let pairs = encoded(options, &model, batch * count);
+    let settings = settings(options, batch);
+    let layer = settings.layers[0];
+    let training =
+        Training::prepare_within(Arc::clone(&model), &pairs, &[], settings, None, &spill(options), &mut go)
+            .unwrap();
+    let (mut seconds, mut losses, mut flops, mut tokens) = (vec![], vec![], vec![], vec![]);
+    for step in 0..count {
+        let indices: Vec<usize> = (step * batch..(step + 1) * batch).collect();
+        let began = Instant::now();
+        let (loss, _) = training.loss_and_gradient(&indices, if step % 2 == 0 { 1 } else { -1 }).unwrap();
+        seconds.push(began.elapsed().as_secs_f64());
+        losses.push(loss);
+        let batch = &pairs[step * batch..(step + 1) * batch];
+        flops.push(products(&model, batch, layer));
+        let count = |p: &EncodedPair| 2 * p.prompt.len() + p.wanted.len() + p.opposite.len();
+        tokens.push(batch.iter().map(count).sum::<usize>());
+    }
+    let kept = 2.min(count - 1);
+    let work: f64 = flops[kept..].iter().sum();
+    let time: f64 = seconds[kept..].iter().sum();
+    json!({
+        "seconds_per_step_median": median(&seconds[kept..]),
+        "seconds": seconds,
+        "losses": losses,
+        "tokens_per_second": tokens[kept..].iter().sum::<usize>() as f64 / time,
+        "gflops": work / time / 1e9,
+        "weights_mb": model.weight_bytes() as f64 / 1e6,
+    })
+}
+
+/// Floating-point operations of a step's matrix products, forward and back: the weights of the blocks above the layer
+/// for every packed row, the head for every row that is read. Attention's own products are left out: they are about 5 % here.
+fn products(model: &Model, pairs: &[EncodedPair], layer: usize) -> f64 {
+    let facts = model.facts();
+    let head = (facts.vocabulary * facts.hidden_size) as f64;
+    let norms = (2 * facts.blocks + 1) * facts.hidden_size;
+    let block = (facts.parameters as f64 - head - norms as f64) / facts.blocks as f64;
+    let rows: usize = pairs.iter().map(|p| p.prompt.len() + p.wanted.len() + p.opposite.len() - 2).sum();
+    let reads: usize = pairs.iter().map(|p| p.wanted.len() + p.opposite.len()).sum();
+    let above = (facts.blocks - layer - 1) as f64;
+    4.0 * (rows as f64 * block * above + reads as f64 * head)
+}
+
+/// Seconds to prepare a run: everything that is computed once.
+pub(crate) fn prepare(options: &Options) -> Value {
+    let count = options.number("pairs", 40);
+    let model = options.model();
+    let pairs = encoded(options, &model, count);
+    let began = Instant::now();
+    let spill = spill(options);
+    let training =
+        Training::prepare_within(model, &pairs, &[], settings(options, 4), None, &spill, &mut go).unwrap();
+    json!({"seconds": began.elapsed().as_secs_f64(), "pairs": pairs.len(), "steps": training.steps()})
+}

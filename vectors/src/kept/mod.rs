@@ -1,0 +1,129 @@
+//! What stays the same while vectors at layer L and above change: the residual stream after block L of every pair.
+//!
+//! A vector is added after its block, so blocks 0..=L never see it. They are run once; training and scoring start
+//! from their output.
+
+mod batch;
+mod store;
+
+pub(crate) use batch::Batch;
+pub use store::Spill;
+
+use crate::Progress;
+use crate::model::{Model, ModelError};
+use crate::ops::{on_pool, rows};
+use crate::packing::{Packing, PairRows};
+use crate::pairs::EncodedPair;
+use crate::score::PairLogProbs;
+use crate::steering::Shifts;
+use store::Store;
+
+/// Rows that are run together where nothing asks for a certain batch: products are efficient, memory stays small.
+const ROWS_AT_ONCE: usize = 768;
+
+/// Pairs with their residual stream after block `layer`.
+pub(crate) struct Kept {
+    pub(crate) layer: usize,
+    pairs: Vec<EncodedPair>,
+    /// Of each pair, `[rows, hidden]`.
+    hidden: Store,
+    /// The mean L2 norm of all rows.
+    mean_norm: f64,
+}
+
+impl Kept {
+    /// Runs blocks 0..=layer over all pairs.
+    pub(crate) fn compute(
+        model: &Model,
+        pairs: &[EncodedPair],
+        layer: usize,
+        spill: &Spill,
+        progress: Progress<'_>,
+    ) -> Result<Self, ModelError> {
+        model.check_layer(layer)?;
+        pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
+        let width = model.facts().hidden_size;
+        let rows = pairs.iter().map(row_count).sum::<usize>();
+        let mut hidden = Store::new(rows, width, spill)?;
+        let (mut done, mut norms) = (0, 0.0);
+        for chunk in chunks(pairs) {
+            if progress(done, pairs.len()).is_break() {
+                return Err(ModelError::Stopped);
+            }
+            let mut packing = Packing::default();
+            let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
+            let x = on_pool(|| {
+                let x = model.decoder.embed(&packing.tokens)?;
+                model.decoder.run(0..layer + 1, x, &packing, &Shifts::default())
+            })?;
+            let x = rows::read(&x)?;
+            for range in ranges {
+                let range = range.prompt.start..range.opposite.end;
+                norms += range.clone().map(|row| l2(x.row(row))).sum::<f64>();
+                hidden.push(&x.all()[range.start * width..range.end * width])?;
+            }
+            done += chunk.len();
+        }
+        let _ = progress(pairs.len(), pairs.len());
+        Ok(Self { layer, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Packs some of the pairs.
+    pub(crate) fn batch(&self, indices: &[usize]) -> Result<Batch, ModelError> {
+        Batch::of(self, indices)
+    }
+
+    /// Log-probabilities of every pair with `shifts` added, in the pairs' order.
+    pub(crate) fn log_probs(
+        &self,
+        model: &Model,
+        shifts: &Shifts,
+        progress: Progress<'_>,
+    ) -> Result<Vec<PairLogProbs>, ModelError> {
+        let mut all = Vec::with_capacity(self.len());
+        for chunk in chunks(&self.pairs) {
+            if progress(all.len(), self.len()).is_break() {
+                return Err(ModelError::Stopped);
+            }
+            let indices: Vec<usize> = (all.len()..all.len() + chunk.len()).collect();
+            let batch = self.batch(&indices)?;
+            all.extend(on_pool(|| batch.log_probs(model, shifts))?);
+        }
+        let _ = progress(self.len(), self.len());
+        Ok(all)
+    }
+
+    /// The mean L2 norm of the rows.
+    pub(crate) fn mean_norm(&self) -> f64 {
+        self.mean_norm
+    }
+}
+
+fn l2(row: &[f32]) -> f64 {
+    row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
+}
+
+/// Rows that a pair takes: the closing tokens take none.
+pub(crate) fn row_count(pair: &EncodedPair) -> usize {
+    pair.prompt.len() + pair.wanted.len() + pair.opposite.len() - 2
+}
+
+/// Consecutive pairs that together have about [`ROWS_AT_ONCE`] rows.
+pub(crate) fn chunks(pairs: &[EncodedPair]) -> Vec<&[EncodedPair]> {
+    let (mut all, mut start, mut size) = (Vec::new(), 0, 0);
+    for (index, pair) in pairs.iter().enumerate() {
+        if size > 0 && size + row_count(pair) > ROWS_AT_ONCE {
+            all.push(&pairs[start..index]);
+            (start, size) = (index, 0);
+        }
+        size += row_count(pair);
+    }
+    if start < pairs.len() {
+        all.push(&pairs[start..]);
+    }
+    all
+}

@@ -1,0 +1,244 @@
+//! A matrix of weights as a model file stores it: blocks of a few bits a weight.
+
+#![expect(
+    clippy::inline_always,
+    reason = "must be inlined to be compiled for the dispatched instruction set"
+)]
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use candle_core::quantized::GgmlDType;
+use pulp::NullaryFnOnce;
+
+use super::formats::{self, Unpack};
+use crate::ops::simd::{LANES, has_fused, multiply_add, sum_of_lanes};
+
+/// A block format that is read without dequantising the matrix first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    F32,
+    F16,
+    Bf16,
+    Q4_0,
+    Q4_1,
+    Q5_0,
+    Q5_1,
+    Q8_0,
+    Q4K,
+    Q5K,
+    Q6K,
+}
+
+/// Runs `$body` with `$name` standing for the format's type, so that it is compiled once for every format.
+macro_rules! for_format {
+    ($format:expr, $name:ident => $body:expr) => {
+        for_format!(@ $format, $name, $body, F32 F16 Bf16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q4K Q5K Q6K)
+    };
+    (@ $format:expr, $name:ident, $body:expr, $($kind:ident)*) => {
+        match $format {
+            $(Format::$kind => {
+                type $name = formats::$kind;
+                $body
+            })*
+        }
+    };
+}
+
+impl Format {
+    /// The format of a stored tensor; `None` for the rarer ones.
+    pub(crate) fn of(stored: GgmlDType) -> Option<Self> {
+        Some(match stored {
+            GgmlDType::F32 => Self::F32,
+            GgmlDType::F16 => Self::F16,
+            GgmlDType::BF16 => Self::Bf16,
+            GgmlDType::Q4_0 => Self::Q4_0,
+            GgmlDType::Q4_1 => Self::Q4_1,
+            GgmlDType::Q5_0 => Self::Q5_0,
+            GgmlDType::Q5_1 => Self::Q5_1,
+            GgmlDType::Q8_0 => Self::Q8_0,
+            GgmlDType::Q4K => Self::Q4K,
+            GgmlDType::Q5K => Self::Q5K,
+            GgmlDType::Q6K => Self::Q6K,
+            _ => return None,
+        })
+    }
+
+    /// Bytes of a block, and its weights.
+    fn block(self) -> (usize, usize) {
+        fn sizes<U: Unpack<B, N>, const B: usize, const N: usize>() -> (usize, usize) {
+            (B, N)
+        }
+        for_format!(self, U => sizes::<U, _, _>())
+    }
+
+    /// Bytes of a row of `weights`; `None` where they are not whole blocks.
+    pub(crate) fn row_bytes(self, weights: usize) -> Option<usize> {
+        let (bytes, block) = self.block();
+        weights.is_multiple_of(block).then(|| weights / block * bytes)
+    }
+}
+
+/// A matrix in blocks, `[outputs, inputs]`.
+pub(crate) struct Blocks {
+    format: Format,
+    bytes: Vec<u8>,
+    row_bytes: usize,
+    inputs: usize,
+}
+
+impl Blocks {
+    /// `None` where the bytes are not whole rows of whole blocks.
+    pub(crate) fn new(format: Format, bytes: Vec<u8>, inputs: usize) -> Option<Self> {
+        let row_bytes =
+            format.row_bytes(inputs).filter(|row| *row > 0 && bytes.len().is_multiple_of(*row))?;
+        Some(Self { format, bytes, row_bytes, inputs })
+    }
+
+    pub(crate) fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    pub(crate) fn outputs(&self) -> usize {
+        self.bytes.len() / self.row_bytes
+    }
+
+    /// Bytes in memory.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Rows as f32, one after the other.
+    pub(crate) fn unpack(&self, rows: Range<usize>, weights: &mut [f32]) {
+        let bytes = &self.bytes[rows.start * self.row_bytes..rows.end * self.row_bytes];
+        for_format!(self.format, U => pulp::Arch::new().dispatch(All::<U, _, _> { bytes, weights, format: PhantomData }));
+    }
+
+    /// The scalar products of some rows and x, straight from the blocks.
+    pub(crate) fn dot(&self, rows: Range<usize>, x: &[f32], y: &mut [f32]) {
+        let row_bytes = self.row_bytes;
+        let bytes = &self.bytes[rows.start * row_bytes..rows.end * row_bytes];
+        for_format!(self.format, U => if has_fused() {
+            pulp::Arch::new().dispatch(Dots::<U, true, _, _> { bytes, row_bytes, x, y, format: PhantomData });
+        } else {
+            pulp::Arch::new().dispatch(Dots::<U, false, _, _> { bytes, row_bytes, x, y, format: PhantomData });
+        });
+    }
+}
+
+/// Unpacks all blocks.
+struct All<'a, U, const B: usize, const N: usize> {
+    bytes: &'a [u8],
+    weights: &'a mut [f32],
+    format: PhantomData<U>,
+}
+
+impl<U: Unpack<B, N>, const B: usize, const N: usize> NullaryFnOnce for All<'_, U, B, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (block, weights) in self.bytes.as_chunks().0.iter().zip(self.weights.as_chunks_mut().0) {
+            U::unpack(block, weights);
+        }
+    }
+}
+
+/// Multiplies every row with x.
+struct Dots<'a, U, const FUSED: bool, const B: usize, const N: usize> {
+    bytes: &'a [u8],
+    row_bytes: usize,
+    x: &'a [f32],
+    y: &'a mut [f32],
+    format: PhantomData<U>,
+}
+
+impl<U: Unpack<B, N>, const FUSED: bool, const B: usize, const N: usize> NullaryFnOnce
+    for Dots<'_, U, FUSED, B, N>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let blocks = self.x.as_chunks::<N>().0;
+        let mut weights = [0.0; N];
+        for (row, y) in self.bytes.chunks_exact(self.row_bytes).zip(self.y) {
+            // Enough sums to hide the latency of an addition.
+            let mut sums = [0.0_f32; LANES];
+            for (block, x) in row.as_chunks().0.iter().zip(blocks) {
+                U::unpack(block, &mut weights);
+                if N < LANES {
+                    for lane in 0..N {
+                        sums[lane] = multiply_add::<FUSED>(weights[lane], x[lane], sums[lane]);
+                    }
+                }
+                for (weights, x) in weights.as_chunks::<LANES>().0.iter().zip(x.as_chunks::<LANES>().0) {
+                    for lane in 0..LANES {
+                        sums[lane] = multiply_add::<FUSED>(weights[lane], x[lane], sums[lane]);
+                    }
+                }
+            }
+            *y = sum_of_lanes(sums);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::Device;
+    use candle_core::quantized::QTensor;
+
+    const FORMATS: [GgmlDType; 11] = [
+        GgmlDType::F32,
+        GgmlDType::F16,
+        GgmlDType::BF16,
+        GgmlDType::Q4_0,
+        GgmlDType::Q4_1,
+        GgmlDType::Q5_0,
+        GgmlDType::Q5_1,
+        GgmlDType::Q8_0,
+        GgmlDType::Q4K,
+        GgmlDType::Q5K,
+        GgmlDType::Q6K,
+    ];
+
+    fn stored(kind: GgmlDType) -> (Blocks, Vec<f32>) {
+        let weights = (crate::ops::testing::random(&[5, 512], 3) * 0.2).unwrap();
+        let stored = QTensor::quantize(&weights, kind).unwrap();
+        let expected = stored.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+        let bytes = stored.data().unwrap().into_owned();
+        (Blocks::new(Format::of(kind).unwrap(), bytes, 512).unwrap(), expected)
+    }
+
+    #[test]
+    fn every_format_has_candles_weights_to_the_bit() {
+        for kind in FORMATS {
+            let (blocks, expected) = stored(kind);
+            assert_eq!((blocks.outputs(), blocks.inputs()), (5, 512));
+            let mut weights = vec![0.0; 3 * 512];
+            blocks.unpack(1..4, &mut weights);
+            assert_eq!(weights, expected[512..4 * 512], "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn products_from_blocks_are_those_of_the_weights() {
+        let x: Vec<f32> = (0..512).map(|i| (i as f32 * 0.7).sin()).collect();
+        for kind in FORMATS {
+            let (blocks, weights) = stored(kind);
+            let mut y = [0.0; 5];
+            blocks.dot(0..5, &x, &mut y);
+            for (y, row) in y.iter().zip(weights.chunks_exact(512)) {
+                let exact: f64 = row.iter().zip(&x).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum();
+                assert!((f64::from(*y) - exact).abs() < 1e-5, "{kind:?}: {y}, not {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn broken_rows_are_refused() {
+        assert!(Blocks::new(Format::Q4_1, vec![0; 40], 40).is_none());
+        assert!(Blocks::new(Format::Q4_1, vec![0; 50], 32).is_none());
+    }
+}

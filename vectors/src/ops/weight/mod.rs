@@ -1,0 +1,125 @@
+//! The weights of a layer: as f32, or in the blocks of a few bits that the model file stores.
+//!
+//! Blocks are never dequantised whole. One row is multiplied straight from them; for many rows a tile of the matrix is
+//! unpacked into a buffer that stays in the caches and is used again for the next tile, forward and backward alike.
+
+mod blocks;
+mod formats;
+
+use std::cell::Cell;
+use std::ops::Range;
+
+pub(crate) use blocks::{Blocks, Format};
+
+use rayon::prelude::*;
+
+use super::simd::{dot, vectorized};
+
+/// Numbers in a tile: 4 MiB, which the last cache holds on every current processor.
+const TILE: usize = 1 << 20;
+
+/// Rows that one task unpacks.
+const UNPACKED: usize = 64;
+
+/// A matrix of weights, `[outputs, inputs]`.
+pub(crate) enum Weight {
+    Dense { values: Vec<f32>, inputs: usize },
+    Blocks(Blocks),
+}
+
+thread_local! {
+    /// Taken and put back, never borrowed: work that rayon starts on a waiting thread finds none and makes its own.
+    static BUFFER: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+}
+
+impl Weight {
+    pub(crate) fn dense(values: Vec<f32>, inputs: usize) -> Self {
+        Self::Dense { values, inputs }
+    }
+
+    pub(crate) fn inputs(&self) -> usize {
+        match self {
+            Self::Dense { inputs, .. } => *inputs,
+            Self::Blocks(blocks) => blocks.inputs(),
+        }
+    }
+
+    pub(crate) fn outputs(&self) -> usize {
+        match self {
+            Self::Dense { values, inputs } => values.len() / inputs,
+            Self::Blocks(blocks) => blocks.outputs(),
+        }
+    }
+
+    /// Bytes in memory.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Dense { values, .. } => size_of_val(values.as_slice()),
+            Self::Blocks(blocks) => blocks.size(),
+        }
+    }
+
+    /// Rows of the matrix that are worked on at a time: all of them where nothing needs to be unpacked.
+    pub(crate) fn tile_rows(&self) -> usize {
+        match self {
+            Self::Dense { .. } => self.outputs().max(1),
+            Self::Blocks(_) => (TILE / self.inputs()).max(64),
+        }
+    }
+
+    /// Hands some rows of the matrix to `work` as f32.
+    pub(crate) fn with_rows<R>(&self, rows: Range<usize>, work: impl FnOnce(&[f32]) -> R) -> R {
+        let inputs = self.inputs();
+        match self {
+            Self::Dense { values, .. } => work(&values[rows.start * inputs..rows.end * inputs]),
+            Self::Blocks(blocks) => {
+                let mut buffer = BUFFER.take();
+                let size = rows.len() * inputs;
+                if buffer.len() < size {
+                    buffer.resize(size, 0.0);
+                }
+                let first = rows.start;
+                let unpack = |(part, weights): (usize, &mut [f32])| {
+                    let start = first + part * UNPACKED;
+                    blocks.unpack(start..start + weights.len() / inputs, weights);
+                };
+                let parts = buffer[..size].par_chunks_mut(UNPACKED * inputs).enumerate();
+                // Inside a parallel loop a task has a part to itself.
+                if rows.len() > UNPACKED {
+                    parts.for_each(unpack);
+                } else {
+                    blocks.unpack(rows, &mut buffer[..size]);
+                }
+                let result = work(&buffer[..size]);
+                BUFFER.set(buffer);
+                result
+            }
+        }
+    }
+
+    /// Copies a row of the matrix.
+    pub(crate) fn read_row(&self, index: usize, row: &mut [f32]) {
+        match self {
+            Self::Dense { values, inputs } => {
+                row.copy_from_slice(&values[index * inputs..(index + 1) * inputs]);
+            }
+            Self::Blocks(blocks) => blocks.unpack(index..index + 1, row),
+        }
+    }
+
+    /// The scalar products of some rows of the matrix and x.
+    pub(crate) fn dot(&self, rows: Range<usize>, x: &[f32], y: &mut [f32]) {
+        match self {
+            Self::Blocks(blocks) => blocks.dot(rows, x, y),
+            Self::Dense { values, inputs } => dots(&values[rows.start * inputs..rows.end * inputs], x, y),
+        }
+    }
+}
+
+vectorized! {
+    fn dots<'a>(rows: &'a [f32], x: &'a [f32], y: &'a mut [f32]) -> () {
+        for (row, y) in rows.chunks_exact(x.len()).zip(y) {
+            *y = dot::<FUSED>(row, x);
+        }
+    }
+}

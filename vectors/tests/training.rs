@@ -1,0 +1,216 @@
+//! Whole runs on the starter model: several layers, methods without steps, little memory, any number of threads.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_cmp,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use common::{SYSTEM, go, starter, starter_pairs, starter_path};
+use vectors::model::{Model, Precision};
+use vectors::pairs::EncodedPair;
+use vectors::score::{PairLogProbs, Scorer};
+use vectors::steering::{SteeringVector, Term};
+use vectors::train::{Checkpoint, Method, Position, Settings, Spill, TrainError, Training, choices};
+
+fn settings(method: Method, layers: &[usize]) -> Settings {
+    Settings {
+        method,
+        layers: layers.to_vec(),
+        position: Position::Mean,
+        epochs: 1,
+        learning_rate: 0.02,
+        warmup_steps: 0,
+        beta: 0.1,
+        weight_decay: 0.01,
+        clip_norm: 1.0,
+        batch_pairs: 2,
+        seed: 3,
+    }
+}
+
+fn encoded(count: usize) -> Vec<EncodedPair> {
+    let model = starter();
+    let pairs = starter_pairs("seeks-wealth.jsonl", "train");
+    pairs[..count].iter().map(|pair| model.encode_pair(SYSTEM, pair).unwrap()).collect()
+}
+
+fn bits(training: &Training) -> Vec<u32> {
+    let vectors = training.vectors();
+    vectors.iter().flat_map(|vector| vector.values.iter().map(|x| x.to_bits())).collect()
+}
+
+fn trained(pairs: &[EncodedPair], settings: Settings, spill: &Spill) -> Training {
+    let mut training =
+        Training::prepare_within(starter(), pairs, &[], settings, None, spill, &mut go).unwrap();
+    while training.done() < training.steps() {
+        training.step().unwrap();
+    }
+    training
+}
+
+fn mean_margin(scores: &[PairLogProbs]) -> f64 {
+    scores.iter().map(PairLogProbs::margin).sum::<f64>() / scores.len() as f64
+}
+
+#[test]
+fn gradients_of_several_layers_agree_with_finite_differences() {
+    let pairs = encoded(2);
+    let (layers, size) = ([20, 25, 29], 576);
+    let values: Vec<f32> = (0..3 * size).map(|i| (0.3 * f64::from(i as u32).sin()) as f32).collect();
+    let at = |values: &[f32]| {
+        let zeros = vec![0.0_f32; values.len()];
+        let parts =
+            serde_json::json!({"step": 0, "values": values, "first_moment": zeros, "second_moment": zeros});
+        let state: Checkpoint = serde_json::from_value(parts).unwrap();
+        Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, &layers), Some(state), &mut go)
+            .unwrap()
+    };
+    let (_, gradient) = at(&values).loss_and_gradient(&[0, 1], -1).unwrap();
+    assert_eq!(gradient.len(), 3 * size);
+    for (place, layer) in layers.into_iter().enumerate() {
+        // Along the gradient itself the loss must change by its squared length.
+        let part = place * size..(place + 1) * size;
+        let squared: f64 = gradient[part.clone()].iter().map(|g| f64::from(*g).powi(2)).sum();
+        let step = 0.02 / squared.sqrt();
+        let moved = |by: f64| {
+            let mut values = values.clone();
+            for index in part.clone() {
+                values[index] += (by * f64::from(gradient[index])) as f32;
+            }
+            at(&values).loss_and_gradient(&[0, 1], -1).unwrap().0
+        };
+        let slope = (moved(step) - moved(-step)) / (2.0 * step);
+        assert!((slope / squared - 1.0).abs() < 0.01, "layer {layer}: {slope}, not {squared}");
+    }
+}
+
+#[test]
+fn stored_and_dequantised_weights_have_one_gradient() {
+    let pairs = encoded(2);
+    let dense = Model::load_as(&starter_path(), Precision::F32, &mut |_| ControlFlow::Continue(())).unwrap();
+    let stored = starter();
+    assert!(5 * stored.weight_bytes() < dense.weight_bytes());
+    let [(loss, gradient), (dense_loss, dense_gradient)] = [stored, Arc::new(dense)].map(|model| {
+        let settings = settings(Method::Bipo, &[22]);
+        let training = Training::prepare(model, &pairs, &[], settings, None, &mut go).unwrap();
+        training.loss_and_gradient(&[0, 1], 1).unwrap()
+    });
+    assert!((loss - dense_loss).abs() < 1e-9);
+    let length = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+    let difference: Vec<f32> = gradient.iter().zip(&dense_gradient).map(|(a, b)| a - b).collect();
+    let relative = length(&difference) / length(&dense_gradient);
+    println!("stored against dequantised: the gradient differs by {relative:.1e}");
+    assert!(relative < 1e-4, "the gradients differ by {relative}");
+}
+
+#[test]
+fn one_of_several_layers_has_the_gradient_it_has_alone() {
+    let pairs = encoded(2);
+    let gradient = |layers: &[usize]| {
+        let training =
+            Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, layers), None, &mut go).unwrap();
+        training.loss_and_gradient(&[0, 1], 1).unwrap().1
+    };
+    // At v = 0 nothing that one layer adds changes what another one sees.
+    let both = gradient(&[14, 22]);
+    assert_eq!(both[..576], gradient(&[14]));
+    let alone = gradient(&[22]);
+    let largest = alone.iter().fold(0.0_f32, |m, g| m.max(g.abs()));
+    assert!(both[576..].iter().zip(&alone).all(|(a, b)| (a - b).abs() < 1e-4 * largest));
+}
+
+#[test]
+fn a_file_in_place_of_memory_changes_no_bit() {
+    let pairs = encoded(4);
+    let in_memory = trained(&pairs, settings(Method::Bipo, &[20]), &Spill::default());
+    let little = Spill { limit: 1000, folder: std::env::temp_dir() };
+    assert_eq!(bits(&in_memory), bits(&trained(&pairs, settings(Method::Bipo, &[20]), &little)));
+    let nowhere = Spill { limit: 1000, folder: "no such folder".into() };
+    let refused = Training::prepare_within(
+        starter(),
+        &pairs,
+        &[],
+        settings(Method::Bipo, &[20]),
+        None,
+        &nowhere,
+        &mut go,
+    );
+    assert!(matches!(refused, Err(TrainError::Model(_))));
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let pairs = encoded(2);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| bits(&trained(&pairs, settings(Method::Bipo, &[22, 26]), &Spill::default())))
+    };
+    let one = with(1);
+    assert!(one == with(3));
+}
+
+#[test]
+fn vectors_without_steps_point_the_right_way() {
+    let model = starter();
+    let texts = starter_pairs("seeks-wealth.jsonl", "train");
+    let held_out: Vec<EncodedPair> = starter_pairs("seeks-wealth.jsonl", "held-out")[..6]
+        .iter()
+        .map(|pair| model.encode_pair(SYSTEM, pair).unwrap())
+        .collect();
+    let scorer = Scorer::prepare(Arc::clone(&model), &held_out, 12, &mut go).unwrap();
+    let last = Settings { position: Position::Last, ..settings(Method::Freeform, &[12, 13]) };
+    for (settings, pairs) in [
+        (settings(Method::Freeform, &[12, 13]), encoded(10)),
+        (last, encoded(10)),
+        (settings(Method::Caa, &[12, 13]), choices(&model, SYSTEM, &texts[..10], 5).unwrap()),
+    ] {
+        let training =
+            Training::prepare(Arc::clone(&model), &pairs, &held_out, settings.clone(), None, &mut go)
+                .unwrap();
+        assert_eq!(training.steps(), 0);
+        let vectors = training.vectors();
+        assert_eq!(vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(), [12, 13]);
+        let margin = |multiplier: f32| {
+            let term = |vector: &SteeringVector| Term {
+                multiplier: multiplier * 8.0 / vector.norm() as f32,
+                vector: vector.clone(),
+            };
+            mean_margin(&scorer.log_probs(&[term(&vectors[0])], &mut go).unwrap())
+        };
+        println!(
+            "{:?} {:?}: {} {} {}",
+            settings.method,
+            settings.position,
+            margin(-1.0),
+            margin(0.0),
+            margin(1.0)
+        );
+        if settings.method == Method::Freeform {
+            assert!(margin(-1.0) < margin(0.0) && margin(0.0) < margin(1.0));
+        }
+    }
+}
+
+#[test]
+fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
+    let pairs = encoded(1);
+    for layers in [&[][..], &[3, 3], &[5, 2]] {
+        let refused =
+            Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, layers), None, &mut go);
+        assert!(matches!(refused, Err(TrainError::Setting { setting: "the layers", .. })), "{layers:?}");
+    }
+    let broken = |wanted: Vec<u32>| EncodedPair { wanted, ..pairs[0].clone() };
+    for wanted in [vec![], vec![49_152], vec![5; 100_000]] {
+        assert!(Scorer::prepare(starter(), &[broken(wanted)], 14, &mut go).is_err());
+    }
+    let scorer = Scorer::prepare(starter(), &pairs, 14, &mut go).unwrap();
+    let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };
+    assert!(scorer.log_probs(&[Term { vector, multiplier: 1.0 }], &mut go).is_err());
+}
