@@ -56,6 +56,13 @@ pub(crate) fn model_path(resources: Option<&Path>) -> PathBuf {
     }
 }
 
+/// Where the starter model's file is for a program without resources: where the environment says, else in the working
+/// copy that it was built in.
+#[must_use]
+pub fn starter_model() -> PathBuf {
+    model_path(None)
+}
+
 /// Makes sure that the starter content is there; the id and the name of the project that opens.
 pub(crate) async fn ensure(
     db: &mut SqliteConnection,
