@@ -20,8 +20,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use halt::Halt;
-
 /// Trains and measures steering vectors, and generates with them.
 #[derive(Parser)]
 #[command(version, about, disable_help_subcommand = true)]
