@@ -32,7 +32,9 @@ fn lines(arguments: &[&str]) -> Vec<Value> {
 
 fn parse(stdout: &[u8]) -> Vec<Value> {
     let text = String::from_utf8(stdout.to_vec()).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 /// The exit code of a command that must refuse, and what it says; nothing may be printed as a result.
@@ -88,7 +90,11 @@ fn numbers(folder: &Folder, file: &str, layer: Option<&str>) -> Value {
     lines(&[arguments.as_slice(), &["--json"]].concat());
     let content: Value = serde_json::from_slice(&fs::read(&out).expect("the file")).expect("JSON");
     match content {
-        Value::Array(entries) => entries.iter().map(|entry| (entry["layer"].clone(), entry["vector"].clone())).map(|(l, v)| serde_json::json!([l, v])).collect(),
+        Value::Array(entries) => entries
+            .iter()
+            .map(|entry| (entry["layer"].clone(), entry["vector"].clone()))
+            .map(|(l, v)| serde_json::json!([l, v]))
+            .collect(),
         entry => serde_json::json!([[entry["layer"], entry["vector"]]]),
     }
 }
@@ -96,7 +102,7 @@ fn numbers(folder: &Folder, file: &str, layer: Option<&str>) -> Value {
 #[test]
 fn the_model_is_described() {
     let info = &lines(&["model", "info", "--json"])[0];
-    for (field, value) in [("blocks", 30.0), ("hidden_size", 576.0), ("vocabulary", 49_152.0)] {
+    for (field, value) in [("blocks", 30.0_f64), ("hidden_size", 576.0), ("vocabulary", 49_152.0)] {
         assert_eq!(number(info, field).to_bits(), value.to_bits(), "{field}");
     }
     assert_eq!(info["fingerprint"], "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
@@ -108,7 +114,22 @@ fn a_trained_vector_goes_through_every_format_unchanged() {
     let out = folder.path("v.safetensors");
     let data = folder.pairs();
     let train = |out: &str| {
-        lines(&["train", "--data", &data, "--method", "bipo", "--layer", LAYER, "--max-steps", "2", "--batch", "2", "--out", out, "--json"])
+        lines(&[
+            "train",
+            "--data",
+            &data,
+            "--method",
+            "bipo",
+            "--layer",
+            LAYER,
+            "--max-steps",
+            "2",
+            "--batch",
+            "2",
+            "--out",
+            out,
+            "--json",
+        ])
     };
     let made = train(&out);
     assert_eq!(made.len(), 3, "two steps and the vector");
@@ -119,7 +140,8 @@ fn a_trained_vector_goes_through_every_format_unchanged() {
     assert_eq!(number(&last["layers"][0], "norm").to_bits(), number(&made[1], "vector_norm").to_bits());
 
     let info = &lines(&["vector", "info", &out, "--json"])[0];
-    for (field, value) in [("method", "bipo"), ("architecture", "llama"), ("policy", "add at every position")] {
+    for (field, value) in [("method", "bipo"), ("architecture", "llama"), ("policy", "add at every position")]
+    {
         assert_eq!(info[field], value, "{info}");
     }
     assert_eq!(info["model_fingerprint"].as_str().map(str::len), Some(64));
@@ -155,10 +177,13 @@ fn methods_without_steps_make_a_vector_for_each_layer() {
     );
     for method in ["caa", "freeform"] {
         let out = folder.path(&format!("{method}.npy"));
-        let made = lines(&["train", "--data", &data, "--method", method, "--layer", "27,25", "--out", &out, "--json"]);
+        let made = lines(&[
+            "train", "--data", &data, "--method", method, "--layer", "27,25", "--out", &out, "--json",
+        ]);
         assert_eq!(made.len(), 2, "what the held-out pair says, and the vectors: {made:?}");
         assert!(made[0]["held_out_plus"].is_f64(), "{}", made[0]);
-        let layers: Vec<&Value> = made[1]["layers"].as_array().expect("layers").iter().map(|layer| &layer["layer"]).collect();
+        let layers: Vec<&Value> =
+            made[1]["layers"].as_array().expect("layers").iter().map(|layer| &layer["layer"]).collect();
         assert_eq!(layers, [25, 27]);
         let back = numbers(&folder, &out, None);
         assert_eq!((back[0][0].clone(), back[1][0].clone()), (25.into(), 27.into()));
@@ -169,21 +194,36 @@ fn methods_without_steps_make_a_vector_for_each_layer() {
 fn a_sweep_is_the_mean_of_the_log_probabilities() {
     let folder = Folder::new();
     let (data, vector) = (folder.pairs(), folder.vector(26));
-    let log_probs = |rest: &[&str]| lines(&[&["logprobs", "--data", &data, "--limit", "3", "--json"], rest].concat());
+    let log_probs =
+        |rest: &[&str]| lines(&[&["logprobs", "--data", &data, "--limit", "3", "--json"], rest].concat());
     let mean = |pairs: &[Value]| {
-        pairs.iter().map(|pair| number(pair, "matching") - number(pair, "not_matching")).sum::<f64>() / pairs.len() as f64
+        pairs.iter().map(|pair| number(pair, "matching") - number(pair, "not_matching")).sum::<f64>()
+            / pairs.len() as f64
     };
     let plain = log_probs(&[]);
     assert_eq!(plain.len(), 3);
     assert!(plain.iter().all(|pair| number(pair, "matching") < 0.0 && number(pair, "prompt_tokens") > 20.0));
     let points = lines(&[
-        "sweep", "--data", &data, "--vector", &vector, "--multipliers", "-2,0,1.5", "--score", "preference", "--limit", "3", "--json",
+        "sweep",
+        "--data",
+        &data,
+        "--vector",
+        &vector,
+        "--multipliers",
+        "-2,0,1.5",
+        "--score",
+        "preference",
+        "--limit",
+        "3",
+        "--json",
     ]);
     assert_eq!(points.iter().map(|point| number(point, "multiplier")).collect::<Vec<_>>(), [-2.0, 0.0, 1.5]);
     for (point, multiplier) in points.iter().zip(["-2", "0", "1.5"]) {
         let steered = log_probs(&["--vector", &vector, "--multiplier", multiplier]);
         assert!((number(point, "score") - mean(&steered)).abs() < 1e-9, "{point}");
-        assert!(number(point, "low") <= number(point, "score") && number(point, "score") <= number(point, "high"));
+        assert!(
+            number(point, "low") <= number(point, "score") && number(point, "score") <= number(point, "high")
+        );
         assert_eq!(number(point, "n").to_bits(), 3.0_f64.to_bits());
     }
     // A plain pass through all blocks and one that goes on from the layer differ in rounding only.
@@ -197,8 +237,9 @@ fn logits_are_sorted_whole_or_raw() {
     let logits = |rest: &[&str]| {
         let line = &lines(&[&["logits", "--prompt", "The capital of France is", "--json"], rest].concat())[0];
         let logits = line["logits"].as_array().expect("pairs").iter();
-        let pairs: Vec<(u64, f64)> =
-            logits.map(|pair| (pair[0].as_u64().expect("an id"), pair[1].as_f64().expect("a logit"))).collect();
+        let pairs: Vec<(u64, f64)> = logits
+            .map(|pair| (pair[0].as_u64().expect("an id"), pair[1].as_f64().expect("a logit")))
+            .collect();
         (number(line, "prompt_tokens"), pairs)
     };
     let (tokens, top) = logits(&["--top", "3", "--raw"]);
@@ -209,7 +250,11 @@ fn logits_are_sorted_whole_or_raw() {
     assert!(full.iter().enumerate().all(|(place, (id, _))| place as u64 == *id));
     assert_eq!(full[top[0].0 as usize].1.to_bits(), top[0].1.to_bits());
     assert!(logits(&[]).0 > tokens, "the chat template is around it");
-    assert_eq!(logits(&["--full", "--raw", "--vector", &vector, "--multiplier", "0"]).1, full, "0 is the plain model");
+    assert_eq!(
+        logits(&["--full", "--raw", "--vector", &vector, "--multiplier", "0"]).1,
+        full,
+        "0 is the plain model"
+    );
     assert_ne!(logits(&["--full", "--raw", "--vector", &vector, "--multiplier", "-1"]).1, full);
 }
 
@@ -218,17 +263,46 @@ fn every_prompt_is_answered_at_every_multiplier() {
     let folder = Folder::new();
     let (data, vector) = (folder.pairs(), folder.vector(26));
     let answers = lines(&[
-        "generate", "--data", &data, "--limit", "2", "--vector", &vector, "--multipliers", "-1,0", "--max-new-tokens", "4", "--json",
+        "generate",
+        "--data",
+        &data,
+        "--limit",
+        "2",
+        "--vector",
+        &vector,
+        "--multipliers",
+        "-1,0",
+        "--max-new-tokens",
+        "4",
+        "--json",
     ]);
-    let of = |answer: &Value| (answer["prompt"].as_str().expect("a prompt").to_owned(), number(answer, "multiplier"));
+    let of = |answer: &Value| {
+        (answer["prompt"].as_str().expect("a prompt").to_owned(), number(answer, "multiplier"))
+    };
     let expected = [("What now?", -1.0), ("What now?", 0.0), ("Why?", -1.0), ("Why?", 0.0)];
-    assert_eq!(answers.iter().map(of).collect::<Vec<_>>(), expected.map(|(prompt, m)| (prompt.to_owned(), m)));
-    assert!(answers.iter().all(|answer| answer["ids"].as_array().is_some_and(|ids| (1..=4).contains(&ids.len()))));
+    assert_eq!(
+        answers.iter().map(of).collect::<Vec<_>>(),
+        expected.map(|(prompt, m)| (prompt.to_owned(), m))
+    );
+    assert!(
+        answers.iter().all(|answer| answer["ids"].as_array().is_some_and(|ids| (1..=4).contains(&ids.len())))
+    );
     assert_eq!(answers[1]["end"], "length");
     let plain = lines(&["generate", "--prompt", "What now?", "--max-new-tokens", "4", "--json"]);
     assert_eq!((&plain[0]["ids"], &plain[0]["text"]), (&answers[1]["ids"], &answers[1]["text"]));
     let drawn = |seed: &str| {
-        lines(&["generate", "--prompt", "Why?", "--max-new-tokens", "8", "--temperature", "2", "--seed", seed, "--json"])
+        lines(&[
+            "generate",
+            "--prompt",
+            "Why?",
+            "--max-new-tokens",
+            "8",
+            "--temperature",
+            "2",
+            "--seed",
+            seed,
+            "--json",
+        ])
     };
     assert_eq!(drawn("1"), drawn("1"));
     assert_ne!(drawn("1"), drawn("2"));
@@ -250,7 +324,11 @@ fn refusals_have_their_exit_codes_and_say_what_is_wrong() {
         (&["train", "--data", &data, "--out", &out, "--lr", "-1"], 2, "learning rate"),
         (&["train", "--data", &data, "--out", &out, "--epochs", "0"], 2, "--epochs"),
         (&["generate"], 2, "--prompt"),
-        (&["sweep", "--data", &data, "--vector", &vector, "--multipliers", "1", "--score", "judge"], 2, "preference"),
+        (
+            &["sweep", "--data", &data, "--vector", &vector, "--multipliers", "1", "--score", "judge"],
+            2,
+            "preference",
+        ),
         (&["train", "--data", &data, "--layer", "30", "--out", &out], 3, "layer 30"),
         (&["train", "--data", &data, "--layer", "0", "--out", "v.gguf"], 3, "block 0"),
         (&["logprobs", "--data", &bad, "--json"], 3, "line 3"),
@@ -274,7 +352,10 @@ fn evil_pt() -> Vec<u8> {
     let name = b"v/data.pkl";
     let crc = {
         let update = |crc: u32, byte: &u8| {
-            (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+            (0..8).fold(
+                crc ^ u32::from(*byte),
+                |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 },
+            )
         };
         !pickle.iter().fold(!0, update)
     };
@@ -299,11 +380,12 @@ fn ctrl_c_stops_and_keeps_the_vector_so_far() {
 
     let folder = Folder::new();
     let (data, out) = (folder.pairs(), folder.path("v.safetensors"));
-    let mut child = command(&["train", "--data", &data, "--layer", LAYER, "--epochs", "100000", "--out", &out, "--json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("tiller-cli starts");
+    let mut child =
+        command(&["train", "--data", &data, "--layer", LAYER, "--epochs", "100000", "--out", &out, "--json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("tiller-cli starts");
     let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
     let mut first = String::new();
     stdout.read_line(&mut first).expect("a step");

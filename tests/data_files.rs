@@ -163,8 +163,11 @@ fn every_format_is_told_from_its_content() {
 fn other_columns_need_a_mapping() {
     let csv = "instruction,good,bad\nq,w,o\n";
     assert!(told(csv).contains("\"instruction\", \"good\", \"bad\""), "{}", told(csv));
-    let mapping =
-        |wanted: &str| Mapping { prompt: "instruction".into(), wanted: wanted.into(), opposite: "bad".into() };
+    let mapping = |wanted: &str| Mapping {
+        prompt: "instruction".into(),
+        wanted: wanted.into(),
+        opposite: "bad".into(),
+    };
     for text in [csv, r#"{"instruction": "q", "good": "w", "bad": "o"}"#] {
         let file = DataFile::parse(text.as_bytes(), Some(&mapping("good"))).expect("mapped");
         assert_eq!((file.format, texts(&file).as_slice()), (Format::Mapped, [["q", "w", "o"]].as_slice()));
@@ -179,10 +182,14 @@ fn a_bad_row_is_refused_with_its_line_and_the_others_are_read() {
         let file = parse(text);
         (file.rows.len(), file.refused.into_iter().map(|refused| (refused.line, refused.reason)).collect())
     };
-    let (good, bad) = lines("question,A,B,matching\n\"two\nlines\",a,b,A\nq,a,b,C\nq,a\nnul\0,a,b,B\nq,a,b,B\n");
+    let (good, bad) =
+        lines("question,A,B,matching\n\"two\nlines\",a,b,A\nq,a,b,C\nq,a\nnul\0,a,b,B\nq,a,b,B\n");
     assert_eq!(good, 2);
     assert_eq!(bad.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 5, 6]);
-    assert!(bad[0].1.contains("\"C\"") && bad[1].1.contains("2 cells") && bad[2].1.contains("NUL"), "{bad:?}");
+    assert!(
+        bad[0].1.contains("\"C\"") && bad[1].1.contains("2 cells") && bad[2].1.contains("NUL"),
+        "{bad:?}"
+    );
     let (good, bad) = lines(
         "{\"prompt\": \"q\", \"chosen\": \"w\", \"rejected\": \"o\"}\n{\"prompt\": 3, \"chosen\": \"w\", \"rejected\": \"o\"}\n\
          \n{\"prompt\": \"q\", \"chosen\": null, \"rejected\": \"o\"}\n{\"prompt\": \"q\"",
@@ -190,14 +197,18 @@ fn a_bad_row_is_refused_with_its_line_and_the_others_are_read() {
     assert_eq!(good, 1);
     assert_eq!(bad.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4, 5]);
     assert!(bad[0].1.contains("a number") && bad[1].1.contains("\"chosen\" is missing"), "{bad:?}");
-    let (_, bad) = lines("{\"prompt\": \"q\", \"wanted\": \"w\", \"opposite\": \"o\", \"split\": \"dev-set\"}");
+    let (_, bad) =
+        lines("{\"prompt\": \"q\", \"wanted\": \"w\", \"opposite\": \"o\", \"split\": \"dev-set\"}");
     assert!(bad[0].1.contains("dev-set"));
 }
 
 #[test]
 fn whole_files_are_refused_by_name() {
     assert!(told("").contains("empty") && told(" \n\t").contains("empty"));
-    assert!(told(r#"{"prompt": {"0": "a"}, "chosen": {"0": "b"}, "rejected": {"0": "c"}}"#).contains("column-oriented"));
+    assert!(
+        told(r#"{"prompt": {"0": "a"}, "chosen": {"0": "b"}, "rejected": {"0": "c"}}"#)
+            .contains("column-oriented")
+    );
     assert!(told("[1, 2]").contains("line 1"));
     assert!(told("[{\"prompt\": \"a\"},\n oops]").contains("line 2"));
     assert!(told("PAR1 is no text").contains("belong to no known format"));
@@ -227,9 +238,11 @@ fn fifty_thousand_pairs_are_read_in_a_second() {
         writeln!(csv, "\"What is {index}?\nTell me.\",\"{answer}\",\"not {answer}\"").expect("a String");
     }
     let file = parse(&csv);
-    for (name, bytes) in
-        [("CSV", csv.into_bytes()), ("TRL JSON lines", trl_jsonl(&file.rows)), ("Tiller", tiller_jsonl(&file.rows))]
-    {
+    for (name, bytes) in [
+        ("CSV", csv.into_bytes()),
+        ("TRL JSON lines", trl_jsonl(&file.rows)),
+        ("Tiller", tiller_jsonl(&file.rows)),
+    ] {
         let began = std::time::Instant::now();
         let read = DataFile::parse(&bytes, None).expect("our own file");
         let seconds = began.elapsed().as_secs_f64();

@@ -76,9 +76,8 @@ pub(crate) struct VectorArguments {
 impl VectorArguments {
     /// The vectors in the file; none without one.
     pub(crate) fn read(&self) -> Result<Option<VectorFile>, Halt> {
-        let read = |path: &PathBuf| {
-            VectorFile::read(path, self.layer).map_err(|error| Halt::vector(path, &error))
-        };
+        let read =
+            |path: &PathBuf| VectorFile::read(path, self.layer).map_err(|error| Halt::vector(path, &error));
         self.vector.as_ref().map(read).transpose()
     }
 }
@@ -98,9 +97,14 @@ pub(crate) fn rows(path: &Path, limit: Option<usize>) -> Result<Vec<Row>, Halt> 
     }
     match file.refused.len() {
         0 => {}
-        1 => return Err(Halt::Refused(format!("{}: 1 row cannot be used; nothing was done.", path.display()))),
+        1 => {
+            return Err(Halt::Refused(format!("{}: 1 row cannot be used; nothing was done.", path.display())));
+        }
         count => {
-            return Err(Halt::Refused(format!("{}: {count} rows cannot be used; nothing was done.", path.display())));
+            return Err(Halt::Refused(format!(
+                "{}: {count} rows cannot be used; nothing was done.",
+                path.display()
+            )));
         }
     }
     file.rows.truncate(limit.unwrap_or(usize::MAX));

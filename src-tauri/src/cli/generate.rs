@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 200)]
     max_new_tokens: usize,
     /// 0 takes the likeliest token, more draws among the likely ones
-    #[arg(long, value_name = "T", default_value_t = 0.0)]
+    #[arg(long, value_name = "T", default_value_t = 0.0, allow_negative_numbers = true)]
     temperature: f32,
     /// Seeds the draws
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -83,7 +83,9 @@ impl From<ModelError> for Halt {
         let message = format!("{error}.");
         match error {
             ModelError::Stopped => Self::Stopped("stopped".into()),
-            ModelError::Unreadable(_) | ModelError::Compute(_) | ModelError::Temporary(_) => Self::Failed(message),
+            ModelError::Unreadable(_) | ModelError::Compute(_) | ModelError::Temporary(_) => {
+                Self::Failed(message)
+            }
             ModelError::Temperature { .. } => Self::Usage(message),
             _ => Self::Refused(message),
         }

@@ -55,19 +55,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let model = arguments.model.load()?;
     let pairs = data::encode(&model, &rows, &arguments.system.system)?;
     let mut done = 0;
-    let scored = score(&model, &pairs, vector.as_ref(), &[arguments.multiplier], &mut |_, pair, log_probs| {
-        done += 1;
-        let line = Line {
-            matching: log_probs.wanted,
-            not_matching: log_probs.opposite,
-            matching_tokens: pair.wanted.len(),
-            not_matching_tokens: pair.opposite.len(),
-            prompt_tokens: pair.prompt.len(),
-        };
-        output::line(arguments.json, &line, || {
-            format!("{done}: matching {:.3}, not matching {:.3}, margin {:.3}", line.matching, line.not_matching, log_probs.margin())
-        })
-    });
+    let scored =
+        score(&model, &pairs, vector.as_ref(), &[arguments.multiplier], &mut |_, pair, log_probs| {
+            done += 1;
+            let line = Line {
+                matching: log_probs.wanted,
+                not_matching: log_probs.opposite,
+                matching_tokens: pair.wanted.len(),
+                not_matching_tokens: pair.opposite.len(),
+                prompt_tokens: pair.prompt.len(),
+            };
+            output::line(arguments.json, &line, || {
+                format!(
+                    "{done}: matching {:.3}, not matching {:.3}, margin {:.3}",
+                    line.matching,
+                    line.not_matching,
+                    log_probs.margin()
+                )
+            })
+        });
     match scored {
         Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!("stopped after {done} of {} pairs", pairs.len()))),
         other => other,

@@ -23,7 +23,9 @@ use clap::{Parser, Subcommand};
 /// Trains and measures steering vectors, and generates with them.
 #[derive(Parser)]
 #[command(version, about, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an input was refused, 130 stopped by Ctrl-C.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an input was refused, 130 stopped by Ctrl-C."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

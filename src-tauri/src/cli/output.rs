@@ -5,9 +5,14 @@ use std::io::{self, ErrorKind, Write};
 use crate::halt::Halt;
 
 /// Writes a result as one line: the object as JSON, or its text for a person.
-pub(crate) fn line(json: bool, object: &impl serde::Serialize, text: impl FnOnce() -> String) -> Result<(), Halt> {
+pub(crate) fn line(
+    json: bool,
+    object: &impl serde::Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<(), Halt> {
     let line = if json {
-        serde_json::to_string(object).map_err(|error| Halt::Failed(format!("a result is no JSON: {error}")))?
+        serde_json::to_string(object)
+            .map_err(|error| Halt::Failed(format!("a result is no JSON: {error}")))?
     } else {
         text()
     };

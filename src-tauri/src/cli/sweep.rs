@@ -75,11 +75,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let model = arguments.model.load()?;
     let pairs = data::encode(&model, &rows, &arguments.system.system)?;
     let mut margins = vec![Vec::new(); arguments.multipliers.len()];
-    let scored =
-        logprobs::score(&model, &pairs, vector.as_ref(), &arguments.multipliers, &mut |place, _, log_probs| {
+    let scored = logprobs::score(
+        &model,
+        &pairs,
+        vector.as_ref(),
+        &arguments.multipliers,
+        &mut |place, _, log_probs| {
             margins[place].push(log_probs.margin());
             Ok(())
-        });
+        },
+    );
     // After a stop the points so far are kept: `n` says over how many pairs they are.
     let done = margins.first().map_or(0, Vec::len);
     if matches!(scored, Ok(()) | Err(Halt::Stopped(_))) && done > 0 {

@@ -40,10 +40,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     max_steps: Option<u32>,
     /// The peak learning rate
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lr: Option<f64>,
     /// The strength of the preference term
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     beta: Option<f64>,
     /// Pairs in a step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     warmup: Option<u32>,
     /// `AdamW`'s weight decay
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     weight_decay: Option<f64>,
     /// Seeds the order of the pairs and the signs
     #[arg(long, value_name = "N")]
@@ -125,8 +125,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     check_out(&arguments.out, &arguments.layer)?;
     let rows = data::rows(&arguments.data, None)?;
     let model = arguments.model.load()?;
-    let (held_out, train): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
+    let (held_out, train): (Vec<Row>, Vec<Row>) =
+        rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
     let settings = settings(arguments, model.facts().blocks as u32, train.len() as u32);
+    // Before the work: after a stop it would be stopped too.
+    let provenance = provenance(arguments, &model, &train, &settings)?;
     let began = Instant::now();
     let training = prepare(arguments, &model, &train, &held_out, settings.clone())?;
     let has_held_out = !held_out.is_empty();
@@ -138,7 +141,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         ended?;
         return Err(Halt::Stopped("stopped before the first step; nothing was written".into()));
     }
-    let provenance = provenance(arguments, &model, &train, &settings)?;
     let file = VectorFile::new(run.training.vectors(), provenance);
     let file = file.map_err(|error| Halt::vector(&arguments.out, &error))?;
     file.write(&arguments.out).map_err(|error| Halt::vector(&arguments.out, &error))?;
@@ -148,12 +150,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         format!("{}, {steps} steps in {:.1} s", last.vector.text(), last.seconds)
     })?;
     match ended {
-        Err(Halt::Stopped(_)) => {
-            Err(Halt::Stopped(format!("stopped after {steps} steps; the vector so far is in {}", arguments.out.display())))
-        }
-        Err(Halt::Failed(message)) => {
-            Err(Halt::Failed(format!("{message} The vector of step {steps} is in {}.", arguments.out.display())))
-        }
+        Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!(
+            "stopped after {steps} steps; the vector so far is in {}",
+            arguments.out.display()
+        ))),
+        Err(Halt::Failed(message)) => Err(Halt::Failed(format!(
+            "{message} The vector of step {steps} is in {}.",
+            arguments.out.display()
+        ))),
         other => other,
     }
 }
@@ -213,9 +217,10 @@ fn prepare(
     };
     let held_out = data::encode(model, held_out, system)?;
     let mut bar = Bar::new("Preparing");
-    let prepared = Training::prepare(Arc::clone(model), &train, &held_out, settings, None, &mut |done, total| {
-        bar.show(done, total)
-    });
+    let prepared =
+        Training::prepare(Arc::clone(model), &train, &held_out, settings, None, &mut |done, total| {
+            bar.show(done, total)
+        });
     prepared.map_err(|error| match error.into() {
         Halt::Stopped(_) => Halt::Stopped("stopped before the first step; nothing was written".into()),
         other => other,
@@ -226,7 +231,9 @@ fn prepare(
 fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
     if let Some(row) = rows.iter().find(|row| row.system.is_some()) {
         let line = row.line;
-        return Err(Halt::Refused(format!("line {line} has a system message of its own, which CAA does not take.")));
+        return Err(Halt::Refused(format!(
+            "line {line} has a system message of its own, which CAA does not take."
+        )));
     }
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
     choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
@@ -241,7 +248,10 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn go_on(&mut self) -> Result<(), Halt> {
-        let steps = self.arguments.max_steps.map_or(self.training.steps(), |most| self.training.steps().min(most as usize));
+        let steps = self
+            .arguments
+            .max_steps
+            .map_or(self.training.steps(), |most| self.training.steps().min(most as usize));
         let mut bar = Bar::new("Training");
         if steps == 0 {
             return self.measure(1);
@@ -306,7 +316,8 @@ fn provenance(
         split: Split::Train,
     };
     let pairs: Vec<PairContent> = train.iter().map(content).collect();
-    let failed = |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));
+    let failed =
+        |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));
     let mut all = serde_json::to_value(settings).map_err(|error| failed(&error))?;
     all["system_prompt"] = arguments.system.system.clone().into();
     all["max_steps"] = arguments.max_steps.into();

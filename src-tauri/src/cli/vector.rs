@@ -57,7 +57,8 @@ struct Layer {
 
 impl<'a> Info<'a> {
     pub(crate) fn of(path: &Path, file: &'a VectorFile) -> Self {
-        let layer = |vector: &vectors::steering::SteeringVector| Layer { layer: vector.layer, norm: vector.norm() };
+        let layer =
+            |vector: &vectors::steering::SteeringVector| Layer { layer: vector.layer, norm: vector.norm() };
         Self {
             file: path.display().to_string(),
             size: file.size(),

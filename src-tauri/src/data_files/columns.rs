@@ -19,7 +19,8 @@ impl Reading {
     pub(super) fn of(records: &Records, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
         let has = |name: &str| records.columns.iter().any(|column| column == name);
         if let Some(mapping) = mapping {
-            let missing = [&mapping.prompt, &mapping.wanted, &mapping.opposite].into_iter().find(|name| !has(name));
+            let missing =
+                [&mapping.prompt, &mapping.wanted, &mapping.opposite].into_iter().find(|name| !has(name));
             return match missing {
                 Some(name) => {
                     Err(DataFileError::NoColumn { name: name.clone(), found: list(&records.columns) })
@@ -62,7 +63,8 @@ impl Reading {
     /// A row's pair, or what is wrong with it.
     pub(super) fn row(&self, line: usize, cells: &Cells) -> Result<Row, String> {
         let plain = |prompt: &str, wanted: &str, opposite: &str| {
-            let (prompt, wanted, opposite) = (text(cells, prompt)?, text(cells, wanted)?, text(cells, opposite)?);
+            let (prompt, wanted, opposite) =
+                (text(cells, prompt)?, text(cells, wanted)?, text(cells, opposite)?);
             Ok(Row { prompt, wanted, opposite, ..Row::default() })
         };
         let row = match self {

@@ -9,7 +9,8 @@ pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
     let separator = separator(text);
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| DataFileError::Json { line: 1, detail: error.to_string() })?;
+    let header =
+        reader.headers().map_err(|error| DataFileError::Json { line: 1, detail: error.to_string() })?;
     let columns: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     let mut records = Records { columns, ..Records::default() };
     let mut record = csv::StringRecord::new();
@@ -44,7 +45,11 @@ fn cells(columns: &[String], record: &csv::StringRecord) -> Result<Cells, String
     if record.len() != columns.len() {
         return Err(format!("it has {} cells, the header has {}", record.len(), columns.len()));
     }
-    Ok(columns.iter().zip(record).map(|(name, cell)| (name.clone(), Value::String(cell.to_owned()))).collect())
+    Ok(columns
+        .iter()
+        .zip(record)
+        .map(|(name, cell)| (name.clone(), Value::String(cell.to_owned())))
+        .collect())
 }
 
 /// The one of the three that the first line has most of.
@@ -80,7 +85,8 @@ mod tests {
     fn lines(text: &str) -> Vec<(usize, Result<Vec<String>, String>)> {
         let records = records(text).expect("a header");
         let columns = records.columns;
-        let cells = |cells: Cells| columns.iter().map(|name| cells[name].as_str().unwrap_or("").to_owned()).collect();
+        let cells =
+            |cells: Cells| columns.iter().map(|name| cells[name].as_str().unwrap_or("").to_owned()).collect();
         records.all.into_iter().map(|record| (record.line, record.cells.map(cells))).collect()
     }
 

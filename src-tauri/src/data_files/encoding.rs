@@ -34,7 +34,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
                 let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
                 Err(DataFileError::Encoding { line, detail: "it is UTF-8 with a damaged letter" })
             }
-            Err(_) => Ok((Encoding::Latin1, bytes.iter().map(|byte| latin1(*byte)).collect::<String>().into())),
+            Err(_) => {
+                Ok((Encoding::Latin1, bytes.iter().map(|byte| latin1(*byte)).collect::<String>().into()))
+            }
         },
     }
 }
@@ -81,8 +83,8 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
 /// Windows-1252, with its five empty places as the control characters of Latin-1.
 fn latin1(byte: u8) -> char {
     const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
-        '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
     ];
     match byte {
         0x80..0xa0 => HIGH[usize::from(byte - 0x80)],

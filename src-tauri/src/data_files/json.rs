@@ -14,7 +14,11 @@ pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
     // An object that does not end on its first line is one object over several lines.
     let first = text.trim_start().lines().next().unwrap_or_default();
     let whole = || serde_json::from_str::<Cells>(text).ok();
-    let one = if serde_json::from_str::<Cells>(first).is_ok() && text.trim() != first.trim() { None } else { whole() };
+    let one = if serde_json::from_str::<Cells>(first).is_ok() && text.trim() != first.trim() {
+        None
+    } else {
+        whole()
+    };
     match one {
         Some(object) => {
             check_orientation(&object)?;
@@ -94,7 +98,9 @@ mod tests {
 
     #[test]
     fn a_list_for_each_column_is_refused_by_name() {
-        for text in [r#"{"prompt": {"0": "a"}, "chosen": {"0": "b"}}"#, "{\"prompt\":\n [\"a\"], \"chosen\": []}\n"] {
+        for text in
+            [r#"{"prompt": {"0": "a"}, "chosen": {"0": "b"}}"#, "{\"prompt\":\n [\"a\"], \"chosen\": []}\n"]
+        {
             let told = records(text).expect_err("columns").to_string();
             assert!(told.contains("column-oriented") && told.contains("\"prompt\", \"chosen\""), "{told}");
         }

@@ -158,8 +158,13 @@ impl DataFile {
             Some(_) => csv::records(&text)?,
         };
         let reading = columns::Reading::of(&records, mapping)?;
-        let mut file =
-            Self { format: reading.format(), encoding, columns: records.columns, rows: vec![], refused: vec![] };
+        let mut file = Self {
+            format: reading.format(),
+            encoding,
+            columns: records.columns,
+            rows: vec![],
+            refused: vec![],
+        };
         for record in records.all {
             let row = record.cells.and_then(|cells| reading.row(record.line, &cells));
             match row.and_then(without_nul) {

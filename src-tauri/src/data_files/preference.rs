@@ -29,7 +29,12 @@ pub(super) fn row(cells: &Cells) -> Result<Row, String> {
     }
     let at = common_prompt(&wanted, &opposite)?;
     let (prompt, wanted) = wanted.split_at(at);
-    Ok(Row { prompt: prompt.into(), wanted: wanted.into(), opposite: opposite[at..].into(), ..Row::default() })
+    Ok(Row {
+        prompt: prompt.into(),
+        wanted: wanted.into(),
+        opposite: opposite[at..].into(),
+        ..Row::default()
+    })
 }
 
 /// Where the prompt that both texts begin with ends: behind the last mark of an answer, else between two words.
@@ -40,12 +45,14 @@ fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
     let common = &chosen[..common];
     let mark = common.rfind(ANSWER_MARK).map(|at| at + ANSWER_MARK.len());
     let word = || common.rfind(char::is_whitespace).filter(|at| !common[..*at].trim().is_empty());
-    mark.or_else(word).ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
+    mark.or_else(word)
+        .ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
 }
 
 /// A row of messages: a system message perhaps, one message of the person, one answer.
 fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
-    let (mut chosen, mut rejected) = (messages(cells, "chosen", "assistant")?, messages(cells, "rejected", "assistant")?);
+    let (mut chosen, mut rejected) =
+        (messages(cells, "chosen", "assistant")?, messages(cells, "rejected", "assistant")?);
     let prompt = if has_prompt {
         messages(cells, "prompt", "user")?
     } else {
@@ -55,10 +62,14 @@ fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
     };
     let (system, question) = match prompt.as_slice() {
         [user] if user.role == "user" => (None, user),
-        [system, user] if system.role == "system" && user.role == "user" => (Some(system.content.clone()), user),
+        [system, user] if system.role == "system" && user.role == "user" => {
+            (Some(system.content.clone()), user)
+        }
         other => {
             let roles: Vec<&str> = other.iter().take(6).map(|message| message.role.as_str()).collect();
-            return Err(format!("its prompt must be one message of the user, perhaps behind a system message; it is {roles:?}"));
+            return Err(format!(
+                "its prompt must be one message of the user, perhaps behind a system message; it is {roles:?}"
+            ));
         }
     };
     let answer = |which: &str, messages: Vec<Message>| match <[Message; 1]>::try_from(messages) {
@@ -83,7 +94,9 @@ fn messages(cells: &Cells, name: &str, role: &str) -> Result<Vec<Message>, Strin
         (Some(Value::String(role)), Some(Value::String(content))) => {
             Ok(Message { role: role.clone(), content: content.clone() })
         }
-        (Some(Value::String(_)), Some(other)) => Err(format!("a message in its \"{name}\" is {}, not text", kind(other))),
+        (Some(Value::String(_)), Some(other)) => {
+            Err(format!("a message in its \"{name}\" is {}, not text", kind(other)))
+        }
         _ => Err(format!("its \"{name}\" is a list of something other than messages with role and content")),
     };
     items.iter().map(message).collect()
@@ -105,8 +118,14 @@ mod tests {
         assert_eq!(read(transcript), Ok(expected));
         let words = r#"{"chosen": "The sky is blue", "rejected": "The sky is black"}"#;
         assert_eq!(read(words), Ok(("The sky is".into(), " blue".into(), " black".into())));
-        assert!(read(r#"{"chosen": "yes", "rejected": "no"}"#).is_err_and(|reason| reason.contains("begin differently")));
-        assert_eq!(read(r#"{"chosen": "Ä ä", "rejected": "Ä ö"}"#), Ok(("Ä".into(), " ä".into(), " ö".into())));
+        assert!(
+            read(r#"{"chosen": "yes", "rejected": "no"}"#)
+                .is_err_and(|reason| reason.contains("begin differently"))
+        );
+        assert_eq!(
+            read(r#"{"chosen": "Ä ä", "rejected": "Ä ö"}"#),
+            Ok(("Ä".into(), " ä".into(), " ö".into()))
+        );
     }
 
     #[test]
@@ -117,7 +136,8 @@ mod tests {
         let without = r#"{"chosen": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}],
             "rejected": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "b"}]}"#;
         assert_eq!(read(without), Ok(("q".into(), "a".into(), "b".into())));
-        let turns = with.replace(r#"{"role": "system", "content": "s"}"#, r#"{"role": "user", "content": "s"}"#);
+        let turns =
+            with.replace(r#"{"role": "system", "content": "s"}"#, r#"{"role": "user", "content": "s"}"#);
         assert!(read(&turns).is_err_and(|reason| reason.contains("one message of the user")));
         let number = with.replace("\"a\"", "7");
         assert!(read(&number).is_err_and(|reason| reason.contains("a number")));
