@@ -7,6 +7,7 @@ use ipc::data::Split;
 use proptest::prelude::*;
 use tiller::data_files::{
     DataFile, DataFileError, Encoding, Format, LARGEST_FILE, Mapping, Row, bipo_csv, tiller_jsonl, trl_jsonl,
+    trl_parquet,
 };
 
 /// The authors' data, which is not part of this project: `None` where it does not stand beside the checkout.
@@ -73,6 +74,7 @@ proptest! {
             (trl_jsonl(&rows), Format::Trl, true, false),
             (bipo_csv(&rows), Format::Bipo, false, false),
             (tiller_jsonl(&rows), Format::Tiller, false, true),
+            (trl_parquet(&rows).expect("a Parquet file"), Format::Trl, false, false),
         ] {
             let file = DataFile::parse(&bytes, None).expect("our own file");
             prop_assert_eq!(file.format, format);
@@ -89,6 +91,15 @@ proptest! {
             prop_assert_eq!(file.format, Format::Bipo);
         }
         let _ = DataFile::parse(&[b"[{\"chosen\":".as_slice(), &noise].concat(), None);
+    }
+
+    #[test]
+    fn a_damaged_parquet_file_is_read_or_refused(rows in rows(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut bytes = trl_parquet(&rows).expect("a Parquet file");
+        let place = place.index(bytes.len());
+        bytes[place] = byte;
+        let _ = DataFile::parse(&bytes, None);
+        prop_assert!(DataFile::parse(&bytes[..place], None).is_err());
     }
 
     #[test]
@@ -211,7 +222,8 @@ fn whole_files_are_refused_by_name() {
     );
     assert!(told("[1, 2]").contains("line 1"));
     assert!(told("[{\"prompt\": \"a\"},\n oops]").contains("line 2"));
-    assert!(told("PAR1 is no text").contains("belong to no known format"));
+    assert!(told("PAR1 is no Parquet file").contains("Parquet"));
+    assert!(told("first,second\na,b").contains("belong to no known format"));
     let many = format!("question,matching,not_matching\n{}", "x\n".repeat(20_000));
     assert!(told(&many).contains("the first is line 2"), "{}", told(&many));
 

@@ -47,6 +47,12 @@ pub enum DataFileError {
         /// What the reader found.
         detail: String,
     },
+    /// A Parquet file that is cut off, damaged or compressed in a way that is not read.
+    #[error("the Parquet file cannot be read: {detail}")]
+    Parquet {
+        /// What the reader found.
+        detail: String,
+    },
     /// One JSON object with a list for each column.
     #[error(
         "the file is column-oriented JSON: it has a list for each of {columns}, not an object for each pair; \

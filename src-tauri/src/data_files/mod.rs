@@ -10,6 +10,7 @@ mod encoding;
 mod error;
 mod export;
 mod json;
+mod parquet;
 mod preference;
 
 use std::collections::HashSet;
@@ -22,6 +23,7 @@ use ipc::data::Split;
 pub use encoding::Encoding;
 pub use error::DataFileError;
 pub use export::{bipo_csv, tiller_jsonl, trl_jsonl};
+pub use parquet::trl_parquet;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 256 << 20;
@@ -151,11 +153,16 @@ impl DataFile {
     /// # Errors
     /// Where the format is not known and no mapping is given, or the file is damaged as a whole.
     pub fn parse(bytes: &[u8], mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
-        let (encoding, text) = encoding::decode(bytes)?;
-        let records = match text.trim_start().chars().next() {
-            None => return Err(DataFileError::Empty),
-            Some('[' | '{') => json::records(&text)?,
-            Some(_) => csv::records(&text)?,
+        let (encoding, records) = if bytes.starts_with(parquet::MAGIC) {
+            (Encoding::Utf8, parquet::records(bytes)?)
+        } else {
+            let (encoding, text) = encoding::decode(bytes)?;
+            let records = match text.trim_start().chars().next() {
+                None => return Err(DataFileError::Empty),
+                Some('[' | '{') => json::records(&text)?,
+                Some(_) => csv::records(&text)?,
+            };
+            (encoding, records)
         };
         let reading = columns::Reading::of(&records, mapping)?;
         let mut file = Self {

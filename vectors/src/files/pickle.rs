@@ -43,6 +43,10 @@ impl Name {
             ("torch", "DoubleStorage") => Self::Storage(Kind::F64),
             ("torch", "HalfStorage") => Self::Storage(Kind::F16),
             ("torch", "BFloat16Storage") => Self::Storage(Kind::Bf16),
+            ("torch", other) if other.ends_with("Storage") => {
+                let detail = format!("its numbers are stored as {}, floats are read", printable(other));
+                return Err(FileError::NotAVector { detail });
+            }
             _ => return Err(FileError::Forbidden { name: printable(&format!("{module}.{name}")) }),
         })
     }
@@ -380,6 +384,7 @@ mod tests {
         assert!(told(b"(ios\nsystem\n.").contains("os.system"));
         assert!(told(b"cbuiltins\neval\n(X\x01\x00\x00\x001tR.").contains("builtins.eval"));
         assert!(told(b"ctorch._utils\n_rebuild_parameter\n.").contains("_rebuild_parameter"));
+        assert!(told(b"ctorch\nLongStorage\n.").contains("stored as LongStorage"));
         assert!(told(b"c__builtin__\n\x1b[2J\n.").contains("\\u{1b}"));
         // The names that are known cannot be called in another way.
         assert!(told(b"ctorch\nFloatStorage\n)R.").contains("not called"));
