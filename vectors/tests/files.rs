@@ -52,7 +52,7 @@ fn bits(vectors: &[SteeringVector]) -> Vec<(usize, Vec<u32>)> {
 
 fn back(file: &VectorFile, format: Format) -> VectorFile {
     let layer = (file.vectors.len() == 1).then(|| file.vectors[0].layer);
-    VectorFile::parse(format, &file.to_bytes(format).unwrap(), layer).unwrap()
+    VectorFile::parse(format, &file.to_bytes(format).expect("bytes"), layer).expect("our own file")
 }
 
 proptest! {

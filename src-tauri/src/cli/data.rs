@@ -98,7 +98,10 @@ pub(crate) fn rows(path: &Path, limit: Option<usize>) -> Result<Vec<Row>, Halt> 
     match file.refused.len() {
         0 => {}
         1 => {
-            return Err(Halt::Refused(format!("{}: 1 row cannot be used; nothing was done.", path.display())));
+            return Err(Halt::Refused(format!(
+                "{}: 1 row cannot be used; nothing was done.",
+                path.display()
+            )));
         }
         count => {
             return Err(Halt::Refused(format!(

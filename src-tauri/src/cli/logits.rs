@@ -44,9 +44,10 @@ struct Logits {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let vector = arguments.vector.read()?;
     let model = arguments.model.load()?;
-    let prompt = match arguments.raw {
-        true => model.encode_raw(&arguments.prompt),
-        false => model.encode_question(&arguments.system.system, &arguments.prompt),
+    let prompt = if arguments.raw {
+        model.encode_raw(&arguments.prompt)
+    } else {
+        model.encode_question(&arguments.system.system, &arguments.prompt)
     };
     let prompt = prompt.map_err(|error| Halt::text(None, &error))?;
     let all = model.next_logits(&prompt, &data::terms(vector.as_ref(), arguments.multiplier))?;

@@ -182,10 +182,8 @@ fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> Settings {
     let epochs = arguments.epochs.unwrap_or(usual.epochs);
     let batch_pairs = arguments.batch.unwrap_or(usual.batch_pairs);
     let warmup = arguments.warmup.unwrap_or_else(|| defaults::warmup_steps(pairs, batch_pairs, epochs));
-    let mut layers = match arguments.layer.is_empty() {
-        true => vec![usual.layer as usize],
-        false => arguments.layer.clone(),
-    };
+    let mut layers =
+        if arguments.layer.is_empty() { vec![usual.layer as usize] } else { arguments.layer.clone() };
     layers.sort_unstable();
     layers.dedup();
     Settings {

@@ -31,7 +31,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => Ok((Encoding::Utf8, text.into())),
             Err(error) if marked.is_some() || is_damaged_utf8(bytes) => {
-                let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
                 Err(DataFileError::Encoding { line, detail: "it is UTF-8 with a damaged letter" })
             }
             Err(_) => {

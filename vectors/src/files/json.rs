@@ -23,10 +23,10 @@ struct Entry {
 /// # Errors
 /// Where it is no JSON, or JSON of another form.
 pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
-    let is_list = bytes.trim_ascii_start().starts_with(b"[");
-    let entries = match is_list {
-        true => serde_json::from_slice(bytes),
-        false => serde_json::from_slice(bytes).map(|entry| vec![entry]),
+    let entries = if bytes.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice(bytes)
+    } else {
+        serde_json::from_slice(bytes).map(|entry| vec![entry])
     };
     let entries: Vec<Entry> = entries.map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());

@@ -65,10 +65,7 @@ fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     let quoted = [format!("'{key}'"), format!("\"{key}\"")];
     let start = quoted.iter().find_map(|quoted| Some(header.find(quoted.as_str())? + quoted.len()))?;
     let value = header[start..].trim_start().strip_prefix(':')?.trim_start();
-    let end = match value.starts_with('(') {
-        true => value.find(')')? + 1,
-        false => value.find([',', '}'])?,
-    };
+    let end = if value.starts_with('(') { value.find(')')? + 1 } else { value.find([',', '}'])? };
     Some(value[..end].trim())
 }
 

@@ -314,9 +314,13 @@ pub(super) fn write(shape: &[usize]) -> Vec<u8> {
     put_text(&mut bytes, "cpu");
     put_integer(&mut bytes, shape.iter().product());
     bytes.extend(b"tQK\x00(");
-    shape.iter().for_each(|size| put_integer(&mut bytes, *size));
+    for size in shape {
+        put_integer(&mut bytes, *size);
+    }
     bytes.extend(b"t(");
-    (0..shape.len()).for_each(|place| put_integer(&mut bytes, shape[place + 1..].iter().product()));
+    for place in 0..shape.len() {
+        put_integer(&mut bytes, shape[place + 1..].iter().product());
+    }
     bytes.extend(b"t\x89ccollections\nOrderedDict\n)RtR.");
     bytes
 }
