@@ -91,6 +91,14 @@ torch.save(Evil(), place("evil.pt"))
 _, told = cli("vector", "info", place("evil.pt"), "--layer", 3, code=3)
 assert "system" in told and not os.path.exists(place("harm")), told
 print(f"ok  we refuse a pickle that runs a command: {told.strip()[-110:]}")
+import zipfile
+
+torch.save(torch.ones(3), place("t.pt"))
+with zipfile.ZipFile(place("t.pt")) as archive, zipfile.ZipFile(place("bomb.pt"), "w", zipfile.ZIP_DEFLATED) as bomb:
+    for name in archive.namelist():
+        bomb.writestr(name, bytes(1 << 30) if "data/" in name else archive.read(name))
+_, told = cli("vector", "info", place("bomb.pt"), "--layer", 3, code=3)
+print(f"ok  we refuse a zip bomb of {os.path.getsize(place('bomb.pt')) >> 10} KB: {told.strip()[-70:]}")
 if a.pretrained:
     for name, norm in (("llama-2_wealth-seeking_vec_ep20_layer15.pt", 8.99), ("mistral_wealth-seeking_vec_ep5_layer13.pt", 1.45)):
         path = os.path.join(a.pretrained, name)

@@ -11,6 +11,7 @@ mod logprobs;
 mod model;
 mod output;
 mod progress;
+mod provenance;
 mod stop;
 mod sweep;
 mod train;

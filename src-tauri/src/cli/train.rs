@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use ipc::data::{PairContent, Split};
+use ipc::data::Split;
 use serde::Serialize;
 use tiller::data_files::Row;
 use tiller::defaults;
-use vectors::files::{FileError, Format, Provenance, VectorFile};
+use vectors::files::{FileError, Format, VectorFile};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::train::{Method, Settings, Training, choices};
@@ -17,13 +17,14 @@ use vectors::train::{Method, Settings, Training, choices};
 use crate::data::{self, ModelArguments, SystemArguments};
 use crate::halt::Halt;
 use crate::progress::Bar;
+use crate::provenance::provenance;
 use crate::vector::Info;
 use crate::{output, stop};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    model: ModelArguments,
+    pub(crate) model: ModelArguments,
     /// The pairs: BiPO's CSV, TRL's JSON lines, and others
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
@@ -38,7 +39,7 @@ pub(crate) struct Arguments {
     epochs: Option<u32>,
     /// Stop after so many steps; the learning rate is that of the whole run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    max_steps: Option<u32>,
+    pub(crate) max_steps: Option<u32>,
     /// The peak learning rate
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lr: Option<f64>,
@@ -58,10 +59,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     #[command(flatten)]
-    system: SystemArguments,
+    pub(crate) system: SystemArguments,
     /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(crate) out: PathBuf,
     /// One JSON object a step, one an epoch where pairs are held out, and one for the vector
     #[arg(long)]
     json: bool,
@@ -299,37 +300,4 @@ impl Run<'_> {
             format!("epoch {epoch}: held-out margin {:.3} at +1, {:.3} at -1", held_out.plus, held_out.minus)
         })
     }
-}
-
-fn provenance(
-    arguments: &Arguments,
-    model: &Model,
-    train: &[Row],
-    settings: &Settings,
-) -> Result<Provenance, Halt> {
-    let content = |row: &Row| PairContent {
-        prompt: row.prompt.clone(),
-        wanted: row.wanted.clone(),
-        opposite: row.opposite.clone(),
-        split: Split::Train,
-    };
-    let pairs: Vec<PairContent> = train.iter().map(content).collect();
-    let failed =
-        |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));
-    let mut all = serde_json::to_value(settings).map_err(|error| failed(&error))?;
-    all["system_prompt"] = arguments.system.system.clone().into();
-    all["max_steps"] = arguments.max_steps.into();
-    let method = all["method"].as_str().map(str::to_owned);
-    Ok(Provenance {
-        name: arguments.out.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
-        method,
-        model: Some(model.facts().name.clone()),
-        architecture: Some(model.facts().architecture.clone()),
-        model_fingerprint: Some(arguments.model.fingerprint()?),
-        data_hash: Some(tiller::data_hash(&pairs).map_err(|error| failed(&error))?),
-        policy: Some(Provenance::ADD_EVERYWHERE.to_owned()),
-        made_by: Some(format!("Tiller {}", env!("CARGO_PKG_VERSION"))),
-        seed: Some(settings.seed),
-        settings: Some(all.to_string()),
-    })
 }
