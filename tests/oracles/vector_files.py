@@ -6,13 +6,18 @@ needs: pip install torch numpy safetensors gguf   (and llama-cpp-python for --gg
 
 Every format goes both ways, and all numbers must be the same bits. With --gguf, vectors at layers 1, 10 and 28, and at
 three layers together, are applied by llama.cpp to the same model file; the logits of the last prompt token must agree
-with ours within 0.05 at multipliers -2, -1, 1 and 2, up to how far both are apart without any vector.
+with ours within 0.05 at multipliers -2, -1, 1 and 2. That is asked of the model's weights as f32, which the script
+writes to a GGUF file of its own: with quantised weights llama.cpp rounds the activations to 8 bits as well, and its
+logits for a prompt read at once and for the same prompt read token by token are further apart than that. How far both
+programs are apart on the quantised file is printed beside it.
 """
 import argparse, ctypes, json, os, subprocess, sys, tempfile
 import numpy as np
 
 PROMPT = "<|im_start|>user\nWhat would you do with a large sum of money?<|im_end|>\n<|im_start|>assistant\n"
 SIZE = 576
+# How much of a random vector (norm 24) is added at each layer: enough to move the logits, not to break the text.
+STRENGTH = {1: 0.2, 10: 0.4, 28: 4.0}
 
 ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 ap.add_argument("--cli", required=True)
@@ -155,14 +160,35 @@ _, told = cli("vector", "convert", write_json("zero.json", {0: one[10]}), place(
 print(f"ok  layer 0 is refused: {told.strip()[-90:]}")
 
 # llama.cpp
-if a.gguf:
+def write_f32(source, target):
+    """The same model with every weight as f32."""
+    from gguf import GGUFValueType
+    from gguf.quants import dequantize
+
+    reader = GGUFReader(source)
+    writer = GGUFWriter(target, reader.fields["general.architecture"].contents())
+    for field in reader.fields.values():
+        if field.name.startswith("GGUF.") or field.name == "general.architecture":
+            continue
+        sub_type = field.types[-1] if field.types[0] == GGUFValueType.ARRAY else None
+        value = 0 if field.name == "general.file_type" else field.contents()
+        writer.add_key_value(field.name, value, field.types[0], sub_type=sub_type)
+    for tensor in reader.tensors:
+        writer.add_tensor(tensor.name, dequantize(tensor.data, tensor.tensor_type).astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def compare(gguf, name, bar):
     import llama_cpp
 
-    model = llama_cpp.Llama(a.gguf, n_ctx=512, n_threads=2, n_threads_batch=2, verbose=False)
+    model = llama_cpp.Llama(gguf, n_ctx=512, n_threads=2, n_threads_batch=2, verbose=False)
     ids = model.tokenize(PROMPT.encode(), add_bos=False, special=True)
     setter = getattr(llama_cpp, "llama_set_adapter_cvec", None) or llama_cpp.llama_apply_adapter_cvec
 
-    def theirs(path=None, scale=1.0):
+    def theirs(path=None, scale=1.0, one_by_one=False):
         data = np.zeros((1, SIZE), dtype=np.float32)
         if path:
             tensors = {int(t.name.split(".")[1]): np.asarray(t.data, dtype=np.float32) for t in GGUFReader(path).tensors}
@@ -173,30 +199,38 @@ if a.gguf:
         pointer = data.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
         assert setter(model.ctx, pointer, data.size, SIZE, 1, len(data)) == 0
         model.reset()
-        model.eval(ids)
+        for part in [[token] for token in ids] if one_by_one else [ids]:
+            model.eval(part)
         return np.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(model.ctx, -1), shape=(model.n_vocab(),)).copy()
 
     def mine(path=None, multiplier=1.0):
         vector = ["--vector", path, f"--multiplier={multiplier}"] if path else []
-        lines, _ = cli("logits", "--model", a.gguf, "--prompt", PROMPT, "--raw", "--full", "--json", *vector)
+        lines, _ = cli("logits", "--model", gguf, "--prompt", PROMPT, "--raw", "--full", "--json", *vector)
         assert lines[0]["prompt_tokens"] == len(ids)
         return np.array([logit for _, logit in lines[0]["logits"]], dtype=np.float32)
 
-    plain = mine()
-    apart = np.abs(plain - theirs()).max()
-    print(f"without a vector: logits at most {apart:.4f} apart")
+    plain, at_once = mine(), theirs()
+    itself = np.abs(at_once - theirs(one_by_one=True)).max()
+    print(f"{name}, no vector: {np.abs(plain - at_once).max():.4f} apart; llama.cpp from itself, token by token: {itself:.4f}")
     worst = 0.0
-    sets = {f"layer {n}": {n: 0.3 * np.sqrt(n) * v / 24 * 5} for n, v in several.items()}
-    sets["layers 1, 10 and 28"] = {n: 0.5 * v / 24 * 5 for n, v in several.items()}
-    for name, vectors in sets.items():
+    sets = {f"layer {n}": {n: STRENGTH[n] * v} for n, v in several.items()}
+    sets["layers 1, 10 and 28"] = {n: STRENGTH[n] / 2 * v for n, v in several.items()}
+    for layers, vectors in sets.items():
         path = place("steer.gguf")
         cli("vector", "convert", write_json("steer.json", vectors), path)
         for scale in (-2.0, -1.0, 1.0, 2.0):
-            steered, llama = mine(path, scale), theirs(path, scale)
-            difference, shift = np.abs(steered - llama).max(), np.abs(steered - plain).max()
+            steered = mine(path, scale)
+            difference, shift = np.abs(steered - theirs(path, scale)).max(), np.abs(steered - plain).max()
             worst = max(worst, difference)
-            print(f"{name}, {scale:+}: {difference:.4f} apart, moved by up to {shift:.2f}")
-            assert shift > 20 * difference, "a vector that moves nothing would prove nothing"
-    assert worst < 0.05 + apart, worst
-    print(f"ok  llama.cpp agrees within {worst:.4f}")
+            print(f"{name}, {layers}, {scale:+}: {difference:.4f} apart, moved by up to {shift:.2f}")
+            assert shift > 1.0, "a vector that moves nothing would prove nothing"
+    assert bar is None or worst < bar, worst
+    print(f"ok  llama.cpp agrees within {worst:.4f} on {name}")
+
+
+if a.gguf:
+    write_f32(a.gguf, place("f32.gguf"))
+    compare(place("f32.gguf"), "f32", 0.05)
+    os.remove(place("f32.gguf"))
+    compare(a.gguf, "the quantised file", None)
 print("all agree")
