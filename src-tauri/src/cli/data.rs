@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tiller::data_files::{DataFile, Row};
 use ipc::train::SYSTEM_PROMPT;
+use tiller::data_files::{DataFile, Row};
 use vectors::files::VectorFile;
 use vectors::model::Model;
 use vectors::pairs::{EncodedPair, PreferencePair};
