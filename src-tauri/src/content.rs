@@ -22,6 +22,14 @@ impl Snapshot {
     }
 }
 
+/// The hash of these pairs in this order, by which two data sets are told apart.
+///
+/// # Errors
+/// Never for pairs: their text is JSON.
+pub fn data_hash(pairs: &[PairContent]) -> Result<String, Error> {
+    Snapshot::of(pairs).map(|snapshot| snapshot.hash)
+}
+
 /// Only the pairs that are held out.
 pub(crate) fn held_out(pairs: &[PairContent]) -> Vec<PairContent> {
     pairs.iter().filter(|pair| pair.split == Split::HeldOut).cloned().collect()

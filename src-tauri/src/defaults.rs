@@ -10,13 +10,14 @@ const SEED: u64 = 11;
 const MOST_WARMUP_STEPS: u32 = 10;
 
 /// For a model of so many blocks and so many pairs to train on.
-pub(crate) fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
+#[must_use]
+pub fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
     TrainSettings {
         method: Method::Bipo,
         layer: layer(blocks),
         epochs: EPOCHS,
         learning_rate: LEARNING_RATE,
-        warmup_steps: MOST_WARMUP_STEPS.min(steps(train_pairs, BATCH_PAIRS, EPOCHS) / 5),
+        warmup_steps: warmup_steps(train_pairs, BATCH_PAIRS, EPOCHS),
         beta: 0.1,
         weight_decay: 0.0,
         clip_norm: 1.0,
@@ -31,9 +32,16 @@ fn layer(blocks: u32) -> u32 {
     (f64::from(blocks) / 3.0).round() as u32
 }
 
+/// Steps over which the learning rate rises: a short run takes a fifth of its own.
+#[must_use]
+pub fn warmup_steps(train_pairs: u32, batch_pairs: u32, epochs: u32) -> u32 {
+    MOST_WARMUP_STEPS.min(steps(train_pairs, batch_pairs, epochs) / 5)
+}
+
 /// Optimizer steps of a run: the last batch of an epoch may be short.
-pub(crate) fn steps(train_pairs: u32, batch_pairs: u32, epochs: u32) -> u32 {
-    train_pairs.div_ceil(batch_pairs.max(1)) * epochs
+#[must_use]
+pub fn steps(train_pairs: u32, batch_pairs: u32, epochs: u32) -> u32 {
+    train_pairs.div_ceil(batch_pairs.max(1)).saturating_mul(epochs)
 }
 
 #[cfg(test)]

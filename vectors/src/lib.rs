@@ -3,10 +3,12 @@
 //!
 //! The engine knows models, pairs, vectors and numbers; windows, jobs and databases are other crates' business.
 //! Reading order: [`model`] (a decoder as explicit blocks), `ops` (what a block is made of, each with its derivative),
-//! `kept` (what stays the same during a run), [`train`], [`score`], [`generate`].
+//! `kept` (what stays the same during a run), [`train`], [`score`], [`generate`]; beside them [`files`], vectors as
+//! other programs' files.
 
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "numbers that must be equal to the bit"))]
 
+pub mod files;
 pub mod generate;
 mod kept;
 pub mod model;

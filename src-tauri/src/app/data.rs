@@ -99,6 +99,7 @@ impl App {
     ///
     /// # Errors
     /// Where no model is loaded or it refuses the text.
+    #[expect(clippy::unused_async, reason = "every command is a future")]
     pub async fn count_tokens(&self, request: CountTokens) -> Result<PairTokens, Error> {
         let (_, model) = self.loaded_model()?;
         let refused = |source| Error::Tokens { pair: None, source };

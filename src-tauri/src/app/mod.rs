@@ -124,7 +124,9 @@ impl App {
         let core = &self.core;
         let mut db = core.store.read().acquire().await?;
         let mut jobs = store::jobs::open(&mut *db).await?;
-        jobs.iter_mut().for_each(|job| core.live.overlay(job));
+        for job in &mut jobs {
+            core.live.overlay(job);
+        }
         let models = store::models::list(&mut *db).await?;
         Ok(Overview {
             project: core.project_name.clone(),

@@ -89,8 +89,9 @@ pub(super) fn check_multipliers(multipliers: &[f64], most: usize) -> Result<Vec<
     if let Some(odd) = sorted.iter().find(|multiplier| !multiplier.is_finite()) {
         return refuse(format!("{odd} is not a multiplier."));
     }
-    if let Some(twice) = sorted.windows(2).find(|pair| pair[0].total_cmp(&pair[1]).is_eq()) {
-        return refuse(format!("The multiplier {} is given twice.", twice[0]));
+    let mut neighbours = sorted.iter().zip(sorted.iter().skip(1));
+    if let Some((twice, _)) = neighbours.find(|(one, next)| one.total_cmp(next).is_eq()) {
+        return refuse(format!("The multiplier {twice} is given twice."));
     }
     Ok(sorted)
 }

@@ -55,7 +55,7 @@ impl Live {
         if running.wish != Some(Wish::Stop) {
             running.wish = Some(wish);
         }
-        running.job.progress.phase = phase(running.wish).unwrap_or_default().to_owned();
+        phase(running.wish).unwrap_or_default().clone_into(&mut running.job.progress.phase);
         // Said under the lock, so that it cannot come after what is said about the job's end.
         hub.say(&Event::Job(running.job.clone()));
         Some(running.job.clone())

@@ -52,13 +52,13 @@ async fn select(
     let mut current = Vec::<(Id, String)>::new();
     for row in rows {
         // Many sweeps measure the same few data sets.
-        let snapshot = match current.iter().find(|(data_set, _)| *data_set == row.data_set) {
-            Some((_, hash)) => hash.clone(),
-            None => {
-                let hash = held_out_hash(db, row.data_set).await?;
-                current.push((row.data_set, hash.clone()));
-                hash
-            }
+        let known = current.iter().find(|(data_set, _)| *data_set == row.data_set);
+        let snapshot = if let Some((_, hash)) = known {
+            hash.clone()
+        } else {
+            let hash = held_out_hash(db, row.data_set).await?;
+            current.push((row.data_set, hash.clone()));
+            hash
         };
         let model = models::find(&mut *db, row.model).await?.fingerprint;
         let other_model = matches!((&row.model_fingerprint, &model), (Some(then), Some(now)) if then != now);

@@ -1,0 +1,143 @@
+//! What several commands take: a model, pairs, a vector with multipliers.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ipc::train::SYSTEM_PROMPT;
+use tiller::data_files::{DataFile, Row};
+use vectors::files::VectorFile;
+use vectors::model::Model;
+use vectors::pairs::{EncodedPair, PreferencePair};
+use vectors::steering::Term;
+
+use crate::halt::Halt;
+use crate::output;
+use crate::progress::Bar;
+
+/// Refused rows that are told one by one.
+const REFUSED_TOLD: usize = 5;
+
+#[derive(clap::Args)]
+pub(crate) struct ModelArguments {
+    /// The model's GGUF file [default: the starter model]
+    #[arg(long, value_name = "PATH")]
+    model: Option<PathBuf>,
+}
+
+impl ModelArguments {
+    pub(crate) fn path(&self) -> PathBuf {
+        self.model.clone().unwrap_or_else(tiller::starter_model)
+    }
+
+    pub(crate) fn load(&self) -> Result<Arc<Model>, Halt> {
+        let path = self.path();
+        let mut bar = Bar::new("Loading the model");
+        let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
+        Model::load(&path, &mut show).map(Arc::new).map_err(|error| with_path(&path, error.into()))
+    }
+
+    /// The SHA-256 of the model's file.
+    pub(crate) fn fingerprint(&self) -> Result<String, Halt> {
+        let path = self.path();
+        let mut bar = Bar::new("Fingerprint");
+        let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
+        vectors::model::fingerprint(&path, &mut show).map_err(|error| with_path(&path, error.into()))
+    }
+}
+
+/// The same refusal, with the file that it is about.
+pub(crate) fn with_path(path: &Path, halt: Halt) -> Halt {
+    let named = |message: String| format!("{}: {message}", path.display());
+    match halt {
+        Halt::Refused(message) => Halt::Refused(named(message)),
+        Halt::Failed(message) => Halt::Failed(named(message)),
+        other => other,
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct SystemArguments {
+    /// The system message around every prompt; empty for none
+    #[arg(long, value_name = "TEXT", default_value = SYSTEM_PROMPT)]
+    pub(crate) system: String,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct VectorArguments {
+    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vector: Option<PathBuf>,
+    /// The vector's layer, where its file does not say it
+    #[arg(long, value_name = "N", requires = "vector")]
+    pub(crate) layer: Option<usize>,
+}
+
+impl VectorArguments {
+    /// The vectors in the file; none without one.
+    pub(crate) fn read(&self) -> Result<Option<VectorFile>, Halt> {
+        let read =
+            |path: &PathBuf| VectorFile::read(path, self.layer).map_err(|error| Halt::vector(path, &error));
+        self.vector.as_ref().map(read).transpose()
+    }
+}
+
+/// A file's vectors at one multiplier.
+pub(crate) fn terms(file: Option<&VectorFile>, multiplier: f64) -> Vec<Term> {
+    let vectors = file.map_or(&[][..], |file| file.vectors.as_slice());
+    vectors.iter().map(|vector| Term { vector: vector.clone(), multiplier: multiplier as f32 }).collect()
+}
+
+/// The rows of a data file, the first so many of them. One row that cannot be read refuses the whole file: numbers
+/// over a part of it would pass for numbers over all of it.
+pub(crate) fn rows(path: &Path, limit: Option<usize>) -> Result<Vec<Row>, Halt> {
+    let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
+    for refused in file.refused.iter().take(REFUSED_TOLD) {
+        output::say(&format!("{}: line {}: {}", path.display(), refused.line, refused.reason));
+    }
+    match file.refused.len() {
+        0 => {}
+        1 => {
+            return Err(Halt::Refused(format!(
+                "{}: 1 row cannot be used; nothing was done.",
+                path.display()
+            )));
+        }
+        count => {
+            return Err(Halt::Refused(format!(
+                "{}: {count} rows cannot be used; nothing was done.",
+                path.display()
+            )));
+        }
+    }
+    file.rows.truncate(limit.unwrap_or(usize::MAX));
+    if file.rows.is_empty() {
+        return Err(Halt::Refused(format!("{}: there are no pairs in it.", path.display())));
+    }
+    output::say(&format!("{}: {} pairs, {}", path.display(), file.rows.len(), file.format.name()));
+    Ok(file.rows)
+}
+
+/// The system message of a row: its own, else the given one.
+pub(crate) fn system<'a>(row: &'a Row, given: &'a str) -> &'a str {
+    row.system.as_deref().unwrap_or(given)
+}
+
+/// A row as the engine takes it.
+pub(crate) fn pair(row: &Row) -> PreferencePair {
+    PreferencePair { prompt: row.prompt.clone(), wanted: row.wanted.clone(), opposite: row.opposite.clone() }
+}
+
+/// Rows as tokens.
+pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<EncodedPair>, Halt> {
+    let mut bar = Bar::new("Reading pairs");
+    let mut encoded = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        if bar.show(index, rows.len()) == ControlFlow::Break(()) {
+            return Err(Halt::Stopped("stopped before anything was computed".into()));
+        }
+        let one = model.encode_pair(system(row, given), &pair(row));
+        encoded.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
+    }
+    Ok(encoded)
+}

@@ -1,0 +1,117 @@
+//! `tiller-cli logprobs`: what the model, steered or not, thinks of both answers of every pair.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+use vectors::files::VectorFile;
+use vectors::model::{Model, ModelError};
+use vectors::pairs::EncodedPair;
+use vectors::score::{PairLogProbs, Scorer};
+
+use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
+use crate::halt::Halt;
+use crate::progress::Bar;
+use crate::{output, stop};
+
+/// Pairs that are scored together: what was scored is printed before the next ones are begun.
+const PAIRS_AT_ONCE: usize = 16;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    model: ModelArguments,
+    /// The pairs: BiPO's CSV, TRL's JSON lines, and others
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// Only the first so many pairs
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    #[command(flatten)]
+    vector: VectorArguments,
+    /// The vector's strength
+    #[arg(long, value_name = "M", default_value_t = 1.0, allow_negative_numbers = true)]
+    multiplier: f64,
+    #[command(flatten)]
+    system: SystemArguments,
+    /// One JSON object a pair
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Line {
+    matching: f64,
+    not_matching: f64,
+    matching_tokens: usize,
+    not_matching_tokens: usize,
+    prompt_tokens: usize,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
+    let vector = arguments.vector.read()?;
+    let rows = data::rows(&arguments.data, arguments.limit)?;
+    let model = arguments.model.load()?;
+    let pairs = data::encode(&model, &rows, &arguments.system.system)?;
+    let mut done = 0;
+    let scored =
+        score(&model, &pairs, vector.as_ref(), &[arguments.multiplier], &mut |_, pair, log_probs| {
+            done += 1;
+            let line = Line {
+                matching: log_probs.wanted,
+                not_matching: log_probs.opposite,
+                matching_tokens: pair.wanted.len(),
+                not_matching_tokens: pair.opposite.len(),
+                prompt_tokens: pair.prompt.len(),
+            };
+            output::line(arguments.json, &line, || {
+                format!(
+                    "{done}: matching {:.3}, not matching {:.3}, margin {:.3}",
+                    line.matching,
+                    line.not_matching,
+                    log_probs.margin()
+                )
+            })
+        });
+    match scored {
+        Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!("stopped after {done} of {} pairs", pairs.len()))),
+        other => other,
+    }
+}
+
+/// What is done with a pair's log-probabilities at the multiplier of this place in the list.
+pub(crate) type Take<'a> = &'a mut dyn FnMut(usize, &EncodedPair, PairLogProbs) -> Result<(), Halt>;
+
+/// Scores pairs at some multipliers, a few pairs at a time: of each few pairs all multipliers one after another. What
+/// lies below the vectors is computed once for all multipliers.
+pub(crate) fn score(
+    model: &Arc<Model>,
+    pairs: &[EncodedPair],
+    vector: Option<&VectorFile>,
+    multipliers: &[f64],
+    take: Take<'_>,
+) -> Result<(), Halt> {
+    let mut bar = Bar::new("Scoring");
+    // Without a vector everything lies below.
+    let last = model.facts().blocks - 1;
+    let lowest = vector.and_then(|file| file.vectors.first()).map_or(last, |vector| vector.layer);
+    let mut go = |_: usize, _: usize| stop::flow();
+    for (index, chunk) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
+        if bar.show(index * PAIRS_AT_ONCE, pairs.len()) == ControlFlow::Break(()) {
+            return Err(ModelError::Stopped.into());
+        }
+        let scorer = Scorer::prepare(Arc::clone(model), chunk, lowest, &mut go)?;
+        let mut all = Vec::with_capacity(multipliers.len());
+        for multiplier in multipliers {
+            all.push(scorer.log_probs(&data::terms(vector, *multiplier), &mut go)?);
+        }
+        // Only when a few pairs are scored whole are they taken: after a stop every multiplier has the same pairs.
+        for (place, log_probs) in all.iter().enumerate() {
+            for (pair, log_probs) in chunk.iter().zip(log_probs) {
+                take(place, pair, *log_probs)?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! `tiller-cli`: the engine on the command line, built without any GUI library.
+//!
+//! Results go to standard output, with `--json` one object a line; messages and progress go to standard error. What the
+//! fields and the exit codes mean is in `docs/cli.md`.
+
+mod data;
+mod generate;
+mod halt;
+mod logits;
+mod logprobs;
+mod model;
+mod output;
+mod progress;
+mod provenance;
+mod stop;
+mod sweep;
+mod train;
+mod vector;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Trains and measures steering vectors, and generates with them.
+#[derive(Parser)]
+#[command(version, about, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an input was refused, 130 stopped by Ctrl-C."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// What a model file says
+    #[command(subcommand)]
+    Model(model::Command),
+    /// Train a steering vector
+    Train(train::Arguments),
+    /// Log-probabilities of both answers of every pair
+    Logprobs(logprobs::Arguments),
+    /// Logits of the token after a prompt
+    Logits(logits::Arguments),
+    /// Answers of the steered model
+    Generate(generate::Arguments),
+    /// A score at several multipliers of a vector
+    Sweep(sweep::Arguments),
+    /// Vector files: what they say, and as other programs' files
+    #[command(subcommand)]
+    Vector(vector::Command),
+}
+
+fn main() -> ExitCode {
+    // Wrong usage ends here, with code 2.
+    let arguments = Arguments::parse();
+    let done = stop::listen().and_then(|()| match arguments.command {
+        Command::Model(command) => model::run(&command),
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Logprobs(arguments) => logprobs::run(&arguments),
+        Command::Logits(arguments) => logits::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Vector(command) => vector::run(&command),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(halt) => {
+            halt.tell();
+            halt.code()
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! `tiller-cli train`: a vector for each layer, written at the end or when it is stopped.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use ipc::data::Split;
+use serde::Serialize;
+use tiller::data_files::Row;
+use tiller::defaults;
+use vectors::files::{FileError, Format, VectorFile};
+use vectors::model::Model;
+use vectors::pairs::EncodedPair;
+use vectors::train::{Method, Settings, Training, choices};
+
+use crate::data::{self, ModelArguments, SystemArguments};
+use crate::halt::Halt;
+use crate::progress::Bar;
+use crate::provenance::provenance;
+use crate::vector::Info;
+use crate::{output, stop};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) model: ModelArguments,
+    /// The pairs: BiPO's CSV, TRL's JSON lines, and others
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// How the vector is made
+    #[arg(long, value_enum, default_value_t = Way::Bipo)]
+    method: Way,
+    /// The 0-based blocks after which vectors are added, separated by commas [default: a third of the way up]
+    #[arg(long, value_name = "L[,L..]", value_delimiter = ',')]
+    layer: Vec<usize>,
+    /// How often every pair is seen
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    epochs: Option<u32>,
+    /// Stop after so many steps; the learning rate is that of the whole run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_steps: Option<u32>,
+    /// The peak learning rate
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    lr: Option<f64>,
+    /// The strength of the preference term
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    beta: Option<f64>,
+    /// Pairs in a step
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    batch: Option<u32>,
+    /// Steps over which the learning rate rises
+    #[arg(long, value_name = "N")]
+    warmup: Option<u32>,
+    /// `AdamW`'s weight decay
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    weight_decay: Option<f64>,
+    /// Seeds the order of the pairs and the signs
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) system: SystemArguments,
+    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// One JSON object a step, one an epoch where pairs are held out, and one for the vector
+    #[arg(long)]
+    json: bool,
+}
+
+/// A method as it is typed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Way {
+    /// Bi-directional preference optimisation (Cao et al. 2024)
+    Bipo,
+    /// Its uni-directional ablation
+    BipoUni,
+    /// Mean activation difference at the letter of a two-way choice (Rimsky et al. 2024)
+    Caa,
+    /// Mean activation difference over the answers' tokens
+    Freeform,
+}
+
+impl Way {
+    fn method(self) -> Method {
+        match self {
+            Self::Bipo => Method::Bipo,
+            Self::BipoUni => Method::BipoUni,
+            Self::Caa => Method::Caa,
+            Self::Freeform => Method::Freeform,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct StepLine {
+    step: usize,
+    steps: usize,
+    sign: i8,
+    loss: f64,
+    margin: f64,
+    gradient_norm: f64,
+    vector_norm: f64,
+    learning_rate: f64,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct EpochLine {
+    epoch: usize,
+    held_out_plus: f64,
+    held_out_minus: f64,
+    right_way: f64,
+}
+
+#[derive(Serialize)]
+struct LastLine<'a> {
+    #[serde(flatten)]
+    vector: Info<'a>,
+    steps: usize,
+    stopped: bool,
+    seconds: f64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
+    check_out(&arguments.out, &arguments.layer)?;
+    let rows = data::rows(&arguments.data, None)?;
+    let model = arguments.model.load()?;
+    let (held_out, train): (Vec<Row>, Vec<Row>) =
+        rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
+    let settings = settings(arguments, model.facts().blocks as u32, train.len() as u32);
+    // Before the work: after a stop it would be stopped too.
+    let provenance = provenance(arguments, &model, &train, &settings)?;
+    let began = Instant::now();
+    let training = prepare(arguments, &model, &train, &held_out, settings.clone())?;
+    let has_held_out = !held_out.is_empty();
+    let mut run = Run { arguments, training, has_held_out };
+    let ended = run.go_on();
+    // Whatever ends the run early, what it made is kept.
+    let steps = run.training.done();
+    if settings.method.has_steps() && steps == 0 {
+        ended?;
+        return Err(Halt::Stopped("stopped before the first step; nothing was written".into()));
+    }
+    let file = VectorFile::new(run.training.vectors(), provenance);
+    let file = file.map_err(|error| Halt::vector(&arguments.out, &error))?;
+    file.write(&arguments.out).map_err(|error| Halt::vector(&arguments.out, &error))?;
+    let (vector, seconds) = (Info::of(&arguments.out, &file), began.elapsed().as_secs_f64());
+    let last = LastLine { vector, steps, stopped: ended.is_err(), seconds };
+    output::line(arguments.json, &last, || {
+        format!("{}, {steps} steps in {:.1} s", last.vector.text(), last.seconds)
+    })?;
+    match ended {
+        Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!(
+            "stopped after {steps} steps; the vector so far is in {}",
+            arguments.out.display()
+        ))),
+        Err(Halt::Failed(message)) => Err(Halt::Failed(format!(
+            "{message} The vector of step {steps} is in {}.",
+            arguments.out.display()
+        ))),
+        other => other,
+    }
+}
+
+/// Refuses before the work what could not be written after it.
+fn check_out(out: &Path, layers: &[usize]) -> Result<(), Halt> {
+    let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
+    if format == Format::Gguf && layers.contains(&0) {
+        let detail = "llama.cpp adds nothing after block 0".into();
+        return Err(Halt::vector(out, &FileError::Inexpressible { format: "a GGUF control vector", detail }));
+    }
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder.filter(|folder| !folder.is_dir()) {
+        Some(missing) => Err(Halt::Refused(format!("there is no folder {} to write to.", missing.display()))),
+        None => Ok(()),
+    }
+}
+
+/// What was asked for, and the application's defaults for the rest.
+fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> Settings {
+    let usual = defaults::settings(blocks, pairs);
+    let epochs = arguments.epochs.unwrap_or(usual.epochs);
+    let batch_pairs = arguments.batch.unwrap_or(usual.batch_pairs);
+    let warmup = arguments.warmup.unwrap_or_else(|| defaults::warmup_steps(pairs, batch_pairs, epochs));
+    let mut layers =
+        if arguments.layer.is_empty() { vec![usual.layer as usize] } else { arguments.layer.clone() };
+    layers.sort_unstable();
+    layers.dedup();
+    Settings {
+        method: arguments.method.method(),
+        layers,
+        position: vectors::train::Position::default(),
+        epochs: epochs as usize,
+        learning_rate: arguments.lr.unwrap_or(usual.learning_rate),
+        warmup_steps: warmup as usize,
+        beta: arguments.beta.unwrap_or(usual.beta),
+        weight_decay: arguments.weight_decay.unwrap_or(usual.weight_decay),
+        clip_norm: usual.clip_norm,
+        batch_pairs: batch_pairs as usize,
+        seed: arguments.seed.unwrap_or(usual.seed),
+    }
+}
+
+fn prepare(
+    arguments: &Arguments,
+    model: &Arc<Model>,
+    train: &[Row],
+    held_out: &[Row],
+    settings: Settings,
+) -> Result<Training, Halt> {
+    let system = &arguments.system.system;
+    let train = match arguments.method {
+        Way::Caa => as_choices(model, train, system, settings.seed)?,
+        _ => data::encode(model, train, system)?,
+    };
+    let held_out = data::encode(model, held_out, system)?;
+    let mut bar = Bar::new("Preparing");
+    let prepared =
+        Training::prepare(Arc::clone(model), &train, &held_out, settings, None, &mut |done, total| {
+            bar.show(done, total)
+        });
+    prepared.map_err(|error| match error.into() {
+        Halt::Stopped(_) => Halt::Stopped("stopped before the first step; nothing was written".into()),
+        other => other,
+    })
+}
+
+/// Pairs as two-way choices. Rows with a system message of their own would need one call each: they are refused.
+fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
+    if let Some(row) = rows.iter().find(|row| row.system.is_some()) {
+        let line = row.line;
+        return Err(Halt::Refused(format!(
+            "line {line} has a system message of its own, which CAA does not take."
+        )));
+    }
+    let pairs: Vec<_> = rows.iter().map(data::pair).collect();
+    choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
+}
+
+/// A run under way.
+struct Run<'a> {
+    arguments: &'a Arguments,
+    training: Training,
+    has_held_out: bool,
+}
+
+impl Run<'_> {
+    fn go_on(&mut self) -> Result<(), Halt> {
+        let steps = self
+            .arguments
+            .max_steps
+            .map_or(self.training.steps(), |most| self.training.steps().min(most as usize));
+        let mut bar = Bar::new("Training");
+        if steps == 0 {
+            return self.measure(1);
+        }
+        while self.training.done() < steps {
+            if bar.show(self.training.done(), steps) == ControlFlow::Break(()) {
+                return Err(Halt::Stopped(String::new()));
+            }
+            let began = Instant::now();
+            let report = self.training.step()?;
+            if self.arguments.json {
+                let line = StepLine {
+                    step: report.step,
+                    steps,
+                    sign: report.sign,
+                    loss: report.loss,
+                    margin: report.margin,
+                    gradient_norm: report.gradient_norm,
+                    vector_norm: report.vector_norm,
+                    learning_rate: report.learning_rate,
+                    seconds: began.elapsed().as_secs_f64(),
+                };
+                output::line(true, &line, String::new)?;
+            }
+            let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
+            if done % per_epoch == 0 || done == steps {
+                self.measure(done.div_ceil(per_epoch))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the held-out pairs say, where there are some.
+    fn measure(&self, epoch: usize) -> Result<(), Halt> {
+        if !self.has_held_out {
+            return Ok(());
+        }
+        let measured = self.training.measure(&mut |_, _| stop::flow())?;
+        let Some(held_out) = measured else { return Ok(()) };
+        let line = EpochLine {
+            epoch,
+            held_out_plus: held_out.plus,
+            held_out_minus: held_out.minus,
+            right_way: held_out.right_way,
+        };
+        output::line(self.arguments.json, &line, || {
+            format!("epoch {epoch}: held-out margin {:.3} at +1, {:.3} at -1", held_out.plus, held_out.minus)
+        })
+    }
+}

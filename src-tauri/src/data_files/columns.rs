@@ -1,0 +1,123 @@
+//! From named cells to pairs: which format the names belong to, and how its rows are read.
+
+use ipc::data::Split;
+use serde_json::Value;
+
+use super::error::list;
+use super::json::kind;
+use super::{Cells, DataFileError, Format, Mapping, Records, Row, preference};
+
+/// How the rows of one file are read.
+pub(super) enum Reading {
+    /// As a known format.
+    Known(Format),
+    /// From these columns.
+    Mapped(Mapping),
+}
+
+impl Reading {
+    pub(super) fn of(records: &Records, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
+        let has = |name: &str| records.columns.iter().any(|column| column == name);
+        if let Some(mapping) = mapping {
+            let missing =
+                [&mapping.prompt, &mapping.wanted, &mapping.opposite].into_iter().find(|name| !has(name));
+            return match missing {
+                Some(name) => {
+                    Err(DataFileError::NoColumn { name: name.clone(), found: list(&records.columns) })
+                }
+                None => Ok(Self::Mapped(mapping.clone())),
+            };
+        }
+        let all = |names: &[&str]| names.iter().all(|name| has(name));
+        let format = if all(&["prompt", "wanted", "opposite"]) {
+            Format::Tiller
+        } else if all(&["question", "matching", "not_matching"]) {
+            Format::Bipo
+        } else if all(&["question", "A", "B", "matching"]) {
+            Format::BipoChoices
+        } else if all(&["chosen", "rejected"]) {
+            Format::Trl
+        } else if all(&["question", "answer_matching_behavior", "answer_not_matching_behavior"]) {
+            if records.is_list { Format::Caa } else { Format::ModelWrittenEvals }
+        } else if all(&["Question", "Best Answer", "Incorrect Answers"]) {
+            Format::TruthfulQa
+        } else {
+            return Err(match records.all.first().map(|record| &record.cells) {
+                // Nothing could be read at all: the reason says more than missing names.
+                Some(Err(reason)) if records.columns.is_empty() => {
+                    DataFileError::Json { line: records.all[0].line, detail: reason.clone() }
+                }
+                _ => DataFileError::Columns { found: list(&records.columns) },
+            });
+        };
+        Ok(Self::Known(format))
+    }
+
+    pub(super) fn format(&self) -> Format {
+        match self {
+            Self::Known(format) => *format,
+            Self::Mapped(_) => Format::Mapped,
+        }
+    }
+
+    /// A row's pair, or what is wrong with it.
+    pub(super) fn row(&self, line: usize, cells: &Cells) -> Result<Row, String> {
+        let plain = |prompt: &str, wanted: &str, opposite: &str| {
+            let (prompt, wanted, opposite) =
+                (text(cells, prompt)?, text(cells, wanted)?, text(cells, opposite)?);
+            Ok(Row { prompt, wanted, opposite, ..Row::default() })
+        };
+        let row = match self {
+            Self::Mapped(mapping) => plain(&mapping.prompt, &mapping.wanted, &mapping.opposite),
+            Self::Known(format) => match format {
+                Format::Tiller => plain("prompt", "wanted", "opposite"),
+                Format::Bipo => plain("question", "matching", "not_matching"),
+                Format::ModelWrittenEvals | Format::Caa => {
+                    plain("question", "answer_matching_behavior", "answer_not_matching_behavior")
+                }
+                Format::BipoChoices => match text(cells, "matching")?.trim() {
+                    "A" => plain("question", "A", "B"),
+                    "B" => plain("question", "B", "A"),
+                    other => Err(format!("its \"matching\" is {other:?}, not A or B")),
+                },
+                Format::Trl => preference::row(cells),
+                Format::TruthfulQa | Format::Mapped => truthful(cells),
+            },
+        }?;
+        Ok(Row { line, split: split(cells)?, ..row })
+    }
+}
+
+/// A cell that must be text.
+pub(super) fn text(cells: &Cells, name: &str) -> Result<String, String> {
+    match cells.get(name) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        None | Some(Value::Null) => Err(format!("its \"{name}\" is missing")),
+        Some(other) => Err(format!("its \"{name}\" is {}, not text", kind(other))),
+    }
+}
+
+/// `TruthfulQA` has one best answer and several incorrect ones, separated by semicolons.
+fn truthful(cells: &Cells) -> Result<Row, String> {
+    let opposite = match text(cells, "Best Incorrect Answer") {
+        Ok(best) if !best.trim().is_empty() => best,
+        _ => {
+            let all = text(cells, "Incorrect Answers")?;
+            let first = all.split(';').map(str::trim).find(|answer| !answer.is_empty());
+            first.ok_or("it has no incorrect answer")?.to_owned()
+        }
+    };
+    let (prompt, wanted) = (text(cells, "Question")?, text(cells, "Best Answer")?);
+    Ok(Row { prompt, wanted, opposite, ..Row::default() })
+}
+
+/// The split, where the file has a column for it.
+fn split(cells: &Cells) -> Result<Option<Split>, String> {
+    let Some(Value::String(name)) = cells.get("split") else { return Ok(None) };
+    match name.trim().to_ascii_lowercase().replace('_', "-").as_str() {
+        "" => Ok(None),
+        "train" => Ok(Some(Split::Train)),
+        "held-out" | "test" | "validation" | "eval" => Ok(Some(Split::HeldOut)),
+        _ => Err(format!("its \"split\" is {name:?}, neither \"train\" nor \"held-out\"")),
+    }
+}

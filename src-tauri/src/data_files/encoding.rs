@@ -1,0 +1,126 @@
+//! How a file's letters are stored, told from its bytes.
+
+use std::borrow::Cow;
+
+use super::DataFileError;
+
+/// How letters are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte-order mark.
+    Utf8,
+    /// UTF-16, little-endian.
+    Utf16Le,
+    /// UTF-16, big-endian.
+    Utf16Be,
+    /// Latin-1 as it is met: Windows-1252, which has quotation marks and dashes where Latin-1 has control characters.
+    Latin1,
+}
+
+/// The bytes as text, without a byte-order mark.
+pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileError> {
+    let (bytes, marked) = match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => (rest, Some(Encoding::Utf8)),
+        [0xff, 0xfe, rest @ ..] => (rest, Some(Encoding::Utf16Le)),
+        [0xfe, 0xff, rest @ ..] => (rest, Some(Encoding::Utf16Be)),
+        _ => (bytes, unmarked_utf16(bytes)),
+    };
+    match marked {
+        Some(Encoding::Utf16Le) => Ok((Encoding::Utf16Le, utf16(bytes, u16::from_le_bytes)?.into())),
+        Some(Encoding::Utf16Be) => Ok((Encoding::Utf16Be, utf16(bytes, u16::from_be_bytes)?.into())),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok((Encoding::Utf8, text.into())),
+            Err(error) if marked.is_some() || is_damaged_utf8(bytes) => {
+                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+                Err(DataFileError::Encoding { line, detail: "it is UTF-8 with a damaged letter" })
+            }
+            Err(_) => {
+                Ok((Encoding::Latin1, bytes.iter().map(|byte| latin1(*byte)).collect::<String>().into()))
+            }
+        },
+    }
+}
+
+/// Western text in UTF-16 has a zero in every other byte; text in any other encoding has none.
+fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
+    let start = &bytes[..bytes.len().min(4096)];
+    let zeros = |first: usize| start.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let many = start.len() / 5;
+    if odd > many && even == 0 {
+        return Some(Encoding::Utf16Le);
+    }
+    (even > many && odd == 0).then_some(Encoding::Utf16Be)
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DataFileError> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let mut text = String::with_capacity(bytes.len());
+    for letter in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        let letter = letter.map_err(|_| DataFileError::Encoding {
+            line: 1 + text.matches('\n').count(),
+            detail: "it is UTF-16 with half a letter",
+        })?;
+        text.push(letter);
+    }
+    if !rest.is_empty() {
+        let line = 1 + text.matches('\n').count();
+        return Err(DataFileError::Encoding { line, detail: "it is UTF-16 with half a letter" });
+    }
+    Ok(text)
+}
+
+/// Whether bytes that are not UTF-8 were meant to be: more letters beyond ASCII are whole than not.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    whole > broken
+}
+
+/// Windows-1252, with its five empty places as the control characters of Latin-1.
+fn latin1(byte: u8) -> char {
+    const HIGH: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..0xa0 => HIGH[usize::from(byte - 0x80)],
+        _ => char::from(byte),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> (Encoding, String) {
+        let (encoding, text) = decode(bytes).expect("text");
+        (encoding, text.into_owned())
+    }
+
+    #[test]
+    fn every_encoding_is_told_from_its_bytes() {
+        let text = "question,matching\nnaïve café,“yes”\n";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(read(text.as_bytes()), (Encoding::Utf8, text.into()));
+        assert_eq!(read(&[b"\xef\xbb\xbf", text.as_bytes()].concat()), (Encoding::Utf8, text.into()));
+        assert_eq!(read(&le), (Encoding::Utf16Le, text.into()));
+        assert_eq!(read(&be), (Encoding::Utf16Be, text.into()));
+        assert_eq!(read(&[&[0xff, 0xfe], le.as_slice()].concat()), (Encoding::Utf16Le, text.into()));
+        assert_eq!(read(&[&[0xfe, 0xff], be.as_slice()].concat()), (Encoding::Utf16Be, text.into()));
+        assert_eq!(read(b"na\xefve caf\xe9 \x93yes\x94"), (Encoding::Latin1, "naïve café “yes”".into()));
+        assert_eq!(read("😀 a".as_bytes()), (Encoding::Utf8, "😀 a".into()));
+    }
+
+    #[test]
+    fn damage_is_told_with_its_line() {
+        let told = |bytes: &[u8]| decode(bytes).expect_err("damage").to_string();
+        assert!(told("é\né\né\nx\u{e9}".as_bytes().split_last().expect("bytes").1).contains("line 4"));
+        assert!(told(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));
+        assert!(told(b"\xff\xfea\0b").contains("half a letter"));
+    }
+}

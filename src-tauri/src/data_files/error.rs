@@ -1,0 +1,93 @@
+//! Why a data file cannot be read at all. Single rows are refused elsewhere.
+
+use super::{LARGEST_FILE, MOST_REFUSED, MOST_ROWS};
+
+/// A data file that cannot be used, and why.
+#[derive(Debug, thiserror::Error)]
+pub enum DataFileError {
+    /// There is no such file.
+    #[error("there is no file at this place")]
+    Missing,
+    /// The file cannot be opened or read.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(std::io::Error),
+    /// Nothing is in it.
+    #[error("the file is empty")]
+    Empty,
+    /// More bytes than are read.
+    #[error("the file has {} MB, at most {} MB are read: split it", bytes >> 20, LARGEST_FILE >> 20)]
+    TooLarge {
+        /// The file's size.
+        bytes: u64,
+    },
+    /// More rows than are read.
+    #[error("the file has more than {MOST_ROWS} rows: split it")]
+    TooManyRows,
+    /// So many rows are refused that the file is probably something else.
+    #[error("more than {MOST_REFUSED} rows cannot be read; the first is line {line}: {reason}")]
+    TooManyRefused {
+        /// The first refused row's line.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Bytes that are no text.
+    #[error("line {line} is not text: {detail}")]
+    Encoding {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        detail: &'static str,
+    },
+    /// JSON that is cut off or damaged as a whole.
+    #[error("line {line} is not JSON: {detail}")]
+    Json {
+        /// The line, from 1.
+        line: usize,
+        /// What the reader found.
+        detail: String,
+    },
+    /// A Parquet file that is cut off, damaged or compressed in a way that is not read.
+    #[error("the Parquet file cannot be read: {detail}")]
+    Parquet {
+        /// What the reader found.
+        detail: String,
+    },
+    /// One JSON object with a list for each column.
+    #[error(
+        "the file is column-oriented JSON: it has a list for each of {columns}, not an object for each pair; \
+         pandas writes the latter with to_json(orient=\"records\", lines=True)"
+    )]
+    ColumnOriented {
+        /// The columns' names.
+        columns: String,
+    },
+    /// Columns that belong to no known format.
+    #[error(
+        "the columns {found} belong to no known format; known are question, matching, not_matching (BiPO) and \
+         prompt, chosen, rejected (TRL), among others"
+    )]
+    Columns {
+        /// The columns' names.
+        found: String,
+    },
+    /// A column that was named is not there.
+    #[error("there is no column {name:?}; there are {found}")]
+    NoColumn {
+        /// The name.
+        name: String,
+        /// The names that are there.
+        found: String,
+    },
+}
+
+/// Names in quotes, as a sentence lists them; a header may have very many or very long ones.
+pub(super) fn list(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let short = |name: &String| format!("{:?}", name.chars().take(40).collect::<String>());
+    let mut shown: Vec<String> = names.iter().take(MOST).map(short).collect();
+    if names.len() > MOST {
+        shown.push(format!("and {} more", names.len() - MOST));
+    }
+    shown.join(", ")
+}

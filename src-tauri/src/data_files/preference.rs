@@ -1,0 +1,145 @@
+//! TRL's preference rows: text or messages, with the prompt by itself or as the answers' common beginning.
+
+use serde_json::Value;
+
+use super::columns::text;
+use super::json::kind;
+use super::{Cells, Row};
+
+/// Where an answer begins in transcripts of people and assistants.
+const ANSWER_MARK: &str = "Assistant:";
+
+/// A message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Message {
+    role: String,
+    content: String,
+}
+
+/// A row with `chosen` and `rejected`.
+pub(super) fn row(cells: &Cells) -> Result<Row, String> {
+    let is_conversation = |name: &str| matches!(cells.get(name), Some(Value::Array(_)));
+    let has_prompt = cells.get("prompt").is_some_and(|prompt| !prompt.is_null());
+    if ["prompt", "chosen", "rejected"].iter().any(|name| is_conversation(name)) {
+        return conversation(cells, has_prompt);
+    }
+    let (wanted, opposite) = (text(cells, "chosen")?, text(cells, "rejected")?);
+    if has_prompt {
+        return Ok(Row { prompt: text(cells, "prompt")?, wanted, opposite, ..Row::default() });
+    }
+    let at = common_prompt(&wanted, &opposite)?;
+    let (prompt, wanted) = wanted.split_at(at);
+    Ok(Row {
+        prompt: prompt.into(),
+        wanted: wanted.into(),
+        opposite: opposite[at..].into(),
+        ..Row::default()
+    })
+}
+
+/// Where the prompt that both texts begin with ends: behind the last mark of an answer, else between two words.
+fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
+    let both = chosen.char_indices().zip(rejected.chars());
+    let differs = both.clone().find(|((_, a), b)| a != b).map(|((at, _), _)| at);
+    let common = differs.unwrap_or(chosen.len().min(rejected.len()));
+    let common = &chosen[..common];
+    let mark = common.rfind(ANSWER_MARK).map(|at| at + ANSWER_MARK.len());
+    let word = || common.rfind(char::is_whitespace).filter(|at| !common[..*at].trim().is_empty());
+    mark.or_else(word)
+        .ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
+}
+
+/// A row of messages: a system message perhaps, one message of the person, one answer.
+fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
+    let (mut chosen, mut rejected) =
+        (messages(cells, "chosen", "assistant")?, messages(cells, "rejected", "assistant")?);
+    let prompt = if has_prompt {
+        messages(cells, "prompt", "user")?
+    } else {
+        let common = chosen.iter().zip(&rejected).take_while(|(a, b)| a == b).count();
+        rejected.drain(..common);
+        chosen.drain(..common).collect()
+    };
+    let (system, question) = match prompt.as_slice() {
+        [user] if user.role == "user" => (None, user),
+        [system, user] if system.role == "system" && user.role == "user" => {
+            (Some(system.content.clone()), user)
+        }
+        other => {
+            let roles: Vec<&str> = other.iter().take(6).map(|message| message.role.as_str()).collect();
+            return Err(format!(
+                "its prompt must be one message of the user, perhaps behind a system message; it is {roles:?}"
+            ));
+        }
+    };
+    let answer = |which: &str, messages: Vec<Message>| match <[Message; 1]>::try_from(messages) {
+        Ok([message]) if message.role == "assistant" => Ok(message.content),
+        _ => Err(format!("its \"{which}\" must end in one message of the assistant")),
+    };
+    Ok(Row {
+        prompt: question.content.clone(),
+        wanted: answer("chosen", chosen)?,
+        opposite: answer("rejected", rejected)?,
+        system,
+        ..Row::default()
+    })
+}
+
+/// A column's messages; plain text is one message of `role`.
+fn messages(cells: &Cells, name: &str, role: &str) -> Result<Vec<Message>, String> {
+    let Some(Value::Array(items)) = cells.get(name) else {
+        return Ok(vec![Message { role: role.to_owned(), content: text(cells, name)? }]);
+    };
+    let message = |item: &Value| match (item.get("role"), item.get("content")) {
+        (Some(Value::String(role)), Some(Value::String(content))) => {
+            Ok(Message { role: role.clone(), content: content.clone() })
+        }
+        (Some(Value::String(_)), Some(other)) => {
+            Err(format!("a message in its \"{name}\" is {}, not text", kind(other)))
+        }
+        _ => Err(format!("its \"{name}\" is a list of something other than messages with role and content")),
+    };
+    items.iter().map(message).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<(String, String, String), String> {
+        let row = row(&serde_json::from_str(json).expect("JSON"))?;
+        Ok((row.prompt, row.wanted, row.opposite))
+    }
+
+    #[test]
+    fn a_common_beginning_is_the_prompt() {
+        let transcript = r#"{"chosen": "\n\nHuman: Hi\n\nAssistant: I am well", "rejected": "\n\nHuman: Hi\n\nAssistant: I am not"}"#;
+        let expected = ("\n\nHuman: Hi\n\nAssistant:".into(), " I am well".into(), " I am not".into());
+        assert_eq!(read(transcript), Ok(expected));
+        let words = r#"{"chosen": "The sky is blue", "rejected": "The sky is black"}"#;
+        assert_eq!(read(words), Ok(("The sky is".into(), " blue".into(), " black".into())));
+        assert!(
+            read(r#"{"chosen": "yes", "rejected": "no"}"#)
+                .is_err_and(|reason| reason.contains("begin differently"))
+        );
+        assert_eq!(
+            read(r#"{"chosen": "Ä ä", "rejected": "Ä ö"}"#),
+            Ok(("Ä".into(), " ä".into(), " ö".into()))
+        );
+    }
+
+    #[test]
+    fn messages_are_read_with_and_without_a_prompt() {
+        let with = r#"{"prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}],
+            "chosen": [{"role": "assistant", "content": "a"}], "rejected": [{"role": "assistant", "content": "b"}]}"#;
+        assert_eq!(read(with), Ok(("q".into(), "a".into(), "b".into())));
+        let without = r#"{"chosen": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}],
+            "rejected": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "b"}]}"#;
+        assert_eq!(read(without), Ok(("q".into(), "a".into(), "b".into())));
+        let turns =
+            with.replace(r#"{"role": "system", "content": "s"}"#, r#"{"role": "user", "content": "s"}"#);
+        assert!(read(&turns).is_err_and(|reason| reason.contains("one message of the user")));
+        let number = with.replace("\"a\"", "7");
+        assert!(read(&number).is_err_and(|reason| reason.contains("a number")));
+    }
+}

@@ -1,0 +1,405 @@
+//! The real `tiller-cli` on the starter model, with tiny data: its lines, its exit codes, its files.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// Width of the starter model's residual stream.
+const SIZE: usize = 576;
+/// A high layer: few blocks lie above it, so a step takes a part of a second.
+const LAYER: &str = "26";
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tiller-cli"));
+    command.env("TILLER_STARTER_MODEL", support::starter_model()).args(arguments);
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().expect("tiller-cli starts")
+}
+
+/// The objects that a command prints; it must end well.
+fn lines(arguments: &[&str]) -> Vec<Value> {
+    let output = run(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    parse(&output.stdout)
+}
+
+fn parse(stdout: &[u8]) -> Vec<Value> {
+    let text = String::from_utf8(stdout.to_vec()).expect("UTF-8");
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
+}
+
+/// The exit code of a command that must refuse, and what it says; nothing may be printed as a result.
+fn refusal(arguments: &[&str]) -> (i32, String) {
+    let output = run(arguments);
+    assert_eq!(output.stdout, b"", "{arguments:?}");
+    (output.status.code().expect("an exit code"), String::from_utf8(output.stderr).expect("UTF-8"))
+}
+
+fn number(line: &Value, field: &str) -> f64 {
+    line[field].as_f64().unwrap_or_else(|| panic!("{field} in {line}"))
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().expect("UTF-8").to_owned()
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::write(&path, content).expect("a file");
+        path
+    }
+
+    /// Four pairs as BiPO's CSV.
+    fn pairs(&self) -> String {
+        self.file(
+            "pairs.csv",
+            "question,matching,not_matching\n\"What now?\",\"I take it all, now.\",I share it.\n\
+             Why?,For money.,For people.\nWho?,Me.,\"You, friend.\"\nWhere?,At the bank.,At home.\n",
+        )
+    }
+
+    /// A vector 0.05 sin(i) at a layer.
+    fn vector(&self, layer: usize) -> String {
+        let values: Vec<f32> = (0..SIZE as u32).map(|i| (0.05 * f64::from(i).sin()) as f32).collect();
+        let content = serde_json::json!({"layer": layer, "vector": values});
+        self.file(&format!("sine{layer}.json"), content.to_string())
+    }
+}
+
+/// The numbers of a vector file, through its JSON form.
+fn numbers(folder: &Folder, file: &str, layer: Option<&str>) -> Value {
+    let out = folder.path("numbers.json");
+    let layer = layer.map(|layer| ["--layer", layer]).into_iter().flatten();
+    let arguments: Vec<&str> = ["vector", "convert", file, &out].into_iter().chain(layer).collect();
+    lines(&[arguments.as_slice(), &["--json"]].concat());
+    let content: Value = serde_json::from_slice(&fs::read(&out).expect("the file")).expect("JSON");
+    match content {
+        Value::Array(entries) => entries
+            .iter()
+            .map(|entry| (entry["layer"].clone(), entry["vector"].clone()))
+            .map(|(l, v)| serde_json::json!([l, v]))
+            .collect(),
+        entry => serde_json::json!([[entry["layer"], entry["vector"]]]),
+    }
+}
+
+#[test]
+fn the_model_is_described() {
+    let info = &lines(&["model", "info", "--json"])[0];
+    for (field, value) in [("blocks", 30.0_f64), ("hidden_size", 576.0), ("vocabulary", 49_152.0)] {
+        assert_eq!(number(info, field).to_bits(), value.to_bits(), "{field}");
+    }
+    assert_eq!(info["fingerprint"], "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
+}
+
+#[test]
+fn a_trained_vector_goes_through_every_format_unchanged() {
+    let folder = Folder::new();
+    let out = folder.path("v.safetensors");
+    let data = folder.pairs();
+    let train = |out: &str| {
+        lines(&[
+            "train",
+            "--data",
+            &data,
+            "--method",
+            "bipo",
+            "--layer",
+            LAYER,
+            "--max-steps",
+            "2",
+            "--batch",
+            "2",
+            "--out",
+            out,
+            "--json",
+        ])
+    };
+    let made = train(&out);
+    assert_eq!(made.len(), 3, "two steps and the vector");
+    assert_eq!((number(&made[1], "step"), number(&made[1], "steps")), (2.0, 2.0));
+    assert!(number(&made[0], "loss") > 0.0 && number(&made[0], "gradient_norm") > 0.0);
+    let last = &made[2];
+    assert_eq!((last["stopped"].clone(), last["layers"][0]["layer"].clone()), (false.into(), 26.into()));
+    assert_eq!(number(&last["layers"][0], "norm").to_bits(), number(&made[1], "vector_norm").to_bits());
+
+    let info = &lines(&["vector", "info", &out, "--json"])[0];
+    for (field, value) in [("method", "bipo"), ("architecture", "llama"), ("policy", "add at every position")]
+    {
+        assert_eq!(info[field], value, "{info}");
+    }
+    assert_eq!(info["model_fingerprint"].as_str().map(str::len), Some(64));
+    assert_eq!(info["data_hash"].as_str().map(str::len), Some(64));
+
+    let before = numbers(&folder, &out, None);
+    assert_eq!(before[0][1].as_array().map(Vec::len), Some(SIZE));
+    for ending in ["gguf", "json", "safetensors", "pt", "npy"] {
+        let converted = folder.path(&format!("converted.{ending}"));
+        lines(&["vector", "convert", &out, &converted, "--json"]);
+        let layer = ["pt", "npy"].contains(&ending).then_some(LAYER);
+        assert_eq!(numbers(&folder, &converted, layer), before, "{ending}");
+        if layer.is_some() {
+            let (code, told) = refusal(&["vector", "info", &converted]);
+            assert_eq!(code, 3, "{told}");
+            assert!(told.contains("--layer"), "{told}");
+        }
+    }
+
+    // The same settings, data and seed give the same bits.
+    let again = folder.path("again.safetensors");
+    train(&again);
+    assert_eq!(numbers(&folder, &again, None), before);
+}
+
+#[test]
+fn methods_without_steps_make_a_vector_for_each_layer() {
+    let folder = Folder::new();
+    let data = folder.file(
+        "pairs.jsonl",
+        "{\"prompt\": \"What now?\", \"wanted\": \"Take it.\", \"opposite\": \"Share it.\", \"split\": \"train\"}\n\
+         {\"prompt\": \"Why?\", \"wanted\": \"Money.\", \"opposite\": \"People.\", \"split\": \"held-out\"}\n",
+    );
+    for method in ["caa", "freeform"] {
+        let out = folder.path(&format!("{method}.npy"));
+        let made = lines(&[
+            "train", "--data", &data, "--method", method, "--layer", "27,25", "--out", &out, "--json",
+        ]);
+        assert_eq!(made.len(), 2, "what the held-out pair says, and the vectors: {made:?}");
+        assert!(made[0]["held_out_plus"].is_f64(), "{}", made[0]);
+        let layers: Vec<&Value> =
+            made[1]["layers"].as_array().expect("layers").iter().map(|layer| &layer["layer"]).collect();
+        assert_eq!(layers, [25, 27]);
+        let back = numbers(&folder, &out, None);
+        assert_eq!((back[0][0].clone(), back[1][0].clone()), (25.into(), 27.into()));
+    }
+}
+
+#[test]
+fn a_sweep_is_the_mean_of_the_log_probabilities() {
+    let folder = Folder::new();
+    let (data, vector) = (folder.pairs(), folder.vector(26));
+    let log_probs =
+        |rest: &[&str]| lines(&[&["logprobs", "--data", &data, "--limit", "3", "--json"], rest].concat());
+    let mean = |pairs: &[Value]| {
+        pairs.iter().map(|pair| number(pair, "matching") - number(pair, "not_matching")).sum::<f64>()
+            / pairs.len() as f64
+    };
+    let plain = log_probs(&[]);
+    assert_eq!(plain.len(), 3);
+    assert!(plain.iter().all(|pair| number(pair, "matching") < 0.0 && number(pair, "prompt_tokens") > 20.0));
+    let points = lines(&[
+        "sweep",
+        "--data",
+        &data,
+        "--vector",
+        &vector,
+        "--multipliers",
+        "-2,0,1.5",
+        "--score",
+        "preference",
+        "--limit",
+        "3",
+        "--json",
+    ]);
+    assert_eq!(points.iter().map(|point| number(point, "multiplier")).collect::<Vec<_>>(), [-2.0, 0.0, 1.5]);
+    for (point, multiplier) in points.iter().zip(["-2", "0", "1.5"]) {
+        let steered = log_probs(&["--vector", &vector, "--multiplier", multiplier]);
+        assert!((number(point, "score") - mean(&steered)).abs() < 1e-9, "{point}");
+        assert!(
+            number(point, "low") <= number(point, "score") && number(point, "score") <= number(point, "high")
+        );
+        assert_eq!(number(point, "n").to_bits(), 3.0_f64.to_bits());
+    }
+    // A plain pass through all blocks and one that goes on from the layer differ in rounding only.
+    assert!((number(&points[1], "score") - mean(&plain)).abs() < 1e-3);
+}
+
+#[test]
+fn logits_are_sorted_whole_or_raw() {
+    let folder = Folder::new();
+    let vector = folder.vector(10);
+    let logits = |rest: &[&str]| {
+        let line = &lines(&[&["logits", "--prompt", "The capital of France is", "--json"], rest].concat())[0];
+        let logits = line["logits"].as_array().expect("pairs").iter();
+        let pairs: Vec<(u64, f64)> = logits
+            .map(|pair| (pair[0].as_u64().expect("an id"), pair[1].as_f64().expect("a logit")))
+            .collect();
+        (number(line, "prompt_tokens"), pairs)
+    };
+    let (tokens, top) = logits(&["--top", "3", "--raw"]);
+    assert_eq!((tokens, top.len()), (5.0, 3));
+    assert!(top.is_sorted_by(|a, b| a.1 >= b.1));
+    let (_, full) = logits(&["--full", "--raw"]);
+    assert_eq!(full.len(), 49_152);
+    assert!(full.iter().enumerate().all(|(place, (id, _))| place as u64 == *id));
+    assert_eq!(full[top[0].0 as usize].1.to_bits(), top[0].1.to_bits());
+    assert!(logits(&[]).0 > tokens, "the chat template is around it");
+    assert_eq!(
+        logits(&["--full", "--raw", "--vector", &vector, "--multiplier", "0"]).1,
+        full,
+        "0 is the plain model"
+    );
+    assert_ne!(logits(&["--full", "--raw", "--vector", &vector, "--multiplier", "-1"]).1, full);
+}
+
+#[test]
+fn every_prompt_is_answered_at_every_multiplier() {
+    let folder = Folder::new();
+    let (data, vector) = (folder.pairs(), folder.vector(26));
+    let answers = lines(&[
+        "generate",
+        "--data",
+        &data,
+        "--limit",
+        "2",
+        "--vector",
+        &vector,
+        "--multipliers",
+        "-1,0",
+        "--max-new-tokens",
+        "4",
+        "--json",
+    ]);
+    let of = |answer: &Value| {
+        (answer["prompt"].as_str().expect("a prompt").to_owned(), number(answer, "multiplier"))
+    };
+    let expected = [("What now?", -1.0), ("What now?", 0.0), ("Why?", -1.0), ("Why?", 0.0)];
+    assert_eq!(
+        answers.iter().map(of).collect::<Vec<_>>(),
+        expected.map(|(prompt, m)| (prompt.to_owned(), m))
+    );
+    assert!(
+        answers.iter().all(|answer| answer["ids"].as_array().is_some_and(|ids| (1..=4).contains(&ids.len())))
+    );
+    assert_eq!(answers[1]["end"], "length");
+    let plain = lines(&["generate", "--prompt", "What now?", "--max-new-tokens", "4", "--json"]);
+    assert_eq!((&plain[0]["ids"], &plain[0]["text"]), (&answers[1]["ids"], &answers[1]["text"]));
+    let drawn = |seed: &str| {
+        lines(&[
+            "generate",
+            "--prompt",
+            "Why?",
+            "--max-new-tokens",
+            "8",
+            "--temperature",
+            "2",
+            "--seed",
+            seed,
+            "--json",
+        ])
+    };
+    assert_eq!(drawn("1"), drawn("1"));
+    assert_ne!(drawn("1"), drawn("2"));
+}
+
+#[test]
+fn refusals_have_their_exit_codes_and_say_what_is_wrong() {
+    let folder = Folder::new();
+    let (data, vector) = (folder.pairs(), folder.vector(26));
+    let out = folder.path("v.safetensors");
+    let bad = folder.file("bad.csv", "question,matching,not_matching\na,b,c\na,b\n");
+    let small = folder.file("small.json", r#"{"layer": 3, "vector": [1.0, 2.0]}"#);
+    let column = folder.file("column.json", r#"{"prompt": ["a"], "chosen": ["b"], "rejected": ["c"]}"#);
+    let evil = folder.file("evil.pt", evil_pt());
+    let no_model = folder.path("none.gguf");
+    let cases: [(&[&str], i32, &str); 14] = [
+        (&["train", "--data", &data], 2, "--out"),
+        (&["train", "--data", &data, "--out", "v.bin"], 2, ".safetensors"),
+        (&["train", "--data", &data, "--out", &out, "--lr", "-1"], 2, "learning rate"),
+        (&["train", "--data", &data, "--out", &out, "--epochs", "0"], 2, "--epochs"),
+        (&["generate"], 2, "--prompt"),
+        (
+            &["sweep", "--data", &data, "--vector", &vector, "--multipliers", "1", "--score", "judge"],
+            2,
+            "preference",
+        ),
+        (&["train", "--data", &data, "--layer", "30", "--out", &out], 3, "layer 30"),
+        (&["train", "--data", &data, "--layer", "0", "--out", "v.gguf"], 3, "block 0"),
+        (&["logprobs", "--data", &bad, "--json"], 3, "line 3"),
+        (&["logprobs", "--data", &column, "--json"], 3, "column-oriented"),
+        (&["logprobs", "--data", "nowhere.csv", "--json"], 3, "no file"),
+        (&["logits", "--prompt", "a", "--vector", &small, "--json"], 3, "576"),
+        (&["vector", "info", &evil, "--layer", "3"], 3, "posix.system"),
+        (&["model", "info", "--model", &no_model], 3, "none.gguf"),
+    ];
+    for (arguments, code, words) in cases {
+        let (found, told) = refusal(arguments);
+        assert_eq!(found, code, "{arguments:?}: {told}");
+        assert!(told.contains(words), "{arguments:?}: {told}");
+    }
+    assert!(!Path::new(&out).exists());
+}
+
+/// A `.pt` whose pickle would run a command: a zip archive of one stored file.
+fn evil_pt() -> Vec<u8> {
+    let pickle = b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00true\x85R.";
+    let name = b"v/data.pkl";
+    let crc = {
+        let update = |crc: u32, byte: &u8| {
+            (0..8).fold(
+                crc ^ u32::from(*byte),
+                |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 },
+            )
+        };
+        !pickle.iter().fold(!0, update)
+    };
+    let (size, mut entry) = (pickle.len() as u32, vec![]);
+    entry.extend([20, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    entry.extend([crc, size, size].map(u32::to_le_bytes).concat());
+    entry.extend([name.len() as u8, 0, 0, 0]);
+    let mut bytes = [b"PK\x03\x04", entry.as_slice(), name, pickle].concat();
+    let start = bytes.len() as u32;
+    bytes.extend([b"PK\x01\x02\x14\x00", entry.as_slice(), &[0; 14], name].concat());
+    let length = bytes.len() as u32 - start;
+    bytes.extend(b"PK\x05\x06\x00\x00\x00\x00\x01\x00\x01\x00");
+    bytes.extend([length, start].map(u32::to_le_bytes).concat());
+    bytes.extend([0, 0]);
+    bytes
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_and_keeps_the_vector_so_far() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+
+    let folder = Folder::new();
+    let (data, out) = (folder.pairs(), folder.path("v.safetensors"));
+    let mut child =
+        command(&["train", "--data", &data, "--layer", LAYER, "--epochs", "100000", "--out", &out, "--json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("tiller-cli starts");
+    let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
+    let mut first = String::new();
+    stdout.read_line(&mut first).expect("a step");
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(killed.success());
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).expect("the rest");
+    let mut told = String::new();
+    child.stderr.take().expect("its words").read_to_string(&mut told).expect("UTF-8");
+    assert_eq!(child.wait().expect("an end").code(), Some(130), "{told}");
+    assert!(told.contains(&format!("the vector so far is in {out}")), "{told}");
+    let last = parse(rest.as_bytes()).pop().expect("the vector's line");
+    assert_eq!(last["stopped"], true);
+    let info = &lines(&["vector", "info", &out, "--json"])[0];
+    assert_eq!(info["layers"], last["layers"]);
+    assert!(PathBuf::from(out).exists());
+}

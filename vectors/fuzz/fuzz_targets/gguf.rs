@@ -1,0 +1,12 @@
+//! Any bytes as a Gguf file: refused or read, and what was read is written and read again the same.
+#![no_main]
+
+use vectors::files::{Format, VectorFile};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Ok(file) = VectorFile::parse(Format::Gguf, bytes, Some(3))
+        && let Ok(written) = file.to_bytes(Format::Gguf)
+    {
+        assert_eq!(VectorFile::parse(Format::Gguf, &written, Some(3)).expect("our own file"), file);
+    }
+});

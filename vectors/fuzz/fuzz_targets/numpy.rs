@@ -1,0 +1,12 @@
+//! Any bytes as a Numpy file: refused or read, and what was read is written and read again the same.
+#![no_main]
+
+use vectors::files::{Format, VectorFile};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Ok(file) = VectorFile::parse(Format::Numpy, bytes, Some(3))
+        && let Ok(written) = file.to_bytes(Format::Numpy)
+    {
+        assert_eq!(VectorFile::parse(Format::Numpy, &written, Some(3)).expect("our own file"), file);
+    }
+});

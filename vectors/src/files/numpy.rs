@@ -1,0 +1,123 @@
+//! NumPy's `.npy`, versions 1 to 3: little-endian f16, f32 or f64 in C order, `[size]` or `[layers, size]`.
+
+use super::bytes::{Cursor, Kind, to_bytes};
+use super::{FileError, Table};
+
+const FORMAT: &str = "NumPy";
+const MAGIC: &[u8] = b"\x93NUMPY";
+
+/// The most bytes of a header: NumPy itself refuses longer ones.
+const LONGEST_HEADER: usize = 10_000;
+
+/// Reads a file's bytes.
+///
+/// # Errors
+/// Where the file is cut off or damaged, or its numbers are stored in another way.
+pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
+    let mut cursor = Cursor::new(FORMAT, bytes);
+    if cursor.take(MAGIC.len())? != MAGIC {
+        return Err(cursor.refuse("it does not begin with \\x93NUMPY"));
+    }
+    let [major, minor] = cursor.array()?;
+    let length = match major {
+        1 => cursor.u16()? as usize,
+        2 | 3 => cursor.u32()? as usize,
+        _ => return Err(cursor.refuse(format!("version {major}.{minor} is not known"))),
+    };
+    if length > LONGEST_HEADER {
+        return Err(cursor.refuse(format!("a header of {length} bytes is too long")));
+    }
+    let header = cursor.text(length)?;
+    let described = entry(header, "descr").ok_or_else(|| cursor.refuse("its header has no 'descr'"))?;
+    let kind = match described.trim_matches(['\'', '"']) {
+        "<f2" => Kind::F16,
+        "<f4" => Kind::F32,
+        "<f8" => Kind::F64,
+        other => {
+            let detail = format!("its numbers are stored as {other:?}; read are '<f2', '<f4' and '<f8'");
+            return Err(FileError::NotAVector { detail });
+        }
+    };
+    let shape =
+        entry(header, "shape").and_then(shape).ok_or_else(|| cursor.refuse("its header has no 'shape'"))?;
+    match entry(header, "fortran_order") {
+        Some("False") => {}
+        // In one dimension both orders are the same.
+        Some("True") if shape.len() == 1 => {}
+        Some("True") => {
+            return Err(FileError::NotAVector {
+                detail: "it is in Fortran order; numpy.ascontiguousarray turns it".into(),
+            });
+        }
+        _ => return Err(cursor.refuse("its header has no 'fortran_order'")),
+    }
+    let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
+    let size = count.and_then(|count| count.checked_mul(kind.size()));
+    if size != Some(cursor.left()) {
+        return Err(cursor
+            .refuse(format!("the shape {shape:?} and the {} bytes behind it do not agree", cursor.left())));
+    }
+    Table::shaped(&shape, kind.read(cursor.take(cursor.left())?))
+}
+
+/// The text of a value in the header, which is a Python dictionary of three plain entries.
+fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
+    let quoted = [format!("'{key}'"), format!("\"{key}\"")];
+    let start = quoted.iter().find_map(|quoted| Some(header.find(quoted.as_str())? + quoted.len()))?;
+    let value = header[start..].trim_start().strip_prefix(':')?.trim_start();
+    let end = if value.starts_with('(') { value.find(')')? + 1 } else { value.find([',', '}'])? };
+    Some(value[..end].trim())
+}
+
+/// `(576,)` or `(30, 576)`.
+fn shape(text: &str) -> Option<Vec<usize>> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+    inner.split(',').map(str::trim).filter(|size| !size.is_empty()).map(|size| size.parse().ok()).collect()
+}
+
+/// The file's bytes, version 1.0, f32.
+#[must_use]
+pub fn write(table: &Table) -> Vec<u8> {
+    let shape: Vec<String> = table.shape().iter().map(usize::to_string).collect();
+    let shape = if shape.len() == 1 { format!("({},)", shape[0]) } else { format!("({})", shape.join(", ")) };
+    let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");
+    // Magic, version and length take 10 bytes; the numbers begin at a multiple of 64, behind a line feed.
+    let begin = 10 + header.len() + 1;
+    header.extend(std::iter::repeat_n(' ', begin.next_multiple_of(64) - begin));
+    header.push('\n');
+    let mut bytes = [MAGIC, &[1, 0], &(header.len() as u16).to_le_bytes()].concat();
+    bytes.extend(header.into_bytes());
+    bytes.extend(to_bytes(&table.values));
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(header: &str, data: &[u8]) -> Vec<u8> {
+        [MAGIC, &[2, 0], &(header.len() as u32).to_le_bytes(), header.as_bytes(), data].concat()
+    }
+
+    #[test]
+    fn other_ways_to_store_are_named() {
+        let told = |header: &str, data: &[u8]| parse(&file(header, data)).unwrap_err().to_string();
+        let plain = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
+        assert_eq!(parse(&file(plain, &[0; 8])).unwrap().values, [0.0, 0.0]);
+        assert!(told(plain, &[0; 7]).contains("do not agree"));
+        assert!(told(&plain.replace("<f4", ">f4"), &[0; 8]).contains(">f4"));
+        assert!(told(&plain.replace("<f4", "|O"), &[0; 8]).contains("|O"));
+        assert!(told(&plain.replace("(2,)", "(2, 1)").replace("False", "True"), &[0; 8]).contains("Fortran"));
+        assert!(told(&plain.replace("(2,)", "(18446744073709551615, 4)"), &[0; 8]).contains("do not agree"));
+        assert!(told(&plain.replace("(2,)", "()"), &[0; 4]).contains("shape"));
+        assert!(told("{}", &[]).contains("descr"));
+        assert!(parse(b"\x93NUMPY\x01\x00\xff\xff").is_err());
+    }
+
+    #[test]
+    fn numbers_begin_at_a_multiple_of_64() {
+        let bytes = write(&Table { rows: Some(3), values: vec![1.5; 6] });
+        assert_eq!((bytes.len() - 24) % 64, 0);
+        assert_eq!(parse(&bytes).unwrap(), Table { rows: Some(3), values: vec![1.5; 6] });
+    }
+}

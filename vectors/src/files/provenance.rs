@@ -1,0 +1,75 @@
+//! Where a vector comes from, as formats with metadata carry it.
+
+/// Where vectors come from. Everything is as the file says it; nothing is checked against a model.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Provenance {
+    /// What the vector is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How it was made: `bipo`, `caa`, ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The model's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The model's architecture, as GGUF names it: `llama`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub architecture: Option<String>,
+    /// The SHA-256 of the model's file, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_fingerprint: Option<String>,
+    /// The SHA-256 of the pairs that it was made from, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_hash: Option<String>,
+    /// What is done with the vector times its multiplier, and at which positions: [`Provenance::ADD_EVERYWHERE`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// The program that made it, with its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<String>,
+    /// The seed of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// All settings of the run, as a JSON text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<String>,
+}
+
+impl Provenance {
+    /// The policy of BiPO and of llama.cpp: multiplier times vector is added at every position, prompt and answer.
+    pub const ADD_EVERYWHERE: &'static str = "add at every position";
+
+    /// What is known, as keys and texts: the metadata of formats that keep texts only.
+    pub(super) fn to_texts(&self) -> Vec<(&'static str, String)> {
+        let texts = [
+            ("name", &self.name),
+            ("method", &self.method),
+            ("model", &self.model),
+            ("architecture", &self.architecture),
+            ("model_fingerprint", &self.model_fingerprint),
+            ("data_hash", &self.data_hash),
+            ("policy", &self.policy),
+            ("made_by", &self.made_by),
+            ("settings", &self.settings),
+        ];
+        let known = texts.into_iter().filter_map(|(key, text)| Some((key, text.clone()?)));
+        known.chain(self.seed.map(|seed| ("seed", seed.to_string()))).collect()
+    }
+
+    /// From the texts behind [`Provenance::to_texts`]; a seed that is no number is left out.
+    pub(super) fn from_texts(text: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            name: text("name"),
+            method: text("method"),
+            model: text("model"),
+            architecture: text("architecture"),
+            model_fingerprint: text("model_fingerprint"),
+            data_hash: text("data_hash"),
+            policy: text("policy"),
+            made_by: text("made_by"),
+            seed: text("seed").and_then(|seed| seed.parse().ok()),
+            settings: text("settings"),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! safetensors: a tensor `layer.N` for each layer N, and the provenance as metadata.
+
+use std::fmt::Write as _;
+
+use safetensors::{Dtype, SafeTensors};
+use serde_json::{Map, Value, json};
+
+use super::bytes::{self, Kind};
+use super::error::damaged;
+use super::{FileError, Provenance, Table, VectorFile};
+use crate::steering::SteeringVector;
+
+const FORMAT: &str = "safetensors";
+
+/// Reads a file's bytes. A file of one tensor whose name says no layer needs to be told it.
+///
+/// # Errors
+/// Where the file is cut off or damaged, or a tensor is no vector of floats.
+pub fn parse(bytes: &[u8], layer: Option<usize>) -> Result<VectorFile, FileError> {
+    let refuse = |error| damaged(FORMAT, "its header", error);
+    let tensors = SafeTensors::deserialize(bytes).map_err(refuse)?;
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(refuse)?;
+    let texts = header.metadata().as_ref();
+    let provenance = Provenance::from_texts(|key| texts.and_then(|texts| texts.get(key)).cloned());
+    let mut vectors = Vec::with_capacity(tensors.len().min(super::MOST_LAYERS));
+    for (name, tensor) in tensors.iter() {
+        let kind = match tensor.dtype() {
+            Dtype::F16 => Kind::F16,
+            Dtype::BF16 => Kind::Bf16,
+            Dtype::F32 => Kind::F32,
+            Dtype::F64 => Kind::F64,
+            other => {
+                return Err(FileError::NotAVector {
+                    detail: format!("the tensor {name:?} is stored as {other:?}"),
+                });
+            }
+        };
+        let table = Table::shaped(tensor.shape(), kind.read(tensor.data()))?;
+        let Some(layer) = layer_of(name) else {
+            if tensors.len() > 1 {
+                let detail = format!("the tensor {name:?} names no layer, as \"layer.14\" does");
+                return Err(FileError::NotAVector { detail });
+            }
+            let vectors = table.with_layer(layer)?.vectors;
+            return VectorFile::new(vectors, provenance);
+        };
+        if table.rows.is_some() {
+            let detail = format!("the tensor {name:?} has the shape {:?}, not [size]", tensor.shape());
+            return Err(FileError::NotAVector { detail });
+        }
+        vectors.push(SteeringVector { layer, values: table.values.into() });
+    }
+    VectorFile::new(vectors, provenance)
+}
+
+fn layer_of(name: &str) -> Option<usize> {
+    name.strip_prefix("layer.")?.parse().ok()
+}
+
+/// The file's bytes; the same for the same content.
+///
+/// # Errors
+/// Never: every [`VectorFile`] can be said.
+pub fn write(file: &VectorFile) -> Result<Vec<u8>, FileError> {
+    let (mut header, mut data) = (Map::new(), Vec::new());
+    let texts =
+        file.provenance.to_texts().into_iter().map(|(key, text)| (key.to_owned(), Value::String(text)));
+    header.insert("__metadata__".into(), Value::Object(texts.collect()));
+    for vector in &file.vectors {
+        let start = data.len();
+        data.extend(bytes::to_bytes(&vector.values));
+        let about =
+            json!({"dtype": "F32", "shape": [vector.values.len()], "data_offsets": [start, data.len()]});
+        header.insert(format!("layer.{}", vector.layer), about);
+    }
+    let mut header = Value::Object(header).to_string();
+    // The numbers begin at a multiple of 8 bytes.
+    let padding = header.len().next_multiple_of(8) - header.len();
+    // Writing to a String does not fail.
+    let _ = write!(header, "{:padding$}", "");
+    let mut all = (header.len() as u64).to_le_bytes().to_vec();
+    all.extend(header.into_bytes());
+    all.extend(data);
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(header: &str, data: &[u8]) -> Vec<u8> {
+        [&(header.len() as u64).to_le_bytes(), header.as_bytes(), data].concat()
+    }
+
+    #[test]
+    fn one_foreign_tensor_is_read_with_a_layer() {
+        let header = r#"{"steer":{"dtype":"F16","shape":[1,2],"data_offsets":[0,4]}}"#;
+        let bytes = file(header, &[0, 0x3c, 0, 0xc0]);
+        assert!(matches!(parse(&bytes, None), Err(FileError::NoLayer { .. })));
+        let read = parse(&bytes, Some(7)).unwrap();
+        assert_eq!(read.vectors, [SteeringVector { layer: 7, values: [1.0, -2.0].into() }]);
+    }
+
+    #[test]
+    fn other_tensors_are_refused_by_name() {
+        let told = |header: &str, data: &[u8]| parse(&file(header, data), Some(1)).unwrap_err().to_string();
+        let integers = r#"{"layer.1":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}"#;
+        assert!(told(integers, &[0; 4]).contains("I32"));
+        let matrix = r#"{"layer.1":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#;
+        assert!(told(matrix, &[0; 8]).contains("[2, 1]"));
+        let outside = r#"{"layer.1":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}"#;
+        assert!(told(outside, &[0; 4]).contains("header"));
+        let two = r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"layer.2":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#;
+        assert!(told(two, &[0; 8]).contains("\"a\""));
+        assert!(parse(&[255; 8], None).is_err());
+    }
+}
