@@ -102,6 +102,16 @@ impl Window {
         self.click_nth(id, 0).await;
     }
 
+    /// Clicks the first cell of the first table row with this id: a row itself has no box that the driver could click.
+    pub(crate) async fn click_row(&self, id: &str) {
+        let cell = format!("{} td", css(id));
+        let clicked = async || match self.client.find(Locator::Css(&cell)).await {
+            Ok(cell) => cell.click().await.is_ok(),
+            Err(_) => false,
+        };
+        self.until(&format!("{id} can be clicked"), SOON, clicked).await;
+    }
+
     /// Clicks one of the elements with this id.
     pub(crate) async fn click_nth(&self, id: &str, place: usize) {
         let what = format!("{id} number {place} can be clicked");

@@ -64,10 +64,12 @@ pub fn count(value: u64) -> String {
     }
 }
 
-/// A share as a percentage: `86 %`.
+/// A share as a percentage: `86 %`; a small one with a decimal, `0.3 %`.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    format!("{} %", number(share * 100.0, 0))
+    let percent = share * 100.0;
+    let decimals = usize::from((0.05..0.95).contains(&percent.abs()));
+    format!("{} %", number(percent, decimals))
 }
 
 /// A count with its noun: `1 pair`, `84 pairs`.
@@ -167,6 +169,7 @@ mod tests {
 
     #[test]
     fn durations_and_sizes_are_short() {
+        assert_eq!((percent(0.864), percent(0.0), percent(0.0027)), ("86 %".into(), "0 %".into(), "0.3 %".into()));
         assert_eq!(duration(0.84), "0.8 s");
         assert_eq!(duration(125.2), "2 min 5 s");
         assert_eq!(duration(3720.0), "1 h 2 min");

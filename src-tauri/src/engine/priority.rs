@@ -1,17 +1,22 @@
 //! The engine's threads give way to the window's: a click is answered at once while every core computes.
 
-/// How far below the usual priority the engine's threads run.
+/// How far below the process's priority the engine's threads run, and where the scale ends.
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
+const NICER_BY: i32 = 10;
+#[cfg(target_os = "linux")]
+const NICEST: i32 = 19;
 
 /// Lets the calling thread give way to others. On Linux a thread has a priority of its own; elsewhere the system's
 /// scheduler already favours the threads that a person waits for.
 pub(crate) fn give_way() {
     #[cfg(target_os = "linux")]
     {
+        use rustix::process::{getpid, getpriority_process, setpriority_process};
         let thread = rustix::thread::gettid();
+        let own = getpriority_process(Some(getpid()));
         // A container may forbid it; then the window is only a little slower.
-        if let Err(error) = rustix::process::setpriority_process(Some(thread), NICENESS) {
+        let given = own.and_then(|own| setpriority_process(Some(thread), (own + NICER_BY).min(NICEST)));
+        if let Err(error) = given {
             tracing::debug!("the engine's threads keep the usual priority: {error}");
         }
     }
@@ -38,7 +43,8 @@ mod tests {
             give_way();
             of(rustix::thread::gettid())
         });
-        assert_eq!(lower.join().expect("the thread ends"), NICENESS);
+        let process = of(rustix::process::getpid());
+        assert_eq!(lower.join().expect("the thread ends"), (process + NICER_BY).min(NICEST));
         assert_eq!(of(rustix::thread::gettid()), before);
     }
 }

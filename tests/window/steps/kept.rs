@@ -22,7 +22,7 @@ impl Kept {
         window.until("the edited pair is there", SOON, is_edited).await;
         let vectors = rows(window, "vectors", "vector-row").await;
         let runs = rows(window, "train", "run-row").await;
-        window.click("run-row").await;
+        window.click_row("run-row").await;
         window
             .until("a run's history is there", SOON, async || {
                 !window.text("train-history-table").await.is_empty()

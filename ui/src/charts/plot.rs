@@ -20,7 +20,12 @@ struct Shared {
     colors: Colors,
     context: Option<egui::Context>,
     picked: Option<(String, f64)>,
+    /// Frames still to draw until the axes have found their room: a plot lays out with the sizes of the frame before.
+    settling: u8,
 }
+
+/// Frames after which a changed plot stands still.
+const SETTLED_AFTER: u8 = 2;
 
 /// The page's tokens, as egui's colours.
 #[derive(Clone, Default)]
@@ -47,6 +52,7 @@ pub(super) fn run(
         colors: Colors::read(),
         context: None,
         picked: None,
+        settling: SETTLED_AFTER,
     }));
     let runner = eframe::WebRunner::new();
 
@@ -93,7 +99,8 @@ pub(super) fn run(
 }
 
 impl Shared {
-    fn repaint(&self) {
+    fn repaint(&mut self) {
+        self.settling = SETTLED_AFTER;
         if let Some(context) = &self.context {
             context.request_repaint();
         }
@@ -147,6 +154,10 @@ impl eframe::App for App {
                 .fill(shared.colors.ground)
                 .inner_margin(6.0)
                 .show(ui, |ui| draw(ui, &mut shared));
+            if shared.settling > 0 {
+                shared.settling -= 1;
+                ui.ctx().request_repaint();
+            }
             shared.picked.take()
         };
         if let (Some(picked), Some(on_pick)) = (picked, self.on_pick) {
@@ -169,8 +180,8 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
     let mut plot = Plot::new("chart")
         .x_axis_label(picture.x_title.as_str())
         .y_axis_label(picture.y_title.as_str())
-        .x_axis_formatter(move |mark, _| axis(mark.value))
-        .y_axis_formatter(move |mark, _| axis(mark.value))
+        .x_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
+        .y_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
         .y_axis_min_width(36.0)
         .show_background(false)
         .allow_scroll(false)
@@ -227,4 +238,9 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
         ui.label(egui::RichText::new(&line.name).strong());
         ui.label(note);
     });
+}
+
+/// The decimals that tell marks apart which are so far from each other.
+fn decimals(step: f64) -> usize {
+    (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize
 }
