@@ -1,4 +1,5 @@
 //! Data files: what is exported is imported again byte for byte, and foreign files are read or refused with the line.
+#![allow(clippy::print_stderr, reason = "a test that leaves a part out says so")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

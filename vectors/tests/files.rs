@@ -1,4 +1,5 @@
 //! Vector files: every format gives back what was written, and nothing that is read can do harm.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;
 

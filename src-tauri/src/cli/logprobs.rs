@@ -16,7 +16,7 @@ use crate::progress::Bar;
 use crate::{output, stop};
 
 /// Pairs that are scored together: what was scored is printed before the next ones are begun.
-const PAIRS_AT_ONCE: usize = 16;
+const PAIRS_AT_ONCE: usize = 8;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
