@@ -38,7 +38,7 @@ async fn data_of_a_newer_version_is_told_and_left_as_it_is() {
 
     let window = Window::open_refused(&home).await;
     failure_says(&window, "newer").await;
-    window.picture("refusal-newer-data").await;
+    window.picture_as_it_is("refusal-newer-data").await;
     window.close(&home).await;
     assert_eq!(newest_form(&home).await, FUTURE, "the data must be left as it is");
 }

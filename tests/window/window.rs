@@ -165,10 +165,14 @@ impl Window {
             self.click(&format!("theme-{theme}")).await;
             // Two frames: one that has the new colours, one that is surely on the screen; the charts repaint, too.
             tokio::time::sleep(Duration::from_millis(400)).await;
-            let png = self.screenshot().await.expect("a screenshot");
-            fs::write(home::screenshots().join(format!("{name}-{theme}.png")), png)
-                .expect("a screenshot can be written");
+            self.picture_as_it_is(&format!("{name}-{theme}")).await;
         }
+    }
+
+    /// Keeps one picture, for a page that has no choice of theme.
+    pub(crate) async fn picture_as_it_is(&self, name: &str) {
+        let png = self.screenshot().await.expect("a screenshot");
+        fs::write(home::screenshots().join(format!("{name}.png")), png).expect("a screenshot can be written");
     }
 
     /// What the window shows. The web view takes its picture with the next frame it draws, and a page at rest draws

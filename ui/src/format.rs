@@ -169,7 +169,10 @@ mod tests {
 
     #[test]
     fn durations_and_sizes_are_short() {
-        assert_eq!((percent(0.864), percent(0.0), percent(0.0027)), ("86 %".into(), "0 %".into(), "0.3 %".into()));
+        assert_eq!(
+            (percent(0.864), percent(0.0), percent(0.0027)),
+            ("86 %".into(), "0 %".into(), "0.3 %".into())
+        );
         assert_eq!(duration(0.84), "0.8 s");
         assert_eq!(duration(125.2), "2 min 5 s");
         assert_eq!(duration(3720.0), "1 h 2 min");
