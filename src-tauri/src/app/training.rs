@@ -44,8 +44,7 @@ impl App {
         blocking(move || {
             let pairs = core.encodings.get(&model, &settings.system_prompt, &pairs)?;
             let needed = memory_estimate(&model, &pairs.train, &pairs.held_out, &engine_settings(&settings));
-            // The engine holds the weights as f32.
-            let weights = model.facts().parameters * 4;
+            let weights = model.weight_bytes();
             let blocks = model.facts().blocks as u32;
             Ok(Estimate {
                 steps: steps_of(&settings, pairs.train.len() as u32),
