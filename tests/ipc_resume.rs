@@ -22,7 +22,7 @@ use tiller::App;
 const CHILD: &str = "TILLER_TEST_CHILD";
 
 /// How long to wait for an event.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Enough steps that the process can be killed in the middle.
 const EPOCHS: u32 = 6;
@@ -80,7 +80,7 @@ async fn child() {
     for event in events {
         match event {
             Event::Steps { run: of, steps } if of == run.id => {
-                println!("made {}", steps.last().expect("a step").step)
+                println!("made {}", steps.last().expect("a step").step);
             }
             _ => {}
         }

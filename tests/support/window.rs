@@ -10,16 +10,17 @@ use ipc::data::Split;
 use ipc::project::Overview;
 use ipc::{Command, Event, Failure, Id};
 use serde_json::{Value, json};
+use tauri::http::HeaderMap;
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
-use tauri::{App, WebviewWindow, WebviewWindowBuilder};
+use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tiller::{Places, window};
 
 use crate::support::{self, HELD_OUT_PAIRS, TRAIN_PAIRS};
 
 /// How long to wait for an event; loading and training on a busy machine take their time.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// What came over the channel.
 #[derive(Default)]
@@ -50,7 +51,7 @@ impl Tiller {
         let tauri = window::with_commands(builder).build(window::context()).expect("the application");
         window::open(&tauri, places);
         let window =
-            WebviewWindowBuilder::new(&tauri, "main", Default::default()).build().expect("the window");
+            WebviewWindowBuilder::new(&tauri, "main", WebviewUrl::default()).build().expect("the window");
         Self { tauri, window, heard }
     }
 
@@ -89,6 +90,7 @@ impl Tiller {
     }
 
     /// Calls a command as the window does.
+    #[expect(clippy::needless_pass_by_value, reason = "a request is made where it is sent")]
     pub(crate) fn call<C: Command>(&self, request: C) -> Result<C::Answer, Failure> {
         let answer = self.invoke(C::NAME, json!({"request": request}));
         let failure = |error: Value| {
@@ -109,7 +111,9 @@ impl Tiller {
 
     /// Another window, which no capability names.
     pub(crate) fn other_window(&self) -> WebviewWindow<MockRuntime> {
-        WebviewWindowBuilder::new(&self.tauri, "other", Default::default()).build().expect("a second window")
+        WebviewWindowBuilder::new(&self.tauri, "other", WebviewUrl::default())
+            .build()
+            .expect("a second window")
     }
 
     /// Everything heard so far.
@@ -167,7 +171,7 @@ pub(crate) fn invoke_from(
         error: CallbackFn(1),
         url: "tauri://localhost".parse().expect("a URL"),
         body: InvokeBody::Json(arguments),
-        headers: Default::default(),
+        headers: HeaderMap::default(),
         invoke_key: INVOKE_KEY.to_owned(),
     };
     get_ipc_response(window, request)

@@ -3,7 +3,15 @@
 //! [`state`] holds what the application has told the window; [`screens`] show it; [`shell`] is the frame around them;
 //! [`bridge`] is the one place that talks to the application.
 
-#![allow(unreachable_pub, reason = "Leptos' component macro makes every component's function public")]
+#![allow(
+    unreachable_pub,
+    clippy::must_use_candidate,
+    reason = "Leptos' component macro makes every component a public function, whose value is its place in the view"
+)]
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "a state is a set of handles to signals, and closures take it by copy"
+)]
 
 pub mod bridge;
 pub mod charts;

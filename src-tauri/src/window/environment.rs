@@ -15,6 +15,10 @@ pub(super) fn log() {
     tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).init();
 }
 
+/// Turns off that the web view hands its pictures over as DMA buffers: with some drivers it then stays blank.
+#[cfg(target_os = "linux")]
+const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+
 /// Refuses to open a window where there is no display, and sets what the web view needs.
 #[cfg(target_os = "linux")]
 pub(super) fn prepare() -> Result<(), &'static str> {
@@ -23,8 +27,6 @@ pub(super) fn prepare() -> Result<(), &'static str> {
         return Err("There is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set. \
             Start Tiller from a desktop session, or use tiller-cli, which needs no window.");
     }
-    // With some drivers the web view stays blank when it hands its pictures over as DMA buffers.
-    const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     if std::env::var_os(DMABUF).is_none() {
         #[expect(unsafe_code, reason = "an environment variable is the only way to tell WebKitGTK")]
         // SAFETY: this is the first thing that `main` does after the log is set up; no other thread runs yet that could

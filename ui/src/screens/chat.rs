@@ -52,7 +52,7 @@ impl Draft {
                 // What was typed meanwhile is the next question.
                 Ok(_) => self.text.update(|typed| {
                     if *typed == text {
-                        typed.clear()
+                        typed.clear();
                     }
                 }),
                 Err(failure) => self.failure.set(Some(failure)),

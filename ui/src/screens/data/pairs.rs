@@ -159,7 +159,7 @@ impl Pairs {
     /// Keeps what is typed now.
     pub fn keep_typed(self) {
         self.stop_timer();
-        let is_typed = self.is_typed.try_update_value(|is_typed| std::mem::take(is_typed)) == Some(true);
+        let is_typed = self.is_typed.try_update_value(std::mem::take) == Some(true);
         if let Some(pair) = self.open.get_untracked().filter(|_| is_typed) {
             self.make(Edit::Change { pair, content: self.draft.get_untracked() });
         }
