@@ -8,6 +8,7 @@
 pub mod bridge;
 pub mod charts;
 pub mod commands;
+pub mod files;
 pub mod format;
 pub mod number_field;
 pub mod screens;

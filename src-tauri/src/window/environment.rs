@@ -18,13 +18,13 @@ pub(super) fn log() {
 /// Refuses to open a window where there is no display, and sets what the web view needs.
 #[cfg(target_os = "linux")]
 pub(super) fn prepare() -> Result<(), &'static str> {
+    // With some drivers the web view stays blank when it hands its pictures over as DMA buffers.
+    const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
         return Err("There is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set. \
             Start Tiller from a desktop session, or use tiller-cli, which needs no window.");
     }
-    // With some drivers the web view stays blank when it hands its pictures over as DMA buffers.
-    const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     if std::env::var_os(DMABUF).is_none() {
         #[expect(unsafe_code, reason = "an environment variable is the only way to tell WebKitGTK")]
         // SAFETY: this is the first thing that `main` does after the log is set up; no other thread runs yet that could
