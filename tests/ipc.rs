@@ -134,6 +134,8 @@ fn what_does_not_exist_is_said_in_a_sentence() {
         tiller.call(StopAnswers { question: id }).err(),
         tiller.call(RenameVector { vector: id, name: "New".into() }).err(),
         tiller.call(DeleteVector { vector: id }).err(),
+        tiller.call(RenameDataSet { data_set: id, name: "New".into() }).err(),
+        tiller.call(DeleteDataSet { data_set: id }).err(),
     ];
     for (index, failure) in failures.into_iter().enumerate() {
         let failure = failure.unwrap_or_else(|| panic!("call {index} must be refused"));
@@ -252,8 +254,8 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
         }
         _ => None,
     });
-    assert_eq!((vector.layer, vector.size, vector.method), (26, 576, Method::Bipo));
-    assert!(vector.norm > 0.0 && vector.residual_norm > 1.0, "{vector:?}");
+    assert_eq!((vector.layer, vector.size, vector.method), (26, 576, Some(Method::Bipo)));
+    assert!(vector.norm > 0.0 && vector.residual_norm.is_some_and(|norm| norm > 1.0), "{vector:?}");
     let done = tiller.wait_for(|event| match event {
         Event::Run(now) if now.id == run.id && now.state == JobState::Done => Some(now.clone()),
         _ => None,

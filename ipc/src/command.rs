@@ -4,7 +4,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Question;
-use crate::data::{Edited, Pair, PairContent, PairTokens};
+use crate::data::{DataSet, Edited, Pair, PairContent, PairTokens, Split};
+use crate::files::{Columns, ExportedVector, FilePurpose, HoldOut, ImportPreview, ImportTarget, PairFormat};
 use crate::job::{Job, JobAction};
 use crate::model::Model;
 use crate::project::Settings;
@@ -94,6 +95,68 @@ commands! {
     Redo = "redo" -> Option<Edited> {
         /// The data set.
         data_set: Id,
+    }
+
+    /// Makes an empty data set.
+    CreateDataSet = "create_data_set" -> DataSet {
+        /// What it is called.
+        name: String,
+    }
+
+    /// Renames a data set.
+    RenameDataSet = "rename_data_set" -> DataSet {
+        /// The data set.
+        data_set: Id,
+        /// Its new name.
+        name: String,
+    }
+
+    /// Deletes a data set with its runs and sweeps. It cannot be undone; vectors made from it stay.
+    DeleteDataSet = "delete_data_set" -> () {
+        /// The data set.
+        data_set: Id,
+    }
+
+    /// Lets the person choose a file in the desktop's dialog; `None` where the dialog was left.
+    ChooseFile = "choose_file" -> Option<String> {
+        /// What it is for.
+        purpose: FilePurpose,
+    }
+
+    /// Reads a data file and says what it would bring; nothing is stored.
+    PreviewImport = "preview_import" -> ImportPreview {
+        /// Where the file is.
+        path: String,
+        /// Which columns to take, whatever the format.
+        columns: Option<Columns>,
+    }
+
+    /// Imports the pairs of a data file: all of them, or none.
+    ImportPairs = "import_pairs" -> DataSet {
+        /// Where the file is.
+        path: String,
+        /// Which columns to take, whatever the format.
+        columns: Option<Columns>,
+        /// Where the pairs go.
+        into: ImportTarget,
+        /// What is held out of pairs whose split the file does not say.
+        hold_out: HoldOut,
+        /// Whether rows that cannot be used are left out; else one of them refuses the file.
+        skip_refused: bool,
+    }
+
+    /// Writes pairs to a file; the answer is how many.
+    ExportPairs = "export_pairs" -> u32 {
+        /// The data set.
+        data_set: Id,
+        /// Only those of one split.
+        split: Option<Split>,
+        /// Where the file goes.
+        path: String,
+        /// Its format.
+        format: PairFormat,
+        /// Whether a file that is there may be replaced.
+        replace: bool,
     }
 
     /// Counts a pair's tokens with the loaded model's tokenizer and chat template.
@@ -202,6 +265,28 @@ commands! {
         vector: Id,
         /// Its new name.
         name: String,
+    }
+
+    /// Writes a vector to a file, in the format of its ending.
+    ExportVector = "export_vector" -> ExportedVector {
+        /// The vector.
+        vector: Id,
+        /// Where the file goes.
+        path: String,
+        /// Whether a file that is there may be replaced.
+        replace: bool,
+    }
+
+    /// Imports a vector from a file.
+    ImportVector = "import_vector" -> Vector {
+        /// Where the file is.
+        path: String,
+        /// What the vector is called; empty for the name that the file has for it.
+        name: String,
+        /// Its 0-based layer, where the file does not say it or says several.
+        layer: Option<u32>,
+        /// The model that it is for.
+        model: Id,
     }
 
     /// Deletes a vector and its sweeps.

@@ -72,6 +72,8 @@ pub struct Edited {
     pub pair: Option<Pair>,
     /// The id of the pair that the edit was about.
     pub pair_id: Id,
+    /// Whether the edit was about other pairs as well: an import. Then all of them must be read again.
+    pub is_many: bool,
 }
 
 /// Token counts of a pair with the loaded model's tokenizer.

@@ -23,6 +23,8 @@ pub enum Event {
     Model(Model),
     /// A data set is new or has changed.
     DataSet(DataSet),
+    /// A data set is gone, with its runs and sweeps; vectors made from it stay.
+    DataSetDeleted(Id),
     /// A job is new or has changed. Sent at most 20 times a second for one job.
     Job(Job),
     /// A run is new or has changed.
@@ -54,6 +56,8 @@ pub enum Event {
         /// The point.
         point: SweepPoint,
     },
+    /// A file was dropped onto the window: its path.
+    FileDropped(String),
     /// A question was asked; its answers follow.
     Question(Question),
     /// An answer has grown or ended.

@@ -9,6 +9,7 @@ pub mod command;
 pub mod data;
 pub mod event;
 pub mod failure;
+pub mod files;
 pub mod job;
 pub mod model;
 pub mod project;

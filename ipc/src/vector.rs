@@ -12,19 +12,19 @@ pub struct Vector {
     pub id: Id,
     /// What it is called.
     pub name: String,
-    /// How it was made.
-    pub method: Method,
+    /// How it was made; `None` for an imported one whose file does not say it.
+    pub method: Option<Method>,
     /// The 0-based block after which it is added.
     pub layer: u32,
     /// Its length: the model's hidden size.
     pub size: u32,
     /// Its L2 norm.
     pub norm: f64,
-    /// The mean L2 norm of the residual stream after that block, over the training tokens.
-    pub residual_norm: f64,
+    /// The mean L2 norm of the residual stream after that block, over the training tokens; `None` for an imported one.
+    pub residual_norm: Option<f64>,
     /// The model it was made for.
     pub model: Id,
-    /// The run that made it.
+    /// The run that made it; `None` where that is gone, and for an imported one.
     pub run: Option<Id>,
     /// The data set it was made from.
     pub data_set: Option<Id>,

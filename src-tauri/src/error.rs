@@ -1,12 +1,15 @@
 //! What can go wrong, and the sentence that a person reads about it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ipc::{Code, Failure};
+use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
 use vectors::train::TrainError;
+
+use crate::data_files::DataFileError;
 
 /// Why the application could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +71,30 @@ pub enum Error {
     /// A loaded model cannot compute what was asked for.
     #[error(transparent)]
     Compute(#[from] ModelError),
+    /// A file of pairs cannot be read or written.
+    #[error("{}: {source}", .path.display())]
+    DataFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: DataFileError,
+    },
+    /// A vector's file cannot be read or written.
+    #[error("{}: {source}", .path.display())]
+    VectorFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: FileError,
+    },
+    /// A file cannot be written.
+    #[error("{}: {source}", .path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// What was asked for is not there.
     #[error("the {0} is not there")]
     Gone(&'static str),
@@ -143,6 +170,11 @@ impl From<Error> for Failure {
             Error::Tokens { pair, source } => tokens(pair, &source),
             Error::Train(source) => train(&source),
             Error::Compute(source) => compute(&source),
+            Error::DataFile { path, source } => data_file(&path, &source),
+            Error::VectorFile { path, source } => vector_file(&path, &source),
+            Error::Unwritable { path, source } => Self::new(Code::Storage, "The file cannot be written.")
+                .detail(format!("{source}: {}", path.display()))
+                .next("Choose another folder, or free some space, then try again."),
             Error::Gone(what) => Self::new(Code::NotFound, format!("This {what} does not exist any more.")),
             Error::Invalid { message, next } => Self::new(Code::Invalid, message).next(next),
             Error::Panic(message) => Self::new(Code::Other, "Something in Tiller went wrong that should not be able to.")
@@ -230,6 +262,40 @@ fn compute(error: &ModelError) -> Failure {
         _ => (Code::Other, "Try again; if it comes back, report this."),
     };
     Failure::new(code, sentence(&error.to_string())).next(next)
+}
+
+fn data_file(path: &Path, error: &DataFileError) -> Failure {
+    let (code, next) = match error {
+        DataFileError::Missing => (Code::NotFound, "Check the path, or choose the file again."),
+        DataFileError::Unreadable(_) => (Code::Other, "Make the file readable, then try again."),
+        DataFileError::Empty => (Code::Invalid, "Choose a file with pairs in it."),
+        DataFileError::Columns { .. } | DataFileError::NoColumn { .. } => {
+            (Code::Invalid, "Say which columns hold the prompt, the wanted and the opposite answer.")
+        }
+        _ => (Code::Invalid, "Change the file, then try again."),
+    };
+    Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string()).next(next)
+}
+
+fn vector_file(path: &Path, error: &FileError) -> Failure {
+    let (code, next) = match error {
+        FileError::Missing => (Code::NotFound, "Check the path, or choose the file again."),
+        FileError::Unreadable(_) => (Code::Other, "Make the file readable, then try again."),
+        FileError::Unwritable(_) => {
+            (Code::Storage, "Choose another folder, or free some space, then try again.")
+        }
+        FileError::NoLayer { .. } => (Code::Invalid, "Type the layer, then try again."),
+        FileError::OtherLayer { .. } => (Code::Invalid, "Leave the layer empty, or type the file's."),
+        FileError::Inexpressible { .. } => {
+            (Code::Invalid, "Choose another format: .safetensors keeps everything.")
+        }
+        FileError::Forbidden { .. } => {
+            (Code::Invalid, "Do not open this file with a program that runs pickles.")
+        }
+        FileError::Ending { .. } => (Code::Invalid, "Give the file's name one of these endings."),
+        _ => (Code::Invalid, "Choose another file."),
+    };
+    Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string()).next(next)
 }
 
 /// An error's text with a capital letter and a full stop.

@@ -17,6 +17,7 @@ mod hub;
 mod memory;
 mod starter;
 mod store;
+mod whole_file;
 #[cfg(feature = "window")]
 pub mod window;
 

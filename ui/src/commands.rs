@@ -47,6 +47,10 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Find a command", "Ctrl+K", Action::Open(Sheet::Palette)),
     line("Show the shortcuts", "?", Action::Open(Sheet::Help)),
     line("Open the settings", "Ctrl+,", Action::Open(Sheet::Settings)),
+    line("Import pairs", "Ctrl+I", Action::Open(Sheet::ImportPairs)),
+    line("Export pairs", "Ctrl+E", Action::Open(Sheet::ExportPairs)),
+    line("Import a vector", "", Action::Open(Sheet::ImportVector)),
+    line("Rename, delete or make a data set", "", Action::Open(Sheet::DataSet)),
     line("Pause the job", "", Action::Job(JobAction::Pause)),
     line("Resume the job", "", Action::Job(JobAction::Resume)),
     line("Stop the job and keep what it made", "", Action::Job(JobAction::Stop)),
@@ -69,7 +73,9 @@ impl CommandLine {
     /// Whether it can be done now.
     #[must_use]
     pub fn is_enabled(&self, store: Store) -> bool {
-        let Action::Job(action) = self.action else { return true };
+        let Action::Job(action) = self.action else {
+            return self.action != Action::Open(Sheet::ExportPairs) || !store.data_sets.read().is_empty();
+        };
         let jobs = store.jobs.read();
         jobs.first().is_some_and(|job| match action {
             JobAction::Pause => matches!(job.state, ipc::job::JobState::Running | ipc::job::JobState::Queued),

@@ -88,6 +88,12 @@ pub fn method(method: Method) -> &'static str {
     }
 }
 
+/// How a vector was made.
+#[must_use]
+pub fn made_by(method: Option<Method>) -> &'static str {
+    method.map_or("Imported", self::method)
+}
+
 /// A method's name in tests.
 #[must_use]
 pub fn method_key(method: Method) -> &'static str {

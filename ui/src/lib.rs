@@ -16,6 +16,7 @@
 pub mod bridge;
 pub mod charts;
 pub mod commands;
+pub mod files;
 pub mod format;
 pub mod number_field;
 pub mod screens;

@@ -40,7 +40,7 @@ impl App {
         };
         let multipliers = if steering.is_some() { asked_for } else { vec![0.0] };
         let system_prompt = match request.vector {
-            Some(vector) => vector_rows::settings(self.core.store.read(), vector).await?.system_prompt,
+            Some(vector) => vector_rows::system_prompt(self.core.store.read(), vector).await?,
             None => SYSTEM_PROMPT.to_owned(),
         };
         let prompt = prompt(&model, &system_prompt, text)?;

@@ -7,7 +7,7 @@ use ipc::event::Event;
 use sqlx::SqliteConnection;
 
 use super::App;
-use crate::store::edits::{self, Direction};
+use crate::store::edits::{self, About, Direction};
 use crate::store::{data_sets, pairs, sweeps};
 use crate::{Error, clock};
 
@@ -35,7 +35,7 @@ impl App {
                 pairs::put(db, &after).await?;
                 edits::note(db, before.data_set, Some(&before), Some(&after), after.changed).await?;
             }
-            Ok(Some(before.id))
+            Ok(Some(about(before.id)))
         })
         .await?
         .ok_or(Error::Gone("pair"))
@@ -53,7 +53,7 @@ impl App {
             let id = pairs::insert(db, request.data_set, position, &request.content, now).await?;
             let after = pairs::find(&mut *db, id).await?;
             edits::note(db, request.data_set, None, after.as_ref(), now).await?;
-            Ok(Some(id))
+            Ok(Some(about(id)))
         })
         .await?
         .ok_or(Error::Gone("pair"))
@@ -69,7 +69,7 @@ impl App {
             let before = pairs::find(&mut *db, request.pair).await?.ok_or(Error::Gone("pair"))?;
             pairs::delete(db, before.id).await?;
             edits::note(db, before.data_set, Some(&before), None, clock::now()).await?;
-            Ok(Some(before.id))
+            Ok(Some(about(before.id)))
         })
         .await?
         .ok_or(Error::Gone("pair"))
@@ -120,15 +120,15 @@ impl App {
     }
 
     /// Makes an edit, and says what has changed by it: the data set, and the sweeps that it makes stale or fresh.
-    async fn edit(
+    pub(super) async fn edit(
         &self,
         data_set: Id,
-        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<Option<Id>, Error>,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<Option<About>, Error>,
     ) -> Result<Option<Edited>, Error> {
         let change = self.core.hub.change().await;
         let mut db = self.core.store.begin().await?;
         let sweeps_before = sweeps::of_data_set(&mut db, data_set).await?;
-        let Some(pair_id) = work(&mut db).await? else {
+        let Some(About { pair: pair_id, is_many }) = work(&mut db).await? else {
             return Ok(None);
         };
         let sweeps_after = sweeps::of_data_set(&mut db, data_set).await?;
@@ -141,6 +141,11 @@ impl App {
                 change.say(&Event::Sweep(after));
             }
         }
-        Ok(Some(Edited { data_set, pair, pair_id }))
+        Ok(Some(Edited { data_set, pair, pair_id, is_many }))
     }
+}
+
+/// An edit of one pair.
+fn about(pair: Id) -> About {
+    About { pair, is_many: false }
 }

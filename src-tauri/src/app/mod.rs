@@ -2,13 +2,16 @@
 
 mod answers;
 mod data;
+mod data_sets;
+mod export;
+mod import;
 mod jobs;
 mod models;
 mod sweeps;
 mod training;
 mod vectors;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -23,7 +26,9 @@ use crate::directory::{self, Directory};
 use crate::engine::answers::Asked;
 use crate::engine::{self, runner};
 use crate::hub::Subscriber;
-use crate::store::{self, Store, data_sets, questions, runs, settings, sweeps as sweep_rows};
+use crate::store::{
+    self, Store, data_sets as data_set_rows, questions, runs, settings, sweeps as sweep_rows,
+};
 use crate::{Error, starter};
 
 /// How long an ending application waits for a step that is under way; what it would have made is made again.
@@ -133,7 +138,7 @@ impl App {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             settings: settings::read(&mut *db, core.project).await?,
             models: models.into_iter().map(|row| core.model(row)).collect(),
-            data_sets: data_sets::list(&mut *db, core.project).await?,
+            data_sets: data_set_rows::list(&mut *db, core.project).await?,
             runs: runs::list(&mut *db, core.project).await?,
             vectors: store::vectors::list(&mut *db, core.project).await?,
             sweeps: sweep_rows::list(&mut db, core.project).await?,
@@ -151,6 +156,11 @@ impl App {
         let mut db = self.core.store.begin().await?;
         settings::write(&mut db, self.core.project, &request.settings).await?;
         Ok(db.commit().await?)
+    }
+
+    /// Says that a file was dropped onto the window; the window decides what for.
+    pub fn dropped(&self, path: &Path) {
+        self.core.hub.say(&Event::FileDropped(path.display().to_string()));
     }
 
     /// Puts a question into the queue of the thread that answers.

@@ -43,7 +43,7 @@ impl App {
         let key = Key {
             vector_hash: sha256(&[&vector.layer.to_le_bytes()[..], &to_bytes(&numbers)].concat()),
             snapshot: snapshot.hash.clone(),
-            system_prompt: vectors::settings(&mut *db, vector.id).await?.system_prompt,
+            system_prompt: vectors::system_prompt(&mut *db, vector.id).await?,
             model_fingerprint: model.fingerprint,
         };
         if let Some(same) = sweeps::same(&mut db, vector.id, &key, &multipliers).await? {

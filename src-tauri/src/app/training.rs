@@ -118,7 +118,8 @@ impl App {
         })
     }
 
-    async fn facts(&self, model: Id) -> Result<ModelFacts, Error> {
+    /// What the header of a model says.
+    pub(super) async fn facts(&self, model: Id) -> Result<ModelFacts, Error> {
         let row = models::find(self.core.store.read(), model).await?;
         row.facts.ok_or_else(|| {
             let failure = Failure::new(Code::ModelNotLoaded, "Nothing is known about this model yet.");

@@ -17,6 +17,19 @@ pub enum Encoding {
     Latin1,
 }
 
+impl Encoding {
+    /// What a person calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16Le => "UTF-16, little-endian",
+            Self::Utf16Be => "UTF-16, big-endian",
+            Self::Latin1 => "Latin-1",
+        }
+    }
+}
+
 /// The bytes as text, without a byte-order mark.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileError> {
     let (bytes, marked) = match bytes {

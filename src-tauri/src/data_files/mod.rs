@@ -12,6 +12,7 @@ mod export;
 mod json;
 mod parquet;
 mod preference;
+mod split;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -24,6 +25,7 @@ pub use encoding::Encoding;
 pub use error::DataFileError;
 pub use export::{bipo_csv, tiller_jsonl, trl_jsonl};
 pub use parquet::trl_parquet;
+pub use split::hold_out;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 256 << 20;
@@ -131,21 +133,7 @@ impl DataFile {
     /// # Errors
     /// Where it cannot be read or is too large, and as [`DataFile::parse`].
     pub fn read(path: &Path, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
-        let file = File::open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => DataFileError::Missing,
-            _ => DataFileError::Unreadable(error),
-        })?;
-        let mut bytes = Vec::new();
-        let size = file.metadata().map_err(DataFileError::Unreadable)?.len();
-        if size <= LARGEST_FILE {
-            // A pipe has no size: it is read as far as a file may be.
-            file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(DataFileError::Unreadable)?;
-        }
-        let size = size.max(bytes.len() as u64);
-        if size > LARGEST_FILE {
-            return Err(DataFileError::TooLarge { bytes: size });
-        }
-        Self::parse(&bytes, mapping)
+        Self::parse(&bytes(path)?, mapping)
     }
 
     /// Reads a file's bytes. With a mapping its columns are taken, whatever the format.
@@ -153,17 +141,7 @@ impl DataFile {
     /// # Errors
     /// Where the format is not known and no mapping is given, or the file is damaged as a whole.
     pub fn parse(bytes: &[u8], mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
-        let (encoding, records) = if bytes.starts_with(parquet::MAGIC) {
-            (Encoding::Utf8, parquet::records(bytes)?)
-        } else {
-            let (encoding, text) = encoding::decode(bytes)?;
-            let records = match text.trim_start().chars().next() {
-                None => return Err(DataFileError::Empty),
-                Some('[' | '{') => json::records(&text)?,
-                Some(_) => csv::records(&text)?,
-            };
-            (encoding, records)
-        };
+        let (encoding, records) = records(bytes)?;
         let reading = columns::Reading::of(&records, mapping)?;
         let mut file = Self {
             format: reading.format(),
@@ -194,6 +172,70 @@ impl DataFile {
         let known: Vec<bool> = self.rows.iter().map(is_new).collect();
         known.iter().enumerate().filter(|(_, is_new)| !**is_new).map(|(place, _)| place).collect()
     }
+}
+
+/// A file's columns and its first rows, for a person who must say which columns hold a pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// How its letters are stored.
+    pub encoding: Encoding,
+    /// The columns' names.
+    pub columns: Vec<String>,
+    /// The first rows with their lines: a text for each column.
+    pub rows: Vec<(usize, Vec<String>)>,
+}
+
+impl Sample {
+    /// Reads a file, and keeps so many of its rows.
+    ///
+    /// # Errors
+    /// Where it cannot be read, is too large, or is damaged as a whole.
+    pub fn read(path: &Path, most: usize) -> Result<Self, DataFileError> {
+        let (encoding, records) = records(&bytes(path)?)?;
+        let text = |cells: &Cells, name: &String| match cells.get(name) {
+            None | Some(serde_json::Value::Null) => String::new(),
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        let whole = records.all.iter().filter_map(|record| Some((record.line, record.cells.as_ref().ok()?)));
+        let rows = whole
+            .take(most)
+            .map(|(line, cells)| (line, records.columns.iter().map(|name| text(cells, name)).collect()));
+        Ok(Self { encoding, rows: rows.collect(), columns: records.columns })
+    }
+}
+
+/// A file's bytes, never more than [`LARGEST_FILE`] however large the file says it is.
+fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => DataFileError::Missing,
+        _ => DataFileError::Unreadable(error),
+    })?;
+    let mut bytes = Vec::new();
+    let size = file.metadata().map_err(DataFileError::Unreadable)?.len();
+    if size <= LARGEST_FILE {
+        // A pipe has no size: it is read as far as a file may be.
+        file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(DataFileError::Unreadable)?;
+    }
+    let size = size.max(bytes.len() as u64);
+    if size > LARGEST_FILE {
+        return Err(DataFileError::TooLarge { bytes: size });
+    }
+    Ok(bytes)
+}
+
+/// A file's rows of named cells, whatever its columns mean.
+fn records(bytes: &[u8]) -> Result<(Encoding, Records), DataFileError> {
+    if bytes.starts_with(parquet::MAGIC) {
+        return Ok((Encoding::Utf8, parquet::records(bytes)?));
+    }
+    let (encoding, text) = encoding::decode(bytes)?;
+    let records = match text.trim_start().chars().next() {
+        None => return Err(DataFileError::Empty),
+        Some('[' | '{') => json::records(&text)?,
+        Some(_) => csv::records(&text)?,
+    };
+    Ok((encoding, records))
 }
 
 fn without_nul(row: Row) -> Result<Row, String> {

@@ -290,15 +290,18 @@ pub(crate) async fn keep_vector(
     let vector = NewVector {
         project,
         name: &run.name,
+        method: Some(run.settings.method),
+        layer: run.settings.layer,
         norm: so_far.values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt(),
         values: &so_far.values,
-        residual_norm: so_far.residual_norm,
+        residual_norm: Some(so_far.residual_norm),
         model: run.model,
         model_fingerprint: model_fingerprint.as_deref(),
-        run: run.id,
-        data_set: run.data_set,
-        snapshot: &runs::snapshot(&mut *db, run.id).await?,
-        settings: &run.settings,
+        run: Some(run.id),
+        data_set: Some(run.data_set),
+        snapshot: Some(&runs::snapshot(&mut *db, run.id).await?),
+        settings: Some(&run.settings),
+        provenance: None,
         steps: steps::list(&mut *db, run.id).await?.last().map_or(0, |step| step.step),
     };
     vector_rows::insert(db, &vector, crate::clock::now()).await.map(Some)

@@ -68,13 +68,41 @@ pub(crate) async fn insert(
     Ok(done.last_insert_rowid())
 }
 
+/// A data set's new name.
+pub(crate) async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE data_sets SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// The title of a job that is not over and uses the data set, if there is one.
+pub(crate) async fn used_by(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<String>, Error> {
+    let title = sqlx::query_scalar(
+        "SELECT title FROM jobs WHERE state IN ('queued', 'running', 'paused')
+            AND id IN (SELECT job FROM runs WHERE data_set = ?1 UNION SELECT job FROM sweeps WHERE data_set = ?1)
+         ORDER BY turn LIMIT 1",
+    );
+    Ok(title.bind(id).fetch_optional(db).await?)
+}
+
+/// Removes a data set, its pairs, its runs and sweeps, and their jobs. Vectors stay.
+pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
+    for deletion in [
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM runs WHERE data_set = ?1 UNION SELECT job FROM sweeps WHERE data_set = ?1)",
+        "DELETE FROM data_sets WHERE id = ?1",
+    ] {
+        sqlx::query(deletion).bind(id).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use ipc::data::{PairContent, Split};
+    use ipc::job::JobState;
 
     use super::*;
-    use crate::store::pairs;
     use crate::store::tests::temporary;
+    use crate::store::{jobs, pairs, runs, vectors};
 
     /// A data set with a pair for each split, in order.
     pub(crate) async fn filled(db: &mut SqliteConnection, splits: &[Split]) -> Id {
@@ -97,5 +125,22 @@ pub(crate) mod tests {
         assert_eq!((set.train, set.held_out, set.can_undo, set.can_redo), (2, 1, false, false));
         assert_eq!(list(store.read(), 1).await.expect("a query"), [set]);
         assert!(matches!(find(store.read(), 99).await, Err(Error::Gone("data set"))));
+    }
+
+    #[tokio::test]
+    async fn deleting_a_data_set_takes_its_runs_and_keeps_its_vectors() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let vector = vectors::tests::a_vector(&mut db).await;
+        let set = vector.data_set.expect("its data set");
+        assert_eq!(used_by(&mut *db, set).await.expect("a query").as_deref(), Some("Training"));
+        let job = runs::find(&mut *db, vector.run.expect("its run")).await.expect("the run").job;
+        jobs::set_state(&mut db, job, &JobState::Done).await.expect("a state");
+        assert_eq!(used_by(&mut *db, set).await.expect("a query"), None);
+        delete(&mut db, set).await.expect("a deletion");
+        assert!(runs::list(&mut *db, 1).await.expect("a query").is_empty());
+        assert!(matches!(jobs::find(&mut *db, job).await, Err(Error::Gone("job"))));
+        let kept = vectors::find(&mut *db, vector.id).await.expect("the vector stays");
+        assert_eq!((kept.run, kept.data_set), (None, None));
     }
 }

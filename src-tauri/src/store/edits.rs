@@ -35,28 +35,61 @@ pub(crate) async fn note(
     let Some(pair) = before.or(after).map(|pair| pair.id) else {
         return Ok(());
     };
+    let json = |pair: Option<&Pair>| pair.map(|pair| to_json("pair", pair)).transpose();
+    insert(db, data_set, pair, json(before)?, json(after)?, now).await
+}
+
+/// Notes that pairs were added together: one edit, whose `after` is a list of them.
+pub(crate) async fn note_added(
+    db: &mut SqliteConnection,
+    data_set: Id,
+    added: &[Pair],
+    now: Millis,
+) -> Result<(), Error> {
+    let Some(first) = added.first() else {
+        return Ok(());
+    };
+    insert(db, data_set, first.id, None, Some(to_json("pairs", &added)?), now).await
+}
+
+async fn insert(
+    db: &mut SqliteConnection,
+    data_set: Id,
+    pair: Id,
+    before: Option<String>,
+    after: Option<String>,
+    now: Millis,
+) -> Result<(), Error> {
     sqlx::query("DELETE FROM edits WHERE data_set = ? AND undone = 1")
         .bind(data_set)
         .execute(&mut *db)
         .await?;
-    let json = |pair: Option<&Pair>| pair.map(|pair| to_json("pair", pair)).transpose();
     sqlx::query("INSERT INTO edits (data_set, pair, before, after, created) VALUES (?, ?, ?, ?, ?)")
         .bind(data_set)
         .bind(pair)
-        .bind(json(before)?)
-        .bind(json(after)?)
+        .bind(before)
+        .bind(after)
         .bind(now)
         .execute(db)
         .await?;
     Ok(())
 }
 
-/// Takes the last edit back, or makes the last undone one again; the id of the pair that it was about.
+/// What an edit was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct About {
+    /// The pair, or the first of several.
+    pub(crate) pair: Id,
+    /// Whether there are several.
+    pub(crate) is_many: bool,
+}
+
+/// Takes the last edit back, or makes the last undone one again; what it was about.
 pub(crate) async fn walk(
     db: &mut SqliteConnection,
     data_set: Id,
     direction: Direction,
-) -> Result<Option<Id>, Error> {
+) -> Result<Option<About>, Error> {
     let next = match direction {
         Direction::Undo => "SELECT * FROM edits WHERE data_set = ? AND undone = 0 ORDER BY id DESC LIMIT 1",
         Direction::Redo => "SELECT * FROM edits WHERE data_set = ? AND undone = 1 ORDER BY id LIMIT 1",
@@ -65,20 +98,34 @@ pub(crate) async fn walk(
     let Some(row) = row else {
         return Ok(None);
     };
-    let target = match direction {
-        Direction::Undo => row.before,
-        Direction::Redo => row.after,
-    };
-    match target {
-        Some(pair) => pairs::put(db, &from_json::<Pair>("pair", &pair)?).await?,
-        None => pairs::delete(db, row.pair).await?,
+    let added = row.after.as_deref().filter(|after| after.starts_with('['));
+    let about = About { pair: row.pair, is_many: added.is_some() };
+    match (added, direction) {
+        (Some(added), _) => {
+            for pair in from_json::<Vec<Pair>>("pairs", added)? {
+                match direction {
+                    Direction::Undo => pairs::delete(db, pair.id).await?,
+                    Direction::Redo => pairs::put(db, &pair).await?,
+                }
+            }
+        }
+        (None, Direction::Undo) => restore(db, row.pair, row.before.as_deref()).await?,
+        (None, Direction::Redo) => restore(db, row.pair, row.after.as_deref()).await?,
     }
     sqlx::query("UPDATE edits SET undone = ? WHERE id = ?")
         .bind(direction == Direction::Undo)
         .bind(row.id)
         .execute(db)
         .await?;
-    Ok(Some(row.pair))
+    Ok(Some(about))
+}
+
+/// Makes one pair be what the log says of it; `None` takes it away.
+async fn restore(db: &mut SqliteConnection, id: Id, target: Option<&str>) -> Result<(), Error> {
+    match target {
+        Some(pair) => pairs::put(db, &from_json::<Pair>("pair", pair)?).await,
+        None => pairs::delete(db, id).await,
+    }
 }
 
 #[cfg(test)]
@@ -103,7 +150,11 @@ mod tests {
     async fn edit_somehow(db: &mut SqliteConnection, set: Id, numbers: &mut Numbers, now: Millis) {
         let all = pairs::list(&mut *db, set).await.expect("pairs");
         let content = PairContent { prompt: format!("Edit {now}"), ..PairContent::default() };
-        match numbers.below(3) {
+        match numbers.below(4) {
+            3 => {
+                let added = pairs::append(db, set, &[content.clone(), content], now).await.expect("pairs");
+                note_added(db, set, &added, now).await.expect("a note");
+            }
             0 if !all.is_empty() => {
                 let before = &all[numbers.below(all.len())];
                 pairs::delete(db, before.id).await.expect("a deletion");

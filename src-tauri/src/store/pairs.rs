@@ -5,6 +5,7 @@ use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::Error;
+use crate::content::to_json;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -76,6 +77,45 @@ pub(crate) async fn insert(
     .execute(db)
     .await?;
     Ok(done.last_insert_rowid())
+}
+
+/// Rows that go into one statement.
+const ROWS_AT_ONCE: usize = 1000;
+
+/// New pairs behind all others, in order; returns them.
+pub(crate) async fn append(
+    db: &mut SqliteConnection,
+    data_set: Id,
+    contents: &[PairContent],
+    now: Millis,
+) -> Result<Vec<Pair>, Error> {
+    let last: Option<f64> = sqlx::query_scalar("SELECT max(position) FROM pairs WHERE data_set = ?")
+        .bind(data_set)
+        .fetch_one(&mut *db)
+        .await?;
+    let last = last.unwrap_or(0.0);
+    let mut position = last + 1.0;
+    for some in contents.chunks(ROWS_AT_ONCE) {
+        sqlx::query(
+            "INSERT INTO pairs (data_set, position, prompt, wanted, opposite, split, changed)
+             SELECT ?1, ?2 + key, value ->> 'prompt', value ->> 'wanted', value ->> 'opposite', value ->> 'split', ?3
+             FROM json_each(?4) ORDER BY key",
+        )
+        .bind(data_set)
+        .bind(position)
+        .bind(now)
+        .bind(to_json("pairs", &some)?)
+        .execute(&mut *db)
+        .await?;
+        position += some.len() as f64;
+    }
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM pairs WHERE data_set = ? AND position > ? ORDER BY position, id")
+            .bind(data_set)
+            .bind(last)
+            .fetch_all(db)
+            .await?;
+    Ok(rows.into_iter().map(Pair::from).collect())
 }
 
 /// Makes a pair be exactly this one, whether it was there or not.
@@ -154,6 +194,24 @@ mod tests {
         assert_eq!(ids[1..121], expected, "each went right behind the first pair");
         let end = place(&mut change, set, None).await.expect("a place");
         assert!(list(&mut *change, set).await.expect("pairs").iter().all(|pair| pair.position < end));
+    }
+
+    #[tokio::test]
+    async fn many_pairs_are_appended_in_order_with_every_character() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let set = filled(&mut db, &[Split::Train]).await;
+        let content = |number: usize| PairContent {
+            prompt: format!("{number} \"quoted\"\r\n\u{1f600}\u{7f}\\"),
+            wanted: "\t".into(),
+            opposite: String::new(),
+            split: if number % 2 == 0 { Split::Train } else { Split::HeldOut },
+        };
+        let contents: Vec<PairContent> = (0..2 * ROWS_AT_ONCE + 3).map(content).collect();
+        let new = append(&mut db, set, &contents, 5).await.expect("pairs");
+        assert!(new.iter().map(|pair| &pair.content).eq(&contents));
+        let all = list(&mut *db, set).await.expect("pairs");
+        assert_eq!((all.len(), &all[1..]), (contents.len() + 1, &new[..]));
     }
 
     #[tokio::test]

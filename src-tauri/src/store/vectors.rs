@@ -1,9 +1,10 @@
 //! Steering vectors: their numbers, and all that is needed to train them again.
 
-use ipc::train::{Method, TrainSettings};
+use ipc::train::{Method, SYSTEM_PROMPT, TrainSettings};
 use ipc::vector::Vector;
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
+use vectors::files::Provenance;
 
 use crate::Error;
 use crate::content::{from_bytes, from_json, to_bytes, to_json};
@@ -35,7 +36,8 @@ impl TryFrom<Row> for Vector {
             layer: row.layer,
             size: row.bytes / 4,
             norm: row.norm,
-            residual_norm: row.residual_norm,
+            // Nobody has measured it for an imported vector.
+            residual_norm: Some(row.residual_norm).filter(|norm| *norm > 0.0),
             model: row.model,
             run: row.run,
             data_set: row.data_set,
@@ -68,28 +70,83 @@ pub(crate) async fn numbers(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vec<f
     Ok(from_bytes(&bytes.ok_or(Error::Gone("vector"))?))
 }
 
-/// The settings that a vector was trained with.
-pub(crate) async fn settings(db: impl SqliteExecutor<'_>, id: Id) -> Result<TrainSettings, Error> {
-    let json: Option<String> =
-        sqlx::query_scalar("SELECT settings FROM vectors WHERE id = ?").bind(id).fetch_optional(db).await?;
-    from_json("settings of a vector", &json.ok_or(Error::Gone("vector"))?)
+/// Where a vector comes from, besides what [`Vector`] says.
+pub(crate) struct Origin {
+    /// The SHA-256 that the model's file had.
+    pub(crate) model_fingerprint: Option<String>,
+    /// The pairs that it was made from, by the hash of their snapshot.
+    pub(crate) snapshot: Option<String>,
+    /// The settings that it was trained with; `None` for an imported one.
+    pub(crate) settings: Option<TrainSettings>,
+    /// Steps made.
+    pub(crate) steps: u32,
+    /// The version of Tiller that made or imported it.
+    pub(crate) app_version: String,
+    /// What an imported vector's file says.
+    pub(crate) provenance: Option<Provenance>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OriginRow {
+    model_fingerprint: Option<String>,
+    snapshot: Option<String>,
+    settings: String,
+    steps: u32,
+    app_version: String,
+    provenance: Option<String>,
+}
+
+/// Where a vector comes from.
+pub(crate) async fn origin(db: impl SqliteExecutor<'_>, id: Id) -> Result<Origin, Error> {
+    let row: Option<OriginRow> = sqlx::query_as(
+        "SELECT model_fingerprint, snapshot, settings, steps, app_version, provenance FROM vectors WHERE id = ?",
+    )
+    .bind(id)
+    .fetch_optional(db)
+    .await?;
+    let row = row.ok_or(Error::Gone("vector"))?;
+    let provenance = row.provenance.as_deref();
+    Ok(Origin {
+        model_fingerprint: row.model_fingerprint,
+        snapshot: row.snapshot,
+        settings: from_json("settings of a vector", &row.settings)?,
+        steps: row.steps,
+        app_version: row.app_version,
+        provenance: provenance.map(|json| from_json("provenance of a vector", json)).transpose()?,
+    })
+}
+
+/// The system prompt that a vector was trained with, as far as it is known: the usual one otherwise.
+pub(crate) async fn system_prompt(db: impl SqliteExecutor<'_>, id: Id) -> Result<String, Error> {
+    let origin = origin(db, id).await?;
+    let trained = origin.settings.map(|settings| settings.system_prompt);
+    let told = || {
+        let settings = origin.provenance?.settings?;
+        let all: serde_json::Value = serde_json::from_str(&settings).ok()?;
+        all["system_prompt"].as_str().map(str::to_owned)
+    };
+    Ok(trained.or_else(told).unwrap_or_else(|| SYSTEM_PROMPT.to_owned()))
 }
 
 /// What a new vector is made of.
 pub(crate) struct NewVector<'a> {
     pub(crate) project: Id,
     pub(crate) name: &'a str,
+    pub(crate) method: Option<Method>,
+    pub(crate) layer: u32,
     pub(crate) values: &'a [f32],
     pub(crate) norm: f64,
-    pub(crate) residual_norm: f64,
+    pub(crate) residual_norm: Option<f64>,
     pub(crate) model: Id,
     pub(crate) model_fingerprint: Option<&'a str>,
-    pub(crate) run: Id,
-    pub(crate) data_set: Id,
-    pub(crate) snapshot: &'a str,
-    pub(crate) settings: &'a TrainSettings,
+    pub(crate) run: Option<Id>,
+    pub(crate) data_set: Option<Id>,
+    pub(crate) snapshot: Option<&'a str>,
+    pub(crate) settings: Option<&'a TrainSettings>,
     /// Steps made: fewer than the run's where it was stopped.
     pub(crate) steps: u32,
+    /// What an imported vector's file says.
+    pub(crate) provenance: Option<&'a Provenance>,
 }
 
 /// A new vector, in the first colour that no other has.
@@ -99,30 +156,32 @@ pub(crate) async fn insert(
     now: Millis,
 ) -> Result<Id, Error> {
     let color = free_color(&list(&mut *db, vector.project).await?);
-    let method: Method = vector.settings.method;
+    let provenance =
+        vector.provenance.map(|provenance| to_json("provenance of a vector", provenance)).transpose()?;
     let done = sqlx::query(
         "INSERT INTO vectors (project, name, method, layer, numbers, norm, residual_norm, model, model_fingerprint, run,
-            data_set, snapshot, settings, steps, seed, app_version, color, created)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            data_set, snapshot, settings, steps, seed, app_version, color, created, provenance)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(vector.project)
     .bind(vector.name)
-    .bind(to_json("method of a vector", &method)?)
-    .bind(vector.settings.layer)
+    .bind(to_json("method of a vector", &vector.method)?)
+    .bind(vector.layer)
     .bind(to_bytes(vector.values))
     .bind(vector.norm)
-    .bind(vector.residual_norm)
+    .bind(vector.residual_norm.unwrap_or(0.0))
     .bind(vector.model)
     .bind(vector.model_fingerprint)
     .bind(vector.run)
     .bind(vector.data_set)
     .bind(vector.snapshot)
-    .bind(to_json("settings of a vector", vector.settings)?)
+    .bind(to_json("settings of a vector", &vector.settings)?)
     .bind(vector.steps)
-    .bind(vector.settings.seed.cast_signed())
+    .bind(vector.settings.map_or(0, |settings| settings.seed.cast_signed()))
     .bind(env!("CARGO_PKG_VERSION"))
     .bind(color)
     .bind(now)
+    .bind(provenance)
     .execute(db)
     .await?;
     Ok(done.last_insert_rowid())
@@ -168,16 +227,19 @@ pub(crate) mod tests {
         let new = NewVector {
             project: 1,
             name: "V",
+            method: Some(run.settings.method),
+            layer: run.settings.layer,
             values: &[3.0, 4.0],
             norm: 5.0,
-            residual_norm: 150.0,
+            residual_norm: Some(150.0),
             model: run.model,
             model_fingerprint: Some("ab"),
-            run: run.id,
-            data_set: run.data_set,
-            snapshot: &snapshot,
-            settings: &run.settings,
+            run: Some(run.id),
+            data_set: Some(run.data_set),
+            snapshot: Some(&snapshot),
+            settings: Some(&run.settings),
             steps: 6,
+            provenance: None,
         };
         let id = insert(db, &new, 1).await.expect("a vector");
         find(&mut *db, id).await.expect("the vector")
@@ -188,12 +250,47 @@ pub(crate) mod tests {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let vector = a_vector(&mut db).await;
-        assert_eq!((vector.size, vector.method, vector.layer), (2, Method::Bipo, 10));
+        assert_eq!((vector.size, vector.method, vector.layer), (2, Some(Method::Bipo), 10));
         assert_eq!(numbers(&mut *db, vector.id).await.expect("numbers"), [3.0, 4.0]);
         let run = vector.run.expect("its run");
         assert_eq!(runs::find(&mut *db, run).await.expect("the run").vector, Some(vector.id));
         rename(&mut db, vector.id, "W").await.expect("a new name");
         assert_eq!(find(&mut *db, vector.id).await.expect("the vector").name, "W");
+    }
+
+    #[tokio::test]
+    async fn an_imported_vector_keeps_what_its_file_says() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let model = a_vector(&mut db).await.model;
+        let told = Provenance {
+            seed: Some(u64::MAX),
+            settings: Some(r#"{"system_prompt": "Be brief."}"#.into()),
+            ..Provenance::default()
+        };
+        let new = NewVector {
+            project: 1,
+            name: "I",
+            method: None,
+            layer: 3,
+            values: &[1.0],
+            norm: 1.0,
+            residual_norm: None,
+            model,
+            model_fingerprint: None,
+            run: None,
+            data_set: None,
+            snapshot: None,
+            settings: None,
+            steps: 0,
+            provenance: Some(&told),
+        };
+        let id = insert(&mut db, &new, 1).await.expect("a vector");
+        let vector = find(&mut *db, id).await.expect("the vector");
+        assert_eq!((vector.method, vector.residual_norm, vector.run), (None, None, None));
+        let origin = origin(&mut *db, id).await.expect("its origin");
+        assert_eq!((origin.settings, origin.provenance), (None, Some(told)));
+        assert_eq!(system_prompt(&mut *db, id).await.expect("a prompt"), "Be brief.");
     }
 
     #[tokio::test]

@@ -1,15 +1,16 @@
 //! The commands as Tauri calls them: each hands its request to the method of [`App`](crate::App) of its name.
 
 use ipc::command::{
-    AddModel, AddPair, Ask, ControlJob, CountTokens, DefaultSettings, DeletePair, DeleteVector, EditPair,
-    EstimateTraining, ListPairs, LoadModel, ReadHistory, ReadPoint, Redo, RenameVector, SaveSettings,
-    StartSweep, StopAnswers, Train, Undo, Watch,
+    AddModel, AddPair, Ask, ChooseFile, ControlJob, CountTokens, CreateDataSet, DefaultSettings,
+    DeleteDataSet, DeletePair, DeleteVector, EditPair, EstimateTraining, ExportPairs, ExportVector,
+    ImportPairs, ImportVector, ListPairs, LoadModel, PreviewImport, ReadHistory, ReadPoint, Redo,
+    RenameDataSet, RenameVector, SaveSettings, StartSweep, StopAnswers, Train, Undo, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
 use tauri::{Builder, Runtime, State, WebviewWindow, generate_handler};
 
-use super::Opened;
+use super::{Opened, dialogs};
 
 /// Registers every command.
 pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
@@ -22,6 +23,13 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         delete_pair,
         undo,
         redo,
+        create_data_set,
+        rename_data_set,
+        delete_data_set,
+        choose_file,
+        preview_import,
+        import_pairs,
+        export_pairs,
         count_tokens,
         add_model,
         load_model,
@@ -34,6 +42,8 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         control_job,
         ask,
         stop_answers,
+        export_vector,
+        import_vector,
         rename_vector,
         delete_vector,
     ])
@@ -84,6 +94,46 @@ async fn undo(request: Undo, opened: State<'_, Opened>) -> Reply<Undo> {
 #[tauri::command]
 async fn redo(request: Redo, opened: State<'_, Opened>) -> Reply<Redo> {
     Ok(opened.app()?.redo(request).await?)
+}
+
+#[tauri::command]
+async fn create_data_set(request: CreateDataSet, opened: State<'_, Opened>) -> Reply<CreateDataSet> {
+    Ok(opened.app()?.create_data_set(request).await?)
+}
+
+#[tauri::command]
+async fn rename_data_set(request: RenameDataSet, opened: State<'_, Opened>) -> Reply<RenameDataSet> {
+    Ok(opened.app()?.rename_data_set(request).await?)
+}
+
+#[tauri::command]
+async fn delete_data_set(request: DeleteDataSet, opened: State<'_, Opened>) -> Reply<DeleteDataSet> {
+    Ok(opened.app()?.delete_data_set(request).await?)
+}
+
+#[tauri::command]
+async fn choose_file<R: Runtime>(
+    request: ChooseFile,
+    window: WebviewWindow<R>,
+    opened: State<'_, Opened>,
+) -> Reply<ChooseFile> {
+    opened.app()?;
+    Ok(dialogs::choose(&window, request.purpose).await)
+}
+
+#[tauri::command]
+async fn preview_import(request: PreviewImport, opened: State<'_, Opened>) -> Reply<PreviewImport> {
+    Ok(opened.app()?.preview_import(request).await?)
+}
+
+#[tauri::command]
+async fn import_pairs(request: ImportPairs, opened: State<'_, Opened>) -> Reply<ImportPairs> {
+    Ok(opened.app()?.import_pairs(request).await?)
+}
+
+#[tauri::command]
+async fn export_pairs(request: ExportPairs, opened: State<'_, Opened>) -> Reply<ExportPairs> {
+    Ok(opened.app()?.export_pairs(request).await?)
 }
 
 #[tauri::command]
@@ -144,6 +194,16 @@ async fn ask(request: Ask, opened: State<'_, Opened>) -> Reply<Ask> {
 #[tauri::command]
 async fn stop_answers(request: StopAnswers, opened: State<'_, Opened>) -> Reply<StopAnswers> {
     Ok(opened.app()?.stop_answers(request).await?)
+}
+
+#[tauri::command]
+async fn export_vector(request: ExportVector, opened: State<'_, Opened>) -> Reply<ExportVector> {
+    Ok(opened.app()?.export_vector(request).await?)
+}
+
+#[tauri::command]
+async fn import_vector(request: ImportVector, opened: State<'_, Opened>) -> Reply<ImportVector> {
+    Ok(opened.app()?.import_vector(request).await?)
 }
 
 #[tauri::command]

@@ -22,6 +22,8 @@ const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// Refuses to open a window where there is no display, and sets what the web view needs.
 #[cfg(target_os = "linux")]
 pub(super) fn prepare() -> Result<(), &'static str> {
+    // With some drivers the web view stays blank when it hands its pictures over as DMA buffers.
+    const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
         return Err("There is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set. \

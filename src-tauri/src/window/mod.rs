@@ -1,12 +1,13 @@
 //! The window: Tauri around [`App`], and nothing that another program would need as well.
 
 mod commands;
+mod dialogs;
 mod environment;
 
 use std::process::ExitCode;
 
 use ipc::Failure;
-use tauri::{Builder, Context, Manager, RunEvent, Runtime, Wry, async_runtime};
+use tauri::{Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, WindowEvent, Wry, async_runtime};
 
 use crate::{App, Error, Places};
 
@@ -68,6 +69,14 @@ pub fn context<R: Runtime>() -> Context<R> {
 /// Gives a Tauri application the commands; [`open`] puts the application behind them.
 #[must_use]
 pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    let builder = builder.plugin(tauri_plugin_dialog::init()).on_window_event(|window, event| {
+        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
+            && let Some(opened) = window.try_state::<Opened>()
+            && let (Ok(app), Some(path)) = (opened.app(), paths.first())
+        {
+            app.dropped(path);
+        }
+    });
     commands::register(builder)
 }
 

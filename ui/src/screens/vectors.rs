@@ -10,7 +10,7 @@ use super::Screen;
 use crate::bridge;
 use crate::format;
 use crate::shell::FailureCard;
-use crate::state::store;
+use crate::state::{Sheet, store};
 
 /// The screen.
 #[component]
@@ -28,10 +28,14 @@ pub fn VectorsScreen() -> impl IntoView {
                 <h2>"No vectors yet"</h2>
                 <p>"A steering vector is added to the model's residual stream after one of its blocks. Train one; it is kept here with everything needed to make it again."</p>
                 <button class="button primary" on:click=move |_| store.go(Screen::Train)>"Go to Train"</button>
+                <button class="button" data-testid="vector-import-first" on:click=move |_| store.sheet.set(Some(Sheet::ImportVector))>"Import\u{2026}"</button>
             </div>
         }>
             <div class="columns wide-left">
-                <section class="left" aria-label="Vectors"><List id chosen /></section>
+                <section class="left" aria-label="Vectors">
+                    <List id chosen />
+                    <div class="foot row"><button class="button" data-testid="vector-import" on:click=move |_| store.sheet.set(Some(Sheet::ImportVector))>"Import\u{2026}"</button></div>
+                </section>
                 <section class="right" aria-label="The vector">
                     {move || id.get().map(|id| view! { <Details id /> })}
                 </section>
@@ -50,7 +54,7 @@ fn List(id: Memo<Option<Id>>, chosen: RwSignal<Option<Id>>) -> impl IntoView {
                 on:click=move |_| chosen.set(Some(own))
                 on:keydown=move |event| if event.key() == "Enter" { chosen.set(Some(own)); }>
                 <td><span class="swatch" style:background=format!("var(--series-{})", vector.color)></span>" "{vector.name}</td>
-                <td>{format::method(vector.method)}</td>
+                <td>{format::made_by(vector.method)}</td>
                 <td class="number">{vector.layer}</td>
                 <td class="number">{format::number(vector.norm, 2)}</td>
                 <td class="quiet">{format::date(vector.created)}</td>
@@ -102,6 +106,7 @@ fn Details(id: Id) -> impl IntoView {
         <div class="row wrap">
             <button class="button" on:click=move |_| use_in(Screen::Sweep)>"Sweep it"</button>
             <button class="button" on:click=move |_| use_in(Screen::Chat)>"Chat with it"</button>
+            <button class="button" data-testid="vector-export" on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(id)))>"Export\u{2026}"</button>
             <span class="grow"></span>
             <Show when=move || is_asked.get() fallback=move || view! {
                 <button class="button bad" data-testid="vector-delete" on:click=move |_| is_asked.set(true)>"Delete"</button>
@@ -122,7 +127,17 @@ fn Facts(vector: Vector) -> impl IntoView {
     let set =
         store.data_sets.read().iter().find(|set| Some(set.id) == vector.data_set).map(|set| set.name.clone());
     let run = store.runs.read().iter().find(|run| Some(run.id) == vector.run).cloned();
-    let share = vector.norm / vector.residual_norm;
+    let norm = match vector.residual_norm {
+        Some(residual) => format!(
+            "{}, {} of the residual stream's {} there",
+            format::number(vector.norm, 3),
+            format::percent(vector.norm / residual),
+            format::number(residual, 1)
+        ),
+        None => format::number(vector.norm, 3),
+    };
+    let is_imported = vector.run.is_none() && vector.residual_norm.is_none();
+    let data_set = (!is_imported).then(|| set.unwrap_or_else(|| "gone".into()));
     let trained = run.as_ref().map(|run| {
         let s = &run.settings;
         format!(
@@ -132,15 +147,15 @@ fn Facts(vector: Vector) -> impl IntoView {
     });
     view! {
         <dl class="details">
-            <dt>"Method"</dt><dd>{format::method(vector.method)}</dd>
+            <dt>"Method"</dt><dd>{format::made_by(vector.method)}</dd>
             <dt>"Model"</dt><dd>{model}</dd>
             <dt>"Layer"</dt><dd>{format!("after block {}, at every position", vector.layer)}</dd>
             <dt>"Size"</dt><dd>{format!("{} numbers", vector.size)}</dd>
             <dt>"Norm"</dt>
-            <dd>{format!("{}, {} of the residual stream's {} there", format::number(vector.norm, 3), format::percent(share), format::number(vector.residual_norm, 1))}</dd>
-            <dt>"Data set"</dt><dd>{set.unwrap_or_else(|| "gone".into())}</dd>
+            <dd>{norm}</dd>
+            {data_set.map(|name| view! { <dt>"Data set"</dt><dd>{name}</dd> })}
             {trained.map(|text| view! { <dt>"Trained with"</dt><dd>{text}</dd> })}
-            <dt>"Made"</dt><dd>{format::date(vector.created)}</dd>
+            <dt>{if is_imported { "Imported" } else { "Made" }}</dt><dd>{format::date(vector.created)}</dd>
         </dl>
     }
 }

@@ -7,12 +7,14 @@ mod side_bar;
 mod top_bar;
 
 pub use failure::{FailureCard, FailureNote};
+pub use sheets::Sheet as SheetFrame;
 
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use crate::commands;
+use crate::files;
 use crate::screens::{Screen, chat, data, models, sweep, train, vectors};
 use crate::state::{Connection, Sheet, store, watch};
 
@@ -98,6 +100,11 @@ fn Open() -> impl IntoView {
             Some(Sheet::Palette) => view! { <sheets::Palette /> }.into_any(),
             Some(Sheet::Help) => view! { <sheets::Help /> }.into_any(),
             Some(Sheet::Settings) => view! { <sheets::SettingsSheet /> }.into_any(),
+            Some(Sheet::DataSet) => view! { <files::DataSetSheet /> }.into_any(),
+            Some(Sheet::ImportPairs) => view! { <files::ImportPairsSheet /> }.into_any(),
+            Some(Sheet::ExportPairs) => view! { <files::ExportPairsSheet /> }.into_any(),
+            Some(Sheet::ImportVector) => view! { <files::ImportVectorSheet /> }.into_any(),
+            Some(Sheet::ExportVector(id)) => view! { <files::ExportVectorSheet id /> }.into_any(),
             None => ().into_any(),
         }}
     }

@@ -7,12 +7,23 @@ use leptos::prelude::*;
 use crate::commands::{COMMANDS, CommandLine, DATA_KEYS};
 use crate::state::store;
 
+/// What lies over the screen; a click beside it takes it away.
 #[component]
-fn Sheet(label: &'static str, testid: &'static str, children: Children) -> impl IntoView {
+pub fn Sheet(
+    /// What it is.
+    label: &'static str,
+    /// For tests.
+    testid: &'static str,
+    /// Whether it shows a table.
+    #[prop(optional)]
+    wide: bool,
+    /// What is on it.
+    children: Children,
+) -> impl IntoView {
     let store = store();
     view! {
         <div class="sheet-shade" on:click=move |_| store.sheet.set(None)>
-            <div class="sheet" role="dialog" aria-modal="true" aria-label=label data-testid=testid
+            <div class="sheet" class:wide=wide role="dialog" aria-modal="true" aria-label=label data-testid=testid
                 on:click=|event| event.stop_propagation()>
                 {children()}
             </div>

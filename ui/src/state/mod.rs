@@ -62,6 +62,8 @@ pub struct Store {
     pub screen: RwSignal<Screen>,
     /// The sheet that lies over it.
     pub sheet: RwSignal<Option<Sheet>>,
+    /// The file that was dropped onto the window last, until a sheet takes it.
+    pub dropped: RwSignal<Option<String>>,
     /// What last went wrong outside any one place.
     pub failure: RwSignal<Option<Failure>>,
     /// Counts up when a chart must read its colours again.
@@ -79,6 +81,16 @@ pub enum Sheet {
     Help,
     /// The settings.
     Settings,
+    /// The data set as a whole.
+    DataSet,
+    /// Importing pairs.
+    ImportPairs,
+    /// Exporting pairs.
+    ExportPairs,
+    /// Importing a vector.
+    ImportVector,
+    /// Exporting this vector.
+    ExportVector(Id),
 }
 
 impl Store {
@@ -101,6 +113,7 @@ impl Store {
             histories: RwSignal::default(),
             screen: RwSignal::new(Screen::Data),
             sheet: RwSignal::new(None),
+            dropped: RwSignal::new(None),
             failure: RwSignal::new(None),
             theme_changes: RwSignal::new(0),
             before_leaving: StoredValue::new(None),

@@ -4,7 +4,7 @@ use ipc::train::{History, StepPoint};
 use ipc::{Event, Id};
 use leptos::prelude::*;
 
-use super::{Connection, Store, theme};
+use super::{Connection, Sheet, Store, theme};
 use crate::screens::Screen;
 
 /// Takes an event into the state.
@@ -30,6 +30,23 @@ pub(super) fn take(store: Store, event: Event) {
         }
         Event::Model(model) => store.models.update(|all| put(all, model, |m| m.id, End::Last)),
         Event::DataSet(set) => store.data_sets.update(|all| put(all, set, |s| s.id, End::Last)),
+        Event::DataSetDeleted(id) => {
+            store.data_sets.update(|all| all.retain(|set| set.id != id));
+            store.runs.update(|all| all.retain(|run| run.data_set != id));
+            store.sweeps.update(|all| all.retain(|sweep| sweep.data_set != id));
+            store.vectors.update(|all| {
+                for vector in all.iter_mut().filter(|vector| vector.data_set == Some(id)) {
+                    (vector.run, vector.data_set) = (None, None);
+                }
+            });
+        }
+        Event::FileDropped(path) => {
+            let sheet = sheet_for(&path);
+            store.dropped.set(Some(path));
+            // A sheet of that kind that is open already is made anew.
+            store.sheet.set(None);
+            store.sheet.set(Some(sheet));
+        }
         Event::Job(job) => store.jobs.update(|all| {
             if job.state.is_over() {
                 all.retain(|known| known.id != job.id);
@@ -74,6 +91,15 @@ pub(super) fn take(store: Store, event: Event) {
                 *known = answer;
             }
         }),
+    }
+}
+
+/// The sheet that takes a dropped file. JSON is taken for pairs: vectors seldom are JSON.
+fn sheet_for(path: &str) -> Sheet {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    match ending.as_deref() {
+        Some("safetensors" | "gguf" | "pt" | "npy") => Sheet::ImportVector,
+        _ => Sheet::ImportPairs,
     }
 }
 
@@ -123,6 +149,13 @@ mod tests {
         append(&mut history, vec![step(2, 20.0), step(3, 30.0)]);
         let losses: Vec<f64> = history.steps.iter().map(|s| s.loss).collect();
         assert_eq!(losses, [1.0, 20.0, 30.0]);
+    }
+
+    #[test]
+    fn a_dropped_file_finds_its_sheet() {
+        assert_eq!(sheet_for("/a/V.GGUF"), Sheet::ImportVector);
+        assert_eq!(sheet_for("/a.pt/pairs.jsonl"), Sheet::ImportPairs);
+        assert_eq!(sheet_for("/a/pairs"), Sheet::ImportPairs);
     }
 
     #[test]

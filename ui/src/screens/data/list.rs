@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::Pairs;
 use crate::format;
-use crate::state::store;
+use crate::state::{Sheet, store};
 
 /// A row's height in pixels, as in `app.css`.
 const ROW: f64 = 34.0;
@@ -35,7 +35,10 @@ pub(super) fn PairList() -> impl IntoView {
         format!("{all} \u{00b7} {} train \u{00b7} {} held out", set.train, set.held_out)
     };
     view! {
-        <div class="toolbar"><DataSetChoice /></div>
+        <div class="toolbar">
+            <DataSetChoice />
+            <button class="button" data-testid="data-set-menu" aria-label="Rename, delete or make a data set" title="Rename, delete or make a data set" on:click=move |_| store.sheet.set(Some(Sheet::DataSet))>"\u{2026}"</button>
+        </div>
         <div class="toolbar">
             <input type="search" id=super::SEARCH data-testid="pair-search" placeholder="Search" aria-label="Search the pairs" on:input=search />
             <select class="narrow" aria-label="Which pairs" data-testid="pair-filter" on:change=split>
@@ -45,8 +48,10 @@ pub(super) fn PairList() -> impl IntoView {
             </select>
         </div>
         <Rows />
-        <div class="foot row">
+        <div class="foot row wrap">
             <span class="grow quiet small ellipsis" data-testid="pair-counts">{counts}</span>
+            <button class="button" data-testid="import" title="Ctrl+I" on:click=move |_| store.sheet.set(Some(Sheet::ImportPairs))>"Import\u{2026}"</button>
+            <button class="button" data-testid="export" title="Ctrl+E" disabled=move || store.data_sets.read().is_empty() on:click=move |_| store.sheet.set(Some(Sheet::ExportPairs))>"Export\u{2026}"</button>
             <button class="button" data-testid="pair-add" on:click=move |_| pairs.add()>"Add a pair"</button>
         </div>
     }
@@ -135,6 +140,9 @@ fn nothing(pairs: Pairs) -> String {
         return failure.message;
     }
     match (pairs.data_set.get(), pairs.all.read().is_empty()) {
+        (None, _) if pairs.has_no_data_set() => {
+            "There is no data set. Import pairs below, or make a new one above.".into()
+        }
         (None, _) => "Reading the pairs.".into(),
         (Some(_), true) => "This data set has no pairs yet. Add the first one below.".into(),
         (Some(_), false) => "No pair has these words.".into(),

@@ -118,6 +118,16 @@ impl Pairs {
         });
     }
 
+    /// Reads the pairs again: many of them have changed at once.
+    pub fn read_again(self) {
+        self.read(self.data_set.get_untracked());
+    }
+
+    /// Whether there is nothing that pairs could be in.
+    pub fn has_no_data_set(self) -> bool {
+        self.store.data_sets.read().is_empty()
+    }
+
     /// Opens a pair; what was typed into another one is kept.
     pub fn open(self, pair: Id) {
         self.keep_typed();
@@ -256,6 +266,10 @@ impl Pairs {
     /// Takes what an edit left behind into the list, and opens what the edit was about.
     fn take(self, data_set: Id, edit: &Edit, edited: Edited) {
         if self.data_set.get_untracked() != Some(data_set) {
+            return;
+        }
+        if edited.is_many {
+            self.read_again();
             return;
         }
         let at = self.all.read_untracked().iter().position(|pair| pair.id == edited.pair_id);

@@ -130,7 +130,7 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>) -> impl IntoView {
         let known = vectors
             .iter()
             .find(|known| Some(known.id) == vector)
-            .map(|v| (v.norm, Some(v.norm / v.residual_norm)));
+            .map(|v| (v.norm, v.residual_norm.map(|residual| v.norm / residual)));
         let (norm, share) =
             known.or_else(|| history.read().steps.last().map(|step| (step.vector_norm, None)))?;
         let share = share

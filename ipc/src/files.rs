@@ -1,0 +1,148 @@
+//! Files that people bring and take away: preference pairs and steering vectors.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Id;
+
+/// Which columns of a data file hold a pair, where its format is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Columns {
+    /// The prompt's column.
+    pub prompt: String,
+    /// The wanted answer's column.
+    pub wanted: String,
+    /// The opposite answer's column.
+    pub opposite: String,
+}
+
+/// What a data file would bring. Nothing of it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportPreview {
+    /// Whose format it is, as people call it; `None` where columns must be named first.
+    pub format: Option<String>,
+    /// How its letters are stored.
+    pub encoding: String,
+    /// The columns' names.
+    pub columns: Vec<String>,
+    /// How many pairs can be used.
+    pub pairs: u32,
+    /// How many of them say the same as an earlier one.
+    pub duplicates: u32,
+    /// How many of them the file itself calls held out; `None` where it has no splits.
+    pub held_out: Option<u32>,
+    /// How many of them have a system message of their own, which a pair in Tiller does not have.
+    pub system_messages: u32,
+    /// How many rows cannot be used.
+    pub refused: u32,
+    /// The first of those rows.
+    pub first_refused: Vec<RefusedRow>,
+    /// The first pairs; where columns must be named first, the first rows, in the order of `columns`.
+    pub first: Vec<PreviewRow>,
+}
+
+/// A row of a data file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedRow {
+    /// The line on which it begins, from 1.
+    pub line: u32,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// A row as the preview shows it: the beginnings of its texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewRow {
+    /// The line on which it begins, from 1.
+    pub line: u32,
+    /// Prompt, wanted and opposite, or a text for each column.
+    pub cells: Vec<String>,
+}
+
+/// Where imported pairs go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "target")]
+pub enum ImportTarget {
+    /// A new data set.
+    New {
+        /// What it is called; empty for the file's name.
+        name: String,
+    },
+    /// The end of a data set that is there: one edit, which [`crate::command::Undo`] takes back.
+    Existing {
+        /// The data set.
+        data_set: Id,
+    },
+}
+
+/// Which pairs are held out, where a file does not say it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct HoldOut {
+    /// The share of pairs, from 0 to 1. Pairs with one prompt stay together.
+    pub share: f64,
+    /// Seeds the choice.
+    pub seed: u64,
+}
+
+/// The format of a file of pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PairFormat {
+    /// TRL's preference data as JSON lines: `prompt, chosen, rejected`.
+    #[default]
+    TrlJsonl,
+    /// TRL's preference data as Parquet.
+    TrlParquet,
+    /// The BiPO authors' CSV: `question, matching, not_matching`.
+    BipoCsv,
+    /// Tiller's own JSON lines, the only ones that keep the split: `prompt, wanted, opposite, split`.
+    TillerJsonl,
+}
+
+impl PairFormat {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::TrlJsonl, Self::BipoCsv, Self::TrlParquet, Self::TillerJsonl];
+
+    /// The ending that its files have, without the dot.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::TrlJsonl | Self::TillerJsonl => "jsonl",
+            Self::TrlParquet => "parquet",
+            Self::BipoCsv => "csv",
+        }
+    }
+}
+
+/// The endings of vector files, without the dot: Tiller's own, llama.cpp's, PyTorch's, NumPy's and JSON.
+pub const VECTOR_ENDINGS: [&str; 5] = ["safetensors", "gguf", "pt", "npy", "json"];
+
+/// A vector that was written to a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedVector {
+    /// Where the file is.
+    pub path: String,
+    /// For a GGUF file: the command line with which llama.cpp's server applies it.
+    pub server_line: Option<String>,
+}
+
+/// What a file is chosen for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "purpose")]
+pub enum FilePurpose {
+    /// Pairs are read from it.
+    ImportPairs,
+    /// Pairs are written to it.
+    ExportPairs {
+        /// In this format.
+        format: PairFormat,
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
+    /// A vector is read from it.
+    ImportVector,
+    /// A vector is written to it.
+    ExportVector {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
+}

@@ -1,0 +1,169 @@
+//! Export: pairs and vectors as files for other programs.
+
+use std::path::Path;
+
+use ipc::command::{ExportPairs, ExportVector};
+use ipc::data::{Pair, PairContent, Split};
+use ipc::files::{ExportedVector, PairFormat};
+use ipc::train::TrainSettings;
+use ipc::vector::Vector;
+use vectors::files::{Format, Provenance, VectorFile};
+use vectors::steering::SteeringVector;
+
+use super::App;
+use super::models::blocking;
+use crate::content::data_hash;
+use crate::data_files::{DataFileError, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
+use crate::engine::train::engine_settings;
+use crate::store::models::ModelRow;
+use crate::store::vectors::{self as vector_rows, Origin};
+use crate::store::{data_sets, models, pairs, snapshots};
+use crate::{Error, whole_file};
+
+impl App {
+    /// Writes pairs to a file; returns how many.
+    ///
+    /// # Errors
+    /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
+    /// written.
+    pub async fn export_pairs(&self, request: ExportPairs) -> Result<u32, Error> {
+        let path = whole_file::path(&request.path)?;
+        whole_file::check_free(&path, request.replace)?;
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        let mut pairs = pairs::list(self.core.store.read(), request.data_set).await?;
+        pairs.retain(|pair| request.split.is_none_or(|split| pair.content.split == split));
+        if pairs.is_empty() {
+            return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
+        }
+        blocking(move || {
+            let rows: Vec<Row> = pairs.into_iter().map(row).collect();
+            let bytes = bytes(request.format, &rows);
+            let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
+            whole_file::write(&path, &bytes, request.replace)?;
+            Ok(rows.len() as u32)
+        })
+        .await?
+    }
+
+    /// Writes a vector to a file, in the format of its ending.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, the format cannot say it, a file is there that may not be replaced, or it cannot
+    /// be written.
+    pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
+        let path = whole_file::path(&request.path)?;
+        let format = Format::of(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
+        let vector = vector_rows::find(self.core.store.read(), request.vector).await?;
+        let model = models::find(self.core.store.read(), vector.model).await?;
+        let file = self.vector_file(&vector, &model).await?;
+        let (to, replace) = (path.clone(), request.replace);
+        blocking(move || {
+            let bytes =
+                file.to_bytes(format).map_err(|source| Error::VectorFile { path: to.clone(), source });
+            whole_file::write(&to, &bytes?, replace)
+        })
+        .await??;
+        let server_line = (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path));
+        Ok(ExportedVector { path: path.display().to_string(), server_line })
+    }
+
+    /// A vector with where it comes from, as a file holds it.
+    async fn vector_file(&self, vector: &Vector, model: &ModelRow) -> Result<VectorFile, Error> {
+        let read = self.core.store.read();
+        let values = vector_rows::numbers(read, vector.id).await?.into();
+        let origin = vector_rows::origin(read, vector.id).await?;
+        let pairs = match &origin.snapshot {
+            Some(hash) => Some(snapshots::read(read, hash).await?),
+            None => None,
+        };
+        let provenance = provenance(vector, model, origin, pairs)?;
+        let vectors = vec![SteeringVector { layer: vector.layer as usize, values }];
+        VectorFile::new(vectors, provenance)
+            .map_err(|source| Error::VectorFile { path: vector.name.clone().into(), source })
+    }
+}
+
+/// What is known of a vector's origin: an imported one keeps what its file said.
+fn provenance(
+    vector: &Vector,
+    model: &ModelRow,
+    origin: Origin,
+    pairs: Option<Vec<PairContent>>,
+) -> Result<Provenance, Error> {
+    let name = Some(vector.name.clone());
+    if let Some(told) = origin.provenance {
+        return Ok(Provenance { name, ..told });
+    }
+    // The hash of the pairs that were trained on, as the command line writes it.
+    let train = |pairs: Vec<PairContent>| {
+        let train: Vec<_> = pairs.into_iter().filter(|pair| pair.split == Split::Train).collect();
+        data_hash(&train)
+    };
+    let settings = origin.settings.as_ref();
+    let all = settings.map(|settings| settings_json(settings, origin.steps)).transpose()?;
+    Ok(Provenance {
+        name,
+        method: all.as_ref().and_then(|all| all["method"].as_str().map(str::to_owned)),
+        model: Some(model.name.clone()),
+        architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
+        model_fingerprint: origin.model_fingerprint,
+        data_hash: pairs.map(train).transpose()?,
+        policy: Some(Provenance::ADD_EVERYWHERE.to_owned()),
+        made_by: Some(format!("Tiller {}", origin.app_version)),
+        seed: settings.map(|settings| settings.seed),
+        settings: all.map(|all| all.to_string()),
+    })
+}
+
+/// All settings of a run: with the steps that were made, enough to make the vector again.
+fn settings_json(settings: &TrainSettings, steps: u32) -> Result<serde_json::Value, Error> {
+    let all = serde_json::to_value(engine_settings(settings));
+    let mut all = all.map_err(|source| Error::Damaged { what: "settings of a vector", source })?;
+    all["system_prompt"] = settings.system_prompt.clone().into();
+    all["max_steps"] = Some(steps).filter(|steps| *steps > 0).into();
+    Ok(all)
+}
+
+fn row(pair: Pair) -> Row {
+    let PairContent { prompt, wanted, opposite, split } = pair.content;
+    Row { line: 0, prompt, wanted, opposite, system: None, split: Some(split) }
+}
+
+fn bytes(format: PairFormat, rows: &[Row]) -> Result<Vec<u8>, DataFileError> {
+    match format {
+        PairFormat::TrlJsonl => Ok(trl_jsonl(rows)),
+        PairFormat::TrlParquet => trl_parquet(rows),
+        PairFormat::BipoCsv => Ok(bipo_csv(rows)),
+        PairFormat::TillerJsonl => Ok(tiller_jsonl(rows)),
+    }
+}
+
+/// The command line with which llama.cpp's server adds the vector once. The scale stands in the option's other form,
+/// `--control-vector-scaled FILE:SCALE`.
+fn server_line(model: &Path, vector: &Path) -> String {
+    format!("llama-server -m {} --control-vector {}", quoted(model), quoted(vector))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+".contains(letter);
+    if path.chars().all(is_plain) {
+        return path;
+    }
+    // Windows' shells know only double quotes, which no path there can hold.
+    if cfg!(windows) { format!("\"{path}\"") } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_with_blanks_and_quotes_stays_one_word() {
+        let line = server_line(Path::new("/models/a b.gguf"), Path::new("/it's.gguf"));
+        assert_eq!(line, r"llama-server -m '/models/a b.gguf' --control-vector '/it'\''s.gguf'");
+        assert_eq!(quoted(Path::new("/plain_1.gguf")), "/plain_1.gguf");
+    }
+}

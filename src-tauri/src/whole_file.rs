@@ -1,0 +1,68 @@
+//! Files that a person asked for: whole or not there at all, and never in another one's place unasked.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// A path as a person typed it.
+pub(crate) fn path(typed: &str) -> Result<PathBuf, Error> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err(Error::invalid("No file is named.", "Type its path, or choose it."));
+    }
+    let path = std::path::absolute(Path::new(typed));
+    path.map_err(|_| Error::invalid("This is not a path.", "Type the path of a file, or choose it."))
+}
+
+/// Refuses a file that is there and may not be replaced.
+pub(crate) fn check_free(path: &Path, replace: bool) -> Result<(), Error> {
+    if path.is_dir() {
+        let message = format!("{} is a folder.", path.display());
+        return Err(Error::invalid(message, "Add the file's name."));
+    }
+    if replace || !path.exists() {
+        return Ok(());
+    }
+    let message = format!("There is already a file {}.", path.display());
+    Err(Error::invalid(message, "Choose another name, or allow it to be replaced."))
+}
+
+/// Writes a file beside its place and moves it there when it is whole.
+pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Error> {
+    check_free(path, replace)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let written = (|| -> io::Result<()> {
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    })();
+    written.map_err(|source| {
+        // The first error is the one to tell; the part may not even exist.
+        let _ = fs::remove_file(&beside);
+        Error::Unwritable { path: path.to_owned(), source }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_stays_unless_it_may_be_replaced_and_no_part_is_left() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let file = dir.path().join("pairs.csv");
+        write(&file, b"one", false).expect("a new file");
+        assert!(write(&file, b"two", false).is_err());
+        assert_eq!(fs::read(&file).expect("the file"), b"one");
+        write(&file, b"two", true).expect("a replaced file");
+        assert_eq!(fs::read(&file).expect("the file"), b"two");
+        assert!(write(dir.path(), b"x", true).is_err(), "a folder is no file");
+        assert!(write(&dir.path().join("no/pairs.csv"), b"x", false).is_err());
+        assert_eq!(fs::read_dir(dir.path()).expect("the folder").count(), 1);
+    }
+}

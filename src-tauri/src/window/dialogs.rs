@@ -1,0 +1,48 @@
+//! The desktop's dialog for choosing a file. Only the path crosses; reading and writing stay with the application.
+
+use ipc::files::{FilePurpose, PairFormat, VECTOR_ENDINGS};
+use tauri::{Runtime, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
+use tokio::sync::oneshot;
+
+/// Endings of the data files that are read.
+const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"];
+
+/// Asks the person; `None` where they left the dialog.
+pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<String> {
+    let (tell, told) = oneshot::channel::<Option<FilePath>>();
+    // Nobody waits any more where the window is gone.
+    let answer = move |path| drop(tell.send(path));
+    let dialog = window.dialog().file().set_parent(window);
+    match purpose {
+        FilePurpose::ImportPairs => {
+            dialog.set_title("Import pairs").add_filter("Pairs", &PAIR_ENDINGS).pick_file(answer);
+        }
+        FilePurpose::ImportVector => {
+            dialog.set_title("Import a vector").add_filter("Vectors", &VECTOR_ENDINGS).pick_file(answer);
+        }
+        FilePurpose::ExportPairs { format, name } => {
+            let dialog = dialog.set_title("Export pairs").add_filter(kind(format), &[format.ending()]);
+            dialog.set_file_name(format!("{}.{}", plain(&name), format.ending())).save_file(answer);
+        }
+        FilePurpose::ExportVector { name } => {
+            let dialog = dialog.set_title("Export a vector").add_filter("Vectors", &VECTOR_ENDINGS);
+            dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
+        }
+    }
+    let path = told.await.ok()??.into_path().ok()?;
+    Some(path.display().to_string())
+}
+
+fn kind(format: PairFormat) -> &'static str {
+    match format {
+        PairFormat::TrlJsonl | PairFormat::TillerJsonl => "JSON lines",
+        PairFormat::TrlParquet => "Parquet",
+        PairFormat::BipoCsv => "CSV",
+    }
+}
+
+/// A name without what a file's name cannot hold.
+fn plain(name: &str) -> String {
+    name.chars().map(|letter| if "/\\:*?\"<>|".contains(letter) { '-' } else { letter }).collect()
+}

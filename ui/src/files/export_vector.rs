@@ -1,0 +1,121 @@
+//! Exporting a vector: the format is the ending's.
+
+use ipc::command::ExportVector;
+use ipc::files::{ExportedVector, FilePurpose, VECTOR_ENDINGS};
+use ipc::{Failure, Id};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+
+use super::{PathField, Tick};
+use crate::bridge;
+use crate::shell::{FailureCard, SheetFrame};
+use crate::state::store;
+
+/// The sheet.
+#[component]
+pub fn ExportVectorSheet(
+    /// The vector.
+    id: Id,
+) -> impl IntoView {
+    let store = store();
+    let path = RwSignal::new(String::new());
+    let replace = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let done = RwSignal::new(None::<ExportedVector>);
+    let is_busy = RwSignal::new(false);
+    let name = Memo::new(move |_| {
+        let vectors = store.vectors.read();
+        vectors.iter().find(|vector| vector.id == id).map(|vector| vector.name.clone()).unwrap_or_default()
+    });
+    let purpose = Callback::new(move |()| FilePurpose::ExportVector { name: name.get_untracked() });
+    let export = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        done.set(None);
+        is_busy.set(true);
+        let request =
+            ExportVector { vector: id, path: path.get_untracked(), replace: replace.get_untracked() };
+        spawn_local(async move {
+            match bridge::call(request).await {
+                Ok(exported) => drop(done.try_set(Some(exported))),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    view! {
+        <SheetFrame label="Export a vector" testid="export-vector-sheet">
+            <h2>{move || format!("Export \u{201c}{}\u{201d}", name.get())}</h2>
+            <form class="fields" on:submit=export>
+                <PathField label="File" testid="export-vector-path" path purpose failure
+                    changed=Callback::new(move |()| drop(done.try_set(None))) />
+                <p class="quiet small" data-testid="export-vector-format">{move || about(&path.read())}</p>
+                <Tick testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
+                <FailureCard failure />
+                {move || done.get().map(|exported| view! { <Done exported /> })}
+                <div class="row">
+                    <span class="grow"></span>
+                    <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                    <button class="button primary" type="submit" data-testid="export-vector-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>"Export"</button>
+                </div>
+            </form>
+        </SheetFrame>
+    }
+}
+
+/// Where the file is; for llama.cpp's, how to use it.
+#[component]
+fn Done(exported: ExportedVector) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let Some(field) = field.get_untracked() else { return };
+        field.select();
+        // Left selected, the line can be copied by hand where the page may not.
+        let page = document().dyn_into::<web_sys::HtmlDocument>().ok();
+        copied.set(page.is_some_and(|page| page.exec_command("copy").unwrap_or(false)));
+    };
+    view! {
+        <p role="status" data-testid="export-vector-done">{format!("Written: {}", exported.path)}</p>
+        {exported.server_line.map(|line| view! {
+            <label class="field">
+                <span class="label">"Use it in llama.cpp"</span>
+                <span class="row">
+                    <input type="text" readonly=true data-testid="server-line" node_ref=field prop:value=line />
+                    <button class="button" type="button" data-testid="server-line-copy" on:click=copy>{move || if copied.get() { "Copied" } else { "Copy" }}</button>
+                </span>
+            </label>
+        })}
+    }
+}
+
+/// What the ending of a path means.
+fn about(path: &str) -> String {
+    let ending = path.trim().rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "safetensors" => "Tiller's own: keeps everything that is known of the vector.".into(),
+        "gguf" => "llama.cpp's and repeng's control vector.".into(),
+        "pt" => "PyTorch, as the BiPO authors' program reads it. The file does not say the layer.".into(),
+        "npy" => "NumPy. The file does not say the layer.".into(),
+        "json" => "JSON, with everything that is known of the vector.".into(),
+        _ => format!("The ending says the format: .{}.", VECTOR_ENDINGS.join(", .")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ending_is_explained() {
+        for ending in VECTOR_ENDINGS {
+            assert!(
+                !about(&format!("/a.b/vector.{}", ending.to_uppercase())).contains("The ending says"),
+                "{ending}"
+            );
+        }
+        assert!(about("/a/vector").contains(".safetensors, .gguf"));
+    }
+}

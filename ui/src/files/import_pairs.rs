@@ -1,0 +1,200 @@
+//! Importing pairs: look first, then all of them or none.
+
+use ipc::Failure;
+use ipc::command::{ImportPairs, PreviewImport};
+use ipc::files::{Columns, FilePurpose, HoldOut, ImportPreview, ImportTarget};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::preview::{ColumnChoice, Preview};
+use super::{PathField, Tick};
+use crate::bridge;
+use crate::number_field::NumberField;
+use crate::screens::Screen;
+use crate::screens::data::Pairs;
+use crate::shell::{FailureCard, SheetFrame};
+use crate::state::{Store, store};
+
+/// What the sheet holds.
+#[derive(Clone, Copy)]
+struct Form {
+    store: Store,
+    path: RwSignal<String>,
+    columns: RwSignal<Columns>,
+    preview: RwSignal<Option<ImportPreview>>,
+    is_new: RwSignal<bool>,
+    name: RwSignal<String>,
+    percent: RwSignal<f64>,
+    seed: RwSignal<f64>,
+    skip_refused: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+    is_busy: RwSignal<bool>,
+}
+
+impl Form {
+    fn new(store: Store) -> Self {
+        Self {
+            store,
+            path: RwSignal::new(store.dropped.try_update(Option::take).flatten().unwrap_or_default()),
+            columns: RwSignal::default(),
+            preview: RwSignal::new(None),
+            is_new: RwSignal::new(true),
+            name: RwSignal::default(),
+            percent: RwSignal::new(20.0),
+            seed: RwSignal::new(0.0),
+            skip_refused: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            is_busy: RwSignal::new(false),
+        }
+    }
+
+    /// The columns that a person has named, where that was needed.
+    fn named(self) -> Option<Columns> {
+        Some(self.columns.get_untracked()).filter(|columns| *columns != Columns::default())
+    }
+
+    /// Forgets what was found in another file.
+    fn forget(self) {
+        self.preview.try_set(None);
+        self.columns.try_set(Columns::default());
+        self.failure.try_set(None);
+    }
+
+    fn look(self) {
+        if self.path.read_untracked().trim().is_empty() {
+            return;
+        }
+        self.failure.set(None);
+        self.is_busy.set(true);
+        let request = PreviewImport { path: self.path.get_untracked(), columns: self.named() };
+        spawn_local(async move {
+            match bridge::call(request.clone()).await {
+                // Another path was typed meanwhile.
+                _ if self.path.try_get_untracked() != Some(request.path) => (),
+                Ok(preview) => drop(self.preview.try_set(Some(preview))),
+                Err(failure) => {
+                    self.preview.try_set(None);
+                    self.failure.try_set(Some(failure));
+                }
+            }
+            self.is_busy.try_set(false);
+        });
+    }
+
+    fn import(self, pairs: Pairs) {
+        pairs.keep_typed();
+        let into = match self.store.data_set().filter(|_| !self.is_new.get_untracked()) {
+            Some(set) => ImportTarget::Existing { data_set: set.id },
+            None => ImportTarget::New { name: self.name.get_untracked() },
+        };
+        let request = ImportPairs {
+            path: self.path.get_untracked(),
+            columns: self.named(),
+            into,
+            hold_out: HoldOut {
+                share: self.percent.get_untracked() / 100.0,
+                seed: self.seed.get_untracked().max(0.0) as u64,
+            },
+            skip_refused: self.skip_refused.get_untracked(),
+        };
+        self.failure.set(None);
+        self.is_busy.set(true);
+        let store = self.store;
+        spawn_local(async move {
+            match bridge::call(request).await {
+                Ok(set) => {
+                    store.sheet.set(None);
+                    store.go(Screen::Data);
+                    if store.data_set().is_some_and(|used| used.id == set.id) {
+                        pairs.read_again();
+                    }
+                    store.change_settings(|settings| settings.data_set = Some(set.id));
+                }
+                Err(failure) => drop(self.failure.try_set(Some(failure))),
+            }
+            self.is_busy.try_set(false);
+        });
+    }
+
+    /// Whether there is something to import and nothing is in its way.
+    fn is_ready(self) -> bool {
+        let is_whole = |preview: &ImportPreview| preview.refused == 0 || self.skip_refused.get();
+        let preview = self.preview.read();
+        let found = preview.as_ref().filter(|preview| preview.format.is_some() && preview.pairs > 0);
+        found.is_some_and(is_whole) && !self.is_busy.get()
+    }
+}
+
+/// The sheet.
+#[component]
+pub fn ImportPairsSheet() -> impl IntoView {
+    let (form, pairs) = (Form::new(store()), expect_context::<Pairs>());
+    form.look();
+    let look = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        form.look();
+    };
+    let columns = move || {
+        let preview = form.preview.get()?;
+        let is_asked = preview.format.is_none() || form.columns.get_untracked() != Columns::default();
+        is_asked.then(|| view! { <ColumnChoice names=preview.columns columns=form.columns /> })
+    };
+    view! {
+        <SheetFrame label="Import pairs" testid="import-sheet" wide=true>
+            <h2>"Import pairs"</h2>
+            <form class="fields" on:submit=look>
+                <PathField label="File" testid="import-path" path=form.path failure=form.failure
+                    purpose=Callback::new(|()| FilePurpose::ImportPairs)
+                    changed=Callback::new(move |()| form.forget()) chosen=Callback::new(move |()| form.look()) />
+                <p class="quiet small">"BiPO's CSV, TRL's JSON lines and Parquet, CAA's JSON, TruthfulQA, model-written evaluations, or any table whose columns you name."</p>
+                {columns}
+                <div><button class="button" type="submit" data-testid="import-preview" disabled=move || form.is_busy.get() || form.path.read().trim().is_empty()>"Preview"</button></div>
+            </form>
+            <FailureCard failure=form.failure />
+            {move || form.preview.get().map(|preview| view! { <Preview preview /> })}
+            <Show when=move || form.preview.read().as_ref().is_some_and(|preview| preview.format.is_some())>
+                <Target form />
+            </Show>
+            <div class="row">
+                <span class="grow quiet small">{move || if form.is_busy.get() { "Reading the file." } else { "" }}</span>
+                <button class="button" data-testid="import-cancel" on:click=move |_| form.store.sheet.set(None)>"Cancel"</button>
+                <button class="button primary" data-testid="import-do" disabled=move || !form.is_ready() on:click=move |_| form.import(pairs)>"Import"</button>
+            </div>
+        </SheetFrame>
+    }
+}
+
+/// Where the pairs go, and what is held out.
+#[component]
+fn Target(form: Form) -> impl IntoView {
+    let pressed = move |is_new: bool| (form.is_new.get() == is_new).to_string();
+    let current = move || form.store.data_set().map(|set| format!("End of \u{201c}{}\u{201d}", set.name));
+    let refused = Memo::new(move |_| form.preview.read().as_ref().map_or(0, |preview| preview.refused));
+    let has_splits = move || form.preview.read().as_ref().is_some_and(|preview| preview.held_out.is_some());
+    view! {
+        <div class="row wrap">
+            <div class="segments" role="group" aria-label="Where the pairs go">
+                <button data-testid="import-into-new" aria-pressed=move || pressed(true) on:click=move |_| form.is_new.set(true)>"New data set"</button>
+                <Show when=move || current().is_some()>
+                    <button data-testid="import-into-current" aria-pressed=move || pressed(false) on:click=move |_| form.is_new.set(false)>{current}</button>
+                </Show>
+            </div>
+            <Show when=move || form.is_new.get()>
+                <input type="text" class="grow" data-testid="import-name" aria-label="Name of the new data set" placeholder="Name; the file's, if empty" prop:value=form.name
+                    on:input=move |event| form.name.set(event_target_value(&event)) />
+            </Show>
+        </div>
+        <Show when=move || !has_splits() fallback=|| view! { <p class="quiet small">"The file says which pairs are held out."</p> }>
+            <div class="two">
+                <NumberField label="Held out, in %" hint="Pairs with one prompt stay together" testid="import-share" value=form.percent set=Callback::new(move |new: f64| form.percent.set(new.clamp(0.0, 100.0))) />
+                <NumberField label="Seed" hint="Another seed holds other pairs out" testid="import-seed" value=form.seed set=Callback::new(move |new: f64| form.seed.set(new.trunc())) />
+            </div>
+        </Show>
+        <Show when=move || { refused.get() > 0 }>
+            <Tick testid="import-skip" value=form.skip_refused label=Signal::derive(move || match refused.get() {
+                1 => "Leave out the row that cannot be used".to_owned(),
+                many => format!("Leave out the {many} rows that cannot be used"),
+            }) />
+        </Show>
+    }
+}

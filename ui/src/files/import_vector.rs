@@ -1,0 +1,89 @@
+//! Importing a vector that another program or another Tiller made.
+
+use ipc::Failure;
+use ipc::command::ImportVector;
+use ipc::files::FilePurpose;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::PathField;
+use crate::bridge;
+use crate::screens::Screen;
+use crate::shell::{FailureCard, SheetFrame};
+use crate::state::store;
+
+/// The sheet.
+#[component]
+pub fn ImportVectorSheet() -> impl IntoView {
+    let store = store();
+    let path = RwSignal::new(store.dropped.try_update(Option::take).flatten().unwrap_or_default());
+    let (name, layer) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let model = RwSignal::new(store.model().map(|model| model.id));
+    let failure = RwSignal::new(None::<Failure>);
+    let is_busy = RwSignal::new(false);
+    let typed_layer = move || match layer.read().trim() {
+        "" => Ok(None),
+        typed => typed.parse::<u32>().map(Some),
+    };
+    let import = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let (Some(model), Ok(layer)) = (model.get_untracked(), typed_layer()) else { return };
+        failure.set(None);
+        is_busy.set(true);
+        let request = ImportVector { path: path.get_untracked(), name: name.get_untracked(), layer, model };
+        spawn_local(async move {
+            match bridge::call(request).await {
+                Ok(vector) => {
+                    store.sheet.set(None);
+                    store.change_settings(|settings| settings.vector = Some(vector.id));
+                    store.go(Screen::Vectors);
+                }
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    let models = move || {
+        let option = |known: ipc::model::Model| {
+            let is_current = model.get_untracked() == Some(known.id);
+            view! { <option value=known.id.to_string() selected=is_current>{known.name}</option> }
+        };
+        store.models.get().into_iter().map(option).collect_view()
+    };
+    let is_ready = move || {
+        let is_typed = !path.read().trim().is_empty() && typed_layer().is_ok();
+        is_typed && model.get().is_some() && !is_busy.get()
+    };
+    view! {
+        <SheetFrame label="Import a vector" testid="import-vector-sheet">
+            <h2>"Import a vector"</h2>
+            <form class="fields" on:submit=import>
+                <PathField label="File" testid="import-vector-path" path failure purpose=Callback::new(|()| FilePurpose::ImportVector) />
+                <p class="quiet small">"Tiller's .safetensors and .json, llama.cpp's and repeng's .gguf, the BiPO authors' .pt, NumPy's .npy. Nothing in a file is run."</p>
+                <label class="field">
+                    <span class="label">"Model"</span>
+                    <select data-testid="import-vector-model" on:change=move |event| model.set(event_target_value(&event).parse().ok())>{models}</select>
+                </label>
+                <div class="two">
+                    <label class="field">
+                        <span class="label">"Name"</span>
+                        <input type="text" data-testid="import-vector-name" placeholder="The file's, if empty" prop:value=name
+                            on:input=move |event| name.set(event_target_value(&event)) />
+                    </label>
+                    <label class="field">
+                        <span class="label">"Layer"</span>
+                        <input type="text" inputmode="numeric" data-testid="import-vector-layer" placeholder="The file's, if empty" prop:value=layer
+                            aria-invalid=move || typed_layer().is_err().to_string()
+                            on:input=move |event| layer.set(event_target_value(&event)) />
+                    </label>
+                </div>
+                <FailureCard failure />
+                <div class="row">
+                    <span class="grow"></span>
+                    <button class="button" type="button" data-testid="import-vector-cancel" on:click=move |_| store.sheet.set(None)>"Cancel"</button>
+                    <button class="button primary" type="submit" data-testid="import-vector-do" disabled=move || !is_ready()>"Import"</button>
+                </div>
+            </form>
+        </SheetFrame>
+    }
+}
