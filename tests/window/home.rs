@@ -45,6 +45,11 @@ impl Home {
         self.folder.path().join("data")
     }
 
+    /// A file beside the data folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// The model's file.
     pub(crate) fn model(&self) -> &Path {
         &self.model

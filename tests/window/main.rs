@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 
 mod driver;
+mod files;
 mod home;
 mod refusals;
 mod steps;
