@@ -1,5 +1,8 @@
 //! Tiller behind Tauri's mock runtime: the real commands, permissions and channel, without a display.
 
+// Every test file compiles this module for itself and uses its own part of it.
+#![allow(dead_code)]
+
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
