@@ -13,7 +13,20 @@ use crate::{Options, SYSTEM, go, median};
 /// The longest pair that the scripts take, in tokens.
 const LONGEST: usize = 512;
 
+/// The first pairs of the file; with `--tokens`, made-up ones whose prompt and two answers have so many in all.
 fn encoded(options: &Options, model: &Model, count: usize) -> Vec<EncodedPair> {
+    let tokens = options.number("tokens", 0);
+    if tokens > 0 {
+        let some = |pair: usize, from: usize, to: usize| {
+            (from..to).map(|place| 100 + (pair * 7919 + place * 104_729) as u32 % 40_000).collect()
+        };
+        let pair = |pair| EncodedPair {
+            prompt: some(pair, 0, tokens / 2),
+            wanted: some(pair, tokens / 2, tokens * 3 / 4),
+            opposite: some(pair, tokens * 3 / 4, tokens),
+        };
+        return (0..count).map(pair).collect();
+    }
     let pairs = options.pairs(4 * count);
     let encoded = pairs.iter().map(|pair| model.encode_pair(SYSTEM, pair).unwrap());
     let fits = |pair: &EncodedPair| pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()) <= LONGEST;
@@ -46,7 +59,8 @@ fn spill(options: &Options) -> Spill {
 pub(crate) fn steps(options: &Options) -> Value {
     let (batch, count) = (options.number("batch", 4), options.number("steps", 10));
     let model = options.model();
-    let pairs = encoded(options, &model, batch * count);
+    // More pairs than the steps take only make what is kept larger.
+    let pairs = encoded(options, &model, options.number("pairs", batch * count));
     let settings = settings(options, batch);
     let layer = settings.layers[0];
     let training =

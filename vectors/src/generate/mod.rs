@@ -5,11 +5,10 @@ mod sampling;
 
 use std::ops::ControlFlow;
 
-use candle_core::Tensor;
-
-use crate::model::{Cache, Model, ModelError};
+use crate::model::{Cache, Model, ModelError, Next, Steps};
+use crate::ops::team::{Team, with_team};
 use crate::ops::{on_pool, rows};
-use crate::steering::{Shifts, Term, add_to_rows};
+use crate::steering::{Shifts, Term};
 use prompts::Prompts;
 use sampling::Sampler;
 pub use sampling::Sampling;
@@ -109,28 +108,8 @@ pub fn generate(
     if limits.new_tokens == 0 {
         return Ok(answers);
     }
-    let mut prompts = Prompts::of(model, requests);
-    let mut waiting = 0..requests.len();
-    let mut rows: Vec<Row> = Vec::new();
     let mut growing = Growing { model, limits, answers: &mut answers, on_step };
-    let mut flow = ControlFlow::Continue(());
-    while flow.is_continue() && (!rows.is_empty() || !waiting.is_empty()) {
-        if !rows.is_empty() {
-            let logits = on_pool(|| decode(model, &mut rows))?;
-            flow = growing.take(&mut rows, &logits)?;
-        }
-        while flow.is_continue() && rows.len() < limits.rows.max(1) && !waiting.is_empty() {
-            let joining = fitting(requests, waiting.clone(), limits.rows.max(1) - rows.len());
-            waiting.start = joining.end;
-            let (mut fresh, logits) = on_pool(|| prompts.read(joining))?;
-            flow = growing.take(&mut fresh, &logits)?;
-            rows.append(&mut fresh);
-        }
-    }
-    // After a stop, whoever has not ended yet ends now.
-    for request in rows.iter().map(|row| row.request).chain(waiting) {
-        let _ = growing.end(request, End::Stopped);
-    }
+    with_team(|team| growing.all(requests, team))?;
     Ok(answers)
 }
 
@@ -156,14 +135,40 @@ struct Growing<'a> {
 }
 
 impl Growing<'_> {
-    /// Picks every row's next token from its logits; rows that have ended leave.
-    fn take(&mut self, rows: &mut Vec<Row>, logits: &Tensor) -> Result<ControlFlow<()>, ModelError> {
-        let logits = rows::read(logits)?;
+    /// Answers all requests.
+    fn all(&mut self, requests: &[Request], team: &Team<'_>) -> Result<(), ModelError> {
+        let (model, most) = (self.model, self.limits.rows.max(1));
+        let mut prompts = Prompts::of(model, requests);
+        let mut waiting = 0..requests.len();
+        let (mut rows, mut steps) = (Vec::new(), Steps::default());
         let mut flow = ControlFlow::Continue(());
-        let mut index = 0;
+        while flow.is_continue() && (!rows.is_empty() || !waiting.is_empty()) {
+            if !rows.is_empty() {
+                let logits = decode(model, &mut rows, &mut steps, team)?;
+                flow = self.take(&mut rows, logits);
+            }
+            while flow.is_continue() && rows.len() < most && !waiting.is_empty() {
+                let joining = fitting(requests, waiting.clone(), most - rows.len());
+                waiting.start = joining.end;
+                let (mut fresh, logits) = on_pool(|| prompts.read(joining))?;
+                flow = self.take(&mut fresh, rows::read(&logits)?.all());
+                rows.append(&mut fresh);
+            }
+        }
+        // After a stop, whoever has not ended yet ends now.
+        for request in rows.iter().map(|row| row.request).chain(waiting) {
+            let _ = self.end(request, End::Stopped);
+        }
+        Ok(())
+    }
+
+    /// Picks every row's next token from its logits; rows that have ended leave.
+    fn take(&mut self, rows: &mut Vec<Row>, logits: &[f32]) -> ControlFlow<()> {
+        let mut flow = ControlFlow::Continue(());
+        let mut logits = logits.chunks_exact(logits.len() / rows.len().max(1));
         rows.retain_mut(|row| {
-            let id = row.sampler.pick(logits.row(index));
-            index += 1;
+            let Some(logits) = logits.next() else { return true };
+            let id = row.sampler.pick(logits);
             if flow.is_break() {
                 return true;
             }
@@ -171,7 +176,7 @@ impl Growing<'_> {
             flow = goes_on;
             stays
         });
-        Ok(flow)
+        flow
     }
 
     fn grow(&mut self, row: &mut Row, id: u32) -> (bool, ControlFlow<()>) {
@@ -197,17 +202,15 @@ impl Growing<'_> {
 }
 
 /// Reads one token a row and gives the logits of each row's next.
-fn decode(model: &Model, rows: &mut [Row]) -> Result<Tensor, ModelError> {
-    let tokens: Vec<u32> = rows.iter().map(|row| row.last).collect();
-    let positions: Vec<u32> = rows.iter().map(|row| row.position).collect();
-    let mut x = model.decoder.embed(&tokens)?;
-    for block in 0..model.decoder.block_count() {
-        let mut caches: Vec<&mut Cache> = rows.iter_mut().map(|row| &mut row.cache).collect();
-        x = model.decoder.step(block, &x, &positions, &mut caches)?;
-        x = add_to_rows(x, rows.iter().map(|row| (1, row.shifts.after(block))))?;
-    }
-    for row in rows {
+fn decode<'s>(
+    model: &Model,
+    rows: &mut [Row],
+    steps: &'s mut Steps,
+    team: &Team<'_>,
+) -> Result<&'s [f32], ModelError> {
+    let next = rows.iter_mut().map(|row| {
         row.position += 1;
-    }
-    Ok(model.decoder.logits(&x)?)
+        Next { token: row.last, position: row.position - 1, cache: &mut row.cache, shifts: &row.shifts }
+    });
+    Ok(steps.read(&model.decoder, next.collect(), team)?)
 }

@@ -70,13 +70,13 @@ impl Block {
     }
 
     /// Queries, keys and values side by side, rotated: `[rows, heads.width()]`.
-    pub(super) fn rotated_qkv(&self, x: &Tensor, positions: &[u32], rotary: &Rotary) -> Result<Tensor> {
+    fn rotated_qkv(&self, x: &Tensor, positions: &[u32], rotary: &Rotary) -> Result<Tensor> {
         let qkv = self.query_key_value.forward(&self.attention_norm.forward(x)?)?;
         rotary.turn(&qkv, self.heads.queries + self.heads.keys, positions, Turn::Forward)
     }
 
     /// The rest of the block: the residual stream after attention, gate and up, and the block's output.
-    pub(super) fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(Tensor, Tensor, Tensor)> {
+    fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(Tensor, Tensor, Tensor)> {
         let middle = rows::add(x, &self.attention_output.forward(attended)?)?;
         let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
         let y = rows::add(&middle, &self.down.forward(&swiglu::forward(&gate_up)?)?)?;

@@ -1,14 +1,11 @@
 //! What a sequence keeps of the rows it has read: keys and values of every block.
 
-use candle_core::{Result, Tensor};
-use rayon::prelude::*;
-
 use crate::ops::attention::Heads;
-use crate::ops::rows::{self, tensor};
-use crate::ops::simd::{dot, exponentials, multiply_add, vectorized};
+use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
+use crate::ops::team::{Share, each_item};
 
-/// Multiplications that are worth a task of their own.
-const WORTH_A_TASK: usize = 1 << 17;
+/// Rows whose keys lie together, so that one query is compared with all of them at once.
+const PANEL: usize = 16;
 
 /// A sequence's keys and values, block by block.
 #[derive(Clone)]
@@ -16,10 +13,12 @@ pub(crate) struct Cache {
     blocks: Vec<KeysValues>,
 }
 
-/// A block's keys and values, head by head: `[head][row * head size]`.
+/// A block's keys and values, head by head.
 #[derive(Clone, Default)]
 struct KeysValues {
+    /// `[head][panel][dimension][row in the panel]`; the last panel is filled up with zeros.
     keys: Vec<Vec<f32>>,
+    /// `[head][row][dimension]`.
     values: Vec<Vec<f32>>,
 }
 
@@ -29,56 +28,101 @@ impl Cache {
         Self { blocks: (0..blocks).map(|_| KeysValues { keys: empty(), values: empty() }).collect() }
     }
 
-    /// Rows read so far.
-    fn rows(&self, block: usize, heads: Heads) -> usize {
-        self.blocks[block].keys.first().map_or(0, |keys| keys.len() / heads.size)
-    }
-
     /// Appends a row of queries, keys and values to a block.
     pub(crate) fn push(&mut self, block: usize, qkv: &[f32], heads: Heads) {
-        let kept = &mut self.blocks[block];
-        for kv in 0..heads.keys {
-            kept.keys[kv].extend_from_slice(&qkv[heads.key(kv)..][..heads.size]);
-            kept.values[kv].extend_from_slice(&qkv[heads.value(kv)..][..heads.size]);
+        let KeysValues { keys, values } = &mut self.blocks[block];
+        for (kv, (keys, values)) in keys.iter_mut().zip(values).enumerate() {
+            let row = values.len() / heads.size;
+            let (panel, place) = (row / PANEL * PANEL * heads.size, row % PANEL);
+            if place == 0 {
+                keys.resize(panel + PANEL * heads.size, 0.0);
+            }
+            let key = &qkv[heads.key(kv)..][..heads.size];
+            for (lane, key) in keys[panel..].chunks_exact_mut(PANEL).zip(key) {
+                lane[place] = *key;
+            }
+            values.extend_from_slice(&qkv[heads.value(kv)..][..heads.size]);
         }
     }
 }
 
 /// One new row for each sequence: its keys and values join the sequence's cache, then it gathers from all of it.
-pub(super) fn attend(qkv: &Tensor, block: usize, caches: &mut [&mut Cache], heads: Heads) -> Result<Tensor> {
-    let qkv = rows::read(qkv)?;
-    for (row, cache) in caches.iter_mut().enumerate() {
-        cache.push(block, qkv.row(row), heads);
+pub(super) fn attend(
+    qkv: &[f32],
+    block: usize,
+    caches: &mut [&mut Cache],
+    heads: Heads,
+    output: &mut [f32],
+    share: &dyn Share,
+) {
+    for (qkv, cache) in qkv.chunks_exact(heads.width()).zip(caches.iter_mut()) {
+        cache.push(block, qkv, heads);
     }
+    // A single row is divided into its heads; of several, each is one task's.
     let width = heads.queries * heads.size;
-    let mut output = vec![0.0; caches.len() * width];
-    let part = heads.shared() * heads.size;
-    let longest = caches.iter().map(|cache| cache.rows(block, heads)).max().unwrap_or(0);
-    let alone = WORTH_A_TASK.div_ceil(2 * longest.max(1) * part);
-    output.par_chunks_mut(part).enumerate().with_min_len(alone).for_each(|(task, output)| {
-        let (row, kv) = (task / heads.keys, task % heads.keys);
+    let part = if caches.len() == 1 { heads.size } else { width };
+    let mut buffers: Vec<(&mut [f32], Vec<f32>)> =
+        output.chunks_mut(part).map(|output| (output, Vec::new())).collect();
+    let caches: &[&mut Cache] = caches;
+    each_item(share, buffers.iter_mut().collect(), |task, (output, weights)| {
+        let (row, first) = (task * part / width, task * part % width / heads.size);
         let kept = &caches[row].blocks[block];
-        let queries = &qkv.row(row)[kv * part..(kv + 1) * part];
-        gather(queries, &kept.keys[kv], &kept.values[kv], output, heads);
+        let queries = qkv[row * heads.width()..].chunks_exact(heads.size).skip(first);
+        for (index, (output, query)) in output.chunks_exact_mut(heads.size).zip(queries).enumerate() {
+            let kv = (first + index) / heads.shared();
+            weights.resize(kept.keys[kv].len() / heads.size, 0.0);
+            gather(query, &kept.keys[kv], &kept.values[kv], weights, output);
+        }
     });
-    tensor(output, width)
 }
 
 vectorized! {
-    /// What the query heads that share a key-value head gather.
-    fn gather<'a>(queries: &'a [f32], keys: &'a [f32], values: &'a [f32], output: &'a mut [f32], heads: Heads) -> () {
-        let mut weights = vec![0.0; keys.len() / heads.size];
-        for (query, output) in queries.chunks_exact(heads.size).zip(output.chunks_exact_mut(heads.size)) {
-            for (weight, key) in weights.iter_mut().zip(keys.chunks_exact(heads.size)) {
-                *weight = dot::<FUSED>(query, key) * heads.scale();
-            }
-            let (_, sum) = exponentials(&mut weights);
-            for (weight, value) in weights.iter().zip(values.chunks_exact(heads.size)) {
-                let weight = weight / sum;
-                for (x, v) in output.iter_mut().zip(value) {
-                    *x = multiply_add::<FUSED>(weight, *v, *x);
+    /// What one query gathers: the values, weighed by the softmax of its scores. `weights` has a number for each key,
+    /// and for each key that is missing in the last panel.
+    fn gather<'a>(
+        query: &'a [f32],
+        keys: &'a [f32],
+        values: &'a [f32],
+        weights: &'a mut [f32],
+        output: &'a mut [f32],
+    ) -> () {
+        let size = query.len();
+        let scale = 1.0 / (size as f32).sqrt();
+        for (panel, weights) in keys.chunks_exact(PANEL * size).zip(weights.as_chunks_mut::<PANEL>().0) {
+            let mut scores = [0.0_f32; PANEL];
+            for (key, q) in panel.as_chunks::<PANEL>().0.iter().zip(query) {
+                for lane in 0..PANEL {
+                    scores[lane] = multiply_add::<FUSED>(*q, key[lane], scores[lane]);
                 }
             }
+            for lane in 0..PANEL {
+                weights[lane] = scores[lane] * scale;
+            }
+        }
+        let (weights, _) = weights.split_at_mut(values.len() / size);
+        let (_, sum) = exponentials(weights);
+        let inverse = 1.0 / sum;
+        // A few dimensions at a time stay in registers over all rows.
+        let mut first = 0;
+        while first + LANES <= size {
+            let mut sums = [0.0_f32; LANES];
+            for (weight, value) in weights.iter().zip(values.chunks_exact(size)) {
+                let value = &value[first..first + LANES];
+                for lane in 0..LANES {
+                    sums[lane] = multiply_add::<FUSED>(*weight, value[lane], sums[lane]);
+                }
+            }
+            for lane in 0..LANES {
+                output[first + lane] = sums[lane] * inverse;
+            }
+            first += LANES;
+        }
+        for (dimension, x) in output.iter_mut().enumerate().skip(first) {
+            let mut sum = 0.0;
+            for (weight, value) in weights.iter().zip(values.chunks_exact(size)) {
+                sum = multiply_add::<FUSED>(*weight, value[dimension], sum);
+            }
+            *x = sum * inverse;
         }
     }
 }

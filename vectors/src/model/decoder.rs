@@ -7,7 +7,7 @@ use candle_core::{Result as CandleResult, Tensor};
 
 use super::block::{Block, Trace};
 use super::file::ModelFile;
-use super::{Cache, Config, ModelError, Precision};
+use super::{Config, ModelError, Precision};
 use crate::ops::attention::Heads;
 use crate::ops::linear::Linear;
 use crate::ops::rms_norm::RmsNorm;
@@ -22,12 +22,12 @@ const LONGEST: usize = 32_768;
 
 /// A decoder of the Llama family.
 pub(crate) struct Decoder {
-    embedding: Arc<Weight>,
-    blocks: Vec<Block>,
-    final_norm: RmsNorm,
-    head: Linear,
+    pub(super) embedding: Arc<Weight>,
+    pub(super) blocks: Vec<Block>,
+    pub(super) final_norm: RmsNorm,
+    pub(super) head: Linear,
     head_weight: Arc<Weight>,
-    rotary: Rotary,
+    pub(super) rotary: Rotary,
     longest: usize,
 }
 
@@ -134,20 +134,6 @@ impl Decoder {
             x = shifts.apply(self.forward(block, &x, packing)?.0, block)?;
         }
         Ok(x)
-    }
-
-    /// One new row for each sequence through one block; its keys and values join the caches.
-    pub(crate) fn step(
-        &self,
-        index: usize,
-        x: &Tensor,
-        positions: &[u32],
-        caches: &mut [&mut Cache],
-    ) -> CandleResult<Tensor> {
-        let block = &self.blocks[index];
-        let qkv = block.rotated_qkv(x, positions, &self.rotary)?;
-        let attended = super::cache::attend(&qkv, index, caches, block.heads)?;
-        Ok(block.after_attention(x, &attended)?.2)
     }
 
     /// The final norm.

@@ -6,6 +6,7 @@ mod config;
 mod decoder;
 mod error;
 mod file;
+mod step;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -16,6 +17,7 @@ pub(crate) use config::Config;
 pub(crate) use decoder::Decoder;
 pub use error::ModelError;
 pub use file::{fingerprint, read_facts};
+pub(crate) use step::{Next, Steps};
 
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;

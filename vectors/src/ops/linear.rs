@@ -4,19 +4,28 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
-use rayon::prelude::*;
 
 use super::gemm::{Matrix, MatrixMut, Threads, multiply};
 use super::rows::{self, tensor};
+use super::team::{Pool, Share, each_item, each_part};
 use super::weight::Weight;
 
 /// Up to this many rows, as when answers grow side by side, every task multiplies with outputs of its own: it unpacks
 /// them into its core's cache, and no packed copy of W is made for all.
 const SOME_ROWS: usize = 128;
-/// Weights that one such task unpacks: 256 KiB, which a core's own cache holds beside the rows.
-const CACHED: usize = 1 << 16;
+/// Weights that one such task unpacks: 128 KiB, which a core's own cache holds beside the rows.
+const CACHED: usize = 1 << 15;
 /// Outputs that a task takes at least.
-const TASK: usize = 64;
+const PORTION: usize = 32;
+
+/// Buffers of [`Linear::apply`], to be used again.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    /// The rows, turned around.
+    inputs: Vec<f32>,
+    /// What comes out, turned around.
+    outputs: Vec<f32>,
+}
 
 /// The weights of a linear layer: matrices that read the same input, with their outputs side by side.
 pub(crate) struct Linear {
@@ -42,7 +51,7 @@ impl Linear {
         Self { parts: joined.into_iter().map(Arc::new).collect() }
     }
 
-    fn inputs(&self) -> usize {
+    pub(crate) fn inputs(&self) -> usize {
         self.parts.first().map_or(0, |part| part.inputs())
     }
 
@@ -69,22 +78,19 @@ impl Linear {
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let x = rows::read(x)?;
         let (rows, outputs) = (x.count(), self.outputs());
-        let y = match rows {
-            1 => self.one_row(x.all()),
-            _ if rows <= SOME_ROWS => self.some_rows(x.all(), rows),
-            _ => {
-                let mut y = vec![0.0; rows * outputs];
-                let input = Matrix::new(x.all(), rows, x.width, x.width);
-                for (part, start) in self.placed() {
-                    tiles(part, |tile, weights| {
-                        let target = MatrixMut::new(&mut y[start + tile.start..], rows, tile.len(), outputs);
-                        let weights = Matrix::new(weights, tile.len(), x.width, x.width).transposed();
-                        multiply(target, false, 1.0, input, weights, Threads::All);
-                    });
-                }
-                y
-            }
-        };
+        let mut y = vec![0.0; rows * outputs];
+        if rows <= SOME_ROWS {
+            self.apply(x.all(), &mut y, &mut Scratch::default(), &Pool);
+            return tensor(y, outputs);
+        }
+        let input = Matrix::new(x.all(), rows, x.width, x.width);
+        for (part, start) in self.placed() {
+            tiles(part, |tile, weights| {
+                let target = MatrixMut::new(&mut y[start + tile.start..], rows, tile.len(), outputs);
+                let weights = Matrix::new(weights, tile.len(), x.width, x.width).transposed();
+                multiply(target, false, 1.0, input, weights, Threads::All);
+            });
+        }
         tensor(y, outputs)
     }
 
@@ -112,72 +118,89 @@ impl Linear {
         tensor(dx, inputs)
     }
 
-    /// One row is bound by reading W: every row of W is read once, straight from where it lies.
-    fn one_row(&self, x: &[f32]) -> Vec<f32> {
-        let mut y = vec![0.0; self.outputs()];
-        for (part, start) in self.placed() {
-            let y = &mut y[start..start + part.outputs()];
-            // Few tasks: each costs about as much as a hundred rows of W.
-            let task = part.outputs().div_ceil(2 * rayon::current_num_threads()).max(TASK);
-            y.par_chunks_mut(task).enumerate().for_each(|(index, y)| {
-                part.dot(index * task..index * task + y.len(), x, y);
-            });
+    /// x, rows of inputs one after the other, to y: up to some hundred rows. `scratch` is overwritten.
+    pub(crate) fn apply(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
+        if x.len() == self.inputs() {
+            self.one_row(x, y, share)
+        } else {
+            self.some_rows(x, y, scratch, share)
         }
-        y
     }
 
-    /// As yᵀ = W xᵀ: the product then takes W as it lies, and only the few numbers of x are turned around.
-    fn some_rows(&self, x: &[f32], rows: usize) -> Vec<f32> {
-        let (inputs, outputs) = (self.inputs(), self.outputs());
-        let most = (CACHED / inputs.max(1)).max(TASK / 2);
-        let task = outputs.div_ceil(4 * rayon::current_num_threads()).clamp(TASK / 2, most);
-        let tasks: Vec<(&Weight, usize, Range<usize>)> = self
-            .placed()
-            .flat_map(|(part, start)| {
-                let end = part.outputs();
-                (0..end).step_by(task).map(move |from| (part, start + from, from..(from + task).min(end)))
-            })
-            .collect();
-        let x = transposed(x, rows, inputs);
-        let x = Matrix::new(&x, inputs, rows, rows);
-        let columns: Vec<Vec<f32>> = tasks
-            .par_iter()
-            .map(|(part, _, outputs)| {
-                let mut columns = vec![0.0; outputs.len() * rows];
-                part.with_rows(outputs.clone(), |weights| {
-                    let weights = Matrix::new(weights, outputs.len(), inputs, inputs);
-                    let target = MatrixMut::new(&mut columns, outputs.len(), rows, rows);
-                    multiply(target, false, 1.0, weights, x, Threads::One);
-                });
-                columns
-            })
-            .collect();
-        let mut y = vec![0.0; rows * outputs];
-        for ((_, start, part), columns) in tasks.iter().zip(columns) {
-            for (row, y) in y.chunks_exact_mut(outputs).enumerate() {
-                let column = columns.iter().skip(row).step_by(rows);
-                y[*start..start + part.len()].iter_mut().zip(column).for_each(|(y, x)| *y = *x);
-            }
+    /// The layer's outputs in portions of at most `size`, each with the part that it belongs to.
+    fn portions(&self, size: usize) -> impl Iterator<Item = (&Weight, Range<usize>)> {
+        self.placed().flat_map(move |(part, _)| {
+            let end = part.outputs();
+            (0..end).step_by(size).map(move |from| (part, from..(from + size).min(end)))
+        })
+    }
+
+    /// One row is bound by reading W: every row of W is read once, straight from where it lies.
+    fn one_row(&self, x: &[f32], y: &mut [f32], share: &dyn Share) {
+        let size = (self.outputs() / (8 * share.threads())).clamp(PORTION, 16 * PORTION);
+        let mut rest = y;
+        let mut tasks = Vec::new();
+        for (part, outputs) in self.portions(size) {
+            let (y, after) = std::mem::take(&mut rest).split_at_mut(outputs.len());
+            tasks.push((part, outputs, y));
+            rest = after;
         }
-        y
+        each_item(share, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
+    }
+
+    /// As yᵀ = W xᵀ: the product then takes W as it lies, and only the few numbers of x and y are turned around.
+    fn some_rows(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
+        let (inputs, outputs) = (self.inputs(), self.outputs());
+        let rows = x.len() / inputs;
+        let turned = sized(&mut scratch.inputs, x.len());
+        each_part(share, turned, 2 * PORTION * rows, |part, turned| {
+            transpose(x, inputs, part * 2 * PORTION, turned, rows);
+        });
+        let turned = Matrix::new(turned, inputs, rows, rows);
+        let most = (CACHED / inputs.max(1)).max(PORTION);
+        let size = outputs.div_ceil(4 * share.threads()).clamp(PORTION, most);
+        let mut rest = sized(&mut scratch.outputs, outputs * rows);
+        let mut tasks = Vec::new();
+        for (part, outputs) in self.portions(size) {
+            let (columns, after) = std::mem::take(&mut rest).split_at_mut(outputs.len() * rows);
+            tasks.push((part, outputs, columns));
+            rest = after;
+        }
+        each_item(share, tasks, |_, (part, outputs, columns)| {
+            part.with_rows(outputs.clone(), Threads::One, |weights| {
+                let weights = Matrix::new(weights, outputs.len(), inputs, inputs);
+                let target = MatrixMut::new(columns, outputs.len(), rows, rows);
+                multiply(target, false, 1.0, weights, turned, Threads::One);
+            });
+        });
+        let columns = &scratch.outputs[..outputs * rows];
+        each_part(share, y, 8 * outputs, |part, y| transpose(columns, rows, 8 * part, y, outputs));
     }
 }
 
-fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    let mut turned = vec![0.0; values.len()];
-    for (row, values) in values.chunks_exact(columns).enumerate() {
-        for (column, value) in values.iter().enumerate() {
-            turned[column * rows + row] = *value;
+/// Rows of `columns` numbers, turned around: some of the columns, from `first` on, become rows of `rows` numbers.
+fn transpose(from: &[f32], columns: usize, first: usize, to: &mut [f32], rows: usize) {
+    let count = to.len() / rows;
+    for (row, values) in from.chunks_exact(columns).enumerate() {
+        for (column, value) in values[first..first + count].iter().enumerate() {
+            to[column * rows + row] = *value;
         }
     }
-    turned
+}
+
+/// The first `size` numbers of a buffer, which grows to them.
+pub(crate) fn sized(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
+    if buffer.len() < size {
+        buffer.resize(size, 0.0);
+    }
+    &mut buffer[..size]
 }
 
 /// Hands a matrix to `work` tile by tile, as f32.
 fn tiles(weight: &Weight, mut work: impl FnMut(Range<usize>, &[f32])) {
     for start in (0..weight.outputs()).step_by(weight.tile_rows()) {
         let tile = start..(start + weight.tile_rows()).min(weight.outputs());
-        weight.with_rows(tile.clone(), |weights| work(tile, weights));
+        weight.with_rows(tile.clone(), Threads::All, |weights| work(tile, weights));
     }
 }
 

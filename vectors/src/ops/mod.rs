@@ -13,6 +13,7 @@ pub(crate) mod rotary;
 pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod swiglu;
+pub(crate) mod team;
 pub(crate) mod vocabulary;
 pub(crate) mod weight;
 

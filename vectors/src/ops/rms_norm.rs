@@ -28,6 +28,13 @@ impl RmsNorm {
         tensor(y, width)
     }
 
+    /// A row to a row: no tensors.
+    pub(crate) fn row(&self, x: &[f32], y: &mut [f32]) -> Result<()> {
+        let weight = rows::read(&self.weight)?;
+        forward_row(y, x, weight.all(), self.epsilon);
+        Ok(())
+    }
+
     /// The gradient of x, plus `residual`: what comes around the norm is added in the same pass.
     ///
     /// With s = 1/sqrt(mean(x²) + ε) and g = dy ⊙ w: dx = s g - s³ x (x·g) / width.

@@ -36,21 +36,27 @@ impl Rotary {
     /// weights the pairs of the Llama family are neighbours: (0, 1), (2, 3), ...
     pub(crate) fn turn(&self, x: &Tensor, heads: usize, positions: &[u32], way: Turn) -> Result<Tensor> {
         let x = rows::read(x)?;
-        let (width, pairs) = (x.width, self.pairs);
+        let width = x.width;
         let mut turned = x.all().to_vec();
         turned.par_chunks_mut(width).zip(positions).with_min_len(16).for_each(|(row, position)| {
-            let start = *position as usize * pairs;
-            let table = &self.table[start..start + pairs];
-            for head in row[..heads * 2 * pairs].chunks_exact_mut(2 * pairs) {
-                for (pair, (cos, sin)) in head.chunks_exact_mut(2).zip(table) {
-                    let sin = if way == Turn::Forward { *sin } else { -sin };
-                    let (a, b) = (pair[0], pair[1]);
-                    pair[0] = a * cos - b * sin;
-                    pair[1] = a * sin + b * cos;
-                }
-            }
+            self.turn_row(row, heads, *position, way);
         });
         tensor(turned, width)
+    }
+
+    /// As [`Rotary::turn`], one row in place.
+    pub(crate) fn turn_row(&self, row: &mut [f32], heads: usize, position: u32, way: Turn) {
+        let pairs = self.pairs;
+        let start = position as usize * pairs;
+        let table = &self.table[start..start + pairs];
+        for head in row[..heads * 2 * pairs].chunks_exact_mut(2 * pairs) {
+            for (pair, (cos, sin)) in head.chunks_exact_mut(2).zip(table) {
+                let sin = if way == Turn::Forward { *sin } else { -sin };
+                let (a, b) = (pair[0], pair[1]);
+                pair[0] = a * cos - b * sin;
+                pair[1] = a * sin + b * cos;
+            }
+        }
     }
 }
 

@@ -31,7 +31,8 @@ pub(crate) fn backward(gate_up: &Tensor, dy: &Tensor) -> Result<Tensor> {
 }
 
 vectorized! {
-    fn forward_row<'a>(y: &'a mut [f32], gate_up: &'a [f32]) -> () {
+    /// A row of gate and up side by side to a row of half its width.
+    pub(crate) fn forward_row<'a>(y: &'a mut [f32], gate_up: &'a [f32]) -> () {
         let (gate, up) = gate_up.split_at(y.len());
         for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
             *y = g / (1.0 + exp(-g)) * u;

@@ -41,7 +41,7 @@ pub(crate) fn log_probs(
     for start in (0..vocabulary).step_by(SLICE) {
         let size = SLICE.min(vocabulary - start);
         let logits = &mut logits[..rows * size];
-        head.with_rows(start..start + size, |w| {
+        head.with_rows(start..start + size, Threads::All, |w| {
             let w = Matrix::new(w, size, width, width);
             let target = MatrixMut::new(logits, rows, size, size);
             multiply(target, false, 1.0, h, w.transposed(), Threads::All);

@@ -12,6 +12,7 @@ use candle_core::quantized::GgmlDType;
 use pulp::NullaryFnOnce;
 
 use super::formats::{self, Unpack};
+use super::q4_1;
 use crate::ops::simd::{LANES, has_fused, multiply_add, sum_of_lanes};
 
 /// A block format that is read without dequantising the matrix first.
@@ -118,6 +119,9 @@ impl Blocks {
     pub(crate) fn dot(&self, rows: Range<usize>, x: &[f32], y: &mut [f32]) {
         let row_bytes = self.row_bytes;
         let bytes = &self.bytes[rows.start * row_bytes..rows.end * row_bytes];
+        if self.format == Format::Q4_1 {
+            return q4_1::dots(bytes, row_bytes, x, y);
+        }
         for_format!(self.format, U => if has_fused() {
             pulp::Arch::new().dispatch(Dots::<U, true, _, _> { bytes, row_bytes, x, y, format: PhantomData });
         } else {
@@ -139,7 +143,10 @@ impl<U: Unpack<B, N>, const B: usize, const N: usize> NullaryFnOnce for All<'_, 
     #[inline(always)]
     fn call(self) {
         for (block, weights) in self.bytes.as_chunks().0.iter().zip(self.weights.as_chunks_mut().0) {
-            U::unpack(block, weights);
+            // By way of registers: into memory the compiler would unpack with half as wide vectors.
+            let mut unpacked = [0.0; N];
+            U::unpack(block, &mut unpacked);
+            *weights = unpacked;
         }
     }
 }

@@ -55,7 +55,7 @@ fn half(bits: [u8; 2]) -> f32 {
 }
 
 #[inline(always)]
-fn half_at<const B: usize>(block: &[u8; B], at: usize) -> f32 {
+pub(super) fn half_at<const B: usize>(block: &[u8; B], at: usize) -> f32 {
     half([block[at], block[at + 1]])
 }
 

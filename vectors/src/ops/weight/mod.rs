@@ -5,6 +5,7 @@
 
 mod blocks;
 mod formats;
+mod q4_1;
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -13,6 +14,7 @@ pub(crate) use blocks::{Blocks, Format};
 
 use rayon::prelude::*;
 
+use super::gemm::Threads;
 use super::simd::{dot, vectorized};
 
 /// Numbers in a tile: 4 MiB, which the last cache holds on every current processor.
@@ -67,8 +69,13 @@ impl Weight {
         }
     }
 
-    /// Hands some rows of the matrix to `work` as f32.
-    pub(crate) fn with_rows<R>(&self, rows: Range<usize>, work: impl FnOnce(&[f32]) -> R) -> R {
+    /// Hands some rows of the matrix to `work` as f32; `threads` unpack them.
+    pub(crate) fn with_rows<R>(
+        &self,
+        rows: Range<usize>,
+        threads: Threads,
+        work: impl FnOnce(&[f32]) -> R,
+    ) -> R {
         let inputs = self.inputs();
         match self {
             Self::Dense { values, .. } => work(&values[rows.start * inputs..rows.end * inputs]),
@@ -84,11 +91,9 @@ impl Weight {
                     blocks.unpack(start..start + weights.len() / inputs, weights);
                 };
                 let parts = buffer[..size].par_chunks_mut(UNPACKED * inputs).enumerate();
-                // Inside a parallel loop a task has a part to itself.
-                if rows.len() > UNPACKED {
-                    parts.for_each(unpack);
-                } else {
-                    blocks.unpack(rows, &mut buffer[..size]);
+                match threads {
+                    Threads::All if rows.len() > UNPACKED => parts.for_each(unpack),
+                    _ => blocks.unpack(rows, &mut buffer[..size]),
                 }
                 let result = work(&buffer[..size]);
                 BUFFER.set(buffer);

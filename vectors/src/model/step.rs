@@ -1,0 +1,132 @@
+//! One new row for each of some sequences, through the whole decoder: what generation does for every token. Rows lie in
+//! buffers that are used again for the next token, and the work is shared by a [`Team`](crate::ops::team::Team).
+
+use candle_core::Result;
+
+use super::cache::{Cache, attend};
+use super::decoder::Decoder;
+use crate::ops::linear::{Linear, Scratch, sized};
+use crate::ops::rms_norm::RmsNorm;
+use crate::ops::rotary::Turn;
+use crate::ops::swiglu;
+use crate::ops::team::{Share, each_part};
+use crate::steering::Shifts;
+
+/// A sequence that is to read one token more.
+pub(crate) struct Next<'a> {
+    pub(crate) token: u32,
+    /// The token's place in the sequence.
+    pub(crate) position: u32,
+    pub(crate) cache: &'a mut Cache,
+    pub(crate) shifts: &'a Shifts,
+}
+
+/// Buffers for the rows on their way.
+#[derive(Default)]
+pub(crate) struct Steps {
+    residual: Vec<f32>,
+    normed: Vec<f32>,
+    /// Queries, keys and values, or gate and up.
+    wide: Vec<f32>,
+    /// What attention gathered, or what passed the gate.
+    inner: Vec<f32>,
+    /// What is added to the residual stream.
+    added: Vec<f32>,
+    logits: Vec<f32>,
+    scratch: Scratch,
+}
+
+impl Steps {
+    /// Reads one token a sequence, into its cache. Returns the logits of each sequence's next token,
+    /// `[sequences, vocabulary]`.
+    pub(crate) fn read(
+        &mut self,
+        decoder: &Decoder,
+        next: Vec<Next<'_>>,
+        share: &dyn Share,
+    ) -> Result<&[f32]> {
+        let (rows, width) = (next.len(), decoder.embedding.inputs());
+        let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+        let residual = sized(&mut self.residual, rows * width);
+        for (next, row) in next.into_iter().zip(residual.chunks_exact_mut(width)) {
+            decoder.embedding.read_row(next.token as usize, row);
+            caches.push(next.cache);
+            shifts.push(next.shifts);
+            positions.push(next.position);
+        }
+        let added = sized(&mut self.added, rows * width);
+        for (index, block) in decoder.blocks.iter().enumerate() {
+            let heads = block.heads;
+            let qkv = sized(&mut self.wide, rows * heads.width());
+            let normed = sized(&mut self.normed, rows * width);
+            layer(
+                &block.attention_norm,
+                &block.query_key_value,
+                residual,
+                normed,
+                qkv,
+                &mut self.scratch,
+                share,
+            )?;
+            for (qkv, position) in qkv.chunks_exact_mut(heads.width()).zip(&positions) {
+                decoder.rotary.turn_row(qkv, heads.queries + heads.keys, *position, Turn::Forward);
+            }
+            let attended = sized(&mut self.inner, rows * heads.queries * heads.size);
+            attend(qkv, index, &mut caches, heads, attended, share);
+            block.attention_output.apply(attended, added, &mut self.scratch, share);
+            add(residual, added);
+
+            let outputs = block.gate_up.outputs();
+            let gate_up = sized(&mut self.wide, rows * outputs);
+            layer(
+                &block.feed_forward_norm,
+                &block.gate_up,
+                residual,
+                normed,
+                gate_up,
+                &mut self.scratch,
+                share,
+            )?;
+            let gated = sized(&mut self.inner, rows * outputs / 2);
+            each_part(share, gated, 4 * outputs / 2, |part, gated| {
+                let gate_up = gate_up[part * 4 * outputs..].chunks_exact(outputs);
+                for (y, gate_up) in gated.chunks_exact_mut(outputs / 2).zip(gate_up) {
+                    swiglu::forward_row(y, gate_up);
+                }
+            });
+            block.down.apply(gated, added, &mut self.scratch, share);
+            add(residual, added);
+            for (row, shifts) in residual.chunks_exact_mut(width).zip(&shifts) {
+                if let Some(shift) = shifts.after(index) {
+                    add(row, shift);
+                }
+            }
+        }
+        let normed = sized(&mut self.normed, rows * width);
+        let logits = sized(&mut self.logits, rows * decoder.head.outputs());
+        layer(&decoder.final_norm, &decoder.head, residual, normed, logits, &mut self.scratch, share)?;
+        Ok(logits)
+    }
+}
+
+/// A norm and the layer that reads it.
+fn layer(
+    norm: &RmsNorm,
+    linear: &Linear,
+    x: &[f32],
+    normed: &mut [f32],
+    y: &mut [f32],
+    scratch: &mut Scratch,
+    share: &dyn Share,
+) -> Result<()> {
+    let width = linear.inputs();
+    for (x, normed) in x.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
+        norm.row(x, normed)?;
+    }
+    linear.apply(normed, y, scratch, share);
+    Ok(())
+}
+
+fn add(to: &mut [f32], values: &[f32]) {
+    to.iter_mut().zip(values).for_each(|(x, added)| *x += added);
+}

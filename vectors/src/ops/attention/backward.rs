@@ -1,0 +1,122 @@
+//! The way back through attention.
+
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+
+use super::spans::{Columns, columns_mut, halves, local, place, product, scores, tasks, weigh};
+use super::{Attended, Heads};
+use crate::ops::gemm::{Threads, multiply};
+use crate::ops::rows::{self, tensor};
+use crate::ops::simd::{dot, exp, vectorized};
+use crate::packing::Group;
+
+/// The gradient of queries, keys and values from that of the output.
+///
+/// With P the weights, dP = dO Vᵀ and D the row sums of dO ⊙ O: dS = P ⊙ (dP - D); dQ = dS K, dK = dSᵀ Q, dV = Pᵀ dO
+/// (Dao 2023, arXiv 2307.08691, algorithm 2).
+pub(crate) fn backward(
+    qkv: &Tensor,
+    attended: &Attended,
+    gradient: &Tensor,
+    groups: &[Group],
+    heads: Heads,
+) -> Result<Tensor> {
+    let (qkv, output, gradient) = (rows::read(qkv)?, rows::read(&attended.output)?, rows::read(gradient)?);
+    let all = Columns { data: qkv.all(), width: qkv.width, size: heads.size };
+    let out = Columns { data: output.all(), width: output.width, size: heads.size };
+    let d_out = Columns { data: gradient.all(), width: gradient.width, size: heads.size };
+    let (shared, size) = (heads.shared(), heads.size);
+    // A task's columns: its query heads, its key head, its value head.
+    let (width, key, value) = ((shared + 2) * size, shared * size, (shared + 1) * size);
+    let parts: Vec<Vec<f32>> = tasks(groups, heads)
+        .into_par_iter()
+        .map(|(group, kv)| {
+            let mut part = vec![0.0; group.rows.len() * width];
+            for span in &group.spans {
+                let own = local(&span.rows, group);
+                let prefix = local(&span.prefix, group);
+                let columns = span.prefix.len() + span.rows.len();
+                for q in 0..shared {
+                    let head = kv * shared + q;
+                    let column = heads.query(head);
+                    let mut weights = scores(all, span, head, kv, heads);
+                    let mut d_scores = vec![0.0; weights.len()];
+                    product(
+                        &mut d_scores,
+                        span,
+                        d_out.at(span.rows.clone(), column),
+                        |rows| all.at(rows, heads.value(kv)),
+                        1.0,
+                    );
+                    let rows = weights.chunks_exact_mut(columns).zip(d_scores.chunks_exact_mut(columns));
+                    for (i, (weights, d_scores)) in rows.enumerate() {
+                        let row = span.rows.start + i;
+                        let log_sum = attended.log_sums[row * heads.queries + head];
+                        let seen = span.prefix.len() + i + 1;
+                        let (d_out, out) = (d_out.row(row, column), out.row(row, column));
+                        backward_row(
+                            &mut weights[..seen],
+                            &mut d_scores[..seen],
+                            d_out,
+                            out,
+                            log_sum,
+                            heads.scale(),
+                        );
+                        weights[seen..].fill(0.0);
+                        d_scores[seen..].fill(0.0);
+                    }
+                    let d_query = columns_mut(&mut part, width, own.clone(), q * size, size);
+                    weigh(d_query, false, &d_scores, span, |rows| all.at(rows, heads.key(kv)));
+                    for (matrix, target, rows) in [
+                        (&d_scores, key, all.at(span.rows.clone(), column)),
+                        (&weights, value, d_out.at(span.rows.clone(), column)),
+                    ] {
+                        let (before, within) = halves(matrix, span);
+                        multiply(
+                            columns_mut(&mut part, width, prefix.clone(), target, size),
+                            true,
+                            1.0,
+                            before.transposed(),
+                            rows,
+                            Threads::One,
+                        );
+                        multiply(
+                            columns_mut(&mut part, width, own.clone(), target, size),
+                            true,
+                            1.0,
+                            within.transposed(),
+                            rows,
+                            Threads::One,
+                        );
+                    }
+                }
+            }
+            part
+        })
+        .collect();
+    let mut d_qkv = vec![0.0; qkv.all().len()];
+    for ((group, kv), part) in tasks(groups, heads).into_iter().zip(parts) {
+        place(&part, &mut d_qkv, qkv.width, &group.rows, heads.query(kv * shared), shared * size, 0);
+        place(&part, &mut d_qkv, qkv.width, &group.rows, heads.key(kv), size, key);
+        place(&part, &mut d_qkv, qkv.width, &group.rows, heads.value(kv), size, value);
+    }
+    tensor(d_qkv, qkv.width)
+}
+
+vectorized! {
+    /// Turns a row's scores into weights P, and dP into dS.
+    fn backward_row<'a>(
+        weights: &'a mut [f32],
+        d_scores: &'a mut [f32],
+        d_out: &'a [f32],
+        out: &'a [f32],
+        log_sum: f32,
+        scale: f32,
+    ) -> () {
+        let along = dot::<FUSED>(d_out, out);
+        for (w, d) in weights.iter_mut().zip(d_scores) {
+            *w = exp(*w - log_sum);
+            *d = *w * (*d - along) * scale;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Causal attention over packed sequences, with grouped heads.
+//!
+//! One task takes one group of rows (sequences that see each other) and one key-value head with the query heads that
+//! share it, so that no two tasks write the same number and the sums have one order whatever the number of threads.
+//! Scores are kept for no longer than a task: the derivative computes them again from the log-sum-exp of each row.
+
+mod backward;
+mod spans;
+
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
+
+use super::rows::{self, tensor};
+use super::simd::{exponentials, vectorized};
+use crate::packing::{Group, Span};
+pub(crate) use backward::backward;
+use spans::{Columns, columns_mut, local, place, scores, tasks, weigh};
+
+/// How the numbers of a row divide into heads: queries, then keys, then values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Heads {
+    pub(crate) queries: usize,
+    pub(crate) keys: usize,
+    pub(crate) size: usize,
+}
+
+impl Heads {
+    pub(crate) fn width(&self) -> usize {
+        (self.queries + 2 * self.keys) * self.size
+    }
+
+    pub(crate) fn scale(&self) -> f32 {
+        1.0 / (self.size as f32).sqrt()
+    }
+
+    /// Query heads that share a key-value head.
+    pub(crate) fn shared(&self) -> usize {
+        self.queries / self.keys
+    }
+
+    fn query(&self, head: usize) -> usize {
+        head * self.size
+    }
+
+    pub(crate) fn key(&self, kv: usize) -> usize {
+        (self.queries + kv) * self.size
+    }
+
+    pub(crate) fn value(&self, kv: usize) -> usize {
+        (self.queries + self.keys + kv) * self.size
+    }
+}
+
+/// What attention gives, and what its derivative needs of it.
+pub(crate) struct Attended {
+    /// `[rows, query heads * head size]`.
+    pub(crate) output: Tensor,
+    /// The log-sum-exp of every row's scores, `[rows * query heads]`.
+    log_sums: Vec<f32>,
+}
+
+/// Queries, keys and values side by side `[rows, heads.width()]`, rotated already, to what every row gathers.
+pub(crate) fn forward(qkv: &Tensor, groups: &[Group], heads: Heads) -> Result<Attended> {
+    let qkv = rows::read(qkv)?;
+    let all = Columns { data: qkv.all(), width: qkv.width, size: heads.size };
+    let parts: Vec<(Vec<f32>, Vec<f32>)> = tasks(groups, heads)
+        .into_par_iter()
+        .map(|(group, kv)| {
+            let width = heads.shared() * heads.size;
+            let mut output = vec![0.0; group.rows.len() * width];
+            let mut log_sums = vec![0.0; group.rows.len() * heads.shared()];
+            for span in &group.spans {
+                for shared in 0..heads.shared() {
+                    let mut scores = scores(all, span, kv * heads.shared() + shared, kv, heads);
+                    let local = local(&span.rows, group);
+                    let inverse = softmax(&mut scores, span, |row, log_sum| {
+                        log_sums[(local.start + row) * heads.shared() + shared] = log_sum;
+                    });
+                    let target =
+                        columns_mut(&mut output, width, local.clone(), shared * heads.size, heads.size);
+                    weigh(target, false, &scores, span, |rows| all.at(rows, heads.value(kv)));
+                    for (row, inverse) in local.zip(inverse) {
+                        let start = row * width + shared * heads.size;
+                        output[start..start + heads.size].iter_mut().for_each(|x| *x *= inverse);
+                    }
+                }
+            }
+            (output, log_sums)
+        })
+        .collect();
+    let width = heads.queries * heads.size;
+    let (mut output, mut log_sums) = (vec![0.0; qkv.count() * width], vec![0.0; qkv.count() * heads.queries]);
+    for ((group, kv), (part, sums)) in tasks(groups, heads).into_iter().zip(parts) {
+        let shared = heads.shared();
+        place(&part, &mut output, width, &group.rows, kv * shared * heads.size, shared * heads.size, 0);
+        place(&sums, &mut log_sums, heads.queries, &group.rows, kv * shared, shared, 0);
+    }
+    Ok(Attended { output: tensor(output, width)?, log_sums })
+}
+
+/// Turns scores into e^(score - max) where a row may look and 0 elsewhere. Returns 1 / sum for every row and reports
+/// each row's log-sum-exp.
+fn softmax(scores: &mut [f32], span: &Span, mut log_sum: impl FnMut(usize, f32)) -> Vec<f32> {
+    let columns = (span.prefix.len() + span.rows.len()).max(1);
+    let rows = scores.chunks_exact_mut(columns).enumerate();
+    rows.map(|(i, row)| {
+        let (seen, unseen) = row.split_at_mut(span.prefix.len() + i + 1);
+        unseen.fill(0.0);
+        let (max, sum) = softmax_row(seen);
+        log_sum(i, max + sum.ln());
+        1.0 / sum
+    })
+    .collect()
+}
+
+vectorized! {
+    /// Replaces every score by e^(score - max); returns the maximum and the sum.
+    fn softmax_row<'a>(scores: &'a mut [f32]) -> (f32, f32) {
+        exponentials(scores)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::{assert_gradient, random};
+    use crate::packing::Packing;
+    use crate::pairs::EncodedPair;
+    use candle_core::{D, IndexOp};
+
+    const HEADS: Heads = Heads { queries: 4, keys: 2, size: 6 };
+
+    fn packing() -> Packing {
+        let mut packing = Packing::default();
+        packing.push_pair(&EncodedPair { prompt: vec![0; 3], wanted: vec![0; 4], opposite: vec![0; 3] });
+        packing.push_pair(&EncodedPair { prompt: vec![0; 2], wanted: vec![0; 1], opposite: vec![0; 2] });
+        packing.push_sequence(&[0; 4]);
+        packing
+    }
+
+    #[test]
+    fn gradient_agrees_with_finite_differences() {
+        let groups = packing().groups;
+        let x = random(&[packing().rows(), HEADS.width()], 1);
+        assert_gradient(
+            &x,
+            |x| Ok(forward(x, &groups, HEADS)?.output),
+            |x, dy| backward(x, &forward(x, &groups, HEADS)?, dy, &groups, HEADS),
+        );
+    }
+
+    /// The same attention in candle's own operations, one sequence at a time.
+    fn plain(sequence: &Tensor) -> Tensor {
+        let n = sequence.dims()[0];
+        let head = |first: usize| sequence.i((.., first * HEADS.size..(first + 1) * HEADS.size)).unwrap();
+        let mask: Vec<f32> =
+            (0..n * n).map(|i| if i % n > i / n { f32::NEG_INFINITY } else { 0.0 }).collect();
+        let mask = Tensor::from_vec(mask, (n, n), sequence.device()).unwrap();
+        let outputs: Vec<Tensor> = (0..HEADS.queries)
+            .map(|q| {
+                let kv = q / HEADS.shared();
+                let scores =
+                    (head(q).matmul(&head(4 + kv).t().unwrap()).unwrap() * f64::from(HEADS.scale())).unwrap();
+                let weights =
+                    candle_nn::ops::softmax(&scores.broadcast_add(&mask).unwrap(), D::Minus1).unwrap();
+                weights.matmul(&head(6 + kv).contiguous().unwrap()).unwrap()
+            })
+            .collect();
+        Tensor::cat(&outputs, 1).unwrap()
+    }
+
+    #[test]
+    fn packed_rows_equal_sequences_of_their_own() {
+        let packing = packing();
+        let x = random(&[packing.rows(), HEADS.width()], 2);
+        let ours = forward(&x, &packing.groups, HEADS).unwrap().output;
+        // The first pair: its prompt with the wanted answer, and its prompt with the opposite one.
+        for rows in
+            [vec![0, 1, 2, 3, 4, 5], vec![0, 1, 2, 6, 7], vec![8, 9], vec![8, 9, 10], vec![11, 12, 13, 14]]
+        {
+            let indices: Vec<u32> = rows.iter().map(|row| *row as u32).collect();
+            let indices = Tensor::new(indices, x.device()).unwrap();
+            let expected = plain(&x.index_select(&indices, 0).unwrap());
+            let found = ours.index_select(&indices, 0).unwrap();
+            let error =
+                (found - expected).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
+            assert!(error < 1e-5, "rows {rows:?}: {error}");
+        }
+    }
+}

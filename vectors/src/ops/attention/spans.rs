@@ -1,0 +1,117 @@
+//! Views of packed rows, and products between a span and what it sees.
+
+use std::ops::Range;
+
+use super::Heads;
+use crate::ops::gemm::{Matrix, MatrixMut, Threads, multiply};
+use crate::packing::{Group, Span};
+
+/// A part of a matrix of rows, as strided views of some of its columns.
+#[derive(Clone, Copy)]
+pub(super) struct Columns<'a> {
+    pub(super) data: &'a [f32],
+    pub(super) width: usize,
+    pub(super) size: usize,
+}
+
+impl<'a> Columns<'a> {
+    pub(super) fn at(&self, rows: Range<usize>, column: usize) -> Matrix<'a> {
+        if rows.is_empty() {
+            return Matrix::new(&[], 0, self.size, self.width);
+        }
+        let data =
+            &self.data[rows.start * self.width + column..(rows.end - 1) * self.width + column + self.size];
+        Matrix::new(data, rows.len(), self.size, self.width)
+    }
+
+    pub(super) fn row(&self, row: usize, column: usize) -> &'a [f32] {
+        &self.data[row * self.width + column..][..self.size]
+    }
+}
+
+pub(super) fn columns_mut(
+    data: &mut [f32],
+    width: usize,
+    rows: Range<usize>,
+    column: usize,
+    size: usize,
+) -> MatrixMut<'_> {
+    if rows.is_empty() {
+        return MatrixMut::new(&mut [], 0, size, width);
+    }
+    let data = &mut data[rows.start * width + column..(rows.end - 1) * width + column + size];
+    MatrixMut::new(data, rows.len(), size, width)
+}
+
+pub(super) fn tasks(groups: &[Group], heads: Heads) -> Vec<(&Group, usize)> {
+    groups.iter().flat_map(|group| (0..heads.keys).map(move |kv| (group, kv))).collect()
+}
+
+pub(super) fn local(rows: &Range<usize>, group: &Group) -> Range<usize> {
+    rows.start - group.rows.start..rows.end - group.rows.start
+}
+
+/// The scores of a span's rows against its prefix and itself, `[span, prefix + span]`, unmasked.
+pub(super) fn scores(all: Columns<'_>, span: &Span, head: usize, kv: usize, heads: Heads) -> Vec<f32> {
+    let mut scores = vec![0.0; span.rows.len() * (span.prefix.len() + span.rows.len())];
+    let queries = all.at(span.rows.clone(), heads.query(head));
+    product(&mut scores, span, queries, |rows| all.at(rows, heads.key(kv)), heads.scale());
+    scores
+}
+
+/// `target = scale * left * [right(prefix); right(span)]ᵀ`.
+pub(super) fn product<'a>(
+    target: &mut [f32],
+    span: &Span,
+    left: Matrix<'_>,
+    right: impl Fn(Range<usize>) -> Matrix<'a>,
+    scale: f32,
+) {
+    let (n, m) = (span.rows.len(), span.prefix.len());
+    if m > 0 {
+        let before = columns_mut(target, m + n, 0..n, 0, m);
+        multiply(before, false, scale, left, right(span.prefix.clone()).transposed(), Threads::One);
+    }
+    let within = columns_mut(target, m + n, 0..n, m, n);
+    multiply(within, false, scale, left, right(span.rows.clone()).transposed(), Threads::One);
+}
+
+/// `target = weights * [values(prefix); values(span)]`, or `target += ...` where `add` is set.
+pub(super) fn weigh<'a>(
+    mut target: MatrixMut<'_>,
+    add: bool,
+    weights: &[f32],
+    span: &Span,
+    values: impl Fn(Range<usize>) -> Matrix<'a>,
+) {
+    let (before, within) = halves(weights, span);
+    if !span.prefix.is_empty() {
+        multiply(target.again(), add, 1.0, before, values(span.prefix.clone()), Threads::One);
+    }
+    multiply(target, add || !span.prefix.is_empty(), 1.0, within, values(span.rows.clone()), Threads::One);
+}
+
+/// A span's weights on its prefix and on itself.
+pub(super) fn halves<'a>(weights: &'a [f32], span: &Span) -> (Matrix<'a>, Matrix<'a>) {
+    let (n, m) = (span.rows.len(), span.prefix.len());
+    if n == 0 {
+        return (Matrix::new(&[], 0, m, m), Matrix::new(&[], 0, n, n));
+    }
+    (Matrix::new(weights, n, m, m + n), Matrix::new(&weights[m..], n, n, m + n))
+}
+
+/// Copies a task's columns to their place in the rows of the whole.
+pub(super) fn place(
+    part: &[f32],
+    whole: &mut [f32],
+    width: usize,
+    rows: &Range<usize>,
+    column: usize,
+    size: usize,
+    from: usize,
+) {
+    let part_width = part.len() / rows.len().max(1);
+    for (row, part) in rows.clone().zip(part.chunks_exact(part_width.max(1))) {
+        whole[row * width + column..][..size].copy_from_slice(&part[from..from + size]);
+    }
+}

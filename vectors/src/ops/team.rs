@@ -1,0 +1,268 @@
+//! Threads that stay together for many short pieces of work, as a token's products are: about 150 of them, some no
+//! longer than it takes to wake a sleeping thread.
+//!
+//! A piece of work is a number of items. The leader, who calls [`Share::each`], takes items like everyone else and waits
+//! only for items that another has begun: a worker whose core was taken away by the machine holds up nothing but the one
+//! item in its hands, and a worker that never comes holds up nothing. Between two pieces workers spin for a moment, and
+//! sleep when nothing follows.
+
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Thread};
+
+use rayon::prelude::*;
+
+/// How long a thread looks for work, or for others to finish, before it gives its core away: some 50 microseconds.
+const SPINS: usize = 2_000;
+
+/// Whoever runs independent items side by side. What an item computes must not depend on who runs it.
+pub(crate) trait Share: Sync {
+    /// Runs `work` once for every number below `count`, in any order, and returns when all have ended.
+    fn each(&self, count: usize, work: &(dyn Fn(usize) + Sync));
+
+    /// How many threads take items.
+    fn threads(&self) -> usize;
+}
+
+/// Runs `work` once for every item, each with its place in the list.
+pub(crate) fn each_item<T: Send>(share: &dyn Share, items: Vec<T>, work: impl Fn(usize, T) + Sync) {
+    let items: Vec<Mutex<Option<T>>> = items.into_iter().map(|item| Mutex::new(Some(item))).collect();
+    share.each(items.len(), &|index| {
+        let item = items[index].lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(item) = item {
+            work(index, item);
+        }
+    });
+}
+
+/// Runs `work` for every `size` numbers of `values`, with the place of the part.
+pub(crate) fn each_part(
+    share: &dyn Share,
+    values: &mut [f32],
+    size: usize,
+    work: impl Fn(usize, &mut [f32]) + Sync,
+) {
+    if values.len() <= size {
+        return work(0, values);
+    }
+    each_item(share, values.chunks_mut(size).collect(), work);
+}
+
+/// rayon's pool.
+pub(crate) struct Pool;
+
+impl Share for Pool {
+    fn each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
+        (0..count).into_par_iter().for_each(work);
+    }
+
+    fn threads(&self) -> usize {
+        rayon::current_num_threads()
+    }
+}
+
+/// A piece of work, on the leader's stack.
+struct Job<'a> {
+    work: &'a (dyn Fn(usize) + Sync),
+}
+
+/// What leader and workers share.
+struct Board {
+    job: AtomicPtr<Job<'static>>,
+    /// Items that no one has taken.
+    left: AtomicUsize,
+    /// Items that have not ended.
+    pending: AtomicUsize,
+    panicked: AtomicBool,
+    over: AtomicBool,
+}
+
+/// A worker as the leader sees it.
+struct Worker {
+    thread: Thread,
+    asleep: std::sync::Arc<AtomicBool>,
+}
+
+/// The leader's handle: see [`with_team`].
+pub(crate) struct Team<'a> {
+    board: &'a Board,
+    workers: Vec<Worker>,
+}
+
+/// Runs `lead` with a team of as many threads as rayon's pool has, the calling one among them.
+pub(crate) fn with_team<R>(lead: impl FnOnce(&Team<'_>) -> R) -> R {
+    let board = Board {
+        job: AtomicPtr::new(std::ptr::null_mut()),
+        left: AtomicUsize::new(0),
+        pending: AtomicUsize::new(0),
+        panicked: AtomicBool::new(false),
+        over: AtomicBool::new(false),
+    };
+    thread::scope(|scope| {
+        let workers = (1..rayon::current_num_threads()).filter_map(|_| {
+            let asleep = std::sync::Arc::new(AtomicBool::new(false));
+            let (seen, board) = (std::sync::Arc::clone(&asleep), &board);
+            // A machine that gives no thread has a smaller team.
+            let worker = thread::Builder::new().spawn_scoped(scope, move || board.serve(&seen)).ok()?;
+            Some(Worker { thread: worker.thread().clone(), asleep })
+        });
+        let team = Team { board: &board, workers: workers.collect() };
+        lead(&team)
+    })
+}
+
+impl Board {
+    /// Takes an item; the job's pointer is good until the item is given back.
+    fn take(&self) -> Option<usize> {
+        let mut left = self.left.load(Ordering::Relaxed);
+        while left > 0 {
+            match self.left.compare_exchange_weak(left, left - 1, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => return Some(left - 1),
+                Err(now) => left = now,
+            }
+        }
+        None
+    }
+
+    /// A worker's life.
+    fn serve(&self, asleep: &AtomicBool) {
+        let mut idle = 0;
+        while !self.over.load(Ordering::Relaxed) {
+            if let Some(item) = self.take() {
+                let _ended = Ended(self);
+                let job = self.job.load(Ordering::Relaxed);
+                // SAFETY: `take` succeeded, so this item counts in `pending`, and `each` keeps the job on its stack
+                // until `pending` is 0, which `_ended` makes possible only after `work` returned. The pointer was
+                // stored before `left` was released, and `take` acquired it.
+                #[expect(unsafe_code, reason = "the job's lifetime ends with the call of `each`")]
+                let work = unsafe { (*job).work };
+                work(item);
+                idle = 0;
+            } else if idle < SPINS {
+                idle += 1;
+                std::hint::spin_loop();
+            } else {
+                asleep.store(true, Ordering::SeqCst);
+                // Whoever publishes after this look finds the flag.
+                if self.left.load(Ordering::SeqCst) == 0 && !self.over.load(Ordering::SeqCst) {
+                    thread::park();
+                }
+                asleep.store(false, Ordering::SeqCst);
+                idle = 0;
+            }
+        }
+    }
+}
+
+/// Gives an item back, also when its work panics.
+struct Ended<'a>(&'a Board);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.panicked.store(true, Ordering::Relaxed);
+        }
+        self.0.pending.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// Leaves no one at work on a job whose stack frame ends, also when the leader's own item panics.
+struct AllEnded<'a>(&'a Board);
+
+impl Drop for AllEnded<'_> {
+    fn drop(&mut self) {
+        while self.0.take().is_some() {
+            self.0.pending.fetch_sub(1, Ordering::Release);
+        }
+        let mut spins = 0;
+        while self.0.pending.load(Ordering::Acquire) > 0 {
+            if spins < SPINS {
+                spins += 1;
+                std::hint::spin_loop();
+            } else {
+                thread::yield_now();
+            }
+        }
+    }
+}
+
+impl Share for Team<'_> {
+    fn each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
+        if count < 2 || self.workers.is_empty() {
+            return (0..count).for_each(work);
+        }
+        let job = Job { work };
+        let board = self.board;
+        board.job.store((&raw const job).cast_mut().cast(), Ordering::Relaxed);
+        board.pending.store(count, Ordering::Relaxed);
+        board.left.store(count, Ordering::SeqCst);
+        for worker in &self.workers {
+            if worker.asleep.load(Ordering::SeqCst) {
+                worker.thread.unpark();
+            }
+        }
+        let all = AllEnded(board);
+        while let Some(item) = board.take() {
+            let _ended = Ended(board);
+            work(item);
+        }
+        drop(all);
+        assert!(!board.panicked.load(Ordering::Relaxed), "a worker of the team panicked");
+    }
+
+    fn threads(&self) -> usize {
+        1 + self.workers.len()
+    }
+}
+
+impl Drop for Team<'_> {
+    fn drop(&mut self) {
+        self.board.over.store(true, Ordering::SeqCst);
+        for worker in &self.workers {
+            worker.thread.unpark();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+    }
+
+    #[test]
+    fn every_item_runs_once() {
+        for threads in [1, 2, 5] {
+            in_pool(threads, || {
+                with_team(|team| {
+                    assert_eq!(team.threads(), threads);
+                    for round in 0..3_000 {
+                        let mut seen = vec![0.0; round % 37];
+                        each_part(team, &mut seen, 3, |part, seen| {
+                            for x in seen {
+                                *x += part as f32 + 1.0;
+                            }
+                        });
+                        let expected: Vec<f32> = (0..round % 37).map(|i| (i / 3) as f32 + 1.0).collect();
+                        assert_eq!(seen, expected);
+                        if round % 1_000 == 0 {
+                            // Long enough for the workers to fall asleep.
+                            thread::sleep(std::time::Duration::from_millis(5));
+                        }
+                    }
+                });
+            });
+        }
+    }
+
+    #[test]
+    fn a_panic_reaches_the_leader() {
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            in_pool(3, || with_team(|team| team.each(100, &|item| assert!(item != 57, "item 57"))));
+        }));
+        assert!(ended.is_err());
+    }
+}
