@@ -17,7 +17,7 @@ use ipc::vector::Vector;
 use ipc::{Code, Id};
 use support::small_run;
 use tiller::Places;
-use vectors::files::VectorFile;
+use vectors::files::{Provenance, VectorFile};
 use window::Tiller;
 
 /// Two pairs; the first prompt has a line break and quotes inside.
@@ -126,7 +126,7 @@ fn what_is_held_out_follows_share_and_seed_and_never_splits_a_prompt() {
     let tiller = open(dir.path());
     let mut text = "question,matching,not_matching\n".to_owned();
     for number in 0..50 {
-        text += &format!("Q{number},a,b\nQ{number},c,d\n");
+        text.extend([format!("Q{number},a,b\n"), format!("Q{number},c,d\n")]);
     }
     let path = written(dir.path(), "many.csv", &text);
     let imported = |seed| {
@@ -342,7 +342,7 @@ fn vectors_that_do_not_fit_are_refused_with_both_sizes() {
     };
     let import = |name: &str, all: Vec<vectors::steering::SteeringVector>, layer| {
         let path = dir.path().join(name);
-        VectorFile::new(all, Default::default()).expect("vectors").write(&path).expect("a file");
+        VectorFile::new(all, Provenance::default()).expect("vectors").write(&path).expect("a file");
         let request = ImportVector { path: path.display().to_string(), name: "In".into(), layer, model };
         tiller.call(request)
     };

@@ -205,7 +205,7 @@ mod tests {
             prompt: format!("{number} \"quoted\"\r\n\u{1f600}\u{7f}\\"),
             wanted: "\t".into(),
             opposite: String::new(),
-            split: if number % 2 == 0 { Split::Train } else { Split::HeldOut },
+            split: if number.is_multiple_of(2) { Split::Train } else { Split::HeldOut },
         };
         let contents: Vec<PairContent> = (0..2 * ROWS_AT_ONCE + 3).map(content).collect();
         let new = append(&mut db, set, &contents, 5).await.expect("pairs");

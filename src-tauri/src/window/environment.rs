@@ -15,10 +15,6 @@ pub(super) fn log() {
     tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).init();
 }
 
-/// Turns off that the web view hands its pictures over as DMA buffers: with some drivers it then stays blank.
-#[cfg(target_os = "linux")]
-const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-
 /// Refuses to open a window where there is no display, and sets what the web view needs.
 #[cfg(target_os = "linux")]
 pub(super) fn prepare() -> Result<(), &'static str> {
