@@ -121,9 +121,9 @@ impl Linear {
     /// x, rows of inputs one after the other, to y: up to some hundred rows. `scratch` is overwritten.
     pub(crate) fn apply(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
         if x.len() == self.inputs() {
-            self.one_row(x, y, share)
+            self.one_row(x, y, share);
         } else {
-            self.some_rows(x, y, scratch, share)
+            self.some_rows(x, y, scratch, share);
         }
     }
 
