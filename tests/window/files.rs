@@ -37,7 +37,9 @@ async fn pairs_come_from_a_file_and_go_into_one() {
     window.fill("export-path", &to.to_string_lossy()).await;
     window.picture_as_it_is("8-export").await;
     window.click("export-do").await;
-    window.until("the export is done", SOON, async || window.count("export-done").await == 1).await;
+    window
+        .until("the export is done", SOON, async || window.text("export-done").await.contains("3 pairs"))
+        .await;
     assert_eq!(fs::read_to_string(&to).expect("the file").lines().count(), 3);
     window.close(&home).await;
 }
