@@ -2,7 +2,7 @@
 
 use ipc::train::{Method, SYSTEM_PROMPT, TrainSettings};
 
-const EPOCHS: u32 = 6;
+const EPOCHS: u32 = 5;
 const LEARNING_RATE: f64 = 0.05;
 const BATCH_PAIRS: u32 = 4;
 const SEED: u64 = 11;
