@@ -16,6 +16,7 @@
 pub mod bridge;
 pub mod charts;
 pub mod commands;
+pub mod data_set_choice;
 pub mod files;
 pub mod format;
 pub mod number_field;

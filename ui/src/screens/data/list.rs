@@ -5,6 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::Pairs;
+use crate::data_set_choice::DataSetChoice;
 use crate::format;
 use crate::state::{Sheet, store};
 
@@ -36,7 +37,7 @@ pub(super) fn PairList() -> impl IntoView {
     };
     view! {
         <div class="toolbar">
-            <DataSetChoice />
+            <DataSetChoice testid="data-set" name=|set| set.name.clone() />
             <button class="button" data-testid="data-set-menu" aria-label="Rename, delete or make a data set" title="Rename, delete or make a data set" on:click=move |_| store.sheet.set(Some(Sheet::DataSet))>"\u{2026}"</button>
         </div>
         <div class="toolbar">
@@ -54,27 +55,6 @@ pub(super) fn PairList() -> impl IntoView {
             <button class="button" data-testid="export" title="Ctrl+E" disabled=move || store.data_sets.read().is_empty() on:click=move |_| store.sheet.set(Some(Sheet::ExportPairs))>"Export\u{2026}"</button>
             <button class="button" data-testid="pair-add" on:click=move |_| pairs.add()>"Add a pair"</button>
         </div>
-    }
-}
-
-/// Which data set is in use.
-#[component]
-fn DataSetChoice() -> impl IntoView {
-    let store = store();
-    let current = move || store.data_set().map(|set| set.id.to_string()).unwrap_or_default();
-    let choose = move |event| {
-        if let Ok(id) = event_target_value(&event).parse() {
-            store.change_settings(|settings| settings.data_set = Some(id));
-        }
-    };
-    view! {
-        <select data-testid="data-set" aria-label="Data set" prop:value=current on:change=choose>
-            {move || store.data_sets.get().into_iter().map(|set| {
-                let id = set.id.to_string();
-                let is_current = current() == id;
-                view! { <option value=id selected=is_current>{set.name}</option> }
-            }).collect_view()}
-        </select>
     }
 }
 

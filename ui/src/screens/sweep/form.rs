@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
+use crate::data_set_choice::DataSetChoice;
 use crate::format;
 use crate::number_field::NumberField;
 use crate::screens::Screen;
@@ -102,7 +103,7 @@ pub(super) fn SweepForm() -> impl IntoView {
         </label>
         <label class="field">
             <span class="label">"Data set"</span>
-            <DataSetChoice />
+            <DataSetChoice testid="sweep-data-set" name=|set| format!("{} ({} held out)", set.name, set.held_out) />
         </label>
         <div class="three">
             <NumberField label="From" testid="sweep-from" value=form.from set=Callback::new(move |v| form.from.set(v)) />
@@ -141,24 +142,6 @@ pub(in crate::screens) fn VectorChoice() -> impl IntoView {
                 view! { <option value=vector.id.to_string() selected=is_current>{vector.name}</option> }
             }).collect_view()}
             <Show when=move || store.vectors.read().is_empty()><option value="">"No vector yet"</option></Show>
-        </select>
-    }
-}
-
-#[component]
-fn DataSetChoice() -> impl IntoView {
-    let store = store();
-    let current = move || store.data_set().map(|set| set.id.to_string()).unwrap_or_default();
-    view! {
-        <select data-testid="sweep-data-set" prop:value=current on:change=move |event| {
-            if let Ok(id) = event_target_value(&event).parse() {
-                store.change_settings(|settings| settings.data_set = Some(id));
-            }
-        }>
-            {move || store.data_sets.get().into_iter().map(|set| {
-                let is_current = current() == set.id.to_string();
-                view! { <option value=set.id.to_string() selected=is_current>{format!("{} ({} held out)", set.name, set.held_out)}</option> }
-            }).collect_view()}
         </select>
     }
 }

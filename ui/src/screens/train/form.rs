@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use super::estimate::EstimateNote;
 use crate::bridge;
+use crate::data_set_choice::DataSetChoice;
 use crate::format;
 use crate::number_field::NumberField;
 use crate::shell::FailureCard;
@@ -104,7 +105,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
         <Show when=move || is_there.get() fallback=|| view! {
             <p class="quiet">"The settings are here as soon as a model is loaded."</p>
         }>
-            <DataSetChoice />
+            <DataSetField />
             <MethodChoice />
             <LayerChoice />
             <Show when=move || has_steps.get()>
@@ -129,23 +130,13 @@ pub(super) fn SettingsForm() -> impl IntoView {
 }
 
 #[component]
-fn DataSetChoice() -> impl IntoView {
+fn DataSetField() -> impl IntoView {
     let store = store();
-    let current = move || store.data_set().map(|set| set.id.to_string()).unwrap_or_default();
     let behaviour = move || store.data_set().map(|set| set.description);
     view! {
         <label class="field">
             <span class="label">"Data set"</span>
-            <select data-testid="train-data-set" prop:value=current on:change=move |event| {
-                if let Ok(id) = event_target_value(&event).parse() {
-                    store.change_settings(|settings| settings.data_set = Some(id));
-                }
-            }>
-                {move || store.data_sets.get().into_iter().map(|set| {
-                    let is_current = current() == set.id.to_string();
-                    view! { <option value=set.id.to_string() selected=is_current>{format!("{} ({})", set.name, set.train)}</option> }
-                }).collect_view()}
-            </select>
+            <DataSetChoice testid="train-data-set" name=|set| format!("{} ({})", set.name, set.train) />
             <span class="quiet small">{behaviour}</span>
         </label>
     }
