@@ -17,18 +17,36 @@ use crate::starter_model::sha256;
 use crate::wasm_target::{TRIPLE, WasmTarget};
 
 const CRATE: &str = "ui";
-const PROFILE: &str = "wasm";
+
+/// How the page is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// Small and fast, as people get it.
+    Full,
+    /// Compiled in seconds after a change, for work on the page itself.
+    Quick,
+}
+
+impl Build {
+    /// The Cargo profile.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Full => "wasm",
+            Self::Quick => "wasm-quick",
+        }
+    }
+}
 
 /// Builds the page into ui/dist.
-pub(crate) fn build(target: WasmTarget) -> Outcome {
+pub(crate) fn build(target: WasmTarget, build: Build) -> Outcome {
     say::step("Building the window's page (ui, to WebAssembly)");
     // A target folder of its own: Debian's compiler and the other one would throw away each other's work.
     let built = folders::target().join(CRATE);
     let mut cargo = target.cargo_build();
-    cargo.args(["--package", CRATE, "--profile", PROFILE, "--target-dir"]).arg(&built);
+    cargo.args(["--package", CRATE, "--profile", build.profile(), "--target-dir"]).arg(&built);
     program::run(&mut cargo)?;
 
-    let wasm = built.join(TRIPLE).join(PROFILE).join(CRATE).with_extension("wasm");
+    let wasm = built.join(TRIPLE).join(build.profile()).join(CRATE).with_extension("wasm");
     let page = built.join("page");
     glue(&wasm, &page)?;
     let dist = folders::root().join("ui/dist");

@@ -42,7 +42,11 @@ enum Task {
         tests: bool,
     },
     /// Builds the window's page into ui/dist.
-    Ui,
+    Ui {
+        /// Compiles in seconds after a change; the page is larger and slower.
+        #[arg(long)]
+        quick: bool,
+    },
     /// Sets up, builds, and opens the window.
     Run {
         /// What follows `--` goes to Tiller.
@@ -69,7 +73,10 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::SetUp { tests } => set_up::set_up(tests),
-        Task::Ui => wasm_target::ensure().and_then(frontend::build),
+        Task::Ui { quick } => {
+            let how = if quick { frontend::Build::Quick } else { frontend::Build::Full };
+            wasm_target::ensure().and_then(|target| frontend::build(target, how))
+        }
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
         Task::Run { arguments } => return run::run(&arguments).unwrap_or_else(|problem| problem.tell()),
         Task::Test { fast } => return test::test(fast).unwrap_or_else(|problem| problem.tell()),

@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome<ExitCode> {
     set_up::system_packages(false)?;
     let target = wasm_target::ensure()?;
     let model = starter_model::ensure()?;
-    frontend::build(target)?;
+    frontend::build(target, frontend::Build::Full)?;
     say::step("Building Tiller");
     program::run(program::cargo().args(["build", "--bin", "tiller"]))?;
     say::step("Opening the window");

@@ -69,7 +69,8 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         });
     }
     // Before the tests: the application embeds the page, and would be compiled again for a new one.
-    let page = target.is_some_and(|target| report.check("page", "", || frontend::build(target)));
+    let page = target
+        .is_some_and(|target| report.check("page", "", || frontend::build(target, frontend::Build::Full)));
     report.tests("tests", "Running every test outside the window", cargo_test(&[], &model));
     if fast {
         report.leave_out("window", "left out by --fast");
