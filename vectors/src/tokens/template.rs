@@ -67,7 +67,7 @@ impl ChatTemplate {
     ///
     /// # Errors
     /// Where it is no Jinja template.
-    pub(super) fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
+    pub fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
         let mut template = Self {
             environment: jinja::environment(source).map_err(refused)?,
             source: source.to_owned(),
@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn python_methods_and_tokens_are_known() {
-        let source = "{{ bos_token }}{{ messages[0].content.strip() }}{{ eos_token }}{{ messages[-1].content }}";
+        let source =
+            "{{ bos_token }}{{ messages[0].content.strip() }}{{ eos_token }}{{ messages[-1].content }}";
         assert_eq!(rendered(source).unwrap(), "<s>Be brief.</s>Hi");
     }
 
