@@ -9,7 +9,7 @@ from transformers.utils import chat_template_utils
 
 FILES = ["Qwen-Qwen2.5-7B-Instruct", "Qwen-Qwen3-0.6B", "google-gemma-2-2b-it", "meta-llama-Llama-3.1-8B-Instruct",
          "meta-llama-Llama-3.2-3B-Instruct", "microsoft-Phi-3.5-mini-instruct", "mistralai-Mistral-Nemo-Instruct-2407",
-         "HuggingFaceTB-SmolLM3-3B", "NousResearch-Hermes-3-Llama-3.1-8B-tool_use"]
+         "HuggingFaceTB-SmolLM3-3B", "deepseek-ai-DeepSeek-R1-Distill-Qwen-32B", "Qwen-QwQ-32B", "unsloth-mistral-Devstral-Small-2507"]
 TURNS = [{"role": "user", "content": " Why? "}, {"role": "assistant", "content": "Because 1 < 2.\n"}, {"role": "user", "content": "价格 🙂"}]
 
 

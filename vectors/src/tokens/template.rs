@@ -146,6 +146,9 @@ impl ChatTemplate {
         let values = context! {
             messages => messages.iter().map(Message::value).collect::<Vec<_>>(),
             add_generation_prompt,
+            // Defined and none, as Hugging Face's library has them.
+            tools => (),
+            documents => (),
             bos_token => self.begin.as_str(),
             eos_token => self.end.as_str(),
         };
