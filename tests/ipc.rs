@@ -38,7 +38,7 @@ fn content(prompt: &str) -> PairContent {
 fn every_command_is_registered_and_allowed_and_refuses_wrong_arguments() {
     let data = folder();
     let tiller = Tiller::open(&without_model(&data));
-    for name in NAMES {
+    for name in names() {
         let error = tiller.invoke(name, json!({"request": 7})).expect_err("7 is no request").to_string();
         assert!(error.contains("invalid args"), "{name}: {error}");
     }
@@ -49,7 +49,7 @@ fn a_window_without_a_capability_may_call_nothing() {
     let data = folder();
     let tiller = Tiller::open(&without_model(&data));
     let other = tiller.other_window();
-    for name in NAMES {
+    for name in names() {
         let error =
             invoke_from(&other, name, json!({"request": {}})).expect_err("it has no permission").to_string();
         assert!(error.contains("not allowed"), "{name}: {error}");
