@@ -6,6 +6,7 @@
 //! nothing, which is why none of them is used here.
 
 pub(crate) mod attention;
+pub(crate) mod few_rows;
 pub(crate) mod gemm;
 pub(crate) mod linear;
 pub(crate) mod rms_norm;
