@@ -105,15 +105,19 @@ impl<'a> Panels<'a> {
 }
 
 /// Outputs as a product leaves them: `[outputs, stride]`, a column for each row that went in.
-#[derive(Clone, Copy)]
 pub(crate) struct Columns<'a> {
-    values: &'a [f32],
+    values: &'a mut [f32],
     stride: usize,
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn new(values: &'a [f32], stride: usize) -> Self {
+    pub(super) fn new(values: &'a mut [f32], stride: usize) -> Self {
         Self { values, stride }
+    }
+
+    /// All outputs, to be changed one by one.
+    pub(crate) fn all_mut(&mut self) -> &mut [f32] {
+        self.values
     }
 
     /// Copies the outputs of one row.
@@ -282,10 +286,10 @@ mod tests {
                 let panels = Panels::turn(&x, inputs, &mut buffer, &Pool);
                 let mut columns = vec![f32::NAN; outputs * panels.stride()];
                 panels.multiply(&weights, &mut columns);
-                let outputs_of = Columns::new(&columns, panels.stride());
-                let (largest, mut read) = (outputs_of.largest(), Vec::new());
                 let mut y = vec![0.0; rows * outputs];
                 panels.turn_back(&columns, outputs, 0, &mut y);
+                let outputs_of = Columns::new(&mut columns, panels.stride());
+                let (largest, mut read) = (outputs_of.largest(), Vec::new());
                 for (row, (x, y)) in x.chunks_exact(inputs).zip(y.chunks_exact(outputs)).enumerate() {
                     outputs_of.read_row(row, &mut read);
                     assert_eq!(read, y);
