@@ -40,6 +40,7 @@ impl Driver {
             .env("HF_HOME", data.join("hf"))
             .env_remove("HF_HUB_CACHE")
             .env_remove("HF_TOKEN")
+            .env("TILLER_NO_KEYRING", "1")
             .envs(more.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         let child = command.spawn().unwrap_or_else(|error| {
