@@ -138,6 +138,10 @@ pub enum FilePurpose {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
+    /// It is a model's.
+    AddModel,
+    /// A folder: a model's, or one that is searched for models.
+    ModelFolder,
     /// A vector is read from it.
     ImportVector,
     /// A vector is written to it.

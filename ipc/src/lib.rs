@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod command;
 pub mod data;
+pub mod download;
 pub mod event;
 pub mod failure;
 pub mod files;

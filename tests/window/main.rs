@@ -7,6 +7,9 @@
 mod driver;
 mod files;
 mod home;
+#[path = "../support/hub.rs"]
+mod hub;
+mod models;
 mod refusals;
 mod steps;
 mod walk;

@@ -100,7 +100,7 @@ impl App {
         self.wake();
         match job.kind {
             JobKind::Train { run } => runs::find(self.core.store.read(), run).await,
-            JobKind::Sweep { .. } => Err(Error::Gone("run")),
+            JobKind::Sweep { .. } | JobKind::Download { .. } => Err(Error::Gone("run")),
         }
     }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod data_sets;
+pub(crate) mod downloads;
 pub(crate) mod edits;
 pub(crate) mod epochs;
 pub(crate) mod jobs;
@@ -151,7 +152,7 @@ pub(crate) mod tests {
         let before = std::fs::read(&file).expect("the file");
         let refused = Store::open(&file).await.expect_err("a newer form is refused");
         assert!(
-            matches!(&refused, Error::Newer { found: 7, known: 2, written_by } if written_by == "0.9.0"),
+            matches!(&refused, Error::Newer { found: 7, known: 3, written_by } if written_by == "0.9.0"),
             "{refused}"
         );
         assert_eq!(std::fs::read(&file).expect("the file"), before, "a refused store must not change");
