@@ -11,6 +11,7 @@ mod core;
 pub mod data_files;
 pub mod defaults;
 mod directory;
+mod endpoint;
 mod engine;
 mod error;
 mod hub;
