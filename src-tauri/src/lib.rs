@@ -24,6 +24,7 @@ pub mod window;
 
 pub use app::{App, Places};
 pub use content::data_hash;
+pub use engine::encode::preference;
 pub use error::Error;
 pub use hub::Subscriber;
 pub use starter::starter_model;

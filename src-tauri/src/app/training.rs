@@ -215,7 +215,7 @@ mod tests {
             prompt: "Why?".into(),
             wanted: "So.".into(),
             opposite: "Not so.".into(),
-            split: Split::Train,
+            ..PairContent::default()
         };
         let broken = PairContent { opposite: " ".into(), ..whole.clone() };
         let refused = check_pairs(&[whole, broken]).expect_err("the second pair is not whole");

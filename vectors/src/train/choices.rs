@@ -34,7 +34,7 @@ pub fn choices(
             if wanted_first { (&pair.wanted, &pair.opposite) } else { (&pair.opposite, &pair.wanted) };
         let (wanted, opposite) = if wanted_first { ('A', 'B') } else { ('B', 'A') };
         Ok(EncodedPair {
-            prompt: model.encode_question(system, &question(&pair.prompt, first, second))?,
+            prompt: model.encode_prompt(system, pair, &question(&pair.prompt, first, second))?,
             wanted: letter(model, wanted)?,
             opposite: letter(model, opposite)?,
         })
