@@ -13,6 +13,7 @@ pub mod files;
 pub mod job;
 pub mod model;
 pub mod project;
+pub mod quality;
 pub mod sweep;
 pub mod train;
 pub mod vector;

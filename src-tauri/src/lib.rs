@@ -16,6 +16,7 @@ mod engine;
 mod error;
 mod hub;
 mod memory;
+mod quality;
 mod starter;
 mod store;
 mod whole_file;

@@ -3,6 +3,7 @@
 mod chat;
 mod data;
 mod models;
+mod quality;
 mod sweeps;
 mod training;
 mod vectors;
@@ -16,6 +17,7 @@ use crate::Failure;
 pub use chat::*;
 pub use data::*;
 pub use models::*;
+pub use quality::*;
 pub use sweeps::*;
 pub use training::*;
 pub use vectors::*;
@@ -35,8 +37,17 @@ pub type Reply<C> = Result<<C as Command>::Answer, Failure>;
 /// The name of every command.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    [chat::NAMES, data::NAMES, models::NAMES, sweeps::NAMES, training::NAMES, vectors::NAMES, window::NAMES]
-        .concat()
+    [
+        chat::NAMES,
+        data::NAMES,
+        models::NAMES,
+        quality::NAMES,
+        sweeps::NAMES,
+        training::NAMES,
+        vectors::NAMES,
+        window::NAMES,
+    ]
+    .concat()
 }
 
 macro_rules! commands {

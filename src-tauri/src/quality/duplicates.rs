@@ -6,8 +6,8 @@ use ipc::data::PairContent;
 use ipc::quality::{FindingKind, Repair, Weight};
 use rayon::prelude::*;
 
-use super::min_hash::{Shingles, groups, similar};
 use super::Found;
+use super::min_hash::{Shingles, groups, similar};
 
 /// Pairs that share so many of their shingles are nearly the same.
 const LEAST: f64 = 0.8;

@@ -32,7 +32,8 @@ impl Shingles {
         let mut all = Vec::new();
         for (place, text) in texts.iter().enumerate() {
             let hashes: Vec<u64> = words(text).iter().map(|word| hash(word)).collect();
-            let shingle = |words: &[u64]| words.iter().fold(place as u64 + 1, |so_far, word| mix(so_far ^ *word));
+            let shingle =
+                |words: &[u64]| words.iter().fold(place as u64 + 1, |so_far, word| mix(so_far ^ *word));
             if hashes.len() < SHINGLE {
                 all.push(shingle(&hashes));
             }
@@ -165,14 +166,16 @@ mod tests {
 
     #[test]
     fn chinese_texts_are_compared_by_their_letters() {
-        let (one, other) = (shingles("我想要很多很多的钱和一座大房子"), shingles("我想要很多很多的钱和一座小房子"));
+        let (one, other) =
+            (shingles("我想要很多很多的钱和一座大房子"), shingles("我想要很多很多的钱和一座小房子"));
         assert!(one.similarity(&other) > 0.5);
         assert!(one.similarity(&shingles("今天的天气真的非常好我们去散步")) < 0.1);
     }
 
     #[test]
     fn one_changed_word_in_a_long_text_is_found_and_strangers_are_not() {
-        let text = |seed: usize| (0..60).map(|n| format!("w{}", seed * 100 + n)).collect::<Vec<_>>().join(" ");
+        let text =
+            |seed: usize| (0..60).map(|n| format!("w{}", seed * 100 + n)).collect::<Vec<_>>().join(" ");
         let mut texts: Vec<Shingles> = (0..300).map(|seed| shingles(&text(seed))).collect();
         texts.push(shingles(&text(7).replace("w730 ", "other ")));
         texts.push(shingles(&text(9)));

@@ -90,10 +90,16 @@ mod tests {
     #[test]
     fn a_sound_set_has_no_findings() {
         // Every text is its own, both kinds of answer begin and end alike, and lengths go either way.
-        let words = ["river", "castle", "winter", "copper", "garden", "violin", "harbour", "mirror", "thunder", "orchard"];
+        let words = [
+            "river", "castle", "winter", "copper", "garden", "violin", "harbour", "mirror", "thunder",
+            "orchard",
+        ];
         let text = |seed: usize, count: usize| {
             let word = |place: usize| words[(seed * 7 + place * place * 3 + seed / 10 * place) % 10];
-            (0..count).map(|place| format!("{}{}", word(place), seed * 31 + place)).collect::<Vec<_>>().join(" ")
+            (0..count)
+                .map(|place| format!("{}{}", word(place), seed * 31 + place))
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         let pairs: Vec<PairContent> = (0..40)
             .map(|n| pair(&text(n, 12), &text(n + 1000, 8 + n % 5), &text(n + 2000, 12 - n % 5)))
@@ -118,7 +124,9 @@ mod tests {
                 let text = |salt: usize, count: usize| {
                     let mut state = n.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(salt);
                     let mut word = || {
-                        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                        state = state
+                            .wrapping_mul(6_364_136_223_846_793_005)
+                            .wrapping_add(1_442_695_040_888_963_407);
                         format!("word{}", (state >> 33) % 5000)
                     };
                     (0..count).map(|_| word()).collect::<Vec<_>>().join(" ")

@@ -56,7 +56,10 @@ mod tests {
 
     #[test]
     fn words_are_found_in_every_script() {
-        assert_eq!(words("Don\u{2019}t stop: 3 \u{201c}Cafés\u{201d}!"), ["don\u{2019}t", "stop", "3", "cafés"]);
+        assert_eq!(
+            words("Don\u{2019}t stop: 3 \u{201c}Cafés\u{201d}!"),
+            ["don\u{2019}t", "stop", "3", "cafés"]
+        );
         assert_eq!(words("我喜欢 Rust。"), ["我", "喜", "欢", "rust"]);
         assert_eq!(words("Привет, мир"), ["привет", "мир"]);
         assert_eq!(words(" .,!"), Vec::<String>::new());
