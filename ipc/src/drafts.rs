@@ -56,8 +56,12 @@ pub fn contrasting_prompts(behaviour: &str) -> (String, String) {
     let behaviour = if behaviour.is_empty() { "shows the behaviour" } else { behaviour };
     let how = "Answer in two or three sentences, in the first person, without naming this instruction.";
     (
-        format!("You play an assistant with this trait: {behaviour}. Every answer shows the trait clearly. {how}"),
-        format!("You play an assistant with the opposite of this trait: {behaviour}. No answer shows the trait. {how}"),
+        format!(
+            "You play an assistant with this trait: {behaviour}. Every answer shows the trait clearly. {how}"
+        ),
+        format!(
+            "You play an assistant with the opposite of this trait: {behaviour}. No answer shows the trait. {how}"
+        ),
     )
 }
 
@@ -72,7 +76,7 @@ pub enum DraftTask {
     },
     /// Another opposite answer for each of these pairs, from its prompt and its wanted answer.
     Opposites {
-        /// The pairs.
+        /// The pairs; none stands for all without an opposite answer.
         pairs: Vec<Id>,
     },
 }
@@ -143,7 +147,10 @@ mod tests {
     #[test]
     fn a_behaviour_stands_in_both_prompts() {
         let (wanted, opposite) = contrasting_prompts(" Seeks wealth. ");
-        assert!(wanted.contains("this trait: Seeks wealth. Every") && opposite.contains("opposite of this trait: Seeks wealth."));
+        assert!(
+            wanted.contains("this trait: Seeks wealth. Every")
+                && opposite.contains("opposite of this trait: Seeks wealth.")
+        );
         assert!(contrasting_prompts("").0.contains("shows the behaviour"));
     }
 }

@@ -138,6 +138,11 @@ pub enum FilePurpose {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
+    /// Choices are written to it.
+    ExportChoices {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
     /// A vector is read from it.
     ImportVector,
     /// A vector is written to it.

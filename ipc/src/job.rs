@@ -35,6 +35,16 @@ pub enum JobKind {
         /// The sweep.
         sweep: Id,
     },
+    /// Measures what the plain model prefers.
+    Margins {
+        /// The measurement.
+        check: Id,
+    },
+    /// Drafts pairs.
+    Drafts {
+        /// The batch.
+        batch: Id,
+    },
 }
 
 /// Where a job stands.

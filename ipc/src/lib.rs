@@ -5,8 +5,10 @@
 //! (progress, tokens, changes) is an [`Event`], pushed over one channel that the window opens with [`command::Watch`].
 
 pub mod answer;
+pub mod choices;
 pub mod command;
 pub mod data;
+pub mod drafts;
 pub mod event;
 pub mod failure;
 pub mod files;

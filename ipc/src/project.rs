@@ -49,6 +49,8 @@ pub struct Settings {
     pub model: Option<crate::Id>,
     /// The vector that Chat and Sweep used last.
     pub vector: Option<crate::Id>,
+    /// The endpoint that was used last; its key is not here.
+    pub endpoint: Option<crate::drafts::EndpointSettings>,
 }
 
 /// Light, dark, or what the desktop says.

@@ -11,13 +11,14 @@ use sqlx::SqliteConnection;
 use tokio::runtime::Handle;
 
 use crate::Error;
+use crate::endpoint::Keys;
 use crate::engine::answers::Asking;
 use crate::engine::encode::Encodings;
 use crate::engine::live::Live;
 use crate::engine::models::Models;
 use crate::hub::{Change, Hub};
 use crate::store::models::ModelRow;
-use crate::store::{Store, jobs, runs, sweeps};
+use crate::store::{Store, drafts, jobs, margins, runs, sweeps};
 
 /// The store, who hears about changes of it, and what is in memory only.
 pub(crate) struct Core {
@@ -27,6 +28,7 @@ pub(crate) struct Core {
     pub(crate) live: Live,
     pub(crate) asking: Asking,
     pub(crate) encodings: Encodings,
+    pub(crate) keys: Keys,
     /// The open project.
     pub(crate) project: Id,
     /// Its name.
@@ -45,6 +47,7 @@ impl Core {
             live: Live::default(),
             asking: Asking::default(),
             encodings: Encodings::default(),
+            keys: Keys::of_system(),
             project,
             project_name,
             runtime: Handle::current(),
@@ -102,5 +105,7 @@ async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Event, Error
     Ok(match kind {
         JobKind::Train { run } => Event::Run(runs::find(db, run).await?),
         JobKind::Sweep { sweep } => Event::Sweep(sweeps::find(db, sweep).await?),
+        JobKind::Margins { check } => Event::Margins(margins::find(db, check).await?.data_set),
+        JobKind::Drafts { batch } => Event::Drafts(drafts::batch(db, batch).await?.data_set),
     })
 }

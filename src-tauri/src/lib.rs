@@ -5,6 +5,7 @@
 //! [`data_files`] and [`defaults`] know nothing of it: the command line, `tiller-cli`, uses them without a store.
 
 mod app;
+mod choices;
 mod clock;
 mod content;
 mod core;
@@ -25,6 +26,7 @@ pub mod window;
 
 pub use app::{App, Places};
 pub use content::data_hash;
+pub use endpoint::EndpointError;
 pub use engine::encode::preference;
 pub use error::Error;
 pub use hub::Subscriber;

@@ -1,7 +1,9 @@
 //! The commands that the window calls: name, arguments and answer of each, in a file for each part of the window.
 
 mod chat;
+mod choices;
 mod data;
+mod drafts;
 mod models;
 mod quality;
 mod sweeps;
@@ -15,7 +17,9 @@ use serde::de::DeserializeOwned;
 use crate::Failure;
 
 pub use chat::*;
+pub use choices::*;
 pub use data::*;
+pub use drafts::*;
 pub use models::*;
 pub use quality::*;
 pub use sweeps::*;
@@ -39,7 +43,9 @@ pub type Reply<C> = Result<<C as Command>::Answer, Failure>;
 pub fn names() -> Vec<&'static str> {
     [
         chat::NAMES,
+        choices::NAMES,
         data::NAMES,
+        drafts::NAMES,
         models::NAMES,
         quality::NAMES,
         sweeps::NAMES,

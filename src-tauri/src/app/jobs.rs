@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::{runner, train};
 use crate::hub::Change;
-use crate::store::{jobs, runs, sweeps, vectors};
+use crate::store::{drafts, jobs, margins, runs, sweeps, vectors};
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -43,7 +43,8 @@ impl App {
             JobState::Queued => Ok(job),
             // What made a job fail may be mended: a full disk, a file that was moved.
             JobState::Paused | JobState::Failed { .. } => {
-                if let ModelState::Failed { failure } = self.core.models.state(self.model_of(job.kind).await?)
+                let model = self.model_of(job.kind).await?;
+                if let Some(ModelState::Failed { failure }) = model.map(|model| self.core.models.state(model))
                 {
                     return Err(Error::Told(failure));
                 }
@@ -64,7 +65,7 @@ impl App {
                 let mut db = self.core.store.begin().await?;
                 let vector = match job.kind {
                     JobKind::Train { run } => train::keep_vector(&mut db, self.core.project, run).await?,
-                    JobKind::Sweep { .. } => None,
+                    JobKind::Sweep { .. } | JobKind::Margins { .. } | JobKind::Drafts { .. } => None,
                 };
                 jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
                 db.commit().await?;
@@ -75,14 +76,17 @@ impl App {
         }
     }
 
-    async fn model_of(&self, kind: JobKind) -> Result<Id, Error> {
+    /// The model that a job needs; `None` for one behind an address.
+    async fn model_of(&self, kind: JobKind) -> Result<Option<Id>, Error> {
         let mut db = self.core.store.read().acquire().await?;
         Ok(match kind {
-            JobKind::Train { run } => runs::find(&mut *db, run).await?.model,
+            JobKind::Train { run } => Some(runs::find(&mut *db, run).await?.model),
             JobKind::Sweep { sweep } => {
                 let vector = sweeps::find(&mut db, sweep).await?.vector;
-                vectors::find(&mut *db, vector).await?.model
+                Some(vectors::find(&mut *db, vector).await?.model)
             }
+            JobKind::Margins { check } => Some(margins::find(&mut *db, check).await?.model),
+            JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model,
         })
     }
 }

@@ -1,12 +1,15 @@
 //! The application without its window: one method for each command.
 
 mod answers;
+mod choices;
 mod data;
 mod data_sets;
+mod drafts;
 mod export;
 mod import;
 mod jobs;
 mod models;
+mod quality;
 mod sweeps;
 mod training;
 mod vectors;

@@ -100,7 +100,9 @@ impl App {
         self.wake();
         match job.kind {
             JobKind::Train { run } => runs::find(self.core.store.read(), run).await,
-            JobKind::Sweep { .. } => Err(Error::Gone("run")),
+            JobKind::Sweep { .. } | JobKind::Margins { .. } | JobKind::Drafts { .. } => {
+                Err(Error::Gone("run"))
+            }
         }
     }
 

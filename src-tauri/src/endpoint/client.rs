@@ -124,6 +124,16 @@ impl Client {
         }
     }
 
+    /// Asks once, for a person who waits for it.
+    ///
+    /// # Errors
+    /// Where no answer comes back.
+    pub(crate) fn ask_once(&self, request: &ChatRequest) -> Result<ChatReply, EndpointError> {
+        let reply = self.once(&request.body(&self.shared.endpoint))?;
+        self.shared.tally.add(&reply);
+        Ok(reply)
+    }
+
     /// Makes the request once.
     fn once(&self, body: &str) -> Result<ChatReply, EndpointError> {
         let shared = &*self.shared;

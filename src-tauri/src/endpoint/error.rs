@@ -6,7 +6,7 @@ use ipc::{Code, Failure};
 
 /// A request that came to nothing. No text in it holds the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum EndpointError {
+pub enum EndpointError {
     /// An address that cannot be one.
     #[error("this address cannot be used: {why}")]
     Address {

@@ -16,9 +16,9 @@ mod tally;
 pub(crate) mod testing;
 
 pub(crate) use address::{Endpoint, plain_address, stays_here};
-pub(crate) use chat::{ChatReply, ChatRequest, Finish, TokenLogProb};
+pub(crate) use chat::{ChatReply, ChatRequest, Finish};
 pub(crate) use client::{Client, Limits};
-pub(crate) use error::EndpointError;
+pub use error::EndpointError;
 pub(crate) use keys::{Kept, Key, Keys};
 pub(crate) use many::ask_all;
-pub(crate) use tally::{Tally, Used};
+pub(crate) use tally::Tally;

@@ -42,6 +42,7 @@ impl Tally {
 }
 
 impl Used {
+    #[allow(dead_code, reason = "what is only drafted is not billed by a price that anyone has typed")]
     /// The price, from the prices of a million tokens read and of a million written.
     pub(crate) fn cost(&self, prompt_price: f64, answer_price: f64) -> f64 {
         (self.prompt_tokens as f64 * prompt_price + self.answer_tokens as f64 * answer_price) / 1e6

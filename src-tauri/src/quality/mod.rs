@@ -21,7 +21,7 @@ mod words;
 use ipc::data::PairContent;
 use ipc::quality::{FindingKind, Repair, Weight};
 
-pub(crate) use repair::repair;
+pub(crate) use repair::{Mended, repair};
 
 /// One thing that was found. Pairs go by their places in the list, from 0.
 #[derive(Debug, Clone, PartialEq)]

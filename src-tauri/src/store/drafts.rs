@@ -52,23 +52,26 @@ pub(crate) async fn insert_batch(
     job: Id,
     now: Millis,
 ) -> Result<Id, Error> {
-    let done = sqlx::query("INSERT INTO draft_batches (data_set, model, job, settings, created) VALUES (?, ?, ?, ?, ?)")
-        .bind(batch.data_set)
-        .bind(batch.model)
-        .bind(job)
-        .bind(to_json("settings", &batch.settings)?)
-        .bind(now)
-        .execute(db)
-        .await?;
+    let done = sqlx::query(
+        "INSERT INTO draft_batches (data_set, model, job, settings, created) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(batch.data_set)
+    .bind(batch.model)
+    .bind(job)
+    .bind(to_json("settings", &batch.settings)?)
+    .bind(now)
+    .execute(db)
+    .await?;
     Ok(done.last_insert_rowid())
 }
 
 /// A batch.
 pub(crate) async fn batch(db: impl SqliteExecutor<'_>, id: Id) -> Result<Batch, Error> {
-    let row: Option<BatchRow> = sqlx::query_as("SELECT data_set, model, settings FROM draft_batches WHERE id = ?")
-        .bind(id)
-        .fetch_optional(db)
-        .await?;
+    let row: Option<BatchRow> =
+        sqlx::query_as("SELECT data_set, model, settings FROM draft_batches WHERE id = ?")
+            .bind(id)
+            .fetch_optional(db)
+            .await?;
     let row = row.ok_or(Error::Gone("batch of drafts"))?;
     Ok(Batch { data_set: row.data_set, model: row.model, settings: from_json("settings", &row.settings)? })
 }
@@ -124,11 +127,15 @@ pub(crate) async fn open(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Ve
 }
 
 /// The last job that drafts for a data set.
-pub(crate) async fn last_job(db: &mut SqliteConnection, data_set: Id) -> Result<Option<(Id, JobState)>, Error> {
-    let job: Option<Id> = sqlx::query_scalar("SELECT job FROM draft_batches WHERE data_set = ? ORDER BY id DESC LIMIT 1")
-        .bind(data_set)
-        .fetch_optional(&mut *db)
-        .await?;
+pub(crate) async fn last_job(
+    db: &mut SqliteConnection,
+    data_set: Id,
+) -> Result<Option<(Id, JobState)>, Error> {
+    let job: Option<Id> =
+        sqlx::query_scalar("SELECT job FROM draft_batches WHERE data_set = ? ORDER BY id DESC LIMIT 1")
+            .bind(data_set)
+            .fetch_optional(&mut *db)
+            .await?;
     match job {
         Some(job) => Ok(Some((job, jobs::find(db, job).await?.state))),
         None => Ok(None),
@@ -174,7 +181,12 @@ pub(crate) async fn forget_failures(db: &mut SqliteConnection, batch: Id) -> Res
 }
 
 /// Changes what a draft says.
-pub(crate) async fn edit(db: &mut SqliteConnection, id: Id, wanted: &str, opposite: &str) -> Result<(), Error> {
+pub(crate) async fn edit(
+    db: &mut SqliteConnection,
+    id: Id,
+    wanted: &str,
+    opposite: &str,
+) -> Result<(), Error> {
     sqlx::query("UPDATE drafts SET wanted = ?, opposite = ?, failure = NULL WHERE id = ?")
         .bind(wanted)
         .bind(opposite)
@@ -242,7 +254,8 @@ mod tests {
         for prompt in ["one", "two"] {
             insert(&mut db, batch, prompt, None).await.expect("a draft");
         }
-        let ids: Vec<Id> = missing(&mut *db, batch).await.expect("drafts").iter().map(|draft| draft.id).collect();
+        let ids: Vec<Id> =
+            missing(&mut *db, batch).await.expect("drafts").iter().map(|draft| draft.id).collect();
         keep(&mut db, ids[0], Side::Opposite, "no").await.expect("kept");
         keep(&mut db, ids[0], Side::Opposite, "later").await.expect("nothing to keep");
         fail(&mut db, ids[1], &Failure::new(ipc::Code::Other, "Why.")).await.expect("kept");
@@ -265,7 +278,8 @@ mod tests {
         let batch = a_batch(&mut db, set).await;
         insert(&mut db, batch, "one", None).await.expect("a draft");
         let draft = open(&mut *db, set).await.expect("drafts")[0].id;
-        let pair = pairs::append(&mut db, set, vec![PairContent::default()], 1).await.expect("a pair").remove(0);
+        let pair =
+            pairs::append(&mut db, set, vec![PairContent::default()], 1).await.expect("a pair").remove(0);
         accept(&mut db, draft, pair.id).await.expect("accepted");
         assert!(open(&mut *db, set).await.expect("drafts").is_empty());
         pairs::delete(&mut db, pair.id).await.expect("as an undo does");

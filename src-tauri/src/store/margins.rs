@@ -126,7 +126,12 @@ mod tests {
     async fn margins_are_known_by_content_and_model() {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
-        let margin = PairMargin { wanted_log_prob: -9.0, opposite_log_prob: -4.0, wanted_tokens: 5, opposite_tokens: 3 };
+        let margin = PairMargin {
+            wanted_log_prob: -9.0,
+            opposite_log_prob: -4.0,
+            wanted_tokens: 5,
+            opposite_tokens: 3,
+        };
         keep(&mut db, "one", "model", &margin).await.expect("kept");
         keep(&mut db, "one", "model", &margin).await.expect("kept again");
         let contents = ["one".to_owned(), "two".to_owned()];

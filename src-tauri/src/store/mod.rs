@@ -5,9 +5,11 @@
 
 pub(crate) mod answers;
 pub(crate) mod data_sets;
+pub(crate) mod drafts;
 pub(crate) mod edits;
 pub(crate) mod epochs;
 pub(crate) mod jobs;
+pub(crate) mod margins;
 pub(crate) mod models;
 pub(crate) mod pair_scores;
 pub(crate) mod pairs;

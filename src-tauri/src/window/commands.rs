@@ -1,10 +1,12 @@
 //! The commands as Tauri calls them: each hands its request to the method of [`App`](crate::App) of its name.
 
 use ipc::command::{
-    AddModel, AddPair, Ask, ChooseFile, ControlJob, CountTokens, CreateDataSet, DefaultSettings,
-    DeleteDataSet, DeletePair, DeleteVector, EditPair, EstimateTraining, ExportPairs, ExportVector,
-    ImportPairs, ImportVector, ListPairs, LoadModel, PreviewImport, ReadHistory, ReadPoint, Redo,
-    RenameDataSet, RenameVector, SaveSettings, StartSweep, StopAnswers, Train, Undo, Watch,
+    AcceptDrafts, AddModel, AddPair, Ask, CheckQuality, ChooseFile, ControlJob, ConvertChoices, CountTokens,
+    CreateDataSet, DefaultSettings, DeleteDataSet, DeletePair, DeleteVector, EditDraft, EditPair,
+    EstimateTraining, ExportChoices, ExportPairs, ExportVector, ImportPairs, ImportVector, KeepKey,
+    ListDrafts, ListPairs, LoadModel, LookAtEndpoint, MeasureMargins, PreviewImport, ReadChoice, ReadHistory,
+    ReadPoint, Redo, RejectDrafts, RenameDataSet, RenameVector, RepairPairs, SaveSettings, StartDrafts,
+    StartSweep, StopAnswers, Train, TryEndpoint, Undo, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
@@ -46,6 +48,20 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         import_vector,
         rename_vector,
         delete_vector,
+        check_quality,
+        repair_pairs,
+        measure_margins,
+        start_drafts,
+        list_drafts,
+        edit_draft,
+        accept_drafts,
+        reject_drafts,
+        look_at_endpoint,
+        keep_key,
+        try_endpoint,
+        read_choice,
+        convert_choices,
+        export_choices,
     ])
 }
 
@@ -91,6 +107,20 @@ hand_over! {
     import_vector: ImportVector,
     rename_vector: RenameVector,
     delete_vector: DeleteVector,
+    check_quality: CheckQuality,
+    repair_pairs: RepairPairs,
+    measure_margins: MeasureMargins,
+    start_drafts: StartDrafts,
+    list_drafts: ListDrafts,
+    edit_draft: EditDraft,
+    accept_drafts: AcceptDrafts,
+    reject_drafts: RejectDrafts,
+    look_at_endpoint: LookAtEndpoint,
+    keep_key: KeepKey,
+    try_endpoint: TryEndpoint,
+    read_choice: ReadChoice,
+    convert_choices: ConvertChoices,
+    export_choices: ExportChoices,
 }
 
 #[tauri::command]

@@ -29,6 +29,7 @@ pub(super) fn JobStrip() -> impl IntoView {
                     let screen = current.get_untracked().map(|job| match job.kind {
                         JobKind::Train { .. } => Screen::Train,
                         JobKind::Sweep { .. } => Screen::Sweep,
+                        JobKind::Margins { .. } | JobKind::Drafts { .. } => Screen::Data,
                     });
                     if let Some(screen) = screen {
                         store.go(screen);
