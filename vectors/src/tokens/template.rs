@@ -67,7 +67,7 @@ impl ChatTemplate {
     ///
     /// # Errors
     /// Where it is no Jinja template.
-    pub(super) fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
+    pub fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
         let mut template = Self {
             environment: jinja::environment(source).map_err(refused)?,
             source: source.to_owned(),

@@ -46,6 +46,14 @@ impl Tokenizer {
         }
     }
 
+    /// The tokenizer of a GGUF file or a folder, without the model.
+    ///
+    /// # Errors
+    /// As [`crate::model::Model::load`].
+    pub fn read(path: &Path) -> Result<Self, ModelError> {
+        Self::of(&Described::open(path)?, path)
+    }
+
     pub(super) fn new(parts: Parts) -> Result<Self, TokenError> {
         let Parts { mut inner, begin, adds_begin, ends } = parts;
         // A file may ask for every text to be cut or filled to a length.
