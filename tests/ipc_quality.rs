@@ -99,8 +99,8 @@ fn a_check_finds_its_pairs_and_every_repair_is_one_edit() {
         Repair::DeleteIdentical,
         Repair::TrainOnLeaked,
         Repair::Trim,
-        Repair::DeleteDuplicates,
         Repair::Swap,
+        Repair::DeleteDuplicates,
     ] {
         let as_it_was = contents(&tiller, data_set);
         let edited = tiller.get(RepairPairs { data_set, repair, pairs: None }).expect("something to repair");
@@ -264,7 +264,7 @@ fn hear(stream: &TcpStream, asked: &AtomicUsize, wait: Duration) -> Option<Strin
     let number = asked.fetch_add(1, Ordering::SeqCst);
     thread::sleep(wait);
     let (status, body) = if !has_key {
-        ("401 Unauthorized", json!({"error": {"message": "no such key: s3cret-key-2"}}))
+        ("401 Unauthorized", json!({"error": {"message": "there is no such key"}}))
     } else if question == "Refuse this" {
         ("400 Bad Request", json!({"error": {"message": "this question is too odd"}}))
     } else {

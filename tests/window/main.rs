@@ -7,6 +7,7 @@
 mod driver;
 mod files;
 mod home;
+mod quality;
 mod refusals;
 mod steps;
 mod walk;
