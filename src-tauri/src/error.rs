@@ -10,6 +10,7 @@ use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 
 use crate::data_files::DataFileError;
+use crate::download::HubError;
 use crate::endpoint::EndpointError;
 
 /// Why the application could not do what was asked.
@@ -96,6 +97,9 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// Something cannot be fetched from the hub.
+    #[error(transparent)]
+    Hub(#[from] HubError),
     /// A model behind an address does not answer as it should.
     #[error("{server}: {source}")]
     Endpoint {
@@ -136,6 +140,7 @@ impl Error {
             Self::Train(TrainError::Stopped)
                 | Self::Compute(ModelError::Stopped)
                 | Self::Model { source: ModelError::Stopped, .. }
+                | Self::Hub(HubError::Stopped)
                 | Self::Endpoint { source: EndpointError::Stopped, .. }
         )
     }
@@ -185,6 +190,7 @@ impl From<Error> for Failure {
             Error::Unwritable { path, source } => Self::new(Code::Storage, "The file cannot be written.")
                 .detail(format!("{source}: {}", path.display()))
                 .next("Choose another folder, or free some space, then try again."),
+            Error::Hub(source) => source.into(),
             Error::Endpoint { server, source } => {
                 let failure = Self::from(&source);
                 let detail = failure.detail.as_deref().map(|detail| format!("{detail}: ")).unwrap_or_default();

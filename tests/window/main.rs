@@ -8,6 +8,9 @@ mod driver;
 mod files;
 mod home;
 mod quality;
+#[path = "../support/hub.rs"]
+mod hub;
+mod models;
 mod refusals;
 mod steps;
 mod walk;

@@ -29,9 +29,9 @@ impl App {
         }
     }
 
-    async fn pause(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
+    pub(super) async fn pause(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            JobState::Running => Ok(self.core.live.ask(&self.core.hub, job.id, Wish::Pause).unwrap_or(job)),
+            JobState::Running => Ok(self.wish(job, Wish::Pause)),
             JobState::Queued => self.core.set_job_state(change, job.id, &JobState::Paused).await,
             JobState::Paused | JobState::Stopped | JobState::Done | JobState::Failed { .. } => Ok(job),
         }
@@ -39,6 +39,7 @@ impl App {
 
     async fn resume(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
+            // A download that is to pause has ended its requests already.
             JobState::Running => Ok(self.core.live.forget_pause(job.id).unwrap_or(job)),
             JobState::Queued => Ok(job),
             // What made a job fail may be mended: a full disk, a file that was moved.
@@ -50,6 +51,7 @@ impl App {
                 }
                 let job = self.core.set_job_state(change, job.id, &JobState::Queued).await?;
                 self.wake();
+                self.wake_downloads();
                 Ok(job)
             }
             JobState::Stopped | JobState::Done => {
@@ -60,12 +62,12 @@ impl App {
 
     async fn stop(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            JobState::Running => Ok(self.core.live.ask(&self.core.hub, job.id, Wish::Stop).unwrap_or(job)),
+            JobState::Running => Ok(self.wish(job, Wish::Stop)),
             JobState::Queued | JobState::Paused | JobState::Failed { .. } => {
                 let mut db = self.core.store.begin().await?;
                 let vector = match job.kind {
                     JobKind::Train { run } => train::keep_vector(&mut db, self.core.project, run).await?,
-                    JobKind::Sweep { .. } | JobKind::Margins { .. } | JobKind::Drafts { .. } => None,
+                    _ => None,
                 };
                 jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
                 db.commit().await?;
@@ -76,8 +78,19 @@ impl App {
         }
     }
 
-    /// The model that a job needs; `None` for one behind an address.
-    async fn model_of(&self, kind: JobKind) -> Result<Option<Id>, Error> {
+    /// Asks for something to be done with the job that runs.
+    fn wish(&self, job: Job, wish: Wish) -> Job {
+        let JobKind::Download { .. } = job.kind else {
+            return self.core.live.ask(&self.core.hub, job.id, wish).unwrap_or(job);
+        };
+        let asked = self.core.downloads.live.ask(&self.core.hub, job.id, wish);
+        // A request that waits for its answer hears no wish.
+        self.core.downloads.interrupt();
+        asked.unwrap_or(job)
+    }
+
+    /// The model that a job needs; `None` for a download, and where the model is behind an address.
+    pub(super) async fn model_of(&self, kind: JobKind) -> Result<Option<Id>, Error> {
         let mut db = self.core.store.read().acquire().await?;
         Ok(match kind {
             JobKind::Train { run } => Some(runs::find(&mut *db, run).await?.model),
@@ -85,6 +98,7 @@ impl App {
                 let vector = sweeps::find(&mut db, sweep).await?.vector;
                 Some(vectors::find(&mut *db, vector).await?.model)
             }
+            JobKind::Download { .. } => None,
             JobKind::Margins { check } => Some(margins::find(&mut *db, check).await?.model),
             JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model,
         })

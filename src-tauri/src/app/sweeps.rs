@@ -44,7 +44,7 @@ impl App {
             vector_hash: sha256(&[&vector.layer.to_le_bytes()[..], &to_bytes(&numbers)].concat()),
             snapshot: snapshot.hash.clone(),
             system_prompt: vectors::system_prompt(&mut *db, vector.id).await?,
-            model_fingerprint: model.fingerprint,
+            model_fingerprint: model.fingerprint.as_ref().map(|print| model.identity(print)),
         };
         if let Some(same) = sweeps::same(&mut db, vector.id, &key, &multipliers).await? {
             return sweeps::find(&mut db, same).await;

@@ -100,9 +100,7 @@ impl App {
         self.wake();
         match job.kind {
             JobKind::Train { run } => runs::find(self.core.store.read(), run).await,
-            JobKind::Sweep { .. } | JobKind::Margins { .. } | JobKind::Drafts { .. } => {
-                Err(Error::Gone("run"))
-            }
+            _ => Err(Error::Gone("run")),
         }
     }
 

@@ -17,14 +17,16 @@ struct Row {
     created: Millis,
     run: Option<Id>,
     sweep: Option<Id>,
+    download: Option<Id>,
     margins: Option<Id>,
     drafts: Option<Id>,
 }
 
 /// A job with the row that it fills.
-const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts
+const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download
     FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
-    LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id";
+    LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id
+    LEFT JOIN downloads ON downloads.job = jobs.id";
 
 impl TryFrom<Row> for Job {
     type Error = Error;
@@ -33,6 +35,7 @@ impl TryFrom<Row> for Job {
         let kinds = [
             row.run.map(|run| JobKind::Train { run }),
             row.sweep.map(|sweep| JobKind::Sweep { sweep }),
+            row.download.map(|download| JobKind::Download { download }),
             row.margins.map(|check| JobKind::Margins { check }),
             row.drafts.map(|batch| JobKind::Drafts { batch }),
         ];
@@ -89,9 +92,19 @@ pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Job, Err
     row.ok_or(Error::Gone("job"))?.try_into()
 }
 
-/// The queued job whose turn it is.
+/// The queued job of the engine whose turn it is.
 pub(crate) async fn next(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, Error> {
-    let next = sqlx::query_scalar("SELECT id FROM jobs WHERE state = 'queued' ORDER BY turn LIMIT 1");
+    let next = sqlx::query_scalar(
+        "SELECT id FROM jobs WHERE state = 'queued' AND id NOT IN (SELECT job FROM downloads) ORDER BY turn LIMIT 1",
+    );
+    Ok(next.fetch_optional(db).await?)
+}
+
+/// The queued download whose turn it is.
+pub(crate) async fn next_download(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, Error> {
+    let next = sqlx::query_scalar(
+        "SELECT jobs.id FROM jobs JOIN downloads ON downloads.job = jobs.id WHERE state = 'queued' ORDER BY turn LIMIT 1",
+    );
     Ok(next.fetch_optional(db).await?)
 }
 

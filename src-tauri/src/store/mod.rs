@@ -5,6 +5,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod data_sets;
+pub(crate) mod downloads;
 pub(crate) mod drafts;
 pub(crate) mod edits;
 pub(crate) mod epochs;

@@ -18,6 +18,10 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
         FilePurpose::ImportPairs => {
             dialog.set_title("Import pairs").add_filter("Pairs", &PAIR_ENDINGS).pick_file(answer);
         }
+        FilePurpose::AddModel => {
+            dialog.set_title("Add a model").add_filter("Models", &["gguf"]).pick_file(answer);
+        }
+        FilePurpose::ModelFolder => dialog.set_title("Choose a folder").pick_folder(answer),
         FilePurpose::ImportVector => {
             dialog.set_title("Import a vector").add_filter("Vectors", &VECTOR_ENDINGS).pick_file(answer);
         }

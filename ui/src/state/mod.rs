@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use ipc::answer::Question;
 use ipc::data::DataSet;
+use ipc::download::Download;
 use ipc::job::Job;
-use ipc::model::{Model, ModelState};
+use ipc::model::{Model, ModelState, Scan};
 use ipc::project::Settings;
 use ipc::sweep::Sweep;
 use ipc::train::{History, Run};
@@ -44,6 +45,12 @@ pub struct Store {
     pub settings: RwSignal<Settings>,
     /// The models.
     pub models: RwSignal<Vec<Model>>,
+    /// The downloads, newest first.
+    pub downloads: RwSignal<Vec<Download>>,
+    /// The search of a folder for models, until it is dismissed.
+    pub scan: RwSignal<Option<Scan>>,
+    /// A model that was dropped onto the window, until it is added.
+    pub dropped_model: RwSignal<Option<String>>,
     /// The data sets, oldest first.
     pub data_sets: RwSignal<Vec<DataSet>>,
     /// The runs, newest first.
@@ -95,6 +102,10 @@ pub enum Sheet {
     ImportVector,
     /// Exporting this vector.
     ExportVector(Id),
+    /// Adding models from this machine.
+    AddModel,
+    /// Downloading a model.
+    DownloadModel,
 }
 
 impl Store {
@@ -108,6 +119,9 @@ impl Store {
             version: RwSignal::default(),
             settings: RwSignal::default(),
             models: RwSignal::default(),
+            downloads: RwSignal::default(),
+            scan: RwSignal::new(None),
+            dropped_model: RwSignal::new(None),
             data_sets: RwSignal::default(),
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
