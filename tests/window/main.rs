@@ -7,6 +7,7 @@
 mod driver;
 mod files;
 mod home;
+mod quality;
 #[path = "../support/hub.rs"]
 mod hub;
 mod models;
