@@ -12,10 +12,12 @@ use tokio::runtime::Handle;
 
 use crate::Error;
 use crate::engine::answers::Asking;
+use crate::engine::counting::Counting;
 use crate::engine::encode::Encodings;
 use crate::engine::live::Live;
 use crate::engine::models::Models;
 use crate::hub::{Change, Hub};
+use crate::listing::Listings;
 use crate::store::models::ModelRow;
 use crate::store::{Store, jobs, runs, sweeps};
 
@@ -27,6 +29,8 @@ pub(crate) struct Core {
     pub(crate) live: Live,
     pub(crate) asking: Asking,
     pub(crate) encodings: Encodings,
+    pub(crate) listings: Listings,
+    pub(crate) counting: Counting,
     /// The open project.
     pub(crate) project: Id,
     /// Its name.
@@ -45,6 +49,8 @@ impl Core {
             live: Live::default(),
             asking: Asking::default(),
             encodings: Encodings::default(),
+            listings: Listings::default(),
+            counting: Counting::default(),
             project,
             project_name,
             runtime: Handle::current(),

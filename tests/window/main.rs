@@ -9,5 +9,6 @@ mod files;
 mod home;
 mod refusals;
 mod steps;
+mod studio;
 mod walk;
 mod window;

@@ -3,9 +3,11 @@
 mod chat;
 mod data;
 mod models;
+mod pairs;
 mod sweeps;
 mod training;
 mod vectors;
+mod versions;
 mod window;
 
 use serde::Serialize;
@@ -16,9 +18,11 @@ use crate::Failure;
 pub use chat::*;
 pub use data::*;
 pub use models::*;
+pub use pairs::*;
 pub use sweeps::*;
 pub use training::*;
 pub use vectors::*;
+pub use versions::*;
 pub use window::*;
 
 /// A command: its arguments are the type itself, sent as the one argument `request`.
@@ -35,8 +39,18 @@ pub type Reply<C> = Result<<C as Command>::Answer, Failure>;
 /// The name of every command.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    [chat::NAMES, data::NAMES, models::NAMES, sweeps::NAMES, training::NAMES, vectors::NAMES, window::NAMES]
-        .concat()
+    [
+        chat::NAMES,
+        data::NAMES,
+        models::NAMES,
+        pairs::NAMES,
+        sweeps::NAMES,
+        training::NAMES,
+        vectors::NAMES,
+        versions::NAMES,
+        window::NAMES,
+    ]
+    .concat()
 }
 
 macro_rules! commands {

@@ -1,15 +1,20 @@
 //! The application without its window: one method for each command.
 
 mod answers;
+mod bulk;
 mod data;
 mod data_sets;
 mod export;
 mod import;
 mod jobs;
+mod list;
 mod models;
+mod splits;
 mod sweeps;
+mod tokens;
 mod training;
 mod vectors;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};

@@ -1,5 +1,6 @@
 //! Text to tokens and back: a model's own tokenizer and chat template.
 
+mod bytes;
 mod template;
 mod tokenizer;
 
