@@ -5,10 +5,12 @@ mod choices;
 mod data;
 mod drafts;
 mod models;
+mod pairs;
 mod quality;
 mod sweeps;
 mod training;
 mod vectors;
+mod versions;
 mod window;
 
 use serde::Serialize;
@@ -21,10 +23,12 @@ pub use choices::*;
 pub use data::*;
 pub use drafts::*;
 pub use models::*;
+pub use pairs::*;
 pub use quality::*;
 pub use sweeps::*;
 pub use training::*;
 pub use vectors::*;
+pub use versions::*;
 pub use window::*;
 
 /// A command: its arguments are the type itself, sent as the one argument `request`.
@@ -51,6 +55,8 @@ pub fn names() -> Vec<&'static str> {
         sweeps::NAMES,
         training::NAMES,
         vectors::NAMES,
+        pairs::NAMES,
+        versions::NAMES,
         window::NAMES,
     ]
     .concat()
