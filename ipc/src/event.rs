@@ -8,6 +8,7 @@ use crate::data::DataSet;
 use crate::job::Job;
 use crate::model::Model;
 use crate::project::Overview;
+use crate::study::{Finding, Study};
 use crate::sweep::{Sweep, SweepPoint};
 use crate::train::{EpochPoint, Run, StepPoint};
 use crate::vector::Vector;
@@ -55,6 +56,15 @@ pub enum Event {
         sweep: Id,
         /// The point.
         point: SweepPoint,
+    },
+    /// A study is new or has changed.
+    Study(Study),
+    /// A study has found something.
+    Finding {
+        /// The study.
+        study: Id,
+        /// What.
+        finding: Finding,
     },
     /// A file was dropped onto the window: its path.
     FileDropped(String),

@@ -35,6 +35,11 @@ pub enum JobKind {
         /// The sweep.
         sweep: Id,
     },
+    /// Measures what a question asks: fills a study.
+    Study {
+        /// The study.
+        study: Id,
+    },
 }
 
 /// Where a job stands.

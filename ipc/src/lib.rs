@@ -13,6 +13,8 @@ pub mod files;
 pub mod job;
 pub mod model;
 pub mod project;
+pub mod steering;
+pub mod study;
 pub mod sweep;
 pub mod train;
 pub mod vector;

@@ -6,6 +6,7 @@ use crate::answer::Question;
 use crate::data::DataSet;
 use crate::job::Job;
 use crate::model::Model;
+use crate::study::Study;
 use crate::sweep::Sweep;
 use crate::train::Run;
 use crate::vector::Vector;
@@ -29,6 +30,8 @@ pub struct Overview {
     pub vectors: Vec<Vector>,
     /// The sweeps with their points, newest first.
     pub sweeps: Vec<Sweep>,
+    /// The studies with their findings, newest first.
+    pub studies: Vec<Study>,
     /// The questions asked, with their answers, oldest first.
     pub questions: Vec<Question>,
     /// The jobs that are not over, in the order in which they run.

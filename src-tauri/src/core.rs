@@ -17,7 +17,7 @@ use crate::engine::live::Live;
 use crate::engine::models::Models;
 use crate::hub::{Change, Hub};
 use crate::store::models::ModelRow;
-use crate::store::{Store, jobs, runs, sweeps};
+use crate::store::{Store, jobs, runs, studies, sweeps};
 
 /// The store, who hears about changes of it, and what is in memory only.
 pub(crate) struct Core {
@@ -102,5 +102,6 @@ async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Event, Error
     Ok(match kind {
         JobKind::Train { run } => Event::Run(runs::find(db, run).await?),
         JobKind::Sweep { sweep } => Event::Sweep(sweeps::find(db, sweep).await?),
+        JobKind::Study { study } => Event::Study(studies::find(db, study).await?),
     })
 }

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::{runner, train};
 use crate::hub::Change;
-use crate::store::{jobs, runs, sweeps, vectors};
+use crate::store::{jobs, runs, studies, sweeps, vectors};
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -64,7 +64,7 @@ impl App {
                 let mut db = self.core.store.begin().await?;
                 let vector = match job.kind {
                     JobKind::Train { run } => train::keep_vector(&mut db, self.core.project, run).await?,
-                    JobKind::Sweep { .. } => None,
+                    JobKind::Sweep { .. } | JobKind::Study { .. } => None,
                 };
                 jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
                 db.commit().await?;
@@ -83,6 +83,7 @@ impl App {
                 let vector = sweeps::find(&mut db, sweep).await?.vector;
                 vectors::find(&mut *db, vector).await?.model
             }
+            JobKind::Study { study } => studies::find(&mut db, study).await?.model,
         })
     }
 }

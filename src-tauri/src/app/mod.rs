@@ -1,5 +1,6 @@
 //! The application without its window: one method for each command.
 
+mod acts;
 mod answers;
 mod data;
 mod data_sets;
@@ -7,6 +8,7 @@ mod export;
 mod import;
 mod jobs;
 mod models;
+mod studies;
 mod sweeps;
 mod training;
 mod vectors;
@@ -27,7 +29,8 @@ use crate::engine::answers::Asked;
 use crate::engine::{self, runner};
 use crate::hub::Subscriber;
 use crate::store::{
-    self, Store, data_sets as data_set_rows, questions, runs, settings, sweeps as sweep_rows,
+    self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
+    sweeps as sweep_rows,
 };
 use crate::{Error, starter};
 
@@ -142,6 +145,7 @@ impl App {
             runs: runs::list(&mut *db, core.project).await?,
             vectors: store::vectors::list(&mut *db, core.project).await?,
             sweeps: sweep_rows::list(&mut db, core.project).await?,
+            studies: study_rows::list(&mut db, core.project).await?,
             questions: questions::list(&mut db, core.project).await?,
             jobs,
         })

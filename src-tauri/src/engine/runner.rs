@@ -10,7 +10,7 @@ use ipc::{Failure, Id};
 
 use super::live::Wish;
 use super::priority::give_way;
-use super::{catch, sweep, train};
+use super::{catch, study, sweep, train};
 use crate::Error;
 use crate::core::Core;
 use crate::store::{jobs, vectors};
@@ -72,6 +72,7 @@ fn one(core: &Arc<Core>, job: &Job) {
     let outcome = catch(|| match job.kind {
         JobKind::Train { run } => train::run(core, job.id, run),
         JobKind::Sweep { sweep } => sweep::run(core, sweep),
+        JobKind::Study { study } => study::run(core, study),
     });
     let state = match (outcome, core.live.wish()) {
         (Ok(Outcome::Done), _) => JobState::Done,

@@ -17,17 +17,19 @@ struct Row {
     created: Millis,
     run: Option<Id>,
     sweep: Option<Id>,
+    study: Option<Id>,
 }
 
 impl TryFrom<Row> for Job {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let kind = match (row.run, row.sweep) {
-            (Some(run), _) => JobKind::Train { run },
-            (None, Some(sweep)) => JobKind::Sweep { sweep },
+        let kind = match (row.run, row.sweep, row.study) {
+            (Some(run), ..) => JobKind::Train { run },
+            (None, Some(sweep), _) => JobKind::Sweep { sweep },
+            (None, None, Some(study)) => JobKind::Study { study },
             // A job is stored together with the row that it fills.
-            (None, None) => return Err(Error::Gone("job")),
+            (None, None, None) => return Err(Error::Gone("job")),
         };
         Ok(Self {
             id: row.id,
@@ -66,8 +68,9 @@ fn word(state: &JobState) -> &'static str {
 /// The jobs that are not over: the running one, then the queued ones in their order, then the paused ones.
 pub(crate) async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep FROM jobs
+        "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, studies.id AS study FROM jobs
          LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
+         LEFT JOIN studies ON studies.job = jobs.id
          WHERE state IN ('running', 'queued', 'paused')
          ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, turn",
     )
@@ -79,8 +82,9 @@ pub(crate) async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, Error>
 /// One job.
 pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Job, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep FROM jobs
-         LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id WHERE jobs.id = ?",
+        "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, studies.id AS study FROM jobs
+         LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
+         LEFT JOIN studies ON studies.job = jobs.id WHERE jobs.id = ?",
     )
     .bind(id)
     .fetch_optional(db)

@@ -3,8 +3,9 @@
 use ipc::command::{
     AddModel, AddPair, Ask, ChooseFile, ControlJob, CountTokens, CreateDataSet, DefaultSettings,
     DeleteDataSet, DeletePair, DeleteVector, EditPair, EstimateTraining, ExportPairs, ExportVector,
-    ImportPairs, ImportVector, ListPairs, LoadModel, PreviewImport, ReadHistory, ReadPoint, Redo,
-    RenameDataSet, RenameVector, SaveSettings, StartSweep, StopAnswers, Train, Undo, Watch,
+    ImportPairs, ImportVector, ListPairs, LoadModel, PickEpoch, PreviewImport, PreviewTokens, ReadHistory,
+    ReadPoint, Redo, RenameDataSet, RenameVector, SaveSettings, SetActs, StartStudy, StartSweep, StopAnswers,
+    Train, Undo, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
@@ -37,6 +38,10 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         estimate_training,
         train,
         read_history,
+        pick_epoch,
+        start_study,
+        set_acts,
+        preview_tokens,
         start_sweep,
         read_point,
         control_job,
@@ -82,6 +87,10 @@ hand_over! {
     estimate_training: EstimateTraining,
     train: Train,
     read_history: ReadHistory,
+    pick_epoch: PickEpoch,
+    start_study: StartStudy,
+    set_acts: SetActs,
+    preview_tokens: PreviewTokens,
     start_sweep: StartSweep,
     read_point: ReadPoint,
     control_job: ControlJob,

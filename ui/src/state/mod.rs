@@ -10,6 +10,7 @@ use ipc::data::DataSet;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState};
 use ipc::project::Settings;
+use ipc::study::Study;
 use ipc::sweep::Sweep;
 use ipc::train::{History, Run};
 use ipc::vector::Vector;
@@ -52,6 +53,8 @@ pub struct Store {
     pub vectors: RwSignal<Vec<Vector>>,
     /// The sweeps, newest first.
     pub sweeps: RwSignal<Vec<Sweep>>,
+    /// The studies, newest first.
+    pub studies: RwSignal<Vec<Study>>,
     /// The questions, oldest first.
     pub questions: RwSignal<Vec<Question>>,
     /// The jobs that are not over.
@@ -108,6 +111,7 @@ impl Store {
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
             sweeps: RwSignal::default(),
+            studies: RwSignal::default(),
             questions: RwSignal::default(),
             jobs: RwSignal::default(),
             histories: RwSignal::default(),

@@ -96,6 +96,12 @@ impl Tokenizer {
         self.inner.decode(ids, true).unwrap_or_default()
     }
 
+    /// A token as it stands in a text, special ones by their name.
+    #[must_use]
+    pub fn text_of(&self, id: u32) -> String {
+        self.inner.decode(&[id], false).unwrap_or_default()
+    }
+
     /// The token that closes an answer.
     #[must_use]
     pub fn end_of_turn(&self) -> u32 {
