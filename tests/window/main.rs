@@ -7,6 +7,7 @@
 mod driver;
 mod files;
 mod home;
+mod methods;
 mod refusals;
 mod steps;
 mod walk;
