@@ -14,7 +14,7 @@ use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::model::ModelState;
 use ipc::project::{Settings, Theme};
-use ipc::train::{Method, TrainSettings};
+use ipc::train::{Method, Preset, TrainSettings};
 use ipc::{Code, Id};
 use serde_json::json;
 use support::small_run;
@@ -131,7 +131,7 @@ fn what_does_not_exist_is_said_in_a_sentence() {
         tiller.call(Undo { data_set: id }).err(),
         tiller.call(Redo { data_set: id }).err(),
         tiller.call(LoadModel { model: id }).err(),
-        tiller.call(DefaultSettings { model: id, data_set: 1 }).err(),
+        tiller.call(DefaultSettings { model: id, data_set: 1, preset: Preset::Small }).err(),
         tiller.call(ReadHistory { run: id }).err(),
         tiller.call(StartSweep { vector: id, data_set: 1, multipliers: vec![0.0] }).err(),
         tiller.call(ReadPoint { sweep: id, multiplier: 0.0 }).err(),
@@ -236,8 +236,8 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     tiller.shrink(data_set);
 
     // Train.
-    let defaults = tiller.get(DefaultSettings { model, data_set });
-    assert_eq!((defaults.layer, defaults.method), (10, Method::Bipo));
+    let defaults = tiller.get(DefaultSettings { model, data_set, preset: Preset::Small });
+    assert_eq!((defaults.layers, defaults.method), (vec![10], Method::Bipo));
     let tokens =
         tiller.get(CountTokens { content: content("Is it?"), system_prompt: defaults.system_prompt });
     assert!(tokens.prompt > tokens.wanted && tokens.wanted > 1 && tokens.limit >= 2048, "{tokens:?}");
@@ -245,7 +245,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     let estimate = tiller.get(EstimateTraining { model, data_set, settings: settings.clone() });
     assert_eq!((estimate.steps, estimate.seconds), (4, None));
     assert!(estimate.memory_bytes > 98_000_000 && estimate.free_bytes > 0, "{estimate:?}");
-    let wrong = TrainSettings { layer: 30, ..settings.clone() };
+    let wrong = TrainSettings { layers: vec![30], ..settings.clone() };
     let refused = tiller
         .call(Train { name: String::new(), model, data_set, settings: wrong })
         .expect_err("no layer 30");

@@ -9,6 +9,7 @@ use crate::download::Download;
 use crate::job::Job;
 use crate::model::{Model, Scan};
 use crate::project::Overview;
+use crate::study::{Finding, Study};
 use crate::sweep::{Sweep, SweepPoint};
 use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
@@ -72,6 +73,15 @@ pub enum Event {
     Margins(Id),
     /// The drafts of this data set have changed.
     Drafts(Id),
+    /// A study is new or has changed.
+    Study(Study),
+    /// A study has found something.
+    Finding {
+        /// The study.
+        study: Id,
+        /// What.
+        finding: Finding,
+    },
     /// A file was dropped onto the window: its path.
     FileDropped(String),
     /// A model was dropped onto the window: its path.

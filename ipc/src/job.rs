@@ -50,6 +50,11 @@ pub enum JobKind {
         /// The batch.
         batch: Id,
     },
+    /// Measures what a question asks: fills a study.
+    Study {
+        /// The study.
+        study: Id,
+    },
 }
 
 /// Where a job stands.

@@ -19,6 +19,8 @@ pub mod model;
 pub mod project;
 pub mod quality;
 pub mod split;
+pub mod steering;
+pub mod study;
 pub mod sweep;
 pub mod tokens;
 pub mod train;

@@ -7,6 +7,7 @@ use crate::data::DataSet;
 use crate::download::Download;
 use crate::job::Job;
 use crate::model::Model;
+use crate::study::Study;
 use crate::sweep::Sweep;
 use crate::train::Run;
 use crate::vector::Vector;
@@ -32,6 +33,8 @@ pub struct Overview {
     pub vectors: Vec<Vector>,
     /// The sweeps with their points, newest first.
     pub sweeps: Vec<Sweep>,
+    /// The studies with their findings, newest first.
+    pub studies: Vec<Study>,
     /// The questions asked, with their answers, oldest first.
     pub questions: Vec<Question>,
     /// The jobs that are not over, in the order in which they run.

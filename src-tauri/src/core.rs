@@ -23,7 +23,7 @@ use crate::hub::{Change, Hub};
 use crate::library::{self, memory, watch::Watched};
 use crate::listing::Listings;
 use crate::store::models::ModelRow;
-use crate::store::{Store, downloads, drafts, jobs, margins, runs, sweeps};
+use crate::store::{Store, downloads, drafts, jobs, margins, runs, studies, sweeps};
 
 /// The store, who hears about changes of it, and what is in memory only.
 pub(crate) struct Core {
@@ -135,5 +135,6 @@ async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Event, Error
         JobKind::Download { download } => Event::Download(downloads::find(db, download).await?),
         JobKind::Margins { check } => Event::Margins(margins::find(db, check).await?.data_set),
         JobKind::Drafts { batch } => Event::Drafts(drafts::batch(db, batch).await?.data_set),
+        JobKind::Study { study } => Event::Study(studies::find(db, study).await?),
     })
 }

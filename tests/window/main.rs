@@ -9,6 +9,7 @@ mod files;
 mod home;
 #[path = "../support/hub.rs"]
 mod hub;
+mod methods;
 mod models;
 mod quality;
 mod refusals;

@@ -1,7 +1,9 @@
 //! Numbers as people read them.
 
 use ipc::Millis;
+use ipc::steering::{How, Where};
 use ipc::train::Method;
+use ipc::vector::Vector;
 
 /// A number with a fixed number of decimals and a true minus sign.
 #[must_use]
@@ -109,9 +111,46 @@ pub fn plural(count: usize, noun: &str) -> String {
 pub fn method(method: Method) -> &'static str {
     match method {
         Method::Bipo => "BiPO",
-        Method::BipoUni => "One-sided",
+        Method::BipoBoth => "BiPO, both signs",
+        Method::BipoUni => "BiPO, one-sided",
+        Method::BipoNormed => "BiPO, length-normalised",
+        Method::Reps => "RePS",
+        Method::Caa => "CAA",
         Method::Freeform => "Freeform",
+        Method::Pca => "PCA",
     }
+}
+
+/// On which tokens a vector acts, as people write it.
+#[must_use]
+pub fn acts_on(on: Where) -> &'static str {
+    match on {
+        Where::Everywhere => "Every token (BiPO)",
+        Where::PromptEnd => "From the prompt\u{2019}s end (CAA)",
+        Where::Answer => "The answer only",
+    }
+}
+
+/// What a person must know where a vector acts otherwise than it was trained to.
+#[must_use]
+pub fn acts_mismatch(vector: &Vector) -> Option<String> {
+    let trained = vector.trained_on?;
+    let (on, how) = (vector.acts.on, vector.acts.how);
+    if on == trained && how == How::Add {
+        return None;
+    }
+    let lower = |on: Where| acts_on(on).to_lowercase().replace("bipo", "BiPO").replace("caa", "CAA");
+    let what = match how {
+        How::Add => "is added",
+        How::ProjectOut => "is projected out",
+        How::Cap { .. } => "caps the projection",
+    };
+    Some(format!(
+        "\u{201c}{}\u{201d} was trained to be added on {}, and now {what} on {}: scores of before do not hold.",
+        vector.name,
+        lower(trained),
+        lower(on)
+    ))
 }
 
 /// How a vector was made.
@@ -125,8 +164,13 @@ pub fn made_by(method: Option<Method>) -> &'static str {
 pub fn method_key(method: Method) -> &'static str {
     match method {
         Method::Bipo => "bipo",
+        Method::BipoBoth => "bipo-both",
         Method::BipoUni => "bipo-uni",
+        Method::BipoNormed => "bipo-normed",
+        Method::Reps => "reps",
+        Method::Caa => "caa",
         Method::Freeform => "freeform",
+        Method::Pca => "pca",
     }
 }
 

@@ -2,7 +2,11 @@
 
 use super::commands;
 use crate::Id;
-use crate::train::{Estimate, History, Run, TrainSettings};
+use crate::data::PairContent;
+use crate::steering::{Acts, TokenPreview, Where};
+use crate::study::{Question, Study};
+use crate::train::{Estimate, History, Preset, Run, TrainSettings};
+use crate::vector::Vector;
 
 commands! {
     /// The settings that a new run of this model and data set starts from.
@@ -11,6 +15,8 @@ commands! {
         model: Id,
         /// The data set.
         data_set: Id,
+        /// Which settings.
+        preset: Preset,
     }
 
     /// What a run would take.
@@ -39,5 +45,41 @@ commands! {
     ReadHistory = "read_history" -> History {
         /// The run.
         run: Id,
+    }
+
+    /// Makes a vector of a run's epoch.
+    PickEpoch = "pick_epoch" -> Vector {
+        /// The run.
+        run: Id,
+        /// The epoch, from 1.
+        epoch: u32,
+    }
+
+    /// Queues a study. One of the same content that is finished or under way is returned instead.
+    StartStudy = "start_study" -> Study {
+        /// The model.
+        model: Id,
+        /// The data set.
+        data_set: Id,
+        /// What is asked.
+        question: Question,
+    }
+
+    /// Changes where and how a vector acts from now on, in Chat and in new sweeps.
+    SetActs = "set_acts" -> Vector {
+        /// The vector.
+        vector: Id,
+        /// Where and how.
+        acts: Acts,
+    }
+
+    /// A pair's tokens, with what happens to each of them.
+    PreviewTokens = "preview_tokens" -> Vec<TokenPreview> {
+        /// The pair; its wanted answer is shown.
+        content: PairContent,
+        /// The system prompt.
+        system_prompt: String,
+        /// On which tokens the vector acts.
+        on: Where,
     }
 }

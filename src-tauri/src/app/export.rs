@@ -8,12 +8,12 @@ use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
 use ipc::train::TrainSettings;
 use ipc::vector::Vector;
 use vectors::files::{Format, Provenance, VectorFile};
-use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
 use crate::content::data_hash;
 use crate::data_files::{DataFileError, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
+use crate::engine::acts::acts;
 use crate::engine::train::engine_settings;
 use crate::store::models::ModelRow;
 use crate::store::vectors::{self as vector_rows, Origin};
@@ -78,15 +78,14 @@ impl App {
     /// A vector with where it comes from, as a file holds it.
     async fn vector_file(&self, vector: &Vector, model: &ModelRow) -> Result<VectorFile, Error> {
         let read = self.core.store.read();
-        let values = vector_rows::numbers(read, vector.id).await?.into();
+        let steering = vector_rows::steering(read, vector.id).await?;
         let origin = vector_rows::origin(read, vector.id).await?;
         let pairs = match &origin.snapshot {
             Some(hash) => Some(snapshots::read(read, hash).await?),
             None => None,
         };
         let provenance = provenance(vector, model, origin, pairs)?;
-        let vectors = vec![SteeringVector { layer: vector.layer as usize, values }];
-        VectorFile::new(vectors, provenance)
+        VectorFile::new(steering.parts, provenance)
             .map_err(|source| Error::VectorFile { path: vector.name.clone().into(), source })
     }
 }
@@ -116,7 +115,7 @@ fn provenance(
         architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
         model_fingerprint: origin.model_fingerprint,
         data_hash: pairs.map(train).transpose()?,
-        policy: Some(Provenance::ADD_EVERYWHERE.to_owned()),
+        policy: Some(Provenance::policy_of(acts(vector.acts))),
         made_by: Some(format!("Tiller {}", origin.app_version)),
         seed: settings.map(|settings| settings.seed),
         settings: all.map(|all| all.to_string()),

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::{runner, train};
 use crate::hub::Change;
-use crate::store::{drafts, jobs, margins, runs, sweeps, vectors};
+use crate::store::{drafts, jobs, margins, runs, studies, sweeps, vectors};
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -101,6 +101,7 @@ impl App {
             JobKind::Download { .. } => None,
             JobKind::Margins { check } => Some(margins::find(&mut *db, check).await?.model),
             JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model,
+            JobKind::Study { study } => Some(studies::find(&mut db, study).await?.model),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The application without its window: one method for each command.
 
+mod acts;
 mod answers;
 mod bulk;
 mod choices;
@@ -15,6 +16,7 @@ mod models;
 mod quality;
 mod scan;
 mod splits;
+mod studies;
 mod sweeps;
 mod tokens;
 mod training;
@@ -38,7 +40,8 @@ use crate::engine::answers::Asked;
 use crate::engine::{self, runner};
 use crate::hub::Subscriber;
 use crate::store::{
-    self, Store, data_sets as data_set_rows, questions, runs, settings, sweeps as sweep_rows,
+    self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
+    sweeps as sweep_rows,
 };
 use crate::{Error, starter};
 
@@ -181,6 +184,7 @@ impl App {
             runs: runs::list(&mut *db, core.project).await?,
             vectors: store::vectors::list(&mut *db, core.project).await?,
             sweeps: sweep_rows::list(&mut db, core.project).await?,
+            studies: study_rows::list(&mut db, core.project).await?,
             questions: questions::list(&mut db, core.project).await?,
             jobs,
         })

@@ -10,7 +10,7 @@ use tiller::data_files::{DataFile, Row};
 use vectors::files::VectorFile;
 use vectors::model::Model;
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::steering::Term;
+use vectors::steering::{Acts, Term};
 
 use crate::halt::Halt;
 use crate::output;
@@ -86,7 +86,10 @@ impl VectorArguments {
 /// A file's vectors at one multiplier.
 pub(crate) fn terms(file: Option<&VectorFile>, multiplier: f64) -> Vec<Term> {
     let vectors = file.map_or(&[][..], |file| file.vectors.as_slice());
-    vectors.iter().map(|vector| Term { vector: vector.clone(), multiplier: multiplier as f32 }).collect()
+    vectors
+        .iter()
+        .map(|vector| Term { vector: vector.clone(), multiplier: multiplier as f32, acts: Acts::default() })
+        .collect()
 }
 
 /// The rows of a data file, the first so many of them. One row that cannot be read refuses the whole file: numbers

@@ -45,7 +45,7 @@ impl Encoded {
 }
 
 /// Refuses a pair that the model cannot read whole.
-fn check_length(number: usize, pair: &EncodedPair, limit: usize) -> Result<(), Error> {
+pub(super) fn check_length(number: usize, pair: &EncodedPair, limit: usize) -> Result<(), Error> {
     let tokens = pair.prompt.len() + pair.wanted.len().max(pair.opposite.len());
     if tokens > limit {
         let message =

@@ -10,7 +10,7 @@ use ipc::{Failure, Id};
 
 use super::live::Wish;
 use super::priority::give_way;
-use super::{catch, drafts, margins, models, sweep, train};
+use super::{catch, drafts, margins, models, study, sweep, train};
 use crate::Error;
 use crate::core::Core;
 use crate::store::{jobs, vectors};
@@ -79,6 +79,7 @@ fn one(core: &Arc<Core>, job: &Job) {
         JobKind::Download { .. } => Err(Error::Gone("job of the engine")),
         JobKind::Margins { check } => margins::run(core, check),
         JobKind::Drafts { batch } => drafts::run(core, batch),
+        JobKind::Study { study } => study::run(core, study),
     });
     let state = match (outcome, core.live.wish()) {
         (Ok(Outcome::Done), _) => JobState::Done,

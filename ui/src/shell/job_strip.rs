@@ -29,7 +29,7 @@ pub(super) fn JobStrip() -> impl IntoView {
             <footer class="job-strip" data-testid="job-strip">
                 <button class="title ellipsis" on:click=move |_| {
                     let screen = current.get_untracked().map(|job| match job.kind {
-                        JobKind::Train { .. } => Screen::Train,
+                        JobKind::Train { .. } | JobKind::Study { .. } => Screen::Train,
                         JobKind::Sweep { .. } => Screen::Sweep,
                         JobKind::Download { .. } => Screen::Models,
                         JobKind::Margins { .. } | JobKind::Drafts { .. } => Screen::Data,

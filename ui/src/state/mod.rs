@@ -11,6 +11,7 @@ use ipc::download::Download;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState, Scan};
 use ipc::project::Settings;
+use ipc::study::Study;
 use ipc::sweep::Sweep;
 use ipc::tokens::Counted;
 use ipc::train::{History, Run};
@@ -63,6 +64,8 @@ pub struct Store {
     pub vectors: RwSignal<Vec<Vector>>,
     /// The sweeps, newest first.
     pub sweeps: RwSignal<Vec<Sweep>>,
+    /// The studies, newest first.
+    pub studies: RwSignal<Vec<Study>>,
     /// The questions, oldest first.
     pub questions: RwSignal<Vec<Question>>,
     /// The jobs that are not over.
@@ -139,6 +142,7 @@ impl Store {
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
             sweeps: RwSignal::default(),
+            studies: RwSignal::default(),
             questions: RwSignal::default(),
             jobs: RwSignal::default(),
             histories: RwSignal::default(),

@@ -6,7 +6,8 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::train::{Method, Position, Settings, Spill, Training};
+use vectors::steering::Where;
+use vectors::train::{Method, Position, Schedule, Settings, Spill, Training, USUAL_FACTORS};
 
 use crate::{Options, SYSTEM, go, median};
 
@@ -47,6 +48,9 @@ fn settings(options: &Options, batch_pairs: usize) -> Settings {
         clip_norm: 1.0,
         batch_pairs,
         seed: 1,
+        schedule: Schedule::Cosine,
+        factors: USUAL_FACTORS.to_vec(),
+        on: Where::Everywhere,
     }
 }
 
@@ -76,12 +80,12 @@ pub(crate) fn steps(options: &Options) -> Value {
         let indices: Vec<usize> = (step * batch..(step + 1) * batch).collect();
         let sign = if step % 2 == 0 { 1 } else { -1 };
         let began = Instant::now();
-        let (loss, gradient) = training.loss_and_gradient(&indices, sign).unwrap();
+        let (loss, gradient) = training.loss_and_gradient(&indices, sign, &[]).unwrap();
         seconds.push(began.elapsed().as_secs_f64());
         losses.push(loss);
         if let Some(few) = &few {
             let began = Instant::now();
-            let same = few.loss_and_gradient(&indices, sign).unwrap();
+            let same = few.loss_and_gradient(&indices, sign, &[]).unwrap();
             in_memory.push(began.elapsed().as_secs_f64());
             assert_eq!((loss, gradient), same, "where activations are kept changes no bit");
         }

@@ -12,6 +12,7 @@ use crate::ops::linear::{Linear, Scratch, sized};
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Turn;
 use crate::ops::team::{Share, each_part};
+use crate::packing::Place;
 use crate::steering::Shifts;
 
 /// A sequence that is to read one token more.
@@ -106,9 +107,7 @@ impl Steps {
             block.down.apply(gated, added, &mut self.scratch, share);
             add_normed(residual, added, block.down_norm.as_ref(), normed)?;
             for (row, shifts) in residual.chunks_exact_mut(width).zip(&shifts) {
-                if let Some(shift) = shifts.after(index) {
-                    add(row, shift);
-                }
+                shifts.apply_to_row(index, Place::Answer, row);
             }
         }
         let normed = sized(&mut self.normed, rows * width);

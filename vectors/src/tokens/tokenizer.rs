@@ -133,6 +133,11 @@ impl Tokenizer {
         (text, special)
     }
 
+    /// A token as it stands in a text, special ones by their name.
+    pub fn text_of(&self, id: u32) -> String {
+        self.inner.decode(&[id], false).unwrap_or_default()
+    }
+
     /// The token that closes an answer.
     #[must_use]
     pub fn end_of_turn(&self) -> u32 {

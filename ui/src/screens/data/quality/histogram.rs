@@ -70,7 +70,7 @@ pub(super) fn picture(bins: &[Bin]) -> Picture {
         rule_at: Some(0.0),
         bands: vec![band],
         lines: vec![line],
-        x_range: None,
+        ..Picture::default()
     }
 }
 

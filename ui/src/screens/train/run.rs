@@ -8,25 +8,22 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Form;
+use super::curves::{Curve, Shown, losses, margins, moved, other};
+use super::tables::Tables;
 use crate::bridge;
-use crate::charts::{Chart, Line, Picture, Stroke, smoothed};
+use crate::charts::Chart;
 use crate::format;
 use crate::shell::FailureNote;
 use crate::state::{Store, store};
 
-/// How much of the last value the smoothed line keeps at every step.
-const SMOOTHING: f64 = 0.9;
-/// Steps in the table: the last ones.
-const LISTED_STEPS: usize = 200;
+/// Steps whose speed is shown: the last ones.
+const SPEED_OVER: usize = 20;
 
 /// The run that is chosen, else the newest.
 #[component]
 pub(super) fn RunView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let run = Memo::new(move |_| {
-        let (runs, chosen) = (store.runs.read(), form.run.get());
-        runs.iter().find(|run| Some(run.id) == chosen).or(runs.first()).cloned()
-    });
+    let run = form.shown(store);
     let id = Memo::new(move |_| run.read().as_ref().map(|run| run.id));
     Effect::new(move |_| {
         if let Some(id) = id.get() {
@@ -36,6 +33,9 @@ pub(super) fn RunView() -> impl IntoView {
     let history = Memo::new(move |_| {
         id.get().and_then(|id| store.histories.read().get(&id).cloned()).unwrap_or_default()
     });
+    let (smooth, raw) = (RwSignal::new(true), RwSignal::new(true));
+    let shown = move || Shown { smooth: smooth.get(), raw: raw.get() };
+    let curve = RwSignal::new(Curve::RightWay);
     view! {
         <Show when=move || id.get().is_some() fallback=|| view! {
             <div class="empty">
@@ -52,10 +52,19 @@ pub(super) fn RunView() -> impl IntoView {
                 _ => None,
             })}
             <Figures run history />
+            <div class="row wrap">
+                <span class="quiet small">"Curves"</span>
+                <Toggle label="Smoothed" testid="curves-smoothed" value=smooth />
+                <Toggle label="Raw" testid="curves-raw" value=raw />
+            </div>
             <div class="charts">
                 <div class="chart">
-                    <div class="title"><h3>"Loss"</h3><span class="key"><i></i>"smoothed over the raw values"</span></div>
-                    <Chart picture=Signal::derive(move || losses(&history.read())) testid="chart-loss" label="Loss by step; the table below has the numbers" />
+                    <div class="title"><h3>"Loss"</h3><SignKey /></div>
+                    <Chart picture=Signal::derive(move || losses(&history.read(), shown())) testid="chart-loss" label="Loss by step and sign; the table below has the numbers" />
+                </div>
+                <div class="chart">
+                    <div class="title"><h3>"d \u{00d7} margin"</h3><SignKey /></div>
+                    <Chart picture=Signal::derive(move || moved(&history.read(), shown())) testid="chart-moved" label="How far each step's pairs moved the way d pushes, by sign; the table below has the numbers" />
                 </div>
                 <div class="chart">
                     <div class="title">
@@ -64,14 +73,41 @@ pub(super) fn RunView() -> impl IntoView {
                     </div>
                     <Chart picture=Signal::derive(move || margins(&history.read())) testid="chart-margin" label="Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers" />
                 </div>
+                <div class="chart">
+                    <div class="title">
+                        <select class="plain" data-testid="curve-choice" aria-label="Curve" on:change=move |event| curve.set(Curve::of_key(&event_target_value(&event)))>
+                            {Curve::ALL.map(|choice| view! { <option value=choice.key() selected=move || curve.get() == choice>{choice.title()}</option> })}
+                        </select>
+                    </div>
+                    <Chart picture=Signal::derive(move || other(&history.read(), curve.get(), shown())) testid="chart-other" label="Another number by step; the table below has the numbers" />
+                </div>
             </div>
             <Tables history />
         </Show>
     }
 }
 
+/// Which colour is which sign.
+#[component]
+fn SignKey() -> impl IntoView {
+    view! {
+        <span class="key" style="color: var(--series-0)"><i></i>"d = +1"</span>
+        <span class="key" style="color: var(--series-1)"><i></i>"d = \u{2212}1"</span>
+    }
+}
+
+#[component]
+fn Toggle(label: &'static str, testid: &'static str, value: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <label class="toggle small">
+            <input type="checkbox" data-testid=testid prop:checked=value on:change=move |event| value.set(event_target_checked(&event)) />
+            {label}
+        </label>
+    }
+}
+
 /// Reads a run's curves where they are not known; what happens meanwhile is kept.
-fn read_history(store: Store, run: Id) {
+pub(super) fn read_history(store: Store, run: Id) {
     if store.histories.read_untracked().contains_key(&run) {
         return;
     }
@@ -94,6 +130,9 @@ fn read_history(store: Store, run: Id) {
 /// What was stored, followed by what was heard since.
 fn joined(mut stored: History, newer: History) -> History {
     let (step, epoch) = (stored.steps.last().map_or(0, |s| s.step), stored.epochs.last().map(|e| e.epoch));
+    stored
+        .vectors
+        .extend(newer.vectors.into_iter().filter(|kept| !stored.vectors.contains(kept)).collect::<Vec<_>>());
     stored.steps.extend(newer.steps.into_iter().filter(|point| point.step > step));
     stored
         .epochs
@@ -138,6 +177,20 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>) -> impl IntoView {
             .unwrap_or_default();
         Some(format!("{}{share}", format::number(norm, 2)))
     };
+    let speed = move || {
+        let history = history.read();
+        let last = history.steps.iter().rev().take(SPEED_OVER);
+        let (tokens, seconds) =
+            last.fold((0.0, 0.0), |sum, step| (sum.0 + f64::from(step.tokens), sum.1 + step.seconds));
+        (tokens > 0.0 && seconds > 0.0)
+            .then(|| format::number(tokens / seconds, 0))
+            .unwrap_or("\u{2013}".into())
+    };
+    let left = move || {
+        let job = run.read().as_ref().map(|run| run.job)?;
+        let jobs = store.jobs.read();
+        jobs.iter().find(|known| known.id == job)?.progress.seconds_left.map(format::duration)
+    };
     view! {
         <div class="figures">
             <div class="figure"><b data-testid="train-step-count">{steps}</b><span class="quiet small">"steps"</span></div>
@@ -145,104 +198,11 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>) -> impl IntoView {
             <div class="figure"><b>{move || epoch(|e| format::signed(e.plus - e.minus, 2))}</b><span class="quiet small">"held-out margin, +1 over \u{2212}1, nats"</span></div>
             <div class="figure"><b>{move || epoch(|e| format::percent(e.right_way))}</b><span class="quiet small">"of held-out pairs move the right way"</span></div>
             <div class="figure"><b>{move || norm().unwrap_or("\u{2013}".into())}</b><span class="quiet small">"norm of the vector"</span></div>
+            <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">"tokens a second"</span></div>
+            <Show when=move || left().is_some()>
+                <div class="figure"><b data-testid="train-left">{move || left()}</b><span class="quiet small">"left"</span></div>
+            </Show>
         </div>
-    }
-}
-
-fn losses(history: &History) -> Picture {
-    let raw: Vec<[f64; 2]> = history.steps.iter().map(|step| [f64::from(step.step), step.loss]).collect();
-    let notes = history
-        .steps
-        .iter()
-        .map(|s| {
-            format!(
-                "step {}, d = {}\nloss {}",
-                s.step,
-                format::signed(f64::from(s.sign), 0),
-                format::number(s.loss, 4)
-            )
-        })
-        .collect();
-    let line =
-        |name: &str, stroke, points, notes| Line { name: name.into(), color: 0, stroke, points, notes };
-    Picture {
-        x_title: "step".into(),
-        y_title: "loss, nats".into(),
-        lines: vec![
-            line("Loss", Stroke::Faint, raw.clone(), notes),
-            line("Loss, smoothed", Stroke::Solid, smoothed(&raw, SMOOTHING), Vec::new()),
-        ],
-        ..Picture::default()
-    }
-}
-
-fn margins(history: &History) -> Picture {
-    let line = |name: &str, stroke, value: fn(&EpochPoint) -> f64| Line {
-        name: name.into(),
-        color: 0,
-        stroke,
-        points: history.epochs.iter().map(|e| [f64::from(e.epoch), value(e)]).collect(),
-        notes: history
-            .epochs
-            .iter()
-            .map(|e| format!("epoch {}\nmargin {} nats", e.epoch, format::number(value(e), 2)))
-            .collect(),
-    };
-    Picture {
-        x_title: "epoch".into(),
-        y_title: "margin, nats".into(),
-        lines: vec![
-            line("At +1", Stroke::Marked, |e| e.plus),
-            line("At \u{2212}1", Stroke::Dashed, |e| e.minus),
-        ],
-        ..Picture::default()
-    }
-}
-
-/// The numbers behind the charts.
-#[component]
-fn Tables(history: Memo<History>) -> impl IntoView {
-    let epoch = |e: &EpochPoint| {
-        view! {
-            <tr>
-                <td class="number">{e.epoch}</td><td class="number">{e.step}</td>
-                <td class="number">{format::number(e.plus, 2)}</td><td class="number">{format::number(e.minus, 2)}</td>
-                <td class="number">{format::percent(e.right_way)}</td>
-            </tr>
-        }
-    };
-    let step = |s: &StepPoint| {
-        view! {
-            <tr>
-                <td class="number">{s.step}</td><td class="number">{format::signed(f64::from(s.sign), 0)}</td>
-                <td class="number">{format::number(s.loss, 4)}</td><td class="number">{format::number(s.margin, 2)}</td>
-                <td class="number">{format::number(s.gradient_norm, 3)}</td><td class="number">{format::number(s.vector_norm, 2)}</td>
-                <td class="number">{format!("{:.4}", s.learning_rate)}</td>
-            </tr>
-        }
-    };
-    view! {
-        <div class="table-box" data-testid="train-history-table">
-            <table>
-                <thead><tr>
-                    <th class="number">"Epoch"</th><th class="number">"Step"</th><th class="number">"Margin at +1"</th>
-                    <th class="number">"Margin at \u{2212}1"</th><th class="number">"Right way"</th>
-                </tr></thead>
-                <tbody>{move || history.read().epochs.iter().map(epoch).collect_view()}</tbody>
-            </table>
-        </div>
-        <details>
-            <summary>"Steps"</summary>
-            <div class="table-box steps">
-                <table data-testid="train-steps-table">
-                    <thead><tr>
-                        <th class="number">"Step"</th><th class="number">"d"</th><th class="number">"Loss"</th><th class="number">"d \u{00d7} margin"</th>
-                        <th class="number">"Gradient norm"</th><th class="number">"Vector norm"</th><th class="number">"Rate"</th>
-                    </tr></thead>
-                    <tbody>{move || history.read().steps.iter().rev().take(LISTED_STEPS).map(step).collect_view()}</tbody>
-                </table>
-            </div>
-        </details>
     }
 }
 
@@ -251,22 +211,13 @@ mod tests {
     use super::*;
 
     fn step(step: u32) -> StepPoint {
-        StepPoint {
-            step,
-            sign: 1,
-            loss: 0.7,
-            margin: 0.0,
-            gradient_norm: 0.0,
-            vector_norm: 0.0,
-            learning_rate: 0.0,
-            seconds: 0.0,
-        }
+        StepPoint { step, sign: 1, loss: 0.7, ..StepPoint::default() }
     }
 
     #[test]
     fn what_was_heard_while_the_store_was_read_is_neither_lost_nor_doubled() {
-        let stored = History { steps: vec![step(1), step(2)], epochs: Vec::new() };
-        let newer = History { steps: vec![step(2), step(3)], epochs: Vec::new() };
+        let stored = History { steps: vec![step(1), step(2)], epochs: Vec::new(), vectors: vec![1] };
+        let newer = History { steps: vec![step(2), step(3)], epochs: Vec::new(), vectors: vec![1] };
         let steps: Vec<u32> = joined(stored, newer).steps.iter().map(|s| s.step).collect();
         assert_eq!(steps, [1, 2, 3]);
     }

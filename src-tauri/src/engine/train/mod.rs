@@ -1,14 +1,17 @@
 //! A training run as a job: what the engine computes, step by step into the store.
 
+mod settings;
+mod vector;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ipc::Id;
 use ipc::event::Event;
-use ipc::train::{EpochPoint, Method, Run, StepPoint, TrainSettings};
-use sqlx::SqliteConnection;
-use vectors::train::{Checkpoint, Position, Settings, StepReport, Training};
+use ipc::train::{EpochPoint, Precision, Run, Side, StepPoint};
+use vectors::model::{Model, ModelError, Precision as Weights};
+use vectors::train::{Checkpoint, StepReport, Training};
 
 use super::encode::{self, Encoded};
 use super::models;
@@ -17,35 +20,15 @@ use super::runner::{Outcome, is_halting};
 use crate::Error;
 use crate::core::Core;
 use crate::store::runs::SoFar;
-use crate::store::vectors::NewVector;
-use crate::store::{epochs, jobs, models as model_rows, runs, snapshots, steps, vectors as vector_rows};
+use crate::store::{epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps};
+pub(crate) use settings::{engine_settings, position, training_pairs};
+pub(crate) use vector::{keep_vector, pick};
 
 /// How much of a run may be lost when the process is killed; also how often the curves grow.
 const KEEP_EVERY: Duration = Duration::from_millis(250);
 
 /// Steps after which the speed is worth noting.
 const STEPS_TO_MEASURE_SPEED: usize = 3;
-
-/// The settings as the engine takes them.
-pub(crate) fn engine_settings(settings: &TrainSettings) -> Settings {
-    Settings {
-        method: match settings.method {
-            Method::Bipo => vectors::train::Method::Bipo,
-            Method::BipoUni => vectors::train::Method::BipoUni,
-            Method::Freeform => vectors::train::Method::Freeform,
-        },
-        layers: vec![settings.layer as usize],
-        position: Position::Mean,
-        epochs: settings.epochs as usize,
-        learning_rate: settings.learning_rate,
-        warmup_steps: settings.warmup_steps as usize,
-        beta: settings.beta,
-        weight_decay: settings.weight_decay,
-        clip_norm: settings.clip_norm,
-        batch_pairs: settings.batch_pairs as usize,
-        seed: settings.seed,
-    }
-}
 
 /// Runs a training job from its checkpoint, if it has one, to its end or until it is to halt.
 pub(super) fn run(core: &Arc<Core>, job: Id, id: Id) -> Result<Outcome, Error> {
@@ -77,11 +60,11 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn prepare(core: &'a Arc<Core>, job: Id, run: Run) -> Result<Self, Error> {
         let read = core.store.read();
-        let (pairs, checkpoint, fingerprint_then) = core.block_on(async {
+        let (contents, checkpoint, fingerprint_then) = core.block_on(async {
             let snapshot = runs::snapshot(read, run.id).await?;
-            let pairs = snapshots::read(read, &snapshot).await?;
+            let contents = snapshots::read(read, &snapshot).await?;
             Ok::<_, Error>((
-                pairs,
+                contents,
                 jobs::checkpoint(read, job).await?,
                 runs::model_fingerprint(read, run.id).await?,
             ))
@@ -95,25 +78,28 @@ impl<'a> Work<'a> {
                 "Put it back as it was, or start a new run.",
             ));
         }
-        let pairs = Encoded::of(
+        let model = unpacked(core, model, &run)?;
+        let Encoded { train, held_out } = Encoded::of(
             &model,
             &run.settings.system_prompt,
-            &pairs,
+            &contents,
             &mut reporter(core, "Reading pairs", "pair"),
         )?;
+        let train = training_pairs(&model, &run.settings, &contents, train)?;
         let checkpoint: Option<Checkpoint> = checkpoint
             .map(|bytes| {
                 serde_json::from_slice(&bytes).map_err(|source| Error::Damaged { what: "checkpoint", source })
             })
             .transpose()?;
 
-        let blocks_above = model.facts().blocks.saturating_sub(run.settings.layer as usize + 1);
-        let tokens = encode::tokens(&pairs.train) as f64 / pairs.train.len().max(1) as f64;
-        let work_in_step = tokens * f64::from(run.settings.batch_pairs) * blocks_above as f64;
+        let blocks_above = model.facts().blocks.saturating_sub(run.settings.lowest_layer() as usize + 1);
+        let tokens = encode::tokens(&train) as f64 / train.len().max(1) as f64;
+        let passes = f64::from(run.settings.method.passes());
+        let work_in_step = passes * tokens * f64::from(run.settings.batch_pairs) * blocks_above as f64;
         let training = Training::prepare(
             model,
-            &pairs.train,
-            &pairs.held_out,
+            &train,
+            &held_out,
             engine_settings(&run.settings),
             checkpoint,
             &mut reporter(core, "Preparing", "pair"),
@@ -126,7 +112,7 @@ impl<'a> Work<'a> {
             training,
             made: vec![],
             kept: Instant::now(),
-            has_held_out: !pairs.held_out.is_empty(),
+            has_held_out: !held_out.is_empty(),
             measured,
             measuring: 0.0,
             phase: Phase::new("Training", "step"),
@@ -178,17 +164,21 @@ impl<'a> Work<'a> {
         let progress =
             self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
         self.core.live.progress(&self.core.hub, progress);
-        if self.kept.elapsed() >= KEEP_EVERY { self.keep() } else { Ok(()) }
+        // The vector of every epoch is kept.
+        let ends_epoch = self.training.done() % self.training.steps_per_epoch() == 0;
+        if ends_epoch || self.kept.elapsed() >= KEEP_EVERY { self.keep() } else { Ok(()) }
     }
 
     /// Stores the steps made, with a checkpoint and the vector of the same moment, then says them: what a window shows
     /// is in the store.
     fn keep(&mut self) -> Result<(), Error> {
         self.kept = Instant::now();
-        let freeform = self.training.steps() == 0;
-        if self.made.is_empty() && !freeform {
+        let has_steps = self.training.steps() > 0;
+        if self.made.is_empty() && has_steps {
             return Ok(());
         }
+        let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
+        let epoch = (has_steps && done % per_epoch == 0).then(|| (done / per_epoch) as u32);
         let steps = std::mem::take(&mut self.made);
         let checkpoint = serde_json::to_vec(&self.training.checkpoint())
             .map_err(|source| Error::Damaged { what: "checkpoint", source })?;
@@ -203,6 +193,9 @@ impl<'a> Work<'a> {
             steps::insert(&mut db, run, &steps).await?;
             jobs::set_checkpoint(&mut db, job, &checkpoint).await?;
             runs::set_so_far(&mut db, run, &so_far).await?;
+            if let Some(epoch) = epoch {
+                epoch_vectors::put(&mut db, run, epoch, done as u32, &so_far.values).await?;
+            }
             db.commit().await?;
             if !steps.is_empty() {
                 change.say(&Event::Steps { run, steps });
@@ -271,40 +264,10 @@ async fn begin(
     runs::set_begun(&mut db, run.id, fingerprint, training.steps() as u32).await?;
     steps::delete_after(&mut db, run.id, done).await?;
     epochs::delete_after(&mut db, run.id, done).await?;
+    epoch_vectors::delete_after(&mut db, run.id, done).await?;
     db.commit().await?;
     change.say(&Event::Run(runs::find(core.store.read(), run.id).await?));
     epochs::list(core.store.read(), run.id).await
-}
-
-/// Makes a vector of what a run has come to, if that is anything. Asked twice, it makes one.
-pub(crate) async fn keep_vector(
-    db: &mut SqliteConnection,
-    project: Id,
-    run: Id,
-) -> Result<Option<Id>, Error> {
-    let run = runs::find(&mut *db, run).await?;
-    let Some(so_far) = runs::so_far(&mut *db, run.id).await?.filter(|_| run.vector.is_none()) else {
-        return Ok(None);
-    };
-    let model_fingerprint = runs::model_fingerprint(&mut *db, run.id).await?;
-    let vector = NewVector {
-        project,
-        name: &run.name,
-        method: Some(run.settings.method),
-        layer: run.settings.layer,
-        norm: so_far.values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt(),
-        values: &so_far.values,
-        residual_norm: Some(so_far.residual_norm),
-        model: run.model,
-        model_fingerprint: model_fingerprint.as_deref(),
-        run: Some(run.id),
-        data_set: Some(run.data_set),
-        snapshot: Some(&runs::snapshot(&mut *db, run.id).await?),
-        settings: Some(&run.settings),
-        provenance: None,
-        steps: steps::list(&mut *db, run.id).await?.last().map_or(0, |step| step.step),
-    };
-    vector_rows::insert(db, &vector, crate::clock::now()).await.map(Some)
 }
 
 fn point(report: &StepReport, seconds: f64) -> StepPoint {
@@ -313,10 +276,37 @@ fn point(report: &StepReport, seconds: f64) -> StepPoint {
         sign: report.sign,
         loss: report.loss,
         margin: report.margin,
+        right_way: Some(report.right_way),
+        plus: report.plus.map(side),
+        minus: report.minus.map(side),
         gradient_norm: report.gradient_norm,
         vector_norm: report.vector_norm,
         learning_rate: report.learning_rate,
+        tokens: report.tokens as u32,
         seconds,
+    }
+}
+
+fn side(side: vectors::train::Side) -> Side {
+    Side { loss: side.loss, margin: side.margin }
+}
+
+/// The model with its weights as a run wants them. Unpacked ones are the run's own, and go with it.
+pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Error> {
+    if run.settings.precision == Precision::Stored {
+        return Ok(model);
+    }
+    let path = core.block_on(model_rows::find(core.store.read(), run.model))?.path;
+    let mut phase = Phase::new("Unpacking the weights", "block");
+    let blocks = model.facts().blocks;
+    let loaded = Model::load_as(path.as_ref(), Weights::F32, &mut |share| {
+        say(core, &mut phase, (share * blocks as f64) as usize, blocks);
+        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    match loaded {
+        Ok(model) => Ok(Arc::new(model)),
+        Err(ModelError::Stopped) => Err(Error::Compute(ModelError::Stopped)),
+        Err(source) => Err(Error::Model { path, source }),
     }
 }
 
