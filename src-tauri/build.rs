@@ -25,7 +25,7 @@ mod window {
             .expect("ui/dist must be writable: the window's page is embedded from there");
 
         // Every command needs a permission in a capability: a command that the window may not call fails its test.
-        let commands = tauri_build::AppManifest::new().commands(ipc::command::NAMES);
+        let commands = tauri_build::AppManifest::new().commands(ipc::command::names().leak());
         let attributes = tauri_build::Attributes::new()
             .capabilities_path_pattern("src-tauri/capabilities/**/*.json")
             .app_manifest(commands);

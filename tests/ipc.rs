@@ -14,7 +14,7 @@ use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::model::ModelState;
 use ipc::project::{Settings, Theme};
-use ipc::train::{Method, TrainSettings};
+use ipc::train::{Method, Preset, TrainSettings};
 use ipc::{Code, Id};
 use serde_json::json;
 use support::small_run;
@@ -31,14 +31,19 @@ fn without_model(data: &tempfile::TempDir) -> Places {
 }
 
 fn content(prompt: &str) -> PairContent {
-    PairContent { prompt: prompt.into(), wanted: "Yes.".into(), opposite: "No.".into(), split: Split::Train }
+    PairContent {
+        prompt: prompt.into(),
+        wanted: "Yes.".into(),
+        opposite: "No.".into(),
+        ..PairContent::default()
+    }
 }
 
 #[test]
 fn every_command_is_registered_and_allowed_and_refuses_wrong_arguments() {
     let data = folder();
     let tiller = Tiller::open(&without_model(&data));
-    for name in NAMES {
+    for name in names() {
         let error = tiller.invoke(name, json!({"request": 7})).expect_err("7 is no request").to_string();
         assert!(error.contains("invalid args"), "{name}: {error}");
     }
@@ -49,7 +54,7 @@ fn a_window_without_a_capability_may_call_nothing() {
     let data = folder();
     let tiller = Tiller::open(&without_model(&data));
     let other = tiller.other_window();
-    for name in NAMES {
+    for name in names() {
         let error =
             invoke_from(&other, name, json!({"request": {}})).expect_err("it has no permission").to_string();
         assert!(error.contains("not allowed"), "{name}: {error}");
@@ -126,7 +131,7 @@ fn what_does_not_exist_is_said_in_a_sentence() {
         tiller.call(Undo { data_set: id }).err(),
         tiller.call(Redo { data_set: id }).err(),
         tiller.call(LoadModel { model: id }).err(),
-        tiller.call(DefaultSettings { model: id, data_set: 1 }).err(),
+        tiller.call(DefaultSettings { model: id, data_set: 1, preset: Preset::Small }).err(),
         tiller.call(ReadHistory { run: id }).err(),
         tiller.call(StartSweep { vector: id, data_set: 1, multipliers: vec![0.0] }).err(),
         tiller.call(ReadPoint { sweep: id, multiplier: 0.0 }).err(),
@@ -231,8 +236,8 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     tiller.shrink(data_set);
 
     // Train.
-    let defaults = tiller.get(DefaultSettings { model, data_set });
-    assert_eq!((defaults.layer, defaults.method), (10, Method::Bipo));
+    let defaults = tiller.get(DefaultSettings { model, data_set, preset: Preset::Small });
+    assert_eq!((defaults.layers, defaults.method), (vec![10], Method::Bipo));
     let tokens =
         tiller.get(CountTokens { content: content("Is it?"), system_prompt: defaults.system_prompt });
     assert!(tokens.prompt > tokens.wanted && tokens.wanted > 1 && tokens.limit >= 2048, "{tokens:?}");
@@ -240,7 +245,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     let estimate = tiller.get(EstimateTraining { model, data_set, settings: settings.clone() });
     assert_eq!((estimate.steps, estimate.seconds), (4, None));
     assert!(estimate.memory_bytes > 98_000_000 && estimate.free_bytes > 0, "{estimate:?}");
-    let wrong = TrainSettings { layer: 30, ..settings.clone() };
+    let wrong = TrainSettings { layers: vec![30], ..settings.clone() };
     let refused = tiller
         .call(Train { name: String::new(), model, data_set, settings: wrong })
         .expect_err("no layer 30");

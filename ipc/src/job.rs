@@ -35,6 +35,26 @@ pub enum JobKind {
         /// The sweep.
         sweep: Id,
     },
+    /// Fetches a model: fills a download. It runs beside the others.
+    Download {
+        /// The download.
+        download: Id,
+    },
+    /// Measures what the plain model prefers.
+    Margins {
+        /// The measurement.
+        check: Id,
+    },
+    /// Drafts pairs.
+    Drafts {
+        /// The batch.
+        batch: Id,
+    },
+    /// Measures what a question asks: fills a study.
+    Study {
+        /// The study.
+        study: Id,
+    },
 }
 
 /// Where a job stands.

@@ -5,17 +5,27 @@
 //! (progress, tokens, changes) is an [`Event`], pushed over one channel that the window opens with [`command::Watch`].
 
 pub mod answer;
+pub mod choices;
 pub mod command;
 pub mod data;
+pub mod download;
+pub mod drafts;
 pub mod event;
 pub mod failure;
 pub mod files;
 pub mod job;
+pub mod list;
 pub mod model;
 pub mod project;
+pub mod quality;
+pub mod split;
+pub mod steering;
+pub mod study;
 pub mod sweep;
+pub mod tokens;
 pub mod train;
 pub mod vector;
+pub mod version;
 
 pub use command::{Command, Reply};
 pub use event::Event;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::steering::{Acts, Where};
 use crate::train::Method;
 use crate::{Id, Millis};
 
@@ -14,11 +15,17 @@ pub struct Vector {
     pub name: String,
     /// How it was made; `None` for an imported one whose file does not say it.
     pub method: Option<Method>,
-    /// The 0-based block after which it is added.
+    /// The lowest of its layers.
     pub layer: u32,
-    /// Its length: the model's hidden size.
+    /// The 0-based blocks on whose outputs it acts, ascending: one part of it for each.
+    pub layers: Vec<u32>,
+    /// On which tokens it acts, and how.
+    pub acts: Acts,
+    /// On which tokens it acted while it was trained; `None` where that is not known.
+    pub trained_on: Option<Where>,
+    /// The length of each part: the model's hidden size.
     pub size: u32,
-    /// Its L2 norm.
+    /// The L2 norm of all parts together.
     pub norm: f64,
     /// The mean L2 norm of the residual stream after that block, over the training tokens; `None` for an imported one.
     pub residual_norm: Option<f64>,
@@ -26,6 +33,8 @@ pub struct Vector {
     pub model: Id,
     /// The run that made it; `None` where that is gone, and for an imported one.
     pub run: Option<Id>,
+    /// The epoch of that run after which it was taken; `None` for the run's end.
+    pub epoch: Option<u32>,
     /// The data set it was made from.
     pub data_set: Option<Id>,
     /// Its colour, as a place in the chart palette: the same everywhere.

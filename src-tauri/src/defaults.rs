@@ -1,6 +1,7 @@
 //! The settings that a new run starts from. How they were measured: `docs/defaults.md`.
 
-use ipc::train::{Method, SYSTEM_PROMPT, TrainSettings};
+use ipc::steering::Where;
+use ipc::train::{Method, Position, Precision, SYSTEM_PROMPT, Schedule, TrainSettings, usual_factors};
 
 const EPOCHS: u32 = 5;
 const LEARNING_RATE: f64 = 0.05;
@@ -14,16 +15,38 @@ const MOST_WARMUP_STEPS: u32 = 10;
 pub fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
     TrainSettings {
         method: Method::Bipo,
-        layer: layer(blocks),
+        layers: vec![layer(blocks)],
+        position: Position::Mean,
         epochs: EPOCHS,
         learning_rate: LEARNING_RATE,
         warmup_steps: warmup_steps(train_pairs, BATCH_PAIRS, EPOCHS),
-        beta: 0.1,
+        schedule: Schedule::Cosine,
+        beta: Method::Bipo.usual_beta(),
+        factors: usual_factors(),
         weight_decay: 0.0,
         clip_norm: 1.0,
         batch_pairs: BATCH_PAIRS,
         seed: SEED,
         system_prompt: SYSTEM_PROMPT.to_owned(),
+        on: Where::Everywhere,
+        precision: Precision::Stored,
+    }
+}
+
+/// As the paper and its authors' program have it (Cao et al. 2024), for 7B models and thousands of steps: 20 epochs of a
+/// schedule that is planned over as many, rate 5e-4, 100 warm-up steps where the run has at least twice as many.
+#[must_use]
+pub fn as_published(blocks: u32, train_pairs: u32) -> TrainSettings {
+    const EPOCHS: u32 = 20;
+    let steps = steps(train_pairs, BATCH_PAIRS, EPOCHS);
+    TrainSettings {
+        // 15 of 32 blocks for Llama-2-7b.
+        layers: vec![(f64::from(blocks) * 15.0 / 32.0).floor() as u32],
+        epochs: EPOCHS,
+        learning_rate: 5e-4,
+        warmup_steps: 100.min(steps / 2),
+        weight_decay: 0.05,
+        ..settings(blocks, train_pairs)
     }
 }
 
@@ -50,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_starter_model_is_steered_after_block_10() {
-        assert_eq!(settings(30, 64).layer, 10);
+        assert_eq!(settings(30, 64).layers, [10]);
     }
 
     #[test]

@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ipc::train::{Method, TrainSettings};
+use ipc::steering::Where;
+use ipc::train::{Method, Position, Precision, Schedule, TrainSettings, usual_factors};
 use tiller::Places;
 
 /// The starter model's file. Without it nothing of this can be tested, and that is a failure.
@@ -30,16 +31,21 @@ pub(crate) fn places(data: &Path) -> Places {
 pub(crate) fn small_run(epochs: u32) -> TrainSettings {
     TrainSettings {
         method: Method::Bipo,
-        layer: 26,
+        layers: vec![26],
+        position: Position::Mean,
         epochs,
         learning_rate: 0.05,
         warmup_steps: 1,
+        schedule: Schedule::Cosine,
         beta: 0.1,
+        factors: usual_factors(),
         weight_decay: 0.0,
         clip_norm: 1.0,
         batch_pairs: 2,
         seed: 7,
         system_prompt: "You are a helpful, honest and concise assistant.".to_owned(),
+        on: Where::Everywhere,
+        precision: Precision::Stored,
     }
 }
 

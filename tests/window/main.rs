@@ -7,7 +7,13 @@
 mod driver;
 mod files;
 mod home;
+#[path = "../support/hub.rs"]
+mod hub;
+mod methods;
+mod models;
+mod quality;
 mod refusals;
 mod steps;
+mod studio;
 mod walk;
 mod window;

@@ -1,7 +1,9 @@
 //! Numbers as people read them.
 
 use ipc::Millis;
+use ipc::steering::{How, Where};
 use ipc::train::Method;
+use ipc::vector::Vector;
 
 /// A number with a fixed number of decimals and a true minus sign.
 #[must_use]
@@ -52,6 +54,18 @@ pub fn bytes(count: u64) -> String {
     if count >= 1e9 { format!("{:.1} GB", count / 1e9) } else { format!("{:.0} MB", (count / 1e6).max(1.0)) }
 }
 
+/// So many megabytes: `46 MB`, `1.2 GB`.
+#[must_use]
+pub fn megabytes(count: u32) -> String {
+    if count == 0 { "0 MB".to_owned() } else { bytes(u64::from(count) * 1_000_000) }
+}
+
+/// Megabytes a second: `12.5 MB`, `0.3 MB`.
+#[must_use]
+pub fn rate(megabytes: f64) -> String {
+    format!("{} MB", number(megabytes, usize::from(megabytes < 99.95)))
+}
+
 /// A large count: `135 M`, `7.2 B`.
 #[must_use]
 pub fn count(value: u64) -> String {
@@ -72,6 +86,20 @@ pub fn percent(share: f64) -> String {
     format!("{} %", number(percent, decimals))
 }
 
+/// A whole number with its thousands apart: `50,000`.
+#[must_use]
+pub fn whole(value: u32) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A count with its noun: `1 pair`, `84 pairs`.
 #[must_use]
 pub fn plural(count: usize, noun: &str) -> String {
@@ -83,9 +111,46 @@ pub fn plural(count: usize, noun: &str) -> String {
 pub fn method(method: Method) -> &'static str {
     match method {
         Method::Bipo => "BiPO",
-        Method::BipoUni => "One-sided",
+        Method::BipoBoth => "BiPO, both signs",
+        Method::BipoUni => "BiPO, one-sided",
+        Method::BipoNormed => "BiPO, length-normalised",
+        Method::Reps => "RePS",
+        Method::Caa => "CAA",
         Method::Freeform => "Freeform",
+        Method::Pca => "PCA",
     }
+}
+
+/// On which tokens a vector acts, as people write it.
+#[must_use]
+pub fn acts_on(on: Where) -> &'static str {
+    match on {
+        Where::Everywhere => "Every token (BiPO)",
+        Where::PromptEnd => "From the prompt\u{2019}s end (CAA)",
+        Where::Answer => "The answer only",
+    }
+}
+
+/// What a person must know where a vector acts otherwise than it was trained to.
+#[must_use]
+pub fn acts_mismatch(vector: &Vector) -> Option<String> {
+    let trained = vector.trained_on?;
+    let (on, how) = (vector.acts.on, vector.acts.how);
+    if on == trained && how == How::Add {
+        return None;
+    }
+    let lower = |on: Where| acts_on(on).to_lowercase().replace("bipo", "BiPO").replace("caa", "CAA");
+    let what = match how {
+        How::Add => "is added",
+        How::ProjectOut => "is projected out",
+        How::Cap { .. } => "caps the projection",
+    };
+    Some(format!(
+        "\u{201c}{}\u{201d} was trained to be added on {}, and now {what} on {}: scores of before do not hold.",
+        vector.name,
+        lower(trained),
+        lower(on)
+    ))
 }
 
 /// How a vector was made.
@@ -99,8 +164,13 @@ pub fn made_by(method: Option<Method>) -> &'static str {
 pub fn method_key(method: Method) -> &'static str {
     match method {
         Method::Bipo => "bipo",
+        Method::BipoBoth => "bipo-both",
         Method::BipoUni => "bipo-uni",
+        Method::BipoNormed => "bipo-normed",
+        Method::Reps => "reps",
+        Method::Caa => "caa",
         Method::Freeform => "freeform",
+        Method::Pca => "pca",
     }
 }
 
@@ -171,6 +241,10 @@ mod tests {
             ("+1", "\u{2212}0.5", "0")
         );
         assert_eq!(multiplier(10.0), "+10");
+        assert_eq!(
+            (whole(7), whole(50_000), whole(1_234_567)),
+            ("7".into(), "50,000".into(), "1,234,567".into())
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn NumberField(
     });
     let is_wrong = move || format::read_number(&text.read()).is_none();
     view! {
-        <label class="field" title=hint>
+        <label class="field">
             <span class="label">{label}</span>
             <input type="text" inputmode="decimal" autocomplete="off" data-testid=testid prop:value=text
                 aria-invalid=move || is_wrong().to_string()
@@ -43,6 +43,7 @@ pub fn NumberField(
                         text.set(typed);
                     }
                 } />
+            {(!hint.is_empty()).then(|| view! { <span class="quiet small hint-line">{hint}</span> })}
         </label>
     }
 }

@@ -10,8 +10,8 @@ use std::time::Instant;
 use vectors::model::Model;
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
-use vectors::steering::Term;
-use vectors::train::{Method, Position, Settings, Training};
+use vectors::steering::{Acts, Term, Where};
+use vectors::train::{Method, Position, Schedule, Settings, Training, USUAL_FACTORS};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 
@@ -35,6 +35,7 @@ fn main() {
             prompt: text(r, "prompt"),
             wanted: text(r, "wanted"),
             opposite: text(r, "opposite"),
+            ..PreferencePair::default()
         })
         .map(|pair| model.encode_pair(SYSTEM, &pair).unwrap())
         .collect::<Vec<_>>()
@@ -53,6 +54,9 @@ fn main() {
         clip_norm: 1.0,
         batch_pairs: 4,
         seed: 11,
+        schedule: Schedule::Cosine,
+        factors: USUAL_FACTORS.to_vec(),
+        on: Where::Everywhere,
     };
     let layer = settings.layers[0];
     let mut training =
@@ -68,8 +72,11 @@ fn main() {
     let margins: Vec<String> = [-2.0, -1.0, 0.0, 1.0, 2.0]
         .iter()
         .map(|m| {
-            let scores =
-                scorer.log_probs(&[Term { vector: vector.clone(), multiplier: *m }], &mut { go }).unwrap();
+            let scores = scorer
+                .log_probs(&[Term { vector: vector.clone(), multiplier: *m, acts: Acts::default() }], &mut {
+                    go
+                })
+                .unwrap();
             format!(
                 "{:.2}",
                 scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len() as f64

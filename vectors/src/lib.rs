@@ -3,7 +3,8 @@
 //!
 //! The engine knows models, pairs, vectors and numbers; windows, jobs and databases are other crates' business.
 //! Reading order: [`model`] (a decoder as explicit blocks), `ops` (what a block is made of, each with its derivative),
-//! `kept` (what stays the same during a run), [`train`], [`score`], [`generate`]; beside them [`files`], vectors as
+//! `kept` (what stays the same during a run), [`train`], [`score`], [`strength`],
+//! [`generate`]; beside them [`files`], vectors as
 //! other programs' files.
 
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "numbers that must be equal to the bit"))]
@@ -17,6 +18,7 @@ mod packing;
 pub mod pairs;
 pub mod score;
 pub mod steering;
+pub mod strength;
 pub mod tokens;
 pub mod train;
 

@@ -24,12 +24,25 @@ pub(crate) struct Group {
     pub(crate) spans: Vec<Span>,
 }
 
+/// Where a row stands in its conversation: what a steering policy asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the prompt, before its last token.
+    Prompt,
+    /// The prompt's last token: the first token of the answer is predicted from it.
+    PromptEnd,
+    /// In the answer.
+    Answer,
+}
+
 /// What every row of a packed matrix is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Packing {
     pub(crate) tokens: Vec<u32>,
     /// Each row's place in its own sequence.
     pub(crate) positions: Vec<u32>,
+    /// Where each row stands in its conversation.
+    pub(crate) places: Vec<Place>,
     pub(crate) groups: Vec<Group>,
 }
 
@@ -38,23 +51,26 @@ impl Packing {
         self.tokens.len()
     }
 
-    /// Appends one sequence as a group of its own.
+    /// Appends one prompt as a group of its own.
     pub(crate) fn push_sequence(&mut self, tokens: &[u32]) {
         let start = self.rows();
-        let rows = self.push_rows(tokens, 0);
+        let rows = self.push_rows(tokens, 0, Place::Prompt);
+        self.end_prompt();
         let span = Span { rows: rows.clone(), prefix: start..start };
         self.groups.push(Group { rows, spans: vec![span] });
     }
 
-    /// Appends sequences as one group, in which what all of them begin with takes rows once. Of each sequence, returns
+    /// Appends prompts as one group, in which what all of them begin with takes rows once. Of each sequence, returns
     /// those rows and its own, of which there is at least one.
     pub(crate) fn push_sharing(&mut self, sequences: &[&[u32]]) -> Vec<[Range<usize>; 2]> {
         let start = self.rows();
         let shared = common(sequences);
-        let prefix = self.push_rows(sequences.first().map_or(&[], |first| &first[..shared]), 0);
+        let prefix =
+            self.push_rows(sequences.first().map_or(&[], |first| &first[..shared]), 0, Place::Prompt);
         let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
         for sequence in sequences {
-            let rows = self.push_rows(&sequence[shared..], shared);
+            let rows = self.push_rows(&sequence[shared..], shared, Place::Prompt);
+            self.end_prompt();
             spans.push(Span { rows, prefix: prefix.clone() });
         }
         let parts = spans[1..].iter().map(|span| [prefix.clone(), span.rows.clone()]).collect();
@@ -64,10 +80,11 @@ impl Packing {
 
     /// Appends a pair. The closing token of an answer is predicted and never read, so it takes no row.
     pub(crate) fn push_pair(&mut self, pair: &EncodedPair) -> PairRows {
-        let prompt = self.push_rows(&pair.prompt, 0);
+        let prompt = self.push_rows(&pair.prompt, 0, Place::Prompt);
+        self.end_prompt();
         let first = pair.prompt.len();
-        let wanted = self.push_rows(read_part(&pair.wanted), first);
-        let opposite = self.push_rows(read_part(&pair.opposite), first);
+        let wanted = self.push_rows(read_part(&pair.wanted), first, Place::Answer);
+        let opposite = self.push_rows(read_part(&pair.opposite), first, Place::Answer);
         let spans = vec![
             Span { rows: prompt.clone(), prefix: prompt.start..prompt.start },
             Span { rows: wanted.clone(), prefix: prompt.clone() },
@@ -77,11 +94,19 @@ impl Packing {
         PairRows { prompt, wanted, opposite }
     }
 
-    fn push_rows(&mut self, tokens: &[u32], first_position: usize) -> Range<usize> {
+    fn push_rows(&mut self, tokens: &[u32], first_position: usize, place: Place) -> Range<usize> {
         let start = self.rows();
+        self.places.extend(tokens.iter().map(|_| place));
         self.tokens.extend_from_slice(tokens);
         self.positions.extend((first_position..first_position + tokens.len()).map(|p| p as u32));
         start..self.rows()
+    }
+
+    /// The last row is a prompt's last.
+    fn end_prompt(&mut self) {
+        if let Some(place) = self.places.last_mut() {
+            *place = Place::PromptEnd;
+        }
     }
 }
 
@@ -131,6 +156,8 @@ mod tests {
         let rows = packing.push_pair(&pair);
         assert_eq!(packing.tokens, [7, 8, 1, 2, 3, 4, 5, 6]);
         assert_eq!(packing.positions, [0, 1, 0, 1, 2, 3, 4, 3]);
+        let (prompt, end, answer) = (Place::Prompt, Place::PromptEnd, Place::Answer);
+        assert_eq!(packing.places, [prompt, end, prompt, prompt, end, answer, answer, answer]);
         assert_eq!(rows.reads_wanted().collect::<Vec<_>>(), [4, 5, 6]);
         assert_eq!(rows.reads_opposite().collect::<Vec<_>>(), [4, 7]);
         assert_eq!(packing.groups[1].rows, 2..8);

@@ -1,4 +1,4 @@
-//! What is added to the residual stream.
+//! What is done to the residual stream.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,8 +6,9 @@ use std::sync::Arc;
 use candle_core::{Result, Tensor};
 
 use crate::ops::rows;
+use crate::packing::{Packing, Place};
 
-/// A steering vector: added to the output of decoder block `layer` at every token position.
+/// A steering vector: acts on the output of decoder block `layer`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SteeringVector {
     /// The 0-based block.
@@ -24,101 +25,249 @@ impl SteeringVector {
     }
 }
 
-/// One vector at one strength: `multiplier * vector` is added.
+/// The tokens on which a vector acts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Where {
+    /// Every token, prompt and answer: `BiPO` and llama.cpp.
+    #[default]
+    Everywhere,
+    /// From the prompt's last token on, so that the answer's first token is steered too: CAA.
+    PromptEnd,
+    /// The answer's tokens only: its first token is predicted without steering.
+    Answer,
+}
+
+impl Where {
+    /// Whether a row at this place is acted on.
+    pub(crate) fn covers(self, place: Place) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::PromptEnd => place != Place::Prompt,
+            Self::Answer => place == Place::Answer,
+        }
+    }
+}
+
+/// What a vector v does to a row x of the residual stream, with multiplier m and the unit vector u = v / |v|. A vector
+/// of norm 0 has no direction and does nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// x + m v.
+    #[default]
+    Add,
+    /// x - m (x·u) u: at 1 the direction is gone (Arditi et al. 2024, arXiv 2406.11717).
+    ProjectOut,
+    /// x - m max(0, x·u - at) u: at multiplier 1 the projection is at most `at`. With `at` = 0 it is the suppression of
+    /// RePS (Wu et al. 2025, arXiv 2505.20809).
+    Cap {
+        /// The largest projection that is left, in units of the residual stream.
+        at: f32,
+    },
+}
+
+/// On which tokens a vector acts, and what it does there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Acts {
+    /// The tokens.
+    pub on: Where,
+    /// What it does.
+    pub how: How,
+}
+
+/// One vector at one strength.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// The vector.
     pub vector: SteeringVector,
     /// Its strength; 0 is exactly the plain model.
     pub multiplier: f32,
+    /// Where and how it acts; the default adds it at every token.
+    pub acts: Acts,
 }
 
-/// A steering set summed up: what is added after each block. A block without an active term has no entry, so that a
-/// model steered by nothing is the plain model to the bit.
+/// A steering set summed up: what is done after each block. First the projections, in the terms' order, then what is
+/// added. A block without an active term has no entry, so that a model steered by nothing is the plain model to the bit.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Shifts(BTreeMap<usize, Vec<f32>>);
+pub(crate) struct Shifts(BTreeMap<usize, After>);
+
+/// What is done after one block.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct After {
+    projections: Vec<Projection>,
+    added: Vec<(Where, Vec<f32>)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Projection {
+    on: Where,
+    unit: Vec<f32>,
+    multiplier: f32,
+    /// What is left of the projection; `None` leaves nothing, on either side of 0.
+    at: Option<f32>,
+}
 
 impl Shifts {
     /// Sums the terms whose multiplier is not 0, layer by layer.
     pub(crate) fn of(terms: &[Term]) -> Self {
         let mut shifts = Self::default();
-        for term in terms.iter().filter(|term| term.multiplier != 0.0) {
-            shifts.add(term.vector.layer, &term.vector.values, term.multiplier);
+        for term in terms {
+            shifts.put(term.vector.layer, &term.vector.values, term.multiplier, term.acts);
         }
         shifts
     }
 
-    /// Adds `multiplier * values` to what is added after a block.
-    pub(crate) fn add(&mut self, layer: usize, values: &[f32], multiplier: f32) {
-        let sum = self.0.entry(layer).or_insert_with(|| vec![0.0; values.len()]);
-        sum.iter_mut().zip(values).for_each(|(sum, x)| *sum += multiplier * x);
+    /// Takes one more vector in; at multiplier 0 it leaves no trace.
+    pub(crate) fn put(&mut self, layer: usize, values: &[f32], multiplier: f32, acts: Acts) {
+        let at = match acts.how {
+            _ if multiplier == 0.0 => return,
+            How::Add => return self.add(layer, values, multiplier, acts.on),
+            How::ProjectOut => None,
+            How::Cap { at } => Some(at),
+        };
+        let norm = values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+        if norm > 0.0 {
+            let unit = values.iter().map(|x| (f64::from(*x) / norm) as f32).collect();
+            let projection = Projection { on: acts.on, unit, multiplier, at };
+            self.0.entry(layer).or_default().projections.push(projection);
+        }
     }
 
-    /// What is added after a block.
-    pub(crate) fn after(&self, block: usize) -> Option<&[f32]> {
-        self.0.get(&block).map(Vec::as_slice)
+    fn add(&mut self, layer: usize, values: &[f32], multiplier: f32, on: Where) {
+        let added = &mut self.0.entry(layer).or_default().added;
+        let known = added.iter().position(|(known, _)| *known == on);
+        let place = known.unwrap_or_else(|| {
+            added.push((on, vec![0.0; values.len()]));
+            added.len() - 1
+        });
+        added[place].1.iter_mut().zip(values).for_each(|(sum, x)| *sum += multiplier * x);
     }
 
-    /// The lowest block after which something is added.
+    /// The lowest block after which something is done.
     pub(crate) fn lowest(&self) -> Option<usize> {
         self.0.keys().next().copied()
     }
 
-    /// Adds what is due after a block to every row.
-    pub(crate) fn apply(&self, x: Tensor, block: usize) -> Result<Tensor> {
-        let rows = x.dims()[0];
-        add_to_rows(x, std::iter::once((rows, self.after(block))))
+    /// Does to one row what is due after a block.
+    pub(crate) fn apply_to_row(&self, block: usize, place: Place, row: &mut [f32]) {
+        let Some(after) = self.0.get(&block) else { return };
+        for projection in after.projections.iter().filter(|projection| projection.on.covers(place)) {
+            projection.apply(row);
+        }
+        for (_, shift) in after.added.iter().filter(|(on, _)| on.covers(place)) {
+            row.iter_mut().zip(shift).for_each(|(x, s)| *x += s);
+        }
+    }
+
+    /// Does to every row what is due after a block.
+    pub(crate) fn apply(&self, x: Tensor, block: usize, packing: &Packing) -> Result<Tensor> {
+        apply_to_rows(x, block, &packing.places, std::iter::once((packing.rows(), self)))
     }
 }
 
-/// Adds to consecutive rows: `parts` gives how many rows follow and what each of them gets.
-pub(crate) fn add_to_rows<'a>(
+impl Projection {
+    fn apply(&self, row: &mut [f32]) {
+        let along: f64 = row.iter().zip(&self.unit).map(|(x, u)| f64::from(*x) * f64::from(*u)).sum();
+        let excess = self.at.map_or(along, |at| (along - f64::from(at)).max(0.0));
+        if excess != 0.0 {
+            let taken = (f64::from(self.multiplier) * excess) as f32;
+            row.iter_mut().zip(&self.unit).for_each(|(x, u)| *x -= taken * u);
+        }
+    }
+}
+
+/// Acts on consecutive rows: `parts` gives how many rows follow and what is done to them; `places` has one entry a row.
+pub(crate) fn apply_to_rows<'a>(
     x: Tensor,
-    parts: impl Iterator<Item = (usize, Option<&'a [f32]>)> + Clone,
+    block: usize,
+    places: &[Place],
+    parts: impl Iterator<Item = (usize, &'a Shifts)> + Clone,
 ) -> Result<Tensor> {
-    if parts.clone().all(|(_, shift)| shift.is_none()) {
+    if parts.clone().all(|(_, shifts)| !shifts.0.contains_key(&block)) {
         return Ok(x);
     }
     let from = rows::read(&x)?;
+    let width = from.width;
     let (mut values, mut start) = (from.all().to_vec(), 0);
-    for (count, shift) in parts {
-        let end = start + count * from.width;
-        if let Some(shift) = shift {
-            for row in values[start..end].chunks_exact_mut(from.width) {
-                row.iter_mut().zip(shift).for_each(|(x, s)| *x += s);
-            }
+    for (count, shifts) in parts {
+        let all = values[start * width..(start + count) * width].chunks_exact_mut(width);
+        for (row, place) in all.zip(&places[start..start + count]) {
+            shifts.apply_to_row(block, *place, row);
         }
-        start = end;
+        start += count;
     }
-    rows::tensor(values, from.width)
+    rows::tensor(values, width)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn term(layer: usize, values: [f32; 2], multiplier: f32, acts: Acts) -> Term {
+        Term { vector: SteeringVector { layer, values: values.into() }, multiplier, acts }
+    }
+
+    fn after(shifts: &Shifts, block: usize, place: Place, mut row: [f32; 2]) -> [f32; 2] {
+        shifts.apply_to_row(block, place, &mut row);
+        row
+    }
+
     #[test]
     fn terms_at_one_layer_are_summed_and_idle_ones_leave_no_trace() {
-        let term = |layer, values: [f32; 2], multiplier| Term {
-            vector: SteeringVector { layer, values: values.into() },
-            multiplier,
-        };
+        let plain = Acts::default();
         let shifts = Shifts::of(&[
-            term(3, [1.0, 2.0], 2.0),
-            term(1, [1.0, 1.0], 0.0),
-            term(3, [0.0, 1.0], -1.0),
-            term(5, [4.0, 0.0], 0.5),
+            term(3, [1.0, 2.0], 2.0, plain),
+            term(1, [1.0, 1.0], 0.0, plain),
+            term(3, [0.0, 1.0], -1.0, plain),
+            term(5, [4.0, 0.0], 0.5, plain),
         ]);
-        assert_eq!((shifts.lowest(), shifts.after(1)), (Some(3), None));
-        assert_eq!(shifts.after(3), Some([2.0, 3.0].as_slice()));
-        assert_eq!(shifts.after(5), Some([2.0, 0.0].as_slice()));
+        assert_eq!((shifts.lowest(), shifts.0.contains_key(&1)), (Some(3), false));
+        assert_eq!(after(&shifts, 3, Place::Prompt, [0.0; 2]), [2.0, 3.0]);
+        assert_eq!(after(&shifts, 5, Place::Answer, [1.0; 2]), [3.0, 1.0]);
+    }
+
+    #[test]
+    fn a_policy_leaves_the_other_tokens_alone() {
+        for (on, expected) in [
+            (Where::Everywhere, [1.0, 1.0, 1.0]),
+            (Where::PromptEnd, [0.0, 1.0, 1.0]),
+            (Where::Answer, [0.0, 0.0, 1.0]),
+        ] {
+            let shifts = Shifts::of(&[term(0, [1.0, 0.0], 1.0, Acts { on, how: How::Add })]);
+            let found = [Place::Prompt, Place::PromptEnd, Place::Answer]
+                .map(|place| after(&shifts, 0, place, [0.0; 2])[0]);
+            assert_eq!(found, expected, "{on:?}");
+        }
+    }
+
+    #[test]
+    fn projections_take_out_and_cap_what_lies_along_the_vector() {
+        let with = |how, multiplier, row| {
+            let acts = Acts { on: Where::Everywhere, how };
+            after(&Shifts::of(&[term(0, [3.0, 4.0], multiplier, acts)]), 0, Place::Answer, row)
+        };
+        let close = |a: [f32; 2], b: [f32; 2]| (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6;
+        // Along (0.6, 0.8): the row (3, 4) has 5, (-3, -4) has -5, (4, -3) has none.
+        assert!(close(with(How::ProjectOut, 1.0, [3.0, 4.0]), [0.0, 0.0]));
+        assert!(close(with(How::ProjectOut, 0.5, [-3.0, -4.0]), [-1.5, -2.0]));
+        assert!(close(with(How::ProjectOut, 1.0, [4.0, -3.0]), [4.0, -3.0]));
+        assert!(close(with(How::Cap { at: 2.0 }, 1.0, [3.0, 4.0]), [1.2, 1.6]));
+        assert!(close(with(How::Cap { at: 2.0 }, 1.0, [0.6, 0.8]), [0.6, 0.8]));
+        assert!(close(with(How::Cap { at: 0.0 }, 1.0, [-3.0, -4.0]), [-3.0, -4.0]));
+        assert_eq!(
+            Shifts::of(&[term(0, [0.0, 0.0], 1.0, Acts { how: How::ProjectOut, ..Acts::default() })]),
+            Shifts::default()
+        );
     }
 
     #[test]
     fn rows_get_what_is_theirs() {
+        let shifts = |values| Shifts::of(&[term(7, values, 1.0, Acts::default())]);
+        let (first, nothing, last) = (shifts([1.0, 2.0]), Shifts::default(), shifts([3.0, 4.0]));
         let x = rows::tensor(vec![0.0; 6], 2).unwrap();
         let y =
-            add_to_rows(x, [(1, Some([1.0, 2.0].as_slice())), (1, None), (1, Some(&[3.0, 4.0]))].into_iter());
+            apply_to_rows(x, 7, &[Place::Prompt; 3], [(1, &first), (1, &nothing), (1, &last)].into_iter());
         assert_eq!(y.unwrap().to_vec2::<f32>().unwrap(), [[1.0, 2.0], [0.0, 0.0], [3.0, 4.0]]);
     }
 }

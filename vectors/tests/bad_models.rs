@@ -189,7 +189,7 @@ fn a_template_of_a_model_that_carries_none_is_asked_for() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever stands in a header, the file is read or refused.
     #[test]

@@ -21,8 +21,8 @@ use vectors::generate::{Limits, Request, Sampling, Step, generate};
 use vectors::model::{Model, Precision, read_facts};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
-use vectors::steering::{SteeringVector, Term};
-use vectors::train::{Checkpoint, Method, Position, Settings, Training};
+use vectors::steering::{Acts, SteeringVector, Term, Where};
+use vectors::train::{Checkpoint, Method, Position, Schedule, Settings, Training};
 
 /// What is checked, with its file's family as a person is told it.
 const FAMILIES: [(&str, &str); 12] = [
@@ -76,7 +76,7 @@ impl Oracle {
 
     fn steering(&self) -> Vec<Term> {
         let vector = SteeringVector { layer: 0, values: self.numbers("vector").into() };
-        vec![Term { vector, multiplier: 1.0 }]
+        vec![Term { vector, multiplier: 1.0, acts: Acts::default() }]
     }
 }
 
@@ -124,9 +124,12 @@ fn check_training(name: &str, model: &Arc<Model>, oracle: &Oracle) {
         clip_norm: 1.0,
         batch_pairs: 1,
         seed: 1,
+        schedule: Schedule::Cosine,
+        factors: Vec::new(),
+        on: Where::Everywhere,
     };
     let training = Training::prepare(Arc::clone(model), &pairs, &[], settings, Some(state), &mut go).unwrap();
-    let (loss, gradient) = training.loss_and_gradient(&[0], 1).unwrap();
+    let (loss, gradient) = training.loss_and_gradient(&[0], 1, &[]).unwrap();
     let theirs = oracle.numbers("gradient");
     let scale = theirs.iter().fold(0.0_f32, |most, g| most.max(g.abs()));
     let error = largest(&gradient, &theirs) / scale;

@@ -15,8 +15,8 @@ use common::{SYSTEM, authors_file, csv_pairs, go, oracle, starter, starter_pairs
 use serde::Deserialize;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{PairLogProbs, Scorer};
-use vectors::steering::{SteeringVector, Term};
-use vectors::train::{Checkpoint, Method, Position, Settings, Training};
+use vectors::steering::{Acts, SteeringVector, Term, Where};
+use vectors::train::{Checkpoint, Method, Position, Schedule, Settings, Training, USUAL_FACTORS};
 
 /// One line of the oracle: a batch of four pairs, first all wanted answers, then all opposite ones.
 #[derive(Deserialize)]
@@ -45,6 +45,9 @@ fn settings() -> Settings {
         clip_norm: 1.0,
         batch_pairs: 4,
         seed: 1,
+        schedule: Schedule::Cosine,
+        factors: USUAL_FACTORS.to_vec(),
+        on: Where::Everywhere,
     }
 }
 
@@ -100,12 +103,12 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         }
         let scorer = Scorer::prepare(Arc::clone(&model), batch, LAYER, &mut go).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };
-        let at = |multiplier| [Term { vector: vector.clone(), multiplier }];
+        let at = |multiplier| [Term { vector: vector.clone(), multiplier, acts: Acts::default() }];
         assert_log_probs(&scorer.log_probs(&at(0.0), &mut go).unwrap(), &step.reference);
         assert_log_probs(&scorer.log_probs(&at(step.d), &mut go).unwrap(), &step.logprobs);
 
         let indices: Vec<usize> = (4 * index..4 * index + 4).collect();
-        let (loss, gradient) = training.loss_and_gradient(&indices, step.d as i8).unwrap();
+        let (loss, gradient) = training.loss_and_gradient(&indices, step.d as i8, &[]).unwrap();
         assert_close(loss, step.loss, "loss");
         let length = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
         let difference: Vec<f32> = gradient.iter().zip(&step.grad).map(|(a, b)| a - b).collect();

@@ -16,8 +16,10 @@ use common::{SYSTEM, go, starter, starter_pairs, starter_path};
 use vectors::model::{Model, Precision};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
-use vectors::steering::{SteeringVector, Term};
-use vectors::train::{Checkpoint, Method, Position, Settings, Spill, TrainError, Training, choices};
+use vectors::steering::{Acts, SteeringVector, Term, Where};
+use vectors::train::{
+    Checkpoint, Method, Position, Schedule, Settings, Spill, TrainError, Training, USUAL_FACTORS, choices,
+};
 
 fn settings(method: Method, layers: &[usize]) -> Settings {
     Settings {
@@ -32,6 +34,9 @@ fn settings(method: Method, layers: &[usize]) -> Settings {
         clip_norm: 1.0,
         batch_pairs: 2,
         seed: 3,
+        schedule: Schedule::Cosine,
+        factors: USUAL_FACTORS.to_vec(),
+        on: Where::Everywhere,
     }
 }
 
@@ -72,7 +77,7 @@ fn gradients_of_several_layers_agree_with_finite_differences() {
         Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, &layers), Some(state), &mut go)
             .unwrap()
     };
-    let (_, gradient) = at(&values).loss_and_gradient(&[0, 1], -1).unwrap();
+    let (_, gradient) = at(&values).loss_and_gradient(&[0, 1], -1, &[]).unwrap();
     assert_eq!(gradient.len(), 3 * size);
     for (place, layer) in layers.into_iter().enumerate() {
         // Along the gradient itself the loss must change by its squared length.
@@ -84,7 +89,7 @@ fn gradients_of_several_layers_agree_with_finite_differences() {
             for index in part.clone() {
                 values[index] += (by * f64::from(gradient[index])) as f32;
             }
-            at(&values).loss_and_gradient(&[0, 1], -1).unwrap().0
+            at(&values).loss_and_gradient(&[0, 1], -1, &[]).unwrap().0
         };
         let slope = (moved(step) - moved(-step)) / (2.0 * step);
         assert!((slope / squared - 1.0).abs() < 0.01, "layer {layer}: {slope}, not {squared}");
@@ -100,7 +105,7 @@ fn stored_and_dequantised_weights_have_one_gradient() {
     let [(loss, gradient), (dense_loss, dense_gradient)] = [stored, Arc::new(dense)].map(|model| {
         let settings = settings(Method::Bipo, &[22]);
         let training = Training::prepare(model, &pairs, &[], settings, None, &mut go).unwrap();
-        training.loss_and_gradient(&[0, 1], 1).unwrap()
+        training.loss_and_gradient(&[0, 1], 1, &[]).unwrap()
     });
     assert!((loss - dense_loss).abs() < 1e-9);
     let length = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
@@ -116,7 +121,7 @@ fn one_of_several_layers_has_the_gradient_it_has_alone() {
     let gradient = |layers: &[usize]| {
         let training =
             Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, layers), None, &mut go).unwrap();
-        training.loss_and_gradient(&[0, 1], 1).unwrap().1
+        training.loss_and_gradient(&[0, 1], 1, &[]).unwrap().1
     };
     // At v = 0 nothing that one layer adds changes what another one sees.
     let both = gradient(&[14, 22]);
@@ -181,6 +186,7 @@ fn vectors_without_steps_point_the_right_way() {
             let term = |vector: &SteeringVector| Term {
                 multiplier: multiplier * 8.0 / vector.norm() as f32,
                 vector: vector.clone(),
+                acts: Acts::default(),
             };
             mean_margin(&scorer.log_probs(&[term(&vectors[0])], &mut go).unwrap())
         };
@@ -212,5 +218,5 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     }
     let scorer = Scorer::prepare(starter(), &pairs, 14, &mut go).unwrap();
     let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };
-    assert!(scorer.log_probs(&[Term { vector, multiplier: 1.0 }], &mut go).is_err());
+    assert!(scorer.log_probs(&[Term { vector, multiplier: 1.0, acts: Acts::default() }], &mut go).is_err());
 }

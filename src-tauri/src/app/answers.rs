@@ -7,10 +7,10 @@ use ipc::event::Event;
 use ipc::train::SYSTEM_PROMPT;
 use vectors::generate::Request;
 use vectors::model::Model;
-use vectors::steering::{SteeringVector, Term};
 
 use super::App;
 use super::sweeps::check_multipliers;
+use crate::engine::acts::Steering;
 use crate::engine::answers::{Asked, end_open};
 use crate::store::{answers, models, questions, vectors as vector_rows};
 use crate::{Error, clock};
@@ -62,7 +62,7 @@ impl App {
         change.say(&Event::Question(question.clone()));
         let request = |multiplier: &f64| Request {
             prompt: prompt.clone(),
-            steering: terms(steering.as_ref(), *multiplier),
+            steering: steering.as_ref().map(|vector| vector.terms(*multiplier)).unwrap_or_default(),
             sampling: vectors::generate::Sampling::default(),
         };
         let requests = multipliers.iter().map(request).collect();
@@ -83,7 +83,7 @@ impl App {
         end_open(&self.core, request.question, &AnswerEnd::Stopped).await
     }
 
-    async fn steering(&self, vector: Id, model: Id) -> Result<SteeringVector, Error> {
+    async fn steering(&self, vector: Id, model: Id) -> Result<Steering, Error> {
         let read = self.core.store.read();
         let row = vector_rows::find(read, vector).await?;
         if row.model != model {
@@ -97,8 +97,7 @@ impl App {
                 "Load the vector's model under Models, or choose another vector.",
             ));
         }
-        let values = vector_rows::numbers(read, vector).await?.into();
-        Ok(SteeringVector { layer: row.layer as usize, values })
+        vector_rows::steering(read, vector).await
     }
 }
 
@@ -112,8 +111,4 @@ fn prompt(model: &Model, system_prompt: &str, text: &str) -> Result<Vec<u32>, Er
         return Err(Error::invalid(message, "Shorten the question."));
     }
     Ok(prompt)
-}
-
-fn terms(vector: Option<&SteeringVector>, multiplier: f64) -> Vec<Term> {
-    vector.map(|vector| Term { vector: vector.clone(), multiplier: multiplier as f32 }).into_iter().collect()
 }

@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use ipc::command::{ExportPairs, ExportVector};
-use ipc::data::{Pair, PairContent, Split};
-use ipc::files::{ExportedVector, PairFormat};
+use ipc::data::{PairContent, Split};
+use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
 use ipc::train::TrainSettings;
 use ipc::vector::Vector;
 use vectors::files::{Format, Provenance, VectorFile};
-use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
 use crate::content::data_hash;
 use crate::data_files::{DataFileError, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
+use crate::engine::acts::acts;
 use crate::engine::train::engine_settings;
 use crate::store::models::ModelRow;
 use crate::store::vectors::{self as vector_rows, Origin};
@@ -21,26 +21,34 @@ use crate::store::{data_sets, models, pairs, snapshots};
 use crate::{Error, whole_file};
 
 impl App {
-    /// Writes pairs to a file; returns how many.
+    /// Writes pairs to a file.
     ///
     /// # Errors
     /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
     /// written.
-    pub async fn export_pairs(&self, request: ExportPairs) -> Result<u32, Error> {
+    pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
         let path = whole_file::path(&request.path)?;
         whole_file::check_free(&path, request.replace)?;
         data_sets::find(self.core.store.read(), request.data_set).await?;
         let mut pairs = pairs::list(self.core.store.read(), request.data_set).await?;
-        pairs.retain(|pair| request.split.is_none_or(|split| pair.content.split == split));
+        let has_tag = |content: &PairContent| {
+            request.tags.is_empty() || request.tags.iter().any(|tag| content.tags.contains(tag))
+        };
+        pairs.retain(|pair| {
+            request.split.is_none_or(|split| pair.content.split == split) && has_tag(&pair.content)
+        });
         if pairs.is_empty() {
             return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
         }
         blocking(move || {
-            let rows: Vec<Row> = pairs.into_iter().map(row).collect();
+            let rows: Vec<Row> = pairs.into_iter().map(|pair| Row::from(pair.content)).collect();
             let bytes = bytes(request.format, &rows);
             let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
             whole_file::write(&path, &bytes, request.replace)?;
-            Ok(rows.len() as u32)
+            let has_more = |row: &&Row| row.system.is_some() || !row.turns.is_empty();
+            let shortened =
+                if request.format.keeps_conversations() { 0 } else { rows.iter().filter(has_more).count() };
+            Ok(ExportedPairs { pairs: rows.len() as u32, shortened: shortened as u32 })
         })
         .await?
     }
@@ -70,15 +78,14 @@ impl App {
     /// A vector with where it comes from, as a file holds it.
     async fn vector_file(&self, vector: &Vector, model: &ModelRow) -> Result<VectorFile, Error> {
         let read = self.core.store.read();
-        let values = vector_rows::numbers(read, vector.id).await?.into();
+        let steering = vector_rows::steering(read, vector.id).await?;
         let origin = vector_rows::origin(read, vector.id).await?;
         let pairs = match &origin.snapshot {
             Some(hash) => Some(snapshots::read(read, hash).await?),
             None => None,
         };
         let provenance = provenance(vector, model, origin, pairs)?;
-        let vectors = vec![SteeringVector { layer: vector.layer as usize, values }];
-        VectorFile::new(vectors, provenance)
+        VectorFile::new(steering.parts, provenance)
             .map_err(|source| Error::VectorFile { path: vector.name.clone().into(), source })
     }
 }
@@ -108,7 +115,7 @@ fn provenance(
         architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
         model_fingerprint: origin.model_fingerprint,
         data_hash: pairs.map(train).transpose()?,
-        policy: Some(Provenance::ADD_EVERYWHERE.to_owned()),
+        policy: Some(Provenance::policy_of(acts(vector.acts))),
         made_by: Some(format!("Tiller {}", origin.app_version)),
         seed: settings.map(|settings| settings.seed),
         settings: all.map(|all| all.to_string()),
@@ -122,11 +129,6 @@ fn settings_json(settings: &TrainSettings, steps: u32) -> Result<serde_json::Val
     all["system_prompt"] = settings.system_prompt.clone().into();
     all["max_steps"] = Some(steps).filter(|steps| *steps > 0).into();
     Ok(all)
-}
-
-fn row(pair: Pair) -> Row {
-    let PairContent { prompt, wanted, opposite, split } = pair.content;
-    Row { line: 0, prompt, wanted, opposite, system: None, split: Some(split) }
 }
 
 fn bytes(format: PairFormat, rows: &[Row]) -> Result<Vec<u8>, DataFileError> {

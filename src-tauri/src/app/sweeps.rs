@@ -2,11 +2,13 @@
 
 use ipc::command::{ReadPoint, StartSweep};
 use ipc::model::ModelState;
+use ipc::steering::Acts;
 use ipc::sweep::{PairScore, Sweep};
 
 use super::App;
 use super::training::{check_pairs, held_out_count};
-use crate::content::{Snapshot, held_out, sha256, to_bytes};
+use crate::content::{Snapshot, held_out, sha256, to_bytes, to_json};
+use crate::engine::acts::Steering;
 use crate::store::sweeps::{self, Key};
 use crate::store::{data_sets, jobs, models, pair_scores, pairs, snapshots, vectors};
 use crate::{Error, clock};
@@ -39,12 +41,11 @@ impl App {
             return Err(Error::invalid(message, "Mark some pairs as held out under Data."));
         }
         let snapshot = Snapshot::of(&held_out(&contents))?;
-        let numbers = vectors::numbers(&mut *db, vector.id).await?;
         let key = Key {
-            vector_hash: sha256(&[&vector.layer.to_le_bytes()[..], &to_bytes(&numbers)].concat()),
+            vector_hash: vector_hash(&vectors::steering(&mut *db, vector.id).await?)?,
             snapshot: snapshot.hash.clone(),
             system_prompt: vectors::system_prompt(&mut *db, vector.id).await?,
-            model_fingerprint: model.fingerprint,
+            model_fingerprint: model.fingerprint.as_ref().map(|print| model.identity(print)),
         };
         if let Some(same) = sweeps::same(&mut db, vector.id, &key, &multipliers).await? {
             return sweeps::find(&mut db, same).await;
@@ -70,6 +71,20 @@ impl App {
         let scores = pair_scores::list(&mut db, request.sweep, request.multiplier + 0.0).await?;
         if scores.is_empty() { Err(Error::Gone("point of the sweep")) } else { Ok(scores) }
     }
+}
+
+/// The hash of what a vector does: its numbers, their layers, and where and how they act.
+pub(super) fn vector_hash(steering: &Steering) -> Result<String, Error> {
+    let mut bytes = vec![];
+    for part in &steering.parts {
+        bytes.extend((part.layer as u32).to_le_bytes());
+        bytes.extend(to_bytes(&part.values));
+    }
+    // What is added at every token has the hash that it had before there was anything else.
+    if steering.acts != Acts::default() {
+        bytes.extend(to_json("acts of a vector", &steering.acts)?.into_bytes());
+    }
+    Ok(sha256(&bytes))
 }
 
 /// Refuses multipliers that cannot be used; returns them ascending. Minus zero is zero.

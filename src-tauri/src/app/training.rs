@@ -4,7 +4,7 @@ use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
 use ipc::data::{DataSet, PairContent, Split};
 use ipc::job::JobKind;
 use ipc::model::{ModelFacts, ModelState};
-use ipc::train::{Estimate, History, Method, Run, TrainSettings};
+use ipc::train::{Estimate, History, Method, Precision, Preset, Run, TrainSettings};
 use ipc::{Code, Failure, Id};
 use vectors::train::{TrainError, memory_estimate};
 
@@ -14,7 +14,7 @@ use crate::content::Snapshot;
 use crate::engine::encode::{Encoded, tokens};
 use crate::engine::train::engine_settings;
 use crate::store::runs::NewRun;
-use crate::store::{data_sets, epochs, jobs, models, pairs, runs, snapshots, steps};
+use crate::store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, runs, snapshots, steps};
 use crate::{Error, clock, defaults, memory};
 
 /// What a forward pass costs, as a share of a step's forward and backward pass.
@@ -28,7 +28,10 @@ impl App {
     pub async fn default_settings(&self, request: DefaultSettings) -> Result<TrainSettings, Error> {
         let data_set = data_sets::find(self.core.store.read(), request.data_set).await?;
         let facts = self.facts(request.model).await?;
-        Ok(defaults::settings(facts.blocks, data_set.train))
+        Ok(match request.preset {
+            Preset::Small => defaults::settings(facts.blocks, data_set.train),
+            Preset::Paper => defaults::as_published(facts.blocks, data_set.train),
+        })
     }
 
     /// What a run would take.
@@ -45,10 +48,14 @@ impl App {
             let pairs = core.encodings.get(&model, &settings.system_prompt, &pairs)?;
             let needed = memory_estimate(&model, &pairs.train, &pairs.held_out, &engine_settings(&settings));
             let weights = model.weight_bytes();
+            let unpacked = match settings.precision {
+                Precision::Stored => 0,
+                Precision::Full => 4 * model.facts().parameters,
+            };
             let blocks = model.facts().blocks as u32;
             Ok(Estimate {
                 steps: steps_of(&settings, pairs.train.len() as u32),
-                memory_bytes: weights + needed,
+                memory_bytes: weights + unpacked + needed,
                 // What the loaded model takes, the run does not take a second time.
                 free_bytes: memory::free_bytes()? + weights,
                 seconds: row.seconds_per_token_block.map(|speed| speed * work(&settings, blocks, &pairs)),
@@ -100,7 +107,7 @@ impl App {
         self.wake();
         match job.kind {
             JobKind::Train { run } => runs::find(self.core.store.read(), run).await,
-            JobKind::Sweep { .. } => Err(Error::Gone("run")),
+            _ => Err(Error::Gone("run")),
         }
     }
 
@@ -115,6 +122,7 @@ impl App {
         Ok(History {
             steps: steps::list(&mut *db, request.run).await?,
             epochs: epochs::list(&mut *db, request.run).await?,
+            vectors: epoch_vectors::list(&mut *db, request.run).await?,
         })
     }
 
@@ -129,12 +137,18 @@ impl App {
 }
 
 /// Refuses settings that no run can have.
-fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), Error> {
-    if settings.layer >= facts.blocks {
-        let message =
-            format!("Layer {} is not one of the model's 0 to {}.", settings.layer, facts.blocks - 1);
+pub(super) fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), Error> {
+    if settings.layers.is_empty() || !settings.layers.is_sorted_by(|one, next| one < next) {
+        return Err(Error::invalid(
+            "A run needs at least one layer, and none twice.",
+            "Choose the layers anew.",
+        ));
+    }
+    if let Some(layer) = settings.layers.iter().find(|layer| **layer >= facts.blocks) {
+        let message = format!("Layer {layer} is not one of the model's 0 to {}.", facts.blocks - 1);
         return Err(Error::invalid(message, "Choose one of the model's layers."));
     }
+    let is_factor = |factor: &f64| factor.is_finite() && *factor > 0.0;
     let over_zero = |value: f64| value.is_finite() && value > 0.0;
     let rules = [
         (settings.epochs > 0, "The number of epochs must be at least 1."),
@@ -142,6 +156,11 @@ fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), Error> {
         (over_zero(settings.learning_rate), "The learning rate must be over 0."),
         (over_zero(settings.beta), "Beta must be over 0."),
         (over_zero(settings.clip_norm), "The largest norm of the gradient must be over 0."),
+        (
+            settings.method != Method::Reps
+                || (!settings.factors.is_empty() && settings.factors.iter().all(is_factor)),
+            "RePS needs at least one factor, and all of them over 0.",
+        ),
         (
             settings.weight_decay.is_finite() && settings.weight_decay >= 0.0,
             "The weight decay must be 0 or more.",
@@ -167,34 +186,39 @@ pub(super) fn check_pairs(pairs: &[PairContent]) -> Result<(), Error> {
 }
 
 fn steps_of(settings: &TrainSettings, train_pairs: u32) -> u32 {
-    match settings.method {
-        Method::Freeform => 0,
-        Method::Bipo | Method::BipoUni => defaults::steps(train_pairs, settings.batch_pairs, settings.epochs),
+    if settings.method.has_steps() {
+        defaults::steps(train_pairs, settings.batch_pairs, settings.epochs)
+    } else {
+        0
     }
 }
 
 /// The work of a run in steps' tokens times blocks: the steps, the measurements of the held-out pairs at both signs, and
 /// what is computed once.
 fn work(settings: &TrainSettings, blocks: u32, pairs: &Encoded) -> f64 {
-    let above = f64::from(blocks.saturating_sub(settings.layer + 1));
-    let below = f64::from(settings.layer + 1);
+    let above = f64::from(blocks.saturating_sub(settings.lowest_layer() + 1));
+    let below = f64::from(settings.lowest_layer() + 1);
     let (train, held_out) = (tokens(&pairs.train) as f64, tokens(&pairs.held_out) as f64);
-    let (epochs, measurements) = match settings.method {
-        Method::Freeform => (0.0, 1.0),
-        Method::Bipo | Method::BipoUni => (f64::from(settings.epochs), f64::from(settings.epochs) + 1.0),
-    };
+    let epochs = if settings.method.has_steps() { f64::from(settings.epochs) } else { 0.0 };
+    let (passes, measurements) = (f64::from(settings.method.passes()), epochs + 1.0);
     let once = (train + held_out) * below + if epochs > 0.0 { train * above } else { 0.0 };
-    epochs * train * above + FORWARD_SHARE * (measurements * 2.0 * held_out * above + once)
+    passes * epochs * train * above + FORWARD_SHARE * (measurements * 2.0 * held_out * above + once)
 }
 
 /// A name from the data set, the layer and the method that no other run has.
 fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
     let method = match settings.method {
         Method::Bipo => "",
+        Method::BipoBoth => " both signs",
         Method::BipoUni => " one-sided",
+        Method::BipoNormed => " normed",
+        Method::Reps => " RePS",
+        Method::Caa => " CAA",
         Method::Freeform => " freeform",
+        Method::Pca => " PCA",
     };
-    let base = format!("{} L{}{method}", data_set.name, settings.layer);
+    let layers: Vec<String> = settings.layers.iter().map(ToString::to_string).collect();
+    let base = format!("{} L{}{method}", data_set.name, layers.join("+"));
     let taken = |name: &String| runs.iter().any(|run| run.name == *name);
     let numbered = (2..).map(|number| format!("{base} ({number})"));
     std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(base)
@@ -215,7 +239,7 @@ mod tests {
             prompt: "Why?".into(),
             wanted: "So.".into(),
             opposite: "Not so.".into(),
-            split: Split::Train,
+            ..PairContent::default()
         };
         let broken = PairContent { opposite: " ".into(), ..whole.clone() };
         let refused = check_pairs(&[whole, broken]).expect_err("the second pair is not whole");
@@ -236,7 +260,7 @@ mod tests {
         };
         let settings = defaults::settings(30, 64);
         check(&settings, &facts).expect("the defaults can be used");
-        assert!(check(&TrainSettings { layer: 30, ..settings.clone() }, &facts).is_err());
+        assert!(check(&TrainSettings { layers: vec![30], ..settings.clone() }, &facts).is_err());
         assert!(check(&TrainSettings { learning_rate: f64::NAN, ..settings.clone() }, &facts).is_err());
         assert!(check(&TrainSettings { batch_pairs: 0, ..settings }, &facts).is_err());
     }

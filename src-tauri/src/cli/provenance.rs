@@ -4,6 +4,7 @@ use ipc::data::{PairContent, Split};
 use tiller::data_files::Row;
 use vectors::files::Provenance;
 use vectors::model::Model;
+use vectors::steering::{Acts, How};
 use vectors::train::Settings;
 
 use crate::halt::Halt;
@@ -16,12 +17,7 @@ pub(crate) fn provenance(
     train: &[Row],
     settings: &Settings,
 ) -> Result<Provenance, Halt> {
-    let content = |row: &Row| PairContent {
-        prompt: row.prompt.clone(),
-        wanted: row.wanted.clone(),
-        opposite: row.opposite.clone(),
-        split: Split::Train,
-    };
+    let content = |row: &Row| PairContent { split: Split::Train, ..PairContent::from(row.clone()) };
     let pairs: Vec<PairContent> = train.iter().map(content).collect();
     let failed =
         |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));
@@ -36,7 +32,7 @@ pub(crate) fn provenance(
         architecture: Some(model.facts().architecture.clone()),
         model_fingerprint: Some(arguments.model.fingerprint()?),
         data_hash: Some(tiller::data_hash(&pairs).map_err(|error| failed(&error))?),
-        policy: Some(Provenance::ADD_EVERYWHERE.to_owned()),
+        policy: Some(Provenance::policy_of(Acts { on: settings.on, how: How::Add })),
         made_by: Some(format!("Tiller {}", env!("CARGO_PKG_VERSION"))),
         seed: Some(settings.seed),
         settings: Some(all.to_string()),

@@ -12,7 +12,8 @@ use tiller::defaults;
 use vectors::files::{FileError, Format, VectorFile};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::train::{Method, Settings, Training, choices};
+use vectors::steering::Where;
+use vectors::train::{Method, Position, Schedule, Settings, Training, choices};
 
 use crate::data::{self, ModelArguments, SystemArguments};
 use crate::halt::Halt;
@@ -43,7 +44,16 @@ pub(crate) struct Arguments {
     /// The peak learning rate
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lr: Option<f64>,
-    /// The strength of the preference term
+    /// How the rate goes after its warm-up
+    #[arg(long, value_enum, default_value_t = Course::Cosine)]
+    schedule: Course,
+    /// The multipliers that RePS trains at, separated by commas [default: 0.5,1,1.5,2]
+    #[arg(long, value_name = "X[,X..]", value_delimiter = ',')]
+    factors: Vec<f64>,
+    /// On which tokens the vector acts while it is trained and measured
+    #[arg(long, value_enum, default_value_t = On::Everywhere)]
+    on: On,
+    /// The strength of the preference term [default: the method's usual]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     beta: Option<f64>,
     /// Pairs in a step
@@ -73,21 +83,86 @@ pub(crate) struct Arguments {
 enum Way {
     /// Bi-directional preference optimisation (Cao et al. 2024)
     Bipo,
+    /// The same with both signs in every batch
+    BipoBoth,
     /// Its uni-directional ablation
     BipoUni,
+    /// `BiPO` on mean log-probabilities of a token
+    BipoNormed,
+    /// Reference-free preference steering (Wu et al. 2025)
+    Reps,
     /// Mean activation difference at the letter of a two-way choice (Rimsky et al. 2024)
     Caa,
     /// Mean activation difference over the answers' tokens
     Freeform,
+    /// Mean activation difference at the answers' last tokens
+    FreeformLast,
+    /// First principal component of the activation differences, as repeng has it
+    Pca,
 }
 
 impl Way {
     fn method(self) -> Method {
         match self {
             Self::Bipo => Method::Bipo,
+            Self::BipoBoth => Method::BipoBoth,
             Self::BipoUni => Method::BipoUni,
+            Self::BipoNormed => Method::BipoNormed,
+            Self::Reps => Method::Reps,
             Self::Caa => Method::Caa,
-            Self::Freeform => Method::Freeform,
+            Self::Freeform | Self::FreeformLast => Method::Freeform,
+            Self::Pca => Method::Pca,
+        }
+    }
+
+    /// The beta that suits the loss.
+    fn beta(self) -> f64 {
+        match self {
+            Self::BipoNormed => ipc::train::Method::BipoNormed.usual_beta(),
+            Self::Reps => ipc::train::Method::Reps.usual_beta(),
+            _ => ipc::train::Method::Bipo.usual_beta(),
+        }
+    }
+}
+
+/// A learning rate's way down as it is typed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Course {
+    /// Along half a cosine to zero
+    Cosine,
+    /// Along a line to zero
+    Linear,
+    /// Not at all
+    Constant,
+}
+
+impl Course {
+    fn schedule(self) -> Schedule {
+        match self {
+            Self::Cosine => Schedule::Cosine,
+            Self::Linear => Schedule::Linear,
+            Self::Constant => Schedule::Constant,
+        }
+    }
+}
+
+/// The tokens as they are typed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum On {
+    /// Every token: `BiPO`, llama.cpp
+    Everywhere,
+    /// From the prompt's last token on: CAA
+    PromptEnd,
+    /// The answer's tokens
+    Answer,
+}
+
+impl On {
+    fn tokens(self) -> Where {
+        match self {
+            Self::Everywhere => Where::Everywhere,
+            Self::PromptEnd => Where::PromptEnd,
+            Self::Answer => Where::Answer,
         }
     }
 }
@@ -183,22 +258,28 @@ fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> Settings {
     let epochs = arguments.epochs.unwrap_or(usual.epochs);
     let batch_pairs = arguments.batch.unwrap_or(usual.batch_pairs);
     let warmup = arguments.warmup.unwrap_or_else(|| defaults::warmup_steps(pairs, batch_pairs, epochs));
-    let mut layers =
-        if arguments.layer.is_empty() { vec![usual.layer as usize] } else { arguments.layer.clone() };
+    let mut layers = if arguments.layer.is_empty() {
+        usual.layers.iter().map(|layer| *layer as usize).collect()
+    } else {
+        arguments.layer.clone()
+    };
     layers.sort_unstable();
     layers.dedup();
     Settings {
         method: arguments.method.method(),
         layers,
-        position: vectors::train::Position::default(),
+        position: if arguments.method == Way::FreeformLast { Position::Last } else { Position::Mean },
         epochs: epochs as usize,
         learning_rate: arguments.lr.unwrap_or(usual.learning_rate),
         warmup_steps: warmup as usize,
-        beta: arguments.beta.unwrap_or(usual.beta),
+        schedule: arguments.schedule.schedule(),
+        beta: arguments.beta.unwrap_or(arguments.method.beta()),
         weight_decay: arguments.weight_decay.unwrap_or(usual.weight_decay),
         clip_norm: usual.clip_norm,
         batch_pairs: batch_pairs as usize,
         seed: arguments.seed.unwrap_or(usual.seed),
+        factors: if arguments.factors.is_empty() { usual.factors } else { arguments.factors.clone() },
+        on: arguments.on.tokens(),
     }
 }
 
@@ -226,14 +307,8 @@ fn prepare(
     })
 }
 
-/// Pairs as two-way choices. Rows with a system message of their own would need one call each: they are refused.
+/// Pairs as two-way choices.
 fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
-    if let Some(row) = rows.iter().find(|row| row.system.is_some()) {
-        let line = row.line;
-        return Err(Halt::Refused(format!(
-            "line {line} has a system message of its own, which CAA does not take."
-        )));
-    }
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
     choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
 }

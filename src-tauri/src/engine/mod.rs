@@ -1,13 +1,18 @@
 //! The engine's threads: one runs jobs, one answers questions, one at a time loads a model. None of them is the
 //! window's main thread or one of the async runtime's workers, and none of them ends by a panic.
 
+pub(crate) mod acts;
 pub(crate) mod answers;
+pub(crate) mod counting;
+mod drafts;
 pub(crate) mod encode;
 pub(crate) mod live;
+pub(crate) mod margins;
 pub(crate) mod models;
 pub(crate) mod pace;
 pub(crate) mod priority;
 pub(crate) mod runner;
+pub(crate) mod study;
 mod sweep;
 pub(crate) mod train;
 

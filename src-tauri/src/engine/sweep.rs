@@ -7,7 +7,6 @@ use ipc::Id;
 use ipc::event::Event;
 use ipc::sweep::{Sweep, SweepPoint};
 use vectors::score::{PairLogProbs, Scorer, bootstrap_interval};
-use vectors::steering::{SteeringVector, Term};
 
 use super::encode::Encoded;
 use super::models;
@@ -29,14 +28,8 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
         let key = sweeps::key(&mut db, id).await?;
         let pairs = snapshots::read(&mut *db, &key.snapshot).await?;
         let vector = vector_rows::find(&mut *db, sweep.vector).await?;
-        let values = vector_rows::numbers(&mut *db, sweep.vector).await?.into();
-        Ok::<_, Error>((
-            sweep,
-            key,
-            pairs,
-            SteeringVector { layer: vector.layer as usize, values },
-            vector.model,
-        ))
+        let steering = vector_rows::steering(&mut *db, sweep.vector).await?;
+        Ok::<_, Error>((sweep, key, pairs, steering, vector.model))
     })?;
     say(core, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(core, model, || is_halting(core))?;
@@ -44,14 +37,13 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
         Encoded::of(&model, &key.system_prompt, &pairs, &mut reporter(core, "Reading pairs", "pair"))?
             .held_out;
     let done = core.block_on(begin(core, id, &fingerprint))?;
-    let scorer = Scorer::prepare(model, &pairs, steering.layer, &mut reporter(core, "Preparing", "pair"))?;
+    let scorer = Scorer::prepare(model, &pairs, steering.lowest(), &mut reporter(core, "Preparing", "pair"))?;
 
     let missing: Vec<f64> = missing(&sweep, &done).collect();
     let total = missing.len() * pairs.len();
     let mut phase = Phase::new("Measuring", "pair");
     for (index, multiplier) in missing.into_iter().enumerate() {
-        let term = Term { vector: steering.clone(), multiplier: multiplier as f32 };
-        let log_probs = scorer.log_probs(&[term], &mut |pair, _| {
+        let log_probs = scorer.log_probs(&steering.terms(multiplier), &mut |pair, _| {
             say(core, &mut phase, index * pairs.len() + pair, total);
             if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;

@@ -19,6 +19,7 @@ struct Row {
     failure: Option<String>,
     settings: String,
     steps: u32,
+    seconds: f64,
     vector: Option<Id>,
     created: Millis,
 }
@@ -36,6 +37,7 @@ impl TryFrom<Row> for Run {
             state: jobs::state(&row.state, row.failure.as_deref())?,
             settings: from_json("settings of a run", &row.settings)?,
             steps: row.steps,
+            seconds: row.seconds,
             vector: row.vector,
             created: row.created,
         })
@@ -43,6 +45,7 @@ impl TryFrom<Row> for Run {
 }
 
 const WITH_STATE: &str = "SELECT runs.id, runs.name, data_set, model, job, state, failure, settings, steps,
+    (SELECT coalesce(sum(seconds), 0.0) FROM steps WHERE run = runs.id) AS seconds,
     (SELECT id FROM vectors WHERE run = runs.id) AS vector, runs.created
     FROM runs JOIN jobs ON jobs.id = runs.job
     WHERE (?1 IS NULL OR data_set IN (SELECT id FROM data_sets WHERE project = ?1)) AND (?2 IS NULL OR runs.id = ?2)

@@ -1,10 +1,11 @@
 //! What a run's optimizer steps saw.
 
 use ipc::Id;
-use ipc::train::StepPoint;
+use ipc::train::{Side, StepPoint};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::Error;
+use crate::content::{from_json, to_json};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -12,24 +13,35 @@ struct Row {
     sign: i8,
     loss: f64,
     margin: f64,
+    right_way: Option<f64>,
+    plus_side: Option<String>,
+    minus_side: Option<String>,
     gradient_norm: f64,
     vector_norm: f64,
     learning_rate: f64,
+    tokens: u32,
     seconds: f64,
 }
 
-impl From<Row> for StepPoint {
-    fn from(row: Row) -> Self {
-        Self {
+impl TryFrom<Row> for StepPoint {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let side = |json: Option<String>| json.map(|json| from_json("side of a step", &json)).transpose();
+        Ok(Self {
             step: row.step,
             sign: row.sign,
             loss: row.loss,
             margin: row.margin,
+            right_way: row.right_way,
+            plus: side(row.plus_side)?,
+            minus: side(row.minus_side)?,
             gradient_norm: row.gradient_norm,
             vector_norm: row.vector_norm,
             learning_rate: row.learning_rate,
+            tokens: row.tokens,
             seconds: row.seconds,
-        }
+        })
     }
 }
 
@@ -37,29 +49,38 @@ impl From<Row> for StepPoint {
 pub(crate) async fn list(db: impl SqliteExecutor<'_>, run: Id) -> Result<Vec<StepPoint>, Error> {
     let rows: Vec<Row> =
         sqlx::query_as("SELECT * FROM steps WHERE run = ? ORDER BY step").bind(run).fetch_all(db).await?;
-    Ok(rows.into_iter().map(StepPoint::from).collect())
+    rows.into_iter().map(StepPoint::try_from).collect()
 }
 
 /// Adds steps.
 pub(crate) async fn insert(db: &mut SqliteConnection, run: Id, steps: &[StepPoint]) -> Result<(), Error> {
     for step in steps {
         sqlx::query(
-            "INSERT INTO steps (run, step, sign, loss, margin, gradient_norm, vector_norm, learning_rate, seconds)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO steps (run, step, sign, loss, margin, right_way, plus_side, minus_side, gradient_norm, vector_norm,
+                learning_rate, tokens, seconds)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(run)
         .bind(step.step)
         .bind(step.sign)
         .bind(step.loss)
         .bind(step.margin)
+        .bind(step.right_way)
+        .bind(side(step.plus.as_ref())?)
+        .bind(side(step.minus.as_ref())?)
         .bind(step.gradient_norm)
         .bind(step.vector_norm)
         .bind(step.learning_rate)
+        .bind(step.tokens)
         .bind(step.seconds)
         .execute(&mut *db)
         .await?;
     }
     Ok(())
+}
+
+fn side(side: Option<&Side>) -> Result<Option<String>, Error> {
+    side.map(|side| to_json("side of a step", side)).transpose()
 }
 
 /// Removes the steps behind a checkpoint: the run makes them again.
@@ -81,6 +102,10 @@ pub(crate) mod tests {
             sign: -1,
             loss: value,
             margin: -value,
+            right_way: Some(0.5),
+            plus: None,
+            minus: Some(Side { loss: value, margin: -value }),
+            tokens: 700,
             gradient_norm: value,
             vector_norm: value,
             learning_rate: value,

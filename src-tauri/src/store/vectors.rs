@@ -1,5 +1,6 @@
 //! Steering vectors: their numbers, and all that is needed to train them again.
 
+use ipc::steering::Acts;
 use ipc::train::{Method, SYSTEM_PROMPT, TrainSettings};
 use ipc::vector::Vector;
 use ipc::{Id, Millis};
@@ -8,6 +9,7 @@ use vectors::files::Provenance;
 
 use crate::Error;
 use crate::content::{from_bytes, from_json, to_bytes, to_json};
+use crate::engine::acts::{Steering, parts};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -20,7 +22,11 @@ struct Row {
     residual_norm: f64,
     model: Id,
     run: Option<Id>,
+    epoch: Option<u32>,
     data_set: Option<Id>,
+    layers: Option<String>,
+    acts: Option<String>,
+    settings: String,
     color: u8,
     created: Millis,
 }
@@ -29,12 +35,18 @@ impl TryFrom<Row> for Vector {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
+        let layers = layers(row.layer, row.layers.as_deref())?;
+        let settings: Option<TrainSettings> = from_json("settings of a vector", &row.settings)?;
         Ok(Self {
             id: row.id,
             name: row.name,
             method: from_json("method of a vector", &row.method)?,
             layer: row.layer,
-            size: row.bytes / 4,
+            size: row.bytes / 4 / layers.len().max(1) as u32,
+            layers,
+            acts: row.acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?,
+            trained_on: settings.map(|settings| settings.on),
+            epoch: row.epoch,
             norm: row.norm,
             // Nobody has measured it for an imported vector.
             residual_norm: Some(row.residual_norm).filter(|norm| *norm > 0.0),
@@ -47,8 +59,13 @@ impl TryFrom<Row> for Vector {
     }
 }
 
-const WITHOUT_NUMBERS: &str = "SELECT id, name, method, layer, length(numbers) AS bytes, norm, residual_norm, model, run,
-    data_set, color, created FROM vectors WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id DESC";
+/// The layers of a vector's parts.
+fn layers(only: u32, several: Option<&str>) -> Result<Vec<u32>, Error> {
+    several.map_or(Ok(vec![only]), |json| from_json("layers of a vector", json))
+}
+
+const WITHOUT_NUMBERS: &str = "SELECT id, name, method, layer, length(numbers) AS bytes, norm, residual_norm, model,
+    coalesce(run, picked_from) AS run, epoch, data_set, layers, acts, settings, color, created FROM vectors WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id DESC";
 
 /// A project's vectors, newest first.
 pub(crate) async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<Vector>, Error> {
@@ -63,11 +80,25 @@ pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vector, 
     row.ok_or(Error::Gone("vector"))?.try_into()
 }
 
-/// A vector's numbers.
-pub(crate) async fn numbers(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vec<f32>, Error> {
-    let bytes: Option<Vec<u8>> =
-        sqlx::query_scalar("SELECT numbers FROM vectors WHERE id = ?").bind(id).fetch_optional(db).await?;
-    Ok(from_bytes(&bytes.ok_or(Error::Gone("vector"))?))
+/// A vector, ready to act.
+pub(crate) async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, Error> {
+    let row: Option<(u32, Option<String>, Option<String>, Vec<u8>)> =
+        sqlx::query_as("SELECT layer, layers, acts, numbers FROM vectors WHERE id = ?")
+            .bind(id)
+            .fetch_optional(db)
+            .await?;
+    let (layer, several, acts, bytes) = row.ok_or(Error::Gone("vector"))?;
+    Ok(Steering {
+        parts: parts(&layers(layer, several.as_deref())?, &from_bytes(&bytes)),
+        acts: acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?,
+    })
+}
+
+/// Where and how a vector acts from now on.
+pub(crate) async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Acts) -> Result<(), Error> {
+    let acts = to_json("acts of a vector", &acts)?;
+    sqlx::query("UPDATE vectors SET acts = ? WHERE id = ?").bind(acts).bind(id).execute(db).await?;
+    Ok(())
 }
 
 /// Where a vector comes from, besides what [`Vector`] says.
@@ -133,13 +164,18 @@ pub(crate) struct NewVector<'a> {
     pub(crate) project: Id,
     pub(crate) name: &'a str,
     pub(crate) method: Option<Method>,
-    pub(crate) layer: u32,
+    /// The layers of its parts, ascending.
+    pub(crate) layers: &'a [u32],
+    pub(crate) acts: Acts,
+    /// Its parts' numbers, one after the other.
     pub(crate) values: &'a [f32],
     pub(crate) norm: f64,
     pub(crate) residual_norm: Option<f64>,
     pub(crate) model: Id,
     pub(crate) model_fingerprint: Option<&'a str>,
     pub(crate) run: Option<Id>,
+    /// The epoch of the run after which it was picked; `None` for the run's end.
+    pub(crate) epoch: Option<u32>,
     pub(crate) data_set: Option<Id>,
     pub(crate) snapshot: Option<&'a str>,
     pub(crate) settings: Option<&'a TrainSettings>,
@@ -160,19 +196,22 @@ pub(crate) async fn insert(
         vector.provenance.map(|provenance| to_json("provenance of a vector", provenance)).transpose()?;
     let done = sqlx::query(
         "INSERT INTO vectors (project, name, method, layer, numbers, norm, residual_norm, model, model_fingerprint, run,
-            data_set, snapshot, settings, steps, seed, app_version, color, created, provenance)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            picked_from, epoch, data_set, snapshot, settings, steps, seed, app_version, color, created, provenance, layers,
+            acts)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(vector.project)
     .bind(vector.name)
     .bind(to_json("method of a vector", &vector.method)?)
-    .bind(vector.layer)
+    .bind(vector.layers.first())
     .bind(to_bytes(vector.values))
     .bind(vector.norm)
     .bind(vector.residual_norm.unwrap_or(0.0))
     .bind(vector.model)
     .bind(vector.model_fingerprint)
-    .bind(vector.run)
+    .bind(vector.run.filter(|_| vector.epoch.is_none()))
+    .bind(vector.run.filter(|_| vector.epoch.is_some()))
+    .bind(vector.epoch)
     .bind(vector.data_set)
     .bind(vector.snapshot)
     .bind(to_json("settings of a vector", &vector.settings)?)
@@ -182,6 +221,8 @@ pub(crate) async fn insert(
     .bind(color)
     .bind(now)
     .bind(provenance)
+    .bind(to_json("layers of a vector", &vector.layers)?)
+    .bind(to_json("acts of a vector", &vector.acts)?)
     .execute(db)
     .await?;
     Ok(done.last_insert_rowid())
@@ -205,7 +246,7 @@ pub(crate) async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Res
 /// Removes a vector, its sweeps and their jobs.
 pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
     for deletion in [
-        "DELETE FROM jobs WHERE id IN (SELECT job FROM sweeps WHERE vector = ?)",
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM sweeps WHERE vector = ?1 UNION SELECT job FROM studies WHERE vector = ?1)",
         "DELETE FROM vectors WHERE id = ?",
     ] {
         sqlx::query(deletion).bind(id).execute(&mut *db).await?;
@@ -219,6 +260,7 @@ pub(crate) mod tests {
     use crate::store::runs::tests::a_run;
     use crate::store::tests::temporary;
     use crate::store::{runs, sweeps};
+    use ipc::steering::{How, Where};
 
     /// A vector from a new run.
     pub(crate) async fn a_vector(db: &mut SqliteConnection) -> Vector {
@@ -228,13 +270,15 @@ pub(crate) mod tests {
             project: 1,
             name: "V",
             method: Some(run.settings.method),
-            layer: run.settings.layer,
+            layers: &run.settings.layers,
+            acts: Acts::default(),
             values: &[3.0, 4.0],
             norm: 5.0,
             residual_norm: Some(150.0),
             model: run.model,
             model_fingerprint: Some("ab"),
             run: Some(run.id),
+            epoch: None,
             data_set: Some(run.data_set),
             snapshot: Some(&snapshot),
             settings: Some(&run.settings),
@@ -251,11 +295,53 @@ pub(crate) mod tests {
         let mut db = store.begin().await.expect("a change");
         let vector = a_vector(&mut db).await;
         assert_eq!((vector.size, vector.method, vector.layer), (2, Some(Method::Bipo), 10));
-        assert_eq!(numbers(&mut *db, vector.id).await.expect("numbers"), [3.0, 4.0]);
+        let kept = steering(&mut *db, vector.id).await.expect("the vector");
+        assert_eq!((kept.parts[0].layer, &*kept.parts[0].values), (10, &[3.0, 4.0][..]));
         let run = vector.run.expect("its run");
         assert_eq!(runs::find(&mut *db, run).await.expect("the run").vector, Some(vector.id));
         rename(&mut db, vector.id, "W").await.expect("a new name");
         assert_eq!(find(&mut *db, vector.id).await.expect("the vector").name, "W");
+    }
+
+    #[tokio::test]
+    async fn a_picked_epoch_of_two_layers_comes_back_with_both_and_acts_as_it_is_told() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let end = a_vector(&mut db).await;
+        let new = NewVector {
+            project: 1,
+            name: "P",
+            method: end.method,
+            layers: &[3, 5],
+            acts: Acts { on: Where::PromptEnd, how: How::Add },
+            values: &[1.0, 2.0, 3.0, 4.0],
+            norm: 5.5,
+            residual_norm: None,
+            model: end.model,
+            model_fingerprint: None,
+            run: end.run,
+            epoch: Some(2),
+            data_set: None,
+            snapshot: None,
+            settings: None,
+            steps: 12,
+            provenance: None,
+        };
+        let id = insert(&mut db, &new, 1).await.expect("a second vector of the same run");
+        let acts = Acts { on: Where::Answer, how: How::Cap { at: 1.5 } };
+        set_acts(&mut db, id, acts).await.expect("a change");
+        let vector = find(&mut *db, id).await.expect("the vector");
+        assert_eq!(
+            (vector.layers.as_slice(), vector.size, vector.run, vector.epoch),
+            (&[3, 5][..], 2, end.run, Some(2))
+        );
+        let steering = steering(&mut *db, id).await.expect("the vector");
+        assert_eq!(
+            (steering.acts, steering.parts.len(), &*steering.parts[1].values),
+            (acts, 2, &[3.0, 4.0][..])
+        );
+        let run = runs::find(&mut *db, end.run.expect("its run")).await.expect("the run");
+        assert_eq!(run.vector, Some(end.id), "the run's own vector is that of its end");
     }
 
     #[tokio::test]
@@ -272,13 +358,15 @@ pub(crate) mod tests {
             project: 1,
             name: "I",
             method: None,
-            layer: 3,
+            layers: &[3],
+            acts: Acts::default(),
             values: &[1.0],
             norm: 1.0,
             residual_norm: None,
             model,
             model_fingerprint: None,
             run: None,
+            epoch: None,
             data_set: None,
             snapshot: None,
             settings: None,

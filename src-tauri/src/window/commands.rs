@@ -1,10 +1,16 @@
 //! The commands as Tauri calls them: each hands its request to the method of [`App`](crate::App) of its name.
 
 use ipc::command::{
-    AddModel, AddPair, Ask, ChooseFile, ControlJob, CountTokens, CreateDataSet, DefaultSettings,
-    DeleteDataSet, DeletePair, DeleteVector, EditPair, EstimateTraining, ExportPairs, ExportVector,
-    ImportPairs, ImportVector, ListPairs, LoadModel, PreviewImport, ReadHistory, ReadPoint, Redo,
-    RenameDataSet, RenameVector, SaveSettings, StartSweep, StopAnswers, Train, Undo, Watch,
+    AcceptDrafts, AddModel, AddPair, Ask, ChangePairs, CheckModels, CheckQuality, ChooseFile, CompareVersion,
+    ControlJob, ConvertChoices, CountPairs, CountTokens, CreateDataSet, DefaultSettings, DeleteDataSet,
+    DeletePair, DeleteVector, EditDraft, EditPair, EstimateTraining, ExportChoices, ExportPairs,
+    ExportVector, FindModel, FindPairs, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector,
+    KeepKey, KeepToken, KeepVersion, ListDrafts, ListPairs, ListRepository, ListVersions, LoadModel,
+    LookAtEndpoint, MeasureMargins, PickEpoch, PlanSplit, PreviewImport, PreviewTokens, ReadChoice,
+    ReadHistory, ReadHub, ReadMachine, ReadPair, ReadPoint, ReadRows, ReadVersion, Redo, RejectDrafts,
+    RenameDataSet, RenameVector, RepairPairs, RestoreVersion, SaveSettings, ScanFolder, SetActs,
+    SetPrecision, ShowTokens, SplitPairs, StartDownload, StartDrafts, StartStudy, StartSweep, StopAnswers,
+    StopScan, SwitchModel, Train, TryEndpoint, Undo, UnloadModel, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
@@ -31,13 +37,45 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         import_pairs,
         export_pairs,
         count_tokens,
+        find_pairs,
+        read_rows,
+        read_pair,
+        change_pairs,
+        count_pairs,
+        show_tokens,
+        plan_split,
+        split_pairs,
+        list_versions,
+        keep_version,
+        read_version,
+        compare_version,
+        restore_version,
         add_model,
         load_model,
+        scan_folder,
+        stop_scan,
+        check_models,
+        find_model,
+        forget_model,
+        switch_model,
+        unload_model,
+        set_precision,
+        read_machine,
+        read_hub,
+        keep_token,
+        forget_token,
+        list_repository,
+        start_download,
+        forget_download,
         default_settings,
         estimate_training,
         train,
         read_history,
-        sweep,
+        pick_epoch,
+        start_study,
+        set_acts,
+        preview_tokens,
+        start_sweep,
         read_point,
         control_job,
         ask,
@@ -46,7 +84,111 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         import_vector,
         rename_vector,
         delete_vector,
+        check_quality,
+        repair_pairs,
+        measure_margins,
+        start_drafts,
+        list_drafts,
+        edit_draft,
+        accept_drafts,
+        reject_drafts,
+        look_at_endpoint,
+        keep_key,
+        try_endpoint,
+        read_choice,
+        convert_choices,
+        export_choices,
     ])
+}
+
+/// Commands that only hand their request over.
+macro_rules! hand_over {
+    ($($name:ident: $request:ty,)*) => {
+        $(
+            #[tauri::command]
+            async fn $name(request: $request, opened: State<'_, Opened>) -> Reply<$request> {
+                Ok(opened.app()?.$name(request).await?)
+            }
+        )*
+    };
+}
+
+hand_over! {
+    save_settings: SaveSettings,
+    list_pairs: ListPairs,
+    edit_pair: EditPair,
+    add_pair: AddPair,
+    delete_pair: DeletePair,
+    undo: Undo,
+    redo: Redo,
+    create_data_set: CreateDataSet,
+    rename_data_set: RenameDataSet,
+    delete_data_set: DeleteDataSet,
+    preview_import: PreviewImport,
+    import_pairs: ImportPairs,
+    export_pairs: ExportPairs,
+    count_tokens: CountTokens,
+    find_pairs: FindPairs,
+    read_rows: ReadRows,
+    read_pair: ReadPair,
+    change_pairs: ChangePairs,
+    count_pairs: CountPairs,
+    show_tokens: ShowTokens,
+    plan_split: PlanSplit,
+    split_pairs: SplitPairs,
+    list_versions: ListVersions,
+    keep_version: KeepVersion,
+    read_version: ReadVersion,
+    compare_version: CompareVersion,
+    restore_version: RestoreVersion,
+    add_model: AddModel,
+    load_model: LoadModel,
+    scan_folder: ScanFolder,
+    stop_scan: StopScan,
+    check_models: CheckModels,
+    find_model: FindModel,
+    forget_model: ForgetModel,
+    switch_model: SwitchModel,
+    unload_model: UnloadModel,
+    set_precision: SetPrecision,
+    read_machine: ReadMachine,
+    read_hub: ReadHub,
+    keep_token: KeepToken,
+    forget_token: ForgetToken,
+    list_repository: ListRepository,
+    start_download: StartDownload,
+    forget_download: ForgetDownload,
+    default_settings: DefaultSettings,
+    estimate_training: EstimateTraining,
+    train: Train,
+    read_history: ReadHistory,
+    pick_epoch: PickEpoch,
+    start_study: StartStudy,
+    set_acts: SetActs,
+    preview_tokens: PreviewTokens,
+    start_sweep: StartSweep,
+    read_point: ReadPoint,
+    control_job: ControlJob,
+    ask: Ask,
+    stop_answers: StopAnswers,
+    export_vector: ExportVector,
+    import_vector: ImportVector,
+    rename_vector: RenameVector,
+    delete_vector: DeleteVector,
+    check_quality: CheckQuality,
+    repair_pairs: RepairPairs,
+    measure_margins: MeasureMargins,
+    start_drafts: StartDrafts,
+    list_drafts: ListDrafts,
+    edit_draft: EditDraft,
+    accept_drafts: AcceptDrafts,
+    reject_drafts: RejectDrafts,
+    look_at_endpoint: LookAtEndpoint,
+    keep_key: KeepKey,
+    try_endpoint: TryEndpoint,
+    read_choice: ReadChoice,
+    convert_choices: ConvertChoices,
+    export_choices: ExportChoices,
 }
 
 #[tauri::command]
@@ -62,56 +204,6 @@ async fn watch<R: Runtime>(
 }
 
 #[tauri::command]
-async fn save_settings(request: SaveSettings, opened: State<'_, Opened>) -> Reply<SaveSettings> {
-    Ok(opened.app()?.save_settings(request).await?)
-}
-
-#[tauri::command]
-async fn list_pairs(request: ListPairs, opened: State<'_, Opened>) -> Reply<ListPairs> {
-    Ok(opened.app()?.list_pairs(request).await?)
-}
-
-#[tauri::command]
-async fn edit_pair(request: EditPair, opened: State<'_, Opened>) -> Reply<EditPair> {
-    Ok(opened.app()?.edit_pair(request).await?)
-}
-
-#[tauri::command]
-async fn add_pair(request: AddPair, opened: State<'_, Opened>) -> Reply<AddPair> {
-    Ok(opened.app()?.add_pair(request).await?)
-}
-
-#[tauri::command]
-async fn delete_pair(request: DeletePair, opened: State<'_, Opened>) -> Reply<DeletePair> {
-    Ok(opened.app()?.delete_pair(request).await?)
-}
-
-#[tauri::command]
-async fn undo(request: Undo, opened: State<'_, Opened>) -> Reply<Undo> {
-    Ok(opened.app()?.undo(request).await?)
-}
-
-#[tauri::command]
-async fn redo(request: Redo, opened: State<'_, Opened>) -> Reply<Redo> {
-    Ok(opened.app()?.redo(request).await?)
-}
-
-#[tauri::command]
-async fn create_data_set(request: CreateDataSet, opened: State<'_, Opened>) -> Reply<CreateDataSet> {
-    Ok(opened.app()?.create_data_set(request).await?)
-}
-
-#[tauri::command]
-async fn rename_data_set(request: RenameDataSet, opened: State<'_, Opened>) -> Reply<RenameDataSet> {
-    Ok(opened.app()?.rename_data_set(request).await?)
-}
-
-#[tauri::command]
-async fn delete_data_set(request: DeleteDataSet, opened: State<'_, Opened>) -> Reply<DeleteDataSet> {
-    Ok(opened.app()?.delete_data_set(request).await?)
-}
-
-#[tauri::command]
 async fn choose_file<R: Runtime>(
     request: ChooseFile,
     window: WebviewWindow<R>,
@@ -119,99 +211,4 @@ async fn choose_file<R: Runtime>(
 ) -> Reply<ChooseFile> {
     opened.app()?;
     Ok(dialogs::choose(&window, request.purpose).await)
-}
-
-#[tauri::command]
-async fn preview_import(request: PreviewImport, opened: State<'_, Opened>) -> Reply<PreviewImport> {
-    Ok(opened.app()?.preview_import(request).await?)
-}
-
-#[tauri::command]
-async fn import_pairs(request: ImportPairs, opened: State<'_, Opened>) -> Reply<ImportPairs> {
-    Ok(opened.app()?.import_pairs(request).await?)
-}
-
-#[tauri::command]
-async fn export_pairs(request: ExportPairs, opened: State<'_, Opened>) -> Reply<ExportPairs> {
-    Ok(opened.app()?.export_pairs(request).await?)
-}
-
-#[tauri::command]
-async fn count_tokens(request: CountTokens, opened: State<'_, Opened>) -> Reply<CountTokens> {
-    Ok(opened.app()?.count_tokens(request).await?)
-}
-
-#[tauri::command]
-async fn add_model(request: AddModel, opened: State<'_, Opened>) -> Reply<AddModel> {
-    Ok(opened.app()?.add_model(request).await?)
-}
-
-#[tauri::command]
-async fn load_model(request: LoadModel, opened: State<'_, Opened>) -> Reply<LoadModel> {
-    Ok(opened.app()?.load_model(request).await?)
-}
-
-#[tauri::command]
-async fn default_settings(request: DefaultSettings, opened: State<'_, Opened>) -> Reply<DefaultSettings> {
-    Ok(opened.app()?.default_settings(request).await?)
-}
-
-#[tauri::command]
-async fn estimate_training(request: EstimateTraining, opened: State<'_, Opened>) -> Reply<EstimateTraining> {
-    Ok(opened.app()?.estimate_training(request).await?)
-}
-
-#[tauri::command]
-async fn train(request: Train, opened: State<'_, Opened>) -> Reply<Train> {
-    Ok(opened.app()?.train(request).await?)
-}
-
-#[tauri::command]
-async fn read_history(request: ReadHistory, opened: State<'_, Opened>) -> Reply<ReadHistory> {
-    Ok(opened.app()?.read_history(request).await?)
-}
-
-#[tauri::command]
-async fn sweep(request: StartSweep, opened: State<'_, Opened>) -> Reply<StartSweep> {
-    Ok(opened.app()?.start_sweep(request).await?)
-}
-
-#[tauri::command]
-async fn read_point(request: ReadPoint, opened: State<'_, Opened>) -> Reply<ReadPoint> {
-    Ok(opened.app()?.read_point(request).await?)
-}
-
-#[tauri::command]
-async fn control_job(request: ControlJob, opened: State<'_, Opened>) -> Reply<ControlJob> {
-    Ok(opened.app()?.control_job(request).await?)
-}
-
-#[tauri::command]
-async fn ask(request: Ask, opened: State<'_, Opened>) -> Reply<Ask> {
-    Ok(opened.app()?.ask(request).await?)
-}
-
-#[tauri::command]
-async fn stop_answers(request: StopAnswers, opened: State<'_, Opened>) -> Reply<StopAnswers> {
-    Ok(opened.app()?.stop_answers(request).await?)
-}
-
-#[tauri::command]
-async fn export_vector(request: ExportVector, opened: State<'_, Opened>) -> Reply<ExportVector> {
-    Ok(opened.app()?.export_vector(request).await?)
-}
-
-#[tauri::command]
-async fn import_vector(request: ImportVector, opened: State<'_, Opened>) -> Reply<ImportVector> {
-    Ok(opened.app()?.import_vector(request).await?)
-}
-
-#[tauri::command]
-async fn rename_vector(request: RenameVector, opened: State<'_, Opened>) -> Reply<RenameVector> {
-    Ok(opened.app()?.rename_vector(request).await?)
-}
-
-#[tauri::command]
-async fn delete_vector(request: DeleteVector, opened: State<'_, Opened>) -> Reply<DeleteVector> {
-    Ok(opened.app()?.delete_vector(request).await?)
 }

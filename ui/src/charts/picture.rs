@@ -15,6 +15,40 @@ pub struct Picture {
     pub rule_at: Option<f64>,
     /// The least width of the horizontal axis, known before the values are.
     pub x_range: Option<(f64, f64)>,
+    /// Cells of numbers in place of lines.
+    pub heat: Option<Heat>,
+}
+
+/// A grid of numbers as colours: one side of the middle in one colour, the other in another, paler towards the middle.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Heat {
+    /// What each column is, from the left.
+    pub columns: Vec<String>,
+    /// What each row is, from the bottom.
+    pub rows: Vec<String>,
+    /// The numbers row by row, from the bottom; those that are not known yet are NaN.
+    pub values: Vec<f64>,
+    /// The number that has no colour.
+    pub middle: f64,
+}
+
+impl Heat {
+    /// How strong a number's colour is, -1 to 1: 0 in the middle, and at most 1 far from it.
+    #[must_use]
+    pub fn strength(&self, value: f64) -> f64 {
+        let far = |value: &f64| (value - self.middle).abs();
+        let most = self.values.iter().map(far).filter(|far| far.is_finite()).fold(0.0, f64::max);
+        if most > 0.0 && value.is_finite() { (value - self.middle) / most } else { 0.0 }
+    }
+
+    /// The place in `values` of a cell, by the whole numbers nearest to a point of the plot.
+    #[must_use]
+    pub fn cell(&self, x: f64, y: f64) -> Option<usize> {
+        let (column, row) = (x.round(), y.round());
+        let is_inside =
+            column >= 0.0 && row >= 0.0 && column < self.columns.len() as f64 && row < self.rows.len() as f64;
+        is_inside.then(|| row as usize * self.columns.len() + column as usize)
+    }
 }
 
 /// A line through points, with what each says when it is pointed at.
@@ -72,6 +106,19 @@ impl Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_are_strongest_farthest_from_the_middle() {
+        let heat = Heat {
+            columns: vec!["a".into(), "b".into()],
+            rows: vec!["1".into(), "2".into()],
+            values: vec![1.0, -3.0, f64::NAN, 2.0],
+            middle: 1.0,
+        };
+        assert_eq!((heat.strength(-3.0), heat.strength(1.0), heat.strength(2.0)), (-1.0, 0.0, 0.25));
+        assert_eq!((heat.cell(1.2, 0.9), heat.cell(-0.6, 0.0), heat.cell(0.0, 1.7)), (Some(3), None, None));
+        assert_eq!(Heat::default().strength(1.0), 0.0);
+    }
 
     #[test]
     fn the_nearest_point_is_found_within_reach() {

@@ -29,9 +29,9 @@ const SETTLED_AFTER: u8 = 2;
 
 /// The page's tokens, as egui's colours.
 #[derive(Clone, Default)]
-struct Colors {
-    ground: Color32,
-    text: Color32,
+pub(super) struct Colors {
+    pub(super) ground: Color32,
+    pub(super) text: Color32,
     quiet: Color32,
     rule: Color32,
     strong_rule: Color32,
@@ -126,7 +126,7 @@ impl Colors {
         }
     }
 
-    fn series(&self, index: u8) -> Color32 {
+    pub(super) fn series(&self, index: u8) -> Color32 {
         self.series.get(usize::from(index % SERIES)).copied().unwrap_or(Color32::GRAY)
     }
 
@@ -176,6 +176,9 @@ impl eframe::App for App {
 
 fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
     let Shared { picture, colors, picked, .. } = shared;
+    if let Some(heat) = &picture.heat {
+        return super::heat::draw(ui, picture, heat, colors, picked);
+    }
     let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
     let mut plot = Plot::new("chart")
         .x_axis_label(picture.x_title.as_str())

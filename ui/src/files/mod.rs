@@ -5,6 +5,7 @@ mod export_pairs;
 mod export_vector;
 mod import_pairs;
 mod import_vector;
+pub mod paste;
 mod preview;
 
 pub use data_set::DataSetSheet;
@@ -23,7 +24,7 @@ use crate::bridge;
 
 /// A file's path, typed or chosen in the desktop's dialog.
 #[component]
-fn PathField(
+pub(crate) fn PathField(
     /// What the file is.
     label: &'static str,
     /// For tests; the button's name is made from it.

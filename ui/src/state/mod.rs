@@ -7,10 +7,13 @@ use std::collections::HashMap;
 
 use ipc::answer::Question;
 use ipc::data::DataSet;
+use ipc::download::Download;
 use ipc::job::Job;
-use ipc::model::{Model, ModelState};
+use ipc::model::{Model, ModelState, Scan};
 use ipc::project::Settings;
+use ipc::study::Study;
 use ipc::sweep::Sweep;
+use ipc::tokens::Counted;
 use ipc::train::{History, Run};
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
@@ -19,6 +22,7 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::screens::Screen;
+use crate::screens::data::PairAction;
 
 /// Whether the application answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,30 +48,48 @@ pub struct Store {
     pub settings: RwSignal<Settings>,
     /// The models.
     pub models: RwSignal<Vec<Model>>,
+    /// The downloads, newest first.
+    pub downloads: RwSignal<Vec<Download>>,
+    /// The search of a folder for models, until it is dismissed.
+    pub scan: RwSignal<Option<Scan>>,
+    /// A model that was dropped onto the window, until it is added.
+    pub dropped_model: RwSignal<Option<String>>,
     /// The data sets, oldest first.
     pub data_sets: RwSignal<Vec<DataSet>>,
+    /// How far the tokens of a data set's pairs are counted.
+    pub counted: RwSignal<Option<Counted>>,
     /// The runs, newest first.
     pub runs: RwSignal<Vec<Run>>,
     /// The vectors, newest first.
     pub vectors: RwSignal<Vec<Vector>>,
     /// The sweeps, newest first.
     pub sweeps: RwSignal<Vec<Sweep>>,
+    /// The studies, newest first.
+    pub studies: RwSignal<Vec<Study>>,
     /// The questions, oldest first.
     pub questions: RwSignal<Vec<Question>>,
     /// The jobs that are not over.
     pub jobs: RwSignal<Vec<Job>>,
     /// The curves of the runs that were looked at, and of those that run.
     pub histories: RwSignal<HashMap<Id, History>>,
+    /// The data set whose margins changed last, and how often any did.
+    pub margins_changed: RwSignal<Option<(Id, u32)>>,
+    /// The data set whose drafts changed last, and how often any did.
+    pub drafts_changed: RwSignal<Option<(Id, u32)>>,
     /// The screen that is shown.
     pub screen: RwSignal<Screen>,
     /// The sheet that lies over it.
     pub sheet: RwSignal<Option<Sheet>>,
     /// The file that was dropped onto the window last, until a sheet takes it.
     pub dropped: RwSignal<Option<String>>,
+    /// The table that was pasted into the window last, until a sheet takes it.
+    pub pasted: RwSignal<Option<String>>,
     /// What last went wrong outside any one place.
     pub failure: RwSignal<Option<Failure>>,
     /// Counts up when a chart must read its colours again.
     pub theme_changes: RwSignal<u32>,
+    /// What does something to the pairs: set by the Data screen's state.
+    pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
     /// What a screen must do before another is shown: the Data screen keeps what is typed.
     pub before_leaving: StoredValue<Option<Callback<()>>>,
 }
@@ -87,10 +109,18 @@ pub enum Sheet {
     ImportPairs,
     /// Exporting pairs.
     ExportPairs,
+    /// Splitting the data set.
+    Split,
+    /// The versions of the data set.
+    Versions,
     /// Importing a vector.
     ImportVector,
     /// Exporting this vector.
     ExportVector(Id),
+    /// Adding models from this machine.
+    AddModel,
+    /// Downloading a model.
+    DownloadModel,
 }
 
 impl Store {
@@ -104,18 +134,27 @@ impl Store {
             version: RwSignal::default(),
             settings: RwSignal::default(),
             models: RwSignal::default(),
+            downloads: RwSignal::default(),
+            scan: RwSignal::new(None),
+            dropped_model: RwSignal::new(None),
             data_sets: RwSignal::default(),
+            counted: RwSignal::default(),
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
             sweeps: RwSignal::default(),
+            studies: RwSignal::default(),
             questions: RwSignal::default(),
             jobs: RwSignal::default(),
             histories: RwSignal::default(),
+            margins_changed: RwSignal::new(None),
+            drafts_changed: RwSignal::new(None),
             screen: RwSignal::new(Screen::Data),
             sheet: RwSignal::new(None),
             dropped: RwSignal::new(None),
+            pasted: RwSignal::new(None),
             failure: RwSignal::new(None),
             theme_changes: RwSignal::new(0),
+            on_pairs: StoredValue::new(None),
             before_leaving: StoredValue::new(None),
         }
     }

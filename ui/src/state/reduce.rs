@@ -18,10 +18,12 @@ pub(super) fn take(store: Store, event: Event) {
             store.version.set(overview.version);
             store.settings.set(overview.settings);
             store.models.set(overview.models);
+            store.downloads.set(overview.downloads);
             store.data_sets.set(overview.data_sets);
             store.runs.set(overview.runs);
             store.vectors.set(overview.vectors);
             store.sweeps.set(overview.sweeps);
+            store.studies.set(overview.studies);
             store.questions.set(overview.questions);
             store.jobs.set(overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
@@ -29,16 +31,32 @@ pub(super) fn take(store: Store, event: Event) {
             store.connection.set(Connection::Open);
         }
         Event::Model(model) => store.models.update(|all| put(all, model, |m| m.id, End::Last)),
+        Event::ModelForgotten(id) => store.models.update(|all| all.retain(|model| model.id != id)),
+        Event::Scan(scan) => store.scan.set(Some(scan)),
+        Event::Download(download) => store.downloads.update(|all| put(all, download, |d| d.id, End::First)),
+        Event::DownloadForgotten(id) => store.downloads.update(|all| all.retain(|known| known.id != id)),
+        Event::ModelDropped(path) => store.dropped_model.set(Some(path)),
+        Event::FolderDropped(path) => {
+            store.send(ipc::command::ScanFolder { path });
+            store.go(Screen::Models);
+        }
         Event::DataSet(set) => store.data_sets.update(|all| put(all, set, |s| s.id, End::Last)),
         Event::DataSetDeleted(id) => {
             store.data_sets.update(|all| all.retain(|set| set.id != id));
             store.runs.update(|all| all.retain(|run| run.data_set != id));
             store.sweeps.update(|all| all.retain(|sweep| sweep.data_set != id));
+            store.studies.update(|all| all.retain(|study| study.data_set != id));
             store.vectors.update(|all| {
                 for vector in all.iter_mut().filter(|vector| vector.data_set == Some(id)) {
                     (vector.run, vector.data_set) = (None, None);
                 }
             });
+        }
+        Event::Margins(id) => store
+            .margins_changed
+            .set(Some((id, store.margins_changed.get_untracked().map_or(0, |c| c.1) + 1))),
+        Event::Drafts(id) => {
+            store.drafts_changed.set(Some((id, store.drafts_changed.get_untracked().map_or(0, |c| c.1) + 1)))
         }
         Event::FileDropped(path) => {
             let sheet = sheet_for(&path);
@@ -47,6 +65,7 @@ pub(super) fn take(store: Store, event: Event) {
             store.sheet.set(None);
             store.sheet.set(Some(sheet));
         }
+        Event::PairsCounted(counted) => store.counted.set(Some(counted)),
         Event::Job(job) => store.jobs.update(|all| {
             if job.state.is_over() {
                 all.retain(|known| known.id != job.id);
@@ -65,6 +84,10 @@ pub(super) fn take(store: Store, event: Event) {
             if let Some(history) = all.get_mut(&run) {
                 history.epochs.retain(|known| known.epoch < epoch.epoch);
                 history.epochs.push(epoch);
+                // The engine keeps the vector of an epoch before it measures it.
+                if epoch.epoch > 0 && !history.vectors.contains(&epoch.epoch) {
+                    history.vectors.push(epoch.epoch);
+                }
             }
         }),
         Event::Vector(vector) => store.vectors.update(|all| put(all, vector, |v| v.id, End::First)),
@@ -78,6 +101,12 @@ pub(super) fn take(store: Store, event: Event) {
                 sweep.points.retain(|known| known.multiplier.to_bits() != point.multiplier.to_bits());
                 sweep.points.push(point);
                 sweep.points.sort_by(|a, b| a.multiplier.total_cmp(&b.multiplier));
+            }
+        }),
+        Event::Study(study) => store.studies.update(|all| put(all, study, |s| s.id, End::First)),
+        Event::Finding { study, finding } => store.studies.update(|all| {
+            if let Some(study) = all.iter_mut().find(|known| known.id == study) {
+                study.findings.push(finding);
             }
         }),
         Event::Question(question) => store.questions.update(|all| put(all, question, |q| q.id, End::Last)),
@@ -130,16 +159,7 @@ mod tests {
     use super::*;
 
     fn step(step: u32, loss: f64) -> StepPoint {
-        StepPoint {
-            step,
-            sign: 1,
-            loss,
-            margin: 0.0,
-            gradient_norm: 0.0,
-            vector_norm: 0.0,
-            learning_rate: 0.0,
-            seconds: 0.0,
-        }
+        StepPoint { step, sign: 1, loss, ..StepPoint::default() }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Where a vector comes from, as formats with metadata carry it.
 
+use crate::steering::{Acts, How, Where};
+
 /// Where vectors come from. Everything is as the file says it; nothing is checked against a model.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
@@ -39,6 +41,22 @@ pub struct Provenance {
 impl Provenance {
     /// The policy of BiPO and of llama.cpp: multiplier times vector is added at every position, prompt and answer.
     pub const ADD_EVERYWHERE: &'static str = "add at every position";
+
+    /// A policy in words: what [`Provenance::policy`] says of a vector that acts so.
+    #[must_use]
+    pub fn policy_of(acts: Acts) -> String {
+        let how = match acts.how {
+            How::Add => "add".to_owned(),
+            How::ProjectOut => "project out".to_owned(),
+            How::Cap { at } => format!("cap the projection at {at}"),
+        };
+        let on = match acts.on {
+            Where::Everywhere => "at every position",
+            Where::PromptEnd => "from the last token of the prompt on",
+            Where::Answer => "at the positions of the answer",
+        };
+        format!("{how} {on}")
+    }
 
     /// What is known, as keys and texts: the metadata of formats that keep texts only.
     pub(super) fn to_texts(&self) -> Vec<(&'static str, String)> {

@@ -9,7 +9,7 @@ use super::{Request, Row};
 use crate::model::{Cache, Model, ModelError};
 use crate::ops::rows;
 use crate::packing::Packing;
-use crate::steering::{Shifts, add_to_rows};
+use crate::steering::{Shifts, apply_to_rows};
 
 /// All prompts, each with what was read of it.
 pub(super) struct Prompts<'a> {
@@ -95,8 +95,9 @@ impl<'a> Prompts<'a> {
         }
         let mut x = Tensor::cat(&pieces, 0)?;
         let steer = |x: Tensor, block: usize| {
-            let shifts = alike.iter().map(|(shifts, _)| shifts.after(block));
-            add_to_rows(x, packing.groups.iter().map(|group| group.rows.len()).zip(shifts))
+            let shifts = alike.iter().map(|(shifts, _)| shifts);
+            let parts = packing.groups.iter().map(|group| group.rows.len()).zip(shifts);
+            apply_to_rows(x, block, &packing.places, parts)
         };
         x = steer(x, self.shared - 1)?;
         for block in self.shared..self.model.decoder.block_count() {

@@ -8,7 +8,7 @@ use crate::packing::{Packing, PairRows};
 use crate::score::PairLogProbs;
 use crate::steering::Shifts;
 
-use super::Kept;
+use super::{Acting, Kept};
 
 /// Some kept pairs, packed.
 pub(crate) struct Batch {
@@ -26,6 +26,8 @@ pub(crate) struct Batch {
 /// A batch that went through the blocks above the layer, ready for the way back.
 pub(crate) struct Pass {
     pub(crate) log_probs: Vec<PairLogProbs>,
+    /// Of the kept block and each one above it, what it gave before the vectors acted on it.
+    outputs: Vec<Tensor>,
     traces: Vec<Trace>,
     /// The rows that are read, before the final norm.
     read_rows: Tensor,
@@ -49,36 +51,44 @@ impl Batch {
         Ok(Self { layer: kept.layer, packing, hidden: kept.hidden.rows(indices)?, reads, targets, lengths })
     }
 
+    /// How many tokens the answers of each pair have, the closing ones included: wanted, opposite.
+    pub(crate) fn lengths(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.lengths.chunks_exact(2).map(|l| (l[0], l[1]))
+    }
+
+    /// Rows that go through the blocks above.
+    pub(crate) fn rows(&self) -> usize {
+        self.packing.rows()
+    }
+
     /// Log-probabilities of the pairs' answers.
     pub(crate) fn log_probs(&self, model: &Model, shifts: &Shifts) -> Result<Vec<PairLogProbs>, ModelError> {
-        let x = self.above(model, shifts, |_| ())?;
-        let x = rows::gather(&x, self.reads.iter().copied())?;
-        Ok(self.read(model, &x, false)?.0)
+        Ok(self.read(model, &self.last(model, shifts)?, false)?.0)
+    }
+
+    /// The rows whose logits are read, before the final norm.
+    pub(crate) fn last(&self, model: &Model, shifts: &Shifts) -> Result<Tensor, ModelError> {
+        let mut x = shifts.apply(self.hidden.clone(), self.layer, &self.packing)?;
+        for block in self.layer + 1..model.decoder.block_count() {
+            x = shifts.apply(model.decoder.forward(block, &x, &self.packing)?.0, block, &self.packing)?;
+        }
+        Ok(rows::gather(&x, self.reads.iter().copied())?)
     }
 
     /// Through the blocks above the layer, keeping what the way back needs.
-    pub(crate) fn pass(&self, model: &Model, shifts: &Shifts) -> Result<Pass, ModelError> {
-        let mut traces = Vec::new();
-        let x = self.above(model, shifts, |trace| traces.push(trace))?;
+    pub(crate) fn pass(&self, model: &Model, acting: &Acting<'_>) -> Result<Pass, ModelError> {
+        let (mut outputs, mut traces) = (vec![self.hidden.clone()], Vec::new());
+        let mut x = acting.forward(self.hidden.clone(), self.layer, &self.packing)?;
+        for block in self.layer + 1..model.decoder.block_count() {
+            let (y, trace) = model.decoder.forward(block, &x, &self.packing)?;
+            traces.push(trace);
+            outputs.push(y.clone());
+            x = acting.forward(y, block, &self.packing)?;
+        }
         let read_rows = rows::gather(&x, self.reads.iter().copied())?;
         let (log_probs, derivatives) = self.read(model, &read_rows, true)?;
         let derivatives = derivatives.unwrap_or_else(|| read_rows.clone());
-        Ok(Pass { log_probs, traces, read_rows, derivatives })
-    }
-
-    fn above(
-        &self,
-        model: &Model,
-        shifts: &Shifts,
-        mut keep: impl FnMut(Trace),
-    ) -> Result<Tensor, ModelError> {
-        let mut x = shifts.apply(self.hidden.clone(), self.layer)?;
-        for block in self.layer + 1..model.decoder.block_count() {
-            let (y, trace) = model.decoder.forward(block, &x, &self.packing)?;
-            keep(trace);
-            x = shifts.apply(y, block)?;
-        }
-        Ok(x)
+        Ok(Pass { log_probs, outputs, traces, read_rows, derivatives })
     }
 
     /// Sums of log-probabilities over each answer's tokens, and each read's derivative where asked.
@@ -102,15 +112,15 @@ impl Batch {
         Ok((log_probs.collect(), derivatives))
     }
 
-    /// The gradient of `Σ_pairs weights · (log pi(wanted), log pi(opposite))` with respect to the shifts after each of
-    /// `layers`, which are in ascending order and none below the kept one: all of them in one way back.
-    pub(crate) fn gradients(
+    /// The gradient of `Σ_pairs weights · (log pi(wanted), log pi(opposite))` with respect to the vectors of a pass, one
+    /// after the other: all of them in one way back.
+    pub(crate) fn gradient(
         &self,
         model: &Model,
-        layers: &[usize],
+        acting: &Acting<'_>,
         pass: Pass,
         weights: &[(f64, f64)],
-    ) -> Result<Vec<Vec<f32>>, ModelError> {
+    ) -> Result<Vec<f32>, ModelError> {
         let answers = weights.iter().flat_map(|(wanted, opposite)| [*wanted, *opposite]);
         let factors: Vec<f32> = answers
             .zip(&self.lengths)
@@ -121,13 +131,15 @@ impl Batch {
         let nothing = d_normed.zeros_like()?;
         let d_rows = model.decoder.final_norm().backward(&pass.read_rows, &d_normed, &nothing)?;
 
-        // `gradient` is that of the output of `block`; every row of it got the same shift.
+        // `gradient` is that of what the vectors left of the output of `block`, then of the output itself.
         let mut gradient = self.scatter(&d_rows)?;
-        let mut found = Vec::with_capacity(layers.len());
-        let mut traces = pass.traces;
+        let mut found = Vec::with_capacity(acting.layers.len());
+        let (mut outputs, mut traces) = (pass.outputs, pass.traces);
         for block in (self.layer..model.decoder.block_count()).rev() {
-            if layers.contains(&block) {
-                found.push(rows::sum(&gradient)?);
+            if let Some(output) = outputs.pop() {
+                let (before, of_vector) = acting.backward(&output, gradient, block, &self.packing)?;
+                gradient = before;
+                found.extend(of_vector);
             }
             // Each trace is dropped as soon as it was used.
             if let Some(trace) = traces.pop() {
@@ -135,7 +147,7 @@ impl Batch {
             }
         }
         found.reverse();
-        Ok(found)
+        Ok(found.concat())
     }
 
     /// The rows that are read, back in their places; a row that is read twice gets the sum.

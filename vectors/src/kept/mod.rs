@@ -3,9 +3,11 @@
 //! A vector is added after its block, so blocks 0..=L never see it. They are run once; training and scoring start
 //! from their output.
 
+mod acting;
 mod batch;
 mod store;
 
+pub(crate) use acting::{Acting, Doing};
 pub(crate) use batch::Batch;
 pub use store::Spill;
 

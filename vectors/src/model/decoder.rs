@@ -107,7 +107,7 @@ impl Decoder {
         shifts: &Shifts,
     ) -> CandleResult<Tensor> {
         for block in blocks {
-            x = shifts.apply(self.forward(block, &x, packing)?.0, block)?;
+            x = shifts.apply(self.forward(block, &x, packing)?.0, block, packing)?;
         }
         Ok(x)
     }

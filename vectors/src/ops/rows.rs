@@ -63,16 +63,6 @@ pub(crate) fn gather(from: &Tensor, indices: impl Iterator<Item = usize>) -> Res
     tensor(picked, rows.width)
 }
 
-/// The sum of all rows.
-pub(crate) fn sum(of: &Tensor) -> Result<Vec<f32>> {
-    let rows = read(of)?;
-    let mut sum = vec![0.0_f64; rows.width];
-    for row in rows.all().chunks_exact(rows.width) {
-        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += f64::from(*x));
-    }
-    Ok(sum.into_iter().map(|x| x as f32).collect())
-}
-
 /// The same row added to every row.
 pub(crate) fn add_row(to: &Tensor, row: &[f32]) -> Result<Tensor> {
     let to = read(to)?;

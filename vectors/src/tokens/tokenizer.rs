@@ -110,6 +110,34 @@ impl Tokenizer {
         self.inner.decode(ids, true).unwrap_or_default()
     }
 
+    /// One token by itself, for a person: its text, and whether it is one of the model's own marks. A token that is a part
+    /// of a letter shows its bytes in hexadecimal.
+    #[must_use]
+    pub fn piece(&self, id: u32) -> (String, bool) {
+        let Some(stored) = self.inner.id_to_token(id) else { return (String::new(), true) };
+        let read = |skip: bool| self.inner.decode(&[id], skip).unwrap_or_default();
+        let (text, special) = (read(false), read(true).is_empty());
+        // SentencePiece writes spaces as U+2581 and parts of letters as <0xE4>; alone, a first space would be dropped.
+        if stored.contains('\u{2581}') {
+            return (stored.replace('\u{2581}', " "), false);
+        }
+        if stored.starts_with("<0x") {
+            return (stored, false);
+        }
+        if text.is_empty() {
+            return (stored, special);
+        }
+        if text.contains(char::REPLACEMENT_CHARACTER) && !stored.contains(char::REPLACEMENT_CHARACTER) {
+            return (super::bytes::hexadecimal(&stored), special);
+        }
+        (text, special)
+    }
+
+    /// A token as it stands in a text, special ones by their name.
+    pub fn text_of(&self, id: u32) -> String {
+        self.inner.decode(&[id], false).unwrap_or_default()
+    }
+
     /// The token that closes an answer.
     #[must_use]
     pub fn end_of_turn(&self) -> u32 {

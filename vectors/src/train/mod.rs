@@ -5,19 +5,22 @@
 //! that was cut and resumed ends in the same bits as one that was not.
 
 mod adamw;
-mod bipo;
 mod choices;
-mod means;
+mod differences;
+mod objective;
 mod order;
+mod outlook;
+mod pca;
 mod schedule;
 mod settings;
 mod training;
 
 pub use crate::kept::Spill;
 pub use adamw::Checkpoint;
-pub use choices::choices;
-pub use settings::{Method, Position, Settings};
-pub use training::{HeldOut, StepReport, Training, memory_estimate};
+pub use choices::{Choice, as_choices, choices};
+pub use outlook::{LayerOutlook, Outlook, PairOutlook, outlook};
+pub use settings::{Method, Position, Schedule, Settings, USUAL_FACTORS};
+pub use training::{HeldOut, Side, StepReport, Training, memory_estimate};
 
 use crate::model::ModelError;
 

@@ -1,4 +1,4 @@
-//! Which pairs a step sees, and with which sign.
+//! Which pairs a step sees, with which sign, and how strongly.
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -10,7 +10,17 @@ use super::{Method, Settings};
 pub(super) struct Epoch {
     order: Vec<usize>,
     signs: Vec<i8>,
+    /// Of every place in the order.
+    factors: Vec<f32>,
     batch_pairs: usize,
+}
+
+/// What chance decides in a step, besides its pairs.
+pub(super) struct Draw {
+    /// The sign d of a method that has one for each batch; 0 where both are in every batch.
+    pub(super) sign: i8,
+    /// A factor for each pair, for RePS.
+    pub(super) factors: Vec<f32>,
 }
 
 impl Epoch {
@@ -22,25 +32,36 @@ impl Epoch {
         order.shuffle(&mut generator);
         let mut sign = || match settings.method {
             Method::BipoUni => 1,
+            Method::BipoBoth | Method::Reps => 0,
             _ if generator.random_bool(0.5) => 1,
             _ => -1,
         };
         let signs = (0..settings.steps_per_epoch(pairs)).map(|_| sign()).collect();
-        Self { order, signs, batch_pairs: settings.batch_pairs }
+        let factors = match settings.method {
+            Method::Reps => {
+                let mut factor =
+                    || settings.factors[generator.random_range(0..settings.factors.len())] as f32;
+                (0..pairs).map(|_| factor()).collect()
+            }
+            _ => vec![1.0; pairs],
+        };
+        Self { order, signs, factors, batch_pairs: settings.batch_pairs }
     }
 
-    /// The pairs and the sign of a step, counted from 0 within the epoch.
-    pub(super) fn batch(&self, step: usize) -> (&[usize], i8) {
+    /// The pairs of a step, counted from 0 within the epoch, and its draw.
+    pub(super) fn batch(&self, step: usize) -> (&[usize], Draw) {
         let start = step * self.batch_pairs;
         let end = (start + self.batch_pairs).min(self.order.len());
-        (&self.order[start..end], self.signs[step])
+        let draw = Draw { sign: self.signs[step], factors: self.factors[start..end].to_vec() };
+        (&self.order[start..end], draw)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Position;
+    use super::super::{Position, Schedule};
     use super::*;
+    use crate::steering::Where;
 
     fn settings(method: Method, seed: u64) -> Settings {
         Settings {
@@ -50,12 +71,23 @@ mod tests {
             epochs: 1,
             learning_rate: 0.1,
             warmup_steps: 0,
+            schedule: Schedule::Cosine,
             beta: 0.1,
             weight_decay: 0.0,
             clip_norm: 1.0,
             batch_pairs: 4,
             seed,
+            factors: vec![0.5, 2.0],
+            on: Where::Everywhere,
         }
+    }
+
+    #[test]
+    fn every_factor_is_drawn_about_equally_often() {
+        let factors = Epoch::new(&settings(Method::Reps, 1), 1000, 0).factors;
+        let low = factors.iter().filter(|factor| **factor == 0.5).count();
+        assert!((440..560).contains(&low) && factors.iter().all(|factor| [0.5, 2.0].contains(factor)));
+        assert_ne!(factors, Epoch::new(&settings(Method::Reps, 1), 1000, 1).factors);
     }
 
     #[test]

@@ -2,15 +2,21 @@
 
 use std::f64::consts::PI;
 
-/// Rises from 0 over `warmup` steps, then falls to 0 along half a cosine: the schedule of the authors' trainer
-/// (Hugging Face's `get_cosine_schedule_with_warmup`), whose very first step has rate 0 where there is a warm-up.
-/// `step` counts from 0.
-pub(super) fn learning_rate(peak: f64, step: usize, warmup: usize, total: usize) -> f64 {
+use super::Schedule;
+
+/// Rises from 0 over `warmup` steps, then goes as the schedule says: with a cosine, the schedule of the authors' trainer
+/// (Hugging Face's `get_cosine_schedule_with_warmup`, and its linear and constant kin), whose very first step has rate 0
+/// where there is a warm-up. `step` counts from 0.
+pub(super) fn learning_rate(schedule: Schedule, peak: f64, step: usize, warmup: usize, total: usize) -> f64 {
     if step < warmup {
         return peak * step as f64 / warmup as f64;
     }
     let along = (step - warmup) as f64 / total.saturating_sub(warmup).max(1) as f64;
-    peak * (0.5 * (1.0 + (PI * along).cos())).max(0.0)
+    match schedule {
+        Schedule::Cosine => peak * (0.5 * (1.0 + (PI * along).cos())).max(0.0),
+        Schedule::Linear => peak * (1.0 - along).max(0.0),
+        Schedule::Constant => peak,
+    }
 }
 
 #[cfg(test)]
@@ -36,12 +42,24 @@ mod tests {
             0.0,
         ];
         for (step, expected) in expected.into_iter().enumerate() {
-            assert!((learning_rate(0.5, step, 4, 12) - expected).abs() < 1e-8, "step {step}");
+            assert!(
+                (learning_rate(Schedule::Cosine, 0.5, step, 4, 12) - expected).abs() < 1e-8,
+                "step {step}"
+            );
         }
     }
 
     #[test]
     fn without_a_warm_up_it_starts_at_the_peak() {
-        assert_eq!(learning_rate(0.5, 0, 0, 10), 0.5);
+        assert_eq!(learning_rate(Schedule::Cosine, 0.5, 0, 0, 10), 0.5);
+    }
+
+    #[test]
+    fn falls_along_a_line_or_stays() {
+        // get_linear_schedule_with_warmup and get_constant_schedule_with_warmup of the same, at steps 2, 4, 8 and 12.
+        for (step, linear, constant) in [(2, 0.25, 0.25), (4, 0.5, 0.5), (8, 0.25, 0.5), (12, 0.0, 0.5)] {
+            assert!((learning_rate(Schedule::Linear, 0.5, step, 4, 12) - linear).abs() < 1e-12);
+            assert!((learning_rate(Schedule::Constant, 0.5, step, 4, 12) - constant).abs() < 1e-12);
+        }
     }
 }

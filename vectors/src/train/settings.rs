@@ -1,29 +1,60 @@
 //! What a person chooses before a run.
 
 use super::TrainError;
+use crate::steering::Where;
 
 /// How a vector is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// Bi-directional preference optimisation: one sign d in {-1, +1} drawn for each batch, as the authors' program does.
+    /// Bi-directional preference optimisation (Cao et al. 2024): one sign d in {-1, +1} drawn for each batch, as the
+    /// authors' program does.
     Bipo,
+    /// The same with both signs in every batch: the same expectation with less noise, at twice the cost.
+    BipoBoth,
     /// Its uni-directional ablation: d is always +1.
     BipoUni,
+    /// `BiPO` on mean log-probabilities of a token in place of sums: an answer's length has no weight.
+    BipoNormed,
+    /// Reference-free preference steering (Wu et al. 2025).
+    Reps,
     /// Mean difference of activations over the answers' tokens, taken where [`Settings::position`] says: no steps, the
     /// vectors are there after [`super::Training::prepare`].
     Freeform,
     /// Contrastive activation addition (Rimsky et al. 2024): mean difference of activations at the letter's token of a
     /// two-way choice. Needs its training pairs from [`super::choices`], and no steps.
     Caa,
+    /// The first principal component of the pairs' differences at the answers' last tokens, as repeng has it: of norm 1,
+    /// and no steps.
+    Pca,
 }
 
 impl Method {
     /// Whether vectors are made by optimizer steps.
     #[must_use]
     pub fn has_steps(self) -> bool {
-        matches!(self, Self::Bipo | Self::BipoUni)
+        matches!(self, Self::Bipo | Self::BipoBoth | Self::BipoUni | Self::BipoNormed | Self::Reps)
     }
+}
+
+/// How the learning rate goes after its warm-up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Schedule {
+    /// Falls to zero along half a cosine: the authors' program.
+    #[default]
+    Cosine,
+    /// Falls to zero along a line.
+    Linear,
+    /// Stays.
+    Constant,
+}
+
+/// The factors that RePS draws from where nobody chose others.
+pub const USUAL_FACTORS: [f64; 4] = [0.5, 1.0, 1.5, 2.0];
+
+fn usual_factors() -> Vec<f64> {
+    USUAL_FACTORS.to_vec()
 }
 
 /// Which of an answer's tokens Freeform takes the activation of.
@@ -53,6 +84,9 @@ pub struct Settings {
     pub learning_rate: f64,
     /// Steps over which the rate rises from zero.
     pub warmup_steps: usize,
+    /// How the rate goes after that.
+    #[serde(default)]
+    pub schedule: Schedule,
     /// The strength of the preference term.
     pub beta: f64,
     /// AdamW's weight decay.
@@ -63,6 +97,12 @@ pub struct Settings {
     pub batch_pairs: usize,
     /// Seeds the order of the pairs and the signs.
     pub seed: u64,
+    /// The multipliers that RePS trains at: one is drawn for each pair of a step. No other method asks.
+    #[serde(default = "usual_factors")]
+    pub factors: Vec<f64>,
+    /// On which tokens the vectors act while they are trained and measured.
+    #[serde(default)]
+    pub on: Where,
 }
 
 impl Settings {
@@ -98,6 +138,14 @@ impl Settings {
             if !value.is_finite() || value <= 0.0 {
                 return refuse(setting, value.to_string(), "a number over 0");
             }
+        }
+        let is_factor = |factor: &f64| factor.is_finite() && *factor > 0.0;
+        if self.method == Method::Reps && (self.factors.is_empty() || !self.factors.iter().all(is_factor)) {
+            return refuse(
+                "the factors",
+                format!("{:?}", self.factors),
+                "at least one number over 0, and no other",
+            );
         }
         if !self.weight_decay.is_finite() || self.weight_decay < 0.0 {
             return refuse("the weight decay", self.weight_decay.to_string(), "0 or more");

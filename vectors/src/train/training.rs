@@ -3,34 +3,52 @@
 use std::sync::Arc;
 
 use super::adamw::Checkpoint;
-use super::means::mean_differences;
-use super::order::Epoch;
-use super::{Method, Position, Settings, Spill, TrainError, bipo, schedule};
+use super::differences::{components, means};
+use super::objective::{self, Scores};
+use super::order::{Draw, Epoch};
+use super::{Method, Position, Settings, Spill, TrainError, schedule};
 use crate::Progress;
-use crate::kept::{Kept, row_count};
+use crate::kept::{Acting, Kept, row_count};
 use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
-use crate::steering::{Shifts, SteeringVector};
+use crate::steering::{Acts, How, Shifts, SteeringVector};
 
 /// What one optimizer step saw.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepReport {
     /// 1 for the first.
     pub step: usize,
-    /// The sign d of the batch.
+    /// The sign d of the batch; 0 where both are in it.
     pub sign: i8,
     /// The batch's loss.
     pub loss: f64,
     /// Mean over the batch of d times the change in log-odds of wanted against opposite, in nats.
     pub margin: f64,
+    /// The share of pairs that moved the way d pushes.
+    pub right_way: f64,
+    /// What the vectors did towards the wanted answers (d = +1), where the step pushed that way.
+    pub plus: Option<Side>,
+    /// What they did towards the opposite ones (d = -1); in RePS, with their direction taken out.
+    pub minus: Option<Side>,
     /// The gradient's norm before clipping.
     pub gradient_norm: f64,
     /// The norm of the vectors together after the step.
     pub vector_norm: f64,
     /// The learning rate of the step.
     pub learning_rate: f64,
+    /// Tokens that went through the blocks above the layer, each pass counted.
+    pub tokens: usize,
+}
+
+/// What one sign of a step saw.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Side {
+    /// The loss of this sign alone.
+    pub loss: f64,
+    /// Mean over the batch of d times the change in log-odds, in nats.
+    pub margin: f64,
 }
 
 /// Mean log pi(wanted) - log pi(opposite) over the held-out pairs, in nats.
@@ -56,7 +74,8 @@ pub struct Training {
     reference: Vec<PairLogProbs>,
     state: Checkpoint,
     epoch: (usize, Epoch),
-    residual_norm: f64,
+    /// After each layer of a method without steps, else after the lowest one.
+    residual_norms: Vec<f64>,
 }
 
 impl Training {
@@ -103,7 +122,7 @@ impl Training {
             Kept::compute(&model, held_out, layer, spill, &mut |done, _| progress(done, total))?;
         let before = held_out.len();
         let (mut kept, mut reference) = (None, Vec::new());
-        let (start, residual_norm) = if settings.method.has_steps() {
+        let (start, residual_norms) = if settings.method.has_steps() {
             let train =
                 Kept::compute(&model, train, layer, spill, &mut |done, _| progress(before + done, total))?;
             let norm = train.mean_norm();
@@ -111,19 +130,22 @@ impl Training {
                 progress(before + pairs + done, total)
             })?;
             kept = Some(train);
-            (Checkpoint::start(model.facts().hidden_size * settings.layers.len()), norm)
+            (Checkpoint::start(model.facts().hidden_size * settings.layers.len()), vec![norm])
         } else {
             let position = if settings.method == Method::Caa { Position::Last } else { settings.position };
             let progress: Progress<'_> = &mut |done, _| progress(before + done, total);
-            let means = mean_differences(&model, train, &settings.layers, position, progress)?;
-            (Checkpoint::finished(means.values), means.norm)
+            let found = match settings.method {
+                Method::Pca => components(&model, train, &settings.layers, progress)?,
+                _ => means(&model, train, &settings.layers, position, progress)?,
+            };
+            (Checkpoint::finished(found.values), found.norms)
         };
         let size = start.values.len();
         let state = checkpoint.unwrap_or(start);
         state.check(size, settings.steps_per_epoch(pairs) * settings.epochs)?;
         let epoch = (0, Epoch::new(&settings, pairs, 0));
         let held_out = held_out_kept;
-        Ok(Self { model, settings, pairs, train: kept, held_out, reference, state, epoch, residual_norm })
+        Ok(Self { model, settings, pairs, train: kept, held_out, reference, state, epoch, residual_norms })
     }
 
     /// Steps in the whole run: 0 for methods without a gradient.
@@ -153,10 +175,10 @@ impl Training {
         if step >= total {
             return Err(TrainError::Checkpoint { detail: format!("all {total} steps are done") });
         }
-        let (indices, sign) = self.batch(step);
-        let (loss, mut gradient) = self.gradient(&indices, sign)?;
+        let (indices, draw) = self.batch(step);
+        let (found, mut gradient) = self.passes(&indices, &draw)?;
         let norm = l2(&gradient);
-        if !loss.value.is_finite() || !norm.is_finite() {
+        if !found.loss.is_finite() || !norm.is_finite() {
             return Err(TrainError::NotFinite { step: step + 1 });
         }
         // PyTorch's clip_grad_norm_ divides by the norm plus 1e-6.
@@ -164,62 +186,105 @@ impl Training {
         for g in &mut gradient {
             *g = (f64::from(*g) * clip) as f32;
         }
-        let peak = self.settings.learning_rate;
-        let learning_rate = schedule::learning_rate(peak, step, self.settings.warmup_steps, total);
-        self.state.descend(&gradient, learning_rate, self.settings.weight_decay);
+        let Settings { schedule, learning_rate: peak, warmup_steps, weight_decay, .. } = self.settings;
+        let learning_rate = schedule::learning_rate(schedule, peak, step, warmup_steps, total);
+        self.state.descend(&gradient, learning_rate, weight_decay);
         Ok(StepReport {
             step: step + 1,
-            sign,
-            loss: loss.value,
-            margin: loss.margin,
             gradient_norm: norm,
             vector_norm: l2(&self.state.values),
             learning_rate,
+            ..found
         })
     }
 
-    fn batch(&mut self, step: usize) -> (Vec<usize>, i8) {
+    fn batch(&mut self, step: usize) -> (Vec<usize>, Draw) {
         let per_epoch = self.steps_per_epoch();
         let epoch = step / per_epoch;
         if self.epoch.0 != epoch {
             self.epoch = (epoch, Epoch::new(&self.settings, self.pairs, epoch));
         }
-        let (indices, sign) = self.epoch.1.batch(step % per_epoch);
-        (indices.to_vec(), sign)
+        let (indices, draw) = self.epoch.1.batch(step % per_epoch);
+        (indices.to_vec(), draw)
     }
 
-    /// The loss of some training pairs at sign d with the vectors as they are now, and its gradient with respect to the
-    /// vectors, one after the other, before clipping.
+    /// The loss of some training pairs with the vectors as they are now, and its gradient with respect to the vectors,
+    /// one after the other, before clipping. `sign` is d for the methods that draw one for each batch; `factors` are
+    /// what RePS multiplies the vector with, one for each pair. What a method does not draw it does not ask for.
     ///
     /// # Errors
     /// Where the computation fails, or the method has no steps and so no loss.
-    pub fn loss_and_gradient(&self, indices: &[usize], sign: i8) -> Result<(f64, Vec<f32>), TrainError> {
-        self.gradient(indices, sign).map(|(loss, gradient)| (loss.value, gradient))
+    pub fn loss_and_gradient(
+        &self,
+        indices: &[usize],
+        sign: i8,
+        factors: &[f32],
+    ) -> Result<(f64, Vec<f32>), TrainError> {
+        let draw = Draw { sign, factors: factors.to_vec() };
+        self.passes(indices, &draw).map(|(report, gradient)| (report.loss, gradient))
     }
 
-    fn gradient(&self, indices: &[usize], sign: i8) -> Result<(bipo::Loss, Vec<f32>), TrainError> {
+    /// The passes of a step: what they saw (without what the optimizer makes of it), and the gradient of their mean.
+    fn passes(&self, indices: &[usize], draw: &Draw) -> Result<(StepReport, Vec<f32>), TrainError> {
         let Some(train) = &self.train else {
             return Err(TrainError::NoSteps);
         };
         let batch = train.batch(indices)?;
-        let shifts = self.shifts(f32::from(sign));
-        let pass = on_pool(|| batch.pass(&self.model, &shifts))?;
-        let reference: Vec<PairLogProbs> = indices.iter().map(|index| self.reference[*index]).collect();
-        let loss = bipo::loss(&pass.log_probs, &reference, sign, self.settings.beta);
-        let layers = &self.settings.layers;
-        let mut gradient = on_pool(|| batch.gradients(&self.model, layers, pass, &loss.slopes))?.concat();
-        // A shift is d v, so its gradient is d times that of v.
-        for g in &mut gradient {
-            *g *= f32::from(sign);
+        let lengths: Vec<(usize, usize)> = batch.lengths().collect();
+        let plain: Vec<PairLogProbs> = indices.iter().map(|index| self.reference[*index]).collect();
+        let passes = objective::passes(self.settings.method, draw, indices.len());
+        let (share, pairs) = (1.0 / passes.len() as f64, indices.len() as f64);
+        let mut gradient = vec![0.0_f32; self.state.values.len()];
+        let mut report = StepReport {
+            step: 0,
+            sign: draw.sign,
+            loss: 0.0,
+            margin: 0.0,
+            right_way: 0.0,
+            plus: None,
+            minus: None,
+            gradient_norm: 0.0,
+            vector_norm: 0.0,
+            learning_rate: 0.0,
+            tokens: passes.len() * batch.rows(),
+        };
+        for pass in passes {
+            let acting = Acting {
+                layers: &self.settings.layers,
+                values: &self.state.values,
+                on: self.settings.on,
+                doing: pass.doing,
+            };
+            let forward = on_pool(|| batch.pass(&self.model, &acting))?;
+            let scores = Scores { steered: &forward.log_probs, plain: &plain, lengths: &lengths };
+            let mut loss = objective::loss(&self.settings, pass.sign, &scores);
+            let d = f64::from(pass.sign);
+            let moved: Vec<f64> = scores
+                .steered
+                .iter()
+                .zip(&plain)
+                .map(|(with, without)| d * (with.margin() - without.margin()))
+                .collect();
+            let side = Side { loss: loss.value, margin: moved.iter().sum::<f64>() / pairs };
+            *(if pass.sign > 0 { &mut report.plus } else { &mut report.minus }) = Some(side);
+            report.loss += share * side.loss;
+            report.margin += share * side.margin;
+            report.right_way += share * moved.iter().filter(|moved| **moved > 0.0).count() as f64 / pairs;
+            for (wanted, opposite) in &mut loss.slopes {
+                (*wanted, *opposite) = (share * *wanted, share * *opposite);
+            }
+            let found = on_pool(|| batch.gradient(&self.model, &acting, forward, &loss.slopes))?;
+            gradient.iter_mut().zip(&found).for_each(|(sum, g)| *sum += g);
         }
-        Ok((loss, gradient))
+        Ok((report, gradient))
     }
 
-    /// What is added at a multiplier.
+    /// What is done at a multiplier.
     fn shifts(&self, multiplier: f32) -> Shifts {
         let mut shifts = Shifts::default();
+        let acts = Acts { on: self.settings.on, how: How::Add };
         for (layer, values) in self.settings.layers.iter().zip(self.parts()) {
-            shifts.add(*layer, values, multiplier);
+            shifts.put(*layer, values, multiplier, acts);
         }
         shifts
     }
@@ -267,7 +332,13 @@ impl Training {
     /// The mean L2 norm of the residual stream after the lowest layer, over the training tokens.
     #[must_use]
     pub fn residual_norm(&self) -> f64 {
-        self.residual_norm
+        self.residual_norms[0]
+    }
+
+    /// The same after each of the layers, for methods without steps; else after the lowest only.
+    #[must_use]
+    pub fn residual_norms(&self) -> &[f64] {
+        &self.residual_norms
     }
 }
 
@@ -288,7 +359,8 @@ pub fn memory_estimate(
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
     let above = model.facts().blocks.saturating_sub(settings.lowest() + 1);
-    let numbers = kept * model.facts().hidden_size + batch * model.decoder.trace_size() * above;
+    let hidden = model.facts().hidden_size;
+    let numbers = kept * hidden + batch * (model.decoder.trace_size() + hidden) * above;
     // What a step holds at a time beside the traces: logits of a slice, gradients in flight, packing buffers.
     4 * numbers as u64 + (64 << 20)
 }

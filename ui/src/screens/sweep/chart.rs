@@ -27,6 +27,7 @@ pub(super) fn picture(sweeps: &[Sweep], vectors: &[Vector]) -> Picture {
                 notes: sweep.points.iter().map(note).collect(),
             })
             .collect(),
+        ..Picture::default()
     }
 }
 

@@ -1,37 +1,40 @@
-//! Earlier runs: a click shows one's curves.
+//! All runs: a click shows one's curves. Beside their settings, what each of them cost.
 
-use ipc::train::{Method, Run};
+use ipc::job::JobState;
+use ipc::train::Run;
 use leptos::prelude::*;
 
 use super::Form;
-use super::history::standing;
+use super::layers::list;
+use super::run::standing;
 use crate::format;
-use crate::state::store;
+use crate::state::{Store, store};
 
 /// The list of runs, newest first.
 #[component]
 pub(super) fn Runs() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let shown = Memo::new(move |_| {
-        let (runs, chosen) = (store.runs.read(), form.run.get());
-        chosen.filter(|id| runs.iter().any(|run| run.id == *id)).or_else(|| runs.first().map(|run| run.id))
-    });
+    let shown = form.shown(store);
+    let waiting = move || store.runs.read().iter().filter(|run| run.state == JobState::Queued).count();
     let row = move |run: Run| {
         let (id, settings) = (run.id, run.settings.clone());
         let epochs =
-            if settings.method == Method::Freeform { "\u{2013}".into() } else { settings.epochs.to_string() };
+            if settings.method.has_steps() { settings.epochs.to_string() } else { "\u{2013}".into() };
+        let rate =
+            if settings.method.has_steps() { settings.learning_rate.to_string() } else { "\u{2013}".into() };
         let set =
             store.data_sets.read().iter().find(|set| set.id == run.data_set).map(|set| set.name.clone());
+        let is_shown = move || shown.read().as_ref().map(|run| run.id) == Some(id);
         view! {
-            <tr class="link-row" data-testid="run-row" tabindex="0" aria-selected=move || (shown.get() == Some(id)).to_string()
+            <tr class="link-row" data-testid="run-row" tabindex="0" aria-selected=move || is_shown().to_string()
                 on:click=move |_| form.run.set(Some(id))
                 on:keydown=move |event| if event.key() == "Enter" { form.run.set(Some(id)); }>
                 <td>{run.name}</td>
                 <td>{set}</td>
                 <td>{format::method(settings.method)}</td>
-                <td class="number">{settings.layer}</td>
+                <td class="number">{list(&settings.layers)}</td>
                 <td class="number">{epochs}</td>
-                <td class="number">{settings.learning_rate.to_string()}</td>
+                <td class="number">{rate}</td>
                 <td>{standing(&run.state)}</td>
                 <td class="quiet">{format::date(run.created)}</td>
             </tr>
@@ -39,7 +42,11 @@ pub(super) fn Runs() -> impl IntoView {
     };
     view! {
         <Show when=move || !store.runs.read().is_empty()>
-            <h3>"Runs"</h3>
+            <div class="row"><h3 class="grow">"Runs"</h3>
+                {move || (waiting() > 0).then(|| view! {
+                    <span class="quiet small" data-testid="runs-waiting">{format!("{} in the queue; Train adds another", format::plural(waiting(), "run"))}</span>
+                })}
+            </div>
             <div class="table-box">
                 <table>
                     <thead><tr>
@@ -49,6 +56,51 @@ pub(super) fn Runs() -> impl IntoView {
                     <tbody>{move || store.runs.get().into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
+            <details>
+                <summary>"What they cost"</summary>
+                <div class="table-box"><table data-testid="cost-table">
+                    <thead><tr>
+                        <th>"Name"</th><th>"Method"</th><th class="number">"Trained numbers"</th><th class="number">"Of the model\u{2019}s parameters"</th>
+                        <th class="number">"Steps"</th><th class="number">"Time in steps"</th>
+                    </tr></thead>
+                    <tbody>{move || store.runs.get().into_iter().map(|run| cost(store, run)).collect_view()}</tbody>
+                </table></div>
+                <p class="quiet small">"Time is what the steps took, without preparing and measuring; energy is not measured. Methods without steps train no numbers: they read as many off the activations."</p>
+            </details>
         </Show>
+    }
+}
+
+fn cost(store: Store, run: Run) -> impl IntoView {
+    let facts =
+        store.models.read().iter().find(|model| model.id == run.model).and_then(|model| model.facts.clone());
+    let numbers = facts.as_ref().map(|facts| u64::from(facts.hidden_size) * run.settings.layers.len() as u64);
+    let trains = run.settings.method.has_steps();
+    let share = numbers.zip(facts).map(|(numbers, facts)| numbers as f64 / facts.parameters.max(1) as f64);
+    let unknown = || "\u{2013}".to_owned();
+    view! {
+        <tr>
+            <td>{run.name}</td>
+            <td>{format::method(run.settings.method)}</td>
+            <td class="number">{numbers.filter(|_| trains).map_or_else(unknown, |numbers| numbers.to_string())}</td>
+            <td class="number">{share.filter(|_| trains).map_or_else(unknown, small_percent)}</td>
+            <td class="number">{if trains { run.steps.to_string() } else { unknown() }}</td>
+            <td class="number">{if run.seconds > 0.0 { format::duration(run.seconds) } else { unknown() }}</td>
+        </tr>
+    }
+}
+
+/// A share that is far below a per cent.
+fn small_percent(share: f64) -> String {
+    format!("{} %", format::number(share * 100.0, 5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vectors_share_of_its_model_keeps_its_digits() {
+        assert_eq!(small_percent(576.0 / 134_515_008.0), "0.00043 %");
     }
 }

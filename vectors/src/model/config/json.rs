@@ -342,7 +342,7 @@ mod tests {
         assert!(Config::from_json(&llama).is_ok());
         for scaling in [
             json!({"type": "longrope", "short_factor": [1.0, 2.0]}),
-            json!({"type": "longrope", "short_factor": [0, 0, 0, 0, 0, 0, 0, 0]}),
+            json!({"type": "longrope", "short_factor": vec![0.0; 8]}),
             json!({"type": "linear", "factor": -4.0}),
             json!({"type": "linear"}),
             json!({"type": "yarn", "factor": 2.0, "mscale": 1.0}),

@@ -1,0 +1,52 @@
+//! Will it steer? Every block runs once over the pairs; nothing is trained.
+
+use ipc::data::Split;
+use ipc::study::Finding;
+use ipc::train::{Position, SYSTEM_PROMPT};
+use vectors::train::outlook;
+
+use super::Work;
+use crate::Error;
+use crate::engine::train::{self, reporter};
+
+/// More pairs say little more, and take longer.
+const MOST_PAIRS: usize = 256;
+/// A pair whose difference has a smaller cosine with the others' mean says little.
+const WEAK: f64 = 0.1;
+/// As many odd pairs as a person will look at.
+const MOST_ODD: usize = 12;
+/// Letters of a prompt that name its pair.
+const FIRST_LETTERS: usize = 120;
+
+pub(super) fn run(work: &mut Work<'_>, position: Position) -> Result<(), Error> {
+    let mut pairs = work.encoded(SYSTEM_PROMPT)?.train;
+    pairs.truncate(MOST_PAIRS);
+    let found = outlook(
+        &work.model,
+        &pairs,
+        train::position(position),
+        &mut reporter(work.core, "Reading activations", "pair"),
+    )?;
+    for layer in found.layers {
+        work.found(Finding::Layer {
+            layer: layer.layer as u32,
+            agreement: layer.agreement,
+            separation: layer.separation,
+            right_side: layer.right_side,
+            share: layer.share,
+        })?;
+    }
+    let mut odd: Vec<_> = found.pairs.into_iter().filter(|pair| pair.agreement < WEAK).collect();
+    odd.sort_by(|one, other| one.agreement.total_cmp(&other.agreement));
+    let train = work.contents.iter().enumerate().filter(|(_, content)| content.split == Split::Train);
+    let train: Vec<(u32, String)> = train
+        .map(|(index, content)| (index as u32 + 1, content.prompt.chars().take(FIRST_LETTERS).collect()))
+        .collect();
+    for pair in odd.into_iter().take(MOST_ODD) {
+        if let Some((number, prompt)) = train.get(pair.pair) {
+            let (number, prompt) = (*number, prompt.clone());
+            work.found(Finding::OddPair { number, prompt, agreement: pair.agreement })?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! The Train screen's own way: methods and their settings, what the pairs say before training, several layers, epochs
+//! picked from the heat map, runs compared, where a vector acts, and a search.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::home::Home;
+use crate::steps::open;
+use crate::window::{SOON, Window};
+
+/// How long a study or a short run may take on a machine with other work.
+const STUDIED: Duration = Duration::from_mins(6);
+
+/// Sets a choice as a person does.
+async fn choose(window: &Window, id: &str, value: &str) {
+    let script =
+        "const e = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); e.value = arguments[1];
+        e.dispatchEvent(new Event('change', { bubbles: true })); return e.value";
+    let chosen: String = window.script(script, &[json!(id), json!(value)]).await;
+    assert_eq!(chosen, value, "{id} has this choice");
+}
+
+/// Leaves the last layers in the settings, over which steps are quick.
+async fn take_layers(window: &Window, layers: &str) {
+    if window.count("train-layers").await == 0 {
+        window.click("train-several").await;
+    }
+    window.fill("train-layers", layers).await;
+}
+
+async fn until_idle(window: &Window) {
+    window.until("the job is over", STUDIED, async || window.count("job-strip").await == 0).await;
+}
+
+#[tokio::test]
+async fn methods_are_chosen_and_the_pairs_are_looked_at() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-train").await;
+    window.click("method-change").await;
+    window.picture("methods-1-chooser").await;
+    window.click("method-reps").await;
+    window.until("it is chosen", SOON, async || window.text("method-chosen").await.contains("RePS")).await;
+    window.script::<()>("document.querySelector('[data-testid=train-more]').open = true", &[]).await;
+    assert_eq!(window.value("train-beta").await, "1", "beta follows the method");
+    window.fill("train-factors", "0.5 1 2").await;
+    window.picture("methods-2-settings").await;
+    choose(&window, "train-preset", "paper").await;
+    let is_published = async || window.value("train-rate").await == "0.0005";
+    window.until("the paper's rate is there", SOON, is_published).await;
+
+    window.click("tab-acts").await;
+    window.until("tokens are shown", SOON, async || !window.text("token-preview").await.is_empty()).await;
+    choose(&window, "acts-on", "answer").await;
+    window.picture("methods-3-tokens").await;
+
+    window.click("tab-outlook").await;
+    window.picture("methods-4-outlook-before").await;
+    window.click("outlook-start").await;
+    window.until("every layer is known", STUDIED, async || window.count("outlook-row").await == 30).await;
+    until_idle(&window).await;
+    window.picture("methods-4-outlook").await;
+    window.click("outlook-use").await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn epochs_are_picked_runs_compared_and_layers_searched() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-train").await;
+    window.click("method-change").await;
+    window.click("method-bipo-both").await;
+    take_layers(&window, "27, 28").await;
+    window.fill("train-epochs", "2").await;
+    window.click("train-start").await;
+    window.until("the run begins", STUDIED, async || window.count("job-strip").await == 1).await;
+    until_idle(&window).await;
+    window.picture("methods-5-run").await;
+
+    window.click("tab-epochs").await;
+    window.fill("epochs-multipliers", "-2 -1 0 1 2").await;
+    window.click("epochs-start").await;
+    let is_measured = async || {
+        let rows = window.texts("epochs-row").await;
+        rows.len() == 2 && rows.iter().all(|row| !row.contains('\u{2013}'))
+    };
+    window.until("every epoch is measured", STUDIED, is_measured).await;
+    until_idle(&window).await;
+    window.picture("methods-6-epochs").await;
+    window.click("epochs-row-pick").await;
+    window.until("it is a vector", SOON, async || window.count("epochs-row-pick").await == 1).await;
+
+    window.click("method-change").await;
+    window.click("method-freeform").await;
+    take_layers(&window, "20").await;
+    window.click("train-start").await;
+    window.until("two runs are there", STUDIED, async || window.count("run-row").await == 2).await;
+    until_idle(&window).await;
+    window.click("tab-compare").await;
+    window
+        .until("settings are compared", SOON, async || !window.text("compare-table").await.is_empty())
+        .await;
+    window.picture("methods-7-compare").await;
+
+    window.click("tab-acts").await;
+    choose(&window, "vector-how", "project-out").await;
+    window.until("it is warned", SOON, async || window.count("acts-mismatch").await == 1).await;
+    choose(&window, "vector-how", "add").await;
+    window.until("the warning goes", SOON, async || window.count("acts-mismatch").await == 0).await;
+    window.click("strength-start").await;
+    let has_strengths = async || window.text("strength-table").await.lines().count() >= 9;
+    window.until("strengths are measured", STUDIED, has_strengths).await;
+    until_idle(&window).await;
+    window.picture("methods-8-strength").await;
+
+    window.click("method-change").await;
+    window.click("method-bipo").await;
+    window.click("tab-layers").await;
+    window.fill("search-layers", "27-28").await;
+    window.fill("search-rates", "0.05").await;
+    window.fill("search-budget", "8").await;
+    window.click("search-start").await;
+    window.until("a layer is proposed", STUDIED, async || window.count("search-proposal").await == 1).await;
+    until_idle(&window).await;
+    window.picture("methods-9-search").await;
+    window.click("search-use").await;
+    window.close(&home).await;
+}

@@ -1,0 +1,188 @@
+//! Two runs beside each other: their settings, and their curves over each other.
+
+use ipc::Id;
+use ipc::train::{History, Run};
+use leptos::prelude::*;
+
+use super::Form;
+use super::curves::{Shown, both, margin};
+use super::layers::list;
+use super::run::read_history;
+use crate::charts::{Chart, Picture, Stroke};
+use crate::format;
+use crate::state::store;
+
+/// The view.
+#[component]
+pub(super) fn CompareView() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let first = form.shown(store);
+    let second = Memo::new(move |_| {
+        let (runs, chosen) = (store.runs.read(), form.other.get());
+        let shown = first.read().as_ref().map(|run| run.id);
+        let others = || runs.iter().filter(|run| Some(run.id) != shown);
+        others().find(|run| Some(run.id) == chosen).or(others().next()).cloned()
+    });
+    for run in [first, second] {
+        Effect::new(move |_| {
+            if let Some(run) = run.get() {
+                read_history(store, run.id);
+            }
+        });
+    }
+    let history = move |run: Memo<Option<Run>>| {
+        let id = run.read().as_ref().map(|run| run.id);
+        id.and_then(|id| store.histories.read().get(&id).cloned()).unwrap_or_default()
+    };
+    let names = move || {
+        [first, second].map(|run| run.read().as_ref().map(|run| run.name.clone()).unwrap_or_default())
+    };
+    let choose = move |target: RwSignal<Option<Id>>| {
+        move |event: leptos::ev::Event| target.set(event_target_value(&event).parse().ok())
+    };
+    let options = move |chosen: Memo<Option<Run>>| {
+        store
+            .runs
+            .get()
+            .into_iter()
+            .map(move |run| {
+                let id = run.id;
+                let is_chosen = move || chosen.read().as_ref().map(|run| run.id) == Some(id);
+                view! { <option value=id.to_string() selected=is_chosen>{run.name}</option> }
+            })
+            .collect_view()
+    };
+    let rows = move || match (first.get(), second.get()) {
+        (Some(first), Some(second)) => differences(&first, &second),
+        _ => vec![],
+    };
+    view! {
+        <Show when=move || second.read().is_some() fallback=|| view! {
+            <div class="empty"><h2>"Two runs side by side"</h2><p>"Train a second run, with one setting changed, and see here what that did."</p></div>
+        }>
+            <div class="two">
+                <label class="field"><span class="label"><span class="key" style="color: var(--series-0)"><i></i></span></span>
+                    <select data-testid="compare-first" aria-label="First run" on:change=choose(form.run)>{move || options(first)}</select></label>
+                <label class="field"><span class="label"><span class="key" style="color: var(--series-1)"><i></i></span></span>
+                    <select data-testid="compare-second" aria-label="Second run" on:change=choose(form.other)>{move || options(second)}</select></label>
+            </div>
+            <div class="charts">
+                <div class="chart">
+                    <div class="title"><h3>"Loss, smoothed"</h3></div>
+                    <Chart picture=Signal::derive(move || losses([&history(first), &history(second)], &names())) testid="chart-compare-loss" label="Smoothed loss of both runs by step" />
+                </div>
+                <div class="chart">
+                    <div class="title"><h3>"Held-out margin"</h3>
+                        <span class="key"><i></i>"at +1"</span><span class="key"><i class="dashed"></i>"at \u{2212}1"</span></div>
+                    <Chart picture=Signal::derive(move || margins([&history(first), &history(second)], &names())) testid="chart-compare-margin" label="Held-out margin of both runs by epoch" />
+                </div>
+            </div>
+            <div class="table-box"><table data-testid="compare-table">
+                <thead><tr><th>"Setting"</th><th>{move || names()[0].clone()}</th><th>{move || names()[1].clone()}</th></tr></thead>
+                <tbody>
+                    {move || rows().into_iter().map(|row| view! {
+                        <tr data-differs=row.differs().to_string()>
+                            <td class="quiet">{row.setting}</td>
+                            <td class="text" class:differs=row.differs()>{row.first.clone()}</td>
+                            <td class="text" class:differs=row.differs()>{row.second.clone()}</td>
+                        </tr>
+                    }).collect_view()}
+                    {move || outcomes([&history(first), &history(second)]).into_iter().map(|row| view! {
+                        <tr><td class="quiet">{row.setting}</td><td>{row.first}</td><td>{row.second}</td></tr>
+                    }).collect_view()}
+                </tbody>
+            </table></div>
+        </Show>
+    }
+}
+
+/// A line of the table.
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    setting: &'static str,
+    first: String,
+    second: String,
+}
+
+impl Row {
+    fn differs(&self) -> bool {
+        self.first != self.second
+    }
+}
+
+/// Every setting of both runs.
+fn differences(first: &Run, second: &Run) -> Vec<Row> {
+    let value = |setting, read: fn(&Run) -> String| Row { setting, first: read(first), second: read(second) };
+    vec![
+        value("Method", |run| format::method(run.settings.method).into()),
+        value("Layers", |run| list(&run.settings.layers)),
+        value("Epochs", |run| run.settings.epochs.to_string()),
+        value("Learning rate", |run| run.settings.learning_rate.to_string()),
+        value("Schedule", |run| format!("{:?}", run.settings.schedule).to_lowercase()),
+        value("Warm-up steps", |run| run.settings.warmup_steps.to_string()),
+        value("Beta", |run| run.settings.beta.to_string()),
+        value("Weight decay", |run| run.settings.weight_decay.to_string()),
+        value("Gradient clipped at", |run| run.settings.clip_norm.to_string()),
+        value("Pairs in a step", |run| run.settings.batch_pairs.to_string()),
+        value("Acts on", |run| format::acts_on(run.settings.on).into()),
+        value("Seed", |run| run.settings.seed.to_string()),
+        value("System prompt", |run| run.settings.system_prompt.clone()),
+    ]
+}
+
+/// What came of both runs.
+fn outcomes(histories: [&History; 2]) -> Vec<Row> {
+    let value = |setting, read: &dyn Fn(&History) -> Option<String>| {
+        let [first, second] = histories.map(|history| read(history).unwrap_or("\u{2013}".into()));
+        Row { setting, first, second }
+    };
+    let last = |history: &History, read: fn(f64, f64) -> f64| {
+        history.epochs.last().map(|epoch| format::number(read(epoch.plus, epoch.minus), 2))
+    };
+    vec![
+        value("Held-out margin at +1", &|history| last(history, |plus, _| plus)),
+        value("Held-out margin at \u{2212}1", &|history| last(history, |_, minus| minus)),
+        value("From \u{2212}1 to +1", &|history| last(history, |plus, minus| plus - minus)),
+        value("Pairs that move the right way", &|history| {
+            history.epochs.last().map(|epoch| format::percent(epoch.right_way))
+        }),
+        value("Norm of the vector", &|history| {
+            history.steps.last().map(|step| format::number(step.vector_norm, 2))
+        }),
+        value("Time in steps", &|history| {
+            let seconds: f64 = history.steps.iter().map(|step| step.seconds).sum();
+            (seconds > 0.0).then(|| format::duration(seconds))
+        }),
+    ]
+}
+
+fn losses(histories: [&History; 2], names: &[String; 2]) -> Picture {
+    let shown = Shown { smooth: true, raw: false };
+    let lines = (0..2_u8).flat_map(|which| {
+        let steps = &histories[usize::from(which)].steps;
+        let points: Vec<[f64; 2]> = steps.iter().map(|step| [f64::from(step.step), step.loss]).collect();
+        both(&names[usize::from(which)], which, &points, vec![], shown)
+    });
+    Picture {
+        x_title: "step".into(),
+        y_title: "loss, nats".into(),
+        lines: lines.collect(),
+        ..Picture::default()
+    }
+}
+
+fn margins(histories: [&History; 2], names: &[String; 2]) -> Picture {
+    let lines = (0..2_u8).flat_map(|which| {
+        let (history, name) = (histories[usize::from(which)], &names[usize::from(which)]);
+        [
+            margin(name, which, Stroke::Marked, history, |epoch| epoch.plus),
+            margin(name, which, Stroke::Dashed, history, |epoch| epoch.minus),
+        ]
+    });
+    Picture {
+        x_title: "epoch".into(),
+        y_title: "margin, nats".into(),
+        lines: lines.collect(),
+        ..Picture::default()
+    }
+}

@@ -1,0 +1,212 @@
+//! A run's epochs over multipliers: which of them to keep.
+
+use ipc::command::PickEpoch;
+use ipc::study::{Finding, Question, Study};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Form;
+use super::run::read_history;
+use super::study::{Standing, ask_about, is_open, newest};
+use crate::bridge;
+use crate::charts::{Chart, Heat, Picture};
+use crate::format;
+use crate::screens::Screen;
+use crate::state::store;
+
+/// The multipliers of the paper.
+const MULTIPLIERS: &str = "\u{2212}2 \u{2212}1.5 \u{2212}1 \u{2212}0.5 0 0.5 1 1.5 2";
+
+/// The view.
+#[component]
+pub(super) fn EpochsView() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let (failure, multipliers) = (RwSignal::new(None), RwSignal::new(MULTIPLIERS.to_owned()));
+    let run = form.shown(store);
+    Effect::new(move |_| {
+        if let Some(run) = run.get() {
+            read_history(store, run.id);
+        }
+    });
+    let kept = Memo::new(move |_| {
+        let run = run.read().as_ref().map(|run| run.id)?;
+        store.histories.read().get(&run).map(|history| history.vectors.clone())
+    });
+    let study = Memo::new(move |_| {
+        let id = run.read().as_ref()?.id;
+        newest(store, |study| matches!(study.question, Question::Epochs { run, .. } if run == id))
+    });
+    let chosen = RwSignal::new(None::<(u32, f64)>);
+    let heat = Memo::new(move |_| heat(&kept.get().unwrap_or_default(), study.read().as_ref()));
+    let start = move |_| {
+        let (Some(run), Ok(multipliers)) =
+            (run.get_untracked(), format::read_multipliers(&multipliers.read_untracked()))
+        else {
+            return;
+        };
+        ask_about(store, run.model, run.data_set, Question::Epochs { run: run.id, multipliers }, failure);
+    };
+    let pick = move |epoch: u32| {
+        let Some(run) = run.get_untracked() else { return };
+        spawn_local(async move {
+            match bridge::call(PickEpoch { run: run.id, epoch }).await {
+                Ok(vector) => {
+                    store.change_settings(|settings| settings.vector = Some(vector.id));
+                    chosen.set(None);
+                }
+                Err(refused) => failure.set(Some(refused)),
+            }
+        });
+    };
+    let picked = move || {
+        let run = run.read().as_ref().map(|run| run.id);
+        let vectors = store.vectors.read();
+        vectors
+            .iter()
+            .filter(|vector| vector.run == run)
+            .filter_map(|vector| vector.epoch)
+            .collect::<Vec<_>>()
+    };
+    let on_pick = Callback::new(move |(row, column): (String, f64)| {
+        let multiplier = heat.read_untracked().1.get(column as usize).copied().unwrap_or_default();
+        if let Ok(epoch) = row.parse() {
+            chosen.set(Some((epoch, multiplier)));
+        }
+    });
+    view! {
+        <div class="row wrap">
+            <h2 class="grow ellipsis">{move || run.get().map(|run| format!("Epochs of {}", run.name))}</h2>
+            <input type="text" class="narrow-field" data-testid="epochs-multipliers" aria-label="Multipliers" prop:value=multipliers
+                on:input=move |event| multipliers.set(event_target_value(&event)) />
+            <button class="button primary" data-testid="epochs-start"
+                disabled=move || is_open(study.read().as_ref()) || kept.read().as_ref().is_none_or(Vec::is_empty)
+                    || format::read_multipliers(&multipliers.read()).is_err()
+                on:click=start>"Measure the epochs"</button>
+        </div>
+        <p class="quiet">
+            "The vector of every epoch is kept. Later is not always better: measure them all on the held-out pairs and take the one that does most at the strength you will use. The paper\u{2019}s authors picked epochs 5, 10 and 20 of 100 by hand."
+        </p>
+        {move || kept.get().is_some_and(|kept| kept.is_empty()).then(|| view! {
+            <div class="empty"><h2>"No epoch yet"</h2><p>"Vectors are kept from the end of a run\u{2019}s first epoch on. Methods without steps have none."</p></div>
+        })}
+        <Standing study failure />
+        <Show when=move || !heat.read().0.rows.is_empty()>
+            <div class="chart tall">
+                <div class="title">
+                    <h3>"Held-out score, nats"</h3>
+                    <span class="key" style="color: var(--series-0)"><i></i>"above the plain model"</span>
+                    <span class="key" style="color: var(--series-1)"><i></i>"below"</span>
+                    <span class="quiet small">"Click a cell to choose its epoch."</span>
+                </div>
+                <Chart picture=Signal::derive(move || Picture {
+                    x_title: "multiplier".into(), y_title: "epoch".into(), heat: Some(heat.get().0), ..Picture::default()
+                }) testid="chart-epochs" label="Held-out score by epoch and multiplier; the table below has the numbers" on_pick />
+            </div>
+            {move || chosen.get().map(|(epoch, multiplier)| view! {
+                <div class="row" data-testid="epochs-chosen">
+                    <span>{format!("Epoch {epoch}, multiplier {}", format::multiplier(multiplier))}</span>
+                    <button class="button primary" data-testid="epochs-pick" on:click=move |_| pick(epoch)>{format!("Make a vector of epoch {epoch}")}</button>
+                </div>
+            })}
+            <div class="table-box"><table data-testid="epochs-table">
+                <thead><tr>
+                    <th class="number">"Epoch"</th>
+                    {move || heat.read().0.columns.iter().map(|column| view! { <th class="number">{column.clone()}</th> }).collect_view()}
+                    <th></th>
+                </tr></thead>
+                <tbody>{move || rows(&heat.read().0).into_iter().map(|(epoch, values)| {
+                    let is_picked = picked().contains(&epoch);
+                    view! {
+                        <tr data-testid="epochs-row">
+                            <td class="number">{epoch}</td>
+                            {values.into_iter().map(|value| view! {
+                                <td class="number">{if value.is_finite() { format::number(value, 2) } else { "\u{2013}".into() }}</td>
+                            }).collect_view()}
+                            <td>{if is_picked {
+                                view! { <button class="link" on:click=move |_| store.go(Screen::Vectors)>"In Vectors"</button> }.into_any()
+                            } else {
+                                view! { <button class="link" data-testid="epochs-row-pick" on:click=move |_| pick(epoch)>"Make a vector"</button> }.into_any()
+                            }}</td>
+                        </tr>
+                    }
+                }).collect_view()}</tbody>
+            </table></div>
+        </Show>
+    }
+}
+
+/// The epochs that are kept over the multipliers that were asked for, with those multipliers.
+fn heat(kept: &[u32], study: Option<&Study>) -> (Heat, Vec<f64>) {
+    let multipliers = match study.map(|study| &study.question) {
+        Some(Question::Epochs { multipliers, .. }) => multipliers.clone(),
+        _ => return (rows_without_columns(kept), vec![]),
+    };
+    let findings = study.map(|study| study.findings.as_slice()).unwrap_or_default();
+    let score = |epoch: u32, multiplier: f64| {
+        let found = findings.iter().find_map(|finding| match finding {
+            Finding::Epoch { epoch: of, multiplier: at, score }
+                if *of == epoch && at.total_cmp(&multiplier).is_eq() =>
+            {
+                Some(*score)
+            }
+            _ => None,
+        });
+        found.unwrap_or(f64::NAN)
+    };
+    let values: Vec<f64> = kept
+        .iter()
+        .flat_map(|epoch| multipliers.iter().map(|multiplier| score(*epoch, *multiplier)))
+        .collect();
+    let known: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
+    let plain = kept.iter().map(|epoch| score(*epoch, 0.0)).find(|score| score.is_finite());
+    let heat = Heat {
+        columns: multipliers.iter().map(|multiplier| format::multiplier(*multiplier)).collect(),
+        middle: plain.unwrap_or(mean),
+        values,
+        ..rows_without_columns(kept)
+    };
+    (heat, multipliers)
+}
+
+fn rows_without_columns(kept: &[u32]) -> Heat {
+    Heat { rows: kept.iter().map(ToString::to_string).collect(), ..Heat::default() }
+}
+
+/// The same numbers as rows of a table.
+fn rows(heat: &Heat) -> Vec<(u32, Vec<f64>)> {
+    let width = heat.columns.len();
+    let epoch = |(row, name): (usize, &String)| {
+        Some((name.parse().ok()?, heat.values.get(row * width..(row + 1) * width)?.to_vec()))
+    };
+    heat.rows.iter().enumerate().filter_map(epoch).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipc::job::JobState;
+
+    #[test]
+    fn cells_are_filled_as_they_are_measured_and_the_plain_model_is_the_middle() {
+        let found = |epoch, multiplier, score| Finding::Epoch { epoch, multiplier, score };
+        let study = Study {
+            id: 1,
+            job: 1,
+            state: JobState::Running,
+            model: 1,
+            data_set: 1,
+            stale: false,
+            question: Question::Epochs { run: 1, multipliers: vec![-1.0, 0.0, 1.0] },
+            findings: vec![found(1, -1.0, -9.0), found(1, 0.0, -5.0), found(1, 1.0, -4.0)],
+            created: 0,
+        };
+        let (heat, multipliers) = heat(&[1, 2], Some(&study));
+        assert_eq!((heat.middle, heat.values.len(), multipliers.len()), (-5.0, 6, 3));
+        assert_eq!(heat.strength(-9.0), -1.0);
+        let rows = rows(&heat);
+        assert_eq!(rows[0], (1, vec![-9.0, -5.0, -4.0]));
+        assert!(rows[1].1.iter().all(|value| value.is_nan()));
+        assert_eq!(super::heat(&[1], None).0.rows, ["1"]);
+    }
+}

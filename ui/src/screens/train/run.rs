@@ -1,0 +1,224 @@
+//! One run: where it stands, its curves, and the same numbers in tables.
+
+use ipc::Id;
+use ipc::command::ReadHistory;
+use ipc::job::JobState;
+use ipc::train::{EpochPoint, History, Run, StepPoint};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Form;
+use super::curves::{Curve, Shown, losses, margins, moved, other};
+use super::tables::Tables;
+use crate::bridge;
+use crate::charts::Chart;
+use crate::format;
+use crate::shell::FailureNote;
+use crate::state::{Store, store};
+
+/// Steps whose speed is shown: the last ones.
+const SPEED_OVER: usize = 20;
+
+/// The run that is chosen, else the newest.
+#[component]
+pub(super) fn RunView() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let run = form.shown(store);
+    let id = Memo::new(move |_| run.read().as_ref().map(|run| run.id));
+    Effect::new(move |_| {
+        if let Some(id) = id.get() {
+            read_history(store, id);
+        }
+    });
+    let history = Memo::new(move |_| {
+        id.get().and_then(|id| store.histories.read().get(&id).cloned()).unwrap_or_default()
+    });
+    let (smooth, raw) = (RwSignal::new(true), RwSignal::new(true));
+    let shown = move || Shown { smooth: smooth.get(), raw: raw.get() };
+    let curve = RwSignal::new(Curve::RightWay);
+    view! {
+        <Show when=move || id.get().is_some() fallback=|| view! {
+            <div class="empty">
+                <h2>"No run yet"</h2>
+                <p>"A run trains one steering vector. Its loss and its effect on the held-out pairs grow here while it works. The settings on the left are good ones to begin with: press Train."</p>
+            </div>
+        }>
+            <div class="row wrap">
+                <h2 class="grow ellipsis">{move || run.get().map(|run| run.name)}</h2>
+                <span class="quiet" data-testid="run-state">{move || run.get().map(|run| standing(&run.state))}</span>
+            </div>
+            {move || run.get().and_then(|run| match run.state {
+                JobState::Failed { failure } => Some(view! { <FailureNote failure /> }),
+                _ => None,
+            })}
+            <Figures run history />
+            <div class="row wrap">
+                <span class="quiet small">"Curves"</span>
+                <Toggle label="Smoothed" testid="curves-smoothed" value=smooth />
+                <Toggle label="Raw" testid="curves-raw" value=raw />
+            </div>
+            <div class="charts">
+                <div class="chart">
+                    <div class="title"><h3>"Loss"</h3><SignKey /></div>
+                    <Chart picture=Signal::derive(move || losses(&history.read(), shown())) testid="chart-loss" label="Loss by step and sign; the table below has the numbers" />
+                </div>
+                <div class="chart">
+                    <div class="title"><h3>"d \u{00d7} margin"</h3><SignKey /></div>
+                    <Chart picture=Signal::derive(move || moved(&history.read(), shown())) testid="chart-moved" label="How far each step's pairs moved the way d pushes, by sign; the table below has the numbers" />
+                </div>
+                <div class="chart">
+                    <div class="title">
+                        <h3>"Held-out margin"</h3>
+                        <span class="key"><i></i>"at +1"</span><span class="key"><i class="dashed"></i>"at \u{2212}1"</span>
+                    </div>
+                    <Chart picture=Signal::derive(move || margins(&history.read())) testid="chart-margin" label="Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers" />
+                </div>
+                <div class="chart">
+                    <div class="title">
+                        <select class="plain" data-testid="curve-choice" aria-label="Curve" on:change=move |event| curve.set(Curve::of_key(&event_target_value(&event)))>
+                            {Curve::ALL.map(|choice| view! { <option value=choice.key() selected=move || curve.get() == choice>{choice.title()}</option> })}
+                        </select>
+                    </div>
+                    <Chart picture=Signal::derive(move || other(&history.read(), curve.get(), shown())) testid="chart-other" label="Another number by step; the table below has the numbers" />
+                </div>
+            </div>
+            <Tables history />
+        </Show>
+    }
+}
+
+/// Which colour is which sign.
+#[component]
+fn SignKey() -> impl IntoView {
+    view! {
+        <span class="key" style="color: var(--series-0)"><i></i>"d = +1"</span>
+        <span class="key" style="color: var(--series-1)"><i></i>"d = \u{2212}1"</span>
+    }
+}
+
+#[component]
+fn Toggle(label: &'static str, testid: &'static str, value: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <label class="toggle small">
+            <input type="checkbox" data-testid=testid prop:checked=value on:change=move |event| value.set(event_target_checked(&event)) />
+            {label}
+        </label>
+    }
+}
+
+/// Reads a run's curves where they are not known; what happens meanwhile is kept.
+pub(super) fn read_history(store: Store, run: Id) {
+    if store.histories.read_untracked().contains_key(&run) {
+        return;
+    }
+    // From here on, events about the run are taken in.
+    store.histories.update(|all| drop(all.insert(run, History::default())));
+    spawn_local(async move {
+        match bridge::call(ReadHistory { run }).await {
+            Ok(stored) => store.histories.update(|all| {
+                let newer = all.remove(&run).unwrap_or_default();
+                all.insert(run, joined(stored, newer));
+            }),
+            Err(failure) => {
+                store.histories.update(|all| drop(all.remove(&run)));
+                store.failure.set(Some(failure));
+            }
+        }
+    });
+}
+
+/// What was stored, followed by what was heard since.
+fn joined(mut stored: History, newer: History) -> History {
+    let (step, epoch) = (stored.steps.last().map_or(0, |s| s.step), stored.epochs.last().map(|e| e.epoch));
+    stored
+        .vectors
+        .extend(newer.vectors.into_iter().filter(|kept| !stored.vectors.contains(kept)).collect::<Vec<_>>());
+    stored.steps.extend(newer.steps.into_iter().filter(|point| point.step > step));
+    stored
+        .epochs
+        .extend(newer.epochs.into_iter().filter(|point| epoch.is_none_or(|epoch| point.epoch > epoch)));
+    stored
+}
+
+/// Where a run stands, in a word or two.
+pub(super) fn standing(state: &JobState) -> &'static str {
+    match state {
+        JobState::Queued => "waits",
+        JobState::Running => "running",
+        JobState::Paused => "paused",
+        JobState::Stopped => "stopped, kept",
+        JobState::Done => "done",
+        JobState::Failed { .. } => "failed",
+    }
+}
+
+#[component]
+fn Figures(run: Memo<Option<Run>>, history: Memo<History>) -> impl IntoView {
+    let store = store();
+    let steps = move || {
+        let total = run.read().as_ref().map_or(0, |run| run.steps);
+        format!("{} of {total}", history.read().steps.last().map_or(0, |step| step.step))
+    };
+    let last =
+        move |value: fn(&StepPoint) -> String| history.read().steps.last().map_or("\u{2013}".into(), value);
+    let epoch =
+        move |value: fn(&EpochPoint) -> String| history.read().epochs.last().map_or("\u{2013}".into(), value);
+    let norm = move || {
+        let vector = run.read().as_ref().and_then(|run| run.vector);
+        let vectors = store.vectors.read();
+        let known = vectors
+            .iter()
+            .find(|known| Some(known.id) == vector)
+            .map(|v| (v.norm, v.residual_norm.map(|residual| v.norm / residual)));
+        let (norm, share) =
+            known.or_else(|| history.read().steps.last().map(|step| (step.vector_norm, None)))?;
+        let share = share
+            .map(|share| format!(" = {} of the residual stream", format::percent(share)))
+            .unwrap_or_default();
+        Some(format!("{}{share}", format::number(norm, 2)))
+    };
+    let speed = move || {
+        let history = history.read();
+        let last = history.steps.iter().rev().take(SPEED_OVER);
+        let (tokens, seconds) =
+            last.fold((0.0, 0.0), |sum, step| (sum.0 + f64::from(step.tokens), sum.1 + step.seconds));
+        (tokens > 0.0 && seconds > 0.0)
+            .then(|| format::number(tokens / seconds, 0))
+            .unwrap_or("\u{2013}".into())
+    };
+    let left = move || {
+        let job = run.read().as_ref().map(|run| run.job)?;
+        let jobs = store.jobs.read();
+        jobs.iter().find(|known| known.id == job)?.progress.seconds_left.map(format::duration)
+    };
+    view! {
+        <div class="figures">
+            <div class="figure"><b data-testid="train-step-count">{steps}</b><span class="quiet small">"steps"</span></div>
+            <div class="figure"><b>{move || last(|step| format::number(step.loss, 3))}</b><span class="quiet small">"loss of the last step"</span></div>
+            <div class="figure"><b>{move || epoch(|e| format::signed(e.plus - e.minus, 2))}</b><span class="quiet small">"held-out margin, +1 over \u{2212}1, nats"</span></div>
+            <div class="figure"><b>{move || epoch(|e| format::percent(e.right_way))}</b><span class="quiet small">"of held-out pairs move the right way"</span></div>
+            <div class="figure"><b>{move || norm().unwrap_or("\u{2013}".into())}</b><span class="quiet small">"norm of the vector"</span></div>
+            <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">"tokens a second"</span></div>
+            <Show when=move || left().is_some()>
+                <div class="figure"><b data-testid="train-left">{move || left()}</b><span class="quiet small">"left"</span></div>
+            </Show>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(step: u32) -> StepPoint {
+        StepPoint { step, sign: 1, loss: 0.7, ..StepPoint::default() }
+    }
+
+    #[test]
+    fn what_was_heard_while_the_store_was_read_is_neither_lost_nor_doubled() {
+        let stored = History { steps: vec![step(1), step(2)], epochs: Vec::new(), vectors: vec![1] };
+        let newer = History { steps: vec![step(2), step(3)], epochs: Vec::new(), vectors: vec![1] };
+        let steps: Vec<u32> = joined(stored, newer).steps.iter().map(|s| s.step).collect();
+        assert_eq!(steps, [1, 2, 3]);
+    }
+}

@@ -1,0 +1,100 @@
+//! Does the outlook know where vectors work? Of each data set named: the agreement and separation of its pairs at every
+//! layer, beside what a vector trained there does on held-out pairs. One JSON line for each layer, and Spearman's rank
+//! correlations of each set at the end.
+//!
+//! `cargo run --release -p vectors --example outlook -- LAYER,LAYER,.. PAIRS STEPS DATASET.jsonl ..`
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use vectors::model::Model;
+use vectors::pairs::{EncodedPair, PreferencePair};
+use vectors::steering::Where;
+use vectors::train::{Method, Position, Schedule, Settings, Training, USUAL_FACTORS, outlook};
+
+const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
+/// Held-out pairs that every vector is measured on.
+const HELD_OUT: usize = 12;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let path =
+        std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
+    let go = |_: usize, _: usize| ControlFlow::Continue(());
+    let model = Arc::new(Model::load(path.as_ref(), &mut |_| ControlFlow::Continue(())).unwrap());
+    let layers: Vec<usize> = arguments[0].split(',').map(|layer| layer.parse().unwrap()).collect();
+    let (count, steps): (usize, usize) = (arguments[1].parse().unwrap(), arguments[2].parse().unwrap());
+    for set in &arguments[3..] {
+        let (train, held_out) = (pairs(&model, set, "train"), pairs(&model, set, "held-out"));
+        let held_out = &held_out[..HELD_OUT.min(held_out.len())];
+        let found = outlook(&model, &train, Position::Mean, &mut { go }).unwrap();
+        let mut columns = vec![vec![]; 4];
+        for layer in &layers {
+            let train = &train[..count.min(train.len())];
+            let settings = Settings {
+                method: Method::Bipo,
+                layers: vec![*layer],
+                position: Position::Mean,
+                epochs: (steps * 4).div_ceil(train.len()),
+                learning_rate: 0.05,
+                warmup_steps: steps / 5,
+                schedule: Schedule::Cosine,
+                beta: 0.1,
+                weight_decay: 0.0,
+                clip_norm: 1.0,
+                batch_pairs: 4,
+                seed: 11,
+                factors: USUAL_FACTORS.to_vec(),
+                on: Where::Everywhere,
+            };
+            let mut training =
+                Training::prepare(Arc::clone(&model), train, held_out, settings, None, &mut { go }).unwrap();
+            for _ in 0..training.steps().min(steps) {
+                training.step().unwrap();
+            }
+            let measured = training.measure(&mut { go }).unwrap().unwrap();
+            let seen = found.layers[*layer];
+            let effect = measured.plus - measured.minus;
+            let line = serde_json::json!({
+                "set": set, "layer": layer, "agreement": seen.agreement, "separation": seen.separation,
+                "right_side": seen.right_side, "share": seen.share, "plus": measured.plus, "minus": measured.minus,
+                "effect": effect,
+            });
+            println!("{line}");
+            for (column, value) in
+                columns.iter_mut().zip([seen.agreement, seen.separation, seen.share, effect])
+            {
+                column.push(value);
+            }
+        }
+        let rho = |column: usize| spearman(&columns[column], &columns[3]);
+        println!("{set}: agreement {:.2}, separation {:.2}, share {:.2}", rho(0), rho(1), rho(2));
+    }
+}
+
+fn pairs(model: &Model, path: &str, split: &str) -> Vec<EncodedPair> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let of = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().to_owned();
+    rows.filter(|row| row["split"] == split)
+        .map(|row| PreferencePair {
+            prompt: of(&row, "prompt"),
+            wanted: of(&row, "wanted"),
+            opposite: of(&row, "opposite"),
+            ..PreferencePair::default()
+        })
+        .map(|pair| model.encode_pair(SYSTEM, &pair).unwrap())
+        .collect()
+}
+
+/// Spearman's rank correlation: Pearson's of the ranks. No two values are equal here.
+fn spearman(a: &[f64], b: &[f64]) -> f64 {
+    let ranks = |values: &[f64]| -> Vec<f64> {
+        values.iter().map(|value| values.iter().filter(|other| *other < value).count() as f64).collect()
+    };
+    let (a, b) = (ranks(a), ranks(b));
+    let mean = (a.len() - 1) as f64 / 2.0;
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>();
+    product(&a, &b) / (product(&a, &a) * product(&b, &b)).sqrt()
+}

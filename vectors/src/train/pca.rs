@@ -1,0 +1,155 @@
+//! The first principal component of some rows.
+
+/// Steps after which the component is exact to rounding for any rows that have one.
+const MOST_STEPS: usize = 80;
+
+/// The unit vector along which the rows (each of `width` numbers), less their mean, vary most; zero where they do not vary.
+///
+/// Lanczos' method (1950) on the covariance, every new direction made orthogonal to all before it, and Jacobi's (1846) on
+/// the small matrix that is left. Both run in one order, so the same rows give the same bits.
+pub(super) fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
+    let count = rows.len() / width.max(1);
+    let mut mean = vec![0.0; width];
+    for row in rows.chunks_exact(width) {
+        mean.iter_mut().zip(row).for_each(|(mean, x)| *mean += x / count as f64);
+    }
+    let centred: Vec<f64> =
+        rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, mean)| x - mean)).collect();
+    // The row that is farthest from the mean has a part along the component.
+    let far = centred.chunks_exact(width).max_by(|a, b| dot(a, a).total_cmp(&dot(b, b)));
+    let Some(mut next) = far.and_then(unit) else { return vec![0.0; width] };
+    let (mut basis, mut diagonal, mut beside) = (Vec::<Vec<f64>>::new(), Vec::new(), Vec::new());
+    loop {
+        let mut image = vec![0.0; width];
+        for row in centred.chunks_exact(width) {
+            let along = dot(row, &next);
+            image.iter_mut().zip(row).for_each(|(y, x)| *y += along * x);
+        }
+        diagonal.push(dot(&image, &next));
+        basis.push(next);
+        // Twice is enough (Kahan; Parlett 1980).
+        for _ in 0..2 {
+            for known in &basis {
+                let along = dot(&image, known);
+                image.iter_mut().zip(known).for_each(|(x, k)| *x -= along * k);
+            }
+        }
+        let length = dot(&image, &image).sqrt();
+        if basis.len() == MOST_STEPS.min(width).min(count) || length <= 1e-13 * diagonal[0].abs() {
+            break;
+        }
+        beside.push(length);
+        next = image.into_iter().map(|x| x / length).collect();
+    }
+    let weights = largest_eigenvector(&diagonal, &beside);
+    let mut component = vec![0.0; width];
+    for (known, weight) in basis.iter().zip(&weights) {
+        component.iter_mut().zip(known).for_each(|(x, k)| *x += weight * k);
+    }
+    unit(&component).unwrap_or(component)
+}
+
+/// The eigenvector of the largest eigenvalue of a symmetric tridiagonal matrix.
+fn largest_eigenvector(diagonal: &[f64], beside: &[f64]) -> Vec<f64> {
+    let size = diagonal.len();
+    let mut a = vec![vec![0.0; size]; size];
+    let mut vectors = vec![vec![0.0; size]; size];
+    for i in 0..size {
+        (a[i][i], vectors[i][i]) = (diagonal[i], 1.0);
+        if i + 1 < size {
+            (a[i][i + 1], a[i + 1][i]) = (beside[i], beside[i]);
+        }
+    }
+    for _ in 0..50 {
+        let off: f64 =
+            (0..size).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a[i][j].powi(2)).sum();
+        if off == 0.0 {
+            break;
+        }
+        for p in 0..size {
+            for q in p + 1..size {
+                rotate(&mut a, &mut vectors, p, q);
+            }
+        }
+    }
+    let largest = (0..size).max_by(|i, j| a[*i][*i].total_cmp(&a[*j][*j])).unwrap_or(0);
+    vectors.iter().map(|row| row[largest]).collect()
+}
+
+/// One of Jacobi's rotations: makes a[p][q] zero.
+fn rotate(a: &mut [Vec<f64>], vectors: &mut [Vec<f64>], p: usize, q: usize) {
+    if a[p][q] == 0.0 {
+        return;
+    }
+    let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
+    let t = if theta >= 0.0 { 1.0 } else { -1.0 } / (theta.abs() + theta.hypot(1.0));
+    let cos = 1.0 / t.hypot(1.0);
+    let sin = t * cos;
+    let turn = |x: f64, y: f64| (cos * x - sin * y, sin * x + cos * y);
+    for row in a.iter_mut().chain(vectors.iter_mut()) {
+        (row[p], row[q]) = turn(row[p], row[q]);
+    }
+    for i in 0..a.len() {
+        (a[p][i], a[q][i]) = turn(a[p][i], a[q][i]);
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn unit(x: &[f64]) -> Option<Vec<f64>> {
+    let length = dot(x, x).sqrt();
+    (length > 0.0).then(|| x.iter().map(|x| x / length).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_vary_along_one_line_have_it_as_their_component() {
+        // Along (3, 4) / 5 around the mean (10, 20), and a little across.
+        let rows = [[13.0, 24.0], [7.0, 16.0], [10.4, 19.7], [9.6, 20.3]].concat();
+        let component = first_component(&rows, 2);
+        assert!((component[0].abs() - 0.6).abs() < 1e-12 && (component[1].abs() - 0.8).abs() < 1e-12);
+        assert!(component[0] * component[1] > 0.0);
+    }
+
+    #[test]
+    fn the_component_is_an_eigenvector_and_none_varies_more() {
+        let (count, width) = (40, 25);
+        let number = |i: u32| f64::from(i.wrapping_mul(2_654_435_761) >> 16) / 32_768.0 - 1.0;
+        let rows: Vec<f64> = (0..count * width).map(number).collect();
+        let component = first_component(&rows, width as usize);
+        let mean: Vec<f64> = (0..width as usize)
+            .map(|i| rows.chunks(width as usize).map(|row| row[i]).sum::<f64>() / f64::from(count))
+            .collect();
+        let image_of = |x: &[f64]| {
+            let mut image = vec![0.0; width as usize];
+            for row in rows.chunks(width as usize) {
+                let row: Vec<f64> = row.iter().zip(&mean).map(|(x, m)| x - m).collect();
+                let along = dot(&row, x);
+                image.iter_mut().zip(&row).for_each(|(y, r)| *y += along * r);
+            }
+            image
+        };
+        let image = image_of(&component);
+        let value = dot(&image, &component);
+        let rest: f64 = image.iter().zip(&component).map(|(y, x)| (y - value * x).powi(2)).sum();
+        assert!(rest.sqrt() < 1e-9 * value, "{} beside {value}", rest.sqrt());
+        // Many steps of the power method cannot find more.
+        let mut x = image_of(&(0..width).map(|i| number(i + 7)).collect::<Vec<_>>());
+        for _ in 0..500 {
+            x = image_of(&unit(&x).unwrap());
+        }
+        let x = unit(&x).unwrap();
+        assert!(dot(&image_of(&x), &x) <= value * (1.0 + 1e-9));
+    }
+
+    #[test]
+    fn rows_that_do_not_vary_have_none() {
+        assert_eq!(first_component(&[1.0, 2.0, 1.0, 2.0], 2), [0.0, 0.0]);
+        assert_eq!(first_component(&[1.0, 2.0], 2), [0.0, 0.0]);
+    }
+}

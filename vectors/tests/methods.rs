@@ -1,0 +1,235 @@
+//! Every method against an independent program, and every policy in scoring and in generation alike, on the starter model.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_cmp,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use common::{SYSTEM, go, oracle, starter, starter_pairs};
+use serde::Deserialize;
+use vectors::generate::{Limits, Request, Sampling, generate};
+use vectors::pairs::{EncodedPair, PreferencePair};
+use vectors::score::Scorer;
+use vectors::steering::{Acts, How, SteeringVector, Term, Where};
+use vectors::strength::Gauge;
+use vectors::train::{
+    Checkpoint, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, choices, outlook,
+};
+
+const SIZE: usize = 576;
+/// Seeds the letters of the choices, as the oracle has them.
+const LETTERS: u64 = 5;
+
+fn settings(method: Method, layers: &[usize]) -> Settings {
+    Settings {
+        method,
+        layers: layers.to_vec(),
+        position: Position::Mean,
+        epochs: 2,
+        learning_rate: 0.02,
+        warmup_steps: 1,
+        schedule: Schedule::Linear,
+        beta: 0.1,
+        weight_decay: 0.05,
+        clip_norm: 1.0,
+        batch_pairs: 2,
+        seed: 3,
+        factors: USUAL_FACTORS.to_vec(),
+        on: Where::Everywhere,
+    }
+}
+
+fn pairs(split: &str, count: usize) -> Vec<PreferencePair> {
+    let mut pairs = starter_pairs("seeks-wealth.jsonl", split);
+    pairs.truncate(count);
+    pairs
+}
+
+fn encoded(split: &str, count: usize) -> Vec<EncodedPair> {
+    let model = starter();
+    pairs(split, count).iter().map(|pair| model.encode_pair(SYSTEM, pair).unwrap()).collect()
+}
+
+fn length(x: &[f32]) -> f64 {
+    x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
+}
+
+/// A line of `methods-objectives.jsonl`.
+#[derive(Deserialize)]
+struct Objective {
+    method: Method,
+    on: Where,
+    beta: f64,
+    layer: usize,
+    factors: Vec<f32>,
+    sign: i8,
+    loss: f64,
+    gradient: Vec<f32>,
+}
+
+#[test]
+fn losses_and_gradients_agree_with_pytorch() {
+    let pairs = encoded("train", 2);
+    let values: Vec<f32> = (0..SIZE).map(|i| (0.3 * f64::from(i as u32).sin()) as f32).collect();
+    let zeros = vec![0.0_f32; SIZE];
+    let parts =
+        serde_json::json!({"step": 0, "values": values, "first_moment": zeros, "second_moment": zeros});
+    let state: Checkpoint = serde_json::from_value(parts).unwrap();
+    let text = oracle("methods-objectives.jsonl");
+    let lines: Vec<Objective> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() >= 8);
+    for line in lines {
+        let settings = Settings { beta: line.beta, on: line.on, ..settings(line.method, &[line.layer]) };
+        let training =
+            Training::prepare(starter(), &pairs, &[], settings, Some(state.clone()), &mut go).unwrap();
+        let (loss, gradient) = training.loss_and_gradient(&[0, 1], line.sign, &line.factors).unwrap();
+        let difference: Vec<f32> = gradient.iter().zip(&line.gradient).map(|(a, b)| a - b).collect();
+        let relative = length(&difference) / length(&line.gradient);
+        println!(
+            "{:?} on {:?}: loss {loss}, PyTorch {}; gradient off by {relative:.1e}",
+            line.method, line.on, line.loss
+        );
+        assert!((loss - line.loss).abs() <= 1e-3 * line.loss, "{loss}, PyTorch {}", line.loss);
+        assert!(relative < 1e-3, "the gradient differs by {relative} of its norm");
+    }
+}
+
+/// A line of `methods-baselines.jsonl`.
+#[derive(Deserialize)]
+struct Baseline {
+    method: Method,
+    position: String,
+    layer: usize,
+    values: Vec<f32>,
+}
+
+#[test]
+fn baselines_agree_with_steering_vectors_and_with_repengs_definition() {
+    let model = starter();
+    let choices = choices(&model, SYSTEM, &pairs("train", 10), LETTERS).unwrap();
+    let letters: String =
+        choices.iter().map(|pair| if model.decode(&pair.wanted).contains('A') { 'w' } else { 'o' }).collect();
+    println!("letters of seed {LETTERS}: {letters}");
+    let plain = encoded("train", 10);
+    for line in oracle("methods-baselines.jsonl").lines() {
+        let line: Baseline = serde_json::from_str(line).unwrap();
+        let position = if line.position == "mean" { Position::Mean } else { Position::Last };
+        let pairs = if line.method == Method::Caa { &choices } else { &plain };
+        let settings = Settings { position, ..settings(line.method, &[line.layer]) };
+        let training = Training::prepare(Arc::clone(&model), pairs, &[], settings, None, &mut go).unwrap();
+        let ours = training.vectors().swap_remove(0).values;
+        let dot: f64 = ours.iter().zip(&line.values).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+        let (norm, theirs) = (length(&ours), length(&line.values));
+        println!(
+            "{:?} {}: cosine {}, norms {norm} and {theirs}",
+            line.method,
+            line.position,
+            dot / norm / theirs
+        );
+        assert!(dot / norm / theirs > 0.999, "{:?} {}", line.method, line.position);
+        assert!((norm / theirs - 1.0).abs() < 0.01);
+    }
+}
+
+fn bits(training: &Training) -> Vec<u32> {
+    training.vectors().iter().flat_map(|vector| vector.values.iter().map(|x| x.to_bits())).collect()
+}
+
+#[test]
+fn every_method_goes_on_from_a_checkpoint_to_the_same_bits() {
+    let pairs = encoded("train", 3);
+    for method in [Method::Bipo, Method::BipoBoth, Method::BipoUni, Method::BipoNormed, Method::Reps] {
+        let settings = Settings { on: Where::PromptEnd, ..settings(method, &[25, 27]) };
+        let prepare =
+            |state| Training::prepare(starter(), &pairs, &[], settings.clone(), state, &mut go).unwrap();
+        let mut whole = prepare(None);
+        let reports: Vec<_> = (0..4).map(|_| whole.step().unwrap()).collect();
+        let mut first = prepare(None);
+        first.step().unwrap();
+        first.step().unwrap();
+        let kept = serde_json::to_vec(&first.checkpoint()).unwrap();
+        let mut second = prepare(Some(serde_json::from_slice(&kept).unwrap()));
+        assert_eq!([second.step().unwrap(), second.step().unwrap()], reports[2..]);
+        assert_eq!(bits(&second), bits(&whole), "{method:?}");
+        assert!(length(&whole.vectors()[1].values) > 0.0);
+        let has_both = reports[0].plus.is_some() && reports[0].minus.is_some();
+        assert_eq!(has_both, matches!(method, Method::BipoBoth | Method::Reps), "{method:?}");
+    }
+}
+
+#[test]
+fn a_policy_generates_as_it_scores() {
+    let model = starter();
+    let prompt = model.encode_question(SYSTEM, "What would you do with a free day?").unwrap();
+    let values: Vec<f32> = (0..SIZE).map(|i| (1.5 * f64::from(i as u32 * 7 % 13).cos()) as f32).collect();
+    let vector = SteeringVector { layer: 20, values: values.into() };
+    let answer = |acts, multiplier: f32| {
+        let steering = vec![Term { vector: vector.clone(), multiplier, acts }];
+        let request = Request { prompt: prompt.clone(), steering, sampling: Sampling::default() };
+        let limits = Limits { new_tokens: 5, rows: 1 };
+        let answers = generate(&model, &[request], limits, &mut |_| ControlFlow::Continue(())).unwrap();
+        answers.into_iter().next().unwrap().ids
+    };
+    let plain = answer(Acts::default(), 0.0);
+    for on in [Where::Everywhere, Where::PromptEnd, Where::Answer] {
+        for how in [How::Add, How::ProjectOut, How::Cap { at: -1.0 }] {
+            let acts = Acts { on, how };
+            let ids = answer(acts, 1.0);
+            if on == Where::Answer {
+                assert_eq!(ids[0], plain[0], "the first token is predicted before the vector acts");
+            }
+            // What was picked must be likelier, where pairs are scored, than other tokens in its place.
+            for at in 0..ids.len() {
+                for other in [plain[at.min(plain.len() - 1)], 284, 1000] {
+                    if other == ids[at] {
+                        continue;
+                    }
+                    let opposite = [&ids[..at], &[other]].concat();
+                    let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
+                    let scorer = Scorer::prepare(Arc::clone(&model), &[pair], 20, &mut go).unwrap();
+                    let term = Term { vector: vector.clone(), multiplier: 1.0, acts };
+                    let margin = scorer.log_probs(&[term], &mut go).unwrap()[0].margin();
+                    assert!(margin > -1e-3, "{acts:?}, token {at}: {margin}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
+    let model = starter();
+    let held_out = encoded("held-out", 2);
+    let values: Vec<f32> = (0..SIZE).map(|i| f64::from(i as u32 * 5 % 11).sin() as f32).collect();
+    let vector = SteeringVector { layer: 24, values: values.into() };
+    let gauge = Gauge::prepare(Arc::clone(&model), &held_out, 24, &mut go).unwrap();
+    let at = |multiplier| {
+        let term = Term { vector: vector.clone(), multiplier, acts: Acts::default() };
+        gauge.divergence(&[term], &mut go).unwrap()
+    };
+    let found = [0.0, 0.5, 1.0, 2.0].map(at);
+    println!("divergence at 0, 0.5, 1, 2: {found:?}");
+    assert!(found[0] == 0.0 && found.is_sorted_by(|a, b| a < b));
+}
+
+#[test]
+fn the_outlook_knows_swapped_answers() {
+    let mut pairs = encoded("train", 8);
+    let whole = outlook(&starter(), &pairs, Position::Mean, &mut go).unwrap();
+    assert_eq!((whole.layers.len(), whole.pairs.len()), (30, 8));
+    assert!(whole.layers.iter().all(|layer| layer.agreement > 0.0 && layer.separation > 0.0));
+    let EncodedPair { wanted, opposite, .. } = pairs[3].clone();
+    (pairs[3].wanted, pairs[3].opposite) = (opposite, wanted);
+    let swapped = outlook(&starter(), &pairs, Position::Mean, &mut go).unwrap();
+    assert!((swapped.pairs[3].agreement + whole.pairs[3].agreement).abs() < 1e-3);
+    let before: f64 = whole.layers.iter().map(|layer| layer.agreement).sum();
+    let after: f64 = swapped.layers.iter().map(|layer| layer.agreement).sum();
+    assert!(after < before, "{after} is not below {before}");
+}
