@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn long_conversations_are_rendered() {
-        let source = "{% for m in messages %}{{ '<' + m['role'] + '>' + m['content'] | trim + '\n' }}{% endfor %}";
+        let source =
+            "{% for m in messages %}{{ '<' + m['role'] + '>' + m['content'] | trim + '\n' }}{% endfor %}";
         let content = "价格 and prices ".repeat(500);
         let messages: Vec<Value> =
             (0..40).map(|_| context! { role => "user", content => content.as_str() }).collect();
