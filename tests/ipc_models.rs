@@ -65,7 +65,7 @@ impl Opened {
     }
 
     /// Waits until something is heard.
-    fn wait<T>(&self, find: impl Fn(Event) -> Option<T>) -> T {
+    fn wait<T>(&self, mut find: impl FnMut(Event) -> Option<T>) -> T {
         let until = Instant::now() + PATIENCE;
         loop {
             let left = until.saturating_duration_since(Instant::now());
@@ -147,13 +147,20 @@ async fn models_are_switched_and_a_job_keeps_its_own() {
     opened.model(is_away(second.id));
 
     // In its place: the job pauses, its model leaves, then the other one comes.
-    app.switch_model(SwitchModel { model: second.id, switch: Switch::PauseJobs }).await.expect("it is loaded");
-    opened.model(is_away(first));
-    opened.wait(|event| match event {
-        Event::Job(job) if job.id == run.job && job.state == JobState::Paused => Some(()),
-        _ => None,
+    app.switch_model(SwitchModel { model: second.id, switch: Switch::PauseJobs })
+        .await
+        .expect("it is loaded");
+    let (mut has_paused, mut has_left) = (false, false);
+    opened.wait(|event| {
+        match event {
+            Event::Job(job) => has_paused |= job.id == run.job && job.state == JobState::Paused,
+            Event::Model(model) if is_ready(second.id)(&model) => return Some(()),
+            Event::Model(model) => has_left |= is_away(first)(&model),
+            _ => {}
+        }
+        None
     });
-    opened.model(is_ready(second.id));
+    assert!(has_paused && has_left, "the other model comes when the first one is away");
 
     // The job goes on with its own model; after it, the person's comes back.
     app.control_job(ControlJob { job: run.job, action: JobAction::Resume }).await.expect("it goes on");
@@ -199,7 +206,8 @@ async fn a_file_that_moves_is_noticed_and_found_again() {
     opened.app.check_models(CheckModels {}).await.expect("a look");
     opened.model(|known| known.id == model.id && known.file == FileState::Gone);
     opened.app.load_model(LoadModel { model: model.id }).await.expect("it is tried");
-    let failed = opened.model(|known| known.id == model.id && matches!(known.state, ModelState::Failed { .. }));
+    let failed =
+        opened.model(|known| known.id == model.id && matches!(known.state, ModelState::Failed { .. }));
     let ModelState::Failed { failure } = failed.state else { panic!("it failed") };
     assert_eq!(failure.code, Code::ModelMissing);
 
@@ -211,7 +219,9 @@ async fn a_file_that_moves_is_noticed_and_found_again() {
     assert_eq!((found.file, found.state), (FileState::Present, ModelState::Unloaded));
     assert!(found.fingerprint.is_some(), "a move does not change what it is");
 
-    fs::File::open(&moved).and_then(|file| file.set_modified(std::time::SystemTime::now())).expect("a new time");
+    fs::File::open(&moved)
+        .and_then(|file| file.set_modified(std::time::SystemTime::now()))
+        .expect("a new time");
     opened.app.check_models(CheckModels {}).await.expect("a look");
     opened.model(|known| known.id == model.id && known.file == FileState::Changed);
 
@@ -222,7 +232,11 @@ async fn a_file_that_moves_is_noticed_and_found_again() {
     assert_eq!(again.id, model.id, "it is the same model");
     opened.app.forget_model(forget(true)).await.expect("it is deleted");
     assert!(!moved.exists());
-    opened.app.forget_model(ForgetModel { model: 1, delete_file: true }).await.expect_err("it comes with Tiller");
+    opened
+        .app
+        .forget_model(ForgetModel { model: 1, delete_file: true })
+        .await
+        .expect_err("it comes with Tiller");
     opened.app.close().await;
 }
 
@@ -379,12 +393,18 @@ async fn a_download_that_was_killed_goes_on_where_it_was() {
     let opened = Opened::without_model(data.path(), hub_places(data.path(), &hub.address())).await;
     let download = opened.picture.downloads[0].clone();
     assert_eq!(download.state, JobState::Paused, "a download that was killed waits to be resumed");
-    opened.app.control_job(ControlJob { job: download.job, action: JobAction::Resume }).await.expect("it goes on");
+    opened
+        .app
+        .control_job(ControlJob { job: download.job, action: JobAction::Resume })
+        .await
+        .expect("it goes on");
     opened.download(|state| *state == JobState::Done);
     let last = hub.heard().pop().expect("a request");
-    assert!(last.headers["range"].starts_with("bytes=4") && last.headers.contains_key("if-range"), "{last:?}");
+    assert!(
+        last.headers["range"].starts_with("bytes=4") && last.headers.contains_key("if-range"),
+        "{last:?}"
+    );
     let whole = part.with_extension("");
     assert_eq!(sum(&fs::read(whole).expect("the file")), expected);
     opened.app.close().await;
 }
-

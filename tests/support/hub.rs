@@ -156,7 +156,8 @@ impl TestHub {
             let (status, body) = listing.unwrap_or_else(|| (200, told(&files)));
             return whole(stream, status, "content-type: application/json\r\n", body.as_bytes());
         }
-        let Some(content) = files.iter().find(|file| request.path.ends_with(&format!("/{}", file.path))) else {
+        let Some(content) = files.iter().find(|file| request.path.ends_with(&format!("/{}", file.path)))
+        else {
             return whole(stream, 404, "", b"no such file");
         };
         let (etag, content) = (format!("\"{}\"", content.sum), &content.bytes);
@@ -223,10 +224,7 @@ fn told(files: &[Content]) -> String {
         format!(r#"{{"rfilename":"{path}","size":{size},"blobId":"{}"{large}}}"#, &sum[..40])
     };
     let siblings: Vec<String> = files.iter().map(sibling).collect();
-    format!(
-        r#"{{"id":"org/model","sha":"{COMMIT}","gated":false,"siblings":[{}]}}"#,
-        siblings.join(",")
-    )
+    format!(r#"{{"id":"org/model","sha":"{COMMIT}","gated":false,"siblings":[{}]}}"#, siblings.join(","))
 }
 
 /// A SHA-256 in hexadecimal.

@@ -46,7 +46,11 @@ async fn models_are_added_switched_lost_and_found() {
     window.click("add-model-do").await;
     window.until("there are two", SOON, async || window.count("model-row").await == 2).await;
     says(&window, "model-said", "in memory").await;
-    window.until("its fingerprint is taken", COMPUTED, async || window.value("model-fingerprint").await.len() == 64).await;
+    window
+        .until("its fingerprint is taken", COMPUTED, async || {
+            window.value("model-fingerprint").await.len() == 64
+        })
+        .await;
 
     // One in memory at a time; from the top bar to the other one and back.
     window.click("model-state").await;

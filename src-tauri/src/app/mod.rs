@@ -10,6 +10,7 @@ mod jobs;
 mod models;
 mod scan;
 mod sweeps;
+mod templates;
 mod training;
 mod vectors;
 

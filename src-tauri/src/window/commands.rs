@@ -4,9 +4,9 @@ use ipc::command::{
     AddModel, AddPair, Ask, CheckModels, ChooseFile, ControlJob, CountTokens, CreateDataSet, DefaultSettings,
     DeleteDataSet, DeletePair, DeleteVector, EditPair, EstimateTraining, ExportPairs, ExportVector,
     FindModel, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector, KeepToken, ListPairs,
-    ListRepository, LoadModel, PreviewImport, ReadHistory, ReadHub, ReadMachine, ReadPoint, Redo,
-    RenameDataSet, RenameVector, SaveSettings, ScanFolder, SetPrecision, StartDownload, StartSweep,
-    StopAnswers, StopScan, SwitchModel, Train, Undo, UnloadModel, Watch,
+    ListRepository, LoadModel, PreviewImport, ReadHistory, ReadHub, ReadMachine, ReadPoint, ReadTemplate,
+    Redo, RenameDataSet, RenameVector, SaveSettings, ScanFolder, SetPrecision, SetTemplate, StartDownload,
+    StartSweep, StopAnswers, StopScan, SwitchModel, Train, TryTemplate, Undo, UnloadModel, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
@@ -44,6 +44,9 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         unload_model,
         set_precision,
         read_machine,
+        read_template,
+        try_template,
+        set_template,
         read_hub,
         keep_token,
         forget_token,
@@ -104,6 +107,9 @@ hand_over! {
     unload_model: UnloadModel,
     set_precision: SetPrecision,
     read_machine: ReadMachine,
+    read_template: ReadTemplate,
+    try_template: TryTemplate,
+    set_template: SetTemplate,
     read_hub: ReadHub,
     keep_token: KeepToken,
     forget_token: ForgetToken,

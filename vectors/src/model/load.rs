@@ -159,8 +159,7 @@ impl Loading<'_> {
     }
 
     fn head_norm(&self, block: usize) -> Result<HeadNorm, ModelError> {
-        let scales =
-            |part: &str| self.scales(&format!("blk.{block}.{part}.weight"), self.config.heads.size);
+        let scales = |part: &str| self.scales(&format!("blk.{block}.{part}.weight"), self.config.heads.size);
         Ok(HeadNorm::new(scales("attn_q_norm")?, scales("attn_k_norm")?, self.config.norm_epsilon))
     }
 }

@@ -126,8 +126,7 @@ impl Model {
         let carried = source.described.template()?;
         let template = choose_template(template, carried, &facts, &tokenizer)?;
         tokenizer.end_turns_with(&template.after_answer());
-        let decoder =
-            Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, progress)?;
+        let decoder = Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, progress)?;
         Ok(Self { facts, decoder: Arc::new(decoder), tokenizer: Arc::new(tokenizer), template })
     }
 

@@ -217,15 +217,15 @@ mod tests {
 
     /// A layer of two parts in different formats, and its weights as f32.
     fn mixed() -> (Linear, Tensor) {
-        let parts: Vec<(Weight, Tensor)> = [(Format::Q4_1, GgmlDType::Q4_1, 70, 1), (Format::Q8_0, GgmlDType::Q8_0, 200, 2)]
-            .into_iter()
-            .map(|(format, kind, outputs, seed)| {
-                let stored = QTensor::quantize(&random(&[outputs, 64], seed), kind).unwrap();
-                let blocks =
-                    Blocks::new(format, stored.data().unwrap().into_owned(), 64).unwrap();
-                (Weight::Blocks(blocks), stored.dequantize(&candle_core::Device::Cpu).unwrap())
-            })
-            .collect();
+        let parts: Vec<(Weight, Tensor)> =
+            [(Format::Q4_1, GgmlDType::Q4_1, 70, 1), (Format::Q8_0, GgmlDType::Q8_0, 200, 2)]
+                .into_iter()
+                .map(|(format, kind, outputs, seed)| {
+                    let stored = QTensor::quantize(&random(&[outputs, 64], seed), kind).unwrap();
+                    let blocks = Blocks::new(format, stored.data().unwrap().into_owned(), 64).unwrap();
+                    (Weight::Blocks(blocks), stored.dequantize(&candle_core::Device::Cpu).unwrap())
+                })
+                .collect();
         let (weights, values): (Vec<Weight>, Vec<Tensor>) = parts.into_iter().unzip();
         (Linear::side_by_side(weights), Tensor::cat(&values, 0).unwrap())
     }

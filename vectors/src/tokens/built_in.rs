@@ -112,8 +112,7 @@ mod tests {
     use super::*;
 
     fn rendered(built_in: BuiltIn, messages: &[(Role, &str)]) -> String {
-        let messages: Vec<Message> =
-            messages.iter().map(|(role, text)| Message::new(*role, *text)).collect();
+        let messages: Vec<Message> = messages.iter().map(|(role, text)| Message::new(*role, *text)).collect();
         ChatTemplate::new(built_in.source, "<s>", "</s>").unwrap().render(&messages).unwrap()
     }
 

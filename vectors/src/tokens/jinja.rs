@@ -199,7 +199,8 @@ mod tests {
             "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}".into(),
             "{{ 'x' * 100000000000 }}".into(),
             "{% for a in range(5000) %}{{ 'x' * 60000 }}{% endfor %}".into(),
-            "{% set n = namespace(x='x') %}{% for a in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}".into(),
+            "{% set n = namespace(x='x') %}{% for a in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}"
+                .into(),
             "{% if true %}".repeat(3000),
             "x".repeat(LONGEST_SOURCE + 1),
         ] {

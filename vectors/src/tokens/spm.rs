@@ -3,6 +3,7 @@
 //! `SentencePiece` joins the two neighbours whose joint token has the best score, over and over. As merges: every way
 //! to part a token into two tokens, the best score first.
 
+use tokenizers::Tokenizer as Inner;
 use tokenizers::decoders::DecoderWrapper;
 use tokenizers::decoders::byte_fallback::ByteFallback;
 use tokenizers::decoders::fuse::Fuse;
@@ -10,7 +11,6 @@ use tokenizers::decoders::sequence::Sequence as Decoders;
 use tokenizers::decoders::strip::Strip;
 use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::{NormalizerWrapper, Prepend, Replace, Sequence};
-use tokenizers::Tokenizer as Inner;
 
 use super::{TokenError, damaged};
 use crate::model::Header;

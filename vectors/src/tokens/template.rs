@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn python_methods_and_tokens_are_known() {
-        let source = "{{ bos_token }}{{ messages[0].content.strip() }}{{ eos_token }}{{ messages[-1].content }}";
+        let source =
+            "{{ bos_token }}{{ messages[0].content.strip() }}{{ eos_token }}{{ messages[-1].content }}";
         assert_eq!(rendered(source).unwrap(), "<s>Be brief.</s>Hi");
     }
 

@@ -22,14 +22,31 @@ pub(crate) struct Rope {
 pub(crate) enum Scaling {
     None,
     /// All alike.
-    Linear { factor: f32 },
+    Linear {
+        factor: f32,
+    },
     /// Llama 3.1: fast pairs stay, slow ones are stretched, those in between partly.
-    Llama3 { factor: f32, low: f32, high: f32, original: f32 },
+    Llama3 {
+        factor: f32,
+        low: f32,
+        high: f32,
+        original: f32,
+    },
     /// Peng et al. 2023, arXiv 2309.00071: the same with a ramp over the pairs, and larger numbers.
-    Yarn { factor: f32, original: f32, fast: f32, slow: f32, truncate: bool, amplitude: Option<f32> },
+    Yarn {
+        factor: f32,
+        original: f32,
+        fast: f32,
+        slow: f32,
+        truncate: bool,
+        amplitude: Option<f32>,
+    },
     /// The file has a number for each pair that its angle is divided by (Llama 3 in GGUF, Phi-3). The list is empty as
     /// long as the tensor that holds it was not read.
-    Factors { factors: Vec<f32>, amplitude: f32 },
+    Factors {
+        factors: Vec<f32>,
+        amplitude: f32,
+    },
 }
 
 impl Rope {

@@ -104,8 +104,9 @@ fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
         let map = index["weight_map"].as_object();
         let names: Option<BTreeSet<&str>> = map.and_then(|map| map.values().map(Value::as_str).collect());
         let names = names.filter(|names| !names.is_empty() && names.len() <= MOST_FILES);
-        let names = names
-            .ok_or_else(|| ModelError::Header { detail: format!("{INDEX} does not say where weights are") })?;
+        let names = names.ok_or_else(|| ModelError::Header {
+            detail: format!("{INDEX} does not say where weights are"),
+        })?;
         if let Some(name) = names.iter().find(|name| Path::new(name).file_name() != Some(OsStr::new(name))) {
             let detail = format!("{INDEX} names {name:?}, which is not a file beside it");
             return Err(ModelError::Header { detail });

@@ -328,7 +328,10 @@ mod tests {
         let header = Header::parse(&bytes(1, &[&list, &tensor(&[64, 3], 8, 128)])).unwrap();
         assert_eq!(header.numbers("list"), Some([Number::Whole(7), Number::Negative(-7)].as_slice()));
         let tensor = &header.tensors[0];
-        assert_eq!((tensor.name.as_str(), tensor.shape.as_slice(), tensor.offset), ("a", [3, 64].as_slice(), 128));
+        assert_eq!(
+            (tensor.name.as_str(), tensor.shape.as_slice(), tensor.offset),
+            ("a", [3, 64].as_slice(), 128)
+        );
         assert_eq!(extent(10, &tensor.shape, tensor.format), Some(10..10 + 3 * 68));
         assert_eq!(header.data % 32, 0);
     }

@@ -26,7 +26,8 @@ impl Naming {
             "token_embd.weight" => return format!("{prefix}{EMBEDDING}"),
             "output_norm.weight" => return format!("{prefix}norm.weight"),
             "output.weight" => {
-                let before = prefix.strip_suffix("model.").filter(|before| before.ends_with('.')).unwrap_or_default();
+                let before =
+                    prefix.strip_suffix("model.").filter(|before| before.ends_with('.')).unwrap_or_default();
                 return format!("{before}lm_head.weight");
             }
             _ => {}
@@ -81,7 +82,11 @@ mod tests {
         for (naming, own, theirs) in [
             (&plain, "blk.12.attn_q.bias", "model.layers.12.self_attn.q_proj.bias"),
             (&plain, "blk.0.ffn_norm.weight", "model.layers.0.post_attention_layernorm.weight"),
-            (&eyes, "blk.0.ffn_norm.weight", "language_model.model.layers.0.pre_feedforward_layernorm.weight"),
+            (
+                &eyes,
+                "blk.0.ffn_norm.weight",
+                "language_model.model.layers.0.pre_feedforward_layernorm.weight",
+            ),
             (&plain, "output.weight", "lm_head.weight"),
             (&eyes, "output.weight", "language_model.lm_head.weight"),
             (&naming("model.language_model.", true), "output.weight", "lm_head.weight"),

@@ -51,7 +51,9 @@ impl Tensors {
             })?;
             let entry = Entry { shape: info.shape.clone(), format: info.format, file: 0, range };
             if entries.insert(info.name.clone(), entry).is_some() {
-                return Err(ModelError::Header { detail: format!("the tensor {} is there twice", info.name) });
+                return Err(ModelError::Header {
+                    detail: format!("the tensor {} is there twice", info.name),
+                });
             }
         }
         // A download that broke off is the commonest damage.
@@ -94,9 +96,7 @@ impl Tensors {
                 let range = header + 8 + start..header + 8 + end;
                 let entry = Entry { shape: info.shape.clone(), format, file: place, range };
                 if entries.insert(tensor.clone(), entry).is_some() {
-                    return Err(ModelError::Header {
-                        detail: format!("the tensor {tensor} is there twice"),
-                    });
+                    return Err(ModelError::Header { detail: format!("the tensor {tensor} is there twice") });
                 }
             }
             files.push(file);
@@ -154,8 +154,8 @@ impl Tensors {
             Format::Bf16 => bytes.as_chunks().0.iter().map(|b| bf16::from_le_bytes(*b).to_f32()).collect(),
             format => {
                 let width = shape.last().copied().unwrap_or(1);
-                let blocks = Blocks::new(format, bytes.to_vec(), width).ok_or_else(|| ModelError::Header {
-                    detail: format!("{name} is not made of whole blocks"),
+                let blocks = Blocks::new(format, bytes.to_vec(), width).ok_or_else(|| {
+                    ModelError::Header { detail: format!("{name} is not made of whole blocks") }
                 })?;
                 let mut values = vec![0.0; shape.iter().product()];
                 blocks.unpack(0..blocks.outputs(), &mut values);
