@@ -65,6 +65,10 @@ pub enum Event {
         /// The point.
         point: SweepPoint,
     },
+    /// More is known of what the plain model prefers in this data set.
+    Margins(Id),
+    /// The drafts of this data set have changed.
+    Drafts(Id),
     /// A file was dropped onto the window: its path.
     FileDropped(String),
     /// A model was dropped onto the window: its path.

@@ -40,6 +40,16 @@ pub enum JobKind {
         /// The download.
         download: Id,
     },
+    /// Measures what the plain model prefers.
+    Margins {
+        /// The measurement.
+        check: Id,
+    },
+    /// Drafts pairs.
+    Drafts {
+        /// The batch.
+        batch: Id,
+    },
 }
 
 /// Where a job stands.

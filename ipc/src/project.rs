@@ -56,6 +56,8 @@ pub struct Settings {
     pub models_beside: u32,
     /// Another address to download from than the hub's own, for a mirror; the environment's `HF_ENDPOINT` goes first.
     pub hub_endpoint: Option<String>,
+    /// The endpoint that was used last; its key is not here.
+    pub endpoint: Option<crate::drafts::EndpointSettings>,
 }
 
 /// Light, dark, or what the desktop says.

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use crate::Error;
 use crate::download::HubPlaces;
 use crate::download::job::Downloads;
+use crate::endpoint::Keys;
 use crate::engine::answers::Asking;
 use crate::engine::encode::Encodings;
 use crate::engine::live::Live;
@@ -20,7 +21,7 @@ use crate::engine::models::Models;
 use crate::hub::{Change, Hub};
 use crate::library::{self, memory, watch::Watched};
 use crate::store::models::ModelRow;
-use crate::store::{Store, downloads, jobs, runs, sweeps};
+use crate::store::{Store, downloads, drafts, jobs, margins, runs, sweeps};
 
 /// The store, who hears about changes of it, and what is in memory only.
 pub(crate) struct Core {
@@ -32,6 +33,7 @@ pub(crate) struct Core {
     pub(crate) encodings: Encodings,
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
+    pub(crate) keys: Keys,
     /// The open project.
     pub(crate) project: Id,
     /// Its name.
@@ -52,6 +54,7 @@ impl Core {
             encodings: Encodings::default(),
             downloads: Downloads::new(hub_places),
             watched: Watched::default(),
+            keys: Keys::of_system(),
             project,
             project_name,
             runtime: Handle::current(),
@@ -124,5 +127,7 @@ async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Event, Error
         JobKind::Train { run } => Event::Run(runs::find(db, run).await?),
         JobKind::Sweep { sweep } => Event::Sweep(sweeps::find(db, sweep).await?),
         JobKind::Download { download } => Event::Download(downloads::find(db, download).await?),
+        JobKind::Margins { check } => Event::Margins(margins::find(db, check).await?.data_set),
+        JobKind::Drafts { batch } => Event::Drafts(drafts::batch(db, batch).await?.data_set),
     })
 }

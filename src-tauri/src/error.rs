@@ -11,6 +11,7 @@ use vectors::train::TrainError;
 
 use crate::data_files::DataFileError;
 use crate::download::HubError;
+use crate::endpoint::EndpointError;
 
 /// Why the application could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +100,14 @@ pub enum Error {
     /// Something cannot be fetched from the hub.
     #[error(transparent)]
     Hub(#[from] HubError),
+    /// A model behind an address does not answer as it should.
+    #[error("{server}: {source}")]
+    Endpoint {
+        /// The address.
+        server: String,
+        /// Why.
+        source: EndpointError,
+    },
     /// What was asked for is not there.
     #[error("the {0} is not there")]
     Gone(&'static str),
@@ -132,6 +141,7 @@ impl Error {
                 | Self::Compute(ModelError::Stopped)
                 | Self::Model { source: ModelError::Stopped, .. }
                 | Self::Hub(HubError::Stopped)
+                | Self::Endpoint { source: EndpointError::Stopped, .. }
         )
     }
 }
@@ -181,6 +191,11 @@ impl From<Error> for Failure {
                 .detail(format!("{source}: {}", path.display()))
                 .next("Choose another folder, or free some space, then try again."),
             Error::Hub(source) => source.into(),
+            Error::Endpoint { server, source } => {
+                let failure = Self::from(&source);
+                let detail = failure.detail.as_deref().map(|detail| format!("{detail}: ")).unwrap_or_default();
+                failure.detail(format!("{detail}{server}"))
+            }
             Error::Gone(what) => Self::new(Code::NotFound, format!("This {what} does not exist any more.")),
             Error::Invalid { message, next } => Self::new(Code::Invalid, message).next(next),
             Error::Panic(message) => Self::new(Code::Other, "Something in Tiller went wrong that should not be able to.")

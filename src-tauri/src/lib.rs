@@ -5,6 +5,7 @@
 //! [`data_files`] and [`defaults`] know nothing of it: the command line, `tiller-cli`, uses them without a store.
 
 mod app;
+mod choices;
 mod clock;
 mod content;
 mod core;
@@ -12,11 +13,13 @@ pub mod data_files;
 pub mod defaults;
 mod directory;
 mod download;
+mod endpoint;
 mod engine;
 mod error;
 mod hub;
 mod library;
 mod memory;
+mod quality;
 mod starter;
 mod store;
 mod whole_file;
@@ -26,6 +29,8 @@ pub mod window;
 pub use app::{App, Places};
 pub use content::data_hash;
 pub use download::{HubError, HubPlaces};
+pub use endpoint::EndpointError;
+pub use engine::encode::preference;
 pub use error::Error;
 pub use hub::Subscriber;
 pub use starter::starter_model;

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::{runner, train};
 use crate::hub::Change;
-use crate::store::{jobs, runs, sweeps, vectors};
+use crate::store::{drafts, jobs, margins, runs, sweeps, vectors};
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -44,8 +44,8 @@ impl App {
             JobState::Queued => Ok(job),
             // What made a job fail may be mended: a full disk, a file that was moved.
             JobState::Paused | JobState::Failed { .. } => {
-                if let Some(model) = self.model_of(job.kind).await?
-                    && let ModelState::Failed { failure } = self.core.models.state(model)
+                let model = self.model_of(job.kind).await?;
+                if let Some(ModelState::Failed { failure }) = model.map(|model| self.core.models.state(model))
                 {
                     return Err(Error::Told(failure));
                 }
@@ -67,7 +67,7 @@ impl App {
                 let mut db = self.core.store.begin().await?;
                 let vector = match job.kind {
                     JobKind::Train { run } => train::keep_vector(&mut db, self.core.project, run).await?,
-                    JobKind::Sweep { .. } | JobKind::Download { .. } => None,
+                    _ => None,
                 };
                 jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
                 db.commit().await?;
@@ -89,7 +89,7 @@ impl App {
         asked.unwrap_or(job)
     }
 
-    /// The model that a job needs, if it needs one.
+    /// The model that a job needs; `None` for a download, and where the model is behind an address.
     pub(super) async fn model_of(&self, kind: JobKind) -> Result<Option<Id>, Error> {
         let mut db = self.core.store.read().acquire().await?;
         Ok(match kind {
@@ -99,6 +99,8 @@ impl App {
                 Some(vectors::find(&mut *db, vector).await?.model)
             }
             JobKind::Download { .. } => None,
+            JobKind::Margins { check } => Some(margins::find(&mut *db, check).await?.model),
+            JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model,
         })
     }
 }

@@ -1,13 +1,16 @@
 //! The application without its window: one method for each command.
 
 mod answers;
+mod choices;
 mod data;
 mod data_sets;
 mod downloads;
+mod drafts;
 mod export;
 mod import;
 mod jobs;
 mod models;
+mod quality;
 mod scan;
 mod sweeps;
 mod templates;

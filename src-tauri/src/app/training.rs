@@ -100,7 +100,7 @@ impl App {
         self.wake();
         match job.kind {
             JobKind::Train { run } => runs::find(self.core.store.read(), run).await,
-            JobKind::Sweep { .. } | JobKind::Download { .. } => Err(Error::Gone("run")),
+            _ => Err(Error::Gone("run")),
         }
     }
 
@@ -215,7 +215,7 @@ mod tests {
             prompt: "Why?".into(),
             wanted: "So.".into(),
             opposite: "Not so.".into(),
-            split: Split::Train,
+            ..PairContent::default()
         };
         let broken = PairContent { opposite: " ".into(), ..whole.clone() };
         let refused = check_pairs(&[whole, broken]).expect_err("the second pair is not whole");
@@ -225,6 +225,7 @@ mod tests {
     #[test]
     fn settings_that_no_run_can_have_are_refused() {
         let facts = ModelFacts {
+            family: "Llama".into(),
             architecture: "llama".into(),
             quantization: "Q4_1".into(),
             blocks: 30,
@@ -233,6 +234,11 @@ mod tests {
             context_length: 2048,
             parameters: 1,
             file_bytes: 1,
+            weight_bytes: 1,
+            feed_forward: 4,
+            heads: 1,
+            kv_heads: 1,
+            head_size: 1,
         };
         let settings = defaults::settings(30, 64);
         check(&settings, &facts).expect("the defaults can be used");

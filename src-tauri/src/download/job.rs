@@ -141,7 +141,7 @@ fn one(core: &Arc<Core>, job: &Job) {
     tracing::info!("{} begins", job.title);
     let outcome = catch(|| match job.kind {
         JobKind::Download { download } => bring(core, download),
-        JobKind::Train { .. } | JobKind::Sweep { .. } => Err(Error::Gone("download")),
+        _ => Err(Error::Gone("download")),
     });
     *core.downloads.agent.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let state = match (outcome, core.downloads.live.wish()) {

@@ -10,7 +10,7 @@ use ipc::{Failure, Id};
 
 use super::live::Wish;
 use super::priority::give_way;
-use super::{catch, models, sweep, train};
+use super::{catch, drafts, margins, models, sweep, train};
 use crate::Error;
 use crate::core::Core;
 use crate::store::{jobs, vectors};
@@ -77,6 +77,8 @@ fn one(core: &Arc<Core>, job: &Job) {
         JobKind::Sweep { sweep } => sweep::run(core, sweep),
         // It has a thread of its own, and is never the next one here.
         JobKind::Download { .. } => Err(Error::Gone("job of the engine")),
+        JobKind::Margins { check } => margins::run(core, check),
+        JobKind::Drafts { batch } => drafts::run(core, batch),
     });
     let state = match (outcome, core.live.wish()) {
         (Ok(Outcome::Done), _) => JobState::Done,

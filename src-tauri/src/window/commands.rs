@@ -1,12 +1,14 @@
 //! The commands as Tauri calls them: each hands its request to the method of [`App`](crate::App) of its name.
 
 use ipc::command::{
-    AddModel, AddPair, Ask, CheckModels, ChooseFile, ControlJob, CountTokens, CreateDataSet, DefaultSettings,
-    DeleteDataSet, DeletePair, DeleteVector, EditPair, EstimateTraining, ExportPairs, ExportVector,
-    FindModel, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector, KeepToken, ListPairs,
-    ListRepository, LoadModel, PreviewImport, ReadHistory, ReadHub, ReadMachine, ReadPoint, ReadTemplate,
-    Redo, RenameDataSet, RenameVector, SaveSettings, ScanFolder, SetPrecision, SetTemplate, StartDownload,
-    StartSweep, StopAnswers, StopScan, SwitchModel, Train, TryTemplate, Undo, UnloadModel, Watch,
+    AcceptDrafts, AddModel, AddPair, Ask, CheckModels, CheckQuality, ChooseFile, ControlJob, ConvertChoices,
+    CountTokens, CreateDataSet, DefaultSettings, DeleteDataSet, DeletePair, DeleteVector, EditDraft,
+    EditPair, EstimateTraining, ExportChoices, ExportPairs, ExportVector, FindModel, ForgetDownload,
+    ForgetModel, ForgetToken, ImportPairs, ImportVector, KeepKey, KeepToken, ListDrafts, ListPairs,
+    ListRepository, LoadModel, LookAtEndpoint, MeasureMargins, PreviewImport, ReadChoice, ReadHistory,
+    ReadHub, ReadMachine, ReadPoint, ReadTemplate, Redo, RejectDrafts, RenameDataSet, RenameVector,
+    RepairPairs, SaveSettings, ScanFolder, SetPrecision, SetTemplate, StartDownload, StartDrafts, StartSweep,
+    StopAnswers, StopScan, SwitchModel, Train, TryEndpoint, TryTemplate, Undo, UnloadModel, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
@@ -66,6 +68,20 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         import_vector,
         rename_vector,
         delete_vector,
+        check_quality,
+        repair_pairs,
+        measure_margins,
+        start_drafts,
+        list_drafts,
+        edit_draft,
+        accept_drafts,
+        reject_drafts,
+        look_at_endpoint,
+        keep_key,
+        try_endpoint,
+        read_choice,
+        convert_choices,
+        export_choices,
     ])
 }
 
@@ -129,6 +145,20 @@ hand_over! {
     import_vector: ImportVector,
     rename_vector: RenameVector,
     delete_vector: DeleteVector,
+    check_quality: CheckQuality,
+    repair_pairs: RepairPairs,
+    measure_margins: MeasureMargins,
+    start_drafts: StartDrafts,
+    list_drafts: ListDrafts,
+    edit_draft: EditDraft,
+    accept_drafts: AcceptDrafts,
+    reject_drafts: RejectDrafts,
+    look_at_endpoint: LookAtEndpoint,
+    keep_key: KeepKey,
+    try_endpoint: TryEndpoint,
+    read_choice: ReadChoice,
+    convert_choices: ConvertChoices,
+    export_choices: ExportChoices,
 }
 
 #[tauri::command]

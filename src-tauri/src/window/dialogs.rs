@@ -29,6 +29,10 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             let dialog = dialog.set_title("Export pairs").add_filter(kind(format), &[format.ending()]);
             dialog.set_file_name(format!("{}.{}", plain(&name), format.ending())).save_file(answer);
         }
+        FilePurpose::ExportChoices { name } => {
+            let dialog = dialog.set_title("Export choices").add_filter("JSON", &["json"]);
+            dialog.set_file_name(format!("{}.json", plain(&name))).save_file(answer);
+        }
         FilePurpose::ExportVector { name } => {
             let dialog = dialog.set_title("Export a vector").add_filter("Vectors", &VECTOR_ENDINGS);
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);

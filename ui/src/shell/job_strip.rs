@@ -32,6 +32,7 @@ pub(super) fn JobStrip() -> impl IntoView {
                         JobKind::Train { .. } => Screen::Train,
                         JobKind::Sweep { .. } => Screen::Sweep,
                         JobKind::Download { .. } => Screen::Models,
+                        JobKind::Margins { .. } | JobKind::Drafts { .. } => Screen::Data,
                     });
                     if let Some(screen) = screen {
                         store.go(screen);

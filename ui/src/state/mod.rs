@@ -65,6 +65,10 @@ pub struct Store {
     pub jobs: RwSignal<Vec<Job>>,
     /// The curves of the runs that were looked at, and of those that run.
     pub histories: RwSignal<HashMap<Id, History>>,
+    /// The data set whose margins changed last, and how often any did.
+    pub margins_changed: RwSignal<Option<(Id, u32)>>,
+    /// The data set whose drafts changed last, and how often any did.
+    pub drafts_changed: RwSignal<Option<(Id, u32)>>,
     /// The screen that is shown.
     pub screen: RwSignal<Screen>,
     /// The sheet that lies over it.
@@ -125,6 +129,8 @@ impl Store {
             questions: RwSignal::default(),
             jobs: RwSignal::default(),
             histories: RwSignal::default(),
+            margins_changed: RwSignal::new(None),
+            drafts_changed: RwSignal::new(None),
             screen: RwSignal::new(Screen::Data),
             sheet: RwSignal::new(None),
             dropped: RwSignal::new(None),

@@ -50,6 +50,12 @@ pub(super) fn take(store: Store, event: Event) {
                 }
             });
         }
+        Event::Margins(id) => store
+            .margins_changed
+            .set(Some((id, store.margins_changed.get_untracked().map_or(0, |c| c.1) + 1))),
+        Event::Drafts(id) => {
+            store.drafts_changed.set(Some((id, store.drafts_changed.get_untracked().map_or(0, |c| c.1) + 1)))
+        }
         Event::FileDropped(path) => {
             let sheet = sheet_for(&path);
             store.dropped.set(Some(path));

@@ -173,14 +173,14 @@ impl Model {
         &self.tokenizer
     }
 
-    /// A pair as tokens: the prompt through the chat template with a system message (none where `system` is empty),
-    /// the answers as they stand, closed by the end-of-turn token.
+    /// A pair as tokens: earlier turns and the prompt through the chat template with a system message (the pair's own,
+    /// else `system`; none where that is empty), the answers as they stand, closed by the end-of-turn token.
     ///
     /// # Errors
     /// Where the template refuses the messages or an answer is empty.
     pub fn encode_pair(&self, system: &str, pair: &PreferencePair) -> Result<EncodedPair, TokenError> {
         Ok(EncodedPair {
-            prompt: self.encode_question(system, &pair.prompt)?,
+            prompt: self.encode_prompt(system, pair, &pair.prompt)?,
             wanted: self.encode_answer("wanted", &pair.wanted)?,
             opposite: self.encode_answer("opposite", &pair.opposite)?,
         })
@@ -191,11 +191,34 @@ impl Model {
     /// # Errors
     /// Where the template refuses the messages.
     pub fn encode_question(&self, system: &str, question: &str) -> Result<Vec<u32>, TokenError> {
-        let mut messages = vec![Message::new(Role::User, question)];
-        if !system.is_empty() {
-            messages.insert(0, Message::new(Role::System, system));
-        }
+        self.encode_conversation(system, &[], question)
+    }
+
+    /// A question behind earlier turns as tokens, up to where the answer begins.
+    ///
+    /// # Errors
+    /// Where the template refuses the messages.
+    pub fn encode_conversation(
+        &self,
+        system: &str,
+        turns: &[Message],
+        question: &str,
+    ) -> Result<Vec<u32>, TokenError> {
+        let system = (!system.is_empty()).then(|| Message::new(Role::System, system));
+        let question = Message::new(Role::User, question);
+        let messages: Vec<Message> =
+            system.into_iter().chain(turns.iter().cloned()).chain([question]).collect();
         self.tokenizer.encode_conversation(&self.template.render(&messages)?)
+    }
+
+    /// What a pair's answers follow, with `prompt` in the place of the pair's own.
+    pub(crate) fn encode_prompt(
+        &self,
+        system: &str,
+        pair: &PreferencePair,
+        prompt: &str,
+    ) -> Result<Vec<u32>, TokenError> {
+        self.encode_conversation(pair.system.as_deref().unwrap_or(system), &pair.turns, prompt)
     }
 
     fn encode_answer(&self, which: &'static str, answer: &str) -> Result<Vec<u32>, TokenError> {

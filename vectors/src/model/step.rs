@@ -6,6 +6,7 @@ use candle_core::Result;
 use super::cache::{Cache, attend};
 use super::decoder::Decoder;
 use crate::ops::cap::soft_cap;
+use crate::ops::few_rows::Columns;
 use crate::ops::gate;
 use crate::ops::linear::{Linear, Scratch, sized};
 use crate::ops::rms_norm::RmsNorm;
@@ -33,21 +34,20 @@ pub(crate) struct Steps {
     inner: Vec<f32>,
     /// What is added to the residual stream.
     added: Vec<f32>,
-    logits: Vec<f32>,
     scratch: Scratch,
     /// A row whose heads are normed in place.
     row: Vec<f32>,
 }
 
 impl Steps {
-    /// Reads one token a sequence, into its cache. Returns the logits of each sequence's next token,
-    /// `[sequences, vocabulary]`.
+    /// Reads one token a sequence, into its cache. Returns the logits of each sequence's next token, a
+    /// column for each.
     pub(crate) fn read(
         &mut self,
         decoder: &Decoder,
         next: Vec<Next<'_>>,
         share: &dyn Share,
-    ) -> Result<&[f32]> {
+    ) -> Result<Columns<'_>> {
         let (rows, width) = (next.len(), decoder.embedding.inputs());
         let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         let residual = sized(&mut self.residual, rows * width);
@@ -112,10 +112,12 @@ impl Steps {
             }
         }
         let normed = sized(&mut self.normed, rows * width);
-        let logits = sized(&mut self.logits, rows * decoder.head.outputs());
-        layer(&decoder.final_norm, &decoder.head, residual, normed, logits, &mut self.scratch, share)?;
+        for (x, normed) in residual.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
+            decoder.final_norm.row(x, normed)?;
+        }
+        let mut logits = decoder.head.columns(normed, &mut self.scratch, share);
         if let Some(cap) = decoder.logit_cap() {
-            soft_cap(logits, cap);
+            soft_cap(logits.all_mut(), cap);
         }
         Ok(logits)
     }

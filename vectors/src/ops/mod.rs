@@ -7,6 +7,7 @@
 
 pub(crate) mod attention;
 pub(crate) mod cap;
+pub(crate) mod few_rows;
 pub(crate) mod gate;
 pub(crate) mod gemm;
 pub(crate) mod head_norm;
