@@ -18,6 +18,7 @@ mod scan;
 mod splits;
 mod studies;
 mod sweeps;
+mod templates;
 mod tokens;
 mod training;
 mod vectors;
