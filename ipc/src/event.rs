@@ -10,6 +10,7 @@ use crate::job::Job;
 use crate::model::{Model, Scan};
 use crate::project::Overview;
 use crate::sweep::{Sweep, SweepPoint};
+use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
 use crate::vector::Vector;
 
@@ -34,6 +35,8 @@ pub enum Event {
     DataSet(DataSet),
     /// A data set is gone, with its runs and sweeps; vectors made from it stay.
     DataSetDeleted(Id),
+    /// More tokens of a data set's pairs are counted.
+    PairsCounted(Counted),
     /// A job is new or has changed. Sent at most 20 times a second for one job.
     Job(Job),
     /// A run is new or has changed.

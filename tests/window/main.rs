@@ -7,11 +7,12 @@
 mod driver;
 mod files;
 mod home;
-mod quality;
 #[path = "../support/hub.rs"]
 mod hub;
 mod models;
+mod quality;
 mod refusals;
 mod steps;
+mod studio;
 mod walk;
 mod window;

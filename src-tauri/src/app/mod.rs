@@ -1,6 +1,7 @@
 //! The application without its window: one method for each command.
 
 mod answers;
+mod bulk;
 mod choices;
 mod data;
 mod data_sets;
@@ -9,12 +10,16 @@ mod drafts;
 mod export;
 mod import;
 mod jobs;
+mod list;
 mod models;
 mod quality;
 mod scan;
+mod splits;
 mod sweeps;
+mod tokens;
 mod training;
 mod vectors;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};

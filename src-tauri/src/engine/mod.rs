@@ -2,6 +2,7 @@
 //! window's main thread or one of the async runtime's workers, and none of them ends by a panic.
 
 pub(crate) mod answers;
+pub(crate) mod counting;
 mod drafts;
 pub(crate) mod encode;
 pub(crate) mod live;

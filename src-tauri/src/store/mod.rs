@@ -24,6 +24,7 @@ pub(crate) mod steps;
 pub(crate) mod sweep_points;
 pub(crate) mod sweeps;
 pub(crate) mod vectors;
+pub(crate) mod versions;
 
 use std::path::Path;
 use std::time::Duration;

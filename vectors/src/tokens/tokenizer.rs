@@ -102,6 +102,22 @@ impl Tokenizer {
         self.inner.decode(ids, true).unwrap_or_default()
     }
 
+    /// One token by itself, for a person: its text, and whether it is one of the model's own marks. A token that is a part
+    /// of a letter shows its bytes in hexadecimal.
+    #[must_use]
+    pub fn piece(&self, id: u32) -> (String, bool) {
+        let Some(stored) = self.inner.id_to_token(id) else { return (String::new(), true) };
+        let read = |skip: bool| self.inner.decode(&[id], skip).unwrap_or_default();
+        let (text, special) = (read(false), read(true).is_empty());
+        if text.is_empty() {
+            return (stored, special);
+        }
+        if text.contains(char::REPLACEMENT_CHARACTER) && !stored.contains(char::REPLACEMENT_CHARACTER) {
+            return (super::bytes::hexadecimal(&stored), special);
+        }
+        (text, special)
+    }
+
     /// The token that closes an answer.
     #[must_use]
     pub fn end_of_turn(&self) -> u32 {
