@@ -51,6 +51,7 @@ pub fn names() -> Vec<&'static str> {
         data::NAMES,
         drafts::NAMES,
         models::NAMES,
+        pairs::NAMES,
         quality::NAMES,
         sweeps::NAMES,
         training::NAMES,
