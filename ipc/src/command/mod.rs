@@ -56,7 +56,6 @@ pub fn names() -> Vec<&'static str> {
         sweeps::NAMES,
         training::NAMES,
         vectors::NAMES,
-        pairs::NAMES,
         versions::NAMES,
         window::NAMES,
     ]
