@@ -138,6 +138,15 @@ pub enum FilePurpose {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
+    /// It is a model's.
+    AddModel,
+    /// A folder: a model's, or one that is searched for models.
+    ModelFolder,
+    /// Choices are written to it.
+    ExportChoices {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
     /// A vector is read from it.
     ImportVector,
     /// A vector is written to it.

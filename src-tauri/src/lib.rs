@@ -5,16 +5,21 @@
 //! [`data_files`] and [`defaults`] know nothing of it: the command line, `tiller-cli`, uses them without a store.
 
 mod app;
+mod choices;
 mod clock;
 mod content;
 mod core;
 pub mod data_files;
 pub mod defaults;
 mod directory;
+mod download;
+mod endpoint;
 mod engine;
 mod error;
 mod hub;
+mod library;
 mod memory;
+mod quality;
 mod starter;
 mod store;
 mod whole_file;
@@ -23,6 +28,9 @@ pub mod window;
 
 pub use app::{App, Places};
 pub use content::data_hash;
+pub use download::{HubError, HubPlaces};
+pub use endpoint::EndpointError;
+pub use engine::encode::preference;
 pub use error::Error;
 pub use hub::Subscriber;
 pub use starter::starter_model;

@@ -7,7 +7,10 @@
 mod driver;
 mod files;
 mod home;
+#[path = "../support/hub.rs"]
+mod hub;
 mod methods;
+mod models;
 mod refusals;
 mod steps;
 mod walk;

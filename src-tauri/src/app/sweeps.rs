@@ -45,7 +45,7 @@ impl App {
             vector_hash: vector_hash(&vectors::steering(&mut *db, vector.id).await?)?,
             snapshot: snapshot.hash.clone(),
             system_prompt: vectors::system_prompt(&mut *db, vector.id).await?,
-            model_fingerprint: model.fingerprint,
+            model_fingerprint: model.fingerprint.as_ref().map(|print| model.identity(print)),
         };
         if let Some(same) = sweeps::same(&mut db, vector.id, &key, &multipliers).await? {
             return sweeps::find(&mut db, same).await;

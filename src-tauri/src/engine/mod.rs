@@ -3,8 +3,10 @@
 
 pub(crate) mod acts;
 pub(crate) mod answers;
+mod drafts;
 pub(crate) mod encode;
 pub(crate) mod live;
+pub(crate) mod margins;
 pub(crate) mod models;
 pub(crate) mod pace;
 pub(crate) mod priority;

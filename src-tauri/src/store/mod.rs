@@ -5,13 +5,17 @@
 
 pub(crate) mod answers;
 pub(crate) mod data_sets;
+pub(crate) mod downloads;
+pub(crate) mod drafts;
 pub(crate) mod edits;
 pub(crate) mod epoch_vectors;
 pub(crate) mod epochs;
 pub(crate) mod jobs;
+pub(crate) mod margins;
 pub(crate) mod models;
 pub(crate) mod pair_scores;
 pub(crate) mod pairs;
+pub(crate) mod places;
 pub(crate) mod projects;
 pub(crate) mod questions;
 pub(crate) mod runs;
@@ -123,6 +127,16 @@ pub(crate) mod tests {
         projects::insert(&mut change, "Test", "0.1.0", 1).await.expect("a project");
         change.commit().await.expect("a commit");
         (store, dir)
+    }
+
+    /// A new store in the form of an older version.
+    pub(crate) async fn of_form(file: &Path, version: i64) -> sqlx::SqliteConnection {
+        use sqlx::Connection as _;
+        let mut store = sqlx::SqliteConnection::connect_with(&options(file).create_if_missing(true))
+            .await
+            .expect("a new store");
+        MIGRATIONS.run_to(version, &mut store).await.expect("the older form");
+        store
     }
 
     #[tokio::test]

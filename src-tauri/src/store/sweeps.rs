@@ -79,7 +79,7 @@ async fn select(
 
 /// The hash of a data set's held-out pairs as they are now.
 pub(crate) async fn held_out_hash(db: &mut SqliteConnection, data_set: Id) -> Result<String, Error> {
-    Ok(Snapshot::of(&held_out(&pairs::contents(db, data_set).await?))?.hash)
+    Ok(Snapshot::of(&held_out(&pairs::held_out(db, data_set).await?))?.hash)
 }
 
 /// A project's sweeps, newest first.

@@ -17,7 +17,7 @@ mod training;
 
 pub use crate::kept::Spill;
 pub use adamw::Checkpoint;
-pub use choices::choices;
+pub use choices::{Choice, as_choices, choices};
 pub use outlook::{LayerOutlook, Outlook, PairOutlook, outlook};
 pub use settings::{Method, Position, Schedule, Settings, USUAL_FACTORS};
 pub use training::{HeldOut, Side, StepReport, Training, memory_estimate};
