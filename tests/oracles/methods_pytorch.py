@@ -228,7 +228,9 @@ def baselines(arguments):
     # repeng: scikit-learn's PCA of the differences, so their mean is taken off; the sign by the majority of the pairs.
     component = numpy.linalg.svd(differences - differences.mean(0), full_matrices=False)[2][0]
     wanted, opposite = last[::2] @ component, last[1::2] @ component
-    if (wanted < opposite).mean() > (wanted > opposite).mean():
+    sides = numpy.sign(wanted - opposite).sum()
+    # repeng leaves a tie as it is; here the mean decides it.
+    if (sides or (wanted - opposite).mean()) < 0:
         component = -component
     say("pca", "last", "NumPy", component)
 

@@ -23,6 +23,7 @@ pub mod number_field;
 pub mod screens;
 pub mod shell;
 pub mod state;
+pub mod vector_note;
 
 use leptos::prelude::*;
 

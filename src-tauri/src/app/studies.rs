@@ -63,7 +63,8 @@ impl App {
             question: &question,
             subject: &subject,
         };
-        if let Some(same) = studies::same(&mut *db, &new(0), model.fingerprint.as_deref()).await? {
+        let identity = model.fingerprint.as_deref().map(|fingerprint| model.identity(fingerprint));
+        if let Some(same) = studies::same(&mut *db, &new(0), identity.as_deref()).await? {
             return studies::find(&mut db, same).await;
         }
         let now = clock::now();

@@ -33,7 +33,8 @@ async fn select(db: &mut SqliteConnection, project: Option<Id>, id: Option<Id>) 
     let mut studies = Vec::with_capacity(rows.len());
     for row in rows {
         let now = Snapshot::of(&pairs::contents(&mut *db, row.data_set).await?)?.hash;
-        let model = models::find(&mut *db, row.model).await?.fingerprint;
+        let model = models::find(&mut *db, row.model).await?;
+        let model = model.fingerprint.as_deref().map(|fingerprint| model.identity(fingerprint));
         let other_model = matches!((&row.model_fingerprint, &model), (Some(then), Some(now)) if then != now);
         studies.push(Study {
             id: row.id,

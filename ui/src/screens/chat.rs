@@ -12,6 +12,7 @@ use crate::bridge;
 use crate::format;
 use crate::shell::FailureCard;
 use crate::state::{Store, store};
+use crate::vector_note::VectorNote;
 
 /// The strengths that are compared at first.
 const MULTIPLIERS: &str = "\u{2212}1 0 +1";
@@ -193,7 +194,7 @@ fn Composer() -> impl IntoView {
                             aria-invalid=move || wrong().is_some().to_string()
                             on:input=move |event| draft.multipliers.set(event_target_value(&event)) />
                     </label>
-                    <span class="grow"></span>
+                    <span class="grow"><VectorNote /></span>
                 </Show>
                 <span class="quiet small">{move || why_not().unwrap_or_else(|| format!("Greedy, at most {MOST_TOKENS} tokens"))}</span>
             </div>

@@ -121,11 +121,12 @@ pub(super) fn components(
     let mut values = Vec::with_capacity(width * layers.len());
     for differences in all {
         let mut direction = super::pca::first_component(&differences, width);
-        let sides = differences.chunks_exact(width).map(|difference| {
-            let along: f64 = difference.iter().zip(&direction).map(|(x, u)| x * u).sum();
-            if along == 0.0 { 0.0 } else { along.signum() }
-        });
-        if sides.sum::<f64>() < 0.0 {
+        let along = |difference: &[f64]| difference.iter().zip(&direction).map(|(x, u)| x * u).sum::<f64>();
+        let all: Vec<f64> = differences.chunks_exact(width).map(along).collect();
+        let sides: f64 = all.iter().map(|x| if *x == 0.0 { 0.0 } else { x.signum() }).sum();
+        // Where as many lie on either side, which repeng leaves to chance, the mean decides.
+        let side = if sides == 0.0 { all.iter().sum() } else { sides };
+        if side < 0.0 {
             direction.iter_mut().for_each(|x| *x = -*x);
         }
         values.extend(direction.into_iter().map(|x| x as f32));

@@ -296,17 +296,17 @@ pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<
     if run.settings.precision == Precision::Stored {
         return Ok(model);
     }
-    let path = core.block_on(model_rows::find(core.store.read(), run.model))?.path;
+    let row = core.block_on(model_rows::find(core.store.read(), run.model))?;
     let mut phase = Phase::new("Unpacking the weights", "block");
     let blocks = model.facts().blocks;
-    let loaded = Model::load_as(path.as_ref(), Weights::F32, &mut |share| {
+    let loaded = Model::load_with(row.path.as_ref(), Weights::F32, row.template.as_deref(), &mut |share| {
         say(core, &mut phase, (share * blocks as f64) as usize, blocks);
         if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     match loaded {
         Ok(model) => Ok(Arc::new(model)),
         Err(ModelError::Stopped) => Err(Error::Compute(ModelError::Stopped)),
-        Err(source) => Err(Error::Model { path, source }),
+        Err(source) => Err(Error::Model { path: row.path, source }),
     }
 }
 

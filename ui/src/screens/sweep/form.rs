@@ -14,6 +14,7 @@ use crate::number_field::NumberField;
 use crate::screens::Screen;
 use crate::shell::FailureCard;
 use crate::state::{Store, store};
+use crate::vector_note::VectorNote;
 
 /// The form's state, which outlives the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -100,6 +101,7 @@ pub(super) fn SweepForm() -> impl IntoView {
         <label class="field">
             <span class="label">"Vector"</span>
             <VectorChoice />
+            <VectorNote />
         </label>
         <label class="field">
             <span class="label">"Data set"</span>
