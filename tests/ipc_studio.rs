@@ -312,7 +312,7 @@ fn a_file_that_says_the_split_pins_it() {
 fn tokens_are_counted_beside_and_shown_one_by_one() {
     let dir = folder();
     let (tiller, _) = Tiller::ready(dir.path());
-    let long = PairContent { wanted: "word ".repeat(9000), ..pair("Long?") };
+    let long = PairContent { wanted: "word ".repeat(20_000), ..pair("Long?") };
     let set = data_set(&tiller, &[pair("Hello 你好"), rich(), long]);
     let system_prompt = String::from("You are helpful.");
     tiller.get(CountPairs { data_set: set, system_prompt: system_prompt.clone() });

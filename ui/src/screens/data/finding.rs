@@ -60,7 +60,9 @@ impl Pairs {
     }
 
     fn take_found(self, data_set: Id, found: Found) {
-        self.data_set.set(Some(data_set));
+        if self.data_set.get_untracked() != Some(data_set) {
+            self.data_set.set(Some(data_set));
+        }
         let ids: Vec<Id> = found.ids.iter().collect();
         if self.selected.with_untracked(|selected| !selected.is_empty()) {
             // What cannot be seen must not be changed unawares.
