@@ -11,7 +11,7 @@ use std::path::Path;
 use ipc::command::*;
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
-use ipc::files::{Columns, HoldOut, ImportTarget, PairFormat};
+use ipc::files::{Columns, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::job::JobState;
 use ipc::vector::Vector;
 use ipc::{Code, Id};
@@ -43,7 +43,11 @@ fn written(folder: &Path, name: &str, text: &str) -> String {
 
 fn import(path: &str, into: ImportTarget) -> ImportPairs {
     let hold_out = HoldOut { share: 0.0, seed: 0 };
-    ImportPairs { path: path.into(), columns: None, into, hold_out, skip_refused: false }
+    ImportPairs { source: file(path), columns: None, into, hold_out, skip_refused: false }
+}
+
+fn file(path: &str) -> ImportSource {
+    ImportSource::File { path: path.into() }
 }
 
 fn new(name: &str) -> ImportTarget {
@@ -59,7 +63,7 @@ fn a_bipo_csv_is_previewed_and_imported_with_its_line_breaks() {
     let dir = folder();
     let tiller = open(dir.path());
     let path = written(dir.path(), "wealth.csv", BIPO);
-    let preview = tiller.get(PreviewImport { path: path.clone(), columns: None });
+    let preview = tiller.get(PreviewImport { source: file(&path), columns: None });
     assert_eq!(preview.format.as_deref(), Some("BiPO pairs"));
     assert_eq!((preview.pairs, preview.duplicates, preview.refused), (2, 0, 0));
     assert_eq!((preview.encoding.as_str(), preview.held_out), ("UTF-8", None));
@@ -80,7 +84,7 @@ fn refused_rows_refuse_the_file_until_they_may_be_left_out() {
     let tiller = open(dir.path());
     let path =
         written(dir.path(), "rows.csv", &format!("{BIPO}only one cell\nWhy?,So,Not so\nWhy?,So,Not so\n"));
-    let preview = tiller.get(PreviewImport { path: path.clone(), columns: None });
+    let preview = tiller.get(PreviewImport { source: file(&path), columns: None });
     assert_eq!((preview.pairs, preview.duplicates, preview.refused), (4, 1, 1));
     assert_eq!(preview.first_refused[0].line, 5);
     assert!(preview.first_refused[0].reason.contains("1 cells"), "{:?}", preview.first_refused);
@@ -146,14 +150,14 @@ fn an_unknown_table_is_shown_until_its_columns_are_named() {
     let dir = folder();
     let tiller = open(dir.path());
     let path = written(dir.path(), "table.csv", "id;frage;gut;schlecht\n1;Wer?;Ich;Du\n");
-    let preview = tiller.get(PreviewImport { path: path.clone(), columns: None });
+    let preview = tiller.get(PreviewImport { source: file(&path), columns: None });
     assert_eq!((preview.format, preview.pairs), (None, 0));
     assert_eq!(preview.columns, ["id", "frage", "gut", "schlecht"]);
     assert_eq!(preview.first[0].cells, ["1", "Wer?", "Ich", "Du"]);
     assert_eq!(tiller.call(import(&path, new("T"))).expect_err("no columns").code, Code::Invalid);
 
     let columns = Columns { prompt: "frage".into(), wanted: "gut".into(), opposite: "schlecht".into() };
-    let preview = tiller.get(PreviewImport { path: path.clone(), columns: Some(columns.clone()) });
+    let preview = tiller.get(PreviewImport { source: file(&path), columns: Some(columns.clone()) });
     assert_eq!(
         (preview.pairs, &preview.first[0].cells[..]),
         (1, &["Wer?", "Ich", "Du"].map(String::from)[..])
@@ -161,7 +165,8 @@ fn an_unknown_table_is_shown_until_its_columns_are_named() {
     let set = tiller.get(ImportPairs { columns: Some(columns), ..import(&path, new("T")) });
     assert_eq!(tiller.get(ListPairs { data_set: set.id })[0].content.opposite, "Du");
     let wrong = Columns { prompt: "no such column".into(), ..Columns::default() };
-    let refused = tiller.call(PreviewImport { path, columns: Some(wrong) }).expect_err("no such column");
+    let refused =
+        tiller.call(PreviewImport { source: file(&path), columns: Some(wrong) }).expect_err("no such column");
     assert!(refused.message.contains("no such column"), "{refused:?}");
 }
 
@@ -181,8 +186,9 @@ fn every_format_gives_the_same_pairs_back() {
     let pairs = contents(&tiller.get(ListPairs { data_set }));
     for (number, format) in PairFormat::ALL.into_iter().enumerate() {
         let path = dir.path().join(format!("{number}.{}", format.ending())).display().to_string();
-        let export = ExportPairs { data_set, split: None, path: path.clone(), format, replace: false };
-        assert_eq!(tiller.get(export.clone()), pairs.len() as u32, "{format:?}");
+        let export =
+            ExportPairs { data_set, split: None, tags: vec![], path: path.clone(), format, replace: false };
+        assert_eq!(tiller.get(export.clone()).pairs, pairs.len() as u32, "{format:?}");
         let set = tiller.get(import(&path, new("Back")));
         let mut back = contents(&tiller.get(ListPairs { data_set: set.id }));
         if format != PairFormat::TillerJsonl {
@@ -199,7 +205,7 @@ fn every_format_gives_the_same_pairs_back() {
         assert_eq!(fs::read(&path).expect("the file"), bytes);
         let held_out = ExportPairs { split: Some(Split::HeldOut), replace: true, ..export };
         let expected = pairs.iter().filter(|pair| pair.split == Split::HeldOut).count() as u32;
-        assert_eq!(tiller.get(held_out), expected);
+        assert_eq!(tiller.get(held_out).pairs, expected);
     }
     let parts = fs::read_dir(dir.path()).expect("the folder").filter_map(Result::ok);
     assert!(!parts.map(|entry| entry.file_name()).any(|name| name.to_string_lossy().contains(".part")));
@@ -210,23 +216,29 @@ fn files_that_cannot_be_used_are_told() {
     let dir = folder();
     let tiller = open(dir.path());
     let missing = dir.path().join("none.csv").display().to_string();
-    let told = tiller.call(PreviewImport { path: missing.clone(), columns: None }).expect_err("no file");
+    let told = tiller.call(PreviewImport { source: file(&missing), columns: None }).expect_err("no file");
     assert_eq!(told.code, Code::NotFound);
     assert!(told.message.contains("no file") && told.detail == Some(missing.clone()), "{told:?}");
     assert_eq!(tiller.call(import(&missing, new(""))).expect_err("no file").code, Code::NotFound);
     assert_eq!(
-        tiller.call(PreviewImport { path: " ".into(), columns: None }).expect_err("no path").code,
+        tiller.call(PreviewImport { source: file(" "), columns: None }).expect_err("no path").code,
         Code::Invalid
     );
     let empty = written(dir.path(), "empty.csv", "");
-    let told = tiller.call(PreviewImport { path: empty, columns: None }).expect_err("an empty file");
+    let told = tiller.call(PreviewImport { source: file(&empty), columns: None }).expect_err("an empty file");
     assert!(told.message.contains("empty"), "{told:?}");
     let bare = written(dir.path(), "bare.csv", "question,matching,not_matching\n");
     let told = tiller.call(import(&bare, new(""))).expect_err("no pairs");
     assert!(told.message.contains("no pairs"), "{told:?}");
     let nowhere = dir.path().join("no folder/pairs.csv").display().to_string();
-    let export =
-        ExportPairs { data_set: 1, split: None, path: nowhere, format: PairFormat::BipoCsv, replace: false };
+    let export = ExportPairs {
+        data_set: 1,
+        split: None,
+        tags: vec![],
+        path: nowhere,
+        format: PairFormat::BipoCsv,
+        replace: false,
+    };
     assert_eq!(tiller.call(export.clone()).expect_err("no folder").code, Code::Storage);
     assert_eq!(
         tiller.call(ExportPairs { data_set: 999, ..export }).expect_err("no data set").code,

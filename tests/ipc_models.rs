@@ -65,7 +65,7 @@ impl Opened {
     }
 
     /// Waits until something is heard.
-    fn wait<T>(&self, find: impl Fn(Event) -> Option<T>) -> T {
+    fn wait<T>(&self, mut find: impl FnMut(Event) -> Option<T>) -> T {
         let until = Instant::now() + PATIENCE;
         loop {
             let left = until.saturating_duration_since(Instant::now());
@@ -150,12 +150,17 @@ async fn models_are_switched_and_a_job_keeps_its_own() {
     app.switch_model(SwitchModel { model: second.id, switch: Switch::PauseJobs })
         .await
         .expect("it is loaded");
-    opened.model(is_away(first));
-    opened.wait(|event| match event {
-        Event::Job(job) if job.id == run.job && job.state == JobState::Paused => Some(()),
-        _ => None,
+    let (mut has_paused, mut has_left) = (false, false);
+    opened.wait(|event| {
+        match event {
+            Event::Job(job) => has_paused |= job.id == run.job && job.state == JobState::Paused,
+            Event::Model(model) if is_ready(second.id)(&model) => return Some(()),
+            Event::Model(model) => has_left |= is_away(first)(&model),
+            _ => {}
+        }
+        None
     });
-    opened.model(is_ready(second.id));
+    assert!(has_paused && has_left, "the other model comes when the first one is away");
 
     // The job goes on with its own model; after it, the person's comes back.
     app.control_job(ControlJob { job: run.job, action: JobAction::Resume }).await.expect("it goes on");

@@ -11,6 +11,7 @@ use crate::model::{Model, Scan};
 use crate::project::Overview;
 use crate::study::{Finding, Study};
 use crate::sweep::{Sweep, SweepPoint};
+use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
 use crate::vector::Vector;
 
@@ -35,6 +36,8 @@ pub enum Event {
     DataSet(DataSet),
     /// A data set is gone, with its runs and sweeps; vectors made from it stay.
     DataSetDeleted(Id),
+    /// More tokens of a data set's pairs are counted.
+    PairsCounted(Counted),
     /// A job is new or has changed. Sent at most 20 times a second for one job.
     Job(Job),
     /// A run is new or has changed.
@@ -66,6 +69,10 @@ pub enum Event {
         /// The point.
         point: SweepPoint,
     },
+    /// More is known of what the plain model prefers in this data set.
+    Margins(Id),
+    /// The drafts of this data set have changed.
+    Drafts(Id),
     /// A study is new or has changed.
     Study(Study),
     /// A study has found something.
@@ -75,10 +82,6 @@ pub enum Event {
         /// What.
         finding: Finding,
     },
-    /// More is known of what the plain model prefers in this data set.
-    Margins(Id),
-    /// The drafts of this data set have changed.
-    Drafts(Id),
     /// A file was dropped onto the window: its path.
     FileDropped(String),
     /// A model was dropped onto the window: its path.

@@ -15,6 +15,22 @@ pub struct Columns {
     pub opposite: String,
 }
 
+/// Where pairs are imported from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "from")]
+pub enum ImportSource {
+    /// A file.
+    File {
+        /// Where it is.
+        path: String,
+    },
+    /// A text that was pasted: CSV, tab-separated cells or JSON.
+    Text {
+        /// The text.
+        text: String,
+    },
+}
+
 /// What a data file would bring. Nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportPreview {
@@ -30,8 +46,10 @@ pub struct ImportPreview {
     pub duplicates: u32,
     /// How many of them the file itself calls held out; `None` where it has no splits.
     pub held_out: Option<u32>,
-    /// How many of them have a system message of their own, which a pair in Tiller does not have.
+    /// How many of them have a system message of their own.
     pub system_messages: u32,
+    /// How many of them have turns before the prompt.
+    pub conversations: u32,
     /// How many rows cannot be used.
     pub refused: u32,
     /// The first of those rows.
@@ -94,13 +112,19 @@ pub enum PairFormat {
     TrlParquet,
     /// The BiPO authors' CSV: `question, matching, not_matching`.
     BipoCsv,
-    /// Tiller's own JSON lines, the only ones that keep the split: `prompt, wanted, opposite, split`.
+    /// Tiller's own JSON lines, the only ones that keep everything: `prompt, wanted, opposite, split, tags` and so on.
     TillerJsonl,
 }
 
 impl PairFormat {
     /// Every format.
     pub const ALL: [Self; 4] = [Self::TrlJsonl, Self::BipoCsv, Self::TrlParquet, Self::TillerJsonl];
+
+    /// Whether a pair's own system prompt and the turns before its prompt have a place in it.
+    #[must_use]
+    pub fn keeps_conversations(self) -> bool {
+        matches!(self, Self::TrlJsonl | Self::TillerJsonl)
+    }
 
     /// The ending that its files have, without the dot.
     #[must_use]
@@ -111,6 +135,15 @@ impl PairFormat {
             Self::BipoCsv => "csv",
         }
     }
+}
+
+/// Pairs that were written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedPairs {
+    /// How many.
+    pub pairs: u32,
+    /// How many of them have a system prompt of their own or earlier turns, for which the format has no place.
+    pub shortened: u32,
 }
 
 /// The endings of vector files, without the dot: Tiller's own, llama.cpp's, PyTorch's, NumPy's and JSON.

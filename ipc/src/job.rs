@@ -35,11 +35,6 @@ pub enum JobKind {
         /// The sweep.
         sweep: Id,
     },
-    /// Measures what a question asks: fills a study.
-    Study {
-        /// The study.
-        study: Id,
-    },
     /// Fetches a model: fills a download. It runs beside the others.
     Download {
         /// The download.
@@ -54,6 +49,11 @@ pub enum JobKind {
     Drafts {
         /// The batch.
         batch: Id,
+    },
+    /// Measures what a question asks: fills a study.
+    Study {
+        /// The study.
+        study: Id,
     },
 }
 

@@ -14,14 +14,18 @@ pub mod event;
 pub mod failure;
 pub mod files;
 pub mod job;
+pub mod list;
 pub mod model;
 pub mod project;
 pub mod quality;
+pub mod split;
 pub mod steering;
 pub mod study;
 pub mod sweep;
+pub mod tokens;
 pub mod train;
 pub mod vector;
+pub mod version;
 
 pub use command::{Command, Reply};
 pub use event::Event;

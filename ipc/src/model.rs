@@ -46,6 +46,9 @@ impl Model {
 /// What a model's header says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelFacts {
+    /// The family, as people call it (`Llama`); empty until a header was read that says it.
+    #[serde(default)]
+    pub family: String,
     /// The architecture, as the file names it (`llama`).
     pub architecture: String,
     /// How the weights are stored (`Q4_1`).
@@ -62,6 +65,21 @@ pub struct ModelFacts {
     pub parameters: u64,
     /// The file's size in bytes; of a folder, that of its weights.
     pub file_bytes: u64,
+    /// Bytes of the weights as they are stored.
+    #[serde(default)]
+    pub weight_bytes: u64,
+    /// The width of the feed-forward layers.
+    #[serde(default)]
+    pub feed_forward: u32,
+    /// Query heads.
+    #[serde(default)]
+    pub heads: u32,
+    /// Key-value heads.
+    #[serde(default)]
+    pub kv_heads: u32,
+    /// Numbers in a head.
+    #[serde(default)]
+    pub head_size: u32,
 }
 
 /// Whether a model is in memory.
@@ -123,8 +141,15 @@ pub enum Precision {
     /// As the file stores them.
     #[default]
     Quantized,
+    /// As the file stores them, but F32, F16 and BF16 rounded to eight bits a weight.
+    Q8,
     /// Four bytes a weight.
     F32,
+}
+
+impl Precision {
+    /// Every precision.
+    pub const ALL: [Self; 3] = [Self::Quantized, Self::Q8, Self::F32];
 }
 
 /// A model in memory.
@@ -170,15 +195,32 @@ pub enum Switch {
     Beside,
 }
 
-/// A model's chat template, and the person's own in its place.
+/// The chat template that a model in memory uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateText {
-    /// What the model's file says; absent where it says none.
-    pub of_file: Option<String>,
-    /// The person's own.
-    pub own: Option<String>,
-    /// A short conversation as the template that counts writes it; absent until the model is in memory.
-    pub example: Option<String>,
+    /// The template.
+    pub text: String,
+    /// Where it comes from.
+    pub origin: TemplateOrigin,
+    /// Whether it knows no system message: that stands before the first question then.
+    pub folds_system: bool,
+    /// A short conversation as the template writes it.
+    pub example: String,
+}
+
+/// Where a chat template comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "from")]
+pub enum TemplateOrigin {
+    /// The model's files.
+    File,
+    /// Tiller, because the model's files carry none.
+    BuiltIn {
+        /// What it is called.
+        name: String,
+    },
+    /// The person.
+    Person,
 }
 
 /// A search of a folder for models.

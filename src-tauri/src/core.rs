@@ -15,11 +15,13 @@ use crate::download::HubPlaces;
 use crate::download::job::Downloads;
 use crate::endpoint::Keys;
 use crate::engine::answers::Asking;
+use crate::engine::counting::Counting;
 use crate::engine::encode::Encodings;
 use crate::engine::live::Live;
 use crate::engine::models::Models;
 use crate::hub::{Change, Hub};
 use crate::library::{self, memory, watch::Watched};
+use crate::listing::Listings;
 use crate::store::models::ModelRow;
 use crate::store::{Store, downloads, drafts, jobs, margins, runs, studies, sweeps};
 
@@ -34,6 +36,8 @@ pub(crate) struct Core {
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
     pub(crate) keys: Keys,
+    pub(crate) listings: Listings,
+    pub(crate) counting: Counting,
     /// The open project.
     pub(crate) project: Id,
     /// Its name.
@@ -55,6 +59,8 @@ impl Core {
             downloads: Downloads::new(hub_places),
             watched: Watched::default(),
             keys: Keys::of_system(),
+            listings: Listings::default(),
+            counting: Counting::default(),
             project,
             project_name,
             runtime: Handle::current(),
@@ -126,9 +132,9 @@ async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Event, Error
     Ok(match kind {
         JobKind::Train { run } => Event::Run(runs::find(db, run).await?),
         JobKind::Sweep { sweep } => Event::Sweep(sweeps::find(db, sweep).await?),
-        JobKind::Study { study } => Event::Study(studies::find(db, study).await?),
         JobKind::Download { download } => Event::Download(downloads::find(db, download).await?),
         JobKind::Margins { check } => Event::Margins(margins::find(db, check).await?.data_set),
         JobKind::Drafts { batch } => Event::Drafts(drafts::batch(db, batch).await?.data_set),
+        JobKind::Study { study } => Event::Study(studies::find(db, study).await?),
     })
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use crate::screens::Screen;
+use crate::screens::data::PairAction;
 use crate::state::{Sheet, Store};
 
 /// Something a person can do from anywhere.
@@ -19,6 +20,8 @@ pub enum Action {
     Theme(Theme),
     /// Does something to the job that runs.
     Job(JobAction),
+    /// Does something to the pairs, on the Data screen.
+    Pairs(PairAction),
 }
 
 /// A line of the table.
@@ -53,6 +56,8 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Add a model from this machine", "", Action::Open(Sheet::AddModel)),
     line("Download a model", "", Action::Open(Sheet::DownloadModel)),
     line("Rename, delete or make a data set", "", Action::Open(Sheet::DataSet)),
+    line("Split the data set", "", Action::Open(Sheet::Split)),
+    line("Versions of the data set", "", Action::Open(Sheet::Versions)),
     line("Pause the job", "", Action::Job(JobAction::Pause)),
     line("Resume the job", "", Action::Job(JobAction::Resume)),
     line("Stop the job and keep what it made", "", Action::Job(JobAction::Stop)),
@@ -61,22 +66,43 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Use the desktop's theme", "", Action::Theme(Theme::System)),
 ];
 
-/// Keys that work inside the Data screen, for the help sheet: its editor handles them.
-pub const DATA_KEYS: &[(&str, &str)] = &[
-    ("Accept the pair and go to the next", "Ctrl+Enter"),
-    ("Previous, next pair", "Alt+\u{2191} Alt+\u{2193}"),
-    ("Undo", "Ctrl+Z"),
-    ("Do it again", "Ctrl+Shift+Z"),
-    ("Duplicate the pair", "Ctrl+D"),
-    ("Search", "Ctrl+F"),
+/// What can be done on the Data screen.
+pub const PAIR_COMMANDS: &[CommandLine] = &[
+    line("Accept the pair and go to the next", "Ctrl+Enter", Action::Pairs(PairAction::Accept)),
+    line("Next pair", "Alt+\u{2193}", Action::Pairs(PairAction::Next)),
+    line("Previous pair", "Alt+\u{2191}", Action::Pairs(PairAction::Previous)),
+    line("Undo", "Ctrl+Z", Action::Pairs(PairAction::Undo)),
+    line("Do it again", "Ctrl+Shift+Z", Action::Pairs(PairAction::Redo)),
+    line("Add a pair", "Ctrl+Shift+N", Action::Pairs(PairAction::Add)),
+    line("Duplicate the pairs", "Ctrl+D", Action::Pairs(PairAction::Duplicate)),
+    line("Swap wanted and opposite", "Ctrl+Shift+X", Action::Pairs(PairAction::Swap)),
+    line("Delete the pairs", "Delete", Action::Pairs(PairAction::Delete)),
+    line("Move the pairs up", "Alt+Shift+\u{2191}", Action::Pairs(PairAction::MoveUp)),
+    line("Move the pairs down", "Alt+Shift+\u{2193}", Action::Pairs(PairAction::MoveDown)),
+    line("Select every listed pair", "Ctrl+A", Action::Pairs(PairAction::SelectAll)),
+    line("Search the pairs", "Ctrl+F", Action::Pairs(PairAction::Search)),
+    line("Search the pairs", "/", Action::Pairs(PairAction::Search)),
+    line("Add a tag", "Ctrl+T", Action::Pairs(PairAction::Tag)),
 ];
+
+/// Every command, wherever it works.
+pub fn all() -> impl Iterator<Item = &'static CommandLine> {
+    COMMANDS.iter().chain(PAIR_COMMANDS)
+}
 
 impl CommandLine {
     /// Whether it can be done now.
     #[must_use]
     pub fn is_enabled(&self, store: Store) -> bool {
-        let Action::Job(action) = self.action else {
-            return self.action != Action::Open(Sheet::ExportPairs) || !store.data_sets.read().is_empty();
+        let action = match self.action {
+            Action::Job(action) => action,
+            Action::Pairs(_) => {
+                return store.screen.get() == Screen::Data && !store.data_sets.read().is_empty();
+            }
+            Action::Open(Sheet::ExportPairs | Sheet::Split | Sheet::Versions) => {
+                return !store.data_sets.read().is_empty();
+            }
+            _ => return true,
         };
         let jobs = store.jobs.read();
         jobs.first().is_some_and(|job| match action {
@@ -93,6 +119,11 @@ impl CommandLine {
             Action::Go(screen) => store.go(screen),
             Action::Open(sheet) => store.sheet.set(Some(sheet)),
             Action::Theme(theme) => store.change_settings(|settings| settings.theme = theme),
+            Action::Pairs(action) => {
+                if let Some(act) = store.on_pairs.get_value() {
+                    act.run(action);
+                }
+            }
             Action::Job(action) => {
                 if let Some(job) = store.jobs.read_untracked().first().map(|job| job.id) {
                     store.send(ipc::command::ControlJob { job, action });
@@ -105,7 +136,12 @@ impl CommandLine {
 /// A pressed key as the table writes it.
 #[must_use]
 pub fn chord(ctrl: bool, alt: bool, shift: bool, key: &str) -> String {
-    let key = if key.chars().count() == 1 { key.to_uppercase() } else { key.to_owned() };
+    let key = match key {
+        "ArrowUp" => "\u{2191}".to_owned(),
+        "ArrowDown" => "\u{2193}".to_owned(),
+        key if key.chars().count() == 1 => key.to_uppercase(),
+        key => key.to_owned(),
+    };
     let mut text = String::new();
     if ctrl {
         text.push_str("Ctrl+");
@@ -120,7 +156,8 @@ pub fn chord(ctrl: bool, alt: bool, shift: bool, key: &str) -> String {
     text + &key
 }
 
-/// The command that a key event asks for. A single character typed into a text field asks for none.
+/// The command that a key event asks for. In a text field, a single character asks for none, and neither do the keys that
+/// every text field knows.
 #[must_use]
 pub fn asked_by(event: &KeyboardEvent, in_text: bool) -> Option<&'static CommandLine> {
     let ctrl = event.ctrl_key() || event.meta_key();
@@ -128,7 +165,10 @@ pub fn asked_by(event: &KeyboardEvent, in_text: bool) -> Option<&'static Command
         return None;
     }
     let chord = chord(ctrl, event.alt_key(), event.shift_key(), &event.key());
-    COMMANDS.iter().find(|line| line.keys == chord)
+    if in_text && chord == "Ctrl+A" {
+        return None;
+    }
+    all().find(|line| line.keys == chord)
 }
 
 #[cfg(test)]
@@ -137,8 +177,7 @@ mod tests {
 
     #[test]
     fn no_two_commands_share_keys() {
-        let mut keys: Vec<&str> =
-            COMMANDS.iter().map(|line| line.keys).filter(|keys| !keys.is_empty()).collect();
+        let mut keys: Vec<&str> = all().map(|line| line.keys).filter(|keys| !keys.is_empty()).collect();
         let count = keys.len();
         keys.sort_unstable();
         keys.dedup();
@@ -150,5 +189,6 @@ mod tests {
         assert_eq!(chord(true, false, false, "k"), "Ctrl+K");
         assert_eq!(chord(false, false, true, "?"), "?");
         assert_eq!(chord(true, false, true, "z"), "Ctrl+Shift+Z");
+        assert_eq!(chord(false, true, true, "ArrowUp"), "Alt+Shift+\u{2191}");
     }
 }

@@ -86,6 +86,20 @@ pub fn percent(share: f64) -> String {
     format!("{} %", number(percent, decimals))
 }
 
+/// A whole number with its thousands apart: `50,000`.
+#[must_use]
+pub fn whole(value: u32) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A count with its noun: `1 pair`, `84 pairs`.
 #[must_use]
 pub fn plural(count: usize, noun: &str) -> String {
@@ -227,6 +241,10 @@ mod tests {
             ("+1", "\u{2212}0.5", "0")
         );
         assert_eq!(multiplier(10.0), "+10");
+        assert_eq!(
+            (whole(7), whole(50_000), whole(1_234_567)),
+            ("7".into(), "50,000".into(), "1,234,567".into())
+        );
     }
 
     #[test]

@@ -82,6 +82,7 @@ fn pairs(model: &Model, path: &str, split: &str) -> Vec<EncodedPair> {
             prompt: of(&row, "prompt"),
             wanted: of(&row, "wanted"),
             opposite: of(&row, "opposite"),
+            ..PreferencePair::default()
         })
         .map(|pair| model.encode_pair(SYSTEM, &pair).unwrap())
         .collect()

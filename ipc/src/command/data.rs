@@ -3,7 +3,7 @@
 use super::commands;
 use crate::Id;
 use crate::data::{DataSet, Edited, Pair, PairContent, PairTokens, Split};
-use crate::files::{Columns, HoldOut, ImportPreview, ImportTarget, PairFormat};
+use crate::files::{Columns, ExportedPairs, HoldOut, ImportPreview, ImportSource, ImportTarget, PairFormat};
 
 commands! {
     /// The pairs of a data set, in order.
@@ -70,16 +70,16 @@ commands! {
 
     /// Reads a data file and says what it would bring; nothing is stored.
     PreviewImport = "preview_import" -> ImportPreview {
-        /// Where the file is.
-        path: String,
+        /// Where from.
+        source: ImportSource,
         /// Which columns to take, whatever the format.
         columns: Option<Columns>,
     }
 
     /// Imports the pairs of a data file: all of them, or none.
     ImportPairs = "import_pairs" -> DataSet {
-        /// Where the file is.
-        path: String,
+        /// Where from.
+        source: ImportSource,
         /// Which columns to take, whatever the format.
         columns: Option<Columns>,
         /// Where the pairs go.
@@ -90,12 +90,14 @@ commands! {
         skip_refused: bool,
     }
 
-    /// Writes pairs to a file; the answer is how many.
-    ExportPairs = "export_pairs" -> u32 {
+    /// Writes pairs to a file.
+    ExportPairs = "export_pairs" -> ExportedPairs {
         /// The data set.
         data_set: Id,
         /// Only those of one split.
         split: Option<Split>,
+        /// Only those with one of these tags; all where there is none.
+        tags: Vec<String>,
         /// Where the file goes.
         path: String,
         /// Its format.

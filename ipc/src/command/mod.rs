@@ -5,10 +5,12 @@ mod choices;
 mod data;
 mod drafts;
 mod models;
+mod pairs;
 mod quality;
 mod sweeps;
 mod training;
 mod vectors;
+mod versions;
 mod window;
 
 use serde::Serialize;
@@ -21,10 +23,12 @@ pub use choices::*;
 pub use data::*;
 pub use drafts::*;
 pub use models::*;
+pub use pairs::*;
 pub use quality::*;
 pub use sweeps::*;
 pub use training::*;
 pub use vectors::*;
+pub use versions::*;
 pub use window::*;
 
 /// A command: its arguments are the type itself, sent as the one argument `request`.
@@ -47,10 +51,12 @@ pub fn names() -> Vec<&'static str> {
         data::NAMES,
         drafts::NAMES,
         models::NAMES,
+        pairs::NAMES,
         quality::NAMES,
         sweeps::NAMES,
         training::NAMES,
         vectors::NAMES,
+        versions::NAMES,
         window::NAMES,
     ]
     .concat()

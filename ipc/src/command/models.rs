@@ -3,7 +3,7 @@
 use super::commands;
 use crate::Id;
 use crate::download::{Download, Hub, HubListing, Secret};
-use crate::model::{Machine, Model, Precision, Switch};
+use crate::model::{Machine, Model, Precision, Switch, TemplateText};
 
 commands! {
     /// Makes a model's file or folder known and loads it.
@@ -70,6 +70,28 @@ commands! {
 
     /// What the machine has.
     ReadMachine = "read_machine" -> Machine {}
+
+    /// The chat template that a model in memory uses.
+    ReadTemplate = "read_template" -> TemplateText {
+        /// The model.
+        model: Id,
+    }
+
+    /// What another chat template would write, with a model in memory; nothing is kept.
+    TryTemplate = "try_template" -> TemplateText {
+        /// The model.
+        model: Id,
+        /// The template.
+        template: String,
+    }
+
+    /// Puts a chat template in place of the file's, or takes it away again; the model is loaded anew.
+    SetTemplate = "set_template" -> () {
+        /// The model.
+        model: Id,
+        /// The template; `None` for the file's own.
+        template: Option<String>,
+    }
 
     /// Where downloads come from and go to.
     ReadHub = "read_hub" -> Hub {}

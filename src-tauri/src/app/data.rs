@@ -1,13 +1,12 @@
 //! Data sets: reading and editing pairs.
 
 use ipc::Id;
-use ipc::command::{AddPair, CountTokens, DeletePair, EditPair, ListPairs, Redo, Undo};
-use ipc::data::{Edited, Pair, PairTokens};
+use ipc::command::{AddPair, DeletePair, EditPair, ListPairs, Redo, Undo};
+use ipc::data::{Edited, Pair};
 use ipc::event::Event;
 use sqlx::SqliteConnection;
 
 use super::App;
-use crate::engine::encode;
 use crate::store::edits::{self, About, Direction, Step};
 use crate::store::places::{Place, positions};
 use crate::store::{data_sets, pairs, sweeps};
@@ -102,28 +101,6 @@ impl App {
         self.walk(request.data_set, Direction::Redo).await
     }
 
-    /// Counts a pair's tokens with the loaded model.
-    ///
-    /// # Errors
-    /// Where no model is loaded or it refuses the text.
-    #[expect(clippy::unused_async, reason = "every command is a future")]
-    pub async fn count_tokens(&self, request: CountTokens) -> Result<PairTokens, Error> {
-        let (_, model) = self.loaded_model()?;
-        let refused = |source| Error::Tokens { pair: None, source };
-        let answer =
-            |text: &str| model.tokenizer().encode(text).map(|ids| ids.len() as u32 + 1).map_err(refused);
-        let content = &request.content;
-        let pair = encode::preference(content);
-        let system = pair.system.as_deref().unwrap_or(&request.system_prompt);
-        let prompt = model.encode_conversation(system, &pair.turns, &pair.prompt).map_err(refused)?;
-        Ok(PairTokens {
-            prompt: prompt.len() as u32,
-            wanted: answer(&content.wanted)?,
-            opposite: answer(&content.opposite)?,
-            limit: model.facts().context_length as u32,
-        })
-    }
-
     async fn walk(&self, data_set: Id, direction: Direction) -> Result<Option<Edited>, Error> {
         let mut title = String::new();
         let edited = self
@@ -138,7 +115,7 @@ impl App {
         Ok(edited.map(|edited| Edited { title, ..edited }))
     }
 
-    async fn pair(&self, id: Id) -> Result<Pair, Error> {
+    pub(super) async fn pair(&self, id: Id) -> Result<Pair, Error> {
         pairs::find(self.core.store.read(), id).await?.ok_or(Error::Gone("pair"))
     }
 
@@ -166,6 +143,7 @@ impl App {
         let pair_id = about.pairs.first().copied().unwrap_or_default();
         let pair = pairs::find(&mut *db, pair_id).await?;
         db.commit().await?;
+        self.refresh_list(data_set.id, &about).await?;
         change.say(&Event::DataSet(data_set.clone()));
         for (before, after) in sweeps_before.iter().zip(sweeps_after) {
             if before.stale != after.stale {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ipc::command::{ExportPairs, ExportVector};
 use ipc::data::{PairContent, Split};
-use ipc::files::{ExportedVector, PairFormat};
+use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
 use ipc::train::TrainSettings;
 use ipc::vector::Vector;
 use vectors::files::{Format, Provenance, VectorFile};
@@ -21,17 +21,22 @@ use crate::store::{data_sets, models, pairs, snapshots};
 use crate::{Error, whole_file};
 
 impl App {
-    /// Writes pairs to a file; returns how many.
+    /// Writes pairs to a file.
     ///
     /// # Errors
     /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
     /// written.
-    pub async fn export_pairs(&self, request: ExportPairs) -> Result<u32, Error> {
+    pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
         let path = whole_file::path(&request.path)?;
         whole_file::check_free(&path, request.replace)?;
         data_sets::find(self.core.store.read(), request.data_set).await?;
         let mut pairs = pairs::list(self.core.store.read(), request.data_set).await?;
-        pairs.retain(|pair| request.split.is_none_or(|split| pair.content.split == split));
+        let has_tag = |content: &PairContent| {
+            request.tags.is_empty() || request.tags.iter().any(|tag| content.tags.contains(tag))
+        };
+        pairs.retain(|pair| {
+            request.split.is_none_or(|split| pair.content.split == split) && has_tag(&pair.content)
+        });
         if pairs.is_empty() {
             return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
         }
@@ -40,7 +45,10 @@ impl App {
             let bytes = bytes(request.format, &rows);
             let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
             whole_file::write(&path, &bytes, request.replace)?;
-            Ok(rows.len() as u32)
+            let has_more = |row: &&Row| row.system.is_some() || !row.turns.is_empty();
+            let shortened =
+                if request.format.keeps_conversations() { 0 } else { rows.iter().filter(has_more).count() };
+            Ok(ExportedPairs { pairs: rows.len() as u32, shortened: shortened as u32 })
         })
         .await?
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ipc::command::{ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
-use ipc::files::{Columns, ImportPreview, ImportTarget, PreviewRow, RefusedRow};
+use ipc::files::{Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow};
 use ipc::train::Method;
 use ipc::vector::Vector;
 use serde_json::Value;
@@ -34,8 +34,8 @@ impl App {
     /// # Errors
     /// Where the file cannot be read, or is no data file.
     pub async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Error> {
-        let path = whole_file::path(&request.path)?;
-        blocking(move || preview(path, request.columns)).await?
+        let from = From::of(request.source)?;
+        blocking(move || preview(&from, request.columns)).await?
     }
 
     /// Imports the pairs of a data file: all of them, or none.
@@ -44,15 +44,15 @@ impl App {
     /// Where the file cannot be read, a row is refused and may not be left out, there are no pairs, the data set does not
     /// exist or the store cannot be written.
     pub async fn import_pairs(&self, request: ImportPairs) -> Result<DataSet, Error> {
-        let path = whole_file::path(&request.path)?;
-        let (from, columns) = (path.clone(), request.columns.clone());
-        let file = blocking(move || read(from, columns)).await??;
+        let (from, columns) = (From::of(request.source)?, request.columns.clone());
+        let usual = from.name();
+        let file = blocking(move || read(&from, columns)).await??;
         let mut rows = accepted(file, request.skip_refused)?;
         let (share, seed) = (request.hold_out.share, request.hold_out.seed);
         match request.into {
             ImportTarget::New { name } => {
                 let name = match name.trim() {
-                    "" => stem(&path),
+                    "" => usual,
                     typed => typed.to_owned(),
                 };
                 hold_out(&mut rows, share, seed, HashMap::new());
@@ -137,17 +137,60 @@ impl App {
     }
 }
 
-fn read(path: PathBuf, columns: Option<Columns>) -> Result<DataFile, Error> {
-    let mapping = columns.map(|Columns { prompt, wanted, opposite }| Mapping { prompt, wanted, opposite });
-    DataFile::read(&path, mapping.as_ref()).map_err(|source| Error::DataFile { path, source })
+/// Where pairs come from.
+enum From {
+    File(PathBuf),
+    Text(String),
 }
 
-fn preview(path: PathBuf, columns: Option<Columns>) -> Result<ImportPreview, Error> {
-    let file = match read(path, columns) {
+impl From {
+    fn of(source: ImportSource) -> Result<Self, Error> {
+        match source {
+            ImportSource::File { path } => whole_file::path(&path).map(Self::File),
+            ImportSource::Text { text } if text.trim().is_empty() => {
+                Err(Error::invalid("Nothing was pasted.", "Copy some rows or lines, then paste them here."))
+            }
+            ImportSource::Text { text } => Ok(Self::Text(text)),
+        }
+    }
+
+    /// What a data set from here is called, where nobody says it.
+    fn name(&self) -> String {
+        match self {
+            Self::File(path) => stem(path),
+            Self::Text(_) => "Pasted".to_owned(),
+        }
+    }
+
+    fn failed(&self, source: DataFileError) -> Error {
+        match self {
+            Self::File(path) => Error::DataFile { path: path.clone(), source },
+            Self::Text(_) => Error::DataFile { path: "what was pasted".into(), source },
+        }
+    }
+
+    fn sample(&self) -> Result<Sample, DataFileError> {
+        match self {
+            Self::File(path) => Sample::read(path, FIRST_ROWS),
+            Self::Text(text) => Sample::parse(text.as_bytes(), FIRST_ROWS),
+        }
+    }
+}
+
+fn read(from: &From, columns: Option<Columns>) -> Result<DataFile, Error> {
+    let mapping = columns.map(|Columns { prompt, wanted, opposite }| Mapping { prompt, wanted, opposite });
+    let read = match from {
+        From::File(path) => DataFile::read(path, mapping.as_ref()),
+        From::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
+    };
+    read.map_err(|source| from.failed(source))
+}
+
+fn preview(from: &From, columns: Option<Columns>) -> Result<ImportPreview, Error> {
+    let file = match read(from, columns) {
         // The person says which columns to take, seeing the first rows.
-        Err(Error::DataFile { path, source: DataFileError::Columns { .. } }) => {
-            let sample = Sample::read(&path, FIRST_ROWS);
-            return sample.map(unmapped).map_err(|source| Error::DataFile { path, source });
+        Err(Error::DataFile { source: DataFileError::Columns { .. }, .. }) => {
+            return from.sample().map(unmapped).map_err(|source| from.failed(source));
         }
         read => read?,
     };
@@ -162,6 +205,7 @@ fn preview(path: PathBuf, columns: Option<Columns>) -> Result<ImportPreview, Err
         duplicates: count(file.duplicates()),
         held_out: has_splits.then_some(held_out),
         system_messages: count(file.rows.iter().filter(|row| row.system.is_some())),
+        conversations: count(file.rows.iter().filter(|row| !row.turns.is_empty())),
         refused: count(&file.refused),
         first_refused: refused
             .map(|row| RefusedRow { line: row.line as u32, reason: row.reason.clone() })
@@ -181,6 +225,7 @@ fn unmapped(sample: Sample) -> ImportPreview {
         duplicates: 0,
         held_out: None,
         system_messages: 0,
+        conversations: 0,
         refused: 0,
         first_refused: vec![],
     }
@@ -214,7 +259,7 @@ fn accepted(file: DataFile, skip_refused: bool) -> Result<Vec<Row>, Error> {
 }
 
 fn contents(rows: Vec<Row>) -> Vec<PairContent> {
-    rows.into_iter().map(PairContent::from).collect()
+    rows.into_iter().map(Into::into).collect()
 }
 
 /// The split of every prompt in a data set.

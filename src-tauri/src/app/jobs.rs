@@ -98,10 +98,10 @@ impl App {
                 let vector = sweeps::find(&mut db, sweep).await?.vector;
                 Some(vectors::find(&mut *db, vector).await?.model)
             }
-            JobKind::Study { study } => Some(studies::find(&mut db, study).await?.model),
             JobKind::Download { .. } => None,
             JobKind::Margins { check } => Some(margins::find(&mut *db, check).await?.model),
             JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model,
+            JobKind::Study { study } => Some(studies::find(&mut db, study).await?.model),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod answers;
+mod bulk;
 mod choices;
 mod data;
 mod data_sets;
@@ -10,13 +11,18 @@ mod drafts;
 mod export;
 mod import;
 mod jobs;
+mod list;
 mod models;
 mod quality;
 mod scan;
+mod splits;
 mod studies;
 mod sweeps;
+mod templates;
+mod tokens;
 mod training;
 mod vectors;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};

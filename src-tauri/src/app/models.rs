@@ -276,6 +276,7 @@ mod tests {
     #[test]
     fn another_model_is_not_taken_for_the_one_that_moved() {
         let facts = |blocks| ModelFacts {
+            family: "Llama".into(),
             architecture: "llama".into(),
             quantization: "Q4_1".into(),
             blocks,
@@ -284,6 +285,11 @@ mod tests {
             context_length: 10,
             parameters: 10,
             file_bytes: 10,
+            weight_bytes: 10,
+            feed_forward: 1536,
+            heads: 9,
+            kv_heads: 3,
+            head_size: 64,
         };
         let requantized = ModelFacts { quantization: "Q8_0".into(), ..facts(30) };
         check_same(&facts(30), &requantized, "Smol").expect("the same model");

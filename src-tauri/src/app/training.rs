@@ -249,6 +249,7 @@ mod tests {
     #[test]
     fn settings_that_no_run_can_have_are_refused() {
         let facts = ModelFacts {
+            family: "Llama".into(),
             architecture: "llama".into(),
             quantization: "Q4_1".into(),
             blocks: 30,
@@ -257,6 +258,11 @@ mod tests {
             context_length: 2048,
             parameters: 1,
             file_bytes: 1,
+            weight_bytes: 1,
+            feed_forward: 4,
+            heads: 1,
+            kv_heads: 1,
+            head_size: 1,
         };
         let settings = defaults::settings(30, 64);
         check(&settings, &facts).expect("the defaults can be used");

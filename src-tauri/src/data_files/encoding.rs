@@ -47,6 +47,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
                 let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
                 Err(DataFileError::Encoding { line, detail: "it is UTF-8 with a damaged letter" })
             }
+            Err(error) if is_other_script(bytes) => {
+                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+                Err(DataFileError::Encoding {
+                    line,
+                    detail: "its letters are in an encoding that is not read here; save the file as UTF-8",
+                })
+            }
             Err(_) => {
                 Ok((Encoding::Latin1, bytes.iter().map(|byte| latin1(*byte)).collect::<String>().into()))
             }
@@ -54,9 +61,36 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
     }
 }
 
-/// Western text in UTF-16 has a zero in every other byte; text in any other encoding has none.
+/// Whether bytes that are neither UTF-8 nor UTF-16 are letters of another script than Latin, which Latin-1 would garble:
+/// beyond ASCII, Western letters stand alone, and those of Chinese or Cyrillic encodings side by side.
+fn is_other_script(bytes: &[u8]) -> bool {
+    const FEWEST: usize = 8;
+    let high = |at: usize| bytes.get(at).is_some_and(|byte| *byte >= 0x80);
+    let start = bytes.len().min(1 << 20);
+    let all = (0..start).filter(|at| high(*at));
+    let (mut count, mut beside) = (0_usize, 0_usize);
+    for at in all {
+        count += 1;
+        beside += usize::from(high(at + 1) || at > 0 && high(at - 1));
+    }
+    count >= FEWEST && beside * 3 > count * 2
+}
+
+/// Western text in UTF-16 has a zero in every other byte, and so has the header of any other text; text in any other
+/// encoding has none.
 fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
+    const HEADER: usize = 16;
     let start = &bytes[..bytes.len().min(4096)];
+    let begins = |zero: usize| {
+        start.len() >= HEADER
+            && start[..HEADER].iter().enumerate().all(|(at, byte)| (*byte == 0) == (at % 2 == zero))
+    };
+    if begins(1) {
+        return Some(Encoding::Utf16Le);
+    }
+    if begins(0) {
+        return Some(Encoding::Utf16Be);
+    }
     let zeros = |first: usize| start.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     let many = start.len() / 5;

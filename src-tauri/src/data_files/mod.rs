@@ -27,6 +27,7 @@ pub use error::DataFileError;
 pub use export::{bipo_csv, tiller_jsonl, trl_jsonl};
 pub use parquet::trl_parquet;
 pub use split::hold_out;
+pub(crate) use split::place;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 256 << 20;
@@ -237,7 +238,15 @@ impl Sample {
     /// # Errors
     /// Where it cannot be read, is too large, or is damaged as a whole.
     pub fn read(path: &Path, most: usize) -> Result<Self, DataFileError> {
-        let (encoding, records) = records(&bytes(path)?)?;
+        Self::parse(&bytes(path)?, most)
+    }
+
+    /// The same of a file's bytes.
+    ///
+    /// # Errors
+    /// Where it is too large, or is damaged as a whole.
+    pub fn parse(bytes: &[u8], most: usize) -> Result<Self, DataFileError> {
+        let (encoding, records) = records(bytes)?;
         let text = |cells: &Cells, name: &String| match cells.get(name) {
             None | Some(serde_json::Value::Null) => String::new(),
             Some(serde_json::Value::String(text)) => text.clone(),

@@ -362,4 +362,24 @@ mod tests {
         let error = client.once("{}").expect_err("nobody is there");
         assert!(matches!(error, EndpointError::Connection { .. }), "{error:?}");
     }
+
+    /// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --lib real_server -- --ignored --nocapture`.
+    #[test]
+    #[ignore = "needs a server"]
+    #[expect(clippy::print_stdout, reason = "it shows what came back")]
+    fn a_real_server_answers() {
+        let address = std::env::var("TILLER_ENDPOINT").expect("the address of a server");
+        let model = std::env::var("TILLER_ENDPOINT_MODEL").unwrap_or_else(|_| "any".into());
+        let endpoint = Endpoint::new(&address, &model).expect("an address");
+        let client = Client::new(endpoint, None, Limits::default());
+        let mut request = question("What is 2 + 2? Answer with a number only.");
+        let plain = client.ask(&request).expect("an answer");
+        println!("{plain:?}");
+        assert!(!plain.text.is_empty() && plain.prompt_tokens > 0 && plain.answer_tokens > 0);
+        request.top_logprobs = 4;
+        match client.ask(&request) {
+            Ok(reply) => println!("{:?}", reply.top_log_probs),
+            Err(error) => println!("no log-probabilities: {error}"),
+        }
+    }
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use ipc::event::Event;
 use ipc::model::{InMemory, ModelState, Precision};
 use ipc::{Code, Failure, Id};
-use vectors::model::{Model, ModelError};
+use vectors::model::{Model, ModelError, fingerprint};
 
 use super::catch;
 use super::pace::Throttle;
@@ -344,7 +344,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
     let mut throttle = Throttle::default();
     let stamp = files::stamp(Path::new(&path));
     let precision = library::engine_precision(row.precision);
-    let model = Model::load_as(Path::new(&path), precision, &mut |fraction| {
+    let model = Model::load_with(Path::new(&path), precision, row.template.as_deref(), &mut |fraction| {
         let on = core.models.update(row.id, turn, |slot| {
             slot.states.insert(row.id, ModelState::Loading { fraction });
         });
@@ -407,7 +407,7 @@ fn known_fingerprint(core: &Core, row: &ModelRow, turn: u64) -> Result<String, E
     {
         return Ok(known.clone());
     }
-    let print = files::fingerprint(Path::new(&row.path), &mut |_| core.models.update(row.id, turn, |_| ()))
+    let print = fingerprint(Path::new(&row.path), &mut |_| core.models.update(row.id, turn, |_| ()))
         .map_err(|source| Error::Model { path: row.path.clone(), source })?;
     core.block_on(async {
         let mut db = core.store.begin().await?;

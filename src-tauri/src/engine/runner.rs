@@ -75,11 +75,11 @@ fn one(core: &Arc<Core>, job: &Job) {
     let outcome = catch(|| match job.kind {
         JobKind::Train { run } => train::run(core, job.id, run),
         JobKind::Sweep { sweep } => sweep::run(core, sweep),
-        JobKind::Study { study } => study::run(core, study),
         // It has a thread of its own, and is never the next one here.
         JobKind::Download { .. } => Err(Error::Gone("job of the engine")),
         JobKind::Margins { check } => margins::run(core, check),
         JobKind::Drafts { batch } => drafts::run(core, batch),
+        JobKind::Study { study } => study::run(core, study),
     });
     let state = match (outcome, core.live.wish()) {
         (Ok(Outcome::Done), _) => JobState::Done,

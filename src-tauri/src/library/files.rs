@@ -2,11 +2,8 @@
 
 use std::fs;
 use std::io;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
-
-use vectors::model::ModelError;
 
 use crate::content::sha256;
 
@@ -83,29 +80,6 @@ fn stamp_of_file(about: &fs::Metadata) -> Option<String> {
     Some(format!("{} bytes, changed {}", about.len(), changed.as_nanos()))
 }
 
-/// The SHA-256 of a model in hexadecimal: of its file; of a folder, of the lines `SHA-256  name` of the files that make
-/// the model, in the order of their names, as `sha256sum` writes them.
-pub(crate) fn fingerprint(
-    path: &Path,
-    progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
-) -> Result<String, ModelError> {
-    if !path.is_dir() {
-        return vectors::model::fingerprint(path, progress);
-    }
-    let files = of_folder(path).map_err(ModelError::Unreadable)?;
-    let size = |file: &Path| fs::metadata(file).map_or(0, |about| about.len());
-    let total = files.iter().map(|(_, file)| size(file)).sum::<u64>().max(1) as f64;
-    let (mut lines, mut before) = (String::new(), 0);
-    for (name, file) in &files {
-        let own = size(file) as f64;
-        let print =
-            vectors::model::fingerprint(file, &mut |share| progress((before as f64 + share * own) / total))?;
-        lines.push_str(&format!("{print}  {name}\n"));
-        before += size(file);
-    }
-    Ok(sha256(lines.as_bytes()))
-}
-
 /// Deletes a model's file; of one in the hub's cache also its content, unless another commit has the same.
 pub(crate) fn delete(path: &Path, is_in_cache: bool) -> io::Result<()> {
     let files = if path.is_dir() {
@@ -140,26 +114,14 @@ mod tests {
         dir
     }
 
-    fn print(path: &Path) -> String {
-        fingerprint(path, &mut |_| ControlFlow::Continue(())).expect("a fingerprint")
-    }
-
     #[test]
     fn a_folder_is_what_its_model_files_are() {
         let dir = folder();
-        let (stamp_before, print_before) = (stamp(dir.path()), print(dir.path()));
+        let before = stamp(dir.path());
         fs::write(dir.path().join("readme.md"), "two, longer").expect("a file");
-        assert_eq!((stamp(dir.path()), print(dir.path())), (stamp_before.clone(), print_before.clone()));
+        assert_eq!(stamp(dir.path()), before);
         fs::write(dir.path().join("model.safetensors"), "abcd").expect("a file");
-        assert_ne!(stamp(dir.path()), stamp_before);
-        assert_ne!(print(dir.path()), print_before);
-    }
-
-    #[test]
-    fn a_folders_fingerprint_is_that_of_a_list_of_sums() {
-        let dir = folder();
-        let lines = format!("{}  {CONFIG}\n{}  model.safetensors\n", sha256(b"{}"), sha256(b"abc"));
-        assert_eq!(print(dir.path()), sha256(lines.as_bytes()));
+        assert_ne!(stamp(dir.path()), before);
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(crate) fn origin(row: &ModelRow, cache: &Path) -> ModelOrigin {
 /// What a header says, as the window reads it.
 pub(crate) fn facts(facts: &Facts) -> ModelFacts {
     ModelFacts {
+        family: facts.family.clone(),
         architecture: facts.architecture.clone(),
         quantization: facts.quantization.clone(),
         blocks: facts.blocks as u32,
@@ -45,6 +46,11 @@ pub(crate) fn facts(facts: &Facts) -> ModelFacts {
         context_length: facts.context_length as u32,
         parameters: facts.parameters,
         file_bytes: facts.file_bytes,
+        weight_bytes: facts.weight_bytes,
+        feed_forward: facts.feed_forward as u32,
+        heads: facts.heads as u32,
+        kv_heads: facts.kv_heads as u32,
+        head_size: facts.head_size as u32,
     }
 }
 
@@ -52,6 +58,7 @@ pub(crate) fn facts(facts: &Facts) -> ModelFacts {
 pub(crate) fn engine_precision(precision: Precision) -> vectors::model::Precision {
     match precision {
         Precision::Quantized => vectors::model::Precision::Quantized,
+        Precision::Q8 => vectors::model::Precision::Q8,
         Precision::F32 => vectors::model::Precision::F32,
     }
 }

@@ -42,7 +42,9 @@ fn look(core: &Core) -> Result<(), Error> {
     for row in rows {
         let state = super::file_state(&row);
         let before = core.watched.told.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id, state);
-        let is_unread = row.facts.is_none() && state == FileState::Present;
+        // A header that an older version has read says less.
+        let is_unread =
+            row.facts.as_ref().is_none_or(|facts| facts.family.is_empty()) && state == FileState::Present;
         if is_unread && let Ok(facts) = read_facts(Path::new(&row.path)) {
             core.block_on(note_facts(core, row.id, &facts, Path::new(&row.path)))?;
         } else if before.is_some_and(|before| before != state)

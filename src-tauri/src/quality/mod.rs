@@ -115,6 +115,33 @@ mod tests {
         assert!(weights.is_sorted() && weights.first() == Some(&Weight::Problem), "{weights:?}");
     }
 
+    /// The authors' pairs are no part of this project: this prints what is found in them where they are.
+    #[test]
+    #[ignore = "prints what is found in the authors' pairs"]
+    fn the_authors_pairs() {
+        use crate::data_files::DataFile;
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/wealth-seeking");
+        let mut pairs = Vec::new();
+        for (name, split) in [("train.csv", ipc::data::Split::Train), ("test.csv", ipc::data::Split::HeldOut)]
+        {
+            let file = DataFile::read(&folder.join(name), None).expect("the authors' file");
+            pairs.extend(file.rows.into_iter().map(|row| PairContent { split, ..PairContent::from(row) }));
+        }
+        let told: String = check(&pairs, &vec![None; pairs.len()])
+            .iter()
+            .map(|found| {
+                format!(
+                    "\n{:?} {:?}: {} {:?}",
+                    found.weight,
+                    found.kind,
+                    found.message,
+                    &found.rows[..found.rows.len().min(6)]
+                )
+            })
+            .collect();
+        panic!("{} pairs:{told}", pairs.len());
+    }
+
     /// Not a limit, which would fail on a busy machine: run it to see the time.
     #[test]
     #[ignore = "prints how long 50,000 pairs take"]

@@ -17,15 +17,14 @@ struct Row {
     created: Millis,
     run: Option<Id>,
     sweep: Option<Id>,
-    study: Option<Id>,
     download: Option<Id>,
     margins: Option<Id>,
     drafts: Option<Id>,
+    study: Option<Id>,
 }
 
 /// A job with the row that it fills.
-const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download,
-    studies.id AS study
+const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, studies.id AS study
     FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
     LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id
     LEFT JOIN downloads ON downloads.job = jobs.id LEFT JOIN studies ON studies.job = jobs.id";
@@ -38,9 +37,9 @@ impl TryFrom<Row> for Job {
             row.run.map(|run| JobKind::Train { run }),
             row.sweep.map(|sweep| JobKind::Sweep { sweep }),
             row.download.map(|download| JobKind::Download { download }),
-            row.study.map(|study| JobKind::Study { study }),
             row.margins.map(|check| JobKind::Margins { check }),
             row.drafts.map(|batch| JobKind::Drafts { batch }),
+            row.study.map(|study| JobKind::Study { study }),
         ];
         // A job is stored together with the row that it fills.
         let kind = kinds.into_iter().flatten().next().ok_or(Error::Gone("job"))?;

@@ -26,6 +26,7 @@ pub(crate) mod studies;
 pub(crate) mod sweep_points;
 pub(crate) mod sweeps;
 pub(crate) mod vectors;
+pub(crate) mod versions;
 
 use std::path::Path;
 use std::time::Duration;

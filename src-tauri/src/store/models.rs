@@ -68,6 +68,7 @@ impl TryFrom<Row> for ModelRow {
             seconds_per_token_block: row.seconds_per_token_block,
             precision: match row.precision.as_deref() {
                 Some("f32") => Precision::F32,
+                Some("q8") => Precision::Q8,
                 _ => Precision::Quantized,
             },
             template: row.template,
@@ -154,6 +155,7 @@ pub(crate) async fn set_precision(
 ) -> Result<(), Error> {
     let word = match precision {
         Precision::Quantized => None,
+        Precision::Q8 => Some("q8"),
         Precision::F32 => Some("f32"),
     };
     sqlx::query("UPDATE models SET precision = ? WHERE id = ?").bind(word).bind(id).execute(db).await?;

@@ -3,7 +3,7 @@
 use ipc::Failure;
 use ipc::command::ExportPairs;
 use ipc::data::Split;
-use ipc::files::{FilePurpose, PairFormat};
+use ipc::files::{ExportedPairs, FilePurpose, PairFormat};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,6 +20,7 @@ pub fn ExportPairsSheet() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     let format = RwSignal::new(PairFormat::default());
     let split = RwSignal::new(None::<Split>);
+    let tag = RwSignal::new(None::<String>);
     let path = RwSignal::new(String::new());
     let replace = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
@@ -38,16 +39,14 @@ pub fn ExportPairsSheet() -> impl IntoView {
         let request = ExportPairs {
             data_set: set.id,
             split: split.get_untracked(),
+            tags: tag.get_untracked().into_iter().collect(),
             path: path.get_untracked(),
             format: format.get_untracked(),
             replace: replace.get_untracked(),
         };
         spawn_local(async move {
             match bridge::call(request).await {
-                Ok(count) => {
-                    let text = format!("{} written.", format::plural(count as usize, "pair"));
-                    done.try_set(Some(text));
-                }
+                Ok(written) => drop(done.try_set(Some(told(written)))),
                 Err(refused) => drop(failure.try_set(Some(refused))),
             }
             is_busy.try_set(false);
@@ -68,7 +67,7 @@ pub fn ExportPairsSheet() -> impl IntoView {
         <SheetFrame label="Export pairs" testid="export-sheet">
             <h2>{move || format!("Export \u{201c}{}\u{201d}", name())}</h2>
             <form class="fields" on:submit=export>
-                <div class="two">
+                <div class="three">
                     <label class="field">
                         <span class="label">"Format"</span>
                         <select data-testid="export-format" on:change=choose_format>
@@ -81,6 +80,13 @@ pub fn ExportPairsSheet() -> impl IntoView {
                             <option value="">"All"</option>
                             <option value="train">"Train"</option>
                             <option value="held-out">"Held out"</option>
+                        </select>
+                    </label>
+                    <label class="field">
+                        <span class="label">"Tag"</span>
+                        <select data-testid="export-tag" on:change=move |event| tag.set(Some(event_target_value(&event)).filter(|tag| !tag.is_empty()))>
+                            <option value="">"Any or none"</option>
+                            {move || pairs.tags.get().into_iter().map(|(tag, count)| view! { <option value=tag.clone()>{format!("{tag} ({count})")}</option> }).collect_view()}
                         </select>
                     </label>
                 </div>
@@ -99,22 +105,38 @@ pub fn ExportPairsSheet() -> impl IntoView {
     }
 }
 
+/// What was written, and what found no place.
+fn told(written: ExportedPairs) -> String {
+    let text = format!("{} written.", format::plural(written.pairs as usize, "pair"));
+    match written.shortened {
+        0 => text,
+        1 => format!("{text} 1 has a system prompt or earlier turns, which this format leaves out."),
+        many => format!("{text} {many} have a system prompt or earlier turns, which this format leaves out."),
+    }
+}
+
 /// A format's name in the page, its name for people, and what it keeps.
 fn words(format: PairFormat) -> (&'static str, &'static str, &'static str) {
     match format {
-        PairFormat::TrlJsonl => {
-            ("trl-jsonl", "TRL, JSON lines", "prompt, chosen, rejected; without the split.")
-        }
-        PairFormat::BipoCsv => {
-            ("bipo-csv", "BiPO, CSV", "question, matching, not_matching; without the split.")
-        }
-        PairFormat::TrlParquet => {
-            ("trl-parquet", "TRL, Parquet", "prompt, chosen, rejected; without the split.")
-        }
+        PairFormat::TrlJsonl => (
+            "trl-jsonl",
+            "TRL, JSON lines",
+            "prompt, chosen, rejected; system prompts and earlier turns as messages. Leaves out split, tags and notes.",
+        ),
+        PairFormat::BipoCsv => (
+            "bipo-csv",
+            "BiPO, CSV",
+            "question, matching, not_matching. Leaves out system prompts, earlier turns, split, tags and notes.",
+        ),
+        PairFormat::TrlParquet => (
+            "trl-parquet",
+            "TRL, Parquet",
+            "prompt, chosen, rejected. Leaves out system prompts, earlier turns, split, tags and notes.",
+        ),
         PairFormat::TillerJsonl => (
             "tiller-jsonl",
             "Tiller, JSON lines",
-            "prompt, wanted, opposite and the split: keeps everything.",
+            "Keeps everything: split, tags, notes, system prompts and earlier turns.",
         ),
     }
 }

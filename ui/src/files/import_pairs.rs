@@ -2,13 +2,14 @@
 
 use ipc::Failure;
 use ipc::command::{ImportPairs, PreviewImport};
-use ipc::files::{Columns, FilePurpose, HoldOut, ImportPreview, ImportTarget};
+use ipc::files::{Columns, FilePurpose, HoldOut, ImportPreview, ImportSource, ImportTarget};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::preview::{ColumnChoice, Preview};
-use super::{PathField, Tick};
+use super::{PathField, Tick, paste};
 use crate::bridge;
+use crate::format;
 use crate::number_field::NumberField;
 use crate::screens::Screen;
 use crate::screens::data::Pairs;
@@ -20,6 +21,8 @@ use crate::state::{Store, store};
 struct Form {
     store: Store,
     path: RwSignal<String>,
+    /// What was pasted, in the place of a file.
+    pasted: RwSignal<Option<String>>,
     columns: RwSignal<Columns>,
     preview: RwSignal<Option<ImportPreview>>,
     is_new: RwSignal<bool>,
@@ -36,6 +39,7 @@ impl Form {
         Self {
             store,
             path: RwSignal::new(store.dropped.try_update(Option::take).flatten().unwrap_or_default()),
+            pasted: RwSignal::new(store.pasted.try_update(Option::take).flatten()),
             columns: RwSignal::default(),
             preview: RwSignal::new(None),
             is_new: RwSignal::new(true),
@@ -46,6 +50,25 @@ impl Form {
             failure: RwSignal::new(None),
             is_busy: RwSignal::new(false),
         }
+    }
+
+    fn source(self) -> ImportSource {
+        match self.pasted.get_untracked() {
+            Some(text) => ImportSource::Text { text },
+            None => ImportSource::File { path: self.path.get_untracked() },
+        }
+    }
+
+    /// Whether there is a file or a text to read.
+    fn is_named(self) -> bool {
+        self.pasted.read().is_some() || !self.path.read().trim().is_empty()
+    }
+
+    /// Takes a pasted text in the place of a file.
+    fn paste(self, text: String) {
+        self.forget();
+        self.pasted.try_set(Some(text));
+        self.look();
     }
 
     /// The columns that a person has named, where that was needed.
@@ -61,16 +84,16 @@ impl Form {
     }
 
     fn look(self) {
-        if self.path.read_untracked().trim().is_empty() {
+        if !untrack(|| self.is_named()) {
             return;
         }
         self.failure.set(None);
         self.is_busy.set(true);
-        let request = PreviewImport { path: self.path.get_untracked(), columns: self.named() };
+        let request = PreviewImport { source: self.source(), columns: self.named() };
         spawn_local(async move {
             match bridge::call(request.clone()).await {
                 // Another path was typed meanwhile.
-                _ if self.path.try_get_untracked() != Some(request.path) => (),
+                _ if self.path.try_get_untracked().is_none() || self.source() != request.source => (),
                 Ok(preview) => drop(self.preview.try_set(Some(preview))),
                 Err(failure) => {
                     self.preview.try_set(None);
@@ -88,7 +111,7 @@ impl Form {
             None => ImportTarget::New { name: self.name.get_untracked() },
         };
         let request = ImportPairs {
-            path: self.path.get_untracked(),
+            source: self.source(),
             columns: self.named(),
             into,
             hold_out: HoldOut {
@@ -130,6 +153,13 @@ impl Form {
 pub fn ImportPairsSheet() -> impl IntoView {
     let (form, pairs) = (Form::new(store()), expect_context::<Pairs>());
     form.look();
+    let paste = window_event_listener(leptos::ev::paste, move |event| {
+        if let Some(text) = paste::pasted_table(&event) {
+            event.prevent_default();
+            form.paste(text);
+        }
+    });
+    on_cleanup(move || paste.remove());
     let look = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         form.look();
@@ -143,12 +173,16 @@ pub fn ImportPairsSheet() -> impl IntoView {
         <SheetFrame label="Import pairs" testid="import-sheet" wide=true>
             <h2>"Import pairs"</h2>
             <form class="fields" on:submit=look>
-                <PathField label="File" testid="import-path" path=form.path failure=form.failure
-                    purpose=Callback::new(|()| FilePurpose::ImportPairs)
-                    changed=Callback::new(move |()| form.forget()) chosen=Callback::new(move |()| form.look()) />
-                <p class="quiet small">"BiPO's CSV, TRL's JSON lines and Parquet, CAA's JSON, TruthfulQA, model-written evaluations, or any table whose columns you name."</p>
+                <Show when=move || form.pasted.read().is_none() fallback=move || view! { <Pasted form /> }>
+                    <PathField label="File" testid="import-path" path=form.path failure=form.failure
+                        purpose=Callback::new(|()| FilePurpose::ImportPairs)
+                        changed=Callback::new(move |()| form.forget()) chosen=Callback::new(move |()| form.look()) />
+                    <p class="quiet small">
+                        "BiPO's CSV, TRL's JSON lines and Parquet, CAA's JSON, TruthfulQA, model-written evaluations, or any table whose columns you name. Or paste rows of a table or lines of JSON here, with Ctrl+V."
+                    </p>
+                </Show>
                 {columns}
-                <div><button class="button" type="submit" data-testid="import-preview" disabled=move || form.is_busy.get() || form.path.read().trim().is_empty()>"Preview"</button></div>
+                <div><button class="button" type="submit" data-testid="import-preview" disabled=move || form.is_busy.get() || !form.is_named()>"Preview"</button></div>
             </form>
             <FailureCard failure=form.failure />
             {move || form.preview.get().map(|preview| view! { <Preview preview /> })}
@@ -161,6 +195,27 @@ pub fn ImportPairsSheet() -> impl IntoView {
                 <button class="button primary" data-testid="import-do" disabled=move || !form.is_ready() on:click=move |_| form.import(pairs)>"Import"</button>
             </div>
         </SheetFrame>
+    }
+}
+
+/// That a text was pasted, and the way back to a file.
+#[component]
+fn Pasted(form: Form) -> impl IntoView {
+    let count = move || {
+        form.pasted
+            .read()
+            .as_ref()
+            .map_or(0, |text| text.lines().filter(|line| !line.trim().is_empty()).count())
+    };
+    let back = move |_| {
+        form.forget();
+        form.pasted.set(None);
+    };
+    view! {
+        <div class="row" data-testid="import-pasted">
+            <span class="grow">{move || format!("{} pasted", format::plural(count(), "line"))}</span>
+            <button class="button" type="button" data-testid="import-file-instead" on:click=back>"Choose a file instead"</button>
+        </div>
     }
 }
 

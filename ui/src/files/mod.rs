@@ -5,6 +5,7 @@ mod export_pairs;
 mod export_vector;
 mod import_pairs;
 mod import_vector;
+pub mod paste;
 mod preview;
 
 pub use data_set::DataSetSheet;

@@ -102,8 +102,13 @@ fn notes(preview: &ImportPreview) -> Vec<String> {
     }
     match preview.system_messages {
         0 => {}
-        1 => notes.push("1 pair has a system message of its own, which is left out.".to_owned()),
-        many => notes.push(format!("{many} pairs have a system message of their own, which is left out.")),
+        1 => notes.push("1 pair has a system prompt of its own.".to_owned()),
+        many => notes.push(format!("{many} pairs have a system prompt of their own.")),
+    }
+    match preview.conversations {
+        0 => {}
+        1 => notes.push("1 pair has earlier turns before its prompt.".to_owned()),
+        many => notes.push(format!("{many} pairs have earlier turns before their prompts.")),
     }
     notes
 }
@@ -122,6 +127,7 @@ mod tests {
             duplicates: 2,
             held_out: Some(20),
             system_messages: 1,
+            conversations: 0,
             refused: 0,
             first_refused: vec![],
             first: vec![],

@@ -17,7 +17,7 @@ use wasm_bindgen::JsCast;
 use crate::commands;
 use crate::files;
 use crate::screens::{Screen, chat, data, models, sweep, train, vectors};
-use crate::state::{Connection, Sheet, store, watch};
+use crate::state::{Connection, Sheet, Store, store, watch};
 
 /// The whole window.
 #[component]
@@ -34,7 +34,7 @@ pub fn Frame() -> impl IntoView {
                 || (element.tag_name() == "INPUT"
                     && element.get_attribute("type").as_deref() != Some("range"))
         });
-        if let Some(line) = commands::asked_by(&event, in_text).filter(|line| line.is_enabled(store)) {
+        if let Some(line) = commands::asked_by(&event, in_text).filter(|line| can_run(line, store)) {
             event.prevent_default();
             line.run(store);
         }
@@ -51,6 +51,13 @@ pub fn Frame() -> impl IntoView {
         .into_any(),
         Connection::Open => view! { <Open /> }.into_any(),
     }
+}
+
+/// Whether a key runs a command now. Under a sheet lies the screen, whose keys must not work unseen.
+fn can_run(line: &commands::CommandLine, store: Store) -> bool {
+    let is_covered =
+        store.sheet.get_untracked().is_some() && matches!(line.action, commands::Action::Pairs(_));
+    !is_covered && untrack(|| line.is_enabled(store))
 }
 
 /// A screen, made when it is first shown and only hidden afterwards: a chart's canvas takes a part of a second to set up,
@@ -107,6 +114,8 @@ fn Open() -> impl IntoView {
             Some(Sheet::DataSet) => view! { <files::DataSetSheet /> }.into_any(),
             Some(Sheet::ImportPairs) => view! { <files::ImportPairsSheet /> }.into_any(),
             Some(Sheet::ExportPairs) => view! { <files::ExportPairsSheet /> }.into_any(),
+            Some(Sheet::Split) => view! { <data::SplitSheet /> }.into_any(),
+            Some(Sheet::Versions) => view! { <data::VersionsSheet /> }.into_any(),
             Some(Sheet::ImportVector) => view! { <files::ImportVectorSheet /> }.into_any(),
             Some(Sheet::AddModel) => view! { <models::AddModelSheet /> }.into_any(),
             Some(Sheet::DownloadModel) => view! { <models::DownloadSheet /> }.into_any(),

@@ -4,7 +4,7 @@ use ipc::project::Theme;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::commands::{COMMANDS, CommandLine, DATA_KEYS};
+use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS, all};
 use crate::state::store;
 
 /// What lies over the screen; a click beside it takes it away.
@@ -46,7 +46,7 @@ pub(super) fn Palette() -> impl IntoView {
     let found = Memo::new(move |_| {
         let words: Vec<String> = query.read().to_lowercase().split_whitespace().map(str::to_owned).collect();
         let fits = |line: &&CommandLine| words.iter().all(|word| line.label.to_lowercase().contains(word));
-        COMMANDS.iter().filter(fits).filter(|line| line.is_enabled(store)).copied().collect::<Vec<_>>()
+        all().filter(fits).filter(|line| line.is_enabled(store)).copied().collect::<Vec<_>>()
     });
     let on_key = move |event: web_sys::KeyboardEvent| {
         let last = found.read_untracked().len().saturating_sub(1);
@@ -85,14 +85,17 @@ pub(super) fn Palette() -> impl IntoView {
 /// The shortcuts, from the table of commands.
 #[component]
 pub(super) fn Help() -> impl IntoView {
-    let rows = COMMANDS.iter().filter(|line| !line.keys.is_empty()).map(|line| (line.label, line.keys));
-    let row = |(label, keys): (&'static str, &'static str)| view! { <tr><td>{label}</td><td><kbd>{keys}</kbd></td></tr> };
+    let rows = |lines: &'static [CommandLine]| {
+        let row =
+            |line: &CommandLine| view! { <tr><td>{line.label}</td><td><kbd>{line.keys}</kbd></td></tr> };
+        lines.iter().filter(|line| !line.keys.is_empty()).map(row).collect_view()
+    };
     view! {
         <Sheet label="Shortcuts" testid="help-sheet">
             <h2>"Everywhere"</h2>
-            <table><tbody>{rows.map(row).collect_view()}</tbody></table>
+            <table><tbody>{rows(COMMANDS)}</tbody></table>
             <h2>"Data"</h2>
-            <table><tbody>{DATA_KEYS.iter().copied().map(row).collect_view()}</tbody></table>
+            <table><tbody>{rows(PAIR_COMMANDS)}</tbody></table>
         </Sheet>
     }
 }

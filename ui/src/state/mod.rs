@@ -13,6 +13,7 @@ use ipc::model::{Model, ModelState, Scan};
 use ipc::project::Settings;
 use ipc::study::Study;
 use ipc::sweep::Sweep;
+use ipc::tokens::Counted;
 use ipc::train::{History, Run};
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
@@ -21,6 +22,7 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::screens::Screen;
+use crate::screens::data::PairAction;
 
 /// Whether the application answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,8 @@ pub struct Store {
     pub dropped_model: RwSignal<Option<String>>,
     /// The data sets, oldest first.
     pub data_sets: RwSignal<Vec<DataSet>>,
+    /// How far the tokens of a data set's pairs are counted.
+    pub counted: RwSignal<Option<Counted>>,
     /// The runs, newest first.
     pub runs: RwSignal<Vec<Run>>,
     /// The vectors, newest first.
@@ -78,10 +82,14 @@ pub struct Store {
     pub sheet: RwSignal<Option<Sheet>>,
     /// The file that was dropped onto the window last, until a sheet takes it.
     pub dropped: RwSignal<Option<String>>,
+    /// The table that was pasted into the window last, until a sheet takes it.
+    pub pasted: RwSignal<Option<String>>,
     /// What last went wrong outside any one place.
     pub failure: RwSignal<Option<Failure>>,
     /// Counts up when a chart must read its colours again.
     pub theme_changes: RwSignal<u32>,
+    /// What does something to the pairs: set by the Data screen's state.
+    pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
     /// What a screen must do before another is shown: the Data screen keeps what is typed.
     pub before_leaving: StoredValue<Option<Callback<()>>>,
 }
@@ -101,6 +109,10 @@ pub enum Sheet {
     ImportPairs,
     /// Exporting pairs.
     ExportPairs,
+    /// Splitting the data set.
+    Split,
+    /// The versions of the data set.
+    Versions,
     /// Importing a vector.
     ImportVector,
     /// Exporting this vector.
@@ -126,6 +138,7 @@ impl Store {
             scan: RwSignal::new(None),
             dropped_model: RwSignal::new(None),
             data_sets: RwSignal::default(),
+            counted: RwSignal::default(),
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
             sweeps: RwSignal::default(),
@@ -138,8 +151,10 @@ impl Store {
             screen: RwSignal::new(Screen::Data),
             sheet: RwSignal::new(None),
             dropped: RwSignal::new(None),
+            pasted: RwSignal::new(None),
             failure: RwSignal::new(None),
             theme_changes: RwSignal::new(0),
+            on_pairs: StoredValue::new(None),
             before_leaving: StoredValue::new(None),
         }
     }

@@ -65,6 +65,7 @@ pub(super) fn take(store: Store, event: Event) {
             store.sheet.set(None);
             store.sheet.set(Some(sheet));
         }
+        Event::PairsCounted(counted) => store.counted.set(Some(counted)),
         Event::Job(job) => store.jobs.update(|all| {
             if job.state.is_over() {
                 all.retain(|known| known.id != job.id);

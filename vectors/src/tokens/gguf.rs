@@ -23,6 +23,9 @@ const UNKNOWN: u64 = 2;
 const CONTROL: u64 = 3;
 const USER_DEFINED: u64 = 4;
 
+/// The largest real vocabularies have a quarter of it.
+const MOST_TOKENS: usize = 1 << 20;
+
 /// Llama 3's rule for words, and Qwen2's, which takes digits one by one.
 const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
@@ -127,25 +130,31 @@ fn add_tokens(inner: &mut Inner, header: &Header, tokens: &[String]) -> Result<(
     // Phi-3's control tokens take the white space after them with them, as its own tokenizer says.
     let eats_space = header.text("general.architecture") == Some("phi3");
     let usual = ["<unk>", "<s>", "<|endoftext|>"];
+    let (mut special, mut shown) = (Vec::new(), Vec::new());
     for (kind, token) in kinds.iter().zip(tokens) {
-        let added = AddedToken::from(token.clone(), false).normalized(false);
         match kind.whole() {
             Some(UNKNOWN | CONTROL) => {
                 let strips = eats_space && !usual.contains(&token.as_str());
-                let added = AddedToken::from(token.clone(), true).normalized(false).rstrip(strips);
-                inner.add_special_tokens([added]).map_err(damaged)?;
+                special.push(AddedToken::from(token.clone(), true).normalized(false).rstrip(strips));
             }
-            Some(USER_DEFINED) => drop(inner.add_tokens([added]).map_err(damaged)?),
+            Some(USER_DEFINED) => shown.push(AddedToken::from(token.clone(), false).normalized(false)),
             _ => {}
         }
     }
+    inner.add_special_tokens(special).map_err(damaged)?;
+    inner.add_tokens(shown).map_err(damaged)?;
     Ok(())
 }
 
 /// The tokens, in the order of their ids.
 pub(super) fn tokens(header: &Header) -> Result<&[String], TokenError> {
     const KEY: &str = "tokenizer.ggml.tokens";
-    header.texts(KEY).filter(|tokens| !tokens.is_empty()).ok_or(TokenError::NoTokenizer { key: KEY })
+    let tokens = header.texts(KEY).filter(|tokens| !tokens.is_empty());
+    let tokens = tokens.ok_or(TokenError::NoTokenizer { key: KEY })?;
+    if tokens.len() > MOST_TOKENS {
+        return Err(damaged(format!("{} tokens make no sense", tokens.len())));
+    }
+    Ok(tokens)
 }
 
 pub(super) fn id(header: &Header, key: &'static str, tokens: usize) -> Result<Option<u32>, TokenError> {

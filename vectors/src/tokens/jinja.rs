@@ -9,7 +9,7 @@ use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, Value};
 
 /// Steps that a template may take, and bytes that it may move: real ones need some thousands for a conversation.
-const FUEL: u64 = 20_000_000;
+const FUEL: u64 = 4_000_000;
 /// Bytes of a template: the longest real ones have some ten thousand.
 const LONGEST_SOURCE: usize = 1 << 19;
 /// Bytes that a template may write.
@@ -206,6 +206,17 @@ mod tests {
         ] {
             assert!(rendered(&source).is_err(), "{}", &source[..60]);
         }
+    }
+
+    #[test]
+    fn long_conversations_are_rendered() {
+        let source =
+            "{% for m in messages %}{{ '<' + m['role'] + '>' + m['content'] | trim + '\n' }}{% endfor %}";
+        let content = "价格 and prices ".repeat(500);
+        let messages: Vec<Value> =
+            (0..40).map(|_| context! { role => "user", content => content.as_str() }).collect();
+        let text = render(&environment(source).unwrap(), context! { messages }).unwrap();
+        assert!(text.len() > 300_000, "{} bytes", text.len());
     }
 
     #[test]

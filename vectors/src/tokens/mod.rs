@@ -1,6 +1,7 @@
 //! Text to tokens and back: a model's own tokenizer and chat template.
 
 mod built_in;
+mod bytes;
 mod gguf;
 mod jinja;
 mod json;

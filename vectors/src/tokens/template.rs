@@ -67,7 +67,7 @@ impl ChatTemplate {
     ///
     /// # Errors
     /// Where it is no Jinja template.
-    pub(super) fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
+    pub fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
         let mut template = Self {
             environment: jinja::environment(source).map_err(refused)?,
             source: source.to_owned(),
@@ -146,6 +146,9 @@ impl ChatTemplate {
         let values = context! {
             messages => messages.iter().map(Message::value).collect::<Vec<_>>(),
             add_generation_prompt,
+            // Defined and none, as Hugging Face's library has them.
+            tools => (),
+            documents => (),
             bos_token => self.begin.as_str(),
             eos_token => self.end.as_str(),
         };

@@ -46,6 +46,14 @@ impl Tokenizer {
         }
     }
 
+    /// The tokenizer of a GGUF file or a folder, without the model.
+    ///
+    /// # Errors
+    /// As [`crate::model::Model::load`].
+    pub fn read(path: &Path) -> Result<Self, ModelError> {
+        Self::of(&Described::open(path)?, path)
+    }
+
     pub(super) fn new(parts: Parts) -> Result<Self, TokenError> {
         let Parts { mut inner, begin, adds_begin, ends } = parts;
         // A file may ask for every text to be cut or filled to a length.
@@ -102,8 +110,30 @@ impl Tokenizer {
         self.inner.decode(ids, true).unwrap_or_default()
     }
 
-    /// A token as it stands in a text, special ones by their name.
+    /// One token by itself, for a person: its text, and whether it is one of the model's own marks. A token that is a part
+    /// of a letter shows its bytes in hexadecimal.
     #[must_use]
+    pub fn piece(&self, id: u32) -> (String, bool) {
+        let Some(stored) = self.inner.id_to_token(id) else { return (String::new(), true) };
+        let read = |skip: bool| self.inner.decode(&[id], skip).unwrap_or_default();
+        let (text, special) = (read(false), read(true).is_empty());
+        // SentencePiece writes spaces as U+2581 and parts of letters as <0xE4>; alone, a first space would be dropped.
+        if stored.contains('\u{2581}') {
+            return (stored.replace('\u{2581}', " "), false);
+        }
+        if stored.starts_with("<0x") {
+            return (stored, false);
+        }
+        if text.is_empty() {
+            return (stored, special);
+        }
+        if text.contains(char::REPLACEMENT_CHARACTER) && !stored.contains(char::REPLACEMENT_CHARACTER) {
+            return (super::bytes::hexadecimal(&stored), special);
+        }
+        (text, special)
+    }
+
+    /// A token as it stands in a text, special ones by their name.
     pub fn text_of(&self, id: u32) -> String {
         self.inner.decode(&[id], false).unwrap_or_default()
     }

@@ -40,9 +40,14 @@ pub(crate) fn authors_file(name: &str) -> Option<PathBuf> {
     None
 }
 
+/// Where an oracle's file is.
+pub(crate) fn oracle_path(name: &str) -> PathBuf {
+    root().join("tests/oracles").join(name)
+}
+
 /// What an independent program computed: see `tests/oracles/README.md`.
 pub(crate) fn oracle(name: &str) -> String {
-    let path = root().join("tests/oracles").join(name);
+    let path = oracle_path(name);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 

@@ -1,4 +1,4 @@
-//! The open pair: three texts, kept as they are typed.
+//! The open pair: its texts, kept as they are typed.
 
 use std::time::Duration;
 
@@ -10,38 +10,51 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Pairs;
+use super::actions::PairAction;
+use super::field::TextField;
+use super::labels::{Note, Tags};
+use super::many::Many;
 use super::pairs::SaveState;
+use super::tokens::Sequence;
+use super::turns::{Before, BeforeButtons};
 use crate::bridge;
+use crate::format;
 use crate::shell::FailureNote;
 use crate::state::store;
 
 /// How long after the last key the tokens are counted.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// The editor; says what to do where no pair is open.
+/// The editor; says what to do where no pair is open, and what can be done where many are selected.
 #[component]
 pub(super) fn Editor() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     let tokens = token_counts(pairs);
     view! {
-        <Show when=move || pairs.open.get().is_some() fallback=|| view! {
+        <Show when=move || pairs.open.read().is_some() fallback=|| view! {
             <div class="empty">
                 <h2>"Preference pairs"</h2>
                 <p>"A pair is a prompt with two answers: one that shows the behaviour, and one that shows its opposite. A steering vector is trained from their difference."</p>
             </div>
         }>
             <Head />
-            <div class="editor">
-                <Failed />
-                <Text testid="pair-prompt" label="Prompt" hint="what a person says to the model"
-                    text=|content| &mut content.prompt count=move || tokens.get().map(|t| t.prompt) />
-                <Text testid="pair-wanted" label="Wanted" hint="shows the behaviour"
-                    text=|content| &mut content.wanted count=move || tokens.get().map(|t| t.wanted) />
-                <Text testid="pair-opposite" label="Opposite" hint="shows its opposite"
-                    text=|content| &mut content.opposite count=move || tokens.get().map(|t| t.opposite) />
-                {move || tokens.get().and_then(too_long).map(|text| view! { <p class="warning" data-testid="pair-too-long">{text}</p> })}
-                <Actions />
-            </div>
+            <Show when=move || !pairs.has_many() fallback=|| view! { <Many /> }>
+                <div class="editor">
+                    <Failed />
+                    <Before />
+                    <Text testid="pair-prompt" label="Prompt" hint="what a person says to the model"
+                        text=|content| &mut content.prompt count=move || tokens.get().map(|t| t.prompt) />
+                    <Text testid="pair-wanted" label="Wanted" hint="shows the behaviour"
+                        text=|content| &mut content.wanted count=move || tokens.get().map(|t| t.wanted) />
+                    <Text testid="pair-opposite" label="Opposite" hint="shows its opposite"
+                        text=|content| &mut content.opposite count=move || tokens.get().map(|t| t.opposite) />
+                    {move || tokens.get().and_then(too_long).map(|text| view! { <p class="warning" data-testid="pair-too-long">{text}</p> })}
+                    <Tags />
+                    <Note />
+                    <Actions />
+                    <Sequence />
+                </div>
+            </Show>
         </Show>
     }
 }
@@ -51,9 +64,13 @@ pub(super) fn Editor() -> impl IntoView {
 fn Head() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     let place = move || {
-        let (all, open) = (pairs.all.read(), pairs.open.get());
-        let at = all.iter().position(|pair| Some(pair.id) == open).map_or(0, |at| at + 1);
-        format!("Pair {at} of {}", all.len())
+        let (listed, open) = (pairs.listed.read(), pairs.open.get());
+        let all = format::whole(listed.len() as u32);
+        match listed.iter().position(|id| Some(*id) == open) {
+            Some(at) => format!("Pair {} of {all}", format::whole(at as u32 + 1)),
+            // A filter that was set later does not take the open pair away.
+            None => "Pair outside the filter".to_owned(),
+        }
     };
     let can =
         move |redo: bool| store.data_set().is_some_and(|set| if redo { set.can_redo } else { set.can_undo });
@@ -62,28 +79,29 @@ fn Head() -> impl IntoView {
         SaveState::Saving => ("saving", "Saving"),
         SaveState::Failed(_) => ("failed", "Not saved"),
     };
+    let act = move |action| move |_| pairs.act(action);
     view! {
         <div class="toolbar">
-            <h2>{place}</h2>
-            <button class="button" aria-label="Previous pair" title="Previous pair (Alt+\u{2191})" on:click=move |_| pairs.step(-1)>"\u{2191}"</button>
-            <button class="button" aria-label="Next pair" title="Next pair (Alt+\u{2193})" on:click=move |_| pairs.step(1)>"\u{2193}"</button>
-            <span class="grow"></span>
+            <h2 class="nowrap" data-testid="pair-place">{place}</h2>
+            <button class="button" data-testid="pair-previous" aria-label="Previous pair" title="Previous pair (Alt+\u{2191})" on:click=act(PairAction::Previous)>"\u{2191}"</button>
+            <button class="button" data-testid="pair-next" aria-label="Next pair" title="Next pair (Alt+\u{2193}); Ctrl+Enter accepts and goes on" on:click=act(PairAction::Next)>"\u{2193}"</button>
+            <span class="grow quiet small ellipsis" role="status" data-testid="pair-said">{pairs.said}</span>
             <span class="saved" data-testid="save-state" data-state=move || state().0 role="status">{move || state().1}</span>
-            <button class="button" data-testid="undo" title="Undo (Ctrl+Z)" disabled=move || !can(false) on:click=move |_| pairs.undo()>"Undo"</button>
-            <button class="button" data-testid="redo" title="Do it again (Ctrl+Shift+Z)" disabled=move || !can(true) on:click=move |_| pairs.redo()>"Redo"</button>
+            <button class="button" data-testid="undo" title="Undo (Ctrl+Z)" disabled=move || !can(false) on:click=act(PairAction::Undo)>"Undo"</button>
+            <button class="button" data-testid="redo" title="Do it again (Ctrl+Shift+Z)" disabled=move || !can(true) on:click=act(PairAction::Redo)>"Redo"</button>
         </div>
     }
 }
 
 /// Why what is typed could not be kept.
 #[component]
-fn Failed() -> impl IntoView {
+pub(super) fn Failed() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     move || {
         match pairs.saved.get() {
         SaveState::Failed(failure) => view! {
             <FailureNote failure />
-            <div class="row"><button class="button" on:click=move |_| pairs.keep_typed()>"Save again"</button></div>
+            <div class="row"><button class="button" data-testid="save-again" on:click=move |_| pairs.save_again()>"Save again"</button></div>
         }
         .into_any(),
         _ => ().into_any(),
@@ -103,16 +121,16 @@ fn Text(
     count: impl Fn() -> Option<u32> + Send + 'static,
 ) -> impl IntoView {
     let pairs = expect_context::<Pairs>();
-    let value = move || std::mem::take(text(&mut pairs.draft.get()));
+    let value = Memo::new(move |_| std::mem::take(text(&mut pairs.draft.get())));
+    let set = Callback::new(move |new: String| pairs.typed(|content| *text(content) = new));
     view! {
-        <label class="field">
+        <div class="field">
             <span class="label">
                 <span>{label} " " <span class="quiet">{hint}</span></span>
                 <span class="quiet small">{move || count().map(|count| format!("{count} tokens"))}</span>
             </span>
-            <textarea data-testid=testid rows="3" spellcheck="true" dir="auto" prop:value=value
-                on:input=move |event| pairs.typed(|content| *text(content) = event_target_value(&event))></textarea>
-        </label>
+            <TextField testid label=label.to_owned() value set />
+        </div>
     }
 }
 
@@ -120,16 +138,24 @@ fn Text(
 fn Actions() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     let is = move |split| (pairs.draft.read().split == split).to_string();
+    let set = move |split| move |_| pairs.change(|content| (content.split, content.pinned) = (split, true));
+    let act = move |action| move |_| pairs.act(action);
     view! {
         <div class="row wrap">
             <div class="segments" role="group" aria-label="What the pair is used for">
-                <button data-testid="split-train" aria-pressed=move || is(Split::Train) on:click=move |_| pairs.set_split(Split::Train)>"Train"</button>
-                <button data-testid="split-held-out" aria-pressed=move || is(Split::HeldOut) on:click=move |_| pairs.set_split(Split::HeldOut)>"Held out"</button>
+                <button data-testid="split-train" aria-pressed=move || is(Split::Train) on:click=set(Split::Train)>"Train"</button>
+                <button data-testid="split-held-out" aria-pressed=move || is(Split::HeldOut) on:click=set(Split::HeldOut)>"Held out"</button>
             </div>
+            <label class="row small" title="Stays where it is when the data set is split anew">
+                <input type="checkbox" data-testid="pair-pinned" prop:checked=move || pairs.draft.read().pinned
+                    on:change=move |event| { let pinned = event_target_checked(&event); pairs.change(|content| content.pinned = pinned); } />
+                "Pinned"
+            </label>
+            <BeforeButtons />
             <span class="grow"></span>
-            <button class="button" title="Exchange the wanted and the opposite answer" on:click=move |_| pairs.swap()>"Swap"</button>
-            <button class="button" data-testid="pair-duplicate" title="Ctrl+D" on:click=move |_| pairs.duplicate()>"Duplicate"</button>
-            <button class="button bad" data-testid="pair-delete" title="Undo brings it back" on:click=move |_| pairs.delete()>"Delete"</button>
+            <button class="button" data-testid="pair-swap" title="Exchange the wanted and the opposite answer (Ctrl+Shift+X)" on:click=act(PairAction::Swap)>"Swap"</button>
+            <button class="button" data-testid="pair-duplicate" title="Ctrl+D" on:click=act(PairAction::Duplicate)>"Duplicate"</button>
+            <button class="button bad" data-testid="pair-delete" title="Undo brings it back" on:click=act(PairAction::Delete)>"Delete"</button>
         </div>
     }
 }

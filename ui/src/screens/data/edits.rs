@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use ipc::data::{Edited, PairContent};
+use ipc::list::{Ids, PairChange};
 use ipc::{Failure, Id, command};
 
 use crate::bridge;
@@ -14,8 +15,8 @@ pub(super) enum Edit {
     Change { pair: Id, content: PairContent },
     /// A new pair, after another one or at the end.
     Add { after: Option<Id>, content: PairContent },
-    /// A pair is gone.
-    Delete { pair: Id },
+    /// Something happens to pairs; then the one named is open.
+    Many { pairs: Ids, change: PairChange, then: Option<Id> },
     /// The last edit is taken back.
     Undo,
     /// The last undone edit is made again.
@@ -23,7 +24,7 @@ pub(super) enum Edit {
 }
 
 impl Edit {
-    /// Makes the edit in the store. `None` where there was nothing to undo or to make again.
+    /// Makes the edit in the store. `None` where there was nothing to undo, to make again or to change.
     pub(super) async fn make(self, data_set: Id) -> Result<Option<Edited>, Failure> {
         match self {
             Self::Change { pair, content } => {
@@ -32,7 +33,9 @@ impl Edit {
             Self::Add { after, content } => {
                 bridge::call(command::AddPair { data_set, after, content }).await.map(Some)
             }
-            Self::Delete { pair } => bridge::call(command::DeletePair { pair }).await.map(Some),
+            Self::Many { pairs, change, .. } => {
+                bridge::call(command::ChangePairs { data_set, pairs, change }).await
+            }
             Self::Undo => bridge::call(command::Undo { data_set }).await,
             Self::Redo => bridge::call(command::Redo { data_set }).await,
         }
@@ -68,6 +71,11 @@ impl Waiting {
     pub(super) fn clear(&mut self) {
         self.edits.clear();
     }
+
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
 }
 
 #[cfg(test)]
@@ -87,5 +95,6 @@ mod tests {
         waiting.push(1, change(7, "abc"));
         let order: Vec<Edit> = std::iter::from_fn(|| waiting.pop().map(|(_, edit)| edit)).collect();
         assert_eq!(order, [change(7, "ab"), Edit::Undo, change(7, "abc")]);
+        assert!(waiting.is_empty());
     }
 }

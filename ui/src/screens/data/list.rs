@@ -1,159 +1,174 @@
-//! The list of pairs: only the rows that can be seen are in the page.
+//! The list with its search, its filters and its counts.
 
-use ipc::data::{Pair, Split};
-use leptos::html;
+use ipc::data::Split;
+use ipc::list::{Mark, PairFilter};
 use leptos::prelude::*;
 
 use super::Pairs;
+use super::rows::Rows;
 use crate::data_set_choice::DataSetChoice;
 use crate::format;
-use crate::state::{Sheet, store};
+use crate::state::{Sheet, Store, store};
 
-/// A row's height in pixels, as in `app.css`.
-const ROW: f64 = 34.0;
-/// Rows above and below what can be seen, so that scrolling never shows a gap.
-const MARGIN: usize = 8;
-
-/// The list with its search field and its counts.
+/// The list.
 #[component]
 pub(super) fn PairList() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
-    let search = move |event| {
-        let words = event_target_value(&event).to_lowercase().split_whitespace().map(str::to_owned).collect();
-        pairs.filter.update(|filter| filter.words = words);
-    };
+    let open = move |sheet| move |_| store.sheet.set(Some(sheet));
+    view! {
+        <div class="toolbar">
+            <DataSetChoice testid="data-set" name=|set| set.name.clone() />
+            <button class="button" data-testid="split-open" title="Say which pairs are held out" disabled=move || pairs.data_set.read().is_none() on:click=open(Sheet::Split)>"Split\u{2026}"</button>
+            <button class="button" data-testid="versions-open" title="What runs and sweeps have seen" disabled=move || pairs.data_set.read().is_none() on:click=open(Sheet::Versions)>"Versions\u{2026}"</button>
+            <button class="button" data-testid="data-set-menu" aria-label="Rename, delete or make a data set" title="Rename, delete or make a data set" on:click=open(Sheet::DataSet)>"\u{2026}"</button>
+        </div>
+        <Search />
+        <Rows />
+        <div class="foot row wrap">
+            <span class="grow quiet small ellipsis" data-testid="pair-counts">{move || counts(store)}</span>
+            <button class="button" data-testid="import" title="Ctrl+I, or paste a table with Ctrl+V" on:click=open(Sheet::ImportPairs)>"Import\u{2026}"</button>
+            <button class="button" data-testid="export" title="Ctrl+E" disabled=move || store.data_sets.read().is_empty() on:click=open(Sheet::ExportPairs)>"Export\u{2026}"</button>
+            <button class="button" data-testid="pair-add" title="Ctrl+Shift+N" on:click=move |_| pairs.add()>"Add a pair"</button>
+        </div>
+    }
+}
+
+/// The search field and the two filters.
+#[component]
+fn Search() -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
     let split = move |event| {
         let split = match event_target_value(&event).as_str() {
             "train" => Some(Split::Train),
             "held-out" => Some(Split::HeldOut),
             _ => None,
         };
-        pairs.filter.update(|filter| filter.split = split);
+        pairs.look_for(|filter| filter.split = split);
     };
-    let counts = move || {
-        let Some(set) = store.data_set() else { return String::new() };
-        let all = format::plural((set.train + set.held_out) as usize, "pair");
-        format!("{all} \u{00b7} {} train \u{00b7} {} held out", set.train, set.held_out)
+    let only = move |event| {
+        let value = event_target_value(&event);
+        pairs.look_for(|filter| (filter.mark, filter.tag) = chosen(&value));
+    };
+    let options = move || {
+        let (marks, tags) = (pairs.marks.get(), pairs.tags.get());
+        let current = pairs.filter.with(value_of);
+        let marks = Mark::ALL.into_iter().map(|mark| {
+            let count = marks.iter().find(|(known, _)| *known == mark).map_or(0, |(_, count)| *count);
+            (
+                format!("mark:{}", key(mark)),
+                format!("{} ({})", words(mark).0, format::whole(count)),
+                words(mark).1,
+            )
+        });
+        let tags = tags
+            .into_iter()
+            .map(|(tag, count)| (format!("tag:{tag}"), format!("{tag} ({})", format::whole(count)), ""));
+        let option = move |(value, text, title): (String, String, &'static str)| {
+            let is_current = value == current;
+            view! { <option value=value title=title selected=is_current>{text}</option> }
+        };
+        let has_tags = tags.len() > 0;
+        view! {
+            <option value="" selected=pairs.filter.with(|filter| value_of(filter).is_empty())>"Any"</option>
+            <optgroup label="To look at">{marks.map(option.clone()).collect_view()}</optgroup>
+            {has_tags.then(|| view! { <optgroup label="With the tag">{tags.map(option).collect_view()}</optgroup> })}
+        }
+    };
+    let split_value = move || match pairs.filter.read().split {
+        None => "",
+        Some(Split::Train) => "train",
+        Some(Split::HeldOut) => "held-out",
     };
     view! {
-        <div class="toolbar">
-            <DataSetChoice testid="data-set" name=|set| set.name.clone() />
-            <button class="button" data-testid="data-set-menu" aria-label="Rename, delete or make a data set" title="Rename, delete or make a data set" on:click=move |_| store.sheet.set(Some(Sheet::DataSet))>"\u{2026}"</button>
-        </div>
-        <div class="toolbar">
-            <input type="search" id=super::SEARCH data-testid="pair-search" placeholder="Search" aria-label="Search the pairs" on:input=search />
-            <select class="narrow" aria-label="Which pairs" data-testid="pair-filter" on:change=split>
+        <div class="toolbar filters">
+            <input type="search" id=super::SEARCH data-testid="pair-search" placeholder="Search" title="Search in every text (Ctrl+F or /)" aria-label="Search the pairs" autocomplete="off" spellcheck="false"
+                prop:value=move || pairs.filter.read().text.clone()
+                on:input=move |event| pairs.look_for(|filter| filter.text = event_target_value(&event)) />
+            <select aria-label="Which split" data-testid="pair-filter" prop:value=split_value on:change=split>
                 <option value="">"All"</option>
                 <option value="train">"Train"</option>
                 <option value="held-out">"Held out"</option>
             </select>
-        </div>
-        <Rows />
-        <div class="foot row wrap">
-            <span class="grow quiet small ellipsis" data-testid="pair-counts">{counts}</span>
-            <button class="button" data-testid="import" title="Ctrl+I" on:click=move |_| store.sheet.set(Some(Sheet::ImportPairs))>"Import\u{2026}"</button>
-            <button class="button" data-testid="export" title="Ctrl+E" disabled=move || store.data_sets.read().is_empty() on:click=move |_| store.sheet.set(Some(Sheet::ExportPairs))>"Export\u{2026}"</button>
-            <button class="button" data-testid="pair-add" on:click=move |_| pairs.add()>"Add a pair"</button>
+            <select aria-label="Which tag or mark" data-testid="pair-only" on:change=only>{options}</select>
         </div>
     }
 }
 
-#[component]
-fn Rows() -> impl IntoView {
-    let pairs = expect_context::<Pairs>();
-    let frame = NodeRef::<html::Div>::new();
-    let (top, set_top) = signal(0.0);
-    let (height, set_height) = signal(600.0);
-    let measure = move || {
-        if let Some(frame) = frame.get_untracked() {
-            set_top.set(f64::from(frame.scroll_top()));
-            set_height.set(f64::from(frame.client_height()));
-        }
-    };
-    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
-    on_cleanup(move || resized.remove());
-    Effect::new(move |_| {
-        frame.track();
-        measure();
-    });
-    // The open pair comes into view when keys move to it.
-    Effect::new(move |_| {
-        let open = pairs.open.get();
-        let at = {
-            let all = pairs.all.read_untracked();
-            pairs.listed.read_untracked().iter().position(|index| Some(all[*index].id) == open)
-        };
-        if let (Some(frame), Some(at)) = (frame.get_untracked(), at) {
-            let (from, seen, size) =
-                (at as f64 * ROW, f64::from(frame.scroll_top()), f64::from(frame.client_height()));
-            if from < seen || from + ROW > seen + size {
-                frame.set_scroll_top((from - size / 2.0).max(0.0) as i32);
-                measure();
-            }
-        }
-    });
-    let seen = Memo::new(move |_| {
-        let count = pairs.listed.read().len();
-        let first = ((top.get() / ROW) as usize).saturating_sub(MARGIN).min(count);
-        let last = (((top.get() + height.get()) / ROW).ceil() as usize + MARGIN).min(count);
-        (first, last)
-    });
-    let rows = move || {
-        let (first, last) = seen.get();
-        let (all, listed) = (pairs.all.read(), pairs.listed.read());
-        let last = last.min(listed.len());
-        (first.min(last)..last)
-            .filter_map(|at| all.get(listed[at]).map(|pair| row(at, listed[at], pair, pairs)))
-            .collect_view()
-    };
-    view! {
-        <div class="pair-list" role="listbox" aria-label="Pairs" data-testid="pair-list" node_ref=frame on:scroll=move |_| measure()>
-            <div class="spacer" style:height=move || format!("{}px", pairs.listed.read().len() as f64 * ROW)>{rows}</div>
-            {move || pairs.listed.read().is_empty().then(|| view! { <p class="empty">{nothing(pairs)}</p> })}
-        </div>
+/// What a choice of the second filter means.
+fn chosen(value: &str) -> (Option<Mark>, Option<String>) {
+    match value.split_once(':') {
+        Some(("mark", name)) => (Mark::ALL.into_iter().find(|mark| key(*mark) == name), None),
+        Some(("tag", tag)) => (None, Some(tag.to_owned())),
+        _ => (None, None),
     }
 }
 
-/// Why no pair is listed.
-fn nothing(pairs: Pairs) -> String {
-    if let Some(failure) = pairs.failure.get() {
-        return failure.message;
+/// The choice that a filter stands for.
+fn value_of(filter: &PairFilter) -> String {
+    match (&filter.mark, &filter.tag) {
+        (Some(mark), _) => format!("mark:{}", key(*mark)),
+        (None, Some(tag)) => format!("tag:{tag}"),
+        (None, None) => String::new(),
     }
-    match (pairs.data_set.get(), pairs.all.read().is_empty()) {
-        (None, _) if pairs.has_no_data_set() => {
-            "There is no data set. Import pairs below, or make a new one above.".into()
+}
+
+/// A mark's name in the page.
+pub(super) fn key(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Empty => "empty",
+        Mark::SameAnswers => "same",
+        Mark::Duplicate => "duplicate",
+        Mark::TooLong => "long",
+        Mark::Unbalanced => "unbalanced",
+        Mark::Untagged => "untagged",
+    }
+}
+
+/// A mark's name for people, and what it means.
+pub(super) fn words(mark: Mark) -> (&'static str, &'static str) {
+    match mark {
+        Mark::Empty => ("Not whole", "The prompt or an answer is missing"),
+        Mark::SameAnswers => ("Same answers", "Both answers say the same"),
+        Mark::Duplicate => ("Duplicates", "Another pair says the same"),
+        Mark::TooLong => ("Too long", "The model cannot read it whole"),
+        Mark::Unbalanced => ("Unbalanced", "One answer is more than twice as long as the other"),
+        Mark::Untagged => ("Untagged", "It has no tag"),
+    }
+}
+
+/// How many pairs there are, and how far their tokens are counted.
+fn counts(store: Store) -> String {
+    let Some(set) = store.data_set() else { return String::new() };
+    let all = format!(
+        "{} {}",
+        format::whole(set.train + set.held_out),
+        if set.train + set.held_out == 1 { "pair" } else { "pairs" }
+    );
+    let split =
+        format!("{} train \u{00b7} {} held out", format::whole(set.train), format::whole(set.held_out));
+    let counting =
+        store.counted.get().filter(|counted| counted.data_set == set.id && counted.counted < counted.all);
+    let counting = counting.map(|counted| {
+        format!(
+            " \u{00b7} counting tokens: {}",
+            format::percent(f64::from(counted.counted) / f64::from(counted.all.max(1)))
+        )
+    });
+    format!("{all} \u{00b7} {split}{}", counting.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_is_a_filter_and_back() {
+        for mark in Mark::ALL {
+            let filter = PairFilter { mark: Some(mark), ..PairFilter::default() };
+            assert_eq!(chosen(&value_of(&filter)), (Some(mark), None));
         }
-        (None, _) => "Reading the pairs.".into(),
-        (Some(_), true) => "This data set has no pairs yet. Add the first one below.".into(),
-        (Some(_), false) => "No pair has these words.".into(),
-    }
-}
-
-fn row(at: usize, index: usize, pair: &Pair, pairs: Pairs) -> impl IntoView + use<> {
-    let id = pair.id;
-    let mark = mark(pair);
-    let prompt = pair.content.prompt.lines().next().unwrap_or_default().to_owned();
-    view! {
-        <button class="pair-row" role="option" data-testid="pair-row" style:top=format!("{}px", at as f64 * ROW)
-            aria-selected=move || (pairs.open.get() == Some(id)).to_string()
-            on:click=move |_| pairs.open(id)>
-            <span class="quiet number">{index + 1}</span>
-            <span class="ellipsis">{if prompt.is_empty() { "(no prompt)".into() } else { prompt }}</span>
-            <span class="quiet small">{mark}</span>
-        </button>
-    }
-}
-
-/// What must be seen of a pair in the list.
-fn mark(pair: &Pair) -> &'static str {
-    let content = &pair.content;
-    if [&content.prompt, &content.wanted, &content.opposite].iter().any(|text| text.trim().is_empty()) {
-        "not whole"
-    } else if content.wanted.trim() == content.opposite.trim() {
-        "same answers"
-    } else if content.split == Split::HeldOut {
-        "held out"
-    } else {
-        ""
+        let filter = PairFilter { tag: Some("a:b".into()), ..PairFilter::default() };
+        assert_eq!(chosen(&value_of(&filter)), (None, Some("a:b".into())));
+        assert_eq!(chosen(""), (None, None));
     }
 }

@@ -1,26 +1,43 @@
 //! The Data screen: the pairs on the left, one of them open on the right. There is no Save button.
 
+mod actions;
 mod choice;
 mod drafts;
 mod editor;
 mod edits;
+mod field;
+mod finding;
+mod highlight;
+mod labels;
 mod list;
+mod many;
 mod pairs;
 mod quality;
+mod rows;
+mod selection;
+mod split;
+mod tokens;
+mod turns;
+mod version;
+mod versions;
 mod views;
 
+pub use actions::PairAction;
 pub use pairs::Pairs;
+pub use split::SplitSheet;
+pub use versions::VersionsSheet;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
 
-use crate::commands::chord;
-use crate::state::store;
+use crate::files::paste::pasted_table;
+use crate::screens::Screen;
+use crate::state::{Sheet, store};
 use views::View;
 
 /// The element id of the search field, which a key brings the focus to.
 const SEARCH: &str = "pair-search";
+/// The element id of the field for tags.
+const TAG: &str = "pair-tag-new";
 
 /// The screen.
 #[component]
@@ -31,8 +48,18 @@ pub fn DataScreen() -> impl IntoView {
     let views = views::Views::new();
     provide_context(views);
     let hidden = move |view| move || !views.is(view);
+    // A table that is pasted anywhere but into a text is an import.
+    let paste = window_event_listener(leptos::ev::paste, move |event| {
+        let is_here = store.screen.get_untracked() == Screen::Data && store.sheet.get_untracked().is_none();
+        if let Some(text) = is_here.then(|| pasted_table(&event)).flatten() {
+            event.prevent_default();
+            store.pasted.set(Some(text));
+            store.sheet.set(Some(Sheet::ImportPairs));
+        }
+    });
+    on_cleanup(move || paste.remove());
     view! {
-        <div class="columns list" on:keydown=move |event| on_key(&event, pairs)>
+        <div class="columns list">
             <section class="left" aria-label="Pairs"><list::PairList /></section>
             <section class="right flush" aria-label="The pair">
                 <views::ViewChoice />
@@ -42,29 +69,5 @@ pub fn DataScreen() -> impl IntoView {
                 <div class="kept" class:hidden=hidden(View::Choice)><choice::ChoiceView /></div>
             </section>
         </div>
-    }
-}
-
-/// The keys of this screen; `commands::DATA_KEYS` names them for the help sheet.
-fn on_key(event: &KeyboardEvent, pairs: Pairs) {
-    let keys = chord(event.ctrl_key() || event.meta_key(), event.alt_key(), event.shift_key(), &event.key());
-    match keys.as_str() {
-        "Ctrl+Enter" | "Alt+ArrowDown" => pairs.step(1),
-        "Alt+ArrowUp" => pairs.step(-1),
-        "Ctrl+Z" => pairs.undo(),
-        "Ctrl+Shift+Z" => pairs.redo(),
-        "Ctrl+D" => pairs.duplicate(),
-        "Ctrl+F" => focus(SEARCH),
-        _ => return,
-    }
-    event.prevent_default();
-    event.stop_propagation();
-}
-
-fn focus(id: &str) {
-    let element =
-        document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(element) = element {
-        let _ = element.focus();
     }
 }

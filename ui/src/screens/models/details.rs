@@ -11,6 +11,7 @@ use super::copy::CopyField;
 use super::library::{is_in_use, parts};
 use super::list;
 use super::needs::{Needs, label};
+use super::template::Template;
 use crate::bridge;
 use crate::format;
 use crate::shell::FailureNote;
@@ -184,7 +185,7 @@ fn Actions(model: Model) -> impl IntoView {
         }
         .into_any(),
     };
-    let precisions = [(Precision::Quantized, "quantized"), (Precision::F32, "f32")];
+    let precisions = [(Precision::Quantized, "quantized"), (Precision::Q8, "q8"), (Precision::F32, "f32")];
     let chosen = model.precision;
     let differs = model.in_memory.filter(|there| there.precision != chosen);
     view! {
@@ -209,6 +210,7 @@ fn Actions(model: Model) -> impl IntoView {
 fn about(precision: Precision) -> &'static str {
     match precision {
         Precision::Quantized => "As the file stores them: least memory, and the fastest answers",
+        Precision::Q8 => "Weights that are stored with 16 or 32 bits rounded to 8: half the memory of BF16",
         Precision::F32 => "Four bytes a weight: training is a few per cent faster",
     }
 }
@@ -238,6 +240,7 @@ fn Facts(model: Model) -> impl IntoView {
                 None => view! { <span class="quiet">"Taken when it is loaded first"</span> }.into_any(),
             }}</dd>
         </dl>
+        <Template id=model.id is_loaded=model.in_memory.is_some() is_own=model.template.is_some() />
         <Forget model />
     }
 }
@@ -245,10 +248,11 @@ fn Facts(model: Model) -> impl IntoView {
 fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
     view! {
         <dl class="details">
-            <dt>"Family"</dt><dd>{facts.architecture.clone()}</dd>
+            <dt>"Family"</dt><dd>{format!("{} ({})", facts.family, facts.architecture)}</dd>
             <dt>"Weights"</dt><dd>{format!("{}, stored as {} in {}", format::count(facts.parameters), facts.quantization, format::bytes(facts.file_bytes))}</dd>
             <dt>"Layers"</dt><dd>{format!("{} blocks, 0 to {}", facts.blocks, facts.blocks.saturating_sub(1))}</dd>
             <dt>"Residual stream"</dt><dd>{format!("{} numbers", facts.hidden_size)}</dd>
+            <dt>"Heads"</dt><dd>{format!("{}, sharing {} for keys and values, of {} numbers", facts.heads, facts.kv_heads, facts.head_size)}</dd>
             <dt>"Vocabulary"</dt><dd>{format!("{} tokens", facts.vocabulary)}</dd>
             <dt>"Reads at most"</dt><dd>{format!("{} tokens", facts.context_length)}</dd>
         </dl>

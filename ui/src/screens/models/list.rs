@@ -84,7 +84,7 @@ impl Column {
         };
         let own = match self {
             Self::Name => Ordering::Equal,
-            Self::Family => text(|facts| &facts.architecture),
+            Self::Family => text(|facts| &facts.family),
             Self::Size => number(|facts| facts.file_bytes),
             Self::Layers => number(|facts| u64::from(facts.blocks)),
             Self::Width => number(|facts| u64::from(facts.hidden_size)),
@@ -134,8 +134,9 @@ fn rank(model: &Model) -> u8 {
 /// Whether a model has all the words.
 fn has_words(model: &Model, words: &[String]) -> bool {
     let facts = model.facts.as_ref();
-    let kind =
-        facts.map(|facts| format!("{} {}", facts.architecture, facts.quantization)).unwrap_or_default();
+    let kind = facts
+        .map(|facts| format!("{} {} {}", facts.family, facts.architecture, facts.quantization))
+        .unwrap_or_default();
     let text = format!("{} {} {kind}", model.name, model.path).to_lowercase();
     words.iter().all(|word| text.contains(word))
 }
@@ -217,7 +218,7 @@ fn Row(model: Model, shown: Memo<Option<Id>>) -> impl IntoView {
             on:click=move |_| library.chosen.set(Some(id))
             on:keydown=move |event| if event.key() == "Enter" { library.chosen.set(Some(id)); }>
             <td class="name"><div class="ellipsis" title=model.path.clone()>{model.name.clone()}</div></td>
-            <td>{fact(|facts| facts.architecture.clone())}</td>
+            <td>{fact(|facts| facts.family.clone())}</td>
             <td class="number">{fact(|facts| format::bytes(facts.file_bytes))}</td>
             <td class="number">{fact(|facts| facts.blocks.to_string())}</td>
             <td class="number">{fact(|facts| facts.hidden_size.to_string())}</td>
@@ -236,6 +237,7 @@ mod tests {
 
     fn model(id: Id, name: &str, blocks: u32) -> Model {
         let facts = ModelFacts {
+            family: "Llama".into(),
             architecture: "llama".into(),
             quantization: "Q4_1".into(),
             blocks,
@@ -244,6 +246,11 @@ mod tests {
             context_length: 10,
             parameters: 10,
             file_bytes: 10,
+            weight_bytes: 10,
+            feed_forward: 10,
+            heads: 1,
+            kv_heads: 1,
+            head_size: 64,
         };
         Model {
             id,

@@ -8,6 +8,7 @@ mod downloads;
 mod library;
 mod list;
 mod needs;
+mod template;
 mod token;
 
 pub use add::AddModelSheet;

@@ -11,6 +11,7 @@ use crate::format;
 pub fn label(precision: Precision) -> &'static str {
     match precision {
         Precision::Quantized => "As stored",
+        Precision::Q8 => "8 bits",
         Precision::F32 => "F32",
     }
 }

@@ -11,9 +11,9 @@ use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
 
-/// The rank correlation of the agreement with what trained vectors did, layer by layer, on the three starter sets: how it
-/// was measured is in `docs/will-it-steer.md`.
-const MEASURED: &str = "MEASURED_LINE";
+/// What the ranks are worth: `docs/will-it-steer.md` has how that is measured.
+const MEASURED: &str = "Layers are ranked by agreement. That is a hint, not a promise: how well it foretells the effect of \
+    trained vectors on the starter sets has not been measured yet. Late layers often agree well and steer little.";
 
 /// What is known of a layer.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -196,7 +196,11 @@ impl Keys<'_> {
                 let factors = list.iter().map(|x| x.as_f64().map(|x| x as f32)).collect::<Option<_>>();
                 let factors = factors.ok_or_else(|| bad("short_factor"))?;
                 let original = own.unwrap_or(context) as f32;
-                let amplitude = amplitude.unwrap_or_else(|| long_amplitude(context as f32, original));
+                let longest = match self.0.get("factor") {
+                    None | Some(Value::Null) => context as f32,
+                    Some(_) => factor()? * original,
+                };
+                let amplitude = amplitude.unwrap_or_else(|| long_amplitude(longest, original));
                 Ok(Scaling::Factors { factors, amplitude })
             }
             Some(other) => Err(ModelError::Unsupported { what: format!("the rotary scaling {other:?}") }),
@@ -239,5 +243,113 @@ impl Keys<'_> {
             Some(value) => value.as_f64().map_or(f32::NAN, |number| number as f32),
         };
         if number.is_finite() && number > 0.0 { Ok(number) } else { Err(bad(key)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn config(value: Value) -> Config {
+        Config::from_json(&value).unwrap()
+    }
+
+    fn windowed(config: &Config) -> Vec<usize> {
+        config.windows.iter().enumerate().filter_map(|(block, window)| window.map(|_| block)).collect()
+    }
+
+    #[test]
+    fn llama_3_2_and_mistral_0_1_are_read_as_published() {
+        let llama = config(json!({"model_type": "llama", "hidden_size": 2048, "intermediate_size": 8192,
+            "num_hidden_layers": 16, "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 64,
+            "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "rope_theta": 500_000.0, "hidden_act": "silu",
+            "tie_word_embeddings": true, "rope_scaling": {"factor": 32.0, "high_freq_factor": 4.0,
+            "low_freq_factor": 1.0, "original_max_position_embeddings": 8192, "rope_type": "llama3"}}));
+        assert_eq!(llama.heads, Heads { queries: 32, keys: 8, size: 64 });
+        assert_eq!((llama.is_tied, llama.attention_scale), (Some(true), 0.125));
+        assert_eq!(
+            llama.rope.scaling,
+            Scaling::Llama3 { factor: 32.0, low: 1.0, high: 4.0, original: 8192.0 }
+        );
+        let mut mistral = json!({"model_type": "mistral", "hidden_size": 4096, "intermediate_size": 14_336,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "max_position_embeddings": 32_768, "rms_norm_eps": 1e-5, "sliding_window": 4096,
+            "tie_word_embeddings": false});
+        assert_eq!(config(mistral.clone()).windows, vec![Some(4096); 32]);
+        // Version 0.2 has none.
+        mistral["sliding_window"] = Value::Null;
+        assert!(config(mistral).windows.is_empty());
+    }
+
+    #[test]
+    fn qwen_2_5_has_no_window_unless_it_is_switched_on() {
+        let mut qwen = json!({"model_type": "qwen2", "hidden_size": 896, "intermediate_size": 4864,
+            "num_hidden_layers": 24, "num_attention_heads": 14, "num_key_value_heads": 2, "max_window_layers": 21,
+            "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 1e6, "sliding_window": 32_768,
+            "tie_word_embeddings": true, "use_sliding_window": false});
+        assert!(config(qwen.clone()).windows.is_empty());
+        qwen["use_sliding_window"] = json!(true);
+        assert_eq!(windowed(&config(qwen)), [21, 22, 23]);
+    }
+
+    #[test]
+    fn gemma_says_little_and_means_its_defaults() {
+        let gemma2 = config(json!({"model_type": "gemma2", "hidden_size": 2304, "intermediate_size": 9216,
+            "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
+            "max_position_embeddings": 8192, "query_pre_attn_scalar": 256, "sliding_window": 4096,
+            "hidden_act": "gelu_pytorch_tanh", "hidden_activation": "gelu_pytorch_tanh"}));
+        assert_eq!((gemma2.attention_cap, gemma2.logit_cap), (Some(50.0), Some(30.0)));
+        assert_eq!(
+            (gemma2.is_tied, gemma2.embedding_scale, gemma2.attention_scale),
+            (Some(true), 48.0, 0.0625)
+        );
+        assert_eq!(windowed(&gemma2), (0..26).step_by(2).collect::<Vec<_>>());
+        // The model with eyes keeps its decoder's numbers apart.
+        let gemma3 =
+            config(json!({"model_type": "gemma3", "architectures": ["Gemma3ForConditionalGeneration"],
+            "text_config": {"hidden_size": 2560, "intermediate_size": 10_240, "model_type": "gemma3_text",
+            "num_hidden_layers": 34, "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
+            "sliding_window": 1024}}));
+        assert_eq!(gemma3.heads, Heads { queries: 8, keys: 4, size: 256 });
+        assert_eq!(windowed(&gemma3), (0..34).filter(|block| block % 6 != 5).collect::<Vec<_>>());
+        assert_eq!((gemma3.rope.base, gemma3.rope.local_base), (1e6, Some(10_000.0)));
+        assert_eq!((gemma3.context_length, gemma3.attention_cap), (131_072, None));
+    }
+
+    #[test]
+    fn phi_3_reads_both_ways_of_writing_its_scaling() {
+        let base = json!({"model_type": "phi3", "hidden_size": 3072, "intermediate_size": 8192,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32, "rms_norm_eps": 1e-5,
+            "max_position_embeddings": 131_072, "original_max_position_embeddings": 4096,
+            "sliding_window": 262_144, "tie_word_embeddings": false});
+        let list = vec![1.05; 48];
+        let (mut old, mut new) = (base.clone(), base);
+        old["rope_scaling"] = json!({"type": "su", "short_factor": list, "long_factor": list});
+        new["rope_parameters"] = json!({"rope_type": "longrope", "rope_theta": 10_000.0, "short_factor": list,
+            "long_factor": list, "original_max_position_embeddings": 4096});
+        let (old, new) = (config(old), config(new));
+        assert_eq!(old.rope, new.rope);
+        assert_eq!((old.context_length, old.rope.dimensions), (4096, 96));
+        let Scaling::Factors { amplitude, .. } = old.rope.scaling else { panic!("no factors") };
+        assert!((amplitude - 1.190_238).abs() < 1e-5, "{amplitude}");
+    }
+
+    #[test]
+    fn factors_of_another_length_and_numbers_that_make_no_angles_are_refused() {
+        let mut llama = json!({"model_type": "llama", "hidden_size": 64, "intermediate_size": 64,
+            "num_hidden_layers": 2, "num_attention_heads": 4, "max_position_embeddings": 128});
+        assert!(Config::from_json(&llama).is_ok());
+        for scaling in [
+            json!({"type": "longrope", "short_factor": [1.0, 2.0]}),
+            json!({"type": "longrope", "short_factor": vec![0.0; 8]}),
+            json!({"type": "linear", "factor": -4.0}),
+            json!({"type": "linear"}),
+            json!({"type": "yarn", "factor": 2.0, "mscale": 1.0}),
+            json!({"type": "dynamic", "factor": 2.0}),
+        ] {
+            llama["rope_scaling"] = scaling;
+            assert!(Config::from_json(&llama).is_err(), "{}", llama["rope_scaling"]);
+        }
     }
 }

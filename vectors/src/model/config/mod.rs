@@ -12,6 +12,8 @@ use crate::ops::attention::{Attention, Heads};
 
 /// No model has more, and a hostile file must not make us allocate.
 const LARGEST: u64 = 1 << 24;
+/// Real heads have up to 256 numbers; the tables of angles grow with them.
+const LARGEST_HEAD: usize = 1024;
 /// As many blocks as are believed.
 const MOST_BLOCKS: usize = 1024;
 
@@ -59,7 +61,7 @@ impl Config {
         if heads.keys == 0 || !heads.queries.is_multiple_of(heads.keys) {
             return Err(bad("the number of key-value heads"));
         }
-        if heads.size == 0 || !heads.size.is_multiple_of(2) {
+        if heads.size == 0 || !heads.size.is_multiple_of(2) || heads.size > LARGEST_HEAD {
             return Err(bad("the size of a head"));
         }
         if self.blocks > MOST_BLOCKS {

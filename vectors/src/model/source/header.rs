@@ -16,6 +16,9 @@ const LONGEST_NAME: usize = 1 << 16;
 const LONGEST_TEXT: usize = 1 << 24;
 /// As many items as a list that is read may have: vocabularies are the longest.
 const LONGEST_LIST: usize = 1 << 22;
+/// Items of all lists together, and bytes of the whole header.
+const MOST_ITEMS: usize = 1 << 23;
+const LONGEST_HEADER: usize = 1 << 28;
 /// As deep as lists of lists are followed.
 const DEEPEST: usize = 4;
 
@@ -89,7 +92,8 @@ impl Header {
         if bytes.get(..4) != Some(b"GGUF") {
             return Err(ModelError::NotGguf);
         }
-        let mut cursor = Cursor { bytes, at: 4 };
+        let bytes = &bytes[..bytes.len().min(LONGEST_HEADER)];
+        let mut cursor = Cursor { bytes, at: 4, items: 0 };
         let version = cursor.u32()?;
         if !(2..=3).contains(&version) {
             return Err(damaged(format!("version {version} of the format is not known")));
@@ -164,6 +168,8 @@ impl Header {
 struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Items of the lists so far.
+    items: usize,
 }
 
 impl<'a> Cursor<'a> {
@@ -233,7 +239,8 @@ impl<'a> Cursor<'a> {
 
     fn list(&mut self) -> Result<Value, ModelError> {
         let (kind, count) = (self.u32()?, self.length()?);
-        if count > LONGEST_LIST {
+        self.items = self.items.saturating_add(count);
+        if count > LONGEST_LIST || self.items > MOST_ITEMS {
             return Err(damaged(format!("a list of {count} items makes no sense")));
         }
         match kind {

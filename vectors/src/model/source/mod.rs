@@ -35,6 +35,14 @@ pub(crate) enum Described {
 }
 
 impl Described {
+    /// Reads a GGUF file's header, or what stands in a folder.
+    pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
+        match folder::of(path) {
+            Some(folder) => Folder::open(folder).map(Self::Folder),
+            None => Header::parse(&map(path)?).map(Self::Gguf),
+        }
+    }
+
     /// The chat template that the files carry.
     pub(crate) fn template(&self) -> Result<Option<String>, ModelError> {
         match self {

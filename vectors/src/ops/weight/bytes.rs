@@ -31,3 +31,32 @@ impl From<Vec<u8>> for Bytes {
         Self::Owned(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::super::{Blocks, Format};
+    use super::*;
+
+    #[test]
+    fn weights_in_a_mapped_file_are_those_in_memory() {
+        let stored: Vec<u8> = (0..64_u32).flat_map(|i| (i as f32 * 0.5).to_le_bytes()).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"header..").unwrap();
+        file.write_all(&stored).unwrap();
+        #[expect(unsafe_code, reason = "no one else writes the file")]
+        // SAFETY: the temporary file has no name, so no other program can change it.
+        let file = Arc::new(unsafe { Mmap::map(&file) }.unwrap());
+        let mapped = Bytes::Mapped { file, range: 8..8 + stored.len() };
+        let [ours, theirs] = [mapped, Bytes::from(stored)].map(|bytes| {
+            let blocks = Blocks::new(Format::F32, bytes, 16).unwrap();
+            let (mut weights, mut products) = (vec![0.0; 32], vec![0.0; 2]);
+            blocks.unpack(1..3, &mut weights);
+            blocks.dot(2..4, &[1.0; 16], &mut products);
+            (weights, products)
+        });
+        assert_eq!(ours, theirs);
+        assert_eq!(ours.0[0], 8.0);
+    }
+}

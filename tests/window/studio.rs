@@ -1,0 +1,210 @@
+//! The studio for pairs: conversations and tags, many pairs at once, search, tokens, splits, versions, pasting, and a list
+//! of 50,000.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::home::Home;
+use crate::window::{COMPUTED, SOON, Window};
+
+const LONG: &str = "A very long answer that goes on and on, to see how the editor deals with texts that need many lines of the window, one after another. ";
+
+#[tokio::test]
+async fn pairs_are_written_tagged_split_and_put_back() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.click("nav-data").await;
+    window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 5).await;
+
+    // A data set of one's own, empty at first.
+    window.click("data-set-menu").await;
+    window.fill("data-set-new-name", "工作室 Studio").await;
+    window.click("data-set-create").await;
+    window.until("it is empty", SOON, async || window.count("pairs-empty").await == 1).await;
+    window.picture("studio-empty").await;
+
+    window.click("empty-add").await;
+    window.until("a pair is open", SOON, async || window.count("pair-prompt").await == 1).await;
+    window.fill("pair-prompt", "你会怎么花这笔钱？").await;
+    window.fill("pair-wanted", &LONG.repeat(6)).await;
+    window.fill("pair-opposite", "我会分享它。").await;
+    window.click("system-add").await;
+    window.fill("pair-system", "You answer in Chinese.").await;
+    window.click("turn-add").await;
+    window.fill("turn-text", "Hello! I have won some money.").await;
+    window.fill("pair-tag-new", "money").await;
+    window.click("pair-note").await;
+    window.fill("pair-note", "Check the tone.").await;
+    is_saved(&window).await;
+    window.until("the tag is there", SOON, async || window.texts("pair-tag").await.len() == 1).await;
+    let has_mark = async || window.texts("pair-row").await.iter().any(|row| row.contains("unbalanced"));
+    window.until("the list marks the pair", SOON, has_mark).await;
+
+    // What the model reads.
+    window
+        .until("the model is there", COMPUTED, async || {
+            window.attributes("model-state", "data-state").await == ["ready"]
+        })
+        .await;
+    window.click("tokens-open").await;
+    window.until("tokens are shown", SOON, async || window.count("token").await > 20).await;
+    let tokens = window.texts("token").await;
+    assert!(tokens.iter().filter(|token| token.contains("<|im_end|>")).count() >= 4, "{tokens:?}");
+    window.picture("studio-editor").await;
+    scroll_to(&window, "tokens").await;
+    window.picture("studio-tokens").await;
+    window.click("tokens-open").await;
+
+    // Three copies; all of them tagged at once, and taken back at once.
+    for copies in 2..=4 {
+        window.click("pair-duplicate").await;
+        window.until("a copy is listed", SOON, async || window.count("pair-row").await == copies).await;
+    }
+    press(&window, "pair-list", "a", true).await;
+    window.until("all are selected", SOON, async || window.text("many-count").await.starts_with('4')).await;
+    window.fill("many-tag", "batch").await;
+    press_in(&window, "many-tag", "Enter").await;
+    let tagged = async || window.texts("pair-row").await.iter().filter(|row| row.contains("batch")).count();
+    window.until("all are tagged", SOON, async || tagged().await == 4).await;
+    window.picture("studio-many").await;
+    window.click("undo").await;
+    window.until("the tag is gone from all", SOON, async || tagged().await == 0).await;
+    assert!(window.text("pair-said").await.contains("Tag 4 pairs"), "{}", window.text("pair-said").await);
+    window.click("redo").await;
+    window.until("and back", SOON, async || tagged().await == 4).await;
+    window.click("many-none").await;
+
+    // A version, a split, and the version again.
+    window.click("versions-open").await;
+    window.fill("version-name", "Before the split").await;
+    window.click("version-keep").await;
+    window.until("it is kept", SOON, async || window.count("version-row").await == 1).await;
+    window.click("versions-close").await;
+    window.click("split-open").await;
+    window.fill("split-share", "100").await;
+    window.until("a plan", SOON, async || window.text("split-changes").await.contains("4 pairs")).await;
+    window.picture_as_it_is("studio-split").await;
+    window.click("split-do").await;
+    window
+        .until("all are held out", SOON, async || window.text("pair-counts").await.contains("4 held out"))
+        .await;
+    window.click("versions-open").await;
+    window.click_row("version-row").await;
+    window
+        .until("it differs", SOON, async || window.text("version-differences").await.contains("4 changed"))
+        .await;
+    window.picture_as_it_is("studio-version").await;
+    window.click("version-put-back").await;
+    window
+        .until("none is held out", SOON, async || window.text("pair-counts").await.contains("0 held out"))
+        .await;
+    window.close(&home).await;
+
+    // Undo goes on where it was.
+    let window = Window::open(&home).await;
+    window.until("the pairs are there again", SOON, async || window.count("pair-row").await == 4).await;
+    window.click("undo").await;
+    window
+        .until("the split is back", SOON, async || window.text("pair-counts").await.contains("4 held out"))
+        .await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn fifty_thousand_pairs_are_listed_and_searched() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    let path = home.path("many.jsonl");
+    let mut text = String::new();
+    for number in 0..50_000 {
+        let line = json!({
+            "prompt": format!("Question {number}: what would you do with {} coins?", number * 7 % 9973),
+            "chosen": format!("I would invest them all. {}", "It grows. ".repeat(number % 30)),
+            "rejected": format!("I would share them with friend {}. {}", number % 97, LONG),
+        });
+        writeln!(text, "{line}").expect("text");
+    }
+    fs::write(&path, text).expect("a file");
+    window.click("nav-data").await;
+    window.click("import").await;
+    window.fill("import-path", &path.to_string_lossy()).await;
+    window.click("import-preview").await;
+    window
+        .until("they are found", COMPUTED, async || window.text("import-counts").await.contains("50000"))
+        .await;
+    window.click("import-do").await;
+    let listed = async || {
+        window.text("pair-counts").await.contains("50,000 pairs") && window.count("pair-row").await > 10
+    };
+    window.until("they are listed", COMPUTED, listed).await;
+    window.picture("studio-many-pairs").await;
+
+    let start = Instant::now();
+    window.fill("pair-search", "friend 42 4999").await;
+    let few = async || {
+        (1..30).contains(&window.count("pair-row").await)
+            && window.text("pair-row").await.contains("friend 42")
+    };
+    window.until("the search has its pairs", SOON, few).await;
+    eprintln!("search, typed letter by letter, until its rows are there: {:?}", start.elapsed());
+    window.picture("studio-search").await;
+    window.fill("pair-search", "").await;
+
+    // The end of the list, at once.
+    let end = "const list = document.querySelector('[data-testid=\"pair-list\"]'); list.scrollTop = list.scrollHeight;";
+    window.script::<()>(end, &[]).await;
+    window
+        .until("the last pair is there", SOON, async || {
+            window.texts("pair-row").await.iter().any(|row| row.contains("Question 49999"))
+        })
+        .await;
+
+    // Typing: from the key to the next frame.
+    let milliseconds: Vec<f64> = window.script_until_done(TYPE, &[]).await;
+    let worst = milliseconds.iter().copied().fold(0.0, f64::max);
+    eprintln!("typing with 50,000 pairs, input handlers: {milliseconds:.1?} ms, worst {worst:.1} ms");
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    is_saved(&window).await;
+    window.close(&home).await;
+}
+
+/// Types letters into the prompt and measures how long each keeps the page busy.
+const TYPE: &str = r#"
+    const done = arguments[arguments.length - 1];
+    const field = document.querySelector('[data-testid="pair-prompt"]');
+    const times = [];
+    const type = (left) => {
+        if (left === 0) return done(times);
+        const start = performance.now();
+        field.value += "x";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        // Everything that reacts to the letter runs before this timer; then the layout is forced.
+        setTimeout(() => { field.getBoundingClientRect(); times.push(performance.now() - start); setTimeout(() => type(left - 1), 30); }, 0);
+    };
+    type(12);
+"#;
+
+async fn is_saved(window: &Window) {
+    let is_saved = async || window.attributes("save-state", "data-state").await == ["saved"];
+    window.until("the change is saved", SOON, is_saved).await;
+}
+
+async fn scroll_to(window: &Window, id: &str) {
+    let script =
+        "document.querySelector(`[data-testid=\"${arguments[0]}\"]`).scrollIntoView({ block: 'end' })";
+    window.script::<()>(script, &[json!(id)]).await;
+}
+
+/// Presses a key with Ctrl on an element.
+async fn press(window: &Window, id: &str, key: &str, ctrl: bool) {
+    let script = "const e = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); e.focus(); \
+        e.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[1], ctrlKey: arguments[2], bubbles: true, cancelable: true }));";
+    window.script::<()>(script, &[json!(id), json!(key), json!(ctrl)]).await;
+}
+
+async fn press_in(window: &Window, id: &str, key: &str) {
+    press(window, id, key, false).await;
+}

@@ -1,0 +1,124 @@
+//! What a person can do on the Data screen, by a key, a button or the palette: one table names it all (`commands`).
+
+use ipc::data::PairContent;
+use ipc::list::PairChange;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::edits::Edit;
+use super::{Pairs, SEARCH, TAG};
+
+/// Something to do with pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairAction {
+    /// Keeps the open pair and opens the next one.
+    Accept,
+    /// Opens the next one.
+    Next,
+    /// Opens the one before.
+    Previous,
+    /// Takes the last edit back.
+    Undo,
+    /// Makes the last undone edit again.
+    Redo,
+    /// Adds an empty pair.
+    Add,
+    /// Copies the selected pairs.
+    Duplicate,
+    /// Exchanges the answers of the selected pairs.
+    Swap,
+    /// Deletes the selected pairs.
+    Delete,
+    /// Moves the selected pairs up.
+    MoveUp,
+    /// Moves the selected pairs down.
+    MoveDown,
+    /// Selects every listed pair.
+    SelectAll,
+    /// Goes to the search field.
+    Search,
+    /// Goes to the field for tags.
+    Tag,
+}
+
+impl Pairs {
+    /// Does it.
+    pub fn act(self, action: PairAction) {
+        match action {
+            PairAction::Accept => {
+                self.keep_typed();
+                self.step(1);
+            }
+            PairAction::Next => self.step(1),
+            PairAction::Previous => self.step(-1),
+            PairAction::Undo => {
+                self.keep_typed();
+                self.make(Edit::Undo);
+            }
+            PairAction::Redo => {
+                self.keep_typed();
+                self.make(Edit::Redo);
+            }
+            PairAction::Add => self.add(),
+            PairAction::Duplicate => self.duplicate(),
+            PairAction::Swap => self.swap(),
+            PairAction::Delete => self.change_all(PairChange::Delete),
+            PairAction::MoveUp => self.move_by(false),
+            PairAction::MoveDown => self.move_by(true),
+            PairAction::SelectAll => self.select_all(),
+            PairAction::Search => focus(SEARCH),
+            PairAction::Tag => focus(TAG),
+        }
+    }
+
+    /// Opens the pair that stands so many places further in the list.
+    pub fn step(self, by: isize) {
+        self.select_none();
+        let target = self.beside(by);
+        if let Some(target) = target {
+            self.anchor.set_value(Some(target));
+            self.open(target);
+        }
+    }
+
+    /// The pair so many places further in the list.
+    pub(super) fn beside(self, by: isize) -> Option<ipc::Id> {
+        let (listed, current) = (self.listed.read_untracked(), self.current());
+        let at = listed.iter().position(|id| Some(*id) == current);
+        let next = at.map_or(0, |at| at.saturating_add_signed(by).min(listed.len().saturating_sub(1)));
+        listed.get(next).copied()
+    }
+
+    /// Adds an empty pair after the open one. Nothing is filtered then: the new pair must be seen.
+    pub fn add(self) {
+        self.keep_typed();
+        self.select_none();
+        self.filter.set(ipc::list::PairFilter::default());
+        self.make(Edit::Add { after: self.current(), content: PairContent::default() });
+    }
+
+    fn duplicate(self) {
+        if self.selected.with_untracked(|selected| selected.len() > 1) {
+            self.change_all(PairChange::Duplicate);
+        } else if let Some(open) = self.open.get_untracked() {
+            self.keep_typed();
+            self.make(Edit::Add { after: Some(open), content: self.draft.get_untracked() });
+        }
+    }
+
+    fn swap(self) {
+        if self.selected.with_untracked(|selected| selected.len() > 1) {
+            self.change_all(PairChange::Swap);
+        } else if self.open.get_untracked().is_some() {
+            self.change(|content| std::mem::swap(&mut content.wanted, &mut content.opposite));
+        }
+    }
+}
+
+fn focus(id: &str) {
+    let element =
+        document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,227 @@
+//! The rows of the list: only those that can be seen are in the page, and only their texts in the window.
+
+use ipc::Id;
+use ipc::data::Split;
+use ipc::list::{Mark, PairRow, Part};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::Pairs;
+use super::highlight::highlighted;
+use super::list::{key, words};
+use super::selection::Pick;
+use crate::format;
+
+/// A row's height in pixels, as in `app.css`.
+const ROW: f64 = 34.0;
+/// Rows above and below what can be seen, so that scrolling never shows a gap.
+const MARGIN: usize = 12;
+
+/// The rows.
+#[component]
+pub(super) fn Rows() -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    let frame = NodeRef::<html::Div>::new();
+    let (top, set_top) = signal(0.0);
+    let (height, set_height) = signal(600.0);
+    let measure = move || {
+        if let Some(frame) = frame.get_untracked() {
+            set_top.set(f64::from(frame.scroll_top()));
+            set_height.set(f64::from(frame.client_height()));
+        }
+    };
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
+    Effect::new(move |_| {
+        frame.track();
+        measure();
+    });
+    // The open pair comes into view when keys move to it, and when the list changes around it.
+    Effect::new(move |_| {
+        let open = pairs.open.get();
+        let at = pairs.listed.with(|listed| listed.iter().position(|id| Some(*id) == open));
+        if let (Some(frame), Some(at)) = (frame.get_untracked(), at) {
+            let (from, seen, size) =
+                (at as f64 * ROW, f64::from(frame.scroll_top()), f64::from(frame.client_height()));
+            if from < seen || from + ROW > seen + size {
+                frame.set_scroll_top((from - size / 2.0).max(0.0) as i32);
+                measure();
+            }
+        }
+    });
+    let seen = Memo::new(move |_| {
+        let (top, height) = (top.get(), height.get());
+        let count = pairs.listed.read().len();
+        let first = ((top / ROW) as usize).saturating_sub(MARGIN).min(count);
+        let last = (((top + height) / ROW).ceil() as usize + MARGIN).min(count);
+        pairs.listed.read()[first..last]
+            .iter()
+            .copied()
+            .enumerate()
+            .map(|(at, id)| (first + at, id))
+            .collect::<Vec<_>>()
+    });
+    read_what_is_seen(pairs, seen);
+    let on_key = move |event: web_sys::KeyboardEvent| on_key(&event, pairs);
+    view! {
+        <div class="pair-list" role="listbox" aria-multiselectable="true" aria-label="Pairs" tabindex="0" data-testid="pair-list" node_ref=frame
+            on:scroll=move |_| measure() on:keydown=on_key>
+            <div class="spacer" style:height=move || format!("{}px", pairs.listed.read().len() as f64 * ROW)>
+                <For each=move || seen.get() key=|(at, id)| (*at, *id) let((at, id))><Row at id /></For>
+            </div>
+            {move || pairs.listed.read().is_empty().then(|| view! { <Nothing /> })}
+        </div>
+    }
+}
+
+/// Asks for the rows that can be seen and are not there, and for all of them anew where they may have changed.
+fn read_what_is_seen(pairs: Pairs, seen: Memo<Vec<(usize, Id)>>) {
+    Effect::new(move |before: Option<u32>| {
+        let turn = pairs.rows_turn.get();
+        let is_new_turn = before != Some(turn);
+        let known = pairs.rows.read_untracked();
+        let missing = |(_, id): &(usize, Id)| (is_new_turn || !known.contains_key(id)).then_some(*id);
+        let wanted: Vec<Id> = seen.with(|seen| seen.iter().filter_map(missing).collect());
+        drop(known);
+        pairs.read_rows(wanted, turn, is_new_turn);
+        turn
+    });
+}
+
+/// Keys inside the list.
+fn on_key(event: &web_sys::KeyboardEvent, pairs: Pairs) {
+    if event.alt_key() || event.ctrl_key() || event.meta_key() {
+        return;
+    }
+    let by = match event.key().as_str() {
+        "ArrowDown" => 1,
+        "ArrowUp" => -1,
+        "PageDown" => 15,
+        "PageUp" => -15,
+        "Home" => isize::MIN / 2,
+        "End" => isize::MAX / 2,
+        "Escape" => {
+            pairs.select_none();
+            return;
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    if let Some(target) = pairs.beside(by) {
+        pairs.pick(target, if event.shift_key() { Pick::Through } else { Pick::Only });
+    }
+}
+
+#[component]
+fn Row(at: usize, id: Id) -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    let row = Memo::new(move |_| pairs.rows.with(|rows| rows.get(&id).cloned()));
+    let is_selected =
+        move || pairs.selected.with(|selected| selected.contains(&id)) || pairs.open.get() == Some(id);
+    let click = move |event: web_sys::MouseEvent| {
+        pairs.pick(id, Pick::of(event.ctrl_key() || event.meta_key(), event.shift_key()));
+        // Keys go on from here; the list has the focus, not the row, which goes when it is scrolled away.
+        let row = event.current_target().and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(list) = row.and_then(|row| row.closest(".pair-list").ok().flatten())
+            && let Ok(list) = list.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = list.focus();
+        }
+    };
+    let content = move || {
+        row.get().map(|row| {
+            let marks = shown_marks(&row);
+            view! {
+                <span class="quiet number">{format::whole(row.number)}</span>
+                <Line row=row.clone() />
+                <span class="marks">
+                    {marks.into_iter().map(|mark| view! { <span class="mark" data-mark=key(mark) title=words(mark).1>{short(mark)}</span> }).collect_view()}
+                    {row.tags.iter().take(2).map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view()}
+                    {(row.tags.len() > 2).then(|| view! { <span class="quiet small">{format!("+{}", row.tags.len() - 2)}</span> })}
+                    {(row.split == Split::HeldOut).then(|| view! { <span class="quiet small">"held out"</span> })}
+                </span>
+            }
+        })
+    };
+    view! {
+        <div class="pair-row" role="option" data-testid="pair-row" style:top=format!("{}px", at as f64 * ROW)
+            class:open=move || pairs.open.get() == Some(id)
+            aria-selected=move || is_selected().to_string() on:click=click>{content}</div>
+    }
+}
+
+/// The row's text, with what was looked for marked.
+#[component]
+fn Line(row: PairRow) -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    let text = pairs.filter.with_untracked(|filter| filter.text.clone());
+    let place = match row.part {
+        Part::Prompt => None,
+        Part::Wanted => Some("wanted"),
+        Part::Opposite => Some("opposite"),
+        Part::System => Some("system"),
+        Part::Turn => Some("turn"),
+        Part::Note => Some("note"),
+    };
+    let line = if row.line.is_empty() {
+        view! { <span class="quiet">"(no prompt)"</span> }.into_any()
+    } else {
+        highlighted(&row.line, &text).into_any()
+    };
+    view! {
+        <span class="ellipsis" dir="auto">{place.map(|place| view! { <span class="place">{place}</span> })}{line}</span>
+    }
+}
+
+/// The marks that are worth a place in the row: the gravest two. That a pair has no tag can be seen.
+fn shown_marks(row: &PairRow) -> Vec<Mark> {
+    row.marks.iter().copied().filter(|mark| *mark != Mark::Untagged).take(2).collect()
+}
+
+fn short(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Empty => "not whole",
+        Mark::SameAnswers => "same answers",
+        Mark::Duplicate => "duplicate",
+        Mark::TooLong => "too long",
+        Mark::Unbalanced => "unbalanced",
+        Mark::Untagged => "untagged",
+    }
+}
+
+/// Why no pair is listed, and what to do.
+#[component]
+fn Nothing() -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    let store = crate::state::store();
+    let import = move || {
+        view! { <button class="button" data-testid="empty-import" on:click=move |_| store.sheet.set(Some(crate::state::Sheet::ImportPairs))>"Import pairs"</button> }
+    };
+    let is_filtered = move || pairs.filter.with(|filter| *filter != ipc::list::PairFilter::default());
+    move || {
+        let content = if let Some(failure) = pairs.failure.get() {
+            view! { <p>{failure.message}</p> }.into_any()
+        } else if pairs.has_no_data_set() {
+            view! { <h2>"No data set"</h2><p>"Import pairs from a file, or make an empty data set above."</p>{import()} }.into_any()
+        } else if pairs.data_set.get().is_none() {
+            view! { <p>"Reading the pairs."</p> }.into_any()
+        } else if is_filtered() {
+            view! {
+                <h2>"No such pair"</h2>
+                <p>"No pair has these words, this split and this mark or tag."</p>
+                <button class="button" data-testid="filter-clear" on:click=move |_| pairs.look_for(|filter| *filter = ipc::list::PairFilter::default())>"Show all pairs"</button>
+            }
+            .into_any()
+        } else {
+            view! {
+                <h2>"No pairs yet"</h2>
+                <p>"Write the first pair, import a file, or paste a table with Ctrl+V."</p>
+                <div class="row"><button class="button primary" data-testid="empty-add" on:click=move |_| pairs.add()>"Add a pair"</button>{import()}</div>
+            }
+            .into_any()
+        };
+        view! { <div class="empty" data-testid="pairs-empty">{content}</div> }
+    }
+}

@@ -1,0 +1,164 @@
+//! Which pairs are selected, and what happens to all of them at once.
+
+use std::collections::HashSet;
+
+use ipc::Id;
+use ipc::list::{Ids, PairChange};
+use leptos::prelude::*;
+
+use super::Pairs;
+use super::edits::Edit;
+
+/// How a click or a key changes the selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pick {
+    /// Only this pair.
+    Only,
+    /// This pair as well, or no longer.
+    Toggle,
+    /// Every pair from where the selection began to this one.
+    Through,
+}
+
+impl Pick {
+    pub(super) fn of(ctrl: bool, shift: bool) -> Self {
+        match (ctrl, shift) {
+            (_, true) => Self::Through,
+            (true, false) => Self::Toggle,
+            (false, false) => Self::Only,
+        }
+    }
+}
+
+impl Pairs {
+    /// Picks a pair in the list and opens it.
+    pub(super) fn pick(self, pair: Id, pick: Pick) {
+        let current = self.current();
+        match pick {
+            Pick::Only => {
+                self.selected.set(HashSet::new());
+                self.anchor.set_value(Some(pair));
+            }
+            Pick::Toggle => {
+                self.anchor.set_value(Some(pair));
+                self.selected.update(|selected| {
+                    // The first pair of a selection is the one that was open.
+                    if let (true, Some(current)) = (selected.is_empty(), current) {
+                        selected.insert(current);
+                    }
+                    if !selected.remove(&pair) {
+                        selected.insert(pair);
+                    }
+                });
+            }
+            Pick::Through => {
+                let from = self.anchor.get_value().or(current).unwrap_or(pair);
+                let through = self.listed.with_untracked(|listed| range(listed, from, pair));
+                self.selected.set(through);
+            }
+        }
+        self.open(pair);
+    }
+
+    /// Selects everything that is listed.
+    pub(super) fn select_all(self) {
+        self.keep_typed();
+        self.selected.set(self.listed.with_untracked(|listed| listed.iter().copied().collect()));
+    }
+
+    /// Selects nothing.
+    pub(super) fn select_none(self) {
+        self.selected.set(HashSet::new());
+    }
+
+    /// Whether more than one pair is selected.
+    pub(super) fn has_many(self) -> bool {
+        self.selected.with(|selected| selected.len() > 1)
+    }
+
+    /// The selected pairs, else the open one, in the order of the list.
+    pub(super) fn targets(self) -> Ids {
+        let selected = self.selected.read_untracked();
+        if selected.is_empty() {
+            return self.current().into_iter().collect();
+        }
+        self.listed
+            .with_untracked(|listed| listed.iter().filter(|id| selected.contains(id)).copied().collect())
+    }
+
+    /// Does something to the selected pairs, else to the open one: one step to undo.
+    pub(super) fn change_all(self, change: PairChange) {
+        self.keep_typed();
+        let pairs = self.targets();
+        if pairs.is_empty() {
+            return;
+        }
+        let then = if change == PairChange::Delete { self.left_after(&pairs) } else { None };
+        self.make(Edit::Many { pairs, change, then });
+    }
+
+    /// The pair that is open once these are gone: the next one, else the one before.
+    fn left_after(self, gone: &Ids) -> Option<Id> {
+        let gone: HashSet<Id> = gone.iter().collect();
+        let listed = self.listed.read_untracked();
+        let last = listed.iter().rposition(|id| gone.contains(id))?;
+        let stays = |id: &&Id| !gone.contains(id);
+        listed[last..].iter().find(stays).or_else(|| listed[..last].iter().rev().find(stays)).copied()
+    }
+
+    /// The pair beside this one in the list.
+    pub(super) fn neighbour(self, pair: Id) -> Option<Id> {
+        self.left_after(&[pair].into_iter().collect())
+    }
+
+    /// Moves the selected pairs, else the open one, one place up or down.
+    pub(super) fn move_by(self, down: bool) {
+        self.keep_typed();
+        let pairs = self.targets();
+        let Some(after) = self.listed.with_untracked(|listed| place_beside(listed, &pairs, down)) else {
+            return;
+        };
+        self.make(Edit::Many { pairs, change: PairChange::Move { after }, then: None });
+    }
+}
+
+/// Every id from one to another, whichever comes first.
+fn range(listed: &[Id], from: Id, to: Id) -> HashSet<Id> {
+    let place = |id| listed.iter().position(|other| *other == id);
+    let (Some(from), Some(to)) = (place(from), place(to)) else { return HashSet::from([to]) };
+    listed[from.min(to)..=from.max(to)].iter().copied().collect()
+}
+
+/// The pair behind which these stand once they are one place further; `None` where they cannot go there.
+fn place_beside(listed: &[Id], pairs: &Ids, down: bool) -> Option<Option<Id>> {
+    let moving: HashSet<Id> = pairs.iter().collect();
+    let first = listed.iter().position(|id| moving.contains(id))?;
+    let last = listed.iter().rposition(|id| moving.contains(id))?;
+    if down {
+        return listed.get(last + 1).map(|next| Some(*next));
+    }
+    let above = first.checked_sub(1)?;
+    Some(above.checked_sub(1).map(|before| listed[before]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_goes_both_ways() {
+        let listed = [5, 3, 9, 1];
+        assert_eq!(range(&listed, 3, 1), HashSet::from([3, 9, 1]));
+        assert_eq!(range(&listed, 9, 5), HashSet::from([5, 3, 9]));
+        assert_eq!(range(&listed, 7, 5), HashSet::from([5]), "where it began is no longer listed");
+    }
+
+    #[test]
+    fn pairs_move_past_their_neighbours() {
+        let listed = [5, 3, 9, 1];
+        let of = |ids: &[Id], down| place_beside(&listed, &ids.iter().copied().collect(), down);
+        assert_eq!((of(&[9], false), of(&[3], false), of(&[5], false)), (Some(Some(5)), Some(None), None));
+        assert_eq!((of(&[3], true), of(&[1], true)), (Some(Some(9)), None));
+        assert_eq!(of(&[3, 9], true), Some(Some(1)), "a selection moves together");
+    }
+}

@@ -1,0 +1,225 @@
+//! Model files that are broken, cut off or lie: each is refused with a reason, and none ends the process.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_cmp,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use common::oracle_path;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use vectors::model::{Model, ModelError, read_facts};
+
+/// Where the tensors of `llama.gguf` begin: what lies before is the header.
+const HEADER: usize = 16_000;
+
+fn gguf() -> Vec<u8> {
+    fs::read(oracle_path("families/llama.gguf")).unwrap()
+}
+
+fn load(path: &Path) -> Result<Model, ModelError> {
+    Model::load(path, &mut |_| ControlFlow::Continue(()))
+}
+
+/// Why the bytes of a GGUF file are refused.
+fn refusal(bytes: &[u8]) -> String {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("model.gguf");
+    fs::write(&path, bytes).unwrap();
+    load(&path).err().map_or_else(String::new, |error| error.to_string())
+}
+
+/// A copy of a folder, to be broken.
+fn copy(name: &str) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    for file in fs::read_dir(oracle_path(&format!("families/{name}"))).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    let path = folder.path().to_owned();
+    (folder, path)
+}
+
+fn change(folder: &Path, file: &str, change: impl FnOnce(&mut Value)) {
+    let path = folder.join(file);
+    let mut value: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    change(&mut value);
+    fs::write(&path, value.to_string()).unwrap();
+}
+
+fn refused(folder: &Path, words: &str) {
+    let error = load(folder).err().map_or_else(String::new, |error| error.to_string());
+    assert!(error.contains(words), "{error:?} does not say {words:?}");
+}
+
+/// Replaces a piece of the bytes by one of the same length.
+fn patched(from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = gguf();
+    let place = bytes.windows(from.len()).position(|window| window == from).unwrap();
+    bytes[place..place + to.len()].copy_from_slice(to);
+    bytes
+}
+
+/// A key of the header with a number, and the same with another one.
+fn with_number(key: &str, old: u32, new: u32) -> Vec<u8> {
+    let entry = |number: u32| [key.as_bytes(), &4_u32.to_le_bytes(), &number.to_le_bytes()].concat();
+    patched(&entry(old), &entry(new))
+}
+
+/// A tensor's entry with another first dimension and another offset from the tensors' beginning.
+fn with_tensor(name: &str, dimension: Option<u64>, offset: Option<u64>) -> Vec<u8> {
+    let mut bytes = gguf();
+    let place = bytes.windows(name.len()).position(|window| window == name.as_bytes()).unwrap() + name.len();
+    let dimensions = u32::from_le_bytes(bytes[place..place + 4].try_into().unwrap()) as usize;
+    if let Some(dimension) = dimension {
+        bytes[place + 4..place + 12].copy_from_slice(&dimension.to_le_bytes());
+    }
+    if let Some(offset) = offset {
+        let at = place + 4 + 8 * dimensions + 4;
+        bytes[at..at + 8].copy_from_slice(&offset.to_le_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn every_cut_of_a_gguf_file_is_refused() {
+    let bytes = gguf();
+    assert_eq!(refusal(&bytes), "");
+    for length in (0..HEADER).step_by(211).chain((HEADER..bytes.len()).step_by(9_973)) {
+        assert!(!refusal(&bytes[..length]).is_empty(), "{length} of {} bytes", bytes.len());
+    }
+    assert!(refusal(&bytes[..bytes.len() - 40]).contains("cut off: its header promises"));
+    assert_eq!(refusal(b""), "this is not a GGUF file");
+    assert_eq!(refusal(b"<html>an error page instead of a model</html>"), "this is not a GGUF file");
+}
+
+#[test]
+fn an_unknown_architecture_is_refused_with_the_known_ones() {
+    let words = refusal(&patched(b"\x05\0\0\0\0\0\0\0llama", b"\x05\0\0\0\0\0\0\0mamba"));
+    assert!(words.contains("\"mamba\" is not known") && words.contains("qwen3, gemma2"), "{words}");
+}
+
+#[test]
+fn headers_that_contradict_the_tensors_are_refused() {
+    for (bytes, words) in [
+        (with_number("llama.embedding_length", 64, 128), "numbers ask for"),
+        (with_number("llama.attention.head_count_kv", 2, 3), "key-value heads"),
+        (with_number("llama.attention.head_count", 4, 0), "llama.attention.head_count"),
+        (with_number("llama.block_count", 2, u32::MAX), "llama.block_count"),
+        (with_number("llama.block_count", 2, 3), "blk.2"),
+        (with_number("llama.block_count", 2, 1), "does not have"),
+        (with_tensor("blk.0.attn_q.weight", Some(1 << 60), None), "makes no sense"),
+        (with_tensor("blk.0.attn_q.weight", Some(1 << 40), None), "cut off"),
+        (with_tensor("blk.0.attn_q.weight", Some(32), None), "numbers ask for"),
+        (with_tensor("blk.0.attn_q.weight", None, Some(u64::MAX - 31)), "makes no sense"),
+        (with_tensor("blk.0.attn_q.weight", None, Some(1 << 50)), "cut off"),
+        (with_tensor("blk.0.attn_q.weight", None, Some(64)), "lie over each other"),
+        (patched(b"blk.0.attn_q.weight", b"blk.0.attn_x.weight"), "blk.0.attn_q.weight is missing"),
+    ] {
+        let refusal = refusal(&bytes);
+        assert!(refusal.contains(words), "{refusal:?} does not say {words:?}");
+    }
+}
+
+#[test]
+fn folders_that_contradict_themselves_are_refused() {
+    let (_kept, folder) = copy("llama3");
+    refused(&folder, "");
+    for (key, value, words) in [
+        ("hidden_size", json!(128), "numbers ask for"),
+        ("hidden_size", json!(1_u64 << 60), "hidden_size"),
+        ("num_hidden_layers", json!(-1), "num_hidden_layers"),
+        ("num_attention_heads", json!("many"), "num_attention_heads"),
+        ("model_type", json!("mamba"), "\"mamba\" is not known"),
+        ("quantization_config", json!({"quant_method": "gptq"}), "gptq"),
+        ("hidden_act", json!("relu"), "relu"),
+        ("rope_parameters", json!({"rope_type": "dynamic", "rope_theta": 1e4}), "dynamic"),
+        ("num_hidden_layers", json!(1), "does not have"),
+    ] {
+        let before = fs::read(folder.join("config.json")).unwrap();
+        change(&folder, "config.json", |config| {
+            config["rope_scaling"] = Value::Null;
+            config[key] = value;
+        });
+        refused(&folder, words);
+        fs::write(folder.join("config.json"), before).unwrap();
+    }
+    fs::write(folder.join("tokenizer.json"), "{\"version\": \"1.0\", \"model\": {\"type\": \"BPE\"").unwrap();
+    refused(&folder, "tokenizer.json");
+    fs::remove_file(folder.join("tokenizer.json")).unwrap();
+    refused(&folder, "no tokenizer.json");
+    fs::write(folder.join("config.json"), vec![b' '; (1 << 24) + 1]).unwrap();
+    refused(&folder, "longer than");
+    fs::remove_file(folder.join("config.json")).unwrap();
+    refused(&folder, "config.json");
+}
+
+#[test]
+fn an_index_that_lies_is_refused() {
+    let (_kept, folder) = copy("mistral");
+    let index = "model.safetensors.index.json";
+    change(&folder, index, |index| index["weight_map"]["x"] = json!("../model.safetensors"));
+    refused(&folder, "not a file beside it");
+    change(&folder, index, |index| index["weight_map"]["x"] = json!("model-00003-of-00003.safetensors"));
+    refused(&folder, "no model-00003-of-00003.safetensors");
+    change(&folder, index, |index| index["weight_map"] = json!([]));
+    refused(&folder, "does not say where weights are");
+    fs::remove_file(folder.join(index)).unwrap();
+    refused(&folder, "no model.safetensors");
+}
+
+#[test]
+fn a_template_of_a_model_that_carries_none_is_asked_for() {
+    let (_kept, folder) = copy("llama3");
+    change(&folder, "tokenizer_config.json", |config| config["chat_template"] = Value::Null);
+    refused(&folder, "no chat template");
+    let own = Model::load_with(&folder, vectors::model::Precision::default(), Some("{{ x }}"), &mut |_| {
+        ControlFlow::Continue(())
+    });
+    assert_eq!(own.unwrap().template().origin(), vectors::tokens::Origin::Person);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever stands in a header, the file is read or refused.
+    #[test]
+    fn changed_headers_are_read_or_refused(
+        places in prop::collection::vec((24_usize..HEADER, any::<u8>()), 1..6),
+    ) {
+        let mut bytes = gguf();
+        for (place, byte) in places {
+            bytes[place] = byte;
+        }
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("model.gguf");
+        fs::write(&path, bytes).unwrap();
+        drop(read_facts(&path));
+        drop(load(&path));
+    }
+
+    /// The same of a safetensors header.
+    #[test]
+    fn changed_safetensors_headers_are_read_or_refused(
+        places in prop::collection::vec((0_usize..2_000, any::<u8>()), 1..6),
+    ) {
+        let (_kept, folder) = copy("gemma3");
+        let path = folder.join("model.safetensors");
+        let mut bytes = fs::read(&path).unwrap();
+        for (place, byte) in places {
+            bytes[place] = byte;
+        }
+        fs::write(&path, bytes).unwrap();
+        drop(read_facts(&folder));
+        drop(load(&folder));
+    }
+}

@@ -1,0 +1,257 @@
+//! Every family against Hugging Face's transformers, from safetensors folders and from GGUF files: tiny random models and
+//! what they compute (see `tests/oracles/families.py`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_cmp,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use common::{go, oracle, oracle_path};
+use safetensors::SafeTensors;
+use vectors::generate::{Limits, Request, Sampling, Step, generate};
+use vectors::model::{Model, Precision, read_facts};
+use vectors::pairs::EncodedPair;
+use vectors::score::Scorer;
+use vectors::steering::{Acts, SteeringVector, Term, Where};
+use vectors::train::{Checkpoint, Method, Position, Schedule, Settings, Training};
+
+/// What is checked, with its file's family as a person is told it.
+const FAMILIES: [(&str, &str); 12] = [
+    ("llama", "Llama"),
+    ("llama3", "Llama"),
+    ("llama-linear", "Llama"),
+    ("mistral", "Mistral"),
+    ("qwen2", "Qwen2"),
+    ("qwen2-yarn", "Qwen2"),
+    ("qwen3", "Qwen3"),
+    ("gemma2", "Gemma 2"),
+    ("gemma2-scaled", "Gemma 2"),
+    ("gemma3", "Gemma 3"),
+    ("phi3", "Phi-3"),
+    ("phi3-window", "Phi-3"),
+];
+/// Those whose GGUF files llama.cpp reads with the same logits.
+const GGUF: [&str; 7] = ["llama", "llama3", "qwen2-yarn", "qwen3", "gemma2", "gemma3", "phi3"];
+
+fn path(name: &str) -> PathBuf {
+    oracle_path(&format!("families/{name}"))
+}
+
+fn load(name: &str, precision: Precision) -> Arc<Model> {
+    let model = Model::load_as(&path(name), precision, &mut |_| ControlFlow::Continue(()));
+    Arc::new(model.unwrap_or_else(|e| panic!("{name}: {e}")))
+}
+
+/// What transformers computed.
+struct Oracle(HashMap<String, Vec<u8>>);
+
+impl Oracle {
+    fn of(name: &str) -> Self {
+        let bytes = std::fs::read(path(&format!("{name}/oracle.safetensors"))).unwrap();
+        let tensors = SafeTensors::deserialize(&bytes).unwrap();
+        Self(tensors.iter().map(|(name, tensor)| (name.to_owned(), tensor.data().to_vec())).collect())
+    }
+
+    fn ids(&self, name: &str) -> Vec<u32> {
+        self.0[name].as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect()
+    }
+
+    fn numbers(&self, name: &str) -> Vec<f32> {
+        self.0[name].as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+    }
+
+    fn pair(&self) -> EncodedPair {
+        let [prompt, wanted, opposite] = ["prompt", "wanted", "opposite"].map(|part| self.ids(part));
+        EncodedPair { prompt, wanted, opposite }
+    }
+
+    fn steering(&self) -> Vec<Term> {
+        let vector = SteeringVector { layer: 0, values: self.numbers("vector").into() };
+        vec![Term { vector, multiplier: 1.0, acts: Acts::default() }]
+    }
+}
+
+fn largest(ours: &[f32], theirs: &[f32]) -> f32 {
+    assert_eq!(ours.len(), theirs.len());
+    ours.iter().zip(theirs).fold(0.0, |most, (a, b)| most.max((a - b).abs()))
+}
+
+/// Logits at all positions, each from a sequence of its own.
+fn check_logits(name: &str, model: &Model, oracle: &Oracle) {
+    let (tokens, logits) = (oracle.ids("tokens"), oracle.numbers("logits"));
+    let mut error = 0.0_f32;
+    for (last, theirs) in logits.chunks_exact(logits.len() / tokens.len()).enumerate() {
+        let ours = model.next_logits(&tokens[..=last], &[]).unwrap();
+        error = error.max(largest(&ours, theirs));
+    }
+    println!("{name}: logits differ by up to {error:.1e}");
+    assert!(error < 1e-4, "{name}: logits differ by {error}");
+}
+
+/// A pair packed: log-probabilities, BiPO's loss and its gradient.
+fn check_training(name: &str, model: &Arc<Model>, oracle: &Oracle) {
+    let pairs = [oracle.pair()];
+    let expected = oracle.numbers("log_probs");
+    let scorer = Scorer::prepare(Arc::clone(model), &pairs, 0, &mut go).unwrap();
+    for (steering, expected) in [(vec![], &expected[..2]), (oracle.steering(), &expected[2..])] {
+        let ours = scorer.log_probs(&steering, &mut go).unwrap()[0];
+        let error = largest(&[ours.wanted as f32, ours.opposite as f32], expected);
+        assert!(error < 2e-4, "{name}: log-probabilities differ by {error}");
+    }
+    let vector = oracle.numbers("vector");
+    let zeros = vec![0.0_f32; vector.len()];
+    let state =
+        serde_json::json!({"step": 0, "values": vector, "first_moment": zeros, "second_moment": zeros});
+    let state: Checkpoint = serde_json::from_value(state).unwrap();
+    let settings = Settings {
+        method: Method::Bipo,
+        layers: vec![0],
+        position: Position::Mean,
+        epochs: 1,
+        learning_rate: 5e-4,
+        warmup_steps: 0,
+        beta: 0.1,
+        weight_decay: 0.0,
+        clip_norm: 1.0,
+        batch_pairs: 1,
+        seed: 1,
+        schedule: Schedule::Cosine,
+        factors: Vec::new(),
+        on: Where::Everywhere,
+    };
+    let training = Training::prepare(Arc::clone(model), &pairs, &[], settings, Some(state), &mut go).unwrap();
+    let (loss, gradient) = training.loss_and_gradient(&[0], 1, &[]).unwrap();
+    let theirs = oracle.numbers("gradient");
+    let scale = theirs.iter().fold(0.0_f32, |most, g| most.max(g.abs()));
+    let error = largest(&gradient, &theirs) / scale;
+    println!("{name}: the gradient differs by {error:.1e} of its largest number");
+    assert!((loss - f64::from(oracle.numbers("loss")[0])).abs() < 2e-5, "{name}: the loss is {loss}");
+    assert!(error < 1e-3, "{name}: the gradient differs by {error} of its largest number");
+}
+
+/// Answers that grow token by token: two alike in one batch, with their steering, and one without.
+fn check_generation(name: &str, model: &Model, oracle: &Oracle) {
+    let prompt = oracle.ids("prompt");
+    let request = |steering| Request { prompt: prompt.clone(), steering, sampling: Sampling::default() };
+    let requests = [request(oracle.steering()), request(vec![]), request(oracle.steering())];
+    let limits = Limits { new_tokens: 12, rows: 3 };
+    let answers = generate(model, &requests, limits, &mut |_: Step| ControlFlow::Continue(())).unwrap();
+    assert_eq!(answers[0].ids, oracle.ids("greedy"), "{name}");
+    assert_eq!(answers[2].ids, oracle.ids("greedy"), "{name}");
+    let alone = generate(model, &requests[1..2], limits, &mut |_: Step| ControlFlow::Continue(())).unwrap();
+    assert_eq!(alone[0].ids, answers[1].ids, "{name}");
+}
+
+fn check(name: &str, model: &Arc<Model>, oracle: &Oracle) {
+    check_logits(name, model, oracle);
+    check_training(name, model, oracle);
+    check_generation(name, model, oracle);
+}
+
+#[test]
+fn folders_agree_with_transformers() {
+    for (name, family) in FAMILIES {
+        let model = load(name, Precision::Quantized);
+        assert_eq!(model.facts().family, family);
+        check(name, &model, &Oracle::of(name));
+    }
+}
+
+#[test]
+fn gguf_files_agree_with_transformers() {
+    for name in GGUF {
+        check(name, &load(&format!("{name}.gguf"), Precision::Quantized), &Oracle::of(name));
+    }
+}
+
+#[test]
+fn weights_as_f32_give_the_same_and_as_eight_bits_nearly() {
+    for name in ["llama", "gemma3"] {
+        let oracle = Oracle::of(name);
+        let [dense, stored, eight] =
+            [Precision::F32, Precision::Quantized, Precision::Q8].map(|precision| load(name, precision));
+        check_logits(name, &dense, &oracle);
+        assert!(dense.weight_bytes() > stored.weight_bytes() && stored.weight_bytes() > eight.weight_bytes());
+        let tokens = oracle.ids("tokens");
+        let [ours, theirs] = [&eight, &dense].map(|model| model.next_logits(&tokens, &[]).unwrap());
+        let error = largest(&ours, &theirs);
+        println!("{name}: eight bits change logits by up to {error:.2}");
+        assert!(error > 0.0 && error < 0.6, "{name}: {error}");
+    }
+}
+
+#[test]
+fn facts_are_told_without_loading() {
+    let facts = read_facts(&path("gemma3")).unwrap();
+    assert_eq!((facts.name.as_str(), facts.architecture.as_str()), ("gemma3", "gemma3_text"));
+    assert_eq!((facts.blocks, facts.hidden_size, facts.heads, facts.kv_heads), (6, 32, 4, 2));
+    assert_eq!((facts.head_size, facts.vocabulary, facts.context_length), (16, 320, 128));
+    assert_eq!((facts.quantization.as_str(), facts.weight_bytes), ("BF16", 2 * facts.parameters));
+    // A folder is also known by one of its files; a model in parts is one model.
+    let part = read_facts(&path("mistral/model-00002-of-00002.safetensors")).unwrap();
+    let whole = read_facts(&path("mistral")).unwrap();
+    assert_eq!((part.parameters, part.family), (whole.parameters, "Mistral".to_owned()));
+    assert!(whole.file_bytes > whole.weight_bytes);
+    // Phi-3's long models are read up to their original length.
+    assert_eq!(read_facts(&path("phi3")).unwrap().context_length, 512);
+    assert_eq!(read_facts(&path("phi3.gguf")).unwrap().context_length, 512);
+    assert_eq!(read_facts(&path("gemma3.gguf")).unwrap().name, "tiny gemma3");
+}
+
+#[derive(serde::Deserialize)]
+struct Line {
+    file: String,
+    text: String,
+    ids: Vec<u32>,
+}
+
+#[test]
+fn tokenizers_of_gguf_files_and_folders_have_llama_cpps_ids() {
+    let mut models: HashMap<String, [Arc<Model>; 2]> = HashMap::new();
+    let lines: Vec<Line> =
+        oracle("families/tokens.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 16 * GGUF.len());
+    for line in lines {
+        let folder = line.file.strip_suffix(".gguf").unwrap();
+        let of = [line.file.as_str(), folder];
+        let models = models
+            .entry(line.file.clone())
+            .or_insert_with(|| of.map(|name| load(name, Precision::default())));
+        for model in models {
+            assert_eq!(
+                model.tokenizer().encode(&line.text).unwrap(),
+                line.ids,
+                "{}: {:?}",
+                line.file,
+                line.text
+            );
+        }
+    }
+}
+
+#[test]
+fn texts_begin_once_and_turns_end_as_the_template_says() {
+    for name in ["llama", "qwen3", "gemma3.gguf", "llama3.gguf"] {
+        let model = load(name, Precision::Quantized);
+        let tokenizer = model.tokenizer();
+        let [begin, turn] = ["<|begin|>", "<|turn|>"].map(|token| tokenizer.encode(token).unwrap()[0]);
+        // The template writes it and the tokenizer would.
+        let ids = model.encode_question("Be brief.", "Hi").unwrap();
+        assert_eq!(ids.iter().filter(|id| **id == begin).count(), 1, "{name}");
+        assert_eq!((ids[0], ids[1]), (begin, turn));
+        let bare = model.with_template("{% for m in messages %}{{ m.content }}{% endfor %}").unwrap();
+        assert_eq!(bare.encode_question("", "Hi").unwrap()[0], begin, "{name}");
+        assert_eq!(tokenizer.end_of_turn(), tokenizer.encode("<|end|>").unwrap()[0], "{name}");
+        assert!(!model.template().folds_system());
+        assert_eq!(model.decode(&tokenizer.encode("the cat 价格 🙂").unwrap()), "the cat 价格 🙂", "{name}");
+    }
+}

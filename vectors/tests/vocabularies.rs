@@ -1,0 +1,79 @@
+//! Real vocabularies and chat templates, which are other people's and not part of this project: llama.cpp's folder
+//! `models`, named by TILLER_VOCABULARIES. Without it these tests say so and check nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_cmp,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::PathBuf;
+
+use common::oracle;
+use serde::Deserialize;
+use vectors::tokens::{ChatTemplate, Message, Role, Tokenizer};
+
+fn folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("TILLER_VOCABULARIES").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("TILLER_VOCABULARIES names no folder: this test is left out");
+    }
+    folder
+}
+
+#[test]
+fn gguf_tokenizers_have_the_original_ids() {
+    let Some(folder) = folder() else { return };
+    for name in ["llama-spm", "phi-3", "llama-bpe", "qwen2"] {
+        let tokenizer = Tokenizer::read(&folder.join(format!("ggml-vocab-{name}.gguf"))).unwrap();
+        let read = |ending: &str| {
+            fs::read_to_string(folder.join(format!("ggml-vocab-{name}.gguf.{ending}"))).unwrap()
+        };
+        let (texts, ids) = (read("inp"), read("out"));
+        let mut count = 0;
+        for (text, line) in texts.split("\n__ggml_vocab_test__\n").zip(ids.lines()) {
+            let expected: Vec<u32> = line.split_whitespace().map(|id| id.parse().unwrap()).collect();
+            assert_eq!(tokenizer.encode(text).unwrap(), expected, "{name}: {text:?}");
+            count += 1;
+        }
+        println!("{name}: {count} texts");
+        assert!(count >= 40, "{name}: {count} texts");
+    }
+}
+
+#[derive(Deserialize)]
+struct Line {
+    file: String,
+    system: bool,
+    turns: usize,
+    text: Option<String>,
+}
+
+#[test]
+fn real_templates_render_as_jinja_does() {
+    let Some(folder) = folder() else { return };
+    let mut count = 0;
+    for line in oracle("chat-templates.jsonl").lines() {
+        let line: Line = serde_json::from_str(line).unwrap();
+        let source = fs::read_to_string(folder.join("templates").join(&line.file)).unwrap();
+        let template =
+            ChatTemplate::new(&source, "<s>", "</s>").unwrap_or_else(|e| panic!("{}: {e}", line.file));
+        let mut messages = Vec::new();
+        if line.system {
+            messages.push(Message::new(Role::System, " Be \"brief\" & <kind>. "));
+        }
+        let turns = [(Role::User, " Why? "), (Role::Assistant, "Because 1 < 2.\n"), (Role::User, "价格 🙂")];
+        messages.extend(turns[..line.turns].iter().map(|(role, text)| Message::new(*role, *text)));
+        match line.text {
+            Some(text) => assert_eq!(template.render(&messages).unwrap(), text, "{}", line.file),
+            // Jinja refuses these messages: the system message is folded.
+            None => assert!(line.system && template.folds_system(), "{}", line.file),
+        }
+        count += 1;
+    }
+    assert!(count >= 20);
+}
