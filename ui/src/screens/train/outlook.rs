@@ -12,8 +12,8 @@ use crate::format;
 use crate::state::store;
 
 /// What the ranks are worth: `docs/will-it-steer.md` has how that is measured.
-const MEASURED: &str = "Layers are ranked by agreement. That is a hint, not a promise: how well it foretells the effect of \
-    trained vectors on the starter sets has not been measured yet. Late layers often agree well and steer little.";
+const MEASURED: &str = "Layers are ranked by agreement. How well that foretells what trained vectors do on the starter sets \
+    has not been measured yet, so compare a few layers before a long run.";
 
 /// What is known of a layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
