@@ -1,5 +1,6 @@
 //! What a person should know of the vector in use, wherever its strength is set.
 
+use ipc::steering::How;
 use ipc::study::{Finding, Question};
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ pub fn VectorNote() -> impl IntoView {
     let store = store();
     let units = move || {
         let vector = store.vector()?;
-        let share = vector.residual_norm.filter(|_| vector.acts == ipc::steering::Acts::default());
+        let share = vector.residual_norm.filter(|_| vector.acts.how == How::Add);
         let share = share.map(|residual| {
             format!(
                 "+1 adds {} of the residual stream\u{2019}s norm",

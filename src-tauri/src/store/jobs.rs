@@ -37,7 +37,6 @@ impl TryFrom<Row> for Job {
             row.run.map(|run| JobKind::Train { run }),
             row.sweep.map(|sweep| JobKind::Sweep { sweep }),
             row.download.map(|download| JobKind::Download { download }),
-            row.study.map(|study| JobKind::Study { study }),
             row.margins.map(|check| JobKind::Margins { check }),
             row.drafts.map(|batch| JobKind::Drafts { batch }),
         ];

@@ -11,9 +11,9 @@ use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
 
-/// The rank correlation of the agreement with what trained vectors did, layer by layer, on the three starter sets: how it
-/// was measured is in `docs/will-it-steer.md`.
-const MEASURED: &str = "MEASURED_LINE";
+/// What the ranks are worth: `docs/will-it-steer.md` has how that is measured.
+const MEASURED: &str = "Layers are ranked by agreement. How well that foretells what trained vectors do on the starter sets \
+    has not been measured yet, so compare a few layers before a long run.";
 
 /// What is known of a layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
