@@ -39,6 +39,7 @@ impl TryFrom<Row> for Job {
             row.download.map(|download| JobKind::Download { download }),
             row.margins.map(|check| JobKind::Margins { check }),
             row.drafts.map(|batch| JobKind::Drafts { batch }),
+            row.study.map(|study| JobKind::Study { study }),
         ];
         // A job is stored together with the row that it fills.
         let kind = kinds.into_iter().flatten().next().ok_or(Error::Gone("job"))?;
