@@ -79,6 +79,8 @@ pub struct PairFilter {
     pub tag: Option<String>,
     /// Only those with this mark.
     pub mark: Option<Mark>,
+    /// Only these: what a check has found.
+    pub only: Option<Ids>,
 }
 
 /// The pairs that a filter takes, and what there is to filter by.

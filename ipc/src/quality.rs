@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
+use crate::list::Ids;
 
 /// What a check of a data set has found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +33,9 @@ pub struct Finding {
     pub why: String,
     /// How many pairs it is about.
     pub count: u32,
-    /// The first of these pairs, at most [`MOST_ROWS`].
+    /// These pairs.
+    pub pairs: Ids,
+    /// The first of them with what they show, at most [`MOST_ROWS`].
     pub rows: Vec<FindingRow>,
     /// What can be done about it with one click and one undo.
     pub repair: Option<Repair>,

@@ -51,6 +51,10 @@ async fn a_data_set_is_checked_repaired_and_measured() {
     window.click("finding-rows").await;
     window.until("its pairs are listed", SOON, async || window.count("finding-row").await > 0).await;
     window.picture("q2-odd").await;
+    window.click("finding-list").await;
+    window.until("only its pairs are listed", SOON, async || window.count("pair-row").await < 10).await;
+    window.click("only-clear").await;
+    window.until("all pairs are listed", SOON, async || window.count("pair-row").await > 10).await;
 
     window.click("repair-leaked").await;
     window.until("the leak is gone", SOON, async || window.count("repair-leaked").await == 0).await;

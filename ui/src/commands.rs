@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use crate::screens::Screen;
-use crate::screens::data::PairAction;
+use crate::screens::data::{PairAction, View};
 use crate::state::{Sheet, Store};
 
 /// Something a person can do from anywhere.
@@ -82,6 +82,10 @@ pub const PAIR_COMMANDS: &[CommandLine] = &[
     line("Select every listed pair", "Ctrl+A", Action::Pairs(PairAction::SelectAll)),
     line("Search the pairs", "Ctrl+F", Action::Pairs(PairAction::Search)),
     line("Search the pairs", "/", Action::Pairs(PairAction::Search)),
+    line("Show the open pair", "", Action::Pairs(PairAction::Show(View::Pair))),
+    line("Check the data set", "Ctrl+Shift+C", Action::Pairs(PairAction::Show(View::Quality))),
+    line("Make pairs with a model", "Ctrl+Shift+G", Action::Pairs(PairAction::Show(View::Drafts))),
+    line("Show the pair as a choice", "", Action::Pairs(PairAction::Show(View::Choice))),
     line("Add a tag", "Ctrl+T", Action::Pairs(PairAction::Tag)),
 ];
 

@@ -215,6 +215,7 @@ fn finding(found: Found, pairs: &[Pair]) -> Finding {
         message: found.message,
         why: found.why.to_owned(),
         count: found.rows.len() as u32,
+        pairs: found.rows.iter().map(|(place, _)| pairs[*place].id).collect(),
         rows: found.rows.into_iter().take(MOST_ROWS).map(row).collect(),
         repair: found.repair,
     }

@@ -1,7 +1,8 @@
 //! Which pairs a filter takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use ipc::Id;
 use ipc::list::{Found, Mark, PairFilter};
 
 use super::{Entry, Listing};
@@ -10,6 +11,7 @@ impl Listing {
     /// The pairs that the filter takes, in order, and what there is to filter by.
     pub(crate) fn find(&self, filter: &PairFilter) -> Found {
         let words = words(&filter.text);
+        let only: Option<HashSet<Id>> = filter.only.as_ref().map(|only| only.iter().collect());
         let takes = |entry: &Entry| {
             filter.split.is_none_or(|split| entry.split == split)
                 && filter.tag.as_ref().is_none_or(|tag| entry.tags.contains(tag))
@@ -27,7 +29,7 @@ impl Listing {
             for tag in &entry.tags {
                 *tags.entry(tag).or_default() += 1;
             }
-            if takes(entry) {
+            if takes(entry) && only.as_ref().is_none_or(|only| only.contains(id)) {
                 ids.push(*id);
             }
         }
@@ -91,6 +93,7 @@ mod tests {
         assert_eq!(found("sumof", any()), [0; 0]);
         assert_eq!(found("", PairFilter { tag: Some("cash".into()), ..any() }), [3]);
         assert_eq!(found("", PairFilter { split: Some(Split::Train), ..any() }), [1, 2]);
+        assert_eq!(found("", PairFilter { only: Some([2, 7].into_iter().collect()), ..any() }), [2]);
         assert_eq!(
             found("", PairFilter { mark: Some(Mark::Untagged), split: Some(Split::HeldOut), ..any() }),
             [0; 0]

@@ -9,6 +9,9 @@ use super::letters::letter;
 use super::words::plain;
 use super::{FEWEST, Found, percent, plural, quoted};
 
+/// An answer that stands in fewer pairs is not frequent, however small the set.
+const FREQUENT: usize = 5;
+
 pub(super) fn check(pairs: &[PairContent]) -> Vec<Found> {
     let mut found = Vec::new();
     let empty = rows(pairs, |pair| {
@@ -78,7 +81,9 @@ pub(super) fn few(pairs: &[PairContent]) -> Vec<Found> {
             *counts.entry(text).or_default() += 1;
         }
         let most = counts.iter().max_by_key(|(text, count)| (**count, std::cmp::Reverse(**text)))?;
-        if counts.len() * 2 > pairs.len() && *most.1 * 10 < pairs.len() {
+        let are_few = counts.len() * 2 <= pairs.len();
+        let is_frequent = *most.1 >= FREQUENT && *most.1 * 10 >= pairs.len();
+        if !are_few && !is_frequent {
             return None;
         }
         let repeated =

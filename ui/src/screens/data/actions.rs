@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::edits::Edit;
-use super::{Pairs, SEARCH, TAG};
+use super::{Pairs, SEARCH, TAG, View};
 
 /// Something to do with pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum PairAction {
     Search,
     /// Goes to the field for tags.
     Tag,
+    /// Shows something else beside the list.
+    Show(View),
 }
 
 impl Pairs {
@@ -67,7 +69,14 @@ impl Pairs {
             PairAction::MoveDown => self.move_by(true),
             PairAction::SelectAll => self.select_all(),
             PairAction::Search => focus(SEARCH),
-            PairAction::Tag => focus(TAG),
+            PairAction::Tag => {
+                self.views.show(View::Pair);
+                focus(TAG);
+            }
+            PairAction::Show(view) => {
+                self.keep_typed();
+                self.views.show(view);
+            }
         }
     }
 

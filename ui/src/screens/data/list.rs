@@ -23,6 +23,12 @@ pub(super) fn PairList() -> impl IntoView {
             <button class="button" data-testid="data-set-menu" aria-label="Rename, delete or make a data set" title="Rename, delete or make a data set" on:click=open(Sheet::DataSet)>"\u{2026}"</button>
         </div>
         <Search />
+        <Show when=move || pairs.filter.read().only.is_some()>
+            <div class="toolbar">
+                <span class="grow small" data-testid="only-found">{move || format!("Only what the check has found: {}", format::plural(pairs.listed.read().len(), "pair"))}</span>
+                <button class="button" data-testid="only-clear" on:click=move |_| pairs.look_for(|filter| filter.only = None)>"Show all pairs"</button>
+            </div>
+        </Show>
         <Rows />
         <div class="foot row wrap">
             <span class="grow quiet small ellipsis" data-testid="pair-counts">{move || counts(store)}</span>

@@ -26,13 +26,13 @@ pub use actions::PairAction;
 pub use pairs::Pairs;
 pub use split::SplitSheet;
 pub use versions::VersionsSheet;
+pub use views::View;
 
 use leptos::prelude::*;
 
 use crate::files::paste::pasted_table;
 use crate::screens::Screen;
 use crate::state::{Sheet, store};
-use views::View;
 
 /// The element id of the search field, which a key brings the focus to.
 const SEARCH: &str = "pair-search";
@@ -45,7 +45,7 @@ pub fn DataScreen() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     store.before_leaving.set_value(Some(Callback::new(move |()| pairs.keep_typed())));
     on_cleanup(move || store.before_leaving.set_value(None));
-    let views = views::Views::new();
+    let views = pairs.views;
     provide_context(views);
     let hidden = move |view| move || !views.is(view);
     // A table that is pasted anywhere but into a text is an import.

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::edits::{Edit, Waiting};
+use super::views::Views;
 use crate::bridge;
 use crate::state::Store;
 
@@ -67,6 +68,8 @@ pub struct Pairs {
     pub saved: RwSignal<SaveState>,
     /// What was last taken back or made again.
     pub said: RwSignal<Option<String>>,
+    /// What stands beside the list.
+    pub(super) views: Views,
     waiting: StoredValue<Waiting>,
     /// Whether the draft holds something that is not on its way into the store yet.
     is_typed: StoredValue<bool>,
@@ -95,6 +98,7 @@ impl Pairs {
             draft: RwSignal::default(),
             saved: RwSignal::new(SaveState::Saved),
             said: RwSignal::new(None),
+            views: Views::new(),
             waiting: StoredValue::default(),
             is_typed: StoredValue::new(false),
             timer: StoredValue::new(None),

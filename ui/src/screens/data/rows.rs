@@ -122,6 +122,7 @@ fn Row(at: usize, id: Id) -> impl IntoView {
         move || pairs.selected.with(|selected| selected.contains(&id)) || pairs.open.get() == Some(id);
     let click = move |event: web_sys::MouseEvent| {
         pairs.pick(id, Pick::of(event.ctrl_key() || event.meta_key(), event.shift_key()));
+        pairs.views.show_a_pair();
         // Keys go on from here; the list has the focus, not the row, which goes when it is scrolled away.
         let row = event.current_target().and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(list) = row.and_then(|row| row.closest(".pair-list").ok().flatten())

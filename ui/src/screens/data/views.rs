@@ -3,7 +3,7 @@
 use ipc::Id;
 use leptos::prelude::*;
 
-use super::Pairs;
+use super::{PairAction, Pairs};
 
 /// What stands beside the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const VIEWS: [(View, &str, &str); 4] = [
 
 /// Which view is shown. Copies point to the same signal.
 #[derive(Clone, Copy)]
-pub(super) struct Views {
+pub struct Views {
     shown: RwSignal<View>,
 }
 
@@ -43,6 +43,18 @@ impl Views {
         self.shown.get() == view
     }
 
+    /// Shows another view.
+    pub(super) fn show(self, view: View) {
+        self.shown.set(view);
+    }
+
+    /// Shows the pair that was chosen in the list, as it is shown already: as a pair or as a choice.
+    pub(super) fn show_a_pair(self) {
+        if self.shown.get_untracked() != View::Choice {
+            self.shown.set(View::Pair);
+        }
+    }
+
     /// Shows a pair.
     pub(super) fn open(self, pairs: Pairs, pair: Id) {
         pairs.open(pair);
@@ -54,10 +66,7 @@ impl Views {
 #[component]
 pub(super) fn ViewChoice() -> impl IntoView {
     let (views, pairs) = (expect_context::<Views>(), expect_context::<Pairs>());
-    let show = move |view| {
-        pairs.keep_typed();
-        views.shown.set(view);
-    };
+    let show = move |view| pairs.act(PairAction::Show(view));
     view! {
         <nav class="tabs" aria-label="What stands beside the list">
             {VIEWS.map(|(view, name, testid)| view! {

@@ -4,9 +4,9 @@ mod card;
 mod endpoint;
 mod form;
 
-use ipc::command::{AcceptDrafts, ListDrafts, RejectDrafts};
+use ipc::command::{AcceptDrafts, ControlJob, ListDrafts, RejectDrafts};
 use ipc::drafts::{Draft, Drafts};
-use ipc::job::JobState;
+use ipc::job::{JobAction, JobState};
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -17,6 +17,9 @@ use crate::bridge;
 use crate::format;
 use crate::shell::{FailureCard, FailureNote};
 use crate::state::store;
+
+/// Drafts that are shown before a person asks for more.
+const FIRST_DRAFTS: usize = 40;
 
 /// The drafts of the data set in use. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -114,10 +117,18 @@ pub(super) fn DraftsView() -> impl IntoView {
         (all, ready) if all == ready => format!("{} to decide on", format::plural(all, "draft")),
         (all, ready) => format!("{} \u{00b7} {ready} ready", format::plural(all, "draft")),
     };
-    let failed = move || match &list.drafts.read().job {
-        Some((_, JobState::Failed { failure })) => Some(view! { <FailureNote failure=failure.clone() /> }),
+    let failed = move || match list.drafts.read().job.clone() {
+        Some((job, JobState::Failed { failure })) => Some(view! {
+            <FailureNote failure />
+            <div class="row">
+                <button class="button" data-testid="drafts-go-on" title="Drafts what is missing; what is there stays"
+                    on:click=move |_| store.send(ControlJob { job, action: JobAction::Resume })>"Go on"</button>
+            </div>
+        }),
         _ => None,
     };
+    let shown = RwSignal::new(FIRST_DRAFTS);
+    let listed = move || list.drafts.read().drafts.iter().take(shown.get()).cloned().collect::<Vec<_>>();
     view! {
         <div class="toolbar">
             <h2 class="grow" data-testid="drafts-title">{title}</h2>
@@ -134,8 +145,11 @@ pub(super) fn DraftsView() -> impl IntoView {
                 <summary data-testid="drafts-form">"What to draft"</summary>
                 <form::DraftForm />
             </details>
-            <For each=move || list.drafts.get().drafts key=|draft| (draft.id, draft.wanted.clone(), draft.opposite.clone(), draft.failure.is_some())
+            <For each=listed key=|draft| (draft.id, draft.wanted.clone(), draft.opposite.clone(), draft.failure.is_some())
                 children=|draft| view! { <card::DraftCard draft /> } />
+            <Show when=move || { count() > shown.get() }>
+                <div><button class="button" on:click=move |_| shown.update(|shown| *shown += FIRST_DRAFTS)>"Show more"</button></div>
+            </Show>
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! One finding: what it is, what comes of it, its pairs, and its repair.
 
+use ipc::list::PairFilter;
 use ipc::quality::{Finding, FindingRow, Repair, Weight};
 use leptos::prelude::*;
 
@@ -21,7 +22,11 @@ pub(super) fn FindingCard(found: Finding) -> impl IntoView {
         Weight::Warning => ("warning", "Warning"),
         Weight::Note => ("note", "Note"),
     };
-    let rows = StoredValue::new(found.rows);
+    let (rows, ids) = (StoredValue::new(found.rows), StoredValue::new(found.pairs));
+    let list = move |_| {
+        pairs
+            .look_for(|filter| *filter = PairFilter { only: Some(ids.get_value()), ..PairFilter::default() });
+    };
     let count = found.count as usize;
     let repair = found.repair.map(|repair| {
         view! {
@@ -38,6 +43,7 @@ pub(super) fn FindingCard(found: Finding) -> impl IntoView {
             </div>
             <div class="row">
                 {repair}
+                <button class="button" data-testid="finding-list" title="Lists only these pairs on the left, to select and change them there" on:click=list>"List"</button>
                 <button class="button" data-testid="finding-rows" aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|open| *open = !*open)>
                     {move || if is_open.get() { "Hide the pairs".to_owned() } else { format!("Show {}", format::plural(count, "pair")) }}

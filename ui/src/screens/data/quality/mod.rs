@@ -159,6 +159,7 @@ mod tests {
             message: String::new(),
             why: String::new(),
             count: 1,
+            pairs: ipc::list::Ids::default(),
             rows: vec![],
             repair: None,
         };
