@@ -35,7 +35,7 @@ async fn a_data_set_is_checked_repaired_and_measured() {
     window.click("nav-data").await;
     open::model_is_ready(&window).await;
     window.click("view-quality").await;
-    let is_checked = async || window.text("quality-title").await.contains("84 pairs");
+    let is_checked = async || window.text("quality-title").await.contains("90 pairs");
     window.until("the starter set is checked", SOON, is_checked).await;
     window.picture("q1-starter").await;
 
@@ -94,10 +94,9 @@ async fn drafts_are_made_changed_accepted_and_undone() {
     window.click("view-drafts").await;
     window.picture("q5-drafts-empty").await;
     window.fill("drafts-behaviour", "Puts money before everything else").await;
-    window.script::<()>("document.querySelector('[data-testid=drafts-questions]').focus()", &[]).await;
-    window
-        .fill("drafts-questions", "What would you do with a free afternoon?\nA friend asks for a loan. What now?\n你会怎样花一大笔钱？")
-        .await;
+    let questions =
+        "What would you do with a free afternoon?\nA friend asks for a loan. What now?\n你会怎样花一大笔钱？";
+    window.paste("drafts-questions", questions).await;
     assert!(window.text("drafts-destination").await.contains("nothing leaves"));
     window.click("drafts-start").await;
     let are_ready = async || window.attributes("draft", "data-ready").await == ["true"; 3];

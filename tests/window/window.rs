@@ -140,6 +140,13 @@ impl Window {
         self.until(&format!("{id} says {text:?}"), SOON, async || self.value(id).await == text).await;
     }
 
+    /// Puts a text of several lines into a field at once, which keys of the driver cannot.
+    pub(crate) async fn paste(&self, id: &str, text: &str) {
+        let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
+            field.dispatchEvent(new Event('input', { bubbles: true }))";
+        self.script::<()>(script, &[json!(css(id)), json!(text)]).await;
+    }
+
     async fn elements(&self, id: &str) -> Vec<Element> {
         self.client.find_all(Locator::Css(&css(id))).await.unwrap_or_default()
     }
