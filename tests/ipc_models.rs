@@ -14,13 +14,14 @@ use std::time::{Duration, Instant};
 
 use hub::{COMMIT, Fault, TestHub, sum};
 use ipc::command::*;
+use ipc::data::Split;
 use ipc::download::Download;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::model::{FileState, Model, ModelState, Precision, Scan, Switch};
 use ipc::project::{Overview, Settings};
 use ipc::{Code, Id};
-use support::{places, small_run, starter_model};
+use support::{HELD_OUT_PAIRS, TRAIN_PAIRS, places, small_run, starter_model};
 use tiller::{App, HubPlaces, Places};
 
 /// How long to wait for an event.
@@ -126,6 +127,15 @@ async fn models_are_switched_and_a_job_keeps_its_own() {
     let opened = Opened::ready(data.path()).await;
     let app = &opened.app;
     let first: Id = 1;
+    let mut left = [(Split::Train, TRAIN_PAIRS), (Split::HeldOut, HELD_OUT_PAIRS)];
+    for pair in app.list_pairs(ListPairs { data_set: 1 }).await.expect("the pairs") {
+        let room = left.iter_mut().find(|(split, _)| *split == pair.content.split).expect("one of two");
+        if room.1 > 0 {
+            room.1 -= 1;
+        } else {
+            app.delete_pair(DeletePair { pair: pair.id }).await.expect("a deletion");
+        }
+    }
     let settings = small_run(200);
     let train = Train { name: String::new(), model: first, data_set: 1, settings };
     let run = app.train(train).await.expect("a run");
@@ -179,9 +189,9 @@ async fn precision_is_kept_and_a_loaded_model_is_loaded_anew() {
     let opened = Opened::ready(data.path()).await;
     let f32 = SetPrecision { model: 1, precision: Precision::F32 };
     opened.app.set_precision(f32).await.expect("a precision");
-    let loaded = opened.model(|model| is_ready(1)(model) && model.in_memory.is_some());
+    let is_f32 = |model: &Model| model.in_memory.is_some_and(|there| there.precision == Precision::F32);
+    let loaded = opened.model(is_f32);
     let there = loaded.in_memory.expect("it is in memory");
-    assert_eq!(there.precision, Precision::F32);
     let estimated = loaded.need().expect("an estimate").load;
     let ratio = there.bytes as f64 / estimated as f64;
     assert!((0.95..1.05).contains(&ratio), "{} bytes, estimated {estimated}", there.bytes);

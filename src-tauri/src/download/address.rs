@@ -44,6 +44,9 @@ impl Address {
                 _ => (text, false),
             },
         };
+        if !is_page && path.starts_with(['/', '~', '.']) {
+            return Err(bad("This is a path on this machine, not a model on the hub."));
+        }
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let path = percent_decode_str(path).decode_utf8().map_err(|_| bad("The address is not text."))?;
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
