@@ -298,7 +298,7 @@ async fn a_model_is_downloaded_paused_resumed_and_can_be_loaded() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let hub = model_hub();
     let opened = Opened::without_model(data.path(), hub_places(data.path(), &hub.address())).await;
-    hub.fail(&[Fault::Slow(Duration::from_secs(60))]);
+    hub.fail(&[Fault::Slow(Duration::from_mins(1))]);
     let download = opened.start("org/model").await;
     assert_eq!(opened.start("org/model").await.id, download.id, "the same is not fetched twice");
     opened.wait(|event| match event {
@@ -330,7 +330,7 @@ async fn a_model_is_downloaded_paused_resumed_and_can_be_loaded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gated_model_wants_a_token_which_is_neither_stored_nor_said() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let hub = TestHub::start(&[("m.gguf", &vec![7; 100])]);
+    let hub = TestHub::start(&[("m.gguf", &[7; 100])]);
     hub.want_token("hf_verysecret");
     let opened = Opened::without_model(data.path(), hub_places(data.path(), &hub.address())).await;
     let list = || opened.app.list_repository(ListRepository { address: "org/model".into() });

@@ -375,7 +375,7 @@ fn a_stop_keeps_what_is_drafted_and_a_restart_goes_on_from_there() {
         matches!(event, Event::Job(said) if said.id == job.id && said.state == JobState::Done).then_some(())
     });
     let after = tiller.get(ListDrafts { data_set }).drafts;
-    assert!(after.iter().all(|draft| draft.is_whole()));
+    assert!(after.iter().all(ipc::drafts::Draft::is_whole));
     for (one, other) in before.drafts.iter().zip(&after).filter(|(one, _)| one.is_whole()) {
         assert_eq!(one, other, "what was there is not drafted again");
     }

@@ -8,7 +8,7 @@ use crate::{Failure, Id};
 /// The most drafts that are asked for at once.
 pub const MOST_DRAFTS: usize = 2000;
 
-/// A model behind an address that speaks OpenAI's chat completions. Its key is in the system's keyring.
+/// A model behind an address that speaks `OpenAI`'s chat completions. Its key is in the system's keyring.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct EndpointSettings {
     /// The address up to where `/chat/completions` follows.

@@ -47,6 +47,7 @@ pub struct Acts {
 }
 
 /// A token of a conversation, with what happens to it.
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about a token")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenPreview {
     /// Its text; a special token by its name.

@@ -125,7 +125,7 @@ pub struct TrainSettings {
     pub schedule: Schedule,
     /// The strength of the preference term.
     pub beta: f64,
-    /// The multipliers that RePS draws from.
+    /// The multipliers that `RePS` draws from.
     #[serde(default = "usual_factors")]
     pub factors: Vec<f64>,
     /// AdamW's weight decay.
@@ -134,7 +134,7 @@ pub struct TrainSettings {
     pub clip_norm: f64,
     /// Pairs in a step.
     pub batch_pairs: u32,
-    /// Seeds the order of the pairs, the signs d and RePS's factors.
+    /// Seeds the order of the pairs, the signs d and `RePS`'s factors.
     pub seed: u64,
     /// The system prompt around every prompt.
     pub system_prompt: String,
@@ -154,7 +154,7 @@ impl TrainSettings {
     }
 }
 
-/// The multipliers that RePS draws from where nobody chose others.
+/// The multipliers that `RePS` draws from where nobody chose others.
 #[must_use]
 pub fn usual_factors() -> Vec<f64> {
     vec![0.5, 1.0, 1.5, 2.0]

@@ -89,9 +89,9 @@ mod tests {
 
     #[test]
     fn pairs_find_themselves_again() {
+        use Difference::{Added, Both, Removed};
         let then = [pair("a", "1"), pair("a", "2"), pair("b", "1"), pair("c", "1")];
         let now = [pair("a", "2"), pair("d", "1"), pair("a", "1"), pair("B ", "9"), pair("a", "1")];
-        use Difference::{Added, Both, Removed};
         assert_eq!(
             differences(&then, &now),
             [Both(0, 2), Both(1, 0), Both(2, 3), Removed(3), Added(1), Added(4)]

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -139,6 +140,7 @@ impl TestHub {
     }
 
     /// Answers one request; `false` where the connection ends.
+    #[expect(clippy::needless_pass_by_value, reason = "a fault is made once")]
     fn answer(
         &self,
         stream: &mut TcpStream,
@@ -179,15 +181,14 @@ impl TestHub {
         }
         let start = from.unwrap_or(0).min(content.len());
         if from.is_some() {
-            headers.push_str(&format!(
-                "content-range: bytes {start}-{}/{}\r\n",
-                content.len() - 1,
-                content.len()
-            ));
+            let (last, all) = (content.len() - 1, content.len());
+            let _ = write!(headers, "content-range: bytes {start}-{last}/{all}\r\n");
         }
         let mut part = content[start..].to_vec();
         if fault == Some(Fault::Wrong) {
-            part.iter_mut().for_each(|byte| *byte ^= 1);
+            for byte in &mut part {
+                *byte ^= 1;
+            }
         }
         let status = if from.is_some() { "206 Partial Content" } else { "200 OK" };
         write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n", part.len())?;
@@ -220,7 +221,7 @@ fn told(files: &[Content]) -> String {
     let sibling = |file: &Content| {
         let (path, size, sum) = (&file.path, file.bytes.len(), &file.sum);
         let large =
-            (size > 64).then(|| format!(r#","lfs":{{"sha256":"{sum}","size":{size}}}"#)).unwrap_or_default();
+            if size > 64 { format!(r#","lfs":{{"sha256":"{sum}","size":{size}}}"#) } else { String::new() };
         format!(r#"{{"rfilename":"{path}","size":{size},"blobId":"{}"{large}}}"#, &sum[..40])
     };
     let siblings: Vec<String> = files.iter().map(sibling).collect();
@@ -229,5 +230,9 @@ fn told(files: &[Content]) -> String {
 
 /// A SHA-256 in hexadecimal.
 pub(crate) fn sum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut sum = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(sum, "{byte:02x}");
+    }
+    sum
 }

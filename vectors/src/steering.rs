@@ -60,7 +60,7 @@ pub enum How {
     /// x - m (x·u) u: at 1 the direction is gone (Arditi et al. 2024, arXiv 2406.11717).
     ProjectOut,
     /// x - m max(0, x·u - at) u: at multiplier 1 the projection is at most `at`. With `at` = 0 it is the suppression of
-    /// RePS (Wu et al. 2025, arXiv 2505.20809).
+    /// `RePS` (Wu et al. 2025, arXiv 2505.20809).
     Cap {
         /// The largest projection that is left, in units of the residual stream.
         at: f32,

@@ -1,5 +1,5 @@
 //! Real vocabularies and chat templates, which are other people's and not part of this project: llama.cpp's folder
-//! `models`, named by TILLER_VOCABULARIES. Without it these tests say so and check nothing.
+//! `models`, named by `TILLER_VOCABULARIES`. Without it these tests say so and check nothing.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -131,14 +131,13 @@ impl App {
             return Ok(None);
         };
         // A reader still sees what was there before.
-        let sweeps_before = match about.held_out {
-            true => sweeps::of_data_set(&mut *self.core.store.read().acquire().await?, data_set).await?,
-            false => vec![],
+        let sweeps_before = if about.held_out {
+            sweeps::of_data_set(&mut *self.core.store.read().acquire().await?, data_set).await?
+        } else {
+            vec![]
         };
-        let sweeps_after = match about.held_out {
-            true => sweeps::of_data_set(&mut db, data_set).await?,
-            false => vec![],
-        };
+        let sweeps_after =
+            if about.held_out { sweeps::of_data_set(&mut db, data_set).await? } else { vec![] };
         let data_set = data_sets::find(&mut *db, data_set).await?;
         let pair_id = about.pairs.first().copied().unwrap_or_default();
         let pair = pairs::find(&mut *db, pair_id).await?;

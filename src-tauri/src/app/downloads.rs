@@ -136,7 +136,9 @@ impl App {
         downloads::delete(&mut db, download.job).await?;
         db.commit().await?;
         let place = self.core.downloads.place(&download.repository);
-        files.iter().for_each(|file| place.discard(&file.blob));
+        for file in &files {
+            place.discard(&file.blob);
+        }
         job.state = JobState::Stopped;
         change.say(&Event::Job(job));
         change.say(&Event::DownloadForgotten(download.id));

@@ -27,7 +27,7 @@ use crate::{Error, clock};
 /// The most tokens of a drafted answer.
 const MOST_TOKENS: u32 = 2000;
 /// How long a trial may take: a person waits for it.
-const TRIED_FOR: Duration = Duration::from_secs(60);
+const TRIED_FOR: Duration = Duration::from_mins(1);
 /// The most requests to an endpoint at the same time.
 const MOST_AT_ONCE: u32 = 64;
 
@@ -59,9 +59,10 @@ impl App {
             }
             DraftTask::Opposites { pairs: ids } => {
                 // None stands for all that have no opposite answer.
-                let mut pairs = match ids.is_empty() {
-                    true => pairs::list(&mut *db, data_set.id).await?,
-                    false => pairs::find_all(&mut *db, data_set.id, &ids).await?,
+                let mut pairs = if ids.is_empty() {
+                    pairs::list(&mut *db, data_set.id).await?
+                } else {
+                    pairs::find_all(&mut *db, data_set.id, &ids).await?
                 };
                 pairs.retain(|pair| !ids.is_empty() || pair.content.opposite.trim().is_empty());
                 let whole = pairs.into_iter().filter(|pair| !pair.content.wanted.trim().is_empty());

@@ -47,9 +47,10 @@ impl App {
             let now = clock::now();
             // Read again: another edit may have come in between.
             let all = pairs::list(&mut *db, data_set).await?;
-            let values: Vec<Option<f64>> = match known.len() == all.len() {
-                true => known.iter().map(|margin| margin.map(|margin| margin.margin())).collect(),
-                false => vec![None; all.len()],
+            let values: Vec<Option<f64>> = if known.len() == all.len() {
+                known.iter().map(|margin| margin.map(|margin| margin.margin())).collect()
+            } else {
+                vec![None; all.len()]
             };
             let contents: Vec<PairContent> = all.iter().map(|pair| pair.content.clone()).collect();
             let mut mended = quality::repair(&contents, &values, request.repair);

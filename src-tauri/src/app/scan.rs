@@ -1,7 +1,7 @@
 //! Looking for models: a folder that a person names, the hub's cache, and what was dropped onto the window.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::thread;
@@ -29,6 +29,7 @@ impl App {
     ///
     /// # Errors
     /// Where the folder is none.
+    #[expect(clippy::unused_async, reason = "commands are async")]
     pub async fn scan_folder(&self, request: ScanFolder) -> Result<(), Error> {
         let path = whole_file::path(&request.path)?;
         if !path.is_dir() {
@@ -71,7 +72,7 @@ fn run(core: &Core, root: &Path) {
         let end = search(root, &mut |found, looked_at| {
             scan.looked_at = looked_at;
             if let Some(path) = found
-                && let Err(error) = take(core, path, &mut scan)
+                && let Err(error) = take(core, &path, &mut scan)
             {
                 refused = Some(error);
                 return ControlFlow::Break(());
@@ -97,16 +98,16 @@ fn run(core: &Core, root: &Path) {
 }
 
 /// Puts a model that was found into the list, or says why not.
-fn take(core: &Core, path: PathBuf, scan: &mut Scan) -> Result<(), Error> {
+fn take(core: &Core, path: &Path, scan: &mut Scan) -> Result<(), Error> {
     let text = path.to_string_lossy().into_owned();
     let listed = core.block_on(models::list(core.store.read()))?;
     if listed.iter().any(|row| row.path == text) {
         scan.known += 1;
         return Ok(());
     }
-    match read_facts(&path) {
+    match read_facts(path) {
         Ok(facts) => {
-            core.block_on(watch::make_known(core, &path, &facts))?;
+            core.block_on(watch::make_known(core, path, &facts))?;
             scan.added += 1;
         }
         Err(error) => {

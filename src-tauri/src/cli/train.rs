@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
     /// How the rate goes after its warm-up
     #[arg(long, value_enum, default_value_t = Course::Cosine)]
     schedule: Course,
-    /// The multipliers that RePS trains at, separated by commas [default: 0.5,1,1.5,2]
+    /// The multipliers that `RePS` trains at, separated by commas [default: 0.5,1,1.5,2]
     #[arg(long, value_name = "X[,X..]", value_delimiter = ',')]
     factors: Vec<f64>,
     /// On which tokens the vector acts while it is trained and measured

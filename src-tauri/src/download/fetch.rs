@@ -132,9 +132,9 @@ impl<'a> Fetch<'a> {
                 headers.push((header::IF_RANGE, validator.clone()));
             }
         }
-        let answer = get(self.agent, self.endpoint, self.token, &self.url(&file.path)?, &headers).or_else(
+        let answer = get(self.agent, self.endpoint, self.token, &self.url(&file.path)?, &headers).map_err(
             |error| {
-                if hear(Heard::There(part.bytes)).is_break() { Err(HubError::Stopped) } else { Err(error) }
+                if hear(Heard::There(part.bytes)).is_break() { HubError::Stopped } else { error }
             },
         )?;
         let status = answer.response.status().as_u16();

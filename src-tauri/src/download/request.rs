@@ -12,7 +12,7 @@ use super::token::Token;
 use super::{Endpoint, HubError};
 
 /// How long a host may take to answer.
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_mins(1);
 const CONNECT: Duration = Duration::from_secs(20);
 /// How long it may send nothing.
 const SILENCE: Duration = Duration::from_secs(30);

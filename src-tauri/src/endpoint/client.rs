@@ -366,7 +366,6 @@ mod tests {
     /// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --lib real_server -- --ignored --nocapture`.
     #[test]
     #[ignore = "needs a server"]
-    #[expect(clippy::print_stdout, reason = "it shows what came back")]
     fn a_real_server_answers() {
         let address = std::env::var("TILLER_ENDPOINT").expect("the address of a server");
         let model = std::env::var("TILLER_ENDPOINT_MODEL").unwrap_or_else(|_| "any".into());

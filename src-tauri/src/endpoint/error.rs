@@ -76,9 +76,12 @@ impl EndpointError {
     /// Whether the same request may succeed a moment later.
     pub(super) fn may_pass(&self) -> bool {
         match self {
-            Self::Connection { .. } | Self::Slow { .. } | Self::Rate { .. } | Self::Server { .. } => true,
-            // A proxy's page in between; twice is no accident.
-            Self::Nonsense { .. } => true,
+            // Nonsense may be a proxy's page in between; twice is no accident.
+            Self::Connection { .. }
+            | Self::Slow { .. }
+            | Self::Rate { .. }
+            | Self::Server { .. }
+            | Self::Nonsense { .. } => true,
             Self::Address { .. } | Self::Key { .. } | Self::Refused { .. } | Self::Stopped => false,
         }
     }

@@ -1,4 +1,4 @@
-//! Models behind an address: a client for servers that speak OpenAI's chat completions.
+//! Models behind an address: a client for servers that speak `OpenAI`'s chat completions.
 //!
 //! [`Endpoint`] is where text goes and [`Client`] sends it there: it waits where the server asks for it, tries again
 //! where that can help, and lets go of everything under way when it is stopped. [`ask_all`] keeps several requests in

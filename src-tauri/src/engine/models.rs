@@ -26,7 +26,7 @@ use crate::store::settings;
 /// How often a waiting job looks whether it is to be halted.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How long a model that leaves is waited for where no job holds it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Who asks for a model, and what may leave for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The files that make a model: one GGUF file, or a folder with a configuration, weights and a tokenizer.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,7 @@ pub(crate) fn stamp(path: &Path) -> Option<String> {
     for (name, file) in &files {
         // A link whose target is gone counts as gone.
         let stamp = fs::metadata(file).ok().and_then(|about| stamp_of_file(&about));
-        lines.push_str(&format!("{name}: {}\n", stamp.unwrap_or_default()));
+        let _ = writeln!(lines, "{name}: {}", stamp.unwrap_or_default());
     }
     Some(format!("{} files, {}", files.len(), &sha256(lines.as_bytes())[..16]))
 }

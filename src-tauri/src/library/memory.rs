@@ -42,10 +42,9 @@ pub(crate) fn need(facts: &ModelFacts, precision: Precision) -> MemoryNeed {
     let stored = if facts.weight_bytes > 0 { facts.weight_bytes } else { facts.file_bytes };
     let is_wide = matches!(facts.quantization.as_str(), "F32" | "F16" | "BF16");
     let load = match precision {
-        Precision::Quantized => stored,
         // Blocks of 32 weights with a scale of two bytes.
         Precision::Q8 if is_wide => facts.parameters.div_ceil(32).saturating_mul(34),
-        Precision::Q8 => stored,
+        Precision::Quantized | Precision::Q8 => stored,
         Precision::F32 => F32.saturating_mul(facts.parameters),
     };
     let sum = |parts: &[u64]| parts.iter().fold(load, |sum, part| sum.saturating_add(*part));
@@ -82,7 +81,7 @@ pub(crate) fn need(facts: &ModelFacts, precision: Precision) -> MemoryNeed {
 mod tests {
     use super::*;
 
-    /// SmolLM2-135M-Instruct as Q4_1.
+    /// SmolLM2-135M-Instruct as `Q4_1`.
     fn starter() -> ModelFacts {
         ModelFacts {
             family: "Llama".into(),

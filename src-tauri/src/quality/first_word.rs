@@ -74,7 +74,7 @@ impl FirstWords {
             .counts
             .iter()
             .max_by_key(|(word, counts)| (lead(counts), std::cmp::Reverse(word.as_str())))?;
-        (lead(most.1) > 0).then(|| (most.0.as_str(), *most.1))
+        (lead(most.1) > 0).then_some((most.0.as_str(), *most.1))
     }
 }
 

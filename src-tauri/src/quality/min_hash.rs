@@ -1,4 +1,4 @@
-//! Which texts are nearly the same: shingles of three words, compared by MinHash with locality-sensitive hashing.
+//! Which texts are nearly the same: shingles of three words, compared by `MinHash` with locality-sensitive hashing.
 //!
 //! Broder (1997): the share of equal minima over random orders of the shingles is the texts' Jaccard similarity. Here
 //! eight orders are each cut into bins (one-permutation hashing, Li et al. 2012; a bin without a shingle takes over its
@@ -128,16 +128,18 @@ pub(super) fn similar(texts: &[Shingles], least: f64) -> Vec<(usize, usize)> {
     met.into_par_iter().filter(|(one, other)| texts[*one].similarity(&texts[*other]) >= least).collect()
 }
 
+/// The first place of a group, found faster the next time.
+fn root(first: &mut [usize], mut place: usize) -> usize {
+    while first[place] != place {
+        first[place] = first[first[place]];
+        place = first[place];
+    }
+    place
+}
+
 /// Brings what belongs together together: for each place the first place of its group.
 pub(super) fn groups(count: usize, alike: &[(usize, usize)]) -> Vec<usize> {
     let mut first: Vec<usize> = (0..count).collect();
-    fn root(first: &mut [usize], mut place: usize) -> usize {
-        while first[place] != place {
-            first[place] = first[first[place]];
-            place = first[place];
-        }
-        place
-    }
     for (one, other) in alike {
         let (one, other) = (root(&mut first, *one), root(&mut first, *other));
         first[one.max(other)] = one.min(other);

@@ -20,6 +20,7 @@ mod words;
 
 use ipc::data::PairContent;
 use ipc::quality::{FindingKind, Repair, Weight};
+use rayon::prelude::*;
 
 pub(crate) use repair::{Mended, repair};
 
@@ -53,7 +54,6 @@ pub(crate) fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Vec<Found
         |pairs, _| leftovers::check(pairs).into_iter().collect(),
         |pairs, _| answers::few(pairs),
     ];
-    use rayon::prelude::*;
     let mut found: Vec<Found> = looks.par_iter().flat_map_iter(|look| look(pairs, margins)).collect();
     found.sort_by_key(|found| (found.weight, found.kind));
     found
@@ -113,33 +113,6 @@ mod tests {
         let pairs = [pair("p", "a", ""), pair("p2", " same", "same "), pair("p3", "x {name}", "y")];
         let weights: Vec<Weight> = check(&pairs, &[None; 3]).iter().map(|found| found.weight).collect();
         assert!(weights.is_sorted() && weights.first() == Some(&Weight::Problem), "{weights:?}");
-    }
-
-    /// The authors' pairs are no part of this project: this prints what is found in them where they are.
-    #[test]
-    #[ignore = "prints what is found in the authors' pairs"]
-    fn the_authors_pairs() {
-        use crate::data_files::DataFile;
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/wealth-seeking");
-        let mut pairs = Vec::new();
-        for (name, split) in [("train.csv", ipc::data::Split::Train), ("test.csv", ipc::data::Split::HeldOut)]
-        {
-            let file = DataFile::read(&folder.join(name), None).expect("the authors' file");
-            pairs.extend(file.rows.into_iter().map(|row| PairContent { split, ..PairContent::from(row) }));
-        }
-        let told: String = check(&pairs, &vec![None; pairs.len()])
-            .iter()
-            .map(|found| {
-                format!(
-                    "\n{:?} {:?}: {} {:?}",
-                    found.weight,
-                    found.kind,
-                    found.message,
-                    &found.rows[..found.rows.len().min(6)]
-                )
-            })
-            .collect();
-        panic!("{} pairs:{told}", pairs.len());
     }
 
     /// Not a limit, which would fail on a busy machine: run it to see the time.

@@ -112,8 +112,12 @@ fn by_words(pairs: &[PairContent]) -> Vec<usize> {
         .collect();
     let mut counts = vec![(0_u32, 0_u32); ids.len()];
     for (wanted, opposite) in &told {
-        wanted.iter().for_each(|word| counts[*word].0 += 1);
-        opposite.iter().for_each(|word| counts[*word].1 += 1);
+        for word in wanted {
+            counts[*word].0 += 1;
+        }
+        for word in opposite {
+            counts[*word].1 += 1;
+        }
     }
     // Without the pair's own count: what it says itself is no evidence.
     let odds = |for_wanted: u32, for_opposite: u32| {

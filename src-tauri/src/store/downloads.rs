@@ -149,8 +149,7 @@ async fn with_files(db: &mut SqliteConnection, row: Row) -> Result<Download, Err
         id: row.id,
         job: row.job,
         state: jobs::state(&row.state, row.failure.as_deref())?,
-        host: Endpoint::new(&row.endpoint)
-            .map_or(row.endpoint.clone(), |endpoint| endpoint.host().to_owned()),
+        host: Endpoint::new(&row.endpoint).map_or(row.endpoint.clone(), |endpoint| endpoint.host().clone()),
         repository: row.repository,
         commit: row.commit_hash,
         bytes: files.iter().map(|file| file.bytes).sum(),

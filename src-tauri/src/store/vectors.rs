@@ -82,7 +82,9 @@ pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vector, 
 
 /// A vector, ready to act.
 pub(crate) async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, Error> {
-    let row: Option<(u32, Option<String>, Option<String>, Vec<u8>)> =
+    /// Layer, layers, acts and numbers.
+    type Steered = (u32, Option<String>, Option<String>, Vec<u8>);
+    let row: Option<Steered> =
         sqlx::query_as("SELECT layer, layers, acts, numbers FROM vectors WHERE id = ?")
             .bind(id)
             .fetch_optional(db)

@@ -43,7 +43,7 @@ pub(crate) async fn uses(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Ve
 
 /// How many pairs a snapshot has, and how many of them are held out.
 pub(crate) async fn counts(db: impl SqliteExecutor<'_>, hash: &str) -> Result<(u32, u32), Error> {
-    Ok(sqlx::query_as(
+    sqlx::query_as(
         "SELECT json_array_length(content),
             (SELECT count(*) FROM json_each(content) WHERE value ->> 'split' = 'held-out')
          FROM snapshots WHERE hash = ?",
@@ -51,7 +51,7 @@ pub(crate) async fn counts(db: impl SqliteExecutor<'_>, hash: &str) -> Result<(u
     .bind(hash)
     .fetch_optional(db)
     .await?
-    .ok_or(Error::Gone("version"))?)
+    .ok_or(Error::Gone("version"))
 }
 
 /// Some of a snapshot's pairs, in order.

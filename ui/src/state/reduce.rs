@@ -8,6 +8,7 @@ use super::{Connection, Sheet, Store, theme};
 use crate::screens::Screen;
 
 /// Takes an event into the state.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 pub(super) fn take(store: Store, event: Event) {
     match event {
         Event::Overview(overview) => {
@@ -56,7 +57,7 @@ pub(super) fn take(store: Store, event: Event) {
             .margins_changed
             .set(Some((id, store.margins_changed.get_untracked().map_or(0, |c| c.1) + 1))),
         Event::Drafts(id) => {
-            store.drafts_changed.set(Some((id, store.drafts_changed.get_untracked().map_or(0, |c| c.1) + 1)))
+            store.drafts_changed.set(Some((id, store.drafts_changed.get_untracked().map_or(0, |c| c.1) + 1)));
         }
         Event::FileDropped(path) => {
             let sheet = sheet_for(&path);

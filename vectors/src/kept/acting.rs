@@ -11,7 +11,7 @@ use crate::steering::Where;
 pub(crate) enum Doing {
     /// Each pair's rows get the pair's multiplier times the vector.
     Add(Vec<f32>),
-    /// Of every row, what points the vector's way is taken out: x - max(0, x·v) / |v|² v, the suppression of RePS. A
+    /// Of every row, what points the vector's way is taken out: x - max(0, x·v) / |v|² v, the suppression of `RePS`. A
     /// vector that is zero has no way to point, takes nothing out and gets no gradient.
     TakeOut,
 }

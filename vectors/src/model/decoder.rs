@@ -72,8 +72,10 @@ impl Decoder {
     /// As [`Decoder::embed`], one row.
     pub(super) fn embed_row(&self, token: u32, row: &mut [f32]) {
         self.embedding.read_row(token as usize, row);
-        if self.embedding_scale != 1.0 {
-            row.iter_mut().for_each(|x| *x *= self.embedding_scale);
+        if (self.embedding_scale - 1.0).abs() > 0.0 {
+            for x in row.iter_mut() {
+                *x *= self.embedding_scale;
+            }
         }
     }
 

@@ -147,7 +147,9 @@ impl Loading<'_> {
     fn scales(&self, name: &str, size: usize) -> Result<Vec<f32>, ModelError> {
         let mut scales = self.tensors.values(name, &[size])?;
         if self.config.norms_lack_one {
-            scales.iter_mut().for_each(|scale| *scale += 1.0);
+            for scale in &mut scales {
+                *scale += 1.0;
+            }
         }
         Ok(scales)
     }

@@ -124,7 +124,7 @@ impl Model {
         let facts = source.facts(path);
         let mut tokenizer = Tokenizer::of(&source.described, path)?;
         let carried = source.described.template()?;
-        let template = choose_template(template, carried, &facts, &tokenizer)?;
+        let template = choose_template(template, carried.as_deref(), &facts, &tokenizer)?;
         tokenizer.end_turns_with(&template.after_answer());
         let decoder = Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, progress)?;
         Ok(Self { facts, decoder: Arc::new(decoder), tokenizer: Arc::new(tokenizer), template })
@@ -301,11 +301,11 @@ impl Model {
 
 fn choose_template(
     own: Option<&str>,
-    carried: Option<String>,
+    carried: Option<&str>,
     facts: &Facts,
     tokenizer: &Tokenizer,
 ) -> Result<ChatTemplate, TokenError> {
     let called = (facts.family.as_str(), facts.name.as_str());
     let ends = (tokenizer.begin_text(), tokenizer.end_text());
-    ChatTemplate::choose(own, carried.as_deref(), called, ends)
+    ChatTemplate::choose(own, carried, called, ends)
 }

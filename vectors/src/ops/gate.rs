@@ -1,7 +1,7 @@
 //! The gate of a feed-forward layer: y = act(gate) ⊙ up.
 //!
-//! Both activations are g times the logistic function of some z(g): silu has z = g (SwiGLU), and the tanh form of GELU
-//! has z = 2 sqrt(2/π) (g + 0.044715 g³), since (1 + tanh u) / 2 is the logistic function of 2u (GeGLU; Shazeer 2020,
+//! Both activations are g times the logistic function of some z(g): silu has z = g (`SwiGLU`), and the tanh form of GELU
+//! has z = 2 sqrt(2/π) (g + 0.044715 g³), since (1 + tanh u) / 2 is the logistic function of 2u (`GeGLU`; Shazeer 2020,
 //! arXiv 2002.05202).
 
 use candle_core::{Result, Tensor};
@@ -20,7 +20,7 @@ pub(crate) enum Activation {
 }
 
 /// 2 sqrt(2/π), and that times 0.044715.
-const LINEAR: f32 = 1.595_769_1;
+const LINEAR: f32 = 1.595_769;
 const CUBIC: f32 = 0.071_354_814;
 
 /// gate and up side by side `[rows, 2 n]` to y `[rows, n]`.

@@ -79,7 +79,9 @@ pub(crate) fn log_probs(
             head.read_row(*target as usize, &mut weights);
             if let Some(cap) = cap {
                 let slope = slope(running.target, 1.0 / cap);
-                weights.iter_mut().for_each(|w| *w *= slope);
+                for w in &mut weights {
+                    *w *= slope;
+                }
             }
             for (x, w) in row.iter_mut().zip(&weights) {
                 *x = w - *x / running.sum;

@@ -13,7 +13,7 @@ use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::{NormalizerWrapper, Prepend, Replace, Sequence};
 
 use super::{TokenError, damaged};
-use crate::model::Header;
+use crate::model::{Header, Number};
 
 /// What stands for a space inside tokens.
 const SPACE: char = '▁';
@@ -29,7 +29,7 @@ pub(super) fn inner(header: &Header, tokens: &[String], vocabulary: Vocab) -> Re
     }
     let scores: Vec<f32> = scores.iter().map(|score| score.real()).collect();
     let merges = merges(tokens, &scores, &vocabulary);
-    let unknown = header.number("tokenizer.ggml.unknown_token_id").and_then(|id| id.whole()).unwrap_or(0);
+    let unknown = header.number("tokenizer.ggml.unknown_token_id").and_then(Number::whole).unwrap_or(0);
     let unknown = tokens.get(unknown as usize).ok_or_else(|| damaged("the unknown token is none"))?;
     let model = BPE::builder()
         .vocab_and_merges(vocabulary, merges)

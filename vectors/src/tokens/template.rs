@@ -165,7 +165,7 @@ impl ChatTemplate {
     }
 }
 
-/// The chat template in a tokenizer_config.json: a text, or the one called `default` of a list.
+/// The chat template in a `tokenizer_config.json`: a text, or the one called `default` of a list.
 pub(crate) fn of_config(config: &Value) -> Option<&str> {
     let template = &config["chat_template"];
     let named = || {

@@ -63,7 +63,7 @@ impl Tokenizer {
         let text = |id: Option<u32>| id.and_then(|id| inner.id_to_token(id)).unwrap_or_default();
         let (begin_text, end_text) = (text(begin), text(Some(end)));
         let vocabulary = inner.get_vocab_size(true);
-        Ok(Self { begin, adds_begin, ends, begin_text, end_text, vocabulary, inner })
+        Ok(Self { inner, begin, adds_begin, ends, begin_text, end_text, vocabulary })
     }
 
     /// Takes the first special token of what a template writes after an answer for what ends a turn.

@@ -127,7 +127,9 @@ pub(super) fn components(
         // Where as many lie on either side, which repeng leaves to chance, the mean decides.
         let side = if sides == 0.0 { all.iter().sum() } else { sides };
         if side < 0.0 {
-            direction.iter_mut().for_each(|x| *x = -*x);
+            for x in &mut *direction {
+                *x = -*x;
+            }
         }
         values.extend(direction.into_iter().map(|x| x as f32));
     }

@@ -19,7 +19,7 @@ pub(super) struct Epoch {
 pub(super) struct Draw {
     /// The sign d of a method that has one for each batch; 0 where both are in every batch.
     pub(super) sign: i8,
-    /// A factor for each pair, for RePS.
+    /// A factor for each pair, for `RePS`.
     pub(super) factors: Vec<f32>,
 }
 

@@ -89,8 +89,10 @@ fn rotate(a: &mut [Vec<f64>], vectors: &mut [Vec<f64>], p: usize, q: usize) {
     for row in a.iter_mut().chain(vectors.iter_mut()) {
         (row[p], row[q]) = turn(row[p], row[q]);
     }
-    for i in 0..a.len() {
-        (a[p][i], a[q][i]) = turn(a[p][i], a[q][i]);
+    // p comes before q.
+    let (before, after) = a.split_at_mut(q);
+    for (x, y) in before[p].iter_mut().zip(&mut after[0]) {
+        (*x, *y) = turn(*x, *y);
     }
 }
 

@@ -50,7 +50,7 @@ pub enum Schedule {
     Constant,
 }
 
-/// The factors that RePS draws from where nobody chose others.
+/// The factors that `RePS` draws from where nobody chose others.
 pub const USUAL_FACTORS: [f64; 4] = [0.5, 1.0, 1.5, 2.0];
 
 fn usual_factors() -> Vec<f64> {
@@ -97,7 +97,7 @@ pub struct Settings {
     pub batch_pairs: usize,
     /// Seeds the order of the pairs and the signs.
     pub seed: u64,
-    /// The multipliers that RePS trains at: one is drawn for each pair of a step. No other method asks.
+    /// The multipliers that `RePS` trains at: one is drawn for each pair of a step. No other method asks.
     #[serde(default = "usual_factors")]
     pub factors: Vec<f64>,
     /// On which tokens the vectors act while they are trained and measured.

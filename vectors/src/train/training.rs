@@ -30,7 +30,7 @@ pub struct StepReport {
     pub right_way: f64,
     /// What the vectors did towards the wanted answers (d = +1), where the step pushed that way.
     pub plus: Option<Side>,
-    /// What they did towards the opposite ones (d = -1); in RePS, with their direction taken out.
+    /// What they did towards the opposite ones (d = -1); in `RePS`, with their direction taken out.
     pub minus: Option<Side>,
     /// The gradient's norm before clipping.
     pub gradient_norm: f64,
@@ -210,7 +210,7 @@ impl Training {
 
     /// The loss of some training pairs with the vectors as they are now, and its gradient with respect to the vectors,
     /// one after the other, before clipping. `sign` is d for the methods that draw one for each batch; `factors` are
-    /// what RePS multiplies the vector with, one for each pair. What a method does not draw it does not ask for.
+    /// what `RePS` multiplies the vector with, one for each pair. What a method does not draw it does not ask for.
     ///
     /// # Errors
     /// Where the computation fails, or the method has no steps and so no loss.

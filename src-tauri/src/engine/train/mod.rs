@@ -165,7 +165,7 @@ impl<'a> Work<'a> {
             self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
         self.core.live.progress(&self.core.hub, progress);
         // The vector of every epoch is kept.
-        let ends_epoch = self.training.done() % self.training.steps_per_epoch() == 0;
+        let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
         if ends_epoch || self.kept.elapsed() >= KEEP_EVERY { self.keep() } else { Ok(()) }
     }
 

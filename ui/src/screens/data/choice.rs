@@ -25,7 +25,7 @@ pub(super) fn ChoiceView() -> impl IntoView {
     let failure = RwSignal::new(None::<Failure>);
     // Every edit says the data set anew: the choice follows it.
     Effect::new(move |_| {
-        let (pair, seed, _) = (pairs.open.get(), seed.get(), store.data_sets.track());
+        let (pair, seed, ()) = (pairs.open.get(), seed.get(), store.data_sets.track());
         if !views.is(View::Choice) {
             return;
         }
@@ -102,7 +102,9 @@ fn Export(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl IntoV
         spawn_local(async move {
             match bridge::call(request).await {
                 Ok(count) => {
-                    drop(done.try_set(Some(format!("{} written.", format::plural(count as usize, "choice")))))
+                    drop(
+                        done.try_set(Some(format!("{} written.", format::plural(count as usize, "choice")))),
+                    );
                 }
                 Err(refused) => drop(failure.try_set(Some(refused))),
             }

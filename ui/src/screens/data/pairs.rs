@@ -260,6 +260,7 @@ impl Pairs {
     }
 
     /// Takes what an edit left behind into the list, and opens what the edit was about.
+    #[expect(clippy::needless_pass_by_value, reason = "the answer is used up here")]
     fn take(self, data_set: Id, edit: &Edit, edited: Edited) {
         if self.data_set.get_untracked() != Some(data_set) {
             return;

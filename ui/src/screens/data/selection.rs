@@ -129,6 +129,7 @@ fn range(listed: &[Id], from: Id, to: Id) -> HashSet<Id> {
     listed[from.min(to)..=from.max(to)].iter().copied().collect()
 }
 
+#[expect(clippy::option_option, reason = "no place, the first place, or one behind a pair")]
 /// The pair behind which these stand once they are one place further; `None` where they cannot go there.
 fn place_beside(listed: &[Id], pairs: &Ids, down: bool) -> Option<Option<Id>> {
     let moving: HashSet<Id> = pairs.iter().collect();

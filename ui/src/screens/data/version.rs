@@ -19,6 +19,7 @@ const PAGE: u32 = 50;
 
 /// The version.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 pub(super) fn OneVersion(version: Version, data_set: Id, opened: RwSignal<Option<Version>>) -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     let failure = RwSignal::new(None::<Failure>);

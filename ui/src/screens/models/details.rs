@@ -57,7 +57,7 @@ fn Notes(model: Model) -> impl IntoView {
             };
             match path {
                 Ok(Some(path)) => {
-                    library.tell(id, bridge::call(FindModel { model: id, path }).await.map(drop))
+                    library.tell(id, bridge::call(FindModel { model: id, path }).await.map(drop));
                 }
                 Ok(None) => (),
                 Err(refused) => library.tell(id, Err(refused)),

@@ -16,13 +16,17 @@ pub fn label(precision: Precision) -> &'static str {
     }
 }
 
+/// A line of the table: what it is called, and where its number stands.
+type Line = (&'static str, fn(&MemoryNeed) -> u64);
+
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 pub(super) fn Needs(model: Model) -> impl IntoView {
     let (_, library) = parts();
     // What the model itself takes would be free without it.
     let own = model.in_memory.map_or(0, |there| there.bytes);
     let free = move || library.machine.read().as_ref().map(|machine| machine.free_bytes + own);
-    let rows: [(&str, fn(&MemoryNeed) -> u64); 3] =
+    let rows: [Line; 3] =
         [("To load", |need| need.load), ("To chat", |need| need.chat), ("To train", |need| need.train)];
     let chosen = model.precision;
     let cell = move |bytes: u64, precision: Precision| {

@@ -18,7 +18,7 @@ const MEASURED: &str = "Layers are ranked by agreement. How well that foretells 
 /// What is known of a layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Layer {
-    layer: u32,
+    number: u32,
     agreement: f64,
     separation: f64,
     right_side: f64,
@@ -41,16 +41,16 @@ pub(super) fn OutlookView() -> impl IntoView {
         form.change(|settings| settings.layers = vec![layer]);
     };
     let row = move |(rank, layer): (usize, Layer)| {
-        let is_used = move || form.get(|settings| settings.layers == [layer.layer]);
+        let is_used = move || form.get(|settings| settings.layers == [layer.number]);
         view! {
             <tr data-testid="outlook-row" aria-selected=move || is_used().to_string()>
                 <td class="number">{rank + 1}</td>
-                <td class="number">{layer.layer}</td>
+                <td class="number">{layer.number}</td>
                 <td class="number">{format::number(layer.agreement, 3)}</td>
                 <td class="number">{format::number(layer.separation, 2)}</td>
                 <td class="number">{format::percent(layer.right_side)}</td>
                 <td class="number">{format::percent(layer.share)}</td>
-                <td><button class="link" data-testid="outlook-use" on:click=move |_| use_layer(layer.layer)>"Use"</button></td>
+                <td><button class="link" data-testid="outlook-use" on:click=move |_| use_layer(layer.number)>"Use"</button></td>
             </tr>
         }
     };
@@ -111,7 +111,7 @@ fn ranked(study: &Study) -> Vec<Layer> {
         .iter()
         .filter_map(|finding| match finding {
             Finding::Layer { layer, agreement, separation, right_side, share } => Some(Layer {
-                layer: *layer,
+                number: *layer,
                 agreement: *agreement,
                 separation: *separation,
                 right_side: *right_side,
@@ -134,13 +134,13 @@ fn odd_pairs(study: &Study) -> Vec<(u32, String, f64)> {
 
 fn picture(layers: &[Layer], title: &str, value: fn(&Layer) -> f64) -> Picture {
     let mut layers = layers.to_vec();
-    layers.sort_by_key(|layer| layer.layer);
-    let note = |layer: &Layer| format!("layer {}\n{}", layer.layer, format::number(value(layer), 3));
+    layers.sort_by_key(|layer| layer.number);
+    let note = |layer: &Layer| format!("layer {}\n{}", layer.number, format::number(value(layer), 3));
     let line = Line {
         name: title.into(),
         color: 0,
         stroke: Stroke::Marked,
-        points: layers.iter().map(|layer| [f64::from(layer.layer), value(layer)]).collect(),
+        points: layers.iter().map(|layer| [f64::from(layer.number), value(layer)]).collect(),
         notes: layers.iter().map(note).collect(),
     };
     Picture { x_title: "layer".into(), y_title: title.into(), lines: vec![line], ..Picture::default() }
@@ -176,7 +176,7 @@ mod tests {
             ],
             created: 0,
         };
-        assert_eq!(ranked(&study).iter().map(|layer| layer.layer).collect::<Vec<_>>(), [1, 2, 0]);
+        assert_eq!(ranked(&study).iter().map(|layer| layer.number).collect::<Vec<_>>(), [1, 2, 0]);
         assert_eq!(odd_pairs(&study), [(7, "P".to_owned(), -0.2)]);
         let picture = picture(&ranked(&study), "mean cosine", |layer| layer.agreement);
         assert_eq!(picture.lines[0].points, [[0.0, 0.2], [1.0, 0.6], [2.0, 0.4]]);

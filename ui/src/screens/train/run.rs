@@ -182,9 +182,11 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>) -> impl IntoView {
         let last = history.steps.iter().rev().take(SPEED_OVER);
         let (tokens, seconds) =
             last.fold((0.0, 0.0), |sum, step| (sum.0 + f64::from(step.tokens), sum.1 + step.seconds));
-        (tokens > 0.0 && seconds > 0.0)
-            .then(|| format::number(tokens / seconds, 0))
-            .unwrap_or("\u{2013}".into())
+        if tokens > 0.0 && seconds > 0.0 {
+            format::number(tokens / seconds, 0)
+        } else {
+            "\u{2013}".to_owned()
+        }
     };
     let left = move || {
         let job = run.read().as_ref().map(|run| run.job)?;

@@ -117,7 +117,7 @@ impl Keys<'_> {
         }
         match kind {
             "none" => Ok(match self.number("rope.scale_linear")? {
-                Some(factor) if factor != 1.0 => Scaling::Linear { factor },
+                Some(factor) if (factor - 1.0).abs() > 0.0 => Scaling::Linear { factor },
                 _ => Scaling::None,
             }),
             "linear" => Ok(Scaling::Linear { factor: sound()? }),

@@ -251,8 +251,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn config(value: Value) -> Config {
-        Config::from_json(&value).unwrap()
+    fn config(value: impl Into<Value>) -> Config {
+        Config::from_json(&value.into()).unwrap()
     }
 
     fn windowed(config: &Config) -> Vec<usize> {

@@ -74,7 +74,9 @@ impl Rope {
         let amplitude = match &self.scaling {
             Scaling::None => 1.0,
             Scaling::Linear { factor } => {
-                speeds.iter_mut().for_each(|speed| *speed /= factor);
+                for speed in &mut speeds {
+                    *speed /= factor;
+                }
                 1.0
             }
             Scaling::Llama3 { factor, low, high, original } => {
@@ -94,7 +96,7 @@ impl Rope {
                     (low, high) = (low.floor(), high.ceil());
                 }
                 (low, high) = (low.max(0.0), high.min(self.dimensions as f32 - 1.0));
-                if low == high {
+                if (low - high).abs() <= 0.0 {
                     high += 0.001;
                 }
                 for (pair, speed) in speeds.iter_mut().enumerate() {

@@ -23,9 +23,9 @@ const MOST_FILES: usize = 1 << 10;
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
     pub(crate) config: Value,
-    /// generation_config.json; null where there is none.
+    /// `generation_config.json`; null where there is none.
     pub(crate) generation: Value,
-    /// tokenizer_config.json; null where there is none.
+    /// `tokenizer_config.json`; null where there is none.
     pub(crate) tokenizer: Value,
     pub(crate) weight_files: Vec<PathBuf>,
 }

@@ -1,5 +1,5 @@
-//! The loss of reference-free preference steering (RePS; Wu et al. 2025, arXiv 2505.20809), as its authors' program has
-//! it (stanfordnlp/axbench, the loss it calls scaled SimPO, with no target margin). With w the answer that is to win in a
+//! The loss of reference-free preference steering (`RePS`; Wu et al. 2025, arXiv 2505.20809), as its authors' program has
+//! it (stanfordnlp/axbench, the loss it calls scaled `SimPO`, with no target margin). With w the answer that is to win in a
 //! pass and l the one that is to lose,
 //!
 //! ```text
@@ -49,7 +49,7 @@ mod tests {
         // to win, the opposite one's once when that is to win.
         let (steered, plain) = ([at(-2.0, -6.0)], [at(-33.0, -20.0)]);
         let scores = Scores { steered: &steered, plain: &plain, lengths: &[(2, 3)] };
-        assert!((loss(&scores, 1, 1.0).value - minus_log_sigmoid(13.0 * -1.0 + 2.0)).abs() < 1e-12);
+        assert!((loss(&scores, 1, 1.0).value - minus_log_sigmoid(-13.0 + 2.0)).abs() < 1e-12);
         assert!((loss(&scores, -1, 1.0).value - minus_log_sigmoid(-2.0 + 1.0)).abs() < 1e-12);
     }
 }

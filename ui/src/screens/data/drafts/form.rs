@@ -33,6 +33,7 @@ const TASKS: [(Task, &str, &str); 3] = [
 
 /// The form.
 #[component]
+#[expect(clippy::too_many_lines, reason = "a form, from top to bottom")]
 pub(super) fn DraftForm() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     let endpoint = EndpointForm::new(store);
@@ -159,7 +160,7 @@ pub(super) fn DraftForm() -> impl IntoView {
             <Show when=move || endpoint.is_used.get()><EndpointFields form=endpoint /></Show>
             <FailureCard failure />
             <div class="row wrap">
-                <span class="grow small" class:warning=move || endpoint.is_used.get() && !endpoint.stays_here() class:quiet=move || !(endpoint.is_used.get() && !endpoint.stays_here()) data-testid="drafts-destination">{destination}</span>
+                <span class="grow small" class:warning=move || endpoint.is_used.get() && !endpoint.stays_here() class:quiet=move || !endpoint.is_used.get() || endpoint.stays_here() data-testid="drafts-destination">{destination}</span>
                 <button class="button primary" data-testid="drafts-start" disabled=move || !can_start() on:click=start>{label}</button>
             </div>
         </div>
