@@ -154,6 +154,10 @@ async fn fifty_thousand_pairs_are_listed_and_searched() {
     // A blank looks for nothing.
     window.fill("pair-search", " ").await;
 
+    let length = "return document.querySelector('[data-testid=\"pair-list\"]').scrollHeight";
+    let is_whole = async || window.script::<u64>(length, &[]).await > 1_000_000;
+    window.until("all pairs are listed again", SOON, is_whole).await;
+
     // The end of the list, at once.
     let end = "const list = document.querySelector('[data-testid=\"pair-list\"]'); list.scrollTop = list.scrollHeight;";
     window.script::<()>(end, &[]).await;
