@@ -217,7 +217,7 @@ fn without_keyring() {
     static ONCE: Once = Once::new();
     // SAFETY: it happens once, and whoever reads the environment in these tests does so through Rust's own lock.
     #[expect(unsafe_code, reason = "a variable of this process alone")]
-    ONCE.call_once(|| unsafe { std::env::set_var("TILLER_KEYRING", "off") });
+    ONCE.call_once(|| unsafe { std::env::set_var("TILLER_NO_KEYRING", "1") });
 }
 
 /// A server that answers every question with its number, slowly, and refuses one question.

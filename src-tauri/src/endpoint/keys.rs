@@ -58,9 +58,9 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// In the system's keyring, unless `TILLER_KEYRING` is `off`.
+    /// In the system's keyring, unless `TILLER_NO_KEYRING` is set.
     pub(crate) fn of_system() -> Self {
-        let is_off = std::env::var_os("TILLER_KEYRING").is_some_and(|word| word == "off");
+        let is_off = std::env::var_os("TILLER_NO_KEYRING").is_some();
         Self { uses_keyring: !is_off, memory: Mutex::default() }
     }
 

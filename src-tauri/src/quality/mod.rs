@@ -1,8 +1,8 @@
 //! What is wrong, or may be wrong, with a set of pairs: pure functions over what the pairs say.
 //!
-//! Everything here is fast enough to be done anew after every change (50,000 pairs in about a second in an optimised
-//! build), and says of each finding which pairs it is about and why it matters. [`repair()`] mends what can be mended
-//! without judgement.
+//! It is done anew after every change, beside everything else (50,000 pairs of 110 words take 15 seconds in a debug build), and
+//! says of each finding which pairs it is about and why it matters. [`repair()`] mends what can be mended without
+//! judgement.
 
 mod answers;
 mod duplicates;
@@ -137,6 +137,6 @@ mod tests {
         let begun = Instant::now();
         let found = check(&pairs, &vec![None; pairs.len()]);
         let took = begun.elapsed();
-        panic!("50,000 pairs of 110 words took {took:?}; {} findings", found.len());
+        println!("50,000 pairs of 110 words took {took:?}; {} findings", found.len());
     }
 }
