@@ -24,18 +24,10 @@ use ipc::job::{Job, JobAction, JobState};
 use ipc::quality::{FindingKind, Repair};
 use ipc::{Code, Id};
 use serde_json::{Value, json};
-use tiller::Places;
 use window::Tiller;
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
-}
-
-/// A Tiller whose model is nowhere: quick to open.
-fn open(data: &Path) -> Tiller {
-    let tiller = Tiller::open(&Places { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
-    tiller.watch();
-    tiller
 }
 
 fn pair(prompt: &str, wanted: &str, opposite: &str) -> PairContent {
@@ -69,7 +61,7 @@ fn ended(tiller: &Tiller, job: Id) -> Job {
 #[test]
 fn a_check_finds_its_pairs_and_every_repair_is_one_edit() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let before = [
         pair("One?", "a", "b"),
         PairContent { split: Split::HeldOut, ..pair("one?", "c", "d") },
@@ -293,7 +285,7 @@ fn all_bytes(folder: &Path) -> Vec<u8> {
 fn an_endpoint_drafts_and_its_key_is_in_no_file_and_no_failure() {
     without_keyring();
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let asked = Arc::new(AtomicUsize::new(0));
     let address = server(&asked, Duration::from_millis(5));
     let facts = tiller.get(LookAtEndpoint { address: format!(" {address}/ ") });
@@ -348,7 +340,7 @@ fn a_stop_keeps_what_is_drafted_and_a_restart_goes_on_from_there() {
     let dir = folder();
     let asked = Arc::new(AtomicUsize::new(0));
     let address = server(&asked, Duration::from_millis(40));
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     tiller.get(KeepKey { address: address.clone(), key: "s3cret-key".into() });
     let data_set = set_of(&tiller, &[]);
     let endpoint = EndpointSettings { address: address.clone(), model: "m".into(), at_once: 2 };
@@ -360,7 +352,7 @@ fn a_stop_keeps_what_is_drafted_and_a_restart_goes_on_from_there() {
     }
     drop(tiller);
 
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let before = tiller.get(ListDrafts { data_set });
     let kept = before.drafts.iter().filter(|draft| draft.is_whole()).count();
     assert!(
@@ -390,7 +382,7 @@ fn a_stop_keeps_what_is_drafted_and_a_restart_goes_on_from_there() {
 #[test]
 fn pairs_become_choices_and_pairs_again_and_caas_file_is_read_back() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let before = [
         pair("What do you want?", "Money.", "Rest."),
         PairContent { split: Split::HeldOut, ..pair("And then?", "更多的钱。", "散步。") },

@@ -5,8 +5,6 @@ mod support;
 #[path = "support/window.rs"]
 mod window;
 
-use std::path::Path;
-
 use ipc::command::*;
 use ipc::data::{Pair, PairContent, Role, Split, Turn};
 use ipc::event::Event;
@@ -15,18 +13,10 @@ use ipc::list::{Ids, Mark, PairChange, PairFilter, Part};
 use ipc::split::SplitSettings;
 use ipc::version::{RestoreInto, UseKind};
 use ipc::{Code, Id};
-use tiller::Places;
 use window::Tiller;
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
-}
-
-/// A Tiller whose model is nowhere: quick to open.
-fn open(data: &Path) -> Tiller {
-    let tiller = Tiller::open(&Places { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
-    tiller.watch();
-    tiller
 }
 
 fn pair(prompt: &str) -> PairContent {
@@ -81,7 +71,7 @@ fn change(tiller: &Tiller, data_set: Id, ids: &[Id], change: PairChange) {
 #[test]
 fn the_list_follows_every_edit() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let set = data_set(&tiller, &[pair("One"), pair("Zwei ÄPFEL"), rich(), pair("one")]);
     let ids: Vec<Id> = all(&tiller, set).iter().map(|pair| pair.id).collect();
     let any = PairFilter::default;
@@ -120,7 +110,7 @@ fn the_list_follows_every_edit() {
 #[test]
 fn a_change_of_many_pairs_is_one_step_after_a_restart_too() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let set = data_set(&tiller, &[pair("One"), pair("Two"), pair("Three"), pair("Four")]);
     let ids: Vec<Id> = all(&tiller, set).iter().map(|pair| pair.id).collect();
     let mut states = vec![all(&tiller, set)];
@@ -154,7 +144,7 @@ fn a_change_of_many_pairs_is_one_step_after_a_restart_too() {
     assert!(tiller.call(empty).expect_err("no name").message.contains("needs a name"));
     drop(tiller);
 
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let undone = tiller.get(Undo { data_set: set }).expect("a step");
     assert_eq!((undone.title.as_str(), undone.pairs, undone.is_many), ("Delete 2 pairs", 2, true));
     for state in states.iter().rev().skip(2) {
@@ -171,7 +161,7 @@ fn a_change_of_many_pairs_is_one_step_after_a_restart_too() {
 #[test]
 fn a_split_is_planned_and_then_one_step() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let mut pairs: Vec<PairContent> = (0..20).map(|number| pair(&format!("Prompt {number}"))).collect();
     pairs.push(rich());
     let set = data_set(&tiller, &pairs);
@@ -199,7 +189,7 @@ fn a_split_is_planned_and_then_one_step() {
 #[test]
 fn a_version_is_compared_and_put_back() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let set = data_set(&tiller, &[pair("One"), rich(), pair("Three")]);
     let before = all(&tiller, set);
     let kept = tiller.get(KeepVersion { data_set: set, name: "First".into() });
@@ -238,7 +228,7 @@ fn a_version_is_compared_and_put_back() {
 #[test]
 fn conversations_go_out_and_come_back_whole() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let own = [pair("Plain"), rich()];
     let set = data_set(&tiller, &own);
     let write = |format: PairFormat, name: &str, tags: Vec<String>| {
@@ -274,7 +264,7 @@ fn conversations_go_out_and_come_back_whole() {
 #[test]
 fn pasted_cells_are_previewed_and_imported() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let text = "question\tmatching\tnot_matching\n你好?\t\"two\nlines\"\tNo\n";
     let source = || ImportSource::Text { text: text.into() };
     let preview = tiller.get(PreviewImport { source: source(), columns: None });
@@ -295,7 +285,7 @@ fn pasted_cells_are_previewed_and_imported() {
 #[test]
 fn a_file_that_says_the_split_pins_it() {
     let dir = folder();
-    let tiller = open(dir.path());
+    let tiller = Tiller::without_model(dir.path());
     let text = "{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\", \"split\": \"test\"}\n";
     let hold_out = HoldOut { share: 0.0, seed: 0 };
     let (source, into) = (ImportSource::Text { text: text.into() }, ImportTarget::New { name: "T".into() });

@@ -58,6 +58,14 @@ impl Tiller {
         Self { tauri, window, heard }
     }
 
+    /// Opens Tiller in this folder with a model that is nowhere, which is quick, and watches.
+    pub(crate) fn without_model(data: &Path) -> Self {
+        let tiller =
+            Self::open(&Places { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
+        tiller.watch();
+        tiller
+    }
+
     /// Opens Tiller in this folder with the starter model, and watches until that is loaded.
     pub(crate) fn ready(data: &Path) -> (Self, Overview) {
         let tiller = Self::open(&support::places(data));

@@ -16,6 +16,7 @@
 pub mod bridge;
 pub mod charts;
 pub mod commands;
+pub mod copy_field;
 pub mod data_set_choice;
 pub mod files;
 pub mod format;

@@ -8,7 +8,7 @@ use crate::Progress;
 use crate::kept::{Kept, Spill};
 use crate::model::{Model, ModelError};
 use crate::pairs::EncodedPair;
-use crate::steering::{Shifts, Term};
+use crate::steering::Term;
 
 /// A pair's log-probabilities, in nats, summed over the answer's tokens, the closing token included.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,12 +58,8 @@ impl Scorer {
         steering: &[Term],
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
-        steering.iter().try_for_each(|term| self.model.check_vector(&term.vector))?;
-        let shifts = Shifts::of(steering);
-        match shifts.lowest().filter(|layer| *layer < self.kept.layer) {
-            Some(layer) => Err(ModelError::BelowKept { layer, kept: self.kept.layer }),
-            None => self.kept.log_probs(&self.model, &shifts, progress),
-        }
+        let shifts = self.kept.shifts(&self.model, steering)?;
+        self.kept.log_probs(&self.model, &shifts, progress)
     }
 }
 

@@ -46,11 +46,9 @@ impl Gauge {
     /// # Errors
     /// Where a vector does not fit the model or lies below the prepared layer, or `progress` says stop.
     pub fn divergence(&self, steering: &[Term], progress: Progress<'_>) -> Result<f64, ModelError> {
-        steering.iter().try_for_each(|term| self.model.check_vector(&term.vector))?;
-        let shifts = Shifts::of(steering);
-        let Some(lowest) = shifts.lowest() else { return Ok(0.0) };
-        if lowest < self.kept.layer {
-            return Err(ModelError::BelowKept { layer: lowest, kept: self.kept.layer });
+        let shifts = self.kept.shifts(&self.model, steering)?;
+        if shifts.lowest().is_none() {
+            return Ok(0.0);
         }
         let (mut sum, mut count) = (0.0, 0);
         let pairs: Vec<usize> = (0..self.kept.len()).collect();

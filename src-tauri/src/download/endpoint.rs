@@ -14,8 +14,13 @@ const HUB: [&str; 2] = ["huggingface.co", "hf.co"];
 /// What another hub can be named by.
 const ENDPOINT: &str = "HF_ENDPOINT";
 
-/// Keeps tokens out of the system's keyring: for tests, and for keyrings that ask too often.
+/// Keeps keys and tokens out of the system's keyring: for tests, and for keyrings that ask too often.
 const NO_KEYRING: &str = "TILLER_NO_KEYRING";
+
+/// Whether keys and tokens may go into the system's keyring.
+pub(crate) fn uses_keyring() -> bool {
+    env::var_os(NO_KEYRING).is_none()
+}
 
 /// Where downloads come from and go to.
 #[derive(Debug, Clone)]
@@ -43,7 +48,7 @@ impl HubPlaces {
             endpoint: set(ENDPOINT),
             token_files: vec![named.unwrap_or_else(|| hub_cache::home().join("token"))],
             token: set("HF_TOKEN").or_else(|| set("HUGGING_FACE_HUB_TOKEN")),
-            keyring: env::var_os(NO_KEYRING).is_none(),
+            keyring: uses_keyring(),
         }
     }
 

@@ -23,8 +23,8 @@ mod testing;
 mod tests;
 
 pub(crate) use address::Address;
-pub(crate) use endpoint::Endpoint;
 pub use endpoint::HubPlaces;
+pub(crate) use endpoint::{Endpoint, uses_keyring};
 pub use error::HubError;
 pub(crate) use listing::Listing;
 pub(crate) use place::Place;

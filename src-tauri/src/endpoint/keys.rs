@@ -60,8 +60,7 @@ pub(crate) struct Keys {
 impl Keys {
     /// In the system's keyring, unless `TILLER_NO_KEYRING` is set.
     pub(crate) fn of_system() -> Self {
-        let is_off = std::env::var_os("TILLER_NO_KEYRING").is_some();
-        Self { uses_keyring: !is_off, memory: Mutex::default() }
+        Self { uses_keyring: crate::download::uses_keyring(), memory: Mutex::default() }
     }
 
     /// Keeps a key, in place of an earlier one; where.

@@ -3,13 +3,12 @@
 use ipc::command::ExportVector;
 use ipc::files::{ExportedVector, FilePurpose, VECTOR_ENDINGS};
 use ipc::{Failure, Id};
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 use super::{PathField, Tick};
 use crate::bridge;
+use crate::copy_field::CopyField;
 use crate::shell::{FailureCard, SheetFrame};
 use crate::state::store;
 
@@ -68,24 +67,12 @@ pub fn ExportVectorSheet(
 /// Where the file is; for llama.cpp's, how to use it.
 #[component]
 fn Done(exported: ExportedVector) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    let copied = RwSignal::new(false);
-    let copy = move |_| {
-        let Some(field) = field.get_untracked() else { return };
-        field.select();
-        // Left selected, the line can be copied by hand where the page may not.
-        let page = document().dyn_into::<web_sys::HtmlDocument>().ok();
-        copied.set(page.is_some_and(|page| page.exec_command("copy").unwrap_or(false)));
-    };
     view! {
         <p role="status" data-testid="export-vector-done">{format!("Written: {}", exported.path)}</p>
         {exported.server_line.map(|line| view! {
             <label class="field">
                 <span class="label">"Use it in llama.cpp"</span>
-                <span class="row">
-                    <input type="text" readonly=true data-testid="server-line" node_ref=field prop:value=line />
-                    <button class="button" type="button" data-testid="server-line-copy" on:click=copy>{move || if copied.get() { "Copied" } else { "Copy" }}</button>
-                </span>
+                <CopyField testid="server-line" label="Use it in llama.cpp" text=line />
             </label>
         })}
     }

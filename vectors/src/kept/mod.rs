@@ -17,7 +17,7 @@ use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
-use crate::steering::Shifts;
+use crate::steering::{Shifts, Term};
 use store::Store;
 
 /// Rows that are run together where nothing asks for a certain batch: products are efficient, memory stays small.
@@ -34,6 +34,19 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
+    /// What a steering set does above the kept layer.
+    ///
+    /// # Errors
+    /// Where a vector does not fit the model or lies below the layer.
+    pub(crate) fn shifts(&self, model: &Model, steering: &[Term]) -> Result<Shifts, ModelError> {
+        steering.iter().try_for_each(|term| model.check_vector(&term.vector))?;
+        let shifts = Shifts::of(steering);
+        match shifts.lowest().filter(|layer| *layer < self.layer) {
+            Some(layer) => Err(ModelError::BelowKept { layer, kept: self.layer }),
+            None => Ok(shifts),
+        }
+    }
+
     /// Runs blocks 0..=layer over all pairs.
     pub(crate) fn compute(
         model: &Model,

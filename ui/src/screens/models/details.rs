@@ -7,12 +7,12 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::copy::CopyField;
 use super::library::{is_in_use, parts};
 use super::list;
 use super::needs::{Needs, label};
 use super::template::Template;
 use crate::bridge;
+use crate::copy_field::CopyField;
 use crate::format;
 use crate::shell::FailureNote;
 

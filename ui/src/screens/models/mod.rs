@@ -1,7 +1,6 @@
 //! The Models screen: the models on this machine, which of them are in memory, and more from the hub.
 
 mod add;
-mod copy;
 mod details;
 mod download;
 mod downloads;

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 
 /// The text in a field of its own, with a button beside it.
 #[component]
-pub(super) fn CopyField(
+pub fn CopyField(
     /// The text.
     text: String,
     /// For tests; the button's name is made from it.
