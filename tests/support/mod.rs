@@ -22,6 +22,11 @@ pub(crate) fn starter_model() -> PathBuf {
     path
 }
 
+/// A folder that goes with the test.
+pub(crate) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
 /// A data folder with the starter model.
 pub(crate) fn places(data: &Path) -> Places {
     Places { data: data.to_owned(), starter_model: starter_model() }

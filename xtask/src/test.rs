@@ -4,6 +4,7 @@ use std::env;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::counts::Counts;
@@ -15,7 +16,7 @@ use crate::run::STARTER_MODEL;
 use crate::say;
 use crate::set_up;
 use crate::starter_model;
-use crate::wasm_target;
+use crate::wasm_target::{self, WasmTarget};
 
 /// The program without a window, once it is there.
 const HEADLESS: &str = "tiller-cli";
@@ -39,6 +40,20 @@ enum Ended {
     NotRun(&'static str),
 }
 
+impl Phase {
+    /// Runs a check, and tells what went wrong.
+    fn of(name: &'static str, check: impl FnOnce() -> Outcome) -> Self {
+        let begun = Instant::now();
+        let done = check();
+        if let Err(problem) = &done {
+            // The process ends with a failure of its own, after everything has run.
+            let _ = problem.tell();
+        }
+        let ended = if done.is_ok() { Ended::Well } else { Ended::Badly };
+        Self { name, taken: begun.elapsed(), ended }
+    }
+}
+
 /// Runs every check; all of them, even when an early one fails.
 pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     let begun = Instant::now();
@@ -50,6 +65,8 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     report.phases.push(Phase { name: "set-up", taken: set_up.elapsed(), ended: Ended::Well });
 
     report.check("format", "Checking the format", || cargo(&["fmt", "--all", "--check"]));
+    // The page's last minutes keep one core busy: the checks have the other.
+    let page = thread::spawn(move || target.map(|target| Phase::of("page", || page(target))));
     report.check("lints", "Checking the lints", || {
         cargo(&[
             "clippy",
@@ -69,8 +86,8 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         });
     }
     // Before the tests: the application embeds the page, and would be compiled again for a new one.
-    let page = target
-        .is_some_and(|target| report.check("page", "", || frontend::build(target, frontend::Build::Full)));
+    let page = page.join().map_err(|_| Problem::new("Building the page ended in a panic."))?;
+    let page = page.is_some_and(|phase| report.add(phase));
     report.tests("tests", "Running every test outside the window", cargo_test(&[], &model));
     if fast {
         report.leave_out("window", "left out by --fast");
@@ -82,6 +99,10 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         report.leave_out("window", "there is no page to show");
     }
     Ok(report.tell(begun.elapsed()))
+}
+
+fn page(target: WasmTarget) -> Outcome {
+    frontend::build(target, frontend::Build::Full)
 }
 
 fn cargo(arguments: &[&str]) -> Outcome {
@@ -110,15 +131,14 @@ impl Report {
         if !what.is_empty() {
             say::step(what);
         }
-        let begun = Instant::now();
-        let done = check();
-        if let Err(problem) = &done {
-            // The process ends with a failure of its own, after everything has run.
-            let _ = problem.tell();
-        }
-        let ended = if done.is_ok() { Ended::Well } else { Ended::Badly };
-        self.phases.push(Phase { name, taken: begun.elapsed(), ended });
-        done.is_ok()
+        self.add(Phase::of(name, check))
+    }
+
+    /// Adds what ran; whether it ended well.
+    fn add(&mut self, phase: Phase) -> bool {
+        let well = matches!(phase.ended, Ended::Well);
+        self.phases.push(phase);
+        well
     }
 
     /// Runs tests and counts them.

@@ -1,6 +1,8 @@
 //! Data files: what is exported is imported again byte for byte, and foreign files are read or refused with the line.
 #![allow(clippy::print_stderr, reason = "a test that leaves a part out says so")]
 
+mod mutated;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

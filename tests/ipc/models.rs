@@ -2,17 +2,14 @@
 //!
 //! The process that is killed in the middle of a download is this test program itself, started a second time.
 
-#[path = "support/hub.rs"]
-mod hub;
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use hub::{COMMIT, Fault, TestHub, sum};
+use crate::hub::{COMMIT, Fault, TestHub, sum};
+use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, places, small_run, starter_model};
 use ipc::command::*;
 use ipc::data::Split;
 use ipc::download::Download;
@@ -21,7 +18,6 @@ use ipc::job::{JobAction, JobState};
 use ipc::model::{FileState, Model, ModelState, Precision, Scan, Switch};
 use ipc::project::{Overview, Settings};
 use ipc::{Code, Id};
-use support::{HELD_OUT_PAIRS, TRAIN_PAIRS, places, small_run, starter_model};
 use tiller::{App, HubPlaces, Places};
 
 /// How long to wait for an event.
@@ -385,7 +381,7 @@ async fn a_download_that_was_killed_goes_on_where_it_was() {
     let hub = model_hub();
     hub.fail(&[Fault::Slow(Duration::from_mins(5))]);
     let mut child = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "child", "--ignored"])
+        .args(["--exact", "models::child", "--ignored"])
         .env(CHILD, format!("{}|{}", data.path().display(), hub.address()))
         .stdout(Stdio::null())
         .spawn()

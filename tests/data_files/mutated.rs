@@ -154,7 +154,7 @@ fn an_encoding_that_is_not_read_is_refused_instead_of_garbled() {
     assert_eq!(DataFile::parse(western, None).expect("Latin-1").encoding, Encoding::Latin1);
 }
 
-/// A measurement: `cargo test --release --test data_files_mutated -- --ignored --nocapture`.
+/// A measurement: `cargo test --release --test data_files -- --ignored --nocapture mutated`.
 #[test]
 #[ignore = "prints how long a file of 100 MB takes"]
 #[allow(clippy::print_stdout, reason = "it prints what it measures")]

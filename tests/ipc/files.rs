@@ -1,13 +1,10 @@
 //! Files through the commands: pairs and vectors come in and go out, on Tauri's mock runtime.
 
-#[path = "support/mod.rs"]
-mod support;
-#[path = "support/window.rs"]
-mod window;
-
 use std::fs;
 use std::path::Path;
 
+use crate::support::{folder, small_run};
+use crate::window::Tiller;
 use ipc::command::*;
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
@@ -15,18 +12,12 @@ use ipc::files::{Columns, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::job::JobState;
 use ipc::vector::Vector;
 use ipc::{Code, Id};
-use support::small_run;
 use tiller::Places;
 use vectors::files::{Provenance, VectorFile};
-use window::Tiller;
 
 /// Two pairs; the first prompt has a line break and quotes inside.
 const BIPO: &str =
     "question,matching,not_matching\n\"Is it\n\"\"so\"\"?\",Yes,No\nAnd now?,\"Yes, now\",Not now\n";
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
 
 /// A Tiller whose model is nowhere: quick to open.
 fn open(data: &Path) -> Tiller {

@@ -2,20 +2,18 @@
 //!
 //! The process that is killed is this test program itself, started a second time for [`child`].
 
-mod support;
-
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, places, small_run};
 use ipc::command::{ControlJob, DeletePair, ListPairs, ReadHistory, Train};
 use ipc::data::Split;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::train::{EpochPoint, Run, StepPoint};
-use support::{HELD_OUT_PAIRS, TRAIN_PAIRS, places, small_run};
 use tiller::App;
 
 /// Names the data folder of the process that is to be killed.
@@ -90,7 +88,7 @@ async fn child() {
 /// Starts the child, and kills it as soon as it has made so many steps.
 fn train_and_kill(data: &Path, steps: u32) {
     let mut child = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "child", "--ignored", "--nocapture"])
+        .args(["--exact", "resume::child", "--ignored", "--nocapture"])
         .env(CHILD, data)
         .stdout(Stdio::piped())
         .spawn()

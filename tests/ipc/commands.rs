@@ -1,12 +1,9 @@
 //! The commands as the window calls them, on Tauri's mock runtime, with the real engine and the starter model.
 
-#[path = "support/mod.rs"]
-mod support;
-#[path = "support/window.rs"]
-mod window;
-
 use std::fs;
 
+use crate::support::{folder, small_run};
+use crate::window::{Tiller, invoke_from};
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
@@ -17,13 +14,7 @@ use ipc::project::{Settings, Theme};
 use ipc::train::{Method, Preset, TrainSettings};
 use ipc::{Code, Id};
 use serde_json::json;
-use support::small_run;
 use tiller::Places;
-use window::{Tiller, invoke_from};
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
 
 /// A data folder whose model is nowhere: quick to open.
 fn without_model(data: &tempfile::TempDir) -> Places {

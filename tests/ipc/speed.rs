@@ -1,16 +1,12 @@
 //! How fast the studio is with 50,000 pairs: figures to read, no test of them.
 //!
-//! `cargo test --release --test studio_speed -- --ignored --nocapture`
+//! `cargo test --release --test ipc -- --ignored --nocapture speed`
 #![allow(clippy::print_stdout, reason = "the figures are printed")]
-
-#[path = "support/mod.rs"]
-mod support;
-#[path = "support/window.rs"]
-mod window;
 
 use std::fmt::Write as _;
 use std::time::Instant;
 
+use crate::window::Tiller;
 use ipc::Id;
 use ipc::command::*;
 use ipc::data::PairContent;
@@ -18,7 +14,6 @@ use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::list::{Mark, PairChange, PairFilter};
 use ipc::split::SplitSettings;
 use tiller::Places;
-use window::Tiller;
 
 const PAIRS: usize = 50_000;
 

@@ -1,10 +1,7 @@
 //! The studio for pairs through the commands: the list, changes of many pairs, splits, versions, tokens, pasting.
 
-#[path = "support/mod.rs"]
-mod support;
-#[path = "support/window.rs"]
-mod window;
-
+use crate::support::folder;
+use crate::window::Tiller;
 use ipc::command::*;
 use ipc::data::{Pair, PairContent, Role, Split, Turn};
 use ipc::event::Event;
@@ -13,11 +10,6 @@ use ipc::list::{Ids, Mark, PairChange, PairFilter, Part};
 use ipc::split::SplitSettings;
 use ipc::version::{RestoreInto, UseKind};
 use ipc::{Code, Id};
-use window::Tiller;
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
 
 fn pair(prompt: &str) -> PairContent {
     PairContent {

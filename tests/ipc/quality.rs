@@ -1,10 +1,5 @@
 //! The check of a data set, drafts and choices through the commands, on Tauri's mock runtime.
 
-#[path = "support/mod.rs"]
-mod support;
-#[path = "support/window.rs"]
-mod window;
-
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,6 +9,8 @@ use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::folder;
+use crate::window::Tiller;
 use ipc::choices::ChoiceForm;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
@@ -24,11 +21,6 @@ use ipc::job::{Job, JobAction, JobState};
 use ipc::quality::{FindingKind, Repair};
 use ipc::{Code, Id};
 use serde_json::{Value, json};
-use window::Tiller;
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
 
 fn pair(prompt: &str, wanted: &str, opposite: &str) -> PairContent {
     PairContent {

@@ -1,0 +1,17 @@
+//! The commands as the window calls them, on Tauri's mock runtime, with the real engine and the starter model.
+//!
+//! One program for all of them: each one more would be a quarter of a gigabyte to link.
+
+mod commands;
+mod files;
+#[path = "../support/hub.rs"]
+mod hub;
+mod models;
+mod quality;
+mod resume;
+mod speed;
+mod studio;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../support/window.rs"]
+mod window;
