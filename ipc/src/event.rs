@@ -49,12 +49,14 @@ pub enum Event {
     VectorDeleted(Id),
     /// A sweep is new or has changed.
     Sweep(Sweep),
-    /// A sweep has a new point.
-    SweepPoint {
+    /// A sweep is gone.
+    SweepDeleted(Id),
+    /// A sweep has new points.
+    SweepPoints {
         /// The sweep.
         sweep: Id,
-        /// The point.
-        point: SweepPoint,
+        /// The points.
+        points: Vec<SweepPoint>,
     },
     /// A file was dropped onto the window: its path.
     FileDropped(String),

@@ -13,6 +13,7 @@ pub mod files;
 pub mod job;
 pub mod model;
 pub mod project;
+pub mod score;
 pub mod sweep;
 pub mod train;
 pub mod vector;

@@ -5,6 +5,7 @@
 //! [`data_files`] and [`defaults`] know nothing of it: the command line, `tiller-cli`, uses them without a store.
 
 mod app;
+pub mod benchmarks;
 mod clock;
 mod content;
 mod core;

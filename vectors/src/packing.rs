@@ -77,6 +77,28 @@ impl Packing {
         PairRows { prompt, wanted, opposite }
     }
 
+    /// Appends a prompt with any number of answers, each of which sees the prompt and itself. An answer's last token is
+    /// predicted and never read, so it takes no row. Returns the prompt's rows, and those of each answer.
+    pub(crate) fn push_answers(
+        &mut self,
+        prompt: &[u32],
+        answers: &[Vec<u32>],
+    ) -> (Range<usize>, Vec<Range<usize>>) {
+        let start = self.rows();
+        let prefix = self.push_rows(prompt, 0);
+        let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
+        let mut parts = Vec::with_capacity(answers.len());
+        for answer in answers {
+            let rows = self.push_rows(read_part(answer), prompt.len());
+            parts.push(rows.clone());
+            if !rows.is_empty() {
+                spans.push(Span { rows, prefix: prefix.clone() });
+            }
+        }
+        self.groups.push(Group { rows: start..self.rows(), spans });
+        (prefix, parts)
+    }
+
     fn push_rows(&mut self, tokens: &[u32], first_position: usize) -> Range<usize> {
         let start = self.rows();
         self.tokens.extend_from_slice(tokens);
@@ -134,6 +156,18 @@ mod tests {
         assert_eq!(rows.reads_wanted().collect::<Vec<_>>(), [4, 5, 6]);
         assert_eq!(rows.reads_opposite().collect::<Vec<_>>(), [4, 7]);
         assert_eq!(packing.groups[1].rows, 2..8);
+    }
+
+    #[test]
+    fn answers_of_any_number_share_their_prompt() {
+        let mut packing = Packing::default();
+        let (prompt, answers) = packing.push_answers(&[1, 2], &[vec![3, 4, 5], vec![6], vec![7, 8]]);
+        assert_eq!(
+            (packing.tokens.as_slice(), packing.positions.as_slice()),
+            (&[1, 2, 3, 4, 7][..], &[0, 1, 2, 3, 2][..])
+        );
+        assert_eq!((prompt, answers), (0..2, vec![2..4, 4..4, 4..5]));
+        assert_eq!(packing.groups[0].spans.len(), 3);
     }
 
     #[test]

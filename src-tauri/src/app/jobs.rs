@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::{runner, train};
 use crate::hub::Change;
-use crate::store::{jobs, runs, sweeps, vectors};
+use crate::store::{jobs, runs, sweeps};
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -79,10 +79,7 @@ impl App {
         let mut db = self.core.store.read().acquire().await?;
         Ok(match kind {
             JobKind::Train { run } => runs::find(&mut *db, run).await?.model,
-            JobKind::Sweep { sweep } => {
-                let vector = sweeps::find(&mut db, sweep).await?.vector;
-                vectors::find(&mut *db, vector).await?.model
-            }
+            JobKind::Sweep { sweep } => sweeps::find(&mut db, sweep).await?.model,
         })
     }
 }

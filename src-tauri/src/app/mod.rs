@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod jobs;
 mod models;
+mod sweep_items;
 mod sweeps;
 mod training;
 mod vectors;

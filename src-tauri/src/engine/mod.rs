@@ -8,7 +8,7 @@ pub(crate) mod models;
 pub(crate) mod pace;
 pub(crate) mod priority;
 pub(crate) mod runner;
-mod sweep;
+pub(crate) mod sweep;
 pub(crate) mod train;
 
 use std::any::Any;

@@ -8,8 +8,8 @@ pub(crate) mod data_sets;
 pub(crate) mod edits;
 pub(crate) mod epochs;
 pub(crate) mod jobs;
+pub(crate) mod measurements;
 pub(crate) mod models;
-pub(crate) mod pair_scores;
 pub(crate) mod pairs;
 pub(crate) mod projects;
 pub(crate) mod questions;
@@ -142,7 +142,7 @@ pub(crate) mod tests {
             .execute(&store.writer)
             .await
             .expect("an update");
-        sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (7, '', 1, x'', 0)")
+        sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, '', 1, x'', 0)")
             .execute(&store.writer)
             .await
             .expect("a newer form");
@@ -151,7 +151,7 @@ pub(crate) mod tests {
         let before = std::fs::read(&file).expect("the file");
         let refused = Store::open(&file).await.expect_err("a newer form is refused");
         assert!(
-            matches!(&refused, Error::Newer { found: 7, known: 2, written_by } if written_by == "0.9.0"),
+            matches!(&refused, Error::Newer { found: 9999, written_by, .. } if written_by == "0.9.0"),
             "{refused}"
         );
         assert_eq!(std::fs::read(&file).expect("the file"), before, "a refused store must not change");

@@ -202,14 +202,10 @@ pub(crate) async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Res
     Ok(())
 }
 
-/// Removes a vector, its sweeps and their jobs.
+/// Removes a vector, and the sweeps of which nothing is left without it.
 pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
-    for deletion in [
-        "DELETE FROM jobs WHERE id IN (SELECT job FROM sweeps WHERE vector = ?)",
-        "DELETE FROM vectors WHERE id = ?",
-    ] {
-        sqlx::query(deletion).bind(id).execute(&mut *db).await?;
-    }
+    super::sweeps::delete_of_vector(db, id).await?;
+    sqlx::query("DELETE FROM vectors WHERE id = ?").bind(id).execute(db).await?;
     Ok(())
 }
 

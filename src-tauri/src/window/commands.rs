@@ -2,9 +2,9 @@
 
 use ipc::command::{
     AddModel, AddPair, Ask, ChooseFile, ControlJob, CountTokens, CreateDataSet, DefaultSettings,
-    DeleteDataSet, DeletePair, DeleteVector, EditPair, EstimateTraining, ExportPairs, ExportVector,
-    ImportPairs, ImportVector, ListPairs, LoadModel, PreviewImport, ReadHistory, ReadPoint, Redo,
-    RenameDataSet, RenameVector, SaveSettings, StartSweep, StopAnswers, Train, Undo, Watch,
+    DeleteDataSet, DeletePair, DeleteSweep, DeleteVector, EditPair, EstimateTraining, ExportPairs,
+    ExportVector, ImportPairs, ImportVector, ListPairs, LoadModel, PreviewImport, ReadHistory, ReadItems,
+    ReadPoint, Redo, RenameDataSet, RenameVector, SaveSettings, StartSweep, StopAnswers, Train, Undo, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
@@ -39,6 +39,8 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         read_history,
         start_sweep,
         read_point,
+        read_items,
+        delete_sweep,
         control_job,
         ask,
         stop_answers,
@@ -84,6 +86,8 @@ hand_over! {
     read_history: ReadHistory,
     start_sweep: StartSweep,
     read_point: ReadPoint,
+    read_items: ReadItems,
+    delete_sweep: DeleteSweep,
     control_job: ControlJob,
     ask: Ask,
     stop_answers: StopAnswers,

@@ -141,7 +141,23 @@ impl Model {
         if !system.is_empty() {
             messages.insert(0, Message::new(Role::System, system));
         }
-        self.tokenizer.encode_conversation(&self.template.render(&messages)?)
+        self.encode_messages(&messages)
+    }
+
+    /// A conversation as tokens, up to where the model's answer begins.
+    ///
+    /// # Errors
+    /// Where the template refuses the messages.
+    pub fn encode_messages(&self, messages: &[Message]) -> Result<Vec<u32>, TokenError> {
+        self.tokenizer.encode_conversation(&self.template.render(messages)?)
+    }
+
+    /// A text that is no conversation as tokens, with the begin-of-text token in front where the model wants one.
+    ///
+    /// # Errors
+    /// Where the tokenizer refuses the text.
+    pub fn encode_text(&self, text: &str) -> Result<Vec<u32>, TokenError> {
+        self.tokenizer.encode_conversation(text)
     }
 
     fn encode_answer(&self, which: &'static str, answer: &str) -> Result<Vec<u32>, TokenError> {

@@ -6,7 +6,7 @@
 
 mod adamw;
 mod bipo;
-mod choices;
+pub(crate) mod choices;
 mod means;
 mod order;
 mod schedule;
