@@ -191,7 +191,7 @@ pub(crate) async fn insert(
 ) -> Result<Id, Error> {
     let done = sqlx::query(
         "INSERT INTO sweeps (project, model, model_fingerprint, job, settings, created)
-         VALUES (?, ?, (SELECT fingerprint FROM models WHERE id = ?2), ?, ?, ?)",
+         VALUES (?1, ?2, (SELECT fingerprint FROM models WHERE id = ?2), ?3, ?4, ?5)",
     )
     .bind(project)
     .bind(model)
