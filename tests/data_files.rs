@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use ipc::data::Split;
+use ipc::data::{Role, Split, Turn};
 use proptest::prelude::*;
 use tiller::data_files::{
     DataFile, DataFileError, Encoding, Format, LARGEST_FILE, Mapping, Row, bipo_csv, tiller_jsonl, trl_jsonl,
@@ -45,25 +45,47 @@ fn text() -> impl Strategy<Value = String> {
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
     let split = proptest::option::of(prop_oneof![Just(Split::Train), Just(Split::HeldOut)]);
-    let row = (text(), text(), text(), proptest::option::of(text()), split);
-    let row = row.prop_map(|(prompt, wanted, opposite, system, split)| Row {
-        prompt,
-        wanted,
-        opposite,
-        system,
-        split,
-        line: 0,
+    let turn = (prop_oneof![Just(Role::User), Just(Role::Assistant)], text());
+    let turns = proptest::collection::vec(turn.prop_map(|(role, text)| Turn { role, text }), 0..3);
+    let tags = proptest::sample::subsequence(vec!["one", "two words", "\u{4e09}"], 0..3);
+    let texts = (text(), text(), text(), proptest::option::of(text()), text());
+    let row = (texts, split, turns, tags, any::<bool>()).prop_map(|(texts, split, turns, tags, pinned)| {
+        let (prompt, wanted, opposite, system, note) = texts;
+        let tags = tags.into_iter().map(str::to_owned).collect();
+        Row {
+            line: 0,
+            prompt,
+            wanted,
+            opposite,
+            system,
+            split,
+            turns,
+            tags,
+            note,
+            pinned: split.map(|_| pinned),
+        }
     });
     proptest::collection::vec(row, 1..8)
 }
 
+/// What a format has a place for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Keeps {
+    Texts,
+    Conversations,
+    Everything,
+}
+
 /// Rows as a format keeps them: without their lines, and without what it has no place for.
-fn kept(rows: &[Row], system: bool, split: bool) -> Vec<Row> {
-    let kept = |row: &Row| Row {
-        line: 0,
-        system: row.system.clone().filter(|_| system),
-        split: row.split.filter(|_| split),
-        ..row.clone()
+fn kept(rows: &[Row], keeps: Keeps) -> Vec<Row> {
+    let kept = |row: &Row| {
+        let Row { prompt, wanted, opposite, .. } = row.clone();
+        let texts = Row { prompt, wanted, opposite, ..Row::default() };
+        match keeps {
+            Keeps::Texts => texts,
+            Keeps::Conversations => Row { system: row.system.clone(), turns: row.turns.clone(), ..texts },
+            Keeps::Everything => Row { line: 0, ..row.clone() },
+        }
     };
     rows.iter().map(kept).collect()
 }
@@ -71,16 +93,16 @@ fn kept(rows: &[Row], system: bool, split: bool) -> Vec<Row> {
 proptest! {
     #[test]
     fn exports_are_imported_byte_for_byte(rows in rows()) {
-        for (bytes, format, system, split) in [
-            (trl_jsonl(&rows), Format::Trl, true, false),
-            (bipo_csv(&rows), Format::Bipo, false, false),
-            (tiller_jsonl(&rows), Format::Tiller, false, true),
-            (trl_parquet(&rows).expect("a Parquet file"), Format::Trl, false, false),
+        for (bytes, format, keeps) in [
+            (trl_jsonl(&rows), Format::Trl, Keeps::Conversations),
+            (bipo_csv(&rows), Format::Bipo, Keeps::Texts),
+            (tiller_jsonl(&rows), Format::Tiller, Keeps::Everything),
+            (trl_parquet(&rows).expect("a Parquet file"), Format::Trl, Keeps::Texts),
         ] {
             let file = DataFile::parse(&bytes, None).expect("our own file");
             prop_assert_eq!(file.format, format);
             prop_assert_eq!(&file.refused, &[]);
-            prop_assert_eq!(kept(&file.rows, system, split), kept(&rows, system, split));
+            prop_assert_eq!(kept(&file.rows, Keeps::Everything), kept(&rows, keeps));
         }
     }
 
@@ -115,7 +137,7 @@ proptest! {
         ] {
             let file = DataFile::parse(&bytes, None).expect("the same file");
             prop_assert_eq!(file.encoding, encoding);
-            prop_assert_eq!(kept(&file.rows, false, false), kept(&rows, false, false));
+            prop_assert_eq!(kept(&file.rows, Keeps::Everything), kept(&rows, Keeps::Texts));
         }
     }
 }

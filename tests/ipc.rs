@@ -31,7 +31,12 @@ fn without_model(data: &tempfile::TempDir) -> Places {
 }
 
 fn content(prompt: &str) -> PairContent {
-    PairContent { prompt: prompt.into(), wanted: "Yes.".into(), opposite: "No.".into(), split: Split::Train }
+    PairContent {
+        prompt: prompt.into(),
+        wanted: "Yes.".into(),
+        opposite: "No.".into(),
+        ..PairContent::default()
+    }
 }
 
 #[test]

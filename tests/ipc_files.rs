@@ -175,6 +175,7 @@ fn every_format_gives_the_same_pairs_back() {
         wanted: "a\nb".into(),
         opposite: "'".into(),
         split: Split::HeldOut,
+        ..PairContent::default()
     };
     tiller.get(AddPair { data_set, after: None, content: odd });
     let pairs = contents(&tiller.get(ListPairs { data_set }));

@@ -50,6 +50,70 @@ pub struct PairContent {
     pub opposite: String,
     /// Whether it is trained on or held out.
     pub split: Split,
+    // What follows is left out of the JSON where there is none of it: pairs without it have the hash that they always had.
+    /// The system prompt of this pair; `None` for that of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// What was said before the prompt, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn>,
+    /// The pair's tags, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// What a person notes about the pair; no model sees it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Whether the pair stays where it is when the data set is split anew: its file or a person has said so.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pinned: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// The most letters of a tag.
+pub const LONGEST_TAG: usize = 60;
+
+/// The most tags of a pair.
+pub const MOST_TAGS: usize = 50;
+
+impl PairContent {
+    /// Only what a model sees of the pair, and its split: two pairs that differ in tags or notes train the same vector.
+    #[must_use]
+    pub fn as_seen(&self) -> Self {
+        Self { tags: vec![], note: String::new(), pinned: false, ..self.clone() }
+    }
+}
+
+/// A tag as it is kept: without blanks around it and commas in it, and not longer than [`LONGEST_TAG`]. `None` where
+/// nothing is left.
+#[must_use]
+pub fn tag(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control() || c == ',').collect();
+    let whole = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let short: String = whole.chars().take(LONGEST_TAG).collect();
+    Some(short.trim_end().to_owned()).filter(|tag| !tag.is_empty())
+}
+
+/// Something that was said before a pair's prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Who said it.
+    pub role: Role,
+    /// What was said.
+    pub text: String,
+}
+
+/// Who says a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
 }
 
 /// Whether a pair is trained on or held out.
@@ -72,8 +136,14 @@ pub struct Edited {
     pub pair: Option<Pair>,
     /// The id of the pair that the edit was about.
     pub pair_id: Id,
-    /// Whether the edit was about other pairs as well: an import. Then all of them must be read again.
+    /// How many pairs the edit was about.
+    pub pairs: u32,
+    /// Whether the edit was about other pairs as well. Then all of them must be read again.
     pub is_many: bool,
+    /// Whether pairs were added, removed or moved.
+    pub order: bool,
+    /// What was taken back or made again: "Delete 3 pairs". Empty for a new edit.
+    pub title: String,
 }
 
 /// Token counts of a pair with the loaded model's tokenizer.

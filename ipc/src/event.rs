@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::Id;
 use crate::answer::{Answer, Question};
 use crate::data::DataSet;
+use crate::download::Download;
 use crate::job::Job;
-use crate::model::Model;
+use crate::model::{Model, Scan};
 use crate::project::Overview;
 use crate::sweep::{Sweep, SweepPoint};
 use crate::train::{EpochPoint, Run, StepPoint};
@@ -21,6 +22,14 @@ pub enum Event {
     Overview(Box<Overview>),
     /// A model is new or has changed its state.
     Model(Model),
+    /// A model was taken from the list.
+    ModelForgotten(Id),
+    /// How far the search of a folder is.
+    Scan(Scan),
+    /// A download is new or has changed.
+    Download(Download),
+    /// A download was taken from the list.
+    DownloadForgotten(Id),
     /// A data set is new or has changed.
     DataSet(DataSet),
     /// A data set is gone, with its runs and sweeps; vectors made from it stay.
@@ -58,8 +67,16 @@ pub enum Event {
         /// The points.
         points: Vec<SweepPoint>,
     },
+    /// More is known of what the plain model prefers in this data set.
+    Margins(Id),
+    /// The drafts of this data set have changed.
+    Drafts(Id),
     /// A file was dropped onto the window: its path.
     FileDropped(String),
+    /// A model was dropped onto the window: its path.
+    ModelDropped(String),
+    /// A folder was dropped onto the window that is no model: it can be searched.
+    FolderDropped(String),
     /// A question was asked; its answers follow.
     Question(Question),
     /// An answer has grown or ended.

@@ -26,6 +26,10 @@ pub enum Code {
     ModelUnusable,
     /// No model is loaded yet.
     ModelNotLoaded,
+    /// A job uses another model, and there is no room beside it: the window offers to pause the job.
+    ModelInUse,
+    /// The hub wants an access token, or another one: the window offers to type it.
+    TokenWanted,
     /// What was asked for does not exist (any more).
     NotFound,
     /// What was typed or chosen cannot be used as it is.

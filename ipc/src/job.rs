@@ -35,6 +35,21 @@ pub enum JobKind {
         /// The sweep.
         sweep: Id,
     },
+    /// Fetches a model: fills a download. It runs beside the others.
+    Download {
+        /// The download.
+        download: Id,
+    },
+    /// Measures what the plain model prefers.
+    Margins {
+        /// The measurement.
+        check: Id,
+    },
+    /// Drafts pairs.
+    Drafts {
+        /// The batch.
+        batch: Id,
+    },
 }
 
 /// Where a job stands.

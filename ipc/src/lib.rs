@@ -5,14 +5,18 @@
 //! (progress, tokens, changes) is an [`Event`], pushed over one channel that the window opens with [`command::Watch`].
 
 pub mod answer;
+pub mod choices;
 pub mod command;
 pub mod data;
+pub mod download;
+pub mod drafts;
 pub mod event;
 pub mod failure;
 pub mod files;
 pub mod job;
 pub mod model;
 pub mod project;
+pub mod quality;
 pub mod score;
 pub mod sweep;
 pub mod train;

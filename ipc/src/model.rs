@@ -11,12 +11,36 @@ pub struct Model {
     pub id: Id,
     /// What it is called.
     pub name: String,
-    /// Where its file is.
+    /// Where its file is, or its folder.
     pub path: String,
     /// What the file's header says; absent until the file was read once.
     pub facts: Option<ModelFacts>,
     /// Whether it is in memory.
     pub state: ModelState,
+    /// Whether its file is where it was, and what it was.
+    pub file: FileState,
+    /// Where it comes from.
+    pub origin: ModelOrigin,
+    /// The SHA-256 of what was read last; absent until the file was read once.
+    pub fingerprint: Option<String>,
+    /// How its weights are to stand in memory.
+    pub precision: Precision,
+    /// How they stand there now, if they do.
+    pub in_memory: Option<InMemory>,
+    /// The person's own chat template, in place of the file's.
+    pub template: Option<String>,
+    /// What it takes, for every precision; empty until the file was read once.
+    pub needs: Vec<MemoryNeed>,
+    /// What its loading waits for, as a sentence.
+    pub waits_for: Option<String>,
+}
+
+impl Model {
+    /// What it takes with the precision that is chosen.
+    #[must_use]
+    pub fn need(&self) -> Option<MemoryNeed> {
+        self.needs.iter().find(|need| need.precision == self.precision).copied()
+    }
 }
 
 /// What a model's header says.
@@ -36,7 +60,7 @@ pub struct ModelFacts {
     pub context_length: u32,
     /// The number of weights.
     pub parameters: u64,
-    /// The file's size in bytes.
+    /// The file's size in bytes; of a folder, that of its weights.
     pub file_bytes: u64,
 }
 
@@ -61,4 +85,128 @@ pub enum ModelState {
         /// Why, and what to do.
         failure: Failure,
     },
+}
+
+/// Whether a model's file is where it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileState {
+    /// It is there, as it was.
+    Present,
+    /// It is not there any more.
+    Gone,
+    /// Something else is there than when it was read last.
+    Changed,
+}
+
+/// Where a model comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "origin")]
+pub enum ModelOrigin {
+    /// It comes with Tiller.
+    Starter,
+    /// A person has added its file.
+    File,
+    /// It lies in the cache that programs share for models from the Hugging Face hub.
+    Hub {
+        /// `organisation/name`.
+        repository: String,
+        /// The commit that it belongs to.
+        commit: String,
+    },
+}
+
+/// How a model's weights stand in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// As the file stores them.
+    #[default]
+    Quantized,
+    /// Four bytes a weight.
+    F32,
+}
+
+/// A model in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InMemory {
+    /// How its weights stand there.
+    pub precision: Precision,
+    /// Bytes that they take.
+    pub bytes: u64,
+}
+
+/// What a model takes of memory with one precision, in bytes: estimates, for advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryNeed {
+    /// The precision.
+    pub precision: Precision,
+    /// To load it.
+    pub load: u64,
+    /// To answer a question with and without steering.
+    pub chat: u64,
+    /// To train a vector on a data set like the starter ones.
+    pub train: u64,
+}
+
+/// What the machine has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Bytes that can still be taken without swapping.
+    pub free_bytes: u64,
+    /// Bytes in all.
+    pub total_bytes: u64,
+    /// Where models can be, as the engine names it: `CPU`.
+    pub devices: Vec<String>,
+}
+
+/// How a model comes into memory where a job uses another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    /// The jobs of other models are paused first; they can be resumed.
+    PauseJobs,
+    /// It is loaded in addition to what is there.
+    Beside,
+}
+
+/// A model's chat template, and the person's own in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateText {
+    /// What the model's file says; absent where it says none.
+    pub of_file: Option<String>,
+    /// The person's own.
+    pub own: Option<String>,
+    /// A short conversation as the template that counts writes it; absent until the model is in memory.
+    pub example: Option<String>,
+}
+
+/// A search of a folder for models.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Scan {
+    /// The folder.
+    pub path: String,
+    /// Whether it is still under way.
+    pub is_running: bool,
+    /// How many files and folders were looked at.
+    pub looked_at: u32,
+    /// How many models were new.
+    pub added: u32,
+    /// How many were known before.
+    pub known: u32,
+    /// How many model files cannot be used.
+    pub refused: u32,
+    /// The first of those.
+    pub first_refused: Vec<RefusedModel>,
+    /// Why it did not come to its end, if it did not.
+    pub cut_short: Option<String>,
+}
+
+/// A model's file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedModel {
+    /// Where it is.
+    pub path: String,
+    /// What is wrong with it.
+    pub reason: String,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Question;
 use crate::data::DataSet;
+use crate::download::Download;
 use crate::job::Job;
 use crate::model::Model;
 use crate::sweep::Sweep;
@@ -21,6 +22,8 @@ pub struct Overview {
     pub settings: Settings,
     /// The models known, and the state of each.
     pub models: Vec<Model>,
+    /// The downloads, newest first.
+    pub downloads: Vec<Download>,
     /// The data sets, oldest first.
     pub data_sets: Vec<DataSet>,
     /// The training runs without their histories, newest first.
@@ -49,6 +52,12 @@ pub struct Settings {
     pub model: Option<crate::Id>,
     /// The vector that Chat and Sweep used last.
     pub vector: Option<crate::Id>,
+    /// How many models may stay in memory beside the one that was loaded last.
+    pub models_beside: u32,
+    /// Another address to download from than the hub's own, for a mirror; the environment's `HF_ENDPOINT` goes first.
+    pub hub_endpoint: Option<String>,
+    /// The endpoint that was used last; its key is not here.
+    pub endpoint: Option<crate::drafts::EndpointSettings>,
 }
 
 /// Light, dark, or what the desktop says.

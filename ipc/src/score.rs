@@ -59,12 +59,7 @@ pub enum Judge {
     /// The sweep's own model, unsteered, by the probabilities of the four digits.
     Local,
     /// A server that speaks the `OpenAI` chat protocol.
-    Endpoint {
-        /// The endpoint, as the settings know it.
-        endpoint: crate::Id,
-        /// The model's name there.
-        model: String,
-    },
+    Endpoint(crate::drafts::EndpointSettings),
 }
 
 /// What a judge goes by.

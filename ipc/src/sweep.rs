@@ -342,6 +342,34 @@ pub struct ItemCurve {
     pub slope: Option<f64>,
 }
 
+/// An answer that is to be rated. It does not say where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToRate {
+    /// The key of the answers that it is one of.
+    pub answers: String,
+    /// Its prompt's place in the set.
+    pub place: u32,
+    /// The prompt.
+    pub prompt: String,
+    /// The answer.
+    pub answer: String,
+}
+
+/// A person's ratings beside a judge's verdicts on the same answers.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Agreement {
+    /// Answers that were rated.
+    pub rated: u32,
+    /// Answers that there are.
+    pub answers: u32,
+    /// Answers that were rated and judged.
+    pub both: u32,
+    /// The share of those with the same level, the judge's rounded.
+    pub same: f64,
+    /// Cohen's kappa with quadratic weights over those; `None` where chance explains everything, or there are none.
+    pub kappa: Option<f64>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,24 @@ CREATE TABLE sweep_answers (
     PRIMARY KEY (key, place)
 ) STRICT, WITHOUT ROWID;
 
+-- What a judge behind an address said, by the SHA-256 of all that it was asked: the same question is paid for once.
+CREATE TABLE verdicts (
+    key           TEXT PRIMARY KEY,
+    text          TEXT NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    answer_tokens INTEGER NOT NULL,
+    created       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A person's ratings of generated answers, given without knowing where they come from.
+CREATE TABLE ratings (
+    answers TEXT NOT NULL,
+    place   INTEGER NOT NULL,
+    rating  INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 4),
+    created INTEGER NOT NULL,
+    PRIMARY KEY (answers, place)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE new_sweeps (
     id                INTEGER PRIMARY KEY AUTOINCREMENT,
     project           INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,

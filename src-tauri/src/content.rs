@@ -22,30 +22,37 @@ impl Snapshot {
     }
 }
 
-/// The hash of these pairs in this order, by which two data sets are told apart.
+/// The hash of what a model sees of these pairs in this order: tags and notes do not count.
 ///
 /// # Errors
 /// Never for pairs: their text is JSON.
 pub fn data_hash(pairs: &[PairContent]) -> Result<String, Error> {
-    Snapshot::of(pairs).map(|snapshot| snapshot.hash)
+    let seen: Vec<PairContent> = pairs.iter().map(PairContent::as_seen).collect();
+    Snapshot::of(&seen).map(|snapshot| snapshot.hash)
 }
 
-/// Only the pairs that are held out.
+/// What a sweep sees: the pairs that are held out, without their tags and notes.
 pub(crate) fn held_out(pairs: &[PairContent]) -> Vec<PairContent> {
-    pairs.iter().filter(|pair| pair.split == Split::HeldOut).cloned().collect()
+    pairs.iter().filter(|pair| pair.split == Split::HeldOut).map(PairContent::as_seen).collect()
 }
 
 /// What a sweep measures of a data set: its held-out pairs, and behind them its first training pairs as worked examples.
 pub(crate) fn measured(pairs: &[PairContent], shots: u32) -> Vec<PairContent> {
     let mut all = held_out(pairs);
-    all.extend(pairs.iter().filter(|pair| pair.split == Split::Train).take(shots as usize).cloned());
+    let train = pairs.iter().filter(|pair| pair.split == Split::Train).take(shots as usize);
+    all.extend(train.map(PairContent::as_seen));
     all
 }
 
 /// A SHA-256 in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         // Writing to a String does not fail.
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -89,6 +96,17 @@ mod tests {
         let hash = |pairs: &[PairContent]| Snapshot::of(pairs).expect("pairs are JSON").hash;
         assert_eq!(hash(&[pair("a"), pair("b")]), hash(&[pair("a"), pair("b")]));
         assert_ne!(hash(&[pair("a"), pair("b")]), hash(&[pair("b"), pair("a")]));
+    }
+
+    #[test]
+    fn pairs_without_the_newer_fields_have_the_hash_that_they_always_had() {
+        let pair = PairContent { prompt: "a".into(), wanted: "b".into(), ..PairContent::default() };
+        let snapshot = Snapshot::of(std::slice::from_ref(&pair)).expect("pairs are JSON");
+        assert_eq!(snapshot.content, r#"[{"prompt":"a","wanted":"b","opposite":"","split":"train"}]"#);
+        let noted = PairContent { tags: vec!["t".into()], note: "n".into(), pinned: true, ..pair.clone() };
+        let hash = |pair: &PairContent| data_hash(std::slice::from_ref(pair)).expect("pairs are JSON");
+        assert_eq!((hash(&pair), hash(&noted)), (snapshot.hash.clone(), snapshot.hash));
+        assert_ne!(hash(&pair), hash(&PairContent { system: Some(String::new()), ..pair.clone() }));
     }
 
     #[test]

@@ -11,13 +11,17 @@ use sqlx::SqliteConnection;
 use tokio::runtime::Handle;
 
 use crate::Error;
+use crate::download::HubPlaces;
+use crate::download::job::Downloads;
+use crate::endpoint::Keys;
 use crate::engine::answers::Asking;
 use crate::engine::encode::Encodings;
 use crate::engine::live::Live;
 use crate::engine::models::Models;
 use crate::hub::{Change, Hub};
+use crate::library::{self, memory, watch::Watched};
 use crate::store::models::ModelRow;
-use crate::store::{Store, jobs, runs, sweeps};
+use crate::store::{Store, downloads, drafts, jobs, margins, runs, sweeps};
 
 /// The store, who hears about changes of it, and what is in memory only.
 pub(crate) struct Core {
@@ -27,6 +31,9 @@ pub(crate) struct Core {
     pub(crate) live: Live,
     pub(crate) asking: Asking,
     pub(crate) encodings: Encodings,
+    pub(crate) downloads: Downloads,
+    pub(crate) watched: Watched,
+    pub(crate) keys: Keys,
     /// The open project.
     pub(crate) project: Id,
     /// Its name.
@@ -37,7 +44,7 @@ pub(crate) struct Core {
 
 impl Core {
     /// Must be called on the runtime that will serve the engine's threads.
-    pub(crate) fn new(store: Store, project: Id, project_name: String) -> Self {
+    pub(crate) fn new(store: Store, hub_places: HubPlaces, project: Id, project_name: String) -> Self {
         Self {
             store,
             hub: Hub::default(),
@@ -45,6 +52,9 @@ impl Core {
             live: Live::default(),
             asking: Asking::default(),
             encodings: Encodings::default(),
+            downloads: Downloads::new(hub_places),
+            watched: Watched::default(),
+            keys: Keys::of_system(),
             project,
             project_name,
             runtime: Handle::current(),
@@ -69,8 +79,21 @@ impl Core {
 
     /// A model as the window sees it.
     pub(crate) fn model(&self, row: ModelRow) -> Model {
-        let state = self.models.state(row.id);
-        Model { id: row.id, name: row.name, path: row.path, facts: row.facts, state }
+        Model {
+            id: row.id,
+            state: self.models.state(row.id),
+            file: library::file_state(&row),
+            origin: library::origin(&row, &self.downloads.places.cache),
+            in_memory: self.models.in_memory(row.id),
+            waits_for: self.models.waits_for(row.id),
+            needs: row.facts.as_ref().map(memory::needs).unwrap_or_default(),
+            name: row.name,
+            path: row.path,
+            facts: row.facts,
+            fingerprint: row.fingerprint,
+            precision: row.precision,
+            template: row.template,
+        }
     }
 
     /// Gives a job a state and says so, together with the row that it fills.
@@ -91,6 +114,7 @@ impl Core {
         let mut db = self.store.read().acquire().await?;
         let mut job = jobs::find(&mut *db, id).await?;
         self.live.overlay(&mut job);
+        self.downloads.live.overlay(&mut job);
         change.say(&Event::Job(job.clone()));
         change.say(&filled(&mut db, job.kind).await?);
         Ok(job)
@@ -102,5 +126,8 @@ async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Event, Error
     Ok(match kind {
         JobKind::Train { run } => Event::Run(runs::find(db, run).await?),
         JobKind::Sweep { sweep } => Event::Sweep(sweeps::find(db, sweep).await?),
+        JobKind::Download { download } => Event::Download(downloads::find(db, download).await?),
+        JobKind::Margins { check } => Event::Margins(margins::find(db, check).await?.data_set),
+        JobKind::Drafts { batch } => Event::Drafts(drafts::batch(db, batch).await?.data_set),
     })
 }

@@ -10,6 +10,8 @@ use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 
 use crate::data_files::DataFileError;
+use crate::download::HubError;
+use crate::endpoint::EndpointError;
 
 /// Why the application could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +97,17 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// Something cannot be fetched from the hub.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// A model behind an address does not answer as it should.
+    #[error("{server}: {source}")]
+    Endpoint {
+        /// The address.
+        server: String,
+        /// Why.
+        source: EndpointError,
+    },
     /// What was asked for is not there.
     #[error("the {0} is not there")]
     Gone(&'static str),
@@ -127,6 +140,8 @@ impl Error {
             Self::Train(TrainError::Stopped)
                 | Self::Compute(ModelError::Stopped)
                 | Self::Model { source: ModelError::Stopped, .. }
+                | Self::Hub(HubError::Stopped)
+                | Self::Endpoint { source: EndpointError::Stopped, .. }
         )
     }
 }
@@ -175,6 +190,12 @@ impl From<Error> for Failure {
             Error::Unwritable { path, source } => Self::new(Code::Storage, "The file cannot be written.")
                 .detail(format!("{source}: {}", path.display()))
                 .next("Choose another folder, or free some space, then try again."),
+            Error::Hub(source) => source.into(),
+            Error::Endpoint { server, source } => {
+                let failure = Self::from(&source);
+                let detail = failure.detail.as_deref().map(|detail| format!("{detail}: ")).unwrap_or_default();
+                failure.detail(format!("{detail}{server}"))
+            }
             Error::Gone(what) => Self::new(Code::NotFound, format!("This {what} does not exist any more.")),
             Error::Invalid { message, next } => Self::new(Code::Invalid, message).next(next),
             Error::Panic(message) => Self::new(Code::Other, "Something in Tiller went wrong that should not be able to.")

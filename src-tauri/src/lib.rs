@@ -6,16 +6,23 @@
 
 mod app;
 pub mod benchmarks;
+mod choices;
 mod clock;
 mod content;
 mod core;
 pub mod data_files;
 pub mod defaults;
 mod directory;
+mod download;
+mod endpoint;
 mod engine;
 mod error;
 mod hub;
+mod library;
 mod memory;
+mod paper;
+mod quality;
+mod report;
 mod starter;
 mod store;
 mod whole_file;
@@ -24,6 +31,10 @@ pub mod window;
 
 pub use app::{App, Places};
 pub use content::data_hash;
+pub use download::{HubError, HubPlaces};
+pub use endpoint::EndpointError;
+pub use engine::encode::preference;
+pub use engine::sweep::summary as score_summary;
 pub use error::Error;
 pub use hub::Subscriber;
 pub use starter::starter_model;

@@ -35,7 +35,8 @@ impl Report<'_> {
     pub(crate) fn page(&self) -> Result<String, PaperError> {
         let chart = String::from_utf8_lossy(&Paper::Svg.bytes(self.svg)?).into_owned();
         let mut page = String::new();
-        let title = self.sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(", ");
+        let title =
+            self.sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(", ");
         let title = escaped(&title);
         push(
             &mut page,
@@ -52,10 +53,7 @@ impl Report<'_> {
         self.curves(&mut page);
         self.samples(&mut page);
         let settings = serde_json::to_string_pretty(&self.sweep.settings).unwrap_or_default();
-        push(
-            &mut page,
-            format_args!("<h2>Settings</h2><pre>{}</pre></body></html>\n", escaped(&settings)),
-        );
+        push(&mut page, format_args!("<h2>Settings</h2><pre>{}</pre></body></html>\n", escaped(&settings)));
         Ok(page)
     }
 
@@ -80,7 +78,11 @@ impl Report<'_> {
         let settings = &self.sweep.settings;
         let arm = settings.arms.get(curve.arm as usize).map(|arm| arm.name.clone()).unwrap_or_default();
         let set = curve.set.and_then(|set| settings.sets.get(set as usize));
-        (arm, set.map(|set| set.name().to_owned()).unwrap_or_default(), settings.scores.get(curve.score as usize))
+        (
+            arm,
+            set.map(|set| set.name().to_owned()).unwrap_or_default(),
+            settings.scores.get(curve.score as usize),
+        )
     }
 
     fn curves(&self, page: &mut String) {
@@ -111,7 +113,11 @@ impl Report<'_> {
                             number(point.low),
                             number(point.high),
                             point.count,
-                            if point.missing > 0 { format!(" + {} unread", point.missing) } else { String::new() }
+                            if point.missing > 0 {
+                                format!(" + {} unread", point.missing)
+                            } else {
+                                String::new()
+                            }
                         ),
                     );
                 }

@@ -23,7 +23,7 @@ pub(crate) struct Driver {
 
 impl Driver {
     /// Starts the driver; Tiller inherits its environment.
-    pub(crate) async fn start(data: &Path, model: &Path) -> Self {
+    pub(crate) async fn start(data: &Path, model: &Path, more: &[(&str, String)]) -> Self {
         assert!(
             std::env::var_os("DISPLAY").or(std::env::var_os("WAYLAND_DISPLAY")).is_some(),
             "There is no display for the window. Run `cargo xtask test`, which starts one."
@@ -36,6 +36,12 @@ impl Driver {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("TILLER_DATA_DIR", data)
             .env("TILLER_STARTER_MODEL", model)
+            // Not the cache of whoever runs the tests.
+            .env("HF_HOME", data.join("hf"))
+            .env_remove("HF_HUB_CACHE")
+            .env_remove("HF_TOKEN")
+            .env("TILLER_NO_KEYRING", "1")
+            .envs(more.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         let child = command.spawn().unwrap_or_else(|error| {
             panic!(

@@ -7,7 +7,11 @@
 mod driver;
 mod files;
 mod home;
+#[path = "../support/hub.rs"]
+mod hub;
+mod models;
 mod refusals;
+mod scores;
 mod steps;
 mod walk;
 mod window;

@@ -28,7 +28,12 @@ pub(crate) struct Window {
 impl Window {
     /// Starts Tiller with this data and waits until its page is there.
     pub(crate) async fn open(home: &Home) -> Self {
-        let driver = Driver::start(&home.data(), home.model()).await;
+        Self::open_with(home, &[]).await
+    }
+
+    /// The same, with more in its environment.
+    pub(crate) async fn open_with(home: &Home, more: &[(&str, String)]) -> Self {
+        let driver = Driver::start(&home.data(), home.model(), more).await;
         let window = Self { client: driver.open_window().await, driver };
         window.until("the page is there", COMPUTED, async || window.count("nav-data").await == 1).await;
         window
@@ -36,7 +41,7 @@ impl Window {
 
     /// The same where Tiller may refuse: waits for its page or its refusal.
     pub(crate) async fn open_refused(home: &Home) -> Self {
-        let driver = Driver::start(&home.data(), home.model()).await;
+        let driver = Driver::start(&home.data(), home.model(), &[]).await;
         let window = Self { client: driver.open_window().await, driver };
         window.until("a refusal is there", COMPUTED, async || window.count("failure").await > 0).await;
         window

@@ -50,6 +50,8 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Import pairs", "Ctrl+I", Action::Open(Sheet::ImportPairs)),
     line("Export pairs", "Ctrl+E", Action::Open(Sheet::ExportPairs)),
     line("Import a vector", "", Action::Open(Sheet::ImportVector)),
+    line("Add a model from this machine", "", Action::Open(Sheet::AddModel)),
+    line("Download a model", "", Action::Open(Sheet::DownloadModel)),
     line("Rename, delete or make a data set", "", Action::Open(Sheet::DataSet)),
     line("Pause the job", "", Action::Job(JobAction::Pause)),
     line("Resume the job", "", Action::Job(JobAction::Resume)),

@@ -52,6 +52,18 @@ pub fn bytes(count: u64) -> String {
     if count >= 1e9 { format!("{:.1} GB", count / 1e9) } else { format!("{:.0} MB", (count / 1e6).max(1.0)) }
 }
 
+/// So many megabytes: `46 MB`, `1.2 GB`.
+#[must_use]
+pub fn megabytes(count: u32) -> String {
+    if count == 0 { "0 MB".to_owned() } else { bytes(u64::from(count) * 1_000_000) }
+}
+
+/// Megabytes a second: `12.5 MB`, `0.3 MB`.
+#[must_use]
+pub fn rate(megabytes: f64) -> String {
+    format!("{} MB", number(megabytes, usize::from(megabytes < 99.95)))
+}
+
 /// A large count: `135 M`, `7.2 B`.
 #[must_use]
 pub fn count(value: u64) -> String {

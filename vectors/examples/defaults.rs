@@ -35,6 +35,7 @@ fn main() {
             prompt: text(r, "prompt"),
             wanted: text(r, "wanted"),
             opposite: text(r, "opposite"),
+            ..PreferencePair::default()
         })
         .map(|pair| model.encode_pair(SYSTEM, &pair).unwrap())
         .collect::<Vec<_>>()

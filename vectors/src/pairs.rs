@@ -1,7 +1,9 @@
 //! Preference pairs, as text and as tokens.
 
+use crate::tokens::Message;
+
 /// A prompt, an answer that shows the behaviour, and one that shows its opposite.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PreferencePair {
     /// The person's message.
     pub prompt: String,
@@ -9,6 +11,10 @@ pub struct PreferencePair {
     pub wanted: String,
     /// The answer that shows its opposite (the paper's `r_O`).
     pub opposite: String,
+    /// The system message of this pair alone; `None` for that of all pairs.
+    pub system: Option<String>,
+    /// What was said before the prompt, oldest first.
+    pub turns: Vec<Message>,
 }
 
 /// A pair as token ids. A whole sequence is `prompt` followed by one of the answers.

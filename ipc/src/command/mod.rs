@@ -1,8 +1,11 @@
 //! The commands that the window calls: name, arguments and answer of each, in a file for each part of the window.
 
 mod chat;
+mod choices;
 mod data;
+mod drafts;
 mod models;
+mod quality;
 mod sweeps;
 mod training;
 mod vectors;
@@ -14,8 +17,11 @@ use serde::de::DeserializeOwned;
 use crate::Failure;
 
 pub use chat::*;
+pub use choices::*;
 pub use data::*;
+pub use drafts::*;
 pub use models::*;
+pub use quality::*;
 pub use sweeps::*;
 pub use training::*;
 pub use vectors::*;
@@ -35,8 +41,19 @@ pub type Reply<C> = Result<<C as Command>::Answer, Failure>;
 /// The name of every command.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    [chat::NAMES, data::NAMES, models::NAMES, sweeps::NAMES, training::NAMES, vectors::NAMES, window::NAMES]
-        .concat()
+    [
+        chat::NAMES,
+        choices::NAMES,
+        data::NAMES,
+        drafts::NAMES,
+        models::NAMES,
+        quality::NAMES,
+        sweeps::NAMES,
+        training::NAMES,
+        vectors::NAMES,
+        window::NAMES,
+    ]
+    .concat()
 }
 
 macro_rules! commands {

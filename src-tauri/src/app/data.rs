@@ -7,7 +7,9 @@ use ipc::event::Event;
 use sqlx::SqliteConnection;
 
 use super::App;
-use crate::store::edits::{self, About, Direction};
+use crate::engine::encode;
+use crate::store::edits::{self, About, Direction, Step};
+use crate::store::places::{Place, positions};
 use crate::store::{data_sets, pairs, sweeps};
 use crate::{Error, clock};
 
@@ -30,12 +32,15 @@ impl App {
         self.edit(before.data_set, async move |db| {
             // Read again: another edit may have come in between.
             let before = pairs::find(&mut *db, request.pair).await?.ok_or(Error::Gone("pair"))?;
+            let mut step = Step::new("Edit a pair");
+            let now = clock::now();
             if before.content != request.content {
-                let after = Pair { content: request.content, changed: clock::now(), ..before.clone() };
+                let after = Pair { content: request.content, changed: now, ..before.clone() };
                 pairs::put(db, &after).await?;
-                edits::note(db, before.data_set, Some(&before), Some(&after), after.changed).await?;
+                step.changed(&before, &after)?;
             }
-            Ok(Some(about(before.id)))
+            let about = step.note(db, before.data_set, now).await?;
+            Ok(Some(About { pairs: vec![before.id], ..about }))
         })
         .await?
         .ok_or(Error::Gone("pair"))
@@ -49,11 +54,14 @@ impl App {
         data_sets::find(self.core.store.read(), request.data_set).await?;
         self.edit(request.data_set, async move |db| {
             let now = clock::now();
-            let position = pairs::place(db, request.data_set, request.after).await?;
-            let id = pairs::insert(db, request.data_set, position, &request.content, now).await?;
-            let after = pairs::find(&mut *db, id).await?;
-            edits::note(db, request.data_set, None, after.as_ref(), now).await?;
-            Ok(Some(about(id)))
+            let mut step = Step::new("Add a pair");
+            let place = request.after.map_or(Place::Last, Place::After);
+            let position = positions(db, request.data_set, place, 1, &mut step).await?;
+            let contents = position.into_iter().zip([request.content]).collect();
+            for pair in pairs::add(db, request.data_set, contents, now).await? {
+                step.added(&pair)?;
+            }
+            step.note(db, request.data_set, now).await.map(Some)
         })
         .await?
         .ok_or(Error::Gone("pair"))
@@ -68,8 +76,9 @@ impl App {
         self.edit(before.data_set, async move |db| {
             let before = pairs::find(&mut *db, request.pair).await?.ok_or(Error::Gone("pair"))?;
             pairs::delete(db, before.id).await?;
-            edits::note(db, before.data_set, Some(&before), None, clock::now()).await?;
-            Ok(Some(about(before.id)))
+            let mut step = Step::new("Delete a pair");
+            step.removed(&before)?;
+            step.note(db, before.data_set, clock::now()).await.map(Some)
         })
         .await?
         .ok_or(Error::Gone("pair"))
@@ -81,8 +90,7 @@ impl App {
     /// Where the data set does not exist or the store cannot be written.
     pub async fn undo(&self, request: Undo) -> Result<Option<Edited>, Error> {
         data_sets::find(self.core.store.read(), request.data_set).await?;
-        self.edit(request.data_set, async move |db| edits::walk(db, request.data_set, Direction::Undo).await)
-            .await
+        self.walk(request.data_set, Direction::Undo).await
     }
 
     /// Makes the last undone edit again; `None` where there is none.
@@ -91,8 +99,7 @@ impl App {
     /// Where the data set does not exist or the store cannot be written.
     pub async fn redo(&self, request: Redo) -> Result<Option<Edited>, Error> {
         data_sets::find(self.core.store.read(), request.data_set).await?;
-        self.edit(request.data_set, async move |db| edits::walk(db, request.data_set, Direction::Redo).await)
-            .await
+        self.walk(request.data_set, Direction::Redo).await
     }
 
     /// Counts a pair's tokens with the loaded model.
@@ -106,13 +113,29 @@ impl App {
         let answer =
             |text: &str| model.tokenizer().encode(text).map(|ids| ids.len() as u32 + 1).map_err(refused);
         let content = &request.content;
+        let pair = encode::preference(content);
+        let system = pair.system.as_deref().unwrap_or(&request.system_prompt);
+        let prompt = model.encode_conversation(system, &pair.turns, &pair.prompt).map_err(refused)?;
         Ok(PairTokens {
-            prompt: model.encode_question(&request.system_prompt, &content.prompt).map_err(refused)?.len()
-                as u32,
+            prompt: prompt.len() as u32,
             wanted: answer(&content.wanted)?,
             opposite: answer(&content.opposite)?,
             limit: model.facts().context_length as u32,
         })
+    }
+
+    async fn walk(&self, data_set: Id, direction: Direction) -> Result<Option<Edited>, Error> {
+        let mut title = String::new();
+        let edited = self
+            .edit(data_set, async |db| {
+                let Some((about, named)) = edits::walk(db, data_set, direction).await? else {
+                    return Ok(None);
+                };
+                title = named;
+                Ok(Some(about))
+            })
+            .await?;
+        Ok(edited.map(|edited| Edited { title, ..edited }))
     }
 
     async fn pair(&self, id: Id) -> Result<Pair, Error> {
@@ -127,12 +150,20 @@ impl App {
     ) -> Result<Option<Edited>, Error> {
         let change = self.core.hub.change().await;
         let mut db = self.core.store.begin().await?;
-        let sweeps_before = sweeps::of_data_set(&mut db, data_set).await?;
-        let Some(About { pair: pair_id, is_many }) = work(&mut db).await? else {
+        let Some(about) = work(&mut db).await? else {
             return Ok(None);
         };
-        let sweeps_after = sweeps::of_data_set(&mut db, data_set).await?;
+        // A reader still sees what was there before.
+        let sweeps_before = match about.held_out {
+            true => sweeps::of_data_set(&mut *self.core.store.read().acquire().await?, data_set).await?,
+            false => vec![],
+        };
+        let sweeps_after = match about.held_out {
+            true => sweeps::of_data_set(&mut db, data_set).await?,
+            false => vec![],
+        };
         let data_set = data_sets::find(&mut *db, data_set).await?;
+        let pair_id = about.pairs.first().copied().unwrap_or_default();
         let pair = pairs::find(&mut *db, pair_id).await?;
         db.commit().await?;
         change.say(&Event::DataSet(data_set.clone()));
@@ -141,11 +172,7 @@ impl App {
                 change.say(&Event::Sweep(after));
             }
         }
-        Ok(Some(Edited { data_set, pair, pair_id, is_many }))
+        let (pairs, is_many) = (about.pairs.len() as u32, about.pairs.len() > 1);
+        Ok(Some(Edited { data_set, pair, pair_id, pairs, is_many, order: about.order, title: String::new() }))
     }
-}
-
-/// An edit of one pair.
-fn about(pair: Id) -> About {
-    About { pair, is_many: false }
 }

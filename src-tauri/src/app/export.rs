@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ipc::command::{ExportPairs, ExportVector};
-use ipc::data::{Pair, PairContent, Split};
+use ipc::data::{PairContent, Split};
 use ipc::files::{ExportedVector, PairFormat};
 use ipc::train::TrainSettings;
 use ipc::vector::Vector;
@@ -36,7 +36,7 @@ impl App {
             return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
         }
         blocking(move || {
-            let rows: Vec<Row> = pairs.into_iter().map(row).collect();
+            let rows: Vec<Row> = pairs.into_iter().map(|pair| Row::from(pair.content)).collect();
             let bytes = bytes(request.format, &rows);
             let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
             whole_file::write(&path, &bytes, request.replace)?;
@@ -122,11 +122,6 @@ fn settings_json(settings: &TrainSettings, steps: u32) -> Result<serde_json::Val
     all["system_prompt"] = settings.system_prompt.clone().into();
     all["max_steps"] = Some(steps).filter(|steps| *steps > 0).into();
     Ok(all)
-}
-
-fn row(pair: Pair) -> Row {
-    let PairContent { prompt, wanted, opposite, split } = pair.content;
-    Row { line: 0, prompt, wanted, opposite, system: None, split: Some(split) }
 }
 
 fn bytes(format: PairFormat, rows: &[Row]) -> Result<Vec<u8>, DataFileError> {

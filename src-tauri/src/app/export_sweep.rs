@@ -26,9 +26,9 @@ impl App {
             ));
         };
         super::models::blocking(move || {
-            let bytes = paper
-                .bytes(&request.svg)
-                .map_err(|error| Error::invalid(format!("The chart cannot be exported: {error}."), "Try another format."))?;
+            let bytes = paper.bytes(&request.svg).map_err(|error| {
+                Error::invalid(format!("The chart cannot be exported: {error}."), "Try another format.")
+            })?;
             whole_file::write(&path, &bytes, request.replace)
         })
         .await?
@@ -68,7 +68,10 @@ impl App {
         super::models::blocking(move || {
             let report = Report { sweep: &sweep, model: &model.name, samples: &samples, svg: &request.svg };
             let page = report.page().map_err(|error| {
-                Error::invalid(format!("The report cannot be made: {error}."), "Show the sweep again, then try again.")
+                Error::invalid(
+                    format!("The report cannot be made: {error}."),
+                    "Show the sweep again, then try again.",
+                )
             })?;
             whole_file::write(&path, page.as_bytes(), request.replace)
         })

@@ -16,7 +16,7 @@ use vectors::steering::SteeringVector;
 use super::App;
 use super::models::blocking;
 use crate::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
-use crate::store::edits::{self, About};
+use crate::store::edits::Step;
 use crate::store::vectors::{self as vector_rows, NewVector};
 use crate::store::{data_sets, models, pairs};
 use crate::{Error, clock, whole_file};
@@ -64,9 +64,11 @@ impl App {
                     let known = splits(&pairs::list(&mut *db, data_set).await?);
                     hold_out(&mut rows, share, seed, known);
                     let now = clock::now();
-                    let added = pairs::append(db, data_set, &contents(rows), now).await?;
-                    edits::note_added(db, data_set, &added, now).await?;
-                    Ok(added.first().map(|first| About { pair: first.id, is_many: true }))
+                    let mut step = Step::new(format!("Import {} pairs", rows.len()));
+                    for pair in pairs::append(db, data_set, contents(rows), now).await? {
+                        step.added(&pair)?;
+                    }
+                    step.note(db, data_set, now).await.map(Some)
                 });
                 Ok(edited.await?.ok_or(Error::Gone("data set"))?.data_set)
             }
@@ -78,7 +80,7 @@ impl App {
         let mut db = self.core.store.begin().await?;
         let now = clock::now();
         let id = data_sets::insert(&mut db, self.core.project, name, "", now).await?;
-        pairs::append(&mut db, id, &contents(rows), now).await?;
+        pairs::append(&mut db, id, contents(rows), now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
         change.say(&Event::DataSet(data_set.clone()));
@@ -210,13 +212,7 @@ fn accepted(file: DataFile, skip_refused: bool) -> Result<Vec<Row>, Error> {
 }
 
 fn contents(rows: Vec<Row>) -> Vec<PairContent> {
-    let content = |row: Row| PairContent {
-        prompt: row.prompt,
-        wanted: row.wanted,
-        opposite: row.opposite,
-        split: row.split.unwrap_or_default(),
-    };
-    rows.into_iter().map(content).collect()
+    rows.into_iter().map(PairContent::from).collect()
 }
 
 /// The split of every prompt in a data set.

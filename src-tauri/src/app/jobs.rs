@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::{runner, train};
 use crate::hub::Change;
-use crate::store::{jobs, runs, sweeps};
+use crate::store::{drafts, jobs, margins, runs, sweeps};
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -29,9 +29,9 @@ impl App {
         }
     }
 
-    async fn pause(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
+    pub(super) async fn pause(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            JobState::Running => Ok(self.core.live.ask(&self.core.hub, job.id, Wish::Pause).unwrap_or(job)),
+            JobState::Running => Ok(self.wish(job, Wish::Pause)),
             JobState::Queued => self.core.set_job_state(change, job.id, &JobState::Paused).await,
             JobState::Paused | JobState::Stopped | JobState::Done | JobState::Failed { .. } => Ok(job),
         }
@@ -39,16 +39,19 @@ impl App {
 
     async fn resume(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
+            // A download that is to pause has ended its requests already.
             JobState::Running => Ok(self.core.live.forget_pause(job.id).unwrap_or(job)),
             JobState::Queued => Ok(job),
             // What made a job fail may be mended: a full disk, a file that was moved.
             JobState::Paused | JobState::Failed { .. } => {
-                if let ModelState::Failed { failure } = self.core.models.state(self.model_of(job.kind).await?)
+                let model = self.model_of(job.kind).await?;
+                if let Some(ModelState::Failed { failure }) = model.map(|model| self.core.models.state(model))
                 {
                     return Err(Error::Told(failure));
                 }
                 let job = self.core.set_job_state(change, job.id, &JobState::Queued).await?;
                 self.wake();
+                self.wake_downloads();
                 Ok(job)
             }
             JobState::Stopped | JobState::Done => {
@@ -59,12 +62,12 @@ impl App {
 
     async fn stop(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            JobState::Running => Ok(self.core.live.ask(&self.core.hub, job.id, Wish::Stop).unwrap_or(job)),
+            JobState::Running => Ok(self.wish(job, Wish::Stop)),
             JobState::Queued | JobState::Paused | JobState::Failed { .. } => {
                 let mut db = self.core.store.begin().await?;
                 let vector = match job.kind {
                     JobKind::Train { run } => train::keep_vector(&mut db, self.core.project, run).await?,
-                    JobKind::Sweep { .. } => None,
+                    _ => None,
                 };
                 jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
                 db.commit().await?;
@@ -75,11 +78,26 @@ impl App {
         }
     }
 
-    async fn model_of(&self, kind: JobKind) -> Result<Id, Error> {
+    /// Asks for something to be done with the job that runs.
+    fn wish(&self, job: Job, wish: Wish) -> Job {
+        let JobKind::Download { .. } = job.kind else {
+            return self.core.live.ask(&self.core.hub, job.id, wish).unwrap_or(job);
+        };
+        let asked = self.core.downloads.live.ask(&self.core.hub, job.id, wish);
+        // A request that waits for its answer hears no wish.
+        self.core.downloads.interrupt();
+        asked.unwrap_or(job)
+    }
+
+    /// The model that a job needs; `None` for a download, and where the model is behind an address.
+    pub(super) async fn model_of(&self, kind: JobKind) -> Result<Option<Id>, Error> {
         let mut db = self.core.store.read().acquire().await?;
         Ok(match kind {
-            JobKind::Train { run } => runs::find(&mut *db, run).await?.model,
-            JobKind::Sweep { sweep } => sweeps::find(&mut db, sweep).await?.model,
+            JobKind::Train { run } => Some(runs::find(&mut *db, run).await?.model),
+            JobKind::Sweep { sweep } => Some(sweeps::find(&mut db, sweep).await?.model),
+            JobKind::Download { .. } => None,
+            JobKind::Margins { check } => Some(margins::find(&mut *db, check).await?.model),
+            JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model,
         })
     }
 }

@@ -1,12 +1,19 @@
 //! The application without its window: one method for each command.
 
 mod answers;
+mod choices;
 mod data;
 mod data_sets;
+mod downloads;
+mod drafts;
 mod export;
+mod export_sweep;
 mod import;
 mod jobs;
 mod models;
+mod quality;
+mod ratings;
+mod scan;
 mod sweep_items;
 mod sweeps;
 mod training;
@@ -24,6 +31,7 @@ use ipc::project::Overview;
 
 use crate::core::Core;
 use crate::directory::{self, Directory};
+use crate::download::{self, HubPlaces};
 use crate::engine::answers::Asked;
 use crate::engine::{self, runner};
 use crate::hub::Subscriber;
@@ -57,6 +65,8 @@ pub struct App {
     core: Arc<Core>,
     /// Wakes the thread that runs jobs.
     wake: SyncSender<()>,
+    /// Wakes the thread that downloads.
+    wake_downloads: SyncSender<()>,
     /// The questions that wait; `None` once the application ends.
     ask: Mutex<Option<Sender<Asked>>>,
     threads: Vec<thread::JoinHandle<()>>,
@@ -65,12 +75,20 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store, starts the engine's threads and begins to load the model. Must be called on the async runtime
-    /// that will serve the commands.
+    /// Opens the store, starts the engine's threads and begins to load the model; models from the hub stay in the data
+    /// folder. Must be called on the async runtime that will serve the commands.
     ///
     /// # Errors
     /// Where the data folder or the store cannot be used, or another process uses it.
     pub async fn open(places: &Places) -> Result<Self, Error> {
+        Self::open_with(places, HubPlaces::inside(&places.data)).await
+    }
+
+    /// The same, with the places of models from the hub that other programs use as well.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with(places: &Places, hub: HubPlaces) -> Result<Self, Error> {
         let directory = Directory::hold(&places.data)?;
         let store = Store::open(&directory.store_file()).await?;
         let mut db = store.begin().await?;
@@ -81,11 +99,13 @@ impl App {
         db.commit().await?;
 
         engine::priority::make_threads();
-        let core = Arc::new(Core::new(store, project, name));
+        let core = Arc::new(Core::new(store, hub, project, name));
         let (wake, woken) = sync_channel(1);
+        let (wake_downloads, downloads_woken) = sync_channel(1);
         let (ask, asked) = channel();
         let failed = |source| Error::Directory { path: places.data.clone(), source };
         let (jobs, answers) = (Arc::clone(&core), Arc::clone(&core));
+        let (downloads, library) = (Arc::clone(&core), Arc::clone(&core));
         let threads = vec![
             thread::Builder::new()
                 .name("jobs".into())
@@ -95,9 +115,23 @@ impl App {
                 .name("answers".into())
                 .spawn(move || engine::answers::run(&answers, &asked))
                 .map_err(failed)?,
+            thread::Builder::new()
+                .name("downloads".into())
+                .spawn(move || download::job::run(&downloads, &downloads_woken))
+                .map_err(failed)?,
+            thread::Builder::new()
+                .name("library".into())
+                .spawn(move || scan::look_once(&library))
+                .map_err(failed)?,
         ];
-        let app =
-            Self { core, wake, ask: Mutex::new(Some(ask)), threads, directory: Mutex::new(Some(directory)) };
+        let app = Self {
+            core,
+            wake,
+            wake_downloads,
+            ask: Mutex::new(Some(ask)),
+            threads,
+            directory: Mutex::new(Some(directory)),
+        };
         app.load_first_model().await?;
         Ok(app)
     }
@@ -110,7 +144,7 @@ impl App {
         let starter = store::models::starter(read).await?.map(|row| row.id);
         let first = set.filter(|id| known.iter().any(|row| row.id == *id)).or(starter);
         match first {
-            Some(id) => engine::models::load(&self.core, id).await,
+            Some(id) => engine::models::load(&self.core, id, engine::models::Room::AsSet).await,
             None => Ok(()),
         }
     }
@@ -132,6 +166,7 @@ impl App {
         let mut jobs = store::jobs::open(&mut *db).await?;
         for job in &mut jobs {
             core.live.overlay(job);
+            core.downloads.live.overlay(job);
         }
         let models = store::models::list(&mut *db).await?;
         Ok(Overview {
@@ -139,6 +174,7 @@ impl App {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             settings: settings::read(&mut *db, core.project).await?,
             models: models.into_iter().map(|row| core.model(row)).collect(),
+            downloads: store::downloads::list(&mut db).await?,
             data_sets: data_set_rows::list(&mut *db, core.project).await?,
             runs: runs::list(&mut *db, core.project).await?,
             vectors: store::vectors::list(&mut *db, core.project).await?,
@@ -159,9 +195,14 @@ impl App {
         Ok(db.commit().await?)
     }
 
-    /// Says that a file was dropped onto the window; the window decides what for.
+    /// Says that a file or a folder was dropped onto the window; the window decides what for.
     pub fn dropped(&self, path: &Path) {
-        self.core.hub.say(&Event::FileDropped(path.display().to_string()));
+        let (core, path) = (Arc::clone(&self.core), path.to_owned());
+        // A header is read to tell a model from a vector: not on the window's thread.
+        let look = move || scan::say_dropped(&core, &path);
+        if let Err(error) = thread::Builder::new().name("dropped file".into()).spawn(look) {
+            tracing::warn!("a dropped file could not be looked at: {error}");
+        }
     }
 
     /// Puts a question into the queue of the thread that answers.
@@ -177,11 +218,18 @@ impl App {
         let _ = self.wake.try_send(());
     }
 
+    /// Lets the thread that downloads look for something.
+    fn wake_downloads(&self) {
+        let _ = self.wake_downloads.try_send(());
+    }
+
     /// Ends the threads, after the step under way where that is soon, and closes the store. Nothing can be asked of the
     /// application afterwards.
     pub async fn close(&self) {
         self.core.end();
         self.wake();
+        self.wake_downloads();
+        self.core.downloads.interrupt();
         // Without its queue, the thread that answers ends.
         self.ask.lock().unwrap_or_else(PoisonError::into_inner).take();
         let until = Instant::now() + LAST_STEP;

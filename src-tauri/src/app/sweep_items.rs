@@ -7,9 +7,12 @@ use vectors::score::slope;
 
 use crate::Error;
 use crate::benchmarks::{LETTERS, neutral_text};
-use crate::engine::sweep::{digits_note, measured_items, questions, truthful, value};
+use crate::engine::sweep::{
+    digits_note, instruction, measured_items, questions, truthful, value, verdict_key,
+};
 use crate::store::measurements::{self, KeptAnswer};
 use crate::store::sweep_points::{self, Behind};
+use crate::store::verdicts;
 
 /// What an item is, free of its values.
 #[derive(Default, Clone)]
@@ -36,7 +39,7 @@ pub(super) async fn point(
         Some(zero) => (self::items(&mut *db, zero).await?, answers_of(&mut *db, zero).await?),
         None => (Vec::new(), Vec::new()),
     };
-    let subjects = subjects(db, sweep, curve).await?;
+    let subjects = subjects(&mut *db, sweep, curve).await?;
     let text = |answers: &[KeptAnswer], place: usize| {
         answers.iter().find(|answer| answer.place as usize == place).map(|answer| answer.text.clone())
     };
@@ -54,7 +57,31 @@ pub(super) async fn point(
             note: note(score, item),
         }
     };
-    Ok(items.iter().enumerate().map(item).collect())
+    let mut all: Vec<PointItem> = items.iter().enumerate().map(item).collect();
+    if let Score::Judge { judge: Judge::Endpoint(to), rubric } = score {
+        for item in &mut all {
+            item.note = words(&mut *db, to, rubric, item, &sweep.settings.suffix).await?;
+        }
+    }
+    Ok(all)
+}
+
+/// What a judge behind an address said of an answer, in its own words.
+async fn words(
+    db: &mut SqliteConnection,
+    to: &ipc::drafts::EndpointSettings,
+    rubric: &ipc::score::Rubric,
+    item: &PointItem,
+    suffix: &str,
+) -> Result<Option<String>, Error> {
+    let pair = ipc::data::PairContent {
+        wanted: item.wanted.clone().unwrap_or_default(),
+        opposite: item.opposite.clone().unwrap_or_default(),
+        ..ipc::data::PairContent::default()
+    };
+    let Some(answer) = &item.answer else { return Ok(None) };
+    let asked = instruction(rubric, &pair, item.prompt.strip_suffix(suffix).unwrap_or(&item.prompt), answer);
+    Ok(verdicts::find(db, &verdict_key(to, &asked)).await?.map(|verdict| verdict.text))
 }
 
 /// Each item's values over the multipliers of a curve, with its slope.

@@ -5,7 +5,7 @@ use ipc::command::{DeleteSweep, ReadItems, ReadPoint, StartSweep};
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::ModelState;
-use ipc::score::Needs;
+use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
 use sqlx::SqliteConnection;
 
@@ -13,7 +13,7 @@ use super::App;
 use super::training::check_pairs;
 use crate::content::{Snapshot, measured};
 use crate::engine::sweep::prompts_as_pairs;
-use crate::store::sweeps::{self, KeptSet};
+use crate::store::sweeps::{self, KeptSet, NewSweep};
 use crate::store::{data_sets, jobs, models, pairs, snapshots, vectors};
 use crate::{Error, clock};
 
@@ -39,23 +39,37 @@ impl App {
             settings.multipliers.push(0.0);
             settings.multipliers.sort_by(f64::total_cmp);
         }
+        // A person rates answers: a score that makes them has to be there.
+        let makes_answers = |score: &Score| score.needs() == Needs::Answers && *score != Score::Rating;
+        if settings.scores.contains(&Score::Rating) && !settings.scores.iter().any(makes_answers) {
+            settings.scores.push(Score::Length);
+        }
         let model = complete_arms(&mut db, &mut settings.arms, request.model).await?;
         check_scores(&settings)?;
         let model = models::find(&mut *db, model).await?;
         if let ModelState::Failed { failure } = self.core.models.state(model.id) {
             return Err(Error::Told(failure));
         }
+        let identity = model.fingerprint.as_ref().map(|print| model.identity(print));
         let mut kept = Vec::with_capacity(settings.sets.len());
         let shots = settings.shots();
         for set in &mut settings.sets {
             kept.push(keep_set(&mut db, set, shots).await?);
         }
-        if let Some(same) = sweeps::same(&mut db, model.id, &settings, &kept).await? {
+        if let Some(same) = sweeps::same(&mut db, model.id, identity.as_deref(), &settings, &kept).await? {
             return sweeps::find(&mut db, same).await;
         }
         let now = clock::now();
         let job = jobs::insert(&mut db, &title(&settings), now).await?;
-        let id = sweeps::insert(&mut db, self.core.project, model.id, job, &settings, &kept, now).await?;
+        let new = NewSweep {
+            project: self.core.project,
+            model: model.id,
+            identity: identity.as_deref(),
+            job,
+            settings: &settings,
+            sets: &kept,
+        };
+        let id = sweeps::insert(&mut db, &new, now).await?;
         let sweep = sweeps::find(&mut db, id).await?;
         db.commit().await?;
         self.core.say_job(&change, job).await?;

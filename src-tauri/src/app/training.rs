@@ -100,7 +100,7 @@ impl App {
         self.wake();
         match job.kind {
             JobKind::Train { run } => runs::find(self.core.store.read(), run).await,
-            JobKind::Sweep { .. } => Err(Error::Gone("run")),
+            _ => Err(Error::Gone("run")),
         }
     }
 
@@ -212,7 +212,7 @@ mod tests {
             prompt: "Why?".into(),
             wanted: "So.".into(),
             opposite: "Not so.".into(),
-            split: Split::Train,
+            ..PairContent::default()
         };
         let broken = PairContent { opposite: " ".into(), ..whole.clone() };
         let refused = check_pairs(&[whole, broken]).expect_err("the second pair is not whole");

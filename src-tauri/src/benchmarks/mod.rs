@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 
 pub(crate) use questions::LETTERS;
-pub use questions::{Question, Questions, SHOTS};
+pub use questions::{Question, Questions, SHOTS, letter_item};
 pub use truthful::Truthful;
 
 /// No published file of questions is near this size.

@@ -70,17 +70,31 @@ impl Questions {
     pub fn prompt(&self, question: &Question, shots: usize) -> String {
         let mut prompt = String::from("Answer each question with the letter of the right answer.\n\n");
         for example in self.examples.iter().take(shots) {
-            prompt.push_str(&format!("{} {}\n\n", asked(example), LETTERS[example.right]));
+            prompt.push_str(&asked(example));
+            prompt.push(' ');
+            prompt.push(LETTERS[example.right]);
+            prompt.push_str("\n\n");
         }
         prompt.push_str(&asked(question));
         prompt
     }
 }
 
+/// Whether the right letter is the likeliest, its probability among the four, and all four probabilities.
+#[must_use]
+pub fn letter_item(log_probs: &[f64], right: usize) -> Vec<f64> {
+    let most = log_probs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = log_probs.iter().map(|x| (x - most).exp()).sum();
+    let shares: Vec<f64> = log_probs.iter().map(|x| (x - most).exp() / sum).collect();
+    let is_right = shares.iter().enumerate().all(|(place, share)| place == right || *share < shares[right]);
+    [&[f64::from(u8::from(is_right)), shares[right]], shares.as_slice()].concat()
+}
+
 fn asked(question: &Question) -> String {
     let mut text = question.question.trim().to_owned();
     for (letter, answer) in LETTERS.iter().zip(&question.answers) {
-        text.push_str(&format!("\n{letter}. {}", answer.trim()));
+        text.extend(['\n', *letter, '.', ' ']);
+        text.push_str(answer.trim());
     }
     text.push_str("\nAnswer:");
     text
@@ -153,6 +167,13 @@ mod tests {
         let questions = Questions::read(&folder.path().join("test/sums_test.csv")).expect("questions");
         assert_eq!((questions.scored.len(), questions.scored[0].right), (1, 3));
         assert_eq!(questions.examples[0].question, "Is 1 + 1 \"two\"?");
+    }
+
+    #[test]
+    fn the_right_letter_must_be_likelier_than_every_other() {
+        let item = letter_item(&[0.1_f64.ln(), 0.4_f64.ln(), 0.2_f64.ln(), 0.1_f64.ln()], 1);
+        assert!(item[0] > 0.5 && (item[1] - 0.5).abs() < 1e-12 && item.len() == 6);
+        assert!(letter_item(&[1.0, 1.0, 0.0, 0.0], 0)[0] < 0.5, "a tie is not right");
     }
 
     #[test]

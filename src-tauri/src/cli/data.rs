@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
 use tiller::data_files::{DataFile, Row};
 use vectors::files::VectorFile;
@@ -118,14 +119,9 @@ pub(crate) fn rows(path: &Path, limit: Option<usize>) -> Result<Vec<Row>, Halt> 
     Ok(file.rows)
 }
 
-/// The system message of a row: its own, else the given one.
-pub(crate) fn system<'a>(row: &'a Row, given: &'a str) -> &'a str {
-    row.system.as_deref().unwrap_or(given)
-}
-
 /// A row as the engine takes it.
 pub(crate) fn pair(row: &Row) -> PreferencePair {
-    PreferencePair { prompt: row.prompt.clone(), wanted: row.wanted.clone(), opposite: row.opposite.clone() }
+    tiller::preference(&PairContent::from(row.clone()))
 }
 
 /// Rows as tokens.
@@ -136,7 +132,7 @@ pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<Enc
         if bar.show(index, rows.len()) == ControlFlow::Break(()) {
             return Err(Halt::Stopped("stopped before anything was computed".into()));
         }
-        let one = model.encode_pair(system(row, given), &pair(row));
+        let one = model.encode_pair(given, &pair(row));
         encoded.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
     }
     Ok(encoded)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
 use vectors::model::Model;
+use vectors::pairs::PreferencePair;
 
 use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
@@ -68,21 +69,19 @@ struct Line<'a> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let vector = arguments.vector.read()?;
-    let prompts: Vec<(String, String)> = match (&arguments.prompt, &arguments.data) {
-        (_, Some(path)) => {
-            let rows = data::rows(path, arguments.limit)?;
-            let system = &arguments.system.system;
-            rows.iter().map(|row| (data::system(row, system).to_owned(), row.prompt.clone())).collect()
-        }
-        (Some(prompt), None) => vec![(arguments.system.system.clone(), prompt.clone())],
+    let system = &arguments.system.system;
+    let prompts: Vec<PreferencePair> = match (&arguments.prompt, &arguments.data) {
+        (_, Some(path)) => data::rows(path, arguments.limit)?.iter().map(data::pair).collect(),
+        (Some(prompt), None) => vec![PreferencePair { prompt: prompt.clone(), ..PreferencePair::default() }],
         (None, None) => return Err(Halt::Usage("there is no prompt: give --prompt or --data.".into())),
     };
     let model = arguments.model.load()?;
     let multipliers = if vector.is_some() { arguments.multipliers.as_slice() } else { &[0.0] };
     let sampling = Sampling { temperature: arguments.temperature, seed: arguments.seed };
     let (mut requests, mut of) = (Vec::new(), Vec::new());
-    for (index, (system, text)) in prompts.iter().enumerate() {
-        let prompt = model.encode_question(system, text);
+    for (index, pair) in prompts.iter().enumerate() {
+        let (text, system) = (&pair.prompt, pair.system.as_ref().unwrap_or(system));
+        let prompt = model.encode_conversation(system, &pair.turns, text);
         let prompt = prompt.map_err(|error| Halt::text((prompts.len() > 1).then_some(index + 1), &error))?;
         for multiplier in multipliers {
             let steering = data::terms(vector.as_ref(), *multiplier);

@@ -16,12 +16,7 @@ pub(crate) fn provenance(
     train: &[Row],
     settings: &Settings,
 ) -> Result<Provenance, Halt> {
-    let content = |row: &Row| PairContent {
-        prompt: row.prompt.clone(),
-        wanted: row.wanted.clone(),
-        opposite: row.opposite.clone(),
-        split: Split::Train,
-    };
+    let content = |row: &Row| PairContent { split: Split::Train, ..PairContent::from(row.clone()) };
     let pairs: Vec<PairContent> = train.iter().map(content).collect();
     let failed =
         |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));

@@ -226,14 +226,8 @@ fn prepare(
     })
 }
 
-/// Pairs as two-way choices. Rows with a system message of their own would need one call each: they are refused.
+/// Pairs as two-way choices.
 fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
-    if let Some(row) = rows.iter().find(|row| row.system.is_some()) {
-        let line = row.line;
-        return Err(Halt::Refused(format!(
-            "line {line} has a system message of its own, which CAA does not take."
-        )));
-    }
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
     choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::error::list;
 use super::json::kind;
-use super::{Cells, DataFileError, Format, Mapping, Records, Row, preference};
+use super::{Cells, DataFileError, Format, Mapping, Records, Row, own, preference};
 
 /// How the rows of one file are read.
 pub(super) enum Reading {
@@ -70,7 +70,7 @@ impl Reading {
         let row = match self {
             Self::Mapped(mapping) => plain(&mapping.prompt, &mapping.wanted, &mapping.opposite),
             Self::Known(format) => match format {
-                Format::Tiller => plain("prompt", "wanted", "opposite"),
+                Format::Tiller => own::row(cells),
                 Format::Bipo => plain("question", "matching", "not_matching"),
                 Format::ModelWrittenEvals | Format::Caa => {
                     plain("question", "answer_matching_behavior", "answer_not_matching_behavior")
@@ -84,7 +84,10 @@ impl Reading {
                 Format::TruthfulQa | Format::Mapped => truthful(cells),
             },
         }?;
-        Ok(Row { line, split: split(cells)?, ..row })
+        let split = split(cells)?;
+        // A split that stands in a file was meant: it stays when the data set is split anew.
+        let pinned = split.map(|_| row.pinned.unwrap_or(true));
+        Ok(Row { line, split, pinned, ..row })
     }
 }
 

@@ -2,32 +2,32 @@
 
 use serde_json::json;
 
-use super::Row;
+use super::{Row, own};
 
-/// TRL's preference data as JSON lines: `prompt, chosen, rejected`; as messages where a pair has a system message.
+/// TRL's preference data as JSON lines: `prompt, chosen, rejected`; as messages where a pair has a system message or
+/// earlier turns.
 #[must_use]
 pub fn trl_jsonl(rows: &[Row]) -> Vec<u8> {
     let message = |role: &str, content: &str| json!({"role": role, "content": content});
-    lines(rows, |row| match &row.system {
-        None => json!({"prompt": row.prompt, "chosen": row.wanted, "rejected": row.opposite}),
-        Some(system) => json!({
-            "prompt": [message("system", system), message("user", &row.prompt)],
+    lines(rows, |row| {
+        if row.system.is_none() && row.turns.is_empty() {
+            return json!({"prompt": row.prompt, "chosen": row.wanted, "rejected": row.opposite});
+        }
+        let system = row.system.iter().map(|system| message("system", system));
+        let turns = row.turns.iter().map(|turn| message(own::name_of(turn.role), &turn.text));
+        let prompt: Vec<_> = system.chain(turns).chain([message("user", &row.prompt)]).collect();
+        json!({
+            "prompt": prompt,
             "chosen": [message("assistant", &row.wanted)],
             "rejected": [message("assistant", &row.opposite)],
-        }),
+        })
     })
 }
 
-/// Tiller's own JSON lines: `prompt, wanted, opposite`, and `split` where it is known.
+/// Tiller's own JSON lines: `prompt, wanted, opposite`, and everything else that is known of a pair.
 #[must_use]
 pub fn tiller_jsonl(rows: &[Row]) -> Vec<u8> {
-    lines(rows, |row| {
-        let mut line = json!({"prompt": row.prompt, "wanted": row.wanted, "opposite": row.opposite});
-        if let Some(split) = row.split {
-            line["split"] = json!(split);
-        }
-        line
-    })
+    lines(rows, own::line)
 }
 
 fn lines(rows: &[Row], line: impl Fn(&Row) -> serde_json::Value) -> Vec<u8> {

@@ -10,6 +10,7 @@ mod encoding;
 mod error;
 mod export;
 mod json;
+mod own;
 mod parquet;
 mod preference;
 mod split;
@@ -19,7 +20,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use ipc::data::Split;
+use ipc::data::{PairContent, Split, Turn};
 
 pub use encoding::Encoding;
 pub use error::DataFileError;
@@ -101,6 +102,48 @@ pub struct Row {
     pub system: Option<String>,
     /// Whether it is trained on or held out, where the file says it.
     pub split: Option<Split>,
+    /// What was said before the prompt, oldest first.
+    pub turns: Vec<Turn>,
+    /// Its tags, where the file is Tiller's own.
+    pub tags: Vec<String>,
+    /// The note on it, where the file is Tiller's own.
+    pub note: String,
+    /// Whether it stays in its split, where the file is Tiller's own and says it.
+    pub pinned: Option<bool>,
+}
+
+impl From<Row> for PairContent {
+    fn from(row: Row) -> Self {
+        Self {
+            prompt: row.prompt,
+            wanted: row.wanted,
+            opposite: row.opposite,
+            // What a file says of a split stays; what is drawn for it may be drawn again.
+            pinned: row.pinned.unwrap_or(false),
+            split: row.split.unwrap_or_default(),
+            system: row.system,
+            turns: row.turns,
+            tags: row.tags,
+            note: row.note,
+        }
+    }
+}
+
+impl From<PairContent> for Row {
+    fn from(content: PairContent) -> Self {
+        Self {
+            line: 0,
+            prompt: content.prompt,
+            wanted: content.wanted,
+            opposite: content.opposite,
+            system: content.system,
+            split: Some(content.split),
+            turns: content.turns,
+            tags: content.tags,
+            note: content.note,
+            pinned: Some(content.pinned),
+        }
+    }
 }
 
 /// A row that cannot be used.
@@ -168,8 +211,11 @@ impl DataFile {
     #[must_use]
     pub fn duplicates(&self) -> Vec<usize> {
         let mut seen = HashSet::new();
-        let is_new = |row: &Row| seen.insert((row.prompt.clone(), row.wanted.clone(), row.opposite.clone()));
-        let known: Vec<bool> = self.rows.iter().map(is_new).collect();
+        let mut known = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let turns: Vec<_> = row.turns.iter().map(|turn| (turn.role, &turn.text)).collect();
+            known.push(seen.insert((&row.system, turns, &row.prompt, &row.wanted, &row.opposite)));
+        }
         known.iter().enumerate().filter(|(_, is_new)| !**is_new).map(|(place, _)| place).collect()
     }
 }
@@ -245,9 +291,12 @@ fn without_nul(row: Row) -> Result<Row, String> {
         ("wanted answer", &row.wanted),
         ("opposite answer", &row.opposite),
         ("system message", system),
+        ("note", &row.note),
     ];
-    match texts.iter().find(|(_, text)| text.contains('\0')) {
-        Some((which, _)) => Err(format!("the {which} holds a NUL character")),
+    let turns = row.turns.iter().map(|turn| ("earlier turn", turn.text.as_str()));
+    let found = texts.into_iter().chain(turns).find(|(_, text)| text.contains('\0')).map(|(which, _)| which);
+    match found {
+        Some(which) => Err(format!("the {which} holds a NUL character")),
         None => Ok(row),
     }
 }

@@ -1,10 +1,12 @@
 //! TRL's preference rows: text or messages, with the prompt by itself or as the answers' common beginning.
 
+use ipc::data::{Role, Turn};
 use serde_json::Value;
 
 use super::columns::text;
 use super::json::kind;
-use super::{Cells, Row};
+use super::own::MOST_TURNS;
+use super::{Cells, Row, own};
 
 /// Where an answer begins in transcripts of people and assistants.
 const ANSWER_MARK: &str = "Assistant:";
@@ -49,7 +51,7 @@ fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
         .ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
 }
 
-/// A row of messages: a system message perhaps, one message of the person, one answer.
+/// A row of messages: a system message and earlier turns perhaps, a message of the user, one answer.
 fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
     let (mut chosen, mut rejected) =
         (messages(cells, "chosen", "assistant")?, messages(cells, "rejected", "assistant")?);
@@ -60,29 +62,43 @@ fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
         rejected.drain(..common);
         chosen.drain(..common).collect()
     };
-    let (system, question) = match prompt.as_slice() {
-        [user] if user.role == "user" => (None, user),
-        [system, user] if system.role == "system" && user.role == "user" => {
-            (Some(system.content.clone()), user)
-        }
-        other => {
-            let roles: Vec<&str> = other.iter().take(6).map(|message| message.role.as_str()).collect();
-            return Err(format!(
-                "its prompt must be one message of the user, perhaps behind a system message; it is {roles:?}"
-            ));
-        }
-    };
+    let (system, turns, question) = conversation_of(prompt)?;
     let answer = |which: &str, messages: Vec<Message>| match <[Message; 1]>::try_from(messages) {
         Ok([message]) if message.role == "assistant" => Ok(message.content),
         _ => Err(format!("its \"{which}\" must end in one message of the assistant")),
     };
     Ok(Row {
-        prompt: question.content.clone(),
+        prompt: question,
         wanted: answer("chosen", chosen)?,
         opposite: answer("rejected", rejected)?,
         system,
+        turns,
         ..Row::default()
     })
+}
+
+/// The system message, the earlier turns and the last message, which must be the user's.
+fn conversation_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Turn>, String), String> {
+    let roles: Vec<String> = prompt.iter().take(6).map(|message| message.role.clone()).collect();
+    let refuse = || {
+        format!(
+            "its prompt must end in a message of the user, with only turns of user and assistant and perhaps a system message before it; it is {roles:?}"
+        )
+    };
+    if prompt.len() > MOST_TURNS {
+        return Err(format!("its prompt has {} messages, at most {MOST_TURNS} are read", prompt.len()));
+    }
+    let mut messages = prompt.into_iter().peekable();
+    let system = messages.next_if(|first| first.role == "system").map(|message| message.content);
+    let mut turns = vec![];
+    for message in messages {
+        let role = own::role_named(&message.role).ok_or_else(refuse)?;
+        turns.push(Turn { role, text: message.content });
+    }
+    match turns.pop() {
+        Some(Turn { role: Role::User, text }) => Ok((system, turns, text)),
+        _ => Err(refuse()),
+    }
 }
 
 /// A column's messages; plain text is one message of `role`.
@@ -136,9 +152,13 @@ mod tests {
         let without = r#"{"chosen": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}],
             "rejected": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "b"}]}"#;
         assert_eq!(read(without), Ok(("q".into(), "a".into(), "b".into())));
-        let turns =
-            with.replace(r#"{"role": "system", "content": "s"}"#, r#"{"role": "user", "content": "s"}"#);
-        assert!(read(&turns).is_err_and(|reason| reason.contains("one message of the user")));
+        let earlier = r#"{"role": "user", "content": "s"}, {"role": "assistant", "content": "t"}"#;
+        let turns = with.replace(r#"{"role": "system", "content": "s"}"#, earlier);
+        let turns = row(&serde_json::from_str(&turns).expect("JSON")).expect("a row").turns;
+        assert_eq!(turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(), ["s", "t"]);
+        for wrong in [with.replace("\"system\"", "\"tool\""), with.replace("\"user\"", "\"assistant\"")] {
+            assert!(read(&wrong).is_err_and(|reason| reason.contains("message of the user")));
+        }
         let number = with.replace("\"a\"", "7");
         assert!(read(&number).is_err_and(|reason| reason.contains("a number")));
     }

@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ipc::data::{PairContent, Split};
+use ipc::data::{PairContent, Split, Turn};
 use vectors::model::{Model, ModelError};
 use vectors::pairs::{EncodedPair, PreferencePair};
+use vectors::tokens::{Message, Role};
 
 use crate::Error;
 use crate::content::Snapshot;
@@ -55,12 +56,23 @@ fn check_length(number: usize, pair: &EncodedPair, limit: usize) -> Result<(), E
 }
 
 /// A pair as the engine takes it.
-pub(crate) fn preference(content: &PairContent) -> PreferencePair {
+#[must_use]
+pub fn preference(content: &PairContent) -> PreferencePair {
     PreferencePair {
         prompt: content.prompt.clone(),
         wanted: content.wanted.clone(),
         opposite: content.opposite.clone(),
+        system: content.system.clone(),
+        turns: content.turns.iter().map(message).collect(),
     }
+}
+
+fn message(turn: &Turn) -> Message {
+    let role = match turn.role {
+        ipc::data::Role::User => Role::User,
+        ipc::data::Role::Assistant => Role::Assistant,
+    };
+    Message::new(role, turn.text.clone())
 }
 
 /// Tokens in whole sequences: prompt and one answer.

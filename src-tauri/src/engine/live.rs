@@ -43,6 +43,16 @@ impl Live {
         *self.lock() = None;
     }
 
+    /// What the job that runs is called.
+    pub(crate) fn title(&self) -> Option<String> {
+        self.lock().as_ref().map(|running| running.job.title.clone())
+    }
+
+    /// The job that runs.
+    pub(crate) fn job(&self) -> Option<Job> {
+        self.lock().as_ref().map(|running| running.job.clone())
+    }
+
     /// What is to be done with the job that runs.
     pub(crate) fn wish(&self) -> Option<Wish> {
         self.lock().as_ref().and_then(|running| running.wish)

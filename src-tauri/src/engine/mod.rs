@@ -2,8 +2,10 @@
 //! window's main thread or one of the async runtime's workers, and none of them ends by a panic.
 
 pub(crate) mod answers;
+mod drafts;
 pub(crate) mod encode;
 pub(crate) mod live;
+pub(crate) mod margins;
 pub(crate) mod models;
 pub(crate) mod pace;
 pub(crate) mod priority;

@@ -10,7 +10,7 @@ use ipc::{Failure, Id};
 
 use super::live::Wish;
 use super::priority::give_way;
-use super::{catch, sweep, train};
+use super::{catch, drafts, margins, models, sweep, train};
 use crate::Error;
 use crate::core::Core;
 use crate::store::{jobs, vectors};
@@ -34,6 +34,9 @@ pub(crate) fn run(core: &Arc<Core>, wake: &Receiver<()>) {
         match core.block_on(next(core)) {
             Ok(Some(job)) => one(core, &job),
             Ok(None) => {
+                if let Err(error) = core.block_on(models::bring_back(core)) {
+                    tracing::warn!("the model in use could not be loaded again: {error:?}");
+                }
                 if wake.recv().is_err() {
                     return;
                 }
@@ -72,6 +75,10 @@ fn one(core: &Arc<Core>, job: &Job) {
     let outcome = catch(|| match job.kind {
         JobKind::Train { run } => train::run(core, job.id, run),
         JobKind::Sweep { sweep } => sweep::run(core, sweep),
+        // It has a thread of its own, and is never the next one here.
+        JobKind::Download { .. } => Err(Error::Gone("job of the engine")),
+        JobKind::Margins { check } => margins::run(core, check),
+        JobKind::Drafts { batch } => drafts::run(core, batch),
     });
     let state = match (outcome, core.live.wish()) {
         (Ok(Outcome::Done), _) => JobState::Done,

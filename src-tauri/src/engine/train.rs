@@ -91,8 +91,8 @@ impl<'a> Work<'a> {
         let (model, fingerprint) = models::wait(core, run.model, || is_halting(core))?;
         if fingerprint_then.is_some_and(|then| then != fingerprint) {
             return Err(Error::invalid(
-                "The model's file has changed since this run began.",
-                "Put the file back as it was, or start a new run.",
+                "The model's file or its chat template has changed since this run began.",
+                "Put it back as it was, or start a new run.",
             ));
         }
         let pairs = Encoded::of(

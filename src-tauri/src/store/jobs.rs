@@ -2,7 +2,7 @@
 
 use ipc::job::{Job, JobKind, JobState, Progress};
 use ipc::{Failure, Id, Millis};
-use sqlx::{SqliteConnection, SqliteExecutor};
+use sqlx::{AssertSqlSafe, SqliteConnection, SqliteExecutor};
 
 use crate::Error;
 use crate::content::{from_json, to_json};
@@ -17,18 +17,30 @@ struct Row {
     created: Millis,
     run: Option<Id>,
     sweep: Option<Id>,
+    download: Option<Id>,
+    margins: Option<Id>,
+    drafts: Option<Id>,
 }
+
+/// A job with the row that it fills.
+const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download
+    FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
+    LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id
+    LEFT JOIN downloads ON downloads.job = jobs.id";
 
 impl TryFrom<Row> for Job {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let kind = match (row.run, row.sweep) {
-            (Some(run), _) => JobKind::Train { run },
-            (None, Some(sweep)) => JobKind::Sweep { sweep },
-            // A job is stored together with the row that it fills.
-            (None, None) => return Err(Error::Gone("job")),
-        };
+        let kinds = [
+            row.run.map(|run| JobKind::Train { run }),
+            row.sweep.map(|sweep| JobKind::Sweep { sweep }),
+            row.download.map(|download| JobKind::Download { download }),
+            row.margins.map(|check| JobKind::Margins { check }),
+            row.drafts.map(|batch| JobKind::Drafts { batch }),
+        ];
+        // A job is stored together with the row that it fills.
+        let kind = kinds.into_iter().flatten().next().ok_or(Error::Gone("job"))?;
         Ok(Self {
             id: row.id,
             kind,
@@ -65,32 +77,34 @@ fn word(state: &JobState) -> &'static str {
 
 /// The jobs that are not over: the running one, then the queued ones in their order, then the paused ones.
 pub(crate) async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, Error> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep FROM jobs
-         LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
-         WHERE state IN ('running', 'queued', 'paused')
-         ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, turn",
-    )
-    .fetch_all(db)
-    .await?;
+    let open = format!(
+        "{WITH_ROW} WHERE state IN ('running', 'queued', 'paused')
+         ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, turn"
+    );
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(open)).fetch_all(db).await?;
     rows.into_iter().map(Job::try_from).collect()
 }
 
 /// One job.
 pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Job, Error> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep FROM jobs
-         LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id WHERE jobs.id = ?",
-    )
-    .bind(id)
-    .fetch_optional(db)
-    .await?;
+    let one = format!("{WITH_ROW} WHERE jobs.id = ?");
+    let row: Option<Row> = sqlx::query_as(AssertSqlSafe(one)).bind(id).fetch_optional(db).await?;
     row.ok_or(Error::Gone("job"))?.try_into()
 }
 
-/// The queued job whose turn it is.
+/// The queued job of the engine whose turn it is.
 pub(crate) async fn next(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, Error> {
-    let next = sqlx::query_scalar("SELECT id FROM jobs WHERE state = 'queued' ORDER BY turn LIMIT 1");
+    let next = sqlx::query_scalar(
+        "SELECT id FROM jobs WHERE state = 'queued' AND id NOT IN (SELECT job FROM downloads) ORDER BY turn LIMIT 1",
+    );
+    Ok(next.fetch_optional(db).await?)
+}
+
+/// The queued download whose turn it is.
+pub(crate) async fn next_download(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, Error> {
+    let next = sqlx::query_scalar(
+        "SELECT jobs.id FROM jobs JOIN downloads ON downloads.job = jobs.id WHERE state = 'queued' ORDER BY turn LIMIT 1",
+    );
     Ok(next.fetch_optional(db).await?)
 }
 

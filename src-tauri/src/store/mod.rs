@@ -5,14 +5,19 @@
 
 pub(crate) mod answers;
 pub(crate) mod data_sets;
+pub(crate) mod downloads;
+pub(crate) mod drafts;
 pub(crate) mod edits;
 pub(crate) mod epochs;
 pub(crate) mod jobs;
+pub(crate) mod margins;
 pub(crate) mod measurements;
 pub(crate) mod models;
 pub(crate) mod pairs;
+pub(crate) mod places;
 pub(crate) mod projects;
 pub(crate) mod questions;
+pub(crate) mod ratings;
 pub(crate) mod runs;
 pub(crate) mod settings;
 pub(crate) mod snapshots;
@@ -20,6 +25,7 @@ pub(crate) mod steps;
 pub(crate) mod sweep_points;
 pub(crate) mod sweeps;
 pub(crate) mod vectors;
+pub(crate) mod verdicts;
 
 use std::path::Path;
 use std::time::Duration;
@@ -121,6 +127,16 @@ pub(crate) mod tests {
         projects::insert(&mut change, "Test", "0.1.0", 1).await.expect("a project");
         change.commit().await.expect("a commit");
         (store, dir)
+    }
+
+    /// A new store in the form of an older version.
+    pub(crate) async fn of_form(file: &Path, version: i64) -> sqlx::SqliteConnection {
+        use sqlx::Connection as _;
+        let mut store = sqlx::SqliteConnection::connect_with(&options(file).create_if_missing(true))
+            .await
+            .expect("a new store");
+        MIGRATIONS.run_to(version, &mut store).await.expect("the older form");
+        store
     }
 
     #[tokio::test]

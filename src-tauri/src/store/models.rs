@@ -1,11 +1,11 @@
 //! The models that are known. Whether one is in memory is not the store's business.
 
-use ipc::model::ModelFacts;
+use ipc::model::{ModelFacts, Precision};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::Error;
-use crate::content::{from_json, to_json};
+use crate::content::{from_json, sha256, to_json};
 
 /// A known model.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,21 @@ pub(crate) struct ModelRow {
     /// The file's size and time of change then.
     pub(crate) fingerprint_of: Option<String>,
     pub(crate) seconds_per_token_block: Option<f64>,
+    pub(crate) precision: Precision,
+    /// The person's own chat template.
+    pub(crate) template: Option<String>,
+    /// What the file or the folder looked like when its header was read.
+    pub(crate) stamp: Option<String>,
+}
+
+impl ModelRow {
+    /// What results depend on, once the fingerprint is known: a template of the person's own makes another model of it.
+    pub(crate) fn identity(&self, fingerprint: &str) -> String {
+        match &self.template {
+            Some(template) => format!("{fingerprint}+template-{}", &sha256(template.as_bytes())[..16]),
+            None => fingerprint.to_owned(),
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -33,6 +48,9 @@ struct Row {
     fingerprint: Option<String>,
     fingerprint_of: Option<String>,
     seconds_per_token_block: Option<f64>,
+    precision: Option<String>,
+    template: Option<String>,
+    stamp: Option<String>,
 }
 
 impl TryFrom<Row> for ModelRow {
@@ -48,13 +66,20 @@ impl TryFrom<Row> for ModelRow {
             fingerprint: row.fingerprint,
             fingerprint_of: row.fingerprint_of,
             seconds_per_token_block: row.seconds_per_token_block,
+            precision: match row.precision.as_deref() {
+                Some("f32") => Precision::F32,
+                _ => Precision::Quantized,
+            },
+            template: row.template,
+            stamp: row.stamp,
         })
     }
 }
 
-/// All models, oldest first.
+/// The models of the list, oldest first.
 pub(crate) async fn list(db: impl SqliteExecutor<'_>) -> Result<Vec<ModelRow>, Error> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM models ORDER BY id").fetch_all(db).await?;
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM models WHERE hidden = 0 ORDER BY id").fetch_all(db).await?;
     rows.into_iter().map(ModelRow::try_from).collect()
 }
 
@@ -104,10 +129,57 @@ pub(crate) async fn set_path(db: &mut SqliteConnection, id: Id, path: &str) -> R
     Ok(())
 }
 
-/// What the file's header says.
-pub(crate) async fn set_facts(db: &mut SqliteConnection, id: Id, facts: &ModelFacts) -> Result<(), Error> {
+/// What the header says, and what the file or the folder looked like then.
+pub(crate) async fn set_facts(
+    db: &mut SqliteConnection,
+    id: Id,
+    facts: &ModelFacts,
+    stamp: Option<&str>,
+) -> Result<(), Error> {
     let facts = to_json("facts of a model", facts)?;
-    sqlx::query("UPDATE models SET facts = ? WHERE id = ?").bind(facts).bind(id).execute(db).await?;
+    sqlx::query("UPDATE models SET facts = ?, stamp = ? WHERE id = ?")
+        .bind(facts)
+        .bind(stamp)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// How the weights stand in memory.
+pub(crate) async fn set_precision(
+    db: &mut SqliteConnection,
+    id: Id,
+    precision: Precision,
+) -> Result<(), Error> {
+    let word = match precision {
+        Precision::Quantized => None,
+        Precision::F32 => Some("f32"),
+    };
+    sqlx::query("UPDATE models SET precision = ? WHERE id = ?").bind(word).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// The person's own chat template.
+pub(crate) async fn set_template(
+    db: &mut SqliteConnection,
+    id: Id,
+    template: Option<&str>,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE models SET template = ? WHERE id = ?").bind(template).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// Puts a model back into the list.
+pub(crate) async fn show(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
+    sqlx::query("UPDATE models SET hidden = 0 WHERE id = ?").bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// Takes a model from the list. Its row stays: vectors and runs are made for it, and a cache that is listed again must
+/// not bring it back.
+pub(crate) async fn hide(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
+    sqlx::query("UPDATE models SET hidden = 1 WHERE id = ?").bind(id).execute(db).await?;
     Ok(())
 }
 
@@ -156,5 +228,24 @@ mod tests {
         assert_eq!(starter(store.read()).await.expect("a query"), Some(row));
         assert_eq!(at_path(store.read(), "/old.gguf").await.expect("a query"), None);
         assert!(matches!(find(store.read(), 99).await, Err(Error::Gone("model"))));
+    }
+
+    #[tokio::test]
+    async fn a_model_taken_from_the_list_stays_known_and_comes_back_as_it_was() {
+        let (store, _dir) = temporary().await;
+        let mut change = store.begin().await.expect("a change");
+        let id = insert(&mut change, "Smol", "/smol.gguf", None, 1).await.expect("a model");
+        set_precision(&mut change, id, Precision::F32).await.expect("a precision");
+        set_template(&mut change, id, Some("{{ messages }}")).await.expect("a template");
+        hide(&mut change, id).await.expect("it is taken away");
+        assert!(list(&mut *change).await.expect("the list").is_empty());
+        assert_eq!(at_path(&mut *change, "/smol.gguf").await.expect("a query"), Some(id));
+        show(&mut change, id).await.expect("it is put back");
+        let back = list(&mut *change).await.expect("the list").remove(0);
+        assert_eq!((back.precision, back.template.as_deref()), (Precision::F32, Some("{{ messages }}")));
+        set_template(&mut change, id, None).await.expect("no template");
+        let plain = find(&mut *change, id).await.expect("the model");
+        assert_eq!(plain.identity("ab"), "ab");
+        assert_ne!(back.identity("ab"), "ab", "another template is another model");
     }
 }

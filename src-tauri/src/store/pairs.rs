@@ -5,7 +5,7 @@ use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::Error;
-use crate::content::to_json;
+use crate::content::{from_json, to_json};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -16,16 +16,38 @@ struct Row {
     wanted: String,
     opposite: String,
     split: String,
+    system: Option<String>,
+    turns: String,
+    tags: String,
+    note: String,
+    pinned: bool,
     changed: Millis,
 }
 
-impl From<Row> for Pair {
-    fn from(row: Row) -> Self {
+impl TryFrom<Row> for Pair {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
         // The table allows no third word.
         let split = if row.split == split_word(Split::HeldOut) { Split::HeldOut } else { Split::Train };
-        let content = PairContent { prompt: row.prompt, wanted: row.wanted, opposite: row.opposite, split };
-        Self { id: row.id, data_set: row.data_set, position: row.position, content, changed: row.changed }
+        let content = PairContent {
+            prompt: row.prompt,
+            wanted: row.wanted,
+            opposite: row.opposite,
+            split,
+            system: row.system,
+            turns: list_of("turns of a pair", &row.turns)?,
+            tags: list_of("tags of a pair", &row.tags)?,
+            note: row.note,
+            pinned: row.pinned,
+        };
+        Ok(Self { id: row.id, data_set: row.data_set, position: row.position, content, changed: row.changed })
     }
+}
+
+/// Most pairs have neither turns nor tags: an empty list needs no reading.
+fn list_of<T: serde::de::DeserializeOwned>(what: &'static str, json: &str) -> Result<Vec<T>, Error> {
+    if json == "[]" { Ok(vec![]) } else { from_json(what, json) }
 }
 
 fn split_word(split: Split) -> &'static str {
@@ -35,13 +57,18 @@ fn split_word(split: Split) -> &'static str {
     }
 }
 
+fn pairs(rows: Vec<Row>) -> Result<Vec<Pair>, Error> {
+    rows.into_iter().map(Pair::try_from).collect()
+}
+
 /// A data set's pairs, in order.
 pub(crate) async fn list(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<Pair>, Error> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM pairs WHERE data_set = ? ORDER BY position, id")
-        .bind(data_set)
-        .fetch_all(db)
-        .await?;
-    Ok(rows.into_iter().map(Pair::from).collect())
+    pairs(
+        sqlx::query_as("SELECT * FROM pairs WHERE data_set = ? ORDER BY position, id")
+            .bind(data_set)
+            .fetch_all(db)
+            .await?,
+    )
 }
 
 /// What a data set's pairs say, in order.
@@ -49,11 +76,38 @@ pub(crate) async fn contents(db: impl SqliteExecutor<'_>, data_set: Id) -> Resul
     Ok(list(db, data_set).await?.into_iter().map(|pair| pair.content).collect())
 }
 
+/// What a data set's held-out pairs say, in order.
+pub(crate) async fn held_out(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<PairContent>, Error> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM pairs WHERE data_set = ? AND split = 'held-out' ORDER BY position, id")
+            .bind(data_set)
+            .fetch_all(db)
+            .await?;
+    Ok(pairs(rows)?.into_iter().map(|pair| pair.content).collect())
+}
+
 /// One pair, if it is there.
 pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<Pair>, Error> {
     let row: Option<Row> =
         sqlx::query_as("SELECT * FROM pairs WHERE id = ?").bind(id).fetch_optional(db).await?;
-    Ok(row.map(Pair::from))
+    row.map(Pair::try_from).transpose()
+}
+
+/// Those of a data set's pairs that have one of these ids, in order.
+pub(crate) async fn find_all(
+    db: impl SqliteExecutor<'_>,
+    data_set: Id,
+    ids: &[Id],
+) -> Result<Vec<Pair>, Error> {
+    pairs(
+        sqlx::query_as(
+            "SELECT * FROM pairs WHERE id IN (SELECT value FROM json_each(?)) AND data_set = ? ORDER BY position, id",
+        )
+        .bind(to_json("ids", &ids)?)
+        .bind(data_set)
+        .fetch_all(db)
+        .await?,
+    )
 }
 
 /// A new pair.
@@ -65,7 +119,8 @@ pub(crate) async fn insert(
     now: Millis,
 ) -> Result<Id, Error> {
     let done = sqlx::query(
-        "INSERT INTO pairs (data_set, position, prompt, wanted, opposite, split, changed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO pairs (data_set, position, prompt, wanted, opposite, split, system, turns, tags, note, pinned, changed)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(data_set)
     .bind(position)
@@ -73,6 +128,11 @@ pub(crate) async fn insert(
     .bind(&content.wanted)
     .bind(&content.opposite)
     .bind(split_word(content.split))
+    .bind(&content.system)
+    .bind(to_json("turns of a pair", &content.turns)?)
+    .bind(to_json("tags of a pair", &content.tags)?)
+    .bind(&content.note)
+    .bind(content.pinned)
     .bind(now)
     .execute(db)
     .await?;
@@ -86,114 +146,102 @@ const ROWS_AT_ONCE: usize = 1000;
 pub(crate) async fn append(
     db: &mut SqliteConnection,
     data_set: Id,
-    contents: &[PairContent],
+    contents: Vec<PairContent>,
     now: Millis,
 ) -> Result<Vec<Pair>, Error> {
     let last: Option<f64> = sqlx::query_scalar("SELECT max(position) FROM pairs WHERE data_set = ?")
         .bind(data_set)
         .fetch_one(&mut *db)
         .await?;
-    let last = last.unwrap_or(0.0);
-    let mut position = last + 1.0;
-    for some in contents.chunks(ROWS_AT_ONCE) {
-        sqlx::query(
-            "INSERT INTO pairs (data_set, position, prompt, wanted, opposite, split, changed)
-             SELECT ?1, ?2 + key, value ->> 'prompt', value ->> 'wanted', value ->> 'opposite', value ->> 'split', ?3
-             FROM json_each(?4) ORDER BY key",
-        )
-        .bind(data_set)
-        .bind(position)
-        .bind(now)
-        .bind(to_json("pairs", &some)?)
-        .execute(&mut *db)
+    let first = last.unwrap_or(0.0) + 1.0;
+    let places = (0..contents.len()).map(|place| first + place as f64);
+    add(db, data_set, places.zip(contents).collect(), now).await
+}
+
+/// New pairs, each at its position; returns them.
+pub(crate) async fn add(
+    db: &mut SqliteConnection,
+    data_set: Id,
+    contents: Vec<(f64, PairContent)>,
+    now: Millis,
+) -> Result<Vec<Pair>, Error> {
+    // Ids are never used twice, and nobody else writes: they can be given out here.
+    let used: Option<Id> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'pairs'")
+        .fetch_optional(&mut *db)
         .await?;
-        position += some.len() as f64;
-    }
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT * FROM pairs WHERE data_set = ? AND position > ? ORDER BY position, id")
-            .bind(data_set)
-            .bind(last)
-            .fetch_all(db)
-            .await?;
-    Ok(rows.into_iter().map(Pair::from).collect())
+    let first = used.unwrap_or(0) + 1;
+    let new = (first..).zip(contents).map(|(id, (position, content))| Pair {
+        id,
+        data_set,
+        position,
+        content,
+        changed: now,
+    });
+    let new: Vec<Pair> = new.collect();
+    put_all(db, &new).await?;
+    Ok(new)
 }
 
 /// Makes a pair be exactly this one, whether it was there or not.
 pub(crate) async fn put(db: &mut SqliteConnection, pair: &Pair) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO pairs (id, data_set, position, prompt, wanted, opposite, split, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET position = excluded.position, prompt = excluded.prompt, wanted = excluded.wanted,
-            opposite = excluded.opposite, split = excluded.split, changed = excluded.changed",
-    )
-    .bind(pair.id)
-    .bind(pair.data_set)
-    .bind(pair.position)
-    .bind(&pair.content.prompt)
-    .bind(&pair.content.wanted)
-    .bind(&pair.content.opposite)
-    .bind(split_word(pair.content.split))
-    .bind(pair.changed)
-    .execute(db)
-    .await?;
+    put_all(db, std::slice::from_ref(pair)).await
+}
+
+/// Makes pairs be exactly these, whether they were there or not.
+pub(crate) async fn put_all(db: &mut SqliteConnection, pairs: &[Pair]) -> Result<(), Error> {
+    for some in pairs.chunks(ROWS_AT_ONCE) {
+        sqlx::query(
+            "INSERT INTO pairs (id, data_set, position, prompt, wanted, opposite, split, system, turns, tags, note, pinned, changed)
+             SELECT value ->> 'id', value ->> 'data_set', value ->> 'position', value ->> 'prompt', value ->> 'wanted',
+                value ->> 'opposite', value ->> 'split', value ->> 'system', coalesce(value -> 'turns', '[]'),
+                coalesce(value -> 'tags', '[]'), coalesce(value ->> 'note', ''), coalesce(value ->> 'pinned', 0), value ->> 'changed'
+             FROM json_each(?) WHERE true ORDER BY key
+             ON CONFLICT (id) DO UPDATE SET position = excluded.position, prompt = excluded.prompt, wanted = excluded.wanted,
+                opposite = excluded.opposite, split = excluded.split, system = excluded.system, turns = excluded.turns,
+                tags = excluded.tags, note = excluded.note, pinned = excluded.pinned, changed = excluded.changed",
+        )
+        .bind(to_json("pairs", &some)?)
+        .execute(&mut *db)
+        .await?;
+    }
     Ok(())
 }
 
 /// Removes a pair.
 pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
-    sqlx::query("DELETE FROM pairs WHERE id = ?").bind(id).execute(db).await?;
-    Ok(())
+    delete_all(db, &[id]).await
 }
 
-/// A place for a new pair: behind the pair named, else at the end.
-pub(crate) async fn place(db: &mut SqliteConnection, data_set: Id, after: Option<Id>) -> Result<f64, Error> {
-    let pairs = list(&mut *db, data_set).await?;
-    let Some(after) = after else {
-        return Ok(pairs.last().map_or(1.0, |last| last.position + 1.0));
-    };
-    let index = pairs.iter().position(|pair| pair.id == after).ok_or(Error::Gone("pair"))?;
-    let here = pairs[index].position;
-    let Some(next) = pairs.get(index + 1) else {
-        return Ok(here + 1.0);
-    };
-    let between = f64::midpoint(here, next.position);
-    if here < between && between < next.position {
-        return Ok(between);
-    }
-    // Some fifty pairs went into one gap and no number is left in it: count anew.
-    for (place, pair) in pairs.iter().enumerate() {
-        sqlx::query("UPDATE pairs SET position = ? WHERE id = ?")
-            .bind(place as f64 + 1.0)
-            .bind(pair.id)
-            .execute(&mut *db)
-            .await?;
-    }
-    Ok(index as f64 + 1.5)
+/// Removes pairs.
+pub(crate) async fn delete_all(db: &mut SqliteConnection, ids: &[Id]) -> Result<(), Error> {
+    sqlx::query("DELETE FROM pairs WHERE id IN (SELECT value FROM json_each(?))")
+        .bind(to_json("ids", &ids)?)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use ipc::data::{Role, Turn};
+
     use super::*;
     use crate::store::data_sets::tests::filled;
     use crate::store::tests::temporary;
 
-    #[tokio::test]
-    async fn a_pair_finds_its_place_however_often_one_is_added_there() {
-        let (store, _dir) = temporary().await;
-        let mut change = store.begin().await.expect("a change");
-        let set = filled(&mut change, &[Split::Train, Split::Train]).await;
-        let first = list(&mut *change, set).await.expect("pairs")[0].id;
-        let mut expected = vec![];
-        for _ in 0..120 {
-            let position = place(&mut change, set, Some(first)).await.expect("a place");
-            expected.insert(
-                0,
-                insert(&mut change, set, position, &PairContent::default(), 1).await.expect("a pair"),
-            );
+    fn rich(number: usize) -> PairContent {
+        let turn = |role, text: &str| Turn { role, text: text.into() };
+        PairContent {
+            prompt: format!("{number} \"quoted\"\r\n\u{1f600}\u{7f}\\"),
+            wanted: "\t".into(),
+            opposite: String::new(),
+            split: if number.is_multiple_of(2) { Split::Train } else { Split::HeldOut },
+            system: (number % 3 == 1).then(String::new),
+            turns: vec![turn(Role::User, "a\u{2028}"), turn(Role::Assistant, "\"b\"")],
+            tags: vec!["\u{4f60}\u{597d}".into(), "two words".into()],
+            note: "n\n".into(),
+            pinned: number % 3 == 2,
         }
-        let ids: Vec<Id> = list(&mut *change, set).await.expect("pairs").iter().map(|pair| pair.id).collect();
-        assert_eq!(ids[1..121], expected, "each went right behind the first pair");
-        let end = place(&mut change, set, None).await.expect("a place");
-        assert!(list(&mut *change, set).await.expect("pairs").iter().all(|pair| pair.position < end));
     }
 
     #[tokio::test]
@@ -201,17 +249,33 @@ mod tests {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let set = filled(&mut db, &[Split::Train]).await;
-        let content = |number: usize| PairContent {
-            prompt: format!("{number} \"quoted\"\r\n\u{1f600}\u{7f}\\"),
-            wanted: "\t".into(),
-            opposite: String::new(),
-            split: if number.is_multiple_of(2) { Split::Train } else { Split::HeldOut },
-        };
-        let contents: Vec<PairContent> = (0..2 * ROWS_AT_ONCE + 3).map(content).collect();
-        let new = append(&mut db, set, &contents, 5).await.expect("pairs");
+        let contents: Vec<PairContent> = (0..2 * ROWS_AT_ONCE + 3).map(rich).collect();
+        let new = append(&mut db, set, contents.clone(), 5).await.expect("pairs");
         assert!(new.iter().map(|pair| &pair.content).eq(&contents));
         let all = list(&mut *db, set).await.expect("pairs");
         assert_eq!((all.len(), &all[1..]), (contents.len() + 1, &new[..]));
+        let next = insert(&mut db, set, 0.5, &rich(7), 6).await.expect("a pair");
+        assert!(next > new.last().expect("pairs").id, "ids are never used twice");
+        let ids = [next, new[0].id, 99_999];
+        let found = find_all(&mut *db, set, &ids).await.expect("pairs");
+        assert_eq!(found.iter().map(|pair| pair.id).collect::<Vec<_>>(), [next, new[0].id]);
+        assert_eq!(found[0].content, rich(7));
+    }
+
+    #[tokio::test]
+    async fn positions_come_back_to_the_last_bit() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let set = filled(&mut db, &[]).await;
+        let mut position = 1.0;
+        let mut contents = vec![];
+        for number in 0..2000_u32 {
+            position = f64::midpoint(position, f64::from(number) + 2.0) + f64::EPSILON * f64::from(number);
+            contents.push((position, PairContent::default()));
+        }
+        let new = add(&mut db, set, contents, 1).await.expect("pairs");
+        let bits = |pairs: &[Pair]| pairs.iter().map(|pair| pair.position.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&list(&mut *db, set).await.expect("pairs")), bits(&new));
     }
 
     #[tokio::test]
@@ -219,7 +283,9 @@ mod tests {
         let (store, _dir) = temporary().await;
         let mut change = store.begin().await.expect("a change");
         let set = filled(&mut change, &[Split::HeldOut]).await;
-        let pair = list(&mut *change, set).await.expect("pairs").remove(0);
+        let mut pair = list(&mut *change, set).await.expect("pairs").remove(0);
+        pair.content = rich(1);
+        put(&mut change, &pair).await.expect("a pair");
         delete(&mut change, pair.id).await.expect("a deletion");
         assert_eq!(find(&mut *change, pair.id).await.expect("a query"), None);
         put(&mut change, &pair).await.expect("a pair");

@@ -107,6 +107,25 @@ pub(crate) async fn behind(
     Ok(rows.into_iter().map(behind).collect())
 }
 
+/// The points of a sweep that rest on generated answers, with those answers' key and the measurement's.
+pub(crate) async fn answered(
+    db: impl SqliteExecutor<'_>,
+    sweep: Id,
+) -> Result<Vec<(Curve, f64, Behind)>, Error> {
+    let rows: Vec<(u32, i64, u32, f64, String, Option<String>)> = sqlx::query_as(
+        "SELECT arm, place, score, multiplier, measurement, answers FROM sweep_points
+         WHERE sweep = ? AND answers IS NOT NULL ORDER BY arm, place, score, multiplier",
+    )
+    .bind(sweep)
+    .fetch_all(db)
+    .await?;
+    let point = |(arm, place, score, multiplier, measurement, answers)| {
+        let curve = Curve { arm, set: u32::try_from(place).ok(), score };
+        (curve, multiplier, Behind { measurement, answers })
+    };
+    Ok(rows.into_iter().map(point).collect())
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;

@@ -48,10 +48,11 @@ async fn select(
     let mut current = Current::default();
     for row in rows {
         let settings: SweepSettings = from_json("settings of a sweep", &row.settings)?;
-        let model = models::find(&mut *db, row.model).await?.fingerprint;
-        let other_model = matches!((&row.model_fingerprint, &model), (Some(then), Some(now)) if then != now);
+        let model = models::find(&mut *db, row.model).await?;
+        let now = model.fingerprint.as_ref().map(|print| model.identity(print));
+        let other_model = matches!((&row.model_fingerprint, &now), (Some(then), Some(now)) if then != now);
         let stale = if other_model {
-            Some("The model\u{2019}s file has changed since.".to_owned())
+            Some("The model\u{2019}s file or its template has changed since.".to_owned())
         } else {
             current.stale(db, row.id, &settings).await?
         };
@@ -114,7 +115,12 @@ impl Current {
         if let Some((.., hash)) = self.sets.iter().find(|known| (known.0, known.1) == (data_set, shots)) {
             return Ok(hash.clone());
         }
-        let hash = Snapshot::of(&measured(&pairs::contents(db, data_set).await?, shots))?.hash;
+        // Held-out pairs alone are read sooner than all of them.
+        let all = match shots {
+            0 => pairs::held_out(db, data_set).await?,
+            _ => pairs::contents(db, data_set).await?,
+        };
+        let hash = Snapshot::of(&measured(&all, shots))?.hash;
         self.sets.push((data_set, shots, hash.clone()));
         Ok(hash)
     }
@@ -154,21 +160,23 @@ pub(crate) async fn sets(db: &mut SqliteConnection, id: Id) -> Result<Vec<KeptSe
         .await?)
 }
 
-/// A sweep of the same settings and content that is finished or will be.
+/// A sweep of the same settings and content that is finished or will be. `identity` is the model's, as far as it is known.
 pub(crate) async fn same(
     db: &mut SqliteConnection,
     model: Id,
+    identity: Option<&str>,
     settings: &SweepSettings,
     sets: &[KeptSet],
 ) -> Result<Option<Id>, Error> {
     let candidates: Vec<Id> = sqlx::query_scalar(
-        "SELECT sweeps.id FROM sweeps JOIN jobs ON jobs.id = sweeps.job JOIN models ON models.id = sweeps.model
-         WHERE sweeps.model = ? AND settings = ? AND state IN ('queued', 'running', 'done')
-            AND (sweeps.model_fingerprint IS NULL OR sweeps.model_fingerprint = models.fingerprint)
+        "SELECT sweeps.id FROM sweeps JOIN jobs ON jobs.id = sweeps.job
+         WHERE model = ?1 AND settings = ?2 AND state IN ('queued', 'running', 'done')
+            AND (?3 IS NULL OR model_fingerprint IS NULL OR model_fingerprint = ?3)
          ORDER BY sweeps.id DESC",
     )
     .bind(model)
     .bind(to_json("settings of a sweep", settings)?)
+    .bind(identity)
     .fetch_all(&mut *db)
     .await?;
     for id in candidates {
@@ -180,28 +188,31 @@ pub(crate) async fn same(
 }
 
 /// A new sweep.
-pub(crate) async fn insert(
-    db: &mut SqliteConnection,
-    project: Id,
-    model: Id,
-    job: Id,
-    settings: &SweepSettings,
-    sets: &[KeptSet],
-    now: Millis,
-) -> Result<Id, Error> {
+pub(crate) struct NewSweep<'a> {
+    pub(crate) project: Id,
+    pub(crate) model: Id,
+    /// The model's identity, as far as it is known.
+    pub(crate) identity: Option<&'a str>,
+    pub(crate) job: Id,
+    pub(crate) settings: &'a SweepSettings,
+    pub(crate) sets: &'a [KeptSet],
+}
+
+/// Adds a sweep.
+pub(crate) async fn insert(db: &mut SqliteConnection, new: &NewSweep<'_>, now: Millis) -> Result<Id, Error> {
     let done = sqlx::query(
-        "INSERT INTO sweeps (project, model, model_fingerprint, job, settings, created)
-         VALUES (?1, ?2, (SELECT fingerprint FROM models WHERE id = ?2), ?3, ?4, ?5)",
+        "INSERT INTO sweeps (project, model, model_fingerprint, job, settings, created) VALUES (?, ?, ?, ?, ?, ?)",
     )
-    .bind(project)
-    .bind(model)
-    .bind(job)
-    .bind(to_json("settings of a sweep", settings)?)
+    .bind(new.project)
+    .bind(new.model)
+    .bind(new.identity)
+    .bind(new.job)
+    .bind(to_json("settings of a sweep", new.settings)?)
     .bind(now)
     .execute(&mut *db)
     .await?;
     let id = done.last_insert_rowid();
-    for (place, set) in (0_i64..).zip(sets) {
+    for (place, set) in (0_i64..).zip(new.sets) {
         sqlx::query("INSERT INTO sweep_sets (sweep, place, data_set, snapshot) VALUES (?, ?, ?, ?)")
             .bind(id)
             .bind(place)

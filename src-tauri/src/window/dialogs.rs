@@ -18,12 +18,25 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
         FilePurpose::ImportPairs => {
             dialog.set_title("Import pairs").add_filter("Pairs", &PAIR_ENDINGS).pick_file(answer);
         }
+        FilePurpose::AddModel => {
+            dialog.set_title("Add a model").add_filter("Models", &["gguf"]).pick_file(answer);
+        }
+        FilePurpose::ModelFolder => dialog.set_title("Choose a folder").pick_folder(answer),
         FilePurpose::ImportVector => {
             dialog.set_title("Import a vector").add_filter("Vectors", &VECTOR_ENDINGS).pick_file(answer);
         }
         FilePurpose::ExportPairs { format, name } => {
             let dialog = dialog.set_title("Export pairs").add_filter(kind(format), &[format.ending()]);
             dialog.set_file_name(format!("{}.{}", plain(&name), format.ending())).save_file(answer);
+        }
+        FilePurpose::ExportChoices { name } => {
+            let dialog = dialog.set_title("Export choices").add_filter("JSON", &["json"]);
+            dialog.set_file_name(format!("{}.json", plain(&name))).save_file(answer);
+        }
+        FilePurpose::ExportSweep { name, ending } => {
+            let dialog =
+                dialog.set_title("Export a sweep").add_filter(ending.to_uppercase(), &[ending.as_str()]);
+            dialog.set_file_name(format!("{}.{ending}", plain(&name))).save_file(answer);
         }
         FilePurpose::ExportVector { name } => {
             let dialog = dialog.set_title("Export a vector").add_filter("Vectors", &VECTOR_ENDINGS);

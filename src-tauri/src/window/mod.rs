@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use ipc::Failure;
 use tauri::{Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, WindowEvent, Wry, async_runtime};
 
-use crate::{App, Error, Places};
+use crate::{App, Error, HubPlaces, Places};
 
 /// The label of the one window.
 const MAIN: &str = "main";
@@ -44,7 +44,8 @@ pub fn main() -> ExitCode {
         }));
     }
     let builder = with_commands(builder).setup(|tauri| {
-        open(tauri, &Places::usual(tauri.path().resource_dir().ok().as_deref()));
+        let places = Places::usual(tauri.path().resource_dir().ok().as_deref());
+        open_with(tauri, &places, HubPlaces::usual());
         Ok(())
     });
     match builder.build(context()) {
@@ -82,7 +83,12 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
 
 /// Opens the application. Where that fails, every command says why.
 pub fn open<R: Runtime>(tauri: &impl Manager<R>, places: &Places) {
-    let opened = async_runtime::block_on(App::open(places)).map_err(told);
+    open_with(tauri, places, HubPlaces::inside(&places.data));
+}
+
+/// The same, with the places of models from the hub that other programs use as well.
+pub fn open_with<R: Runtime>(tauri: &impl Manager<R>, places: &Places, hub: HubPlaces) {
+    let opened = async_runtime::block_on(App::open_with(places, hub)).map_err(told);
     tauri.manage(Opened(opened));
 }
 

@@ -23,7 +23,7 @@ use crate::bridge;
 
 /// A file's path, typed or chosen in the desktop's dialog.
 #[component]
-fn PathField(
+pub(crate) fn PathField(
     /// What the file is.
     label: &'static str,
     /// For tests; the button's name is made from it.
@@ -75,7 +75,7 @@ fn PathField(
 
 /// A box to tick.
 #[component]
-fn Tick(
+pub(crate) fn Tick(
     /// What it allows.
     #[prop(into)]
     label: Signal<String>,

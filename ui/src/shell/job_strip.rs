@@ -14,7 +14,9 @@ pub(super) fn JobStrip() -> impl IntoView {
     let store = store();
     let current = Memo::new(move |_| {
         let jobs = store.jobs.read();
-        jobs.iter().find(|job| job.state == JobState::Running).or(jobs.first()).cloned()
+        let running = jobs.iter().filter(|job| job.state == JobState::Running);
+        // A download runs beside the others.
+        running.min_by_key(|job| matches!(job.kind, JobKind::Download { .. })).or(jobs.first()).cloned()
     });
     let act = move |action| {
         if let Some(job) = current.get_untracked() {
@@ -29,6 +31,8 @@ pub(super) fn JobStrip() -> impl IntoView {
                     let screen = current.get_untracked().map(|job| match job.kind {
                         JobKind::Train { .. } => Screen::Train,
                         JobKind::Sweep { .. } => Screen::Sweep,
+                        JobKind::Download { .. } => Screen::Models,
+                        JobKind::Margins { .. } | JobKind::Drafts { .. } => Screen::Data,
                     });
                     if let Some(screen) = screen {
                         store.go(screen);
@@ -57,7 +61,11 @@ fn share(job: Option<&Job>) -> f64 {
 }
 
 /// What a job is doing, how far it is and how long it still takes.
-fn progress(job: &Job) -> String {
+#[must_use]
+pub fn progress(job: &Job) -> String {
+    if matches!(job.kind, JobKind::Download { .. }) {
+        return download_progress(job);
+    }
     match job.state {
         JobState::Queued => return "Waits for its turn".into(),
         JobState::Paused => {
@@ -82,10 +90,55 @@ fn progress(job: &Job) -> String {
     parts.join(" \u{00b7} ")
 }
 
+/// The same of a download, which counts megabytes.
+fn download_progress(job: &Job) -> String {
+    let progress = &job.progress;
+    let amount = format!("{} of {}", format::megabytes(progress.done), format::megabytes(progress.total));
+    match job.state {
+        JobState::Queued => return "Waits for its turn".into(),
+        JobState::Paused if progress.total == 0 => return "Paused".into(),
+        JobState::Paused => return format!("Paused at {amount}"),
+        _ if progress.total == 0 => return progress.phase.clone(),
+        _ => {}
+    }
+    let mut parts = vec![progress.phase.clone(), amount];
+    if let Some(seconds) = progress.seconds_per_unit.filter(|seconds| *seconds > 0.0) {
+        parts.push(format!("{} a second", format::rate(1.0 / seconds)));
+    }
+    if let Some(left) = progress.seconds_left {
+        parts.push(format!("{} left", format::duration(left)));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join(" \u{00b7} ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use ipc::job::Progress;
+
+    #[test]
+    fn a_download_says_megabytes_and_their_rate() {
+        let progress_ = Progress {
+            phase: "model.gguf".into(),
+            done: 46,
+            total: 1200,
+            unit: "MB".into(),
+            seconds_per_unit: Some(0.08),
+            seconds_left: Some(92.0),
+        };
+        let job = Job {
+            id: 1,
+            kind: JobKind::Download { download: 1 },
+            title: String::new(),
+            state: JobState::Running,
+            progress: progress_,
+            created: 0,
+        };
+        let said = "model.gguf \u{00b7} 46 MB of 1.2 GB \u{00b7} 12.5 MB a second \u{00b7} 1 min 32 s left";
+        assert_eq!(progress(&job), said);
+        assert_eq!(progress(&Job { state: JobState::Paused, ..job }), "Paused at 46 MB of 1.2 GB");
+    }
 
     #[test]
     fn a_running_job_says_what_how_far_how_fast_and_how_long() {

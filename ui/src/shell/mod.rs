@@ -7,6 +7,7 @@ mod side_bar;
 mod top_bar;
 
 pub use failure::{FailureCard, FailureNote};
+pub use job_strip::progress as job_progress;
 pub use sheets::Sheet as SheetFrame;
 
 use leptos::ev;
@@ -83,6 +84,9 @@ fn Open() -> impl IntoView {
     provide_context(train::Form::new(store));
     provide_context(sweep::Form::new());
     provide_context(chat::Draft::new());
+    let library = models::Library::new(store);
+    provide_context(library);
+    library.take_dropped();
     view! {
         <div class="frame">
             <side_bar::SideBar />
@@ -104,6 +108,8 @@ fn Open() -> impl IntoView {
             Some(Sheet::ImportPairs) => view! { <files::ImportPairsSheet /> }.into_any(),
             Some(Sheet::ExportPairs) => view! { <files::ExportPairsSheet /> }.into_any(),
             Some(Sheet::ImportVector) => view! { <files::ImportVectorSheet /> }.into_any(),
+            Some(Sheet::AddModel) => view! { <models::AddModelSheet /> }.into_any(),
+            Some(Sheet::DownloadModel) => view! { <models::DownloadSheet /> }.into_any(),
             Some(Sheet::ExportVector(id)) => view! { <files::ExportVectorSheet id /> }.into_any(),
             None => ().into_any(),
         }}

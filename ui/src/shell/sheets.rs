@@ -119,7 +119,7 @@ pub(super) fn SettingsSheet() -> impl IntoView {
                     })}
                 </div>
             </div>
-            <p class="quiet small">{move || format!("Tiller {}. Nothing leaves this machine.", store.version.get())}</p>
+            <p class="quiet small">{move || format!("Tiller {}. Nothing leaves this machine unless you ask for it.", store.version.get())}</p>
         </Sheet>
     }
 }

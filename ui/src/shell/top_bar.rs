@@ -1,12 +1,14 @@
 //! The top bar: project, model, jobs; and the banner where no model can be used.
 
-use ipc::model::ModelState;
+use ipc::model::{FileState, Model, ModelState};
+use leptos::ev;
 use leptos::prelude::*;
 
 use super::FailureNote;
 use crate::format;
 use crate::screens::Screen;
-use crate::state::store;
+use crate::screens::models::{self, Library};
+use crate::state::{Sheet, store};
 
 /// The top bar.
 #[component]
@@ -24,7 +26,13 @@ pub(super) fn TopBar() -> impl IntoView {
         let kind =
             model.facts.as_ref().map(|facts| format!(" \u{00b7} {}", facts.quantization)).unwrap_or_default();
         match model.state {
+            ModelState::Unloaded if model.waits_for.is_some() => {
+                format!("{} \u{00b7} after the jobs of another model", model.name)
+            }
             ModelState::Unloaded => format!("{}{kind} \u{00b7} not loaded", model.name),
+            ModelState::Loading { .. } if model.waits_for.is_some() => {
+                format!("{} \u{00b7} waits for the other model", model.name)
+            }
             ModelState::Loading { fraction } => {
                 format!("{} \u{00b7} loading {}", model.name, format::percent(fraction))
             }
@@ -33,17 +41,59 @@ pub(super) fn TopBar() -> impl IntoView {
         }
     };
     let jobs = move || store.jobs.read().len();
+    let is_open = RwSignal::new(false);
     view! {
         <header class="top-bar">
             <h1 class="project ellipsis">{move || store.project.get()}</h1>
-            <button class="model-state" data-testid="model-state" data-state=state on:click=move |_| store.go(Screen::Models)>
-                <span class=move || format!("dot {}", state())></span>
-                <span class="ellipsis">{text}</span>
-            </button>
+            <div class="model-menu-box">
+                <button class="model-state" data-testid="model-state" data-state=state aria-haspopup="menu"
+                    aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>
+                    <span class=move || format!("dot {}", state())></span>
+                    <span class="ellipsis">{text}</span>
+                    <span class="quiet" aria-hidden="true">"\u{25be}"</span>
+                </button>
+                <Show when=move || is_open.get()><ModelMenu is_open /></Show>
+            </div>
             <Show when=move || { jobs() > 0 }>
                 <span class="chip">{move || format::plural(jobs(), "job")}</span>
             </Show>
         </header>
+    }
+}
+
+/// The models, to switch between them from anywhere.
+#[component]
+fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
+    let store = store();
+    let library = expect_context::<Library>();
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Escape" {
+            is_open.set(false);
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let row = move |model: Model| {
+        let id = model.id;
+        let is_used = store.model().is_some_and(|used| used.id == id);
+        let (dot, said) = models::state(&model);
+        view! {
+            <button role="menuitemradio" aria-checked=is_used.to_string() data-testid="model-menu-row"
+                disabled=model.file == FileState::Gone
+                on:click=move |_| { is_open.set(false); library.load(id); }>
+                <span class=format!("dot {dot}")></span>
+                <span class="ellipsis grow">{model.name}</span>
+                <span class="quiet small">{said}</span>
+            </button>
+        }
+    };
+    view! {
+        <div class="menu-shade" on:click=move |_| is_open.set(false)></div>
+        <div class="menu" role="menu" aria-label="Models" data-testid="model-menu">
+            {move || store.models.get().into_iter().map(row).collect_view()}
+            <hr />
+            <button role="menuitem" data-testid="model-menu-all" on:click=move |_| { is_open.set(false); store.go(Screen::Models); }>"All models\u{2026}"</button>
+            <button role="menuitem" data-testid="model-menu-download" on:click=move |_| { is_open.set(false); store.sheet.set(Some(Sheet::DownloadModel)); }>"Download\u{2026}"</button>
+        </div>
     }
 }
 

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use ipc::answer::Question;
 use ipc::data::DataSet;
+use ipc::download::Download;
 use ipc::job::Job;
-use ipc::model::{Model, ModelState};
+use ipc::model::{Model, ModelState, Scan};
 use ipc::project::Settings;
 use ipc::sweep::Sweep;
 use ipc::train::{History, Run};
@@ -44,6 +45,12 @@ pub struct Store {
     pub settings: RwSignal<Settings>,
     /// The models.
     pub models: RwSignal<Vec<Model>>,
+    /// The downloads, newest first.
+    pub downloads: RwSignal<Vec<Download>>,
+    /// The search of a folder for models, until it is dismissed.
+    pub scan: RwSignal<Option<Scan>>,
+    /// A model that was dropped onto the window, until it is added.
+    pub dropped_model: RwSignal<Option<String>>,
     /// The data sets, oldest first.
     pub data_sets: RwSignal<Vec<DataSet>>,
     /// The runs, newest first.
@@ -58,6 +65,10 @@ pub struct Store {
     pub jobs: RwSignal<Vec<Job>>,
     /// The curves of the runs that were looked at, and of those that run.
     pub histories: RwSignal<HashMap<Id, History>>,
+    /// The data set whose margins changed last, and how often any did.
+    pub margins_changed: RwSignal<Option<(Id, u32)>>,
+    /// The data set whose drafts changed last, and how often any did.
+    pub drafts_changed: RwSignal<Option<(Id, u32)>>,
     /// The screen that is shown.
     pub screen: RwSignal<Screen>,
     /// The sheet that lies over it.
@@ -91,6 +102,10 @@ pub enum Sheet {
     ImportVector,
     /// Exporting this vector.
     ExportVector(Id),
+    /// Adding models from this machine.
+    AddModel,
+    /// Downloading a model.
+    DownloadModel,
 }
 
 impl Store {
@@ -104,6 +119,9 @@ impl Store {
             version: RwSignal::default(),
             settings: RwSignal::default(),
             models: RwSignal::default(),
+            downloads: RwSignal::default(),
+            scan: RwSignal::new(None),
+            dropped_model: RwSignal::new(None),
             data_sets: RwSignal::default(),
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
@@ -111,6 +129,8 @@ impl Store {
             questions: RwSignal::default(),
             jobs: RwSignal::default(),
             histories: RwSignal::default(),
+            margins_changed: RwSignal::new(None),
+            drafts_changed: RwSignal::new(None),
             screen: RwSignal::new(Screen::Data),
             sheet: RwSignal::new(None),
             dropped: RwSignal::new(None),

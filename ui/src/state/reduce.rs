@@ -18,6 +18,7 @@ pub(super) fn take(store: Store, event: Event) {
             store.version.set(overview.version);
             store.settings.set(overview.settings);
             store.models.set(overview.models);
+            store.downloads.set(overview.downloads);
             store.data_sets.set(overview.data_sets);
             store.runs.set(overview.runs);
             store.vectors.set(overview.vectors);
@@ -29,6 +30,15 @@ pub(super) fn take(store: Store, event: Event) {
             store.connection.set(Connection::Open);
         }
         Event::Model(model) => store.models.update(|all| put(all, model, |m| m.id, End::Last)),
+        Event::ModelForgotten(id) => store.models.update(|all| all.retain(|model| model.id != id)),
+        Event::Scan(scan) => store.scan.set(Some(scan)),
+        Event::Download(download) => store.downloads.update(|all| put(all, download, |d| d.id, End::First)),
+        Event::DownloadForgotten(id) => store.downloads.update(|all| all.retain(|known| known.id != id)),
+        Event::ModelDropped(path) => store.dropped_model.set(Some(path)),
+        Event::FolderDropped(path) => {
+            store.send(ipc::command::ScanFolder { path });
+            store.go(Screen::Models);
+        }
         Event::DataSet(set) => store.data_sets.update(|all| put(all, set, |s| s.id, End::Last)),
         Event::DataSetDeleted(id) => {
             store.data_sets.update(|all| all.retain(|set| set.id != id));
@@ -44,6 +54,12 @@ pub(super) fn take(store: Store, event: Event) {
                     (vector.run, vector.data_set) = (None, None);
                 }
             });
+        }
+        Event::Margins(id) => store
+            .margins_changed
+            .set(Some((id, store.margins_changed.get_untracked().map_or(0, |c| c.1) + 1))),
+        Event::Drafts(id) => {
+            store.drafts_changed.set(Some((id, store.drafts_changed.get_untracked().map_or(0, |c| c.1) + 1)))
         }
         Event::FileDropped(path) => {
             let sheet = sheet_for(&path);

@@ -54,6 +54,7 @@ impl Options {
                     prompt: field(&r, 0),
                     wanted: field(&r, 1),
                     opposite: field(&r, 2),
+                    ..PreferencePair::default()
                 })
                 .collect();
         }
@@ -65,6 +66,7 @@ impl Options {
             prompt: field(&r, "prompt"),
             wanted: field(&r, "wanted"),
             opposite: field(&r, "opposite"),
+            ..PreferencePair::default()
         })
         .collect()
     }

@@ -55,24 +55,36 @@ fn spill(options: &Options) -> Spill {
     Spill { limit, ..Spill::default() }
 }
 
-/// Seconds of a step over the pairs in file order, `d` alternating from +1: the work of `bipo_pytorch.py frugal`.
+/// Seconds of a step over the pairs in file order, `d` alternating from +1: the work of `bipo_pytorch.py frugal`. With
+/// more `--pairs` than the steps take, every step is also made, in turn, by a training that knows only the pairs of the steps
+/// and keeps them in memory.
 pub(crate) fn steps(options: &Options) -> Value {
     let (batch, count) = (options.number("batch", 4), options.number("steps", 10));
     let model = options.model();
-    // More pairs than the steps take only make what is kept larger.
     let pairs = encoded(options, &model, options.number("pairs", batch * count));
     let settings = settings(options, batch);
     let layer = settings.layers[0];
-    let training =
-        Training::prepare_within(Arc::clone(&model), &pairs, &[], settings, None, &spill(options), &mut go)
-            .unwrap();
+    let prepare = |pairs: &[EncodedPair], spill: &Spill| {
+        Training::prepare_within(Arc::clone(&model), pairs, &[], settings.clone(), None, spill, &mut go)
+            .unwrap()
+    };
+    let training = prepare(&pairs, &spill(options));
+    let few = (pairs.len() > batch * count).then(|| prepare(&pairs[..batch * count], &Spill::default()));
     let (mut seconds, mut losses, mut flops, mut tokens) = (vec![], vec![], vec![], vec![]);
+    let mut in_memory = vec![];
     for step in 0..count {
         let indices: Vec<usize> = (step * batch..(step + 1) * batch).collect();
+        let sign = if step % 2 == 0 { 1 } else { -1 };
         let began = Instant::now();
-        let (loss, _) = training.loss_and_gradient(&indices, if step % 2 == 0 { 1 } else { -1 }).unwrap();
+        let (loss, gradient) = training.loss_and_gradient(&indices, sign).unwrap();
         seconds.push(began.elapsed().as_secs_f64());
         losses.push(loss);
+        if let Some(few) = &few {
+            let began = Instant::now();
+            let same = few.loss_and_gradient(&indices, sign).unwrap();
+            in_memory.push(began.elapsed().as_secs_f64());
+            assert_eq!((loss, gradient), same, "where activations are kept changes no bit");
+        }
         let batch = &pairs[step * batch..(step + 1) * batch];
         flops.push(products(&model, batch, layer));
         let count = |p: &EncodedPair| 2 * p.prompt.len() + p.wanted.len() + p.opposite.len();
@@ -83,6 +95,7 @@ pub(crate) fn steps(options: &Options) -> Value {
     let time: f64 = seconds[kept..].iter().sum();
     json!({
         "seconds_per_step_median": median(&seconds[kept..]),
+        "seconds_per_step_median_in_memory": in_memory.get(kept..).filter(|s| !s.is_empty()).map(median),
         "seconds": seconds,
         "losses": losses,
         "tokens_per_second": tokens[kept..].iter().sum::<usize>() as f64 / time,

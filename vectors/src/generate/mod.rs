@@ -144,14 +144,17 @@ impl Growing<'_> {
         let mut flow = ControlFlow::Continue(());
         while flow.is_continue() && (!rows.is_empty() || !waiting.is_empty()) {
             if !rows.is_empty() {
-                let logits = decode(model, &mut rows, &mut steps, team)?;
-                flow = self.take(&mut rows, logits);
+                let picked = decode(model, &mut rows, &mut steps, team)?;
+                flow = self.take(&mut rows, &picked);
             }
             while flow.is_continue() && rows.len() < most && !waiting.is_empty() {
                 let joining = fitting(requests, waiting.clone(), most - rows.len());
                 waiting.start = joining.end;
                 let (mut fresh, logits) = on_pool(|| prompts.read(joining))?;
-                flow = self.take(&mut fresh, rows::read(&logits)?.all());
+                let logits = rows::read(&logits)?;
+                let pick = |(place, row): (usize, &mut Row)| row.sampler.pick(logits.row(place));
+                let picked: Vec<u32> = fresh.iter_mut().enumerate().map(pick).collect();
+                flow = self.take(&mut fresh, &picked);
                 rows.append(&mut fresh);
             }
         }
@@ -162,17 +165,16 @@ impl Growing<'_> {
         Ok(())
     }
 
-    /// Picks every row's next token from its logits; rows that have ended leave.
-    fn take(&mut self, rows: &mut Vec<Row>, logits: &[f32]) -> ControlFlow<()> {
+    /// Gives every row the token that was picked for it; rows that have ended leave.
+    fn take(&mut self, rows: &mut Vec<Row>, picked: &[u32]) -> ControlFlow<()> {
         let mut flow = ControlFlow::Continue(());
-        let mut logits = logits.chunks_exact(logits.len() / rows.len().max(1));
+        let mut picked = picked.iter();
         rows.retain_mut(|row| {
-            let Some(logits) = logits.next() else { return true };
-            let id = row.sampler.pick(logits);
             if flow.is_break() {
                 return true;
             }
-            let (stays, goes_on) = self.grow(row, id);
+            let Some(id) = picked.next() else { return true };
+            let (stays, goes_on) = self.grow(row, *id);
             flow = goes_on;
             stays
         });
@@ -201,16 +203,25 @@ impl Growing<'_> {
     }
 }
 
-/// Reads one token a row and gives the logits of each row's next.
-fn decode<'s>(
+/// Reads one token a row and picks each row's next.
+fn decode(
     model: &Model,
     rows: &mut [Row],
-    steps: &'s mut Steps,
+    steps: &mut Steps,
     team: &Team<'_>,
-) -> Result<&'s [f32], ModelError> {
+) -> Result<Vec<u32>, ModelError> {
     let next = rows.iter_mut().map(|row| {
         row.position += 1;
         Next { token: row.last, position: row.position - 1, cache: &mut row.cache, shifts: &row.shifts }
     });
-    Ok(steps.read(&model.decoder, next.collect(), team)?)
+    let logits = steps.read(&model.decoder, next.collect(), team)?;
+    let (mut picked, mut own) = (logits.largest(), Vec::new());
+    picked.truncate(rows.len());
+    for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {
+        if !row.sampler.takes_likeliest() {
+            logits.read_row(place, &mut own);
+            *picked = row.sampler.pick(&own);
+        }
+    }
+    Ok(picked)
 }

@@ -35,10 +35,15 @@ impl Sampling {
 }
 
 impl Sampler {
+    /// Whether it draws nothing: the largest logit is its token.
+    pub(super) fn takes_likeliest(&self) -> bool {
+        self.temperature == 0.0
+    }
+
     /// The next token; of equal logits the lowest id is the likeliest.
     pub(super) fn pick(&mut self, logits: &[f32]) -> u32 {
         let best = best(logits);
-        if self.temperature == 0.0 {
+        if self.takes_likeliest() {
             return best as u32;
         }
         let weight = |logit: &f32| f64::from((logit - logits[best]) / self.temperature).exp();

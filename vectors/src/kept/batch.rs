@@ -89,8 +89,8 @@ impl Batch {
         with_gradient: bool,
     ) -> Result<(Vec<PairLogProbs>, Option<Tensor>), ModelError> {
         let normed = model.decoder.final_norm().forward(read_rows)?;
-        let (values, derivatives) =
-            vocabulary::log_probs(&normed, model.decoder.head(), &self.targets, with_gradient)?;
+        let (head, cap) = (model.decoder.head(), model.decoder.logit_cap());
+        let (values, derivatives) = vocabulary::log_probs(&normed, head, &self.targets, cap, with_gradient)?;
         let mut rest = values.as_slice();
         let mut sum = |length: usize| {
             let (answer, after) = rest.split_at(length);

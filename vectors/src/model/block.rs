@@ -1,42 +1,67 @@
 //! One decoder block, forward and back.
 //!
 //! ```text
-//! mid = x + Wo attention(rotary(Wqkv norm(x)))
-//! y   = mid + Wdown swiglu(Wgate,up norm(mid))
+//! mid = x + [norm](Wo attention(rotary([head norm](Wqkv norm(x) [+ bias]))))
+//! y   = mid + [norm](Wdown gate(Wgate,up norm(mid)))
 //! ```
 //!
-//! The weights are frozen: the way back needs the inputs of the norms, the rotated queries, keys and values, and the
-//! gate, and nothing else.
+//! What stands in brackets some families have and others do not. The weights are frozen: the way back needs the inputs
+//! of the norms, the rotated queries, keys and values, and the gate, and nothing else.
+
+use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
-use crate::ops::attention::{self, Attended, Heads};
+use crate::ops::attention::{self, Attended, Attention};
+use crate::ops::gate::{self, Activation};
+use crate::ops::head_norm::HeadNorm;
 use crate::ops::linear::Linear;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::{Rotary, Turn};
 use crate::ops::rows;
-use crate::ops::swiglu;
 use crate::packing::Packing;
 
-/// A decoder block of the Llama family.
+/// A decoder block.
 pub(crate) struct Block {
     pub(super) attention_norm: RmsNorm,
     pub(super) query_key_value: Linear,
+    /// Added to queries, keys and values (Qwen2).
+    pub(super) query_key_value_bias: Option<Vec<f32>>,
+    /// Over each head of queries and keys (Qwen3, Gemma 3).
+    pub(super) head_norm: Option<HeadNorm>,
+    pub(super) rotary: Arc<Rotary>,
+    pub(super) attention: Attention,
     pub(super) attention_output: Linear,
+    /// Over what attention adds to the residual stream (Gemma 2 and 3).
+    pub(super) attention_output_norm: Option<RmsNorm>,
     pub(super) feed_forward_norm: RmsNorm,
     pub(super) gate_up: Linear,
+    pub(super) activation: Activation,
     pub(super) down: Linear,
-    pub(super) heads: Heads,
+    /// Over what the feed-forward layer adds to the residual stream (Gemma 2 and 3).
+    pub(super) down_norm: Option<RmsNorm>,
 }
 
 /// What the way back needs of the way forward.
 pub(crate) struct Trace {
     input: Tensor,
+    /// Queries, keys and values before their heads were normed, where they are.
+    unnormed: Option<Tensor>,
     /// Queries, keys and values, rotated.
     qkv: Tensor,
     attended: Attended,
+    after: AfterAttention,
+}
+
+/// The second half of a block, on its way forward.
+struct AfterAttention {
+    /// What attention adds, before its norm, where it has one.
+    attention_added: Option<Tensor>,
+    /// The residual stream after attention.
     middle: Tensor,
     gate_up: Tensor,
+    /// What the feed-forward layer adds, before its norm, where it has one.
+    feed_forward_added: Option<Tensor>,
 }
 
 impl Trace {
@@ -58,85 +83,154 @@ impl Block {
     /// Numbers in a row of a [`Trace`].
     pub(super) fn trace_size(&self) -> usize {
         let (hidden, gate_up) = (self.down.outputs(), self.gate_up.outputs());
-        2 * hidden + self.heads.width() + self.heads.queries * (self.heads.size + 1) + gate_up
+        let heads = self.attention.heads;
+        let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
+        let unnormed = if self.head_norm.is_some() { heads.width() } else { 0 };
+        (2 + norms) * hidden + heads.width() + unnormed + heads.queries * (heads.size + 1) + gate_up
     }
 
     /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
-    pub(crate) fn forward(&self, x: &Tensor, packing: &Packing, rotary: &Rotary) -> Result<(Tensor, Trace)> {
-        let qkv = self.rotated_qkv(x, &packing.positions, rotary)?;
-        let attended = attention::forward(&qkv, &packing.groups, self.heads)?;
-        let (middle, gate_up, y) = self.after_attention(x, &attended.output)?;
-        Ok((y, Trace { input: x.clone(), qkv, attended, middle, gate_up }))
+    pub(crate) fn forward(&self, x: &Tensor, packing: &Packing) -> Result<(Tensor, Trace)> {
+        let (unnormed, qkv) = self.rotated_qkv(x, &packing.positions)?;
+        let attended = attention::forward(&qkv, &packing.groups, self.attention)?;
+        let (after, y) = self.after_attention(x, &attended.output)?;
+        Ok((y, Trace { input: x.clone(), unnormed, qkv, attended, after }))
     }
 
-    /// Queries, keys and values side by side, rotated: `[rows, heads.width()]`.
-    fn rotated_qkv(&self, x: &Tensor, positions: &[u32], rotary: &Rotary) -> Result<Tensor> {
-        let qkv = self.query_key_value.forward(&self.attention_norm.forward(x)?)?;
-        rotary.turn(&qkv, self.heads.queries + self.heads.keys, positions, Turn::Forward)
+    /// Queries, keys and values side by side, rotated: `[rows, heads.width()]`; where heads are normed, what they were
+    /// before as well.
+    fn rotated_qkv(&self, x: &Tensor, positions: &[u32]) -> Result<(Option<Tensor>, Tensor)> {
+        let heads = self.attention.heads;
+        let mut qkv = self.query_key_value.forward(&self.attention_norm.forward(x)?)?;
+        if let Some(bias) = &self.query_key_value_bias {
+            qkv = rows::add_row(&qkv, bias)?;
+        }
+        let mut unnormed = None;
+        if let Some(norm) = &self.head_norm {
+            let normed = norm.forward(&qkv, heads)?;
+            unnormed = Some(std::mem::replace(&mut qkv, normed));
+        }
+        Ok((unnormed, self.rotary.turn(&qkv, heads.queries + heads.keys, positions, Turn::Forward)?))
     }
 
-    /// The rest of the block: the residual stream after attention, gate and up, and the block's output.
-    fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(Tensor, Tensor, Tensor)> {
-        let middle = rows::add(x, &self.attention_output.forward(attended)?)?;
+    /// The rest of the block, and its output.
+    fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(AfterAttention, Tensor)> {
+        let added = self.attention_output.forward(attended)?;
+        let (attention_added, added) = normed(added, self.attention_output_norm.as_ref())?;
+        let middle = rows::add(x, &added)?;
         let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
-        let y = rows::add(&middle, &self.down.forward(&swiglu::forward(&gate_up)?)?)?;
-        Ok((middle, gate_up, y))
+        let added = self.down.forward(&gate::forward(&gate_up, self.activation)?)?;
+        let (feed_forward_added, added) = normed(added, self.down_norm.as_ref())?;
+        let y = rows::add(&middle, &added)?;
+        Ok((AfterAttention { attention_added, middle, gate_up, feed_forward_added }, y))
     }
 
     /// The gradient of x from that of y.
-    pub(crate) fn backward(
-        &self,
-        trace: &Trace,
-        dy: &Tensor,
-        packing: &Packing,
-        rotary: &Rotary,
-    ) -> Result<Tensor> {
-        let d_gate_up = swiglu::backward(&trace.gate_up, &self.down.backward(dy)?)?;
+    pub(crate) fn backward(&self, trace: &Trace, dy: &Tensor, packing: &Packing) -> Result<Tensor> {
+        let after = &trace.after;
+        let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
+        let d_gate_up = gate::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
         let d_norm = self.gate_up.backward(&d_gate_up)?;
-        let d_middle = self.feed_forward_norm.backward(&trace.middle, &d_norm, dy)?;
+        let d_middle = self.feed_forward_norm.backward(&after.middle, &d_norm, dy)?;
 
-        let d_attended = self.attention_output.backward(&d_middle)?;
+        let d_added =
+            normed_back(&d_middle, after.attention_added.as_ref(), self.attention_output_norm.as_ref())?;
+        let d_attended = self.attention_output.backward(&d_added)?;
         let d_rotated =
-            attention::backward(&trace.qkv, &trace.attended, &d_attended, &packing.groups, self.heads)?;
-        let rotated_heads = self.heads.queries + self.heads.keys;
-        let d_qkv = rotary.turn(&d_rotated, rotated_heads, &packing.positions, Turn::Back)?;
+            attention::backward(&trace.qkv, &trace.attended, &d_attended, &packing.groups, self.attention)?;
+        let heads = self.attention.heads;
+        let mut d_qkv =
+            self.rotary.turn(&d_rotated, heads.queries + heads.keys, &packing.positions, Turn::Back)?;
+        if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
+            d_qkv = norm.backward(unnormed, &d_qkv, heads)?;
+        }
         let d_norm = self.query_key_value.backward(&d_qkv)?;
         self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
+    }
+}
+
+/// Rows through a norm, where there is one; then also what they were before.
+fn normed(rows: Tensor, norm: Option<&RmsNorm>) -> Result<(Option<Tensor>, Tensor)> {
+    match norm {
+        None => Ok((None, rows)),
+        Some(norm) => norm.forward(&rows).map(|normed| (Some(rows), normed)),
+    }
+}
+
+/// The gradient before the norm from that after it.
+fn normed_back(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&RmsNorm>) -> Result<Tensor> {
+    match (before, norm) {
+        (Some(before), Some(norm)) => norm.backward(before, gradient, &gradient.zeros_like()?),
+        _ => Ok(gradient.clone()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::attention::Heads;
+    use crate::ops::rotary::Order;
     use crate::ops::testing::{assert_gradient, random};
     use crate::ops::weight::Weight;
     use crate::pairs::EncodedPair;
 
+    const HEADS: Heads = Heads { queries: 4, keys: 2, size: 4 };
+    const HIDDEN: usize = 10;
+
+    fn linear(outputs: usize, inputs: usize, seed: u64) -> Linear {
+        let values = (random(&[outputs, inputs], seed) * 0.5).unwrap().flatten_all().unwrap();
+        Linear::new(Weight::dense(values.to_vec1().unwrap(), inputs).into())
+    }
+
+    fn norm(seed: u64) -> RmsNorm {
+        RmsNorm::new(random(&[HIDDEN], seed), 1e-5)
+    }
+
+    fn llama() -> Block {
+        let inner = 12;
+        Block {
+            attention_norm: norm(1),
+            query_key_value: linear(HEADS.width(), HIDDEN, 2),
+            query_key_value_bias: None,
+            head_norm: None,
+            rotary: Arc::new(Rotary::new(&[1.0, 0.1], 1.0, HEADS.size, 16, Order::Neighbours)),
+            attention: Attention { heads: HEADS, scale: 0.5, cap: None, window: None },
+            attention_output: linear(HIDDEN, 16, 3),
+            attention_output_norm: None,
+            feed_forward_norm: norm(4),
+            gate_up: linear(2 * inner, HIDDEN, 5),
+            activation: Activation::Silu,
+            down: linear(HIDDEN, inner, 6),
+            down_norm: None,
+        }
+    }
+
+    /// Everything that a block may have at once.
+    fn everything() -> Block {
+        let scale = |seed| random(&[4], seed).to_vec1().unwrap();
+        Block {
+            query_key_value_bias: Some(random(&[HEADS.width()], 8).to_vec1().unwrap()),
+            head_norm: Some(HeadNorm::new(scale(9), scale(10), 1e-5)),
+            rotary: Arc::new(Rotary::new(&[1.0], 1.1, HEADS.size, 16, Order::Halves)),
+            attention: Attention { heads: HEADS, scale: 0.7, cap: Some(1.5), window: Some(3) },
+            attention_output_norm: Some(norm(11)),
+            activation: Activation::GeluTanh,
+            down_norm: Some(norm(12)),
+            ..llama()
+        }
+    }
+
     #[test]
-    fn gradient_agrees_with_finite_differences() {
-        let heads = Heads { queries: 4, keys: 2, size: 4 };
-        let (hidden, inner) = (10, 12);
-        let linear = |outputs, inputs, seed| {
-            let values = (random(&[outputs, inputs], seed) * 0.5).unwrap().flatten_all().unwrap();
-            Linear::new(Weight::dense(values.to_vec1().unwrap(), inputs).into())
-        };
-        let block = Block {
-            attention_norm: RmsNorm::new(random(&[hidden], 1), 1e-5),
-            query_key_value: linear(heads.width(), hidden, 2),
-            attention_output: linear(hidden, 16, 3),
-            feed_forward_norm: RmsNorm::new(random(&[hidden], 4), 1e-5),
-            gate_up: linear(2 * inner, hidden, 5),
-            down: linear(hidden, inner, 6),
-            heads,
-        };
-        let rotary = Rotary::new(100.0, heads.size, 16);
+    fn gradients_agree_with_finite_differences() {
         let mut packing = Packing::default();
         packing.push_pair(&EncodedPair { prompt: vec![0; 3], wanted: vec![0; 3], opposite: vec![0; 2] });
         packing.push_sequence(&[0; 2]);
-        assert_gradient(
-            &random(&[packing.rows(), hidden], 7),
-            |x| Ok(block.forward(x, &packing, &rotary)?.0),
-            |x, dy| block.backward(&block.forward(x, &packing, &rotary)?.1, dy, &packing, &rotary),
-        );
+        for block in [llama(), everything()] {
+            assert_gradient(
+                &random(&[packing.rows(), HIDDEN], 7),
+                |x| Ok(block.forward(x, &packing)?.0),
+                |x, dy| block.backward(&block.forward(x, &packing)?.1, dy, &packing),
+            );
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What a sequence keeps of the rows it has read: keys and values of every block.
 
-use crate::ops::attention::Heads;
+use crate::ops::attention::{Attention, Heads};
+use crate::ops::cap::soft_cap;
 use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
 use crate::ops::team::{Share, each_item};
 
@@ -51,10 +52,11 @@ pub(super) fn attend(
     qkv: &[f32],
     block: usize,
     caches: &mut [&mut Cache],
-    heads: Heads,
+    attention: Attention,
     output: &mut [f32],
     share: &dyn Share,
 ) {
+    let heads = attention.heads;
     for (qkv, cache) in qkv.chunks_exact(heads.width()).zip(caches.iter_mut()) {
         cache.push(block, qkv, heads);
     }
@@ -70,36 +72,44 @@ pub(super) fn attend(
         let queries = qkv[row * heads.width()..].chunks_exact(heads.size).skip(first);
         for (index, (output, query)) in output.chunks_exact_mut(heads.size).zip(queries).enumerate() {
             let kv = (first + index) / heads.shared();
-            weights.resize(kept.keys[kv].len() / heads.size, 0.0);
-            gather(query, &kept.keys[kv], &kept.values[kv], weights, output);
+            let (keys, values) = (&kept.keys[kv], &kept.values[kv]);
+            // Whole panels that the row does not see are passed over.
+            let first = attention.first_seen(values.len() / heads.size);
+            let (panels, unseen) = (first / PANEL * PANEL, first % PANEL);
+            let (keys, values) = (&keys[panels * heads.size..], &values[panels * heads.size..]);
+            weights.resize(keys.len() / heads.size, 0.0);
+            score(query, keys, attention.scale, weights);
+            if let Some(cap) = attention.cap {
+                soft_cap(weights, cap);
+            }
+            let seen = unseen..values.len() / heads.size;
+            gather(&mut weights[seen], &values[unseen * heads.size..], output);
         }
     });
 }
 
 vectorized! {
-    /// What one query gathers: the values, weighed by the softmax of its scores. `weights` has a number for each key,
-    /// and for each key that is missing in the last panel.
-    fn gather<'a>(
-        query: &'a [f32],
-        keys: &'a [f32],
-        values: &'a [f32],
-        weights: &'a mut [f32],
-        output: &'a mut [f32],
-    ) -> () {
-        let size = query.len();
-        let scale = 1.0 / (size as f32).sqrt();
-        for (panel, weights) in keys.chunks_exact(PANEL * size).zip(weights.as_chunks_mut::<PANEL>().0) {
-            let mut scores = [0.0_f32; PANEL];
+    /// The scores of one query with all keys, panel by panel. `scores` has a number for each key, and for each key that
+    /// is missing in the last panel.
+    fn score<'a>(query: &'a [f32], keys: &'a [f32], scale: f32, scores: &'a mut [f32]) -> () {
+        for (panel, scores) in keys.chunks_exact(PANEL * query.len()).zip(scores.as_chunks_mut::<PANEL>().0) {
+            let mut sums = [0.0_f32; PANEL];
             for (key, q) in panel.as_chunks::<PANEL>().0.iter().zip(query) {
                 for lane in 0..PANEL {
-                    scores[lane] = multiply_add::<FUSED>(*q, key[lane], scores[lane]);
+                    sums[lane] = multiply_add::<FUSED>(*q, key[lane], sums[lane]);
                 }
             }
             for lane in 0..PANEL {
-                weights[lane] = scores[lane] * scale;
+                scores[lane] = sums[lane] * scale;
             }
         }
-        let (weights, _) = weights.split_at_mut(values.len() / size);
+    }
+}
+
+vectorized! {
+    /// What one query gathers: the values, weighed by the softmax of its scores.
+    fn gather<'a>(weights: &'a mut [f32], values: &'a [f32], output: &'a mut [f32]) -> () {
+        let size = output.len();
         let (_, sum) = exponentials(weights);
         let inverse = 1.0 / sum;
         // A few dimensions at a time stay in registers over all rows.

@@ -1,66 +1,34 @@
 //! The decoder: embedding, blocks, final norm and head, each to be called by itself.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Result as CandleResult, Tensor};
 
 use super::block::{Block, Trace};
-use super::file::ModelFile;
-use super::{Config, ModelError, Precision};
 use crate::ops::attention::Heads;
+use crate::ops::cap::soft_cap;
 use crate::ops::linear::Linear;
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::rotary::Rotary;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
 use crate::packing::Packing;
 use crate::steering::Shifts;
 
-/// Rotary tables are made up to here; no one steers over longer texts on a processor.
-const LONGEST: usize = 32_768;
-
-/// A decoder of the Llama family.
+/// A decoder: one for every family, whose blocks have what the family's have.
 pub(crate) struct Decoder {
     pub(super) embedding: Arc<Weight>,
+    /// What the embedding's rows are multiplied with.
+    pub(super) embedding_scale: f32,
     pub(super) blocks: Vec<Block>,
     pub(super) final_norm: RmsNorm,
     pub(super) head: Linear,
-    head_weight: Arc<Weight>,
-    pub(super) rotary: Rotary,
-    longest: usize,
+    pub(super) head_weight: Arc<Weight>,
+    pub(super) logit_cap: Option<f32>,
+    pub(super) longest: usize,
 }
 
 impl Decoder {
-    pub(super) fn load(
-        file: &mut ModelFile,
-        config: &Config,
-        vocabulary: usize,
-        precision: Precision,
-        progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
-    ) -> Result<Self, ModelError> {
-        let hidden = config.hidden_size;
-        let embedding = Arc::new(file.weight("token_embd.weight", [vocabulary, hidden], precision)?);
-        let mut blocks = Vec::new();
-        for index in 0..config.blocks {
-            // The embedding is about as much work as three blocks.
-            if progress((index + 3) as f64 / (config.blocks + 3) as f64).is_break() {
-                return Err(ModelError::Stopped);
-            }
-            blocks.push(load_block(file, config, index, precision)?);
-        }
-        let head_weight = if file.has("output.weight") {
-            Arc::new(file.weight("output.weight", [vocabulary, hidden], precision)?)
-        } else {
-            Arc::clone(&embedding)
-        };
-        let final_norm = RmsNorm::new(file.tensor("output_norm.weight", &[hidden])?, config.norm_epsilon);
-        let longest = config.context_length.min(LONGEST);
-        let rotary = Rotary::new(config.rope_base, config.head_size, longest);
-        let head = Linear::new(Arc::clone(&head_weight));
-        Ok(Self { embedding, blocks, final_norm, head, head_weight, rotary, longest })
-    }
-
     pub(crate) fn block_count(&self) -> usize {
         self.blocks.len()
     }
@@ -83,7 +51,7 @@ impl Decoder {
 
     /// How the residual stream divides into heads.
     pub(crate) fn heads(&self) -> Heads {
-        self.blocks[0].heads
+        self.blocks[0].attention.heads
     }
 
     /// Numbers that the way back keeps of a row in one block.
@@ -96,9 +64,17 @@ impl Decoder {
         let width = self.embedding.inputs();
         let mut x = vec![0.0; tokens.len() * width];
         for (token, row) in tokens.iter().zip(x.chunks_exact_mut(width)) {
-            self.embedding.read_row(*token as usize, row);
+            self.embed_row(*token, row);
         }
         rows::tensor(x, width)
+    }
+
+    /// As [`Decoder::embed`], one row.
+    pub(super) fn embed_row(&self, token: u32, row: &mut [f32]) {
+        self.embedding.read_row(token as usize, row);
+        if self.embedding_scale != 1.0 {
+            row.iter_mut().for_each(|x| *x *= self.embedding_scale);
+        }
     }
 
     /// Packed rows through one block, with what the way back needs.
@@ -108,7 +84,7 @@ impl Decoder {
         x: &Tensor,
         packing: &Packing,
     ) -> CandleResult<(Tensor, Trace)> {
-        self.blocks[block].forward(x, packing, &self.rotary)
+        self.blocks[block].forward(x, packing)
     }
 
     /// The gradient of a block's input from that of its output.
@@ -119,7 +95,7 @@ impl Decoder {
         dy: &Tensor,
         packing: &Packing,
     ) -> CandleResult<Tensor> {
-        self.blocks[block].backward(trace, dy, packing, &self.rotary)
+        self.blocks[block].backward(trace, dy, packing)
     }
 
     /// Packed rows through some blocks, each followed by its shift.
@@ -141,40 +117,22 @@ impl Decoder {
         &self.final_norm
     }
 
+    /// What softly caps logits.
+    pub(crate) fn logit_cap(&self) -> Option<f32> {
+        self.logit_cap
+    }
+
+    /// Rows of the embedding: ids below are tokens.
+    pub(crate) fn vocabulary(&self) -> usize {
+        self.embedding.outputs()
+    }
+
     /// Logits of every row `[rows, vocabulary]`.
     pub(crate) fn logits(&self, x: &Tensor) -> CandleResult<Tensor> {
-        self.head.forward(&self.final_norm.forward(x)?)
+        let logits = self.head.forward(&self.final_norm.forward(x)?)?;
+        let Some(cap) = self.logit_cap else { return Ok(logits) };
+        let mut capped = rows::read(&logits)?.all().to_vec();
+        soft_cap(&mut capped, cap);
+        rows::tensor(capped, self.vocabulary())
     }
-}
-
-fn load_block(
-    file: &mut ModelFile,
-    config: &Config,
-    index: usize,
-    precision: Precision,
-) -> Result<Block, ModelError> {
-    let (hidden, inner) = (config.hidden_size, config.feed_forward);
-    let heads = Heads { queries: config.heads, keys: config.kv_heads, size: config.head_size };
-    let (q_size, kv_size) = (config.heads * config.head_size, config.kv_heads * config.head_size);
-    let name = |name: &str| format!("blk.{index}.{name}");
-    if file.has(&name("attn_q.bias")) {
-        return Err(ModelError::Unsupported { what: "biases on queries, keys and values".into() });
-    }
-    let norms = ["attn_norm.weight", "ffn_norm.weight"].map(|norm| file.tensor(&name(norm), &[hidden]));
-    let [attention_norm, feed_forward_norm] = norms;
-    let mut weights = |parts: &[(&str, usize)], inputs: usize| {
-        let read = |(part, outputs): &(&str, usize)| {
-            file.weight(&format!("blk.{index}.{part}.weight"), [*outputs, inputs], precision)
-        };
-        Ok::<_, ModelError>(Linear::side_by_side(parts.iter().map(read).collect::<Result<_, _>>()?))
-    };
-    Ok(Block {
-        attention_norm: RmsNorm::new(attention_norm?, config.norm_epsilon),
-        query_key_value: weights(&[("attn_q", q_size), ("attn_k", kv_size), ("attn_v", kv_size)], hidden)?,
-        attention_output: weights(&[("attn_output", hidden)], q_size)?,
-        feed_forward_norm: RmsNorm::new(feed_forward_norm?, config.norm_epsilon),
-        gate_up: weights(&[("ffn_gate", inner), ("ffn_up", inner)], hidden)?,
-        down: weights(&[("ffn_down", hidden)], inner)?,
-        heads,
-    })
 }

@@ -14,6 +14,12 @@ pub enum ModelError {
     /// The file is something else.
     #[error("this is not a GGUF file")]
     NotGguf,
+    /// A folder without a file that it needs.
+    #[error("the folder has no {name}, or it is empty")]
+    MissingPart {
+        /// The file's name.
+        name: String,
+    },
     /// The file's header cannot be read to its end.
     #[error("the file's header is cut off or damaged: {detail}")]
     Header {
@@ -34,7 +40,7 @@ pub enum ModelError {
         /// What the file says.
         found: String,
         /// What is known.
-        known: &'static str,
+        known: String,
     },
     /// A model that needs something Tiller does not compute.
     #[error("the model needs {what}, which is not known yet")]
@@ -42,10 +48,10 @@ pub enum ModelError {
         /// What it needs.
         what: String,
     },
-    /// A number in the header is missing or makes no sense.
-    #[error("the header's {key} is missing or makes no sense")]
+    /// A number that the model is described by is missing or makes no sense.
+    #[error("{key} is missing from the model's description or makes no sense")]
     BadNumber {
-        /// The GGUF key.
+        /// Its key in the GGUF header or in config.json.
         key: String,
     },
     /// A tensor is missing.

@@ -5,18 +5,22 @@ mod cache;
 mod config;
 mod decoder;
 mod error;
-mod file;
+mod family;
+mod load;
+mod source;
 mod step;
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) use block::Trace;
 pub(crate) use cache::Cache;
 pub(crate) use config::Config;
 pub(crate) use decoder::Decoder;
 pub use error::ModelError;
-pub use file::{fingerprint, read_facts};
+pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
+pub use source::{fingerprint, read_facts};
 pub(crate) use step::{Next, Steps};
 
 use crate::ops::{on_pool, rows};
@@ -24,32 +28,45 @@ use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
 use crate::steering::{Shifts, SteeringVector, Term};
 use crate::tokens::{ChatTemplate, Message, Role, TokenError, Tokenizer};
+use source::Source;
 
 /// What a model file's header says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     /// The model's own name, or the file's.
     pub name: String,
+    /// The family of models, as a person calls it (`Llama`).
+    pub family: String,
     /// The architecture, as the file names it (`llama`).
     pub architecture: String,
-    /// How most weights are stored (`Q4_1`).
+    /// How most weights are stored (`Q4_1`, `BF16`).
     pub quantization: String,
     /// Decoder blocks.
     pub blocks: usize,
     /// Width of the residual stream.
     pub hidden_size: usize,
-    /// Tokens known.
+    /// Width of the feed-forward layers.
+    pub feed_forward: usize,
+    /// Query heads.
+    pub heads: usize,
+    /// Key-value heads: what a conversation keeps for every token is twice as many times the size of a head.
+    pub kv_heads: usize,
+    /// Numbers in a head.
+    pub head_size: usize,
+    /// Rows of the embedding: at least as many as there are tokens.
     pub vocabulary: usize,
     /// Longest sequence, in tokens.
     pub context_length: usize,
     /// Number of weights.
     pub parameters: u64,
-    /// The file's size.
+    /// Bytes of the weights as they are stored.
+    pub weight_bytes: u64,
+    /// Size of the file, or of all files with weights.
     pub file_bytes: u64,
 }
 
-/// How a model's weights stand in memory. The numbers are the same: a weight has the same bits whether it is unpacked
-/// once or at every use, so results differ by no more than the order of additions does.
+/// How a model's weights stand in memory. As f32 and as stored the numbers are the same: a weight has the same bits
+/// whether it is unpacked once or at every use, so results differ by no more than the order of additions does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Precision {
     /// As f32: four bytes a weight.
@@ -58,21 +75,25 @@ pub enum Precision {
     /// single answers are half as fast again, and training loses a few per cent of its speed.
     #[default]
     Quantized,
+    /// As the file stores them, but what it stores as F32, F16 or BF16 is rounded to eight bits a weight (`Q8_0`): a
+    /// quarter of f32's memory, half of bf16's.
+    Q8,
 }
 
 /// A model in memory. Immutable, so threads share it behind an `Arc`.
 pub struct Model {
     facts: Facts,
-    pub(crate) decoder: Decoder,
-    tokenizer: Tokenizer,
+    pub(crate) decoder: Arc<Decoder>,
+    tokenizer: Arc<Tokenizer>,
     template: ChatTemplate,
 }
 
 impl Model {
-    /// Reads a GGUF file with the default [`Precision`]. `progress` is called with the share that is done, 0 to 1.
+    /// Reads a GGUF file, or a folder with safetensors, with the default [`Precision`]. `progress` is called with the
+    /// share that is done, 0 to 1.
     ///
     /// # Errors
-    /// Where the file is missing, cut off, damaged or of a kind that is not known, or `progress` says stop.
+    /// Where a file is missing, cut off, damaged or of a kind that is not known, or `progress` says stop.
     pub fn load(path: &Path, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Result<Self, ModelError> {
         Self::load_as(path, Precision::default(), progress)
     }
@@ -86,13 +107,46 @@ impl Model {
         precision: Precision,
         progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Result<Self, ModelError> {
-        let mut file = file::ModelFile::open(path)?;
-        let config = Config::from_gguf(&file.header)?;
-        let tokenizer = Tokenizer::from_gguf(&file.header)?;
-        let template = ChatTemplate::from_gguf(&file.header, &tokenizer)?;
-        let facts = file.facts(path, &config);
-        let decoder = Decoder::load(&mut file, &config, tokenizer.vocabulary(), precision, progress)?;
-        Ok(Self { facts, decoder, tokenizer, template })
+        Self::load_with(path, precision, None, progress)
+    }
+
+    /// As [`Model::load_as`], with the person's own chat template in place of the model's.
+    ///
+    /// # Errors
+    /// As [`Model::load`], and where the template is none.
+    pub fn load_with(
+        path: &Path,
+        precision: Precision,
+        template: Option<&str>,
+        progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Result<Self, ModelError> {
+        let source = Source::open(path)?;
+        let facts = source.facts(path);
+        let mut tokenizer = Tokenizer::of(&source.described, path)?;
+        let carried = source.described.template()?;
+        let template = choose_template(template, carried, &facts, &tokenizer)?;
+        tokenizer.end_turns_with(&template.after_answer());
+        let decoder = Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, progress)?;
+        Ok(Self { facts, decoder: Arc::new(decoder), tokenizer: Arc::new(tokenizer), template })
+    }
+
+    /// The same model with another chat template: the weights are shared. What ends a turn stays.
+    ///
+    /// # Errors
+    /// Where it is no Jinja template.
+    pub fn with_template(&self, source: &str) -> Result<Self, ModelError> {
+        Ok(Self {
+            facts: self.facts.clone(),
+            decoder: Arc::clone(&self.decoder),
+            tokenizer: Arc::clone(&self.tokenizer),
+            template: choose_template(Some(source), None, &self.facts, &self.tokenizer)?,
+        })
+    }
+
+    /// The chat template.
+    #[must_use]
+    pub fn template(&self) -> &ChatTemplate {
+        &self.template
     }
 
     /// What the header says.
@@ -119,14 +173,14 @@ impl Model {
         &self.tokenizer
     }
 
-    /// A pair as tokens: the prompt through the chat template with a system message (none where `system` is empty),
-    /// the answers as they stand, closed by the end-of-turn token.
+    /// A pair as tokens: earlier turns and the prompt through the chat template with a system message (the pair's own,
+    /// else `system`; none where that is empty), the answers as they stand, closed by the end-of-turn token.
     ///
     /// # Errors
     /// Where the template refuses the messages or an answer is empty.
     pub fn encode_pair(&self, system: &str, pair: &PreferencePair) -> Result<EncodedPair, TokenError> {
         Ok(EncodedPair {
-            prompt: self.encode_question(system, &pair.prompt)?,
+            prompt: self.encode_prompt(system, pair, &pair.prompt)?,
             wanted: self.encode_answer("wanted", &pair.wanted)?,
             opposite: self.encode_answer("opposite", &pair.opposite)?,
         })
@@ -137,10 +191,23 @@ impl Model {
     /// # Errors
     /// Where the template refuses the messages.
     pub fn encode_question(&self, system: &str, question: &str) -> Result<Vec<u32>, TokenError> {
-        let mut messages = vec![Message::new(Role::User, question)];
-        if !system.is_empty() {
-            messages.insert(0, Message::new(Role::System, system));
-        }
+        self.encode_conversation(system, &[], question)
+    }
+
+    /// A question behind earlier turns as tokens, up to where the answer begins.
+    ///
+    /// # Errors
+    /// Where the template refuses the messages.
+    pub fn encode_conversation(
+        &self,
+        system: &str,
+        turns: &[Message],
+        question: &str,
+    ) -> Result<Vec<u32>, TokenError> {
+        let system = (!system.is_empty()).then(|| Message::new(Role::System, system));
+        let question = Message::new(Role::User, question);
+        let messages: Vec<Message> =
+            system.into_iter().chain(turns.iter().cloned()).chain([question]).collect();
         self.encode_messages(&messages)
     }
 
@@ -158,6 +225,16 @@ impl Model {
     /// Where the tokenizer refuses the text.
     pub fn encode_text(&self, text: &str) -> Result<Vec<u32>, TokenError> {
         self.tokenizer.encode_conversation(text)
+    }
+
+    /// What a pair's answers follow, with `prompt` in the place of the pair's own.
+    pub(crate) fn encode_prompt(
+        &self,
+        system: &str,
+        pair: &PreferencePair,
+        prompt: &str,
+    ) -> Result<Vec<u32>, TokenError> {
+        self.encode_conversation(pair.system.as_deref().unwrap_or(system), &pair.turns, prompt)
     }
 
     fn encode_answer(&self, which: &'static str, answer: &str) -> Result<Vec<u32>, TokenError> {
@@ -215,7 +292,7 @@ impl Model {
 
     /// Refuses tokens that are none, longer than the model can read, or not made of its tokens.
     pub(crate) fn check_tokens(&self, tokens: &[u32]) -> Result<(), ModelError> {
-        let vocabulary = self.tokenizer.vocabulary();
+        let vocabulary = self.decoder.vocabulary();
         match tokens.iter().find(|id| **id as usize >= vocabulary) {
             Some(id) => Err(ModelError::Token { id: *id, vocabulary }),
             None if tokens.is_empty() => Err(ModelError::EmptyPrompt),
@@ -236,4 +313,15 @@ impl Model {
         let limit = self.decoder.longest();
         if tokens > limit { Err(ModelError::TooLong { tokens, limit }) } else { Ok(()) }
     }
+}
+
+fn choose_template(
+    own: Option<&str>,
+    carried: Option<String>,
+    facts: &Facts,
+    tokenizer: &Tokenizer,
+) -> Result<ChatTemplate, TokenError> {
+    let called = (facts.family.as_str(), facts.name.as_str());
+    let ends = (tokenizer.begin_text(), tokenizer.end_text());
+    ChatTemplate::choose(own, carried.as_deref(), called, ends)
 }

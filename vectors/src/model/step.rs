@@ -5,10 +5,12 @@ use candle_core::Result;
 
 use super::cache::{Cache, attend};
 use super::decoder::Decoder;
+use crate::ops::cap::soft_cap;
+use crate::ops::few_rows::Columns;
+use crate::ops::gate;
 use crate::ops::linear::{Linear, Scratch, sized};
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Turn;
-use crate::ops::swiglu;
 use crate::ops::team::{Share, each_part};
 use crate::steering::Shifts;
 
@@ -32,31 +34,32 @@ pub(crate) struct Steps {
     inner: Vec<f32>,
     /// What is added to the residual stream.
     added: Vec<f32>,
-    logits: Vec<f32>,
     scratch: Scratch,
+    /// A row whose heads are normed in place.
+    row: Vec<f32>,
 }
 
 impl Steps {
-    /// Reads one token a sequence, into its cache. Returns the logits of each sequence's next token,
-    /// `[sequences, vocabulary]`.
+    /// Reads one token a sequence, into its cache. Returns the logits of each sequence's next token, a
+    /// column for each.
     pub(crate) fn read(
         &mut self,
         decoder: &Decoder,
         next: Vec<Next<'_>>,
         share: &dyn Share,
-    ) -> Result<&[f32]> {
+    ) -> Result<Columns<'_>> {
         let (rows, width) = (next.len(), decoder.embedding.inputs());
         let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         let residual = sized(&mut self.residual, rows * width);
         for (next, row) in next.into_iter().zip(residual.chunks_exact_mut(width)) {
-            decoder.embedding.read_row(next.token as usize, row);
+            decoder.embed_row(next.token, row);
             caches.push(next.cache);
             shifts.push(next.shifts);
             positions.push(next.position);
         }
         let added = sized(&mut self.added, rows * width);
         for (index, block) in decoder.blocks.iter().enumerate() {
-            let heads = block.heads;
+            let heads = block.attention.heads;
             let qkv = sized(&mut self.wide, rows * heads.width());
             let normed = sized(&mut self.normed, rows * width);
             layer(
@@ -69,12 +72,18 @@ impl Steps {
                 share,
             )?;
             for (qkv, position) in qkv.chunks_exact_mut(heads.width()).zip(&positions) {
-                decoder.rotary.turn_row(qkv, heads.queries + heads.keys, *position, Turn::Forward);
+                if let Some(bias) = &block.query_key_value_bias {
+                    add(qkv, bias);
+                }
+                if let Some(norm) = &block.head_norm {
+                    norm.row_in_place(qkv, &mut self.row, heads);
+                }
+                block.rotary.turn_row(qkv, heads.queries + heads.keys, *position, Turn::Forward);
             }
             let attended = sized(&mut self.inner, rows * heads.queries * heads.size);
-            attend(qkv, index, &mut caches, heads, attended, share);
+            attend(qkv, index, &mut caches, block.attention, attended, share);
             block.attention_output.apply(attended, added, &mut self.scratch, share);
-            add(residual, added);
+            add_normed(residual, added, block.attention_output_norm.as_ref(), normed)?;
 
             let outputs = block.gate_up.outputs();
             let gate_up = sized(&mut self.wide, rows * outputs);
@@ -91,11 +100,11 @@ impl Steps {
             each_part(share, gated, 4 * outputs / 2, |part, gated| {
                 let gate_up = gate_up[part * 4 * outputs..].chunks_exact(outputs);
                 for (y, gate_up) in gated.chunks_exact_mut(outputs / 2).zip(gate_up) {
-                    swiglu::forward_row(y, gate_up);
+                    gate::forward_row(y, gate_up, block.activation);
                 }
             });
             block.down.apply(gated, added, &mut self.scratch, share);
-            add(residual, added);
+            add_normed(residual, added, block.down_norm.as_ref(), normed)?;
             for (row, shifts) in residual.chunks_exact_mut(width).zip(&shifts) {
                 if let Some(shift) = shifts.after(index) {
                     add(row, shift);
@@ -103,8 +112,13 @@ impl Steps {
             }
         }
         let normed = sized(&mut self.normed, rows * width);
-        let logits = sized(&mut self.logits, rows * decoder.head.outputs());
-        layer(&decoder.final_norm, &decoder.head, residual, normed, logits, &mut self.scratch, share)?;
+        for (x, normed) in residual.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
+            decoder.final_norm.row(x, normed)?;
+        }
+        let mut logits = decoder.head.columns(normed, &mut self.scratch, share);
+        if let Some(cap) = decoder.logit_cap() {
+            soft_cap(logits.all_mut(), cap);
+        }
         Ok(logits)
     }
 }
@@ -124,6 +138,20 @@ fn layer(
         norm.row(x, normed)?;
     }
     linear.apply(normed, y, scratch, share);
+    Ok(())
+}
+
+/// Adds rows to the residual stream, normed first where the block has a norm for them; `normed` is overwritten.
+fn add_normed(residual: &mut [f32], added: &[f32], norm: Option<&RmsNorm>, normed: &mut [f32]) -> Result<()> {
+    let Some(norm) = norm else {
+        add(residual, added);
+        return Ok(());
+    };
+    let width = norm.width();
+    for (x, normed) in added.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
+        norm.row(x, normed)?;
+    }
+    add(residual, normed);
     Ok(())
 }
 

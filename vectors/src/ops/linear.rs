@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
+use super::few_rows::{Columns, OUTPUTS, Panels};
 use super::gemm::{Matrix, MatrixMut, Threads, multiply};
 use super::rows::{self, tensor};
 use super::team::{Pool, Share, each_item, each_part};
@@ -148,43 +149,48 @@ impl Linear {
         each_item(share, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
     }
 
-    /// As yᵀ = W xᵀ: the product then takes W as it lies, and only the few numbers of x and y are turned around.
+    /// As [`Linear::apply`], with the outputs left in columns.
+    pub(crate) fn columns<'s>(&self, x: &[f32], scratch: &'s mut Scratch, share: &dyn Share) -> Columns<'s> {
+        if x.len() == self.inputs() {
+            let y = sized(&mut scratch.outputs, self.outputs());
+            self.one_row(x, y, share);
+            return Columns::new(y, 1);
+        }
+        let panels = Panels::turn(x, self.inputs(), &mut scratch.inputs, share);
+        let stride = panels.stride();
+        Columns::new(self.products(&panels, &mut scratch.outputs, share), stride)
+    }
+
     fn some_rows(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
+        let outputs = self.outputs();
+        let panels = Panels::turn(x, self.inputs(), &mut scratch.inputs, share);
+        let columns = self.products(&panels, &mut scratch.outputs, share);
+        each_part(share, y, 8 * outputs, |part, y| panels.turn_back(columns, outputs, 8 * part, y));
+    }
+
+    /// Every task unpacks the weights of a few outputs, which stay in its core's cache, and multiplies all rows with them.
+    fn products<'s>(
+        &self,
+        panels: &Panels<'_>,
+        buffer: &'s mut Vec<f32>,
+        share: &dyn Share,
+    ) -> &'s mut [f32] {
         let (inputs, outputs) = (self.inputs(), self.outputs());
-        let rows = x.len() / inputs;
-        let turned = sized(&mut scratch.inputs, x.len());
-        each_part(share, turned, 2 * PORTION * rows, |part, turned| {
-            transpose(x, inputs, part * 2 * PORTION, turned, rows);
-        });
-        let turned = Matrix::new(turned, inputs, rows, rows);
+        let stride = panels.stride();
         let most = (CACHED / inputs.max(1)).max(PORTION);
-        let size = outputs.div_ceil(4 * share.threads()).clamp(PORTION, most);
-        let mut rest = sized(&mut scratch.outputs, outputs * rows);
+        let size = outputs.div_ceil(4 * share.threads()).clamp(PORTION, most).next_multiple_of(OUTPUTS);
+        let all = sized(buffer, outputs * stride);
+        let mut rest = &mut *all;
         let mut tasks = Vec::new();
         for (part, outputs) in self.portions(size) {
-            let (columns, after) = std::mem::take(&mut rest).split_at_mut(outputs.len() * rows);
+            let (columns, after) = std::mem::take(&mut rest).split_at_mut(outputs.len() * stride);
             tasks.push((part, outputs, columns));
             rest = after;
         }
         each_item(share, tasks, |_, (part, outputs, columns)| {
-            part.with_rows(outputs.clone(), Threads::One, |weights| {
-                let weights = Matrix::new(weights, outputs.len(), inputs, inputs);
-                let target = MatrixMut::new(columns, outputs.len(), rows, rows);
-                multiply(target, false, 1.0, weights, turned, Threads::One);
-            });
+            part.with_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
         });
-        let columns = &scratch.outputs[..outputs * rows];
-        each_part(share, y, 8 * outputs, |part, y| transpose(columns, rows, 8 * part, y, outputs));
-    }
-}
-
-/// Rows of `columns` numbers, turned around: some of the columns, from `first` on, become rows of `rows` numbers.
-fn transpose(from: &[f32], columns: usize, first: usize, to: &mut [f32], rows: usize) {
-    let count = to.len() / rows;
-    for (row, values) in from.chunks_exact(columns).enumerate() {
-        for (column, value) in values[first..first + count].iter().enumerate() {
-            to[column * rows + row] = *value;
-        }
+        all
     }
 }
 
@@ -217,15 +223,15 @@ mod tests {
 
     /// A layer of two parts in different formats, and its weights as f32.
     fn mixed() -> (Linear, Tensor) {
-        let parts: Vec<(Weight, Tensor)> = [(GgmlDType::Q4_1, 70, 1), (GgmlDType::Q8_0, 200, 2)]
-            .into_iter()
-            .map(|(kind, outputs, seed)| {
-                let stored = QTensor::quantize(&random(&[outputs, 64], seed), kind).unwrap();
-                let blocks =
-                    Blocks::new(Format::of(kind).unwrap(), stored.data().unwrap().into_owned(), 64).unwrap();
-                (Weight::Blocks(blocks), stored.dequantize(&candle_core::Device::Cpu).unwrap())
-            })
-            .collect();
+        let parts: Vec<(Weight, Tensor)> =
+            [(Format::Q4_1, GgmlDType::Q4_1, 70, 1), (Format::Q8_0, GgmlDType::Q8_0, 200, 2)]
+                .into_iter()
+                .map(|(format, kind, outputs, seed)| {
+                    let stored = QTensor::quantize(&random(&[outputs, 64], seed), kind).unwrap();
+                    let blocks = Blocks::new(format, stored.data().unwrap().into_owned(), 64).unwrap();
+                    (Weight::Blocks(blocks), stored.dequantize(&candle_core::Device::Cpu).unwrap())
+                })
+                .collect();
         let (weights, values): (Vec<Weight>, Vec<Tensor>) = parts.into_iter().unzip();
         (Linear::side_by_side(weights), Tensor::cat(&values, 0).unwrap())
     }

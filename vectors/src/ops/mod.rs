@@ -6,13 +6,16 @@
 //! nothing, which is why none of them is used here.
 
 pub(crate) mod attention;
+pub(crate) mod cap;
+pub(crate) mod few_rows;
+pub(crate) mod gate;
 pub(crate) mod gemm;
+pub(crate) mod head_norm;
 pub(crate) mod linear;
 pub(crate) mod rms_norm;
 pub(crate) mod rotary;
 pub(crate) mod rows;
 pub(crate) mod simd;
-pub(crate) mod swiglu;
 pub(crate) mod team;
 pub(crate) mod vocabulary;
 pub(crate) mod weight;

@@ -17,6 +17,11 @@ impl RmsNorm {
         Self { weight, epsilon }
     }
 
+    /// Numbers in a row.
+    pub(crate) fn width(&self) -> usize {
+        self.weight.elem_count()
+    }
+
     /// x `[rows, width]` to y of the same shape.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let (x, weight) = (rows::read(x)?, rows::read(&self.weight)?);
@@ -62,7 +67,7 @@ fn inverse<const FUSED: bool>(row: &[f32], epsilon: f32) -> f32 {
 }
 
 vectorized! {
-    fn forward_row<'a>(y: &'a mut [f32], x: &'a [f32], w: &'a [f32], epsilon: f32) -> () {
+    pub(super) fn forward_row<'a>(y: &'a mut [f32], x: &'a [f32], w: &'a [f32], epsilon: f32) -> () {
         let scale = inverse::<FUSED>(x, epsilon);
         for ((y, x), w) in y.iter_mut().zip(x).zip(w) {
             *y = x * scale * w;
@@ -72,7 +77,7 @@ vectorized! {
 
 vectorized! {
     /// Adds the gradient of a row to `dx`.
-    fn backward_row<'a>(dx: &'a mut [f32], x: &'a [f32], dy: &'a [f32], w: &'a [f32], epsilon: f32) -> () {
+    pub(super) fn backward_row<'a>(dx: &'a mut [f32], x: &'a [f32], dy: &'a [f32], w: &'a [f32], epsilon: f32) -> () {
         let scale = inverse::<FUSED>(x, epsilon);
         let mut along = 0.0;
         for ((x, dy), w) in x.chunks(64).zip(dy.chunks(64)).zip(w.chunks(64)) {

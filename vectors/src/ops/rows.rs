@@ -73,6 +73,16 @@ pub(crate) fn sum(of: &Tensor) -> Result<Vec<f32>> {
     Ok(sum.into_iter().map(|x| x as f32).collect())
 }
 
+/// The same row added to every row.
+pub(crate) fn add_row(to: &Tensor, row: &[f32]) -> Result<Tensor> {
+    let to = read(to)?;
+    let mut sum = to.all().to_vec();
+    for values in sum.chunks_exact_mut(to.width) {
+        values.iter_mut().zip(row).for_each(|(x, added)| *x += added);
+    }
+    tensor(sum, to.width)
+}
+
 /// The sum of two matrices of the same shape.
 pub(crate) fn add(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let (a, b) = (read(a)?, read(b)?);

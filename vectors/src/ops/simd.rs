@@ -78,6 +78,12 @@ pub(crate) fn exp(x: f32) -> f32 {
     value * scale
 }
 
+/// The hyperbolic tangent to within 2e-7, without a branch.
+#[inline(always)]
+pub(crate) fn tanh(x: f32) -> f32 {
+    1.0 - 2.0 / (1.0 + exp(2.0 * x))
+}
+
 /// The scalar product.
 #[inline(always)]
 pub(crate) fn dot<const FUSED: bool>(a: &[f32], b: &[f32]) -> f32 {
@@ -176,6 +182,15 @@ mod tests {
         }
         assert_eq!(exp(0.0), 1.0);
         assert!(exp(-1e30) < 1.3e-38 && exp(-1e30) >= 0.0);
+    }
+
+    #[test]
+    fn tanh_agrees_with_double_precision() {
+        for i in -2_000..2_000_i32 {
+            let x = i as f32 * 0.013;
+            assert!((f64::from(tanh(x)) - f64::from(x).tanh()).abs() < 2e-7, "tanh({x}) = {}", tanh(x));
+        }
+        assert_eq!((tanh(1e30), tanh(-1e30)), (1.0, -1.0));
     }
 
     #[test]

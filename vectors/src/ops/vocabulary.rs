@@ -2,11 +2,13 @@
 //!
 //! For a row h and its token t, log p(t) = `h·W_t` - log `Σ_v` `e^(h·W_v)`, and its derivative with respect to h is
 //! `W_t` - `Σ_v` p(v) `W_v`. Both sums run over the vocabulary in slices, with a running maximum as in online softmax
-//! (Milakov and Gimelshein 2018, arXiv 1805.02867), so one pass gives both.
+//! (Milakov and Gimelshein 2018, arXiv 1805.02867), so one pass gives both. Where logits are softly capped, each W of
+//! the derivative is multiplied with the cap's slope at its logit.
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
+use super::cap::{slope, soft_cap};
 use super::gemm::{Matrix, MatrixMut, Threads, multiply};
 use super::rows::{self, tensor};
 use super::simd::{exp, max_of, sum, vectorized};
@@ -30,6 +32,7 @@ pub(crate) fn log_probs(
     hidden: &Tensor,
     head: &Weight,
     targets: &[u32],
+    cap: Option<f32>,
     with_gradient: bool,
 ) -> Result<(Vec<f32>, Option<Tensor>)> {
     let hidden = rows::read(hidden)?;
@@ -49,7 +52,10 @@ pub(crate) fn log_probs(
                 .par_chunks_mut(size)
                 .zip(&mut running)
                 .zip(targets)
-                .map(|((logits, running), target)| advance(logits, running, *target as usize, start))
+                .map(|((logits, running), target)| match cap {
+                    None => advance(logits, running, *target as usize, start),
+                    Some(cap) => advance_capped(logits, running, *target as usize, start, cap),
+                })
                 .collect();
             if with_gradient {
                 expected.par_chunks_mut(width).zip(&rescale).with_min_len(16).for_each(|(row, scale)| {
@@ -71,6 +77,10 @@ pub(crate) fn log_probs(
         |((row, running), target)| {
             let mut weights = vec![0.0; width];
             head.read_row(*target as usize, &mut weights);
+            if let Some(cap) = cap {
+                let slope = slope(running.target, 1.0 / cap);
+                weights.iter_mut().for_each(|w| *w *= slope);
+            }
             for (x, w) in row.iter_mut().zip(&weights) {
                 *x = w - *x / running.sum;
             }
@@ -97,6 +107,15 @@ vectorized! {
     }
 }
 
+/// As [`advance`], with the logits capped first: each e^(logit - max) is left multiplied with the cap's slope.
+fn advance_capped(logits: &mut [f32], running: &mut Running, target: usize, start: usize, cap: f32) -> f32 {
+    soft_cap(logits, cap);
+    let slopes: Vec<f32> = logits.iter().map(|logit| slope(*logit, 1.0 / cap)).collect();
+    let rescale = advance(logits, running, target, start);
+    logits.iter_mut().zip(slopes).for_each(|(weight, slope)| *weight *= slope);
+    rescale
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{assert_gradient, random};
@@ -118,23 +137,31 @@ mod tests {
     #[test]
     fn agrees_with_candle_over_all_logits() {
         let h = (random(&[4, 6], 2) * 2.0).unwrap();
-        let all = candle_nn::ops::log_softmax(&h.matmul(&head().t().unwrap()).unwrap(), D::Minus1).unwrap();
-        let (ours, none) = log_probs(&h, &weight(), &TARGETS, false).unwrap();
-        assert!(none.is_none());
-        for (row, target) in TARGETS.iter().enumerate() {
-            let expected = all.get(row).unwrap().get(*target as usize).unwrap().to_scalar::<f32>().unwrap();
-            assert!((ours[row] - expected).abs() < 1e-4, "{} is not {expected}", ours[row]);
+        let logits = h.matmul(&head().t().unwrap()).unwrap();
+        let capped = ((&logits / 3.0).unwrap().tanh().unwrap() * 3.0).unwrap();
+        for (cap, logits) in [(None, logits), (Some(3.0), capped)] {
+            let all = candle_nn::ops::log_softmax(&logits, D::Minus1).unwrap();
+            let (ours, none) = log_probs(&h, &weight(), &TARGETS, cap, false).unwrap();
+            assert!(none.is_none());
+            for (row, target) in TARGETS.iter().enumerate() {
+                let expected =
+                    all.get(row).unwrap().get(*target as usize).unwrap().to_scalar::<f32>().unwrap();
+                assert!((ours[row] - expected).abs() < 1e-4, "{} is not {expected}", ours[row]);
+            }
         }
     }
 
     #[test]
-    fn gradient_agrees_with_finite_differences() {
-        let forward = |h: &Tensor| {
-            let (values, _) = log_probs(h, &weight(), &TARGETS, false)?;
-            Tensor::from_vec(values, (4, 1), &Device::Cpu)
-        };
-        let backward =
-            |h: &Tensor, dy: &Tensor| log_probs(h, &weight(), &TARGETS, true)?.1.unwrap().broadcast_mul(dy);
-        assert_gradient(&(random(&[4, 6], 3) * 0.5).unwrap(), forward, backward);
+    fn gradients_agree_with_finite_differences() {
+        for cap in [None, Some(2.0)] {
+            let forward = |h: &Tensor| {
+                let (values, _) = log_probs(h, &weight(), &TARGETS, cap, false)?;
+                Tensor::from_vec(values, (4, 1), &Device::Cpu)
+            };
+            let backward = |h: &Tensor, dy: &Tensor| {
+                log_probs(h, &weight(), &TARGETS, cap, true)?.1.unwrap().broadcast_mul(dy)
+            };
+            assert_gradient(&(random(&[4, 6], 3) * 0.5).unwrap(), forward, backward);
+        }
     }
 }

@@ -182,7 +182,8 @@ impl Chunk {
         let x = above(model, &self.hidden, &self.packing, layer, shifts)?;
         let read = rows::gather(&x, self.reads.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
-        let (values, _) = vocabulary::log_probs(&normed, model.decoder.head(), &self.targets, false)?;
+        let (head, cap) = (model.decoder.head(), model.decoder.logit_cap());
+        let (values, _) = vocabulary::log_probs(&normed, head, &self.targets, cap, false)?;
         let mut rest = values.as_slice();
         let mut sum = |length: usize| {
             let (answer, after) = rest.split_at(length);

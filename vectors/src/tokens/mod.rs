@@ -1,9 +1,16 @@
 //! Text to tokens and back: a model's own tokenizer and chat template.
 
+mod built_in;
+mod gguf;
+mod jinja;
+mod json;
+mod spm;
 mod template;
 mod tokenizer;
 
-pub use template::{ChatTemplate, Message, Role};
+pub use built_in::{BuiltIn, built_in_templates};
+pub(crate) use template::of_config;
+pub use template::{ChatTemplate, Message, Origin, Role};
 pub use tokenizer::Tokenizer;
 
 /// A text that cannot be turned into tokens, or a tokenizer that cannot be trusted, and why.
@@ -17,7 +24,8 @@ pub enum TokenError {
     },
     /// A kind of tokenizer that is not checked against its original.
     #[error(
-        "the tokenizer kind {found:?} is not one that was checked against its original ({known}), so its tokens could not be trusted"
+        "the tokenizer kind {found:?} is not one that was checked against its original ({known}), so its tokens could not be trusted. \
+         Put the original model's tokenizer.json into the folder of this file: then that one is used"
     )]
     UnknownTokenizer {
         /// What the file says.
@@ -25,6 +33,15 @@ pub enum TokenError {
         /// What is known.
         known: &'static str,
     },
+    /// A folder without a tokenizer that is read.
+    #[error(
+        "the folder has no tokenizer.json. Where it has a tokenizer.model only, load and save the tokenizer once with \
+         Hugging Face's library, which writes one"
+    )]
+    NoTokenizerFile,
+    /// A tokenizer.json of another model.
+    #[error("the tokenizer.json beside the file has other tokens than the file: it belongs to another model")]
+    OtherTokenizer,
     /// The tokenizer's tables contradict themselves.
     #[error("the model file's tokenizer is damaged: {detail}")]
     Damaged {
@@ -32,7 +49,10 @@ pub enum TokenError {
         detail: String,
     },
     /// The file holds no chat template.
-    #[error("the model file holds no chat template, so prompts cannot be put the way it was trained on")]
+    #[error(
+        "the model's files hold no chat template, so prompts cannot be put the way it was trained on. \
+         Choose one of the built-in templates, or write one"
+    )]
     NoTemplate,
     /// The chat template refuses the messages.
     #[error("the model's chat template refuses these messages: {detail}")]
@@ -52,4 +72,8 @@ pub enum TokenError {
         /// `wanted` or `opposite`.
         which: &'static str,
     },
+}
+
+fn damaged(detail: impl std::fmt::Display) -> TokenError {
+    TokenError::Damaged { detail: detail.to_string() }
 }

@@ -1,13 +1,9 @@
 //! A model's own chat template, rendered as Hugging Face's library renders it.
 
-use candle_core::quantized::gguf_file::{Content, Value};
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, Error, ErrorKind, Value as Jinja, context};
+use minijinja::{Environment, Error, Value as Jinja, context};
+use serde_json::Value;
 
-use super::{TokenError, Tokenizer};
-
-/// Steps that a template may take: the longest real ones need some thousands for a conversation.
-const FUEL: u64 = 1_000_000;
+use super::{TokenError, built_in, jinja};
 
 /// Who says a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,53 +41,135 @@ impl Message {
     }
 }
 
+/// Where a chat template comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The model's files.
+    File,
+    /// Tiller's own, by this name, because the model's files carry none.
+    BuiltIn(&'static str),
+    /// The person.
+    Person,
+}
+
 /// A chat template, ready to render.
 pub struct ChatTemplate {
     environment: Environment<'static>,
+    source: String,
+    origin: Origin,
     begin: String,
     end: String,
+    folds_system: bool,
 }
 
 impl ChatTemplate {
-    /// Reads the template from a GGUF header.
+    /// A template that begins and ends texts with these tokens.
+    ///
+    /// # Errors
+    /// Where it is no Jinja template.
+    pub(super) fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
+        let mut template = Self {
+            environment: jinja::environment(source).map_err(refused)?,
+            source: source.to_owned(),
+            origin: Origin::File,
+            begin: begin.to_owned(),
+            end: end.to_owned(),
+            folds_system: false,
+        };
+        let (system, user) = ("a system message", "a question");
+        let probe = [Message::new(Role::System, system), Message::new(Role::User, user)];
+        template.folds_system =
+            !template.put(&probe, true).is_ok_and(|text| text.contains(system) && text.contains(user));
+        Ok(template)
+    }
+
+    /// The template of a model: the person's, where there is one, else the one that the model's files carry, else one
+    /// of Tiller's own that the model's name asks for.
     ///
     /// # Errors
     /// Where there is none, or it is no Jinja template.
-    pub fn from_gguf(header: &Content, tokenizer: &Tokenizer) -> Result<Self, TokenError> {
-        match header.metadata.get("tokenizer.chat_template") {
-            Some(Value::String(source)) => Self::new(source, tokenizer.begin_text(), tokenizer.end_text()),
-            _ => Err(TokenError::NoTemplate),
-        }
+    pub(crate) fn choose(
+        own: Option<&str>,
+        carried: Option<&str>,
+        (family, name): (&str, &str),
+        (begin, end): (&str, &str),
+    ) -> Result<Self, TokenError> {
+        let (source, origin) = match (own, carried) {
+            (Some(own), _) => (own, Origin::Person),
+            (None, Some(carried)) => (carried, Origin::File),
+            (None, None) => {
+                let found = built_in::for_model(family, name).ok_or(TokenError::NoTemplate)?;
+                (found.source, Origin::BuiltIn(found.name))
+            }
+        };
+        Ok(Self { origin, ..Self::new(source, begin, end)? })
     }
 
-    fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
-        let mut environment = Environment::new();
-        let syntax =
-            SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(refused)?;
-        environment.set_syntax(syntax);
-        environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-        environment.set_fuel(Some(FUEL));
-        environment.add_function("raise_exception", |message: String| -> Result<String, Error> {
-            Err(Error::new(ErrorKind::InvalidOperation, message))
-        });
-        environment.add_template_owned("chat", source.to_owned()).map_err(refused)?;
-        Ok(Self { environment, begin: begin.to_owned(), end: end.to_owned() })
+    /// The template itself.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Whether the template knows no system message: it refuses one, or leaves it out. Then the system message stands
+    /// before the first question, with an empty line between, as one message of the person's.
+    #[must_use]
+    pub fn folds_system(&self) -> bool {
+        self.folds_system
     }
 
     /// The conversation as text, up to where the model's answer begins.
     ///
     /// # Errors
-    /// Where the template refuses the messages (some know no system message) or runs too long.
+    /// Where the template refuses the messages or runs too long.
     pub fn render(&self, messages: &[Message]) -> Result<String, TokenError> {
-        let template = self.environment.get_template("chat").map_err(refused)?;
+        match messages {
+            [system, user, rest @ ..]
+                if self.folds_system && (system.role, user.role) == (Role::System, Role::User) =>
+            {
+                let both = format!("{}\n\n{}", system.content.trim(), user.content);
+                let mut folded = vec![Message::new(Role::User, both)];
+                folded.extend_from_slice(rest);
+                self.put(&folded, true)
+            }
+            _ => self.put(messages, true),
+        }
+    }
+
+    fn put(&self, messages: &[Message], add_generation_prompt: bool) -> Result<String, TokenError> {
         let values = context! {
             messages => messages.iter().map(Message::value).collect::<Vec<_>>(),
-            add_generation_prompt => true,
+            add_generation_prompt,
             bos_token => self.begin.as_str(),
             eos_token => self.end.as_str(),
         };
-        template.render(values).map_err(refused)
+        jinja::render(&self.environment, values).map_err(refused)
     }
+
+    /// What the template writes after an answer: with that, the model was trained to end its turn. Nothing where the
+    /// template cannot be asked.
+    pub(crate) fn after_answer(&self) -> String {
+        let answer = "an answer";
+        let talk = [Message::new(Role::User, "a question"), Message::new(Role::Assistant, answer)];
+        let text = self.put(&talk, false).unwrap_or_default();
+        text.rsplit_once(answer).map_or_else(String::new, |(_, after)| after.to_owned())
+    }
+}
+
+/// The chat template in a tokenizer_config.json: a text, or the one called `default` of a list.
+pub(crate) fn of_config(config: &Value) -> Option<&str> {
+    let template = &config["chat_template"];
+    let named = || {
+        let list = template.as_array()?;
+        list.iter().find(|entry| entry["name"] == "default")?["template"].as_str()
+    };
+    template.as_str().or_else(named)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "passed to map_err, which hands the error over")]
@@ -103,34 +181,68 @@ fn refused(error: Error) -> TokenError {
 mod tests {
     use super::*;
 
+    fn template(source: &str) -> ChatTemplate {
+        ChatTemplate::new(source, "<s>", "</s>").unwrap()
+    }
+
     fn rendered(source: &str) -> Result<String, TokenError> {
         let messages = [Message::new(Role::System, " Be brief. "), Message::new(Role::User, "Hi")];
-        ChatTemplate::new(source, "<s>", "</s>")?.render(&messages)
+        template(source).render(&messages)
     }
 
     #[test]
     fn blocks_leave_no_white_space() {
-        let source = "{% for m in messages %}\n  {% if m.role == 'user' %}\n{{ m['content'] }}!\n  {% endif %}\n{% endfor %}";
-        assert_eq!(rendered(source).unwrap(), "Hi!\n");
+        let source = "{% for m in messages %}\n  {% if m.role != 'assistant' %}\n{{ m['content'] }}!\n  {% endif %}\n{% endfor %}";
+        assert_eq!(rendered(source).unwrap(), " Be brief. !\nHi!\n");
     }
 
     #[test]
     fn python_methods_and_tokens_are_known() {
-        assert_eq!(
-            rendered("{{ bos_token }}{{ messages[0].content.strip() }}{{ eos_token }}").unwrap(),
-            "<s>Be brief.</s>"
-        );
+        let source =
+            "{{ bos_token }}{{ messages[0].content.strip() }}{{ eos_token }}{{ messages[-1].content }}";
+        assert_eq!(rendered(source).unwrap(), "<s>Be brief.</s>Hi");
     }
 
     #[test]
     fn a_template_can_refuse() {
-        let refusal = rendered("{{ raise_exception('System role not supported') }}").unwrap_err();
-        assert!(refusal.to_string().contains("System role not supported"), "{refusal}");
+        let refusal = rendered("{{ raise_exception('Say nothing') }}").unwrap_err();
+        assert!(refusal.to_string().contains("Say nothing"), "{refusal}");
     }
 
     #[test]
-    fn an_endless_template_is_stopped() {
-        let source = "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}";
-        assert!(matches!(rendered(source), Err(TokenError::Template { .. })));
+    fn a_system_message_that_would_be_refused_or_lost_is_folded() {
+        let refuses = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('No') }}{% endif %}\
+                       [{{ m.role }}: {{ m.content }}]{% endfor %}";
+        let loses = "{% for m in messages %}{% if m.role != 'system' %}[{{ m.role }}: {{ m.content }}]{% endif %}\
+                     {% endfor %}";
+        for source in [refuses, loses] {
+            assert!(template(source).folds_system());
+            assert_eq!(rendered(source).unwrap(), "[user: Be brief.\n\nHi]");
+        }
+        let knows = "{% for m in messages %}[{{ m.role }}: {{ m.content }}]{% endfor %}";
+        assert!(!template(knows).folds_system());
+        assert_eq!(rendered(knows).unwrap(), "[system:  Be brief. ][user: Hi]");
+    }
+
+    #[test]
+    fn what_follows_an_answer_is_found() {
+        let source = "{% for m in messages %}<{{ m.role }}>{{ m.content }}<end>\n{% endfor %}";
+        assert_eq!(template(source).after_answer(), "<end>\n");
+    }
+
+    #[test]
+    fn templates_are_found_in_configurations_and_the_persons_goes_first() {
+        let config = serde_json::json!({"chat_template": [
+            {"name": "tool_use", "template": "a"}, {"name": "default", "template": "b"}]});
+        assert_eq!(of_config(&config), Some("b"));
+        assert_eq!(of_config(&serde_json::json!({"chat_template": "c"})), Some("c"));
+        assert_eq!(of_config(&serde_json::json!({})), None);
+        let choose = |own, carried, name| {
+            ChatTemplate::choose(own, carried, ("Llama", name), ("<s>", "</s>")).map(|t| t.origin())
+        };
+        assert_eq!(choose(Some("x"), Some("y"), "").unwrap(), Origin::Person);
+        assert_eq!(choose(None, Some("y"), "vicuna").unwrap(), Origin::File);
+        assert_eq!(choose(None, None, "vicuna").unwrap(), Origin::BuiltIn("Vicuna"));
+        assert!(matches!(choose(None, None, "base"), Err(TokenError::NoTemplate)));
     }
 }

@@ -1,69 +1,75 @@
-//! A tokenizer built from a GGUF file's metadata.
-//!
-//! Only pre-tokenizers that were compared with llama.cpp on real text are accepted. An unknown one is refused: text
-//! split the wrong way still gives tokens, and every number after that is silently wrong.
+//! A model's tokenizer: text to ids and back.
 
-use candle_core::quantized::gguf_file::{Content, Value};
-use tokenizers::decoders::byte_level::ByteLevel as ByteLevelDecoder;
-use tokenizers::models::bpe::{BPE, Vocab};
-use tokenizers::pre_tokenizers::PreTokenizerWrapper;
-use tokenizers::pre_tokenizers::byte_level::ByteLevel;
-use tokenizers::pre_tokenizers::digits::Digits;
-use tokenizers::pre_tokenizers::sequence::Sequence;
-use tokenizers::{AddedToken, Tokenizer as Inner};
+use std::path::Path;
 
-use super::TokenError;
+use tokenizers::Tokenizer as Inner;
 
-const KNOWN: &str = "byte-level BPE with the pre-tokenizer smollm";
-/// llama.cpp's token types: 3 is a control token, 4 was added by the model's maker.
-const CONTROL: i64 = 3;
-const USER_DEFINED: i64 = 4;
+use super::{TokenError, damaged, gguf, json};
+use crate::model::{Described, ModelError};
 
 /// A model's tokenizer, with the tokens that begin a text and end a turn.
 pub struct Tokenizer {
     inner: Inner,
-    tokens: Vec<String>,
     begin: Option<u32>,
     adds_begin: bool,
     ends: Vec<u32>,
+    begin_text: String,
+    end_text: String,
+    vocabulary: usize,
+}
+
+/// What a tokenizer is made of.
+pub(super) struct Parts {
+    pub(super) inner: Inner,
+    pub(super) begin: Option<u32>,
+    pub(super) adds_begin: bool,
+    /// What ends a text or a turn; the first one stands for it in templates.
+    pub(super) ends: Vec<u32>,
 }
 
 impl Tokenizer {
-    /// Reads the tokenizer from a GGUF header.
+    /// The tokenizer that comes with a model at `path`.
     ///
     /// # Errors
-    /// Where the tables are missing or contradict themselves, or the kind is not a checked one.
-    pub fn from_gguf(header: &Content) -> Result<Self, TokenError> {
-        let kind = text(header, "tokenizer.ggml.model")?;
-        let pre = text(header, "tokenizer.ggml.pre").unwrap_or("(none)");
-        if kind != "gpt2" || pre != "smollm" {
-            return Err(TokenError::UnknownTokenizer { found: format!("{kind}/{pre}"), known: KNOWN });
+    /// Where there is none, its tables contradict themselves, or it is of a kind that was not checked.
+    pub(crate) fn of(described: &Described, path: &Path) -> Result<Self, ModelError> {
+        match described {
+            Described::Folder(folder) => json::of_folder(folder),
+            Described::Gguf(header) => match gguf::read(header) {
+                // Beside the file may be what its metadata cannot be trusted for.
+                Err(error @ TokenError::UnknownTokenizer { .. }) => match json::beside(path, header)? {
+                    Some(tokenizer) => Ok(tokenizer),
+                    None => Err(error.into()),
+                },
+                read => Ok(read?),
+            },
         }
-        let tokens = texts(header, "tokenizer.ggml.tokens")?;
-        let merges = texts(header, "tokenizer.ggml.merges")?
-            .iter()
-            .map(|merge| merge.split_once(' ').map(|(left, right)| (left.to_owned(), right.to_owned())))
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| damaged("a merge is not two tokens"))?;
-        let vocabulary: Vocab =
-            tokens.iter().enumerate().map(|(id, token)| (token.clone(), id as u32)).collect();
-        if vocabulary.len() != tokens.len() {
-            return Err(damaged("a token is listed twice"));
-        }
-        let model = BPE::builder().vocab_and_merges(vocabulary, merges).build().map_err(damaged)?;
-        let mut inner = Inner::new(model);
-        inner.with_pre_tokenizer(Some(smollm()));
-        inner.with_decoder(Some(ByteLevelDecoder::new(false, false, false)));
-        inner.add_special_tokens(special_tokens(header, &tokens)?).map_err(damaged)?;
+    }
 
-        let end_of_turn = id(header, "tokenizer.ggml.eos_token_id", tokens.len())?
-            .ok_or(TokenError::NoTokenizer { key: "tokenizer.ggml.eos_token_id" })?;
-        let other_end = id(header, "tokenizer.ggml.eot_token_id", tokens.len())?;
-        let ends = std::iter::once(end_of_turn).chain(other_end.filter(|id| *id != end_of_turn)).collect();
-        let begin = id(header, "tokenizer.ggml.bos_token_id", tokens.len())?;
-        let adds_begin =
-            matches!(header.metadata.get("tokenizer.ggml.add_bos_token"), Some(Value::Bool(true)));
-        Ok(Self { inner, tokens, begin, adds_begin, ends })
+    pub(super) fn new(parts: Parts) -> Result<Self, TokenError> {
+        let Parts { mut inner, begin, adds_begin, ends } = parts;
+        // A file may ask for every text to be cut or filled to a length.
+        inner.with_truncation(None).map_err(damaged)?;
+        inner.with_padding(None);
+        let end = *ends.first().ok_or(TokenError::NoTokenizer { key: "eos_token" })?;
+        let text = |id: Option<u32>| id.and_then(|id| inner.id_to_token(id)).unwrap_or_default();
+        let (begin_text, end_text) = (text(begin), text(Some(end)));
+        let vocabulary = inner.get_vocab_size(true);
+        Ok(Self { begin, adds_begin, ends, begin_text, end_text, vocabulary, inner })
+    }
+
+    /// Takes the first special token of what a template writes after an answer for what ends a turn.
+    pub(crate) fn end_turns_with(&mut self, after_answer: &str) {
+        let Ok(ids) = self.encode(after_answer) else { return };
+        let added = self.inner.get_added_vocabulary();
+        let is_special = |id: &u32| {
+            self.inner.id_to_token(*id).is_some_and(|token| added.is_special_token(&token))
+                && Some(*id) != self.begin
+        };
+        if let Some(end) = ids.into_iter().find(is_special) {
+            self.ends.retain(|id| *id != end);
+            self.ends.insert(0, end);
+        }
     }
 
     /// The text's tokens. Special tokens written out in the text are taken as such, nothing is added.
@@ -92,7 +98,7 @@ impl Tokenizer {
     /// The tokens as text, special tokens left out. A character whose bytes are not all there shows as U+FFFD.
     #[must_use]
     pub fn decode(&self, ids: &[u32]) -> String {
-        // Decoding fails for no id of a byte-level vocabulary; an id out of range is skipped by the library.
+        // An id out of range is skipped by the library.
         self.inner.decode(ids, true).unwrap_or_default()
     }
 
@@ -108,85 +114,21 @@ impl Tokenizer {
         self.ends.contains(&id)
     }
 
-    /// The begin-of-text token as text, where the model has one.
+    /// The begin-of-text token as text; empty where the model has none.
     #[must_use]
     pub fn begin_text(&self) -> &str {
-        self.begin.map_or("", |id| self.tokens[id as usize].as_str())
+        &self.begin_text
     }
 
-    /// The end-of-turn token as text.
+    /// The end-of-text token as text.
     #[must_use]
     pub fn end_text(&self) -> &str {
-        &self.tokens[self.end_of_turn() as usize]
+        &self.end_text
     }
 
     /// How many tokens there are.
     #[must_use]
     pub fn vocabulary(&self) -> usize {
-        self.tokens.len()
+        self.vocabulary
     }
-}
-
-/// `SmolLM`'s splitting: every digit by itself, then GPT-2's rule for words.
-fn smollm() -> PreTokenizerWrapper {
-    let digits = PreTokenizerWrapper::Digits(Digits::new(true));
-    let words = PreTokenizerWrapper::ByteLevel(ByteLevel::new(false, false, true));
-    PreTokenizerWrapper::Sequence(Sequence::new(vec![digits, words]))
-}
-
-fn special_tokens(header: &Content, tokens: &[String]) -> Result<Vec<AddedToken>, TokenError> {
-    const KEY: &str = "tokenizer.ggml.token_type";
-    let Some(Value::Array(kinds)) = header.metadata.get(KEY) else {
-        return Err(TokenError::NoTokenizer { key: KEY });
-    };
-    if kinds.len() != tokens.len() {
-        return Err(damaged(format!("{} tokens but {} token types", tokens.len(), kinds.len())));
-    }
-    let is_special = |kind: &Value| matches!(integer(kind), Some(CONTROL | USER_DEFINED));
-    let special = kinds.iter().zip(tokens).filter(|(kind, _)| is_special(kind));
-    Ok(special.map(|(_, token)| AddedToken::from(token.clone(), true)).collect())
-}
-
-fn text<'a>(header: &'a Content, key: &'static str) -> Result<&'a str, TokenError> {
-    match header.metadata.get(key) {
-        Some(Value::String(text)) => Ok(text),
-        _ => Err(TokenError::NoTokenizer { key }),
-    }
-}
-
-fn texts(header: &Content, key: &'static str) -> Result<Vec<String>, TokenError> {
-    let Some(Value::Array(values)) = header.metadata.get(key) else {
-        return Err(TokenError::NoTokenizer { key });
-    };
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        _ => None,
-    };
-    values.iter().map(text).collect::<Option<_>>().ok_or(TokenError::NoTokenizer { key })
-}
-
-fn id(header: &Content, key: &'static str, tokens: usize) -> Result<Option<u32>, TokenError> {
-    let Some(value) = header.metadata.get(key) else { return Ok(None) };
-    match integer(value).and_then(|id| u32::try_from(id).ok()) {
-        Some(id) if (id as usize) < tokens => Ok(Some(id)),
-        _ => Err(damaged(format!("{key} names no token"))),
-    }
-}
-
-fn integer(value: &Value) -> Option<i64> {
-    match *value {
-        Value::U8(v) => Some(v.into()),
-        Value::I8(v) => Some(v.into()),
-        Value::U16(v) => Some(v.into()),
-        Value::I16(v) => Some(v.into()),
-        Value::U32(v) => Some(v.into()),
-        Value::I32(v) => Some(v.into()),
-        Value::U64(v) => i64::try_from(v).ok(),
-        Value::I64(v) => Some(v),
-        _ => None,
-    }
-}
-
-fn damaged(detail: impl std::fmt::Display) -> TokenError {
-    TokenError::Damaged { detail: detail.to_string() }
 }

@@ -16,6 +16,33 @@ pub(crate) fn question(prompt: &str, first: &str, second: &str) -> String {
     format!("{}\n\nChoices:\n (A) {}\n (B) {}", prompt.trim_end(), first.trim(), second.trim())
 }
 
+/// A pair as a choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The question with both answers under it.
+    pub question: String,
+    /// The letter of the wanted answer.
+    pub wanted: char,
+    /// The letter of the opposite answer.
+    pub opposite: char,
+}
+
+/// Pairs as the choices that a model is trained on with this seed: the letters are drawn in the pairs' order.
+#[must_use]
+pub fn as_choices(pairs: &[PreferencePair], seed: u64) -> Vec<Choice> {
+    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    let choice = |pair: &PreferencePair| {
+        if generator.random_bool(0.5) {
+            let question = question(&pair.prompt, &pair.wanted, &pair.opposite);
+            Choice { question, wanted: 'A', opposite: 'B' }
+        } else {
+            let question = question(&pair.prompt, &pair.opposite, &pair.wanted);
+            Choice { question, wanted: 'B', opposite: 'A' }
+        }
+    };
+    pairs.iter().map(choice).collect()
+}
+
 /// The pairs that [`super::Method::Caa`] trains on: the question with both answers under it as the prompt, the letter
 /// of each answer as the answer. An encoded answer ends with the letter's token (and the closing token, which is never
 /// read), so that its last row is the one the method takes.
@@ -28,22 +55,16 @@ pub fn choices(
     pairs: &[PreferencePair],
     seed: u64,
 ) -> Result<Vec<EncodedPair>, (usize, TokenError)> {
-    let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    let encode = |pair: &PreferencePair, wanted_first: bool| {
-        let (first, second) =
-            if wanted_first { (&pair.wanted, &pair.opposite) } else { (&pair.opposite, &pair.wanted) };
-        let (wanted, opposite) = if wanted_first { ('A', 'B') } else { ('B', 'A') };
+    let encode = |pair: &PreferencePair, choice: &Choice| {
         Ok(EncodedPair {
-            prompt: model.encode_question(system, &question(&pair.prompt, first, second))?,
-            wanted: letter(model, wanted)?,
-            opposite: letter(model, opposite)?,
+            prompt: model.encode_prompt(system, pair, &choice.question)?,
+            wanted: letter(model, choice.wanted)?,
+            opposite: letter(model, choice.opposite)?,
         })
     };
-    let encoded = pairs
-        .iter()
-        .enumerate()
-        .map(|(index, pair)| encode(pair, generator.random_bool(0.5)).map_err(|error| (index, error)));
-    encoded.collect()
+    let shown = as_choices(pairs, seed);
+    let all = pairs.iter().zip(&shown).enumerate();
+    all.map(|(index, (pair, choice))| encode(pair, choice).map_err(|error| (index, error))).collect()
 }
 
 /// The tokens of "(A)" up to the one that holds the letter, and the closing token.
@@ -64,5 +85,25 @@ mod tests {
     fn both_answers_stand_under_the_question() {
         let text = question("What now? ", "Run.", " Stay.\n");
         assert_eq!(text, "What now?\n\nChoices:\n (A) Run.\n (B) Stay.");
+    }
+
+    #[test]
+    fn letters_are_drawn_by_the_seed_and_about_half_are_a() {
+        let pair = PreferencePair {
+            prompt: "?".into(),
+            wanted: "w".into(),
+            opposite: "o".into(),
+            ..PreferencePair::default()
+        };
+        let pairs = vec![pair; 400];
+        let drawn = as_choices(&pairs, 7);
+        assert_eq!(drawn, as_choices(&pairs, 7));
+        assert_ne!(drawn, as_choices(&pairs, 8));
+        let of_a = drawn.iter().filter(|choice| choice.wanted == 'A').count();
+        assert!((150..250).contains(&of_a), "{of_a} of 400");
+        for choice in &drawn {
+            assert!(choice.question.contains(&format!("({}) w", choice.wanted)), "{choice:?}");
+            assert!(choice.question.contains(&format!("({}) o", choice.opposite)), "{choice:?}");
+        }
     }
 }

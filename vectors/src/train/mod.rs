@@ -15,7 +15,7 @@ mod training;
 
 pub use crate::kept::Spill;
 pub use adamw::Checkpoint;
-pub use choices::choices;
+pub use choices::{Choice, as_choices, choices};
 pub use settings::{Method, Position, Settings};
 pub use training::{HeldOut, StepReport, Training, memory_estimate};
 

@@ -50,7 +50,13 @@ pub(crate) fn oracle(name: &str) -> String {
 pub(crate) fn csv_pairs(path: &std::path::Path) -> Vec<PreferencePair> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let rows = reader.records().map(Result::unwrap);
-    rows.map(|r| PreferencePair { prompt: r[0].into(), wanted: r[1].into(), opposite: r[2].into() }).collect()
+    rows.map(|r| PreferencePair {
+        prompt: r[0].into(),
+        wanted: r[1].into(),
+        opposite: r[2].into(),
+        ..PreferencePair::default()
+    })
+    .collect()
 }
 
 /// The pairs of a starter set with one split.
@@ -60,7 +66,12 @@ pub(crate) fn starter_pairs(name: &str, split: &str) -> Vec<PreferencePair> {
     rows.filter(|row| row["split"] == split)
         .map(|row| {
             let text = |key: &str| row[key].as_str().unwrap().to_owned();
-            PreferencePair { prompt: text("prompt"), wanted: text("wanted"), opposite: text("opposite") }
+            PreferencePair {
+                prompt: text("prompt"),
+                wanted: text("wanted"),
+                opposite: text("opposite"),
+                ..PreferencePair::default()
+            }
         })
         .collect()
 }

@@ -10,6 +10,7 @@ use super::plan::Task;
 use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
+use crate::engine::encode::preference;
 use crate::engine::pace::Phase;
 use crate::engine::runner::is_halting;
 use crate::engine::train::say;
@@ -86,9 +87,10 @@ impl Running<'_> {
     /// The prompts of a task's set as tokens.
     pub(super) fn prompts(&self, task: &Task) -> Result<Vec<Vec<u32>>, Error> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
-        let before = self.subjects[task.arm as usize].before(&set.pairs);
-        let encode = |(index, prompt): (usize, &ipc::data::PairContent)| {
-            encode(&self.model, &before, &with_suffix(&prompt.prompt, &self.settings.suffix))
+        let subject = &self.subjects[task.arm as usize];
+        let encode = |(index, content): (usize, &ipc::data::PairContent)| {
+            let before = subject.before_pair(&set.pairs, &preference(content));
+            encode(&self.model, &before, &with_suffix(&content.prompt, &self.settings.suffix))
                 .map_err(|source| Error::Tokens { pair: Some(index + 1), source })
         };
         set.measured.iter().enumerate().map(encode).collect()

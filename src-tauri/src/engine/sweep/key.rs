@@ -22,6 +22,8 @@ pub(super) struct Key<'a> {
     pub(super) steering: SteeringKey,
     /// The system prompt; empty where no prompt is read.
     pub(super) system: &'a str,
+    /// Whether it stands in the place of a pair's own.
+    pub(super) is_system_given: bool,
     /// Worked examples before the prompt.
     pub(super) shots: Vec<(&'a str, &'a str)>,
     /// The hash of what is measured on.
@@ -41,6 +43,7 @@ impl<'a> Key<'a> {
             model,
             steering,
             system: "",
+            is_system_given: false,
             shots: Vec::new(),
             content,
             limit: None,

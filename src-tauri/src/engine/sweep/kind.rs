@@ -103,7 +103,8 @@ pub(crate) fn value(score: &Score, item: &[f64]) -> Option<f64> {
 }
 
 /// A score over items: its value with its interval, over how many items, and how many have no value.
-pub(crate) fn summary(score: &Score, items: &[Vec<f64>]) -> (Interval, u32, u32) {
+#[must_use]
+pub fn summary(score: &Score, items: &[Vec<f64>]) -> (Interval, u32, u32) {
     let known: Vec<&Vec<f64>> = items.iter().filter(|item| value(score, item).is_some()).collect();
     let missing = (items.len() - known.len()) as u32;
     let ratio = |place: usize| known.iter().map(|item| (item[place], item[2])).collect::<Vec<_>>();

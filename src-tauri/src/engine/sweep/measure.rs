@@ -15,7 +15,7 @@ use super::plan::Task;
 use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
-use crate::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, neutral_text};
+use crate::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, letter_item, neutral_text};
 use crate::content::{sha256, to_json};
 use crate::engine::encode::preference;
 use crate::engine::pace::Phase;
@@ -27,6 +27,7 @@ pub(super) struct Kept {
     kind: Kind,
     set: Option<u32>,
     system: String,
+    is_system_given: bool,
     shown: Vec<String>,
     layer: usize,
     prepared: Prepared,
@@ -97,14 +98,16 @@ impl Running<'_> {
         let layer = self.lowest();
         if let Some(kept) = self.kept.take()
             && (kept.kind == task.kind && kept.set == task.set && kept.layer == layer)
-            && (kept.system == subject.system() || task.kind == Kind::Texts)
+            && (task.kind == Kind::Texts
+                || (kept.system.as_str(), kept.is_system_given)
+                    == (subject.system(), subject.is_system_given()))
             && kept.shown == shown
         {
             return Ok(kept);
         }
-        let system = subject.system().to_owned();
+        let (system, is_system_given) = (subject.system().to_owned(), subject.is_system_given());
         let prepared = self.prepare(task, layer)?;
-        Ok(Kept { kind: task.kind.clone(), set: task.set, system, shown, layer, prepared })
+        Ok(Kept { kind: task.kind.clone(), set: task.set, system, is_system_given, shown, layer, prepared })
     }
 
     /// The lowest layer that any arm steers; without any, everything lies below.
@@ -118,13 +121,16 @@ impl Running<'_> {
         let model = || Arc::clone(&self.model);
         let mut progress = reporter(self.core, "Preparing", task.kind.phase().1);
         let set = task.set.map(|set| &self.sets[set as usize]);
-        let before = subject.before(set.map_or(&[], |set| &set.pairs));
+        let shown_of = set.map_or(&[][..], |set| &set.pairs);
+        let before = subject.before(shown_of);
         let measured = set.map_or(&[][..], |set| &set.measured);
         let suffix = &self.settings.suffix;
         Ok(match &task.kind {
             Kind::Pairs => {
                 let encoded = each(measured, |pair| {
-                    let answers = self.model.encode_pair("", &preference(pair))?;
+                    let pair = preference(pair);
+                    let answers = self.model.encode_pair("", &pair)?;
+                    let before = subject.before_pair(shown_of, &pair);
                     let prompt = encode(&self.model, &before, &with_suffix(&pair.prompt, suffix))?;
                     Ok(EncodedPair { prompt, ..answers })
                 })?;
@@ -134,6 +140,7 @@ impl Running<'_> {
                 let both = each(measured, |pair| {
                     let mut pair = preference(pair);
                     pair.prompt = with_suffix(&pair.prompt, suffix);
+                    let before = subject.before_pair(shown_of, &pair);
                     Ok([
                         choice(&self.model, &before, &pair, true)?,
                         choice(&self.model, &before, &pair, false)?,
@@ -225,15 +232,6 @@ impl Prepared {
     }
 }
 
-/// Whether the right letter is the likeliest, its probability among the four, and all four probabilities.
-fn letter_item(log_probs: &[f64], right: usize) -> Vec<f64> {
-    let most = log_probs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = log_probs.iter().map(|x| (x - most).exp()).sum();
-    let shares: Vec<f64> = log_probs.iter().map(|x| (x - most).exp() / sum).collect();
-    let is_right = shares.iter().enumerate().all(|(place, share)| place == right || *share < shares[right]);
-    [&[f64::from(u8::from(is_right)), shares[right]], shares.as_slice()].concat()
-}
-
 /// The letters' tokens.
 fn letters(model: &vectors::model::Model) -> Result<Vec<Vec<u32>>, TokenError> {
     LETTERS.iter().map(|letter| model.encode_raw(&letter.to_string())).collect()
@@ -247,16 +245,4 @@ fn each<T, E>(items: &[T], encode: impl Fn(&T) -> Result<E, TokenError>) -> Resu
 
 fn tokens(pair: Option<usize>) -> impl Fn(TokenError) -> Error {
     move |source| Error::Tokens { pair, source }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_right_letter_must_be_likelier_than_every_other() {
-        let item = letter_item(&[0.1_f64.ln(), 0.4_f64.ln(), 0.2_f64.ln(), 0.1_f64.ln()], 1);
-        assert!(item[0] > 0.5 && (item[1] - 0.5).abs() < 1e-12 && item.len() == 6);
-        assert!(letter_item(&[1.0, 1.0, 0.0, 0.0], 0)[0] < 0.5, "a tie is not right");
-    }
 }

@@ -8,6 +8,7 @@ mod kind;
 mod measure;
 mod plan;
 mod subject;
+mod verdict;
 
 use std::sync::Arc;
 
@@ -18,8 +19,9 @@ use ipc::sweep::{Sweep, SweepPoint, SweepSettings};
 use sqlx::SqliteConnection;
 use vectors::model::Model;
 
-pub(crate) use judge::digits_note;
-pub(crate) use kind::{summary, value};
+pub(crate) use judge::{digits_note, instruction, verdict_key};
+pub use kind::summary;
+pub(crate) use kind::value;
 pub(crate) use measure::{questions, truthful};
 
 use super::models;
@@ -156,6 +158,7 @@ impl Running<'_> {
         match task.set.map(|set| &self.sets[set as usize]) {
             Some(set) => Key {
                 system: subject.system(),
+                is_system_given: subject.is_system_given(),
                 shots: subject.shots(&set.pairs),
                 limit: self.settings.limit,
                 suffix: &self.settings.suffix,

@@ -5,6 +5,7 @@ use ipc::sweep::{Arm, Prompting};
 use ipc::train::SYSTEM_PROMPT;
 use sqlx::SqliteConnection;
 use vectors::model::Model;
+use vectors::pairs::PreferencePair;
 use vectors::steering::{SteeringVector, Term};
 use vectors::tokens::{Message, Role, TokenError};
 
@@ -16,6 +17,8 @@ use crate::store::vectors as vector_rows;
 pub(super) struct Subject {
     terms: Vec<Part>,
     system: String,
+    /// Whether the sweep asks for this system prompt, so that it stands in the place of a pair's own.
+    is_system_given: bool,
     /// Whether worked examples show the wanted answers, and how many there are.
     shots: Option<(bool, usize)>,
 }
@@ -51,7 +54,8 @@ impl Subject {
             Prompting::System { text } => (text.clone(), None),
             Prompting::Shots { wanted, count } => (trained, Some((*wanted, *count as usize))),
         };
-        Ok(Self { terms, system, shots })
+        let is_system_given = matches!(arm.prompting, Prompting::System { .. });
+        Ok(Self { terms, system, is_system_given, shots })
     }
 
     /// What is added at a multiplier.
@@ -76,6 +80,11 @@ impl Subject {
         keys
     }
 
+    /// Whether the system prompt stands in the place of a pair's own.
+    pub(super) fn is_system_given(&self) -> bool {
+        self.is_system_given
+    }
+
     /// The system prompt.
     pub(super) fn system(&self) -> &str {
         &self.system
@@ -95,11 +104,29 @@ impl Subject {
         if !self.system.is_empty() {
             messages.push(Message::new(Role::System, self.system.as_str()));
         }
+        self.push_shots(&mut messages, set);
+        messages
+    }
+
+    /// The same for a pair, which may have a system prompt of its own, where the sweep does not put another in its place,
+    /// and earlier turns.
+    pub(super) fn before_pair(&self, set: &[PairContent], pair: &PreferencePair) -> Vec<Message> {
+        let own = pair.system.as_deref().filter(|_| !self.is_system_given);
+        let system = own.unwrap_or(&self.system);
+        let mut messages = Vec::new();
+        if !system.is_empty() {
+            messages.push(Message::new(Role::System, system));
+        }
+        self.push_shots(&mut messages, set);
+        messages.extend(pair.turns.iter().cloned());
+        messages
+    }
+
+    fn push_shots(&self, messages: &mut Vec<Message>, set: &[PairContent]) {
         for (prompt, answer) in self.shots(set) {
             messages.push(Message::new(Role::User, prompt));
             messages.push(Message::new(Role::Assistant, answer));
         }
-        messages
     }
 }
 
@@ -127,11 +154,8 @@ mod tests {
             weight,
             fixed,
         };
-        Subject {
-            terms: vec![part(9, 2.0, false), part(4, -1.0, true)],
-            system: "S".into(),
-            shots: Some((false, 1)),
-        }
+        let terms = vec![part(9, 2.0, false), part(4, -1.0, true)];
+        Subject { terms, system: "S".into(), is_system_given: false, shots: Some((false, 1)) }
     }
 
     #[test]
@@ -150,9 +174,15 @@ mod tests {
             wanted: "Yes.".into(),
             opposite: "No.".into(),
             split,
+            ..PairContent::default()
         };
         let set = [pair("Held out?", Split::HeldOut), pair("One?", Split::Train), pair("Two?", Split::Train)];
         let said: Vec<String> = subject().before(&set).into_iter().map(|message| message.content).collect();
         assert_eq!(said, ["S", "One?", "No."]);
+        // A pair's own system prompt stands, unless the sweep asks for another.
+        let own = PreferencePair { system: Some("Own".into()), ..PreferencePair::default() };
+        assert_eq!(subject().before_pair(&[], &own)[0].content, "Own");
+        let given = Subject { is_system_given: true, ..subject() };
+        assert_eq!(given.before_pair(&[], &own)[0].content, "S");
     }
 }

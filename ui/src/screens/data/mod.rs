@@ -1,9 +1,13 @@
 //! The Data screen: the pairs on the left, one of them open on the right. There is no Save button.
 
+mod choice;
+mod drafts;
 mod editor;
 mod edits;
 mod list;
 mod pairs;
+mod quality;
+mod views;
 
 pub use pairs::Pairs;
 
@@ -13,6 +17,7 @@ use web_sys::KeyboardEvent;
 
 use crate::commands::chord;
 use crate::state::store;
+use views::View;
 
 /// The element id of the search field, which a key brings the focus to.
 const SEARCH: &str = "pair-search";
@@ -23,10 +28,19 @@ pub fn DataScreen() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     store.before_leaving.set_value(Some(Callback::new(move |()| pairs.keep_typed())));
     on_cleanup(move || store.before_leaving.set_value(None));
+    let views = views::Views::new();
+    provide_context(views);
+    let hidden = move |view| move || !views.is(view);
     view! {
         <div class="columns list" on:keydown=move |event| on_key(&event, pairs)>
             <section class="left" aria-label="Pairs"><list::PairList /></section>
-            <section class="right flush" aria-label="The pair"><editor::Editor /></section>
+            <section class="right flush" aria-label="The pair">
+                <views::ViewChoice />
+                <div class="kept" class:hidden=hidden(View::Pair)><editor::Editor /></div>
+                <div class="kept" class:hidden=hidden(View::Quality)><quality::QualityView /></div>
+                <div class="kept" class:hidden=hidden(View::Drafts)><drafts::DraftsView /></div>
+                <div class="kept" class:hidden=hidden(View::Choice)><choice::ChoiceView /></div>
+            </section>
         </div>
     }
 }

@@ -54,6 +54,13 @@ fn cost(settings: &SweepSettings) -> String {
     )
 }
 
+fn remote(settings: &SweepSettings) -> Option<&ipc::drafts::EndpointSettings> {
+    settings.scores.iter().find_map(|score| match score {
+        Score::Judge { judge: ipc::score::Judge::Endpoint(to), .. } => Some(to),
+        _ => None,
+    })
+}
+
 #[component]
 fn VectorsChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());

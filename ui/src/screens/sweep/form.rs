@@ -32,6 +32,8 @@ pub struct Form {
     pub(super) step: RwSignal<f64>,
     pub(super) list: RwSignal<String>,
     pub(super) scores: RwSignal<Vec<Score>>,
+    /// Whether the model behind the address of the settings judges, rather than the swept one.
+    pub(super) is_remote: RwSignal<bool>,
     pub(super) rubric: RwSignal<Rubric>,
     pub(super) knowledge_path: RwSignal<String>,
     pub(super) truthful_path: RwSignal<String>,
@@ -92,6 +94,7 @@ impl Form {
             step: RwSignal::new(0.5),
             list: RwSignal::new("\u{2212}2 \u{2212}1 0 1 2".into()),
             scores: RwSignal::new(scores),
+            is_remote: RwSignal::new(false),
             rubric: RwSignal::new(Rubric::on_board().swap_remove(1)),
             knowledge_path: RwSignal::default(),
             truthful_path: RwSignal::default(),
@@ -304,9 +307,23 @@ impl Form {
         });
     }
 
-    /// The judge's score with the rubric that is chosen.
-    pub(super) fn judge_score(self) -> Score {
-        Score::Judge { judge: Judge::Local, rubric: self.rubric.get() }
+    /// The judge's score with the rubric that is chosen, by whoever is chosen to judge.
+    pub(super) fn judge_score(self, store: Store) -> Score {
+        let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
+        let judge = endpoint.map_or(Judge::Local, Judge::Endpoint);
+        Score::Judge { judge, rubric: self.rubric.get() }
+    }
+
+    /// Changes the judge or its rubric; the score that is chosen follows.
+    pub(super) fn change_judge(self, store: Store, change: impl FnOnce()) {
+        let before = untrack(|| self.judge_score(store));
+        change();
+        let after = untrack(|| self.judge_score(store));
+        self.scores.update(|all| {
+            for score in all.iter_mut().filter(|score| **score == before) {
+                score.clone_from(&after);
+            }
+        });
     }
 
     pub(super) fn start(self, store: Store) {

@@ -6,9 +6,12 @@ use leptos::prelude::*;
 use super::behind::Behind;
 use super::compare::Compare;
 use super::examples::Examples;
+use super::export::Export;
 use super::form::Form;
 use super::legend::Legend;
 use super::list::Sweeps;
+use super::matrix::{Matrix, has_map};
+use super::rate::Rate;
 use super::shown::{How, Panel, panels, useful};
 use super::table::Points;
 use super::view_state::{Axis, Place, ViewState};
@@ -120,8 +123,11 @@ pub(super) fn Outcome() -> impl IntoView {
                 <Legend />
                 <Panels pictures resets=view.resets testid="chart-sweep" label="Scores by multiplier; the table below has the numbers" height on_pick=Some(on_pick) />
             </div>
+            <Export />
             <Points />
             {move || view.point.get().map(|place| view! { <Behind place /> })}
+            <Show when=move || view.is_rating.get()><Rate /></Show>
+            <Show when=move || view.is_map.get()><Matrix /></Show>
             <Show when=move || view.examples.get()><Examples /></Show>
             <Compare />
             <Sweeps />
@@ -187,6 +193,12 @@ fn Title() -> impl IntoView {
                 </select>
             </label>
             <button class="button" data-testid="sweep-reset" title="Shows everything again. Drag to move, Ctrl and wheel to zoom, drag with the right button for a part." on:click=move |_| view.resets.update(|resets| *resets += 1)>"Reset"</button>
+            <Show when=move || shown.sweep.read().as_ref().is_some_and(has_map)>
+                <button class="button" data-testid="sweep-map" aria-pressed=move || view.is_map.get().to_string() on:click=move |_| view.is_map.update(|on| *on = !*on)>"Heat map"</button>
+            </Show>
+            <Show when=move || shown.sweep.read().as_ref().is_some_and(has_answers)>
+                <button class="button" data-testid="sweep-rate" aria-pressed=move || view.is_rating.get().to_string() on:click=move |_| view.is_rating.update(|on| *on = !*on)>"Rate"</button>
+            </Show>
             <button class="button" data-testid="sweep-examples" aria-pressed=move || view.examples.get().to_string() on:click=move |_| view.examples.update(|on| *on = !*on)>"Per example"</button>
         </div>
         <Show when=move || view.axis.get() == Axis::Layer>
@@ -198,6 +210,10 @@ fn Title() -> impl IntoView {
             <p class="warning small">"Divergence is not among the scores of this sweep: choose it and sweep again."</p>
         })}
     }
+}
+
+fn has_answers(sweep: &Sweep) -> bool {
+    sweep.settings.scores.iter().any(|score| score.needs() == ipc::score::Needs::Answers)
 }
 
 fn has_divergence(sweeps: &[Sweep]) -> bool {

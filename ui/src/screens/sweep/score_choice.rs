@@ -4,11 +4,12 @@ use ipc::score::{Rubric, Score};
 use leptos::prelude::*;
 
 use super::form::Form;
+use crate::state::store;
 
 /// The scores, in groups by what they tell.
 #[component]
 pub(super) fn ScoreChoice() -> impl IntoView {
-    let form = expect_context::<Form>();
+    let (store, form) = (store(), expect_context::<Form>());
     let knowledge =
         move |shots: u8| Score::Knowledge { path: form.knowledge_path.get().trim().to_owned(), shots };
     let truthful = move || form.truthful_path.get().trim().to_owned();
@@ -20,9 +21,10 @@ pub(super) fn ScoreChoice() -> impl IntoView {
                 <Tick score=Signal::stored(Score::LogOddsPerToken) testid="score-per-token" />
                 <Tick score=Signal::stored(Score::WinShare) testid="score-wins" />
                 <Tick score=Signal::stored(Score::Choice) testid="score-choice" />
-                <Tick score=Signal::derive(move || form.judge_score()) testid="score-judge" />
+                <Tick score=Signal::derive(move || form.judge_score(store)) testid="score-judge" />
                 <Show when=move || is_judged(form)><RubricChoice /></Show>
                 <Tick score=Signal::stored(Score::Compliance) testid="score-compliance" />
+                <Tick score=Signal::stored(Score::Rating) testid="score-rating" />
             </div>
             <span class="label"><span></span><span class="quiet small">"side effects"</span></span>
             <div class="choices">
@@ -111,16 +113,9 @@ fn PathText(
 /// The rubric: one on board as it is, or changed.
 #[component]
 fn RubricChoice() -> impl IntoView {
-    let form = expect_context::<Form>();
+    let (store, form) = (store(), expect_context::<Form>());
     let change = move |change: &dyn Fn(&mut Rubric)| {
-        let before = untrack(|| form.judge_score());
-        form.rubric.update(|rubric| change(rubric));
-        let after = untrack(|| form.judge_score());
-        form.scores.update(|all| {
-            for score in all.iter_mut().filter(|score| **score == before) {
-                score.clone_from(&after);
-            }
-        });
+        form.change_judge(store, || form.rubric.update(|rubric| change(rubric)));
     };
     let choose = move |event: leptos::ev::Event| {
         let behavior = event_target_value(&event);
@@ -160,7 +155,36 @@ fn RubricChoice() -> impl IntoView {
                     } />
             </label>
             {levels}
-            <p class="quiet small">"Judged by the model itself, unsteered, by the probabilities of 1, 2, 3 and 4. The pair\u{2019}s answers are the examples for 4 and 1. Nothing leaves this machine."</p>
+            <JudgeChoice />
         </div>
+    }
+}
+
+/// Who judges, and where what is judged goes.
+#[component]
+fn JudgeChoice() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let endpoint =
+        Memo::new(move |_| store.settings.read().endpoint.clone().filter(|to| !to.address.is_empty()));
+    let set = move |is_remote: bool| form.change_judge(store, || form.is_remote.set(is_remote));
+    let says = move || {
+        match endpoint.get().filter(|_| form.is_remote.get()) {
+        Some(to) => format!(
+            "Prompt, answer and rubric of every answer go to {} ({}), {} at a time; what was asked before is not asked again. The pair\u{2019}s answers are the examples for 4 and 1.",
+            to.address, to.model, to.at_once
+        ),
+        None => "Judged by the model itself, unsteered, by the probabilities of 1, 2, 3 and 4. The pair\u{2019}s answers are the examples for 4 and 1. Nothing leaves this machine.".to_owned(),
+    }
+    };
+    view! {
+        <Show when=move || endpoint.read().is_some() fallback=|| view! {
+            <p class="quiet small">"For a judge behind an address, set one under Data, where drafts are made."</p>
+        }>
+            <div class="segments">
+                <button type="button" data-testid="judge-local" aria-pressed=move || (!form.is_remote.get()).to_string() on:click=move |_| set(false)>"This model"</button>
+                <button type="button" data-testid="judge-remote" aria-pressed=move || form.is_remote.get().to_string() on:click=move |_| set(true)>"Behind an address"</button>
+            </div>
+        </Show>
+        <p class="quiet small" data-testid="judge-destination">{says}</p>
     }
 }

@@ -76,6 +76,10 @@ pub struct ViewState {
     pub(super) point: RwSignal<Option<Place>>,
     /// Whether the examples are shown one by one.
     pub(super) examples: RwSignal<bool>,
+    /// Whether the heat map is shown.
+    pub(super) is_map: RwSignal<bool>,
+    /// Whether answers are being rated.
+    pub(super) is_rating: RwSignal<bool>,
     /// Counts up when the axes are to show everything again.
     pub(super) resets: RwSignal<u32>,
 }
@@ -94,6 +98,8 @@ impl ViewState {
             panel: RwSignal::new(0),
             point: RwSignal::new(None),
             examples: RwSignal::new(false),
+            is_map: RwSignal::new(false),
+            is_rating: RwSignal::new(false),
             resets: RwSignal::new(0),
         }
     }

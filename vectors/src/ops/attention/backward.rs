@@ -4,7 +4,8 @@ use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::spans::{Columns, columns_mut, halves, local, place, product, scores, tasks, weigh};
-use super::{Attended, Heads};
+use super::{Attended, Attention};
+use crate::ops::cap::{slope, soft_cap};
 use crate::ops::gemm::{Threads, multiply};
 use crate::ops::rows::{self, tensor};
 use crate::ops::simd::{dot, exp, vectorized};
@@ -13,14 +14,15 @@ use crate::packing::Group;
 /// The gradient of queries, keys and values from that of the output.
 ///
 /// With P the weights, dP = dO Vᵀ and D the row sums of dO ⊙ O: dS = P ⊙ (dP - D); dQ = dS K, dK = dSᵀ Q, dV = Pᵀ dO
-/// (Dao 2023, arXiv 2307.08691, algorithm 2).
+/// (Dao 2023, arXiv 2307.08691, algorithm 2). Where scores are capped, dS passes the cap's slope as well.
 pub(crate) fn backward(
     qkv: &Tensor,
     attended: &Attended,
     gradient: &Tensor,
     groups: &[Group],
-    heads: Heads,
+    attention: Attention,
 ) -> Result<Tensor> {
+    let heads = attention.heads;
     let (qkv, output, gradient) = (rows::read(qkv)?, rows::read(&attended.output)?, rows::read(gradient)?);
     let all = Columns { data: qkv.all(), width: qkv.width, size: heads.size };
     let out = Columns { data: output.all(), width: output.width, size: heads.size };
@@ -39,7 +41,10 @@ pub(crate) fn backward(
                 for q in 0..shared {
                     let head = kv * shared + q;
                     let column = heads.query(head);
-                    let mut weights = scores(all, span, head, kv, heads);
+                    let mut weights = scores(all, span, head, kv, attention);
+                    if let Some(cap) = attention.cap {
+                        soft_cap(&mut weights, cap);
+                    }
                     let mut d_scores = vec![0.0; weights.len()];
                     product(
                         &mut d_scores,
@@ -52,18 +57,22 @@ pub(crate) fn backward(
                     for (i, (weights, d_scores)) in rows.enumerate() {
                         let row = span.rows.start + i;
                         let log_sum = attended.log_sums[row * heads.queries + head];
-                        let seen = span.prefix.len() + i + 1;
+                        let end = span.prefix.len() + i + 1;
+                        let seen = attention.first_seen(end)..end;
                         let (d_out, out) = (d_out.row(row, column), out.row(row, column));
                         backward_row(
-                            &mut weights[..seen],
-                            &mut d_scores[..seen],
+                            &mut weights[seen.clone()],
+                            &mut d_scores[seen.clone()],
                             d_out,
                             out,
                             log_sum,
-                            heads.scale(),
+                            attention.scale,
+                            attention.cap,
                         );
-                        weights[seen..].fill(0.0);
-                        d_scores[seen..].fill(0.0);
+                        for matrix in [weights, d_scores] {
+                            matrix[..seen.start].fill(0.0);
+                            matrix[seen.end..].fill(0.0);
+                        }
                     }
                     let d_query = columns_mut(&mut part, width, own.clone(), q * size, size);
                     weigh(d_query, false, &d_scores, span, |rows| all.at(rows, heads.key(kv)));
@@ -112,11 +121,21 @@ vectorized! {
         out: &'a [f32],
         log_sum: f32,
         scale: f32,
+        cap: Option<f32>,
     ) -> () {
         let along = dot::<FUSED>(d_out, out);
-        for (w, d) in weights.iter_mut().zip(d_scores) {
-            *w = exp(*w - log_sum);
-            *d = *w * (*d - along) * scale;
+        if let Some(cap) = cap {
+            let inverse = 1.0 / cap;
+            for (w, d) in weights.iter_mut().zip(d_scores) {
+                let slope = slope(*w, inverse);
+                *w = exp(*w - log_sum);
+                *d = *w * (*d - along) * slope * scale;
+            }
+        } else {
+            for (w, d) in weights.iter_mut().zip(d_scores) {
+                *w = exp(*w - log_sum);
+                *d = *w * (*d - along) * scale;
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod spans;
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
+use super::cap::soft_cap;
 use super::rows::{self, tensor};
 use super::simd::{exponentials, vectorized};
 use crate::packing::{Group, Span};
@@ -17,7 +18,7 @@ pub(crate) use backward::backward;
 use spans::{Columns, columns_mut, local, place, scores, tasks, weigh};
 
 /// How the numbers of a row divide into heads: queries, then keys, then values.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Heads {
     pub(crate) queries: usize,
     pub(crate) keys: usize,
@@ -27,10 +28,6 @@ pub(crate) struct Heads {
 impl Heads {
     pub(crate) fn width(&self) -> usize {
         (self.queries + 2 * self.keys) * self.size
-    }
-
-    pub(crate) fn scale(&self) -> f32 {
-        1.0 / (self.size as f32).sqrt()
     }
 
     /// Query heads that share a key-value head.
@@ -51,6 +48,25 @@ impl Heads {
     }
 }
 
+/// How a block's rows look at one another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attention {
+    pub(crate) heads: Heads,
+    /// Scalar products of queries and keys are multiplied with it.
+    pub(crate) scale: f32,
+    /// What softly caps scores.
+    pub(crate) cap: Option<f32>,
+    /// How many rows a row sees, the latest ones and itself: all of them where there is no number.
+    pub(crate) window: Option<usize>,
+}
+
+impl Attention {
+    /// The first of the rows that the last of `rows` sees.
+    pub(crate) fn first_seen(&self, rows: usize) -> usize {
+        self.window.map_or(0, |window| rows.saturating_sub(window))
+    }
+}
+
 /// What attention gives, and what its derivative needs of it.
 pub(crate) struct Attended {
     /// `[rows, query heads * head size]`.
@@ -60,7 +76,8 @@ pub(crate) struct Attended {
 }
 
 /// Queries, keys and values side by side `[rows, heads.width()]`, rotated already, to what every row gathers.
-pub(crate) fn forward(qkv: &Tensor, groups: &[Group], heads: Heads) -> Result<Attended> {
+pub(crate) fn forward(qkv: &Tensor, groups: &[Group], attention: Attention) -> Result<Attended> {
+    let heads = attention.heads;
     let qkv = rows::read(qkv)?;
     let all = Columns { data: qkv.all(), width: qkv.width, size: heads.size };
     let parts: Vec<(Vec<f32>, Vec<f32>)> = tasks(groups, heads)
@@ -71,9 +88,12 @@ pub(crate) fn forward(qkv: &Tensor, groups: &[Group], heads: Heads) -> Result<At
             let mut log_sums = vec![0.0; group.rows.len() * heads.shared()];
             for span in &group.spans {
                 for shared in 0..heads.shared() {
-                    let mut scores = scores(all, span, kv * heads.shared() + shared, kv, heads);
+                    let mut scores = scores(all, span, kv * heads.shared() + shared, kv, attention);
+                    if let Some(cap) = attention.cap {
+                        soft_cap(&mut scores, cap);
+                    }
                     let local = local(&span.rows, group);
-                    let inverse = softmax(&mut scores, span, |row, log_sum| {
+                    let inverse = softmax(&mut scores, span, attention, |row, log_sum| {
                         log_sums[(local.start + row) * heads.shared() + shared] = log_sum;
                     });
                     let target =
@@ -100,11 +120,18 @@ pub(crate) fn forward(qkv: &Tensor, groups: &[Group], heads: Heads) -> Result<At
 
 /// Turns scores into e^(score - max) where a row may look and 0 elsewhere. Returns 1 / sum for every row and reports
 /// each row's log-sum-exp.
-fn softmax(scores: &mut [f32], span: &Span, mut log_sum: impl FnMut(usize, f32)) -> Vec<f32> {
+fn softmax(
+    scores: &mut [f32],
+    span: &Span,
+    attention: Attention,
+    mut log_sum: impl FnMut(usize, f32),
+) -> Vec<f32> {
     let columns = (span.prefix.len() + span.rows.len()).max(1);
     let rows = scores.chunks_exact_mut(columns).enumerate();
     rows.map(|(i, row)| {
         let (seen, unseen) = row.split_at_mut(span.prefix.len() + i + 1);
+        unseen.fill(0.0);
+        let (unseen, seen) = seen.split_at_mut(attention.first_seen(seen.len()));
         unseen.fill(0.0);
         let (max, sum) = softmax_row(seen);
         log_sum(i, max + sum.ln());
@@ -129,6 +156,12 @@ mod tests {
     use candle_core::{D, IndexOp};
 
     const HEADS: Heads = Heads { queries: 4, keys: 2, size: 6 };
+    /// Every row sees every row before it; a few only; scores are capped so tightly that it matters.
+    const KINDS: [Attention; 3] = [
+        Attention { heads: HEADS, scale: 0.408_248_3, cap: None, window: None },
+        Attention { heads: HEADS, scale: 0.5, cap: None, window: Some(3) },
+        Attention { heads: HEADS, scale: 0.7, cap: Some(0.8), window: Some(4) },
+    ];
 
     fn packing() -> Packing {
         let mut packing = Packing::default();
@@ -139,28 +172,33 @@ mod tests {
     }
 
     #[test]
-    fn gradient_agrees_with_finite_differences() {
+    fn gradients_agree_with_finite_differences() {
         let groups = packing().groups;
-        let x = random(&[packing().rows(), HEADS.width()], 1);
-        assert_gradient(
-            &x,
-            |x| Ok(forward(x, &groups, HEADS)?.output),
-            |x, dy| backward(x, &forward(x, &groups, HEADS)?, dy, &groups, HEADS),
-        );
+        for kind in KINDS {
+            assert_gradient(
+                &random(&[packing().rows(), HEADS.width()], 1),
+                |x| Ok(forward(x, &groups, kind)?.output),
+                |x, dy| backward(x, &forward(x, &groups, kind)?, dy, &groups, kind),
+            );
+        }
     }
 
     /// The same attention in candle's own operations, one sequence at a time.
-    fn plain(sequence: &Tensor) -> Tensor {
+    fn plain(sequence: &Tensor, kind: Attention) -> Tensor {
         let n = sequence.dims()[0];
         let head = |first: usize| sequence.i((.., first * HEADS.size..(first + 1) * HEADS.size)).unwrap();
-        let mask: Vec<f32> =
-            (0..n * n).map(|i| if i % n > i / n { f32::NEG_INFINITY } else { 0.0 }).collect();
+        let window = kind.window.unwrap_or(n);
+        let is_seen = |i: usize| i % n <= i / n && i / n - i % n < window;
+        let mask: Vec<f32> = (0..n * n).map(|i| if is_seen(i) { 0.0 } else { f32::NEG_INFINITY }).collect();
         let mask = Tensor::from_vec(mask, (n, n), sequence.device()).unwrap();
         let outputs: Vec<Tensor> = (0..HEADS.queries)
             .map(|q| {
                 let kv = q / HEADS.shared();
-                let scores =
-                    (head(q).matmul(&head(4 + kv).t().unwrap()).unwrap() * f64::from(HEADS.scale())).unwrap();
+                let mut scores =
+                    (head(q).matmul(&head(4 + kv).t().unwrap()).unwrap() * f64::from(kind.scale)).unwrap();
+                if let Some(cap) = kind.cap.map(f64::from) {
+                    scores = ((scores / cap).unwrap().tanh().unwrap() * cap).unwrap();
+                }
                 let weights =
                     candle_nn::ops::softmax(&scores.broadcast_add(&mask).unwrap(), D::Minus1).unwrap();
                 weights.matmul(&head(6 + kv).contiguous().unwrap()).unwrap()
@@ -173,18 +211,24 @@ mod tests {
     fn packed_rows_equal_sequences_of_their_own() {
         let packing = packing();
         let x = random(&[packing.rows(), HEADS.width()], 2);
-        let ours = forward(&x, &packing.groups, HEADS).unwrap().output;
-        // The first pair: its prompt with the wanted answer, and its prompt with the opposite one.
-        for rows in
-            [vec![0, 1, 2, 3, 4, 5], vec![0, 1, 2, 6, 7], vec![8, 9], vec![8, 9, 10], vec![11, 12, 13, 14]]
-        {
-            let indices: Vec<u32> = rows.iter().map(|row| *row as u32).collect();
-            let indices = Tensor::new(indices, x.device()).unwrap();
-            let expected = plain(&x.index_select(&indices, 0).unwrap());
-            let found = ours.index_select(&indices, 0).unwrap();
-            let error =
-                (found - expected).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
-            assert!(error < 1e-5, "rows {rows:?}: {error}");
+        for kind in KINDS {
+            let ours = forward(&x, &packing.groups, kind).unwrap().output;
+            // The first pair: its prompt with the wanted answer, and its prompt with the opposite one.
+            for rows in [
+                vec![0, 1, 2, 3, 4, 5],
+                vec![0, 1, 2, 6, 7],
+                vec![8, 9],
+                vec![8, 9, 10],
+                vec![11, 12, 13, 14],
+            ] {
+                let indices: Vec<u32> = rows.iter().map(|row| *row as u32).collect();
+                let indices = Tensor::new(indices, x.device()).unwrap();
+                let expected = plain(&x.index_select(&indices, 0).unwrap(), kind);
+                let found = ours.index_select(&indices, 0).unwrap();
+                let error =
+                    (found - expected).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
+                assert!(error < 1e-5, "{kind:?}, rows {rows:?}: {error}");
+            }
         }
     }
 }

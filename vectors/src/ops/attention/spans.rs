@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Heads;
+use super::{Attention, Heads};
 use crate::ops::gemm::{Matrix, MatrixMut, Threads, multiply};
 use crate::packing::{Group, Span};
 
@@ -51,11 +51,19 @@ pub(super) fn local(rows: &Range<usize>, group: &Group) -> Range<usize> {
     rows.start - group.rows.start..rows.end - group.rows.start
 }
 
-/// The scores of a span's rows against its prefix and itself, `[span, prefix + span]`, unmasked.
-pub(super) fn scores(all: Columns<'_>, span: &Span, head: usize, kv: usize, heads: Heads) -> Vec<f32> {
+/// The scores of a span's rows against its prefix and itself, `[span, prefix + span]`, unmasked
+/// and uncapped.
+pub(super) fn scores(
+    all: Columns<'_>,
+    span: &Span,
+    head: usize,
+    kv: usize,
+    attention: Attention,
+) -> Vec<f32> {
+    let heads = attention.heads;
     let mut scores = vec![0.0; span.rows.len() * (span.prefix.len() + span.rows.len())];
     let queries = all.at(span.rows.clone(), heads.query(head));
-    product(&mut scores, span, queries, |rows| all.at(rows, heads.key(kv)), heads.scale());
+    product(&mut scores, span, queries, |rows| all.at(rows, heads.key(kv)), attention.scale);
     scores
 }
 

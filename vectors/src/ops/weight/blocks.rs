@@ -8,9 +8,9 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use candle_core::quantized::GgmlDType;
 use pulp::NullaryFnOnce;
 
+use super::bytes::Bytes;
 use super::formats::{self, Unpack};
 use super::q4_1;
 use crate::ops::simd::{LANES, has_fused, multiply_add, sum_of_lanes};
@@ -26,6 +26,8 @@ pub(crate) enum Format {
     Q5_0,
     Q5_1,
     Q8_0,
+    Q2K,
+    Q3K,
     Q4K,
     Q5K,
     Q6K,
@@ -34,7 +36,7 @@ pub(crate) enum Format {
 /// Runs `$body` with `$name` standing for the format's type, so that it is compiled once for every format.
 macro_rules! for_format {
     ($format:expr, $name:ident => $body:expr) => {
-        for_format!(@ $format, $name, $body, F32 F16 Bf16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q4K Q5K Q6K)
+        for_format!(@ $format, $name, $body, F32 F16 Bf16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2K Q3K Q4K Q5K Q6K)
     };
     (@ $format:expr, $name:ident, $body:expr, $($kind:ident)*) => {
         match $format {
@@ -47,22 +49,52 @@ macro_rules! for_format {
 }
 
 impl Format {
-    /// The format of a stored tensor; `None` for the rarer ones.
-    pub(crate) fn of(stored: GgmlDType) -> Option<Self> {
-        Some(match stored {
-            GgmlDType::F32 => Self::F32,
-            GgmlDType::F16 => Self::F16,
-            GgmlDType::BF16 => Self::Bf16,
-            GgmlDType::Q4_0 => Self::Q4_0,
-            GgmlDType::Q4_1 => Self::Q4_1,
-            GgmlDType::Q5_0 => Self::Q5_0,
-            GgmlDType::Q5_1 => Self::Q5_1,
-            GgmlDType::Q8_0 => Self::Q8_0,
-            GgmlDType::Q4K => Self::Q4K,
-            GgmlDType::Q5K => Self::Q5K,
-            GgmlDType::Q6K => Self::Q6K,
+    /// The format with ggml's number `code`; `None` for those that are not read.
+    pub(crate) fn of_ggml(code: u32) -> Option<Self> {
+        Some(match code {
+            0 => Self::F32,
+            1 => Self::F16,
+            2 => Self::Q4_0,
+            3 => Self::Q4_1,
+            6 => Self::Q5_0,
+            7 => Self::Q5_1,
+            8 => Self::Q8_0,
+            10 => Self::Q2K,
+            11 => Self::Q3K,
+            12 => Self::Q4K,
+            13 => Self::Q5K,
+            14 => Self::Q6K,
+            30 => Self::Bf16,
             _ => return None,
         })
+    }
+
+    /// As ggml writes it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "F32",
+            Self::F16 => "F16",
+            Self::Bf16 => "BF16",
+            Self::Q4_0 => "Q4_0",
+            Self::Q4_1 => "Q4_1",
+            Self::Q5_0 => "Q5_0",
+            Self::Q5_1 => "Q5_1",
+            Self::Q8_0 => "Q8_0",
+            Self::Q2K => "Q2_K",
+            Self::Q3K => "Q3_K",
+            Self::Q4K => "Q4_K",
+            Self::Q5K => "Q5_K",
+            Self::Q6K => "Q6_K",
+        }
+    }
+
+    /// Bytes of numbers that are stored one by one, not in blocks that share a scale.
+    pub(crate) fn number_bytes(self) -> Option<usize> {
+        match self {
+            Self::F32 => Some(4),
+            Self::F16 | Self::Bf16 => Some(2),
+            _ => None,
+        }
     }
 
     /// Bytes of a block, and its weights.
@@ -83,14 +115,15 @@ impl Format {
 /// A matrix in blocks, `[outputs, inputs]`.
 pub(crate) struct Blocks {
     format: Format,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     row_bytes: usize,
     inputs: usize,
 }
 
 impl Blocks {
     /// `None` where the bytes are not whole rows of whole blocks.
-    pub(crate) fn new(format: Format, bytes: Vec<u8>, inputs: usize) -> Option<Self> {
+    pub(crate) fn new(format: Format, bytes: impl Into<Bytes>, inputs: usize) -> Option<Self> {
+        let bytes = bytes.into();
         let row_bytes =
             format.row_bytes(inputs).filter(|row| *row > 0 && bytes.len().is_multiple_of(*row))?;
         Some(Self { format, bytes, row_bytes, inputs })
@@ -143,10 +176,8 @@ impl<U: Unpack<B, N>, const B: usize, const N: usize> NullaryFnOnce for All<'_, 
     #[inline(always)]
     fn call(self) {
         for (block, weights) in self.bytes.as_chunks().0.iter().zip(self.weights.as_chunks_mut().0) {
-            // By way of registers: into memory the compiler would unpack with half as wide vectors.
-            let mut unpacked = [0.0; N];
-            U::unpack(block, &mut unpacked);
-            *weights = unpacked;
+            // One block after the other: the compiler would gather the same byte of eight of them into a vector.
+            U::unpack(std::hint::black_box(block), weights);
         }
     }
 }
@@ -194,28 +225,30 @@ impl<U: Unpack<B, N>, const FUSED: bool, const B: usize, const N: usize> Nullary
 mod tests {
     use super::*;
     use candle_core::Device;
-    use candle_core::quantized::QTensor;
+    use candle_core::quantized::{GgmlDType, QTensor};
 
-    const FORMATS: [GgmlDType; 11] = [
-        GgmlDType::F32,
-        GgmlDType::F16,
-        GgmlDType::BF16,
-        GgmlDType::Q4_0,
-        GgmlDType::Q4_1,
-        GgmlDType::Q5_0,
-        GgmlDType::Q5_1,
-        GgmlDType::Q8_0,
-        GgmlDType::Q4K,
-        GgmlDType::Q5K,
-        GgmlDType::Q6K,
+    const FORMATS: [(Format, GgmlDType); 13] = [
+        (Format::F32, GgmlDType::F32),
+        (Format::F16, GgmlDType::F16),
+        (Format::Bf16, GgmlDType::BF16),
+        (Format::Q4_0, GgmlDType::Q4_0),
+        (Format::Q4_1, GgmlDType::Q4_1),
+        (Format::Q5_0, GgmlDType::Q5_0),
+        (Format::Q5_1, GgmlDType::Q5_1),
+        (Format::Q8_0, GgmlDType::Q8_0),
+        (Format::Q2K, GgmlDType::Q2K),
+        (Format::Q3K, GgmlDType::Q3K),
+        (Format::Q4K, GgmlDType::Q4K),
+        (Format::Q5K, GgmlDType::Q5K),
+        (Format::Q6K, GgmlDType::Q6K),
     ];
 
-    fn stored(kind: GgmlDType) -> (Blocks, Vec<f32>) {
+    fn stored((format, kind): (Format, GgmlDType)) -> (Blocks, Vec<f32>) {
         let weights = (crate::ops::testing::random(&[5, 512], 3) * 0.2).unwrap();
         let stored = QTensor::quantize(&weights, kind).unwrap();
         let expected = stored.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap().to_vec1().unwrap();
         let bytes = stored.data().unwrap().into_owned();
-        (Blocks::new(Format::of(kind).unwrap(), bytes, 512).unwrap(), expected)
+        (Blocks::new(format, bytes, 512).unwrap(), expected)
     }
 
     #[test]
@@ -245,7 +278,7 @@ mod tests {
 
     #[test]
     fn broken_rows_are_refused() {
-        assert!(Blocks::new(Format::Q4_1, vec![0; 40], 40).is_none());
-        assert!(Blocks::new(Format::Q4_1, vec![0; 50], 32).is_none());
+        assert!(Blocks::new(Format::Q4_1, vec![0_u8; 40], 40).is_none());
+        assert!(Blocks::new(Format::Q4_1, vec![0_u8; 50], 32).is_none());
     }
 }

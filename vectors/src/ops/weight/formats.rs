@@ -38,6 +38,8 @@ formats! {
     Q5_0: q5_0, 22, 32;
     Q5_1: q5_1, 24, 32;
     Q8_0: q8_0, 34, 32;
+    Q2K: q2_k, 84, 256;
+    Q3K: q3_k, 110, 256;
     Q4K: q4_k, 144, 256;
     Q5K: q5_k, 176, 256;
     Q6K: q6_k, 210, 256;
@@ -137,6 +139,39 @@ fn q8_0(block: &[u8; 34], weights: &mut [f32; 32]) {
     let d = half_at(block, 0);
     for i in 0..32 {
         weights[i] = f32::from(block[2 + i] as i8) * d;
+    }
+}
+
+/// Two halves of 128 weights: 16 scales and minima of four bits each, 64 bytes of two bits a weight, d, dmin:
+/// d scale q - dmin minimum for 16 weights.
+#[inline(always)]
+fn q2_k(block: &[u8; 84], weights: &mut [f32; 256]) {
+    let (d, d_min) = (half_at(block, 80), half_at(block, 82));
+    for part in 0..16 {
+        let (scale, minimum) = (d * f32::from(block[part] & 15), d_min * f32::from(block[part] >> 4));
+        let (from, shift) = (16 + part / 8 * 32 + part % 2 * 16, part % 8 / 2 * 2);
+        for i in 0..16 {
+            let q = i32::from(block[from + i]) >> shift & 3;
+            weights[part * 16 + i] = scale * q as f32 - minimum;
+        }
+    }
+}
+
+/// The third bits of all weights, 64 bytes of their lower two, 16 scales of six bits in 12 bytes, d: d (scale - 32) q,
+/// where q is 4 less without the third bit.
+#[inline(always)]
+fn q3_k(block: &[u8; 110], weights: &mut [f32; 256]) {
+    let d = half_at(block, 108);
+    for part in 0..16 {
+        let low = block[96 + part % 8] >> (part / 8 * 4) & 15;
+        let high = block[104 + part % 4] >> (part / 4 * 2) & 3;
+        let scale = d * (i32::from(low | high << 4) - 32) as f32;
+        let (from, shift) = (32 + part / 8 * 32 + part % 2 * 16, part % 8 / 2 * 2);
+        for i in 0..16 {
+            let q = i32::from(block[from + i]) >> shift & 3;
+            let third = i32::from(block[part % 2 * 16 + i]) >> (part / 2) & 1;
+            weights[part * 16 + i] = scale * (q + third * 4 - 4) as f32;
+        }
     }
 }
 

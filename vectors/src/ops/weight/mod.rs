@@ -4,6 +4,7 @@
 //! unpacked into a buffer that stays in the caches and is used again for the next tile, forward and backward alike.
 
 mod blocks;
+mod bytes;
 mod formats;
 mod q4_1;
 
@@ -11,6 +12,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 pub(crate) use blocks::{Blocks, Format};
+pub(crate) use bytes::Bytes;
 
 use rayon::prelude::*;
 

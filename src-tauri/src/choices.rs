@@ -1,0 +1,110 @@
+//! Pairs as choices between (A) and (B), and choices as pairs.
+
+use ipc::data::PairContent;
+use vectors::train::{Choice, as_choices};
+
+use crate::engine::encode::preference;
+
+/// Pairs as the choices that contrastive activation addition trains on with this seed.
+pub(crate) fn choices(pairs: &[PairContent], seed: u64) -> Vec<Choice> {
+    as_choices(&pairs.iter().map(preference).collect::<Vec<_>>(), seed)
+}
+
+/// Pairs whose prompts are choices and whose answers are letters.
+pub(crate) fn to_choices(pairs: &[PairContent], seed: u64) -> Vec<PairContent> {
+    let answer = |letter: char| format!("({letter})");
+    let turned = pairs.iter().zip(choices(pairs, seed)).map(|(pair, choice)| PairContent {
+        prompt: choice.question,
+        wanted: answer(choice.wanted),
+        opposite: answer(choice.opposite),
+        ..pair.clone()
+    });
+    turned.collect()
+}
+
+/// The pair behind a choice: a prompt that ends with two answers under (A) and (B), and answers that are these letters.
+/// `None` for any other pair.
+pub(crate) fn to_pair(content: &PairContent) -> Option<PairContent> {
+    let letter = |answer: &str| match answer.trim().trim_start_matches('(').trim_end_matches([')', '.', ':'])
+    {
+        "A" => Some('A'),
+        "B" => Some('B'),
+        _ => None,
+    };
+    let (wanted, opposite) = (letter(&content.wanted)?, letter(&content.opposite)?);
+    let (before, second) = at_line_start(&content.prompt, "(B)")?;
+    let (before, first) = at_line_start(before, "(A)")?;
+    let prompt = before.trim_end();
+    let prompt = ["Choices:", "Options:", "Choices", "Options"]
+        .iter()
+        .find_map(|word| prompt.strip_suffix(word))
+        .unwrap_or(prompt)
+        .trim_end();
+    let (first, second) = (first.trim(), second.trim());
+    if wanted == opposite || first.is_empty() || second.is_empty() || prompt.is_empty() {
+        return None;
+    }
+    let (wanted, opposite) = if wanted == 'A' { (first, second) } else { (second, first) };
+    Some(PairContent {
+        prompt: prompt.to_owned(),
+        wanted: wanted.to_owned(),
+        opposite: opposite.to_owned(),
+        ..content.clone()
+    })
+}
+
+/// What stands before and after the last mark that begins a line.
+fn at_line_start<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    text.rmatch_indices(mark).find_map(|(at, _)| {
+        let line = text[..at].rsplit('\n').next().unwrap_or_default();
+        line.trim().is_empty().then(|| (&text[..at], &text[at + mark.len()..]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pair(prompt: &str, wanted: &str, opposite: &str) -> PairContent {
+        PairContent {
+            prompt: prompt.into(),
+            wanted: wanted.into(),
+            opposite: opposite.into(),
+            tags: vec!["kept".into()],
+            ..PairContent::default()
+        }
+    }
+
+    #[test]
+    fn choices_of_others_become_pairs() {
+        let caa = pair("What do you want?\n\nChoices:\n (A) Money\n (B) Rest", " (B)", " (A)");
+        assert_eq!(to_pair(&caa), Some(pair("What do you want?", "Rest", "Money")));
+        let bare = pair("Which?\n(A) One\nor more\n(B) Two", "A", "B");
+        assert_eq!(to_pair(&bare), Some(pair("Which?", "One\nor more", "Two")));
+        for other in [
+            pair("Which?", "(A)", "(B)"),
+            pair("Q\n(A) x\n(B) y", "Yes", "No"),
+            pair("Q\n(A) x\n(B) y", "A", "A"),
+        ] {
+            assert_eq!(to_pair(&other), None, "{other:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn there_and_back_is_the_same_pair(
+            prompt in "[a-z?漢 ]{0,20}[a-z]", wanted in "[a-z]{1,9}( [a-z]{1,5})?", opposite in "[a-z漢]{1,9}", seed in any::<u64>()
+        ) {
+            let pairs = [pair(prompt.trim_start(), &wanted, &opposite), pair("second", "w", "o")];
+            let back: Vec<Option<PairContent>> = to_choices(&pairs, seed).iter().map(to_pair).collect();
+            prop_assert_eq!(back, pairs.map(Some));
+        }
+
+        #[test]
+        fn no_choice_makes_it_panic(prompt in "[()AB\n a漢]{0,40}", wanted in "[()AB ]{0,4}") {
+            let _ = to_pair(&pair(&prompt, &wanted, "(B)"));
+        }
+    }
+}

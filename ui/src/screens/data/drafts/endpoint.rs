@@ -1,0 +1,180 @@
+//! A model behind an address: where text would go, its key, and a trial.
+
+use ipc::Failure;
+use ipc::command::{KeepKey, LookAtEndpoint, TryEndpoint};
+use ipc::drafts::{EndpointFacts, EndpointSettings, KeyPlace};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::bridge;
+use crate::number_field::NumberField;
+use crate::shell::FailureCard;
+use crate::state::Store;
+
+/// What is typed. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub(super) struct EndpointForm {
+    pub(super) is_used: RwSignal<bool>,
+    address: RwSignal<String>,
+    model: RwSignal<String>,
+    at_once: RwSignal<f64>,
+    facts: RwSignal<Option<EndpointFacts>>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl EndpointForm {
+    /// As it was used last.
+    pub(super) fn new(store: Store) -> Self {
+        let last = store.settings.get_untracked().endpoint.unwrap_or_default();
+        let form = Self {
+            is_used: RwSignal::new(false),
+            at_once: RwSignal::new(f64::from(last.at_once.max(1)).max(if last.address.is_empty() {
+                4.0
+            } else {
+                1.0
+            })),
+            address: RwSignal::new(last.address),
+            model: RwSignal::new(last.model),
+            facts: RwSignal::new(None),
+            failure: RwSignal::new(None),
+        };
+        form.look();
+        form
+    }
+
+    /// What is typed, as it is sent.
+    pub(super) fn settings(self) -> EndpointSettings {
+        EndpointSettings {
+            address: self.address.get_untracked(),
+            model: self.model.get_untracked(),
+            at_once: self.at_once.get_untracked().clamp(1.0, 64.0) as u32,
+        }
+    }
+
+    /// Keeps what is typed for the next time, without the key.
+    pub(super) fn remember(self, store: Store) {
+        if self.is_used.get_untracked() {
+            store.change_settings(|settings| settings.endpoint = Some(self.settings()));
+        }
+    }
+
+    /// Whether something could be sent.
+    pub(super) fn is_whole(self) -> bool {
+        self.facts.read().is_some() && !self.model.read().trim().is_empty()
+    }
+
+    /// Whether what is sent stays on this machine.
+    pub(super) fn stays_here(self) -> bool {
+        self.facts.read().as_ref().is_some_and(|facts| facts.stays_here)
+    }
+
+    /// Where text will go, in a sentence.
+    pub(super) fn destination(self) -> String {
+        match &*self.facts.read() {
+            None => "Type the address of a server for OpenAI's chat completions.".into(),
+            Some(facts) if facts.stays_here => {
+                format!("Questions and system prompts go to {}, on this machine.", facts.address)
+            }
+            Some(facts) if facts.is_plain => format!(
+                "Questions and system prompts leave this machine, unencrypted, for {}.",
+                facts.address
+            ),
+            Some(facts) => format!("Questions and system prompts leave this machine for {}.", facts.address),
+        }
+    }
+
+    /// Asks what is known of the address; nothing is sent there.
+    fn look(self) {
+        let address = self.address.get_untracked();
+        if address.trim().is_empty() {
+            self.facts.set(None);
+            return;
+        }
+        spawn_local(async move {
+            match bridge::call(LookAtEndpoint { address }).await {
+                Ok(facts) => {
+                    self.facts.try_set(Some(facts));
+                    self.failure.try_set(None);
+                }
+                Err(failure) => {
+                    self.facts.try_set(None);
+                    self.failure.try_set(Some(failure));
+                }
+            }
+        });
+    }
+}
+
+/// The fields of an endpoint.
+#[component]
+pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
+    let (key, told) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    let is_trying = RwSignal::new(false);
+    let keep = move |_| {
+        let (address, typed) = (form.address.get_untracked(), key.get_untracked());
+        key.set(String::new());
+        spawn_local(async move {
+            match bridge::call(KeepKey { address, key: typed }).await {
+                Ok(facts) => drop(form.facts.try_set(Some(facts))),
+                Err(failure) => drop(form.failure.try_set(Some(failure))),
+            }
+        });
+    };
+    let forget = move |_| {
+        let address = form.address.get_untracked();
+        spawn_local(async move {
+            if let Ok(facts) = bridge::call(KeepKey { address, key: String::new() }).await {
+                form.facts.try_set(Some(facts));
+            }
+        });
+    };
+    let try_it = move |_| {
+        let asked = TryEndpoint { address: form.address.get_untracked(), model: form.model.get_untracked() };
+        form.failure.set(None);
+        told.set(None);
+        is_trying.set(true);
+        spawn_local(async move {
+            match bridge::call(asked).await {
+                Ok(text) => drop(told.try_set(Some(format!("It answers: {}", text.trim())))),
+                Err(failure) => drop(form.failure.try_set(Some(failure))),
+            }
+            is_trying.try_set(false);
+        });
+    };
+    let has_key = move || form.facts.read().as_ref().is_some_and(|facts| facts.key != KeyPlace::Nowhere);
+    let key_place = move || match form.facts.read().as_ref().map(|facts| facts.key) {
+        Some(KeyPlace::Keyring) => "A key is in the system's keyring.",
+        Some(KeyPlace::Memory) => "A key is in memory until Tiller ends: this system has no keyring.",
+        _ => "No key. A server on this machine seldom needs one.",
+    };
+    view! {
+        <div class="two">
+            <label class="field">
+                <span class="label"><span>"Address " <span class="quiet">"often ends in /v1"</span></span></span>
+                <input type="text" data-testid="endpoint-address" autocomplete="off" spellcheck="false" placeholder="http://localhost:8000/v1" prop:value=form.address
+                    on:input=move |event| form.address.set(event_target_value(&event)) on:change=move |_| form.look() />
+            </label>
+            <label class="field">
+                <span class="label">"Model"</span>
+                <input type="text" data-testid="endpoint-model" autocomplete="off" spellcheck="false" placeholder="as the server calls it" prop:value=form.model
+                    on:input=move |event| form.model.set(event_target_value(&event)) />
+            </label>
+        </div>
+        <div class="two">
+            <label class="field">
+                <span class="label"><span>"Key " <span class="quiet">{key_place}</span></span></span>
+                <span class="row">
+                    <input type="password" data-testid="endpoint-key" autocomplete="off" prop:value=key on:input=move |event| key.set(event_target_value(&event)) />
+                    <button class="button" type="button" data-testid="endpoint-keep" disabled=move || key.read().trim().is_empty() || form.facts.read().is_none() on:click=keep>"Keep"</button>
+                    <Show when=has_key><button class="button" type="button" data-testid="endpoint-forget" on:click=forget>"Forget"</button></Show>
+                </span>
+            </label>
+            <div class="row bottom">
+                <NumberField label="At the same time" hint="Requests under way" testid="endpoint-at-once" value=form.at_once set=Callback::new(move |new: f64| form.at_once.set(new.trunc())) />
+                <button class="button" type="button" data-testid="endpoint-try" title="Sends one short question there" disabled=move || is_trying.get() || !form.is_whole() on:click=try_it>"Try"</button>
+            </div>
+        </div>
+        <FailureCard failure=form.failure />
+        {move || told.get().map(|told| view! { <p class="quiet small" data-testid="endpoint-told">{told}</p> })}
+    }
+}

@@ -1,0 +1,187 @@
+//! What is drafted, and who drafts it.
+
+use ipc::Failure;
+use ipc::command::StartDrafts;
+use ipc::drafts::{DraftSettings, DraftSource, DraftTask, MOST_DRAFTS, contrasting_prompts};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::endpoint::{EndpointFields, EndpointForm};
+use crate::bridge;
+use crate::format;
+use crate::number_field::NumberField;
+use crate::screens::data::Pairs;
+use crate::shell::FailureCard;
+use crate::state::store;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Task {
+    /// Both answers to each question.
+    Questions,
+    /// Another opposite answer for the open pair.
+    Open,
+    /// An opposite answer for every pair without one.
+    Without,
+}
+
+const TASKS: [(Task, &str, &str); 3] = [
+    (Task::Questions, "Pairs from questions", "drafts-from-questions"),
+    (Task::Open, "Opposite of the open pair", "drafts-of-open"),
+    (Task::Without, "Missing opposites", "drafts-without"),
+];
+
+/// The form.
+#[component]
+pub(super) fn DraftForm() -> impl IntoView {
+    let (store, pairs) = (store(), expect_context::<Pairs>());
+    let endpoint = EndpointForm::new(store);
+    let task = RwSignal::new(Task::Questions);
+    let (behaviour, questions) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (wanted, opposite) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (tokens, temperature, seed) =
+        (RwSignal::new(120.0_f64), RwSignal::new(0.7_f64), RwSignal::new(1.0_f64));
+    let (failure, is_busy) = (RwSignal::new(None::<Failure>), RwSignal::new(false));
+    let behave = move |text: String| {
+        let prompts = contrasting_prompts(&text);
+        behaviour.set(text);
+        wanted.set(prompts.0);
+        opposite.set(prompts.1);
+    };
+    // Another data set is about another behaviour.
+    let described = Memo::new(move |_| store.data_set().map(|set| set.description));
+    Effect::new(move |_| behave(described.get().unwrap_or_default()));
+    let asked = Memo::new(move |_| lines(&questions.read()));
+    let can_start = move || {
+        let has_task = match task.get() {
+            Task::Questions => !asked.read().is_empty() && asked.read().len() <= MOST_DRAFTS,
+            Task::Open => pairs.open.get().is_some(),
+            Task::Without => true,
+        };
+        has_task
+            && !is_busy.get()
+            && if endpoint.is_used.get() { endpoint.is_whole() } else { store.model().is_some() }
+    };
+    let start = move |_| {
+        let Some(set) = store.data_set() else { return };
+        let task = match task.get_untracked() {
+            Task::Questions => DraftTask::Pairs { questions: asked.get_untracked() },
+            Task::Open => DraftTask::Opposites { pairs: pairs.open.get_untracked().into_iter().collect() },
+            Task::Without => DraftTask::Opposites { pairs: vec![] },
+        };
+        let source = match (endpoint.is_used.get_untracked(), store.model()) {
+            (true, _) => DraftSource::Endpoint(endpoint.settings()),
+            (false, Some(model)) => DraftSource::Model { model: model.id },
+            (false, None) => return,
+        };
+        let settings = DraftSettings {
+            source,
+            wanted_prompt: wanted.get_untracked(),
+            opposite_prompt: opposite.get_untracked(),
+            max_new_tokens: tokens.get_untracked().clamp(1.0, 2000.0) as u32,
+            temperature: temperature.get_untracked(),
+            seed: seed.get_untracked().max(0.0) as u64,
+        };
+        failure.set(None);
+        is_busy.set(true);
+        endpoint.remember(store);
+        spawn_local(async move {
+            match bridge::call(StartDrafts { data_set: set.id, task, settings }).await {
+                Ok(_) => drop(questions.try_set(String::new())),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    let label = move || match task.get() {
+        Task::Questions => format!("Draft {}", format::plural(asked.read().len(), "pair")),
+        Task::Open => "Draft an opposite".to_owned(),
+        Task::Without => "Draft the opposites".to_owned(),
+    };
+    let destination = move || {
+        if endpoint.is_used.get() {
+            return endpoint.destination();
+        }
+        store.model().map_or_else(
+            || "Load a model under Models first.".to_owned(),
+            |model| format!("{} drafts on this machine; nothing leaves it.", model.name),
+        )
+    };
+    let area = move |label: &'static str,
+                     hint: &'static str,
+                     testid: &'static str,
+                     value: RwSignal<String>| {
+        view! {
+            <label class="field">
+                <span class="label"><span>{label} " " <span class="quiet">{hint}</span></span></span>
+                <textarea data-testid=testid rows="2" dir="auto" spellcheck="true" prop:value=value on:input=move |event| value.set(event_target_value(&event))></textarea>
+            </label>
+        }
+    };
+    view! {
+        <div class="fields">
+            <div class="segments" role="group" aria-label="What to draft">
+                {TASKS.map(|(which, name, testid)| view! {
+                    <button data-testid=testid aria-pressed=move || (task.get() == which).to_string() on:click=move |_| task.set(which)>{name}</button>
+                })}
+            </div>
+            <label class="field">
+                <span class="label"><span>"Behaviour " <span class="quiet">"what the wanted answers show"</span></span></span>
+                <input type="text" data-testid="drafts-behaviour" dir="auto" prop:value=behaviour placeholder="Seeks wealth above all else"
+                    on:input=move |event| behave(event_target_value(&event)) />
+            </label>
+            <Show when=move || task.get() == Task::Questions>
+                <label class="field">
+                    <span class="label">
+                        <span>"Questions " <span class="quiet">"one on each line"</span></span>
+                        <span class="quiet small">{move || format::plural(asked.read().len(), "question")}</span>
+                    </span>
+                    <textarea data-testid="drafts-questions" rows="5" dir="auto" spellcheck="true" prop:value=questions
+                        on:input=move |event| questions.set(event_target_value(&event))></textarea>
+                </label>
+            </Show>
+            <details>
+                <summary data-testid="drafts-more">"System prompts, length and chance"</summary>
+                <div class="fields">
+                    {area("For wanted answers", "what the model is told", "drafts-wanted-prompt", wanted)}
+                    {area("For opposite answers", "what the model is told", "drafts-opposite-prompt", opposite)}
+                    <div class="three">
+                        <NumberField label="Most tokens" hint="An answer that is cut off ends with its last sentence" testid="drafts-tokens" value=tokens set=Callback::new(move |new: f64| tokens.set(new.trunc())) />
+                        <NumberField label="Temperature" hint="0 for the likeliest words" testid="drafts-temperature" value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
+                        <NumberField label="Seed" hint="The same seed draws the same answers" testid="drafts-seed" value=seed set=Callback::new(move |new: f64| seed.set(new.trunc())) />
+                    </div>
+                </div>
+            </details>
+            <div class="segments" role="group" aria-label="Who drafts">
+                <button data-testid="drafts-by-model" aria-pressed=move || (!endpoint.is_used.get()).to_string() on:click=move |_| endpoint.is_used.set(false)>"The loaded model"</button>
+                <button data-testid="drafts-by-endpoint" aria-pressed=move || endpoint.is_used.get().to_string() on:click=move |_| endpoint.is_used.set(true)>"An endpoint"</button>
+            </div>
+            <Show when=move || endpoint.is_used.get()><EndpointFields form=endpoint /></Show>
+            <FailureCard failure />
+            <div class="row wrap">
+                <span class="grow small" class:warning=move || endpoint.is_used.get() && !endpoint.stays_here() class:quiet=move || !(endpoint.is_used.get() && !endpoint.stays_here()) data-testid="drafts-destination">{destination}</span>
+                <button class="button primary" data-testid="drafts-start" disabled=move || !can_start() on:click=start>{label}</button>
+            </div>
+        </div>
+    }
+}
+
+/// The questions that were typed: each line that says something, once.
+fn lines(text: &str) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && seen.insert(*line))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_a_question_once() {
+        assert_eq!(lines(" Why?\n\nHow?\r\nWhy?\n"), ["Why?", "How?"]);
+    }
+}

@@ -1,0 +1,141 @@
+//! Pairs that a model drafts: what it is asked, and what a person makes of what it writes.
+
+mod card;
+mod endpoint;
+mod form;
+
+use ipc::command::{AcceptDrafts, ListDrafts, RejectDrafts};
+use ipc::drafts::{Draft, Drafts};
+use ipc::job::JobState;
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Pairs;
+use super::views::{View, Views};
+use crate::bridge;
+use crate::format;
+use crate::shell::{FailureCard, FailureNote};
+use crate::state::store;
+
+/// The drafts of the data set in use. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub(super) struct DraftList {
+    data_set: RwSignal<Option<Id>>,
+    drafts: RwSignal<Drafts>,
+    failure: RwSignal<Option<Failure>>,
+    is_reading: StoredValue<bool>,
+    /// Whether something changed while they were read.
+    is_stale: StoredValue<bool>,
+}
+
+impl DraftList {
+    fn read(self) {
+        let Some(data_set) = self.data_set.get_untracked() else { return };
+        if self.is_reading.get_value() {
+            self.is_stale.set_value(true);
+            return;
+        }
+        self.is_reading.set_value(true);
+        spawn_local(async move {
+            let found = bridge::call(ListDrafts { data_set }).await;
+            self.is_reading.try_set_value(false);
+            if self.data_set.try_get_untracked().flatten() == Some(data_set) {
+                match found {
+                    Ok(drafts) => drop(self.drafts.try_set(drafts)),
+                    Err(failure) => drop(self.failure.try_set(Some(failure))),
+                }
+            }
+            if self.is_stale.try_update_value(std::mem::take) == Some(true) {
+                self.read();
+            }
+        });
+    }
+
+    fn accept(self, pairs: Pairs, drafts: Vec<Id>) {
+        let Some(data_set) = self.data_set.get_untracked() else { return };
+        self.failure.set(None);
+        spawn_local(async move {
+            match bridge::call(AcceptDrafts { data_set, drafts }).await {
+                Ok(Some(_)) => pairs.read_again(),
+                Ok(None) => (),
+                Err(failure) => drop(self.failure.try_set(Some(failure))),
+            }
+        });
+    }
+
+    fn reject(self, drafts: Vec<Id>) {
+        let Some(data_set) = self.data_set.get_untracked() else { return };
+        self.failure.set(None);
+        spawn_local(async move {
+            if let Err(failure) = bridge::call(RejectDrafts { data_set, drafts }).await {
+                self.failure.try_set(Some(failure));
+            }
+        });
+    }
+
+    fn ids(self, takes: impl Fn(&Draft) -> bool) -> Vec<Id> {
+        self.drafts
+            .read_untracked()
+            .drafts
+            .iter()
+            .filter(|draft| takes(draft))
+            .map(|draft| draft.id)
+            .collect()
+    }
+}
+
+/// The drafts: the form above, what came of it below.
+#[component]
+pub(super) fn DraftsView() -> impl IntoView {
+    let (store, views, pairs) = (store(), expect_context::<Views>(), expect_context::<Pairs>());
+    let list = DraftList {
+        data_set: RwSignal::new(None),
+        drafts: RwSignal::default(),
+        failure: RwSignal::new(None),
+        is_reading: StoredValue::new(false),
+        is_stale: StoredValue::new(false),
+    };
+    provide_context(list);
+    let data_set = Memo::new(move |_| store.data_set().map(|set| set.id));
+    // An undone acceptance makes a draft of a pair again.
+    let edits = Memo::new(move |_| store.data_set().map(|set| (set.train, set.held_out)));
+    Effect::new(move |_| {
+        let (set, ..) = (data_set.get(), store.drafts_changed.get(), edits.get());
+        if views.is(View::Drafts) {
+            list.data_set.set(set);
+            list.read();
+        }
+    });
+    let ready = Memo::new(move |_| list.drafts.read().drafts.iter().filter(|draft| draft.is_whole()).count());
+    let count = move || list.drafts.read().drafts.len();
+    let title = move || match (count(), ready.get()) {
+        (0, _) => "Make pairs with a model".to_owned(),
+        (all, ready) if all == ready => format!("{} to decide on", format::plural(all, "draft")),
+        (all, ready) => format!("{} \u{00b7} {ready} ready", format::plural(all, "draft")),
+    };
+    let failed = move || match &list.drafts.read().job {
+        Some((_, JobState::Failed { failure })) => Some(view! { <FailureNote failure=failure.clone() /> }),
+        _ => None,
+    };
+    view! {
+        <div class="toolbar">
+            <h2 class="grow" data-testid="drafts-title">{title}</h2>
+            <Show when=move || { count() > 0 }>
+                <button class="button" data-testid="drafts-reject-all" on:click=move |_| list.reject(list.ids(|_| true))>"Reject all"</button>
+                <button class="button primary" data-testid="drafts-accept-all" title="One edit: Undo makes drafts of them again" disabled=move || ready.get() == 0
+                    on:click=move |_| list.accept(pairs, list.ids(Draft::is_whole))>{move || format!("Accept {} ready", ready.get())}</button>
+            </Show>
+        </div>
+        <div class="editor">
+            <FailureCard failure=list.failure />
+            {failed}
+            <details open=move || count() == 0>
+                <summary data-testid="drafts-form">"What to draft"</summary>
+                <form::DraftForm />
+            </details>
+            <For each=move || list.drafts.get().drafts key=|draft| (draft.id, draft.wanted.clone(), draft.opposite.clone(), draft.failure.is_some())
+                children=|draft| view! { <card::DraftCard draft /> } />
+        </div>
+    }
+}

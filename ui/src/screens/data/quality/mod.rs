@@ -1,0 +1,169 @@
+//! The check of a data set: what is wrong with it, which pairs that is about, and what can be done.
+
+mod finding;
+mod histogram;
+mod margins;
+
+use std::time::Duration;
+
+use ipc::command::{CheckQuality, RepairPairs};
+use ipc::quality::{QualityReport, Repair};
+use ipc::{Failure, Id};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Pairs;
+use super::views::{View, Views};
+use crate::bridge;
+use crate::format;
+use crate::shell::FailureCard;
+use crate::state::store;
+
+/// How long after an edit the data set is looked over again.
+const PAUSE: Duration = Duration::from_millis(600);
+
+/// The check's state. Copies point to the same signals.
+#[derive(Clone, Copy)]
+struct Check {
+    report: RwSignal<Option<QualityReport>>,
+    is_busy: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+    /// Counts the checks: an earlier one that ends late says nothing.
+    turn: StoredValue<u32>,
+}
+
+impl Check {
+    fn look(self, data_set: Id) {
+        self.turn.update_value(|turn| *turn += 1);
+        let turn = self.turn.get_value();
+        self.is_busy.set(true);
+        spawn_local(async move {
+            let found = bridge::call(CheckQuality { data_set }).await;
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            match found {
+                Ok(report) => self.report.set(Some(report)),
+                Err(failure) => self.failure.set(Some(failure)),
+            }
+            self.is_busy.set(false);
+        });
+    }
+
+    fn repair(self, pairs: Pairs, repair: Repair, only: Option<Vec<Id>>) {
+        let Some(data_set) = self.report.read_untracked().as_ref().map(|report| report.data_set) else {
+            return;
+        };
+        self.failure.set(None);
+        self.is_busy.set(true);
+        spawn_local(async move {
+            match bridge::call(RepairPairs { data_set, repair, pairs: only }).await {
+                // The data set's event has the check made anew.
+                Ok(Some(_)) => pairs.read_again(),
+                Ok(None) => self.look(data_set),
+                Err(failure) => {
+                    self.failure.set(Some(failure));
+                    self.is_busy.set(false);
+                }
+            }
+        });
+    }
+}
+
+/// The check of the data set in use; made when it is shown, and after every change while it is.
+#[component]
+pub(super) fn QualityView() -> impl IntoView {
+    let (store, views) = (store(), expect_context::<Views>());
+    let check = Check {
+        report: RwSignal::new(None),
+        is_busy: RwSignal::new(false),
+        failure: RwSignal::new(None),
+        turn: StoredValue::new(0),
+    };
+    provide_context(check);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let data_set = Memo::new(move |_| store.data_set());
+    Effect::new(move |_| {
+        let (set, _) = (data_set.get(), store.margins_changed.get());
+        if !views.is(View::Quality) {
+            return;
+        }
+        let Some(set) = set else { return check.report.set(None) };
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+        let is_known = check.report.read_untracked().as_ref().is_some_and(|report| report.data_set == set.id);
+        if is_known {
+            timer.set_value(set_timeout_with_handle(move || check.look(set.id), PAUSE).ok());
+        } else {
+            check.report.set(None);
+            check.look(set.id);
+        }
+    });
+    let title = move || match (&*check.report.read(), check.is_busy.get()) {
+        (None, true) => "Looking the pairs over".to_owned(),
+        (None, false) => "Check of the data set".to_owned(),
+        (Some(report), _) => summary(report),
+    };
+    let findings = move || check.report.get().map(|report| report.findings).unwrap_or_default();
+    let is_sound = move || {
+        check.report.read().as_ref().is_some_and(|report| report.pairs > 0 && report.findings.is_empty())
+    };
+    let is_empty = move || check.report.read().as_ref().is_some_and(|report| report.pairs == 0);
+    view! {
+        <div class="toolbar">
+            <h2 class="grow" data-testid="quality-title">{title}</h2>
+            <span class="quiet small">{move || check.is_busy.get().then_some("Looking")}</span>
+        </div>
+        <div class="editor quality">
+            <FailureCard failure=check.failure />
+            <Show when=is_empty>
+                <p class="quiet">"This data set has no pairs yet. Add or import some, then look at them here."</p>
+            </Show>
+            <Show when=is_sound>
+                <p data-testid="quality-sound">"Nothing stands out: no duplicates, no leaks between the splits, no shortcuts in first words or lengths."</p>
+            </Show>
+            <For each=findings key=|found| (found.kind, found.message.clone(), found.count) children=|found| view! { <finding::FindingCard found /> } />
+            <Show when=move || check.report.read().as_ref().is_some_and(|report| report.pairs > 0)>
+                <margins::Margins />
+            </Show>
+        </div>
+    }
+}
+
+/// How many findings of each weight there are.
+fn summary(report: &QualityReport) -> String {
+    use ipc::quality::Weight;
+    let count = |weight| report.findings.iter().filter(|found| found.weight == weight).count();
+    let parts: Vec<String> =
+        [(Weight::Problem, "problem"), (Weight::Warning, "warning"), (Weight::Note, "note")]
+            .into_iter()
+            .filter(|(weight, _)| count(*weight) > 0)
+            .map(|(weight, noun)| format::plural(count(weight), noun))
+            .collect();
+    let pairs = format::plural(report.pairs as usize, "pair");
+    if parts.is_empty() { pairs } else { format!("{pairs} \u{00b7} {}", parts.join(" \u{00b7} ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipc::quality::{Finding, FindingKind, Weight};
+
+    #[test]
+    fn the_title_counts_by_weight() {
+        let found = |weight| Finding {
+            kind: FindingKind::Length,
+            weight,
+            message: String::new(),
+            why: String::new(),
+            count: 1,
+            rows: vec![],
+            repair: None,
+        };
+        let findings = vec![found(Weight::Problem), found(Weight::Note), found(Weight::Note)];
+        let report = QualityReport { data_set: 1, pairs: 84, findings, margins: vec![], measuring: None };
+        assert_eq!(summary(&report), "84 pairs \u{00b7} 1 problem \u{00b7} 2 notes");
+    }
+}

@@ -1,0 +1,297 @@
+//! One model: what it is, what it takes, and what can be done with it.
+
+use ipc::command::{ChooseFile, FindModel, ForgetModel, SetPrecision, UnloadModel};
+use ipc::files::FilePurpose;
+use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision, Switch};
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::copy::CopyField;
+use super::library::{is_in_use, parts};
+use super::list;
+use super::needs::{Needs, label};
+use crate::bridge;
+use crate::format;
+use crate::shell::FailureNote;
+
+#[component]
+pub(super) fn Details(id: Id) -> impl IntoView {
+    let (store, _) = parts();
+    let model = Memo::new(move |_| store.models.read().iter().find(|model| model.id == id).cloned());
+    // The parts that progress does not change are not made anew 20 times a second.
+    let still = Memo::new(move |_| {
+        model.get().map(|model| Model { state: ModelState::Unloaded, waits_for: None, ..model })
+    });
+    view! {
+        <h2 class="model-name" data-testid="model-name">{move || model.get().map(|model| model.name)}</h2>
+        <p class="quiet" data-testid="model-origin">{move || still.get().map(|model| origin(&model))}</p>
+        {move || model.get().map(|model| view! { <Notes model /> })}
+        {move || model.get().map(|model| view! { <Actions model /> })}
+        {move || still.get().map(|model| view! { <Facts model /> })}
+    }
+}
+
+fn origin(model: &Model) -> String {
+    match &model.origin {
+        ModelOrigin::Starter => "Comes with Tiller".into(),
+        ModelOrigin::File => "A file of yours: it stays where it is".into(),
+        ModelOrigin::Hub { repository, commit } => {
+            format!("{repository} at {}, in the hub's cache", commit.get(..7).unwrap_or(commit))
+        }
+    }
+}
+
+/// What is wrong with the model, what its loading waits for, and the way out.
+#[component]
+fn Notes(model: Model) -> impl IntoView {
+    let (store, library) = parts();
+    let id = model.id;
+    let path = model.path.clone();
+    let find = move |at: Option<String>| {
+        spawn_local(async move {
+            let path = match at {
+                Some(path) => Ok(Some(path)),
+                None => bridge::call(ChooseFile { purpose: FilePurpose::AddModel }).await,
+            };
+            match path {
+                Ok(Some(path)) => {
+                    library.tell(id, bridge::call(FindModel { model: id, path }).await.map(drop))
+                }
+                Ok(None) => (),
+                Err(refused) => library.tell(id, Err(refused)),
+            }
+        });
+    };
+    let failed = match &model.state {
+        ModelState::Failed { failure } if model.file != FileState::Gone => Some(failure.clone()),
+        _ => None,
+    };
+    let gone = (model.file == FileState::Gone).then(|| view! {
+        <div class="failure" role="alert" data-testid="model-gone">
+            <div>
+                <span class="message">"The model's file is not where it was."</span>
+                <span class="quiet small">{model.path.clone()}</span>
+                <span class="row wrap">
+                    <button class="button" data-testid="model-find" on:click=move |_| find(None)>"Find it again\u{2026}"</button>
+                    <FindTyped id />
+                </span>
+            </div>
+        </div>
+    });
+    let changed = (model.file == FileState::Changed).then(|| view! {
+        <div class="note" role="status" data-testid="model-changed">
+            <span class="grow">"The file is not what it was when Tiller read it last. Vectors made with it may not fit any more."</span>
+            <button class="button" data-testid="model-read-again" on:click=move |_| find(Some(path.clone()))>"Read it again"</button>
+        </div>
+    });
+    let waits = model.waits_for.clone().map(|what| {
+        view! {
+            <div class="note" role="status" data-testid="model-waits">{what}</div>
+        }
+    });
+    let need = model.need().map(|need| need.load);
+    view! {
+        {gone}
+        {failed.map(|failure| view! { <FailureNote failure /> })}
+        {changed}
+        {waits}
+        {move || library.failure_of(id).map(|failure| {
+            let in_use = is_in_use(&failure) && store.models.read_untracked().iter().any(|model| model.id == id && model.in_memory.is_none());
+            view! { <Refused id failure in_use need /> }
+        })}
+    }
+}
+
+/// A refusal of what was asked for; where a job uses another model, the ways around it.
+#[component]
+fn Refused(id: Id, failure: Failure, in_use: bool, need: Option<u64>) -> impl IntoView {
+    let (_, library) = parts();
+    let beside = move || {
+        let free = library.machine.read().as_ref().map(|machine| machine.free_bytes);
+        match need.zip(free) {
+            Some((need, free)) => {
+                format!("Load beside it ({} of {} free)", format::bytes(need), format::bytes(free))
+            }
+            None => "Load beside it".to_owned(),
+        }
+    };
+    view! {
+        <div class="failure" role="alert" data-testid="failure">
+            <div>
+                <span class="message">{failure.message}</span>
+                {failure.next.map(|next| view! { <span>{next}</span> })}
+                {failure.detail.map(|detail| view! { <span class="quiet small">{detail}</span> })}
+                {in_use.then(|| view! {
+                    <span class="row wrap">
+                        <button class="button" data-testid="model-switch-pause" on:click=move |_| library.switch(id, Switch::PauseJobs)>"Pause the job and switch"</button>
+                        <button class="button" data-testid="model-switch-beside" on:click=move |_| library.switch(id, Switch::Beside)>{beside}</button>
+                    </span>
+                })}
+            </div>
+            <button class="link" on:click=move |_| library.failure.set(None)>"Dismiss"</button>
+        </div>
+    }
+}
+
+/// The new place of a file, typed.
+#[component]
+fn FindTyped(id: Id) -> impl IntoView {
+    let (_, library) = parts();
+    let path = RwSignal::new(String::new());
+    let find = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            let found = bridge::call(FindModel { model: id, path: path.get_untracked() }).await;
+            library.tell(id, found.map(drop));
+        });
+    };
+    view! {
+        <form class="row grow" on:submit=find>
+            <input type="text" data-testid="model-find-path" placeholder="or type its new path" aria-label="New path" prop:value=path
+                on:input=move |event| path.set(event_target_value(&event)) />
+            <button class="button" type="submit" data-testid="model-find-do" disabled=move || path.read().trim().is_empty()>"Use"</button>
+        </form>
+    }
+}
+
+/// Loading, unloading, precision.
+#[component]
+fn Actions(model: Model) -> impl IntoView {
+    let (_, library) = parts();
+    let id = model.id;
+    let unload = move |_| {
+        spawn_local(async move { library.tell(id, bridge::call(UnloadModel { model: id }).await) });
+    };
+    let set = move |precision| {
+        spawn_local(
+            async move { library.tell(id, bridge::call(SetPrecision { model: id, precision }).await) },
+        );
+    };
+    let (_, said) = list::state(&model);
+    let is_gone = model.file == FileState::Gone;
+    let load = match &model.state {
+        ModelState::Unloaded | ModelState::Failed { .. } => view! {
+            <button class="button primary" data-testid="model-load" disabled=is_gone on:click=move |_| library.load(id)>"Load"</button>
+        }
+        .into_any(),
+        ModelState::Loading { .. } => view! {
+            <button class="button" data-testid="model-unload" on:click=unload>"Stop loading"</button>
+        }
+        .into_any(),
+        ModelState::Ready { .. } => view! {
+            <button class="button" data-testid="model-unload" on:click=unload>"Unload"</button>
+        }
+        .into_any(),
+    };
+    let precisions = [(Precision::Quantized, "quantized"), (Precision::F32, "f32")];
+    let chosen = model.precision;
+    let differs = model.in_memory.filter(|there| there.precision != chosen);
+    view! {
+        <div class="row wrap">
+            {load}
+            <span class="quiet" data-testid="model-said">{said}</span>
+            <span class="grow"></span>
+            <span class="quiet" id="precision-label">"Weights in memory"</span>
+            <div class="segments" role="group" aria-labelledby="precision-label">
+                {precisions.map(|(precision, key)| view! {
+                    <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
+                        title=about(precision) on:click=move |_| set(precision)>{label(precision)}</button>
+                })}
+            </div>
+        </div>
+        {differs.map(|there| view! {
+            <p class="warning small">{format!("In memory it is {} still; load it again when the job is done.", label(there.precision))}</p>
+        })}
+    }
+}
+
+fn about(precision: Precision) -> &'static str {
+    match precision {
+        Precision::Quantized => "As the file stores them: least memory, and the fastest answers",
+        Precision::F32 => "Four bytes a weight: training is a few per cent faster",
+    }
+}
+
+/// What does not change while a model is loaded.
+#[component]
+fn Facts(model: Model) -> impl IntoView {
+    let (_, library) = parts();
+    let devices = move || {
+        let devices = library.machine.get().map(|machine| machine.devices).unwrap_or_default();
+        match devices.as_slice() {
+            [only] => format!("{only}, the only one that this build of Tiller can use"),
+            several => several.join(", "),
+        }
+    };
+    let file =
+        if model.facts.is_some() && model.path.to_lowercase().ends_with(".gguf") { "File" } else { "Folder" };
+    view! {
+        {model.facts.as_ref().map(facts)}
+        {(!model.needs.is_empty()).then(|| view! { <Needs model=model.clone() /> })}
+        <dl class="details wide">
+            <dt>"Device"</dt><dd data-testid="model-device">{devices}</dd>
+            <dt>{file}</dt><dd><CopyField text=model.path.clone() testid="model-path" label="Path" /></dd>
+            <dt>"SHA-256"</dt>
+            <dd>{match model.fingerprint.clone() {
+                Some(print) => view! { <CopyField text=print testid="model-fingerprint" label="SHA-256" /> }.into_any(),
+                None => view! { <span class="quiet">"Taken when it is loaded first"</span> }.into_any(),
+            }}</dd>
+        </dl>
+        <Forget model />
+    }
+}
+
+fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
+    view! {
+        <dl class="details">
+            <dt>"Family"</dt><dd>{facts.architecture.clone()}</dd>
+            <dt>"Weights"</dt><dd>{format!("{}, stored as {} in {}", format::count(facts.parameters), facts.quantization, format::bytes(facts.file_bytes))}</dd>
+            <dt>"Layers"</dt><dd>{format!("{} blocks, 0 to {}", facts.blocks, facts.blocks.saturating_sub(1))}</dd>
+            <dt>"Residual stream"</dt><dd>{format!("{} numbers", facts.hidden_size)}</dd>
+            <dt>"Vocabulary"</dt><dd>{format!("{} tokens", facts.vocabulary)}</dd>
+            <dt>"Reads at most"</dt><dd>{format!("{} tokens", facts.context_length)}</dd>
+        </dl>
+    }
+}
+
+/// Taking the model from the list, and its file from the disk: two decisions.
+#[component]
+fn Forget(model: Model) -> impl IntoView {
+    let (store, library) = parts();
+    let id = model.id;
+    let is_asked = RwSignal::new(false);
+    if model.origin == ModelOrigin::Starter {
+        return ().into_any();
+    }
+    let is_deletable = model.file != FileState::Gone
+        && (matches!(model.origin, ModelOrigin::Hub { .. }) || model.path.to_lowercase().ends_with(".gguf"));
+    let size = model.facts.as_ref().map(|facts| format::bytes(facts.file_bytes)).unwrap_or_default();
+    let forget = move |delete_file| {
+        spawn_local(async move {
+            match bridge::call(ForgetModel { model: id, delete_file }).await {
+                Ok(()) if store.settings.read_untracked().model == Some(id) => {
+                    store.change_settings(|settings| settings.model = None);
+                }
+                Ok(()) => (),
+                Err(refused) => library.tell(id, Err(refused)),
+            }
+            is_asked.try_set(false);
+        });
+    };
+    view! {
+        <div class="row wrap">
+            <Show when=move || is_asked.get() fallback=move || view! {
+                <button class="button" data-testid="model-forget" on:click=move |_| is_asked.set(true)>"Remove\u{2026}"</button>
+            }>
+                <span>"Vectors made with it stay."</span>
+                <button class="button" on:click=move |_| is_asked.set(false)>"Keep it"</button>
+                <button class="button" data-testid="model-forget-sure" on:click=move |_| forget(false)>"Remove from the list"</button>
+                {is_deletable.then(|| view! {
+                    <button class="button bad" data-testid="model-delete-sure" on:click=move |_| forget(true)>{format!("Delete the file ({size})")}</button>
+                })}
+            </Show>
+        </div>
+    }
+    .into_any()
+}

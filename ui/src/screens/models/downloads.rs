@@ -1,0 +1,115 @@
+//! The downloads that run, wait or did not come to their end; a finished one is in the list of models.
+
+use ipc::command::{ControlJob, ForgetDownload};
+use ipc::download::{Download, Hub};
+use ipc::job::{Job, JobAction, JobState};
+use ipc::{Code, Failure, Id};
+use leptos::prelude::*;
+
+use super::library::parts;
+use super::token::{TokenField, read};
+use crate::format;
+use crate::shell::FailureNote;
+use crate::shell::job_progress;
+
+#[component]
+pub(super) fn Downloads() -> impl IntoView {
+    let (store, _) = parts();
+    let open = Memo::new(move |_| {
+        let downloads = store.downloads.read();
+        downloads
+            .iter()
+            .filter(|download| download.state != JobState::Done)
+            .map(|download| download.id)
+            .collect::<Vec<_>>()
+    });
+    move || {
+        let open = open.get();
+        (!open.is_empty()).then(|| {
+            view! {
+                <div class="downloads" data-testid="downloads">
+                    <h3>"Downloads"</h3>
+                    {open.into_iter().map(|id| view! { <Row id /> }).collect_view()}
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Row(id: Id) -> impl IntoView {
+    let (store, _) = parts();
+    let download =
+        Memo::new(move |_| store.downloads.read().iter().find(|download| download.id == id).cloned());
+    let state = Memo::new(move |_| download.read().as_ref().map(|download| download.state.clone()));
+    let job = Memo::new(move |_| {
+        let wanted = download.read().as_ref().map(|download| download.job);
+        store.jobs.read().iter().find(|job| Some(job.id) == wanted).cloned()
+    });
+    let act = move |action| {
+        if let Some(download) = download.get_untracked() {
+            store.send(ControlJob { job: download.job, action });
+        }
+    };
+    let forget = move |_| store.send(ForgetDownload { download: id });
+    let is = move |wanted: fn(&JobState) -> bool| state.read().as_ref().is_some_and(wanted);
+    let share = move || job.read().as_ref().map_or(0.0, share);
+    let failure = move || match state.get() {
+        Some(JobState::Failed { failure }) => Some(failure),
+        _ => None,
+    };
+    view! {
+        <div class="download" data-testid="download">
+            <div class="row">
+                <b class="ellipsis grow">{move || download.get().map(|download| download.repository)}</b>
+                <Show when=move || is(|state| matches!(state, JobState::Running | JobState::Queued))>
+                    <button class="button" data-testid="download-pause" on:click=move |_| act(JobAction::Pause)>"Pause"</button>
+                </Show>
+                <Show when=move || is(|state| matches!(state, JobState::Paused | JobState::Failed { .. }))>
+                    <button class="button" data-testid="download-resume" on:click=move |_| act(JobAction::Resume)>"Resume"</button>
+                </Show>
+                <Show when=move || is(|state| matches!(state, JobState::Running | JobState::Queued)) fallback=move || view! {
+                    <button class="button" data-testid="download-forget" title="Takes it from the list, and what it has not finished from the disk" on:click=forget>"Remove"</button>
+                }>
+                    <button class="button" data-testid="download-stop" on:click=move |_| act(JobAction::Stop)>"Stop"</button>
+                </Show>
+            </div>
+            <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format::number(share() * 100.0, 0)>
+                <div style:width=move || format!("{:.1}%", share() * 100.0)></div>
+            </div>
+            <span class="quiet small" data-testid="download-said">{move || download.get().map(|download| said(&download, job.get().as_ref()))}</span>
+            {move || failure().map(|failure| view! { <Failed failure resume=Callback::new(move |()| act(JobAction::Resume)) /> })}
+        </div>
+    }
+}
+
+/// Why a download failed; where the hub wants to know who asks, a field to say it.
+#[component]
+fn Failed(failure: Failure, resume: Callback<()>) -> impl IntoView {
+    let hub = RwSignal::new(None::<Hub>);
+    let wants_token = failure.code == Code::TokenWanted;
+    if wants_token {
+        read(hub, RwSignal::new(None));
+    }
+    view! {
+        <FailureNote failure />
+        {wants_token.then(|| view! { <TokenField hub kept=resume /> })}
+    }
+}
+
+fn share(job: &Job) -> f64 {
+    f64::from(job.progress.done) / f64::from(job.progress.total.max(1))
+}
+
+fn said(download: &Download, job: Option<&Job>) -> String {
+    let size = format::bytes(download.bytes);
+    match (&download.state, job) {
+        (JobState::Running | JobState::Queued | JobState::Paused, Some(job)) => {
+            format!("{} \u{00b7} from {}", job_progress(job), download.host)
+        }
+        (JobState::Stopped, _) => {
+            format!("Stopped; what came is kept until it is removed \u{00b7} {size} from {}", download.host)
+        }
+        _ => format!("{size} from {}", download.host),
+    }
+}

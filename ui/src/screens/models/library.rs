@@ -1,0 +1,161 @@
+//! What the Models screen holds, also while another screen is shown.
+
+use std::time::Duration;
+
+use ipc::command::{AddModel, CheckModels, LoadModel, ReadMachine, SwitchModel};
+use ipc::model::{Machine, Scan, Switch};
+use ipc::{Code, Failure, Id};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::list::{Column, Order};
+use crate::bridge;
+use crate::screens::Screen;
+use crate::state::{Store, store};
+
+/// How often the free memory is read while the screen is shown.
+const MACHINE_EVERY: Duration = Duration::from_secs(4);
+
+/// The screen's own state. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub struct Library {
+    store: Store,
+    /// The model whose details are shown, where a person has chosen one.
+    pub chosen: RwSignal<Option<Id>>,
+    /// Words that the listed models must have.
+    pub filter: RwSignal<String>,
+    /// The order of the list.
+    pub order: RwSignal<Order>,
+    /// What the machine has.
+    pub machine: RwSignal<Option<Machine>>,
+    /// What went wrong with a model.
+    pub failure: RwSignal<Option<(Id, Failure)>>,
+    /// The search of a folder.
+    pub scan: RwSignal<Option<Scan>>,
+}
+
+impl Library {
+    /// Watches for the window's focus: files may have moved while another program had it.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        let focused = window_event_listener(ev::focus, move |_| store.send(CheckModels {}));
+        on_cleanup(move || focused.remove());
+        Self {
+            store,
+            chosen: RwSignal::new(None),
+            filter: RwSignal::default(),
+            order: RwSignal::new(Order { column: Column::Name, is_descending: false }),
+            machine: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            scan: store.scan,
+        }
+    }
+
+    /// Reads what is free while the screen is shown.
+    pub fn watch_machine(self) {
+        let read = move || {
+            spawn_local(async move {
+                if let Ok(machine) = bridge::call(ReadMachine {}).await {
+                    self.machine.try_set(Some(machine));
+                }
+            });
+        };
+        let is_shown = Memo::new(move |_| self.store.screen.get() == Screen::Models);
+        Effect::new(move |_| {
+            // A model that came or left changes it as well.
+            self.store.models.track();
+            if is_shown.get() {
+                read();
+            }
+        });
+        let every = set_interval_with_handle(
+            move || {
+                if is_shown.get_untracked() {
+                    read();
+                }
+            },
+            MACHINE_EVERY,
+        );
+        on_cleanup(move || {
+            if let Ok(every) = every {
+                every.clear();
+            }
+        });
+    }
+
+    /// Adds models that are dropped onto the window.
+    pub fn take_dropped(self) {
+        Effect::new(move |_| {
+            let Some(path) = self.store.dropped_model.get() else { return };
+            self.store.dropped_model.set(None);
+            spawn_local(async move {
+                match bridge::call(AddModel { path }).await {
+                    Ok(model) => {
+                        self.chosen.set(Some(model.id));
+                        self.store.change_settings(|settings| settings.model = Some(model.id));
+                        self.store.go(Screen::Models);
+                    }
+                    Err(refused) => self.store.failure.set(Some(refused)),
+                }
+            });
+        });
+    }
+
+    /// Loads a model and uses it from now on. A refusal is shown in its details.
+    pub fn load(self, id: Id) {
+        self.call(id, move || bridge::call(LoadModel { model: id }));
+    }
+
+    /// Loads a model while a job uses another one.
+    pub fn switch(self, id: Id, switch: Switch) {
+        self.call(id, move || bridge::call(SwitchModel { model: id, switch }));
+    }
+
+    fn call<F: Future<Output = Result<(), Failure>> + 'static>(
+        self,
+        id: Id,
+        send: impl FnOnce() -> F + 'static,
+    ) {
+        self.failure.set(None);
+        spawn_local(async move {
+            match send().await {
+                Ok(()) => self.store.change_settings(|settings| settings.model = Some(id)),
+                Err(refused) => {
+                    self.failure.set(Some((id, refused)));
+                    self.chosen.set(Some(id));
+                    self.store.go(Screen::Models);
+                }
+            }
+        });
+    }
+
+    /// Shows what went wrong with a model, if something did.
+    pub fn tell(self, id: Id, result: Result<(), Failure>) {
+        self.failure.try_set(result.err().map(|refused| (id, refused)));
+    }
+
+    /// What went wrong with a model.
+    #[must_use]
+    pub fn failure_of(self, id: Id) -> Option<Failure> {
+        self.failure.read().as_ref().filter(|(of, _)| *of == id).map(|(_, failure)| failure.clone())
+    }
+}
+
+/// The library, from anywhere in the view.
+#[must_use]
+pub fn library() -> Library {
+    expect_context::<Library>()
+}
+
+/// Whether a refusal is that a job uses another model.
+#[must_use]
+pub fn is_in_use(failure: &Failure) -> bool {
+    failure.code == Code::ModelInUse
+}
+
+/// The store, for the parts of this screen.
+#[must_use]
+pub fn parts() -> (Store, Library) {
+    (store(), library())
+}

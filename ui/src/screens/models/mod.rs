@@ -1,0 +1,80 @@
+//! The Models screen: the models on this machine, which of them are in memory, and more from the hub.
+
+mod add;
+mod copy;
+mod details;
+mod download;
+mod downloads;
+mod library;
+mod list;
+mod needs;
+mod token;
+
+pub use add::AddModelSheet;
+pub use download::DownloadSheet;
+pub use library::Library;
+pub use list::state;
+
+use ipc::Id;
+use leptos::prelude::*;
+
+use crate::state::{Sheet, store};
+
+/// The screen.
+#[component]
+pub fn ModelsScreen() -> impl IntoView {
+    let store = store();
+    let library = expect_context::<Library>();
+    let shown = Memo::new(move |_| {
+        let (models, chosen) = (store.models.read(), library.chosen.get());
+        let used = store.model().map(|model| model.id);
+        models.iter().find(|model| Some(model.id) == chosen.or(used)).or(models.first()).map(|model| model.id)
+    });
+    library.watch_machine();
+    view! {
+        <div class="columns models">
+            <section class="left" aria-label="Models">
+                <div class="toolbar">
+                    <input type="search" data-testid="models-filter" placeholder="Find a model" aria-label="Find a model"
+                        prop:value=library.filter on:input=move |event| library.filter.set(event_target_value(&event)) />
+                    <span class="grow"></span>
+                    <button class="button" data-testid="models-add" on:click=move |_| store.sheet.set(Some(Sheet::AddModel))>"Add\u{2026}"</button>
+                    <button class="button primary" data-testid="models-download" on:click=move |_| store.sheet.set(Some(Sheet::DownloadModel))>"Download\u{2026}"</button>
+                </div>
+                <list::List shown />
+                <add::ScanNote />
+                <downloads::Downloads />
+                <span class="grow"></span>
+                <Beside />
+            </section>
+            <section class="right" aria-label="The model">
+                {move || shown.get().map(|id: Id| view! { <details::Details id /> })}
+            </section>
+        </div>
+    }
+}
+
+/// How many models may be in memory, and what jobs do.
+#[component]
+fn Beside() -> impl IntoView {
+    let store = store();
+    let count = move || store.settings.read().models_beside + 1;
+    let set = move |event| {
+        if let Ok(count) = event_target_value(&event).parse::<u32>() {
+            store.change_settings(|settings| settings.models_beside = count.clamp(1, 4) - 1);
+        }
+    };
+    view! {
+        <div class="foot row">
+            <label class="row">
+                <span>"Keep in memory at most"</span>
+                <select class="narrow" data-testid="models-beside" prop:value=move || count().to_string() on:change=set>
+                    {(1..=4_u32).map(|number| view! {
+                        <option value=number.to_string() selected=move || count() == number>{crate::format::plural(number as usize, "model")}</option>
+                    }).collect_view()}
+                </select>
+            </label>
+            <span class="quiet small">"A job loads the model it was made for when its turn comes. A model that left for it is loaded again after the last job."</span>
+        </div>
+    }
+}

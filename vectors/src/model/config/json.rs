@@ -1,0 +1,243 @@
+//! The numbers that shape a decoder, from a folder's config.json. Where it says nothing, the defaults of Hugging Face's
+//! library hold.
+
+use serde_json::Value;
+
+use super::super::ModelError;
+use super::super::family::Family;
+use super::rope::long_amplitude;
+use super::{Config, LARGEST, MOST_BLOCKS, Rope, Scaling, bad, every, plain_scale};
+use crate::ops::attention::Heads;
+use crate::ops::rotary::Order;
+
+impl Config {
+    pub(crate) fn from_json(config: &Value) -> Result<Self, ModelError> {
+        let architecture = config["model_type"].as_str().ok_or_else(|| bad("model_type"))?;
+        let Some(family) = Family::of(architecture) else {
+            return Err(ModelError::Architecture { found: architecture.to_owned(), known: Family::known() });
+        };
+        if let Some(method) = config.get("quantization_config").filter(|method| !method.is_null()) {
+            let name = method["quant_method"].as_str().unwrap_or("a method of its own");
+            let what = format!("weights quantised by {name}: take the original model, or one as a GGUF file");
+            return Err(ModelError::Unsupported { what });
+        }
+        // Gemma 3 with eyes keeps its decoder's numbers apart.
+        let keys = Keys(config.get("text_config").filter(|text| text.is_object()).unwrap_or(config));
+        let blocks = keys.count("num_hidden_layers", None)?;
+        let hidden_size = keys.count("hidden_size", None)?;
+        let heads = keys.heads(family, hidden_size)?;
+        let context_length =
+            keys.count("max_position_embeddings", (family == Family::Gemma3).then_some(131_072))?;
+        let original = keys.optional_count("original_max_position_embeddings")?;
+        keys.check_activation(family)?;
+        let scaled = if family.is_gemma() { keys.number("query_pre_attn_scalar", 256.0)? } else { 0.0 };
+        let cap = |key: &str, default: f32| match keys.0.get(key) {
+            None if family == Family::Gemma2 => Ok(Some(default)),
+            None | Some(Value::Null) => Ok(None),
+            Some(_) => keys.number(key, default).map(Some),
+        };
+        let config = Self {
+            family,
+            architecture: architecture.to_owned(),
+            feed_forward: keys.count("intermediate_size", None)?,
+            rope: keys.rope(family, heads, context_length, original)?,
+            windows: keys.windows(family, blocks.min(MOST_BLOCKS))?,
+            norm_epsilon: keys.number("rms_norm_eps", if family == Family::Phi3 { 1e-5 } else { 1e-6 })?,
+            attention_scale: if family.is_gemma() { 1.0 / scaled.sqrt() } else { plain_scale(heads.size) },
+            attention_cap: cap("attn_logit_softcapping", 50.0)?,
+            logit_cap: cap("final_logit_softcapping", 30.0)?,
+            embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
+            norms_lack_one: family.is_gemma(),
+            is_tied: Some(
+                keys.flag("tie_word_embeddings")
+                    .or_else(|| config["tie_word_embeddings"].as_bool())
+                    .unwrap_or(family.is_gemma()),
+            ),
+            // Phi-3's long models have other angles for texts beyond the original length; those are not read.
+            context_length: original
+                .filter(|_| family == Family::Phi3)
+                .map_or(context_length, |o| o.min(context_length)),
+            blocks,
+            hidden_size,
+            heads,
+        };
+        config.check()
+    }
+}
+
+/// An object's keys.
+struct Keys<'a>(&'a Value);
+
+impl Keys<'_> {
+    fn heads(&self, family: Family, hidden_size: usize) -> Result<Heads, ModelError> {
+        let gemma3 = family == Family::Gemma3;
+        let queries = self.count("num_attention_heads", gemma3.then_some(8))?;
+        let keys = match (self.optional_count("num_key_value_heads")?, family) {
+            (Some(keys), _) => keys,
+            (None, Family::Mistral) => 8,
+            (None, Family::Gemma2 | Family::Gemma3) => 4,
+            (None, _) => queries,
+        };
+        let size = match (self.optional_count("head_dim")?, family) {
+            (Some(size), _) => size,
+            (None, Family::Gemma2 | Family::Gemma3) => 256,
+            (None, Family::Qwen3) => 128,
+            (None, _) => hidden_size / queries,
+        };
+        Ok(Heads { queries, keys, size })
+    }
+
+    /// Which blocks have a window is listed block by block in newer files, and follows from the family in older ones.
+    fn windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
+        let default = match family {
+            Family::Mistral | Family::Gemma2 | Family::Gemma3 => Some(4096),
+            _ => None,
+        };
+        let window = match self.0.get("sliding_window") {
+            None => default,
+            Some(Value::Null) => None,
+            Some(_) => Some(self.count("sliding_window", None)?),
+        };
+        let is_used = match family {
+            Family::Qwen2 | Family::Qwen3 => self.flag("use_sliding_window").unwrap_or(false),
+            Family::Llama => false,
+            _ => true,
+        };
+        let Some(window) = window.filter(|_| is_used) else { return Ok(Vec::new()) };
+        if let Some(kinds) = self.0["layer_types"].as_array().filter(|_| family != Family::Mistral) {
+            let window = |kind: &Value| match kind.as_str() {
+                Some("sliding_attention") => Ok(Some(window)),
+                Some("full_attention") => Ok(None),
+                _ => Err(bad("layer_types")),
+            };
+            return kinds.iter().take(blocks).map(window).collect();
+        }
+        Ok(match family {
+            Family::Gemma2 => every(2, blocks, window),
+            Family::Gemma3 => every(self.count("sliding_window_pattern", Some(6))?, blocks, window),
+            Family::Qwen2 | Family::Qwen3 => {
+                let first = self.optional_count("max_window_layers")?.unwrap_or(28);
+                (0..blocks).map(|block| (block >= first).then_some(window)).collect()
+            }
+            _ => vec![Some(window); blocks],
+        })
+    }
+
+    fn rope(
+        &self,
+        family: Family,
+        heads: Heads,
+        context: usize,
+        original: Option<usize>,
+    ) -> Result<Rope, ModelError> {
+        // Newer files keep the base among the scaling's numbers, Gemma 3's once for each kind of block.
+        let newer = &self.0["rope_parameters"];
+        let full = newer.get("full_attention").unwrap_or(newer);
+        let of = |object: &Value, name: &str| match object.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(_) => Keys(object).number(name, 0.0).map(Some),
+        };
+        let default = if family == Family::Gemma3 { 1_000_000.0 } else { 10_000.0 };
+        let base = match of(full, "rope_theta")? {
+            Some(base) => base,
+            None => self.number("rope_theta", default)?,
+        };
+        let local = match of(&newer["sliding_attention"], "rope_theta")? {
+            Some(base) => base,
+            None => self.number("rope_local_base_freq", 10_000.0)?,
+        };
+        let part = match of(full, "partial_rotary_factor")? {
+            Some(part) => part,
+            None => self.number("partial_rotary_factor", 1.0)?,
+        };
+        let scaling = self.0.get("rope_scaling").filter(|scaling| scaling.is_object()).unwrap_or(full);
+        Ok(Rope {
+            base,
+            local_base: (family == Family::Gemma3).then_some(local),
+            dimensions: (heads.size as f32 * part.min(1.0)) as usize,
+            order: Order::Halves,
+            scaling: Keys(scaling).scaling(context, original)?,
+        })
+    }
+
+    /// Of a scaling's own numbers.
+    fn scaling(&self, context: usize, original: Option<usize>) -> Result<Scaling, ModelError> {
+        let kind = [&self.0["rope_type"], &self.0["type"]].into_iter().find_map(Value::as_str);
+        let own = self.optional_count("original_max_position_embeddings")?.or(original);
+        let factor = || self.number("factor", 0.0);
+        let amplitude = match self.0.get("attention_factor") {
+            None | Some(Value::Null) => None,
+            Some(_) => Some(self.number("attention_factor", 1.0)?),
+        };
+        match kind {
+            None | Some("default") => Ok(Scaling::None),
+            Some("linear") => Ok(Scaling::Linear { factor: factor()? }),
+            Some("llama3") => Ok(Scaling::Llama3 {
+                factor: factor()?,
+                low: self.number("low_freq_factor", 0.0)?,
+                high: self.number("high_freq_factor", 0.0)?,
+                original: own.ok_or_else(|| bad("original_max_position_embeddings"))? as f32,
+            }),
+            Some("yarn") if self.0.get("short_factor").is_none() => {
+                if self.0.get("mscale").is_some() {
+                    return Err(ModelError::Unsupported { what: "yarn scaling with mscale".into() });
+                }
+                Ok(Scaling::Yarn {
+                    factor: factor()?,
+                    original: own.unwrap_or(context) as f32,
+                    fast: self.number("beta_fast", 32.0)?,
+                    slow: self.number("beta_slow", 1.0)?,
+                    truncate: self.flag("truncate").unwrap_or(true),
+                    amplitude,
+                })
+            }
+            Some("longrope" | "su" | "yarn") => {
+                let list = self.0["short_factor"].as_array().ok_or_else(|| bad("short_factor"))?;
+                let factors = list.iter().map(|x| x.as_f64().map(|x| x as f32)).collect::<Option<_>>();
+                let factors = factors.ok_or_else(|| bad("short_factor"))?;
+                let original = own.unwrap_or(context) as f32;
+                let amplitude = amplitude.unwrap_or_else(|| long_amplitude(context as f32, original));
+                Ok(Scaling::Factors { factors, amplitude })
+            }
+            Some(other) => Err(ModelError::Unsupported { what: format!("the rotary scaling {other:?}") }),
+        }
+    }
+
+    fn check_activation(&self, family: Family) -> Result<(), ModelError> {
+        let named = [&self.0["hidden_activation"], &self.0["hidden_act"]].into_iter().find_map(Value::as_str);
+        let expected = if family.is_gemma() { "gelu_pytorch_tanh" } else { "silu" };
+        match named {
+            Some(other) if other != expected => {
+                Err(ModelError::Unsupported { what: format!("the activation {other:?}") })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn flag(&self, key: &str) -> Option<bool> {
+        self.0[key].as_bool()
+    }
+
+    fn count(&self, key: &str, default: Option<usize>) -> Result<usize, ModelError> {
+        self.optional_count(key)?.or(default).ok_or_else(|| bad(key))
+    }
+
+    fn optional_count(&self, key: &str) -> Result<Option<usize>, ModelError> {
+        match self.0.get(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match value.as_u64() {
+                Some(number) if (1..=LARGEST).contains(&number) => Ok(Some(number as usize)),
+                _ => Err(bad(key)),
+            },
+        }
+    }
+
+    /// A number above zero; one that is missing, or null, is the default, and zero is none.
+    fn number(&self, key: &str, default: f32) -> Result<f32, ModelError> {
+        let number = match self.0.get(key) {
+            None | Some(Value::Null) => default,
+            Some(value) => value.as_f64().map_or(f32::NAN, |number| number as f32),
+        };
+        if number.is_finite() && number > 0.0 { Ok(number) } else { Err(bad(key)) }
+    }
+}

@@ -1,0 +1,98 @@
+//! The numbers that shape a decoder, from a GGUF header or a config.json.
+
+mod gguf;
+mod json;
+mod rope;
+
+pub(crate) use rope::{Rope, Scaling};
+
+use super::ModelError;
+use super::family::Family;
+use crate::ops::attention::{Attention, Heads};
+
+/// No model has more, and a hostile file must not make us allocate.
+const LARGEST: u64 = 1 << 24;
+/// As many blocks as are believed.
+const MOST_BLOCKS: usize = 1024;
+
+/// The numbers that shape a decoder.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Config {
+    pub(crate) family: Family,
+    /// As the file names it.
+    pub(crate) architecture: String,
+    pub(crate) blocks: usize,
+    pub(crate) hidden_size: usize,
+    pub(crate) feed_forward: usize,
+    pub(crate) heads: Heads,
+    pub(crate) context_length: usize,
+    pub(crate) norm_epsilon: f32,
+    pub(crate) rope: Rope,
+    /// Of each block, how many rows a row sees.
+    pub(crate) windows: Vec<Option<usize>>,
+    /// What products of queries and keys are multiplied with.
+    pub(crate) attention_scale: f32,
+    pub(crate) attention_cap: Option<f32>,
+    pub(crate) logit_cap: Option<f32>,
+    /// What the embedding's rows are multiplied with.
+    pub(crate) embedding_scale: f32,
+    /// Whether the file's norm scales are one less than what rows are multiplied with.
+    pub(crate) norms_lack_one: bool,
+    /// Whether the head is the embedding; `None` where that shows in whether the file has a head.
+    pub(crate) is_tied: Option<bool>,
+}
+
+impl Config {
+    /// How the rows of a block look at one another.
+    pub(crate) fn attention(&self, block: usize) -> Attention {
+        Attention {
+            heads: self.heads,
+            scale: self.attention_scale,
+            cap: self.attention_cap,
+            window: self.windows.get(block).copied().flatten(),
+        }
+    }
+
+    /// Refuses numbers that contradict one another.
+    fn check(self) -> Result<Self, ModelError> {
+        let heads = self.heads;
+        if heads.keys == 0 || !heads.queries.is_multiple_of(heads.keys) {
+            return Err(bad("the number of key-value heads"));
+        }
+        if heads.size == 0 || !heads.size.is_multiple_of(2) {
+            return Err(bad("the size of a head"));
+        }
+        if self.blocks > MOST_BLOCKS {
+            return Err(bad("the number of blocks"));
+        }
+        // What these sizes are multiplied to must stay far below what a machine word holds.
+        if [self.hidden_size, self.feed_forward, heads.width()].iter().any(|size| *size > 1 << 20) {
+            return Err(bad("a layer's width"));
+        }
+        if !self.windows.is_empty() && self.windows.len() != self.blocks {
+            return Err(bad("the list of windows"));
+        }
+        if self.rope.dimensions == 0
+            || !self.rope.dimensions.is_multiple_of(2)
+            || self.rope.dimensions > heads.size
+        {
+            return Err(bad("the number of rotated dimensions"));
+        }
+        self.rope.check()?;
+        Ok(self)
+    }
+}
+
+/// 1 / sqrt(size): what products of queries and keys are multiplied with where the family says nothing else.
+fn plain_scale(size: usize) -> f32 {
+    1.0 / (size as f32).sqrt()
+}
+
+/// Gemma's and Qwen's models look at all rows in every `period`-th block only.
+fn every(period: usize, blocks: usize, window: usize) -> Vec<Option<usize>> {
+    (0..blocks).map(|block| ((block + 1) % period.max(1) != 0).then_some(window)).collect()
+}
+
+fn bad(key: &str) -> ModelError {
+    ModelError::BadNumber { key: key.to_owned() }
+}

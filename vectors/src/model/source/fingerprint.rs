@@ -1,0 +1,61 @@
+//! A model's fingerprint: a hash of what it computes with.
+
+use std::fs::File;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::folder::{self, Folder};
+use crate::model::ModelError;
+
+/// The SHA-256 of a file, in hexadecimal; of a folder, that of its configuration, its tokenizer and its weights one
+/// after the other, each after its length. `progress` is called with the share that is done, 0 to 1.
+///
+/// # Errors
+/// Where a file cannot be read, or `progress` says stop.
+pub fn fingerprint(
+    path: &Path,
+    progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
+) -> Result<String, ModelError> {
+    let files = parts(path)?;
+    let mut opened = Vec::new();
+    for path in &files {
+        let file = File::open(path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => ModelError::Missing,
+            _ => ModelError::Unreadable(e),
+        })?;
+        let bytes = file.metadata().map_err(ModelError::Unreadable)?.len();
+        opened.push((file, bytes));
+    }
+    let total = opened.iter().map(|(_, bytes)| *bytes).sum::<u64>().max(1);
+    let (mut hash, mut buffer, mut done) = (Sha256::new(), vec![0; 1 << 20], 0_u64);
+    for (mut file, bytes) in opened {
+        if files.len() > 1 {
+            hash.update(bytes.to_le_bytes());
+        }
+        loop {
+            let read = file.read(&mut buffer).map_err(ModelError::Unreadable)?;
+            if read == 0 {
+                break;
+            }
+            hash.update(&buffer[..read]);
+            done += read as u64;
+            if progress(done as f64 / total as f64).is_break() {
+                return Err(ModelError::Stopped);
+            }
+        }
+    }
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0'));
+    Ok(hash.finalize().iter().flat_map(digits).collect())
+}
+
+/// The files that a model is made of: one, or a folder's.
+fn parts(path: &Path) -> Result<Vec<PathBuf>, ModelError> {
+    let Some(folder) = folder::of(path) else { return Ok(vec![path.to_owned()]) };
+    let weights = Folder::open(folder)?.weight_files;
+    let described = ["config.json", "tokenizer.json"].map(|name| folder.join(name));
+    Ok(described.into_iter().filter(|path| path.is_file()).chain(weights).collect())
+}

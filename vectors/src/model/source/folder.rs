@@ -1,0 +1,129 @@
+//! A folder as Hugging Face's library saves models: config.json, safetensors files, a tokenizer beside them.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::model::ModelError;
+use crate::tokens::of_config;
+
+const CONFIG: &str = "config.json";
+const SINGLE: &str = "model.safetensors";
+const INDEX: &str = "model.safetensors.index.json";
+/// No description is longer; an index of a large model takes some hundred kilobytes.
+const LONGEST: u64 = 1 << 24;
+/// As many weight files as are believed.
+const MOST_FILES: usize = 1 << 10;
+
+/// An open folder, none of whose weights were read.
+pub(crate) struct Folder {
+    pub(crate) path: PathBuf,
+    pub(crate) config: Value,
+    /// generation_config.json; null where there is none.
+    pub(crate) generation: Value,
+    /// tokenizer_config.json; null where there is none.
+    pub(crate) tokenizer: Value,
+    pub(crate) weight_files: Vec<PathBuf>,
+}
+
+/// The folder that a path means: itself, or the one that a file of such a model lies in.
+pub(super) fn of(path: &Path) -> Option<&Path> {
+    if path.is_dir() {
+        return Some(path);
+    }
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let is_part = extension.eq_ignore_ascii_case("safetensors") || extension.eq_ignore_ascii_case("json");
+    let parent = path.parent().filter(|_| is_part && path.is_file())?;
+    Some(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+}
+
+impl Folder {
+    pub(super) fn open(path: &Path) -> Result<Self, ModelError> {
+        let optional = |name: &str| read(path, name).map(Option::unwrap_or_default);
+        Ok(Self {
+            config: read(path, CONFIG)?.ok_or_else(|| ModelError::MissingPart { name: CONFIG.into() })?,
+            generation: optional("generation_config.json")?,
+            tokenizer: optional("tokenizer_config.json")?,
+            weight_files: weight_files(path)?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The chat template: a file of its own, or in the tokenizer's description.
+    pub(super) fn template(&self) -> Result<Option<String>, ModelError> {
+        let own = read_bytes(&self.path.join("chat_template.jinja"), LONGEST)?;
+        let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        Ok(own.or_else(|| of_config(&self.tokenizer).map(str::to_owned)))
+    }
+
+    /// What the model is called: `org/name` in the cache of Hugging Face's library, else the folder's name.
+    pub(super) fn name(&self) -> String {
+        let full = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let parts: Vec<String> = full.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        match parts.as_slice() {
+            [.., model, snapshots, _] if snapshots == "snapshots" && model.starts_with("models--") => {
+                model["models--".len()..].replace("--", "/")
+            }
+            [.., last] => last.clone(),
+            [] => String::new(),
+        }
+    }
+}
+
+/// Reads a description; `None` where there is none.
+fn read(folder: &Path, name: &str) -> Result<Option<Value>, ModelError> {
+    let Some(bytes) = read_bytes(&folder.join(name), LONGEST)? else { return Ok(None) };
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|e| ModelError::Header { detail: format!("{name} is no JSON: {e}") })
+}
+
+/// Reads a file of at most `limit` bytes; `None` where there is none.
+pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ModelError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(ModelError::Unreadable(e)),
+    };
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(ModelError::Unreadable)?;
+    if bytes.len() as u64 > limit {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Err(ModelError::Header { detail: format!("{name} is longer than {limit} bytes") });
+    }
+    Ok(Some(bytes))
+}
+
+/// The safetensors files that hold the weights: those that the index names, or the only one.
+fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
+    if let Some(index) = read(folder, INDEX)? {
+        let map = index["weight_map"].as_object();
+        let names: Option<BTreeSet<&str>> = map.and_then(|map| map.values().map(Value::as_str).collect());
+        let names = names.filter(|names| !names.is_empty() && names.len() <= MOST_FILES);
+        let names = names.ok_or_else(|| ModelError::Header {
+            detail: format!("{INDEX} does not say where weights are"),
+        })?;
+        if let Some(name) = names.iter().find(|name| Path::new(name).file_name() != Some(OsStr::new(name))) {
+            let detail = format!("{INDEX} names {name:?}, which is not a file beside it");
+            return Err(ModelError::Header { detail });
+        }
+        return Ok(names.into_iter().map(|name| folder.join(name)).collect());
+    }
+    if folder.join(SINGLE).is_file() {
+        return Ok(vec![folder.join(SINGLE)]);
+    }
+    let files = fs::read_dir(folder).map_err(ModelError::Unreadable)?;
+    let mut found: Vec<PathBuf> = files
+        .filter_map(|file| Some(file.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "safetensors"))
+        .take(2)
+        .collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(only), true) => Ok(vec![only]),
+        _ => Err(ModelError::MissingPart { name: SINGLE.into() }),
+    }
+}

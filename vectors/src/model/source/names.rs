@@ -1,0 +1,99 @@
+//! What files call their tensors. Inside, they have GGUF's names; Hugging Face's are made from them.
+
+/// Whose names a file uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Naming {
+    Gguf,
+    HuggingFace {
+        /// What stands before `layers.0`, with its dot: `model.`, or longer where the model has eyes too.
+        prefix: String,
+        /// Whether blocks norm what they add, too: then the norms between have other names.
+        norms_output: bool,
+    },
+}
+
+/// The embedding, as Hugging Face names it after the prefix.
+pub(super) const EMBEDDING: &str = "embed_tokens.weight";
+
+impl Naming {
+    /// The name in the file of the tensor that GGUF calls `name`.
+    pub(super) fn in_file(&self, name: &str) -> String {
+        let Self::HuggingFace { prefix, norms_output } = self else {
+            // In GGUF files, gate and up together go by the name of up.
+            return name.replace("ffn_gate_up", "ffn_up");
+        };
+        match name {
+            "token_embd.weight" => return format!("{prefix}{EMBEDDING}"),
+            "output_norm.weight" => return format!("{prefix}norm.weight"),
+            "output.weight" => {
+                let before =
+                    prefix.strip_suffix("model.").filter(|before| before.ends_with('.')).unwrap_or_default();
+                return format!("{before}lm_head.weight");
+            }
+            _ => {}
+        }
+        let mut parts = name.splitn(4, '.');
+        let (Some("blk"), Some(block), Some(part), Some(kind)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return name.to_owned();
+        };
+        let part = match part {
+            "attn_norm" => "input_layernorm",
+            "attn_q" => "self_attn.q_proj",
+            "attn_k" => "self_attn.k_proj",
+            "attn_v" => "self_attn.v_proj",
+            "attn_qkv" => "self_attn.qkv_proj",
+            "attn_output" => "self_attn.o_proj",
+            "attn_q_norm" => "self_attn.q_norm",
+            "attn_k_norm" => "self_attn.k_norm",
+            "ffn_norm" if *norms_output => "pre_feedforward_layernorm",
+            "ffn_norm" | "post_attention_norm" => "post_attention_layernorm",
+            "post_ffw_norm" => "post_feedforward_layernorm",
+            "ffn_gate" => "mlp.gate_proj",
+            "ffn_up" => "mlp.up_proj",
+            "ffn_gate_up" => "mlp.gate_up_proj",
+            "ffn_down" => "mlp.down_proj",
+            other => other,
+        };
+        format!("{prefix}layers.{block}.{part}.{kind}")
+    }
+
+    /// Whether a tensor may be left unread: it holds nothing that the decoder multiplies with, or belongs to another
+    /// part of the model.
+    pub(super) fn may_be_left(&self, name: &str) -> bool {
+        match self {
+            Self::Gguf => name.starts_with("rope_") || name == "output.weight",
+            Self::HuggingFace { prefix, .. } => {
+                !name.starts_with(prefix.as_str()) || name.ends_with("rotary_emb.inv_freq")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_library() {
+        let naming = |prefix: &str, norms_output| Naming::HuggingFace { prefix: prefix.into(), norms_output };
+        let (plain, eyes) = (naming("model.", false), naming("language_model.model.", true));
+        for (naming, own, theirs) in [
+            (&plain, "blk.12.attn_q.bias", "model.layers.12.self_attn.q_proj.bias"),
+            (&plain, "blk.0.ffn_norm.weight", "model.layers.0.post_attention_layernorm.weight"),
+            (
+                &eyes,
+                "blk.0.ffn_norm.weight",
+                "language_model.model.layers.0.pre_feedforward_layernorm.weight",
+            ),
+            (&plain, "output.weight", "lm_head.weight"),
+            (&eyes, "output.weight", "language_model.lm_head.weight"),
+            (&naming("model.language_model.", true), "output.weight", "lm_head.weight"),
+            (&plain, "token_embd.weight", "model.embed_tokens.weight"),
+            (&Naming::Gguf, "blk.1.ffn_gate_up.weight", "blk.1.ffn_up.weight"),
+        ] {
+            assert_eq!(naming.in_file(own), theirs);
+        }
+    }
+}

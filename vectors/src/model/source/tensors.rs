@@ -1,0 +1,218 @@
+//! The tensors of a model's files, by name.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::{Device, Tensor};
+use half::{bf16, f16};
+use memmap2::Mmap;
+use safetensors::{Dtype, SafeTensors};
+
+use super::header::extent;
+use super::names::EMBEDDING;
+use super::{Header, Naming, map};
+use crate::model::{ModelError, Precision};
+use crate::ops::weight::{Blocks, Bytes, Format, Weight};
+
+/// Files up to this size are copied into memory of our own, where large pages make reading faster; larger ones stay
+/// mapped, so that the system may drop and read again what it needs the memory for.
+const COPIED: usize = 1 << 30;
+
+/// The tensors of one or more files, none of which was read yet.
+pub(crate) struct Tensors {
+    files: Vec<Arc<Mmap>>,
+    entries: BTreeMap<String, Entry>,
+    naming: Naming,
+    /// Those that someone has asked for.
+    read: RefCell<BTreeSet<String>>,
+}
+
+/// Where a tensor lies.
+struct Entry {
+    shape: Vec<usize>,
+    format: Format,
+    file: usize,
+    range: Range<usize>,
+}
+
+impl Tensors {
+    /// Those of a GGUF file: all must lie inside it, and none over another.
+    pub(super) fn of_gguf(file: Arc<Mmap>, header: &Header) -> Result<Self, ModelError> {
+        let mut entries = BTreeMap::new();
+        for info in &header.tensors {
+            let start = header.data.checked_add(info.offset);
+            let range = start.and_then(|start| extent(start, &info.shape, info.format));
+            let range = range.ok_or_else(|| ModelError::Header {
+                detail: format!("the size of {} makes no sense", info.name),
+            })?;
+            let entry = Entry { shape: info.shape.clone(), format: info.format, file: 0, range };
+            if entries.insert(info.name.clone(), entry).is_some() {
+                return Err(ModelError::Header {
+                    detail: format!("the tensor {} is there twice", info.name),
+                });
+            }
+        }
+        // A download that broke off is the commonest damage.
+        let expected = entries.values().map(|entry| entry.range.end).max().unwrap_or(header.data);
+        if expected > file.len() {
+            return Err(ModelError::CutOff { expected: expected as u64, found: file.len() as u64 });
+        }
+        let mut places: Vec<(&Range<usize>, &String)> =
+            entries.iter().map(|(name, entry)| (&entry.range, name)).collect();
+        places.sort_by_key(|(range, _)| (range.start, range.end));
+        for pair in places.windows(2) {
+            if pair[1].0.start < pair[0].0.end {
+                let detail = format!("the tensors {} and {} lie over each other", pair[0].1, pair[1].1);
+                return Err(ModelError::Header { detail });
+            }
+        }
+        Ok(Self { files: vec![file], entries, naming: Naming::Gguf, read: RefCell::default() })
+    }
+
+    /// Those of a folder's safetensors files. The library refuses headers that lie, and tensors that overlap.
+    pub(super) fn of_folder(paths: &[PathBuf], norms_output: bool) -> Result<Self, ModelError> {
+        let (mut files, mut entries) = (Vec::new(), BTreeMap::new());
+        for (place, path) in paths.iter().enumerate() {
+            let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let file = map(path).map_err(|error| match error {
+                ModelError::Missing | ModelError::NotGguf => ModelError::MissingPart { name: name() },
+                other => other,
+            })?;
+            let (header, metadata) = SafeTensors::read_metadata(&file)
+                .map_err(|e| ModelError::Header { detail: format!("{}: {e}", name()) })?;
+            for (tensor, info) in metadata.tensors() {
+                let format = match info.dtype {
+                    Dtype::F32 => Format::F32,
+                    Dtype::F16 => Format::F16,
+                    Dtype::BF16 => Format::Bf16,
+                    // Counters and the like: no decoder multiplies with them, and one that is asked for is missing.
+                    _ => continue,
+                };
+                let (start, end) = info.data_offsets;
+                let range = header + 8 + start..header + 8 + end;
+                let entry = Entry { shape: info.shape.clone(), format, file: place, range };
+                if entries.insert(tensor.clone(), entry).is_some() {
+                    return Err(ModelError::Header { detail: format!("the tensor {tensor} is there twice") });
+                }
+            }
+            files.push(file);
+        }
+        let prefixes = entries.keys().filter_map(|name| name.strip_suffix(EMBEDDING));
+        let prefix = prefixes.min_by_key(|prefix| prefix.len());
+        let prefix =
+            prefix.ok_or_else(|| ModelError::NoTensor { name: format!("model.{EMBEDDING}") })?.to_owned();
+        let naming = Naming::HuggingFace { prefix, norms_output };
+        Ok(Self { files, entries, naming, read: RefCell::default() })
+    }
+
+    /// Bytes of all files.
+    pub(super) fn file_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.len() as u64).sum()
+    }
+
+    /// Of every tensor, how its numbers are stored, how many they are, and in how many bytes.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = (Format, u64, u64)> {
+        self.entries.values().map(|entry| {
+            (entry.format, entry.shape.iter().product::<usize>() as u64, entry.range.len() as u64)
+        })
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.entries.contains_key(&self.naming.in_file(name))
+    }
+
+    /// The shape of a tensor; empty where there is none.
+    pub(crate) fn shape(&self, name: &str) -> &[usize] {
+        self.entries.get(&self.naming.in_file(name)).map_or(&[], |entry| entry.shape.as_slice())
+    }
+
+    fn entry(&self, name: &str, shape: &[usize]) -> Result<&Entry, ModelError> {
+        let name = self.naming.in_file(name);
+        let Some(entry) = self.entries.get(&name) else { return Err(ModelError::NoTensor { name }) };
+        if entry.shape != shape {
+            return Err(ModelError::Shape { name, expected: shape.to_vec(), found: entry.shape.clone() });
+        }
+        self.read.borrow_mut().insert(name);
+        Ok(entry)
+    }
+
+    fn bytes(&self, entry: &Entry) -> &[u8] {
+        &self.files[entry.file][entry.range.clone()]
+    }
+
+    /// Reads numbers as f32; a missing tensor or another shape is refused.
+    pub(crate) fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
+        let entry = self.entry(name, shape)?;
+        let bytes = self.bytes(entry);
+        Ok(match entry.format {
+            Format::F32 => bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
+            Format::F16 => bytes.as_chunks().0.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),
+            Format::Bf16 => bytes.as_chunks().0.iter().map(|b| bf16::from_le_bytes(*b).to_f32()).collect(),
+            format => {
+                let width = shape.last().copied().unwrap_or(1);
+                let blocks = Blocks::new(format, bytes.to_vec(), width).ok_or_else(|| {
+                    ModelError::Header { detail: format!("{name} is not made of whole blocks") }
+                })?;
+                let mut values = vec![0.0; shape.iter().product()];
+                blocks.unpack(0..blocks.outputs(), &mut values);
+                values
+            }
+        })
+    }
+
+    /// A matrix of weights `[outputs, inputs]`, one tensor at a time in memory beside what is kept.
+    pub(crate) fn weight(
+        &self,
+        name: &str,
+        shape: [usize; 2],
+        precision: Precision,
+    ) -> Result<Weight, ModelError> {
+        let [outputs, inputs] = shape;
+        let entry = self.entry(name, &shape)?;
+        let is_plain = entry.format.number_bytes().is_some();
+        if precision == Precision::Q8 && is_plain && inputs.is_multiple_of(32) {
+            let values = Tensor::from_vec(self.values(name, &shape)?, &shape, &Device::Cpu)?;
+            let stored = QTensor::quantize(&values, GgmlDType::Q8_0)?.data()?.into_owned();
+            return whole(Blocks::new(Format::Q8_0, stored, inputs), name).map(Weight::Blocks);
+        }
+        // Numbers that are not stored in blocks need none: rows of any width are read.
+        if entry.format == Format::F32 || entry.format.row_bytes(inputs).is_none() {
+            return Ok(Weight::dense(self.values(name, &shape)?, inputs));
+        }
+        let blocks = whole(Blocks::new(entry.format, self.kept(entry), inputs), name)?;
+        if precision != Precision::F32 {
+            return Ok(Weight::Blocks(blocks));
+        }
+        let mut values = vec![0.0; outputs * inputs];
+        blocks.unpack(0..outputs, &mut values);
+        Ok(Weight::dense(values, inputs))
+    }
+
+    fn kept(&self, entry: &Entry) -> Bytes {
+        let file = &self.files[entry.file];
+        if self.file_bytes() <= COPIED as u64 {
+            return Bytes::Owned(self.bytes(entry).to_vec());
+        }
+        Bytes::Mapped { file: Arc::clone(file), range: entry.range.clone() }
+    }
+
+    /// Refuses a file with tensors that the decoder did not ask for: the model computes something that it does not.
+    pub(crate) fn check_all_read(&self) -> Result<(), ModelError> {
+        let read = self.read.borrow();
+        match self.entries.keys().find(|name| !read.contains(*name) && !self.naming.may_be_left(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let what = format!("the tensor {name}, which its architecture does not have");
+                Err(ModelError::Unsupported { what })
+            }
+        }
+    }
+}
+
+fn whole(blocks: Option<Blocks>, name: &str) -> Result<Blocks, ModelError> {
+    blocks.ok_or_else(|| ModelError::Header { detail: format!("{name} is not made of whole blocks") })
+}

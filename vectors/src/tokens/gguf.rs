@@ -1,0 +1,157 @@
+//! A tokenizer built from a GGUF file's metadata.
+//!
+//! Only kinds that were compared with llama.cpp on real text are accepted. An unknown one is refused: text split the
+//! wrong way still gives tokens, and every number after that is silently wrong.
+
+use tokenizers::decoders::byte_level::ByteLevel as ByteLevelDecoder;
+use tokenizers::models::bpe::{BPE, Vocab};
+use tokenizers::normalizers::NFC;
+use tokenizers::pre_tokenizers::PreTokenizerWrapper;
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::pre_tokenizers::digits::Digits;
+use tokenizers::pre_tokenizers::sequence::Sequence;
+use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer as Inner};
+
+use super::tokenizer::Parts;
+use super::{TokenError, Tokenizer, damaged, spm};
+use crate::model::{Header, Number};
+
+const KNOWN: &str = "byte-level BPE with the pre-tokenizers smollm, llama-bpe and qwen2, and SentencePiece";
+/// llama.cpp's kinds of tokens: one stands for what is unknown, one controls, one was added by the model's maker.
+const UNKNOWN: u64 = 2;
+const CONTROL: u64 = 3;
+const USER_DEFINED: u64 = 4;
+
+/// Llama 3's rule for words, and Qwen2's, which takes digits one by one.
+const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+/// How a text is split into words before they are split into tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    SmolLm,
+    Llama3,
+    Qwen2,
+    /// Not at all: `SentencePiece`.
+    Whole,
+}
+
+/// Reads the tokenizer from a GGUF header.
+///
+/// # Errors
+/// Where the tables are missing or contradict themselves, or the kind is not a checked one.
+pub(super) fn read(header: &Header) -> Result<Tokenizer, TokenError> {
+    const MODEL: &str = "tokenizer.ggml.model";
+    let kind = header.text(MODEL).ok_or(TokenError::NoTokenizer { key: MODEL })?;
+    let pre = header.text("tokenizer.ggml.pre").unwrap_or("(none)");
+    let words = match (kind, pre) {
+        ("gpt2", "smollm") => Words::SmolLm,
+        ("gpt2", "llama-bpe" | "llama3" | "llama-v3") => Words::Llama3,
+        ("gpt2", "qwen2") => Words::Qwen2,
+        ("llama", _) => Words::Whole,
+        _ => return Err(TokenError::UnknownTokenizer { found: format!("{kind}/{pre}"), known: KNOWN }),
+    };
+    let tokens = tokens(header)?;
+    let vocabulary: Vocab = tokens.iter().enumerate().map(|(id, token)| (token.clone(), id as u32)).collect();
+    if vocabulary.len() != tokens.len() {
+        return Err(damaged("a token is listed twice"));
+    }
+    let mut inner = match words {
+        Words::Whole => spm::inner(header, tokens, vocabulary)?,
+        _ => byte_level(header, words, vocabulary)?,
+    };
+    add_tokens(&mut inner, header, tokens)?;
+
+    let id = |key: &'static str| id(header, key, tokens.len());
+    let ends = ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
+    let mut found = Vec::new();
+    for key in ends {
+        found.extend(id(key)?.filter(|id| !found.contains(id)));
+    }
+    if id(ends[0])?.is_none() {
+        return Err(TokenError::NoTokenizer { key: ends[0] });
+    }
+    let adds_begin = header.flag("tokenizer.ggml.add_bos_token");
+    Tokenizer::new(Parts {
+        inner,
+        begin: id("tokenizer.ggml.bos_token_id")?,
+        adds_begin: adds_begin.unwrap_or(matches!(words, Words::Whole | Words::Llama3)),
+        ends: found,
+    })
+}
+
+/// Byte-level BPE, as GPT-2 has it, with the model's own rule for words.
+fn byte_level(header: &Header, words: Words, vocabulary: Vocab) -> Result<Inner, TokenError> {
+    const MERGES: &str = "tokenizer.ggml.merges";
+    let merges = header.texts(MERGES).ok_or(TokenError::NoTokenizer { key: MERGES })?;
+    let merges = merges
+        .iter()
+        .map(|merge| merge.split_once(' ').map(|(left, right)| (left.to_owned(), right.to_owned())))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| damaged("a merge is not two tokens"))?;
+    // Llama 3's own tokenizer takes a word that is a token as it is.
+    let model = BPE::builder().vocab_and_merges(vocabulary, merges).ignore_merges(words == Words::Llama3);
+    let mut inner = Inner::new(model.build().map_err(damaged)?);
+    inner.with_pre_tokenizer(Some(pre_tokenizer(words)?));
+    if words == Words::Qwen2 {
+        inner.with_normalizer(Some(NFC)).map_err(damaged)?;
+    }
+    inner.with_decoder(Some(ByteLevelDecoder::new(false, false, false)));
+    Ok(inner)
+}
+
+fn pre_tokenizer(words: Words) -> Result<PreTokenizerWrapper, TokenError> {
+    let rule = |pattern: &str| {
+        let pattern = SplitPattern::Regex(pattern.to_owned());
+        let split = Split::new(pattern, SplitDelimiterBehavior::Isolated, false).map_err(damaged)?;
+        Ok::<_, TokenError>(PreTokenizerWrapper::Split(split))
+    };
+    let bytes = |splits| PreTokenizerWrapper::ByteLevel(ByteLevel::new(false, false, splits));
+    let steps = match words {
+        // Every digit by itself, then GPT-2's rule.
+        Words::SmolLm => vec![PreTokenizerWrapper::Digits(Digits::new(true)), bytes(true)],
+        Words::Llama3 => vec![rule(LLAMA_3)?, bytes(false)],
+        Words::Qwen2 | Words::Whole => vec![rule(QWEN_2)?, bytes(false)],
+    };
+    Ok(PreTokenizerWrapper::Sequence(Sequence::new(steps)))
+}
+
+/// Tells the tokenizer which tokens stand as they are written, and which of them are never shown.
+fn add_tokens(inner: &mut Inner, header: &Header, tokens: &[String]) -> Result<(), TokenError> {
+    const KEY: &str = "tokenizer.ggml.token_type";
+    let kinds = header.numbers(KEY).ok_or(TokenError::NoTokenizer { key: KEY })?;
+    if kinds.len() != tokens.len() {
+        return Err(damaged(format!("{} tokens but {} token types", tokens.len(), kinds.len())));
+    }
+    // Phi-3's control tokens take the white space after them with them, as its own tokenizer says.
+    let eats_space = header.text("general.architecture") == Some("phi3");
+    let usual = ["<unk>", "<s>", "<|endoftext|>"];
+    for (kind, token) in kinds.iter().zip(tokens) {
+        let added = AddedToken::from(token.clone(), false).normalized(false);
+        match kind.whole() {
+            Some(UNKNOWN | CONTROL) => {
+                let strips = eats_space && !usual.contains(&token.as_str());
+                let added = AddedToken::from(token.clone(), true).normalized(false).rstrip(strips);
+                inner.add_special_tokens([added]).map_err(damaged)?;
+            }
+            Some(USER_DEFINED) => drop(inner.add_tokens([added]).map_err(damaged)?),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The tokens, in the order of their ids.
+pub(super) fn tokens(header: &Header) -> Result<&[String], TokenError> {
+    const KEY: &str = "tokenizer.ggml.tokens";
+    header.texts(KEY).filter(|tokens| !tokens.is_empty()).ok_or(TokenError::NoTokenizer { key: KEY })
+}
+
+pub(super) fn id(header: &Header, key: &'static str, tokens: usize) -> Result<Option<u32>, TokenError> {
+    let Some(number) = header.number(key) else { return Ok(None) };
+    match number {
+        Number::Whole(id) if id < tokens as u64 => Ok(Some(id as u32)),
+        _ => Err(damaged(format!("{key} names no token"))),
+    }
+}

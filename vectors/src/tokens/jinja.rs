@@ -1,0 +1,217 @@
+//! The Jinja that Hugging Face's library renders chat templates with, as far as templates can tell.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Kwargs;
+use minijinja::{Environment, Error, ErrorKind, Value};
+
+/// Steps that a template may take, and bytes that it may move: real ones need some thousands for a conversation.
+const FUEL: u64 = 20_000_000;
+/// Bytes of a template: the longest real ones have some ten thousand.
+const LONGEST_SOURCE: usize = 1 << 19;
+/// Bytes that a template may write.
+const LONGEST_TEXT: usize = 1 << 23;
+
+/// An environment whose only template is `chat`.
+pub(super) fn environment(source: &str) -> Result<Environment<'static>, Error> {
+    if source.len() > LONGEST_SOURCE {
+        let words = format!("it is {} bytes long, of at most {LONGEST_SOURCE}", source.len());
+        return Err(Error::new(ErrorKind::SyntaxError, words));
+    }
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.set_fuel(Some(FUEL));
+    environment.add_function("raise_exception", |message: String| -> Result<String, Error> {
+        Err(Error::new(ErrorKind::InvalidOperation, message))
+    });
+    environment.add_function("strftime_now", |format: String| -> Result<String, Error> { the_day(&format) });
+    environment.add_filter("tojson", |value: &Value, indent: Option<Value>, args: Kwargs| {
+        let escaped = minijinja::filters::tojson(value, indent, args)?;
+        let json = unescaped(escaped.as_str().unwrap_or_default());
+        Ok::<_, Error>(Value::from_safe_string(json.into_owned()))
+    });
+    environment.add_template_owned("chat", without_generation(source))?;
+    Ok(environment)
+}
+
+/// Renders the chat template.
+pub(super) fn render(environment: &Environment<'static>, values: Value) -> Result<String, Error> {
+    let mut text = Limited(Vec::new());
+    environment.get_template("chat")?.render_captured_to(values, &mut text)?;
+    String::from_utf8(text.0).map_err(|e| Error::new(ErrorKind::InvalidOperation, e.to_string()))
+}
+
+/// Text that ends the template when it grows too long.
+struct Limited(Vec<u8>);
+
+impl io::Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST_TEXT {
+            return Err(io::Error::other(format!("the template writes more than {LONGEST_TEXT} bytes")));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The blocks in which training code finds the model's words stand for their content alone. Each becomes a condition
+/// that holds, so that white space around it goes the way it goes around every block.
+fn without_generation(source: &str) -> String {
+    let mut text = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(start) = rest.find("{%") {
+        let (before, block) = rest.split_at(start);
+        text.push_str(before);
+        let end = block.find("%}").map_or(block.len(), |end| end + 2);
+        let (block, after) = block.split_at(end);
+        let word = block.trim_start_matches("{%").trim_end_matches("%}").trim_matches(['-', '+']).trim();
+        text.push_str(&match word {
+            "generation" => block.replace("generation", "if true"),
+            "endgeneration" => block.replace("endgeneration", "endif"),
+            _ => block.to_owned(),
+        });
+        rest = after;
+    }
+    text + rest
+}
+
+/// The day that templates are told, which is always Friday, 26 July 2024, noon: the one that Llama's templates name
+/// where there is no clock. With a clock that ran, a prompt would be another one tomorrow, and so would every vector.
+fn the_day(format: &str) -> Result<String, Error> {
+    let mut text = String::new();
+    let mut letters = format.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '%' {
+            text.push(letter);
+            continue;
+        }
+        let word = match letters.next() {
+            Some('-') => match letters.next() {
+                Some('d') => "26",
+                Some('m') => "7",
+                other => return Err(unknown(other)),
+            },
+            Some('a') => "Fri",
+            Some('A') => "Friday",
+            Some('b' | 'h') => "Jul",
+            Some('B') => "July",
+            Some('d' | 'e') => "26",
+            Some('m') => "07",
+            Some('y') => "24",
+            Some('Y') => "2024",
+            Some('j') => "208",
+            Some('F') => "2024-07-26",
+            Some('D') => "07/26/24",
+            Some('H' | 'I') => "12",
+            Some('M' | 'S') => "00",
+            Some('p') => "PM",
+            Some('T') => "12:00:00",
+            Some('z') => "+0000",
+            Some('Z') => "UTC",
+            Some('%') => "%",
+            other => return Err(unknown(other)),
+        };
+        text.push_str(word);
+    }
+    Ok(text)
+}
+
+fn unknown(letter: Option<char>) -> Error {
+    let mut words = "strftime_now does not know %".to_owned();
+    if let Some(letter) = letter {
+        // Writing to a string does not fail.
+        let _ = write!(words, "{letter}");
+    }
+    Error::new(ErrorKind::InvalidOperation, words)
+}
+
+/// JSON without the escapes that keep it from being read as HTML, which Hugging Face's library leaves out.
+fn unescaped(json: &str) -> Cow<'_, str> {
+    if !json.contains("\\u00") {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(start) = rest.find('\\') {
+        text.push_str(&rest[..start]);
+        let escape = &rest[start..];
+        let letter = match escape.get(1..6) {
+            Some("u003c") => Some('<'),
+            Some("u003e") => Some('>'),
+            Some("u0026") => Some('&'),
+            Some("u0027") => Some('\''),
+            _ => None,
+        };
+        // Another escape's second character is passed over with it: it may be a backslash.
+        let length = if letter.is_some() { 6 } else { 2 };
+        match letter {
+            Some(letter) => text.push(letter),
+            None => text.push_str(escape.get(..2).unwrap_or(escape)),
+        }
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minijinja::context;
+
+    fn rendered(source: &str) -> Result<String, Error> {
+        render(&environment(source)?, context! { text => "<a> & 'b' \\u003c é", list => [1, 2] })
+    }
+
+    #[test]
+    fn json_is_written_as_python_writes_it() {
+        assert_eq!(rendered("{{ text | tojson }}").unwrap(), r#""<a> & 'b' \\u003c é""#);
+        assert_eq!(rendered("{{ {'a': list} | tojson }}").unwrap(), r#"{"a": [1, 2]}"#);
+        assert_eq!(rendered("{{ list | tojson(indent=1) }}").unwrap(), "[\n 1,\n 2\n]");
+    }
+
+    #[test]
+    fn generation_blocks_stand_for_their_content() {
+        let source = "a {%- generation -%} b {%- endgeneration -%} c{% generation %}\nd{% endgeneration %}";
+        assert_eq!(rendered(source).unwrap(), "abcd");
+    }
+
+    #[test]
+    fn the_clock_stands_still() {
+        assert_eq!(rendered("{{ strftime_now('%d %b %Y, %A 100%%') }}").unwrap(), "26 Jul 2024, Friday 100%");
+        assert!(rendered("{{ strftime_now('%Q') }}").is_err());
+    }
+
+    #[test]
+    fn templates_that_explode_are_stopped() {
+        let doubling = "{% set x = x ~ x %}".repeat(60);
+        for source in [
+            format!("{{% set x = 'abcdefgh' %}}{doubling}{{{{ x }}}}"),
+            "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}".into(),
+            "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}".into(),
+            "{{ 'x' * 100000000000 }}".into(),
+            "{% for a in range(5000) %}{{ 'x' * 60000 }}{% endfor %}".into(),
+            "{% set n = namespace(x='x') %}{% for a in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}"
+                .into(),
+            "{% if true %}".repeat(3000),
+            "x".repeat(LONGEST_SOURCE + 1),
+        ] {
+            assert!(rendered(&source).is_err(), "{}", &source[..60]);
+        }
+    }
+
+    #[test]
+    fn loops_know_break_and_continue() {
+        let source = "{% for i in range(9) %}{% if i == 1 %}{% continue %}{% endif %}{% if i == 4 %}{% break %}\
+                      {% endif %}{{ i }}{% endfor %}";
+        assert_eq!(rendered(source).unwrap(), "023");
+    }
+}

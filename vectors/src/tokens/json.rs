@@ -1,0 +1,92 @@
+//! A tokenizer from a tokenizer.json, with what stands beside it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use serde_json::Value;
+use tokenizers::Tokenizer as Inner;
+
+use super::tokenizer::Parts;
+use super::{TokenError, Tokenizer, damaged, gguf};
+use crate::model::{Folder, Header, ModelError, read_bytes};
+
+const FILE: &str = "tokenizer.json";
+/// Bytes of a tokenizer.json: the largest real ones have some 35 million.
+const LONGEST: u64 = 1 << 26;
+
+/// The tokenizer of a folder.
+pub(super) fn of_folder(folder: &Folder) -> Result<Tokenizer, ModelError> {
+    let inner = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
+    let config = &folder.tokenizer;
+    let named = |key: &str| {
+        let token = &config[key];
+        token.as_str().or_else(|| token["content"].as_str()).and_then(|token| inner.token_to_id(token))
+    };
+    let mut ends: Vec<u32> = named("eos_token").into_iter().collect();
+    for source in [&folder.generation, &folder.config] {
+        ends.extend(ids(&source["eos_token_id"]));
+    }
+    let vocabulary = inner.get_vocab_size(true) as u32;
+    let mut kept = Vec::new();
+    for id in ends {
+        if id < vocabulary && !kept.contains(&id) {
+            kept.push(id);
+        }
+    }
+    // Where the tokenizer's own description is missing, the model's says what begins a text.
+    let begin = named("bos_token").or_else(|| {
+        let ids = ids(&folder.config["bos_token_id"]);
+        ids.first().copied().filter(|id| config.is_null() && *id < vocabulary)
+    });
+    let adds_begin = config["add_bos_token"].as_bool().unwrap_or_else(|| adds(&inner, begin));
+    Ok(Tokenizer::new(Parts { inner, begin, adds_begin, ends: kept })?)
+}
+
+/// The tokenizer.json beside a GGUF file, where there is one: its tokens must be the file's.
+pub(super) fn beside(path: &Path, header: &Header) -> Result<Option<Tokenizer>, ModelError> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(inner) = read(folder)? else { return Ok(None) };
+    let tokens = gguf::tokens(header)?;
+    let plain = |token: &str| token.replace('▁', " ");
+    let differs = |(id, token): (usize, &String)| {
+        inner.id_to_token(id as u32).is_some_and(|own| plain(&own) != plain(token))
+    };
+    let missing = tokens.len().saturating_sub(inner.get_vocab_size(true));
+    if tokens.iter().enumerate().any(differs) || missing > tokens.len() / 10 {
+        return Err(TokenError::OtherTokenizer.into());
+    }
+    let id = |key: &'static str| gguf::id(header, key, tokens.len());
+    let begin = id("tokenizer.ggml.bos_token_id")?;
+    let adds_begin = header.flag("tokenizer.ggml.add_bos_token").unwrap_or_else(|| adds(&inner, begin));
+    let mut ends = Vec::new();
+    for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
+        ends.extend(id(key)?);
+    }
+    Ok(Some(Tokenizer::new(Parts { inner, begin, adds_begin, ends })?))
+}
+
+fn read(folder: &Path) -> Result<Option<Inner>, ModelError> {
+    let Some(bytes) = read_bytes(&folder.join(FILE), LONGEST)? else { return Ok(None) };
+    // The library is not written for files that lie: a panic in it is a damaged file.
+    let inner = catch_unwind(AssertUnwindSafe(|| Inner::from_bytes(&bytes)));
+    match inner {
+        Ok(Ok(inner)) => Ok(Some(inner)),
+        Ok(Err(error)) => Err(damaged(format!("{FILE}: {error}")).into()),
+        Err(_) => Err(damaged(format!("{FILE} contradicts itself")).into()),
+    }
+}
+
+/// Whether the tokenizer puts the begin-of-text token before a text by itself.
+fn adds(inner: &Inner, begin: Option<u32>) -> bool {
+    let ids = inner.encode_fast("a", true).map(|encoding| encoding.get_ids().to_vec());
+    begin.is_some() && ids.is_ok_and(|ids| ids.first().copied() == begin)
+}
+
+/// An id, or a list of them.
+fn ids(value: &Value) -> Vec<u32> {
+    let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
+    match value.as_array() {
+        Some(list) => list.iter().filter_map(id).collect(),
+        None => id(value).into_iter().collect(),
+    }
+}
