@@ -71,6 +71,7 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
             prompt: pair.prompt.clone(),
             wanted: pair.wanted.clone(),
             opposite: pair.opposite.clone(),
+            ..PreferencePair::default()
         };
         letters.push(choice(&model, &before, &pair, true).unwrap());
         letters.push(choice(&model, &before, &pair, false).unwrap());

@@ -202,8 +202,6 @@ fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ipc::data::Split;
-
     use super::*;
 
     #[test]

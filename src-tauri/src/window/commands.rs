@@ -167,7 +167,7 @@ hand_over! {
     look_at_endpoint: LookAtEndpoint,
     keep_key: KeepKey,
     try_endpoint: TryEndpoint,
-    read_choice: RateAnswer, ReadAgreement, ReadChoice,
+    read_choice: ReadChoice,
     convert_choices: ConvertChoices,
     export_choices: ExportChoices,
 }

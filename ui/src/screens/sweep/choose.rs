@@ -49,6 +49,13 @@ fn cost(settings: &SweepSettings) -> String {
     }
     let steered: usize = (0..settings.arms.len() as u32).map(|arm| settings.multipliers_of(arm).len()).sum();
     let tokens = settings.generation.max_new_tokens;
+    if let Some(to) = remote(settings) {
+        return format!(
+            "{points}. {steered} sets of answers of at most {tokens} tokens are generated and sent to {}: about {} tokens to read there for each answer, and one to write.",
+            to.address,
+            200 + 3 * tokens
+        );
+    }
     format!(
         "{points}. {steered} sets of answers of at most {tokens} tokens are generated; equal ones are made once."
     )

@@ -71,6 +71,7 @@ pub(super) fn picture(bins: &[Bin]) -> Picture {
         bands: vec![band],
         lines: vec![line],
         x_range: None,
+        ..Picture::default()
     }
 }
 
