@@ -62,12 +62,14 @@ pub enum Event {
     VectorDeleted(Id),
     /// A sweep is new or has changed.
     Sweep(Sweep),
-    /// A sweep has a new point.
-    SweepPoint {
+    /// A sweep is gone.
+    SweepDeleted(Id),
+    /// A sweep has new points.
+    SweepPoints {
         /// The sweep.
         sweep: Id,
-        /// The point.
-        point: SweepPoint,
+        /// The points.
+        points: Vec<SweepPoint>,
     },
     /// More is known of what the plain model prefers in this data set.
     Margins(Id),

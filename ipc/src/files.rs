@@ -180,6 +180,13 @@ pub enum FilePurpose {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
+    /// A chart, its numbers or a report is written to it.
+    ExportSweep {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+        /// The ending, without the dot.
+        ending: String,
+    },
     /// A vector is read from it.
     ImportVector,
     /// A vector is written to it.

@@ -18,6 +18,7 @@ pub mod list;
 pub mod model;
 pub mod project;
 pub mod quality;
+pub mod score;
 pub mod split;
 pub mod steering;
 pub mod study;

@@ -1,63 +1,406 @@
-//! A score over multipliers.
+//! Sweeps: scores over multipliers.
 
 use serde::{Deserialize, Serialize};
 
 use crate::job::JobState;
+use crate::score::{Needs, Score};
 use crate::{Id, Millis};
 
-/// The held-out preference score of one vector at several multipliers.
+/// A sweep and the points it has so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sweep {
     /// Its id.
     pub id: Id,
-    /// The vector.
-    pub vector: Id,
-    /// The data set whose held-out pairs are scored.
-    pub data_set: Id,
+    /// The model that is measured.
+    pub model: Id,
     /// The job that runs it.
     pub job: Id,
     /// Where that job stands.
     pub state: JobState,
-    /// The multipliers asked for, ascending.
-    pub multipliers: Vec<f64>,
-    /// The points known so far, by multiplier.
+    /// All that it takes to run it again.
+    pub settings: SweepSettings,
+    /// The points known so far.
     pub points: Vec<SweepPoint>,
-    /// Whether a pair, the vector or the model has changed since.
-    pub stale: bool,
+    /// How many points it comes to.
+    pub expected: u32,
+    /// The SHA-256 of the model's file that was measured; `None` until it was read once.
+    pub fingerprint: Option<String>,
+    /// The SHA-256 of each set's content, in the settings' order.
+    pub hashes: Vec<String>,
+    /// What has changed since, in a sentence: its numbers are no longer those of what is there now.
+    pub stale: Option<String>,
     /// When it was asked for.
     pub created: Millis,
 }
 
-/// The score at one multiplier.
+/// What a person chooses before a sweep.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SweepSettings {
+    /// What is compared: a curve each.
+    pub arms: Vec<Arm>,
+    /// The multipliers, ascending; 0 is always among them.
+    pub multipliers: Vec<f64>,
+    /// What the scores are measured on.
+    pub sets: Vec<PromptSet>,
+    /// What is measured.
+    pub scores: Vec<Score>,
+    /// How answers are made, where a score needs them.
+    pub generation: Generation,
+    /// What is appended to every prompt.
+    #[serde(default)]
+    pub suffix: String,
+    /// Only the first so many prompts of each set.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+/// One of the things compared: vectors, a way of prompting, or both.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Arm {
+    /// What it is called; empty for a name made from the rest.
+    #[serde(default)]
+    pub name: String,
+    /// A place in the chart palette.
+    #[serde(default)]
+    pub color: u8,
+    /// What is added to the residual stream; nothing for a way of prompting alone.
+    pub terms: Vec<ArmTerm>,
+    /// What stands before the prompt.
+    #[serde(default)]
+    pub prompting: Prompting,
+}
+
+/// A vector's part in an arm.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ArmTerm {
+    /// The vector.
+    pub vector: Id,
+    /// It is added this many times the multiplier, or this many times where it is fixed.
+    pub weight: f64,
+    /// Whether the multiplier leaves it alone: the second axis of a heat map.
+    #[serde(default)]
+    pub fixed: bool,
+}
+
+/// What stands before a prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "prompting")]
+pub enum Prompting {
+    /// The system prompt that the vector was trained with.
+    #[default]
+    AsTrained,
+    /// Another system prompt.
+    System {
+        /// The system prompt.
+        text: String,
+    },
+    /// Worked examples from the set's training pairs, as earlier turns of the conversation.
+    Shots {
+        /// Whether they show the wanted answers, or the opposite ones.
+        wanted: bool,
+        /// How many.
+        count: u32,
+    },
+}
+
+/// What a score is measured on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "set")]
+pub enum PromptSet {
+    /// The held-out pairs of a data set.
+    HeldOut {
+        /// The data set.
+        data_set: Id,
+        /// What it was called when it was measured.
+        name: String,
+    },
+    /// Prompts without answers.
+    List {
+        /// What it is called.
+        name: String,
+        /// The prompts.
+        prompts: Vec<String>,
+    },
+}
+
+/// How answers are made.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Generation {
+    /// The most tokens an answer may take.
+    pub max_new_tokens: u32,
+    /// 0 for the likeliest tokens.
+    pub temperature: f64,
+    /// Seeds the draws: a prompt has the same draws at every multiplier.
+    pub seed: u64,
+}
+
+impl Default for Generation {
+    /// As the paper's evaluation: greedy; shorter than its 200 tokens, for a laptop.
+    fn default() -> Self {
+        Self { max_new_tokens: 64, temperature: 0.0, seed: 7 }
+    }
+}
+
+/// A curve of a sweep: places in its settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Curve {
+    /// The arm.
+    pub arm: u32,
+    /// The set; `None` for a score with a text or questions of its own.
+    pub set: Option<u32>,
+    /// The score.
+    pub score: u32,
+}
+
+impl SweepSettings {
+    /// Every curve that the sweep comes to: each arm with each score, on each set that the score can be measured on.
+    #[must_use]
+    pub fn curves(&self) -> Vec<Curve> {
+        let mut curves = Vec::new();
+        for (score, kind) in (0_u32..).zip(&self.scores) {
+            let sets: Vec<Option<u32>> = match kind.needs() {
+                Needs::Nothing => vec![None],
+                Needs::Answers => (0..self.sets.len() as u32).map(Some).collect(),
+                Needs::Pairs => (0_u32..)
+                    .zip(&self.sets)
+                    .filter(|(_, set)| set.data_set().is_some())
+                    .map(|(place, _)| Some(place))
+                    .collect(),
+            };
+            for set in sets {
+                curves.extend((0..self.arms.len() as u32).map(|arm| Curve { arm, set, score }));
+            }
+        }
+        curves
+    }
+
+    /// The multipliers of an arm: only 0 for one that the multiplier leaves alone.
+    #[must_use]
+    pub fn multipliers_of(&self, arm: u32) -> Vec<f64> {
+        if self.arms.get(arm as usize).is_some_and(Arm::moves) { self.multipliers.clone() } else { vec![0.0] }
+    }
+
+    /// How many points the sweep comes to; a person's rating is none of the job's.
+    #[must_use]
+    pub fn expected(&self) -> usize {
+        let counted = |curve: &&Curve| self.scores[curve.score as usize] != Score::Rating;
+        self.curves().iter().filter(counted).map(|curve| self.multipliers_of(curve.arm).len()).sum()
+    }
+
+    /// Whether every arm with vectors uses this one: then nothing is left of the sweep without it.
+    #[must_use]
+    pub fn is_only_of(&self, vector: Id) -> bool {
+        let mut steered = self.arms.iter().filter(|arm| !arm.terms.is_empty()).peekable();
+        steered.peek().is_some() && steered.all(|arm| arm.terms.iter().any(|term| term.vector == vector))
+    }
+
+    /// The most worked examples that an arm puts before a prompt.
+    #[must_use]
+    pub fn shots(&self) -> u32 {
+        let count = |arm: &Arm| match arm.prompting {
+            Prompting::Shots { count, .. } => count,
+            Prompting::AsTrained | Prompting::System { .. } => 0,
+        };
+        self.arms.iter().map(count).max().unwrap_or(0)
+    }
+}
+
+impl PromptSet {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::HeldOut { name, .. } | Self::List { name, .. } => name,
+        }
+    }
+
+    /// The data set whose held-out pairs it is.
+    #[must_use]
+    pub fn data_set(&self) -> Option<Id> {
+        match self {
+            Self::HeldOut { data_set, .. } => Some(*data_set),
+            Self::List { .. } => None,
+        }
+    }
+}
+
+impl Arm {
+    /// A vector by itself, prompted as it was trained.
+    #[must_use]
+    pub fn vector(vector: Id) -> Self {
+        Self { terms: vec![ArmTerm { vector, weight: 1.0, fixed: false }], ..Self::default() }
+    }
+
+    /// Whether its scores depend on the multiplier.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        self.terms.iter().any(|term| !term.fixed)
+    }
+}
+
+impl Sweep {
+    /// Whether a vector has a part in it.
+    #[must_use]
+    pub fn uses(&self, vector: Id) -> bool {
+        self.settings.arms.iter().flat_map(|arm| &arm.terms).any(|term| term.vector == vector)
+    }
+
+    /// The points of one curve, by multiplier.
+    #[must_use]
+    pub fn curve(&self, curve: Curve) -> Vec<SweepPoint> {
+        let of_curve = |p: &&SweepPoint| p.curve() == curve;
+        let mut points: Vec<SweepPoint> = self.points.iter().filter(of_curve).copied().collect();
+        points.sort_by(|a, b| a.multiplier.total_cmp(&b.multiplier));
+        points
+    }
+}
+
+/// A score at one multiplier.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SweepPoint {
+    /// The arm, as a place in the settings.
+    pub arm: u32,
+    /// The set, as a place in the settings; `None` for a score with a text or questions of its own.
+    pub set: Option<u32>,
+    /// The score, as a place in the settings.
+    pub score: u32,
     /// The multiplier.
     pub multiplier: f64,
-    /// Mean over pairs of log pi(wanted) - log pi(opposite), in nats.
-    pub score: f64,
-    /// The lower end of the 95 % bootstrap interval over pairs.
+    /// The score's value.
+    pub value: f64,
+    /// The lower end of the 95 % bootstrap interval over items: pairs, answers, questions or paragraphs.
     pub low: f64,
     /// The upper end.
     pub high: f64,
-    /// The share of pairs whose wanted answer is the likelier.
-    pub wins: f64,
-    /// How many pairs.
-    pub pairs: u32,
+    /// How many items.
+    pub count: u32,
+    /// How many more have no value: verdicts that could not be read.
+    pub missing: u32,
 }
 
-/// What one held-out pair contributed to a point.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PairScore {
-    /// The prompt as it was when it was scored.
+impl SweepPoint {
+    /// The curve that it is a point of.
+    #[must_use]
+    pub fn curve(&self) -> Curve {
+        Curve { arm: self.arm, set: self.set, score: self.score }
+    }
+
+    /// Whether two points stand at the same place of the same curve.
+    #[must_use]
+    pub fn is_at(&self, other: &Self) -> bool {
+        (self.arm, self.set, self.score, self.multiplier.to_bits())
+            == (other.arm, other.set, other.score, other.multiplier.to_bits())
+    }
+}
+
+/// What one item contributed to a point.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PointItem {
+    /// The item's number in its set, from 0.
+    pub place: u32,
+    /// The prompt, question or paragraph as it was when it was scored.
     pub prompt: String,
-    /// The wanted answer.
-    pub wanted: String,
-    /// The opposite answer.
-    pub opposite: String,
-    /// log pi(wanted), in nats.
-    pub wanted_log_prob: f64,
-    /// log pi(opposite), in nats.
-    pub opposite_log_prob: f64,
-    /// log pi(wanted) - log pi(opposite) at multiplier 0, in nats; absent if 0 was not swept.
-    pub unsteered_margin: Option<f64>,
+    /// A pair's wanted answer.
+    pub wanted: Option<String>,
+    /// A pair's opposite answer.
+    pub opposite: Option<String>,
+    /// The answer that was generated.
+    pub answer: Option<String>,
+    /// The unsteered answer to the same prompt, with the same draws.
+    pub unsteered_answer: Option<String>,
+    /// Its value; `None` where a verdict could not be read.
+    pub value: Option<f64>,
+    /// Its value without steering.
+    pub unsteered: Option<f64>,
+    /// More about it: a verdict in the judge's own words, its probabilities.
+    pub note: Option<String>,
+}
+
+/// Each item's values over the multipliers of a curve.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ItemCurves {
+    /// The multipliers that are known.
+    pub multipliers: Vec<f64>,
+    /// The items.
+    pub items: Vec<ItemCurve>,
+}
+
+/// One item over the multipliers.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ItemCurve {
+    /// The item's number in its set, from 0.
+    pub place: u32,
+    /// Its prompt.
+    pub prompt: String,
+    /// A pair's wanted answer.
+    pub wanted: Option<String>,
+    /// A pair's opposite answer.
+    pub opposite: Option<String>,
+    /// Its value at each multiplier.
+    pub values: Vec<Option<f64>>,
+    /// The least-squares slope over the multipliers; `None` with fewer than two values.
+    pub slope: Option<f64>,
+}
+
+/// An answer that is to be rated. It does not say where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToRate {
+    /// The key of the answers that it is one of.
+    pub answers: String,
+    /// Its prompt's place in the set.
+    pub place: u32,
+    /// The prompt.
+    pub prompt: String,
+    /// The answer.
+    pub answer: String,
+}
+
+/// A person's ratings beside a judge's verdicts on the same answers.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Agreement {
+    /// Answers that were rated.
+    pub rated: u32,
+    /// Answers that there are.
+    pub answers: u32,
+    /// Answers that were rated and judged.
+    pub both: u32,
+    /// The share of those with the same level, the judge's rounded.
+    pub same: f64,
+    /// Cohen's kappa with quadratic weights over those; `None` where chance explains everything, or there are none.
+    pub kappa: Option<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> SweepSettings {
+        SweepSettings {
+            arms: vec![Arm::vector(1), Arm::default()],
+            multipliers: vec![-1.0, 0.0, 1.0],
+            sets: vec![
+                PromptSet::HeldOut { data_set: 1, name: "A".into() },
+                PromptSet::List { name: "B".into(), prompts: vec!["Why?".into()] },
+            ],
+            scores: vec![Score::LogOdds, Score::Length, Score::Perplexity],
+            ..SweepSettings::default()
+        }
+    }
+
+    #[test]
+    fn a_score_is_measured_on_the_sets_that_it_can_be_measured_on() {
+        let settings = settings();
+        let of = |score: u32| settings.curves().iter().filter(|curve| curve.score == score).count();
+        assert_eq!((of(0), of(1), of(2)), (2, 4, 2));
+        // An arm without vectors is the same at every multiplier.
+        assert_eq!(settings.expected(), 4 + 8 + 4);
+    }
+
+    #[test]
+    fn a_sweep_outlives_a_vector_that_is_one_of_several() {
+        let mut settings = settings();
+        assert!(settings.is_only_of(1) && !settings.is_only_of(2));
+        settings.arms.push(Arm::vector(2));
+        assert!(!settings.is_only_of(1));
+    }
 }

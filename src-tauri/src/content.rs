@@ -36,6 +36,14 @@ pub(crate) fn held_out(pairs: &[PairContent]) -> Vec<PairContent> {
     pairs.iter().filter(|pair| pair.split == Split::HeldOut).map(PairContent::as_seen).collect()
 }
 
+/// What a sweep measures of a data set: its held-out pairs, and behind them its first training pairs as worked examples.
+pub(crate) fn measured(pairs: &[PairContent], shots: u32) -> Vec<PairContent> {
+    let mut all = held_out(pairs);
+    let train = pairs.iter().filter(|pair| pair.split == Split::Train).take(shots as usize);
+    all.extend(train.map(PairContent::as_seen));
+    all
+}
+
 /// A SHA-256 in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))

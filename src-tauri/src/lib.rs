@@ -5,6 +5,7 @@
 //! [`data_files`] and [`defaults`] know nothing of it: the command line, `tiller-cli`, uses them without a store.
 
 mod app;
+pub mod benchmarks;
 mod choices;
 mod clock;
 mod content;
@@ -21,7 +22,9 @@ mod hub;
 mod library;
 mod listing;
 mod memory;
+mod paper;
 mod quality;
+mod report;
 mod split;
 mod starter;
 mod store;
@@ -34,6 +37,7 @@ pub use content::data_hash;
 pub use download::{HubError, HubPlaces};
 pub use endpoint::EndpointError;
 pub use engine::encode::preference;
+pub use engine::sweep::summary as score_summary;
 pub use error::Error;
 pub use hub::Subscriber;
 pub use starter::starter_model;

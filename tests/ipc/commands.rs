@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{folder, small_run};
+use crate::support::{self, folder, small_run};
 use crate::window::{Tiller, invoke_from};
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
@@ -124,8 +124,10 @@ fn what_does_not_exist_is_said_in_a_sentence() {
         tiller.call(LoadModel { model: id }).err(),
         tiller.call(DefaultSettings { model: id, data_set: 1, preset: Preset::Small }).err(),
         tiller.call(ReadHistory { run: id }).err(),
-        tiller.call(StartSweep { vector: id, data_set: 1, multipliers: vec![0.0] }).err(),
-        tiller.call(ReadPoint { sweep: id, multiplier: 0.0 }).err(),
+        tiller.call(StartSweep { model: 1, settings: support::sweep_of(id, 1, &[0.0]) }).err(),
+        tiller.call(ReadPoint { sweep: id, curve: support::FIRST_CURVE, multiplier: 0.0 }).err(),
+        tiller.call(ReadItems { sweep: id, curve: support::FIRST_CURVE }).err(),
+        tiller.call(DeleteSweep { sweep: id }).err(),
         tiller.call(ControlJob { job: id, action: JobAction::Stop }).err(),
         tiller.call(StopAnswers { question: id }).err(),
         tiller.call(RenameVector { vector: id, name: "New".into() }).err(),
@@ -274,24 +276,32 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     assert!(estimate.seconds.is_some_and(|seconds| seconds > 0.0), "the speed is known now: {estimate:?}");
 
     // Sweep.
-    let multipliers = vec![1.0, -1.0, 0.0];
-    let request = StartSweep { vector: vector.id, data_set, multipliers: multipliers.clone() };
+    let settings = support::sweep_of(vector.id, data_set, &[1.0, -1.0]);
+    let request = StartSweep { model, settings };
     let sweep = tiller.get(request.clone());
-    assert_eq!(sweep.multipliers, [-1.0, 0.0, 1.0]);
+    assert_eq!(sweep.settings.multipliers, [-1.0, 0.0, 1.0], "the unsteered model is always measured");
+    assert_eq!((sweep.settings.arms[0].name.as_str(), sweep.expected), (vector.name.as_str(), 3));
     let sweep = tiller.wait_for(|event| match event {
         Event::Sweep(now) if now.id == sweep.id && now.state.is_over() => Some(now.clone()),
         _ => None,
     });
-    assert_eq!((sweep.state.clone(), sweep.points.len(), sweep.stale), (JobState::Done, 3, false));
-    let points = tiller.heard().iter().filter(|event| matches!(event, Event::SweepPoint { .. })).count();
+    assert_eq!((&sweep.state, sweep.points.len(), &sweep.stale), (&JobState::Done, 3, &None));
+    let points = tiller.heard().iter().filter(|event| matches!(event, Event::SweepPoints { .. })).count();
     assert_eq!(points, 3);
     assert_eq!(tiller.get(request.clone()).id, sweep.id, "the same content is not measured twice");
-    let scores = tiller.get(ReadPoint { sweep: sweep.id, multiplier: 1.0 });
-    assert_eq!(scores.len(), support::HELD_OUT_PAIRS);
-    assert!(scores.iter().all(|score| score.unsteered_margin.is_some() && !score.prompt.is_empty()));
-    let mean = scores.iter().map(|score| score.wanted_log_prob - score.opposite_log_prob).sum::<f64>() / 2.0;
-    assert!((mean - sweep.points[2].score).abs() < 1e-9);
-    let twice = StartSweep { multipliers: vec![0.0, -0.0], ..request.clone() };
+    let curve = support::FIRST_CURVE;
+    let items = tiller.get(ReadPoint { sweep: sweep.id, curve, multiplier: 1.0 });
+    assert_eq!(items.len(), support::HELD_OUT_PAIRS);
+    assert!(
+        items.iter().all(|item| item.unsteered.is_some() && item.wanted.is_some() && !item.prompt.is_empty())
+    );
+    let mean = items.iter().filter_map(|item| item.value).sum::<f64>() / 2.0;
+    assert!((mean - sweep.points[2].value).abs() < 1e-9);
+    let curves = tiller.get(ReadItems { sweep: sweep.id, curve });
+    assert_eq!((curves.multipliers.as_slice(), curves.items.len()), (&[-1.0, 0.0, 1.0][..], 2));
+    assert!(curves.items.iter().all(|item| item.slope.is_some() && item.values.len() == 3));
+    let mut twice = request.clone();
+    twice.settings.multipliers = vec![0.0, -0.0];
     assert_eq!(tiller.call(twice).expect_err("0 is there twice").code, Code::Invalid);
 
     // Ask.
@@ -334,7 +344,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     let pair = pair.expect("a held-out pair");
     tiller.get(EditPair { pair: pair.id, content: PairContent { prompt: "Other?".into(), ..pair.content } });
     tiller.wait_for(|event| {
-        matches!(event, Event::Sweep(now) if now.id == sweep.id && now.stale).then_some(())
+        matches!(event, Event::Sweep(now) if now.id == sweep.id && now.stale.is_some()).then_some(())
     });
     tiller.get(Undo { data_set }).expect("the change");
     tiller.get(RenameVector { vector: vector.id, name: " Formal ".into() });

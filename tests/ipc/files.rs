@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{folder, small_run};
+use crate::support::{self, folder, small_run};
 use crate::window::Tiller;
 use ipc::command::*;
 use ipc::data::{DataSet, Pair, PairContent, Split};
@@ -319,7 +319,10 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
 
     // An imported vector steers and is measured like any other.
     let imported = tiller.watch_again().vectors[0].clone();
-    let sweep = tiller.get(StartSweep { vector: imported.id, data_set, multipliers: vec![0.0] });
+    let sweep = tiller.get(StartSweep {
+        model: imported.model,
+        settings: support::sweep_of(imported.id, data_set, &[0.0]),
+    });
     let refused = tiller.call(DeleteDataSet { data_set });
     let over = tiller.wait_for(|event| match event {
         Event::Sweep(now) if now.id == sweep.id && now.state.is_over() => Some(now.state.clone()),

@@ -9,6 +9,7 @@ mod hub;
 mod models;
 mod quality;
 mod resume;
+mod scores;
 mod speed;
 mod studio;
 #[path = "../support/mod.rs"]

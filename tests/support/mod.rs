@@ -5,7 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
+use ipc::Id;
+use ipc::score::Score;
 use ipc::steering::Where;
+use ipc::sweep::{Arm, Curve, PromptSet, SweepSettings};
 use ipc::train::{Method, Position, Precision, Schedule, TrainSettings, usual_factors};
 use tiller::Places;
 
@@ -58,3 +61,17 @@ pub(crate) fn small_run(epochs: u32) -> TrainSettings {
 pub(crate) const TRAIN_PAIRS: usize = 4;
 /// Held-out pairs to keep.
 pub(crate) const HELD_OUT_PAIRS: usize = 2;
+
+/// The only curve of a sweep of one vector on one set with one score.
+pub(crate) const FIRST_CURVE: Curve = Curve { arm: 0, set: Some(0), score: 0 };
+
+/// The preference of a vector on a data set's held-out pairs.
+pub(crate) fn sweep_of(vector: Id, data_set: Id, multipliers: &[f64]) -> SweepSettings {
+    SweepSettings {
+        arms: vec![Arm::vector(vector)],
+        multipliers: multipliers.to_vec(),
+        sets: vec![PromptSet::HeldOut { data_set, name: String::new() }],
+        scores: vec![Score::LogOdds],
+        ..SweepSettings::default()
+    }
+}

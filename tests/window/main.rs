@@ -13,6 +13,7 @@ mod methods;
 mod models;
 mod quality;
 mod refusals;
+mod scores;
 mod steps;
 mod studio;
 mod walk;

@@ -1,7 +1,8 @@
-//! What a person should know of the vector in use, wherever its strength is set.
+//! What a person should know of a vector, wherever its strength is set.
 
 use ipc::steering::How;
 use ipc::study::{Finding, Question};
+use ipc::vector::Vector;
 use leptos::prelude::*;
 
 use crate::format;
@@ -9,10 +10,14 @@ use crate::state::{Store, store};
 
 /// What a multiplier of 1 means in units that compare, and a warning where the vector acts otherwise than it was trained to.
 #[component]
-pub fn VectorNote() -> impl IntoView {
+pub fn VectorNote(
+    /// The vector; `None` where there is none.
+    #[prop(into)]
+    vector: Signal<Option<Vector>>,
+) -> impl IntoView {
     let store = store();
     let units = move || {
-        let vector = store.vector()?;
+        let vector = vector.get()?;
         let share = vector.residual_norm.filter(|_| vector.acts.how == How::Add);
         let share = share.map(|residual| {
             format!(
@@ -25,7 +30,7 @@ pub fn VectorNote() -> impl IntoView {
         let all: Vec<String> = share.into_iter().chain(moved).collect();
         (!all.is_empty()).then(|| all.join(", "))
     };
-    let warning = move || store.vector().and_then(|vector| format::acts_mismatch(&vector));
+    let warning = move || vector.get().and_then(|vector| format::acts_mismatch(&vector));
     view! {
         {move || units().map(|units| view! { <span class="quiet small" data-testid="vector-units">{units}</span> })}
         {move || warning().map(|warning| view! { <span class="warning small" data-testid="vector-warning">{warning}</span> })}

@@ -61,16 +61,18 @@ impl Packing {
     }
 
     /// Appends prompts as one group, in which what all of them begin with takes rows once. Of each sequence, returns
-    /// those rows and its own, of which there is at least one.
-    pub(crate) fn push_sharing(&mut self, sequences: &[&[u32]]) -> Vec<[Range<usize>; 2]> {
+    /// those rows and its own, of which there is at least one. The last `begun` tokens of each are no longer the prompt's:
+    /// with them the answer has begun.
+    pub(crate) fn push_sharing(&mut self, sequences: &[&[u32]], begun: usize) -> Vec<[Range<usize>; 2]> {
         let start = self.rows();
-        let shared = common(sequences);
+        let shared = common(sequences, begun);
         let prefix =
             self.push_rows(sequences.first().map_or(&[], |first| &first[..shared]), 0, Place::Prompt);
         let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
         for sequence in sequences {
             let rows = self.push_rows(&sequence[shared..], shared, Place::Prompt);
-            self.end_prompt();
+            self.places[rows.end - begun..].fill(Place::Answer);
+            self.places[rows.end - begun - 1] = Place::PromptEnd;
             spans.push(Span { rows, prefix: prefix.clone() });
         }
         let parts = spans[1..].iter().map(|span| [prefix.clone(), span.rows.clone()]).collect();
@@ -92,6 +94,37 @@ impl Packing {
         ];
         self.groups.push(Group { rows: prompt.start..opposite.end, spans });
         PairRows { prompt, wanted, opposite }
+    }
+
+    /// Appends a prompt with any number of answers, each of which sees the prompt and itself. An answer's last token is
+    /// predicted and never read, so it takes no row. Returns the prompt's rows, and those of each answer.
+    pub(crate) fn push_answers(
+        &mut self,
+        prompt: &[u32],
+        answers: &[Vec<u32>],
+    ) -> (Range<usize>, Vec<Range<usize>>) {
+        let start = self.rows();
+        let prefix = self.push_rows(prompt, 0, Place::Prompt);
+        self.end_prompt();
+        let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
+        let mut parts = Vec::with_capacity(answers.len());
+        for answer in answers {
+            let rows = self.push_rows(read_part(answer), prompt.len(), Place::Answer);
+            parts.push(rows.clone());
+            if !rows.is_empty() {
+                spans.push(Span { rows, prefix: prefix.clone() });
+            }
+        }
+        self.groups.push(Group { rows: start..self.rows(), spans });
+        (prefix, parts)
+    }
+
+    /// Appends a text that belongs to no conversation: all of it is steered as what the model writes.
+    pub(crate) fn push_text(&mut self, tokens: &[u32]) {
+        let start = self.rows();
+        let rows = self.push_rows(tokens, 0, Place::Answer);
+        let span = Span { rows: rows.clone(), prefix: start..start };
+        self.groups.push(Group { rows, spans: vec![span] });
     }
 
     fn push_rows(&mut self, tokens: &[u32], first_position: usize, place: Place) -> Range<usize> {
@@ -130,11 +163,11 @@ impl PairRows {
     }
 }
 
-/// How many tokens all sequences begin with, the last token of each apart.
-fn common(sequences: &[&[u32]]) -> usize {
+/// How many tokens all sequences begin with, the last `begun` + 1 tokens of each apart.
+fn common(sequences: &[&[u32]], begun: usize) -> usize {
     let [first, others @ ..] = sequences else { return 0 };
     let same = |other: &&[u32]| {
-        let most = first.len().min(other.len()) - 1;
+        let most = (first.len().min(other.len())).saturating_sub(begun + 1);
         first.iter().zip(*other).take(most).take_while(|(a, b)| a == b).count()
     };
     others.iter().map(same).min().unwrap_or(0)
@@ -164,14 +197,34 @@ mod tests {
     }
 
     #[test]
+    fn answers_of_any_number_share_their_prompt() {
+        let mut packing = Packing::default();
+        let (prompt, answers) = packing.push_answers(&[1, 2], &[vec![3, 4, 5], vec![6], vec![7, 8]]);
+        assert_eq!(
+            (packing.tokens.as_slice(), packing.positions.as_slice()),
+            (&[1, 2, 3, 4, 7][..], &[0, 1, 2, 3, 2][..])
+        );
+        assert_eq!((prompt, answers), (0..2, vec![2..4, 4..4, 4..5]));
+        assert_eq!(packing.groups[0].spans.len(), 3);
+    }
+
+    #[test]
     fn sequences_share_what_they_begin_with() {
         let mut packing = Packing::default();
-        let parts = packing.push_sharing(&[&[1, 2, 3, 4], &[1, 2, 3], &[1, 2, 9, 4, 5]]);
+        let parts = packing.push_sharing(&[&[1, 2, 3, 4], &[1, 2, 3], &[1, 2, 9, 4, 5]], 0);
         assert_eq!(packing.tokens, [1, 2, 3, 4, 3, 9, 4, 5]);
         assert_eq!(packing.positions, [0, 1, 2, 3, 2, 2, 3, 4]);
         assert_eq!(parts, [[0..2, 2..4], [0..2, 4..5], [0..2, 5..8]]);
         // A sequence that is the beginning of another one keeps its last token to itself; one alone shares nothing.
-        assert_eq!(packing.push_sharing(&[&[1, 2], &[1, 2, 3]]), [[8..9, 9..10], [8..9, 10..12]]);
-        assert_eq!(packing.push_sharing(&[&[1, 2]]), [[12..12, 12..14]]);
+        assert_eq!(packing.push_sharing(&[&[1, 2], &[1, 2, 3]], 0), [[8..9, 9..10], [8..9, 10..12]]);
+        assert_eq!(packing.push_sharing(&[&[1, 2]], 0), [[12..12, 12..14]]);
+    }
+
+    #[test]
+    fn what_an_answer_begins_with_is_no_longer_the_prompts() {
+        let mut packing = Packing::default();
+        packing.push_sharing(&[&[1, 2, 5, 6], &[1, 3, 5, 6]], 1);
+        let (prompt, end, answer) = (Place::Prompt, Place::PromptEnd, Place::Answer);
+        assert_eq!(packing.places, [prompt, prompt, end, answer, prompt, end, answer]);
     }
 }

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::{runner, train};
 use crate::hub::Change;
-use crate::store::{drafts, jobs, margins, runs, studies, sweeps, vectors};
+use crate::store::{drafts, jobs, margins, runs, studies, sweeps};
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -94,10 +94,7 @@ impl App {
         let mut db = self.core.store.read().acquire().await?;
         Ok(match kind {
             JobKind::Train { run } => Some(runs::find(&mut *db, run).await?.model),
-            JobKind::Sweep { sweep } => {
-                let vector = sweeps::find(&mut db, sweep).await?.vector;
-                Some(vectors::find(&mut *db, vector).await?.model)
-            }
+            JobKind::Sweep { sweep } => Some(sweeps::find(&mut db, sweep).await?.model),
             JobKind::Download { .. } => None,
             JobKind::Margins { check } => Some(margins::find(&mut *db, check).await?.model),
             JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model,

@@ -7,9 +7,9 @@ use ipc::train::{Method, TrainSettings};
 use sqlx::SqliteConnection;
 
 use super::App;
-use super::sweeps::{check_multipliers, vector_hash};
-use super::training::{check, check_pairs, held_out_count};
-use crate::content::Snapshot;
+use super::sweeps::check_multipliers;
+use super::training::{check, check_pairs};
+use crate::content::{Snapshot, held_out};
 use crate::store::studies::{self, NewStudy};
 use crate::store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
 use crate::{Error, clock};
@@ -39,7 +39,7 @@ impl App {
         let contents = pairs::contents(&mut *db, data_set.id).await?;
         check_pairs(&contents)?;
         let needs_held_out = !matches!(question, Question::Outlook { .. });
-        if needs_held_out && held_out_count(&contents) == 0 {
+        if needs_held_out && held_out(&contents).is_empty() {
             let message = format!(
                 "No pair of \u{201c}{}\u{201d} is held out, so there is nothing to measure on.",
                 data_set.name
@@ -104,7 +104,7 @@ async fn about(
         }
         Question::Strength { vector, .. } => {
             let name = vectors::find(&mut *db, *vector).await?.name;
-            let hash = vector_hash(&vectors::steering(&mut *db, *vector).await?)?;
+            let hash = vectors::steering(&mut *db, *vector).await?.hash()?;
             (format!("Strength of \u{201c}{name}\u{201d}"), hash, None)
         }
     };

@@ -1,7 +1,7 @@
 //! Training runs: what they start from, what they take, and starting them.
 
 use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
-use ipc::data::{DataSet, PairContent, Split};
+use ipc::data::{DataSet, PairContent};
 use ipc::job::JobKind;
 use ipc::model::{ModelFacts, ModelState};
 use ipc::train::{Estimate, History, Method, Precision, Preset, Run, TrainSettings};
@@ -222,11 +222,6 @@ fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
     let taken = |name: &String| runs.iter().any(|run| run.name == *name);
     let numbered = (2..).map(|number| format!("{base} ({number})"));
     std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(base)
-}
-
-/// How many of the pairs are held out.
-pub(super) fn held_out_count(pairs: &[PairContent]) -> usize {
-    pairs.iter().filter(|pair| pair.split == Split::HeldOut).count()
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ impl App {
         Ok(vector)
     }
 
-    /// Deletes a vector and its sweeps; sweeps that wait are stopped.
+    /// Deletes a vector and the sweeps of which nothing is left without it; such that wait are stopped.
     ///
     /// # Errors
     /// Where the vector does not exist, is being measured, or the store cannot be written.
@@ -38,12 +38,14 @@ impl App {
         let mut db = self.core.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         let sweeps = sweeps::list(&mut db, self.core.project).await?;
-        let sweeps: Vec<_> = sweeps.into_iter().filter(|sweep| sweep.vector == vector.id).collect();
-        if sweeps.iter().any(|sweep| sweep.state == JobState::Running) {
+        let using: Vec<_> = sweeps.into_iter().filter(|sweep| sweep.uses(vector.id)).collect();
+        if using.iter().any(|sweep| sweep.state == JobState::Running) {
             return Err(Error::invalid("A sweep is measuring this vector.", "Stop the sweep first."));
         }
         let mut waiting = vec![];
-        for sweep in sweeps.iter().filter(|sweep| !sweep.state.is_over()) {
+        for sweep in
+            using.iter().filter(|sweep| sweep.settings.is_only_of(vector.id) && !sweep.state.is_over())
+        {
             waiting.push(jobs::find(&mut *db, sweep.job).await?);
         }
         vectors::delete(&mut db, vector.id).await?;
@@ -54,6 +56,10 @@ impl App {
             change.say(&Event::Job(job));
         }
         change.say(&Event::VectorDeleted(vector.id));
+        for sweep in using.iter().filter(|sweep| !sweep.settings.is_only_of(vector.id)) {
+            let mut db = self.core.store.read().acquire().await?;
+            change.say(&Event::Sweep(sweeps::find(&mut db, sweep.id).await?));
+        }
         if let Some(run) = vector.run {
             change.say(&Event::Run(runs::find(self.core.store.read(), run).await?));
         }

@@ -12,6 +12,7 @@ mod model;
 mod output;
 mod progress;
 mod provenance;
+mod scores;
 mod stop;
 mod sweep;
 mod train;

@@ -1,24 +1,26 @@
-//! `tiller-cli sweep`: a score over pairs at several multipliers of a vector.
+//! `tiller-cli sweep`: a score at several multipliers of a vector.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use ipc::score::Score;
 use serde::Serialize;
-use vectors::score::bootstrap_interval;
+use tiller::data_files::Row;
+use vectors::files::VectorFile;
+use vectors::model::Model;
 
 use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
+use crate::scores::Measured;
 use crate::{logprobs, output};
-
-/// Seeds the bootstrap: the same scores always get the same interval. The window's sweeps use it too.
-const BOOTSTRAP_SEED: u64 = 11;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
-    /// The pairs: BiPO's CSV, TRL's JSON lines, and others
+    /// The pairs: BiPO's CSV, TRL's JSON lines, and others; scores without pairs need none
     #[arg(long, value_name = "FILE")]
-    data: PathBuf,
+    data: Option<PathBuf>,
     /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
     #[arg(long, value_name = "FILE")]
     vector: PathBuf,
@@ -29,8 +31,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "M,M..", value_delimiter = ',', allow_hyphen_values = true, required = true)]
     multipliers: Vec<f64>,
     /// What is measured
-    #[arg(long, value_enum, default_value_t = Score::Preference)]
-    score: Score,
+    #[arg(long, value_enum, default_value_t = Kind::Preference)]
+    score: Kind,
+    /// The questions of the scores that ask some
+    #[arg(long, value_name = "FILE")]
+    questions: Option<PathBuf>,
+    /// Worked examples before each question of `knowledge`: 0 to 5
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=5))]
+    shots: u8,
     /// Only the first so many pairs
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -42,9 +50,31 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Score {
+enum Kind {
     /// Mean log-probability of the matching answer less that of the other, in nats
     Preference,
+    /// The same, each log-probability divided by its answer's tokens
+    PreferencePerToken,
+    /// Share of pairs whose matching answer is the likelier
+    Wins,
+    /// Probability of the matching answer's letter in a two-way choice, in both orders
+    Choice,
+    /// Perplexity of the neutral text on board
+    Perplexity,
+    /// KL from the unsteered model on that text, in nats a token
+    Divergence,
+    /// Share of multiple-choice questions answered rightly: --questions in MMLU's format, else those on board
+    Knowledge,
+    /// `TruthfulQA`'s MC1; its CSV as --questions
+    Mc1,
+    /// `TruthfulQA`'s MC2; its CSV as --questions
+    Mc2,
+}
+
+impl Kind {
+    fn needs_pairs(self) -> bool {
+        matches!(self, Self::Preference | Self::PreferencePerToken | Self::Wins | Self::Choice)
+    }
 }
 
 #[derive(Serialize)]
@@ -57,10 +87,9 @@ struct Point {
 }
 
 impl Point {
-    fn of(multiplier: f64, margins: &[f64]) -> Self {
-        let (low, high) = bootstrap_interval(margins, BOOTSTRAP_SEED);
-        let score = margins.iter().sum::<f64>() / margins.len() as f64;
-        Self { multiplier, score, n: margins.len(), low, high }
+    fn of(multiplier: f64, score: &Score, items: &[Vec<f64>]) -> Self {
+        let (interval, count, _) = tiller::score_summary(score, items);
+        Self { multiplier, score: interval.value, n: count as usize, low: interval.low, high: interval.high }
     }
 }
 
@@ -68,38 +97,87 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     if let Some(odd) = arguments.multipliers.iter().find(|multiplier| !multiplier.is_finite()) {
         return Err(Halt::Usage(format!("the multiplier {odd} is no number.")));
     }
-    let Score::Preference = arguments.score;
+    let score = arguments.score()?;
     let file = VectorArguments { vector: Some(arguments.vector.clone()), layer: arguments.layer };
     let vector = file.read()?;
-    let rows = data::rows(&arguments.data, arguments.limit)?;
+    let rows = match &arguments.data {
+        Some(path) => data::rows(path, arguments.limit)?,
+        None if arguments.score.needs_pairs() => {
+            return Err(Halt::Usage("this score is measured on pairs: give --data.".into()));
+        }
+        None => Vec::new(),
+    };
     let model = arguments.model.load()?;
-    let pairs = data::encode(&model, &rows, &arguments.system.system)?;
-    let mut margins = vec![Vec::new(); arguments.multipliers.len()];
-    let scored = logprobs::score(
-        &model,
-        &pairs,
-        vector.as_ref(),
-        &arguments.multipliers,
-        &mut |place, _, log_probs| {
-            margins[place].push(log_probs.margin());
+    if matches!(score, Score::LogOdds | Score::LogOddsPerToken | Score::WinShare) {
+        return arguments.pairs(&model, vector.as_ref(), &rows, &score);
+    }
+    let system = &arguments.system.system;
+    let measured = Measured { model: &model, vector: vector.as_ref(), system, rows: &rows };
+    let items = measured.items(&score, &arguments.multipliers)?;
+    arguments.tell(&score, &items)
+}
+
+impl Arguments {
+    fn score(&self) -> Result<Score, Halt> {
+        let path = self.questions.as_ref().map(|path| path.display().to_string());
+        let needed =
+            || path.clone().ok_or_else(|| Halt::Usage("this score asks questions: give --questions.".into()));
+        Ok(match self.score {
+            Kind::Preference => Score::LogOdds,
+            Kind::PreferencePerToken => Score::LogOddsPerToken,
+            Kind::Wins => Score::WinShare,
+            Kind::Choice => Score::Choice,
+            Kind::Perplexity => Score::Perplexity,
+            Kind::Divergence => Score::Divergence,
+            Kind::Knowledge => Score::Knowledge { path: path.unwrap_or_default(), shots: self.shots },
+            Kind::Mc1 => Score::TruthfulOne { path: needed()? },
+            Kind::Mc2 => Score::TruthfulTwo { path: needed()? },
+        })
+    }
+
+    /// Scores of pairs, a few pairs at a time: after a stop the points so far are told.
+    fn pairs(
+        &self,
+        model: &Arc<Model>,
+        vector: Option<&VectorFile>,
+        rows: &[Row],
+        score: &Score,
+    ) -> Result<(), Halt> {
+        let pairs = data::encode(model, rows, &self.system.system)?;
+        let mut items = vec![Vec::new(); self.multipliers.len()];
+        let scored = logprobs::score(model, &pairs, vector, &self.multipliers, &mut |place, pair, found| {
+            let tokens = [pair.wanted.len() as f64, pair.opposite.len() as f64];
+            items[place].push(vec![found.wanted, found.opposite, tokens[0], tokens[1]]);
             Ok(())
-        },
-    );
-    // After a stop the points so far are kept: `n` says over how many pairs they are.
-    let done = margins.first().map_or(0, Vec::len);
-    if matches!(scored, Ok(()) | Err(Halt::Stopped(_))) && done > 0 {
-        for (multiplier, margins) in arguments.multipliers.iter().zip(&margins) {
-            let point = Point::of(*multiplier, margins);
-            output::line(arguments.json, &point, || {
+        });
+        // After a stop the points so far are kept: `n` says over how many pairs they are.
+        let done = items.first().map_or(0, Vec::len);
+        if matches!(scored, Ok(()) | Err(Halt::Stopped(_))) && done > 0 {
+            self.tell(score, &items)?;
+        }
+        match scored {
+            Err(Halt::Stopped(_)) => {
+                Err(Halt::Stopped(format!("stopped after {done} of {} pairs", pairs.len())))
+            }
+            other => other,
+        }
+    }
+
+    fn tell(&self, score: &Score, items: &[Vec<Vec<f64>>]) -> Result<(), Halt> {
+        for (multiplier, items) in self.multipliers.iter().zip(items) {
+            let point = Point::of(*multiplier, score, items);
+            output::line(self.json, &point, || {
                 format!(
-                    "{:>6}: {:>8.3} nats ({:.3} to {:.3}), {} pairs",
-                    point.multiplier, point.score, point.low, point.high, point.n
+                    "{:>6}: {:>8.3} {} ({:.3} to {:.3}), N = {}",
+                    point.multiplier,
+                    point.score,
+                    score.unit(),
+                    point.low,
+                    point.high,
+                    point.n
                 )
             })?;
         }
-    }
-    match scored {
-        Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!("stopped after {done} of {} pairs", pairs.len()))),
-        other => other,
+        Ok(())
     }
 }

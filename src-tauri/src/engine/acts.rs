@@ -3,6 +3,9 @@
 use ipc::steering::{Acts, How, Where};
 use vectors::steering as engine;
 
+use crate::Error;
+use crate::content::{sha256, to_bytes, to_json};
+
 /// The tokens, as the engine takes them.
 pub(crate) fn tokens(on: Where) -> engine::Where {
     match on {
@@ -41,6 +44,20 @@ impl Steering {
             acts,
         };
         self.parts.iter().map(term).collect()
+    }
+
+    /// The hash of what it does: its numbers, their layers, and where and how they act.
+    pub(crate) fn hash(&self) -> Result<String, Error> {
+        let mut bytes = vec![];
+        for part in &self.parts {
+            bytes.extend((part.layer as u32).to_le_bytes());
+            bytes.extend(to_bytes(&part.values));
+        }
+        // What is added at every token has the hash that it had before there was anything else.
+        if self.acts != Acts::default() {
+            bytes.extend(to_json("acts of a vector", &self.acts)?.into_bytes());
+        }
+        Ok(sha256(&bytes))
     }
 
     /// The lowest layer on which it acts.

@@ -13,7 +13,7 @@ pub(crate) mod pace;
 pub(crate) mod priority;
 pub(crate) mod runner;
 pub(crate) mod study;
-mod sweep;
+pub(crate) mod sweep;
 pub(crate) mod train;
 
 use std::any::Any;

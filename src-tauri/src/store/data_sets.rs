@@ -78,7 +78,8 @@ pub(crate) async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Res
 pub(crate) async fn used_by(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<String>, Error> {
     let title = sqlx::query_scalar(
         "SELECT title FROM jobs WHERE state IN ('queued', 'running', 'paused')
-            AND id IN (SELECT job FROM runs WHERE data_set = ?1 UNION SELECT job FROM sweeps WHERE data_set = ?1
+            AND id IN (SELECT job FROM runs WHERE data_set = ?1 UNION SELECT job FROM sweeps
+                    WHERE id IN (SELECT sweep FROM sweep_sets WHERE data_set = ?1)
                 UNION SELECT job FROM margin_checks WHERE data_set = ?1 UNION SELECT job FROM draft_batches WHERE data_set = ?1
                 UNION SELECT job FROM studies WHERE data_set = ?1)
          ORDER BY turn LIMIT 1",
@@ -89,9 +90,11 @@ pub(crate) async fn used_by(db: impl SqliteExecutor<'_>, id: Id) -> Result<Optio
 /// Removes a data set, its pairs, its runs and sweeps, and their jobs. Vectors stay.
 pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
     for deletion in [
-        "DELETE FROM jobs WHERE id IN (SELECT job FROM runs WHERE data_set = ?1 UNION SELECT job FROM sweeps WHERE data_set = ?1
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM runs WHERE data_set = ?1
                 UNION SELECT job FROM margin_checks WHERE data_set = ?1 UNION SELECT job FROM draft_batches WHERE data_set = ?1
-                UNION SELECT job FROM studies WHERE data_set = ?1)",
+                UNION SELECT job FROM studies WHERE data_set = ?1
+                UNION SELECT job FROM sweeps WHERE id IN (SELECT sweep FROM sweep_sets WHERE data_set = ?1)
+                    AND id NOT IN (SELECT sweep FROM sweep_sets WHERE data_set IS NOT ?1))",
         "DELETE FROM data_sets WHERE id = ?1",
     ] {
         sqlx::query(deletion).bind(id).execute(&mut *db).await?;

@@ -28,7 +28,7 @@ pub(crate) async fn forget_unused(db: &mut SqliteConnection) -> Result<(), Error
     sqlx::query(
         "DELETE FROM snapshots WHERE hash NOT IN (SELECT snapshot FROM runs)
             AND hash NOT IN (SELECT snapshot FROM vectors WHERE snapshot IS NOT NULL)
-            AND hash NOT IN (SELECT snapshot FROM sweeps) AND hash NOT IN (SELECT snapshot FROM studies)
+            AND hash NOT IN (SELECT snapshot FROM sweep_sets) AND hash NOT IN (SELECT snapshot FROM studies)
             AND hash NOT IN (SELECT snapshot FROM versions)",
     )
     .execute(db)

@@ -1,43 +1,39 @@
-//! Sweeps over multipliers, with the content that their points depend on.
+//! Sweeps over multipliers, with the content of the sets that they measure.
 
-use ipc::sweep::Sweep;
+use ipc::sweep::{Sweep, SweepSettings};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 
-use super::{jobs, models, pairs, sweep_points};
+use super::{jobs, measurements, models, pairs, sweep_points, vectors};
 use crate::Error;
-use crate::content::{Snapshot, from_json, held_out, to_json};
-
-/// What a sweep's points depend on.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct Key {
-    pub(crate) vector_hash: String,
-    /// The hash of the held-out pairs.
-    pub(crate) snapshot: String,
-    pub(crate) system_prompt: String,
-    /// `None` until the model was read once.
-    pub(crate) model_fingerprint: Option<String>,
-}
+use crate::content::{Snapshot, from_json, measured, to_json};
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Id,
-    vector: Id,
-    data_set: Id,
+    model: Id,
     job: Id,
     state: String,
     failure: Option<String>,
-    multipliers: String,
-    model: Id,
-    snapshot: String,
+    settings: String,
     model_fingerprint: Option<String>,
     created: Millis,
 }
 
-const WITH_STATE: &str = "SELECT sweeps.id, vector, sweeps.data_set, sweeps.job, state, failure, multipliers,
-    vectors.model, sweeps.snapshot, sweeps.model_fingerprint, sweeps.created
-    FROM sweeps JOIN jobs ON jobs.id = sweeps.job JOIN vectors ON vectors.id = sweeps.vector
-    WHERE (?1 IS NULL OR vectors.project = ?1) AND (?2 IS NULL OR sweeps.id = ?2) AND (?3 IS NULL OR sweeps.data_set = ?3)
+/// A set as it was when a sweep began.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct KeptSet {
+    /// `None` for a list of prompts, and where the data set is gone.
+    pub(crate) data_set: Option<Id>,
+    /// The hash of its snapshot.
+    pub(crate) snapshot: String,
+}
+
+const WITH_STATE: &str =
+    "SELECT sweeps.id, sweeps.model, job, state, failure, settings, model_fingerprint, sweeps.created
+    FROM sweeps JOIN jobs ON jobs.id = sweeps.job
+    WHERE (?1 IS NULL OR sweeps.project = ?1) AND (?2 IS NULL OR sweeps.id = ?2)
+        AND (?3 IS NULL OR sweeps.id IN (SELECT sweep FROM sweep_sets WHERE data_set = ?3))
     ORDER BY sweeps.id DESC";
 
 async fn select(
@@ -49,37 +45,96 @@ async fn select(
     let rows: Vec<Row> =
         sqlx::query_as(WITH_STATE).bind(project).bind(id).bind(data_set).fetch_all(&mut *db).await?;
     let mut sweeps = Vec::with_capacity(rows.len());
-    let mut current = Vec::<(Id, String)>::new();
+    let mut current = Current::default();
     for row in rows {
-        // Many sweeps measure the same few data sets.
-        let known = current.iter().find(|(data_set, _)| *data_set == row.data_set);
-        let snapshot = if let Some((_, hash)) = known {
-            hash.clone()
+        let settings: SweepSettings = from_json("settings of a sweep", &row.settings)?;
+        let model = models::find(&mut *db, row.model).await?;
+        let now = model.fingerprint.as_ref().map(|print| model.identity(print));
+        let other_model = matches!((&row.model_fingerprint, &now), (Some(then), Some(now)) if then != now);
+        let stale = if other_model {
+            Some("The model\u{2019}s file or its template has changed since.".to_owned())
         } else {
-            let hash = held_out_hash(db, row.data_set).await?;
-            current.push((row.data_set, hash.clone()));
-            hash
+            current.stale(db, row.id, &settings).await?
         };
-        let model = models::find(&mut *db, row.model).await?.fingerprint;
-        let other_model = matches!((&row.model_fingerprint, &model), (Some(then), Some(now)) if then != now);
         sweeps.push(Sweep {
             id: row.id,
-            vector: row.vector,
-            data_set: row.data_set,
+            model: row.model,
             job: row.job,
             state: jobs::state(&row.state, row.failure.as_deref())?,
-            multipliers: from_json("multipliers", &row.multipliers)?,
             points: sweep_points::list(&mut *db, row.id).await?,
-            stale: other_model || row.snapshot != snapshot,
+            expected: settings.expected() as u32,
+            settings,
+            fingerprint: row.model_fingerprint,
+            hashes: sets(&mut *db, row.id).await?.into_iter().map(|set| set.snapshot).collect(),
+            stale,
             created: row.created,
         });
     }
     Ok(sweeps)
 }
 
-/// The hash of a data set's held-out pairs as they are now.
-pub(crate) async fn held_out_hash(db: &mut SqliteConnection, data_set: Id) -> Result<String, Error> {
-    Ok(Snapshot::of(&held_out(&pairs::held_out(db, data_set).await?))?.hash)
+/// What is there now, read once for many sweeps that measure the same few data sets.
+#[derive(Default)]
+struct Current {
+    /// The hash of a data set's content with so many worked examples.
+    sets: Vec<(Id, u32, String)>,
+    /// The vectors that are there.
+    vectors: Vec<Id>,
+    /// Those that are gone.
+    gone: Vec<Id>,
+}
+
+impl Current {
+    async fn stale(
+        &mut self,
+        db: &mut SqliteConnection,
+        sweep: Id,
+        settings: &SweepSettings,
+    ) -> Result<Option<String>, Error> {
+        for (kept, set) in sets(&mut *db, sweep).await?.iter().zip(&settings.sets) {
+            let Some(data_set) = set.data_set() else { continue };
+            let name = set.name();
+            if kept.data_set.is_none() {
+                return Ok(Some(format!("The data set \u{201c}{name}\u{201d} is gone.")));
+            }
+            if self.hash(db, data_set, settings.shots()).await? != kept.snapshot {
+                return Ok(Some(format!("The held-out pairs of \u{201c}{name}\u{201d} have changed since.")));
+            }
+        }
+        for arm in &settings.arms {
+            for term in &arm.terms {
+                if !self.is_there(db, term.vector).await? {
+                    return Ok(Some(format!("A vector of \u{201c}{}\u{201d} is gone.", arm.name)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn hash(&mut self, db: &mut SqliteConnection, data_set: Id, shots: u32) -> Result<String, Error> {
+        if let Some((.., hash)) = self.sets.iter().find(|known| (known.0, known.1) == (data_set, shots)) {
+            return Ok(hash.clone());
+        }
+        // Held-out pairs alone are read sooner than all of them.
+        let all = match shots {
+            0 => pairs::held_out(db, data_set).await?,
+            _ => pairs::contents(db, data_set).await?,
+        };
+        let hash = Snapshot::of(&measured(&all, shots))?.hash;
+        self.sets.push((data_set, shots, hash.clone()));
+        Ok(hash)
+    }
+
+    async fn is_there(&mut self, db: &mut SqliteConnection, vector: Id) -> Result<bool, Error> {
+        if !self.vectors.contains(&vector) && !self.gone.contains(&vector) {
+            match vectors::find(db, vector).await {
+                Ok(_) => self.vectors.push(vector),
+                Err(Error::Gone(_)) => self.gone.push(vector),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.vectors.contains(&vector))
+    }
 }
 
 /// A project's sweeps, newest first.
@@ -97,69 +152,84 @@ pub(crate) async fn find(db: &mut SqliteConnection, id: Id) -> Result<Sweep, Err
     select(db, None, Some(id), None).await?.pop().ok_or(Error::Gone("sweep"))
 }
 
-/// What a sweep's points depend on.
-pub(crate) async fn key(db: &mut SqliteConnection, id: Id) -> Result<Key, Error> {
-    Ok(sqlx::query_as(
-        "SELECT vector_hash, snapshot, system_prompt, model_fingerprint FROM sweeps WHERE id = ?",
-    )
-    .bind(id)
-    .fetch_one(db)
-    .await?)
+/// The sets of a sweep as they were when it began, in the settings' order.
+pub(crate) async fn sets(db: &mut SqliteConnection, id: Id) -> Result<Vec<KeptSet>, Error> {
+    Ok(sqlx::query_as("SELECT data_set, snapshot FROM sweep_sets WHERE sweep = ? ORDER BY place")
+        .bind(id)
+        .fetch_all(db)
+        .await?)
 }
 
-/// A sweep of the same content at the same multipliers that is finished or will be.
+/// A sweep of the same settings and content that is finished or will be. `identity` is the model's, as far as it is known.
 pub(crate) async fn same(
     db: &mut SqliteConnection,
-    vector: Id,
-    key: &Key,
-    multipliers: &[f64],
+    model: Id,
+    identity: Option<&str>,
+    settings: &SweepSettings,
+    sets: &[KeptSet],
 ) -> Result<Option<Id>, Error> {
-    let id = sqlx::query_scalar(
+    let candidates: Vec<Id> = sqlx::query_scalar(
         "SELECT sweeps.id FROM sweeps JOIN jobs ON jobs.id = sweeps.job
-         WHERE vector = ? AND vector_hash = ? AND snapshot = ? AND system_prompt = ? AND model_fingerprint = ?
-            AND multipliers = ? AND state IN ('queued', 'running', 'done')
-         ORDER BY sweeps.id DESC LIMIT 1",
+         WHERE model = ?1 AND settings = ?2 AND state IN ('queued', 'running', 'done')
+            AND (?3 IS NULL OR model_fingerprint IS NULL OR model_fingerprint = ?3)
+         ORDER BY sweeps.id DESC",
     )
-    .bind(vector)
-    .bind(&key.vector_hash)
-    .bind(&key.snapshot)
-    .bind(&key.system_prompt)
-    .bind(&key.model_fingerprint)
-    .bind(to_json("multipliers", &multipliers)?);
-    Ok(id.fetch_optional(db).await?)
+    .bind(model)
+    .bind(to_json("settings of a sweep", settings)?)
+    .bind(identity)
+    .fetch_all(&mut *db)
+    .await?;
+    for id in candidates {
+        if self::sets(&mut *db, id).await? == sets {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }
 
 /// A new sweep.
-pub(crate) async fn insert(
-    db: &mut SqliteConnection,
-    vector: Id,
-    data_set: Id,
-    job: Id,
-    multipliers: &[f64],
-    key: &Key,
-    now: Millis,
-) -> Result<Id, Error> {
+pub(crate) struct NewSweep<'a> {
+    pub(crate) project: Id,
+    pub(crate) model: Id,
+    /// The model's identity, as far as it is known.
+    pub(crate) identity: Option<&'a str>,
+    pub(crate) job: Id,
+    pub(crate) settings: &'a SweepSettings,
+    pub(crate) sets: &'a [KeptSet],
+}
+
+/// Adds a sweep.
+pub(crate) async fn insert(db: &mut SqliteConnection, new: &NewSweep<'_>, now: Millis) -> Result<Id, Error> {
     let done = sqlx::query(
-        "INSERT INTO sweeps (vector, data_set, job, multipliers, vector_hash, snapshot, system_prompt, model_fingerprint, created)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sweeps (project, model, model_fingerprint, job, settings, created) VALUES (?, ?, ?, ?, ?, ?)",
     )
-    .bind(vector)
-    .bind(data_set)
-    .bind(job)
-    .bind(to_json("multipliers", &multipliers)?)
-    .bind(&key.vector_hash)
-    .bind(&key.snapshot)
-    .bind(&key.system_prompt)
-    .bind(&key.model_fingerprint)
+    .bind(new.project)
+    .bind(new.model)
+    .bind(new.identity)
+    .bind(new.job)
+    .bind(to_json("settings of a sweep", new.settings)?)
     .bind(now)
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(done.last_insert_rowid())
+    let id = done.last_insert_rowid();
+    for (place, set) in (0_i64..).zip(new.sets) {
+        sqlx::query("INSERT INTO sweep_sets (sweep, place, data_set, snapshot) VALUES (?, ?, ?, ?)")
+            .bind(id)
+            .bind(place)
+            .bind(set.data_set)
+            .bind(&set.snapshot)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(id)
 }
 
 /// The fingerprint of the model that the points are measured with; points of another model's go.
 pub(crate) async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> Result<(), Error> {
-    let before = key(&mut *db, id).await?.model_fingerprint;
+    let before: Option<String> = sqlx::query_scalar("SELECT model_fingerprint FROM sweeps WHERE id = ?")
+        .bind(id)
+        .fetch_one(&mut *db)
+        .await?;
     if before.is_some_and(|before| before != fingerprint) {
         sqlx::query("DELETE FROM sweep_points WHERE sweep = ?").bind(id).execute(&mut *db).await?;
     }
@@ -171,68 +241,28 @@ pub(crate) async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &s
     Ok(())
 }
 
-#[cfg(test)]
-pub(crate) mod tests {
-    use ipc::data::{PairContent, Split};
-    use ipc::vector::Vector;
+/// Removes a sweep with its job, and what was measured for it alone.
+pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
+    sqlx::query("DELETE FROM jobs WHERE id IN (SELECT job FROM sweeps WHERE id = ?)")
+        .bind(id)
+        .execute(&mut *db)
+        .await?;
+    measurements::forget_unused(db).await
+}
 
-    use super::*;
-    use crate::store::tests::temporary;
-    use crate::store::vectors::tests::a_vector;
-    use crate::store::{data_sets, snapshots};
-
-    async fn key_of(db: &mut SqliteConnection, data_set: Id) -> Key {
-        let contents = held_out(&pairs::contents(&mut *db, data_set).await.expect("pairs"));
-        let snapshot = Snapshot::of(&contents).expect("a snapshot");
-        snapshots::keep(db, &snapshot).await.expect("kept");
-        Key {
-            vector_hash: "v".into(),
-            snapshot: snapshot.hash,
-            system_prompt: String::new(),
-            model_fingerprint: Some("ab".into()),
+/// Removes the sweeps of which nothing is left without this vector.
+pub(crate) async fn delete_of_vector(db: &mut SqliteConnection, vector: Id) -> Result<(), Error> {
+    let all: Vec<(Id, String)> =
+        sqlx::query_as("SELECT id, settings FROM sweeps").fetch_all(&mut *db).await?;
+    for (id, settings) in all {
+        let settings: SweepSettings = from_json("settings of a sweep", &settings)?;
+        if settings.is_only_of(vector) {
+            delete(&mut *db, id).await?;
         }
     }
-
-    /// A queued sweep of a vector over -1, 0, 1.
-    pub(crate) async fn a_sweep(db: &mut SqliteConnection, vector: &Vector) -> Sweep {
-        let data_set = vector.data_set.expect("its data set");
-        let key = key_of(db, data_set).await;
-        let job = jobs::insert(db, "Sweep", 1).await.expect("a job");
-        let id = insert(db, vector.id, data_set, job, &[-1.0, 0.0, 1.0], &key, 1).await.expect("a sweep");
-        find(db, id).await.expect("the sweep")
-    }
-
-    #[tokio::test]
-    async fn a_sweep_is_stale_once_a_held_out_pair_or_the_model_has_changed() {
-        let (store, _dir) = temporary().await;
-        let mut db = store.begin().await.expect("a change");
-        let vector = a_vector(&mut db).await;
-        let sweep = a_sweep(&mut db, &vector).await;
-        assert!(!sweep.stale);
-        let content = PairContent { split: Split::Train, ..PairContent::default() };
-        pairs::insert(&mut db, sweep.data_set, 9.0, &content, 1).await.expect("a pair");
-        assert!(!find(&mut db, sweep.id).await.expect("it").stale, "a training pair is not measured");
-        let content = PairContent { split: Split::HeldOut, ..PairContent::default() };
-        let pair = pairs::insert(&mut db, sweep.data_set, 9.0, &content, 1).await.expect("a pair");
-        assert!(find(&mut db, sweep.id).await.expect("it").stale);
-        pairs::delete(&mut db, pair).await.expect("a deletion");
-        assert!(!find(&mut db, sweep.id).await.expect("it").stale, "the content counts, not the edit");
-        models::set_fingerprint(&mut db, vector.model, "cd", "").await.expect("a fingerprint");
-        assert!(find(&mut db, sweep.id).await.expect("it").stale);
-    }
-
-    #[tokio::test]
-    async fn a_sweep_is_used_again_only_for_the_same_content() {
-        let (store, _dir) = temporary().await;
-        let mut db = store.begin().await.expect("a change");
-        let vector = a_vector(&mut db).await;
-        let sweep = a_sweep(&mut db, &vector).await;
-        let key = key_of(&mut db, sweep.data_set).await;
-        let other = Key { snapshot: "other".into(), ..key.clone() };
-        let found = |found: Result<Option<Id>, Error>| found.expect("a query");
-        assert_eq!(found(same(&mut db, vector.id, &key, &[-1.0, 0.0, 1.0]).await), Some(sweep.id));
-        assert_eq!(found(same(&mut db, vector.id, &key, &[-1.0, 1.0]).await), None);
-        assert_eq!(found(same(&mut db, vector.id, &other, &[-1.0, 0.0, 1.0]).await), None);
-        assert_eq!(data_sets::list(&mut *db, 1).await.expect("a query").len(), 1);
-    }
+    Ok(())
 }
+
+#[cfg(test)]
+#[path = "sweeps_tests.rs"]
+pub(crate) mod tests;

@@ -245,11 +245,12 @@ pub(crate) async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Res
     Ok(())
 }
 
-/// Removes a vector, its sweeps and their jobs.
+/// Removes a vector, and the sweeps of which nothing is left without it.
 pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
+    super::sweeps::delete_of_vector(db, id).await?;
     for deletion in [
-        "DELETE FROM jobs WHERE id IN (SELECT job FROM sweeps WHERE vector = ?1 UNION SELECT job FROM studies WHERE vector = ?1)",
-        "DELETE FROM vectors WHERE id = ?",
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM studies WHERE vector = ?1)",
+        "DELETE FROM vectors WHERE id = ?1",
     ] {
         sqlx::query(deletion).bind(id).execute(&mut *db).await?;
     }

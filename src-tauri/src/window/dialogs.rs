@@ -33,6 +33,11 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             let dialog = dialog.set_title("Export choices").add_filter("JSON", &["json"]);
             dialog.set_file_name(format!("{}.json", plain(&name))).save_file(answer);
         }
+        FilePurpose::ExportSweep { name, ending } => {
+            let dialog =
+                dialog.set_title("Export a sweep").add_filter(ending.to_uppercase(), &[ending.as_str()]);
+            dialog.set_file_name(format!("{}.{ending}", plain(&name))).save_file(answer);
+        }
         FilePurpose::ExportVector { name } => {
             let dialog = dialog.set_title("Export a vector").add_filter("Vectors", &VECTOR_ENDINGS);
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);

@@ -13,20 +13,21 @@ const ROOM_FOR_A_NUMBER: f32 = 44.0;
 const ABOVE: u8 = 0;
 const BELOW: u8 = 1;
 
+/// Draws the grid that stands at place `index` of those shown together; the row and the column that were clicked.
 pub(super) fn draw(
     ui: &mut egui::Ui,
     picture: &Picture,
     heat: &Heat,
     colors: &Colors,
-    picked: &mut Option<(String, f64)>,
-) {
+    index: usize,
+) -> Option<(usize, usize)> {
     let label = |labels: &[String], value: f64| {
         let is_whole = (value - value.round()).abs() < 1e-6 && value > -0.5;
         is_whole.then(|| labels.get(value.round() as usize).cloned()).flatten().unwrap_or_default()
     };
     let (columns, rows) = (heat.columns.clone(), heat.rows.clone());
     let width = ui.available_width() / heat.columns.len().max(1) as f32;
-    let plot = Plot::new("heat")
+    let plot = Plot::new(("heat", index))
         .x_axis_label(picture.x_title.as_str())
         .y_axis_label(picture.y_title.as_str())
         .x_axis_formatter(move |mark, _| label(&columns, mark.value))
@@ -61,7 +62,7 @@ pub(super) fn draw(
         plot.pointer_coordinate()
     });
     let pointer = response.inner.filter(|_| response.response.hovered());
-    let Some(place) = pointer.and_then(|pointer| heat.cell(pointer.x, pointer.y)) else { return };
+    let place = pointer.and_then(|pointer| heat.cell(pointer.x, pointer.y))?;
     let (column, row) = (place % heat.columns.len(), place / heat.columns.len());
     let corner = |x: f64, y: f64| response.transform.position_from_point(&PlotPoint::new(x, y));
     let (column_at, row_at) = (column as f64, row as f64);
@@ -70,9 +71,7 @@ pub(super) fn draw(
         corner(column_at + 0.5, row_at + 0.5),
     );
     ui.painter().rect_stroke(cell, 0.0, egui::Stroke::new(1.5, colors.text), egui::StrokeKind::Inside);
-    if response.response.clicked() {
-        *picked = Some((heat.rows[row].clone(), column_at));
-    }
+    let clicked = response.response.clicked().then_some((row, column));
     let value = heat.values[place];
     let said = if value.is_finite() { format::number(value, 2) } else { "not measured yet".into() };
     let note = format!(
@@ -83,6 +82,7 @@ pub(super) fn draw(
         ui.visuals_mut().override_text_color = Some(colors.text);
         ui.label(note);
     });
+    clicked
 }
 
 /// A mark at every whole number.

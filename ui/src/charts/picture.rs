@@ -15,6 +15,12 @@ pub struct Picture {
     pub rule_at: Option<f64>,
     /// The least width of the horizontal axis, known before the values are.
     pub x_range: Option<(f64, f64)>,
+    /// The least height of the vertical axis: panels of one row share theirs.
+    pub y_range: Option<(f64, f64)>,
+    /// A range of x that is shaded over the whole height.
+    pub shaded: Option<(f64, f64)>,
+    /// What stands over the chart, where several are shown together.
+    pub title: String,
     /// Cells of numbers in place of lines.
     pub heat: Option<Heat>,
 }
@@ -75,6 +81,21 @@ pub struct Band {
     pub points: Vec<[f64; 3]>,
 }
 
+/// A point that was clicked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pick {
+    /// The picture's place among those shown together.
+    pub panel: usize,
+    /// The line's place in the picture, or a grid's row.
+    pub line: usize,
+    /// The point's place in the line, or a grid's column.
+    pub point: usize,
+    /// The line's name.
+    pub name: String,
+    /// The point's x.
+    pub x: f64,
+}
+
 /// How a line is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stroke {
@@ -89,14 +110,18 @@ pub enum Stroke {
 }
 
 impl Picture {
-    /// The point of a marked line that lies nearest to a place, within `reach` of the axes' spans.
+    /// The point of a marked line that lies nearest to a place, within `reach` of the axes' spans: the line's place in
+    /// the picture, the point's in the line.
     #[must_use]
-    pub fn nearest(&self, x: f64, y: f64, x_span: f64, y_span: f64, reach: f64) -> Option<(&Line, usize)> {
+    pub fn nearest(&self, x: f64, y: f64, x_span: f64, y_span: f64, reach: f64) -> Option<(usize, usize)> {
         let distance = |p: &[f64; 2]| ((p[0] - x) / x_span).hypot((p[1] - y) / y_span);
         self.lines
             .iter()
-            .filter(|line| matches!(line.stroke, Stroke::Marked | Stroke::Dashed) || !line.notes.is_empty())
-            .flat_map(|line| line.points.iter().enumerate().map(move |(i, p)| (line, i, distance(p))))
+            .enumerate()
+            .filter(|(_, line)| {
+                matches!(line.stroke, Stroke::Marked | Stroke::Dashed) || !line.notes.is_empty()
+            })
+            .flat_map(|(at, line)| line.points.iter().enumerate().map(move |(i, p)| (at, i, distance(p))))
             .filter(|(_, _, distance)| *distance <= reach)
             .min_by(|a, b| a.2.total_cmp(&b.2))
             .map(|(line, i, _)| (line, i))
@@ -131,7 +156,7 @@ mod tests {
         };
         let picture = Picture { lines: vec![line("a", 0.0), line("b", 10.0)], ..Picture::default() };
         let (line, index) = picture.nearest(0.9, 8.0, 1.0, 10.0, 0.3).unwrap();
-        assert_eq!((line.name.as_str(), index), ("b", 1));
+        assert_eq!((picture.lines[line].name.as_str(), index), ("b", 1));
         assert!(picture.nearest(0.5, 5.0, 1.0, 10.0, 0.3).is_none());
     }
 }

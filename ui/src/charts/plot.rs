@@ -4,22 +4,25 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use eframe::egui::{self, Color32, Vec2b};
-use egui_plot::{FilledArea, LineStyle, Plot, PlotPoints, Points, VLine};
+use egui_plot::{FilledArea, LineStyle, Plot, PlotPoints, Points, Span, VLine};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
-use super::{Picture, SERIES, Stroke};
+use super::{Pick, Picture, SERIES, Stroke};
 use crate::format;
 use crate::state::store;
 
 /// What the page and the runner share.
 struct Shared {
-    picture: Picture,
+    pictures: Vec<Picture>,
+    columns: usize,
+    /// Whether the axes go back to where everything is seen.
+    reset: bool,
     colors: Colors,
     context: Option<egui::Context>,
-    picked: Option<(String, f64)>,
+    picked: Option<Pick>,
     /// Frames still to draw until the axes have found their room: a plot lays out with the sizes of the frame before.
     settling: u8,
 }
@@ -42,13 +45,16 @@ pub(super) struct Colors {
 /// Runs a chart on the canvas as long as the component lives.
 pub(super) fn run(
     canvas: NodeRef<html::Canvas>,
-    picture: Signal<Picture>,
-    on_pick: Option<Callback<(String, f64)>>,
+    pictures: Signal<(Vec<Picture>, usize)>,
+    resets: Signal<u32>,
+    on_pick: Option<Callback<Pick>>,
     problem: RwSignal<Option<String>>,
 ) {
     let store = store();
     let shared = Rc::new(RefCell::new(Shared {
-        picture: picture.get_untracked(),
+        pictures: pictures.get_untracked().0,
+        columns: pictures.get_untracked().1,
+        reset: false,
         colors: Colors::read(),
         context: None,
         picked: None,
@@ -59,8 +65,18 @@ pub(super) fn run(
     let (for_picture, for_theme, for_start) = (Rc::clone(&shared), Rc::clone(&shared), Rc::clone(&shared));
     Effect::new(move |_| {
         let mut shared = for_picture.borrow_mut();
-        shared.picture = picture.get();
+        (shared.pictures, shared.columns) = pictures.get();
         shared.repaint();
+    });
+    let for_reset = Rc::clone(&shared);
+    Effect::new(move |before: Option<u32>| {
+        let now = resets.get();
+        if before.is_some_and(|before| before != now) {
+            let mut shared = for_reset.borrow_mut();
+            shared.reset = true;
+            shared.repaint();
+        }
+        now
     });
     Effect::new(move |_| {
         store.theme_changes.track();
@@ -142,7 +158,7 @@ impl Colors {
 
 struct App {
     shared: Rc<RefCell<Shared>>,
-    on_pick: Option<Callback<(String, f64)>>,
+    on_pick: Option<Callback<Pick>>,
 }
 
 impl eframe::App for App {
@@ -174,13 +190,58 @@ impl eframe::App for App {
     }
 }
 
+/// The space between panels, and the height of a panel's title.
+const GAP: f32 = 10.0;
+const TITLE: f32 = 16.0;
+
+/// The pictures in a grid, row by row. Their horizontal axes move together.
 fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
-    let Shared { picture, colors, picked, .. } = shared;
-    if let Some(heat) = &picture.heat {
-        return super::heat::draw(ui, picture, heat, colors, picked);
+    let Shared { pictures, columns, colors, picked, reset, .. } = shared;
+    let reset = std::mem::take(reset);
+    let columns = (*columns).clamp(1, pictures.len().max(1));
+    let rows = pictures.len().div_ceil(columns).max(1);
+    let all = ui.available_rect_before_wrap();
+    let size = egui::vec2(
+        (all.width() - GAP * (columns - 1) as f32) / columns as f32,
+        (all.height() - GAP * (rows - 1) as f32) / rows as f32,
+    );
+    for (index, picture) in pictures.iter().enumerate() {
+        let place = egui::vec2((index % columns) as f32, (index / columns) as f32);
+        let corner = all.min + place * (size + egui::Vec2::splat(GAP));
+        let cell = egui::Rect::from_min_size(corner, size);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(cell), |ui| {
+            if !picture.title.is_empty() {
+                let font = egui::FontId::proportional(12.0);
+                ui.painter().text(cell.min, egui::Align2::LEFT_TOP, &picture.title, font, colors.text);
+                ui.add_space(TITLE);
+            }
+            if let Some(heat) = &picture.heat {
+                if let Some((row, column)) = super::heat::draw(ui, picture, heat, colors, index) {
+                    let (name, x) = (heat.rows[row].clone(), column as f64);
+                    *picked = Some(Pick { panel: index, line: row, point: column, name, x });
+                }
+            } else if let Some((line, index_in_line)) =
+                panel(ui, picture, colors, index, pictures.len() > 1, reset)
+            {
+                let line_name = picture.lines[line].name.clone();
+                let x = picture.lines[line].points[index_in_line][0];
+                *picked = Some(Pick { panel: index, line, point: index_in_line, name: line_name, x });
+            }
+        });
     }
+}
+
+/// One picture; the line and the point that were clicked.
+fn panel(
+    ui: &mut egui::Ui,
+    picture: &Picture,
+    colors: &Colors,
+    index: usize,
+    is_linked: bool,
+    reset: bool,
+) -> Option<(usize, usize)> {
     let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
-    let mut plot = Plot::new("chart")
+    let mut plot = Plot::new(("chart", index))
         .x_axis_label(picture.x_title.as_str())
         .y_axis_label(picture.y_title.as_str())
         .x_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
@@ -190,10 +251,23 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
         .allow_scroll(false)
         .grid_color(colors.rule)
         .auto_bounds(Vec2b::TRUE);
+    if is_linked {
+        plot = plot.link_axis(egui::Id::unique("linked"), [true, false]);
+    }
+    if reset {
+        plot = plot.reset();
+    }
     if let Some((from, to)) = picture.x_range {
         plot = plot.include_x(from).include_x(to);
     }
+    if let Some((from, to)) = picture.y_range {
+        plot = plot.include_y(from).include_y(to);
+    }
     let response = plot.show(ui, |plot| {
+        if let Some((from, to)) = picture.shaded {
+            let fill = colors.quiet.gamma_multiply(0.12);
+            plot.span(Span::new("", from..=to).fill(fill).border_width(0.0));
+        }
         for band in &picture.bands {
             let part = |index: usize| band.points.iter().map(|p| p[index]).collect::<Vec<_>>();
             let fill = colors.series(band.color).gamma_multiply(0.2);
@@ -223,24 +297,21 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
         plot.pointer_coordinate()
     });
     let bounds = response.transform.bounds();
-    let Some(pointer) = response.inner.filter(|_| response.response.hovered()) else { return };
-    let Some((line, index)) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), 0.06)
-    else {
-        return;
-    };
+    let pointer = response.inner.filter(|_| response.response.hovered())?;
+    let (at, index) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), 0.06)?;
+    let line = &picture.lines[at];
     let point = line.points[index];
     let place = response.transform.position_from_point(&egui_plot::PlotPoint::new(point[0], point[1]));
     ui.painter().circle_stroke(place, 6.0, egui::Stroke::new(1.5, colors.text));
     let plain = || format!("{}\n{}", axis(point[0]), format::number(point[1], 2));
     let note = line.notes.get(index).cloned().unwrap_or_else(plain);
-    if response.response.clicked() {
-        *picked = Some((line.name.clone(), point[0]));
-    }
+    let clicked = response.response.clicked().then_some((at, index));
     response.response.on_hover_ui_at_pointer(|ui| {
         ui.visuals_mut().override_text_color = Some(colors.text);
         ui.label(egui::RichText::new(&line.name).strong());
         ui.label(note);
     });
+    clicked
 }
 
 /// The decimals that tell marks apart which are so far from each other.

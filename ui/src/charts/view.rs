@@ -3,9 +3,9 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::Picture;
+use super::{Pick, Picture};
 
-/// A chart. A click on a point calls `on_pick` with its line's place in the picture and its x.
+/// A chart. A click on a point calls `on_pick` with its line's name and its x.
 #[component]
 pub fn Chart(
     /// What it shows.
@@ -19,14 +19,38 @@ pub fn Chart(
     #[prop(optional)]
     on_pick: Option<Callback<(String, f64)>>,
 ) -> impl IntoView {
+    let pictures = Signal::derive(move || (vec![picture.get()], 1));
+    let picked = on_pick.map(|on_pick| Callback::new(move |pick: Pick| on_pick.run((pick.name, pick.x))));
+    view! { <Panels pictures resets=Signal::stored(0) testid label height=Signal::stored(None) on_pick=picked /> }
+}
+
+/// Charts in a grid, whose horizontal axes move together, on one canvas: a web view keeps few of them.
+#[component]
+pub fn Panels(
+    /// What they show, row by row, and how many stand in a row.
+    #[prop(into)]
+    pictures: Signal<(Vec<Picture>, usize)>,
+    /// Counts up when all axes are to go back to where everything is seen.
+    #[prop(into)]
+    resets: Signal<u32>,
+    /// What it is, for tests and for a screen reader.
+    testid: &'static str,
+    /// What it shows, in a sentence.
+    label: &'static str,
+    /// The height in pixels, where the style sheet does not say it.
+    #[prop(into)]
+    height: Signal<Option<u32>>,
+    /// Called with the point that was clicked.
+    on_pick: Option<Callback<Pick>>,
+) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let problem = RwSignal::new(None::<String>);
     #[cfg(target_arch = "wasm32")]
-    super::plot::run(canvas, picture, on_pick, problem);
+    super::plot::run(canvas, pictures, resets, on_pick, problem);
     #[cfg(not(target_arch = "wasm32"))]
-    let _ = (picture, on_pick);
+    let _ = (pictures, resets, on_pick);
     view! {
-        <div class="canvas-box">
+        <div class="canvas-box" style:height=move || height.get().map(|height| format!("{height}px"))>
             <canvas node_ref=canvas role="img" aria-label=label data-testid=testid></canvas>
             {move || problem.get().map(|problem| view! {
                 <p class="empty">{format!("This machine cannot draw charts ({problem}). The table has the same numbers.")}</p>

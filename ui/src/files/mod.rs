@@ -76,7 +76,7 @@ pub(crate) fn PathField(
 
 /// A box to tick.
 #[component]
-fn Tick(
+pub(crate) fn Tick(
     /// What it allows.
     #[prop(into)]
     label: Signal<String>,

@@ -194,7 +194,7 @@ fn Composer() -> impl IntoView {
                             aria-invalid=move || wrong().is_some().to_string()
                             on:input=move |event| draft.multipliers.set(event_target_value(&event)) />
                     </label>
-                    <span class="grow"><VectorNote /></span>
+                    <span class="grow"><VectorNote vector=Signal::derive(move || store.vector()) /></span>
                 </Show>
                 <span class="quiet small">{move || why_not().unwrap_or_else(|| format!("Greedy, at most {MOST_TOKENS} tokens"))}</span>
             </div>

@@ -45,7 +45,12 @@ pub(super) fn take(store: Store, event: Event) {
         Event::DataSetDeleted(id) => {
             store.data_sets.update(|all| all.retain(|set| set.id != id));
             store.runs.update(|all| all.retain(|run| run.data_set != id));
-            store.sweeps.update(|all| all.retain(|sweep| sweep.data_set != id));
+            store.sweeps.update(|all| {
+                all.retain(|sweep| {
+                    let mut sets = sweep.settings.sets.iter();
+                    sets.len() == 0 || sets.any(|set| set.data_set() != Some(id))
+                });
+            });
             store.studies.update(|all| all.retain(|study| study.data_set != id));
             store.vectors.update(|all| {
                 for vector in all.iter_mut().filter(|vector| vector.data_set == Some(id)) {
@@ -94,14 +99,14 @@ pub(super) fn take(store: Store, event: Event) {
         Event::Vector(vector) => store.vectors.update(|all| put(all, vector, |v| v.id, End::First)),
         Event::VectorDeleted(id) => {
             store.vectors.update(|all| all.retain(|vector| vector.id != id));
-            store.sweeps.update(|all| all.retain(|sweep| sweep.vector != id));
+            store.sweeps.update(|all| all.retain(|sweep| !sweep.settings.is_only_of(id)));
         }
         Event::Sweep(sweep) => store.sweeps.update(|all| put(all, sweep, |s| s.id, End::First)),
-        Event::SweepPoint { sweep, point } => store.sweeps.update(|all| {
+        Event::SweepDeleted(id) => store.sweeps.update(|all| all.retain(|sweep| sweep.id != id)),
+        Event::SweepPoints { sweep, points } => store.sweeps.update(|all| {
             if let Some(sweep) = all.iter_mut().find(|known| known.id == sweep) {
-                sweep.points.retain(|known| known.multiplier.to_bits() != point.multiplier.to_bits());
-                sweep.points.push(point);
-                sweep.points.sort_by(|a, b| a.multiplier.total_cmp(&b.multiplier));
+                sweep.points.retain(|known| !points.iter().any(|point| point.is_at(known)));
+                sweep.points.extend(points);
             }
         }),
         Event::Study(study) => store.studies.update(|all| put(all, study, |s| s.id, End::First)),

@@ -85,7 +85,7 @@ impl<'a> Prompts<'a> {
         let mut pieces = Vec::new();
         for (_, members) in &alike {
             let prompts = members.iter().map(|row| self.requests[rows[*row].request].prompt.as_slice());
-            let placed = packing.push_sharing(&prompts.collect::<Vec<_>>());
+            let placed = packing.push_sharing(&prompts.collect::<Vec<_>>(), 0);
             for (place, (row, part)) in members.iter().zip(placed).enumerate() {
                 let shared = part[0].len();
                 let from = if place == 0 { 0 } else { shared };
@@ -123,7 +123,7 @@ impl<'a> Prompts<'a> {
             return Ok(());
         }
         let mut packing = Packing::default();
-        let parts = packing.push_sharing(&prompts);
+        let parts = packing.push_sharing(&prompts, 0);
         let decoder = &self.model.decoder;
         let mut caches = vec![Cache::new(decoder.block_count(), decoder.heads()); places.len()];
         let mut x = decoder.embed(&packing.tokens)?;

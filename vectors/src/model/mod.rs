@@ -208,7 +208,23 @@ impl Model {
         let question = Message::new(Role::User, question);
         let messages: Vec<Message> =
             system.into_iter().chain(turns.iter().cloned()).chain([question]).collect();
-        self.tokenizer.encode_conversation(&self.template.render(&messages)?)
+        self.encode_messages(&messages)
+    }
+
+    /// A conversation as tokens, up to where the model's answer begins.
+    ///
+    /// # Errors
+    /// Where the template refuses the messages.
+    pub fn encode_messages(&self, messages: &[Message]) -> Result<Vec<u32>, TokenError> {
+        self.tokenizer.encode_conversation(&self.template.render(messages)?)
+    }
+
+    /// A text that is no conversation as tokens, with the begin-of-text token in front where the model wants one.
+    ///
+    /// # Errors
+    /// Where the tokenizer refuses the text.
+    pub fn encode_text(&self, text: &str) -> Result<Vec<u32>, TokenError> {
+        self.tokenizer.encode_conversation(text)
     }
 
     /// What a pair's answers follow, with `prompt` in the place of the pair's own.

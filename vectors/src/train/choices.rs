@@ -12,7 +12,7 @@ use crate::pairs::{EncodedPair, PreferencePair};
 use crate::tokens::TokenError;
 
 /// A pair's question as a choice. `first` stands under (A).
-fn question(prompt: &str, first: &str, second: &str) -> String {
+pub(crate) fn question(prompt: &str, first: &str, second: &str) -> String {
     format!("{}\n\nChoices:\n (A) {}\n (B) {}", prompt.trim_end(), first.trim(), second.trim())
 }
 
@@ -68,7 +68,7 @@ pub fn choices(
 }
 
 /// The tokens of "(A)" up to the one that holds the letter, and the closing token.
-fn letter(model: &Model, letter: char) -> Result<Vec<u32>, TokenError> {
+pub(crate) fn letter(model: &Model, letter: char) -> Result<Vec<u32>, TokenError> {
     let mut ids = model.tokenizer().encode(&format!("({letter})"))?;
     let holds = |count: &usize| model.decode(&ids[..*count]).contains(letter);
     let count = (1..=ids.len()).find(holds).unwrap_or(ids.len());

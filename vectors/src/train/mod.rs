@@ -5,7 +5,7 @@
 //! that was cut and resumed ends in the same bits as one that was not.
 
 mod adamw;
-mod choices;
+pub(crate) mod choices;
 mod differences;
 mod objective;
 mod order;

@@ -1,149 +1,340 @@
-//! What a person chooses before a sweep.
+//! What a person chooses before a sweep, as state that outlives the screen.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ipc::command::StartSweep;
+use ipc::score::{Judge, Needs, Rubric, Score};
+use ipc::sweep::{Arm, ArmTerm, Generation, PromptSet, Prompting, SweepSettings};
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::view_state::ViewState;
 use crate::bridge;
-use crate::data_set_choice::DataSetChoice;
 use crate::format;
-use crate::number_field::NumberField;
-use crate::screens::Screen;
-use crate::shell::FailureCard;
-use crate::state::{Store, store};
-use crate::vector_note::VectorNote;
+use crate::state::Store;
 
-/// The form's state, which outlives the screen. Copies point to the same signals.
+/// The form's state. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Form {
-    from: RwSignal<f64>,
-    to: RwSignal<f64>,
-    step: RwSignal<f64>,
-    failure: RwSignal<Option<Failure>>,
-    /// The sweep that is shown; `None` for the newest.
-    pub sweep: RwSignal<Option<Id>>,
-    /// The sweeps that lie over it.
-    pub overlaid: RwSignal<HashSet<Id>>,
-    /// The multiplier whose pairs are shown.
-    pub point: RwSignal<Option<f64>>,
+    /// The vectors that are chosen; none for the one in use.
+    pub(super) vectors: RwSignal<HashSet<Id>>,
+    /// How the chosen vectors are put together.
+    pub(super) together: RwSignal<Together>,
+    pub(super) weights: RwSignal<HashMap<Id, f64>>,
+    /// The data sets that are chosen; none for the one in use.
+    pub(super) sets: RwSignal<HashSet<Id>>,
+    /// Prompts of a list, one a line.
+    pub(super) prompts: RwSignal<String>,
+    pub(super) is_list: RwSignal<bool>,
+    pub(super) from: RwSignal<f64>,
+    pub(super) to: RwSignal<f64>,
+    pub(super) step: RwSignal<f64>,
+    pub(super) list: RwSignal<String>,
+    pub(super) scores: RwSignal<Vec<Score>>,
+    /// Whether the model behind the address of the settings judges, rather than the swept one.
+    pub(super) is_remote: RwSignal<bool>,
+    pub(super) rubric: RwSignal<Rubric>,
+    pub(super) knowledge_path: RwSignal<String>,
+    pub(super) truthful_path: RwSignal<String>,
+    pub(super) prompting: Ways,
+    pub(super) max_new_tokens: RwSignal<f64>,
+    pub(super) temperature: RwSignal<f64>,
+    pub(super) seed: RwSignal<f64>,
+    pub(super) suffix: RwSignal<String>,
+    pub(super) limit: RwSignal<String>,
+    pub(super) failure: RwSignal<Option<Failure>>,
+    /// What is shown of the sweeps.
+    pub view: ViewState,
+}
+
+/// Ways of prompting that stand on the same chart.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    pub(super) is_for: RwSignal<bool>,
+    /// The system prompt for the behaviour; empty for one made from the data set's description.
+    pub(super) text_for: RwSignal<String>,
+    pub(super) is_against: RwSignal<bool>,
+    pub(super) text_against: RwSignal<String>,
+    pub(super) shots_wanted: RwSignal<bool>,
+    pub(super) shots_opposite: RwSignal<bool>,
+    pub(super) shots: RwSignal<f64>,
+    /// Whether each way is also measured together with each vector.
+    pub(super) with_vectors: RwSignal<bool>,
+    /// Other system prompts, one a line, under which each vector is measured.
+    pub(super) others: RwSignal<String>,
+}
+
+/// How the chosen vectors are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Together {
+    /// Each by itself.
+    Apart,
+    /// Each by itself, and all of them added up.
+    Sum,
+    /// The first at every multiplier with the second at every multiplier: a heat map.
+    Grid,
 }
 
 impl Form {
-    /// From -2 to 2 by halves, as in the paper.
+    /// From -2 to 2 by halves, as in the paper, with the scores that take seconds.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it makes signals, which belong to the running window")]
     pub fn new() -> Self {
+        let scores = vec![Score::LogOdds, Score::WinShare, Score::Perplexity];
         Self {
+            vectors: RwSignal::default(),
+            together: RwSignal::new(Together::Apart),
+            weights: RwSignal::default(),
+            sets: RwSignal::default(),
+            prompts: RwSignal::default(),
+            is_list: RwSignal::new(false),
             from: RwSignal::new(-2.0),
             to: RwSignal::new(2.0),
             step: RwSignal::new(0.5),
+            list: RwSignal::new("\u{2212}2 \u{2212}1 0 1 2".into()),
+            scores: RwSignal::new(scores),
+            is_remote: RwSignal::new(false),
+            rubric: RwSignal::new(Rubric::on_board().swap_remove(1)),
+            knowledge_path: RwSignal::default(),
+            truthful_path: RwSignal::default(),
+            prompting: Ways {
+                is_for: RwSignal::new(false),
+                text_for: RwSignal::default(),
+                is_against: RwSignal::new(false),
+                text_against: RwSignal::default(),
+                shots_wanted: RwSignal::new(false),
+                shots_opposite: RwSignal::new(false),
+                shots: RwSignal::new(3.0),
+                with_vectors: RwSignal::new(false),
+                others: RwSignal::default(),
+            },
+            max_new_tokens: RwSignal::new(64.0),
+            temperature: RwSignal::new(0.0),
+            seed: RwSignal::new(7.0),
+            suffix: RwSignal::default(),
+            limit: RwSignal::default(),
             failure: RwSignal::new(None),
-            sweep: RwSignal::new(None),
-            overlaid: RwSignal::default(),
-            point: RwSignal::new(None),
+            view: ViewState::new(),
         }
     }
 
-    /// Shows a sweep.
-    pub(super) fn choose(self, sweep: Id) {
-        self.point.set(None);
-        self.sweep.set(Some(sweep));
+    /// The vectors that are swept, newest first: those chosen, else the one in use.
+    pub(super) fn chosen_vectors(self, store: Store) -> Vec<Id> {
+        let chosen = self.vectors.get();
+        let all = store.vectors.read();
+        let own: Vec<Id> = all.iter().map(|vector| vector.id).filter(|id| chosen.contains(id)).collect();
+        if own.is_empty() && !self.has_ways() {
+            store.vector().map(|v| v.id).into_iter().collect()
+        } else {
+            own
+        }
     }
 
-    fn multipliers(self) -> Result<Vec<f64>, String> {
-        format::range(self.from.get(), self.to.get(), self.step.get())
+    /// The data sets that are measured on: those chosen, else the one in use.
+    pub(super) fn chosen_sets(self, store: Store) -> Vec<Id> {
+        let chosen = self.sets.get();
+        let all = store.data_sets.read();
+        let own: Vec<Id> = all.iter().map(|set| set.id).filter(|id| chosen.contains(id)).collect();
+        let has_list = !self.list_of_prompts().is_empty();
+        if own.is_empty() && !has_list {
+            store.data_set().map(|set| set.id).into_iter().collect()
+        } else {
+            own
+        }
     }
 
-    fn start(self, store: Store) {
-        let (Some(vector), Some(data_set)) = (store.vector(), store.data_set()) else { return };
-        let Ok(multipliers) =
-            format::range(self.from.get_untracked(), self.to.get_untracked(), self.step.get_untracked())
-        else {
-            return;
+    fn list_of_prompts(self) -> Vec<String> {
+        let lines = self.prompts.get();
+        lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn has_ways(self) -> bool {
+        let ways = self.prompting;
+        [ways.is_for, ways.is_against, ways.shots_wanted, ways.shots_opposite].iter().any(|way| way.get())
+    }
+
+    pub(super) fn multipliers(self) -> Result<Vec<f64>, String> {
+        if self.is_list.get() {
+            format::read_multipliers(&self.list.get())
+        } else {
+            format::range(self.from.get(), self.to.get(), self.step.get())
+        }
+    }
+
+    /// The system prompt for the behaviour, or against it, as it is until somebody types another.
+    pub(super) fn system_text(self, store: Store, is_for: bool) -> String {
+        let typed = if is_for { self.prompting.text_for.get() } else { self.prompting.text_against.get() };
+        if !typed.trim().is_empty() {
+            return typed;
+        }
+        let behavior = store.data_set().map(|set| set.description).unwrap_or_default();
+        let which = if is_for { "this behaviour" } else { "the opposite of this behaviour" };
+        format!("{} In every answer, show {which}: {behavior}", ipc::train::SYSTEM_PROMPT)
+    }
+
+    fn ways(self, store: Store) -> Vec<(String, Prompting)> {
+        let ways = self.prompting;
+        let mut all = Vec::new();
+        let system = |is_for| Prompting::System { text: self.system_text(store, is_for) };
+        if ways.is_for.get() {
+            all.push(("System prompt for".to_owned(), system(true)));
+        }
+        if ways.is_against.get() {
+            all.push(("System prompt against".to_owned(), system(false)));
+        }
+        let count = ways.shots.get().clamp(1.0, 32.0) as u32;
+        if ways.shots_wanted.get() {
+            all.push((format!("{count} wanted examples"), Prompting::Shots { wanted: true, count }));
+        }
+        if ways.shots_opposite.get() {
+            all.push((format!("{count} opposite examples"), Prompting::Shots { wanted: false, count }));
+        }
+        all
+    }
+
+    fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
+        let vectors = self.chosen_vectors(store);
+        let name = |id: Id| {
+            let all = store.vectors.read();
+            all.iter().find(|vector| vector.id == id).map(|vector| vector.name.clone()).unwrap_or_default()
         };
-        self.failure.set(None);
-        spawn_local(async move {
-            match bridge::call(StartSweep { vector: vector.id, data_set: data_set.id, multipliers }).await {
-                Ok(sweep) => self.choose(sweep.id),
-                Err(failure) => self.failure.set(Some(failure)),
+        let weight = |id: Id| self.weights.read().get(&id).copied().unwrap_or(1.0);
+        let mut steered: Vec<Arm> =
+            vectors.iter().map(|id| Arm { name: name(*id), ..Arm::vector(*id) }).collect();
+        match (self.together.get(), vectors.as_slice()) {
+            (Together::Sum, [_, _, ..]) => {
+                let term = |id: &Id| ArmTerm { vector: *id, weight: weight(*id), fixed: false };
+                steered.push(Arm { terms: vectors.iter().map(term).collect(), ..Arm::default() });
+            }
+            (Together::Grid, [first, second]) => {
+                let row = |weight: &f64| Arm {
+                    name: format!("{} at {}", name(*second), format::multiplier(*weight)),
+                    terms: vec![
+                        ArmTerm { vector: *first, weight: 1.0, fixed: false },
+                        ArmTerm { vector: *second, weight: *weight, fixed: true },
+                    ],
+                    ..Arm::default()
+                };
+                steered = multipliers.iter().map(row).collect();
+            }
+            _ => {}
+        }
+        let ways = self.ways(store);
+        let mut arms = steered.clone();
+        arms.extend(ways.iter().map(|(name, prompting)| Arm {
+            name: name.clone(),
+            prompting: prompting.clone(),
+            ..Arm::default()
+        }));
+        let mut crossed: Vec<(String, Prompting)> = Vec::new();
+        if self.prompting.with_vectors.get() {
+            crossed.extend(ways);
+        }
+        for line in self.prompting.others.get().lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let short: String = line.chars().take(32).collect();
+            crossed.push((format!("\u{201c}{short}\u{201d}"), Prompting::System { text: line.to_owned() }));
+        }
+        for (way, prompting) in &crossed {
+            arms.extend(steered.iter().map(|arm| Arm {
+                name: format!("{} + {way}", arm.name),
+                prompting: prompting.clone(),
+                ..arm.clone()
+            }));
+        }
+        arms
+    }
+
+    /// All that is chosen; an error says what is missing, for a person.
+    pub(super) fn settings(self, store: Store) -> Result<SweepSettings, String> {
+        let multipliers = self.multipliers()?;
+        let arms = self.arms(store, &multipliers);
+        if arms.is_empty() {
+            return Err("There is no vector to sweep yet.".into());
+        }
+        let all = store.data_sets.read();
+        let held_out = |id: &Id| {
+            let set = all.iter().find(|set| set.id == *id).filter(|set| set.held_out > 0)?;
+            Some(PromptSet::HeldOut { data_set: *id, name: set.name.clone() })
+        };
+        let mut sets: Vec<PromptSet> = self.chosen_sets(store).iter().filter_map(held_out).collect();
+        let prompts = self.list_of_prompts();
+        if !prompts.is_empty() {
+            sets.push(PromptSet::List { name: "Prompts".into(), prompts });
+        }
+        let scores = self.scores.get();
+        if scores.is_empty() {
+            return Err("Choose at least one score.".into());
+        }
+        if sets.is_empty() && scores.iter().any(|score| score.needs() != Needs::Nothing) {
+            return Err("The data set holds no pairs out: mark some under Data.".into());
+        }
+        let limit = self.limit.get();
+        let limit = match limit.trim() {
+            "" => None,
+            typed => {
+                Some(typed.parse().map_err(|_| format!("\u{201c}{typed}\u{201d} is no number of prompts."))?)
+            }
+        };
+        let generation = Generation {
+            max_new_tokens: self.max_new_tokens.get().max(0.0) as u32,
+            temperature: self.temperature.get(),
+            seed: self.seed.get().max(0.0) as u64,
+        };
+        Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix: self.suffix.get(), limit })
+    }
+
+    /// Puts the settings of an earlier sweep into the form: its vectors, sets, multipliers and scores.
+    pub(super) fn take(self, settings: &SweepSettings) {
+        let vectors = settings.arms.iter().flat_map(|arm| &arm.terms).map(|term| term.vector);
+        self.vectors.set(vectors.collect());
+        self.sets.set(settings.sets.iter().filter_map(PromptSet::data_set).collect());
+        self.is_list.set(true);
+        let typed: Vec<String> = settings.multipliers.iter().map(|m| format::multiplier(*m)).collect();
+        self.list.set(typed.join(" "));
+        self.scores.set(settings.scores.clone());
+        self.max_new_tokens.set(f64::from(settings.generation.max_new_tokens));
+        self.temperature.set(settings.generation.temperature);
+        self.seed.set(settings.generation.seed as f64);
+        self.suffix.set(settings.suffix.clone());
+        self.limit.set(settings.limit.map(|limit| limit.to_string()).unwrap_or_default());
+    }
+
+    pub(super) fn toggle_score(self, score: &Score) {
+        self.scores.update(|all| match all.iter().position(|known| known == score) {
+            Some(at) => drop(all.remove(at)),
+            None => all.push(score.clone()),
+        });
+    }
+
+    /// The judge's score with the rubric that is chosen, by whoever is chosen to judge.
+    pub(super) fn judge_score(self, store: Store) -> Score {
+        let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
+        let judge = endpoint.map_or(Judge::Local, Judge::Endpoint);
+        Score::Judge { judge, rubric: self.rubric.get() }
+    }
+
+    /// Changes the judge or its rubric; the score that is chosen follows.
+    pub(super) fn change_judge(self, store: Store, change: impl FnOnce()) {
+        let before = untrack(|| self.judge_score(store));
+        change();
+        let after = untrack(|| self.judge_score(store));
+        self.scores.update(|all| {
+            for score in all.iter_mut().filter(|score| **score == before) {
+                score.clone_from(&after);
             }
         });
     }
-}
 
-/// The form.
-#[component]
-pub(super) fn SweepForm() -> impl IntoView {
-    let (store, form) = (store(), expect_context::<Form>());
-    let held_out = move || store.data_set().map_or(0, |set| set.held_out);
-    let why_not = move || {
-        if store.vectors.read().is_empty() {
-            return Some("There is no vector to sweep yet.".to_owned());
-        }
-        if held_out() == 0 {
-            return Some("This data set holds no pairs out: mark some under Data.".to_owned());
-        }
-        form.multipliers().err()
-    };
-    let count = move || {
-        form.multipliers().map(|all| {
-            format!(
-                "{} over {}",
-                format::plural(all.len(), "multiplier"),
-                format::plural(held_out() as usize, "held-out pair")
-            )
-        })
-    };
-    view! {
-        <label class="field">
-            <span class="label">"Vector"</span>
-            <VectorChoice />
-            <VectorNote />
-        </label>
-        <label class="field">
-            <span class="label">"Data set"</span>
-            <DataSetChoice testid="sweep-data-set" name=|set| format!("{} ({} held out)", set.name, set.held_out) />
-        </label>
-        <div class="three">
-            <NumberField label="From" testid="sweep-from" value=form.from set=Callback::new(move |v| form.from.set(v)) />
-            <NumberField label="To" testid="sweep-to" value=form.to set=Callback::new(move |v| form.to.set(v)) />
-            <NumberField label="Step" testid="sweep-step" value=form.step set=Callback::new(move |v| form.step.set(v)) />
-        </div>
-        <div class="field">
-            <span class="label">"Score"</span>
-            <span class="quiet small">"Preference: log-odds of the wanted answer against the opposite one, averaged over the held-out pairs. No text is generated, so it takes seconds."</span>
-        </div>
-        {move || match why_not() {
-            Some(why) => view! { <p class="warning small">{why}</p> }.into_any(),
-            None => view! { <p class="quiet small">{count().ok()}</p> }.into_any(),
-        }}
-        <FailureCard failure=form.failure />
-        <button class="button primary" data-testid="sweep-start" disabled=move || why_not().is_some() on:click=move |_| form.start(store)>"Sweep"</button>
-        <Show when=move || store.vectors.read().is_empty()>
-            <button class="link" on:click=move |_| store.go(Screen::Train)>"Train a vector first"</button>
-        </Show>
-    }
-}
-
-/// Which vector is in use, here and in Chat.
-#[component]
-pub(in crate::screens) fn VectorChoice() -> impl IntoView {
-    let store = store();
-    let current = move || store.vector().map(|vector| vector.id.to_string()).unwrap_or_default();
-    view! {
-        <select data-testid="vector-choice" aria-label="Vector" prop:value=current on:change=move |event| {
-            if let Ok(id) = event_target_value(&event).parse() {
-                store.change_settings(|settings| settings.vector = Some(id));
+    pub(super) fn start(self, store: Store) {
+        let Some(model) = store.model() else { return };
+        let Ok(settings) = untrack(|| self.settings(store)) else { return };
+        self.failure.set(None);
+        spawn_local(async move {
+            match bridge::call(StartSweep { model: model.id, settings }).await {
+                Ok(sweep) => self.view.choose(sweep.id),
+                Err(failure) => self.failure.set(Some(failure)),
             }
-        }>
-            {move || store.vectors.get().into_iter().map(|vector| {
-                let is_current = current() == vector.id.to_string();
-                view! { <option value=vector.id.to_string() selected=is_current>{vector.name}</option> }
-            }).collect_view()}
-            <Show when=move || store.vectors.read().is_empty()><option value="">"No vector yet"</option></Show>
-        </select>
+        });
     }
 }

@@ -1,8 +1,6 @@
-//! Scores of steered models that need no generation.
+//! The log-probabilities of a preference pair's answers.
 
 use std::sync::Arc;
-
-use rand::{RngExt, SeedableRng};
 
 use crate::Progress;
 use crate::kept::{Kept, Spill};
@@ -60,38 +58,5 @@ impl Scorer {
     ) -> Result<Vec<PairLogProbs>, ModelError> {
         let shifts = self.kept.shifts(&self.model, steering)?;
         self.kept.log_probs(&self.model, &shifts, progress)
-    }
-}
-
-/// The 95 % percentile bootstrap interval of the mean (Efron 1979): 10,000 resamples, seeded.
-#[must_use]
-pub fn bootstrap_interval(values: &[f64], seed: u64) -> (f64, f64) {
-    const RESAMPLES: usize = 10_000;
-    if values.is_empty() {
-        return (f64::NAN, f64::NAN);
-    }
-    let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
-    let mut mean = || {
-        let sum: f64 = (0..values.len()).map(|_| values[generator.random_range(0..values.len())]).sum();
-        sum / values.len() as f64
-    };
-    let mut means: Vec<f64> = (0..RESAMPLES).map(|_| mean()).collect();
-    means.sort_by(f64::total_cmp);
-    (means[RESAMPLES / 40], means[RESAMPLES - 1 - RESAMPLES / 40])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_interval_of_a_mean_is_about_two_standard_errors() {
-        // 0, 1, ..., 99: standard deviation 28.87, standard error 2.887.
-        let values: Vec<f64> = (0..100).map(f64::from).collect();
-        let (low, high) = bootstrap_interval(&values, 7);
-        assert!((49.5 - low - 1.96 * 2.887).abs() < 0.25, "low {low}");
-        assert!((high - 49.5 - 1.96 * 2.887).abs() < 0.25, "high {high}");
-        assert_eq!(bootstrap_interval(&values, 7), (low, high));
-        assert_eq!(bootstrap_interval(&[3.0, 3.0], 1), (3.0, 3.0));
     }
 }

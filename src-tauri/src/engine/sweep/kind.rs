@@ -1,0 +1,154 @@
+//! Kinds of measurement: one gives the items of several scores. The log-probabilities of a pair are log-odds, log-odds a
+//! token and a win; an answer has a length, repeats itself and refuses.
+
+use ipc::score::{Judge, Rubric, Score};
+use vectors::score::{Interval, mean_interval, ratio_interval};
+
+/// Seeds the bootstrap: the same items always get the same interval, and two multipliers are resampled alike.
+const BOOTSTRAP_SEED: u64 = 11;
+
+/// A kind of measurement, in the order in which a sweep makes them: the quick ones first.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub(super) enum Kind {
+    /// Items: log pi(wanted), log pi(opposite), tokens of each.
+    Pairs,
+    /// Items: the probability of the wanted letter, averaged over both orders; in each order.
+    Choice,
+    /// Items: nats, divergence, tokens of a paragraph.
+    Texts,
+    /// Items: whether the right letter is the likeliest, the right letter's probability, and all four.
+    Questions {
+        /// Where the questions are; their content is part of the key elsewhere.
+        #[serde(skip)]
+        path: String,
+        shots: u8,
+    },
+    /// Items: MC1, MC2.
+    Truthful {
+        #[serde(skip)]
+        path: String,
+    },
+    /// Items: repetition, tokens, whether it complies.
+    Answers,
+    /// Items: the verdict, the probabilities of 1 to 4 where the judge is local; empty where it could not be read.
+    Judge { judge: Judge, rubric: Rubric },
+}
+
+impl Kind {
+    /// What a score is read from; `None` for a person's rating, which no job makes.
+    pub(super) fn of(score: &Score) -> Option<Self> {
+        Some(match score {
+            Score::LogOdds | Score::LogOddsPerToken | Score::WinShare => Self::Pairs,
+            Score::Choice => Self::Choice,
+            Score::Perplexity | Score::Divergence => Self::Texts,
+            Score::Knowledge { path, shots } => Self::Questions { path: path.clone(), shots: *shots },
+            Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
+                Self::Truthful { path: path.clone() }
+            }
+            Score::Repetition | Score::Length | Score::Compliance => Self::Answers,
+            Score::Judge { judge, rubric } => Self::Judge { judge: judge.clone(), rubric: rubric.clone() },
+            Score::Rating => return None,
+        })
+    }
+
+    /// Whether it is about generated answers.
+    pub(super) fn is_about_answers(&self) -> bool {
+        matches!(self, Self::Answers | Self::Judge { .. })
+    }
+
+    pub(super) fn order(&self) -> u8 {
+        match self {
+            Self::Pairs => 0,
+            Self::Texts => 1,
+            Self::Choice => 2,
+            Self::Questions { .. } => 3,
+            Self::Truthful { .. } => 4,
+            Self::Answers => 5,
+            Self::Judge { .. } => 6,
+        }
+    }
+
+    /// What a job is doing meanwhile, and what its units are.
+    pub(super) fn phase(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pairs => ("Measuring pairs", "pair"),
+            Self::Choice => ("Measuring choices", "choice"),
+            Self::Texts => ("Measuring the neutral text", "paragraph"),
+            Self::Questions { .. } | Self::Truthful { .. } => ("Asking questions", "question"),
+            Self::Answers => ("Answering", "answer"),
+            Self::Judge { .. } => ("Judging", "answer"),
+        }
+    }
+}
+
+/// An item's value under a score; `None` where it has none.
+pub(crate) fn value(score: &Score, item: &[f64]) -> Option<f64> {
+    let at = |place: usize| item.get(place).copied();
+    match score {
+        Score::LogOdds => Some(at(0)? - at(1)?),
+        Score::LogOddsPerToken => Some(at(0)? / at(2)? - at(1)? / at(3)?),
+        Score::WinShare => Some(f64::from(u8::from(at(0)? > at(1)?))),
+        Score::Perplexity => Some((at(0)? / at(2)?).exp()),
+        Score::Divergence => Some(at(1)? / at(2)?),
+        Score::Length | Score::TruthfulTwo { .. } => at(1),
+        Score::Compliance => at(2),
+        Score::Choice
+        | Score::Repetition
+        | Score::Judge { .. }
+        | Score::Knowledge { .. }
+        | Score::TruthfulOne { .. }
+        | Score::Rating => at(0),
+    }
+}
+
+/// A score over items: its value with its interval, over how many items, and how many have no value.
+#[must_use]
+pub fn summary(score: &Score, items: &[Vec<f64>]) -> (Interval, u32, u32) {
+    let known: Vec<&Vec<f64>> = items.iter().filter(|item| value(score, item).is_some()).collect();
+    let missing = (items.len() - known.len()) as u32;
+    let ratio = |place: usize| known.iter().map(|item| (item[place], item[2])).collect::<Vec<_>>();
+    let interval = match score {
+        // A text's tokens weigh alike: the ratio of sums, not the mean of ratios.
+        Score::Perplexity => ratio_interval(&ratio(0), BOOTSTRAP_SEED, f64::exp),
+        Score::Divergence => ratio_interval(&ratio(1), BOOTSTRAP_SEED, |mean| mean),
+        _ => {
+            let values: Vec<f64> = known.iter().filter_map(|item| value(score, item)).collect();
+            mean_interval(&values, BOOTSTRAP_SEED)
+        }
+    };
+    (interval, known.len() as u32, missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_measurement_of_pairs_gives_three_scores() {
+        let items = [vec![-1.0, -3.0, 2.0, 4.0], vec![-5.0, -4.0, 5.0, 2.0]];
+        let of = |score: Score| summary(&score, &items).0.value;
+        assert!((of(Score::LogOdds) - 0.5).abs() < 1e-12);
+        assert!((of(Score::WinShare) - 0.5).abs() < 1e-12);
+        // -1/2 + 3/4 = 0.25 and -5/5 + 4/2 = 1.
+        assert!((of(Score::LogOddsPerToken) - 0.625).abs() < 1e-12);
+        let (interval, count, missing) = summary(&Score::LogOdds, &items);
+        assert!(interval.low <= interval.value && interval.value <= interval.high);
+        assert_eq!((count, missing), (2, 0));
+    }
+
+    #[test]
+    fn perplexity_weighs_tokens_and_an_item_without_a_value_is_counted_apart() {
+        let items = [vec![2.0, 0.0, 1.0], vec![2.0, 0.0, 3.0]];
+        assert!((summary(&Score::Perplexity, &items).0.value - 1.0_f64.exp()).abs() < 1e-12);
+        let judged = Score::Judge { judge: Judge::Local, rubric: Rubric::of("care") };
+        let (interval, count, missing) = summary(&judged, &[vec![3.0], vec![], vec![2.0]]);
+        assert_eq!((interval.value, count, missing), (2.5, 2, 1));
+    }
+
+    #[test]
+    fn pairs_kept_by_an_older_version_have_no_tokens() {
+        let (_, count, missing) = summary(&Score::LogOddsPerToken, &[vec![-1.0, -2.0]]);
+        assert_eq!((count, missing), (0, 1));
+    }
+}

@@ -1,0 +1,125 @@
+//! A chart on paper: SVG from the window as a file that shows the same everywhere.
+//!
+//! Letters become outlines in SVG and in the picture; in PDF they stay letters, with their font inside the file.
+
+use std::sync::Arc;
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{ImageHrefResolver, Options, Tree, WriteOptions, fontdb};
+use svg2pdf::{ConversionOptions, PageOptions};
+
+/// The picture's pixels for each pixel of the chart.
+const SCALE: f32 = 2.0;
+
+/// The longest side of a picture, in pixels.
+const LONGEST_SIDE: f32 = 16_384.0;
+
+/// A chart that cannot be put on paper.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PaperError {
+    /// The chart is no SVG.
+    #[error("the chart is not drawn as it should be: {0}")]
+    Svg(String),
+    /// The chart is too large to be a picture.
+    #[error("the chart would be a picture of {0} by {1} pixels")]
+    TooLarge(u32, u32),
+    /// The writer of the format refuses.
+    #[error("the file cannot be made: {0}")]
+    Format(String),
+}
+
+/// What a chart becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paper {
+    Svg,
+    Pdf,
+    Png,
+}
+
+impl Paper {
+    /// The format of a file's ending.
+    pub(crate) fn of(path: &std::path::Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_lowercase();
+        match ending.as_str() {
+            "svg" => Some(Self::Svg),
+            "pdf" => Some(Self::Pdf),
+            "png" => Some(Self::Png),
+            _ => None,
+        }
+    }
+
+    /// The file's bytes.
+    pub(crate) fn bytes(self, svg: &str) -> Result<Vec<u8>, PaperError> {
+        let tree = tree(svg)?;
+        match self {
+            Self::Svg => Ok(tree.to_string(&WriteOptions::default()).into_bytes()),
+            Self::Pdf => svg2pdf::to_pdf(&tree, ConversionOptions::default(), PageOptions::default())
+                .map_err(|error| PaperError::Format(error.to_string())),
+            Self::Png => png(&tree),
+        }
+    }
+}
+
+fn tree(svg: &str) -> Result<Tree, PaperError> {
+    let mut fonts = fontdb::Database::new();
+    fonts.load_font_data(epaint_default_fonts::UBUNTU_LIGHT.to_vec());
+    // For letters that the font on board lacks: Chinese names of vectors, for example.
+    fonts.load_system_fonts();
+    let options = Options {
+        fontdb: Arc::new(fonts),
+        // A chart holds no pictures: nothing is read from the disk on its behalf.
+        image_href_resolver: ImageHrefResolver {
+            resolve_data: Box::new(|_, _, _| None),
+            resolve_string: Box::new(|_, _| None),
+        },
+        ..Options::default()
+    };
+    Tree::from_str(svg, &options).map_err(|error| PaperError::Svg(error.to_string()))
+}
+
+fn png(tree: &Tree) -> Result<Vec<u8>, PaperError> {
+    let size = tree.size();
+    let (width, height) = (size.width() * SCALE, size.height() * SCALE);
+    if width > LONGEST_SIDE || height > LONGEST_SIDE {
+        return Err(PaperError::TooLarge(width as u32, height as u32));
+    }
+    let mut picture = Pixmap::new(width.ceil() as u32, height.ceil() as u32)
+        .ok_or(PaperError::TooLarge(width as u32, height as u32))?;
+    resvg::render(tree, Transform::from_scale(SCALE, SCALE), &mut picture.as_mut());
+    picture.encode_png().map_err(|error| PaperError::Format(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHART: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20' font-family='Ubuntu'>\
+        <rect width='40' height='20' fill='#fff'/><path d='M0 10H40' stroke='#0072b2'/>\
+        <text x='2' y='12' font-size='10'>\u{2212}1.5</text></svg>";
+
+    #[test]
+    fn letters_become_outlines_and_a_picture_has_twice_the_size() {
+        let svg = String::from_utf8(Paper::Svg.bytes(CHART).expect("an SVG")).expect("text");
+        assert!(!svg.contains("<text") && svg.matches("<path").count() >= 2, "{svg}");
+        let png = Paper::Png.bytes(CHART).expect("a PNG");
+        // Width and height stand behind the header of the first chunk.
+        assert_eq!((&png[1..4], &png[16..24]), (&b"PNG"[..], &[0, 0, 0, 80, 0, 0, 0, 40][..]));
+    }
+
+    #[test]
+    fn a_pdf_holds_its_font() {
+        let pdf = Paper::Pdf.bytes(CHART).expect("a PDF");
+        assert!(pdf.starts_with(b"%PDF-"));
+        let holds = |needle: &[u8]| pdf.windows(needle.len()).any(|part| part == needle);
+        assert!(holds(b"/FontFile") || holds(b"/FontFile3") || holds(b"/FontDescriptor"));
+    }
+
+    #[test]
+    fn what_is_no_chart_is_refused() {
+        assert!(matches!(Paper::Svg.bytes("hello"), Err(PaperError::Svg(_))));
+        let huge = "<svg xmlns='http://www.w3.org/2000/svg' width='90000' height='10'/>";
+        assert!(matches!(Paper::Png.bytes(huge), Err(PaperError::TooLarge(..))));
+        assert_eq!(Paper::of(std::path::Path::new("a.PDF")), Some(Paper::Pdf));
+        assert_eq!(Paper::of(std::path::Path::new("a.gif")), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! Sweeps of several vectors, sets and scores: what the curves show, what lies behind their points, what is taken away.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::home::Home;
+use crate::steps::{open, train};
+use crate::window::{COMPUTED, SOON, Window};
+
+/// The scores that are ticked at the start, and those that this test adds.
+const SCORES_THERE: usize = 3;
+
+#[tokio::test]
+async fn several_scores_on_one_chart_and_what_lies_behind_them() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    open::starter_project(&window).await;
+    window.click("nav-sweep").await;
+    window.picture("9-sweep-empty").await;
+
+    // Two vectors without a gradient: they are there in seconds.
+    for layer in ["10", "20"] {
+        window.click("nav-train").await;
+        window.click("method-freeform").await;
+        slide(&window, "train-layer", layer).await;
+        window.click("train-start").await;
+        window.until("a job runs or is over", SOON, async || window.count("run-row").await > 0).await;
+        window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    }
+    train::has_vectors(&window, 2).await;
+
+    window.click("nav-sweep").await;
+    window.until("both vectors can be chosen", SOON, async || window.count("sweep-vector").await == 2).await;
+    window.click_nth("sweep-vector", 1).await;
+    for score in ["score-divergence", "score-choice", "score-length", "score-knowledge-0"] {
+        window.click(score).await;
+    }
+    window.click("sweep-list").await;
+    window.fill("sweep-multipliers", "-2 -1 0 1 2").await;
+    let ways = "[...document.querySelectorAll('summary')].find(s => s.innerText.includes('Prompts to compare')).click()";
+    window.script::<()>(ways, &[]).await;
+    window.click("way-for").await;
+    window.script::<()>(ways, &[]).await;
+    let limits = "[...document.querySelectorAll('details')].forEach(d => { if (d.innerText.includes('Suffix')) d.open = true; })";
+    window.script::<()>(limits, &[]).await;
+    window.fill("sweep-tokens", "12").await;
+    window.fill("sweep-limit", "4").await;
+    window.picture("9-sweep-chosen").await;
+    window.click("sweep-start").await;
+    window.until("the first points are there", COMPUTED, async || window.count("sweep-row").await > 0).await;
+    window.picture("9-sweeping").await;
+    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    // Two vectors at five multipliers and a prompt.
+    let is_whole = async || window.count("sweep-row").await == 2 * 5 + 1;
+    window.until("every curve has its points", SOON, is_whole).await;
+    assert_eq!(window.count("legend-entry").await, 3);
+    window.picture("9-swept").await;
+
+    // A curve is left out and taken in again.
+    window.click_nth("legend-entry", 1).await;
+    window.until("a curve is left out", SOON, async || window.count("sweep-row").await == 6).await;
+    window.click_nth("legend-entry", 1).await;
+    window.until("it is there again", SOON, is_whole).await;
+
+    // The answers behind a point, with what differs.
+    let panels: Vec<String> = window
+        .script(
+            "return [...document.querySelectorAll('[data-testid=sweep-panel] option')].map(o => o.innerText)",
+            &[],
+        )
+        .await;
+    assert_eq!(panels.len(), SCORES_THERE + 4, "{panels:?}");
+    let length = panels.iter().position(|panel| panel.starts_with("Length")).expect("the length has a panel");
+    choose(&window, "sweep-panel", &length.to_string()).await;
+    window.until("the table is of the lengths", SOON, is_whole).await;
+    window.click_row("sweep-row").await;
+    window.until("the answers are listed", SOON, async || window.count("point-row").await == 4).await;
+    window.picture("9-behind").await;
+    window.click("sort-value").await;
+
+    // Each example by itself.
+    choose(&window, "sweep-panel", "0").await;
+    window.click("sweep-examples").await;
+    window.until("the examples are listed", SOON, async || window.count("example-row").await == 4).await;
+    assert!(window.text("examples-wrong").await.ends_with('%'));
+    window.script::<()>("document.querySelector('[data-testid=example-row]').scrollIntoView()", &[]).await;
+    window.picture("9-examples").await;
+
+    exports(&home, &window).await;
+    compare(&window).await;
+    window.close(&home).await;
+}
+
+/// Every format is written, and what is written is what it says.
+async fn exports(home: &Home, window: &Window) {
+    window.script::<()>("document.querySelector('[data-testid=sweep-export] summary').click()", &[]).await;
+    for (format, begins) in [
+        ("png", "\u{89}PNG"),
+        ("svg", "<svg"),
+        ("pdf", "%PDF-"),
+        ("csv", "sweep,curve"),
+        ("json", "{"),
+        ("html", "<!doctype html>"),
+    ] {
+        window.click(&format!("export-{format}")).await;
+        let path = home.path(&format!("chart.{format}"));
+        window.fill("sweep-export-path", &path.to_string_lossy()).await;
+        window.click("sweep-export-write").await;
+        let is_told = async || window.text("sweep-exported").await.contains(&format!("chart.{format}"));
+        window.until(&format!("the {format} is written"), COMPUTED, is_told).await;
+        let bytes = fs::read(&path).expect("the file");
+        let begins = if format == "png" { b"\x89PNG".to_vec() } else { begins.as_bytes().to_vec() };
+        assert!(bytes.starts_with(&begins), "{format}");
+    }
+    fs::copy(home.path("chart.png"), crate::home::screenshots().join("9-paper.png")).expect("a copy");
+    window.picture("9-exported").await;
+}
+
+/// All curves in numbers.
+async fn compare(window: &Window) {
+    window.script::<()>("document.querySelector('[data-testid=compare] summary').click()", &[]).await;
+    window.until("the curves are compared", SOON, async || window.count("compare-row").await >= 8).await;
+    window.fill("compare-filter", "perplexity").await;
+    window.until("the table is filtered", SOON, async || window.count("compare-row").await == 2).await;
+    window.script::<()>("document.querySelector('[data-testid=compare]').scrollIntoView()", &[]).await;
+    window.picture("9-compared").await;
+}
+
+/// Moves a slider.
+async fn slide(window: &Window, id: &str, value: &str) {
+    let script = "const slider = document.querySelector(arguments[0]); slider.value = arguments[1]; slider.dispatchEvent(new Event('input', { bubbles: true }))";
+    window.script::<()>(script, &[json!(format!("[data-testid={id}]")), json!(value)]).await;
+}
+
+/// Chooses an option of a list.
+async fn choose(window: &Window, id: &str, value: &str) {
+    let script = "const list = document.querySelector(arguments[0]); list.value = arguments[1]; list.dispatchEvent(new Event('change', { bubbles: true }))";
+    window.script::<()>(script, &[json!(format!("[data-testid={id}]")), json!(value)]).await;
+}

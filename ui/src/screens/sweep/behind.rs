@@ -1,0 +1,154 @@
+//! What lies behind a point: each pair, answer, question or paragraph, with what it contributed and how far it moved from
+//! the unsteered model.
+
+use ipc::Failure;
+use ipc::command::ReadPoint;
+use ipc::score::Score;
+use ipc::sweep::PointItem;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::diff;
+use super::form::Form;
+use super::view_state::Place;
+use crate::bridge;
+use crate::format;
+use crate::shell::FailureNote;
+use crate::state::store;
+
+/// By what the items are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Place,
+    Value,
+    Moved,
+}
+
+/// The items of one point.
+#[component]
+pub(super) fn Behind(place: Place) -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let items = RwSignal::new(None::<Result<Vec<PointItem>, Failure>>);
+    let Place { sweep, curve, multiplier } = place;
+    spawn_local(async move {
+        let found = bridge::call(ReadPoint { sweep, curve, multiplier }).await;
+        items.try_set(Some(found));
+    });
+    let about = store.sweeps.with_untracked(|sweeps| {
+        let sweep = sweeps.iter().find(|one| one.id == sweep)?;
+        let arm = sweep.settings.arms.get(curve.arm as usize)?.name.clone();
+        Some((arm, sweep.settings.scores.get(curve.score as usize)?.clone()))
+    });
+    let Some((arm, score)) = about else { return ().into_any() };
+    let title = format!("{} of \u{201c}{arm}\u{201d} at {}", score.name(), format::multiplier(multiplier));
+    view! {
+        <div class="row">
+            <h3 class="grow">{title}</h3>
+            <button class="link" on:click=move |_| form.view.point.set(None)>"Close"</button>
+        </div>
+        {move || match items.get() {
+            None => view! { <p class="quiet">"Reading what lies behind the point."</p> }.into_any(),
+            Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
+            Some(Ok(items)) => view! { <Table items score=score.clone() multiplier /> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+fn moved(item: &PointItem) -> Option<f64> {
+    Some(item.value? - item.unsteered?)
+}
+
+fn sorted(mut items: Vec<PointItem>, order: Order, is_down: bool) -> Vec<PointItem> {
+    let key = |item: &PointItem| match order {
+        Order::Place => Some(f64::from(item.place)),
+        Order::Value => item.value,
+        Order::Moved => moved(item),
+    };
+    // What has no value stands last, whichever way the others go.
+    items.sort_by(|a, b| match (key(a), key(b)) {
+        (Some(a), Some(b)) if is_down => b.total_cmp(&a),
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
+    items
+}
+
+#[component]
+fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView {
+    let order = RwSignal::new((Order::Moved, false));
+    let has = |of: fn(&PointItem) -> bool| items.iter().any(of);
+    let has_answers = has(|item| item.answer.is_some());
+    let has_pairs = !has_answers && has(|item| item.wanted.is_some());
+    let has_notes = has(|item| item.note.is_some());
+    let decimals = score.decimals().max(2);
+    let row = move |item: PointItem| {
+        let moved = moved(&item);
+        let steered = item.answer.clone().map(|answer| {
+            let pieces = diff::pieces(item.unsteered_answer.as_deref().unwrap_or_default(), &answer);
+            pieces
+                .into_iter()
+                .map(|piece| match piece.is_new {
+                    true => view! { <mark>{piece.text}</mark> }.into_any(),
+                    false => view! { <span>{piece.text}</span> }.into_any(),
+                })
+                .collect_view()
+        });
+        view! {
+            <tr data-testid="point-row">
+                <td class="text">{item.prompt}</td>
+                {has_answers.then(|| view! { <td class="text">{item.unsteered_answer}</td><td class="text">{steered}</td> })}
+                {has_pairs.then(|| view! { <td class="text">{item.wanted}</td><td class="text">{item.opposite}</td> })}
+                <td class="number">{item.value.map_or_else(|| "unread".to_owned(), |value| format::number(value, decimals))}</td>
+                <td class="number">{moved.map(|moved| format::signed(moved, decimals))}</td>
+                {has_notes.then(|| view! { <td class="quiet small">{item.note}</td> })}
+            </tr>
+        }
+    };
+    let by = move |key: Order| {
+        move |_| {
+            order.update(|(order, is_down)| {
+                *is_down = *order == key && !*is_down;
+                *order = key;
+            })
+        }
+    };
+    let sign = move |key: Order| {
+        move || match order.get() {
+            (now, false) if now == key => " \u{2191}",
+            (now, true) if now == key => " \u{2193}",
+            _ => "",
+        }
+    };
+    view! {
+        <div class="table-box behind">
+            <table>
+                <thead><tr>
+                    <th><button class="sort" on:click=by(Order::Place)>"Prompt"{sign(Order::Place)}</button></th>
+                    {has_answers.then(|| view! { <th>"Unsteered"</th><th>{format!("At {}", format::multiplier(multiplier))}</th> })}
+                    {has_pairs.then(|| view! { <th>"Wanted"</th><th>"Opposite"</th> })}
+                    <th class="number"><button class="sort" data-testid="sort-value" on:click=by(Order::Value)>{score.unit()}{sign(Order::Value)}</button></th>
+                    <th class="number"><button class="sort" data-testid="sort-moved" on:click=by(Order::Moved)>"Against 0"{sign(Order::Moved)}</button></th>
+                    {has_notes.then(|| view! { <th>"Probabilities"</th> })}
+                </tr></thead>
+                <tbody>{move || { let (order, is_down) = order.get(); sorted(items.clone(), order, is_down).into_iter().map(row).collect_view() }}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_sorted_with_those_without_a_value_last() {
+        let item = |place, value| PointItem { place, value, unsteered: Some(0.0), ..PointItem::default() };
+        let items = vec![item(0, Some(2.0)), item(1, None), item(2, Some(-1.0))];
+        let places = |order, is_down| {
+            sorted(items.clone(), order, is_down).iter().map(|i| i.place).collect::<Vec<_>>()
+        };
+        assert_eq!(places(Order::Value, false), [2, 0, 1]);
+        assert_eq!(places(Order::Moved, true), [0, 2, 1]);
+    }
+}

@@ -1,0 +1,230 @@
+//! The form on the left: what is compared, on what, by what.
+
+use ipc::Id;
+use ipc::score::{Needs, Score};
+use ipc::sweep::SweepSettings;
+use leptos::prelude::*;
+
+use super::form::{Form, Together};
+use super::score_choice::ScoreChoice;
+use super::ways_choice::WaysChoice;
+use crate::format;
+use crate::number_field::NumberField;
+use crate::screens::Screen;
+use crate::shell::FailureCard;
+use crate::state::store;
+use crate::vector_note::VectorNote;
+
+/// The form.
+#[component]
+pub(super) fn SweepForm() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let settings = Memo::new(move |_| form.settings(store));
+    let has_vectors = move || !store.vectors.read().is_empty();
+    view! {
+        <VectorsChoice />
+        <SetsChoice />
+        <MultipliersChoice />
+        <ScoreChoice />
+        <WaysChoice />
+        <GenerationChoice settings />
+        {move || match settings.get() {
+            Err(why) => view! { <p class="warning small" data-testid="sweep-why-not">{why}</p> }.into_any(),
+            Ok(settings) => view! { <p class="quiet small" data-testid="sweep-cost">{cost(&settings)}</p> }.into_any(),
+        }}
+        <FailureCard failure=form.failure />
+        <button class="button primary" data-testid="sweep-start" disabled=move || settings.read().is_err()
+            on:click=move |_| form.start(store)>"Sweep"</button>
+        <Show when=move || !has_vectors()>
+            <button class="link" on:click=move |_| store.go(Screen::Train)>"Train a vector first"</button>
+        </Show>
+    }
+}
+
+/// What a sweep comes to.
+fn cost(settings: &SweepSettings) -> String {
+    let points = format::plural(settings.expected(), "point");
+    let is_generating = settings.scores.iter().any(|score| score.needs() == Needs::Answers);
+    if !is_generating {
+        return format!("{points}. No text is generated, so it takes seconds to minutes.");
+    }
+    let steered: usize = (0..settings.arms.len() as u32).map(|arm| settings.multipliers_of(arm).len()).sum();
+    let tokens = settings.generation.max_new_tokens;
+    if let Some(to) = remote(settings) {
+        return format!(
+            "{points}. {steered} sets of answers of at most {tokens} tokens are generated and sent to {}: about {} tokens to read there for each answer, and one to write.",
+            to.address,
+            200 + 3 * tokens
+        );
+    }
+    format!(
+        "{points}. {steered} sets of answers of at most {tokens} tokens are generated; equal ones are made once."
+    )
+}
+
+fn remote(settings: &SweepSettings) -> Option<&ipc::drafts::EndpointSettings> {
+    settings.scores.iter().find_map(|score| match score {
+        Score::Judge { judge: ipc::score::Judge::Endpoint(to), .. } => Some(to),
+        _ => None,
+    })
+}
+
+#[component]
+fn VectorsChoice() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let toggle = move |id: Id| {
+        let now = untrack(|| form.chosen_vectors(store));
+        form.vectors.set(now.into_iter().collect());
+        form.vectors.update(|all| {
+            if !all.remove(&id) {
+                all.insert(id);
+            }
+        });
+    };
+    let row = move |vector: ipc::vector::Vector| {
+        let (id, color) = (vector.id, vector.color);
+        let is_chosen = move || form.chosen_vectors(store).contains(&id);
+        let is_weighed = move || form.together.get() == Together::Sum && is_chosen();
+        view! {
+            <label class="row" title=vector.name.clone()>
+                <input type="checkbox" data-testid="sweep-vector" prop:checked=is_chosen on:change=move |_| toggle(id) />
+                <span class="swatch" style:background=format!("var(--series-{color})")></span>
+                <span class="grow ellipsis">{vector.name.clone()}</span>
+                <Show when=is_weighed>
+                    <input type="text" class="narrow" inputmode="decimal" aria-label="Weight" title="Weight in the sum"
+                        prop:value=move || form.weights.read().get(&id).copied().unwrap_or(1.0).to_string()
+                        on:change=move |event| {
+                            if let Some(weight) = format::read_number(&event_target_value(&event)) {
+                                form.weights.update(|all| { all.insert(id, weight); });
+                            }
+                        } />
+                </Show>
+            </label>
+            <Show when=is_chosen>
+                <VectorNote vector=Signal::derive(move || store.vectors.read().iter().find(|known| known.id == id).cloned()) />
+            </Show>
+        }
+    };
+    let many = move || form.chosen_vectors(store).len();
+    let option = move |together: Together, text: &'static str, testid: &'static str| {
+        view! {
+            <button type="button" data-testid=testid aria-pressed=move || (form.together.get() == together).to_string()
+                on:click=move |_| form.together.set(together)>{text}</button>
+        }
+    };
+    view! {
+        <div class="field">
+            <span class="label">"Vectors"</span>
+            <div class="choices">{move || store.vectors.get().into_iter().map(row).collect_view()}</div>
+            <Show when=move || store.vectors.read().is_empty()><p class="quiet small">"No vector yet."</p></Show>
+            <Show when=move || { many() > 1 }>
+                <div class="segments">
+                    {option(Together::Apart, "Each", "sweep-apart")}
+                    {option(Together::Sum, "And their sum", "sweep-sum")}
+                    <Show when=move || many() == 2>{option(Together::Grid, "Grid", "sweep-grid")}</Show>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn SetsChoice() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let toggle = move |id: Id| {
+        let now = untrack(|| form.chosen_sets(store));
+        form.sets.set(now.into_iter().collect());
+        form.sets.update(|all| {
+            if !all.remove(&id) {
+                all.insert(id);
+            }
+        });
+    };
+    let row = move |set: ipc::data::DataSet| {
+        let id = set.id;
+        view! {
+            <label class="row" title=set.description.clone()>
+                <input type="checkbox" data-testid="sweep-set" disabled=set.held_out == 0
+                    prop:checked=move || form.chosen_sets(store).contains(&id) on:change=move |_| toggle(id) />
+                <span class="grow ellipsis">{set.name.clone()}</span>
+                <span class="quiet small">{format!("{} held out", set.held_out)}</span>
+            </label>
+        }
+    };
+    view! {
+        <div class="field">
+            <span class="label">"Measured on"</span>
+            <div class="choices">{move || store.data_sets.get().into_iter().map(row).collect_view()}</div>
+            <details>
+                <summary>"Prompts of your own"</summary>
+                <textarea data-testid="sweep-prompts" rows="3" placeholder="One prompt a line" aria-label="Prompts, one a line"
+                    prop:value=form.prompts on:input=move |event| form.prompts.set(event_target_value(&event))></textarea>
+            </details>
+        </div>
+    }
+}
+
+#[component]
+fn MultipliersChoice() -> impl IntoView {
+    let form = expect_context::<Form>();
+    let set = |signal: RwSignal<f64>| Callback::new(move |value| signal.set(value));
+    view! {
+        <div class="field">
+            <span class="label">"Multipliers"
+                <span class="segments">
+                    <button type="button" aria-pressed=move || (!form.is_list.get()).to_string() on:click=move |_| form.is_list.set(false)>"Range"</button>
+                    <button type="button" data-testid="sweep-list" aria-pressed=move || form.is_list.get().to_string() on:click=move |_| form.is_list.set(true)>"List"</button>
+                </span>
+            </span>
+            <Show when=move || form.is_list.get() fallback=move || view! {
+                <div class="three">
+                    <NumberField label="From" testid="sweep-from" value=form.from set=set(form.from) />
+                    <NumberField label="To" testid="sweep-to" value=form.to set=set(form.to) />
+                    <NumberField label="Step" testid="sweep-step" value=form.step set=set(form.step) />
+                </div>
+            }>
+                <input type="text" data-testid="sweep-multipliers" aria-label="Multipliers" prop:value=form.list
+                    on:input=move |event| form.list.set(event_target_value(&event)) />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) -> impl IntoView {
+    let form = expect_context::<Form>();
+    let set = |signal: RwSignal<f64>| Callback::new(move |value| signal.set(value));
+    let text = move |label: &'static str,
+                     testid: &'static str,
+                     hint: &'static str,
+                     value: RwSignal<String>| {
+        view! {
+            <label class="field" title=hint>
+                <span class="label">{label}</span>
+                <input type="text" data-testid=testid prop:value=value on:input=move |event| value.set(event_target_value(&event)) />
+            </label>
+        }
+    };
+    let is_generating = move || {
+        settings
+            .read()
+            .as_ref()
+            .is_ok_and(|settings| settings.scores.iter().any(|score: &Score| score.needs() == Needs::Answers))
+    };
+    view! {
+        <details prop:open=is_generating>
+            <summary>"Answers and limits"</summary>
+            <div class="fields">
+                <div class="three">
+                    <NumberField label="Tokens" hint="The most that an answer may take" testid="sweep-tokens" value=form.max_new_tokens set=set(form.max_new_tokens) />
+                    <NumberField label="Temp." hint="Temperature: 0 takes the likeliest token" testid="sweep-temperature" value=form.temperature set=set(form.temperature) />
+                    <NumberField label="Seed" hint="A prompt has the same draws at every multiplier" testid="sweep-seed" value=form.seed set=set(form.seed) />
+                </div>
+                <div class="two">
+                    {text("Suffix", "sweep-suffix", "Appended to every prompt", form.suffix)}
+                    {text("First prompts only", "sweep-limit", "Empty for all", form.limit)}
+                </div>
+            </div>
+        </details>
+    }
+}

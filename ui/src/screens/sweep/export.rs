@@ -1,0 +1,253 @@
+//! What is shown, as files: the chart for a paper, its numbers for other programs, a report of the sweep.
+
+use ipc::Failure;
+use ipc::command::{ExportChart, ExportReport, ExportTable};
+use ipc::files::FilePurpose;
+use ipc::sweep::Sweep;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::{Value, json};
+
+use super::form::Form;
+use super::outcome::{Outcomes, title};
+use super::shown::Panel;
+use crate::bridge;
+use crate::charts::{Picture, svg};
+use crate::files::{PathField, Tick};
+use crate::shell::FailureCard;
+use crate::state::store;
+
+/// The formats: the ending, and what is in such a file.
+const FORMATS: [(&str, &str); 6] = [
+    ("png", "the chart as a picture of twice the size"),
+    ("svg", "the chart, its letters as outlines"),
+    ("pdf", "the chart for a paper, with its font"),
+    ("csv", "the numbers that are shown"),
+    ("json", "the numbers that are shown, with all settings"),
+    ("html", "a report: chart, settings, hashes, numbers, samples"),
+];
+
+/// A number that the chart shows, with where it stands.
+#[derive(Debug, Clone, PartialEq)]
+struct Record {
+    sweep: ipc::Id,
+    curve: String,
+    set: String,
+    score: String,
+    unit: &'static str,
+    multiplier: f64,
+    x: f64,
+    value: f64,
+    low: f64,
+    high: f64,
+    count: u32,
+    missing: u32,
+}
+
+/// Every point of every curve that is drawn, in the order of the panels.
+fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
+    let mut all = Vec::new();
+    for panel in panels {
+        for (line, curve) in panel.picture.lines.iter().zip(&panel.curves) {
+            let Some((id, curve)) = *curve else { continue };
+            let Some(sweep) = sweeps.iter().find(|one| one.id == id) else { continue };
+            let Some(arm) = sweep.settings.arms.get(curve.arm as usize) else { continue };
+            for point in sweep.curve(curve) {
+                let at = |p: &&[f64; 2]| p[1].to_bits() == point.value.to_bits();
+                let x = line.points.iter().find(at).map_or(point.multiplier, |p| p[0]);
+                all.push(Record {
+                    sweep: id,
+                    curve: arm.name.clone(),
+                    set: panel.set.clone().unwrap_or_default(),
+                    score: panel.score.name(),
+                    unit: panel.score.unit(),
+                    multiplier: point.multiplier,
+                    x,
+                    value: point.value,
+                    low: point.low,
+                    high: point.high,
+                    count: point.count,
+                    missing: point.missing,
+                });
+            }
+        }
+    }
+    all
+}
+
+const COLUMNS: &str = "sweep,curve,set,score,unit,multiplier,x,value,low_95,high_95,n,missing";
+
+fn csv(records: &[Record]) -> String {
+    let mut text = format!("{COLUMNS}\n");
+    for r in records {
+        let words = [&r.curve, &r.set, &r.score, r.unit].map(quoted).join(",");
+        text.push_str(&format!(
+            "{},{words},{},{},{},{},{},{},{}\n",
+            r.sweep, r.multiplier, r.x, r.value, r.low, r.high, r.count, r.missing
+        ));
+    }
+    text
+}
+
+/// A text as a field of CSV. A spreadsheet must not take it for a formula.
+fn quoted(text: impl AsRef<str>) -> String {
+    let text = text.as_ref();
+    let text =
+        if text.starts_with(['=', '+', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+fn json(
+    records: &[Record],
+    sweeps: &[Sweep],
+    axis: &str,
+    version: &str,
+    models: &[ipc::model::Model],
+) -> String {
+    let record = |r: &Record| {
+        json!({
+            "sweep": r.sweep, "curve": r.curve, "set": r.set, "score": r.score, "unit": r.unit,
+            "multiplier": r.multiplier, "x": r.x, "value": r.value, "low_95": r.low, "high_95": r.high,
+            "n": r.count, "missing": r.missing,
+        })
+    };
+    let about = |sweep: &Sweep| {
+        let model = models.iter().find(|model| model.id == sweep.model).map(|model| model.name.clone());
+        json!({
+            "sweep": sweep.id, "model": model, "model_sha256": sweep.fingerprint, "set_sha256": sweep.hashes,
+            "created_ms": sweep.created, "stale": sweep.stale, "settings": sweep.settings,
+        })
+    };
+    let all = json!({
+        "made_by": format!("Tiller {version}"),
+        "x": axis,
+        "interval": "95 % percentile bootstrap over items, 10000 resamples",
+        "sweeps": sweeps.iter().map(about).collect::<Vec<Value>>(),
+        "points": records.iter().map(record).collect::<Vec<Value>>(),
+    });
+    serde_json::to_string_pretty(&all).unwrap_or_default()
+}
+
+/// The export.
+#[component]
+pub(super) fn Export() -> impl IntoView {
+    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<Outcomes>());
+    let path = RwSignal::new(String::new());
+    let format = RwSignal::new("png");
+    let replace = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let done = RwSignal::new(None::<String>);
+    let name = move || shown.sweep.get_untracked().map(|sweep| title(&sweep)).unwrap_or_default();
+    let purpose = Callback::new(move |()| FilePurpose::ExportSweep {
+        name: name(),
+        ending: format.get_untracked().to_owned(),
+    });
+    let write = move |_| {
+        let Some(own) = shown.sweep.get_untracked() else { return };
+        let (panels, columns) = shown.panels.get_untracked();
+        let sweeps = shown.sweeps.get_untracked();
+        let pictures: Vec<Picture> = panels.iter().map(|panel| panel.picture.clone()).collect();
+        let (path, replace) =
+            (with_ending(&path.get_untracked(), format.get_untracked()), replace.get_untracked());
+        let svg = svg::document(&pictures, columns);
+        let axis = form.view.axis.get_untracked().title();
+        let version = store.version.get_untracked();
+        let text = match format.get_untracked() {
+            "csv" => Some(csv(&records(&sweeps, &panels))),
+            "json" => {
+                let models = store.models.get_untracked();
+                Some(json(&records(&sweeps, &panels), &sweeps, axis, &version, &models))
+            }
+            _ => None,
+        };
+        let is_report = format.get_untracked() == "html";
+        failure.set(None);
+        done.set(None);
+        spawn_local(async move {
+            let to = path.clone();
+            let written = match text {
+                Some(text) => bridge::call(ExportTable { text, path, replace }).await,
+                None if is_report => bridge::call(ExportReport { sweep: own.id, svg, path, replace }).await,
+                None => bridge::call(ExportChart { svg, path, replace }).await,
+            };
+            match written {
+                Ok(()) => drop(done.try_set(Some(to))),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+        });
+    };
+    let options = move || {
+        FORMATS.into_iter().map(|(ending, _)| view! {
+            <button type="button" data-testid=format!("export-{ending}") aria-pressed=move || (format.get() == ending).to_string()
+                on:click=move |_| format.set(ending)>{ending.to_uppercase()}</button>
+        }).collect_view()
+    };
+    let what = move || FORMATS.into_iter().find(|(ending, _)| *ending == format.get()).map(|(_, what)| what);
+    view! {
+        <details data-testid="sweep-export">
+            <summary>"Export"</summary>
+            <div class="fields">
+                <div class="row wrap"><span class="segments">{options}</span><span class="quiet small">{what}</span></div>
+                <PathField label="File" testid="sweep-export-path" path purpose failure />
+                <div class="row">
+                    <Tick label=Signal::stored("Replace a file that is there".to_owned()) testid="sweep-export-replace" value=replace />
+                    <span class="grow"></span>
+                    <button class="button primary" data-testid="sweep-export-write" disabled=move || path.read().trim().is_empty() on:click=write>"Export"</button>
+                </div>
+                {move || done.get().map(|path| view! { <p class="quiet small" data-testid="sweep-exported">{format!("Written to {path}")}</p> })}
+                <FailureCard failure />
+            </div>
+        </details>
+    }
+}
+
+/// A typed path with the format's ending.
+fn with_ending(path: &str, ending: &str) -> String {
+    let path = path.trim();
+    let has = path.to_lowercase().ends_with(&format!(".{ending}"));
+    if has { path.to_owned() } else { format!("{path}.{ending}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> Record {
+        Record {
+            sweep: 3,
+            curve: "A, \"B\"".into(),
+            set: "=D".into(),
+            score: "Preference".into(),
+            unit: "log-odds, nats",
+            multiplier: -0.5,
+            x: -0.5,
+            value: 1.25,
+            low: 1.0,
+            high: 1.5,
+            count: 20,
+            missing: 0,
+        }
+    }
+
+    #[test]
+    fn a_table_keeps_every_digit_and_quotes_its_texts() {
+        let text = csv(&[record()]);
+        let line = "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0";
+        assert_eq!(text, format!("{COLUMNS}\n{line}\n"));
+    }
+
+    #[test]
+    fn json_says_what_its_numbers_are() {
+        let text = json(&[record()], &[], "multiplier", "0.1.0", &[]);
+        let all: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((&all["points"][0]["value"], &all["x"]), (&json!(1.25), &json!("multiplier")));
+    }
+
+    #[test]
+    fn a_path_gets_its_ending_once() {
+        assert_eq!(
+            (with_ending(" /a/b ", "pdf"), with_ending("/a.PDF", "pdf")),
+            ("/a/b.pdf".into(), "/a.PDF".into())
+        );
+    }
+}

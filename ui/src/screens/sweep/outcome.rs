@@ -1,0 +1,232 @@
+//! The right side: the charts of the sweep that is shown, with what lies over it.
+
+use ipc::sweep::Sweep;
+use leptos::prelude::*;
+
+use super::behind::Behind;
+use super::compare::Compare;
+use super::examples::Examples;
+use super::export::Export;
+use super::form::Form;
+use super::legend::Legend;
+use super::list::Sweeps;
+use super::matrix::{Matrix, has_map};
+use super::rate::Rate;
+use super::shown::{How, Panel, panels, useful};
+use super::table::Points;
+use super::view_state::{Axis, Place, ViewState};
+use crate::charts::{Panels, Pick};
+use crate::format;
+use crate::number_field::NumberField;
+use crate::state::{Store, store};
+
+/// What the right side is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Outcomes {
+    /// The sweep that is shown.
+    pub(super) sweep: Memo<Option<Sweep>>,
+    /// It, and those that lie over it.
+    pub(super) sweeps: Memo<Vec<Sweep>>,
+    /// Their panels, and how many stand in a row.
+    pub(super) panels: Memo<(Vec<Panel>, usize)>,
+    /// The arm that the useful range and the examples are of.
+    pub(super) arm: Memo<Option<(ipc::Id, u32)>>,
+    /// Its useful range.
+    pub(super) useful: Memo<Option<(f64, f64)>>,
+}
+
+impl Outcomes {
+    fn new(store: Store, view: ViewState) -> Self {
+        let sweep = Memo::new(move |_| {
+            let (sweeps, chosen) = (store.sweeps.read(), view.sweep.get());
+            sweeps.iter().find(|sweep| Some(sweep.id) == chosen).or(sweeps.first()).cloned()
+        });
+        let sweeps = Memo::new(move |_| {
+            let own = sweep.get();
+            let id = own.as_ref().map(|own| own.id);
+            let overlaid = view.overlaid.get();
+            let all = store.sweeps.read();
+            let more = all.iter().filter(|one| overlaid.contains(&one.id) && Some(one.id) != id).cloned();
+            own.into_iter().chain(more).collect::<Vec<_>>()
+        });
+        let arm = Memo::new(move |_| {
+            let (sweeps, chosen) = (sweeps.read(), view.arm.get());
+            let is_there = |arm: &(ipc::Id, u32)| {
+                sweeps.iter().any(|sweep| sweep.id == arm.0 && (arm.1 as usize) < sweep.settings.arms.len())
+            };
+            chosen.filter(is_there).or_else(|| {
+                let sweep = sweeps.first()?;
+                let first = sweep.settings.arms.iter().position(ipc::sweep::Arm::moves).unwrap_or(0);
+                Some((sweep.id, first as u32))
+            })
+        });
+        let useful = Memo::new(move |_| {
+            let (id, arm) = arm.get()?;
+            let sweeps = sweeps.read();
+            useful(sweeps.iter().find(|sweep| sweep.id == id)?, arm, view.factor.get())
+        });
+        let panels = Memo::new(move |_| {
+            let how = How {
+                axis: view.axis.get(),
+                at: view.at.get(),
+                hidden: view.hidden.get(),
+                highlighted: view.highlighted.get(),
+                useful: useful.get(),
+            };
+            panels(&sweeps.read(), &store.vectors.read(), &how)
+        });
+        Self { sweep, sweeps, panels, arm, useful }
+    }
+}
+
+/// The height of a row of panels, and of one that stands alone, in pixels.
+const ROW: u32 = 232;
+const ALONE: u32 = 320;
+
+/// The right side.
+#[component]
+pub(super) fn Outcome() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let view = form.view;
+    let shown = Outcomes::new(store, view);
+    provide_context(shown);
+    let is_there = Memo::new(move |_| shown.sweep.read().is_some());
+    let pictures = Signal::derive(move || {
+        let (panels, columns) = shown.panels.get();
+        (panels.into_iter().map(|panel| panel.picture).collect(), columns)
+    });
+    let height = Signal::derive(move || {
+        let panels = shown.panels.read();
+        let rows = panels.0.len().div_ceil(panels.1.max(1)).max(1) as u32;
+        Some(if rows == 1 { ALONE } else { rows * ROW })
+    });
+    let on_pick = Callback::new(move |pick: Pick| {
+        let panels = shown.panels.get_untracked().0;
+        let Some((sweep, curve)) = panels.get(pick.panel).and_then(|panel| *panel.curves.get(pick.line)?)
+        else {
+            return;
+        };
+        // Along another axis, the point's place in its curve says which multiplier it is.
+        let multiplier = shown.sweeps.with_untracked(|sweeps| {
+            let points = sweeps.iter().find(|one| one.id == sweep)?.curve(curve);
+            points.get(pick.point.min(points.len().saturating_sub(1))).map(|point| point.multiplier)
+        });
+        if let Some(multiplier) = multiplier {
+            view.panel.set(pick.panel);
+            view.point.set(Some(Place { sweep, curve, multiplier }));
+        }
+    });
+    view! {
+        <Show when=move || is_there.get() fallback=Empty>
+            <div class="chart">
+                <Title />
+                <Legend />
+                <Panels pictures resets=view.resets testid="chart-sweep" label="Scores by multiplier; the table below has the numbers" height on_pick=Some(on_pick) />
+            </div>
+            <Export />
+            <Points />
+            {move || view.point.get().map(|place| view! { <Behind place /> })}
+            <Show when=move || view.is_rating.get()><Rate /></Show>
+            <Show when=move || view.is_map.get()><Matrix /></Show>
+            <Show when=move || view.examples.get()><Examples /></Show>
+            <Compare />
+            <Sweeps />
+        </Show>
+    }
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>"No sweep yet"</h2>
+            <p>"A sweep adds vectors at several strengths and measures what they do: how far the behaviour moves, and what else changes with it. Choose a vector and the scores on the left, then press Sweep."</p>
+        </div>
+    }
+}
+
+/// What is shown, and how.
+#[component]
+fn Title() -> impl IntoView {
+    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<Outcomes>());
+    let view = form.view;
+    let title = move || shown.sweep.read().as_ref().map(title).unwrap_or_default();
+    let far = move || {
+        let sweep = shown.sweep.get()?;
+        let known = sweep.points.len();
+        (known < sweep.expected as usize).then(|| format!("{known} of {} points", sweep.expected))
+    };
+    let range = move || {
+        let (from, to) = shown.useful.get()?;
+        Some(format!("useful from {} to {}", format::multiplier(from), format::multiplier(to)))
+    };
+    let again = move |_| {
+        if let Some(sweep) = shown.sweep.get_untracked() {
+            form.take(&sweep.settings);
+            let (model, settings) = (sweep.model, sweep.settings);
+            leptos::task::spawn_local(async move {
+                match crate::bridge::call(ipc::command::StartSweep { model, settings }).await {
+                    Ok(sweep) => view.choose(sweep.id),
+                    Err(failure) => store.failure.set(Some(failure)),
+                }
+            });
+        }
+    };
+    view! {
+        <div class="title">
+            <h2>{title}</h2>
+            <span class="quiet small">{far}</span>
+            <span class="quiet small" data-testid="sweep-useful" title="Where the behaviour moves and perplexity stays within the factor below">{range}</span>
+            {move || shown.sweep.read().as_ref().and_then(|sweep| sweep.stale.clone()).map(|why| view! {
+                <span class="warning small" data-testid="sweep-stale">{why}" "<button class="link" data-testid="sweep-again" on:click=again>"Sweep again"</button></span>
+            })}
+            <span class="grow"></span>
+            <label class="row small">"Over"
+                <select class="narrow" data-testid="sweep-axis" aria-label="Horizontal axis" on:change=move |event| {
+                    let name = event_target_value(&event);
+                    if let Some(axis) = Axis::ALL.into_iter().find(|axis| axis.name() == name) {
+                        view.axis.set(axis);
+                        view.resets.update(|resets| *resets += 1);
+                    }
+                }>
+                    {Axis::ALL.into_iter().map(|axis| view! { <option value=axis.name() selected=move || view.axis.get() == axis>{axis.name()}</option> }).collect_view()}
+                </select>
+            </label>
+            <button class="button" data-testid="sweep-reset" title="Shows everything again. Drag to move, Ctrl and wheel to zoom, drag with the right button for a part." on:click=move |_| view.resets.update(|resets| *resets += 1)>"Reset"</button>
+            <Show when=move || shown.sweep.read().as_ref().is_some_and(has_map)>
+                <button class="button" data-testid="sweep-map" aria-pressed=move || view.is_map.get().to_string() on:click=move |_| view.is_map.update(|on| *on = !*on)>"Heat map"</button>
+            </Show>
+            <Show when=move || shown.sweep.read().as_ref().is_some_and(has_answers)>
+                <button class="button" data-testid="sweep-rate" aria-pressed=move || view.is_rating.get().to_string() on:click=move |_| view.is_rating.update(|on| *on = !*on)>"Rate"</button>
+            </Show>
+            <button class="button" data-testid="sweep-examples" aria-pressed=move || view.examples.get().to_string() on:click=move |_| view.examples.update(|on| *on = !*on)>"Per example"</button>
+        </div>
+        <Show when=move || view.axis.get() == Axis::Layer>
+            <div class="narrow-field">
+                <NumberField label="At the multiplier" testid="sweep-at" value=view.at set=Callback::new(move |v| view.at.set(v)) />
+            </div>
+        </Show>
+        {move || (view.axis.get() == Axis::Divergence && !has_divergence(&shown.sweeps.read())).then(|| view! {
+            <p class="warning small">"Divergence is not among the scores of this sweep: choose it and sweep again."</p>
+        })}
+    }
+}
+
+fn has_answers(sweep: &Sweep) -> bool {
+    sweep.settings.scores.iter().any(|score| score.needs() == ipc::score::Needs::Answers)
+}
+
+fn has_divergence(sweeps: &[Sweep]) -> bool {
+    sweeps.iter().any(|sweep| sweep.settings.scores.contains(&ipc::score::Score::Divergence))
+}
+
+/// What a sweep is called: its arms.
+pub(super) fn title(sweep: &Sweep) -> String {
+    let names: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one}, {two}"),
+        [one, two, more @ ..] => format!("{one}, {two} and {} more", more.len()),
+    }
+}

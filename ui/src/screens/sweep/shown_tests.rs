@@ -1,0 +1,88 @@
+//! Tests of the pictures of sweeps.
+
+use ipc::job::JobState;
+use ipc::sweep::{PromptSet, Prompting, SweepSettings};
+
+use super::*;
+
+fn how() -> How {
+    How { axis: Axis::Multiplier, at: 1.0, hidden: HashSet::new(), highlighted: None, useful: None }
+}
+
+fn point(arm: u32, set: Option<u32>, score: u32, multiplier: f64, value: f64) -> SweepPoint {
+    let (low, high) = (value - 0.5, value + 0.5);
+    SweepPoint { arm, set, score, multiplier, value, low, high, count: 20, missing: 0 }
+}
+
+/// A vector and a system prompt on two sets, by preference and perplexity.
+fn sweep() -> Sweep {
+    let set = |id: Id, name: &str| PromptSet::HeldOut { data_set: id, name: name.into() };
+    let system = Prompting::System { text: "S".into() };
+    let settings = SweepSettings {
+        arms: vec![
+            Arm { name: "V".into(), color: 2, ..Arm::vector(1) },
+            Arm { name: "S".into(), color: 3, prompting: system, ..Arm::default() },
+        ],
+        multipliers: vec![-1.0, 0.0, 1.0],
+        sets: vec![set(1, "One"), set(2, "Two")],
+        scores: vec![Score::LogOdds, Score::Perplexity],
+        ..SweepSettings::default()
+    };
+    let mut points = Vec::new();
+    for m in [-1.0, 0.0, 1.0] {
+        points.push(point(0, Some(0), 0, m, 3.0 * m));
+        points.push(point(0, Some(1), 0, m, -m));
+        points.push(point(0, None, 1, m, 10.0 + 6.0 * m.abs()));
+    }
+    points.push(point(1, Some(0), 0, 0.0, 2.0));
+    Sweep {
+        id: 5,
+        model: 1,
+        job: 1,
+        state: JobState::Done,
+        expected: 11,
+        settings,
+        points,
+        fingerprint: None,
+        hashes: Vec::new(),
+        stale: None,
+        created: 0,
+    }
+}
+
+#[test]
+fn every_score_has_a_row_with_a_panel_for_each_set() {
+    let (panels, columns) = panels(&[sweep()], &[], &how());
+    let titles: Vec<&str> = panels.iter().map(|panel| panel.picture.title.as_str()).collect();
+    assert_eq!((titles, columns), (vec!["Preference: One", "Preference: Two", "Perplexity"], 2));
+    // Both panels of the preference have one vertical axis.
+    assert_eq!(panels[0].picture.y_range, Some((-3.5, 3.5)));
+    assert_eq!(panels[1].picture.y_range, Some((-3.5, 3.5)));
+    // The baseline, the vector, and the system prompt as a level line.
+    let names: Vec<&str> = panels[0].picture.lines.iter().map(|line| line.name.as_str()).collect();
+    assert_eq!(names, ["", "V", "S"]);
+    assert_eq!(panels[0].picture.lines[2].points, [[-1.0, 2.0], [1.0, 2.0]]);
+    assert_eq!(panels[0].curves[1], Some((5, Curve { arm: 0, set: Some(0), score: 0 })));
+    assert_eq!(
+        panels[0].picture.lines[1].notes[0],
+        "multiplier \u{2212}1\nlog-odds, nats \u{2212}3.00 (\u{2212}3.50 to \u{2212}2.50)\nN = 20"
+    );
+}
+
+#[test]
+fn an_arm_can_be_left_out_or_stand_out() {
+    let hidden = How { hidden: HashSet::from([(5, 0)]), ..how() };
+    let (left, _) = panels(&[sweep()], &[], &hidden);
+    assert!(left[0].picture.lines.iter().all(|line| line.name != "V"));
+    let (quiet, _) = panels(&[sweep()], &[], &How { highlighted: Some((5, 1)), ..how() });
+    assert_eq!(quiet[0].picture.lines[1].stroke, Stroke::Faint);
+    assert_eq!(quiet[0].picture.bands.len(), 1);
+}
+
+#[test]
+fn the_useful_range_is_where_the_score_moves_and_perplexity_holds() {
+    // Perplexity is 10 at 0 and 16 at 1: half as much again is passed at 5/6.
+    let (from, to) = useful(&sweep(), 0, 1.5).unwrap_or((0.0, 0.0));
+    assert!(from.abs() < 1e-9 && to.abs() < 1e-9, "nothing moves before perplexity has passed: {from} {to}");
+    assert_eq!(useful(&sweep(), 0, 2.0), Some((-1.0, 1.0)));
+}

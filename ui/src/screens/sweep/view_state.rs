@@ -1,0 +1,115 @@
+//! What is shown of the sweeps: which curves, over what, and the point that was clicked.
+
+use std::collections::HashSet;
+
+use ipc::Id;
+use ipc::sweep::Curve;
+use leptos::prelude::*;
+
+/// What lies along the horizontal axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Axis {
+    /// The multiplier.
+    Multiplier,
+    /// The norm of what is added, with the multiplier's sign.
+    Norm,
+    /// The divergence from the unsteered model at that multiplier, with its sign: methods at equal divergence stand over
+    /// each other.
+    Divergence,
+    /// The layer of each arm's vector, at one multiplier.
+    Layer,
+}
+
+impl Axis {
+    pub(super) const ALL: [Self; 4] = [Self::Multiplier, Self::Norm, Self::Divergence, Self::Layer];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Multiplier => "Multiplier",
+            Self::Norm => "Added norm",
+            Self::Divergence => "Divergence",
+            Self::Layer => "Layer",
+        }
+    }
+
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Multiplier => "multiplier",
+            Self::Norm => "norm of what is added, with the multiplier\u{2019}s sign",
+            Self::Divergence => {
+                "KL from the unsteered model, nats a token, with the multiplier\u{2019}s sign"
+            }
+            Self::Layer => "layer",
+        }
+    }
+}
+
+/// A point of a curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    pub(super) sweep: Id,
+    pub(super) curve: Curve,
+    pub(super) multiplier: f64,
+}
+
+/// What is shown. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub struct ViewState {
+    /// The sweep that is shown; `None` for the newest.
+    pub(super) sweep: RwSignal<Option<Id>>,
+    /// The sweeps that lie over it.
+    pub(super) overlaid: RwSignal<HashSet<Id>>,
+    /// The arms, by sweep and place, that are left out.
+    pub(super) hidden: RwSignal<HashSet<(Id, u32)>>,
+    /// The arm that the pointer is on in the legend.
+    pub(super) highlighted: RwSignal<Option<(Id, u32)>>,
+    /// The arm that the useful range and the examples are of; `None` for the first one that moves.
+    pub(super) arm: RwSignal<Option<(Id, u32)>>,
+    pub(super) axis: RwSignal<Axis>,
+    /// The multiplier at which layers are compared.
+    pub(super) at: RwSignal<f64>,
+    /// How many times its unsteered value perplexity may come to in the useful range.
+    pub(super) factor: RwSignal<f64>,
+    /// The panel whose numbers the tables show.
+    pub(super) panel: RwSignal<usize>,
+    /// The point whose items are shown.
+    pub(super) point: RwSignal<Option<Place>>,
+    /// Whether the examples are shown one by one.
+    pub(super) examples: RwSignal<bool>,
+    /// Whether the heat map is shown.
+    pub(super) is_map: RwSignal<bool>,
+    /// Whether answers are being rated.
+    pub(super) is_rating: RwSignal<bool>,
+    /// Counts up when the axes are to show everything again.
+    pub(super) resets: RwSignal<u32>,
+}
+
+impl ViewState {
+    pub(super) fn new() -> Self {
+        Self {
+            sweep: RwSignal::new(None),
+            overlaid: RwSignal::default(),
+            hidden: RwSignal::default(),
+            highlighted: RwSignal::new(None),
+            arm: RwSignal::new(None),
+            axis: RwSignal::new(Axis::Multiplier),
+            at: RwSignal::new(1.0),
+            factor: RwSignal::new(1.5),
+            panel: RwSignal::new(0),
+            point: RwSignal::new(None),
+            examples: RwSignal::new(false),
+            is_map: RwSignal::new(false),
+            is_rating: RwSignal::new(false),
+            resets: RwSignal::new(0),
+        }
+    }
+
+    /// Shows a sweep.
+    pub(super) fn choose(self, sweep: Id) {
+        self.point.set(None);
+        self.panel.set(0);
+        self.arm.set(None);
+        self.sweep.set(Some(sweep));
+        self.resets.update(|resets| *resets += 1);
+    }
+}
