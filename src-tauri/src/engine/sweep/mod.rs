@@ -159,6 +159,7 @@ impl Running<'_> {
             Some(set) => Key {
                 system: subject.system(),
                 is_system_given: subject.is_system_given(),
+                template: subject.template(),
                 shots: subject.shots(&set.pairs),
                 limit: self.settings.limit,
                 suffix: &self.settings.suffix,
@@ -168,8 +169,10 @@ impl Running<'_> {
             .hash(),
             None => {
                 let content = measure::content_hash(&task.kind)?;
-                let system = if task.kind == Kind::Texts { "" } else { subject.system() };
-                Key { system, ..Key::new(&task.kind, &self.fingerprint, steering, &content) }.hash()
+                let is_text = task.kind == Kind::Texts;
+                let system = if is_text { "" } else { subject.system() };
+                let template = subject.template().filter(|_| !is_text);
+                Key { system, template, ..Key::new(&task.kind, &self.fingerprint, steering, &content) }.hash()
             }
         }
     }

@@ -203,6 +203,7 @@ mod tests {
             expected: 0,
             fingerprint: None,
             hashes: Vec::new(),
+            spent: ipc::sweep::Spent::default(),
             stale: None,
             created: 0,
         }
@@ -220,10 +221,7 @@ mod tests {
     #[test]
     fn a_grid_has_both_multipliers() {
         let row = |weight: f64| Arm {
-            terms: vec![
-                ArmTerm { vector: 1, weight: 1.0, fixed: false },
-                ArmTerm { vector: 2, weight, fixed: true },
-            ],
+            terms: vec![ArmTerm::of(1), ArmTerm { weight, fixed: true, ..ArmTerm::of(2) }],
             ..Arm::default()
         };
         let sweep = sweep(vec![row(0.0), row(1.0)]);
