@@ -22,6 +22,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     // Two vectors without a gradient: they are there in seconds.
     for layer in ["10", "20"] {
         window.click("nav-train").await;
+        window.click("method-change").await;
         window.click("method-freeform").await;
         slide(&window, "train-layer", layer).await;
         window.click("train-start").await;

@@ -158,7 +158,7 @@ fn VectorsChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label">"Vectors"</span>
-            <div class="choices">{move || store.vectors.get().into_iter().map(row).collect_view()}</div>
+            <div class="ticks">{move || store.vectors.get().into_iter().map(row).collect_view()}</div>
             <Show when=move || store.vectors.read().is_empty()><p class="quiet small">"No vector yet."</p></Show>
             <Show when=move || { many() > 1 }>
                 <div class="segments">
@@ -204,7 +204,7 @@ fn SetsChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label">"Measured on"</span>
-            <div class="choices">{move || store.data_sets.get().into_iter().map(row).collect_view()}</div>
+            <div class="ticks">{move || store.data_sets.get().into_iter().map(row).collect_view()}</div>
             <details>
                 <summary>"Prompts of your own"</summary>
                 <textarea data-testid="sweep-prompts" rows="3" placeholder="One prompt a line" aria-label="Prompts, one a line"
