@@ -177,7 +177,8 @@ pub struct Curve {
 }
 
 impl SweepSettings {
-    /// Every curve that the sweep comes to: each arm with each score, on each set that the score can be measured on.
+    /// Every curve that the sweep comes to: each arm with each score, on each set that the score can be measured on. What
+    /// no vector changes has no curve on a text that no prompt stands before.
     #[must_use]
     pub fn curves(&self) -> Vec<Curve> {
         let mut curves = Vec::new();
@@ -191,8 +192,10 @@ impl SweepSettings {
                     .map(|(place, _)| Some(place))
                     .collect(),
             };
+            let has_prompt = !matches!(kind, Score::Perplexity | Score::Divergence);
             for set in sets {
-                curves.extend((0..self.arms.len() as u32).map(|arm| Curve { arm, set, score }));
+                let arms = (0_u32..).zip(&self.arms).filter(|(_, arm)| has_prompt || !arm.terms.is_empty());
+                curves.extend(arms.map(|(arm, _)| Curve { arm, set, score }));
             }
         }
         curves
@@ -423,9 +426,9 @@ mod tests {
     fn a_score_is_measured_on_the_sets_that_it_can_be_measured_on() {
         let settings = settings();
         let of = |score: u32| settings.curves().iter().filter(|curve| curve.score == score).count();
-        assert_eq!((of(0), of(1), of(2)), (2, 4, 2));
+        assert_eq!((of(0), of(1), of(2)), (2, 4, 1));
         // An arm without vectors is the same at every multiplier.
-        assert_eq!(settings.expected(), 4 + 8 + 4);
+        assert_eq!(settings.expected(), 4 + 8 + 3);
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
-use crate::support::folder;
+use crate::support::{folder, without_keyring};
 use crate::window::Tiller;
 use ipc::choices::ChoiceForm;
 use ipc::command::*;
@@ -194,14 +194,6 @@ fn the_loaded_model_drafts_pairs_that_only_a_person_makes_pairs_of() {
     assert_eq!((draft.pair, draft.wanted.as_deref()), (Some(first), Some("Mine.")));
     tiller.get(AcceptDrafts { data_set, drafts: vec![draft.id] }).expect("an edit");
     assert_eq!(contents(&tiller, data_set)[0].opposite, draft.opposite.expect("an answer"));
-}
-
-/// Keys of tests stay out of the system's keyring.
-fn without_keyring() {
-    static ONCE: Once = Once::new();
-    // SAFETY: it happens once, and whoever reads the environment in these tests does so through Rust's own lock.
-    #[expect(unsafe_code, reason = "a variable of this process alone")]
-    ONCE.call_once(|| unsafe { std::env::set_var("TILLER_NO_KEYRING", "1") });
 }
 
 /// A server that answers every question with its number, slowly, and refuses one question.

@@ -13,7 +13,8 @@ use ipc::drafts::EndpointSettings;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::score::{Judge, Rubric, Score};
-use ipc::sweep::{Arm, Curve, Generation, PromptSet, Prompting, Sweep, SweepSettings};
+use ipc::steering::{Acts, Where};
+use ipc::sweep::{Arm, ArmTerm, Curve, Generation, PromptSet, Prompting, Sweep, SweepSettings};
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
@@ -83,9 +84,9 @@ fn many_scores_are_measured_once_and_read_back() {
     };
     let sweep = swept(&tiller, model, settings.clone());
     assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
-    // Five arms' multipliers: two vectors at two, a system prompt at one. Three scores on one set, three on none, three
-    // on two sets.
-    assert_eq!((sweep.points.len(), sweep.expected), (5 * (3 + 3 + 2 * 3), 60));
+    // Five arms' multipliers: two vectors at two, a system prompt at one, which nothing stands behind on the neutral text.
+    // Three scores on one set, three on none, three on two sets.
+    assert_eq!((sweep.points.len(), sweep.expected), (5 * (3 + 3 + 2 * 3) - 2, 58));
     let score = |wanted: &Score| {
         sweep.settings.scores.iter().position(|score| score == wanted).expect("it is there") as u32
     };
@@ -144,7 +145,7 @@ fn many_scores_are_measured_once_and_read_back() {
     let first = &to_rate[0];
     let rate = RateAnswer { sweep: sweep.id, answers: first.answers.clone(), place: first.place, rating: 4 };
     let agreement = tiller.get(rate.clone());
-    assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 15, 1));
+    assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 13, 1));
     assert_eq!(tiller.get(ReadToRate { sweep: sweep.id }).len(), 14);
     assert_eq!(tiller.call(RateAnswer { rating: 5, ..rate }).expect_err("5 is none").code, Code::Invalid);
     tiller.wait_for_after(mark, |event| match event {
@@ -210,11 +211,8 @@ fn server(words: &'static [&'static str]) -> String {
 }
 
 #[test]
-#[expect(unsafe_code, reason = "the environment is how a test says that it has no keyring")]
 fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
-    // SAFETY: nothing reads the environment at this moment: the application is not open yet, and the other test of this
-    // file asks no endpoint.
-    unsafe { std::env::set_var("TILLER_KEYRING", "off") };
+    support::without_keyring();
     let data = tempfile::tempdir().expect("a temporary folder");
     let (tiller, picture) = Tiller::ready(data.path());
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
@@ -243,8 +241,64 @@ fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
     let items = tiller.get(ReadPoint { sweep: sweep.id, curve: point.curve(), multiplier: 0.0 });
     assert_eq!(items[2].note.as_deref(), Some("I would rather not say"));
     assert_eq!((items[0].value, items[2].value), (Some(1.0), None));
+    let spent = tiller.watch_again().sweeps[0].spent;
+    assert_eq!((spent.read, spent.written), (3 * 90, 3));
     // Every verdict is there already: the server is asked nothing.
     tiller.get(DeleteSweep { sweep: sweep.id });
     let again = swept(&tiller, model, settings);
     assert_eq!(again.points[0].value.to_bits(), point.value.to_bits());
+}
+
+#[test]
+fn epochs_templates_and_what_a_vector_does_are_told_apart() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let (tiller, picture) = Tiller::ready(data.path());
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    tiller.shrink(data_set);
+    let run = tiller.get(Train { name: "E".into(), model, data_set, settings: support::small_run(2) });
+    let vector = tiller.wait_for(|event| match event {
+        Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.clone()),
+        _ => None,
+    });
+    let epoch = |epoch: u32| Arm {
+        terms: vec![ArmTerm { epoch: Some(epoch), ..ArmTerm::of(vector.id) }],
+        ..Arm::default()
+    };
+    let template = Prompting::Template { name: "Llama 2".into(), source: String::new() };
+    let settings = SweepSettings {
+        arms: vec![
+            Arm::vector(vector.id),
+            epoch(1),
+            epoch(2),
+            Arm { prompting: template, ..Arm::vector(vector.id) },
+        ],
+        scores: vec![Score::LogOdds, Score::JudgedCompliance { judge: Judge::Local }],
+        generation: Generation { max_new_tokens: 3, ..Generation::default() },
+        ..support::sweep_of(vector.id, data_set, &[0.0, 2.0])
+    };
+    let sweep = swept(&tiller, model, settings.clone());
+    assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
+    let at = |sweep: &Sweep, arm: u32, score: u32| {
+        let points = sweep.curve(Curve { arm, set: Some(0), score });
+        points.iter().map(|point| point.value.to_bits()).collect::<Vec<_>>()
+    };
+    // The last epoch is the run's end; all begin at the unsteered model, another template apart.
+    assert_eq!(at(&sweep, 2, 0), at(&sweep, 0, 0));
+    assert_eq!(at(&sweep, 1, 0)[0], at(&sweep, 0, 0)[0]);
+    assert_ne!(at(&sweep, 1, 0)[1], at(&sweep, 0, 0)[1]);
+    assert_ne!(at(&sweep, 3, 0)[0], at(&sweep, 0, 0)[0]);
+    assert!(sweep.settings.arms[1].name.ends_with("epoch 1"), "{}", sweep.settings.arms[1].name);
+    assert!(sweep.points.iter().filter(|p| p.score == 1).all(|p| (0.0..=1.0).contains(&p.value)));
+    let same = tiller.get(StartSweep { model, settings: settings.clone() });
+    assert_eq!(same.id, sweep.id, "nothing has changed");
+
+    // A vector that acts otherwise makes the numbers those of another one.
+    let acts = Acts { on: Where::Answer, ..vector.acts };
+    tiller.get(SetActs { vector: vector.id, acts });
+    let stale = tiller.watch_again().sweeps.remove(0);
+    assert!(stale.stale.is_some_and(|why| why.contains("acts otherwise")));
+    let other = swept(&tiller, model, settings);
+    assert_ne!(other.id, sweep.id);
+    assert_eq!(at(&other, 0, 0)[0], at(&sweep, 0, 0)[0]);
+    assert_ne!(at(&other, 0, 0)[1], at(&sweep, 0, 0)[1]);
 }

@@ -132,9 +132,8 @@ impl Window {
 
     /// Types a text into a field in place of what stands there.
     pub(crate) async fn fill(&self, id: &str, text: &str) {
-        self.until(&format!("{id} is there"), SOON, async || self.count(id).await > 0).await;
+        self.click(id).await;
         let field = self.elements(id).await.into_iter().next().expect("the field is there");
-        field.click().await.expect("the field takes the focus");
         self.script::<()>("document.querySelector(arguments[0]).select()", &[json!(css(id))]).await;
         field.send_keys(text).await.expect("the field takes a text");
         self.until(&format!("{id} says {text:?}"), SOON, async || self.value(id).await == text).await;

@@ -33,7 +33,12 @@ fn is_grid(sweep: &Sweep) -> bool {
 /// The columns of the side-effect matrix: each score on each set.
 fn columns(sweep: &Sweep) -> Vec<(String, Option<u32>, u32)> {
     let mut all = Vec::new();
-    for curve in sweep.settings.curves().into_iter().filter(|curve| curve.arm == 0) {
+    let mut seen = Vec::new();
+    for curve in sweep.settings.curves() {
+        if seen.contains(&(curve.set, curve.score)) {
+            continue;
+        }
+        seen.push((curve.set, curve.score));
         let score = &sweep.settings.scores[curve.score as usize];
         let set = curve.set.and_then(|set| sweep.settings.sets.get(set as usize));
         let name = match set {

@@ -123,7 +123,8 @@ fn panel(sweeps: &[Sweep], vectors: &[Vector], how: &How, score: &Score, set: Op
             None => None,
         };
         let curve = |arm: u32| Curve { arm, set: set_at, score: score_at as u32 };
-        if !sweep.settings.curves().contains(&curve(0)) {
+        let has_curve = |known: &Curve| (known.set, known.score) == (set_at, score_at as u32);
+        if !sweep.settings.curves().iter().any(has_curve) {
             continue;
         }
         is_there = true;
