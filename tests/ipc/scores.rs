@@ -146,7 +146,7 @@ fn many_scores_are_measured_once_and_read_back() {
     let rate = RateAnswer { sweep: sweep.id, answers: first.answers.clone(), place: first.place, rating: 4 };
     let agreement = tiller.get(rate.clone());
     assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 13, 1));
-    assert_eq!(tiller.get(ReadToRate { sweep: sweep.id }).len(), 14);
+    assert_eq!(tiller.get(ReadToRate { sweep: sweep.id }).len(), 12);
     assert_eq!(tiller.call(RateAnswer { rating: 5, ..rate }).expect_err("5 is none").code, Code::Invalid);
     tiller.wait_for_after(mark, |event| match event {
         Event::SweepPoints { sweep: of, points } if *of == sweep.id => {
@@ -301,4 +301,34 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
     assert_ne!(other.id, sweep.id);
     assert_eq!(at(&other, 0, 0)[0], at(&sweep, 0, 0)[0]);
     assert_ne!(at(&other, 0, 0)[1], at(&sweep, 0, 0)[1]);
+}
+
+/// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --test ipc a_real_server_judges -- --ignored`.
+#[test]
+#[ignore = "needs a server that speaks the chat protocol, named by TILLER_ENDPOINT"]
+fn a_real_server_judges() {
+    support::without_keyring();
+    let address = std::env::var("TILLER_ENDPOINT").expect("the address of a server");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let (tiller, picture) = Tiller::ready(data.path());
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[0].id);
+    tiller.shrink(data_set);
+    let to = EndpointSettings { address, model: "any".into(), at_once: 2 };
+    let settings = SweepSettings {
+        arms: vec![Arm { prompting: Prompting::System { text: "Brief.".into() }, ..Arm::default() }],
+        scores: vec![
+            judge(Judge::Endpoint(to.clone())),
+            Score::JudgedCompliance { judge: Judge::Endpoint(to) },
+        ],
+        generation: Generation { max_new_tokens: 24, ..Generation::default() },
+        ..support::sweep_of(0, data_set, &[0.0])
+    };
+    let sweep = swept(&tiller, model, settings);
+    assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
+    assert!(sweep.spent.read > 0 && sweep.spent.written > 0, "{:?}", sweep.spent);
+    for point in &sweep.points {
+        let items = tiller.get(ReadPoint { sweep: sweep.id, curve: point.curve(), multiplier: 0.0 });
+        assert!(items.iter().all(|item| item.note.is_some()), "{items:?}");
+        assert_eq!(point.count + point.missing, items.len() as u32);
+    }
 }
