@@ -121,6 +121,7 @@ async fn exports(home: &Home, window: &Window) {
 /// All curves in numbers.
 async fn compare(window: &Window) {
     window.script::<()>("document.querySelector('[data-testid=compare] summary').click()", &[]).await;
+    window.script::<()>("document.querySelector('[data-testid=compare]').scrollIntoView()", &[]).await;
     window.until("the curves are compared", SOON, async || window.count("compare-row").await >= 8).await;
     window.fill("compare-filter", "perplexity").await;
     window.until("the table is filtered", SOON, async || window.count("compare-row").await == 2).await;

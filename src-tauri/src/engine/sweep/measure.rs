@@ -184,9 +184,8 @@ impl Prepared {
     fn count(&self) -> usize {
         match self {
             Self::Pairs(_, pairs) => pairs.len(),
-            Self::Choices(scorer) => scorer.len(),
             Self::Texts(scorer) => scorer.len(),
-            Self::Questions(scorer, _) | Self::Truthful(scorer, _) => scorer.len(),
+            Self::Choices(scorer) | Self::Questions(scorer, _) | Self::Truthful(scorer, _) => scorer.len(),
         }
     }
 

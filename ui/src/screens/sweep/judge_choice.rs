@@ -8,17 +8,17 @@ use super::form::Form;
 use crate::number_field::NumberField;
 use crate::state::{Store, store};
 
-impl Form {
-    /// What answers about the data set in use are judged by: what the person wrote for it, else the rubric on board that
-    /// is about the same, else one made from its description.
-    pub(super) fn rubric(self, store: Store) -> Rubric {
-        let Some(set) = store.data_set() else { return Rubric::on_board().swap_remove(1) };
-        if let Some(own) = store.settings.read().rubrics.get(&set.id) {
-            return own.clone();
-        }
-        Rubric::about(&set.name, &set.description)
+/// What answers about the data set in use are judged by: what the person wrote for it, else the rubric on board that is
+/// about the same, else one made from its description.
+fn rubric_of(store: Store) -> Rubric {
+    let Some(set) = store.data_set() else { return Rubric::on_board().swap_remove(1) };
+    if let Some(own) = store.settings.read().rubrics.get(&set.id) {
+        return own.clone();
     }
+    Rubric::about(&set.name, &set.description)
+}
 
+impl Form {
     /// Who judges.
     pub(super) fn judge(self, store: Store) -> Judge {
         let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
@@ -27,12 +27,12 @@ impl Form {
 
     /// The judge's score with the rubric that is chosen, by whoever is chosen to judge.
     pub(super) fn judge_score(self, store: Store) -> Score {
-        Score::Judge { judge: self.judge(store), rubric: self.rubric(store) }
+        Score::Judge { judge: self.judge(store), rubric: rubric_of(store) }
     }
 
     /// Keeps the scores that are chosen with the judge and the rubric that are chosen now.
     pub(super) fn follow_judge(self, store: Store) {
-        let (judge, rubric) = untrack(|| (self.judge(store), self.rubric(store)));
+        let (judge, rubric) = untrack(|| (self.judge(store), rubric_of(store)));
         self.scores.update(|all| {
             for score in all {
                 match score {
@@ -49,7 +49,7 @@ impl Form {
 
     fn change_rubric(self, store: Store, change: impl FnOnce(&mut Rubric)) {
         let Some(set) = untrack(|| store.data_set()) else { return };
-        let mut rubric = untrack(|| self.rubric(store));
+        let mut rubric = untrack(|| rubric_of(store));
         change(&mut rubric);
         store.change_settings(|settings| drop(settings.rubrics.insert(set.id, rubric)));
         self.follow_judge(store);
@@ -60,7 +60,7 @@ impl Form {
 #[component]
 pub(super) fn RubricChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let rubric = Memo::new(move |_| form.rubric(store));
+    let rubric = Memo::new(move |_| rubric_of(store));
     // Another data set has another rubric.
     Effect::new(move |before: Option<Rubric>| {
         let now = rubric.get();

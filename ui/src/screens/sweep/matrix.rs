@@ -58,9 +58,10 @@ fn side_effects(sweep: &Sweep, at: f64) -> Map {
         let moves = sweep.settings.arms.get(arm as usize)?.moves();
         let here = points.iter().find(|p| (p.multiplier - if moves { at } else { 0.0 }).abs() < 1e-9)?;
         // Ways of prompting have no zero of their own: they are compared with the first arm's.
-        let zero = match moves {
-            true => points.iter().find(|p| p.multiplier == 0.0)?.value,
-            false => sweep.curve(Curve { arm: 0, set, score }).iter().find(|p| p.multiplier == 0.0)?.value,
+        let zero = if moves {
+            points.iter().find(|p| p.multiplier == 0.0)?.value
+        } else {
+            sweep.curve(Curve { arm: 0, set, score }).iter().find(|p| p.multiplier == 0.0)?.value
         };
         Some(here.value - zero)
     };
@@ -97,7 +98,7 @@ fn grid(sweep: &Sweep, set: Option<u32>, score: u32) -> Map {
 /// The colour of a cell: blue below the middle, orange above, as strong as it is far from it.
 fn color(value: f64, middle: f64, reach: f64) -> String {
     let share = if reach > 0.0 { ((value - middle) / reach).clamp(-1.0, 1.0) } else { 0.0 };
-    let series = if share < 0.0 { 0 } else { 1 };
+    let series = u8::from(share >= 0.0);
     format!("color-mix(in srgb, var(--series-{series}) {:.0}%, transparent)", 55.0 * share.abs())
 }
 

@@ -92,7 +92,9 @@ fn same_height(mut row: Vec<Panel>) -> Vec<Panel> {
     let all: Vec<f64> = row.iter().flat_map(ends).collect();
     let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(low, high), y| (low.min(*y), high.max(*y)));
     if low <= high {
-        row.iter_mut().for_each(|panel| panel.picture.y_range = Some((low, high)));
+        for panel in &mut row {
+            panel.picture.y_range = Some((low, high));
+        }
     }
     row
 }
