@@ -6,6 +6,7 @@ mod commands;
 mod files;
 #[path = "../support/hub.rs"]
 mod hub;
+mod library;
 mod models;
 mod quality;
 mod resume;

@@ -193,6 +193,16 @@ impl Form {
         all
     }
 
+    /// The chosen vectors with their weights, as they stand in the sum.
+    pub(super) fn summed(self, store: Store) -> Vec<ArmTerm> {
+        let weight = |id: Id| match self.together.get() {
+            Together::Sum => self.weights.read().get(&id).copied().unwrap_or(1.0),
+            Together::Apart | Together::Grid => 1.0,
+        };
+        let term = |id: Id| ArmTerm { vector: id, weight: weight(id), fixed: false };
+        self.chosen_vectors(store).into_iter().map(term).collect()
+    }
+
     fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
         let vectors = self.chosen_vectors(store);
         let name = |id: Id| {
@@ -324,6 +334,12 @@ impl Form {
                 score.clone_from(&after);
             }
         });
+    }
+
+    /// Shows a sweep with another one laid over it.
+    pub fn lay_over(self, shown: Id, over: Id) {
+        self.view.choose(shown);
+        self.view.overlaid.set(HashSet::from([over]));
     }
 
     pub(super) fn start(self, store: Store) {
