@@ -7,6 +7,7 @@ mod files;
 #[path = "../support/hub.rs"]
 mod hub;
 mod judge;
+mod library;
 mod models;
 mod quality;
 mod resume;

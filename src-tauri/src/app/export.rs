@@ -4,7 +4,9 @@ use std::path::Path;
 
 use ipc::command::{ExportPairs, ExportVector};
 use ipc::data::{PairContent, Split};
+use ipc::derive::Made;
 use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
+use ipc::steering::Acts;
 use ipc::train::TrainSettings;
 use ipc::vector::Vector;
 use vectors::files::{Format, Provenance, VectorFile};
@@ -16,8 +18,8 @@ use crate::data_files::{DataFileError, Row, bipo_csv, tiller_jsonl, trl_jsonl, t
 use crate::engine::acts::acts;
 use crate::engine::train::engine_settings;
 use crate::store::models::ModelRow;
-use crate::store::vectors::{self as vector_rows, Origin};
-use crate::store::{data_sets, models, pairs, snapshots};
+use crate::store::origins::{self, Origin};
+use crate::store::{data_sets, models, pairs, snapshots, vectors as vector_rows};
 use crate::{Error, whole_file};
 
 impl App {
@@ -79,7 +81,7 @@ impl App {
     async fn vector_file(&self, vector: &Vector, model: &ModelRow) -> Result<VectorFile, Error> {
         let read = self.core.store.read();
         let steering = vector_rows::steering(read, vector.id).await?;
-        let origin = vector_rows::origin(read, vector.id).await?;
+        let origin = origins::origin(read, vector.id).await?;
         let pairs = match &origin.snapshot {
             Some(hash) => Some(snapshots::read(read, hash).await?),
             None => None,
@@ -98,8 +100,12 @@ fn provenance(
     pairs: Option<Vec<PairContent>>,
 ) -> Result<Provenance, Error> {
     let name = Some(vector.name.clone());
+    let made_from = vector.made.as_ref().map(Made::with_hashes);
     if let Some(told) = origin.provenance {
-        return Ok(Provenance { name, ..told });
+        let policy = told.policy.clone().filter(|_| vector.acts == Acts::default());
+        let policy = policy.or_else(|| Some(Provenance::policy_of(acts(vector.acts))));
+        let made_from = made_from.or(told.made_from.clone());
+        return Ok(Provenance { name, policy, made_from, ..told });
     }
     // The hash of the pairs that were trained on, as the command line writes it.
     let train = |pairs: Vec<PairContent>| {
@@ -119,6 +125,7 @@ fn provenance(
         made_by: Some(format!("Tiller {}", origin.app_version)),
         seed: settings.map(|settings| settings.seed),
         settings: all.map(|all| all.to_string()),
+        made_from,
     })
 }
 

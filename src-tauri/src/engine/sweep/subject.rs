@@ -13,7 +13,7 @@ use vectors::tokens::{Message, Role, TokenError};
 
 use crate::Error;
 use crate::engine::acts::Steering;
-use crate::store::vectors as vector_rows;
+use crate::store::{origins, vectors as vector_rows};
 
 /// An arm, ready to be measured.
 pub(super) struct Subject {
@@ -48,7 +48,7 @@ impl Subject {
             terms.push(Part { steering, hash, weight: term.weight, fixed: term.fixed });
         }
         let trained = match arm.terms.first() {
-            Some(term) => vector_rows::system_prompt(&mut *db, term.vector).await?,
+            Some(term) => origins::system_prompt(&mut *db, term.vector).await?,
             None => SYSTEM_PROMPT.to_owned(),
         };
         let (system, shots) = match &arm.prompting {

@@ -40,6 +40,14 @@ impl Form {
         all
     }
 
+    /// The chosen vectors with their weights, as they stand in the sum.
+    pub(super) fn summed(self, store: Store) -> Vec<ArmTerm> {
+        let is_weighed = self.together.get() == Together::Sum;
+        let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);
+        let term = |id: Id| ArmTerm { weight: weight(&id), ..ArmTerm::of(id) };
+        self.chosen_vectors(store).into_iter().map(term).collect()
+    }
+
     pub(super) fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
         let vectors = self.chosen_vectors(store);
         let name = |id: Id| {

@@ -15,6 +15,7 @@ use crate::number_field::NumberField;
 use crate::screens::Screen;
 use crate::shell::FailureCard;
 use crate::state::store;
+use crate::together_note::TogetherNote;
 use crate::vector_note::VectorNote;
 
 /// The form.
@@ -166,6 +167,9 @@ fn VectorsChoice() -> impl IntoView {
                     {option(Together::Sum, "And their sum", "sweep-sum")}
                     <Show when=move || many() == 2>{option(Together::Grid, "Grid", "sweep-grid")}</Show>
                 </div>
+                <Show when=move || form.together.get() != Together::Apart>
+                    <TogetherNote terms=Signal::derive(move || form.summed(store)) />
+                </Show>
             </Show>
             <Show when=move || run().is_some()>
                 <div class="segments">
