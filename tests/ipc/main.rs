@@ -3,10 +3,13 @@
 //! One program for all of them: each one more would be a quarter of a gigabyte to link.
 
 mod commands;
+mod downloads;
 mod files;
 #[path = "../support/hub.rs"]
 mod hub;
+mod model_files;
 mod models;
+mod opened;
 mod quality;
 mod resume;
 mod scores;

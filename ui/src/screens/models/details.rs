@@ -30,6 +30,8 @@ pub(super) fn Details(id: Id) -> impl IntoView {
         {move || model.get().map(|model| view! { <Notes model /> })}
         {move || model.get().map(|model| view! { <Actions model /> })}
         {move || still.get().map(|model| view! { <Facts model /> })}
+        <Template id />
+        {move || still.get().map(|model| view! { <Forget model /> })}
     }
 }
 
@@ -240,8 +242,6 @@ fn Facts(model: Model) -> impl IntoView {
                 None => view! { <span class="quiet">"Taken when it is loaded first"</span> }.into_any(),
             }}</dd>
         </dl>
-        <Template id=model.id is_loaded=model.in_memory.is_some() is_own=model.template.is_some() />
-        <Forget model />
     }
 }
 
