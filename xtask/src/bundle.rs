@@ -29,7 +29,7 @@ const KINDS: &str = if cfg!(target_os = "linux") {
     "nsis"
 };
 
-/// Builds installers of these kinds, separated by commas; `quick` builds without optimising, to try an installer.
+/// Builds installers of these kinds, separated by commas; `quick` takes the programs that are worked on, to try an installer.
 pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     set_up::system_packages(false)?;
     let target = wasm_target::ensure()?;
@@ -37,11 +37,13 @@ pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     frontend::build(target, if quick { frontend::Build::Quick } else { frontend::Build::Full })?;
     let mut tauri = command_line()?;
     say::step("Building Tiller and its installer");
-    tauri.args(["build", "--config", CONFIG, "--bundles", kinds.unwrap_or(KINDS)]);
     if quick {
-        tauri.arg("--debug");
+        program::run(program::cargo().args(["build", "--bins"]))?;
+        tauri.args(["bundle", "--debug"]);
+    } else {
+        tauri.arg("build");
     }
-    program::run(&mut tauri)?;
+    program::run(tauri.args(["--config", CONFIG, "--bundles", kinds.unwrap_or(KINDS)]))?;
     let folder = folders::target().join(if quick { "debug" } else { "release" }).join("bundle");
     for installer in installers(&folder)? {
         say::note(&format!("{} is there.", folders::short(&installer)));

@@ -60,7 +60,7 @@ enum Task {
         /// Kinds of installers, separated by commas: deb, rpm, appimage, nsis, msi, app, dmg.
         #[arg(long)]
         kinds: Option<String>,
-        /// Without optimising, to try an installer.
+        /// From the programs as they are worked on, not optimised: to try an installer.
         #[arg(long)]
         quick: bool,
     },

@@ -195,12 +195,14 @@ fn Actions(model: Model) -> impl IntoView {
             {load}
             <span class="quiet" data-testid="model-said">{said}</span>
             <span class="grow"></span>
-            <span class="quiet" id="precision-label">"Weights in memory"</span>
-            <div class="segments" role="group" aria-labelledby="precision-label">
-                {precisions.map(|(precision, key)| view! {
-                    <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
-                        title=about(precision) on:click=move |_| set(precision)>{label(precision)}</button>
-                })}
+            <div class="row">
+                <span class="quiet" id="precision-label">"Weights in memory"</span>
+                <div class="segments" role="group" aria-labelledby="precision-label">
+                    {precisions.map(|(precision, key)| view! {
+                        <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
+                            title=about(precision) on:click=move |_| set(precision)>{label(precision)}</button>
+                    })}
+                </div>
             </div>
         </div>
         {differs.map(|there| view! {
