@@ -16,5 +16,6 @@ mod refusals;
 mod scores;
 mod steps;
 mod studio;
+mod templates;
 mod walk;
 mod window;

@@ -12,6 +12,8 @@ use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
 
+use vectors::model::first_gguf_file;
+
 use super::App;
 use crate::engine::models::{Room, load, most_in_memory, unload};
 use crate::library::{self, files, watch};
@@ -175,7 +177,7 @@ impl App {
         .await
     }
 
-    /// Changes how a model is used, says it, and loads one that is in memory anew.
+    /// Changes how a model is used, says it, and loads one anew that is in memory or could not be loaded.
     pub(super) async fn change_model(
         &self,
         id: Id,
@@ -192,13 +194,16 @@ impl App {
             Some(job) => self.model_of(job.kind).await? == Some(id),
             None => false,
         };
-        let is_there =
-            matches!(self.core.models.state(id), ModelState::Ready { .. } | ModelState::Loading { .. });
-        if is_there && !is_used {
-            unload(&self.core, id).await?;
-            load(&self.core, id, Room::AsSet).await?;
+        let state = self.core.models.state(id);
+        if state == ModelState::Unloaded || is_used {
+            return Ok(());
         }
-        Ok(())
+        unload(&self.core, id).await?;
+        // What could not be loaded may be now, but takes no model away from a job.
+        match self.held_by_job(id).await? {
+            Some(_) => Ok(()),
+            None => load(&self.core, id, Room::AsSet).await,
+        }
     }
 
     /// What the machine has.
@@ -258,8 +263,8 @@ fn absolute(typed: &str) -> Result<PathBuf, Error> {
         let next = "Search it for models, or choose the folder with the weights.";
         return Err(Error::Told(failure.detail(typed.trim()).next(next)));
     }
-    // Without a slash at its end, a folder has one name.
-    Ok(path.components().collect())
+    // Without a slash at its end, a folder has one name; so has a model in parts, by its first one.
+    Ok(first_gguf_file(&path.components().collect::<PathBuf>()))
 }
 
 /// Does work that would hold up the async runtime.
