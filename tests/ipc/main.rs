@@ -10,7 +10,6 @@ mod models;
 mod quality;
 mod resume;
 mod scores;
-mod speed;
 mod studio;
 #[path = "../support/mod.rs"]
 mod support;
