@@ -15,7 +15,6 @@ mod opened;
 mod quality;
 mod resume;
 mod scores;
-mod speed;
 mod studio;
 #[path = "../support/mod.rs"]
 mod support;
