@@ -231,35 +231,13 @@ impl Form {
         });
     }
 
-<<<<<<< HEAD
-    /// Starts the sweep; vectors of several models are swept one model after the other, and laid over each other.
-=======
-    /// The judge's score with the rubric that is chosen, by whoever is chosen to judge.
-    pub(super) fn judge_score(self, store: Store) -> Score {
-        let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
-        let judge = endpoint.map_or(Judge::Local, Judge::Endpoint);
-        Score::Judge { judge, rubric: self.rubric.get() }
-    }
-
-    /// Changes the judge or its rubric; the score that is chosen follows.
-    pub(super) fn change_judge(self, store: Store, change: impl FnOnce()) {
-        let before = untrack(|| self.judge_score(store));
-        change();
-        let after = untrack(|| self.judge_score(store));
-        self.scores.update(|all| {
-            for score in all.iter_mut().filter(|score| **score == before) {
-                score.clone_from(&after);
-            }
-        });
-    }
-
     /// Shows a sweep with another one laid over it.
     pub fn lay_over(self, shown: Id, over: Id) {
         self.view.choose(shown);
         self.view.overlaid.set(HashSet::from([over]));
     }
 
->>>>>>> vectors6-head
+    /// Starts the sweep; vectors of several models are swept one model after the other, and laid over each other.
     pub(super) fn start(self, store: Store) {
         let Some(model) = store.model() else { return };
         let Ok(settings) = untrack(|| self.settings(store)) else { return };
