@@ -1,6 +1,12 @@
 //! Sweeps: scores over multipliers.
 
+mod arm;
+mod items;
+
 use serde::{Deserialize, Serialize};
+
+pub use arm::{Arm, ArmTerm, Prompting, TEMPLATES};
+pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, ToRate};
 
 use crate::job::JobState;
 use crate::score::{Needs, Score};
@@ -64,68 +70,6 @@ pub struct SweepSettings {
     #[serde(default)]
     pub limit: Option<u32>,
 }
-
-/// One of the things compared: vectors, a way of prompting, or both.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Arm {
-    /// What it is called; empty for a name made from the rest.
-    #[serde(default)]
-    pub name: String,
-    /// A place in the chart palette.
-    #[serde(default)]
-    pub color: u8,
-    /// What is added to the residual stream; nothing for a way of prompting alone.
-    pub terms: Vec<ArmTerm>,
-    /// What stands before the prompt.
-    #[serde(default)]
-    pub prompting: Prompting,
-}
-
-/// A vector's part in an arm.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ArmTerm {
-    /// The vector.
-    pub vector: Id,
-    /// It is added this many times the multiplier, or this many times where it is fixed.
-    pub weight: f64,
-    /// Whether the multiplier leaves it alone: the second axis of a heat map.
-    #[serde(default)]
-    pub fixed: bool,
-    /// Of the vector's run, the vector after this epoch in its place.
-    #[serde(default)]
-    pub epoch: Option<u32>,
-}
-
-/// What stands before a prompt.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "prompting")]
-pub enum Prompting {
-    /// The system prompt that the vector was trained with.
-    #[default]
-    AsTrained,
-    /// Another system prompt.
-    System {
-        /// The system prompt.
-        text: String,
-    },
-    /// The model's text under another chat template, with the system prompt that the vector was trained with.
-    Template {
-        /// What the template is called.
-        name: String,
-        /// The template, in Jinja; empty for the one on board of that name.
-        source: String,
-    },
-    /// Worked examples from the set's training pairs, as earlier turns of the conversation.
-    Shots {
-        /// Whether they show the wanted answers, or the opposite ones.
-        wanted: bool,
-        /// How many.
-        count: u32,
-    },
-}
-
-/// Chat templates on board, by name: what a vector does under another one than its model's.
-pub const TEMPLATES: [&str; 4] = ["Llama 2", "Llama2-Chinese", "Mistral", "Vicuna"];
 
 /// What a score is measured on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -251,28 +195,6 @@ impl PromptSet {
     }
 }
 
-impl ArmTerm {
-    /// A vector at the multiplier.
-    #[must_use]
-    pub fn of(vector: Id) -> Self {
-        Self { vector, weight: 1.0, fixed: false, epoch: None }
-    }
-}
-
-impl Arm {
-    /// A vector by itself, prompted as it was trained.
-    #[must_use]
-    pub fn vector(vector: Id) -> Self {
-        Self { terms: vec![ArmTerm::of(vector)], ..Self::default() }
-    }
-
-    /// Whether its scores depend on the multiplier.
-    #[must_use]
-    pub fn moves(&self) -> bool {
-        self.terms.iter().any(|term| !term.fixed)
-    }
-}
-
 impl Sweep {
     /// Whether a vector has a part in it.
     #[must_use]
@@ -326,83 +248,6 @@ impl SweepPoint {
         (self.arm, self.set, self.score, self.multiplier.to_bits())
             == (other.arm, other.set, other.score, other.multiplier.to_bits())
     }
-}
-
-/// What one item contributed to a point.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct PointItem {
-    /// The item's number in its set, from 0.
-    pub place: u32,
-    /// The prompt, question or paragraph as it was when it was scored.
-    pub prompt: String,
-    /// A pair's wanted answer.
-    pub wanted: Option<String>,
-    /// A pair's opposite answer.
-    pub opposite: Option<String>,
-    /// The answer that was generated.
-    pub answer: Option<String>,
-    /// The unsteered answer to the same prompt, with the same draws.
-    pub unsteered_answer: Option<String>,
-    /// Its value; `None` where a verdict could not be read.
-    pub value: Option<f64>,
-    /// Its value without steering.
-    pub unsteered: Option<f64>,
-    /// More about it: a verdict in the judge's own words, its probabilities.
-    pub note: Option<String>,
-}
-
-/// Each item's values over the multipliers of a curve.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ItemCurves {
-    /// The multipliers that are known.
-    pub multipliers: Vec<f64>,
-    /// The items.
-    pub items: Vec<ItemCurve>,
-}
-
-/// One item over the multipliers.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ItemCurve {
-    /// The item's number in its set, from 0.
-    pub place: u32,
-    /// Its prompt.
-    pub prompt: String,
-    /// A pair's wanted answer.
-    pub wanted: Option<String>,
-    /// A pair's opposite answer.
-    pub opposite: Option<String>,
-    /// Its value at each multiplier.
-    pub values: Vec<Option<f64>>,
-    /// The least-squares slope over the multipliers; `None` with fewer than two values.
-    pub slope: Option<f64>,
-}
-
-/// An answer that is to be rated. It does not say where it comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ToRate {
-    /// The key of the answers that it is one of.
-    pub answers: String,
-    /// Its prompt's place in the set.
-    pub place: u32,
-    /// The prompt.
-    pub prompt: String,
-    /// The answer.
-    pub answer: String,
-}
-
-/// A person's ratings beside a judge's verdicts on the same answers.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Agreement {
-    /// Answers that were rated.
-    pub rated: u32,
-    /// Answers that there are.
-    pub answers: u32,
-    /// Answers that were rated and judged.
-    pub both: u32,
-    /// The share of those with the same level, the judge's rounded.
-    pub same: f64,
-    /// Cohen's kappa with quadratic weights over those; `None` where chance explains everything, or there are none.
-    pub kappa: Option<f64>,
 }
 
 #[cfg(test)]
