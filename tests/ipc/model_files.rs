@@ -152,7 +152,10 @@ async fn a_model_in_parts_is_one_model() {
         _ => None,
     });
     assert_eq!((scan.added, scan.known, scan.refused), (0, 1, 0));
-    assert!(!answered(&opened, None, vec![0.0]).await[0].text.is_empty());
+    assert!(matches!(
+        answered(&opened, None, vec![0.0]).await[0].end,
+        AnswerEnd::Length | AnswerEnd::EndOfTurn
+    ));
 
     fs::rename(part(3), data.path().join("away")).expect("it moves");
     opened.app.check_models(CheckModels {}).await.expect("a look");

@@ -216,9 +216,8 @@ fn Row(model: Model, shown: Memo<Option<Id>>) -> impl IntoView {
     let train = model.need().map(|need| need.train);
     // Models of one name are told apart by their files.
     let (name, file) = (model.name.clone(), file_name(&model.path));
-    let is_shared = Memo::new(move |_| {
-        store.models.read().iter().any(|other| other.id != id && other.name == name)
-    });
+    let is_shared =
+        Memo::new(move |_| store.models.read().iter().any(|other| other.id != id && other.name == name));
     let is_too_much = move || {
         let free = library.machine.read().as_ref().map(|machine| machine.free_bytes);
         train.zip(free).is_some_and(|(train, free)| train > free)
