@@ -85,10 +85,11 @@ async fn trained(opened: &Opened, model: Id, data_set: Id) -> Id {
 async fn answered(opened: &Opened, vector: Option<Id>, multipliers: Vec<f64>) -> Vec<ipc::answer::Answer> {
     let ask = Ask { text: "the cat".into(), vector, multipliers, max_new_tokens: 4 };
     let asked = opened.app.ask(ask).await.expect("a question");
+    let mut ended = Vec::new();
     opened.wait(|event| match event {
-        Event::Question(question) if question.id == asked.id => {
-            let is_over = question.answers.iter().all(|answer| answer.end != AnswerEnd::Open);
-            is_over.then_some(question.answers)
+        Event::Answer { question, answer } if question == asked.id && answer.end != AnswerEnd::Open => {
+            ended.push(answer);
+            (ended.len() == asked.answers.len()).then(|| std::mem::take(&mut ended))
         }
         _ => None,
     })
