@@ -86,10 +86,11 @@ async fn answered(opened: &Opened, vector: Option<Id>, multipliers: Vec<f64>) ->
     let terms = vector.map(ipc::sweep::ArmTerm::of).into_iter().collect();
     let ask = Ask { text: "the cat".into(), terms, multipliers, max_new_tokens: 4 };
     let asked = opened.app.ask(ask).await.expect("a question");
+    let mut ended = Vec::new();
     opened.wait(|event| match event {
-        Event::Question(question) if question.id == asked.id => {
-            let is_over = question.answers.iter().all(|answer| answer.end != AnswerEnd::Open);
-            is_over.then_some(question.answers)
+        Event::Answer { question, answer } if question == asked.id && answer.end != AnswerEnd::Open => {
+            ended.push(answer);
+            (ended.len() == asked.answers.len()).then(|| std::mem::take(&mut ended))
         }
         _ => None,
     })
@@ -153,7 +154,10 @@ async fn a_model_in_parts_is_one_model() {
         _ => None,
     });
     assert_eq!((scan.added, scan.known, scan.refused), (0, 1, 0));
-    assert!(!answered(&opened, None, vec![0.0]).await[0].text.is_empty());
+    assert!(matches!(
+        answered(&opened, None, vec![0.0]).await[0].end,
+        AnswerEnd::Length | AnswerEnd::EndOfTurn
+    ));
 
     fs::rename(part(3), data.path().join("away")).expect("it moves");
     opened.app.check_models(CheckModels {}).await.expect("a look");

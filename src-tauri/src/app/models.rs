@@ -11,8 +11,7 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
-
-use vectors::model::first_gguf_file;
+use vectors::model::model_path;
 
 use super::App;
 use crate::engine::models::{Room, load, most_in_memory, unload};
@@ -257,14 +256,14 @@ fn check_same(before: &ModelFacts, now: &ModelFacts, name: &str) -> Result<(), E
 }
 
 fn absolute(typed: &str) -> Result<PathBuf, Error> {
-    let path = whole_file::path(typed)?;
+    // Without a slash at its end, a folder has one name; so has a model of several files, whichever of them is typed.
+    let path = model_path(&whole_file::path(typed)?.components().collect::<PathBuf>());
     if path.is_dir() && !path.join(files::CONFIG).exists() {
         let failure = Failure::new(Code::Invalid, "This folder is no model: it has no config.json.");
         let next = "Search it for models, or choose the folder with the weights.";
-        return Err(Error::Told(failure.detail(typed.trim()).next(next)));
+        return Err(Error::Told(failure.detail(path.display().to_string()).next(next)));
     }
-    // Without a slash at its end, a folder has one name; so has a model in parts, by its first one.
-    Ok(first_gguf_file(&path.components().collect::<PathBuf>()))
+    Ok(path)
 }
 
 /// Does work that would hold up the async runtime.

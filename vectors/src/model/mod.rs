@@ -20,7 +20,7 @@ pub(crate) use config::Config;
 pub(crate) use decoder::Decoder;
 pub use error::ModelError;
 pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
-pub use source::{fingerprint, first_gguf_file, gguf_files, read_facts};
+pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 pub(crate) use step::{Next, Steps};
 
 use crate::ops::{on_pool, rows};

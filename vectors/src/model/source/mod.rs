@@ -9,7 +9,7 @@ mod parts;
 mod tensors;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use facts::read_facts;
@@ -73,6 +73,13 @@ impl Source {
         let tensors = Tensors::of_folder(&folder.weight_files, config.family.norms_output())?;
         Ok(Self { config, tensors, described: Described::Folder(folder) })
     }
+}
+
+/// The path that stands for the model that a path names: a folder for any of its files, the first part for any part of a GGUF
+/// model, else the path itself.
+#[must_use]
+pub fn model_path(path: &Path) -> PathBuf {
+    folder::of(path).map_or_else(|| first_gguf_file(path), Path::to_owned)
 }
 
 /// Maps a file into memory.
