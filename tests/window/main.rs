@@ -16,5 +16,6 @@ mod refusals;
 mod scores;
 mod steps;
 mod studio;
+mod vectors;
 mod walk;
 mod window;
