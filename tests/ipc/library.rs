@@ -196,7 +196,7 @@ fn a_question_is_answered_by_several_vectors_and_keeps_them() {
         assert_eq!(answers.len(), count);
         (question, answers)
     };
-    let (_, plain) = ask(vec![], vec![]);
+    let (_, plain) = ask(vec![], vec![0.0]);
     let (question, both) = ask(vec![term(a.id, 1.0, false), term(b.id, -1.0, false)], vec![0.0, 2.0]);
     assert_eq!(both[0], plain[0], "at 0 it is the plain model");
     assert_ne!(both[1], plain[0]);
