@@ -27,7 +27,7 @@ async fn import(window: &Window, path: &str, name: &str, expected: usize) {
     window.fill("import-vector-path", path).await;
     window.fill("import-vector-name", name).await;
     if expected == 2 {
-        window.picture("vectors-2-import").await;
+        window.picture_as_it_is("vectors-2-import").await;
     }
     window.click("import-vector-do").await;
     window.until("it is listed", SOON, async || window.count("vector-row").await == expected).await;
@@ -182,7 +182,7 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
     window.fill("export-vector-path", &home.path("out.gguf").to_string_lossy()).await;
     window.click("export-vector-do").await;
     window.until("the line is there", SOON, async || window.count("server-line").await == 1).await;
-    window.picture("vectors-13-export").await;
+    window.picture_as_it_is("vectors-13-export").await;
     window.click("server-line-copy").await;
     window.click("export-vector-close").await;
     window.click("vector-delete").await;
