@@ -17,5 +17,6 @@ mod scores;
 mod steps;
 mod studio;
 mod templates;
+mod vectors;
 mod walk;
 mod window;

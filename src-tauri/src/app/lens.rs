@@ -62,8 +62,11 @@ impl App {
     pub(super) async fn residual(&self, model: Id) -> Result<Option<Vec<f64>>, Error> {
         let row = models::find(self.core.store.read(), model).await?;
         let text = sha256(neutral_text().join("\n\n").as_bytes());
-        let Some(identity) = identity(&row) else { return Ok(None) };
-        if let Some(known) = residual_norms::find(self.core.store.read(), &identity, &text).await? {
+        // A model that was just loaded is in use before its file's hash is known.
+        let identity = identity(&row);
+        if let Some(identity) = &identity
+            && let Some(known) = residual_norms::find(self.core.store.read(), identity, &text).await?
+        {
             return Ok(Some(known));
         }
         let Some((_, loaded)) = self.core.models.loaded().filter(|(id, _)| *id == model) else {
@@ -76,9 +79,11 @@ impl App {
             loaded.residual_norms(&texts).map_err(Error::from)
         })
         .await??;
-        let mut db = self.core.store.begin().await?;
-        residual_norms::keep(&mut db, &identity, &text, &norms).await?;
-        db.commit().await?;
+        if let Some(identity) = identity {
+            let mut db = self.core.store.begin().await?;
+            residual_norms::keep(&mut db, &identity, &text, &norms).await?;
+            db.commit().await?;
+        }
         Ok(Some(norms))
     }
 

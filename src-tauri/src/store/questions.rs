@@ -75,9 +75,9 @@ pub(crate) async fn insert(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::tests::temporary;
-    use crate::store::vectors;
+    use crate::store::tests::{of_form, temporary};
     use crate::store::vectors::tests::a_vector;
+    use crate::store::{Store, vectors};
 
     #[tokio::test]
     async fn a_question_outlives_its_vector() {
@@ -97,5 +97,33 @@ mod tests {
         let question = find(&mut db, id).await.expect("it");
         assert_eq!((question.text.as_str(), question.steering.as_slice()), ("Why?", &steering[..]));
         assert_eq!(list(&mut db, 1).await.expect("a query"), [question]);
+    }
+
+    #[tokio::test]
+    async fn a_question_of_an_earlier_form_keeps_its_vector() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let file = dir.path().join("tiller.sqlite");
+        let mut older = of_form(&file, 7).await;
+        for line in [
+            "PRAGMA foreign_keys = OFF",
+            "INSERT INTO vectors (project, name, method, layer, numbers, norm, residual_norm, model, settings, steps, seed,
+                app_version, color, created)
+             VALUES (1, 'V', 'null', 3, x'0000803f00000040', 2.236, 0, 1, 'null', 0, 0, '0.1.0', 0, 1)",
+            "INSERT INTO questions (project, text, vector, system_prompt, max_new_tokens, created) VALUES
+                (1, 'Why?', 1, '', 8, 1), (1, 'How?', NULL, '', 8, 2)",
+        ] {
+            sqlx::query(line).execute(&mut older).await.expect("an older row");
+        }
+        drop(older);
+        let store = Store::open(&file).await.expect("it is brought to this form");
+        let mut db = store.begin().await.expect("a change");
+        let all = list(&mut db, 1).await.expect("the questions");
+        let steered = Steered { vector: 1, name: "V".into(), weight: 1.0, fixed: false, hash: None };
+        assert_eq!((all[0].steering.as_slice(), all[1].steering.len()), (&[steered][..], 0));
+        // What the older form did not keep of a vector is worked out.
+        vectors::complete(&mut db).await.expect("its hash");
+        let vector = vectors::find(&mut *db, 1).await.expect("the vector");
+        assert_eq!((vector.norms.len(), vector.hash.len()), (1, 64));
+        assert!((vector.norms[0] - 5.0_f64.sqrt()).abs() < 1e-12);
     }
 }

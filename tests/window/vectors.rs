@@ -1,0 +1,191 @@
+//! The library of vectors in the window: import of several layers, descriptions, new vectors of old ones, words, angles,
+//! several vectors in Chat, a copy for another model, export.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::home::Home;
+use crate::steps::open;
+use crate::window::{COMPUTED, SOON, Window};
+
+/// A vector file: waves as wide as the starter model.
+fn file(home: &Home, name: &str, parts: &[(u32, f64, f64)]) -> String {
+    let part = |(layer, scale, shift): &(u32, f64, f64)| {
+        let values: Vec<f64> = (0..576).map(|i| scale * (f64::from(i) + shift).sin()).collect();
+        json!({ "layer": layer, "vector": values })
+    };
+    let path = home.path(&format!("{name}.json"));
+    let parts: Vec<Value> = parts.iter().map(part).collect();
+    fs::write(&path, Value::from(parts).to_string()).expect("a file");
+    path.display().to_string()
+}
+
+async fn import(window: &Window, path: &str, name: &str, expected: usize) {
+    let button = if expected == 1 { "vector-import-first" } else { "vector-import" };
+    window.click(button).await;
+    window.fill("import-vector-path", path).await;
+    window.fill("import-vector-name", name).await;
+    if expected == 2 {
+        window.picture_as_it_is("vectors-2-import").await;
+    }
+    window.click("import-vector-do").await;
+    window.until("it is listed", SOON, async || window.count("vector-row").await == expected).await;
+}
+
+/// Chooses an option of a list by its text.
+async fn choose(window: &Window, id: &str, text: &str) {
+    let script = "const list = document.querySelector(arguments[0]); const option = [...list.options].find(o => o.text.includes(arguments[1]));
+        list.value = option.value; list.dispatchEvent(new Event('change', { bubbles: true }))";
+    window.script::<()>(script, &[json!(format!("[data-testid={id}]")), json!(text)]).await;
+}
+
+/// Clicks the row of the vector with this name.
+async fn show(window: &Window, name: &str) {
+    window.click("vectors-tab-vector").await;
+    let script = "[...document.querySelectorAll('[data-testid=vector-row]')].find(r => r.innerText.includes(arguments[0])).querySelector('td.name').click()";
+    window.script::<()>(script, &[json!(name)]).await;
+    window.until("it is shown", SOON, async || window.value("vector-name").await.contains(name)).await;
+}
+
+/// Waits until the new vector is shown.
+async fn made(window: &Window, name: &str) {
+    let is_shown = async || window.value("vector-name").await == name;
+    window.until(&format!("{name} is made"), SOON, is_shown).await;
+}
+
+#[tokio::test]
+async fn a_library_is_filled_compared_and_combined() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-vectors").await;
+    window.picture("vectors-1-empty").await;
+    let long =
+        "A vector with a rather long name that says what it was made of, when, and by whom, and then goes on";
+    import(&window, &file(&home, "a", &[(14, 0.6, 0.0)]), "Wealth-seeking", 1).await;
+    import(&window, &file(&home, "b", &[(14, -0.8, 0.4)]), long, 2).await;
+    let layers: Vec<_> = (8..=14).map(|layer| (layer, 0.3, f64::from(layer))).collect();
+    import(&window, &file(&home, "c", &layers), "谦虚而简洁的回答风格", 3).await;
+    assert!(window.texts("vector-row").await.iter().any(|row| row.contains("8\u{2013}14")));
+
+    show(&window, "Wealth").await;
+    window.fill("vector-tag-new", "money").await;
+    window.click("vector-note").await;
+    window.until("the tag is kept", SOON, async || window.count("vector-tag").await == 1).await;
+    window.fill("vector-note", "Talks of money at +1, of friends at -1.").await;
+    window.until("it can be found by its tag", SOON, async || window.count("vectors-tag").await == 1).await;
+    window.picture("vectors-3-details").await;
+
+    window.click("vectors-tab-derive").await;
+    window.picture("vectors-4-derive").await;
+    window.click("derive-negate").await;
+    made(&window, "Wealth-seeking reversed").await;
+    window.click("vectors-tab-derive").await;
+    window.fill("derive-other-weight", "0.5").await;
+    window.click("derive-add").await;
+    window.until("the sum is made", SOON, async || window.count("vector-row").await == 5).await;
+    window.picture("vectors-5-sum").await;
+
+    window.fill("vectors-search", "money").await;
+    window.until("one is found", SOON, async || window.count("vector-row").await == 1).await;
+    window.fill("vectors-search", "nothing like this").await;
+    window.until("none is found", SOON, async || window.count("vectors-all").await == 1).await;
+    window.click("vectors-all").await;
+    window.click("vectors-by-norm").await;
+
+    for place in 0..5 {
+        window.click_nth("vector-tick", place).await;
+    }
+    window.click("vectors-compare").await;
+    window.until("the angles are there", COMPUTED, async || window.count("alike-row").await == 5).await;
+    window
+        .until("the norms are there", COMPUTED, async || window.text("norms-table").await.contains('%'))
+        .await;
+    window.picture("vectors-6-alike").await;
+
+    show(&window, "谦虚").await;
+    window.click("vectors-tab-lens").await;
+    window.until("words are there", COMPUTED, async || window.count("lens-along").await == 12).await;
+    window.picture("vectors-7-words").await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn several_vectors_answer_and_one_goes_to_another_model() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-vectors").await;
+    import(&window, &file(&home, "a", &[(14, 0.6, 0.0)]), "Wealth-seeking", 1).await;
+    import(&window, &file(&home, "b", &[(14, -0.8, 0.4)]), "谦虚而简洁的回答风格", 2).await;
+    show(&window, "Wealth").await;
+    window.click("vector-chat").await;
+    window.click("rack-add").await;
+    window.until("they pull apart", COMPUTED, async || window.count("conflict").await == 1).await;
+    window.fill("rack-line-weight", "0.5").await;
+    window.fill("chat-input", "What is rain?").await;
+    window.picture("vectors-8-rack").await;
+    window.click("chat-send").await;
+    let is_over = async || {
+        let ends = window.attributes("answer", "data-end").await;
+        ends.len() == 3 && ends.iter().all(|end| end != "open")
+    };
+    window.until("three answers are there", COMPUTED, is_over).await;
+    assert!(window.text("steered-by").await.contains("谦虚"));
+    window.picture("vectors-9-answered").await;
+
+    window.click("nav-sweep").await;
+    window.click_nth("sweep-vector", 1).await;
+    window.click_nth("sweep-vector", 0).await;
+    let chosen = async || window.count("sweep-sum").await == 1;
+    if !chosen().await {
+        window.click_nth("sweep-vector", 0).await;
+    }
+    window.until("two are chosen", SOON, chosen).await;
+    window.click("sweep-sum").await;
+    let script =
+        "return [...document.querySelectorAll('[data-testid=conflict]')].filter(e => e.offsetParent).length";
+    window.until("the sum warns", COMPUTED, async || window.script::<usize>(script, &[]).await == 1).await;
+    window.picture("vectors-10-sum").await;
+
+    // A relative of the model, which has its weights: the curves are the same.
+    let relative = home.path("relative.gguf");
+    fs::copy(home.model(), &relative).expect("a copy");
+    window.click("nav-models").await;
+    window.click("models-add").await;
+    window.fill("add-model-path", &relative.to_string_lossy()).await;
+    window.click("add-model-do").await;
+    window.until("it is in the list", SOON, async || window.count("model-row").await == 2).await;
+    window
+        .script::<()>(
+            "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))",
+            &[],
+        )
+        .await;
+    window.click("nav-vectors").await;
+    show(&window, "Wealth").await;
+    window.click("vectors-tab-transfer").await;
+    window.click("transfer-copy").await;
+    window.until("there is a copy", SOON, async || window.count("vector-transferred").await == 1).await;
+    window.picture("vectors-11-transfer").await;
+    window.click("transfer-compare").await;
+    let is_measured = async || window.count("sweep-row").await == 18;
+    window.until("both are measured", COMPUTED * 2, is_measured).await;
+    window.until("the jobs are over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    window.picture("vectors-12-both").await;
+
+    window.click("nav-vectors").await;
+    show(&window, "Wealth").await;
+    window.click("vectors-tab-vector").await;
+    window.click("vector-export").await;
+    window.fill("export-vector-path", &home.path("out.gguf").to_string_lossy()).await;
+    window.click("export-vector-do").await;
+    window.until("the line is there", SOON, async || window.count("server-line").await == 1).await;
+    window.picture_as_it_is("vectors-13-export").await;
+    window.click("server-line-copy").await;
+    window.click("export-vector-close").await;
+    window.click("vector-delete").await;
+    window.picture("vectors-14-delete").await;
+    window.close(&home).await;
+}
