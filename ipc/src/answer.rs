@@ -4,19 +4,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Failure, Id, Millis};
 
-/// A question, and the answers to it at several multipliers of one vector.
+/// A question, and the answers to it at several multipliers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Question {
     /// Its id.
     pub id: Id,
     /// What was asked.
     pub text: String,
-    /// The vector that steered; `None` for the plain model.
-    pub vector: Option<Id>,
+    /// The vectors that steered, as they were then; none for the plain model.
+    pub steering: Vec<Steered>,
     /// The answers, by multiplier.
     pub answers: Vec<Answer>,
     /// When it was asked.
     pub created: Millis,
+}
+
+/// A vector's part in what steered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Steered {
+    /// The vector; it may be gone since.
+    pub vector: Id,
+    /// What it was called.
+    pub name: String,
+    /// It was added this many times the multiplier, or this many times where it was fixed.
+    pub weight: f64,
+    /// Whether the multiplier left it alone.
+    #[serde(default)]
+    pub fixed: bool,
+    /// The SHA-256 of its numbers, layers and way of acting; `None` for questions of earlier versions.
+    #[serde(default)]
+    pub hash: Option<String>,
 }
 
 /// One answer.

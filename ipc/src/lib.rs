@@ -8,6 +8,7 @@ pub mod answer;
 pub mod choices;
 pub mod command;
 pub mod data;
+pub mod derive;
 pub mod download;
 pub mod drafts;
 pub mod event;

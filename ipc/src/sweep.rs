@@ -27,10 +27,21 @@ pub struct Sweep {
     pub fingerprint: Option<String>,
     /// The SHA-256 of each set's content, in the settings' order.
     pub hashes: Vec<String>,
+    /// What a judge behind an address has read and written for it.
+    pub spent: Spent,
     /// What has changed since, in a sentence: its numbers are no longer those of what is there now.
     pub stale: Option<String>,
     /// When it was asked for.
     pub created: Millis,
+}
+
+/// Tokens of a judge behind an address, as the server counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Spent {
+    /// Tokens that it read.
+    pub read: u64,
+    /// Tokens that it wrote.
+    pub written: u64,
 }
 
 /// What a person chooses before a sweep.
@@ -80,6 +91,9 @@ pub struct ArmTerm {
     /// Whether the multiplier leaves it alone: the second axis of a heat map.
     #[serde(default)]
     pub fixed: bool,
+    /// Of the vector's run, the vector after this epoch in its place.
+    #[serde(default)]
+    pub epoch: Option<u32>,
 }
 
 /// What stands before a prompt.
@@ -94,6 +108,13 @@ pub enum Prompting {
         /// The system prompt.
         text: String,
     },
+    /// The model's text under another chat template, with the system prompt that the vector was trained with.
+    Template {
+        /// What the template is called.
+        name: String,
+        /// The template, in Jinja; empty for the one on board of that name.
+        source: String,
+    },
     /// Worked examples from the set's training pairs, as earlier turns of the conversation.
     Shots {
         /// Whether they show the wanted answers, or the opposite ones.
@@ -102,6 +123,9 @@ pub enum Prompting {
         count: u32,
     },
 }
+
+/// Chat templates on board, by name: what a vector does under another one than its model's.
+pub const TEMPLATES: [&str; 4] = ["Llama 2", "Llama2-Chinese", "Mistral", "Vicuna"];
 
 /// What a score is measured on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +177,8 @@ pub struct Curve {
 }
 
 impl SweepSettings {
-    /// Every curve that the sweep comes to: each arm with each score, on each set that the score can be measured on.
+    /// Every curve that the sweep comes to: each arm with each score, on each set that the score can be measured on. What
+    /// no vector changes has no curve on a text that no prompt stands before.
     #[must_use]
     pub fn curves(&self) -> Vec<Curve> {
         let mut curves = Vec::new();
@@ -167,8 +192,10 @@ impl SweepSettings {
                     .map(|(place, _)| Some(place))
                     .collect(),
             };
+            let has_prompt = !matches!(kind, Score::Perplexity | Score::Divergence);
             for set in sets {
-                curves.extend((0..self.arms.len() as u32).map(|arm| Curve { arm, set, score }));
+                let arms = (0_u32..).zip(&self.arms).filter(|(_, arm)| has_prompt || !arm.terms.is_empty());
+                curves.extend(arms.map(|(arm, _)| Curve { arm, set, score }));
             }
         }
         curves
@@ -199,7 +226,7 @@ impl SweepSettings {
     pub fn shots(&self) -> u32 {
         let count = |arm: &Arm| match arm.prompting {
             Prompting::Shots { count, .. } => count,
-            Prompting::AsTrained | Prompting::System { .. } => 0,
+            Prompting::AsTrained | Prompting::System { .. } | Prompting::Template { .. } => 0,
         };
         self.arms.iter().map(count).max().unwrap_or(0)
     }
@@ -224,11 +251,19 @@ impl PromptSet {
     }
 }
 
+impl ArmTerm {
+    /// A vector at the multiplier.
+    #[must_use]
+    pub fn of(vector: Id) -> Self {
+        Self { vector, weight: 1.0, fixed: false, epoch: None }
+    }
+}
+
 impl Arm {
     /// A vector by itself, prompted as it was trained.
     #[must_use]
     pub fn vector(vector: Id) -> Self {
-        Self { terms: vec![ArmTerm { vector, weight: 1.0, fixed: false }], ..Self::default() }
+        Self { terms: vec![ArmTerm::of(vector)], ..Self::default() }
     }
 
     /// Whether its scores depend on the multiplier.
@@ -391,9 +426,9 @@ mod tests {
     fn a_score_is_measured_on_the_sets_that_it_can_be_measured_on() {
         let settings = settings();
         let of = |score: u32| settings.curves().iter().filter(|curve| curve.score == score).count();
-        assert_eq!((of(0), of(1), of(2)), (2, 4, 2));
+        assert_eq!((of(0), of(1), of(2)), (2, 4, 1));
         // An arm without vectors is the same at every multiplier.
-        assert_eq!(settings.expected(), 4 + 8 + 4);
+        assert_eq!(settings.expected(), 4 + 8 + 3);
     }
 
     #[test]

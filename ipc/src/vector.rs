@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::derive::Made;
 use crate::steering::{Acts, Where};
 use crate::train::Method;
 use crate::{Id, Millis};
@@ -27,6 +28,8 @@ pub struct Vector {
     pub size: u32,
     /// The L2 norm of all parts together.
     pub norm: f64,
+    /// The L2 norm of each part, in the layers' order.
+    pub norms: Vec<f64>,
     /// The mean L2 norm of the residual stream after that block, over the training tokens; `None` for an imported one.
     pub residual_norm: Option<f64>,
     /// The model it was made for.
@@ -41,4 +44,16 @@ pub struct Vector {
     pub color: u8,
     /// When it was made.
     pub created: Millis,
+    /// A person's words for it, by which it is found.
+    pub tags: Vec<String>,
+    /// What a person wrote about it.
+    pub note: String,
+    /// The SHA-256 of its layers and numbers, in hexadecimal.
+    pub hash: String,
+    /// The SHA-256 of the pairs that it was made from; `None` for an imported one.
+    pub data_hash: Option<String>,
+    /// The version of Tiller that made or imported it.
+    pub app_version: String,
+    /// How it was made of other vectors, if it was.
+    pub made: Option<Made>,
 }

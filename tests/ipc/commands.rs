@@ -7,10 +7,12 @@ use crate::window::{Tiller, invoke_from};
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
+use ipc::derive::Change;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::model::ModelState;
 use ipc::project::{Settings, Theme};
+use ipc::sweep::Arm;
 use ipc::train::{Method, Preset, TrainSettings};
 use ipc::{Code, Id};
 use serde_json::json;
@@ -131,6 +133,12 @@ fn what_does_not_exist_is_said_in_a_sentence() {
         tiller.call(ControlJob { job: id, action: JobAction::Stop }).err(),
         tiller.call(StopAnswers { question: id }).err(),
         tiller.call(RenameVector { vector: id, name: "New".into() }).err(),
+        tiller.call(DescribeVector { vector: id, tags: vec![], note: String::new() }).err(),
+        tiller.call(MakeVector { vector: id, change: Change::Negate, name: String::new() }).err(),
+        tiller.call(CompareVectors { vectors: vec![id, id], layer: None }).err(),
+        tiller.call(ReadTogether { terms: Arm::vector(id).terms }).err(),
+        tiller.call(ReadLens { vector: id, layer: None }).err(),
+        tiller.call(ReadResidual { model: id }).err(),
         tiller.call(DeleteVector { vector: id }).err(),
         tiller.call(RenameDataSet { data_set: id, name: "New".into() }).err(),
         tiller.call(DeleteDataSet { data_set: id }).err(),
@@ -160,7 +168,7 @@ fn without_the_models_file_everything_else_works_and_says_so() {
     tiller.wait_for(|event| is_missing(event).then_some(()));
     let train = Train { name: String::new(), model, data_set, settings: small_run(1) };
     assert_eq!(tiller.call(train).expect_err("there is no model").code, Code::ModelMissing);
-    let ask = Ask { text: "Why?".into(), vector: None, multipliers: vec![0.0], max_new_tokens: 4 };
+    let ask = Ask { text: "Why?".into(), terms: vec![], multipliers: vec![0.0], max_new_tokens: 4 };
     assert_eq!(tiller.call(ask).expect_err("there is no model").code, Code::ModelNotLoaded);
     let count = CountTokens { content: content("?"), system_prompt: String::new() };
     assert_eq!(tiller.call(count).expect_err("there is no model").code, Code::ModelNotLoaded);
@@ -307,7 +315,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     // Ask.
     let ask = Ask {
         text: "What is rain?".into(),
-        vector: Some(vector.id),
+        terms: Arm::vector(vector.id).terms,
         multipliers: vec![1.0, 0.0, -1.0],
         max_new_tokens: 6,
     };
@@ -367,7 +375,9 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     tiller.get(DeleteVector { vector: vector.id });
     let picture = tiller.watch_again();
     assert!(picture.vectors.is_empty() && picture.sweeps.is_empty());
-    assert_eq!((picture.runs[0].vector, picture.questions[0].vector), (None, None));
+    assert_eq!(picture.runs[0].vector, None);
+    let steered = &picture.questions[0].steering[0];
+    assert_eq!((steered.name.as_str(), steered.weight), ("Small", 1.0), "what steered is kept");
 }
 
 #[test]

@@ -153,9 +153,16 @@ fn an_unknown_table_is_shown_until_its_columns_are_named() {
         (preview.pairs, &preview.first[0].cells[..]),
         (1, &["Wer?", "Ich", "Du"].map(String::from)[..])
     );
-    let set = tiller.get(ImportPairs { columns: Some(columns), ..import(&path, new("T")) });
+    let set = tiller.get(ImportPairs { columns: Some(columns.clone()), ..import(&path, new("T")) });
     assert_eq!(tiller.get(ListPairs { data_set: set.id })[0].content.opposite, "Du");
-    let wrong = Columns { prompt: "no such column".into(), ..Columns::default() };
+    let some = Columns { prompt: "frage".into(), ..Columns::default() };
+    let shown = tiller.get(PreviewImport { source: file(&path), columns: Some(some) });
+    assert_eq!(
+        (shown.format, shown.first[0].cells.len()),
+        (None, shown.columns.len()),
+        "not all are named yet"
+    );
+    let wrong = Columns { prompt: "no such column".into(), ..columns };
     let refused =
         tiller.call(PreviewImport { source: file(&path), columns: Some(wrong) }).expect_err("no such column");
     assert!(refused.message.contains("no such column"), "{refused:?}");
@@ -177,8 +184,15 @@ fn every_format_gives_the_same_pairs_back() {
     let pairs = contents(&tiller.get(ListPairs { data_set }));
     for (number, format) in PairFormat::ALL.into_iter().enumerate() {
         let path = dir.path().join(format!("{number}.{}", format.ending())).display().to_string();
-        let export =
-            ExportPairs { data_set, split: None, tags: vec![], path: path.clone(), format, replace: false };
+        let export = ExportPairs {
+            data_set,
+            split: None,
+            tags: vec![],
+            path: path.clone(),
+            format,
+            everything: false,
+            replace: false,
+        };
         assert_eq!(tiller.get(export.clone()).pairs, pairs.len() as u32, "{format:?}");
         let set = tiller.get(import(&path, new("Back")));
         let mut back = contents(&tiller.get(ListPairs { data_set: set.id }));
@@ -228,6 +242,7 @@ fn files_that_cannot_be_used_are_told() {
         tags: vec![],
         path: nowhere,
         format: PairFormat::BipoCsv,
+        everything: true,
         replace: false,
     };
     assert_eq!(tiller.call(export.clone()).expect_err("no folder").code, Code::Storage);
@@ -358,11 +373,13 @@ fn vectors_that_do_not_fit_are_refused_with_both_sizes() {
     let refused = import("high.json", vec![vector(30, 576)], None).expect_err("no layer 30");
     assert!(refused.message.contains("layer 30") && refused.message.contains("0 to 29"), "{refused:?}");
     let two = || vec![vector(3, 576), vector(0, 576)];
-    let refused = import("two.json", two(), None).expect_err("two layers");
+    let refused = import("two.json", two(), Some(4)).expect_err("no layer 4");
     assert!(refused.message.contains("0, 3"), "{refused:?}");
-    assert!(import("two.json", two(), Some(4)).is_err());
+    let refused = import("two.json", vec![vector(3, 576), vector(30, 576)], None).expect_err("no layer 30");
+    assert!(refused.message.contains("layer 30"), "{refused:?}");
     assert_eq!(import("two.json", two(), Some(3)).expect("layer 3").layer, 3);
     assert!(tiller.watch_again().vectors.len() == 1, "a refused file leaves nothing behind");
+    assert_eq!(import("two.json", two(), None).expect("both layers").layers, [0, 3]);
 
     // llama.cpp adds nothing after block 0.
     let first = import("two.json", two(), Some(0)).expect("layer 0");

@@ -7,13 +7,14 @@ mod downloads;
 mod files;
 #[path = "../support/hub.rs"]
 mod hub;
+mod judge;
+mod library;
 mod model_files;
 mod models;
 mod opened;
 mod quality;
 mod resume;
 mod scores;
-mod speed;
 mod studio;
 #[path = "../support/mod.rs"]
 mod support;

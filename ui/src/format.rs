@@ -1,6 +1,7 @@
 //! Numbers as people read them.
 
 use ipc::Millis;
+use ipc::derive::Change;
 use ipc::steering::{How, Where};
 use ipc::train::Method;
 use ipc::vector::Vector;
@@ -88,8 +89,8 @@ pub fn percent(share: f64) -> String {
 
 /// A whole number with its thousands apart: `50,000`.
 #[must_use]
-pub fn whole(value: u32) -> String {
-    let digits = value.to_string();
+pub fn whole(value: impl Into<u64>) -> String {
+    let digits = value.into().to_string();
     let mut text = String::with_capacity(digits.len() + 3);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
@@ -155,8 +156,42 @@ pub fn acts_mismatch(vector: &Vector) -> Option<String> {
 
 /// How a vector was made.
 #[must_use]
-pub fn made_by(method: Option<Method>) -> &'static str {
-    method.map_or("Imported", self::method)
+pub fn made_by(vector: &Vector) -> &'static str {
+    match vector.method {
+        Some(method) => self::method(method),
+        None if vector.made.as_ref().is_some_and(|made| matches!(made.change, Change::Add { .. })) => "Sum",
+        None => "Imported",
+    }
+}
+
+/// Layers in few words: `10`, `3–7, 12`.
+#[must_use]
+pub fn layers(layers: &[u32]) -> String {
+    let mut runs: Vec<(u32, u32)> = vec![];
+    for layer in layers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *layer => *last = *layer,
+            _ => runs.push((*layer, *layer)),
+        }
+    }
+    let one = |(first, last): &(u32, u32)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first}\u{2013}{last}"),
+    };
+    runs.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A text of another part with its minus signs as the screen writes them: only those before a number.
+#[must_use]
+pub fn true_minus(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let is_minus = |at: usize| {
+        letters[at] == '-'
+            && letters.get(at + 1).is_some_and(char::is_ascii_digit)
+            && (at == 0 || letters[at - 1] == ' ')
+    };
+    (0..letters.len()).map(|at| if is_minus(at) { '\u{2212}' } else { letters[at] }).collect()
 }
 
 /// A method's name in tests.
@@ -183,6 +218,12 @@ pub fn date(at: Millis) -> String {
         (date.get_hours(), date.get_minutes()),
     );
     format!("{}-{:02}-{:02} {:02}:{:02}", day.0, day.1, day.2, time.0, time.1)
+}
+
+/// A day in the desktop's time zone: `2026-11-24`.
+#[must_use]
+pub fn day(at: Millis) -> String {
+    date(at).split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// Reads a number as a person types it: a comma or a true minus sign is understood.
@@ -242,7 +283,7 @@ mod tests {
         );
         assert_eq!(multiplier(10.0), "+10");
         assert_eq!(
-            (whole(7), whole(50_000), whole(1_234_567)),
+            (whole(7_u32), whole(50_000_u32), whole(1_234_567_u64)),
             ("7".into(), "50,000".into(), "1,234,567".into())
         );
     }
@@ -257,6 +298,13 @@ mod tests {
         assert_eq!(duration(125.2), "2 min 5 s");
         assert_eq!(duration(3720.0), "1 h 2 min");
         assert_eq!((bytes(98_362_432), bytes(1_100_000_000)), ("98 MB".into(), "1.1 GB".into()));
+    }
+
+    #[test]
+    fn neighbouring_layers_are_ranges() {
+        assert_eq!(layers(&[10]), "10");
+        assert_eq!(layers(&[1, 2, 3, 7, 9, 10]), "1\u{2013}3, 7, 9, 10");
+        assert_eq!(true_minus("-1 \u{d7} vec-2 at -0.5"), "\u{2212}1 \u{d7} vec-2 at \u{2212}0.5");
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub mod number_field;
 pub mod screens;
 pub mod shell;
 pub mod state;
+pub mod together_note;
 pub mod vector_note;
 
 use leptos::prelude::*;

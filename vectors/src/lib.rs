@@ -4,14 +4,16 @@
 //! The engine knows models, pairs, vectors and numbers; windows, jobs and databases are other crates' business.
 //! Reading order: [`model`] (a decoder as explicit blocks), `ops` (what a block is made of, each with its derivative),
 //! `kept` (what stays the same during a run), [`train`], [`score`], [`strength`],
-//! [`generate`]; beside them [`files`], vectors as
-//! other programs' files.
+//! [`generate`]; beside them [`files`], vectors as other programs' files, [`algebra`], vectors made of vectors, and
+//! [`lens`], the words that a vector points to.
 
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "numbers that must be equal to the bit"))]
 
+pub mod algebra;
 pub mod files;
 pub mod generate;
 mod kept;
+pub mod lens;
 pub mod model;
 mod ops;
 mod packing;

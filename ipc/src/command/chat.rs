@@ -3,14 +3,15 @@
 use super::commands;
 use crate::Id;
 use crate::answer::Question;
+use crate::sweep::ArmTerm;
 
 commands! {
     /// Asks the model a question at several multipliers at once. The answers come as events.
     Ask = "ask" -> Question {
         /// The question.
         text: String,
-        /// The vector that steers; `None` for the plain model.
-        vector: Option<Id>,
+        /// The vectors that steer, each added its weight times the multiplier; none for the plain model.
+        terms: Vec<ArmTerm>,
         /// The multipliers, each once.
         multipliers: Vec<f64>,
         /// The most tokens an answer may take.

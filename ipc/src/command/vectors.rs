@@ -2,7 +2,9 @@
 
 use super::commands;
 use crate::Id;
+use crate::derive::{Change, Lens, Likeness, Together};
 use crate::files::ExportedVector;
+use crate::sweep::ArmTerm;
 use crate::vector::Vector;
 
 commands! {
@@ -12,6 +14,55 @@ commands! {
         vector: Id,
         /// Its new name.
         name: String,
+    }
+
+    /// Keeps a vector's tags and note.
+    DescribeVector = "describe_vector" -> Vector {
+        /// The vector.
+        vector: Id,
+        /// Its tags; blanks around them and doubles go.
+        tags: Vec<String>,
+        /// The note.
+        note: String,
+    }
+
+    /// Makes a new vector of one that is there.
+    MakeVector = "make_vector" -> Vector {
+        /// The vector.
+        vector: Id,
+        /// What is done.
+        change: Change,
+        /// What the new one is called; empty for a name made from what is done.
+        name: String,
+    }
+
+    /// How alike vectors of one hidden size are.
+    CompareVectors = "compare_vectors" -> Likeness {
+        /// The vectors, in the order of the answer.
+        vectors: Vec<Id>,
+        /// Only their parts at this layer.
+        layer: Option<u32>,
+    }
+
+    /// What several vectors come to together: conflicts, and what is added at each layer.
+    ReadTogether = "read_together" -> Together {
+        /// The vectors with their weights.
+        terms: Vec<ArmTerm>,
+    }
+
+    /// The vocabulary's tokens that a vector points to, by the model in memory.
+    ReadLens = "read_lens" -> Lens {
+        /// The vector.
+        vector: Id,
+        /// One of its layers; the lowest where none is given.
+        layer: Option<u32>,
+    }
+
+    /// The residual stream's typical norm after each block; empty where the model is not in memory and never was
+    /// measured.
+    ReadResidual = "read_residual" -> Vec<f64> {
+        /// The model.
+        model: Id,
     }
 
     /// Writes a vector to a file, in the format of its ending.
@@ -30,7 +81,8 @@ commands! {
         path: String,
         /// What the vector is called; empty for the name that the file has for it.
         name: String,
-        /// Its 0-based layer, where the file does not say it or says several.
+        /// Its 0-based layer, where the file does not say it; of a file with several the one to take, all of them where
+        /// none is given.
         layer: Option<u32>,
         /// The model that it is for.
         model: Id,

@@ -1,26 +1,30 @@
 //! Questions to the steered model.
 
 use ipc::Id;
-use ipc::answer::{Answer, AnswerEnd, Question};
+use ipc::answer::{Answer, AnswerEnd, Question, Steered};
 use ipc::command::{Ask, StopAnswers};
 use ipc::event::Event;
+use ipc::sweep::ArmTerm;
 use ipc::train::SYSTEM_PROMPT;
 use vectors::generate::Request;
 use vectors::model::Model;
+use vectors::steering::Term;
 
 use super::App;
 use super::sweeps::check_multipliers;
 use crate::engine::acts::Steering;
 use crate::engine::answers::{Asked, end_open};
-use crate::store::{answers, models, questions, vectors as vector_rows};
+use crate::store::{answers, origins, questions, vectors as vector_rows};
 use crate::{Error, clock};
 
 /// As many answers side by side as a person can read.
 const MOST_ANSWERS: usize = 16;
+/// And as many vectors at once.
+const MOST_VECTORS: usize = 16;
 
 impl App {
-    /// Asks the model a question at several multipliers at once; the answers come as events. Without a vector there is
-    /// one answer, the plain model's.
+    /// Asks the model a question at several multipliers at once; the answers come as events. Without a vector that follows
+    /// the multiplier there is one answer.
     ///
     /// # Errors
     /// Where the question, the vector or the model cannot be used, or the store cannot be written.
@@ -34,13 +38,10 @@ impl App {
         }
         let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
         let (model_id, model) = self.loaded_model()?;
-        let steering = match request.vector {
-            Some(vector) => Some(self.steering(vector, model_id).await?),
-            None => None,
-        };
-        let multipliers = if steering.is_some() { asked_for } else { vec![0.0] };
-        let system_prompt = match request.vector {
-            Some(vector) => vector_rows::system_prompt(self.core.store.read(), vector).await?,
+        let rack = self.rack(&request.terms, model_id).await?;
+        let multipliers = if rack.iter().any(|part| !part.said.fixed) { asked_for } else { vec![0.0] };
+        let system_prompt = match request.terms.first() {
+            Some(term) => origins::system_prompt(self.core.store.read(), term.vector).await?,
             None => SYSTEM_PROMPT.to_owned(),
         };
         let prompt = prompt(&model, &system_prompt, text)?;
@@ -50,8 +51,8 @@ impl App {
         let mut db = self.core.store.begin().await?;
         let max = request.max_new_tokens;
         let project = self.core.project;
-        let id = questions::insert(&mut db, project, text, request.vector, &system_prompt, max, clock::now())
-            .await?;
+        let said: Vec<Steered> = rack.iter().map(|part| part.said.clone()).collect();
+        let id = questions::insert(&mut db, project, text, &said, &system_prompt, max, clock::now()).await?;
         for multiplier in &multipliers {
             let open =
                 Answer { multiplier: *multiplier, text: String::new(), tokens: 0, end: AnswerEnd::Open };
@@ -62,7 +63,7 @@ impl App {
         change.say(&Event::Question(question.clone()));
         let request = |multiplier: &f64| Request {
             prompt: prompt.clone(),
-            steering: steering.as_ref().map(|vector| vector.terms(*multiplier)).unwrap_or_default(),
+            steering: rack.iter().flat_map(|part| part.at(*multiplier)).collect(),
             sampling: vectors::generate::Sampling::default(),
         };
         let requests = multipliers.iter().map(request).collect();
@@ -83,21 +84,46 @@ impl App {
         end_open(&self.core, request.question, &AnswerEnd::Stopped).await
     }
 
-    async fn steering(&self, vector: Id, model: Id) -> Result<Steering, Error> {
-        let read = self.core.store.read();
-        let row = vector_rows::find(read, vector).await?;
-        if row.model != model {
-            let (own, loaded) = (models::find(read, row.model).await?, models::find(read, model).await?);
-            let message = format!(
-                "The vector \u{201c}{}\u{201d} was made for {}, and {} is loaded.",
-                row.name, own.name, loaded.name
-            );
+    /// Reads the vectors of a question.
+    async fn rack(&self, terms: &[ArmTerm], model: Id) -> Result<Vec<Part>, Error> {
+        if terms.len() > MOST_VECTORS {
             return Err(Error::invalid(
-                message,
-                "Load the vector's model under Models, or choose another vector.",
+                format!("{} vectors are more than the {MOST_VECTORS} that can steer at once.", terms.len()),
+                "Take some away.",
             ));
         }
-        vector_rows::steering(read, vector).await
+        let mut rack = Vec::with_capacity(terms.len());
+        for term in terms {
+            if !term.weight.is_finite() {
+                return Err(Error::invalid("The weight of a vector is no number.", "Type one."));
+            }
+            let row = vector_rows::find(self.core.store.read(), term.vector).await?;
+            self.check_model(&row, model).await?;
+            let steering = vector_rows::steering(self.core.store.read(), term.vector).await?;
+            let said = Steered {
+                vector: term.vector,
+                name: row.name,
+                weight: term.weight,
+                fixed: term.fixed,
+                hash: Some(steering.hash()?),
+            };
+            rack.push(Part { said, steering });
+        }
+        Ok(rack)
+    }
+}
+
+/// A vector among those that steer a question.
+struct Part {
+    said: Steered,
+    steering: Steering,
+}
+
+impl Part {
+    /// What it does at a multiplier.
+    fn at(&self, multiplier: f64) -> Vec<Term> {
+        let weight = if self.said.fixed { self.said.weight } else { self.said.weight * multiplier };
+        self.steering.terms(weight)
     }
 }
 

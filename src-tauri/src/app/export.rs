@@ -4,7 +4,9 @@ use std::path::Path;
 
 use ipc::command::{ExportPairs, ExportVector};
 use ipc::data::{PairContent, Split};
+use ipc::derive::Made;
 use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
+use ipc::steering::Acts;
 use ipc::train::TrainSettings;
 use ipc::vector::Vector;
 use vectors::files::{Format, Provenance, VectorFile};
@@ -12,12 +14,12 @@ use vectors::files::{Format, Provenance, VectorFile};
 use super::App;
 use super::models::blocking;
 use crate::content::data_hash;
-use crate::data_files::{DataFileError, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
+use crate::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use crate::engine::acts::acts;
 use crate::engine::train::engine_settings;
 use crate::store::models::ModelRow;
-use crate::store::vectors::{self as vector_rows, Origin};
-use crate::store::{data_sets, models, pairs, snapshots};
+use crate::store::origins::{self, Origin};
+use crate::store::{data_sets, models, pairs, snapshots, vectors as vector_rows};
 use crate::{Error, whole_file};
 
 impl App {
@@ -42,12 +44,13 @@ impl App {
         }
         blocking(move || {
             let rows: Vec<Row> = pairs.into_iter().map(|pair| Row::from(pair.content)).collect();
-            let bytes = bytes(request.format, &rows);
+            let extent = if request.everything { Extent::Everything } else { Extent::Format };
+            let bytes = bytes(request.format, &rows, extent);
             let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
             whole_file::write(&path, &bytes, request.replace)?;
             let has_more = |row: &&Row| row.system.is_some() || !row.turns.is_empty();
-            let shortened =
-                if request.format.keeps_conversations() { 0 } else { rows.iter().filter(has_more).count() };
+            let is_whole = request.everything || request.format.keeps_conversations();
+            let shortened = if is_whole { 0 } else { rows.iter().filter(has_more).count() };
             Ok(ExportedPairs { pairs: rows.len() as u32, shortened: shortened as u32 })
         })
         .await?
@@ -79,7 +82,7 @@ impl App {
     async fn vector_file(&self, vector: &Vector, model: &ModelRow) -> Result<VectorFile, Error> {
         let read = self.core.store.read();
         let steering = vector_rows::steering(read, vector.id).await?;
-        let origin = vector_rows::origin(read, vector.id).await?;
+        let origin = origins::origin(read, vector.id).await?;
         let pairs = match &origin.snapshot {
             Some(hash) => Some(snapshots::read(read, hash).await?),
             None => None,
@@ -98,8 +101,12 @@ fn provenance(
     pairs: Option<Vec<PairContent>>,
 ) -> Result<Provenance, Error> {
     let name = Some(vector.name.clone());
+    let made_from = vector.made.as_ref().map(Made::with_hashes);
     if let Some(told) = origin.provenance {
-        return Ok(Provenance { name, ..told });
+        let policy = told.policy.clone().filter(|_| vector.acts == Acts::default());
+        let policy = policy.or_else(|| Some(Provenance::policy_of(acts(vector.acts))));
+        let made_from = made_from.or(told.made_from.clone());
+        return Ok(Provenance { name, policy, made_from, ..told });
     }
     // The hash of the pairs that were trained on, as the command line writes it.
     let train = |pairs: Vec<PairContent>| {
@@ -119,6 +126,7 @@ fn provenance(
         made_by: Some(format!("Tiller {}", origin.app_version)),
         seed: settings.map(|settings| settings.seed),
         settings: all.map(|all| all.to_string()),
+        made_from,
     })
 }
 
@@ -131,11 +139,11 @@ fn settings_json(settings: &TrainSettings, steps: u32) -> Result<serde_json::Val
     Ok(all)
 }
 
-fn bytes(format: PairFormat, rows: &[Row]) -> Result<Vec<u8>, DataFileError> {
+fn bytes(format: PairFormat, rows: &[Row], extent: Extent) -> Result<Vec<u8>, DataFileError> {
     match format {
-        PairFormat::TrlJsonl => Ok(trl_jsonl(rows)),
-        PairFormat::TrlParquet => trl_parquet(rows),
-        PairFormat::BipoCsv => Ok(bipo_csv(rows)),
+        PairFormat::TrlJsonl => Ok(trl_jsonl(rows, extent)),
+        PairFormat::TrlParquet => trl_parquet(rows, extent),
+        PairFormat::BipoCsv => Ok(bipo_csv(rows, extent)),
         PairFormat::TillerJsonl => Ok(tiller_jsonl(rows)),
     }
 }

@@ -10,12 +10,14 @@ use ipc::files::{Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow,
 use ipc::train::Method;
 use ipc::vector::Vector;
 use serde_json::Value;
+use vectors::algebra;
 use vectors::files::{FileError, Provenance, VectorFile};
 use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
 use crate::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
+use crate::engine::acts::told_acts;
 use crate::store::edits::Step;
 use crate::store::vectors::{self as vector_rows, NewVector};
 use crate::store::{data_sets, models, pairs};
@@ -97,9 +99,13 @@ impl App {
         let (from, layer) = (path.clone(), request.layer);
         let file = blocking(move || read_vector(&from, layer)).await?;
         let file = file.map_err(|source| Error::VectorFile { path: path.clone(), source })?;
-        let vector = one_layer(&file.vectors, layer)?;
+        let parts = taken(&file.vectors, layer)?;
         let model = models::find(self.core.store.read(), request.model).await?;
-        check_fit(vector, &model.name, facts.hidden_size, facts.blocks)?;
+        for part in parts {
+            check_fit(part, &model.name, facts.hidden_size, facts.blocks)?;
+        }
+        let layers: Vec<u32> = parts.iter().map(|part| part.layer as u32).collect();
+        let values: Vec<f32> = parts.iter().flat_map(|part| part.values.iter().copied()).collect();
         let name = match request.name.trim() {
             "" => file.provenance.name.clone().unwrap_or_else(|| stem(&path)),
             typed => typed.to_owned(),
@@ -108,10 +114,10 @@ impl App {
             project: self.core.project,
             name: &name,
             method: method(&file.provenance),
-            layers: &[vector.layer as u32],
-            acts: ipc::steering::Acts::default(),
-            values: &vector.values,
-            norm: vector.norm(),
+            layers: &layers,
+            acts: file.provenance.acts().map(told_acts).unwrap_or_default(),
+            values: &values,
+            norm: algebra::norm(parts),
             residual_norm: None,
             model: model.id,
             model_fingerprint: model.fingerprint.as_deref(),
@@ -122,6 +128,7 @@ impl App {
             settings: None,
             steps: 0,
             provenance: Some(&file.provenance),
+            made: None,
         };
         self.keep_imported(&new).await
     }
@@ -187,6 +194,9 @@ fn read(from: &From, columns: Option<Columns>) -> Result<DataFile, Error> {
 }
 
 fn preview(from: &From, columns: Option<Columns>) -> Result<ImportPreview, Error> {
+    if columns.as_ref().is_some_and(|columns| !columns.is_whole()) {
+        return from.sample().map(unmapped).map_err(|source| from.failed(source));
+    }
     let file = match read(from, columns) {
         // The person says which columns to take, seeing the first rows.
         Err(Error::DataFile { source: DataFileError::Columns { .. }, .. }) => {
@@ -281,23 +291,17 @@ fn read_vector(path: &Path, layer: Option<u32>) -> Result<VectorFile, FileError>
     }
 }
 
-/// The vector of the layer asked for; the only one where none is asked for.
-fn one_layer(vectors: &[SteeringVector], layer: Option<u32>) -> Result<&SteeringVector, Error> {
-    let found = match (layer, vectors) {
-        (None, [only]) => Some(only),
-        (None, _) => None,
-        (Some(layer), _) => vectors.iter().find(|vector| vector.layer == layer as usize),
-    };
-    found.ok_or_else(|| {
+/// The vector of the layer asked for; all of them where none is asked for.
+fn taken(vectors: &[SteeringVector], layer: Option<u32>) -> Result<&[SteeringVector], Error> {
+    let Some(layer) = layer else { return Ok(vectors) };
+    let found = vectors.iter().position(|vector| vector.layer == layer as usize);
+    found.map(|at| &vectors[at..=at]).ok_or_else(|| {
         let layers: Vec<String> = vectors.iter().map(|vector| vector.layer.to_string()).collect();
-        let message = match (layer, layers.as_slice()) {
-            (Some(layer), [only]) => format!("The file's vector is for layer {only}, not for layer {layer}."),
-            (Some(layer), _) => {
-                format!("The file has vectors for layers {}, none for layer {layer}.", layers.join(", "))
-            }
-            (None, _) => format!("The file has vectors for several layers: {}.", layers.join(", ")),
+        let message = match layers.as_slice() {
+            [only] => format!("The file's vector is for layer {only}, not for layer {layer}."),
+            _ => format!("The file has vectors for layers {}, none for layer {layer}.", layers.join(", ")),
         };
-        Error::invalid(message, "Type one of the file's layers.")
+        Error::invalid(message, "Type one of the file's layers, or none for all of them.")
     })
 }
 

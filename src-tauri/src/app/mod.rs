@@ -6,12 +6,15 @@ mod bulk;
 mod choices;
 mod data;
 mod data_sets;
+mod derive;
 mod downloads;
 mod drafts;
 mod export;
 mod export_sweep;
 mod import;
 mod jobs;
+mod lens;
+mod likeness;
 mod list;
 mod models;
 mod quality;
@@ -22,6 +25,7 @@ mod studies;
 mod sweep_items;
 mod sweeps;
 mod templates;
+mod together;
 mod tokens;
 mod training;
 mod vectors;
@@ -105,6 +109,7 @@ impl App {
         // What the last process left under way.
         store::jobs::pause_running(&mut db).await?;
         store::answers::stop_open(&mut db).await?;
+        store::vectors::complete(&mut db).await?;
         db.commit().await?;
 
         engine::priority::make_threads();

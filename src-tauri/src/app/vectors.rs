@@ -1,6 +1,7 @@
-//! Vectors: renaming and deleting them.
+//! Vectors: naming, describing and deleting them.
 
-use ipc::command::{DeleteVector, RenameVector};
+use ipc::command::{DeleteVector, DescribeVector, RenameVector};
+use ipc::data::{MOST_TAGS, tag};
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::vector::Vector;
@@ -23,6 +24,33 @@ impl App {
         let mut db = self.core.store.begin().await?;
         vectors::find(&mut *db, request.vector).await?;
         vectors::rename(&mut db, request.vector, name).await?;
+        let vector = vectors::find(&mut *db, request.vector).await?;
+        db.commit().await?;
+        change.say(&Event::Vector(vector.clone()));
+        Ok(vector)
+    }
+
+    /// Keeps a vector's tags and note.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, there are too many tags or the store cannot be written.
+    pub async fn describe_vector(&self, request: DescribeVector) -> Result<Vector, Error> {
+        let mut tags: Vec<String> = vec![];
+        for tag in request.tags.iter().filter_map(|typed| tag(typed)) {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        if tags.len() > MOST_TAGS {
+            return Err(Error::invalid(
+                format!("A vector has at most {MOST_TAGS} tags."),
+                "Take one away before you add another.",
+            ));
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        vectors::find(&mut *db, request.vector).await?;
+        vectors::describe(&mut db, request.vector, &tags, &request.note).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         db.commit().await?;
         change.say(&Event::Vector(vector.clone()));

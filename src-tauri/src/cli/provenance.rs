@@ -36,5 +36,6 @@ pub(crate) fn provenance(
         made_by: Some(format!("Tiller {}", env!("CARGO_PKG_VERSION"))),
         seed: Some(settings.seed),
         settings: Some(all.to_string()),
+        made_from: None,
     })
 }

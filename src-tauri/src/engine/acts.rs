@@ -25,6 +25,21 @@ pub(crate) fn acts(acts: Acts) -> engine::Acts {
     engine::Acts { on: tokens(acts.on), how }
 }
 
+/// Where and how, as a file tells it.
+pub(crate) fn told_acts(acts: engine::Acts) -> Acts {
+    let on = match acts.on {
+        engine::Where::Everywhere => Where::Everywhere,
+        engine::Where::PromptEnd => Where::PromptEnd,
+        engine::Where::Answer => Where::Answer,
+    };
+    let how = match acts.how {
+        engine::How::Add => How::Add,
+        engine::How::ProjectOut => How::ProjectOut,
+        engine::How::Cap { at } => How::Cap { at: f64::from(at) },
+    };
+    Acts { on, how }
+}
+
 /// A vector of the library, ready to act.
 #[derive(Debug, Clone)]
 pub(crate) struct Steering {
@@ -58,6 +73,19 @@ impl Steering {
             bytes.extend(to_json("acts of a vector", &self.acts)?.into_bytes());
         }
         Ok(sha256(&bytes))
+    }
+
+    /// The hash of its numbers and their layers, however it acts.
+    pub(crate) fn content_hash(&self) -> String {
+        let part = |part: &engine::SteeringVector| {
+            [&(part.layer as u32).to_le_bytes(), to_bytes(&part.values).as_slice()].concat()
+        };
+        sha256(&self.parts.iter().flat_map(part).collect::<Vec<u8>>())
+    }
+
+    /// The L2 norm of each part.
+    pub(crate) fn norms(&self) -> Vec<f64> {
+        self.parts.iter().map(engine::SteeringVector::norm).collect()
     }
 
     /// The lowest layer on which it acts.

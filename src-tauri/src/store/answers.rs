@@ -90,7 +90,7 @@ mod tests {
     async fn an_open_answer_keeps_its_text_when_the_application_ends() {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
-        let question = questions::insert(&mut db, 1, "Why?", None, "", 20, 1).await.expect("a question");
+        let question = questions::insert(&mut db, 1, "Why?", &[], "", 20, 1).await.expect("a question");
         let open = Answer { multiplier: 0.0, text: "Be".into(), tokens: 1, end: AnswerEnd::Open };
         let failure = Failure::new(ipc::Code::Other, "No.");
         let failed = Answer { multiplier: 1.0, end: AnswerEnd::Failed { failure }, ..open.clone() };

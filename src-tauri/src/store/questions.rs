@@ -1,21 +1,22 @@
 //! Questions to the steered model.
 
-use ipc::answer::Question;
+use ipc::answer::{Question, Steered};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 
 use super::answers;
 use crate::Error;
+use crate::content::{from_json, to_json};
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Id,
     text: String,
-    vector: Option<Id>,
+    steering: String,
     created: Millis,
 }
 
-const COLUMNS: &str = "SELECT id, text, vector, created FROM questions
+const COLUMNS: &str = "SELECT id, text, steering, created FROM questions
     WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id";
 
 async fn select(
@@ -29,7 +30,7 @@ async fn select(
         questions.push(Question {
             id: row.id,
             text: row.text,
-            vector: row.vector,
+            steering: from_json("steering of a question", &row.steering)?,
             answers: answers::list(&mut *db, row.id).await?,
             created: row.created,
         });
@@ -52,17 +53,17 @@ pub(crate) async fn insert(
     db: &mut SqliteConnection,
     project: Id,
     text: &str,
-    vector: Option<Id>,
+    steering: &[Steered],
     system_prompt: &str,
     max_new_tokens: u32,
     now: Millis,
 ) -> Result<Id, Error> {
     let done = sqlx::query(
-        "INSERT INTO questions (project, text, vector, system_prompt, max_new_tokens, created) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO questions (project, text, steering, system_prompt, max_new_tokens, created) VALUES (?, ?, ?, ?, ?, ?)",
     )
     .bind(project)
     .bind(text)
-    .bind(vector)
+    .bind(to_json("steering of a question", &steering)?)
     .bind(system_prompt)
     .bind(max_new_tokens)
     .bind(now)
@@ -82,12 +83,19 @@ mod tests {
     async fn a_question_outlives_its_vector() {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
-        let vector = a_vector(&mut db).await.id;
-        let id = insert(&mut db, 1, "Why?", Some(vector), "", 20, 1).await.expect("a question");
-        assert_eq!(find(&mut db, id).await.expect("it").vector, Some(vector));
-        vectors::delete(&mut db, vector).await.expect("a deletion");
+        let vector = a_vector(&mut db).await;
+        let part = |weight: f64, fixed: bool| Steered {
+            vector: vector.id,
+            name: vector.name.clone(),
+            weight,
+            fixed,
+            hash: Some("ab".into()),
+        };
+        let steering = [part(1.0, false), part(-0.1, true)];
+        let id = insert(&mut db, 1, "Why?", &steering, "", 20, 1).await.expect("a question");
+        vectors::delete(&mut db, vector.id).await.expect("a deletion");
         let question = find(&mut db, id).await.expect("it");
-        assert_eq!((question.text.as_str(), question.vector), ("Why?", None));
+        assert_eq!((question.text.as_str(), question.steering.as_slice()), ("Why?", &steering[..]));
         assert_eq!(list(&mut db, 1).await.expect("a query"), [question]);
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn draw(
     let response = plot.show(ui, |plot| {
         let shades = heat.clone();
         let (ground, above, below) = (colors.ground, colors.series(ABOVE), colors.series(BELOW));
+        let decimals = heat.decimals;
         let shade = move |value: f64| {
             let strength = shades.strength(value) as f32;
             mixed(ground, if strength < 0.0 { below } else { above }, strength.abs())
@@ -54,9 +55,9 @@ pub(super) fn draw(
             Heatmap::new(heat.values.clone(), heat.columns.len())
                 .at(PlotPoint::new(-0.5, -0.5))
                 .custom_mapping(Box::new(shade))
-                .formatter(Box::new(
-                    |value| if value.is_finite() { format::number(value, 1) } else { String::new() },
-                ))
+                .formatter(Box::new(move |value| {
+                    if value.is_finite() { format::number(value, decimals) } else { String::new() }
+                }))
                 .show_labels(width > ROOM_FOR_A_NUMBER),
         );
         plot.pointer_coordinate()
@@ -73,7 +74,7 @@ pub(super) fn draw(
     ui.painter().rect_stroke(cell, 0.0, egui::Stroke::new(1.5, colors.text), egui::StrokeKind::Inside);
     let clicked = response.response.clicked().then_some((row, column));
     let value = heat.values[place];
-    let said = if value.is_finite() { format::number(value, 2) } else { "not measured yet".into() };
+    let said = if value.is_finite() { format::number(value, heat.decimals + 1) } else { "no number".into() };
     let note = format!(
         "{} {}\n{} {}\n{said}",
         picture.y_title, heat.rows[row], picture.x_title, heat.columns[column]

@@ -36,6 +36,8 @@ pub struct Heat {
     pub values: Vec<f64>,
     /// The number that has no colour.
     pub middle: f64,
+    /// Decimals of the numbers in the cells.
+    pub decimals: usize,
 }
 
 impl Heat {
@@ -139,6 +141,7 @@ mod tests {
             rows: vec!["1".into(), "2".into()],
             values: vec![1.0, -3.0, f64::NAN, 2.0],
             middle: 1.0,
+            decimals: 1,
         };
         assert_eq!((heat.strength(-3.0), heat.strength(1.0), heat.strength(2.0)), (-1.0, 0.0, 0.25));
         assert_eq!((heat.cell(1.2, 0.9), heat.cell(-0.6, 0.0), heat.cell(0.0, 1.7)), (Some(3), None, None));

@@ -9,13 +9,14 @@ use leptos::task::spawn_local;
 use super::PathField;
 use crate::bridge;
 use crate::screens::Screen;
+use crate::screens::vectors::Shelf;
 use crate::shell::{FailureCard, SheetFrame};
 use crate::state::store;
 
 /// The sheet.
 #[component]
 pub fn ImportVectorSheet() -> impl IntoView {
-    let store = store();
+    let (store, shelf) = (store(), expect_context::<Shelf>());
     let path = RwSignal::new(store.dropped.try_update(Option::take).flatten().unwrap_or_default());
     let (name, layer) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let model = RwSignal::new(store.model().map(|model| model.id));
@@ -36,6 +37,7 @@ pub fn ImportVectorSheet() -> impl IntoView {
                 Ok(vector) => {
                     store.sheet.set(None);
                     store.change_settings(|settings| settings.vector = Some(vector.id));
+                    shelf.show(vector.id);
                     store.go(Screen::Vectors);
                 }
                 Err(refused) => drop(failure.try_set(Some(refused))),
@@ -59,7 +61,7 @@ pub fn ImportVectorSheet() -> impl IntoView {
             <h2>"Import a vector"</h2>
             <form class="fields" on:submit=import>
                 <PathField label="File" testid="import-vector-path" path failure purpose=Callback::new(|()| FilePurpose::ImportVector) />
-                <p class="quiet small">"Tiller's .safetensors and .json, llama.cpp's and repeng's .gguf, the BiPO authors' .pt, NumPy's .npy. Nothing in a file is run."</p>
+                <p class="quiet small">"Tiller's .safetensors and .json, llama.cpp's and repeng's .gguf, the BiPO authors' .pt, NumPy's .npy. A file with several layers becomes one vector of several layers. Nothing in a file is run."</p>
                 <label class="field">
                     <span class="label">"Model"</span>
                     <select data-testid="import-vector-model" on:change=move |event| model.set(event_target_value(&event).parse().ok())>{models}</select>
@@ -72,7 +74,7 @@ pub fn ImportVectorSheet() -> impl IntoView {
                     </label>
                     <label class="field">
                         <span class="label">"Layer"</span>
-                        <input type="text" inputmode="numeric" data-testid="import-vector-layer" placeholder="The file's, if empty" prop:value=layer
+                        <input type="text" inputmode="numeric" data-testid="import-vector-layer" placeholder="All of the file's, if empty" prop:value=layer
                             aria-invalid=move || typed_layer().is_err().to_string()
                             on:input=move |event| layer.set(event_target_value(&event)) />
                     </label>

@@ -91,6 +91,7 @@ fn Open() -> impl IntoView {
     provide_context(train::Form::new(store));
     provide_context(sweep::Form::new());
     provide_context(chat::Draft::new());
+    provide_context(vectors::Shelf::new(store));
     let library = models::Library::new(store);
     provide_context(library);
     library.take_dropped();

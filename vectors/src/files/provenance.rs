@@ -36,6 +36,9 @@ pub struct Provenance {
     /// All settings of the run, as a JSON text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<String>,
+    /// How it was made of other vectors, in words, with the SHA-256 of each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<String>,
 }
 
 impl Provenance {
@@ -58,6 +61,18 @@ impl Provenance {
         format!("{how} {on}")
     }
 
+    /// Where and how a vector acts by its policy; `None` for a policy in other words than [`Provenance::policy_of`]'s.
+    #[must_use]
+    pub fn acts(&self) -> Option<Acts> {
+        let policy = self.policy.as_deref()?;
+        // The cap is the one number in it.
+        let at = policy.split(' ').find_map(|word| word.parse::<f32>().ok()).filter(|at| at.is_finite());
+        let ways = [How::Add, How::ProjectOut, How::Cap { at: at.unwrap_or(0.0) }];
+        let places = [Where::Everywhere, Where::PromptEnd, Where::Answer];
+        let all = ways.into_iter().flat_map(|how| places.map(|on| Acts { on, how }));
+        all.into_iter().find(|acts| Self::policy_of(*acts) == policy)
+    }
+
     /// What is known, as keys and texts: the metadata of formats that keep texts only.
     pub(super) fn to_texts(&self) -> Vec<(&'static str, String)> {
         let texts = [
@@ -70,6 +85,7 @@ impl Provenance {
             ("policy", &self.policy),
             ("made_by", &self.made_by),
             ("settings", &self.settings),
+            ("made_from", &self.made_from),
         ];
         let known = texts.into_iter().filter_map(|(key, text)| Some((key, text.clone()?)));
         known.chain(self.seed.map(|seed| ("seed", seed.to_string()))).collect()
@@ -88,6 +104,25 @@ impl Provenance {
             made_by: text("made_by"),
             seed: text("seed").and_then(|seed| seed.parse().ok()),
             settings: text("settings"),
+            made_from: text("made_from"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_in_our_words_is_read_back() {
+        let places = [Where::Everywhere, Where::PromptEnd, Where::Answer];
+        for how in [How::Add, How::ProjectOut, How::Cap { at: -1.25 }] {
+            for acts in places.map(|on| Acts { on, how }) {
+                let policy = Some(Provenance::policy_of(acts));
+                assert_eq!(Provenance { policy, ..Provenance::default() }.acts(), Some(acts));
+            }
+        }
+        let other = Provenance { policy: Some("add where it rains".into()), ..Provenance::default() };
+        assert_eq!((other.acts(), Provenance::default().acts()), (None, None));
     }
 }

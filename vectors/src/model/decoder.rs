@@ -129,9 +129,14 @@ impl Decoder {
         self.embedding.outputs()
     }
 
+    /// Final norm and head of every row, `[rows, vocabulary]`, without the cap on logits.
+    pub(crate) fn unembed(&self, x: &Tensor) -> CandleResult<Tensor> {
+        self.head.forward(&self.final_norm.forward(x)?)
+    }
+
     /// Logits of every row `[rows, vocabulary]`.
     pub(crate) fn logits(&self, x: &Tensor) -> CandleResult<Tensor> {
-        let logits = self.head.forward(&self.final_norm.forward(x)?)?;
+        let logits = self.unembed(x)?;
         let Some(cap) = self.logit_cap else { return Ok(logits) };
         let mut capped = rows::read(&logits)?.all().to_vec();
         soft_cap(&mut capped, cap);

@@ -12,6 +12,7 @@ use crate::Error;
 use crate::engine::pace::Phase;
 use crate::engine::runner::is_halting;
 use crate::engine::train::{reporter, say};
+use crate::store::origins;
 use crate::store::vectors as vector_rows;
 
 pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Error> {
@@ -20,7 +21,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         let read = core.store.read();
         Ok::<_, Error>((
             vector_rows::steering(read, vector).await?,
-            vector_rows::system_prompt(read, vector).await?,
+            origins::system_prompt(read, vector).await?,
         ))
     })?;
     let held_out = compared(work.encoded(&system_prompt)?.held_out);

@@ -62,6 +62,7 @@ async fn insert(db: &mut SqliteConnection, project: Id, run: &Run, made: &Made<'
         snapshot: Some(&runs::snapshot(&mut *db, run.id).await?),
         settings: Some(&run.settings),
         provenance: None,
+        made: None,
         steps: made.steps,
     };
     vector_rows::insert(db, &vector, crate::clock::now()).await

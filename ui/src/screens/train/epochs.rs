@@ -164,6 +164,7 @@ fn heat(kept: &[u32], study: Option<&Study>) -> (Heat, Vec<f64>) {
     let heat = Heat {
         columns: multipliers.iter().map(|multiplier| format::multiplier(*multiplier)).collect(),
         middle: plain.unwrap_or(mean),
+        decimals: 1,
         values,
         ..rows_without_columns(kept)
     };

@@ -1,18 +1,19 @@
-//! The Chat screen: a question, answered at several strengths of one vector side by side.
+//! The Chat screen: a question, answered at several strengths of one or more vectors side by side.
 
-use ipc::answer::{Answer, AnswerEnd, Question};
+mod rack;
+
+use ipc::answer::{Answer, AnswerEnd, Question, Steered};
 use ipc::command::{Ask, StopAnswers};
 use ipc::{Failure, Id};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::sweep::VectorChoice;
 use crate::bridge;
 use crate::format;
 use crate::shell::FailureCard;
 use crate::state::{Store, store};
-use crate::vector_note::VectorNote;
+use rack::{Rack, RackLines};
 
 /// The strengths that are compared at first.
 const MULTIPLIERS: &str = "\u{2212}1 0 +1";
@@ -24,6 +25,7 @@ const MOST_TOKENS: u32 = 200;
 pub struct Draft {
     text: RwSignal<String>,
     multipliers: RwSignal<String>,
+    rack: Rack,
     failure: RwSignal<Option<Failure>>,
 }
 
@@ -35,8 +37,14 @@ impl Draft {
         Self {
             text: RwSignal::default(),
             multipliers: RwSignal::new(MULTIPLIERS.into()),
+            rack: Rack::new(),
             failure: RwSignal::new(None),
         }
+    }
+
+    /// Leaves only the vector in use among those that steer.
+    pub fn use_alone(self) {
+        self.rack.clear();
     }
 
     fn send(self, store: Store) {
@@ -46,9 +54,9 @@ impl Draft {
             return;
         }
         self.failure.set(None);
-        let vector = store.vector().map(|vector| vector.id);
+        let terms = untrack(|| self.rack.terms(store));
         spawn_local(async move {
-            let asked = Ask { text: text.clone(), vector, multipliers, max_new_tokens: MOST_TOKENS };
+            let asked = Ask { text: text.clone(), terms, multipliers, max_new_tokens: MOST_TOKENS };
             match bridge::call(asked).await {
                 // What was typed meanwhile is the next question.
                 Ok(_) => self.text.update(|typed| {
@@ -104,44 +112,53 @@ fn Asked(id: Id) -> impl IntoView {
             .as_ref()
             .is_some_and(|question| question.answers.iter().any(|answer| answer.end == AnswerEnd::Open))
     });
-    let steered_by = move || question.read().as_ref().map(|question| steered_by(store, question));
+    let steered_by = move || question.read().as_ref().map(steered_by);
+    // With a vector that always steers, no answer is the plain model's.
+    let is_steered_at_zero = Memo::new(move |_| {
+        question.read().as_ref().is_some_and(|question| question.steering.iter().any(|part| part.fixed))
+    });
     let count = Memo::new(move |_| question.read().as_ref().map_or(0, |question| question.answers.len()));
     view! {
         <article class="question" data-testid="question">
             <div class="row">
                 <p class="asked grow" dir="auto">{move || question.get().map(|question| question.text)}</p>
-                <span class="quiet small">{steered_by}</span>
+                <span class="quiet small steered-by" data-testid="steered-by" title=steered_by>{steered_by}</span>
                 <Show when=move || is_open.get()>
                     <button class="button" data-testid="chat-stop" on:click=move |_| store.send(StopAnswers { question: id })>"Stop"</button>
                 </Show>
             </div>
             <div class="answers">
                 {move || (0..count.get()).map(|index| view! {
-                    <OneAnswer answer=Memo::new(move |_| question.read().as_ref().and_then(|question| question.answers.get(index).cloned())) />
+                    <OneAnswer is_steered_at_zero answer=Memo::new(move |_| question.read().as_ref().and_then(|question| question.answers.get(index).cloned())) />
                 }).collect_view()}
             </div>
         </article>
     }
 }
 
-fn steered_by(store: Store, question: &Question) -> String {
-    let vectors = store.vectors.read();
-    match question.vector.map(|id| vectors.iter().find(|vector| vector.id == id)) {
-        Some(Some(vector)) => vector.name.clone(),
-        Some(None) => "a vector that is gone".into(),
-        None => "no vector".into(),
+/// The vectors that steered, as they were then.
+fn steered_by(question: &Question) -> String {
+    let part = |part: &Steered| {
+        let is_plain = part.weight.to_bits() == 1.0_f64.to_bits();
+        let weight =
+            if is_plain { String::new() } else { format!(" \u{d7} {}", format::multiplier(part.weight)) };
+        format!("{}{weight}{}", part.name, if part.fixed { " always" } else { "" })
+    };
+    match question.steering.as_slice() {
+        [] => "no vector".into(),
+        parts => parts.iter().map(part).collect::<Vec<_>>().join(" + "),
     }
 }
 
 #[component]
-fn OneAnswer(answer: Memo<Option<Answer>>) -> impl IntoView {
+fn OneAnswer(answer: Memo<Option<Answer>>, is_steered_at_zero: Memo<bool>) -> impl IntoView {
     let multiplier = move || answer.read().as_ref().map_or(0.0, |answer| answer.multiplier);
     let end = move || answer.read().as_ref().map_or("open", |answer| end_key(&answer.end));
     let note = move || answer.get().map(|answer| note(&answer));
     view! {
         <section class="answer" data-testid="answer" data-multiplier=move || multiplier().to_string() data-end=end>
             <div class="head">
-                <b>{move || if multiplier() == 0.0 { "0, unsteered".into() } else { format::multiplier(multiplier()) }}</b>
+                <b>{move || if multiplier() == 0.0 && !is_steered_at_zero.get() { "0, unsteered".into() } else { format::multiplier(multiplier()) }}</b>
                 <span>{note}</span>
             </div>
             <p class="body" dir="auto">{move || answer.get().map(|answer| answer.text)}</p>
@@ -186,15 +203,14 @@ fn Composer() -> impl IntoView {
     view! {
         <form class="composer" on:submit=move |event| { event.prevent_default(); draft.send(store); }>
             <FailureCard failure=draft.failure />
+            <Show when=move || has_vector.get()><RackLines /></Show>
             <div class="row">
                 <Show when=move || has_vector.get() fallback=|| view! { <span class="quiet grow">"Without a vector, the plain model answers."</span> }>
-                    <span class="narrow-field"><VectorChoice /></span>
-                    <label class="row"><span class="quiet">"at"</span>
+                    <label class="row grow"><span class="quiet">"at"</span>
                         <input class="narrow" type="text" data-testid="chat-multipliers" aria-label="Multipliers" prop:value=draft.multipliers
                             aria-invalid=move || wrong().is_some().to_string()
                             on:input=move |event| draft.multipliers.set(event_target_value(&event)) />
                     </label>
-                    <span class="grow"><VectorNote vector=Signal::derive(move || store.vector()) /></span>
                 </Show>
                 <span class="quiet small">{move || why_not().unwrap_or_else(|| format!("Greedy, at most {MOST_TOKENS} tokens"))}</span>
             </div>

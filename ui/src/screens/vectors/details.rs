@@ -1,0 +1,246 @@
+//! The chosen vector: what a person says of it, what it is, and where it comes from.
+
+use std::time::Duration;
+
+use ipc::command::{DeleteVector, DescribeVector, RenameVector};
+use ipc::data::tag;
+use ipc::steering::How;
+use ipc::vector::Vector;
+use ipc::{Failure, Id};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::order::tags;
+use super::shelf::Shelf;
+use crate::bridge;
+use crate::copy_field::CopyField;
+use crate::format;
+use crate::screens::{Screen, chat};
+use crate::shell::FailureCard;
+use crate::state::{Sheet, store};
+use crate::vector_note::VectorNote;
+
+/// How long after the last key a note is kept.
+const PAUSE: Duration = Duration::from_millis(400);
+
+/// The view.
+#[component]
+pub(super) fn Details(id: Id) -> impl IntoView {
+    let store = store();
+    let failure = RwSignal::new(None::<Failure>);
+    let vector = Memo::new(move |_| store.vectors.read().iter().find(|vector| vector.id == id).cloned());
+    let rename = move |event| {
+        let name = event_target_value(&event);
+        if vector.read_untracked().as_ref().is_some_and(|vector| vector.name == name) {
+            return;
+        }
+        spawn_local(async move {
+            let refused = bridge::call(RenameVector { vector: id, name }).await.err();
+            failure.try_set(refused);
+        });
+    };
+    view! {
+        <label class="field">
+            <span class="label">"Name"</span>
+            <input type="text" data-testid="vector-name" dir="auto" prop:value=move || vector.get().map(|v| v.name).unwrap_or_default() on:change=rename />
+        </label>
+        <Described vector failure />
+        <FailureCard failure />
+        <VectorNote vector=vector />
+        {move || vector.get().map(|vector| view! { <Facts vector /> })}
+        <Actions id failure />
+    }
+}
+
+/// Tags and note, kept as they are typed.
+#[component]
+fn Described(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let store = store();
+    let typed = RwSignal::new(String::new());
+    let tags_now =
+        Memo::new(move |_| vector.read().as_ref().map(|vector| vector.tags.clone()).unwrap_or_default());
+    let note =
+        RwSignal::new(vector.with_untracked(|v| v.as_ref().map(|v| v.note.clone()).unwrap_or_default()));
+    let keep = move |tags: Vec<String>| {
+        let Some(id) = vector.try_get_untracked().flatten().map(|vector| vector.id) else { return };
+        let note = note.try_get_untracked().unwrap_or_default();
+        spawn_local(async move {
+            let refused = bridge::call(DescribeVector { vector: id, tags, note }).await.err();
+            failure.try_set(refused);
+        });
+    };
+    let add = move || {
+        if let Some(tag) = tag(&typed.get_untracked()) {
+            let mut all = tags_now.get_untracked();
+            if !all.contains(&tag) {
+                all.push(tag);
+                keep(all);
+            }
+        }
+        typed.set(String::new());
+    };
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let keep_note = move || {
+        if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
+            waiting.clear();
+        }
+        // The view may be on its way out: what is typed is kept all the same.
+        let (vector, note) = (vector.try_get_untracked().flatten(), note.try_get_untracked());
+        if let (Some(vector), Some(note)) = (vector, note)
+            && vector.note != note
+        {
+            keep(vector.tags);
+        }
+    };
+    let type_note = move |event| {
+        note.set(event_target_value(&event));
+        if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
+            waiting.clear();
+        }
+        waiting.set_value(set_timeout_with_handle(keep_note, PAUSE).ok());
+    };
+    on_cleanup(keep_note);
+    let chip = move |tag: String| {
+        let own = tag.clone();
+        view! {
+            <span class="tag" data-testid="vector-tag">{tag.clone()}
+                <button aria-label=format!("Remove the tag {tag}") title="Remove" data-testid="vector-tag-remove"
+                    on:click=move |_| keep(tags_now.get_untracked().into_iter().filter(|other| *other != own).collect())>"\u{00d7}"</button>
+            </span>
+        }
+    };
+    view! {
+        <div class="row wrap tags">
+            <span class="strong">"Tags"</span>
+            {move || tags_now.get().into_iter().map(chip).collect_view()}
+            <input type="text" class="tag-new" data-testid="vector-tag-new" list="vector-tags-known" placeholder="Add a tag" aria-label="Add a tag" autocomplete="off"
+                prop:value=typed on:input=move |event| typed.set(event_target_value(&event)) on:change=move |_| add()
+                on:keydown=move |event| if (event.key() == "Enter" || event.key() == ",") && !event.is_composing() { event.prevent_default(); add(); } />
+            <datalist id="vector-tags-known">{move || tags(&store.vectors.read()).into_iter().map(|tag| view! { <option value=tag></option> }).collect_view()}</datalist>
+        </div>
+        <label class="field">
+            <span class="label">"Note"</span>
+            <textarea rows="2" data-testid="vector-note" dir="auto" placeholder="What it does, what it is good for" prop:value=note on:input=type_note on:change=move |_| keep_note()></textarea>
+        </label>
+    }
+}
+
+#[component]
+fn Facts(vector: Vector) -> impl IntoView {
+    let store = store();
+    let model =
+        store.models.read().iter().find(|model| model.id == vector.model).map(|model| model.name.clone());
+    let set =
+        store.data_sets.read().iter().find(|set| Some(set.id) == vector.data_set).map(|set| set.name.clone());
+    let run = store.runs.read().iter().find(|run| Some(run.id) == vector.run).cloned();
+    let norm = match vector.residual_norm {
+        Some(residual) => format!(
+            "{}, {} of the residual stream\u{2019}s {} there",
+            format::number(vector.norm, 3),
+            format::percent(vector.norm / residual),
+            format::number(residual, 1)
+        ),
+        None => format::number(vector.norm, 3),
+    };
+    let is_imported = vector.made.is_none() && vector.data_hash.is_none();
+    let made = vector.made.as_ref().map(|made| {
+        let from = made.from.iter().map(|source| {
+            view! { <span class="quiet small">{format!("{} has the content {}", source.name, short(&source.hash))}</span> }
+        });
+        view! {
+            <dt>"Made as"</dt>
+            <dd data-testid="vector-made"><span>{format::true_minus(&made.said())}</span><div class="stack">{from.collect_view()}</div></dd>
+        }
+    });
+    let data = vector.data_hash.as_ref().map(|hash| {
+        let name = set.unwrap_or_else(|| "a data set that is gone".into());
+        view! { <dt>"Data"</dt><dd>{name}" "<span class="quiet small" title=hash.clone()>{format!("content {}", short(hash))}</span></dd> }
+    });
+    let trained = run.as_ref().map(|run| {
+        let s = &run.settings;
+        format!(
+            "{} epochs, rate {}, beta {}, {} pairs a step, seed {}{}",
+            s.epochs,
+            s.learning_rate,
+            s.beta,
+            s.batch_pairs,
+            s.seed,
+            vector.epoch.map(|epoch| format!("; taken after epoch {epoch}")).unwrap_or_default()
+        )
+    });
+    let how = match vector.acts.how {
+        How::Add => "added".to_owned(),
+        How::ProjectOut => "projected out".to_owned(),
+        How::Cap { at } => format!("caps the projection at {}", format::number(at, 2)),
+    };
+    let after = if vector.layers.len() == 1 { "after block" } else { "after blocks" };
+    let verb = if vector.made.is_some() || !is_imported { "Made" } else { "Imported" };
+    view! {
+        <dl class="details" data-testid="vector-facts">
+            <dt>"Method"</dt><dd>{format::made_by(&vector)}</dd>
+            {made}
+            <dt>"Model"</dt><dd>{model}</dd>
+            <dt>{if vector.layers.len() == 1 { "Layer" } else { "Layers" }}</dt><dd>{format!("{after} {}", format::layers(&vector.layers))}</dd>
+            <dt>"Acts"</dt><dd>{format!("{}, {how}", format::acts_on(vector.acts.on))}</dd>
+            <dt>"Size"</dt><dd>{size(&vector)}</dd>
+            <dt>"Norm"</dt><dd>{norm}</dd>
+            {data}
+            {trained.map(|text| view! { <dt>"Trained with"</dt><dd>{text}</dd> })}
+            <dt>"Content"</dt><dd><CopyField testid="vector-hash" label="SHA-256 of its layers and numbers" text=vector.hash.clone() /></dd>
+            <dt>{verb}</dt><dd>{format!("{} by Tiller {}", format::date(vector.created), vector.app_version)}</dd>
+        </dl>
+    }
+}
+
+fn size(vector: &Vector) -> String {
+    match vector.layers.len() {
+        1 => format!("{} numbers", vector.size),
+        layers => format!("{layers} \u{d7} {} numbers", vector.size),
+    }
+}
+
+/// The beginning of a hash: enough to tell contents apart by eye.
+fn short(hash: &str) -> String {
+    hash.chars().take(12).collect()
+}
+
+#[component]
+fn Actions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let (store, shelf) = (store(), expect_context::<Shelf>());
+    let draft = expect_context::<chat::Draft>();
+    let is_asked = RwSignal::new(false);
+    let delete = move |_| {
+        spawn_local(async move {
+            match bridge::call(DeleteVector { vector: id }).await {
+                Ok(()) => shelf.ticked.update(|all| all.retain(|ticked| *ticked != id)),
+                Err(refused) => {
+                    failure.try_set(Some(refused));
+                    is_asked.try_set(false);
+                }
+            }
+        });
+    };
+    let use_in = move |screen| {
+        store.change_settings(|settings| settings.vector = Some(id));
+        if screen == Screen::Chat {
+            draft.use_alone();
+        }
+        store.go(screen);
+    };
+    view! {
+        <div class="row wrap">
+            <button class="button" data-testid="vector-sweep" on:click=move |_| use_in(Screen::Sweep)>"Sweep it"</button>
+            <button class="button" data-testid="vector-chat" on:click=move |_| use_in(Screen::Chat)>"Chat with it"</button>
+            <button class="button" data-testid="vector-export" on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(id)))>"Export\u{2026}"</button>
+            <span class="grow"></span>
+            <Show when=move || is_asked.get() fallback=move || view! {
+                <button class="button bad" data-testid="vector-delete" on:click=move |_| is_asked.set(true)>"Delete"</button>
+            }>
+                <span>"Its sweeps go with it."</span>
+                <button class="button" on:click=move |_| is_asked.set(false)>"Keep it"</button>
+                <button class="button bad" data-testid="vector-delete-sure" on:click=delete>"Delete the vector"</button>
+            </Show>
+        </div>
+    }
+}

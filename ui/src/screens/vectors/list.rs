@@ -1,0 +1,176 @@
+//! The list of vectors: search, filters, sorting, and ticks for those that are compared.
+
+use ipc::model::Model;
+use ipc::vector::Vector;
+use leptos::prelude::*;
+
+use super::order::{Column, methods, tags};
+use super::shelf::{Shelf, Tab};
+use crate::format;
+use crate::state::{Sheet, store};
+
+/// The list.
+#[component]
+pub(super) fn List() -> impl IntoView {
+    let (store, shelf) = (store(), expect_context::<Shelf>());
+    // The model stands in the list where it tells vectors apart.
+    let has_models = Memo::new(move |_| {
+        let vectors = store.vectors.read();
+        vectors.iter().any(|vector| vector.model != vectors[0].model)
+    });
+    let columns = move || {
+        let all = [Column::Name, Column::Method, Column::Model, Column::Layer, Column::Norm, Column::Created];
+        all.into_iter().filter(move |column| *column != Column::Model || has_models.get())
+    };
+    let counts = move || {
+        let (shown, all) = (shelf.shown.read().len(), store.vectors.read().len());
+        if shown == all {
+            format::plural(all, "vector")
+        } else {
+            format!("{shown} of {}", format::plural(all, "vector"))
+        }
+    };
+    let ticked = move || shelf.ticked.read().len();
+    view! {
+        <Filters has_models />
+        <div class="table-scroll grow">
+            <table class="vectors-table">
+                <thead><tr><th class="tick"></th>{move || columns().map(|column| view! { <Head column /> }).collect_view()}</tr></thead>
+                <tbody>{move || shelf.shown.get().into_iter().map(|vector| view! { <Row vector has_models /> }).collect_view()}</tbody>
+            </table>
+            <Show when=move || shelf.shown.read().is_empty()>
+                <div class="empty"><p>"No vector fits."</p>
+                    <button class="link" data-testid="vectors-all" on:click=move |_| shelf.filter.set(super::order::Filter::default())>"Show all of them"</button></div>
+            </Show>
+        </div>
+        <div class="foot row">
+            <button class="button" data-testid="vector-import" on:click=move |_| store.sheet.set(Some(Sheet::ImportVector))>"Import\u{2026}"</button>
+            <span class="quiet" data-testid="vectors-count">{counts}</span>
+            <span class="grow"></span>
+            <button class="button" data-testid="vectors-compare" disabled=move || { ticked() < 2 }
+                title="Tick two vectors or more in the list" on:click=move |_| shelf.tab.set(Tab::Alike)>
+                {move || if ticked() < 2 { "Compare ticked".to_owned() } else { format!("Compare {}", ticked()) }}</button>
+        </div>
+    }
+}
+
+#[component]
+fn Filters(has_models: Memo<bool>) -> impl IntoView {
+    let (store, shelf) = (store(), expect_context::<Shelf>());
+    let methods = Memo::new(move |_| methods(&store.vectors.read()));
+    let tags = Memo::new(move |_| tags(&store.vectors.read()));
+    let models = Memo::new(move |_| {
+        let vectors = store.vectors.read();
+        let is_used = |model: &&Model| vectors.iter().any(|vector| vector.model == model.id);
+        store
+            .models
+            .read()
+            .iter()
+            .filter(is_used)
+            .map(|model| (model.id, model.name.clone()))
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <div class="toolbar">
+            <input type="search" class="grow" placeholder="Search" aria-label="Search the vectors" data-testid="vectors-search"
+                prop:value=move || shelf.filter.read().words.clone()
+                on:input=move |event| shelf.filter.update(|filter| filter.words = event_target_value(&event)) />
+            <Show when=move || { methods.read().len() > 1 }>
+                <select class="fit" aria-label="Method" data-testid="vectors-method" on:change=move |event| {
+                    let place = event_target_value(&event).parse::<usize>().ok();
+                    let method = place.and_then(|place| methods.read_untracked().get(place).copied());
+                    shelf.filter.update(|filter| filter.method = method);
+                }>
+                    <option value="" selected=move || shelf.filter.read().method.is_none()>"Every method"</option>
+                    {move || methods.get().into_iter().enumerate().map(|(place, method)| view! {
+                        <option value=place.to_string() selected=move || shelf.filter.read().method == Some(method)>{method.map_or("No method", format::method)}</option>
+                    }).collect_view()}
+                </select>
+            </Show>
+            <Show when=move || has_models.get()>
+                <select class="fit" aria-label="Model" data-testid="vectors-model"
+                    on:change=move |event| shelf.filter.update(|filter| filter.model = event_target_value(&event).parse().ok())>
+                    <option value="" selected=move || shelf.filter.read().model.is_none()>"Every model"</option>
+                    {move || models.get().into_iter().map(|(id, name)| view! {
+                        <option value=id.to_string() selected=move || shelf.filter.read().model == Some(id)>{name}</option>
+                    }).collect_view()}
+                </select>
+            </Show>
+            <Show when=move || !tags.read().is_empty()>
+                <select class="fit" aria-label="Tag" data-testid="vectors-tag" on:change=move |event| {
+                    let tag = Some(event_target_value(&event)).filter(|tag| !tag.is_empty());
+                    shelf.filter.update(|filter| filter.tag = tag);
+                }>
+                    <option value="" selected=move || shelf.filter.read().tag.is_none()>"Every tag"</option>
+                    {move || tags.get().into_iter().map(|tag| {
+                        let (own, value) = (tag.clone(), tag.clone());
+                        view! { <option value=value selected=move || shelf.filter.read().tag.as_ref() == Some(&own)>{tag}</option> }
+                    }).collect_view()}
+                </select>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Head(column: Column) -> impl IntoView {
+    let shelf = expect_context::<Shelf>();
+    let sorted = move || {
+        let order = shelf.order.get();
+        match (order.column == column, order.is_descending) {
+            (false, _) => "none",
+            (true, false) => "ascending",
+            (true, true) => "descending",
+        }
+    };
+    let arrow = move || match sorted() {
+        "ascending" => " \u{2191}",
+        "descending" => " \u{2193}",
+        _ => "",
+    };
+    view! {
+        <th class:number=column.is_number() aria-sort=sorted>
+            <button class="head" data-testid=format!("vectors-by-{}", column.key())
+                on:click=move |_| shelf.order.update(|order| *order = order.clicked(column))>{column.label()}{arrow}</button>
+        </th>
+    }
+}
+
+#[component]
+fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
+    let (store, shelf) = (store(), expect_context::<Shelf>());
+    let (own, model) = (vector.id, vector.model);
+    let choose = move || {
+        shelf.chosen.set(Some(own));
+        if shelf.tab.get_untracked() == Tab::Alike {
+            shelf.tab.set(Tab::Vector);
+        }
+    };
+    let model_name = move || {
+        let models = store.models.read();
+        models.iter().find(|known| known.id == model).map(|known| known.name.clone()).unwrap_or_default()
+    };
+    let tags = vector.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
+    let moved = vector.made.as_ref().filter(|made| made.is_transfer()).map(|_| {
+        view! { <span class="tag" title="Made for another model" data-testid="vector-transferred">"transferred"</span> }
+    });
+    view! {
+        <tr class="link-row" data-testid="vector-row" tabindex="0" aria-selected=move || (shelf.id.get() == Some(own)).to_string()
+            on:click=move |_| choose()
+            on:keydown=move |event| if event.key() == "Enter" { choose(); }>
+            <td class="tick" on:click=|event| event.stop_propagation()>
+                <input type="checkbox" data-testid="vector-tick" aria-label="Compare this vector" prop:checked=move || shelf.ticked.read().contains(&own)
+                    on:change=move |_| shelf.ticked.update(|all| if !all.remove(&own) { all.insert(own); }) />
+            </td>
+            <td class="name"><div class="row vector-name" title=vector.name.clone()>
+                <span class="swatch" style:background=format!("var(--series-{})", vector.color)></span>
+                <span class="ellipsis">{vector.name.clone()}</span>{moved}{tags}
+            </div></td>
+            <td class="nowrap">{format::made_by(&vector)}</td>
+            <Show when=move || has_models.get()><td><div class="ellipsis model-cell" title=model_name>{model_name}</div></td></Show>
+            <td class="number">{format::layers(&vector.layers)}</td>
+            <td class="number">{format::number(vector.norm, 2)}</td>
+            <td class="quiet nowrap">{format::day(vector.created)}</td>
+        </tr>
+    }
+}

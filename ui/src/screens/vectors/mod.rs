@@ -1,0 +1,66 @@
+//! The Vectors screen: the library on the left; on the right the chosen vector, what can be made of it, the words it points
+//! to, other models, and how alike the ticked ones are.
+
+mod alike;
+mod derive;
+mod details;
+mod lens;
+mod list;
+mod order;
+mod shelf;
+mod transfer;
+
+use leptos::prelude::*;
+
+use super::Screen;
+use crate::state::{Sheet, store};
+pub use shelf::Shelf;
+use shelf::Tab;
+
+/// The screen.
+#[component]
+pub fn VectorsScreen() -> impl IntoView {
+    let store = store();
+    let shelf = expect_context::<Shelf>();
+    view! {
+        <Show when=move || !store.vectors.read().is_empty() fallback=move || view! {
+            <div class="empty">
+                <h2>"No vectors yet"</h2>
+                <p>"A steering vector is added to the model's residual stream after one or more of its blocks. Train one; it is kept here with everything needed to make it again."</p>
+                <button class="button primary" on:click=move |_| store.go(Screen::Train)>"Go to Train"</button>
+                <button class="button" data-testid="vector-import-first" on:click=move |_| store.sheet.set(Some(Sheet::ImportVector))>"Import\u{2026}"</button>
+            </div>
+        }>
+            <div class="columns wide-left vectors">
+                <section class="left" aria-label="Vectors"><list::List /></section>
+                <section class="right tabbed" aria-label="The vector">
+                    <Tabs />
+                    <div class="tab-content">{move || {
+                        let id = shelf.id.get();
+                        match (shelf.tab.get(), id) {
+                            (Tab::Alike, _) => view! { <alike::AlikeView /> }.into_any(),
+                            (_, None) => ().into_any(),
+                            (Tab::Vector, Some(id)) => view! { <details::Details id /> }.into_any(),
+                            (Tab::Derive, Some(id)) => view! { <derive::DeriveView id /> }.into_any(),
+                            (Tab::Lens, Some(id)) => view! { <lens::LensView id /> }.into_any(),
+                            (Tab::Transfer, Some(id)) => view! { <transfer::TransferView id /> }.into_any(),
+                        }
+                    }}</div>
+                </section>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Tabs() -> impl IntoView {
+    let shelf = expect_context::<Shelf>();
+    view! {
+        <div class="tabs" role="tablist">
+            {Tab::ALL.map(|tab| view! {
+                <button role="tab" data-testid=tab.testid() aria-selected=move || (shelf.tab.get() == tab).to_string()
+                    on:click=move |_| shelf.tab.set(tab)>{tab.label()}</button>
+            })}
+        </div>
+    }
+}

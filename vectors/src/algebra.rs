@@ -1,0 +1,126 @@
+//! Vectors made of vectors, and angles between them. All sums are of doubles, in the numbers' order; a new number is
+//! rounded to f32 once.
+
+use std::sync::Arc;
+
+use crate::steering::SteeringVector;
+
+/// `Σ_i x_i y_i`.
+#[must_use]
+pub fn dot(x: &[f32], y: &[f32]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
+}
+
+/// The L2 norm of all parts together.
+#[must_use]
+pub fn norm(parts: &[SteeringVector]) -> f64 {
+    parts.iter().map(|part| dot(&part.values, &part.values)).sum::<f64>().sqrt()
+}
+
+/// factor × v, part by part.
+#[must_use]
+pub fn scaled(parts: &[SteeringVector], factor: f64) -> Vec<SteeringVector> {
+    parts.iter().map(|part| changed(part, |_, x| factor * x)).collect()
+}
+
+/// a × v + b × w, part by part.
+///
+/// Both must have the same layers and sizes; a part of v that w lacks is only scaled.
+#[must_use]
+pub fn sum(v: &[SteeringVector], a: f64, w: &[SteeringVector], b: f64) -> Vec<SteeringVector> {
+    let other = |layer: usize| w.iter().find(|part| part.layer == layer);
+    let one = |part: &SteeringVector| match other(part.layer) {
+        Some(w) => changed(part, |at, x| a * x + b * f64::from(w.values[at])),
+        None => changed(part, |_, x| a * x),
+    };
+    v.iter().map(one).collect()
+}
+
+/// v − (v·w / w·w) w, at every layer by itself: what of v is at right angles to w. Where w has no part, or one of zeros,
+/// v's stays.
+#[must_use]
+pub fn orthogonal(v: &[SteeringVector], w: &[SteeringVector]) -> Vec<SteeringVector> {
+    let one = |part: &SteeringVector| {
+        let along = w.iter().find(|other| other.layer == part.layer).map(|other| {
+            let share = dot(&part.values, &other.values) / dot(&other.values, &other.values);
+            (&other.values, share)
+        });
+        match along.filter(|(_, share)| share.is_finite()) {
+            Some((w, share)) => changed(part, |at, x| x - share * f64::from(w[at])),
+            None => part.clone(),
+        }
+    };
+    v.iter().map(one).collect()
+}
+
+/// The cosine of two vectors. Two of one layer each are compared whatever their layers are; else the parts of all layers
+/// that both have, one after the other. `None` where they share none, or one of them is zero there.
+#[must_use]
+pub fn cosine(v: &[SteeringVector], w: &[SteeringVector]) -> Option<f64> {
+    let pairs: Vec<(&[f32], &[f32])> = match (v, w) {
+        ([v], [w]) => vec![(&v.values, &w.values)],
+        _ => {
+            let other = |layer: usize| w.iter().find(|part| part.layer == layer);
+            v.iter().filter_map(|part| Some((&*part.values, &*other(part.layer)?.values))).collect()
+        }
+    };
+    let (mut both, mut of_v, mut of_w) = (0.0, 0.0, 0.0);
+    for (v, w) in pairs {
+        both += dot(v, w);
+        of_v += dot(v, v);
+        of_w += dot(w, w);
+    }
+    let product = of_v.sqrt() * of_w.sqrt();
+    // Rounding must not lead outside what a cosine can be.
+    (product > 0.0).then(|| (both / product).clamp(-1.0, 1.0))
+}
+
+fn changed(part: &SteeringVector, number: impl Fn(usize, f64) -> f64) -> SteeringVector {
+    let values: Arc<[f32]> =
+        part.values.iter().enumerate().map(|(at, x)| number(at, f64::from(*x)) as f32).collect();
+    SteeringVector { layer: part.layer, values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn part(layer: usize, values: &[f32]) -> SteeringVector {
+        SteeringVector { layer, values: values.into() }
+    }
+
+    #[test]
+    fn sums_and_factors_are_part_by_part() {
+        let (v, w) =
+            ([part(1, &[1.0, 2.0]), part(3, &[3.0, 4.0])], [part(3, &[1.0, 0.0]), part(1, &[0.0, 1.0])]);
+        assert_eq!(sum(&v, 2.0, &w, -1.0), [part(1, &[2.0, 3.0]), part(3, &[5.0, 8.0])]);
+        assert_eq!(scaled(&v, -0.5)[1], part(3, &[-1.5, -2.0]));
+        assert!((norm(&v) - 30.0_f64.sqrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_cosine_is_of_the_layers_that_both_have() {
+        let one = |layer, values: [f32; 2]| vec![part(layer, &values)];
+        assert_eq!(cosine(&one(3, [1.0, 0.0]), &one(9, [-2.0, 0.0])), Some(-1.0), "each has one layer");
+        let several = vec![part(3, &[1.0, 0.0]), part(4, &[0.0, 5.0])];
+        assert_eq!(cosine(&several, &one(3, [0.0, 1.0])), Some(0.0));
+        assert_eq!(cosine(&several, &one(9, [0.0, 1.0])), None, "no layer is shared");
+        assert_eq!(cosine(&one(3, [0.0, 0.0]), &one(3, [0.0, 1.0])), None, "zero has no direction");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_is_at_right_angles(v in prop::array::uniform8(-9.0_f32..9.0), w in prop::array::uniform8(-9.0_f32..9.0)) {
+            prop_assume!(dot(&w, &w) > 0.1);
+            let (v, w) = ([part(2, &v)], [part(2, &w)]);
+            let left = orthogonal(&v, &w);
+            // An f32 is right to 6e-8 of its size.
+            prop_assert!(dot(&left[0].values, &w[0].values).abs() <= 1e-6 * (1.0 + norm(&v)) * norm(&w));
+            // And together with what was taken it is v again.
+            let share = dot(&v[0].values, &w[0].values) / dot(&w[0].values, &w[0].values);
+            let again = sum(&left, 1.0, &w, share);
+            prop_assert!(again[0].values.iter().zip(&*v[0].values).all(|(a, b)| (a - b).abs() < 1e-4));
+        }
+    }
+}
