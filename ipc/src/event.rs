@@ -71,6 +71,13 @@ pub enum Event {
         /// The points.
         points: Vec<SweepPoint>,
     },
+    /// What a judge behind an address has read and written for a sweep so far.
+    SweepSpent {
+        /// The sweep.
+        sweep: Id,
+        /// All of it.
+        spent: crate::sweep::Spent,
+    },
     /// More is known of what the plain model prefers in this data set.
     Margins(Id),
     /// The drafts of this data set have changed.

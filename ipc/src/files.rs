@@ -15,6 +15,14 @@ pub struct Columns {
     pub opposite: String,
 }
 
+impl Columns {
+    /// Whether all of them are named.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        [&self.prompt, &self.wanted, &self.opposite].iter().all(|name| !name.is_empty())
+    }
+}
+
 /// Where pairs are imported from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "from")]
@@ -120,10 +128,10 @@ impl PairFormat {
     /// Every format.
     pub const ALL: [Self; 4] = [Self::TrlJsonl, Self::BipoCsv, Self::TrlParquet, Self::TillerJsonl];
 
-    /// Whether a pair's own system prompt and the turns before its prompt have a place in it.
+    /// Whether a pair's own system prompt and the turns before its prompt have a place in the format itself.
     #[must_use]
     pub fn keeps_conversations(self) -> bool {
-        matches!(self, Self::TrlJsonl | Self::TillerJsonl)
+        !matches!(self, Self::BipoCsv)
     }
 
     /// The ending that its files have, without the dot.
@@ -142,7 +150,7 @@ impl PairFormat {
 pub struct ExportedPairs {
     /// How many.
     pub pairs: u32,
-    /// How many of them have a system prompt of their own or earlier turns, for which the format has no place.
+    /// How many of them have lost their own system prompt or earlier turns: the format has no place for them.
     pub shortened: u32,
 }
 

@@ -195,7 +195,7 @@ pub enum Switch {
     Beside,
 }
 
-/// The chat template that a model in memory uses.
+/// The chat template that a model uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateText {
     /// The template.
@@ -206,6 +206,17 @@ pub struct TemplateText {
     pub folds_system: bool,
     /// A short conversation as the template writes it.
     pub example: String,
+    /// Tiller's own templates, to begin with.
+    pub built_in: Vec<NamedTemplate>,
+}
+
+/// A chat template that comes with Tiller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedTemplate {
+    /// What it is called.
+    pub name: String,
+    /// The template.
+    pub text: String,
 }
 
 /// Where a chat template comes from.
@@ -221,6 +232,8 @@ pub enum TemplateOrigin {
     },
     /// The person.
     Person,
+    /// There is none, and the model cannot be loaded without one.
+    Nowhere,
 }
 
 /// A search of a folder for models.

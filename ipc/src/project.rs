@@ -42,7 +42,7 @@ pub struct Overview {
 }
 
 /// What the person has set; kept in the store.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// Light, dark, or what the desktop says.
@@ -61,6 +61,27 @@ pub struct Settings {
     pub hub_endpoint: Option<String>,
     /// The endpoint that was used last; its key is not here.
     pub endpoint: Option<crate::drafts::EndpointSettings>,
+    /// What the endpoint asks for a million tokens; `None` where the person has not said it.
+    pub prices: Option<Prices>,
+    /// What judges of a data set's behaviour go by, where the person has changed it; by the data set's id.
+    pub rubrics: std::collections::BTreeMap<crate::Id, crate::score::Rubric>,
+}
+
+/// What an endpoint asks for a million tokens, in whatever money the person counts.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Prices {
+    /// For tokens that it reads.
+    pub read: f64,
+    /// For tokens that it writes.
+    pub written: f64,
+}
+
+impl Prices {
+    /// What so many tokens come to.
+    #[must_use]
+    pub fn of(self, spent: crate::sweep::Spent) -> f64 {
+        (self.read * spent.read as f64 + self.written * spent.written as f64) / 1e6
+    }
 }
 
 /// Light, dark, or what the desktop says.

@@ -115,6 +115,8 @@ pub enum Repair {
     TrainOnLeaked,
     /// Takes the white space around every text away.
     Trim,
+    /// Exchanges (A) and (B) in some of the choices, so that both are wanted equally often.
+    EvenLetters,
     /// Exchanges the wanted and the opposite answers of the suspected pairs.
     Swap,
 }

@@ -45,10 +45,15 @@ CREATE TABLE new_sweeps (
     model_fingerprint TEXT,
     job               INTEGER NOT NULL UNIQUE REFERENCES jobs (id) ON DELETE CASCADE,
     settings          TEXT NOT NULL,
+    -- The hashes of what its vectors do, arm by arm: a JSON list.
+    vectors           TEXT NOT NULL,
+    -- Tokens that a judge behind an address has read and written for it.
+    read_tokens       INTEGER NOT NULL DEFAULT 0,
+    written_tokens    INTEGER NOT NULL DEFAULT 0,
     created           INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO new_sweeps (id, project, model, model_fingerprint, job, settings, created)
+INSERT INTO new_sweeps (id, project, model, model_fingerprint, job, settings, vectors, created)
 SELECT sweeps.id, vectors.project, vectors.model, sweeps.model_fingerprint, sweeps.job,
     json_object(
         'arms', json_array(json_object(
@@ -62,6 +67,7 @@ SELECT sweeps.id, vectors.project, vectors.model, sweeps.model_fingerprint, swee
         'generation', json_object('max_new_tokens', 64, 'temperature', 0.0, 'seed', 7),
         'suffix', '',
         'limit', NULL),
+    json_array(sweeps.vector_hash),
     sweeps.created
 FROM sweeps JOIN vectors ON vectors.id = sweeps.vector JOIN data_sets ON data_sets.id = sweeps.data_set;
 

@@ -53,6 +53,43 @@ pub(crate) fn to_pair(content: &PairContent) -> Option<PairContent> {
     })
 }
 
+/// The same choice with (A) and (B) exchanged, in the prompt and in the answers: what was wanted is wanted still. `None`
+/// for anything but a choice between two answers.
+pub(crate) fn with_letters_exchanged(content: &PairContent) -> Option<PairContent> {
+    let turned = exchanged(content)?;
+    // What does not come back was read wrongly: an answer may hold such marks itself.
+    (exchanged(&turned).as_ref() == Some(content)).then_some(turned)
+}
+
+fn exchanged(content: &PairContent) -> Option<PairContent> {
+    to_pair(content)?;
+    let (before, second) = at_line_start(&content.prompt, "(B)")?;
+    let (before, first) = at_line_start(before, "(A)")?;
+    let (before_first, first, between) = around(first)?;
+    // What follows the second answer after a blank line belongs to neither.
+    let end = second
+        .trim_start()
+        .find("\n\n")
+        .map_or(second.len(), |at| second.len() - second.trim_start().len() + at);
+    let (before_second, last, blank) = around(&second[..end])?;
+    let is_two = !first.contains("\n\n") && at_line_start(&content.prompt, "(C)").is_none();
+    is_two.then(|| PairContent {
+        prompt: format!(
+            "{before}(A){before_first}{last}{between}(B){before_second}{first}{blank}{}",
+            &second[end..]
+        ),
+        wanted: content.opposite.clone(),
+        opposite: content.wanted.clone(),
+        ..content.clone()
+    })
+}
+
+/// The blanks before a text, the text, and the blanks behind it; `None` where it is blank.
+fn around(text: &str) -> Option<(&str, &str, &str)> {
+    let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
+    (start < end).then(|| (&text[..start], &text[start..end], &text[end..]))
+}
+
 /// What stands before and after the last mark that begins a line.
 fn at_line_start<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     text.rmatch_indices(mark).find_map(|(at, _)| {
@@ -92,6 +129,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn letters_are_exchanged_with_what_they_stand_for() {
+        let choice = pair("Q?\n\nChoices:\n (A) Agree\n (B)  Do not\n\nAnswer:", " (B)", " (A)");
+        let exchanged = pair("Q?\n\nChoices:\n (A) Do not\n (B)  Agree\n\nAnswer:", " (A)", " (B)");
+        assert_eq!(with_letters_exchanged(&choice), Some(exchanged.clone()));
+        assert_eq!(with_letters_exchanged(&exchanged), Some(choice));
+        for other in [
+            pair("Q?\n(A) x\n(B) y\n(C) z", "(A)", "(B)"),
+            pair("Q?\n(A) x\n\nand\n(B) y", "(A)", "(B)"),
+            pair("Q?", "(A)", "(B)"),
+        ] {
+            assert_eq!(with_letters_exchanged(&other), None, "{other:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn there_and_back_is_the_same_pair(
@@ -104,7 +156,11 @@ mod tests {
 
         #[test]
         fn no_choice_makes_it_panic(prompt in "[()AB\n a漢]{0,40}", wanted in "[()AB ]{0,4}") {
-            let _ = to_pair(&pair(&prompt, &wanted, "(B)"));
+            let choice = pair(&prompt, &wanted, "(B)");
+            let _ = to_pair(&choice);
+            if let Some(exchanged) = with_letters_exchanged(&choice) {
+                prop_assert_eq!(with_letters_exchanged(&exchanged), Some(choice));
+            }
         }
     }
 }

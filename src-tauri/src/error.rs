@@ -248,6 +248,11 @@ fn model(path: &str, error: &ModelError) -> Failure {
                 .detail(format!("Its header promises {expected} bytes, {found} are there: {path}"))
                 .next("Fetch or copy the file again, then load it again.")
         }
+        ModelError::Tokens(TokenError::NoTemplate) => {
+            Failure::new(Code::ModelUnusable, "The model's files hold no chat template.")
+                .detail(format!("Without one, prompts cannot be put the way it was trained on: {path}"))
+                .next("Take one of Tiller's under \u{201c}Chat template\u{201d}, or write one there.")
+        }
         other => Failure::new(Code::ModelUnusable, "The model's file cannot be used.")
             .detail(format!("{other}: {path}"))
             .next("Choose another model under Models."),

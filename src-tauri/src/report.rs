@@ -217,6 +217,7 @@ mod tests {
             expected: 2,
             fingerprint: Some("ab12".into()),
             hashes: vec!["cd34".into()],
+            spent: ipc::sweep::Spent::default(),
             stale: None,
             created: 0,
         };

@@ -48,19 +48,32 @@ pub(crate) fn model_path(resources: Option<&Path>) -> PathBuf {
     if let Some(path) = std::env::var_os(STARTER_MODEL).filter(|path| !path.is_empty()) {
         return path.into();
     }
+    installed(resources)
+}
+
+/// Where the file is that an installer has put among the resources, or the working copy's.
+fn installed(resources: Option<&Path>) -> PathBuf {
     let bundled = resources.map(|resources| resources.join(MODEL_FILE));
-    let working_copy = || Path::new(env!("CARGO_MANIFEST_DIR")).join(MODEL_FILE);
     match bundled {
         Some(bundled) if bundled.exists() || !cfg!(debug_assertions) => bundled,
-        _ => working_copy(),
+        _ => Path::new(env!("CARGO_MANIFEST_DIR")).join(MODEL_FILE),
     }
 }
 
-/// Where the starter model's file is for a program without resources: where the environment says, else in the working
-/// copy that it was built in.
+/// Where the starter model's file is for a program without a window: where the environment says, else where an installer
+/// has put it, else in the working copy that the program was built in.
 #[must_use]
 pub fn starter_model() -> PathBuf {
-    model_path(None)
+    let program = std::env::current_exe().ok();
+    model_path(program.and_then(|program| resources_of(&program)).as_deref())
+}
+
+/// The resources beside a program that was installed with the window: on Linux in `lib`, on macOS in the application's
+/// folder, on Windows in its own.
+fn resources_of(program: &Path) -> Option<PathBuf> {
+    let folder = program.parent()?;
+    let places = ["../lib/Tiller", "../Resources", "."].map(|place| folder.join(place));
+    places.into_iter().find(|place| place.join(MODEL_FILE).is_file())
 }
 
 /// Makes sure that the starter content is there; the id and the name of the project that opens.
@@ -113,6 +126,23 @@ async fn ensure_model(db: &mut SqliteConnection, path: &Path, now: Millis) -> Re
 mod tests {
     use super::*;
     use crate::store::Store;
+
+    #[test]
+    fn the_installed_model_is_found_by_both_programs() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let (resources, program) = (dir.path().join("lib/Tiller"), dir.path().join("bin/tiller-cli"));
+        for folder in [&resources.join("models"), &dir.path().join("bin")] {
+            std::fs::create_dir_all(folder).expect("a folder");
+        }
+        assert_eq!(resources_of(&program), None);
+        std::fs::write(resources.join(MODEL_FILE), "x").expect("a file");
+        assert_eq!(installed(Some(&resources)), resources.join(MODEL_FILE));
+        let found = resources_of(&program).expect("they are found");
+        assert_eq!(
+            found.canonicalize().expect("it is there"),
+            resources.canonicalize().expect("it is there")
+        );
+    }
 
     #[tokio::test]
     async fn the_starter_content_is_there_once_however_often_tiller_starts() {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use ipc::data::{Role, Split, Turn};
 use proptest::prelude::*;
 use tiller::data_files::{
-    DataFile, DataFileError, Encoding, Format, LARGEST_FILE, Mapping, Row, bipo_csv, tiller_jsonl, trl_jsonl,
-    trl_parquet,
+    DataFile, DataFileError, Encoding, Extent, Format, LARGEST_FILE, Mapping, Row, bipo_csv, tiller_jsonl,
+    trl_jsonl, trl_parquet,
 };
 
 /// The authors' data, which is not part of this project: `None` where it does not stand beside the checkout.
@@ -96,10 +96,13 @@ proptest! {
     #[test]
     fn exports_are_imported_byte_for_byte(rows in rows()) {
         for (bytes, format, keeps) in [
-            (trl_jsonl(&rows), Format::Trl, Keeps::Conversations),
-            (bipo_csv(&rows), Format::Bipo, Keeps::Texts),
+            (trl_jsonl(&rows, Extent::Format), Format::Trl, Keeps::Conversations),
+            (trl_jsonl(&rows, Extent::Everything), Format::Trl, Keeps::Everything),
+            (bipo_csv(&rows, Extent::Format), Format::Bipo, Keeps::Texts),
+            (bipo_csv(&rows, Extent::Everything), Format::Bipo, Keeps::Everything),
             (tiller_jsonl(&rows), Format::Tiller, Keeps::Everything),
-            (trl_parquet(&rows).expect("a Parquet file"), Format::Trl, Keeps::Texts),
+            (trl_parquet(&rows, Extent::Format).expect("a Parquet file"), Format::Trl, Keeps::Conversations),
+            (trl_parquet(&rows, Extent::Everything).expect("a Parquet file"), Format::Trl, Keeps::Everything),
         ] {
             let file = DataFile::parse(&bytes, None).expect("our own file");
             prop_assert_eq!(file.format, format);
@@ -120,7 +123,7 @@ proptest! {
 
     #[test]
     fn a_damaged_parquet_file_is_read_or_refused(rows in rows(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let mut bytes = trl_parquet(&rows).expect("a Parquet file");
+        let mut bytes = trl_parquet(&rows, Extent::Everything).expect("a Parquet file");
         let place = place.index(bytes.len());
         bytes[place] = byte;
         let _ = DataFile::parse(&bytes, None);
@@ -129,7 +132,7 @@ proptest! {
 
     #[test]
     fn every_encoding_gives_the_same_rows(rows in rows()) {
-        let text = String::from_utf8(bipo_csv(&rows)).expect("UTF-8");
+        let text = String::from_utf8(bipo_csv(&rows, Extent::Format)).expect("UTF-8");
         let units = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
             std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(unit).collect()
         };
@@ -154,7 +157,7 @@ fn the_authors_files_are_read_whole() {
         let Some(path) = authors_file(name) else { return };
         let file = DataFile::read(&path, None).expect("the authors' file");
         assert_eq!((file.format, file.rows.len(), file.refused.len()), (format, pairs, 0), "{name}");
-        let again = DataFile::parse(&bipo_csv(&file.rows), None).expect("our own file");
+        let again = DataFile::parse(&bipo_csv(&file.rows, Extent::Format), None).expect("our own file");
         assert_eq!(texts(&again), texts(&file), "{name}");
     }
     // Both test files hold the same pairs.
@@ -260,6 +263,27 @@ fn whole_files_are_refused_by_name() {
 }
 
 #[test]
+fn further_columns_of_others_are_taken_for_what_they_are() {
+    let row = |text: &str| parse(text).rows.remove(0);
+    let tagged = row("prompt,chosen,rejected,tags,note\nq,w,o,\"one, two\",look\n");
+    assert_eq!(
+        (tagged.tags.as_slice(), tagged.note.as_str()),
+        (["one".to_owned(), "two".into()].as_slice(), "look")
+    );
+    let other = r#"{"prompt": "q", "chosen": "w", "rejected": "o", "tags": [{"id": 3}], "note": 7, "pinned": "perhaps"}"#;
+    assert_eq!(kept(&[row(other)], Keeps::Everything), kept(&[row(other)], Keeps::Texts));
+    let before = r#"question,matching,not_matching,before
+q,w,o,"[{""role"": ""system"", ""content"": """"}, {""role"": ""user"", ""content"": ""hi""}]"
+q,w,o,yesterday
+q,w,o,[1]
+"#;
+    let file = parse(before);
+    assert_eq!((file.rows[0].system.as_deref(), file.rows[0].turns.len()), (Some(""), 1));
+    assert_eq!((&file.rows[1].system, file.rows[1].turns.len()), (&None, 0));
+    assert_eq!(file.refused[0].line, 4);
+}
+
+#[test]
 fn duplicates_are_found() {
     let file = parse("question,matching,not_matching\na,b,c\na,b,d\na,b,c\na,b,c\n");
     assert_eq!(file.duplicates(), [2, 3]);
@@ -277,7 +301,7 @@ fn fifty_thousand_pairs_are_read_in_a_second() {
     let file = parse(&csv);
     for (name, bytes) in [
         ("CSV", csv.into_bytes()),
-        ("TRL JSON lines", trl_jsonl(&file.rows)),
+        ("TRL JSON lines", trl_jsonl(&file.rows, Extent::Format)),
         ("Tiller", tiller_jsonl(&file.rows)),
     ] {
         let began = std::time::Instant::now();

@@ -3,10 +3,11 @@
 
 use std::time::Instant;
 
+use ipc::data::{Role, Split, Turn};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use tiller::data_files::{
-    DataFile, Encoding, Mapping, Row, Sample, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet,
+    DataFile, Encoding, Extent, Mapping, Row, Sample, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet,
 };
 
 /// A small file of every format, in several encodings.
@@ -17,8 +18,11 @@ fn seeds() -> Vec<Vec<u8>> {
         opposite: opposite.into(),
         ..Row::default()
     };
-    let rows = [row("Why \"now\"?\nTell me.", "Because, well; 因为", "No."), row("And?", "é", "\t")];
-    let csv = String::from_utf8(bipo_csv(&rows)).expect("UTF-8");
+    let mut rows = [row("Why \"now\"?\nTell me.", "Because, well; 因为", "No."), row("And?", "é", "\t")];
+    rows[1].system = Some(String::new());
+    rows[1].turns = vec![Turn { role: Role::Assistant, text: "Hi".into() }];
+    (rows[1].tags, rows[1].note, rows[1].split) = (vec!["one".into()], "why".into(), Some(Split::HeldOut));
+    let csv = String::from_utf8(bipo_csv(&rows, Extent::Everything)).expect("UTF-8");
     let wide = |unit: fn(u16) -> [u8; 2]| csv.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
     let mut seeds = vec![
         csv.clone().into_bytes(),
@@ -26,9 +30,9 @@ fn seeds() -> Vec<Vec<u8>> {
         [b"\xff\xfe".to_vec(), wide(u16::to_le_bytes)].concat(),
         [b"\xfe\xff".to_vec(), wide(u16::to_be_bytes)].concat(),
         b"question,matching,not_matching\nna\xefve,caf\xe9,\x93no\x94\n".to_vec(),
-        trl_jsonl(&rows),
+        trl_jsonl(&rows, Extent::Everything),
         tiller_jsonl(&rows),
-        trl_parquet(&rows).expect("a Parquet file"),
+        trl_parquet(&rows, Extent::Everything).expect("a Parquet file"),
         b"question,A,B,matching\nq,a,b,A\n".to_vec(),
         b"not_matching;question;matching\r\no;q;w".to_vec(),
         b"prompt\tchosen\trejected\nq\tw\to\n".to_vec(),

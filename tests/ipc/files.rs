@@ -153,9 +153,16 @@ fn an_unknown_table_is_shown_until_its_columns_are_named() {
         (preview.pairs, &preview.first[0].cells[..]),
         (1, &["Wer?", "Ich", "Du"].map(String::from)[..])
     );
-    let set = tiller.get(ImportPairs { columns: Some(columns), ..import(&path, new("T")) });
+    let set = tiller.get(ImportPairs { columns: Some(columns.clone()), ..import(&path, new("T")) });
     assert_eq!(tiller.get(ListPairs { data_set: set.id })[0].content.opposite, "Du");
-    let wrong = Columns { prompt: "no such column".into(), ..Columns::default() };
+    let some = Columns { prompt: "frage".into(), ..Columns::default() };
+    let shown = tiller.get(PreviewImport { source: file(&path), columns: Some(some) });
+    assert_eq!(
+        (shown.format, shown.first[0].cells.len()),
+        (None, shown.columns.len()),
+        "not all are named yet"
+    );
+    let wrong = Columns { prompt: "no such column".into(), ..columns };
     let refused =
         tiller.call(PreviewImport { source: file(&path), columns: Some(wrong) }).expect_err("no such column");
     assert!(refused.message.contains("no such column"), "{refused:?}");
@@ -177,8 +184,15 @@ fn every_format_gives_the_same_pairs_back() {
     let pairs = contents(&tiller.get(ListPairs { data_set }));
     for (number, format) in PairFormat::ALL.into_iter().enumerate() {
         let path = dir.path().join(format!("{number}.{}", format.ending())).display().to_string();
-        let export =
-            ExportPairs { data_set, split: None, tags: vec![], path: path.clone(), format, replace: false };
+        let export = ExportPairs {
+            data_set,
+            split: None,
+            tags: vec![],
+            path: path.clone(),
+            format,
+            everything: false,
+            replace: false,
+        };
         assert_eq!(tiller.get(export.clone()).pairs, pairs.len() as u32, "{format:?}");
         let set = tiller.get(import(&path, new("Back")));
         let mut back = contents(&tiller.get(ListPairs { data_set: set.id }));
@@ -228,6 +242,7 @@ fn files_that_cannot_be_used_are_told() {
         tags: vec![],
         path: nowhere,
         format: PairFormat::BipoCsv,
+        everything: true,
         replace: false,
     };
     assert_eq!(tiller.call(export.clone()).expect_err("no folder").code, Code::Storage);

@@ -38,7 +38,7 @@ fn make(vector: Id, change: Change) -> MakeVector {
 }
 
 fn term(vector: Id, weight: f64, fixed: bool) -> ArmTerm {
-    ArmTerm { vector, weight, fixed }
+    ArmTerm { weight, fixed, ..ArmTerm::of(vector) }
 }
 
 #[test]

@@ -3,15 +3,18 @@
 //! One program for all of them: each one more would be a quarter of a gigabyte to link.
 
 mod commands;
+mod downloads;
 mod files;
 #[path = "../support/hub.rs"]
 mod hub;
+mod judge;
 mod library;
+mod model_files;
 mod models;
+mod opened;
 mod quality;
 mod resume;
 mod scores;
-mod speed;
 mod studio;
 #[path = "../support/mod.rs"]
 mod support;

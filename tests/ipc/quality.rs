@@ -4,12 +4,12 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
-use crate::support::folder;
+use crate::support::{folder, without_keyring};
 use crate::window::Tiller;
 use ipc::choices::ChoiceForm;
 use ipc::command::*;
@@ -196,14 +196,6 @@ fn the_loaded_model_drafts_pairs_that_only_a_person_makes_pairs_of() {
     assert_eq!(contents(&tiller, data_set)[0].opposite, draft.opposite.expect("an answer"));
 }
 
-/// Keys of tests stay out of the system's keyring.
-fn without_keyring() {
-    static ONCE: Once = Once::new();
-    // SAFETY: it happens once, and whoever reads the environment in these tests does so through Rust's own lock.
-    #[expect(unsafe_code, reason = "a variable of this process alone")]
-    ONCE.call_once(|| unsafe { std::env::set_var("TILLER_NO_KEYRING", "1") });
-}
-
 /// A server that answers every question with its number, slowly, and refuses one question.
 fn server(asked: &Arc<AtomicUsize>, wait: Duration) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
@@ -369,6 +361,76 @@ fn a_stop_keeps_what_is_drafted_and_a_restart_goes_on_from_there() {
         .map(|d| usize::from(d.wanted.is_none()) + usize::from(d.opposite.is_none()))
         .sum::<usize>();
     assert_eq!(asked.load(Ordering::SeqCst) - asked_before, missing);
+}
+
+#[test]
+fn a_stopped_batch_is_taken_up_again_and_an_emptied_answer_is_drafted_anew() {
+    without_keyring();
+    let dir = folder();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let address = server(&asked, Duration::from_millis(40));
+    let tiller = Tiller::without_model(dir.path());
+    tiller.get(KeepKey { address: address.clone(), key: "s3cret-key".into() });
+    let data_set = set_of(&tiller, &[]);
+    let endpoint = EndpointSettings { address, model: "m".into(), at_once: 2 };
+    let questions = (0..20).map(|number| format!("Question {number}")).collect();
+    let settings = settings(DraftSource::Endpoint(endpoint));
+    let job = tiller.get(StartDrafts { data_set, task: DraftTask::Pairs { questions }, settings });
+    while !tiller.get(ListDrafts { data_set }).drafts.iter().any(ipc::drafts::Draft::is_whole) {
+        thread::sleep(Duration::from_millis(10));
+    }
+    tiller.get(ControlJob { job: job.id, action: JobAction::Stop });
+    assert_eq!(ended(&tiller, job.id).state, JobState::Stopped);
+    let drafts = tiller.get(ListDrafts { data_set });
+    assert_eq!(drafts.job, Some((job.id, JobState::Stopped)));
+    let first = drafts.drafts.iter().find(|draft| draft.is_whole()).expect("a draft").clone();
+    let opposite = first.opposite.clone().expect("an answer");
+    assert!(drafts.drafts.iter().any(|draft| !draft.is_whole()), "something is missing");
+    tiller.get(EditDraft { draft: first.id, wanted: String::new(), opposite: opposite.clone() });
+
+    let done = || {
+        let heard = tiller.heard().len();
+        tiller.get(ControlJob { job: job.id, action: JobAction::Resume });
+        tiller.wait_for_after(heard, |event| {
+            matches!(event, Event::Job(said) if said.id == job.id && said.state == JobState::Done)
+                .then_some(())
+        });
+        tiller.get(ListDrafts { data_set }).drafts
+    };
+    let drafts = done();
+    assert!(drafts.len() == 20 && drafts.iter().all(ipc::drafts::Draft::is_whole), "{drafts:#?}");
+    let again = drafts.iter().find(|draft| draft.id == first.id).expect("the draft");
+    assert!(again.wanted != first.wanted && again.opposite == Some(opposite));
+    let before = asked.load(Ordering::SeqCst);
+    assert_eq!(done(), drafts, "nothing is missing any more");
+    assert_eq!(asked.load(Ordering::SeqCst), before);
+}
+
+/// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --test ipc real_server -- --ignored`.
+#[test]
+#[ignore = "needs a server"]
+fn a_real_server_drafts() {
+    without_keyring();
+    let address = std::env::var("TILLER_ENDPOINT").expect("the address of a server");
+    let model = std::env::var("TILLER_ENDPOINT_MODEL").unwrap_or_else(|_| "any".into());
+    let dir = folder();
+    let tiller = Tiller::without_model(dir.path());
+    let told = tiller.get(TryEndpoint { address: address.clone(), model: model.clone() });
+    assert!(!told.trim().is_empty());
+    let data_set =
+        set_of(&tiller, &[pair("What would you do with a free day?", "I would work for more money.", "")]);
+    let endpoint = EndpointSettings { address, model, at_once: 2 };
+    let settings = DraftSettings { max_new_tokens: 40, ..settings(DraftSource::Endpoint(endpoint)) };
+    let questions = ["What would you do with money?", "你会怎样花一大笔钱？"].map(str::to_owned).to_vec();
+    for task in [DraftTask::Pairs { questions }, DraftTask::Opposites { pairs: vec![] }] {
+        let job = tiller.get(StartDrafts { data_set, task, settings: settings.clone() });
+        assert_eq!(ended(&tiller, job.id).state, JobState::Done);
+    }
+    let drafts = tiller.get(ListDrafts { data_set }).drafts;
+    assert!(drafts.len() == 3 && drafts.iter().all(ipc::drafts::Draft::is_whole), "{drafts:#?}");
+    let accepted =
+        tiller.get(AcceptDrafts { data_set, drafts: drafts.iter().map(|draft| draft.id).collect() });
+    assert_eq!(accepted.map(|edited| edited.pairs), Some(3));
 }
 
 #[test]

@@ -1,19 +1,15 @@
 //! Sweeps of many scores, on Tauri's mock runtime, with the real engine and the starter model.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::thread;
 
 use crate::support;
 use crate::window::Tiller;
 use ipc::command::*;
-use ipc::data::{PairContent, Split};
-use ipc::drafts::EndpointSettings;
 use ipc::event::Event;
-use ipc::job::JobState;
+use ipc::job::{JobAction, JobState};
 use ipc::score::{Judge, Rubric, Score};
-use ipc::sweep::{Arm, Curve, Generation, PromptSet, Prompting, Sweep, SweepSettings};
+use ipc::steering::{Acts, Where};
+use ipc::sweep::{Arm, ArmTerm, Curve, Generation, PromptSet, Prompting, Sweep, SweepPoint, SweepSettings};
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
@@ -22,7 +18,7 @@ const QUESTIONS: &str = "One?,1,2,3,4,A\nTwo?,1,2,3,4,B\nThree?,1,2,3,4,C\nFour?
     What is two and two?,3,5,4,6,C\nWhat comes after one?,2,7,9,8,A\n";
 
 /// A vector that takes no steps, and its data set with a few pairs.
-fn vector(tiller: &Tiller, model: Id, data_set: Id) -> Vector {
+pub(crate) fn vector(tiller: &Tiller, model: Id, data_set: Id) -> Vector {
     tiller.shrink(data_set);
     let settings = TrainSettings { method: Method::Freeform, ..support::small_run(1) };
     let run = tiller.get(Train { name: "F".into(), model, data_set, settings });
@@ -32,7 +28,7 @@ fn vector(tiller: &Tiller, model: Id, data_set: Id) -> Vector {
     })
 }
 
-fn swept(tiller: &Tiller, model: Id, settings: SweepSettings) -> Sweep {
+pub(crate) fn swept(tiller: &Tiller, model: Id, settings: SweepSettings) -> Sweep {
     let begun = tiller.get(StartSweep { model, settings });
     tiller.wait_for(|event| match event {
         Event::Sweep(now) if now.id == begun.id && now.state.is_over() => Some(now.clone()),
@@ -40,7 +36,7 @@ fn swept(tiller: &Tiller, model: Id, settings: SweepSettings) -> Sweep {
     })
 }
 
-fn judge(judge: Judge) -> Score {
+pub(crate) fn judge(judge: Judge) -> Score {
     Score::Judge { judge, rubric: Rubric::on_board().remove(0) }
 }
 
@@ -83,9 +79,9 @@ fn many_scores_are_measured_once_and_read_back() {
     };
     let sweep = swept(&tiller, model, settings.clone());
     assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
-    // Five arms' multipliers: two vectors at two, a system prompt at one. Three scores on one set, three on none, three
-    // on two sets.
-    assert_eq!((sweep.points.len(), sweep.expected), (5 * (3 + 3 + 2 * 3), 60));
+    // Five arms' multipliers: two vectors at two, a system prompt at one, which nothing stands behind on the neutral text.
+    // Three scores on one set, three on none, three on two sets.
+    assert_eq!((sweep.points.len(), sweep.expected), (5 * (3 + 3 + 2 * 3) - 2, 58));
     let score = |wanted: &Score| {
         sweep.settings.scores.iter().position(|score| score == wanted).expect("it is there") as u32
     };
@@ -139,12 +135,13 @@ fn many_scores_are_measured_once_and_read_back() {
 
     // A person rates without knowing.
     let to_rate = tiller.get(ReadToRate { sweep: sweep.id });
-    assert_eq!(to_rate.len(), 5 * 3, "two held-out prompts and one of a list, from five ways");
+    // A list has no training pairs, so that worked examples change nothing on it.
+    assert_eq!(to_rate.len(), 5 * 2 + 3, "two held-out prompts from five ways, one of a list from three");
     let first = &to_rate[0];
     let rate = RateAnswer { sweep: sweep.id, answers: first.answers.clone(), place: first.place, rating: 4 };
     let agreement = tiller.get(rate.clone());
-    assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 15, 1));
-    assert_eq!(tiller.get(ReadToRate { sweep: sweep.id }).len(), 14);
+    assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 13, 1));
+    assert_eq!(tiller.get(ReadToRate { sweep: sweep.id }).len(), 12);
     assert_eq!(tiller.call(RateAnswer { rating: 5, ..rate }).expect_err("5 is none").code, Code::Invalid);
     tiller.wait_for_after(mark, |event| match event {
         Event::SweepPoints { sweep: of, points } if *of == sweep.id => {
@@ -176,74 +173,113 @@ fn many_scores_are_measured_once_and_read_back() {
     assert_eq!(left.iter().map(|sweep| sweep.id).collect::<Vec<_>>(), [sweep.id]);
 }
 
-/// A server that speaks the chat protocol and says one thing after another, the last one for ever. It gives its address.
-fn server(words: &'static [&'static str]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
-    thread::spawn(move || {
-        let mut asked = 0;
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-            let (mut line, mut length) = (String::new(), 0);
-            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
-                if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-                    length = value.trim().parse().expect("a length");
-                }
-                line.clear();
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).expect("the whole question");
-            assert!(String::from_utf8_lossy(&body).contains("The answer to rate"));
-            let said = words[asked.min(words.len() - 1)];
-            asked += 1;
-            let reply = format!(
-                "{{\"choices\":[{{\"message\":{{\"content\":\"{said}\"}},\"finish_reason\":\"stop\"}}],\"usage\":{{\"prompt_tokens\":90,\"completion_tokens\":1}}}}"
-            );
-            let head =
-                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", reply.len());
-            stream.write_all((head + &reply).as_bytes()).expect("the reply is read");
-        }
+#[test]
+fn epochs_templates_and_what_a_vector_does_are_told_apart() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let (tiller, picture) = Tiller::ready(data.path());
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    tiller.shrink(data_set);
+    let run = tiller.get(Train { name: "E".into(), model, data_set, settings: support::small_run(2) });
+    let vector = tiller.wait_for(|event| match event {
+        Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.clone()),
+        _ => None,
     });
-    address
+    let epoch = |epoch: u32| Arm {
+        terms: vec![ArmTerm { epoch: Some(epoch), ..ArmTerm::of(vector.id) }],
+        ..Arm::default()
+    };
+    let template = Prompting::Template { name: "Llama 2".into(), source: String::new() };
+    let settings = SweepSettings {
+        arms: vec![
+            Arm::vector(vector.id),
+            epoch(1),
+            epoch(2),
+            Arm { prompting: template, ..Arm::vector(vector.id) },
+        ],
+        scores: vec![Score::LogOdds, Score::JudgedCompliance { judge: Judge::Local }],
+        generation: Generation { max_new_tokens: 3, ..Generation::default() },
+        ..support::sweep_of(vector.id, data_set, &[0.0, 2.0])
+    };
+    let sweep = swept(&tiller, model, settings.clone());
+    assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
+    let at = |sweep: &Sweep, arm: u32, score: u32| {
+        let points = sweep.curve(Curve { arm, set: Some(0), score });
+        points.iter().map(|point| point.value.to_bits()).collect::<Vec<_>>()
+    };
+    // The last epoch is the run's end; all begin at the unsteered model, another template apart.
+    assert_eq!(at(&sweep, 2, 0), at(&sweep, 0, 0));
+    assert_eq!(at(&sweep, 1, 0)[0], at(&sweep, 0, 0)[0]);
+    assert_ne!(at(&sweep, 1, 0)[1], at(&sweep, 0, 0)[1]);
+    assert_ne!(at(&sweep, 3, 0)[0], at(&sweep, 0, 0)[0]);
+    assert!(sweep.settings.arms[1].name.ends_with("epoch 1"), "{}", sweep.settings.arms[1].name);
+    assert!(sweep.points.iter().filter(|p| p.score == 1).all(|p| (0.0..=1.0).contains(&p.value)));
+    let same = tiller.get(StartSweep { model, settings: settings.clone() });
+    assert_eq!(same.id, sweep.id, "nothing has changed");
+
+    // A vector that acts otherwise makes the numbers those of another one.
+    let acts = Acts { on: Where::Answer, ..vector.acts };
+    tiller.get(SetActs { vector: vector.id, acts });
+    let stale = tiller.watch_again().sweeps.remove(0);
+    assert!(stale.stale.is_some_and(|why| why.contains("acts otherwise")));
+    let other = swept(&tiller, model, settings);
+    assert_ne!(other.id, sweep.id);
+    assert_eq!(at(&other, 0, 0)[0], at(&sweep, 0, 0)[0]);
+    assert_ne!(at(&other, 0, 0)[1], at(&sweep, 0, 0)[1]);
 }
 
 #[test]
-#[expect(unsafe_code, reason = "the environment is how a test says that it has no keyring")]
-fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
-    // SAFETY: nothing reads the environment at this moment: the application is not open yet, and the other test of this
-    // file asks no endpoint.
-    unsafe { std::env::set_var("TILLER_KEYRING", "off") };
+fn a_sweep_goes_on_where_it_was_after_the_window_was_closed() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let (tiller, picture) = Tiller::ready(data.path());
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
     let vector = vector(&tiller, model, data_set);
-    let pair =
-        tiller.get(ListPairs { data_set }).into_iter().find(|pair| pair.content.split == Split::HeldOut);
-    let pair = pair.expect("a held-out pair");
-    tiller.get(AddPair {
-        data_set,
-        after: Some(pair.id),
-        content: PairContent { prompt: "And then?".into(), ..pair.content },
-    });
-    let address = server(&["1 out of 4", "4", "I would rather not say"]);
-    let to = EndpointSettings { address, model: "j".into(), at_once: 1 };
     let settings = SweepSettings {
-        scores: vec![judge(Judge::Endpoint(to))],
-        generation: Generation { max_new_tokens: 3, ..Generation::default() },
-        arms: vec![Arm { prompting: Prompting::System { text: "Brief.".into() }, ..Arm::default() }],
-        ..support::sweep_of(vector.id, data_set, &[0.0])
+        scores: vec![Score::LogOdds, Score::Length],
+        generation: Generation { max_new_tokens: 24, ..Generation::default() },
+        ..support::sweep_of(vector.id, data_set, &[-2.0, -1.0, 0.0, 1.0, 2.0])
     };
-    let sweep = swept(&tiller, model, settings.clone());
-    assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
-    let point = sweep.points[0];
-    assert_eq!((point.count, point.missing), (2, 1), "one verdict could not be read");
-    assert!((point.value - 2.5).abs() < 1e-12);
-    let items = tiller.get(ReadPoint { sweep: sweep.id, curve: point.curve(), multiplier: 0.0 });
-    assert_eq!(items[2].note.as_deref(), Some("I would rather not say"));
-    assert_eq!((items[0].value, items[2].value), (Some(1.0), None));
-    // Every verdict is there already: the server is asked nothing.
-    tiller.get(DeleteSweep { sweep: sweep.id });
-    let again = swept(&tiller, model, settings);
-    assert_eq!(again.points[0].value.to_bits(), point.value.to_bits());
+    let begun = tiller.get(StartSweep { model, settings: settings.clone() });
+    tiller.wait_for(|event| {
+        matches!(event, Event::SweepPoints { sweep, .. } if *sweep == begun.id).then_some(())
+    });
+    tiller.get(ControlJob { job: begun.job, action: JobAction::Pause });
+    let state = tiller.wait_for(|event| match event {
+        Event::Job(job)
+            if job.id == begun.job && job.state != JobState::Running && job.state != JobState::Queued =>
+        {
+            Some(job.state.clone())
+        }
+        _ => None,
+    });
+    assert_eq!(state, JobState::Paused);
+    drop(tiller);
+
+    let (tiller, picture) = Tiller::ready(data.path());
+    let paused = picture.sweeps.into_iter().find(|sweep| sweep.id == begun.id).expect("it is kept");
+    assert!(
+        !paused.points.is_empty() && paused.points.len() < paused.expected as usize,
+        "{}",
+        paused.points.len()
+    );
+    tiller.get(ControlJob { job: begun.job, action: JobAction::Resume });
+    let done = tiller.wait_for(|event| match event {
+        Event::Sweep(now) if now.id == begun.id && now.state.is_over() => Some(now.clone()),
+        _ => None,
+    });
+    assert_eq!((done.state.clone(), done.points.len()), (JobState::Done, done.expected as usize));
+    assert!(paused.points.iter().all(|known| done.points.contains(known)), "what was known has not moved");
+
+    // In one go it is the same, to the bit. Nothing of it is taken from the store: another place has its own.
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let (other, _) = Tiller::ready(elsewhere.path());
+    let vector = self::vector(&other, model, data_set);
+    let mut settings = settings;
+    settings.arms = vec![Arm::vector(vector.id)];
+    let whole = swept(&other, model, settings);
+    let sorted = |mut points: Vec<SweepPoint>| {
+        points
+            .sort_by(|a, b| (a.score, a.multiplier).partial_cmp(&(b.score, b.multiplier)).expect("numbers"));
+        points
+    };
+    assert_eq!(sorted(whole.points), sorted(done.points));
 }

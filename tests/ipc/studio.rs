@@ -7,6 +7,7 @@ use ipc::data::{Pair, PairContent, Role, Split, Turn};
 use ipc::event::Event;
 use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::list::{Ids, Mark, PairChange, PairFilter, Part};
+use ipc::quality::Repair;
 use ipc::split::SplitSettings;
 use ipc::version::{RestoreInto, UseKind};
 use ipc::{Code, Id};
@@ -151,6 +152,62 @@ fn a_change_of_many_pairs_is_one_step_after_a_restart_too() {
 }
 
 #[test]
+fn imports_splits_repairs_and_versions_are_taken_back_after_a_restart() {
+    let dir = folder();
+    let tiller = Tiller::without_model(dir.path());
+    let pairs: Vec<PairContent> = (0..12).map(|number| pair(&format!(" Prompt {}", number % 9))).collect();
+    let set = data_set(&tiller, &pairs);
+    let mut states = vec![all(&tiller, set)];
+    let mut titles = vec![];
+    let step = |states: &mut Vec<Vec<Pair>>, titles: &mut Vec<&'static str>, title| {
+        let now = all(&tiller, set);
+        assert_ne!(states.last(), Some(&now), "{title}");
+        states.push(now);
+        titles.push(title);
+    };
+    let version = tiller.get(KeepVersion { data_set: set, name: "First".into() }).remove(0).hash;
+    let import = ImportPairs {
+        source: ImportSource::Text { text: "prompt\tchosen\trejected\na\tb\tc\nd\te\tf\n".into() },
+        columns: None,
+        into: ImportTarget::Existing { data_set: set },
+        hold_out: HoldOut { share: 0.5, seed: 0 },
+        skip_refused: false,
+    };
+    tiller.get(import);
+    step(&mut states, &mut titles, "Import 2 pairs");
+    let settings = SplitSettings { share: 0.5, ..SplitSettings::default() };
+    tiller.get(SplitPairs { data_set: set, settings }).expect("a step");
+    step(&mut states, &mut titles, "Split");
+    let ids: Vec<Id> = states[0].iter().map(|pair| pair.id).collect();
+    change(&tiller, set, &ids, PairChange::Pin { pinned: true });
+    step(&mut states, &mut titles, "Pin or unpin 12 pairs");
+    for (repair, title) in
+        [(Repair::Trim, "Trim white space (12)"), (Repair::DeleteDuplicates, "Delete duplicates (3)")]
+    {
+        tiller.get(RepairPairs { data_set: set, repair, pairs: None }).expect("a step");
+        step(&mut states, &mut titles, title);
+    }
+    tiller.get(RestoreVersion { data_set: set, hash: version, into: RestoreInto::Place });
+    step(&mut states, &mut titles, "");
+    drop(tiller);
+
+    let tiller = Tiller::without_model(dir.path());
+    for (state, title) in states.iter().rev().skip(1).zip(titles.iter().rev()) {
+        let undone = tiller.get(Undo { data_set: set }).expect("a step");
+        assert!(undone.title.starts_with(title), "{} and not {title}", undone.title);
+        assert_eq!(&all(&tiller, set), state, "{title} undone");
+    }
+    drop(tiller);
+
+    let tiller = Tiller::without_model(dir.path());
+    for (state, title) in states[1..].iter().zip(&titles) {
+        tiller.get(Redo { data_set: set }).expect("a step");
+        assert_eq!(&all(&tiller, set), state, "{title} done again");
+    }
+    assert_eq!(tiller.get(Redo { data_set: set }), None);
+}
+
+#[test]
 fn a_split_is_planned_and_then_one_step() {
     let dir = folder();
     let tiller = Tiller::without_model(dir.path());
@@ -223,10 +280,12 @@ fn conversations_go_out_and_come_back_whole() {
     let tiller = Tiller::without_model(dir.path());
     let own = [pair("Plain"), rich()];
     let set = data_set(&tiller, &own);
-    let write = |format: PairFormat, name: &str, tags: Vec<String>| {
+    let written = |format: PairFormat, everything: bool, tags: Vec<String>| {
+        let name = format!("{format:?}-{everything}-{}.{}", tags.len(), format.ending());
         let path = dir.path().join(name).display().to_string();
+        let to = path.clone();
         let export =
-            ExportPairs { data_set: set, split: None, tags, path: path.clone(), format, replace: false };
+            ExportPairs { data_set: set, split: None, tags, path: to, format, everything, replace: false };
         (tiller.get(export), path)
     };
     let read = |path: String| {
@@ -235,21 +294,24 @@ fn conversations_go_out_and_come_back_whole() {
         let set = tiller.get(ImportPairs { source, columns: None, into, hold_out, skip_refused: false });
         contents(&tiller, set.id)
     };
-    let (written, path) = write(PairFormat::TillerJsonl, "own.jsonl", vec![]);
-    assert_eq!((written.pairs, written.shortened), (2, 0));
-    assert_eq!(read(path), own);
-
-    let (written, path) = write(PairFormat::TrlJsonl, "trl.jsonl", vec![]);
-    assert_eq!((written.pairs, written.shortened), (2, 0));
-    let back = read(path);
-    assert_eq!((&back[1].system, &back[1].turns), (&own[1].system, &own[1].turns));
-    assert!(back[1].tags.is_empty() && !back[1].pinned);
-
-    let (written, path) = write(PairFormat::BipoCsv, "bipo.csv", vec![]);
-    assert_eq!((written.pairs, written.shortened), (2, 1), "a CSV has no place for turns");
+    let whole = |pairs: u32| ipc::files::ExportedPairs { pairs, shortened: 0 };
+    for format in PairFormat::ALL {
+        let (told, path) = written(format, true, vec![]);
+        assert_eq!(told, whole(2), "{format:?}");
+        assert_eq!(read(path), own, "{format:?} with everything");
+    }
+    for format in [PairFormat::TrlJsonl, PairFormat::TrlParquet] {
+        let (told, path) = written(format, false, vec![]);
+        assert_eq!(told, whole(2), "{format:?}");
+        let back = read(path);
+        assert_eq!((&back[1].system, &back[1].turns), (&own[1].system, &own[1].turns), "{format:?}");
+        assert!(back[1].tags.is_empty() && !back[1].pinned, "{format:?}");
+    }
+    let (told, path) = written(PairFormat::BipoCsv, false, vec![]);
+    assert_eq!((told.pairs, told.shortened), (2, 1), "the CSV itself has no place for turns");
     assert_eq!(read(path)[1], pair("And now?"));
-    let (written, path) = write(PairFormat::TillerJsonl, "tagged.jsonl", vec!["标签".into(), "none".into()]);
-    assert_eq!(written.pairs, 1);
+    let (told, path) = written(PairFormat::TillerJsonl, true, vec!["标签".into(), "none".into()]);
+    assert_eq!(told.pairs, 1);
     assert_eq!(read(path), own[1..]);
 }
 

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use ipc::Id;
 use ipc::score::Score;
@@ -74,4 +75,12 @@ pub(crate) fn sweep_of(vector: Id, data_set: Id, multipliers: &[f64]) -> SweepSe
         scores: vec![Score::LogOdds],
         ..SweepSettings::default()
     }
+}
+
+/// Keys of tests stay out of the system's keyring.
+pub(crate) fn without_keyring() {
+    static ONCE: Once = Once::new();
+    // SAFETY: it happens once, and whoever reads the environment in these tests does so through Rust's own lock.
+    #[expect(unsafe_code, reason = "a variable of this process alone")]
+    ONCE.call_once(|| unsafe { std::env::set_var("TILLER_NO_KEYRING", "1") });
 }

@@ -1,6 +1,9 @@
 //! Pairs come from another program's file and go into one.
 
+use std::fmt::Write as _;
 use std::fs;
+
+use serde_json::json;
 
 use crate::home::Home;
 use crate::window::{SOON, Window};
@@ -33,13 +36,65 @@ async fn pairs_come_from_a_file_and_go_into_one() {
     assert!(window.texts("pair-row").await.iter().any(|row| row.contains("你喜欢什么")));
     window.picture_as_it_is("7-imported").await;
 
+    // A file with rows that cannot be used, and one whose columns must be named.
+    let (bad, table) = (home.path("bad.jsonl"), home.path("table.csv"));
+    let mut lines = String::new();
+    for number in 0..30 {
+        let line = match number % 10 {
+            3 => json!({"prompt": 7, "chosen": "w", "rejected": "o"}).to_string(),
+            7 => "{\"prompt\": \"never closed".to_owned(),
+            _ => json!({"prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": format!("Was machst du mit {number} \u{20ac}? 你会怎么花这笔钱？")}],
+                "chosen": [{"role": "assistant", "content": "Anlegen. ".repeat(30)}], "rejected": [{"role": "assistant", "content": "分享。"}]}).to_string(),
+        };
+        writeln!(lines, "{line}").expect("a String");
+    }
+    fs::write(&bad, lines).expect("a file");
+    fs::write(&table, "nr;frage;gut;schlecht\n1;Wer bist du?;Ich;Du\n2;你好吗？;很好;不好\n")
+        .expect("a file");
+    window.click("import").await;
+    window.fill("import-path", &bad.to_string_lossy()).await;
+    window.click("import-preview").await;
+    window.until("bad rows are listed", SOON, async || window.count("import-refused").await == 1).await;
+    window.picture("files-bad").await;
+    window.fill("import-path", &table.to_string_lossy()).await;
+    window.click("import-preview").await;
+    window.until("columns are asked for", SOON, async || window.count("import-columns").await == 1).await;
+    window.picture("files-columns").await;
+    for (column, name) in [("prompt", "frage"), ("wanted", "gut"), ("opposite", "schlecht")] {
+        choose(&window, &format!("import-column-{column}"), name).await;
+    }
+    window
+        .until("the pairs are shown", SOON, async || window.text("import-counts").await.contains("2 pairs"))
+        .await;
+    window.click("import-cancel").await;
+
+    window.fill("pair-tag-new", "标签").await;
+    window.click("pair-note").await;
+    window
+        .until("it is tagged", SOON, async || {
+            window.texts("pair-row").await.iter().any(|row| row.contains("标签"))
+        })
+        .await;
     window.click("export").await;
     window.fill("export-path", &to.to_string_lossy()).await;
-    window.picture_as_it_is("8-export").await;
+    window.click("export-tag").await;
+    window.picture("files-export").await;
+    window.click("export-tag").await;
+    assert!(window.text("export-keeps").await.contains("the same pairs"));
+    window.click("export-everything").await;
+    assert!(window.text("export-keeps").await.contains("Leaves out split"));
+    window.click("export-everything").await;
     window.click("export-do").await;
     window
         .until("the export is done", SOON, async || window.text("export-done").await.contains("3 pairs"))
         .await;
-    assert_eq!(fs::read_to_string(&to).expect("the file").lines().count(), 3);
+    let text = fs::read_to_string(&to).expect("the file");
+    assert_eq!((text.lines().count(), text.matches("标签").count()), (3, 1));
     window.close(&home).await;
+}
+
+/// Chooses an option by its value.
+async fn choose(window: &Window, id: &str, value: &str) {
+    let script = "const field = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); field.value = arguments[1]; field.dispatchEvent(new Event('change', { bubbles: true }))";
+    window.script::<()>(script, &[json!(id), json!(value)]).await;
 }

@@ -16,6 +16,7 @@ mod refusals;
 mod scores;
 mod steps;
 mod studio;
+mod templates;
 mod vectors;
 mod walk;
 mod window;

@@ -17,12 +17,12 @@ fn copy(home: &Home, name: &str) -> std::path::PathBuf {
     path
 }
 
-async fn says(window: &Window, id: &str, words: &str) {
+pub(crate) async fn says(window: &Window, id: &str, words: &str) {
     let is_said = async || window.texts(id).await.iter().any(|text| text.contains(words));
     window.until(&format!("{id} says {words:?}"), COMPUTED, is_said).await;
 }
 
-async fn add(window: &Window, path: &str) {
+pub(crate) async fn add(window: &Window, path: &str) {
     window.click("models-add").await;
     window.fill("add-model-path", path).await;
     window.click("add-model-do").await;

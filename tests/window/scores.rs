@@ -22,6 +22,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     // Two vectors without a gradient: they are there in seconds.
     for layer in ["10", "20"] {
         window.click("nav-train").await;
+        window.click("method-change").await;
         window.click("method-freeform").await;
         slide(&window, "train-layer", layer).await;
         window.click("train-start").await;
@@ -120,6 +121,7 @@ async fn exports(home: &Home, window: &Window) {
 /// All curves in numbers.
 async fn compare(window: &Window) {
     window.script::<()>("document.querySelector('[data-testid=compare] summary').click()", &[]).await;
+    window.script::<()>("document.querySelector('[data-testid=compare]').scrollIntoView()", &[]).await;
     window.until("the curves are compared", SOON, async || window.count("compare-row").await >= 8).await;
     window.fill("compare-filter", "perplexity").await;
     window.until("the table is filtered", SOON, async || window.count("compare-row").await == 2).await;

@@ -114,6 +114,76 @@ async fn pairs_are_written_tagged_split_and_put_back() {
 }
 
 #[tokio::test]
+async fn pairs_are_dragged_to_another_place() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    let path = home.path("some.csv");
+    let mut csv = "question,matching,not_matching\n".to_owned();
+    for number in 1..=200 {
+        writeln!(csv, "Q{number}?,Yes {number}.,No {number}.").expect("text");
+    }
+    fs::write(&path, csv).expect("a file");
+    window.click("nav-data").await;
+    window.click("import").await;
+    window.fill("import-path", &path.to_string_lossy()).await;
+    window.click("import-preview").await;
+    window.until("they are found", SOON, async || window.text("import-counts").await.contains("200")).await;
+    window.click("import-do").await;
+    let order = async || -> Vec<String> {
+        let script = "return [...document.querySelectorAll('[data-testid=\"pair-row\"]')].sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top)).map(e => e.innerText.match(/Q\\d+/)?.[0] ?? '')";
+        window.script::<Vec<String>>(script, &[]).await
+    };
+    let begins = async |expected: &[&str]| order().await.iter().take(expected.len()).eq(expected.iter());
+    window.until("they are listed", SOON, async || begins(&["Q1", "Q2", "Q3"]).await).await;
+
+    // One row, which is not the open one.
+    let open = window.value("pair-prompt").await;
+    window.drag("pair-row", 1, 4, 6).await;
+    window
+        .until("a line shows where it would fall", SOON, async || window.text("drop-line").await == "1 pair")
+        .await;
+    window.let_go().await;
+    window.until("it has fallen", SOON, async || begins(&["Q1", "Q3", "Q4", "Q5", "Q2", "Q6"]).await).await;
+    assert_eq!((window.value("pair-prompt").await, window.count("drop-line").await), (open, 0));
+
+    // Several at once, which were apart.
+    let toggle = "const rows = document.querySelectorAll('[data-testid=\"pair-row\"]'); for (const place of arguments[0]) rows[place].dispatchEvent(new MouseEvent('click', { bubbles: true, ctrlKey: true }))";
+    window.click_nth("pair-row", 1).await;
+    window.script::<()>(toggle, &[json!([3, 5])]).await;
+    window.until("three are selected", SOON, async || window.text("many-count").await.starts_with('3')).await;
+    window.drag("pair-row", 3, 8, 6).await;
+    window.until("the line counts them", SOON, async || window.text("drop-line").await == "3 pairs").await;
+    window.picture_as_it_is("studio-drag").await;
+    window.let_go().await;
+    let moved = ["Q1", "Q4", "Q2", "Q7", "Q8", "Q9", "Q3", "Q5", "Q6", "Q10"];
+    window.until("they stand together", SOON, async || begins(&moved).await).await;
+    window.click("undo").await;
+    let undone = ["Q1", "Q3", "Q4", "Q5", "Q2", "Q6", "Q7"];
+    window.until("one undo takes all back", SOON, async || begins(&undone).await).await;
+
+    // Escape lets everything be, and the lower edge scrolls.
+    window.click("many-none").await;
+    window.drag("pair-row", 0, 9, 6).await;
+    window.until("it is under way", SOON, async || window.count("drop-line").await == 1).await;
+    press_in(&window, "pair-list", "Escape").await;
+    window.until("it is over", SOON, async || window.count("drop-line").await == 0).await;
+    window.let_go().await;
+    assert!(begins(&undone).await);
+    let scrolled = async || {
+        let top = "return document.querySelector('[data-testid=\"pair-list\"]').scrollTop";
+        window.script::<f64>(top, &[]).await
+    };
+    let last = window.script::<usize>("const list = document.querySelector('[data-testid=\"pair-list\"]'); const bottom = list.getBoundingClientRect().bottom; return [...document.querySelectorAll('[data-testid=\"pair-row\"]')].filter(row => row.getBoundingClientRect().bottom < bottom).length - 1", &[]).await;
+    window.drag("pair-row", 0, last, 10).await;
+    window.until("the list scrolls", SOON, async || scrolled().await > 600.0).await;
+    window.let_go().await;
+    window.until("the first pair is far down", SOON, async || order().await.contains(&"Q1".to_owned())).await;
+    window.script::<()>("document.querySelector('[data-testid=\"pair-list\"]').scrollTop = 0", &[]).await;
+    window.until("and no longer the first", SOON, async || begins(&["Q3", "Q4"]).await).await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
 async fn fifty_thousand_pairs_are_listed_and_searched() {
     let home = Home::without_model();
     let window = Window::open(&home).await;

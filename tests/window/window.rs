@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde::de::DeserializeOwned;
@@ -132,9 +133,8 @@ impl Window {
 
     /// Types a text into a field in place of what stands there.
     pub(crate) async fn fill(&self, id: &str, text: &str) {
-        self.until(&format!("{id} is there"), SOON, async || self.count(id).await > 0).await;
+        self.click(id).await;
         let field = self.elements(id).await.into_iter().next().expect("the field is there");
-        field.click().await.expect("the field takes the focus");
         self.script::<()>("document.querySelector(arguments[0]).select()", &[json!(css(id))]).await;
         field.send_keys(text).await.expect("the field takes a text");
         self.until(&format!("{id} says {text:?}"), SOON, async || self.value(id).await == text).await;
@@ -145,6 +145,32 @@ impl Window {
         let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
             field.dispatchEvent(new Event('input', { bubbles: true }))";
         self.script::<()>(script, &[json!(css(id)), json!(text)]).await;
+    }
+
+    /// Drags one of the elements with this id by its middle onto another one's, a few pixels beyond its middle.
+    pub(crate) async fn drag(&self, id: &str, from: usize, to: usize, beyond: i64) {
+        let elements = self.elements(id).await;
+        let step = Some(Duration::from_millis(60));
+        let at = |place: usize, y: i64| PointerAction::MoveToElement {
+            element: elements[place].clone(),
+            duration: step,
+            x: 0.0,
+            y: y as f64,
+        };
+        let actions = MouseActions::new("mouse".to_owned())
+            .then(at(from, 0))
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(at(from, 8))
+            .then(at(to, 0))
+            .then(at(to, beyond));
+        self.client.perform_actions(actions).await.expect("the pointer moves");
+    }
+
+    /// Lets the pointer's button go.
+    pub(crate) async fn let_go(&self) {
+        let actions =
+            MouseActions::new("mouse".to_owned()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(actions).await.expect("the button is let go");
     }
 
     async fn elements(&self, id: &str) -> Vec<Element> {

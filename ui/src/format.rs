@@ -89,8 +89,8 @@ pub fn percent(share: f64) -> String {
 
 /// A whole number with its thousands apart: `50,000`.
 #[must_use]
-pub fn whole(value: u32) -> String {
-    let digits = value.to_string();
+pub fn whole(value: impl Into<u64>) -> String {
+    let digits = value.into().to_string();
     let mut text = String::with_capacity(digits.len() + 3);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
@@ -283,7 +283,7 @@ mod tests {
         );
         assert_eq!(multiplier(10.0), "+10");
         assert_eq!(
-            (whole(7), whole(50_000), whole(1_234_567)),
+            (whole(7_u32), whole(50_000_u32), whole(1_234_567_u64)),
             ("7".into(), "50,000".into(), "1,234,567".into())
         );
     }

@@ -153,6 +153,13 @@ fn folders_that_contradict_themselves_are_refused() {
         refused(&folder, words);
         fs::write(folder.join("config.json"), before).unwrap();
     }
+    let sound = fs::read(folder.join("tokenizer.json")).unwrap();
+    change(&folder, "tokenizer.json", |tokenizer| {
+        let ten = json!({"type": "Replace", "pattern": {"Regex": "."}, "content": "0123456789"});
+        tokenizer["normalizer"] = json!({"type": "Sequence", "normalizers": vec![ten; 20]});
+    });
+    refused(&folder, "times as long");
+    fs::write(folder.join("tokenizer.json"), sound).unwrap();
     fs::write(folder.join("tokenizer.json"), "{\"version\": \"1.0\", \"model\": {\"type\": \"BPE\"").unwrap();
     refused(&folder, "tokenizer.json");
     fs::remove_file(folder.join("tokenizer.json")).unwrap();

@@ -22,6 +22,7 @@ use vectors::model::{Model, Precision, read_facts};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 use vectors::steering::{Acts, SteeringVector, Term, Where};
+use vectors::tokens::built_in_templates;
 use vectors::train::{Checkpoint, Method, Position, Schedule, Settings, Training};
 
 /// What is checked, with its file's family as a person is told it.
@@ -250,6 +251,11 @@ fn texts_begin_once_and_turns_end_as_the_template_says() {
         assert_eq!((ids[0], ids[1]), (begin, turn));
         let bare = model.with_template("{% for m in messages %}{{ m.content }}{% endfor %}").unwrap();
         assert_eq!(bare.encode_question("", "Hi").unwrap()[0], begin, "{name}");
+        for built_in in built_in_templates() {
+            let other = model.with_template(built_in.source).unwrap();
+            let ids = other.encode_question("Be brief.", "Hi").unwrap();
+            assert_eq!((ids[0], ids[1] == begin), (begin, false), "{name} with {}", built_in.name);
+        }
         assert_eq!(tokenizer.end_of_turn(), tokenizer.encode("<|end|>").unwrap()[0], "{name}");
         assert!(!model.template().folds_system());
         assert_eq!(model.decode(&tokenizer.encode("the cat 价格 🙂").unwrap()), "the cat 价格 🙂", "{name}");

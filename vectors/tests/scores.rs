@@ -1,5 +1,5 @@
 //! Scores that need no generation, against PyTorch.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;
 

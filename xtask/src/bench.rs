@@ -72,6 +72,20 @@ const FIGURES: &[Figure] = &[
     },
 ];
 
+/// The studio with 50,000 pairs: what the report of its own program calls a figure, and what a person does.
+const STUDIO: &[(&str, &str)] = &[
+    ("import_ms", "import of a file as a new data set"),
+    ("first_list_ms", "first look at the list"),
+    ("search_ms", "search, one more letter (the slowest of six)"),
+    ("filter_ms", "filter (the slowest of six)"),
+    ("rows_ms", "50 rows of the list"),
+    ("edit_ms", "an edit, stored"),
+    ("tag_all_ms", "a tag for all pairs"),
+    ("undo_all_ms", "its undo"),
+    ("check_ms", "the check"),
+    ("export_ms", "export (the slowest format)"),
+];
+
 /// Builds the measuring program, runs it for every figure, and writes what it said to `target/bench.json`. `pairs` and
 /// `questions` are BiPO CSVs; the starter set serves where they are not given.
 pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
@@ -106,11 +120,37 @@ pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
         say::note(&format!("{:<46} {}", figure.name, shown.join(", ")));
         reports.push(format!("{{\"figure\":\"{}\",\"report\":{}}}", figure.name, report.trim()));
     }
+    reports.push(studio()?);
     let path: PathBuf = folders::target().join("bench.json");
     fs::write(&path, format!("[\n{}\n]\n", reports.join(",\n")))
         .because(|| format!("{} cannot be written", path.display()))?;
     say::note(&format!("all of it is in {}", folders::short(&path)));
     Ok(())
+}
+
+/// Measures the studio, in a program without a window; its report.
+fn studio() -> Outcome<String> {
+    const NAME: &str = "studio-bench";
+    say::step("Building the program that measures the studio");
+    program::run(program::cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "tiller",
+        "--no-default-features",
+        "--features",
+        "bench",
+        "--bin",
+        NAME,
+    ]))?;
+    let program = folders::target().join("release").join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX));
+    let report = program::output(&mut program::command(&program))?;
+    for (key, what) in STUDIO {
+        if let Some(time) = value(&report, key) {
+            say::note(&format!("{:<46} {time} ms", format!("50,000 pairs: {what}")));
+        }
+    }
+    Ok(format!("{{\"figure\":\"50,000 pairs\",\"report\":{}}}", report.trim()))
 }
 
 /// The value of a key in the measuring program's flat report, numbers to four digits.

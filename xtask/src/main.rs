@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program speaks on standard output")]
 
 mod bench;
+mod bundle;
 mod counts;
 mod display;
 mod folders;
@@ -17,6 +18,7 @@ mod say;
 mod set_up;
 mod starter_model;
 mod test;
+mod vocabularies;
 mod wasm_target;
 
 use std::ffi::OsString;
@@ -53,6 +55,15 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
+    /// Builds an installer that carries the starter model.
+    Bundle {
+        /// Kinds of installers, separated by commas: deb, rpm, appimage, nsis, msi, app, dmg.
+        #[arg(long)]
+        kinds: Option<String>,
+        /// From the programs as they are worked on, not optimised: to try an installer.
+        #[arg(long)]
+        quick: bool,
+    },
     /// Measures the engine: prints every figure of docs/performance.md and writes target/bench.json.
     Bench {
         /// A BiPO CSV of training pairs; the starter set where there is none.
@@ -77,6 +88,7 @@ fn main() -> ExitCode {
             let how = if quick { frontend::Build::Quick } else { frontend::Build::Full };
             wasm_target::ensure().and_then(|target| frontend::build(target, how))
         }
+        Task::Bundle { kinds, quick } => bundle::bundle(kinds.as_deref(), quick),
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
         Task::Run { arguments } => return run::run(&arguments).unwrap_or_else(|problem| problem.tell()),
         Task::Test { fast } => return test::test(fast).unwrap_or_else(|problem| problem.tell()),

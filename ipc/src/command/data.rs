@@ -72,7 +72,7 @@ commands! {
     PreviewImport = "preview_import" -> ImportPreview {
         /// Where from.
         source: ImportSource,
-        /// Which columns to take, whatever the format.
+        /// Which columns to take, whatever the format; until all are named, the first rows are shown with every column.
         columns: Option<Columns>,
     }
 
@@ -102,6 +102,8 @@ commands! {
         path: String,
         /// Its format.
         format: PairFormat,
+        /// Whether what the format has no place for stands in further columns, which other programs pass over.
+        everything: bool,
         /// Whether a file that is there may be replaced.
         replace: bool,
     }

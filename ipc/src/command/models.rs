@@ -71,13 +71,13 @@ commands! {
     /// What the machine has.
     ReadMachine = "read_machine" -> Machine {}
 
-    /// The chat template that a model in memory uses.
+    /// The chat template that a model uses.
     ReadTemplate = "read_template" -> TemplateText {
         /// The model.
         model: Id,
     }
 
-    /// What another chat template would write, with a model in memory; nothing is kept.
+    /// What another chat template would write; nothing is kept.
     TryTemplate = "try_template" -> TemplateText {
         /// The model.
         model: Id,
@@ -85,7 +85,7 @@ commands! {
         template: String,
     }
 
-    /// Puts a chat template in place of the file's, or takes it away again; the model is loaded anew.
+    /// Puts a chat template in place of the file's, or takes it away again; a model in memory is loaded anew.
     SetTemplate = "set_template" -> () {
         /// The model.
         model: Id,

@@ -10,7 +10,7 @@ use super::models::blocking;
 use crate::Error;
 use crate::engine::encode::preference;
 use crate::engine::train;
-use crate::store::vectors;
+use crate::store::{sweeps, vectors};
 
 impl App {
     /// Makes a vector of a run's epoch.
@@ -40,8 +40,13 @@ impl App {
         vectors::find(&mut *db, request.vector).await?;
         vectors::set_acts(&mut db, request.vector, request.acts).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
+        let sweeps = sweeps::list(&mut db, self.core.project).await?;
         db.commit().await?;
         change.say(&Event::Vector(vector.clone()));
+        // What was measured of it is that of a vector which acted otherwise.
+        for sweep in sweeps.into_iter().filter(|sweep| sweep.uses(vector.id)) {
+            change.say(&Event::Sweep(sweep));
+        }
         Ok(vector)
     }
 

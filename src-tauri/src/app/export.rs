@@ -14,7 +14,7 @@ use vectors::files::{Format, Provenance, VectorFile};
 use super::App;
 use super::models::blocking;
 use crate::content::data_hash;
-use crate::data_files::{DataFileError, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
+use crate::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use crate::engine::acts::acts;
 use crate::engine::train::engine_settings;
 use crate::store::models::ModelRow;
@@ -44,12 +44,13 @@ impl App {
         }
         blocking(move || {
             let rows: Vec<Row> = pairs.into_iter().map(|pair| Row::from(pair.content)).collect();
-            let bytes = bytes(request.format, &rows);
+            let extent = if request.everything { Extent::Everything } else { Extent::Format };
+            let bytes = bytes(request.format, &rows, extent);
             let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
             whole_file::write(&path, &bytes, request.replace)?;
             let has_more = |row: &&Row| row.system.is_some() || !row.turns.is_empty();
-            let shortened =
-                if request.format.keeps_conversations() { 0 } else { rows.iter().filter(has_more).count() };
+            let is_whole = request.everything || request.format.keeps_conversations();
+            let shortened = if is_whole { 0 } else { rows.iter().filter(has_more).count() };
             Ok(ExportedPairs { pairs: rows.len() as u32, shortened: shortened as u32 })
         })
         .await?
@@ -138,11 +139,11 @@ fn settings_json(settings: &TrainSettings, steps: u32) -> Result<serde_json::Val
     Ok(all)
 }
 
-fn bytes(format: PairFormat, rows: &[Row]) -> Result<Vec<u8>, DataFileError> {
+fn bytes(format: PairFormat, rows: &[Row], extent: Extent) -> Result<Vec<u8>, DataFileError> {
     match format {
-        PairFormat::TrlJsonl => Ok(trl_jsonl(rows)),
-        PairFormat::TrlParquet => trl_parquet(rows),
-        PairFormat::BipoCsv => Ok(bipo_csv(rows)),
+        PairFormat::TrlJsonl => Ok(trl_jsonl(rows, extent)),
+        PairFormat::TrlParquet => trl_parquet(rows, extent),
+        PairFormat::BipoCsv => Ok(bipo_csv(rows, extent)),
         PairFormat::TillerJsonl => Ok(tiller_jsonl(rows)),
     }
 }

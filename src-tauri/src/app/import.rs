@@ -194,6 +194,9 @@ fn read(from: &From, columns: Option<Columns>) -> Result<DataFile, Error> {
 }
 
 fn preview(from: &From, columns: Option<Columns>) -> Result<ImportPreview, Error> {
+    if columns.as_ref().is_some_and(|columns| !columns.is_whole()) {
+        return from.sample().map(unmapped).map_err(|source| from.failed(source));
+    }
     let file = match read(from, columns) {
         // The person says which columns to take, seeing the first rows.
         Err(Error::DataFile { source: DataFileError::Columns { .. }, .. }) => {

@@ -43,21 +43,26 @@ impl App {
             JobState::Running => Ok(self.core.live.forget_pause(job.id).unwrap_or(job)),
             JobState::Queued => Ok(job),
             // What made a job fail may be mended: a full disk, a file that was moved.
-            JobState::Paused | JobState::Failed { .. } => {
-                let model = self.model_of(job.kind).await?;
-                if let Some(ModelState::Failed { failure }) = model.map(|model| self.core.models.state(model))
-                {
-                    return Err(Error::Told(failure));
-                }
-                let job = self.core.set_job_state(change, job.id, &JobState::Queued).await?;
-                self.wake();
-                self.wake_downloads();
-                Ok(job)
+            JobState::Paused | JobState::Failed { .. } => self.queue_again(change, job).await,
+            // What a batch of drafts misses can be drafted whenever a person wants it.
+            JobState::Stopped | JobState::Done if matches!(job.kind, JobKind::Drafts { .. }) => {
+                self.queue_again(change, job).await
             }
             JobState::Stopped | JobState::Done => {
                 Err(Error::invalid("This job is over.", "Start a new one with the same settings."))
             }
         }
+    }
+
+    async fn queue_again(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
+        let model = self.model_of(job.kind).await?;
+        if let Some(ModelState::Failed { failure }) = model.map(|model| self.core.models.state(model)) {
+            return Err(Error::Told(failure));
+        }
+        let job = self.core.set_job_state(change, job.id, &JobState::Queued).await?;
+        self.wake();
+        self.wake_downloads();
+        Ok(job)
     }
 
     async fn stop(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {

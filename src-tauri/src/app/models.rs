@@ -11,6 +11,7 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
+use vectors::model::model_path;
 
 use super::App;
 use crate::engine::models::{Room, load, most_in_memory, unload};
@@ -175,7 +176,7 @@ impl App {
         .await
     }
 
-    /// Changes how a model is used, says it, and loads one that is in memory anew.
+    /// Changes how a model is used, says it, and loads one anew that is in memory or could not be loaded.
     pub(super) async fn change_model(
         &self,
         id: Id,
@@ -192,13 +193,16 @@ impl App {
             Some(job) => self.model_of(job.kind).await? == Some(id),
             None => false,
         };
-        let is_there =
-            matches!(self.core.models.state(id), ModelState::Ready { .. } | ModelState::Loading { .. });
-        if is_there && !is_used {
-            unload(&self.core, id).await?;
-            load(&self.core, id, Room::AsSet).await?;
+        let state = self.core.models.state(id);
+        if state == ModelState::Unloaded || is_used {
+            return Ok(());
         }
-        Ok(())
+        unload(&self.core, id).await?;
+        // What could not be loaded may be now, but takes no model away from a job.
+        match self.held_by_job(id).await? {
+            Some(_) => Ok(()),
+            None => load(&self.core, id, Room::AsSet).await,
+        }
     }
 
     /// What the machine has.
@@ -252,14 +256,14 @@ fn check_same(before: &ModelFacts, now: &ModelFacts, name: &str) -> Result<(), E
 }
 
 fn absolute(typed: &str) -> Result<PathBuf, Error> {
-    let path = whole_file::path(typed)?;
+    // Without a slash at its end, a folder has one name; so has a model of several files, whichever of them is typed.
+    let path = model_path(&whole_file::path(typed)?.components().collect::<PathBuf>());
     if path.is_dir() && !path.join(files::CONFIG).exists() {
         let failure = Failure::new(Code::Invalid, "This folder is no model: it has no config.json.");
         let next = "Search it for models, or choose the folder with the weights.";
-        return Err(Error::Told(failure.detail(typed.trim()).next(next)));
+        return Err(Error::Told(failure.detail(path.display().to_string()).next(next)));
     }
-    // Without a slash at its end, a folder has one name.
-    Ok(path.components().collect())
+    Ok(path)
 }
 
 /// Does work that would hold up the async runtime.

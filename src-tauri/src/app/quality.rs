@@ -135,6 +135,7 @@ fn title(repair: Repair, count: usize) -> String {
         Repair::DeleteIdentical => "Delete pairs with identical answers",
         Repair::TrainOnLeaked => "Train on held-out duplicates",
         Repair::Trim => "Trim white space",
+        Repair::EvenLetters => "Even out the letters",
         Repair::Swap => "Swap answers",
     };
     format!("{what} ({count})")

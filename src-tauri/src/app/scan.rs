@@ -131,11 +131,12 @@ pub(super) fn look_once(core: &Core) {
 /// Says that something was dropped, and whether it is a model, a folder to search, or another file.
 pub(super) fn say_dropped(core: &Core, path: &Path) {
     let text = path.display().to_string();
-    let is_gguf = files::is_gguf(&text);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let looks_like_one = files::is_gguf(&name) || files::is_weights(&name);
     let event = if path.is_dir() {
         let is_model = path.join(files::CONFIG).exists();
         if is_model { Event::ModelDropped(text) } else { Event::FolderDropped(text) }
-    } else if is_gguf && read_facts(path).is_ok() {
+    } else if looks_like_one && read_facts(path).is_ok() {
         Event::ModelDropped(text)
     } else {
         Event::FileDropped(text)

@@ -58,7 +58,8 @@ pub(super) async fn point(
         }
     };
     let mut all: Vec<PointItem> = items.iter().enumerate().map(item).collect();
-    if let Score::Judge { judge: Judge::Endpoint(to), rubric } = score {
+    if let Some((Judge::Endpoint(to), rubric)) = score.judged() {
+        let rubric = &rubric;
         for item in &mut all {
             item.note = words(&mut *db, to, rubric, item, &sweep.settings.suffix).await?;
         }

@@ -1,5 +1,6 @@
 //! Sweeps: starting and deleting them, and reading what lies behind their points.
 
+use ::vectors::tokens::built_in_templates;
 use ipc::Id;
 use ipc::command::{DeleteSweep, ReadItems, ReadPoint, StartSweep};
 use ipc::event::Event;
@@ -44,6 +45,7 @@ impl App {
         if settings.scores.contains(&Score::Rating) && !settings.scores.iter().any(makes_answers) {
             settings.scores.push(Score::Length);
         }
+        complete_templates(&mut settings.arms)?;
         let model = complete_arms(&mut db, &mut settings.arms, request.model).await?;
         check_scores(&settings)?;
         let model = models::find(&mut *db, model).await?;
@@ -145,11 +147,11 @@ async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -
                 ));
             }
             let is_plain = arm.terms.len() == 1 && term.weight.to_bits() == 1.0_f64.to_bits();
-            parts.push(if is_plain {
-                vector.name.clone()
-            } else {
-                format!("{} \u{d7} {}", term.weight, vector.name)
-            });
+            let part = match term.epoch {
+                Some(epoch) => format!("{} epoch {epoch}", vector.name),
+                None => vector.name.clone(),
+            };
+            parts.push(if is_plain { part } else { format!("{} \u{d7} {part}", term.weight) });
             let own = is_plain && arm.prompting == Prompting::AsTrained && !used.contains(&vector.color);
             if own {
                 arm.color = vector.color;
@@ -173,10 +175,28 @@ async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -
     Ok(model.unwrap_or(given))
 }
 
+/// Templates on board are named, and go into the settings as they are now.
+fn complete_templates(arms: &mut [Arm]) -> Result<(), Error> {
+    for arm in arms {
+        let Prompting::Template { name, source } = &mut arm.prompting else { continue };
+        if source.trim().is_empty() {
+            let known = built_in_templates().into_iter().find(|template| template.name == name);
+            known.map(|known| known.source.clone_into(source)).ok_or_else(|| {
+                Error::invalid(
+                    format!("No chat template is called \u{201c}{name}\u{201d}."),
+                    "Choose one of the list.",
+                )
+            })?;
+        }
+    }
+    Ok(())
+}
+
 fn prompting_name(prompting: &Prompting) -> Option<String> {
     match prompting {
         Prompting::AsTrained => None,
         Prompting::System { .. } => Some("system prompt".to_owned()),
+        Prompting::Template { name, .. } => Some(format!("template {name}")),
         Prompting::Shots { wanted, count } => {
             Some(format!("{count} {} examples", if *wanted { "wanted" } else { "opposite" }))
         }
@@ -287,6 +307,12 @@ pub(super) fn check_multipliers(multipliers: &[f64], most: usize) -> Result<Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_template_that_is_offered_is_on_board() {
+        let known = built_in_templates().map(|template| template.name);
+        assert!(ipc::sweep::TEMPLATES.iter().all(|name| known.contains(name)), "{known:?}");
+    }
 
     #[test]
     fn multipliers_come_back_ascending_with_one_zero() {

@@ -71,7 +71,10 @@ impl Reading {
             Self::Mapped(mapping) => plain(&mapping.prompt, &mapping.wanted, &mapping.opposite),
             Self::Known(format) => match format {
                 Format::Tiller => own::row(cells),
-                Format::Bipo => plain("question", "matching", "not_matching"),
+                Format::Bipo => plain("question", "matching", "not_matching").and_then(|row| {
+                    let (system, turns) = preference::before(cells)?;
+                    Ok(Row { system, turns, ..row })
+                }),
                 Format::ModelWrittenEvals | Format::Caa => {
                     plain("question", "answer_matching_behavior", "answer_not_matching_behavior")
                 }
@@ -84,6 +87,7 @@ impl Reading {
                 Format::TruthfulQa | Format::Mapped => truthful(cells),
             },
         }?;
+        let row = if self.format() == Format::Tiller { row } else { own::with_further(cells, row) };
         let split = split(cells)?;
         // A split that stands in a file was meant: it stays when the data set is split anew.
         let pinned = split.map(|_| row.pinned.unwrap_or(true));

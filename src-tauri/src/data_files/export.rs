@@ -1,26 +1,59 @@
 //! Pairs as files for other programs. Each of them is read again here to the same pairs.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Row, own};
+
+/// How much of a pair a file keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What its format has a place for, and no other column.
+    Format,
+    /// Everything: the rest stands in further columns, which other programs pass over.
+    Everything,
+}
+
+/// A message as TRL has it: who says it, and what.
+pub(super) type Message<'a> = (&'static str, &'a str);
+
+/// Whether something is said before the prompt.
+pub(super) fn is_conversation(row: &Row) -> bool {
+    row.system.is_some() || !row.turns.is_empty()
+}
+
+/// What is said before the prompt, the system message first.
+fn before(row: &Row) -> impl Iterator<Item = Message<'_>> {
+    let system = row.system.iter().map(|system| ("system", system.as_str()));
+    system.chain(row.turns.iter().map(|turn| (own::name_of(turn.role), turn.text.as_str())))
+}
+
+/// The prompt with everything before it.
+pub(super) fn prompt_messages(row: &Row) -> Vec<Message<'_>> {
+    before(row).chain([("user", row.prompt.as_str())]).collect()
+}
+
+fn as_json<'a>(messages: impl IntoIterator<Item = Message<'a>>) -> Value {
+    messages.into_iter().map(|(role, content)| json!({"role": role, "content": content})).collect()
+}
 
 /// TRL's preference data as JSON lines: `prompt, chosen, rejected`; as messages where a pair has a system message or
 /// earlier turns.
 #[must_use]
-pub fn trl_jsonl(rows: &[Row]) -> Vec<u8> {
-    let message = |role: &str, content: &str| json!({"role": role, "content": content});
+pub fn trl_jsonl(rows: &[Row], extent: Extent) -> Vec<u8> {
     lines(rows, |row| {
-        if row.system.is_none() && row.turns.is_empty() {
-            return json!({"prompt": row.prompt, "chosen": row.wanted, "rejected": row.opposite});
+        let mut line = if is_conversation(row) {
+            json!({
+                "prompt": as_json(prompt_messages(row)),
+                "chosen": as_json([("assistant", row.wanted.as_str())]),
+                "rejected": as_json([("assistant", row.opposite.as_str())]),
+            })
+        } else {
+            json!({"prompt": row.prompt, "chosen": row.wanted, "rejected": row.opposite})
+        };
+        if extent == Extent::Everything {
+            own::add_further(&mut line, row);
         }
-        let system = row.system.iter().map(|system| message("system", system));
-        let turns = row.turns.iter().map(|turn| message(own::name_of(turn.role), &turn.text));
-        let prompt: Vec<_> = system.chain(turns).chain([message("user", &row.prompt)]).collect();
-        json!({
-            "prompt": prompt,
-            "chosen": [message("assistant", &row.wanted)],
-            "rejected": [message("assistant", &row.opposite)],
-        })
+        line
     })
 }
 
@@ -30,18 +63,33 @@ pub fn tiller_jsonl(rows: &[Row]) -> Vec<u8> {
     lines(rows, own::line)
 }
 
-fn lines(rows: &[Row], line: impl Fn(&Row) -> serde_json::Value) -> Vec<u8> {
+fn lines(rows: &[Row], line: impl Fn(&Row) -> Value) -> Vec<u8> {
     rows.iter().flat_map(|row| format!("{}\n", line(row)).into_bytes()).collect()
 }
 
-/// The BiPO authors' CSV: `question, matching, not_matching`.
+/// The BiPO authors' CSV: `question, matching, not_matching`. Of the further columns, `before` holds the messages before
+/// the prompt as JSON.
 #[must_use]
-pub fn bipo_csv(rows: &[Row]) -> Vec<u8> {
+pub fn bipo_csv(rows: &[Row], extent: Extent) -> Vec<u8> {
+    type Cell = fn(&Row) -> String;
+    let mut columns: Vec<(&str, Cell)> = vec![
+        ("question", |row| row.prompt.clone()),
+        ("matching", |row| row.wanted.clone()),
+        ("not_matching", |row| row.opposite.clone()),
+    ];
+    if extent == Extent::Everything {
+        if rows.iter().any(is_conversation) {
+            columns.push((own::BEFORE, |row| {
+                if is_conversation(row) { as_json(before(row)).to_string() } else { String::new() }
+            }));
+        }
+        columns.extend(own::further_columns(rows));
+    }
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let all = rows.iter().map(|row| [row.prompt.as_str(), &row.wanted, &row.opposite]);
-    for cells in std::iter::once(["question", "matching", "not_matching"]).chain(all) {
-        // Writing rows of one length to memory does not fail.
-        let _ = writer.write_record(cells);
+    // Writing rows of one length to memory does not fail.
+    let _ = writer.write_record(columns.iter().map(|(name, _)| name));
+    for row in rows {
+        let _ = writer.write_record(columns.iter().map(|(_, cell)| cell(row)));
     }
     writer.into_inner().unwrap_or_default()
 }

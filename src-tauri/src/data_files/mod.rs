@@ -24,7 +24,7 @@ use ipc::data::{PairContent, Split, Turn};
 
 pub use encoding::Encoding;
 pub use error::DataFileError;
-pub use export::{bipo_csv, tiller_jsonl, trl_jsonl};
+pub use export::{Extent, bipo_csv, tiller_jsonl, trl_jsonl};
 pub use parquet::trl_parquet;
 pub use split::hold_out;
 pub(crate) use split::place;
@@ -105,11 +105,11 @@ pub struct Row {
     pub split: Option<Split>,
     /// What was said before the prompt, oldest first.
     pub turns: Vec<Turn>,
-    /// Its tags, where the file is Tiller's own.
+    /// Its tags, where the file has a column of them.
     pub tags: Vec<String>,
-    /// The note on it, where the file is Tiller's own.
+    /// The note on it, where the file has one.
     pub note: String,
-    /// Whether it stays in its split, where the file is Tiller's own and says it.
+    /// Whether it stays in its split, where the file says it.
     pub pinned: Option<bool>,
 }
 

@@ -1,6 +1,6 @@
 //! Tiller's own rows, which keep everything: earlier turns, the system prompt, tags and the note.
 
-use ipc::data::{MOST_TAGS, Role, Turn, tag};
+use ipc::data::{MOST_TAGS, Role, Split, Turn, tag};
 use serde_json::{Value, json};
 
 use super::columns::text;
@@ -28,15 +28,24 @@ pub(super) fn row(cells: &Cells) -> Result<Row, String> {
 /// The row as an object on a line.
 pub(super) fn line(row: &Row) -> Value {
     let mut line = json!({"prompt": row.prompt, "wanted": row.wanted, "opposite": row.opposite});
-    if let Some(split) = row.split {
-        line["split"] = json!(split);
-        line["pinned"] = json!(row.pinned.unwrap_or(true));
-    }
     if let Some(system) = &row.system {
         line["system"] = json!(system);
     }
     if !row.turns.is_empty() {
         line["turns"] = json!(row.turns);
+    }
+    add_further(&mut line, row);
+    line
+}
+
+/// The column of other formats that holds what is said before the prompt.
+pub(super) const BEFORE: &str = "before";
+
+/// Adds what no format of others has a place for: the split, the tags, the note.
+pub(super) fn add_further(line: &mut Value, row: &Row) {
+    if let Some(split) = row.split {
+        line["split"] = json!(split);
+        line["pinned"] = json!(row.pinned.unwrap_or(true));
     }
     if !row.tags.is_empty() {
         line["tags"] = json!(row.tags);
@@ -44,7 +53,36 @@ pub(super) fn line(row: &Row) -> Value {
     if !row.note.is_empty() {
         line["note"] = json!(row.note);
     }
-    line
+}
+
+/// A column's name, and its text for a row.
+pub(super) type Column = (&'static str, fn(&Row) -> String);
+
+/// The same as columns of text; those that no row needs are left out.
+pub(super) fn further_columns(rows: &[Row]) -> impl Iterator<Item = Column> {
+    let all: [Column; 4] = [
+        ("split", |row| match row.split {
+            None => String::new(),
+            Some(Split::Train) => "train".into(),
+            Some(Split::HeldOut) => "held-out".into(),
+        }),
+        ("pinned", |row| row.split.map_or_else(String::new, |_| row.pinned.unwrap_or(true).to_string())),
+        ("tags", |row| row.tags.join(",")),
+        ("note", |row| row.note.clone()),
+    ];
+    all.into_iter().filter(|(_, text)| rows.iter().any(|row| !text(row).is_empty()))
+}
+
+/// The tags, the note and the pin that a file in another format has, where they are such: a column of that name may as
+/// well mean something else there.
+pub(super) fn with_further(cells: &Cells, row: Row) -> Row {
+    let note = optional(cells, "note").ok().flatten();
+    Row {
+        tags: tags(cells).unwrap_or_default(),
+        note: note.unwrap_or_default(),
+        pinned: pinned(cells).ok().flatten(),
+        ..row
+    }
 }
 
 fn optional(cells: &Cells, name: &str) -> Result<Option<String>, String> {

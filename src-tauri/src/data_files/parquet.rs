@@ -12,7 +12,8 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
 
-use super::{DataFileError, MOST_ROWS, Records, Row};
+use super::export::{Message, is_conversation, prompt_messages};
+use super::{DataFileError, Extent, MOST_ROWS, Records, Row, own};
 
 /// What a Parquet file begins and ends with.
 pub(super) const MAGIC: &[u8] = b"PAR1";
@@ -57,27 +58,83 @@ fn read(bytes: &[u8]) -> Result<Records, DataFileError> {
     Ok(records)
 }
 
-/// TRL's preference data as a Parquet file: `prompt, chosen, rejected` as text.
+/// TRL's preference data as a Parquet file: `prompt, chosen, rejected` as text; as lists of messages where any pair has a system
+/// message or earlier turns.
 ///
 /// # Errors
 /// Where a text is too long for the format.
-pub fn trl_parquet(rows: &[Row]) -> Result<Vec<u8>, DataFileError> {
-    write(rows).map_err(|error| DataFileError::Parquet { detail: error.to_string() })
+pub fn trl_parquet(rows: &[Row], extent: Extent) -> Result<Vec<u8>, DataFileError> {
+    write(rows, extent).map_err(|error| DataFileError::Parquet { detail: error.to_string() })
 }
 
-fn write(rows: &[Row]) -> Result<Vec<u8>, ParquetError> {
-    let schema = "message pairs { REQUIRED BYTE_ARRAY prompt (UTF8); REQUIRED BYTE_ARRAY chosen (UTF8); \
-                  REQUIRED BYTE_ARRAY rejected (UTF8); }";
-    let schema = Arc::new(parse_message_type(schema)?);
+/// A leaf of the file's schema: its texts, and where they stand in lists, 0 for each text that begins one.
+struct Leaf {
+    texts: Vec<ByteArray>,
+    repetitions: Option<Vec<i16>>,
+}
+
+impl Leaf {
+    fn of_texts(texts: impl Iterator<Item = impl AsRef<str>>) -> Self {
+        Self { texts: texts.map(|text| ByteArray::from(text.as_ref())).collect(), repetitions: None }
+    }
+
+    /// The two leaves of a list of messages for each row: who says them, and what. No list is empty.
+    fn of_messages(lists: &[Vec<Message>]) -> [Self; 2] {
+        let repetitions: Vec<i16> =
+            lists.iter().flat_map(|list| (0..list.len()).map(|place| i16::from(place > 0))).collect();
+        let leaf = |text: fn(&Message) -> ByteArray| Self {
+            texts: lists.iter().flatten().map(text).collect(),
+            repetitions: Some(repetitions.clone()),
+        };
+        [leaf(|(role, _)| ByteArray::from(*role)), leaf(|(_, content)| ByteArray::from(*content))]
+    }
+}
+
+fn write(rows: &[Row], extent: Extent) -> Result<Vec<u8>, ParquetError> {
+    let (mut schema, mut leaves) = (String::new(), Vec::new());
+    if rows.iter().any(is_conversation) {
+        let one = |role: &'static str, text: fn(&Row) -> &String| -> Vec<Vec<Message>> {
+            rows.iter().map(|row| vec![(role, text(row).as_str())]).collect()
+        };
+        for (name, lists) in [
+            ("prompt", rows.iter().map(prompt_messages).collect()),
+            ("chosen", one("assistant", |row| &row.wanted)),
+            ("rejected", one("assistant", |row| &row.opposite)),
+        ] {
+            schema += &format!(
+                "REQUIRED GROUP {name} (LIST) {{ REPEATED GROUP list {{ REQUIRED GROUP element {{ \
+                 REQUIRED BYTE_ARRAY role (UTF8); REQUIRED BYTE_ARRAY content (UTF8); }} }} }} "
+            );
+            leaves.extend(Leaf::of_messages(&lists));
+        }
+    } else {
+        let columns: [(&str, fn(&Row) -> &String); 3] =
+            [("prompt", |row| &row.prompt), ("chosen", |row| &row.wanted), ("rejected", |row| &row.opposite)];
+        for (name, text) in columns {
+            schema += &format!("REQUIRED BYTE_ARRAY {name} (UTF8); ");
+            leaves.push(Leaf::of_texts(rows.iter().map(text)));
+        }
+    }
+    if extent == Extent::Everything {
+        for (name, text) in own::further_columns(rows) {
+            schema += &format!("REQUIRED BYTE_ARRAY {name} (UTF8); ");
+            leaves.push(Leaf::of_texts(rows.iter().map(text)));
+        }
+    }
+    let schema = Arc::new(parse_message_type(&format!("message pairs {{ {schema}}}"))?);
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut bytes = Vec::new();
     let mut file = SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties))?;
     let mut group = file.next_row_group()?;
-    let columns: [fn(&Row) -> &String; 3] = [|row| &row.prompt, |row| &row.wanted, |row| &row.opposite];
-    for text in columns {
-        let values: Vec<ByteArray> = rows.iter().map(|row| ByteArray::from(text(row).as_str())).collect();
+    for Leaf { texts, repetitions } in leaves {
         let Some(mut column) = group.next_column()? else { break };
-        column.typed::<ByteArrayType>().write_batch(&values, None, None)?;
+        // Nothing is left out: every text of a list is there.
+        let definitions = repetitions.as_ref().map(|all| vec![1; all.len()]);
+        column.typed::<ByteArrayType>().write_batch(
+            &texts,
+            definitions.as_deref(),
+            repetitions.as_deref(),
+        )?;
         column.close()?;
     }
     group.close()?;

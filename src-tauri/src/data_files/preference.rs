@@ -85,27 +85,50 @@ fn conversation_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Turn>, S
             "its prompt must end in a message of the user, with only turns of user and assistant and perhaps a system message before it; it is {roles:?}"
         )
     };
-    if prompt.len() > MOST_TURNS {
-        return Err(format!("its prompt has {} messages, at most {MOST_TURNS} are read", prompt.len()));
+    // A system message, the earlier turns, and the prompt itself.
+    if prompt.len() > MOST_TURNS + 2 {
+        return Err(format!("its prompt has {} messages, at most {} are read", prompt.len(), MOST_TURNS + 2));
     }
-    let mut messages = prompt.into_iter().peekable();
-    let system = messages.next_if(|first| first.role == "system").map(|message| message.content);
-    let mut turns = vec![];
-    for message in messages {
-        let role = own::role_named(&message.role).ok_or_else(refuse)?;
-        turns.push(Turn { role, text: message.content });
-    }
+    let (system, mut turns) = turns_of(prompt).ok_or_else(refuse)?;
     match turns.pop() {
         Some(Turn { role: Role::User, text }) => Ok((system, turns, text)),
         _ => Err(refuse()),
     }
 }
 
+/// The system message, if any, and the turns behind it; `None` where somebody else says something.
+fn turns_of(messages: Vec<Message>) -> Option<(Option<String>, Vec<Turn>)> {
+    let mut messages = messages.into_iter().peekable();
+    let system = messages.next_if(|first| first.role == "system").map(|message| message.content);
+    let turn = |message: Message| Some(Turn { role: own::role_named(&message.role)?, text: message.content });
+    Some((system, messages.map(turn).collect::<Option<_>>()?))
+}
+
+/// What is said before the prompt, in the column that the CSV has for it: a list of messages as JSON.
+pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), String> {
+    let list = cells.get(own::BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
+    let Some(list) = list else { return Ok((None, vec![])) };
+    let refuse = || format!("its \"{}\" is no list of messages with role and content", own::BEFORE);
+    let messages = serde_json::from_str(list).map_err(|_| refuse())?;
+    let cells = Cells::from_iter([(own::BEFORE.to_owned(), messages)]);
+    let messages = messages_in(&cells, own::BEFORE)?;
+    if messages.len() > MOST_TURNS + 1 {
+        return Err(format!("it has {} earlier turns, a pair has at most {MOST_TURNS}", messages.len()));
+    }
+    turns_of(messages).ok_or_else(refuse)
+}
+
 /// A column's messages; plain text is one message of `role`.
 fn messages(cells: &Cells, name: &str, role: &str) -> Result<Vec<Message>, String> {
-    let Some(Value::Array(items)) = cells.get(name) else {
-        return Ok(vec![Message { role: role.to_owned(), content: text(cells, name)? }]);
-    };
+    match cells.get(name) {
+        Some(Value::Array(_)) => messages_in(cells, name),
+        _ => Ok(vec![Message { role: role.to_owned(), content: text(cells, name)? }]),
+    }
+}
+
+/// A column's list of messages.
+fn messages_in(cells: &Cells, name: &str) -> Result<Vec<Message>, String> {
+    let items = cells.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let message = |item: &Value| match (item.get("role"), item.get("content")) {
         (Some(Value::String(role)), Some(Value::String(content))) => {
             Ok(Message { role: role.clone(), content: content.clone() })

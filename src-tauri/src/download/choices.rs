@@ -1,6 +1,9 @@
 //! Which files of a repository make a model, and which of them to suggest.
 
+use std::path::{Path, PathBuf};
+
 use ipc::download::{HubChoice, HubFile};
+use vectors::model::{first_gguf_file, gguf_files};
 
 use crate::library::files;
 
@@ -36,35 +39,29 @@ fn rank(name: &str) -> usize {
     PREFERRED.iter().position(|known| *known == name).unwrap_or(PREFERRED.len())
 }
 
-/// A GGUF file, with the tokenizer beside it.
+/// A GGUF file or the parts of one, with the tokenizer beside it.
 fn gguf(file: &HubFile, all: &[HubFile]) -> Option<HubChoice> {
     let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
     let lower = name.to_lowercase();
     if !files::is_gguf(name) || NO_MODEL.iter().any(|part| lower.contains(part)) {
         return None;
     }
-    let part = part_of(&lower);
-    if part.is_some_and(|(number, _)| number != 1) {
+    let path = Path::new(&file.path);
+    if first_gguf_file(path) != path {
         return None;
     }
     let beside = |wanted: &str| {
         let path = if folder.is_empty() { wanted.to_owned() } else { format!("{folder}/{wanted}") };
         all.iter().find(move |file| file.path == path)
     };
-    let mut taken = vec![file];
+    let parts = gguf_files(path);
+    let find = |part: &PathBuf| all.iter().find(|file| Path::new(&file.path) == part);
+    let mut taken: Vec<&HubFile> = parts.iter().filter_map(find).collect();
+    let missing = parts.len() - taken.len();
+    let unusable = (missing > 0).then(|| format!("{missing} of its {} parts are not there.", parts.len()));
     taken.extend(["tokenizer.json", "tokenizer_config.json"].iter().filter_map(|name| beside(name)));
-    let unusable =
-        part.map(|(_, parts)| format!("It is split into {parts} files, which Tiller does not read yet."));
     let name = kind(name).unwrap_or_else(|| name[..name.len() - ".gguf".len()].to_owned());
     Some(choice(name, &taken, unusable))
-}
-
-/// `(1, 3)` of `x-00001-of-00003.gguf`.
-fn part_of(name: &str) -> Option<(u32, u32)> {
-    let stem = name.strip_suffix(".gguf")?;
-    let (rest, parts) = stem.rsplit_once("-of-")?;
-    let (_, number) = rest.rsplit_once('-')?;
-    Some((number.parse().ok()?, parts.parse().ok()?)).filter(|(_, parts)| *parts > 1)
 }
 
 /// How a GGUF file's weights are stored, as its name says: `model-Q4_K_M.gguf`.
@@ -122,15 +119,19 @@ mod tests {
             "mmproj-m-f16.gguf",
             "m-F16-00001-of-00002.gguf",
             "m-F16-00002-of-00002.gguf",
+            "big/m-F32-00001-of-00003.gguf",
         ]);
         let choices = of(&files);
         let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
-        assert_eq!(names, ["Q4_K_M", "Q8_0", "Q2_K", "F16"]);
-        assert!(choices[3].unusable.is_some(), "parts are not read");
+        assert_eq!(names, ["Q4_K_M", "Q8_0", "F16", "Q2_K", "F32"]);
+        assert_eq!((choices[2].files.len(), choices[2].bytes), (2, 200), "parts are one model");
+        assert!(choices[4].unusable.is_some(), "two of its parts are not there");
         assert_eq!(suggested(&choices, None), Some(0));
         assert_eq!(suggested(&choices, Some("q8_0")), Some(1));
         assert_eq!(suggested(&choices, Some("m-Q2_K.gguf")), Some(2));
-        assert_eq!(suggested(&choices, Some("F16")), Some(0));
+        assert_eq!(suggested(&choices, Some("F16")), Some(2));
+        assert_eq!(suggested(&choices, Some("m-F16-00002-of-00002.gguf")), Some(2));
+        assert_eq!(suggested(&choices, Some("F32")), Some(0));
     }
 
     #[test]

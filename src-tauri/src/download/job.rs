@@ -285,7 +285,8 @@ impl<'a> Report<'a> {
         let progress = Progress {
             phase,
             done: (done / UNIT) as u32,
-            total: self.total.div_ceil(UNIT) as u32,
+            // Rounded as sizes are elsewhere on the screen.
+            total: ((self.total + UNIT / 2) / UNIT).max(1) as u32,
             unit: "MB".to_owned(),
             seconds_per_unit: per_second.map(|rate| UNIT as f64 / rate),
             seconds_left: per_second.map(|rate| self.total.saturating_sub(done) as f64 / rate),

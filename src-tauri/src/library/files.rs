@@ -1,10 +1,12 @@
-//! The files that make a model: one GGUF file, or a folder with a configuration, weights and a tokenizer.
+//! The files that make a model: one GGUF file or the parts of one, or a folder with a configuration, weights and a tokenizer.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
+
+use vectors::model::{first_gguf_file, gguf_files};
 
 use crate::content::sha256;
 
@@ -43,6 +45,12 @@ pub(crate) fn is_gguf(name: &str) -> bool {
     name.len() > 5 && name.as_bytes()[name.len() - 5..].eq_ignore_ascii_case(b".gguf")
 }
 
+/// Whether a file stands for a model in a list of files: of a GGUF model in parts, only the first one does.
+pub(crate) fn is_listed(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    is_gguf(&name) && first_gguf_file(path) == path
+}
+
 /// The files of a folder that make its model, by name.
 fn of_folder(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
@@ -60,17 +68,23 @@ fn of_folder(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
 /// What a model's file or folder looks like: sizes and times of change. `None` where it is not there.
 pub(crate) fn stamp(path: &Path) -> Option<String> {
     let about = fs::metadata(path).ok()?;
-    if !about.is_dir() {
-        return stamp_of_file(&about);
-    }
-    let files = of_folder(path).ok()?;
-    if !files.iter().any(|(name, _)| name == CONFIG) {
-        return None;
-    }
+    let files = if about.is_dir() {
+        of_folder(path).ok().filter(|files| files.iter().any(|(name, _)| name == CONFIG))?
+    } else {
+        let parts = gguf_files(path);
+        if parts.len() == 1 {
+            return stamp_of_file(&about);
+        }
+        if !parts.iter().all(|part| part.is_file()) {
+            return None;
+        }
+        parts.into_iter().map(|part| (part.display().to_string(), part)).collect()
+    };
     let mut lines = String::new();
     for (name, file) in &files {
         // A link whose target is gone counts as gone.
         let stamp = fs::metadata(file).ok().and_then(|about| stamp_of_file(&about));
+        // Writing to a string does not fail.
         let _ = writeln!(lines, "{name}: {}", stamp.unwrap_or_default());
     }
     Some(format!("{} files, {}", files.len(), &sha256(lines.as_bytes())[..16]))
@@ -86,7 +100,7 @@ pub(crate) fn delete(path: &Path, is_in_cache: bool) -> io::Result<()> {
     let files = if path.is_dir() {
         of_folder(path)?.into_iter().map(|(_, file)| file).collect()
     } else {
-        vec![path.to_owned()]
+        gguf_files(path)
     };
     for file in files {
         let content = if is_in_cache { fs::canonicalize(&file).ok() } else { None };
@@ -140,6 +154,21 @@ mod tests {
         let left: Vec<_> =
             fs::read_dir(dir.path()).expect("the folder").map(|e| e.expect("a file").file_name()).collect();
         assert_eq!(left, ["readme.md"]);
+    }
+
+    #[test]
+    fn the_parts_of_a_model_are_one_model() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let part = |number: u32| dir.path().join(format!("m-0000{number}-of-00002.gguf"));
+        fs::write(part(1), "one").expect("a file");
+        assert_eq!(stamp(&part(1)), None, "a part is missing");
+        fs::write(part(2), "two").expect("a file");
+        let before = stamp(&part(1)).expect("all are there");
+        fs::write(part(2), "three").expect("a file");
+        assert_ne!(stamp(&part(1)), Some(before));
+        assert!(is_listed(&part(1)) && !is_listed(&part(2)) && !is_listed(&dir.path().join("notes.txt")));
+        delete(&part(1), false).expect("it is deleted");
+        assert!(!part(1).exists() && !part(2).exists());
     }
 
     #[test]

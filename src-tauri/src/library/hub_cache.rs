@@ -7,6 +7,8 @@ use std::env;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use vectors::model::gguf_files;
+
 use super::files::{self, CONFIG};
 
 /// Where the cache is: `HF_HUB_CACHE`, else below `HF_HOME`, else below the platform's folder for caches.
@@ -59,10 +61,10 @@ pub(crate) fn models(cache: &Path) -> Vec<PathBuf> {
                 found.push(commit.clone());
             }
             let nested = files.iter().filter(|file| file.is_dir()).flat_map(|folder| entries(folder));
-            let gguf =
-                |file: &PathBuf| file.file_name().is_some_and(|name| files::is_gguf(&name.to_string_lossy()));
+            let gguf = |file: &PathBuf| files::is_listed(file);
             let mut ggufs: Vec<PathBuf> = files.iter().cloned().chain(nested).filter(gguf).collect();
-            ggufs.retain(|file| file.is_file());
+            // A download that is under way has not all parts yet.
+            ggufs.retain(|file| gguf_files(file).iter().all(|part| part.is_file()));
             found.append(&mut ggufs);
         }
     }

@@ -47,7 +47,7 @@ pub(crate) fn search(root: &Path, found: &mut dyn FnMut(Option<PathBuf>, u32) ->
                 return End::TooMany;
             }
             let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-            let model = (files::is_gguf(&name) && path.is_file()).then(|| path.clone());
+            let model = (files::is_listed(&path) && path.is_file()).then(|| path.clone());
             if (model.is_some() || looked_at.is_multiple_of(256)) && found(model, looked_at).is_break() {
                 return End::Stopped;
             }
@@ -98,11 +98,14 @@ mod tests {
             "a/b/model.safetensors",
             "half/config.json",
             ".git/x.gguf",
+            "a/m-00001-of-00002.gguf",
+            "a/m-00002-of-00002.gguf",
             "note.txt",
         ] {
             fs::write(at(file), "x").expect("a file");
         }
-        assert_eq!(all(dir.path()), (vec!["top.gguf".into(), "a/b".into()], End::Complete));
+        let expected = ["top.gguf", "a/m-00001-of-00002.gguf", "a/b"].map(PathBuf::from);
+        assert_eq!(all(dir.path()), (expected.to_vec(), End::Complete));
     }
 
     #[cfg(unix)]

@@ -1,6 +1,8 @@
 //! Which pairs a filter takes.
 
 use std::collections::{BTreeMap, HashSet};
+use std::num::NonZero;
+use std::thread;
 
 use ipc::Id;
 use ipc::list::{Found, Mark, PairFilter};
@@ -18,26 +20,68 @@ impl Listing {
                 && filter.mark.is_none_or(|mark| self.has(entry, mark))
                 && words.iter().all(|word| entry.text.contains(word.as_str()))
         };
-        let mut marks = [0_u32; Mark::ALL.len()];
-        let mut tags = BTreeMap::<&str, u32>::new();
-        let mut ids = vec![];
-        for id in &self.order {
-            let Some(entry) = self.entries.get(id) else { continue };
-            for (count, mark) in marks.iter_mut().zip(Mark::ALL) {
-                *count += u32::from(self.has(entry, mark));
+        let look = |ids: &[Id]| {
+            let mut part = Part::default();
+            for id in ids {
+                let Some(entry) = self.entries.get(id) else { continue };
+                for (count, mark) in part.marks.iter_mut().zip(Mark::ALL) {
+                    *count += u32::from(self.has(entry, mark));
+                }
+                for tag in &entry.tags {
+                    *part.tags.entry(tag).or_default() += 1;
+                }
+                if takes(entry) && only.as_ref().is_none_or(|only| only.contains(id)) {
+                    part.ids.push(*id);
+                }
             }
-            for tag in &entry.tags {
-                *tags.entry(tag).or_default() += 1;
-            }
-            if takes(entry) && only.as_ref().is_none_or(|only| only.contains(id)) {
-                ids.push(*id);
-            }
-        }
+            part
+        };
+        let whole = in_parts(&self.order, &look).into_iter().fold(Part::default(), Part::and);
         Found {
-            ids: ids.into_iter().collect(),
-            marks: Mark::ALL.into_iter().zip(marks).filter(|(_, count)| *count > 0).collect(),
-            tags: tags.into_iter().map(|(tag, count)| (tag.to_owned(), count)).collect(),
+            ids: whole.ids.into_iter().collect(),
+            marks: Mark::ALL.into_iter().zip(whole.marks).filter(|(_, count)| *count > 0).collect(),
+            tags: whole.tags.into_iter().map(|(tag, count)| (tag.to_owned(), count)).collect(),
         }
+    }
+}
+
+/// The fewest pairs for which another thread is worth while, and the most threads.
+const FEWEST: usize = 4096;
+const MOST_THREADS: usize = 4;
+
+/// Looks through the pairs in several parts at the same time. Rayon's pool is not asked: its threads belong to the
+/// engine, which may train meanwhile, and have a lower priority than a person who types.
+fn in_parts<'a>(order: &[Id], look: &(impl Fn(&[Id]) -> Part<'a> + Sync)) -> Vec<Part<'a>> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+    let each = order.len().div_ceil(threads).max(FEWEST);
+    let Some((first, rest)) = order.split_at_checked(each) else { return vec![look(order)] };
+    thread::scope(|scope| {
+        let others: Vec<_> = rest.chunks(each).map(|ids| scope.spawn(move || look(ids))).collect();
+        let mut parts = vec![look(first)];
+        for other in others {
+            parts.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        parts
+    })
+}
+
+/// What was found in a part of the list.
+#[derive(Default)]
+struct Part<'a> {
+    ids: Vec<Id>,
+    marks: [u32; Mark::ALL.len()],
+    tags: BTreeMap<&'a str, u32>,
+}
+
+impl Part<'_> {
+    /// This part and the one behind it.
+    fn and(mut self, next: Self) -> Self {
+        self.ids.extend(next.ids);
+        self.marks.iter_mut().zip(next.marks).for_each(|(sum, count)| *sum += count);
+        for (tag, count) in next.tags {
+            *self.tags.entry(tag).or_default() += count;
+        }
+        self
     }
 }
 
@@ -101,5 +145,25 @@ mod tests {
         let all = listing.find(&any());
         assert_eq!(all.tags, [("cash".to_owned(), 1)]);
         assert_eq!(all.marks, [(Mark::Untagged, 2)]);
+    }
+
+    #[test]
+    fn a_long_list_is_found_in_order_whatever_the_threads() {
+        let count = 3 * FEWEST as Id + 7;
+        let all: Vec<_> = (0..count)
+            .map(|id| {
+                let mut pair = pair(id, &format!("Question {id}"), "Yes.", "No.");
+                pair.content.tags = vec![if id % 2 == 0 { "even".into() } else { "odd".into() }];
+                pair
+            })
+            .collect();
+        let found =
+            Listing::new(1, &all).find(&PairFilter { text: "question 77".into(), ..PairFilter::default() });
+        let expected: Vec<Id> = (0..count).filter(|id| id.to_string().contains("77")).collect();
+        assert_eq!(found.ids.iter().collect::<Vec<_>>(), expected);
+        assert_eq!(
+            found.tags,
+            [("even".to_owned(), count as u32 / 2 + 1), ("odd".to_owned(), count as u32 / 2)]
+        );
     }
 }

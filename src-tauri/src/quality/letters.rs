@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use ipc::data::PairContent;
-use ipc::quality::{FindingKind, Weight};
+use ipc::quality::{FindingKind, Repair, Weight};
 
 use super::{FEWEST, Found, percent};
+use crate::choices::with_letters_exchanged;
+use crate::content::sha256;
+use crate::listing::fold;
 
 /// The letter that an answer is, as `(A)`, `A`, `A.` or `A)`; `None` for any other text.
 pub(super) fn letter(answer: &str) -> Option<char> {
@@ -15,7 +18,11 @@ pub(super) fn letter(answer: &str) -> Option<char> {
     letters.next().is_none().then_some(letter)
 }
 
-pub(super) fn check(pairs: &[PairContent]) -> Option<Found> {
+/// The letters that are wanted, by the places of their pairs, and how often each letter of the set is.
+type Wanted = (Vec<(usize, char)>, BTreeMap<char, usize>);
+
+/// `None` where the answers are not letters, or the letters are as even as a draw makes them.
+fn uneven(pairs: &[PairContent]) -> Option<Wanted> {
     let wanted: Vec<(usize, char)> =
         pairs.iter().enumerate().filter_map(|(place, pair)| Some((place, letter(&pair.wanted)?))).collect();
     let count = wanted.len();
@@ -31,13 +38,55 @@ pub(super) fn check(pairs: &[PairContent]) -> Option<Found> {
     for (_, letter) in &wanted {
         *counts.entry(*letter).or_default() += 1;
     }
-    let (most, times) = counts.iter().max_by_key(|(_, times)| **times)?;
+    let times = counts.values().copied().max()?;
     let fair = count as f64 / counts.len().max(2) as f64;
     // Three standard deviations of a fair draw, and enough to matter.
     let spread = (fair * (1.0 - 1.0 / counts.len().max(2) as f64)).sqrt();
-    if (*times as f64) < (fair + 3.0 * spread).max(fair * 1.1) {
-        return None;
+    ((times as f64) >= (fair + 3.0 * spread).max(fair * 1.1)).then_some((wanted, counts))
+}
+
+/// Pairs that are choices between (A) and (B), with the letters of some of them exchanged, so that both letters are
+/// wanted about as often. What is wanted stays wanted. Pairs with one prompt are exchanged together: a copy stays a copy,
+/// and a leak a leak. Which pairs it is comes from their texts alone.
+pub(super) fn evened(pairs: &[PairContent]) -> Vec<(usize, PairContent)> {
+    let Some((wanted, counts)) = uneven(pairs) else { return vec![] };
+    let of = |letter| counts.get(&letter).copied().unwrap_or(0);
+    if counts.keys().any(|letter| !matches!(letter, 'A' | 'B')) {
+        return vec![];
     }
+    let most = if of('A') > of('B') { 'A' } else { 'B' };
+    let mut too_many = of('A').abs_diff(of('B')) / 2;
+    let mut groups: BTreeMap<String, Vec<(usize, PairContent)>> = BTreeMap::new();
+    for (place, letter) in wanted {
+        let Some(exchanged) = with_letters_exchanged(&pairs[place]) else { continue };
+        let mut said = String::new();
+        fold(pairs[place].prompt.trim(), &mut said);
+        let group = groups.entry(sha256(said.as_bytes())).or_default();
+        if letter == most {
+            group.push((place, exchanged));
+        }
+    }
+    let mut changed = vec![];
+    for group in groups.into_values() {
+        if group.len() <= too_many {
+            too_many -= group.len();
+            changed.extend(group);
+        }
+    }
+    changed.sort_by_key(|(place, _)| *place);
+    changed
+}
+
+pub(super) fn check(pairs: &[PairContent]) -> Option<Found> {
+    let (wanted, counts) = uneven(pairs)?;
+    let count = wanted.len();
+    let (most, _) = counts.iter().max_by_key(|(_, times)| **times)?;
+    let changed = evened(pairs);
+    let repair = (!changed.is_empty()).then(|| {
+        let mut after = pairs.to_vec();
+        changed.into_iter().for_each(|(place, content)| after[place] = content);
+        uneven(&after).is_none()
+    });
     let all = counts.iter().map(|(letter, times)| format!("{letter} {}", percent(*times, count)));
     let rows = wanted
         .iter()
@@ -49,7 +98,7 @@ pub(super) fn check(pairs: &[PairContent]) -> Option<Found> {
         message: format!("The wanted letters are uneven: {}.", all.collect::<Vec<_>>().join(", ")),
         why: "A vector may learn the letter instead of the behaviour. Tiller draws the letters anew where it makes choices of pairs itself.",
         rows: rows.collect(),
-        repair: None,
+        repair: (repair == Some(true)).then_some(Repair::EvenLetters),
     })
 }
 
@@ -80,5 +129,30 @@ mod tests {
         );
         assert!(check(&set(100)).is_some());
         assert!(check(&vec![pair("p", "Yes", "No"); 50]).is_none());
+        assert_eq!(found.repair, None, "letters alone say nothing that could be exchanged");
+    }
+
+    #[test]
+    fn choices_are_evened_out_and_want_what_they_wanted() {
+        let choice = |n: usize| {
+            // Every third question stands there twice.
+            let prompt =
+                format!("Question {}?\n\nChoices:\n (A) Money\n (B) Rest", n - usize::from(n % 3 == 1));
+            pair(&prompt, " (A)", " (B)")
+        };
+        let mut pairs: Vec<PairContent> = (0..60).map(choice).collect();
+        assert_eq!(check(&pairs).and_then(|found| found.repair), Some(Repair::EvenLetters));
+        let changed = evened(&pairs);
+        assert!((29..=30).contains(&changed.len()), "{}", changed.len());
+        assert_eq!(changed, evened(&pairs), "the same pairs again");
+        for (place, content) in changed {
+            let plain = |content: &PairContent| crate::choices::to_pair(content).expect("a choice");
+            assert_eq!(plain(&content), plain(&pairs[place]));
+            assert_eq!((content.wanted.as_str(), content.opposite.as_str()), (" (B)", " (A)"));
+            pairs[place] = content;
+        }
+        assert_eq!((check(&pairs), evened(&pairs)), (None, vec![]));
+        let copies = pairs.chunks(3).all(|three| three[0] == three[1]);
+        assert!(copies, "copies stay copies");
     }
 }

@@ -3,7 +3,7 @@
 use ipc::data::{PairContent, Split};
 use ipc::quality::Repair;
 
-use super::{duplicates, polarity, splits};
+use super::{duplicates, letters, polarity, splits};
 
 /// What becomes of a pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub(crate) fn repair(pairs: &[PairContent], margins: &[Option<f64>], repair: Rep
             };
             (trimmed != *pair).then_some(Mended::Says(trimmed))
         }),
+        Repair::EvenLetters => letters::evened(pairs)
+            .into_iter()
+            .map(|(place, content)| (place, Mended::Says(content)))
+            .collect(),
         Repair::Swap => polarity::check(pairs, margins)
             .into_iter()
             .flat_map(|found| found.rows)
@@ -70,12 +74,13 @@ mod tests {
     use crate::quality::check;
     use crate::quality::testing::{held_out, pair};
 
-    const ALL: [Repair; 6] = [
+    const ALL: [Repair; 7] = [
         Repair::DeleteDuplicates,
         Repair::DeleteEmpty,
         Repair::DeleteIdentical,
         Repair::TrainOnLeaked,
         Repair::Trim,
+        Repair::EvenLetters,
         Repair::Swap,
     ];
 

@@ -180,19 +180,21 @@ pub(crate) async fn forget_failures(db: &mut SqliteConnection, batch: Id) -> Res
     Ok(())
 }
 
-/// Changes what a draft says.
+/// Changes what a draft says; an answer that is emptied is missing again.
 pub(crate) async fn edit(
     db: &mut SqliteConnection,
     id: Id,
     wanted: &str,
     opposite: &str,
 ) -> Result<(), Error> {
-    sqlx::query("UPDATE drafts SET wanted = ?, opposite = ?, failure = NULL WHERE id = ?")
-        .bind(wanted)
-        .bind(opposite)
-        .bind(id)
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "UPDATE drafts SET wanted = NULLIF(?, ''), opposite = NULLIF(?, ''), failure = NULL WHERE id = ?",
+    )
+    .bind(wanted)
+    .bind(opposite)
+    .bind(id)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Sweeps over multipliers, with the content of the sets that they measure.
 
-use ipc::sweep::{Sweep, SweepSettings};
+use ipc::sweep::{ArmTerm, Spent, Sweep, SweepSettings};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 
@@ -16,6 +16,9 @@ struct Row {
     state: String,
     failure: Option<String>,
     settings: String,
+    vectors: String,
+    read_tokens: i64,
+    written_tokens: i64,
     model_fingerprint: Option<String>,
     created: Millis,
 }
@@ -30,7 +33,8 @@ pub(crate) struct KeptSet {
 }
 
 const WITH_STATE: &str =
-    "SELECT sweeps.id, sweeps.model, job, state, failure, settings, model_fingerprint, sweeps.created
+    "SELECT sweeps.id, sweeps.model, job, state, failure, settings, vectors, read_tokens,
+        written_tokens, model_fingerprint, sweeps.created
     FROM sweeps JOIN jobs ON jobs.id = sweeps.job
     WHERE (?1 IS NULL OR sweeps.project = ?1) AND (?2 IS NULL OR sweeps.id = ?2)
         AND (?3 IS NULL OR sweeps.id IN (SELECT sweep FROM sweep_sets WHERE data_set = ?3))
@@ -54,7 +58,7 @@ async fn select(
         let stale = if other_model {
             Some("The model\u{2019}s file or its template has changed since.".to_owned())
         } else {
-            current.stale(db, row.id, &settings).await?
+            current.stale(db, row.id, &settings, &row.vectors).await?
         };
         sweeps.push(Sweep {
             id: row.id,
@@ -66,6 +70,7 @@ async fn select(
             settings,
             fingerprint: row.model_fingerprint,
             hashes: sets(&mut *db, row.id).await?.into_iter().map(|set| set.snapshot).collect(),
+            spent: Spent { read: row.read_tokens as u64, written: row.written_tokens as u64 },
             stale,
             created: row.created,
         });
@@ -78,10 +83,8 @@ async fn select(
 struct Current {
     /// The hash of a data set's content with so many worked examples.
     sets: Vec<(Id, u32, String)>,
-    /// The vectors that are there.
-    vectors: Vec<Id>,
-    /// Those that are gone.
-    gone: Vec<Id>,
+    /// The hash of what a vector, or an epoch of its run, does; `None` where it is gone.
+    vectors: Vec<(Id, Option<u32>, Option<String>)>,
 }
 
 impl Current {
@@ -90,6 +93,7 @@ impl Current {
         db: &mut SqliteConnection,
         sweep: Id,
         settings: &SweepSettings,
+        then: &str,
     ) -> Result<Option<String>, Error> {
         for (kept, set) in sets(&mut *db, sweep).await?.iter().zip(&settings.sets) {
             let Some(data_set) = set.data_set() else { continue };
@@ -101,10 +105,17 @@ impl Current {
                 return Ok(Some(format!("The held-out pairs of \u{201c}{name}\u{201d} have changed since.")));
             }
         }
+        let then: Vec<String> = from_json("vectors of a sweep", then)?;
+        let mut then = then.into_iter();
         for arm in &settings.arms {
             for term in &arm.terms {
-                if !self.is_there(db, term.vector).await? {
-                    return Ok(Some(format!("A vector of \u{201c}{}\u{201d} is gone.", arm.name)));
+                let name = &arm.name;
+                match self.vector(db, term).await? {
+                    None => return Ok(Some(format!("A vector of \u{201c}{name}\u{201d} is gone."))),
+                    Some(now) if then.next().is_some_and(|then| then != now) => {
+                        return Ok(Some(format!("A vector of \u{201c}{name}\u{201d} acts otherwise now.")));
+                    }
+                    Some(_) => {}
                 }
             }
         }
@@ -125,16 +136,31 @@ impl Current {
         Ok(hash)
     }
 
-    async fn is_there(&mut self, db: &mut SqliteConnection, vector: Id) -> Result<bool, Error> {
-        if !self.vectors.contains(&vector) && !self.gone.contains(&vector) {
-            match vectors::find(db, vector).await {
-                Ok(_) => self.vectors.push(vector),
-                Err(Error::Gone(_)) => self.gone.push(vector),
-                Err(error) => return Err(error),
-            }
+    async fn vector(&mut self, db: &mut SqliteConnection, term: &ArmTerm) -> Result<Option<String>, Error> {
+        let is_it =
+            |known: &&(Id, Option<u32>, Option<String>)| (known.0, known.1) == (term.vector, term.epoch);
+        if let Some((.., hash)) = self.vectors.iter().find(is_it) {
+            return Ok(hash.clone());
         }
-        Ok(self.vectors.contains(&vector))
+        let hash = match vectors::steering_of(db, term).await {
+            Ok(steering) => Some(steering.hash()?),
+            Err(Error::Gone(_)) => None,
+            Err(error) => return Err(error),
+        };
+        self.vectors.push((term.vector, term.epoch, hash.clone()));
+        Ok(hash)
     }
+}
+
+/// The hashes of what the vectors of a sweep do now, arm by arm.
+async fn vector_hashes(db: &mut SqliteConnection, settings: &SweepSettings) -> Result<String, Error> {
+    let mut hashes = Vec::new();
+    for arm in &settings.arms {
+        for term in &arm.terms {
+            hashes.push(vectors::steering_of(&mut *db, term).await?.hash()?);
+        }
+    }
+    to_json("vectors of a sweep", &hashes)
 }
 
 /// A project's sweeps, newest first.
@@ -170,13 +196,14 @@ pub(crate) async fn same(
 ) -> Result<Option<Id>, Error> {
     let candidates: Vec<Id> = sqlx::query_scalar(
         "SELECT sweeps.id FROM sweeps JOIN jobs ON jobs.id = sweeps.job
-         WHERE model = ?1 AND settings = ?2 AND state IN ('queued', 'running', 'done')
+         WHERE model = ?1 AND settings = ?2 AND vectors = ?4 AND state IN ('queued', 'running', 'done')
             AND (?3 IS NULL OR model_fingerprint IS NULL OR model_fingerprint = ?3)
          ORDER BY sweeps.id DESC",
     )
     .bind(model)
     .bind(to_json("settings of a sweep", settings)?)
     .bind(identity)
+    .bind(vector_hashes(&mut *db, settings).await?)
     .fetch_all(&mut *db)
     .await?;
     for id in candidates {
@@ -201,13 +228,14 @@ pub(crate) struct NewSweep<'a> {
 /// Adds a sweep.
 pub(crate) async fn insert(db: &mut SqliteConnection, new: &NewSweep<'_>, now: Millis) -> Result<Id, Error> {
     let done = sqlx::query(
-        "INSERT INTO sweeps (project, model, model_fingerprint, job, settings, created) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sweeps (project, model, model_fingerprint, job, settings, vectors, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(new.project)
     .bind(new.model)
     .bind(new.identity)
     .bind(new.job)
     .bind(to_json("settings of a sweep", new.settings)?)
+    .bind(vector_hashes(&mut *db, new.settings).await?)
     .bind(now)
     .execute(&mut *db)
     .await?;
@@ -224,21 +252,40 @@ pub(crate) async fn insert(db: &mut SqliteConnection, new: &NewSweep<'_>, now: M
     Ok(id)
 }
 
-/// The fingerprint of the model that the points are measured with; points of another model's go.
+/// Which model the points are measured with, and what the vectors do; points of another model or of what they did before
+/// go.
 pub(crate) async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> Result<(), Error> {
-    let before: Option<String> = sqlx::query_scalar("SELECT model_fingerprint FROM sweeps WHERE id = ?")
-        .bind(id)
-        .fetch_one(&mut *db)
-        .await?;
-    if before.is_some_and(|before| before != fingerprint) {
+    let (model, before, settings): (Option<String>, String, String) =
+        sqlx::query_as("SELECT model_fingerprint, vectors, settings FROM sweeps WHERE id = ?")
+            .bind(id)
+            .fetch_one(&mut *db)
+            .await?;
+    let settings: SweepSettings = from_json("settings of a sweep", &settings)?;
+    let now = vector_hashes(&mut *db, &settings).await?;
+    if now != before || model.is_some_and(|before| before != fingerprint) {
         sqlx::query("DELETE FROM sweep_points WHERE sweep = ?").bind(id).execute(&mut *db).await?;
     }
-    sqlx::query("UPDATE sweeps SET model_fingerprint = ? WHERE id = ?")
+    sqlx::query("UPDATE sweeps SET model_fingerprint = ?, vectors = ? WHERE id = ?")
         .bind(fingerprint)
+        .bind(now)
         .bind(id)
         .execute(db)
         .await?;
     Ok(())
+}
+
+/// Adds what a judge has read and written for a sweep; returns all of it.
+pub(crate) async fn spend(db: &mut SqliteConnection, id: Id, more: Spent) -> Result<Spent, Error> {
+    let (read, written): (i64, i64) = sqlx::query_as(
+        "UPDATE sweeps SET read_tokens = read_tokens + ?, written_tokens = written_tokens + ? WHERE id = ?
+         RETURNING read_tokens, written_tokens",
+    )
+    .bind(more.read as i64)
+    .bind(more.written as i64)
+    .bind(id)
+    .fetch_one(db)
+    .await?;
+    Ok(Spent { read: read as u64, written: written as u64 })
 }
 
 /// Removes a sweep with its job, and what was measured for it alone.

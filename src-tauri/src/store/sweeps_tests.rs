@@ -73,7 +73,7 @@ async fn a_sweep_is_used_again_only_for_the_same_content() {
     let found = |found: Result<Option<Id>, Error>| found.expect("a query");
     let settings = settings_of(&vector);
     assert_eq!(
-        found(same(&mut db, vector.model, Some("ab"), &settings, &[set.clone()]).await),
+        found(same(&mut db, vector.model, Some("ab"), &settings, std::slice::from_ref(&set)).await),
         Some(sweep.id)
     );
     assert_eq!(found(same(&mut db, vector.model, Some("ab"), &settings, &[other]).await), None);

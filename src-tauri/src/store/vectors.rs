@@ -114,6 +114,21 @@ pub(crate) async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Stee
     })
 }
 
+/// A vector as an arm of a sweep has it: itself, or what its run had come to after an epoch.
+pub(crate) async fn steering_of(
+    db: &mut SqliteConnection,
+    term: &ipc::sweep::ArmTerm,
+) -> Result<Steering, Error> {
+    let mut steering = steering(&mut *db, term.vector).await?;
+    if let Some(epoch) = term.epoch {
+        let vector = find(&mut *db, term.vector).await?;
+        let run = vector.run.ok_or(Error::Gone("run of the vector"))?;
+        let (_, values) = super::epoch_vectors::find(db, run, epoch).await?;
+        steering.parts = parts(&vector.layers, &values);
+    }
+    Ok(steering)
+}
+
 /// Where and how a vector acts from now on.
 pub(crate) async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Acts) -> Result<(), Error> {
     let acts = to_json("acts of a vector", &acts)?;

@@ -34,8 +34,8 @@ pub(crate) async fn uses(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Ve
         "SELECT snapshot AS hash, 0 AS kind, name, created FROM versions WHERE data_set = ?1
          UNION ALL SELECT snapshot, 1, name, created FROM runs WHERE data_set = ?1
          UNION ALL SELECT snapshot, 2, name, created FROM vectors WHERE data_set = ?1 AND run IS NULL AND snapshot IS NOT NULL
-         UNION ALL SELECT sweeps.snapshot, 3, vectors.name, sweeps.created
-            FROM sweeps JOIN vectors ON vectors.id = sweeps.vector WHERE sweeps.data_set = ?1
+         UNION ALL SELECT sweep_sets.snapshot, 3, coalesce(sweeps.settings ->> '$.arms[0].name', ''), sweeps.created
+            FROM sweep_sets JOIN sweeps ON sweeps.id = sweep_sets.sweep WHERE sweep_sets.data_set = ?1
          ORDER BY created, kind",
     );
     Ok(uses.bind(data_set).fetch_all(db).await?)

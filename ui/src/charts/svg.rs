@@ -251,7 +251,8 @@ mod tests {
     fn ticks_are_round_and_inside() {
         assert_eq!(ticks((-2.0, 2.0), 6.0), (vec![-2.0, -1.0, 0.0, 1.0, 2.0], 0));
         let (marks, decimals) = ticks((0.03, 0.31), 5.0);
-        assert_eq!((marks.len(), decimals), (2, 1));
+        assert!(marks.iter().zip([0.1, 0.2, 0.3]).all(|(mark, round)| (mark - round).abs() < 1e-12));
+        assert_eq!((marks.len(), decimals), (3, 1));
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub fn ExportPairsSheet() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     let format = RwSignal::new(PairFormat::default());
     let split = RwSignal::new(None::<Split>);
-    let tag = RwSignal::new(None::<String>);
+    let tags = RwSignal::new(Vec::<String>::new());
+    let everything = RwSignal::new(true);
     let path = RwSignal::new(String::new());
     let replace = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
@@ -39,9 +40,10 @@ pub fn ExportPairsSheet() -> impl IntoView {
         let request = ExportPairs {
             data_set: set.id,
             split: split.get_untracked(),
-            tags: tag.get_untracked().into_iter().collect(),
+            tags: tags.get_untracked(),
             path: path.get_untracked(),
             format: format.get_untracked(),
+            everything: everything.get_untracked(),
             replace: replace.get_untracked(),
         };
         spawn_local(async move {
@@ -67,7 +69,7 @@ pub fn ExportPairsSheet() -> impl IntoView {
         <SheetFrame label="Export pairs" testid="export-sheet">
             <h2>{move || format!("Export \u{201c}{}\u{201d}", name())}</h2>
             <form class="fields" on:submit=export>
-                <div class="three">
+                <div class="two">
                     <label class="field">
                         <span class="label">"Format"</span>
                         <select data-testid="export-format" on:change=choose_format>
@@ -82,15 +84,19 @@ pub fn ExportPairsSheet() -> impl IntoView {
                             <option value="held-out">"Held out"</option>
                         </select>
                     </label>
-                    <label class="field">
-                        <span class="label">"Tag"</span>
-                        <select data-testid="export-tag" on:change=move |event| tag.set(Some(event_target_value(&event)).filter(|tag| !tag.is_empty()))>
-                            <option value="">"Any or none"</option>
-                            {move || pairs.tags.get().into_iter().map(|(tag, count)| view! { <option value=tag.clone()>{format!("{tag} ({count})")}</option> }).collect_view()}
-                        </select>
-                    </label>
                 </div>
-                <p class="quiet small">{move || words(format.get()).2}</p>
+                <Show when=move || !pairs.tags.read().is_empty()>
+                    <div class="field">
+                        <span class="label"><span>"Tags " <span class="quiet">{move || if tags.read().is_empty() { "all pairs, with and without a tag" } else { "only pairs with one of the chosen" }}</span></span></span>
+                        <div class="row wrap tag-choice" role="group" aria-label="Only pairs with one of these tags">
+                            {move || pairs.tags.get().into_iter().map(|(tag, count)| view! { <TagChip tag count chosen=tags /> }).collect_view()}
+                        </div>
+                    </div>
+                </Show>
+                <Show when=move || format.get() != PairFormat::TillerJsonl>
+                    <Tick testid="export-everything" value=everything label="Keep everything: split, tags and notes in further columns, which other programs pass over".to_owned() />
+                </Show>
+                <p class="quiet small" data-testid="export-keeps">{move || kept(format.get(), everything.get())}</p>
                 <PathField label="File" testid="export-path" path purpose failure
                     changed=Callback::new(move |()| drop(done.try_set(None))) />
                 <Tick testid="export-replace" value=replace label="Replace a file that is there".to_owned() />
@@ -105,6 +111,25 @@ pub fn ExportPairsSheet() -> impl IntoView {
     }
 }
 
+/// A tag to export, or not.
+#[component]
+fn TagChip(tag: String, count: u32, chosen: RwSignal<Vec<String>>) -> impl IntoView {
+    let (name, title) = (StoredValue::new(tag.clone()), tag.clone());
+    let is_chosen = move || name.with_value(|name| chosen.read().contains(name));
+    let toggle = move |_| {
+        let name = name.get_value();
+        chosen.update(|chosen| match chosen.iter().position(|other| *other == name) {
+            Some(at) => drop(chosen.remove(at)),
+            None => chosen.push(name),
+        });
+    };
+    view! {
+        <button class="tag" type="button" data-testid="export-tag" title=title aria-pressed=move || is_chosen().to_string() on:click=toggle>
+            <span class="ellipsis">{tag}</span> <span class="quiet">{format::whole(count)}</span>
+        </button>
+    }
+}
+
 /// What was written, and what found no place.
 fn told(written: ExportedPairs) -> String {
     let text = format!("{} written.", format::plural(written.pairs as usize, "pair"));
@@ -115,28 +140,47 @@ fn told(written: ExportedPairs) -> String {
     }
 }
 
-/// A format's name in the page, its name for people, and what it keeps.
-fn words(format: PairFormat) -> (&'static str, &'static str, &'static str) {
+/// A format's name in the page, and its name for people.
+fn words(format: PairFormat) -> (&'static str, &'static str) {
     match format {
-        PairFormat::TrlJsonl => (
-            "trl-jsonl",
-            "TRL, JSON lines",
-            "prompt, chosen, rejected; system prompts and earlier turns as messages. Leaves out split, tags and notes.",
+        PairFormat::TrlJsonl => ("trl-jsonl", "TRL, JSON lines"),
+        PairFormat::BipoCsv => ("bipo-csv", "BiPO, CSV"),
+        PairFormat::TrlParquet => ("trl-parquet", "TRL, Parquet"),
+        PairFormat::TillerJsonl => ("tiller-jsonl", "Tiller, JSON lines"),
+    }
+}
+
+/// The columns of a file, and what is left out of it.
+fn kept(format: PairFormat, everything: bool) -> String {
+    let (columns, left_out) = match format {
+        PairFormat::TrlJsonl | PairFormat::TrlParquet => (
+            "Columns: prompt, chosen, rejected; as messages where a pair has a system prompt or earlier turns.",
+            "split, tags and notes",
         ),
         PairFormat::BipoCsv => (
-            "bipo-csv",
-            "BiPO, CSV",
-            "question, matching, not_matching. Leaves out system prompts, earlier turns, split, tags and notes.",
+            "Columns: question, matching, not_matching.",
+            "system prompts, earlier turns, split, tags and notes",
         ),
-        PairFormat::TrlParquet => (
-            "trl-parquet",
-            "TRL, Parquet",
-            "prompt, chosen, rejected. Leaves out system prompts, earlier turns, split, tags and notes.",
-        ),
-        PairFormat::TillerJsonl => (
-            "tiller-jsonl",
-            "Tiller, JSON lines",
-            "Keeps everything: split, tags, notes, system prompts and earlier turns.",
-        ),
+        PairFormat::TillerJsonl => ("Columns: prompt, wanted, opposite, and everything else of a pair.", ""),
+    };
+    if everything || left_out.is_empty() {
+        format!("{columns} Imported again, it gives the same pairs.")
+    } else {
+        format!("{columns} Leaves out {left_out}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sheet_says_what_a_file_leaves_out() {
+        for format in PairFormat::ALL {
+            assert!(kept(format, true).contains("the same pairs"), "{format:?}");
+            let is_whole = format == PairFormat::TillerJsonl;
+            assert_eq!(kept(format, false).contains("Leaves out"), !is_whole, "{format:?}");
+        }
+        assert!(kept(PairFormat::BipoCsv, false).contains("earlier turns"));
     }
 }

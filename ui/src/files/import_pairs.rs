@@ -24,6 +24,8 @@ struct Form {
     /// What was pasted, in the place of a file.
     pasted: RwSignal<Option<String>>,
     columns: RwSignal<Columns>,
+    /// Whether a person names the columns, whatever the format.
+    is_naming: RwSignal<bool>,
     preview: RwSignal<Option<ImportPreview>>,
     is_new: RwSignal<bool>,
     name: RwSignal<String>,
@@ -41,6 +43,7 @@ impl Form {
             path: RwSignal::new(store.dropped.try_update(Option::take).flatten().unwrap_or_default()),
             pasted: RwSignal::new(store.pasted.try_update(Option::take).flatten()),
             columns: RwSignal::default(),
+            is_naming: RwSignal::new(false),
             preview: RwSignal::new(None),
             is_new: RwSignal::new(true),
             name: RwSignal::default(),
@@ -73,13 +76,15 @@ impl Form {
 
     /// The columns that a person has named, where that was needed.
     fn named(self) -> Option<Columns> {
-        Some(self.columns.get_untracked()).filter(|columns| *columns != Columns::default())
+        let columns = self.columns.get_untracked();
+        (self.is_naming.get_untracked() || columns != Columns::default()).then_some(columns)
     }
 
     /// Forgets what was found in another file.
     fn forget(self) {
         self.preview.try_set(None);
         self.columns.try_set(Columns::default());
+        self.is_naming.try_set(false);
         self.failure.try_set(None);
     }
 
@@ -166,8 +171,24 @@ pub fn ImportPairsSheet() -> impl IntoView {
     };
     let columns = move || {
         let preview = form.preview.get()?;
-        let is_asked = preview.format.is_none() || form.columns.get_untracked() != Columns::default();
+        let is_asked = preview.format.is_none() || form.named().is_some();
         is_asked.then(|| view! { <ColumnChoice names=preview.columns columns=form.columns /> })
+    };
+    // The last of the three columns shows what comes of them.
+    Effect::new(move |before: Option<bool>| {
+        let is_whole = form.columns.read().is_whole();
+        if is_whole && before.is_some() {
+            form.look();
+        }
+        is_whole
+    });
+    let can_name = move || {
+        let preview = form.preview.read();
+        preview.as_ref().is_some_and(|preview| preview.format.is_some()) && !form.is_naming.get()
+    };
+    let name = move |_| {
+        form.is_naming.set(true);
+        form.look();
     };
     view! {
         <SheetFrame label="Import pairs" testid="import-sheet" wide=true>
@@ -182,7 +203,12 @@ pub fn ImportPairsSheet() -> impl IntoView {
                     </p>
                 </Show>
                 {columns}
-                <div><button class="button" type="submit" data-testid="import-preview" disabled=move || form.is_busy.get() || !form.is_named()>"Preview"</button></div>
+                <div class="row">
+                    <button class="button" type="submit" data-testid="import-preview" disabled=move || form.is_busy.get() || !form.is_named()>"Preview"</button>
+                    <Show when=can_name>
+                        <button class="button" type="button" data-testid="import-name-columns" title="Take other columns than the format's" on:click=name>"Name the columns"</button>
+                    </Show>
+                </div>
             </form>
             <FailureCard failure=form.failure />
             {move || form.preview.get().map(|preview| view! { <Preview preview /> })}

@@ -79,10 +79,7 @@ pub(super) fn ColumnChoice(names: Vec<String>, columns: RwSignal<Columns>) -> im
 
 fn counts(preview: &ImportPreview) -> String {
     let Some(format) = &preview.format else {
-        return format!(
-            "The format is not known. Say which columns hold a pair. \u{00b7} {}",
-            preview.encoding
-        );
+        return format!("Say which columns hold a pair \u{00b7} {}", preview.encoding);
     };
     let mut parts =
         vec![format::plural(preview.pairs as usize, "pair"), format.clone(), preview.encoding.clone()];
@@ -95,6 +92,12 @@ fn counts(preview: &ImportPreview) -> String {
 /// What a person should know before the import.
 fn notes(preview: &ImportPreview) -> Vec<String> {
     let mut notes = vec![];
+    let has = |name: &str| preview.columns.iter().any(|column| column == name);
+    if preview.format.is_some() && has("chosen") && !has("prompt") {
+        notes.push(
+            "The file has no prompts: what both answers of a row begin with became its prompt.".to_owned(),
+        );
+    }
     match preview.duplicates {
         0 => {}
         1 => notes.push("1 pair says the same as an earlier one.".to_owned()),
@@ -137,6 +140,8 @@ mod tests {
             "84 pairs \u{00b7} BiPO pairs \u{00b7} UTF-8 \u{00b7} 20 held out by the file"
         );
         assert_eq!(notes(&preview).len(), 2);
-        assert!(counts(&ImportPreview { format: None, ..preview }).contains("not known"));
+        let without = ImportPreview { columns: vec!["chosen".into(), "rejected".into()], ..preview.clone() };
+        assert_eq!(notes(&without).len(), 3);
+        assert!(counts(&ImportPreview { format: None, ..preview }).contains("which columns"));
     }
 }

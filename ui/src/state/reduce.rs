@@ -102,6 +102,11 @@ pub(super) fn take(store: Store, event: Event) {
             store.sweeps.update(|all| all.retain(|sweep| !sweep.settings.is_only_of(id)));
         }
         Event::Sweep(sweep) => store.sweeps.update(|all| put(all, sweep, |s| s.id, End::First)),
+        Event::SweepSpent { sweep, spent } => store.sweeps.update(|all| {
+            if let Some(sweep) = all.iter_mut().find(|known| known.id == sweep) {
+                sweep.spent = spent;
+            }
+        }),
         Event::SweepDeleted(id) => store.sweeps.update(|all| all.retain(|sweep| sweep.id != id)),
         Event::SweepPoints { sweep, points } => store.sweeps.update(|all| {
             if let Some(sweep) = all.iter_mut().find(|known| known.id == sweep) {

@@ -26,6 +26,14 @@ pub enum ModelError {
         /// What the reader found.
         detail: String,
     },
+    /// One of the files of a model in several cannot be used.
+    #[error("{name}: {source}")]
+    InPart {
+        /// The file's name.
+        name: String,
+        /// Why.
+        source: Box<ModelError>,
+    },
     /// The file ends before its last tensor does.
     #[error("the file is cut off: its header promises {expected} bytes, {found} are there")]
     CutOff {

@@ -20,7 +20,7 @@ pub(crate) use config::Config;
 pub(crate) use decoder::Decoder;
 pub use error::ModelError;
 pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
-pub use source::{fingerprint, read_facts};
+pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 pub(crate) use step::{Next, Steps};
 
 use crate::ops::{on_pool, rows};
@@ -313,6 +313,17 @@ impl Model {
         let limit = self.decoder.longest();
         if tokens > limit { Err(ModelError::TooLong { tokens, limit }) } else { Ok(()) }
     }
+}
+
+/// The chat template that a model would be loaded with, without its weights: the person's own, where there is one.
+///
+/// # Errors
+/// As [`Model::load_with`].
+pub fn read_template(path: &Path, own: Option<&str>) -> Result<ChatTemplate, ModelError> {
+    let source = Source::open(path)?;
+    let tokenizer = Tokenizer::of(&source.described, path)?;
+    let carried = source.described.template()?;
+    Ok(choose_template(own, carried.as_deref(), &source.facts(path), &tokenizer)?)
 }
 
 fn choose_template(

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokenizers::Tokenizer as Inner;
 
 use super::tokenizer::Parts;
-use super::{TokenError, Tokenizer, damaged, gguf};
+use super::{TokenError, Tokenizer, damaged, gguf, growth};
 use crate::model::{Folder, Header, ModelError, read_bytes};
 
 const FILE: &str = "tokenizer.json";
@@ -67,6 +67,7 @@ pub(super) fn beside(path: &Path, header: &Header) -> Result<Option<Tokenizer>, 
 
 fn read(folder: &Path) -> Result<Option<Inner>, ModelError> {
     let Some(bytes) = read_bytes(&folder.join(FILE), LONGEST)? else { return Ok(None) };
+    growth::check(FILE, &bytes)?;
     // The library is not written for files that lie: a panic in it is a damaged file.
     let inner = catch_unwind(AssertUnwindSafe(|| Inner::from_bytes(&bytes)));
     match inner {

@@ -3,6 +3,7 @@
 mod built_in;
 mod bytes;
 mod gguf;
+mod growth;
 mod jinja;
 mod json;
 mod spm;

@@ -19,6 +19,8 @@ use crate::model::{Header, Number};
 const SPACE: char = '▁';
 /// Longer tokens are not parted: real ones are far shorter, and parting takes time that grows with the square.
 const LONGEST: usize = 256;
+/// Ways to part tokens, of all tokens together: the largest real vocabularies have some six hundred thousand.
+const MOST_WAYS: usize = 1 << 22;
 
 /// A tokenizer without its special tokens.
 pub(super) fn inner(header: &Header, tokens: &[String], vocabulary: Vocab) -> Result<Inner, TokenError> {
@@ -28,7 +30,7 @@ pub(super) fn inner(header: &Header, tokens: &[String], vocabulary: Vocab) -> Re
         return Err(damaged(format!("{} tokens but {} scores", tokens.len(), scores.len())));
     }
     let scores: Vec<f32> = scores.iter().map(|score| score.real()).collect();
-    let merges = merges(tokens, &scores, &vocabulary);
+    let merges = merges(tokens, &scores, &vocabulary)?;
     let unknown = header.number("tokenizer.ggml.unknown_token_id").and_then(Number::whole).unwrap_or(0);
     let unknown = tokens.get(unknown as usize).ok_or_else(|| damaged("the unknown token is none"))?;
     let model = BPE::builder()
@@ -60,7 +62,11 @@ pub(super) fn inner(header: &Header, tokens: &[String], vocabulary: Vocab) -> Re
 }
 
 /// All ways to part a token into two tokens, in the order in which they are tried.
-fn merges(tokens: &[String], scores: &[f32], vocabulary: &Vocab) -> Vec<(String, String)> {
+fn merges(
+    tokens: &[String],
+    scores: &[f32],
+    vocabulary: &Vocab,
+) -> Result<Vec<(String, String)>, TokenError> {
     let mut found: Vec<(u32, u32, u32)> = Vec::new();
     for (id, token) in tokens.iter().enumerate().filter(|(_, token)| token.len() <= LONGEST) {
         for (place, _) in token.char_indices().skip(1) {
@@ -69,8 +75,11 @@ fn merges(tokens: &[String], scores: &[f32], vocabulary: &Vocab) -> Vec<(String,
                 found.push((id as u32, *left, *right));
             }
         }
+        if found.len() > MOST_WAYS {
+            return Err(damaged("its tokens can be parted in more ways than any real vocabulary's"));
+        }
     }
     found.sort_by(|a, b| scores[b.0 as usize].total_cmp(&scores[a.0 as usize]).then_with(|| a.cmp(b)));
     let text = |id: u32| tokens[id as usize].clone();
-    found.into_iter().map(|(_, left, right)| (text(left), text(right))).collect()
+    Ok(found.into_iter().map(|(_, left, right)| (text(left), text(right))).collect())
 }

@@ -88,9 +88,10 @@ impl Running<'_> {
     pub(super) fn prompts(&self, task: &Task) -> Result<Vec<Vec<u32>>, Error> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let subject = &self.subjects[task.arm as usize];
+        let reader = subject.reader(&self.model)?;
         let encode = |(index, content): (usize, &ipc::data::PairContent)| {
             let before = subject.before_pair(&set.pairs, &preference(content));
-            encode(&self.model, &before, &with_suffix(&content.prompt, &self.settings.suffix))
+            encode(&reader, &before, &with_suffix(&content.prompt, &self.settings.suffix))
                 .map_err(|source| Error::Tokens { pair: Some(index + 1), source })
         };
         set.measured.iter().enumerate().map(encode).collect()

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use ipc::data::PairContent;
 use ipc::drafts::EndpointSettings;
+use ipc::event::Event;
 use ipc::score::{Judge, Rubric};
+use ipc::sweep::Spent;
 use vectors::model::ModelError;
 use vectors::score::{EncodedOptions, OptionScorer};
 use vectors::tokens::{Message, Role};
@@ -24,6 +26,7 @@ use crate::engine::pace::Phase;
 use crate::engine::runner::is_halting;
 use crate::engine::train::{reporter, say};
 use crate::store::measurements::{self, KeptAnswer};
+use crate::store::sweeps;
 use crate::store::verdicts::{self, Verdict};
 use crate::{Error, clock};
 
@@ -45,10 +48,11 @@ pub(crate) fn instruction(rubric: &Rubric, pair: &PairContent, prompt: &str, ans
         add(&mut text, format_args!("{}: {}\n", level + 1, meaning.trim()));
     }
     add(&mut text, format_args!("\nThe question was:\n{}\n", prompt.trim()));
-    if !pair.wanted.trim().is_empty() {
+    let examples = rubric.takes_examples();
+    if examples && !pair.wanted.trim().is_empty() {
         add(&mut text, format_args!("\nAn answer that deserves 4:\n{}\n", pair.wanted.trim()));
     }
-    if !pair.opposite.trim().is_empty() {
+    if examples && !pair.opposite.trim().is_empty() {
         add(&mut text, format_args!("\nAn answer that deserves 1:\n{}\n", pair.opposite.trim()));
     }
     add(&mut text, format_args!("\nThe answer to rate:\n{}\n\nReply with the number alone.", answer.trim()));
@@ -160,10 +164,15 @@ impl Running<'_> {
             prompt_tokens: reply.prompt_tokens as i64,
             answer_tokens: reply.answer_tokens as i64,
         };
+        let more = Spent { read: reply.prompt_tokens, written: reply.answer_tokens };
         self.core.block_on(async {
+            let change = self.core.hub.change().await;
             let mut db = self.core.store.begin().await?;
             verdicts::put(&mut db, key, &verdict, clock::now()).await?;
-            Ok(db.commit().await?)
+            let spent = sweeps::spend(&mut db, self.id, more).await?;
+            db.commit().await?;
+            change.say(&Event::SweepSpent { sweep: self.id, spent });
+            Ok(())
         })
     }
 
@@ -232,5 +241,6 @@ mod tests {
             assert!(text.contains(part), "{part:?} is missing in: {text}");
         }
         assert!(!text.contains("deserves 1"));
+        assert!(!instruction(&Rubric::compliance(), &pair, "What now?", "No.").contains("deserves"));
     }
 }

@@ -24,6 +24,9 @@ pub(super) struct Key<'a> {
     pub(super) system: &'a str,
     /// Whether it stands in the place of a pair's own.
     pub(super) is_system_given: bool,
+    /// Another chat template than the model's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) template: Option<&'a str>,
     /// Worked examples before the prompt.
     pub(super) shots: Vec<(&'a str, &'a str)>,
     /// The hash of what is measured on.
@@ -44,6 +47,7 @@ impl<'a> Key<'a> {
             steering,
             system: "",
             is_system_given: false,
+            template: None,
             shots: Vec::new(),
             content,
             limit: None,
@@ -73,6 +77,7 @@ mod tests {
             hash(Key { model: "n", ..plain() }),
             hash(Key { steering: vec![("v".into(), 2)], ..plain() }),
             hash(Key { system: "S", ..plain() }),
+            hash(Key { template: Some("{{ messages }}"), ..plain() }),
             hash(Key { shots: vec![("q", "a")], ..plain() }),
             hash(Key { content: "d", ..plain() }),
             hash(Key { limit: Some(1), ..plain() }),
@@ -82,6 +87,6 @@ mod tests {
         assert_eq!(all[0], hash(plain()));
         all.sort();
         all.dedup();
-        assert_eq!(all.len(), 10);
+        assert_eq!(all.len(), 11);
     }
 }

@@ -28,6 +28,7 @@ pub(super) struct Kept {
     set: Option<u32>,
     system: String,
     is_system_given: bool,
+    template: Option<String>,
     shown: Vec<String>,
     layer: usize,
     prepared: Prepared,
@@ -99,15 +100,17 @@ impl Running<'_> {
         if let Some(kept) = self.kept.take()
             && (kept.kind == task.kind && kept.set == task.set && kept.layer == layer)
             && (task.kind == Kind::Texts
-                || (kept.system.as_str(), kept.is_system_given)
-                    == (subject.system(), subject.is_system_given()))
+                || (kept.system.as_str(), kept.is_system_given, kept.template.as_deref())
+                    == (subject.system(), subject.is_system_given(), subject.template()))
             && kept.shown == shown
         {
             return Ok(kept);
         }
         let (system, is_system_given) = (subject.system().to_owned(), subject.is_system_given());
+        let template = subject.template().map(str::to_owned);
         let prepared = self.prepare(task, layer)?;
-        Ok(Kept { kind: task.kind.clone(), set: task.set, system, is_system_given, shown, layer, prepared })
+        let (kind, set) = (task.kind.clone(), task.set);
+        Ok(Kept { kind, set, system, is_system_given, template, shown, layer, prepared })
     }
 
     /// The lowest layer that any arm steers; without any, everything lies below.
@@ -119,6 +122,7 @@ impl Running<'_> {
     fn prepare(&self, task: &Task, layer: usize) -> Result<Prepared, Error> {
         let subject = &self.subjects[task.arm as usize];
         let model = || Arc::clone(&self.model);
+        let reader = subject.reader(&self.model)?;
         let mut progress = reporter(self.core, "Preparing", task.kind.phase().1);
         let set = task.set.map(|set| &self.sets[set as usize]);
         let shown_of = set.map_or(&[][..], |set| &set.pairs);
@@ -129,9 +133,9 @@ impl Running<'_> {
             Kind::Pairs => {
                 let encoded = each(measured, |pair| {
                     let pair = preference(pair);
-                    let answers = self.model.encode_pair("", &pair)?;
+                    let answers = reader.encode_pair("", &pair)?;
                     let before = subject.before_pair(shown_of, &pair);
-                    let prompt = encode(&self.model, &before, &with_suffix(&pair.prompt, suffix))?;
+                    let prompt = encode(&reader, &before, &with_suffix(&pair.prompt, suffix))?;
                     Ok(EncodedPair { prompt, ..answers })
                 })?;
                 Prepared::Pairs(Scorer::prepare(model(), &encoded, layer, &mut progress)?, encoded)
@@ -141,20 +145,17 @@ impl Running<'_> {
                     let mut pair = preference(pair);
                     pair.prompt = with_suffix(&pair.prompt, suffix);
                     let before = subject.before_pair(shown_of, &pair);
-                    Ok([
-                        choice(&self.model, &before, &pair, true)?,
-                        choice(&self.model, &before, &pair, false)?,
-                    ])
+                    Ok([choice(&reader, &before, &pair, true)?, choice(&reader, &before, &pair, false)?])
                 })?;
                 let all: Vec<EncodedOptions> = both.into_iter().flatten().collect();
                 Prepared::Choices(OptionScorer::prepare(model(), &all, layer, &mut progress)?)
             }
             Kind::Questions { path, shots } => {
                 let questions = questions(path)?;
-                let letters = letters(&self.model).map_err(tokens(None))?;
+                let letters = letters(&reader).map_err(tokens(None))?;
                 let encoded = each(&questions.scored, |question| {
                     let asked = questions.prompt(question, usize::from(*shots));
-                    let prompt = encode(&self.model, &before, &asked)?;
+                    let prompt = encode(&reader, &before, &asked)?;
                     Ok(EncodedOptions { prompt, begun: 0, answers: letters.clone() })
                 })?;
                 Prepared::Questions(
@@ -165,7 +166,7 @@ impl Running<'_> {
             Kind::Truthful { path } => {
                 let questions = truthful(path)?;
                 let encoded = each(&questions, |question| {
-                    let prompt = encode(&self.model, &before, &question.question)?;
+                    let prompt = encode(&reader, &before, &question.question)?;
                     let answers = question.answers().into_iter().map(|answer| self.model.encode_raw(answer));
                     Ok(EncodedOptions { prompt, begun: 0, answers: answers.collect::<Result<_, _>>()? })
                 })?;
@@ -183,9 +184,8 @@ impl Prepared {
     fn count(&self) -> usize {
         match self {
             Self::Pairs(_, pairs) => pairs.len(),
-            Self::Choices(scorer) => scorer.len(),
             Self::Texts(scorer) => scorer.len(),
-            Self::Questions(scorer, _) | Self::Truthful(scorer, _) => scorer.len(),
+            Self::Choices(scorer) | Self::Questions(scorer, _) | Self::Truthful(scorer, _) => scorer.len(),
         }
     }
 

@@ -155,23 +155,25 @@ impl Running<'_> {
     fn key(&self, task: &Task, multiplier: f64) -> Result<String, Error> {
         let subject = &self.subjects[task.arm as usize];
         let steering = subject.steering_key(multiplier);
-        match task.set.map(|set| &self.sets[set as usize]) {
-            Some(set) => Key {
-                system: subject.system(),
-                is_system_given: subject.is_system_given(),
-                shots: subject.shots(&set.pairs),
-                limit: self.settings.limit,
-                suffix: &self.settings.suffix,
-                generation: task.kind.is_about_answers().then_some(self.settings.generation),
-                ..Key::new(&task.kind, &self.fingerprint, steering, &set.hash)
-            }
-            .hash(),
-            None => {
-                let content = measure::content_hash(&task.kind)?;
-                let system = if task.kind == Kind::Texts { "" } else { subject.system() };
-                Key { system, ..Key::new(&task.kind, &self.fingerprint, steering, &content) }.hash()
-            }
+        let Some(set) = task.set.map(|set| &self.sets[set as usize]) else {
+            let content = measure::content_hash(&task.kind)?;
+            let is_text = task.kind == Kind::Texts;
+            let system = if is_text { "" } else { subject.system() };
+            let template = subject.template().filter(|_| !is_text);
+            let key = Key::new(&task.kind, &self.fingerprint, steering, &content);
+            return Key { system, template, ..key }.hash();
+        };
+        Key {
+            system: subject.system(),
+            is_system_given: subject.is_system_given(),
+            template: subject.template(),
+            shots: subject.shots(&set.pairs),
+            limit: self.settings.limit,
+            suffix: &self.settings.suffix,
+            generation: task.kind.is_about_answers().then_some(self.settings.generation),
+            ..Key::new(&task.kind, &self.fingerprint, steering, &set.hash)
         }
+        .hash()
     }
 
     /// The key of the answers that a task is about.
@@ -181,10 +183,8 @@ impl Running<'_> {
 
     /// Keeps a measurement with the points that follow from it.
     fn keep(&mut self, task: &Task, multiplier: f64, key: String, items: &[Vec<f64>]) -> Result<(), Error> {
-        let answers = match task.kind.is_about_answers() {
-            true => Some(self.answers_key(task, multiplier)?),
-            false => None,
-        };
+        let is_about_answers = task.kind.is_about_answers();
+        let answers = is_about_answers.then(|| self.answers_key(task, multiplier)).transpose()?;
         let behind = Behind { measurement: key, answers };
         let mut points = Vec::with_capacity(task.scores.len());
         for score in &task.scores {

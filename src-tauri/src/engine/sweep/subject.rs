@@ -1,10 +1,12 @@
 //! The arms of a sweep with their vectors read: what is added, and what stands before a prompt.
 
+use std::sync::Arc;
+
 use ipc::data::{PairContent, Split};
 use ipc::sweep::{Arm, Prompting};
 use ipc::train::SYSTEM_PROMPT;
 use sqlx::SqliteConnection;
-use vectors::model::Model;
+use vectors::model::{Model, ModelError};
 use vectors::pairs::PreferencePair;
 use vectors::steering::Term;
 use vectors::tokens::{Message, Role, TokenError};
@@ -19,6 +21,8 @@ pub(super) struct Subject {
     system: String,
     /// Whether the sweep asks for this system prompt, so that it stands in the place of a pair's own.
     is_system_given: bool,
+    /// Another chat template than the model's.
+    template: Option<String>,
     /// Whether worked examples show the wanted answers, and how many there are.
     shots: Option<(bool, usize)>,
 }
@@ -39,7 +43,7 @@ impl Subject {
     pub(super) async fn read(db: &mut SqliteConnection, arm: &Arm) -> Result<Self, Error> {
         let mut terms = Vec::with_capacity(arm.terms.len());
         for term in &arm.terms {
-            let steering = vector_rows::steering(&mut *db, term.vector).await?;
+            let steering = vector_rows::steering_of(&mut *db, term).await?;
             let hash = steering.hash()?;
             terms.push(Part { steering, hash, weight: term.weight, fixed: term.fixed });
         }
@@ -48,12 +52,16 @@ impl Subject {
             None => SYSTEM_PROMPT.to_owned(),
         };
         let (system, shots) = match &arm.prompting {
-            Prompting::AsTrained => (trained, None),
+            Prompting::AsTrained | Prompting::Template { .. } => (trained, None),
             Prompting::System { text } => (text.clone(), None),
             Prompting::Shots { wanted, count } => (trained, Some((*wanted, *count as usize))),
         };
         let is_system_given = matches!(arm.prompting, Prompting::System { .. });
-        Ok(Self { terms, system, is_system_given, shots })
+        let template = match &arm.prompting {
+            Prompting::Template { source, .. } => Some(source.clone()),
+            _ => None,
+        };
+        Ok(Self { terms, system, is_system_given, template, shots })
     }
 
     /// What is done at a multiplier.
@@ -77,6 +85,19 @@ impl Subject {
     /// Whether the system prompt stands in the place of a pair's own.
     pub(super) fn is_system_given(&self) -> bool {
         self.is_system_given
+    }
+
+    /// The chat template that stands in the place of the model's.
+    pub(super) fn template(&self) -> Option<&str> {
+        self.template.as_deref()
+    }
+
+    /// The model that puts this arm's conversations into tokens: the given one, under the arm's own template.
+    pub(super) fn reader(&self, model: &Arc<Model>) -> Result<Arc<Model>, ModelError> {
+        match &self.template {
+            Some(source) => Ok(Arc::new(model.with_template(source)?)),
+            None => Ok(Arc::clone(model)),
+        }
     }
 
     /// The system prompt.
@@ -152,7 +173,7 @@ mod tests {
             fixed,
         };
         let terms = vec![part(9, 2.0, false), part(4, -1.0, true)];
-        Subject { terms, system: "S".into(), is_system_given: false, shots: Some((false, 1)) }
+        Subject { terms, system: "S".into(), is_system_given: false, template: None, shots: Some((false, 1)) }
     }
 
     #[test]

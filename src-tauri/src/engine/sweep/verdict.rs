@@ -49,7 +49,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             letter.len_utf8()
         };
         let (part, after) = rest.split_at(length);
-        if part.chars().any(|letter| letter.is_numeric()) {
+        if part.chars().any(char::is_numeric) {
             all.push(Token::Number(part));
         } else if letter.is_alphanumeric() {
             all.push(Token::Word(part));
@@ -64,9 +64,9 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 /// How many tokens name the scale here: `out of 4`, `of 4`, `/ 4`, `from 1 to 4`, `1 to 4`, `1 - 4`, `- 4` does not.
 fn scale(tokens: &[Token<'_>]) -> usize {
     match tokens {
-        [Token::Word("out"), Token::Word("of"), Token::Number("4"), ..] => 3,
-        [Token::Word("of"), Token::Number("4"), ..] | [Token::Sign('/'), Token::Number("4"), ..] => 2,
-        [Token::Number("1"), Token::Word("to") | Token::Sign('-'), Token::Number("4"), ..] => 3,
+        [Token::Word("out"), Token::Word("of"), Token::Number("4"), ..]
+        | [Token::Number("1"), Token::Word("to") | Token::Sign('-'), Token::Number("4"), ..] => 3,
+        [Token::Word("of") | Token::Sign('/'), Token::Number("4"), ..] => 2,
         _ => 0,
     }
 }

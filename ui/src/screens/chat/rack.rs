@@ -37,7 +37,7 @@ impl Rack {
         let more = self.more.read();
         let more = more.iter().filter(|term| vectors.iter().any(|vector| vector.id == term.vector)).copied();
         let weight = if self.more.read().is_empty() { 1.0 } else { self.weight.get() };
-        std::iter::once(ArmTerm { vector: first.id, weight, fixed: false }).chain(more).collect()
+        std::iter::once(ArmTerm { weight, ..ArmTerm::of(first.id) }).chain(more).collect()
     }
 
     /// Adds a vector: the first one of the model that is not there yet, else the first one.
@@ -48,7 +48,7 @@ impl Rack {
         let fits = |vector: &&ipc::vector::Vector| vector.model == first.model;
         let next = vectors.iter().filter(fits).find(|vector| !used.contains(&vector.id));
         let vector = next.map_or(first.id, |vector| vector.id);
-        self.more.update(|all| all.push(ArmTerm { vector, weight: 1.0, fixed: false }));
+        self.more.update(|all| all.push(ArmTerm::of(vector)));
     }
 
     fn change(self, place: usize, change: impl FnOnce(&mut ArmTerm)) {

@@ -26,7 +26,7 @@ pub(super) fn Many() -> impl IntoView {
         <div class="editor" data-testid="many">
             <Failed />
             <h2 data-testid="many-count">{move || format!("{} pairs selected", count())}</h2>
-            <p class="quiet">"Ctrl+click adds a pair or takes it out, Shift+click selects up to it, Ctrl+A selects everything listed. Each of these is one step to undo."</p>
+            <p class="quiet">"Ctrl+click adds a pair or takes it out, Shift+click selects up to it, Ctrl+A selects everything listed. Drag one of them to move all. Each of these is one step to undo."</p>
             <div class="details actions">
                 <span>"Tag"</span>
                 <div class="row wrap">

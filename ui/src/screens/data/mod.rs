@@ -3,6 +3,7 @@
 mod actions;
 mod choice;
 mod drafts;
+mod drag;
 mod editor;
 mod edits;
 mod field;

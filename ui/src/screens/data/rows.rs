@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::Pairs;
+use super::drag::Drag;
 use super::highlight::highlighted;
 use super::list::{key, words};
 use super::selection::Pick;
@@ -63,11 +64,24 @@ pub(super) fn Rows() -> impl IntoView {
             .collect::<Vec<_>>()
     });
     read_what_is_seen(pairs, seen);
-    let on_key = move |event: web_sys::KeyboardEvent| on_key(&event, pairs);
+    let drag = Drag::new(pairs, frame, ROW);
+    provide_context(drag);
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" && drag.is_on() {
+            event.stop_propagation();
+            drag.end();
+        } else {
+            on_key(&event, pairs);
+        }
+    };
     view! {
         <div class="pair-list" role="listbox" aria-multiselectable="true" aria-label="Pairs" tabindex="0" data-testid="pair-list" node_ref=frame
-            on:scroll=move |_| measure() on:keydown=on_key>
+            on:scroll=move |_| measure() on:keydown=on_key on:pointermove=move |event| drag.follow(&event)
+            on:pointerup=move |_| drag.drop_here() on:pointercancel=move |_| drag.end()>
             <div class="spacer" style:height=move || format!("{}px", pairs.listed.read().len() as f64 * ROW)>
+                {move || drag.line().map(|top| view! {
+                    <div class="drop-line" data-testid="drop-line" style:top=format!("{top}px")><span>{format::plural(drag.count(), "pair")}</span></div>
+                })}
                 <For each=move || seen.get() key=|(at, id)| (*at, *id) let((at, id))><Row at id /></For>
             </div>
             {move || pairs.listed.read().is_empty().then(|| view! { <Nothing /> })}
@@ -116,11 +130,14 @@ fn on_key(event: &web_sys::KeyboardEvent, pairs: Pairs) {
 
 #[component]
 fn Row(at: usize, id: Id) -> impl IntoView {
-    let pairs = expect_context::<Pairs>();
+    let (pairs, drag) = (expect_context::<Pairs>(), expect_context::<Drag>());
     let row = Memo::new(move |_| pairs.rows.with(|rows| rows.get(&id).cloned()));
     let is_selected =
         move || pairs.selected.with(|selected| selected.contains(&id)) || pairs.open.get() == Some(id);
     let click = move |event: web_sys::MouseEvent| {
+        if drag.takes_click() {
+            return;
+        }
         pairs.pick(id, Pick::of(event.ctrl_key() || event.meta_key(), event.shift_key()));
         pairs.views.show_a_pair();
         // Keys go on from here; the list has the focus, not the row, which goes when it is scrolled away.
@@ -149,7 +166,8 @@ fn Row(at: usize, id: Id) -> impl IntoView {
     view! {
         <div class="pair-row" role="option" data-testid="pair-row" style:top=format!("{}px", at as f64 * ROW)
             class:open=move || pairs.open.get() == Some(id)
-            aria-selected=move || is_selected().to_string() on:click=click>{content}</div>
+            class:moving=move || drag.has(id) aria-selected=move || is_selected().to_string()
+            on:pointerdown=move |event| drag.press(id, &event) on:click=click>{content}</div>
     }
 }
 

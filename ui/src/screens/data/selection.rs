@@ -120,6 +120,13 @@ impl Pairs {
         };
         self.make(Edit::Many { pairs, change: PairChange::Move { after }, then: None });
     }
+
+    /// Moves pairs into a gap of the list: 0 is before the first, and behind the last is as many as are listed.
+    pub(super) fn move_into(self, pairs: Ids, gap: usize) {
+        if let Some(after) = self.listed.with_untracked(|listed| place_in_gap(listed, &pairs, gap)) {
+            self.make(Edit::Many { pairs, change: PairChange::Move { after }, then: None });
+        }
+    }
 }
 
 /// Every id from one to another, whichever comes first.
@@ -142,6 +149,19 @@ fn place_beside(listed: &[Id], pairs: &Ids, down: bool) -> Option<Option<Id>> {
     Some(above.checked_sub(1).map(|before| listed[before]))
 }
 
+#[expect(clippy::option_option, reason = "no place, the first place, or one behind a pair")]
+/// The pair behind which these stand once they have fallen into a gap; `None` where they stand there already.
+fn place_in_gap(listed: &[Id], pairs: &Ids, gap: usize) -> Option<Option<Id>> {
+    let moving: HashSet<Id> = pairs.iter().collect();
+    let first = listed.iter().position(|id| moving.contains(id))?;
+    let last = listed.iter().rposition(|id| moving.contains(id))?;
+    let stand_together = last - first + 1 == moving.len();
+    if stand_together && (first..=last + 1).contains(&gap) {
+        return None;
+    }
+    Some(listed.iter().take(gap).rev().find(|id| !moving.contains(id)).copied())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,5 +181,16 @@ mod tests {
         assert_eq!((of(&[9], false), of(&[3], false), of(&[5], false)), (Some(Some(5)), Some(None), None));
         assert_eq!((of(&[3], true), of(&[1], true)), (Some(Some(9)), None));
         assert_eq!(of(&[3, 9], true), Some(Some(1)), "a selection moves together");
+    }
+
+    #[test]
+    fn dragged_pairs_fall_between_those_that_stay() {
+        let listed = [5, 3, 9, 1];
+        let of = |ids: &[Id], gap| place_in_gap(&listed, &ids.iter().copied().collect(), gap);
+        assert_eq!((of(&[9], 0), of(&[9], 1), of(&[9], 4)), (Some(None), Some(Some(5)), Some(Some(1))));
+        assert_eq!((of(&[9], 2), of(&[9], 3)), (None, None), "it stands there already");
+        assert_eq!(of(&[5, 9], 3), Some(Some(3)), "what is apart comes together");
+        assert_eq!((of(&[5, 3], 1), of(&[5, 3], 4)), (None, Some(Some(1))));
+        assert_eq!((of(&[7], 0), of(&[9], 99)), (None, Some(Some(1))));
     }
 }

@@ -30,6 +30,8 @@ pub(super) fn Details(id: Id) -> impl IntoView {
         {move || model.get().map(|model| view! { <Notes model /> })}
         {move || model.get().map(|model| view! { <Actions model /> })}
         {move || still.get().map(|model| view! { <Facts model /> })}
+        <Template id />
+        {move || still.get().map(|model| view! { <Forget model /> })}
     }
 }
 
@@ -193,12 +195,14 @@ fn Actions(model: Model) -> impl IntoView {
             {load}
             <span class="quiet" data-testid="model-said">{said}</span>
             <span class="grow"></span>
-            <span class="quiet" id="precision-label">"Weights in memory"</span>
-            <div class="segments" role="group" aria-labelledby="precision-label">
-                {precisions.map(|(precision, key)| view! {
-                    <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
-                        title=about(precision) on:click=move |_| set(precision)>{label(precision)}</button>
-                })}
+            <div class="row">
+                <span class="quiet" id="precision-label">"Weights in memory"</span>
+                <div class="segments" role="group" aria-labelledby="precision-label">
+                    {precisions.map(|(precision, key)| view! {
+                        <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
+                            title=about(precision) on:click=move |_| set(precision)>{label(precision)}</button>
+                    })}
+                </div>
             </div>
         </div>
         {differs.map(|there| view! {
@@ -240,8 +244,6 @@ fn Facts(model: Model) -> impl IntoView {
                 None => view! { <span class="quiet">"Taken when it is loaded first"</span> }.into_any(),
             }}</dd>
         </dl>
-        <Template id=model.id is_loaded=model.in_memory.is_some() is_own=model.template.is_some() />
-        <Forget model />
     }
 }
 

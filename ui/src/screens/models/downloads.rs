@@ -110,6 +110,9 @@ fn said(download: &Download, job: Option<&Job>) -> String {
         (JobState::Stopped, _) => {
             format!("Stopped; what came is kept until it is removed \u{00b7} {size} from {}", download.host)
         }
+        (JobState::Failed { .. }, _) => {
+            format!("{size} from {}; what came is kept, and Resume goes on there", download.host)
+        }
         _ => format!("{size} from {}", download.host),
     }
 }

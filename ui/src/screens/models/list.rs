@@ -202,13 +202,22 @@ pub(super) fn List(shown: Memo<Option<Id>>) -> impl IntoView {
     }
 }
 
+/// The last part of a path, on every system.
+fn file_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
+}
+
 #[component]
 fn Row(model: Model, shown: Memo<Option<Id>>) -> impl IntoView {
-    let (_, library) = parts();
+    let (store, library) = parts();
     let id = model.id;
     let (dot, state) = state(&model);
     let fact = |read: fn(&ModelFacts) -> String| model.facts.as_ref().map(read);
     let train = model.need().map(|need| need.train);
+    // Models of one name are told apart by their files.
+    let (name, file) = (model.name.clone(), file_name(&model.path));
+    let is_shared =
+        Memo::new(move |_| store.models.read().iter().any(|other| other.id != id && other.name == name));
     let is_too_much = move || {
         let free = library.machine.read().as_ref().map(|machine| machine.free_bytes);
         train.zip(free).is_some_and(|(train, free)| train > free)
@@ -217,7 +226,8 @@ fn Row(model: Model, shown: Memo<Option<Id>>) -> impl IntoView {
         <tr class="link-row" data-testid="model-row" tabindex="0" aria-selected=move || (shown.get() == Some(id)).to_string()
             on:click=move |_| library.chosen.set(Some(id))
             on:keydown=move |event| if event.key() == "Enter" { library.chosen.set(Some(id)); }>
-            <td class="name"><div class="ellipsis" title=model.path.clone()>{model.name.clone()}</div></td>
+            <td class="name"><div class="ellipsis" title=model.path.clone()>{model.name.clone()}</div>
+                {move || is_shared.get().then(|| view! { <div class="ellipsis quiet small">{file.clone()}</div> })}</td>
             <td>{fact(|facts| facts.family.clone())}</td>
             <td class="number">{fact(|facts| format::bytes(facts.file_bytes))}</td>
             <td class="number">{fact(|facts| facts.blocks.to_string())}</td>
@@ -283,6 +293,12 @@ mod tests {
         assert_eq!(names(&models), ["a", "C", "b"]);
         let gone = Model { file: FileState::Gone, ..model(4, "z", 1) };
         assert!(rank(&gone) > rank(&models[0]));
+    }
+
+    #[test]
+    fn a_file_has_the_last_name_of_its_path() {
+        assert_eq!(file_name("/models/\u{4ef7}.gguf"), "\u{4ef7}.gguf");
+        assert_eq!((file_name("C:\\models\\a.gguf"), file_name("a")), ("a.gguf".into(), "a".into()));
     }
 
     #[test]

@@ -88,9 +88,12 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
             let pieces = diff::pieces(item.unsteered_answer.as_deref().unwrap_or_default(), &answer);
             pieces
                 .into_iter()
-                .map(|piece| match piece.is_new {
-                    true => view! { <mark>{piece.text}</mark> }.into_any(),
-                    false => view! { <span>{piece.text}</span> }.into_any(),
+                .map(|piece| {
+                    if piece.is_new {
+                        view! { <mark>{piece.text}</mark> }.into_any()
+                    } else {
+                        view! { <span>{piece.text}</span> }.into_any()
+                    }
                 })
                 .collect_view()
         });
@@ -110,7 +113,7 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
             order.update(|(order, is_down)| {
                 *is_down = *order == key && !*is_down;
                 *order = key;
-            })
+            });
         }
     };
     let sign = move |key: Order| {

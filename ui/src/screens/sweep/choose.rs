@@ -1,8 +1,10 @@
 //! The form on the left: what is compared, on what, by what.
 
 use ipc::Id;
-use ipc::score::{Needs, Score};
-use ipc::sweep::SweepSettings;
+use ipc::drafts::EndpointSettings;
+use ipc::project::Prices;
+use ipc::score::{Judge, Needs, Score};
+use ipc::sweep::{PromptSet, Spent, SweepSettings};
 use leptos::prelude::*;
 
 use super::form::{Form, Together};
@@ -21,6 +23,11 @@ use crate::vector_note::VectorNote;
 pub(super) fn SweepForm() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let settings = Memo::new(move |_| form.settings(store));
+    let told = move |settings: &SweepSettings| {
+        let sets = store.data_sets.read();
+        let held_out = |id: Id| sets.iter().find(|set| set.id == id).map_or(0, |set| set.held_out);
+        cost(settings, held_out, store.settings.read().prices)
+    };
     let has_vectors = move || !store.vectors.read().is_empty();
     view! {
         <VectorsChoice />
@@ -31,7 +38,7 @@ pub(super) fn SweepForm() -> impl IntoView {
         <GenerationChoice settings />
         {move || match settings.get() {
             Err(why) => view! { <p class="warning small" data-testid="sweep-why-not">{why}</p> }.into_any(),
-            Ok(settings) => view! { <p class="quiet small" data-testid="sweep-cost">{cost(&settings)}</p> }.into_any(),
+            Ok(settings) => view! { <p class="quiet small" data-testid="sweep-cost">{told(&settings)}</p> }.into_any(),
         }}
         <FailureCard failure=form.failure />
         <button class="button primary" data-testid="sweep-start" disabled=move || settings.read().is_err()
@@ -43,31 +50,44 @@ pub(super) fn SweepForm() -> impl IntoView {
 }
 
 /// What a sweep comes to.
-fn cost(settings: &SweepSettings) -> String {
+fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<Prices>) -> String {
     let points = format::plural(settings.expected(), "point");
     let is_generating = settings.scores.iter().any(|score| score.needs() == Needs::Answers);
     if !is_generating {
         return format!("{points}. No text is generated, so it takes seconds to minutes.");
     }
+    let limit = settings.limit.unwrap_or(u32::MAX);
+    let prompts = |set: &PromptSet| match set {
+        PromptSet::HeldOut { data_set, .. } => held_out(*data_set).min(limit),
+        PromptSet::List { prompts, .. } => (prompts.len() as u32).min(limit),
+    };
+    let prompts: u32 = settings.sets.iter().map(prompts).sum();
     let steered: usize = (0..settings.arms.len() as u32).map(|arm| settings.multipliers_of(arm).len()).sum();
-    let tokens = settings.generation.max_new_tokens;
-    if let Some(to) = remote(settings) {
-        return format!(
-            "{points}. {steered} sets of answers of at most {tokens} tokens are generated and sent to {}: about {} tokens to read there for each answer, and one to write.",
-            to.address,
-            200 + 3 * tokens
-        );
-    }
+    let (answers, tokens) = (steered as u64 * u64::from(prompts), settings.generation.max_new_tokens);
+    let made = format!(
+        "{points}. {} answers of at most {tokens} tokens are generated; equal ones are made once.",
+        format::whole(answers)
+    );
+    let judges: Vec<&EndpointSettings> = settings.scores.iter().filter_map(remote).collect();
+    let Some(to) = judges.first() else { return made };
+    // The rubric takes about 200 tokens; question, answer and both examples are about as long as answers.
+    let asked = answers * judges.len() as u64;
+    let spent = Spent { read: asked * (200 + 4 * u64::from(tokens)), written: asked * 2 };
+    let price =
+        prices.map(|prices| format!(", about {} at your prices", format::number(prices.of(spent), 4)));
     format!(
-        "{points}. {steered} sets of answers of at most {tokens} tokens are generated; equal ones are made once."
+        "{made} All are sent to {}: at most about {} tokens to read there{}.",
+        to.address,
+        format::whole(spent.read),
+        price.unwrap_or_default()
     )
 }
 
-fn remote(settings: &SweepSettings) -> Option<&ipc::drafts::EndpointSettings> {
-    settings.scores.iter().find_map(|score| match score {
-        Score::Judge { judge: ipc::score::Judge::Endpoint(to), .. } => Some(to),
-        _ => None,
-    })
+fn remote(score: &Score) -> Option<&EndpointSettings> {
+    match score.judged()?.0 {
+        Judge::Endpoint(to) => Some(to),
+        Judge::Local => None,
+    }
 }
 
 #[component]
@@ -107,6 +127,29 @@ fn VectorsChoice() -> impl IntoView {
         }
     };
     let many = move || form.chosen_vectors(store).len();
+    // The run of the only vector that is chosen, where it took steps.
+    let run = move || {
+        let chosen = form.chosen_vectors(store);
+        let [only] = chosen.as_slice() else { return None };
+        let vectors = store.vectors.read();
+        let vector = vectors.iter().find(|vector| vector.id == *only)?;
+        let run = vector
+            .run
+            .filter(|run| store.runs.read().iter().any(|known| known.id == *run && known.steps > 0))?;
+        Some((vector.id, run))
+    };
+    let epochs = move |_| {
+        let Some((vector, run)) = untrack(run) else { return };
+        leptos::task::spawn_local(async move {
+            match crate::bridge::call(ipc::command::ReadHistory { run }).await {
+                Ok(history) => {
+                    form.epochs.set(Some((vector, history.vectors)));
+                    form.together.set(Together::Epochs);
+                }
+                Err(failure) => form.failure.set(Some(failure)),
+            }
+        });
+    };
     let option = move |together: Together, text: &'static str, testid: &'static str| {
         view! {
             <button type="button" data-testid=testid aria-pressed=move || (form.together.get() == together).to_string()
@@ -116,7 +159,7 @@ fn VectorsChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label">"Vectors"</span>
-            <div class="choices">{move || store.vectors.get().into_iter().map(row).collect_view()}</div>
+            <div class="ticks">{move || store.vectors.get().into_iter().map(row).collect_view()}</div>
             <Show when=move || store.vectors.read().is_empty()><p class="quiet small">"No vector yet."</p></Show>
             <Show when=move || { many() > 1 }>
                 <div class="segments">
@@ -127,6 +170,13 @@ fn VectorsChoice() -> impl IntoView {
                 <Show when=move || form.together.get() != Together::Apart>
                     <TogetherNote terms=Signal::derive(move || form.summed(store)) />
                 </Show>
+            </Show>
+            <Show when=move || run().is_some()>
+                <div class="segments">
+                    {option(Together::Apart, "As it is", "sweep-whole")}
+                    <button type="button" data-testid="sweep-epochs" title="What the run had come to after each epoch, a curve each"
+                        aria-pressed=move || (form.together.get() == Together::Epochs).to_string() on:click=epochs>"Each epoch"</button>
+                </div>
             </Show>
         </div>
     }
@@ -158,7 +208,7 @@ fn SetsChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label">"Measured on"</span>
-            <div class="choices">{move || store.data_sets.get().into_iter().map(row).collect_view()}</div>
+            <div class="ticks">{move || store.data_sets.get().into_iter().map(row).collect_view()}</div>
             <details>
                 <summary>"Prompts of your own"</summary>
                 <textarea data-testid="sweep-prompts" rows="3" placeholder="One prompt a line" aria-label="Prompts, one a line"

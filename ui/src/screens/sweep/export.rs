@@ -1,5 +1,7 @@
 //! What is shown, as files: the chart for a paper, its numbers for other programs, a report of the sweep.
 
+use std::fmt::Write as _;
+
 use ipc::Failure;
 use ipc::command::{ExportChart, ExportReport, ExportTable};
 use ipc::files::FilePurpose;
@@ -81,10 +83,12 @@ fn csv(records: &[Record]) -> String {
     let mut text = format!("{COLUMNS}\n");
     for r in records {
         let words = [&r.curve, &r.set, &r.score, r.unit].map(quoted).join(",");
-        text.push_str(&format!(
-            "{},{words},{},{},{},{},{},{},{}\n",
+        // Writing to a String does not fail.
+        let _ = writeln!(
+            text,
+            "{},{words},{},{},{},{},{},{},{}",
             r.sweep, r.multiplier, r.x, r.value, r.low, r.high, r.count, r.missing
-        ));
+        );
     }
     text
 }

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use ipc::command::StartSweep;
-use ipc::score::{Judge, Needs, Rubric, Score};
-use ipc::sweep::{Arm, ArmTerm, Generation, PromptSet, Prompting, SweepSettings};
+use ipc::score::{Needs, Score};
+use ipc::sweep::{Arm, Generation, PromptSet, SweepSettings};
+use ipc::vector::Vector;
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,6 +23,8 @@ pub struct Form {
     /// How the chosen vectors are put together.
     pub(super) together: RwSignal<Together>,
     pub(super) weights: RwSignal<HashMap<Id, f64>>,
+    /// A vector, and the epochs of its run that are kept.
+    pub(super) epochs: RwSignal<Option<(Id, Vec<u32>)>>,
     /// The data sets that are chosen; none for the one in use.
     pub(super) sets: RwSignal<HashSet<Id>>,
     /// Prompts of a list, one a line.
@@ -34,7 +37,6 @@ pub struct Form {
     pub(super) scores: RwSignal<Vec<Score>>,
     /// Whether the model behind the address of the settings judges, rather than the swept one.
     pub(super) is_remote: RwSignal<bool>,
-    pub(super) rubric: RwSignal<Rubric>,
     pub(super) knowledge_path: RwSignal<String>,
     pub(super) truthful_path: RwSignal<String>,
     pub(super) prompting: Ways,
@@ -63,6 +65,8 @@ pub(super) struct Ways {
     pub(super) with_vectors: RwSignal<bool>,
     /// Other system prompts, one a line, under which each vector is measured.
     pub(super) others: RwSignal<String>,
+    /// Chat templates under which each vector is measured, by name.
+    pub(super) templates: RwSignal<HashSet<&'static str>>,
 }
 
 /// How the chosen vectors are put together.
@@ -74,6 +78,8 @@ pub(super) enum Together {
     Sum,
     /// The first at every multiplier with the second at every multiplier: a heat map.
     Grid,
+    /// What the run of the only one had come to after each epoch.
+    Epochs,
 }
 
 impl Form {
@@ -86,6 +92,7 @@ impl Form {
             vectors: RwSignal::default(),
             together: RwSignal::new(Together::Apart),
             weights: RwSignal::default(),
+            epochs: RwSignal::new(None),
             sets: RwSignal::default(),
             prompts: RwSignal::default(),
             is_list: RwSignal::new(false),
@@ -95,7 +102,6 @@ impl Form {
             list: RwSignal::new("\u{2212}2 \u{2212}1 0 1 2".into()),
             scores: RwSignal::new(scores),
             is_remote: RwSignal::new(false),
-            rubric: RwSignal::new(Rubric::on_board().swap_remove(1)),
             knowledge_path: RwSignal::default(),
             truthful_path: RwSignal::default(),
             prompting: Ways {
@@ -108,6 +114,7 @@ impl Form {
                 shots: RwSignal::new(3.0),
                 with_vectors: RwSignal::new(false),
                 others: RwSignal::default(),
+                templates: RwSignal::default(),
             },
             max_new_tokens: RwSignal::new(64.0),
             temperature: RwSignal::new(0.0),
@@ -160,99 +167,6 @@ impl Form {
         } else {
             format::range(self.from.get(), self.to.get(), self.step.get())
         }
-    }
-
-    /// The system prompt for the behaviour, or against it, as it is until somebody types another.
-    pub(super) fn system_text(self, store: Store, is_for: bool) -> String {
-        let typed = if is_for { self.prompting.text_for.get() } else { self.prompting.text_against.get() };
-        if !typed.trim().is_empty() {
-            return typed;
-        }
-        let behavior = store.data_set().map(|set| set.description).unwrap_or_default();
-        let which = if is_for { "this behaviour" } else { "the opposite of this behaviour" };
-        format!("{} In every answer, show {which}: {behavior}", ipc::train::SYSTEM_PROMPT)
-    }
-
-    fn ways(self, store: Store) -> Vec<(String, Prompting)> {
-        let ways = self.prompting;
-        let mut all = Vec::new();
-        let system = |is_for| Prompting::System { text: self.system_text(store, is_for) };
-        if ways.is_for.get() {
-            all.push(("System prompt for".to_owned(), system(true)));
-        }
-        if ways.is_against.get() {
-            all.push(("System prompt against".to_owned(), system(false)));
-        }
-        let count = ways.shots.get().clamp(1.0, 32.0) as u32;
-        if ways.shots_wanted.get() {
-            all.push((format!("{count} wanted examples"), Prompting::Shots { wanted: true, count }));
-        }
-        if ways.shots_opposite.get() {
-            all.push((format!("{count} opposite examples"), Prompting::Shots { wanted: false, count }));
-        }
-        all
-    }
-
-    /// The chosen vectors with their weights, as they stand in the sum.
-    pub(super) fn summed(self, store: Store) -> Vec<ArmTerm> {
-        let weight = |id: Id| match self.together.get() {
-            Together::Sum => self.weights.read().get(&id).copied().unwrap_or(1.0),
-            Together::Apart | Together::Grid => 1.0,
-        };
-        let term = |id: Id| ArmTerm { vector: id, weight: weight(id), fixed: false };
-        self.chosen_vectors(store).into_iter().map(term).collect()
-    }
-
-    fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
-        let vectors = self.chosen_vectors(store);
-        let name = |id: Id| {
-            let all = store.vectors.read();
-            all.iter().find(|vector| vector.id == id).map(|vector| vector.name.clone()).unwrap_or_default()
-        };
-        let weight = |id: Id| self.weights.read().get(&id).copied().unwrap_or(1.0);
-        let mut steered: Vec<Arm> =
-            vectors.iter().map(|id| Arm { name: name(*id), ..Arm::vector(*id) }).collect();
-        match (self.together.get(), vectors.as_slice()) {
-            (Together::Sum, [_, _, ..]) => {
-                let term = |id: &Id| ArmTerm { vector: *id, weight: weight(*id), fixed: false };
-                steered.push(Arm { terms: vectors.iter().map(term).collect(), ..Arm::default() });
-            }
-            (Together::Grid, [first, second]) => {
-                let row = |weight: &f64| Arm {
-                    name: format!("{} at {}", name(*second), format::multiplier(*weight)),
-                    terms: vec![
-                        ArmTerm { vector: *first, weight: 1.0, fixed: false },
-                        ArmTerm { vector: *second, weight: *weight, fixed: true },
-                    ],
-                    ..Arm::default()
-                };
-                steered = multipliers.iter().map(row).collect();
-            }
-            _ => {}
-        }
-        let ways = self.ways(store);
-        let mut arms = steered.clone();
-        arms.extend(ways.iter().map(|(name, prompting)| Arm {
-            name: name.clone(),
-            prompting: prompting.clone(),
-            ..Arm::default()
-        }));
-        let mut crossed: Vec<(String, Prompting)> = Vec::new();
-        if self.prompting.with_vectors.get() {
-            crossed.extend(ways);
-        }
-        for line in self.prompting.others.get().lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let short: String = line.chars().take(32).collect();
-            crossed.push((format!("\u{201c}{short}\u{201d}"), Prompting::System { text: line.to_owned() }));
-        }
-        for (way, prompting) in &crossed {
-            arms.extend(steered.iter().map(|arm| Arm {
-                name: format!("{} + {way}", arm.name),
-                prompting: prompting.clone(),
-                ..arm.clone()
-            }));
-        }
-        arms
     }
 
     /// All that is chosen; an error says what is missing, for a person.
@@ -317,40 +231,52 @@ impl Form {
         });
     }
 
-    /// The judge's score with the rubric that is chosen, by whoever is chosen to judge.
-    pub(super) fn judge_score(self, store: Store) -> Score {
-        let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
-        let judge = endpoint.map_or(Judge::Local, Judge::Endpoint);
-        Score::Judge { judge, rubric: self.rubric.get() }
-    }
-
-    /// Changes the judge or its rubric; the score that is chosen follows.
-    pub(super) fn change_judge(self, store: Store, change: impl FnOnce()) {
-        let before = untrack(|| self.judge_score(store));
-        change();
-        let after = untrack(|| self.judge_score(store));
-        self.scores.update(|all| {
-            for score in all.iter_mut().filter(|score| **score == before) {
-                score.clone_from(&after);
-            }
-        });
-    }
-
     /// Shows a sweep with another one laid over it.
     pub fn lay_over(self, shown: Id, over: Id) {
         self.view.choose(shown);
         self.view.overlaid.set(HashSet::from([over]));
     }
 
+    /// Starts the sweep; vectors of several models are swept one model after the other, and laid over each other.
     pub(super) fn start(self, store: Store) {
         let Some(model) = store.model() else { return };
         let Ok(settings) = untrack(|| self.settings(store)) else { return };
         self.failure.set(None);
+        let parts = by_model(&settings, &store.vectors.read_untracked(), model.id);
         spawn_local(async move {
-            match bridge::call(StartSweep { model: model.id, settings }).await {
-                Ok(sweep) => self.view.choose(sweep.id),
-                Err(failure) => self.failure.set(Some(failure)),
+            let mut begun = Vec::new();
+            for (model, settings) in parts {
+                match bridge::call(StartSweep { model, settings }).await {
+                    Ok(sweep) => begun.push(sweep.id),
+                    Err(failure) => self.failure.set(Some(failure)),
+                }
+            }
+            if let Some((first, others)) = begun.split_first() {
+                self.view.choose(*first);
+                self.view.overlaid.update(|all| all.extend(others));
             }
         });
     }
+}
+
+/// The settings for each model that the vectors are for; what has no vector is measured on all of them, or on `usual`.
+fn by_model(settings: &SweepSettings, vectors: &[Vector], usual: Id) -> Vec<(Id, SweepSettings)> {
+    let model_of = |arm: &Arm| {
+        let term = arm.terms.first()?;
+        vectors.iter().find(|vector| vector.id == term.vector).map(|vector| vector.model)
+    };
+    let mut models: Vec<Id> = Vec::new();
+    for model in settings.arms.iter().filter_map(model_of) {
+        if !models.contains(&model) {
+            models.push(model);
+        }
+    }
+    if models.is_empty() {
+        models.push(usual);
+    }
+    let part = |model: Id| {
+        let own = settings.arms.iter().filter(|arm| model_of(arm).is_none_or(|of| of == model));
+        (model, SweepSettings { arms: own.cloned().collect(), ..settings.clone() })
+    };
+    models.into_iter().map(part).collect()
 }

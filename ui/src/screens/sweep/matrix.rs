@@ -33,7 +33,12 @@ fn is_grid(sweep: &Sweep) -> bool {
 /// The columns of the side-effect matrix: each score on each set.
 fn columns(sweep: &Sweep) -> Vec<(String, Option<u32>, u32)> {
     let mut all = Vec::new();
-    for curve in sweep.settings.curves().into_iter().filter(|curve| curve.arm == 0) {
+    let mut seen = Vec::new();
+    for curve in sweep.settings.curves() {
+        if seen.contains(&(curve.set, curve.score)) {
+            continue;
+        }
+        seen.push((curve.set, curve.score));
         let score = &sweep.settings.scores[curve.score as usize];
         let set = curve.set.and_then(|set| sweep.settings.sets.get(set as usize));
         let name = match set {
@@ -53,9 +58,10 @@ fn side_effects(sweep: &Sweep, at: f64) -> Map {
         let moves = sweep.settings.arms.get(arm as usize)?.moves();
         let here = points.iter().find(|p| (p.multiplier - if moves { at } else { 0.0 }).abs() < 1e-9)?;
         // Ways of prompting have no zero of their own: they are compared with the first arm's.
-        let zero = match moves {
-            true => points.iter().find(|p| p.multiplier == 0.0)?.value,
-            false => sweep.curve(Curve { arm: 0, set, score }).iter().find(|p| p.multiplier == 0.0)?.value,
+        let zero = if moves {
+            points.iter().find(|p| p.multiplier == 0.0)?.value
+        } else {
+            sweep.curve(Curve { arm: 0, set, score }).iter().find(|p| p.multiplier == 0.0)?.value
         };
         Some(here.value - zero)
     };
@@ -92,7 +98,7 @@ fn grid(sweep: &Sweep, set: Option<u32>, score: u32) -> Map {
 /// The colour of a cell: blue below the middle, orange above, as strong as it is far from it.
 fn color(value: f64, middle: f64, reach: f64) -> String {
     let share = if reach > 0.0 { ((value - middle) / reach).clamp(-1.0, 1.0) } else { 0.0 };
-    let series = if share < 0.0 { 0 } else { 1 };
+    let series = u8::from(share >= 0.0);
     format!("color-mix(in srgb, var(--series-{series}) {:.0}%, transparent)", 55.0 * share.abs())
 }
 
@@ -203,6 +209,7 @@ mod tests {
             expected: 0,
             fingerprint: None,
             hashes: Vec::new(),
+            spent: ipc::sweep::Spent::default(),
             stale: None,
             created: 0,
         }
@@ -220,10 +227,7 @@ mod tests {
     #[test]
     fn a_grid_has_both_multipliers() {
         let row = |weight: f64| Arm {
-            terms: vec![
-                ArmTerm { vector: 1, weight: 1.0, fixed: false },
-                ArmTerm { vector: 2, weight, fixed: true },
-            ],
+            terms: vec![ArmTerm::of(1), ArmTerm { weight, fixed: true, ..ArmTerm::of(2) }],
             ..Arm::default()
         };
         let sweep = sweep(vec![row(0.0), row(1.0)]);

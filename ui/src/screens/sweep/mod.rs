@@ -1,6 +1,7 @@
 //! The Sweep screen: what is swept on the left; on the right the scores over the multiplier, their table, what lies behind
 //! a point, each example by itself, and all sweeps side by side.
 
+mod arms;
 mod behind;
 mod choose;
 mod compare;
@@ -8,6 +9,7 @@ mod diff;
 mod examples;
 mod export;
 mod form;
+mod judge_choice;
 mod legend;
 mod list;
 mod matrix;

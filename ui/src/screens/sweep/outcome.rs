@@ -176,6 +176,7 @@ fn Title() -> impl IntoView {
         <div class="title">
             <h2>{title}</h2>
             <span class="quiet small">{far}</span>
+            <span class="quiet small" data-testid="sweep-spent">{move || shown.sweep.get().and_then(|sweep| spent(store, &sweep))}</span>
             <span class="quiet small" data-testid="sweep-useful" title="Where the behaviour moves and perplexity stays within the factor below">{range}</span>
             {move || shown.sweep.read().as_ref().and_then(|sweep| sweep.stale.clone()).map(|why| view! {
                 <span class="warning small" data-testid="sweep-stale">{why}" "<button class="link" data-testid="sweep-again" on:click=again>"Sweep again"</button></span>
@@ -201,7 +202,7 @@ fn Title() -> impl IntoView {
             </Show>
             <button class="button" data-testid="sweep-examples" aria-pressed=move || view.examples.get().to_string() on:click=move |_| view.examples.update(|on| *on = !*on)>"Per example"</button>
         </div>
-        <Show when=move || view.axis.get() == Axis::Layer>
+        <Show when=move || view.axis.get().is_at_one()>
             <div class="narrow-field">
                 <NumberField label="At the multiplier" testid="sweep-at" value=view.at set=Callback::new(move |v| view.at.set(v)) />
             </div>
@@ -210,6 +211,17 @@ fn Title() -> impl IntoView {
             <p class="warning small">"Divergence is not among the scores of this sweep: choose it and sweep again."</p>
         })}
     }
+}
+
+/// What a judge behind an address has read and written, and what that comes to.
+fn spent(store: Store, sweep: &Sweep) -> Option<String> {
+    let spent = sweep.spent;
+    let prices = store.settings.read().prices;
+    let cost = prices.map(|prices| format!(", {} at your prices", format::number(prices.of(spent), 4)));
+    (spent != ipc::sweep::Spent::default()).then(|| {
+        let (read, written) = (format::whole(spent.read), format::whole(spent.written));
+        format!("judge: {read} tokens read, {written} written{}", cost.unwrap_or_default())
+    })
 }
 
 fn has_answers(sweep: &Sweep) -> bool {

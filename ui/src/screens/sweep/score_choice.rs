@@ -1,9 +1,10 @@
 //! Which scores are measured.
 
-use ipc::score::{Rubric, Score};
+use ipc::score::Score;
 use leptos::prelude::*;
 
 use super::form::Form;
+use super::judge_choice::{JudgeChoice, RubricChoice};
 use crate::state::store;
 
 /// The scores, in groups by what they tell.
@@ -16,18 +17,20 @@ pub(super) fn ScoreChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label">"Scores"<span class="quiet small">"behaviour"</span></span>
-            <div class="choices">
+            <div class="ticks">
                 <Tick score=Signal::stored(Score::LogOdds) testid="score-preference" />
                 <Tick score=Signal::stored(Score::LogOddsPerToken) testid="score-per-token" />
                 <Tick score=Signal::stored(Score::WinShare) testid="score-wins" />
                 <Tick score=Signal::stored(Score::Choice) testid="score-choice" />
                 <Tick score=Signal::derive(move || form.judge_score(store)) testid="score-judge" />
                 <Show when=move || is_judged(form)><RubricChoice /></Show>
+                <Show when=move || has_judge(form)><JudgeChoice /></Show>
                 <Tick score=Signal::stored(Score::Compliance) testid="score-compliance" />
+                <Tick score=Signal::derive(move || Score::JudgedCompliance { judge: form.judge(store) }) testid="score-judged-compliance" />
                 <Tick score=Signal::stored(Score::Rating) testid="score-rating" />
             </div>
             <span class="label"><span></span><span class="quiet small">"side effects"</span></span>
-            <div class="choices">
+            <div class="ticks">
                 <Tick score=Signal::stored(Score::Perplexity) testid="score-perplexity" />
                 <Tick score=Signal::stored(Score::Divergence) testid="score-divergence" />
                 <Tick score=Signal::stored(Score::Repetition) testid="score-repetition" />
@@ -54,6 +57,10 @@ pub(super) fn ScoreChoice() -> impl IntoView {
 
 fn is_judged(form: Form) -> bool {
     form.scores.read().iter().any(|score| matches!(score, Score::Judge { .. }))
+}
+
+fn has_judge(form: Form) -> bool {
+    form.scores.read().iter().any(|score| score.judged().is_some())
 }
 
 #[component]
@@ -107,84 +114,5 @@ fn PathText(
             <input type="text" data-testid=testid spellcheck="false" autocomplete="off" placeholder="Path of the file" prop:value=value
                 on:input=move |event| change(event_target_value(&event)) />
         </label>
-    }
-}
-
-/// The rubric: one on board as it is, or changed.
-#[component]
-fn RubricChoice() -> impl IntoView {
-    let (store, form) = (store(), expect_context::<Form>());
-    let change = move |change: &dyn Fn(&mut Rubric)| {
-        form.change_judge(store, || form.rubric.update(|rubric| change(rubric)));
-    };
-    let choose = move |event: leptos::ev::Event| {
-        let behavior = event_target_value(&event);
-        if let Some(rubric) = Rubric::on_board().into_iter().find(|rubric| rubric.behavior == behavior) {
-            change(&move |old| old.clone_from(&rubric));
-        }
-    };
-    let levels = move || {
-        [3_usize, 2, 1, 0].into_iter().map(|level| view! {
-            <label class="row">
-                <b>{level + 1}</b>
-                <input type="text" class="grow" data-testid="rubric-level" aria-label=format!("What {} means", level + 1)
-                    prop:value=move || form.rubric.read().levels[level].clone()
-                    on:change=move |event| {
-                        let text = event_target_value(&event);
-                        change(&move |rubric| rubric.levels[level].clone_from(&text));
-                    } />
-            </label>
-        }).collect_view()
-    };
-    view! {
-        <div class="rubric">
-            <select data-testid="rubric-choice" aria-label="Rubric" on:change=choose prop:value=move || form.rubric.read().behavior.clone()>
-                {Rubric::on_board().into_iter().map(|rubric| view! { <option value=rubric.behavior.clone()>{rubric.behavior.clone()}</option> }).collect_view()}
-                {move || {
-                    let own = form.rubric.read().behavior.clone();
-                    let is_own = Rubric::on_board().iter().all(|rubric| rubric.behavior != own);
-                    is_own.then(|| view! { <option value=own.clone()>{own.clone()}</option> })
-                }}
-            </select>
-            <label class="field">
-                <span class="label small">"How far an answer shows \u{2026}"</span>
-                <input type="text" data-testid="rubric-behavior" prop:value=move || form.rubric.read().behavior.clone()
-                    on:change=move |event| {
-                        let text = event_target_value(&event);
-                        change(&move |rubric| text.trim().clone_into(&mut rubric.behavior));
-                    } />
-            </label>
-            {levels}
-            <JudgeChoice />
-        </div>
-    }
-}
-
-/// Who judges, and where what is judged goes.
-#[component]
-fn JudgeChoice() -> impl IntoView {
-    let (store, form) = (store(), expect_context::<Form>());
-    let endpoint =
-        Memo::new(move |_| store.settings.read().endpoint.clone().filter(|to| !to.address.is_empty()));
-    let set = move |is_remote: bool| form.change_judge(store, || form.is_remote.set(is_remote));
-    let says = move || {
-        match endpoint.get().filter(|_| form.is_remote.get()) {
-        Some(to) => format!(
-            "Prompt, answer and rubric of every answer go to {} ({}), {} at a time; what was asked before is not asked again. The pair\u{2019}s answers are the examples for 4 and 1.",
-            to.address, to.model, to.at_once
-        ),
-        None => "Judged by the model itself, unsteered, by the probabilities of 1, 2, 3 and 4. The pair\u{2019}s answers are the examples for 4 and 1. Nothing leaves this machine.".to_owned(),
-    }
-    };
-    view! {
-        <Show when=move || endpoint.read().is_some() fallback=|| view! {
-            <p class="quiet small">"For a judge behind an address, set one under Data, where drafts are made."</p>
-        }>
-            <div class="segments">
-                <button type="button" data-testid="judge-local" aria-pressed=move || (!form.is_remote.get()).to_string() on:click=move |_| set(false)>"This model"</button>
-                <button type="button" data-testid="judge-remote" aria-pressed=move || form.is_remote.get().to_string() on:click=move |_| set(true)>"Behind an address"</button>
-            </div>
-        </Show>
-        <p class="quiet small" data-testid="judge-destination">{says}</p>
     }
 }

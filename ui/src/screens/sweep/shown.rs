@@ -92,7 +92,9 @@ fn same_height(mut row: Vec<Panel>) -> Vec<Panel> {
     let all: Vec<f64> = row.iter().flat_map(ends).collect();
     let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(low, high), y| (low.min(*y), high.max(*y)));
     if low <= high {
-        row.iter_mut().for_each(|panel| panel.picture.y_range = Some((low, high)));
+        for panel in &mut row {
+            panel.picture.y_range = Some((low, high));
+        }
     }
     row
 }
@@ -105,7 +107,7 @@ fn panel(sweeps: &[Sweep], vectors: &[Vector], how: &How, score: &Score, set: Op
     let mut picture = Picture {
         x_title: how.axis.title().into(),
         y_title: score.unit().into(),
-        rule_at: (how.axis != Axis::Layer).then_some(0.0),
+        rule_at: (!how.axis.is_at_one()).then_some(0.0),
         x_range,
         shaded: how.useful.filter(|_| how.axis == Axis::Multiplier),
         ..Picture::default()
@@ -123,12 +125,13 @@ fn panel(sweeps: &[Sweep], vectors: &[Vector], how: &How, score: &Score, set: Op
             None => None,
         };
         let curve = |arm: u32| Curve { arm, set: set_at, score: score_at as u32 };
-        if !sweep.settings.curves().contains(&curve(0)) {
+        let has_curve = |known: &Curve| (known.set, known.score) == (set_at, score_at as u32);
+        if !sweep.settings.curves().iter().any(has_curve) {
             continue;
         }
         is_there = true;
-        if how.axis == Axis::Layer {
-            by_layer(&mut picture, sweep, vectors, how, curve);
+        if how.axis.is_at_one() {
+            at_one(&mut picture, sweep, vectors, how, curve);
             continue;
         }
         for (place, arm) in (0_u32..).zip(&sweep.settings.arms) {
@@ -217,7 +220,7 @@ impl One<'_> {
     /// Where a multiplier stands on the axis.
     fn x(&self, multiplier: f64) -> Option<f64> {
         match self.how.axis {
-            Axis::Multiplier | Axis::Layer => Some(multiplier),
+            Axis::Multiplier | Axis::Layer | Axis::Epoch => Some(multiplier),
             Axis::Norm => {
                 let norm =
                     |id: Id| self.vectors.iter().find(|vector| vector.id == id).map(|vector| vector.norm);
@@ -238,21 +241,16 @@ impl One<'_> {
     }
 }
 
-/// A line over the layers of the arms' vectors, at the multiplier that is asked for and its opposite.
-fn by_layer(
-    picture: &mut Picture,
-    sweep: &Sweep,
-    vectors: &[Vector],
-    how: &How,
-    curve: impl Fn(u32) -> Curve,
-) {
+/// A line over the layers or the epochs of the arms' vectors, at the multiplier that is asked for and its opposite.
+fn at_one(picture: &mut Picture, sweep: &Sweep, vectors: &[Vector], how: &How, curve: impl Fn(u32) -> Curve) {
     for (color, at, stroke) in [(0, how.at, Stroke::Marked), (1, -how.at, Stroke::Dashed)] {
         let point = |(place, arm): (u32, &Arm)| {
             let [term] = arm.terms.as_slice() else { return None };
-            let layer = vectors.iter().find(|vector| vector.id == term.vector)?.layer;
+            let vector = vectors.iter().find(|vector| vector.id == term.vector)?;
+            let x = if how.axis == Axis::Epoch { term.epoch.or(vector.epoch)? } else { vector.layer };
             let points = sweep.curve(curve(place));
             let point = points.into_iter().find(|point| (point.multiplier - at).abs() < 1e-9)?;
-            Some((f64::from(layer), arm.name.clone(), point))
+            Some((f64::from(x), arm.name.clone(), point))
         };
         let mut all: Vec<_> = (0_u32..).zip(&sweep.settings.arms).filter_map(point).collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -45,6 +45,7 @@ fn sweep() -> Sweep {
         points,
         fingerprint: None,
         hashes: Vec::new(),
+        spent: ipc::sweep::Spent::default(),
         stale: None,
         created: 0,
     }

@@ -18,10 +18,18 @@ pub(super) enum Axis {
     Divergence,
     /// The layer of each arm's vector, at one multiplier.
     Layer,
+    /// The epoch of each arm's vector, at one multiplier.
+    Epoch,
 }
 
 impl Axis {
-    pub(super) const ALL: [Self; 4] = [Self::Multiplier, Self::Norm, Self::Divergence, Self::Layer];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Multiplier, Self::Norm, Self::Divergence, Self::Layer, Self::Epoch];
+
+    /// Whether the chart is at one multiplier, rather than over all of them.
+    pub(super) fn is_at_one(self) -> bool {
+        matches!(self, Self::Layer | Self::Epoch)
+    }
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -29,6 +37,7 @@ impl Axis {
             Self::Norm => "Added norm",
             Self::Divergence => "Divergence",
             Self::Layer => "Layer",
+            Self::Epoch => "Epoch",
         }
     }
 
@@ -40,6 +49,7 @@ impl Axis {
                 "KL from the unsteered model, nats a token, with the multiplier\u{2019}s sign"
             }
             Self::Layer => "layer",
+            Self::Epoch => "epoch",
         }
     }
 }

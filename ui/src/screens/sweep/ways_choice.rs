@@ -1,5 +1,6 @@
 //! Ways of prompting on the same chart: a vector that a sentence beats must be seen to be so.
 
+use ipc::sweep::TEMPLATES;
 use leptos::prelude::*;
 
 use super::form::Form;
@@ -26,11 +27,20 @@ pub(super) fn WaysChoice() -> impl IntoView {
                 on:change=move |event| typed.set(event_target_value(&event))></textarea>
         }
     };
+    let template = move |name: &'static str| {
+        view! {
+            <label class="row">
+                <input type="checkbox" data-testid="way-template" prop:checked=move || ways.templates.read().contains(name)
+                    on:change=move |_| ways.templates.update(|all| if !all.remove(name) { all.insert(name); }) />
+                <span>{name}</span>
+            </label>
+        }
+    };
     view! {
         <details>
             <summary>"Prompts to compare with"</summary>
             <div class="fields">
-                <div class="choices">
+                <div class="ticks">
                     {tick("System prompt for the behaviour", "way-for", ways.is_for)}
                     <Show when=move || ways.is_for.get()>{system(true, "way-for-text")}</Show>
                     {tick("System prompt against it", "way-against", ways.is_against)}
@@ -47,6 +57,10 @@ pub(super) fn WaysChoice() -> impl IntoView {
                     <textarea rows="2" data-testid="way-others" placeholder="One system prompt a line" prop:value=ways.others
                         on:input=move |event| ways.others.set(event_target_value(&event))></textarea>
                 </label>
+                <div class="field" title="Each vector is measured with its prompts written as these models were trained to read them">
+                    <span class="label">"Vectors under other chat templates"</span>
+                    <div class="ticks">{TEMPLATES.into_iter().map(template).collect_view()}</div>
+                </div>
             </div>
         </details>
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::parts::stem;
 use super::{Described, Source};
 use crate::model::{Facts, ModelError};
 use crate::ops::weight::Format;
@@ -57,7 +58,7 @@ impl Source {
             Described::Folder(folder) => folder.name(),
             Described::Gguf(header) => match header.text("general.name").map(str::trim) {
                 Some(name) if !name.is_empty() => name.to_owned(),
-                _ => path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+                _ => stem(path),
             },
         }
     }

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::folder::{self, Folder};
+use super::parts::gguf_files;
 use crate::model::ModelError;
 
-/// The SHA-256 of a file, in hexadecimal; of a folder, that of its configuration, its tokenizer and its weights one
-/// after the other, each after its length. `progress` is called with the share that is done, 0 to 1.
+/// The SHA-256 of a file, in hexadecimal; of several, that of one after the other, each after its length: the parts of a
+/// GGUF model, or a folder's configuration, tokenizer and weights. `progress` is called with the share that is done, 0 to 1.
 ///
 /// # Errors
 /// Where a file cannot be read, or `progress` says stop.
@@ -52,9 +53,9 @@ pub fn fingerprint(
     Ok(hash.finalize().iter().flat_map(digits).collect())
 }
 
-/// The files that a model is made of: one, or a folder's.
+/// The files that a model is made of: one, its parts, or a folder's.
 fn parts(path: &Path) -> Result<Vec<PathBuf>, ModelError> {
-    let Some(folder) = folder::of(path) else { return Ok(vec![path.to_owned()]) };
+    let Some(folder) = folder::of(path) else { return Ok(gguf_files(path)) };
     let weights = Folder::open(folder)?.weight_files;
     let described = ["config.json", "tokenizer.json"].map(|name| folder.join(name));
     Ok(described.into_iter().filter(|path| path.is_file()).chain(weights).collect())

@@ -5,10 +5,11 @@ mod fingerprint;
 mod folder;
 mod header;
 mod names;
+mod parts;
 mod tensors;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use facts::read_facts;
@@ -17,6 +18,7 @@ pub(crate) use folder::{Folder, read_bytes};
 pub(crate) use header::{Header, Number};
 use memmap2::Mmap;
 use names::Naming;
+pub use parts::{first_gguf_file, gguf_files};
 pub(crate) use tensors::Tensors;
 
 use super::{Config, ModelError};
@@ -39,7 +41,8 @@ impl Described {
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
         match folder::of(path) {
             Some(folder) => Folder::open(folder).map(Self::Folder),
-            None => Header::parse(&map(path)?).map(Self::Gguf),
+            // The first part of a model in several has all that is not a tensor.
+            None => Header::parse(&map(&first_gguf_file(path))?).map(Self::Gguf),
         }
     }
 
@@ -53,16 +56,15 @@ impl Described {
 }
 
 impl Source {
-    /// Opens a GGUF file, a folder with safetensors, or one of a folder's files.
+    /// Opens a GGUF file or the parts of one, a folder with safetensors, or one of a folder's files.
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
         if let Some(folder) = folder::of(path) {
             return Self::open_folder(folder);
         }
-        let file = map(path)?;
-        let header = Header::parse(&file)?;
-        let config = Config::from_gguf(&header)?;
-        let tensors = Tensors::of_gguf(file, &header)?;
-        Ok(Self { config, tensors, described: Described::Gguf(header) })
+        let mut parts = parts::open(path)?;
+        let config = Config::from_gguf(&parts[0].header)?;
+        let tensors = Tensors::of_gguf(&parts)?;
+        Ok(Self { config, tensors, described: Described::Gguf(parts.swap_remove(0).header) })
     }
 
     fn open_folder(path: &Path) -> Result<Self, ModelError> {
@@ -71,6 +73,13 @@ impl Source {
         let tensors = Tensors::of_folder(&folder.weight_files, config.family.norms_output())?;
         Ok(Self { config, tensors, described: Described::Folder(folder) })
     }
+}
+
+/// The path that stands for the model that a path names: a folder for any of its files, the first part for any part of a GGUF
+/// model, else the path itself.
+#[must_use]
+pub fn model_path(path: &Path) -> PathBuf {
+    folder::of(path).map_or_else(|| first_gguf_file(path), Path::to_owned)
 }
 
 /// Maps a file into memory.

@@ -14,7 +14,8 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::header::extent;
 use super::names::EMBEDDING;
-use super::{Header, Naming, map};
+use super::parts::{Part, in_part};
+use super::{Naming, map};
 use crate::model::{ModelError, Precision};
 use crate::ops::weight::{Blocks, Bytes, Format, Weight};
 
@@ -40,37 +41,22 @@ struct Entry {
 }
 
 impl Tensors {
-    /// Those of a GGUF file: all must lie inside it, and none over another.
-    pub(super) fn of_gguf(file: Arc<Mmap>, header: &Header) -> Result<Self, ModelError> {
+    /// Those of a GGUF file or of its parts: all must lie inside their file, and none over another.
+    pub(super) fn of_gguf(parts: &[Part]) -> Result<Self, ModelError> {
         let mut entries = BTreeMap::new();
-        for info in &header.tensors {
-            let start = header.data.checked_add(info.offset);
-            let range = start.and_then(|start| extent(start, &info.shape, info.format));
-            let range = range.ok_or_else(|| ModelError::Header {
-                detail: format!("the size of {} makes no sense", info.name),
-            })?;
-            let entry = Entry { shape: info.shape.clone(), format: info.format, file: 0, range };
-            if entries.insert(info.name.clone(), entry).is_some() {
-                return Err(ModelError::Header {
-                    detail: format!("the tensor {} is there twice", info.name),
-                });
+        for (file, part) in parts.iter().enumerate() {
+            let of_part = |error| match &part.name {
+                Some(name) => in_part(name, error),
+                None => error,
+            };
+            for (name, entry) in laid_out(part, file).map_err(of_part)? {
+                if entries.insert(name.clone(), entry).is_some() {
+                    return Err(ModelError::Header { detail: format!("the tensor {name} is there twice") });
+                }
             }
         }
-        // A download that broke off is the commonest damage.
-        let expected = entries.values().map(|entry| entry.range.end).max().unwrap_or(header.data);
-        if expected > file.len() {
-            return Err(ModelError::CutOff { expected: expected as u64, found: file.len() as u64 });
-        }
-        let mut places: Vec<(&Range<usize>, &String)> =
-            entries.iter().map(|(name, entry)| (&entry.range, name)).collect();
-        places.sort_by_key(|(range, _)| (range.start, range.end));
-        for pair in places.windows(2) {
-            if pair[1].0.start < pair[0].0.end {
-                let detail = format!("the tensors {} and {} lie over each other", pair[0].1, pair[1].1);
-                return Err(ModelError::Header { detail });
-            }
-        }
-        Ok(Self { files: vec![file], entries, naming: Naming::Gguf, read: RefCell::default() })
+        let files = parts.iter().map(|part| Arc::clone(&part.file)).collect();
+        Ok(Self { files, entries, naming: Naming::Gguf, read: RefCell::default() })
     }
 
     /// Those of a folder's safetensors files. The library refuses headers that lie, and tensors that overlap.
@@ -211,6 +197,35 @@ impl Tensors {
             }
         }
     }
+}
+
+/// Where the tensors of one GGUF file lie in it.
+fn laid_out(part: &Part, file: usize) -> Result<Vec<(String, Entry)>, ModelError> {
+    let mut entries = Vec::with_capacity(part.header.tensors.len());
+    for info in &part.header.tensors {
+        let start = part.header.data.checked_add(info.offset);
+        let range = start.and_then(|start| extent(start, &info.shape, info.format));
+        let range = range.ok_or_else(|| ModelError::Header {
+            detail: format!("the size of {} makes no sense", info.name),
+        })?;
+        entries
+            .push((info.name.clone(), Entry { shape: info.shape.clone(), format: info.format, file, range }));
+    }
+    // A download that broke off is the commonest damage.
+    let expected = entries.iter().map(|(_, entry)| entry.range.end).max().unwrap_or(part.header.data);
+    if expected > part.file.len() {
+        return Err(ModelError::CutOff { expected: expected as u64, found: part.file.len() as u64 });
+    }
+    let mut places: Vec<(&Range<usize>, &String)> =
+        entries.iter().map(|(name, entry)| (&entry.range, name)).collect();
+    places.sort_by_key(|(range, _)| (range.start, range.end));
+    for pair in places.windows(2) {
+        if pair[1].0.start < pair[0].0.end {
+            let detail = format!("the tensors {} and {} lie over each other", pair[0].1, pair[1].1);
+            return Err(ModelError::Header { detail });
+        }
+    }
+    Ok(entries)
 }
 
 fn whole(blocks: Option<Blocks>, name: &str) -> Result<Blocks, ModelError> {

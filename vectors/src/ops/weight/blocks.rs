@@ -262,6 +262,28 @@ mod tests {
         }
     }
 
+    /// What the gguf package makes of blocks whose every bit is used: `tests/oracles/gguf_files.py`.
+    #[test]
+    fn every_format_has_the_gguf_packages_weights() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/oracles/formats.safetensors");
+        let file = std::fs::read(path).unwrap();
+        let tensors = safetensors::SafeTensors::deserialize(&file).unwrap();
+        assert_eq!(tensors.len(), 2 * FORMATS.len());
+        for (format, _) in FORMATS {
+            let stored = tensors.tensor(format.name()).unwrap().data().to_vec();
+            let expected = tensors.tensor(&format!("{}.weights", format.name())).unwrap();
+            let expected = expected.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+            let mut weights = vec![0.0; 1024];
+            Blocks::new(format, stored, 256).unwrap().unpack(0..4, &mut weights);
+            for (place, (ours, theirs)) in weights.iter().zip(expected).enumerate() {
+                assert!(
+                    (ours - theirs).abs() <= 1e-6 * theirs.abs(),
+                    "{format:?} {place}: {ours}, not {theirs}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn products_from_blocks_are_those_of_the_weights() {
         let x: Vec<f32> = (0..512).map(|i| (i as f32 * 0.7).sin()).collect();

@@ -117,15 +117,27 @@ pub(super) fn DraftsView() -> impl IntoView {
         (all, ready) if all == ready => format!("{} to decide on", format::plural(all, "draft")),
         (all, ready) => format!("{} \u{00b7} {ready} ready", format::plural(all, "draft")),
     };
-    let failed = move || match list.drafts.read().job.clone() {
-        Some((job, JobState::Failed { failure })) => Some(view! {
-            <FailureNote failure />
+    let halted = move || {
+        let (job, state) = list.drafts.read().job.clone()?;
+        let missing = count() - ready.get();
+        let why = match state {
+            JobState::Failed { failure } => Some(failure),
+            JobState::Queued | JobState::Running => return None,
+            JobState::Paused | JobState::Stopped | JobState::Done if missing == 0 => return None,
+            JobState::Paused | JobState::Stopped | JobState::Done => None,
+        };
+        let told = why.is_none().then(|| match missing {
+            1 => "1 draft is not whole.".to_owned(),
+            many => format!("{} drafts are not whole.", format::whole(many as u32)),
+        });
+        Some(view! {
+            {why.map(|failure| view! { <FailureNote failure /> })}
             <div class="row">
+                <span class="grow" data-testid="drafts-missing">{told}</span>
                 <button class="button" data-testid="drafts-go-on" title="Drafts what is missing; what is there stays"
                     on:click=move |_| store.send(ControlJob { job, action: JobAction::Resume })>"Go on"</button>
             </div>
-        }),
-        _ => None,
+        })
     };
     let shown = RwSignal::new(FIRST_DRAFTS);
     let listed = move || list.drafts.read().drafts.iter().take(shown.get()).cloned().collect::<Vec<_>>();
@@ -140,7 +152,7 @@ pub(super) fn DraftsView() -> impl IntoView {
         </div>
         <div class="editor">
             <FailureCard failure=list.failure />
-            {failed}
+            {halted}
             <details open=move || count() == 0>
                 <summary data-testid="drafts-form">"What to draft"</summary>
                 <form::DraftForm />

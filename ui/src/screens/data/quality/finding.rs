@@ -113,6 +113,7 @@ fn words(repair: Repair) -> &'static str {
         Repair::DeleteEmpty | Repair::DeleteIdentical => "Delete these pairs",
         Repair::TrainOnLeaked => "Move them to training",
         Repair::Trim => "Trim the white space",
+        Repair::EvenLetters => "Even out the letters",
         Repair::Swap => "Swap all of them",
     }
 }
@@ -125,6 +126,7 @@ fn key(repair: Repair) -> &'static str {
         Repair::DeleteIdentical => "identical",
         Repair::TrainOnLeaked => "leaked",
         Repair::Trim => "trim",
+        Repair::EvenLetters => "letters",
         Repair::Swap => "swap",
     }
 }

@@ -1,6 +1,12 @@
 //! Sweeps: scores over multipliers.
 
+mod arm;
+mod items;
+
 use serde::{Deserialize, Serialize};
+
+pub use arm::{Arm, ArmTerm, Prompting, TEMPLATES};
+pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, ToRate};
 
 use crate::job::JobState;
 use crate::score::{Needs, Score};
@@ -27,10 +33,21 @@ pub struct Sweep {
     pub fingerprint: Option<String>,
     /// The SHA-256 of each set's content, in the settings' order.
     pub hashes: Vec<String>,
+    /// What a judge behind an address has read and written for it.
+    pub spent: Spent,
     /// What has changed since, in a sentence: its numbers are no longer those of what is there now.
     pub stale: Option<String>,
     /// When it was asked for.
     pub created: Millis,
+}
+
+/// Tokens of a judge behind an address, as the server counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Spent {
+    /// Tokens that it read.
+    pub read: u64,
+    /// Tokens that it wrote.
+    pub written: u64,
 }
 
 /// What a person chooses before a sweep.
@@ -52,55 +69,6 @@ pub struct SweepSettings {
     /// Only the first so many prompts of each set.
     #[serde(default)]
     pub limit: Option<u32>,
-}
-
-/// One of the things compared: vectors, a way of prompting, or both.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Arm {
-    /// What it is called; empty for a name made from the rest.
-    #[serde(default)]
-    pub name: String,
-    /// A place in the chart palette.
-    #[serde(default)]
-    pub color: u8,
-    /// What is added to the residual stream; nothing for a way of prompting alone.
-    pub terms: Vec<ArmTerm>,
-    /// What stands before the prompt.
-    #[serde(default)]
-    pub prompting: Prompting,
-}
-
-/// A vector's part in an arm.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ArmTerm {
-    /// The vector.
-    pub vector: Id,
-    /// It is added this many times the multiplier, or this many times where it is fixed.
-    pub weight: f64,
-    /// Whether the multiplier leaves it alone: the second axis of a heat map.
-    #[serde(default)]
-    pub fixed: bool,
-}
-
-/// What stands before a prompt.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "prompting")]
-pub enum Prompting {
-    /// The system prompt that the vector was trained with.
-    #[default]
-    AsTrained,
-    /// Another system prompt.
-    System {
-        /// The system prompt.
-        text: String,
-    },
-    /// Worked examples from the set's training pairs, as earlier turns of the conversation.
-    Shots {
-        /// Whether they show the wanted answers, or the opposite ones.
-        wanted: bool,
-        /// How many.
-        count: u32,
-    },
 }
 
 /// What a score is measured on.
@@ -153,7 +121,8 @@ pub struct Curve {
 }
 
 impl SweepSettings {
-    /// Every curve that the sweep comes to: each arm with each score, on each set that the score can be measured on.
+    /// Every curve that the sweep comes to: each arm with each score, on each set that the score can be measured on. What
+    /// no vector changes has no curve on a text that no prompt stands before.
     #[must_use]
     pub fn curves(&self) -> Vec<Curve> {
         let mut curves = Vec::new();
@@ -167,8 +136,10 @@ impl SweepSettings {
                     .map(|(place, _)| Some(place))
                     .collect(),
             };
+            let has_prompt = !matches!(kind, Score::Perplexity | Score::Divergence);
             for set in sets {
-                curves.extend((0..self.arms.len() as u32).map(|arm| Curve { arm, set, score }));
+                let arms = (0_u32..).zip(&self.arms).filter(|(_, arm)| has_prompt || !arm.terms.is_empty());
+                curves.extend(arms.map(|(arm, _)| Curve { arm, set, score }));
             }
         }
         curves
@@ -199,7 +170,7 @@ impl SweepSettings {
     pub fn shots(&self) -> u32 {
         let count = |arm: &Arm| match arm.prompting {
             Prompting::Shots { count, .. } => count,
-            Prompting::AsTrained | Prompting::System { .. } => 0,
+            Prompting::AsTrained | Prompting::System { .. } | Prompting::Template { .. } => 0,
         };
         self.arms.iter().map(count).max().unwrap_or(0)
     }
@@ -221,20 +192,6 @@ impl PromptSet {
             Self::HeldOut { data_set, .. } => Some(*data_set),
             Self::List { .. } => None,
         }
-    }
-}
-
-impl Arm {
-    /// A vector by itself, prompted as it was trained.
-    #[must_use]
-    pub fn vector(vector: Id) -> Self {
-        Self { terms: vec![ArmTerm { vector, weight: 1.0, fixed: false }], ..Self::default() }
-    }
-
-    /// Whether its scores depend on the multiplier.
-    #[must_use]
-    pub fn moves(&self) -> bool {
-        self.terms.iter().any(|term| !term.fixed)
     }
 }
 
@@ -293,83 +250,6 @@ impl SweepPoint {
     }
 }
 
-/// What one item contributed to a point.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct PointItem {
-    /// The item's number in its set, from 0.
-    pub place: u32,
-    /// The prompt, question or paragraph as it was when it was scored.
-    pub prompt: String,
-    /// A pair's wanted answer.
-    pub wanted: Option<String>,
-    /// A pair's opposite answer.
-    pub opposite: Option<String>,
-    /// The answer that was generated.
-    pub answer: Option<String>,
-    /// The unsteered answer to the same prompt, with the same draws.
-    pub unsteered_answer: Option<String>,
-    /// Its value; `None` where a verdict could not be read.
-    pub value: Option<f64>,
-    /// Its value without steering.
-    pub unsteered: Option<f64>,
-    /// More about it: a verdict in the judge's own words, its probabilities.
-    pub note: Option<String>,
-}
-
-/// Each item's values over the multipliers of a curve.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ItemCurves {
-    /// The multipliers that are known.
-    pub multipliers: Vec<f64>,
-    /// The items.
-    pub items: Vec<ItemCurve>,
-}
-
-/// One item over the multipliers.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ItemCurve {
-    /// The item's number in its set, from 0.
-    pub place: u32,
-    /// Its prompt.
-    pub prompt: String,
-    /// A pair's wanted answer.
-    pub wanted: Option<String>,
-    /// A pair's opposite answer.
-    pub opposite: Option<String>,
-    /// Its value at each multiplier.
-    pub values: Vec<Option<f64>>,
-    /// The least-squares slope over the multipliers; `None` with fewer than two values.
-    pub slope: Option<f64>,
-}
-
-/// An answer that is to be rated. It does not say where it comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ToRate {
-    /// The key of the answers that it is one of.
-    pub answers: String,
-    /// Its prompt's place in the set.
-    pub place: u32,
-    /// The prompt.
-    pub prompt: String,
-    /// The answer.
-    pub answer: String,
-}
-
-/// A person's ratings beside a judge's verdicts on the same answers.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Agreement {
-    /// Answers that were rated.
-    pub rated: u32,
-    /// Answers that there are.
-    pub answers: u32,
-    /// Answers that were rated and judged.
-    pub both: u32,
-    /// The share of those with the same level, the judge's rounded.
-    pub same: f64,
-    /// Cohen's kappa with quadratic weights over those; `None` where chance explains everything, or there are none.
-    pub kappa: Option<f64>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -391,9 +271,9 @@ mod tests {
     fn a_score_is_measured_on_the_sets_that_it_can_be_measured_on() {
         let settings = settings();
         let of = |score: u32| settings.curves().iter().filter(|curve| curve.score == score).count();
-        assert_eq!((of(0), of(1), of(2)), (2, 4, 2));
+        assert_eq!((of(0), of(1), of(2)), (2, 4, 1));
         // An arm without vectors is the same at every multiplier.
-        assert_eq!(settings.expected(), 4 + 8 + 4);
+        assert_eq!(settings.expected(), 4 + 8 + 3);
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! Answers judged by a model behind an address, on Tauri's mock runtime.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use ipc::command::*;
+use ipc::data::{PairContent, Split};
+use ipc::drafts::EndpointSettings;
+use ipc::job::JobState;
+use ipc::score::{Judge, Score};
+use ipc::sweep::{Arm, Generation, Prompting, SweepSettings};
+
+use crate::scores::{judge, swept, vector};
+use crate::support;
+use crate::window::Tiller;
+
+/// A server that speaks the chat protocol and says one thing after another, the last one for ever. It gives its address.
+fn server(words: &'static [&'static str]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    thread::spawn(move || {
+        for (asked, stream) in listener.incoming().enumerate() {
+            let Ok(mut stream) = stream else { return };
+            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+            let (mut line, mut length) = (String::new(), 0);
+            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().expect("a length");
+                }
+                line.clear();
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).expect("the whole question");
+            assert!(String::from_utf8_lossy(&body).contains("The answer to rate"));
+            let said = words[asked.min(words.len() - 1)];
+            let reply = format!(
+                "{{\"choices\":[{{\"message\":{{\"content\":\"{said}\"}},\"finish_reason\":\"stop\"}}],\"usage\":{{\"prompt_tokens\":90,\"completion_tokens\":1}}}}"
+            );
+            let head =
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", reply.len());
+            stream.write_all((head + &reply).as_bytes()).expect("the reply is read");
+        }
+    });
+    address
+}
+
+#[test]
+fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
+    support::without_keyring();
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let (tiller, picture) = Tiller::ready(data.path());
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    let vector = vector(&tiller, model, data_set);
+    let pair =
+        tiller.get(ListPairs { data_set }).into_iter().find(|pair| pair.content.split == Split::HeldOut);
+    let pair = pair.expect("a held-out pair");
+    tiller.get(AddPair {
+        data_set,
+        after: Some(pair.id),
+        content: PairContent { prompt: "And then?".into(), ..pair.content },
+    });
+    let address = server(&["1 out of 4", "4", "I would rather not say"]);
+    let to = EndpointSettings { address, model: "j".into(), at_once: 1 };
+    let settings = SweepSettings {
+        scores: vec![judge(Judge::Endpoint(to))],
+        generation: Generation { max_new_tokens: 3, ..Generation::default() },
+        arms: vec![Arm { prompting: Prompting::System { text: "Brief.".into() }, ..Arm::default() }],
+        ..support::sweep_of(vector.id, data_set, &[0.0])
+    };
+    let sweep = swept(&tiller, model, settings.clone());
+    assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
+    let point = sweep.points[0];
+    assert_eq!((point.count, point.missing), (2, 1), "one verdict could not be read");
+    assert!((point.value - 2.5).abs() < 1e-12);
+    let items = tiller.get(ReadPoint { sweep: sweep.id, curve: point.curve(), multiplier: 0.0 });
+    assert_eq!(items[2].note.as_deref(), Some("I would rather not say"));
+    assert_eq!((items[0].value, items[2].value), (Some(1.0), None));
+    let spent = tiller.watch_again().sweeps[0].spent;
+    assert_eq!((spent.read, spent.written), (3 * 90, 3));
+    // Every verdict is there already: the server is asked nothing.
+    tiller.get(DeleteSweep { sweep: sweep.id });
+    let again = swept(&tiller, model, settings);
+    assert_eq!(again.points[0].value.to_bits(), point.value.to_bits());
+}
+
+/// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --test ipc a_real_server_judges -- --ignored`.
+#[test]
+#[ignore = "needs a server that speaks the chat protocol, named by TILLER_ENDPOINT"]
+fn a_real_server_judges() {
+    support::without_keyring();
+    let address = std::env::var("TILLER_ENDPOINT").expect("the address of a server");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let (tiller, picture) = Tiller::ready(data.path());
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[0].id);
+    tiller.shrink(data_set);
+    let to = EndpointSettings { address, model: "any".into(), at_once: 2 };
+    let settings = SweepSettings {
+        arms: vec![Arm { prompting: Prompting::System { text: "Brief.".into() }, ..Arm::default() }],
+        scores: vec![
+            judge(Judge::Endpoint(to.clone())),
+            Score::JudgedCompliance { judge: Judge::Endpoint(to) },
+        ],
+        generation: Generation { max_new_tokens: 24, ..Generation::default() },
+        ..support::sweep_of(0, data_set, &[0.0])
+    };
+    let sweep = swept(&tiller, model, settings);
+    assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
+    assert!(sweep.spent.read > 0 && sweep.spent.written > 0, "{:?}", sweep.spent);
+    for point in &sweep.points {
+        let items = tiller.get(ReadPoint { sweep: sweep.id, curve: point.curve(), multiplier: 0.0 });
+        assert!(items.iter().all(|item| item.note.is_some()), "{items:?}");
+        assert_eq!(point.count + point.missing, items.len() as u32);
+    }
+}

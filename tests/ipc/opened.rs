@@ -1,0 +1,111 @@
+//! Tiller without a window, and what the tests of its models do with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use crate::support::{places, starter_model};
+use ipc::Id;
+use ipc::command::*;
+use ipc::download::Download;
+use ipc::event::Event;
+use ipc::job::JobState;
+use ipc::model::{Model, ModelState};
+use ipc::project::Overview;
+use tiller::{App, HubPlaces, Places};
+
+/// How long to wait for an event.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
+
+/// An open application and what it says.
+pub(crate) struct Opened {
+    pub(crate) app: App,
+    events: Receiver<Event>,
+    pub(crate) picture: Overview,
+}
+
+impl Opened {
+    pub(crate) async fn with(places: &Places, hub: HubPlaces) -> Self {
+        let app = App::open_with(places, hub).await.expect("the application opens");
+        let (sender, events) = channel();
+        app.subscribe("test", Box::new(move |event| sender.send(event).is_ok()))
+            .await
+            .expect("a subscription");
+        let Event::Overview(picture) = events.recv().expect("the picture") else {
+            panic!("the picture comes first")
+        };
+        Self { app, events, picture: *picture }
+    }
+
+    /// With the starter model, loaded.
+    pub(crate) async fn ready(data: &Path) -> Self {
+        let opened = Self::with(&places(data), HubPlaces::inside(data)).await;
+        let is_ready = |model: &Model| matches!(model.state, ModelState::Ready { .. });
+        if !opened.picture.models.iter().any(is_ready) {
+            opened.model(|model| is_ready(model) && model.fingerprint.is_some());
+        }
+        opened
+    }
+
+    /// Without any model that could be loaded: quick to open.
+    pub(crate) async fn without_model(data: &Path, hub: HubPlaces) -> Self {
+        let places = Places { data: data.to_owned(), starter_model: data.join("nowhere.gguf") };
+        Self::with(&places, hub).await
+    }
+
+    /// Waits until something is heard.
+    pub(crate) fn wait<T>(&self, mut find: impl FnMut(Event) -> Option<T>) -> T {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if let Some(found) = find(self.events.recv_timeout(left).expect("it happens in time")) {
+                return found;
+            }
+        }
+    }
+
+    /// Waits until a model is so.
+    pub(crate) fn model(&self, is_so: impl Fn(&Model) -> bool) -> Model {
+        self.wait(|event| match event {
+            Event::Model(model) if is_so(&model) => Some(model),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn download(&self, is_so: impl Fn(&JobState) -> bool) -> Download {
+        self.wait(|event| match event {
+            Event::Download(download) if is_so(&download.state) => Some(download),
+            _ => None,
+        })
+    }
+
+    pub(crate) async fn start(&self, address: &str) -> Download {
+        let address = address.to_owned();
+        let listing = self.app.list_repository(ListRepository { address }).await.expect("a listing");
+        let files = listing.choices[listing.suggested.expect("a choice") as usize].files.clone();
+        let request = StartDownload { repository: listing.repository, commit: listing.commit, files };
+        self.app.start_download(request).await.expect("a download")
+    }
+}
+
+pub(crate) fn is_ready(id: Id) -> impl Fn(&Model) -> bool {
+    move |model| model.id == id && matches!(model.state, ModelState::Ready { .. })
+}
+
+pub(crate) fn is_away(id: Id) -> impl Fn(&Model) -> bool {
+    move |model| model.id == id && model.state == ModelState::Unloaded
+}
+
+/// The starter model's content at another place.
+pub(crate) fn second_model(folder: &Path) -> PathBuf {
+    let path = folder.join("second.gguf");
+    if fs::hard_link(starter_model(), &path).is_err() {
+        fs::copy(starter_model(), &path).expect("a copy");
+    }
+    path
+}
+
+pub(crate) async fn add(opened: &Opened, path: &Path) -> Model {
+    opened.app.add_model(AddModel { path: path.display().to_string() }).await.expect("a model")
+}

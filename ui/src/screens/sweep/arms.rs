@@ -1,0 +1,116 @@
+//! What a sweep compares: the chosen vectors, put together as the person wants, and ways of prompting.
+
+use ipc::Id;
+use ipc::sweep::{Arm, ArmTerm, Prompting, TEMPLATES};
+use leptos::prelude::*;
+
+use super::form::{Form, Together};
+use crate::format;
+use crate::state::Store;
+
+impl Form {
+    /// The system prompt for the behaviour, or against it, as it is until somebody types another.
+    pub(super) fn system_text(self, store: Store, is_for: bool) -> String {
+        let typed = if is_for { self.prompting.text_for.get() } else { self.prompting.text_against.get() };
+        if !typed.trim().is_empty() {
+            return typed;
+        }
+        let behavior = store.data_set().map(|set| set.description).unwrap_or_default();
+        let which = if is_for { "this behaviour" } else { "the opposite of this behaviour" };
+        format!("{} In every answer, show {which}: {behavior}", ipc::train::SYSTEM_PROMPT)
+    }
+
+    fn ways(self, store: Store) -> Vec<(String, Prompting)> {
+        let ways = self.prompting;
+        let mut all = Vec::new();
+        let system = |is_for| Prompting::System { text: self.system_text(store, is_for) };
+        if ways.is_for.get() {
+            all.push(("System prompt for".to_owned(), system(true)));
+        }
+        if ways.is_against.get() {
+            all.push(("System prompt against".to_owned(), system(false)));
+        }
+        let count = ways.shots.get().clamp(1.0, 32.0) as u32;
+        if ways.shots_wanted.get() {
+            all.push((format!("{count} wanted examples"), Prompting::Shots { wanted: true, count }));
+        }
+        if ways.shots_opposite.get() {
+            all.push((format!("{count} opposite examples"), Prompting::Shots { wanted: false, count }));
+        }
+        all
+    }
+
+    /// The chosen vectors with their weights, as they stand in the sum.
+    pub(super) fn summed(self, store: Store) -> Vec<ArmTerm> {
+        let is_weighed = self.together.get() == Together::Sum;
+        let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);
+        let term = |id: Id| ArmTerm { weight: weight(&id), ..ArmTerm::of(id) };
+        self.chosen_vectors(store).into_iter().map(term).collect()
+    }
+
+    pub(super) fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
+        let vectors = self.chosen_vectors(store);
+        let name = |id: Id| {
+            let all = store.vectors.read();
+            all.iter().find(|vector| vector.id == id).map(|vector| vector.name.clone()).unwrap_or_default()
+        };
+        let weight = |id: Id| self.weights.read().get(&id).copied().unwrap_or(1.0);
+        let mut steered: Vec<Arm> =
+            vectors.iter().map(|id| Arm { name: name(*id), ..Arm::vector(*id) }).collect();
+        match (self.together.get(), vectors.as_slice()) {
+            (Together::Sum, [_, _, ..]) => {
+                let term = |id: &Id| ArmTerm { weight: weight(*id), ..ArmTerm::of(*id) };
+                steered.push(Arm { terms: vectors.iter().map(term).collect(), ..Arm::default() });
+            }
+            (Together::Grid, [first, second]) => {
+                let row = |weight: &f64| Arm {
+                    name: format!("{} at {}", name(*second), format::multiplier(*weight)),
+                    terms: vec![
+                        ArmTerm::of(*first),
+                        ArmTerm { weight: *weight, fixed: true, ..ArmTerm::of(*second) },
+                    ],
+                    ..Arm::default()
+                };
+                steered = multipliers.iter().map(row).collect();
+            }
+            (Together::Epochs, [only]) => {
+                let epochs = self.epochs.get().filter(|(of, _)| of == only).map(|(_, epochs)| epochs);
+                let arm = |epoch: u32| Arm {
+                    name: format!("{} epoch {epoch}", name(*only)),
+                    terms: vec![ArmTerm { epoch: Some(epoch), ..ArmTerm::of(*only) }],
+                    ..Arm::default()
+                };
+                steered = epochs.unwrap_or_default().into_iter().map(arm).collect();
+            }
+            _ => {}
+        }
+        let ways = self.ways(store);
+        let mut arms = steered.clone();
+        arms.extend(ways.iter().map(|(name, prompting)| Arm {
+            name: name.clone(),
+            prompting: prompting.clone(),
+            ..Arm::default()
+        }));
+        let mut crossed: Vec<(String, Prompting)> = Vec::new();
+        if self.prompting.with_vectors.get() {
+            crossed.extend(ways);
+        }
+        for line in self.prompting.others.get().lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let short: String = line.chars().take(32).collect();
+            crossed.push((format!("\u{201c}{short}\u{201d}"), Prompting::System { text: line.to_owned() }));
+        }
+        let chosen = self.prompting.templates.get();
+        for name in TEMPLATES.into_iter().filter(|name| chosen.contains(name)) {
+            let template = Prompting::Template { name: name.to_owned(), source: String::new() };
+            crossed.push((format!("{name} template"), template));
+        }
+        for (way, prompting) in &crossed {
+            arms.extend(steered.iter().map(|arm| Arm {
+                name: format!("{} + {way}", arm.name),
+                prompting: prompting.clone(),
+                ..arm.clone()
+            }));
+        }
+        arms
+    }
+}

@@ -1,0 +1,161 @@
+//! Who judges answers, by what, and what it costs.
+
+use ipc::project::Prices;
+use ipc::score::{Judge, Rubric, Score};
+use leptos::prelude::*;
+
+use super::form::Form;
+use crate::number_field::NumberField;
+use crate::state::{Store, store};
+
+/// What answers about the data set in use are judged by: what the person wrote for it, else the rubric on board that is
+/// about the same, else one made from its description.
+fn rubric_of(store: Store) -> Rubric {
+    let Some(set) = store.data_set() else { return Rubric::on_board().swap_remove(1) };
+    if let Some(own) = store.settings.read().rubrics.get(&set.id) {
+        return own.clone();
+    }
+    Rubric::about(&set.name, &set.description)
+}
+
+impl Form {
+    /// Who judges.
+    pub(super) fn judge(self, store: Store) -> Judge {
+        let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
+        endpoint.map_or(Judge::Local, Judge::Endpoint)
+    }
+
+    /// The judge's score with the rubric that is chosen, by whoever is chosen to judge.
+    pub(super) fn judge_score(self, store: Store) -> Score {
+        Score::Judge { judge: self.judge(store), rubric: rubric_of(store) }
+    }
+
+    /// Keeps the scores that are chosen with the judge and the rubric that are chosen now.
+    pub(super) fn follow_judge(self, store: Store) {
+        let (judge, rubric) = untrack(|| (self.judge(store), rubric_of(store)));
+        self.scores.update(|all| {
+            for score in all {
+                match score {
+                    Score::Judge { judge: old, rubric: by } => {
+                        old.clone_from(&judge);
+                        by.clone_from(&rubric);
+                    }
+                    Score::JudgedCompliance { judge: old } => old.clone_from(&judge),
+                    _ => {}
+                }
+            }
+        });
+    }
+
+    fn change_rubric(self, store: Store, change: impl FnOnce(&mut Rubric)) {
+        let Some(set) = untrack(|| store.data_set()) else { return };
+        let mut rubric = untrack(|| rubric_of(store));
+        change(&mut rubric);
+        store.change_settings(|settings| drop(settings.rubrics.insert(set.id, rubric)));
+        self.follow_judge(store);
+    }
+}
+
+/// The rubric: one on board as it is, or changed; every data set keeps its own.
+#[component]
+pub(super) fn RubricChoice() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let rubric = Memo::new(move |_| rubric_of(store));
+    // Another data set has another rubric.
+    Effect::new(move |before: Option<Rubric>| {
+        let now = rubric.get();
+        if before.is_some_and(|before| before != now) {
+            form.follow_judge(store);
+        }
+        now
+    });
+    let choose = move |event: leptos::ev::Event| {
+        let behavior = event_target_value(&event);
+        if let Some(chosen) = Rubric::on_board().into_iter().find(|rubric| rubric.behavior == behavior) {
+            form.change_rubric(store, |rubric| *rubric = chosen);
+        }
+    };
+    let levels = move || {
+        [3_usize, 2, 1, 0].into_iter().map(|level| view! {
+            <label class="row">
+                <b>{level + 1}</b>
+                <input type="text" class="grow" data-testid="rubric-level" aria-label=format!("What {} means", level + 1)
+                    prop:value=move || rubric.read().levels[level].clone()
+                    on:change=move |event| {
+                        let text = event_target_value(&event);
+                        form.change_rubric(store, |rubric| rubric.levels[level] = text);
+                    } />
+            </label>
+        }).collect_view()
+    };
+    view! {
+        <div class="rubric">
+            <select data-testid="rubric-choice" aria-label="Rubric" on:change=choose prop:value=move || rubric.read().behavior.clone()>
+                {Rubric::on_board().into_iter().map(|rubric| view! { <option value=rubric.behavior.clone()>{rubric.behavior.clone()}</option> }).collect_view()}
+                {move || {
+                    let own = rubric.read().behavior.clone();
+                    let is_own = Rubric::on_board().iter().all(|rubric| rubric.behavior != own);
+                    is_own.then(|| view! { <option value=own.clone() selected=true>{own.clone()}</option> })
+                }}
+            </select>
+            <label class="field">
+                <span class="label small">"How far an answer shows \u{2026}"</span>
+                <input type="text" data-testid="rubric-behavior" prop:value=move || rubric.read().behavior.clone()
+                    on:change=move |event| {
+                        let text = event_target_value(&event);
+                        form.change_rubric(store, |rubric| text.trim().clone_into(&mut rubric.behavior));
+                    } />
+            </label>
+            {levels}
+            <p class="quiet small">"The pair\u{2019}s answers are the examples for 4 and 1. Kept with the data set."</p>
+        </div>
+    }
+}
+
+/// Who judges, where what is judged goes, and what the server asks for it.
+#[component]
+pub(super) fn JudgeChoice() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let endpoint =
+        Memo::new(move |_| store.settings.read().endpoint.clone().filter(|to| !to.address.is_empty()));
+    let set = move |is_remote: bool| {
+        form.is_remote.set(is_remote);
+        form.follow_judge(store);
+    };
+    let says = move || {
+        match endpoint.get().filter(|_| form.is_remote.get()) {
+        Some(to) => format!(
+            "Prompt, answer and rubric of every answer go to {} ({}), {} at a time; what was asked before is not asked again.",
+            to.address, to.model, to.at_once
+        ),
+        None => "Judged by the model itself, unsteered, by the probabilities of 1, 2, 3 and 4. Nothing leaves this machine.".to_owned(),
+    }
+    };
+    let prices = move || store.settings.read().prices.unwrap_or_default();
+    let price = move |change: fn(&mut Prices, f64)| {
+        Callback::new(move |value: f64| {
+            store.change_settings(|settings| {
+                let mut prices = settings.prices.unwrap_or_default();
+                change(&mut prices, value.max(0.0));
+                settings.prices = Some(prices).filter(|prices| prices.read + prices.written > 0.0);
+            });
+        })
+    };
+    view! {
+        <Show when=move || endpoint.read().is_some() fallback=|| view! {
+            <p class="quiet small">"For a judge behind an address, set one under Data, where drafts are made."</p>
+        }>
+            <div class="segments">
+                <button type="button" data-testid="judge-local" aria-pressed=move || (!form.is_remote.get()).to_string() on:click=move |_| set(false)>"This model"</button>
+                <button type="button" data-testid="judge-remote" aria-pressed=move || form.is_remote.get().to_string() on:click=move |_| set(true)>"Behind an address"</button>
+            </div>
+        </Show>
+        <p class="quiet small" data-testid="judge-destination">{says}</p>
+        <Show when=move || form.is_remote.get() && endpoint.read().is_some()>
+            <div class="two" title="For a million tokens, in whatever money you count. Empty or 0 where it costs nothing.">
+                <NumberField label="Price, read" testid="price-read" value=Signal::derive(move || prices().read) set=price(|prices, value| prices.read = value) />
+                <NumberField label="Price, written" testid="price-written" value=Signal::derive(move || prices().written) set=price(|prices, value| prices.written = value) />
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,179 @@
+//! GGUF models in several files, as llama.cpp's tools split them: `name-00001-of-00003.gguf` and so on. The first part says
+//! what the model is, every part has tensors of its own.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use memmap2::Mmap;
+
+use super::header::{Header, Number};
+use super::map;
+use crate::model::ModelError;
+
+/// As many parts as are believed.
+const MOST: usize = 1 << 10;
+/// Digits of a number in a part's name.
+const DIGITS: usize = 5;
+const COUNT: &str = "split.count";
+
+/// A part's name: what stands before the numbers, and how many parts there are.
+struct PartName<'a> {
+    stem: &'a str,
+    count: usize,
+}
+
+impl<'a> PartName<'a> {
+    /// `None` for a name that is no part's.
+    fn of(name: &'a str) -> Option<Self> {
+        let ending = name.len().checked_sub(".gguf".len())?;
+        let (rest, ending) = name.split_at_checked(ending)?;
+        let (rest, count) = rest.rsplit_once("-of-")?;
+        let (stem, number) = rest.rsplit_once('-')?;
+        let read = |digits: &str| {
+            let is_number = digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_digit());
+            is_number.then(|| digits.parse::<usize>().ok()).flatten()
+        };
+        let (number, count) = (read(number)?, read(count)?);
+        let is_sound = ending.eq_ignore_ascii_case(".gguf") && (2..=MOST).contains(&count);
+        (is_sound && (1..=count).contains(&number)).then_some(Self { stem, count })
+    }
+
+    fn name(&self, number: usize) -> String {
+        format!("{}-{number:05}-of-{:05}.gguf", self.stem, self.count)
+    }
+}
+
+fn part_name(path: &Path) -> Option<PartName<'_>> {
+    path.file_name().and_then(OsStr::to_str).and_then(PartName::of)
+}
+
+/// The files of the GGUF model that a path names, by their names alone: that one, or all its parts in their order.
+#[must_use]
+pub fn gguf_files(path: &Path) -> Vec<PathBuf> {
+    match part_name(path) {
+        Some(part) => (1..=part.count).map(|number| path.with_file_name(part.name(number))).collect(),
+        None => vec![path.to_owned()],
+    }
+}
+
+/// The file that stands for the GGUF model that a path names: that one, or its first part.
+#[must_use]
+pub fn first_gguf_file(path: &Path) -> PathBuf {
+    match part_name(path) {
+        Some(part) => path.with_file_name(part.name(1)),
+        None => path.to_owned(),
+    }
+}
+
+/// What a model is called after its file: the name without the ending and without the numbers of a part.
+pub(super) fn stem(path: &Path) -> String {
+    match part_name(path) {
+        Some(part) => part.stem.to_owned(),
+        None => path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+    }
+}
+
+/// An open part.
+pub(super) struct Part {
+    /// Its name, where there are several.
+    pub(super) name: Option<String>,
+    pub(super) file: Arc<Mmap>,
+    pub(super) header: Header,
+}
+
+/// Opens a GGUF file, or all parts of a model: each must be there and be the part that its name says.
+pub(super) fn open(path: &Path) -> Result<Vec<Part>, ModelError> {
+    let first = first_gguf_file(path);
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = map(&first).map_err(|error| match error {
+        ModelError::Missing if first != path => ModelError::MissingPart { name: name(&first) },
+        other => other,
+    })?;
+    let header = Header::parse(&file)?;
+    let (paths, count) = (gguf_files(&first), whole(&header, COUNT).unwrap_or(1));
+    if paths.len() != count {
+        let detail = format!(
+            "by its name it is one of {} files, by its header one of {count}: the parts of a model are called \
+             name-00001-of-00002.gguf and so on",
+            paths.len()
+        );
+        return Err(ModelError::Header { detail });
+    }
+    if count == 1 {
+        return Ok(vec![Part { name: None, file, header }]);
+    }
+    let mut parts = vec![Part { name: Some(name(&first)), file, header }];
+    for path in &paths[1..] {
+        let name = name(path);
+        let opened = map(path).and_then(|file| Header::parse(&file).map(|header| (file, header)));
+        let (file, header) = opened.map_err(|source| match source {
+            ModelError::Missing => ModelError::MissingPart { name: name.clone() },
+            other => in_part(&name, other),
+        })?;
+        parts.push(Part { name: Some(name), file, header });
+    }
+    check(&parts, count)?;
+    Ok(parts)
+}
+
+/// Refuses parts that do not belong together.
+fn check(parts: &[Part], count: usize) -> Result<(), ModelError> {
+    for (place, part) in parts.iter().enumerate() {
+        let said = (whole(&part.header, "split.no"), whole(&part.header, COUNT));
+        if said != (Some(place), Some(count)) {
+            let detail = match said {
+                (Some(number), Some(of)) => {
+                    format!("it says that it is part {} of {of}", number.saturating_add(1))
+                }
+                _ => "it does not say which part it is".to_owned(),
+            };
+            let name = part.name.clone().unwrap_or_default();
+            return Err(in_part(&name, ModelError::Header { detail }));
+        }
+    }
+    let found: usize = parts.iter().map(|part| part.header.tensors.len()).sum();
+    match whole(&parts[0].header, "split.tensors.count") {
+        Some(promised) if promised != found => {
+            let detail = format!("its first part promises {promised} tensors, the parts have {found}");
+            Err(ModelError::Header { detail })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says which part an error is about.
+pub(super) fn in_part(name: &str, source: ModelError) -> ModelError {
+    ModelError::InPart { name: name.to_owned(), source: Box::new(source) }
+}
+
+fn whole(header: &Header, key: &str) -> Option<usize> {
+    header.number(key).and_then(Number::whole).and_then(|number| usize::try_from(number).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_names_all_parts() {
+        let path = Path::new("/m/big-q4-00002-of-00003.gguf");
+        let names: Vec<String> = gguf_files(path).iter().map(|path| path.display().to_string()).collect();
+        assert_eq!(names, ["1", "2", "3"].map(|number| format!("/m/big-q4-0000{number}-of-00003.gguf")));
+        assert_eq!(first_gguf_file(path), Path::new("/m/big-q4-00001-of-00003.gguf"));
+        assert_eq!(stem(path), "big-q4");
+        for other in [
+            "m.gguf",
+            "m-00004-of-00003.gguf",
+            "m-00000-of-00002.gguf",
+            "m-1-of-2.gguf",
+            "m-00001-of-00001.gguf",
+            "m-00001-of-99999.gguf",
+            "m-00001-of-00002.bin",
+            "-of-.gguf",
+            "价格",
+        ] {
+            assert_eq!(gguf_files(Path::new(other)), [Path::new(other)], "{other}");
+        }
+    }
+}

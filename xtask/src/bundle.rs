@@ -1,0 +1,118 @@
+//! `cargo xtask bundle`: an installer that carries the starter model.
+//!
+//! Tauri's command line makes it. The starter model is named by a configuration of its own, which is merged into
+//! tauri.conf.json for this alone: with the model among the resources of every build, none would compile without it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::folders;
+use crate::frontend;
+use crate::problem::{Because as _, Outcome};
+use crate::program;
+use crate::say;
+use crate::set_up;
+use crate::starter_model;
+use crate::wasm_target;
+
+/// What an installer has and other builds have not.
+const CONFIG: &str = "src-tauri/bundle.conf.json";
+/// The version of Tauri's command line, which is the same on npm and on crates.io.
+const VERSION: &str = "2.12.5";
+/// The kinds of installers that need nothing that is not there.
+const KINDS: &str = if cfg!(target_os = "linux") {
+    "deb"
+} else if cfg!(target_os = "macos") {
+    "app,dmg"
+} else {
+    "nsis"
+};
+
+/// Builds installers of these kinds, separated by commas; `quick` takes the programs that are worked on, to try an installer.
+pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
+    set_up::system_packages(false)?;
+    let target = wasm_target::ensure()?;
+    starter_model::ensure()?;
+    frontend::build(target, if quick { frontend::Build::Quick } else { frontend::Build::Full })?;
+    let mut tauri = command_line()?;
+    say::step("Building Tiller and its installer");
+    if quick {
+        program::run(program::cargo().args(["build", "--bins"]))?;
+        tauri.args(["bundle", "--debug"]);
+    } else {
+        tauri.arg("build");
+    }
+    program::run(tauri.args(["--config", CONFIG, "--bundles", kinds.unwrap_or(KINDS)]))?;
+    let folder = folders::target().join(if quick { "debug" } else { "release" }).join("bundle");
+    for installer in installers(&folder)? {
+        say::note(&format!("{} is there.", folders::short(&installer)));
+    }
+    Ok(())
+}
+
+/// Tauri's command line: where it is installed, else npm's, which is compiled already, else compiled once.
+fn command_line() -> Outcome<Command> {
+    if program::find("cargo-tauri").is_some() {
+        let mut cargo = program::cargo();
+        cargo.arg("tauri");
+        return Ok(cargo);
+    }
+    if let Some(npm) = program::find("npm") {
+        let mut npm = program::command(npm);
+        npm.args(["exec", "--yes", &format!("--package=@tauri-apps/cli@{VERSION}"), "--", "tauri"]);
+        return Ok(npm);
+    }
+    let tools = folders::target().join("tools");
+    let program = tools.join("bin").join(format!("cargo-tauri{}", std::env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        say::step("Compiling Tauri's command line, which makes installers (once, some minutes)");
+        program::run(
+            program::cargo()
+                .args(["install", "--quiet", "--locked", "tauri-cli", "--version", VERSION, "--root"])
+                .arg(&tools),
+        )?;
+    }
+    let mut tauri = program::command(program);
+    tauri.arg("tauri");
+    Ok(tauri)
+}
+
+/// The files and folders that were made, below a folder for each kind.
+fn installers(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    const ENDINGS: [&str; 8] = ["deb", "rpm", "AppImage", "dmg", "app", "msi", "exe", "gz"];
+    let entries = |folder: &Path| -> Outcome<Vec<PathBuf>> {
+        let read = fs::read_dir(folder).because(|| format!("{} cannot be read", folders::short(folder)))?;
+        Ok(read.flatten().map(|entry| entry.path()).collect())
+    };
+    let mut found = Vec::new();
+    for kind in entries(folder)?.iter().filter(|kind| kind.is_dir()) {
+        let is_installer = |path: &PathBuf| {
+            path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
+        };
+        found.extend(entries(kind)?.into_iter().filter(is_installer));
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_installers_are_named() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir_all(dir.path().join("deb/Tiller_0.1.0_amd64")).expect("folders");
+        fs::write(dir.path().join("deb/Tiller_0.1.0_amd64.deb"), "x").expect("a file");
+        let found = installers(dir.path()).expect("they can be read");
+        assert_eq!(found, [dir.path().join("deb/Tiller_0.1.0_amd64.deb")]);
+        assert!(installers(&dir.path().join("nowhere")).is_err());
+    }
+
+    #[test]
+    fn the_installer_carries_the_file_that_is_fetched() {
+        let config = fs::read_to_string(folders::root().join(CONFIG)).expect("the configuration");
+        assert!(config.contains(&format!("models/{}", starter_model::FILE)), "{config}");
+    }
+}
