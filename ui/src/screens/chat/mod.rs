@@ -206,11 +206,12 @@ fn Composer() -> impl IntoView {
             <Show when=move || has_vector.get()><RackLines /></Show>
             <div class="row">
                 <Show when=move || has_vector.get() fallback=|| view! { <span class="quiet grow">"Without a vector, the plain model answers."</span> }>
-                    <label class="row grow"><span class="quiet">"at"</span>
+                    <label class="row"><span class="quiet">"at"</span>
                         <input class="narrow" type="text" data-testid="chat-multipliers" aria-label="Multipliers" prop:value=draft.multipliers
                             aria-invalid=move || wrong().is_some().to_string()
                             on:input=move |event| draft.multipliers.set(event_target_value(&event)) />
                     </label>
+                    <span class="grow"></span>
                 </Show>
                 <span class="quiet small">{move || why_not().unwrap_or_else(|| format!("Greedy, at most {MOST_TOKENS} tokens"))}</span>
             </div>

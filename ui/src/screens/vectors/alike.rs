@@ -112,7 +112,7 @@ pub(super) fn AlikeView() -> impl IntoView {
             </table></div>
             <h3>"Norms"</h3>
             <p class="quiet small">"Against the residual stream\u{2019}s mean norm after the same block, over the neutral text on board without each text\u{2019}s first token. It is measured once, while the model is in memory."</p>
-            <div class="table-box behind"><table data-testid="norms-table">
+            <div class="table-box behind"><table class="alike-table" data-testid="norms-table">
                 <thead><tr><th>"Vector"</th><th class="number">"Layer"</th><th class="number">"Norm"</th><th class="number">"Residual"</th><th class="number">"Share"</th></tr></thead>
                 <tbody>{move || norms(&vectors.read(), &found.read(), &residual.read()).into_iter().map(|row| view! {
                     <tr data-testid="norms-row"><td class="name"><div class="ellipsis" title=row.name.clone()>{row.name.clone()}</div></td>
