@@ -33,13 +33,6 @@ async fn import(window: &Window, path: &str, name: &str, expected: usize) {
     window.until("it is listed", SOON, async || window.count("vector-row").await == expected).await;
 }
 
-/// Chooses an option of a list by its text.
-async fn choose(window: &Window, id: &str, text: &str) {
-    let script = "const list = document.querySelector(arguments[0]); const option = [...list.options].find(o => o.text.includes(arguments[1]));
-        list.value = option.value; list.dispatchEvent(new Event('change', { bubbles: true }))";
-    window.script::<()>(script, &[json!(format!("[data-testid={id}]")), json!(text)]).await;
-}
-
 /// Clicks the row of the vector with this name.
 async fn show(window: &Window, name: &str) {
     window.click("vectors-tab-vector").await;

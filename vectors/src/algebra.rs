@@ -57,12 +57,11 @@ pub fn orthogonal(v: &[SteeringVector], w: &[SteeringVector]) -> Vec<SteeringVec
 /// that both have, one after the other. `None` where they share none, or one of them is zero there.
 #[must_use]
 pub fn cosine(v: &[SteeringVector], w: &[SteeringVector]) -> Option<f64> {
-    let pairs: Vec<(&[f32], &[f32])> = match (v, w) {
-        ([v], [w]) => vec![(&v.values, &w.values)],
-        _ => {
-            let other = |layer: usize| w.iter().find(|part| part.layer == layer);
-            v.iter().filter_map(|part| Some((&*part.values, &*other(part.layer)?.values))).collect()
-        }
+    let other = |layer: usize| w.iter().find(|part| part.layer == layer);
+    let pairs: Vec<(&[f32], &[f32])> = if let ([v], [w]) = (v, w) {
+        vec![(&v.values, &w.values)]
+    } else {
+        v.iter().filter_map(|part| Some((&*part.values, &*other(part.layer)?.values))).collect()
     };
     let (mut both, mut of_v, mut of_w) = (0.0, 0.0, 0.0);
     for (v, w) in pairs {

@@ -1,6 +1,6 @@
 //! GGUF models in several files, split by the gguf package's writer (`tests/oracles/gguf_files.py`): one model, or a refusal that
 //! says which file is wrong.
-#![allow(clippy::unwrap_used, clippy::float_cmp, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::float_cmp, clippy::print_stderr, reason = "tests")]
 
 mod common;
 

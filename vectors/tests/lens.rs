@@ -1,5 +1,5 @@
 //! The logit lens and the residual stream's norms, against PyTorch.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;
 

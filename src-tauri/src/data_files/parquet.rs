@@ -90,10 +90,13 @@ impl Leaf {
     }
 }
 
+/// One of a row's texts.
+type Text = fn(&Row) -> &String;
+
 fn write(rows: &[Row], extent: Extent) -> Result<Vec<u8>, ParquetError> {
-    let (mut schema, mut leaves) = (String::new(), Vec::new());
+    let (mut schema, mut leaves) = (Vec::new(), Vec::new());
     if rows.iter().any(is_conversation) {
-        let one = |role: &'static str, text: fn(&Row) -> &String| -> Vec<Vec<Message>> {
+        let one = |role: &'static str, text: Text| -> Vec<Vec<Message>> {
             rows.iter().map(|row| vec![(role, text(row).as_str())]).collect()
         };
         for (name, lists) in [
@@ -101,27 +104,27 @@ fn write(rows: &[Row], extent: Extent) -> Result<Vec<u8>, ParquetError> {
             ("chosen", one("assistant", |row| &row.wanted)),
             ("rejected", one("assistant", |row| &row.opposite)),
         ] {
-            schema += &format!(
+            schema.push(format!(
                 "REQUIRED GROUP {name} (LIST) {{ REPEATED GROUP list {{ REQUIRED GROUP element {{ \
-                 REQUIRED BYTE_ARRAY role (UTF8); REQUIRED BYTE_ARRAY content (UTF8); }} }} }} "
-            );
+                 REQUIRED BYTE_ARRAY role (UTF8); REQUIRED BYTE_ARRAY content (UTF8); }} }} }}"
+            ));
             leaves.extend(Leaf::of_messages(&lists));
         }
     } else {
-        let columns: [(&str, fn(&Row) -> &String); 3] =
+        let columns: [(&str, Text); 3] =
             [("prompt", |row| &row.prompt), ("chosen", |row| &row.wanted), ("rejected", |row| &row.opposite)];
         for (name, text) in columns {
-            schema += &format!("REQUIRED BYTE_ARRAY {name} (UTF8); ");
+            schema.push(format!("REQUIRED BYTE_ARRAY {name} (UTF8);"));
             leaves.push(Leaf::of_texts(rows.iter().map(text)));
         }
     }
     if extent == Extent::Everything {
         for (name, text) in own::further_columns(rows) {
-            schema += &format!("REQUIRED BYTE_ARRAY {name} (UTF8); ");
+            schema.push(format!("REQUIRED BYTE_ARRAY {name} (UTF8);"));
             leaves.push(Leaf::of_texts(rows.iter().map(text)));
         }
     }
-    let schema = Arc::new(parse_message_type(&format!("message pairs {{ {schema}}}"))?);
+    let schema = Arc::new(parse_message_type(&format!("message pairs {{ {} }}", schema.join(" ")))?);
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut bytes = Vec::new();
     let mut file = SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties))?;

@@ -128,7 +128,7 @@ mod tests {
         assert!(choices[4].unusable.is_some(), "two of its parts are not there");
         assert_eq!(suggested(&choices, None), Some(0));
         assert_eq!(suggested(&choices, Some("q8_0")), Some(1));
-        assert_eq!(suggested(&choices, Some("m-Q2_K.gguf")), Some(2));
+        assert_eq!(suggested(&choices, Some("m-Q2_K.gguf")), Some(3));
         assert_eq!(suggested(&choices, Some("F16")), Some(2));
         assert_eq!(suggested(&choices, Some("m-F16-00002-of-00002.gguf")), Some(2));
         assert_eq!(suggested(&choices, Some("F32")), Some(0));

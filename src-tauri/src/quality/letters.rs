@@ -84,7 +84,9 @@ pub(super) fn check(pairs: &[PairContent]) -> Option<Found> {
     let changed = evened(pairs);
     let repair = (!changed.is_empty()).then(|| {
         let mut after = pairs.to_vec();
-        changed.into_iter().for_each(|(place, content)| after[place] = content);
+        for (place, content) in changed {
+            after[place] = content;
+        }
         uneven(&after).is_none()
     });
     let all = counts.iter().map(|(letter, times)| format!("{letter} {}", percent(*times, count)));

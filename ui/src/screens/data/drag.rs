@@ -37,7 +37,7 @@ pub(super) struct Drag {
     /// The gap between rows that they would fall into: 0 is above the first.
     gap: RwSignal<Option<usize>>,
     /// Whether the last press was a drag: the click that follows it is none.
-    was_drag: StoredValue<bool>,
+    has_moved: StoredValue<bool>,
     beat: StoredValue<Option<IntervalHandle>>,
 }
 
@@ -52,7 +52,7 @@ impl Drag {
             pointer: StoredValue::new(0.0),
             moving: RwSignal::default(),
             gap: RwSignal::new(None),
-            was_drag: StoredValue::new(false),
+            has_moved: StoredValue::new(false),
             beat: StoredValue::new(None),
         };
         on_cleanup(move || drag.end());
@@ -76,12 +76,12 @@ impl Drag {
 
     /// Whether a click that comes now belongs to a drag.
     pub(super) fn takes_click(self) -> bool {
-        self.was_drag.try_update_value(std::mem::take) == Some(true)
+        self.has_moved.try_update_value(std::mem::take) == Some(true)
     }
 
     /// The pointer is pressed on a row.
     pub(super) fn press(self, pair: Id, event: &web_sys::PointerEvent) {
-        self.was_drag.set_value(false);
+        self.has_moved.set_value(false);
         // A finger scrolls, and with a key a press selects.
         let is_plain = !(event.ctrl_key() || event.shift_key() || event.meta_key() || event.alt_key());
         let is_drag = event.button() == 0 && event.pointer_type() != "touch" && is_plain;
@@ -107,7 +107,7 @@ impl Drag {
     }
 
     fn begin(self, pair: Id, pointer: i32) {
-        self.was_drag.set_value(true);
+        self.has_moved.set_value(true);
         self.pairs.keep_typed();
         let selected = self.pairs.selected.read_untracked();
         let moving = if selected.contains(&pair) { selected.clone() } else { HashSet::from([pair]) };

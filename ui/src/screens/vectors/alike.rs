@@ -74,13 +74,7 @@ pub(super) fn AlikeView() -> impl IntoView {
         ..Picture::default()
     });
     let has_several = move || vectors.read().iter().any(|vector| vector.layers.len() > 1);
-    let about = move || {
-        match (layer.get(), has_several()) {
-        (Some(layer), _) => format!("The cosine of their parts at layer {layer}; nothing for one that has none there."),
-        (None, true) => "The cosine over all layers that two have in common, one after the other; of two vectors of one layer each, whatever their layers.".to_owned(),
-        (None, false) => "The cosine of every two, whatever their layers: 1 the same direction, 0 at right angles, \u{2212}1 opposite.".to_owned(),
-    }
-    };
+    let about = move || about(layer.get(), has_several());
     view! {
         <div class="row wrap">
             <h2 class="grow">"How alike"</h2>
@@ -125,6 +119,17 @@ pub(super) fn AlikeView() -> impl IntoView {
     }
 }
 
+/// What the cosines are of.
+fn about(layer: Option<u32>, has_several: bool) -> String {
+    match (layer, has_several) {
+        (Some(layer), _) => {
+            format!("The cosine of their parts at layer {layer}; nothing for one that has none there.")
+        }
+        (None, true) => "The cosine over all layers that two have in common, one after the other; of two vectors of one layer each, whatever their layers.".to_owned(),
+        (None, false) => "The cosine of every two, whatever their layers: 1 the same direction, 0 at right angles, \u{2212}1 opposite.".to_owned(),
+    }
+}
+
 /// The cosines as a grid, the first vector at the top, as in the table.
 fn heat(likeness: &Likeness) -> Heat {
     let count = likeness.cosines.len();
@@ -146,16 +151,16 @@ fn cosines(vectors: &[Vector], likeness: &Likeness) -> Vec<(String, Vec<Option<f
 
 /// A part of a vector in the table of norms.
 #[derive(Debug, Clone, PartialEq)]
-struct Norm {
+struct Row {
     name: String,
     layer: u32,
     norm: f64,
     residual: Option<f64>,
 }
 
-fn norms(vectors: &[Vector], likeness: &Likeness, residual: &HashMap<Id, Vec<f64>>) -> Vec<Norm> {
+fn norms(vectors: &[Vector], likeness: &Likeness, residual: &HashMap<Id, Vec<f64>>) -> Vec<Row> {
     let rows = vectors.iter().zip(&likeness.parts).flat_map(|(vector, parts)| {
-        parts.iter().map(|(layer, norm)| Norm {
+        parts.iter().map(|(layer, norm)| Row {
             name: vector.name.clone(),
             layer: *layer,
             norm: *norm,

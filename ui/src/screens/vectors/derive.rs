@@ -106,10 +106,7 @@ pub(super) fn DeriveView(id: Id) -> impl IntoView {
             </section>
             <section><h3>"With another vector"</h3>
                 <Show when=move || !alike.read().is_empty() fallback=move || view! {
-                    <p class="quiet small" data-testid="derive-alone">{move || vector.get().map(|vector| format!(
-                        "No other vector of this model acts after {}. Vectors of other layers go together in Chat and in a sweep\u{2019}s sum.",
-                        format::layers(&vector.layers)
-                    ))}</p>
+                    <p class="quiet small" data-testid="derive-alone">{move || vector.get().map(|vector| alone(&vector))}</p>
                 }>
                     <div class="two">{number("This times", "derive-weight", weight)}{number("The other times", "derive-other-weight", other_weight)}</div>
                     <div class="row bottom"><Other label="Add" testid="derive-other" of=alike chosen=added />{do_it("derive-add", "Add", has(added, alike), add)}</div>
@@ -118,6 +115,14 @@ pub(super) fn DeriveView(id: Id) -> impl IntoView {
             </section>
         </div>
     }
+}
+
+/// What there is to do where no other vector fits.
+fn alone(vector: &Vector) -> String {
+    format!(
+        "No other vector of this model acts after {}. Vectors of other layers go together in Chat and in a sweep\u{2019}s sum.",
+        format::layers(&vector.layers)
+    )
 }
 
 /// The one that was chosen, while it is there; else the first.

@@ -15,6 +15,7 @@ pub(super) struct Filter {
     /// Words that must all stand in name, note, tags, method or model.
     pub(super) words: String,
     /// Only with this method; `Some(None)` for vectors without one.
+    #[expect(clippy::option_option, reason = "three cases: every method, one of them, none")]
     pub(super) method: Option<Option<Method>>,
     /// Only for this model.
     pub(super) model: Option<Id>,
