@@ -177,7 +177,6 @@ async fn pairs_are_dragged_to_another_place() {
     window.drag("pair-row", 0, last, 10).await;
     window.until("the list scrolls", SOON, async || scrolled().await > 600.0).await;
     window.let_go().await;
-    window.until("the first pair is far down", SOON, async || order().await.contains(&"Q1".to_owned())).await;
     window.script::<()>("document.querySelector('[data-testid=\"pair-list\"]').scrollTop = 0", &[]).await;
     window.until("and no longer the first", SOON, async || begins(&["Q3", "Q4"]).await).await;
     window.close(&home).await;

@@ -90,7 +90,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
             <div class="empty"><p>"There is no other model in the list yet."</p>
                 <button class="button" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button></div>
         }>
-            <div class="table-box"><table data-testid="transfer-table">
+            <div class="table-box"><table class="alike-table" data-testid="transfer-table">
                 <thead><tr><th>"Model"</th><th class="number">"Width"</th><th class="number">"Layers"</th><th></th></tr></thead>
                 <tbody>{move || rows.get().into_iter().map(|place| {
                     let model = place.model;
@@ -98,7 +98,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                     let action = match (place.copy, place.fits) {
                         (Some((copy, name)), _) => view! {
                             <div class="row end">
-                                <button class="link ellipsis" title=name.clone() data-testid="transfer-show" on:click=move |_| shelf.show(copy)>{name.clone()}</button>
+                                <button class="link" title=name data-testid="transfer-show" on:click=move |_| shelf.show(copy)>"Show it"</button>
                                 <button class="button primary" data-testid="transfer-compare" disabled=move || is_busy.get() on:click=move |_| compare(copy)>"Sweep both"</button>
                             </div>
                         }.into_any(),
