@@ -377,7 +377,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     assert!(picture.vectors.is_empty() && picture.sweeps.is_empty());
     assert_eq!(picture.runs[0].vector, None);
     let steered = &picture.questions[0].steering[0];
-    assert_eq!((steered.name.as_str(), steered.weight), ("Small", 1.0), "what steered is kept");
+    assert_eq!((steered.name.as_str(), steered.weight), (vector.name.as_str(), 1.0), "what steered is kept");
 }
 
 #[test]
