@@ -18,7 +18,7 @@ use crate::wasm_target;
 
 /// What an installer has and other builds have not.
 const CONFIG: &str = "src-tauri/bundle.conf.json";
-/// The version of Tauri's command line, which is the same on npm and on crates.io.
+/// The version of Tauri's command line, the same in both registries that have it.
 const VERSION: &str = "2.12.5";
 /// The kinds of installers that need nothing that is not there.
 const KINDS: &str = if cfg!(target_os = "linux") {
