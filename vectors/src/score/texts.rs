@@ -39,6 +39,8 @@ pub struct TextScorer {
 struct Chunk {
     packing: Packing,
     hidden: Tensor,
+    /// The rows after the last block without steering, which every steering is compared with.
+    plain: Tensor,
     /// Of each text, the rows that predict its second token and on.
     texts: Vec<std::ops::Range<usize>>,
 }
@@ -83,11 +85,13 @@ impl TextScorer {
                 ranges.push(first..packing.rows() - 1);
                 start += 1;
             }
-            let hidden = on_pool(|| {
+            let (hidden, plain) = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                model.decoder.run(0..layer + 1, x, &packing, &Shifts::default())
+                let hidden = model.decoder.run(0..layer + 1, x, &packing, &Shifts::default())?;
+                let plain = above(&model, &hidden, &packing, layer, &Shifts::default())?;
+                Ok::<_, ModelError>((hidden, plain))
             })?;
-            chunks.push(Chunk { packing, hidden, texts: ranges });
+            chunks.push(Chunk { packing, hidden, plain, texts: ranges });
         }
         let _ = progress(texts.len(), texts.len());
         Ok(Self { model, layer, chunks, count: texts.len() })
@@ -113,9 +117,8 @@ impl TextScorer {
 
 impl Chunk {
     fn scores(&self, model: &Model, layer: usize, shifts: &Shifts) -> Result<Vec<TextScores>, ModelError> {
-        let plain = above(model, &self.hidden, &self.packing, layer, &Shifts::default())?;
-        let is_steered = shifts.lowest().is_some();
-        let steered = if is_steered {
+        let plain = &self.plain;
+        let steered = if shifts.lowest().is_some() {
             above(model, &self.hidden, &self.packing, layer, shifts)?
         } else {
             plain.clone()
@@ -126,7 +129,7 @@ impl Chunk {
             let places: Vec<usize> = text.clone().collect();
             for part in places.chunks(LOGIT_ROWS) {
                 let logits = |x: &Tensor| model.decoder.logits(&rows::gather(x, part.iter().copied())?);
-                let (plain, steered) = (logits(&plain)?, logits(&steered)?);
+                let (plain, steered) = (logits(plain)?, logits(&steered)?);
                 let (plain, steered) = (rows::read(&plain)?, rows::read(&steered)?);
                 let row = |(index, place): (usize, &usize)| {
                     let target = self.packing.tokens[place + 1] as usize;
