@@ -20,16 +20,14 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     window.picture("9-sweep-empty").await;
 
     // Two vectors without a gradient: they are there in seconds.
-    for layer in ["10", "20"] {
+    for (layer, vectors) in [("10", 1), ("20", 2)] {
         window.click("nav-train").await;
         window.click("method-change").await;
         window.click("method-freeform").await;
         slide(&window, "train-layer", layer).await;
         window.click("train-start").await;
-        window.until("a job runs or is over", SOON, async || window.count("run-row").await > 0).await;
-        window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+        train::has_vectors(&window, vectors).await;
     }
-    train::has_vectors(&window, 2).await;
 
     window.click("nav-sweep").await;
     window.until("both vectors can be chosen", SOON, async || window.count("sweep-vector").await == 2).await;

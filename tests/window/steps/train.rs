@@ -48,12 +48,13 @@ async fn history(window: &Window) -> usize {
         .await
 }
 
-/// Waits until that many vectors are kept, and goes back to Train.
+/// Waits until that many vectors are kept, and goes back to Train. A job that was just asked for may not be on the
+/// strip yet, so an empty strip alone says nothing.
 pub(crate) async fn has_vectors(window: &Window, number: usize) {
-    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
     window.click("nav-vectors").await;
     let are_listed = async || window.count("vector-row").await == number;
-    window.until(&format!("{number} vectors are listed"), SOON, are_listed).await;
+    window.until(&format!("{number} vectors are listed"), COMPUTED, are_listed).await;
+    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
     window.click("nav-train").await;
     let are_runs = async || window.count("run-row").await == number;
     window.until(&format!("{number} runs are listed"), SOON, are_runs).await;
