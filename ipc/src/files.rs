@@ -52,6 +52,8 @@ pub struct ImportPreview {
     pub pairs: u32,
     /// How many of them say the same as an earlier one.
     pub duplicates: u32,
+    /// How many of them lack a prompt or an answer.
+    pub unfinished: u32,
     /// How many of them the file itself calls held out; `None` where it has no splits.
     pub held_out: Option<u32>,
     /// How many of them have a system message of their own.

@@ -163,11 +163,21 @@ pub enum PairChange {
     Delete,
     /// Each has a copy right behind the last of them.
     Duplicate,
-    /// They stand together, behind this pair.
+    /// They stand together, next to a pair that stays.
     Move {
-        /// The pair before them; `None` for the beginning.
-        after: Option<Id>,
+        /// Where.
+        to: Beside,
     },
+}
+
+/// A place next to a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Beside {
+    /// Right before it.
+    Before(Id),
+    /// Right behind it.
+    Behind(Id),
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl Report<'_> {
                  <style>{STYLE}</style></head><body><h1>{title}</h1>\
                  <p class=\"q\">A sweep by Tiller {}, {} of {} points.</p>{chart}",
                 env!("CARGO_PKG_VERSION"),
-                self.sweep.points.len(),
+                self.sweep.made(),
                 self.sweep.expected
             ),
         );

@@ -6,7 +6,7 @@ use ipc::command::*;
 use ipc::data::{Pair, PairContent, Role, Split, Turn};
 use ipc::event::Event;
 use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
-use ipc::list::{Ids, Mark, PairChange, PairFilter, Part};
+use ipc::list::{Beside, Ids, Mark, PairChange, PairFilter, Part};
 use ipc::quality::Repair;
 use ipc::split::SplitSettings;
 use ipc::version::{RestoreInto, UseKind};
@@ -118,7 +118,7 @@ fn a_change_of_many_pairs_is_one_step_after_a_restart_too() {
     assert!(states[3][1].content.pinned && states[3][1].content.split == Split::HeldOut);
     step(&mut states, &ids[..1], PairChange::Swap);
     assert_eq!(states[4][0].content.wanted, "I would not.");
-    step(&mut states, &ids[2..], PairChange::Move { after: None });
+    step(&mut states, &ids[2..], PairChange::Move { to: Beside::Before(ids[0]) });
     let order = |state: &[Pair]| state.iter().map(|pair| pair.id).collect::<Vec<_>>();
     assert_eq!(order(&states[5]), [ids[2], ids[3], ids[0], ids[1]]);
     step(&mut states, &[ids[2], ids[0]], PairChange::Duplicate);

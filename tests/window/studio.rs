@@ -237,9 +237,13 @@ async fn fifty_thousand_pairs_are_listed_and_searched() {
         .await;
 
     // Typing: from the key to the next frame.
-    let milliseconds: Vec<f64> = window.script_until_done(TYPE, &[]).await;
+    let mut milliseconds: Vec<f64> = window.script_until_done(TYPE, &[]).await;
     let worst = milliseconds.iter().copied().fold(0.0, f64::max);
     eprintln!("typing with 50,000 pairs, input handlers: {milliseconds:.1?} ms, worst {worst:.1} ms");
+    milliseconds.sort_by(f64::total_cmp);
+    // Half of the letters: whatever else a test machine does may take its time out of the others.
+    let median = milliseconds[milliseconds.len() / 2];
+    assert!(median <= 16.0, "half of the letters took longer than 16 ms: {milliseconds:.1?}");
     tokio::time::sleep(Duration::from_millis(800)).await;
     is_saved(&window).await;
     window.close(&home).await;

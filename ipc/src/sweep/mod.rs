@@ -202,9 +202,24 @@ impl Sweep {
         self.settings.arms.iter().flat_map(|arm| &arm.terms).any(|term| term.vector == vector)
     }
 
-    /// The points of one curve, by multiplier.
+    /// How many of the expected points are there; a person's ratings are not among them.
+    #[must_use]
+    pub fn made(&self) -> usize {
+        let score = |point: &SweepPoint| self.settings.scores.get(point.score as usize);
+        self.points.iter().filter(|point| score(point).is_some_and(|score| *score != Score::Rating)).count()
+    }
+
+    /// The points of one curve that have a value, by multiplier.
     #[must_use]
     pub fn curve(&self, curve: Curve) -> Vec<SweepPoint> {
+        let mut points = self.curve_with_unread(curve);
+        points.retain(|point| point.count > 0);
+        points
+    }
+
+    /// The points of one curve by multiplier, those too of whose verdicts none could be read.
+    #[must_use]
+    pub fn curve_with_unread(&self, curve: Curve) -> Vec<SweepPoint> {
         let of_curve = |p: &&SweepPoint| p.curve() == curve;
         let mut points: Vec<SweepPoint> = self.points.iter().filter(of_curve).copied().collect();
         points.sort_by(|a, b| a.multiplier.total_cmp(&b.multiplier));
@@ -229,7 +244,7 @@ pub struct SweepPoint {
     pub low: f64,
     /// The upper end.
     pub high: f64,
-    /// How many items.
+    /// How many items; where there is none, the point has no value.
     pub count: u32,
     /// How many more have no value: verdicts that could not be read.
     pub missing: u32,

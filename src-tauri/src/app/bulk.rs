@@ -2,7 +2,7 @@
 
 use ipc::command::ChangePairs;
 use ipc::data::{Edited, MOST_TAGS, Pair, PairContent, tag};
-use ipc::list::PairChange;
+use ipc::list::{Beside, PairChange};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 
@@ -28,7 +28,7 @@ impl App {
             match &change {
                 PairChange::Delete => delete(db, &before, &mut step).await?,
                 PairChange::Duplicate => duplicate(db, data_set, before, now, &mut step).await?,
-                PairChange::Move { after } => move_behind(db, data_set, &ids, *after, &mut step).await?,
+                PairChange::Move { to } => move_beside(db, data_set, &ids, *to, &mut step).await?,
                 change => {
                     let mut put = vec![];
                     for before in &before {
@@ -113,17 +113,21 @@ async fn duplicate(
     Ok(())
 }
 
-async fn move_behind(
+async fn move_beside(
     db: &mut SqliteConnection,
     data_set: Id,
     ids: &[Id],
-    after: Option<Id>,
+    to: Beside,
     step: &mut Step,
 ) -> Result<(), Error> {
-    if after.is_some_and(|after| ids.contains(&after)) {
-        return Err(Error::invalid("Pairs cannot be moved behind themselves.", "Choose another place."));
+    let (Beside::Before(stays) | Beside::Behind(stays)) = to;
+    if ids.contains(&stays) {
+        return Err(Error::invalid("Pairs cannot be moved next to themselves.", "Choose another place."));
     }
-    let place = after.map_or(Place::First, Place::After);
+    let place = match to {
+        Beside::Before(id) => Place::Before(id),
+        Beside::Behind(id) => Place::After(id),
+    };
     let places = positions(db, data_set, place, ids.len(), step).await?;
     // Read now: they may have been counted anew.
     let moving = pairs::find_all(&mut *db, data_set, ids).await?;

@@ -213,6 +213,9 @@ fn preview(from: &From, columns: Option<Columns>) -> Result<ImportPreview, Error
         encoding: file.encoding.name().to_owned(),
         pairs: count(&file.rows),
         duplicates: count(file.duplicates()),
+        unfinished: count(file.rows.iter().filter(|row| {
+            [&row.prompt, &row.wanted, &row.opposite].iter().any(|text| text.trim().is_empty())
+        })),
         held_out: has_splits.then_some(held_out),
         system_messages: count(file.rows.iter().filter(|row| row.system.is_some())),
         conversations: count(file.rows.iter().filter(|row| !row.turns.is_empty())),
@@ -233,6 +236,7 @@ fn unmapped(sample: Sample) -> ImportPreview {
         columns: sample.columns,
         pairs: 0,
         duplicates: 0,
+        unfinished: 0,
         held_out: None,
         system_messages: 0,
         conversations: 0,

@@ -11,8 +11,8 @@ use crate::Error;
 /// Where pairs go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// Before all others.
-    First,
+    /// Right before this one.
+    Before(Id),
     /// Right behind this one.
     After(Id),
     /// Behind all others.
@@ -47,30 +47,24 @@ async fn gap(
     data_set: Id,
     place: Place,
 ) -> Result<(Option<f64>, Option<f64>), Error> {
-    let outermost = |which: &'static str| {
-        sqlx::query_scalar::<_, Option<f64>>(match which {
-            "min" => "SELECT min(position) FROM pairs WHERE data_set = ?",
-            _ => "SELECT max(position) FROM pairs WHERE data_set = ?",
-        })
-        .bind(data_set)
-    };
-    Ok(match place {
-        Place::First => (None, outermost("min").fetch_one(&mut *db).await?),
-        Place::Last => (outermost("max").fetch_one(&mut *db).await?, None),
-        Place::After(id) => {
-            let here: Option<f64> =
-                sqlx::query_scalar("SELECT position FROM pairs WHERE id = ? AND data_set = ?")
-                    .bind(id)
-                    .bind(data_set)
-                    .fetch_optional(&mut *db)
-                    .await?;
-            let here = here.ok_or(Error::Gone("pair"))?;
-            let next = sqlx::query_scalar(
-                "SELECT position FROM pairs WHERE data_set = ? AND (position, id) > (?, ?) ORDER BY position, id LIMIT 1",
-            );
-            (Some(here), next.bind(data_set).bind(here).bind(id).fetch_optional(&mut *db).await?)
+    let last = "SELECT max(position) FROM pairs WHERE data_set = ?";
+    let previous = "SELECT position FROM pairs WHERE data_set = ? AND (position, id) < (?, ?) ORDER BY position DESC, id DESC LIMIT 1";
+    let next = "SELECT position FROM pairs WHERE data_set = ? AND (position, id) > (?, ?) ORDER BY position, id LIMIT 1";
+    let (id, query) = match place {
+        Place::Last => {
+            return Ok((sqlx::query_scalar(last).bind(data_set).fetch_one(&mut *db).await?, None));
         }
-    })
+        Place::Before(id) => (id, previous),
+        Place::After(id) => (id, next),
+    };
+    let here: Option<f64> = sqlx::query_scalar("SELECT position FROM pairs WHERE id = ? AND data_set = ?")
+        .bind(id)
+        .bind(data_set)
+        .fetch_optional(&mut *db)
+        .await?;
+    let here = here.ok_or(Error::Gone("pair"))?;
+    let other = sqlx::query_scalar(query).bind(data_set).bind(here).bind(id).fetch_optional(&mut *db).await?;
+    Ok(if matches!(place, Place::Before(_)) { (other, Some(here)) } else { (Some(here), other) })
 }
 
 /// Positions spread over a gap; `None` where it is too narrow.
@@ -123,13 +117,17 @@ mod tests {
         assert_eq!(ids[1..121], expected, "each went right behind the first pair");
         for (place, is_outside) in [
             (Place::Last, (|end: f64, other: f64| other < end) as fn(f64, f64) -> bool),
-            (Place::First, |end, other| end < other),
+            (Place::Before(first), |end, other| end < other),
         ] {
             let mut step = Step::new("Add pairs");
             let ends = positions(&mut db, set, place, 3, &mut step).await.expect("places");
             assert!(ends.is_sorted() && ends.len() == 3);
             assert!(ends.iter().all(|end| all.iter().all(|pair| is_outside(*end, pair.position))));
         }
+        let [.., previous, last] = all.as_slice() else { panic!("there are 122 pairs") };
+        let here = positions(&mut db, set, Place::Before(last.id), 1, &mut Step::new("Add a pair")).await;
+        let here = here.expect("a place")[0];
+        assert!(previous.position < here && here < last.position);
         let gone = positions(&mut db, set, Place::After(9999), 1, &mut Step::new("Add a pair")).await;
         assert!(matches!(gone, Err(Error::Gone("pair"))));
     }

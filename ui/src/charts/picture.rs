@@ -13,6 +13,8 @@ pub struct Picture {
     pub bands: Vec<Band>,
     /// Where a vertical rule always stands.
     pub rule_at: Option<f64>,
+    /// Whether x counts something, so that only whole numbers are marked.
+    pub counts: bool,
     /// The least width of the horizontal axis, known before the values are.
     pub x_range: Option<(f64, f64)>,
     /// The least height of the vertical axis: panels of one row share theirs.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use eframe::egui::{self, Color32, Vec2b};
-use egui_plot::{FilledArea, LineStyle, Plot, PlotPoints, Points, Span, VLine};
+use egui_plot::{FilledArea, GridInput, GridMark, LineStyle, Plot, PlotPoints, Points, Span, VLine};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -241,11 +241,15 @@ fn panel(
     reset: bool,
 ) -> Option<(usize, usize)> {
     let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
+    let counts = picture.counts;
     let mut plot = Plot::new(("chart", index))
         .x_axis_label(picture.x_title.as_str())
         .y_axis_label(picture.y_title.as_str())
         .x_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
         .y_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
+        .grid_spacing(egui::Rangef::new(8.0, 80.0))
+        .x_grid_spacer(move |input| round_marks(input, if counts { 1.0 } else { 0.0 }))
+        .y_grid_spacer(|input| round_marks(input, 0.0))
         .y_axis_min_width(36.0)
         .show_background(false)
         .allow_scroll(false)
@@ -312,6 +316,15 @@ fn panel(
         ui.label(note);
     });
     clicked
+}
+
+/// Marks at round numbers, about five of them whatever the axis spans, and no closer than `least`.
+fn round_marks(input: GridInput, least: f64) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let count = if least > 0.0 { ((high - low) / least).clamp(1.0, 5.0) } else { 5.0 };
+    let (marks, _) = super::svg::ticks(input.bounds, count);
+    let step_size = marks.windows(2).map(|two| two[1] - two[0]).next().unwrap_or(1.0);
+    marks.into_iter().map(|value| GridMark { value, step_size }).collect()
 }
 
 /// The decimals that tell marks apart which are so far from each other.

@@ -103,6 +103,11 @@ fn notes(preview: &ImportPreview) -> Vec<String> {
         1 => notes.push("1 pair says the same as an earlier one.".to_owned()),
         many => notes.push(format!("{many} pairs say the same as an earlier one.")),
     }
+    match preview.unfinished {
+        0 => {}
+        1 => notes.push("1 pair lacks a prompt or an answer.".to_owned()),
+        many => notes.push(format!("{many} pairs lack a prompt or an answer.")),
+    }
     match preview.system_messages {
         0 => {}
         1 => notes.push("1 pair has a system prompt of its own.".to_owned()),
@@ -128,6 +133,7 @@ mod tests {
             columns: vec![],
             pairs: 84,
             duplicates: 2,
+            unfinished: 1,
             held_out: Some(20),
             system_messages: 1,
             conversations: 0,
@@ -139,9 +145,9 @@ mod tests {
             counts(&preview),
             "84 pairs \u{00b7} BiPO pairs \u{00b7} UTF-8 \u{00b7} 20 held out by the file"
         );
-        assert_eq!(notes(&preview).len(), 2);
+        assert_eq!(notes(&preview).len(), 3);
         let without = ImportPreview { columns: vec!["chosen".into(), "rejected".into()], ..preview.clone() };
-        assert_eq!(notes(&without).len(), 3);
+        assert_eq!(notes(&without).len(), 4);
         assert!(counts(&ImportPreview { format: None, ..preview }).contains("which columns"));
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ipc::data::PairContent;
 use ipc::drafts::EndpointSettings;
 use ipc::event::Event;
-use ipc::score::{Judge, Rubric};
+use ipc::score::{Judge, Rubric, VERDICT_TOKENS};
 use ipc::sweep::Spent;
 use vectors::model::ModelError;
 use vectors::score::{EncodedOptions, OptionScorer};
@@ -29,9 +29,6 @@ use crate::store::measurements::{self, KeptAnswer};
 use crate::store::sweeps;
 use crate::store::verdicts::{self, Verdict};
 use crate::{Error, clock};
-
-/// The most tokens of a verdict: a number, and room for a server that says more.
-const VERDICT_TOKENS: u32 = 16;
 
 /// Under what a verdict is kept: who is asked, and what.
 pub(crate) fn verdict_key(to: &EndpointSettings, instruction: &str) -> String {

@@ -18,6 +18,7 @@ use ipc::event::Event;
 use ipc::sweep::{Sweep, SweepPoint, SweepSettings};
 use sqlx::SqliteConnection;
 use vectors::model::Model;
+use vectors::score::Interval;
 
 pub(crate) use judge::{digits_note, instruction, verdict_key};
 pub use kind::summary;
@@ -189,19 +190,9 @@ impl Running<'_> {
         let mut points = Vec::with_capacity(task.scores.len());
         for score in &task.scores {
             let (interval, count, missing) = summary(&self.settings.scores[*score as usize], items);
-            let (value, low, high) = (interval.value, interval.low, interval.high);
-            // Without a single item that has a value there is nothing to draw.
-            if count > 0 {
-                points.push(SweepPoint {
-                    multiplier,
-                    value,
-                    low,
-                    high,
-                    count,
-                    missing,
-                    ..task.place(*score)
-                });
-            }
+            let Interval { value, low, high } =
+                if count > 0 { interval } else { Interval { value: 0.0, low: 0.0, high: 0.0 } };
+            points.push(SweepPoint { multiplier, value, low, high, count, missing, ..task.place(*score) });
         }
         let (core, id) = (self.core, self.id);
         core.block_on(async {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use ipc::Id;
-use ipc::list::{Ids, PairChange};
+use ipc::list::{Beside, Ids, PairChange};
 use leptos::prelude::*;
 
 use super::Pairs;
@@ -115,16 +115,15 @@ impl Pairs {
     pub(super) fn move_by(self, down: bool) {
         self.keep_typed();
         let pairs = self.targets();
-        let Some(after) = self.listed.with_untracked(|listed| place_beside(listed, &pairs, down)) else {
-            return;
-        };
-        self.make(Edit::Many { pairs, change: PairChange::Move { after }, then: None });
+        if let Some(to) = self.listed.with_untracked(|listed| place_beside(listed, &pairs, down)) {
+            self.make(Edit::Many { pairs, change: PairChange::Move { to }, then: None });
+        }
     }
 
     /// Moves pairs into a gap of the list: 0 is before the first, and behind the last is as many as are listed.
     pub(super) fn move_into(self, pairs: Ids, gap: usize) {
-        if let Some(after) = self.listed.with_untracked(|listed| place_in_gap(listed, &pairs, gap)) {
-            self.make(Edit::Many { pairs, change: PairChange::Move { after }, then: None });
+        if let Some(to) = self.listed.with_untracked(|listed| place_in_gap(listed, &pairs, gap)) {
+            self.make(Edit::Many { pairs, change: PairChange::Move { to }, then: None });
         }
     }
 }
@@ -136,22 +135,20 @@ fn range(listed: &[Id], from: Id, to: Id) -> HashSet<Id> {
     listed[from.min(to)..=from.max(to)].iter().copied().collect()
 }
 
-#[expect(clippy::option_option, reason = "no place, the first place, or one behind a pair")]
-/// The pair behind which these stand once they are one place further; `None` where they cannot go there.
-fn place_beside(listed: &[Id], pairs: &Ids, down: bool) -> Option<Option<Id>> {
+/// Where these stand once they are one place further in the list; `None` where they cannot go there.
+fn place_beside(listed: &[Id], pairs: &Ids, down: bool) -> Option<Beside> {
     let moving: HashSet<Id> = pairs.iter().collect();
     let first = listed.iter().position(|id| moving.contains(id))?;
     let last = listed.iter().rposition(|id| moving.contains(id))?;
     if down {
-        return listed.get(last + 1).map(|next| Some(*next));
+        return listed.get(last + 1).map(|next| Beside::Behind(*next));
     }
-    let above = first.checked_sub(1)?;
-    Some(above.checked_sub(1).map(|before| listed[before]))
+    Some(Beside::Before(listed[first.checked_sub(1)?]))
 }
 
-#[expect(clippy::option_option, reason = "no place, the first place, or one behind a pair")]
-/// The pair behind which these stand once they have fallen into a gap; `None` where they stand there already.
-fn place_in_gap(listed: &[Id], pairs: &Ids, gap: usize) -> Option<Option<Id>> {
+/// Where these stand once they have fallen into a gap of the list; `None` where they stand there already. Between two
+/// pairs of a filtered list may be others: they go next to the one above, and at its top next to the first one.
+fn place_in_gap(listed: &[Id], pairs: &Ids, gap: usize) -> Option<Beside> {
     let moving: HashSet<Id> = pairs.iter().collect();
     let first = listed.iter().position(|id| moving.contains(id))?;
     let last = listed.iter().rposition(|id| moving.contains(id))?;
@@ -159,7 +156,9 @@ fn place_in_gap(listed: &[Id], pairs: &Ids, gap: usize) -> Option<Option<Id>> {
     if stand_together && (first..=last + 1).contains(&gap) {
         return None;
     }
-    Some(listed.iter().take(gap).rev().find(|id| !moving.contains(id)).copied())
+    let stays = |id: &&Id| !moving.contains(id);
+    let above = listed.iter().take(gap).rev().find(stays).map(|id| Beside::Behind(*id));
+    above.or_else(|| listed.iter().find(stays).map(|id| Beside::Before(*id)))
 }
 
 #[cfg(test)]
@@ -178,19 +177,21 @@ mod tests {
     fn pairs_move_past_their_neighbours() {
         let listed = [5, 3, 9, 1];
         let of = |ids: &[Id], down| place_beside(&listed, &ids.iter().copied().collect(), down);
-        assert_eq!((of(&[9], false), of(&[3], false), of(&[5], false)), (Some(Some(5)), Some(None), None));
-        assert_eq!((of(&[3], true), of(&[1], true)), (Some(Some(9)), None));
-        assert_eq!(of(&[3, 9], true), Some(Some(1)), "a selection moves together");
+        assert_eq!((of(&[9], false), of(&[5], false)), (Some(Beside::Before(3)), None));
+        assert_eq!((of(&[3], true), of(&[1], true)), (Some(Beside::Behind(9)), None));
+        assert_eq!(of(&[3, 9], true), Some(Beside::Behind(1)), "a selection moves together");
     }
 
     #[test]
     fn dragged_pairs_fall_between_those_that_stay() {
         let listed = [5, 3, 9, 1];
         let of = |ids: &[Id], gap| place_in_gap(&listed, &ids.iter().copied().collect(), gap);
-        assert_eq!((of(&[9], 0), of(&[9], 1), of(&[9], 4)), (Some(None), Some(Some(5)), Some(Some(1))));
+        let behind = |id| Some(Beside::Behind(id));
+        assert_eq!((of(&[9], 0), of(&[9], 1), of(&[9], 4)), (Some(Beside::Before(5)), behind(5), behind(1)));
         assert_eq!((of(&[9], 2), of(&[9], 3)), (None, None), "it stands there already");
-        assert_eq!(of(&[5, 9], 3), Some(Some(3)), "what is apart comes together");
-        assert_eq!((of(&[5, 3], 1), of(&[5, 3], 4)), (None, Some(Some(1))));
-        assert_eq!((of(&[7], 0), of(&[9], 99)), (None, Some(Some(1))));
+        assert_eq!(of(&[5, 9], 3), behind(3), "what is apart comes together");
+        assert_eq!(of(&[5, 9], 0), Some(Beside::Before(3)));
+        assert_eq!((of(&[5, 3], 1), of(&[5, 3], 4)), (None, behind(1)));
+        assert_eq!((of(&[7], 0), of(&[9], 99)), (None, behind(1)));
     }
 }

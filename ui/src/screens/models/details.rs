@@ -255,8 +255,8 @@ fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
             <dt>"Layers"</dt><dd>{format!("{} blocks, 0 to {}", facts.blocks, facts.blocks.saturating_sub(1))}</dd>
             <dt>"Residual stream"</dt><dd>{format!("{} numbers", facts.hidden_size)}</dd>
             <dt>"Heads"</dt><dd>{format!("{}, sharing {} for keys and values, of {} numbers", facts.heads, facts.kv_heads, facts.head_size)}</dd>
-            <dt>"Vocabulary"</dt><dd>{format!("{} tokens", facts.vocabulary)}</dd>
-            <dt>"Reads at most"</dt><dd>{format!("{} tokens", facts.context_length)}</dd>
+            <dt>"Vocabulary"</dt><dd>{format!("{} tokens", format::whole(facts.vocabulary))}</dd>
+            <dt>"Reads at most"</dt><dd>{format!("{} tokens", format::whole(facts.context_length))}</dd>
         </dl>
     }
 }

@@ -3,13 +3,14 @@
 
 use ipc::Failure;
 use ipc::command::ReadPoint;
-use ipc::score::Score;
+use ipc::score::{Judge, Score};
 use ipc::sweep::PointItem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::diff;
 use super::form::Form;
+use super::reveal::Reveal;
 use super::view_state::Place;
 use crate::bridge;
 use crate::format;
@@ -41,16 +42,20 @@ pub(super) fn Behind(place: Place) -> impl IntoView {
     });
     let Some((arm, score)) = about else { return ().into_any() };
     let title = format!("{} of \u{201c}{arm}\u{201d} at {}", score.name(), format::multiplier(multiplier));
+    let content =
+        Signal::derive(move || items.read().as_ref().map_or(0, |found| found.as_ref().map_or(1, Vec::len)));
     view! {
-        <div class="row">
-            <h3 class="grow">{title}</h3>
-            <button class="link" on:click=move |_| form.view.point.set(None)>"Close"</button>
-        </div>
-        {move || match items.get() {
-            None => view! { <p class="quiet">"Reading what lies behind the point."</p> }.into_any(),
-            Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
-            Some(Ok(items)) => view! { <Table items score=score.clone() multiplier /> }.into_any(),
-        }}
+        <Reveal content>
+            <div class="row">
+                <h3 class="grow">{title}</h3>
+                <button class="link" on:click=move |_| form.view.point.set(None)>"Close"</button>
+            </div>
+            {move || match items.get() {
+                None => view! { <p class="quiet">"Reading what lies behind the point."</p> }.into_any(),
+                Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
+                Some(Ok(items)) => view! { <Table items score=score.clone() multiplier /> }.into_any(),
+            }}
+        </Reveal>
     }
     .into_any()
 }
@@ -123,6 +128,8 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
             _ => "",
         }
     };
+    // A judge behind an address says something; the model's own verdict is its probabilities of the levels.
+    let is_remote = matches!(score.judged(), Some((Judge::Endpoint(_), _)));
     view! {
         <div class="table-box behind">
             <table>
@@ -132,7 +139,7 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
                     {has_pairs.then(|| view! { <th>"Wanted"</th><th>"Opposite"</th> })}
                     <th class="number"><button class="sort" data-testid="sort-value" on:click=by(Order::Value)>{score.unit()}{sign(Order::Value)}</button></th>
                     <th class="number"><button class="sort" data-testid="sort-moved" on:click=by(Order::Moved)>"Against 0"{sign(Order::Moved)}</button></th>
-                    {has_notes.then(|| view! { <th>"Probabilities"</th> })}
+                    {has_notes.then(|| view! { <th>{if is_remote { "Verdict" } else { "Probabilities" }}</th> })}
                 </tr></thead>
                 <tbody>{move || { let (order, is_down) = order.get(); sorted(items.clone(), order, is_down).into_iter().map(row).collect_view() }}</tbody>
             </table>

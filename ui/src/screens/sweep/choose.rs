@@ -72,7 +72,10 @@ fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<P
     let Some(to) = judges.first() else { return made };
     // The rubric takes about 200 tokens; question, answer and both examples are about as long as answers.
     let asked = answers * judges.len() as u64;
-    let spent = Spent { read: asked * (200 + 4 * u64::from(tokens)), written: asked * 2 };
+    let spent = Spent {
+        read: asked * (200 + 4 * u64::from(tokens)),
+        written: asked * u64::from(ipc::score::VERDICT_TOKENS),
+    };
     let price =
         prices.map(|prices| format!(", about {} at your prices", format::number(prices.of(spent), 4)));
     format!(

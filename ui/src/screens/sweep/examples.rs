@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 
 use super::form::Form;
 use super::outcome::Outcomes;
+use super::reveal::Reveal;
 use crate::bridge;
 use crate::format;
 use crate::shell::FailureNote;
@@ -25,7 +26,7 @@ pub(super) fn Examples() -> impl IntoView {
         let panel = panels.0.get(form.view.panel.get()).or(panels.0.first())?;
         let arm = shown.arm.get();
         let is_of_arm = |(sweep, curve): &(ipc::Id, ipc::sweep::Curve)| arm == Some((*sweep, curve.arm));
-        let known = panel.curves.iter().flatten().copied();
+        let known = panel.curves.iter().copied();
         known.clone().find(is_of_arm).or_else(|| known.clone().next())
     });
     // New points of the curve change its slopes.
@@ -42,16 +43,19 @@ pub(super) fn Examples() -> impl IntoView {
             found.try_set(Some(items));
         });
     });
+    let is_read = Signal::derive(move || usize::from(found.read().is_some()));
     view! {
-        <div class="row">
-            <h3 class="grow">"Each example by itself"</h3>
-            <button class="link" on:click=move |_| form.view.examples.set(false)>"Close"</button>
-        </div>
-        {move || match found.get() {
-            None => view! { <p class="quiet">"Reading the examples."</p> }.into_any(),
-            Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
-            Some(Ok(curves)) => view! { <Slopes curves /> }.into_any(),
-        }}
+        <Reveal content=is_read>
+            <div class="row">
+                <h3 class="grow">"Each example by itself"</h3>
+                <button class="link" on:click=move |_| form.view.examples.set(false)>"Close"</button>
+            </div>
+            {move || match found.get() {
+                None => view! { <p class="quiet">"Reading the examples."</p> }.into_any(),
+                Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
+                Some(Ok(curves)) => view! { <Slopes curves /> }.into_any(),
+            }}
+        </Reveal>
     }
 }
 

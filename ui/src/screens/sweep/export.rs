@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ipc::Failure;
 use ipc::command::{ExportChart, ExportReport, ExportTable};
 use ipc::files::FilePurpose;
-use ipc::sweep::Sweep;
+use ipc::sweep::{Sweep, SweepPoint};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::{Value, json};
@@ -50,21 +50,26 @@ struct Record {
 fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
     let mut all = Vec::new();
     for panel in panels {
-        for (line, curve) in panel.picture.lines.iter().zip(&panel.curves) {
-            let Some((id, curve)) = *curve else { continue };
-            let Some(sweep) = sweeps.iter().find(|one| one.id == id) else { continue };
-            let Some(arm) = sweep.settings.arms.get(curve.arm as usize) else { continue };
-            for point in sweep.curve(curve) {
-                let at = |p: &&[f64; 2]| p[1].to_bits() == point.value.to_bits();
-                let x = line.points.iter().find(at).map_or(point.multiplier, |p| p[0]);
+        for (line, places) in panel.picture.lines.iter().zip(&panel.places) {
+            let mut last = None;
+            for (place, [x, _]) in places.iter().zip(&line.points) {
+                // A level line has its one point at both ends.
+                if last.replace(*place) == Some(*place) {
+                    continue;
+                }
+                let Some(sweep) = sweeps.iter().find(|one| one.id == place.sweep) else { continue };
+                let Some(arm) = sweep.settings.arms.get(place.curve.arm as usize) else { continue };
+                let points = sweep.curve(place.curve);
+                let is_here = |point: &&SweepPoint| point.multiplier.total_cmp(&place.multiplier).is_eq();
+                let Some(point) = points.iter().find(is_here) else { continue };
                 all.push(Record {
-                    sweep: id,
+                    sweep: place.sweep,
                     curve: arm.name.clone(),
                     set: panel.set.clone().unwrap_or_default(),
                     score: panel.score.name(),
                     unit: panel.score.unit(),
                     multiplier: point.multiplier,
-                    x,
+                    x: *x,
                     value: point.value,
                     low: point.low,
                     high: point.high,

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use crate::number_field::NumberField;
+use crate::screens::Screen;
 use crate::state::{Store, store};
 
 /// What answers about the data set in use are judged by: what the person wrote for it, else the rubric on board that is
@@ -79,12 +80,12 @@ pub(super) fn RubricChoice() -> impl IntoView {
         [3_usize, 2, 1, 0].into_iter().map(|level| view! {
             <label class="row">
                 <b>{level + 1}</b>
-                <input type="text" class="grow" data-testid="rubric-level" aria-label=format!("What {} means", level + 1)
+                <textarea rows="2" class="grow" data-testid="rubric-level" aria-label=format!("What {} means", level + 1)
                     prop:value=move || rubric.read().levels[level].clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
                         form.change_rubric(store, |rubric| rubric.levels[level] = text);
-                    } />
+                    }></textarea>
             </label>
         }).collect_view()
     };
@@ -100,11 +101,11 @@ pub(super) fn RubricChoice() -> impl IntoView {
             </select>
             <label class="field">
                 <span class="label small">"How far an answer shows \u{2026}"</span>
-                <input type="text" data-testid="rubric-behavior" prop:value=move || rubric.read().behavior.clone()
+                <textarea rows="2" data-testid="rubric-behavior" prop:value=move || rubric.read().behavior.clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
                         form.change_rubric(store, |rubric| text.trim().clone_into(&mut rubric.behavior));
-                    } />
+                    }></textarea>
             </label>
             {levels}
             <p class="quiet small">"The pair\u{2019}s answers are the examples for 4 and 1. Kept with the data set."</p>
@@ -142,8 +143,8 @@ pub(super) fn JudgeChoice() -> impl IntoView {
         })
     };
     view! {
-        <Show when=move || endpoint.read().is_some() fallback=|| view! {
-            <p class="quiet small">"For a judge behind an address, set one under Data, where drafts are made."</p>
+        <Show when=move || endpoint.read().is_some() fallback=move || view! {
+            <p class="quiet small">"For a judge behind an address, set one where "<button type="button" class="link" on:click=move |_| store.go(Screen::Data)>"drafts are made"</button>"."</p>
         }>
             <div class="segments">
                 <button type="button" data-testid="judge-local" aria-pressed=move || (!form.is_remote.get()).to_string() on:click=move |_| set(false)>"This model"</button>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use super::outcome::Outcomes;
+use crate::charts::{Line, Stroke};
 
 /// The legend.
 #[component]
@@ -39,10 +40,24 @@ pub(super) fn Legend() -> impl IntoView {
         }
         all
     };
+    // Over layers or epochs, the lines are other ones than the arms.
+    let lines = move || {
+        let panels = shown.panels.read();
+        let lines = panels.0.first().map(|panel| panel.picture.lines.clone()).unwrap_or_default();
+        let key = |line: Line| {
+            view! {
+                <span class="key">
+                    <i class:dashed=line.stroke == Stroke::Dashed style:color=format!("var(--series-{})", line.color)></i>
+                    <span class="ellipsis">{line.name}</span>
+                </span>
+            }
+        };
+        lines.into_iter().map(key).collect_view()
+    };
     view! {
         <div class="legend" data-testid="sweep-legend">
-            {move || entries().into_iter().map(entry).collect_view()}
-            <span class="key quiet"><i style:color="var(--series-7)"></i>"unsteered"</span>
+            {move || if view.axis.get().is_at_one() { lines().into_any() } else { entries().into_iter().map(entry).collect_view().into_any() }}
+            <Show when=move || !view.axis.get().is_at_one()><span class="key quiet"><i style:color="var(--series-7)"></i>"unsteered"</span></Show>
         </div>
     }
 }

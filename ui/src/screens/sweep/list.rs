@@ -35,9 +35,9 @@ pub(super) fn Sweeps() -> impl IntoView {
                 <td><span class="swatch" style:background=format!("var(--series-{color})")></span>" "{title(&one)}</td>
                 <td>{sets.join(", ")}</td>
                 <td>{scores.join(", ")}</td>
-                <td class="number">{format!("{} of {}", one.points.len(), one.expected)}</td>
+                <td class="number">{format!("{} of {}", one.made(), one.expected)}</td>
                 <td class="warning small" title=one.stale.clone()>{one.stale.is_some().then_some("stale")}</td>
-                <td class="quiet">{format::date(one.created)}</td>
+                <td class="quiet nowrap">{format::date(one.created)}</td>
                 <td on:click=stop>
                     <button class="link" data-testid="sweep-delete" disabled=is_running title="Deletes this sweep; it can be run again from its settings only while it is there"
                         on:click=move |_| store.send(DeleteSweep { sweep: id })>"Delete"</button>

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use super::outcome::Outcomes;
+use super::reveal::Reveal;
 use crate::format;
 use crate::number_field::NumberField;
+use crate::state::{Store, store};
 
 /// Cells with their heads.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +80,7 @@ fn side_effects(sweep: &Sweep, at: f64) -> Map {
 }
 
 /// A score of two vectors at every pair of multipliers.
-fn grid(sweep: &Sweep, set: Option<u32>, score: u32) -> Map {
+fn grid(sweep: &Sweep, set: Option<u32>, score: u32, first: &str) -> Map {
     let multipliers = &sweep.settings.multipliers;
     let row = |(arm, one): (u32, &ipc::sweep::Arm)| {
         let points = sweep.curve(Curve { arm, set, score });
@@ -88,11 +90,20 @@ fn grid(sweep: &Sweep, set: Option<u32>, score: u32) -> Map {
     let kind = &sweep.settings.scores[score as usize];
     Map {
         title: format!("{}, {}", kind.name(), kind.unit()),
-        columns_title: "Multiplier of the first vector".into(),
+        columns_title: format!("Multiplier of {first}"),
         columns: multipliers.iter().map(|m| format::multiplier(*m)).collect(),
         rows: (0_u32..).zip(&sweep.settings.arms).map(row).collect(),
         decimals: kind.decimals(),
     }
+}
+
+/// What the vector is called that a grid's multiplier moves.
+fn moving(store: Store, sweep: &Sweep) -> String {
+    let mut terms = sweep.settings.arms.iter().flat_map(|arm| &arm.terms);
+    let Some(term) = terms.find(|term| !term.fixed) else { return String::new() };
+    let vectors = store.vectors.read();
+    let known = vectors.iter().find(|vector| vector.id == term.vector);
+    known.map_or_else(|| "a vector that is gone".to_owned(), |vector| vector.name.clone())
 }
 
 /// The colour of a cell: blue below the middle, orange above, as strong as it is far from it.
@@ -105,15 +116,15 @@ fn color(value: f64, middle: f64, reach: f64) -> String {
 /// The heat map of the sweep that is shown.
 #[component]
 pub(super) fn Matrix() -> impl IntoView {
-    let (form, shown) = (expect_context::<Form>(), expect_context::<Outcomes>());
+    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<Outcomes>());
     let view = form.view;
     let map = Memo::new(move |_| {
         let sweep = shown.sweep.get()?;
         if is_grid(&sweep) {
             let panels = shown.panels.read();
             let panel = panels.0.get(view.panel.get()).or(panels.0.first())?;
-            let curve = panel.curves.iter().flatten().find(|(id, _)| *id == sweep.id)?.1;
-            return Some((grid(&sweep, curve.set, curve.score), true));
+            let curve = panel.curves.iter().find(|(id, _)| *id == sweep.id)?.1;
+            return Some((grid(&sweep, curve.set, curve.score, &moving(store, &sweep)), true));
         }
         Some((side_effects(&sweep, view.at.get()), false))
     });
@@ -157,10 +168,12 @@ pub(super) fn Matrix() -> impl IntoView {
         }
     };
     view! {
-        {move || map.get().map(|(map, is_grid)| body(map, is_grid))}
-        <Show when=move || map.get().is_some_and(|(_, is_grid)| !is_grid)>
-            <div class="narrow-field"><NumberField label="At the multiplier" testid="matrix-at" value=view.at set=Callback::new(move |v| view.at.set(v)) /></div>
-        </Show>
+        <Reveal content=Signal::stored(0)>
+            {move || map.get().map(|(map, is_grid)| body(map, is_grid))}
+            <Show when=move || map.get().is_some_and(|(_, is_grid)| !is_grid)>
+                <div class="narrow-field"><NumberField label="At the multiplier" testid="matrix-at" value=view.at set=Callback::new(move |v| view.at.set(v)) /></div>
+            </Show>
+        </Reveal>
     }
 }
 
@@ -232,6 +245,6 @@ mod tests {
         };
         let sweep = sweep(vec![row(0.0), row(1.0)]);
         assert!(is_grid(&sweep));
-        assert_eq!(grid(&sweep, Some(0), 0).rows[1].1, [Some(5.0), Some(7.0)]);
+        assert_eq!(grid(&sweep, Some(0), 0, "V").rows[1].1, [Some(5.0), Some(7.0)]);
     }
 }

@@ -14,7 +14,7 @@ use super::matrix::{Matrix, has_map};
 use super::rate::Rate;
 use super::shown::{How, Panel, panels, useful};
 use super::table::Points;
-use super::view_state::{Axis, Place, ViewState};
+use super::view_state::{Axis, ViewState};
 use crate::charts::{Panels, Pick};
 use crate::format;
 use crate::number_field::NumberField;
@@ -101,19 +101,12 @@ pub(super) fn Outcome() -> impl IntoView {
         Some(if rows == 1 { ALONE } else { rows * ROW })
     });
     let on_pick = Callback::new(move |pick: Pick| {
-        let panels = shown.panels.get_untracked().0;
-        let Some((sweep, curve)) = panels.get(pick.panel).and_then(|panel| *panel.curves.get(pick.line)?)
-        else {
-            return;
-        };
-        // Along another axis, the point's place in its curve says which multiplier it is.
-        let multiplier = shown.sweeps.with_untracked(|sweeps| {
-            let points = sweeps.iter().find(|one| one.id == sweep)?.curve(curve);
-            points.get(pick.point.min(points.len().saturating_sub(1))).map(|point| point.multiplier)
+        let place = shown.panels.with_untracked(|(panels, _)| {
+            panels.get(pick.panel)?.places.get(pick.line)?.get(pick.point).copied()
         });
-        if let Some(multiplier) = multiplier {
+        if place.is_some() {
             view.panel.set(pick.panel);
-            view.point.set(Some(Place { sweep, curve, multiplier }));
+            view.point.set(place);
         }
     });
     view! {
@@ -126,8 +119,8 @@ pub(super) fn Outcome() -> impl IntoView {
             <Export />
             <Points />
             {move || view.point.get().map(|place| view! { <Behind place /> })}
-            <Show when=move || view.is_rating.get()><Rate /></Show>
-            <Show when=move || view.is_map.get()><Matrix /></Show>
+            <Show when=move || view.is_rating.get() && shown.sweep.read().as_ref().is_some_and(has_answers)><Rate /></Show>
+            <Show when=move || view.is_map.get() && shown.sweep.read().as_ref().is_some_and(has_map)><Matrix /></Show>
             <Show when=move || view.examples.get()><Examples /></Show>
             <Compare />
             <Sweeps />
@@ -153,7 +146,7 @@ fn Title() -> impl IntoView {
     let title = move || shown.sweep.read().as_ref().map(title).unwrap_or_default();
     let far = move || {
         let sweep = shown.sweep.get()?;
-        let known = sweep.points.len();
+        let known = sweep.made();
         (known < sweep.expected as usize).then(|| format!("{known} of {} points", sweep.expected))
     };
     let range = move || {

@@ -1,86 +1,111 @@
 //! Rating answers without knowing where they come from: one at a time, by the keys 1 to 4.
 
-use ipc::Failure;
 use ipc::command::{RateAnswer, ReadAgreement, ReadToRate};
 use ipc::sweep::{Agreement, ToRate};
+use ipc::{Failure, Id};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::form::Form;
 use super::outcome::Outcomes;
+use super::reveal::Reveal;
 use crate::bridge;
 use crate::format;
 use crate::screens::Screen;
 use crate::shell::FailureCard;
 use crate::state::store;
 
-/// The answer that is to be rated next, and how the ratings agree with the judge's verdicts.
-#[component]
-pub(super) fn Rate() -> impl IntoView {
-    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<Outcomes>());
-    let queue = RwSignal::new(None::<Vec<ToRate>>);
-    let agreement = RwSignal::new(Agreement::default());
-    let failure = RwSignal::new(None::<Failure>);
-    let sweep = Memo::new(move |_| shown.sweep.read().as_ref().map(|sweep| sweep.id));
-    Effect::new(move |_| {
-        let Some(sweep) = sweep.get() else { return };
-        queue.set(None);
+/// The answers of one sweep on their way through a person's hands. Copies point to the same signals.
+#[derive(Clone, Copy)]
+struct Ratings {
+    sweep: Memo<Option<Id>>,
+    /// Those that wait, the next one first; `None` until they are read.
+    waiting: RwSignal<Option<Vec<ToRate>>>,
+    /// Those that were rated since this opened, the last one last.
+    rated: RwSignal<Vec<ToRate>>,
+    agreement: RwSignal<Agreement>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl Ratings {
+    fn of(shown: Outcomes) -> Self {
+        let ratings = Self {
+            sweep: Memo::new(move |_| shown.sweep.read().as_ref().map(|sweep| sweep.id)),
+            waiting: RwSignal::new(None),
+            rated: RwSignal::default(),
+            agreement: RwSignal::default(),
+            failure: RwSignal::new(None),
+        };
+        // Answers that are made meanwhile are asked for, too.
+        let made = Memo::new(move |_| shown.sweep.read().as_ref().map(ipc::sweep::Sweep::made));
+        Effect::new(move |before: Option<Option<Id>>| {
+            made.track();
+            let asked = ratings.sweep.get();
+            if before != Some(asked) {
+                ratings.waiting.set(None);
+                ratings.rated.update(Vec::clear);
+            }
+            if let Some(sweep) = asked {
+                ratings.read(sweep);
+            }
+            asked
+        });
+        ratings
+    }
+
+    fn read(self, sweep: Id) {
         spawn_local(async move {
             match bridge::call(ReadToRate { sweep }).await {
-                Ok(all) => drop(queue.try_set(Some(all))),
-                Err(refused) => drop(failure.try_set(Some(refused))),
+                Ok(all) => drop(self.waiting.try_set(Some(all))),
+                Err(refused) => drop(self.failure.try_set(Some(refused))),
             }
             if let Ok(found) = bridge::call(ReadAgreement { sweep }).await {
-                agreement.try_set(found);
+                self.agreement.try_set(found);
             }
         });
-    });
-    let rate = move |rating: u8| {
-        let Some(sweep) = sweep.get_untracked() else { return };
-        let Some(one) = queue
-            .try_update(|queue| {
-                let queue = queue.as_mut().filter(|queue| !queue.is_empty())?;
-                Some(queue.remove(0))
-            })
-            .flatten()
-        else {
-            return;
-        };
+    }
+
+    /// Rates the next one.
+    fn rate(self, rating: u8) {
+        let Some(sweep) = self.sweep.get_untracked() else { return };
+        let next = self.waiting.try_update(|waiting| {
+            let waiting = waiting.as_mut().filter(|waiting| !waiting.is_empty())?;
+            Some(waiting.remove(0))
+        });
+        let Some(one) = next.flatten() else { return };
+        self.rated.update(|rated| rated.push(one.clone()));
         spawn_local(async move {
             let (answers, place) = (one.answers.clone(), one.place);
             match bridge::call(RateAnswer { sweep, answers, place, rating }).await {
-                Ok(found) => drop(agreement.try_set(found)),
+                Ok(found) => drop(self.agreement.try_set(found)),
                 Err(refused) => {
-                    // The answer comes back to the front: it is not rated.
-                    queue.try_update(|queue| {
-                        if let Some(queue) = queue {
-                            queue.insert(0, one);
-                        }
-                    });
-                    failure.try_set(Some(refused));
+                    self.rated.try_update(|rated| rated.retain(|known| *known != one));
+                    self.wait_first(one);
+                    self.failure.try_set(Some(refused));
                 }
             }
         });
-    };
-    let keys = window_event_listener(ev::keydown, move |event| {
-        let is_here = store.screen.get_untracked() == Screen::Sweep && store.sheet.get_untracked().is_none();
-        let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
-        let in_field = document()
-            .active_element()
-            .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
-        if let Some(rating) = event.key().parse().ok().filter(|rating| (1..=4).contains(rating))
-            && is_here
-            && is_plain
-            && !in_field
-        {
-            event.prevent_default();
-            rate(rating);
+    }
+
+    /// Asks for the last one again; its next rating takes the place of the one it has.
+    fn back(self) {
+        if let Some(one) = self.rated.try_update(Vec::pop).flatten() {
+            self.wait_first(one);
         }
-    });
-    on_cleanup(move || keys.remove());
-    let says = move || {
-        let found = agreement.get();
+    }
+
+    fn wait_first(self, one: ToRate) {
+        self.waiting.try_update(|waiting| waiting.get_or_insert_default().insert(0, one));
+    }
+
+    fn next(self) -> Option<ToRate> {
+        self.waiting.get().and_then(|waiting| waiting.first().cloned())
+    }
+
+    /// How far it is, and how it agrees with the judge.
+    fn said(self) -> String {
+        let found = self.agreement.get();
         let rated = format!("{} of {} rated", found.rated, format::plural(found.answers as usize, "answer"));
         match (found.both, found.kappa) {
             (0, _) => rated,
@@ -93,30 +118,68 @@ pub(super) fn Rate() -> impl IntoView {
                 format::number(kappa, 2)
             ),
         }
-    };
-    let current = move || queue.get().and_then(|queue| queue.first().cloned());
+    }
+}
+
+/// The answer that is to be rated next, and how the ratings agree with the judge's verdicts.
+#[component]
+pub(super) fn Rate() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let ratings = Ratings::of(expect_context::<Outcomes>());
+    let keys = window_event_listener(ev::keydown, move |event| {
+        let is_here = store.screen.get_untracked() == Screen::Sweep && store.sheet.get_untracked().is_none();
+        let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+        let in_field = document()
+            .active_element()
+            .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+        if !is_here || !is_plain || in_field {
+            return;
+        }
+        let key = event.key();
+        if let Some(rating) = key.parse().ok().filter(|rating| (1..=4).contains(rating)) {
+            event.prevent_default();
+            ratings.rate(rating);
+        } else if key == "Backspace" {
+            event.prevent_default();
+            ratings.back();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let is_read = Signal::derive(move || usize::from(ratings.waiting.read().is_some()));
     view! {
-        <section class="rate" data-testid="rate">
-            <div class="row">
-                <h3>"Rate blind"</h3>
-                <span class="quiet small grow" data-testid="rate-agreement">{says}</span>
-                <button class="link" on:click=move |_| form.view.is_rating.set(false)>"Close"</button>
+        <Reveal content=is_read>
+            <div class="rate" data-testid="rate">
+                <div class="row">
+                    <h3>"Rate blind"</h3>
+                    <span class="quiet small grow" data-testid="rate-agreement">{move || ratings.said()}</span>
+                    <button class="link" data-testid="rate-back" disabled=move || ratings.rated.read().is_empty() title="Rates the last one again (Backspace)"
+                        on:click=move |_| ratings.back()>"Back"</button>
+                    <button class="link" on:click=move |_| form.view.is_rating.set(false)>"Close"</button>
+                </div>
+                <FailureCard failure=ratings.failure />
+                {move || match ratings.next() {
+                    Some(one) => view! { <One one ratings /> }.into_any(),
+                    None if ratings.waiting.read().is_none() => view! { <p class="quiet">"Reading the answers."</p> }.into_any(),
+                    None => view! { <p class="quiet">"Every answer of this sweep is rated."</p> }.into_any(),
+                }}
             </div>
-            <FailureCard failure />
-            {move || match current() {
-                Some(one) => view! {
-                    <p class="quiet text" data-testid="rate-prompt">{one.prompt}</p>
-                    <p class="text" data-testid="rate-answer">{one.answer}</p>
-                    <div class="row">
-                        {(1..=4_u8).map(|rating| view! {
-                            <button class="button" data-testid=format!("rate-{rating}") on:click=move |_| rate(rating)>{rating}</button>
-                        }).collect_view()}
-                        <span class="quiet small">"Keys 1 to 4: 1 shows nothing of the behaviour, 4 shows it strongly."</span>
-                    </div>
-                }.into_any(),
-                None if queue.read().is_none() => view! { <p class="quiet">"Reading the answers."</p> }.into_any(),
-                None => view! { <p class="quiet">"Every answer of this sweep is rated."</p> }.into_any(),
-            }}
-        </section>
+        </Reveal>
+    }
+}
+
+#[component]
+fn One(one: ToRate, ratings: Ratings) -> impl IntoView {
+    let button = move |rating: u8| {
+        view! {
+            <button class="button" data-testid=format!("rate-{rating}") on:click=move |_| ratings.rate(rating)>{rating}</button>
+        }
+    };
+    view! {
+        <p class="quiet text" data-testid="rate-prompt">{one.prompt}</p>
+        <p class="text" data-testid="rate-answer">{one.answer}</p>
+        <div class="row">
+            {(1..=4).map(button).collect_view()}
+            <span class="quiet small">"Keys 1 to 4: 1 shows nothing of the behaviour, 4 shows it strongly. Backspace goes back."</span>
+        </div>
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn ScoreChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label">"Scores"<span class="quiet small">"behaviour"</span></span>
-            <div class="ticks">
+            <div class="ticks whole">
                 <Tick score=Signal::stored(Score::LogOdds) testid="score-preference" />
                 <Tick score=Signal::stored(Score::LogOddsPerToken) testid="score-per-token" />
                 <Tick score=Signal::stored(Score::WinShare) testid="score-wins" />
@@ -30,7 +30,7 @@ pub(super) fn ScoreChoice() -> impl IntoView {
                 <Tick score=Signal::stored(Score::Rating) testid="score-rating" />
             </div>
             <span class="label"><span></span><span class="quiet small">"side effects"</span></span>
-            <div class="ticks">
+            <div class="ticks whole">
                 <Tick score=Signal::stored(Score::Perplexity) testid="score-perplexity" />
                 <Tick score=Signal::stored(Score::Divergence) testid="score-divergence" />
                 <Tick score=Signal::stored(Score::Repetition) testid="score-repetition" />

@@ -7,7 +7,8 @@ use ipc::score::Score;
 use ipc::sweep::{Arm, Curve, Sweep, SweepPoint};
 use ipc::vector::Vector;
 
-use super::view_state::Axis;
+use super::over_vectors::over_vectors;
+use super::view_state::{Axis, Place};
 use crate::charts::{Band, Line, Picture, Stroke, curve};
 use crate::format;
 
@@ -21,8 +22,10 @@ pub(super) struct Panel {
     /// The set's name; `None` for a score with a text or questions of its own.
     pub(super) set: Option<String>,
     pub(super) picture: Picture,
-    /// Of each line of the picture, the curve it is; `None` for lines that are no curves.
-    pub(super) curves: Vec<Option<(Id, Curve)>>,
+    /// Of each line of the picture, what its points are; empty for a line that is no curve.
+    pub(super) places: Vec<Vec<Place>>,
+    /// The curves that are drawn.
+    pub(super) curves: Vec<(Id, Curve)>,
 }
 
 /// What decides how sweeps are shown.
@@ -89,7 +92,8 @@ fn same_height(mut row: Vec<Panel>) -> Vec<Panel> {
             .chain(panel.picture.bands.iter().flat_map(|band| band.points.iter().flat_map(|p| [p[1], p[2]])))
             .collect()
     };
-    let all: Vec<f64> = row.iter().flat_map(ends).collect();
+    let bounds = row[0].picture.y_range.into_iter().flat_map(|(low, high)| [low, high]);
+    let all: Vec<f64> = row.iter().flat_map(ends).chain(bounds).collect();
     let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(low, high), y| (low.min(*y), high.max(*y)));
     if low <= high {
         for panel in &mut row {
@@ -109,10 +113,12 @@ fn panel(sweeps: &[Sweep], vectors: &[Vector], how: &How, score: &Score, set: Op
         y_title: score.unit().into(),
         rule_at: (!how.axis.is_at_one()).then_some(0.0),
         x_range,
+        y_range: score.range(),
+        counts: how.axis.is_at_one(),
         shaded: how.useful.filter(|_| how.axis == Axis::Multiplier),
         ..Picture::default()
     };
-    let mut curves = Vec::new();
+    let (mut places, mut curves) = (Vec::new(), Vec::new());
     let mut is_there = false;
     let mut baseline = None;
     for (order, sweep) in sweeps.iter().enumerate() {
@@ -131,7 +137,12 @@ fn panel(sweeps: &[Sweep], vectors: &[Vector], how: &How, score: &Score, set: Op
         }
         is_there = true;
         if how.axis.is_at_one() {
-            at_one(&mut picture, sweep, vectors, how, curve);
+            for group in over_vectors(sweep, vectors, how, curve) {
+                picture.lines.push(group.line);
+                picture.bands.push(group.band);
+                curves.extend(group.places.iter().map(|place| (place.sweep, place.curve)));
+                places.push(group.places);
+            }
             continue;
         }
         for (place, arm) in (0_u32..).zip(&sweep.settings.arms) {
@@ -140,14 +151,23 @@ fn panel(sweeps: &[Sweep], vectors: &[Vector], how: &How, score: &Score, set: Op
                 let has_fixed = arm.terms.iter().any(|term| term.fixed);
                 baseline = points.iter().find(|p| p.multiplier == 0.0 && !has_fixed).map(|p| p.value);
             }
-            if how.hidden.contains(&(sweep.id, place)) || points.is_empty() {
+            if how.hidden.contains(&(sweep.id, place)) {
+                continue;
+            }
+            if points.is_empty() {
+                // Nothing to draw; but that no verdict could be read is for the table to say.
+                let is_unread = !sweep.curve_with_unread(curve(place)).is_empty();
+                curves.extend(is_unread.then_some((sweep.id, curve(place))));
                 continue;
             }
             let one = One { sweep, arm, place, vectors, how };
-            let (line, band) = one.drawn(score, &points, order > 0, x_range);
+            let (line, band, multipliers) = one.drawn(score, &points, order > 0, x_range);
             picture.lines.push(line);
             picture.bands.extend(band);
-            curves.push(Some((sweep.id, curve(place))));
+            let (sweep, curve) = (sweep.id, curve(place));
+            places
+                .push(multipliers.into_iter().map(|multiplier| Place { sweep, curve, multiplier }).collect());
+            curves.push((sweep, curve));
         }
     }
     let ends = span(&picture).or(x_range);
@@ -161,9 +181,11 @@ fn panel(sweeps: &[Sweep], vectors: &[Vector], how: &How, score: &Score, set: Op
             notes: Vec::new(),
         };
         picture.lines.insert(0, line);
-        curves.insert(0, None);
+        places.insert(0, Vec::new());
     }
-    is_there.then(|| Panel { score: score.clone(), set: set.map(str::to_owned), picture, curves })
+    let mut seen = HashSet::new();
+    curves.retain(|curve| seen.insert(*curve));
+    is_there.then(|| Panel { score: score.clone(), set: set.map(str::to_owned), picture, places, curves })
 }
 
 fn span(picture: &Picture) -> Option<(f64, f64)> {
@@ -188,7 +210,7 @@ impl One<'_> {
         points: &[SweepPoint],
         is_other: bool,
         x_range: Option<(f64, f64)>,
-    ) -> (Line, Option<Band>) {
+    ) -> (Line, Option<Band>, Vec<f64>) {
         let is_quiet = self.how.highlighted.is_some_and(|one| one != (self.sweep.id, self.place));
         let stroke = match (is_quiet, is_other || !self.arm.moves()) {
             (true, _) => Stroke::Faint,
@@ -214,7 +236,8 @@ impl One<'_> {
             points: places.iter().map(|(x, point)| [*x, point.value]).collect(),
             notes: places.iter().map(|(_, point)| note(score, point)).collect(),
         };
-        (line, (!is_quiet).then_some(band))
+        let multipliers = places.iter().map(|(_, point)| point.multiplier).collect();
+        (line, (!is_quiet).then_some(band), multipliers)
     }
 
     /// Where a multiplier stands on the axis.
@@ -238,33 +261,6 @@ impl One<'_> {
                 Some(point.value * if multiplier < 0.0 { -1.0 } else { 1.0 })
             }
         }
-    }
-}
-
-/// A line over the layers or the epochs of the arms' vectors, at the multiplier that is asked for and its opposite.
-fn at_one(picture: &mut Picture, sweep: &Sweep, vectors: &[Vector], how: &How, curve: impl Fn(u32) -> Curve) {
-    for (color, at, stroke) in [(0, how.at, Stroke::Marked), (1, -how.at, Stroke::Dashed)] {
-        let point = |(place, arm): (u32, &Arm)| {
-            let [term] = arm.terms.as_slice() else { return None };
-            let vector = vectors.iter().find(|vector| vector.id == term.vector)?;
-            let x = if how.axis == Axis::Epoch { term.epoch.or(vector.epoch)? } else { vector.layer };
-            let points = sweep.curve(curve(place));
-            let point = points.into_iter().find(|point| (point.multiplier - at).abs() < 1e-9)?;
-            Some((f64::from(x), arm.name.clone(), point))
-        };
-        let mut all: Vec<_> = (0_u32..).zip(&sweep.settings.arms).filter_map(point).collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        picture.bands.push(Band { color, points: all.iter().map(|(x, _, p)| [*x, p.low, p.high]).collect() });
-        picture.lines.push(Line {
-            name: format!("At {}", format::multiplier(at)),
-            color,
-            stroke,
-            points: all.iter().map(|(x, _, point)| [*x, point.value]).collect(),
-            notes: all
-                .iter()
-                .map(|(_, name, point)| format!("{name}\n{}", format::number(point.value, 2)))
-                .collect(),
-        });
     }
 }
 

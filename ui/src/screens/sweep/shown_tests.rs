@@ -2,6 +2,7 @@
 
 use ipc::job::JobState;
 use ipc::sweep::{PromptSet, Prompting, SweepSettings};
+use ipc::train::Method;
 
 use super::*;
 
@@ -51,6 +52,34 @@ fn sweep() -> Sweep {
     }
 }
 
+fn vector(id: Id, layer: u32, method: Method) -> Vector {
+    Vector {
+        id,
+        name: format!("V{id}"),
+        method: Some(method),
+        layer,
+        layers: vec![layer],
+        acts: ipc::steering::Acts::default(),
+        trained_on: None,
+        size: 4,
+        norm: 1.0,
+        norms: vec![1.0],
+        residual_norm: None,
+        model: 1,
+        run: None,
+        epoch: None,
+        data_set: None,
+        color: 0,
+        created: id,
+        tags: vec![],
+        note: String::new(),
+        hash: String::new(),
+        data_hash: None,
+        app_version: String::new(),
+        made: None,
+    }
+}
+
 #[test]
 fn every_score_has_a_row_with_a_panel_for_each_set() {
     let (panels, columns) = panels(&[sweep()], &[], &how());
@@ -63,7 +92,10 @@ fn every_score_has_a_row_with_a_panel_for_each_set() {
     let names: Vec<&str> = panels[0].picture.lines.iter().map(|line| line.name.as_str()).collect();
     assert_eq!(names, ["", "V", "S"]);
     assert_eq!(panels[0].picture.lines[2].points, [[-1.0, 2.0], [1.0, 2.0]]);
-    assert_eq!(panels[0].curves[1], Some((5, Curve { arm: 0, set: Some(0), score: 0 })));
+    let curve = Curve { arm: 0, set: Some(0), score: 0 };
+    assert_eq!(panels[0].curves[0], (5, curve));
+    assert_eq!(panels[0].places[1][2], Place { sweep: 5, curve, multiplier: 1.0 });
+    assert!(panels[0].places[0].is_empty());
     assert_eq!(
         panels[0].picture.lines[1].notes[0],
         "multiplier \u{2212}1\nlog-odds, nats \u{2212}3.00 (\u{2212}3.50 to \u{2212}2.50)\nN = 20"
@@ -86,4 +118,42 @@ fn the_useful_range_is_where_the_score_moves_and_perplexity_holds() {
     let (from, to) = useful(&sweep(), 0, 1.5).unwrap_or((0.0, 0.0));
     assert!(from.abs() < 1e-9 && to.abs() < 1e-9, "nothing moves before perplexity has passed: {from} {to}");
     assert_eq!(useful(&sweep(), 0, 2.0), Some((-1.0, 1.0)));
+}
+
+#[test]
+fn what_no_verdict_could_be_read_of_is_listed_without_a_line() {
+    let mut sweep = sweep();
+    for point in sweep.points.iter_mut().filter(|point| point.set == Some(0)) {
+        (point.count, point.missing) = (0, 20);
+    }
+    let (panels, _) = panels(&[sweep], &[], &how());
+    assert!(panels[0].picture.lines.is_empty());
+    assert_eq!(panels[0].curves.len(), 2);
+    assert_eq!(panels[1].picture.lines[1].points.len(), 3, "the other set has its values");
+}
+
+#[test]
+fn over_layers_each_method_and_way_of_prompting_has_a_line_of_its_own() {
+    let vectors = [
+        vector(1, 20, Method::Bipo),
+        vector(2, 10, Method::Bipo),
+        vector(3, 10, Method::Caa),
+        vector(4, 30, Method::Bipo),
+    ];
+    let mut sweep = sweep();
+    let other = Prompting::Template { name: "Vicuna".into(), source: String::new() };
+    let arm = |id: Id| Arm { name: format!("V{id}"), ..Arm::vector(id) };
+    sweep.settings.arms = vec![arm(1), arm(2), arm(3), Arm { prompting: other, ..arm(4) }];
+    sweep.points = (0..4)
+        .flat_map(|arm| [-1.0, 0.0, 1.0].map(|m| point(arm, Some(0), 0, m, f64::from(arm) + 10.0 * m)))
+        .collect();
+    let (panels, _) = panels(&[sweep], &vectors, &How { axis: Axis::Layer, ..how() });
+    let lines: Vec<(&str, &[[f64; 2]])> =
+        panels[0].picture.lines.iter().map(|line| (line.name.as_str(), line.points.as_slice())).collect();
+    assert_eq!(lines.len(), 6, "a line for each sign of three kinds");
+    assert_eq!(lines[0], ("BiPO, at +1", [[10.0, 11.0], [20.0, 10.0]].as_slice()));
+    assert_eq!(lines[3], ("CAA, at \u{2212}1", [[10.0, -8.0]].as_slice()));
+    assert_eq!(lines[4].0, "BiPO, Vicuna template, at +1");
+    let place = panels[0].places[0][0];
+    assert_eq!((place.curve.arm, place.multiplier.to_bits()), (1, 1.0_f64.to_bits()));
 }

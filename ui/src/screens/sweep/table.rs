@@ -20,11 +20,11 @@ pub(super) fn Points() -> impl IntoView {
     let rows = move || {
         let Some(panel) = panel.get() else { return Vec::new() };
         let sweeps = shown.sweeps.read();
-        let curves = panel.curves.into_iter().flatten();
+        let curves = panel.curves.into_iter();
         let points = |(sweep, curve)| {
             let one = sweeps.iter().find(|one| one.id == sweep)?;
             let arm = one.settings.arms.get(curve_arm(curve))?.clone();
-            Some((sweep, curve, arm, one.curve(curve)))
+            Some((sweep, curve, arm, one.curve_with_unread(curve)))
         };
         curves.filter_map(points).collect()
     };
@@ -35,8 +35,8 @@ pub(super) fn Points() -> impl IntoView {
                 on:click=move |_| view.point.set(Some(place))
                 on:keydown=move |event| if event.key() == "Enter" { view.point.set(Some(place)); }>
                 <td class="number">{if arm.moves() { format::multiplier(point.multiplier) } else { "any".to_owned() }}</td>
-                <td class="number">{format::number(point.value, decimals)}</td>
-                <td class="number">{format!("{} to {}", format::number(point.low, decimals), format::number(point.high, decimals))}</td>
+                <td class="number">{if point.count > 0 { format::number(point.value, decimals) } else { "no value".to_owned() }}</td>
+                <td class="number">{(point.count > 0).then(|| format!("{} to {}", format::number(point.low, decimals), format::number(point.high, decimals)))}</td>
                 <td class="number">{point.count}{(point.missing > 0).then(|| format!(" + {} unread", point.missing))}</td>
                 {is_many.then(|| view! { <td><span class="swatch" style:background=format!("var(--series-{})", arm.color)></span>" "{arm.name.clone()}</td> })}
             </tr>

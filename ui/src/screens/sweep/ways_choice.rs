@@ -40,7 +40,7 @@ pub(super) fn WaysChoice() -> impl IntoView {
         <details>
             <summary>"Prompts to compare with"</summary>
             <div class="fields">
-                <div class="ticks">
+                <div class="ticks whole">
                     {tick("System prompt for the behaviour", "way-for", ways.is_for)}
                     <Show when=move || ways.is_for.get()>{system(true, "way-for-text")}</Show>
                     {tick("System prompt against it", "way-against", ways.is_against)}
@@ -59,7 +59,7 @@ pub(super) fn WaysChoice() -> impl IntoView {
                 </label>
                 <div class="field" title="Each vector is measured with its prompts written as these models were trained to read them">
                     <span class="label">"Vectors under other chat templates"</span>
-                    <div class="ticks">{TEMPLATES.into_iter().map(template).collect_view()}</div>
+                    <div class="ticks whole">{TEMPLATES.into_iter().map(template).collect_view()}</div>
                 </div>
             </div>
         </details>

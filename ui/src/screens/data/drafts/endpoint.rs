@@ -145,7 +145,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
     let key_place = move || match form.facts.read().as_ref().map(|facts| facts.key) {
         Some(KeyPlace::Keyring) => "A key is in the system's keyring.",
         Some(KeyPlace::Memory) => "A key is in memory until Tiller ends: this system has no keyring.",
-        _ => "No key. A server on this machine seldom needs one.",
+        _ => "none kept; a local server needs none",
     };
     view! {
         <div class="two">
