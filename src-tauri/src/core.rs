@@ -13,7 +13,6 @@ use tokio::runtime::Handle;
 use crate::Error;
 use crate::download::HubPlaces;
 use crate::download::job::Downloads;
-use crate::endpoint::Keys;
 use crate::engine::answers::Asking;
 use crate::engine::counting::Counting;
 use crate::engine::encode::Encodings;
@@ -22,6 +21,7 @@ use crate::engine::models::Models;
 use crate::hub::{Change, Hub};
 use crate::library::{self, memory, watch::Watched};
 use crate::listing::Listings;
+use crate::secrets::{Secrets, uses_keyring};
 use crate::store::models::ModelRow;
 use crate::store::{Store, downloads, drafts, jobs, margins, runs, studies, sweeps};
 
@@ -35,7 +35,7 @@ pub(crate) struct Core {
     pub(crate) encodings: Encodings,
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
-    pub(crate) keys: Keys,
+    pub(crate) keys: Secrets,
     pub(crate) listings: Listings,
     pub(crate) counting: Counting,
     /// The open project.
@@ -58,7 +58,7 @@ impl Core {
             encodings: Encodings::default(),
             downloads: Downloads::new(hub_places),
             watched: Watched::default(),
-            keys: Keys::of_system(),
+            keys: Secrets::new(uses_keyring()),
             listings: Listings::default(),
             counting: Counting::default(),
             project,

@@ -25,6 +25,7 @@ mod memory;
 mod paper;
 mod quality;
 mod report;
+mod secrets;
 mod split;
 mod starter;
 mod store;

@@ -23,6 +23,7 @@ pub mod format;
 pub mod number_field;
 pub mod screens;
 pub mod shell;
+pub mod sorting;
 pub mod state;
 pub mod together_note;
 pub mod vector_note;

@@ -11,7 +11,8 @@ use super::App;
 use super::models::blocking;
 use crate::core::Core;
 use crate::download::job::check_space;
-use crate::download::{Address, Endpoint, Listing, Token, agent, has_keyring};
+use crate::download::{Address, Endpoint, Listing, agent};
+use crate::secrets::Secret;
 use crate::store::downloads::{self, FileRow, NewDownload};
 use crate::store::{jobs, settings};
 use crate::{Error, clock};
@@ -34,11 +35,11 @@ impl App {
     /// Where it can be none.
     pub async fn keep_token(&self, request: KeepToken) -> Result<Hub, Error> {
         let refused = || Error::invalid("This is no access token.", "Copy it from your settings on the hub.");
-        let token = Token::new(&request.token.0).ok_or_else(refused)?;
+        let token = Secret::new(&request.token.0).ok_or_else(refused)?;
         let endpoint = self.endpoint().await?;
         let core = Arc::clone(&self.core);
         blocking(move || {
-            core.downloads.tokens.keep(token, &core.downloads.places);
+            core.downloads.tokens.keep(&token);
             hub(&core, &endpoint)
         })
         .await
@@ -53,7 +54,7 @@ impl App {
         let endpoint = self.endpoint().await?;
         let core = Arc::clone(&self.core);
         blocking(move || {
-            core.downloads.tokens.forget(&core.downloads.places);
+            core.downloads.tokens.forget();
             hub(&core, &endpoint)
         })
         .await
@@ -163,6 +164,6 @@ fn hub(core: &Core, endpoint: &Endpoint) -> Hub {
         cache: downloads.places.cache.display().to_string(),
         free_bytes: downloads.free_bytes(),
         token: downloads.tokens.find(&downloads.places).1,
-        has_keyring: has_keyring(&downloads.places),
+        has_keyring: downloads.tokens.has_keyring(),
     }
 }

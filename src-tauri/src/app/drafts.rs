@@ -18,7 +18,8 @@ use vectors::tokens::{Message, Role};
 
 use super::App;
 use super::models::blocking;
-use crate::endpoint::{ChatRequest, Client, Endpoint, Kept, Key, Limits, plain_address, stays_here};
+use crate::endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
+use crate::secrets::{Kept, Secret};
 use crate::store::drafts::{self, Batch};
 use crate::store::edits::{About, Step};
 use crate::store::{data_sets, jobs, models, pairs};
@@ -173,7 +174,7 @@ impl App {
         if request.key.trim().is_empty() {
             blocking(move || core.keys.forget(&to)).await?;
         } else {
-            let key = Key::new(&request.key).ok_or_else(|| {
+            let key = Secret::new(&request.key).ok_or_else(|| {
                 Error::invalid(
                     "This cannot be a key.",
                     "Type it as the server's makers gave it, without blanks.",

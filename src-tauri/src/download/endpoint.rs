@@ -7,20 +7,13 @@ use url::Url;
 
 use super::HubError;
 use crate::library::hub_cache;
+use crate::secrets::uses_keyring;
 
 /// The hub's own addresses, the first of which is contacted. The second is its short form, which people paste.
 const HUB: [&str; 2] = ["huggingface.co", "hf.co"];
 
 /// What another hub can be named by.
 const ENDPOINT: &str = "HF_ENDPOINT";
-
-/// Keeps keys and tokens out of the system's keyring: for tests, and for keyrings that ask too often.
-const NO_KEYRING: &str = "TILLER_NO_KEYRING";
-
-/// Whether keys and tokens may go into the system's keyring.
-pub(crate) fn uses_keyring() -> bool {
-    env::var_os(NO_KEYRING).is_none()
-}
 
 /// Where downloads come from and go to.
 #[derive(Debug, Clone)]

@@ -13,9 +13,9 @@ use ureq::http::{HeaderMap, header};
 use url::Url;
 
 use super::request::{Answer, get, refusal};
-use super::token::Token;
 use super::{Endpoint, HubError, Place};
 use crate::content::hexadecimal;
+use crate::secrets::Secret;
 use crate::store::downloads::FileRow;
 
 /// Tries without a byte more before giving up, and how long each waits longer than the one before.
@@ -45,7 +45,7 @@ pub(super) enum Heard<'a> {
 pub(super) struct Fetch<'a> {
     pub(super) agent: &'a Agent,
     pub(super) endpoint: &'a Endpoint,
-    pub(super) token: Option<&'a Token>,
+    pub(super) token: Option<&'a Secret>,
     pub(super) repository: &'a str,
     pub(super) commit: &'a str,
     pub(super) place: &'a Place,
@@ -58,7 +58,7 @@ impl<'a> Fetch<'a> {
     pub(super) fn new(
         agent: &'a Agent,
         endpoint: &'a Endpoint,
-        token: Option<&'a Token>,
+        token: Option<&'a Secret>,
         repository: &'a str,
         commit: &'a str,
         place: &'a Place,

@@ -48,8 +48,8 @@ pub(crate) struct Downloads {
 impl Downloads {
     pub(crate) fn new(places: HubPlaces) -> Self {
         Self {
+            tokens: Tokens::new(&places),
             places,
-            tokens: Tokens::default(),
             live: Live::default(),
             agent: Mutex::default(),
             listings: Mutex::default(),

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use ureq::Agent;
 
 use super::request::{get, refusal, text};
-use super::token::Token;
 use super::{Address, Endpoint, HubError, Place, choices};
+use crate::secrets::Secret;
 use crate::store::downloads::FileRow;
 
 /// The branch that is meant where none is named.
@@ -59,7 +59,7 @@ impl Listing {
     pub(crate) fn ask(
         agent: &Agent,
         endpoint: &Endpoint,
-        token: Option<&Token>,
+        token: Option<&Secret>,
         address: &Address,
         place: impl Fn(&str) -> Place,
     ) -> Result<Self, HubError> {

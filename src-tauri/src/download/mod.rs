@@ -23,10 +23,10 @@ mod testing;
 mod tests;
 
 pub(crate) use address::Address;
+pub(crate) use endpoint::Endpoint;
 pub use endpoint::HubPlaces;
-pub(crate) use endpoint::{Endpoint, uses_keyring};
 pub use error::HubError;
 pub(crate) use listing::Listing;
 pub(crate) use place::Place;
 pub(crate) use request::agent;
-pub(crate) use token::{Token, Tokens, has_keyring};
+pub(crate) use token::Tokens;

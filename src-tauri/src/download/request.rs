@@ -8,8 +8,8 @@ use ureq::{Agent, Body};
 use url::Url;
 
 use super::endpoint::{host, may_contact};
-use super::token::Token;
 use super::{Endpoint, HubError};
+use crate::secrets::Secret;
 
 /// How long a host may take to answer.
 const ANSWER: Duration = Duration::from_mins(1);
@@ -50,7 +50,7 @@ pub(super) struct Answer {
 pub(super) fn get(
     agent: &Agent,
     endpoint: &Endpoint,
-    token: Option<&Token>,
+    token: Option<&Secret>,
     url: &Url,
     headers: &[(header::HeaderName, String)],
 ) -> Result<Answer, HubError> {

@@ -8,9 +8,9 @@ use ipc::{Code, Failure};
 
 use super::fetch::{Fetch, Heard};
 use super::testing::{COMMIT, Fault, TestHub};
-use super::token::Token;
 use super::{Address, Endpoint, HubError, Listing, Place, agent};
 use crate::content::sha256;
+use crate::secrets::Secret;
 use crate::store::downloads::FileRow;
 
 /// A content that takes several reads.
@@ -23,7 +23,7 @@ struct Case {
     hub: TestHub,
     content: Vec<u8>,
     folder: tempfile::TempDir,
-    token: Option<Token>,
+    token: Option<Secret>,
 }
 
 impl Case {
@@ -211,7 +211,7 @@ fn refusals_have_their_own_words() {
     let mut case = Case::new();
     assert_eq!((code(&case, 401), code(&case, 403)), (Code::TokenWanted, Code::TokenWanted));
     assert_eq!(code(&case, 404), Code::NotFound);
-    case.token = Token::new("hf_old");
+    case.token = Secret::new("hf_old");
     assert_eq!(code(&case, 401), Code::TokenWanted);
     let missing = Failure::from(
         case.list("org/other@v9")
@@ -255,7 +255,7 @@ fn the_token_goes_to_the_hub_and_does_not_follow_to_another_host() {
     let address = elsewhere.address().replace("127.0.0.1", "localhost");
     case.hub.want_token("hf_mine");
     assert!(matches!(case.list("org/model"), Err(HubError::Token { status: 401, sent: false, .. })));
-    case.token = Token::new("hf_mine");
+    case.token = Secret::new("hf_mine");
     case.list("org/model").expect("a listing");
     case.hub.fail(&[Fault::Elsewhere(address)]);
     case.fetch().expect("the file");

@@ -9,7 +9,8 @@ use ureq::Agent;
 use ureq::http::{Response, StatusCode};
 
 use super::chat::start;
-use super::{ChatReply, ChatRequest, Endpoint, EndpointError, Key, Tally, retry};
+use super::{ChatReply, ChatRequest, Endpoint, EndpointError, Tally, retry};
+use crate::secrets::Secret;
 
 /// The largest reply that is read, in bytes.
 const LARGEST_REPLY: u64 = 8 << 20;
@@ -38,7 +39,7 @@ pub(crate) struct Client {
 #[derive(Debug)]
 struct Shared {
     endpoint: Endpoint,
-    key: Option<Key>,
+    key: Option<Secret>,
     limits: Limits,
     agent: Agent,
     tally: Tally,
@@ -52,7 +53,7 @@ struct Shared {
 
 impl Client {
     /// A client; nothing is sent yet.
-    pub(crate) fn new(endpoint: Endpoint, key: Option<Key>, limits: Limits) -> Self {
+    pub(crate) fn new(endpoint: Endpoint, key: Option<Secret>, limits: Limits) -> Self {
         // A reply that sends elsewhere is refused: the key and the text are meant for this server only.
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -265,7 +266,7 @@ mod tests {
 
     fn client(server: &Server, reply: Duration) -> Client {
         let endpoint = Endpoint::new(&server.address(), "small").expect("an address");
-        let key = Key::new("sk-0123456789abcdef");
+        let key = Secret::new("sk-0123456789abcdef");
         Client::new(endpoint, key, Limits { connect: Duration::from_secs(5), reply })
     }
 

@@ -2,13 +2,12 @@
 //!
 //! [`Endpoint`] is where text goes and [`Client`] sends it there: it waits where the server asks for it, tries again
 //! where that can help, and lets go of everything under way when it is stopped. [`ask_all`] keeps several requests in
-//! flight. A key lives in the system's keyring ([`Keys`]) and shows up in no error, no log and no stored row.
+//! flight. A key lives in the system's keyring ([`crate::secrets`]) and shows up in no error, no log and no stored row.
 
 mod address;
 mod chat;
 mod client;
 mod error;
-mod keys;
 mod many;
 mod retry;
 mod tally;
@@ -19,6 +18,5 @@ pub(crate) use address::{Endpoint, plain_address, stays_here};
 pub(crate) use chat::{ChatReply, ChatRequest, Finish};
 pub(crate) use client::{Client, Limits};
 pub use error::EndpointError;
-pub(crate) use keys::{Kept, Key, Keys};
 pub(crate) use many::ask_all;
 pub(crate) use tally::Tally;

@@ -9,9 +9,10 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::list::{Column, Order};
+use super::list::Column;
 use crate::bridge;
 use crate::screens::Screen;
+use crate::sorting::Order;
 use crate::state::{Store, store};
 
 /// How often the free memory is read while the screen is shown.
@@ -26,7 +27,7 @@ pub struct Library {
     /// Words that the listed models must have.
     pub filter: RwSignal<String>,
     /// The order of the list.
-    pub order: RwSignal<Order>,
+    pub order: RwSignal<Order<Column>>,
     /// What the machine has.
     pub machine: RwSignal<Option<Machine>>,
     /// What went wrong with a model.
@@ -45,7 +46,7 @@ impl Library {
             store,
             chosen: RwSignal::new(None),
             filter: RwSignal::default(),
-            order: RwSignal::new(Order { column: Column::Name, is_descending: false }),
+            order: RwSignal::new(Order::by(Column::Name)),
             machine: RwSignal::new(None),
             failure: RwSignal::new(None),
             scan: store.scan,

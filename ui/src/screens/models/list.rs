@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::library::parts;
 use crate::format;
+use crate::sorting::{Order, SortHead};
 
 /// What the list can be ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,27 +97,8 @@ impl Column {
     }
 }
 
-/// The order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order {
-    /// By this column.
-    pub column: Column,
-    /// The largest first.
-    pub is_descending: bool,
-}
-
-impl Order {
-    /// The order after a click on a column's head.
-    fn clicked(self, column: Column) -> Self {
-        Self { column, is_descending: self.column == column && !self.is_descending }
-    }
-
-    fn sort(self, models: &mut [Model]) {
-        models.sort_by(|a, b| {
-            let ascending = self.column.compare(a, b);
-            if self.is_descending { ascending.reverse() } else { ascending }
-        });
-    }
+fn sort(models: &mut [Model], order: Order<Column>) {
+    models.sort_by(|a, b| order.of(order.column.compare(a, b)));
 }
 
 /// In memory first.
@@ -167,27 +149,12 @@ pub(super) fn List(shown: Memo<Option<Id>>) -> impl IntoView {
             library.filter.read().to_lowercase().split_whitespace().map(str::to_owned).collect();
         let mut models: Vec<Model> =
             store.models.read().iter().filter(|model| has_words(model, &words)).cloned().collect();
-        library.order.get().sort(&mut models);
+        sort(&mut models, library.order.get());
         models
     });
     let head = move |column: Column| {
-        let is_it = move || library.order.read().column == column;
-        let sorted = move || match (is_it(), library.order.read().is_descending) {
-            (false, _) => "none",
-            (true, false) => "ascending",
-            (true, true) => "descending",
-        };
-        let arrow = move || match sorted() {
-            "ascending" => " \u{2191}",
-            "descending" => " \u{2193}",
-            _ => "",
-        };
-        view! {
-            <th class:number=column.is_number() aria-sort=sorted>
-                <button class="head" data-testid=format!("models-by-{}", column.key())
-                    on:click=move |_| library.order.update(|order| *order = order.clicked(column))>{column.label()}{arrow}</button>
-            </th>
-        }
+        let testid = format!("models-by-{}", column.key());
+        view! { <SortHead order=library.order column label=column.label() is_number=column.is_number() testid /> }
     };
     view! {
         <table class="models-table" data-testid="models-table">
@@ -283,13 +250,13 @@ mod tests {
     fn a_column_orders_both_ways_and_names_break_ties() {
         let mut models = vec![model(1, "b", 30), model(2, "C", 30), model(3, "a", 32)];
         let names = |models: &[Model]| models.iter().map(|model| model.name.clone()).collect::<Vec<_>>();
-        let order = Order { column: Column::Name, is_descending: false };
-        order.sort(&mut models);
+        let order = Order::by(Column::Name);
+        sort(&mut models, order);
         assert_eq!(names(&models), ["a", "b", "C"]);
         let by_layers = order.clicked(Column::Layers);
-        by_layers.sort(&mut models);
+        sort(&mut models, by_layers);
         assert_eq!(names(&models), ["b", "C", "a"]);
-        by_layers.clicked(Column::Layers).sort(&mut models);
+        sort(&mut models, by_layers.clicked(Column::Layers));
         assert_eq!(names(&models), ["a", "C", "b"]);
         let gone = Model { file: FileState::Gone, ..model(4, "z", 1) };
         assert!(rank(&gone) > rank(&models[0]));

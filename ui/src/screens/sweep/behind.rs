@@ -15,11 +15,12 @@ use super::view_state::Place;
 use crate::bridge;
 use crate::format;
 use crate::shell::FailureNote;
+use crate::sorting::{Order, SortHead};
 use crate::state::store;
 
 /// By what the items are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
+enum Column {
     Place,
     Value,
     Moved,
@@ -64,16 +65,15 @@ fn moved(item: &PointItem) -> Option<f64> {
     Some(item.value? - item.unsteered?)
 }
 
-fn sorted(mut items: Vec<PointItem>, order: Order, is_down: bool) -> Vec<PointItem> {
-    let key = |item: &PointItem| match order {
-        Order::Place => Some(f64::from(item.place)),
-        Order::Value => item.value,
-        Order::Moved => moved(item),
+fn sorted(mut items: Vec<PointItem>, order: Order<Column>) -> Vec<PointItem> {
+    let key = |item: &PointItem| match order.column {
+        Column::Place => Some(f64::from(item.place)),
+        Column::Value => item.value,
+        Column::Moved => moved(item),
     };
     // What has no value stands last, whichever way the others go.
     items.sort_by(|a, b| match (key(a), key(b)) {
-        (Some(a), Some(b)) if is_down => b.total_cmp(&a),
-        (Some(a), Some(b)) => a.total_cmp(&b),
+        (Some(a), Some(b)) => order.of(a.total_cmp(&b)),
         (a, b) => b.is_some().cmp(&a.is_some()),
     });
     items
@@ -81,7 +81,7 @@ fn sorted(mut items: Vec<PointItem>, order: Order, is_down: bool) -> Vec<PointIt
 
 #[component]
 fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView {
-    let order = RwSignal::new((Order::Moved, false));
+    let order = RwSignal::new(Order::by(Column::Moved));
     let has = |of: fn(&PointItem) -> bool| items.iter().any(of);
     let has_answers = has(|item| item.answer.is_some());
     let has_pairs = !has_answers && has(|item| item.wanted.is_some());
@@ -113,35 +113,20 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
             </tr>
         }
     };
-    let by = move |key: Order| {
-        move |_| {
-            order.update(|(order, is_down)| {
-                *is_down = *order == key && !*is_down;
-                *order = key;
-            });
-        }
-    };
-    let sign = move |key: Order| {
-        move || match order.get() {
-            (now, false) if now == key => " \u{2191}",
-            (now, true) if now == key => " \u{2193}",
-            _ => "",
-        }
-    };
     // A judge behind an address says something; the model's own verdict is its probabilities of the levels.
     let is_remote = matches!(score.judged(), Some((Judge::Endpoint(_), _)));
     view! {
         <div class="table-box behind">
             <table>
                 <thead><tr>
-                    <th><button class="sort" on:click=by(Order::Place)>"Prompt"{sign(Order::Place)}</button></th>
+                    <SortHead order column=Column::Place label="Prompt" />
                     {has_answers.then(|| view! { <th>"Unsteered"</th><th>{format!("At {}", format::multiplier(multiplier))}</th> })}
                     {has_pairs.then(|| view! { <th>"Wanted"</th><th>"Opposite"</th> })}
-                    <th class="number"><button class="sort" data-testid="sort-value" on:click=by(Order::Value)>{score.unit()}{sign(Order::Value)}</button></th>
-                    <th class="number"><button class="sort" data-testid="sort-moved" on:click=by(Order::Moved)>"Against 0"{sign(Order::Moved)}</button></th>
+                    <SortHead order column=Column::Value label=score.unit() is_number=true testid="sort-value" />
+                    <SortHead order column=Column::Moved label="Against 0" is_number=true testid="sort-moved" />
                     {has_notes.then(|| view! { <th>{if is_remote { "Verdict" } else { "Probabilities" }}</th> })}
                 </tr></thead>
-                <tbody>{move || { let (order, is_down) = order.get(); sorted(items.clone(), order, is_down).into_iter().map(row).collect_view() }}</tbody>
+                <tbody>{move || { sorted(items.clone(), order.get()).into_iter().map(row).collect_view() }}</tbody>
             </table>
         </div>
     }
@@ -155,10 +140,10 @@ mod tests {
     fn items_are_sorted_with_those_without_a_value_last() {
         let item = |place, value| PointItem { place, value, unsteered: Some(0.0), ..PointItem::default() };
         let items = vec![item(0, Some(2.0)), item(1, None), item(2, Some(-1.0))];
-        let places = |order, is_down| {
-            sorted(items.clone(), order, is_down).iter().map(|i| i.place).collect::<Vec<_>>()
+        let places = |column, is_descending| {
+            sorted(items.clone(), Order { column, is_descending }).iter().map(|i| i.place).collect::<Vec<_>>()
         };
-        assert_eq!(places(Order::Value, false), [2, 0, 1]);
-        assert_eq!(places(Order::Moved, true), [0, 2, 1]);
+        assert_eq!(places(Column::Value, false), [2, 0, 1]);
+        assert_eq!(places(Column::Moved, true), [0, 2, 1]);
     }
 }

@@ -9,6 +9,7 @@ use super::outcome::Outcomes;
 use super::shown::useful;
 use crate::charts::curve::{Digest, digest};
 use crate::format;
+use crate::sorting::{Order, SortHead};
 use crate::state::store;
 
 /// A curve in the table.
@@ -60,18 +61,17 @@ fn rows(sweeps: &[Sweep], factor: f64) -> Vec<Row> {
     all
 }
 
-fn sorted(mut rows: Vec<Row>, column: Column, is_down: bool) -> Vec<Row> {
+fn sorted(mut rows: Vec<Row>, order: Order<Column>) -> Vec<Row> {
     let width = |row: &Row| row.useful.map_or(0.0, |(from, to)| to - from);
     rows.sort_by(|a, b| {
-        let order = match column {
+        order.of(match order.column {
             Column::Name => a.name.cmp(&b.name),
             Column::Score => a.score.cmp(&b.score).then_with(|| a.set.cmp(&b.set)),
             Column::Range => a.digest.range.total_cmp(&b.digest.range),
             Column::Slope => a.digest.slope.total_cmp(&b.digest.slope),
             Column::Useful => width(a).total_cmp(&width(b)),
             Column::Area => a.digest.area.total_cmp(&b.digest.area),
-        };
-        if is_down { order.reverse() } else { order }
+        })
     });
     rows
 }
@@ -82,27 +82,13 @@ pub(super) fn Compare() -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<Outcomes>());
     let view = form.view;
     let filter = RwSignal::new(String::new());
-    let order = RwSignal::new((Column::Score, false));
+    let order = RwSignal::new(Order::by(Column::Score));
     let visible = move || {
         let wanted = filter.get().to_lowercase();
         let holds =
             |row: &Row| format!("{} {} {}", row.name, row.score, row.set).to_lowercase().contains(&wanted);
         let all = rows(&store.sweeps.read(), view.factor.get()).into_iter().filter(holds).collect();
-        let (column, is_down) = order.get();
-        sorted(all, column, is_down)
-    };
-    let head = move |column: Column, text: &'static str, hint: &'static str| {
-        let sign = move || match order.get() {
-            (now, false) if now == column => " \u{2191}",
-            (now, true) if now == column => " \u{2193}",
-            _ => "",
-        };
-        view! {
-            <button class="sort" title=hint on:click=move |_| order.update(|(now, is_down)| {
-                *is_down = *now == column && !*is_down;
-                *now = column;
-            })>{text}{sign}</button>
-        }
+        sorted(all, order.get())
     };
     let row = move |row: Row| {
         let id = row.sweep;
@@ -139,12 +125,12 @@ pub(super) fn Compare() -> impl IntoView {
                 <table>
                     <thead><tr>
                         <th></th>
-                        <th>{head(Column::Name, "Curve", "")}</th>
-                        <th>{head(Column::Score, "Score", "")}</th>
-                        <th class="number">{head(Column::Range, "Range", "The largest value less the smallest")}</th>
-                        <th class="number">{head(Column::Slope, "Slope", "Least squares, a unit of the multiplier")}</th>
-                        <th class="number">{head(Column::Useful, "Useful", "Where the behaviour moves and perplexity stays within the factor")}</th>
-                        <th class="number">{head(Column::Area, "Area", "Between the curve and its unsteered value; positive where it rises through 0")}</th>
+                        <SortHead order column=Column::Name label="Curve" />
+                        <SortHead order column=Column::Score label="Score" />
+                        <SortHead order column=Column::Range label="Range" hint="The largest value less the smallest" is_number=true />
+                        <SortHead order column=Column::Slope label="Slope" hint="Least squares, a unit of the multiplier" is_number=true />
+                        <SortHead order column=Column::Useful label="Useful" hint="Where the behaviour moves and perplexity stays within the factor" is_number=true />
+                        <SortHead order column=Column::Area label="Area" hint="Between the curve and its unsteered value; positive where it rises through 0" is_number=true />
                     </tr></thead>
                     <tbody>{move || visible().into_iter().map(row).collect_view()}</tbody>
                 </table>
@@ -172,7 +158,7 @@ mod tests {
         };
         let names = |rows: Vec<Row>| rows.into_iter().map(|row| row.name).collect::<Vec<_>>();
         let all = vec![row("b", 1.0), row("a", 3.0), row("c", 2.0)];
-        assert_eq!(names(sorted(all.clone(), Column::Name, false)), ["a", "b", "c"]);
-        assert_eq!(names(sorted(all, Column::Range, true)), ["a", "c", "b"]);
+        assert_eq!(names(sorted(all.clone(), Order::by(Column::Name))), ["a", "b", "c"]);
+        assert_eq!(names(sorted(all, Order { column: Column::Range, is_descending: true })), ["a", "c", "b"]);
     }
 }

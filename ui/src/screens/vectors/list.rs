@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::order::{Column, methods, tags};
 use super::shelf::{Shelf, Tab};
 use crate::format;
+use crate::sorting::SortHead;
 use crate::state::{Sheet, store};
 
 /// The list.
@@ -30,12 +31,16 @@ pub(super) fn List() -> impl IntoView {
             format!("{shown} of {}", format::plural(all, "vector"))
         }
     };
+    let head = move |column: Column| {
+        let testid = format!("vectors-by-{}", column.key());
+        view! { <SortHead order=shelf.order column label=column.label() is_number=column.is_number() testid /> }
+    };
     let ticked = move || shelf.ticked.read().len();
     view! {
         <Filters has_models />
         <div class="table-scroll grow">
             <table class="vectors-table">
-                <thead><tr><th class="tick"></th>{move || columns().map(|column| view! { <Head column /> }).collect_view()}</tr></thead>
+                <thead><tr><th class="tick"></th>{move || columns().map(head).collect_view()}</tr></thead>
                 <tbody>{move || shelf.shown.get().into_iter().map(|vector| view! { <Row vector has_models /> }).collect_view()}</tbody>
             </table>
             <Show when=move || shelf.shown.read().is_empty()>
@@ -109,30 +114,6 @@ fn Filters(has_models: Memo<bool>) -> impl IntoView {
                 </select>
             </Show>
         </div>
-    }
-}
-
-#[component]
-fn Head(column: Column) -> impl IntoView {
-    let shelf = expect_context::<Shelf>();
-    let sorted = move || {
-        let order = shelf.order.get();
-        match (order.column == column, order.is_descending) {
-            (false, _) => "none",
-            (true, false) => "ascending",
-            (true, true) => "descending",
-        }
-    };
-    let arrow = move || match sorted() {
-        "ascending" => " \u{2191}",
-        "descending" => " \u{2193}",
-        _ => "",
-    };
-    view! {
-        <th class:number=column.is_number() aria-sort=sorted>
-            <button class="head" data-testid=format!("vectors-by-{}", column.key())
-                on:click=move |_| shelf.order.update(|order| *order = order.clicked(column))>{column.label()}{arrow}</button>
-        </th>
     }
 }
 

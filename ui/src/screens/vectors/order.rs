@@ -8,6 +8,7 @@ use ipc::train::Method;
 use ipc::vector::Vector;
 
 use crate::format;
+use crate::sorting::Order;
 
 /// What a person looks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,29 +75,16 @@ impl Column {
     }
 }
 
-/// The order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Order {
-    pub(super) column: Column,
-    pub(super) is_descending: bool,
-}
-
-impl Default for Order {
-    /// The newest first.
-    fn default() -> Self {
-        Self { column: Column::Created, is_descending: true }
-    }
-}
-
-impl Order {
-    /// The order after a click on a column's head.
-    pub(super) fn clicked(self, column: Column) -> Self {
-        Self { column, is_descending: self.column == column && !self.is_descending }
-    }
-}
+/// The order at the beginning: the newest first.
+pub(super) const NEWEST_FIRST: Order<Column> = Order { column: Column::Created, is_descending: true };
 
 /// The vectors that the filter leaves, in order; equal ones by name, then the newest first.
-pub(super) fn shown(vectors: &[Vector], models: &[Model], filter: &Filter, order: Order) -> Vec<Vector> {
+pub(super) fn shown(
+    vectors: &[Vector],
+    models: &[Model],
+    filter: &Filter,
+    order: Order<Column>,
+) -> Vec<Vector> {
     let model = |vector: &Vector| {
         let found = models.iter().find(|model| model.id == vector.model);
         found.map(|model| model.name.clone()).unwrap_or_default()
@@ -114,7 +102,7 @@ pub(super) fn shown(vectors: &[Vector], models: &[Model], filter: &Filter, order
     let by_name = |a: &Vector, b: &Vector| a.name.to_lowercase().cmp(&b.name.to_lowercase());
     all.sort_by(|a, b| {
         let ascending = by_column(a, b).then_with(|| by_name(a, b));
-        if order.is_descending { ascending.reverse() } else { ascending }.then(b.id.cmp(&a.id))
+        order.of(ascending).then(b.id.cmp(&a.id))
     });
     all
 }
@@ -178,7 +166,7 @@ pub(super) mod tests {
             Vector { tags: vec!["钱".into()], note: "keeps it short".into(), ..vector(1, "Wealth", 1.0) },
             Vector { method: None, ..vector(2, "Power", 2.0) },
         ];
-        let find = |filter: Filter| names(&shown(&all, &[], &filter, Order::default())).join(" ");
+        let find = |filter: Filter| names(&shown(&all, &[], &filter, NEWEST_FIRST)).join(" ");
         assert_eq!(find(Filter::default()), "Power Wealth");
         assert_eq!(find(Filter { words: "wea SHORT".into(), ..Filter::default() }), "Wealth");
         assert_eq!(find(Filter { words: "钱".into(), ..Filter::default() }), "Wealth");
@@ -190,8 +178,8 @@ pub(super) mod tests {
     #[test]
     fn a_column_sorts_both_ways() {
         let all = vec![vector(1, "b", 3.0), vector(2, "A", 1.0), vector(3, "c", 2.0)];
-        let by = |order: Order| names(&shown(&all, &[], &Filter::default(), order)).join("");
-        let order = Order::default().clicked(Column::Norm);
+        let by = |order: Order<Column>| names(&shown(&all, &[], &Filter::default(), order)).join("");
+        let order = NEWEST_FIRST.clicked(Column::Norm);
         assert_eq!((by(order), by(order.clicked(Column::Norm))), ("Acb".into(), "bcA".into()));
         assert_eq!(by(order.clicked(Column::Name)), "Abc");
     }

@@ -6,7 +6,8 @@ use ipc::Id;
 use ipc::vector::Vector;
 use leptos::prelude::*;
 
-use super::order::{Filter, Order, shown};
+use super::order::{Column, Filter, NEWEST_FIRST, shown};
+use crate::sorting::Order;
 use crate::state::Store;
 
 /// What is shown beside the list.
@@ -53,7 +54,7 @@ impl Tab {
 pub struct Shelf {
     pub(super) tab: RwSignal<Tab>,
     pub(super) filter: RwSignal<Filter>,
-    pub(super) order: RwSignal<Order>,
+    pub(super) order: RwSignal<Order<Column>>,
     /// The vector that was clicked; `None` for the first one.
     pub(super) chosen: RwSignal<Option<Id>>,
     /// The vectors that are compared.
@@ -68,7 +69,7 @@ impl Shelf {
     /// The newest vectors first, nothing ticked.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        let (filter, order) = (RwSignal::new(Filter::default()), RwSignal::new(Order::default()));
+        let (filter, order) = (RwSignal::new(Filter::default()), RwSignal::new(NEWEST_FIRST));
         let chosen = RwSignal::new(None::<Id>);
         let shown = Memo::new(move |_| {
             shown(&store.vectors.read(), &store.models.read(), &filter.read(), order.get())
