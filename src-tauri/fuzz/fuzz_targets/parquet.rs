@@ -4,7 +4,13 @@
 use ipc::data::{Role, Turn};
 use tiller::data_files::{DataFile, Extent, Row, trl_parquet};
 
-libfuzzer_sys::fuzz_target!(|changes: Vec<(u16, u8)>| {
+/// The Parquet library panics where damage surprises it, which Tiller catches: libFuzzer's hook must not end the process
+/// before that. A panic that nobody catches still does.
+fn let_panics_be_caught() {
+    std::panic::set_hook(Box::new(|_| {}));
+}
+
+libfuzzer_sys::fuzz_target!(init: let_panics_be_caught(), |changes: Vec<(u16, u8)>| {
     let row = Row { prompt: "Why?".into(), wanted: "So.".into(), opposite: "\u{56e0}\u{4e3a}".into(), ..Row::default() };
     let turns = vec![Turn { role: Role::User, text: "Hi".into() }];
     let rows = [row.clone(), Row { turns, tags: vec!["one".into()], note: "n".into(), ..row }];
