@@ -1,4 +1,4 @@
-//! WebKitWebDriver: the program that starts Tiller and carries out what a test asks of its window.
+//! `WebKitWebDriver`: the program that starts Tiller and carries out what a test asks of its window.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

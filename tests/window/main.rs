@@ -1,4 +1,4 @@
-//! The real window, driven through WebKitWebDriver: every step that a person takes, with real training.
+//! The real window, driven through `WebKitWebDriver`: every step that a person takes, with real training.
 //!
 //! `cargo xtask test` runs this, with a display of its own where there is none, one test after another.
 

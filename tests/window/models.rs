@@ -116,7 +116,7 @@ async fn a_model_is_downloaded_beside_everything_else() {
     says(&window, "download-space", "98 MB to fetch").await;
     window.picture_as_it_is("models-7-files").await;
 
-    hub.fail(&[Fault::Slow(Duration::from_secs(120))]);
+    hub.fail(&[Fault::Slow(Duration::from_mins(2))]);
     window.click("download-do").await;
     says(&window, "download-said", "MB of").await;
     tokio::time::sleep(Duration::from_millis(1500)).await;

@@ -10,7 +10,10 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         let again = DataFile::parse(&bipo_csv(&file.rows, Extent::Everything), None).expect("our own file");
         assert!(again.refused.is_empty());
         for (one, other) in file.rows.iter().zip(&again.rows) {
-            assert_eq!((&one.prompt, &one.wanted, &one.opposite), (&other.prompt, &other.wanted, &other.opposite));
+            assert_eq!(
+                (&one.prompt, &one.wanted, &one.opposite),
+                (&other.prompt, &other.wanted, &other.opposite)
+            );
             assert_eq!((&one.system, &one.turns, one.split), (&other.system, &other.turns, other.split));
             assert_eq!((&one.tags, &one.note, one.pinned), (&other.tags, &other.note, other.pinned));
         }

@@ -13,7 +13,8 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     for head in heads {
         let Ok(file) = DataFile::parse(&[head, bytes].concat(), None) else { continue };
         if !file.rows.is_empty() {
-            let again = DataFile::parse(&trl_jsonl(&file.rows, Extent::Everything), None).expect("our own file");
+            let again =
+                DataFile::parse(&trl_jsonl(&file.rows, Extent::Everything), None).expect("our own file");
             assert_eq!((again.rows.len(), again.refused.len()), (file.rows.len(), 0));
         }
     }

@@ -73,7 +73,6 @@ async fn clicks_are_answered(window: &Window) {
     let told: Vec<String> =
         clicks.iter().map(|click| format!("{} {:.0} ms", click.screen, click.milliseconds)).collect();
     let told = told.join(", ");
-    println!("Clicks while training: {told}");
     let median = clicks[clicks.len() / 2].milliseconds;
     let longest = clicks[clicks.len() - 1].milliseconds;
     assert!(median <= ANSWERED, "half of the clicks took longer than {ANSWERED} ms while training: {told}");
