@@ -70,6 +70,9 @@ pub enum Judge {
 /// The most tokens of a judge's verdict: a number, and room for a server that says more.
 pub const VERDICT_TOKENS: u32 = 16;
 
+/// What stands before a data set's description, so that it completes "how far the answer shows".
+const DESCRIBED: &str = "this behaviour: ";
+
 /// What a judge goes by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rubric {
@@ -276,13 +279,13 @@ impl Rubric {
             return Self::on_board().swap_remove(place);
         }
         let behavior = if description.trim().is_empty() { name } else { description };
-        Self::of(&format!("this behaviour: {}", behavior.trim().trim_end_matches('.')))
+        Self::of(&format!("{DESCRIBED}{}", behavior.trim().trim_end_matches('.')))
     }
 
     /// What it is called where there is little room.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.behavior.trim_start_matches("this behaviour: ")
+        self.behavior.strip_prefix(DESCRIBED).unwrap_or(&self.behavior)
     }
 
     /// Whether an answer does what was asked, or refuses.

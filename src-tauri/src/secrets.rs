@@ -13,7 +13,7 @@ const SERVICE: &str = "Tiller";
 const NO_KEYRING: &str = "TILLER_NO_KEYRING";
 
 /// Keys and tokens have less than a hundred letters.
-const LONGEST: usize = 1024;
+pub(crate) const LONGEST: usize = 1024;
 
 /// Whether secrets may go into the system's keyring.
 pub(crate) fn uses_keyring() -> bool {

@@ -21,6 +21,8 @@ pub mod data_set_choice;
 pub mod files;
 pub mod format;
 pub mod number_field;
+#[cfg(test)]
+mod samples;
 pub mod screens;
 pub mod shell;
 pub mod sorting;

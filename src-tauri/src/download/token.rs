@@ -6,15 +6,13 @@ use std::io::Read as _;
 use ipc::download::TokenSource;
 
 use super::HubPlaces;
-use crate::secrets::{Kept, Secret, Secrets};
+use crate::secrets::{Kept, LONGEST, Secret, Secrets};
 
 /// Under which a typed token is kept.
 const NAME: &str = "hub-token";
-/// Tokens are some forty letters.
-const LONGEST: u64 = 1024;
 
 /// Where a token may come from.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tokens {
     secrets: Secrets,
 }
@@ -58,7 +56,7 @@ impl Tokens {
 
 fn from_file(path: &std::path::Path) -> Option<Secret> {
     let mut text = String::new();
-    fs::File::open(path).ok()?.take(LONGEST).read_to_string(&mut text).ok()?;
+    fs::File::open(path).ok()?.take(LONGEST as u64).read_to_string(&mut text).ok()?;
     Secret::new(&text)
 }
 

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
+use super::svg::{decimals, ticks};
 use super::{Pick, Picture, SERIES, Stroke};
 use crate::format;
 use crate::state::store;
@@ -322,12 +323,7 @@ fn panel(
 fn round_marks(input: GridInput, least: f64) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let count = if least > 0.0 { ((high - low) / least).clamp(1.0, 5.0) } else { 5.0 };
-    let (marks, _) = super::svg::ticks(input.bounds, count);
+    let (marks, _) = ticks(input.bounds, count);
     let step_size = marks.windows(2).map(|two| two[1] - two[0]).next().unwrap_or(1.0);
     marks.into_iter().map(|value| GridMark { value, step_size }).collect()
-}
-
-/// The decimals that tell marks apart which are so far from each other.
-fn decimals(step: f64) -> usize {
-    (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize
 }

@@ -129,7 +129,13 @@ pub fn ticks((low, high): (f64, f64), count: f64) -> (Vec<f64>, usize) {
     let first = (low / step - 1e-9).ceil();
     let last = (high / step + 1e-9).floor();
     let marks = (0..=(last - first) as u32).map(|i| (first + f64::from(i)) * step).collect();
-    (marks, (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize)
+    (marks, decimals(step))
+}
+
+/// The decimals that tell marks apart which are so far from each other.
+#[must_use]
+pub fn decimals(step: f64) -> usize {
+    (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize
 }
 
 fn panel(svg: &mut String, picture: &Picture, index: usize) {

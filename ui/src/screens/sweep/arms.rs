@@ -8,6 +8,19 @@ use super::form::{Form, Together};
 use crate::format;
 use crate::state::Store;
 
+/// What a way of prompting is called beside others; nothing for the one that a vector was trained with.
+pub(super) fn said(way: &Prompting) -> String {
+    match way {
+        Prompting::AsTrained => String::new(),
+        Prompting::System { text } => {
+            format!("\u{201c}{}\u{201d}", text.chars().take(32).collect::<String>())
+        }
+        Prompting::Template { name, .. } => format!("{name} template"),
+        Prompting::Shots { wanted: true, count } => format!("{count} wanted examples"),
+        Prompting::Shots { wanted: false, count } => format!("{count} opposite examples"),
+    }
+}
+
 impl Form {
     /// The system prompt for the behaviour, or against it, as it is until somebody types another.
     pub(super) fn system_text(self, store: Store, is_for: bool) -> String {
@@ -32,10 +45,12 @@ impl Form {
         }
         let count = ways.shots.get().clamp(1.0, 32.0) as u32;
         if ways.shots_wanted.get() {
-            all.push((format!("{count} wanted examples"), Prompting::Shots { wanted: true, count }));
+            let way = Prompting::Shots { wanted: true, count };
+            all.push((said(&way), way));
         }
         if ways.shots_opposite.get() {
-            all.push((format!("{count} opposite examples"), Prompting::Shots { wanted: false, count }));
+            let way = Prompting::Shots { wanted: false, count };
+            all.push((said(&way), way));
         }
         all
     }
@@ -96,13 +111,13 @@ impl Form {
             crossed.extend(ways);
         }
         for line in self.prompting.others.get().lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let short: String = line.chars().take(32).collect();
-            crossed.push((format!("\u{201c}{short}\u{201d}"), Prompting::System { text: line.to_owned() }));
+            let way = Prompting::System { text: line.to_owned() };
+            crossed.push((said(&way), way));
         }
         let chosen = self.prompting.templates.get();
         for name in TEMPLATES.into_iter().filter(|name| chosen.contains(name)) {
             let template = Prompting::Template { name: name.to_owned(), source: String::new() };
-            crossed.push((format!("{name} template"), template));
+            crossed.push((said(&template), template));
         }
         for (way, prompting) in &crossed {
             arms.extend(steered.iter().map(|arm| Arm {

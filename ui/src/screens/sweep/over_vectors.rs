@@ -4,6 +4,7 @@ use ipc::sweep::{Arm, Curve, Prompting, Sweep, SweepPoint};
 use ipc::train::Method;
 use ipc::vector::Vector;
 
+use super::arms;
 use super::shown::How;
 use super::view_state::{Axis, Place};
 use crate::charts::{Band, Line, Stroke};
@@ -98,13 +99,6 @@ fn said(kind: &Kind) -> String {
     let method = kind.method.map_or("Imported", format::method);
     match kind.prompting {
         Prompting::AsTrained => method.to_owned(),
-        Prompting::System { text } => format!("{method}, \u{201c}{}\u{201d}", start(text)),
-        Prompting::Template { name, .. } => format!("{method}, {name} template"),
-        Prompting::Shots { wanted: true, count } => format!("{method}, {count} wanted examples"),
-        Prompting::Shots { wanted: false, count } => format!("{method}, {count} opposite examples"),
+        way => format!("{method}, {}", arms::said(way)),
     }
-}
-
-fn start(text: &str) -> String {
-    text.chars().take(32).collect()
 }

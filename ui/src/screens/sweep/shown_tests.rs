@@ -53,31 +53,7 @@ fn sweep() -> Sweep {
 }
 
 fn vector(id: Id, layer: u32, method: Method) -> Vector {
-    Vector {
-        id,
-        name: format!("V{id}"),
-        method: Some(method),
-        layer,
-        layers: vec![layer],
-        acts: ipc::steering::Acts::default(),
-        trained_on: None,
-        size: 4,
-        norm: 1.0,
-        norms: vec![1.0],
-        residual_norm: None,
-        model: 1,
-        run: None,
-        epoch: None,
-        data_set: None,
-        color: 0,
-        created: id,
-        tags: vec![],
-        note: String::new(),
-        hash: String::new(),
-        data_hash: None,
-        app_version: String::new(),
-        made: None,
-    }
+    Vector { layer, layers: vec![layer], method: Some(method), ..crate::samples::vector(id) }
 }
 
 #[test]

@@ -129,31 +129,7 @@ pub(super) mod tests {
 
     /// A vector of layer 10.
     pub(in crate::screens::vectors) fn vector(id: Id, name: &str, norm: f64) -> Vector {
-        Vector {
-            id,
-            name: name.into(),
-            method: Some(Method::Bipo),
-            layer: 10,
-            layers: vec![10],
-            acts: ipc::steering::Acts::default(),
-            trained_on: None,
-            size: 4,
-            norm,
-            norms: vec![norm],
-            residual_norm: None,
-            model: 1,
-            run: None,
-            epoch: None,
-            data_set: None,
-            color: 0,
-            created: id,
-            tags: vec![],
-            note: String::new(),
-            hash: String::new(),
-            data_hash: None,
-            app_version: String::new(),
-            made: None,
-        }
+        Vector { name: name.into(), norm, norms: vec![norm], ..crate::samples::vector(id) }
     }
 
     fn names(vectors: &[Vector]) -> Vec<&str> {
