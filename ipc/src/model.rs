@@ -181,8 +181,19 @@ pub struct Machine {
     pub free_bytes: u64,
     /// Bytes in all.
     pub total_bytes: u64,
-    /// Where models can be, as the engine names it: `CPU`.
-    pub devices: Vec<String>,
+    /// Where models can be: the processor first.
+    pub devices: Vec<MachineDevice>,
+    /// Whether the processor multiplies bf16 numbers: runs may ask for it.
+    pub has_bf16: bool,
+}
+
+/// Where a model can be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineDevice {
+    /// As settings and `tiller-cli --device` name it: `cpu`, `cuda`, `cuda:1`, `metal`.
+    pub name: String,
+    /// As a person reads it.
+    pub label: String,
 }
 
 /// How a model comes into memory where a job uses another one.

@@ -57,6 +57,8 @@ pub struct Settings {
     pub vector: Option<crate::Id>,
     /// How many models may stay in memory beside the one that was loaded last.
     pub models_beside: u32,
+    /// Where models are loaded, by the engine's name of the device; the CPU where there is none.
+    pub device: Option<String>,
     /// Another address to download from than the hub's own, for a mirror; the environment's `HF_ENDPOINT` goes first.
     pub hub_endpoint: Option<String>,
     /// The endpoint that was used last; its key is not here.

@@ -101,6 +101,9 @@ pub enum Precision {
     Stored,
     /// Unpacked to 32 bits: the same numbers, a little faster, and more memory.
     Full,
+    /// As the file stores them, and both sides of a product rounded to bf16: half as fast again, on processors that
+    /// have instructions for it.
+    Bf16,
 }
 
 /// The settings of a training run. The defaults are measured: see `docs/defaults.md`.

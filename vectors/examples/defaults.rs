@@ -1,13 +1,14 @@
 //! How the default settings were found: trains on a starter set and prints the held-out margins at five multipliers.
 //!
-//! `cargo run --release -p vectors --example defaults -- DATASET.jsonl LAYER RATE EPOCHS [WARMUP]`
+//! `cargo run --release -p vectors --example defaults -- DATASET.jsonl LAYER RATE EPOCHS [WARMUP [reps [BETA]]]`; with
+//! `TILLER_PRODUCTS=bf16` in the environment as a run with products in bf16 does it, with `TILLER_DEVICE=cuda` on a card.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use vectors::model::Model;
+use vectors::model::{Device, Model, Precision, Products};
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
 use vectors::steering::{Acts, Term, Where};
@@ -22,7 +23,11 @@ fn main() {
     let path =
         std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
     let go = |_: usize, _: usize| ControlFlow::Continue(());
-    let model = Arc::new(Model::load(path.as_ref(), &mut |_| ControlFlow::Continue(())).unwrap());
+    let device =
+        std::env::var("TILLER_DEVICE").map_or_else(|_| Device::Cpu, |name| Device::named(&name).unwrap());
+    let mut on = |_| ControlFlow::Continue(());
+    let model =
+        Arc::new(Model::load_with(path.as_ref(), Precision::default(), device, None, &mut on).unwrap());
     let rows: Vec<serde_json::Value> = std::fs::read_to_string(&arguments[0])
         .unwrap()
         .lines()
@@ -43,13 +48,17 @@ fn main() {
     let (train, held_out) = (pairs("train"), pairs("held-out"));
     let epochs = number(3).unwrap() as usize;
     let settings = Settings {
-        method: if epochs == 0 { Method::Freeform } else { Method::Bipo },
+        method: match arguments.get(5).map(String::as_str) {
+            _ if epochs == 0 => Method::Freeform,
+            Some("reps") => Method::Reps,
+            _ => Method::Bipo,
+        },
         layers: vec![number(1).unwrap() as usize],
         position: Position::Mean,
         epochs: epochs.max(1),
         learning_rate: number(2).unwrap(),
         warmup_steps: number(4).unwrap_or(10.0) as usize,
-        beta: 0.1,
+        beta: arguments.get(6).map_or(0.1, |text| text.parse().unwrap()),
         weight_decay: 0.0,
         clip_norm: 1.0,
         batch_pairs: 4,
@@ -59,8 +68,12 @@ fn main() {
         on: Where::Everywhere,
     };
     let layer = settings.layers[0];
-    let mut training =
-        Training::prepare(Arc::clone(&model), &train, &[], settings, None, &mut { go }).unwrap();
+    // What is trained with products in bf16 is measured with exact ones.
+    let trained = match std::env::var("TILLER_PRODUCTS").as_deref() {
+        Ok("bf16") => Arc::new(model.with_products(Products::Bf16).unwrap()),
+        _ => Arc::clone(&model),
+    };
+    let mut training = Training::prepare(trained, &train, &[], settings, None, &mut { go }).unwrap();
     println!("prepared {:.1} s", began.elapsed().as_secs_f64());
     let steps = Instant::now();
     for _ in 0..training.steps() {

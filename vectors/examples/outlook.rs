@@ -8,7 +8,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use vectors::model::Model;
+use vectors::model::{Device, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::steering::Where;
 use vectors::train::{Method, Position, Schedule, Settings, Training, USUAL_FACTORS, outlook};
@@ -22,7 +22,11 @@ fn main() {
     let path =
         std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
     let go = |_: usize, _: usize| ControlFlow::Continue(());
-    let model = Arc::new(Model::load(path.as_ref(), &mut |_| ControlFlow::Continue(())).unwrap());
+    let device =
+        std::env::var("TILLER_DEVICE").map_or_else(|_| Device::Cpu, |name| Device::named(&name).unwrap());
+    let mut on = |_| ControlFlow::Continue(());
+    let model =
+        Arc::new(Model::load_with(path.as_ref(), Precision::default(), device, None, &mut on).unwrap());
     let layers: Vec<usize> = arguments[0].split(',').map(|layer| layer.parse().unwrap()).collect();
     let (count, steps): (usize, usize) = (arguments[1].parse().unwrap(), arguments[2].parse().unwrap());
     for set in &arguments[3..] {

@@ -10,6 +10,7 @@
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "numbers that must be equal to the bit"))]
 
 pub mod algebra;
+mod device;
 pub mod files;
 pub mod generate;
 mod kept;

@@ -189,9 +189,13 @@ fn a_template_of_a_model_that_carries_none_is_asked_for() {
     let (_kept, folder) = copy("llama3");
     change(&folder, "tokenizer_config.json", |config| config["chat_template"] = Value::Null);
     refused(&folder, "no chat template");
-    let own = Model::load_with(&folder, vectors::model::Precision::default(), Some("{{ x }}"), &mut |_| {
-        ControlFlow::Continue(())
-    });
+    let own = Model::load_with(
+        &folder,
+        vectors::model::Precision::default(),
+        vectors::model::Device::Cpu,
+        Some("{{ x }}"),
+        &mut |_| ControlFlow::Continue(()),
+    );
     assert_eq!(own.unwrap().template().origin(), vectors::tokens::Origin::Person);
 }
 

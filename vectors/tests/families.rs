@@ -15,10 +15,10 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::{go, oracle, oracle_path};
+use common::{device, go, oracle, oracle_path};
 use safetensors::SafeTensors;
 use vectors::generate::{Limits, Request, Sampling, Step, generate};
-use vectors::model::{Model, Precision, read_facts};
+use vectors::model::{Device, Model, Precision, read_facts};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 use vectors::steering::{Acts, SteeringVector, Term, Where};
@@ -171,6 +171,24 @@ fn folders_agree_with_transformers() {
 fn gguf_files_agree_with_transformers() {
     for name in GGUF {
         check(name, &load(&format!("{name}.gguf"), Precision::Quantized), &Oracle::of(name));
+    }
+}
+
+#[test]
+fn candles_operations_agree_with_transformers_too() {
+    // The processor by candle's operations, or by hand a card: what one computes, the other does.
+    let device = Some(device()).filter(|device| *device != Device::Cpu).unwrap_or(Device::Candle);
+    let on = |name: &str, precision| {
+        Arc::new(
+            Model::load_with(&path(name), precision, device, None, &mut |_| ControlFlow::Continue(()))
+                .unwrap(),
+        )
+    };
+    for (name, _) in FAMILIES {
+        check(name, &on(name, Precision::Quantized), &Oracle::of(name));
+    }
+    for name in GGUF {
+        check(name, &on(&format!("{name}.gguf"), Precision::F32), &Oracle::of(name));
     }
 }
 

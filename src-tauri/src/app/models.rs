@@ -9,9 +9,9 @@ use ipc::command::{
 };
 use ipc::event::Event;
 use ipc::job::{Job, JobState};
-use ipc::model::{FileState, Machine, Model, ModelFacts, ModelOrigin, ModelState, Switch};
+use ipc::model::{FileState, Machine, MachineDevice, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
-use vectors::model::model_path;
+use vectors::model::{Products, model_path};
 
 use super::App;
 use crate::engine::models::{Room, load, most_in_memory, unload};
@@ -212,7 +212,12 @@ impl App {
     pub async fn read_machine(&self, request: ReadMachine) -> Result<Machine, Error> {
         let ReadMachine {} = request;
         let (free_bytes, total_bytes) = blocking(memory::free_and_total).await??;
-        Ok(Machine { free_bytes, total_bytes, devices: vec!["CPU".to_owned()] })
+        let devices = blocking(vectors::model::Device::all).await?;
+        let devices = devices
+            .into_iter()
+            .map(|device| MachineDevice { name: device.to_string(), label: library::device_label(device) });
+        let devices = devices.collect();
+        Ok(Machine { free_bytes, total_bytes, devices, has_bf16: Products::Bf16.is_available() })
     }
 
     /// The job that runs and the name of its model, where that model would have to leave for another one.

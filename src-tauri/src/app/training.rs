@@ -49,7 +49,7 @@ impl App {
             let needed = memory_estimate(&model, &pairs.train, &pairs.held_out, &engine_settings(&settings));
             let weights = model.weight_bytes();
             let unpacked = match settings.precision {
-                Precision::Stored => 0,
+                Precision::Stored | Precision::Bf16 => 0,
                 Precision::Full => 4 * model.facts().parameters,
             };
             let blocks = model.facts().blocks as u32;

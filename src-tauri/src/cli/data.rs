@@ -8,7 +8,7 @@ use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
 use tiller::data_files::{DataFile, Row};
 use vectors::files::VectorFile;
-use vectors::model::Model;
+use vectors::model::{Device, Model, Precision, Products};
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::steering::{Acts, Term};
 
@@ -24,6 +24,27 @@ pub(crate) struct ModelArguments {
     /// The model's GGUF file [default: the starter model]
     #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
+    /// Where it runs: cpu, cuda, cuda:1, metal, candle [default: cpu]
+    #[arg(long, value_name = "NAME", value_parser = device, default_value = "cpu", hide_default_value = true)]
+    device: Device,
+    /// Its weights in memory: stored, q8 or f32; bf16 leaves them as stored and rounds both sides of the products of
+    /// many rows [default: stored]
+    #[arg(long, value_name = "KIND", value_parser = precision, default_value = "stored", hide_default_value = true)]
+    precision: (Precision, Products),
+}
+
+fn device(name: &str) -> Result<Device, String> {
+    Device::named(name).ok_or_else(|| "cpu, cuda, cuda:1, metal and candle are known".to_owned())
+}
+
+fn precision(name: &str) -> Result<(Precision, Products), String> {
+    match name {
+        "stored" => Ok((Precision::Quantized, Products::F32)),
+        "q8" => Ok((Precision::Q8, Products::F32)),
+        "f32" => Ok((Precision::F32, Products::F32)),
+        "bf16" => Ok((Precision::Quantized, Products::Bf16)),
+        _ => Err("stored, q8, f32 and bf16 are known".to_owned()),
+    }
 }
 
 impl ModelArguments {
@@ -35,7 +56,13 @@ impl ModelArguments {
         let path = self.path();
         let mut bar = Bar::new("Loading the model");
         let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
-        Model::load(&path, &mut show).map(Arc::new).map_err(|error| with_path(&path, error.into()))
+        let (precision, products) = self.precision;
+        let loaded = Model::load_with(&path, precision, self.device, None, &mut show);
+        let loaded = match products {
+            Products::F32 => loaded,
+            Products::Bf16 => loaded.and_then(|model| model.with_products(products)),
+        };
+        loaded.map(Arc::new).map_err(|error| with_path(&path, error.into()))
     }
 
     /// The SHA-256 of the model's file.

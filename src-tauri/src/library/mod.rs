@@ -54,6 +54,17 @@ pub(crate) fn facts(facts: &Facts) -> ModelFacts {
     }
 }
 
+/// A device as a person reads it.
+pub(crate) fn device_label(device: vectors::model::Device) -> String {
+    use vectors::model::Device;
+    match device {
+        Device::Cpu => "CPU".to_owned(),
+        Device::Cuda(card) => format!("NVIDIA card {card}"),
+        Device::Metal => "Apple GPU".to_owned(),
+        Device::Candle => "CPU, by candle".to_owned(),
+    }
+}
+
 /// The precision as the engine names it.
 pub(crate) fn engine_precision(precision: Precision) -> vectors::model::Precision {
     match precision {

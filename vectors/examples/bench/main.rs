@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use vectors::model::{Model, Precision};
+use vectors::model::{Device, Model, Precision, Products};
 use vectors::pairs::PreferencePair;
 use vectors::steering::SteeringVector;
 
@@ -33,13 +33,23 @@ impl Options {
         self.text(name).map_or(default, |text| text.parse().unwrap())
     }
 
+    /// Where the model is: the processor, or what `--device` names.
+    fn device(&self) -> Device {
+        self.text("device").map_or_else(Device::default, |name| Device::named(name).unwrap())
+    }
+
     fn model(&self) -> Arc<Model> {
         let path = std::env::var("TILLER_STARTER_MODEL")
             .unwrap_or_else(|_| "models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
         let path = self.text("model").map_or(PathBuf::from(path), PathBuf::from);
-        let precision =
-            if self.text("precision") == Some("f32") { Precision::F32 } else { Precision::Quantized };
-        Arc::new(Model::load_as(&path, precision, &mut |_| ControlFlow::Continue(())).unwrap())
+        let (precision, products) = match self.text("precision") {
+            Some("f32") => (Precision::F32, Products::F32),
+            Some("bf16") => (Precision::Quantized, Products::Bf16),
+            _ => (Precision::Quantized, Products::F32),
+        };
+        let mut go = |_| ControlFlow::Continue(());
+        let model = Model::load_with(&path, precision, self.device(), None, &mut go).unwrap();
+        Arc::new(if products == Products::F32 { model } else { model.with_products(products).unwrap() })
     }
 
     /// The first pairs of a BiPO CSV, or of a starter set.
@@ -104,6 +114,7 @@ fn main() {
         _ => panic!("measure what? peak, train, prepare, decode or sweep"),
     };
     report["what"] = what.into();
+    report["device"] = options.device().to_string().into();
     report["threads"] = rayon::current_num_threads().into();
     report["peak_memory_mb"] = machine::peak_memory_mb().into();
     println!("{report}");

@@ -125,7 +125,7 @@ impl<'a> Prompts<'a> {
         let mut packing = Packing::default();
         let parts = packing.push_sharing(&prompts, 0);
         let decoder = &self.model.decoder;
-        let mut caches = vec![Cache::new(decoder.block_count(), decoder.heads()); places.len()];
+        let mut caches = vec![decoder.cache(); places.len()];
         let mut x = decoder.embed(&packing.tokens)?;
         for block in 0..self.shared {
             x = run(self.model, block, &x, &packing, &parts, caches.iter_mut())?;
@@ -149,11 +149,9 @@ fn run<'c>(
 ) -> Result<Tensor, ModelError> {
     let heads = model.decoder.heads();
     let (y, trace) = model.decoder.forward(block, x, packing)?;
-    let qkv = rows::read(trace.qkv())?;
     for (parts, cache) in sequences.iter().zip(caches) {
-        for row in parts.iter().cloned().flatten() {
-            cache.push(block, qkv.row(row), heads);
-        }
+        let rows: Vec<usize> = parts.iter().cloned().flatten().collect();
+        cache.extend(block, trace.qkv(), &rows, heads)?;
     }
     Ok(y)
 }

@@ -3,7 +3,7 @@
 use candle_core::Tensor;
 
 use crate::model::{Model, ModelError, Trace};
-use crate::ops::{rows, vocabulary};
+use crate::ops::rows;
 use crate::packing::{Packing, PairRows};
 use crate::score::PairLogProbs;
 use crate::steering::Shifts;
@@ -99,8 +99,7 @@ impl Batch {
         with_gradient: bool,
     ) -> Result<(Vec<PairLogProbs>, Option<Tensor>), ModelError> {
         let normed = model.decoder.final_norm().forward(read_rows)?;
-        let (head, cap) = (model.decoder.head(), model.decoder.logit_cap());
-        let (values, derivatives) = vocabulary::log_probs(&normed, head, &self.targets, cap, with_gradient)?;
+        let (values, derivatives) = model.decoder.log_probs(&normed, &self.targets, with_gradient)?;
         let mut rest = values.as_slice();
         let mut sum = |length: usize| {
             let (answer, after) = rest.split_at(length);

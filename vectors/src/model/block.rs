@@ -13,6 +13,7 @@ use std::sync::Arc;
 use candle_core::{Result, Tensor};
 
 use crate::ops::attention::{self, Attended, Attention};
+use crate::ops::bf16::Products;
 use crate::ops::gate::{self, Activation};
 use crate::ops::head_norm::HeadNorm;
 use crate::ops::linear::Linear;
@@ -22,24 +23,25 @@ use crate::ops::rows;
 use crate::packing::Packing;
 
 /// A decoder block.
+#[derive(Clone)]
 pub(crate) struct Block {
-    pub(super) attention_norm: RmsNorm,
-    pub(super) query_key_value: Linear,
+    pub(crate) attention_norm: RmsNorm,
+    pub(crate) query_key_value: Linear,
     /// Added to queries, keys and values (Qwen2).
-    pub(super) query_key_value_bias: Option<Vec<f32>>,
+    pub(crate) query_key_value_bias: Option<Vec<f32>>,
     /// Over each head of queries and keys (Qwen3, Gemma 3).
-    pub(super) head_norm: Option<HeadNorm>,
-    pub(super) rotary: Arc<Rotary>,
-    pub(super) attention: Attention,
-    pub(super) attention_output: Linear,
+    pub(crate) head_norm: Option<HeadNorm>,
+    pub(crate) rotary: Arc<Rotary>,
+    pub(crate) attention: Attention,
+    pub(crate) attention_output: Linear,
     /// Over what attention adds to the residual stream (Gemma 2 and 3).
-    pub(super) attention_output_norm: Option<RmsNorm>,
-    pub(super) feed_forward_norm: RmsNorm,
-    pub(super) gate_up: Linear,
-    pub(super) activation: Activation,
-    pub(super) down: Linear,
+    pub(crate) attention_output_norm: Option<RmsNorm>,
+    pub(crate) feed_forward_norm: RmsNorm,
+    pub(crate) gate_up: Linear,
+    pub(crate) activation: Activation,
+    pub(crate) down: Linear,
     /// Over what the feed-forward layer adds to the residual stream (Gemma 2 and 3).
-    pub(super) down_norm: Option<RmsNorm>,
+    pub(crate) down_norm: Option<RmsNorm>,
 }
 
 /// What the way back needs of the way forward.
@@ -78,6 +80,17 @@ impl Block {
             .iter()
             .map(|l| l.size())
             .sum()
+    }
+
+    /// The same block, whose products of many rows are computed in another way.
+    pub(super) fn with_products(&self, products: Products) -> Self {
+        let mut block = self.clone();
+        for layer in
+            [&mut block.query_key_value, &mut block.attention_output, &mut block.gate_up, &mut block.down]
+        {
+            *layer = layer.with_products(products);
+        }
+        block
     }
 
     /// Numbers in a row of a [`Trace`].

@@ -1,7 +1,11 @@
 //! What a sequence keeps of the rows it has read: keys and values of every block.
 
+use candle_core::{Error, Result, Tensor};
+
+use crate::device::Past;
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::cap::soft_cap;
+use crate::ops::rows;
 use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
 use crate::ops::team::{Share, each_item};
 
@@ -10,13 +14,16 @@ const PANEL: usize = 16;
 
 /// A sequence's keys and values, block by block.
 #[derive(Clone)]
-pub(crate) struct Cache {
-    blocks: Vec<KeysValues>,
+pub(crate) enum Cache {
+    /// In main memory.
+    Rows(Vec<KeysValues>),
+    /// Where the decoder's blocks lie.
+    Device(Past),
 }
 
 /// A block's keys and values, head by head.
 #[derive(Clone, Default)]
-struct KeysValues {
+pub(crate) struct KeysValues {
     /// `[head][panel][dimension][row in the panel]`; the last panel is filled up with zeros.
     keys: Vec<Vec<f32>>,
     /// `[head][row][dimension]`.
@@ -24,14 +31,45 @@ struct KeysValues {
 }
 
 impl Cache {
-    pub(crate) fn new(blocks: usize, heads: Heads) -> Self {
+    /// An empty one for a decoder whose blocks lie in main memory.
+    pub(super) fn in_rows(blocks: usize, heads: Heads) -> Self {
         let empty = || vec![Vec::new(); heads.keys];
-        Self { blocks: (0..blocks).map(|_| KeysValues { keys: empty(), values: empty() }).collect() }
+        Self::Rows((0..blocks).map(|_| KeysValues { keys: empty(), values: empty() }).collect())
     }
 
-    /// Appends a row of queries, keys and values to a block.
-    pub(crate) fn push(&mut self, block: usize, qkv: &[f32], heads: Heads) {
-        let KeysValues { keys, values } = &mut self.blocks[block];
+    /// Appends some rows of a block's queries, keys and values, as they stand in a matrix.
+    pub(crate) fn extend(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
+        match self {
+            Self::Device(past) => past.push(block, qkv, rows, heads),
+            Self::Rows(blocks) => {
+                let qkv = rows::read(qkv)?;
+                rows.iter().for_each(|row| blocks[block].push(qkv.row(*row), heads));
+                Ok(())
+            }
+        }
+    }
+
+    /// The blocks' keys and values; refused where they are not in main memory.
+    pub(super) fn rows_mut(&mut self) -> Result<&mut [KeysValues]> {
+        match self {
+            Self::Rows(blocks) => Ok(blocks),
+            Self::Device(_) => Err(Error::Msg("the rows that were read lie on another device".into())),
+        }
+    }
+
+    /// The same on a device; refused where they are in main memory.
+    pub(super) fn past_mut(&mut self) -> Result<&mut Past> {
+        match self {
+            Self::Device(past) => Ok(past),
+            Self::Rows(_) => Err(Error::Msg("the rows that were read lie in main memory".into())),
+        }
+    }
+}
+
+impl KeysValues {
+    /// Appends a row of queries, keys and values.
+    fn push(&mut self, qkv: &[f32], heads: Heads) {
+        let Self { keys, values } = self;
         for (kv, (keys, values)) in keys.iter_mut().zip(values).enumerate() {
             let row = values.len() / heads.size;
             let (panel, place) = (row / PANEL * PANEL * heads.size, row % PANEL);
@@ -51,24 +89,24 @@ impl Cache {
 pub(super) fn attend(
     qkv: &[f32],
     block: usize,
-    caches: &mut [&mut Cache],
+    caches: &mut [&mut [KeysValues]],
     attention: Attention,
     output: &mut [f32],
     share: &dyn Share,
 ) {
     let heads = attention.heads;
     for (qkv, cache) in qkv.chunks_exact(heads.width()).zip(caches.iter_mut()) {
-        cache.push(block, qkv, heads);
+        cache[block].push(qkv, heads);
     }
     // A single row is divided into its heads; of several, each is one task's.
     let width = heads.queries * heads.size;
     let part = if caches.len() == 1 { heads.size } else { width };
     let mut buffers: Vec<(&mut [f32], Vec<f32>)> =
         output.chunks_mut(part).map(|output| (output, Vec::new())).collect();
-    let caches: &[&mut Cache] = caches;
+    let caches: &[&mut [KeysValues]] = caches;
     each_item(share, buffers.iter_mut().collect(), |task, (output, weights)| {
         let (row, first) = (task * part / width, task * part % width / heads.size);
-        let kept = &caches[row].blocks[block];
+        let kept = &caches[row][block];
         let queries = qkv[row * heads.width()..].chunks_exact(heads.size).skip(first);
         for (index, (output, query)) in output.chunks_exact_mut(heads.size).zip(queries).enumerate() {
             let kv = (first + index) / heads.shared();

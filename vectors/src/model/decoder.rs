@@ -3,15 +3,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use candle_core::{Result as CandleResult, Tensor};
+use candle_core::{Error, Result as CandleResult, Tensor};
 
-use super::block::{Block, Trace};
+use super::block::{Block, Trace as RowTrace};
+use super::cache::Cache;
+use crate::device::{Layers, Past, Trace as DeviceTrace};
 use crate::ops::attention::Heads;
+use crate::ops::bf16::Products;
 use crate::ops::cap::soft_cap;
 use crate::ops::linear::Linear;
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::rows;
 use crate::ops::weight::Weight;
+use crate::ops::{rows, vocabulary};
 use crate::packing::Packing;
 use crate::steering::Shifts;
 
@@ -20,7 +23,10 @@ pub(crate) struct Decoder {
     pub(super) embedding: Arc<Weight>,
     /// What the embedding's rows are multiplied with.
     pub(super) embedding_scale: f32,
+    /// None where they lie on a device.
     pub(super) blocks: Vec<Block>,
+    /// The blocks and the head, where they lie on a device.
+    pub(super) layers: Option<Layers>,
     pub(super) final_norm: RmsNorm,
     pub(super) head: Linear,
     pub(super) head_weight: Arc<Weight>,
@@ -28,9 +34,54 @@ pub(crate) struct Decoder {
     pub(super) longest: usize,
 }
 
+/// What the way back through a block needs of the way forward.
+pub(crate) enum Trace {
+    /// In main memory.
+    Rows(RowTrace),
+    /// On a device.
+    Device(DeviceTrace),
+}
+
+impl Trace {
+    /// Queries, keys and values of every row, rotated: what a key-value cache keeps.
+    pub(crate) fn qkv(&self) -> &Tensor {
+        match self {
+            Self::Rows(trace) => trace.qkv(),
+            Self::Device(trace) => &trace.qkv,
+        }
+    }
+}
+
 impl Decoder {
     pub(crate) fn block_count(&self) -> usize {
-        self.blocks.len()
+        self.layers.as_ref().map_or(self.blocks.len(), Layers::count)
+    }
+
+    /// The same weights, whose products of many rows are computed in another way; `None` where they lie on a device,
+    /// which has its own.
+    pub(crate) fn with_products(&self, products: Products) -> Option<Self> {
+        if self.layers.is_some() {
+            return None;
+        }
+        Some(Self {
+            embedding: Arc::clone(&self.embedding),
+            embedding_scale: self.embedding_scale,
+            blocks: self.blocks.iter().map(|block| block.with_products(products)).collect(),
+            layers: None,
+            final_norm: self.final_norm.clone(),
+            head: self.head.with_products(products),
+            head_weight: Arc::clone(&self.head_weight),
+            logit_cap: self.logit_cap,
+            longest: self.longest,
+        })
+    }
+
+    /// What a sequence that has read nothing keeps.
+    pub(crate) fn cache(&self) -> Cache {
+        match self.layers {
+            Some(_) => Cache::Device(Past::default()),
+            None => Cache::in_rows(self.block_count(), self.heads()),
+        }
     }
 
     /// The longest sequence, in tokens.
@@ -38,25 +89,21 @@ impl Decoder {
         self.longest
     }
 
-    /// The head's weights, `[vocabulary, hidden]`.
-    pub(crate) fn head(&self) -> &Weight {
-        &self.head_weight
-    }
-
     /// Bytes of weights in memory.
     pub(crate) fn size(&self) -> usize {
         let head = if Arc::ptr_eq(&self.head_weight, &self.embedding) { 0 } else { self.head_weight.size() };
-        self.embedding.size() + head + self.blocks.iter().map(Block::size).sum::<usize>()
+        let blocks = self.blocks.iter().map(Block::size).sum::<usize>();
+        self.embedding.size() + head + blocks + self.layers.as_ref().map_or(0, Layers::size)
     }
 
     /// How the residual stream divides into heads.
     pub(crate) fn heads(&self) -> Heads {
-        self.blocks[0].attention.heads
+        self.layers.as_ref().map_or_else(|| self.blocks[0].attention.heads, Layers::heads)
     }
 
     /// Numbers that the way back keeps of a row in one block.
     pub(crate) fn trace_size(&self) -> usize {
-        self.blocks[0].trace_size()
+        self.layers.as_ref().map_or_else(|| self.blocks[0].trace_size(), Layers::trace_size)
     }
 
     /// The residual stream before the first block, `[tokens, hidden]`.
@@ -86,7 +133,10 @@ impl Decoder {
         x: &Tensor,
         packing: &Packing,
     ) -> CandleResult<(Tensor, Trace)> {
-        self.blocks[block].forward(x, packing)
+        match &self.layers {
+            Some(layers) => layers.forward(block, x, packing).map(|(y, trace)| (y, Trace::Device(trace))),
+            None => self.blocks[block].forward(x, packing).map(|(y, trace)| (y, Trace::Rows(trace))),
+        }
     }
 
     /// The gradient of a block's input from that of its output.
@@ -97,7 +147,11 @@ impl Decoder {
         dy: &Tensor,
         packing: &Packing,
     ) -> CandleResult<Tensor> {
-        self.blocks[block].backward(trace, dy, packing)
+        match (trace, &self.layers) {
+            (Trace::Rows(trace), None) => self.blocks[block].backward(trace, dy, packing),
+            (Trace::Device(trace), Some(layers)) => layers.backward(block, trace, dy, packing),
+            _ => Err(Error::Msg("the way back is on another device than the way forward".into())),
+        }
     }
 
     /// Packed rows through some blocks, each followed by its shift.
@@ -119,8 +173,24 @@ impl Decoder {
         &self.final_norm
     }
 
+    /// As [`vocabulary::log_probs`] with the decoder's head, of normed rows.
+    pub(crate) fn log_probs(
+        &self,
+        normed: &Tensor,
+        targets: &[u32],
+        with_gradient: bool,
+    ) -> CandleResult<(Vec<f32>, Option<Tensor>)> {
+        match &self.layers {
+            Some(layers) => layers.log_probs(normed, targets, self.logit_cap, with_gradient),
+            None => {
+                let (head, products) = (&self.head_weight, self.head.products_of_many());
+                vocabulary::log_probs(normed, head, targets, self.logit_cap, products, with_gradient)
+            }
+        }
+    }
+
     /// What softly caps logits.
-    pub(crate) fn logit_cap(&self) -> Option<f32> {
+    pub(super) fn logit_cap(&self) -> Option<f32> {
         self.logit_cap
     }
 
@@ -131,7 +201,11 @@ impl Decoder {
 
     /// Final norm and head of every row, `[rows, vocabulary]`, without the cap on logits.
     pub(crate) fn unembed(&self, x: &Tensor) -> CandleResult<Tensor> {
-        self.head.forward(&self.final_norm.forward(x)?)
+        let normed = self.final_norm.forward(x)?;
+        match &self.layers {
+            Some(layers) => layers.unembed(&normed),
+            None => self.head.forward(&normed),
+        }
     }
 
     /// Logits of every row `[rows, vocabulary]`.

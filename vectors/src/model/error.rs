@@ -1,5 +1,6 @@
 //! Why a model cannot be used.
 
+use super::Device;
 use crate::tokens::TokenError;
 
 /// A model that cannot be used, or a computation that it cannot do, and why.
@@ -130,6 +131,29 @@ pub enum ModelError {
         /// The lowest layer that can be steered.
         kept: usize,
     },
+    /// A device that this build knows nothing of.
+    #[error("this build cannot use {device}: build Tiller with `--features {feature}`, or choose the CPU")]
+    NotBuilt {
+        /// The device.
+        device: Device,
+        /// What the build lacks.
+        feature: &'static str,
+    },
+    /// A device that does not answer.
+    #[error(
+        "{device} cannot be used on this machine ({source}): choose the CPU, or look at the card's driver"
+    )]
+    NoDevice {
+        /// The device.
+        device: Device,
+        /// What it said.
+        source: candle_core::Error,
+    },
+    /// Products of bf16 numbers where nothing computes them.
+    #[error(
+        "products of bf16 numbers need a processor with AVX512-BF16, and a model that lies in main memory"
+    )]
+    NoBf16,
     /// Activations cannot be kept in a temporary file.
     #[error("activations cannot be kept in a temporary file: {0}")]
     Temporary(std::io::Error),

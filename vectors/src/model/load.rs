@@ -3,13 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 
 use super::block::Block;
 use super::config::Scaling;
 use super::decoder::Decoder;
 use super::source::Tensors;
 use super::{Config, ModelError, Precision};
+use crate::device::{Device, Layers};
 use crate::ops::head_norm::HeadNorm;
 use crate::ops::linear::Linear;
 use crate::ops::rms_norm::RmsNorm;
@@ -32,8 +33,10 @@ impl Decoder {
         config: &Config,
         vocabulary: usize,
         precision: Precision,
+        place: Device,
         progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Result<Self, ModelError> {
+        let mut layers = (place != Device::Cpu).then(|| place.open().map(Layers::new)).transpose()?;
         let loading = Loading { tensors, config, precision };
         let (hidden, longest) = (config.hidden_size, config.context_length.min(LONGEST));
         let (rotary, local) = loading.rotaries(longest)?;
@@ -46,7 +49,11 @@ impl Decoder {
             }
             let is_local = config.attention(index).window.is_some();
             let rotary = local.as_ref().filter(|_| is_local).unwrap_or(&rotary);
-            blocks.push(loading.block(index, Arc::clone(rotary))?);
+            let block = loading.block(index, Arc::clone(rotary))?;
+            match &mut layers {
+                Some(layers) => layers.push(&block)?,
+                None => blocks.push(block),
+            }
         }
         let is_tied = config.is_tied.unwrap_or(!tensors.has("output.weight"));
         let head_weight = if is_tied {
@@ -54,12 +61,16 @@ impl Decoder {
         } else {
             Arc::new(tensors.weight("output.weight", [vocabulary, hidden], precision)?)
         };
+        if let Some(layers) = &mut layers {
+            layers.set_head(&head_weight)?;
+        }
         let final_norm = loading.norm("output_norm.weight")?;
         tensors.check_all_read()?;
         Ok(Self {
             embedding,
             embedding_scale: config.embedding_scale,
             blocks,
+            layers,
             final_norm,
             head: Linear::new(Arc::clone(&head_weight)),
             head_weight,
@@ -157,7 +168,7 @@ impl Loading<'_> {
     fn norm(&self, name: &str) -> Result<RmsNorm, ModelError> {
         let scales = self.scales(name, self.config.hidden_size)?;
         let size = scales.len();
-        Ok(RmsNorm::new(Tensor::from_vec(scales, size, &Device::Cpu)?, self.config.norm_epsilon))
+        Ok(RmsNorm::new(Tensor::from_vec(scales, size, &candle_core::Device::Cpu)?, self.config.norm_epsilon))
     }
 
     fn head_norm(&self, block: usize) -> Result<HeadNorm, ModelError> {

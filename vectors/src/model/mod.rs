@@ -14,10 +14,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(crate) use block::Trace;
+pub use crate::device::Device;
+pub use crate::ops::bf16::Products;
+pub(crate) use block::Block;
 pub(crate) use cache::Cache;
 pub(crate) use config::Config;
-pub(crate) use decoder::Decoder;
+pub(crate) use decoder::{Decoder, Trace};
 pub use error::ModelError;
 pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
@@ -83,9 +85,10 @@ pub enum Precision {
 /// A model in memory. Immutable, so threads share it behind an `Arc`.
 pub struct Model {
     facts: Facts,
+    device: Device,
     pub(crate) decoder: Arc<Decoder>,
     tokenizer: Arc<Tokenizer>,
-    template: ChatTemplate,
+    template: Arc<ChatTemplate>,
 }
 
 impl Model {
@@ -107,16 +110,17 @@ impl Model {
         precision: Precision,
         progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Result<Self, ModelError> {
-        Self::load_with(path, precision, None, progress)
+        Self::load_with(path, precision, Device::Cpu, None, progress)
     }
 
-    /// As [`Model::load_as`], with the person's own chat template in place of the model's.
+    /// As [`Model::load_as`], on a device, with the person's own chat template in place of the model's.
     ///
     /// # Errors
-    /// As [`Model::load`], and where the template is none.
+    /// As [`Model::load`], where the device cannot be used, and where the template is none.
     pub fn load_with(
         path: &Path,
         precision: Precision,
+        device: Device,
         template: Option<&str>,
         progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Result<Self, ModelError> {
@@ -126,8 +130,15 @@ impl Model {
         let carried = source.described.template()?;
         let template = choose_template(template, carried.as_deref(), &facts, &tokenizer)?;
         tokenizer.end_turns_with(&template.after_answer());
-        let decoder = Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, progress)?;
-        Ok(Self { facts, decoder: Arc::new(decoder), tokenizer: Arc::new(tokenizer), template })
+        let decoder =
+            Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, device, progress)?;
+        Ok(Self {
+            facts,
+            device,
+            decoder: Arc::new(decoder),
+            tokenizer: Arc::new(tokenizer),
+            template: template.into(),
+        })
     }
 
     /// The same model with another chat template: the weights are shared. What ends a turn stays.
@@ -137,9 +148,26 @@ impl Model {
     pub fn with_template(&self, source: &str) -> Result<Self, ModelError> {
         Ok(Self {
             facts: self.facts.clone(),
+            device: self.device,
             decoder: Arc::clone(&self.decoder),
             tokenizer: Arc::clone(&self.tokenizer),
-            template: choose_template(Some(source), None, &self.facts, &self.tokenizer)?,
+            template: choose_template(Some(source), None, &self.facts, &self.tokenizer)?.into(),
+        })
+    }
+
+    /// The same model with another way of multiplying many rows at once, as training and scoring do; the weights are
+    /// shared. Answers that grow token by token are not touched.
+    ///
+    /// # Errors
+    /// Where this machine, or the device where the model lies, does not compute products so.
+    pub fn with_products(&self, products: Products) -> Result<Self, ModelError> {
+        let decoder = self.decoder.with_products(products).filter(|_| products.is_available());
+        Ok(Self {
+            facts: self.facts.clone(),
+            device: self.device,
+            decoder: Arc::new(decoder.ok_or(ModelError::NoBf16)?),
+            tokenizer: Arc::clone(&self.tokenizer),
+            template: Arc::clone(&self.template),
         })
     }
 
@@ -163,8 +191,8 @@ impl Model {
 
     /// Where the weights are.
     #[must_use]
-    pub fn device(&self) -> &'static str {
-        "CPU"
+    pub fn device(&self) -> Device {
+        self.device
     }
 
     /// The tokenizer.

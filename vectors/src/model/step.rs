@@ -5,6 +5,7 @@ use candle_core::Result;
 
 use super::cache::{Cache, attend};
 use super::decoder::Decoder;
+use crate::device::{Layers, Pool};
 use crate::ops::cap::soft_cap;
 use crate::ops::few_rows::Columns;
 use crate::ops::gate;
@@ -38,6 +39,8 @@ pub(crate) struct Steps {
     scratch: Scratch,
     /// A row whose heads are normed in place.
     row: Vec<f32>,
+    /// What was read, where the decoder's blocks lie on a device.
+    pool: Pool,
 }
 
 impl Steps {
@@ -49,12 +52,15 @@ impl Steps {
         next: Vec<Next<'_>>,
         share: &dyn Share,
     ) -> Result<Columns<'_>> {
+        if let Some(layers) = &decoder.layers {
+            return self.read_on_device(decoder, layers, next);
+        }
         let (rows, width) = (next.len(), decoder.embedding.inputs());
         let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         let residual = sized(&mut self.residual, rows * width);
         for (next, row) in next.into_iter().zip(residual.chunks_exact_mut(width)) {
             decoder.embed_row(next.token, row);
-            caches.push(next.cache);
+            caches.push(next.cache.rows_mut()?);
             shifts.push(next.shifts);
             positions.push(next.position);
         }
@@ -119,6 +125,26 @@ impl Steps {
             soft_cap(logits.all_mut(), cap);
         }
         Ok(logits)
+    }
+
+    /// The same where the blocks lie on a device.
+    fn read_on_device(
+        &mut self,
+        decoder: &Decoder,
+        layers: &Layers,
+        next: Vec<Next<'_>>,
+    ) -> Result<Columns<'_>> {
+        let (tokens, positions): (Vec<u32>, Vec<u32>) =
+            next.iter().map(|next| (next.token, next.position)).unzip();
+        let (mut pasts, mut shifts) = (Vec::new(), Vec::new());
+        for next in next {
+            pasts.push(next.cache.past_mut()?);
+            shifts.push(next.shifts);
+        }
+        let x = layers.step(decoder.embed(&tokens)?, &mut self.pool, &mut pasts, &positions, &shifts)?;
+        let columns = decoder.logits(&x)?.t()?.contiguous()?;
+        self.wide = columns.flatten_all()?.to_vec1()?;
+        Ok(Columns::new(&mut self.wide, tokens.len()))
     }
 }
 

@@ -111,7 +111,7 @@ pub(crate) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn new(values: &'a mut [f32], stride: usize) -> Self {
+    pub(crate) fn new(values: &'a mut [f32], stride: usize) -> Self {
         Self { values, stride }
     }
 

@@ -20,8 +20,8 @@ pub(crate) enum Activation {
 }
 
 /// 2 sqrt(2/π), and that times 0.044715.
-const LINEAR: f32 = 1.595_769;
-const CUBIC: f32 = 0.071_354_814;
+pub(crate) const LINEAR: f32 = 1.595_769;
+pub(crate) const CUBIC: f32 = 0.071_354_814;
 
 /// gate and up side by side `[rows, 2 n]` to y `[rows, n]`.
 pub(crate) fn forward(gate_up: &Tensor, activation: Activation) -> Result<Tensor> {

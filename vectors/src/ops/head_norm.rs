@@ -8,6 +8,7 @@ use super::rms_norm::{backward_row, forward_row};
 use super::rows::{self, tensor};
 
 /// The scales that all query heads share, those that all key heads share, and the constant under the root.
+#[derive(Clone)]
 pub(crate) struct HeadNorm {
     query: Vec<f32>,
     key: Vec<f32>,
@@ -24,6 +25,16 @@ impl HeadNorm {
     fn heads(&self, heads: Heads) -> impl Iterator<Item = (usize, &[f32])> {
         let scale = move |head| if head < heads.queries { self.query.as_slice() } else { &self.key };
         (0..heads.queries + heads.keys).map(move |head| (head * heads.size, scale(head)))
+    }
+
+    /// The scales of all heads of queries and keys, one after the other.
+    pub(crate) fn all_scales(&self, heads: Heads) -> Vec<f32> {
+        self.heads(heads).flat_map(|(_, scale)| scale).copied().collect()
+    }
+
+    /// The constant under the root.
+    pub(crate) fn epsilon(&self) -> f32 {
+        self.epsilon
     }
 
     /// Queries, keys and values side by side `[rows, heads.width()]`; the values stay as they are.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
+use super::bf16::Products;
 use super::few_rows::{Columns, OUTPUTS, Panels};
-use super::gemm::{Matrix, MatrixMut, Threads, multiply};
+use super::gemm::{Matrix, MatrixMut, Threads};
 use super::rows::{self, tensor};
 use super::team::{Pool, Share, each_item, each_part};
 use super::weight::Weight;
@@ -29,13 +30,16 @@ pub(crate) struct Scratch {
 }
 
 /// The weights of a linear layer: matrices that read the same input, with their outputs side by side.
+#[derive(Clone)]
 pub(crate) struct Linear {
     parts: Vec<Arc<Weight>>,
+    /// How products of more than [`SOME_ROWS`] rows are computed.
+    products: Products,
 }
 
 impl Linear {
     pub(crate) fn new(weight: Arc<Weight>) -> Self {
-        Self { parts: vec![weight] }
+        Self { parts: vec![weight], products: Products::F32 }
     }
 
     /// Layers that read the same input, as one layer with their outputs side by side. All have the same inputs.
@@ -49,7 +53,17 @@ impl Linear {
                 (_, part) => joined.push(part),
             }
         }
-        Self { parts: joined.into_iter().map(Arc::new).collect() }
+        Self { parts: joined.into_iter().map(Arc::new).collect(), products: Products::F32 }
+    }
+
+    /// The same weights, multiplied in another way.
+    pub(crate) fn with_products(&self, products: Products) -> Self {
+        Self { parts: self.parts.clone(), products }
+    }
+
+    /// How products of many rows are computed.
+    pub(crate) fn products_of_many(&self) -> Products {
+        self.products
     }
 
     pub(crate) fn inputs(&self) -> usize {
@@ -59,6 +73,11 @@ impl Linear {
     /// Numbers that come out for a row.
     pub(crate) fn outputs(&self) -> usize {
         self.parts.iter().map(|part| part.outputs()).sum()
+    }
+
+    /// The matrices, in the order of their outputs.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Weight> {
+        self.parts.iter().map(AsRef::as_ref)
     }
 
     /// Bytes in memory.
@@ -89,7 +108,7 @@ impl Linear {
             tiles(part, |tile, weights| {
                 let target = MatrixMut::new(&mut y[start + tile.start..], rows, tile.len(), outputs);
                 let weights = Matrix::new(weights, tile.len(), x.width, x.width).transposed();
-                multiply(target, false, 1.0, input, weights, Threads::All);
+                self.products.multiply(target, false, input, weights);
             });
         }
         tensor(y, outputs)
@@ -105,14 +124,8 @@ impl Linear {
             tiles(part, |tile, weights| {
                 let gradient = Matrix::new(&dy.all()[start + tile.start..], rows, tile.len(), dy.width);
                 let weights = Matrix::new(weights, tile.len(), inputs, inputs);
-                multiply(
-                    MatrixMut::new(&mut dx, rows, inputs, inputs),
-                    add,
-                    1.0,
-                    gradient,
-                    weights,
-                    Threads::All,
-                );
+                let target = MatrixMut::new(&mut dx, rows, inputs, inputs);
+                self.products.multiply(target, add, gradient, weights);
                 add = true;
             });
         }

@@ -6,6 +6,7 @@
 //! nothing, which is why none of them is used here.
 
 pub(crate) mod attention;
+pub(crate) mod bf16;
 pub(crate) mod cap;
 pub(crate) mod few_rows;
 pub(crate) mod gate;

@@ -7,6 +7,7 @@ use super::rows::{self, tensor};
 use super::simd::{dot, vectorized};
 
 /// The scale of each row and the constant under the root.
+#[derive(Clone)]
 pub(crate) struct RmsNorm {
     weight: Tensor,
     epsilon: f32,
@@ -20,6 +21,16 @@ impl RmsNorm {
     /// Numbers in a row.
     pub(crate) fn width(&self) -> usize {
         self.weight.elem_count()
+    }
+
+    /// What a normed row is multiplied with, `[width]`.
+    pub(crate) fn scales(&self) -> &Tensor {
+        &self.weight
+    }
+
+    /// The constant under the root.
+    pub(crate) fn epsilon(&self) -> f32 {
+        self.epsilon
     }
 
     /// x `[rows, width]` to y of the same shape.

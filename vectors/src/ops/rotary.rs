@@ -48,6 +48,21 @@ impl Rotary {
         Self { table, pairs: speeds.len(), head_size, order }
     }
 
+    /// `[position][pair] = (cos, sin)`, one after the other.
+    pub(crate) fn table(&self) -> &[(f32, f32)] {
+        &self.table
+    }
+
+    /// Pairs that are turned in each head.
+    pub(crate) fn pairs(&self) -> usize {
+        self.pairs
+    }
+
+    /// Which two numbers make a pair.
+    pub(crate) fn order(&self) -> Order {
+        self.order
+    }
+
     /// Turns the first `heads` heads of every row; what follows them in the row stays as it is.
     pub(crate) fn turn(&self, x: &Tensor, heads: usize, positions: &[u32], way: Turn) -> Result<Tensor> {
         let x = rows::read(x)?;

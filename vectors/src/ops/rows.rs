@@ -8,33 +8,48 @@ use rayon::prelude::*;
 /// Numbers that one task adds.
 const PART: usize = 1 << 16;
 
-/// A borrowed look at a contiguous f32 tensor in main memory. `G` is the guard of the tensor's storage.
+/// A look at an f32 tensor as rows: borrowed where it lies in main memory, else a copy. `G` is the guard of the tensor's
+/// storage.
 pub(crate) struct Rows<G> {
-    storage: G,
+    place: Place<G>,
     start: usize,
     end: usize,
     /// Numbers in a row: the tensor's last dimension.
     pub(crate) width: usize,
 }
 
-/// Borrows a tensor as rows; refuses one that is not contiguous f32 in main memory.
+enum Place<G> {
+    Borrowed(G),
+    /// Fetched from a device.
+    Fetched(Vec<f32>),
+}
+
+/// Borrows a tensor as rows, or fetches it from the device where it lies; refuses one that is not contiguous f32.
 pub(crate) fn read(tensor: &Tensor) -> Result<Rows<impl Deref<Target = Storage> + Sync>> {
     let (storage, layout) = tensor.storage_and_layout();
     let Some((start, end)) = layout.contiguous_offsets() else {
         return Err(Error::Msg("the rows are not contiguous".into()));
     };
-    if tensor.dtype() != DType::F32 || !matches!(&*storage, Storage::Cpu(_)) {
-        return Err(Error::Msg("the kernels work on f32 in main memory".into()));
+    if tensor.dtype() != DType::F32 {
+        return Err(Error::Msg("the kernels work on f32".into()));
     }
     let width = layout.dims().last().copied().unwrap_or(1);
-    Ok(Rows { storage, start, end, width })
+    if matches!(&*storage, Storage::Cpu(_)) {
+        return Ok(Rows { place: Place::Borrowed(storage), start, end, width });
+    }
+    drop(storage);
+    let values: Vec<f32> = tensor.flatten_all()?.to_vec1()?;
+    Ok(Rows { start: 0, end: values.len(), place: Place::Fetched(values), width })
 }
 
 impl<G: Deref<Target = Storage>> Rows<G> {
     pub(crate) fn all(&self) -> &[f32] {
-        match &*self.storage {
-            Storage::Cpu(cpu) => cpu.as_slice::<f32>().map_or(&[], |all| &all[self.start..self.end]),
-            _ => &[],
+        match &self.place {
+            Place::Fetched(values) => values,
+            Place::Borrowed(storage) => match &**storage {
+                Storage::Cpu(cpu) => cpu.as_slice::<f32>().map_or(&[], |all| &all[self.start..self.end]),
+                _ => &[],
+            },
         }
     }
 
@@ -55,6 +70,10 @@ pub(crate) fn tensor(values: Vec<f32>, width: usize) -> Result<Tensor> {
 
 /// The rows named, in their order.
 pub(crate) fn gather(from: &Tensor, indices: impl Iterator<Item = usize>) -> Result<Tensor> {
+    if !from.device().is_cpu() {
+        let indices: Vec<u32> = indices.map(|index| index as u32).collect();
+        return from.index_select(&Tensor::new(indices, from.device())?, 0);
+    }
     let rows = read(from)?;
     let mut picked = Vec::new();
     for index in indices {

@@ -8,7 +8,7 @@ use candle_core::Tensor;
 use super::ROWS_AT_ONCE;
 use crate::Progress;
 use crate::model::{Model, ModelError};
-use crate::ops::{on_pool, rows, vocabulary};
+use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::PreferencePair;
 use crate::steering::{Shifts, Term};
@@ -188,8 +188,7 @@ impl Chunk {
         let x = above(model, &self.hidden, &self.packing, layer, shifts)?;
         let read = rows::gather(&x, self.reads.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
-        let (head, cap) = (model.decoder.head(), model.decoder.logit_cap());
-        let (values, _) = vocabulary::log_probs(&normed, head, &self.targets, cap, false)?;
+        let (values, _) = model.decoder.log_probs(&normed, &self.targets, false)?;
         let mut rest = values.as_slice();
         let mut sum = |length: usize| {
             let (answer, after) = rest.split_at(length);

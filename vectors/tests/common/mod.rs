@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use vectors::model::Model;
+use vectors::model::{Device, Model, Precision};
 use vectors::pairs::PreferencePair;
 
 /// The system prompt of the authors' program.
@@ -23,10 +23,19 @@ pub(crate) fn starter_path() -> PathBuf {
     path
 }
 
+/// Where the tests' models are: the processor, or by hand what `TILLER_TEST_DEVICE` names (`cuda`).
+pub(crate) fn device() -> Device {
+    let named = std::env::var("TILLER_TEST_DEVICE").ok();
+    named.map_or_else(Device::default, |name| Device::named(&name).expect("a device's name"))
+}
+
 /// The starter model, loaded once for a test program.
 pub(crate) fn starter() -> Arc<Model> {
     static MODEL: OnceLock<Arc<Model>> = OnceLock::new();
-    let load = || Arc::new(Model::load(&starter_path(), &mut |_| ControlFlow::Continue(())).unwrap());
+    let mut go = |_| ControlFlow::Continue(());
+    let load = || {
+        Arc::new(Model::load_with(&starter_path(), Precision::default(), device(), None, &mut go).unwrap())
+    };
     Arc::clone(MODEL.get_or_init(load))
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use ipc::event::Event;
 use ipc::model::ModelState;
 use ipc::{Code, Failure, Id};
-use vectors::model::{Model, ModelError, fingerprint};
+use vectors::model::{Device, Model, ModelError, fingerprint};
 
 use super::{Loaded, Room};
 use crate::Error;
@@ -47,6 +47,12 @@ pub(crate) async fn load(core: &Arc<Core>, id: Id, room: Room) -> Result<(), Err
 pub(crate) async fn most_in_memory(core: &Core) -> Result<usize, Error> {
     let set = settings::read(core.store.read(), core.project).await?;
     Ok(set.models_beside as usize + 1)
+}
+
+/// Where models are loaded.
+pub(crate) async fn device(core: &Core) -> Result<Device, Error> {
+    let set = settings::read(core.store.read(), core.project).await?;
+    Ok(set.device.as_deref().and_then(Device::named).unwrap_or_default())
 }
 
 /// Takes a model out of memory; what holds it ends with it.
@@ -159,7 +165,9 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
     let mut throttle = Throttle::default();
     let stamp = files::stamp(Path::new(&path));
     let precision = library::engine_precision(row.precision);
-    let model = Model::load_with(Path::new(&path), precision, row.template.as_deref(), &mut |fraction| {
+    let device = core.block_on(device(core))?;
+    let template = row.template.clone();
+    let model = Model::load_with(Path::new(&path), precision, device, template.as_deref(), &mut |fraction| {
         let on = core.models.update(row.id, turn, |slot| {
             slot.states.insert(row.id, ModelState::Loading { fraction });
         });
@@ -177,7 +185,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
         Ok::<_, Error>(db.commit().await?)
     })?;
     (row.facts, row.stamp) = (Some(facts), stamp);
-    let device = model.device().to_owned();
+    let device = library::device_label(model.device());
     let loaded = Loaded { id: row.id, model: Arc::new(model), precision: row.precision, identity: None };
     let ready = core.models.update(row.id, turn, |slot| {
         slot.loaded.retain(|other| other.id != row.id);

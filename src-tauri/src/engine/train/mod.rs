@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use ipc::Id;
 use ipc::event::Event;
 use ipc::train::{EpochPoint, Precision, Run, Side, StepPoint};
-use vectors::model::{Model, ModelError, Precision as Weights};
+use vectors::model::{Model, ModelError, Precision as Weights, Products};
 use vectors::train::{Checkpoint, StepReport, Training};
 
 use super::encode::{self, Encoded};
@@ -293,13 +293,16 @@ fn side(side: vectors::train::Side) -> Side {
 
 /// The model with its weights as a run wants them. Unpacked ones are the run's own, and go with it.
 pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Error> {
-    if run.settings.precision == Precision::Stored {
-        return Ok(model);
+    match run.settings.precision {
+        Precision::Stored => return Ok(model),
+        Precision::Bf16 => return Ok(Arc::new(model.with_products(Products::Bf16).map_err(Error::Compute)?)),
+        Precision::Full => {}
     }
     let row = core.block_on(model_rows::find(core.store.read(), run.model))?;
     let mut phase = Phase::new("Unpacking the weights", "block");
     let blocks = model.facts().blocks;
-    let loaded = Model::load_with(row.path.as_ref(), Weights::F32, row.template.as_deref(), &mut |share| {
+    let (device, template) = (model.device(), row.template.as_deref());
+    let loaded = Model::load_with(row.path.as_ref(), Weights::F32, device, template, &mut |share| {
         say(core, &mut phase, (share * blocks as f64) as usize, blocks);
         if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });

@@ -226,8 +226,8 @@ fn Facts(model: Model) -> impl IntoView {
     let devices = move || {
         let devices = library.machine.get().map(|machine| machine.devices).unwrap_or_default();
         match devices.as_slice() {
-            [only] => format!("{only}, the only one that this build of Tiller can use"),
-            several => several.join(", "),
+            [only] => format!("{}, the only one that this build of Tiller can use", only.label),
+            several => several.iter().map(|device| device.label.as_str()).collect::<Vec<_>>().join(", "),
         }
     };
     let file =

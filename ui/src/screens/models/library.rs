@@ -62,7 +62,8 @@ impl Library {
                 }
             });
         };
-        let is_shown = Memo::new(move |_| self.store.screen.get() == Screen::Models);
+        // Train offers what the processor can do.
+        let is_shown = Memo::new(move |_| matches!(self.store.screen.get(), Screen::Models | Screen::Train));
         Effect::new(move |_| {
             // A model that came or left changes it as well.
             self.store.models.track();

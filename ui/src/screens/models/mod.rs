@@ -45,12 +45,42 @@ pub fn ModelsScreen() -> impl IntoView {
                 <add::ScanNote />
                 <downloads::Downloads />
                 <span class="grow"></span>
+                <Devices />
                 <Beside />
             </section>
             <section class="right" aria-label="The model">
                 {move || shown.get().map(|id: Id| view! { <details::Details id /> })}
             </section>
         </div>
+    }
+}
+
+/// Where models are loaded, where there is a choice.
+#[component]
+fn Devices() -> impl IntoView {
+    let (store, library) = library::parts();
+    let devices = move || library.machine.get().map(|machine| machine.devices).unwrap_or_default();
+    let is_choice = move || devices().len() > 1;
+    let chosen = move || store.settings.read().device.clone().unwrap_or_else(|| "cpu".to_owned());
+    let set = move |event| {
+        let name = event_target_value(&event);
+        store.change_settings(|settings| settings.device = Some(name).filter(|name| name != "cpu"));
+    };
+    view! {
+        <Show when=is_choice>
+            <div class="foot row">
+                <label class="row">
+                    <span>"Load models on"</span>
+                    <select data-testid="models-device" prop:value=chosen on:change=set>
+                        {move || devices().into_iter().map(|device| {
+                            let selected = device.name == chosen();
+                            view! { <option value=device.name selected=selected>{device.label}</option> }
+                        }).collect_view()}
+                    </select>
+                </label>
+                <span class="quiet small">"What is in memory stays where it is until it is loaded again. Steering and the optimizer are the same on all; sums may round differently."</span>
+            </div>
+        </Show>
     }
 }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::Form;
 use crate::format;
 use crate::number_field::NumberField;
+use crate::screens::models::Library;
 
 /// How long and how fast.
 #[component]
@@ -67,10 +68,7 @@ pub(super) fn More(has_steps: Memo<bool>) -> impl IntoView {
                 <div class="two top">
                     <NumberField label="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed"
                         value=form.number(|s| s.seed as f64) set=form.setter(|s, v| s.seed = v as u64) />
-                    <Select label="Weights" line="Same numbers; unpacked takes more memory" testid="train-precision"
-                        choices=vec![("stored", "As stored"), ("full", "Unpacked, 32 bits")]
-                        value=Signal::derive(move || form.get(|s| s.precision).key())
-                        set=Callback::new(move |key: String| form.change(|s| s.precision = Precision::of_key(&key))) />
+                    <Weights />
                 </div>
                 <label class="field">
                     <span class="label">"System prompt"</span>
@@ -112,6 +110,29 @@ fn read(text: &str) -> Result<Vec<f64>, String> {
         Ok(factors)
     } else {
         Err("Every factor must be over 0".into())
+    }
+}
+
+/// How the weights stand in memory, and how they are multiplied where the processor leaves a choice.
+#[component]
+fn Weights() -> impl IntoView {
+    let (form, machine) = (expect_context::<Form>(), expect_context::<Library>().machine);
+    let has_bf16 = Memo::new(move |_| {
+        machine.read().as_ref().is_some_and(|machine| machine.has_bf16)
+            || form.get(|s| s.precision) == Precision::Bf16
+    });
+    move || {
+        let mut choices = vec![("stored", "As stored"), ("full", "Unpacked, 32 bits")];
+        let mut line = "Same numbers; unpacked takes more memory";
+        if has_bf16.get() {
+            choices.push(("bf16", "As stored, products in bf16"));
+            line = "bf16 is faster and rounds; unpacked takes more memory";
+        }
+        view! {
+            <Select label="Weights" line testid="train-precision" choices
+                value=Signal::derive(move || form.get(|s| s.precision).key())
+                set=Callback::new(move |key: String| form.change(|s| s.precision = Precision::of_key(&key))) />
+        }
     }
 }
 
@@ -163,7 +184,7 @@ macro_rules! keyed {
 keyed! {
     Schedule { Cosine: "cosine", Linear: "linear", Constant: "constant" }
     Position { Mean: "mean", Last: "last" }
-    Precision { Stored: "stored", Full: "full" }
+    Precision { Stored: "stored", Full: "full", Bf16: "bf16" }
     Where { Everywhere: "everywhere", PromptEnd: "prompt-end", Answer: "answer" }
 }
 

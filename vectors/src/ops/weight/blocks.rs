@@ -137,6 +137,15 @@ impl Blocks {
         self.bytes.len() / self.row_bytes
     }
 
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// All blocks, row after row.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Bytes in memory.
     pub(crate) fn size(&self) -> usize {
         self.bytes.len()

@@ -1,0 +1,120 @@
+//! The same model where candle's tensors live: on a graphics card.
+//!
+//! What `ops` does on rows in main memory is done here by candle's own operations, with the same formulas and the same
+//! hand-written derivatives: candle's automatic ones are never asked for. Weights are f32, or lie in their blocks and are
+//! unpacked where they are used, so that a product rounds as it does on the processor and activations are never cut to
+//! eight bits. Steering, the final norm and the optimizer stay in main memory: they touch a row where a block touches a
+//! matrix, and so there is one implementation of each.
+//!
+//! Every operation runs on any of candle's devices. The tests run it on the processor, against `ops`.
+
+mod attention;
+mod block;
+mod gate;
+mod layers;
+mod matrix;
+mod norm;
+mod past;
+mod placed;
+mod rotary;
+
+pub(crate) use block::Trace;
+pub(crate) use layers::Layers;
+pub(crate) use past::{Past, Pool};
+
+use std::fmt;
+
+use crate::model::ModelError;
+
+/// Where a model's weights lie and its products are computed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Device {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// An NVIDIA card, counted from 0. Builds with the feature `cuda` have it.
+    Cuda(usize),
+    /// The graphics processor of an Apple machine. Builds with the feature `metal` have it.
+    Metal,
+    /// The processor by way of candle's own operations, as the others work: what they are tested with. The features
+    /// `mkl` and `accelerate` give it the products of Intel's and of Apple's library.
+    Candle,
+}
+
+impl Device {
+    /// What this build can use on this machine: the processor first, then the cards that answer.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let cards = (0..8).map(Self::Cuda).take_while(|card| card.open().is_ok());
+        let metal = Some(Self::Metal).filter(|metal| metal.open().is_ok());
+        let library = Some(Self::Candle).filter(|_| cfg!(any(feature = "mkl", feature = "accelerate")));
+        std::iter::once(Self::Cpu).chain(cards).chain(metal).chain(library).collect()
+    }
+
+    /// The device with this name (`cpu`, `cuda`, `cuda:1`, `metal`, `candle`).
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "cpu" => Some(Self::Cpu),
+            "cuda" => Some(Self::Cuda(0)),
+            "metal" => Some(Self::Metal),
+            "candle" => Some(Self::Candle),
+            _ => name.strip_prefix("cuda:")?.parse().ok().map(Self::Cuda),
+        }
+    }
+
+    /// candle's device.
+    pub(crate) fn open(self) -> Result<candle_core::Device, ModelError> {
+        match self {
+            Self::Cpu => Ok(candle_core::Device::Cpu),
+            Self::Cuda(_) if !cfg!(feature = "cuda") => {
+                Err(ModelError::NotBuilt { device: self, feature: "cuda" })
+            }
+            Self::Metal if !cfg!(feature = "metal") => {
+                Err(ModelError::NotBuilt { device: self, feature: "metal" })
+            }
+            // One stream for all threads: with candle's usual one for each thread, a thread may read what another one's
+            // kernels have not yet written.
+            Self::Cuda(ordinal) => candle_core::Device::new_cuda_with_stream(ordinal)
+                .map_err(|source| ModelError::NoDevice { device: self, source }),
+            Self::Metal => candle_core::Device::new_metal(0)
+                .map_err(|source| ModelError::NoDevice { device: self, source }),
+            Self::Candle => Ok(candle_core::Device::Cpu),
+        }
+    }
+}
+
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(0) => f.write_str("cuda"),
+            Self::Cuda(ordinal) => write!(f, "cuda:{ordinal}"),
+            Self::Metal => f.write_str("metal"),
+            Self::Candle => f.write_str("candle"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_have_names_and_the_processor_is_always_there() {
+        for device in [Device::Cpu, Device::Cuda(0), Device::Cuda(3), Device::Metal, Device::Candle] {
+            assert_eq!(Device::named(&device.to_string()), Some(device));
+        }
+        assert_eq!((Device::named("gpu"), Device::named("cuda:x")), (None, None));
+        assert_eq!(Device::all()[0], Device::Cpu);
+    }
+
+    #[test]
+    #[cfg(not(any(feature = "cuda", feature = "metal", feature = "mkl", feature = "accelerate")))]
+    fn a_build_without_a_device_says_which_one_has_it() {
+        let refusal = |device: Device| device.open().map(|_| ()).unwrap_err().to_string();
+        assert!(refusal(Device::Cuda(0)).contains("--features cuda"));
+        assert!(refusal(Device::Metal).contains("--features metal"));
+        assert_eq!(Device::all(), [Device::Cpu]);
+    }
+}

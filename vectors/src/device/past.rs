@@ -1,0 +1,123 @@
+//! Keys and values of the rows that were read, on a device.
+//!
+//! Answers that grow side by side keep theirs in one pool: a token is then one product for all of them, with a mask that
+//! lets each see its own rows, where a product for each would leave a card waiting for the next one to be asked for.
+
+use candle_core::{Device, Result, Tensor};
+
+use super::attention;
+use super::placed::UNSEEN;
+use crate::ops::attention::Heads;
+
+/// What a sequence keeps of the rows it has read.
+#[derive(Clone, Default)]
+pub(crate) struct Past {
+    /// Of every block that was read, keys and values `[keys, rows, size]`.
+    blocks: Vec<Option<(Tensor, Tensor)>>,
+    /// Its number in the pool that it has joined, which has its rows since.
+    number: Option<usize>,
+}
+
+impl Past {
+    /// Appends rows of a block's `[rows, heads.width()]`.
+    pub(crate) fn push(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
+        let rows: Vec<u32> = rows.iter().map(|row| *row as u32).collect();
+        let qkv = qkv.index_select(&Tensor::new(rows, qkv.device())?, 0)?;
+        let fresh = (attention::keys(&qkv, heads)?, attention::values(&qkv, heads)?);
+        if self.blocks.len() <= block {
+            self.blocks.resize(block + 1, None);
+        }
+        self.blocks[block] = Some(match self.blocks[block].take() {
+            None => fresh,
+            Some((k, v)) => (Tensor::cat(&[k, fresh.0], 1)?, Tensor::cat(&[v, fresh.1], 1)?),
+        });
+        Ok(())
+    }
+
+    fn rows(&self) -> usize {
+        self.blocks.iter().flatten().next().map_or(0, |(k, _)| k.dims()[1])
+    }
+}
+
+/// The rows of all answers that grow.
+#[derive(Default)]
+pub(crate) struct Pool {
+    /// Of every block, keys and values `[keys, rows, size]`.
+    blocks: Vec<(Tensor, Tensor)>,
+    /// Whose each row is, and its place in its own sequence.
+    owners: Vec<(usize, u32)>,
+    next: usize,
+}
+
+impl Pool {
+    /// Makes room for a new row of each sequence: lets those in that have not joined yet, and lets go of rows whose
+    /// sequences have ended where they are the most. Returns the sequences' numbers.
+    pub(super) fn admit(
+        &mut self,
+        pasts: &mut [&mut Past],
+        blocks: usize,
+        device: &Device,
+    ) -> Result<Vec<usize>> {
+        let staying: Vec<usize> = pasts.iter().filter_map(|past| past.number).collect();
+        let kept: Vec<usize> =
+            (0..self.owners.len()).filter(|row| staying.contains(&self.owners[*row].0)).collect();
+        if 2 * kept.len() < self.owners.len() {
+            let rows = Tensor::new(kept.iter().map(|row| *row as u32).collect::<Vec<_>>(), device)?;
+            self.owners = kept.iter().map(|row| self.owners[*row]).collect();
+            if kept.is_empty() {
+                self.blocks.clear();
+            }
+            for (k, v) in &mut self.blocks {
+                (*k, *v) = (k.index_select(&rows, 1)?, v.index_select(&rows, 1)?);
+            }
+        }
+        let mut joining: Vec<Vec<Option<(Tensor, Tensor)>>> = Vec::new();
+        for past in pasts.iter_mut().filter(|past| past.number.is_none()) {
+            past.number = Some(self.next);
+            self.owners.extend((0..past.rows()).map(|row| (self.next, row as u32)));
+            joining.push(std::mem::take(&mut past.blocks));
+            self.next += 1;
+        }
+        if !joining.is_empty() {
+            let known = std::mem::take(&mut self.blocks);
+            for block in 0..blocks {
+                let parts = known
+                    .get(block)
+                    .into_iter()
+                    .chain(joining.iter().filter_map(|past| past[block].as_ref()));
+                let (k, v): (Vec<&Tensor>, Vec<&Tensor>) = parts.map(|(k, v)| (k, v)).unzip();
+                self.blocks.push((Tensor::cat(&k, 1)?, Tensor::cat(&v, 1)?));
+            }
+        }
+        Ok(pasts.iter().filter_map(|past| past.number).collect())
+    }
+
+    /// Notes a new row of each sequence, whose keys and values [`Pool::push`] then takes block by block.
+    pub(super) fn grow(&mut self, sequences: &[usize], positions: &[u32]) {
+        self.owners.extend(sequences.iter().copied().zip(positions.iter().copied()));
+    }
+
+    /// Who sees whom: the new rows of the sequences against all rows, `[sequences, rows]`, 0 or [`UNSEEN`].
+    pub(super) fn mask(
+        &self,
+        sequences: &[usize],
+        positions: &[u32],
+        window: Option<usize>,
+        device: &Device,
+    ) -> Result<Tensor> {
+        let mut mask = Vec::with_capacity(sequences.len() * self.owners.len());
+        for (sequence, position) in sequences.iter().zip(positions) {
+            let first = window.map_or(0, |window| (*position as usize + 1).saturating_sub(window));
+            let sees = |(owner, row): &(usize, u32)| owner == sequence && *row as usize >= first;
+            mask.extend(self.owners.iter().map(|row| if sees(row) { 0.0 } else { UNSEEN }));
+        }
+        Tensor::from_vec(mask, (sequences.len(), self.owners.len()), device)
+    }
+
+    /// Appends a block's new keys and values; returns all of them.
+    pub(super) fn push(&mut self, block: usize, k: Tensor, v: Tensor) -> Result<(Tensor, Tensor)> {
+        let (keys, values) = &mut self.blocks[block];
+        (*keys, *values) = (Tensor::cat(&[&*keys, &k], 1)?, Tensor::cat(&[&*values, &v], 1)?);
+        Ok((keys.clone(), values.clone()))
+    }
+}
