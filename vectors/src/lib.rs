@@ -5,7 +5,7 @@
 //! Reading order: [`model`] (a decoder as explicit blocks), `ops` (what a block is made of, each with its derivative),
 //! `kept` (what stays the same during a run), [`train`], [`score`], [`strength`],
 //! [`generate`]; beside them [`files`], vectors as other programs' files, [`algebra`], vectors made of vectors, and
-//! [`lens`], the words that a vector points to.
+//! [`lens`], the words that a vector points to, and [`transfer`], vectors carried to another model by a learned linear map.
 
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "numbers that must be equal to the bit"))]
 
@@ -24,6 +24,7 @@ pub mod steering;
 pub mod strength;
 pub mod tokens;
 pub mod train;
+pub mod transfer;
 
 /// What a long computation calls between two pieces of work with (done, total): `Break` ends it early.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> std::ops::ControlFlow<()>;

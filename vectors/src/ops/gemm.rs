@@ -7,17 +7,17 @@ use gemm::Parallelism;
 
 /// A matrix that is read: element (i, j) is `data[i * row_stride + j * column_stride]`.
 #[derive(Clone, Copy)]
-pub(crate) struct Matrix<'a> {
-    pub(super) data: &'a [f32],
+pub(crate) struct Matrix<'a, T = f32> {
+    pub(super) data: &'a [T],
     pub(super) rows: usize,
     pub(super) columns: usize,
     pub(super) row_stride: usize,
     pub(super) column_stride: usize,
 }
 
-impl<'a> Matrix<'a> {
+impl<'a, T> Matrix<'a, T> {
     /// `rows` rows of `columns` adjacent numbers, `stride` apart. Panics where the data is too short.
-    pub(crate) fn new(data: &'a [f32], rows: usize, columns: usize, stride: usize) -> Self {
+    pub(crate) fn new(data: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
         check(data.len(), rows, columns, stride);
         Self { data, rows, columns, row_stride: stride, column_stride: 1 }
     }
@@ -35,22 +35,22 @@ impl<'a> Matrix<'a> {
 }
 
 /// A matrix that is written: rows of adjacent numbers.
-pub(crate) struct MatrixMut<'a> {
-    pub(super) data: &'a mut [f32],
+pub(crate) struct MatrixMut<'a, T = f32> {
+    pub(super) data: &'a mut [T],
     pub(super) rows: usize,
     pub(super) columns: usize,
     pub(super) stride: usize,
 }
 
-impl<'a> MatrixMut<'a> {
+impl<'a, T> MatrixMut<'a, T> {
     /// `rows` rows of `columns` adjacent numbers, `stride` apart. Panics where the data is too short.
-    pub(crate) fn new(data: &'a mut [f32], rows: usize, columns: usize, stride: usize) -> Self {
+    pub(crate) fn new(data: &'a mut [T], rows: usize, columns: usize, stride: usize) -> Self {
         check(data.len(), rows, columns, stride);
         Self { data, rows, columns, stride }
     }
 
     /// The same matrix, for one more product into it.
-    pub(crate) fn again(&mut self) -> MatrixMut<'_> {
+    pub(crate) fn again(&mut self) -> MatrixMut<'_, T> {
         MatrixMut { data: self.data, rows: self.rows, columns: self.columns, stride: self.stride }
     }
 }
@@ -70,14 +70,19 @@ pub(crate) enum Threads {
     All,
 }
 
+/// What matrices are made of: f32 for a model's rows, f64 where a system of equations is solved.
+pub(crate) trait Element: Copy + From<f32> + 'static {}
+impl Element for f32 {}
+impl Element for f64 {}
+
 /// `target = scale * left * right`, or `target += ...` where `add` is set.
 #[expect(clippy::needless_pass_by_value, reason = "the view is used up: what it borrows is written")]
-pub(crate) fn multiply(
-    target: MatrixMut<'_>,
+pub(crate) fn multiply<T: Element>(
+    target: MatrixMut<'_, T>,
     add: bool,
-    scale: f32,
-    left: Matrix<'_>,
-    right: Matrix<'_>,
+    scale: T,
+    left: Matrix<'_, T>,
+    right: Matrix<'_, T>,
     threads: Threads,
 ) {
     assert_eq!((target.rows, left.columns, right.columns), (left.rows, right.rows, target.columns), "shapes");
@@ -106,7 +111,7 @@ pub(crate) fn multiply(
             right.data.as_ptr(),
             right.column_stride as isize,
             right.row_stride as isize,
-            1.0,
+            T::from(1.0),
             scale,
             false,
             false,
@@ -140,7 +145,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "a matrix of 8 numbers in 7")]
     fn a_view_past_the_end_is_refused() {
-        let _ = Matrix::new(&[0.0; 7], 2, 4, 4);
+        let _ = Matrix::new(&[0.0_f32; 7], 2, 4, 4);
     }
 
     #[test]
@@ -165,6 +170,27 @@ mod tests {
             target
         };
         let one = product(1);
+        assert!(product(2) == one && product(5) == one);
+    }
+
+    #[test]
+    fn doubles_are_multiplied_as_doubles_whatever_the_number_of_threads() {
+        let (m, k, n) = (123, 401, 96);
+        let left: Vec<f64> = (0..m * k).map(|i| (f64::from(i as u32) * 0.37).sin()).collect();
+        let right: Vec<f64> = (0..k * n).map(|i| (f64::from(i as u32) * 0.73).cos()).collect();
+        let product = |threads: usize| {
+            let mut target = vec![0.0; m * n];
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let target = MatrixMut::new(&mut target, m, n, n);
+                let (left, right) = (Matrix::new(&left, m, k, k), Matrix::new(&right, k, n, n));
+                multiply(target, false, 1.0, left, right, Threads::All);
+            });
+            target
+        };
+        let one = product(1);
+        let expected: f64 = (0..k).map(|i| left[7 * k + i] * right[i * n + 11]).sum();
+        assert!((one[7 * n + 11] - expected).abs() < 1e-12);
         assert!(product(2) == one && product(5) == one);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tokenizers::Tokenizer as Inner;
+use tokenizers::{PostProcessorWrapper, Tokenizer as Inner};
 
 use super::{TokenError, damaged, gguf, json};
 use crate::model::{Described, ModelError};
@@ -59,6 +59,8 @@ impl Tokenizer {
         // A file may ask for every text to be cut or filled to a length.
         inner.with_truncation(None).map_err(damaged)?;
         inner.with_padding(None);
+        // It adds special tokens, which is not asked of it, and cuts blanks off the places of tokens.
+        inner.with_post_processor(None::<PostProcessorWrapper>);
         let end = *ends.first().ok_or(TokenError::NoTokenizer { key: "eos_token" })?;
         let text = |id: Option<u32>| id.and_then(|id| inner.id_to_token(id)).unwrap_or_default();
         let (begin_text, end_text) = (text(begin), text(Some(end)));
@@ -101,6 +103,23 @@ impl Tokenizer {
             ids.insert(0, begin);
         }
         Ok(ids)
+    }
+
+    /// As [`Tokenizer::encode_conversation`], and of each token the byte of the text at which it ends: the end of the last
+    /// character of which it holds a part. A begin-of-text token that was put in front ends at 0.
+    ///
+    /// # Errors
+    /// Where the tokenizer refuses the text.
+    pub fn encode_with_ends(&self, text: &str) -> Result<(Vec<u32>, Vec<usize>), TokenError> {
+        let encoding =
+            self.inner.encode(text, false).map_err(|e| TokenError::Text { detail: e.to_string() })?;
+        let mut ids = encoding.get_ids().to_vec();
+        let mut ends: Vec<usize> = encoding.get_offsets().iter().map(|(_, end)| *end).collect();
+        if let Some(begin) = self.begin.filter(|begin| self.adds_begin && ids.first() != Some(begin)) {
+            ids.insert(0, begin);
+            ends.insert(0, 0);
+        }
+        Ok((ids, ends))
     }
 
     /// The tokens as text, special tokens left out. A character whose bytes are not all there shows as U+FFFD.
