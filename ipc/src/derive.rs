@@ -81,6 +81,68 @@ pub struct Made {
     pub change: Change,
     /// The vector that was changed, and behind it the other one where the change takes one.
     pub from: Vec<Source>,
+    /// The map that carried it to a model of another kind; `None` where the numbers are the same or the model is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub map: Option<LearnedMap>,
+}
+
+/// A linear map between two models' residual streams, learned from the rows of texts that both read. Experimental.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LearnedMap {
+    /// The layer of the vector that was carried.
+    pub from_layer: u32,
+    /// The layer that it was carried to.
+    pub layer: u32,
+    /// What both models read: `the neutral text and “Seeks wealth”`.
+    pub texts: String,
+    /// The SHA-256 of the pairs among that, where there are any.
+    pub data_hash: Option<String>,
+    /// The SHA-256 of the file of the model that it was carried from.
+    pub from_fingerprint: Option<String>,
+    /// Paired rows that the map was fitted and measured on.
+    pub rows: u32,
+    /// Rows that were left out because they are many times as long as the others.
+    pub left_out: u32,
+    /// The λ of the ridge regression.
+    pub lambda: f64,
+    /// The variance that the map explains on rows that it was not fitted on; 1 is all of it.
+    pub r_squared: f64,
+    /// The same after a fit on rows that were paired by chance.
+    pub shuffled_r_squared: f64,
+    /// The norm that the map gave the vector, before it was scaled.
+    pub mapped_norm: f64,
+    /// The mean L2 norm of the paired rows of the model that it was carried from.
+    pub from_norm: f64,
+    /// The mean L2 norm of those of the model that it was carried to.
+    pub norm: f64,
+}
+
+impl LearnedMap {
+    /// What is known of the map, in words.
+    #[must_use]
+    pub fn said(&self) -> String {
+        format!(
+            "ridge regression over {} paired rows of {}, \u{3bb} {:.3e}; R\u{b2} {:.3} on rows that it was not fitted on, {:.3} \
+             where rows are paired by chance; norm {:.4} before it was scaled to the same share of the residual stream \
+             ({:.1} there, {:.1} here)",
+            self.rows,
+            self.texts,
+            self.lambda,
+            self.r_squared,
+            self.shuffled_r_squared,
+            self.mapped_norm,
+            self.from_norm,
+            self.norm
+        )
+    }
+}
+
+/// The layer of a model of `to` blocks at the same depth as `layer` of one of `from`.
+#[must_use]
+pub fn same_depth(layer: u32, from: u32, to: u32) -> u32 {
+    let (from, to) = (u64::from(from.max(1)), u64::from(to.max(1)));
+    let blocks = ((u64::from(layer) + 1) * to + from / 2) / from;
+    (blocks.clamp(1, to) - 1) as u32
 }
 
 impl Made {
@@ -103,7 +165,16 @@ impl Made {
             Change::Orthogonalize { .. } => format!("{} without what lies along {}", name(0), name(1)),
             Change::Transfer { .. } => {
                 let model = self.from.first().map(|source| source.model.as_str()).unwrap_or_default();
-                format!("{} as it was made for {model}", name(0))
+                match &self.map {
+                    Some(map) => format!(
+                        "{} as it was made for {model}, carried from layer {} there to layer {} by a learned linear map \
+                         (experimental)",
+                        name(0),
+                        map.from_layer,
+                        map.layer
+                    ),
+                    None => format!("{} as it was made for {model}", name(0)),
+                }
             }
         }
     }
@@ -113,7 +184,8 @@ impl Made {
     pub fn with_hashes(&self) -> String {
         let hash = |source: &Source| format!("\u{201c}{}\u{201d} has SHA-256 {}", source.name, source.hash);
         let hashes: Vec<String> = self.from.iter().map(hash).collect();
-        format!("{}; {}", self.said(), hashes.join("; "))
+        let map = self.map.as_ref().map(|map| format!("; {}", map.said())).unwrap_or_default();
+        format!("{}{map}; {}", self.said(), hashes.join("; "))
     }
 
     /// Whether the vector is one that was made for another model.
@@ -210,13 +282,50 @@ mod tests {
             model: "M".into(),
         };
         let change = Change::Add { weight: 0.5, other: 2, other_weight: -1.0 };
-        let made = Made { change, from: vec![source("a"), source("b")] };
+        let made = Made { change, from: vec![source("a"), source("b")], map: None };
         assert_eq!(made.said(), "0.5 \u{d7} \u{201c}a\u{201d} + -1 \u{d7} \u{201c}b\u{201d}");
         assert!(
             made.with_hashes()
                 .ends_with("\u{201c}a\u{201d} has SHA-256 aa; \u{201c}b\u{201d} has SHA-256 bb")
         );
-        let made = Made { change: Change::Transfer { model: 2 }, from: vec![source("a")] };
+        let mut made = Made { change: Change::Transfer { model: 2 }, from: vec![source("a")], map: None };
         assert!(made.is_transfer() && made.said().ends_with("made for M"));
+        // Vectors of earlier versions have no map.
+        let json = serde_json::to_string(&made).expect("JSON");
+        assert!(!json.contains("map") && serde_json::from_str::<Made>(&json).expect("read back") == made);
+        made.map = Some(LearnedMap {
+            from_layer: 14,
+            layer: 3,
+            texts: "the neutral text".into(),
+            data_hash: None,
+            from_fingerprint: None,
+            rows: 700,
+            left_out: 2,
+            lambda: 0.5,
+            r_squared: 0.75,
+            shuffled_r_squared: -0.125,
+            mapped_norm: 2.0,
+            from_norm: 100.0,
+            norm: 30.0,
+        });
+        assert!(
+            made.said().ends_with("from layer 14 there to layer 3 by a learned linear map (experimental)")
+        );
+        let told = made.with_hashes();
+        assert!(
+            told.contains("700 paired rows of the neutral text") && told.contains("R\u{b2} 0.750"),
+            "{told}"
+        );
+        assert!(
+            told.contains("-0.125 where rows are paired by chance") && told.ends_with("SHA-256 aa"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_layer_keeps_its_depth() {
+        assert_eq!((same_depth(14, 30, 30), same_depth(14, 30, 2), same_depth(29, 30, 2)), (14, 0, 1));
+        assert_eq!((same_depth(0, 30, 2), same_depth(1, 2, 30), same_depth(0, 2, 30)), (0, 29, 14));
+        assert_eq!((same_depth(5, 0, 0), same_depth(99, 30, 32)), (0, 31));
     }
 }

@@ -55,6 +55,11 @@ pub enum JobKind {
         /// The study.
         study: Id,
     },
+    /// Carries a vector to another model by a learned map.
+    Carry {
+        /// What is carried where.
+        carry: Id,
+    },
 }
 
 /// Where a job stands.

@@ -30,7 +30,8 @@ pub struct Vector {
     pub norm: f64,
     /// The L2 norm of each part, in the layers' order.
     pub norms: Vec<f64>,
-    /// The mean L2 norm of the residual stream after that block, over the training tokens; `None` for an imported one.
+    /// The mean L2 norm of the residual stream after that block, over the training tokens; of one that a learned map carried, over
+    /// the rows that the map was learned from; `None` for an imported one.
     pub residual_norm: Option<f64>,
     /// The model it was made for.
     pub model: Id,

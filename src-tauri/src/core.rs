@@ -23,7 +23,7 @@ use crate::library::{self, memory, watch::Watched};
 use crate::listing::Listings;
 use crate::secrets::{Secrets, uses_keyring};
 use crate::store::models::ModelRow;
-use crate::store::{Store, downloads, drafts, jobs, margins, runs, studies, sweeps};
+use crate::store::{Store, carries, downloads, drafts, jobs, margins, runs, studies, sweeps, vectors};
 
 /// The store, who hears about changes of it, and what is in memory only.
 pub(crate) struct Core {
@@ -122,19 +122,25 @@ impl Core {
         self.live.overlay(&mut job);
         self.downloads.live.overlay(&mut job);
         change.say(&Event::Job(job.clone()));
-        change.say(&filled(&mut db, job.kind).await?);
+        if let Some(filled) = filled(&mut db, job.kind).await? {
+            change.say(&filled);
+        }
         Ok(job)
     }
 }
 
-/// The row that a job fills, as an event.
-async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Event, Error> {
-    Ok(match kind {
+/// The row that a job fills, as an event; `None` for a vector that is not there yet.
+async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Option<Event>, Error> {
+    Ok(Some(match kind {
         JobKind::Train { run } => Event::Run(runs::find(db, run).await?),
         JobKind::Sweep { sweep } => Event::Sweep(sweeps::find(db, sweep).await?),
         JobKind::Download { download } => Event::Download(downloads::find(db, download).await?),
         JobKind::Margins { check } => Event::Margins(margins::find(db, check).await?.data_set),
         JobKind::Drafts { batch } => Event::Drafts(drafts::batch(db, batch).await?.data_set),
         JobKind::Study { study } => Event::Study(studies::find(db, study).await?),
-    })
+        JobKind::Carry { carry } => match carries::find(&mut *db, carry).await?.made {
+            Some(made) => Event::Vector(vectors::find(db, made).await?),
+            None => return Ok(None),
+        },
+    }))
 }

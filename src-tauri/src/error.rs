@@ -8,6 +8,7 @@ use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
 use vectors::train::TrainError;
+use vectors::transfer::TransferError;
 
 use crate::data_files::DataFileError;
 use crate::download::HubError;
@@ -70,6 +71,9 @@ pub enum Error {
     /// A run cannot go on.
     #[error(transparent)]
     Train(TrainError),
+    /// A vector cannot be carried to another model.
+    #[error(transparent)]
+    Transfer(TransferError),
     /// A loaded model cannot compute what was asked for.
     #[error(transparent)]
     Compute(#[from] ModelError),
@@ -155,6 +159,16 @@ impl From<TrainError> for Error {
     }
 }
 
+impl From<TransferError> for Error {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Model(error) => Self::Compute(error),
+            TransferError::Tokens(source) => Self::Tokens { pair: None, source },
+            error => Self::Transfer(error),
+        }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
@@ -184,6 +198,7 @@ impl From<Error> for Failure {
             Error::Model { path, source } => model(&path, &source),
             Error::Tokens { pair, source } => tokens(pair, &source),
             Error::Train(source) => train(&source),
+            Error::Transfer(source) => transfer(&source),
             Error::Compute(source) => compute(&source),
             Error::DataFile { path, source } => data_file(&path, &source),
             Error::VectorFile { path, source } => vector_file(&path, &source),
@@ -278,6 +293,14 @@ fn train(error: &TrainError) -> Failure {
         _ => (Code::Other, "Change the settings or the pairs, then try again."),
     };
     Failure::new(code, sentence(&error.to_string())).next(next)
+}
+
+fn transfer(error: &TransferError) -> Failure {
+    let next = match error {
+        TransferError::TooFewRows { .. } => "Choose a data set with more pairs, then carry the vector again.",
+        _ => "Choose another layer or another data set, then carry the vector again.",
+    };
+    Failure::new(Code::Invalid, sentence(&error.to_string())).next(next)
 }
 
 fn compute(error: &ModelError) -> Failure {

@@ -37,6 +37,8 @@ pub use app::{App, Places};
 pub use content::data_hash;
 pub use download::{HubError, HubPlaces};
 pub use endpoint::EndpointError;
+pub use engine::acts::content_hash as vector_hash;
+pub use engine::carry::learned_map;
 pub use engine::encode::preference;
 pub use engine::sweep::summary as score_summary;
 pub use error::Error;

@@ -70,7 +70,7 @@ fn maps_agree_with_numpy() {
         let parts: Vec<Part> = (0..case.parts.len()).map(part).collect();
         assert_eq!(case.source.len(), case.source_size * parts.len());
         let pairs = PairedRows { source: case.source, target: case.target, parts };
-        let Carried { values, facts } = carry(&pairs, &case.vector, go).unwrap();
+        let Carried { values, facts } = carry(&pairs, &case.vector, &mut go).unwrap();
         assert_eq!((facts.rows, facts.left_out), (case.rows, pairs.parts.len() - case.rows));
         let near = |ours: f64, theirs: f64| (ours - theirs).abs() <= 1e-9 * theirs.abs().max(1e-3);
         assert!(near(facts.lambda, case.lambda), "{} beside {}", facts.lambda, case.lambda);
@@ -115,7 +115,7 @@ fn image(vector: &[f32], map: &[f32]) -> Vec<f32> {
 fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
     let vector = numbers(24, 9);
     let (pairs, map) = planted(400, [24, 40], 0.0);
-    let Carried { values, facts } = carry(&pairs, &vector, go).unwrap();
+    let Carried { values, facts } = carry(&pairs, &vector, &mut go).unwrap();
     let expected = image(&vector, &map);
     assert!(cosine(&values, &expected) > 0.999_999, "{}", cosine(&values, &expected));
     assert!(facts.r_squared > 0.999_99 && facts.shuffled_r_squared < 0.1, "{facts:?}");
@@ -128,7 +128,7 @@ fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
     // With something of the target's own the direction is still that, and the explained variance is what it must be:
     // the map's part of the variance is 24 / 9, that of the noise 2² / 3.
     let (pairs, map) = planted(1_000, [24, 40], 2.0);
-    let Carried { values, facts } = carry(&pairs, &vector, go).unwrap();
+    let Carried { values, facts } = carry(&pairs, &vector, &mut go).unwrap();
     let (of_map, of_noise) = (24.0 / 9.0, 4.0 / 3.0);
     assert!((facts.r_squared - of_map / (of_map + of_noise)).abs() < 0.04, "{facts:?}");
     assert!(cosine(&values, &image(&vector, &map)) > 0.97);
@@ -138,17 +138,17 @@ fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
 #[test]
 fn what_cannot_be_fitted_is_refused() {
     let (mut pairs, _) = planted(100, [8, 5], 0.1);
-    let told = |pairs: &PairedRows, vector: &[f32]| carry(pairs, vector, go).unwrap_err().to_string();
+    let told = |pairs: &PairedRows, vector: &[f32]| carry(pairs, vector, &mut go).unwrap_err().to_string();
     assert!(told(&pairs, &numbers(7, 1)).contains("7 numbers"));
     assert!(told(&pairs, &[0.0; 8]).contains("nothing of the vector"));
-    let stopped = carry(&pairs, &numbers(8, 1), |done, _| {
+    let stopped = carry(&pairs, &numbers(8, 1), &mut |done, _| {
         if done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert!(matches!(stopped, Err(TransferError::Model(ModelError::Stopped))));
     pairs.target.fill(1.0);
     assert!(told(&pairs, &numbers(8, 1)).contains("do not vary"));
     pairs.target.fill(f32::NAN);
-    assert!(carry(&pairs, &numbers(8, 1), go).is_err());
+    assert!(carry(&pairs, &numbers(8, 1), &mut go).is_err());
 }
 
 const TEXTS: [&str; 6] = [
@@ -249,11 +249,11 @@ fn an_answer_counts_its_prompt_once_and_a_model_carries_to_itself() {
     // A direction that the texts have: how one row differs from another.
     let vector: Vec<f32> = (0..size).map(|i| rows[20 * size + i] - rows[40 * size + i]).collect();
     let pairs = PairedRows { source: rows.clone(), target: rows, parts: plan.parts.clone() };
-    let Carried { values, facts } = carry(&pairs, &vector, go).unwrap();
+    let Carried { values, facts } = carry(&pairs, &vector, &mut go).unwrap();
     println!("{facts:?}, cosine {}", cosine(&values, &vector));
     assert!(cosine(&values, &vector) > 0.999 && facts.r_squared > 0.99, "{facts:?}");
     assert!(facts.shuffled_r_squared < 0.2);
-    let again = carry(&pairs, &vector, go).unwrap();
+    let again = carry(&pairs, &vector, &mut go).unwrap();
     assert_eq!(again.values, values, "the same bits");
 
     // To a tiny random model, which has something of its own of what it reads.
@@ -263,7 +263,7 @@ fn an_answer_counts_its_prompt_once_and_a_model_carries_to_itself() {
     let source = model.residual_rows(layer, &plan.source, &mut go).unwrap();
     let target = tiny.residual_rows(1, &plan.target, &mut go).unwrap();
     let pairs = PairedRows { source, target, parts: plan.parts };
-    let Carried { values, facts } = carry(&pairs, &vector, go).unwrap();
+    let Carried { values, facts } = carry(&pairs, &vector, &mut go).unwrap();
     println!("{facts:?}");
     assert!(values.len() == tiny.facts().hidden_size && values.iter().all(|x| x.is_finite()));
     assert!(facts.r_squared > facts.shuffled_r_squared + 0.05, "{facts:?}");

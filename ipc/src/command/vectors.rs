@@ -4,6 +4,7 @@ use super::commands;
 use crate::Id;
 use crate::derive::{Change, Lens, Likeness, Together};
 use crate::files::ExportedVector;
+use crate::job::Job;
 use crate::sweep::ArmTerm;
 use crate::vector::Vector;
 
@@ -34,6 +35,21 @@ commands! {
         change: Change,
         /// What the new one is called; empty for a name made from what is done.
         name: String,
+    }
+
+    /// Queues a job that carries a vector to another model by a learned linear map: experimental. One that does the same and is
+    /// not over is returned instead.
+    CarryVector = "carry_vector" -> Job {
+        /// The vector.
+        vector: Id,
+        /// Which of its layers is carried; of a vector with one, that one where none is given.
+        from_layer: Option<u32>,
+        /// The other model.
+        model: Id,
+        /// The 0-based block of the other model after which it acts.
+        layer: u32,
+        /// The data set whose prompts and answers both models read besides the neutral text.
+        data_set: Option<Id>,
     }
 
     /// How alike vectors of one hidden size are.

@@ -46,7 +46,7 @@ impl App {
         if let Some(other) = &other {
             from.push(self.source(&other.row).await?);
         }
-        let made = Made { change: request.change, from };
+        let made = Made { change: request.change, from, map: None };
         let name = match request.name.trim() {
             "" => self.usual_name(&made, to).await?,
             typed => typed.to_owned(),

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::{runner, train};
 use crate::hub::Change;
-use crate::store::{drafts, jobs, margins, runs, studies, sweeps};
+use crate::store::{carries, drafts, jobs, margins, runs, studies, sweeps, vectors};
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -55,9 +55,10 @@ impl App {
     }
 
     async fn queue_again(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
-        let model = self.model_of(job.kind).await?;
-        if let Some(ModelState::Failed { failure }) = model.map(|model| self.core.models.state(model)) {
-            return Err(Error::Told(failure));
+        for model in self.models_of(job.kind).await? {
+            if let ModelState::Failed { failure } = self.core.models.state(model) {
+                return Err(Error::Told(failure));
+            }
         }
         let job = self.core.set_job_state(change, job.id, &JobState::Queued).await?;
         self.wake();
@@ -94,16 +95,20 @@ impl App {
         asked.unwrap_or(job)
     }
 
-    /// The model that a job needs; `None` for a download, and where the model is behind an address.
-    pub(super) async fn model_of(&self, kind: JobKind) -> Result<Option<Id>, Error> {
+    /// The models that a job needs: none for a download, and where the model is behind an address.
+    pub(super) async fn models_of(&self, kind: JobKind) -> Result<Vec<Id>, Error> {
         let mut db = self.core.store.read().acquire().await?;
         Ok(match kind {
-            JobKind::Train { run } => Some(runs::find(&mut *db, run).await?.model),
-            JobKind::Sweep { sweep } => Some(sweeps::find(&mut db, sweep).await?.model),
-            JobKind::Download { .. } => None,
-            JobKind::Margins { check } => Some(margins::find(&mut *db, check).await?.model),
-            JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model,
-            JobKind::Study { study } => Some(studies::find(&mut db, study).await?.model),
+            JobKind::Train { run } => vec![runs::find(&mut *db, run).await?.model],
+            JobKind::Sweep { sweep } => vec![sweeps::find(&mut db, sweep).await?.model],
+            JobKind::Download { .. } => vec![],
+            JobKind::Margins { check } => vec![margins::find(&mut *db, check).await?.model],
+            JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model.into_iter().collect(),
+            JobKind::Study { study } => vec![studies::find(&mut db, study).await?.model],
+            JobKind::Carry { carry } => {
+                let carry = carries::find(&mut *db, carry).await?;
+                vec![vectors::find(&mut *db, carry.vector).await?.model, carry.model]
+            }
         })
     }
 }

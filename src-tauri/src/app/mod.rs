@@ -3,6 +3,7 @@
 mod acts;
 mod answers;
 mod bulk;
+mod carry;
 mod choices;
 mod data;
 mod data_sets;

@@ -97,7 +97,7 @@ impl App {
             ));
         }
         for job in self.open_engine_jobs().await? {
-            if self.model_of(job.kind).await? == Some(model.id) {
+            if self.models_of(job.kind).await?.contains(&model.id) {
                 let message = format!("{} needs this model.", job.title);
                 return Err(Error::invalid(message, "Stop the job first."));
             }
@@ -141,7 +141,7 @@ impl App {
                 // Queued ones as well: the next of them would load its model at once.
                 for job in self.open_engine_jobs().await? {
                     let is_active = matches!(job.state, JobState::Running | JobState::Queued);
-                    if is_active && self.model_of(job.kind).await? != Some(request.model) {
+                    if is_active && self.models_of(job.kind).await? != [request.model] {
                         let change = self.core.hub.change().await;
                         self.pause(&change, jobs::find(self.core.store.read(), job.id).await?).await?;
                     }
@@ -157,7 +157,7 @@ impl App {
     /// Where a job uses it.
     pub async fn unload_model(&self, request: UnloadModel) -> Result<(), Error> {
         if let Some(job) = self.core.live.job()
-            && self.model_of(job.kind).await? == Some(request.model)
+            && self.models_of(job.kind).await?.contains(&request.model)
         {
             let failure = Failure::new(Code::ModelInUse, format!("{} uses this model.", job.title));
             return Err(Error::Told(failure.next("Pause the job first, or wait for its end.")));
@@ -190,7 +190,7 @@ impl App {
         change.say(&Event::Model(self.core.model(models::find(self.core.store.read(), id).await?)));
         drop(change);
         let is_used = match self.core.live.job() {
-            Some(job) => self.model_of(job.kind).await? == Some(id),
+            Some(job) => self.models_of(job.kind).await?.contains(&id),
             None => false,
         };
         let state = self.core.models.state(id);
@@ -223,9 +223,9 @@ impl App {
     /// The job that runs and the name of its model, where that model would have to leave for another one.
     async fn held_by_job(&self, id: Id) -> Result<Option<(Job, String)>, Error> {
         let Some(job) = self.core.live.job() else { return Ok(None) };
-        let used = self.model_of(job.kind).await?;
+        let used = self.models_of(job.kind).await?;
         let leaves = self.core.models.leaves(id, most_in_memory(&self.core).await?);
-        match used.filter(|used| leaves.contains(used)) {
+        match used.into_iter().find(|used| leaves.contains(used)) {
             Some(used) => Ok(Some((job, models::find(self.core.store.read(), used).await?.name))),
             None => Ok(None),
         }

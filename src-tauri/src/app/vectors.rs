@@ -8,7 +8,7 @@ use ipc::vector::Vector;
 
 use super::App;
 use crate::Error;
-use crate::store::{jobs, runs, snapshots, sweeps, vectors};
+use crate::store::{carries, jobs, runs, snapshots, sweeps, vectors};
 
 impl App {
     /// Renames a vector.
@@ -75,6 +75,16 @@ impl App {
             using.iter().filter(|sweep| sweep.settings.is_only_of(vector.id) && !sweep.state.is_over())
         {
             waiting.push(jobs::find(&mut *db, sweep.job).await?);
+        }
+        for job in carries::open_jobs(&mut *db, vector.id).await? {
+            let job = jobs::find(&mut *db, job).await?;
+            if job.state == JobState::Running {
+                return Err(Error::invalid(
+                    "The vector is being carried to another model.",
+                    "Stop that job first.",
+                ));
+            }
+            waiting.push(job);
         }
         vectors::delete(&mut db, vector.id).await?;
         snapshots::forget_unused(&mut db).await?;

@@ -3,6 +3,7 @@
 //! Results go to standard output, with `--json` one object a line; messages and progress go to standard error. What the
 //! fields and the exit codes mean is in `docs/cli.md`.
 
+mod carry;
 mod data;
 mod generate;
 mod halt;

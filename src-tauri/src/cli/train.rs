@@ -239,7 +239,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
 }
 
 /// Refuses before the work what could not be written after it.
-fn check_out(out: &Path, layers: &[usize]) -> Result<(), Halt> {
+pub(crate) fn check_out(out: &Path, layers: &[usize]) -> Result<(), Halt> {
     let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
     if format == Format::Gguf && layers.contains(&0) {
         let detail = "llama.cpp adds nothing after block 0".into();

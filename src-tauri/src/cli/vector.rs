@@ -37,6 +37,8 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Carry it to a model of another kind by a learned linear map: experimental
+    Carry(crate::carry::Arguments),
 }
 
 /// A vector file in numbers.
@@ -88,5 +90,6 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             let info = Info::of(output, &file);
             crate::output::line(*json, &info, || info.text())
         }
+        Command::Carry(arguments) => crate::carry::run(arguments),
     }
 }

@@ -77,10 +77,7 @@ impl Steering {
 
     /// The hash of its numbers and their layers, however it acts.
     pub(crate) fn content_hash(&self) -> String {
-        let part = |part: &engine::SteeringVector| {
-            [&(part.layer as u32).to_le_bytes(), to_bytes(&part.values).as_slice()].concat()
-        };
-        sha256(&self.parts.iter().flat_map(part).collect::<Vec<u8>>())
+        content_hash(&self.parts)
     }
 
     /// The L2 norm of each part.
@@ -92,6 +89,15 @@ impl Steering {
     pub(crate) fn lowest(&self) -> usize {
         self.parts.first().map_or(0, |part| part.layer)
     }
+}
+
+/// The hash of vectors' numbers and their layers, part by part: the content of a vector, however it acts.
+#[must_use]
+pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
+    let part = |part: &engine::SteeringVector| {
+        [&(part.layer as u32).to_le_bytes(), to_bytes(&part.values).as_slice()].concat()
+    };
+    sha256(&parts.iter().flat_map(part).collect::<Vec<u8>>())
 }
 
 /// Numbers of several layers, one after the other, as parts.

@@ -3,6 +3,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod answers;
+pub(crate) mod carry;
 pub(crate) mod counting;
 mod drafts;
 pub(crate) mod encode;

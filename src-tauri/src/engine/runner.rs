@@ -10,7 +10,7 @@ use ipc::{Failure, Id};
 
 use super::live::Wish;
 use super::priority::give_way;
-use super::{catch, drafts, margins, models, study, sweep, train};
+use super::{carry, catch, drafts, margins, models, study, sweep, train};
 use crate::Error;
 use crate::core::Core;
 use crate::store::{jobs, vectors};
@@ -80,6 +80,7 @@ fn one(core: &Arc<Core>, job: &Job) {
         JobKind::Margins { check } => margins::run(core, check),
         JobKind::Drafts { batch } => drafts::run(core, batch),
         JobKind::Study { study } => study::run(core, study),
+        JobKind::Carry { carry } => carry::run(core, carry),
     });
     let state = match (outcome, core.live.wish()) {
         (Ok(Outcome::Done), _) => JobState::Done,

@@ -21,13 +21,16 @@ struct Row {
     margins: Option<Id>,
     drafts: Option<Id>,
     study: Option<Id>,
+    carry: Option<Id>,
 }
 
 /// A job with the row that it fills.
-const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, studies.id AS study
+const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, studies.id AS study,
+        carries.id AS carry
     FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
     LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id
-    LEFT JOIN downloads ON downloads.job = jobs.id LEFT JOIN studies ON studies.job = jobs.id";
+    LEFT JOIN downloads ON downloads.job = jobs.id LEFT JOIN studies ON studies.job = jobs.id
+    LEFT JOIN carries ON carries.job = jobs.id";
 
 impl TryFrom<Row> for Job {
     type Error = Error;
@@ -40,6 +43,7 @@ impl TryFrom<Row> for Job {
             row.margins.map(|check| JobKind::Margins { check }),
             row.drafts.map(|batch| JobKind::Drafts { batch }),
             row.study.map(|study| JobKind::Study { study }),
+            row.carry.map(|carry| JobKind::Carry { carry }),
         ];
         // A job is stored together with the row that it fills.
         let kind = kinds.into_iter().flatten().next().ok_or(Error::Gone("job"))?;

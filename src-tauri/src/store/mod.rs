@@ -4,6 +4,7 @@
 //! lets read while the writer writes.
 
 pub(crate) mod answers;
+pub(crate) mod carries;
 pub(crate) mod data_sets;
 pub(crate) mod downloads;
 pub(crate) mod drafts;

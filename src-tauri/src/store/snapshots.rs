@@ -23,12 +23,13 @@ pub(crate) async fn read(db: impl SqliteExecutor<'_>, hash: &str) -> Result<Vec<
     from_json("pairs", &content)
 }
 
-/// Drops the snapshots that no run, vector, sweep or study was made from and nobody has kept.
+/// Drops the snapshots that no run, vector, sweep, study or learned map was made from and nobody has kept.
 pub(crate) async fn forget_unused(db: &mut SqliteConnection) -> Result<(), Error> {
     sqlx::query(
         "DELETE FROM snapshots WHERE hash NOT IN (SELECT snapshot FROM runs)
             AND hash NOT IN (SELECT snapshot FROM vectors WHERE snapshot IS NOT NULL)
             AND hash NOT IN (SELECT snapshot FROM sweep_sets) AND hash NOT IN (SELECT snapshot FROM studies)
+            AND hash NOT IN (SELECT snapshot FROM carries WHERE snapshot IS NOT NULL)
             AND hash NOT IN (SELECT snapshot FROM versions)",
     )
     .execute(db)

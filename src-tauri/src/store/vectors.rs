@@ -263,7 +263,8 @@ pub(crate) async fn complete(db: &mut SqliteConnection) -> Result<(), Error> {
 pub(crate) async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), Error> {
     super::sweeps::delete_of_vector(db, id).await?;
     for deletion in [
-        "DELETE FROM jobs WHERE id IN (SELECT job FROM studies WHERE vector = ?1)",
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM studies WHERE vector = ?1
+            UNION SELECT job FROM carries WHERE vector = ?1)",
         "DELETE FROM vectors WHERE id = ?1",
     ] {
         sqlx::query(deletion).bind(id).execute(&mut *db).await?;

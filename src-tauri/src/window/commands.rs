@@ -1,18 +1,19 @@
 //! The commands as Tauri calls them: each hands its request to the method of [`App`](crate::App) of its name.
 
 use ipc::command::{
-    AcceptDrafts, AddModel, AddPair, Ask, ChangePairs, CheckModels, CheckQuality, ChooseFile, CompareVectors,
-    CompareVersion, ControlJob, ConvertChoices, CountPairs, CountTokens, CreateDataSet, DefaultSettings,
-    DeleteDataSet, DeletePair, DeleteSweep, DeleteVector, DescribeVector, EditDraft, EditPair,
-    EstimateTraining, ExportChart, ExportChoices, ExportPairs, ExportReport, ExportTable, ExportVector,
-    FindModel, FindPairs, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector, KeepKey,
-    KeepToken, KeepVersion, ListDrafts, ListPairs, ListRepository, ListVersions, LoadModel, LookAtEndpoint,
-    MakeVector, MeasureMargins, PickEpoch, PlanSplit, PreviewImport, PreviewTokens, RateAnswer,
-    ReadAgreement, ReadChoice, ReadHistory, ReadHub, ReadItems, ReadLens, ReadMachine, ReadPair, ReadPoint,
-    ReadResidual, ReadRows, ReadTemplate, ReadToRate, ReadTogether, ReadVersion, Redo, RejectDrafts,
-    RenameDataSet, RenameVector, RepairPairs, RestoreVersion, SaveSettings, ScanFolder, SetActs,
-    SetPrecision, SetTemplate, ShowTokens, SplitPairs, StartDownload, StartDrafts, StartStudy, StartSweep,
-    StopAnswers, StopScan, SwitchModel, Train, TryEndpoint, TryTemplate, Undo, UnloadModel, Watch,
+    AcceptDrafts, AddModel, AddPair, Ask, CarryVector, ChangePairs, CheckModels, CheckQuality, ChooseFile,
+    CompareVectors, CompareVersion, ControlJob, ConvertChoices, CountPairs, CountTokens, CreateDataSet,
+    DefaultSettings, DeleteDataSet, DeletePair, DeleteSweep, DeleteVector, DescribeVector, EditDraft,
+    EditPair, EstimateTraining, ExportChart, ExportChoices, ExportPairs, ExportReport, ExportTable,
+    ExportVector, FindModel, FindPairs, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector,
+    KeepKey, KeepToken, KeepVersion, ListDrafts, ListPairs, ListRepository, ListVersions, LoadModel,
+    LookAtEndpoint, MakeVector, MeasureMargins, PickEpoch, PlanSplit, PreviewImport, PreviewTokens,
+    RateAnswer, ReadAgreement, ReadChoice, ReadHistory, ReadHub, ReadItems, ReadLens, ReadMachine, ReadPair,
+    ReadPoint, ReadResidual, ReadRows, ReadTemplate, ReadToRate, ReadTogether, ReadVersion, Redo,
+    RejectDrafts, RenameDataSet, RenameVector, RepairPairs, RestoreVersion, SaveSettings, ScanFolder,
+    SetActs, SetPrecision, SetTemplate, ShowTokens, SplitPairs, StartDownload, StartDrafts, StartStudy,
+    StartSweep, StopAnswers, StopScan, SwitchModel, Train, TryEndpoint, TryTemplate, Undo, UnloadModel,
+    Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
@@ -98,6 +99,7 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         rename_vector,
         describe_vector,
         make_vector,
+        carry_vector,
         compare_vectors,
         read_together,
         read_lens,
@@ -206,6 +208,7 @@ hand_over! {
     rename_vector: RenameVector,
     describe_vector: DescribeVector,
     make_vector: MakeVector,
+    carry_vector: CarryVector,
     compare_vectors: CompareVectors,
     read_together: ReadTogether,
     read_lens: ReadLens,

@@ -32,6 +32,7 @@ pub(super) fn JobStrip() -> impl IntoView {
                         JobKind::Train { .. } | JobKind::Study { .. } => Screen::Train,
                         JobKind::Sweep { .. } => Screen::Sweep,
                         JobKind::Download { .. } => Screen::Models,
+                        JobKind::Carry { .. } => Screen::Vectors,
                         JobKind::Margins { .. } | JobKind::Drafts { .. } => Screen::Data,
                     });
                     if let Some(screen) = screen {

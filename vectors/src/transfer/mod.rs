@@ -14,7 +14,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-pub use pairing::{Part, Passage, Plan, Reader, Reading};
+pub use pairing::{Part, Passage, Plan, Reader, Reading, passages};
 use ridge::{Ridge, Rows};
 
 use crate::Progress;
@@ -152,11 +152,7 @@ impl Model {
 ///
 /// # Errors
 /// Where the vector has not the source's size, the rows do not vary, nothing is left of the vector, or `progress` says stop.
-pub fn carry(
-    pairs: &PairedRows,
-    vector: &[f32],
-    mut progress: impl FnMut(usize, usize) -> std::ops::ControlFlow<()>,
-) -> Result<Carried, TransferError> {
+pub fn carry(pairs: &PairedRows, vector: &[f32], progress: Progress<'_>) -> Result<Carried, TransferError> {
     let count = pairs.parts.len();
     let sizes = [&pairs.source, &pairs.target].map(|side| side.len() / count.max(1));
     if vector.len() != sizes[0] {

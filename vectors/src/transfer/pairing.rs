@@ -3,6 +3,10 @@
 //! Two models have two tokenizers. A row belongs to what the model has read up to the end of its token, so two rows are a pair
 //! where both tokens end at the same character of the same text. That is known before a model is loaded.
 
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
 use super::{LEAST_ROWS, MOST_ROWS, TransferError};
 use crate::pairs::PreferencePair;
 use crate::tokens::{TokenError, Tokenizer};
@@ -37,6 +41,15 @@ impl Passage {
         let opening = format!("{}{BETWEEN}", pair.prompt);
         Self { opening, endings: vec![pair.wanted.clone(), pair.opposite.clone()] }
     }
+}
+
+/// Texts as passages, and behind them pairs in an order of chance that is always the same: where not all are read, those that
+/// are come from the whole set.
+#[must_use]
+pub fn passages(texts: &[&str], pairs: &[PreferencePair]) -> Vec<Passage> {
+    let mut of_pairs: Vec<Passage> = pairs.iter().map(Passage::pair).collect();
+    of_pairs.shuffle(&mut ChaCha8Rng::seed_from_u64(1));
+    texts.iter().map(|text| Passage::text(text)).chain(of_pairs).collect()
 }
 
 /// What a row is for.
