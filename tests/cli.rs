@@ -346,6 +346,41 @@ fn refusals_have_their_exit_codes_and_say_what_is_wrong() {
     assert!(!Path::new(&out).exists());
 }
 
+#[test]
+fn a_vector_is_carried_to_a_model_of_another_size() {
+    let folder = Folder::new();
+    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/families/llama.gguf");
+    let tiny = tiny.to_str().expect("UTF-8");
+    let (vector, data, out) = (folder.vector(14), folder.pairs(), folder.path("carried.safetensors"));
+    let carry = ["vector", "carry", "--vector", &vector, "--to-model", tiny, "--out", &out, "--json"];
+    let line = lines(&[carry.as_slice(), &["--data", &data]].concat()).pop().expect("a line");
+    let map = &line["map"];
+    assert_eq!((line["size"].as_u64(), map["from_layer"].as_u64()), (Some(64), Some(14)));
+    assert_eq!(line["layers"][0]["layer"], map["layer"]);
+    assert!(number(map, "r_squared") > number(map, "shuffled_r_squared") && number(map, "rows") > 300.0, "{map}");
+    let shares = [0.05 * 288.0_f64.sqrt() / number(map, "from_norm"), number(&line["layers"][0], "norm") / number(map, "norm")];
+    assert!((shares[0] / shares[1] - 1.0).abs() < 0.01, "{shares:?}");
+    let told = line["made_from"].as_str().expect("how it was made");
+    assert!(told.contains("(experimental)") && told.contains("pairs.csv"), "{told}");
+    assert_eq!(line["model"], lines(&["model", "info", "--model", tiny, "--json"])[0]["name"]);
+    // The same once more, from its file; and it steers the other model.
+    let info = &lines(&["vector", "info", &out, "--json"])[0];
+    assert_eq!(info["made_from"], line["made_from"]);
+    let answer = ["generate", "--model", tiny, "--prompt", "the cat", "--vector", &out, "--multipliers", "1"];
+    assert!(run(&[answer.as_slice(), &["--max-new-tokens", "2"]].concat()).status.success());
+
+    let few = folder.file("few.txt", "One line.\n\nAnother line.\n");
+    for (more, words) in [
+        (["--texts", few.as_str()], "five passages"),
+        (["--to-layer", "77"], "layer 77"),
+        (["--texts", "nowhere.txt"], "nowhere.txt"),
+        (["--layer", "3"], "layer"),
+    ] {
+        let (code, told) = refusal(&[carry.as_slice(), &more].concat());
+        assert!(code == 3 && told.contains(words), "{more:?}: {code} {told}");
+    }
+}
+
 /// A `.pt` whose pickle would run a command: a zip archive of one stored file.
 fn evil_pt() -> Vec<u8> {
     let pickle = b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00true\x85R.";

@@ -74,6 +74,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     }
     let depth = || same_depth(vector.layer as u32, from_facts.blocks as u32, to_facts.blocks as u32) as usize;
     let layer = arguments.to_layer.unwrap_or_else(depth);
+    if layer >= to_facts.blocks {
+        let last = to_facts.blocks - 1;
+        let message = format!("{}: layer {layer} is not one of the model's 0 to {last}.", to.display());
+        return Err(Halt::Refused(message));
+    }
     check_out(&arguments.out, &[layer])?;
     let (texts, rows) = (arguments.texts()?, arguments.pairs()?);
     let pairs: Vec<PreferencePair> = rows.iter().map(tiller::preference).collect();
