@@ -357,8 +357,14 @@ fn a_vector_is_carried_to_a_model_of_another_size() {
     let map = &line["map"];
     assert_eq!((line["size"].as_u64(), map["from_layer"].as_u64()), (Some(64), Some(14)));
     assert_eq!(line["layers"][0]["layer"], map["layer"]);
-    assert!(number(map, "r_squared") > number(map, "shuffled_r_squared") && number(map, "rows") > 300.0, "{map}");
-    let shares = [0.05 * 288.0_f64.sqrt() / number(map, "from_norm"), number(&line["layers"][0], "norm") / number(map, "norm")];
+    assert!(
+        number(map, "r_squared") > number(map, "shuffled_r_squared") && number(map, "rows") > 300.0,
+        "{map}"
+    );
+    let shares = [
+        0.05 * 288.0_f64.sqrt() / number(map, "from_norm"),
+        number(&line["layers"][0], "norm") / number(map, "norm"),
+    ];
     assert!((shares[0] / shares[1] - 1.0).abs() < 0.01, "{shares:?}");
     let told = line["made_from"].as_str().expect("how it was made");
     assert!(told.contains("(experimental)") && told.contains("pairs.csv"), "{told}");

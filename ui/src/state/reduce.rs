@@ -1,5 +1,6 @@
 //! How an event changes the window's state.
 
+use ipc::job::{JobKind, JobState};
 use ipc::train::{History, StepPoint};
 use ipc::{Event, Id};
 use leptos::prelude::*;
@@ -72,13 +73,19 @@ pub(super) fn take(store: Store, event: Event) {
             store.sheet.set(Some(sheet));
         }
         Event::PairsCounted(counted) => store.counted.set(Some(counted)),
-        Event::Job(job) => store.jobs.update(|all| {
-            if job.state.is_over() {
-                all.retain(|known| known.id != job.id);
-            } else {
-                put(all, job, |j| j.id, End::Last);
+        Event::Job(job) => {
+            // What it would have made is nowhere to be seen.
+            if let (JobKind::Carry { .. }, JobState::Failed { failure }) = (job.kind, &job.state) {
+                store.failure.set(Some(failure.clone()));
             }
-        }),
+            store.jobs.update(|all| {
+                if job.state.is_over() {
+                    all.retain(|known| known.id != job.id);
+                } else {
+                    put(all, job, |j| j.id, End::Last);
+                }
+            });
+        }
         Event::Run(run) => store.runs.update(|all| put(all, run, |r| r.id, End::First)),
         Event::Steps { run, steps } => store.histories.update(|all| {
             // A run whose curves were never asked for starts from what is stored, not from here.

@@ -30,7 +30,7 @@ pub const MOST_ROWS: usize = 4_000;
 /// Fewer say nothing.
 pub const LEAST_ROWS: usize = 50;
 
-/// λ, as shares of the mean eigenvalue of XᵀX: the most even first, so that of equally good ones the more cautious is taken.
+/// λ, as shares of the mean eigenvalue of `XᵀX`: the most even first, so that of equally good ones the more cautious is taken.
 const SHARES: [f64; 7] = [10.0, 1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
 /// Rows that are as many times as long as the median one are left out, as the first ones are: massive activations stand at
 /// other tokens, too (Sun et al. 2024).
@@ -248,8 +248,7 @@ impl Means {
                 let row = &side[row * size..(row + 1) * size];
                 mean.iter_mut().zip(row).for_each(|(mean, x)| *mean += f64::from(*x));
             }
-            mean.iter_mut().for_each(|x| *x /= which.len().max(1) as f64);
-            mean
+            mean.into_iter().map(|sum| sum / which.len().max(1) as f64).collect::<Vec<f64>>()
         };
         Self([mean(&pairs.source, sizes[0]), mean(&pairs.target, sizes[1])])
     }

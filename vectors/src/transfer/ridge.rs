@@ -1,7 +1,7 @@
 //! Ridge regression from rows to rows, by whichever Gram matrix is the smaller one.
 //!
-//! W minimises |X W − Y|² + λ |W|². With as many rows as numbers in one, W = (XᵀX + λI)⁻¹ XᵀY (primal); with fewer,
-//! W = Xᵀ (XXᵀ + λI)⁻¹ Y, which is the same W (dual; Saunders, Gammerman and Vovk 1998). W itself is never needed: what is
+//! W minimises |X W − Y|² + λ |W|². With as many rows as numbers in one, `W = (XᵀX + λI)⁻¹ XᵀY` (primal); with fewer,
+//! `W = Xᵀ (XXᵀ + λI)⁻¹ Y`, which is the same W (dual; Saunders, Gammerman and Vovk 1998). W itself is never needed: what is
 //! mapped is r W, and of rows there are fewer than of W's columns.
 
 use super::cholesky::Factor;
@@ -58,7 +58,7 @@ impl Ridge {
         Self { x, is_dual, gram }
     }
 
-    /// The mean eigenvalue of XᵀX: what λ is a share of.
+    /// The mean eigenvalue of `XᵀX`: what λ is a share of.
     pub(super) fn mean_eigenvalue(&self) -> f64 {
         self.x.square() / self.x.width as f64
     }
@@ -68,7 +68,7 @@ impl Ridge {
         Factor::of(&self.gram.values, self.gram.width, lambda)
     }
 
-    /// What the other side adds to the equations: XᵀY, or Y.
+    /// What the other side adds to the equations: `XᵀY`, or Y.
     pub(super) fn answers(&self, y: &Rows) -> Rows {
         if self.is_dual {
             y.clone()
@@ -107,7 +107,7 @@ mod tests {
         fn primal_and_dual_are_one_map_and_satisfy_the_normal_equations(
             count in 2_usize..90, width in 1_usize..90, out in 1_usize..12, seed in any::<u32>(), share in 1e-3_f64..10.0,
         ) {
-            let (x, y) = (rows(count, width, seed), rows(count, out, seed ^ 99));
+            let (x, y) = (rows(count, width, seed), rows(count, out, seed.wrapping_add(99)));
             // The map itself: what it makes of the unit vectors.
             let mut unit = Rows { values: vec![0.0; width * width], width };
             (0..width).for_each(|i| unit.values[i * (width + 1)] = 1.0);

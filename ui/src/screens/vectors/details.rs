@@ -148,9 +148,12 @@ fn Facts(vector: Vector) -> impl IntoView {
         let from = made.from.iter().map(|source| {
             view! { <span class="quiet small">{format!("{} has the content {}", source.name, short(&source.hash))}</span> }
         });
+        let map = made.map.as_ref().map(|map| {
+            view! { <span class="quiet small" data-testid="vector-map">{format::true_minus(&map.said())}</span> }
+        });
         view! {
             <dt>"Made as"</dt>
-            <dd data-testid="vector-made"><span>{format::true_minus(&made.said())}</span><div class="stack">{from.collect_view()}</div></dd>
+            <dd data-testid="vector-made"><span>{format::true_minus(&made.said())}</span><div class="stack">{map}{from.collect_view()}</div></dd>
         }
     });
     let data = vector.data_hash.as_ref().map(|hash| {

@@ -132,8 +132,12 @@ fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
         models.iter().find(|known| known.id == model).map(|known| known.name.clone()).unwrap_or_default()
     };
     let tags = vector.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
-    let moved = vector.made.as_ref().filter(|made| made.is_transfer()).map(|_| {
-        view! { <span class="tag" title="Made for another model" data-testid="vector-transferred">"transferred"</span> }
+    let moved = vector.made.as_ref().filter(|made| made.is_transfer()).map(|made| {
+        let (word, title) = match &made.map {
+            Some(_) => ("experimental", "Carried from another model by a learned map"),
+            None => ("transferred", "Made for another model"),
+        };
+        view! { <span class="tag" title=title data-testid="vector-transferred">{word}</span> }
     });
     view! {
         <tr class="link-row" data-testid="vector-row" tabindex="0" aria-selected=move || (shelf.id.get() == Some(own)).to_string()

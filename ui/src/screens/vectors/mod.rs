@@ -4,6 +4,7 @@
 mod alike;
 mod derive;
 mod details;
+mod learned;
 mod lens;
 mod list;
 mod order;

@@ -1,4 +1,5 @@
-//! The chosen vector on other models of its size: copies, and the same sweep on both, one laid over the other.
+//! The chosen vector on other models: copies where the size is the same, learned maps where it is not, and the same sweep on
+//! both, one laid over the other.
 
 use ipc::command::{MakeVector, StartSweep};
 use ipc::derive::Change;
@@ -10,6 +11,7 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::learned::Learning;
 use super::shelf::Shelf;
 use crate::bridge;
 use crate::screens::{Screen, sweep};
@@ -22,9 +24,11 @@ const MULTIPLIERS: [f64; 9] = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0];
 /// The view.
 #[component]
 pub(super) fn TransferView(id: Id) -> impl IntoView {
-    let (store, shelf, form) = (store(), expect_context::<Shelf>(), expect_context::<sweep::Form>());
+    let (store, shelf, sweeps) = (store(), expect_context::<Shelf>(), expect_context::<sweep::Form>());
     let failure = RwSignal::new(None::<Failure>);
     let is_busy = RwSignal::new(false);
+    // The model that a map is to be learned to.
+    let learning = RwSignal::new(None::<Id>);
     let vector = Memo::new(move |_| store.vectors.read().iter().find(|vector| vector.id == id).cloned());
     let own_model = Memo::new(move |_| {
         let model = vector.read().as_ref().map(|vector| vector.model);
@@ -55,7 +59,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
             };
             match both.await {
                 Ok((own, there)) => {
-                    form.lay_over(own, there);
+                    sweeps.lay_over(own, there);
                     store.go(Screen::Sweep);
                 }
                 Err(refused) => drop(failure.try_set(Some(refused))),
@@ -63,20 +67,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
             is_busy.try_set(false);
         });
     };
-    let said = move || {
-        let model = own_model.get();
-        let size = model
-            .as_ref()
-            .and_then(|model| model.facts.as_ref())
-            .map(|facts| (facts.hidden_size, facts.blocks));
-        let name = model.map(|model| model.name).unwrap_or_default();
-        match size {
-            Some((size, blocks)) => {
-                format!("It was made for {name}: {size} numbers at a layer, {blocks} layers.")
-            }
-            None => format!("It was made for {name}."),
-        }
-    };
+    let said = move || made_for(own_model.get());
     let held_out = move || {
         store.data_set().map(|set| {
             format!("Both are measured on the {} held-out pairs of \u{201c}{}\u{201d}, one model after the other.", set.held_out, set.name)
@@ -84,7 +75,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
     };
     view! {
         <h2>"On other models"</h2>
-        <p class="quiet small">{said}" On a relative of that model, of the same size and depth, the same numbers may steer, too: the paper\u{2019}s Figure 3 moves a vector from Llama-2 to Vicuna. A copy for the other model is a vector of its own; how well it steers there is seen by the same sweep on both."</p>
+        <p class="quiet small">{said}" On a relative of that model, of the same size and depth, the same numbers may steer, too: the paper\u{2019}s Figure 3 moves a vector from Llama-2 to Vicuna. A copy for the other model is a vector of its own; how well it steers there is seen by the same sweep on both. To any other model a vector can be carried by a learned map, which is experimental."</p>
         <FailureCard failure />
         <Show when=move || !rows.read().is_empty() fallback=move || view! {
             <div class="empty"><p>"There is no other model in the list yet."</p>
@@ -95,17 +86,25 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                 <tbody>{move || rows.get().into_iter().map(|place| {
                     let model = place.model;
                     let (width, blocks) = place.size.map(|(w, b)| (w.to_string(), b.to_string())).unwrap_or_default();
+                    let learn = move |is_link: bool| view! {
+                        <button class=if is_link { "link" } else { "button" } data-testid="transfer-learn" title="Experimental"
+                            on:click=move |_| learning.set(Some(model))>"Learn a map\u{2026}"</button>
+                    };
                     let action = match (place.copy, place.fits) {
                         (Some((copy, name)), _) => view! {
                             <div class="row end">
+                                {learn(true)}
                                 <button class="link" title=name data-testid="transfer-show" on:click=move |_| shelf.show(copy)>"Show it"</button>
                                 <button class="button primary" data-testid="transfer-compare" disabled=move || is_busy.get() on:click=move |_| compare(copy)>"Sweep both"</button>
                             </div>
                         }.into_any(),
                         (None, true) => view! {
-                            <div class="row end"><button class="button" data-testid="transfer-copy" disabled=move || is_busy.get() on:click=move |_| copy(model)>"Make a copy for it"</button></div>
+                            <div class="row end">{learn(true)}<button class="button" data-testid="transfer-copy" disabled=move || is_busy.get() on:click=move |_| copy(model)>"Make a copy for it"</button></div>
                         }.into_any(),
-                        (None, false) => view! { <span class="quiet small">"another size"</span> }.into_any(),
+                        (None, false) if place.size.is_some() => {
+                            view! { <div class="row end"><span class="quiet small">"another size"</span>{learn(false)}</div> }.into_any()
+                        }
+                        (None, false) => view! { <span class="quiet small">"not read yet"</span> }.into_any(),
                     };
                     view! {
                         <tr data-testid="transfer-row"><td class="name"><div class="ellipsis" title=place.name.clone()>{place.name.clone()}</div></td>
@@ -113,8 +112,25 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                     }
                 }).collect_view()}</tbody>
             </table></div>
+            <Learning vector learning />
             <p class="quiet small">{held_out}</p>
         </Show>
+    }
+}
+
+/// What the vector was made for, in words.
+fn made_for(model: Option<Model>) -> String {
+    let Some(Model { name, facts, .. }) = model else {
+        return "It was made for a model that is gone.".into();
+    };
+    match facts {
+        Some(facts) => {
+            format!(
+                "It was made for {name}: {} numbers at a layer, {} layers.",
+                facts.hidden_size, facts.blocks
+            )
+        }
+        None => format!("It was made for {name}."),
     }
 }
 
@@ -145,12 +161,16 @@ struct Place {
     copy: Option<(Id, String)>,
 }
 
-/// Every other model, those that fit first; the newest copy with the vector's numbers counts, whichever was made of which.
+/// Every other model, those that fit first; the newest vector there counts that has the same numbers or was carried by a learned
+/// map, whichever was made of which.
 fn places(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<Place> {
     let size = |model: &Model| model.facts.as_ref().map(|facts| (facts.hidden_size, facts.blocks));
     let own = models.iter().find(|model| model.id == vector.model).and_then(size);
     let place = |model: &Model| {
-        let copy = vectors.iter().find(|other| other.model == model.id && other.hash == vector.hash);
+        let copy = vectors.iter().find(|other| {
+            let is_same = other.hash == vector.hash || is_carried(other, vector) || is_carried(vector, other);
+            other.model == model.id && is_same
+        });
         let fits = size(model).is_some_and(|(width, blocks)| {
             width == vector.size && own.is_none_or(|(_, own_blocks)| blocks == own_blocks)
         });
@@ -160,4 +180,49 @@ fn places(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<Place> {
     let mut all: Vec<Place> = models.iter().filter(|model| model.id != vector.model).map(place).collect();
     all.sort_by_key(|place| (!place.fits, place.name.to_lowercase()));
     all
+}
+
+/// Whether a learned map made one vector of another's numbers.
+fn is_carried(made: &Vector, from: &Vector) -> bool {
+    let made = made.made.as_ref().filter(|made| made.map.is_some());
+    made.is_some_and(|made| made.from.first().is_some_and(|source| source.hash == from.hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::derive::{LearnedMap, Made, Source};
+
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn a_carried_vector_is_found_from_both_sides_and_a_sum_is_not() {
+        let vector = Vector { hash: "a".into(), ..samples::vector(1) };
+        let map = LearnedMap {
+            from_layer: 10,
+            layer: 1,
+            texts: String::new(),
+            data_hash: None,
+            from_fingerprint: None,
+            rows: 100,
+            left_out: 0,
+            lambda: 1.0,
+            r_squared: 0.5,
+            shuffled_r_squared: 0.0,
+            mapped_norm: 1.0,
+            from_norm: 1.0,
+            norm: 1.0,
+        };
+        let source = Source { vector: 1, name: "V1".into(), hash: "a".into(), model: "S".into() };
+        let mut made = Made { change: Change::Transfer { model: 2 }, from: vec![source], map: Some(map) };
+        let there = |made: &Made| Vector {
+            hash: "b".into(),
+            model: 2,
+            made: Some(made.clone()),
+            ..samples::vector(2)
+        };
+        assert!(is_carried(&there(&made), &vector) && !is_carried(&vector, &there(&made)));
+        made.map = None;
+        assert!(!is_carried(&there(&made), &vector), "the same numbers would have the same hash");
+    }
 }
