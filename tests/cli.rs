@@ -444,3 +444,79 @@ fn ctrl_c_stops_and_keeps_the_vector_so_far() {
     assert_eq!(info["layers"], last["layers"]);
     assert!(PathBuf::from(out).exists());
 }
+
+#[test]
+fn an_adapter_is_trained_applied_and_swept_like_a_vector() {
+    let folder = Folder::new();
+    let (out, data) = (folder.path("adapter_model.safetensors"), folder.pairs());
+    let train = ["train", "--data", &data, "--method", "dpo-lora", "--rank", "2", "--alpha", "4"];
+    let more = ["--max-steps", "2", "--batch", "2", "--lr", "0.01", "--warmup", "0", "--json"];
+    let made = lines(&[&train[..], &more, &["--out", &out]].concat());
+    assert_eq!(made.len(), 3, "two steps and the adapter");
+    // Before the first step the adapter adds nothing.
+    assert!((number(&made[0], "loss") - std::f64::consts::LN_2).abs() < 1e-6);
+    let about = &made[2]["adapter"];
+    assert_eq!((about["rank"].as_u64(), about["blocks"].as_u64()), (Some(2), Some(30)));
+    assert_eq!(about["numbers"].as_u64(), Some(30 * 2 * (576 + 576 + 576 + 192)));
+    assert_eq!(number(about, "norm").to_bits(), number(&made[1], "vector_norm").to_bits());
+    let config: Value =
+        serde_json::from_slice(&fs::read(folder.path("adapter_config.json")).expect("peft's configuration"))
+            .expect("JSON");
+    assert_eq!((config["r"].as_u64(), config["lora_alpha"].as_f64()), (Some(2), Some(4.0)));
+    assert_eq!(lines(&["vector", "info", &out, "--json"])[0]["adapter"], *about);
+
+    // The same run gives the same file, apart from its name.
+    let again = folder.path("again.safetensors");
+    lines(&[&train[..], &more, &["--out", &again]].concat());
+    let norm = |file: &str| number(&lines(&["vector", "info", file, "--json"])[0]["adapter"], "norm");
+    assert_eq!(norm(&again).to_bits(), norm(&out).to_bits());
+
+    let scored = |arguments: &[&str]| {
+        let plain = ["logprobs", "--data", &data, "--json"];
+        let all = lines(&[&plain[..], arguments].concat());
+        all.iter().map(|line| number(line, "matching") - number(line, "not_matching")).collect::<Vec<_>>()
+    };
+    let plain = scored(&[]);
+    assert_eq!(scored(&["--vector", &out, "--multiplier", "0"]), plain);
+    let mean = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
+    let swept = lines(&[
+        "sweep",
+        "--data",
+        &data,
+        "--vector",
+        &out,
+        "--multipliers=-1,0,1",
+        "--score",
+        "preference",
+        "--json",
+    ]);
+    let scores: Vec<f64> = swept.iter().map(|point| number(point, "score")).collect();
+    assert!(scores[0] < scores[1] && scores[1] < scores[2], "{scores:?}");
+    assert!((scores[1] - mean(&plain)).abs() < 1e-9);
+    assert!((scores[2] - mean(&scored(&["--vector", &out]))).abs() < 1e-9);
+
+    let answers = |multipliers: &str| {
+        let asked = ["generate", "--prompt", "Why?", "--max-new-tokens", "3", "--vector", &out];
+        lines(&[&asked[..], &["--multipliers", multipliers, "--json"]].concat())
+    };
+    let plain = lines(&["generate", "--prompt", "Why?", "--max-new-tokens", "3", "--json"]);
+    assert_eq!(answers("0,2")[0]["ids"], plain[0]["ids"]);
+    let logits =
+        ["logits", "--prompt", "Why?", "--top", "1", "--vector", &out, "--multiplier", "2", "--json"];
+    assert_eq!(lines(&logits)[0]["logits"][0][0], answers("2")[0]["ids"][0]);
+}
+
+#[test]
+fn what_makes_no_sense_for_an_adapter_is_refused() {
+    let folder = Folder::new();
+    let (data, vector) = (folder.pairs(), folder.vector(26));
+    let out = folder.path("a.safetensors");
+    let train = |more: &[&str]| refusal(&[&["train", "--data", &data], more].concat());
+    assert_eq!(train(&["--method", "dpo-lora", "--layer", "3", "--out", &out]).0, 2);
+    assert_eq!(train(&["--method", "bipo", "--rank", "3", "--out", &out]).0, 2);
+    let (code, told) = train(&["--method", "dpo-lora", "--out", &folder.path("a.gguf")]);
+    assert!(code == 3 && told.contains("an adapter is written as .safetensors"), "{told}");
+    assert_eq!(train(&["--method", "dpo-lora", "--rank", "0", "--out", &out]).0, 2);
+    // A vector's file stays a vector's.
+    assert!(lines(&["vector", "info", &vector, "--json"])[0].get("adapter").is_none());
+}

@@ -199,6 +199,11 @@ pub enum FilePurpose {
     },
     /// A vector is read from it.
     ImportVector,
+    /// An adapter is written to it.
+    ExportAdapter {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
     /// A vector is written to it.
     ExportVector {
         /// The name that the dialog suggests, without an ending.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::job::JobState;
+use crate::model::ModelFacts;
 use crate::steering::Where;
+use crate::vector::Adapter;
 use crate::{Id, Millis};
 
 /// The system prompt around every prompt, where nobody chose another: the paper's.
@@ -23,6 +25,9 @@ pub enum Method {
     BipoNormed,
     /// Reference-free preference steering (Wu et al. 2025).
     Reps,
+    /// Direct preference optimisation (Rafailov et al. 2023) of a low-rank adapter on queries and values of every block:
+    /// what the BiPO paper compares its vectors with. It makes an adapter, not a vector.
+    DpoLora,
     /// Contrastive activation addition (Rimsky et al. 2024): no gradient.
     Caa,
     /// Mean difference of activations over the answers' tokens: no gradient.
@@ -33,12 +38,13 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order of the screen.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Bipo,
         Self::BipoBoth,
         Self::BipoUni,
         Self::BipoNormed,
         Self::Reps,
+        Self::DpoLora,
         Self::Caa,
         Self::Freeform,
         Self::Pca,
@@ -48,6 +54,18 @@ impl Method {
     #[must_use]
     pub fn has_steps(self) -> bool {
         !matches!(self, Self::Caa | Self::Freeform | Self::Pca)
+    }
+
+    /// Whether it makes an adapter, which acts in every block, in place of a vector.
+    #[must_use]
+    pub fn makes_adapter(self) -> bool {
+        self == Self::DpoLora
+    }
+
+    /// The peak learning rate that suits what it trains: measured, see `docs/defaults.md`.
+    #[must_use]
+    pub fn usual_learning_rate(self) -> f64 {
+        if self.makes_adapter() { 5e-4 } else { 0.05 }
     }
 
     /// How often a step runs its pairs through the model.
@@ -106,6 +124,22 @@ pub enum Precision {
     Bf16,
 }
 
+/// How large an adapter is, and how much its product counts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Lora {
+    /// The rank of what is added to a weight.
+    pub rank: u32,
+    /// The product of an adapter's matrices is multiplied with alpha / rank.
+    pub alpha: f64,
+}
+
+impl Default for Lora {
+    /// As TRL's DPO example for Llama 2, from whose options those of the BiPO authors' program come.
+    fn default() -> Self {
+        Self { rank: 8, alpha: 16.0 }
+    }
+}
+
 /// The settings of a training run. The defaults are measured: see `docs/defaults.md`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainSettings {
@@ -147,6 +181,9 @@ pub struct TrainSettings {
     /// How the weights stand in memory.
     #[serde(default)]
     pub precision: Precision,
+    /// The adapter, where the method makes one.
+    #[serde(default)]
+    pub lora: Lora,
 }
 
 impl TrainSettings {
@@ -154,6 +191,21 @@ impl TrainSettings {
     #[must_use]
     pub fn lowest_layer(&self) -> u32 {
         self.layers.first().copied().unwrap_or_default()
+    }
+
+    /// How many numbers a run of this trains or extracts on a model.
+    #[must_use]
+    pub fn numbers(&self, facts: &ModelFacts) -> u64 {
+        if self.method.makes_adapter() {
+            return Adapter::of(facts, self.lora).numbers();
+        }
+        u64::from(facts.hidden_size) * self.layers.len() as u64
+    }
+
+    /// How many of the first blocks see nothing of what is trained; an adapter acts in all.
+    #[must_use]
+    pub fn blocks_below(&self) -> u32 {
+        if self.method.makes_adapter() { 0 } else { self.lowest_layer() + 1 }
     }
 }
 

@@ -1,13 +1,54 @@
-//! Steering vectors.
+//! Steering vectors, and the adapters that they are compared with.
 
 use serde::{Deserialize, Serialize};
 
 use crate::derive::Made;
+use crate::model::ModelFacts;
 use crate::steering::{Acts, Where};
-use crate::train::Method;
+use crate::train::{Lora, Method};
 use crate::{Id, Millis};
 
-/// A steering vector, without its numbers.
+/// The sizes of a low-rank adapter, which acts in every block: an A and a B on its query projection, and on its value
+/// projection.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Adapter {
+    /// Rows of A, columns of B.
+    pub rank: u32,
+    /// The product of B and A is multiplied with alpha / rank, and with the multiplier.
+    pub alpha: f64,
+    /// The model's blocks.
+    pub blocks: u32,
+    /// What the projections read: the model's hidden size.
+    pub inputs: u32,
+    /// What the query projection gives.
+    pub queries: u32,
+    /// What the value projection gives.
+    pub values: u32,
+}
+
+impl Adapter {
+    /// An adapter for a model.
+    #[must_use]
+    pub fn of(facts: &ModelFacts, lora: Lora) -> Self {
+        Self {
+            rank: lora.rank,
+            alpha: lora.alpha,
+            blocks: facts.blocks,
+            inputs: facts.hidden_size,
+            queries: facts.heads * facts.head_size,
+            values: facts.kv_heads * facts.head_size,
+        }
+    }
+
+    /// Numbers in all its matrices.
+    #[must_use]
+    pub fn numbers(&self) -> u64 {
+        let columns = [2 * self.inputs, self.queries, self.values].map(u64::from);
+        u64::from(self.blocks) * u64::from(self.rank) * columns.iter().sum::<u64>()
+    }
+}
+
+/// A steering vector, or an adapter, without its numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Vector {
     /// Its id.
@@ -16,9 +57,13 @@ pub struct Vector {
     pub name: String,
     /// How it was made; `None` for an imported one whose file does not say it.
     pub method: Option<Method>,
-    /// The lowest of its layers.
+    /// What an adapter consists of; `None` for a vector.
+    #[serde(default)]
+    pub adapter: Option<Adapter>,
+    /// The lowest of its layers; 0 for an adapter.
     pub layer: u32,
-    /// The 0-based blocks on whose outputs it acts, ascending: one part of it for each.
+    /// The 0-based blocks on whose outputs it acts, ascending: one part of it for each. None for an
+    /// adapter, which acts inside all of them.
     pub layers: Vec<u32>,
     /// On which tokens it acts, and how.
     pub acts: Acts,
@@ -26,12 +71,12 @@ pub struct Vector {
     pub trained_on: Option<Where>,
     /// The length of each part: the model's hidden size.
     pub size: u32,
-    /// The L2 norm of all parts together.
+    /// The L2 norm of all parts together; of an adapter, the Frobenius norm of what it adds to the weights at multiplier 1.
     pub norm: f64,
     /// The L2 norm of each part, in the layers' order.
     pub norms: Vec<f64>,
     /// The mean L2 norm of the residual stream after that block, over the training tokens; of one that a learned map carried, over
-    /// the rows that the map was learned from; `None` for an imported one.
+    /// the rows that the map was learned from; `None` for an imported one and for an adapter.
     pub residual_norm: Option<f64>,
     /// The model it was made for.
     pub model: Id,
@@ -57,4 +102,15 @@ pub struct Vector {
     pub app_version: String,
     /// How it was made of other vectors, if it was.
     pub made: Option<Made>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adapter_counts_its_numbers() {
+        let adapter = Adapter { rank: 8, alpha: 16.0, blocks: 30, inputs: 576, queries: 576, values: 192 };
+        assert_eq!(adapter.numbers(), 30 * 8 * (576 + 576 + 576 + 192));
+    }
 }

@@ -1,10 +1,9 @@
 //! The settings that a new run starts from. How they were measured: `docs/defaults.md`.
 
 use ipc::steering::Where;
-use ipc::train::{Method, Position, Precision, SYSTEM_PROMPT, Schedule, TrainSettings, usual_factors};
+use ipc::train::{Lora, Method, Position, Precision, SYSTEM_PROMPT, Schedule, TrainSettings, usual_factors};
 
 const EPOCHS: u32 = 5;
-const LEARNING_RATE: f64 = 0.05;
 const BATCH_PAIRS: u32 = 4;
 const SEED: u64 = 11;
 /// The most steps over which the rate rises; short runs take a fifth of theirs.
@@ -18,7 +17,7 @@ pub fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
         layers: vec![layer(blocks)],
         position: Position::Mean,
         epochs: EPOCHS,
-        learning_rate: LEARNING_RATE,
+        learning_rate: Method::Bipo.usual_learning_rate(),
         warmup_steps: warmup_steps(train_pairs, BATCH_PAIRS, EPOCHS),
         schedule: Schedule::Cosine,
         beta: Method::Bipo.usual_beta(),
@@ -30,6 +29,7 @@ pub fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
         system_prompt: SYSTEM_PROMPT.to_owned(),
         on: Where::Everywhere,
         precision: Precision::Stored,
+        lora: Lora::default(),
     }
 }
 

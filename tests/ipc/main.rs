@@ -2,6 +2,7 @@
 //!
 //! One program for all of them: each one more would be a quarter of a gigabyte to link.
 
+mod adapter;
 mod carry;
 mod commands;
 mod downloads;

@@ -10,7 +10,7 @@ use ipc::Id;
 use ipc::score::Score;
 use ipc::steering::Where;
 use ipc::sweep::{Arm, Curve, PromptSet, SweepSettings};
-use ipc::train::{Method, Position, Precision, Schedule, TrainSettings, usual_factors};
+use ipc::train::{Lora, Method, Position, Precision, Schedule, TrainSettings, usual_factors};
 use tiller::Places;
 
 /// The starter model's file. Without it nothing of this can be tested, and that is a failure.
@@ -55,6 +55,7 @@ pub(crate) fn small_run(epochs: u32) -> TrainSettings {
         system_prompt: "You are a helpful, honest and concise assistant.".to_owned(),
         on: Where::Everywhere,
         precision: Precision::Stored,
+        lora: Lora::default(),
     }
 }
 

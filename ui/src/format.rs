@@ -118,6 +118,7 @@ pub fn method(method: Method) -> &'static str {
         Method::Reps => "RePS",
         Method::Caa => "CAA",
         Method::Freeform => "Freeform",
+        Method::DpoLora => "DPO with LoRA",
         Method::Pca => "PCA",
     }
 }
@@ -182,6 +183,12 @@ pub fn layers(layers: &[u32]) -> String {
     runs.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// The layers of a vector in few words; an adapter acts in all of them.
+#[must_use]
+pub fn layers_of(vector: &Vector) -> String {
+    if vector.adapter.is_some() { "all".to_owned() } else { layers(&vector.layers) }
+}
+
 /// A text of another part with its minus signs as the screen writes them: only those before a number.
 #[must_use]
 pub fn true_minus(text: &str) -> String {
@@ -205,6 +212,7 @@ pub fn method_key(method: Method) -> &'static str {
         Method::Reps => "reps",
         Method::Caa => "caa",
         Method::Freeform => "freeform",
+        Method::DpoLora => "dpo-lora",
         Method::Pca => "pca",
     }
 }

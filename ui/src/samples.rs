@@ -10,6 +10,7 @@ pub(crate) fn vector(id: Id) -> Vector {
         id,
         name: format!("V{id}"),
         method: Some(Method::Bipo),
+        adapter: None,
         layer: 10,
         layers: vec![10],
         acts: ipc::steering::Acts::default(),

@@ -12,7 +12,7 @@ use vectors::model::{Device, Model, Precision, Products};
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
 use vectors::steering::{Acts, Term, Where};
-use vectors::train::{Method, Position, Schedule, Settings, Training, USUAL_FACTORS};
+use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 
@@ -66,6 +66,7 @@ fn main() {
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
         on: Where::Everywhere,
+        lora: Lora::default(),
     };
     let layer = settings.layers[0];
     // What is trained with products in bf16 is measured with exact ones.
@@ -86,9 +87,10 @@ fn main() {
         .iter()
         .map(|m| {
             let scores = scorer
-                .log_probs(&[Term { vector: vector.clone(), multiplier: *m, acts: Acts::default() }], &mut {
-                    go
-                })
+                .log_probs(
+                    &[Term::Vector { vector: vector.clone(), multiplier: *m, acts: Acts::default() }],
+                    &mut { go },
+                )
                 .unwrap();
             format!(
                 "{:.2}",

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use vectors::model::{Device, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::steering::Where;
-use vectors::train::{Method, Position, Schedule, Settings, Training, USUAL_FACTORS, outlook};
+use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, outlook};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 /// Held-out pairs that every vector is measured on.
@@ -51,6 +51,7 @@ fn main() {
                 seed: 11,
                 factors: USUAL_FACTORS.to_vec(),
                 on: Where::Everywhere,
+                lora: Lora::default(),
             };
             let mut training =
                 Training::prepare(Arc::clone(&model), train, held_out, settings, None, &mut { go }).unwrap();

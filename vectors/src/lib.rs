@@ -6,9 +6,11 @@
 //! `kept` (what stays the same during a run), [`train`], [`score`], [`strength`],
 //! [`generate`]; beside them [`files`], vectors as other programs' files, [`algebra`], vectors made of vectors, and
 //! [`lens`], the words that a vector points to, and [`transfer`], vectors carried to another model by a learned linear map.
+//! [`adapter`] is the baseline that is no vector: low-rank weights.
 
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "numbers that must be equal to the bit"))]
 
+pub mod adapter;
 pub mod algebra;
 mod device;
 pub mod files;

@@ -1,10 +1,12 @@
-//! What is done to the residual stream.
+//! What steers a model: what is done to the residual stream, and what is added to the weights.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
+use crate::adapter::{Adapter, OnRows};
 use crate::ops::rows;
 use crate::packing::{Packing, Place};
 
@@ -76,21 +78,59 @@ pub struct Acts {
     pub how: How,
 }
 
-/// One vector at one strength.
+/// One vector, or one adapter, at one strength.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Term {
-    /// The vector.
-    pub vector: SteeringVector,
-    /// Its strength; 0 is exactly the plain model.
-    pub multiplier: f32,
-    /// Where and how it acts; the default adds it at every token.
-    pub acts: Acts,
+pub enum Term {
+    /// A vector, after its block.
+    Vector {
+        /// The vector.
+        vector: SteeringVector,
+        /// Its strength; 0 is exactly the plain model.
+        multiplier: f32,
+        /// Where and how it acts; the default adds it at every token.
+        acts: Acts,
+    },
+    /// An adapter, in every block and at every token.
+    Adapter {
+        /// The adapter.
+        adapter: Arc<Adapter>,
+        /// Its strength; 0 is exactly the plain model.
+        multiplier: f32,
+    },
 }
 
-/// A steering set summed up: what is done after each block. First the projections, in the terms' order, then what is
-/// added. A block without an active term has no entry, so that a model steered by nothing is the plain model to the bit.
+impl Term {
+    /// The strength.
+    #[must_use]
+    pub fn multiplier(&self) -> f32 {
+        match self {
+            Self::Vector { multiplier, .. } | Self::Adapter { multiplier, .. } => *multiplier,
+        }
+    }
+}
+
+/// A steering set summed up: what is done after each block, and which adapters act in all of them. After a block come
+/// first the projections, in the terms' order, then what is added. A block without an active term has no entry, so that
+/// a model steered by nothing is the plain model to the bit.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Shifts(BTreeMap<usize, After>);
+pub(crate) struct Shifts {
+    after: BTreeMap<usize, After>,
+    adapters: Vec<Adapted>,
+}
+
+/// An adapter at a multiplier that is not 0.
+#[derive(Debug, Clone)]
+struct Adapted {
+    adapter: Arc<Adapter>,
+    multiplier: f32,
+}
+
+impl PartialEq for Adapted {
+    fn eq(&self, other: &Self) -> bool {
+        self.multiplier == other.multiplier
+            && (Arc::ptr_eq(&self.adapter, &other.adapter) || self.adapter == other.adapter)
+    }
+}
 
 /// What is done after one block.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -113,9 +153,21 @@ impl Shifts {
     pub(crate) fn of(terms: &[Term]) -> Self {
         let mut shifts = Self::default();
         for term in terms {
-            shifts.put(term.vector.layer, &term.vector.values, term.multiplier, term.acts);
+            match term {
+                Term::Vector { vector, multiplier, acts } => {
+                    shifts.put(vector.layer, &vector.values, *multiplier, *acts);
+                }
+                Term::Adapter { adapter, multiplier } => shifts.put_adapter(adapter, *multiplier),
+            }
         }
         shifts
+    }
+
+    /// Takes one more adapter in; at multiplier 0 it leaves no trace.
+    pub(crate) fn put_adapter(&mut self, adapter: &Arc<Adapter>, multiplier: f32) {
+        if multiplier != 0.0 {
+            self.adapters.push(Adapted { adapter: Arc::clone(adapter), multiplier });
+        }
     }
 
     /// Takes one more vector in; at multiplier 0 it leaves no trace.
@@ -130,12 +182,12 @@ impl Shifts {
         if norm > 0.0 {
             let unit = values.iter().map(|x| (f64::from(*x) / norm) as f32).collect();
             let projection = Projection { on: acts.on, unit, multiplier, at };
-            self.0.entry(layer).or_default().projections.push(projection);
+            self.after.entry(layer).or_default().projections.push(projection);
         }
     }
 
     fn add(&mut self, layer: usize, values: &[f32], multiplier: f32, on: Where) {
-        let added = &mut self.0.entry(layer).or_default().added;
+        let added = &mut self.after.entry(layer).or_default().added;
         let known = added.iter().position(|(known, _)| *known == on);
         let place = known.unwrap_or_else(|| {
             added.push((on, vec![0.0; values.len()]));
@@ -144,14 +196,24 @@ impl Shifts {
         added[place].1.iter_mut().zip(values).for_each(|(sum, x)| *sum += multiplier * x);
     }
 
-    /// The lowest block after which something is done.
-    pub(crate) fn lowest(&self) -> Option<usize> {
-        self.0.keys().next().copied()
+    /// Whether nothing is done at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.after.is_empty() && self.adapters.is_empty()
+    }
+
+    /// How many blocks a row goes through before anything is done to it; `None` where nothing ever is.
+    pub(crate) fn untouched(&self) -> Option<usize> {
+        if self.adapters.is_empty() { self.after.keys().next().map(|layer| layer + 1) } else { Some(0) }
+    }
+
+    /// The adapters of a block, for these rows.
+    pub(crate) fn adapters(&self, block: usize, rows: Range<usize>) -> Vec<OnRows<'_>> {
+        self.adapters.iter().map(|on| on.adapter.on_rows(block, rows.clone(), on.multiplier)).collect()
     }
 
     /// Does to one row what is due after a block.
     pub(crate) fn apply_to_row(&self, block: usize, place: Place, row: &mut [f32]) {
-        let Some(after) = self.0.get(&block) else { return };
+        let Some(after) = self.after.get(&block) else { return };
         for projection in after.projections.iter().filter(|projection| projection.on.covers(place)) {
             projection.apply(row);
         }
@@ -184,7 +246,7 @@ pub(crate) fn apply_to_rows<'a>(
     places: &[Place],
     parts: impl Iterator<Item = (usize, &'a Shifts)> + Clone,
 ) -> Result<Tensor> {
-    if parts.clone().all(|(_, shifts)| !shifts.0.contains_key(&block)) {
+    if parts.clone().all(|(_, shifts)| !shifts.after.contains_key(&block)) {
         return Ok(x);
     }
     let from = rows::read(&x)?;
@@ -203,9 +265,10 @@ pub(crate) fn apply_to_rows<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapter::Shape;
 
     fn term(layer: usize, values: [f32; 2], multiplier: f32, acts: Acts) -> Term {
-        Term { vector: SteeringVector { layer, values: values.into() }, multiplier, acts }
+        Term::Vector { vector: SteeringVector { layer, values: values.into() }, multiplier, acts }
     }
 
     fn after(shifts: &Shifts, block: usize, place: Place, mut row: [f32; 2]) -> [f32; 2] {
@@ -222,7 +285,7 @@ mod tests {
             term(3, [0.0, 1.0], -1.0, plain),
             term(5, [4.0, 0.0], 0.5, plain),
         ]);
-        assert_eq!((shifts.lowest(), shifts.0.contains_key(&1)), (Some(3), false));
+        assert_eq!((shifts.untouched(), shifts.after.contains_key(&1)), (Some(4), false));
         assert_eq!(after(&shifts, 3, Place::Prompt, [0.0; 2]), [2.0, 3.0]);
         assert_eq!(after(&shifts, 5, Place::Answer, [1.0; 2]), [3.0, 1.0]);
     }
@@ -259,6 +322,22 @@ mod tests {
             Shifts::of(&[term(0, [0.0, 0.0], 1.0, Acts { how: How::ProjectOut, ..Acts::default() })]),
             Shifts::default()
         );
+    }
+
+    #[test]
+    fn an_adapter_touches_every_block_and_none_at_multiplier_0() {
+        let shape = Shape { blocks: 2, rank: 1, inputs: 1, queries: 1, values: 1 };
+        let adapter = Arc::new(Adapter::new(shape, 2.0, vec![0.5; 8].into()).unwrap());
+        let at = |multiplier| {
+            let adapter = Term::Adapter { adapter: Arc::clone(&adapter), multiplier };
+            Shifts::of(&[term(1, [1.0, 0.0], 1.0, Acts::default()), adapter])
+        };
+        assert_eq!((at(0.0).untouched(), at(0.0).adapters(0, 0..3).len()), (Some(2), 0));
+        assert_eq!(at(0.5).untouched(), Some(0));
+        let shifts = at(0.5);
+        let on = &shifts.adapters(1, 2..5)[0];
+        assert_eq!((on.rows.clone(), on.scale), (2..5, 1.0));
+        assert!(at(0.5) == at(0.5) && at(0.5) != at(1.0));
     }
 
     #[test]

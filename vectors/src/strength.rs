@@ -20,17 +20,17 @@ pub struct Gauge {
 }
 
 impl Gauge {
-    /// Computes what no steering at block `layer` or above changes.
+    /// Computes what no steering at block `layer` or above changes; `None` is the embedding, for adapters.
     ///
     /// # Errors
     /// Where the layer is not the model's, a pair is too long for it, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         pairs: &[EncodedPair],
-        layer: usize,
+        layer: impl Into<Option<usize>>,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let kept = Kept::compute(&model, pairs, layer, &Spill::default(), progress)?;
+        let kept = Kept::compute(&model, pairs, layer.into(), &Spill::default(), progress)?;
         Ok(Self { model, kept })
     }
 
@@ -44,10 +44,10 @@ impl Gauge {
     /// nats, where p is what the steered model predicts and q what the plain one does. 0 without an active term.
     ///
     /// # Errors
-    /// Where a vector does not fit the model or lies below the prepared layer, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn divergence(&self, steering: &[Term], progress: Progress<'_>) -> Result<f64, ModelError> {
         let shifts = self.kept.shifts(&self.model, steering)?;
-        if shifts.lowest().is_none() {
+        if shifts.is_empty() {
             return Ok(0.0);
         }
         let (mut sum, mut count) = (0.0, 0);

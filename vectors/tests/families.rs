@@ -17,13 +17,14 @@ use std::sync::Arc;
 
 use common::{device, go, oracle, oracle_path};
 use safetensors::SafeTensors;
+use vectors::adapter::Adapter;
 use vectors::generate::{Limits, Request, Sampling, Step, generate};
 use vectors::model::{Device, Model, Precision, read_facts};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 use vectors::steering::{Acts, SteeringVector, Term, Where};
 use vectors::tokens::built_in_templates;
-use vectors::train::{Checkpoint, Method, Position, Schedule, Settings, Training};
+use vectors::train::{Checkpoint, Lora, Method, Position, Schedule, Settings, Training};
 
 /// What is checked, with its file's family as a person is told it.
 const FAMILIES: [(&str, &str); 12] = [
@@ -77,7 +78,7 @@ impl Oracle {
 
     fn steering(&self) -> Vec<Term> {
         let vector = SteeringVector { layer: 0, values: self.numbers("vector").into() };
-        vec![Term { vector, multiplier: 1.0, acts: Acts::default() }]
+        vec![Term::Vector { vector, multiplier: 1.0, acts: Acts::default() }]
     }
 }
 
@@ -98,6 +99,26 @@ fn check_logits(name: &str, model: &Model, oracle: &Oracle) {
     assert!(error < 1e-4, "{name}: logits differ by {error}");
 }
 
+fn settings() -> Settings {
+    Settings {
+        method: Method::Bipo,
+        layers: vec![0],
+        position: Position::Mean,
+        epochs: 1,
+        learning_rate: 5e-4,
+        warmup_steps: 0,
+        beta: 0.1,
+        weight_decay: 0.0,
+        clip_norm: 1.0,
+        batch_pairs: 1,
+        seed: 1,
+        schedule: Schedule::Cosine,
+        factors: Vec::new(),
+        on: Where::Everywhere,
+        lora: Lora::default(),
+    }
+}
+
 /// A pair packed: log-probabilities, BiPO's loss and its gradient.
 fn check_training(name: &str, model: &Arc<Model>, oracle: &Oracle) {
     let pairs = [oracle.pair()];
@@ -113,22 +134,7 @@ fn check_training(name: &str, model: &Arc<Model>, oracle: &Oracle) {
     let state =
         serde_json::json!({"step": 0, "values": vector, "first_moment": zeros, "second_moment": zeros});
     let state: Checkpoint = serde_json::from_value(state).unwrap();
-    let settings = Settings {
-        method: Method::Bipo,
-        layers: vec![0],
-        position: Position::Mean,
-        epochs: 1,
-        learning_rate: 5e-4,
-        warmup_steps: 0,
-        beta: 0.1,
-        weight_decay: 0.0,
-        clip_norm: 1.0,
-        batch_pairs: 1,
-        seed: 1,
-        schedule: Schedule::Cosine,
-        factors: Vec::new(),
-        on: Where::Everywhere,
-    };
+    let settings = settings();
     let training = Training::prepare(Arc::clone(model), &pairs, &[], settings, Some(state), &mut go).unwrap();
     let (loss, gradient) = training.loss_and_gradient(&[0], 1, &[]).unwrap();
     let theirs = oracle.numbers("gradient");
@@ -189,6 +195,47 @@ fn candles_operations_agree_with_transformers_too() {
     }
     for name in GGUF {
         check(name, &on(&format!("{name}.gguf"), Precision::F32), &Oracle::of(name));
+    }
+}
+
+#[test]
+fn an_adapter_acts_alike_by_candles_operations() {
+    for name in ["llama", "qwen3", "gemma3"] {
+        let models = [Device::Cpu, Device::Candle].map(|device| {
+            let on = &mut |_| ControlFlow::Continue(());
+            Arc::new(Model::load_with(&path(name), Precision::F32, device, None, on).unwrap())
+        });
+        let oracle = Oracle::of(name);
+        let shape = models[0].adapter_shape(2);
+        let values: Vec<f32> = (0..shape.numbers()).map(|i| (0.3 * (0.7 * i as f64).sin()) as f32).collect();
+        let adapter = Arc::new(Adapter::new(shape, 4.0, values.clone().into()).unwrap());
+        let term = Term::Adapter { adapter, multiplier: 1.5 };
+        let [ours, theirs] = models
+            .each_ref()
+            .map(|model| model.next_logits(&oracle.ids("tokens"), std::slice::from_ref(&term)).unwrap());
+        assert!(largest(&ours, &theirs) < 1e-4, "{name}: {}", largest(&ours, &theirs));
+        let request =
+            Request { prompt: oracle.ids("prompt"), steering: vec![term], sampling: Sampling::default() };
+        let limits = Limits { new_tokens: 8, rows: 1 };
+        let [ours, theirs] = models.each_ref().map(|model| {
+            generate(model, std::slice::from_ref(&request), limits, &mut |_: Step| ControlFlow::Continue(()))
+                .unwrap()
+        });
+        assert_eq!(ours, theirs, "{name}");
+        let zeros = vec![0.0_f32; values.len()];
+        let state =
+            serde_json::json!({"step": 0, "values": values, "first_moment": zeros, "second_moment": zeros});
+        let lora = Lora { rank: 2, alpha: 4.0 };
+        let settings = Settings { method: Method::DpoLora, layers: vec![], lora, ..settings() };
+        let [(loss, ours), (same, theirs)] = models.map(|model| {
+            let state: Checkpoint = serde_json::from_value(state.clone()).unwrap();
+            let pairs = [oracle.pair()];
+            let training =
+                Training::prepare(model, &pairs, &[], settings.clone(), Some(state), &mut go).unwrap();
+            training.loss_and_gradient(&[0], 1, &[]).unwrap()
+        });
+        let scale = theirs.iter().fold(0.0_f32, |most, g| most.max(g.abs()));
+        assert!((loss - same).abs() < 1e-5 && largest(&ours, &theirs) < 1e-3 * scale, "{name}");
     }
 }
 
@@ -277,5 +324,33 @@ fn texts_begin_once_and_turns_end_as_the_template_says() {
         assert_eq!(tokenizer.end_of_turn(), tokenizer.encode("<|end|>").unwrap()[0], "{name}");
         assert!(!model.template().folds_system());
         assert_eq!(model.decode(&tokenizer.encode("the cat 价格 🙂").unwrap()), "the cat 价格 🙂", "{name}");
+    }
+}
+
+#[test]
+fn an_adapter_acts_alike_on_the_folder_and_on_the_gguf_file_of_the_same_weights() {
+    for name in GGUF {
+        let (folder, gguf) = (load(name, Precision::F32), load(&format!("{name}.gguf"), Precision::F32));
+        let (shape, tokens) = (folder.adapter_shape(2), Oracle::of(name).ids("tokens"));
+        let values: Vec<f32> = (0..shape.numbers()).map(|i| 0.2 * (1.7 * i as f32).sin()).collect();
+        let adapter = Arc::new(Adapter::new(shape, 4.0, values.into()).unwrap());
+        let at = |multiplier| vec![Term::Adapter { adapter: Arc::clone(&adapter), multiplier }];
+        let logits = |model: &Model, multiplier| model.next_logits(&tokens, &at(multiplier)).unwrap();
+        let (ours, moved) = (logits(&folder, 1.5), largest(&logits(&folder, 1.5), &logits(&folder, 0.0)));
+        let error = largest(&ours, &logits(&gguf, 1.5));
+        println!("{name}: moved by {moved:.1e}, apart by {error:.1e}");
+        assert!(moved > 1e-2 && error < 1e-4, "{name}: moved by {moved}, apart by {error}");
+
+        // Token by token it is the same.
+        let request = Request { prompt: tokens.clone(), steering: at(1.5), sampling: Sampling::default() };
+        let limits = Limits { new_tokens: 4, rows: 1 };
+        let answer = generate(&folder, &[request], limits, &mut |_| ControlFlow::Continue(())).unwrap();
+        let mut read = tokens.clone();
+        for id in &answer[0].ids {
+            let logits = folder.next_logits(&read, &at(1.5)).unwrap();
+            let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            assert!(most - logits[*id as usize] < 1e-4, "{name}: {id} is not the likeliest");
+            read.push(*id);
+        }
     }
 }

@@ -41,7 +41,7 @@ fn request(model: &Model, line: &Line) -> Request {
     assert_eq!(prompt.len(), line.prompt_tokens);
     Request {
         prompt,
-        steering: vec![Term { vector, multiplier: line.multiplier, acts: Acts::default() }],
+        steering: vec![Term::Vector { vector, multiplier: line.multiplier, acts: Acts::default() }],
         sampling: Sampling::default(),
     }
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
-use vectors::train::{Checkpoint, Method, Position, Schedule, Settings, Training, USUAL_FACTORS};
+use vectors::train::{Checkpoint, Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS};
 
 /// One line of the oracle: a batch of four pairs, first all wanted answers, then all opposite ones.
 #[derive(Deserialize)]
@@ -48,6 +48,7 @@ fn settings() -> Settings {
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
         on: Where::Everywhere,
+        lora: Lora::default(),
     }
 }
 
@@ -103,7 +104,7 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         }
         let scorer = Scorer::prepare(Arc::clone(&model), batch, LAYER, &mut go).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };
-        let at = |multiplier| [Term { vector: vector.clone(), multiplier, acts: Acts::default() }];
+        let at = |multiplier| [Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() }];
         assert_log_probs(&scorer.log_probs(&at(0.0), &mut go).unwrap(), &step.reference);
         assert_log_probs(&scorer.log_probs(&at(step.d), &mut go).unwrap(), &step.logprobs);
 

@@ -18,7 +18,8 @@ use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
 use vectors::train::{
-    Checkpoint, Method, Position, Schedule, Settings, Spill, TrainError, Training, USUAL_FACTORS, choices,
+    Checkpoint, Lora, Method, Position, Schedule, Settings, Spill, TrainError, Training, USUAL_FACTORS,
+    choices,
 };
 
 fn settings(method: Method, layers: &[usize]) -> Settings {
@@ -37,6 +38,7 @@ fn settings(method: Method, layers: &[usize]) -> Settings {
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
         on: Where::Everywhere,
+        lora: Lora::default(),
     }
 }
 
@@ -183,7 +185,7 @@ fn vectors_without_steps_point_the_right_way() {
         let vectors = training.vectors();
         assert_eq!(vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(), [12, 13]);
         let margin = |multiplier: f32| {
-            let term = |vector: &SteeringVector| Term {
+            let term = |vector: &SteeringVector| Term::Vector {
                 multiplier: multiplier * 8.0 / vector.norm() as f32,
                 vector: vector.clone(),
                 acts: Acts::default(),
@@ -218,5 +220,9 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     }
     let scorer = Scorer::prepare(starter(), &pairs, 14, &mut go).unwrap();
     let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };
-    assert!(scorer.log_probs(&[Term { vector, multiplier: 1.0, acts: Acts::default() }], &mut go).is_err());
+    assert!(
+        scorer
+            .log_probs(&[Term::Vector { vector, multiplier: 1.0, acts: Acts::default() }], &mut go)
+            .is_err()
+    );
 }

@@ -6,6 +6,7 @@ use ipc::steering::{How, TokenPreview, Where};
 use ipc::vector::Vector;
 
 use super::App;
+use super::derive::check_vector;
 use super::models::blocking;
 use crate::Error;
 use crate::engine::encode::preference;
@@ -37,7 +38,7 @@ impl App {
         }
         let change = self.core.hub.change().await;
         let mut db = self.core.store.begin().await?;
-        vectors::find(&mut *db, request.vector).await?;
+        check_vector(&vectors::find(&mut *db, request.vector).await?, "it acts on every token")?;
         vectors::set_acts(&mut db, request.vector, request.acts).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         let sweeps = sweeps::list(&mut db, self.core.project).await?;

@@ -7,6 +7,7 @@ use ipc::steering::How;
 use ipc::vector::Vector;
 
 use super::App;
+use super::derive::check_vector;
 use crate::content::Snapshot;
 use crate::store::carries::{self, Carry};
 use crate::store::{data_sets, jobs, models, pairs, snapshots, vectors};
@@ -22,6 +23,7 @@ impl App {
         let change = self.core.hub.change().await;
         let mut db = self.core.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
+        check_vector(&vector, "no map carries it to another model")?;
         let from_layer = carried_layer(&vector, request.from_layer)?;
         check_acts(&vector)?;
         let to = models::find(&mut *db, request.model).await?;

@@ -56,6 +56,7 @@ impl App {
 
     async fn read_vector(&self, id: Id) -> Result<Read, Error> {
         let row = vector_rows::find(self.core.store.read(), id).await?;
+        check_vector(&row, "nothing is made of it")?;
         let parts = vector_rows::steering(self.core.store.read(), id).await?.parts;
         Ok(Read { row, parts })
     }
@@ -150,6 +151,7 @@ impl App {
             name,
             method: base.row.method.filter(|_| !is_sum),
             layers: &base.row.layers,
+            adapter: None,
             acts: base.row.acts,
             values: &values,
             norm: norm(parts),
@@ -217,6 +219,18 @@ fn largest(change: Change) -> f64 {
         Change::Orthogonalize { .. } => 1.0,
         _ => 0.0,
     }
+}
+
+/// Refuses an adapter where only a vector makes sense.
+pub(super) fn check_vector(row: &Vector, so: &str) -> Result<(), Error> {
+    if row.adapter.is_none() {
+        return Ok(());
+    }
+    let message = format!(
+        "\u{201c}{}\u{201d} is an adapter: it adds to weights in every block and has no direction, so {so}.",
+        row.name
+    );
+    Err(Error::invalid(message, "Choose a vector."))
 }
 
 /// Refuses vectors that cannot be put together.

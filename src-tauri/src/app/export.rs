@@ -9,7 +9,7 @@ use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
 use ipc::steering::Acts;
 use ipc::train::TrainSettings;
 use ipc::vector::Vector;
-use vectors::files::{Format, Provenance, VectorFile};
+use vectors::files::{AdapterFile, Format, Provenance, SteeringFile, VectorFile};
 
 use super::App;
 use super::models::blocking;
@@ -56,7 +56,7 @@ impl App {
         .await?
     }
 
-    /// Writes a vector to a file, in the format of its ending.
+    /// Writes a vector to a file, in the format of its ending; an adapter as `.safetensors` only.
     ///
     /// # Errors
     /// Where the vector does not exist, the format cannot say it, a file is there that may not be replaced, or it cannot
@@ -66,20 +66,25 @@ impl App {
         let format = Format::of(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
         let vector = vector_rows::find(self.core.store.read(), request.vector).await?;
         let model = models::find(self.core.store.read(), vector.model).await?;
-        let file = self.vector_file(&vector, &model).await?;
+        let file = self.steering_file(&vector, &model).await?;
         let (to, replace) = (path.clone(), request.replace);
         blocking(move || {
-            let bytes =
-                file.to_bytes(format).map_err(|source| Error::VectorFile { path: to.clone(), source });
-            whole_file::write(&to, &bytes?, replace)
+            let files = match &file {
+                SteeringFile::Vectors(file) => file.to_bytes(format).map(|bytes| vec![(to.clone(), bytes)]),
+                SteeringFile::Adapter(file) if format == Format::Safetensors => Ok(file.files(&to)),
+                SteeringFile::Adapter(_) => return Err(no_adapter()),
+            };
+            let files = files.map_err(|source| Error::VectorFile { path: to.clone(), source })?;
+            files.iter().try_for_each(|(path, _)| whole_file::check_free(path, replace))?;
+            files.iter().try_for_each(|(path, bytes)| whole_file::write(path, bytes, replace))
         })
         .await??;
         let server_line = (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path));
         Ok(ExportedVector { path: path.display().to_string(), server_line })
     }
 
-    /// A vector with where it comes from, as a file holds it.
-    async fn vector_file(&self, vector: &Vector, model: &ModelRow) -> Result<VectorFile, Error> {
+    /// A vector, or an adapter, with where it comes from, as a file holds it.
+    async fn steering_file(&self, vector: &Vector, model: &ModelRow) -> Result<SteeringFile, Error> {
         let read = self.core.store.read();
         let steering = vector_rows::steering(read, vector.id).await?;
         let origin = origins::origin(read, vector.id).await?;
@@ -88,9 +93,21 @@ impl App {
             None => None,
         };
         let provenance = provenance(vector, model, origin, pairs)?;
+        if let Some(adapter) = steering.adapter {
+            return Ok(SteeringFile::Adapter(AdapterFile { adapter, provenance }));
+        }
         VectorFile::new(steering.parts, provenance)
+            .map(SteeringFile::Vectors)
             .map_err(|source| Error::VectorFile { path: vector.name.clone().into(), source })
     }
+}
+
+/// The refusal of a format that holds vectors only.
+fn no_adapter() -> Error {
+    Error::invalid(
+        "Only .safetensors holds an adapter: the other formats are for vectors.",
+        "Let the file end in .safetensors.",
+    )
 }
 
 /// What is known of a vector's origin: an imported one keeps what its file said.
@@ -104,7 +121,7 @@ fn provenance(
     let made_from = vector.made.as_ref().map(Made::with_hashes);
     if let Some(told) = origin.provenance {
         let policy = told.policy.clone().filter(|_| vector.acts == Acts::default());
-        let policy = policy.or_else(|| Some(Provenance::policy_of(acts(vector.acts))));
+        let policy = policy.or_else(|| Some(self::policy(vector)));
         let made_from = made_from.or(told.made_from.clone());
         return Ok(Provenance { name, policy, made_from, ..told });
     }
@@ -122,12 +139,20 @@ fn provenance(
         architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
         model_fingerprint: origin.model_fingerprint,
         data_hash: pairs.map(train).transpose()?,
-        policy: Some(Provenance::policy_of(acts(vector.acts))),
+        policy: Some(policy(vector)),
         made_by: Some(format!("Tiller {}", origin.app_version)),
         seed: settings.map(|settings| settings.seed),
         settings: all.map(|all| all.to_string()),
         made_from,
     })
+}
+
+/// What is done with it, in words.
+fn policy(vector: &Vector) -> String {
+    match vector.adapter {
+        Some(_) => Provenance::ADD_TO_WEIGHTS.to_owned(),
+        None => Provenance::policy_of(acts(vector.acts)),
+    }
 }
 
 /// All settings of a run: with the steps that were made, enough to make the vector again.

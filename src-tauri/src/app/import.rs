@@ -7,17 +7,18 @@ use ipc::command::{ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
 use ipc::files::{Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow};
-use ipc::train::Method;
-use ipc::vector::Vector;
+use ipc::steering::Acts;
+use ipc::train::{Lora, Method};
+use ipc::vector::{Adapter, Vector};
 use serde_json::Value;
 use vectors::algebra;
-use vectors::files::{FileError, Provenance, VectorFile};
+use vectors::files::{AdapterFile, FileError, Provenance, SteeringFile};
 use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
 use crate::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
-use crate::engine::acts::told_acts;
+use crate::engine::acts::{told_acts, told_adapter};
 use crate::store::edits::Step;
 use crate::store::vectors::{self as vector_rows, NewVector};
 use crate::store::{data_sets, models, pairs};
@@ -89,7 +90,7 @@ impl App {
         Ok(data_set)
     }
 
-    /// Imports a vector from a file.
+    /// Imports a vector, or an adapter, from a file.
     ///
     /// # Errors
     /// Where the file cannot be read, does not say the layer, does not fit the model, or the store cannot be written.
@@ -98,7 +99,10 @@ impl App {
         let facts = self.facts(request.model).await?;
         let (from, layer) = (path.clone(), request.layer);
         let file = blocking(move || read_vector(&from, layer)).await?;
-        let file = file.map_err(|source| Error::VectorFile { path: path.clone(), source })?;
+        let file = match file.map_err(|source| Error::VectorFile { path: path.clone(), source })? {
+            SteeringFile::Vectors(file) => file,
+            SteeringFile::Adapter(file) => return self.import_adapter(&request, &path, &file).await,
+        };
         let parts = taken(&file.vectors, layer)?;
         let model = models::find(self.core.store.read(), request.model).await?;
         for part in parts {
@@ -115,9 +119,60 @@ impl App {
             name: &name,
             method: method(&file.provenance),
             layers: &layers,
+            adapter: None,
             acts: file.provenance.acts().map(told_acts).unwrap_or_default(),
             values: &values,
             norm: algebra::norm(parts),
+            residual_norm: None,
+            model: model.id,
+            model_fingerprint: model.fingerprint.as_deref(),
+            run: None,
+            epoch: None,
+            data_set: None,
+            snapshot: None,
+            settings: None,
+            steps: 0,
+            provenance: Some(&file.provenance),
+            made: None,
+        };
+        self.keep_imported(&new).await
+    }
+
+    async fn import_adapter(
+        &self,
+        request: &ImportVector,
+        path: &Path,
+        file: &AdapterFile,
+    ) -> Result<Vector, Error> {
+        let (facts, adapter) = (self.facts(request.model).await?, told_adapter(&file.adapter));
+        let model = models::find(self.core.store.read(), request.model).await?;
+        if request.layer.is_some() {
+            return Err(Error::invalid(
+                "The file holds an adapter, which acts in every block.",
+                "Leave the layer empty.",
+            ));
+        }
+        let fits = Adapter::of(&facts, Lora { rank: adapter.rank, alpha: adapter.alpha });
+        if fits != adapter {
+            let message = format!(
+                "The adapter is for {} blocks of width {}, and {} has {} of {}, or other heads: it is for another model.",
+                adapter.blocks, adapter.inputs, model.name, facts.blocks, facts.hidden_size
+            );
+            return Err(Error::invalid(message, "Choose the model that the adapter was made for."));
+        }
+        let name = match request.name.trim() {
+            "" => file.provenance.name.clone().unwrap_or_else(|| stem(path)),
+            typed => typed.to_owned(),
+        };
+        let new = NewVector {
+            project: self.core.project,
+            name: &name,
+            method: method(&file.provenance),
+            layers: &[],
+            adapter: Some(adapter),
+            acts: Acts::default(),
+            values: file.adapter.values(),
+            norm: file.adapter.norm(),
             residual_norm: None,
             model: model.id,
             model_fingerprint: model.fingerprint.as_deref(),
@@ -285,11 +340,11 @@ fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// A file's vectors. The layer is only for files that do not say one.
-fn read_vector(path: &Path, layer: Option<u32>) -> Result<VectorFile, FileError> {
-    match VectorFile::read(path, None) {
+/// A file's vectors or its adapter. The layer is only for files that do not say one.
+fn read_vector(path: &Path, layer: Option<u32>) -> Result<SteeringFile, FileError> {
+    match SteeringFile::read(path, None) {
         Err(FileError::NoLayer { .. }) if layer.is_some() => {
-            VectorFile::read(path, layer.map(|layer| layer as usize))
+            SteeringFile::read(path, layer.map(|layer| layer as usize))
         }
         read => read,
     }

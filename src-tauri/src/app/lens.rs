@@ -7,6 +7,7 @@ use ipc::vector::Vector;
 use vectors::lens::Logit;
 
 use super::App;
+use super::derive::check_vector;
 use super::models::blocking;
 use crate::Error;
 use crate::benchmarks::neutral_text;
@@ -25,6 +26,7 @@ impl App {
     pub async fn read_lens(&self, request: ReadLens) -> Result<Lens, Error> {
         let read = self.core.store.read();
         let vector = vector_rows::find(read, request.vector).await?;
+        check_vector(&vector, "it points to no words")?;
         let (loaded, model) = self.loaded_model()?;
         self.check_model(&vector, loaded).await?;
         let layer = request.layer.unwrap_or(vector.layer);

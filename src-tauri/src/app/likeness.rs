@@ -6,6 +6,7 @@ use vectors::algebra::cosine;
 use vectors::steering::SteeringVector;
 
 use super::App;
+use super::derive::check_vector;
 use crate::Error;
 use crate::store::vectors as vector_rows;
 
@@ -28,6 +29,7 @@ impl App {
         let mut first = None;
         for id in &request.vectors {
             let vector = vector_rows::find(self.core.store.read(), *id).await?;
+            check_vector(&vector, "there is no angle")?;
             let (name, size) = first.get_or_insert_with(|| (vector.name.clone(), vector.size));
             if *size != vector.size {
                 let message = format!(

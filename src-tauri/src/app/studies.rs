@@ -161,6 +161,12 @@ fn checked(question: Question) -> Result<Question, Error> {
             if !settings.method.has_steps() || settings.method == Method::Caa {
                 return refuse("This method has no learning rate.".into(), "Compare its layers instead.");
             }
+            if settings.method.makes_adapter() {
+                return refuse(
+                    "An adapter acts in every block, so there are no layers to search.".into(),
+                    "Choose a method that trains a vector.",
+                );
+            }
             if layers.len() * rates.len() < 2 || layers.len() * rates.len() > MOST_CANDIDATES {
                 return refuse(
                     format!("A search takes 2 to {MOST_CANDIDATES} pairs of a layer and a rate."),

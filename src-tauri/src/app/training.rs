@@ -4,6 +4,7 @@ use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
 use ipc::data::{DataSet, PairContent};
 use ipc::job::JobKind;
 use ipc::model::{ModelFacts, ModelState};
+use ipc::steering::Where;
 use ipc::train::{Estimate, History, Method, Precision, Preset, Run, TrainSettings};
 use ipc::{Code, Failure, Id};
 use vectors::train::{TrainError, memory_estimate};
@@ -68,7 +69,10 @@ impl App {
     ///
     /// # Errors
     /// Where the settings, the pairs or the model cannot be used, or the store cannot be written.
-    pub async fn train(&self, request: Train) -> Result<Run, Error> {
+    pub async fn train(&self, mut request: Train) -> Result<Run, Error> {
+        if request.settings.method.makes_adapter() {
+            request.settings.on = Where::Everywhere;
+        }
         let row = models::find(self.core.store.read(), request.model).await?;
         if let ModelState::Failed { failure } = self.core.models.state(row.id) {
             return Err(Error::Told(failure));
@@ -138,6 +142,7 @@ impl App {
 
 /// Refuses settings that no run can have.
 pub(super) fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), Error> {
+    let makes_adapter = settings.method.makes_adapter();
     if settings.layers.is_empty() || !settings.layers.is_sorted_by(|one, next| one < next) {
         return Err(Error::invalid(
             "A run needs at least one layer, and none twice.",
@@ -156,6 +161,11 @@ pub(super) fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), 
         (over_zero(settings.learning_rate), "The learning rate must be over 0."),
         (over_zero(settings.beta), "Beta must be over 0."),
         (over_zero(settings.clip_norm), "The largest norm of the gradient must be over 0."),
+        (
+            !makes_adapter || (1..=1024).contains(&settings.lora.rank),
+            "The rank of an adapter must be 1 to 1024.",
+        ),
+        (!makes_adapter || over_zero(settings.lora.alpha), "Alpha must be over 0."),
         (
             settings.method != Method::Reps
                 || (!settings.factors.is_empty() && settings.factors.iter().all(is_factor)),
@@ -196,8 +206,8 @@ fn steps_of(settings: &TrainSettings, train_pairs: u32) -> u32 {
 /// The work of a run in steps' tokens times blocks: the steps, the measurements of the held-out pairs at both signs, and
 /// what is computed once.
 fn work(settings: &TrainSettings, blocks: u32, pairs: &Encoded) -> f64 {
-    let above = f64::from(blocks.saturating_sub(settings.lowest_layer() + 1));
-    let below = f64::from(settings.lowest_layer() + 1);
+    let above = f64::from(blocks.saturating_sub(settings.blocks_below()));
+    let below = f64::from(settings.blocks_below());
     let (train, held_out) = (tokens(&pairs.train) as f64, tokens(&pairs.held_out) as f64);
     let epochs = if settings.method.has_steps() { f64::from(settings.epochs) } else { 0.0 };
     let (passes, measurements) = (f64::from(settings.method.passes()), epochs + 1.0);
@@ -215,10 +225,14 @@ fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
         Method::Reps => " RePS",
         Method::Caa => " CAA",
         Method::Freeform => " freeform",
+        Method::DpoLora => " DPO LoRA",
         Method::Pca => " PCA",
     };
     let layers: Vec<String> = settings.layers.iter().map(ToString::to_string).collect();
-    let base = format!("{} L{}{method}", data_set.name, layers.join("+"));
+    // An adapter acts in all of them.
+    let layers =
+        if settings.method.makes_adapter() { String::new() } else { format!(" L{}", layers.join("+")) };
+    let base = format!("{}{layers}{method}", data_set.name);
     let taken = |name: &String| runs.iter().any(|run| run.name == *name);
     let numbered = (2..).map(|number| format!("{base} ({number})"));
     std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(base)
@@ -226,6 +240,8 @@ fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ipc::train::Lora;
+
     use super::*;
 
     #[test]
@@ -263,6 +279,11 @@ mod tests {
         check(&settings, &facts).expect("the defaults can be used");
         assert!(check(&TrainSettings { layers: vec![30], ..settings.clone() }, &facts).is_err());
         assert!(check(&TrainSettings { learning_rate: f64::NAN, ..settings.clone() }, &facts).is_err());
-        assert!(check(&TrainSettings { batch_pairs: 0, ..settings }, &facts).is_err());
+        assert!(check(&TrainSettings { batch_pairs: 0, ..settings.clone() }, &facts).is_err());
+        let of_rank =
+            |method, rank| TrainSettings { method, lora: Lora { rank, alpha: 1.0 }, ..settings.clone() };
+        assert!(check(&of_rank(Method::DpoLora, 0), &facts).is_err());
+        check(&of_rank(Method::Bipo, 0), &facts).expect("a vector has no rank");
+        check(&of_rank(Method::DpoLora, 4), &facts).expect("an adapter of rank 4");
     }
 }

@@ -7,7 +7,7 @@ use ipc::data::PairContent;
 use ipc::derive::{Change, LearnedMap, Made, Source, same_depth};
 use serde::Serialize;
 use tiller::benchmarks::neutral_text;
-use vectors::files::{Provenance, VectorFile};
+use vectors::files::{Provenance, SteeringFile, VectorFile};
 use vectors::model::{Model, read_facts};
 use vectors::pairs::PreferencePair;
 use vectors::steering::{How, SteeringVector};
@@ -126,6 +126,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let file = VectorFile::new(vec![SteeringVector { layer, values: values.into() }], provenance);
     let file = file.map_err(|error| Halt::vector(&arguments.out, &error))?;
     file.write(&arguments.out).map_err(|error| Halt::vector(&arguments.out, &error))?;
+    let file = SteeringFile::Vectors(file);
     let line = Line { vector: Info::of(&arguments.out, &file), map: &map };
     output::line(arguments.json, &line, || format!("{}\nexperimental: {}", line.vector.text(), map.said()))
 }
@@ -134,8 +135,13 @@ impl Arguments {
     /// The one vector that is carried, and what its file says of it.
     fn vector(&self) -> Result<(SteeringVector, Provenance), Halt> {
         let arguments = VectorArguments { vector: Some(self.vector.clone()), layer: self.layer };
-        let Some(VectorFile { mut vectors, provenance }) = arguments.read()? else {
-            return Err(Halt::Usage("give --vector.".into()));
+        let (mut vectors, provenance) = match arguments.read()? {
+            Some(SteeringFile::Vectors(VectorFile { vectors, provenance })) => (vectors, provenance),
+            Some(SteeringFile::Adapter(_)) => {
+                let message = "is an adapter: it has no direction that a map could carry.";
+                return Err(Halt::Refused(format!("{} {message}", self.vector.display())));
+            }
+            None => return Err(Halt::Usage("give --vector.".into())),
         };
         if vectors.len() > 1 {
             let message =

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
 use tiller::data_files::{DataFile, Row};
-use vectors::files::VectorFile;
+use vectors::files::SteeringFile;
 use vectors::model::{Device, Model, Precision, Products};
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::steering::{Acts, Term};
+use vectors::steering::Term;
 
 use crate::halt::Halt;
 use crate::output;
@@ -93,7 +93,7 @@ pub(crate) struct SystemArguments {
 
 #[derive(clap::Args)]
 pub(crate) struct VectorArguments {
-    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
+    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; or an adapter's .safetensors
     #[arg(long, value_name = "FILE")]
     pub(crate) vector: Option<PathBuf>,
     /// The vector's layer, where its file does not say it
@@ -102,21 +102,23 @@ pub(crate) struct VectorArguments {
 }
 
 impl VectorArguments {
-    /// The vectors in the file; none without one.
-    pub(crate) fn read(&self) -> Result<Option<VectorFile>, Halt> {
+    /// The vectors or the adapter in the file; none without one.
+    pub(crate) fn read(&self) -> Result<Option<SteeringFile>, Halt> {
         let read =
-            |path: &PathBuf| VectorFile::read(path, self.layer).map_err(|error| Halt::vector(path, &error));
+            |path: &PathBuf| SteeringFile::read(path, self.layer).map_err(|error| Halt::vector(path, &error));
         self.vector.as_ref().map(read).transpose()
     }
 }
 
-/// A file's vectors at one multiplier.
-pub(crate) fn terms(file: Option<&VectorFile>, multiplier: f64) -> Vec<Term> {
-    let vectors = file.map_or(&[][..], |file| file.vectors.as_slice());
-    vectors
-        .iter()
-        .map(|vector| Term { vector: vector.clone(), multiplier: multiplier as f32, acts: Acts::default() })
-        .collect()
+/// A file's vectors or its adapter at one multiplier.
+pub(crate) fn terms(file: Option<&SteeringFile>, multiplier: f64) -> Vec<Term> {
+    file.map_or_else(Vec::new, |file| file.terms(multiplier as f32))
+}
+
+/// The layer below which a file changes nothing, where a model has so many blocks: without a file everything lies below,
+/// under an adapter nothing does.
+pub(crate) fn lowest(file: Option<&SteeringFile>, blocks: usize) -> Option<usize> {
+    file.map_or(Some(blocks - 1), SteeringFile::lowest)
 }
 
 /// The rows of a data file, the first so many of them. One row that cannot be read refuses the whole file: numbers

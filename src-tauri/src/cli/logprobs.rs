@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
-use vectors::files::VectorFile;
+use vectors::files::SteeringFile;
 use vectors::model::{Model, ModelError};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
@@ -88,14 +88,12 @@ pub(crate) type Take<'a> = &'a mut dyn FnMut(usize, &EncodedPair, PairLogProbs) 
 pub(crate) fn score(
     model: &Arc<Model>,
     pairs: &[EncodedPair],
-    vector: Option<&VectorFile>,
+    vector: Option<&SteeringFile>,
     multipliers: &[f64],
     take: Take<'_>,
 ) -> Result<(), Halt> {
     let mut bar = Bar::new("Scoring");
-    // Without a vector everything lies below.
-    let last = model.facts().blocks - 1;
-    let lowest = vector.and_then(|file| file.vectors.first()).map_or(last, |vector| vector.layer);
+    let lowest = data::lowest(vector, model.facts().blocks);
     let mut go = |_: usize, _: usize| stop::flow();
     for (index, chunk) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
         if bar.show(index * PAIRS_AT_ONCE, pairs.len()) == ControlFlow::Break(()) {

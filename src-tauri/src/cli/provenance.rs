@@ -32,7 +32,11 @@ pub(crate) fn provenance(
         architecture: Some(model.facts().architecture.clone()),
         model_fingerprint: Some(arguments.model.fingerprint()?),
         data_hash: Some(tiller::data_hash(&pairs).map_err(|error| failed(&error))?),
-        policy: Some(Provenance::policy_of(Acts { on: settings.on, how: How::Add })),
+        policy: Some(if settings.method.makes_adapter() {
+            Provenance::ADD_TO_WEIGHTS.to_owned()
+        } else {
+            Provenance::policy_of(Acts { on: settings.on, how: How::Add })
+        }),
         made_by: Some(format!("Tiller {}", env!("CARGO_PKG_VERSION"))),
         seed: Some(settings.seed),
         settings: Some(all.to_string()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipc::score::Score;
 use tiller::benchmarks::{Questions, Truthful, letter_item, neutral_text};
 use tiller::data_files::Row;
-use vectors::files::VectorFile;
+use vectors::files::SteeringFile;
 use vectors::model::Model;
 use vectors::score::{EncodedOptions, OptionScorer, TextScorer, choice};
 use vectors::tokens::{Message, Role, TokenError};
@@ -19,7 +19,7 @@ use crate::stop;
 /// What is measured on, and of what.
 pub(crate) struct Measured<'a> {
     pub(crate) model: &'a Arc<Model>,
-    pub(crate) vector: Option<&'a VectorFile>,
+    pub(crate) vector: Option<&'a SteeringFile>,
     pub(crate) system: &'a str,
     pub(crate) rows: &'a [Row],
 }
@@ -84,8 +84,7 @@ impl Measured<'_> {
             if shown.is_break() { shown } else { stop::flow() }
         };
         let model = || Arc::clone(self.model);
-        let last = self.model.facts().blocks - 1;
-        let layer = self.vector.and_then(|file| file.vectors.first()).map_or(last, |vector| vector.layer);
+        let layer = data::lowest(self.vector, self.model.facts().blocks);
         Ok(match score {
             Score::Choice => {
                 let mut all = Vec::with_capacity(2 * self.rows.len());

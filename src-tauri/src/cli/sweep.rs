@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipc::score::Score;
 use serde::Serialize;
 use tiller::data_files::Row;
-use vectors::files::VectorFile;
+use vectors::files::SteeringFile;
 use vectors::model::Model;
 
 use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// The pairs: BiPO's CSV, TRL's JSON lines, and others; scores without pairs need none
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
+    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; or an adapter's .safetensors
     #[arg(long, value_name = "FILE")]
     vector: PathBuf,
     /// The vector's layer, where its file does not say it
@@ -139,7 +139,7 @@ impl Arguments {
     fn pairs(
         &self,
         model: &Arc<Model>,
-        vector: Option<&VectorFile>,
+        vector: Option<&SteeringFile>,
         rows: &[Row],
         score: &Score,
     ) -> Result<(), Halt> {

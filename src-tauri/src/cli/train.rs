@@ -1,4 +1,4 @@
-//! `tiller-cli train`: a vector for each layer, written at the end or when it is stopped.
+//! `tiller-cli train`: a vector for each layer, or an adapter, written at the end or when it is stopped.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,17 +9,17 @@ use ipc::data::Split;
 use serde::Serialize;
 use tiller::data_files::Row;
 use tiller::defaults;
-use vectors::files::{FileError, Format, VectorFile};
+use vectors::files::{AdapterFile, FileError, Format, SteeringFile, VectorFile};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::steering::Where;
-use vectors::train::{Method, Position, Schedule, Settings, Training, choices};
+use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, choices};
 
 use crate::data::{self, ModelArguments, SystemArguments};
 use crate::halt::Halt;
 use crate::progress::Bar;
 use crate::provenance::provenance;
-use crate::vector::Info;
+use crate::vector::{Info, no_adapter};
 use crate::{output, stop};
 
 #[derive(clap::Args)]
@@ -32,7 +32,8 @@ pub(crate) struct Arguments {
     /// How the vector is made
     #[arg(long, value_enum, default_value_t = Way::Bipo)]
     method: Way,
-    /// The 0-based blocks after which vectors are added, separated by commas [default: a third of the way up]
+    /// The 0-based blocks after which vectors are added, separated by commas [default: a third of the way up]; an adapter
+    /// acts in all of them
     #[arg(long, value_name = "L[,L..]", value_delimiter = ',')]
     layer: Vec<usize>,
     /// How often every pair is seen
@@ -41,7 +42,7 @@ pub(crate) struct Arguments {
     /// Stop after so many steps; the learning rate is that of the whole run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_steps: Option<u32>,
-    /// The peak learning rate
+    /// The peak learning rate [default: the method's usual]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lr: Option<f64>,
     /// How the rate goes after its warm-up
@@ -56,6 +57,12 @@ pub(crate) struct Arguments {
     /// The strength of the preference term [default: the method's usual]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     beta: Option<f64>,
+    /// The rank of an adapter (`dpo-lora`) [default: 8]
+    #[arg(long, value_name = "N")]
+    rank: Option<usize>,
+    /// An adapter's product counts alpha / rank times (`dpo-lora`) [default: 16]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    alpha: Option<f64>,
     /// Pairs in a step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
     batch: Option<u32>,
@@ -70,7 +77,7 @@ pub(crate) struct Arguments {
     seed: Option<u64>,
     #[command(flatten)]
     pub(crate) system: SystemArguments,
-    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
+    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; an adapter's: .safetensors
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// One JSON object a step, one an epoch where pairs are held out, and one for the vector
@@ -97,6 +104,8 @@ enum Way {
     Freeform,
     /// Mean activation difference at the answers' last tokens
     FreeformLast,
+    /// Direct preference optimisation of a low-rank adapter on queries and values: no vector
+    DpoLora,
     /// First principal component of the activation differences, as repeng has it
     Pca,
 }
@@ -111,6 +120,7 @@ impl Way {
             Self::Reps => Method::Reps,
             Self::Caa => Method::Caa,
             Self::Freeform | Self::FreeformLast => Method::Freeform,
+            Self::DpoLora => Method::DpoLora,
             Self::Pca => Method::Pca,
         }
     }
@@ -122,6 +132,11 @@ impl Way {
             Self::Reps => ipc::train::Method::Reps.usual_beta(),
             _ => ipc::train::Method::Bipo.usual_beta(),
         }
+    }
+
+    /// The learning rate that suits what is trained; `usual` is a vector's.
+    fn learning_rate(self, usual: f64) -> f64 {
+        if self == Self::DpoLora { ipc::train::Method::DpoLora.usual_learning_rate() } else { usual }
     }
 }
 
@@ -198,7 +213,7 @@ struct LastLine<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
-    check_out(&arguments.out, &arguments.layer)?;
+    check_asked(arguments)?;
     let rows = data::rows(&arguments.data, None)?;
     let model = arguments.model.load()?;
     let (held_out, train): (Vec<Row>, Vec<Row>) =
@@ -217,9 +232,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         ended?;
         return Err(Halt::Stopped("stopped before the first step; nothing was written".into()));
     }
-    let file = VectorFile::new(run.training.vectors(), provenance);
-    let file = file.map_err(|error| Halt::vector(&arguments.out, &error))?;
-    file.write(&arguments.out).map_err(|error| Halt::vector(&arguments.out, &error))?;
+    let file = if let Some(adapter) = run.training.adapter() {
+        SteeringFile::Adapter(AdapterFile { adapter: Arc::new(adapter), provenance })
+    } else {
+        let file = VectorFile::new(run.training.vectors(), provenance);
+        SteeringFile::Vectors(file.map_err(|error| Halt::vector(&arguments.out, &error))?)
+    };
+    let what = if settings.method.makes_adapter() { "adapter" } else { "vector" };
+    let written = match &file {
+        SteeringFile::Vectors(file) => file.write(&arguments.out),
+        SteeringFile::Adapter(file) => file.write(&arguments.out),
+    };
+    written.map_err(|error| Halt::vector(&arguments.out, &error))?;
     let (vector, seconds) = (Info::of(&arguments.out, &file), began.elapsed().as_secs_f64());
     let last = LastLine { vector, steps, stopped: ended.is_err(), seconds };
     output::line(arguments.json, &last, || {
@@ -227,15 +251,33 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     })?;
     match ended {
         Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!(
-            "stopped after {steps} steps; the vector so far is in {}",
+            "stopped after {steps} steps; the {what} so far is in {}",
             arguments.out.display()
         ))),
         Err(Halt::Failed(message)) => Err(Halt::Failed(format!(
-            "{message} The vector of step {steps} is in {}.",
+            "{message} The {what} of step {steps} is in {}.",
             arguments.out.display()
         ))),
         other => other,
     }
+}
+
+/// Refuses what does not belong together, and before the work what could not be written after it.
+fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
+    let out = arguments.out.as_path();
+    let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
+    if arguments.method == Way::DpoLora {
+        if !arguments.layer.is_empty() || arguments.on != On::Everywhere {
+            let told = "an adapter acts in every block and at every token: leave out --layer and --on.";
+            return Err(Halt::Usage(told.into()));
+        }
+        if format != Format::Safetensors {
+            return Err(Halt::vector(out, &no_adapter(format)));
+        }
+    } else if arguments.rank.is_some() || arguments.alpha.is_some() {
+        return Err(Halt::Usage("only an adapter has a rank and an alpha: --method dpo-lora.".into()));
+    }
+    check_out(out, &arguments.layer)
 }
 
 /// Refuses before the work what could not be written after it.
@@ -270,7 +312,7 @@ fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> Settings {
         layers,
         position: if arguments.method == Way::FreeformLast { Position::Last } else { Position::Mean },
         epochs: epochs as usize,
-        learning_rate: arguments.lr.unwrap_or(usual.learning_rate),
+        learning_rate: arguments.lr.unwrap_or(arguments.method.learning_rate(usual.learning_rate)),
         warmup_steps: warmup as usize,
         schedule: arguments.schedule.schedule(),
         beta: arguments.beta.unwrap_or(arguments.method.beta()),
@@ -280,6 +322,10 @@ fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> Settings {
         seed: arguments.seed.unwrap_or(usual.seed),
         factors: if arguments.factors.is_empty() { usual.factors } else { arguments.factors.clone() },
         on: arguments.on.tokens(),
+        lora: Lora {
+            rank: arguments.rank.unwrap_or(Lora::default().rank),
+            alpha: arguments.alpha.unwrap_or(Lora::default().alpha),
+        },
     }
 }
 

@@ -1,6 +1,10 @@
-//! Where and how vectors act: between the window's words and the engine's.
+//! Where and how vectors and adapters act: between the window's words and the engine's.
+
+use std::sync::Arc;
 
 use ipc::steering::{Acts, How, Where};
+use ipc::vector::Adapter;
+use vectors::adapter as weights;
 use vectors::steering as engine;
 
 use crate::Error;
@@ -40,20 +44,73 @@ pub(crate) fn told_acts(acts: engine::Acts) -> Acts {
     Acts { on, how }
 }
 
-/// A vector of the library, ready to act.
+/// A vector or an adapter of the library, ready to act.
 #[derive(Debug, Clone)]
 pub(crate) struct Steering {
-    /// Its parts, by layer.
+    /// A vector's parts, by layer; none of an adapter.
     pub(crate) parts: Vec<engine::SteeringVector>,
-    /// Where and how all of them act.
+    /// Where and how all of them act; an adapter adds to the weights at every token.
     pub(crate) acts: Acts,
+    /// The adapter, where it is one.
+    pub(crate) adapter: Option<Arc<weights::Adapter>>,
+}
+
+/// Numbers of the library as what they are: of an adapter of these sizes, or of a vector of these layers.
+pub(crate) fn steering(
+    adapter: Option<&Adapter>,
+    layers: &[u32],
+    numbers: &[f32],
+    acts: Acts,
+) -> Result<Steering, Error> {
+    Ok(match adapter {
+        Some(sizes) => Steering { parts: vec![], acts, adapter: Some(of_sizes(sizes, numbers)?) },
+        None => Steering { parts: parts(layers, numbers), acts, adapter: None },
+    })
+}
+
+/// An adapter of these sizes.
+fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, Error> {
+    let shape = weights::Shape {
+        blocks: sizes.blocks as usize,
+        rank: sizes.rank as usize,
+        inputs: sizes.inputs as usize,
+        queries: sizes.queries as usize,
+        values: sizes.values as usize,
+    };
+    let adapter = weights::Adapter::new(shape, sizes.alpha as f32, numbers.into());
+    adapter.map(Arc::new).ok_or_else(|| {
+        let message = format!(
+            "An adapter of rank {} for this model has {} numbers, and {} are kept.",
+            sizes.rank,
+            shape.numbers(),
+            numbers.len()
+        );
+        Error::invalid(message, "Load the model again under Models, then train anew.")
+    })
+}
+
+/// The sizes of an adapter that a file brought.
+pub(crate) fn told_adapter(adapter: &weights::Adapter) -> Adapter {
+    let shape = adapter.shape();
+    Adapter {
+        rank: shape.rank as u32,
+        alpha: f64::from(adapter.alpha()),
+        blocks: shape.blocks as u32,
+        inputs: shape.inputs as u32,
+        queries: shape.queries as u32,
+        values: shape.values as u32,
+    }
 }
 
 impl Steering {
-    /// All parts at one multiplier.
+    /// All of it at one multiplier.
     pub(crate) fn terms(&self, multiplier: f64) -> Vec<engine::Term> {
+        if let Some(adapter) = &self.adapter {
+            let adapter = Arc::clone(adapter);
+            return vec![engine::Term::Adapter { adapter, multiplier: multiplier as f32 }];
+        }
         let acts = acts(self.acts);
-        let term = |part: &engine::SteeringVector| engine::Term {
+        let term = |part: &engine::SteeringVector| engine::Term::Vector {
             vector: part.clone(),
             multiplier: multiplier as f32,
             acts,
@@ -63,6 +120,9 @@ impl Steering {
 
     /// The hash of what it does: its numbers, their layers, and where and how they act.
     pub(crate) fn hash(&self) -> Result<String, Error> {
+        if self.adapter.is_some() {
+            return Ok(self.content_hash());
+        }
         let mut bytes = vec![];
         for part in &self.parts {
             bytes.extend((part.layer as u32).to_le_bytes());
@@ -75,19 +135,32 @@ impl Steering {
         Ok(sha256(&bytes))
     }
 
-    /// The hash of its numbers and their layers, however it acts.
+    /// The hash of its numbers and their layers, however it acts; of an adapter's sizes and numbers.
     pub(crate) fn content_hash(&self) -> String {
-        content_hash(&self.parts)
+        let Some(adapter) = &self.adapter else { return content_hash(&self.parts) };
+        let shape = adapter.shape();
+        let sizes = [shape.blocks, shape.rank, shape.inputs, shape.queries, shape.values];
+        let mut bytes = b"adapter".to_vec();
+        bytes.extend(sizes.iter().flat_map(|size| (*size as u64).to_le_bytes()));
+        bytes.extend(adapter.alpha().to_le_bytes());
+        bytes.extend(to_bytes(adapter.values()));
+        sha256(&bytes)
     }
 
-    /// The L2 norm of each part.
+    /// The L2 norm of each part; of an adapter, the norm of what it adds to the weights.
     pub(crate) fn norms(&self) -> Vec<f64> {
-        self.parts.iter().map(engine::SteeringVector::norm).collect()
+        match &self.adapter {
+            Some(adapter) => vec![adapter.norm()],
+            None => self.parts.iter().map(engine::SteeringVector::norm).collect(),
+        }
     }
 
-    /// The lowest layer on which it acts.
-    pub(crate) fn lowest(&self) -> usize {
-        self.parts.first().map_or(0, |part| part.layer)
+    /// The lowest layer on which it acts; `None` for an adapter, which leaves nothing below.
+    pub(crate) fn lowest(&self) -> Option<usize> {
+        match &self.adapter {
+            Some(_) => None,
+            None => Some(self.parts.first().map_or(0, |part| part.layer)),
+        }
     }
 }
 
@@ -116,13 +189,34 @@ mod tests {
 
     #[test]
     fn numbers_of_two_layers_are_two_parts_that_act_alike() {
-        let steering = Steering {
-            parts: parts(&[3, 7], &[1.0, 2.0, 3.0, 4.0]),
-            acts: Acts { on: Where::Answer, how: How::Cap { at: 1.5 } },
+        let told = Acts { on: Where::Answer, how: How::Cap { at: 1.5 } };
+        let steering = steering(None, &[3, 7], &[1.0, 2.0, 3.0, 4.0], told).expect("a vector");
+        let term = |layer: usize, values: [f32; 2]| engine::Term::Vector {
+            vector: engine::SteeringVector { layer, values: values.into() },
+            multiplier: -0.5,
+            acts: acts(told),
         };
-        let terms = steering.terms(-0.5);
-        assert_eq!((terms.len(), steering.lowest(), terms[1].vector.layer), (2, 3, 7));
-        assert_eq!(&*terms[1].vector.values, [3.0, 4.0]);
-        assert_eq!((terms[0].multiplier, terms[0].acts), (-0.5, acts(steering.acts)));
+        assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
+        assert_eq!(steering.lowest(), Some(3));
+    }
+
+    #[test]
+    fn an_adapter_is_one_term_that_leaves_nothing_below() {
+        let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 1, queries: 1, values: 1 };
+        let of = |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Acts::default());
+        let adapter = of(sizes, &[0.5; 8]).expect("an adapter");
+        assert_eq!((adapter.terms(1.5).len(), adapter.lowest()), (1, None));
+        assert_eq!(adapter.terms(1.5)[0].multiplier().to_bits(), 1.5_f32.to_bits());
+        let told = told_adapter(adapter.adapter.as_ref().expect("the adapter"));
+        assert_eq!(told, sizes);
+        // Sizes and alpha are part of what it does.
+        let hash = |steering: Result<Steering, Error>| steering.expect("an adapter").hash().expect("a hash");
+        let other = [
+            hash(of(Adapter { alpha: 1.0, ..sizes }, &[0.5; 8])),
+            hash(of(sizes, &[0.25; 8])),
+            hash(of(Adapter { blocks: 1, rank: 2, ..sizes }, &[0.5; 8])),
+        ];
+        assert!(!other.contains(&hash(Ok(adapter))) && other[0] != other[1]);
+        assert!(of(sizes, &[0.5; 7]).is_err());
     }
 }

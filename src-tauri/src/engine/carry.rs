@@ -163,6 +163,7 @@ impl Work {
             layers: &[self.carry.layer],
             acts: self.vector.acts,
             values: &carried.values,
+            adapter: None,
             norm: vectors::algebra::dot(&carried.values, &carried.values).sqrt(),
             residual_norm: Some(carried.facts.target_norm),
             model: to.id,

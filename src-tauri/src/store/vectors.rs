@@ -3,14 +3,14 @@
 use ipc::derive::Made;
 use ipc::steering::Acts;
 use ipc::train::{Method, TrainSettings};
-use ipc::vector::Vector;
+use ipc::vector::{Adapter, Vector};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 use vectors::files::Provenance;
 
 use crate::Error;
 use crate::content::{from_bytes, from_json, to_bytes, to_json};
-use crate::engine::acts::{Steering, parts};
+use crate::engine::acts::{self, Steering};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -27,6 +27,7 @@ struct Row {
     data_set: Option<Id>,
     layers: Option<String>,
     acts: Option<String>,
+    adapter: Option<String>,
     settings: String,
     color: u8,
     created: Millis,
@@ -44,13 +45,15 @@ impl TryFrom<Row> for Vector {
 
     fn try_from(row: Row) -> Result<Self, Error> {
         let layers = layers(row.layer, row.layers.as_deref())?;
+        let adapter = adapter(row.adapter.as_deref())?;
         let settings: Option<TrainSettings> = from_json("settings of a vector", &row.settings)?;
         Ok(Self {
             id: row.id,
             name: row.name,
             method: from_json("method of a vector", &row.method)?,
             layer: row.layer,
-            size: row.bytes / 4 / layers.len().max(1) as u32,
+            size: adapter.map_or(row.bytes / 4 / layers.len().max(1) as u32, |adapter| adapter.inputs),
+            adapter,
             layers,
             acts: row.acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?,
             trained_on: settings.map(|settings| settings.on),
@@ -79,9 +82,14 @@ fn layers(only: u32, several: Option<&str>) -> Result<Vec<u32>, Error> {
     several.map_or(Ok(vec![only]), |json| from_json("layers of a vector", json))
 }
 
+/// What an adapter consists of.
+fn adapter(json: Option<&str>) -> Result<Option<Adapter>, Error> {
+    json.map(|json| from_json("adapter of a vector", json)).transpose()
+}
+
 const WITHOUT_NUMBERS: &str =
     "SELECT id, name, method, layer, length(numbers) AS bytes, norm, residual_norm, model,
-    coalesce(run, picked_from) AS run, epoch, data_set, layers, acts, settings, color, created,
+    coalesce(run, picked_from) AS run, epoch, data_set, layers, acts, adapter, settings, color, created,
     tags, note, hash, norms, snapshot, app_version, made
     FROM vectors WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id DESC";
 
@@ -100,18 +108,17 @@ pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vector, 
 
 /// A vector, ready to act.
 pub(crate) async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, Error> {
-    /// Layer, layers, acts and numbers.
-    type Steered = (u32, Option<String>, Option<String>, Vec<u8>);
+    /// Layer, layers, acts, adapter and numbers.
+    type Steered = (u32, Option<String>, Option<String>, Option<String>, Vec<u8>);
     let row: Option<Steered> =
-        sqlx::query_as("SELECT layer, layers, acts, numbers FROM vectors WHERE id = ?")
+        sqlx::query_as("SELECT layer, layers, acts, adapter, numbers FROM vectors WHERE id = ?")
             .bind(id)
             .fetch_optional(db)
             .await?;
-    let (layer, several, acts, bytes) = row.ok_or(Error::Gone("vector"))?;
-    Ok(Steering {
-        parts: parts(&layers(layer, several.as_deref())?, &from_bytes(&bytes)),
-        acts: acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?,
-    })
+    let (layer, several, acts, of, bytes) = row.ok_or(Error::Gone("vector"))?;
+    let acts = acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?;
+    let (adapter, layers) = (adapter(of.as_deref())?, layers(layer, several.as_deref())?);
+    acts::steering(adapter.as_ref(), &layers, &from_bytes(&bytes), acts)
 }
 
 /// A vector as an arm of a sweep has it: itself, or what its run had come to after an epoch.
@@ -119,14 +126,11 @@ pub(crate) async fn steering_of(
     db: &mut SqliteConnection,
     term: &ipc::sweep::ArmTerm,
 ) -> Result<Steering, Error> {
-    let mut steering = steering(&mut *db, term.vector).await?;
-    if let Some(epoch) = term.epoch {
-        let vector = find(&mut *db, term.vector).await?;
-        let run = vector.run.ok_or(Error::Gone("run of the vector"))?;
-        let (_, values) = super::epoch_vectors::find(db, run, epoch).await?;
-        steering.parts = parts(&vector.layers, &values);
-    }
-    Ok(steering)
+    let Some(epoch) = term.epoch else { return steering(db, term.vector).await };
+    let vector = find(&mut *db, term.vector).await?;
+    let run = vector.run.ok_or(Error::Gone("run of the vector"))?;
+    let (_, values) = super::epoch_vectors::find(db, run, epoch).await?;
+    acts::steering(vector.adapter.as_ref(), &vector.layers, &values, vector.acts)
 }
 
 /// Where and how a vector acts from now on.
@@ -141,8 +145,10 @@ pub(crate) struct NewVector<'a> {
     pub(crate) project: Id,
     pub(crate) name: &'a str,
     pub(crate) method: Option<Method>,
-    /// The layers of its parts, ascending.
+    /// The layers of its parts, ascending; none of an adapter.
     pub(crate) layers: &'a [u32],
+    /// What an adapter consists of; `None` for a vector.
+    pub(crate) adapter: Option<Adapter>,
     pub(crate) acts: Acts,
     /// Its parts' numbers, one after the other.
     pub(crate) values: &'a [f32],
@@ -172,19 +178,21 @@ pub(crate) async fn insert(
 ) -> Result<Id, Error> {
     let color = free_color(&list(&mut *db, vector.project).await?);
     let made = vector.made.map(|made| to_json("making of a vector", made)).transpose()?;
-    let numbers = Steering { parts: parts(vector.layers, vector.values), acts: vector.acts };
+    let numbers = acts::steering(vector.adapter.as_ref(), vector.layers, vector.values, vector.acts)?;
+    let adapter =
+        vector.adapter.as_ref().map(|adapter| to_json("adapter of a vector", adapter)).transpose()?;
     let provenance =
         vector.provenance.map(|provenance| to_json("provenance of a vector", provenance)).transpose()?;
     let done = sqlx::query(
         "INSERT INTO vectors (project, name, method, layer, numbers, norm, residual_norm, model, model_fingerprint, run,
             picked_from, epoch, data_set, snapshot, settings, steps, seed, app_version, color, created, provenance, layers,
-            acts, hash, norms, made)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            acts, adapter, hash, norms, made)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(vector.project)
     .bind(vector.name)
     .bind(to_json("method of a vector", &vector.method)?)
-    .bind(vector.layers.first())
+    .bind(vector.layers.first().copied().unwrap_or_default())
     .bind(to_bytes(vector.values))
     .bind(vector.norm)
     .bind(vector.residual_norm.unwrap_or(0.0))
@@ -204,6 +212,7 @@ pub(crate) async fn insert(
     .bind(provenance)
     .bind(to_json("layers of a vector", &vector.layers)?)
     .bind(to_json("acts of a vector", &vector.acts)?)
+    .bind(adapter)
     .bind(numbers.content_hash())
     .bind(to_json("norms of a vector", &numbers.norms())?)
     .bind(made)

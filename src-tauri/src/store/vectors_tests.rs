@@ -16,6 +16,7 @@ pub(crate) async fn a_vector(db: &mut SqliteConnection) -> Vector {
         name: "V",
         method: Some(run.settings.method),
         layers: &run.settings.layers,
+        adapter: None,
         acts: Acts::default(),
         values: &[3.0, 4.0],
         norm: 5.0,
@@ -59,6 +60,7 @@ async fn a_picked_epoch_of_two_layers_comes_back_with_both_and_acts_as_it_is_tol
         name: "P",
         method: end.method,
         layers: &[3, 5],
+        adapter: None,
         acts: Acts { on: Where::PromptEnd, how: How::Add },
         values: &[1.0, 2.0, 3.0, 4.0],
         norm: 5.5,
@@ -103,6 +105,7 @@ async fn an_imported_vector_keeps_what_its_file_says() {
         name: "I",
         method: None,
         layers: &[3],
+        adapter: None,
         acts: Acts::default(),
         values: &[1.0],
         norm: 1.0,
@@ -147,4 +150,46 @@ async fn deleting_a_vector_takes_its_sweeps_and_keeps_its_run() {
     assert_eq!(sweeps::list(&mut db, 1).await.expect("a query"), []);
     let run = runs::find(&mut *db, vector.run.expect("its run")).await.expect("the run is there");
     assert_eq!(run.vector, None);
+}
+
+#[tokio::test]
+async fn an_adapter_is_kept_as_a_vector_is_and_comes_back_ready_to_act() {
+    let (store, _dir) = temporary().await;
+    let mut db = store.begin().await.expect("a change");
+    let of_model = a_vector(&mut db).await;
+    let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 3, queries: 2, values: 1 };
+    let values: Vec<f32> = (0..sizes.numbers()).map(|at| at as f32).collect();
+    let new = NewVector {
+        project: 1,
+        name: "A",
+        method: Some(Method::DpoLora),
+        layers: &[],
+        adapter: Some(sizes),
+        acts: Acts::default(),
+        values: &values,
+        norm: 1.5,
+        residual_norm: None,
+        model: of_model.model,
+        model_fingerprint: None,
+        run: of_model.run,
+        epoch: Some(1),
+        data_set: None,
+        snapshot: None,
+        settings: None,
+        steps: 1,
+        provenance: None,
+        made: None,
+    };
+    let id = insert(&mut db, &new, 1).await.expect("an adapter");
+    let kept = find(&mut *db, id).await.expect("the adapter");
+    assert_eq!((kept.adapter, kept.layers.len(), kept.size, kept.residual_norm), (Some(sizes), 0, 3, None));
+    let read = steering(&mut *db, id).await.expect("the adapter").adapter.expect("an adapter");
+    assert_eq!((read.values(), read.alpha()), (values.as_slice(), 2.0));
+    // What its run had come to after another epoch is an adapter of the same sizes.
+    let run = of_model.run.expect("its run");
+    let earlier: Vec<f32> = values.iter().map(|value| -value).collect();
+    crate::store::epoch_vectors::put(&mut db, run, 2, 3, &earlier).await.expect("kept");
+    let term = ipc::sweep::ArmTerm { epoch: Some(2), ..ipc::sweep::ArmTerm::of(id) };
+    let epoch = steering_of(&mut db, &term).await.expect("the epoch").adapter.expect("an adapter");
+    assert_eq!(epoch.values(), earlier);
 }

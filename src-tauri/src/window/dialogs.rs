@@ -38,6 +38,10 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
                 dialog.set_title("Export a sweep").add_filter(ending.to_uppercase(), &[ending.as_str()]);
             dialog.set_file_name(format!("{}.{ending}", plain(&name))).save_file(answer);
         }
+        FilePurpose::ExportAdapter { name } => {
+            let dialog = dialog.set_title("Export an adapter").add_filter("Adapters", &VECTOR_ENDINGS[..1]);
+            dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
+        }
         FilePurpose::ExportVector { name } => {
             let dialog = dialog.set_title("Export a vector").add_filter("Vectors", &VECTOR_ENDINGS);
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);

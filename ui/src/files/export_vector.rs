@@ -28,7 +28,17 @@ pub fn ExportVectorSheet(
         let vectors = store.vectors.read();
         vectors.iter().find(|vector| vector.id == id).map(|vector| vector.name.clone()).unwrap_or_default()
     });
-    let purpose = Callback::new(move |()| FilePurpose::ExportVector { name: name.get_untracked() });
+    let is_adapter = Memo::new(move |_| {
+        store.vectors.read().iter().any(|vector| vector.id == id && vector.adapter.is_some())
+    });
+    let purpose = Callback::new(move |()| {
+        let name = name.get_untracked();
+        if is_adapter.get_untracked() {
+            FilePurpose::ExportAdapter { name }
+        } else {
+            FilePurpose::ExportVector { name }
+        }
+    });
     let export = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         failure.set(None);
@@ -50,7 +60,7 @@ pub fn ExportVectorSheet(
             <form class="fields" on:submit=export>
                 <PathField label="File" testid="export-vector-path" path purpose failure
                     changed=Callback::new(move |()| drop(done.try_set(None))) />
-                <p class="quiet small" data-testid="export-vector-format">{move || about(&path.read())}</p>
+                <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { ABOUT_ADAPTER.to_owned() } else { about(&path.read()) }}</p>
                 <Tick testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
                 <FailureCard failure />
                 {move || done.get().map(|exported| view! { <Done exported /> })}
@@ -77,6 +87,9 @@ fn Done(exported: ExportedVector) -> impl IntoView {
         })}
     }
 }
+
+/// The one format of an adapter.
+const ABOUT_ADAPTER: &str = "An adapter is written as .safetensors, with the names and rows of Hugging Face\u{2019}s peft. Called adapter_model.safetensors, it gets its adapter_config.json beside it, and peft loads the folder. llama.cpp\u{2019}s control vectors cannot hold it.";
 
 /// What the ending of a path means.
 fn about(path: &str) -> String {

@@ -67,7 +67,7 @@ pub(crate) fn sweep(options: &Options) -> Value {
         .flat_map(|multiplier| questions.iter().map(move |pair| (pair, *multiplier)))
         .map(|(pair, multiplier)| Request {
             prompt: model.encode_question(SYSTEM, &pair.prompt).unwrap(),
-            steering: vec![Term { vector: vector.clone(), multiplier, acts: Acts::default() }],
+            steering: vec![Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() }],
             sampling: Sampling::default(),
         })
         .collect();

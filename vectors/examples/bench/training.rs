@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::steering::Where;
-use vectors::train::{Method, Position, Schedule, Settings, Spill, Training, USUAL_FACTORS};
+use vectors::train::{Lora, Method, Position, Schedule, Settings, Spill, Training, USUAL_FACTORS};
 
 use crate::{Options, SYSTEM, go, median};
 
@@ -51,6 +51,7 @@ fn settings(options: &Options, batch_pairs: usize) -> Settings {
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
         on: Where::Everywhere,
+        lora: Lora::default(),
     }
 }
 

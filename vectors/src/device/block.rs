@@ -10,10 +10,12 @@ use super::matrix::Layer;
 use super::norm::Norm;
 use super::placed::Chunk;
 use super::rotary::Turning;
-use crate::model::Block as Loaded;
+use crate::adapter::OnRows;
+use crate::model::{Adapting, Block as Loaded};
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::gate::Activation;
 use crate::ops::head_norm::HeadNorm;
+use crate::ops::low_rank::Slopes;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Turn;
 
@@ -84,6 +86,12 @@ impl Block {
             .sum()
     }
 
+    /// What adapters know of it.
+    fn adapting(&self) -> Adapting {
+        let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
+        Adapting { inputs, heads, order: self.turning.order() }
+    }
+
     /// Numbers in a row of a [`Trace`].
     pub(super) fn trace_size(&self) -> usize {
         let heads = self.attention.heads;
@@ -93,9 +101,16 @@ impl Block {
     }
 
     /// Queries, keys and values side by side, rotated, and what they were before their heads were normed.
-    fn rotated_qkv(&self, x: &Tensor, positions: &Tensor) -> Result<(Option<Tensor>, Tensor)> {
+    fn rotated_qkv(
+        &self,
+        x: &Tensor,
+        positions: &Tensor,
+        adapters: &[OnRows<'_>],
+    ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
-        let mut qkv = self.query_key_value.forward(&self.attention_norm.forward(x)?)?;
+        let normed = self.attention_norm.forward(x)?;
+        let qkv = self.query_key_value.forward(&normed)?;
+        let mut qkv = self.adapting().adapted(&normed, qkv, adapters)?.to_device(x.device())?;
         if let Some(bias) = &self.query_key_value_bias {
             qkv = qkv.broadcast_add(bias)?;
         }
@@ -113,8 +128,9 @@ impl Block {
         x: &Tensor,
         positions: &Tensor,
         chunks: &[Chunk],
+        adapters: &[OnRows<'_>],
     ) -> Result<(Tensor, Trace)> {
-        let (unnormed, qkv) = self.rotated_qkv(x, positions)?;
+        let (unnormed, qkv) = self.rotated_qkv(x, positions, adapters)?;
         let heads = self.attention.heads;
         let attended = by_chunk(chunks, |chunk| {
             let qkv = rows(&qkv, chunk)?;
@@ -131,11 +147,12 @@ impl Block {
         x: &Tensor,
         positions: &Tensor,
         mask: &Tensor,
-        past: impl FnOnce(Tensor, Tensor) -> Result<(Tensor, Tensor)>,
+        adapters: &[OnRows<'_>],
+        past: impl FnOnce(&Tensor, &Tensor) -> Result<(Tensor, Tensor)>,
     ) -> Result<Tensor> {
-        let (_, qkv) = self.rotated_qkv(x, positions)?;
+        let (_, qkv) = self.rotated_qkv(x, positions, adapters)?;
         let (q, k, v) = of_rows(&qkv, self.attention.heads)?;
-        let (k, v) = past(k, v)?;
+        let (k, v) = past(&k, &v)?;
         Ok(self.after_attention(x, &attention::gather(&q, &k, &v, mask, self.attention)?)?.1)
     }
 
@@ -151,13 +168,14 @@ impl Block {
         Ok((AfterAttention { attention_added, middle, gate_up, feed_forward_added }, y))
     }
 
-    /// The gradient of x from that of y.
+    /// The gradient of x from that of y. An adapter that acted on all rows has its gradients added to its slopes.
     pub(super) fn backward(
         &self,
         trace: &Trace,
         dy: &Tensor,
         positions: &Tensor,
         chunks: &[Chunk],
+        adapter: Option<(&OnRows<'_>, [Slopes<'_>; 2])>,
     ) -> Result<Tensor> {
         let after = &trace.after;
         let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
@@ -177,7 +195,12 @@ impl Block {
         if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
             d_qkv = norm.heads_backward(unnormed, &d_qkv, heads)?;
         }
-        let d_norm = self.query_key_value.backward(&d_qkv)?;
+        let mut d_norm = self.query_key_value.backward(&d_qkv)?;
+        if let Some((adapter, slopes)) = adapter {
+            let normed = self.attention_norm.forward(&trace.input)?;
+            let adapted = self.adapting().adapted_back(&normed, &d_qkv, &d_norm, adapter, slopes)?;
+            d_norm = adapted.to_device(dy.device())?;
+        }
         self.attention_norm.backward(&trace.input, &d_norm)? + d_middle
     }
 }

@@ -1,17 +1,18 @@
 //! A decoder's blocks and head on a device.
 
-use std::ops::DerefMut;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{D, Device as CandleDevice, Result, Tensor};
 
 use super::block::{Block, Trace};
 use super::matrix::Matrix;
 use super::past::{Past, Pool};
-use super::placed::Placed;
+use super::placed::{Chunk, Placed};
 use super::rotary::Turning;
+use crate::adapter::OnRows;
 use crate::model::Block as Loaded;
 use crate::ops::attention::Heads;
+use crate::ops::low_rank::Slopes;
 use crate::ops::rotary::Rotary;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
@@ -75,38 +76,42 @@ impl Layers {
         self.blocks[0].trace_size()
     }
 
-    /// Packed rows through one block. `x` may lie anywhere; what comes out lies on the device.
-    pub(crate) fn forward(&self, block: usize, x: &Tensor, packing: &Packing) -> Result<(Tensor, Trace)> {
+    /// Packed rows through one block, with what adapters do in it. `x` may lie anywhere; what comes out lies on the device.
+    pub(crate) fn forward(
+        &self,
+        block: usize,
+        x: &Tensor,
+        packing: &Packing,
+        adapters: &[OnRows<'_>],
+    ) -> Result<(Tensor, Trace)> {
         let block = &self.blocks[block];
-        let (positions, chunks) = self.placed(packing, |placed| {
-            Ok((placed.positions.clone(), placed.chunks(block.attention.window)?))
-        })?;
-        block.forward(&x.to_device(&self.device)?, &positions, &chunks)
+        let (positions, chunks) = self.placed(packing, block)?;
+        block.forward(&x.to_device(&self.device)?, &positions, &chunks, adapters)
     }
 
-    /// The gradient of a block's input from that of its output.
+    /// The gradient of a block's input from that of its output, and those of an adapter that acted on all rows, which are
+    /// added to its slopes.
     pub(crate) fn backward(
         &self,
         block: usize,
         trace: &Trace,
         dy: &Tensor,
         packing: &Packing,
+        adapter: Option<(&OnRows<'_>, [Slopes<'_>; 2])>,
     ) -> Result<Tensor> {
         let block = &self.blocks[block];
-        let (positions, chunks) = self.placed(packing, |placed| {
-            Ok((placed.positions.clone(), placed.chunks(block.attention.window)?))
-        })?;
-        block.backward(trace, &dy.to_device(&self.device)?, &positions, &chunks)
+        let (positions, chunks) = self.placed(packing, block)?;
+        block.backward(trace, &dy.to_device(&self.device)?, &positions, &chunks, adapter)
     }
 
-    fn placed<R>(&self, packing: &Packing, work: impl FnOnce(&mut Placed) -> Result<R>) -> Result<R> {
-        let mut last: MutexGuard<'_, Option<Placed>> =
-            self.placed.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = last.deref_mut();
-        match last {
-            Some(placed) if placed.is_of(packing) => work(placed),
-            _ => work(last.insert(Placed::of(packing, &self.device)?)),
-        }
+    /// A packing's positions, and who sees whom in a block.
+    fn placed(&self, packing: &Packing, block: &Block) -> Result<(Tensor, Arc<Vec<Chunk>>)> {
+        let mut last = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
+        let placed = match &mut *last {
+            Some(placed) if placed.is_of(packing) => placed,
+            other => other.insert(Placed::of(packing, &self.device)?),
+        };
+        Ok((placed.positions.clone(), placed.chunks(block.attention.window)?))
     }
 
     fn head(&self) -> Result<Tensor> {
@@ -168,7 +173,13 @@ impl Layers {
                 masks.push((window, mask.clone()));
                 mask
             };
-            x = block.step(&x.to_device(&self.device)?, &placed, &mask, |k, v| pool.push(index, k, v))?;
+            let adapters: Vec<OnRows<'_>> = shifts
+                .iter()
+                .enumerate()
+                .flat_map(|(row, shifts)| shifts.adapters(index, row..row + 1))
+                .collect();
+            let past = |k: &Tensor, v: &Tensor| pool.push(index, k, v);
+            x = block.step(&x.to_device(&self.device)?, &placed, &mask, &adapters, past)?;
             x = apply_to_rows(x, index, &places, shifts.iter().map(|shifts| (1, *shifts)))?;
         }
         Ok(x)

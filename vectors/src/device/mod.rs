@@ -66,7 +66,7 @@ impl Device {
     /// candle's device.
     pub(crate) fn open(self) -> Result<candle_core::Device, ModelError> {
         match self {
-            Self::Cpu => Ok(candle_core::Device::Cpu),
+            Self::Cpu | Self::Candle => Ok(candle_core::Device::Cpu),
             Self::Cuda(_) if !cfg!(feature = "cuda") => {
                 Err(ModelError::NotBuilt { device: self, feature: "cuda" })
             }
@@ -76,10 +76,9 @@ impl Device {
             // One stream for all threads: with candle's usual one for each thread, a thread may read what another one's
             // kernels have not yet written.
             Self::Cuda(ordinal) => candle_core::Device::new_cuda_with_stream(ordinal)
-                .map_err(|source| ModelError::NoDevice { device: self, source }),
+                .map_err(|source| ModelError::NoDevice { device: self, source: source.into() }),
             Self::Metal => candle_core::Device::new_metal(0)
-                .map_err(|source| ModelError::NoDevice { device: self, source }),
-            Self::Candle => Ok(candle_core::Device::Cpu),
+                .map_err(|source| ModelError::NoDevice { device: self, source: source.into() }),
         }
     }
 }

@@ -115,9 +115,9 @@ impl Pool {
     }
 
     /// Appends a block's new keys and values; returns all of them.
-    pub(super) fn push(&mut self, block: usize, k: Tensor, v: Tensor) -> Result<(Tensor, Tensor)> {
+    pub(super) fn push(&mut self, block: usize, k: &Tensor, v: &Tensor) -> Result<(Tensor, Tensor)> {
         let (keys, values) = &mut self.blocks[block];
-        (*keys, *values) = (Tensor::cat(&[&*keys, &k], 1)?, Tensor::cat(&[&*values, &v], 1)?);
+        (*keys, *values) = (Tensor::cat(&[&*keys, k], 1)?, Tensor::cat(&[&*values, v], 1)?);
         Ok((keys.clone(), values.clone()))
     }
 }

@@ -23,6 +23,11 @@ impl Turning {
         Ok(Self { cosines: part(|turn| turn.0)?, sines: part(|turn| turn.1)?, order: rotary.order() })
     }
 
+    /// Which two numbers of a head make a pair.
+    pub(super) fn order(&self) -> Order {
+        self.order
+    }
+
     /// Turns the heads of queries and keys of every row; `positions` has a number for each.
     pub(super) fn turn(&self, qkv: &Tensor, heads: Heads, positions: &Tensor, way: Turn) -> Result<Tensor> {
         let cosines = self.cosines.index_select(positions, 0)?.unsqueeze(1)?;

@@ -50,6 +50,12 @@ pub enum FileError {
         /// What it holds.
         detail: String,
     },
+    /// A sound file with low-rank matrices that cannot be used.
+    #[error("the file holds an adapter that cannot be used: {detail}")]
+    NotAnAdapter {
+        /// Why.
+        detail: String,
+    },
     /// The format has no place for a layer, and none was given.
     #[error("the file does not say after which layer its vector is added{}", suggested(*suggestion))]
     NoLayer {

@@ -8,9 +8,12 @@
 //! | `.pt` | the BiPO authors', PyTorch's | one, or rows 0, 1, ... | no |
 //! | `.npy` | NumPy's | one, or rows 0, 1, ... | no |
 //!
+//! An adapter's file is a `.safetensors` with peft's names ([`AdapterFile`]); [`SteeringFile`] reads whichever it is.
+//!
 //! A file is another person's until it is parsed: its size is bounded before it is read, every length in it is checked
 //! before memory is taken for it, and nothing in it is run.
 
+pub mod adapter;
 mod bytes;
 mod error;
 pub mod gguf;
@@ -20,6 +23,7 @@ pub mod numpy;
 mod pickle;
 mod provenance;
 pub mod safetensors;
+mod steering;
 mod table;
 pub mod torch;
 
@@ -27,9 +31,11 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::Path;
 
+pub use adapter::AdapterFile;
 pub use error::FileError;
 pub use name::NameHint;
 pub use provenance::Provenance;
+pub use steering::SteeringFile;
 pub use table::Table;
 
 use crate::steering::SteeringVector;
@@ -142,11 +148,8 @@ impl VectorFile {
     /// none is given.
     pub fn read(path: &Path, layer: Option<usize>) -> Result<Self, FileError> {
         let format = Format::of(path)?;
-        let bytes = read_bounded(path)?;
-        Self::parse(format, &bytes, layer).map_err(|error| match error {
-            FileError::NoLayer { .. } => FileError::NoLayer { suggestion: NameHint::of(path).layer },
-            error => error,
-        })
+        let bytes = read_bounded(path, LARGEST_FILE)?;
+        Self::parse(format, &bytes, layer).map_err(|error| suggest(path, error))
     }
 
     /// As [`VectorFile::read`], from a file's bytes.
@@ -189,22 +192,34 @@ impl VectorFile {
     /// # Errors
     /// Where the format cannot say it or the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), FileError> {
-        let bytes = self.to_bytes(Format::of(path)?)?;
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(format!(".{}.part", std::process::id()));
-        let whole = File::create(&beside)
-            .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(&beside, path));
-        whole.map_err(|error| {
-            // The first error is the one to tell; the part may not even exist.
-            let _ = fs::remove_file(&beside);
-            FileError::Unwritable(error)
-        })
+        replace(path, &self.to_bytes(Format::of(path)?)?)
     }
 }
 
-/// A file's bytes, never more than [`LARGEST_FILE`] however large the file says it is.
-fn read_bounded(path: &Path) -> Result<Vec<u8>, FileError> {
+/// The same error, with the layer that a file's name suggests.
+fn suggest(path: &Path, error: FileError) -> FileError {
+    match error {
+        FileError::NoLayer { .. } => FileError::NoLayer { suggestion: NameHint::of(path).layer },
+        error => error,
+    }
+}
+
+/// Writes a file. What stood there before stays until the new file is whole.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let whole = File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&beside, path));
+    whole.map_err(|error| {
+        // The first error is the one to tell; the part may not even exist.
+        let _ = fs::remove_file(&beside);
+        FileError::Unwritable(error)
+    })
+}
+
+/// A file's bytes, never more than `limit` however large the file says it is.
+fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => FileError::Missing,
         _ => FileError::Unreadable(error),
@@ -214,10 +229,10 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, FileError> {
         return Err(FileError::Unreadable(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
     }
     let mut bytes = Vec::new();
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
     let found = metadata.len().max(bytes.len() as u64);
-    if found > LARGEST_FILE {
-        return Err(FileError::TooLarge { bytes: found, limit: LARGEST_FILE });
+    if found > limit {
+        return Err(FileError::TooLarge { bytes: found, limit });
     }
     Ok(bytes)
 }

@@ -45,6 +45,10 @@ impl Provenance {
     /// The policy of BiPO and of llama.cpp: multiplier times vector is added at every position, prompt and answer.
     pub const ADD_EVERYWHERE: &'static str = "add at every position";
 
+    /// The policy of an adapter.
+    pub const ADD_TO_WEIGHTS: &'static str =
+        "add multiplier times alpha / rank times B A to the weights of queries and values";
+
     /// A policy in words: what [`Provenance::policy`] says of a vector that acts so.
     #[must_use]
     pub fn policy_of(acts: Acts) -> String {

@@ -24,16 +24,9 @@ pub fn parse(bytes: &[u8], layer: Option<usize>) -> Result<VectorFile, FileError
     let provenance = Provenance::from_texts(|key| texts.and_then(|texts| texts.get(key)).cloned());
     let mut vectors = Vec::with_capacity(tensors.len().min(super::MOST_LAYERS));
     for (name, tensor) in tensors.iter() {
-        let kind = match tensor.dtype() {
-            Dtype::F16 => Kind::F16,
-            Dtype::BF16 => Kind::Bf16,
-            Dtype::F32 => Kind::F32,
-            Dtype::F64 => Kind::F64,
-            other => {
-                return Err(FileError::NotAVector {
-                    detail: format!("the tensor {name:?} is stored as {other:?}"),
-                });
-            }
+        let Some(kind) = kind(tensor.dtype()) else {
+            let detail = format!("the tensor {name:?} is stored as {:?}", tensor.dtype());
+            return Err(FileError::NotAVector { detail });
         };
         let table = Table::shaped(tensor.shape(), kind.read(tensor.data()))?;
         let Some(layer) = layer_of(name) else {
@@ -53,6 +46,17 @@ pub fn parse(bytes: &[u8], layer: Option<usize>) -> Result<VectorFile, FileError
     VectorFile::new(vectors, provenance)
 }
 
+/// How a tensor's numbers are stored, where they are floats.
+pub(super) fn kind(stored: Dtype) -> Option<Kind> {
+    match stored {
+        Dtype::F16 => Some(Kind::F16),
+        Dtype::BF16 => Some(Kind::Bf16),
+        Dtype::F32 => Some(Kind::F32),
+        Dtype::F64 => Some(Kind::F64),
+        _ => None,
+    }
+}
+
 fn layer_of(name: &str) -> Option<usize> {
     name.strip_prefix("layer.")?.parse().ok()
 }
@@ -62,16 +66,24 @@ fn layer_of(name: &str) -> Option<usize> {
 /// # Errors
 /// Never: every [`VectorFile`] can be said.
 pub fn write(file: &VectorFile) -> Result<Vec<u8>, FileError> {
+    let tensor = |vector: &SteeringVector| {
+        (format!("layer.{}", vector.layer), vec![vector.values.len()], bytes::to_bytes(&vector.values))
+    };
+    Ok(lay_out(file.provenance.to_texts(), file.vectors.iter().map(tensor)))
+}
+
+/// A file of f32 tensors, each with its name, shape and bytes, and of texts as its metadata.
+pub(super) fn lay_out(
+    texts: Vec<(&'static str, String)>,
+    tensors: impl Iterator<Item = (String, Vec<usize>, Vec<u8>)>,
+) -> Vec<u8> {
     let (mut header, mut data) = (Map::new(), Vec::new());
-    let texts =
-        file.provenance.to_texts().into_iter().map(|(key, text)| (key.to_owned(), Value::String(text)));
+    let texts = texts.into_iter().map(|(key, text)| (key.to_owned(), Value::String(text)));
     header.insert("__metadata__".into(), Value::Object(texts.collect()));
-    for vector in &file.vectors {
+    for (name, shape, bytes) in tensors {
         let start = data.len();
-        data.extend(bytes::to_bytes(&vector.values));
-        let about =
-            json!({"dtype": "F32", "shape": [vector.values.len()], "data_offsets": [start, data.len()]});
-        header.insert(format!("layer.{}", vector.layer), about);
+        data.extend(bytes);
+        header.insert(name, json!({"dtype": "F32", "shape": shape, "data_offsets": [start, data.len()]}));
     }
     let mut header = Value::Object(header).to_string();
     // The numbers begin at a multiple of 8 bytes.
@@ -81,7 +93,7 @@ pub fn write(file: &VectorFile) -> Result<Vec<u8>, FileError> {
     let mut all = (header.len() as u64).to_le_bytes().to_vec();
     all.extend(header.into_bytes());
     all.extend(data);
-    Ok(all)
+    all
 }
 
 #[cfg(test)]

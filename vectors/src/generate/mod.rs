@@ -21,7 +21,7 @@ const ROWS_AT_ONCE: usize = 2048;
 pub struct Request {
     /// The prompt's tokens ([`Model::encode_question`]).
     pub prompt: Vec<u32>,
-    /// Every term is added at its own layer.
+    /// Every vector acts after its own layer, an adapter in every block.
     pub steering: Vec<Term>,
     /// How tokens are picked; the default is the likeliest.
     pub sampling: Sampling,
@@ -90,7 +90,7 @@ struct Row {
 /// `Break` stops all rows. What a row picks does not depend on what else is in the batch.
 ///
 /// # Errors
-/// Where a prompt is empty or does not fit the model's context, a vector does not fit the model, or a temperature makes
+/// Where a prompt is empty or does not fit the model's context, a vector or an adapter does not fit the model, or a temperature makes
 /// no sense.
 pub fn generate(
     model: &Model,
@@ -101,7 +101,7 @@ pub fn generate(
     for request in requests {
         model.check_tokens(&request.prompt)?;
         model.check_length(request.prompt.len() + limits.new_tokens)?;
-        request.steering.iter().try_for_each(|term| model.check_vector(&term.vector))?;
+        model.check_steering(&request.steering)?;
         request.sampling.check()?;
     }
     let mut answers = vec![Answer { ids: Vec::new(), end: End::Length }; requests.len()];

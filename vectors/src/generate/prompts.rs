@@ -1,11 +1,12 @@
 //! Reading prompts: below the lowest layer that is steered, a prompt is the same at every multiplier, so it is read
-//! there once for all requests that have it. So is what different prompts begin with, where they are steered alike.
+//! there once for all requests that have it (an adapter leaves nothing below). So is what different prompts begin with, where they are steered alike.
 
 use std::ops::Range;
 
 use candle_core::Tensor;
 
 use super::{Request, Row};
+use crate::adapter::OnRows;
 use crate::model::{Cache, Model, ModelError};
 use crate::ops::rows;
 use crate::packing::Packing;
@@ -38,7 +39,7 @@ struct Read {
 
 impl<'a> Prompts<'a> {
     pub(super) fn of(model: &'a Model, requests: &'a [Request]) -> Self {
-        let lowest = requests.iter().filter_map(|request| Shifts::of(&request.steering).lowest()).min();
+        let untouched = requests.iter().filter_map(|request| Shifts::of(&request.steering).untouched()).min();
         let mut places: std::collections::HashMap<&[u32], usize> = std::collections::HashMap::new();
         let (mut prompt_of, mut below) = (Vec::with_capacity(requests.len()), Vec::new());
         for request in requests {
@@ -49,7 +50,7 @@ impl<'a> Prompts<'a> {
             below[place].left += 1;
             prompt_of.push(place);
         }
-        let shared = lowest.map_or(model.decoder.block_count(), |layer| layer + 1);
+        let shared = untouched.unwrap_or(model.decoder.block_count());
         Self { model, requests, prompt_of, shared, below }
     }
 
@@ -94,15 +95,19 @@ impl<'a> Prompts<'a> {
             }
         }
         let mut x = Tensor::cat(&pieces, 0)?;
+        let groups = || packing.groups.iter().zip(alike.iter().map(|(shifts, _)| shifts));
         let steer = |x: Tensor, block: usize| {
-            let shifts = alike.iter().map(|(shifts, _)| shifts);
-            let parts = packing.groups.iter().map(|group| group.rows.len()).zip(shifts);
+            let parts = groups().map(|(group, shifts)| (group.rows.len(), shifts));
             apply_to_rows(x, block, &packing.places, parts)
         };
-        x = steer(x, self.shared - 1)?;
+        if let Some(layer) = self.shared.checked_sub(1) {
+            x = steer(x, layer)?;
+        }
         for block in self.shared..self.model.decoder.block_count() {
             let caches = rows.iter_mut().map(|row| &mut row.cache);
-            x = run(self.model, block, &x, &packing, &parts, caches)?;
+            let adapters: Vec<OnRows<'_>> =
+                groups().flat_map(|(group, shifts)| shifts.adapters(block, group.rows.clone())).collect();
+            x = run(self.model, (block, &adapters), &x, &packing, &parts, caches)?;
             x = steer(x, block)?;
         }
         let last = rows::gather(&x, parts.iter().map(|[_, own]| own.end - 1))?;
@@ -128,7 +133,7 @@ impl<'a> Prompts<'a> {
         let mut caches = vec![decoder.cache(); places.len()];
         let mut x = decoder.embed(&packing.tokens)?;
         for block in 0..self.shared {
-            x = run(self.model, block, &x, &packing, &parts, caches.iter_mut())?;
+            x = run(self.model, (block, &[]), &x, &packing, &parts, caches.iter_mut())?;
         }
         for ((place, cache), part) in places.into_iter().zip(caches).zip(parts) {
             let hidden = rows::gather(&x, part.into_iter().flatten())?;
@@ -138,17 +143,17 @@ impl<'a> Prompts<'a> {
     }
 }
 
-/// Runs a block over packed sequences and keeps their keys and values.
+/// Runs a block, with adapters in it, over packed sequences and keeps their keys and values.
 fn run<'c>(
     model: &Model,
-    block: usize,
+    (block, adapters): (usize, &[OnRows<'_>]),
     x: &Tensor,
     packing: &Packing,
     sequences: &[[Range<usize>; 2]],
     caches: impl Iterator<Item = &'c mut Cache>,
 ) -> Result<Tensor, ModelError> {
     let heads = model.decoder.heads();
-    let (y, trace) = model.decoder.forward(block, x, packing)?;
+    let (y, trace) = model.decoder.forward(block, x, packing, adapters)?;
     for (parts, cache) in sequences.iter().zip(caches) {
         let rows: Vec<usize> = parts.iter().cloned().flatten().collect();
         cache.extend(block, trace.qkv(), &rows, heads)?;

@@ -2,18 +2,34 @@
 
 use candle_core::Tensor;
 
+use crate::adapter::Adapter;
 use crate::model::{Model, ModelError, Trace};
 use crate::ops::rows;
 use crate::packing::{Packing, PairRows};
 use crate::score::PairLogProbs;
 use crate::steering::Shifts;
 
-use super::{Acting, Kept};
+use super::{Acting, Kept, Trained};
+
+/// Kept rows through the blocks above their layer: they have gone through so many `blocks`.
+pub(crate) fn above(
+    model: &Model,
+    kept: &Tensor,
+    packing: &Packing,
+    blocks: usize,
+    shifts: &Shifts,
+) -> Result<Tensor, ModelError> {
+    let mut x = kept.clone();
+    if let Some(layer) = blocks.checked_sub(1) {
+        x = shifts.apply(x, layer, packing)?;
+    }
+    Ok(model.decoder.run(blocks..model.decoder.block_count(), x, packing, shifts)?)
+}
 
 /// Some kept pairs, packed.
 pub(crate) struct Batch {
-    /// The block after which the rows were kept.
-    layer: usize,
+    /// Blocks that the rows have gone through.
+    blocks: usize,
     packing: Packing,
     hidden: Tensor,
     /// The rows whose logits are read, with their targets: of each pair first the wanted answer's, then the opposite's.
@@ -48,7 +64,7 @@ impl Batch {
             targets.extend(pair.wanted.iter().chain(&pair.opposite));
             lengths.extend([pair.wanted.len(), pair.opposite.len()]);
         }
-        Ok(Self { layer: kept.layer, packing, hidden: kept.hidden.rows(indices)?, reads, targets, lengths })
+        Ok(Self { blocks: kept.blocks, packing, hidden: kept.hidden.rows(indices)?, reads, targets, lengths })
     }
 
     /// How many tokens the answers of each pair have, the closing ones included: wanted, opposite.
@@ -68,22 +84,23 @@ impl Batch {
 
     /// The rows whose logits are read, before the final norm.
     pub(crate) fn last(&self, model: &Model, shifts: &Shifts) -> Result<Tensor, ModelError> {
-        let mut x = shifts.apply(self.hidden.clone(), self.layer, &self.packing)?;
-        for block in self.layer + 1..model.decoder.block_count() {
-            x = shifts.apply(model.decoder.forward(block, &x, &self.packing)?.0, block, &self.packing)?;
-        }
+        let x = above(model, &self.hidden, &self.packing, self.blocks, shifts)?;
         Ok(rows::gather(&x, self.reads.iter().copied())?)
     }
 
     /// Through the blocks above the layer, keeping what the way back needs.
-    pub(crate) fn pass(&self, model: &Model, acting: &Acting<'_>) -> Result<Pass, ModelError> {
+    pub(crate) fn pass(&self, model: &Model, trained: &Trained<'_>) -> Result<Pass, ModelError> {
         let (mut outputs, mut traces) = (vec![self.hidden.clone()], Vec::new());
-        let mut x = acting.forward(self.hidden.clone(), self.layer, &self.packing)?;
-        for block in self.layer + 1..model.decoder.block_count() {
-            let (y, trace) = model.decoder.forward(block, &x, &self.packing)?;
+        let mut x = self.hidden.clone();
+        if let Some(layer) = self.blocks.checked_sub(1) {
+            x = trained.after(x, layer, &self.packing)?;
+        }
+        for block in self.blocks..model.decoder.block_count() {
+            let adapters = trained.inside(block, &self.packing);
+            let (y, trace) = model.decoder.forward(block, &x, &self.packing, adapters.as_slice())?;
             traces.push(trace);
             outputs.push(y.clone());
-            x = acting.forward(y, block, &self.packing)?;
+            x = trained.after(y, block, &self.packing)?;
         }
         let read_rows = rows::gather(&x, self.reads.iter().copied())?;
         let (log_probs, derivatives) = self.read(model, &read_rows, true)?;
@@ -111,12 +128,12 @@ impl Batch {
         Ok((log_probs.collect(), derivatives))
     }
 
-    /// The gradient of `Σ_pairs weights · (log pi(wanted), log pi(opposite))` with respect to the vectors of a pass, one
-    /// after the other: all of them in one way back.
+    /// The gradient of `Σ_pairs weights · (log pi(wanted), log pi(opposite))` with respect to what is trained in a pass,
+    /// all of it in one way back: the vectors one after the other, or the adapter's numbers.
     pub(crate) fn gradient(
         &self,
         model: &Model,
-        acting: &Acting<'_>,
+        trained: &Trained<'_>,
         pass: Pass,
         weights: &[(f64, f64)],
     ) -> Result<Vec<f32>, ModelError> {
@@ -129,12 +146,27 @@ impl Batch {
         let d_normed = pass.derivatives.broadcast_mul(&factors)?;
         let nothing = d_normed.zeros_like()?;
         let d_rows = model.decoder.final_norm().backward(&pass.read_rows, &d_normed, &nothing)?;
+        let d_rows = self.scatter(&d_rows)?;
+        match trained {
+            Trained::Vectors(acting) => {
+                self.back_to_vectors(model, acting, pass.outputs, pass.traces, d_rows)
+            }
+            Trained::Adapter(adapter) => self.back_to_adapter(model, adapter, pass.traces, d_rows),
+        }
+    }
 
-        // `gradient` is that of what the vectors left of the output of `block`, then of the output itself.
-        let mut gradient = self.scatter(&d_rows)?;
+    fn back_to_vectors(
+        &self,
+        model: &Model,
+        acting: &Acting<'_>,
+        mut outputs: Vec<Tensor>,
+        mut traces: Vec<Trace>,
+        // Of what the vectors left of the output of a block, then of the output itself.
+        mut gradient: Tensor,
+    ) -> Result<Vec<f32>, ModelError> {
         let mut found = Vec::with_capacity(acting.layers.len());
-        let (mut outputs, mut traces) = (pass.outputs, pass.traces);
-        for block in (self.layer..model.decoder.block_count()).rev() {
+        let lowest = self.blocks.saturating_sub(1);
+        for block in (lowest..model.decoder.block_count()).rev() {
             if let Some(output) = outputs.pop() {
                 let (before, of_vector) = acting.backward(&output, gradient, block, &self.packing)?;
                 gradient = before;
@@ -147,6 +179,26 @@ impl Batch {
         }
         found.reverse();
         Ok(found.concat())
+    }
+
+    fn back_to_adapter(
+        &self,
+        model: &Model,
+        adapter: &Adapter,
+        mut traces: Vec<Trace>,
+        mut gradient: Tensor,
+    ) -> Result<Vec<f32>, ModelError> {
+        let shape = adapter.shape();
+        let mut found = vec![0.0; shape.numbers()];
+        let blocks = (0..).zip(found.chunks_exact_mut(shape.block_numbers()));
+        for (block, of_block) in blocks.skip(self.blocks).collect::<Vec<_>>().into_iter().rev() {
+            let Some(trace) = traces.pop() else { break };
+            let on = adapter.on_rows(block, 0..self.rows(), 1.0);
+            let slopes = Adapter::slopes(shape, of_block);
+            gradient =
+                model.decoder.backward_adapted(block, &trace, &gradient, &self.packing, &on, slopes)?;
+        }
+        Ok(found)
     }
 
     /// The rows that are read, back in their places; a row that is read twice gets the sum.

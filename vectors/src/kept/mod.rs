@@ -1,15 +1,18 @@
 //! What stays the same while vectors at layer L and above change: the residual stream after block L of every pair.
 //!
 //! A vector is added after its block, so blocks 0..=L never see it. They are run once; training and scoring start
-//! from their output.
+//! from their output. An adapter acts in every block: then nothing but the embedding stays the same, and the layer is
+//! `None`.
 
 mod acting;
 mod batch;
 mod store;
+mod trained;
 
 pub(crate) use acting::{Acting, Doing};
-pub(crate) use batch::Batch;
+pub(crate) use batch::{Batch, above};
 pub use store::Spill;
+pub(crate) use trained::Trained;
 
 use crate::Progress;
 use crate::model::{Model, ModelError};
@@ -23,9 +26,9 @@ use store::Store;
 /// Rows that are run together where nothing asks for a certain batch: products are efficient, memory stays small.
 const ROWS_AT_ONCE: usize = 768;
 
-/// Pairs with their residual stream after block `layer`.
+/// Pairs with their residual stream after the first `blocks` blocks.
 pub(crate) struct Kept {
-    pub(crate) layer: usize,
+    blocks: usize,
     pairs: Vec<EncodedPair>,
     /// Of each pair, `[rows, hidden]`.
     hidden: Store,
@@ -37,25 +40,20 @@ impl Kept {
     /// What a steering set does above the kept layer.
     ///
     /// # Errors
-    /// Where a vector does not fit the model or lies below the layer.
+    /// Where a vector or an adapter does not fit the model or acts below the layer.
     pub(crate) fn shifts(&self, model: &Model, steering: &[Term]) -> Result<Shifts, ModelError> {
-        steering.iter().try_for_each(|term| model.check_vector(&term.vector))?;
-        let shifts = Shifts::of(steering);
-        match shifts.lowest().filter(|layer| *layer < self.layer) {
-            Some(layer) => Err(ModelError::BelowKept { layer, kept: self.layer }),
-            None => Ok(shifts),
-        }
+        shifts_above(model, steering, self.blocks)
     }
 
-    /// Runs blocks 0..=layer over all pairs.
+    /// Runs blocks 0..=layer over all pairs; without a layer, only the embedding.
     pub(crate) fn compute(
         model: &Model,
         pairs: &[EncodedPair],
-        layer: usize,
+        layer: Option<usize>,
         spill: &Spill,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        model.check_layer(layer)?;
+        let blocks = blocks_below(model, layer)?;
         pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
         let width = model.facts().hidden_size;
         let rows = pairs.iter().map(row_count).sum::<usize>();
@@ -69,7 +67,7 @@ impl Kept {
             let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
             let x = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                model.decoder.run(0..layer + 1, x, &packing, &Shifts::default())
+                model.decoder.run(0..blocks, x, &packing, &Shifts::default())
             })?;
             let x = rows::read(&x)?;
             for range in ranges {
@@ -80,7 +78,7 @@ impl Kept {
             done += chunk.len();
         }
         let _ = progress(pairs.len(), pairs.len());
-        Ok(Self { layer, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
+        Ok(Self { blocks, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -115,6 +113,28 @@ impl Kept {
     /// The mean L2 norm of the rows.
     pub(crate) fn mean_norm(&self) -> f64 {
         self.mean_norm
+    }
+}
+
+/// The blocks up to and including a layer; none without one.
+///
+/// # Errors
+/// Where the model has no such layer.
+pub(crate) fn blocks_below(model: &Model, layer: Option<usize>) -> Result<usize, ModelError> {
+    let Some(layer) = layer else { return Ok(0) };
+    model.check_layer(layer)?;
+    Ok(layer + 1)
+}
+
+/// A steering set summed up, refused where it does not fit the model or does something to rows that have not gone through
+/// so many blocks yet.
+pub(crate) fn shifts_above(model: &Model, steering: &[Term], blocks: usize) -> Result<Shifts, ModelError> {
+    model.check_steering(steering)?;
+    let shifts = Shifts::of(steering);
+    match shifts.untouched().filter(|untouched| *untouched < blocks) {
+        Some(0) => Err(ModelError::AdapterAboveKept { kept: blocks - 1 }),
+        Some(untouched) => Err(ModelError::BelowKept { layer: untouched - 1, kept: blocks - 1 }),
+        None => Ok(shifts),
     }
 }
 

@@ -12,11 +12,14 @@ use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
+use super::adapted::Adapting;
+use crate::adapter::OnRows;
 use crate::ops::attention::{self, Attended, Attention};
 use crate::ops::bf16::Products;
 use crate::ops::gate::{self, Activation};
 use crate::ops::head_norm::HeadNorm;
 use crate::ops::linear::Linear;
+use crate::ops::low_rank::Slopes;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::{Rotary, Turn};
 use crate::ops::rows;
@@ -93,6 +96,12 @@ impl Block {
         block
     }
 
+    /// What adapters know of it.
+    pub(super) fn adapting(&self) -> Adapting {
+        let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
+        Adapting { inputs, heads, order: self.rotary.order() }
+    }
+
     /// Numbers in a row of a [`Trace`].
     pub(super) fn trace_size(&self) -> usize {
         let (hidden, gate_up) = (self.down.outputs(), self.gate_up.outputs());
@@ -103,8 +112,13 @@ impl Block {
     }
 
     /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
-    pub(crate) fn forward(&self, x: &Tensor, packing: &Packing) -> Result<(Tensor, Trace)> {
-        let (unnormed, qkv) = self.rotated_qkv(x, &packing.positions)?;
+    pub(crate) fn forward(
+        &self,
+        x: &Tensor,
+        packing: &Packing,
+        adapters: &[OnRows<'_>],
+    ) -> Result<(Tensor, Trace)> {
+        let (unnormed, qkv) = self.rotated_qkv(x, &packing.positions, adapters)?;
         let attended = attention::forward(&qkv, &packing.groups, self.attention)?;
         let (after, y) = self.after_attention(x, &attended.output)?;
         Ok((y, Trace { input: x.clone(), unnormed, qkv, attended, after }))
@@ -112,9 +126,15 @@ impl Block {
 
     /// Queries, keys and values side by side, rotated: `[rows, heads.width()]`; where heads are normed, what they were
     /// before as well.
-    fn rotated_qkv(&self, x: &Tensor, positions: &[u32]) -> Result<(Option<Tensor>, Tensor)> {
+    fn rotated_qkv(
+        &self,
+        x: &Tensor,
+        positions: &[u32],
+        adapters: &[OnRows<'_>],
+    ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
-        let mut qkv = self.query_key_value.forward(&self.attention_norm.forward(x)?)?;
+        let normed = self.attention_norm.forward(x)?;
+        let mut qkv = self.adapting().adapted(&normed, self.query_key_value.forward(&normed)?, adapters)?;
         if let Some(bias) = &self.query_key_value_bias {
             qkv = rows::add_row(&qkv, bias)?;
         }
@@ -140,6 +160,29 @@ impl Block {
 
     /// The gradient of x from that of y.
     pub(crate) fn backward(&self, trace: &Trace, dy: &Tensor, packing: &Packing) -> Result<Tensor> {
+        let (d_qkv, d_middle) = self.back_to_qkv(trace, dy, packing)?;
+        let d_norm = self.query_key_value.backward(&d_qkv)?;
+        self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
+    }
+
+    /// The same with an adapter that acted on all rows, whose gradients are added to `slopes`.
+    pub(crate) fn backward_adapted(
+        &self,
+        trace: &Trace,
+        dy: &Tensor,
+        packing: &Packing,
+        adapter: &OnRows<'_>,
+        slopes: [Slopes<'_>; 2],
+    ) -> Result<Tensor> {
+        let (d_qkv, d_middle) = self.back_to_qkv(trace, dy, packing)?;
+        let normed = self.attention_norm.forward(&trace.input)?;
+        let d_norm = self.query_key_value.backward(&d_qkv)?;
+        let d_norm = self.adapting().adapted_back(&normed, &d_qkv, &d_norm, adapter, slopes)?;
+        self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
+    }
+
+    /// The gradients of queries, keys and values as the layer gives them, and of the residual stream after attention.
+    fn back_to_qkv(&self, trace: &Trace, dy: &Tensor, packing: &Packing) -> Result<(Tensor, Tensor)> {
         let after = &trace.after;
         let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
         let d_gate_up = gate::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
@@ -157,8 +200,7 @@ impl Block {
         if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
             d_qkv = norm.backward(unnormed, &d_qkv, heads)?;
         }
-        let d_norm = self.query_key_value.backward(&d_qkv)?;
-        self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
+        Ok((d_qkv, d_middle))
     }
 }
 
@@ -181,6 +223,7 @@ fn normed_back(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&RmsNorm
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapter::{Adapter, Shape};
     use crate::ops::attention::Heads;
     use crate::ops::rotary::Order;
     use crate::ops::testing::{assert_gradient, random};
@@ -241,9 +284,34 @@ mod tests {
         for block in [llama(), everything()] {
             assert_gradient(
                 &random(&[packing.rows(), HIDDEN], 7),
-                |x| Ok(block.forward(x, &packing)?.0),
-                |x, dy| block.backward(&block.forward(x, &packing)?.1, dy, &packing),
+                |x| Ok(block.forward(x, &packing, &[])?.0),
+                |x, dy| block.backward(&block.forward(x, &packing, &[])?.1, dy, &packing),
             );
+        }
+    }
+
+    #[test]
+    fn gradients_of_rows_and_of_an_adapter_agree_with_finite_differences() {
+        let mut packing = Packing::default();
+        packing.push_pair(&EncodedPair { prompt: vec![0; 3], wanted: vec![0; 3], opposite: vec![0; 2] });
+        let shape = Shape { blocks: 1, rank: 2, inputs: HIDDEN, queries: 16, values: 8 };
+        let rows = 0..packing.rows();
+        let (x, numbers) = (random(&[packing.rows(), HIDDEN], 7), random(&[1, shape.numbers()], 13));
+        for block in [llama(), everything()] {
+            let forward = |x: &Tensor, numbers: &Tensor| -> Result<(Tensor, Trace)> {
+                let adapter = Adapter::new(shape, 3.0, numbers.flatten_all()?.to_vec1()?.into()).unwrap();
+                block.forward(x, &packing, &[adapter.on_rows(0, rows.clone(), -0.5)])
+            };
+            let backward = |x: &Tensor, numbers: &Tensor, dy: &Tensor| -> Result<(Tensor, Tensor)> {
+                let adapter = Adapter::new(shape, 3.0, numbers.flatten_all()?.to_vec1()?.into()).unwrap();
+                let mut gradient = vec![0.0; shape.numbers()];
+                let (trace, on) = (forward(x, numbers)?.1, adapter.on_rows(0, rows.clone(), -0.5));
+                let slopes = Adapter::slopes(shape, &mut gradient);
+                let dx = block.backward_adapted(&trace, dy, &packing, &on, slopes)?;
+                Ok((dx, rows::tensor(gradient, shape.numbers())?))
+            };
+            assert_gradient(&x, |x| Ok(forward(x, &numbers)?.0), |x, dy| Ok(backward(x, &numbers, dy)?.0));
+            assert_gradient(&numbers, |n| Ok(forward(&x, n)?.0), |n, dy| Ok(backward(&x, n, dy)?.1));
         }
     }
 }

@@ -43,7 +43,9 @@ impl Cache {
             Self::Device(past) => past.push(block, qkv, rows, heads),
             Self::Rows(blocks) => {
                 let qkv = rows::read(qkv)?;
-                rows.iter().for_each(|row| blocks[block].push(qkv.row(*row), heads));
+                for row in rows {
+                    blocks[block].push(qkv.row(*row), heads);
+                }
                 Ok(())
             }
         }

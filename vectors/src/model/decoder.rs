@@ -7,16 +7,20 @@ use candle_core::{Error, Result as CandleResult, Tensor};
 
 use super::block::{Block, Trace as RowTrace};
 use super::cache::Cache;
+use crate::adapter::{OnRows, Shape};
 use crate::device::{Layers, Past, Trace as DeviceTrace};
 use crate::ops::attention::Heads;
 use crate::ops::bf16::Products;
 use crate::ops::cap::soft_cap;
 use crate::ops::linear::Linear;
+use crate::ops::low_rank::Slopes;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::weight::Weight;
 use crate::ops::{rows, vocabulary};
 use crate::packing::Packing;
 use crate::steering::Shifts;
+
+const ELSEWHERE: &str = "the way back is on another device than the way forward";
 
 /// A decoder: one for every family, whose blocks have what the family's have.
 pub(crate) struct Decoder {
@@ -101,6 +105,18 @@ impl Decoder {
         self.layers.as_ref().map_or_else(|| self.blocks[0].attention.heads, Layers::heads)
     }
 
+    /// The sizes of an adapter of this rank.
+    pub(crate) fn adapter_shape(&self, rank: usize) -> Shape {
+        let heads = self.heads();
+        Shape {
+            blocks: self.block_count(),
+            rank,
+            inputs: self.embedding.inputs(),
+            queries: heads.queries * heads.size,
+            values: heads.keys * heads.size,
+        }
+    }
+
     /// Numbers that the way back keeps of a row in one block.
     pub(crate) fn trace_size(&self) -> usize {
         self.layers.as_ref().map_or_else(|| self.blocks[0].trace_size(), Layers::trace_size)
@@ -126,16 +142,21 @@ impl Decoder {
         }
     }
 
-    /// Packed rows through one block, with what the way back needs.
+    /// Packed rows through one block, with adapters in it, and what the way back needs.
     pub(crate) fn forward(
         &self,
         block: usize,
         x: &Tensor,
         packing: &Packing,
+        adapters: &[OnRows<'_>],
     ) -> CandleResult<(Tensor, Trace)> {
         match &self.layers {
-            Some(layers) => layers.forward(block, x, packing).map(|(y, trace)| (y, Trace::Device(trace))),
-            None => self.blocks[block].forward(x, packing).map(|(y, trace)| (y, Trace::Rows(trace))),
+            Some(layers) => {
+                layers.forward(block, x, packing, adapters).map(|(y, trace)| (y, Trace::Device(trace)))
+            }
+            None => {
+                self.blocks[block].forward(x, packing, adapters).map(|(y, trace)| (y, Trace::Rows(trace)))
+            }
         }
     }
 
@@ -149,12 +170,33 @@ impl Decoder {
     ) -> CandleResult<Tensor> {
         match (trace, &self.layers) {
             (Trace::Rows(trace), None) => self.blocks[block].backward(trace, dy, packing),
-            (Trace::Device(trace), Some(layers)) => layers.backward(block, trace, dy, packing),
-            _ => Err(Error::Msg("the way back is on another device than the way forward".into())),
+            (Trace::Device(trace), Some(layers)) => layers.backward(block, trace, dy, packing, None),
+            _ => Err(Error::Msg(ELSEWHERE.into())),
         }
     }
 
-    /// Packed rows through some blocks, each followed by its shift.
+    /// The same with an adapter that acted on all rows, whose gradients are added to `slopes`.
+    pub(crate) fn backward_adapted(
+        &self,
+        block: usize,
+        trace: &Trace,
+        dy: &Tensor,
+        packing: &Packing,
+        adapter: &OnRows<'_>,
+        slopes: [Slopes<'_>; 2],
+    ) -> CandleResult<Tensor> {
+        match (trace, &self.layers) {
+            (Trace::Rows(trace), None) => {
+                self.blocks[block].backward_adapted(trace, dy, packing, adapter, slopes)
+            }
+            (Trace::Device(trace), Some(layers)) => {
+                layers.backward(block, trace, dy, packing, Some((adapter, slopes)))
+            }
+            _ => Err(Error::Msg(ELSEWHERE.into())),
+        }
+    }
+
+    /// Packed rows through some blocks, each with what a steering set does in it and after it.
     pub(crate) fn run(
         &self,
         blocks: Range<usize>,
@@ -163,7 +205,9 @@ impl Decoder {
         shifts: &Shifts,
     ) -> CandleResult<Tensor> {
         for block in blocks {
-            x = shifts.apply(self.forward(block, &x, packing)?.0, block, packing)?;
+            let adapters = shifts.adapters(block, 0..packing.rows());
+            let y = self.forward(block, &x, packing, &adapters)?.0;
+            x = shifts.apply(y, block, packing)?;
         }
         Ok(x)
     }
@@ -180,13 +224,11 @@ impl Decoder {
         targets: &[u32],
         with_gradient: bool,
     ) -> CandleResult<(Vec<f32>, Option<Tensor>)> {
-        match &self.layers {
-            Some(layers) => layers.log_probs(normed, targets, self.logit_cap, with_gradient),
-            None => {
-                let (head, products) = (&self.head_weight, self.head.products_of_many());
-                vocabulary::log_probs(normed, head, targets, self.logit_cap, products, with_gradient)
-            }
+        if let Some(layers) = &self.layers {
+            return layers.log_probs(normed, targets, self.logit_cap, with_gradient);
         }
+        let (head, products) = (&self.head_weight, self.head.products_of_many());
+        vocabulary::log_probs(normed, head, targets, self.logit_cap, products, with_gradient)
     }
 
     /// What softly caps logits.

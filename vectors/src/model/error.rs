@@ -1,6 +1,7 @@
 //! Why a model cannot be used.
 
 use super::Device;
+use crate::adapter::Shape;
 use crate::tokens::TokenError;
 
 /// A model that cannot be used, or a computation that it cannot do, and why.
@@ -109,6 +110,18 @@ pub enum ModelError {
         /// The vector's length.
         found: usize,
     },
+    /// An adapter made for another model.
+    #[error(
+        "the adapter is for {} blocks, {} numbers a row, {} of queries and {} of values; the model has {}, {}, {} and {}",
+        found.blocks, found.inputs, found.queries, found.values,
+        expected.blocks, expected.inputs, expected.queries, expected.values
+    )]
+    AdapterShape {
+        /// What the model asks for.
+        expected: Box<Shape>,
+        /// What the adapter has.
+        found: Box<Shape>,
+    },
     /// A temperature that makes no sense.
     #[error("the temperature is {temperature}: it must be a number, 0 or more")]
     Temperature {
@@ -131,6 +144,12 @@ pub enum ModelError {
         /// The lowest layer that can be steered.
         kept: usize,
     },
+    /// An adapter, where activations above a block were kept.
+    #[error("the adapter acts in every block, but the scores were prepared from block {kept} on")]
+    AdapterAboveKept {
+        /// The lowest layer that can be steered.
+        kept: usize,
+    },
     /// A device that this build knows nothing of.
     #[error("this build cannot use {device}: build Tiller with `--features {feature}`, or choose the CPU")]
     NotBuilt {
@@ -147,7 +166,7 @@ pub enum ModelError {
         /// The device.
         device: Device,
         /// What it said.
-        source: candle_core::Error,
+        source: Box<candle_core::Error>,
     },
     /// Products of bf16 numbers where nothing computes them.
     #[error(

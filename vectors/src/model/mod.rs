@@ -1,5 +1,6 @@
 //! A language model in memory: a decoder as explicit blocks, its tokenizer and its chat template.
 
+mod adapted;
 mod block;
 mod cache;
 mod config;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub use crate::device::Device;
 pub use crate::ops::bf16::Products;
+pub(crate) use adapted::Adapting;
 pub(crate) use block::Block;
 pub(crate) use cache::Cache;
 pub(crate) use config::Config;
@@ -25,6 +27,7 @@ pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 pub(crate) use step::{Next, Steps};
 
+use crate::adapter::Shape;
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
@@ -287,7 +290,7 @@ impl Model {
     /// # Errors
     /// Where there are no tokens or too many, or a vector does not fit the model.
     pub fn next_logits(&self, tokens: &[u32], steering: &[Term]) -> Result<Vec<f32>, ModelError> {
-        steering.iter().try_for_each(|term| self.check_vector(&term.vector))?;
+        self.check_steering(steering)?;
         self.check_tokens(tokens)?;
         let mut packing = Packing::default();
         packing.push_sequence(tokens);
@@ -309,6 +312,30 @@ impl Model {
     pub(crate) fn check_layer(&self, layer: usize) -> Result<(), ModelError> {
         let last = self.facts.blocks - 1;
         if layer > last { Err(ModelError::Layer { layer, last }) } else { Ok(()) }
+    }
+
+    /// Refuses a steering set with a part that was made for another model.
+    pub(crate) fn check_steering(&self, steering: &[Term]) -> Result<(), ModelError> {
+        steering.iter().try_for_each(|term| match term {
+            Term::Vector { vector, .. } => self.check_vector(vector),
+            Term::Adapter { adapter, .. } => self.check_adapter(adapter.shape()),
+        })
+    }
+
+    /// The sizes of an adapter of this rank for this model.
+    #[must_use]
+    pub fn adapter_shape(&self, rank: usize) -> Shape {
+        self.decoder.adapter_shape(rank)
+    }
+
+    /// Refuses an adapter made for another model.
+    fn check_adapter(&self, found: Shape) -> Result<(), ModelError> {
+        let expected = self.adapter_shape(found.rank);
+        if expected == found {
+            Ok(())
+        } else {
+            Err(ModelError::AdapterShape { expected: expected.into(), found: found.into() })
+        }
     }
 
     /// Refuses a vector made for another model.

@@ -5,10 +5,12 @@ use candle_core::Result;
 
 use super::cache::{Cache, attend};
 use super::decoder::Decoder;
+use crate::adapter::OnRows;
 use crate::device::{Layers, Pool};
 use crate::ops::cap::soft_cap;
 use crate::ops::few_rows::Columns;
 use crate::ops::gate;
+use crate::ops::gemm::Threads;
 use crate::ops::linear::{Linear, Scratch, sized};
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Turn;
@@ -78,6 +80,12 @@ impl Steps {
                 &mut self.scratch,
                 share,
             )?;
+            let adapters: Vec<OnRows<'_>> = shifts
+                .iter()
+                .enumerate()
+                .flat_map(|(row, shifts)| shifts.adapters(index, row..row + 1))
+                .collect();
+            block.adapting().adapt(normed, qkv, &adapters, Threads::One);
             for (qkv, position) in qkv.chunks_exact_mut(heads.width()).zip(&positions) {
                 if let Some(bias) = &block.query_key_value_bias {
                     add(qkv, bias);

@@ -1,5 +1,6 @@
 //! What a decoder block is made of. Every operation stands beside its derivative with respect to its input (the
-//! weights are frozen, so theirs is never computed), and every derivative is tested against finite differences.
+//! weights are frozen, so theirs is never computed but for the pairs in `low_rank`), and every derivative is tested
+//! against finite differences.
 //!
 //! The kernels run on the CPU over contiguous f32 rows. They take and give candle tensors so that matrix products,
 //! devices and loading stay candle's. candle's own fused norm, softmax and rotary embedding pass no gradient and say
@@ -13,6 +14,7 @@ pub(crate) mod gate;
 pub(crate) mod gemm;
 pub(crate) mod head_norm;
 pub(crate) mod linear;
+pub(crate) mod low_rank;
 pub(crate) mod rms_norm;
 pub(crate) mod rotary;
 pub(crate) mod rows;

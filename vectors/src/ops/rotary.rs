@@ -58,7 +58,7 @@ impl Rotary {
         self.pairs
     }
 
-    /// Which two numbers make a pair.
+    /// Which two numbers of a head make a pair.
     pub(crate) fn order(&self) -> Order {
         self.order
     }

@@ -7,6 +7,7 @@ use candle_core::Tensor;
 
 use super::ROWS_AT_ONCE;
 use crate::Progress;
+use crate::kept::{above, blocks_below, shifts_above};
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
@@ -77,7 +78,8 @@ fn letters(mut prompt: Vec<u32>, closed: [Vec<u32>; 2]) -> EncodedOptions {
 /// Scores options with any steering set at or above a layer; what lies below the layer is computed once.
 pub struct OptionScorer {
     model: Arc<Model>,
-    layer: usize,
+    /// Blocks that the kept rows have gone through.
+    blocks: usize,
     chunks: Vec<Chunk>,
     count: usize,
 }
@@ -106,17 +108,17 @@ impl OptionScorer {
         self.count == 0
     }
 
-    /// Computes the activations after block `layer`: the lowest that will be steered.
+    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
     ///
     /// # Errors
     /// Where the layer is not the model's, an answer is empty, a text is too long for the model, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         questions: &[EncodedOptions],
-        layer: usize,
+        layer: impl Into<Option<usize>>,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        model.check_layer(layer)?;
+        let blocks = blocks_below(&model, layer.into())?;
         for question in questions {
             model.check_tokens(&question.prompt)?;
             question.answers.iter().try_for_each(|answer| model.check_tokens(answer))?;
@@ -128,25 +130,25 @@ impl OptionScorer {
             if progress(done, questions.len()).is_break() {
                 return Err(ModelError::Stopped);
             }
-            chunks.push(Chunk::prepare(&model, part, layer)?);
+            chunks.push(Chunk::prepare(&model, part, blocks)?);
             done += part.len();
         }
         let _ = progress(done, questions.len());
-        Ok(Self { model, layer, chunks, count: questions.len() })
+        Ok(Self { model, blocks, chunks, count: questions.len() })
     }
 
     /// Of every question, in order, the log-probability in nats of each of its answers, summed over the answer's tokens.
     ///
     /// # Errors
-    /// Where a vector does not fit the model or lies below the prepared layer, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn log_probs(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
-        let shifts = shifts_above(&self.model, steering, self.layer)?;
+        let shifts = shifts_above(&self.model, steering, self.blocks)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
                 return Err(ModelError::Stopped);
             }
-            all.extend(on_pool(|| chunk.log_probs(&self.model, self.layer, &shifts))?);
+            all.extend(on_pool(|| chunk.log_probs(&self.model, self.blocks, &shifts))?);
         }
         let _ = progress(self.count, self.count);
         Ok(all)
@@ -154,7 +156,7 @@ impl OptionScorer {
 }
 
 impl Chunk {
-    fn prepare(model: &Model, questions: &[EncodedOptions], layer: usize) -> Result<Self, ModelError> {
+    fn prepare(model: &Model, questions: &[EncodedOptions], blocks: usize) -> Result<Self, ModelError> {
         let mut packing = Packing::default();
         let (mut reads, mut targets, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
         if questions.iter().all(EncodedOptions::is_letters) {
@@ -179,13 +181,13 @@ impl Chunk {
         }
         let hidden = on_pool(|| {
             let x = model.decoder.embed(&packing.tokens)?;
-            model.decoder.run(0..layer + 1, x, &packing, &Shifts::default())
+            model.decoder.run(0..blocks, x, &packing, &Shifts::default())
         })?;
         Ok(Self { packing, hidden, reads, targets, lengths })
     }
 
-    fn log_probs(&self, model: &Model, layer: usize, shifts: &Shifts) -> Result<Vec<Vec<f64>>, ModelError> {
-        let x = above(model, &self.hidden, &self.packing, layer, shifts)?;
+    fn log_probs(&self, model: &Model, blocks: usize, shifts: &Shifts) -> Result<Vec<Vec<f64>>, ModelError> {
+        let x = above(model, &self.hidden, &self.packing, blocks, shifts)?;
         let read = rows::gather(&x, self.reads.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
         let (values, _) = model.decoder.log_probs(&normed, &self.targets, false)?;
@@ -196,28 +198,6 @@ impl Chunk {
             answer.iter().map(|x| f64::from(*x)).sum::<f64>()
         };
         Ok(self.lengths.iter().map(|answers| answers.iter().map(|length| sum(*length)).collect()).collect())
-    }
-}
-
-/// Kept rows through the blocks above their layer.
-pub(super) fn above(
-    model: &Model,
-    kept: &Tensor,
-    packing: &Packing,
-    layer: usize,
-    shifts: &Shifts,
-) -> Result<Tensor, ModelError> {
-    let x = shifts.apply(kept.clone(), layer, packing)?;
-    Ok(model.decoder.run(layer + 1..model.decoder.block_count(), x, packing, shifts)?)
-}
-
-/// A steering set summed up, refused where it does not fit the model or lies below the kept layer.
-pub(super) fn shifts_above(model: &Model, steering: &[Term], kept: usize) -> Result<Shifts, ModelError> {
-    steering.iter().try_for_each(|term| model.check_vector(&term.vector))?;
-    let shifts = Shifts::of(steering);
-    match shifts.lowest().filter(|layer| *layer < kept) {
-        Some(layer) => Err(ModelError::BelowKept { layer, kept }),
-        None => Ok(shifts),
     }
 }
 

@@ -32,17 +32,17 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// Computes the activations after block `layer`: the lowest that will be steered.
+    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
     ///
     /// # Errors
     /// Where the layer is not the model's, a pair is too long for it, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         pairs: &[EncodedPair],
-        layer: usize,
+        layer: impl Into<Option<usize>>,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let kept = Kept::compute(&model, pairs, layer, &Spill::default(), progress)?;
+        let kept = Kept::compute(&model, pairs, layer.into(), &Spill::default(), progress)?;
         Ok(Self { model, kept })
     }
 
@@ -50,7 +50,7 @@ impl Scorer {
     /// they are the plain model's, to the bit.
     ///
     /// # Errors
-    /// Where a vector does not fit the model or lies below the prepared layer, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn log_probs(
         &self,
         steering: &[Term],

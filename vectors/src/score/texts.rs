@@ -7,8 +7,8 @@ use candle_core::Tensor;
 use rayon::prelude::*;
 
 use super::ROWS_AT_ONCE;
-use super::options::{above, shifts_above};
 use crate::Progress;
+use crate::kept::{above, blocks_below, shifts_above};
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
@@ -31,7 +31,8 @@ pub struct TextScores {
 /// Scores texts with any steering set at or above a layer; what lies below the layer is computed once.
 pub struct TextScorer {
     model: Arc<Model>,
-    layer: usize,
+    /// Blocks that the kept rows have gone through.
+    blocks: usize,
     chunks: Vec<Chunk>,
     count: usize,
 }
@@ -58,17 +59,17 @@ impl TextScorer {
         self.count == 0
     }
 
-    /// Computes the activations after block `layer`: the lowest that will be steered.
+    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
     ///
     /// # Errors
     /// Where the layer is not the model's, a text is empty or too long for the model, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         texts: &[Vec<u32>],
-        layer: usize,
+        layer: impl Into<Option<usize>>,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        model.check_layer(layer)?;
+        let blocks = blocks_below(&model, layer.into())?;
         texts.iter().try_for_each(|text| model.check_tokens(text))?;
         let (mut chunks, mut start) = (Vec::new(), 0);
         while start < texts.len() {
@@ -87,28 +88,28 @@ impl TextScorer {
             }
             let (hidden, plain) = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                let hidden = model.decoder.run(0..layer + 1, x, &packing, &Shifts::default())?;
-                let plain = above(&model, &hidden, &packing, layer, &Shifts::default())?;
+                let hidden = model.decoder.run(0..blocks, x, &packing, &Shifts::default())?;
+                let plain = above(&model, &hidden, &packing, blocks, &Shifts::default())?;
                 Ok::<_, ModelError>((hidden, plain))
             })?;
             chunks.push(Chunk { packing, hidden, plain, texts: ranges });
         }
         let _ = progress(texts.len(), texts.len());
-        Ok(Self { model, layer, chunks, count: texts.len() })
+        Ok(Self { model, blocks, chunks, count: texts.len() })
     }
 
     /// What every text comes to, in order.
     ///
     /// # Errors
-    /// Where a vector does not fit the model or lies below the prepared layer, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn scores(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<TextScores>, ModelError> {
-        let shifts = shifts_above(&self.model, steering, self.layer)?;
+        let shifts = shifts_above(&self.model, steering, self.blocks)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
                 return Err(ModelError::Stopped);
             }
-            all.extend(on_pool(|| chunk.scores(&self.model, self.layer, &shifts))?);
+            all.extend(on_pool(|| chunk.scores(&self.model, self.blocks, &shifts))?);
         }
         let _ = progress(self.count, self.count);
         Ok(all)
@@ -116,12 +117,12 @@ impl TextScorer {
 }
 
 impl Chunk {
-    fn scores(&self, model: &Model, layer: usize, shifts: &Shifts) -> Result<Vec<TextScores>, ModelError> {
+    fn scores(&self, model: &Model, blocks: usize, shifts: &Shifts) -> Result<Vec<TextScores>, ModelError> {
         let plain = &self.plain;
-        let steered = if shifts.lowest().is_some() {
-            above(model, &self.hidden, &self.packing, layer, shifts)?
-        } else {
+        let steered = if shifts.is_empty() {
             plain.clone()
+        } else {
+            above(model, &self.hidden, &self.packing, blocks, shifts)?
         };
         let mut all = Vec::with_capacity(self.texts.len());
         for text in &self.texts {

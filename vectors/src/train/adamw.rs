@@ -6,7 +6,10 @@ const FIRST_DECAY: f64 = 0.9;
 const SECOND_DECAY: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
-/// The vectors, one after the other, and their moments: everything that a run needs, besides its settings and pairs, to go on where it was.
+/// What a checkpoint's bytes begin with.
+const BYTES: &[u8] = b"AdamW f32";
+
+/// The vectors, one after the other, or the adapter's numbers, and their moments: everything that a run needs, besides its settings and pairs, to go on where it was.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Checkpoint {
     /// Steps done.
@@ -18,20 +21,47 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// A run that has not begun: the vectors are zero.
-    pub(super) fn start(size: usize) -> Self {
-        Self {
-            step: 0,
-            values: vec![0.0; size],
-            first_moment: vec![0.0; size],
-            second_moment: vec![0.0; size],
-        }
+    /// A run that has not begun, with numbers to begin from; or one that needs no steps.
+    pub(super) fn start(values: Vec<f32>) -> Self {
+        let size = values.len();
+        Self { step: 0, values, first_moment: vec![0.0; size], second_moment: vec![0.0; size] }
     }
 
-    /// Vectors that need no training.
-    pub(super) fn finished(values: Vec<f32>) -> Self {
-        let size = values.len();
-        Self { values, ..Self::start(size) }
+    /// As bytes: the steps done and how many numbers there are (u64), then the numbers and both moments (f32), all little
+    /// endian, behind a word that says so. An adapter's numbers are too many for a text.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = BYTES.to_vec();
+        bytes.extend((self.step as u64).to_le_bytes());
+        bytes.extend((self.values.len() as u64).to_le_bytes());
+        let parts = [&self.values, &self.first_moment, &self.second_moment];
+        bytes.extend(parts.into_iter().flatten().flat_map(|x| x.to_le_bytes()));
+        bytes
+    }
+
+    /// From [`Checkpoint::to_bytes`], or from the JSON of earlier versions.
+    ///
+    /// # Errors
+    /// Where the bytes are neither.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, TrainError> {
+        let refuse = |detail: String| TrainError::Checkpoint { detail };
+        let Some(rest) = bytes.strip_prefix(BYTES) else {
+            return serde_json::from_slice(bytes).map_err(|error| refuse(error.to_string()));
+        };
+        let (words, numbers) = rest.as_chunks::<4>();
+        let read = || {
+            let word = |at: usize| {
+                let [low, high] =
+                    [words.get(at)?, words.get(at + 1)?].map(|word| u64::from(u32::from_le_bytes(*word)));
+                usize::try_from(low | high << 32).ok()
+            };
+            let (step, size) = (word(0)?, word(2)?);
+            let all: Vec<f32> = words[4..].iter().map(|word| f32::from_le_bytes(*word)).collect();
+            let is_whole = numbers.is_empty() && size.checked_mul(3) == Some(all.len());
+            let part = |at: usize| all[at * size..(at + 1) * size].to_vec();
+            is_whole.then(|| Self { step, values: part(0), first_moment: part(1), second_moment: part(2) })
+        };
+        read().ok_or_else(|| refuse("its bytes are cut off or damaged".into()))
     }
 
     /// Refuses a checkpoint that was damaged or is another run's.
@@ -80,7 +110,7 @@ mod tests {
     #[test]
     fn agrees_with_pytorch() {
         // torch.optim.AdamW([zeros(3)], lr=0.05, weight_decay=0.05), gradients of step s: [1, -2e-3, 0.3 * (-1)^s].
-        let mut state = Checkpoint::start(3);
+        let mut state = Checkpoint::start(vec![0.0; 3]);
         for step in 0..5 {
             let sign = if step % 2 == 0 { 1.0 } else { -1.0 };
             state.descend(&[1.0, -2e-3, 0.3 * sign], 0.05, 0.05);
@@ -95,8 +125,23 @@ mod tests {
     const GOLDEN: [f32; 3] = [-0.248_753_1, 0.248_751_88, -0.071_191_56];
 
     #[test]
+    fn bytes_and_the_json_of_earlier_versions_come_back() {
+        let mut state = Checkpoint::start(vec![0.5, -0.0, f32::MIN_POSITIVE]);
+        state.descend(&[1.0, -2.0, 0.25], 0.1, 0.0);
+        let bytes = state.to_bytes();
+        assert_eq!(Checkpoint::from_bytes(&bytes).unwrap(), state);
+        assert_eq!(Checkpoint::from_bytes(&serde_json::to_vec(&state).unwrap()).unwrap(), state);
+        for end in [3, 12, 20, bytes.len() - 4, bytes.len() - 1] {
+            assert!(Checkpoint::from_bytes(&bytes[..end]).is_err(), "{end}");
+        }
+        let mut huge = bytes;
+        huge[17..25].fill(255);
+        assert!(Checkpoint::from_bytes(&huge).is_err());
+    }
+
+    #[test]
     fn the_first_step_moves_every_number_by_the_rate() {
-        let mut state = Checkpoint::start(2);
+        let mut state = Checkpoint::start(vec![0.0; 2]);
         state.descend(&[7.0, -1e-4], 0.01, 0.0);
         assert!((state.values[0] + 0.01).abs() < 1e-6 && (state.values[1] - 0.01).abs() < 1e-5);
     }

@@ -1,4 +1,4 @@
-//! Training a steering vector.
+//! Training a steering vector, or the adapter that it is compared with.
 //!
 //! [`Training`] makes one optimizer step at a time and never decides when: the caller pauses, measures, stores
 //! checkpoints and stops. What a step does depends only on the settings, the pairs and the checkpoint, so that a run
@@ -19,7 +19,7 @@ pub use crate::kept::Spill;
 pub use adamw::Checkpoint;
 pub use choices::{Choice, as_choices, choices};
 pub use outlook::{LayerOutlook, Outlook, PairOutlook, outlook};
-pub use settings::{Method, Position, Schedule, Settings, USUAL_FACTORS};
+pub use settings::{Lora, Method, Position, Schedule, Settings, USUAL_FACTORS};
 pub use training::{HeldOut, Side, StepReport, Training, memory_estimate};
 
 use crate::model::ModelError;

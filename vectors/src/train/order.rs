@@ -31,7 +31,7 @@ impl Epoch {
         let mut order: Vec<usize> = (0..pairs).collect();
         order.shuffle(&mut generator);
         let mut sign = || match settings.method {
-            Method::BipoUni => 1,
+            Method::BipoUni | Method::DpoLora => 1,
             Method::BipoBoth | Method::Reps => 0,
             _ if generator.random_bool(0.5) => 1,
             _ => -1,
@@ -59,7 +59,7 @@ impl Epoch {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Position, Schedule};
+    use super::super::{Lora, Position, Schedule};
     use super::*;
     use crate::steering::Where;
 
@@ -79,6 +79,7 @@ mod tests {
             seed,
             factors: vec![0.5, 2.0],
             on: Where::Everywhere,
+            lora: Lora::default(),
         }
     }
 

@@ -24,16 +24,25 @@ pub enum Method {
     /// Contrastive activation addition (Rimsky et al. 2024): mean difference of activations at the letter's token of a
     /// two-way choice. Needs its training pairs from [`super::choices`], and no steps.
     Caa,
+    /// Direct preference optimisation (Rafailov et al. 2023, arXiv 2305.18290) of a low-rank adapter on queries and values
+    /// of every block: the baseline of the `BiPO` paper's figure 8. [`Settings::layers`] says nothing here.
+    DpoLora,
     /// The first principal component of the pairs' differences at the answers' last tokens, as repeng has it: of norm 1,
     /// and no steps.
     Pca,
 }
 
 impl Method {
-    /// Whether vectors are made by optimizer steps.
+    /// Whether it goes by optimizer steps.
     #[must_use]
     pub fn has_steps(self) -> bool {
-        matches!(self, Self::Bipo | Self::BipoBoth | Self::BipoUni | Self::BipoNormed | Self::Reps)
+        !matches!(self, Self::Freeform | Self::Caa | Self::Pca)
+    }
+
+    /// Whether it makes an adapter in place of vectors.
+    #[must_use]
+    pub fn makes_adapter(self) -> bool {
+        self == Self::DpoLora
     }
 }
 
@@ -68,6 +77,26 @@ pub enum Position {
     Last,
 }
 
+/// How large an adapter is, and how much its product counts.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Lora {
+    /// The rank of what is added to a weight.
+    pub rank: usize,
+    /// The product is multiplied with alpha / rank.
+    pub alpha: f64,
+}
+
+impl Default for Lora {
+    /// Rank 8 and alpha 16, of TRL's DPO example for Llama 2, whose other options are those of the `BiPO` authors' program.
+    /// The paper's own figures are not public.
+    fn default() -> Self {
+        Self { rank: 8, alpha: 16.0 }
+    }
+}
+
+/// The largest rank that is taken.
+const MOST_RANK: usize = 1024;
+
 /// A run's settings.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
@@ -100,9 +129,12 @@ pub struct Settings {
     /// The multipliers that `RePS` trains at: one is drawn for each pair of a step. No other method asks.
     #[serde(default = "usual_factors")]
     pub factors: Vec<f64>,
-    /// On which tokens the vectors act while they are trained and measured.
+    /// On which tokens the vectors act while they are trained and measured. An adapter acts on every token.
     #[serde(default)]
     pub on: Where,
+    /// The adapter of [`Method::DpoLora`]; no other method asks.
+    #[serde(default)]
+    pub lora: Lora,
 }
 
 impl Settings {
@@ -112,17 +144,25 @@ impl Settings {
         if self.method.has_steps() { pairs.div_ceil(self.batch_pairs.max(1)) } else { 0 }
     }
 
-    /// The lowest layer: blocks up to it see no vector.
-    pub(super) fn lowest(&self) -> usize {
-        self.layers.first().copied().unwrap_or_default()
+    /// The lowest layer: blocks up to it see nothing of what is trained. An adapter leaves none.
+    pub(super) fn lowest(&self) -> Option<usize> {
+        if self.method.makes_adapter() { None } else { self.layers.first().copied() }
     }
 
     /// Refuses what makes no sense; the layers are checked against the model elsewhere.
     pub(super) fn check(&self) -> Result<(), TrainError> {
         let refuse = |setting, value: String, rule| Err(TrainError::Setting { setting, value, rule });
-        if self.layers.is_empty() || !self.layers.is_sorted_by(|a, b| a < b) {
+        let makes_adapter = self.method.makes_adapter();
+        if !makes_adapter && (self.layers.is_empty() || !self.layers.is_sorted_by(|a, b| a < b)) {
             let layers = format!("{:?}", self.layers);
             return refuse("the layers", layers, "at least one block, in ascending order, none twice");
+        }
+        let Lora { rank, alpha } = self.lora;
+        if makes_adapter && !(1..=MOST_RANK).contains(&rank) {
+            return refuse("the rank", rank.to_string(), "1 to 1024");
+        }
+        if makes_adapter && !(alpha.is_finite() && alpha > 0.0) {
+            return refuse("alpha", alpha.to_string(), "a number over 0");
         }
         if self.epochs == 0 {
             return refuse("epochs", self.epochs.to_string(), "at least 1");

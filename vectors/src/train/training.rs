@@ -8,7 +8,8 @@ use super::objective::{self, Scores};
 use super::order::{Draw, Epoch};
 use super::{Method, Position, Settings, Spill, TrainError, schedule};
 use crate::Progress;
-use crate::kept::{Acting, Kept, row_count};
+use crate::adapter::{Adapter, Shape};
+use crate::kept::{Acting, Kept, Trained, row_count};
 use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
@@ -34,7 +35,7 @@ pub struct StepReport {
     pub minus: Option<Side>,
     /// The gradient's norm before clipping.
     pub gradient_norm: f64,
-    /// The norm of the vectors together after the step.
+    /// The norm of the vectors together after the step; of an adapter, that of what it adds to the weights.
     pub vector_norm: f64,
     /// The learning rate of the step.
     pub learning_rate: f64,
@@ -66,11 +67,13 @@ pub struct HeldOut {
 pub struct Training {
     model: Arc<Model>,
     settings: Settings,
+    /// The sizes of the adapter, where one is trained.
+    shape: Option<Shape>,
     pairs: usize,
     /// The training pairs' activations; methods without steps need none.
     train: Option<Kept>,
     held_out: Kept,
-    /// Log-probabilities of the training pairs at v = 0.
+    /// Log-probabilities of the training pairs with nothing acting.
     reference: Vec<PairLogProbs>,
     state: Checkpoint,
     epoch: (usize, Epoch),
@@ -110,7 +113,10 @@ impl Training {
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
         settings.check()?;
-        settings.layers.iter().try_for_each(|layer| model.check_layer(*layer))?;
+        let shape = settings.method.makes_adapter().then(|| model.adapter_shape(settings.lora.rank));
+        if shape.is_none() {
+            settings.layers.iter().try_for_each(|layer| model.check_layer(*layer))?;
+        }
         if train.is_empty() {
             return Err(TrainError::NoPairs);
         }
@@ -130,7 +136,11 @@ impl Training {
                 progress(before + pairs + done, total)
             })?;
             kept = Some(train);
-            (Checkpoint::start(model.facts().hidden_size * settings.layers.len()), vec![norm])
+            let values = match shape {
+                Some(shape) => Adapter::start(shape, settings.seed),
+                None => vec![0.0; model.facts().hidden_size * settings.layers.len()],
+            };
+            (Checkpoint::start(values), vec![norm])
         } else {
             let position = if settings.method == Method::Caa { Position::Last } else { settings.position };
             let progress: Progress<'_> = &mut |done, _| progress(before + done, total);
@@ -138,14 +148,25 @@ impl Training {
                 Method::Pca => components(&model, train, &settings.layers, progress)?,
                 _ => means(&model, train, &settings.layers, position, progress)?,
             };
-            (Checkpoint::finished(found.values), found.norms)
+            (Checkpoint::start(found.values), found.norms)
         };
         let size = start.values.len();
         let state = checkpoint.unwrap_or(start);
         state.check(size, settings.steps_per_epoch(pairs) * settings.epochs)?;
         let epoch = (0, Epoch::new(&settings, pairs, 0));
         let held_out = held_out_kept;
-        Ok(Self { model, settings, pairs, train: kept, held_out, reference, state, epoch, residual_norms })
+        Ok(Self {
+            model,
+            settings,
+            shape,
+            pairs,
+            train: kept,
+            held_out,
+            reference,
+            state,
+            epoch,
+            residual_norms,
+        })
     }
 
     /// Steps in the whole run: 0 for methods without a gradient.
@@ -192,7 +213,7 @@ impl Training {
         Ok(StepReport {
             step: step + 1,
             gradient_norm: norm,
-            vector_norm: l2(&self.state.values),
+            vector_norm: self.adapter().map_or_else(|| l2(&self.state.values), |adapter| adapter.norm()),
             learning_rate,
             ..found
         })
@@ -209,7 +230,7 @@ impl Training {
     }
 
     /// The loss of some training pairs with the vectors as they are now, and its gradient with respect to the vectors,
-    /// one after the other, before clipping. `sign` is d for the methods that draw one for each batch; `factors` are
+    /// one after the other, or to the adapter's numbers, before clipping. `sign` is d for the methods that draw one for each batch; `factors` are
     /// what `RePS` multiplies the vector with, one for each pair. What a method does not draw it does not ask for.
     ///
     /// # Errors
@@ -248,14 +269,18 @@ impl Training {
             learning_rate: 0.0,
             tokens: passes.len() * batch.rows(),
         };
+        let adapter = self.adapter();
         for pass in passes {
-            let acting = Acting {
-                layers: &self.settings.layers,
-                values: &self.state.values,
-                on: self.settings.on,
-                doing: pass.doing,
+            let trained = match &adapter {
+                Some(adapter) => Trained::Adapter(adapter),
+                None => Trained::Vectors(Acting {
+                    layers: &self.settings.layers,
+                    values: &self.state.values,
+                    on: self.settings.on,
+                    doing: pass.doing,
+                }),
             };
-            let forward = on_pool(|| batch.pass(&self.model, &acting))?;
+            let forward = on_pool(|| batch.pass(&self.model, &trained))?;
             let scores = Scores { steered: &forward.log_probs, plain: &plain, lengths: &lengths };
             let mut loss = objective::loss(&self.settings, pass.sign, &scores);
             let d = f64::from(pass.sign);
@@ -273,7 +298,7 @@ impl Training {
             for (wanted, opposite) in &mut loss.slopes {
                 (*wanted, *opposite) = (share * *wanted, share * *opposite);
             }
-            let found = on_pool(|| batch.gradient(&self.model, &acting, forward, &loss.slopes))?;
+            let found = on_pool(|| batch.gradient(&self.model, &trained, forward, &loss.slopes))?;
             gradient.iter_mut().zip(&found).for_each(|(sum, g)| *sum += g);
         }
         Ok((report, gradient))
@@ -282,6 +307,10 @@ impl Training {
     /// What is done at a multiplier.
     fn shifts(&self, multiplier: f32) -> Shifts {
         let mut shifts = Shifts::default();
+        if let Some(adapter) = self.adapter() {
+            shifts.put_adapter(&Arc::new(adapter), multiplier);
+            return shifts;
+        }
         let acts = Acts { on: self.settings.on, how: How::Add };
         for (layer, values) in self.settings.layers.iter().zip(self.parts()) {
             shifts.put(*layer, values, multiplier, acts);
@@ -319,9 +348,24 @@ impl Training {
         self.state.clone()
     }
 
-    /// The vectors as they are now, in the order of their layers.
+    /// What is trained as it is now, as plain numbers: the vectors in the order of their layers, or the adapter's.
+    #[must_use]
+    pub fn values(&self) -> &[f32] {
+        &self.state.values
+    }
+
+    /// The adapter as it is now, where one is trained.
+    #[must_use]
+    pub fn adapter(&self) -> Option<Adapter> {
+        Adapter::new(self.shape?, self.settings.lora.alpha as f32, self.state.values.as_slice().into())
+    }
+
+    /// The vectors as they are now, in the order of their layers; none where an adapter is trained.
     #[must_use]
     pub fn vectors(&self) -> Vec<SteeringVector> {
+        if self.shape.is_some() {
+            return vec![];
+        }
         let layers = self.settings.layers.iter();
         layers
             .zip(self.parts())
@@ -329,7 +373,8 @@ impl Training {
             .collect()
     }
 
-    /// The mean L2 norm of the residual stream after the lowest layer, over the training tokens.
+    /// The mean L2 norm of the residual stream after the lowest layer, over the training tokens; for an adapter, that of
+    /// the embedding.
     #[must_use]
     pub fn residual_norm(&self) -> f64 {
         self.residual_norms[0]
@@ -358,9 +403,15 @@ pub fn memory_estimate(
     let mut lengths: Vec<usize> = train.iter().map(row_count).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
-    let above = model.facts().blocks.saturating_sub(settings.lowest() + 1);
+    let above = model.facts().blocks.saturating_sub(settings.lowest().map_or(0, |layer| layer + 1));
     let hidden = model.facts().hidden_size;
-    let numbers = kept * hidden + batch * (model.decoder.trace_size() + hidden) * above;
+    // An adapter's numbers, both their moments, their gradient, and a copy in a checkpoint.
+    let adapter = if settings.method.makes_adapter() {
+        5 * model.adapter_shape(settings.lora.rank).numbers()
+    } else {
+        0
+    };
+    let numbers = kept * hidden + batch * (model.decoder.trace_size() + hidden) * above + adapter;
     // What a step holds at a time beside the traces: logits of a slice, gradients in flight, packing buffers.
     4 * numbers as u64 + (64 << 20)
 }

@@ -7,10 +7,10 @@ use vectors::score::Scorer;
 
 use super::{Work, mean_margin};
 use crate::Error;
-use crate::engine::acts::{Steering, parts};
+use crate::engine::acts::steering;
 use crate::engine::pace::Phase;
 use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say};
+use crate::engine::train::{reporter, say, sizes};
 use crate::store::{epoch_vectors, epochs, runs};
 
 pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Error> {
@@ -21,7 +21,8 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
         Ok::<_, Error>((run_row, epoch_vectors::list(read, run).await?, epochs::list(read, run).await?))
     })?;
     let held_out = work.encoded(&run.settings.system_prompt)?.held_out;
-    let lowest = run.settings.lowest_layer() as usize;
+    let adapter = core.block_on(async { sizes(&mut *core.store.read().acquire().await?, &run).await })?;
+    let lowest = adapter.is_none().then(|| run.settings.lowest_layer() as usize);
     let scorer =
         Scorer::prepare(work.model.clone(), &held_out, lowest, &mut reporter(core, "Preparing", "pair"))?;
     let acts = Acts { on: run.settings.on, how: How::Add };
@@ -29,7 +30,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);
     for (place, epoch) in kept.iter().enumerate() {
         let (_, numbers) = core.block_on(epoch_vectors::find(core.store.read(), run.id, *epoch))?;
-        let steering = Steering { parts: parts(&run.settings.layers, &numbers), acts };
+        let steering = steering(adapter.as_ref(), &run.settings.layers, &numbers, acts)?;
         let point = measured.iter().find(|point| point.epoch == *epoch);
         for (index, multiplier) in multipliers.iter().enumerate() {
             say(core, &mut phase, place * multipliers.len() + index, total);

@@ -43,8 +43,9 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
                 std::ops::ControlFlow::Continue(())
             }
         })?;
-        // What a projection changes depends on the row: only what is added has a norm.
-        let share = (steering.acts.how == How::Add).then(|| multiplier.abs() * norm / gauge.residual_norm());
+        // What a projection or an adapter changes depends on the row: only what is added has a norm.
+        let share = (steering.acts.how == How::Add && steering.adapter.is_none())
+            .then(|| multiplier.abs() * norm / gauge.residual_norm());
         work.found(Finding::Strength { multiplier: *multiplier, share, divergence })?;
     }
     Ok(())

@@ -30,7 +30,8 @@ pub(super) struct Kept {
     is_system_given: bool,
     template: Option<String>,
     shown: Vec<String>,
-    layer: usize,
+    /// The block after which activations are kept; `None` for the embedding.
+    layer: Option<usize>,
     prepared: Prepared,
 }
 
@@ -113,13 +114,13 @@ impl Running<'_> {
         Ok(Kept { kind, set, system, is_system_given, template, shown, layer, prepared })
     }
 
-    /// The lowest layer that any arm steers; without any, everything lies below.
-    fn lowest(&self) -> usize {
-        let last = self.model.facts().blocks - 1;
-        self.subjects.iter().filter_map(super::subject::Subject::lowest).min().unwrap_or(last)
+    /// The lowest layer that any arm steers; without any, everything lies below. Under an adapter nothing does: `None`.
+    fn lowest(&self) -> Option<usize> {
+        let untouched = self.subjects.iter().filter_map(super::subject::Subject::untouched).min();
+        untouched.unwrap_or(self.model.facts().blocks).checked_sub(1)
     }
 
-    fn prepare(&self, task: &Task, layer: usize) -> Result<Prepared, Error> {
+    fn prepare(&self, task: &Task, layer: Option<usize>) -> Result<Prepared, Error> {
         let subject = &self.subjects[task.arm as usize];
         let model = || Arc::clone(&self.model);
         let reader = subject.reader(&self.model)?;

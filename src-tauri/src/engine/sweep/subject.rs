@@ -67,12 +67,13 @@ impl Subject {
     /// What is done at a multiplier.
     pub(super) fn at(&self, multiplier: f64) -> Vec<Term> {
         let terms = |part: &Part| part.steering.terms(part.coefficient(multiplier).into());
-        self.terms.iter().flat_map(terms).filter(|term| term.multiplier != 0.0).collect()
+        self.terms.iter().flat_map(terms).filter(|term| term.multiplier() != 0.0).collect()
     }
 
-    /// The lowest layer that is ever steered.
-    pub(super) fn lowest(&self) -> Option<usize> {
-        self.terms.iter().map(|part| part.steering.lowest()).min()
+    /// How many blocks of the model see nothing of what is ever done: those up to the lowest layer, none under an adapter.
+    /// `None` where nothing is done at all.
+    pub(super) fn untouched(&self) -> Option<usize> {
+        self.terms.iter().map(|part| part.steering.lowest().map_or(0, |layer| layer + 1)).min()
     }
 
     /// What is done at a multiplier, as it enters a key.
@@ -167,7 +168,7 @@ mod tests {
 
     fn subject() -> Subject {
         let part = |layer: u32, weight: f64, fixed: bool| Part {
-            steering: Steering { parts: parts(&[layer], &[1.0]), acts: Acts::default() },
+            steering: Steering { parts: parts(&[layer], &[1.0]), acts: Acts::default(), adapter: None },
             hash: format!("h{layer}"),
             weight,
             fixed,
@@ -179,9 +180,9 @@ mod tests {
     #[test]
     fn a_fixed_part_stays_where_the_multiplier_is_zero() {
         let subject = subject();
-        let coefficients = |m: f64| subject.at(m).iter().map(|term| term.multiplier).collect::<Vec<_>>();
+        let coefficients = |m: f64| subject.at(m).iter().map(Term::multiplier).collect::<Vec<_>>();
         assert_eq!((coefficients(0.5), coefficients(0.0)), (vec![1.0, -1.0], vec![-1.0]));
-        assert_eq!(subject.lowest(), Some(4));
+        assert_eq!(subject.untouched(), Some(5));
         assert_eq!(subject.steering_key(0.0), [("h4".to_owned(), (-1.0_f32).to_bits())]);
     }
 

@@ -22,10 +22,12 @@ use crate::core::Core;
 use crate::store::runs::SoFar;
 use crate::store::{epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps};
 pub(crate) use settings::{engine_settings, position, training_pairs};
-pub(crate) use vector::{keep_vector, pick};
+pub(crate) use vector::{keep_vector, pick, sizes};
 
 /// How much of a run may be lost when the process is killed; also how often the curves grow.
 const KEEP_EVERY: Duration = Duration::from_millis(250);
+/// Keeping takes no more than one part in so many of the time: an adapter's checkpoint has megabytes.
+const KEEP_SHARE: u32 = 20;
 
 /// Steps after which the speed is worth noting.
 const STEPS_TO_MEASURE_SPEED: usize = 3;
@@ -48,6 +50,8 @@ struct Work<'a> {
     /// Steps made and not yet kept.
     made: Vec<StepPoint>,
     kept: Instant,
+    /// How long keeping took the last time.
+    keeping: Duration,
     has_held_out: bool,
     measured: Vec<EpochPoint>,
     /// Seconds that the last measurement of the held-out pairs took.
@@ -86,13 +90,9 @@ impl<'a> Work<'a> {
             &mut reporter(core, "Reading pairs", "pair"),
         )?;
         let train = training_pairs(&model, &run.settings, &contents, train)?;
-        let checkpoint: Option<Checkpoint> = checkpoint
-            .map(|bytes| {
-                serde_json::from_slice(&bytes).map_err(|source| Error::Damaged { what: "checkpoint", source })
-            })
-            .transpose()?;
+        let checkpoint = checkpoint.map(|bytes| Checkpoint::from_bytes(&bytes)).transpose()?;
 
-        let blocks_above = model.facts().blocks.saturating_sub(run.settings.lowest_layer() as usize + 1);
+        let blocks_above = model.facts().blocks.saturating_sub(run.settings.blocks_below() as usize);
         let tokens = encode::tokens(&train) as f64 / train.len().max(1) as f64;
         let passes = f64::from(run.settings.method.passes());
         let work_in_step = passes * tokens * f64::from(run.settings.batch_pairs) * blocks_above as f64;
@@ -112,6 +112,7 @@ impl<'a> Work<'a> {
             training,
             made: vec![],
             kept: Instant::now(),
+            keeping: Duration::ZERO,
             has_held_out: !held_out.is_empty(),
             measured,
             measuring: 0.0,
@@ -166,26 +167,25 @@ impl<'a> Work<'a> {
         self.core.live.progress(&self.core.hub, progress);
         // The vector of every epoch is kept.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
-        if ends_epoch || self.kept.elapsed() >= KEEP_EVERY { self.keep() } else { Ok(()) }
+        let is_due = self.kept.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.keeping);
+        if ends_epoch || is_due { self.keep() } else { Ok(()) }
     }
 
     /// Stores the steps made, with a checkpoint and the vector of the same moment, then says them: what a window shows
     /// is in the store.
     fn keep(&mut self) -> Result<(), Error> {
-        self.kept = Instant::now();
+        let began = Instant::now();
         let has_steps = self.training.steps() > 0;
         if self.made.is_empty() && has_steps {
+            self.kept = began;
             return Ok(());
         }
         let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
         let epoch = (has_steps && done % per_epoch == 0).then(|| (done / per_epoch) as u32);
         let steps = std::mem::take(&mut self.made);
-        let checkpoint = serde_json::to_vec(&self.training.checkpoint())
-            .map_err(|source| Error::Damaged { what: "checkpoint", source })?;
-        let so_far = SoFar {
-            values: self.training.vectors().iter().flat_map(|vector| vector.values.iter().copied()).collect(),
-            residual_norm: self.training.residual_norm(),
-        };
+        let checkpoint = self.training.checkpoint().to_bytes();
+        let so_far =
+            SoFar { values: self.training.values().to_vec(), residual_norm: self.training.residual_norm() };
         let (core, run, job) = (self.core, self.run.id, self.job);
         core.block_on(async {
             let change = core.hub.change().await;
@@ -200,8 +200,10 @@ impl<'a> Work<'a> {
             if !steps.is_empty() {
                 change.say(&Event::Steps { run, steps });
             }
-            Ok(())
-        })
+            Ok::<_, Error>(())
+        })?;
+        (self.kept, self.keeping) = (Instant::now(), began.elapsed());
+        Ok(())
     }
 
     fn measure(&mut self, epoch: u32) -> Result<(), Error> {

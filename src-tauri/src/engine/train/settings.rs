@@ -4,7 +4,7 @@ use ipc::data::{PairContent, Split};
 use ipc::train::{Method, Position, Schedule, TrainSettings};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::train::{Settings, choices};
+use vectors::train::{Lora, Settings, choices};
 
 use crate::Error;
 use crate::engine::acts::tokens;
@@ -21,6 +21,7 @@ pub(crate) fn engine_settings(settings: &TrainSettings) -> Settings {
             Method::Reps => vectors::train::Method::Reps,
             Method::Caa => vectors::train::Method::Caa,
             Method::Freeform => vectors::train::Method::Freeform,
+            Method::DpoLora => vectors::train::Method::DpoLora,
             Method::Pca => vectors::train::Method::Pca,
         },
         layers: settings.layers.iter().map(|layer| *layer as usize).collect(),
@@ -40,6 +41,7 @@ pub(crate) fn engine_settings(settings: &TrainSettings) -> Settings {
         seed: settings.seed,
         factors: settings.factors.clone(),
         on: tokens(settings.on),
+        lora: Lora { rank: settings.lora.rank as usize, alpha: settings.lora.alpha },
     }
 }
 

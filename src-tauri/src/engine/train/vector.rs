@@ -1,14 +1,16 @@
-//! The vectors that a run leaves: that of its end, and those that are picked from its epochs.
+//! The vectors, or the adapters, that a run leaves: that of its end, and those that are picked from its epochs.
 
 use ipc::Id;
-use ipc::steering::{Acts, How};
+use ipc::steering::{Acts, How, Where};
 use ipc::train::Run;
+use ipc::vector::Adapter;
 use sqlx::SqliteConnection;
 
 use crate::Error;
+use crate::engine::acts::steering;
 use crate::store::runs::SoFar;
 use crate::store::vectors::NewVector;
-use crate::store::{epoch_vectors, runs, steps, vectors as vector_rows};
+use crate::store::{epoch_vectors, models, runs, steps, vectors as vector_rows};
 
 /// Makes a vector of what a run has come to, if that is anything. Asked twice, it makes one.
 pub(crate) async fn keep_vector(
@@ -35,6 +37,15 @@ pub(crate) async fn pick(db: &mut SqliteConnection, project: Id, run: Id, epoch:
     insert(db, project, &run, &Made { name: &name, so_far: &so_far, epoch: Some(epoch), steps }).await
 }
 
+/// The sizes of the adapter that a run trains; `None` where it trains a vector.
+pub(crate) async fn sizes(db: &mut SqliteConnection, run: &Run) -> Result<Option<Adapter>, Error> {
+    if !run.settings.method.makes_adapter() {
+        return Ok(None);
+    }
+    let facts = models::find(&mut *db, run.model).await?.facts.ok_or(Error::Gone("model of the run"))?;
+    Ok(Some(Adapter::of(&facts, run.settings.lora)))
+}
+
 struct Made<'a> {
     name: &'a str,
     so_far: &'a SoFar,
@@ -45,15 +56,22 @@ struct Made<'a> {
 async fn insert(db: &mut SqliteConnection, project: Id, run: &Run, made: &Made<'_>) -> Result<Id, Error> {
     let model_fingerprint = runs::model_fingerprint(&mut *db, run.id).await?;
     let values = &made.so_far.values;
+    let adapter = sizes(db, run).await?;
+    let on = if adapter.is_some() { Where::Everywhere } else { run.settings.on };
+    let acts = Acts { on, how: How::Add };
+    let steering = steering(adapter.as_ref(), &run.settings.layers, values, acts)?;
+    let layers = if adapter.is_some() { &[][..] } else { &run.settings.layers };
     let vector = NewVector {
         project,
         name: made.name,
         method: Some(run.settings.method),
-        layers: &run.settings.layers,
-        acts: Acts { on: run.settings.on, how: How::Add },
-        norm: values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt(),
+        layers,
+        adapter,
+        acts,
+        norm: steering.norms().iter().map(|norm| norm.powi(2)).sum::<f64>().sqrt(),
         values,
-        residual_norm: Some(made.so_far.residual_norm),
+        // What an adapter adds to the weights is no part of the residual stream.
+        residual_norm: Some(made.so_far.residual_norm).filter(|_| adapter.is_none()),
         model: run.model,
         model_fingerprint: model_fingerprint.as_deref(),
         run: Some(run.id),

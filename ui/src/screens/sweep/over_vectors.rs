@@ -41,7 +41,9 @@ pub(super) fn over_vectors(
     for (place, arm) in (0_u32..).zip(&sweep.settings.arms) {
         let [term] = arm.terms.as_slice() else { continue };
         let Some(vector) = vectors.iter().find(|vector| vector.id == term.vector) else { continue };
-        let Some(x) = (if is_by_epoch { term.epoch.or(vector.epoch) } else { Some(vector.layer) }) else {
+        // An adapter has an epoch, but no layer.
+        let layer = Some(vector.layer).filter(|_| vector.adapter.is_none());
+        let Some(x) = (if is_by_epoch { term.epoch.or(vector.epoch) } else { layer }) else {
             continue;
         };
         let kind = Kind {

@@ -22,15 +22,26 @@ const MULTIPLIERS: [f64; 8] = [-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0];
 /// The view.
 #[component]
 pub(super) fn ActsView() -> impl IntoView {
-    let store = store();
+    let (store, form) = (store(), expect_context::<Form>());
     let vector = Memo::new(move |_| store.vector());
+    let is_adapter =
+        Memo::new(move |_| vector.read().as_ref().is_some_and(|vector| vector.adapter.is_some()));
+    let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
     view! {
         <h2>"Where it acts"</h2>
-        <Preview />
+        <Show when=move || !makes_adapter.get() fallback=|| view! {
+            <p class="quiet">"The method in the settings trains an adapter, which acts on every token."</p>
+        }>
+            <Preview />
+        </Show>
         <Show when=move || vector.read().is_some() fallback=|| view! {
             <p class="quiet">"Once there is a vector, what it does is set here, and its strength measured."</p>
         }>
-            <VectorActs vector />
+            <Show when=move || !is_adapter.get() fallback=|| view! {
+                <p class="quiet" data-testid="acts-adapter">"The vector in use is an adapter: it adds to the weights of every block at every token, so there is nothing to choose."</p>
+            }>
+                <VectorActs vector />
+            </Show>
             <Strength vector />
         </Show>
     }

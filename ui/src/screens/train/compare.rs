@@ -1,12 +1,12 @@
 //! Two runs beside each other: their settings, and their curves over each other.
 
 use ipc::Id;
-use ipc::train::{History, Run};
+use ipc::train::{History, Run, TrainSettings};
 use leptos::prelude::*;
 
 use super::Form;
 use super::curves::{Shown, both, margin};
-use super::layers::list;
+use super::layers::of_run;
 use super::run::read_history;
 use crate::charts::{Chart, Picture, Stroke};
 use crate::format;
@@ -115,7 +115,8 @@ fn differences(first: &Run, second: &Run) -> Vec<Row> {
     let value = |setting, read: fn(&Run) -> String| Row { setting, first: read(first), second: read(second) };
     vec![
         value("Method", |run| format::method(run.settings.method).into()),
-        value("Layers", |run| list(&run.settings.layers)),
+        value("Layers", |run| of_run(&run.settings)),
+        value("Rank and alpha", |run| adapter(&run.settings)),
         value("Epochs", |run| run.settings.epochs.to_string()),
         value("Learning rate", |run| run.settings.learning_rate.to_string()),
         value("Schedule", |run| format!("{:?}", run.settings.schedule).to_lowercase()),
@@ -128,6 +129,13 @@ fn differences(first: &Run, second: &Run) -> Vec<Row> {
         value("Seed", |run| run.settings.seed.to_string()),
         value("System prompt", |run| run.settings.system_prompt.clone()),
     ]
+}
+
+/// The size of an adapter; nothing for a vector.
+fn adapter(settings: &TrainSettings) -> String {
+    let lora = settings.lora;
+    let said = format!("{} and {}", lora.rank, lora.alpha);
+    if settings.method.makes_adapter() { said } else { "\u{2013}".to_owned() }
 }
 
 /// What came of both runs.
@@ -146,7 +154,7 @@ fn outcomes(histories: [&History; 2]) -> Vec<Row> {
         value("Pairs that move the right way", &|history| {
             history.epochs.last().map(|epoch| format::percent(epoch.right_way))
         }),
-        value("Norm of the vector", &|history| {
+        value("Norm of what is trained", &|history| {
             history.steps.last().map(|step| format::number(step.vector_norm, 2))
         }),
         value("Time in steps", &|history| {

@@ -48,7 +48,7 @@ impl Curve {
         match self {
             Self::RightWay => "Pairs moved the right way",
             Self::GradientNorm => "Norm of the gradient",
-            Self::VectorNorm => "Norm of the vector",
+            Self::VectorNorm => "Norm of what is trained",
             Self::Rate => "Learning rate",
             Self::Speed => "Tokens a second",
         }

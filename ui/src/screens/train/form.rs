@@ -6,6 +6,7 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::adapter::AdapterChoice;
 use super::estimate::EstimateNote;
 use super::layers::LayerChoice;
 use super::method::MethodChoice;
@@ -125,6 +126,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let is_there = Memo::new(move |_| form.settings.read().is_some());
     let has_steps = Memo::new(move |_| form.get(|settings| settings.method.has_steps()));
+    let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
     view! {
         <Show when=move || is_there.get() fallback=|| view! {
             <p class="quiet">"The settings are here as soon as a model is loaded."</p>
@@ -132,9 +134,9 @@ pub(super) fn SettingsForm() -> impl IntoView {
             <DataSetField />
             <StartFrom />
             <MethodChoice />
-            <LayerChoice />
+            <Show when=move || makes_adapter.get() fallback=|| view! { <LayerChoice /> }><AdapterChoice /></Show>
             <Show when=move || has_steps.get()><Course /></Show>
-            <More has_steps />
+            <More has_steps makes_adapter />
             <label class="field">
                 <span class="label"><span>"Name"</span><span class="quiet">"optional"</span></span>
                 <input type="text" data-testid="train-name" prop:value=form.name placeholder="from the settings"

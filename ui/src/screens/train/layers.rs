@@ -1,5 +1,6 @@
 //! The choice of one layer or several.
 
+use ipc::train::TrainSettings;
 use leptos::prelude::*;
 
 use super::Form;
@@ -86,6 +87,11 @@ fn Several(last: Memo<u32>) -> impl IntoView {
 /// Layers as a person reads them.
 pub(super) fn list(layers: &[u32]) -> String {
     layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The layers of a run; an adapter acts in all blocks.
+pub(super) fn of_run(settings: &TrainSettings) -> String {
+    if settings.method.makes_adapter() { "all".to_owned() } else { list(&settings.layers) }
 }
 
 /// Layers as a person types them: numbers and ranges such as `8-12`, between commas or blanks.

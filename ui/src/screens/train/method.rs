@@ -18,6 +18,10 @@ pub(super) fn MethodChoice() -> impl IntoView {
             if settings.beta.to_bits() == settings.method.usual_beta().to_bits() {
                 settings.beta = choice.usual_beta();
             }
+            // So does a learning rate.
+            if settings.learning_rate.to_bits() == settings.method.usual_learning_rate().to_bits() {
+                settings.learning_rate = choice.usual_learning_rate();
+            }
             settings.method = choice;
         });
         is_open.set(false);
@@ -69,6 +73,9 @@ pub(super) fn explained(method: Method) -> &'static str {
         }
         Method::Reps => {
             "Wu et al. 2025: no reference model; trains at several strengths, and to suppress when v is taken out."
+        }
+        Method::DpoLora => {
+            "Rafailov et al. 2023: no vector, but an adapter on queries and values of every block: the paper\u{2019}s comparison."
         }
         Method::Caa => "Rimsky et al. 2024: mean activation difference at the letter of an A/B question.",
         Method::Freeform => "Mean activation difference over the answers\u{2019} tokens.",

@@ -1,6 +1,7 @@
 //! The Train screen: the settings on the left; runs and what can be asked before and after them on the right.
 
 mod acts;
+mod adapter;
 mod compare;
 mod curves;
 mod epochs;

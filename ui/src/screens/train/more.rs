@@ -17,7 +17,7 @@ pub(super) fn Course() -> impl IntoView {
         <div class="two top">
             <NumberField label="Epochs" hint="How often every pair is seen" testid="train-epochs"
                 value=form.number(|s| f64::from(s.epochs)) set=form.setter(|s, v| s.epochs = v as u32) />
-            <NumberField label="Learning rate" hint="AdamW\u{2019}s peak; v starts at zero" testid="train-rate"
+            <NumberField label="Learning rate" hint="AdamW\u{2019}s peak; a run starts from the plain model" testid="train-rate"
                 value=form.number(|s| s.learning_rate) set=form.setter(|s, v| s.learning_rate = v) />
         </div>
     }
@@ -25,7 +25,7 @@ pub(super) fn Course() -> impl IntoView {
 
 /// The settings that few people change.
 #[component]
-pub(super) fn More(has_steps: Memo<bool>) -> impl IntoView {
+pub(super) fn More(has_steps: Memo<bool>, makes_adapter: Memo<bool>) -> impl IntoView {
     let form = expect_context::<Form>();
     let system = move || form.get(|s| s.system_prompt.clone());
     let is = move |method: Method| {
@@ -61,10 +61,12 @@ pub(super) fn More(has_steps: Memo<bool>) -> impl IntoView {
                         value=Signal::derive(move || form.get(|s| s.position).key())
                         set=Callback::new(move |key: String| form.change(|s| s.position = Position::of_key(&key))) />
                 </Show>
-                <Select label="Acts on" line="Tokens that get the vector while it is trained and measured; kept with it" testid="train-on"
-                    choices=Where::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
-                    value=Signal::derive(move || form.get(|s| s.on).key())
-                    set=Callback::new(move |key: String| form.change(|s| s.on = Where::of_key(&key))) />
+                <Show when=move || !makes_adapter.get()>
+                    <Select label="Acts on" line="Tokens that get the vector while it is trained and measured; kept with it" testid="train-on"
+                        choices=Where::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
+                        value=Signal::derive(move || form.get(|s| s.on).key())
+                        set=Callback::new(move |key: String| form.change(|s| s.on = Where::of_key(&key))) />
+                </Show>
                 <div class="two top">
                     <NumberField label="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed"
                         value=form.number(|s| s.seed as f64) set=form.setter(|s, v| s.seed = v as u64) />

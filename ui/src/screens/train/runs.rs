@@ -5,7 +5,7 @@ use ipc::train::Run;
 use leptos::prelude::*;
 
 use super::Form;
-use super::layers::list;
+use super::layers::of_run;
 use super::run::standing;
 use crate::format;
 use crate::state::{Store, store};
@@ -32,7 +32,7 @@ pub(super) fn Runs() -> impl IntoView {
                 <td>{run.name}</td>
                 <td>{set}</td>
                 <td>{format::method(settings.method)}</td>
-                <td class="number">{list(&settings.layers)}</td>
+                <td class="number">{of_run(&settings)}</td>
                 <td class="number">{epochs}</td>
                 <td class="number">{rate}</td>
                 <td>{standing(&run.state)}</td>
@@ -74,7 +74,7 @@ pub(super) fn Runs() -> impl IntoView {
 fn cost(store: Store, run: Run) -> impl IntoView {
     let facts =
         store.models.read().iter().find(|model| model.id == run.model).and_then(|model| model.facts.clone());
-    let numbers = facts.as_ref().map(|facts| u64::from(facts.hidden_size) * run.settings.layers.len() as u64);
+    let numbers = facts.as_ref().map(|facts| run.settings.numbers(facts));
     let trains = run.settings.method.has_steps();
     let share = numbers.zip(facts).map(|(numbers, facts)| numbers as f64 / facts.parameters.max(1) as f64);
     let unknown = || "\u{2013}".to_owned();

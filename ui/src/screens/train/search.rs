@@ -132,8 +132,11 @@ fn Search() -> impl IntoView {
         Ok((layers, rates))
     };
     let has_steps = Memo::new(move |_| form.get(|settings| settings.method.has_steps()));
+    let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
     let why_not = move || {
-        if has_steps.get() {
+        if makes_adapter.get() {
+            Some("An adapter acts in every block: there are no layers to search.".into())
+        } else if has_steps.get() {
             asked().err()
         } else {
             Some("The method in the settings has no steps to search over.".into())

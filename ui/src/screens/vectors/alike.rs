@@ -26,6 +26,7 @@ pub(super) fn AlikeView() -> impl IntoView {
     let residual = RwSignal::new(HashMap::<Id, Vec<f64>>::new());
     // In the list's order, so that the sorting there sorts here, too.
     let vectors = Memo::new(move |_| {
+        // An adapter has no direction: it cannot be ticked.
         let (ticked, all) = (shelf.ticked.read(), store.vectors.read());
         let listed = shelf.shown.read();
         let mut chosen: Vec<Vector> =

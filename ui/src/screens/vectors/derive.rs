@@ -39,7 +39,7 @@ pub(super) fn DeriveView(id: Id) -> impl IntoView {
             let vectors = store.vectors.read();
             let own = vector.read();
             let Some(own) = own.as_ref() else { return vec![] };
-            let other = |other: &&Vector| other.id != id && fits(own, other);
+            let other = |other: &&Vector| other.id != id && other.adapter.is_none() && fits(own, other);
             vectors.iter().filter(other).map(|other| (other.id, other.name.clone())).collect::<Vec<_>>()
         })
     };

@@ -177,26 +177,43 @@ fn Facts(vector: Vector) -> impl IntoView {
         How::ProjectOut => "projected out".to_owned(),
         How::Cap { at } => format!("caps the projection at {}", format::number(at, 2)),
     };
-    let after = if vector.layers.len() == 1 { "after block" } else { "after blocks" };
+    let acts = match vector.adapter {
+        Some(_) => "Every token, multiplied into the weights".to_owned(),
+        None => format!("{}, {how}", format::acts_on(vector.acts.on)),
+    };
+    let norm = if vector.adapter.is_some() { format!("{norm} added to the weights at +1") } else { norm };
     let verb = if vector.made.is_some() || !is_imported { "Made" } else { "Imported" };
     view! {
         <dl class="details" data-testid="vector-facts">
             <dt>"Method"</dt><dd>{format::made_by(&vector)}</dd>
             {made}
             <dt>"Model"</dt><dd>{model}</dd>
-            <dt>{if vector.layers.len() == 1 { "Layer" } else { "Layers" }}</dt><dd>{format!("{after} {}", format::layers(&vector.layers))}</dd>
-            <dt>"Acts"</dt><dd>{format!("{}, {how}", format::acts_on(vector.acts.on))}</dd>
+            <dt>{if vector.layers.len() == 1 { "Layer" } else { "Layers" }}</dt><dd>{place(&vector)}</dd>
+            <dt>"Acts"</dt><dd>{acts}</dd>
             <dt>"Size"</dt><dd>{size(&vector)}</dd>
             <dt>"Norm"</dt><dd>{norm}</dd>
             {data}
             {trained.map(|text| view! { <dt>"Trained with"</dt><dd>{text}</dd> })}
-            <dt>"Content"</dt><dd><CopyField testid="vector-hash" label="SHA-256 of its layers and numbers" text=vector.hash.clone() /></dd>
+            <dt>"Content"</dt><dd><CopyField testid="vector-hash" label="SHA-256 of its layers or sizes, and its numbers" text=vector.hash.clone() /></dd>
             <dt>{verb}</dt><dd>{format!("{} by Tiller {}", format::date(vector.created), vector.app_version)}</dd>
         </dl>
     }
 }
 
+/// Where it acts.
+fn place(vector: &Vector) -> String {
+    match &vector.adapter {
+        Some(adapter) => format!("inside all {} blocks, on queries and values", adapter.blocks),
+        None if vector.layers.len() == 1 => format!("after block {}", format::layers(&vector.layers)),
+        None => format!("after blocks {}", format::layers(&vector.layers)),
+    }
+}
+
 fn size(vector: &Vector) -> String {
+    if let Some(adapter) = &vector.adapter {
+        let numbers = format::whole(adapter.numbers());
+        return format!("{numbers} numbers: rank {}, alpha {}", adapter.rank, adapter.alpha);
+    }
     match vector.layers.len() {
         1 => format!("{} numbers", vector.size),
         layers => format!("{layers} \u{d7} {} numbers", vector.size),

@@ -131,6 +131,9 @@ fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
         let models = store.models.read();
         models.iter().find(|known| known.id == model).map(|known| known.name.clone()).unwrap_or_default()
     };
+    let is_adapter = vector.adapter.is_some();
+    let kind = is_adapter
+        .then(|| view! { <span class="tag" title="Low-rank weights in every block">"adapter"</span> });
     let tags = vector.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
     let moved = vector.made.as_ref().filter(|made| made.is_transfer()).map(|made| {
         let (word, title) = match &made.map {
@@ -144,16 +147,17 @@ fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
             on:click=move |_| choose()
             on:keydown=move |event| if event.key() == "Enter" { choose(); }>
             <td class="tick" on:click=|event| event.stop_propagation()>
-                <input type="checkbox" data-testid="vector-tick" aria-label="Compare this vector" prop:checked=move || shelf.ticked.read().contains(&own)
+                <input type="checkbox" data-testid="vector-tick" aria-label="Compare this vector" disabled=is_adapter
+                    title=if is_adapter { "An adapter has no direction to compare" } else { "" } prop:checked=move || shelf.ticked.read().contains(&own)
                     on:change=move |_| shelf.ticked.update(|all| if !all.remove(&own) { all.insert(own); }) />
             </td>
             <td class="name"><div class="row vector-name" title=vector.name.clone()>
                 <span class="swatch" style:background=format!("var(--series-{})", vector.color)></span>
-                <span class="ellipsis">{vector.name.clone()}</span>{moved}{tags}
+                <span class="ellipsis">{vector.name.clone()}</span>{kind}{moved}{tags}
             </div></td>
             <td class="nowrap">{format::made_by(&vector)}</td>
             <Show when=move || has_models.get()><td><div class="ellipsis model-cell" title=model_name>{model_name}</div></td></Show>
-            <td class="number">{format::layers(&vector.layers)}</td>
+            <td class="number">{format::layers_of(&vector)}</td>
             <td class="number">{format::number(vector.norm, 2)}</td>
             <td class="quiet nowrap">{format::day(vector.created)}</td>
         </tr>

@@ -23,6 +23,8 @@ use shelf::Tab;
 pub fn VectorsScreen() -> impl IntoView {
     let store = store();
     let shelf = expect_context::<Shelf>();
+    let is_adapter =
+        move |id| store.vectors.read().iter().any(|vector| vector.id == id && vector.adapter.is_some());
     view! {
         <Show when=move || !store.vectors.read().is_empty() fallback=move || view! {
             <div class="empty">
@@ -39,6 +41,9 @@ pub fn VectorsScreen() -> impl IntoView {
                     <div class="tab-content">{move || {
                         let id = shelf.id.get();
                         match (shelf.tab.get(), id) {
+                            (Tab::Derive | Tab::Lens | Tab::Transfer, Some(id)) if is_adapter(id) => {
+                                view! { <NoDirection /> }.into_any()
+                            }
                             (Tab::Alike, _) => view! { <alike::AlikeView /> }.into_any(),
                             (_, None) => ().into_any(),
                             (Tab::Vector, Some(id)) => view! { <details::Details id /> }.into_any(),
@@ -50,6 +55,17 @@ pub fn VectorsScreen() -> impl IntoView {
                 </section>
             </div>
         </Show>
+    }
+}
+
+/// Why nothing of this is offered for an adapter.
+#[component]
+fn NoDirection() -> impl IntoView {
+    view! {
+        <div class="empty" data-testid="vector-is-adapter">
+            <h2>"This is an adapter"</h2>
+            <p>"It adds low-rank products to the query and value weights of every block. It has no direction in the residual stream, so it cannot be scaled into another vector, read as words or copied to another model. It can be swept, chatted with and exported."</p>
+        </div>
     }
 }
 

@@ -44,6 +44,7 @@ pub(super) fn passes(method: Method, draw: &Draw, pairs: usize) -> Vec<Pass> {
                 Pass { doing: Doing::TakeOut, sign: -1 },
             ]
         }
+        // An adapter acts at multiplier 1, and nothing else does.
         _ => vec![add(draw.sign)],
     }
 }

@@ -4,6 +4,9 @@
 //! - log sigmoid( d beta [ log pi(rT; d v) - log pi(rT) ] - d beta [ log pi(rO; d v) - log pi(rO) ] )
 //! ```
 //!
+//! With d = 1 it is the loss of direct preference optimisation (Rafailov et al. 2023, equation 7), whose policy is the model
+//! with whatever is trained, and whose reference is the model without.
+//!
 //! The length-normalised form takes log pi(r) / |r| in place of log pi(r), |r| counting the closing token, as `SimPO` does
 //! (Meng et al. 2024, arXiv 2405.14734): long answers no longer outweigh short ones, and beta is larger by about an
 //! answer's length.

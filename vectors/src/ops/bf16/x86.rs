@@ -1,41 +1,21 @@
-//! Matrix products whose operands are rounded to bf16 and whose sums are f32, on processors that multiply pairs of bf16
-//! in one instruction (AVX512-BF16): twice the f32 rate.
+//! The product of operands rounded to bf16.
 //!
 //! Both operands are packed: pairs of numbers that meet in the sum become one word, the left operand in panels of
 //! [`ROWS`] rows, the right one in panels of [`COLUMNS`] columns, so that the kernel reads both as they lie. An element's
 //! sum has one order, whatever the number of threads.
 
+use std::arch::x86_64::{
+    __m512bh, __m512i, _mm512_cvtne2ps_pbh, _mm512_dpbf16_ps, _mm512_loadu_ps, _mm512_loadu_si512,
+    _mm512_mask_storeu_epi32, _mm512_set1_epi32, _mm512_setzero_ps, _mm512_setzero_si512,
+    _mm512_shuffle_i32x4, _mm512_storeu_ps, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64,
+    _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+};
 use std::cell::Cell;
 
 use rayon::prelude::*;
 
-use super::gemm::{Matrix, MatrixMut, Threads, multiply as exact};
-
-/// How the products of many rows are computed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Products {
-    /// In f32.
-    #[default]
-    F32,
-    /// Of operands rounded to bf16, with sums in f32: on processors with AVX512-BF16 only.
-    Bf16,
-}
-
-impl Products {
-    /// Whether this machine computes them so.
-    #[must_use]
-    pub fn is_available(self) -> bool {
-        self == Self::F32 || is_available()
-    }
-
-    /// `target = left * right`, or `target += ...` where `add` is set, on rayon's pool.
-    pub(crate) fn multiply(self, target: MatrixMut<'_>, add: bool, left: Matrix<'_>, right: Matrix<'_>) {
-        match self {
-            Self::F32 => exact(target, add, 1.0, left, right, Threads::All),
-            Self::Bf16 => multiply(target, add, left, right),
-        }
-    }
-}
+use super::is_available;
+use crate::ops::gemm::{Matrix, MatrixMut};
 
 /// Rows of a panel of the left operand. With two registers of sums each they fill 24 of the 32 there are.
 const ROWS: usize = 12;
@@ -54,21 +34,10 @@ thread_local! {
     static RIGHT: Cell<Vec<RightPanel>> = const { Cell::new(Vec::new()) };
 }
 
-/// Whether this machine has the instruction.
-fn is_available() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return is_x86_feature_detected!("avx512bf16")
-        && is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512vl");
-    #[cfg(not(target_arch = "x86_64"))]
-    return false;
-}
-
 /// `target = left * right`, or `target += ...` where `add` is set, on rayon's pool. Panics where the machine lacks the
 /// instruction.
 #[expect(clippy::needless_pass_by_value, reason = "the view is used up: what it borrows is written")]
-fn multiply(target: MatrixMut<'_>, add: bool, left: Matrix<'_>, right: Matrix<'_>) {
+pub(super) fn multiply(target: MatrixMut<'_>, add: bool, left: Matrix<'_>, right: Matrix<'_>) {
     assert_eq!((target.rows, left.columns, right.columns), (left.rows, right.rows, target.columns), "shapes");
     assert!(is_available(), "the machine lacks AVX512-BF16");
     assert_eq!(left.column_stride, 1, "the left operand's rows lie as rows");
@@ -146,12 +115,8 @@ fn word(first: f32, second: f32) -> u32 {
 }
 
 /// Packs `N` lines from `first` on: rows of the left operand, columns of the right one. `from` has the lines as rows.
-#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bf16,avx512bw,avx512vl")]
 fn pack_lines<const N: usize>(from: Matrix<'_>, first: usize, to: &mut [[u32; N]]) {
-    use std::arch::x86_64::{
-        __m512i, _mm512_cvtne2ps_pbh, _mm512_loadu_ps, _mm512_mask_storeu_epi32, _mm512_setzero_si512,
-    };
     for (part, to) in to.chunks_mut(DEPTH).enumerate() {
         for line in (0..N).step_by(DEPTH) {
             let mut words = [_mm512_setzero_si512(); DEPTH];
@@ -173,11 +138,11 @@ fn pack_lines<const N: usize>(from: Matrix<'_>, first: usize, to: &mut [[u32; N]
                 unsafe {
                     let (low, high) =
                         (_mm512_loadu_ps(numbers.as_ptr()), _mm512_loadu_ps(numbers.as_ptr().add(DEPTH)));
-                    *words = std::mem::transmute::<_, __m512i>(_mm512_cvtne2ps_pbh(high, low));
+                    *words = std::mem::transmute::<__m512bh, __m512i>(_mm512_cvtne2ps_pbh(high, low));
                 }
             }
             let lines = (N - line).min(DEPTH);
-            for (words, to) in turned(words).into_iter().zip(to.iter_mut()) {
+            for (words, to) in turned(&words).into_iter().zip(to.iter_mut()) {
                 let to = &mut to[line..line + lines];
                 // SAFETY: as many words are stored as the slice has.
                 #[expect(unsafe_code, reason = "vector registers are stored through pointers")]
@@ -190,16 +155,11 @@ fn pack_lines<const N: usize>(from: Matrix<'_>, first: usize, to: &mut [[u32; N]
 }
 
 /// Sixteen lines of sixteen words, turned.
-#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn turned(lines: [std::arch::x86_64::__m512i; DEPTH]) -> [std::arch::x86_64::__m512i; DEPTH] {
-    use std::arch::x86_64::{
-        _mm512_shuffle_i32x4, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
-        _mm512_unpacklo_epi64,
-    };
+fn turned(lines: &[__m512i; DEPTH]) -> [__m512i; DEPTH] {
     // Pairs of lines word by word, then fours, which leaves in each quarter of a register four words of one column.
-    let mut twos = lines;
+    let mut twos = *lines;
     for line in (0..DEPTH).step_by(2) {
         twos[line] = _mm512_unpacklo_epi32(lines[line], lines[line + 1]);
         twos[line + 1] = _mm512_unpackhi_epi32(lines[line], lines[line + 1]);
@@ -228,7 +188,7 @@ fn turned(lines: [std::arch::x86_64::__m512i; DEPTH]) -> [std::arch::x86_64::__m
 }
 
 /// Packs the columns from `first` on of an operand whose rows lie as rows.
-#[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx512f,avx512bw,avx512vl"))]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 fn pack_columns(from: Matrix<'_>, first: usize, to: &mut [RightPanel]) {
     let count = COLUMNS.min(from.columns - first);
     for (pair, words) in to.iter_mut().enumerate() {
@@ -255,13 +215,8 @@ fn pack_columns(from: Matrix<'_>, first: usize, to: &mut [RightPanel]) {
 }
 
 /// The sums of one panel of rows with one of columns.
-#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bf16")]
 fn kernel(left: &[LeftPanel], right: &[RightPanel]) -> [[f32; COLUMNS]; ROWS] {
-    use std::arch::x86_64::{
-        __m512bh, _mm512_dpbf16_ps, _mm512_loadu_si512, _mm512_set1_epi32, _mm512_setzero_ps,
-        _mm512_storeu_ps,
-    };
     let mut sums = [[_mm512_setzero_ps(); 2]; ROWS];
     let mut found = [[0.0; COLUMNS]; ROWS];
     // SAFETY: every load and store takes sixteen words of an array of 32, from its beginning or its middle; the types
@@ -287,8 +242,9 @@ fn kernel(left: &[LeftPanel], right: &[RightPanel]) -> [[f32; COLUMNS]; ROWS] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::random;
     use super::*;
+    use crate::ops::gemm::{Threads, multiply as exact};
+    use crate::ops::testing::random;
 
     fn numbers(rows: usize, columns: usize, seed: u64) -> Vec<f32> {
         random(&[rows, columns], seed).flatten_all().unwrap().to_vec1().unwrap()
@@ -300,7 +256,8 @@ mod tests {
 
     #[test]
     fn rounds_to_the_nearest_and_ties_to_even() {
-        for (number, bits) in [(1.0, 0x3f80), (1.003_906_25, 0x3f80), (1.011_718_75, 0x3f82), (-2.5, 0xc020)]
+        for (number, bits) in
+            [(1.0, 0x3f80), (1.0 + 1.0 / 256.0, 0x3f80), (1.0 + 3.0 / 256.0, 0x3f82), (-2.5, 0xc020)]
         {
             assert_eq!(word(number, 0.0), bits, "{number}");
             assert_eq!(word(0.0, number), bits << 16, "{number}");

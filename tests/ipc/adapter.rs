@@ -1,0 +1,186 @@
+//! DPO with `LoRA` through the commands: trained, swept beside a vector, asked, exported, imported, refused where it makes no
+//! sense.
+
+use crate::support::{folder, small_run, sweep_of};
+use crate::window::Tiller;
+use ipc::answer::AnswerEnd;
+use ipc::command::*;
+use ipc::derive::Change;
+use ipc::event::Event;
+use ipc::job::JobState;
+use ipc::score::Score;
+use ipc::steering::{Acts, Where};
+use ipc::study::{Finding, Question};
+use ipc::sweep::{Arm, ArmTerm, SweepSettings};
+use ipc::train::{Lora, Method, Run, TrainSettings};
+use ipc::vector::Vector;
+use ipc::{Code, Id};
+
+fn settings() -> TrainSettings {
+    TrainSettings {
+        method: Method::DpoLora,
+        learning_rate: 0.005,
+        lora: Lora { rank: 2, alpha: 4.0 },
+        // Of no use to an adapter.
+        on: Where::Answer,
+        ..small_run(2)
+    }
+}
+
+fn train(tiller: &Tiller, model: Id, data_set: Id, settings: TrainSettings) -> (Run, Vector) {
+    let run = tiller.get(Train { name: String::new(), model, data_set, settings });
+    let vector = tiller.wait_for(|event| match event {
+        Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.clone()),
+        Event::Job(job) if job.id == run.job && matches!(job.state, JobState::Failed { .. }) => {
+            panic!("{job:?}")
+        }
+        _ => None,
+    });
+    let run = tiller.wait_for(|event| match event {
+        Event::Run(now) if now.id == run.id && now.state == JobState::Done => Some(now.clone()),
+        _ => None,
+    });
+    (run, vector)
+}
+
+#[test]
+fn an_adapter_is_trained_and_swept_beside_a_vector() {
+    let dir = folder();
+    let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[0].id);
+    tiller.shrink(data_set);
+    let estimate = tiller.get(EstimateTraining { model, data_set, settings: settings() });
+    assert_eq!(estimate.steps, 4);
+    let (run, adapter) = train(&tiller, model, data_set, settings());
+    assert!(run.name.ends_with(" DPO LoRA") && run.settings.on == Where::Everywhere, "{run:?}");
+    let facts = tiller.wait_for(|event| match event {
+        Event::Model(model) => model.facts.clone(),
+        _ => None,
+    });
+    assert_eq!(run.settings.numbers(&facts), 30 * 2 * (576 + 576 + 576 + 192));
+    let sizes = adapter.adapter.expect("an adapter");
+    assert_eq!((sizes.numbers(), sizes.rank, adapter.size), (run.settings.numbers(&facts), 2, 576));
+    assert_eq!(
+        (adapter.layers.len(), adapter.residual_norm, adapter.method),
+        (0, None, Some(Method::DpoLora))
+    );
+    assert!(adapter.norm > 0.0);
+    let history = tiller.get(ReadHistory { run: run.id });
+    assert_eq!((history.steps.len(), history.epochs.len(), history.vectors), (4, 3, vec![1, 2]));
+    assert!(history.steps.iter().all(|step| step.sign == 1));
+    let end = history.epochs[2];
+    assert!(end.plus > end.minus, "{end:?}");
+
+    // One plot for both, an epoch of the adapter beside its end.
+    let (_, vector) = train(&tiller, model, data_set, small_run(1));
+    let epoch = Arm { terms: vec![ArmTerm { epoch: Some(1), ..ArmTerm::of(adapter.id) }], ..Arm::default() };
+    let multipliers = [-1.0, 0.0, 1.0];
+    let asked = SweepSettings {
+        arms: vec![Arm::vector(adapter.id), Arm::vector(vector.id), epoch],
+        scores: vec![Score::LogOdds, Score::Choice, Score::Perplexity, Score::Length],
+        limit: Some(1),
+        generation: ipc::sweep::Generation { max_new_tokens: 3, ..Default::default() },
+        ..sweep_of(adapter.id, data_set, &multipliers)
+    };
+    let sweep = tiller.get(StartSweep { model, settings: asked });
+    let swept = tiller.wait_for(|event| match event {
+        Event::Sweep(now) if now.id == sweep.id && now.state == JobState::Done => Some(now.clone()),
+        Event::Job(job) if job.id == sweep.job && matches!(job.state, JobState::Failed { .. }) => {
+            panic!("{job:?}")
+        }
+        _ => None,
+    });
+    assert_eq!(swept.points.len(), swept.expected as usize);
+    let value = |arm: u32, score: u32, multiplier: f64| {
+        let is_it = |point: &&ipc::sweep::SweepPoint| {
+            (point.arm, point.score) == (arm, score) && point.multiplier.total_cmp(&multiplier).is_eq()
+        };
+        swept.points.iter().find(is_it).expect("a point").value
+    };
+    for score in 0..3 {
+        // At 0 both are the plain model, to the bit.
+        assert_eq!(value(0, score, 0.0).to_bits(), value(1, score, 0.0).to_bits());
+    }
+    assert!(value(0, 0, 1.0) > value(0, 0, -1.0), "{:?}", swept.points);
+    assert!((value(2, 0, 1.0) - value(0, 0, 1.0)).abs() > 0.0);
+
+    // What the run measured at its end is what the study of its epochs says.
+    let question = Question::Epochs { run: run.id, multipliers: vec![0.5] };
+    let study = tiller.get(StartStudy { model, data_set, question });
+    let found = tiller.wait_for(|event| match event {
+        Event::Study(now) if now.id == study.id && now.state == JobState::Done => Some(now.findings.clone()),
+        _ => None,
+    });
+    let score = |of: u32| {
+        let of_epoch = |finding: &Finding| match finding {
+            Finding::Epoch { epoch, score, .. } if *epoch == of => Some(*score),
+            _ => None,
+        };
+        found.iter().find_map(of_epoch).expect("a score")
+    };
+    assert!(score(2) > end.minus && score(2) < end.plus);
+}
+
+#[test]
+fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
+    let dir = folder();
+    let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
+    let (model, data_set) = (picture.models[0].id, picture.data_sets[0].id);
+    tiller.shrink(data_set);
+    let (run, adapter) = train(&tiller, model, data_set, TrainSettings { epochs: 1, ..settings() });
+
+    let question = tiller.get(Ask {
+        text: "Why?".into(),
+        terms: vec![ArmTerm::of(adapter.id)],
+        multipliers: vec![0.0, 1.0],
+        max_new_tokens: 3,
+    });
+    for multiplier in [0.0_f64, 1.0] {
+        let answer = tiller.wait_for(|event| match event {
+            Event::Answer { question: of, answer }
+                if *of == question.id
+                    && answer.multiplier.total_cmp(&multiplier).is_eq()
+                    && answer.end != AnswerEnd::Open =>
+            {
+                Some(answer.clone())
+            }
+            _ => None,
+        });
+        assert!(answer.tokens > 0 && !matches!(answer.end, AnswerEnd::Failed { .. }), "{answer:?}");
+    }
+
+    let place = |name: &str| dir.path().join(name).display().to_string();
+    let export = |id: Id, name: &str| ExportVector { vector: id, path: place(name), replace: false };
+    let refused = tiller.call(export(adapter.id, "a.gguf")).expect_err("no control vector");
+    assert!(refused.message.contains(".safetensors"), "{refused:?}");
+    tiller.get(export(adapter.id, "adapter_model.safetensors"));
+    assert!(dir.path().join("adapter_config.json").exists());
+    let import =
+        ImportVector { path: place("adapter_model.safetensors"), name: String::new(), layer: None, model };
+    let back = tiller.get(import.clone());
+    assert_eq!((back.adapter, &back.hash, &back.name), (adapter.adapter, &adapter.hash, &adapter.name));
+    assert_eq!((back.norm.to_bits(), back.method), (adapter.norm.to_bits(), adapter.method));
+    assert_eq!(
+        tiller.call(ImportVector { layer: Some(3), ..import }).expect_err("a layer").code,
+        Code::Invalid
+    );
+
+    let picked = tiller.get(PickEpoch { run: run.id, epoch: 1 });
+    assert_eq!((picked.adapter, picked.epoch, &picked.hash), (adapter.adapter, Some(1), &adapter.hash));
+
+    let name = String::new();
+    let refusals = [
+        tiller.call(MakeVector { vector: adapter.id, change: Change::Negate, name }).err(),
+        tiller.call(CompareVectors { vectors: vec![adapter.id, back.id], layer: None }).err(),
+        tiller.call(ReadLens { vector: adapter.id, layer: None }).err(),
+        tiller.call(SetActs { vector: adapter.id, acts: Acts::default() }).err(),
+    ];
+    for refused in refusals {
+        let refused = refused.expect("an adapter has no direction");
+        assert!(refused.message.contains("is an adapter"), "{refused:?}");
+    }
+    let settings = Box::new(settings());
+    let question = Question::Search { settings, layers: vec![1, 2], rates: vec![0.01], budget: 8 };
+    assert!(tiller.call(StartStudy { model, data_set, question }).is_err());
+    tiller.get(DeleteVector { vector: back.id });
+}

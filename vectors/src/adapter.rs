@@ -1,0 +1,208 @@
+//! Low-rank adapters (`LoRA`; Hu et al. 2021, arXiv 2106.09685) on the query and the value projection of every block:
+//!
+//! ```text
+//! y += multiplier · alpha / rank · B (A x)
+//! ```
+//!
+//! Their rows have the order of Hugging Face's weights, whatever the order of the model's own file: an adapter that was
+//! trained on a GGUF file acts alike on the same model from a safetensors folder.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::ops::low_rank::{LowRank, Slopes};
+
+/// The stream of a seed's generator that A is drawn from; epochs draw from those that have their number.
+const STREAM: u64 = u64::MAX;
+
+/// How large an adapter's matrices are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Shape {
+    /// Decoder blocks: all of the model's.
+    pub blocks: usize,
+    /// Rows of A, columns of B.
+    pub rank: usize,
+    /// What the projections read: the width of the residual stream.
+    pub inputs: usize,
+    /// What the query projection gives: query heads times the size of a head.
+    pub queries: usize,
+    /// What the value projection gives: key-value heads times the size of a head.
+    pub values: usize,
+}
+
+impl Shape {
+    /// Numbers in one block: A and B of the queries, then A and B of the values.
+    #[must_use]
+    pub fn block_numbers(self) -> usize {
+        self.rank * (2 * self.inputs + self.queries + self.values)
+    }
+
+    /// Numbers in all.
+    #[must_use]
+    pub fn numbers(self) -> usize {
+        self.blocks * self.block_numbers()
+    }
+
+    /// Where the four matrices of a block end, within the block's numbers.
+    fn ends(self) -> [usize; 4] {
+        let sizes = [self.inputs, self.queries, self.inputs, self.values].map(|size| size * self.rank);
+        [sizes[0], sizes[0] + sizes[1], 2 * sizes[0] + sizes[1], self.block_numbers()]
+    }
+}
+
+/// An adapter: one pair of matrices on the queries and one on the values of every block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Adapter {
+    shape: Shape,
+    alpha: f32,
+    values: Arc<[f32]>,
+}
+
+impl Adapter {
+    /// An adapter from its numbers: of every block A of the queries `[rank, inputs]`, B of the queries
+    /// `[queries, rank]`, A of the values `[rank, inputs]`, B of the values `[values, rank]`, all row by row. `None`
+    /// where their count is another or the rank is 0.
+    #[must_use]
+    pub fn new(shape: Shape, alpha: f32, values: Arc<[f32]>) -> Option<Self> {
+        (shape.rank > 0 && values.len() == shape.numbers()).then_some(Self { shape, alpha, values })
+    }
+
+    /// The sizes.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// What the product is multiplied with, times the rank.
+    #[must_use]
+    pub fn alpha(&self) -> f32 {
+        self.alpha
+    }
+
+    /// All numbers, in the order of [`Adapter::new`].
+    #[must_use]
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The Frobenius norm of what multiplier 1 adds to the weights: alpha / rank · B A of all projections together. 0
+    /// before training.
+    #[must_use]
+    pub fn norm(&self) -> f64 {
+        let square = |pair: LowRank<'_>| {
+            // |B A|² = Σ (A Aᵀ) ⊙ (Bᵀ B), which are small.
+            let (inputs, rank) = (pair.a.len() / pair.rank, pair.rank);
+            let of_a = |i: usize, j: usize| {
+                crate::algebra::dot(&pair.a[i * inputs..][..inputs], &pair.a[j * inputs..][..inputs])
+            };
+            let of_b = |i: usize, j: usize| {
+                let rows = pair.b.chunks_exact(rank);
+                rows.map(|row| f64::from(row[i]) * f64::from(row[j])).sum::<f64>()
+            };
+            (0..rank * rank).map(|at| of_a(at / rank, at % rank) * of_b(at / rank, at % rank)).sum::<f64>()
+        };
+        let sum = (0..self.shape.blocks).flat_map(|block| self.pairs(block)).map(square).sum::<f64>();
+        // Rounding must not make a square negative.
+        sum.max(0.0).sqrt() * f64::from(self.alpha).abs() / self.shape.rank as f64
+    }
+
+    /// The numbers of an adapter before training, as peft has them: A uniform between ±1 / sqrt(inputs) (Kaiming's with
+    /// a = sqrt(5)), B zero. So nothing is added at first, and B has a gradient.
+    pub(crate) fn start(shape: Shape, seed: u64) -> Vec<f32> {
+        let mut generator = ChaCha8Rng::seed_from_u64(seed);
+        generator.set_stream(STREAM);
+        let bound = 1.0 / (shape.inputs.max(1) as f32).sqrt();
+        let ends = shape.ends();
+        let number = |at: usize| {
+            let is_a = at < ends[0] || (ends[1]..ends[2]).contains(&at);
+            if is_a { generator.random_range(-bound..bound) } else { 0.0 }
+        };
+        (0..shape.numbers()).map(|at| at % shape.block_numbers()).map(number).collect()
+    }
+
+    /// The four matrices of a block: A and B of the queries, A and B of the values.
+    pub(crate) fn matrices(&self, block: usize) -> [&[f32]; 4] {
+        let [one, two, three, four] = self.shape.ends();
+        let of = &self.values[block * self.shape.block_numbers()..][..four];
+        [&of[..one], &of[one..two], &of[two..three], &of[three..]]
+    }
+
+    /// The pairs of a block: the queries', the values'.
+    fn pairs(&self, block: usize) -> [LowRank<'_>; 2] {
+        let ([qa, qb, va, vb], rank) = (self.matrices(block), self.shape.rank);
+        [LowRank { a: qa, b: qb, rank }, LowRank { a: va, b: vb, rank }]
+    }
+
+    /// This adapter in one block, on some rows, at a multiplier.
+    pub(crate) fn on_rows(&self, block: usize, rows: Range<usize>, multiplier: f32) -> OnRows<'_> {
+        OnRows { rows, pairs: self.pairs(block), scale: multiplier * self.alpha / self.shape.rank as f32 }
+    }
+
+    /// A block's gradient as the gradients of its pairs, in the order of [`OnRows::pairs`].
+    pub(crate) fn slopes(shape: Shape, of_block: &mut [f32]) -> [Slopes<'_>; 2] {
+        let [one, two, three, _] = shape.ends();
+        let (queries, values) = of_block.split_at_mut(two);
+        let (qa, qb) = queries.split_at_mut(one);
+        let (va, vb) = values.split_at_mut(three - two);
+        [Slopes { a: qa, b: qb }, Slopes { a: va, b: vb }]
+    }
+}
+
+/// An adapter in one block, on rows that follow one another.
+#[derive(Debug, Clone)]
+pub(crate) struct OnRows<'a> {
+    pub(crate) rows: Range<usize>,
+    /// The queries', the values'.
+    pub(crate) pairs: [LowRank<'a>; 2],
+    /// Multiplier · alpha / rank.
+    pub(crate) scale: f32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape { blocks: 2, rank: 2, inputs: 3, queries: 4, values: 2 };
+
+    #[test]
+    fn the_norm_is_that_of_the_product() {
+        let values: Vec<f32> = (0..SHAPE.numbers()).map(|at| (at as f32 * 0.7).sin()).collect();
+        let adapter = Adapter::new(SHAPE, 3.0, values.into()).unwrap();
+        let mut sum = 0.0;
+        for block in 0..2 {
+            let [qa, qb, va, vb] = adapter.matrices(block);
+            for (a, b) in [(qa, qb), (va, vb)] {
+                for row in b.chunks_exact(2) {
+                    for column in 0..3 {
+                        sum += f64::from(1.5 * (row[0] * a[column] + row[1] * a[3 + column])).powi(2);
+                    }
+                }
+            }
+        }
+        assert!((adapter.norm() - sum.sqrt()).abs() < 1e-5, "{} and {}", adapter.norm(), sum.sqrt());
+    }
+
+    #[test]
+    fn before_training_a_is_drawn_and_b_is_zero() {
+        let shape = Shape { inputs: 400, ..SHAPE };
+        let start = Adapter::start(shape, 7);
+        assert_eq!(start, Adapter::start(shape, 7));
+        assert_ne!(start, Adapter::start(shape, 8));
+        let adapter = Adapter::new(shape, 16.0, start.into()).unwrap();
+        let [qa, qb, va, vb] = adapter.matrices(1);
+        assert!(qb.iter().chain(vb).all(|x| *x == 0.0) && adapter.norm() == 0.0);
+        let widest = qa.iter().chain(va).fold(0.0_f32, |most, x| most.max(x.abs()));
+        assert!((0.045..=0.05).contains(&widest), "{widest}");
+        assert_ne!(qa, va);
+    }
+
+    #[test]
+    fn numbers_that_do_not_fill_the_matrices_are_refused() {
+        assert_eq!(SHAPE.numbers(), 2 * 2 * (3 + 4 + 3 + 2));
+        assert!(Adapter::new(SHAPE, 1.0, vec![0.0; SHAPE.numbers() - 1].into()).is_none());
+        assert!(Adapter::new(Shape { rank: 0, ..SHAPE }, 1.0, vec![].into()).is_none());
+    }
+}

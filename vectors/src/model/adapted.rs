@@ -1,0 +1,74 @@
+//! Adapters in a block: what they add to its queries and values, and the way back. It is done in main memory, also for
+//! blocks that lie on a device: an adapter's products are small beside the block's.
+
+use candle_core::{Result, Tensor};
+
+use crate::adapter::OnRows;
+use crate::ops::attention::Heads;
+use crate::ops::gemm::Threads;
+use crate::ops::low_rank::{Slopes, Target};
+use crate::ops::rotary::Order;
+use crate::ops::rows;
+
+/// A block, as far as adapters know it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Adapting {
+    /// Numbers in a normed row.
+    pub(crate) inputs: usize,
+    pub(crate) heads: Heads,
+    pub(crate) order: Order,
+}
+
+impl Adapting {
+    /// Where the outputs of an adapter's pairs go in a row of queries, keys and values: the queries', the values'. GGUF
+    /// files of the Llama family interleave the halves of each head of queries; adapters never do.
+    fn targets(self) -> [Target; 2] {
+        let heads = self.heads;
+        let interleaved = (self.order == Order::Neighbours).then_some(heads.size);
+        let width = heads.width();
+        [Target { width, start: 0, interleaved }, Target { width, start: heads.value(0), interleaved: None }]
+    }
+
+    /// Adds to queries, keys and values what adapters make of the normed rows that they were made of.
+    pub(crate) fn adapt(self, normed: &[f32], qkv: &mut [f32], adapters: &[OnRows<'_>], threads: Threads) {
+        let (inputs, width) = (self.inputs, self.heads.width());
+        for part in adapters {
+            let (x, y) = (
+                &normed[part.rows.start * inputs..part.rows.end * inputs],
+                &mut qkv[part.rows.start * width..part.rows.end * width],
+            );
+            for (pair, target) in part.pairs.iter().zip(self.targets()) {
+                pair.add(x, y, target, part.scale, threads);
+            }
+        }
+    }
+
+    /// As [`Adapting::adapt`], of tensors.
+    pub(crate) fn adapted(self, normed: &Tensor, qkv: Tensor, adapters: &[OnRows<'_>]) -> Result<Tensor> {
+        if adapters.is_empty() {
+            return Ok(qkv);
+        }
+        let from = rows::read(&qkv)?;
+        let (width, mut values) = (from.width, from.all().to_vec());
+        self.adapt(rows::read(normed)?.all(), &mut values, adapters, Threads::All);
+        rows::tensor(values, width)
+    }
+
+    /// The way back of [`Adapting::adapted`] for one adapter on all rows: adds to the gradient of the normed rows, and to
+    /// those of the adapter's pairs.
+    pub(crate) fn adapted_back(
+        self,
+        normed: &Tensor,
+        d_qkv: &Tensor,
+        d_normed: &Tensor,
+        adapter: &OnRows<'_>,
+        slopes: [Slopes<'_>; 2],
+    ) -> Result<Tensor> {
+        let (normed, d_qkv, d_normed) = (rows::read(normed)?, rows::read(d_qkv)?, rows::read(d_normed)?);
+        let mut sum = d_normed.all().to_vec();
+        for ((pair, target), mut slopes) in adapter.pairs.iter().zip(self.targets()).zip(slopes) {
+            pair.backward(normed.all(), d_qkv.all(), target, adapter.scale, &mut sum, &mut slopes);
+        }
+        rows::tensor(sum, d_normed.width)
+    }
+}
