@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use common::{SYSTEM, go, starter, starter_pairs, starter_path};
-use vectors::model::{Model, Precision};
+use vectors::model::{Model, Precision, Products};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
@@ -161,6 +161,33 @@ fn the_number_of_threads_changes_no_bit() {
     };
     let one = with(1);
     assert!(one == with(3));
+}
+
+#[test]
+fn products_in_bf16_lead_to_nearly_the_same_vector() {
+    let model = starter();
+    let rounded = match model.with_products(Products::Bf16) {
+        Ok(rounded) => Arc::new(rounded),
+        Err(refused) => {
+            assert!(!Products::Bf16.is_available(), "{refused}");
+            eprintln!("{refused}: the rest of the test is left out");
+            return;
+        }
+    };
+    let pairs = encoded(6);
+    let [exact, rounded] = [model, rounded].map(|model| {
+        let settings = settings(Method::Bipo, &[10]);
+        let mut training = Training::prepare(model, &pairs, &[], settings, None, &mut go).unwrap();
+        let first = training.step().unwrap();
+        assert!((first.loss - 2.0_f64.ln()).abs() < 1e-6, "nothing acts yet: {}", first.loss);
+        while training.done() < training.steps() {
+            training.step().unwrap();
+        }
+        training.vectors().swap_remove(0)
+    });
+    let cosine = vectors::algebra::cosine(&[exact.clone()], &[rounded.clone()]).unwrap();
+    println!("cosine {cosine}");
+    assert!(exact.values != rounded.values && cosine > 0.98, "{cosine}");
 }
 
 #[test]

@@ -12,8 +12,9 @@ use crate::format;
 use crate::state::store;
 
 /// What the ranks are worth: `docs/will-it-steer.md` has how that is measured.
-const MEASURED: &str = "Layers are ranked by agreement. How well that foretells what trained vectors do on the starter sets \
-    has not been measured yet, so compare a few layers before a long run.";
+const MEASURED: &str = "Measured with trained vectors on the starter sets: between data sets more agreement went with more effect; \
+    between layers it did not (rank correlation \u{2212}0.83, \u{2212}0.54 and 0.31), because late layers agree more and do less. \
+    So compare layers by training before a long run.";
 
 /// What is known of a layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -88,7 +89,7 @@ pub(super) fn OutlookView() -> impl IntoView {
                     }).collect_view()}</tbody>
                 </table></div>
             </Show>
-            <h3>"Layers, the most promising first"</h3>
+            <h3>"Layers, the most agreement first"</h3>
             <div class="table-box"><table data-testid="outlook-table">
                 <thead><tr>
                     <th class="number">"Rank"</th><th class="number">"Layer"</th><th class="number">"Agreement"</th><th class="number">"Separation"</th>
