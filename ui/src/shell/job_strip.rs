@@ -83,12 +83,20 @@ pub fn progress(job: &Job) -> String {
         parts.push(format!("{} {} of {}", progress.unit, progress.done, progress.total));
     }
     if let Some(seconds) = progress.seconds_per_unit {
-        parts.push(format!("{} a {}", format::duration(seconds), progress.unit));
+        parts.push(speed(seconds, &progress.unit));
     }
     if let Some(left) = progress.seconds_left {
         parts.push(format!("{} left", format::duration(left)));
     }
     parts.join(" \u{00b7} ")
+}
+
+/// How long a unit takes, or how many there are in a second where that would read as none at all.
+fn speed(seconds: f64, unit: &str) -> String {
+    if seconds >= 0.05 || seconds <= 0.0 {
+        return format!("{} a {unit}", format::duration(seconds));
+    }
+    format!("{} a second", format::plural((1.0 / seconds).round() as usize, unit))
 }
 
 /// The same of a download, which counts megabytes.
@@ -139,6 +147,12 @@ mod tests {
         let said = "model.gguf \u{00b7} 46 MB of 1.2 GB \u{00b7} 12.5 MB a second \u{00b7} 1 min 32 s left";
         assert_eq!(progress(&job), said);
         assert_eq!(progress(&Job { state: JobState::Paused, ..job }), "Paused at 46 MB of 1.2 GB");
+    }
+
+    #[test]
+    fn quick_units_are_counted_by_the_second() {
+        assert_eq!(speed(0.000_5, "row"), "2000 rows a second");
+        assert_eq!(speed(0.05, "row"), "0.1 s a row");
     }
 
     #[test]

@@ -94,6 +94,7 @@ fn Open() -> impl IntoView {
     provide_context(vectors::Shelf::new(store));
     let library = models::Library::new(store);
     provide_context(library);
+    library.watch_machine();
     library.take_dropped();
     view! {
         <div class="frame">

@@ -30,7 +30,6 @@ pub fn ModelsScreen() -> impl IntoView {
         let used = store.model().map(|model| model.id);
         models.iter().find(|model| Some(model.id) == chosen.or(used)).or(models.first()).map(|model| model.id)
     });
-    library.watch_machine();
     view! {
         <div class="columns models">
             <section class="left" aria-label="Models">

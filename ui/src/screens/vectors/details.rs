@@ -163,11 +163,11 @@ fn Facts(vector: Vector) -> impl IntoView {
     let trained = run.as_ref().map(|run| {
         let s = &run.settings;
         format!(
-            "{} epochs, rate {}, beta {}, {} pairs a step, seed {}{}",
-            s.epochs,
+            "{}, rate {}, beta {}, {} a step, seed {}{}",
+            format::plural(s.epochs as usize, "epoch"),
             s.learning_rate,
             s.beta,
-            s.batch_pairs,
+            format::plural(s.batch_pairs as usize, "pair"),
             s.seed,
             vector.epoch.map(|epoch| format!("; taken after epoch {epoch}")).unwrap_or_default()
         )

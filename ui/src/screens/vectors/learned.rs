@@ -111,8 +111,6 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
                         <option value="" selected=move || data_set.get().is_none()>"nothing else"</option>
                     </select></label>
                 <p class="quiet small">{move || format!("Layers there are 0 to {}; suggested is the depth of layer {} in its own model.", there.saturating_sub(1), from.get())}</p>
-            </div>
-            <div class="row end">
                 <button class="button primary" data-testid="carry-start" disabled=move || is_busy.get() on:click=carry>"Carry it"</button>
             </div>
         </section>
