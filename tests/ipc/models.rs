@@ -11,6 +11,7 @@ use ipc::data::Split;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::model::{FileState, Model, ModelState, Precision, Scan, Switch};
+use ipc::project::Settings;
 use ipc::{Code, Id};
 use tiller::HubPlaces;
 
@@ -92,6 +93,27 @@ async fn precision_is_kept_and_a_loaded_model_is_loaded_anew() {
     let again = Opened::ready(data.path()).await;
     assert_eq!(again.picture.models[0].precision, Precision::F32);
     again.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_loaded_where_the_settings_say_and_a_missing_card_is_named() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let opened = Opened::ready(data.path()).await;
+    let machine = opened.app.read_machine(ReadMachine {}).await.expect("the machine");
+    assert_eq!(machine.devices[0].name, "cpu");
+    let device = |name: &str| Settings { device: Some(name.to_owned()), ..opened.picture.settings.clone() };
+    let load = async |name: &str| {
+        opened.app.unload_model(UnloadModel { model: 1 }).await.expect("it leaves");
+        opened.app.save_settings(SaveSettings { settings: device(name) }).await.expect("kept");
+        opened.app.load_model(LoadModel { model: 1 }).await.expect("it is asked for");
+    };
+    load("candle").await;
+    opened.model(|model| matches!(&model.state, ModelState::Ready { device } if device == "CPU, by candle"));
+    load("cuda:7").await;
+    let failed = opened.model(|model| matches!(model.state, ModelState::Failed { .. }));
+    let ModelState::Failed { failure } = failed.state else { panic!("it fails") };
+    assert!(format!("{failure:?}").contains("cuda:7"), "{failure:?}");
+    opened.app.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

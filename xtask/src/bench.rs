@@ -33,6 +33,11 @@ const FIGURES: &[Figure] = &[
         shown: STEP,
     },
     Figure {
+        name: "training step, products in bf16",
+        arguments: &["train", "--precision", "bf16"],
+        shown: STEP,
+    },
+    Figure {
         name: "training step, one thread",
         arguments: &["train", "--threads", "1"],
         shown: &[("seconds_per_step_median", "s a step")],
@@ -117,7 +122,8 @@ pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
             .iter()
             .filter_map(|(key, unit)| Some(format!("{} {unit}", value(&report, key)?)))
             .collect();
-        say::note(&format!("{:<46} {}", figure.name, shown.join(", ")));
+        let said = if shown.is_empty() { "not on this machine".to_owned() } else { shown.join(", ") };
+        say::note(&format!("{:<46} {said}", figure.name));
         reports.push(format!("{{\"figure\":\"{}\",\"report\":{}}}", figure.name, report.trim()));
     }
     reports.push(studio()?);

@@ -51,6 +51,9 @@ enum Task {
     },
     /// Sets up, builds, and opens the window.
     Run {
+        /// More than the processor: `cuda` (needs CUDA's compiler) or `metal`.
+        #[arg(long)]
+        features: Option<String>,
         /// What follows `--` goes to Tiller.
         #[arg(last = true)]
         arguments: Vec<OsString>,
@@ -90,7 +93,9 @@ fn main() -> ExitCode {
         }
         Task::Bundle { kinds, quick } => bundle::bundle(kinds.as_deref(), quick),
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
-        Task::Run { arguments } => return run::run(&arguments).unwrap_or_else(|problem| problem.tell()),
+        Task::Run { features, arguments } => {
+            return run::run(features.as_deref(), &arguments).unwrap_or_else(|problem| problem.tell());
+        }
         Task::Test { fast } => return test::test(fast).unwrap_or_else(|problem| problem.tell()),
     };
     match done {

@@ -15,14 +15,19 @@ use crate::wasm_target;
 /// The environment variable that tells Tiller where the starter model is.
 pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";
 
-/// Sets up, builds, and runs Tiller until it ends.
-pub(crate) fn run(arguments: &[OsString]) -> Outcome<ExitCode> {
+/// Sets up, builds with what is asked for, and runs Tiller until it ends.
+pub(crate) fn run(features: Option<&str>, arguments: &[OsString]) -> Outcome<ExitCode> {
     set_up::system_packages(false)?;
     let target = wasm_target::ensure()?;
     let model = starter_model::ensure()?;
     frontend::build(target, frontend::Build::Full)?;
     say::step("Building Tiller");
-    program::run(program::cargo().args(["build", "--bin", "tiller"]))?;
+    let mut build = program::cargo();
+    build.args(["build", "--bin", "tiller"]);
+    if let Some(features) = features {
+        build.args(["--features", features]);
+    }
+    program::run(&mut build)?;
     say::step("Opening the window");
     let tiller = folders::target().join("debug").join(format!("tiller{}", std::env::consts::EXE_SUFFIX));
     let mut tiller = program::command(tiller);

@@ -106,6 +106,10 @@ fn main() {
         rayon::ThreadPoolBuilder::new().num_threads(threads.parse().unwrap()).build_global().unwrap();
     }
     let mut report = match what.as_str() {
+        _ if options.text("precision") == Some("bf16") && !Products::Bf16.is_available() => {
+            println!("{}", serde_json::json!({"what": what, "missing": "AVX512-BF16"}));
+            return;
+        }
         "peak" => machine::peak(&options),
         "train" => training::steps(&options),
         "prepare" => training::prepare(&options),

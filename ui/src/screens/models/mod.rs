@@ -16,6 +16,7 @@ pub use library::Library;
 pub use list::state;
 
 use ipc::Id;
+use ipc::model::MachineDevice;
 use leptos::prelude::*;
 
 use crate::state::{Sheet, store};
@@ -58,9 +59,17 @@ pub fn ModelsScreen() -> impl IntoView {
 #[component]
 fn Devices() -> impl IntoView {
     let (store, library) = library::parts();
-    let devices = move || library.machine.get().map(|machine| machine.devices).unwrap_or_default();
-    let is_choice = move || devices().len() > 1;
     let chosen = move || store.settings.read().device.clone().unwrap_or_else(|| "cpu".to_owned());
+    // A card that was chosen and is gone stays in sight: nothing can be loaded until another is chosen.
+    let devices = Memo::new(move |_| {
+        let mut devices = library.machine.get().map(|machine| machine.devices).unwrap_or_default();
+        let name = chosen();
+        if !devices.is_empty() && devices.iter().all(|device| device.name != name) {
+            devices.push(MachineDevice { label: format!("{name}, which is not there"), name });
+        }
+        devices
+    });
+    let is_choice = move || devices.read().len() > 1;
     let set = move |event| {
         let name = event_target_value(&event);
         store.change_settings(|settings| settings.device = Some(name).filter(|name| name != "cpu"));
@@ -71,7 +80,7 @@ fn Devices() -> impl IntoView {
                 <label class="row">
                     <span>"Load models on"</span>
                     <select data-testid="models-device" prop:value=chosen on:change=set>
-                        {move || devices().into_iter().map(|device| {
+                        {move || devices.get().into_iter().map(|device| {
                             let selected = device.name == chosen();
                             view! { <option value=device.name selected=selected>{device.label}</option> }
                         }).collect_view()}
