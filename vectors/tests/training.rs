@@ -10,6 +10,7 @@
 mod common;
 
 use std::ops::ControlFlow;
+use std::slice;
 use std::sync::Arc;
 
 use common::{SYSTEM, go, starter, starter_pairs, starter_path};
@@ -185,7 +186,7 @@ fn products_in_bf16_lead_to_nearly_the_same_vector() {
         }
         training.vectors().swap_remove(0)
     });
-    let cosine = vectors::algebra::cosine(&[exact.clone()], &[rounded.clone()]).unwrap();
+    let cosine = vectors::algebra::cosine(slice::from_ref(&exact), slice::from_ref(&rounded)).unwrap();
     println!("cosine {cosine}");
     assert!(exact.values != rounded.values && cosine > 0.98, "{cosine}");
 }
