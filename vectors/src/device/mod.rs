@@ -23,6 +23,7 @@ pub(crate) use layers::Layers;
 pub(crate) use past::{Past, Pool};
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::model::ModelError;
 
@@ -42,9 +43,14 @@ pub enum Device {
 }
 
 impl Device {
-    /// What this build can use on this machine: the processor first, then the cards that answer.
+    /// What this build can use on this machine: the processor first, then the cards that answer. Cards are asked once.
     #[must_use]
     pub fn all() -> Vec<Self> {
+        static ALL: OnceLock<Vec<Device>> = OnceLock::new();
+        ALL.get_or_init(Self::found).clone()
+    }
+
+    fn found() -> Vec<Self> {
         let cards = (0..8).map(Self::Cuda).take_while(|card| card.open().is_ok());
         let metal = Some(Self::Metal).filter(|metal| metal.open().is_ok());
         let library = Some(Self::Candle).filter(|_| cfg!(any(feature = "mkl", feature = "accelerate")));

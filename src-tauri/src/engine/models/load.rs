@@ -110,13 +110,15 @@ fn load_now(core: &Core, mut row: ModelRow, turn: u64) {
         Err(error) => {
             let failure = Failure::from(error);
             tracing::warn!("the model {} could not be loaded: {failure}", row.name);
+            // In one step for a window that opens meanwhile: it would wait for ever for what was said before it listened.
+            let change = core.block_on(core.hub.change());
             let failed = core.models.update(row.id, turn, |slot| {
                 slot.let_go(row.id);
                 slot.states.insert(row.id, ModelState::Failed { failure });
             });
             if failed.is_continue() {
                 core.encodings.clear();
-                core.hub.say(&Event::Model(core.model(row)));
+                change.say(&Event::Model(core.model(row)));
             }
         }
     }
@@ -187,6 +189,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
     (row.facts, row.stamp) = (Some(facts), stamp);
     let device = library::device_label(model.device());
     let loaded = Loaded { id: row.id, model: Arc::new(model), precision: row.precision, identity: None };
+    let change = core.block_on(core.hub.change());
     let ready = core.models.update(row.id, turn, |slot| {
         slot.loaded.retain(|other| other.id != row.id);
         slot.loaded.push(loaded);
@@ -195,7 +198,8 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
     if ready.is_break() {
         return Ok(());
     }
-    core.hub.say(&Event::Model(core.model(row.clone())));
+    change.say(&Event::Model(core.model(row.clone())));
+    drop(change);
 
     let print = known_fingerprint(core, row, turn)?;
     if let Some(expected) = row.expected_fingerprint.as_ref().filter(|expected| **expected != print) {
