@@ -239,6 +239,12 @@ impl Projection {
     }
 }
 
+/// The adapters of a block, where each of some rows is steered by itself.
+pub(crate) fn row_adapters<'a>(block: usize, shifts: &[&'a Shifts]) -> Vec<OnRows<'a>> {
+    let rows = shifts.iter().enumerate();
+    rows.flat_map(|(row, shifts)| shifts.adapters(block, row..row + 1)).collect()
+}
+
 /// Acts on consecutive rows: `parts` gives how many rows follow and what is done to them; `places` has one entry a row.
 pub(crate) fn apply_to_rows<'a>(
     x: Tensor,

@@ -20,6 +20,7 @@ use super::models::blocking;
 use crate::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
 use crate::engine::acts::{told_acts, told_adapter};
 use crate::store::edits::Step;
+use crate::store::models::ModelRow;
 use crate::store::vectors::{self as vector_rows, NewVector};
 use crate::store::{data_sets, models, pairs};
 use crate::{Error, clock, whole_file};
@@ -110,30 +111,13 @@ impl App {
         }
         let layers: Vec<u32> = parts.iter().map(|part| part.layer as u32).collect();
         let values: Vec<f32> = parts.iter().flat_map(|part| part.values.iter().copied()).collect();
-        let name = match request.name.trim() {
-            "" => file.provenance.name.clone().unwrap_or_else(|| stem(&path)),
-            typed => typed.to_owned(),
-        };
+        let name = name_of(&request, &path, &file.provenance);
         let new = NewVector {
-            project: self.core.project,
-            name: &name,
-            method: method(&file.provenance),
             layers: &layers,
-            adapter: None,
             acts: file.provenance.acts().map(told_acts).unwrap_or_default(),
             values: &values,
             norm: algebra::norm(parts),
-            residual_norm: None,
-            model: model.id,
-            model_fingerprint: model.fingerprint.as_deref(),
-            run: None,
-            epoch: None,
-            data_set: None,
-            snapshot: None,
-            settings: None,
-            steps: 0,
-            provenance: Some(&file.provenance),
-            made: None,
+            ..self.imported(&name, &model, &file.provenance)
         };
         self.keep_imported(&new).await
     }
@@ -160,19 +144,27 @@ impl App {
             );
             return Err(Error::invalid(message, "Choose the model that the adapter was made for."));
         }
-        let name = match request.name.trim() {
-            "" => file.provenance.name.clone().unwrap_or_else(|| stem(path)),
-            typed => typed.to_owned(),
-        };
+        let name = name_of(request, path, &file.provenance);
         let new = NewVector {
-            project: self.core.project,
-            name: &name,
-            method: method(&file.provenance),
-            layers: &[],
             adapter: Some(adapter),
-            acts: Acts::default(),
             values: file.adapter.values(),
             norm: file.adapter.norm(),
+            ..self.imported(&name, &model, &file.provenance)
+        };
+        self.keep_imported(&new).await
+    }
+
+    /// What is known of anything that a file held, before its numbers.
+    fn imported<'a>(&self, name: &'a str, model: &'a ModelRow, told: &'a Provenance) -> NewVector<'a> {
+        NewVector {
+            project: self.core.project,
+            name,
+            method: method(told),
+            layers: &[],
+            adapter: None,
+            acts: Acts::default(),
+            values: &[],
+            norm: 0.0,
             residual_norm: None,
             model: model.id,
             model_fingerprint: model.fingerprint.as_deref(),
@@ -182,10 +174,9 @@ impl App {
             snapshot: None,
             settings: None,
             steps: 0,
-            provenance: Some(&file.provenance),
+            provenance: Some(told),
             made: None,
-        };
-        self.keep_imported(&new).await
+        }
     }
 
     async fn keep_imported(&self, new: &NewVector<'_>) -> Result<Vector, Error> {
@@ -334,6 +325,14 @@ fn contents(rows: Vec<Row>) -> Vec<PairContent> {
 /// The split of every prompt in a data set.
 fn splits(pairs: &[Pair]) -> HashMap<String, Split> {
     pairs.iter().map(|pair| (pair.content.prompt.clone(), pair.content.split)).collect()
+}
+
+/// The name that was typed, else what the file says, else the file's own.
+fn name_of(request: &ImportVector, path: &Path, told: &Provenance) -> String {
+    match request.name.trim() {
+        "" => told.name.clone().unwrap_or_else(|| stem(path)),
+        typed => typed.to_owned(),
+    }
 }
 
 fn stem(path: &Path) -> String {

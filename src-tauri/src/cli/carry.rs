@@ -8,13 +8,13 @@ use ipc::derive::{Change, LearnedMap, Made, Source, same_depth};
 use serde::Serialize;
 use tiller::benchmarks::neutral_text;
 use vectors::files::{Provenance, SteeringFile, VectorFile};
-use vectors::model::{Model, read_facts};
+use vectors::model::read_facts;
 use vectors::pairs::PreferencePair;
 use vectors::steering::{How, SteeringVector};
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{self, Carried, PairedRows, Plan, Reader, Reading, TransferError};
 
-use crate::data::{self, ModelArguments, VectorArguments, with_path};
+use crate::data::{self, ModelArguments, VectorArguments, fingerprint, with_path};
 use crate::halt::Halt;
 use crate::output;
 use crate::progress::Bar;
@@ -90,8 +90,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         let (own, other) = (reader(&own, from_facts.context_length), reader(&other, to_facts.context_length));
         Plan::new(own, other, &transfer::passages(&texts, &pairs)).map_err(halt)?
     };
-    let source = read(&from, vector.layer, &plan.source)?;
-    let target = read(to, layer, &plan.target)?;
+    let source = read(&arguments.model, &from, vector.layer, &plan.source)?;
+    let target = read(&arguments.model, to, layer, &plan.target)?;
     let paired = PairedRows { source, target, parts: plan.parts };
     let mut bar = Bar::new("Fitting the map");
     let carried =
@@ -193,19 +193,11 @@ impl Arguments {
 }
 
 /// A model's rows after a layer; the model is out of memory when they are there.
-fn read(path: &Path, layer: usize, readings: &[Reading]) -> Result<Vec<f32>, Halt> {
-    let mut bar = Bar::new("Loading the model");
-    let model = Model::load(path, &mut |share| bar.show((100.0 * share) as usize, 100));
-    let model = model.map_err(|error| with_path(path, error.into()))?;
+fn read(asked: &ModelArguments, path: &Path, layer: usize, readings: &[Reading]) -> Result<Vec<f32>, Halt> {
+    let model = asked.load_at(path)?;
     let mut bar = Bar::new("Reading the texts");
     let rows = model.residual_rows(layer, readings, &mut |done, total| bar.show(done, total));
     rows.map_err(|error| with_path(path, error.into()))
-}
-
-fn fingerprint(path: &Path) -> Result<String, Halt> {
-    let mut bar = Bar::new("Fingerprint");
-    let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
-    vectors::model::fingerprint(path, &mut show).map_err(|error| with_path(path, error.into()))
 }
 
 fn halt(error: TransferError) -> Halt {

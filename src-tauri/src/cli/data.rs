@@ -53,25 +53,33 @@ impl ModelArguments {
     }
 
     pub(crate) fn load(&self) -> Result<Arc<Model>, Halt> {
-        let path = self.path();
+        self.load_at(&self.path())
+    }
+
+    /// Loads another model as this one was asked for: the same device and precision.
+    pub(crate) fn load_at(&self, path: &Path) -> Result<Arc<Model>, Halt> {
         let mut bar = Bar::new("Loading the model");
         let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
         let (precision, products) = self.precision;
-        let loaded = Model::load_with(&path, precision, self.device, None, &mut show);
+        let loaded = Model::load_with(path, precision, self.device, None, &mut show);
         let loaded = match products {
             Products::F32 => loaded,
             Products::Bf16 => loaded.and_then(|model| model.with_products(products)),
         };
-        loaded.map(Arc::new).map_err(|error| with_path(&path, error.into()))
+        loaded.map(Arc::new).map_err(|error| with_path(path, error.into()))
     }
 
     /// The SHA-256 of the model's file.
     pub(crate) fn fingerprint(&self) -> Result<String, Halt> {
-        let path = self.path();
-        let mut bar = Bar::new("Fingerprint");
-        let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
-        vectors::model::fingerprint(&path, &mut show).map_err(|error| with_path(&path, error.into()))
+        fingerprint(&self.path())
     }
+}
+
+/// The SHA-256 of a model's file.
+pub(crate) fn fingerprint(path: &Path) -> Result<String, Halt> {
+    let mut bar = Bar::new("Fingerprint");
+    let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
+    vectors::model::fingerprint(path, &mut show).map_err(|error| with_path(path, error.into()))
 }
 
 /// The same refusal, with the file that it is about.

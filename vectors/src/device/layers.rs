@@ -17,7 +17,7 @@ use crate::ops::rotary::Rotary;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
 use crate::packing::{Packing, Place};
-use crate::steering::{Shifts, apply_to_rows};
+use crate::steering::{Shifts, apply_to_rows, row_adapters};
 
 /// Logits that stand in memory together: a quarter of a gigabyte.
 const LOGITS: usize = 1 << 26;
@@ -173,11 +173,7 @@ impl Layers {
                 masks.push((window, mask.clone()));
                 mask
             };
-            let adapters: Vec<OnRows<'_>> = shifts
-                .iter()
-                .enumerate()
-                .flat_map(|(row, shifts)| shifts.adapters(index, row..row + 1))
-                .collect();
+            let adapters = row_adapters(index, shifts);
             let past = |k: &Tensor, v: &Tensor| pool.push(index, k, v);
             x = block.step(&x.to_device(&self.device)?, &placed, &mask, &adapters, past)?;
             x = apply_to_rows(x, index, &places, shifts.iter().map(|shifts| (1, *shifts)))?;

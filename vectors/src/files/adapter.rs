@@ -195,7 +195,7 @@ fn shape(found: &Found) -> Result<Shape, FileError> {
     else {
         return Err(unusable("block 0 lacks one of A and B of queries and values"));
     };
-    let blocks = found.keys().last().map_or(0, |(block, _)| block + 1);
+    let blocks = found.keys().last().map_or(0, |(block, _)| block.saturating_add(1));
     if blocks > MOST_LAYERS {
         return Err(unusable(format!("there is no block {}", blocks - 1)));
     }

@@ -5,7 +5,6 @@ use candle_core::Result;
 
 use super::cache::{Cache, attend};
 use super::decoder::Decoder;
-use crate::adapter::OnRows;
 use crate::device::{Layers, Pool};
 use crate::ops::cap::soft_cap;
 use crate::ops::few_rows::Columns;
@@ -16,7 +15,7 @@ use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Turn;
 use crate::ops::team::{Share, each_part};
 use crate::packing::Place;
-use crate::steering::Shifts;
+use crate::steering::{Shifts, row_adapters};
 
 /// A sequence that is to read one token more.
 pub(crate) struct Next<'a> {
@@ -80,11 +79,7 @@ impl Steps {
                 &mut self.scratch,
                 share,
             )?;
-            let adapters: Vec<OnRows<'_>> = shifts
-                .iter()
-                .enumerate()
-                .flat_map(|(row, shifts)| shifts.adapters(index, row..row + 1))
-                .collect();
+            let adapters = row_adapters(index, &shifts);
             block.adapting().adapt(normed, qkv, &adapters, Threads::One);
             for (qkv, position) in qkv.chunks_exact_mut(heads.width()).zip(&positions) {
                 if let Some(bias) = &block.query_key_value_bias {

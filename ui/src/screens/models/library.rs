@@ -62,8 +62,9 @@ impl Library {
                 }
             });
         };
-        // Train offers what the processor can do.
-        let is_shown = Memo::new(move |_| matches!(self.store.screen.get(), Screen::Models | Screen::Train));
+        // Once for Train, which offers what the processor can do.
+        read();
+        let is_shown = Memo::new(move |_| self.store.screen.get() == Screen::Models);
         Effect::new(move |_| {
             // A model that came or left changes it as well.
             self.store.models.track();
