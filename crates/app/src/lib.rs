@@ -14,6 +14,7 @@ mod directory;
 mod download;
 mod engine;
 mod error;
+mod failure;
 mod hub;
 mod library;
 mod memory;

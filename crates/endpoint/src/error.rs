@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use ipc::{Code, Failure};
-
 /// A request that came to nothing. No text in it holds the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
@@ -91,66 +89,6 @@ impl EndpointError {
         match self {
             Self::Rate { wait, .. } | Self::Server { wait, .. } => *wait,
             _ => None,
-        }
-    }
-}
-
-impl From<&EndpointError> for Failure {
-    fn from(error: &EndpointError) -> Self {
-        let told = |code, message: &str, detail: &str, next: &str| {
-            let failure = Self::new(code, message).next(next);
-            if detail.is_empty() { failure } else { failure.detail(detail) }
-        };
-        match error {
-            EndpointError::Address { why } => told(
-                Code::Invalid,
-                "This address cannot be used.",
-                why,
-                "Type the address as the server's makers give it; it often ends in /v1.",
-            ),
-            EndpointError::Connection { detail } => told(
-                Code::Other,
-                "The server cannot be reached.",
-                detail,
-                "Check the address and the network, then try again.",
-            ),
-            EndpointError::Slow { seconds } => told(
-                Code::Other,
-                &format!("The server did not answer within {seconds} s."),
-                "",
-                "Try again with fewer requests at the same time, or with a faster model.",
-            ),
-            EndpointError::Key { status, detail } => told(
-                Code::Invalid,
-                "The server refuses the key.",
-                &format!("{status}: {detail}"),
-                "Type the key again; it is kept in the system's keyring.",
-            ),
-            EndpointError::Rate { detail, .. } => told(
-                Code::Other,
-                "The server takes no more requests for now.",
-                detail,
-                "Wait, then resume; or use fewer requests at the same time.",
-            ),
-            EndpointError::Server { status, detail, .. } => told(
-                Code::Other,
-                "The server failed several times.",
-                &format!("{status}: {detail}"),
-                "Try again later; what was made so far is kept.",
-            ),
-            EndpointError::Refused { status, detail } => told(
-                Code::Invalid,
-                "The server refuses the request.",
-                &format!("{status}: {detail}"),
-                "Check the address and the model's name.",
-            ),
-            EndpointError::Nonsense { why, start } => told(
-                Code::Other,
-                "What the server sends is no answer.",
-                &format!("{why}: {start}"),
-                "Check that the address is that of a server for OpenAI's chat completions.",
-            ),
-            EndpointError::Stopped => told(Code::Other, "Stopped.", "", ""),
         }
     }
 }

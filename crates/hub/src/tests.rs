@@ -1,10 +1,9 @@
 //! Fetching from a hub on this machine that misbehaves in every way that hubs do.
 
 use std::fs;
+use std::io;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
-
-use ipc::{Code, Failure};
 
 use super::fetch::{Fetch, Heard};
 use super::{Address, Endpoint, HubError, Listing, Place, agent};
@@ -202,30 +201,31 @@ fn too_many_requests_are_waited_for() {
     assert!(waits > 0 && began.elapsed() >= Duration::from_secs(1));
     case.check();
     case.hub.answer_listing(429, "");
-    let failure = Failure::from(case.list("org/model").expect_err("too many requests"));
-    assert!(failure.message.contains("too many"), "{failure:?}");
+    let busy = case.list("org/model").expect_err("too many requests");
+    assert!(matches!(busy, HubError::Busy { .. }), "{busy:?}");
 }
 
 #[test]
 fn refusals_have_their_own_words() {
-    let code = |case: &Case, status| {
+    let refused = |case: &Case, status| {
         case.hub.fail(&[Fault::Status(status, "")]);
-        Failure::from(case.fetch().expect_err("it is refused")).code
+        case.fetch().expect_err("it is refused")
     };
+    let wants =
+        |error: &HubError, token: bool| matches!(error, HubError::Token { sent, .. } if *sent == token);
     let mut case = Case::new();
-    assert_eq!((code(&case, 401), code(&case, 403)), (Code::TokenWanted, Code::TokenWanted));
-    assert_eq!(code(&case, 404), Code::NotFound);
+    assert!(wants(&refused(&case, 401), false) && wants(&refused(&case, 403), false));
+    assert!(matches!(refused(&case, 404), HubError::Missing { .. }));
     case.token = Secret::new("hf_old");
-    assert_eq!(code(&case, 401), Code::TokenWanted);
-    let missing = Failure::from(
-        case.list("org/other@v9")
-            .and_then(|_| {
-                case.hub.answer_listing(404, "");
-                case.list("org/other@v9")
-            })
-            .expect_err("no such branch"),
-    );
-    assert!(missing.message.contains("v9"), "{missing:?}");
+    assert!(wants(&refused(&case, 401), true));
+    let missing = case
+        .list("org/other@v9")
+        .and_then(|_| {
+            case.hub.answer_listing(404, "");
+            case.list("org/other@v9")
+        })
+        .expect_err("no such branch");
+    assert!(matches!(&missing, HubError::Missing { what } if what.contains("v9")), "{missing:?}");
 }
 
 #[test]
@@ -315,8 +315,9 @@ fn a_disk_that_fills_up_is_said() {
     let case = Case::new();
     case.place().prepare().expect("the folders");
     std::os::unix::fs::symlink("/dev/full", case.place().partial(&case.row().blob)).expect("a full disk");
-    let failure = Failure::from(case.fetch().expect_err("nothing can be written"));
-    assert_eq!((failure.code, failure.message.as_str()), (Code::Storage, "The disk is full."));
+    let full = case.fetch().expect_err("nothing can be written");
+    let is_full = |error: &io::Error| error.kind() == io::ErrorKind::StorageFull;
+    assert!(matches!(&full, HubError::Disk { source, .. } if is_full(source)), "{full:?}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use super::runner::{Outcome, is_halting};
 use super::train::say;
 use crate::Error;
 use crate::core::Core;
+use crate::failure;
 use endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
 use store::drafts::{self, Side};
 
@@ -164,7 +165,7 @@ impl Work<'_> {
                     Ok(reply) => self.keep(missing, &reply.text, reply.finish == endpoint::Finish::Length),
                     // One text that is refused leaves the others; a server that is gone takes all with it.
                     Err(error @ EndpointError::Refused { status: 400 | 413 | 422, .. }) => {
-                        self.failed(missing, &Failure::from(&error))
+                        self.failed(missing, &failure::endpoint(&error))
                     }
                     Err(error) => Err(failed(error)),
                 };
