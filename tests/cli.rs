@@ -1,12 +1,11 @@
 //! The real `tiller-cli` on the starter model, with tiny data: its lines, its exit codes, its files.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use test_support as support;
 
 /// Width of the starter model's residual stream.
 const SIZE: usize = 576;
@@ -349,7 +348,7 @@ fn refusals_have_their_exit_codes_and_say_what_is_wrong() {
 #[test]
 fn a_vector_is_carried_to_a_model_of_another_size() {
     let folder = Folder::new();
-    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/families/llama.gguf");
+    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracles/families/llama.gguf");
     let tiny = tiny.to_str().expect("UTF-8");
     let (vector, data, out) = (folder.vector(14), folder.pairs(), folder.path("carried.safetensors"));
     let carry = ["vector", "carry", "--vector", &vector, "--to-model", tiny, "--out", &out, "--json"];

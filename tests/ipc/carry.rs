@@ -44,7 +44,7 @@ fn short_pairs(tiller: &Tiller) -> Id {
 }
 
 fn tiny(tiller: &Tiller) -> Id {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/families/llama.gguf");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama.gguf");
     tiller.get(AddModel { path: path.display().to_string() }).id
 }
 

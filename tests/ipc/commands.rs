@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::support::{self, folder, small_run};
 use crate::window::{Tiller, invoke_from};
+use app::Places;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
@@ -16,7 +17,6 @@ use ipc::sweep::Arm;
 use ipc::train::{Method, Preset, TrainSettings};
 use ipc::{Code, Id};
 use serde_json::json;
-use tiller::Places;
 
 /// A data folder whose model is nowhere: quick to open.
 fn without_model(data: &tempfile::TempDir) -> Places {

@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use crate::hub::{COMMIT, Fault, TestHub, sum};
 use crate::opened::{Opened, PATIENCE, is_ready};
 use crate::support::starter_model;
+use hub::HubPlaces;
 use ipc::Code;
 use ipc::command::*;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::project::Settings;
-use tiller::HubPlaces;
 
 /// Names the data folder and the hub of the process that is to be killed.
 const CHILD: &str = "TILLER_TEST_DOWNLOADER";

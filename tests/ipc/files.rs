@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::support::{self, folder, small_run};
 use crate::window::Tiller;
+use app::Places;
 use ipc::command::*;
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
@@ -12,7 +13,6 @@ use ipc::files::{Columns, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::job::JobState;
 use ipc::vector::Vector;
 use ipc::{Code, Id};
-use tiller::Places;
 use vectors::files::{Provenance, VectorFile};
 
 /// Two pairs; the first prompt has a line break and quotes inside.

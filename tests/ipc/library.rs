@@ -231,7 +231,7 @@ fn a_vector_goes_to_a_model_of_its_size_and_is_measured_on_both() {
     assert!(copy.made.as_ref().is_some_and(|made| made.is_transfer() && made.from[0].vector == vector.id));
     let refused = tiller.call(make(vector.id, Change::Transfer { model })).expect_err("its own model");
     assert!(refused.message.contains("already"), "{refused:?}");
-    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/families/llama.gguf");
+    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama.gguf");
     let tiny = tiller.get(AddModel { path: tiny.display().to_string() });
     let refused = tiller.call(make(vector.id, Change::Transfer { model: tiny.id })).expect_err("too narrow");
     assert!(refused.message.contains("576 numbers") && refused.message.contains("has 64"), "{refused:?}");

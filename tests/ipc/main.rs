@@ -7,8 +7,6 @@ mod carry;
 mod commands;
 mod downloads;
 mod files;
-#[path = "../support/hub.rs"]
-mod hub;
 mod judge;
 mod library;
 mod model_files;
@@ -18,7 +16,6 @@ mod quality;
 mod resume;
 mod scores;
 mod studio;
-#[path = "../support/mod.rs"]
-mod support;
-#[path = "../support/window.rs"]
-mod window;
+
+use test_support as support;
+use test_support::{hub, window};

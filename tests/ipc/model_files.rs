@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::opened::{Opened, add, is_ready};
 use crate::support::{FIRST_CURVE, small_run, sweep_of};
+use hub::HubPlaces;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
@@ -14,14 +15,13 @@ use ipc::job::JobState;
 use ipc::model::{FileState, Model, ModelState, TemplateOrigin};
 use ipc::train::TrainSettings;
 use ipc::{Code, Failure, Id};
-use tiller::HubPlaces;
 
 /// A template with a mark that no other has.
 const MARKED: &str = "{{ bos_token }}{% for m in messages %}<|turn|>{{ m.role }}: {{ m.content }}<|end|>{% endfor %}\
                       {% if add_generation_prompt %}<|turn|>assistant: {% endif %}";
 
 fn families(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/families").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families").join(name)
 }
 
 /// A copy of a model's folder.

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::hub::COMMIT;
 use crate::opened::{Opened, add, is_away, is_ready, second_model};
 use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, small_run};
+use hub::HubPlaces;
 use ipc::command::*;
 use ipc::data::Split;
 use ipc::event::Event;
@@ -13,7 +14,6 @@ use ipc::job::{JobAction, JobState};
 use ipc::model::{FileState, Model, ModelState, Precision, Scan, Switch};
 use ipc::project::Settings;
 use ipc::{Code, Id};
-use tiller::HubPlaces;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn models_are_switched_and_a_job_keeps_its_own() {

@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use crate::support::{places, starter_model};
+use app::{App, Places};
+use hub::HubPlaces;
 use ipc::Id;
 use ipc::command::*;
 use ipc::download::Download;
@@ -13,7 +15,6 @@ use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::{Model, ModelState};
 use ipc::project::Overview;
-use tiller::{App, HubPlaces, Places};
 
 /// How long to wait for an event.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(3);

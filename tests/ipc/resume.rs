@@ -9,12 +9,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, places, small_run};
+use app::App;
 use ipc::command::{ControlJob, DeletePair, ListPairs, ReadHistory, Train};
 use ipc::data::Split;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::train::{EpochPoint, Run, StepPoint};
-use tiller::App;
 
 /// Names the data folder of the process that is to be killed.
 const CHILD: &str = "TILLER_TEST_CHILD";

@@ -18,7 +18,8 @@ impl Home {
     /// An empty data folder, and the starter model.
     pub(crate) fn new() -> Self {
         let named = std::env::var_os("TILLER_STARTER_MODEL").map(PathBuf::from);
-        let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("models/SmolLM2-135M-Instruct.Q4_1.gguf");
+        let usual =
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/SmolLM2-135M-Instruct.Q4_1.gguf");
         let model = named.unwrap_or_else(usual);
         assert!(model.is_file(), "The starter model is not there. Run `cargo xtask set-up`.");
         Self { folder: TempDir::new().expect("a temporary folder"), model }
@@ -83,7 +84,7 @@ impl Home {
 
 /// The folder that the pictures of the window go to.
 pub(crate) fn screenshots() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screenshots");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/screenshots");
     fs::create_dir_all(&folder).expect("a folder for screenshots");
     folder
 }

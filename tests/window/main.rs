@@ -7,8 +7,6 @@
 mod driver;
 mod files;
 mod home;
-#[path = "../support/hub.rs"]
-mod hub;
 mod methods;
 mod models;
 mod quality;
@@ -20,3 +18,5 @@ mod templates;
 mod vectors;
 mod walk;
 mod window;
+
+use test_support::hub;

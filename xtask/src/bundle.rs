@@ -2,6 +2,7 @@
 //!
 //! Tauri's command line makes it. The starter model is named by a configuration of its own, which is merged into
 //! tauri.conf.json for this alone: with the model among the resources of every build, none would compile without it.
+//! Tauri's command line wants its configuration beside the window's Cargo.toml, so a copy of it stands there meanwhile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,14 @@ use crate::set_up;
 use crate::starter_model;
 use crate::wasm_target;
 
-/// What an installer has and other builds have not.
-const CONFIG: &str = "src-tauri/bundle.conf.json";
+/// The folder of the window's crate, from which Tauri's command line runs.
+const FOLDER: &str = "src-tauri";
+/// What an installer has and other builds have not; its paths start at [`FOLDER`].
+const CONFIG: &str = "bundle.conf.json";
+/// The configuration of every build; its paths start at the root.
+const BASE: &str = "tauri.conf.json";
+/// The program without a window, which an installer carries as well.
+const HEADLESS: &str = "tiller-cli";
 /// The version of Tauri's command line, the same in both registries that have it.
 const VERSION: &str = "2.12.5";
 /// The kinds of installers that need nothing that is not there.
@@ -37,18 +44,55 @@ pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     frontend::build(target, if quick { frontend::Build::Quick } else { frontend::Build::Full })?;
     let mut tauri = command_line()?;
     say::step("Building Tiller and its installer");
+    let mut build = program::cargo();
+    build.args(["build", "--package", HEADLESS]);
     if quick {
-        program::run(program::cargo().args(["build", "--bins"]))?;
+        build.args(["--package", "tiller"]);
         tauri.args(["bundle", "--debug"]);
     } else {
+        build.arg("--release");
         tauri.arg("build");
     }
-    program::run(tauri.args(["--config", CONFIG, "--bundles", kinds.unwrap_or(KINDS)]))?;
+    program::run(&mut build)?;
+    place_headless(quick)?;
+    tauri.current_dir(folders::root().join(FOLDER));
+    with_config(|| program::run(tauri.args(["--config", CONFIG, "--bundles", kinds.unwrap_or(KINDS)])))?;
     let folder = folders::target().join(if quick { "debug" } else { "release" }).join("bundle");
     for installer in installers(&folder)? {
         say::note(&format!("{} is there.", folders::short(&installer)));
     }
     Ok(())
+}
+
+/// Puts the program without a window where the installer takes it from, under the name that ends with the machine's triple.
+fn place_headless(quick: bool) -> Outcome {
+    let said = program::output(program::cargo().arg("-vV"))?;
+    let triple = said.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    let ending = std::env::consts::EXE_SUFFIX;
+    let built =
+        folders::target().join(if quick { "debug" } else { "release" }).join(format!("{HEADLESS}{ending}"));
+    let folder = folders::root().join(FOLDER).join("binaries");
+    fs::create_dir_all(&folder).because(|| format!("{} cannot be made", folders::short(&folder)))?;
+    let placed = folder.join(format!("{HEADLESS}-{triple}{ending}"));
+    fs::copy(&built, &placed).because(|| format!("{} cannot be copied", folders::short(&built)))?;
+    Ok(())
+}
+
+/// Runs Tauri's command line while the configuration stands beside the window's Cargo.toml.
+fn with_config(work: impl FnOnce() -> Outcome) -> Outcome {
+    let base = folders::root().join(BASE);
+    let text = fs::read_to_string(&base).because(|| format!("{} cannot be read", folders::short(&base)))?;
+    let beside = folders::root().join(FOLDER).join(BASE);
+    fs::write(&beside, from_folder(&text))
+        .because(|| format!("{} cannot be written", folders::short(&beside)))?;
+    let outcome = work();
+    fs::remove_file(&beside).because(|| format!("{} cannot be removed", folders::short(&beside)))?;
+    outcome
+}
+
+/// The configuration with paths that start at [`FOLDER`] instead of the root.
+fn from_folder(config: &str) -> String {
+    config.replace("\"ui/dist\"", "\"../ui/dist\"").replace("\"src-tauri/", "\"")
 }
 
 /// Tauri's command line: where it is installed, else npm's, which is compiled already, else compiled once.
@@ -111,8 +155,21 @@ mod tests {
     }
 
     #[test]
+    fn every_path_of_the_configuration_is_there_from_the_windows_folder() {
+        let base = fs::read_to_string(folders::root().join(BASE)).expect("the configuration");
+        let config = from_folder(&base);
+        assert!(config.contains("\"../ui/dist\"") && !config.contains("src-tauri"), "{config}");
+        let icons: Vec<&str> = config.split('"').filter(|part| part.starts_with("icons/")).collect();
+        assert_eq!(icons.len(), 3, "{config}");
+        for icon in icons {
+            assert!(folders::root().join(FOLDER).join(icon).is_file(), "{icon}");
+        }
+    }
+
+    #[test]
     fn the_installer_carries_the_file_that_is_fetched() {
-        let config = fs::read_to_string(folders::root().join(CONFIG)).expect("the configuration");
+        let config =
+            fs::read_to_string(folders::root().join(FOLDER).join(CONFIG)).expect("the configuration");
         assert!(config.contains(&format!("models/{}", starter_model::FILE)), "{config}");
     }
 }

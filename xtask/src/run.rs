@@ -23,7 +23,7 @@ pub(crate) fn run(features: Option<&str>, arguments: &[OsString]) -> Outcome<Exi
     frontend::build(target, frontend::Build::Full)?;
     say::step("Building Tiller");
     let mut build = program::cargo();
-    build.args(["build", "--bin", "tiller"]);
+    build.args(["build", "--package", "tiller"]);
     if let Some(features) = features {
         build.args(["--features", features]);
     }

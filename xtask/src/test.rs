@@ -86,7 +86,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     });
     if has_headless_program()? {
         report.check("headless", "Checking that the headless program needs no window", || {
-            cargo(&["check", "--quiet", "--no-default-features", "--bin", HEADLESS])
+            cargo(&["check", "--quiet", "--package", HEADLESS])
         });
     }
     // Before the tests: the application embeds the page, and would be compiled again for a new one.

@@ -1,4 +1,4 @@
-//! The commands as Tauri calls them: each hands its request to the method of [`App`](crate::App) of its name.
+//! The commands as Tauri calls them: each hands its request to the method of [`App`](app::App) of its name.
 
 use ipc::command::{
     AcceptDrafts, AddModel, AddPair, Ask, CarryVector, ChangePairs, CheckModels, CheckQuality, ChooseFile,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::directory::DATA_DIR;
+use app::DATA_DIR;
 
 /// Levels by who reads them: `error` and `warn` are for the person who looks why something failed, `info` tells what
 /// was begun and ended, `debug` is for developers. `TILLER_LOG` sets the level.

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use ipc::Failure;
 use tauri::{Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, WindowEvent, Wry, async_runtime};
 
-use crate::{App, Error, HubPlaces, Places};
+use app::{App, Error, Places};
+use hub::HubPlaces;
 
 /// The label of the one window.
 const MAIN: &str = "main";
@@ -64,7 +65,7 @@ pub fn main() -> ExitCode {
 /// What Tauri embeds: the configuration, the permissions and the page.
 #[must_use]
 pub fn context<R: Runtime>() -> Context<R> {
-    tauri::generate_context!()
+    tauri::generate_context!("../tauri.conf.json")
 }
 
 /// Gives a Tauri application the commands; [`open`] puts the application behind them.

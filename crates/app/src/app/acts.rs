@@ -1,0 +1,86 @@
+//! Epochs that become vectors, and where vectors act.
+
+use ipc::command::{PickEpoch, PreviewTokens, SetActs};
+use ipc::event::Event;
+use ipc::steering::{How, TokenPreview, Where};
+use ipc::vector::Vector;
+
+use super::App;
+use super::derive::check_vector;
+use super::models::blocking;
+use crate::Error;
+use crate::engine::encode::preference;
+use crate::engine::train;
+use store::{sweeps, vectors};
+
+impl App {
+    /// Makes a vector of a run's epoch.
+    ///
+    /// # Errors
+    /// Where the run or the epoch does not exist, or the store cannot be written.
+    pub async fn pick_epoch(&self, request: PickEpoch) -> Result<Vector, Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let id = train::pick(&mut db, self.core.project, request.run, request.epoch).await?;
+        let vector = vectors::find(&mut *db, id).await?;
+        db.commit().await?;
+        change.say(&Event::Vector(vector.clone()));
+        Ok(vector)
+    }
+
+    /// Changes where and how a vector acts from now on.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, the cap is no number, or the store cannot be written.
+    pub async fn set_acts(&self, request: SetActs) -> Result<Vector, Error> {
+        if matches!(request.acts.how, How::Cap { at } if !at.is_finite()) {
+            return Err(Error::invalid("The cap must be a number.", "Type one."));
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        check_vector(&vectors::find(&mut *db, request.vector).await?, "it acts on every token")?;
+        vectors::set_acts(&mut db, request.vector, request.acts).await?;
+        let vector = vectors::find(&mut *db, request.vector).await?;
+        let sweeps = sweeps::list(&mut db, self.core.project).await?;
+        db.commit().await?;
+        change.say(&Event::Vector(vector.clone()));
+        // What was measured of it is that of a vector which acted otherwise.
+        for sweep in sweeps.into_iter().filter(|sweep| sweep.uses(vector.id)) {
+            change.say(&Event::Sweep(sweep));
+        }
+        Ok(vector)
+    }
+
+    /// A pair's tokens with its wanted answer, and what happens to each of them.
+    ///
+    /// # Errors
+    /// Where no model is in memory, or it refuses the text.
+    pub async fn preview_tokens(&self, request: PreviewTokens) -> Result<Vec<TokenPreview>, Error> {
+        let (_, model) = self.loaded_model()?;
+        blocking(move || {
+            let pair = model.encode_pair(&request.system_prompt, &preference(&request.content));
+            let pair = pair.map_err(|source| Error::Tokens { pair: None, source })?;
+            let prompt = pair.prompt.len();
+            let ids = pair.prompt.iter().chain(&pair.wanted);
+            let show = |(place, id): (usize, &u32)| {
+                let is_answer = place >= prompt;
+                // The closing token is predicted and never read, so nothing acts on it.
+                let is_read = place + 1 < prompt + pair.wanted.len();
+                TokenPreview {
+                    text: model.tokenizer().text_of(*id),
+                    is_special: model.decode(&[*id]).is_empty(),
+                    is_answer,
+                    is_steered: is_read
+                        && match request.on {
+                            Where::Everywhere => true,
+                            Where::PromptEnd => place + 1 >= prompt,
+                            Where::Answer => is_answer,
+                        },
+                    is_scored: is_answer,
+                }
+            };
+            Ok(ids.enumerate().map(show).collect())
+        })
+        .await?
+    }
+}

@@ -1,0 +1,140 @@
+//! Questions to the steered model.
+
+use ipc::Id;
+use ipc::answer::{Answer, AnswerEnd, Question, Steered};
+use ipc::command::{Ask, StopAnswers};
+use ipc::event::Event;
+use ipc::sweep::ArmTerm;
+use ipc::train::SYSTEM_PROMPT;
+use vectors::generate::Request;
+use vectors::model::Model;
+use vectors::steering::Term;
+
+use super::App;
+use super::sweeps::check_multipliers;
+use crate::engine::answers::{Asked, end_open};
+use crate::{Error, clock};
+use store::steering::Steering;
+use store::{answers, origins, questions, vectors as vector_rows};
+
+/// As many answers side by side as a person can read.
+const MOST_ANSWERS: usize = 16;
+/// And as many vectors at once.
+const MOST_VECTORS: usize = 16;
+
+impl App {
+    /// Asks the model a question at several multipliers at once; the answers come as events. Without a vector that follows
+    /// the multiplier there is one answer.
+    ///
+    /// # Errors
+    /// Where the question, the vector or the model cannot be used, or the store cannot be written.
+    pub async fn ask(&self, request: Ask) -> Result<Question, Error> {
+        let text = request.text.trim();
+        if text.is_empty() {
+            return Err(Error::invalid("There is no question.", "Type one."));
+        }
+        if request.max_new_tokens == 0 {
+            return Err(Error::invalid("An answer needs at least one token.", "Allow more tokens."));
+        }
+        let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
+        let (model_id, model) = self.loaded_model()?;
+        let rack = self.rack(&request.terms, model_id).await?;
+        let multipliers = if rack.iter().any(|part| !part.said.fixed) { asked_for } else { vec![0.0] };
+        let system_prompt = match request.terms.first() {
+            Some(term) => origins::system_prompt(self.core.store.read(), term.vector).await?,
+            None => SYSTEM_PROMPT.to_owned(),
+        };
+        let prompt = prompt(&model, &system_prompt, text)?;
+        let max_new_tokens = request.max_new_tokens as usize;
+
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let max = request.max_new_tokens;
+        let project = self.core.project;
+        let said: Vec<Steered> = rack.iter().map(|part| part.said.clone()).collect();
+        let id = questions::insert(&mut db, project, text, &said, &system_prompt, max, clock::now()).await?;
+        for multiplier in &multipliers {
+            let open =
+                Answer { multiplier: *multiplier, text: String::new(), tokens: 0, end: AnswerEnd::Open };
+            answers::put(&mut db, id, &open).await?;
+        }
+        let question = questions::find(&mut db, id).await?;
+        db.commit().await?;
+        change.say(&Event::Question(question.clone()));
+        let request = |multiplier: &f64| Request {
+            prompt: prompt.clone(),
+            steering: rack.iter().flat_map(|part| part.at(*multiplier)).collect(),
+            sampling: vectors::generate::Sampling::default(),
+        };
+        let requests = multipliers.iter().map(request).collect();
+        let asked = Asked { question: id, model, requests, multipliers, max_new_tokens };
+        self.enqueue(asked)?;
+        Ok(question)
+    }
+
+    /// Stops the answers to a question; what they say so far is kept.
+    ///
+    /// # Errors
+    /// Where the question does not exist or the store cannot be written.
+    pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
+        if self.core.asking.stop(request.question) {
+            return Ok(());
+        }
+        // It waits for its turn, or is over already.
+        end_open(&self.core, request.question, &AnswerEnd::Stopped).await
+    }
+
+    /// Reads the vectors of a question.
+    async fn rack(&self, terms: &[ArmTerm], model: Id) -> Result<Vec<Part>, Error> {
+        if terms.len() > MOST_VECTORS {
+            return Err(Error::invalid(
+                format!("{} vectors are more than the {MOST_VECTORS} that can steer at once.", terms.len()),
+                "Take some away.",
+            ));
+        }
+        let mut rack = Vec::with_capacity(terms.len());
+        for term in terms {
+            if !term.weight.is_finite() {
+                return Err(Error::invalid("The weight of a vector is no number.", "Type one."));
+            }
+            let row = vector_rows::find(self.core.store.read(), term.vector).await?;
+            self.check_model(&row, model).await?;
+            let steering = vector_rows::steering(self.core.store.read(), term.vector).await?;
+            let said = Steered {
+                vector: term.vector,
+                name: row.name,
+                weight: term.weight,
+                fixed: term.fixed,
+                hash: Some(steering.hash()?),
+            };
+            rack.push(Part { said, steering });
+        }
+        Ok(rack)
+    }
+}
+
+/// A vector among those that steer a question.
+struct Part {
+    said: Steered,
+    steering: Steering,
+}
+
+impl Part {
+    /// What it does at a multiplier.
+    fn at(&self, multiplier: f64) -> Vec<Term> {
+        let weight = if self.said.fixed { self.said.weight } else { self.said.weight * multiplier };
+        self.steering.terms(weight)
+    }
+}
+
+fn prompt(model: &Model, system_prompt: &str, text: &str) -> Result<Vec<u32>, Error> {
+    let prompt =
+        model.encode_question(system_prompt, text).map_err(|source| Error::Tokens { pair: None, source })?;
+    let limit = model.facts().context_length;
+    if prompt.len() >= limit {
+        let message =
+            format!("The question takes {} tokens, and the model reads at most {limit}.", prompt.len());
+        return Err(Error::invalid(message, "Shorten the question."));
+    }
+    Ok(prompt)
+}

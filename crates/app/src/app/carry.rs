@@ -1,0 +1,105 @@
+//! Carrying a vector to another model by a learned linear map: what is asked for, checked and queued.
+
+use ipc::command::CarryVector;
+use ipc::job::Job;
+use ipc::model::ModelState;
+use ipc::steering::How;
+use ipc::vector::Vector;
+
+use super::App;
+use super::derive::check_vector;
+use crate::{Error, clock};
+use data::content::Snapshot;
+use store::carries::{self, Carry};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
+
+impl App {
+    /// Queues a job that carries a vector to another model. One that does the same and is not over is returned instead.
+    ///
+    /// # Errors
+    /// Where the vector, a model, a layer or the data set cannot be used, or the store cannot be written.
+    pub async fn carry_vector(&self, request: CarryVector) -> Result<Job, Error> {
+        let facts = self.facts(request.model).await?;
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let vector = vectors::find(&mut *db, request.vector).await?;
+        check_vector(&vector, "no map carries it to another model")?;
+        let from_layer = carried_layer(&vector, request.from_layer)?;
+        check_acts(&vector)?;
+        let to = models::find(&mut *db, request.model).await?;
+        if vector.model == to.id {
+            return Err(Error::invalid(
+                format!("The vector is for {} already.", to.name),
+                "Choose another model.",
+            ));
+        }
+        if request.layer >= facts.blocks {
+            return Err(Error::invalid(
+                format!("{} has the layers 0 to {}, and no {}.", to.name, facts.blocks - 1, request.layer),
+                "Choose one of these.",
+            ));
+        }
+        for model in [vector.model, to.id] {
+            if let ModelState::Failed { failure } = self.core.models.state(model) {
+                return Err(Error::Told(failure));
+            }
+        }
+        let (mut texts, mut snapshot) = ("the neutral text".to_owned(), None);
+        if let Some(data_set) = request.data_set {
+            let data_set = data_sets::find(&mut *db, data_set).await?;
+            let pairs = Snapshot::of(&pairs::contents(&mut *db, data_set.id).await?)?;
+            snapshots::keep(&mut db, &pairs).await?;
+            texts = format!("{texts} and \u{201c}{}\u{201d}", data_set.name);
+            snapshot = Some(pairs.hash);
+        }
+        let carry = Carry {
+            vector: vector.id,
+            from_layer,
+            model: to.id,
+            layer: request.layer,
+            data_set: request.data_set,
+            snapshot,
+            texts,
+            made: None,
+        };
+        if let Some(same) = carries::same_open_job(&mut *db, &carry).await? {
+            return Ok(jobs::find(&mut *db, same).await?);
+        }
+        let now = clock::now();
+        let title = format!("Carrying \u{201c}{}\u{201d} to {}", vector.name, to.name);
+        let job = jobs::insert(&mut db, &title, now).await?;
+        carries::insert(&mut db, &carry, job, now).await?;
+        db.commit().await?;
+        let job = self.core.say_job(&change, job).await?;
+        self.wake();
+        Ok(job)
+    }
+}
+
+/// The layer that is carried.
+fn carried_layer(vector: &Vector, asked: Option<u32>) -> Result<u32, Error> {
+    let has = || vector.layers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    match (asked, vector.layers.as_slice()) {
+        (Some(layer), layers) if layers.contains(&layer) => Ok(layer),
+        (None, [only]) => Ok(*only),
+        (Some(layer), _) => {
+            let message = format!("The vector has no part at layer {layer}; it has {}.", has());
+            Err(Error::invalid(message, "Choose one of its layers."))
+        }
+        (None, _) => Err(Error::invalid(
+            format!("The vector acts after the layers {}, and a map is from one layer to one.", has()),
+            "Choose the layer that is carried.",
+        )),
+    }
+}
+
+/// Refuses what no direction says.
+fn check_acts(vector: &Vector) -> Result<(), Error> {
+    match vector.acts.how {
+        How::Add | How::ProjectOut => Ok(()),
+        How::Cap { .. } => Err(Error::invalid(
+            "The vector caps the projection at a number that means something in its own model only.",
+            "Set it to be added, carry it, and choose a cap for the new one.",
+        )),
+    }
+}

@@ -1,0 +1,148 @@
+//! Pairs as choices between (A) and (B): looking at one, turning a whole data set, writing CAA's file.
+
+use ipc::choices::{Choice, ChoiceForm};
+use ipc::command::{ConvertChoices, ExportChoices, ReadChoice};
+use ipc::data::{DataSet, PairContent};
+use ipc::event::Event;
+
+use super::App;
+use super::models::blocking;
+use crate::choices::{choices, to_choices};
+use crate::{Error, clock, whole_file};
+use data::choices::to_pair;
+use store::{data_sets, pairs};
+
+impl App {
+    /// A pair as the choice that contrastive activation addition trains on with this seed: the letters are drawn in the
+    /// order of its split's pairs.
+    ///
+    /// # Errors
+    /// Where the pair does not exist or the store cannot be read.
+    pub async fn read_choice(&self, request: ReadChoice) -> Result<Choice, Error> {
+        let read = self.core.store.read();
+        let pair = pairs::find(read, request.pair).await?.ok_or(Error::Gone("pair"))?;
+        let mut all = pairs::list(read, pair.data_set).await?;
+        all.retain(|other| other.content.split == pair.content.split);
+        let place = all.iter().position(|other| other.id == pair.id).ok_or(Error::Gone("pair"))?;
+        // What stands behind it has no part in its draw.
+        let contents: Vec<PairContent> = all.into_iter().take(place + 1).map(|pair| pair.content).collect();
+        let choice = choices(&contents, request.seed).pop().ok_or(Error::Gone("pair"))?;
+        Ok(Choice { question: choice.question, wanted: choice.wanted, opposite: choice.opposite })
+    }
+
+    /// Makes a data set of another one's pairs as choices, or of its choices as pairs. Pairs that are no choices stay as
+    /// they are.
+    ///
+    /// # Errors
+    /// Where the data set does not exist, none of its pairs is a choice, or the store cannot be written.
+    pub async fn convert_choices(&self, request: ConvertChoices) -> Result<DataSet, Error> {
+        let read = self.core.store.read();
+        let from = data_sets::find(read, request.data_set).await?;
+        let contents = pairs::contents(read, request.data_set).await?;
+        let (name, turned) = match request.form {
+            ChoiceForm::Choices => {
+                // Each split by itself, as it is trained on and measured.
+                let mut turned = contents.clone();
+                for split in [ipc::data::Split::Train, ipc::data::Split::HeldOut] {
+                    let places: Vec<usize> =
+                        (0..contents.len()).filter(|at| contents[*at].split == split).collect();
+                    let of_split: Vec<PairContent> = places.iter().map(|at| contents[*at].clone()).collect();
+                    for (at, choice) in places.into_iter().zip(to_choices(&of_split, request.seed)) {
+                        turned[at] = choice;
+                    }
+                }
+                (format!("{} as choices", from.name), turned)
+            }
+            ChoiceForm::Pairs => {
+                let turned: Vec<Option<PairContent>> = contents.iter().map(to_pair).collect();
+                if turned.iter().all(Option::is_none) {
+                    return Err(Error::invalid(
+                        "None of these pairs is a choice between (A) and (B).",
+                        "Choose a data set whose prompts end with both answers and whose answers are letters.",
+                    ));
+                }
+                let kept =
+                    contents.into_iter().zip(turned).map(|(as_it_was, turned)| turned.unwrap_or(as_it_was));
+                (format!("{} as pairs", from.name), kept.collect())
+            }
+        };
+        if turned.is_empty() {
+            return Err(Error::invalid("There are no pairs to turn.", "Add pairs under Data."));
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let id =
+            data_sets::insert(&mut db, self.core.project, &name, &from.description, clock::now()).await?;
+        pairs::append(&mut db, id, turned, clock::now()).await?;
+        let data_set = data_sets::find(&mut *db, id).await?;
+        db.commit().await?;
+        change.say(&Event::DataSet(data_set.clone()));
+        Ok(data_set)
+    }
+
+    /// Writes pairs as CAA's JSON; returns how many.
+    ///
+    /// # Errors
+    /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
+    /// written.
+    pub async fn export_choices(&self, request: ExportChoices) -> Result<u32, Error> {
+        let path = whole_file::path(&request.path)?;
+        whole_file::check_free(&path, request.replace)?;
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        let mut contents = pairs::contents(self.core.store.read(), request.data_set).await?;
+        contents.retain(|pair| request.split.is_none_or(|split| pair.split == split));
+        if contents.is_empty() {
+            return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
+        }
+        blocking(move || {
+            whole_file::write(&path, &caa_json(&contents, request.seed), request.replace)?;
+            Ok(contents.len() as u32)
+        })
+        .await?
+    }
+}
+
+/// CAA's file: a list of questions, whose answers are letters with a blank before them, as its authors write them. Pairs
+/// that are choices already keep their letters.
+fn caa_json(pairs: &[PairContent], seed: u64) -> Vec<u8> {
+    let turned = pairs.iter().zip(to_choices(pairs, seed)).map(|(pair, choice)| {
+        let choice = if to_pair(pair).is_some() { pair } else { &choice };
+        serde_json::json!({
+            "question": choice.prompt,
+            "answer_matching_behavior": format!(" {}", choice.wanted.trim()),
+            "answer_not_matching_behavior": format!(" {}", choice.opposite.trim()),
+        })
+    });
+    let list: Vec<serde_json::Value> = turned.collect();
+    let mut text = serde_json::to_vec_pretty(&list).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data::data_files::{DataFile, Format};
+
+    #[test]
+    fn caas_file_is_read_back_as_choices() {
+        let pair = |prompt: &str| PairContent {
+            prompt: prompt.into(),
+            wanted: "Yes \"now\"".into(),
+            opposite: "不".into(),
+            ..PairContent::default()
+        };
+        let file = DataFile::parse(&caa_json(&[pair("One?"), pair("Two?")], 3), None).expect("a data file");
+        assert_eq!((file.format, file.rows.len()), (Format::Caa, 2));
+        let back = PairContent {
+            prompt: file.rows[0].prompt.clone(),
+            wanted: file.rows[0].wanted.clone(),
+            opposite: file.rows[0].opposite.clone(),
+            ..PairContent::default()
+        };
+        assert_eq!(
+            to_pair(&back).map(|back| (back.wanted, back.opposite)),
+            Some(("Yes \"now\"".into(), "不".into()))
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Data sets: reading and editing pairs.
+
+use ipc::Id;
+use ipc::command::{AddPair, DeletePair, EditPair, ListPairs, Redo, Undo};
+use ipc::data::{Edited, Pair};
+use ipc::event::Event;
+use sqlx::SqliteConnection;
+
+use super::App;
+use crate::{Error, clock};
+use store::edits::{self, About, Direction, Step};
+use store::places::{Place, positions};
+use store::{data_sets, pairs, sweeps};
+
+impl App {
+    /// The pairs of a data set, in order.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be read.
+    pub async fn list_pairs(&self, request: ListPairs) -> Result<Vec<Pair>, Error> {
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        Ok(pairs::list(self.core.store.read(), request.data_set).await?)
+    }
+
+    /// Changes what a pair says.
+    ///
+    /// # Errors
+    /// Where the pair does not exist or the store cannot be written.
+    pub async fn edit_pair(&self, request: EditPair) -> Result<Edited, Error> {
+        let before = self.pair(request.pair).await?;
+        self.edit(before.data_set, async move |db| {
+            // Read again: another edit may have come in between.
+            let before = pairs::find(&mut *db, request.pair).await?.ok_or(Error::Gone("pair"))?;
+            let mut step = Step::new("Edit a pair");
+            let now = clock::now();
+            if before.content != request.content {
+                let after = Pair { content: request.content, changed: now, ..before.clone() };
+                pairs::put(db, &after).await?;
+                step.changed(&before, &after)?;
+            }
+            let about = step.note(db, before.data_set, now).await?;
+            Ok(Some(About { pairs: vec![before.id], ..about }))
+        })
+        .await?
+        .ok_or(Error::Gone("pair"))
+    }
+
+    /// Adds a pair.
+    ///
+    /// # Errors
+    /// Where the data set or the pair before it does not exist or the store cannot be written.
+    pub async fn add_pair(&self, request: AddPair) -> Result<Edited, Error> {
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        self.edit(request.data_set, async move |db| {
+            let now = clock::now();
+            let mut step = Step::new("Add a pair");
+            let place = request.after.map_or(Place::Last, Place::After);
+            let position = positions(db, request.data_set, place, 1, &mut step).await?;
+            let contents = position.into_iter().zip([request.content]).collect();
+            for pair in pairs::add(db, request.data_set, contents, now).await? {
+                step.added(&pair)?;
+            }
+            Ok(Some(step.note(db, request.data_set, now).await?))
+        })
+        .await?
+        .ok_or(Error::Gone("pair"))
+    }
+
+    /// Deletes a pair.
+    ///
+    /// # Errors
+    /// Where the pair does not exist or the store cannot be written.
+    pub async fn delete_pair(&self, request: DeletePair) -> Result<Edited, Error> {
+        let before = self.pair(request.pair).await?;
+        self.edit(before.data_set, async move |db| {
+            let before = pairs::find(&mut *db, request.pair).await?.ok_or(Error::Gone("pair"))?;
+            pairs::delete(db, before.id).await?;
+            let mut step = Step::new("Delete a pair");
+            step.removed(&before)?;
+            Ok(Some(step.note(db, before.data_set, clock::now()).await?))
+        })
+        .await?
+        .ok_or(Error::Gone("pair"))
+    }
+
+    /// Takes the last edit of a data set back; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be written.
+    pub async fn undo(&self, request: Undo) -> Result<Option<Edited>, Error> {
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        self.walk(request.data_set, Direction::Undo).await
+    }
+
+    /// Makes the last undone edit again; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be written.
+    pub async fn redo(&self, request: Redo) -> Result<Option<Edited>, Error> {
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        self.walk(request.data_set, Direction::Redo).await
+    }
+
+    async fn walk(&self, data_set: Id, direction: Direction) -> Result<Option<Edited>, Error> {
+        let mut title = String::new();
+        let edited = self
+            .edit(data_set, async |db| {
+                let Some((about, named)) = edits::walk(db, data_set, direction).await? else {
+                    return Ok(None);
+                };
+                title = named;
+                Ok(Some(about))
+            })
+            .await?;
+        Ok(edited.map(|edited| Edited { title, ..edited }))
+    }
+
+    pub(super) async fn pair(&self, id: Id) -> Result<Pair, Error> {
+        pairs::find(self.core.store.read(), id).await?.ok_or(Error::Gone("pair"))
+    }
+
+    /// Makes an edit, and says what has changed by it: the data set, and the sweeps that it makes stale or fresh.
+    pub(super) async fn edit(
+        &self,
+        data_set: Id,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<Option<About>, Error>,
+    ) -> Result<Option<Edited>, Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let Some(about) = work(&mut db).await? else {
+            return Ok(None);
+        };
+        // A reader still sees what was there before.
+        let sweeps_before = if about.held_out {
+            sweeps::of_data_set(&mut *self.core.store.read().acquire().await?, data_set).await?
+        } else {
+            vec![]
+        };
+        let sweeps_after =
+            if about.held_out { sweeps::of_data_set(&mut db, data_set).await? } else { vec![] };
+        let data_set = data_sets::find(&mut *db, data_set).await?;
+        let pair_id = about.pairs.first().copied().unwrap_or_default();
+        let pair = pairs::find(&mut *db, pair_id).await?;
+        db.commit().await?;
+        self.refresh_list(data_set.id, &about).await?;
+        change.say(&Event::DataSet(data_set.clone()));
+        for (before, after) in sweeps_before.iter().zip(sweeps_after) {
+            if before.stale != after.stale {
+                change.say(&Event::Sweep(after));
+            }
+        }
+        let (pairs, is_many) = (about.pairs.len() as u32, about.pairs.len() > 1);
+        Ok(Some(Edited { data_set, pair, pair_id, pairs, is_many, order: about.order, title: String::new() }))
+    }
+}

@@ -1,0 +1,68 @@
+//! Data sets as a whole: making, renaming and deleting them.
+
+use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
+use ipc::data::DataSet;
+use ipc::event::Event;
+
+use super::App;
+use crate::{Error, clock};
+use store::{data_sets, snapshots};
+
+impl App {
+    /// Makes an empty data set.
+    ///
+    /// # Errors
+    /// Where the name is empty or the store cannot be written.
+    pub async fn create_data_set(&self, request: CreateDataSet) -> Result<DataSet, Error> {
+        let name = named(&request.name)?;
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let id = data_sets::insert(&mut db, self.core.project, name, "", clock::now()).await?;
+        let data_set = data_sets::find(&mut *db, id).await?;
+        db.commit().await?;
+        change.say(&Event::DataSet(data_set.clone()));
+        Ok(data_set)
+    }
+
+    /// Renames a data set.
+    ///
+    /// # Errors
+    /// Where the data set does not exist, the name is empty or the store cannot be written.
+    pub async fn rename_data_set(&self, request: RenameDataSet) -> Result<DataSet, Error> {
+        let name = named(&request.name)?;
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        data_sets::rename(&mut db, request.data_set, name).await?;
+        let data_set = data_sets::find(&mut *db, request.data_set).await?;
+        db.commit().await?;
+        change.say(&Event::DataSet(data_set.clone()));
+        Ok(data_set)
+    }
+
+    /// Deletes a data set with its runs and sweeps.
+    ///
+    /// # Errors
+    /// Where the data set does not exist, a job that is not over uses it, or the store cannot be written.
+    pub async fn delete_data_set(&self, request: DeleteDataSet) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let data_set = data_sets::find(&mut *db, request.data_set).await?;
+        if let Some(job) = data_sets::used_by(&mut *db, data_set.id).await? {
+            let message = format!("A job uses \u{201c}{}\u{201d}: {job}.", data_set.name);
+            return Err(Error::invalid(message, "Stop the job, or let it come to its end."));
+        }
+        data_sets::delete(&mut db, data_set.id).await?;
+        snapshots::forget_unused(&mut db).await?;
+        db.commit().await?;
+        self.core.listings.forget(data_set.id);
+        change.say(&Event::DataSetDeleted(data_set.id));
+        Ok(())
+    }
+}
+
+fn named(name: &str) -> Result<&str, Error> {
+    match name.trim() {
+        "" => Err(Error::invalid("A data set needs a name.", "Type one.")),
+        name => Ok(name),
+    }
+}

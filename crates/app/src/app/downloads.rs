@@ -1,0 +1,171 @@
+//! Downloads from the hub: what a repository has, fetching it, and who asks.
+
+use std::sync::Arc;
+
+use ipc::command::{ForgetDownload, ForgetToken, KeepToken, ListRepository, ReadHub, StartDownload};
+use ipc::download::{Download, Hub, HubListing};
+use ipc::event::Event;
+use ipc::job::JobState;
+
+use super::App;
+use super::models::blocking;
+use crate::core::Core;
+use crate::download::job::check_space;
+use crate::download::to_row;
+use crate::{Error, clock};
+use endpoint::secrets::Secret;
+use hub::{Address, Endpoint, Listing, agent};
+use store::downloads::{self, FileRow, NewDownload};
+use store::{jobs, settings};
+
+impl App {
+    /// Where downloads come from and go to.
+    ///
+    /// # Errors
+    /// Where the address that is set cannot be downloaded from.
+    pub async fn read_hub(&self, request: ReadHub) -> Result<Hub, Error> {
+        let ReadHub {} = request;
+        let endpoint = self.endpoint().await?;
+        let core = Arc::clone(&self.core);
+        blocking(move || hub(&core, &endpoint)).await
+    }
+
+    /// Keeps an access token in the system's keyring, or in memory where there is none.
+    ///
+    /// # Errors
+    /// Where it can be none.
+    pub async fn keep_token(&self, request: KeepToken) -> Result<Hub, Error> {
+        let refused = || Error::invalid("This is no access token.", "Copy it from your settings on the hub.");
+        let token = Secret::new(&request.token.0).ok_or_else(refused)?;
+        let endpoint = self.endpoint().await?;
+        let core = Arc::clone(&self.core);
+        blocking(move || {
+            core.downloads.tokens.keep(&token);
+            hub(&core, &endpoint)
+        })
+        .await
+    }
+
+    /// Forgets the token that was typed.
+    ///
+    /// # Errors
+    /// Where the address that is set cannot be downloaded from.
+    pub async fn forget_token(&self, request: ForgetToken) -> Result<Hub, Error> {
+        let ForgetToken {} = request;
+        let endpoint = self.endpoint().await?;
+        let core = Arc::clone(&self.core);
+        blocking(move || {
+            core.downloads.tokens.forget();
+            hub(&core, &endpoint)
+        })
+        .await
+    }
+
+    /// Asks the hub what files a repository has.
+    ///
+    /// # Errors
+    /// Where the address names no model, or the hub cannot be reached or refuses.
+    pub async fn list_repository(&self, request: ListRepository) -> Result<HubListing, Error> {
+        let endpoint = self.endpoint().await?;
+        let address = Address::read(&request.address, &endpoint)?;
+        let core = Arc::clone(&self.core);
+        blocking(move || {
+            let downloads = &core.downloads;
+            let token = downloads.tokens.find(&downloads.places).0;
+            let place = |repository: &str| downloads.place(repository);
+            let listing = Listing::ask(&agent(&endpoint), &endpoint, token.as_ref(), &address, place)?;
+            let shown = listing.shown.clone();
+            downloads.remember(listing);
+            Ok(shown)
+        })
+        .await?
+    }
+
+    /// Queues a download of files that were listed. One of the same files that is not over is returned instead.
+    ///
+    /// # Errors
+    /// Where the files were not listed, there is no space, or the store cannot be written.
+    pub async fn start_download(&self, request: StartDownload) -> Result<Download, Error> {
+        let listing = self.core.downloads.listing(&request.repository, &request.commit);
+        let files = listing.as_ref().and_then(|listing| listing.rows(&request.files));
+        let files = files.map(|files| files.into_iter().map(to_row).collect::<Vec<_>>());
+        let (Some(listing), Some(files)) = (listing, files.filter(|files| !files.is_empty())) else {
+            let next = "List the repository again, and choose what to fetch.";
+            return Err(Error::invalid("These files were not listed.", next));
+        };
+        check_space(&self.core, self.missing(&request.repository, &files))?;
+
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
+        let is_same = |download: &Download| {
+            let is_open = !download.state.is_over();
+            is_open && download.commit == request.commit && download.files.iter().collect::<Vec<_>>() == paths
+        };
+        if let Some(same) = downloads::list(&mut db).await?.into_iter().find(is_same) {
+            return Ok(same);
+        }
+        let now = clock::now();
+        let title = format!("Download of {}", request.repository);
+        let job = jobs::insert(&mut db, &title, now).await?;
+        let new = NewDownload {
+            endpoint: listing.endpoint.text(),
+            repository: &request.repository,
+            revision: &listing.shown.revision,
+            commit: &request.commit,
+            files: &files,
+        };
+        let id = downloads::insert(&mut db, job, &new, now).await?;
+        let download = downloads::find(&mut db, id).await?;
+        db.commit().await?;
+        self.core.say_job(&change, job).await?;
+        self.wake_downloads();
+        Ok(download)
+    }
+
+    /// Takes a download that does not run from the list, and what it has not finished from the disk.
+    ///
+    /// # Errors
+    /// Where it runs or waits, or the store cannot be written.
+    pub async fn forget_download(&self, request: ForgetDownload) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let download = downloads::find(&mut db, request.download).await?;
+        if matches!(download.state, JobState::Running | JobState::Queued) {
+            return Err(Error::invalid("The download is under way.", "Stop it first."));
+        }
+        let files = downloads::files(&mut *db, download.id).await?;
+        let mut job = jobs::find(&mut *db, download.job).await?;
+        downloads::delete(&mut db, download.job).await?;
+        db.commit().await?;
+        let place = self.core.downloads.place(&download.repository);
+        for file in &files {
+            place.discard(&file.blob);
+        }
+        job.state = JobState::Stopped;
+        change.say(&Event::Job(job));
+        change.say(&Event::DownloadForgotten(download.id));
+        Ok(())
+    }
+
+    async fn endpoint(&self) -> Result<Endpoint, Error> {
+        let set = settings::read(self.core.store.read(), self.core.project).await?;
+        Ok(self.core.downloads.places.endpoint(set.hub_endpoint.as_deref())?)
+    }
+
+    fn missing(&self, repository: &str, files: &[FileRow]) -> u64 {
+        let place = self.core.downloads.place(repository);
+        files.iter().map(|file| file.bytes - place.there(&file.blob, file.bytes)).sum()
+    }
+}
+
+fn hub(core: &Core, endpoint: &Endpoint) -> Hub {
+    let downloads = &core.downloads;
+    Hub {
+        host: endpoint.host(),
+        cache: downloads.places.cache.display().to_string(),
+        free_bytes: downloads.free_bytes(),
+        token: downloads.tokens.find(&downloads.places).1,
+        has_keyring: downloads.tokens.has_keyring(),
+    }
+}

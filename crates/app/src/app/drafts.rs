@@ -1,0 +1,298 @@
+//! Pairs that a model drafts: asking for them, and what a person makes of them.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use ipc::Id;
+use ipc::command::{
+    AcceptDrafts, EditDraft, KeepKey, ListDrafts, LookAtEndpoint, RejectDrafts, StartDrafts, TryEndpoint,
+};
+use ipc::data::{Edited, Pair, PairContent};
+use ipc::drafts::{
+    Draft, DraftSettings, DraftSource, DraftTask, Drafts, EndpointFacts, KeyPlace, MOST_DRAFTS,
+};
+use ipc::event::Event;
+use ipc::job::Job;
+use ipc::model::ModelState;
+use vectors::tokens::{Message, Role};
+
+use super::App;
+use super::models::blocking;
+use crate::{Error, clock};
+use endpoint::secrets::{Kept, Secret};
+use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
+use store::drafts::{self, Batch};
+use store::edits::{About, Step};
+use store::{data_sets, jobs, models, pairs};
+
+/// The most tokens of a drafted answer.
+const MOST_TOKENS: u32 = 2000;
+/// How long a trial may take: a person waits for it.
+const TRIED_FOR: Duration = Duration::from_mins(1);
+/// The most requests to an endpoint at the same time.
+const MOST_AT_ONCE: u32 = 64;
+
+impl App {
+    /// Queues a job that drafts answers.
+    ///
+    /// # Errors
+    /// Where the data set, the questions, the settings or the model cannot be used, or the store cannot be written.
+    pub async fn start_drafts(&self, request: StartDrafts) -> Result<Job, Error> {
+        let settings = checked(request.settings)?;
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let data_set = data_sets::find(&mut *db, request.data_set).await?;
+        let model = match &settings.source {
+            DraftSource::Endpoint(_) => None,
+            DraftSource::Model { model } => {
+                let model = models::find(&mut *db, *model).await?;
+                if let ModelState::Failed { failure } = self.core.models.state(model.id) {
+                    return Err(Error::Told(failure));
+                }
+                Some(model.id)
+            }
+        };
+        let given: Vec<(String, Option<(Id, String)>)> = match request.task {
+            DraftTask::Pairs { questions } => {
+                let questions =
+                    questions.iter().map(|question| question.trim()).filter(|question| !question.is_empty());
+                questions.map(|question| (question.to_owned(), None)).collect()
+            }
+            DraftTask::Opposites { pairs: ids } => {
+                // None stands for all that have no opposite answer.
+                let mut pairs = if ids.is_empty() {
+                    pairs::list(&mut *db, data_set.id).await?
+                } else {
+                    pairs::find_all(&mut *db, data_set.id, &ids).await?
+                };
+                pairs.retain(|pair| !ids.is_empty() || pair.content.opposite.trim().is_empty());
+                let whole = pairs.into_iter().filter(|pair| !pair.content.wanted.trim().is_empty());
+                whole.map(|pair| (pair.content.prompt, Some((pair.id, pair.content.wanted)))).collect()
+            }
+        };
+        if given.is_empty() {
+            return Err(Error::invalid(
+                "There is nothing to draft.",
+                "Type a question on each line, or choose pairs with a wanted answer.",
+            ));
+        }
+        if given.len() > MOST_DRAFTS {
+            let message =
+                format!("{} drafts are more than the {MOST_DRAFTS} that are made at once.", given.len());
+            return Err(Error::invalid(message, "Start with a part of them."));
+        }
+        let now = clock::now();
+        let title = format!("Drafts for \u{201c}{}\u{201d}", data_set.name);
+        let job = jobs::insert(&mut db, &title, now).await?;
+        let batch = Batch { data_set: data_set.id, model, settings };
+        let batch = drafts::insert_batch(&mut db, &batch, job, now).await?;
+        for (prompt, given) in &given {
+            let given = given.as_ref().map(|(pair, wanted)| (*pair, wanted.as_str()));
+            drafts::insert(&mut db, batch, prompt, given).await?;
+        }
+        db.commit().await?;
+        let job = self.core.say_job(&change, job).await?;
+        self.wake();
+        Ok(job)
+    }
+
+    /// The drafts of a data set that a person has not decided on.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be read.
+    pub async fn list_drafts(&self, request: ListDrafts) -> Result<Drafts, Error> {
+        let mut db = self.core.store.read().acquire().await?;
+        data_sets::find(&mut *db, request.data_set).await?;
+        let drafts = drafts::open(&mut *db, request.data_set).await?;
+        Ok(Drafts { drafts, job: drafts::last_job(&mut db, request.data_set).await? })
+    }
+
+    /// Changes what a draft says.
+    ///
+    /// # Errors
+    /// Where the draft does not exist or the store cannot be written.
+    pub async fn edit_draft(&self, request: EditDraft) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let data_set = drafts::data_set_of(&mut *db, request.draft).await?;
+        drafts::edit(&mut db, request.draft, &request.wanted, &request.opposite).await?;
+        db.commit().await?;
+        change.say(&Event::Drafts(data_set));
+        Ok(())
+    }
+
+    /// Makes pairs of drafts, as one edit. Drafts that miss an answer stay drafts.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be written.
+    pub async fn accept_drafts(&self, request: AcceptDrafts) -> Result<Option<Edited>, Error> {
+        let data_set = request.data_set;
+        data_sets::find(self.core.store.read(), data_set).await?;
+        let edited = self
+            .edit(data_set, async move |db| {
+                let mut chosen = drafts::open(&mut *db, data_set).await?;
+                chosen.retain(|draft| request.drafts.contains(&draft.id) && is_usable(draft));
+                if chosen.is_empty() {
+                    return Ok(None);
+                }
+                accept(db, data_set, chosen).await.map(Some)
+            })
+            .await?;
+        self.core.hub.say(&Event::Drafts(data_set));
+        Ok(edited)
+    }
+
+    /// Puts drafts away.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn reject_drafts(&self, request: RejectDrafts) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        drafts::reject(&mut db, request.data_set, &request.drafts).await?;
+        db.commit().await?;
+        change.say(&Event::Drafts(request.data_set));
+        Ok(())
+    }
+
+    /// Says where text would go, and whether there is a key. Nothing is sent.
+    ///
+    /// # Errors
+    /// Where the address cannot be one.
+    pub async fn look_at_endpoint(&self, request: LookAtEndpoint) -> Result<EndpointFacts, Error> {
+        self.endpoint_facts(address(&request.address)?).await
+    }
+
+    /// Keeps the key of an endpoint; an empty one is forgotten.
+    ///
+    /// # Errors
+    /// Where the address or the key cannot be one.
+    pub async fn keep_key(&self, request: KeepKey) -> Result<EndpointFacts, Error> {
+        let address = address(&request.address)?;
+        let core = std::sync::Arc::clone(&self.core);
+        let to = address.clone();
+        if request.key.trim().is_empty() {
+            blocking(move || core.keys.forget(&to)).await?;
+        } else {
+            let key = Secret::new(&request.key).ok_or_else(|| {
+                Error::invalid(
+                    "This cannot be a key.",
+                    "Type it as the server's makers gave it, without blanks.",
+                )
+            })?;
+            blocking(move || core.keys.keep(&to, &key)).await?;
+        }
+        self.endpoint_facts(address).await
+    }
+
+    /// Sends one short question to an endpoint; the answer is what came back.
+    ///
+    /// # Errors
+    /// Where the address cannot be one or no answer comes back.
+    pub async fn try_endpoint(&self, request: TryEndpoint) -> Result<String, Error> {
+        let failed = |server: &str, source| Error::Endpoint { server: server.to_owned(), source };
+        let endpoint = Endpoint::new(&request.address, &request.model)
+            .map_err(|source| failed(&request.address, source))?;
+        let core = std::sync::Arc::clone(&self.core);
+        blocking(move || {
+            let address = endpoint.address.clone();
+            let key = core.keys.get(&address).map(|(key, _)| key);
+            let limits = Limits { reply: TRIED_FOR, ..Limits::default() };
+            let client = Client::new(endpoint, key, limits);
+            let question = ChatRequest::new(vec![Message::new(Role::User, "Say hello in one word.")], 16);
+            let reply = client.ask_once(&question).map_err(|source| failed(&address, source))?;
+            Ok(reply.text)
+        })
+        .await?
+    }
+
+    async fn endpoint_facts(&self, address: String) -> Result<EndpointFacts, Error> {
+        let core = std::sync::Arc::clone(&self.core);
+        let of = address.clone();
+        let key = blocking(move || core.keys.get(&of).map(|(_, kept)| kept)).await?;
+        let key = match key {
+            None => KeyPlace::Nowhere,
+            Some(Kept::Keyring) => KeyPlace::Keyring,
+            Some(Kept::Memory) => KeyPlace::Memory,
+        };
+        let is_plain = address.starts_with("http://");
+        Ok(EndpointFacts { stays_here: stays_here(&address), is_plain, address, key })
+    }
+}
+
+fn address(typed: &str) -> Result<String, Error> {
+    plain_address(typed).map_err(|source| Error::Endpoint { server: typed.trim().to_owned(), source })
+}
+
+fn is_usable(draft: &Draft) -> bool {
+    let is_text = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    is_text(&draft.wanted) && is_text(&draft.opposite)
+}
+
+/// Makes pairs of whole drafts: new ones behind all others, or another opposite answer in the pair that it is for.
+async fn accept(db: &mut sqlx::SqliteConnection, data_set: Id, drafts: Vec<Draft>) -> Result<About, Error> {
+    let now = clock::now();
+    let count = drafts.len();
+    let mut step =
+        Step::new(if count == 1 { "Accept a draft".to_owned() } else { format!("Accept {count} drafts") });
+    let targets: Vec<Id> = drafts.iter().filter_map(|draft| draft.pair).collect();
+    let known = pairs::find_all(&mut *db, data_set, &targets).await?;
+    let mut known: HashMap<Id, Pair> = known.into_iter().map(|pair| (pair.id, pair)).collect();
+    let (mut put, mut new) = (Vec::new(), Vec::new());
+    for draft in drafts {
+        let (wanted, opposite) = (draft.wanted.unwrap_or_default(), draft.opposite.unwrap_or_default());
+        match draft.pair.and_then(|pair| known.remove(&pair)) {
+            Some(before) => {
+                let content = PairContent { wanted, opposite, ..before.content.clone() };
+                let after = Pair { content, changed: now, ..before.clone() };
+                step.changed(&before, &after)?;
+                drafts::accept(db, draft.id, after.id).await?;
+                put.push(after);
+            }
+            // The pair that it was for is gone: then it is a new one.
+            None => new.push((
+                draft.id,
+                PairContent { prompt: draft.prompt, wanted, opposite, ..PairContent::default() },
+            )),
+        }
+    }
+    pairs::put_all(db, &put).await?;
+    let (ids, contents): (Vec<Id>, Vec<PairContent>) = new.into_iter().unzip();
+    let added = pairs::append(db, data_set, contents, now).await?;
+    for (draft, pair) in ids.into_iter().zip(&added) {
+        step.added(pair)?;
+        drafts::accept(db, draft, pair.id).await?;
+    }
+    Ok(step.note(db, data_set, now).await?)
+}
+
+/// Settings that can be used, as they are kept.
+fn checked(settings: DraftSettings) -> Result<DraftSettings, Error> {
+    if settings.max_new_tokens == 0 || settings.max_new_tokens > MOST_TOKENS {
+        return Err(Error::invalid(
+            format!("An answer may take 1 to {MOST_TOKENS} tokens."),
+            "Change the number of tokens.",
+        ));
+    }
+    if !settings.temperature.is_finite() || !(0.0..=2.0).contains(&settings.temperature) {
+        return Err(Error::invalid("The temperature must be between 0 and 2.", "Change the temperature."));
+    }
+    if settings.wanted_prompt.trim() == settings.opposite_prompt.trim() {
+        return Err(Error::invalid(
+            "Both system prompts are the same, so both answers would be alike.",
+            "Describe the behaviour in one and its opposite in the other.",
+        ));
+    }
+    let source = match settings.source {
+        DraftSource::Endpoint(mut endpoint) => {
+            endpoint.address = address(&endpoint.address)?;
+            endpoint.at_once = endpoint.at_once.clamp(1, MOST_AT_ONCE);
+            if endpoint.model.trim().is_empty() {
+                return Err(Error::invalid("The model has no name.", "Type what the server calls it."));
+            }
+            DraftSource::Endpoint(endpoint)
+        }
+        model @ DraftSource::Model { .. } => model,
+    };
+    Ok(DraftSettings { source, ..settings })
+}

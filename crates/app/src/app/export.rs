@@ -1,0 +1,204 @@
+//! Export: pairs and vectors as files for other programs.
+
+use std::path::Path;
+
+use ipc::command::{ExportPairs, ExportVector};
+use ipc::data::{PairContent, Split};
+use ipc::derive::Made;
+use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
+use ipc::steering::Acts;
+use ipc::train::TrainSettings;
+use ipc::vector::Vector;
+use vectors::files::{AdapterFile, Format, Provenance, SteeringFile, VectorFile};
+
+use super::App;
+use super::models::blocking;
+use crate::engine::train::engine_settings;
+use crate::{Error, whole_file};
+use data::content::data_hash;
+use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
+use store::models::ModelRow;
+use store::origins::{self, Origin};
+use store::steering::acts;
+use store::{data_sets, models, pairs, snapshots, vectors as vector_rows};
+
+impl App {
+    /// Writes pairs to a file.
+    ///
+    /// # Errors
+    /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
+    /// written.
+    pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
+        let path = whole_file::path(&request.path)?;
+        whole_file::check_free(&path, request.replace)?;
+        data_sets::find(self.core.store.read(), request.data_set).await?;
+        let mut pairs = pairs::list(self.core.store.read(), request.data_set).await?;
+        let has_tag = |content: &PairContent| {
+            request.tags.is_empty() || request.tags.iter().any(|tag| content.tags.contains(tag))
+        };
+        pairs.retain(|pair| {
+            request.split.is_none_or(|split| pair.content.split == split) && has_tag(&pair.content)
+        });
+        if pairs.is_empty() {
+            return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
+        }
+        blocking(move || {
+            let rows: Vec<Row> = pairs.into_iter().map(|pair| Row::from(pair.content)).collect();
+            let extent = if request.everything { Extent::Everything } else { Extent::Format };
+            let bytes = bytes(request.format, &rows, extent);
+            let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
+            whole_file::write(&path, &bytes, request.replace)?;
+            let has_more = |row: &&Row| row.system.is_some() || !row.turns.is_empty();
+            let is_whole = request.everything || request.format.keeps_conversations();
+            let shortened = if is_whole { 0 } else { rows.iter().filter(has_more).count() };
+            Ok(ExportedPairs { pairs: rows.len() as u32, shortened: shortened as u32 })
+        })
+        .await?
+    }
+
+    /// Writes a vector to a file, in the format of its ending; an adapter as `.safetensors` only.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, the format cannot say it, a file is there that may not be replaced, or it cannot
+    /// be written.
+    pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
+        let path = whole_file::path(&request.path)?;
+        let format = Format::of(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
+        let vector = vector_rows::find(self.core.store.read(), request.vector).await?;
+        let model = models::find(self.core.store.read(), vector.model).await?;
+        let file = self.steering_file(&vector, &model).await?;
+        let (to, replace) = (path.clone(), request.replace);
+        blocking(move || {
+            let files = match &file {
+                SteeringFile::Vectors(file) => file.to_bytes(format).map(|bytes| vec![(to.clone(), bytes)]),
+                SteeringFile::Adapter(file) if format == Format::Safetensors => Ok(file.files(&to)),
+                SteeringFile::Adapter(_) => return Err(no_adapter()),
+            };
+            let files = files.map_err(|source| Error::VectorFile { path: to.clone(), source })?;
+            files.iter().try_for_each(|(path, _)| whole_file::check_free(path, replace))?;
+            files.iter().try_for_each(|(path, bytes)| whole_file::write(path, bytes, replace))
+        })
+        .await??;
+        let server_line = (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path));
+        Ok(ExportedVector { path: path.display().to_string(), server_line })
+    }
+
+    /// A vector, or an adapter, with where it comes from, as a file holds it.
+    async fn steering_file(&self, vector: &Vector, model: &ModelRow) -> Result<SteeringFile, Error> {
+        let read = self.core.store.read();
+        let steering = vector_rows::steering(read, vector.id).await?;
+        let origin = origins::origin(read, vector.id).await?;
+        let pairs = match &origin.snapshot {
+            Some(hash) => Some(snapshots::read(read, hash).await?),
+            None => None,
+        };
+        let provenance = provenance(vector, model, origin, pairs)?;
+        if let Some(adapter) = steering.adapter {
+            return Ok(SteeringFile::Adapter(AdapterFile { adapter, provenance }));
+        }
+        VectorFile::new(steering.parts, provenance)
+            .map(SteeringFile::Vectors)
+            .map_err(|source| Error::VectorFile { path: vector.name.clone().into(), source })
+    }
+}
+
+/// The refusal of a format that holds vectors only.
+fn no_adapter() -> Error {
+    Error::invalid(
+        "Only .safetensors holds an adapter: the other formats are for vectors.",
+        "Let the file end in .safetensors.",
+    )
+}
+
+/// What is known of a vector's origin: an imported one keeps what its file said.
+fn provenance(
+    vector: &Vector,
+    model: &ModelRow,
+    origin: Origin,
+    pairs: Option<Vec<PairContent>>,
+) -> Result<Provenance, Error> {
+    let name = Some(vector.name.clone());
+    let made_from = vector.made.as_ref().map(Made::with_hashes);
+    if let Some(told) = origin.provenance {
+        let policy = told.policy.clone().filter(|_| vector.acts == Acts::default());
+        let policy = policy.or_else(|| Some(self::policy(vector)));
+        let made_from = made_from.or(told.made_from.clone());
+        return Ok(Provenance { name, policy, made_from, ..told });
+    }
+    // The hash of the pairs that were trained on, as the command line writes it.
+    let train = |pairs: Vec<PairContent>| {
+        let train: Vec<_> = pairs.into_iter().filter(|pair| pair.split == Split::Train).collect();
+        data_hash(&train)
+    };
+    let settings = origin.settings.as_ref();
+    let all = settings.map(|settings| settings_json(settings, origin.steps)).transpose()?;
+    Ok(Provenance {
+        name,
+        method: all.as_ref().and_then(|all| all["method"].as_str().map(str::to_owned)),
+        model: Some(model.name.clone()),
+        architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
+        model_fingerprint: origin.model_fingerprint,
+        data_hash: pairs.map(train).transpose()?,
+        policy: Some(policy(vector)),
+        made_by: Some(format!("Tiller {}", origin.app_version)),
+        seed: settings.map(|settings| settings.seed),
+        settings: all.map(|all| all.to_string()),
+        made_from,
+    })
+}
+
+/// What is done with it, in words.
+fn policy(vector: &Vector) -> String {
+    match vector.adapter {
+        Some(_) => Provenance::ADD_TO_WEIGHTS.to_owned(),
+        None => Provenance::policy_of(acts(vector.acts)),
+    }
+}
+
+/// All settings of a run: with the steps that were made, enough to make the vector again.
+fn settings_json(settings: &TrainSettings, steps: u32) -> Result<serde_json::Value, Error> {
+    let all = serde_json::to_value(engine_settings(settings));
+    let mut all = all.map_err(|source| data::content::JsonError { what: "settings of a vector", source })?;
+    all["system_prompt"] = settings.system_prompt.clone().into();
+    all["max_steps"] = Some(steps).filter(|steps| *steps > 0).into();
+    Ok(all)
+}
+
+fn bytes(format: PairFormat, rows: &[Row], extent: Extent) -> Result<Vec<u8>, DataFileError> {
+    match format {
+        PairFormat::TrlJsonl => Ok(trl_jsonl(rows, extent)),
+        PairFormat::TrlParquet => trl_parquet(rows, extent),
+        PairFormat::BipoCsv => Ok(bipo_csv(rows, extent)),
+        PairFormat::TillerJsonl => Ok(tiller_jsonl(rows)),
+    }
+}
+
+/// The command line with which llama.cpp's server adds the vector once. The scale stands in the option's other form,
+/// `--control-vector-scaled FILE:SCALE`.
+fn server_line(model: &Path, vector: &Path) -> String {
+    format!("llama-server -m {} --control-vector {}", quoted(model), quoted(vector))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+".contains(letter);
+    if path.chars().all(is_plain) {
+        return path;
+    }
+    // Windows' shells know only double quotes, which no path there can hold.
+    if cfg!(windows) { format!("\"{path}\"") } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_with_blanks_and_quotes_stays_one_word() {
+        let line = server_line(Path::new("/models/a b.gguf"), Path::new("/it's.gguf"));
+        assert_eq!(line, r"llama-server -m '/models/a b.gguf' --control-vector '/it'\''s.gguf'");
+        assert_eq!(quoted(Path::new("/plain_1.gguf")), "/plain_1.gguf");
+    }
+}

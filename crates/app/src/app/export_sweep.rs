@@ -1,0 +1,80 @@
+//! Sweeps as files: charts for a paper, numbers for other programs, and a report of a run in one page.
+
+use ipc::command::{ExportChart, ExportReport, ExportTable};
+
+use super::{App, sweep_items};
+use crate::paper::Paper;
+use crate::report::{Report, Sample};
+use crate::{Error, whole_file};
+use store::{models, sweeps};
+
+/// Items of a point that the report shows.
+const SAMPLES: usize = 6;
+
+impl App {
+    /// Writes a chart to a file, in the format of its ending.
+    ///
+    /// # Errors
+    /// Where the ending is none of a chart's, a file is there that may not be replaced, or it cannot be written.
+    pub async fn export_chart(&self, request: ExportChart) -> Result<(), Error> {
+        let path = whole_file::path(&request.path)?;
+        whole_file::check_free(&path, request.replace)?;
+        let Some(paper) = Paper::of(&path) else {
+            return Err(Error::invalid(
+                "A chart is written as .svg, .pdf or .png.",
+                "Give the file\u{2019}s name one of these endings.",
+            ));
+        };
+        super::models::blocking(move || {
+            let bytes = paper.bytes(&request.svg).map_err(|error| {
+                Error::invalid(format!("The chart cannot be exported: {error}."), "Try another format.")
+            })?;
+            whole_file::write(&path, &bytes, request.replace)
+        })
+        .await?
+    }
+
+    /// Writes the numbers of a chart to a file, as the window shows them.
+    ///
+    /// # Errors
+    /// Where a file is there that may not be replaced, or it cannot be written.
+    pub async fn export_table(&self, request: ExportTable) -> Result<(), Error> {
+        let path = whole_file::path(&request.path)?;
+        whole_file::check_free(&path, request.replace)?;
+        super::models::blocking(move || whole_file::write(&path, request.text.as_bytes(), request.replace))
+            .await?
+    }
+
+    /// Writes a report of a sweep: settings, hashes, curves and samples in one page that needs nothing else.
+    ///
+    /// # Errors
+    /// Where the sweep does not exist, a file is there that may not be replaced, or it cannot be written.
+    pub async fn export_report(&self, request: ExportReport) -> Result<(), Error> {
+        let path = whole_file::path(&request.path)?;
+        whole_file::check_free(&path, request.replace)?;
+        let mut db = self.core.store.read().begin().await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        let model = models::find(&mut *db, sweep.model).await?;
+        let mut samples = Vec::new();
+        for curve in sweep.settings.curves() {
+            // The ends of a curve say most.
+            let points = sweep.curve(curve);
+            let Some(last) = points.last() else { continue };
+            let mut items = sweep_items::point(&mut db, &sweep, curve, last.multiplier).await?;
+            items.truncate(SAMPLES);
+            samples.push(Sample { curve, multiplier: last.multiplier, items });
+        }
+        drop(db);
+        super::models::blocking(move || {
+            let report = Report { sweep: &sweep, model: &model.name, samples: &samples, svg: &request.svg };
+            let page = report.page().map_err(|error| {
+                Error::invalid(
+                    format!("The report cannot be made: {error}."),
+                    "Show the sweep again, then try again.",
+                )
+            })?;
+            whole_file::write(&path, page.as_bytes(), request.replace)
+        })
+        .await?
+    }
+}

@@ -1,0 +1,387 @@
+//! Import: pairs and vectors out of files. Nothing is stored before the person has seen what a file would bring.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use ipc::command::{ImportPairs, ImportVector, PreviewImport};
+use ipc::data::{DataSet, Pair, PairContent, Split};
+use ipc::event::Event;
+use ipc::files::{Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow};
+use ipc::steering::Acts;
+use ipc::train::{Lora, Method};
+use ipc::vector::{Adapter, Vector};
+use serde_json::Value;
+use vectors::algebra;
+use vectors::files::{AdapterFile, FileError, Provenance, SteeringFile};
+use vectors::steering::SteeringVector;
+
+use super::App;
+use super::models::blocking;
+use crate::{Error, clock, whole_file};
+use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
+use store::edits::Step;
+use store::models::ModelRow;
+use store::steering::{told_acts, told_adapter};
+use store::vectors::{self as vector_rows, NewVector};
+use store::{data_sets, models, pairs};
+
+/// Pairs that a preview shows.
+const FIRST_ROWS: usize = 20;
+/// Refused rows that a preview shows.
+const FIRST_REFUSED: usize = 100;
+/// Letters of a text that a preview shows.
+const FIRST_LETTERS: usize = 300;
+
+impl App {
+    /// Reads a data file and says what it would bring.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is no data file.
+    pub async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Error> {
+        let from = From::of(request.source)?;
+        blocking(move || preview(&from, request.columns)).await?
+    }
+
+    /// Imports the pairs of a data file: all of them, or none.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, a row is refused and may not be left out, there are no pairs, the data set does not
+    /// exist or the store cannot be written.
+    pub async fn import_pairs(&self, request: ImportPairs) -> Result<DataSet, Error> {
+        let (from, columns) = (From::of(request.source)?, request.columns.clone());
+        let usual = from.name();
+        let file = blocking(move || read(&from, columns)).await??;
+        let mut rows = accepted(file, request.skip_refused)?;
+        let (share, seed) = (request.hold_out.share, request.hold_out.seed);
+        match request.into {
+            ImportTarget::New { name } => {
+                let name = match name.trim() {
+                    "" => usual,
+                    typed => typed.to_owned(),
+                };
+                hold_out(&mut rows, share, seed, HashMap::new());
+                self.import_as_new(&name, rows).await
+            }
+            ImportTarget::Existing { data_set } => {
+                data_sets::find(self.core.store.read(), data_set).await?;
+                let edited = self.edit(data_set, async move |db| {
+                    let known = splits(&pairs::list(&mut *db, data_set).await?);
+                    hold_out(&mut rows, share, seed, known);
+                    let now = clock::now();
+                    let mut step = Step::new(format!("Import {} pairs", rows.len()));
+                    for pair in pairs::append(db, data_set, contents(rows), now).await? {
+                        step.added(&pair)?;
+                    }
+                    Ok(Some(step.note(db, data_set, now).await?))
+                });
+                Ok(edited.await?.ok_or(Error::Gone("data set"))?.data_set)
+            }
+        }
+    }
+
+    async fn import_as_new(&self, name: &str, rows: Vec<Row>) -> Result<DataSet, Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let now = clock::now();
+        let id = data_sets::insert(&mut db, self.core.project, name, "", now).await?;
+        pairs::append(&mut db, id, contents(rows), now).await?;
+        let data_set = data_sets::find(&mut *db, id).await?;
+        db.commit().await?;
+        change.say(&Event::DataSet(data_set.clone()));
+        Ok(data_set)
+    }
+
+    /// Imports a vector, or an adapter, from a file.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, does not say the layer, does not fit the model, or the store cannot be written.
+    pub async fn import_vector(&self, request: ImportVector) -> Result<Vector, Error> {
+        let path = whole_file::path(&request.path)?;
+        let facts = self.facts(request.model).await?;
+        let (from, layer) = (path.clone(), request.layer);
+        let file = blocking(move || read_vector(&from, layer)).await?;
+        let file = match file.map_err(|source| Error::VectorFile { path: path.clone(), source })? {
+            SteeringFile::Vectors(file) => file,
+            SteeringFile::Adapter(file) => return self.import_adapter(&request, &path, &file).await,
+        };
+        let parts = taken(&file.vectors, layer)?;
+        let model = models::find(self.core.store.read(), request.model).await?;
+        for part in parts {
+            check_fit(part, &model.name, facts.hidden_size, facts.blocks)?;
+        }
+        let layers: Vec<u32> = parts.iter().map(|part| part.layer as u32).collect();
+        let values: Vec<f32> = parts.iter().flat_map(|part| part.values.iter().copied()).collect();
+        let name = name_of(&request, &path, &file.provenance);
+        let new = NewVector {
+            layers: &layers,
+            acts: file.provenance.acts().map(told_acts).unwrap_or_default(),
+            values: &values,
+            norm: algebra::norm(parts),
+            ..self.imported(&name, &model, &file.provenance)
+        };
+        self.keep_imported(&new).await
+    }
+
+    async fn import_adapter(
+        &self,
+        request: &ImportVector,
+        path: &Path,
+        file: &AdapterFile,
+    ) -> Result<Vector, Error> {
+        let (facts, adapter) = (self.facts(request.model).await?, told_adapter(&file.adapter));
+        let model = models::find(self.core.store.read(), request.model).await?;
+        if request.layer.is_some() {
+            return Err(Error::invalid(
+                "The file holds an adapter, which acts in every block.",
+                "Leave the layer empty.",
+            ));
+        }
+        let fits = Adapter::of(&facts, Lora { rank: adapter.rank, alpha: adapter.alpha });
+        if fits != adapter {
+            let message = format!(
+                "The adapter is for {} blocks of width {}, and {} has {} of {}, or other heads: it is for another model.",
+                adapter.blocks, adapter.inputs, model.name, facts.blocks, facts.hidden_size
+            );
+            return Err(Error::invalid(message, "Choose the model that the adapter was made for."));
+        }
+        let name = name_of(request, path, &file.provenance);
+        let new = NewVector {
+            adapter: Some(adapter),
+            values: file.adapter.values(),
+            norm: file.adapter.norm(),
+            ..self.imported(&name, &model, &file.provenance)
+        };
+        self.keep_imported(&new).await
+    }
+
+    /// What is known of anything that a file held, before its numbers.
+    fn imported<'a>(&self, name: &'a str, model: &'a ModelRow, told: &'a Provenance) -> NewVector<'a> {
+        NewVector {
+            project: self.core.project,
+            name,
+            method: method(told),
+            layers: &[],
+            adapter: None,
+            acts: Acts::default(),
+            values: &[],
+            norm: 0.0,
+            residual_norm: None,
+            model: model.id,
+            model_fingerprint: model.fingerprint.as_deref(),
+            run: None,
+            epoch: None,
+            data_set: None,
+            snapshot: None,
+            settings: None,
+            steps: 0,
+            provenance: Some(told),
+            made: None,
+        }
+    }
+
+    async fn keep_imported(&self, new: &NewVector<'_>) -> Result<Vector, Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let id = vector_rows::insert(&mut db, new, clock::now()).await?;
+        let vector = vector_rows::find(&mut *db, id).await?;
+        db.commit().await?;
+        change.say(&Event::Vector(vector.clone()));
+        Ok(vector)
+    }
+}
+
+/// Where pairs come from.
+enum From {
+    File(PathBuf),
+    Text(String),
+}
+
+impl From {
+    fn of(source: ImportSource) -> Result<Self, Error> {
+        match source {
+            ImportSource::File { path } => whole_file::path(&path).map(Self::File),
+            ImportSource::Text { text } if text.trim().is_empty() => {
+                Err(Error::invalid("Nothing was pasted.", "Copy some rows or lines, then paste them here."))
+            }
+            ImportSource::Text { text } => Ok(Self::Text(text)),
+        }
+    }
+
+    /// What a data set from here is called, where nobody says it.
+    fn name(&self) -> String {
+        match self {
+            Self::File(path) => stem(path),
+            Self::Text(_) => "Pasted".to_owned(),
+        }
+    }
+
+    fn failed(&self, source: DataFileError) -> Error {
+        match self {
+            Self::File(path) => Error::DataFile { path: path.clone(), source },
+            Self::Text(_) => Error::DataFile { path: "what was pasted".into(), source },
+        }
+    }
+
+    fn sample(&self) -> Result<Sample, DataFileError> {
+        match self {
+            Self::File(path) => Sample::read(path, FIRST_ROWS),
+            Self::Text(text) => Sample::parse(text.as_bytes(), FIRST_ROWS),
+        }
+    }
+}
+
+fn read(from: &From, columns: Option<Columns>) -> Result<DataFile, Error> {
+    let mapping = columns.map(|Columns { prompt, wanted, opposite }| Mapping { prompt, wanted, opposite });
+    let read = match from {
+        From::File(path) => DataFile::read(path, mapping.as_ref()),
+        From::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
+    };
+    read.map_err(|source| from.failed(source))
+}
+
+fn preview(from: &From, columns: Option<Columns>) -> Result<ImportPreview, Error> {
+    if columns.as_ref().is_some_and(|columns| !columns.is_whole()) {
+        return from.sample().map(unmapped).map_err(|source| from.failed(source));
+    }
+    let file = match read(from, columns) {
+        // The person says which columns to take, seeing the first rows.
+        Err(Error::DataFile { source: DataFileError::Columns { .. }, .. }) => {
+            return from.sample().map(unmapped).map_err(|source| from.failed(source));
+        }
+        read => read?,
+    };
+    let has_splits = file.rows.iter().any(|row| row.split.is_some());
+    let held_out = count(file.rows.iter().filter(|row| row.split == Some(Split::HeldOut)));
+    let first = file.rows.iter().take(FIRST_ROWS);
+    let refused = file.refused.iter().take(FIRST_REFUSED);
+    Ok(ImportPreview {
+        format: Some(file.format.name().to_owned()),
+        encoding: file.encoding.name().to_owned(),
+        pairs: count(&file.rows),
+        duplicates: count(file.duplicates()),
+        unfinished: count(file.rows.iter().filter(|row| {
+            [&row.prompt, &row.wanted, &row.opposite].iter().any(|text| text.trim().is_empty())
+        })),
+        held_out: has_splits.then_some(held_out),
+        system_messages: count(file.rows.iter().filter(|row| row.system.is_some())),
+        conversations: count(file.rows.iter().filter(|row| !row.turns.is_empty())),
+        refused: count(&file.refused),
+        first_refused: refused
+            .map(|row| RefusedRow { line: row.line as u32, reason: row.reason.clone() })
+            .collect(),
+        first: first.map(|row| shown(row.line, &[&row.prompt, &row.wanted, &row.opposite])).collect(),
+        columns: file.columns,
+    })
+}
+
+fn unmapped(sample: Sample) -> ImportPreview {
+    ImportPreview {
+        format: None,
+        encoding: sample.encoding.name().to_owned(),
+        first: sample.rows.iter().map(|(line, cells)| shown(*line, cells)).collect(),
+        columns: sample.columns,
+        pairs: 0,
+        duplicates: 0,
+        unfinished: 0,
+        held_out: None,
+        system_messages: 0,
+        conversations: 0,
+        refused: 0,
+        first_refused: vec![],
+    }
+}
+
+fn count(things: impl IntoIterator) -> u32 {
+    things.into_iter().count() as u32
+}
+
+fn shown(line: usize, texts: &[impl AsRef<str>]) -> PreviewRow {
+    let beginning = |text: &str| match text.char_indices().nth(FIRST_LETTERS) {
+        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
+        None => text.to_owned(),
+    };
+    PreviewRow { line: line as u32, cells: texts.iter().map(|text| beginning(text.as_ref())).collect() }
+}
+
+/// The rows of a file that may be imported.
+fn accepted(file: DataFile, skip_refused: bool) -> Result<Vec<Row>, Error> {
+    if let Some(Refused { line, reason }) = file.refused.first().filter(|_| !skip_refused) {
+        let message = match file.refused.len() {
+            1 => format!("1 row cannot be used, so nothing was imported. Line {line}: {reason}."),
+            many => format!("{many} rows cannot be used, so nothing was imported. Line {line}: {reason}."),
+        };
+        return Err(Error::invalid(message, "Mend the rows in the file, or leave them out."));
+    }
+    if file.rows.is_empty() {
+        return Err(Error::invalid("There are no pairs in this file.", "Choose another file."));
+    }
+    Ok(file.rows)
+}
+
+fn contents(rows: Vec<Row>) -> Vec<PairContent> {
+    rows.into_iter().map(Into::into).collect()
+}
+
+/// The split of every prompt in a data set.
+fn splits(pairs: &[Pair]) -> HashMap<String, Split> {
+    pairs.iter().map(|pair| (pair.content.prompt.clone(), pair.content.split)).collect()
+}
+
+/// The name that was typed, else what the file says, else the file's own.
+fn name_of(request: &ImportVector, path: &Path, told: &Provenance) -> String {
+    match request.name.trim() {
+        "" => told.name.clone().unwrap_or_else(|| stem(path)),
+        typed => typed.to_owned(),
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// A file's vectors or its adapter. The layer is only for files that do not say one.
+fn read_vector(path: &Path, layer: Option<u32>) -> Result<SteeringFile, FileError> {
+    match SteeringFile::read(path, None) {
+        Err(FileError::NoLayer { .. }) if layer.is_some() => {
+            SteeringFile::read(path, layer.map(|layer| layer as usize))
+        }
+        read => read,
+    }
+}
+
+/// The vector of the layer asked for; all of them where none is asked for.
+fn taken(vectors: &[SteeringVector], layer: Option<u32>) -> Result<&[SteeringVector], Error> {
+    let Some(layer) = layer else { return Ok(vectors) };
+    let found = vectors.iter().position(|vector| vector.layer == layer as usize);
+    found.map(|at| &vectors[at..=at]).ok_or_else(|| {
+        let layers: Vec<String> = vectors.iter().map(|vector| vector.layer.to_string()).collect();
+        let message = match layers.as_slice() {
+            [only] => format!("The file's vector is for layer {only}, not for layer {layer}."),
+            _ => format!("The file has vectors for layers {}, none for layer {layer}.", layers.join(", ")),
+        };
+        Error::invalid(message, "Type one of the file's layers, or none for all of them.")
+    })
+}
+
+fn check_fit(vector: &SteeringVector, model: &str, hidden_size: u32, blocks: u32) -> Result<(), Error> {
+    let (size, layer) = (vector.values.len(), vector.layer);
+    if size != hidden_size as usize {
+        let message = format!(
+            "The vector has {size} numbers, and the residual stream of {model} has {hidden_size}: it is for another model."
+        );
+        return Err(Error::invalid(message, "Choose the model that the vector was made for."));
+    }
+    if layer >= blocks as usize {
+        let message = format!(
+            "The vector is for layer {layer}, and {model} has layers 0 to {}.",
+            blocks.saturating_sub(1)
+        );
+        return Err(Error::invalid(message, "Choose the model that the vector was made for."));
+    }
+    Ok(())
+}
+
+/// The method that a file names, where it is one of ours.
+fn method(provenance: &Provenance) -> Option<Method> {
+    serde_json::from_value(Value::String(provenance.method.clone()?)).ok()
+}

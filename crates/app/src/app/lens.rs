@@ -1,0 +1,113 @@
+//! What the model in memory says about vectors: the words they point to, and how long the residual stream is.
+
+use ipc::Id;
+use ipc::command::{ReadLens, ReadResidual};
+use ipc::derive::{Lens, LensToken};
+use ipc::vector::Vector;
+use vectors::lens::Logit;
+
+use super::App;
+use super::derive::check_vector;
+use super::models::blocking;
+use crate::Error;
+use data::benchmarks::neutral_text;
+use data::content::sha256;
+use store::models::ModelRow;
+use store::{models, residual_norms, vectors as vector_rows};
+
+/// Tokens in each direction.
+const WORDS: usize = 12;
+
+impl App {
+    /// The vocabulary's tokens that a vector points to.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, has no part at the layer, or its model is not in memory.
+    pub async fn read_lens(&self, request: ReadLens) -> Result<Lens, Error> {
+        let read = self.core.store.read();
+        let vector = vector_rows::find(read, request.vector).await?;
+        check_vector(&vector, "it points to no words")?;
+        let (loaded, model) = self.loaded_model()?;
+        self.check_model(&vector, loaded).await?;
+        let layer = request.layer.unwrap_or(vector.layer);
+        let parts = vector_rows::steering(read, vector.id).await?.parts;
+        let part = parts.into_iter().find(|part| part.layer == layer as usize);
+        let part = part.ok_or_else(|| {
+            Error::invalid(format!("The vector has no part at layer {layer}."), "Choose one of its layers.")
+        })?;
+        blocking(move || {
+            let found = model.logit_lens(&part, WORDS)?;
+            let word = |logit: Logit| LensToken {
+                text: model.tokenizer().text_of(logit.id),
+                id: logit.id,
+                logit: f64::from(logit.logit),
+            };
+            Ok(Lens {
+                layer,
+                along: found.along.into_iter().map(word).collect(),
+                against: found.against.into_iter().map(word).collect(),
+            })
+        })
+        .await?
+    }
+
+    /// The residual stream's typical norm after each block, over the neutral text on board. Measured where the model is in
+    /// memory and it was not yet.
+    ///
+    /// # Errors
+    /// Where the model does not exist or the store cannot be used.
+    pub async fn read_residual(&self, request: ReadResidual) -> Result<Vec<f64>, Error> {
+        Ok(self.residual(request.model).await?.unwrap_or_default())
+    }
+
+    /// The same; `None` where it is not known and cannot be measured now.
+    pub(super) async fn residual(&self, model: Id) -> Result<Option<Vec<f64>>, Error> {
+        let row = models::find(self.core.store.read(), model).await?;
+        let text = sha256(neutral_text().join("\n\n").as_bytes());
+        // A model that was just loaded is in use before its file's hash is known.
+        let identity = identity(&row);
+        if let Some(identity) = &identity
+            && let Some(known) = residual_norms::find(self.core.store.read(), identity, &text).await?
+        {
+            return Ok(Some(known));
+        }
+        let Some((_, loaded)) = self.core.models.loaded().filter(|(id, _)| *id == model) else {
+            return Ok(None);
+        };
+        let norms = blocking(move || {
+            let encode = |text: &&str| loaded.encode_text(text);
+            let texts: Result<Vec<_>, _> = neutral_text().iter().map(encode).collect();
+            let texts = texts.map_err(|source| Error::Tokens { pair: None, source })?;
+            loaded.residual_norms(&texts).map_err(Error::from)
+        })
+        .await??;
+        if let Some(identity) = identity {
+            let mut db = self.core.store.begin().await?;
+            residual_norms::keep(&mut db, &identity, &text, &norms).await?;
+            db.commit().await?;
+        }
+        Ok(Some(norms))
+    }
+
+    /// Refuses a vector that is for another model than the one in memory.
+    pub(super) async fn check_model(&self, vector: &Vector, loaded: Id) -> Result<(), Error> {
+        if vector.model == loaded {
+            return Ok(());
+        }
+        let read = self.core.store.read();
+        let (own, loaded) = (models::find(read, vector.model).await?, models::find(read, loaded).await?);
+        let message = format!(
+            "The vector \u{201c}{}\u{201d} was made for {}, and {} is loaded.",
+            vector.name, own.name, loaded.name
+        );
+        Err(Error::invalid(
+            message,
+            "Load the vector's model under Models, choose another vector, or make a copy of it for this model.",
+        ))
+    }
+}
+
+/// What a model's numbers depend on: its file and how its weights are held.
+fn identity(row: &ModelRow) -> Option<String> {
+    row.fingerprint.as_ref().map(|print| row.identity(print))
+}

@@ -1,0 +1,118 @@
+//! The list of pairs: which are shown, and what is shown of each.
+
+use std::collections::HashMap;
+
+use ipc::Id;
+use ipc::command::{FindPairs, ReadPair, ReadRows};
+use ipc::data::Pair;
+use ipc::list::{Found, PairRow};
+
+use super::App;
+use super::models::blocking;
+use crate::Error;
+use data::listing::{Listing, MANY, excerpt};
+use store::edits::About;
+use store::{data_sets, pairs};
+
+/// The most rows that are read at once.
+const MOST_ROWS: usize = 500;
+
+impl App {
+    /// The pairs of a data set that a filter takes.
+    ///
+    /// # Errors
+    /// Where the data set does not exist or the store cannot be read.
+    pub async fn find_pairs(&self, request: FindPairs) -> Result<Found, Error> {
+        self.with_list(request.data_set, move |listing| listing.find(&request.filter)).await
+    }
+
+    /// Pairs as the list shows them.
+    ///
+    /// # Errors
+    /// Where the data set does not exist, too many rows are asked for, or the store cannot be read.
+    pub async fn read_rows(&self, request: ReadRows) -> Result<Vec<PairRow>, Error> {
+        if request.pairs.len() > MOST_ROWS {
+            return Err(Error::invalid("So many rows cannot be read at once.", "Ask for fewer."));
+        }
+        let found = pairs::find_all(self.core.store.read(), request.data_set, &request.pairs).await?;
+        let mut found: HashMap<Id, Pair> = found.into_iter().map(|pair| (pair.id, pair)).collect();
+        self.with_list(request.data_set, move |listing| {
+            let row = |pair: Pair| {
+                let (line, part) = excerpt(&pair.content, &request.text);
+                PairRow {
+                    id: pair.id,
+                    number: listing.number(pair.id),
+                    line,
+                    part,
+                    split: pair.content.split,
+                    tags: pair.content.tags,
+                    marks: listing.marks(pair.id),
+                    tokens: listing.tokens(pair.id),
+                }
+            };
+            request.pairs.iter().filter_map(|id| found.remove(id)).map(row).collect()
+        })
+        .await
+    }
+
+    /// One pair.
+    ///
+    /// # Errors
+    /// Where the pair does not exist or the store cannot be read.
+    pub async fn read_pair(&self, request: ReadPair) -> Result<Pair, Error> {
+        self.pair(request.pair).await
+    }
+
+    /// Works with the list of a data set, which is made where it is not in memory.
+    pub(super) async fn with_list<T: Send + 'static>(
+        &self,
+        data_set: Id,
+        work: impl FnOnce(&mut Listing) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let mut work = Some(work);
+        loop {
+            if !self.core.listings.is_of(data_set) {
+                self.make_list(data_set).await?;
+            }
+            let core = self.core.clone();
+            let Some(this) = work.take() else { return Err(Error::Gone("data set")) };
+            let done = blocking(move || {
+                let mut this = Some(this);
+                let done = core.listings.with(data_set, |listing| this.take().map(|work| work(listing)));
+                (done.flatten(), this)
+            });
+            // Another data set may have taken the list's place in between.
+            match done.await? {
+                (Some(done), _) => return Ok(done),
+                (None, this) => work = this,
+            }
+        }
+    }
+
+    async fn make_list(&self, data_set: Id) -> Result<(), Error> {
+        // No edit may come between the reading and the keeping.
+        let _change = self.core.hub.change().await;
+        if self.core.listings.is_of(data_set) {
+            return Ok(());
+        }
+        data_sets::find(self.core.store.read(), data_set).await?;
+        let all = pairs::list(self.core.store.read(), data_set).await?;
+        let listing = blocking(move || Listing::new(data_set, &all)).await?;
+        self.core.listings.set(listing);
+        Ok(())
+    }
+
+    /// Takes an edit into the list, if it is in memory. Call it inside the change, after the commit.
+    pub(super) async fn refresh_list(&self, data_set: Id, about: &About) -> Result<(), Error> {
+        if !self.core.listings.is_of(data_set) {
+            return Ok(());
+        }
+        if about.pairs.len() > MANY {
+            self.core.listings.forget(data_set);
+            return Ok(());
+        }
+        let now = pairs::find_all(self.core.store.read(), data_set, &about.pairs).await?;
+        self.core.listings.with(data_set, |listing| listing.refresh(&about.pairs, &now, about.order));
+        Ok(())
+    }
+}

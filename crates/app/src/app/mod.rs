@@ -1,0 +1,258 @@
+//! The application without its window: one method for each command.
+
+mod acts;
+mod answers;
+mod bulk;
+mod carry;
+mod choices;
+mod data;
+mod data_sets;
+mod derive;
+mod downloads;
+mod drafts;
+mod export;
+mod export_sweep;
+mod import;
+mod jobs;
+mod lens;
+mod likeness;
+mod list;
+mod models;
+mod quality;
+mod ratings;
+mod scan;
+mod splits;
+mod studies;
+mod sweep_items;
+mod sweeps;
+mod templates;
+mod together;
+mod tokens;
+mod training;
+mod vectors;
+mod versions;
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ipc::command::SaveSettings;
+use ipc::event::Event;
+use ipc::project::Overview;
+
+use crate::core::Core;
+use crate::directory::{self, Directory};
+use crate::engine::answers::Asked;
+use crate::engine::{self, runner};
+use crate::hub::Subscriber;
+use crate::{Error, starter};
+use hub::HubPlaces;
+use store::{
+    self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
+    sweeps as sweep_rows,
+};
+
+/// How long an ending application waits for a step that is under way; what it would have made is made again.
+const LAST_STEP: Duration = Duration::from_secs(5);
+
+/// Where the application finds its files.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The starter model's file.
+    pub starter_model: PathBuf,
+}
+
+impl Places {
+    /// As the environment says, else as the platform and the application's resources do.
+    #[must_use]
+    pub fn usual(resources: Option<&std::path::Path>) -> Self {
+        Self { data: directory::default_path(), starter_model: starter::model_path(resources) }
+    }
+}
+
+/// The application: the store, the engine's threads and everything a window can ask for.
+pub struct App {
+    core: Arc<Core>,
+    /// Wakes the thread that runs jobs.
+    wake: SyncSender<()>,
+    /// Wakes the thread that downloads.
+    wake_downloads: SyncSender<()>,
+    /// The questions that wait; `None` once the application ends.
+    ask: Mutex<Option<Sender<Asked>>>,
+    threads: Vec<thread::JoinHandle<()>>,
+    /// Held until the application is closed.
+    directory: Mutex<Option<Directory>>,
+}
+
+impl App {
+    /// Opens the store, starts the engine's threads and begins to load the model; models from the hub stay in the data
+    /// folder. Must be called on the async runtime that will serve the commands.
+    ///
+    /// # Errors
+    /// Where the data folder or the store cannot be used, or another process uses it.
+    pub async fn open(places: &Places) -> Result<Self, Error> {
+        Self::open_with(places, HubPlaces::inside(&places.data)).await
+    }
+
+    /// The same, with the places of models from the hub that other programs use as well.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with(places: &Places, hub: HubPlaces) -> Result<Self, Error> {
+        let directory = Directory::hold(&places.data)?;
+        let store = Store::open(&directory.store_file()).await?;
+        let mut db = store.begin().await?;
+        let (project, name) = starter::ensure(&mut db, &places.starter_model, crate::clock::now()).await?;
+        // What the last process left under way.
+        store::jobs::pause_running(&mut db).await?;
+        store::answers::stop_open(&mut db).await?;
+        store::vectors::complete(&mut db).await?;
+        db.commit().await?;
+
+        engine::priority::make_threads();
+        let core = Arc::new(Core::new(store, hub, project, name));
+        let (wake, woken) = sync_channel(1);
+        let (wake_downloads, downloads_woken) = sync_channel(1);
+        let (ask, asked) = channel();
+        let failed = |source| Error::Directory { path: places.data.clone(), source };
+        let (jobs, answers) = (Arc::clone(&core), Arc::clone(&core));
+        let (downloads, library) = (Arc::clone(&core), Arc::clone(&core));
+        let threads = vec![
+            thread::Builder::new()
+                .name("jobs".into())
+                .spawn(move || runner::run(&jobs, &woken))
+                .map_err(failed)?,
+            thread::Builder::new()
+                .name("answers".into())
+                .spawn(move || engine::answers::run(&answers, &asked))
+                .map_err(failed)?,
+            thread::Builder::new()
+                .name("downloads".into())
+                .spawn(move || crate::download::job::run(&downloads, &downloads_woken))
+                .map_err(failed)?,
+            thread::Builder::new()
+                .name("library".into())
+                .spawn(move || scan::look_once(&library))
+                .map_err(failed)?,
+        ];
+        let app = Self {
+            core,
+            wake,
+            wake_downloads,
+            ask: Mutex::new(Some(ask)),
+            threads,
+            directory: Mutex::new(Some(directory)),
+        };
+        app.load_first_model().await?;
+        Ok(app)
+    }
+
+    /// Loads the model that is set, else the starter model.
+    async fn load_first_model(&self) -> Result<(), Error> {
+        let read = self.core.store.read();
+        let set = settings::read(read, self.core.project).await?.model;
+        let known = store::models::list(read).await?;
+        let starter = store::models::starter(read).await?.map(|row| row.id);
+        let first = set.filter(|id| known.iter().any(|row| row.id == *id)).or(starter);
+        match first {
+            Some(id) => engine::models::load(&self.core, id, engine::models::Room::AsSet).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Hears everything that happens from now on, the whole picture first. A subscriber of the same name is replaced.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn subscribe(&self, name: &str, subscriber: Subscriber) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let overview = self.overview().await?;
+        change.subscribe(name, subscriber, Event::Overview(Box::new(overview)));
+        Ok(())
+    }
+
+    async fn overview(&self) -> Result<Overview, Error> {
+        let core = &self.core;
+        let mut db = core.store.read().acquire().await?;
+        let mut jobs = store::jobs::open(&mut *db).await?;
+        for job in &mut jobs {
+            core.live.overlay(job);
+            core.downloads.live.overlay(job);
+        }
+        let models = store::models::list(&mut *db).await?;
+        Ok(Overview {
+            project: core.project_name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            settings: settings::read(&mut *db, core.project).await?,
+            models: models.into_iter().map(|row| core.model(row)).collect(),
+            downloads: store::downloads::list(&mut db).await?,
+            data_sets: data_set_rows::list(&mut *db, core.project).await?,
+            runs: runs::list(&mut *db, core.project).await?,
+            vectors: store::vectors::list(&mut *db, core.project).await?,
+            sweeps: sweep_rows::list(&mut db, core.project).await?,
+            studies: study_rows::list(&mut db, core.project).await?,
+            questions: questions::list(&mut db, core.project).await?,
+            jobs,
+        })
+    }
+
+    /// Keeps the person's settings.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn save_settings(&self, request: SaveSettings) -> Result<(), Error> {
+        let _change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        settings::write(&mut db, self.core.project, &request.settings).await?;
+        Ok(db.commit().await?)
+    }
+
+    /// Says that a file or a folder was dropped onto the window; the window decides what for.
+    pub fn dropped(&self, path: &Path) {
+        let (core, path) = (Arc::clone(&self.core), path.to_owned());
+        // A header is read to tell a model from a vector: not on the window's thread.
+        let look = move || scan::say_dropped(&core, &path);
+        if let Err(error) = thread::Builder::new().name("dropped file".into()).spawn(look) {
+            tracing::warn!("a dropped file could not be looked at: {error}");
+        }
+    }
+
+    /// Puts a question into the queue of the thread that answers.
+    fn enqueue(&self, asked: Asked) -> Result<(), Error> {
+        let queue = self.ask.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = queue.as_ref().is_some_and(|queue| queue.send(asked).is_ok());
+        if sent { Ok(()) } else { Err(Error::Panic("the thread that answers has ended".into())) }
+    }
+
+    /// Lets the thread that runs jobs look for one.
+    fn wake(&self) {
+        // A full channel holds a wake-up already; a closed one belongs to an application that ends.
+        let _ = self.wake.try_send(());
+    }
+
+    /// Lets the thread that downloads look for something.
+    fn wake_downloads(&self) {
+        let _ = self.wake_downloads.try_send(());
+    }
+
+    /// Ends the threads, after the step under way where that is soon, and closes the store. Nothing can be asked of the
+    /// application afterwards.
+    pub async fn close(&self) {
+        self.core.end();
+        self.wake();
+        self.wake_downloads();
+        self.core.downloads.interrupt();
+        // Without its queue, the thread that answers ends.
+        self.ask.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let until = Instant::now() + LAST_STEP;
+        while self.threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        self.core.store.close().await;
+        self.directory.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}

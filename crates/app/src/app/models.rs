@@ -1,0 +1,309 @@
+//! Models: making files known, loading, unloading and switching them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ipc::command::{
+    AddModel, CheckModels, FindModel, ForgetModel, LoadModel, ReadMachine, SetPrecision, SwitchModel,
+    UnloadModel,
+};
+use ipc::event::Event;
+use ipc::job::{Job, JobState};
+use ipc::model::{FileState, Machine, MachineDevice, Model, ModelFacts, ModelOrigin, ModelState, Switch};
+use ipc::{Code, Failure, Id};
+use vectors::model::{Products, model_path};
+
+use super::App;
+use crate::engine::models::{Room, load, most_in_memory, unload};
+use crate::library::{self, watch};
+use crate::{Error, memory, whole_file};
+use hub::files;
+use store::{jobs, models};
+
+impl App {
+    /// Makes a model's file or folder known and loads it, unless a job needs the memory. What is known already is loaded
+    /// again.
+    ///
+    /// # Errors
+    /// Where it is missing or its header cannot be used.
+    pub async fn add_model(&self, request: AddModel) -> Result<Model, Error> {
+        let path = absolute(&request.path)?;
+        // The header is read before anything is stored: nothing half-known stays.
+        let facts = watch::read(path.clone()).await?;
+        let (id, _) = watch::make_known(&self.core, &path, &facts).await?;
+        if self.held_by_job(id).await?.is_none() {
+            load(&self.core, id, Room::AsSet).await?;
+        }
+        Ok(self.core.model(models::find(self.core.store.read(), id).await?))
+    }
+
+    /// Notices what became of files outside Tiller.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written.
+    pub async fn check_models(&self, request: CheckModels) -> Result<(), Error> {
+        let CheckModels {} = request;
+        let core = Arc::clone(&self.core);
+        blocking(move || watch::check(&core)).await?
+    }
+
+    /// A model's file is at another place now, or is to be read anew where it was.
+    ///
+    /// # Errors
+    /// Where there is no such file, it is another model, or it is in the list already.
+    pub async fn find_model(&self, request: FindModel) -> Result<Model, Error> {
+        let row = models::find(self.core.store.read(), request.model).await?;
+        let path = absolute(&request.path)?;
+        let text = path.to_string_lossy().into_owned();
+        let facts = watch::read(path.clone()).await?;
+        if let Some(before) = &row.facts {
+            check_same(before, &library::facts(&facts), &row.name)?;
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        match models::at_path(&mut *db, &text).await? {
+            Some(other) if other != row.id => {
+                let other = models::find(&mut *db, other).await?;
+                let message = format!("This file is in the list already, as \u{201c}{}\u{201d}.", other.name);
+                return Err(Error::invalid(message, "Use that one, and forget the other."));
+            }
+            _ => models::set_path(&mut db, row.id, &text).await?,
+        }
+        models::set_facts(&mut db, row.id, &library::facts(&facts), files::stamp(&path).as_deref()).await?;
+        db.commit().await?;
+        let model = self.core.model(models::find(self.core.store.read(), row.id).await?);
+        change.say(&Event::Model(model.clone()));
+        drop(change);
+        if matches!(model.state, ModelState::Failed { .. }) {
+            unload(&self.core, row.id).await?;
+        }
+        Ok(self.core.model(models::find(self.core.store.read(), row.id).await?))
+    }
+
+    /// Takes a model from the list, and its file from the disk where that is asked for.
+    ///
+    /// # Errors
+    /// Where it comes with Tiller, a job needs it, or its file cannot be deleted.
+    pub async fn forget_model(&self, request: ForgetModel) -> Result<(), Error> {
+        let row = models::find(self.core.store.read(), request.model).await?;
+        let model = self.core.model(row);
+        if model.origin == ModelOrigin::Starter {
+            return Err(Error::invalid("This model comes with Tiller.", "Unload it if it takes memory."));
+        }
+        let (path, is_cached) = (PathBuf::from(&model.path), matches!(model.origin, ModelOrigin::Hub { .. }));
+        if request.delete_file && path.is_dir() && !is_cached {
+            return Err(Error::invalid(
+                "Tiller deletes no folders that it did not make.",
+                "Delete the folder yourself; the list notices.",
+            ));
+        }
+        for job in self.open_engine_jobs().await? {
+            if self.models_of(job.kind).await?.contains(&model.id) {
+                let message = format!("{} needs this model.", job.title);
+                return Err(Error::invalid(message, "Stop the job first."));
+            }
+        }
+        unload(&self.core, model.id).await?;
+        if request.delete_file && model.file != FileState::Gone {
+            let to_delete = path.clone();
+            let deleted = blocking(move || files::delete(&to_delete, is_cached)).await?;
+            deleted.map_err(|source| Error::Unwritable { path, source })?;
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        models::hide(&mut db, model.id).await?;
+        db.commit().await?;
+        change.say(&Event::ModelForgotten(model.id));
+        Ok(())
+    }
+
+    /// Loads a known model in the background.
+    ///
+    /// # Errors
+    /// Where the model is not known, or a job uses one that would have to leave.
+    pub async fn load_model(&self, request: LoadModel) -> Result<(), Error> {
+        if let Some((job, name)) = self.held_by_job(request.model).await? {
+            let failure = Failure::new(Code::ModelInUse, format!("{} uses {name}.", job.title));
+            let next =
+                "Pause the job and switch, load this model beside the other one, or wait for the job's end.";
+            return Err(Error::Told(failure.next(next)));
+        }
+        load(&self.core, request.model, Room::AsSet).await
+    }
+
+    /// Loads a known model although a job uses another one.
+    ///
+    /// # Errors
+    /// Where the model is not known or the store cannot be written.
+    pub async fn switch_model(&self, request: SwitchModel) -> Result<(), Error> {
+        match request.switch {
+            Switch::Beside => load(&self.core, request.model, Room::Beside).await,
+            Switch::PauseJobs => {
+                // Queued ones as well: the next of them would load its model at once.
+                for job in self.open_engine_jobs().await? {
+                    let is_active = matches!(job.state, JobState::Running | JobState::Queued);
+                    if is_active && self.models_of(job.kind).await? != [request.model] {
+                        let change = self.core.hub.change().await;
+                        self.pause(&change, jobs::find(self.core.store.read(), job.id).await?).await?;
+                    }
+                }
+                load(&self.core, request.model, Room::AsSet).await
+            }
+        }
+    }
+
+    /// Takes a model out of memory.
+    ///
+    /// # Errors
+    /// Where a job uses it.
+    pub async fn unload_model(&self, request: UnloadModel) -> Result<(), Error> {
+        if let Some(job) = self.core.live.job()
+            && self.models_of(job.kind).await?.contains(&request.model)
+        {
+            let failure = Failure::new(Code::ModelInUse, format!("{} uses this model.", job.title));
+            return Err(Error::Told(failure.next("Pause the job first, or wait for its end.")));
+        }
+        unload(&self.core, request.model).await
+    }
+
+    /// Sets how a model's weights stand in memory. One that is there is loaded anew, unless a job uses it.
+    ///
+    /// # Errors
+    /// Where the model is not known or the store cannot be written.
+    pub async fn set_precision(&self, request: SetPrecision) -> Result<(), Error> {
+        self.change_model(request.model, async |db| {
+            Ok(models::set_precision(db, request.model, request.precision).await?)
+        })
+        .await
+    }
+
+    /// Changes how a model is used, says it, and loads one anew that is in memory or could not be loaded.
+    pub(super) async fn change_model(
+        &self,
+        id: Id,
+        write: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        models::find(self.core.store.read(), id).await?;
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        write(&mut db).await?;
+        db.commit().await?;
+        change.say(&Event::Model(self.core.model(models::find(self.core.store.read(), id).await?)));
+        drop(change);
+        let is_used = match self.core.live.job() {
+            Some(job) => self.models_of(job.kind).await?.contains(&id),
+            None => false,
+        };
+        let state = self.core.models.state(id);
+        if state == ModelState::Unloaded || is_used {
+            return Ok(());
+        }
+        unload(&self.core, id).await?;
+        // What could not be loaded may be now, but takes no model away from a job.
+        match self.held_by_job(id).await? {
+            Some(_) => Ok(()),
+            None => load(&self.core, id, Room::AsSet).await,
+        }
+    }
+
+    /// What the machine has.
+    ///
+    /// # Errors
+    /// Where the system does not say it.
+    pub async fn read_machine(&self, request: ReadMachine) -> Result<Machine, Error> {
+        let ReadMachine {} = request;
+        let (free_bytes, total_bytes) = blocking(memory::free_and_total).await??;
+        let devices = blocking(vectors::model::Device::all).await?;
+        let devices = devices
+            .into_iter()
+            .map(|device| MachineDevice { name: device.to_string(), label: library::device_label(device) });
+        let devices = devices.collect();
+        Ok(Machine { free_bytes, total_bytes, devices, has_bf16: Products::Bf16.is_available() })
+    }
+
+    /// The job that runs and the name of its model, where that model would have to leave for another one.
+    async fn held_by_job(&self, id: Id) -> Result<Option<(Job, String)>, Error> {
+        let Some(job) = self.core.live.job() else { return Ok(None) };
+        let used = self.models_of(job.kind).await?;
+        let leaves = self.core.models.leaves(id, most_in_memory(&self.core).await?);
+        match used.into_iter().find(|used| leaves.contains(used)) {
+            Some(used) => Ok(Some((job, models::find(self.core.store.read(), used).await?.name))),
+            None => Ok(None),
+        }
+    }
+
+    /// The jobs that are not over and need the engine.
+    async fn open_engine_jobs(&self) -> Result<Vec<Job>, Error> {
+        let jobs = jobs::open(self.core.store.read()).await?;
+        Ok(jobs.into_iter().filter(|job| !matches!(job.kind, ipc::job::JobKind::Download { .. })).collect())
+    }
+
+    /// The model in memory, or why there is none.
+    pub(super) fn loaded_model(&self) -> Result<(Id, Arc<vectors::model::Model>), Error> {
+        self.core.models.loaded().ok_or_else(|| {
+            let next = "Wait until a model is loaded, or load one under Models.";
+            Error::Told(Failure::new(Code::ModelNotLoaded, "No model is in memory yet.").next(next))
+        })
+    }
+}
+
+/// Refuses a file in another one's place.
+fn check_same(before: &ModelFacts, now: &ModelFacts, name: &str) -> Result<(), Error> {
+    let shape =
+        |facts: &ModelFacts| (facts.architecture.clone(), facts.blocks, facts.hidden_size, facts.vocabulary);
+    if shape(before) == shape(now) {
+        return Ok(());
+    }
+    let message = format!(
+        "This is not {name}: that one is a {} with {} layers of {}, this one a {} with {} layers of {}.",
+        before.architecture, before.blocks, before.hidden_size, now.architecture, now.blocks, now.hidden_size
+    );
+    Err(Error::invalid(message, "Choose another file, or add this one as a model of its own."))
+}
+
+fn absolute(typed: &str) -> Result<PathBuf, Error> {
+    // Without a slash at its end, a folder has one name; so has a model of several files, whichever of them is typed.
+    let path = model_path(&whole_file::path(typed)?.components().collect::<PathBuf>());
+    if path.is_dir() && !path.join(files::CONFIG).exists() {
+        let failure = Failure::new(Code::Invalid, "This folder is no model: it has no config.json.");
+        let next = "Search it for models, or choose the folder with the weights.";
+        return Err(Error::Told(failure.detail(path.display().to_string()).next(next)));
+    }
+    Ok(path)
+}
+
+/// Does work that would hold up the async runtime.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|panic| Error::Panic(panic.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_model_is_not_taken_for_the_one_that_moved() {
+        let facts = |blocks| ModelFacts {
+            family: "Llama".into(),
+            architecture: "llama".into(),
+            quantization: "Q4_1".into(),
+            blocks,
+            hidden_size: 576,
+            vocabulary: 10,
+            context_length: 10,
+            parameters: 10,
+            file_bytes: 10,
+            weight_bytes: 10,
+            feed_forward: 1536,
+            heads: 9,
+            kv_heads: 3,
+            head_size: 64,
+        };
+        let requantized = ModelFacts { quantization: "Q8_0".into(), ..facts(30) };
+        check_same(&facts(30), &requantized, "Smol").expect("the same model");
+        let refused = check_same(&facts(30), &facts(24), "Smol").expect_err("another one");
+        assert!(refused.to_string().contains("24 layers"), "{refused}");
+    }
+}

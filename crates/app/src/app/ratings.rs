@@ -1,0 +1,160 @@
+//! A person's ratings: blind, shuffled, and how they agree with the judge's verdicts.
+
+use std::collections::BTreeMap;
+
+use ipc::Id;
+use ipc::command::{RateAnswer, ReadAgreement, ReadToRate};
+use ipc::event::Event;
+use ipc::score::Score;
+use ipc::sweep::{Agreement, Curve, Sweep, SweepPoint, ToRate};
+use sqlx::SqliteConnection;
+use vectors::score::weighted_kappa;
+
+use super::App;
+use crate::engine::sweep::{measured_items, summary, value};
+use crate::{Error, clock};
+use data::content::sha256;
+use store::sweep_points::{self, Behind};
+use store::{measurements, ratings, sweeps};
+
+impl App {
+    /// The answers of a sweep that a person has not rated yet, shuffled: the order says nothing of where they come from.
+    ///
+    /// # Errors
+    /// Where the sweep does not exist or the store cannot be read.
+    pub async fn read_to_rate(&self, request: ReadToRate) -> Result<Vec<ToRate>, Error> {
+        let mut db = self.core.store.read().begin().await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        let mut all = Vec::new();
+        for (key, set) in answer_sets(&mut db, sweep.id).await? {
+            let rated = ratings::list(&mut *db, &key).await?;
+            let prompts = measured_items(&mut db, sweep.id, set, sweep.settings.limit).await?;
+            for answer in measurements::answers(&mut *db, &key).await? {
+                if rated.iter().any(|(place, _)| *place == answer.place) {
+                    continue;
+                }
+                let prompt = prompts.get(answer.place as usize).map(|pair| pair.prompt.clone());
+                all.push(ToRate {
+                    answers: key.clone(),
+                    place: answer.place,
+                    prompt: prompt.unwrap_or_default(),
+                    answer: answer.text,
+                });
+            }
+        }
+        // A hash is as good a shuffle as any, and stays the same from one day to the next.
+        all.sort_by_cached_key(|one| {
+            sha256(format!("{} {} {}", sweep.id, one.answers, one.place).as_bytes())
+        });
+        Ok(all)
+    }
+
+    /// Keeps a person's rating of an answer.
+    ///
+    /// # Errors
+    /// Where the sweep or the answer does not exist, the rating is none, or the store cannot be written.
+    pub async fn rate_answer(&self, request: RateAnswer) -> Result<Agreement, Error> {
+        if !(1..=4).contains(&request.rating) {
+            return Err(Error::invalid("A rating is 1, 2, 3 or 4.", "Press one of these keys."));
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        let answers = measurements::answers(&mut *db, &request.answers).await?;
+        if !answers.iter().any(|answer| answer.place == request.place) {
+            return Err(Error::Gone("answer"));
+        }
+        ratings::put(&mut db, &request.answers, request.place, request.rating, clock::now()).await?;
+        let points = rated_points(&mut db, &sweep, &request.answers, answers.len()).await?;
+        let agreement = agreement(&mut db, sweep.id, &sweep.settings.scores).await?;
+        db.commit().await?;
+        if !points.is_empty() {
+            change.say(&Event::SweepPoints { sweep: sweep.id, points });
+        }
+        Ok(agreement)
+    }
+
+    /// How a person's ratings agree with the judge's verdicts.
+    ///
+    /// # Errors
+    /// Where the sweep does not exist or the store cannot be read.
+    pub async fn read_agreement(&self, request: ReadAgreement) -> Result<Agreement, Error> {
+        let mut db = self.core.store.read().begin().await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        agreement(&mut db, sweep.id, &sweep.settings.scores).await
+    }
+}
+
+/// The keys of a sweep's answers with the set that they are about, each once.
+async fn answer_sets(db: &mut SqliteConnection, sweep: Id) -> Result<BTreeMap<String, u32>, Error> {
+    let points = sweep_points::answered(db, sweep).await?;
+    let key = |(curve, _, behind): (Curve, f64, Behind)| Some((behind.answers?, curve.set?));
+    Ok(points.into_iter().filter_map(key).collect())
+}
+
+/// The points of the person's score that rest on these answers, kept as they are now.
+async fn rated_points(
+    db: &mut SqliteConnection,
+    sweep: &Sweep,
+    answers: &str,
+    count: usize,
+) -> Result<Vec<SweepPoint>, Error> {
+    let Some(score) = sweep.settings.scores.iter().position(|score| *score == Score::Rating) else {
+        return Ok(Vec::new());
+    };
+    let rated = ratings::list(&mut *db, answers).await?;
+    let of = |place: usize| rated.iter().find(|(at, _)| *at as usize == place);
+    let items: Vec<Vec<f64>> = (0..count)
+        .map(|place| of(place).map(|(_, rating)| f64::from(*rating)).into_iter().collect())
+        .collect();
+    let (interval, known, _) = summary(&Score::Rating, &items);
+    let behind = Behind { measurement: format!("rating of {answers}"), answers: Some(answers.to_owned()) };
+    measurements::put(&mut *db, &behind.measurement, &items, clock::now()).await?;
+    let mut points: Vec<SweepPoint> = Vec::new();
+    for (curve, multiplier, of) in sweep_points::answered(&mut *db, sweep.id).await? {
+        let point = SweepPoint {
+            arm: curve.arm,
+            set: curve.set,
+            score: score as u32,
+            multiplier,
+            value: interval.value,
+            low: interval.low,
+            high: interval.high,
+            count: known,
+            // What is not rated yet is no verdict that could not be read.
+            missing: 0,
+        };
+        if of.answers.as_deref() == Some(answers) && !points.iter().any(|known| known.is_at(&point)) {
+            sweep_points::put(&mut *db, sweep.id, &point, &behind).await?;
+            points.push(point);
+        }
+    }
+    Ok(points)
+}
+
+async fn agreement(db: &mut SqliteConnection, sweep: Id, scores: &[Score]) -> Result<Agreement, Error> {
+    let mut found = Agreement::default();
+    let mut pairs: Vec<(u8, u8)> = Vec::new();
+    let points = sweep_points::answered(&mut *db, sweep).await?;
+    for key in answer_sets(&mut *db, sweep).await?.into_keys() {
+        let rated = ratings::list(&mut *db, &key).await?;
+        found.rated += rated.len() as u32;
+        found.answers += measurements::answers(&mut *db, &key).await?.len() as u32;
+        let judged = points.iter().find(|(curve, _, behind)| {
+            let score = scores.get(curve.score as usize);
+            matches!(score, Some(Score::Judge { .. })) && behind.answers.as_deref() == Some(key.as_str())
+        });
+        let Some((curve, _, behind)) = judged else { continue };
+        let items = measurements::find(&mut *db, &behind.measurement).await?.unwrap_or_default();
+        let level = |place: u32| {
+            let level = value(&scores[curve.score as usize], items.get(place as usize)?)?;
+            Some(level.round().clamp(1.0, 4.0) as u8)
+        };
+        pairs.extend(rated.iter().filter_map(|(place, rating)| Some((*rating, level(*place)?))));
+    }
+    found.both = pairs.len() as u32;
+    let same = pairs.iter().filter(|(rating, verdict)| rating == verdict).count();
+    found.same = same as f64 / pairs.len().max(1) as f64;
+    found.kappa = weighted_kappa(&pairs, 4);
+    Ok(found)
+}

@@ -1,0 +1,146 @@
+//! Looking for models: a folder that a person names, the hub's cache, and what was dropped onto the window.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use ipc::command::{ScanFolder, StopScan};
+use ipc::event::Event;
+use ipc::model::{RefusedModel, Scan};
+use vectors::model::read_facts;
+
+use super::App;
+use crate::core::Core;
+use crate::engine::catch;
+use crate::engine::pace::Throttle;
+use crate::library::scan::{End, search};
+use crate::library::watch;
+use crate::{Error, whole_file};
+use hub::files;
+use store::models;
+
+/// How many refused files are named.
+const FIRST_REFUSED: usize = 50;
+
+impl App {
+    /// Searches a folder and what is below it for models, in the background. A search that is under way is refused.
+    ///
+    /// # Errors
+    /// Where the folder is none.
+    #[expect(clippy::unused_async, reason = "commands are async")]
+    pub async fn scan_folder(&self, request: ScanFolder) -> Result<(), Error> {
+        let path = whole_file::path(&request.path)?;
+        if !path.is_dir() {
+            let message = format!("There is no folder {}.", path.display());
+            return Err(Error::invalid(message, "Choose a folder, or add a file by its path."));
+        }
+        let begun = Scan { path: path.display().to_string(), is_running: true, ..Scan::default() };
+        {
+            let mut scan = self.core.watched.scan.lock().unwrap_or_else(PoisonError::into_inner);
+            if scan.is_running {
+                return Err(Error::invalid("A search is under way.", "Wait for its end, or stop it."));
+            }
+            scan.clone_from(&begun);
+        }
+        self.core.watched.stops_scan.store(false, Ordering::SeqCst);
+        self.core.hub.say(&Event::Scan(begun));
+        let core = Arc::clone(&self.core);
+        let searching = thread::Builder::new().name("search".into()).spawn(move || run(&core, &path));
+        searching.map(drop).map_err(|error| Error::Panic(error.to_string()))
+    }
+
+    /// Ends the search; what was found stays.
+    ///
+    /// # Errors
+    /// Never.
+    #[expect(clippy::unused_async, reason = "commands are async")]
+    pub async fn stop_scan(&self, request: StopScan) -> Result<(), Error> {
+        let StopScan {} = request;
+        self.core.watched.stops_scan.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+fn run(core: &Core, root: &Path) {
+    crate::engine::priority::give_way();
+    let mut scan = Scan { path: root.display().to_string(), is_running: true, ..Scan::default() };
+    let mut throttle = Throttle::default();
+    let ended = catch(|| {
+        let mut refused = None;
+        let end = search(root, &mut |found, looked_at| {
+            scan.looked_at = looked_at;
+            if let Some(path) = found
+                && let Err(error) = take(core, &path, &mut scan)
+            {
+                refused = Some(error);
+                return ControlFlow::Break(());
+            }
+            if throttle.is_due(Instant::now()) {
+                core.hub.say(&Event::Scan(scan.clone()));
+            }
+            let stops = core.watched.stops_scan.load(Ordering::SeqCst) || core.is_ending();
+            if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        refused.map_or(Ok(end), Err)
+    });
+    scan.is_running = false;
+    scan.cut_short = match ended {
+        Ok(End::Complete) => None,
+        Ok(End::Stopped) => Some("It was stopped.".to_owned()),
+        Ok(End::TooMany) => Some("There are too many files: name a smaller folder.".to_owned()),
+        Ok(End::TooDeep) => Some("Some folders lie too deep and were left out.".to_owned()),
+        Err(error) => Some(ipc::Failure::from(error).message),
+    };
+    *core.watched.scan.lock().unwrap_or_else(PoisonError::into_inner) = scan.clone();
+    core.hub.say(&Event::Scan(scan));
+}
+
+/// Puts a model that was found into the list, or says why not.
+fn take(core: &Core, path: &Path, scan: &mut Scan) -> Result<(), Error> {
+    let text = path.to_string_lossy().into_owned();
+    let listed = core.block_on(models::list(core.store.read()))?;
+    if listed.iter().any(|row| row.path == text) {
+        scan.known += 1;
+        return Ok(());
+    }
+    match read_facts(path) {
+        Ok(facts) => {
+            core.block_on(watch::make_known(core, path, &facts))?;
+            scan.added += 1;
+        }
+        Err(error) => {
+            scan.refused += 1;
+            if scan.first_refused.len() < FIRST_REFUSED {
+                scan.first_refused.push(RefusedModel { path: text, reason: error.to_string() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is done once after the start: the headers of models that were never read, and what the hub's cache has got.
+pub(super) fn look_once(core: &Core) {
+    crate::engine::priority::give_way();
+    if let Err(error) = catch(|| watch::check(core)) {
+        tracing::warn!("the models' files could not be looked at: {error:?}");
+    }
+}
+
+/// Says that something was dropped, and whether it is a model, a folder to search, or another file.
+pub(super) fn say_dropped(core: &Core, path: &Path) {
+    let text = path.display().to_string();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let looks_like_one = files::is_gguf(&name) || files::is_weights(&name);
+    let event = if path.is_dir() {
+        let is_model = path.join(files::CONFIG).exists();
+        if is_model { Event::ModelDropped(text) } else { Event::FolderDropped(text) }
+    } else if looks_like_one && read_facts(path).is_ok() {
+        Event::ModelDropped(text)
+    } else {
+        Event::FileDropped(text)
+    };
+    core.hub.say(&event);
+}

@@ -1,0 +1,185 @@
+//! Studies: starting them.
+
+use ipc::command::StartStudy;
+use ipc::model::{ModelFacts, ModelState};
+use ipc::study::{Question, Study};
+use ipc::train::{Method, TrainSettings};
+use sqlx::SqliteConnection;
+
+use super::App;
+use super::sweeps::check_multipliers;
+use super::training::{check, check_pairs};
+use crate::{Error, clock};
+use data::content::{Snapshot, held_out};
+use store::studies::{self, NewStudy};
+use store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
+
+/// A search over more than this is a slip of the keyboard.
+const MOST_CANDIDATES: usize = 64;
+const MOST_STEPS: u32 = 100_000;
+const MOST_MULTIPLIERS: usize = 41;
+
+impl App {
+    /// Queues a study. One of the same content that is finished or under way is returned instead.
+    ///
+    /// # Errors
+    /// Where the question, the pairs or the model cannot be used, or the store cannot be written.
+    pub async fn start_study(&self, request: StartStudy) -> Result<Study, Error> {
+        let question = checked(request.question)?;
+        let model = models::find(self.core.store.read(), request.model).await?;
+        if let ModelState::Failed { failure } = self.core.models.state(model.id) {
+            return Err(Error::Told(failure));
+        }
+        if let (Some(settings), Some(facts)) = (settings_of(&question), &model.facts) {
+            check_layers(&question, settings, facts)?;
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let data_set = data_sets::find(&mut *db, request.data_set).await?;
+        let contents = pairs::contents(&mut *db, data_set.id).await?;
+        check_pairs(&contents)?;
+        let needs_held_out = !matches!(question, Question::Outlook { .. });
+        if needs_held_out && held_out(&contents).is_empty() {
+            let message = format!(
+                "No pair of \u{201c}{}\u{201d} is held out, so there is nothing to measure on.",
+                data_set.name
+            );
+            return Err(Error::invalid(message, "Mark some pairs as held out under Data."));
+        }
+        if !needs_held_out && data_set.train < 2 {
+            return Err(Error::invalid(
+                "This takes at least two pairs to train on.",
+                "Add pairs under Data.",
+            ));
+        }
+        let current = Snapshot::of(&contents)?;
+        let (title, subject, snapshot) = about(&mut db, &question, &data_set.name, &current.hash).await?;
+        snapshots::keep(&mut db, &current).await?;
+        let new = |job| NewStudy {
+            model: model.id,
+            data_set: data_set.id,
+            snapshot: &snapshot,
+            job,
+            question: &question,
+            subject: &subject,
+        };
+        let identity = model.fingerprint.as_deref().map(|fingerprint| model.identity(fingerprint));
+        if let Some(same) = studies::same(&mut *db, &new(0), identity.as_deref()).await? {
+            return Ok(studies::find(&mut db, same).await?);
+        }
+        let now = clock::now();
+        let job = jobs::insert(&mut db, &title, now).await?;
+        let id = studies::insert(&mut db, &new(job), now).await?;
+        let study = studies::find(&mut db, id).await?;
+        db.commit().await?;
+        self.core.say_job(&change, job).await?;
+        self.wake();
+        Ok(study)
+    }
+}
+
+/// The title of a study's job, what its findings depend on besides pairs and model, and the hash of its pairs.
+async fn about(
+    db: &mut SqliteConnection,
+    question: &Question,
+    data_set: &str,
+    current: &str,
+) -> Result<(String, String, String), Error> {
+    let (title, subject, snapshot) = match question {
+        Question::Outlook { .. } => (format!("Will \u{201c}{data_set}\u{201d} steer?"), String::new(), None),
+        Question::Layers { .. } => (format!("Layers for \u{201c}{data_set}\u{201d}"), String::new(), None),
+        Question::Search { .. } => (format!("Search for \u{201c}{data_set}\u{201d}"), String::new(), None),
+        Question::Epochs { run, .. } => {
+            let run = runs::find(&mut *db, *run).await?;
+            let kept = epoch_vectors::list(&mut *db, run.id).await?;
+            if kept.is_empty() {
+                return Err(Error::invalid(
+                    "This run has no epoch behind it yet.",
+                    "Wait for the end of its first epoch.",
+                ));
+            }
+            // The pairs that were held out when it was trained, and as many epochs as there are now.
+            let snapshot = runs::snapshot(&mut *db, run.id).await?;
+            (format!("Epochs of \u{201c}{}\u{201d}", run.name), format!("{kept:?}"), Some(snapshot))
+        }
+        Question::Strength { vector, .. } => {
+            let name = vectors::find(&mut *db, *vector).await?.name;
+            let hash = vectors::steering(&mut *db, *vector).await?.hash()?;
+            (format!("Strength of \u{201c}{name}\u{201d}"), hash, None)
+        }
+    };
+    Ok((title, subject, snapshot.unwrap_or_else(|| current.to_owned())))
+}
+
+/// The settings in a question.
+fn settings_of(question: &Question) -> Option<&TrainSettings> {
+    match question {
+        Question::Layers { settings, .. } | Question::Search { settings, .. } => Some(settings),
+        Question::Outlook { .. } | Question::Epochs { .. } | Question::Strength { .. } => None,
+    }
+}
+
+fn check_layers(question: &Question, settings: &TrainSettings, facts: &ModelFacts) -> Result<(), Error> {
+    let layers = match question {
+        Question::Search { layers, .. } => layers.clone(),
+        _ => settings.layers.clone(),
+    };
+    check(&TrainSettings { layers, ..settings.clone() }, facts)
+}
+
+/// Refuses questions that make no sense; returns them with their lists in order.
+fn checked(question: Question) -> Result<Question, Error> {
+    let refuse = |message: String, next: &'static str| Err(Error::invalid(message, next));
+    Ok(match question {
+        Question::Outlook { .. } => question,
+        Question::Epochs { run, multipliers } => {
+            Question::Epochs { run, multipliers: check_multipliers(&multipliers, MOST_MULTIPLIERS)? }
+        }
+        Question::Strength { vector, multipliers } => {
+            Question::Strength { vector, multipliers: check_multipliers(&multipliers, MOST_MULTIPLIERS)? }
+        }
+        Question::Layers { settings, share } => {
+            if settings.method.has_steps() {
+                return refuse(
+                    "Layers are compared with a method that needs no steps.".into(),
+                    "Choose Freeform, CAA or PCA, or search instead.",
+                );
+            }
+            if !share.is_finite() || share <= 0.0 || share > 10.0 {
+                return refuse(
+                    format!("{share} is no share of the residual stream."),
+                    "Type a number such as 0.1.",
+                );
+            }
+            Question::Layers { settings, share }
+        }
+        Question::Search { settings, mut layers, mut rates, budget } => {
+            layers.sort_unstable();
+            layers.dedup();
+            rates.sort_by(f64::total_cmp);
+            rates.dedup();
+            if !settings.method.has_steps() || settings.method == Method::Caa {
+                return refuse("This method has no learning rate.".into(), "Compare its layers instead.");
+            }
+            if settings.method.makes_adapter() {
+                return refuse(
+                    "An adapter acts in every block, so there are no layers to search.".into(),
+                    "Choose a method that trains a vector.",
+                );
+            }
+            if layers.len() * rates.len() < 2 || layers.len() * rates.len() > MOST_CANDIDATES {
+                return refuse(
+                    format!("A search takes 2 to {MOST_CANDIDATES} pairs of a layer and a rate."),
+                    "Change the layers or the rates.",
+                );
+            }
+            if rates.iter().any(|rate| !rate.is_finite() || *rate <= 0.0) {
+                return refuse("Every learning rate must be over 0.".into(), "Change the rates.");
+            }
+            if budget == 0 || budget > MOST_STEPS {
+                return refuse(format!("A budget is 1 to {MOST_STEPS} steps."), "Change the budget.");
+            }
+            Question::Search { settings, layers, rates, budget }
+        }
+    })
+}

@@ -1,0 +1,188 @@
+//! What lies behind a sweep's points: pairs, answers, questions, with what each contributed.
+
+use ipc::score::{Judge, Score};
+use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep};
+use sqlx::SqliteConnection;
+use vectors::score::slope;
+
+use crate::Error;
+use crate::engine::sweep::{
+    digits_note, instruction, measured_items, questions, truthful, value, verdict_key,
+};
+use data::benchmarks::{LETTERS, neutral_text};
+use store::measurements::{self, KeptAnswer};
+use store::sweep_points::{self, Behind};
+use store::verdicts;
+
+/// What an item is, free of its values.
+#[derive(Default, Clone)]
+struct Subject {
+    prompt: String,
+    wanted: Option<String>,
+    opposite: Option<String>,
+}
+
+/// What every item contributed to a point.
+pub(super) async fn point(
+    db: &mut SqliteConnection,
+    sweep: &Sweep,
+    curve: Curve,
+    multiplier: f64,
+) -> Result<Vec<PointItem>, Error> {
+    let score = score(sweep, curve)?;
+    let all = sweep_points::behind(&mut *db, sweep.id, curve).await?;
+    let at = |wanted: f64| all.iter().find(|(m, _)| m.total_cmp(&wanted).is_eq()).map(|(_, behind)| behind);
+    let here = at(multiplier).ok_or(Error::Gone("point of the sweep"))?;
+    let items = items(&mut *db, here).await?;
+    let answers = answers(&mut *db, Some(here)).await?;
+    let (unsteered, unsteered_answers) = match at(0.0) {
+        Some(zero) => (self::items(&mut *db, zero).await?, answers_of(&mut *db, zero).await?),
+        None => (Vec::new(), Vec::new()),
+    };
+    let subjects = subjects(&mut *db, sweep, curve).await?;
+    let text = |answers: &[KeptAnswer], place: usize| {
+        answers.iter().find(|answer| answer.place as usize == place).map(|answer| answer.text.clone())
+    };
+    let item = |(place, item): (usize, &Vec<f64>)| {
+        let subject = subjects.get(place).cloned().unwrap_or_default();
+        PointItem {
+            place: place as u32,
+            prompt: subject.prompt,
+            wanted: subject.wanted,
+            opposite: subject.opposite,
+            answer: text(&answers, place),
+            unsteered_answer: text(&unsteered_answers, place),
+            value: value(score, item),
+            unsteered: unsteered.get(place).and_then(|item| value(score, item)),
+            note: note(score, item),
+        }
+    };
+    let mut all: Vec<PointItem> = items.iter().enumerate().map(item).collect();
+    if let Some((Judge::Endpoint(to), rubric)) = score.judged() {
+        let rubric = &rubric;
+        for item in &mut all {
+            item.note = words(&mut *db, to, rubric, item, &sweep.settings.suffix).await?;
+        }
+    }
+    Ok(all)
+}
+
+/// What a judge behind an address said of an answer, in its own words.
+async fn words(
+    db: &mut SqliteConnection,
+    to: &ipc::drafts::EndpointSettings,
+    rubric: &ipc::score::Rubric,
+    item: &PointItem,
+    suffix: &str,
+) -> Result<Option<String>, Error> {
+    let pair = ipc::data::PairContent {
+        wanted: item.wanted.clone().unwrap_or_default(),
+        opposite: item.opposite.clone().unwrap_or_default(),
+        ..ipc::data::PairContent::default()
+    };
+    let Some(answer) = &item.answer else { return Ok(None) };
+    let asked = instruction(rubric, &pair, item.prompt.strip_suffix(suffix).unwrap_or(&item.prompt), answer);
+    Ok(verdicts::find(db, &verdict_key(to, &asked)).await?.map(|verdict| verdict.text))
+}
+
+/// Each item's values over the multipliers of a curve, with its slope.
+pub(super) async fn curves(
+    db: &mut SqliteConnection,
+    sweep: &Sweep,
+    curve: Curve,
+) -> Result<ItemCurves, Error> {
+    let score = score(sweep, curve)?;
+    let mut multipliers = Vec::new();
+    let mut columns = Vec::new();
+    for (multiplier, behind) in sweep_points::behind(&mut *db, sweep.id, curve).await? {
+        multipliers.push(multiplier);
+        columns.push(items(&mut *db, &behind).await?);
+    }
+    let subjects = subjects(db, sweep, curve).await?;
+    let count = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let item = |place: usize| {
+        let values: Vec<Option<f64>> =
+            columns.iter().map(|items| items.get(place).and_then(|item| value(score, item))).collect();
+        let known: Vec<(f64, f64)> =
+            multipliers.iter().zip(&values).filter_map(|(m, value)| Some((*m, (*value)?))).collect();
+        let subject = subjects.get(place).cloned().unwrap_or_default();
+        ItemCurve {
+            place: place as u32,
+            prompt: subject.prompt,
+            wanted: subject.wanted,
+            opposite: subject.opposite,
+            values,
+            slope: slope(&known),
+        }
+    };
+    let items = (0..count).map(item).collect();
+    Ok(ItemCurves { multipliers, items })
+}
+
+fn score(sweep: &Sweep, curve: Curve) -> Result<&Score, Error> {
+    sweep.settings.scores.get(curve.score as usize).ok_or(Error::Gone("score of the sweep"))
+}
+
+async fn items(db: &mut SqliteConnection, behind: &Behind) -> Result<Vec<Vec<f64>>, Error> {
+    Ok(measurements::find(db, &behind.measurement).await?.unwrap_or_default())
+}
+
+async fn answers(db: &mut SqliteConnection, behind: Option<&Behind>) -> Result<Vec<KeptAnswer>, Error> {
+    match behind.and_then(|behind| behind.answers.as_deref()) {
+        Some(key) => Ok(measurements::answers(db, key).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn answers_of(db: &mut SqliteConnection, behind: &Behind) -> Result<Vec<KeptAnswer>, Error> {
+    answers(db, Some(behind)).await
+}
+
+/// What the items of a curve are.
+async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Result<Vec<Subject>, Error> {
+    if let Some(set) = curve.set {
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        let pairs = measured_items(db, sweep.id, set, sweep.settings.limit).await?;
+        let subject = |pair: ipc::data::PairContent| Subject {
+            prompt: format!("{}{}", pair.prompt, sweep.settings.suffix),
+            wanted: some(pair.wanted),
+            opposite: some(pair.opposite),
+        };
+        return Ok(pairs.into_iter().map(subject).collect());
+    }
+    let plain = |prompt: String| Subject { prompt, ..Subject::default() };
+    Ok(match score(sweep, curve)? {
+        // A file that is gone takes its questions' words with it, not their scores.
+        Score::Knowledge { path, .. } => {
+            let asked = questions(path).map(|all| all.scored).unwrap_or_default();
+            let subject = |asked: data::benchmarks::Question| Subject {
+                wanted: Some(format!("{}. {}", LETTERS[asked.right], asked.answers[asked.right])),
+                ..plain(asked.question)
+            };
+            asked.into_iter().map(subject).collect()
+        }
+        Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
+            let asked = truthful(path).unwrap_or_default();
+            let subject = |asked: data::benchmarks::Truthful| Subject {
+                wanted: Some(asked.right.join("\n")),
+                opposite: Some(asked.wrong.join("\n")),
+                prompt: asked.question,
+            };
+            asked.into_iter().map(subject).collect()
+        }
+        _ => neutral_text().into_iter().map(|text| plain(text.to_owned())).collect(),
+    })
+}
+
+/// More about an item, for a person.
+fn note(score: &Score, item: &[f64]) -> Option<String> {
+    match score {
+        Score::Judge { judge: Judge::Local, .. } => digits_note(item),
+        Score::Knowledge { .. } => {
+            let shares = item.get(2..6)?;
+            let share = |(letter, share): (&char, &f64)| format!("{letter}: {:.0} %", 100.0 * share);
+            Some(LETTERS.iter().zip(shares).map(share).collect::<Vec<_>>().join(", "))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,328 @@
+//! Sweeps: starting and deleting them, and reading what lies behind their points.
+
+use ::vectors::tokens::built_in_templates;
+use ipc::Id;
+use ipc::command::{DeleteSweep, ReadItems, ReadPoint, StartSweep};
+use ipc::event::Event;
+use ipc::job::JobState;
+use ipc::model::ModelState;
+use ipc::score::{Needs, Score};
+use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
+use sqlx::SqliteConnection;
+
+use super::App;
+use super::training::check_pairs;
+use crate::engine::sweep::prompts_as_pairs;
+use crate::{Error, clock};
+use data::content::{Snapshot, measured};
+use store::sweeps::{self, KeptSet, NewSweep};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
+
+/// More multipliers than this are a slip of the keyboard.
+const MOST_MULTIPLIERS: usize = 101;
+/// So are more points.
+const MOST_POINTS: usize = 20_000;
+/// Places in the chart palette.
+const COLORS: u8 = 7;
+
+impl App {
+    /// Queues a sweep. One of the same content that is finished or under way is returned instead.
+    ///
+    /// # Errors
+    /// Where a vector, a set, the multipliers or the model cannot be used, or the store cannot be written.
+    pub async fn start_sweep(&self, request: StartSweep) -> Result<Sweep, Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let mut settings = request.settings;
+        settings.multipliers = check_multipliers(&settings.multipliers, MOST_MULTIPLIERS)?;
+        // The unsteered model is what everything is compared with.
+        if !settings.multipliers.contains(&0.0) {
+            settings.multipliers.push(0.0);
+            settings.multipliers.sort_by(f64::total_cmp);
+        }
+        // A person rates answers: a score that makes them has to be there.
+        let makes_answers = |score: &Score| score.needs() == Needs::Answers && *score != Score::Rating;
+        if settings.scores.contains(&Score::Rating) && !settings.scores.iter().any(makes_answers) {
+            settings.scores.push(Score::Length);
+        }
+        complete_templates(&mut settings.arms)?;
+        let model = complete_arms(&mut db, &mut settings.arms, request.model).await?;
+        check_scores(&settings)?;
+        let model = models::find(&mut *db, model).await?;
+        if let ModelState::Failed { failure } = self.core.models.state(model.id) {
+            return Err(Error::Told(failure));
+        }
+        let identity = model.fingerprint.as_ref().map(|print| model.identity(print));
+        let mut kept = Vec::with_capacity(settings.sets.len());
+        let shots = settings.shots();
+        for set in &mut settings.sets {
+            kept.push(keep_set(&mut db, set, shots).await?);
+        }
+        if let Some(same) = sweeps::same(&mut db, model.id, identity.as_deref(), &settings, &kept).await? {
+            return Ok(sweeps::find(&mut db, same).await?);
+        }
+        let now = clock::now();
+        let job = jobs::insert(&mut db, &title(&settings), now).await?;
+        let new = NewSweep {
+            project: self.core.project,
+            model: model.id,
+            identity: identity.as_deref(),
+            job,
+            settings: &settings,
+            sets: &kept,
+        };
+        let id = sweeps::insert(&mut db, &new, now).await?;
+        let sweep = sweeps::find(&mut db, id).await?;
+        db.commit().await?;
+        self.core.say_job(&change, job).await?;
+        self.wake();
+        Ok(sweep)
+    }
+
+    /// What every item contributed to a sweep's point.
+    ///
+    /// # Errors
+    /// Where the sweep or the point does not exist or the store cannot be read.
+    pub async fn read_point(&self, request: ReadPoint) -> Result<Vec<PointItem>, Error> {
+        let mut db = self.core.store.read().begin().await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        super::sweep_items::point(&mut db, &sweep, request.curve, request.multiplier + 0.0).await
+    }
+
+    /// Each item's values over the multipliers of one curve.
+    ///
+    /// # Errors
+    /// Where the sweep does not exist or the store cannot be read.
+    pub async fn read_items(&self, request: ReadItems) -> Result<ItemCurves, Error> {
+        let mut db = self.core.store.read().begin().await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        super::sweep_items::curves(&mut db, &sweep, request.curve).await
+    }
+
+    /// Deletes a sweep that does not run.
+    ///
+    /// # Errors
+    /// Where the sweep does not exist or runs, or the store cannot be written.
+    pub async fn delete_sweep(&self, request: DeleteSweep) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        if sweep.state == JobState::Running {
+            return Err(Error::invalid("The sweep is running.", "Stop it first."));
+        }
+        let mut job = jobs::find(&mut *db, sweep.job).await?;
+        sweeps::delete(&mut db, sweep.id).await?;
+        snapshots::forget_unused(&mut db).await?;
+        db.commit().await?;
+        if !job.state.is_over() {
+            job.state = JobState::Stopped;
+            change.say(&Event::Job(job));
+        }
+        change.say(&Event::SweepDeleted(sweep.id));
+        Ok(())
+    }
+}
+
+/// Gives every arm a name and a colour; returns the one model that all vectors are for, else the given one.
+async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -> Result<Id, Error> {
+    if arms.is_empty() {
+        return Err(Error::invalid(
+            "Nothing is chosen to be swept.",
+            "Choose a vector, or a way of prompting.",
+        ));
+    }
+    let mut model = None;
+    let mut used: Vec<u8> = Vec::new();
+    for arm in arms.iter_mut() {
+        let mut parts = Vec::new();
+        for term in &arm.terms {
+            let vector = vectors::find(&mut *db, term.vector).await?;
+            if !term.weight.is_finite() {
+                return Err(Error::invalid("A weight of a combination is no number.", "Type one."));
+            }
+            if *model.get_or_insert(vector.model) != vector.model {
+                return Err(Error::invalid(
+                    "These vectors were made for different models.",
+                    "Sweep each model by itself, then lay one over the other.",
+                ));
+            }
+            let is_plain = arm.terms.len() == 1 && term.weight.to_bits() == 1.0_f64.to_bits();
+            let part = match term.epoch {
+                Some(epoch) => format!("{} epoch {epoch}", vector.name),
+                None => vector.name.clone(),
+            };
+            parts.push(if is_plain { part } else { format!("{} \u{d7} {part}", term.weight) });
+            let own = is_plain && arm.prompting == Prompting::AsTrained && !used.contains(&vector.color);
+            if own {
+                arm.color = vector.color;
+                used.push(vector.color);
+            }
+        }
+        if arm.name.trim().is_empty() {
+            let prompting = prompting_name(&arm.prompting);
+            parts.extend(prompting);
+            arm.name = if parts.is_empty() { "Unsteered".to_owned() } else { parts.join(" + ") };
+        }
+    }
+    for arm in arms.iter_mut() {
+        let is_plain =
+            arm.terms.len() == 1 && arm.prompting == Prompting::AsTrained && used.contains(&arm.color);
+        if !is_plain {
+            arm.color = (0..COLORS).find(|color| !used.contains(color)).unwrap_or(arm.color % COLORS);
+            used.push(arm.color);
+        }
+    }
+    Ok(model.unwrap_or(given))
+}
+
+/// Templates on board are named, and go into the settings as they are now.
+fn complete_templates(arms: &mut [Arm]) -> Result<(), Error> {
+    for arm in arms {
+        let Prompting::Template { name, source } = &mut arm.prompting else { continue };
+        if source.trim().is_empty() {
+            let known = built_in_templates().into_iter().find(|template| template.name == name);
+            known.map(|known| known.source.clone_into(source)).ok_or_else(|| {
+                Error::invalid(
+                    format!("No chat template is called \u{201c}{name}\u{201d}."),
+                    "Choose one of the list.",
+                )
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn prompting_name(prompting: &Prompting) -> Option<String> {
+    match prompting {
+        Prompting::AsTrained => None,
+        Prompting::System { .. } => Some("system prompt".to_owned()),
+        Prompting::Template { name, .. } => Some(format!("template {name}")),
+        Prompting::Shots { wanted, count } => {
+            Some(format!("{count} {} examples", if *wanted { "wanted" } else { "opposite" }))
+        }
+    }
+}
+
+fn check_scores(settings: &SweepSettings) -> Result<(), Error> {
+    if settings.scores.is_empty() {
+        return Err(Error::invalid("No score is chosen.", "Choose what is to be measured."));
+    }
+    for (index, score) in settings.scores.iter().enumerate() {
+        if settings.scores[..index].contains(score) {
+            return Err(Error::invalid(
+                format!("The score \u{201c}{}\u{201d} is chosen twice.", score.name()),
+                "Choose it once.",
+            ));
+        }
+        let is_measurable = match score.needs() {
+            Needs::Nothing => true,
+            Needs::Answers => !settings.sets.is_empty(),
+            Needs::Pairs => settings.sets.iter().any(|set| set.data_set().is_some()),
+        };
+        if !is_measurable {
+            let message = format!("There is nothing to measure \u{201c}{}\u{201d} on.", score.name());
+            return Err(Error::invalid(message, "Choose a data set with held-out pairs."));
+        }
+    }
+    let is_generating = settings.scores.iter().any(|score| score.needs() == Needs::Answers);
+    if is_generating && settings.generation.max_new_tokens == 0 {
+        return Err(Error::invalid("An answer needs at least one token.", "Allow more tokens."));
+    }
+    let temperature = settings.generation.temperature;
+    if !temperature.is_finite() || temperature < 0.0 {
+        return Err(Error::invalid("The temperature must be 0 or more.", "Change it, then try again."));
+    }
+    match settings.expected() {
+        points if points > MOST_POINTS => Err(Error::invalid(
+            format!("{points} points are more than the {MOST_POINTS} that a sweep can have."),
+            "Choose fewer multipliers, vectors, sets or scores.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps a set as it is now, and gives it its name.
+async fn keep_set(db: &mut SqliteConnection, set: &mut PromptSet, shots: u32) -> Result<KeptSet, Error> {
+    let (contents, data_set) = match set {
+        PromptSet::HeldOut { data_set, name } => {
+            let row = data_sets::find(&mut *db, *data_set).await?;
+            let contents = measured(&pairs::contents(&mut *db, *data_set).await?, shots);
+            check_pairs(&contents)?;
+            name.clone_from(&row.name);
+            if row.held_out == 0 {
+                let message = format!(
+                    "No pair of \u{201c}{name}\u{201d} is held out, so there is nothing to measure on."
+                );
+                return Err(Error::invalid(message, "Mark some pairs as held out under Data."));
+            }
+            (contents, Some(*data_set))
+        }
+        PromptSet::List { name, prompts } => {
+            prompts.retain(|prompt| !prompt.trim().is_empty());
+            if prompts.is_empty() {
+                return Err(Error::invalid("The list of prompts is empty.", "Type at least one prompt."));
+            }
+            if name.trim().is_empty() {
+                "Prompts".clone_into(name);
+            }
+            (prompts_as_pairs(prompts), None)
+        }
+    };
+    let snapshot = Snapshot::of(&contents)?;
+    snapshots::keep(db, &snapshot).await?;
+    Ok(KeptSet { data_set, snapshot: snapshot.hash })
+}
+
+fn title(settings: &SweepSettings) -> String {
+    match settings.arms.as_slice() {
+        [arm] => format!("Sweep of \u{201c}{}\u{201d}", arm.name),
+        arms => format!("Sweep of {} curves", arms.len()),
+    }
+}
+
+/// Refuses multipliers that cannot be used; returns them ascending. Minus zero is zero.
+pub(super) fn check_multipliers(multipliers: &[f64], most: usize) -> Result<Vec<f64>, Error> {
+    let mut sorted: Vec<f64> = multipliers.iter().map(|multiplier| multiplier + 0.0).collect();
+    sorted.sort_by(f64::total_cmp);
+    let refuse = |message: String| Err(Error::invalid(message, "Change the multipliers, then try again."));
+    if sorted.is_empty() {
+        return refuse("No multiplier is given.".into());
+    }
+    if sorted.len() > most {
+        return refuse(format!(
+            "{} multipliers are more than the {most} that can be taken at once.",
+            sorted.len()
+        ));
+    }
+    if let Some(odd) = sorted.iter().find(|multiplier| !multiplier.is_finite()) {
+        return refuse(format!("{odd} is not a multiplier."));
+    }
+    let mut neighbours = sorted.iter().zip(sorted.iter().skip(1));
+    if let Some((twice, _)) = neighbours.find(|(one, next)| one.total_cmp(next).is_eq()) {
+        return refuse(format!("The multiplier {twice} is given twice."));
+    }
+    Ok(sorted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_that_is_offered_is_on_board() {
+        let known = built_in_templates().map(|template| template.name);
+        assert!(ipc::sweep::TEMPLATES.iter().all(|name| known.contains(name)), "{known:?}");
+    }
+
+    #[test]
+    fn multipliers_come_back_ascending_with_one_zero() {
+        assert_eq!(check_multipliers(&[2.0, -0.0, -1.5], 9).expect("they can be used"), [-1.5, 0.0, 2.0]);
+    }
+
+    #[test]
+    fn multipliers_that_cannot_be_used_are_refused() {
+        for multipliers in [&[][..], &[0.0, -0.0], &[f64::NAN], &[f64::INFINITY], &[1.0, 2.0, 3.0, 4.0]] {
+            assert!(check_multipliers(multipliers, 3).is_err(), "{multipliers:?}");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Training runs: what they start from, what they take, and starting them.
+
+use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
+use ipc::data::{DataSet, PairContent};
+use ipc::job::JobKind;
+use ipc::model::{ModelFacts, ModelState};
+use ipc::steering::Where;
+use ipc::train::{Estimate, History, Method, Precision, Preset, Run, TrainSettings};
+use ipc::{Code, Failure, Id};
+use vectors::train::{TrainError, memory_estimate};
+
+use super::App;
+use super::models::blocking;
+use crate::engine::encode::{Encoded, tokens};
+use crate::engine::train::engine_settings;
+use crate::{Error, clock, defaults, memory};
+use data::content::Snapshot;
+use store::runs::NewRun;
+use store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, runs, snapshots, steps};
+
+/// What a forward pass costs, as a share of a step's forward and backward pass.
+const FORWARD_SHARE: f64 = 0.5;
+
+impl App {
+    /// The settings that a new run starts from.
+    ///
+    /// # Errors
+    /// Where the model or the data set does not exist, or nothing is known about the model yet.
+    pub async fn default_settings(&self, request: DefaultSettings) -> Result<TrainSettings, Error> {
+        let data_set = data_sets::find(self.core.store.read(), request.data_set).await?;
+        let facts = self.facts(request.model).await?;
+        Ok(match request.preset {
+            Preset::Small => defaults::settings(facts.blocks, data_set.train),
+            Preset::Paper => defaults::as_published(facts.blocks, data_set.train),
+        })
+    }
+
+    /// What a run would take.
+    ///
+    /// # Errors
+    /// Where the model is not in memory, or it or the data set cannot be used with these settings.
+    pub async fn estimate_training(&self, request: EstimateTraining) -> Result<Estimate, Error> {
+        let model = self.core.models.get(request.model)?;
+        let row = models::find(self.core.store.read(), request.model).await?;
+        let pairs = pairs::contents(self.core.store.read(), request.data_set).await?;
+        check(&request.settings, &self.facts(request.model).await?)?;
+        let (core, settings) = (self.core.clone(), request.settings);
+        blocking(move || {
+            let pairs = core.encodings.get(&model, &settings.system_prompt, &pairs)?;
+            let needed = memory_estimate(&model, &pairs.train, &pairs.held_out, &engine_settings(&settings));
+            let weights = model.weight_bytes();
+            let unpacked = match settings.precision {
+                Precision::Stored | Precision::Bf16 => 0,
+                Precision::Full => 4 * model.facts().parameters,
+            };
+            let blocks = model.facts().blocks as u32;
+            Ok(Estimate {
+                steps: steps_of(&settings, pairs.train.len() as u32),
+                memory_bytes: weights + unpacked + needed,
+                // What the loaded model takes, the run does not take a second time.
+                free_bytes: memory::free_bytes()? + weights,
+                seconds: row.seconds_per_token_block.map(|speed| speed * work(&settings, blocks, &pairs)),
+            })
+        })
+        .await?
+    }
+
+    /// Queues a training run.
+    ///
+    /// # Errors
+    /// Where the settings, the pairs or the model cannot be used, or the store cannot be written.
+    pub async fn train(&self, mut request: Train) -> Result<Run, Error> {
+        if request.settings.method.makes_adapter() {
+            request.settings.on = Where::Everywhere;
+        }
+        let row = models::find(self.core.store.read(), request.model).await?;
+        if let ModelState::Failed { failure } = self.core.models.state(row.id) {
+            return Err(Error::Told(failure));
+        }
+        if let Some(facts) = &row.facts {
+            check(&request.settings, facts)?;
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let data_set = data_sets::find(&mut *db, request.data_set).await?;
+        let contents = pairs::contents(&mut *db, data_set.id).await?;
+        check_pairs(&contents)?;
+        if data_set.train == 0 {
+            return Err(Error::Train(TrainError::NoPairs));
+        }
+        let name = match request.name.trim() {
+            "" => name(&data_set, &request.settings, &runs::list(&mut *db, self.core.project).await?),
+            typed => typed.to_owned(),
+        };
+        let snapshot = Snapshot::of(&contents)?;
+        snapshots::keep(&mut db, &snapshot).await?;
+        let now = clock::now();
+        let job = jobs::insert(&mut db, &format!("Training \u{201c}{name}\u{201d}"), now).await?;
+        let run = NewRun {
+            name: &name,
+            data_set: data_set.id,
+            snapshot: &snapshot.hash,
+            model: row.id,
+            job,
+            settings: &request.settings,
+            steps: steps_of(&request.settings, data_set.train),
+        };
+        runs::insert(&mut db, &run, now).await?;
+        db.commit().await?;
+        let job = self.core.say_job(&change, job).await?;
+        self.wake();
+        match job.kind {
+            JobKind::Train { run } => Ok(runs::find(self.core.store.read(), run).await?),
+            _ => Err(Error::Gone("run")),
+        }
+    }
+
+    /// A run's curves.
+    ///
+    /// # Errors
+    /// Where the run does not exist or the store cannot be read.
+    pub async fn read_history(&self, request: ReadHistory) -> Result<History, Error> {
+        // One transaction: steps and epochs of one moment.
+        let mut db = self.core.store.read().begin().await?;
+        runs::find(&mut *db, request.run).await?;
+        Ok(History {
+            steps: steps::list(&mut *db, request.run).await?,
+            epochs: epochs::list(&mut *db, request.run).await?,
+            vectors: epoch_vectors::list(&mut *db, request.run).await?,
+        })
+    }
+
+    /// What the header of a model says.
+    pub(super) async fn facts(&self, model: Id) -> Result<ModelFacts, Error> {
+        let row = models::find(self.core.store.read(), model).await?;
+        row.facts.ok_or_else(|| {
+            let failure = Failure::new(Code::ModelNotLoaded, "Nothing is known about this model yet.");
+            Error::Told(failure.next("Wait until it is loaded, or load it under Models."))
+        })
+    }
+}
+
+/// Refuses settings that no run can have.
+pub(super) fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), Error> {
+    let makes_adapter = settings.method.makes_adapter();
+    if settings.layers.is_empty() || !settings.layers.is_sorted_by(|one, next| one < next) {
+        return Err(Error::invalid(
+            "A run needs at least one layer, and none twice.",
+            "Choose the layers anew.",
+        ));
+    }
+    if let Some(layer) = settings.layers.iter().find(|layer| **layer >= facts.blocks) {
+        let message = format!("Layer {layer} is not one of the model's 0 to {}.", facts.blocks - 1);
+        return Err(Error::invalid(message, "Choose one of the model's layers."));
+    }
+    let is_factor = |factor: &f64| factor.is_finite() && *factor > 0.0;
+    let over_zero = |value: f64| value.is_finite() && value > 0.0;
+    let rules = [
+        (settings.epochs > 0, "The number of epochs must be at least 1."),
+        (settings.batch_pairs > 0, "A step needs at least 1 pair."),
+        (over_zero(settings.learning_rate), "The learning rate must be over 0."),
+        (over_zero(settings.beta), "Beta must be over 0."),
+        (over_zero(settings.clip_norm), "The largest norm of the gradient must be over 0."),
+        (
+            !makes_adapter || (1..=1024).contains(&settings.lora.rank),
+            "The rank of an adapter must be 1 to 1024.",
+        ),
+        (!makes_adapter || over_zero(settings.lora.alpha), "Alpha must be over 0."),
+        (
+            settings.method != Method::Reps
+                || (!settings.factors.is_empty() && settings.factors.iter().all(is_factor)),
+            "RePS needs at least one factor, and all of them over 0.",
+        ),
+        (
+            settings.weight_decay.is_finite() && settings.weight_decay >= 0.0,
+            "The weight decay must be 0 or more.",
+        ),
+    ];
+    match rules.into_iter().find(|(is_kept, _)| !is_kept) {
+        Some((_, rule)) => Err(Error::invalid(rule, "Change the setting, then try again.")),
+        None => Ok(()),
+    }
+}
+
+/// Refuses pairs with a part missing.
+pub(super) fn check_pairs(pairs: &[PairContent]) -> Result<(), Error> {
+    for (index, pair) in pairs.iter().enumerate() {
+        let parts =
+            [(&pair.prompt, "prompt"), (&pair.wanted, "wanted answer"), (&pair.opposite, "opposite answer")];
+        if let Some((_, missing)) = parts.iter().find(|(text, _)| text.trim().is_empty()) {
+            let message = format!("Pair {} has no {missing}.", index + 1);
+            return Err(Error::invalid(message, "Fill it in under Data, or delete the pair."));
+        }
+    }
+    Ok(())
+}
+
+fn steps_of(settings: &TrainSettings, train_pairs: u32) -> u32 {
+    if settings.method.has_steps() {
+        defaults::steps(train_pairs, settings.batch_pairs, settings.epochs)
+    } else {
+        0
+    }
+}
+
+/// The work of a run in steps' tokens times blocks: the steps, the measurements of the held-out pairs at both signs, and
+/// what is computed once.
+fn work(settings: &TrainSettings, blocks: u32, pairs: &Encoded) -> f64 {
+    let above = f64::from(blocks.saturating_sub(settings.blocks_below()));
+    let below = f64::from(settings.blocks_below());
+    let (train, held_out) = (tokens(&pairs.train) as f64, tokens(&pairs.held_out) as f64);
+    let epochs = if settings.method.has_steps() { f64::from(settings.epochs) } else { 0.0 };
+    let (passes, measurements) = (f64::from(settings.method.passes()), epochs + 1.0);
+    let once = (train + held_out) * below + if epochs > 0.0 { train * above } else { 0.0 };
+    passes * epochs * train * above + FORWARD_SHARE * (measurements * 2.0 * held_out * above + once)
+}
+
+/// A name from the data set, the layer and the method that no other run has.
+fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
+    let method = match settings.method {
+        Method::Bipo => "",
+        Method::BipoBoth => " both signs",
+        Method::BipoUni => " one-sided",
+        Method::BipoNormed => " normed",
+        Method::Reps => " RePS",
+        Method::Caa => " CAA",
+        Method::Freeform => " freeform",
+        Method::DpoLora => " DPO LoRA",
+        Method::Pca => " PCA",
+    };
+    let layers: Vec<String> = settings.layers.iter().map(ToString::to_string).collect();
+    // An adapter acts in all of them.
+    let layers =
+        if settings.method.makes_adapter() { String::new() } else { format!(" L{}", layers.join("+")) };
+    let base = format!("{}{layers}{method}", data_set.name);
+    let taken = |name: &String| runs.iter().any(|run| run.name == *name);
+    let numbered = (2..).map(|number| format!("{base} ({number})"));
+    std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(base)
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::train::Lora;
+
+    use super::*;
+
+    #[test]
+    fn a_pair_with_a_part_missing_is_named_by_its_number() {
+        let whole = PairContent {
+            prompt: "Why?".into(),
+            wanted: "So.".into(),
+            opposite: "Not so.".into(),
+            ..PairContent::default()
+        };
+        let broken = PairContent { opposite: " ".into(), ..whole.clone() };
+        let refused = check_pairs(&[whole, broken]).expect_err("the second pair is not whole");
+        assert_eq!(refused.to_string(), "Pair 2 has no opposite answer.");
+    }
+
+    #[test]
+    fn settings_that_no_run_can_have_are_refused() {
+        let facts = ModelFacts {
+            family: "Llama".into(),
+            architecture: "llama".into(),
+            quantization: "Q4_1".into(),
+            blocks: 30,
+            hidden_size: 576,
+            vocabulary: 49_152,
+            context_length: 2048,
+            parameters: 1,
+            file_bytes: 1,
+            weight_bytes: 1,
+            feed_forward: 4,
+            heads: 1,
+            kv_heads: 1,
+            head_size: 1,
+        };
+        let settings = defaults::settings(30, 64);
+        check(&settings, &facts).expect("the defaults can be used");
+        assert!(check(&TrainSettings { layers: vec![30], ..settings.clone() }, &facts).is_err());
+        assert!(check(&TrainSettings { learning_rate: f64::NAN, ..settings.clone() }, &facts).is_err());
+        assert!(check(&TrainSettings { batch_pairs: 0, ..settings.clone() }, &facts).is_err());
+        let of_rank =
+            |method, rank| TrainSettings { method, lora: Lora { rank, alpha: 1.0 }, ..settings.clone() };
+        assert!(check(&of_rank(Method::DpoLora, 0), &facts).is_err());
+        check(&of_rank(Method::Bipo, 0), &facts).expect("a vector has no rank");
+        check(&of_rank(Method::DpoLora, 4), &facts).expect("an adapter of rank 4");
+    }
+}

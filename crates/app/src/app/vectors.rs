@@ -1,0 +1,106 @@
+//! Vectors: naming, describing and deleting them.
+
+use ipc::command::{DeleteVector, DescribeVector, RenameVector};
+use ipc::data::{MOST_TAGS, tag};
+use ipc::event::Event;
+use ipc::job::JobState;
+use ipc::vector::Vector;
+
+use super::App;
+use crate::Error;
+use store::{carries, jobs, runs, snapshots, sweeps, vectors};
+
+impl App {
+    /// Renames a vector.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, the name is empty or the store cannot be written.
+    pub async fn rename_vector(&self, request: RenameVector) -> Result<Vector, Error> {
+        let name = request.name.trim();
+        if name.is_empty() {
+            return Err(Error::invalid("A vector needs a name.", "Type one."));
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        vectors::find(&mut *db, request.vector).await?;
+        vectors::rename(&mut db, request.vector, name).await?;
+        let vector = vectors::find(&mut *db, request.vector).await?;
+        db.commit().await?;
+        change.say(&Event::Vector(vector.clone()));
+        Ok(vector)
+    }
+
+    /// Keeps a vector's tags and note.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, there are too many tags or the store cannot be written.
+    pub async fn describe_vector(&self, request: DescribeVector) -> Result<Vector, Error> {
+        let mut tags: Vec<String> = vec![];
+        for tag in request.tags.iter().filter_map(|typed| tag(typed)) {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        if tags.len() > MOST_TAGS {
+            return Err(Error::invalid(
+                format!("A vector has at most {MOST_TAGS} tags."),
+                "Take one away before you add another.",
+            ));
+        }
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        vectors::find(&mut *db, request.vector).await?;
+        vectors::describe(&mut db, request.vector, &tags, &request.note).await?;
+        let vector = vectors::find(&mut *db, request.vector).await?;
+        db.commit().await?;
+        change.say(&Event::Vector(vector.clone()));
+        Ok(vector)
+    }
+
+    /// Deletes a vector and the sweeps of which nothing is left without it; such that wait are stopped.
+    ///
+    /// # Errors
+    /// Where the vector does not exist, is being measured, or the store cannot be written.
+    pub async fn delete_vector(&self, request: DeleteVector) -> Result<(), Error> {
+        let change = self.core.hub.change().await;
+        let mut db = self.core.store.begin().await?;
+        let vector = vectors::find(&mut *db, request.vector).await?;
+        let sweeps = sweeps::list(&mut db, self.core.project).await?;
+        let using: Vec<_> = sweeps.into_iter().filter(|sweep| sweep.uses(vector.id)).collect();
+        if using.iter().any(|sweep| sweep.state == JobState::Running) {
+            return Err(Error::invalid("A sweep is measuring this vector.", "Stop the sweep first."));
+        }
+        let mut waiting = vec![];
+        for sweep in
+            using.iter().filter(|sweep| sweep.settings.is_only_of(vector.id) && !sweep.state.is_over())
+        {
+            waiting.push(jobs::find(&mut *db, sweep.job).await?);
+        }
+        for job in carries::open_jobs(&mut *db, vector.id).await? {
+            let job = jobs::find(&mut *db, job).await?;
+            if job.state == JobState::Running {
+                return Err(Error::invalid(
+                    "The vector is being carried to another model.",
+                    "Stop that job first.",
+                ));
+            }
+            waiting.push(job);
+        }
+        vectors::delete(&mut db, vector.id).await?;
+        snapshots::forget_unused(&mut db).await?;
+        db.commit().await?;
+        for mut job in waiting {
+            job.state = JobState::Stopped;
+            change.say(&Event::Job(job));
+        }
+        change.say(&Event::VectorDeleted(vector.id));
+        for sweep in using.iter().filter(|sweep| !sweep.settings.is_only_of(vector.id)) {
+            let mut db = self.core.store.read().acquire().await?;
+            change.say(&Event::Sweep(sweeps::find(&mut db, sweep.id).await?));
+        }
+        if let Some(run) = vector.run {
+            change.say(&Event::Run(runs::find(self.core.store.read(), run).await?));
+        }
+        Ok(())
+    }
+}

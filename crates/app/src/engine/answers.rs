@@ -1,0 +1,238 @@
+//! The thread that answers questions: one question at a time, its answers side by side.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use ipc::answer::{Answer, AnswerEnd};
+use ipc::event::Event;
+use ipc::{Failure, Id};
+use vectors::generate::{End, Limits, Request, Step, generate};
+use vectors::model::Model;
+
+use super::catch;
+use super::pace::Throttle;
+use super::priority::give_way;
+use crate::Error;
+use crate::core::Core;
+use store::{answers, questions};
+
+/// How much of an answer may be lost when the process is killed.
+const KEEP_EVERY: Duration = Duration::from_millis(500);
+
+/// A question that waits for its answers: one request for each, in the order of the multipliers.
+pub(crate) struct Asked {
+    pub(crate) question: Id,
+    pub(crate) model: Arc<Model>,
+    pub(crate) requests: Vec<Request>,
+    pub(crate) multipliers: Vec<f64>,
+    pub(crate) max_new_tokens: usize,
+}
+
+/// The question that is being answered, and whether a person has stopped it.
+#[derive(Default)]
+pub(crate) struct Asking {
+    current: Mutex<Option<(Id, bool)>>,
+}
+
+impl Asking {
+    /// Stops a question's answers; `false` where it is not the one being answered.
+    pub(crate) fn stop(&self, question: Id) -> bool {
+        let mut current = self.lock();
+        let current = current.as_mut().filter(|(id, _)| *id == question);
+        if let Some((_, stopped)) = current {
+            *stopped = true;
+            return true;
+        }
+        false
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.lock().is_some_and(|(_, stopped)| stopped)
+    }
+
+    fn set(&self, question: Option<Id>) {
+        *self.lock() = question.map(|id| (id, false));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(Id, bool)>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Answers questions until the application ends.
+pub(crate) fn run(core: &Core, queue: &Receiver<Asked>) {
+    give_way();
+    while let Ok(asked) = queue.recv() {
+        if core.is_ending() {
+            return;
+        }
+        if let Err(error) = catch(|| answer(core, &asked)) {
+            tracing::warn!("question {} could not be answered: {error:?}", asked.question);
+            let end = AnswerEnd::Failed { failure: Failure::from(error) };
+            if let Err(error) = core.block_on(end_open(core, asked.question, &end)) {
+                tracing::error!("and that could not be stored: {error:?}");
+            }
+        }
+        core.asking.set(None);
+    }
+}
+
+/// Ends the answers to a question that are still open.
+pub(crate) async fn end_open(core: &Core, question: Id, end: &AnswerEnd) -> Result<(), Error> {
+    let change = core.hub.change().await;
+    let mut db = core.store.begin().await?;
+    let open = questions::find(&mut db, question)
+        .await?
+        .answers
+        .into_iter()
+        .filter(|answer| answer.end == AnswerEnd::Open);
+    let ended: Vec<Answer> = open.map(|answer| Answer { end: end.clone(), ..answer }).collect();
+    for answer in &ended {
+        answers::put(&mut db, question, answer).await?;
+    }
+    db.commit().await?;
+    for answer in ended {
+        change.say(&Event::Answer { question, answer });
+    }
+    Ok(())
+}
+
+fn answer(core: &Core, asked: &Asked) -> Result<(), Error> {
+    let is_open = core.block_on(async {
+        // Inside a change, so that a person's stop comes before or after, not in between.
+        let _change = core.hub.change().await;
+        let mut db = core.store.read().acquire().await?;
+        let question = questions::find(&mut db, asked.question).await?;
+        core.asking.set(Some(asked.question));
+        Ok::<_, Error>(question.answers.iter().any(|answer| answer.end == AnswerEnd::Open))
+    })?;
+    if !is_open {
+        return Ok(());
+    }
+    let mut rows: Vec<Row> = asked.multipliers.iter().map(|multiplier| Row::new(*multiplier)).collect();
+    let mut kept = Instant::now();
+    let mut refused = None;
+    let limits = Limits { new_tokens: asked.max_new_tokens, rows: asked.requests.len() };
+    generate(&asked.model, &asked.requests, limits, &mut |step| {
+        let grown = grow(core, asked, &mut rows, step);
+        let due = kept.elapsed() >= KEEP_EVERY;
+        if due {
+            kept = Instant::now();
+        }
+        let stored = if due { grown.and_then(|()| keep(core, asked.question, &mut rows)) } else { grown };
+        if let Err(error) = stored {
+            refused = Some(error);
+        }
+        if refused.is_some() || core.is_ending() || core.asking.is_stopped() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    match refused {
+        Some(error) => Err(error),
+        None => finish(core, asked, &mut rows),
+    }
+}
+
+/// One answer as it grows.
+struct Row {
+    answer: Answer,
+    ids: Vec<u32>,
+    said: Throttle,
+    is_kept: bool,
+}
+
+impl Row {
+    fn new(multiplier: f64) -> Self {
+        let answer = Answer { multiplier, text: String::new(), tokens: 0, end: AnswerEnd::Open };
+        Self { answer, ids: vec![], said: Throttle::default(), is_kept: true }
+    }
+
+    fn read(&mut self, model: &Model) {
+        self.answer.text = model.decode(&self.ids);
+        self.answer.tokens = self.ids.len() as u32;
+        if self.answer.end == AnswerEnd::Open {
+            // A letter may be spread over tokens: its first half alone reads as U+FFFD.
+            let whole = self.answer.text.trim_end_matches(char::REPLACEMENT_CHARACTER).len();
+            self.answer.text.truncate(whole);
+        }
+        self.is_kept = false;
+    }
+}
+
+/// Takes in what the engine made, and says it if it is time again.
+fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), Error> {
+    match step {
+        Step::Token { row, id } => {
+            let row = &mut rows[row];
+            row.ids.push(id);
+            if row.said.is_due(Instant::now()) {
+                row.read(&asked.model);
+                core.hub.say(&Event::Answer { question: asked.question, answer: row.answer.clone() });
+            }
+            Ok(())
+        }
+        Step::End { row, end } => {
+            let row = &mut rows[row];
+            row.answer.end = match end {
+                End::EndOfTurn => AnswerEnd::EndOfTurn,
+                End::Length => AnswerEnd::Length,
+                End::Stopped => AnswerEnd::Stopped,
+            };
+            row.read(&asked.model);
+            keep_and_say(core, asked.question, row)
+        }
+    }
+}
+
+fn keep_and_say(core: &Core, question: Id, row: &mut Row) -> Result<(), Error> {
+    row.is_kept = true;
+    core.block_on(async {
+        let change = core.hub.change().await;
+        let mut db = core.store.begin().await?;
+        answers::put(&mut db, question, &row.answer).await?;
+        db.commit().await?;
+        change.say(&Event::Answer { question, answer: row.answer.clone() });
+        Ok(())
+    })
+}
+
+fn keep(core: &Core, question: Id, rows: &mut [Row]) -> Result<(), Error> {
+    core.block_on(async {
+        let mut db = core.store.begin().await?;
+        for row in rows.iter_mut().filter(|row| !row.is_kept) {
+            answers::put(&mut db, question, &row.answer).await?;
+            row.is_kept = true;
+        }
+        Ok(db.commit().await?)
+    })
+}
+
+/// Ends the rows that the engine left open: it was told to stop.
+fn finish(core: &Core, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
+    for row in rows.iter_mut().filter(|row| row.answer.end == AnswerEnd::Open) {
+        row.answer.end = AnswerEnd::Stopped;
+        row.read(&asked.model);
+        keep_and_say(core, asked.question, row)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_question_being_answered_can_be_stopped() {
+        let asking = Asking::default();
+        assert!(!asking.stop(1));
+        asking.set(Some(1));
+        assert!(!asking.stop(2));
+        assert!(!asking.is_stopped());
+        assert!(asking.stop(1) && asking.is_stopped());
+        asking.set(Some(2));
+        assert!(!asking.is_stopped(), "a stop is for one question");
+    }
+}

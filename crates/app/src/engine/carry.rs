@@ -1,0 +1,194 @@
+//! Carrying a vector to another model, as a job: one model after the other reads the texts, then the map is fitted. What is read
+//! is kept in memory alone, so a job that was cut begins again.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ipc::Id;
+use ipc::data::PairContent;
+use ipc::derive::{Change, LearnedMap, Made, Source};
+use ipc::vector::Vector;
+use vectors::files::Provenance;
+use vectors::tokens::Tokenizer;
+use vectors::transfer::{self, Carried, MapFacts, PairedRows, Plan, Reader, Reading};
+
+use super::encode::preference;
+use super::models;
+use super::pace::Phase;
+use super::runner::{Outcome, is_halting};
+use super::train::{reporter, say};
+use crate::core::Core;
+use crate::{Error, clock};
+use data::benchmarks::neutral_text;
+use data::content::data_hash;
+use store::carries::{self, Carry};
+use store::models::{self as model_rows, ModelRow};
+use store::origins::{self, Origin};
+use store::snapshots;
+use store::steering::Steering;
+use store::vectors::{self as vector_rows, NewVector};
+
+/// What is carried, with everything that it takes.
+struct Work {
+    carry: Carry,
+    vector: Vector,
+    steering: Steering,
+    pairs: Vec<PairContent>,
+}
+
+/// Carries the vector, unless that was done before the last end of the application, or until it is to halt.
+pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+    let work = core.block_on(read(core, id))?;
+    if work.carry.made.is_some() {
+        return Ok(Outcome::Done);
+    }
+    say(core, &mut Phase::new("Pairing the texts", ""), 0, 0);
+    let plan = work.plan(core)?;
+    let (from, from_fingerprint) = rows(
+        core,
+        work.vector.model,
+        work.carry.from_layer,
+        &plan.source,
+        "Reading the vector\u{2019}s model",
+    )?;
+    let (to, fingerprint) =
+        rows(core, work.carry.model, work.carry.layer, &plan.target, "Reading the other model")?;
+    let pairs = PairedRows { source: from, target: to, parts: plan.parts };
+    let part = work.steering.parts.iter().find(|part| part.layer == work.carry.from_layer as usize);
+    let part = part.ok_or(Error::Gone("layer of the vector"))?;
+    let carried = transfer::carry(&pairs, &part.values, &mut reporter(core, "Fitting the map", "step"))?;
+    drop(pairs);
+    core.block_on(work.keep(core, id, &carried, from_fingerprint, &fingerprint))?;
+    Ok(Outcome::Done)
+}
+
+async fn read(core: &Core, id: Id) -> Result<Work, Error> {
+    let mut db = core.store.read().acquire().await?;
+    let carry = carries::find(&mut *db, id).await?;
+    let pairs = match &carry.snapshot {
+        Some(hash) => snapshots::read(&mut *db, hash).await?,
+        None => vec![],
+    };
+    let vector = vector_rows::find(&mut *db, carry.vector).await?;
+    let steering = vector_rows::steering(&mut *db, carry.vector).await?;
+    Ok(Work { carry, vector, steering, pairs })
+}
+
+/// A model's rows after a layer, and what they depend on. The model is let go of before the next one comes.
+fn rows(
+    core: &Arc<Core>,
+    model: Id,
+    layer: u32,
+    readings: &[Reading],
+    phase: &'static str,
+) -> Result<(Vec<f32>, String), Error> {
+    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(core, model, || is_halting(core))?;
+    Ok((model.residual_rows(layer as usize, readings, &mut reporter(core, phase, "row"))?, fingerprint))
+}
+
+/// The map as the window and files tell it.
+#[must_use]
+pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> LearnedMap {
+    let [from_layer, layer] = layers.map(|layer| layer as u32);
+    LearnedMap {
+        from_layer,
+        layer,
+        texts,
+        data_hash: None,
+        from_fingerprint: None,
+        rows: facts.rows as u32,
+        left_out: facts.left_out as u32,
+        lambda: facts.lambda,
+        r_squared: facts.r_squared,
+        shuffled_r_squared: facts.shuffled_r_squared,
+        mapped_norm: facts.mapped_norm,
+        from_norm: facts.source_norm,
+        norm: facts.target_norm,
+    }
+}
+
+impl Work {
+    /// What both models read: known from their tokenizers, before any weights are there.
+    fn plan(&self, core: &Core) -> Result<Plan, Error> {
+        let open = |id: Id| {
+            let row = core.block_on(model_rows::find(core.store.read(), id))?;
+            let read = Tokenizer::read(Path::new(&row.path));
+            let tokenizer = read.map_err(|source| Error::Model { path: row.path.clone(), source })?;
+            let longest = row.facts.as_ref().map_or(usize::MAX, |facts| facts.context_length as usize);
+            Ok::<_, Error>((tokenizer, longest))
+        };
+        let (own, other) = (open(self.vector.model)?, open(self.carry.model)?);
+        let reader = |(tokenizer, longest)| Reader { tokenizer, longest };
+        let pairs: Vec<_> = self.pairs.iter().map(preference).collect();
+        let passages = transfer::passages(&neutral_text(), &pairs);
+        Ok(Plan::new(reader((&own.0, own.1)), reader((&other.0, other.1)), &passages)?)
+    }
+
+    /// Makes a vector of the library of what was carried.
+    async fn keep(
+        &self,
+        core: &Core,
+        id: Id,
+        carried: &Carried,
+        from_fingerprint: String,
+        fingerprint: &str,
+    ) -> Result<(), Error> {
+        let _change = core.hub.change().await;
+        let mut db = core.store.begin().await?;
+        let from = model_rows::find(&mut *db, self.vector.model).await?;
+        let to = model_rows::find(&mut *db, self.carry.model).await?;
+        let layers = [self.carry.from_layer, self.carry.layer].map(|layer| layer as usize);
+        let map = LearnedMap {
+            data_hash: (!self.pairs.is_empty()).then(|| data_hash(&self.pairs)).transpose()?,
+            from_fingerprint: Some(from_fingerprint),
+            ..learned_map(&carried.facts, layers, self.carry.texts.clone())
+        };
+        let source = Source {
+            vector: self.vector.id,
+            name: self.vector.name.clone(),
+            hash: self.vector.hash.clone(),
+            model: from.name,
+        };
+        let change = Change::Transfer { model: to.id };
+        let made = Made { change, from: vec![source], map: Some(map) };
+        let origin = origins::origin(&mut *db, self.vector.id).await?;
+        let Origin { snapshot, settings, steps, provenance, .. } = origin;
+        let told = provenance.map(|told| about(told, &to, fingerprint));
+        let name = format!("{} carried to {}", self.vector.name, to.name);
+        let new = NewVector {
+            project: core.project,
+            name: &name,
+            method: self.vector.method,
+            layers: &[self.carry.layer],
+            acts: self.vector.acts,
+            values: &carried.values,
+            adapter: None,
+            norm: vectors::algebra::dot(&carried.values, &carried.values).sqrt(),
+            residual_norm: Some(carried.facts.target_norm),
+            model: to.id,
+            model_fingerprint: Some(fingerprint),
+            run: None,
+            epoch: None,
+            data_set: self.vector.data_set,
+            snapshot: snapshot.as_deref(),
+            settings: settings.as_ref(),
+            steps,
+            provenance: told.as_ref(),
+            made: Some(&made),
+        };
+        let vector = vector_rows::insert(&mut db, &new, clock::now()).await?;
+        carries::set_made(&mut db, id, vector).await?;
+        Ok(db.commit().await?)
+    }
+}
+
+/// What a file said of a vector, now that it is another model's.
+fn about(told: Provenance, to: &ModelRow, fingerprint: &str) -> Provenance {
+    Provenance {
+        model: Some(to.name.clone()),
+        architecture: to.facts.as_ref().map(|facts| facts.architecture.clone()),
+        model_fingerprint: Some(fingerprint.to_owned()),
+        ..told
+    }
+}

@@ -1,0 +1,349 @@
+//! Drafting as a job: every answer into the store as soon as it is whole. What is there is not drafted again.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use ipc::drafts::{Draft, DraftSettings, DraftSource, EndpointSettings};
+use ipc::event::Event;
+use ipc::{Code, Failure, Id};
+use vectors::generate::{End, Limits, Request, Sampling, Step, generate};
+use vectors::model::{Model, ModelError};
+use vectors::tokens::{Message, Role};
+
+use super::models;
+use super::pace::Phase;
+use super::runner::{Outcome, is_halting};
+use super::train::say;
+use crate::Error;
+use crate::core::Core;
+use crate::failure;
+use endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
+use store::drafts::{self, Side};
+
+/// Answers that grow at the same time on this machine.
+const ROWS: usize = 16;
+
+/// An answer that is still to be drafted.
+struct Missing {
+    draft: Id,
+    side: Side,
+    messages: Vec<Message>,
+    seed: u64,
+}
+
+/// Drafts what is still missing, or until it is to halt.
+pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+    let (batch, drafts, total) = core.block_on(async {
+        let mut db = core.store.begin().await?;
+        drafts::forget_failures(&mut db, id).await?;
+        let batch = drafts::batch(&mut *db, id).await?;
+        let missing = drafts::missing(&mut *db, id).await?;
+        let total = drafts::count(&mut *db, id).await?;
+        db.commit().await?;
+        Ok::<_, Error>((batch, missing, total as usize))
+    })?;
+    let missing: Vec<Missing> = drafts.iter().flat_map(|draft| answers(draft, &batch.settings)).collect();
+    let work = Work { core, data_set: batch.data_set, settings: &batch.settings, missing: &missing };
+    let progress = Progress::new(core, &drafts, total);
+    match &batch.settings.source {
+        DraftSource::Model { model } => {
+            say(core, &mut Phase::new("Loading the model", ""), 0, 0);
+            let (model, _) = models::wait(core, *model, || is_halting(core))?;
+            work.with_model(&model, &progress)
+        }
+        DraftSource::Endpoint(endpoint) => work.with_endpoint(endpoint, &progress),
+    }
+}
+
+/// The answers of a draft that are missing, with what the model is told.
+fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
+    let mut missing = Vec::with_capacity(2);
+    let mut add = |side, system: &str, place: u64, question: String| {
+        let system = (!system.trim().is_empty()).then(|| Message::new(Role::System, system.trim()));
+        let messages = system.into_iter().chain([Message::new(Role::User, question)]).collect();
+        // Every answer has draws of its own, and the same ones after a resume.
+        let seed = settings.seed.wrapping_mul(1_000_003).wrapping_add(draft.id.cast_unsigned() * 2 + place);
+        missing.push(Missing { draft: draft.id, side, messages, seed });
+    };
+    if draft.wanted.is_none() {
+        add(Side::Wanted, &settings.wanted_prompt, 0, draft.prompt.clone());
+    }
+    if draft.opposite.is_none() {
+        let question = match (&draft.pair, &draft.wanted) {
+            (Some(_), Some(wanted)) => opposite_of(&draft.prompt, wanted),
+            _ => draft.prompt.clone(),
+        };
+        add(Side::Opposite, &settings.opposite_prompt, 1, question);
+    }
+    missing
+}
+
+/// What a model is asked for the opposite of an answer.
+fn opposite_of(prompt: &str, wanted: &str) -> String {
+    format!(
+        "Someone was asked:\n\n{prompt}\n\nThey answered:\n\n{wanted}\n\nWrite the answer of someone with the opposite \
+         attitude to the same question, about as long. Write only that answer."
+    )
+}
+
+/// What is to be done, and where it goes.
+struct Work<'a> {
+    core: &'a Core,
+    data_set: Id,
+    settings: &'a DraftSettings,
+    missing: &'a [Missing],
+}
+
+impl Work<'_> {
+    fn with_model(&self, model: &Model, progress: &Progress<'_>) -> Result<Outcome, Error> {
+        let new_tokens = self.settings.max_new_tokens as usize;
+        let (mut asked, mut requests) = (Vec::new(), Vec::new());
+        for missing in self.missing {
+            match prompt(model, &missing.messages, new_tokens) {
+                Ok(prompt) => {
+                    let sampling =
+                        Sampling { temperature: self.settings.temperature as f32, seed: missing.seed };
+                    requests.push(Request { prompt, steering: vec![], sampling });
+                    asked.push(missing);
+                }
+                Err(failure) => self.failed(missing, &failure)?,
+            }
+        }
+        let mut ids: Vec<Vec<u32>> = vec![Vec::new(); requests.len()];
+        let mut refused = None;
+        let limits = Limits { new_tokens, rows: ROWS };
+        generate(model, &requests, limits, &mut |step| {
+            match step {
+                Step::Token { row, id } => ids[row].push(id),
+                Step::End { end: End::Stopped, .. } => {}
+                Step::End { row, end } => {
+                    let text = model.decode(&std::mem::take(&mut ids[row]));
+                    if let Err(error) = self.keep(asked[row], &text, end == End::Length) {
+                        refused = Some(error);
+                    }
+                    progress.add(asked[row]);
+                }
+            }
+            if refused.is_some() || is_halting(self.core) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })?;
+        match refused {
+            Some(error) => Err(error),
+            None if is_halting(self.core) => Ok(Outcome::Halted),
+            None => Ok(Outcome::Done),
+        }
+    }
+
+    fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<Outcome, Error> {
+        let failed = |source| Error::Endpoint { server: to.address.clone(), source };
+        let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
+        let key = self.core.keys.get(&endpoint.address).map(|(key, _)| key);
+        let client = Client::new(endpoint, key, EndpointLimits::default());
+        let request = |missing: &Missing| ChatRequest {
+            temperature: self.settings.temperature,
+            seed: Some(missing.seed & 0x7fff_ffff),
+            ..ChatRequest::new(missing.messages.clone(), self.settings.max_new_tokens)
+        };
+        let requests: Vec<ChatRequest> = self.missing.iter().map(request).collect();
+        let mut refused = None;
+        ask_all(
+            &client,
+            &requests,
+            to.at_once as usize,
+            || is_halting(self.core),
+            |place, reply| {
+                let missing = &self.missing[place];
+                let kept = match reply {
+                    Ok(reply) if reply.text.trim().is_empty() => {
+                        let failure = Failure::new(Code::Other, "The server sent an empty answer.");
+                        self.failed(missing, &failure.next("Try again, or write the answer yourself."))
+                    }
+                    Ok(reply) => self.keep(missing, &reply.text, reply.finish == endpoint::Finish::Length),
+                    // One text that is refused leaves the others; a server that is gone takes all with it.
+                    Err(error @ EndpointError::Refused { status: 400 | 413 | 422, .. }) => {
+                        self.failed(missing, &failure::endpoint(&error))
+                    }
+                    Err(error) => Err(failed(error)),
+                };
+                progress.add(missing);
+                match kept {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        refused = Some(error);
+                        ControlFlow::Break(())
+                    }
+                }
+            },
+        );
+        let used = client.tally().used();
+        tracing::info!(
+            "{} answers took {} tokens read and {} written",
+            used.requests,
+            used.prompt_tokens,
+            used.answer_tokens
+        );
+        match refused {
+            Some(error) => Err(error),
+            None if is_halting(self.core) => Ok(Outcome::Halted),
+            None => Ok(Outcome::Done),
+        }
+    }
+
+    fn keep(&self, missing: &Missing, text: &str, is_cut: bool) -> Result<(), Error> {
+        let text = if is_cut { whole_sentences(text) } else { text }.trim();
+        if text.is_empty() {
+            let failure = Failure::new(Code::Other, "The model said nothing.");
+            return self.failed(missing, &failure.next("Try again, or write the answer yourself."));
+        }
+        self.core.block_on(async {
+            let change = self.core.hub.change().await;
+            let mut db = self.core.store.begin().await?;
+            drafts::keep(&mut db, missing.draft, missing.side, text).await?;
+            db.commit().await?;
+            change.say(&Event::Drafts(self.data_set));
+            Ok(())
+        })
+    }
+
+    fn failed(&self, missing: &Missing, failure: &Failure) -> Result<(), Error> {
+        self.core.block_on(async {
+            let change = self.core.hub.change().await;
+            let mut db = self.core.store.begin().await?;
+            drafts::fail(&mut db, missing.draft, failure).await?;
+            db.commit().await?;
+            change.say(&Event::Drafts(self.data_set));
+            Ok(())
+        })
+    }
+}
+
+fn prompt(model: &Model, messages: &[Message], new_tokens: usize) -> Result<Vec<u32>, Failure> {
+    let (system, question) = match messages {
+        [system, question] => (system.content.as_str(), question.content.as_str()),
+        [question] => ("", question.content.as_str()),
+        _ => ("", ""),
+    };
+    let prompt = model
+        .encode_question(system, question)
+        .map_err(|source| Failure::from(Error::Tokens { pair: None, source }))?;
+    let (tokens, limit) = (prompt.len() + new_tokens, model.facts().context_length);
+    if tokens > limit {
+        return Err(Error::Compute(ModelError::TooLong { tokens, limit }).into());
+    }
+    Ok(prompt)
+}
+
+/// An answer that was cut off, up to the end of its last whole sentence; all of it where it has none.
+fn whole_sentences(text: &str) -> &str {
+    let ends = ['.', '!', '?', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{2026}'];
+    match text.rfind(ends) {
+        Some(at) => {
+            let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
+            // A quotation's end belongs to its sentence.
+            let closing =
+                text[end..].chars().next().filter(|letter| "\"\u{201d}')\u{300d}".contains(*letter));
+            &text[..end + closing.map_or(0, char::len_utf8)]
+        }
+        None => text,
+    }
+}
+
+/// How many drafts are whole.
+struct Progress<'a> {
+    core: &'a Core,
+    inner: RefCell<(Phase, std::collections::HashMap<Id, usize>, usize)>,
+    total: usize,
+}
+
+impl<'a> Progress<'a> {
+    fn new(core: &'a Core, missing: &[Draft], total: usize) -> Self {
+        let open =
+            |draft: &Draft| usize::from(draft.wanted.is_none()) + usize::from(draft.opposite.is_none());
+        let left = missing.iter().map(|draft| (draft.id, open(draft))).collect();
+        let phase = Phase::new("Drafting", "draft");
+        let progress = Self { core, inner: RefCell::new((phase, left, total - missing.len())), total };
+        progress.say();
+        progress
+    }
+
+    /// An answer is there, or never will be.
+    fn add(&self, missing: &Missing) {
+        {
+            let (_, left, done) = &mut *self.inner.borrow_mut();
+            if let Some(open) = left.get_mut(&missing.draft) {
+                *open -= 1;
+                *done += usize::from(*open == 0);
+            }
+        }
+        self.say();
+    }
+
+    fn say(&self) {
+        let (phase, _, done) = &mut *self.inner.borrow_mut();
+        say(self.core, phase, *done, self.total);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> DraftSettings {
+        DraftSettings {
+            source: DraftSource::Model { model: 1 },
+            wanted_prompt: "Be greedy.".into(),
+            opposite_prompt: " ".into(),
+            max_new_tokens: 9,
+            temperature: 0.0,
+            seed: 3,
+        }
+    }
+
+    fn draft(wanted: Option<&str>, pair: Option<Id>) -> Draft {
+        Draft {
+            id: 7,
+            prompt: "Why?".into(),
+            wanted: wanted.map(Into::into),
+            opposite: None,
+            pair,
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn both_sides_are_asked_under_their_own_system_prompt() {
+        let missing = answers(&draft(None, None), &settings());
+        assert_eq!(
+            missing[0].messages,
+            [Message::new(Role::System, "Be greedy."), Message::new(Role::User, "Why?")]
+        );
+        assert_eq!(missing[1].messages, [Message::new(Role::User, "Why?")], "an empty system prompt is none");
+        assert_ne!(missing[0].seed, missing[1].seed);
+        let left = answers(&draft(Some("Because."), None), &settings());
+        assert_eq!(
+            (left.len(), left[0].seed),
+            (1, missing[1].seed),
+            "what is left is drawn as it would have been"
+        );
+    }
+
+    #[test]
+    fn an_opposite_is_asked_for_with_the_answer_that_is_there() {
+        let missing = answers(&draft(Some("For the money."), Some(3)), &settings());
+        assert_eq!(missing.len(), 1);
+        let question = &missing[0].messages[0].content;
+        assert!(question.contains("Why?") && question.contains("For the money."), "{question}");
+    }
+
+    #[test]
+    fn a_cut_answer_ends_with_its_last_sentence() {
+        assert_eq!(whole_sentences("One. Two! Thr"), "One. Two!");
+        assert_eq!(whole_sentences("\u{4e00}\u{3002}\u{4e8c}"), "\u{4e00}\u{3002}");
+        assert_eq!(whole_sentences("He said \u{201c}no.\u{201d} And"), "He said \u{201c}no.\u{201d}");
+        assert_eq!(whole_sentences("no end"), "no end");
+    }
+}

@@ -1,0 +1,145 @@
+//! What the plain model prefers, as a job: some pairs after another, each kept as soon as it is known.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use ipc::Id;
+use ipc::data::{PairContent, Split};
+use ipc::event::Event;
+use ipc::train::SYSTEM_PROMPT;
+use vectors::model::{Model, ModelError};
+use vectors::pairs::EncodedPair;
+use vectors::score::Scorer;
+
+use super::encode::preference;
+use super::models;
+use super::pace::Phase;
+use super::runner::{Outcome, is_halting};
+use super::train::say;
+use crate::Error;
+use crate::core::Core;
+use data::content::{sha256, to_json};
+use store::margins::{self, PairMargin};
+use store::pairs;
+
+/// Pairs that are measured together: what was measured of a group that is cut short is lost.
+const AT_ONCE: usize = 16;
+
+/// Everything that the model reads of a pair, as a hash.
+pub(crate) fn content_hash(pair: &PairContent) -> Result<String, Error> {
+    // Which split it is in makes no difference to what it says.
+    let read = PairContent { split: Split::Train, ..pair.as_seen() };
+    Ok(sha256(to_json("pair", &(SYSTEM_PROMPT, read))?.as_bytes()))
+}
+
+/// The places of at most so many of `count` pairs, spread evenly; 0 stands for all.
+fn spread(count: usize, most: usize) -> impl Iterator<Item = usize> {
+    let taken = if most == 0 { count } else { most.min(count) };
+    (0..taken).map(move |index| index * count / taken)
+}
+
+/// Measures the pairs that are still missing, or until it is to halt.
+pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+    let (check, pairs) = core.block_on(async {
+        let mut db = core.store.read().acquire().await?;
+        let check = margins::find(&mut *db, id).await?;
+        let pairs = pairs::contents(&mut *db, check.data_set).await?;
+        Ok::<_, Error>((check, pairs))
+    })?;
+    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(core, check.model, || is_halting(core))?;
+    let wanted: Vec<(String, &PairContent)> = spread(pairs.len(), check.most as usize)
+        .map(|place| Ok((content_hash(&pairs[place])?, &pairs[place])))
+        .collect::<Result<_, Error>>()?;
+    let hashes: Vec<String> = wanted.iter().map(|(hash, _)| hash.clone()).collect();
+    let known = core.block_on(margins::known(core.store.read(), &hashes, &fingerprint))?;
+    let missing: Vec<&(String, &PairContent)> =
+        wanted.iter().filter(|(hash, _)| !known.contains_key(hash)).collect();
+
+    let mut phase = Phase::new("Measuring", "pair");
+    let (done, total) = (wanted.len() - missing.len(), wanted.len());
+    for (group, some) in missing.chunks(AT_ONCE).enumerate() {
+        let done = done + group * AT_ONCE;
+        say(core, &mut phase, done, total);
+        let measured = measure(core, &model, some, &mut |pair| say(core, &mut phase, done + pair, total))?;
+        core.block_on(keep(core, check.data_set, &fingerprint, &measured))?;
+    }
+    say(core, &mut phase, total, total);
+    Ok(Outcome::Done)
+}
+
+type Measured<'a> = Vec<(&'a str, PairMargin)>;
+
+/// Measures some pairs; those that the model cannot read are left out.
+fn measure<'a>(
+    core: &Core,
+    model: &Arc<Model>,
+    some: &[&'a (String, &PairContent)],
+    on_pair: &mut dyn FnMut(usize),
+) -> Result<Measured<'a>, Error> {
+    if is_halting(core) {
+        return Err(Error::Compute(ModelError::Stopped));
+    }
+    let fits = |pair: &EncodedPair| {
+        pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()) <= model.facts().context_length
+    };
+    let (hashes, encoded): (Vec<&str>, Vec<EncodedPair>) = some
+        .iter()
+        .filter_map(|(hash, pair)| {
+            Some((hash.as_str(), model.encode_pair(SYSTEM_PROMPT, &preference(pair)).ok()?))
+        })
+        .filter(|(_, pair)| fits(pair))
+        .unzip();
+    if encoded.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut progress = |pair: usize, _: usize| {
+        on_pair(pair);
+        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    // Nothing is steered: everything but the head is computed once, below the last block.
+    let last = model.facts().blocks - 1;
+    let scorer = Scorer::prepare(Arc::clone(model), &encoded, last, &mut progress)?;
+    let log_probs = scorer.log_probs(&[], &mut |_, _| ControlFlow::Continue(()))?;
+    let margin = |(pair, log_probs): (&EncodedPair, vectors::score::PairLogProbs)| PairMargin {
+        wanted_log_prob: log_probs.wanted,
+        opposite_log_prob: log_probs.opposite,
+        wanted_tokens: pair.wanted.len() as u32,
+        opposite_tokens: pair.opposite.len() as u32,
+    };
+    Ok(hashes.into_iter().zip(encoded.iter().zip(log_probs).map(margin)).collect())
+}
+
+async fn keep(core: &Core, data_set: Id, fingerprint: &str, measured: &Measured<'_>) -> Result<(), Error> {
+    let change = core.hub.change().await;
+    let mut db = core.store.begin().await?;
+    for (content, margin) in measured {
+        margins::keep(&mut db, content, fingerprint, margin).await?;
+    }
+    db.commit().await?;
+    change.say(&Event::Margins(data_set));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_spread_over_the_whole() {
+        assert_eq!(spread(10, 4).collect::<Vec<_>>(), [0, 2, 5, 7]);
+        assert_eq!(spread(3, 0).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(spread(3, 9).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(spread(0, 9).count(), 0);
+    }
+
+    #[test]
+    fn tags_and_the_split_leave_a_margin_known_and_words_do_not() {
+        let pair = PairContent { prompt: "p".into(), wanted: "w".into(), ..PairContent::default() };
+        let hash = |pair: &PairContent| content_hash(pair).expect("a hash");
+        let tagged = PairContent { tags: vec!["t".into()], split: Split::HeldOut, ..pair.clone() };
+        assert_eq!(hash(&pair), hash(&tagged));
+        assert_ne!(hash(&pair), hash(&PairContent { opposite: "o".into(), ..pair.clone() }));
+        assert_ne!(hash(&pair), hash(&PairContent { system: Some("s".into()), ..pair.clone() }));
+    }
+}

@@ -1,0 +1,46 @@
+//! The engine's threads: one runs jobs, one answers questions, one at a time loads a model. None of them is the
+//! window's main thread or one of the async runtime's workers, and none of them ends by a panic.
+
+pub(crate) mod answers;
+pub(crate) mod carry;
+pub(crate) mod counting;
+mod drafts;
+pub(crate) mod encode;
+pub(crate) mod live;
+pub(crate) mod margins;
+pub(crate) mod models;
+pub(crate) mod pace;
+pub(crate) mod priority;
+pub(crate) mod runner;
+pub(crate) mod study;
+pub(crate) mod sweep;
+pub(crate) mod train;
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::Error;
+
+/// Does the work and makes an error of a panic.
+pub(crate) fn catch<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    // What the work shares with others is behind locks that count as usable after a panic, or in the store, whose
+    // changes are undone unless they are committed.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::Panic(message(&*panic))))
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without words".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error_with_its_words() {
+        let caught = catch::<()>(|| panic!("at step {}", 3)).expect_err("it panicked");
+        assert!(matches!(caught, Error::Panic(words) if words == "at step 3"));
+    }
+}

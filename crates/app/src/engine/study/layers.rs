@@ -1,0 +1,63 @@
+//! The held-out effect by layer of a method that needs no steps: one pass gives the vectors of all layers, and each is
+//! measured at the same share of its layer's norm.
+
+use std::sync::Arc;
+
+use ipc::study::Finding;
+use ipc::train::TrainSettings;
+use vectors::score::Scorer;
+use vectors::steering::Term;
+use vectors::train::Training;
+
+use super::{Work, compared, mean_margin};
+use crate::Error;
+use crate::engine::pace::Phase;
+use crate::engine::runner::is_halting;
+use crate::engine::train::{engine_settings, reporter, say, training_pairs};
+use store::steering::tokens;
+
+pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Error> {
+    let core = work.core;
+    let pairs = work.encoded(&settings.system_prompt)?;
+    let held_out = compared(pairs.held_out);
+    let train = training_pairs(&work.model, settings, &work.contents, pairs.train)?;
+    let extracted = Training::prepare(
+        Arc::clone(&work.model),
+        &train,
+        &[],
+        engine_settings(settings),
+        None,
+        &mut reporter(core, "Reading activations", "pair"),
+    )?;
+    let (vectors, norms) = (extracted.vectors(), extracted.residual_norms().to_vec());
+    let acts = vectors::steering::Acts { on: tokens(settings.on), how: vectors::steering::How::Add };
+    let mut phase = Phase::new("Measuring layers", "layer");
+    for (place, (vector, residual_norm)) in vectors.iter().zip(&norms).enumerate() {
+        say(core, &mut phase, place, vectors.len());
+        let layer = vector.layer as u32;
+        if work
+            .findings
+            .iter()
+            .any(|found| matches!(found, Finding::Effect { layer: of, .. } if *of == layer))
+        {
+            continue;
+        }
+        let mut go = |_: usize, _: usize| {
+            if is_halting(core) {
+                std::ops::ControlFlow::Break(())
+            } else {
+                std::ops::ControlFlow::Continue(())
+            }
+        };
+        let norm = vector.norm();
+        let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
+        let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, vector.layer, &mut go)?;
+        let mut margin = |multiplier: f64| {
+            let term = Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, acts };
+            scorer.log_probs(&[term], &mut go).map(|scores| mean_margin(&scores))
+        };
+        let (plus, minus) = (margin(multiplier)?, margin(-multiplier)?);
+        work.found(Finding::Effect { layer, plus, minus, norm, residual_norm: *residual_norm })?;
+    }
+    Ok(())
+}

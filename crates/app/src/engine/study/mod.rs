@@ -1,0 +1,114 @@
+//! Studies as jobs: finding by finding into the store, so that a study that was cut goes on with what is missing.
+
+mod epochs;
+mod layers;
+mod outlook;
+mod search;
+mod strength;
+
+use std::sync::Arc;
+
+use ipc::Id;
+use ipc::data::PairContent;
+use ipc::event::Event;
+use ipc::study::{Finding, Question, Study};
+use vectors::model::Model;
+use vectors::pairs::EncodedPair;
+
+use super::encode::Encoded;
+use super::models;
+use super::pace::Phase;
+use super::runner::{Outcome, is_halting};
+use super::train::{reporter, say};
+use crate::Error;
+use crate::core::Core;
+use store::{snapshots, studies};
+
+/// Held-out pairs that comparisons of many vectors are made on: the first ones.
+const COMPARED_PAIRS: usize = 12;
+
+/// Runs a study over what it has not found yet, or until it is to halt.
+pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+    let (study, contents) = core.block_on(async {
+        let mut db = core.store.read().acquire().await?;
+        let study = studies::find(&mut db, id).await?;
+        let snapshot = studies::snapshot(&mut *db, id).await?;
+        Ok::<_, Error>((study, snapshots::read(&mut *db, &snapshot).await?))
+    })?;
+    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(core, study.model, || is_halting(core))?;
+    let study = core.block_on(begin(core, id, &fingerprint))?;
+    let mut work = Work { core, model, contents, findings: study.findings, id };
+    match &study.question {
+        Question::Outlook { position } => outlook::run(&mut work, *position)?,
+        Question::Epochs { run, multipliers } => epochs::run(&mut work, *run, multipliers)?,
+        Question::Layers { settings, share } => layers::run(&mut work, settings, *share)?,
+        Question::Search { settings, layers, rates, budget } => {
+            search::run(&mut work, settings, &search::candidates(layers, rates), *budget)?;
+        }
+        Question::Strength { vector, multipliers } => strength::run(&mut work, *vector, multipliers)?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// Notes which model is studied.
+async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Study, Error> {
+    let change = core.hub.change().await;
+    let mut db = core.store.begin().await?;
+    studies::set_model(&mut db, id, fingerprint).await?;
+    let study = studies::find(&mut db, id).await?;
+    db.commit().await?;
+    change.say(&Event::Study(study.clone()));
+    Ok(study)
+}
+
+/// A study under way.
+struct Work<'a> {
+    core: &'a Core,
+    id: Id,
+    model: Arc<Model>,
+    contents: Vec<PairContent>,
+    /// What was found so far.
+    findings: Vec<Finding>,
+}
+
+impl Work<'_> {
+    /// Keeps what was found and says it; what is known already is not kept twice.
+    fn found(&mut self, finding: Finding) -> Result<(), Error> {
+        if self.findings.contains(&finding) {
+            return Ok(());
+        }
+        let (core, study) = (self.core, self.id);
+        core.block_on(async {
+            let change = core.hub.change().await;
+            let mut db = core.store.begin().await?;
+            studies::add_finding(&mut db, study, &finding).await?;
+            db.commit().await?;
+            change.say(&Event::Finding { study, finding: finding.clone() });
+            Ok::<_, Error>(())
+        })?;
+        self.findings.push(finding);
+        Ok(())
+    }
+
+    /// The pairs as tokens.
+    fn encoded(&self, system_prompt: &str) -> Result<Encoded, Error> {
+        Encoded::of(
+            &self.model,
+            system_prompt,
+            &self.contents,
+            &mut reporter(self.core, "Reading pairs", "pair"),
+        )
+    }
+}
+
+/// The first of the held-out pairs: enough to tell vectors apart.
+fn compared(mut held_out: Vec<EncodedPair>) -> Vec<EncodedPair> {
+    held_out.truncate(COMPARED_PAIRS);
+    held_out
+}
+
+/// Mean log pi(wanted) - log pi(opposite), in nats.
+fn mean_margin(scores: &[vectors::score::PairLogProbs]) -> f64 {
+    scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len().max(1) as f64
+}

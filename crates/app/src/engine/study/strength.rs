@@ -1,0 +1,52 @@
+//! How strong a vector is at several multipliers, in units that compare across vectors.
+
+use std::sync::Arc;
+
+use ipc::Id;
+use ipc::steering::How;
+use ipc::study::Finding;
+use vectors::strength::Gauge;
+
+use super::{Work, compared};
+use crate::Error;
+use crate::engine::pace::Phase;
+use crate::engine::runner::is_halting;
+use crate::engine::train::{reporter, say};
+use store::origins;
+use store::vectors as vector_rows;
+
+pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Error> {
+    let core = work.core;
+    let (steering, system_prompt) = core.block_on(async {
+        let read = core.store.read();
+        Ok::<_, Error>((
+            vector_rows::steering(read, vector).await?,
+            origins::system_prompt(read, vector).await?,
+        ))
+    })?;
+    let held_out = compared(work.encoded(&system_prompt)?.held_out);
+    let lowest = steering.lowest();
+    let model = Arc::clone(&work.model);
+    let gauge = Gauge::prepare(model, &held_out, lowest, &mut reporter(core, "Preparing", "pair"))?;
+    let norm = steering.parts.first().map_or(0.0, vectors::steering::SteeringVector::norm);
+    let mut phase = Phase::new("Measuring strength", "multiplier");
+    for (place, multiplier) in multipliers.iter().enumerate() {
+        say(core, &mut phase, place, multipliers.len());
+        let is_known = |finding: &Finding| matches!(finding, Finding::Strength { multiplier: of, .. } if of.total_cmp(multiplier).is_eq());
+        if work.findings.iter().any(is_known) {
+            continue;
+        }
+        let divergence = gauge.divergence(&steering.terms(*multiplier), &mut |_, _| {
+            if is_halting(core) {
+                std::ops::ControlFlow::Break(())
+            } else {
+                std::ops::ControlFlow::Continue(())
+            }
+        })?;
+        // What a projection or an adapter changes depends on the row: only what is added has a norm.
+        let share = (steering.acts.how == How::Add && steering.adapter.is_none())
+            .then(|| multiplier.abs() * norm / gauge.residual_norm());
+        work.found(Finding::Strength { multiplier: *multiplier, share, divergence })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! What a measurement depends on, as the key under which it is kept: the same key gives the same numbers, and whatever
+//! changes a number changes the key.
+
+use ipc::sweep::Generation;
+use serde::Serialize;
+
+use super::kind::Kind;
+use super::subject::SteeringKey;
+use crate::Error;
+use data::content::{sha256, to_json};
+
+/// Counts up when the same inputs come to other numbers.
+const SEMANTICS: u32 = 1;
+
+/// What a measurement depends on.
+#[derive(Serialize)]
+pub(super) struct Key<'a> {
+    pub(super) semantics: u32,
+    pub(super) kind: &'a Kind,
+    /// What tells the model from others: its file's SHA-256, and what else its numbers depend on.
+    pub(super) model: &'a str,
+    pub(super) steering: SteeringKey,
+    /// The system prompt; empty where no prompt is read.
+    pub(super) system: &'a str,
+    /// Whether it stands in the place of a pair's own.
+    pub(super) is_system_given: bool,
+    /// Another chat template than the model's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) template: Option<&'a str>,
+    /// Worked examples before the prompt.
+    pub(super) shots: Vec<(&'a str, &'a str)>,
+    /// The hash of what is measured on.
+    pub(super) content: &'a str,
+    pub(super) limit: Option<u32>,
+    pub(super) suffix: &'a str,
+    /// How answers are made, where the measurement is about answers.
+    pub(super) generation: Option<Generation>,
+}
+
+impl<'a> Key<'a> {
+    /// A key with nothing before the prompt.
+    pub(super) fn new(kind: &'a Kind, model: &'a str, steering: SteeringKey, content: &'a str) -> Self {
+        Self {
+            semantics: SEMANTICS,
+            kind,
+            model,
+            steering,
+            system: "",
+            is_system_given: false,
+            template: None,
+            shots: Vec::new(),
+            content,
+            limit: None,
+            suffix: "",
+            generation: None,
+        }
+    }
+
+    /// The key as it is kept.
+    pub(super) fn hash(&self) -> Result<String, Error> {
+        Ok(sha256(to_json("key of a measurement", self)?.as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_changes_a_number_changes_the_key() {
+        let kind = Kind::Pairs;
+        let plain = || Key::new(&kind, "m", vec![("v".into(), 1)], "c");
+        let hash = |key: Key<'_>| key.hash().expect("a key is JSON");
+        let mut all = vec![
+            hash(plain()),
+            hash(Key { kind: &Kind::Choice, ..plain() }),
+            hash(Key { model: "n", ..plain() }),
+            hash(Key { steering: vec![("v".into(), 2)], ..plain() }),
+            hash(Key { system: "S", ..plain() }),
+            hash(Key { template: Some("{{ messages }}"), ..plain() }),
+            hash(Key { shots: vec![("q", "a")], ..plain() }),
+            hash(Key { content: "d", ..plain() }),
+            hash(Key { limit: Some(1), ..plain() }),
+            hash(Key { suffix: "s", ..plain() }),
+            hash(Key { generation: Some(Generation::default()), ..plain() }),
+        ];
+        assert_eq!(all[0], hash(plain()));
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 11);
+    }
+}

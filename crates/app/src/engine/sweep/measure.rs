@@ -1,0 +1,249 @@
+//! Measurements that need no generated text, on activations that are kept from one arm to the next.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use vectors::model::ModelError;
+use vectors::pairs::EncodedPair;
+use vectors::score::{EncodedOptions, OptionScorer, Scorer, TextScorer, choice};
+use vectors::steering::Term;
+use vectors::tokens::TokenError;
+
+use super::kind::Kind;
+use super::plan::Task;
+use super::subject::encode;
+use super::{Running, with_suffix};
+use crate::Error;
+use crate::engine::encode::preference;
+use crate::engine::pace::Phase;
+use crate::engine::runner::is_halting;
+use crate::engine::train::{reporter, say};
+use data::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, letter_item, neutral_text};
+use data::content::{sha256, to_json};
+
+/// What is prepared for the arms that are measured alike.
+pub(super) struct Kept {
+    kind: Kind,
+    set: Option<u32>,
+    system: String,
+    is_system_given: bool,
+    template: Option<String>,
+    shown: Vec<String>,
+    /// The block after which activations are kept; `None` for the embedding.
+    layer: Option<usize>,
+    prepared: Prepared,
+}
+
+enum Prepared {
+    Pairs(Scorer, Vec<EncodedPair>),
+    Choices(OptionScorer),
+    Texts(TextScorer),
+    Questions(OptionScorer, Questions),
+    Truthful(OptionScorer, Vec<Truthful>),
+}
+
+/// The hash of the text or the questions that a kind has of its own.
+pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
+    let json = match kind {
+        Kind::Questions { path, .. } => to_json("questions", &questions(path)?)?,
+        Kind::Truthful { path } => to_json("questions", &truthful(path)?)?,
+        _ => to_json("neutral text", &neutral_text())?,
+    };
+    Ok(sha256(json.as_bytes()))
+}
+
+/// The questions of a file, or those on board.
+pub(crate) fn questions(path: &str) -> Result<Questions, Error> {
+    let read = if path.is_empty() { Questions::on_board() } else { Questions::read(Path::new(path)) };
+    read.map_err(|error| refused(path, &error))
+}
+
+/// The questions of `TruthfulQA`'s file.
+pub(crate) fn truthful(path: &str) -> Result<Vec<Truthful>, Error> {
+    Truthful::read(Path::new(path)).map_err(|error| refused(path, &error))
+}
+
+fn refused(path: &str, error: &BenchmarkError) -> Error {
+    Error::invalid(
+        format!("The questions cannot be used: {error}: {path}."),
+        "Choose another file of questions.",
+    )
+}
+
+impl Running<'_> {
+    /// Measures a task at the multipliers that are missing.
+    pub(super) fn measure(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Error> {
+        let kept = self.prepared(task)?;
+        let (name, unit) = task.kind.phase();
+        let mut phase = Phase::new(name, unit);
+        let count = kept.prepared.count();
+        for (index, (multiplier, key)) in missing.iter().enumerate() {
+            let steering = self.subjects[task.arm as usize].at(*multiplier);
+            let items = kept.prepared.items(&steering, &mut |done, _| {
+                say(self.core, &mut phase, index * count + done, missing.len() * count);
+                if is_halting(self.core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            self.keep(task, *multiplier, key.clone(), &items)?;
+        }
+        self.kept = Some(kept);
+        Ok(())
+    }
+
+    /// What is prepared for a task: what the arm before it left, where that fits.
+    fn prepared(&mut self, task: &Task) -> Result<Kept, Error> {
+        let subject = &self.subjects[task.arm as usize];
+        let own = self.sets.get(task.set.map_or(usize::MAX, |set| set as usize));
+        let pairs = own.map_or(&[][..], |set| &set.pairs);
+        let shown: Vec<String> =
+            subject.shots(pairs).iter().flat_map(|(q, a)| [(*q).to_owned(), (*a).to_owned()]).collect();
+        let layer = self.lowest();
+        if let Some(kept) = self.kept.take()
+            && (kept.kind == task.kind && kept.set == task.set && kept.layer == layer)
+            && (task.kind == Kind::Texts
+                || (kept.system.as_str(), kept.is_system_given, kept.template.as_deref())
+                    == (subject.system(), subject.is_system_given(), subject.template()))
+            && kept.shown == shown
+        {
+            return Ok(kept);
+        }
+        let (system, is_system_given) = (subject.system().to_owned(), subject.is_system_given());
+        let template = subject.template().map(str::to_owned);
+        let prepared = self.prepare(task, layer)?;
+        let (kind, set) = (task.kind.clone(), task.set);
+        Ok(Kept { kind, set, system, is_system_given, template, shown, layer, prepared })
+    }
+
+    /// The lowest layer that any arm steers; without any, everything lies below. Under an adapter nothing does: `None`.
+    fn lowest(&self) -> Option<usize> {
+        let untouched = self.subjects.iter().filter_map(super::subject::Subject::untouched).min();
+        untouched.unwrap_or(self.model.facts().blocks).checked_sub(1)
+    }
+
+    fn prepare(&self, task: &Task, layer: Option<usize>) -> Result<Prepared, Error> {
+        let subject = &self.subjects[task.arm as usize];
+        let model = || Arc::clone(&self.model);
+        let reader = subject.reader(&self.model)?;
+        let mut progress = reporter(self.core, "Preparing", task.kind.phase().1);
+        let set = task.set.map(|set| &self.sets[set as usize]);
+        let shown_of = set.map_or(&[][..], |set| &set.pairs);
+        let before = subject.before(shown_of);
+        let measured = set.map_or(&[][..], |set| &set.measured);
+        let suffix = &self.settings.suffix;
+        Ok(match &task.kind {
+            Kind::Pairs => {
+                let encoded = each(measured, |pair| {
+                    let pair = preference(pair);
+                    let answers = reader.encode_pair("", &pair)?;
+                    let before = subject.before_pair(shown_of, &pair);
+                    let prompt = encode(&reader, &before, &with_suffix(&pair.prompt, suffix))?;
+                    Ok(EncodedPair { prompt, ..answers })
+                })?;
+                Prepared::Pairs(Scorer::prepare(model(), &encoded, layer, &mut progress)?, encoded)
+            }
+            Kind::Choice => {
+                let both = each(measured, |pair| {
+                    let mut pair = preference(pair);
+                    pair.prompt = with_suffix(&pair.prompt, suffix);
+                    let before = subject.before_pair(shown_of, &pair);
+                    Ok([choice(&reader, &before, &pair, true)?, choice(&reader, &before, &pair, false)?])
+                })?;
+                let all: Vec<EncodedOptions> = both.into_iter().flatten().collect();
+                Prepared::Choices(OptionScorer::prepare(model(), &all, layer, &mut progress)?)
+            }
+            Kind::Questions { path, shots } => {
+                let questions = questions(path)?;
+                let letters = letters(&reader).map_err(tokens(None))?;
+                let encoded = each(&questions.scored, |question| {
+                    let asked = questions.prompt(question, usize::from(*shots));
+                    let prompt = encode(&reader, &before, &asked)?;
+                    Ok(EncodedOptions { prompt, begun: 0, answers: letters.clone() })
+                })?;
+                Prepared::Questions(
+                    OptionScorer::prepare(model(), &encoded, layer, &mut progress)?,
+                    questions,
+                )
+            }
+            Kind::Truthful { path } => {
+                let questions = truthful(path)?;
+                let encoded = each(&questions, |question| {
+                    let prompt = encode(&reader, &before, &question.question)?;
+                    let answers = question.answers().into_iter().map(|answer| self.model.encode_raw(answer));
+                    Ok(EncodedOptions { prompt, begun: 0, answers: answers.collect::<Result<_, _>>()? })
+                })?;
+                Prepared::Truthful(OptionScorer::prepare(model(), &encoded, layer, &mut progress)?, questions)
+            }
+            Kind::Texts | Kind::Answers | Kind::Judge { .. } => {
+                let texts = each(&neutral_text(), |text| self.model.encode_text(text))?;
+                Prepared::Texts(TextScorer::prepare(model(), &texts, layer, &mut progress)?)
+            }
+        })
+    }
+}
+
+impl Prepared {
+    fn count(&self) -> usize {
+        match self {
+            Self::Pairs(_, pairs) => pairs.len(),
+            Self::Texts(scorer) => scorer.len(),
+            Self::Choices(scorer) | Self::Questions(scorer, _) | Self::Truthful(scorer, _) => scorer.len(),
+        }
+    }
+
+    /// The items at one steering set.
+    fn items(&self, steering: &[Term], progress: vectors::Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
+        Ok(match self {
+            Self::Pairs(scorer, pairs) => {
+                let scored = scorer.log_probs(steering, progress)?;
+                let item = |(found, pair): (&vectors::score::PairLogProbs, &EncodedPair)| {
+                    vec![found.wanted, found.opposite, pair.wanted.len() as f64, pair.opposite.len() as f64]
+                };
+                scored.iter().zip(pairs).map(item).collect()
+            }
+            Self::Choices(scorer) => {
+                let scored = scorer.log_probs(steering, progress)?;
+                let wanted = |log_probs: &Vec<f64>| 1.0 / (1.0 + (log_probs[1] - log_probs[0]).exp());
+                let item = |both: &[Vec<f64>]| {
+                    let (first, second) = (wanted(&both[0]), wanted(&both[1]));
+                    vec![f64::midpoint(first, second), first, second]
+                };
+                scored.chunks_exact(2).map(item).collect()
+            }
+            Self::Texts(scorer) => {
+                let scored = scorer.scores(steering, progress)?;
+                scored.iter().map(|text| vec![text.nats, text.divergence, text.tokens as f64]).collect()
+            }
+            Self::Questions(scorer, questions) => {
+                let scored = scorer.log_probs(steering, progress)?;
+                scored
+                    .iter()
+                    .zip(&questions.scored)
+                    .map(|(found, asked)| letter_item(found, asked.right))
+                    .collect()
+            }
+            Self::Truthful(scorer, questions) => {
+                let scored = scorer.log_probs(steering, progress)?;
+                let item = |(found, asked): (&Vec<f64>, &Truthful)| {
+                    let (one, two) = asked.scores(found);
+                    vec![one, two]
+                };
+                scored.iter().zip(questions).map(item).collect()
+            }
+        })
+    }
+}
+
+/// The letters' tokens.
+fn letters(model: &vectors::model::Model) -> Result<Vec<Vec<u32>>, TokenError> {
+    LETTERS.iter().map(|letter| model.encode_raw(&letter.to_string())).collect()
+}
+
+/// Every item as tokens; an error names it by its number, from 1.
+fn each<T, E>(items: &[T], encode: impl Fn(&T) -> Result<E, TokenError>) -> Result<Vec<E>, Error> {
+    let encode = |(index, item): (usize, &T)| encode(item).map_err(tokens(Some(index + 1)));
+    items.iter().enumerate().map(encode).collect()
+}
+
+fn tokens(pair: Option<usize>) -> impl Fn(TokenError) -> Error {
+    move |source| Error::Tokens { pair, source }
+}

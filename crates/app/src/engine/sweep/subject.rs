@@ -1,0 +1,207 @@
+//! The arms of a sweep with their vectors read: what is added, and what stands before a prompt.
+
+use std::sync::Arc;
+
+use ipc::data::{PairContent, Split};
+use ipc::sweep::{Arm, Prompting};
+use ipc::train::SYSTEM_PROMPT;
+use sqlx::SqliteConnection;
+use vectors::model::{Model, ModelError};
+use vectors::pairs::PreferencePair;
+use vectors::steering::Term;
+use vectors::tokens::{Message, Role, TokenError};
+
+use crate::Error;
+use store::steering::Steering;
+use store::{origins, vectors as vector_rows};
+
+/// An arm, ready to be measured.
+pub(super) struct Subject {
+    terms: Vec<Part>,
+    system: String,
+    /// Whether the sweep asks for this system prompt, so that it stands in the place of a pair's own.
+    is_system_given: bool,
+    /// Another chat template than the model's.
+    template: Option<String>,
+    /// Whether worked examples show the wanted answers, and how many there are.
+    shots: Option<(bool, usize)>,
+}
+
+struct Part {
+    steering: Steering,
+    hash: String,
+    weight: f64,
+    fixed: bool,
+}
+
+/// What is done at one multiplier, as it enters a key: of each active vector, in the order in which they act, the hash and
+/// the coefficient's bits.
+pub(super) type SteeringKey = Vec<(String, u32)>;
+
+impl Subject {
+    /// Reads an arm's vectors.
+    pub(super) async fn read(db: &mut SqliteConnection, arm: &Arm) -> Result<Self, Error> {
+        let mut terms = Vec::with_capacity(arm.terms.len());
+        for term in &arm.terms {
+            let steering = vector_rows::steering_of(&mut *db, term).await?;
+            let hash = steering.hash()?;
+            terms.push(Part { steering, hash, weight: term.weight, fixed: term.fixed });
+        }
+        let trained = match arm.terms.first() {
+            Some(term) => origins::system_prompt(&mut *db, term.vector).await?,
+            None => SYSTEM_PROMPT.to_owned(),
+        };
+        let (system, shots) = match &arm.prompting {
+            Prompting::AsTrained | Prompting::Template { .. } => (trained, None),
+            Prompting::System { text } => (text.clone(), None),
+            Prompting::Shots { wanted, count } => (trained, Some((*wanted, *count as usize))),
+        };
+        let is_system_given = matches!(arm.prompting, Prompting::System { .. });
+        let template = match &arm.prompting {
+            Prompting::Template { source, .. } => Some(source.clone()),
+            _ => None,
+        };
+        Ok(Self { terms, system, is_system_given, template, shots })
+    }
+
+    /// What is done at a multiplier.
+    pub(super) fn at(&self, multiplier: f64) -> Vec<Term> {
+        let terms = |part: &Part| part.steering.terms(part.coefficient(multiplier).into());
+        self.terms.iter().flat_map(terms).filter(|term| term.multiplier() != 0.0).collect()
+    }
+
+    /// How many blocks of the model see nothing of what is ever done: those up to the lowest layer, none under an adapter.
+    /// `None` where nothing is done at all.
+    pub(super) fn untouched(&self) -> Option<usize> {
+        self.terms.iter().map(|part| part.steering.lowest().map_or(0, |layer| layer + 1)).min()
+    }
+
+    /// What is done at a multiplier, as it enters a key.
+    pub(super) fn steering_key(&self, multiplier: f64) -> SteeringKey {
+        let active = |part: &&Part| part.coefficient(multiplier) != 0.0;
+        let key = |part: &Part| (part.hash.clone(), part.coefficient(multiplier).to_bits());
+        self.terms.iter().filter(active).map(key).collect()
+    }
+
+    /// Whether the system prompt stands in the place of a pair's own.
+    pub(super) fn is_system_given(&self) -> bool {
+        self.is_system_given
+    }
+
+    /// The chat template that stands in the place of the model's.
+    pub(super) fn template(&self) -> Option<&str> {
+        self.template.as_deref()
+    }
+
+    /// The model that puts this arm's conversations into tokens: the given one, under the arm's own template.
+    pub(super) fn reader(&self, model: &Arc<Model>) -> Result<Arc<Model>, ModelError> {
+        match &self.template {
+            Some(source) => Ok(Arc::new(model.with_template(source)?)),
+            None => Ok(Arc::clone(model)),
+        }
+    }
+
+    /// The system prompt.
+    pub(super) fn system(&self) -> &str {
+        &self.system
+    }
+
+    /// The worked examples from a set's training pairs: prompt and answer of each.
+    pub(super) fn shots<'a>(&self, set: &'a [PairContent]) -> Vec<(&'a str, &'a str)> {
+        let Some((wanted, count)) = self.shots else { return Vec::new() };
+        let answer = |pair: &'a PairContent| if wanted { &pair.wanted } else { &pair.opposite };
+        let train = set.iter().filter(|pair| pair.split == Split::Train).take(count);
+        train.map(|pair| (pair.prompt.as_str(), answer(pair).as_str())).collect()
+    }
+
+    /// The conversation up to the person's message; `set` is where worked examples come from.
+    pub(super) fn before(&self, set: &[PairContent]) -> Vec<Message> {
+        let mut messages = Vec::new();
+        if !self.system.is_empty() {
+            messages.push(Message::new(Role::System, self.system.as_str()));
+        }
+        self.push_shots(&mut messages, set);
+        messages
+    }
+
+    /// The same for a pair, which may have a system prompt of its own, where the sweep does not put another in its place,
+    /// and earlier turns.
+    pub(super) fn before_pair(&self, set: &[PairContent], pair: &PreferencePair) -> Vec<Message> {
+        let own = pair.system.as_deref().filter(|_| !self.is_system_given);
+        let system = own.unwrap_or(&self.system);
+        let mut messages = Vec::new();
+        if !system.is_empty() {
+            messages.push(Message::new(Role::System, system));
+        }
+        self.push_shots(&mut messages, set);
+        messages.extend(pair.turns.iter().cloned());
+        messages
+    }
+
+    fn push_shots(&self, messages: &mut Vec<Message>, set: &[PairContent]) {
+        for (prompt, answer) in self.shots(set) {
+            messages.push(Message::new(Role::User, prompt));
+            messages.push(Message::new(Role::Assistant, answer));
+        }
+    }
+}
+
+impl Part {
+    fn coefficient(&self, multiplier: f64) -> f32 {
+        (if self.fixed { self.weight } else { self.weight * multiplier }) as f32
+    }
+}
+
+/// The tokens of a conversation that ends with a person's message.
+pub(super) fn encode(model: &Model, before: &[Message], message: &str) -> Result<Vec<u32>, TokenError> {
+    let mut messages = before.to_vec();
+    messages.push(Message::new(Role::User, message));
+    model.encode_messages(&messages)
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::steering::Acts;
+
+    use super::*;
+    use store::steering::parts;
+
+    fn subject() -> Subject {
+        let part = |layer: u32, weight: f64, fixed: bool| Part {
+            steering: Steering { parts: parts(&[layer], &[1.0]), acts: Acts::default(), adapter: None },
+            hash: format!("h{layer}"),
+            weight,
+            fixed,
+        };
+        let terms = vec![part(9, 2.0, false), part(4, -1.0, true)];
+        Subject { terms, system: "S".into(), is_system_given: false, template: None, shots: Some((false, 1)) }
+    }
+
+    #[test]
+    fn a_fixed_part_stays_where_the_multiplier_is_zero() {
+        let subject = subject();
+        let coefficients = |m: f64| subject.at(m).iter().map(Term::multiplier).collect::<Vec<_>>();
+        assert_eq!((coefficients(0.5), coefficients(0.0)), (vec![1.0, -1.0], vec![-1.0]));
+        assert_eq!(subject.untouched(), Some(5));
+        assert_eq!(subject.steering_key(0.0), [("h4".to_owned(), (-1.0_f32).to_bits())]);
+    }
+
+    #[test]
+    fn worked_examples_are_earlier_turns() {
+        let pair = |prompt: &str, split| PairContent {
+            prompt: prompt.into(),
+            wanted: "Yes.".into(),
+            opposite: "No.".into(),
+            split,
+            ..PairContent::default()
+        };
+        let set = [pair("Held out?", Split::HeldOut), pair("One?", Split::Train), pair("Two?", Split::Train)];
+        let said: Vec<String> = subject().before(&set).into_iter().map(|message| message.content).collect();
+        assert_eq!(said, ["S", "One?", "No."]);
+        // A pair's own system prompt stands, unless the sweep asks for another.
+        let own = PreferencePair { system: Some("Own".into()), ..PreferencePair::default() };
+        assert_eq!(subject().before_pair(&[], &own)[0].content, "Own");
+        let given = Subject { is_system_given: true, ..subject() };
+        assert_eq!(given.before_pair(&[], &own)[0].content, "S");
+    }
+}

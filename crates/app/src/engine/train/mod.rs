@@ -1,0 +1,334 @@
+//! A training run as a job: what the engine computes, step by step into the store.
+
+mod settings;
+mod vector;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ipc::Id;
+use ipc::event::Event;
+use ipc::train::{EpochPoint, Precision, Run, Side, StepPoint};
+use vectors::model::{Model, ModelError, Precision as Weights, Products};
+use vectors::train::{Checkpoint, StepReport, Training};
+
+use super::encode::{self, Encoded};
+use super::models;
+use super::pace::Phase;
+use super::runner::{Outcome, is_halting};
+use crate::Error;
+use crate::core::Core;
+pub(crate) use settings::{engine_settings, position, training_pairs};
+use store::runs::SoFar;
+use store::{epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps};
+pub(crate) use vector::{keep_vector, pick, sizes};
+
+/// How much of a run may be lost when the process is killed; also how often the curves grow.
+const KEEP_EVERY: Duration = Duration::from_millis(250);
+/// Keeping takes no more than one part in so many of the time: an adapter's checkpoint has megabytes.
+const KEEP_SHARE: u32 = 20;
+
+/// Steps after which the speed is worth noting.
+const STEPS_TO_MEASURE_SPEED: usize = 3;
+
+/// Runs a training job from its checkpoint, if it has one, to its end or until it is to halt.
+pub(super) fn run(core: &Arc<Core>, job: Id, id: Id) -> Result<Outcome, Error> {
+    let run = core.block_on(runs::find(core.store.read(), id))?;
+    let mut work = Work::prepare(core, job, run)?;
+    let outcome = work.go_on()?;
+    work.note_speed()?;
+    Ok(outcome)
+}
+
+/// A run that is under way.
+struct Work<'a> {
+    core: &'a Core,
+    job: Id,
+    run: Run,
+    training: Training,
+    /// Steps made and not yet kept.
+    made: Vec<StepPoint>,
+    kept: Instant,
+    /// How long keeping took the last time.
+    keeping: Duration,
+    has_held_out: bool,
+    measured: Vec<EpochPoint>,
+    /// Seconds that the last measurement of the held-out pairs took.
+    measuring: f64,
+    phase: Phase,
+    /// Seconds in steps, steps made, and the work in one: what the speed is taken from.
+    stepping: (f64, usize, f64),
+}
+
+impl<'a> Work<'a> {
+    fn prepare(core: &'a Arc<Core>, job: Id, run: Run) -> Result<Self, Error> {
+        let read = core.store.read();
+        let (contents, checkpoint, fingerprint_then) = core.block_on(async {
+            let snapshot = runs::snapshot(read, run.id).await?;
+            let contents = snapshots::read(read, &snapshot).await?;
+            Ok::<_, Error>((
+                contents,
+                jobs::checkpoint(read, job).await?,
+                runs::model_fingerprint(read, run.id).await?,
+            ))
+        })?;
+
+        say(core, &mut Phase::new("Loading the model", ""), 0, 0);
+        let (model, fingerprint) = models::wait(core, run.model, || is_halting(core))?;
+        if fingerprint_then.is_some_and(|then| then != fingerprint) {
+            return Err(Error::invalid(
+                "The model's file or its chat template has changed since this run began.",
+                "Put it back as it was, or start a new run.",
+            ));
+        }
+        let model = unpacked(core, model, &run)?;
+        let Encoded { train, held_out } = Encoded::of(
+            &model,
+            &run.settings.system_prompt,
+            &contents,
+            &mut reporter(core, "Reading pairs", "pair"),
+        )?;
+        let train = training_pairs(&model, &run.settings, &contents, train)?;
+        let checkpoint = checkpoint.map(|bytes| Checkpoint::from_bytes(&bytes)).transpose()?;
+
+        let blocks_above = model.facts().blocks.saturating_sub(run.settings.blocks_below() as usize);
+        let tokens = encode::tokens(&train) as f64 / train.len().max(1) as f64;
+        let passes = f64::from(run.settings.method.passes());
+        let work_in_step = passes * tokens * f64::from(run.settings.batch_pairs) * blocks_above as f64;
+        let training = Training::prepare(
+            model,
+            &train,
+            &held_out,
+            engine_settings(&run.settings),
+            checkpoint,
+            &mut reporter(core, "Preparing", "pair"),
+        )?;
+        let measured = core.block_on(begin(core, &run, &training, &fingerprint))?;
+        Ok(Self {
+            core,
+            job,
+            run,
+            training,
+            made: vec![],
+            kept: Instant::now(),
+            keeping: Duration::ZERO,
+            has_held_out: !held_out.is_empty(),
+            measured,
+            measuring: 0.0,
+            phase: Phase::new("Training", "step"),
+            stepping: (0.0, 0, work_in_step),
+        })
+    }
+
+    fn go_on(&mut self) -> Result<Outcome, Error> {
+        loop {
+            if let Some(epoch) = self.epoch_to_measure() {
+                self.keep()?;
+                self.measure(epoch)?;
+            }
+            if self.training.done() >= self.training.steps() {
+                self.keep()?;
+                return Ok(Outcome::Done);
+            }
+            if is_halting(self.core) {
+                self.keep()?;
+                return Ok(Outcome::Halted);
+            }
+            self.step()?;
+        }
+    }
+
+    /// The epoch whose end the run stands at, unless it is measured already: a run that was killed between an epoch's
+    /// last step and its measurement measures it when it goes on.
+    fn epoch_to_measure(&self) -> Option<u32> {
+        let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
+        // A method without steps is measured once, with its vector.
+        let epoch = if self.training.steps() == 0 {
+            1
+        } else {
+            (done % per_epoch == 0).then(|| done / per_epoch)? as u32
+        };
+        let is_measured = self.measured.iter().any(|point| point.epoch == epoch);
+        (self.has_held_out && !is_measured).then_some(epoch)
+    }
+
+    fn step(&mut self) -> Result<(), Error> {
+        let began = Instant::now();
+        let report = self.training.step()?;
+        let seconds = began.elapsed().as_secs_f64();
+        self.stepping.0 += seconds;
+        self.stepping.1 += 1;
+        self.made.push(point(&report, seconds));
+        let epochs_left = (self.run.settings.epochs as usize + 1).saturating_sub(self.measured.len());
+        let extra = self.measuring * epochs_left as f64;
+        let progress =
+            self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
+        self.core.live.progress(&self.core.hub, progress);
+        // The vector of every epoch is kept.
+        let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
+        let is_due = self.kept.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.keeping);
+        if ends_epoch || is_due { self.keep() } else { Ok(()) }
+    }
+
+    /// Stores the steps made, with a checkpoint and the vector of the same moment, then says them: what a window shows
+    /// is in the store.
+    fn keep(&mut self) -> Result<(), Error> {
+        let began = Instant::now();
+        let has_steps = self.training.steps() > 0;
+        if self.made.is_empty() && has_steps {
+            self.kept = began;
+            return Ok(());
+        }
+        let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
+        let epoch = (has_steps && done % per_epoch == 0).then(|| (done / per_epoch) as u32);
+        let steps = std::mem::take(&mut self.made);
+        let checkpoint = self.training.checkpoint().to_bytes();
+        let so_far =
+            SoFar { values: self.training.values().to_vec(), residual_norm: self.training.residual_norm() };
+        let (core, run, job) = (self.core, self.run.id, self.job);
+        core.block_on(async {
+            let change = core.hub.change().await;
+            let mut db = core.store.begin().await?;
+            steps::insert(&mut db, run, &steps).await?;
+            jobs::set_checkpoint(&mut db, job, &checkpoint).await?;
+            runs::set_so_far(&mut db, run, &so_far).await?;
+            if let Some(epoch) = epoch {
+                epoch_vectors::put(&mut db, run, epoch, done as u32, &so_far.values).await?;
+            }
+            db.commit().await?;
+            if !steps.is_empty() {
+                change.say(&Event::Steps { run, steps });
+            }
+            Ok::<_, Error>(())
+        })?;
+        (self.kept, self.keeping) = (Instant::now(), began.elapsed());
+        Ok(())
+    }
+
+    fn measure(&mut self, epoch: u32) -> Result<(), Error> {
+        let began = Instant::now();
+        let measured = self.training.measure(&mut reporter(self.core, "Measuring held-out pairs", "pair"))?;
+        self.measuring = began.elapsed().as_secs_f64();
+        // The measurement is no part of the steps' rate.
+        self.phase = Phase::new("Training", "step");
+        let step = self.training.done();
+        self.core
+            .live
+            .progress(&self.core.hub, self.phase.progress(Instant::now(), step, self.training.steps(), 0.0));
+        let Some(found) = measured else {
+            return Ok(());
+        };
+        let point = EpochPoint {
+            epoch,
+            step: step as u32,
+            plus: found.plus,
+            minus: found.minus,
+            right_way: found.right_way,
+        };
+        self.measured.push(point);
+        let (core, run) = (self.core, self.run.id);
+        core.block_on(async {
+            let change = core.hub.change().await;
+            let mut db = core.store.begin().await?;
+            epochs::insert(&mut db, run, &point).await?;
+            db.commit().await?;
+            change.say(&Event::Epoch { run, epoch: point });
+            Ok(())
+        })
+    }
+
+    /// Keeps the speed, for the next estimate.
+    fn note_speed(&self) -> Result<(), Error> {
+        let (seconds, steps, work_in_step) = self.stepping;
+        if steps < STEPS_TO_MEASURE_SPEED || work_in_step <= 0.0 {
+            return Ok(());
+        }
+        let speed = seconds / (steps as f64 * work_in_step);
+        self.core.block_on(async {
+            let mut db = self.core.store.begin().await?;
+            model_rows::set_speed(&mut db, self.run.model, speed).await?;
+            Ok(db.commit().await?)
+        })
+    }
+}
+
+/// Notes what the engine found, and drops what lies behind the checkpoint; returns the epochs that are measured.
+async fn begin(
+    core: &Core,
+    run: &Run,
+    training: &Training,
+    fingerprint: &str,
+) -> Result<Vec<EpochPoint>, Error> {
+    let change = core.hub.change().await;
+    let mut db = core.store.begin().await?;
+    let done = training.done() as u32;
+    runs::set_begun(&mut db, run.id, fingerprint, training.steps() as u32).await?;
+    steps::delete_after(&mut db, run.id, done).await?;
+    epochs::delete_after(&mut db, run.id, done).await?;
+    epoch_vectors::delete_after(&mut db, run.id, done).await?;
+    db.commit().await?;
+    change.say(&Event::Run(runs::find(core.store.read(), run.id).await?));
+    Ok(epochs::list(core.store.read(), run.id).await?)
+}
+
+fn point(report: &StepReport, seconds: f64) -> StepPoint {
+    StepPoint {
+        step: report.step as u32,
+        sign: report.sign,
+        loss: report.loss,
+        margin: report.margin,
+        right_way: Some(report.right_way),
+        plus: report.plus.map(side),
+        minus: report.minus.map(side),
+        gradient_norm: report.gradient_norm,
+        vector_norm: report.vector_norm,
+        learning_rate: report.learning_rate,
+        tokens: report.tokens as u32,
+        seconds,
+    }
+}
+
+fn side(side: vectors::train::Side) -> Side {
+    Side { loss: side.loss, margin: side.margin }
+}
+
+/// The model with its weights as a run wants them. Unpacked ones are the run's own, and go with it.
+pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Error> {
+    match run.settings.precision {
+        Precision::Stored => return Ok(model),
+        Precision::Bf16 => return Ok(Arc::new(model.with_products(Products::Bf16).map_err(Error::Compute)?)),
+        Precision::Full => {}
+    }
+    let row = core.block_on(model_rows::find(core.store.read(), run.model))?;
+    let mut phase = Phase::new("Unpacking the weights", "block");
+    let blocks = model.facts().blocks;
+    let (device, template) = (model.device(), row.template.as_deref());
+    let loaded = Model::load_with(row.path.as_ref(), Weights::F32, device, template, &mut |share| {
+        say(core, &mut phase, (share * blocks as f64) as usize, blocks);
+        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    match loaded {
+        Ok(model) => Ok(Arc::new(model)),
+        Err(ModelError::Stopped) => Err(Error::Compute(ModelError::Stopped)),
+        Err(source) => Err(Error::Model { path: row.path, source }),
+    }
+}
+
+/// Says how far a phase is.
+pub(super) fn say(core: &Core, phase: &mut Phase, done: usize, total: usize) {
+    core.live.progress(&core.hub, phase.progress(Instant::now(), done, total, 0.0));
+}
+
+/// What the engine calls during a phase: says how far it is, and whether to halt.
+pub(super) fn reporter<'a>(
+    core: &'a Core,
+    name: &'static str,
+    unit: &'static str,
+) -> impl FnMut(usize, usize) -> ControlFlow<()> + 'a {
+    let mut phase = Phase::new(name, unit);
+    move |done, total| {
+        say(core, &mut phase, done, total);
+        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}

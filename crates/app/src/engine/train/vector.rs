@@ -1,0 +1,87 @@
+//! The vectors, or the adapters, that a run leaves: that of its end, and those that are picked from its epochs.
+
+use ipc::Id;
+use ipc::steering::{Acts, How, Where};
+use ipc::train::Run;
+use ipc::vector::Adapter;
+use sqlx::SqliteConnection;
+
+use crate::Error;
+use store::runs::SoFar;
+use store::steering::steering;
+use store::vectors::NewVector;
+use store::{epoch_vectors, models, runs, steps, vectors as vector_rows};
+
+/// Makes a vector of what a run has come to, if that is anything. Asked twice, it makes one.
+pub(crate) async fn keep_vector(
+    db: &mut SqliteConnection,
+    project: Id,
+    run: Id,
+) -> Result<Option<Id>, Error> {
+    let run = runs::find(&mut *db, run).await?;
+    let Some(so_far) = runs::so_far(&mut *db, run.id).await?.filter(|_| run.vector.is_none()) else {
+        return Ok(None);
+    };
+    let steps = steps::list(&mut *db, run.id).await?.last().map_or(0, |step| step.step);
+    let made = Made { name: &run.name, so_far: &so_far, epoch: None, steps };
+    insert(db, project, &run, &made).await.map(Some)
+}
+
+/// Makes a vector of a run's epoch.
+pub(crate) async fn pick(db: &mut SqliteConnection, project: Id, run: Id, epoch: u32) -> Result<Id, Error> {
+    let run = runs::find(&mut *db, run).await?;
+    let (steps, values) = epoch_vectors::find(&mut *db, run.id, epoch).await?;
+    let residual_norm = runs::so_far(&mut *db, run.id).await?.map_or(0.0, |so_far| so_far.residual_norm);
+    let so_far = SoFar { values, residual_norm };
+    let name = format!("{} epoch {epoch}", run.name);
+    insert(db, project, &run, &Made { name: &name, so_far: &so_far, epoch: Some(epoch), steps }).await
+}
+
+/// The sizes of the adapter that a run trains; `None` where it trains a vector.
+pub(crate) async fn sizes(db: &mut SqliteConnection, run: &Run) -> Result<Option<Adapter>, Error> {
+    if !run.settings.method.makes_adapter() {
+        return Ok(None);
+    }
+    let facts = models::find(&mut *db, run.model).await?.facts.ok_or(Error::Gone("model of the run"))?;
+    Ok(Some(Adapter::of(&facts, run.settings.lora)))
+}
+
+struct Made<'a> {
+    name: &'a str,
+    so_far: &'a SoFar,
+    epoch: Option<u32>,
+    steps: u32,
+}
+
+async fn insert(db: &mut SqliteConnection, project: Id, run: &Run, made: &Made<'_>) -> Result<Id, Error> {
+    let model_fingerprint = runs::model_fingerprint(&mut *db, run.id).await?;
+    let values = &made.so_far.values;
+    let adapter = sizes(db, run).await?;
+    let on = if adapter.is_some() { Where::Everywhere } else { run.settings.on };
+    let acts = Acts { on, how: How::Add };
+    let steering = steering(adapter.as_ref(), &run.settings.layers, values, acts)?;
+    let layers = if adapter.is_some() { &[][..] } else { &run.settings.layers };
+    let vector = NewVector {
+        project,
+        name: made.name,
+        method: Some(run.settings.method),
+        layers,
+        adapter,
+        acts,
+        norm: steering.norms().iter().map(|norm| norm.powi(2)).sum::<f64>().sqrt(),
+        values,
+        // What an adapter adds to the weights is no part of the residual stream.
+        residual_norm: Some(made.so_far.residual_norm).filter(|_| adapter.is_none()),
+        model: run.model,
+        model_fingerprint: model_fingerprint.as_deref(),
+        run: Some(run.id),
+        epoch: made.epoch,
+        data_set: Some(run.data_set),
+        snapshot: Some(&runs::snapshot(&mut *db, run.id).await?),
+        settings: Some(&run.settings),
+        provenance: None,
+        made: None,
+        steps: made.steps,
+    };
+    Ok(vector_rows::insert(db, &vector, crate::clock::now()).await?)
+}

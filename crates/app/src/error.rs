@@ -1,0 +1,172 @@
+//! What can go wrong in the application; what a person reads about it is in `failure`.
+
+use std::io;
+use std::path::PathBuf;
+
+use ipc::Failure;
+use vectors::files::FileError;
+use vectors::model::ModelError;
+use vectors::tokens::TokenError;
+use vectors::train::TrainError;
+use vectors::transfer::TransferError;
+
+use data::content::JsonError;
+use data::data_files::DataFileError;
+use endpoint::EndpointError;
+use hub::HubError;
+use store::StoreError;
+
+/// Why the application could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store refused or failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// Another process has the data directory open.
+    #[error("another Tiller has {} open", .0.display())]
+    InUse(PathBuf),
+    /// The data directory cannot be used.
+    #[error("{}: {source}", .path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A model cannot be used.
+    #[error("{}: {source}", .path)]
+    Model {
+        /// Its file.
+        path: String,
+        /// Why.
+        source: ModelError,
+    },
+    /// A text cannot be turned into tokens.
+    #[error("pair {pair:?}: {source}")]
+    Tokens {
+        /// The pair's number in its data set, from 1.
+        pair: Option<usize>,
+        /// Why.
+        source: TokenError,
+    },
+    /// A run cannot go on.
+    #[error(transparent)]
+    Train(TrainError),
+    /// A vector cannot be carried to another model.
+    #[error(transparent)]
+    Transfer(TransferError),
+    /// A loaded model cannot compute what was asked for.
+    #[error(transparent)]
+    Compute(#[from] ModelError),
+    /// A file of pairs cannot be read or written.
+    #[error("{}: {source}", .path.display())]
+    DataFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: DataFileError,
+    },
+    /// A vector's file cannot be read or written.
+    #[error("{}: {source}", .path.display())]
+    VectorFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: FileError,
+    },
+    /// A file cannot be written.
+    #[error("{}: {source}", .path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Something cannot be fetched from the hub.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// A model behind an address does not answer as it should.
+    #[error("{server}: {source}")]
+    Endpoint {
+        /// The address.
+        server: String,
+        /// Why.
+        source: EndpointError,
+    },
+    /// What was asked for is not there.
+    #[error("the {0} is not there")]
+    Gone(&'static str),
+    /// What was asked for cannot be done as it is.
+    #[error("{message}")]
+    Invalid {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        next: &'static str,
+    },
+    /// Already in a person's words.
+    #[error(transparent)]
+    Told(#[from] Failure),
+    /// An engine thread met a mistake in the program.
+    #[error("a mistake in Tiller: {0}")]
+    Panic(String),
+}
+
+impl Error {
+    /// A refusal of what was typed or chosen, and what to do instead.
+    pub(crate) fn invalid(message: impl Into<String>, next: &'static str) -> Self {
+        Self::Invalid { message: message.into(), next }
+    }
+
+    /// Whether it is no failure: a person asked the engine to stop.
+    pub(crate) fn is_stop(&self) -> bool {
+        matches!(
+            self,
+            Self::Train(TrainError::Stopped)
+                | Self::Compute(ModelError::Stopped)
+                | Self::Model { source: ModelError::Stopped, .. }
+                | Self::Hub(HubError::Stopped)
+                | Self::Endpoint { source: EndpointError::Stopped, .. }
+        )
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Gone(what) => Self::Gone(what),
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<JsonError> for Error {
+    fn from(error: JsonError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<TrainError> for Error {
+    fn from(error: TrainError) -> Self {
+        match error {
+            TrainError::Model(error) => Self::Compute(error),
+            error => Self::Train(error),
+        }
+    }
+}
+
+impl From<TransferError> for Error {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Model(error) => Self::Compute(error),
+            TransferError::Tokens(source) => Self::Tokens { pair: None, source },
+            error => Self::Transfer(error),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What the errors of a chat endpoint mean to a person.
+
+use endpoint::EndpointError;
+use ipc::{Code, Failure};
+
+/// What a person reads of a request that came to nothing.
+pub(crate) fn endpoint(error: &EndpointError) -> Failure {
+    let told = |code, message: &str, detail: &str, next: &str| {
+        let failure = Failure::new(code, message).next(next);
+        if detail.is_empty() { failure } else { failure.detail(detail) }
+    };
+    match error {
+        EndpointError::Address { why } => told(
+            Code::Invalid,
+            "This address cannot be used.",
+            why,
+            "Type the address as the server's makers give it; it often ends in /v1.",
+        ),
+        EndpointError::Connection { detail } => told(
+            Code::Other,
+            "The server cannot be reached.",
+            detail,
+            "Check the address and the network, then try again.",
+        ),
+        EndpointError::Slow { seconds } => told(
+            Code::Other,
+            &format!("The server did not answer within {seconds} s."),
+            "",
+            "Try again with fewer requests at the same time, or with a faster model.",
+        ),
+        EndpointError::Key { status, detail } => told(
+            Code::Invalid,
+            "The server refuses the key.",
+            &format!("{status}: {detail}"),
+            "Type the key again; it is kept in the system's keyring.",
+        ),
+        EndpointError::Rate { detail, .. } => told(
+            Code::Other,
+            "The server takes no more requests for now.",
+            detail,
+            "Wait, then resume; or use fewer requests at the same time.",
+        ),
+        EndpointError::Server { status, detail, .. } => told(
+            Code::Other,
+            "The server failed several times.",
+            &format!("{status}: {detail}"),
+            "Try again later; what was made so far is kept.",
+        ),
+        EndpointError::Refused { status, detail } => told(
+            Code::Invalid,
+            "The server refuses the request.",
+            &format!("{status}: {detail}"),
+            "Check the address and the model's name.",
+        ),
+        EndpointError::Nonsense { why, start } => told(
+            Code::Other,
+            "What the server sends is no answer.",
+            &format!("{why}: {start}"),
+            "Check that the address is that of a server for OpenAI's chat completions.",
+        ),
+        EndpointError::Stopped => told(Code::Other, "Stopped.", "", ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_server_says_is_told() {
+        let failure = endpoint(&EndpointError::Key { status: 401, detail: "Incorrect API key".into() });
+        assert_eq!(
+            (failure.code, failure.detail.as_deref()),
+            (Code::Invalid, Some("401: Incorrect API key"))
+        );
+        assert!(failure.message.contains("refuses the key"), "{failure:?}");
+    }
+}

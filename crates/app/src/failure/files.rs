@@ -1,0 +1,43 @@
+//! What a file's errors mean to a person: files of pairs and files of vectors.
+
+use std::path::Path;
+
+use data::data_files::DataFileError;
+use ipc::{Code, Failure};
+use vectors::files::FileError;
+
+use super::sentence;
+
+pub(super) fn data_file(path: &Path, error: &DataFileError) -> Failure {
+    let (code, next) = match error {
+        DataFileError::Missing => (Code::NotFound, "Check the path, or choose the file again."),
+        DataFileError::Unreadable(_) => (Code::Other, "Make the file readable, then try again."),
+        DataFileError::Empty => (Code::Invalid, "Choose a file with pairs in it."),
+        DataFileError::Columns { .. } | DataFileError::NoColumn { .. } => {
+            (Code::Invalid, "Say which columns hold the prompt, the wanted and the opposite answer.")
+        }
+        _ => (Code::Invalid, "Change the file, then try again."),
+    };
+    Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string()).next(next)
+}
+
+pub(super) fn vector_file(path: &Path, error: &FileError) -> Failure {
+    let (code, next) = match error {
+        FileError::Missing => (Code::NotFound, "Check the path, or choose the file again."),
+        FileError::Unreadable(_) => (Code::Other, "Make the file readable, then try again."),
+        FileError::Unwritable(_) => {
+            (Code::Storage, "Choose another folder, or free some space, then try again.")
+        }
+        FileError::NoLayer { .. } => (Code::Invalid, "Type the layer, then try again."),
+        FileError::OtherLayer { .. } => (Code::Invalid, "Leave the layer empty, or type the file's."),
+        FileError::Inexpressible { .. } => {
+            (Code::Invalid, "Choose another format: .safetensors keeps everything.")
+        }
+        FileError::Forbidden { .. } => {
+            (Code::Invalid, "Do not open this file with a program that runs pickles.")
+        }
+        FileError::Ending { .. } => (Code::Invalid, "Give the file's name one of these endings."),
+        _ => (Code::Invalid, "Choose another file."),
+    };
+    Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string()).next(next)
+}

@@ -1,0 +1,68 @@
+//! The sentences that a person reads where something goes wrong, and what to do next: all of them, by the crate whose error
+//! it is.
+
+mod endpoint;
+mod engine;
+mod files;
+mod hub;
+mod store;
+
+pub(crate) use self::endpoint::endpoint;
+
+use ipc::{Code, Failure};
+
+use crate::Error;
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Told(failure) => failure,
+            Error::Store(source) => store::store(&source),
+            Error::InUse(path) => Self::new(Code::Storage, "Tiller is already running on this data.")
+                .detail(path.display().to_string())
+                .next("Go on in the window that is open, or close it first."),
+            Error::Directory { path, source } => Self::new(Code::Storage, "The folder for Tiller's data cannot be written.")
+                .detail(format!("{source}: {}", path.display()))
+                .next("Make the folder writable or set TILLER_DATA_DIR to another one."),
+            Error::Model { path, source } => engine::model(&path, &source),
+            Error::Tokens { pair, source } => engine::tokens(pair, &source),
+            Error::Train(source) => engine::train(&source),
+            Error::Transfer(source) => engine::transfer(&source),
+            Error::Compute(source) => engine::compute(&source),
+            Error::DataFile { path, source } => files::data_file(&path, &source),
+            Error::VectorFile { path, source } => files::vector_file(&path, &source),
+            Error::Unwritable { path, source } => Self::new(Code::Storage, "The file cannot be written.")
+                .detail(format!("{source}: {}", path.display()))
+                .next("Choose another folder, or free some space, then try again."),
+            Error::Hub(source) => hub::hub(source),
+            Error::Endpoint { server, source } => {
+                let failure = endpoint(&source);
+                let detail = failure.detail.as_deref().map(|detail| format!("{detail}: ")).unwrap_or_default();
+                failure.detail(format!("{detail}{server}"))
+            }
+            Error::Gone(what) => Self::new(Code::NotFound, format!("This {what} does not exist any more.")),
+            Error::Invalid { message, next } => Self::new(Code::Invalid, message).next(next),
+            Error::Panic(message) => Self::new(Code::Other, "Something in Tiller went wrong that should not be able to.")
+                .detail(message)
+                .next("What was made up to the last checkpoint is kept. Try again, and report this if it comes back."),
+        }
+    }
+}
+
+/// An error's text with a capital letter and a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engine_errors_become_sentences() {
+        assert_eq!(sentence("the layer is too high"), "The layer is too high.");
+    }
+}

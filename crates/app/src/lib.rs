@@ -1,0 +1,33 @@
+//! Tiller, the application: what a person's window asks of the engine and of the store.
+//!
+//! [`App`] is the whole of it and knows no window: it opens the store, owns the engine's threads and has one method for
+//! each command of the `ipc` crate. [`defaults`] knows nothing of it: the command line, `tiller-cli`, uses it without a
+//! store.
+
+mod app;
+mod choices;
+mod clock;
+mod core;
+pub mod defaults;
+mod differences;
+mod directory;
+mod download;
+mod engine;
+mod error;
+mod failure;
+mod hub;
+mod library;
+mod memory;
+mod paper;
+mod report;
+mod starter;
+mod whole_file;
+
+pub use self::hub::Subscriber;
+pub use app::{App, Places};
+pub use directory::DATA_DIR;
+pub use engine::carry::learned_map;
+pub use engine::encode::preference;
+pub use engine::sweep::summary as score_summary;
+pub use error::Error;
+pub use starter::starter_model;

@@ -1,0 +1,74 @@
+//! The models on this machine: which files make one, whether they are still what they were, what they take of memory,
+//! and where they can be found. Nothing here loads a model.
+
+pub(crate) mod memory;
+pub(crate) mod scan;
+pub(crate) mod watch;
+
+use std::path::Path;
+
+use hub::{files, hub_cache};
+use ipc::model::{FileState, ModelFacts, ModelOrigin, Precision};
+use vectors::model::Facts;
+
+use store::models::ModelRow;
+
+/// Whether a model's file is where it was, and what it was.
+pub(crate) fn file_state(row: &ModelRow) -> FileState {
+    match (files::stamp(Path::new(&row.path)), &row.stamp) {
+        (None, _) => FileState::Gone,
+        (Some(now), Some(then)) if now != *then => FileState::Changed,
+        _ => FileState::Present,
+    }
+}
+
+/// Where a model comes from, by its path.
+pub(crate) fn origin(row: &ModelRow, cache: &Path) -> ModelOrigin {
+    if row.expected_fingerprint.is_some() {
+        return ModelOrigin::Starter;
+    }
+    match hub_cache::belongs_to(cache, Path::new(&row.path)) {
+        Some((repository, commit)) => ModelOrigin::Hub { repository, commit },
+        None => ModelOrigin::File,
+    }
+}
+
+/// What a header says, as the window reads it.
+pub(crate) fn facts(facts: &Facts) -> ModelFacts {
+    ModelFacts {
+        family: facts.family.clone(),
+        architecture: facts.architecture.clone(),
+        quantization: facts.quantization.clone(),
+        blocks: facts.blocks as u32,
+        hidden_size: facts.hidden_size as u32,
+        vocabulary: facts.vocabulary as u32,
+        context_length: facts.context_length as u32,
+        parameters: facts.parameters,
+        file_bytes: facts.file_bytes,
+        weight_bytes: facts.weight_bytes,
+        feed_forward: facts.feed_forward as u32,
+        heads: facts.heads as u32,
+        kv_heads: facts.kv_heads as u32,
+        head_size: facts.head_size as u32,
+    }
+}
+
+/// A device as a person reads it.
+pub(crate) fn device_label(device: vectors::model::Device) -> String {
+    use vectors::model::Device;
+    match device {
+        Device::Cpu => "CPU".to_owned(),
+        Device::Cuda(card) => format!("NVIDIA card {card}"),
+        Device::Metal => "Apple GPU".to_owned(),
+        Device::Candle => "CPU, by candle".to_owned(),
+    }
+}
+
+/// The precision as the engine names it.
+pub(crate) fn engine_precision(precision: Precision) -> vectors::model::Precision {
+    match precision {
+        Precision::Quantized => vectors::model::Precision::Quantized,
+        Precision::Q8 => vectors::model::Precision::Q8,
+        Precision::F32 => vectors::model::Precision::F32,
+    }
+}

@@ -1,0 +1,138 @@
+//! Searching a folder and everything below it for models, without following a link twice.
+
+use std::collections::HashSet;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use hub::files::{self, CONFIG};
+
+/// How deep the search goes. Models do not lie deeper, and neither may a hostile folder keep us.
+const DEEPEST: usize = 16;
+/// How many files and folders are looked at.
+const MOST: u32 = 500_000;
+/// Folders that hold no models and very many files. The contents of a hub's cache are found under their names.
+const PASSED_OVER: [&str; 6] = [".git", "node_modules", "target", "blobs", ".locks", "__pycache__"];
+
+/// Why a search did not look at everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It did.
+    Complete,
+    /// There is too much.
+    TooMany,
+    /// Some folders lie too deep.
+    TooDeep,
+    /// Somebody said stop.
+    Stopped,
+}
+
+/// Calls `found` for every path that looks like a model and every now and then without one, with the count of what was
+/// looked at.
+pub(crate) fn search(root: &Path, found: &mut dyn FnMut(Option<PathBuf>, u32) -> ControlFlow<()>) -> End {
+    let mut seen = HashSet::new();
+    let (mut looked_at, mut end) = (0, End::Complete);
+    let mut folders = vec![(root.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        // A folder that was reached by another way is a loop, or would be listed twice.
+        let Ok(own) = fs::canonicalize(&folder) else { continue };
+        if !seen.insert(own) {
+            continue;
+        }
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        let (mut has_config, mut has_weights, mut below) = (false, false, Vec::new());
+        for entry in entries.flatten() {
+            looked_at += 1;
+            if looked_at >= MOST {
+                return End::TooMany;
+            }
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            let model = (files::is_listed(&path) && path.is_file()).then(|| path.clone());
+            if (model.is_some() || looked_at.is_multiple_of(256)) && found(model, looked_at).is_break() {
+                return End::Stopped;
+            }
+            has_config |= name == CONFIG;
+            has_weights |= files::is_weights(&name);
+            let is_folder =
+                entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink()) && path.is_dir();
+            if is_folder && !PASSED_OVER.contains(&name.as_str()) {
+                below.push((path, depth + 1));
+            }
+        }
+        if has_config && has_weights && found(Some(folder), looked_at).is_break() {
+            return End::Stopped;
+        }
+        if depth < DEEPEST {
+            below.sort_by(|a, b| b.cmp(a));
+            folders.append(&mut below);
+        } else if !below.is_empty() {
+            end = End::TooDeep;
+        }
+    }
+    if found(None, looked_at).is_break() { End::Stopped } else { end }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(root: &Path) -> (Vec<PathBuf>, End) {
+        let mut paths = Vec::new();
+        let end = search(root, &mut |path, _| {
+            paths.extend(path.map(|path| path.strip_prefix(root).expect("inside").to_owned()));
+            ControlFlow::Continue(())
+        });
+        (paths, end)
+    }
+
+    #[test]
+    fn files_and_folders_are_found_and_the_rest_is_passed_over() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| dir.path().join(name);
+        for folder in ["a/b", "half", ".git"] {
+            fs::create_dir_all(at(folder)).expect("a folder");
+        }
+        for file in [
+            "top.gguf",
+            "a/b/config.json",
+            "a/b/model.safetensors",
+            "half/config.json",
+            ".git/x.gguf",
+            "a/m-00001-of-00002.gguf",
+            "a/m-00002-of-00002.gguf",
+            "note.txt",
+        ] {
+            fs::write(at(file), "x").expect("a file");
+        }
+        let expected = ["top.gguf", "a/m-00001-of-00002.gguf", "a/b"].map(PathBuf::from);
+        assert_eq!(all(dir.path()), (expected.to_vec(), End::Complete));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_loop_of_links_comes_to_an_end() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(dir.path().join("a")).expect("a folder");
+        fs::write(dir.path().join("a/m.gguf"), "x").expect("a file");
+        std::os::unix::fs::symlink(dir.path(), dir.path().join("a/up")).expect("a link");
+        std::os::unix::fs::symlink("a", dir.path().join("b")).expect("a link");
+        let (paths, end) = all(dir.path());
+        assert_eq!((paths.len(), end), (1, End::Complete), "{paths:?}");
+    }
+
+    #[test]
+    fn depth_is_bounded_and_said() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let deep = (0..DEEPEST + 2).fold(dir.path().to_owned(), |path, _| path.join("d"));
+        fs::create_dir_all(&deep).expect("folders");
+        fs::write(deep.join("m.gguf"), "x").expect("a file");
+        assert_eq!(all(dir.path()), (vec![], End::TooDeep));
+    }
+
+    #[test]
+    fn a_search_can_be_stopped() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        fs::write(dir.path().join("m.gguf"), "x").expect("a file");
+        assert_eq!(search(dir.path(), &mut |_, _| ControlFlow::Break(())), End::Stopped);
+    }
+}

@@ -1,0 +1,179 @@
+//! What several commands take: a model, pairs, a vector with multipliers.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ::data::data_files::{DataFile, Row};
+use ipc::data::PairContent;
+use ipc::train::SYSTEM_PROMPT;
+use vectors::files::SteeringFile;
+use vectors::model::{Device, Model, Precision, Products};
+use vectors::pairs::{EncodedPair, PreferencePair};
+use vectors::steering::Term;
+
+use crate::halt::Halt;
+use crate::output;
+use crate::progress::Bar;
+
+/// Refused rows that are told one by one.
+const REFUSED_TOLD: usize = 5;
+
+#[derive(clap::Args)]
+pub(crate) struct ModelArguments {
+    /// The model's GGUF file [default: the starter model]
+    #[arg(long, value_name = "PATH")]
+    model: Option<PathBuf>,
+    /// Where it runs: cpu, cuda, cuda:1, metal, candle [default: cpu]
+    #[arg(long, value_name = "NAME", value_parser = device, default_value = "cpu", hide_default_value = true)]
+    device: Device,
+    /// Its weights in memory: stored, q8 or f32; bf16 leaves them as stored and rounds both sides of the products of
+    /// many rows [default: stored]
+    #[arg(long, value_name = "KIND", value_parser = precision, default_value = "stored", hide_default_value = true)]
+    precision: (Precision, Products),
+}
+
+fn device(name: &str) -> Result<Device, String> {
+    Device::named(name).ok_or_else(|| "cpu, cuda, cuda:1, metal and candle are known".to_owned())
+}
+
+fn precision(name: &str) -> Result<(Precision, Products), String> {
+    match name {
+        "stored" => Ok((Precision::Quantized, Products::F32)),
+        "q8" => Ok((Precision::Q8, Products::F32)),
+        "f32" => Ok((Precision::F32, Products::F32)),
+        "bf16" => Ok((Precision::Quantized, Products::Bf16)),
+        _ => Err("stored, q8, f32 and bf16 are known".to_owned()),
+    }
+}
+
+impl ModelArguments {
+    pub(crate) fn path(&self) -> PathBuf {
+        self.model.clone().unwrap_or_else(app::starter_model)
+    }
+
+    pub(crate) fn load(&self) -> Result<Arc<Model>, Halt> {
+        self.load_at(&self.path())
+    }
+
+    /// Loads another model as this one was asked for: the same device and precision.
+    pub(crate) fn load_at(&self, path: &Path) -> Result<Arc<Model>, Halt> {
+        let mut bar = Bar::new("Loading the model");
+        let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
+        let (precision, products) = self.precision;
+        let loaded = Model::load_with(path, precision, self.device, None, &mut show);
+        let loaded = match products {
+            Products::F32 => loaded,
+            Products::Bf16 => loaded.and_then(|model| model.with_products(products)),
+        };
+        loaded.map(Arc::new).map_err(|error| with_path(path, error.into()))
+    }
+
+    /// The SHA-256 of the model's file.
+    pub(crate) fn fingerprint(&self) -> Result<String, Halt> {
+        fingerprint(&self.path())
+    }
+}
+
+/// The SHA-256 of a model's file.
+pub(crate) fn fingerprint(path: &Path) -> Result<String, Halt> {
+    let mut bar = Bar::new("Fingerprint");
+    let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
+    vectors::model::fingerprint(path, &mut show).map_err(|error| with_path(path, error.into()))
+}
+
+/// The same refusal, with the file that it is about.
+pub(crate) fn with_path(path: &Path, halt: Halt) -> Halt {
+    let named = |message: String| format!("{}: {message}", path.display());
+    match halt {
+        Halt::Refused(message) => Halt::Refused(named(message)),
+        Halt::Failed(message) => Halt::Failed(named(message)),
+        other => other,
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct SystemArguments {
+    /// The system message around every prompt; empty for none
+    #[arg(long, value_name = "TEXT", default_value = SYSTEM_PROMPT)]
+    pub(crate) system: String,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct VectorArguments {
+    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; or an adapter's .safetensors
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vector: Option<PathBuf>,
+    /// The vector's layer, where its file does not say it
+    #[arg(long, value_name = "N", requires = "vector")]
+    pub(crate) layer: Option<usize>,
+}
+
+impl VectorArguments {
+    /// The vectors or the adapter in the file; none without one.
+    pub(crate) fn read(&self) -> Result<Option<SteeringFile>, Halt> {
+        let read =
+            |path: &PathBuf| SteeringFile::read(path, self.layer).map_err(|error| Halt::vector(path, &error));
+        self.vector.as_ref().map(read).transpose()
+    }
+}
+
+/// A file's vectors or its adapter at one multiplier.
+pub(crate) fn terms(file: Option<&SteeringFile>, multiplier: f64) -> Vec<Term> {
+    file.map_or_else(Vec::new, |file| file.terms(multiplier as f32))
+}
+
+/// The layer below which a file changes nothing, where a model has so many blocks: without a file everything lies below,
+/// under an adapter nothing does.
+pub(crate) fn lowest(file: Option<&SteeringFile>, blocks: usize) -> Option<usize> {
+    file.map_or(Some(blocks - 1), SteeringFile::lowest)
+}
+
+/// The rows of a data file, the first so many of them. One row that cannot be read refuses the whole file: numbers
+/// over a part of it would pass for numbers over all of it.
+pub(crate) fn rows(path: &Path, limit: Option<usize>) -> Result<Vec<Row>, Halt> {
+    let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
+    for refused in file.refused.iter().take(REFUSED_TOLD) {
+        output::say(&format!("{}: line {}: {}", path.display(), refused.line, refused.reason));
+    }
+    match file.refused.len() {
+        0 => {}
+        1 => {
+            return Err(Halt::Refused(format!(
+                "{}: 1 row cannot be used; nothing was done.",
+                path.display()
+            )));
+        }
+        count => {
+            return Err(Halt::Refused(format!(
+                "{}: {count} rows cannot be used; nothing was done.",
+                path.display()
+            )));
+        }
+    }
+    file.rows.truncate(limit.unwrap_or(usize::MAX));
+    if file.rows.is_empty() {
+        return Err(Halt::Refused(format!("{}: there are no pairs in it.", path.display())));
+    }
+    output::say(&format!("{}: {} pairs, {}", path.display(), file.rows.len(), file.format.name()));
+    Ok(file.rows)
+}
+
+/// A row as the engine takes it.
+pub(crate) fn pair(row: &Row) -> PreferencePair {
+    app::preference(&PairContent::from(row.clone()))
+}
+
+/// Rows as tokens.
+pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<EncodedPair>, Halt> {
+    let mut bar = Bar::new("Reading pairs");
+    let mut encoded = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        if bar.show(index, rows.len()) == ControlFlow::Break(()) {
+            return Err(Halt::Stopped("stopped before anything was computed".into()));
+        }
+        let one = model.encode_pair(given, &pair(row));
+        encoded.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
+    }
+    Ok(encoded)
+}

@@ -1,0 +1,148 @@
+//! What `tiller-cli sweep` measures besides pairs' log-probabilities: choices, the neutral text, questions.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ::data::benchmarks::{Questions, Truthful, letter_item, neutral_text};
+use ::data::data_files::Row;
+use ipc::score::Score;
+use vectors::files::SteeringFile;
+use vectors::model::Model;
+use vectors::score::{EncodedOptions, OptionScorer, TextScorer, choice};
+use vectors::tokens::{Message, Role, TokenError};
+
+use crate::data;
+use crate::halt::Halt;
+use crate::progress::Bar;
+use crate::stop;
+
+/// What is measured on, and of what.
+pub(crate) struct Measured<'a> {
+    pub(crate) model: &'a Arc<Model>,
+    pub(crate) vector: Option<&'a SteeringFile>,
+    pub(crate) system: &'a str,
+    pub(crate) rows: &'a [Row],
+}
+
+/// A scorer with what was prepared for all multipliers.
+enum Prepared {
+    Choices(OptionScorer),
+    Texts(TextScorer),
+    Questions(OptionScorer, Questions),
+    Truthful(OptionScorer, Vec<Truthful>),
+}
+
+impl Measured<'_> {
+    /// The items of a score at every multiplier, in order.
+    pub(crate) fn items(&self, score: &Score, multipliers: &[f64]) -> Result<Vec<Vec<Vec<f64>>>, Halt> {
+        let prepared = self.prepare(score)?;
+        let mut bar = Bar::new("Scoring");
+        let mut all = Vec::with_capacity(multipliers.len());
+        for (index, multiplier) in multipliers.iter().enumerate() {
+            let mut go = |done: usize, total: usize| {
+                let shown = bar.show(index * total + done, multipliers.len() * total);
+                if shown.is_break() { shown } else { stop::flow() }
+            };
+            let terms = data::terms(self.vector, *multiplier);
+            all.push(match &prepared {
+                Prepared::Choices(scorer) => {
+                    let wanted = |found: &Vec<f64>| 1.0 / (1.0 + (found[1] - found[0]).exp());
+                    let both = |both: &[Vec<f64>]| vec![f64::midpoint(wanted(&both[0]), wanted(&both[1]))];
+                    scorer.log_probs(&terms, &mut go)?.chunks_exact(2).map(both).collect()
+                }
+                Prepared::Texts(scorer) => {
+                    let text = |text: &vectors::score::TextScores| {
+                        vec![text.nats, text.divergence, text.tokens as f64]
+                    };
+                    scorer.scores(&terms, &mut go)?.iter().map(text).collect()
+                }
+                Prepared::Questions(scorer, asked) => {
+                    let found = scorer.log_probs(&terms, &mut go)?;
+                    found
+                        .iter()
+                        .zip(&asked.scored)
+                        .map(|(found, one)| letter_item(found, one.right))
+                        .collect()
+                }
+                Prepared::Truthful(scorer, asked) => {
+                    let found = scorer.log_probs(&terms, &mut go)?;
+                    let item = |(found, one): (&Vec<f64>, &Truthful)| {
+                        let (first, second) = one.scores(found);
+                        vec![first, second]
+                    };
+                    found.iter().zip(asked).map(item).collect()
+                }
+            });
+        }
+        Ok(all)
+    }
+
+    fn prepare(&self, score: &Score) -> Result<Prepared, Halt> {
+        let mut bar = Bar::new("Preparing");
+        let mut go = |done: usize, total: usize| {
+            let shown = bar.show(done, total);
+            if shown.is_break() { shown } else { stop::flow() }
+        };
+        let model = || Arc::clone(self.model);
+        let layer = data::lowest(self.vector, self.model.facts().blocks);
+        Ok(match score {
+            Score::Choice => {
+                let mut all = Vec::with_capacity(2 * self.rows.len());
+                for (index, row) in self.rows.iter().enumerate() {
+                    let pair = data::pair(row);
+                    let mut before = system(pair.system.as_deref().unwrap_or(self.system));
+                    before.extend(pair.turns.iter().cloned());
+                    for wanted_first in [true, false] {
+                        let one = choice(self.model, &before, &pair, wanted_first);
+                        all.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
+                    }
+                }
+                Prepared::Choices(OptionScorer::prepare(model(), &all, layer, &mut go)?)
+            }
+            Score::Knowledge { path, shots } => {
+                let asked = match path.as_str() {
+                    "" => Questions::on_board(),
+                    path => Questions::read(Path::new(path)),
+                };
+                let asked = asked.map_err(|error| Halt::Refused(format!("{path}: {error}.")))?;
+                let letters = ["A", "B", "C", "D"].map(|letter| self.model.encode_raw(letter));
+                let letters: Vec<Vec<u32>> = letters.into_iter().collect::<Result<_, _>>().map_err(text)?;
+                let mut all = Vec::with_capacity(asked.scored.len());
+                for one in &asked.scored {
+                    let prompt = self.encode(&asked.prompt(one, usize::from(*shots)))?;
+                    all.push(EncodedOptions { prompt, begun: 0, answers: letters.clone() });
+                }
+                Prepared::Questions(OptionScorer::prepare(model(), &all, layer, &mut go)?, asked)
+            }
+            Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
+                let asked = Truthful::read(Path::new(path))
+                    .map_err(|error| Halt::Refused(format!("{path}: {error}.")))?;
+                let mut all = Vec::with_capacity(asked.len());
+                for one in &asked {
+                    let answers = one.answers().into_iter().map(|answer| self.model.encode_raw(answer));
+                    let answers = answers.collect::<Result<_, _>>().map_err(text)?;
+                    all.push(EncodedOptions { prompt: self.encode(&one.question)?, begun: 0, answers });
+                }
+                Prepared::Truthful(OptionScorer::prepare(model(), &all, layer, &mut go)?, asked)
+            }
+            _ => {
+                let texts = neutral_text().into_iter().map(|paragraph| self.model.encode_text(paragraph));
+                let texts: Vec<Vec<u32>> = texts.collect::<Result<_, _>>().map_err(text)?;
+                Prepared::Texts(TextScorer::prepare(model(), &texts, layer, &mut go)?)
+            }
+        })
+    }
+
+    fn encode(&self, question: &str) -> Result<Vec<u32>, Halt> {
+        self.model.encode_question(self.system, question).map_err(text)
+    }
+}
+
+fn system(system: &str) -> Vec<Message> {
+    if system.is_empty() { Vec::new() } else { vec![Message::new(Role::System, system)] }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "passed to map_err, which hands the error over")]
+fn text(error: TokenError) -> Halt {
+    Halt::text(None, &error)
+}

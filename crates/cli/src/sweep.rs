@@ -1,0 +1,183 @@
+//! `tiller-cli sweep`: a score at several multipliers of a vector.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ::data::data_files::Row;
+use ipc::score::Score;
+use serde::Serialize;
+use vectors::files::SteeringFile;
+use vectors::model::Model;
+
+use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
+use crate::halt::Halt;
+use crate::scores::Measured;
+use crate::{logprobs, output};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    model: ModelArguments,
+    /// The pairs: BiPO's CSV, TRL's JSON lines, and others; scores without pairs need none
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; or an adapter's .safetensors
+    #[arg(long, value_name = "FILE")]
+    vector: PathBuf,
+    /// The vector's layer, where its file does not say it
+    #[arg(long, value_name = "N")]
+    layer: Option<usize>,
+    /// The vector's strengths, separated by commas
+    #[arg(long, value_name = "M,M..", value_delimiter = ',', allow_hyphen_values = true, required = true)]
+    multipliers: Vec<f64>,
+    /// What is measured
+    #[arg(long, value_enum, default_value_t = Kind::Preference)]
+    score: Kind,
+    /// The questions of the scores that ask some
+    #[arg(long, value_name = "FILE")]
+    questions: Option<PathBuf>,
+    /// Worked examples before each question of `knowledge`: 0 to 5
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=5))]
+    shots: u8,
+    /// Only the first so many pairs
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    #[command(flatten)]
+    system: SystemArguments,
+    /// One JSON object a multiplier
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Kind {
+    /// Mean log-probability of the matching answer less that of the other, in nats
+    Preference,
+    /// The same, each log-probability divided by its answer's tokens
+    PreferencePerToken,
+    /// Share of pairs whose matching answer is the likelier
+    Wins,
+    /// Probability of the matching answer's letter in a two-way choice, in both orders
+    Choice,
+    /// Perplexity of the neutral text on board
+    Perplexity,
+    /// KL from the unsteered model on that text, in nats a token
+    Divergence,
+    /// Share of multiple-choice questions answered rightly: --questions in MMLU's format, else those on board
+    Knowledge,
+    /// `TruthfulQA`'s MC1; its CSV as --questions
+    Mc1,
+    /// `TruthfulQA`'s MC2; its CSV as --questions
+    Mc2,
+}
+
+impl Kind {
+    fn needs_pairs(self) -> bool {
+        matches!(self, Self::Preference | Self::PreferencePerToken | Self::Wins | Self::Choice)
+    }
+}
+
+#[derive(Serialize)]
+struct Point {
+    multiplier: f64,
+    score: f64,
+    n: usize,
+    low: f64,
+    high: f64,
+}
+
+impl Point {
+    fn of(multiplier: f64, score: &Score, items: &[Vec<f64>]) -> Self {
+        let (interval, count, _) = app::score_summary(score, items);
+        Self { multiplier, score: interval.value, n: count as usize, low: interval.low, high: interval.high }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
+    if let Some(odd) = arguments.multipliers.iter().find(|multiplier| !multiplier.is_finite()) {
+        return Err(Halt::Usage(format!("the multiplier {odd} is no number.")));
+    }
+    let score = arguments.score()?;
+    let file = VectorArguments { vector: Some(arguments.vector.clone()), layer: arguments.layer };
+    let vector = file.read()?;
+    let rows = match &arguments.data {
+        Some(path) => data::rows(path, arguments.limit)?,
+        None if arguments.score.needs_pairs() => {
+            return Err(Halt::Usage("this score is measured on pairs: give --data.".into()));
+        }
+        None => Vec::new(),
+    };
+    let model = arguments.model.load()?;
+    if matches!(score, Score::LogOdds | Score::LogOddsPerToken | Score::WinShare) {
+        return arguments.pairs(&model, vector.as_ref(), &rows, &score);
+    }
+    let system = &arguments.system.system;
+    let measured = Measured { model: &model, vector: vector.as_ref(), system, rows: &rows };
+    let items = measured.items(&score, &arguments.multipliers)?;
+    arguments.tell(&score, &items)
+}
+
+impl Arguments {
+    fn score(&self) -> Result<Score, Halt> {
+        let path = self.questions.as_ref().map(|path| path.display().to_string());
+        let needed =
+            || path.clone().ok_or_else(|| Halt::Usage("this score asks questions: give --questions.".into()));
+        Ok(match self.score {
+            Kind::Preference => Score::LogOdds,
+            Kind::PreferencePerToken => Score::LogOddsPerToken,
+            Kind::Wins => Score::WinShare,
+            Kind::Choice => Score::Choice,
+            Kind::Perplexity => Score::Perplexity,
+            Kind::Divergence => Score::Divergence,
+            Kind::Knowledge => Score::Knowledge { path: path.unwrap_or_default(), shots: self.shots },
+            Kind::Mc1 => Score::TruthfulOne { path: needed()? },
+            Kind::Mc2 => Score::TruthfulTwo { path: needed()? },
+        })
+    }
+
+    /// Scores of pairs, a few pairs at a time: after a stop the points so far are told.
+    fn pairs(
+        &self,
+        model: &Arc<Model>,
+        vector: Option<&SteeringFile>,
+        rows: &[Row],
+        score: &Score,
+    ) -> Result<(), Halt> {
+        let pairs = data::encode(model, rows, &self.system.system)?;
+        let mut items = vec![Vec::new(); self.multipliers.len()];
+        let scored = logprobs::score(model, &pairs, vector, &self.multipliers, &mut |place, pair, found| {
+            let tokens = [pair.wanted.len() as f64, pair.opposite.len() as f64];
+            items[place].push(vec![found.wanted, found.opposite, tokens[0], tokens[1]]);
+            Ok(())
+        });
+        // After a stop the points so far are kept: `n` says over how many pairs they are.
+        let done = items.first().map_or(0, Vec::len);
+        if matches!(scored, Ok(()) | Err(Halt::Stopped(_))) && done > 0 {
+            self.tell(score, &items)?;
+        }
+        match scored {
+            Err(Halt::Stopped(_)) => {
+                Err(Halt::Stopped(format!("stopped after {done} of {} pairs", pairs.len())))
+            }
+            other => other,
+        }
+    }
+
+    fn tell(&self, score: &Score, items: &[Vec<Vec<f64>>]) -> Result<(), Halt> {
+        for (multiplier, items) in self.multipliers.iter().zip(items) {
+            let point = Point::of(*multiplier, score, items);
+            output::line(self.json, &point, || {
+                format!(
+                    "{:>6}: {:>8.3} {} ({:.3} to {:.3}), N = {}",
+                    point.multiplier,
+                    point.score,
+                    score.unit(),
+                    point.low,
+                    point.high,
+                    point.n
+                )
+            })?;
+        }
+        Ok(())
+    }
+}

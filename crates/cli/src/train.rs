@@ -1,0 +1,424 @@
+//! `tiller-cli train`: a vector for each layer, or an adapter, written at the end or when it is stopped.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use ::data::data_files::Row;
+use app::defaults;
+use ipc::data::Split;
+use serde::Serialize;
+use vectors::files::{AdapterFile, FileError, Format, SteeringFile, VectorFile};
+use vectors::model::Model;
+use vectors::pairs::EncodedPair;
+use vectors::steering::Where;
+use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, choices};
+
+use crate::data::{self, ModelArguments, SystemArguments};
+use crate::halt::Halt;
+use crate::progress::Bar;
+use crate::provenance::provenance;
+use crate::vector::{Info, no_adapter};
+use crate::{output, stop};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) model: ModelArguments,
+    /// The pairs: BiPO's CSV, TRL's JSON lines, and others
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// How the vector is made
+    #[arg(long, value_enum, default_value_t = Way::Bipo)]
+    method: Way,
+    /// The 0-based blocks after which vectors are added, separated by commas [default: a third of the way up]; an adapter
+    /// acts in all of them
+    #[arg(long, value_name = "L[,L..]", value_delimiter = ',')]
+    layer: Vec<usize>,
+    /// How often every pair is seen
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    epochs: Option<u32>,
+    /// Stop after so many steps; the learning rate is that of the whole run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_steps: Option<u32>,
+    /// The peak learning rate [default: the method's usual]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    lr: Option<f64>,
+    /// How the rate goes after its warm-up
+    #[arg(long, value_enum, default_value_t = Course::Cosine)]
+    schedule: Course,
+    /// The multipliers that `RePS` trains at, separated by commas [default: 0.5,1,1.5,2]
+    #[arg(long, value_name = "X[,X..]", value_delimiter = ',')]
+    factors: Vec<f64>,
+    /// On which tokens the vector acts while it is trained and measured
+    #[arg(long, value_enum, default_value_t = On::Everywhere)]
+    on: On,
+    /// The strength of the preference term [default: the method's usual]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    beta: Option<f64>,
+    /// The rank of an adapter (`dpo-lora`) [default: 8]
+    #[arg(long, value_name = "N")]
+    rank: Option<usize>,
+    /// An adapter's product counts alpha / rank times (`dpo-lora`) [default: 16]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    alpha: Option<f64>,
+    /// Pairs in a step
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    batch: Option<u32>,
+    /// Steps over which the learning rate rises
+    #[arg(long, value_name = "N")]
+    warmup: Option<u32>,
+    /// `AdamW`'s weight decay
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    weight_decay: Option<f64>,
+    /// Seeds the order of the pairs and the signs
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) system: SystemArguments,
+    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; an adapter's: .safetensors
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// One JSON object a step, one an epoch where pairs are held out, and one for the vector
+    #[arg(long)]
+    json: bool,
+}
+
+/// A method as it is typed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Way {
+    /// Bi-directional preference optimisation (Cao et al. 2024)
+    Bipo,
+    /// The same with both signs in every batch
+    BipoBoth,
+    /// Its uni-directional ablation
+    BipoUni,
+    /// `BiPO` on mean log-probabilities of a token
+    BipoNormed,
+    /// Reference-free preference steering (Wu et al. 2025)
+    Reps,
+    /// Mean activation difference at the letter of a two-way choice (Rimsky et al. 2024)
+    Caa,
+    /// Mean activation difference over the answers' tokens
+    Freeform,
+    /// Mean activation difference at the answers' last tokens
+    FreeformLast,
+    /// Direct preference optimisation of a low-rank adapter on queries and values: no vector
+    DpoLora,
+    /// First principal component of the activation differences, as repeng has it
+    Pca,
+}
+
+impl Way {
+    fn method(self) -> Method {
+        match self {
+            Self::Bipo => Method::Bipo,
+            Self::BipoBoth => Method::BipoBoth,
+            Self::BipoUni => Method::BipoUni,
+            Self::BipoNormed => Method::BipoNormed,
+            Self::Reps => Method::Reps,
+            Self::Caa => Method::Caa,
+            Self::Freeform | Self::FreeformLast => Method::Freeform,
+            Self::DpoLora => Method::DpoLora,
+            Self::Pca => Method::Pca,
+        }
+    }
+
+    /// The beta that suits the loss.
+    fn beta(self) -> f64 {
+        match self {
+            Self::BipoNormed => ipc::train::Method::BipoNormed.usual_beta(),
+            Self::Reps => ipc::train::Method::Reps.usual_beta(),
+            _ => ipc::train::Method::Bipo.usual_beta(),
+        }
+    }
+
+    /// The learning rate that suits what is trained; `usual` is a vector's.
+    fn learning_rate(self, usual: f64) -> f64 {
+        if self == Self::DpoLora { ipc::train::Method::DpoLora.usual_learning_rate() } else { usual }
+    }
+}
+
+/// A learning rate's way down as it is typed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Course {
+    /// Along half a cosine to zero
+    Cosine,
+    /// Along a line to zero
+    Linear,
+    /// Not at all
+    Constant,
+}
+
+impl Course {
+    fn schedule(self) -> Schedule {
+        match self {
+            Self::Cosine => Schedule::Cosine,
+            Self::Linear => Schedule::Linear,
+            Self::Constant => Schedule::Constant,
+        }
+    }
+}
+
+/// The tokens as they are typed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum On {
+    /// Every token: `BiPO`, llama.cpp
+    Everywhere,
+    /// From the prompt's last token on: CAA
+    PromptEnd,
+    /// The answer's tokens
+    Answer,
+}
+
+impl On {
+    fn tokens(self) -> Where {
+        match self {
+            Self::Everywhere => Where::Everywhere,
+            Self::PromptEnd => Where::PromptEnd,
+            Self::Answer => Where::Answer,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct StepLine {
+    step: usize,
+    steps: usize,
+    sign: i8,
+    loss: f64,
+    margin: f64,
+    gradient_norm: f64,
+    vector_norm: f64,
+    learning_rate: f64,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct EpochLine {
+    epoch: usize,
+    held_out_plus: f64,
+    held_out_minus: f64,
+    right_way: f64,
+}
+
+#[derive(Serialize)]
+struct LastLine<'a> {
+    #[serde(flatten)]
+    vector: Info<'a>,
+    steps: usize,
+    stopped: bool,
+    seconds: f64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
+    check_asked(arguments)?;
+    let rows = data::rows(&arguments.data, None)?;
+    let model = arguments.model.load()?;
+    let (held_out, train): (Vec<Row>, Vec<Row>) =
+        rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
+    let settings = settings(arguments, model.facts().blocks as u32, train.len() as u32);
+    // Before the work: after a stop it would be stopped too.
+    let provenance = provenance(arguments, &model, &train, &settings)?;
+    let began = Instant::now();
+    let training = prepare(arguments, &model, &train, &held_out, settings.clone())?;
+    let has_held_out = !held_out.is_empty();
+    let mut run = Run { arguments, training, has_held_out };
+    let ended = run.go_on();
+    // Whatever ends the run early, what it made is kept.
+    let steps = run.training.done();
+    if settings.method.has_steps() && steps == 0 {
+        ended?;
+        return Err(Halt::Stopped("stopped before the first step; nothing was written".into()));
+    }
+    let file = if let Some(adapter) = run.training.adapter() {
+        SteeringFile::Adapter(AdapterFile { adapter: Arc::new(adapter), provenance })
+    } else {
+        let file = VectorFile::new(run.training.vectors(), provenance);
+        SteeringFile::Vectors(file.map_err(|error| Halt::vector(&arguments.out, &error))?)
+    };
+    let what = if settings.method.makes_adapter() { "adapter" } else { "vector" };
+    let written = match &file {
+        SteeringFile::Vectors(file) => file.write(&arguments.out),
+        SteeringFile::Adapter(file) => file.write(&arguments.out),
+    };
+    written.map_err(|error| Halt::vector(&arguments.out, &error))?;
+    let (vector, seconds) = (Info::of(&arguments.out, &file), began.elapsed().as_secs_f64());
+    let last = LastLine { vector, steps, stopped: ended.is_err(), seconds };
+    output::line(arguments.json, &last, || {
+        format!("{}, {steps} steps in {:.1} s", last.vector.text(), last.seconds)
+    })?;
+    match ended {
+        Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!(
+            "stopped after {steps} steps; the {what} so far is in {}",
+            arguments.out.display()
+        ))),
+        Err(Halt::Failed(message)) => Err(Halt::Failed(format!(
+            "{message} The {what} of step {steps} is in {}.",
+            arguments.out.display()
+        ))),
+        other => other,
+    }
+}
+
+/// Refuses what does not belong together, and before the work what could not be written after it.
+fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
+    let out = arguments.out.as_path();
+    let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
+    if arguments.method == Way::DpoLora {
+        if !arguments.layer.is_empty() || arguments.on != On::Everywhere {
+            let told = "an adapter acts in every block and at every token: leave out --layer and --on.";
+            return Err(Halt::Usage(told.into()));
+        }
+        if format != Format::Safetensors {
+            return Err(Halt::vector(out, &no_adapter(format)));
+        }
+    } else if arguments.rank.is_some() || arguments.alpha.is_some() {
+        return Err(Halt::Usage("only an adapter has a rank and an alpha: --method dpo-lora.".into()));
+    }
+    check_out(out, &arguments.layer)
+}
+
+/// Refuses before the work what could not be written after it.
+pub(crate) fn check_out(out: &Path, layers: &[usize]) -> Result<(), Halt> {
+    let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
+    if format == Format::Gguf && layers.contains(&0) {
+        let detail = "llama.cpp adds nothing after block 0".into();
+        return Err(Halt::vector(out, &FileError::Inexpressible { format: "a GGUF control vector", detail }));
+    }
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder.filter(|folder| !folder.is_dir()) {
+        Some(missing) => Err(Halt::Refused(format!("there is no folder {} to write to.", missing.display()))),
+        None => Ok(()),
+    }
+}
+
+/// What was asked for, and the application's defaults for the rest.
+fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> Settings {
+    let usual = defaults::settings(blocks, pairs);
+    let epochs = arguments.epochs.unwrap_or(usual.epochs);
+    let batch_pairs = arguments.batch.unwrap_or(usual.batch_pairs);
+    let warmup = arguments.warmup.unwrap_or_else(|| defaults::warmup_steps(pairs, batch_pairs, epochs));
+    let mut layers = if arguments.layer.is_empty() {
+        usual.layers.iter().map(|layer| *layer as usize).collect()
+    } else {
+        arguments.layer.clone()
+    };
+    layers.sort_unstable();
+    layers.dedup();
+    Settings {
+        method: arguments.method.method(),
+        layers,
+        position: if arguments.method == Way::FreeformLast { Position::Last } else { Position::Mean },
+        epochs: epochs as usize,
+        learning_rate: arguments.lr.unwrap_or(arguments.method.learning_rate(usual.learning_rate)),
+        warmup_steps: warmup as usize,
+        schedule: arguments.schedule.schedule(),
+        beta: arguments.beta.unwrap_or(arguments.method.beta()),
+        weight_decay: arguments.weight_decay.unwrap_or(usual.weight_decay),
+        clip_norm: usual.clip_norm,
+        batch_pairs: batch_pairs as usize,
+        seed: arguments.seed.unwrap_or(usual.seed),
+        factors: if arguments.factors.is_empty() { usual.factors } else { arguments.factors.clone() },
+        on: arguments.on.tokens(),
+        lora: Lora {
+            rank: arguments.rank.unwrap_or(Lora::default().rank),
+            alpha: arguments.alpha.unwrap_or(Lora::default().alpha),
+        },
+    }
+}
+
+fn prepare(
+    arguments: &Arguments,
+    model: &Arc<Model>,
+    train: &[Row],
+    held_out: &[Row],
+    settings: Settings,
+) -> Result<Training, Halt> {
+    let system = &arguments.system.system;
+    let train = match arguments.method {
+        Way::Caa => as_choices(model, train, system, settings.seed)?,
+        _ => data::encode(model, train, system)?,
+    };
+    let held_out = data::encode(model, held_out, system)?;
+    let mut bar = Bar::new("Preparing");
+    let prepared =
+        Training::prepare(Arc::clone(model), &train, &held_out, settings, None, &mut |done, total| {
+            bar.show(done, total)
+        });
+    prepared.map_err(|error| match error.into() {
+        Halt::Stopped(_) => Halt::Stopped("stopped before the first step; nothing was written".into()),
+        other => other,
+    })
+}
+
+/// Pairs as two-way choices.
+fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
+    let pairs: Vec<_> = rows.iter().map(data::pair).collect();
+    choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
+}
+
+/// A run under way.
+struct Run<'a> {
+    arguments: &'a Arguments,
+    training: Training,
+    has_held_out: bool,
+}
+
+impl Run<'_> {
+    fn go_on(&mut self) -> Result<(), Halt> {
+        let steps = self
+            .arguments
+            .max_steps
+            .map_or(self.training.steps(), |most| self.training.steps().min(most as usize));
+        let mut bar = Bar::new("Training");
+        if steps == 0 {
+            return self.measure(1);
+        }
+        while self.training.done() < steps {
+            if bar.show(self.training.done(), steps) == ControlFlow::Break(()) {
+                return Err(Halt::Stopped(String::new()));
+            }
+            let began = Instant::now();
+            let report = self.training.step()?;
+            if self.arguments.json {
+                let line = StepLine {
+                    step: report.step,
+                    steps,
+                    sign: report.sign,
+                    loss: report.loss,
+                    margin: report.margin,
+                    gradient_norm: report.gradient_norm,
+                    vector_norm: report.vector_norm,
+                    learning_rate: report.learning_rate,
+                    seconds: began.elapsed().as_secs_f64(),
+                };
+                output::line(true, &line, String::new)?;
+            }
+            let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
+            if done % per_epoch == 0 || done == steps {
+                self.measure(done.div_ceil(per_epoch))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the held-out pairs say, where there are some.
+    fn measure(&self, epoch: usize) -> Result<(), Halt> {
+        if !self.has_held_out {
+            return Ok(());
+        }
+        let measured = self.training.measure(&mut |_, _| stop::flow())?;
+        let Some(held_out) = measured else { return Ok(()) };
+        let line = EpochLine {
+            epoch,
+            held_out_plus: held_out.plus,
+            held_out_minus: held_out.minus,
+            right_way: held_out.right_way,
+        };
+        output::line(self.arguments.json, &line, || {
+            format!("epoch {epoch}: held-out margin {:.3} at +1, {:.3} at -1", held_out.plus, held_out.minus)
+        })
+    }
+}

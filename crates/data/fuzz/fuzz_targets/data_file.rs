@@ -1,0 +1,22 @@
+//! Any bytes as a file of pairs: refused or read, and what was read is written and read again the same.
+#![no_main]
+
+use data::data_files::{DataFile, tiller_jsonl};
+
+/// The Parquet library panics where damage surprises it, which Tiller catches: libFuzzer's hook must not end the process
+/// before that. A panic that nobody catches still does.
+fn let_panics_be_caught() {
+    std::panic::set_hook(Box::new(|_| {}));
+}
+
+libfuzzer_sys::fuzz_target!(init: let_panics_be_caught(), |bytes: &[u8]| {
+    if let Ok(file) = DataFile::parse(bytes, None)
+        && !file.rows.is_empty()
+    {
+        let again = DataFile::parse(&tiller_jsonl(&file.rows), None).expect("our own file");
+        assert_eq!(again.rows.len(), file.rows.len());
+        for (one, other) in file.rows.iter().zip(&again.rows) {
+            assert_eq!((&one.prompt, &one.wanted, &one.opposite), (&other.prompt, &other.wanted, &other.opposite));
+        }
+    }
+});

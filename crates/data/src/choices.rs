@@ -1,0 +1,137 @@
+//! Pairs that are choices between (A) and (B), and the pairs behind them.
+
+use ipc::data::PairContent;
+
+/// The pair behind a choice: a prompt that ends with two answers under (A) and (B), and answers that are these letters.
+/// `None` for any other pair.
+pub fn to_pair(content: &PairContent) -> Option<PairContent> {
+    let letter = |answer: &str| match answer.trim().trim_start_matches('(').trim_end_matches([')', '.', ':'])
+    {
+        "A" => Some('A'),
+        "B" => Some('B'),
+        _ => None,
+    };
+    let (wanted, opposite) = (letter(&content.wanted)?, letter(&content.opposite)?);
+    let (before, second) = at_line_start(&content.prompt, "(B)")?;
+    let (before, first) = at_line_start(before, "(A)")?;
+    let prompt = before.trim_end();
+    let prompt = ["Choices:", "Options:", "Choices", "Options"]
+        .iter()
+        .find_map(|word| prompt.strip_suffix(word))
+        .unwrap_or(prompt)
+        .trim_end();
+    let (first, second) = (first.trim(), second.trim());
+    if wanted == opposite || first.is_empty() || second.is_empty() || prompt.is_empty() {
+        return None;
+    }
+    let (wanted, opposite) = if wanted == 'A' { (first, second) } else { (second, first) };
+    Some(PairContent {
+        prompt: prompt.to_owned(),
+        wanted: wanted.to_owned(),
+        opposite: opposite.to_owned(),
+        ..content.clone()
+    })
+}
+
+/// The same choice with (A) and (B) exchanged, in the prompt and in the answers: what was wanted is wanted still. `None`
+/// for anything but a choice between two answers.
+pub fn with_letters_exchanged(content: &PairContent) -> Option<PairContent> {
+    let turned = exchanged(content)?;
+    // What does not come back was read wrongly: an answer may hold such marks itself.
+    (exchanged(&turned).as_ref() == Some(content)).then_some(turned)
+}
+
+fn exchanged(content: &PairContent) -> Option<PairContent> {
+    to_pair(content)?;
+    let (before, second) = at_line_start(&content.prompt, "(B)")?;
+    let (before, first) = at_line_start(before, "(A)")?;
+    let (before_first, first, between) = around(first)?;
+    // What follows the second answer after a blank line belongs to neither.
+    let end = second
+        .trim_start()
+        .find("\n\n")
+        .map_or(second.len(), |at| second.len() - second.trim_start().len() + at);
+    let (before_second, last, blank) = around(&second[..end])?;
+    let is_two = !first.contains("\n\n") && at_line_start(&content.prompt, "(C)").is_none();
+    is_two.then(|| PairContent {
+        prompt: format!(
+            "{before}(A){before_first}{last}{between}(B){before_second}{first}{blank}{}",
+            &second[end..]
+        ),
+        wanted: content.opposite.clone(),
+        opposite: content.wanted.clone(),
+        ..content.clone()
+    })
+}
+
+/// The blanks before a text, the text, and the blanks behind it; `None` where it is blank.
+fn around(text: &str) -> Option<(&str, &str, &str)> {
+    let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
+    (start < end).then(|| (&text[..start], &text[start..end], &text[end..]))
+}
+
+/// What stands before and after the last mark that begins a line.
+fn at_line_start<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    text.rmatch_indices(mark).find_map(|(at, _)| {
+        let line = text[..at].rsplit('\n').next().unwrap_or_default();
+        line.trim().is_empty().then(|| (&text[..at], &text[at + mark.len()..]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pair(prompt: &str, wanted: &str, opposite: &str) -> PairContent {
+        PairContent {
+            prompt: prompt.into(),
+            wanted: wanted.into(),
+            opposite: opposite.into(),
+            tags: vec!["kept".into()],
+            ..PairContent::default()
+        }
+    }
+
+    #[test]
+    fn choices_of_others_become_pairs() {
+        let caa = pair("What do you want?\n\nChoices:\n (A) Money\n (B) Rest", " (B)", " (A)");
+        assert_eq!(to_pair(&caa), Some(pair("What do you want?", "Rest", "Money")));
+        let bare = pair("Which?\n(A) One\nor more\n(B) Two", "A", "B");
+        assert_eq!(to_pair(&bare), Some(pair("Which?", "One\nor more", "Two")));
+        for other in [
+            pair("Which?", "(A)", "(B)"),
+            pair("Q\n(A) x\n(B) y", "Yes", "No"),
+            pair("Q\n(A) x\n(B) y", "A", "A"),
+        ] {
+            assert_eq!(to_pair(&other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn letters_are_exchanged_with_what_they_stand_for() {
+        let choice = pair("Q?\n\nChoices:\n (A) Agree\n (B)  Do not\n\nAnswer:", " (B)", " (A)");
+        let exchanged = pair("Q?\n\nChoices:\n (A) Do not\n (B)  Agree\n\nAnswer:", " (A)", " (B)");
+        assert_eq!(with_letters_exchanged(&choice), Some(exchanged.clone()));
+        assert_eq!(with_letters_exchanged(&exchanged), Some(choice));
+        for other in [
+            pair("Q?\n(A) x\n(B) y\n(C) z", "(A)", "(B)"),
+            pair("Q?\n(A) x\n\nand\n(B) y", "(A)", "(B)"),
+            pair("Q?", "(A)", "(B)"),
+        ] {
+            assert_eq!(with_letters_exchanged(&other), None, "{other:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_choice_makes_it_panic(prompt in "[()AB\n a漢]{0,40}", wanted in "[()AB ]{0,4}") {
+            let choice = pair(&prompt, &wanted, "(B)");
+            let _ = to_pair(&choice);
+            if let Some(exchanged) = with_letters_exchanged(&choice) {
+                prop_assert_eq!(with_letters_exchanged(&exchanged), Some(choice));
+            }
+        }
+    }
+}

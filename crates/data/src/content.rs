@@ -1,0 +1,114 @@
+//! Content as its hash: what makes two data sets, two vectors or two sweeps the same.
+
+use ipc::data::{PairContent, Split};
+use sha2::{Digest, Sha256};
+
+/// Why a value cannot be read from its JSON, or written as JSON.
+#[derive(Debug, thiserror::Error)]
+#[error("the stored {what} cannot be read")]
+pub struct JsonError {
+    /// What the value is.
+    pub what: &'static str,
+    /// Why.
+    pub source: serde_json::Error,
+}
+
+/// Pairs in order, as the text that is kept of them and the hash of that text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The SHA-256 of `content`.
+    pub hash: String,
+    /// The pairs as JSON.
+    pub content: String,
+}
+
+impl Snapshot {
+    /// Of these pairs in this order.
+    pub fn of(pairs: &[PairContent]) -> Result<Self, JsonError> {
+        let content = to_json("pairs", &pairs)?;
+        Ok(Self { hash: sha256(content.as_bytes()), content })
+    }
+}
+
+/// The hash of what a model sees of these pairs in this order: tags and notes do not count.
+///
+/// # Errors
+/// Never for pairs: their text is JSON.
+pub fn data_hash(pairs: &[PairContent]) -> Result<String, JsonError> {
+    let seen: Vec<PairContent> = pairs.iter().map(PairContent::as_seen).collect();
+    Snapshot::of(&seen).map(|snapshot| snapshot.hash)
+}
+
+/// What a sweep sees: the pairs that are held out, without their tags and notes.
+pub fn held_out(pairs: &[PairContent]) -> Vec<PairContent> {
+    pairs.iter().filter(|pair| pair.split == Split::HeldOut).map(PairContent::as_seen).collect()
+}
+
+/// What a sweep measures of a data set: its held-out pairs, and behind them its first training pairs as worked examples.
+pub fn measured(pairs: &[PairContent], shots: u32) -> Vec<PairContent> {
+    let mut all = held_out(pairs);
+    let train = pairs.iter().filter(|pair| pair.split == Split::Train).take(shots as usize);
+    all.extend(train.map(PairContent::as_seen));
+    all
+}
+
+/// A SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// A vector's numbers as bytes: f32, little endian.
+pub fn to_bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// The numbers behind [`to_bytes`].
+pub fn from_bytes(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
+}
+
+/// A value as the JSON that a column keeps.
+pub fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, JsonError> {
+    serde_json::to_string(value).map_err(|source| JsonError { what, source })
+}
+
+/// The value that a column keeps as JSON.
+pub fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, json: &str) -> Result<T, JsonError> {
+    serde_json::from_str(json).map_err(|source| JsonError { what, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_bit_for_bit() {
+        let values = [0.0, -0.0, 1.5e-42, f32::MAX, f32::MIN_POSITIVE];
+        let back = from_bytes(&to_bytes(&values));
+        assert!(values.iter().zip(&back).all(|(a, b)| a.to_bits() == b.to_bits()));
+    }
+
+    #[test]
+    fn a_snapshot_depends_on_every_word_and_on_the_order() {
+        let pair = |prompt: &str| PairContent { prompt: prompt.into(), ..PairContent::default() };
+        let hash = |pairs: &[PairContent]| Snapshot::of(pairs).expect("pairs are JSON").hash;
+        assert_eq!(hash(&[pair("a"), pair("b")]), hash(&[pair("a"), pair("b")]));
+        assert_ne!(hash(&[pair("a"), pair("b")]), hash(&[pair("b"), pair("a")]));
+    }
+
+    #[test]
+    fn pairs_without_the_newer_fields_have_the_hash_that_they_always_had() {
+        let pair = PairContent { prompt: "a".into(), wanted: "b".into(), ..PairContent::default() };
+        let snapshot = Snapshot::of(std::slice::from_ref(&pair)).expect("pairs are JSON");
+        assert_eq!(snapshot.content, r#"[{"prompt":"a","wanted":"b","opposite":"","split":"train"}]"#);
+        let noted = PairContent { tags: vec!["t".into()], note: "n".into(), pinned: true, ..pair.clone() };
+        let hash = |pair: &PairContent| data_hash(std::slice::from_ref(pair)).expect("pairs are JSON");
+        assert_eq!((hash(&pair), hash(&noted)), (snapshot.hash.clone(), snapshot.hash));
+        assert_ne!(hash(&pair), hash(&PairContent { system: Some(String::new()), ..pair.clone() }));
+    }
+
+    #[test]
+    fn sha256_is_hexadecimal() {
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,340 @@
+//! Preference pairs in the files of other programs, read without a database: bytes to rows, and rows to bytes.
+//!
+//! The format is told from the content, never from the name. A row that cannot be used is refused with its line and a
+//! reason, and the others are read on; whether anything is kept of such a file is the caller's decision. What is
+//! written here is read again to the same pairs, byte for byte.
+
+mod columns;
+mod csv;
+mod encoding;
+mod error;
+mod export;
+mod json;
+mod own;
+mod parquet;
+mod preference;
+mod split;
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use ipc::data::{PairContent, Split, Turn};
+
+pub use encoding::Encoding;
+pub use error::DataFileError;
+pub use export::{Extent, bipo_csv, tiller_jsonl, trl_jsonl};
+pub use parquet::trl_parquet;
+pub use split::hold_out;
+pub use split::place;
+
+/// The largest file that is read, in bytes.
+pub const LARGEST_FILE: u64 = 256 << 20;
+
+/// The most rows of a file.
+pub const MOST_ROWS: usize = 1_000_000;
+
+/// Refused rows after which it is not worth reading on.
+pub const MOST_REFUSED: usize = 10_000;
+
+/// Whose format a file is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The BiPO authors' CSV: `question, matching, not_matching`.
+    Bipo,
+    /// The BiPO authors' test files: `question, A, B, matching`, the last a letter.
+    BipoChoices,
+    /// TRL's preference data: `prompt, chosen, rejected`, as text or as messages, the prompt also inside the answers.
+    Trl,
+    /// Anthropic's model-written evaluations, JSON lines: `question, answer_matching_behavior,
+    /// answer_not_matching_behavior`.
+    ModelWrittenEvals,
+    /// CAA's choices: the same three in one JSON list.
+    Caa,
+    /// `TruthfulQA`'s CSV; the opposite is the best incorrect answer, or the first of all.
+    TruthfulQa,
+    /// Tiller's own JSON lines: `prompt, wanted, opposite, split`.
+    Tiller,
+    /// Anything else, with columns that a person has named.
+    Mapped,
+}
+
+impl Format {
+    /// What a person calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bipo => "BiPO pairs",
+            Self::BipoChoices => "BiPO A/B test",
+            Self::Trl => "TRL preference data",
+            Self::ModelWrittenEvals => "model-written evaluations",
+            Self::Caa => "CAA's A/B choices",
+            Self::TruthfulQa => "TruthfulQA",
+            Self::Tiller => "Tiller's pairs",
+            Self::Mapped => "columns of your choice",
+        }
+    }
+}
+
+/// Which columns hold a pair, where the format is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// The prompt's column.
+    pub prompt: String,
+    /// The wanted answer's column.
+    pub wanted: String,
+    /// The opposite answer's column.
+    pub opposite: String,
+}
+
+/// A pair as a file has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row {
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// The person's message.
+    pub prompt: String,
+    /// The answer that shows the behaviour.
+    pub wanted: String,
+    /// The answer that shows its opposite.
+    pub opposite: String,
+    /// The system message of this pair, where the file has one.
+    pub system: Option<String>,
+    /// Whether it is trained on or held out, where the file says it.
+    pub split: Option<Split>,
+    /// What was said before the prompt, oldest first.
+    pub turns: Vec<Turn>,
+    /// Its tags, where the file has a column of them.
+    pub tags: Vec<String>,
+    /// The note on it, where the file has one.
+    pub note: String,
+    /// Whether it stays in its split, where the file says it.
+    pub pinned: Option<bool>,
+}
+
+impl From<Row> for PairContent {
+    fn from(row: Row) -> Self {
+        Self {
+            prompt: row.prompt,
+            wanted: row.wanted,
+            opposite: row.opposite,
+            // What a file says of a split stays; what is drawn for it may be drawn again.
+            pinned: row.pinned.unwrap_or(false),
+            split: row.split.unwrap_or_default(),
+            system: row.system,
+            turns: row.turns,
+            tags: row.tags,
+            note: row.note,
+        }
+    }
+}
+
+impl From<PairContent> for Row {
+    fn from(content: PairContent) -> Self {
+        Self {
+            line: 0,
+            prompt: content.prompt,
+            wanted: content.wanted,
+            opposite: content.opposite,
+            system: content.system,
+            split: Some(content.split),
+            turns: content.turns,
+            tags: content.tags,
+            note: content.note,
+            pinned: Some(content.pinned),
+        }
+    }
+}
+
+/// A row that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// What is wrong with it, in words that follow "line N:".
+    pub reason: String,
+}
+
+/// A file's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataFile {
+    /// Whose format it is.
+    pub format: Format,
+    /// How its letters are stored.
+    pub encoding: Encoding,
+    /// The columns' names.
+    pub columns: Vec<String>,
+    /// The pairs, in order.
+    pub rows: Vec<Row>,
+    /// The rows that cannot be used, in order.
+    pub refused: Vec<Refused>,
+}
+
+impl DataFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Where it cannot be read or is too large, and as [`DataFile::parse`].
+    pub fn read(path: &Path, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
+        Self::parse(&bytes(path)?, mapping)
+    }
+
+    /// Reads a file's bytes. With a mapping its columns are taken, whatever the format.
+    ///
+    /// # Errors
+    /// Where the format is not known and no mapping is given, or the file is damaged as a whole.
+    pub fn parse(bytes: &[u8], mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
+        let (encoding, records) = records(bytes)?;
+        let reading = columns::Reading::of(&records, mapping)?;
+        let mut file = Self {
+            format: reading.format(),
+            encoding,
+            columns: records.columns,
+            rows: vec![],
+            refused: vec![],
+        };
+        for record in records.all {
+            let row = record.cells.and_then(|cells| reading.row(record.line, &cells));
+            match row.and_then(without_nul) {
+                Ok(row) => file.rows.push(row),
+                Err(reason) => file.refused.push(Refused { line: record.line, reason }),
+            }
+            if file.refused.len() > MOST_REFUSED {
+                let Refused { line, reason } = file.refused.swap_remove(0);
+                return Err(DataFileError::TooManyRefused { line, reason });
+            }
+        }
+        Ok(file)
+    }
+
+    /// The places of rows that say the same as an earlier one.
+    #[must_use]
+    pub fn duplicates(&self) -> Vec<usize> {
+        let mut seen = HashSet::new();
+        let mut known = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let turns: Vec<_> = row.turns.iter().map(|turn| (turn.role, &turn.text)).collect();
+            known.push(seen.insert((&row.system, turns, &row.prompt, &row.wanted, &row.opposite)));
+        }
+        known.iter().enumerate().filter(|(_, is_new)| !**is_new).map(|(place, _)| place).collect()
+    }
+}
+
+/// A file's columns and its first rows, for a person who must say which columns hold a pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// How its letters are stored.
+    pub encoding: Encoding,
+    /// The columns' names.
+    pub columns: Vec<String>,
+    /// The first rows with their lines: a text for each column.
+    pub rows: Vec<(usize, Vec<String>)>,
+}
+
+impl Sample {
+    /// Reads a file, and keeps so many of its rows.
+    ///
+    /// # Errors
+    /// Where it cannot be read, is too large, or is damaged as a whole.
+    pub fn read(path: &Path, most: usize) -> Result<Self, DataFileError> {
+        Self::parse(&bytes(path)?, most)
+    }
+
+    /// The same of a file's bytes.
+    ///
+    /// # Errors
+    /// Where it is too large, or is damaged as a whole.
+    pub fn parse(bytes: &[u8], most: usize) -> Result<Self, DataFileError> {
+        let (encoding, records) = records(bytes)?;
+        let text = |cells: &Cells, name: &String| match cells.get(name) {
+            None | Some(serde_json::Value::Null) => String::new(),
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        let whole = records.all.iter().filter_map(|record| Some((record.line, record.cells.as_ref().ok()?)));
+        let rows = whole
+            .take(most)
+            .map(|(line, cells)| (line, records.columns.iter().map(|name| text(cells, name)).collect()));
+        Ok(Self { encoding, rows: rows.collect(), columns: records.columns })
+    }
+}
+
+/// A file's bytes, never more than [`LARGEST_FILE`] however large the file says it is.
+fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => DataFileError::Missing,
+        _ => DataFileError::Unreadable(error),
+    })?;
+    let mut bytes = Vec::new();
+    let size = file.metadata().map_err(DataFileError::Unreadable)?.len();
+    if size <= LARGEST_FILE {
+        // A pipe has no size: it is read as far as a file may be.
+        file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(DataFileError::Unreadable)?;
+    }
+    let size = size.max(bytes.len() as u64);
+    if size > LARGEST_FILE {
+        return Err(DataFileError::TooLarge { bytes: size });
+    }
+    Ok(bytes)
+}
+
+/// A file's rows of named cells, whatever its columns mean.
+fn records(bytes: &[u8]) -> Result<(Encoding, Records), DataFileError> {
+    if bytes.starts_with(parquet::MAGIC) {
+        return Ok((Encoding::Utf8, parquet::records(bytes)?));
+    }
+    let (encoding, text) = encoding::decode(bytes)?;
+    let records = match text.trim_start().chars().next() {
+        None => return Err(DataFileError::Empty),
+        Some('[' | '{') => json::records(&text)?,
+        Some(_) => csv::records(&text)?,
+    };
+    Ok((encoding, records))
+}
+
+fn without_nul(row: Row) -> Result<Row, String> {
+    let system = row.system.as_deref().unwrap_or_default();
+    let texts = [
+        ("prompt", row.prompt.as_str()),
+        ("wanted answer", &row.wanted),
+        ("opposite answer", &row.opposite),
+        ("system message", system),
+        ("note", &row.note),
+    ];
+    let turns = row.turns.iter().map(|turn| ("earlier turn", turn.text.as_str()));
+    let found = texts.into_iter().chain(turns).find(|(_, text)| text.contains('\0')).map(|(which, _)| which);
+    match found {
+        Some(which) => Err(format!("the {which} holds a NUL character")),
+        None => Ok(row),
+    }
+}
+
+/// What every format is read into first: rows of named cells.
+#[derive(Debug, Default)]
+struct Records {
+    /// The names of the header, or of the first object.
+    columns: Vec<String>,
+    /// Whether the file is one JSON list.
+    is_list: bool,
+    all: Vec<Record>,
+}
+
+/// One row of named cells, or what is wrong with it.
+#[derive(Debug)]
+struct Record {
+    line: usize,
+    cells: Result<Cells, String>,
+}
+
+type Cells = serde_json::Map<String, serde_json::Value>;
+
+impl Records {
+    fn push(&mut self, line: usize, cells: Result<Cells, String>) -> Result<(), DataFileError> {
+        if self.all.len() == MOST_ROWS {
+            return Err(DataFileError::TooManyRows);
+        }
+        self.all.push(Record { line, cells });
+        Ok(())
+    }
+}

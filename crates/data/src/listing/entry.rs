@@ -1,0 +1,122 @@
+//! What the list in memory keeps of one pair.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use ipc::data::{Pair, PairContent, PairTokens, Split};
+use sha2::{Digest, Sha256};
+
+use super::{Tokens, fold};
+
+/// What a model reads of a pair, hashed: the tokens of two pairs with one key are the same.
+pub type Key = [u8; 16];
+
+/// An answer with so many more letters than the other stands out.
+const MUCH_LONGER: usize = 80;
+
+/// One pair.
+pub(super) struct Entry {
+    pub(super) position: f64,
+    pub(super) split: Split,
+    pub(super) tags: Vec<String>,
+    pub(super) is_empty: bool,
+    pub(super) same_answers: bool,
+    pub(super) unbalanced: bool,
+    /// What the pair says, hashed without letters' case and blanks around.
+    pub(super) said: u64,
+    /// Every text of the pair, folded, with a NUL between them: no word reaches from one into the next.
+    pub(super) text: String,
+    pub(super) key: Key,
+    pub(super) tokens: Tokens,
+}
+
+impl Entry {
+    pub(super) fn of(pair: &Pair) -> Self {
+        let content = &pair.content;
+        let texts = [content.prompt.as_str(), &content.wanted, &content.opposite];
+        let [_, wanted, opposite] = texts.map(str::trim);
+        let (shorter, longer) = {
+            let (a, b) = (wanted.chars().count(), opposite.chars().count());
+            (a.min(b), a.max(b))
+        };
+        let is_empty = texts.iter().any(|text| text.trim().is_empty());
+        let (mut text, mut said) = (String::new(), DefaultHasher::new());
+        let rest = content.system.iter().chain(content.turns.iter().map(|turn| &turn.text));
+        for part in texts.into_iter().chain(rest.map(String::as_str)) {
+            let start = text.len();
+            fold(part, &mut text);
+            text[start..].trim().hash(&mut said);
+            text.push('\0');
+        }
+        // The note is found, too, but says nothing to a model.
+        fold(&content.note, &mut text);
+        Self {
+            position: pair.position,
+            split: content.split,
+            tags: content.tags.clone(),
+            is_empty,
+            same_answers: !is_empty && wanted == opposite,
+            unbalanced: !is_empty && longer > 2 * shorter && longer - shorter >= MUCH_LONGER,
+            said: said.finish(),
+            text,
+            key: key(content),
+            tokens: Tokens::Open,
+        }
+    }
+
+    pub(super) fn tokens(&self) -> Option<PairTokens> {
+        match self.tokens {
+            Tokens::Known(tokens) => Some(tokens),
+            Tokens::Open | Tokens::Refused => None,
+        }
+    }
+}
+
+/// The key of what a model reads of a pair.
+pub fn key(content: &PairContent) -> Key {
+    let mut hash = Sha256::new();
+    let mut part = |kind: u8, text: &str| {
+        hash.update([kind]);
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    };
+    if let Some(system) = &content.system {
+        part(0, system);
+    }
+    for turn in &content.turns {
+        part(1 + u8::from(turn.role == ipc::data::Role::Assistant), &turn.text);
+    }
+    part(3, &content.prompt);
+    part(4, &content.wanted);
+    part(5, &content.opposite);
+    let mut key = [0; 16];
+    key.copy_from_slice(&hash.finalize()[..16]);
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listing::tests::pair;
+
+    #[test]
+    fn what_is_wrong_with_a_pair_is_seen() {
+        let of = |wanted: &str, opposite: &str| Entry::of(&pair(1, "Why?", wanted, opposite));
+        assert!(of("a", " ").is_empty && !of("a", "b").is_empty);
+        assert!(of(" a", "a ").same_answers && !of("a", "A").same_answers);
+        assert!(of(&"long ".repeat(40), "short").unbalanced && !of("longer", "no").unbalanced);
+    }
+
+    #[test]
+    fn tags_and_notes_change_nothing_that_a_model_reads() {
+        let mut noted = pair(1, "Why?", "So.", "No.");
+        let plain = Entry::of(&noted);
+        noted.content.note = "a note".into();
+        noted.content.tags = vec!["t".into()];
+        let noted = Entry::of(&noted);
+        assert_eq!((plain.said, plain.key), (noted.said, noted.key));
+        assert!(noted.text.contains("a note"), "notes are found");
+        let mut other = pair(1, "Why?", "So.", "No.");
+        other.content.system = Some(String::new());
+        assert_ne!(Entry::of(&other).key, plain.key);
+    }
+}

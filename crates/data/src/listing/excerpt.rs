@@ -1,0 +1,89 @@
+//! The one line of a pair that the list shows.
+
+use ipc::data::PairContent;
+use ipc::list::Part;
+
+use super::find::{fold, words};
+
+/// Letters of a line.
+const LINE: usize = 160;
+/// Letters before the word that was found.
+const BEFORE: usize = 24;
+
+/// The first line of the prompt; where the first of the words stands elsewhere, what is around it.
+pub fn excerpt(content: &PairContent, text: &str) -> (String, Part) {
+    let first = first_line(&content.prompt);
+    let Some(word) = words(text).into_iter().next() else { return (first, Part::Prompt) };
+    if position(&first, &word).is_some() {
+        return (first, Part::Prompt);
+    }
+    let parts = [
+        (Part::Prompt, content.prompt.as_str()),
+        (Part::Wanted, &content.wanted),
+        (Part::Opposite, &content.opposite),
+        (Part::System, content.system.as_deref().unwrap_or_default()),
+    ];
+    let turns = content.turns.iter().map(|turn| (Part::Turn, turn.text.as_str()));
+    for (part, text) in parts.into_iter().chain(turns).chain([(Part::Note, content.note.as_str())]) {
+        if let Some(at) = position(text, &word) {
+            return (around(text, at), part);
+        }
+    }
+    (first, Part::Prompt)
+}
+
+/// The first line with something in it.
+fn first_line(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    line.chars().take(LINE).collect()
+}
+
+/// The place of the letter at which a folded word begins. Folding changes the length of some letters.
+fn position(text: &str, word: &str) -> Option<usize> {
+    let mut folded = String::with_capacity(text.len());
+    fold(text, &mut folded);
+    let byte = folded.find(word)?;
+    if text.is_ascii() {
+        return Some(byte);
+    }
+    let mut length = 0;
+    let ends = |letter: char| {
+        length += letter.to_lowercase().map(char::len_utf8).sum::<usize>();
+        length > byte
+    };
+    text.chars().position(ends)
+}
+
+/// The text around a letter, in one line.
+fn around(text: &str, at: usize) -> String {
+    let from = at.saturating_sub(BEFORE);
+    let flat =
+        text.chars().skip(from).take(LINE).map(|letter| if letter.is_whitespace() { ' ' } else { letter });
+    let dots = if from > 0 { "\u{2026}" } else { "" };
+    dots.chars().chain(flat).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_shows_what_was_found() {
+        let content = PairContent {
+            prompt: "\n  First line\nsecond line".into(),
+            wanted: "İ".repeat(50) + " Ünlü money",
+            note: "look here".into(),
+            ..PairContent::default()
+        };
+        assert_eq!(excerpt(&content, ""), ("First line".into(), Part::Prompt));
+        assert_eq!(excerpt(&content, "LINE"), ("First line".into(), Part::Prompt));
+        assert_eq!(excerpt(&content, "second").1, Part::Prompt);
+        let (line, part) = excerpt(&content, "MONEY");
+        assert!(
+            part == Part::Wanted && line.starts_with('\u{2026}') && line.ends_with("Ünlü money"),
+            "{line}"
+        );
+        assert_eq!(excerpt(&content, "here"), ("look here".into(), Part::Note));
+        assert_eq!(excerpt(&content, "nowhere").1, Part::Prompt);
+    }
+}

@@ -1,0 +1,169 @@
+//! Which pairs a filter takes.
+
+use std::collections::{BTreeMap, HashSet};
+use std::num::NonZero;
+use std::thread;
+
+use ipc::Id;
+use ipc::list::{Found, Mark, PairFilter};
+
+use super::{Entry, Listing};
+
+impl Listing {
+    /// The pairs that the filter takes, in order, and what there is to filter by.
+    pub fn find(&self, filter: &PairFilter) -> Found {
+        let words = words(&filter.text);
+        let only: Option<HashSet<Id>> = filter.only.as_ref().map(|only| only.iter().collect());
+        let takes = |entry: &Entry| {
+            filter.split.is_none_or(|split| entry.split == split)
+                && filter.tag.as_ref().is_none_or(|tag| entry.tags.contains(tag))
+                && filter.mark.is_none_or(|mark| self.has(entry, mark))
+                && words.iter().all(|word| entry.text.contains(word.as_str()))
+        };
+        let look = |ids: &[Id]| {
+            let mut part = Part::default();
+            for id in ids {
+                let Some(entry) = self.entries.get(id) else { continue };
+                for (count, mark) in part.marks.iter_mut().zip(Mark::ALL) {
+                    *count += u32::from(self.has(entry, mark));
+                }
+                for tag in &entry.tags {
+                    *part.tags.entry(tag).or_default() += 1;
+                }
+                if takes(entry) && only.as_ref().is_none_or(|only| only.contains(id)) {
+                    part.ids.push(*id);
+                }
+            }
+            part
+        };
+        let whole = in_parts(&self.order, &look).into_iter().fold(Part::default(), Part::and);
+        Found {
+            ids: whole.ids.into_iter().collect(),
+            marks: Mark::ALL.into_iter().zip(whole.marks).filter(|(_, count)| *count > 0).collect(),
+            tags: whole.tags.into_iter().map(|(tag, count)| (tag.to_owned(), count)).collect(),
+        }
+    }
+}
+
+/// The fewest pairs for which another thread is worth while, and the most threads.
+const FEWEST: usize = 4096;
+const MOST_THREADS: usize = 4;
+
+/// Looks through the pairs in several parts at the same time. Rayon's pool is not asked: its threads belong to the
+/// engine, which may train meanwhile, and have a lower priority than a person who types.
+fn in_parts<'a>(order: &[Id], look: &(impl Fn(&[Id]) -> Part<'a> + Sync)) -> Vec<Part<'a>> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+    let each = order.len().div_ceil(threads).max(FEWEST);
+    let Some((first, rest)) = order.split_at_checked(each) else { return vec![look(order)] };
+    thread::scope(|scope| {
+        let others: Vec<_> = rest.chunks(each).map(|ids| scope.spawn(move || look(ids))).collect();
+        let mut parts = vec![look(first)];
+        for other in others {
+            parts.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        parts
+    })
+}
+
+/// What was found in a part of the list.
+#[derive(Default)]
+struct Part<'a> {
+    ids: Vec<Id>,
+    marks: [u32; Mark::ALL.len()],
+    tags: BTreeMap<&'a str, u32>,
+}
+
+impl Part<'_> {
+    /// This part and the one behind it.
+    fn and(mut self, next: Self) -> Self {
+        self.ids.extend(next.ids);
+        self.marks.iter_mut().zip(next.marks).for_each(|(sum, count)| *sum += count);
+        for (tag, count) in next.tags {
+            *self.tags.entry(tag).or_default() += count;
+        }
+        self
+    }
+}
+
+/// The words that are looked for, folded.
+pub(super) fn words(text: &str) -> Vec<String> {
+    text.split_whitespace()
+        .map(|word| {
+            let mut folded = String::new();
+            fold(word, &mut folded);
+            folded
+        })
+        .collect()
+}
+
+/// Appends a text without letters' case. Most text is ASCII, where this is one pass over the bytes.
+pub fn fold(text: &str, onto: &mut String) {
+    if text.is_ascii() {
+        let start = onto.len();
+        onto.push_str(text);
+        onto[start..].make_ascii_lowercase();
+    } else {
+        onto.extend(text.chars().flat_map(char::to_lowercase));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::data::Split;
+
+    use super::*;
+    use crate::listing::tests::pair;
+
+    #[test]
+    fn a_filter_wants_everything_at_once() {
+        let mut all = vec![
+            pair(1, "Ärger im BÜRO", "Ja.", "Nein."),
+            pair(2, "你喜欢钱吗?", "喜欢", "不"),
+            pair(3, "A large sum", "of Money", "No."),
+        ];
+        all[2].content.tags = vec!["cash".into()];
+        all[2].content.split = Split::HeldOut;
+        let listing = Listing::new(1, &all);
+        let found = |text: &str, filter: PairFilter| {
+            listing.find(&PairFilter { text: text.into(), ..filter }).ids.iter().collect::<Vec<_>>()
+        };
+        let any = PairFilter::default;
+        assert_eq!(found("", any()), [1, 2, 3]);
+        assert_eq!(
+            (found("büro ärger", any()), found("钱", any()), found("MONEY large", any())),
+            (vec![1], vec![2], vec![3])
+        );
+        assert_eq!(found("sum of", any()), [3], "words may be anywhere");
+        assert_eq!(found("sumof", any()), [0; 0]);
+        assert_eq!(found("", PairFilter { tag: Some("cash".into()), ..any() }), [3]);
+        assert_eq!(found("", PairFilter { split: Some(Split::Train), ..any() }), [1, 2]);
+        assert_eq!(found("", PairFilter { only: Some([2, 7].into_iter().collect()), ..any() }), [2]);
+        assert_eq!(
+            found("", PairFilter { mark: Some(Mark::Untagged), split: Some(Split::HeldOut), ..any() }),
+            [0; 0]
+        );
+        let all = listing.find(&any());
+        assert_eq!(all.tags, [("cash".to_owned(), 1)]);
+        assert_eq!(all.marks, [(Mark::Untagged, 2)]);
+    }
+
+    #[test]
+    fn a_long_list_is_found_in_order_whatever_the_threads() {
+        let count = 3 * FEWEST as Id + 7;
+        let all: Vec<_> = (0..count)
+            .map(|id| {
+                let mut pair = pair(id, &format!("Question {id}"), "Yes.", "No.");
+                pair.content.tags = vec![if id % 2 == 0 { "even".into() } else { "odd".into() }];
+                pair
+            })
+            .collect();
+        let found =
+            Listing::new(1, &all).find(&PairFilter { text: "question 77".into(), ..PairFilter::default() });
+        let expected: Vec<Id> = (0..count).filter(|id| id.to_string().contains("77")).collect();
+        assert_eq!(found.ids.iter().collect::<Vec<_>>(), expected);
+        assert_eq!(
+            found.tags,
+            [("even".to_owned(), count as u32 / 2 + 1), ("odd".to_owned(), count as u32 / 2)]
+        );
+    }
+}

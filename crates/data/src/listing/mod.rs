@@ -1,0 +1,268 @@
+//! The list of one data set's pairs in memory: what a search looks through, what marks a pair, what its tokens are.
+//!
+//! SQLite would read every text from its pages for each letter that is typed into the search field, and knows no letters'
+//! case beyond ASCII. A folded copy of the texts answers in milliseconds; 50,000 pairs take some 40 MB. It holds the data
+//! set that was looked at last; every edit brings it up to date.
+
+mod entry;
+mod excerpt;
+mod find;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ipc::Id;
+use ipc::data::{Pair, PairTokens};
+use ipc::list::Mark;
+use ipc::tokens::Counted;
+
+use entry::Entry;
+pub use entry::{Key, key};
+pub use excerpt::excerpt;
+pub use find::fold;
+
+/// After an edit of more pairs than this, all of them are read again: that is quicker.
+pub const MANY: usize = 2000;
+
+/// The list that is in memory, if any.
+#[derive(Default)]
+pub struct Listings {
+    current: Mutex<Option<Listing>>,
+}
+
+impl Listings {
+    /// Whether the list of this data set is there.
+    pub fn is_of(&self, data_set: Id) -> bool {
+        self.lock().as_ref().is_some_and(|listing| listing.data_set == data_set)
+    }
+
+    /// Puts a list in the place of the one that is there.
+    pub fn set(&self, listing: Listing) {
+        *self.lock() = Some(listing);
+    }
+
+    /// Forgets the list of a data set.
+    pub fn forget(&self, data_set: Id) {
+        let mut current = self.lock();
+        if current.as_ref().is_some_and(|listing| listing.data_set == data_set) {
+            *current = None;
+        }
+    }
+
+    /// Works with the list of a data set; `None` where it is not there.
+    pub fn with<T>(&self, data_set: Id, work: impl FnOnce(&mut Listing) -> T) -> Option<T> {
+        self.lock().as_mut().filter(|listing| listing.data_set == data_set).map(work)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Listing>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is known of a pair's tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tokens {
+    /// They are not counted yet.
+    Open,
+    /// They are counted.
+    Known(PairTokens),
+    /// The model's template or tokenizer refuses the text.
+    Refused,
+}
+
+/// One data set's pairs.
+pub struct Listing {
+    data_set: Id,
+    entries: HashMap<Id, Entry>,
+    /// The ids, in order.
+    order: Vec<Id>,
+    /// How many pairs say the same, by what they say.
+    said: HashMap<u64, u32>,
+    /// What the tokens were counted with: the number of a model with a system prompt.
+    counted_with: Option<u64>,
+}
+
+impl Listing {
+    /// The list of these pairs.
+    pub fn new(data_set: Id, pairs: &[Pair]) -> Self {
+        let mut listing = Self {
+            data_set,
+            entries: HashMap::with_capacity(pairs.len()),
+            order: vec![],
+            said: HashMap::with_capacity(pairs.len()),
+            counted_with: None,
+        };
+        for pair in pairs {
+            listing.put(pair);
+        }
+        listing.sort();
+        listing
+    }
+
+    /// Takes an edit in: `now` are those of `touched` that are there.
+    pub fn refresh(&mut self, touched: &[Id], now: &[Pair], order: bool) {
+        for id in touched {
+            self.remove(*id);
+        }
+        for pair in now {
+            self.put(pair);
+        }
+        if order {
+            self.sort();
+        }
+    }
+
+    fn put(&mut self, pair: &Pair) {
+        let entry = Entry::of(pair);
+        *self.said.entry(entry.said).or_default() += 1;
+        self.entries.insert(pair.id, entry);
+    }
+
+    fn remove(&mut self, id: Id) {
+        let Some(entry) = self.entries.remove(&id) else { return };
+        if let Some(count) = self.said.get_mut(&entry.said) {
+            *count -= 1;
+            if *count == 0 {
+                self.said.remove(&entry.said);
+            }
+        }
+    }
+
+    fn sort(&mut self) {
+        let mut order: Vec<(f64, Id)> =
+            self.entries.iter().map(|(id, entry)| (entry.position, *id)).collect();
+        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.order = order.into_iter().map(|(_, id)| id).collect();
+    }
+
+    /// A pair's number in the data set, from 1.
+    pub fn number(&self, id: Id) -> u32 {
+        let Some(entry) = self.entries.get(&id) else { return 0 };
+        let before = self.order.partition_point(|other| {
+            self.entries.get(other).is_some_and(|known| (known.position, *other) < (entry.position, id))
+        });
+        before as u32 + 1
+    }
+
+    /// A pair's marks, the gravest first.
+    pub fn marks(&self, id: Id) -> Vec<Mark> {
+        let Some(entry) = self.entries.get(&id) else { return vec![] };
+        Mark::ALL.into_iter().filter(|mark| self.has(entry, *mark)).collect()
+    }
+
+    fn has(&self, entry: &Entry, mark: Mark) -> bool {
+        match mark {
+            Mark::Empty => entry.is_empty,
+            Mark::SameAnswers => entry.same_answers,
+            // Pairs that nobody has written yet are not copies of one another.
+            Mark::Duplicate => !entry.is_empty && self.said.get(&entry.said).is_some_and(|count| *count > 1),
+            Mark::TooLong => entry.tokens().is_some_and(is_too_long),
+            Mark::Unbalanced => entry.unbalanced,
+            Mark::Untagged => entry.tags.is_empty(),
+        }
+    }
+
+    /// The tokens of a pair's prompt and longer answer, once they are counted.
+    pub fn tokens(&self, id: Id) -> Option<u32> {
+        self.entries.get(&id).and_then(Entry::tokens).map(longest)
+    }
+
+    /// Forgets tokens that were counted with another model or system prompt.
+    pub fn count_with(&mut self, with: u64) {
+        if self.counted_with == Some(with) {
+            return;
+        }
+        self.counted_with = Some(with);
+        self.entries.values_mut().for_each(|entry| entry.tokens = Tokens::Open);
+    }
+
+    /// The pairs whose tokens are not counted, in order.
+    pub fn uncounted(&self) -> Vec<Id> {
+        let is_open = |id: &&Id| self.entries.get(id).is_some_and(|entry| entry.tokens == Tokens::Open);
+        self.order.iter().filter(is_open).copied().collect()
+    }
+
+    /// Takes the tokens of a pair in, if it still says what was counted.
+    pub fn set_tokens(&mut self, id: Id, key: Key, tokens: Tokens) {
+        if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.key == key) {
+            entry.tokens = tokens;
+        }
+    }
+
+    /// How far the counting is.
+    pub fn counted(&self) -> Counted {
+        let known = self.entries.values().filter(|entry| entry.tokens != Tokens::Open);
+        let too_long = self.entries.values().filter(|entry| self.has(entry, Mark::TooLong));
+        Counted {
+            data_set: self.data_set,
+            counted: known.count() as u32,
+            all: self.entries.len() as u32,
+            too_long: too_long.count() as u32,
+        }
+    }
+}
+
+fn longest(tokens: PairTokens) -> u32 {
+    tokens.prompt + tokens.wanted.max(tokens.opposite)
+}
+
+fn is_too_long(tokens: PairTokens) -> bool {
+    longest(tokens) > tokens.limit
+}
+
+#[cfg(test)]
+pub mod tests {
+    use ipc::data::PairContent;
+    use ipc::list::PairFilter;
+
+    use super::*;
+
+    pub fn pair(id: Id, prompt: &str, wanted: &str, opposite: &str) -> Pair {
+        let content = PairContent {
+            prompt: prompt.into(),
+            wanted: wanted.into(),
+            opposite: opposite.into(),
+            ..PairContent::default()
+        };
+        Pair { id, data_set: 1, position: id as f64, content, changed: 0 }
+    }
+
+    fn ids(listing: &Listing, mark: Mark) -> Vec<Id> {
+        listing.find(&PairFilter { mark: Some(mark), ..PairFilter::default() }).ids.iter().collect()
+    }
+
+    #[test]
+    fn an_edit_brings_order_numbers_and_duplicates_up_to_date() {
+        let mut all = vec![
+            pair(1, "Why?", "So.", "No."),
+            pair(2, "How?", "So.", "No."),
+            pair(3, " WHY? ", "so.", "No."),
+        ];
+        let mut listing = Listing::new(1, &all);
+        assert_eq!(ids(&listing, Mark::Duplicate), [1, 3]);
+        all[2].position = 0.5;
+        all[2].content.prompt = "When?".into();
+        listing.refresh(&[3], &all[2..], true);
+        assert_eq!(ids(&listing, Mark::Duplicate), [0; 0]);
+        assert_eq!((listing.number(3), listing.number(1), listing.number(2)), (1, 2, 3));
+        listing.refresh(&[1], &[], true);
+        assert_eq!((listing.order.as_slice(), listing.number(1)), ([3, 2].as_slice(), 0));
+    }
+
+    #[test]
+    fn tokens_belong_to_a_text_a_model_and_a_system_prompt() {
+        let one = pair(1, "Why?", "So.", "No.");
+        let mut listing = Listing::new(1, std::slice::from_ref(&one));
+        listing.count_with(7);
+        let tokens = Tokens::Known(PairTokens { prompt: 9, wanted: 3, opposite: 2, limit: 11 });
+        listing.set_tokens(1, key(&PairContent::default()), tokens);
+        assert_eq!(listing.uncounted(), [1], "another text was counted");
+        listing.set_tokens(1, key(&one.content), tokens);
+        assert_eq!((listing.uncounted(), listing.tokens(1)), (vec![], Some(12)));
+        assert_eq!(ids(&listing, Mark::TooLong), [1]);
+        listing.count_with(7);
+        assert_eq!((listing.counted().counted, listing.counted().too_long), (1, 1));
+        listing.count_with(8);
+        assert_eq!((listing.counted().counted, listing.tokens(1)), (0, None));
+    }
+}

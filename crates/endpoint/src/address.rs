@@ -1,0 +1,130 @@
+//! Where text goes: an address and the name of a model there.
+
+use ureq::http::Uri;
+
+use super::EndpointError;
+
+/// A model behind an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The address up to where `/chat/completions` follows, as [`plain_address`] writes it.
+    pub address: String,
+    /// What the server calls the model.
+    pub model: String,
+}
+
+impl Endpoint {
+    /// A model behind an address that a person typed.
+    ///
+    /// # Errors
+    /// Where the address cannot be one.
+    pub fn new(address: &str, model: &str) -> Result<Self, EndpointError> {
+        Ok(Self { address: plain_address(address)?, model: model.trim().to_owned() })
+    }
+
+    /// Where a conversation is sent to.
+    pub(super) fn chat_address(&self) -> String {
+        format!("{}/chat/completions", self.address)
+    }
+}
+
+/// A typed address in the one way it is written here: without white space, a closing slash or the path of the
+/// completions, with a scheme: a name of this machine gets `http`, any other `https`.
+///
+/// # Errors
+/// Where it is no address of a web server, or holds a user name or a key.
+pub fn plain_address(typed: &str) -> Result<String, EndpointError> {
+    let refused = |why: &'static str| Err(EndpointError::Address { why });
+    let typed =
+        typed.trim().trim_end_matches('/').trim_end_matches("/chat/completions").trim_end_matches('/');
+    if typed.is_empty() {
+        return refused("it is empty");
+    }
+    if typed.ends_with(':') {
+        return refused("it names no server");
+    }
+    if typed.contains(char::is_whitespace) {
+        return refused("it holds white space");
+    }
+    let with_scheme = if typed.contains("://") {
+        typed.to_owned()
+    } else {
+        let scheme = if is_this_machine(host_of(typed)) { "http" } else { "https" };
+        format!("{scheme}://{typed}")
+    };
+    let Ok(uri) = with_scheme.parse::<Uri>() else {
+        return refused("it is no address of a web server");
+    };
+    let Some(authority) = uri.authority() else {
+        return refused("it names no server");
+    };
+    if authority.as_str().contains('@') {
+        return refused("it holds a user name: the key has a field of its own");
+    }
+    if uri.query().is_some() || with_scheme.contains('#') {
+        return refused("nothing may follow its path: the key has a field of its own");
+    }
+    match uri.scheme_str() {
+        Some("http" | "https") => Ok(with_scheme),
+        _ => refused("it begins with neither http:// nor https://"),
+    }
+}
+
+/// The name of the server in an address that has no scheme.
+fn host_of(address: &str) -> &str {
+    let authority = address.split('/').next().unwrap_or_default();
+    match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, _)) => host,
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// Whether a name of a server is this machine.
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether what is sent to an address stays on this machine.
+pub fn stays_here(address: &str) -> bool {
+    address.split_once("://").is_some_and(|(_, rest)| is_this_machine(host_of(rest)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_written_in_one_way() {
+        let plain = |typed: &str| plain_address(typed).expect("an address");
+        assert_eq!(plain(" https://models.example/v1/ "), "https://models.example/v1");
+        assert_eq!(plain("https://models.example/v1/chat/completions"), "https://models.example/v1");
+        assert_eq!(plain("localhost:8000/v1"), "http://localhost:8000/v1");
+        assert_eq!(plain("[::1]:8000"), "http://[::1]:8000");
+        assert_eq!(plain("models.example/v1"), "https://models.example/v1");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_without_repeating_it() {
+        for typed in [
+            "",
+            "ftp://models.example",
+            "https://",
+            "https://me:secret@models.example",
+            "a b",
+            "https://m.example?key=secret",
+        ] {
+            let told = plain_address(typed).expect_err(typed).to_string();
+            assert!(!told.contains("secret"), "{told}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        assert!(
+            stays_here("http://127.0.0.1:80/v1")
+                && stays_here("http://[::1]:80")
+                && stays_here("https://localhost")
+        );
+        assert!(!stays_here("http://localhost.example") && !stays_here("http://10.0.0.1"));
+    }
+}

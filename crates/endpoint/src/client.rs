@@ -1,0 +1,385 @@
+//! One request after another to one endpoint: made again where that can help, let go of when it is stopped.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::Value;
+use ureq::Agent;
+use ureq::http::{Response, StatusCode};
+
+use super::chat::start;
+use super::{ChatReply, ChatRequest, Endpoint, EndpointError, Tally, retry};
+use crate::secrets::Secret;
+
+/// The largest reply that is read, in bytes.
+const LARGEST_REPLY: u64 = 8 << 20;
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Until there is a connection.
+    pub connect: Duration,
+    /// Until a whole reply is there.
+    pub reply: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), reply: Duration::from_mins(3) }
+    }
+}
+
+/// A client of one endpoint; clones share its connections, its tally and its stop.
+#[derive(Debug, Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    endpoint: Endpoint,
+    key: Option<Secret>,
+    limits: Limits,
+    agent: Agent,
+    tally: Tally,
+    is_stopped: AtomicBool,
+    /// Until when the server wants to be left alone, by all requests.
+    rest: Mutex<Option<Instant>>,
+    changed: Condvar,
+    /// A stream of numbers that look random (Steele et al. 2014, `SplitMix64`).
+    jitter: AtomicU64,
+}
+
+impl Client {
+    /// A client; nothing is sent yet.
+    pub fn new(endpoint: Endpoint, key: Option<Secret>, limits: Limits) -> Self {
+        // A reply that sends elsewhere is refused: the key and the text are meant for this server only.
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_resolve(Some(limits.connect))
+            .timeout_connect(Some(limits.connect))
+            .timeout_global(Some(limits.reply))
+            .user_agent(concat!("Tiller/", env!("CARGO_PKG_VERSION")))
+            .build();
+        let seed =
+            SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_nanos() as u64);
+        let shared = Shared {
+            endpoint,
+            key,
+            limits,
+            agent: config.new_agent(),
+            tally: Tally::default(),
+            is_stopped: AtomicBool::new(false),
+            rest: Mutex::new(None),
+            changed: Condvar::new(),
+            jitter: AtomicU64::new(seed),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// What was used so far.
+    pub fn tally(&self) -> &Tally {
+        &self.shared.tally
+    }
+
+    /// Lets go of every request under way and of those that wait; no later one is made.
+    pub fn stop(&self) {
+        let rest = self.shared.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        self.shared.is_stopped.store(true, Ordering::SeqCst);
+        drop(rest);
+        self.shared.changed.notify_all();
+        self.shared.agent.clone().shutdown();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.shared.is_stopped.load(Ordering::SeqCst)
+    }
+
+    /// Asks, as often as it takes. Blocks: it belongs on a thread of its own.
+    ///
+    /// # Errors
+    /// The last error, where no try succeeded; [`EndpointError::Stopped`] after a stop.
+    pub fn ask(&self, request: &ChatRequest) -> Result<ChatReply, EndpointError> {
+        let body = request.body(&self.shared.endpoint);
+        let mut tries = 0;
+        loop {
+            self.rest()?;
+            tries += 1;
+            let error = match self.once(&body) {
+                Ok(reply) => {
+                    self.shared.tally.add(&reply);
+                    return Ok(reply);
+                }
+                Err(_) if self.is_stopped() => return Err(EndpointError::Stopped),
+                Err(error) => error,
+            };
+            let Some(wait) = retry::wait(&error, tries, self.jitter()) else { return Err(error) };
+            tracing::debug!("a request is made again in {wait:?}: {error}");
+            if matches!(error, EndpointError::Rate { .. }) {
+                self.rest_for(wait);
+            } else {
+                self.wait_until(|_| Some(Instant::now() + wait))?;
+            }
+        }
+    }
+
+    /// Asks once, for a person who waits for it.
+    ///
+    /// # Errors
+    /// Where no answer comes back.
+    pub fn ask_once(&self, request: &ChatRequest) -> Result<ChatReply, EndpointError> {
+        let reply = self.once(&request.body(&self.shared.endpoint))?;
+        self.shared.tally.add(&reply);
+        Ok(reply)
+    }
+
+    /// Makes the request once.
+    fn once(&self, body: &str) -> Result<ChatReply, EndpointError> {
+        let shared = &*self.shared;
+        let mut request =
+            shared.agent.post(shared.endpoint.chat_address()).header("Content-Type", "application/json");
+        if let Some(key) = &shared.key {
+            request = request.header("Authorization", key.header());
+        }
+        let mut response = request.send(body).map_err(|error| self.failed(&error))?;
+        let text = response
+            .body_mut()
+            .with_config()
+            .limit(LARGEST_REPLY)
+            .lossy_utf8(true)
+            .read_to_string()
+            .map_err(|error| self.failed(&error))?;
+        let outcome = if response.status().is_success() {
+            ChatReply::parse(&text)
+        } else {
+            Err(self.refused(&response, &text))
+        };
+        outcome.map_err(|error| match error {
+            EndpointError::Nonsense { why, start } => {
+                EndpointError::Nonsense { why, start: self.clean(&start) }
+            }
+            error => error,
+        })
+    }
+
+    /// What kept a reply from coming at all.
+    fn failed(&self, error: &ureq::Error) -> EndpointError {
+        match error {
+            ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
+                EndpointError::Connection { detail: "no connection came about in time".into() }
+            }
+            ureq::Error::Timeout(_) => EndpointError::Slow { seconds: self.shared.limits.reply.as_secs() },
+            ureq::Error::BodyExceedsLimit(_) => {
+                EndpointError::Nonsense { why: "it is too long", start: String::new() }
+            }
+            ureq::Error::HostNotFound => {
+                EndpointError::Connection { detail: "there is no server of this name".into() }
+            }
+            error => EndpointError::Connection { detail: self.clean(&error.to_string()) },
+        }
+    }
+
+    /// What a status other than success means.
+    fn refused(&self, response: &Response<ureq::Body>, text: &str) -> EndpointError {
+        let status = response.status();
+        let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let wait = header.and_then(|value| retry::retry_after(value, SystemTime::now()));
+        let said = serde_json::from_str::<Value>(text).ok();
+        let field = |name: &str| said.as_ref()?.pointer(name)?.as_str();
+        let message = field("/error/message").or(field("/error")).or(field("/message")).or(field("/detail"));
+        let detail = self.clean(message.unwrap_or(text));
+        let status_number = status.as_u16();
+        match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                EndpointError::Key { status: status_number, detail }
+            }
+            // A used-up budget does not come back by waiting.
+            StatusCode::TOO_MANY_REQUESTS if field("/error/code") == Some("insufficient_quota") => {
+                EndpointError::Refused { status: status_number, detail }
+            }
+            StatusCode::TOO_MANY_REQUESTS => EndpointError::Rate { wait, detail },
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => {
+                EndpointError::Server { status: status_number, wait, detail }
+            }
+            _ if status.is_server_error() => EndpointError::Server { status: status_number, wait, detail },
+            _ if status.is_redirection() => EndpointError::Refused {
+                status: status_number,
+                detail: "the server sends to another address".into(),
+            },
+            _ => EndpointError::Refused { status: status_number, detail },
+        }
+    }
+
+    /// The beginning of a text from outside, without the key.
+    fn clean(&self, text: &str) -> String {
+        let text = self.shared.key.as_ref().map_or_else(|| text.to_owned(), |key| key.blot_out(text));
+        start(&text)
+    }
+
+    /// All requests leave the server alone for so long.
+    fn rest_for(&self, wait: Duration) {
+        let until = Instant::now() + wait;
+        let mut rest = self.shared.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        *rest = Some(rest.map_or(until, |known| known.max(until)));
+    }
+
+    /// Waits while the server wants to be left alone.
+    fn rest(&self) -> Result<(), EndpointError> {
+        self.wait_until(|rest| rest)
+    }
+
+    /// Waits until a moment, which may move while it is waited for, or until everything is stopped.
+    fn wait_until(&self, until: impl Fn(Option<Instant>) -> Option<Instant>) -> Result<(), EndpointError> {
+        let mut rest = self.shared.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut moment = until(*rest);
+        while !self.is_stopped() {
+            let Some(left) = moment.and_then(|moment| moment.checked_duration_since(Instant::now())) else {
+                return Ok(());
+            };
+            if left.is_zero() {
+                return Ok(());
+            }
+            rest = self.shared.changed.wait_timeout(rest, left).unwrap_or_else(PoisonError::into_inner).0;
+            // A rest may have grown; a moment of one request's own stays.
+            moment = moment.max(*rest);
+        }
+        Err(EndpointError::Stopped)
+    }
+
+    /// The next number in 0 to 1.
+    fn jitter(&self) -> f64 {
+        let mut bits = self.shared.jitter.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::testing::{Act, Server, question};
+
+    fn client(server: &Server, reply: Duration) -> Client {
+        let endpoint = Endpoint::new(&server.address(), "small").expect("an address");
+        let key = Secret::new("sk-0123456789abcdef");
+        Client::new(endpoint, key, Limits { connect: Duration::from_secs(5), reply })
+    }
+
+    const SOON: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn an_answer_comes_with_its_counts_and_the_key_goes_in_the_header() {
+        let server = Server::start([Act::Answer("Yes.")]);
+        let client = client(&server, SOON);
+        let reply = client.ask(&question("Is it so?")).expect("an answer");
+        assert_eq!((reply.text.as_str(), reply.answer_tokens), ("Yes.", 2));
+        assert_eq!(client.tally().used().requests, 1);
+        let heard = server.heard();
+        assert!(heard[0].contains("sk-0123456789abcdef") && heard[0].contains("Is it so?"), "{heard:?}");
+    }
+
+    #[test]
+    fn failures_that_pass_are_tried_again() {
+        for trouble in [
+            Act::Status(500, ""),
+            Act::Status(429, "Retry-After: 0\r\n"),
+            Act::Status(503, "Retry-After: 0\r\n"),
+            Act::CutOff,
+            Act::Close,
+            Act::Nonsense("<html>busy</html>"),
+        ] {
+            let server = Server::start([trouble, Act::Answer("At last.")]);
+            let reply = client(&server, SOON).ask(&question("Now?"));
+            assert_eq!(reply.map(|reply| reply.text), Ok("At last.".to_owned()), "{trouble:?}");
+        }
+    }
+
+    #[test]
+    fn failures_that_stay_are_told_at_once_and_without_the_key() {
+        let key = "{\"error\": {\"message\": \"Incorrect API key sk-0123456789abcdef\"}}";
+        for (act, told) in [
+            (Act::Refuse(401, key), "refuses the key"),
+            (Act::Refuse(404, "{\"error\": {\"message\": \"no model small\"}}"), "no model small"),
+            (
+                Act::Refuse(429, "{\"error\": {\"code\": \"insufficient_quota\", \"message\": \"used up\"}}"),
+                "used up",
+            ),
+            (Act::Status(307, "Location: http://localhost:1/\r\n"), "another address"),
+        ] {
+            let server = Server::start([act]);
+            let error = client(&server, SOON).ask(&question("Now?")).expect_err("a refusal");
+            let all = format!("{error} {error:?}");
+            assert!(all.contains(told) && !all.contains("abcdef"), "{all}");
+            assert_eq!(server.heard().len(), 1, "{act:?} is asked once");
+        }
+    }
+
+    #[test]
+    fn nonsense_twice_is_told_with_its_beginning() {
+        let server = Server::start([Act::Nonsense("<html>"), Act::Nonsense("<html>")]);
+        let error = client(&server, SOON).ask(&question("Now?")).expect_err("no answer");
+        assert!(matches!(&error, EndpointError::Nonsense { start, .. } if start == "<html>"), "{error:?}");
+    }
+
+    #[test]
+    fn a_server_that_never_answers_is_given_up() {
+        let server = Server::start([Act::Hang, Act::Hang, Act::Hang]);
+        let error =
+            client(&server, Duration::from_millis(200)).ask(&question("Now?")).expect_err("no answer");
+        assert!(matches!(error, EndpointError::Slow { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn a_stop_lets_go_of_what_waits_for_an_answer_and_of_what_waits_for_its_turn() {
+        for act in [Act::Hang, Act::Status(429, "Retry-After: 60\r\n"), Act::Drip] {
+            let server = Server::start([act, Act::Hang]);
+            let client = client(&server, Duration::from_mins(1));
+            let asking = {
+                let client = client.clone();
+                thread::spawn(move || client.ask(&question("Now?")))
+            };
+            while server.heard().is_empty() {
+                thread::sleep(Duration::from_millis(5));
+            }
+            thread::sleep(Duration::from_millis(50));
+            let begun = Instant::now();
+            client.stop();
+            assert_eq!(asking.join().expect("no panic"), Err(EndpointError::Stopped), "{act:?}");
+            assert!(begun.elapsed() < Duration::from_secs(2), "{act:?} took {:?}", begun.elapsed());
+            assert_eq!(client.ask(&question("Again?")), Err(EndpointError::Stopped));
+        }
+    }
+
+    #[test]
+    fn nobody_there_is_a_connection_that_fails() {
+        let address = { Server::start([]).address() };
+        let endpoint = Endpoint::new(&address, "small").expect("an address");
+        let client = Client::new(endpoint, None, Limits::default());
+        let error = client.once("{}").expect_err("nobody is there");
+        assert!(matches!(error, EndpointError::Connection { .. }), "{error:?}");
+    }
+
+    /// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --lib real_server -- --ignored --nocapture`.
+    #[test]
+    #[ignore = "needs a server"]
+    fn a_real_server_answers() {
+        let address = std::env::var("TILLER_ENDPOINT").expect("the address of a server");
+        let model = std::env::var("TILLER_ENDPOINT_MODEL").unwrap_or_else(|_| "any".into());
+        let endpoint = Endpoint::new(&address, &model).expect("an address");
+        let client = Client::new(endpoint, None, Limits::default());
+        let mut request = question("What is 2 + 2? Answer with a number only.");
+        let plain = client.ask(&request).expect("an answer");
+        println!("{plain:?}");
+        assert!(!plain.text.is_empty() && plain.prompt_tokens > 0 && plain.answer_tokens > 0);
+        request.top_logprobs = 4;
+        match client.ask(&request) {
+            Ok(reply) => println!("{:?}", reply.top_log_probs),
+            Err(error) => println!("no log-probabilities: {error}"),
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! One file from the hub: in one go or in many, however often the connection breaks, until its checksum is right.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest as _, Sha256};
+use ureq::Agent;
+use ureq::http::{HeaderMap, header};
+use url::Url;
+
+use super::request::{Answer, get, refusal};
+use super::{Endpoint, HubError, Place};
+use ::endpoint::secrets::Secret;
+
+/// A file of a repository, as it is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteFile {
+    /// Its path in the repository.
+    pub path: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its SHA-256 in hexadecimal, where the hub says it.
+    pub sha256: Option<String>,
+    /// The name of its content in the cache.
+    pub blob: String,
+    /// The `ETag` under which the part that is there was fetched.
+    pub validator: Option<String>,
+}
+
+/// Tries without a byte more before giving up, and how long each waits longer than the one before.
+const TRIES: u32 = 5;
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// A host that asks to wait longer is not waited for.
+const LONGEST_WAIT: u64 = 5 * 60;
+/// How much is read at a time.
+const BUFFER: usize = 256 << 10;
+/// How often a wait looks whether it is to end.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What is heard of a file while it is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard<'a> {
+    /// So many of its bytes are there.
+    There(u64),
+    /// What is there is read again for the checksum: so many bytes of it.
+    Checked(u64),
+    /// Its content has this `ETag` where it is fetched from.
+    Validator(Option<&'a str>),
+    /// It waits, for so many seconds, because of this.
+    Waits(u64, &'static str),
+}
+
+/// Where one file comes from and goes to.
+pub struct Fetch<'a> {
+    pub agent: &'a Agent,
+    pub endpoint: &'a Endpoint,
+    pub token: Option<&'a Secret>,
+    pub repository: &'a str,
+    pub commit: &'a str,
+    pub place: &'a Place,
+    /// How long the first wait after a break is.
+    pub first_wait: Duration,
+}
+
+impl<'a> Fetch<'a> {
+    /// The usual waits.
+    pub fn new(
+        agent: &'a Agent,
+        endpoint: &'a Endpoint,
+        token: Option<&'a Secret>,
+        repository: &'a str,
+        commit: &'a str,
+        place: &'a Place,
+    ) -> Self {
+        Self { agent, endpoint, token, repository, commit, place, first_wait: FIRST_WAIT }
+    }
+
+    /// Fetches a file's content into the cache, from where an earlier try has come to. `hear` says whether to go on.
+    pub fn content(
+        &self,
+        file: &RemoteFile,
+        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
+    ) -> Result<(), HubError> {
+        self.place.prepare()?;
+        let _lock = self.lock(&file.blob, hear)?;
+        if self.place.has(&file.blob, file.bytes) {
+            return heard(hear(Heard::There(file.bytes)));
+        }
+        let mut part = Part::open(self.place.partial(&file.blob), file, hear)?;
+        let (mut tries, mut wait) = (0, self.first_wait);
+        loop {
+            let before = part.bytes;
+            let broken = match self.go_on(file, &mut part, hear) {
+                Ok(()) => break,
+                Err(HubError::Busy { seconds }) if seconds <= LONGEST_WAIT && tries < TRIES => {
+                    tries += 1;
+                    pause(Duration::from_secs(seconds), "The hub asks to wait", hear)?;
+                    continue;
+                }
+                Err(error) if is_passing(&error) => error,
+                Err(error) => return Err(error),
+            };
+            heard(hear(Heard::There(part.bytes)))?;
+            if part.bytes > before {
+                (tries, wait) = (0, self.first_wait);
+            }
+            tries += 1;
+            if tries > TRIES {
+                return Err(broken);
+            }
+            pause(wait, "The connection broke", hear)?;
+            wait *= 2;
+        }
+        part.finish(file, self.place.blob(&file.blob))
+    }
+
+    /// Waits until no other program fetches this content.
+    fn lock(&self, blob: &str, hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>) -> Result<File, HubError> {
+        loop {
+            if let Some(lock) = self.place.lock(blob)? {
+                return Ok(lock);
+            }
+            pause(Duration::from_secs(1), "Another program fetches this file", hear)?;
+        }
+    }
+
+    /// One request, and as much of its answer as comes.
+    fn go_on(
+        &self,
+        file: &RemoteFile,
+        part: &mut Part,
+        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
+    ) -> Result<(), HubError> {
+        if part.bytes == file.bytes {
+            return Ok(());
+        }
+        let mut headers = Vec::new();
+        if part.bytes > 0 {
+            headers.push((header::RANGE, format!("bytes={}-", part.bytes)));
+            if let Some(validator) = &part.validator {
+                headers.push((header::IF_RANGE, validator.clone()));
+            }
+        }
+        let answer = get(self.agent, self.endpoint, self.token, &self.url(&file.path)?, &headers).map_err(
+            |error| {
+                if hear(Heard::There(part.bytes)).is_break() { HubError::Stopped } else { error }
+            },
+        )?;
+        let status = answer.response.status().as_u16();
+        if status == 416 {
+            // What is there does not belong to what the hub has.
+            part.restart()?;
+            return Err(HubError::Broken { host: answer.host, detail: "the range is not there".into() });
+        }
+        let what = format!("{} of {}", file.path, self.repository);
+        if let Some(refused) = refusal(&answer, self.repository, &what, self.token.is_some()) {
+            return Err(refused);
+        }
+        if part.bytes > 0 && !(status == 206 && continues(answer.response.headers(), part.bytes, file.bytes))
+        {
+            // The whole file comes instead, or another part of it than was asked for.
+            part.restart()?;
+            if status == 206 {
+                return Err(HubError::Broken { host: answer.host, detail: "another range was sent".into() });
+            }
+        }
+        let validator = validator(answer.response.headers());
+        if validator != part.validator {
+            part.validator.clone_from(&validator);
+            heard(hear(Heard::Validator(validator.as_deref())))?;
+        }
+        part.take(file, answer, hear)
+    }
+
+    fn url(&self, path: &str) -> Result<Url, HubError> {
+        let mut url = self.endpoint.at("")?;
+        if let Ok(mut parts) = url.path_segments_mut() {
+            parts
+                .pop_if_empty()
+                .extend(self.repository.split('/'))
+                .extend(["resolve", self.commit])
+                .extend(path.split('/'));
+        }
+        Ok(url)
+    }
+}
+
+/// A content that grows.
+struct Part {
+    file: File,
+    path: PathBuf,
+    bytes: u64,
+    hash: Sha256,
+    validator: Option<String>,
+}
+
+impl Part {
+    /// Opens what is there and reads it for the checksum.
+    fn open(
+        path: PathBuf,
+        row: &RemoteFile,
+        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
+    ) -> Result<Self, HubError> {
+        let options = File::options().create(true).truncate(false).read(true).write(true).open(&path);
+        let file = options.map_err(|source| HubError::Disk { path: path.clone(), source })?;
+        let mut part = Self { file, path, bytes: 0, hash: Sha256::new(), validator: row.validator.clone() };
+        let length = part.file.metadata().map_err(|source| part.failed(source))?.len();
+        // Without a checksum, what another program has left cannot be told from what is wanted.
+        if length > row.bytes || (row.sha256.is_none() && part.validator.is_none()) {
+            part.restart()?;
+            return Ok(part);
+        }
+        let mut buffer = vec![0; BUFFER];
+        while part.bytes < length {
+            let read = part.file.read(&mut buffer).map_err(|source| part.failed(source))?;
+            if read == 0 {
+                break;
+            }
+            part.hash.update(&buffer[..read]);
+            part.bytes += read as u64;
+            heard(hear(Heard::Checked(part.bytes)))?;
+        }
+        Ok(part)
+    }
+
+    fn restart(&mut self) -> Result<(), HubError> {
+        (self.bytes, self.hash, self.validator) = (0, Sha256::new(), None);
+        let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
+        emptied.map(drop).map_err(|source| self.failed(source))
+    }
+
+    /// Takes in an answer's content.
+    fn take(
+        &mut self,
+        row: &RemoteFile,
+        answer: Answer,
+        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
+    ) -> Result<(), HubError> {
+        let host = answer.host;
+        let mut reader = answer.response.into_body().into_reader();
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            let read = reader.read(&mut buffer);
+            heard(hear(Heard::There(self.bytes)))?;
+            let read =
+                read.map_err(|error| HubError::Broken { host: host.clone(), detail: error.to_string() })?;
+            if read == 0 {
+                break;
+            }
+            let after = self.bytes + read as u64;
+            if after > row.bytes {
+                self.restart()?;
+                return Err(HubError::Size { path: row.path.clone(), expected: row.bytes, found: after });
+            }
+            self.file.write_all(&buffer[..read]).map_err(|source| self.failed(source))?;
+            self.hash.update(&buffer[..read]);
+            self.bytes = after;
+        }
+        if self.bytes < row.bytes {
+            return Err(HubError::Broken { host, detail: "it ended too early".into() });
+        }
+        heard(hear(Heard::There(self.bytes)))
+    }
+
+    /// Checks the whole and gives it its name.
+    fn finish(self, row: &RemoteFile, blob: PathBuf) -> Result<(), HubError> {
+        let found = hex::encode(self.hash.clone().finalize());
+        if let Some(expected) = row.sha256.as_ref().filter(|expected| **expected != found) {
+            // The part is of no use to anybody.
+            let _ = fs::remove_file(&self.path);
+            return Err(HubError::Checksum { path: row.path.clone(), expected: expected.clone(), found });
+        }
+        let named = self.file.sync_all().and_then(|()| fs::rename(&self.path, &blob));
+        named.map_err(|source| HubError::Disk { path: blob, source })
+    }
+
+    fn failed(&self, source: io::Error) -> HubError {
+        HubError::Disk { path: self.path.clone(), source }
+    }
+}
+
+/// Whether an answer continues at this byte, and has the whole that is expected.
+fn continues(headers: &HeaderMap, at: u64, whole: u64) -> bool {
+    let Some(range) = headers.get(header::CONTENT_RANGE).and_then(|range| range.to_str().ok()) else {
+        return false;
+    };
+    let Some((range, total)) = range.trim().strip_prefix("bytes ").and_then(|range| range.split_once('/'))
+    else {
+        return false;
+    };
+    let begins = range.split_once('-').and_then(|(first, _)| first.trim().parse::<u64>().ok());
+    let total_fits = total.trim() == "*" || total.trim().parse() == Ok(whole);
+    begins == Some(at) && total_fits
+}
+
+/// The answer's `ETag`, where it is a strong one: only that may be sent as `If-Range`.
+fn validator(headers: &HeaderMap) -> Option<String> {
+    let tag = headers.get(header::ETAG)?.to_str().ok()?.trim();
+    (tag.starts_with('"') && tag.ends_with('"') && tag.len() > 2).then(|| tag.to_owned())
+}
+
+/// Whether it is worth trying again.
+fn is_passing(error: &HubError) -> bool {
+    match error {
+        HubError::Offline { .. } | HubError::Broken { .. } => true,
+        HubError::Status { status, .. } => *status >= 500,
+        _ => false,
+    }
+}
+
+fn pause(
+    long: Duration,
+    why: &'static str,
+    hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
+) -> Result<(), HubError> {
+    let until = Instant::now() + long;
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(());
+        }
+        heard(hear(Heard::Waits(left.as_secs() + 1, why)))?;
+        thread::sleep(left.min(LOOK_EVERY));
+    }
+}
+
+fn heard(answer: ControlFlow<()>) -> Result<(), HubError> {
+    if answer.is_break() { Err(HubError::Stopped) } else { Ok(()) }
+}

@@ -1,0 +1,163 @@
+//! Where a repository lies in the cache that programs share.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::HubError;
+use crate::hub_cache;
+
+/// A repository's folder, and that of its locks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    folder: PathBuf,
+    locks: PathBuf,
+}
+
+impl Place {
+    pub fn new(cache: &Path, repository: &str) -> Self {
+        let name = hub_cache::folder_name(repository);
+        Self { folder: cache.join(&name), locks: cache.join(".locks").join(name) }
+    }
+
+    /// A content.
+    pub fn blob(&self, name: &str) -> PathBuf {
+        self.folder.join("blobs").join(name)
+    }
+
+    /// The part of a content that is there so far.
+    pub fn partial(&self, name: &str) -> PathBuf {
+        self.folder.join("blobs").join(format!("{name}.incomplete"))
+    }
+
+    /// Whether a content is there as a whole.
+    pub fn has(&self, name: &str, bytes: u64) -> bool {
+        fs::metadata(self.blob(name)).is_ok_and(|about| about.is_file() && about.len() == bytes)
+    }
+
+    /// Bytes of a content that are there.
+    pub fn there(&self, name: &str, bytes: u64) -> u64 {
+        if self.has(name, bytes) {
+            return bytes;
+        }
+        fs::metadata(self.partial(name)).map_or(0, |about| about.len().min(bytes))
+    }
+
+    /// The folder of a commit.
+    pub fn snapshot(&self, commit: &str) -> PathBuf {
+        self.folder.join("snapshots").join(commit)
+    }
+
+    /// Makes the folders.
+    pub fn prepare(&self) -> Result<(), HubError> {
+        for folder in [self.folder.join("blobs"), self.locks.clone()] {
+            fs::create_dir_all(&folder).map_err(|source| HubError::Disk { path: folder, source })?;
+        }
+        Ok(())
+    }
+
+    /// Takes a content for this process; `None` while another one has it. The lock is the one that the hub's own programs
+    /// take, and ends with the file.
+    pub fn lock(&self, name: &str) -> Result<Option<File>, HubError> {
+        let path = self.locks.join(format!("{name}.lock"));
+        let failed = |source| HubError::Disk { path: path.clone(), source };
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+
+    /// Gives a content its name in a commit: a link, or a copy where the system has none.
+    pub fn name(&self, commit: &str, path: &str, blob: &str) -> Result<PathBuf, HubError> {
+        let named = self.snapshot(commit).join(path);
+        let failed = |source| HubError::Disk { path: named.clone(), source };
+        if let Some(folder) = named.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        // From `snapshots/COMMIT/a/b` it is three folders up, one more for every folder of the path.
+        let up = "../".repeat(2 + path.matches('/').count());
+        if fs::symlink_metadata(&named).is_ok() {
+            let is_it = fs::canonicalize(&named).ok() == fs::canonicalize(self.blob(blob)).ok();
+            if is_it {
+                return Ok(named);
+            }
+            fs::remove_file(&named).map_err(failed)?;
+        }
+        let linked = link(Path::new(&format!("{up}blobs/{blob}")), &named);
+        linked.or_else(|_| fs::copy(self.blob(blob), &named).map(drop)).map_err(failed)?;
+        Ok(named)
+    }
+
+    /// Notes which commit a branch or a tag is at.
+    pub fn refer(&self, revision: &str, commit: &str) -> Result<(), HubError> {
+        if revision == commit {
+            return Ok(());
+        }
+        let path = self.folder.join("refs").join(revision);
+        let failed = |source| HubError::Disk { path: path.clone(), source };
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        fs::write(&path, commit).map_err(failed)
+    }
+
+    /// Takes away what of a content is there, where it is not whole.
+    pub fn discard(&self, name: &str) {
+        // There may be nothing.
+        let _ = fs::remove_file(self.partial(name));
+    }
+}
+
+#[cfg(unix)]
+fn link(target: &Path, at: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, at)
+}
+
+#[cfg(windows)]
+fn link(target: &Path, at: &Path) -> io::Result<()> {
+    std::os::windows::fs::symlink_file(target, at)
+}
+
+/// The nearest folder above a path that is there: where its disk's space is looked up.
+pub fn existing(path: &Path) -> &Path {
+    path.ancestors().find(|folder| folder.exists()).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_have_the_names_that_other_programs_look_for() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let place = Place::new(dir.path(), "org/name");
+        place.prepare().expect("the folders");
+        fs::write(place.blob("ab"), "weights").expect("a content");
+        for path in ["m.gguf", "sub/deep/m.gguf"] {
+            let named = place.name("c0", path, "ab").expect("a name");
+            assert_eq!(named, dir.path().join("models--org--name/snapshots/c0").join(path));
+            assert_eq!(fs::read(&named).expect("the content"), b"weights");
+            place.name("c0", path, "ab").expect("the same name again");
+        }
+        place.refer("refs/pr/1", "c0").expect("a reference");
+        place.refer("c0", "c0").expect("a commit needs none");
+        assert_eq!(
+            fs::read(dir.path().join("models--org--name/refs/refs/pr/1")).expect("the reference"),
+            b"c0"
+        );
+        assert!(place.has("ab", 7) && !place.has("ab", 8));
+    }
+
+    #[test]
+    fn a_content_is_fetched_by_one_at_a_time() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let place = Place::new(dir.path(), "org/name");
+        place.prepare().expect("the folders");
+        let held = place.lock("ab").expect("a lock");
+        assert!(held.is_some() && place.lock("ab").expect("an answer").is_none());
+        drop(held);
+        assert!(place.lock("ab").expect("an answer").is_some());
+    }
+}

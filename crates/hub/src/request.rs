@@ -1,0 +1,136 @@
+//! Requests to the hub. The token goes to the hub and to nobody else: redirects are followed here, one by one.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use ureq::http::{HeaderMap, Response, header};
+use ureq::{Agent, Body};
+use url::Url;
+
+use super::endpoint::{host, may_contact};
+use super::{Endpoint, HubError};
+use ::endpoint::secrets::Secret;
+
+/// How long a host may take to answer.
+const ANSWER: Duration = Duration::from_mins(1);
+const CONNECT: Duration = Duration::from_secs(20);
+/// How long it may send nothing.
+const SILENCE: Duration = Duration::from_secs(30);
+/// As many redirects as browsers follow at least.
+const REDIRECTS: usize = 10;
+/// What an answer may have that is not a file.
+const LONGEST_ANSWER: u64 = 32 << 20;
+/// Without a word about it, this long is waited after too many requests.
+const USUAL_WAIT: u64 = 60;
+
+/// What sends requests. Its clones share connections, and end together by [`Agent::shutdown`].
+pub fn agent(endpoint: &Endpoint) -> Agent {
+    let mut config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_connect(Some(CONNECT))
+        .timeout_recv_response(Some(ANSWER))
+        .timeout_per_read(Some(SILENCE))
+        .user_agent(concat!("Tiller/", env!("CARGO_PKG_VERSION")));
+    if endpoint.text().starts_with("http:") {
+        // Only this machine is asked without encryption, and it needs no proxy.
+        config = config.proxy(None);
+    }
+    config.build().into()
+}
+
+/// An answer, and the headers of the hub's own answer before any redirect.
+pub(super) struct Answer {
+    pub(super) response: Response<Body>,
+    pub(super) host: String,
+}
+
+/// Asks for an address, with a range of bytes where `headers` says so.
+pub(super) fn get(
+    agent: &Agent,
+    endpoint: &Endpoint,
+    token: Option<&Secret>,
+    url: &Url,
+    headers: &[(header::HeaderName, String)],
+) -> Result<Answer, HubError> {
+    let mut url = url.clone();
+    for _ in 0..=REDIRECTS {
+        let mut request = agent.get(url.as_str()).header(header::ACCEPT_ENCODING, "identity");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        if let Some(token) = token.filter(|_| endpoint.is_origin_of(&url)) {
+            request = request.header(header::AUTHORIZATION, token.header());
+        }
+        let response = request.call().map_err(|error| offline(&url, &error))?;
+        if !response.status().is_redirection() || response.status() == 304 {
+            return Ok(Answer { response, host: host(&url) });
+        }
+        let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+        let next = to
+            .and_then(|to| url.join(to).ok())
+            .ok_or(HubError::Answer { detail: "a redirect to nowhere".into() })?;
+        let is_downgrade = url.scheme() == "https" && next.scheme() != "https";
+        if is_downgrade || !may_contact(&next) {
+            return Err(HubError::Redirect { to: host(&next) });
+        }
+        url = next;
+    }
+    Err(HubError::Redirect { to: host(&url) })
+}
+
+/// What a status says, where it is a refusal.
+pub(super) fn refusal(answer: &Answer, repository: &str, what: &str, sent: bool) -> Option<HubError> {
+    let status = answer.response.status().as_u16();
+    Some(match status {
+        200..=299 => return None,
+        401 | 403 => HubError::Token { status, sent, repository: repository.to_owned() },
+        404 | 410 => HubError::Missing { what: what.to_owned() },
+        429 => HubError::Busy { seconds: wait(answer.response.headers()) },
+        _ => HubError::Status { host: answer.host.clone(), status },
+    })
+}
+
+/// The seconds that `Retry-After` or the hub's own header asks to wait.
+fn wait(headers: &HeaderMap) -> u64 {
+    let number = |value: &str| value.trim().parse::<u64>().ok();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok().map(str::to_owned));
+    // `ratelimit: "api";r=0;t=55`: t is when the count begins again.
+    let own = || text("ratelimit")?.split(';').find_map(|part| number(part.trim().strip_prefix("t=")?));
+    text("retry-after").and_then(|value| number(&value)).or_else(own).unwrap_or(USUAL_WAIT)
+}
+
+/// The text of an answer that is not a file.
+pub(super) fn text(answer: Answer) -> Result<String, HubError> {
+    let host = answer.host;
+    let mut text = String::new();
+    let mut reader = answer.response.into_body().into_reader().take(LONGEST_ANSWER + 1);
+    reader.read_to_string(&mut text).map_err(|error| HubError::Broken { host, detail: error.to_string() })?;
+    if text.len() as u64 > LONGEST_ANSWER {
+        return Err(HubError::Answer { detail: "it is too long".into() });
+    }
+    Ok(text)
+}
+
+/// A request that came to nothing. What the library says names hosts and no headers.
+fn offline(url: &Url, error: &ureq::Error) -> HubError {
+    HubError::Offline { host: host(url), detail: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_read_from_either_header() {
+        let headers = |name: &'static str, value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().expect("a value"));
+            headers
+        };
+        assert_eq!(wait(&headers("retry-after", "7")), 7);
+        assert_eq!(wait(&headers("ratelimit", "\"api\";r=0;t=55")), 55);
+        assert_eq!(wait(&headers("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")), USUAL_WAIT);
+    }
+}

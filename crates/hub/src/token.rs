@@ -1,0 +1,83 @@
+//! The access token for models that are not for everybody, and where it comes from.
+
+use std::fs;
+use std::io::Read as _;
+
+use ipc::download::TokenSource;
+
+use super::HubPlaces;
+use ::endpoint::secrets::{Kept, LONGEST, Secret, Secrets};
+
+/// Under which a typed token is kept.
+const NAME: &str = "hub-token";
+
+/// Where a token may come from.
+#[derive(Debug)]
+pub struct Tokens {
+    secrets: Secrets,
+}
+
+impl Tokens {
+    /// With or without the system's keyring.
+    pub fn new(places: &HubPlaces) -> Self {
+        Self { secrets: Secrets::new(places.keyring) }
+    }
+
+    /// The token that counts and where it comes from: the environment's, the typed one, the file of the hub's programs. May
+    /// wait for the keyring.
+    pub fn find(&self, places: &HubPlaces) -> (Option<Secret>, TokenSource) {
+        let environment = || Some((places.token.as_deref().and_then(Secret::new)?, TokenSource::Environment));
+        let typed = || {
+            let (token, kept) = self.secrets.get(NAME)?;
+            Some((token, if kept == Kept::Keyring { TokenSource::Keyring } else { TokenSource::Memory }))
+        };
+        let file = || Some((places.token_files.iter().find_map(|path| from_file(path))?, TokenSource::File));
+        match environment().or_else(typed).or_else(file) {
+            Some((token, source)) => (Some(token), source),
+            None => (None, TokenSource::None),
+        }
+    }
+
+    /// Keeps a token in the keyring; in memory where there is none or it refuses.
+    pub fn keep(&self, token: &Secret) {
+        self.secrets.keep(NAME, token);
+    }
+
+    /// Forgets what was typed; the environment and the file are not Tiller's.
+    pub fn forget(&self) {
+        self.secrets.forget(NAME);
+    }
+
+    /// Whether the system has a keyring that answers.
+    pub fn has_keyring(&self) -> bool {
+        self.secrets.has_keyring()
+    }
+}
+
+fn from_file(path: &std::path::Path) -> Option<Secret> {
+    let mut text = String::new();
+    fs::File::open(path).ok()?.take(LONGEST as u64).read_to_string(&mut text).ok()?;
+    Secret::new(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_goes_before_what_was_typed_and_that_before_the_file() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut places = HubPlaces::inside(dir.path());
+        let tokens = Tokens::new(&places);
+        assert_eq!(tokens.find(&places), (None, TokenSource::None));
+        fs::write(dir.path().join("token"), "hf_file\n").expect("a file");
+        assert_eq!(tokens.find(&places), (Secret::new("hf_file"), TokenSource::File));
+        tokens.keep(&Secret::new(" hf_typed ").expect("a token"));
+        assert_eq!(tokens.find(&places), (Secret::new("hf_typed"), TokenSource::Memory));
+        places.token = Some("hf_environment".into());
+        assert_eq!(tokens.find(&places), (Secret::new("hf_environment"), TokenSource::Environment));
+        places.token = None;
+        tokens.forget();
+        assert_eq!(tokens.find(&places).1, TokenSource::File);
+    }
+}

@@ -1,0 +1,140 @@
+//! Jobs that carry a vector to another model by a learned linear map.
+
+use ipc::{Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::StoreError;
+
+/// What is carried where.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Carry {
+    /// The vector that is carried.
+    pub vector: Id,
+    /// Which of its layers.
+    pub from_layer: u32,
+    /// The model that it is carried to.
+    pub model: Id,
+    /// The layer there.
+    pub layer: u32,
+    /// The data set that is read besides the neutral text, while it is there.
+    pub data_set: Option<Id>,
+    /// Its pairs, by the hash of their snapshot.
+    pub snapshot: Option<String>,
+    /// What the texts are called.
+    pub texts: String,
+    /// The new vector, once it is there.
+    pub made: Option<Id>,
+}
+
+/// A new job's row.
+pub async fn insert(
+    db: &mut SqliteConnection,
+    carry: &Carry,
+    job: Id,
+    now: Millis,
+) -> Result<Id, StoreError> {
+    let done = sqlx::query(
+        "INSERT INTO carries (job, vector, from_layer, model, layer, data_set, snapshot, texts, created)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(job)
+    .bind(carry.vector)
+    .bind(carry.from_layer)
+    .bind(carry.model)
+    .bind(carry.layer)
+    .bind(carry.data_set)
+    .bind(&carry.snapshot)
+    .bind(&carry.texts)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// A job's row.
+pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Carry, StoreError> {
+    let row = sqlx::query_as(
+        "SELECT vector, from_layer, model, layer, data_set, snapshot, texts, made FROM carries WHERE id = ?",
+    );
+    row.bind(id).fetch_optional(db).await?.ok_or(StoreError::Gone("learned map"))
+}
+
+/// Notes what was made.
+pub async fn set_made(db: &mut SqliteConnection, id: Id, made: Id) -> Result<(), StoreError> {
+    sqlx::query("UPDATE carries SET made = ? WHERE id = ?").bind(made).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// The job that does the same and is not over.
+pub async fn same_open_job(db: impl SqliteExecutor<'_>, carry: &Carry) -> Result<Option<Id>, StoreError> {
+    let job = sqlx::query_scalar(
+        "SELECT jobs.id FROM jobs JOIN carries ON carries.job = jobs.id
+         WHERE vector = ? AND from_layer = ? AND model = ? AND layer = ? AND snapshot IS ?
+            AND state IN ('queued', 'running', 'paused') ORDER BY turn LIMIT 1",
+    )
+    .bind(carry.vector)
+    .bind(carry.from_layer)
+    .bind(carry.model)
+    .bind(carry.layer)
+    .bind(&carry.snapshot);
+    Ok(job.fetch_optional(db).await?)
+}
+
+/// The jobs that carry a vector and are not over.
+pub async fn open_jobs(db: impl SqliteExecutor<'_>, vector: Id) -> Result<Vec<Id>, StoreError> {
+    let jobs = sqlx::query_scalar(
+        "SELECT jobs.id FROM jobs JOIN carries ON carries.job = jobs.id
+         WHERE vector = ? AND state IN ('queued', 'running', 'paused') ORDER BY turn",
+    );
+    Ok(jobs.bind(vector).fetch_all(db).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::job::{JobKind, JobState};
+
+    use super::*;
+    use crate::tests::temporary;
+    use crate::vectors::tests::a_vector;
+    use crate::{data_sets, jobs, snapshots, vectors};
+
+    #[tokio::test]
+    async fn a_job_is_kept_with_what_it_made_and_goes_with_its_vector() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let vector = a_vector(&mut db).await;
+        let carry = Carry {
+            vector: vector.id,
+            from_layer: 10,
+            model: vector.model,
+            layer: 1,
+            data_set: vector.data_set,
+            snapshot: vector.data_hash.clone(),
+            texts: "the neutral text".into(),
+            made: None,
+        };
+        let job = jobs::insert(&mut db, "Carrying", 1).await.expect("a job");
+        let id = insert(&mut db, &carry, job, 1).await.expect("a row");
+        assert_eq!(find(&mut *db, id).await.expect("the row"), carry);
+        assert_eq!(jobs::find(&mut *db, job).await.expect("the job").kind, JobKind::Carry { carry: id });
+        assert_eq!(same_open_job(&mut *db, &carry).await.expect("a query"), Some(job));
+        let other = Carry { snapshot: None, ..carry.clone() };
+        assert_eq!(same_open_job(&mut *db, &other).await.expect("a query"), None);
+        assert_eq!(open_jobs(&mut *db, vector.id).await.expect("a query"), [job]);
+        jobs::set_state(&mut db, job, &JobState::Done).await.expect("a state");
+        assert!(open_jobs(&mut *db, vector.id).await.expect("a query").is_empty());
+        set_made(&mut db, id, vector.id).await.expect("noted");
+        assert_eq!(find(&mut *db, id).await.expect("the row").made, Some(vector.id));
+
+        // What was read stays while the job may read it again, and the job goes with what it carries.
+        snapshots::forget_unused(&mut db).await.expect("a deletion");
+        data_sets::delete(&mut db, vector.data_set.expect("a set")).await.expect("a deletion");
+        let kept = find(&mut *db, id).await.expect("the row");
+        assert_eq!((kept.data_set, &kept.snapshot), (None, &carry.snapshot));
+        snapshots::forget_unused(&mut db).await.expect("a deletion");
+        snapshots::read(&mut *db, &carry.snapshot.expect("a hash")).await.expect("the pairs");
+        vectors::delete(&mut db, vector.id).await.expect("a deletion");
+        assert!(matches!(find(&mut *db, id).await, Err(StoreError::Gone(_))));
+        assert!(matches!(jobs::find(&mut *db, job).await, Err(StoreError::Gone("job"))));
+    }
+}

@@ -1,0 +1,153 @@
+//! Data sets, with their counts.
+
+use ipc::data::DataSet;
+use ipc::{Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::StoreError;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    name: String,
+    description: String,
+    train: u32,
+    held_out: u32,
+    can_undo: bool,
+    can_redo: bool,
+}
+
+impl From<Row> for DataSet {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            description: row.description,
+            train: row.train,
+            held_out: row.held_out,
+            can_undo: row.can_undo,
+            can_redo: row.can_redo,
+        }
+    }
+}
+
+const WITH_COUNTS: &str = "SELECT id, name, description,
+    (SELECT count(*) FROM pairs WHERE data_set = data_sets.id AND split = 'train') AS train,
+    (SELECT count(*) FROM pairs WHERE data_set = data_sets.id AND split = 'held-out') AS held_out,
+    EXISTS (SELECT 1 FROM edits WHERE data_set = data_sets.id AND undone = 0) AS can_undo,
+    EXISTS (SELECT 1 FROM edits WHERE data_set = data_sets.id AND undone = 1) AS can_redo
+    FROM data_sets WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id";
+
+/// A project's data sets, oldest first.
+pub async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<DataSet>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(WITH_COUNTS).bind(project).bind(None::<Id>).fetch_all(db).await?;
+    Ok(rows.into_iter().map(DataSet::from).collect())
+}
+
+/// One data set.
+pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<DataSet, StoreError> {
+    let row: Option<Row> = sqlx::query_as(WITH_COUNTS).bind(None::<Id>).bind(id).fetch_optional(db).await?;
+    Ok(row.ok_or(StoreError::Gone("data set"))?.into())
+}
+
+/// A new data set.
+pub async fn insert(
+    db: &mut SqliteConnection,
+    project: Id,
+    name: &str,
+    description: &str,
+    now: Millis,
+) -> Result<Id, StoreError> {
+    let done = sqlx::query("INSERT INTO data_sets (project, name, description, created) VALUES (?, ?, ?, ?)")
+        .bind(project)
+        .bind(name)
+        .bind(description)
+        .bind(now)
+        .execute(db)
+        .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// A data set's new name.
+pub async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE data_sets SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// The title of a job that is not over and uses the data set, if there is one.
+pub async fn used_by(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<String>, StoreError> {
+    let title = sqlx::query_scalar(
+        "SELECT title FROM jobs WHERE state IN ('queued', 'running', 'paused')
+            AND id IN (SELECT job FROM runs WHERE data_set = ?1 UNION SELECT job FROM sweeps
+                    WHERE id IN (SELECT sweep FROM sweep_sets WHERE data_set = ?1)
+                UNION SELECT job FROM margin_checks WHERE data_set = ?1 UNION SELECT job FROM draft_batches WHERE data_set = ?1
+                UNION SELECT job FROM studies WHERE data_set = ?1 UNION SELECT job FROM carries WHERE data_set = ?1)
+         ORDER BY turn LIMIT 1",
+    );
+    Ok(title.bind(id).fetch_optional(db).await?)
+}
+
+/// Removes a data set, its pairs, its runs and sweeps, and their jobs. Vectors stay.
+pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
+    for deletion in [
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM runs WHERE data_set = ?1
+                UNION SELECT job FROM margin_checks WHERE data_set = ?1 UNION SELECT job FROM draft_batches WHERE data_set = ?1
+                UNION SELECT job FROM studies WHERE data_set = ?1
+                UNION SELECT job FROM sweeps WHERE id IN (SELECT sweep FROM sweep_sets WHERE data_set = ?1)
+                    AND id NOT IN (SELECT sweep FROM sweep_sets WHERE data_set IS NOT ?1))",
+        "DELETE FROM data_sets WHERE id = ?1",
+    ] {
+        sqlx::query(deletion).bind(id).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub mod tests {
+    use ipc::data::{PairContent, Split};
+    use ipc::job::JobState;
+
+    use super::*;
+    use crate::tests::temporary;
+    use crate::{jobs, pairs, runs, vectors};
+
+    /// A data set with a pair for each split, in order.
+    pub async fn filled(db: &mut SqliteConnection, splits: &[Split]) -> Id {
+        let id = insert(db, 1, "Wealth", "Seeks wealth.", 1).await.expect("a data set");
+        for (place, split) in splits.iter().enumerate() {
+            let content =
+                PairContent { prompt: format!("Prompt {place}"), split: *split, ..PairContent::default() };
+            pairs::insert(db, id, place as f64, &content, 1).await.expect("a pair");
+        }
+        id
+    }
+
+    #[tokio::test]
+    async fn counts_follow_the_pairs() {
+        let (store, _dir) = temporary().await;
+        let mut change = store.begin().await.expect("a change");
+        let id = filled(&mut change, &[Split::Train, Split::HeldOut, Split::Train]).await;
+        change.commit().await.expect("a commit");
+        let set = find(store.read(), id).await.expect("the data set");
+        assert_eq!((set.train, set.held_out, set.can_undo, set.can_redo), (2, 1, false, false));
+        assert_eq!(list(store.read(), 1).await.expect("a query"), [set]);
+        assert!(matches!(find(store.read(), 99).await, Err(StoreError::Gone("data set"))));
+    }
+
+    #[tokio::test]
+    async fn deleting_a_data_set_takes_its_runs_and_keeps_its_vectors() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let vector = vectors::tests::a_vector(&mut db).await;
+        let set = vector.data_set.expect("its data set");
+        assert_eq!(used_by(&mut *db, set).await.expect("a query").as_deref(), Some("Training"));
+        let job = runs::find(&mut *db, vector.run.expect("its run")).await.expect("the run").job;
+        jobs::set_state(&mut db, job, &JobState::Done).await.expect("a state");
+        assert_eq!(used_by(&mut *db, set).await.expect("a query"), None);
+        delete(&mut db, set).await.expect("a deletion");
+        assert!(runs::list(&mut *db, 1).await.expect("a query").is_empty());
+        assert!(matches!(jobs::find(&mut *db, job).await, Err(StoreError::Gone("job"))));
+        let kept = vectors::find(&mut *db, vector.id).await.expect("the vector stays");
+        assert_eq!((kept.run, kept.data_set), (None, None));
+    }
+}

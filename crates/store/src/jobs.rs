@@ -1,0 +1,216 @@
+//! Jobs: their states, their order and their checkpoints.
+
+use ipc::job::{Job, JobKind, JobState, Progress};
+use ipc::{Failure, Id, Millis};
+use sqlx::{AssertSqlSafe, SqliteConnection, SqliteExecutor};
+
+use crate::StoreError;
+use crate::json::{from_json, to_json};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    title: String,
+    state: String,
+    failure: Option<String>,
+    progress: String,
+    created: Millis,
+    run: Option<Id>,
+    sweep: Option<Id>,
+    download: Option<Id>,
+    margins: Option<Id>,
+    drafts: Option<Id>,
+    study: Option<Id>,
+    carry: Option<Id>,
+}
+
+/// A job with the row that it fills.
+const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, studies.id AS study,
+        carries.id AS carry
+    FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
+    LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id
+    LEFT JOIN downloads ON downloads.job = jobs.id LEFT JOIN studies ON studies.job = jobs.id
+    LEFT JOIN carries ON carries.job = jobs.id";
+
+impl TryFrom<Row> for Job {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let kinds = [
+            row.run.map(|run| JobKind::Train { run }),
+            row.sweep.map(|sweep| JobKind::Sweep { sweep }),
+            row.download.map(|download| JobKind::Download { download }),
+            row.margins.map(|check| JobKind::Margins { check }),
+            row.drafts.map(|batch| JobKind::Drafts { batch }),
+            row.study.map(|study| JobKind::Study { study }),
+            row.carry.map(|carry| JobKind::Carry { carry }),
+        ];
+        // A job is stored together with the row that it fills.
+        let kind = kinds.into_iter().flatten().next().ok_or(StoreError::Gone("job"))?;
+        Ok(Self {
+            id: row.id,
+            kind,
+            title: row.title,
+            state: state(&row.state, row.failure.as_deref())?,
+            progress: from_json("progress", &row.progress)?,
+            created: row.created,
+        })
+    }
+}
+
+/// A state from its columns.
+pub fn state(word: &str, failure: Option<&str>) -> Result<JobState, StoreError> {
+    Ok(match word {
+        "queued" => JobState::Queued,
+        "running" => JobState::Running,
+        "paused" => JobState::Paused,
+        "stopped" => JobState::Stopped,
+        "done" => JobState::Done,
+        _ => JobState::Failed { failure: from_json::<Failure>("failure", failure.unwrap_or_default())? },
+    })
+}
+
+fn word(state: &JobState) -> &'static str {
+    match state {
+        JobState::Queued => "queued",
+        JobState::Running => "running",
+        JobState::Paused => "paused",
+        JobState::Stopped => "stopped",
+        JobState::Done => "done",
+        JobState::Failed { .. } => "failed",
+    }
+}
+
+/// The jobs that are not over: the running one, then the queued ones in their order, then the paused ones.
+pub async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, StoreError> {
+    let open = format!(
+        "{WITH_ROW} WHERE state IN ('running', 'queued', 'paused')
+         ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, turn"
+    );
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(open)).fetch_all(db).await?;
+    rows.into_iter().map(Job::try_from).collect()
+}
+
+/// One job.
+pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Job, StoreError> {
+    let one = format!("{WITH_ROW} WHERE jobs.id = ?");
+    let row: Option<Row> = sqlx::query_as(AssertSqlSafe(one)).bind(id).fetch_optional(db).await?;
+    row.ok_or(StoreError::Gone("job"))?.try_into()
+}
+
+/// The queued job of the engine whose turn it is.
+pub async fn next(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, StoreError> {
+    let next = sqlx::query_scalar(
+        "SELECT id FROM jobs WHERE state = 'queued' AND id NOT IN (SELECT job FROM downloads) ORDER BY turn LIMIT 1",
+    );
+    Ok(next.fetch_optional(db).await?)
+}
+
+/// The queued download whose turn it is.
+pub async fn next_download(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, StoreError> {
+    let next = sqlx::query_scalar(
+        "SELECT jobs.id FROM jobs JOIN downloads ON downloads.job = jobs.id WHERE state = 'queued' ORDER BY turn LIMIT 1",
+    );
+    Ok(next.fetch_optional(db).await?)
+}
+
+/// A new job, at the end of the queue.
+pub async fn insert(db: &mut SqliteConnection, title: &str, now: Millis) -> Result<Id, StoreError> {
+    let progress = to_json("progress", &Progress::default())?;
+    let done = sqlx::query(
+        "INSERT INTO jobs (title, state, progress, turn, created)
+         VALUES (?, 'queued', ?, (SELECT coalesce(max(turn), 0) + 1 FROM jobs), ?)",
+    )
+    .bind(title)
+    .bind(progress)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// A job's new state. A queued job takes its place at the end of the queue.
+pub async fn set_state(db: &mut SqliteConnection, id: Id, state: &JobState) -> Result<(), StoreError> {
+    let failure = match state {
+        JobState::Failed { failure } => Some(to_json("failure", failure)?),
+        _ => None,
+    };
+    sqlx::query(
+        "UPDATE jobs SET state = ?1, failure = ?2,
+            turn = CASE ?1 WHEN 'queued' THEN (SELECT max(turn) + 1 FROM jobs) ELSE turn END
+         WHERE id = ?3",
+    )
+    .bind(word(state))
+    .bind(failure)
+    .bind(id)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How far a job is.
+pub async fn set_progress(db: &mut SqliteConnection, id: Id, progress: &Progress) -> Result<(), StoreError> {
+    let progress = to_json("progress", progress)?;
+    sqlx::query("UPDATE jobs SET progress = ? WHERE id = ?").bind(progress).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// From where a job goes on.
+pub async fn set_checkpoint(db: &mut SqliteConnection, id: Id, checkpoint: &[u8]) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET checkpoint = ? WHERE id = ?").bind(checkpoint).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// From where a job goes on, if it has come anywhere.
+pub async fn checkpoint(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT checkpoint FROM jobs WHERE id = ?").bind(id).fetch_one(db).await?)
+}
+
+/// Pauses what ran when the application ended.
+pub async fn pause_running(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET state = 'paused' WHERE state = 'running'").execute(db).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::tests::a_run;
+    use crate::tests::temporary;
+
+    #[tokio::test]
+    async fn jobs_run_in_order_and_a_resumed_one_goes_to_the_end() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let [first, second] = [a_run(&mut db).await.job, a_run(&mut db).await.job];
+        assert_eq!(next(&mut *db).await.expect("a query"), Some(first));
+        set_state(&mut db, first, &JobState::Paused).await.expect("a state");
+        set_state(&mut db, first, &JobState::Queued).await.expect("a state");
+        assert_eq!(next(&mut *db).await.expect("a query"), Some(second));
+        set_state(&mut db, second, &JobState::Done).await.expect("a state");
+        let open: Vec<Id> = open(&mut *db).await.expect("a query").iter().map(|job| job.id).collect();
+        assert_eq!(open, [first]);
+    }
+
+    #[tokio::test]
+    async fn what_ran_when_the_application_ended_is_paused_with_its_checkpoint() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let id = a_run(&mut db).await.job;
+        set_state(&mut db, id, &JobState::Running).await.expect("a state");
+        set_checkpoint(&mut db, id, b"here").await.expect("a checkpoint");
+        pause_running(&mut db).await.expect("a pause");
+        assert_eq!(find(&mut *db, id).await.expect("the job").state, JobState::Paused);
+        assert_eq!(checkpoint(&mut *db, id).await.expect("a query").as_deref(), Some(&b"here"[..]));
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_kept_in_its_words() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let id = a_run(&mut db).await.job;
+        let failed = JobState::Failed { failure: Failure::new(ipc::Code::Other, "Why.").next("What.") };
+        set_state(&mut db, id, &failed).await.expect("a state");
+        assert_eq!(find(&mut *db, id).await.expect("the job").state, failed);
+    }
+}

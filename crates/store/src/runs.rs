@@ -1,0 +1,219 @@
+//! Training runs.
+
+use ipc::train::{Run, TrainSettings};
+use ipc::{Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use super::jobs;
+use crate::StoreError;
+use crate::json::{from_json, to_json};
+use data::content::{from_bytes, to_bytes};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    name: String,
+    data_set: Id,
+    model: Id,
+    job: Id,
+    state: String,
+    failure: Option<String>,
+    settings: String,
+    steps: u32,
+    seconds: f64,
+    vector: Option<Id>,
+    created: Millis,
+}
+
+impl TryFrom<Row> for Run {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            data_set: row.data_set,
+            model: row.model,
+            job: row.job,
+            state: jobs::state(&row.state, row.failure.as_deref())?,
+            settings: from_json("settings of a run", &row.settings)?,
+            steps: row.steps,
+            seconds: row.seconds,
+            vector: row.vector,
+            created: row.created,
+        })
+    }
+}
+
+const WITH_STATE: &str = "SELECT runs.id, runs.name, data_set, model, job, state, failure, settings, steps,
+    (SELECT coalesce(sum(seconds), 0.0) FROM steps WHERE run = runs.id) AS seconds,
+    (SELECT id FROM vectors WHERE run = runs.id) AS vector, runs.created
+    FROM runs JOIN jobs ON jobs.id = runs.job
+    WHERE (?1 IS NULL OR data_set IN (SELECT id FROM data_sets WHERE project = ?1)) AND (?2 IS NULL OR runs.id = ?2)
+    ORDER BY runs.id DESC";
+
+/// A project's runs, newest first.
+pub async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<Run>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(WITH_STATE).bind(project).bind(None::<Id>).fetch_all(db).await?;
+    rows.into_iter().map(Run::try_from).collect()
+}
+
+/// One run.
+pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Run, StoreError> {
+    let row: Option<Row> = sqlx::query_as(WITH_STATE).bind(None::<Id>).bind(id).fetch_optional(db).await?;
+    row.ok_or(StoreError::Gone("run"))?.try_into()
+}
+
+/// What a new run is made of.
+pub struct NewRun<'a> {
+    pub name: &'a str,
+    pub data_set: Id,
+    /// The hash of the pairs as they are now.
+    pub snapshot: &'a str,
+    pub model: Id,
+    pub job: Id,
+    pub settings: &'a TrainSettings,
+    pub steps: u32,
+}
+
+/// A new run.
+pub async fn insert(db: &mut SqliteConnection, run: &NewRun<'_>, now: Millis) -> Result<Id, StoreError> {
+    let done = sqlx::query(
+        "INSERT INTO runs (name, data_set, snapshot, model, job, settings, seed, steps, created)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(run.name)
+    .bind(run.data_set)
+    .bind(run.snapshot)
+    .bind(run.model)
+    .bind(run.job)
+    .bind(to_json("settings of a run", run.settings)?)
+    .bind(run.settings.seed.cast_signed())
+    .bind(run.steps)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// What the engine found when it began: the model's fingerprint and the number of steps.
+pub async fn set_begun(
+    db: &mut SqliteConnection,
+    id: Id,
+    model_fingerprint: &str,
+    steps: u32,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET model_fingerprint = ?, steps = ? WHERE id = ?")
+        .bind(model_fingerprint)
+        .bind(steps)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The pairs that a run trains on, by the hash of their snapshot.
+pub async fn snapshot(db: impl SqliteExecutor<'_>, id: Id) -> Result<String, StoreError> {
+    Ok(sqlx::query_scalar("SELECT snapshot FROM runs WHERE id = ?").bind(id).fetch_one(db).await?)
+}
+
+/// The fingerprint that the model had when the run began.
+pub async fn model_fingerprint(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT model_fingerprint FROM runs WHERE id = ?").bind(id).fetch_one(db).await?)
+}
+
+/// The vector as far as it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoFar {
+    pub values: Vec<f32>,
+    pub residual_norm: f64,
+}
+
+/// Keeps the vector as far as it is.
+pub async fn set_so_far(db: &mut SqliteConnection, id: Id, so_far: &SoFar) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET so_far = ?, residual_norm = ? WHERE id = ?")
+        .bind(to_bytes(&so_far.values))
+        .bind(so_far.residual_norm)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The vector as far as it is, if a step was made.
+pub async fn so_far(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<SoFar>, StoreError> {
+    let row: (Option<Vec<u8>>, Option<f64>) =
+        sqlx::query_as("SELECT so_far, residual_norm FROM runs WHERE id = ?").bind(id).fetch_one(db).await?;
+    Ok(match row {
+        (Some(bytes), Some(residual_norm)) => Some(SoFar { values: from_bytes(&bytes), residual_norm }),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+pub mod tests {
+    use ipc::data::Split;
+    use ipc::job::JobState;
+    use ipc::steering::Where;
+    use ipc::train::{Lora, Method, Position, Precision, SYSTEM_PROMPT, Schedule, usual_factors};
+
+    use super::*;
+    use crate::data_sets::tests::filled;
+    use crate::tests::temporary;
+    use crate::{models, pairs, snapshots};
+    use data::content::Snapshot;
+
+    /// The settings of a short run over one block.
+    fn settings() -> TrainSettings {
+        TrainSettings {
+            method: Method::Bipo,
+            layers: vec![10],
+            position: Position::Mean,
+            epochs: 5,
+            learning_rate: 0.01,
+            warmup_steps: 1,
+            schedule: Schedule::Cosine,
+            beta: 0.1,
+            factors: usual_factors(),
+            weight_decay: 0.0,
+            clip_norm: 1.0,
+            batch_pairs: 4,
+            seed: 11,
+            system_prompt: SYSTEM_PROMPT.to_owned(),
+            on: Where::Everywhere,
+            precision: Precision::Stored,
+            lora: Lora::default(),
+        }
+    }
+
+    /// A queued run of a new model and a new data set.
+    pub async fn a_run(db: &mut SqliteConnection) -> Run {
+        let data_set = filled(db, &[Split::Train, Split::HeldOut]).await;
+        let path = format!("/{data_set}.gguf");
+        let model = models::insert(db, "Smol", &path, None, 1).await.expect("a model");
+        let contents = pairs::contents(&mut *db, data_set).await.expect("pairs");
+        let snapshot = Snapshot::of(&contents).expect("a snapshot");
+        snapshots::keep(db, &snapshot).await.expect("kept");
+        let job = jobs::insert(db, "Training", 1).await.expect("a job");
+        let settings = &settings();
+        let new = NewRun { name: "R", data_set, snapshot: &snapshot.hash, model, job, settings, steps: 6 };
+        let id = insert(db, &new, 1).await.expect("a run");
+        find(&mut *db, id).await.expect("the run")
+    }
+
+    #[tokio::test]
+    async fn a_run_is_kept_with_its_settings_and_its_vector_so_far() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let run = a_run(&mut db).await;
+        assert_eq!((&run.state, run.vector), (&JobState::Queued, None));
+        assert_eq!(run.settings, settings());
+        assert_eq!(so_far(&mut *db, run.id).await.expect("a query"), None);
+        let vector = SoFar { values: vec![0.5, -1.5], residual_norm: 150.0 };
+        set_so_far(&mut db, run.id, &vector).await.expect("kept");
+        set_begun(&mut db, run.id, "ab", 8).await.expect("noted");
+        assert_eq!(so_far(&mut *db, run.id).await.expect("a query"), Some(vector));
+        assert_eq!(model_fingerprint(&mut *db, run.id).await.expect("a query").as_deref(), Some("ab"));
+        assert_eq!(list(&mut *db, 1).await.expect("a query"), [Run { steps: 8, ..run }]);
+    }
+}

@@ -1,0 +1,220 @@
+//! Where and how vectors and adapters act: between the window's words and the engine's.
+
+use std::sync::Arc;
+
+use ipc::steering::{Acts, How, Where};
+use ipc::vector::Adapter;
+use vectors::adapter as weights;
+use vectors::steering as engine;
+
+use crate::StoreError;
+use crate::json::to_json;
+use data::content::{sha256, to_bytes};
+
+/// The tokens, as the engine takes them.
+pub fn tokens(on: Where) -> engine::Where {
+    match on {
+        Where::Everywhere => engine::Where::Everywhere,
+        Where::PromptEnd => engine::Where::PromptEnd,
+        Where::Answer => engine::Where::Answer,
+    }
+}
+
+/// Where and how, as the engine takes it.
+pub fn acts(acts: Acts) -> engine::Acts {
+    let how = match acts.how {
+        How::Add => engine::How::Add,
+        How::ProjectOut => engine::How::ProjectOut,
+        How::Cap { at } => engine::How::Cap { at: at as f32 },
+    };
+    engine::Acts { on: tokens(acts.on), how }
+}
+
+/// Where and how, as a file tells it.
+pub fn told_acts(acts: engine::Acts) -> Acts {
+    let on = match acts.on {
+        engine::Where::Everywhere => Where::Everywhere,
+        engine::Where::PromptEnd => Where::PromptEnd,
+        engine::Where::Answer => Where::Answer,
+    };
+    let how = match acts.how {
+        engine::How::Add => How::Add,
+        engine::How::ProjectOut => How::ProjectOut,
+        engine::How::Cap { at } => How::Cap { at: f64::from(at) },
+    };
+    Acts { on, how }
+}
+
+/// A vector or an adapter of the library, ready to act.
+#[derive(Debug, Clone)]
+pub struct Steering {
+    /// A vector's parts, by layer; none of an adapter.
+    pub parts: Vec<engine::SteeringVector>,
+    /// Where and how all of them act; an adapter adds to the weights at every token.
+    pub acts: Acts,
+    /// The adapter, where it is one.
+    pub adapter: Option<Arc<weights::Adapter>>,
+}
+
+/// Numbers of the library as what they are: of an adapter of these sizes, or of a vector of these layers.
+pub fn steering(
+    adapter: Option<&Adapter>,
+    layers: &[u32],
+    numbers: &[f32],
+    acts: Acts,
+) -> Result<Steering, StoreError> {
+    Ok(match adapter {
+        Some(sizes) => Steering { parts: vec![], acts, adapter: Some(of_sizes(sizes, numbers)?) },
+        None => Steering { parts: parts(layers, numbers), acts, adapter: None },
+    })
+}
+
+/// An adapter of these sizes.
+fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, StoreError> {
+    let shape = weights::Shape {
+        blocks: sizes.blocks as usize,
+        rank: sizes.rank as usize,
+        inputs: sizes.inputs as usize,
+        queries: sizes.queries as usize,
+        values: sizes.values as usize,
+    };
+    let adapter = weights::Adapter::new(shape, sizes.alpha as f32, numbers.into());
+    adapter.map(Arc::new).ok_or(StoreError::AdapterNumbers {
+        rank: sizes.rank,
+        expected: shape.numbers(),
+        found: numbers.len(),
+    })
+}
+
+/// The sizes of an adapter that a file brought.
+pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
+    let shape = adapter.shape();
+    Adapter {
+        rank: shape.rank as u32,
+        alpha: f64::from(adapter.alpha()),
+        blocks: shape.blocks as u32,
+        inputs: shape.inputs as u32,
+        queries: shape.queries as u32,
+        values: shape.values as u32,
+    }
+}
+
+impl Steering {
+    /// All of it at one multiplier.
+    pub fn terms(&self, multiplier: f64) -> Vec<engine::Term> {
+        if let Some(adapter) = &self.adapter {
+            let adapter = Arc::clone(adapter);
+            return vec![engine::Term::Adapter { adapter, multiplier: multiplier as f32 }];
+        }
+        let acts = acts(self.acts);
+        let term = |part: &engine::SteeringVector| engine::Term::Vector {
+            vector: part.clone(),
+            multiplier: multiplier as f32,
+            acts,
+        };
+        self.parts.iter().map(term).collect()
+    }
+
+    /// The hash of what it does: its numbers, their layers, and where and how they act.
+    pub fn hash(&self) -> Result<String, StoreError> {
+        if self.adapter.is_some() {
+            return Ok(self.content_hash());
+        }
+        let mut bytes = vec![];
+        for part in &self.parts {
+            bytes.extend((part.layer as u32).to_le_bytes());
+            bytes.extend(to_bytes(&part.values));
+        }
+        // What is added at every token has the hash that it had before there was anything else.
+        if self.acts != Acts::default() {
+            bytes.extend(to_json("acts of a vector", &self.acts)?.into_bytes());
+        }
+        Ok(sha256(&bytes))
+    }
+
+    /// The hash of its numbers and their layers, however it acts; of an adapter's sizes and numbers.
+    pub fn content_hash(&self) -> String {
+        let Some(adapter) = &self.adapter else { return content_hash(&self.parts) };
+        let shape = adapter.shape();
+        let sizes = [shape.blocks, shape.rank, shape.inputs, shape.queries, shape.values];
+        let mut bytes = b"adapter".to_vec();
+        bytes.extend(sizes.iter().flat_map(|size| (*size as u64).to_le_bytes()));
+        bytes.extend(adapter.alpha().to_le_bytes());
+        bytes.extend(to_bytes(adapter.values()));
+        sha256(&bytes)
+    }
+
+    /// The L2 norm of each part; of an adapter, the norm of what it adds to the weights.
+    pub fn norms(&self) -> Vec<f64> {
+        match &self.adapter {
+            Some(adapter) => vec![adapter.norm()],
+            None => self.parts.iter().map(engine::SteeringVector::norm).collect(),
+        }
+    }
+
+    /// The lowest layer on which it acts; `None` for an adapter, which leaves nothing below.
+    pub fn lowest(&self) -> Option<usize> {
+        match &self.adapter {
+            Some(_) => None,
+            None => Some(self.parts.first().map_or(0, |part| part.layer)),
+        }
+    }
+}
+
+/// The hash of vectors' numbers and their layers, part by part: the content of a vector, however it acts.
+#[must_use]
+pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
+    let part = |part: &engine::SteeringVector| {
+        [&(part.layer as u32).to_le_bytes(), to_bytes(&part.values).as_slice()].concat()
+    };
+    sha256(&parts.iter().flat_map(part).collect::<Vec<u8>>())
+}
+
+/// Numbers of several layers, one after the other, as parts.
+pub fn parts(layers: &[u32], numbers: &[f32]) -> Vec<engine::SteeringVector> {
+    let width = (numbers.len() / layers.len().max(1)).max(1);
+    let part = |(layer, values): (&u32, &[f32])| engine::SteeringVector {
+        layer: *layer as usize,
+        values: values.into(),
+    };
+    layers.iter().zip(numbers.chunks_exact(width)).map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_two_layers_are_two_parts_that_act_alike() {
+        let told = Acts { on: Where::Answer, how: How::Cap { at: 1.5 } };
+        let steering = steering(None, &[3, 7], &[1.0, 2.0, 3.0, 4.0], told).expect("a vector");
+        let term = |layer: usize, values: [f32; 2]| engine::Term::Vector {
+            vector: engine::SteeringVector { layer, values: values.into() },
+            multiplier: -0.5,
+            acts: acts(told),
+        };
+        assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
+        assert_eq!(steering.lowest(), Some(3));
+    }
+
+    #[test]
+    fn an_adapter_is_one_term_that_leaves_nothing_below() {
+        let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 1, queries: 1, values: 1 };
+        let of = |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Acts::default());
+        let adapter = of(sizes, &[0.5; 8]).expect("an adapter");
+        assert_eq!((adapter.terms(1.5).len(), adapter.lowest()), (1, None));
+        assert_eq!(adapter.terms(1.5)[0].multiplier().to_bits(), 1.5_f32.to_bits());
+        let told = told_adapter(adapter.adapter.as_ref().expect("the adapter"));
+        assert_eq!(told, sizes);
+        // Sizes and alpha are part of what it does.
+        let hash =
+            |steering: Result<Steering, StoreError>| steering.expect("an adapter").hash().expect("a hash");
+        let other = [
+            hash(of(Adapter { alpha: 1.0, ..sizes }, &[0.5; 8])),
+            hash(of(sizes, &[0.25; 8])),
+            hash(of(Adapter { blocks: 1, rank: 2, ..sizes }, &[0.5; 8])),
+        ];
+        assert!(!other.contains(&hash(Ok(adapter))) && other[0] != other[1]);
+        assert!(of(sizes, &[0.5; 7]).is_err());
+    }
+}

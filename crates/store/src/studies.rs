@@ -1,0 +1,206 @@
+//! Studies and what they have found.
+
+use ipc::study::{Finding, Question, Study};
+use ipc::{Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use super::{jobs, models, pairs};
+use crate::StoreError;
+use crate::json::{from_json, to_json};
+use data::content::Snapshot;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    job: Id,
+    state: String,
+    failure: Option<String>,
+    model: Id,
+    model_fingerprint: Option<String>,
+    data_set: Id,
+    snapshot: String,
+    question: String,
+    created: Millis,
+}
+
+const WITH_STATE: &str = "SELECT studies.id, job, state, failure, model, model_fingerprint, data_set, snapshot, question,
+    studies.created
+    FROM studies JOIN jobs ON jobs.id = studies.job
+    WHERE (?1 IS NULL OR data_set IN (SELECT id FROM data_sets WHERE project = ?1)) AND (?2 IS NULL OR studies.id = ?2)
+    ORDER BY studies.id DESC";
+
+async fn select(
+    db: &mut SqliteConnection,
+    project: Option<Id>,
+    id: Option<Id>,
+) -> Result<Vec<Study>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(WITH_STATE).bind(project).bind(id).fetch_all(&mut *db).await?;
+    let mut studies = Vec::with_capacity(rows.len());
+    for row in rows {
+        let now = Snapshot::of(&pairs::contents(&mut *db, row.data_set).await?)?.hash;
+        let model = models::find(&mut *db, row.model).await?;
+        let model = model.fingerprint.as_deref().map(|fingerprint| model.identity(fingerprint));
+        let other_model = matches!((&row.model_fingerprint, &model), (Some(then), Some(now)) if then != now);
+        studies.push(Study {
+            id: row.id,
+            job: row.job,
+            state: jobs::state(&row.state, row.failure.as_deref())?,
+            model: row.model,
+            data_set: row.data_set,
+            stale: other_model || now != row.snapshot,
+            question: from_json("question of a study", &row.question)?,
+            findings: findings(&mut *db, row.id).await?,
+            created: row.created,
+        });
+    }
+    Ok(studies)
+}
+
+/// A project's studies, newest first.
+pub async fn list(db: &mut SqliteConnection, project: Id) -> Result<Vec<Study>, StoreError> {
+    select(db, Some(project), None).await
+}
+
+/// One study.
+pub async fn find(db: &mut SqliteConnection, id: Id) -> Result<Study, StoreError> {
+    select(db, None, Some(id)).await?.pop().ok_or(StoreError::Gone("study"))
+}
+
+/// What a new study is made of.
+pub struct NewStudy<'a> {
+    pub model: Id,
+    pub data_set: Id,
+    /// The hash of the pairs as they are now.
+    pub snapshot: &'a str,
+    pub job: Id,
+    pub question: &'a Question,
+    /// What the findings depend on besides the snapshot and the model.
+    pub subject: &'a str,
+}
+
+/// A study of the same content that is finished or will be.
+pub async fn same(
+    db: impl SqliteExecutor<'_>,
+    study: &NewStudy<'_>,
+    fingerprint: Option<&str>,
+) -> Result<Option<Id>, StoreError> {
+    let id = sqlx::query_scalar(
+        "SELECT studies.id FROM studies JOIN jobs ON jobs.id = studies.job
+         WHERE model = ? AND model_fingerprint = ? AND data_set = ? AND snapshot = ? AND question = ? AND subject = ?
+            AND state IN ('queued', 'running', 'done')
+         ORDER BY studies.id DESC LIMIT 1",
+    )
+    .bind(study.model)
+    .bind(fingerprint)
+    .bind(study.data_set)
+    .bind(study.snapshot)
+    .bind(to_json("question of a study", study.question)?)
+    .bind(study.subject);
+    Ok(id.fetch_optional(db).await?)
+}
+
+/// A new study.
+pub async fn insert(db: &mut SqliteConnection, study: &NewStudy<'_>, now: Millis) -> Result<Id, StoreError> {
+    let (run, vector) = match study.question {
+        Question::Epochs { run, .. } => (Some(*run), None),
+        Question::Strength { vector, .. } => (None, Some(*vector)),
+        Question::Outlook { .. } | Question::Layers { .. } | Question::Search { .. } => (None, None),
+    };
+    let done = sqlx::query(
+        "INSERT INTO studies (model, data_set, snapshot, run, vector, job, question, subject, created)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(study.model)
+    .bind(study.data_set)
+    .bind(study.snapshot)
+    .bind(run)
+    .bind(vector)
+    .bind(study.job)
+    .bind(to_json("question of a study", study.question)?)
+    .bind(study.subject)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// Notes which model is studied. What was found with another one does not hold any more.
+pub async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> Result<(), StoreError> {
+    for change in [
+        "DELETE FROM findings WHERE study = ?1 AND EXISTS
+            (SELECT 1 FROM studies WHERE id = ?1 AND model_fingerprint IS NOT NULL AND model_fingerprint <> ?2)",
+        "UPDATE studies SET model_fingerprint = ?2 WHERE id = ?1",
+    ] {
+        sqlx::query(change).bind(id).bind(fingerprint).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// The pairs of a study, by the hash of their snapshot.
+pub async fn snapshot(db: impl SqliteExecutor<'_>, id: Id) -> Result<String, StoreError> {
+    Ok(sqlx::query_scalar("SELECT snapshot FROM studies WHERE id = ?").bind(id).fetch_one(db).await?)
+}
+
+async fn findings(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vec<Finding>, StoreError> {
+    let rows: Vec<String> = sqlx::query_scalar("SELECT content FROM findings WHERE study = ? ORDER BY place")
+        .bind(id)
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|row| from_json("finding of a study", row)).collect()
+}
+
+/// Adds what was found last.
+pub async fn add_finding(db: &mut SqliteConnection, id: Id, finding: &Finding) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO findings (study, place, content)
+         VALUES (?1, (SELECT coalesce(max(place), 0) + 1 FROM findings WHERE study = ?1), ?2)",
+    )
+    .bind(id)
+    .bind(to_json("finding of a study", finding)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::job::JobKind;
+    use ipc::train::Position;
+
+    use super::*;
+    use crate::runs::tests::a_run;
+    use crate::tests::temporary;
+    use crate::{runs, snapshots};
+
+    #[tokio::test]
+    async fn a_study_is_kept_with_its_findings_and_those_of_another_model_go() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let run = a_run(&mut db).await;
+        let snapshot = runs::snapshot(&mut *db, run.id).await.expect("a snapshot");
+        let job = jobs::insert(&mut db, "Study", 1).await.expect("a job");
+        let question = Question::Outlook { position: Position::Last };
+        let new = NewStudy {
+            model: run.model,
+            data_set: run.data_set,
+            snapshot: &snapshot,
+            job,
+            question: &question,
+            subject: "",
+        };
+        let id = insert(&mut db, &new, 1).await.expect("a study");
+        assert_eq!(jobs::find(&mut *db, job).await.expect("the job").kind, JobKind::Study { study: id });
+        set_model(&mut db, id, "ab").await.expect("noted");
+        let finding = Finding::Epoch { epoch: 1, multiplier: -1.5, score: f64::MIN_POSITIVE };
+        add_finding(&mut db, id, &finding).await.expect("a finding");
+        assert_eq!(same(&mut *db, &new, Some("ab")).await.expect("a query"), Some(id));
+        assert_eq!(same(&mut *db, &new, Some("cd")).await.expect("a query"), None);
+        let found = find(&mut db, id).await.expect("the study");
+        assert_eq!((found.findings, found.stale, found.question), (vec![finding], false, question));
+        snapshots::forget_unused(&mut db).await.expect("a deletion");
+        set_model(&mut db, id, "ab").await.expect("noted");
+        assert_eq!(list(&mut db, 1).await.expect("a query")[0].findings.len(), 1);
+        set_model(&mut db, id, "cd").await.expect("noted");
+        assert_eq!(find(&mut db, id).await.expect("the study").findings, []);
+    }
+}

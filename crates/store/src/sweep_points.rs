@@ -1,0 +1,169 @@
+//! The points of sweeps.
+
+use ipc::Id;
+use ipc::sweep::{Curve, SweepPoint};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::StoreError;
+
+/// The place that a score with a text or questions of its own has for its set.
+const NO_SET: i64 = -1;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    arm: u32,
+    place: i64,
+    score: u32,
+    multiplier: f64,
+    value: f64,
+    low: f64,
+    high: f64,
+    count: u32,
+    missing: u32,
+}
+
+/// What a point rests on.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Behind {
+    /// The measurement's key.
+    pub measurement: String,
+    /// The answers' key, where the score is about answers.
+    pub answers: Option<String>,
+}
+
+fn place(set: Option<u32>) -> i64 {
+    set.map_or(NO_SET, i64::from)
+}
+
+/// A sweep's points, curve by curve, by multiplier.
+pub async fn list(db: impl SqliteExecutor<'_>, sweep: Id) -> Result<Vec<SweepPoint>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT arm, place, score, multiplier, value, low, high, count, missing FROM sweep_points
+         WHERE sweep = ? ORDER BY arm, place, score, multiplier",
+    )
+    .bind(sweep)
+    .fetch_all(db)
+    .await?;
+    let point = |row: Row| SweepPoint {
+        arm: row.arm,
+        set: u32::try_from(row.place).ok(),
+        score: row.score,
+        multiplier: row.multiplier,
+        value: row.value,
+        low: row.low,
+        high: row.high,
+        count: row.count,
+        missing: row.missing,
+    };
+    Ok(rows.into_iter().map(point).collect())
+}
+
+/// Adds a point, or puts a new one in its place.
+pub async fn put(
+    db: &mut SqliteConnection,
+    sweep: Id,
+    point: &SweepPoint,
+    behind: &Behind,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO sweep_points
+            (sweep, arm, place, score, multiplier, value, low, high, count, missing, measurement, answers)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(sweep)
+    .bind(point.arm)
+    .bind(place(point.set))
+    .bind(point.score)
+    .bind(point.multiplier)
+    .bind(point.value)
+    .bind(point.low)
+    .bind(point.high)
+    .bind(point.count)
+    .bind(point.missing)
+    .bind(&behind.measurement)
+    .bind(&behind.answers)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What the points of a curve rest on, by multiplier.
+pub async fn behind(
+    db: impl SqliteExecutor<'_>,
+    sweep: Id,
+    curve: Curve,
+) -> Result<Vec<(f64, Behind)>, StoreError> {
+    let rows: Vec<(f64, String, Option<String>)> = sqlx::query_as(
+        "SELECT multiplier, measurement, answers FROM sweep_points
+         WHERE sweep = ? AND arm = ? AND place = ? AND score = ? ORDER BY multiplier",
+    )
+    .bind(sweep)
+    .bind(curve.arm)
+    .bind(place(curve.set))
+    .bind(curve.score)
+    .fetch_all(db)
+    .await?;
+    let behind = |(multiplier, measurement, answers)| (multiplier, Behind { measurement, answers });
+    Ok(rows.into_iter().map(behind).collect())
+}
+
+/// The points of a sweep that rest on generated answers, with those answers' key and the measurement's.
+pub async fn answered(
+    db: impl SqliteExecutor<'_>,
+    sweep: Id,
+) -> Result<Vec<(Curve, f64, Behind)>, StoreError> {
+    let rows: Vec<(u32, i64, u32, f64, String, Option<String>)> = sqlx::query_as(
+        "SELECT arm, place, score, multiplier, measurement, answers FROM sweep_points
+         WHERE sweep = ? AND answers IS NOT NULL ORDER BY arm, place, score, multiplier",
+    )
+    .bind(sweep)
+    .fetch_all(db)
+    .await?;
+    let point = |(arm, place, score, multiplier, measurement, answers)| {
+        let curve = Curve { arm, set: u32::try_from(place).ok(), score };
+        (curve, multiplier, Behind { measurement, answers })
+    };
+    Ok(rows.into_iter().map(point).collect())
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::measurements;
+    use crate::sweeps::tests::a_sweep;
+    use crate::tests::temporary;
+    use crate::vectors::tests::a_vector;
+
+    pub fn point(multiplier: f64) -> SweepPoint {
+        SweepPoint {
+            arm: 0,
+            set: Some(0),
+            score: 0,
+            multiplier,
+            value: -1.5,
+            low: -2.0,
+            high: -1.0,
+            count: 2,
+            missing: 0,
+        }
+    }
+
+    #[tokio::test]
+    async fn points_come_back_by_multiplier_and_a_new_one_takes_its_place() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let vector = a_vector(&mut db).await;
+        let sweep = a_sweep(&mut db, &vector).await.id;
+        measurements::put(&mut db, "m", &[vec![1.0]], 1).await.expect("a measurement");
+        let behind_it = Behind { measurement: "m".into(), answers: None };
+        for multiplier in [1.0, -1.0, 0.0, 1.0] {
+            put(&mut db, sweep, &point(multiplier), &behind_it).await.expect("a point");
+        }
+        assert_eq!(list(&mut *db, sweep).await.expect("points"), [point(-1.0), point(0.0), point(1.0)]);
+        let own = SweepPoint { set: None, ..point(0.0) };
+        put(&mut db, sweep, &own, &behind_it).await.expect("a point");
+        assert_eq!(list(&mut *db, sweep).await.expect("points")[0], own);
+        let behind = behind(&mut *db, sweep, own.curve()).await.expect("what is behind");
+        assert_eq!(behind, [(0.0, behind_it)]);
+    }
+}

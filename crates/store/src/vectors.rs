@@ -1,0 +1,287 @@
+//! Steering vectors: their numbers, and what is known of them. Where they come from is in `origins.rs`.
+
+use ipc::derive::Made;
+use ipc::steering::Acts;
+use ipc::train::{Method, TrainSettings};
+use ipc::vector::{Adapter, Vector};
+use ipc::{Id, Millis};
+use sqlx::{SqliteConnection, SqliteExecutor};
+use vectors::files::Provenance;
+
+use crate::StoreError;
+use crate::json::{from_json, to_json};
+use crate::steering::{self, Steering};
+use data::content::{from_bytes, to_bytes};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    name: String,
+    method: String,
+    layer: u32,
+    bytes: u32,
+    norm: f64,
+    residual_norm: f64,
+    model: Id,
+    run: Option<Id>,
+    epoch: Option<u32>,
+    data_set: Option<Id>,
+    layers: Option<String>,
+    acts: Option<String>,
+    adapter: Option<String>,
+    settings: String,
+    color: u8,
+    created: Millis,
+    tags: String,
+    note: String,
+    hash: Option<String>,
+    norms: Option<String>,
+    snapshot: Option<String>,
+    app_version: String,
+    made: Option<String>,
+}
+
+impl TryFrom<Row> for Vector {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let layers = layers(row.layer, row.layers.as_deref())?;
+        let adapter = adapter(row.adapter.as_deref())?;
+        let settings: Option<TrainSettings> = from_json("settings of a vector", &row.settings)?;
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            method: from_json("method of a vector", &row.method)?,
+            layer: row.layer,
+            size: adapter.map_or(row.bytes / 4 / layers.len().max(1) as u32, |adapter| adapter.inputs),
+            adapter,
+            layers,
+            acts: row.acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?,
+            trained_on: settings.map(|settings| settings.on),
+            epoch: row.epoch,
+            norm: row.norm,
+            // Nobody has measured it for an imported vector.
+            residual_norm: Some(row.residual_norm).filter(|norm| *norm > 0.0),
+            model: row.model,
+            run: row.run,
+            data_set: row.data_set,
+            color: row.color,
+            created: row.created,
+            tags: from_json("tags of a vector", &row.tags)?,
+            note: row.note,
+            hash: row.hash.unwrap_or_default(),
+            norms: row.norms.map_or(Ok(vec![]), |json| from_json("norms of a vector", &json))?,
+            data_hash: row.snapshot,
+            app_version: row.app_version,
+            made: row.made.map(|json| from_json("making of a vector", &json)).transpose()?,
+        })
+    }
+}
+
+/// The layers of a vector's parts.
+fn layers(only: u32, several: Option<&str>) -> Result<Vec<u32>, StoreError> {
+    several.map_or(Ok(vec![only]), |json| from_json("layers of a vector", json))
+}
+
+/// What an adapter consists of.
+fn adapter(json: Option<&str>) -> Result<Option<Adapter>, StoreError> {
+    json.map(|json| from_json("adapter of a vector", json)).transpose()
+}
+
+const WITHOUT_NUMBERS: &str =
+    "SELECT id, name, method, layer, length(numbers) AS bytes, norm, residual_norm, model,
+    coalesce(run, picked_from) AS run, epoch, data_set, layers, acts, adapter, settings, color, created,
+    tags, note, hash, norms, snapshot, app_version, made
+    FROM vectors WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id DESC";
+
+/// A project's vectors, newest first.
+pub async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<Vector>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(WITHOUT_NUMBERS).bind(project).bind(None::<Id>).fetch_all(db).await?;
+    rows.into_iter().map(Vector::try_from).collect()
+}
+
+/// One vector.
+pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vector, StoreError> {
+    let row: Option<Row> =
+        sqlx::query_as(WITHOUT_NUMBERS).bind(None::<Id>).bind(id).fetch_optional(db).await?;
+    row.ok_or(StoreError::Gone("vector"))?.try_into()
+}
+
+/// A vector, ready to act.
+pub async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, StoreError> {
+    /// Layer, layers, acts, adapter and numbers.
+    type Steered = (u32, Option<String>, Option<String>, Option<String>, Vec<u8>);
+    let row: Option<Steered> =
+        sqlx::query_as("SELECT layer, layers, acts, adapter, numbers FROM vectors WHERE id = ?")
+            .bind(id)
+            .fetch_optional(db)
+            .await?;
+    let (layer, several, acts, of, bytes) = row.ok_or(StoreError::Gone("vector"))?;
+    let acts = acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?;
+    let (adapter, layers) = (adapter(of.as_deref())?, layers(layer, several.as_deref())?);
+    steering::steering(adapter.as_ref(), &layers, &from_bytes(&bytes), acts)
+}
+
+/// A vector as an arm of a sweep has it: itself, or what its run had come to after an epoch.
+pub async fn steering_of(
+    db: &mut SqliteConnection,
+    term: &ipc::sweep::ArmTerm,
+) -> Result<Steering, StoreError> {
+    let Some(epoch) = term.epoch else { return steering(db, term.vector).await };
+    let vector = find(&mut *db, term.vector).await?;
+    let run = vector.run.ok_or(StoreError::Gone("run of the vector"))?;
+    let (_, values) = super::epoch_vectors::find(db, run, epoch).await?;
+    steering::steering(vector.adapter.as_ref(), &vector.layers, &values, vector.acts)
+}
+
+/// Where and how a vector acts from now on.
+pub async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Acts) -> Result<(), StoreError> {
+    let acts = to_json("acts of a vector", &acts)?;
+    sqlx::query("UPDATE vectors SET acts = ? WHERE id = ?").bind(acts).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// What a new vector is made of.
+pub struct NewVector<'a> {
+    pub project: Id,
+    pub name: &'a str,
+    pub method: Option<Method>,
+    /// The layers of its parts, ascending; none of an adapter.
+    pub layers: &'a [u32],
+    /// What an adapter consists of; `None` for a vector.
+    pub adapter: Option<Adapter>,
+    pub acts: Acts,
+    /// Its parts' numbers, one after the other.
+    pub values: &'a [f32],
+    pub norm: f64,
+    pub residual_norm: Option<f64>,
+    pub model: Id,
+    pub model_fingerprint: Option<&'a str>,
+    pub run: Option<Id>,
+    /// The epoch of the run after which it was picked; `None` for the run's end.
+    pub epoch: Option<u32>,
+    pub data_set: Option<Id>,
+    pub snapshot: Option<&'a str>,
+    pub settings: Option<&'a TrainSettings>,
+    /// Steps made: fewer than the run's where it was stopped.
+    pub steps: u32,
+    /// What an imported vector's file says.
+    pub provenance: Option<&'a Provenance>,
+    /// How it was made of others.
+    pub made: Option<&'a Made>,
+}
+
+/// A new vector, in the first colour that no other has.
+pub async fn insert(
+    db: &mut SqliteConnection,
+    vector: &NewVector<'_>,
+    now: Millis,
+) -> Result<Id, StoreError> {
+    let color = free_color(&list(&mut *db, vector.project).await?);
+    let made = vector.made.map(|made| to_json("making of a vector", made)).transpose()?;
+    let numbers = steering::steering(vector.adapter.as_ref(), vector.layers, vector.values, vector.acts)?;
+    let adapter =
+        vector.adapter.as_ref().map(|adapter| to_json("adapter of a vector", adapter)).transpose()?;
+    let provenance =
+        vector.provenance.map(|provenance| to_json("provenance of a vector", provenance)).transpose()?;
+    let done = sqlx::query(
+        "INSERT INTO vectors (project, name, method, layer, numbers, norm, residual_norm, model, model_fingerprint, run,
+            picked_from, epoch, data_set, snapshot, settings, steps, seed, app_version, color, created, provenance, layers,
+            acts, adapter, hash, norms, made)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(vector.project)
+    .bind(vector.name)
+    .bind(to_json("method of a vector", &vector.method)?)
+    .bind(vector.layers.first().copied().unwrap_or_default())
+    .bind(to_bytes(vector.values))
+    .bind(vector.norm)
+    .bind(vector.residual_norm.unwrap_or(0.0))
+    .bind(vector.model)
+    .bind(vector.model_fingerprint)
+    .bind(vector.run.filter(|_| vector.epoch.is_none()))
+    .bind(vector.run.filter(|_| vector.epoch.is_some()))
+    .bind(vector.epoch)
+    .bind(vector.data_set)
+    .bind(vector.snapshot)
+    .bind(to_json("settings of a vector", &vector.settings)?)
+    .bind(vector.steps)
+    .bind(vector.settings.map_or(0, |settings| settings.seed.cast_signed()))
+    .bind(env!("CARGO_PKG_VERSION"))
+    .bind(color)
+    .bind(now)
+    .bind(provenance)
+    .bind(to_json("layers of a vector", &vector.layers)?)
+    .bind(to_json("acts of a vector", &vector.acts)?)
+    .bind(adapter)
+    .bind(numbers.content_hash())
+    .bind(to_json("norms of a vector", &numbers.norms())?)
+    .bind(made)
+    .execute(db)
+    .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// Places in the chart palette.
+const COLORS: u8 = 7;
+
+/// The place that the fewest vectors have.
+fn free_color(vectors: &[Vector]) -> u8 {
+    let used = |color: &u8| vectors.iter().filter(|vector| vector.color == *color).count();
+    (0..COLORS).min_by_key(used).unwrap_or(0)
+}
+
+/// A vector's new name.
+pub async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE vectors SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// A vector's tags and note.
+pub async fn describe(
+    db: &mut SqliteConnection,
+    id: Id,
+    tags: &[String],
+    note: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE vectors SET tags = ?, note = ? WHERE id = ?")
+        .bind(to_json("tags of a vector", &tags)?)
+        .bind(note)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Works out what vectors of earlier versions lack: the hash of their numbers, and their parts' norms.
+pub async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    let bare: Vec<Id> =
+        sqlx::query_scalar("SELECT id FROM vectors WHERE hash IS NULL").fetch_all(&mut *db).await?;
+    for id in bare {
+        let numbers = steering(&mut *db, id).await?;
+        sqlx::query("UPDATE vectors SET hash = ?, norms = ? WHERE id = ?")
+            .bind(numbers.content_hash())
+            .bind(to_json("norms of a vector", &numbers.norms())?)
+            .bind(id)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Removes a vector, and the sweeps of which nothing is left without it.
+pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
+    super::sweeps::delete_of_vector(db, id).await?;
+    for deletion in [
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM studies WHERE vector = ?1
+            UNION SELECT job FROM carries WHERE vector = ?1)",
+        "DELETE FROM vectors WHERE id = ?1",
+    ] {
+        sqlx::query(deletion).bind(id).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "vectors_tests.rs"]
+pub mod tests;

@@ -1,0 +1,60 @@
+//! What judges behind an address said.
+
+use ipc::Millis;
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::StoreError;
+
+/// A judge's words.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Verdict {
+    pub text: String,
+    /// Tokens read, as the server counts them.
+    pub prompt_tokens: i64,
+    /// Tokens written, likewise.
+    pub answer_tokens: i64,
+}
+
+/// What was said to a question, if it was asked.
+pub async fn find(db: impl SqliteExecutor<'_>, key: &str) -> Result<Option<Verdict>, StoreError> {
+    Ok(sqlx::query_as("SELECT text, prompt_tokens, answer_tokens FROM verdicts WHERE key = ?")
+        .bind(key)
+        .fetch_optional(db)
+        .await?)
+}
+
+/// Keeps what was said.
+pub async fn put(
+    db: &mut SqliteConnection,
+    key: &str,
+    verdict: &Verdict,
+    now: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO verdicts (key, text, prompt_tokens, answer_tokens, created) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(key)
+    .bind(&verdict.text)
+    .bind(verdict.prompt_tokens)
+    .bind(verdict.answer_tokens)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::temporary;
+
+    #[tokio::test]
+    async fn a_verdict_is_found_by_its_key() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let verdict = Verdict { text: "3".into(), prompt_tokens: 90, answer_tokens: 1 };
+        put(&mut db, "k", &verdict, 1).await.expect("kept");
+        assert_eq!(find(&mut *db, "k").await.expect("a query"), Some(verdict));
+        assert_eq!(find(&mut *db, "l").await.expect("a query"), None);
+    }
+}

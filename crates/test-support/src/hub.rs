@@ -1,0 +1,235 @@
+//! A hub on this machine, for tests: it speaks the protocol as far as it is used, and misbehaves when told to.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+/// What goes wrong with the next request for a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The connection ends after so many bytes.
+    Cut(usize),
+    /// The range is not heard: the whole file comes, with status 200.
+    Whole,
+    /// Another range comes than was asked for.
+    OtherRange,
+    /// A status, with headers.
+    Status(u16, &'static str),
+    /// The answer takes this long between two halves.
+    Slow(Duration),
+    /// Other bytes come.
+    Wrong,
+    /// It is at another host.
+    Elsewhere(String),
+}
+
+/// A request that was heard: its path and its headers in lower case.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub path: String,
+    pub headers: HashMap<String, String>,
+}
+
+/// A file that the hub has.
+#[derive(Clone)]
+struct Content {
+    path: String,
+    bytes: Arc<Vec<u8>>,
+    sum: String,
+}
+
+#[derive(Default)]
+struct State {
+    files: Vec<Content>,
+    faults: Vec<Fault>,
+    heard: Vec<Request>,
+    listing: Option<(u16, String)>,
+    token: Option<String>,
+}
+
+/// A running hub with one repository `org/model`.
+#[derive(Clone)]
+pub struct TestHub {
+    port: u16,
+    state: Arc<Mutex<State>>,
+}
+
+/// The commit of everything on a [`TestHub`].
+pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
+impl TestHub {
+    pub fn start(files: &[(&str, &[u8])]) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let content = |(path, bytes): &(&str, &[u8])| Content {
+            path: (*path).to_owned(),
+            bytes: Arc::new(bytes.to_vec()),
+            sum: sum(bytes),
+        };
+        let files = files.iter().map(content).collect();
+        let hub = Self { port, state: Arc::new(Mutex::new(State { files, ..State::default() })) };
+        let serving = hub.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let hub = serving.clone();
+                // A client that goes away is a client that goes away.
+                thread::spawn(move || drop(hub.serve(stream)));
+            }
+        });
+        hub
+    }
+
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The next requests for a file have these faults, one each.
+    pub fn fail(&self, faults: &[Fault]) {
+        self.state.lock().expect("the state").faults = faults.iter().rev().cloned().collect();
+    }
+
+    /// The listing is answered like this.
+    pub fn answer_listing(&self, status: u16, body: &str) {
+        self.state.lock().expect("the state").listing = Some((status, body.to_owned()));
+    }
+
+    /// Only this token may read.
+    pub fn want_token(&self, token: &str) {
+        self.state.lock().expect("the state").token = Some(format!("Bearer {token}"));
+    }
+
+    pub fn heard(&self) -> Vec<Request> {
+        self.state.lock().expect("the state").heard.clone()
+    }
+
+    fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        let mut reader = BufReader::new(stream.try_clone()?);
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line)? == 0 {
+                return Ok(());
+            }
+            let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+            let mut headers = HashMap::new();
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line)?;
+                let Some((name, value)) = line.trim().split_once(": ") else { break };
+                headers.insert(name.to_lowercase(), value.to_owned());
+            }
+            let request = Request { path, headers };
+            let fault = {
+                let mut state = self.state.lock().expect("the state");
+                state.heard.push(request.clone());
+                let is_file = !request.path.starts_with("/api/");
+                if is_file { state.faults.pop() } else { None }
+            };
+            if !self.answer(&mut stream, &request, fault)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Answers one request; `false` where the connection ends.
+    #[expect(clippy::needless_pass_by_value, reason = "a fault is made once")]
+    fn answer(
+        &self,
+        stream: &mut TcpStream,
+        request: &Request,
+        fault: Option<Fault>,
+    ) -> std::io::Result<bool> {
+        let (token, listing, files) = {
+            let state = self.state.lock().expect("the state");
+            (state.token.clone(), state.listing.clone(), state.files.clone())
+        };
+        if token.is_some() && request.headers.get("authorization") != token.as_ref() {
+            return whole(stream, 401, "", b"who are you?");
+        }
+        if request.path.starts_with("/api/") {
+            let (status, body) = listing.unwrap_or_else(|| (200, told(&files)));
+            return whole(stream, status, "content-type: application/json\r\n", body.as_bytes());
+        }
+        let Some(content) = files.iter().find(|file| request.path.ends_with(&format!("/{}", file.path)))
+        else {
+            return whole(stream, 404, "", b"no such file");
+        };
+        let (etag, content) = (format!("\"{}\"", content.sum), &content.bytes);
+        let wants = request
+            .headers
+            .get("range")
+            .and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
+        let is_current = request.headers.get("if-range").is_none_or(|tag| *tag == etag);
+        let mut from = wants.filter(|_| is_current && fault != Some(Fault::Whole));
+        let mut headers = format!("etag: {etag}\r\n");
+        match &fault {
+            Some(Fault::Status(status, more)) => return whole(stream, *status, more, b"no"),
+            Some(Fault::Elsewhere(address)) => {
+                let to = format!("location: {address}{}\r\n", request.path);
+                return whole(stream, 302, &to, b"");
+            }
+            Some(Fault::OtherRange) => from = Some(0),
+            _ => {}
+        }
+        let start = from.unwrap_or(0).min(content.len());
+        if from.is_some() {
+            let (last, all) = (content.len() - 1, content.len());
+            let _ = write!(headers, "content-range: bytes {start}-{last}/{all}\r\n");
+        }
+        let mut part = content[start..].to_vec();
+        if fault == Some(Fault::Wrong) {
+            for byte in &mut part {
+                *byte ^= 1;
+            }
+        }
+        let status = if from.is_some() { "206 Partial Content" } else { "200 OK" };
+        write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n", part.len())?;
+        match fault {
+            Some(Fault::Cut(bytes)) => {
+                stream.write_all(&part[..bytes.min(part.len())])?;
+                return Ok(false);
+            }
+            Some(Fault::Slow(pause)) => {
+                let (first, second) = part.split_at(part.len() / 2);
+                stream.write_all(first)?;
+                stream.flush()?;
+                thread::sleep(pause);
+                stream.write_all(second)?;
+            }
+            _ => stream.write_all(&part)?,
+        }
+        Ok(true)
+    }
+}
+
+fn whole(stream: &mut TcpStream, status: u16, headers: &str, body: &[u8]) -> std::io::Result<bool> {
+    write!(stream, "HTTP/1.1 {status} Told\r\ncontent-length: {}\r\n{headers}\r\n", body.len())?;
+    stream.write_all(body)?;
+    Ok(true)
+}
+
+/// The listing of the files. Those over 64 bytes are large ones, with a SHA-256.
+fn told(files: &[Content]) -> String {
+    let sibling = |file: &Content| {
+        let (path, size, sum) = (&file.path, file.bytes.len(), &file.sum);
+        let large =
+            if size > 64 { format!(r#","lfs":{{"sha256":"{sum}","size":{size}}}"#) } else { String::new() };
+        format!(r#"{{"rfilename":"{path}","size":{size},"blobId":"{}"{large}}}"#, &sum[..40])
+    };
+    let siblings: Vec<String> = files.iter().map(sibling).collect();
+    format!(r#"{{"id":"org/model","sha":"{COMMIT}","gated":false,"siblings":[{}]}}"#, siblings.join(","))
+}
+
+/// A SHA-256 in hexadecimal.
+pub fn sum(bytes: &[u8]) -> String {
+    let mut sum = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(sum, "{byte:02x}");
+    }
+    sum
+}

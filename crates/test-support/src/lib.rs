@@ -1,0 +1,92 @@
+//! What the tests of several crates share: where the starter model is, a run that is over in seconds, a hub on this
+//! machine, and (feature `window`) Tiller behind Tauri's mock runtime.
+
+pub mod hub;
+#[cfg(feature = "window")]
+pub mod window;
+
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+#[cfg(feature = "app")]
+use app::Places;
+use ipc::Id;
+use ipc::score::Score;
+use ipc::steering::Where;
+use ipc::sweep::{Arm, Curve, PromptSet, SweepSettings};
+use ipc::train::{Lora, Method, Position, Precision, Schedule, TrainSettings, usual_factors};
+
+/// The starter model's file. Without it nothing of this can be tested, and that is a failure.
+pub fn starter_model() -> PathBuf {
+    let named = std::env::var_os("TILLER_STARTER_MODEL").map(PathBuf::from);
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/SmolLM2-135M-Instruct.Q4_1.gguf");
+    let path = named.unwrap_or_else(usual);
+    assert!(
+        path.exists(),
+        "the starter model is not there: run `cargo xtask test`, which fetches it ({})",
+        path.display()
+    );
+    path
+}
+
+/// A folder that goes with the test.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// A data folder with the starter model.
+#[cfg(feature = "app")]
+#[must_use]
+pub fn places(data: &Path) -> Places {
+    Places { data: data.to_owned(), starter_model: starter_model() }
+}
+
+/// A run over few blocks: with few pairs a step takes a part of a second.
+pub fn small_run(epochs: u32) -> TrainSettings {
+    TrainSettings {
+        method: Method::Bipo,
+        layers: vec![26],
+        position: Position::Mean,
+        epochs,
+        learning_rate: 0.05,
+        warmup_steps: 1,
+        schedule: Schedule::Cosine,
+        beta: 0.1,
+        factors: usual_factors(),
+        weight_decay: 0.0,
+        clip_norm: 1.0,
+        batch_pairs: 2,
+        seed: 7,
+        system_prompt: "You are a helpful, honest and concise assistant.".to_owned(),
+        on: Where::Everywhere,
+        precision: Precision::Stored,
+        lora: Lora::default(),
+    }
+}
+
+/// Pairs to keep of a data set for a small run.
+pub const TRAIN_PAIRS: usize = 4;
+/// Held-out pairs to keep.
+pub const HELD_OUT_PAIRS: usize = 2;
+
+/// The only curve of a sweep of one vector on one set with one score.
+pub const FIRST_CURVE: Curve = Curve { arm: 0, set: Some(0), score: 0 };
+
+/// The preference of a vector on a data set's held-out pairs.
+pub fn sweep_of(vector: Id, data_set: Id, multipliers: &[f64]) -> SweepSettings {
+    SweepSettings {
+        arms: vec![Arm::vector(vector)],
+        multipliers: multipliers.to_vec(),
+        sets: vec![PromptSet::HeldOut { data_set, name: String::new() }],
+        scores: vec![Score::LogOdds],
+        ..SweepSettings::default()
+    }
+}
+
+/// Keys of tests stay out of the system's keyring.
+pub fn without_keyring() {
+    static ONCE: Once = Once::new();
+    // SAFETY: it happens once, and whoever reads the environment in these tests does so through Rust's own lock.
+    #[expect(unsafe_code, reason = "a variable of this process alone")]
+    ONCE.call_once(|| unsafe { std::env::set_var("TILLER_NO_KEYRING", "1") });
+}

@@ -1,0 +1,187 @@
+//! Tiller behind Tauri's mock runtime: the real commands, permissions and channel, without a display.
+
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use app::Places;
+use ipc::command::{DeletePair, ListPairs, Watch};
+use ipc::data::Split;
+use ipc::project::Overview;
+use ipc::{Command, Event, Failure, Id};
+use serde_json::{Value, json};
+use tauri::http::HeaderMap;
+use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
+use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
+use tauri::webview::InvokeRequest;
+use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tiller::window;
+
+use crate::{HELD_OUT_PAIRS, TRAIN_PAIRS};
+
+/// How long to wait for an event; loading and training on a busy machine take their time.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// What came over the channel.
+#[derive(Default)]
+struct Heard {
+    events: Mutex<Vec<Event>>,
+    more: Condvar,
+}
+
+/// An open Tiller with one window.
+pub struct Tiller {
+    tauri: App<MockRuntime>,
+    window: WebviewWindow<MockRuntime>,
+    heard: Arc<Heard>,
+}
+
+impl Tiller {
+    /// Opens Tiller at these places, without watching yet.
+    pub fn open(places: &Places) -> Self {
+        let heard = Arc::new(Heard::default());
+        let hears = Arc::clone(&heard);
+        let builder = mock_builder().channel_interceptor(move |_, _, _, body| {
+            let InvokeResponseBody::Json(json) = body else { panic!("events are JSON") };
+            let event = serde_json::from_str(json).expect("an event as the window reads it");
+            hears.events.lock().expect("the list").push(event);
+            hears.more.notify_all();
+            true
+        });
+        let tauri = window::with_commands(builder).build(window::context()).expect("the application");
+        window::open(&tauri, places);
+        let window =
+            WebviewWindowBuilder::new(&tauri, "main", WebviewUrl::default()).build().expect("the window");
+        Self { tauri, window, heard }
+    }
+
+    /// Opens Tiller in this folder with a model that is nowhere, which is quick, and watches.
+    pub fn without_model(data: &Path) -> Self {
+        let tiller =
+            Self::open(&Places { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
+        tiller.watch();
+        tiller
+    }
+
+    /// Opens Tiller in this folder with the starter model, and watches until that is loaded.
+    pub fn ready(data: &Path) -> (Self, Overview) {
+        let tiller = Self::open(&crate::places(data));
+        let overview = tiller.watch();
+        let is_ready =
+            |model: &ipc::model::Model| matches!(model.state, ipc::model::ModelState::Ready { .. });
+        if !overview.models.iter().any(is_ready) {
+            tiller.wait_for(|event| matches!(event, Event::Model(model) if is_ready(model)).then_some(()));
+        }
+        (tiller, overview)
+    }
+
+    /// Opens the channel; returns the first event's picture.
+    pub fn watch(&self) -> Overview {
+        self.invoke("watch", json!({"request": Watch {}, "events": "__CHANNEL__:7"}))
+            .expect("watch is allowed");
+        match self.heard.events.lock().expect("the list").first() {
+            Some(Event::Overview(overview)) => Overview::clone(overview),
+            other => panic!("the first event is the picture, not {other:?}"),
+        }
+    }
+
+    /// Opens the channel anew, as a window does that was loaded again; returns the new picture.
+    pub fn watch_again(&self) -> Overview {
+        self.invoke("watch", json!({"request": Watch {}, "events": "__CHANNEL__:8"}))
+            .expect("watch is allowed");
+        let events = self.heard.events.lock().expect("the list");
+        let picture = events.iter().rev().find_map(|event| match event {
+            Event::Overview(overview) => Some(Overview::clone(overview)),
+            _ => None,
+        });
+        picture.expect("a picture")
+    }
+
+    /// Calls a command as the window does.
+    #[expect(clippy::needless_pass_by_value, reason = "a request is made where it is sent")]
+    pub fn call<C: Command>(&self, request: C) -> Result<C::Answer, Failure> {
+        let answer = self.invoke(C::NAME, json!({"request": request}));
+        let failure = |error: Value| {
+            serde_json::from_value(error.clone()).unwrap_or_else(|_| panic!("{}: {error}", C::NAME))
+        };
+        answer.map(|body| body.deserialize().expect("the command's answer")).map_err(failure)
+    }
+
+    /// Calls a command that must work.
+    pub fn get<C: Command>(&self, request: C) -> C::Answer {
+        self.call(request).unwrap_or_else(|failure| panic!("{}: {failure:?}", C::NAME))
+    }
+
+    /// Calls anything with any arguments.
+    pub fn invoke(&self, command: &str, arguments: Value) -> Result<InvokeResponseBody, Value> {
+        invoke_from(&self.window, command, arguments)
+    }
+
+    /// Another window, which no capability names.
+    pub fn other_window(&self) -> WebviewWindow<MockRuntime> {
+        WebviewWindowBuilder::new(&self.tauri, "other", WebviewUrl::default())
+            .build()
+            .expect("a second window")
+    }
+
+    /// Everything heard so far.
+    pub fn heard(&self) -> impl Deref<Target = Vec<Event>> {
+        self.heard.events.lock().expect("the list")
+    }
+
+    /// Waits until something is found among all events, those heard before included.
+    pub fn wait_for<T>(&self, find: impl Fn(&Event) -> Option<T>) -> T {
+        self.wait_for_after(0, find)
+    }
+
+    /// Waits until something is found among the events behind so many.
+    pub fn wait_for_after<T>(&self, heard: usize, find: impl Fn(&Event) -> Option<T>) -> T {
+        let until = Instant::now() + PATIENCE;
+        let mut events = self.heard.events.lock().expect("the list");
+        loop {
+            if let Some(found) = events[heard..].iter().find_map(&find) {
+                return found;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "it did not happen; the last event: {:?}", events.last());
+            events = self.heard.more.wait_timeout(events, left).expect("the list").0;
+        }
+    }
+
+    /// Leaves as many pairs in a data set as a small run needs.
+    pub fn shrink(&self, data_set: Id) {
+        let mut left = [(Split::Train, TRAIN_PAIRS), (Split::HeldOut, HELD_OUT_PAIRS)];
+        for pair in self.get(ListPairs { data_set }) {
+            let room = left.iter_mut().find(|(split, _)| *split == pair.content.split).expect("one of two");
+            match room.1.checked_sub(1) {
+                Some(less) => room.1 = less,
+                None => drop(self.get(DeletePair { pair: pair.id })),
+            }
+        }
+    }
+}
+
+impl Drop for Tiller {
+    fn drop(&mut self) {
+        window::close(&self.tauri);
+    }
+}
+
+/// Calls a command from some window.
+pub fn invoke_from(
+    window: &WebviewWindow<MockRuntime>,
+    command: &str,
+    arguments: Value,
+) -> Result<InvokeResponseBody, Value> {
+    let request = InvokeRequest {
+        cmd: command.to_owned(),
+        callback: CallbackFn(0),
+        error: CallbackFn(1),
+        url: "tauri://localhost".parse().expect("a URL"),
+        body: InvokeBody::Json(arguments),
+        headers: HeaderMap::default(),
+        invoke_key: INVOKE_KEY.to_owned(),
+    };
+    get_ipc_response(window, request)
+}
