@@ -215,11 +215,11 @@ fn decode(
         Next { token: row.last, position: row.position - 1, cache: &mut row.cache, shifts: &row.shifts }
     });
     let logits = steps.read(&model.decoder, next.collect(), team)?;
-    let (mut picked, mut own) = (logits.largest(), Vec::new());
+    let (mut picked, mut own) = (logits.argmax(), Vec::new());
     picked.truncate(rows.len());
     for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {
         if !row.sampler.takes_likeliest() {
-            logits.read_row(place, &mut own);
+            logits.copy_row(place, &mut own);
             *picked = row.sampler.pick(&own);
         }
     }

@@ -7,12 +7,12 @@ use super::cache::{Cache, attend};
 use super::decoder::Decoder;
 use crate::device::{Layers, Pool};
 use crate::ops::cap::soft_cap;
-use crate::ops::few_rows::Columns;
 use crate::ops::gate;
 use crate::ops::gemm::Threads;
-use crate::ops::linear::{Linear, Scratch, sized};
+use crate::ops::linear::{Linear, Scratch, grown};
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Turn;
+use crate::ops::small_batch_gemm::OutputColumns;
 use crate::ops::team::{Share, each_part};
 use crate::packing::Place;
 use crate::steering::{Shifts, row_adapters};
@@ -52,24 +52,24 @@ impl Steps {
         decoder: &Decoder,
         next: Vec<Next<'_>>,
         share: &dyn Share,
-    ) -> Result<Columns<'_>> {
+    ) -> Result<OutputColumns<'_>> {
         if let Some(layers) = &decoder.layers {
             return self.read_on_device(decoder, layers, next);
         }
         let (rows, width) = (next.len(), decoder.embedding.inputs());
         let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
-        let residual = sized(&mut self.residual, rows * width);
+        let residual = grown(&mut self.residual, rows * width);
         for (next, row) in next.into_iter().zip(residual.chunks_exact_mut(width)) {
             decoder.embed_row(next.token, row);
             caches.push(next.cache.rows_mut()?);
             shifts.push(next.shifts);
             positions.push(next.position);
         }
-        let added = sized(&mut self.added, rows * width);
+        let added = grown(&mut self.added, rows * width);
         for (index, block) in decoder.blocks.iter().enumerate() {
             let heads = block.attention.heads;
-            let qkv = sized(&mut self.wide, rows * heads.width());
-            let normed = sized(&mut self.normed, rows * width);
+            let qkv = grown(&mut self.wide, rows * heads.width());
+            let normed = grown(&mut self.normed, rows * width);
             layer(
                 &block.attention_norm,
                 &block.query_key_value,
@@ -90,13 +90,13 @@ impl Steps {
                 }
                 block.rotary.turn_row(qkv, heads.queries + heads.keys, *position, Turn::Forward);
             }
-            let attended = sized(&mut self.inner, rows * heads.queries * heads.size);
+            let attended = grown(&mut self.inner, rows * heads.queries * heads.size);
             attend(qkv, index, &mut caches, block.attention, attended, share);
-            block.attention_output.apply(attended, added, &mut self.scratch, share);
+            block.attention_output.forward_rows(attended, added, &mut self.scratch, share);
             add_normed(residual, added, block.attention_output_norm.as_ref(), normed)?;
 
             let outputs = block.gate_up.outputs();
-            let gate_up = sized(&mut self.wide, rows * outputs);
+            let gate_up = grown(&mut self.wide, rows * outputs);
             layer(
                 &block.feed_forward_norm,
                 &block.gate_up,
@@ -106,26 +106,26 @@ impl Steps {
                 &mut self.scratch,
                 share,
             )?;
-            let gated = sized(&mut self.inner, rows * outputs / 2);
+            let gated = grown(&mut self.inner, rows * outputs / 2);
             each_part(share, gated, 4 * outputs / 2, |part, gated| {
                 let gate_up = gate_up[part * 4 * outputs..].chunks_exact(outputs);
                 for (y, gate_up) in gated.chunks_exact_mut(outputs / 2).zip(gate_up) {
                     gate::forward_row(y, gate_up, block.activation);
                 }
             });
-            block.down.apply(gated, added, &mut self.scratch, share);
+            block.down.forward_rows(gated, added, &mut self.scratch, share);
             add_normed(residual, added, block.down_norm.as_ref(), normed)?;
             for (row, shifts) in residual.chunks_exact_mut(width).zip(&shifts) {
                 shifts.apply_to_row(index, Place::Answer, row);
             }
         }
-        let normed = sized(&mut self.normed, rows * width);
+        let normed = grown(&mut self.normed, rows * width);
         for (x, normed) in residual.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
             decoder.final_norm.row(x, normed)?;
         }
-        let mut logits = decoder.head.columns(normed, &mut self.scratch, share);
+        let mut logits = decoder.head.forward_columns(normed, &mut self.scratch, share);
         if let Some(cap) = decoder.logit_cap() {
-            soft_cap(logits.all_mut(), cap);
+            soft_cap(logits.as_mut_slice(), cap);
         }
         Ok(logits)
     }
@@ -136,7 +136,7 @@ impl Steps {
         decoder: &Decoder,
         layers: &Layers,
         next: Vec<Next<'_>>,
-    ) -> Result<Columns<'_>> {
+    ) -> Result<OutputColumns<'_>> {
         let (tokens, positions): (Vec<u32>, Vec<u32>) =
             next.iter().map(|next| (next.token, next.position)).unzip();
         let (mut pasts, mut shifts) = (Vec::new(), Vec::new());
@@ -147,7 +147,7 @@ impl Steps {
         let x = layers.step(decoder.embed(&tokens)?, &mut self.pool, &mut pasts, &positions, &shifts)?;
         let columns = decoder.logits(&x)?.t()?.contiguous()?;
         self.wide = columns.flatten_all()?.to_vec1()?;
-        Ok(Columns::new(&mut self.wide, tokens.len()))
+        Ok(OutputColumns::new(&mut self.wide, tokens.len()))
     }
 }
 
@@ -165,7 +165,7 @@ fn layer(
     for (x, normed) in x.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
         norm.row(x, normed)?;
     }
-    linear.apply(normed, y, scratch, share);
+    linear.forward_rows(normed, y, scratch, share);
     Ok(())
 }
 

@@ -6,21 +6,21 @@ use std::sync::Arc;
 use candle_core::{Result, Tensor};
 
 use super::bf16::Products;
-use super::few_rows::{Columns, OUTPUTS, Panels};
 use super::gemm::{Matrix, MatrixMut, Threads};
 use super::rows::{self, tensor};
+use super::small_batch_gemm::{OUTPUTS, OutputColumns, PackedPanels};
 use super::team::{Pool, Share, each_item, each_part};
 use super::weight::Weight;
 
 /// Up to this many rows, as when answers grow side by side, every task multiplies with outputs of its own: it unpacks
 /// them into its core's cache, and no packed copy of W is made for all.
-const SOME_ROWS: usize = 128;
+const SMALL_BATCH: usize = 128;
 /// Weights that one such task unpacks: 128 KiB, which a core's own cache holds beside the rows.
-const CACHED: usize = 1 << 15;
+const MAX_CACHED_WEIGHTS: usize = 1 << 15;
 /// Outputs that a task takes at least.
-const PORTION: usize = 32;
+const MIN_OUTPUTS: usize = 32;
 
-/// Buffers of [`Linear::apply`], to be used again.
+/// Buffers of [`Linear::forward_rows`], to be used again.
 #[derive(Default)]
 pub(crate) struct Scratch {
     /// The rows, turned around.
@@ -33,7 +33,7 @@ pub(crate) struct Scratch {
 #[derive(Clone)]
 pub(crate) struct Linear {
     parts: Vec<Arc<Weight>>,
-    /// How products of more than [`SOME_ROWS`] rows are computed.
+    /// How products of more than [`SMALL_BATCH`] rows are computed.
     products: Products,
 }
 
@@ -86,7 +86,7 @@ impl Linear {
     }
 
     /// Every part, with the column where its outputs begin.
-    fn placed(&self) -> impl Iterator<Item = (&Weight, usize)> {
+    fn parts_with_offsets(&self) -> impl Iterator<Item = (&Weight, usize)> {
         let mut start = 0;
         self.parts.iter().map(move |part| {
             start += part.outputs();
@@ -99,12 +99,12 @@ impl Linear {
         let x = rows::read(x)?;
         let (rows, outputs) = (x.count(), self.outputs());
         let mut y = vec![0.0; rows * outputs];
-        if rows <= SOME_ROWS {
-            self.apply(x.all(), &mut y, &mut Scratch::default(), &Pool);
+        if rows <= SMALL_BATCH {
+            self.forward_rows(x.all(), &mut y, &mut Scratch::default(), &Pool);
             return tensor(y, outputs);
         }
         let input = Matrix::new(x.all(), rows, x.width, x.width);
-        for (part, start) in self.placed() {
+        for (part, start) in self.parts_with_offsets() {
             tiles(part, |tile, weights| {
                 let target = MatrixMut::new(&mut y[start + tile.start..], rows, tile.len(), outputs);
                 let weights = Matrix::new(weights, tile.len(), x.width, x.width).transposed();
@@ -120,7 +120,7 @@ impl Linear {
         let (rows, inputs) = (dy.count(), self.inputs());
         let mut dx = vec![0.0; rows * inputs];
         let mut add = false;
-        for (part, start) in self.placed() {
+        for (part, start) in self.parts_with_offsets() {
             tiles(part, |tile, weights| {
                 let gradient = Matrix::new(&dy.all()[start + tile.start..], rows, tile.len(), dy.width);
                 let weights = Matrix::new(weights, tile.len(), inputs, inputs);
@@ -133,28 +133,28 @@ impl Linear {
     }
 
     /// x, rows of inputs one after the other, to y: up to some hundred rows. `scratch` is overwritten.
-    pub(crate) fn apply(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
+    pub(crate) fn forward_rows(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
         if x.len() == self.inputs() {
-            self.one_row(x, y, share);
+            self.matrix_vector(x, y, share);
         } else {
-            self.some_rows(x, y, scratch, share);
+            self.small_batch(x, y, scratch, share);
         }
     }
 
     /// The layer's outputs in portions of at most `size`, each with the part that it belongs to.
-    fn portions(&self, size: usize) -> impl Iterator<Item = (&Weight, Range<usize>)> {
-        self.placed().flat_map(move |(part, _)| {
+    fn output_ranges(&self, size: usize) -> impl Iterator<Item = (&Weight, Range<usize>)> {
+        self.parts_with_offsets().flat_map(move |(part, _)| {
             let end = part.outputs();
             (0..end).step_by(size).map(move |from| (part, from..(from + size).min(end)))
         })
     }
 
     /// One row is bound by reading W: every row of W is read once, straight from where it lies.
-    fn one_row(&self, x: &[f32], y: &mut [f32], share: &dyn Share) {
-        let size = (self.outputs() / (8 * share.threads())).clamp(PORTION, 16 * PORTION);
+    fn matrix_vector(&self, x: &[f32], y: &mut [f32], share: &dyn Share) {
+        let size = (self.outputs() / (8 * share.threads())).clamp(MIN_OUTPUTS, 16 * MIN_OUTPUTS);
         let mut rest = y;
         let mut tasks = Vec::new();
-        for (part, outputs) in self.portions(size) {
+        for (part, outputs) in self.output_ranges(size) {
             let (y, after) = std::mem::take(&mut rest).split_at_mut(outputs.len());
             tasks.push((part, outputs, y));
             rest = after;
@@ -162,40 +162,45 @@ impl Linear {
         each_item(share, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
     }
 
-    /// As [`Linear::apply`], with the outputs left in columns.
-    pub(crate) fn columns<'s>(&self, x: &[f32], scratch: &'s mut Scratch, share: &dyn Share) -> Columns<'s> {
+    /// As [`Linear::forward_rows`], with the outputs left in columns.
+    pub(crate) fn forward_columns<'s>(
+        &self,
+        x: &[f32],
+        scratch: &'s mut Scratch,
+        share: &dyn Share,
+    ) -> OutputColumns<'s> {
         if x.len() == self.inputs() {
-            let y = sized(&mut scratch.outputs, self.outputs());
-            self.one_row(x, y, share);
-            return Columns::new(y, 1);
+            let y = grown(&mut scratch.outputs, self.outputs());
+            self.matrix_vector(x, y, share);
+            return OutputColumns::new(y, 1);
         }
-        let panels = Panels::turn(x, self.inputs(), &mut scratch.inputs, share);
+        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, share);
         let stride = panels.stride();
-        Columns::new(self.products(&panels, &mut scratch.outputs, share), stride)
+        OutputColumns::new(self.product_columns(&panels, &mut scratch.outputs, share), stride)
     }
 
-    fn some_rows(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
+    fn small_batch(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
         let outputs = self.outputs();
-        let panels = Panels::turn(x, self.inputs(), &mut scratch.inputs, share);
-        let columns = self.products(&panels, &mut scratch.outputs, share);
-        each_part(share, y, 8 * outputs, |part, y| panels.turn_back(columns, outputs, 8 * part, y));
+        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, share);
+        let columns = self.product_columns(&panels, &mut scratch.outputs, share);
+        each_part(share, y, 8 * outputs, |part, y| panels.unpack(columns, outputs, 8 * part, y));
     }
 
     /// Every task unpacks the weights of a few outputs, which stay in its core's cache, and multiplies all rows with them.
-    fn products<'s>(
+    fn product_columns<'s>(
         &self,
-        panels: &Panels<'_>,
+        panels: &PackedPanels<'_>,
         buffer: &'s mut Vec<f32>,
         share: &dyn Share,
     ) -> &'s mut [f32] {
         let (inputs, outputs) = (self.inputs(), self.outputs());
         let stride = panels.stride();
-        let most = (CACHED / inputs.max(1)).max(PORTION);
-        let size = outputs.div_ceil(4 * share.threads()).clamp(PORTION, most).next_multiple_of(OUTPUTS);
-        let all = sized(buffer, outputs * stride);
+        let most = (MAX_CACHED_WEIGHTS / inputs.max(1)).max(MIN_OUTPUTS);
+        let size = outputs.div_ceil(4 * share.threads()).clamp(MIN_OUTPUTS, most).next_multiple_of(OUTPUTS);
+        let all = grown(buffer, outputs * stride);
         let mut rest = &mut *all;
         let mut tasks = Vec::new();
-        for (part, outputs) in self.portions(size) {
+        for (part, outputs) in self.output_ranges(size) {
             let (columns, after) = std::mem::take(&mut rest).split_at_mut(outputs.len() * stride);
             tasks.push((part, outputs, columns));
             rest = after;
@@ -208,7 +213,7 @@ impl Linear {
 }
 
 /// The first `size` numbers of a buffer, which grows to them.
-pub(crate) fn sized(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
+pub(crate) fn grown(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
     if buffer.len() < size {
         buffer.resize(size, 0.0);
     }
@@ -263,7 +268,7 @@ mod tests {
     fn any_number_of_rows_agrees_with_candle() {
         let weights = random(&[130, 70], 3);
         for (layer, weights) in [(Linear::new(dense(&weights).into()), weights), mixed()] {
-            for rows in [1, 3, SOME_ROWS, SOME_ROWS + 1] {
+            for rows in [1, 3, SMALL_BATCH, SMALL_BATCH + 1] {
                 let x = random(&[rows, weights.dims()[1]], 4);
                 let y = layer.forward(&x).unwrap();
                 assert!(error(&y, &x.matmul(&weights.t().unwrap()).unwrap()) < 1e-4, "{rows} rows");

@@ -9,7 +9,6 @@
 pub(crate) mod attention;
 pub(crate) mod bf16;
 pub(crate) mod cap;
-pub(crate) mod few_rows;
 pub(crate) mod gate;
 pub(crate) mod gemm;
 pub(crate) mod head_norm;
@@ -19,6 +18,7 @@ pub(crate) mod rms_norm;
 pub(crate) mod rotary;
 pub(crate) mod rows;
 pub(crate) mod simd;
+pub(crate) mod small_batch_gemm;
 pub(crate) mod team;
 pub(crate) mod vocabulary;
 pub(crate) mod weight;

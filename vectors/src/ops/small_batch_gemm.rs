@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use pulp::{Simd, WithSimd};
 
-use super::linear::sized;
+use super::linear::grown;
 use super::simd::vectorized;
 use super::team::{Share, each_part};
 
@@ -44,20 +44,20 @@ fn lanes() -> usize {
 
 /// Rows turned into columns, in panels: `[panel][input][column in the panel]`. What is left of the last panel's last
 /// register is zero.
-pub(crate) struct Panels<'a> {
+pub(crate) struct PackedPanels<'a> {
     values: &'a [f32],
     inputs: usize,
     rows: usize,
     lanes: usize,
 }
 
-impl<'a> Panels<'a> {
+impl<'a> PackedPanels<'a> {
     /// Turns rows of `inputs` numbers; `buffer` holds them.
-    pub(crate) fn turn(x: &[f32], inputs: usize, buffer: &'a mut Vec<f32>, share: &dyn Share) -> Self {
+    pub(crate) fn pack(x: &[f32], inputs: usize, buffer: &'a mut Vec<f32>, share: &dyn Share) -> Self {
         let (rows, lanes) = (x.len() / inputs, lanes());
         let mut panels = Self { values: &[], inputs, rows, lanes };
-        let values = sized(buffer, inputs * panels.stride());
-        for (first, width) in panels.each() {
+        let values = grown(buffer, inputs * panels.stride());
+        for (first, width) in panels.panels() {
             let panel = &mut values[first * inputs..(first + width) * inputs];
             let columns = width.min(rows - first);
             each_part(share, panel, 64 * width, |part, panel| {
@@ -66,7 +66,7 @@ impl<'a> Panels<'a> {
                 if columns < width {
                     panel.fill(0.0);
                 }
-                turn(&x[first * inputs + inputs_done..], inputs, columns, count, panel, width);
+                transpose(&x[first * inputs + inputs_done..], inputs, columns, count, panel, width);
             });
         }
         panels.values = values;
@@ -79,7 +79,7 @@ impl<'a> Panels<'a> {
     }
 
     /// Every panel's first row and its width: as even as whole registers allow.
-    fn each(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+    fn panels(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
         let (registers, lanes) = (self.stride() / self.lanes, self.lanes);
         let count = registers.div_ceil(WIDEST);
         (0..count).map(move |panel| {
@@ -90,7 +90,7 @@ impl<'a> Panels<'a> {
 
     /// Multiplies some outputs' weights, `[outputs, inputs]`, with all rows: `to` is `[outputs, stride]`.
     pub(crate) fn multiply(&self, weights: &[f32], to: &mut [f32]) {
-        for (first, width) in self.each() {
+        for (first, width) in self.panels() {
             let panel = &self.values[first * self.inputs..(first + width) * self.inputs];
             let product =
                 Product { weights, inputs: self.inputs, panel, width, first, stride: self.stride(), to };
@@ -99,43 +99,43 @@ impl<'a> Panels<'a> {
     }
 
     /// Turns outputs, `[outputs, stride]`, back into some of the rows, `[rows, outputs]`, from row `first` on.
-    pub(crate) fn turn_back(&self, from: &[f32], outputs: usize, first: usize, rows: &mut [f32]) {
-        turn(&from[first..], self.stride(), outputs, rows.len() / outputs, rows, outputs);
+    pub(crate) fn unpack(&self, from: &[f32], outputs: usize, first: usize, rows: &mut [f32]) {
+        transpose(&from[first..], self.stride(), outputs, rows.len() / outputs, rows, outputs);
     }
 }
 
 /// Outputs as a product leaves them: `[outputs, stride]`, a column for each row that went in.
-pub(crate) struct Columns<'a> {
+pub(crate) struct OutputColumns<'a> {
     values: &'a mut [f32],
     stride: usize,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> OutputColumns<'a> {
     pub(crate) fn new(values: &'a mut [f32], stride: usize) -> Self {
         Self { values, stride }
     }
 
     /// All outputs, to be changed one by one.
-    pub(crate) fn all_mut(&mut self) -> &mut [f32] {
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [f32] {
         self.values
     }
 
     /// Copies the outputs of one row.
-    pub(crate) fn read_row(&self, row: usize, outputs: &mut Vec<f32>) {
+    pub(crate) fn copy_row(&self, row: usize, outputs: &mut Vec<f32>) {
         outputs.clear();
         outputs.extend(self.values.chunks_exact(self.stride).map(|outputs| outputs[row]));
     }
 
     /// Each row's largest output, the first of equal ones; also of what fills the rows up.
-    pub(crate) fn largest(&self) -> Vec<u32> {
+    pub(crate) fn argmax(&self) -> Vec<u32> {
         let mut found = vec![0; self.stride];
-        largest(self.values, &mut vec![f32::NEG_INFINITY; self.stride], &mut found);
+        argmax_columns(self.values, &mut vec![f32::NEG_INFINITY; self.stride], &mut found);
         found
     }
 }
 
 vectorized! {
-    fn largest<'a>(values: &'a [f32], most: &'a mut [f32], found: &'a mut [u32]) -> () {
+    fn argmax_columns<'a>(values: &'a [f32], most: &'a mut [f32], found: &'a mut [u32]) -> () {
         for (output, values) in values.chunks_exact(most.len()).enumerate() {
             for ((value, most), found) in values.iter().zip(most.iter_mut()).zip(found.iter_mut()) {
                 let is_more = *value > *most;
@@ -148,7 +148,14 @@ vectorized! {
 
 /// Writes `columns` numbers of each of `count` places: place p, column c comes from `from[c * from_stride + p]` and goes to
 /// `to[p * to_stride + c]`. Four by four, which the compiler does in registers.
-fn turn(from: &[f32], from_stride: usize, columns: usize, count: usize, to: &mut [f32], to_stride: usize) {
+fn transpose(
+    from: &[f32],
+    from_stride: usize,
+    columns: usize,
+    count: usize,
+    to: &mut [f32],
+    to_stride: usize,
+) {
     const SIDE: usize = 4;
     for place in (0..count).step_by(SIDE) {
         let places = SIDE.min(count - place);
@@ -283,15 +290,15 @@ mod tests {
                 let x: Vec<f32> = (0..rows * inputs).map(|i| number(i * 7 + rows)).collect();
                 // Left over from something else: nothing of it may show.
                 let mut buffer = vec![f32::NAN; 7];
-                let panels = Panels::turn(&x, inputs, &mut buffer, &Pool);
+                let panels = PackedPanels::pack(&x, inputs, &mut buffer, &Pool);
                 let mut columns = vec![f32::NAN; outputs * panels.stride()];
                 panels.multiply(&weights, &mut columns);
                 let mut y = vec![0.0; rows * outputs];
-                panels.turn_back(&columns, outputs, 0, &mut y);
-                let outputs_of = Columns::new(&mut columns, panels.stride());
-                let (largest, mut read) = (outputs_of.largest(), Vec::new());
+                panels.unpack(&columns, outputs, 0, &mut y);
+                let outputs_of = OutputColumns::new(&mut columns, panels.stride());
+                let (largest, mut read) = (outputs_of.argmax(), Vec::new());
                 for (row, (x, y)) in x.chunks_exact(inputs).zip(y.chunks_exact(outputs)).enumerate() {
-                    outputs_of.read_row(row, &mut read);
+                    outputs_of.copy_row(row, &mut read);
                     assert_eq!(read, y);
                     let first = y.iter().position(|x| y.iter().all(|other| other <= x));
                     assert_eq!(Some(largest[row] as usize), first);
