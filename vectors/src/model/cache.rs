@@ -7,7 +7,7 @@ use crate::ops::attention::{Attention, Heads};
 use crate::ops::cap::soft_cap;
 use crate::ops::rows;
 use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
-use crate::ops::team::{Share, each_item};
+use crate::ops::spin_pool::{ParallelFor, for_each_item};
 
 /// Rows whose keys lie together, so that one query is compared with all of them at once.
 const PANEL: usize = 16;
@@ -94,7 +94,7 @@ pub(super) fn attend(
     caches: &mut [&mut [KeysValues]],
     attention: Attention,
     output: &mut [f32],
-    share: &dyn Share,
+    pool: &dyn ParallelFor,
 ) {
     let heads = attention.heads;
     for (qkv, cache) in qkv.chunks_exact(heads.width()).zip(caches.iter_mut()) {
@@ -106,7 +106,7 @@ pub(super) fn attend(
     let mut buffers: Vec<(&mut [f32], Vec<f32>)> =
         output.chunks_mut(part).map(|output| (output, Vec::new())).collect();
     let caches: &[&mut [KeysValues]] = caches;
-    each_item(share, buffers.iter_mut().collect(), |task, (output, weights)| {
+    for_each_item(pool, buffers.iter_mut().collect(), |task, (output, weights)| {
         let (row, first) = (task * part / width, task * part % width / heads.size);
         let kept = &caches[row][block];
         let queries = qkv[row * heads.width()..].chunks_exact(heads.size).skip(first);

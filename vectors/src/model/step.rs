@@ -1,5 +1,5 @@
 //! One new row for each of some sequences, through the whole decoder: what generation does for every token. Rows lie in
-//! buffers that are used again for the next token, and the work is shared by a [`Team`](crate::ops::team::Team).
+//! buffers that are used again for the next token, and the work is shared by a [`SpinPool`](crate::ops::spin_pool::SpinPool).
 
 use candle_core::Result;
 
@@ -13,7 +13,7 @@ use crate::ops::linear::{Linear, Scratch, grown};
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Turn;
 use crate::ops::small_batch_gemm::OutputColumns;
-use crate::ops::team::{Share, each_part};
+use crate::ops::spin_pool::{ParallelFor, for_each_chunk};
 use crate::packing::Place;
 use crate::steering::{Shifts, row_adapters};
 
@@ -51,7 +51,7 @@ impl Steps {
         &mut self,
         decoder: &Decoder,
         next: Vec<Next<'_>>,
-        share: &dyn Share,
+        pool: &dyn ParallelFor,
     ) -> Result<OutputColumns<'_>> {
         if let Some(layers) = &decoder.layers {
             return self.read_on_device(decoder, layers, next);
@@ -77,7 +77,7 @@ impl Steps {
                 normed,
                 qkv,
                 &mut self.scratch,
-                share,
+                pool,
             )?;
             let adapters = row_adapters(index, &shifts);
             block.adapting().adapt(normed, qkv, &adapters, Threads::One);
@@ -91,8 +91,8 @@ impl Steps {
                 block.rotary.turn_row(qkv, heads.queries + heads.keys, *position, Turn::Forward);
             }
             let attended = grown(&mut self.inner, rows * heads.queries * heads.size);
-            attend(qkv, index, &mut caches, block.attention, attended, share);
-            block.attention_output.forward_rows(attended, added, &mut self.scratch, share);
+            attend(qkv, index, &mut caches, block.attention, attended, pool);
+            block.attention_output.forward_rows(attended, added, &mut self.scratch, pool);
             add_normed(residual, added, block.attention_output_norm.as_ref(), normed)?;
 
             let outputs = block.gate_up.outputs();
@@ -104,16 +104,16 @@ impl Steps {
                 normed,
                 gate_up,
                 &mut self.scratch,
-                share,
+                pool,
             )?;
             let gated = grown(&mut self.inner, rows * outputs / 2);
-            each_part(share, gated, 4 * outputs / 2, |part, gated| {
+            for_each_chunk(pool, gated, 4 * outputs / 2, |part, gated| {
                 let gate_up = gate_up[part * 4 * outputs..].chunks_exact(outputs);
                 for (y, gate_up) in gated.chunks_exact_mut(outputs / 2).zip(gate_up) {
                     gate::forward_row(y, gate_up, block.activation);
                 }
             });
-            block.down.forward_rows(gated, added, &mut self.scratch, share);
+            block.down.forward_rows(gated, added, &mut self.scratch, pool);
             add_normed(residual, added, block.down_norm.as_ref(), normed)?;
             for (row, shifts) in residual.chunks_exact_mut(width).zip(&shifts) {
                 shifts.apply_to_row(index, Place::Answer, row);
@@ -123,7 +123,7 @@ impl Steps {
         for (x, normed) in residual.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
             decoder.final_norm.row(x, normed)?;
         }
-        let mut logits = decoder.head.forward_columns(normed, &mut self.scratch, share);
+        let mut logits = decoder.head.forward_columns(normed, &mut self.scratch, pool);
         if let Some(cap) = decoder.logit_cap() {
             soft_cap(logits.as_mut_slice(), cap);
         }
@@ -159,13 +159,13 @@ fn layer(
     normed: &mut [f32],
     y: &mut [f32],
     scratch: &mut Scratch,
-    share: &dyn Share,
+    pool: &dyn ParallelFor,
 ) -> Result<()> {
     let width = linear.inputs();
     for (x, normed) in x.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
         norm.row(x, normed)?;
     }
-    linear.forward_rows(normed, y, scratch, share);
+    linear.forward_rows(normed, y, scratch, pool);
     Ok(())
 }
 

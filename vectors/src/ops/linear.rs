@@ -9,7 +9,7 @@ use super::bf16::Products;
 use super::gemm::{Matrix, MatrixMut, Threads};
 use super::rows::{self, tensor};
 use super::small_batch_gemm::{OUTPUTS, OutputColumns, PackedPanels};
-use super::team::{Pool, Share, each_item, each_part};
+use super::spin_pool::{ParallelFor, RayonPool, for_each_chunk, for_each_item};
 use super::weight::Weight;
 
 /// Up to this many rows, as when answers grow side by side, every task multiplies with outputs of its own: it unpacks
@@ -100,7 +100,7 @@ impl Linear {
         let (rows, outputs) = (x.count(), self.outputs());
         let mut y = vec![0.0; rows * outputs];
         if rows <= SMALL_BATCH {
-            self.forward_rows(x.all(), &mut y, &mut Scratch::default(), &Pool);
+            self.forward_rows(x.all(), &mut y, &mut Scratch::default(), &RayonPool);
             return tensor(y, outputs);
         }
         let input = Matrix::new(x.all(), rows, x.width, x.width);
@@ -133,11 +133,17 @@ impl Linear {
     }
 
     /// x, rows of inputs one after the other, to y: up to some hundred rows. `scratch` is overwritten.
-    pub(crate) fn forward_rows(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
+    pub(crate) fn forward_rows(
+        &self,
+        x: &[f32],
+        y: &mut [f32],
+        scratch: &mut Scratch,
+        pool: &dyn ParallelFor,
+    ) {
         if x.len() == self.inputs() {
-            self.matrix_vector(x, y, share);
+            self.matrix_vector(x, y, pool);
         } else {
-            self.small_batch(x, y, scratch, share);
+            self.small_batch(x, y, scratch, pool);
         }
     }
 
@@ -150,8 +156,8 @@ impl Linear {
     }
 
     /// One row is bound by reading W: every row of W is read once, straight from where it lies.
-    fn matrix_vector(&self, x: &[f32], y: &mut [f32], share: &dyn Share) {
-        let size = (self.outputs() / (8 * share.threads())).clamp(MIN_OUTPUTS, 16 * MIN_OUTPUTS);
+    fn matrix_vector(&self, x: &[f32], y: &mut [f32], pool: &dyn ParallelFor) {
+        let size = (self.outputs() / (8 * pool.threads())).clamp(MIN_OUTPUTS, 16 * MIN_OUTPUTS);
         let mut rest = y;
         let mut tasks = Vec::new();
         for (part, outputs) in self.output_ranges(size) {
@@ -159,7 +165,7 @@ impl Linear {
             tasks.push((part, outputs, y));
             rest = after;
         }
-        each_item(share, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
+        for_each_item(pool, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
     }
 
     /// As [`Linear::forward_rows`], with the outputs left in columns.
@@ -167,23 +173,23 @@ impl Linear {
         &self,
         x: &[f32],
         scratch: &'s mut Scratch,
-        share: &dyn Share,
+        pool: &dyn ParallelFor,
     ) -> OutputColumns<'s> {
         if x.len() == self.inputs() {
             let y = grown(&mut scratch.outputs, self.outputs());
-            self.matrix_vector(x, y, share);
+            self.matrix_vector(x, y, pool);
             return OutputColumns::new(y, 1);
         }
-        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, share);
+        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, pool);
         let stride = panels.stride();
-        OutputColumns::new(self.product_columns(&panels, &mut scratch.outputs, share), stride)
+        OutputColumns::new(self.product_columns(&panels, &mut scratch.outputs, pool), stride)
     }
 
-    fn small_batch(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
+    fn small_batch(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, pool: &dyn ParallelFor) {
         let outputs = self.outputs();
-        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, share);
-        let columns = self.product_columns(&panels, &mut scratch.outputs, share);
-        each_part(share, y, 8 * outputs, |part, y| panels.unpack(columns, outputs, 8 * part, y));
+        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, pool);
+        let columns = self.product_columns(&panels, &mut scratch.outputs, pool);
+        for_each_chunk(pool, y, 8 * outputs, |part, y| panels.unpack(columns, outputs, 8 * part, y));
     }
 
     /// Every task unpacks the weights of a few outputs, which stay in its core's cache, and multiplies all rows with them.
@@ -191,12 +197,12 @@ impl Linear {
         &self,
         panels: &PackedPanels<'_>,
         buffer: &'s mut Vec<f32>,
-        share: &dyn Share,
+        pool: &dyn ParallelFor,
     ) -> &'s mut [f32] {
         let (inputs, outputs) = (self.inputs(), self.outputs());
         let stride = panels.stride();
         let most = (MAX_CACHED_WEIGHTS / inputs.max(1)).max(MIN_OUTPUTS);
-        let size = outputs.div_ceil(4 * share.threads()).clamp(MIN_OUTPUTS, most).next_multiple_of(OUTPUTS);
+        let size = outputs.div_ceil(4 * pool.threads()).clamp(MIN_OUTPUTS, most).next_multiple_of(OUTPUTS);
         let all = grown(buffer, outputs * stride);
         let mut rest = &mut *all;
         let mut tasks = Vec::new();
@@ -205,7 +211,7 @@ impl Linear {
             tasks.push((part, outputs, columns));
             rest = after;
         }
-        each_item(share, tasks, |_, (part, outputs, columns)| {
+        for_each_item(pool, tasks, |_, (part, outputs, columns)| {
             part.with_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
         });
         all

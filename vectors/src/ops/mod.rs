@@ -19,7 +19,7 @@ pub(crate) mod rotary;
 pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod small_batch_gemm;
-pub(crate) mod team;
+pub(crate) mod spin_pool;
 pub(crate) mod vocabulary;
 pub(crate) mod weight;
 

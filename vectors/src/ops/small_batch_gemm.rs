@@ -15,7 +15,7 @@ use pulp::{Simd, WithSimd};
 
 use super::linear::grown;
 use super::simd::vectorized;
-use super::team::{Share, each_part};
+use super::spin_pool::{ParallelFor, for_each_chunk};
 
 /// Registers that a panel fills at most. With two weights' sums each and the numbers that are read this takes 14 to 15 of the 16
 /// registers that AVX2 has.
@@ -53,14 +53,14 @@ pub(crate) struct PackedPanels<'a> {
 
 impl<'a> PackedPanels<'a> {
     /// Turns rows of `inputs` numbers; `buffer` holds them.
-    pub(crate) fn pack(x: &[f32], inputs: usize, buffer: &'a mut Vec<f32>, share: &dyn Share) -> Self {
+    pub(crate) fn pack(x: &[f32], inputs: usize, buffer: &'a mut Vec<f32>, pool: &dyn ParallelFor) -> Self {
         let (rows, lanes) = (x.len() / inputs, lanes());
         let mut panels = Self { values: &[], inputs, rows, lanes };
         let values = grown(buffer, inputs * panels.stride());
         for (first, width) in panels.panels() {
             let panel = &mut values[first * inputs..(first + width) * inputs];
             let columns = width.min(rows - first);
-            each_part(share, panel, 64 * width, |part, panel| {
+            for_each_chunk(pool, panel, 64 * width, |part, panel| {
                 let inputs_done = 64 * part;
                 let count = panel.len() / width;
                 if columns < width {
@@ -277,7 +277,7 @@ fn tile<S: Simd, const V: usize, const R: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::team::Pool;
+    use super::super::spin_pool::RayonPool;
     use super::*;
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
                 let x: Vec<f32> = (0..rows * inputs).map(|i| number(i * 7 + rows)).collect();
                 // Left over from something else: nothing of it may show.
                 let mut buffer = vec![f32::NAN; 7];
-                let panels = PackedPanels::pack(&x, inputs, &mut buffer, &Pool);
+                let panels = PackedPanels::pack(&x, inputs, &mut buffer, &RayonPool);
                 let mut columns = vec![f32::NAN; outputs * panels.stride()];
                 panels.multiply(&weights, &mut columns);
                 let mut y = vec![0.0; rows * outputs];

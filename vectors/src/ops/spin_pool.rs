@@ -1,7 +1,7 @@
 //! Threads that stay together for many short pieces of work, as a token's products are: about 150 of them, some no
 //! longer than it takes to wake a sleeping thread.
 //!
-//! A piece of work is a number of items. The leader, who calls [`Share::each`], takes items like everyone else and waits
+//! A piece of work is a number of items. The leader, who calls [`ParallelFor::for_each`], takes items like everyone else and waits
 //! only for items that another has begun: a worker whose core was taken away by the machine holds up nothing but the one
 //! item in its hands, and a worker that never comes holds up nothing. Between two pieces workers spin for a moment, and
 //! sleep when nothing follows.
@@ -16,18 +16,18 @@ use rayon::prelude::*;
 const SPINS: usize = 2_000;
 
 /// Whoever runs independent items side by side. What an item computes must not depend on who runs it.
-pub(crate) trait Share: Sync {
+pub(crate) trait ParallelFor: Sync {
     /// Runs `work` once for every number below `count`, in any order, and returns when all have ended.
-    fn each(&self, count: usize, work: &(dyn Fn(usize) + Sync));
+    fn for_each(&self, count: usize, work: &(dyn Fn(usize) + Sync));
 
     /// How many threads take items.
     fn threads(&self) -> usize;
 }
 
 /// Runs `work` once for every item, each with its place in the list.
-pub(crate) fn each_item<T: Send>(share: &dyn Share, items: Vec<T>, work: impl Fn(usize, T) + Sync) {
+pub(crate) fn for_each_item<T: Send>(pool: &dyn ParallelFor, items: Vec<T>, work: impl Fn(usize, T) + Sync) {
     let items: Vec<Mutex<Option<T>>> = items.into_iter().map(|item| Mutex::new(Some(item))).collect();
-    share.each(items.len(), &|index| {
+    pool.for_each(items.len(), &|index| {
         let item = items[index].lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(item) = item {
             work(index, item);
@@ -36,8 +36,8 @@ pub(crate) fn each_item<T: Send>(share: &dyn Share, items: Vec<T>, work: impl Fn
 }
 
 /// Runs `work` for every `size` numbers of `values`, with the place of the part.
-pub(crate) fn each_part(
-    share: &dyn Share,
+pub(crate) fn for_each_chunk(
+    pool: &dyn ParallelFor,
     values: &mut [f32],
     size: usize,
     work: impl Fn(usize, &mut [f32]) + Sync,
@@ -45,14 +45,14 @@ pub(crate) fn each_part(
     if values.len() <= size {
         return work(0, values);
     }
-    each_item(share, values.chunks_mut(size).collect(), work);
+    for_each_item(pool, values.chunks_mut(size).collect(), work);
 }
 
 /// rayon's pool.
-pub(crate) struct Pool;
+pub(crate) struct RayonPool;
 
-impl Share for Pool {
-    fn each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
+impl ParallelFor for RayonPool {
+    fn for_each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
         (0..count).into_par_iter().for_each(work);
     }
 
@@ -67,14 +67,14 @@ struct Job<'a> {
 }
 
 /// What leader and workers share.
-struct Board {
+struct SharedState {
     job: AtomicPtr<Job<'static>>,
     /// Items that no one has taken.
-    left: AtomicUsize,
+    unclaimed: AtomicUsize,
     /// Items that have not ended.
     pending: AtomicUsize,
     panicked: AtomicBool,
-    over: AtomicBool,
+    is_over: AtomicBool,
 }
 
 /// A worker as the leader sees it.
@@ -83,40 +83,40 @@ struct Worker {
     asleep: std::sync::Arc<AtomicBool>,
 }
 
-/// The leader's handle: see [`with_team`].
-pub(crate) struct Team<'a> {
-    board: &'a Board,
+/// The leader's handle: see [`with_spin_pool`].
+pub(crate) struct SpinPool<'a> {
+    state: &'a SharedState,
     workers: Vec<Worker>,
 }
 
-/// Runs `lead` with a team of as many threads as rayon's pool has, the calling one among them.
-pub(crate) fn with_team<R>(lead: impl FnOnce(&Team<'_>) -> R) -> R {
-    let board = Board {
+/// Runs `lead` with a pool of as many threads as rayon's pool has, the calling one among them.
+pub(crate) fn with_spin_pool<R>(lead: impl FnOnce(&SpinPool<'_>) -> R) -> R {
+    let state = SharedState {
         job: AtomicPtr::new(std::ptr::null_mut()),
-        left: AtomicUsize::new(0),
+        unclaimed: AtomicUsize::new(0),
         pending: AtomicUsize::new(0),
         panicked: AtomicBool::new(false),
-        over: AtomicBool::new(false),
+        is_over: AtomicBool::new(false),
     };
     thread::scope(|scope| {
         let workers = (1..rayon::current_num_threads()).filter_map(|_| {
             let asleep = std::sync::Arc::new(AtomicBool::new(false));
-            let (seen, board) = (std::sync::Arc::clone(&asleep), &board);
-            // A machine that gives no thread has a smaller team.
-            let worker = thread::Builder::new().spawn_scoped(scope, move || board.serve(&seen)).ok()?;
+            let (seen, state) = (std::sync::Arc::clone(&asleep), &state);
+            // A machine that gives no thread has a smaller pool.
+            let worker = thread::Builder::new().spawn_scoped(scope, move || state.run_worker(&seen)).ok()?;
             Some(Worker { thread: worker.thread().clone(), asleep })
         });
-        let team = Team { board: &board, workers: workers.collect() };
-        lead(&team)
+        let pool = SpinPool { state: &state, workers: workers.collect() };
+        lead(&pool)
     })
 }
 
-impl Board {
+impl SharedState {
     /// Takes an item; the job's pointer is good until the item is given back.
-    fn take(&self) -> Option<usize> {
-        let mut left = self.left.load(Ordering::Relaxed);
+    fn claim(&self) -> Option<usize> {
+        let mut left = self.unclaimed.load(Ordering::Relaxed);
         while left > 0 {
-            match self.left.compare_exchange_weak(left, left - 1, Ordering::Acquire, Ordering::Relaxed) {
+            match self.unclaimed.compare_exchange_weak(left, left - 1, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return Some(left - 1),
                 Err(now) => left = now,
             }
@@ -125,16 +125,16 @@ impl Board {
     }
 
     /// A worker's life.
-    fn serve(&self, asleep: &AtomicBool) {
+    fn run_worker(&self, asleep: &AtomicBool) {
         let mut idle = 0;
-        while !self.over.load(Ordering::Relaxed) {
-            if let Some(item) = self.take() {
-                let _ended = Ended(self);
+        while !self.is_over.load(Ordering::Relaxed) {
+            if let Some(item) = self.claim() {
+                let _finish = FinishOnDrop(self);
                 let job = self.job.load(Ordering::Relaxed);
-                // SAFETY: `take` succeeded, so this item counts in `pending`, and `each` keeps the job on its stack
-                // until `pending` is 0, which `_ended` makes possible only after `work` returned. The pointer was
-                // stored before `left` was released, and `take` acquired it.
-                #[expect(unsafe_code, reason = "the job's lifetime ends with the call of `each`")]
+                // SAFETY: `claim` succeeded, so this item counts in `pending`, and `for_each` keeps the job on its stack
+                // until `pending` is 0, which `_finish` makes possible only after `work` returned. The pointer was
+                // stored before `unclaimed` was released, and `claim` acquired it.
+                #[expect(unsafe_code, reason = "the job's lifetime ends with the call of `for_each`")]
                 let work = unsafe { (*job).work };
                 work(item);
                 idle = 0;
@@ -144,7 +144,7 @@ impl Board {
             } else {
                 asleep.store(true, Ordering::SeqCst);
                 // Whoever publishes after this look finds the flag.
-                if self.left.load(Ordering::SeqCst) == 0 && !self.over.load(Ordering::SeqCst) {
+                if self.unclaimed.load(Ordering::SeqCst) == 0 && !self.is_over.load(Ordering::SeqCst) {
                     thread::park();
                 }
                 asleep.store(false, Ordering::SeqCst);
@@ -155,9 +155,9 @@ impl Board {
 }
 
 /// Gives an item back, also when its work panics.
-struct Ended<'a>(&'a Board);
+struct FinishOnDrop<'a>(&'a SharedState);
 
-impl Drop for Ended<'_> {
+impl Drop for FinishOnDrop<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
             self.0.panicked.store(true, Ordering::Relaxed);
@@ -167,11 +167,11 @@ impl Drop for Ended<'_> {
 }
 
 /// Leaves no one at work on a job whose stack frame ends, also when the leader's own item panics.
-struct AllEnded<'a>(&'a Board);
+struct DrainOnDrop<'a>(&'a SharedState);
 
-impl Drop for AllEnded<'_> {
+impl Drop for DrainOnDrop<'_> {
     fn drop(&mut self) {
-        while self.0.take().is_some() {
+        while self.0.claim().is_some() {
             self.0.pending.fetch_sub(1, Ordering::Release);
         }
         let mut spins = 0;
@@ -186,28 +186,28 @@ impl Drop for AllEnded<'_> {
     }
 }
 
-impl Share for Team<'_> {
-    fn each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
+impl ParallelFor for SpinPool<'_> {
+    fn for_each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
         if count < 2 || self.workers.is_empty() {
             return (0..count).for_each(work);
         }
         let job = Job { work };
-        let board = self.board;
-        board.job.store((&raw const job).cast_mut().cast(), Ordering::Relaxed);
-        board.pending.store(count, Ordering::Relaxed);
-        board.left.store(count, Ordering::SeqCst);
+        let state = self.state;
+        state.job.store((&raw const job).cast_mut().cast(), Ordering::Relaxed);
+        state.pending.store(count, Ordering::Relaxed);
+        state.unclaimed.store(count, Ordering::SeqCst);
         for worker in &self.workers {
             if worker.asleep.load(Ordering::SeqCst) {
                 worker.thread.unpark();
             }
         }
-        let all = AllEnded(board);
-        while let Some(item) = board.take() {
-            let _ended = Ended(board);
+        let all = DrainOnDrop(state);
+        while let Some(item) = state.claim() {
+            let _finish = FinishOnDrop(state);
             work(item);
         }
         drop(all);
-        assert!(!board.panicked.load(Ordering::Relaxed), "a worker of the team panicked");
+        assert!(!state.panicked.load(Ordering::Relaxed), "a worker of the pool panicked");
     }
 
     fn threads(&self) -> usize {
@@ -215,9 +215,9 @@ impl Share for Team<'_> {
     }
 }
 
-impl Drop for Team<'_> {
+impl Drop for SpinPool<'_> {
     fn drop(&mut self) {
-        self.board.over.store(true, Ordering::SeqCst);
+        self.state.is_over.store(true, Ordering::SeqCst);
         for worker in &self.workers {
             worker.thread.unpark();
         }
@@ -237,11 +237,11 @@ mod tests {
     fn every_item_runs_once() {
         for threads in [1, 2, 5] {
             in_pool(threads, || {
-                with_team(|team| {
-                    assert_eq!(team.threads(), threads);
+                with_spin_pool(|pool| {
+                    assert_eq!(pool.threads(), threads);
                     for round in 0..3_000 {
                         let mut seen = vec![0.0; round % 37];
-                        each_part(team, &mut seen, 3, |part, seen| {
+                        for_each_chunk(pool, &mut seen, 3, |part, seen| {
                             for x in seen {
                                 *x += part as f32 + 1.0;
                             }
@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn a_panic_reaches_the_leader() {
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            in_pool(3, || with_team(|team| team.each(100, &|item| assert!(item != 57, "item 57"))));
+            in_pool(3, || with_spin_pool(|pool| pool.for_each(100, &|item| assert!(item != 57, "item 57"))));
         }));
         assert!(ended.is_err());
     }
