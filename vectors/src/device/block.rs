@@ -9,7 +9,7 @@ use super::gate;
 use super::matrix::Layer;
 use super::norm::Norm;
 use super::placed::Chunk;
-use super::rotary::Turning;
+use super::rope::RopeTables;
 use crate::adapter::OnRows;
 use crate::model::{Adapting, Block as Loaded};
 use crate::ops::attention::{Attention, Heads};
@@ -17,7 +17,7 @@ use crate::ops::gate::Activation;
 use crate::ops::head_norm::HeadNorm;
 use crate::ops::low_rank::Slopes;
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::rotary::Turn;
+use crate::ops::rope::Pass;
 
 /// A decoder block.
 pub(super) struct Block {
@@ -26,7 +26,7 @@ pub(super) struct Block {
     /// `[1, heads.width()]`.
     query_key_value_bias: Option<Tensor>,
     head_norm: Option<Norm>,
-    turning: Arc<Turning>,
+    rope_table: Arc<RopeTables>,
     pub(super) attention: Attention,
     attention_output: Layer,
     attention_output_norm: Option<Norm>,
@@ -55,8 +55,8 @@ struct AfterAttention {
 }
 
 impl Block {
-    /// Puts a block's weights on a device; `turning` is the device's copy of its rotary table.
-    pub(super) fn of(loaded: &Loaded, turning: Arc<Turning>, device: &Device) -> Result<Self> {
+    /// Puts a block's weights on a device; `rope_table` is the device's copy of its rotary table.
+    pub(super) fn of(loaded: &Loaded, rope_table: Arc<RopeTables>, device: &Device) -> Result<Self> {
         let heads = loaded.attention.heads;
         let norm = |norm: Option<&RmsNorm>| norm.map(|norm| Norm::of(norm, device)).transpose();
         let bias = |bias: &[f32]| Tensor::from_slice(bias, (1, bias.len()), device);
@@ -66,7 +66,7 @@ impl Block {
             query_key_value: Layer::of(&loaded.query_key_value, device)?,
             query_key_value_bias: loaded.query_key_value_bias.as_deref().map(bias).transpose()?,
             head_norm: loaded.head_norm.as_ref().map(head_norm).transpose()?,
-            turning,
+            rope_table,
             attention: loaded.attention,
             attention_output: Layer::of(&loaded.attention_output, device)?,
             attention_output_norm: norm(loaded.attention_output_norm.as_ref())?,
@@ -89,7 +89,7 @@ impl Block {
     /// What adapters know of it.
     fn adapting(&self) -> Adapting {
         let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
-        Adapting { inputs, heads, order: self.turning.order() }
+        Adapting { inputs, heads, layout: self.rope_table.layout() }
     }
 
     /// Numbers in a row of a [`Trace`].
@@ -119,7 +119,7 @@ impl Block {
             let normed = norm.heads_forward(&qkv, heads)?;
             unnormed = Some(std::mem::replace(&mut qkv, normed));
         }
-        Ok((unnormed, self.turning.turn(&qkv, heads, positions, Turn::Forward)?))
+        Ok((unnormed, self.rope_table.rotate(&qkv, heads, positions, Pass::Forward)?))
     }
 
     /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
@@ -191,7 +191,7 @@ impl Block {
             attention::backward(&qkv, &dy, &chunk.mask, self.attention)
         })?;
         let heads = self.attention.heads;
-        let mut d_qkv = self.turning.turn(&d_rotated, heads, positions, Turn::Back)?;
+        let mut d_qkv = self.rope_table.rotate(&d_rotated, heads, positions, Pass::Backward)?;
         if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
             d_qkv = norm.heads_backward(unnormed, &d_qkv, heads)?;
         }

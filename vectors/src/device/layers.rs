@@ -8,12 +8,12 @@ use super::block::{Block, Trace};
 use super::matrix::Matrix;
 use super::past::{Past, Pool};
 use super::placed::{Chunk, Placed};
-use super::rotary::Turning;
+use super::rope::RopeTables;
 use crate::adapter::OnRows;
 use crate::model::Block as Loaded;
 use crate::ops::attention::Heads;
 use crate::ops::low_rank::Slopes;
-use crate::ops::rotary::Rotary;
+use crate::ops::rope::RotaryEmbedding;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
 use crate::packing::{Packing, Place};
@@ -28,27 +28,27 @@ pub(crate) struct Layers {
     blocks: Vec<Block>,
     head: Option<Matrix>,
     /// The rotary tables that are there, each with what it is a copy of.
-    turnings: Vec<(Arc<Rotary>, Arc<Turning>)>,
+    rope_tables: Vec<(Arc<RotaryEmbedding>, Arc<RopeTables>)>,
     /// The packing that was asked for last: all blocks of a pass have the same.
     placed: Mutex<Option<Placed>>,
 }
 
 impl Layers {
     pub(crate) fn new(device: CandleDevice) -> Self {
-        Self { device, blocks: Vec::new(), head: None, turnings: Vec::new(), placed: Mutex::new(None) }
+        Self { device, blocks: Vec::new(), head: None, rope_tables: Vec::new(), placed: Mutex::new(None) }
     }
 
     /// Puts the next block on the device.
     pub(crate) fn push(&mut self, loaded: &Loaded) -> Result<()> {
-        let known = self.turnings.iter().find(|(of, _)| Arc::ptr_eq(of, &loaded.rotary));
-        let turning = if let Some((_, known)) = known {
+        let known = self.rope_tables.iter().find(|(of, _)| Arc::ptr_eq(of, &loaded.rope));
+        let rope_table = if let Some((_, known)) = known {
             Arc::clone(known)
         } else {
-            let turning = Arc::new(Turning::of(&loaded.rotary, &self.device)?);
-            self.turnings.push((Arc::clone(&loaded.rotary), Arc::clone(&turning)));
-            turning
+            let rope_table = Arc::new(RopeTables::of(&loaded.rope, &self.device)?);
+            self.rope_tables.push((Arc::clone(&loaded.rope), Arc::clone(&rope_table)));
+            rope_table
         };
-        self.blocks.push(Block::of(loaded, turning, &self.device)?);
+        self.blocks.push(Block::of(loaded, rope_table, &self.device)?);
         Ok(())
     }
 

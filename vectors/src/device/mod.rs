@@ -16,7 +16,7 @@ mod matrix;
 mod norm;
 mod past;
 mod placed;
-mod rotary;
+mod rope;
 
 pub(crate) use block::Trace;
 pub(crate) use layers::Layers;

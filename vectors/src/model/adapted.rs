@@ -7,7 +7,7 @@ use crate::adapter::OnRows;
 use crate::ops::attention::Heads;
 use crate::ops::gemm::Threads;
 use crate::ops::low_rank::{Slopes, Target};
-use crate::ops::rotary::Order;
+use crate::ops::rope::RopeLayout;
 use crate::ops::rows;
 
 /// A block, as far as adapters know it.
@@ -16,7 +16,7 @@ pub(crate) struct Adapting {
     /// Numbers in a normed row.
     pub(crate) inputs: usize,
     pub(crate) heads: Heads,
-    pub(crate) order: Order,
+    pub(crate) layout: RopeLayout,
 }
 
 impl Adapting {
@@ -24,7 +24,7 @@ impl Adapting {
     /// files of the Llama family interleave the halves of each head of queries; adapters never do.
     fn targets(self) -> [Target; 2] {
         let heads = self.heads;
-        let interleaved = (self.order == Order::Neighbours).then_some(heads.size);
+        let interleaved = (self.layout == RopeLayout::Interleaved).then_some(heads.size);
         let width = heads.width();
         [Target { width, start: 0, interleaved }, Target { width, start: heads.value(0), interleaved: None }]
     }

@@ -21,7 +21,7 @@ use crate::ops::head_norm::HeadNorm;
 use crate::ops::linear::Linear;
 use crate::ops::low_rank::Slopes;
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::rotary::{Rotary, Turn};
+use crate::ops::rope::{Pass, RotaryEmbedding};
 use crate::ops::rows;
 use crate::packing::Packing;
 
@@ -34,7 +34,7 @@ pub(crate) struct Block {
     pub(crate) query_key_value_bias: Option<Vec<f32>>,
     /// Over each head of queries and keys (Qwen3, Gemma 3).
     pub(crate) head_norm: Option<HeadNorm>,
-    pub(crate) rotary: Arc<Rotary>,
+    pub(crate) rope: Arc<RotaryEmbedding>,
     pub(crate) attention: Attention,
     pub(crate) attention_output: Linear,
     /// Over what attention adds to the residual stream (Gemma 2 and 3).
@@ -99,7 +99,7 @@ impl Block {
     /// What adapters know of it.
     pub(super) fn adapting(&self) -> Adapting {
         let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
-        Adapting { inputs, heads, order: self.rotary.order() }
+        Adapting { inputs, heads, layout: self.rope.layout() }
     }
 
     /// Numbers in a row of a [`Trace`].
@@ -143,7 +143,7 @@ impl Block {
             let normed = norm.forward(&qkv, heads)?;
             unnormed = Some(std::mem::replace(&mut qkv, normed));
         }
-        Ok((unnormed, self.rotary.turn(&qkv, heads.queries + heads.keys, positions, Turn::Forward)?))
+        Ok((unnormed, self.rope.rotate(&qkv, heads.queries + heads.keys, positions, Pass::Forward)?))
     }
 
     /// The rest of the block, and its output.
@@ -196,7 +196,7 @@ impl Block {
             attention::backward(&trace.qkv, &trace.attended, &d_attended, &packing.groups, self.attention)?;
         let heads = self.attention.heads;
         let mut d_qkv =
-            self.rotary.turn(&d_rotated, heads.queries + heads.keys, &packing.positions, Turn::Back)?;
+            self.rope.rotate(&d_rotated, heads.queries + heads.keys, &packing.positions, Pass::Backward)?;
         if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
             d_qkv = norm.backward(unnormed, &d_qkv, heads)?;
         }
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
     use crate::adapter::{Adapter, Shape};
     use crate::ops::attention::Heads;
-    use crate::ops::rotary::Order;
+    use crate::ops::rope::RopeLayout;
     use crate::ops::testing::{assert_gradient, random};
     use crate::ops::weight::Weight;
     use crate::pairs::EncodedPair;
@@ -249,7 +249,7 @@ mod tests {
             query_key_value: linear(HEADS.width(), HIDDEN, 2),
             query_key_value_bias: None,
             head_norm: None,
-            rotary: Arc::new(Rotary::new(&[1.0, 0.1], 1.0, HEADS.size, 16, Order::Neighbours)),
+            rope: Arc::new(RotaryEmbedding::new(&[1.0, 0.1], 1.0, HEADS.size, 16, RopeLayout::Interleaved)),
             attention: Attention { heads: HEADS, scale: 0.5, cap: None, window: None },
             attention_output: linear(HIDDEN, 16, 3),
             attention_output_norm: None,
@@ -267,7 +267,7 @@ mod tests {
         Block {
             query_key_value_bias: Some(random(&[HEADS.width()], 8).to_vec1().unwrap()),
             head_norm: Some(HeadNorm::new(scale(9), scale(10), 1e-5)),
-            rotary: Arc::new(Rotary::new(&[1.0], 1.1, HEADS.size, 16, Order::Halves)),
+            rope: Arc::new(RotaryEmbedding::new(&[1.0], 1.1, HEADS.size, 16, RopeLayout::HalfSplit)),
             attention: Attention { heads: HEADS, scale: 0.7, cap: Some(1.5), window: Some(3) },
             attention_output_norm: Some(norm(11)),
             activation: Activation::GeluTanh,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::block::Block;
-use super::config::Scaling;
+use super::config::RopeScaling;
 use super::decoder::Decoder;
 use super::source::Tensors;
 use super::{Config, ModelError, Precision};
@@ -14,10 +14,10 @@ use crate::device::{Device, Layers};
 use crate::ops::head_norm::HeadNorm;
 use crate::ops::linear::Linear;
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::rotary::Rotary;
+use crate::ops::rope::RotaryEmbedding;
 
-/// Rotary tables are made up to here; no one steers over longer texts on a processor.
-const LONGEST: usize = 32_768;
+/// Rotary tables cover positions up to this one, so that a long context length costs no memory that nobody uses.
+const MAX_POSITIONS: usize = 32_768;
 
 /// Reads tensors in the shapes that the configuration asks for.
 struct Loading<'a> {
@@ -38,8 +38,8 @@ impl Decoder {
     ) -> Result<Self, ModelError> {
         let mut layers = (place != Device::Cpu).then(|| place.open().map(Layers::new)).transpose()?;
         let loading = Loading { tensors, config, precision };
-        let (hidden, longest) = (config.hidden_size, config.context_length.min(LONGEST));
-        let (rotary, local) = loading.rotaries(longest)?;
+        let (hidden, longest) = (config.hidden_size, config.context_length.min(MAX_POSITIONS));
+        let (rope, local) = loading.rotary_embeddings(longest)?;
         let embedding = Arc::new(tensors.weight("token_embd.weight", [vocabulary, hidden], precision)?);
         let mut blocks = Vec::new();
         for index in 0..config.blocks {
@@ -48,8 +48,8 @@ impl Decoder {
                 return Err(ModelError::Stopped);
             }
             let is_local = config.attention(index).window.is_some();
-            let rotary = local.as_ref().filter(|_| is_local).unwrap_or(&rotary);
-            let block = loading.block(index, Arc::clone(rotary))?;
+            let rope = local.as_ref().filter(|_| is_local).unwrap_or(&rope);
+            let block = loading.block(index, Arc::clone(rope))?;
             match &mut layers {
                 Some(layers) => layers.push(&block)?,
                 None => blocks.push(block),
@@ -82,28 +82,31 @@ impl Decoder {
 
 impl Loading<'_> {
     /// The rotary tables: of blocks that see all rows, and of those with a window where they turn otherwise.
-    fn rotaries(&self, longest: usize) -> Result<(Arc<Rotary>, Option<Arc<Rotary>>), ModelError> {
+    fn rotary_embeddings(
+        &self,
+        longest: usize,
+    ) -> Result<(Arc<RotaryEmbedding>, Option<Arc<RotaryEmbedding>>), ModelError> {
         let (mut rope, size) = (self.config.rope.clone(), self.config.heads.size);
         // GGUF files keep a factor for each pair as a tensor: all Llama 3's, and Phi-3's for short texts.
         for name in ["rope_freqs.weight", "rope_factors_short.weight"] {
             if self.tensors.has(name) {
-                let amplitude = match rope.scaling {
-                    Scaling::Factors { amplitude, .. } => amplitude,
+                let attention_factor = match rope.scaling {
+                    RopeScaling::FrequencyFactors { attention_factor, .. } => attention_factor,
                     _ => 1.0,
                 };
-                let factors = self.tensors.values(name, &[rope.dimensions / 2])?;
-                rope.scaling = Scaling::Factors { factors, amplitude };
+                let factors = self.tensors.values(name, &[rope.rotary_dim / 2])?;
+                rope.scaling = RopeScaling::FrequencyFactors { factors, attention_factor };
                 rope.check()?;
             }
         }
-        if matches!(&rope.scaling, Scaling::Factors { factors, .. } if factors.is_empty()) {
+        if matches!(&rope.scaling, RopeScaling::FrequencyFactors { factors, .. } if factors.is_empty()) {
             return Err(ModelError::NoTensor { name: "rope_factors_short.weight".into() });
         }
-        let local = rope.local(size, longest).map(Arc::new);
-        Ok((Arc::new(rope.rotary(size, longest)), local))
+        let local = rope.local_embedding(size, longest).map(Arc::new);
+        Ok((Arc::new(rope.embedding(size, longest)), local))
     }
 
-    fn block(&self, index: usize, rotary: Arc<Rotary>) -> Result<Block, ModelError> {
+    fn block(&self, index: usize, rope: Arc<RotaryEmbedding>) -> Result<Block, ModelError> {
         let (config, family) = (self.config, self.config.family);
         let (hidden, inner, heads) = (config.hidden_size, config.feed_forward, config.heads);
         let (queries, keys) = (heads.queries * heads.size, heads.keys * heads.size);
@@ -125,7 +128,7 @@ impl Loading<'_> {
             query_key_value: self.layer(index, &qkv, hidden)?,
             query_key_value_bias: self.bias(index, &qkv)?,
             head_norm: family.norms_heads().then(|| self.head_norm(index)).transpose()?,
-            rotary,
+            rope,
             attention: config.attention(index),
             attention_output: self.layer(index, &[("attn_output", hidden)], queries)?,
             attention_output_norm: output_norm("post_attention_norm")?,

@@ -11,7 +11,7 @@ use crate::ops::gate;
 use crate::ops::gemm::Threads;
 use crate::ops::linear::{Linear, Scratch, grown};
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::rotary::Turn;
+use crate::ops::rope::Pass;
 use crate::ops::small_batch_gemm::OutputColumns;
 use crate::ops::spin_pool::{ParallelFor, for_each_chunk};
 use crate::packing::Place;
@@ -88,7 +88,7 @@ impl Steps {
                 if let Some(norm) = &block.head_norm {
                     norm.row_in_place(qkv, &mut self.row, heads);
                 }
-                block.rotary.turn_row(qkv, heads.queries + heads.keys, *position, Turn::Forward);
+                block.rope.rotate_row(qkv, heads.queries + heads.keys, *position, Pass::Forward);
             }
             let attended = grown(&mut self.inner, rows * heads.queries * heads.size);
             attend(qkv, index, &mut caches, block.attention, attended, pool);

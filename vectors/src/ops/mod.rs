@@ -15,7 +15,7 @@ pub(crate) mod head_norm;
 pub(crate) mod linear;
 pub(crate) mod low_rank;
 pub(crate) mod rms_norm;
-pub(crate) mod rotary;
+pub(crate) mod rope;
 pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod small_batch_gemm;

@@ -3,9 +3,9 @@
 use super::super::ModelError;
 use super::super::family::Family;
 use super::super::source::{Header, Number};
-use super::{Config, LARGEST, Rope, Scaling, bad, every, plain_scale};
+use super::{Config, LARGEST, RopeConfig, RopeScaling, bad, every, plain_scale};
 use crate::ops::attention::Heads;
-use crate::ops::rotary::Order;
+use crate::ops::rope::RopeLayout;
 
 /// A header's numbers of one architecture.
 struct Keys<'a> {
@@ -92,43 +92,45 @@ impl Keys<'_> {
         })
     }
 
-    fn rope(&self, family: Family, heads: Heads) -> Result<Rope, ModelError> {
+    fn rope(&self, family: Family, heads: Heads) -> Result<RopeConfig, ModelError> {
         let default = if family == Family::Gemma3 { 1_000_000.0 } else { 10_000.0 };
-        Ok(Rope {
-            base: self.number("rope.freq_base")?.unwrap_or(default),
-            local_base: (family == Family::Gemma3)
+        Ok(RopeConfig {
+            theta: self.number("rope.freq_base")?.unwrap_or(default),
+            local_theta: (family == Family::Gemma3)
                 .then(|| self.number("rope.freq_base_swa"))
                 .transpose()?
                 .map(|base| base.unwrap_or(10_000.0)),
-            dimensions: self.optional_count("rope.dimension_count")?.unwrap_or(heads.size),
-            order: if family == Family::Llama { Order::Neighbours } else { Order::Halves },
+            rotary_dim: self.optional_count("rope.dimension_count")?.unwrap_or(heads.size),
+            layout: if family == Family::Llama { RopeLayout::Interleaved } else { RopeLayout::HalfSplit },
             scaling: self.scaling(family)?,
         })
     }
 
-    fn scaling(&self, family: Family) -> Result<Scaling, ModelError> {
+    fn scaling(&self, family: Family) -> Result<RopeScaling, ModelError> {
         let kind = self.header.text(&self.key("rope.scaling.type")).unwrap_or("none");
         let factor = self.number("rope.scaling.factor")?;
         let sound = || factor.ok_or_else(|| self.bad("rope.scaling.factor"));
-        let amplitude = self.number("rope.scaling.attn_factor")?;
+        let attention_factor = self.number("rope.scaling.attn_factor")?;
         // Phi-3's factors for each pair are tensors: they are read with the weights.
-        if let Some(amplitude) = amplitude.filter(|_| family == Family::Phi3) {
-            return Ok(Scaling::Factors { factors: Vec::new(), amplitude });
+        if let Some(attention_factor) = attention_factor.filter(|_| family == Family::Phi3) {
+            return Ok(RopeScaling::FrequencyFactors { factors: Vec::new(), attention_factor });
         }
         match kind {
             "none" => Ok(match self.number("rope.scale_linear")? {
-                Some(factor) if (factor - 1.0).abs() > 0.0 => Scaling::Linear { factor },
-                _ => Scaling::None,
+                Some(factor) if (factor - 1.0).abs() > 0.0 => RopeScaling::Linear { factor },
+                _ => RopeScaling::None,
             }),
-            "linear" => Ok(Scaling::Linear { factor: sound()? }),
-            "yarn" => Ok(Scaling::Yarn {
+            "linear" => Ok(RopeScaling::Linear { factor: sound()? }),
+            "yarn" => Ok(RopeScaling::Yarn {
                 factor: sound()?,
-                original: self.original()?.ok_or_else(|| self.bad("rope.scaling.original_context_length"))?
+                original_context: self
+                    .original()?
+                    .ok_or_else(|| self.bad("rope.scaling.original_context_length"))?
                     as f32,
-                fast: self.number("rope.scaling.yarn_beta_fast")?.unwrap_or(32.0),
-                slow: self.number("rope.scaling.yarn_beta_slow")?.unwrap_or(1.0),
+                beta_fast: self.number("rope.scaling.yarn_beta_fast")?.unwrap_or(32.0),
+                beta_slow: self.number("rope.scaling.yarn_beta_slow")?.unwrap_or(1.0),
                 truncate: true,
-                amplitude: None,
+                attention_factor: None,
             }),
             other => Err(ModelError::Unsupported { what: format!("the rotary scaling {other:?}") }),
         }

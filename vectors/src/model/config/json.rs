@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::super::ModelError;
 use super::super::family::Family;
-use super::rope::long_amplitude;
-use super::{Config, LARGEST, MOST_BLOCKS, Rope, Scaling, bad, every, plain_scale};
+use super::rope::longrope_attention_factor;
+use super::{Config, LARGEST, MOST_BLOCKS, RopeConfig, RopeScaling, bad, every, plain_scale};
 use crate::ops::attention::Heads;
-use crate::ops::rotary::Order;
+use crate::ops::rope::RopeLayout;
 
 impl Config {
     pub(crate) fn from_json(config: &Value) -> Result<Self, ModelError> {
@@ -129,7 +129,7 @@ impl Keys<'_> {
         heads: Heads,
         context: usize,
         original: Option<usize>,
-    ) -> Result<Rope, ModelError> {
+    ) -> Result<RopeConfig, ModelError> {
         // Newer files keep the base among the scaling's numbers, Gemma 3's once for each kind of block.
         let newer = &self.0["rope_parameters"];
         let full = newer.get("full_attention").unwrap_or(newer);
@@ -151,44 +151,44 @@ impl Keys<'_> {
             None => self.number("partial_rotary_factor", 1.0)?,
         };
         let scaling = self.0.get("rope_scaling").filter(|scaling| scaling.is_object()).unwrap_or(full);
-        Ok(Rope {
-            base,
-            local_base: (family == Family::Gemma3).then_some(local),
-            dimensions: (heads.size as f32 * part.min(1.0)) as usize,
-            order: Order::Halves,
+        Ok(RopeConfig {
+            theta: base,
+            local_theta: (family == Family::Gemma3).then_some(local),
+            rotary_dim: (heads.size as f32 * part.min(1.0)) as usize,
+            layout: RopeLayout::HalfSplit,
             scaling: Keys(scaling).scaling(context, original)?,
         })
     }
 
     /// Of a scaling's own numbers.
-    fn scaling(&self, context: usize, original: Option<usize>) -> Result<Scaling, ModelError> {
+    fn scaling(&self, context: usize, original: Option<usize>) -> Result<RopeScaling, ModelError> {
         let kind = [&self.0["rope_type"], &self.0["type"]].into_iter().find_map(Value::as_str);
         let own = self.optional_count("original_max_position_embeddings")?.or(original);
         let factor = || self.number("factor", 0.0);
-        let amplitude = match self.0.get("attention_factor") {
+        let attention_factor = match self.0.get("attention_factor") {
             None | Some(Value::Null) => None,
             Some(_) => Some(self.number("attention_factor", 1.0)?),
         };
         match kind {
-            None | Some("default") => Ok(Scaling::None),
-            Some("linear") => Ok(Scaling::Linear { factor: factor()? }),
-            Some("llama3") => Ok(Scaling::Llama3 {
+            None | Some("default") => Ok(RopeScaling::None),
+            Some("linear") => Ok(RopeScaling::Linear { factor: factor()? }),
+            Some("llama3") => Ok(RopeScaling::Llama3 {
                 factor: factor()?,
-                low: self.number("low_freq_factor", 0.0)?,
-                high: self.number("high_freq_factor", 0.0)?,
-                original: own.ok_or_else(|| bad("original_max_position_embeddings"))? as f32,
+                low_freq_factor: self.number("low_freq_factor", 0.0)?,
+                high_freq_factor: self.number("high_freq_factor", 0.0)?,
+                original_context: own.ok_or_else(|| bad("original_max_position_embeddings"))? as f32,
             }),
             Some("yarn") if self.0.get("short_factor").is_none() => {
                 if self.0.get("mscale").is_some() {
                     return Err(ModelError::Unsupported { what: "yarn scaling with mscale".into() });
                 }
-                Ok(Scaling::Yarn {
+                Ok(RopeScaling::Yarn {
                     factor: factor()?,
-                    original: own.unwrap_or(context) as f32,
-                    fast: self.number("beta_fast", 32.0)?,
-                    slow: self.number("beta_slow", 1.0)?,
+                    original_context: own.unwrap_or(context) as f32,
+                    beta_fast: self.number("beta_fast", 32.0)?,
+                    beta_slow: self.number("beta_slow", 1.0)?,
                     truncate: self.flag("truncate").unwrap_or(true),
-                    amplitude,
+                    attention_factor,
                 })
             }
             Some("longrope" | "su" | "yarn") => {
@@ -200,8 +200,9 @@ impl Keys<'_> {
                     None | Some(Value::Null) => context as f32,
                     Some(_) => factor()? * original,
                 };
-                let amplitude = amplitude.unwrap_or_else(|| long_amplitude(longest, original));
-                Ok(Scaling::Factors { factors, amplitude })
+                let attention_factor =
+                    attention_factor.unwrap_or_else(|| longrope_attention_factor(longest, original));
+                Ok(RopeScaling::FrequencyFactors { factors, attention_factor })
             }
             Some(other) => Err(ModelError::Unsupported { what: format!("the rotary scaling {other:?}") }),
         }
@@ -270,7 +271,12 @@ mod tests {
         assert_eq!((llama.is_tied, llama.attention_scale), (Some(true), 0.125));
         assert_eq!(
             llama.rope.scaling,
-            Scaling::Llama3 { factor: 32.0, low: 1.0, high: 4.0, original: 8192.0 }
+            RopeScaling::Llama3 {
+                factor: 32.0,
+                low_freq_factor: 1.0,
+                high_freq_factor: 4.0,
+                original_context: 8192.0
+            }
         );
         let mut mistral = json!({"model_type": "mistral", "hidden_size": 4096, "intermediate_size": 14_336,
             "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
@@ -313,7 +319,7 @@ mod tests {
             "sliding_window": 1024}}));
         assert_eq!(gemma3.heads, Heads { queries: 8, keys: 4, size: 256 });
         assert_eq!(windowed(&gemma3), (0..34).filter(|block| block % 6 != 5).collect::<Vec<_>>());
-        assert_eq!((gemma3.rope.base, gemma3.rope.local_base), (1e6, Some(10_000.0)));
+        assert_eq!((gemma3.rope.theta, gemma3.rope.local_theta), (1e6, Some(10_000.0)));
         assert_eq!((gemma3.context_length, gemma3.attention_cap), (131_072, None));
     }
 
@@ -330,9 +336,11 @@ mod tests {
             "long_factor": list, "original_max_position_embeddings": 4096});
         let (old, new) = (config(old), config(new));
         assert_eq!(old.rope, new.rope);
-        assert_eq!((old.context_length, old.rope.dimensions), (4096, 96));
-        let Scaling::Factors { amplitude, .. } = old.rope.scaling else { panic!("no factors") };
-        assert!((amplitude - 1.190_238).abs() < 1e-5, "{amplitude}");
+        assert_eq!((old.context_length, old.rope.rotary_dim), (4096, 96));
+        let RopeScaling::FrequencyFactors { attention_factor, .. } = old.rope.scaling else {
+            panic!("no factors")
+        };
+        assert!((attention_factor - 1.190_238).abs() < 1e-5, "{attention_factor}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod gguf;
 mod json;
 mod rope;
 
-pub(crate) use rope::{Rope, Scaling};
+pub(crate) use rope::{RopeConfig, RopeScaling};
 
 use super::ModelError;
 use super::family::Family;
@@ -29,7 +29,7 @@ pub(crate) struct Config {
     pub(crate) heads: Heads,
     pub(crate) context_length: usize,
     pub(crate) norm_epsilon: f32,
-    pub(crate) rope: Rope,
+    pub(crate) rope: RopeConfig,
     /// Of each block, how many rows a row sees.
     pub(crate) windows: Vec<Option<usize>>,
     /// What products of queries and keys are multiplied with.
@@ -74,9 +74,9 @@ impl Config {
         if !self.windows.is_empty() && self.windows.len() != self.blocks {
             return Err(bad("the list of windows"));
         }
-        if self.rope.dimensions == 0
-            || !self.rope.dimensions.is_multiple_of(2)
-            || self.rope.dimensions > heads.size
+        if self.rope.rotary_dim == 0
+            || !self.rope.rotary_dim.is_multiple_of(2)
+            || self.rope.rotary_dim > heads.size
         {
             return Err(bad("the number of rotated dimensions"));
         }

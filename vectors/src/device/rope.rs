@@ -1,38 +1,44 @@
-//! Rotary position embedding by candle's operations; see [`crate::ops::rotary`].
+//! RotaryEmbedding position embedding by candle's operations; see [`crate::ops::rope`].
 
 use candle_core::{D, Device, Result, Tensor};
 
 use super::norm::on_heads;
 use crate::ops::attention::Heads;
-use crate::ops::rotary::{Order, Rotary, Turn};
+use crate::ops::rope::{Pass, RopeLayout, RotaryEmbedding};
 
 /// Cosines and sines, `[positions, pairs]` each.
-pub(super) struct Turning {
+pub(super) struct RopeTables {
     cosines: Tensor,
     sines: Tensor,
-    order: Order,
+    layout: RopeLayout,
 }
 
-impl Turning {
-    pub(super) fn of(rotary: &Rotary, device: &Device) -> Result<Self> {
-        let (pairs, table) = (rotary.pairs(), rotary.table());
+impl RopeTables {
+    pub(super) fn of(rope: &RotaryEmbedding, device: &Device) -> Result<Self> {
+        let (pairs, table) = (rope.pairs(), rope.table());
         let shape = (table.len() / pairs, pairs);
         let part = |of: fn(&(f32, f32)) -> f32| {
             Tensor::from_vec(table.iter().map(of).collect::<Vec<_>>(), shape, device)
         };
-        Ok(Self { cosines: part(|turn| turn.0)?, sines: part(|turn| turn.1)?, order: rotary.order() })
+        Ok(Self { cosines: part(|turn| turn.0)?, sines: part(|turn| turn.1)?, layout: rope.layout() })
     }
 
     /// Which two numbers of a head make a pair.
-    pub(super) fn order(&self) -> Order {
-        self.order
+    pub(super) fn layout(&self) -> RopeLayout {
+        self.layout
     }
 
     /// Turns the heads of queries and keys of every row; `positions` has a number for each.
-    pub(super) fn turn(&self, qkv: &Tensor, heads: Heads, positions: &Tensor, way: Turn) -> Result<Tensor> {
+    pub(super) fn rotate(
+        &self,
+        qkv: &Tensor,
+        heads: Heads,
+        positions: &Tensor,
+        pass: Pass,
+    ) -> Result<Tensor> {
         let cosines = self.cosines.index_select(positions, 0)?.unsqueeze(1)?;
         let sines = self.sines.index_select(positions, 0)?.unsqueeze(1)?;
-        let sines = if way == Turn::Forward { sines } else { sines.neg()? };
+        let sines = if pass == Pass::Forward { sines } else { sines.neg()? };
         let pairs = cosines.dim(D::Minus1)?;
         on_heads(qkv, heads, |x| {
             let turned = |a: &Tensor, b: &Tensor| -> Result<[Tensor; 2]> {
@@ -43,12 +49,12 @@ impl Turning {
             };
             let (rows, count, size) = x.dims3()?;
             let kept = x.narrow(2, 2 * pairs, size - 2 * pairs)?;
-            let all = match self.order {
-                Order::Halves => {
+            let all = match self.layout {
+                RopeLayout::HalfSplit => {
                     let [a, b] = turned(&x.narrow(2, 0, pairs)?, &x.narrow(2, pairs, pairs)?)?;
                     Tensor::cat(&[a, b], 2)?
                 }
-                Order::Neighbours => {
+                RopeLayout::Interleaved => {
                     let both = x.narrow(2, 0, 2 * pairs)?.contiguous()?.reshape((rows, count, pairs, 2))?;
                     let one = |which| both.narrow(3, which, 1)?.contiguous()?.squeeze(3);
                     Tensor::stack(&turned(&one(0)?, &one(1)?)?, 3)?.reshape((rows, count, 2 * pairs))?
