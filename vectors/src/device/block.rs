@@ -14,8 +14,8 @@ use crate::adapter::OnRows;
 use crate::model::{Adapting, Block as Loaded};
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::gate::Activation;
-use crate::ops::head_norm::HeadNorm;
 use crate::ops::low_rank::Slopes;
+use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::Pass;
 
@@ -25,7 +25,7 @@ pub(super) struct Block {
     query_key_value: Layer,
     /// `[1, heads.width()]`.
     query_key_value_bias: Option<Tensor>,
-    head_norm: Option<Norm>,
+    qk_norm: Option<Norm>,
     rope_table: Arc<RopeTables>,
     pub(super) attention: Attention,
     attention_output: Layer,
@@ -60,12 +60,12 @@ impl Block {
         let heads = loaded.attention.heads;
         let norm = |norm: Option<&RmsNorm>| norm.map(|norm| Norm::of(norm, device)).transpose();
         let bias = |bias: &[f32]| Tensor::from_slice(bias, (1, bias.len()), device);
-        let head_norm = |norm: &HeadNorm| Norm::of_heads(norm, heads, device);
+        let qk_norm = |norm: &QkNorm| Norm::from_qk_norm(norm, heads, device);
         Ok(Self {
             attention_norm: Norm::of(&loaded.attention_norm, device)?,
             query_key_value: Layer::of(&loaded.query_key_value, device)?,
             query_key_value_bias: loaded.query_key_value_bias.as_deref().map(bias).transpose()?,
-            head_norm: loaded.head_norm.as_ref().map(head_norm).transpose()?,
+            qk_norm: loaded.qk_norm.as_ref().map(qk_norm).transpose()?,
             rope_table,
             attention: loaded.attention,
             attention_output: Layer::of(&loaded.attention_output, device)?,
@@ -96,7 +96,7 @@ impl Block {
     pub(super) fn trace_size(&self) -> usize {
         let heads = self.attention.heads;
         let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
-        let unnormed = if self.head_norm.is_some() { heads.width() } else { 0 };
+        let unnormed = if self.qk_norm.is_some() { heads.width() } else { 0 };
         (2 + norms) * self.query_key_value.inputs() + heads.width() + unnormed + self.gate_up.outputs()
     }
 
@@ -115,7 +115,7 @@ impl Block {
             qkv = qkv.broadcast_add(bias)?;
         }
         let mut unnormed = None;
-        if let Some(norm) = &self.head_norm {
+        if let Some(norm) = &self.qk_norm {
             let normed = norm.heads_forward(&qkv, heads)?;
             unnormed = Some(std::mem::replace(&mut qkv, normed));
         }
@@ -192,7 +192,7 @@ impl Block {
         })?;
         let heads = self.attention.heads;
         let mut d_qkv = self.rope_table.rotate(&d_rotated, heads, positions, Pass::Backward)?;
-        if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
+        if let (Some(norm), Some(unnormed)) = (&self.qk_norm, &trace.unnormed) {
             d_qkv = norm.heads_backward(unnormed, &d_qkv, heads)?;
         }
         let mut d_norm = self.query_key_value.backward(&d_qkv)?;

@@ -4,7 +4,7 @@ use candle_core::{D, Device, Result, Tensor};
 
 use super::matrix::side_by_side;
 use crate::ops::attention::Heads;
-use crate::ops::head_norm::HeadNorm;
+use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 
 /// The scales, and the constant under the root.
@@ -20,7 +20,7 @@ impl Norm {
     }
 
     /// Over each head of queries and keys: scales `[heads, head size]`.
-    pub(super) fn of_heads(norm: &HeadNorm, heads: Heads, device: &Device) -> Result<Self> {
+    pub(super) fn from_qk_norm(norm: &QkNorm, heads: Heads, device: &Device) -> Result<Self> {
         let shape = (heads.queries + heads.keys, heads.size);
         let scales = Tensor::from_vec(norm.all_scales(heads), shape, device)?;
         Ok(Self { scales, epsilon: f64::from(norm.epsilon()) })

@@ -17,9 +17,9 @@ use crate::adapter::OnRows;
 use crate::ops::attention::{self, Attended, Attention};
 use crate::ops::bf16::Products;
 use crate::ops::gate::{self, Activation};
-use crate::ops::head_norm::HeadNorm;
 use crate::ops::linear::Linear;
 use crate::ops::low_rank::Slopes;
+use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::{Pass, RotaryEmbedding};
 use crate::ops::rows;
@@ -33,7 +33,7 @@ pub(crate) struct Block {
     /// Added to queries, keys and values (Qwen2).
     pub(crate) query_key_value_bias: Option<Vec<f32>>,
     /// Over each head of queries and keys (Qwen3, Gemma 3).
-    pub(crate) head_norm: Option<HeadNorm>,
+    pub(crate) qk_norm: Option<QkNorm>,
     pub(crate) rope: Arc<RotaryEmbedding>,
     pub(crate) attention: Attention,
     pub(crate) attention_output: Linear,
@@ -107,7 +107,7 @@ impl Block {
         let (hidden, gate_up) = (self.down.outputs(), self.gate_up.outputs());
         let heads = self.attention.heads;
         let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
-        let unnormed = if self.head_norm.is_some() { heads.width() } else { 0 };
+        let unnormed = if self.qk_norm.is_some() { heads.width() } else { 0 };
         (2 + norms) * hidden + heads.width() + unnormed + heads.queries * (heads.size + 1) + gate_up
     }
 
@@ -139,7 +139,7 @@ impl Block {
             qkv = rows::add_row(&qkv, bias)?;
         }
         let mut unnormed = None;
-        if let Some(norm) = &self.head_norm {
+        if let Some(norm) = &self.qk_norm {
             let normed = norm.forward(&qkv, heads)?;
             unnormed = Some(std::mem::replace(&mut qkv, normed));
         }
@@ -197,7 +197,7 @@ impl Block {
         let heads = self.attention.heads;
         let mut d_qkv =
             self.rope.rotate(&d_rotated, heads.queries + heads.keys, &packing.positions, Pass::Backward)?;
-        if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
+        if let (Some(norm), Some(unnormed)) = (&self.qk_norm, &trace.unnormed) {
             d_qkv = norm.backward(unnormed, &d_qkv, heads)?;
         }
         Ok((d_qkv, d_middle))
@@ -248,7 +248,7 @@ mod tests {
             attention_norm: norm(1),
             query_key_value: linear(HEADS.width(), HIDDEN, 2),
             query_key_value_bias: None,
-            head_norm: None,
+            qk_norm: None,
             rope: Arc::new(RotaryEmbedding::new(&[1.0, 0.1], 1.0, HEADS.size, 16, RopeLayout::Interleaved)),
             attention: Attention { heads: HEADS, scale: 0.5, cap: None, window: None },
             attention_output: linear(HIDDEN, 16, 3),
@@ -266,7 +266,7 @@ mod tests {
         let scale = |seed| random(&[4], seed).to_vec1().unwrap();
         Block {
             query_key_value_bias: Some(random(&[HEADS.width()], 8).to_vec1().unwrap()),
-            head_norm: Some(HeadNorm::new(scale(9), scale(10), 1e-5)),
+            qk_norm: Some(QkNorm::new(scale(9), scale(10), 1e-5)),
             rope: Arc::new(RotaryEmbedding::new(&[1.0], 1.1, HEADS.size, 16, RopeLayout::HalfSplit)),
             attention: Attention { heads: HEADS, scale: 0.7, cap: Some(1.5), window: Some(3) },
             attention_output_norm: Some(norm(11)),

@@ -80,12 +80,12 @@ impl Family {
     }
 
     /// Whether what a block adds to the residual stream is normed first.
-    pub(crate) fn norms_output(self) -> bool {
+    pub(crate) fn has_post_norms(self) -> bool {
         self.is_gemma()
     }
 
     /// Whether each head of queries and keys is normed.
-    pub(crate) fn norms_heads(self) -> bool {
+    pub(crate) fn has_qk_norm(self) -> bool {
         matches!(self, Self::Qwen3 | Self::Gemma3)
     }
 

@@ -11,8 +11,8 @@ use super::decoder::Decoder;
 use super::source::Tensors;
 use super::{Config, ModelError, Precision};
 use crate::device::{Device, Layers};
-use crate::ops::head_norm::HeadNorm;
 use crate::ops::linear::Linear;
+use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::RotaryEmbedding;
 
@@ -111,7 +111,7 @@ impl Loading<'_> {
         let (hidden, inner, heads) = (config.hidden_size, config.feed_forward, config.heads);
         let (queries, keys) = (heads.queries * heads.size, heads.keys * heads.size);
         let norm = |part: &str| self.norm(&format!("blk.{index}.{part}.weight"));
-        let output_norm = |part: &str| family.norms_output().then(|| norm(part)).transpose();
+        let output_norm = |part: &str| family.has_post_norms().then(|| norm(part)).transpose();
         // Phi-3 has queries, keys and values in one tensor, and so may any GGUF file; Phi-3 has gate and up in one, too.
         let qkv = if self.tensors.has(&format!("blk.{index}.attn_qkv.weight")) {
             vec![("attn_qkv", heads.width())]
@@ -127,7 +127,7 @@ impl Loading<'_> {
             attention_norm: norm("attn_norm")?,
             query_key_value: self.layer(index, &qkv, hidden)?,
             query_key_value_bias: self.bias(index, &qkv)?,
-            head_norm: family.norms_heads().then(|| self.head_norm(index)).transpose()?,
+            qk_norm: family.has_qk_norm().then(|| self.qk_norm(index)).transpose()?,
             rope,
             attention: config.attention(index),
             attention_output: self.layer(index, &[("attn_output", hidden)], queries)?,
@@ -174,8 +174,8 @@ impl Loading<'_> {
         Ok(RmsNorm::new(Tensor::from_vec(scales, size, &candle_core::Device::Cpu)?, self.config.norm_epsilon))
     }
 
-    fn head_norm(&self, block: usize) -> Result<HeadNorm, ModelError> {
+    fn qk_norm(&self, block: usize) -> Result<QkNorm, ModelError> {
         let scales = |part: &str| self.scales(&format!("blk.{block}.{part}.weight"), self.config.heads.size);
-        Ok(HeadNorm::new(scales("attn_q_norm")?, scales("attn_k_norm")?, self.config.norm_epsilon))
+        Ok(QkNorm::new(scales("attn_q_norm")?, scales("attn_k_norm")?, self.config.norm_epsilon))
     }
 }

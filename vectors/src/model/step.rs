@@ -85,7 +85,7 @@ impl Steps {
                 if let Some(bias) = &block.query_key_value_bias {
                     add(qkv, bias);
                 }
-                if let Some(norm) = &block.head_norm {
+                if let Some(norm) = &block.qk_norm {
                     norm.row_in_place(qkv, &mut self.row, heads);
                 }
                 block.rope.rotate_row(qkv, heads.queries + heads.keys, *position, Pass::Forward);

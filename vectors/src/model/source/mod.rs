@@ -70,7 +70,7 @@ impl Source {
     fn open_folder(path: &Path) -> Result<Self, ModelError> {
         let folder = Folder::open(path)?;
         let config = Config::from_json(&folder.config)?;
-        let tensors = Tensors::of_folder(&folder.weight_files, config.family.norms_output())?;
+        let tensors = Tensors::of_folder(&folder.weight_files, config.family.has_post_norms())?;
         Ok(Self { config, tensors, described: Described::Folder(folder) })
     }
 }

@@ -8,7 +8,7 @@ pub(crate) enum Naming {
         /// What stands before `layers.0`, with its dot: `model.`, or longer where the model has eyes too.
         prefix: String,
         /// Whether blocks norm what they add, too: then the norms between have other names.
-        norms_output: bool,
+        has_post_norms: bool,
     },
 }
 
@@ -18,7 +18,7 @@ pub(super) const EMBEDDING: &str = "embed_tokens.weight";
 impl Naming {
     /// The name in the file of the tensor that GGUF calls `name`.
     pub(super) fn in_file(&self, name: &str) -> String {
-        let Self::HuggingFace { prefix, norms_output } = self else {
+        let Self::HuggingFace { prefix, has_post_norms } = self else {
             // In GGUF files, gate and up together go by the name of up.
             return name.replace("ffn_gate_up", "ffn_up");
         };
@@ -47,7 +47,7 @@ impl Naming {
             "attn_output" => "self_attn.o_proj",
             "attn_q_norm" => "self_attn.q_norm",
             "attn_k_norm" => "self_attn.k_norm",
-            "ffn_norm" if *norms_output => "pre_feedforward_layernorm",
+            "ffn_norm" if *has_post_norms => "pre_feedforward_layernorm",
             "ffn_norm" | "post_attention_norm" => "post_attention_layernorm",
             "post_ffw_norm" => "post_feedforward_layernorm",
             "ffn_gate" => "mlp.gate_proj",
@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_library() {
-        let naming = |prefix: &str, norms_output| Naming::HuggingFace { prefix: prefix.into(), norms_output };
+        let naming =
+            |prefix: &str, has_post_norms| Naming::HuggingFace { prefix: prefix.into(), has_post_norms };
         let (plain, eyes) = (naming("model.", false), naming("language_model.model.", true));
         for (naming, own, theirs) in [
             (&plain, "blk.12.attn_q.bias", "model.layers.12.self_attn.q_proj.bias"),

@@ -60,7 +60,7 @@ impl Tensors {
     }
 
     /// Those of a folder's safetensors files. The library refuses headers that lie, and tensors that overlap.
-    pub(super) fn of_folder(paths: &[PathBuf], norms_output: bool) -> Result<Self, ModelError> {
+    pub(super) fn of_folder(paths: &[PathBuf], has_post_norms: bool) -> Result<Self, ModelError> {
         let (mut files, mut entries) = (Vec::new(), BTreeMap::new());
         for (place, path) in paths.iter().enumerate() {
             let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -91,7 +91,7 @@ impl Tensors {
         let prefix = prefixes.min_by_key(|prefix| prefix.len());
         let prefix =
             prefix.ok_or_else(|| ModelError::NoTensor { name: format!("model.{EMBEDDING}") })?.to_owned();
-        let naming = Naming::HuggingFace { prefix, norms_output };
+        let naming = Naming::HuggingFace { prefix, has_post_norms };
         Ok(Self { files, entries, naming, read: RefCell::default() })
     }
 

@@ -9,13 +9,13 @@ use super::rows::{self, tensor};
 
 /// The scales that all query heads share, those that all key heads share, and the constant under the root.
 #[derive(Clone)]
-pub(crate) struct HeadNorm {
+pub(crate) struct QkNorm {
     query: Vec<f32>,
     key: Vec<f32>,
     epsilon: f32,
 }
 
-impl HeadNorm {
+impl QkNorm {
     /// Both of a head's size.
     pub(crate) fn new(query: Vec<f32>, key: Vec<f32>, epsilon: f32) -> Self {
         Self { query, key, epsilon }
@@ -90,9 +90,9 @@ mod tests {
 
     const HEADS: Heads = Heads { queries: 3, keys: 1, size: 4 };
 
-    fn norm() -> HeadNorm {
+    fn norm() -> QkNorm {
         let scale = |seed| random(&[4], seed).to_vec1().unwrap();
-        HeadNorm::new(scale(1), scale(2), 1e-6)
+        QkNorm::new(scale(1), scale(2), 1e-6)
     }
 
     #[test]
