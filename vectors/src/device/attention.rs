@@ -48,7 +48,7 @@ fn unshared(x: &Tensor) -> Result<Tensor> {
 /// `[keys, shared * rows, seen rows]` both. The mask is added.
 fn weights(q: &Tensor, k: &Tensor, mask: &Tensor, attention: Attention) -> Result<(Tensor, Tensor)> {
     let mut scores = (q.matmul(&k.t()?)? * f64::from(attention.scale))?;
-    if let Some(cap) = attention.cap.map(f64::from) {
+    if let Some(cap) = attention.logit_softcap.map(f64::from) {
         scores = ((scores / cap)?.tanh()? * cap)?;
     }
     let (rows, seen) = mask.dims2()?;
@@ -80,7 +80,7 @@ pub(super) fn backward(qkv: &Tensor, dy: &Tensor, mask: &Tensor, attention: Atte
     let d_weights = dy.matmul(&v.t()?)?;
     let along = (&d_weights * &weights)?.sum_keepdim(D::Minus1)?;
     let mut d_scores = (weights * d_weights.broadcast_sub(&along)?)?;
-    if let Some(cap) = attention.cap.map(f64::from) {
+    if let Some(cap) = attention.logit_softcap.map(f64::from) {
         d_scores = (d_scores * (scores / cap)?.sqr()?.affine(-1.0, 1.0)?)?;
     }
     let d_scores = (d_scores * f64::from(attention.scale))?;

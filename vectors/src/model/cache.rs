@@ -4,9 +4,9 @@ use candle_core::{Error, Result, Tensor};
 
 use crate::device::Past;
 use crate::ops::attention::{Attention, Heads};
-use crate::ops::cap::soft_cap;
 use crate::ops::rows;
 use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
+use crate::ops::softcap::softcap;
 use crate::ops::spin_pool::{ParallelFor, for_each_item};
 
 /// Rows whose keys lie together, so that one query is compared with all of them at once.
@@ -119,8 +119,8 @@ pub(super) fn attend(
             let (keys, values) = (&keys[panels * heads.size..], &values[panels * heads.size..]);
             weights.resize(keys.len() / heads.size, 0.0);
             score(query, keys, attention.scale, weights);
-            if let Some(cap) = attention.cap {
-                soft_cap(weights, cap);
+            if let Some(cap) = attention.logit_softcap {
+                softcap(weights, cap);
             }
             let seen = unseen..values.len() / heads.size;
             gather(&mut weights[seen], &values[unseen * heads.size..], output);

@@ -11,10 +11,10 @@ use crate::adapter::{OnRows, Shape};
 use crate::device::{Layers, Past, Trace as DeviceTrace};
 use crate::ops::attention::Heads;
 use crate::ops::bf16::Products;
-use crate::ops::cap::soft_cap;
 use crate::ops::linear::Linear;
 use crate::ops::low_rank::Slopes;
 use crate::ops::rms_norm::RmsNorm;
+use crate::ops::softcap::softcap;
 use crate::ops::weight::Weight;
 use crate::ops::{rows, vocabulary};
 use crate::packing::Packing;
@@ -34,7 +34,7 @@ pub(crate) struct Decoder {
     pub(super) final_norm: RmsNorm,
     pub(super) head: Linear,
     pub(super) head_weight: Arc<Weight>,
-    pub(super) logit_cap: Option<f32>,
+    pub(super) final_logit_softcap: Option<f32>,
     pub(super) longest: usize,
 }
 
@@ -75,7 +75,7 @@ impl Decoder {
             final_norm: self.final_norm.clone(),
             head: self.head.with_products(products),
             head_weight: Arc::clone(&self.head_weight),
-            logit_cap: self.logit_cap,
+            final_logit_softcap: self.final_logit_softcap,
             longest: self.longest,
         })
     }
@@ -225,15 +225,15 @@ impl Decoder {
         with_gradient: bool,
     ) -> CandleResult<(Vec<f32>, Option<Tensor>)> {
         if let Some(layers) = &self.layers {
-            return layers.log_probs(normed, targets, self.logit_cap, with_gradient);
+            return layers.log_probs(normed, targets, self.final_logit_softcap, with_gradient);
         }
         let (head, products) = (&self.head_weight, self.head.products_of_many());
-        vocabulary::log_probs(normed, head, targets, self.logit_cap, products, with_gradient)
+        vocabulary::log_probs(normed, head, targets, self.final_logit_softcap, products, with_gradient)
     }
 
     /// What softly caps logits.
-    pub(super) fn logit_cap(&self) -> Option<f32> {
-        self.logit_cap
+    pub(super) fn final_logit_softcap(&self) -> Option<f32> {
+        self.final_logit_softcap
     }
 
     /// Rows of the embedding: ids below are tokens.
@@ -253,9 +253,9 @@ impl Decoder {
     /// Logits of every row `[rows, vocabulary]`.
     pub(crate) fn logits(&self, x: &Tensor) -> CandleResult<Tensor> {
         let logits = self.unembed(x)?;
-        let Some(cap) = self.logit_cap else { return Ok(logits) };
+        let Some(cap) = self.final_logit_softcap else { return Ok(logits) };
         let mut capped = rows::read(&logits)?.all().to_vec();
-        soft_cap(&mut capped, cap);
+        softcap(&mut capped, cap);
         rows::tensor(capped, self.vocabulary())
     }
 }

@@ -74,7 +74,7 @@ impl Decoder {
             final_norm,
             head: Linear::new(Arc::clone(&head_weight)),
             head_weight,
-            logit_cap: config.logit_cap,
+            final_logit_softcap: config.final_logit_softcap,
             longest,
         })
     }

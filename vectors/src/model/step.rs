@@ -6,13 +6,13 @@ use candle_core::Result;
 use super::cache::{Cache, attend};
 use super::decoder::Decoder;
 use crate::device::{Layers, Pool};
-use crate::ops::cap::soft_cap;
 use crate::ops::gate;
 use crate::ops::gemm::Threads;
 use crate::ops::linear::{Linear, Scratch, grown};
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::Pass;
 use crate::ops::small_batch_gemm::OutputColumns;
+use crate::ops::softcap::softcap;
 use crate::ops::spin_pool::{ParallelFor, for_each_chunk};
 use crate::packing::Place;
 use crate::steering::{Shifts, row_adapters};
@@ -124,8 +124,8 @@ impl Steps {
             decoder.final_norm.row(x, normed)?;
         }
         let mut logits = decoder.head.forward_columns(normed, &mut self.scratch, pool);
-        if let Some(cap) = decoder.logit_cap() {
-            soft_cap(logits.as_mut_slice(), cap);
+        if let Some(cap) = decoder.final_logit_softcap() {
+            softcap(logits.as_mut_slice(), cap);
         }
         Ok(logits)
     }

@@ -8,7 +8,6 @@
 
 pub(crate) mod attention;
 pub(crate) mod bf16;
-pub(crate) mod cap;
 pub(crate) mod gate;
 pub(crate) mod gemm;
 pub(crate) mod linear;
@@ -19,6 +18,7 @@ pub(crate) mod rope;
 pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod small_batch_gemm;
+pub(crate) mod softcap;
 pub(crate) mod spin_pool;
 pub(crate) mod vocabulary;
 pub(crate) mod weight;

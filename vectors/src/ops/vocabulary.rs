@@ -9,10 +9,10 @@ use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::bf16::Products;
-use super::cap::{slope, soft_cap};
 use super::gemm::{Matrix, MatrixMut, Threads};
 use super::rows::{self, tensor};
 use super::simd::{exp, max_of, sum, vectorized};
+use super::softcap::{softcap, softcap_derivative};
 use super::weight::Weight;
 
 /// Tokens in a slice: a slice of W and of the logits stays in the caches.
@@ -80,9 +80,9 @@ pub(crate) fn log_probs(
             let mut weights = vec![0.0; width];
             head.read_row(*target as usize, &mut weights);
             if let Some(cap) = cap {
-                let slope = slope(running.target, 1.0 / cap);
+                let derivative = softcap_derivative(running.target, 1.0 / cap);
                 for w in &mut weights {
-                    *w *= slope;
+                    *w *= derivative;
                 }
             }
             for (x, w) in row.iter_mut().zip(&weights) {
@@ -113,10 +113,10 @@ vectorized! {
 
 /// As [`advance`], with the logits capped first: each e^(logit - max) is left multiplied with the cap's slope.
 fn advance_capped(logits: &mut [f32], running: &mut Running, target: usize, start: usize, cap: f32) -> f32 {
-    soft_cap(logits, cap);
-    let slopes: Vec<f32> = logits.iter().map(|logit| slope(*logit, 1.0 / cap)).collect();
+    softcap(logits, cap);
+    let derivatives: Vec<f32> = logits.iter().map(|logit| softcap_derivative(*logit, 1.0 / cap)).collect();
     let rescale = advance(logits, running, target, start);
-    logits.iter_mut().zip(slopes).for_each(|(weight, slope)| *weight *= slope);
+    logits.iter_mut().zip(derivatives).for_each(|(weight, derivative)| *weight *= derivative);
     rescale
 }
 

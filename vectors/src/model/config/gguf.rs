@@ -43,8 +43,8 @@ impl Config {
                 .number("attention.layer_norm_rms_epsilon")?
                 .ok_or_else(|| keys.bad("attention.layer_norm_rms_epsilon"))?,
             attention_scale: plain_scale(scaled),
-            attention_cap: cap("attn_logit_softcapping", Some(50.0))?,
-            logit_cap: cap("final_logit_softcapping", Some(30.0))?,
+            attn_logit_softcap: cap("attn_logit_softcapping", Some(50.0))?,
+            final_logit_softcap: cap("final_logit_softcapping", Some(30.0))?,
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
             norms_lack_one: false,
             is_tied: None,

@@ -44,8 +44,8 @@ impl Config {
             windows: keys.windows(family, blocks.min(MOST_BLOCKS))?,
             norm_epsilon: keys.number("rms_norm_eps", if family == Family::Phi3 { 1e-5 } else { 1e-6 })?,
             attention_scale: if family.is_gemma() { 1.0 / scaled.sqrt() } else { plain_scale(heads.size) },
-            attention_cap: cap("attn_logit_softcapping", 50.0)?,
-            logit_cap: cap("final_logit_softcapping", 30.0)?,
+            attn_logit_softcap: cap("attn_logit_softcapping", 50.0)?,
+            final_logit_softcap: cap("final_logit_softcapping", 30.0)?,
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
             norms_lack_one: family.is_gemma(),
             is_tied: Some(
@@ -305,7 +305,7 @@ mod tests {
             "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
             "max_position_embeddings": 8192, "query_pre_attn_scalar": 256, "sliding_window": 4096,
             "hidden_act": "gelu_pytorch_tanh", "hidden_activation": "gelu_pytorch_tanh"}));
-        assert_eq!((gemma2.attention_cap, gemma2.logit_cap), (Some(50.0), Some(30.0)));
+        assert_eq!((gemma2.attn_logit_softcap, gemma2.final_logit_softcap), (Some(50.0), Some(30.0)));
         assert_eq!(
             (gemma2.is_tied, gemma2.embedding_scale, gemma2.attention_scale),
             (Some(true), 48.0, 0.0625)
@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(gemma3.heads, Heads { queries: 8, keys: 4, size: 256 });
         assert_eq!(windowed(&gemma3), (0..34).filter(|block| block % 6 != 5).collect::<Vec<_>>());
         assert_eq!((gemma3.rope.theta, gemma3.rope.local_theta), (1e6, Some(10_000.0)));
-        assert_eq!((gemma3.context_length, gemma3.attention_cap), (131_072, None));
+        assert_eq!((gemma3.context_length, gemma3.attn_logit_softcap), (131_072, None));
     }
 
     #[test]

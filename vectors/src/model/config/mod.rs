@@ -34,8 +34,8 @@ pub(crate) struct Config {
     pub(crate) windows: Vec<Option<usize>>,
     /// What products of queries and keys are multiplied with.
     pub(crate) attention_scale: f32,
-    pub(crate) attention_cap: Option<f32>,
-    pub(crate) logit_cap: Option<f32>,
+    pub(crate) attn_logit_softcap: Option<f32>,
+    pub(crate) final_logit_softcap: Option<f32>,
     /// What the embedding's rows are multiplied with.
     pub(crate) embedding_scale: f32,
     /// Whether the file's norm scales are one less than what rows are multiplied with.
@@ -50,7 +50,7 @@ impl Config {
         Attention {
             heads: self.heads,
             scale: self.attention_scale,
-            cap: self.attention_cap,
+            logit_softcap: self.attn_logit_softcap,
             window: self.windows.get(block).copied().flatten(),
         }
     }

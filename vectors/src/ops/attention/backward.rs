@@ -5,10 +5,10 @@ use rayon::prelude::*;
 
 use super::spans::{Columns, columns_mut, halves, local, place, product, scores, tasks, weigh};
 use super::{Attended, Attention};
-use crate::ops::cap::{slope, soft_cap};
 use crate::ops::gemm::{Threads, multiply};
 use crate::ops::rows::{self, tensor};
 use crate::ops::simd::{dot, exp, vectorized};
+use crate::ops::softcap::{softcap, softcap_derivative};
 use crate::packing::Group;
 
 /// The gradient of queries, keys and values from that of the output.
@@ -42,8 +42,8 @@ pub(crate) fn backward(
                     let head = kv * shared + q;
                     let column = heads.query(head);
                     let mut weights = scores(all, span, head, kv, attention);
-                    if let Some(cap) = attention.cap {
-                        soft_cap(&mut weights, cap);
+                    if let Some(cap) = attention.logit_softcap {
+                        softcap(&mut weights, cap);
                     }
                     let mut d_scores = vec![0.0; weights.len()];
                     product(
@@ -67,7 +67,7 @@ pub(crate) fn backward(
                             out,
                             log_sum,
                             attention.scale,
-                            attention.cap,
+                            attention.logit_softcap,
                         );
                         for matrix in [weights, d_scores] {
                             matrix[..seen.start].fill(0.0);
@@ -127,9 +127,9 @@ vectorized! {
         if let Some(cap) = cap {
             let inverse = 1.0 / cap;
             for (w, d) in weights.iter_mut().zip(d_scores) {
-                let slope = slope(*w, inverse);
+                let derivative = softcap_derivative(*w, inverse);
                 *w = exp(*w - log_sum);
-                *d = *w * (*d - along) * slope * scale;
+                *d = *w * (*d - along) * derivative * scale;
             }
         } else {
             for (w, d) in weights.iter_mut().zip(d_scores) {

@@ -10,9 +10,9 @@ mod spans;
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
-use super::cap::soft_cap;
 use super::rows::{self, tensor};
 use super::simd::{exponentials, vectorized};
+use super::softcap::softcap;
 use crate::packing::{Group, Span};
 pub(crate) use backward::backward;
 use spans::{Columns, columns_mut, local, place, scores, tasks, weigh};
@@ -55,7 +55,7 @@ pub(crate) struct Attention {
     /// Scalar products of queries and keys are multiplied with it.
     pub(crate) scale: f32,
     /// What softly caps scores.
-    pub(crate) cap: Option<f32>,
+    pub(crate) logit_softcap: Option<f32>,
     /// How many rows a row sees, the latest ones and itself: all of them where there is no number.
     pub(crate) window: Option<usize>,
 }
@@ -89,8 +89,8 @@ pub(crate) fn forward(qkv: &Tensor, groups: &[Group], attention: Attention) -> R
             for span in &group.spans {
                 for shared in 0..heads.shared() {
                     let mut scores = scores(all, span, kv * heads.shared() + shared, kv, attention);
-                    if let Some(cap) = attention.cap {
-                        soft_cap(&mut scores, cap);
+                    if let Some(cap) = attention.logit_softcap {
+                        softcap(&mut scores, cap);
                     }
                     let local = local(&span.rows, group);
                     let inverse = softmax(&mut scores, span, attention, |row, log_sum| {
@@ -158,9 +158,9 @@ mod tests {
     const HEADS: Heads = Heads { queries: 4, keys: 2, size: 6 };
     /// Every row sees every row before it; a few only; scores are capped so tightly that it matters.
     const KINDS: [Attention; 3] = [
-        Attention { heads: HEADS, scale: 0.408_248_3, cap: None, window: None },
-        Attention { heads: HEADS, scale: 0.5, cap: None, window: Some(3) },
-        Attention { heads: HEADS, scale: 0.7, cap: Some(0.8), window: Some(4) },
+        Attention { heads: HEADS, scale: 0.408_248_3, logit_softcap: None, window: None },
+        Attention { heads: HEADS, scale: 0.5, logit_softcap: None, window: Some(3) },
+        Attention { heads: HEADS, scale: 0.7, logit_softcap: Some(0.8), window: Some(4) },
     ];
 
     fn packing() -> Packing {
@@ -196,7 +196,7 @@ mod tests {
                 let kv = q / HEADS.shared();
                 let mut scores =
                     (head(q).matmul(&head(4 + kv).t().unwrap()).unwrap() * f64::from(kind.scale)).unwrap();
-                if let Some(cap) = kind.cap.map(f64::from) {
+                if let Some(cap) = kind.logit_softcap.map(f64::from) {
                     scores = ((scores / cap).unwrap().tanh().unwrap() * cap).unwrap();
                 }
                 let weights =

@@ -5,7 +5,7 @@ use super::simd::{tanh, vectorized};
 
 vectorized! {
     /// Caps numbers in place.
-    pub(crate) fn soft_cap<'a>(values: &'a mut [f32], cap: f32) -> () {
+    pub(crate) fn softcap<'a>(values: &'a mut [f32], cap: f32) -> () {
         let inverse = 1.0 / cap;
         for value in values.iter_mut() {
             *value = cap * tanh(*value * inverse);
@@ -16,7 +16,7 @@ vectorized! {
 /// The slope where the capped number is `y`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
-pub(crate) fn slope(y: f32, inverse: f32) -> f32 {
+pub(crate) fn softcap_derivative(y: f32, inverse: f32) -> f32 {
     let share = y * inverse;
     1.0 - share * share
 }
@@ -31,10 +31,13 @@ mod tests {
             for i in -300..300_i32 {
                 let x = f64::from(i);
                 let mut capped = [x as f32];
-                soft_cap(&mut capped, cap);
+                softcap(&mut capped, cap);
                 let share = (x / f64::from(cap)).tanh();
                 assert!((f64::from(capped[0]) - f64::from(cap) * share).abs() < 2e-5, "{x} at {cap}");
-                assert!((f64::from(slope(capped[0], 1.0 / cap)) - (1.0 - share * share)).abs() < 1e-5);
+                assert!(
+                    (f64::from(softcap_derivative(capped[0], 1.0 / cap)) - (1.0 - share * share)).abs()
+                        < 1e-5
+                );
             }
         }
     }
