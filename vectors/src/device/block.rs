@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::{Device, Result, Tensor};
 
 use super::attention;
-use super::gate;
+use super::glu;
 use super::matrix::Layer;
 use super::norm::Norm;
 use super::placed::Chunk;
@@ -13,7 +13,7 @@ use super::rope::RopeTables;
 use crate::adapter::OnRows;
 use crate::model::{Adapting, Block as Loaded};
 use crate::ops::attention::{Attention, Heads};
-use crate::ops::gate::Activation;
+use crate::ops::glu::Activation;
 use crate::ops::low_rank::Slopes;
 use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
@@ -162,7 +162,7 @@ impl Block {
         let (attention_added, added) = normed(added, self.attention_output_norm.as_ref())?;
         let middle = (x + added)?;
         let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
-        let added = self.down.forward(&gate::forward(&gate_up, self.activation)?)?;
+        let added = self.down.forward(&glu::forward(&gate_up, self.activation)?)?;
         let (feed_forward_added, added) = normed(added, self.down_norm.as_ref())?;
         let y = (&middle + added)?;
         Ok((AfterAttention { attention_added, middle, gate_up, feed_forward_added }, y))
@@ -179,7 +179,7 @@ impl Block {
     ) -> Result<Tensor> {
         let after = &trace.after;
         let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
-        let d_gate_up = gate::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
+        let d_gate_up = glu::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
         let d_norm = self.gate_up.backward(&d_gate_up)?;
         let d_middle = (self.feed_forward_norm.backward(&after.middle, &d_norm)? + dy)?;
 

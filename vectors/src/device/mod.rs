@@ -10,7 +10,7 @@
 
 mod attention;
 mod block;
-mod gate;
+mod glu;
 mod layers;
 mod matrix;
 mod norm;

@@ -16,7 +16,7 @@ use super::adapted::Adapting;
 use crate::adapter::OnRows;
 use crate::ops::attention::{self, Attended, Attention};
 use crate::ops::bf16::Products;
-use crate::ops::gate::{self, Activation};
+use crate::ops::glu::{self, Activation};
 use crate::ops::linear::Linear;
 use crate::ops::low_rank::Slopes;
 use crate::ops::qk_norm::QkNorm;
@@ -152,7 +152,7 @@ impl Block {
         let (attention_added, added) = normed(added, self.attention_output_norm.as_ref())?;
         let middle = rows::add(x, &added)?;
         let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
-        let added = self.down.forward(&gate::forward(&gate_up, self.activation)?)?;
+        let added = self.down.forward(&glu::forward(&gate_up, self.activation)?)?;
         let (feed_forward_added, added) = normed(added, self.down_norm.as_ref())?;
         let y = rows::add(&middle, &added)?;
         Ok((AfterAttention { attention_added, middle, gate_up, feed_forward_added }, y))
@@ -185,7 +185,7 @@ impl Block {
     fn back_to_qkv(&self, trace: &Trace, dy: &Tensor, packing: &Packing) -> Result<(Tensor, Tensor)> {
         let after = &trace.after;
         let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
-        let d_gate_up = gate::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
+        let d_gate_up = glu::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
         let d_norm = self.gate_up.backward(&d_gate_up)?;
         let d_middle = self.feed_forward_norm.backward(&after.middle, &d_norm, dy)?;
 

@@ -1,6 +1,6 @@
 //! The families of models that the decoder knows, and what sets them apart.
 
-use crate::ops::gate::Activation;
+use crate::ops::glu::Activation;
 
 /// A family of models: one set of the decoder's switches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use candle_core::Result;
 use super::cache::{Cache, attend};
 use super::decoder::Decoder;
 use crate::device::{Layers, Pool};
-use crate::ops::gate;
 use crate::ops::gemm::Threads;
+use crate::ops::glu;
 use crate::ops::linear::{Linear, Scratch, grown};
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::Pass;
@@ -110,7 +110,7 @@ impl Steps {
             for_each_chunk(pool, gated, 4 * outputs / 2, |part, gated| {
                 let gate_up = gate_up[part * 4 * outputs..].chunks_exact(outputs);
                 for (y, gate_up) in gated.chunks_exact_mut(outputs / 2).zip(gate_up) {
-                    gate::forward_row(y, gate_up, block.activation);
+                    glu::forward_row(y, gate_up, block.activation);
                 }
             });
             block.down.forward_rows(gated, added, &mut self.scratch, pool);

@@ -8,8 +8,8 @@
 
 pub(crate) mod attention;
 pub(crate) mod bf16;
-pub(crate) mod gate;
 pub(crate) mod gemm;
+pub(crate) mod glu;
 pub(crate) mod linear;
 pub(crate) mod low_rank;
 pub(crate) mod qk_norm;

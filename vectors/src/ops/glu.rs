@@ -20,8 +20,8 @@ pub(crate) enum Activation {
 }
 
 /// 2 sqrt(2/π), and that times 0.044715.
-pub(crate) const LINEAR: f32 = 1.595_769;
-pub(crate) const CUBIC: f32 = 0.071_354_814;
+pub(crate) const GELU_LINEAR: f32 = 1.595_769;
+pub(crate) const GELU_CUBIC: f32 = 0.071_354_814;
 
 /// gate and up side by side `[rows, 2 n]` to y `[rows, n]`.
 pub(crate) fn forward(gate_up: &Tensor, activation: Activation) -> Result<Tensor> {
@@ -50,20 +50,20 @@ pub(crate) fn backward(gate_up: &Tensor, dy: &Tensor, activation: Activation) ->
 /// A row of gate and up side by side to a row of half its width.
 pub(crate) fn forward_row(y: &mut [f32], gate_up: &[f32], activation: Activation) {
     match activation {
-        Activation::Silu => silu_row(y, gate_up),
-        Activation::GeluTanh => gelu_row(y, gate_up),
+        Activation::Silu => swiglu_row(y, gate_up),
+        Activation::GeluTanh => geglu_row(y, gate_up),
     }
 }
 
 fn backward_row(dx: &mut [f32], gate_up: &[f32], dy: &[f32], activation: Activation) {
     match activation {
-        Activation::Silu => silu_back(dx, gate_up, dy),
-        Activation::GeluTanh => gelu_back(dx, gate_up, dy),
+        Activation::Silu => swiglu_row_backward(dx, gate_up, dy),
+        Activation::GeluTanh => geglu_row_backward(dx, gate_up, dy),
     }
 }
 
 vectorized! {
-    fn silu_row<'a>(y: &'a mut [f32], gate_up: &'a [f32]) -> () {
+    fn swiglu_row<'a>(y: &'a mut [f32], gate_up: &'a [f32]) -> () {
         let (gate, up) = gate_up.split_at(y.len());
         for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
             *y = g / (1.0 + exp(-g)) * u;
@@ -72,7 +72,7 @@ vectorized! {
 }
 
 vectorized! {
-    fn silu_back<'a>(dx: &'a mut [f32], gate_up: &'a [f32], dy: &'a [f32]) -> () {
+    fn swiglu_row_backward<'a>(dx: &'a mut [f32], gate_up: &'a [f32], dy: &'a [f32]) -> () {
         let (gate, up) = gate_up.split_at(dy.len());
         let (d_gate, d_up) = dx.split_at_mut(dy.len());
         for ((((dg, du), g), u), dy) in d_gate.iter_mut().zip(d_up).zip(gate).zip(up).zip(dy) {
@@ -84,23 +84,23 @@ vectorized! {
 }
 
 vectorized! {
-    fn gelu_row<'a>(y: &'a mut [f32], gate_up: &'a [f32]) -> () {
+    fn geglu_row<'a>(y: &'a mut [f32], gate_up: &'a [f32]) -> () {
         let (gate, up) = gate_up.split_at(y.len());
         for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
-            *y = g / (1.0 + exp(-g * (LINEAR + CUBIC * g * g))) * u;
+            *y = g / (1.0 + exp(-g * (GELU_LINEAR + GELU_CUBIC * g * g))) * u;
         }
     }
 }
 
 vectorized! {
-    fn gelu_back<'a>(dx: &'a mut [f32], gate_up: &'a [f32], dy: &'a [f32]) -> () {
+    fn geglu_row_backward<'a>(dx: &'a mut [f32], gate_up: &'a [f32], dy: &'a [f32]) -> () {
         let (gate, up) = gate_up.split_at(dy.len());
         let (d_gate, d_up) = dx.split_at_mut(dy.len());
         for ((((dg, du), g), u), dy) in d_gate.iter_mut().zip(d_up).zip(gate).zip(up).zip(dy) {
-            let sigmoid = 1.0 / (1.0 + exp(-g * (LINEAR + CUBIC * g * g)));
-            let slope = LINEAR + 3.0 * CUBIC * g * g;
+            let sigmoid = 1.0 / (1.0 + exp(-g * (GELU_LINEAR + GELU_CUBIC * g * g)));
+            let d_z = GELU_LINEAR + 3.0 * GELU_CUBIC * g * g;
             *du = dy * g * sigmoid;
-            *dg = dy * u * sigmoid * (1.0 + g * (1.0 - sigmoid) * slope);
+            *dg = dy * u * sigmoid * (1.0 + g * (1.0 - sigmoid) * d_z);
         }
     }
 }
