@@ -11,10 +11,10 @@ use super::norm::Norm;
 use super::placed::Chunk;
 use super::rope::RopeTables;
 use crate::adapter::OnRows;
-use crate::model::{Adapting, Block as Loaded};
+use crate::model::{Block as Loaded, LoraTargets};
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::glu::Activation;
-use crate::ops::low_rank::Slopes;
+use crate::ops::lora::LoraGradients;
 use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::Pass;
@@ -87,9 +87,9 @@ impl Block {
     }
 
     /// What adapters know of it.
-    fn adapting(&self) -> Adapting {
+    fn lora_targets(&self) -> LoraTargets {
         let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
-        Adapting { inputs, heads, layout: self.rope_table.layout() }
+        LoraTargets { inputs, heads, layout: self.rope_table.layout() }
     }
 
     /// Numbers in a row of a [`Trace`].
@@ -110,7 +110,7 @@ impl Block {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
         let qkv = self.query_key_value.forward(&normed)?;
-        let mut qkv = self.adapting().adapted(&normed, qkv, adapters)?.to_device(x.device())?;
+        let mut qkv = self.lora_targets().forward(&normed, qkv, adapters)?.to_device(x.device())?;
         if let Some(bias) = &self.query_key_value_bias {
             qkv = qkv.broadcast_add(bias)?;
         }
@@ -175,7 +175,7 @@ impl Block {
         dy: &Tensor,
         positions: &Tensor,
         chunks: &[Chunk],
-        adapter: Option<(&OnRows<'_>, [Slopes<'_>; 2])>,
+        adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
         let after = &trace.after;
         let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
@@ -196,10 +196,10 @@ impl Block {
             d_qkv = norm.heads_backward(unnormed, &d_qkv, heads)?;
         }
         let mut d_norm = self.query_key_value.backward(&d_qkv)?;
-        if let Some((adapter, slopes)) = adapter {
+        if let Some((adapter, gradients)) = adapter {
             let normed = self.attention_norm.forward(&trace.input)?;
-            let adapted = self.adapting().adapted_back(&normed, &d_qkv, &d_norm, adapter, slopes)?;
-            d_norm = adapted.to_device(dy.device())?;
+            let d_with_lora = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
+            d_norm = d_with_lora.to_device(dy.device())?;
         }
         self.attention_norm.backward(&trace.input, &d_norm)? + d_middle
     }

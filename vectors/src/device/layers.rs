@@ -12,7 +12,7 @@ use super::rope::RopeTables;
 use crate::adapter::OnRows;
 use crate::model::Block as Loaded;
 use crate::ops::attention::Heads;
-use crate::ops::low_rank::Slopes;
+use crate::ops::lora::LoraGradients;
 use crate::ops::rope::RotaryEmbedding;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
@@ -97,7 +97,7 @@ impl Layers {
         trace: &Trace,
         dy: &Tensor,
         packing: &Packing,
-        adapter: Option<(&OnRows<'_>, [Slopes<'_>; 2])>,
+        adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
         let block = &self.blocks[block];
         let (positions, chunks) = self.placed(packing, block)?;

@@ -196,7 +196,7 @@ impl Batch {
             let on = adapter.on_rows(block, 0..self.rows(), 1.0);
             let slopes = Adapter::slopes(shape, of_block);
             gradient =
-                model.decoder.backward_adapted(block, &trace, &gradient, &self.packing, &on, slopes)?;
+                model.decoder.backward_with_lora(block, &trace, &gradient, &self.packing, &on, slopes)?;
         }
         Ok(found)
     }

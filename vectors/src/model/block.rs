@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
-use super::adapted::Adapting;
+use super::lora_targets::LoraTargets;
 use crate::adapter::OnRows;
 use crate::ops::attention::{self, Attended, Attention};
 use crate::ops::bf16::Products;
 use crate::ops::glu::{self, Activation};
 use crate::ops::linear::Linear;
-use crate::ops::low_rank::Slopes;
+use crate::ops::lora::LoraGradients;
 use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::{Pass, RotaryEmbedding};
@@ -97,9 +97,9 @@ impl Block {
     }
 
     /// What adapters know of it.
-    pub(super) fn adapting(&self) -> Adapting {
+    pub(super) fn lora_targets(&self) -> LoraTargets {
         let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
-        Adapting { inputs, heads, layout: self.rope.layout() }
+        LoraTargets { inputs, heads, layout: self.rope.layout() }
     }
 
     /// Numbers in a row of a [`Trace`].
@@ -134,7 +134,8 @@ impl Block {
     ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
-        let mut qkv = self.adapting().adapted(&normed, self.query_key_value.forward(&normed)?, adapters)?;
+        let mut qkv =
+            self.lora_targets().forward(&normed, self.query_key_value.forward(&normed)?, adapters)?;
         if let Some(bias) = &self.query_key_value_bias {
             qkv = rows::add_row(&qkv, bias)?;
         }
@@ -165,19 +166,19 @@ impl Block {
         self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
     }
 
-    /// The same with an adapter that acted on all rows, whose gradients are added to `slopes`.
-    pub(crate) fn backward_adapted(
+    /// The same with an adapter that acted on all rows, whose gradients are added to `gradients`.
+    pub(crate) fn backward_with_lora(
         &self,
         trace: &Trace,
         dy: &Tensor,
         packing: &Packing,
         adapter: &OnRows<'_>,
-        slopes: [Slopes<'_>; 2],
+        gradients: [LoraGradients<'_>; 2],
     ) -> Result<Tensor> {
         let (d_qkv, d_middle) = self.back_to_qkv(trace, dy, packing)?;
         let normed = self.attention_norm.forward(&trace.input)?;
         let d_norm = self.query_key_value.backward(&d_qkv)?;
-        let d_norm = self.adapting().adapted_back(&normed, &d_qkv, &d_norm, adapter, slopes)?;
+        let d_norm = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
         self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
     }
 
@@ -306,8 +307,8 @@ mod tests {
                 let adapter = Adapter::new(shape, 3.0, numbers.flatten_all()?.to_vec1()?.into()).unwrap();
                 let mut gradient = vec![0.0; shape.numbers()];
                 let (trace, on) = (forward(x, numbers)?.1, adapter.on_rows(0, rows.clone(), -0.5));
-                let slopes = Adapter::slopes(shape, &mut gradient);
-                let dx = block.backward_adapted(&trace, dy, &packing, &on, slopes)?;
+                let gradients = Adapter::slopes(shape, &mut gradient);
+                let dx = block.backward_with_lora(&trace, dy, &packing, &on, gradients)?;
                 Ok((dx, rows::tensor(gradient, shape.numbers())?))
             };
             assert_gradient(&x, |x| Ok(forward(x, &numbers)?.0), |x, dy| Ok(backward(x, &numbers, dy)?.0));

@@ -12,7 +12,7 @@ use crate::device::{Layers, Past, Trace as DeviceTrace};
 use crate::ops::attention::Heads;
 use crate::ops::bf16::Products;
 use crate::ops::linear::Linear;
-use crate::ops::low_rank::Slopes;
+use crate::ops::lora::LoraGradients;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::softcap::softcap;
 use crate::ops::weight::Weight;
@@ -175,22 +175,22 @@ impl Decoder {
         }
     }
 
-    /// The same with an adapter that acted on all rows, whose gradients are added to `slopes`.
-    pub(crate) fn backward_adapted(
+    /// The same with an adapter that acted on all rows, whose gradients are added to `gradients`.
+    pub(crate) fn backward_with_lora(
         &self,
         block: usize,
         trace: &Trace,
         dy: &Tensor,
         packing: &Packing,
         adapter: &OnRows<'_>,
-        slopes: [Slopes<'_>; 2],
+        gradients: [LoraGradients<'_>; 2],
     ) -> CandleResult<Tensor> {
         match (trace, &self.layers) {
             (Trace::Rows(trace), None) => {
-                self.blocks[block].backward_adapted(trace, dy, packing, adapter, slopes)
+                self.blocks[block].backward_with_lora(trace, dy, packing, adapter, gradients)
             }
             (Trace::Device(trace), Some(layers)) => {
-                layers.backward(block, trace, dy, packing, Some((adapter, slopes)))
+                layers.backward(block, trace, dy, packing, Some((adapter, gradients)))
             }
             _ => Err(Error::Msg(ELSEWHERE.into())),
         }

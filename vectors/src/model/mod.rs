@@ -1,6 +1,5 @@
 //! A language model in memory: a decoder as explicit blocks, its tokenizer and its chat template.
 
-mod adapted;
 mod block;
 mod cache;
 mod config;
@@ -8,6 +7,7 @@ mod decoder;
 mod error;
 mod family;
 mod load;
+mod lora_targets;
 mod source;
 mod step;
 
@@ -17,12 +17,12 @@ use std::sync::Arc;
 
 pub use crate::device::Device;
 pub use crate::ops::bf16::Products;
-pub(crate) use adapted::Adapting;
 pub(crate) use block::Block;
 pub(crate) use cache::Cache;
 pub(crate) use config::Config;
 pub(crate) use decoder::{Decoder, Trace};
 pub use error::ModelError;
+pub(crate) use lora_targets::LoraTargets;
 pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 pub(crate) use step::{Next, Steps};

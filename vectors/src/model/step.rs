@@ -80,7 +80,7 @@ impl Steps {
                 pool,
             )?;
             let adapters = row_adapters(index, &shifts);
-            block.adapting().adapt(normed, qkv, &adapters, Threads::One);
+            block.lora_targets().add_to_rows(normed, qkv, &adapters, Threads::One);
             for (qkv, position) in qkv.chunks_exact_mut(heads.width()).zip(&positions) {
                 if let Some(bias) = &block.query_key_value_bias {
                     add(qkv, bias);

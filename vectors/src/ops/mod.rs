@@ -1,5 +1,5 @@
 //! What a decoder block is made of. Every operation stands beside its derivative with respect to its input (the
-//! weights are frozen, so theirs is never computed but for the pairs in `low_rank`), and every derivative is tested
+//! weights are frozen, so theirs is never computed but for the pairs in `lora`), and every derivative is tested
 //! against finite differences.
 //!
 //! The kernels run on the CPU over contiguous f32 rows. They take and give candle tensors so that matrix products,
@@ -11,7 +11,7 @@ pub(crate) mod bf16;
 pub(crate) mod gemm;
 pub(crate) mod glu;
 pub(crate) mod linear;
-pub(crate) mod low_rank;
+pub(crate) mod lora;
 pub(crate) mod qk_norm;
 pub(crate) mod rms_norm;
 pub(crate) mod rope;

@@ -6,68 +6,78 @@ use candle_core::{Result, Tensor};
 use crate::adapter::OnRows;
 use crate::ops::attention::Heads;
 use crate::ops::gemm::Threads;
-use crate::ops::low_rank::{Slopes, Target};
+use crate::ops::lora::{LoraColumns, LoraGradients};
 use crate::ops::rope::RopeLayout;
 use crate::ops::rows;
 
 /// A block, as far as adapters know it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Adapting {
+pub(crate) struct LoraTargets {
     /// Numbers in a normed row.
     pub(crate) inputs: usize,
     pub(crate) heads: Heads,
     pub(crate) layout: RopeLayout,
 }
 
-impl Adapting {
+impl LoraTargets {
     /// Where the outputs of an adapter's pairs go in a row of queries, keys and values: the queries', the values'. GGUF
     /// files of the Llama family interleave the halves of each head of queries; adapters never do.
-    fn targets(self) -> [Target; 2] {
+    fn output_columns(self) -> [LoraColumns; 2] {
         let heads = self.heads;
         let interleaved = (self.layout == RopeLayout::Interleaved).then_some(heads.size);
         let width = heads.width();
-        [Target { width, start: 0, interleaved }, Target { width, start: heads.value(0), interleaved: None }]
+        [
+            LoraColumns { width, start: 0, interleaved },
+            LoraColumns { width, start: heads.value(0), interleaved: None },
+        ]
     }
 
     /// Adds to queries, keys and values what adapters make of the normed rows that they were made of.
-    pub(crate) fn adapt(self, normed: &[f32], qkv: &mut [f32], adapters: &[OnRows<'_>], threads: Threads) {
+    pub(crate) fn add_to_rows(
+        self,
+        normed: &[f32],
+        qkv: &mut [f32],
+        adapters: &[OnRows<'_>],
+        threads: Threads,
+    ) {
         let (inputs, width) = (self.inputs, self.heads.width());
-        for part in adapters {
+        for adapter in adapters {
             let (x, y) = (
-                &normed[part.rows.start * inputs..part.rows.end * inputs],
-                &mut qkv[part.rows.start * width..part.rows.end * width],
+                &normed[adapter.rows.start * inputs..adapter.rows.end * inputs],
+                &mut qkv[adapter.rows.start * width..adapter.rows.end * width],
             );
-            for (pair, target) in part.pairs.iter().zip(self.targets()) {
-                pair.add(x, y, target, part.scale, threads);
+            for (pair, target) in adapter.pairs.iter().zip(self.output_columns()) {
+                pair.add(x, y, target, adapter.scale, threads);
             }
         }
     }
 
-    /// As [`Adapting::adapt`], of tensors.
-    pub(crate) fn adapted(self, normed: &Tensor, qkv: Tensor, adapters: &[OnRows<'_>]) -> Result<Tensor> {
+    /// As [`LoraTargets::add_to_rows`], of tensors.
+    pub(crate) fn forward(self, normed: &Tensor, qkv: Tensor, adapters: &[OnRows<'_>]) -> Result<Tensor> {
         if adapters.is_empty() {
             return Ok(qkv);
         }
         let from = rows::read(&qkv)?;
         let (width, mut values) = (from.width, from.all().to_vec());
-        self.adapt(rows::read(normed)?.all(), &mut values, adapters, Threads::All);
+        self.add_to_rows(rows::read(normed)?.all(), &mut values, adapters, Threads::All);
         rows::tensor(values, width)
     }
 
-    /// The way back of [`Adapting::adapted`] for one adapter on all rows: adds to the gradient of the normed rows, and to
+    /// The way back of [`LoraTargets::forward`] for one adapter on all rows: adds to the gradient of the normed rows, and to
     /// those of the adapter's pairs.
-    pub(crate) fn adapted_back(
+    pub(crate) fn backward(
         self,
         normed: &Tensor,
         d_qkv: &Tensor,
         d_normed: &Tensor,
         adapter: &OnRows<'_>,
-        slopes: [Slopes<'_>; 2],
+        gradients: [LoraGradients<'_>; 2],
     ) -> Result<Tensor> {
         let (normed, d_qkv, d_normed) = (rows::read(normed)?, rows::read(d_qkv)?, rows::read(d_normed)?);
         let mut sum = d_normed.all().to_vec();
-        for ((pair, target), mut slopes) in adapter.pairs.iter().zip(self.targets()).zip(slopes) {
-            pair.backward(normed.all(), d_qkv.all(), target, adapter.scale, &mut sum, &mut slopes);
+        for ((pair, target), mut gradients) in adapter.pairs.iter().zip(self.output_columns()).zip(gradients)
+        {
+            pair.backward(normed.all(), d_qkv.all(), target, adapter.scale, &mut sum, &mut gradients);
         }
         rows::tensor(sum, d_normed.width)
     }

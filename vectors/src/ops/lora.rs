@@ -5,7 +5,7 @@ use super::gemm::{Matrix, MatrixMut, Threads, multiply};
 
 /// The two matrices of a pair.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct LowRank<'a> {
+pub(crate) struct LoraPair<'a> {
     /// `[rank, inputs]`.
     pub(crate) a: &'a [f32],
     /// `[outputs, rank]`.
@@ -15,7 +15,7 @@ pub(crate) struct LowRank<'a> {
 
 /// Which numbers of a row a pair's outputs are added to: consecutive ones, from `start` on.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Target {
+pub(crate) struct LoraColumns {
     /// Numbers in a row.
     pub(crate) width: usize,
     pub(crate) start: usize,
@@ -24,7 +24,7 @@ pub(crate) struct Target {
     pub(crate) interleaved: Option<usize>,
 }
 
-impl Target {
+impl LoraColumns {
     /// The column of one output.
     fn column(self, output: usize) -> usize {
         let Some(size) = self.interleaved else { return self.start + output };
@@ -41,12 +41,12 @@ impl Target {
 }
 
 /// Where the gradients of a pair are summed up: each as large as its matrix.
-pub(crate) struct Slopes<'a> {
+pub(crate) struct LoraGradients<'a> {
     pub(crate) a: &'a mut [f32],
     pub(crate) b: &'a mut [f32],
 }
 
-impl LowRank<'_> {
+impl LoraPair<'_> {
     fn inputs(&self) -> usize {
         self.a.len() / self.rank
     }
@@ -74,7 +74,7 @@ impl LowRank<'_> {
     }
 
     /// Adds `scale` B (A x) to as many rows of `y` as x has.
-    pub(crate) fn add(&self, x: &[f32], y: &mut [f32], target: Target, scale: f32, threads: Threads) {
+    pub(crate) fn add(&self, x: &[f32], y: &mut [f32], target: LoraColumns, scale: f32, threads: Threads) {
         let (inner, outputs) = (self.inner(x, threads), self.outputs());
         let rows = inner.len() / self.rank;
         let mut added = vec![0.0; rows * outputs];
@@ -88,15 +88,15 @@ impl LowRank<'_> {
         }
     }
 
-    /// The way back of [`LowRank::add`]: from the gradient of y, those of x (added to `dx`), A and B (added to `slopes`).
+    /// The way back of [`LoraPair::add`]: from the gradient of y, those of x (added to `dx`), A and B (added to `gradients`).
     pub(crate) fn backward(
         &self,
         x: &[f32],
         dy: &[f32],
-        target: Target,
+        target: LoraColumns,
         scale: f32,
         dx: &mut [f32],
-        slopes: &mut Slopes<'_>,
+        gradients: &mut LoraGradients<'_>,
     ) {
         let (rank, inputs, outputs) = (self.rank, self.inputs(), self.outputs());
         let inner = self.inner(x, Threads::All);
@@ -104,14 +104,14 @@ impl LowRank<'_> {
         let inner = Matrix::new(&inner, rows, rank, rank);
         let dy = target.gather(dy, outputs);
         let dy = Matrix::new(&dy, rows, outputs, outputs);
-        let of_b = MatrixMut::new(slopes.b, outputs, rank, rank);
-        multiply(of_b, true, scale, dy.transposed(), inner, Threads::All);
+        let d_b = MatrixMut::new(gradients.b, outputs, rank, rank);
+        multiply(d_b, true, scale, dy.transposed(), inner, Threads::All);
         let mut d_inner = vec![0.0; rows * rank];
         multiply(MatrixMut::new(&mut d_inner, rows, rank, rank), false, scale, dy, self.b(), Threads::All);
         let d_inner = Matrix::new(&d_inner, rows, rank, rank);
         let x = Matrix::new(x, rows, inputs, inputs);
         multiply(
-            MatrixMut::new(slopes.a, rank, inputs, inputs),
+            MatrixMut::new(gradients.a, rank, inputs, inputs),
             true,
             1.0,
             d_inner.transposed(),
@@ -133,9 +133,9 @@ mod tests {
     const INPUTS: usize = 5;
     const OUTPUTS: usize = 8;
     const ROWS: usize = 3;
-    const TARGETS: [Target; 2] = [
-        Target { width: 11, start: 3, interleaved: None },
-        Target { width: 9, start: 0, interleaved: Some(4) },
+    const COLUMNS: [LoraColumns; 2] = [
+        LoraColumns { width: 11, start: 3, interleaved: None },
+        LoraColumns { width: 9, start: 0, interleaved: Some(4) },
     ];
 
     fn numbers(tensor: &Tensor) -> Vec<f32> {
@@ -144,19 +144,19 @@ mod tests {
 
     #[test]
     fn halves_of_a_head_lie_interleaved() {
-        let columns: Vec<usize> = (0..OUTPUTS).map(|output| TARGETS[1].column(output)).collect();
+        let columns: Vec<usize> = (0..OUTPUTS).map(|output| COLUMNS[1].column(output)).collect();
         assert_eq!(columns, [0, 2, 1, 3, 4, 6, 5, 7]);
-        assert_eq!(TARGETS[0].column(2), 5);
+        assert_eq!(COLUMNS[0].column(2), 5);
     }
 
     #[test]
     fn gradients_of_rows_and_matrices_agree_with_finite_differences() {
         let (x, a, b) = (random(&[ROWS, INPUTS], 1), random(&[RANK, INPUTS], 2), random(&[OUTPUTS, RANK], 3));
-        for target in TARGETS {
+        for target in COLUMNS {
             let forward = |x: &Tensor, a: &Tensor, b: &Tensor| {
                 let (a, b) = (numbers(a), numbers(b));
                 let mut y = vec![0.25; ROWS * target.width];
-                LowRank { a: &a, b: &b, rank: RANK }.add(&numbers(x), &mut y, target, 1.5, Threads::All);
+                LoraPair { a: &a, b: &b, rank: RANK }.add(&numbers(x), &mut y, target, 1.5, Threads::All);
                 tensor(y, target.width)
             };
             let backward = |x: &Tensor, a: &Tensor, b: &Tensor, dy: &Tensor| {
@@ -164,9 +164,9 @@ mod tests {
                 let (mut dx, mut da, mut db) =
                     (vec![0.0; ROWS * INPUTS], vec![0.0; a.len()], vec![0.0; b.len()]);
                 let (pair, dy) =
-                    (LowRank { a: &a, b: &b, rank: RANK }, rows::read(dy).unwrap().all().to_vec());
-                let mut slopes = Slopes { a: &mut da, b: &mut db };
-                pair.backward(&numbers(x), &dy, target, 1.5, &mut dx, &mut slopes);
+                    (LoraPair { a: &a, b: &b, rank: RANK }, rows::read(dy).unwrap().all().to_vec());
+                let mut gradients = LoraGradients { a: &mut da, b: &mut db };
+                pair.backward(&numbers(x), &dy, target, 1.5, &mut dx, &mut gradients);
                 [tensor(dx, INPUTS), tensor(da, INPUTS), tensor(db, RANK)].map(Result::unwrap)
             };
             assert_gradient(&x, |x| forward(x, &a, &b), |x, dy| Ok(backward(x, &a, &b, dy)[0].clone()));
