@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use vectors::model::{Device, Model, Precision, Products};
+use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
 use vectors::steering::{Acts, Term, Where};
@@ -71,7 +71,7 @@ fn main() {
     let layer = settings.layers[0];
     // What is trained with products in bf16 is measured with exact ones.
     let trained = match std::env::var("TILLER_PRODUCTS").as_deref() {
-        Ok("bf16") => Arc::new(model.with_products(Products::Bf16).unwrap()),
+        Ok("bf16") => Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16).unwrap()),
         _ => Arc::clone(&model),
     };
     let mut training = Training::prepare(trained, &train, &[], settings, None, &mut { go }).unwrap();

@@ -15,10 +15,10 @@ use candle_core::{Result, Tensor};
 use super::lora_targets::LoraTargets;
 use crate::adapter::OnRows;
 use crate::ops::attention::{self, Attended, Attention};
-use crate::ops::bf16::Products;
 use crate::ops::glu::{self, Activation};
 use crate::ops::linear::Linear;
 use crate::ops::lora::LoraGradients;
+use crate::ops::matmul_precision::MatmulPrecision;
 use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::{Pass, RotaryEmbedding};
@@ -86,12 +86,12 @@ impl Block {
     }
 
     /// The same block, whose products of many rows are computed in another way.
-    pub(super) fn with_products(&self, products: Products) -> Self {
+    pub(super) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Self {
         let mut block = self.clone();
         for layer in
             [&mut block.query_key_value, &mut block.attention_output, &mut block.gate_up, &mut block.down]
         {
-            *layer = layer.with_products(products);
+            *layer = layer.with_matmul_precision(precision);
         }
         block
     }

@@ -10,9 +10,9 @@ use super::cache::Cache;
 use crate::adapter::{OnRows, Shape};
 use crate::device::{Layers, Past, Trace as DeviceTrace};
 use crate::ops::attention::Heads;
-use crate::ops::bf16::Products;
 use crate::ops::linear::Linear;
 use crate::ops::lora::LoraGradients;
+use crate::ops::matmul_precision::MatmulPrecision;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::softcap::softcap;
 use crate::ops::weight::Weight;
@@ -63,17 +63,17 @@ impl Decoder {
 
     /// The same weights, whose products of many rows are computed in another way; `None` where they lie on a device,
     /// which has its own.
-    pub(crate) fn with_products(&self, products: Products) -> Option<Self> {
+    pub(crate) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Option<Self> {
         if self.layers.is_some() {
             return None;
         }
         Some(Self {
             embedding: Arc::clone(&self.embedding),
             embedding_scale: self.embedding_scale,
-            blocks: self.blocks.iter().map(|block| block.with_products(products)).collect(),
+            blocks: self.blocks.iter().map(|block| block.with_matmul_precision(precision)).collect(),
             layers: None,
             final_norm: self.final_norm.clone(),
-            head: self.head.with_products(products),
+            head: self.head.with_matmul_precision(precision),
             head_weight: Arc::clone(&self.head_weight),
             final_logit_softcap: self.final_logit_softcap,
             longest: self.longest,
@@ -227,8 +227,8 @@ impl Decoder {
         if let Some(layers) = &self.layers {
             return layers.log_probs(normed, targets, self.final_logit_softcap, with_gradient);
         }
-        let (head, products) = (&self.head_weight, self.head.products_of_many());
-        vocabulary::log_probs(normed, head, targets, self.final_logit_softcap, products, with_gradient)
+        let (head, precision) = (&self.head_weight, self.head.matmul_precision());
+        vocabulary::log_probs(normed, head, targets, self.final_logit_softcap, precision, with_gradient)
     }
 
     /// What softly caps logits.

@@ -168,7 +168,7 @@ pub enum ModelError {
         /// What it said.
         source: Box<candle_core::Error>,
     },
-    /// Products of bf16 numbers where nothing computes them.
+    /// MatmulPrecision of bf16 numbers where nothing computes them.
     #[error(
         "products of bf16 numbers need a processor with AVX512-BF16, and a model that lies in main memory"
     )]

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use crate::device::Device;
-pub use crate::ops::bf16::Products;
+pub use crate::ops::matmul_precision::MatmulPrecision;
 pub(crate) use block::Block;
 pub(crate) use cache::Cache;
 pub(crate) use config::Config;
@@ -163,8 +163,8 @@ impl Model {
     ///
     /// # Errors
     /// Where this machine, or the device where the model lies, does not compute products so.
-    pub fn with_products(&self, products: Products) -> Result<Self, ModelError> {
-        let decoder = self.decoder.with_products(products).filter(|_| products.is_available());
+    pub fn with_matmul_precision(&self, precision: MatmulPrecision) -> Result<Self, ModelError> {
+        let decoder = self.decoder.with_matmul_precision(precision).filter(|_| precision.is_available());
         Ok(Self {
             facts: self.facts.clone(),
             device: self.device,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
-use super::bf16::Products;
 use super::gemm::{Matrix, MatrixMut, Threads};
+use super::matmul_precision::MatmulPrecision;
 use super::rows::{self, tensor};
 use super::small_batch_gemm::{OUTPUTS, OutputColumns, PackedPanels};
 use super::spin_pool::{ParallelFor, RayonPool, for_each_chunk, for_each_item};
@@ -34,12 +34,12 @@ pub(crate) struct Scratch {
 pub(crate) struct Linear {
     parts: Vec<Arc<Weight>>,
     /// How products of more than [`SMALL_BATCH`] rows are computed.
-    products: Products,
+    precision: MatmulPrecision,
 }
 
 impl Linear {
     pub(crate) fn new(weight: Arc<Weight>) -> Self {
-        Self { parts: vec![weight], products: Products::F32 }
+        Self { parts: vec![weight], precision: MatmulPrecision::F32 }
     }
 
     /// Layers that read the same input, as one layer with their outputs side by side. All have the same inputs.
@@ -53,17 +53,17 @@ impl Linear {
                 (_, part) => joined.push(part),
             }
         }
-        Self { parts: joined.into_iter().map(Arc::new).collect(), products: Products::F32 }
+        Self { parts: joined.into_iter().map(Arc::new).collect(), precision: MatmulPrecision::F32 }
     }
 
     /// The same weights, multiplied in another way.
-    pub(crate) fn with_products(&self, products: Products) -> Self {
-        Self { parts: self.parts.clone(), products }
+    pub(crate) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Self {
+        Self { parts: self.parts.clone(), precision }
     }
 
     /// How products of many rows are computed.
-    pub(crate) fn products_of_many(&self) -> Products {
-        self.products
+    pub(crate) fn matmul_precision(&self) -> MatmulPrecision {
+        self.precision
     }
 
     pub(crate) fn inputs(&self) -> usize {
@@ -108,7 +108,7 @@ impl Linear {
             tiles(part, |tile, weights| {
                 let target = MatrixMut::new(&mut y[start + tile.start..], rows, tile.len(), outputs);
                 let weights = Matrix::new(weights, tile.len(), x.width, x.width).transposed();
-                self.products.multiply(target, false, input, weights);
+                self.precision.multiply(target, false, input, weights);
             });
         }
         tensor(y, outputs)
@@ -125,7 +125,7 @@ impl Linear {
                 let gradient = Matrix::new(&dy.all()[start + tile.start..], rows, tile.len(), dy.width);
                 let weights = Matrix::new(weights, tile.len(), inputs, inputs);
                 let target = MatrixMut::new(&mut dx, rows, inputs, inputs);
-                self.products.multiply(target, add, gradient, weights);
+                self.precision.multiply(target, add, gradient, weights);
                 add = true;
             });
         }

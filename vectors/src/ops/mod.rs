@@ -7,11 +7,11 @@
 //! nothing, which is why none of them is used here.
 
 pub(crate) mod attention;
-pub(crate) mod bf16;
 pub(crate) mod gemm;
 pub(crate) mod glu;
 pub(crate) mod linear;
 pub(crate) mod lora;
+pub(crate) mod matmul_precision;
 pub(crate) mod qk_norm;
 pub(crate) mod rms_norm;
 pub(crate) mod rope;

@@ -8,8 +8,8 @@
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
-use super::bf16::Products;
 use super::gemm::{Matrix, MatrixMut, Threads};
+use super::matmul_precision::MatmulPrecision;
 use super::rows::{self, tensor};
 use super::simd::{exp, max_of, sum, vectorized};
 use super::softcap::{softcap, softcap_derivative};
@@ -34,7 +34,7 @@ pub(crate) fn log_probs(
     head: &Weight,
     targets: &[u32],
     cap: Option<f32>,
-    products: Products,
+    precision: MatmulPrecision,
     with_gradient: bool,
 ) -> Result<(Vec<f32>, Option<Tensor>)> {
     let hidden = rows::read(hidden)?;
@@ -49,7 +49,7 @@ pub(crate) fn log_probs(
         head.with_rows(start..start + size, Threads::All, |w| {
             let w = Matrix::new(w, size, width, width);
             let target = MatrixMut::new(logits, rows, size, size);
-            products.multiply(target, false, h, w.transposed());
+            precision.multiply(target, false, h, w.transposed());
             let rescale: Vec<f32> = logits
                 .par_chunks_mut(size)
                 .zip(&mut running)
@@ -67,7 +67,7 @@ pub(crate) fn log_probs(
                 });
                 let probabilities = Matrix::new(logits, rows, size, size);
                 let target = MatrixMut::new(&mut expected, rows, width, width);
-                products.multiply(target, true, probabilities, w);
+                precision.multiply(target, true, probabilities, w);
             }
         });
     }
@@ -145,7 +145,7 @@ mod tests {
         let capped = ((&logits / 3.0).unwrap().tanh().unwrap() * 3.0).unwrap();
         for (cap, logits) in [(None, logits), (Some(3.0), capped)] {
             let all = candle_nn::ops::log_softmax(&logits, D::Minus1).unwrap();
-            let (ours, none) = log_probs(&h, &weight(), &TARGETS, cap, Products::F32, false).unwrap();
+            let (ours, none) = log_probs(&h, &weight(), &TARGETS, cap, MatmulPrecision::F32, false).unwrap();
             assert!(none.is_none());
             for (row, target) in TARGETS.iter().enumerate() {
                 let expected =
@@ -159,11 +159,14 @@ mod tests {
     fn gradients_agree_with_finite_differences() {
         for cap in [None, Some(2.0)] {
             let forward = |h: &Tensor| {
-                let (values, _) = log_probs(h, &weight(), &TARGETS, cap, Products::F32, false)?;
+                let (values, _) = log_probs(h, &weight(), &TARGETS, cap, MatmulPrecision::F32, false)?;
                 Tensor::from_vec(values, (4, 1), &Device::Cpu)
             };
             let backward = |h: &Tensor, dy: &Tensor| {
-                log_probs(h, &weight(), &TARGETS, cap, Products::F32, true)?.1.unwrap().broadcast_mul(dy)
+                log_probs(h, &weight(), &TARGETS, cap, MatmulPrecision::F32, true)?
+                    .1
+                    .unwrap()
+                    .broadcast_mul(dy)
             };
             assert_gradient(&(random(&[4, 6], 3) * 0.5).unwrap(), forward, backward);
         }

@@ -1,4 +1,4 @@
-//! Products of `Q4_1` rows and x, the starter model's format, without a multiplication for each weight's scale:
+//! MatmulPrecision of `Q4_1` rows and x, the starter model's format, without a multiplication for each weight's scale:
 //! Σ (d q + m) x = d Σ q x + m Σ x, and Σ x is the same for every row.
 
 use super::formats::half_at;

@@ -10,7 +10,7 @@ use x86::multiply;
 
 /// How the products of many rows are computed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Products {
+pub enum MatmulPrecision {
     /// In f32.
     #[default]
     F32,
@@ -18,7 +18,7 @@ pub enum Products {
     Bf16,
 }
 
-impl Products {
+impl MatmulPrecision {
     /// Whether this machine computes them so.
     #[must_use]
     pub fn is_available(self) -> bool {
