@@ -148,11 +148,11 @@ impl Block {
         positions: &Tensor,
         mask: &Tensor,
         adapters: &[OnRows<'_>],
-        past: impl FnOnce(&Tensor, &Tensor) -> Result<(Tensor, Tensor)>,
+        append: impl FnOnce(&Tensor, &Tensor) -> Result<(Tensor, Tensor)>,
     ) -> Result<Tensor> {
         let (_, qkv) = self.rotated_qkv(x, positions, adapters)?;
         let (q, k, v) = of_rows(&qkv, self.attention.heads)?;
-        let (k, v) = past(&k, &v)?;
+        let (k, v) = append(&k, &v)?;
         Ok(self.after_attention(x, &attention::gather(&q, &k, &v, mask, self.attention)?)?.1)
     }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use candle_core::{D, Device as CandleDevice, Result, Tensor};
 
 use super::block::{Block, Trace};
+use super::kv_cache::{DeviceKvCache, KvPool};
 use super::matrix::Matrix;
-use super::past::{Past, Pool};
 use super::placed::{Chunk, Placed};
 use super::rope::RopeTables;
 use crate::adapter::OnRows;
@@ -154,13 +154,13 @@ impl Layers {
     pub(crate) fn step(
         &self,
         mut x: Tensor,
-        pool: &mut Pool,
-        pasts: &mut [&mut Past],
+        pool: &mut KvPool,
+        caches: &mut [&mut DeviceKvCache],
         positions: &[u32],
         shifts: &[&Shifts],
     ) -> Result<Tensor> {
-        let sequences = pool.admit(pasts, self.blocks.len(), &self.device)?;
-        pool.grow(&sequences, positions);
+        let sequences = pool.admit(caches, self.blocks.len(), &self.device)?;
+        pool.add_rows(&sequences, positions);
         let placed = Tensor::new(positions, &self.device)?;
         let places = vec![Place::Answer; positions.len()];
         let mut masks: Vec<(Option<usize>, Tensor)> = Vec::new();
@@ -174,8 +174,8 @@ impl Layers {
                 mask
             };
             let adapters = row_adapters(index, shifts);
-            let past = |k: &Tensor, v: &Tensor| pool.push(index, k, v);
-            x = block.step(&x.to_device(&self.device)?, &placed, &mask, &adapters, past)?;
+            let append = |k: &Tensor, v: &Tensor| pool.append(index, k, v);
+            x = block.step(&x.to_device(&self.device)?, &placed, &mask, &adapters, append)?;
             x = apply_to_rows(x, index, &places, shifts.iter().map(|shifts| (1, *shifts)))?;
         }
         Ok(x)

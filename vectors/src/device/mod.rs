@@ -11,16 +11,16 @@
 mod attention;
 mod block;
 mod glu;
+mod kv_cache;
 mod layers;
 mod matrix;
 mod norm;
-mod past;
 mod placed;
 mod rope;
 
 pub(crate) use block::Trace;
+pub(crate) use kv_cache::{DeviceKvCache, KvPool};
 pub(crate) use layers::Layers;
-pub(crate) use past::{Past, Pool};
 
 use std::fmt;
 use std::sync::OnceLock;

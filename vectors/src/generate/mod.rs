@@ -5,7 +5,7 @@ mod sampling;
 
 use std::ops::ControlFlow;
 
-use crate::model::{Cache, Model, ModelError, Next, Steps};
+use crate::model::{KvCache, Model, ModelError, Next, Steps};
 use crate::ops::spin_pool::{SpinPool, with_spin_pool};
 use crate::ops::{on_pool, rows};
 use crate::steering::{Shifts, Term};
@@ -79,7 +79,7 @@ pub struct Answer {
 struct Row {
     request: usize,
     shifts: Shifts,
-    cache: Cache,
+    cache: KvCache,
     sampler: Sampler,
     /// The token that is read next, and its place.
     last: u32,

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use candle_core::{Error, Result as CandleResult, Tensor};
 
 use super::block::{Block, Trace as RowTrace};
-use super::cache::Cache;
+use super::kv_cache::KvCache;
 use crate::adapter::{OnRows, Shape};
-use crate::device::{Layers, Past, Trace as DeviceTrace};
+use crate::device::{DeviceKvCache, Layers, Trace as DeviceTrace};
 use crate::ops::attention::Heads;
 use crate::ops::linear::Linear;
 use crate::ops::lora::LoraGradients;
@@ -81,10 +81,10 @@ impl Decoder {
     }
 
     /// What a sequence that has read nothing keeps.
-    pub(crate) fn cache(&self) -> Cache {
+    pub(crate) fn empty_kv_cache(&self) -> KvCache {
         match self.layers {
-            Some(_) => Cache::Device(Past::default()),
-            None => Cache::in_rows(self.block_count(), self.heads()),
+            Some(_) => KvCache::Device(DeviceKvCache::default()),
+            None => KvCache::on_host(self.block_count(), self.heads()),
         }
     }
 

@@ -1,11 +1,11 @@
 //! A language model in memory: a decoder as explicit blocks, its tokenizer and its chat template.
 
 mod block;
-mod cache;
 mod config;
 mod decoder;
 mod error;
 mod family;
+mod kv_cache;
 mod load;
 mod lora_targets;
 mod source;
@@ -18,10 +18,10 @@ use std::sync::Arc;
 pub use crate::device::Device;
 pub use crate::ops::matmul_precision::MatmulPrecision;
 pub(crate) use block::Block;
-pub(crate) use cache::Cache;
 pub(crate) use config::Config;
 pub(crate) use decoder::{Decoder, Trace};
 pub use error::ModelError;
+pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
 pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};

@@ -3,9 +3,9 @@
 
 use candle_core::Result;
 
-use super::cache::{Cache, attend};
 use super::decoder::Decoder;
-use crate::device::{Layers, Pool};
+use super::kv_cache::{KvCache, decode_attention};
+use crate::device::{KvPool, Layers};
 use crate::ops::gemm::Threads;
 use crate::ops::glu;
 use crate::ops::linear::{Linear, Scratch, grown};
@@ -22,7 +22,7 @@ pub(crate) struct Next<'a> {
     pub(crate) token: u32,
     /// The token's place in the sequence.
     pub(crate) position: u32,
-    pub(crate) cache: &'a mut Cache,
+    pub(crate) cache: &'a mut KvCache,
     pub(crate) shifts: &'a Shifts,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Steps {
     /// A row whose heads are normed in place.
     row: Vec<f32>,
     /// What was read, where the decoder's blocks lie on a device.
-    pool: Pool,
+    pool: KvPool,
 }
 
 impl Steps {
@@ -61,7 +61,7 @@ impl Steps {
         let residual = grown(&mut self.residual, rows * width);
         for (next, row) in next.into_iter().zip(residual.chunks_exact_mut(width)) {
             decoder.embed_row(next.token, row);
-            caches.push(next.cache.rows_mut()?);
+            caches.push(next.cache.host_mut()?);
             shifts.push(next.shifts);
             positions.push(next.position);
         }
@@ -91,7 +91,7 @@ impl Steps {
                 block.rope.rotate_row(qkv, heads.queries + heads.keys, *position, Pass::Forward);
             }
             let attended = grown(&mut self.inner, rows * heads.queries * heads.size);
-            attend(qkv, index, &mut caches, block.attention, attended, pool);
+            decode_attention(qkv, index, &mut caches, block.attention, attended, pool);
             block.attention_output.forward_rows(attended, added, &mut self.scratch, pool);
             add_normed(residual, added, block.attention_output_norm.as_ref(), normed)?;
 
@@ -139,12 +139,12 @@ impl Steps {
     ) -> Result<OutputColumns<'_>> {
         let (tokens, positions): (Vec<u32>, Vec<u32>) =
             next.iter().map(|next| (next.token, next.position)).unzip();
-        let (mut pasts, mut shifts) = (Vec::new(), Vec::new());
+        let (mut caches, mut shifts) = (Vec::new(), Vec::new());
         for next in next {
-            pasts.push(next.cache.past_mut()?);
+            caches.push(next.cache.device_mut()?);
             shifts.push(next.shifts);
         }
-        let x = layers.step(decoder.embed(&tokens)?, &mut self.pool, &mut pasts, &positions, &shifts)?;
+        let x = layers.step(decoder.embed(&tokens)?, &mut self.pool, &mut caches, &positions, &shifts)?;
         let columns = decoder.logits(&x)?.t()?.contiguous()?;
         self.wide = columns.flatten_all()?.to_vec1()?;
         Ok(OutputColumns::new(&mut self.wide, tokens.len()))

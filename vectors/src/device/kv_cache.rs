@@ -11,16 +11,16 @@ use crate::ops::attention::Heads;
 
 /// What a sequence keeps of the rows it has read.
 #[derive(Clone, Default)]
-pub(crate) struct Past {
+pub(crate) struct DeviceKvCache {
     /// Of every block that was read, keys and values `[keys, rows, size]`.
     blocks: Vec<Option<(Tensor, Tensor)>>,
     /// Its number in the pool that it has joined, which has its rows since.
-    number: Option<usize>,
+    sequence: Option<usize>,
 }
 
-impl Past {
+impl DeviceKvCache {
     /// Appends rows of a block's `[rows, heads.width()]`.
-    pub(crate) fn push(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
+    pub(crate) fn append(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
         let rows: Vec<u32> = rows.iter().map(|row| *row as u32).collect();
         let qkv = qkv.index_select(&Tensor::new(rows, qkv.device())?, 0)?;
         let fresh = (attention::keys(&qkv, heads)?, attention::values(&qkv, heads)?);
@@ -41,30 +41,30 @@ impl Past {
 
 /// The rows of all answers that grow.
 #[derive(Default)]
-pub(crate) struct Pool {
+pub(crate) struct KvPool {
     /// Of every block, keys and values `[keys, rows, size]`.
     blocks: Vec<(Tensor, Tensor)>,
     /// Whose each row is, and its place in its own sequence.
     owners: Vec<(usize, u32)>,
-    next: usize,
+    next_sequence: usize,
 }
 
-impl Pool {
+impl KvPool {
     /// Makes room for a new row of each sequence: lets those in that have not joined yet, and lets go of rows whose
     /// sequences have ended where they are the most. Returns the sequences' numbers.
     pub(super) fn admit(
         &mut self,
-        pasts: &mut [&mut Past],
+        caches: &mut [&mut DeviceKvCache],
         blocks: usize,
         device: &Device,
     ) -> Result<Vec<usize>> {
-        let staying: Vec<usize> = pasts.iter().filter_map(|past| past.number).collect();
-        let kept: Vec<usize> =
+        let staying: Vec<usize> = caches.iter().filter_map(|cache| cache.sequence).collect();
+        let staying_rows: Vec<usize> =
             (0..self.owners.len()).filter(|row| staying.contains(&self.owners[*row].0)).collect();
-        if 2 * kept.len() < self.owners.len() {
-            let rows = Tensor::new(kept.iter().map(|row| *row as u32).collect::<Vec<_>>(), device)?;
-            self.owners = kept.iter().map(|row| self.owners[*row]).collect();
-            if kept.is_empty() {
+        if 2 * staying_rows.len() < self.owners.len() {
+            let rows = Tensor::new(staying_rows.iter().map(|row| *row as u32).collect::<Vec<_>>(), device)?;
+            self.owners = staying_rows.iter().map(|row| self.owners[*row]).collect();
+            if staying_rows.is_empty() {
                 self.blocks.clear();
             }
             for (k, v) in &mut self.blocks {
@@ -72,11 +72,11 @@ impl Pool {
             }
         }
         let mut joining: Vec<Vec<Option<(Tensor, Tensor)>>> = Vec::new();
-        for past in pasts.iter_mut().filter(|past| past.number.is_none()) {
-            past.number = Some(self.next);
-            self.owners.extend((0..past.rows()).map(|row| (self.next, row as u32)));
-            joining.push(std::mem::take(&mut past.blocks));
-            self.next += 1;
+        for cache in caches.iter_mut().filter(|cache| cache.sequence.is_none()) {
+            cache.sequence = Some(self.next_sequence);
+            self.owners.extend((0..cache.rows()).map(|row| (self.next_sequence, row as u32)));
+            joining.push(std::mem::take(&mut cache.blocks));
+            self.next_sequence += 1;
         }
         if !joining.is_empty() {
             let known = std::mem::take(&mut self.blocks);
@@ -84,16 +84,16 @@ impl Pool {
                 let parts = known
                     .get(block)
                     .into_iter()
-                    .chain(joining.iter().filter_map(|past| past[block].as_ref()));
+                    .chain(joining.iter().filter_map(|cache| cache[block].as_ref()));
                 let (k, v): (Vec<&Tensor>, Vec<&Tensor>) = parts.map(|(k, v)| (k, v)).unzip();
                 self.blocks.push((Tensor::cat(&k, 1)?, Tensor::cat(&v, 1)?));
             }
         }
-        Ok(pasts.iter().filter_map(|past| past.number).collect())
+        Ok(caches.iter().filter_map(|cache| cache.sequence).collect())
     }
 
-    /// Notes a new row of each sequence, whose keys and values [`Pool::push`] then takes block by block.
-    pub(super) fn grow(&mut self, sequences: &[usize], positions: &[u32]) {
+    /// Notes a new row of each sequence, whose keys and values [`KvPool::push`] then takes block by block.
+    pub(super) fn add_rows(&mut self, sequences: &[usize], positions: &[u32]) {
         self.owners.extend(sequences.iter().copied().zip(positions.iter().copied()));
     }
 
@@ -115,7 +115,7 @@ impl Pool {
     }
 
     /// Appends a block's new keys and values; returns all of them.
-    pub(super) fn push(&mut self, block: usize, k: &Tensor, v: &Tensor) -> Result<(Tensor, Tensor)> {
+    pub(super) fn append(&mut self, block: usize, k: &Tensor, v: &Tensor) -> Result<(Tensor, Tensor)> {
         let (keys, values) = &mut self.blocks[block];
         (*keys, *values) = (Tensor::cat(&[&*keys, k], 1)?, Tensor::cat(&[&*values, v], 1)?);
         Ok((keys.clone(), values.clone()))

@@ -2,7 +2,7 @@
 
 use candle_core::{Error, Result, Tensor};
 
-use crate::device::Past;
+use crate::device::DeviceKvCache;
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::rows;
 use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
@@ -14,34 +14,34 @@ const PANEL: usize = 16;
 
 /// A sequence's keys and values, block by block.
 #[derive(Clone)]
-pub(crate) enum Cache {
+pub(crate) enum KvCache {
     /// In main memory.
-    Rows(Vec<KeysValues>),
+    Host(Vec<BlockKvCache>),
     /// Where the decoder's blocks lie.
-    Device(Past),
+    Device(DeviceKvCache),
 }
 
 /// A block's keys and values, head by head.
 #[derive(Clone, Default)]
-pub(crate) struct KeysValues {
+pub(crate) struct BlockKvCache {
     /// `[head][panel][dimension][row in the panel]`; the last panel is filled up with zeros.
     keys: Vec<Vec<f32>>,
     /// `[head][row][dimension]`.
     values: Vec<Vec<f32>>,
 }
 
-impl Cache {
+impl KvCache {
     /// An empty one for a decoder whose blocks lie in main memory.
-    pub(super) fn in_rows(blocks: usize, heads: Heads) -> Self {
+    pub(super) fn on_host(blocks: usize, heads: Heads) -> Self {
         let empty = || vec![Vec::new(); heads.keys];
-        Self::Rows((0..blocks).map(|_| KeysValues { keys: empty(), values: empty() }).collect())
+        Self::Host((0..blocks).map(|_| BlockKvCache { keys: empty(), values: empty() }).collect())
     }
 
     /// Appends some rows of a block's queries, keys and values, as they stand in a matrix.
-    pub(crate) fn extend(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
+    pub(crate) fn append(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
         match self {
-            Self::Device(past) => past.push(block, qkv, rows, heads),
-            Self::Rows(blocks) => {
+            Self::Device(cache) => cache.append(block, qkv, rows, heads),
+            Self::Host(blocks) => {
                 let qkv = rows::read(qkv)?;
                 for row in rows {
                     blocks[block].push(qkv.row(*row), heads);
@@ -52,23 +52,23 @@ impl Cache {
     }
 
     /// The blocks' keys and values; refused where they are not in main memory.
-    pub(super) fn rows_mut(&mut self) -> Result<&mut [KeysValues]> {
+    pub(super) fn host_mut(&mut self) -> Result<&mut [BlockKvCache]> {
         match self {
-            Self::Rows(blocks) => Ok(blocks),
+            Self::Host(blocks) => Ok(blocks),
             Self::Device(_) => Err(Error::Msg("the rows that were read lie on another device".into())),
         }
     }
 
     /// The same on a device; refused where they are in main memory.
-    pub(super) fn past_mut(&mut self) -> Result<&mut Past> {
+    pub(super) fn device_mut(&mut self) -> Result<&mut DeviceKvCache> {
         match self {
-            Self::Device(past) => Ok(past),
-            Self::Rows(_) => Err(Error::Msg("the rows that were read lie in main memory".into())),
+            Self::Device(cache) => Ok(cache),
+            Self::Host(_) => Err(Error::Msg("the rows that were read lie in main memory".into())),
         }
     }
 }
 
-impl KeysValues {
+impl BlockKvCache {
     /// Appends a row of queries, keys and values.
     fn push(&mut self, qkv: &[f32], heads: Heads) {
         let Self { keys, values } = self;
@@ -88,10 +88,10 @@ impl KeysValues {
 }
 
 /// One new row for each sequence: its keys and values join the sequence's cache, then it gathers from all of it.
-pub(super) fn attend(
+pub(super) fn decode_attention(
     qkv: &[f32],
     block: usize,
-    caches: &mut [&mut [KeysValues]],
+    caches: &mut [&mut [BlockKvCache]],
     attention: Attention,
     output: &mut [f32],
     pool: &dyn ParallelFor,
@@ -105,25 +105,25 @@ pub(super) fn attend(
     let part = if caches.len() == 1 { heads.size } else { width };
     let mut buffers: Vec<(&mut [f32], Vec<f32>)> =
         output.chunks_mut(part).map(|output| (output, Vec::new())).collect();
-    let caches: &[&mut [KeysValues]] = caches;
+    let caches: &[&mut [BlockKvCache]] = caches;
     for_each_item(pool, buffers.iter_mut().collect(), |task, (output, weights)| {
         let (row, first) = (task * part / width, task * part % width / heads.size);
-        let kept = &caches[row][block];
+        let cache = &caches[row][block];
         let queries = qkv[row * heads.width()..].chunks_exact(heads.size).skip(first);
         for (index, (output, query)) in output.chunks_exact_mut(heads.size).zip(queries).enumerate() {
             let kv = (first + index) / heads.shared();
-            let (keys, values) = (&kept.keys[kv], &kept.values[kv]);
+            let (keys, values) = (&cache.keys[kv], &cache.values[kv]);
             // Whole panels that the row does not see are passed over.
             let first = attention.first_seen(values.len() / heads.size);
             let (panels, unseen) = (first / PANEL * PANEL, first % PANEL);
             let (keys, values) = (&keys[panels * heads.size..], &values[panels * heads.size..]);
             weights.resize(keys.len() / heads.size, 0.0);
-            score(query, keys, attention.scale, weights);
+            attention_scores(query, keys, attention.scale, weights);
             if let Some(cap) = attention.logit_softcap {
                 softcap(weights, cap);
             }
             let seen = unseen..values.len() / heads.size;
-            gather(&mut weights[seen], &values[unseen * heads.size..], output);
+            weighted_values(&mut weights[seen], &values[unseen * heads.size..], output);
         }
     });
 }
@@ -131,7 +131,7 @@ pub(super) fn attend(
 vectorized! {
     /// The scores of one query with all keys, panel by panel. `scores` has a number for each key, and for each key that
     /// is missing in the last panel.
-    fn score<'a>(query: &'a [f32], keys: &'a [f32], scale: f32, scores: &'a mut [f32]) -> () {
+    fn attention_scores<'a>(query: &'a [f32], keys: &'a [f32], scale: f32, scores: &'a mut [f32]) -> () {
         for (panel, scores) in keys.chunks_exact(PANEL * query.len()).zip(scores.as_chunks_mut::<PANEL>().0) {
             let mut sums = [0.0_f32; PANEL];
             for (key, q) in panel.as_chunks::<PANEL>().0.iter().zip(query) {
@@ -148,7 +148,7 @@ vectorized! {
 
 vectorized! {
     /// What one query gathers: the values, weighed by the softmax of its scores.
-    fn gather<'a>(weights: &'a mut [f32], values: &'a [f32], output: &'a mut [f32]) -> () {
+    fn weighted_values<'a>(weights: &'a mut [f32], values: &'a [f32], output: &'a mut [f32]) -> () {
         let size = output.len();
         let (_, sum) = exponentials(weights);
         let inverse = 1.0 / sum;
