@@ -38,7 +38,7 @@ pub(super) struct Block {
 }
 
 /// What the way back needs of the way forward.
-pub(crate) struct Trace {
+pub(crate) struct SavedActivations {
     input: Tensor,
     unnormed: Option<Tensor>,
     /// Queries, keys and values, rotated: what a key-value cache keeps.
@@ -92,8 +92,8 @@ impl Block {
         LoraTargets { inputs, heads, layout: self.rope_table.layout() }
     }
 
-    /// Numbers in a row of a [`Trace`].
-    pub(super) fn trace_size(&self) -> usize {
+    /// Numbers in a row of a [`SavedActivations`].
+    pub(super) fn saved_numbers_per_row(&self) -> usize {
         let heads = self.attention.heads;
         let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
         let unnormed = if self.qk_norm.is_some() { heads.width() } else { 0 };
@@ -129,7 +129,7 @@ impl Block {
         positions: &Tensor,
         chunks: &[Chunk],
         adapters: &[OnRows<'_>],
-    ) -> Result<(Tensor, Trace)> {
+    ) -> Result<(Tensor, SavedActivations)> {
         let (unnormed, qkv) = self.rotated_qkv(x, positions, adapters)?;
         let heads = self.attention.heads;
         let attended = by_chunk(chunks, |chunk| {
@@ -138,7 +138,7 @@ impl Block {
             attention::gather(&q, &k, &v, &chunk.mask, self.attention)
         })?;
         let (after, y) = self.after_attention(x, &attended)?;
-        Ok((y, Trace { input: x.clone(), unnormed, qkv, after }))
+        Ok((y, SavedActivations { input: x.clone(), unnormed, qkv, after }))
     }
 
     /// Rows whose keys and values join those that were read before; `past` takes them and gives what the rows see.
@@ -171,13 +171,13 @@ impl Block {
     /// The gradient of x from that of y. An adapter that acted on all rows has its gradients added to its slopes.
     pub(super) fn backward(
         &self,
-        trace: &Trace,
+        saved: &SavedActivations,
         dy: &Tensor,
         positions: &Tensor,
         chunks: &[Chunk],
         adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
-        let after = &trace.after;
+        let after = &saved.after;
         let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
         let d_gate_up = glu::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
         let d_norm = self.gate_up.backward(&d_gate_up)?;
@@ -187,21 +187,21 @@ impl Block {
             normed_back(&d_middle, after.attention_added.as_ref(), self.attention_output_norm.as_ref())?;
         let d_attended = self.attention_output.backward(&d_added)?;
         let d_rotated = by_chunk(chunks, |chunk| {
-            let (qkv, dy) = (rows(&trace.qkv, chunk)?, rows(&d_attended, chunk)?);
+            let (qkv, dy) = (rows(&saved.qkv, chunk)?, rows(&d_attended, chunk)?);
             attention::backward(&qkv, &dy, &chunk.mask, self.attention)
         })?;
         let heads = self.attention.heads;
         let mut d_qkv = self.rope_table.rotate(&d_rotated, heads, positions, Pass::Backward)?;
-        if let (Some(norm), Some(unnormed)) = (&self.qk_norm, &trace.unnormed) {
+        if let (Some(norm), Some(unnormed)) = (&self.qk_norm, &saved.unnormed) {
             d_qkv = norm.heads_backward(unnormed, &d_qkv, heads)?;
         }
         let mut d_norm = self.query_key_value.backward(&d_qkv)?;
         if let Some((adapter, gradients)) = adapter {
-            let normed = self.attention_norm.forward(&trace.input)?;
+            let normed = self.attention_norm.forward(&saved.input)?;
             let d_with_lora = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
             d_norm = d_with_lora.to_device(dy.device())?;
         }
-        self.attention_norm.backward(&trace.input, &d_norm)? + d_middle
+        self.attention_norm.backward(&saved.input, &d_norm)? + d_middle
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{D, Device as CandleDevice, Result, Tensor};
 
-use super::block::{Block, Trace};
+use super::block::{Block, SavedActivations};
 use super::kv_cache::{DeviceKvCache, KvPool};
 use super::matrix::Matrix;
 use super::placed::{Chunk, Placed};
@@ -72,8 +72,8 @@ impl Layers {
     }
 
     /// Numbers that the way back keeps of a row in one block.
-    pub(crate) fn trace_size(&self) -> usize {
-        self.blocks[0].trace_size()
+    pub(crate) fn saved_numbers_per_row(&self) -> usize {
+        self.blocks[0].saved_numbers_per_row()
     }
 
     /// Packed rows through one block, with what adapters do in it. `x` may lie anywhere; what comes out lies on the device.
@@ -83,7 +83,7 @@ impl Layers {
         x: &Tensor,
         packing: &Packing,
         adapters: &[OnRows<'_>],
-    ) -> Result<(Tensor, Trace)> {
+    ) -> Result<(Tensor, SavedActivations)> {
         let block = &self.blocks[block];
         let (positions, chunks) = self.placed(packing, block)?;
         block.forward(&x.to_device(&self.device)?, &positions, &chunks, adapters)
@@ -94,14 +94,14 @@ impl Layers {
     pub(crate) fn backward(
         &self,
         block: usize,
-        trace: &Trace,
+        saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
         adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
         let block = &self.blocks[block];
         let (positions, chunks) = self.placed(packing, block)?;
-        block.backward(trace, &dy.to_device(&self.device)?, &positions, &chunks, adapter)
+        block.backward(saved, &dy.to_device(&self.device)?, &positions, &chunks, adapter)
     }
 
     /// A packing's positions, and who sees whom in a block.

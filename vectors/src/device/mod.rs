@@ -18,7 +18,7 @@ mod norm;
 mod placed;
 mod rope;
 
-pub(crate) use block::Trace;
+pub(crate) use block::SavedActivations;
 pub(crate) use kv_cache::{DeviceKvCache, KvPool};
 pub(crate) use layers::Layers;
 

@@ -5,7 +5,7 @@ mod sampling;
 
 use std::ops::ControlFlow;
 
-use crate::model::{KvCache, Model, ModelError, Next, Steps};
+use crate::model::{DecodeBuffers, KvCache, Model, ModelError, NextToken};
 use crate::ops::spin_pool::{SpinPool, with_spin_pool};
 use crate::ops::{on_pool, rows};
 use crate::steering::{Shifts, Term};
@@ -140,7 +140,7 @@ impl Growing<'_> {
         let (model, most) = (self.model, self.limits.rows.max(1));
         let mut prompts = Prompts::of(model, requests);
         let mut waiting = 0..requests.len();
-        let (mut rows, mut steps) = (Vec::new(), Steps::default());
+        let (mut rows, mut steps) = (Vec::new(), DecodeBuffers::default());
         let mut flow = ControlFlow::Continue(());
         while flow.is_continue() && (!rows.is_empty() || !waiting.is_empty()) {
             if !rows.is_empty() {
@@ -207,14 +207,14 @@ impl Growing<'_> {
 fn decode(
     model: &Model,
     rows: &mut [Row],
-    steps: &mut Steps,
+    steps: &mut DecodeBuffers,
     pool: &SpinPool<'_>,
 ) -> Result<Vec<u32>, ModelError> {
     let next = rows.iter_mut().map(|row| {
         row.position += 1;
-        Next { token: row.last, position: row.position - 1, cache: &mut row.cache, shifts: &row.shifts }
+        NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, shifts: &row.shifts }
     });
-    let logits = steps.read(&model.decoder, next.collect(), pool)?;
+    let logits = steps.decode(&model.decoder, next.collect(), pool)?;
     let (mut picked, mut own) = (logits.argmax(), Vec::new());
     picked.truncate(rows.len());
     for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {

@@ -48,7 +48,7 @@ pub(crate) struct Block {
 }
 
 /// What the way back needs of the way forward.
-pub(crate) struct Trace {
+pub(crate) struct SavedActivations {
     input: Tensor,
     /// Queries, keys and values before their heads were normed, where they are.
     unnormed: Option<Tensor>,
@@ -69,7 +69,7 @@ struct AfterAttention {
     feed_forward_added: Option<Tensor>,
 }
 
-impl Trace {
+impl SavedActivations {
     /// Queries, keys and values of every row, rotated: what a key-value cache keeps.
     pub(crate) fn qkv(&self) -> &Tensor {
         &self.qkv
@@ -102,8 +102,8 @@ impl Block {
         LoraTargets { inputs, heads, layout: self.rope.layout() }
     }
 
-    /// Numbers in a row of a [`Trace`].
-    pub(super) fn trace_size(&self) -> usize {
+    /// Numbers in a row of a [`SavedActivations`].
+    pub(super) fn saved_numbers_per_row(&self) -> usize {
         let (hidden, gate_up) = (self.down.outputs(), self.gate_up.outputs());
         let heads = self.attention.heads;
         let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
@@ -117,11 +117,11 @@ impl Block {
         x: &Tensor,
         packing: &Packing,
         adapters: &[OnRows<'_>],
-    ) -> Result<(Tensor, Trace)> {
+    ) -> Result<(Tensor, SavedActivations)> {
         let (unnormed, qkv) = self.rotated_qkv(x, &packing.positions, adapters)?;
         let attended = attention::forward(&qkv, &packing.groups, self.attention)?;
         let (after, y) = self.after_attention(x, &attended.output)?;
-        Ok((y, Trace { input: x.clone(), unnormed, qkv, attended, after }))
+        Ok((y, SavedActivations { input: x.clone(), unnormed, qkv, attended, after }))
     }
 
     /// Queries, keys and values side by side, rotated: `[rows, heads.width()]`; where heads are normed, what they were
@@ -160,31 +160,41 @@ impl Block {
     }
 
     /// The gradient of x from that of y.
-    pub(crate) fn backward(&self, trace: &Trace, dy: &Tensor, packing: &Packing) -> Result<Tensor> {
-        let (d_qkv, d_middle) = self.back_to_qkv(trace, dy, packing)?;
+    pub(crate) fn backward(
+        &self,
+        saved: &SavedActivations,
+        dy: &Tensor,
+        packing: &Packing,
+    ) -> Result<Tensor> {
+        let (d_qkv, d_middle) = self.back_to_qkv(saved, dy, packing)?;
         let d_norm = self.query_key_value.backward(&d_qkv)?;
-        self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
+        self.attention_norm.backward(&saved.input, &d_norm, &d_middle)
     }
 
     /// The same with an adapter that acted on all rows, whose gradients are added to `gradients`.
     pub(crate) fn backward_with_lora(
         &self,
-        trace: &Trace,
+        saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
         adapter: &OnRows<'_>,
         gradients: [LoraGradients<'_>; 2],
     ) -> Result<Tensor> {
-        let (d_qkv, d_middle) = self.back_to_qkv(trace, dy, packing)?;
-        let normed = self.attention_norm.forward(&trace.input)?;
+        let (d_qkv, d_middle) = self.back_to_qkv(saved, dy, packing)?;
+        let normed = self.attention_norm.forward(&saved.input)?;
         let d_norm = self.query_key_value.backward(&d_qkv)?;
         let d_norm = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
-        self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
+        self.attention_norm.backward(&saved.input, &d_norm, &d_middle)
     }
 
     /// The gradients of queries, keys and values as the layer gives them, and of the residual stream after attention.
-    fn back_to_qkv(&self, trace: &Trace, dy: &Tensor, packing: &Packing) -> Result<(Tensor, Tensor)> {
-        let after = &trace.after;
+    fn back_to_qkv(
+        &self,
+        saved: &SavedActivations,
+        dy: &Tensor,
+        packing: &Packing,
+    ) -> Result<(Tensor, Tensor)> {
+        let after = &saved.after;
         let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
         let d_gate_up = glu::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
         let d_norm = self.gate_up.backward(&d_gate_up)?;
@@ -194,11 +204,11 @@ impl Block {
             normed_back(&d_middle, after.attention_added.as_ref(), self.attention_output_norm.as_ref())?;
         let d_attended = self.attention_output.backward(&d_added)?;
         let d_rotated =
-            attention::backward(&trace.qkv, &trace.attended, &d_attended, &packing.groups, self.attention)?;
+            attention::backward(&saved.qkv, &saved.attended, &d_attended, &packing.groups, self.attention)?;
         let heads = self.attention.heads;
         let mut d_qkv =
             self.rope.rotate(&d_rotated, heads.queries + heads.keys, &packing.positions, Pass::Backward)?;
-        if let (Some(norm), Some(unnormed)) = (&self.qk_norm, &trace.unnormed) {
+        if let (Some(norm), Some(unnormed)) = (&self.qk_norm, &saved.unnormed) {
             d_qkv = norm.backward(unnormed, &d_qkv, heads)?;
         }
         Ok((d_qkv, d_middle))
@@ -299,16 +309,16 @@ mod tests {
         let rows = 0..packing.rows();
         let (x, numbers) = (random(&[packing.rows(), HIDDEN], 7), random(&[1, shape.numbers()], 13));
         for block in [llama(), everything()] {
-            let forward = |x: &Tensor, numbers: &Tensor| -> Result<(Tensor, Trace)> {
+            let forward = |x: &Tensor, numbers: &Tensor| -> Result<(Tensor, SavedActivations)> {
                 let adapter = Adapter::new(shape, 3.0, numbers.flatten_all()?.to_vec1()?.into()).unwrap();
                 block.forward(x, &packing, &[adapter.on_rows(0, rows.clone(), -0.5)])
             };
             let backward = |x: &Tensor, numbers: &Tensor, dy: &Tensor| -> Result<(Tensor, Tensor)> {
                 let adapter = Adapter::new(shape, 3.0, numbers.flatten_all()?.to_vec1()?.into()).unwrap();
                 let mut gradient = vec![0.0; shape.numbers()];
-                let (trace, on) = (forward(x, numbers)?.1, adapter.on_rows(0, rows.clone(), -0.5));
+                let (saved, on) = (forward(x, numbers)?.1, adapter.on_rows(0, rows.clone(), -0.5));
                 let gradients = Adapter::slopes(shape, &mut gradient);
-                let dx = block.backward_with_lora(&trace, dy, &packing, &on, gradients)?;
+                let dx = block.backward_with_lora(&saved, dy, &packing, &on, gradients)?;
                 Ok((dx, rows::tensor(gradient, shape.numbers())?))
             };
             assert_gradient(&x, |x| Ok(forward(x, &numbers)?.0), |x, dy| Ok(backward(x, &numbers, dy)?.0));

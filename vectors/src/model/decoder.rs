@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use candle_core::{Error, Result as CandleResult, Tensor};
 
-use super::block::{Block, Trace as RowTrace};
+use super::block::{Block, SavedActivations as HostActivations};
 use super::kv_cache::KvCache;
 use crate::adapter::{OnRows, Shape};
-use crate::device::{DeviceKvCache, Layers, Trace as DeviceTrace};
+use crate::device::{DeviceKvCache, Layers, SavedActivations as DeviceActivations};
 use crate::ops::attention::Heads;
 use crate::ops::linear::Linear;
 use crate::ops::lora::LoraGradients;
@@ -39,19 +39,19 @@ pub(crate) struct Decoder {
 }
 
 /// What the way back through a block needs of the way forward.
-pub(crate) enum Trace {
+pub(crate) enum SavedActivations {
     /// In main memory.
-    Rows(RowTrace),
+    Host(HostActivations),
     /// On a device.
-    Device(DeviceTrace),
+    Device(DeviceActivations),
 }
 
-impl Trace {
+impl SavedActivations {
     /// Queries, keys and values of every row, rotated: what a key-value cache keeps.
     pub(crate) fn qkv(&self) -> &Tensor {
         match self {
-            Self::Rows(trace) => trace.qkv(),
-            Self::Device(trace) => &trace.qkv,
+            Self::Host(saved) => saved.qkv(),
+            Self::Device(saved) => &saved.qkv,
         }
     }
 }
@@ -118,8 +118,10 @@ impl Decoder {
     }
 
     /// Numbers that the way back keeps of a row in one block.
-    pub(crate) fn trace_size(&self) -> usize {
-        self.layers.as_ref().map_or_else(|| self.blocks[0].trace_size(), Layers::trace_size)
+    pub(crate) fn saved_numbers_per_row(&self) -> usize {
+        self.layers
+            .as_ref()
+            .map_or_else(|| self.blocks[0].saved_numbers_per_row(), Layers::saved_numbers_per_row)
     }
 
     /// The residual stream before the first block, `[tokens, hidden]`.
@@ -149,14 +151,14 @@ impl Decoder {
         x: &Tensor,
         packing: &Packing,
         adapters: &[OnRows<'_>],
-    ) -> CandleResult<(Tensor, Trace)> {
+    ) -> CandleResult<(Tensor, SavedActivations)> {
         match &self.layers {
-            Some(layers) => {
-                layers.forward(block, x, packing, adapters).map(|(y, trace)| (y, Trace::Device(trace)))
-            }
-            None => {
-                self.blocks[block].forward(x, packing, adapters).map(|(y, trace)| (y, Trace::Rows(trace)))
-            }
+            Some(layers) => layers
+                .forward(block, x, packing, adapters)
+                .map(|(y, saved)| (y, SavedActivations::Device(saved))),
+            None => self.blocks[block]
+                .forward(x, packing, adapters)
+                .map(|(y, saved)| (y, SavedActivations::Host(saved))),
         }
     }
 
@@ -164,13 +166,15 @@ impl Decoder {
     pub(crate) fn backward(
         &self,
         block: usize,
-        trace: &Trace,
+        saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
     ) -> CandleResult<Tensor> {
-        match (trace, &self.layers) {
-            (Trace::Rows(trace), None) => self.blocks[block].backward(trace, dy, packing),
-            (Trace::Device(trace), Some(layers)) => layers.backward(block, trace, dy, packing, None),
+        match (saved, &self.layers) {
+            (SavedActivations::Host(saved), None) => self.blocks[block].backward(saved, dy, packing),
+            (SavedActivations::Device(saved), Some(layers)) => {
+                layers.backward(block, saved, dy, packing, None)
+            }
             _ => Err(Error::Msg(ELSEWHERE.into())),
         }
     }
@@ -179,18 +183,18 @@ impl Decoder {
     pub(crate) fn backward_with_lora(
         &self,
         block: usize,
-        trace: &Trace,
+        saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
         adapter: &OnRows<'_>,
         gradients: [LoraGradients<'_>; 2],
     ) -> CandleResult<Tensor> {
-        match (trace, &self.layers) {
-            (Trace::Rows(trace), None) => {
-                self.blocks[block].backward_with_lora(trace, dy, packing, adapter, gradients)
+        match (saved, &self.layers) {
+            (SavedActivations::Host(saved), None) => {
+                self.blocks[block].backward_with_lora(saved, dy, packing, adapter, gradients)
             }
-            (Trace::Device(trace), Some(layers)) => {
-                layers.backward(block, trace, dy, packing, Some((adapter, gradients)))
+            (SavedActivations::Device(saved), Some(layers)) => {
+                layers.backward(block, saved, dy, packing, Some((adapter, gradients)))
             }
             _ => Err(Error::Msg(ELSEWHERE.into())),
         }

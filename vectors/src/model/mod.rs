@@ -2,6 +2,7 @@
 
 mod block;
 mod config;
+mod decode_step;
 mod decoder;
 mod error;
 mod family;
@@ -9,7 +10,6 @@ mod kv_cache;
 mod load;
 mod lora_targets;
 mod source;
-mod step;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -19,13 +19,13 @@ pub use crate::device::Device;
 pub use crate::ops::matmul_precision::MatmulPrecision;
 pub(crate) use block::Block;
 pub(crate) use config::Config;
-pub(crate) use decoder::{Decoder, Trace};
+pub(crate) use decode_step::{DecodeBuffers, NextToken};
+pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::ModelError;
 pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
 pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
-pub(crate) use step::{Next, Steps};
 
 use crate::adapter::Shape;
 use crate::ops::{on_pool, rows};

@@ -58,7 +58,7 @@ impl QkNorm {
     }
 
     /// A row in place; `scratch` is overwritten.
-    pub(crate) fn row_in_place(&self, row: &mut [f32], scratch: &mut Vec<f32>, heads: Heads) {
+    pub(crate) fn forward_in_place(&self, row: &mut [f32], scratch: &mut Vec<f32>, heads: Heads) {
         scratch.clear();
         scratch.extend_from_slice(row);
         self.row(scratch, row, heads);

@@ -16,7 +16,7 @@ const UNICODE: u64 = 12;
 
 /// The parts of a tokenizer.json that are looked at.
 #[derive(Deserialize)]
-struct Steps {
+struct GrowthSteps {
     #[serde(default)]
     normalizer: Value,
     #[serde(default)]
@@ -37,7 +37,7 @@ struct Added {
 /// # Errors
 /// Where it does, or the bytes are no tokenizer.json.
 pub(super) fn check(file: &str, bytes: &[u8]) -> Result<(), TokenError> {
-    let steps: Steps = serde_json::from_slice(bytes).map_err(|e| damaged(format!("{file}: {e}")))?;
+    let steps: GrowthSteps = serde_json::from_slice(bytes).map_err(|e| damaged(format!("{file}: {e}")))?;
     let read = growth(&steps.normalizer).saturating_mul(growth(&steps.pre_tokenizer));
     if read.max(growth(&steps.decoder)) > MOST {
         return Err(damaged(format!("{file}: its steps would make texts more than {MOST} times as long")));

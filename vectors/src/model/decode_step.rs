@@ -18,7 +18,7 @@ use crate::packing::Place;
 use crate::steering::{Shifts, row_adapters};
 
 /// A sequence that is to read one token more.
-pub(crate) struct Next<'a> {
+pub(crate) struct NextToken<'a> {
     pub(crate) token: u32,
     /// The token's place in the sequence.
     pub(crate) position: u32,
@@ -28,33 +28,33 @@ pub(crate) struct Next<'a> {
 
 /// Buffers for the rows on their way.
 #[derive(Default)]
-pub(crate) struct Steps {
+pub(crate) struct DecodeBuffers {
     residual: Vec<f32>,
     normed: Vec<f32>,
     /// Queries, keys and values, or gate and up.
-    wide: Vec<f32>,
+    qkv_or_gate_up: Vec<f32>,
     /// What attention gathered, or what passed the gate.
-    inner: Vec<f32>,
+    attended_or_gated: Vec<f32>,
     /// What is added to the residual stream.
     added: Vec<f32>,
     scratch: Scratch,
     /// A row whose heads are normed in place.
-    row: Vec<f32>,
+    unnormed_row: Vec<f32>,
     /// What was read, where the decoder's blocks lie on a device.
-    pool: KvPool,
+    kv_pool: KvPool,
 }
 
-impl Steps {
+impl DecodeBuffers {
     /// Reads one token a sequence, into its cache. Returns the logits of each sequence's next token, a
     /// column for each.
-    pub(crate) fn read(
+    pub(crate) fn decode(
         &mut self,
         decoder: &Decoder,
-        next: Vec<Next<'_>>,
+        next: Vec<NextToken<'_>>,
         pool: &dyn ParallelFor,
     ) -> Result<OutputColumns<'_>> {
         if let Some(layers) = &decoder.layers {
-            return self.read_on_device(decoder, layers, next);
+            return self.decode_on_device(decoder, layers, next);
         }
         let (rows, width) = (next.len(), decoder.embedding.inputs());
         let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
@@ -68,9 +68,9 @@ impl Steps {
         let added = grown(&mut self.added, rows * width);
         for (index, block) in decoder.blocks.iter().enumerate() {
             let heads = block.attention.heads;
-            let qkv = grown(&mut self.wide, rows * heads.width());
+            let qkv = grown(&mut self.qkv_or_gate_up, rows * heads.width());
             let normed = grown(&mut self.normed, rows * width);
-            layer(
+            norm_and_linear(
                 &block.attention_norm,
                 &block.query_key_value,
                 residual,
@@ -86,18 +86,18 @@ impl Steps {
                     add(qkv, bias);
                 }
                 if let Some(norm) = &block.qk_norm {
-                    norm.row_in_place(qkv, &mut self.row, heads);
+                    norm.forward_in_place(qkv, &mut self.unnormed_row, heads);
                 }
                 block.rope.rotate_row(qkv, heads.queries + heads.keys, *position, Pass::Forward);
             }
-            let attended = grown(&mut self.inner, rows * heads.queries * heads.size);
+            let attended = grown(&mut self.attended_or_gated, rows * heads.queries * heads.size);
             decode_attention(qkv, index, &mut caches, block.attention, attended, pool);
             block.attention_output.forward_rows(attended, added, &mut self.scratch, pool);
             add_normed(residual, added, block.attention_output_norm.as_ref(), normed)?;
 
             let outputs = block.gate_up.outputs();
-            let gate_up = grown(&mut self.wide, rows * outputs);
-            layer(
+            let gate_up = grown(&mut self.qkv_or_gate_up, rows * outputs);
+            norm_and_linear(
                 &block.feed_forward_norm,
                 &block.gate_up,
                 residual,
@@ -106,7 +106,7 @@ impl Steps {
                 &mut self.scratch,
                 pool,
             )?;
-            let gated = grown(&mut self.inner, rows * outputs / 2);
+            let gated = grown(&mut self.attended_or_gated, rows * outputs / 2);
             for_each_chunk(pool, gated, 4 * outputs / 2, |part, gated| {
                 let gate_up = gate_up[part * 4 * outputs..].chunks_exact(outputs);
                 for (y, gate_up) in gated.chunks_exact_mut(outputs / 2).zip(gate_up) {
@@ -131,11 +131,11 @@ impl Steps {
     }
 
     /// The same where the blocks lie on a device.
-    fn read_on_device(
+    fn decode_on_device(
         &mut self,
         decoder: &Decoder,
         layers: &Layers,
-        next: Vec<Next<'_>>,
+        next: Vec<NextToken<'_>>,
     ) -> Result<OutputColumns<'_>> {
         let (tokens, positions): (Vec<u32>, Vec<u32>) =
             next.iter().map(|next| (next.token, next.position)).unzip();
@@ -144,15 +144,15 @@ impl Steps {
             caches.push(next.cache.device_mut()?);
             shifts.push(next.shifts);
         }
-        let x = layers.step(decoder.embed(&tokens)?, &mut self.pool, &mut caches, &positions, &shifts)?;
+        let x = layers.step(decoder.embed(&tokens)?, &mut self.kv_pool, &mut caches, &positions, &shifts)?;
         let columns = decoder.logits(&x)?.t()?.contiguous()?;
-        self.wide = columns.flatten_all()?.to_vec1()?;
-        Ok(OutputColumns::new(&mut self.wide, tokens.len()))
+        self.qkv_or_gate_up = columns.flatten_all()?.to_vec1()?;
+        Ok(OutputColumns::new(&mut self.qkv_or_gate_up, tokens.len()))
     }
 }
 
 /// A norm and the layer that reads it.
-fn layer(
+fn norm_and_linear(
     norm: &RmsNorm,
     linear: &Linear,
     x: &[f32],
