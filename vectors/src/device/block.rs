@@ -22,36 +22,36 @@ use crate::ops::rope::Pass;
 /// A decoder block.
 pub(super) struct Block {
     attention_norm: Norm,
-    query_key_value: Layer,
+    qkv_proj: Layer,
     /// `[1, heads.width()]`.
-    query_key_value_bias: Option<Tensor>,
+    qkv_bias: Option<Tensor>,
     qk_norm: Option<Norm>,
     rope_table: Arc<RopeTables>,
     pub(super) attention: Attention,
-    attention_output: Layer,
-    attention_output_norm: Option<Norm>,
-    feed_forward_norm: Norm,
-    gate_up: Layer,
+    o_proj: Layer,
+    post_attention_norm: Option<Norm>,
+    mlp_norm: Norm,
+    gate_up_proj: Layer,
     activation: Activation,
-    down: Layer,
-    down_norm: Option<Norm>,
+    down_proj: Layer,
+    post_mlp_norm: Option<Norm>,
 }
 
 /// What the way back needs of the way forward.
 pub(crate) struct SavedActivations {
     input: Tensor,
-    unnormed: Option<Tensor>,
+    qkv_before_norm: Option<Tensor>,
     /// Queries, keys and values, rotated: what a key-value cache keeps.
     pub(crate) qkv: Tensor,
-    after: AfterAttention,
+    mlp: MlpActivations,
 }
 
 /// The second half of a block, on its way forward.
-struct AfterAttention {
-    attention_added: Option<Tensor>,
-    middle: Tensor,
+struct MlpActivations {
+    attention_output: Option<Tensor>,
+    residual: Tensor,
     gate_up: Tensor,
-    feed_forward_added: Option<Tensor>,
+    mlp_output: Option<Tensor>,
 }
 
 impl Block {
@@ -63,24 +63,24 @@ impl Block {
         let qk_norm = |norm: &QkNorm| Norm::from_qk_norm(norm, heads, device);
         Ok(Self {
             attention_norm: Norm::of(&loaded.attention_norm, device)?,
-            query_key_value: Layer::of(&loaded.query_key_value, device)?,
-            query_key_value_bias: loaded.query_key_value_bias.as_deref().map(bias).transpose()?,
+            qkv_proj: Layer::of(&loaded.qkv_proj, device)?,
+            qkv_bias: loaded.qkv_bias.as_deref().map(bias).transpose()?,
             qk_norm: loaded.qk_norm.as_ref().map(qk_norm).transpose()?,
             rope_table,
             attention: loaded.attention,
-            attention_output: Layer::of(&loaded.attention_output, device)?,
-            attention_output_norm: norm(loaded.attention_output_norm.as_ref())?,
-            feed_forward_norm: Norm::of(&loaded.feed_forward_norm, device)?,
-            gate_up: Layer::of(&loaded.gate_up, device)?,
+            o_proj: Layer::of(&loaded.o_proj, device)?,
+            post_attention_norm: norm(loaded.post_attention_norm.as_ref())?,
+            mlp_norm: Norm::of(&loaded.mlp_norm, device)?,
+            gate_up_proj: Layer::of(&loaded.gate_up_proj, device)?,
             activation: loaded.activation,
-            down: Layer::of(&loaded.down, device)?,
-            down_norm: norm(loaded.down_norm.as_ref())?,
+            down_proj: Layer::of(&loaded.down_proj, device)?,
+            post_mlp_norm: norm(loaded.post_mlp_norm.as_ref())?,
         })
     }
 
     /// Bytes of weights on the device.
     pub(super) fn size(&self) -> usize {
-        [&self.query_key_value, &self.attention_output, &self.gate_up, &self.down]
+        [&self.qkv_proj, &self.o_proj, &self.gate_up_proj, &self.down_proj]
             .iter()
             .map(|layer| layer.size())
             .sum()
@@ -88,20 +88,20 @@ impl Block {
 
     /// What adapters know of it.
     fn lora_targets(&self) -> LoraTargets {
-        let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
+        let (inputs, heads) = (self.qkv_proj.inputs(), self.attention.heads);
         LoraTargets { inputs, heads, layout: self.rope_table.layout() }
     }
 
     /// Numbers in a row of a [`SavedActivations`].
     pub(super) fn saved_numbers_per_row(&self) -> usize {
         let heads = self.attention.heads;
-        let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
-        let unnormed = if self.qk_norm.is_some() { heads.width() } else { 0 };
-        (2 + norms) * self.query_key_value.inputs() + heads.width() + unnormed + self.gate_up.outputs()
+        let norms = [&self.post_attention_norm, &self.post_mlp_norm].into_iter().flatten().count();
+        let qkv_before_norm = if self.qk_norm.is_some() { heads.width() } else { 0 };
+        (2 + norms) * self.qkv_proj.inputs() + heads.width() + qkv_before_norm + self.gate_up_proj.outputs()
     }
 
     /// Queries, keys and values side by side, rotated, and what they were before their heads were normed.
-    fn rotated_qkv(
+    fn qkv_with_rope(
         &self,
         x: &Tensor,
         positions: &Tensor,
@@ -109,17 +109,17 @@ impl Block {
     ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
-        let qkv = self.query_key_value.forward(&normed)?;
+        let qkv = self.qkv_proj.forward(&normed)?;
         let mut qkv = self.lora_targets().forward(&normed, qkv, adapters)?.to_device(x.device())?;
-        if let Some(bias) = &self.query_key_value_bias {
+        if let Some(bias) = &self.qkv_bias {
             qkv = qkv.broadcast_add(bias)?;
         }
-        let mut unnormed = None;
+        let mut qkv_before_norm = None;
         if let Some(norm) = &self.qk_norm {
             let normed = norm.heads_forward(&qkv, heads)?;
-            unnormed = Some(std::mem::replace(&mut qkv, normed));
+            qkv_before_norm = Some(std::mem::replace(&mut qkv, normed));
         }
-        Ok((unnormed, self.rope_table.rotate(&qkv, heads, positions, Pass::Forward)?))
+        Ok((qkv_before_norm, self.rope_table.rotate(&qkv, heads, positions, Pass::Forward)?))
     }
 
     /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
@@ -130,15 +130,15 @@ impl Block {
         chunks: &[Chunk],
         adapters: &[OnRows<'_>],
     ) -> Result<(Tensor, SavedActivations)> {
-        let (unnormed, qkv) = self.rotated_qkv(x, positions, adapters)?;
+        let (qkv_before_norm, qkv) = self.qkv_with_rope(x, positions, adapters)?;
         let heads = self.attention.heads;
         let attended = by_chunk(chunks, |chunk| {
             let qkv = rows(&qkv, chunk)?;
             let (q, k, v) = of_rows(&qkv, heads)?;
             attention::gather(&q, &k, &v, &chunk.mask, self.attention)
         })?;
-        let (after, y) = self.after_attention(x, &attended)?;
-        Ok((y, SavedActivations { input: x.clone(), unnormed, qkv, after }))
+        let (mlp, y) = self.output_proj_and_mlp(x, &attended)?;
+        Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, mlp }))
     }
 
     /// Rows whose keys and values join those that were read before; `past` takes them and gives what the rows see.
@@ -150,22 +150,22 @@ impl Block {
         adapters: &[OnRows<'_>],
         append: impl FnOnce(&Tensor, &Tensor) -> Result<(Tensor, Tensor)>,
     ) -> Result<Tensor> {
-        let (_, qkv) = self.rotated_qkv(x, positions, adapters)?;
+        let (_, qkv) = self.qkv_with_rope(x, positions, adapters)?;
         let (q, k, v) = of_rows(&qkv, self.attention.heads)?;
         let (k, v) = append(&k, &v)?;
-        Ok(self.after_attention(x, &attention::gather(&q, &k, &v, mask, self.attention)?)?.1)
+        Ok(self.output_proj_and_mlp(x, &attention::gather(&q, &k, &v, mask, self.attention)?)?.1)
     }
 
     /// The rest of the block, and its output.
-    fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(AfterAttention, Tensor)> {
-        let added = self.attention_output.forward(attended)?;
-        let (attention_added, added) = normed(added, self.attention_output_norm.as_ref())?;
-        let middle = (x + added)?;
-        let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
-        let added = self.down.forward(&glu::forward(&gate_up, self.activation)?)?;
-        let (feed_forward_added, added) = normed(added, self.down_norm.as_ref())?;
-        let y = (&middle + added)?;
-        Ok((AfterAttention { attention_added, middle, gate_up, feed_forward_added }, y))
+    fn output_proj_and_mlp(&self, x: &Tensor, attended: &Tensor) -> Result<(MlpActivations, Tensor)> {
+        let added = self.o_proj.forward(attended)?;
+        let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
+        let residual = (x + added)?;
+        let gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        let added = self.down_proj.forward(&glu::forward(&gate_up, self.activation)?)?;
+        let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
+        let y = (&residual + added)?;
+        Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
     /// The gradient of x from that of y. An adapter that acted on all rows has its gradients added to its slopes.
@@ -177,31 +177,31 @@ impl Block {
         chunks: &[Chunk],
         adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
-        let after = &saved.after;
-        let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
-        let d_gate_up = glu::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
-        let d_norm = self.gate_up.backward(&d_gate_up)?;
-        let d_middle = (self.feed_forward_norm.backward(&after.middle, &d_norm)? + dy)?;
+        let mlp = &saved.mlp;
+        let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
+        let d_gate_up = glu::backward(&mlp.gate_up, &self.down_proj.backward(&d_added)?, self.activation)?;
+        let d_norm = self.gate_up_proj.backward(&d_gate_up)?;
+        let d_residual = (self.mlp_norm.backward(&mlp.residual, &d_norm)? + dy)?;
 
         let d_added =
-            normed_back(&d_middle, after.attention_added.as_ref(), self.attention_output_norm.as_ref())?;
-        let d_attended = self.attention_output.backward(&d_added)?;
+            norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
+        let d_attended = self.o_proj.backward(&d_added)?;
         let d_rotated = by_chunk(chunks, |chunk| {
             let (qkv, dy) = (rows(&saved.qkv, chunk)?, rows(&d_attended, chunk)?);
             attention::backward(&qkv, &dy, &chunk.mask, self.attention)
         })?;
         let heads = self.attention.heads;
         let mut d_qkv = self.rope_table.rotate(&d_rotated, heads, positions, Pass::Backward)?;
-        if let (Some(norm), Some(unnormed)) = (&self.qk_norm, &saved.unnormed) {
-            d_qkv = norm.heads_backward(unnormed, &d_qkv, heads)?;
+        if let (Some(norm), Some(qkv_before_norm)) = (&self.qk_norm, &saved.qkv_before_norm) {
+            d_qkv = norm.heads_backward(qkv_before_norm, &d_qkv, heads)?;
         }
-        let mut d_norm = self.query_key_value.backward(&d_qkv)?;
+        let mut d_norm = self.qkv_proj.backward(&d_qkv)?;
         if let Some((adapter, gradients)) = adapter {
             let normed = self.attention_norm.forward(&saved.input)?;
             let d_with_lora = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
             d_norm = d_with_lora.to_device(dy.device())?;
         }
-        self.attention_norm.backward(&saved.input, &d_norm)? + d_middle
+        self.attention_norm.backward(&saved.input, &d_norm)? + d_residual
     }
 }
 
@@ -228,7 +228,7 @@ fn normed(rows: Tensor, norm: Option<&Norm>) -> Result<(Option<Tensor>, Tensor)>
 }
 
 /// The gradient before the norm from that after it.
-fn normed_back(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&Norm>) -> Result<Tensor> {
+fn norm_backward(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&Norm>) -> Result<Tensor> {
     match (before, norm) {
         (Some(before), Some(norm)) => norm.backward(before, gradient),
         _ => Ok(gradient.clone()),

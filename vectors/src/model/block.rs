@@ -29,44 +29,44 @@ use crate::packing::Packing;
 #[derive(Clone)]
 pub(crate) struct Block {
     pub(crate) attention_norm: RmsNorm,
-    pub(crate) query_key_value: Linear,
+    pub(crate) qkv_proj: Linear,
     /// Added to queries, keys and values (Qwen2).
-    pub(crate) query_key_value_bias: Option<Vec<f32>>,
+    pub(crate) qkv_bias: Option<Vec<f32>>,
     /// Over each head of queries and keys (Qwen3, Gemma 3).
     pub(crate) qk_norm: Option<QkNorm>,
     pub(crate) rope: Arc<RotaryEmbedding>,
     pub(crate) attention: Attention,
-    pub(crate) attention_output: Linear,
+    pub(crate) o_proj: Linear,
     /// Over what attention adds to the residual stream (Gemma 2 and 3).
-    pub(crate) attention_output_norm: Option<RmsNorm>,
-    pub(crate) feed_forward_norm: RmsNorm,
-    pub(crate) gate_up: Linear,
+    pub(crate) post_attention_norm: Option<RmsNorm>,
+    pub(crate) mlp_norm: RmsNorm,
+    pub(crate) gate_up_proj: Linear,
     pub(crate) activation: Activation,
-    pub(crate) down: Linear,
+    pub(crate) down_proj: Linear,
     /// Over what the feed-forward layer adds to the residual stream (Gemma 2 and 3).
-    pub(crate) down_norm: Option<RmsNorm>,
+    pub(crate) post_mlp_norm: Option<RmsNorm>,
 }
 
 /// What the way back needs of the way forward.
 pub(crate) struct SavedActivations {
     input: Tensor,
     /// Queries, keys and values before their heads were normed, where they are.
-    unnormed: Option<Tensor>,
+    qkv_before_norm: Option<Tensor>,
     /// Queries, keys and values, rotated.
     qkv: Tensor,
     attended: Attended,
-    after: AfterAttention,
+    mlp: MlpActivations,
 }
 
 /// The second half of a block, on its way forward.
-struct AfterAttention {
+struct MlpActivations {
     /// What attention adds, before its norm, where it has one.
-    attention_added: Option<Tensor>,
+    attention_output: Option<Tensor>,
     /// The residual stream after attention.
-    middle: Tensor,
+    residual: Tensor,
     gate_up: Tensor,
     /// What the feed-forward layer adds, before its norm, where it has one.
-    feed_forward_added: Option<Tensor>,
+    mlp_output: Option<Tensor>,
 }
 
 impl SavedActivations {
@@ -79,18 +79,13 @@ impl SavedActivations {
 impl Block {
     /// Bytes of weights in memory.
     pub(super) fn size(&self) -> usize {
-        [&self.query_key_value, &self.attention_output, &self.gate_up, &self.down]
-            .iter()
-            .map(|l| l.size())
-            .sum()
+        [&self.qkv_proj, &self.o_proj, &self.gate_up_proj, &self.down_proj].iter().map(|l| l.size()).sum()
     }
 
     /// The same block, whose products of many rows are computed in another way.
     pub(super) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Self {
         let mut block = self.clone();
-        for layer in
-            [&mut block.query_key_value, &mut block.attention_output, &mut block.gate_up, &mut block.down]
-        {
+        for layer in [&mut block.qkv_proj, &mut block.o_proj, &mut block.gate_up_proj, &mut block.down_proj] {
             *layer = layer.with_matmul_precision(precision);
         }
         block
@@ -98,17 +93,17 @@ impl Block {
 
     /// What adapters know of it.
     pub(super) fn lora_targets(&self) -> LoraTargets {
-        let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
+        let (inputs, heads) = (self.qkv_proj.inputs(), self.attention.heads);
         LoraTargets { inputs, heads, layout: self.rope.layout() }
     }
 
     /// Numbers in a row of a [`SavedActivations`].
     pub(super) fn saved_numbers_per_row(&self) -> usize {
-        let (hidden, gate_up) = (self.down.outputs(), self.gate_up.outputs());
+        let (hidden, gate_up) = (self.down_proj.outputs(), self.gate_up_proj.outputs());
         let heads = self.attention.heads;
-        let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
-        let unnormed = if self.qk_norm.is_some() { heads.width() } else { 0 };
-        (2 + norms) * hidden + heads.width() + unnormed + heads.queries * (heads.size + 1) + gate_up
+        let norms = [&self.post_attention_norm, &self.post_mlp_norm].into_iter().flatten().count();
+        let qkv_before_norm = if self.qk_norm.is_some() { heads.width() } else { 0 };
+        (2 + norms) * hidden + heads.width() + qkv_before_norm + heads.queries * (heads.size + 1) + gate_up
     }
 
     /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
@@ -118,15 +113,15 @@ impl Block {
         packing: &Packing,
         adapters: &[OnRows<'_>],
     ) -> Result<(Tensor, SavedActivations)> {
-        let (unnormed, qkv) = self.rotated_qkv(x, &packing.positions, adapters)?;
+        let (qkv_before_norm, qkv) = self.qkv_with_rope(x, &packing.positions, adapters)?;
         let attended = attention::forward(&qkv, &packing.groups, self.attention)?;
-        let (after, y) = self.after_attention(x, &attended.output)?;
-        Ok((y, SavedActivations { input: x.clone(), unnormed, qkv, attended, after }))
+        let (mlp, y) = self.output_proj_and_mlp(x, &attended.output)?;
+        Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, attended, mlp }))
     }
 
     /// Queries, keys and values side by side, rotated: `[rows, heads.width()]`; where heads are normed, what they were
     /// before as well.
-    fn rotated_qkv(
+    fn qkv_with_rope(
         &self,
         x: &Tensor,
         positions: &[u32],
@@ -134,29 +129,28 @@ impl Block {
     ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
-        let mut qkv =
-            self.lora_targets().forward(&normed, self.query_key_value.forward(&normed)?, adapters)?;
-        if let Some(bias) = &self.query_key_value_bias {
+        let mut qkv = self.lora_targets().forward(&normed, self.qkv_proj.forward(&normed)?, adapters)?;
+        if let Some(bias) = &self.qkv_bias {
             qkv = rows::add_row(&qkv, bias)?;
         }
-        let mut unnormed = None;
+        let mut qkv_before_norm = None;
         if let Some(norm) = &self.qk_norm {
             let normed = norm.forward(&qkv, heads)?;
-            unnormed = Some(std::mem::replace(&mut qkv, normed));
+            qkv_before_norm = Some(std::mem::replace(&mut qkv, normed));
         }
-        Ok((unnormed, self.rope.rotate(&qkv, heads.queries + heads.keys, positions, Pass::Forward)?))
+        Ok((qkv_before_norm, self.rope.rotate(&qkv, heads.queries + heads.keys, positions, Pass::Forward)?))
     }
 
     /// The rest of the block, and its output.
-    fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(AfterAttention, Tensor)> {
-        let added = self.attention_output.forward(attended)?;
-        let (attention_added, added) = normed(added, self.attention_output_norm.as_ref())?;
-        let middle = rows::add(x, &added)?;
-        let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
-        let added = self.down.forward(&glu::forward(&gate_up, self.activation)?)?;
-        let (feed_forward_added, added) = normed(added, self.down_norm.as_ref())?;
-        let y = rows::add(&middle, &added)?;
-        Ok((AfterAttention { attention_added, middle, gate_up, feed_forward_added }, y))
+    fn output_proj_and_mlp(&self, x: &Tensor, attended: &Tensor) -> Result<(MlpActivations, Tensor)> {
+        let added = self.o_proj.forward(attended)?;
+        let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
+        let residual = rows::add(x, &added)?;
+        let gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        let added = self.down_proj.forward(&glu::forward(&gate_up, self.activation)?)?;
+        let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
+        let y = rows::add(&residual, &added)?;
+        Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
     /// The gradient of x from that of y.
@@ -166,9 +160,9 @@ impl Block {
         dy: &Tensor,
         packing: &Packing,
     ) -> Result<Tensor> {
-        let (d_qkv, d_middle) = self.back_to_qkv(saved, dy, packing)?;
-        let d_norm = self.query_key_value.backward(&d_qkv)?;
-        self.attention_norm.backward(&saved.input, &d_norm, &d_middle)
+        let (d_qkv, d_residual) = self.backward_to_qkv(saved, dy, packing)?;
+        let d_norm = self.qkv_proj.backward(&d_qkv)?;
+        self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
     }
 
     /// The same with an adapter that acted on all rows, whose gradients are added to `gradients`.
@@ -180,38 +174,38 @@ impl Block {
         adapter: &OnRows<'_>,
         gradients: [LoraGradients<'_>; 2],
     ) -> Result<Tensor> {
-        let (d_qkv, d_middle) = self.back_to_qkv(saved, dy, packing)?;
+        let (d_qkv, d_residual) = self.backward_to_qkv(saved, dy, packing)?;
         let normed = self.attention_norm.forward(&saved.input)?;
-        let d_norm = self.query_key_value.backward(&d_qkv)?;
+        let d_norm = self.qkv_proj.backward(&d_qkv)?;
         let d_norm = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
-        self.attention_norm.backward(&saved.input, &d_norm, &d_middle)
+        self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
     }
 
     /// The gradients of queries, keys and values as the layer gives them, and of the residual stream after attention.
-    fn back_to_qkv(
+    fn backward_to_qkv(
         &self,
         saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
     ) -> Result<(Tensor, Tensor)> {
-        let after = &saved.after;
-        let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
-        let d_gate_up = glu::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
-        let d_norm = self.gate_up.backward(&d_gate_up)?;
-        let d_middle = self.feed_forward_norm.backward(&after.middle, &d_norm, dy)?;
+        let mlp = &saved.mlp;
+        let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
+        let d_gate_up = glu::backward(&mlp.gate_up, &self.down_proj.backward(&d_added)?, self.activation)?;
+        let d_norm = self.gate_up_proj.backward(&d_gate_up)?;
+        let d_residual = self.mlp_norm.backward(&mlp.residual, &d_norm, dy)?;
 
         let d_added =
-            normed_back(&d_middle, after.attention_added.as_ref(), self.attention_output_norm.as_ref())?;
-        let d_attended = self.attention_output.backward(&d_added)?;
+            norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
+        let d_attended = self.o_proj.backward(&d_added)?;
         let d_rotated =
             attention::backward(&saved.qkv, &saved.attended, &d_attended, &packing.groups, self.attention)?;
         let heads = self.attention.heads;
         let mut d_qkv =
             self.rope.rotate(&d_rotated, heads.queries + heads.keys, &packing.positions, Pass::Backward)?;
-        if let (Some(norm), Some(unnormed)) = (&self.qk_norm, &saved.unnormed) {
-            d_qkv = norm.backward(unnormed, &d_qkv, heads)?;
+        if let (Some(norm), Some(qkv_before_norm)) = (&self.qk_norm, &saved.qkv_before_norm) {
+            d_qkv = norm.backward(qkv_before_norm, &d_qkv, heads)?;
         }
-        Ok((d_qkv, d_middle))
+        Ok((d_qkv, d_residual))
     }
 }
 
@@ -224,7 +218,7 @@ fn normed(rows: Tensor, norm: Option<&RmsNorm>) -> Result<(Option<Tensor>, Tenso
 }
 
 /// The gradient before the norm from that after it.
-fn normed_back(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&RmsNorm>) -> Result<Tensor> {
+fn norm_backward(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&RmsNorm>) -> Result<Tensor> {
     match (before, norm) {
         (Some(before), Some(norm)) => norm.backward(before, gradient, &gradient.zeros_like()?),
         _ => Ok(gradient.clone()),
@@ -257,18 +251,18 @@ mod tests {
         let inner = 12;
         Block {
             attention_norm: norm(1),
-            query_key_value: linear(HEADS.width(), HIDDEN, 2),
-            query_key_value_bias: None,
+            qkv_proj: linear(HEADS.width(), HIDDEN, 2),
+            qkv_bias: None,
             qk_norm: None,
             rope: Arc::new(RotaryEmbedding::new(&[1.0, 0.1], 1.0, HEADS.size, 16, RopeLayout::Interleaved)),
             attention: Attention { heads: HEADS, scale: 0.5, logit_softcap: None, window: None },
-            attention_output: linear(HIDDEN, 16, 3),
-            attention_output_norm: None,
-            feed_forward_norm: norm(4),
-            gate_up: linear(2 * inner, HIDDEN, 5),
+            o_proj: linear(HIDDEN, 16, 3),
+            post_attention_norm: None,
+            mlp_norm: norm(4),
+            gate_up_proj: linear(2 * inner, HIDDEN, 5),
             activation: Activation::Silu,
-            down: linear(HIDDEN, inner, 6),
-            down_norm: None,
+            down_proj: linear(HIDDEN, inner, 6),
+            post_mlp_norm: None,
         }
     }
 
@@ -276,13 +270,13 @@ mod tests {
     fn everything() -> Block {
         let scale = |seed| random(&[4], seed).to_vec1().unwrap();
         Block {
-            query_key_value_bias: Some(random(&[HEADS.width()], 8).to_vec1().unwrap()),
+            qkv_bias: Some(random(&[HEADS.width()], 8).to_vec1().unwrap()),
             qk_norm: Some(QkNorm::new(scale(9), scale(10), 1e-5)),
             rope: Arc::new(RotaryEmbedding::new(&[1.0], 1.1, HEADS.size, 16, RopeLayout::HalfSplit)),
             attention: Attention { heads: HEADS, scale: 0.7, logit_softcap: Some(1.5), window: Some(3) },
-            attention_output_norm: Some(norm(11)),
+            post_attention_norm: Some(norm(11)),
             activation: Activation::GeluTanh,
-            down_norm: Some(norm(12)),
+            post_mlp_norm: Some(norm(12)),
             ..llama()
         }
     }

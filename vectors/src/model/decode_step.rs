@@ -72,7 +72,7 @@ impl DecodeBuffers {
             let normed = grown(&mut self.normed, rows * width);
             norm_and_linear(
                 &block.attention_norm,
-                &block.query_key_value,
+                &block.qkv_proj,
                 residual,
                 normed,
                 qkv,
@@ -82,7 +82,7 @@ impl DecodeBuffers {
             let adapters = row_adapters(index, &shifts);
             block.lora_targets().add_to_rows(normed, qkv, &adapters, Threads::One);
             for (qkv, position) in qkv.chunks_exact_mut(heads.width()).zip(&positions) {
-                if let Some(bias) = &block.query_key_value_bias {
+                if let Some(bias) = &block.qkv_bias {
                     add(qkv, bias);
                 }
                 if let Some(norm) = &block.qk_norm {
@@ -92,14 +92,14 @@ impl DecodeBuffers {
             }
             let attended = grown(&mut self.attended_or_gated, rows * heads.queries * heads.size);
             decode_attention(qkv, index, &mut caches, block.attention, attended, pool);
-            block.attention_output.forward_rows(attended, added, &mut self.scratch, pool);
-            add_normed(residual, added, block.attention_output_norm.as_ref(), normed)?;
+            block.o_proj.forward_rows(attended, added, &mut self.scratch, pool);
+            add_normed(residual, added, block.post_attention_norm.as_ref(), normed)?;
 
-            let outputs = block.gate_up.outputs();
+            let outputs = block.gate_up_proj.outputs();
             let gate_up = grown(&mut self.qkv_or_gate_up, rows * outputs);
             norm_and_linear(
-                &block.feed_forward_norm,
-                &block.gate_up,
+                &block.mlp_norm,
+                &block.gate_up_proj,
                 residual,
                 normed,
                 gate_up,
@@ -113,8 +113,8 @@ impl DecodeBuffers {
                     glu::forward_row(y, gate_up, block.activation);
                 }
             });
-            block.down.forward_rows(gated, added, &mut self.scratch, pool);
-            add_normed(residual, added, block.down_norm.as_ref(), normed)?;
+            block.down_proj.forward_rows(gated, added, &mut self.scratch, pool);
+            add_normed(residual, added, block.post_mlp_norm.as_ref(), normed)?;
             for (row, shifts) in residual.chunks_exact_mut(width).zip(&shifts) {
                 shifts.apply_to_row(index, Place::Answer, row);
             }

@@ -125,18 +125,18 @@ impl Loading<'_> {
         };
         Ok(Block {
             attention_norm: norm("attn_norm")?,
-            query_key_value: self.layer(index, &qkv, hidden)?,
-            query_key_value_bias: self.bias(index, &qkv)?,
+            qkv_proj: self.layer(index, &qkv, hidden)?,
+            qkv_bias: self.bias(index, &qkv)?,
             qk_norm: family.has_qk_norm().then(|| self.qk_norm(index)).transpose()?,
             rope,
             attention: config.attention(index),
-            attention_output: self.layer(index, &[("attn_output", hidden)], queries)?,
-            attention_output_norm: output_norm("post_attention_norm")?,
-            feed_forward_norm: norm("ffn_norm")?,
-            gate_up: self.layer(index, &gate_up, hidden)?,
+            o_proj: self.layer(index, &[("attn_output", hidden)], queries)?,
+            post_attention_norm: output_norm("post_attention_norm")?,
+            mlp_norm: norm("ffn_norm")?,
+            gate_up_proj: self.layer(index, &gate_up, hidden)?,
             activation: family.activation(),
-            down: self.layer(index, &[("ffn_down", hidden)], inner)?,
-            down_norm: output_norm("post_ffw_norm")?,
+            down_proj: self.layer(index, &[("ffn_down", hidden)], inner)?,
+            post_mlp_norm: output_norm("post_ffw_norm")?,
         })
     }
 
