@@ -5,13 +5,13 @@ use std::sync::Arc;
 use candle_core::{Device, Result, Tensor};
 
 use super::attention;
+use super::attention_mask::MaskedRows;
 use super::glu;
-use super::matrix::Layer;
+use super::matrix::Linear;
 use super::norm::Norm;
-use super::placed::Chunk;
 use super::rope::RopeTables;
 use crate::adapter::OnRows;
-use crate::model::{Block as Loaded, LoraTargets};
+use crate::model::{Block as HostBlock, LoraTargets};
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::glu::Activation;
 use crate::ops::lora::LoraGradients;
@@ -22,18 +22,18 @@ use crate::ops::rope::Pass;
 /// A decoder block.
 pub(super) struct Block {
     attention_norm: Norm,
-    qkv_proj: Layer,
+    qkv_proj: Linear,
     /// `[1, heads.width()]`.
     qkv_bias: Option<Tensor>,
     qk_norm: Option<Norm>,
     rope_table: Arc<RopeTables>,
     pub(super) attention: Attention,
-    o_proj: Layer,
+    o_proj: Linear,
     post_attention_norm: Option<Norm>,
     mlp_norm: Norm,
-    gate_up_proj: Layer,
+    gate_up_proj: Linear,
     activation: Activation,
-    down_proj: Layer,
+    down_proj: Linear,
     post_mlp_norm: Option<Norm>,
 }
 
@@ -56,25 +56,25 @@ struct MlpActivations {
 
 impl Block {
     /// Puts a block's weights on a device; `rope_table` is the device's copy of its rotary table.
-    pub(super) fn of(loaded: &Loaded, rope_table: Arc<RopeTables>, device: &Device) -> Result<Self> {
-        let heads = loaded.attention.heads;
-        let norm = |norm: Option<&RmsNorm>| norm.map(|norm| Norm::of(norm, device)).transpose();
+    pub(super) fn from_host(host: &HostBlock, rope_table: Arc<RopeTables>, device: &Device) -> Result<Self> {
+        let heads = host.attention.heads;
+        let norm = |norm: Option<&RmsNorm>| norm.map(|norm| Norm::from_rms_norm(norm, device)).transpose();
         let bias = |bias: &[f32]| Tensor::from_slice(bias, (1, bias.len()), device);
         let qk_norm = |norm: &QkNorm| Norm::from_qk_norm(norm, heads, device);
         Ok(Self {
-            attention_norm: Norm::of(&loaded.attention_norm, device)?,
-            qkv_proj: Layer::of(&loaded.qkv_proj, device)?,
-            qkv_bias: loaded.qkv_bias.as_deref().map(bias).transpose()?,
-            qk_norm: loaded.qk_norm.as_ref().map(qk_norm).transpose()?,
+            attention_norm: Norm::from_rms_norm(&host.attention_norm, device)?,
+            qkv_proj: Linear::from_host(&host.qkv_proj, device)?,
+            qkv_bias: host.qkv_bias.as_deref().map(bias).transpose()?,
+            qk_norm: host.qk_norm.as_ref().map(qk_norm).transpose()?,
             rope_table,
-            attention: loaded.attention,
-            o_proj: Layer::of(&loaded.o_proj, device)?,
-            post_attention_norm: norm(loaded.post_attention_norm.as_ref())?,
-            mlp_norm: Norm::of(&loaded.mlp_norm, device)?,
-            gate_up_proj: Layer::of(&loaded.gate_up_proj, device)?,
-            activation: loaded.activation,
-            down_proj: Layer::of(&loaded.down_proj, device)?,
-            post_mlp_norm: norm(loaded.post_mlp_norm.as_ref())?,
+            attention: host.attention,
+            o_proj: Linear::from_host(&host.o_proj, device)?,
+            post_attention_norm: norm(host.post_attention_norm.as_ref())?,
+            mlp_norm: Norm::from_rms_norm(&host.mlp_norm, device)?,
+            gate_up_proj: Linear::from_host(&host.gate_up_proj, device)?,
+            activation: host.activation,
+            down_proj: Linear::from_host(&host.down_proj, device)?,
+            post_mlp_norm: norm(host.post_mlp_norm.as_ref())?,
         })
     }
 
@@ -127,15 +127,15 @@ impl Block {
         &self,
         x: &Tensor,
         positions: &Tensor,
-        chunks: &[Chunk],
+        chunks: &[MaskedRows],
         adapters: &[OnRows<'_>],
     ) -> Result<(Tensor, SavedActivations)> {
         let (qkv_before_norm, qkv) = self.qkv_with_rope(x, positions, adapters)?;
         let heads = self.attention.heads;
-        let attended = by_chunk(chunks, |chunk| {
-            let qkv = rows(&qkv, chunk)?;
-            let (q, k, v) = of_rows(&qkv, heads)?;
-            attention::gather(&q, &k, &v, &chunk.mask, self.attention)
+        let attended = map_chunks(chunks, |chunk| {
+            let qkv = chunk_rows(&qkv, chunk)?;
+            let (q, k, v) = split_qkv(&qkv, heads)?;
+            attention::attend(&q, &k, &v, &chunk.mask, self.attention)
         })?;
         let (mlp, y) = self.output_proj_and_mlp(x, &attended)?;
         Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, mlp }))
@@ -151,9 +151,9 @@ impl Block {
         append: impl FnOnce(&Tensor, &Tensor) -> Result<(Tensor, Tensor)>,
     ) -> Result<Tensor> {
         let (_, qkv) = self.qkv_with_rope(x, positions, adapters)?;
-        let (q, k, v) = of_rows(&qkv, self.attention.heads)?;
+        let (q, k, v) = split_qkv(&qkv, self.attention.heads)?;
         let (k, v) = append(&k, &v)?;
-        Ok(self.output_proj_and_mlp(x, &attention::gather(&q, &k, &v, mask, self.attention)?)?.1)
+        Ok(self.output_proj_and_mlp(x, &attention::attend(&q, &k, &v, mask, self.attention)?)?.1)
     }
 
     /// The rest of the block, and its output.
@@ -174,7 +174,7 @@ impl Block {
         saved: &SavedActivations,
         dy: &Tensor,
         positions: &Tensor,
-        chunks: &[Chunk],
+        chunks: &[MaskedRows],
         adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
         let mlp = &saved.mlp;
@@ -186,8 +186,8 @@ impl Block {
         let d_added =
             norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
         let d_attended = self.o_proj.backward(&d_added)?;
-        let d_rotated = by_chunk(chunks, |chunk| {
-            let (qkv, dy) = (rows(&saved.qkv, chunk)?, rows(&d_attended, chunk)?);
+        let d_rotated = map_chunks(chunks, |chunk| {
+            let (qkv, dy) = (chunk_rows(&saved.qkv, chunk)?, chunk_rows(&d_attended, chunk)?);
             attention::backward(&qkv, &dy, &chunk.mask, self.attention)
         })?;
         let heads = self.attention.heads;
@@ -205,16 +205,16 @@ impl Block {
     }
 }
 
-fn of_rows(qkv: &Tensor, heads: Heads) -> Result<(Tensor, Tensor, Tensor)> {
+fn split_qkv(qkv: &Tensor, heads: Heads) -> Result<(Tensor, Tensor, Tensor)> {
     Ok((attention::queries(qkv, heads)?, attention::keys(qkv, heads)?, attention::values(qkv, heads)?))
 }
 
-fn rows(of: &Tensor, chunk: &Chunk) -> Result<Tensor> {
+fn chunk_rows(of: &Tensor, chunk: &MaskedRows) -> Result<Tensor> {
     of.narrow(0, chunk.rows.start, chunk.rows.len())
 }
 
 /// What `work` makes of every chunk's rows, one after the other.
-fn by_chunk(chunks: &[Chunk], work: impl Fn(&Chunk) -> Result<Tensor>) -> Result<Tensor> {
+fn map_chunks(chunks: &[MaskedRows], work: impl Fn(&MaskedRows) -> Result<Tensor>) -> Result<Tensor> {
     let mut parts: Vec<Tensor> = chunks.iter().map(work).collect::<Result<_>>()?;
     if parts.len() == 1 { Ok(parts.swap_remove(0)) } else { Tensor::cat(&parts, 0) }
 }

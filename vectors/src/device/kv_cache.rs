@@ -6,7 +6,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::attention;
-use super::placed::UNSEEN;
+use super::attention_mask::MASKED;
 use crate::ops::attention::Heads;
 
 /// What a sequence keeps of the rows it has read.
@@ -97,7 +97,7 @@ impl KvPool {
         self.owners.extend(sequences.iter().copied().zip(positions.iter().copied()));
     }
 
-    /// Who sees whom: the new rows of the sequences against all rows, `[sequences, rows]`, 0 or [`UNSEEN`].
+    /// Who sees whom: the new rows of the sequences against all rows, `[sequences, rows]`, 0 or [`MASKED`].
     pub(super) fn mask(
         &self,
         sequences: &[usize],
@@ -109,7 +109,7 @@ impl KvPool {
         for (sequence, position) in sequences.iter().zip(positions) {
             let first = window.map_or(0, |window| (*position as usize + 1).saturating_sub(window));
             let sees = |(owner, row): &(usize, u32)| owner == sequence && *row as usize >= first;
-            mask.extend(self.owners.iter().map(|row| if sees(row) { 0.0 } else { UNSEEN }));
+            mask.extend(self.owners.iter().map(|row| if sees(row) { 0.0 } else { MASKED }));
         }
         Tensor::from_vec(mask, (sequences.len(), self.owners.len()), device)
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use candle_core::{D, DType, Device, Result, Tensor};
 
-use crate::ops::linear::Linear;
+use crate::ops::linear::Linear as HostLinear;
 use crate::ops::weight::{Format, Weight};
 
 /// A matrix of weights `[outputs, inputs]`.
@@ -17,7 +17,7 @@ pub(super) enum Matrix {
 }
 
 impl Matrix {
-    pub(super) fn of(weight: &Weight, device: &Device) -> Result<Self> {
+    pub(super) fn from_weight(weight: &Weight, device: &Device) -> Result<Self> {
         let shape = (weight.outputs(), weight.inputs());
         match weight {
             Weight::Dense { values, .. } => Ok(Self::Numbers(Tensor::from_slice(values, shape, device)?)),
@@ -66,16 +66,16 @@ fn numbers(bytes: &[u8], kind: DType, shape: (usize, usize), device: &Device) ->
 }
 
 /// A frozen linear layer: matrices that read the same input, with their outputs side by side.
-pub(super) struct Layer {
+pub(super) struct Linear {
     parts: Vec<Matrix>,
     inputs: usize,
     outputs: Vec<usize>,
 }
 
-impl Layer {
-    pub(super) fn of(linear: &Linear, device: &Device) -> Result<Self> {
+impl Linear {
+    pub(super) fn from_host(linear: &HostLinear, device: &Device) -> Result<Self> {
         Ok(Self {
-            parts: linear.parts().map(|part| Matrix::of(part, device)).collect::<Result<_>>()?,
+            parts: linear.parts().map(|part| Matrix::from_weight(part, device)).collect::<Result<_>>()?,
             inputs: linear.inputs(),
             outputs: linear.parts().map(Weight::outputs).collect(),
         })

@@ -9,18 +9,18 @@
 //! Every operation runs on any of candle's devices. The tests run it on the processor, against `ops`.
 
 mod attention;
+mod attention_mask;
 mod block;
+mod decoder;
 mod glu;
 mod kv_cache;
-mod layers;
 mod matrix;
 mod norm;
-mod placed;
 mod rope;
 
 pub(crate) use block::SavedActivations;
+pub(crate) use decoder::DeviceDecoder;
 pub(crate) use kv_cache::{DeviceKvCache, KvPool};
-pub(crate) use layers::Layers;
 
 use std::fmt;
 use std::sync::OnceLock;

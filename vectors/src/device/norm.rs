@@ -15,7 +15,7 @@ pub(super) struct Norm {
 }
 
 impl Norm {
-    pub(super) fn of(norm: &RmsNorm, device: &Device) -> Result<Self> {
+    pub(super) fn from_rms_norm(norm: &RmsNorm, device: &Device) -> Result<Self> {
         Ok(Self { scales: norm.scales().to_device(device)?, epsilon: f64::from(norm.epsilon()) })
     }
 

@@ -14,7 +14,7 @@ pub(super) struct RopeTables {
 }
 
 impl RopeTables {
-    pub(super) fn of(rope: &RotaryEmbedding, device: &Device) -> Result<Self> {
+    pub(super) fn from_host(rope: &RotaryEmbedding, device: &Device) -> Result<Self> {
         let (pairs, table) = (rope.pairs(), rope.table());
         let shape = (table.len() / pairs, pairs);
         let part = |of: fn(&(f32, f32)) -> f32| {

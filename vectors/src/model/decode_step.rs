@@ -5,7 +5,7 @@ use candle_core::Result;
 
 use super::decoder::Decoder;
 use super::kv_cache::{KvCache, decode_attention};
-use crate::device::{KvPool, Layers};
+use crate::device::{DeviceDecoder, KvPool};
 use crate::ops::gemm::Threads;
 use crate::ops::glu;
 use crate::ops::linear::{Linear, Scratch, grown};
@@ -53,8 +53,8 @@ impl DecodeBuffers {
         next: Vec<NextToken<'_>>,
         pool: &dyn ParallelFor,
     ) -> Result<OutputColumns<'_>> {
-        if let Some(layers) = &decoder.layers {
-            return self.decode_on_device(decoder, layers, next);
+        if let Some(device) = &decoder.on_device {
+            return self.decode_on_device(decoder, device, next);
         }
         let (rows, width) = (next.len(), decoder.embedding.inputs());
         let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
@@ -134,7 +134,7 @@ impl DecodeBuffers {
     fn decode_on_device(
         &mut self,
         decoder: &Decoder,
-        layers: &Layers,
+        device: &DeviceDecoder,
         next: Vec<NextToken<'_>>,
     ) -> Result<OutputColumns<'_>> {
         let (tokens, positions): (Vec<u32>, Vec<u32>) =
@@ -144,7 +144,7 @@ impl DecodeBuffers {
             caches.push(next.cache.device_mut()?);
             shifts.push(next.shifts);
         }
-        let x = layers.step(decoder.embed(&tokens)?, &mut self.kv_pool, &mut caches, &positions, &shifts)?;
+        let x = device.step(decoder.embed(&tokens)?, &mut self.kv_pool, &mut caches, &positions, &shifts)?;
         let columns = decoder.logits(&x)?.t()?.contiguous()?;
         self.qkv_or_gate_up = columns.flatten_all()?.to_vec1()?;
         Ok(OutputColumns::new(&mut self.qkv_or_gate_up, tokens.len()))

@@ -8,7 +8,7 @@ use candle_core::{Error, Result as CandleResult, Tensor};
 use super::block::{Block, SavedActivations as HostActivations};
 use super::kv_cache::KvCache;
 use crate::adapter::{OnRows, Shape};
-use crate::device::{DeviceKvCache, Layers, SavedActivations as DeviceActivations};
+use crate::device::{DeviceDecoder, DeviceKvCache, SavedActivations as DeviceActivations};
 use crate::ops::attention::Heads;
 use crate::ops::linear::Linear;
 use crate::ops::lora::LoraGradients;
@@ -30,7 +30,7 @@ pub(crate) struct Decoder {
     /// None where they lie on a device.
     pub(super) blocks: Vec<Block>,
     /// The blocks and the head, where they lie on a device.
-    pub(super) layers: Option<Layers>,
+    pub(super) on_device: Option<DeviceDecoder>,
     pub(super) final_norm: RmsNorm,
     pub(super) head: Linear,
     pub(super) head_weight: Arc<Weight>,
@@ -58,20 +58,20 @@ impl SavedActivations {
 
 impl Decoder {
     pub(crate) fn block_count(&self) -> usize {
-        self.layers.as_ref().map_or(self.blocks.len(), Layers::count)
+        self.on_device.as_ref().map_or(self.blocks.len(), DeviceDecoder::count)
     }
 
     /// The same weights, whose products of many rows are computed in another way; `None` where they lie on a device,
     /// which has its own.
     pub(crate) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Option<Self> {
-        if self.layers.is_some() {
+        if self.on_device.is_some() {
             return None;
         }
         Some(Self {
             embedding: Arc::clone(&self.embedding),
             embedding_scale: self.embedding_scale,
             blocks: self.blocks.iter().map(|block| block.with_matmul_precision(precision)).collect(),
-            layers: None,
+            on_device: None,
             final_norm: self.final_norm.clone(),
             head: self.head.with_matmul_precision(precision),
             head_weight: Arc::clone(&self.head_weight),
@@ -82,7 +82,7 @@ impl Decoder {
 
     /// What a sequence that has read nothing keeps.
     pub(crate) fn empty_kv_cache(&self) -> KvCache {
-        match self.layers {
+        match self.on_device {
             Some(_) => KvCache::Device(DeviceKvCache::default()),
             None => KvCache::on_host(self.block_count(), self.heads()),
         }
@@ -97,12 +97,12 @@ impl Decoder {
     pub(crate) fn size(&self) -> usize {
         let head = if Arc::ptr_eq(&self.head_weight, &self.embedding) { 0 } else { self.head_weight.size() };
         let blocks = self.blocks.iter().map(Block::size).sum::<usize>();
-        self.embedding.size() + head + blocks + self.layers.as_ref().map_or(0, Layers::size)
+        self.embedding.size() + head + blocks + self.on_device.as_ref().map_or(0, DeviceDecoder::size)
     }
 
     /// How the residual stream divides into heads.
     pub(crate) fn heads(&self) -> Heads {
-        self.layers.as_ref().map_or_else(|| self.blocks[0].attention.heads, Layers::heads)
+        self.on_device.as_ref().map_or_else(|| self.blocks[0].attention.heads, DeviceDecoder::heads)
     }
 
     /// The sizes of an adapter of this rank.
@@ -119,9 +119,9 @@ impl Decoder {
 
     /// Numbers that the way back keeps of a row in one block.
     pub(crate) fn saved_numbers_per_row(&self) -> usize {
-        self.layers
+        self.on_device
             .as_ref()
-            .map_or_else(|| self.blocks[0].saved_numbers_per_row(), Layers::saved_numbers_per_row)
+            .map_or_else(|| self.blocks[0].saved_numbers_per_row(), DeviceDecoder::saved_numbers_per_row)
     }
 
     /// The residual stream before the first block, `[tokens, hidden]`.
@@ -152,8 +152,8 @@ impl Decoder {
         packing: &Packing,
         adapters: &[OnRows<'_>],
     ) -> CandleResult<(Tensor, SavedActivations)> {
-        match &self.layers {
-            Some(layers) => layers
+        match &self.on_device {
+            Some(device) => device
                 .forward(block, x, packing, adapters)
                 .map(|(y, saved)| (y, SavedActivations::Device(saved))),
             None => self.blocks[block]
@@ -170,10 +170,10 @@ impl Decoder {
         dy: &Tensor,
         packing: &Packing,
     ) -> CandleResult<Tensor> {
-        match (saved, &self.layers) {
+        match (saved, &self.on_device) {
             (SavedActivations::Host(saved), None) => self.blocks[block].backward(saved, dy, packing),
-            (SavedActivations::Device(saved), Some(layers)) => {
-                layers.backward(block, saved, dy, packing, None)
+            (SavedActivations::Device(saved), Some(device)) => {
+                device.backward(block, saved, dy, packing, None)
             }
             _ => Err(Error::Msg(ELSEWHERE.into())),
         }
@@ -189,12 +189,12 @@ impl Decoder {
         adapter: &OnRows<'_>,
         gradients: [LoraGradients<'_>; 2],
     ) -> CandleResult<Tensor> {
-        match (saved, &self.layers) {
+        match (saved, &self.on_device) {
             (SavedActivations::Host(saved), None) => {
                 self.blocks[block].backward_with_lora(saved, dy, packing, adapter, gradients)
             }
-            (SavedActivations::Device(saved), Some(layers)) => {
-                layers.backward(block, saved, dy, packing, Some((adapter, gradients)))
+            (SavedActivations::Device(saved), Some(device)) => {
+                device.backward(block, saved, dy, packing, Some((adapter, gradients)))
             }
             _ => Err(Error::Msg(ELSEWHERE.into())),
         }
@@ -228,8 +228,8 @@ impl Decoder {
         targets: &[u32],
         with_gradient: bool,
     ) -> CandleResult<(Vec<f32>, Option<Tensor>)> {
-        if let Some(layers) = &self.layers {
-            return layers.log_probs(normed, targets, self.final_logit_softcap, with_gradient);
+        if let Some(device) = &self.on_device {
+            return device.log_probs(normed, targets, self.final_logit_softcap, with_gradient);
         }
         let (head, precision) = (&self.head_weight, self.head.matmul_precision());
         vocabulary::log_probs(normed, head, targets, self.final_logit_softcap, precision, with_gradient)
@@ -248,8 +248,8 @@ impl Decoder {
     /// Final norm and head of every row, `[rows, vocabulary]`, without the cap on logits.
     pub(crate) fn unembed(&self, x: &Tensor) -> CandleResult<Tensor> {
         let normed = self.final_norm.forward(x)?;
-        match &self.layers {
-            Some(layers) => layers.unembed(&normed),
+        match &self.on_device {
+            Some(device) => device.unembed(&normed),
             None => self.head.forward(&normed),
         }
     }

@@ -10,7 +10,7 @@ use super::config::RopeScaling;
 use super::decoder::Decoder;
 use super::source::Tensors;
 use super::{Config, ModelError, Precision};
-use crate::device::{Device, Layers};
+use crate::device::{Device, DeviceDecoder};
 use crate::ops::linear::Linear;
 use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
@@ -20,7 +20,7 @@ use crate::ops::rope::RotaryEmbedding;
 const MAX_POSITIONS: usize = 32_768;
 
 /// Reads tensors in the shapes that the configuration asks for.
-struct Loading<'a> {
+struct WeightLoader<'a> {
     tensors: &'a Tensors,
     config: &'a Config,
     precision: Precision,
@@ -33,13 +33,14 @@ impl Decoder {
         config: &Config,
         vocabulary: usize,
         precision: Precision,
-        place: Device,
+        device: Device,
         progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Result<Self, ModelError> {
-        let mut layers = (place != Device::Cpu).then(|| place.open().map(Layers::new)).transpose()?;
-        let loading = Loading { tensors, config, precision };
+        let mut on_device =
+            (device != Device::Cpu).then(|| device.open().map(DeviceDecoder::new)).transpose()?;
+        let loader = WeightLoader { tensors, config, precision };
         let (hidden, longest) = (config.hidden_size, config.context_length.min(MAX_POSITIONS));
-        let (rope, local) = loading.rotary_embeddings(longest)?;
+        let (rope, local) = loader.rotary_embeddings(longest)?;
         let embedding = Arc::new(tensors.weight("token_embd.weight", [vocabulary, hidden], precision)?);
         let mut blocks = Vec::new();
         for index in 0..config.blocks {
@@ -49,9 +50,9 @@ impl Decoder {
             }
             let is_local = config.attention(index).window.is_some();
             let rope = local.as_ref().filter(|_| is_local).unwrap_or(&rope);
-            let block = loading.block(index, Arc::clone(rope))?;
-            match &mut layers {
-                Some(layers) => layers.push(&block)?,
+            let block = loader.block(index, Arc::clone(rope))?;
+            match &mut on_device {
+                Some(decoder) => decoder.push(&block)?,
                 None => blocks.push(block),
             }
         }
@@ -61,16 +62,16 @@ impl Decoder {
         } else {
             Arc::new(tensors.weight("output.weight", [vocabulary, hidden], precision)?)
         };
-        if let Some(layers) = &mut layers {
-            layers.set_head(&head_weight)?;
+        if let Some(decoder) = &mut on_device {
+            decoder.set_head(&head_weight)?;
         }
-        let final_norm = loading.norm("output_norm.weight")?;
+        let final_norm = loader.norm("output_norm.weight")?;
         tensors.check_all_read()?;
         Ok(Self {
             embedding,
             embedding_scale: config.embedding_scale,
             blocks,
-            layers,
+            on_device,
             final_norm,
             head: Linear::new(Arc::clone(&head_weight)),
             head_weight,
@@ -80,7 +81,7 @@ impl Decoder {
     }
 }
 
-impl Loading<'_> {
+impl WeightLoader<'_> {
     /// The rotary tables: of blocks that see all rows, and of those with a window where they turn otherwise.
     fn rotary_embeddings(
         &self,

@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{D, Device as CandleDevice, Result, Tensor};
 
+use super::attention_mask::{MaskedRows, PackingMasks};
 use super::block::{Block, SavedActivations};
 use super::kv_cache::{DeviceKvCache, KvPool};
 use super::matrix::Matrix;
-use super::placed::{Chunk, Placed};
 use super::rope::RopeTables;
 use crate::adapter::OnRows;
-use crate::model::Block as Loaded;
+use crate::model::Block as HostBlock;
 use crate::ops::attention::Heads;
 use crate::ops::lora::LoraGradients;
 use crate::ops::rope::RotaryEmbedding;
@@ -20,41 +20,47 @@ use crate::packing::{Packing, Place};
 use crate::steering::{Shifts, apply_to_rows, row_adapters};
 
 /// Logits that stand in memory together: a quarter of a gigabyte.
-const LOGITS: usize = 1 << 26;
+const MAX_LOGITS: usize = 1 << 26;
 
 /// The blocks and the head of a decoder.
-pub(crate) struct Layers {
+pub(crate) struct DeviceDecoder {
     device: CandleDevice,
     blocks: Vec<Block>,
     head: Option<Matrix>,
     /// The rotary tables that are there, each with what it is a copy of.
     rope_tables: Vec<(Arc<RotaryEmbedding>, Arc<RopeTables>)>,
     /// The packing that was asked for last: all blocks of a pass have the same.
-    placed: Mutex<Option<Placed>>,
+    packing_masks: Mutex<Option<PackingMasks>>,
 }
 
-impl Layers {
+impl DeviceDecoder {
     pub(crate) fn new(device: CandleDevice) -> Self {
-        Self { device, blocks: Vec::new(), head: None, rope_tables: Vec::new(), placed: Mutex::new(None) }
+        Self {
+            device,
+            blocks: Vec::new(),
+            head: None,
+            rope_tables: Vec::new(),
+            packing_masks: Mutex::new(None),
+        }
     }
 
     /// Puts the next block on the device.
-    pub(crate) fn push(&mut self, loaded: &Loaded) -> Result<()> {
-        let known = self.rope_tables.iter().find(|(of, _)| Arc::ptr_eq(of, &loaded.rope));
+    pub(crate) fn push(&mut self, host: &HostBlock) -> Result<()> {
+        let known = self.rope_tables.iter().find(|(of, _)| Arc::ptr_eq(of, &host.rope));
         let rope_table = if let Some((_, known)) = known {
             Arc::clone(known)
         } else {
-            let rope_table = Arc::new(RopeTables::of(&loaded.rope, &self.device)?);
-            self.rope_tables.push((Arc::clone(&loaded.rope), Arc::clone(&rope_table)));
+            let rope_table = Arc::new(RopeTables::from_host(&host.rope, &self.device)?);
+            self.rope_tables.push((Arc::clone(&host.rope), Arc::clone(&rope_table)));
             rope_table
         };
-        self.blocks.push(Block::of(loaded, rope_table, &self.device)?);
+        self.blocks.push(Block::from_host(host, rope_table, &self.device)?);
         Ok(())
     }
 
     /// Puts the head on the device.
     pub(crate) fn set_head(&mut self, head: &Weight) -> Result<()> {
-        self.head = Some(Matrix::of(head, &self.device)?);
+        self.head = Some(Matrix::from_weight(head, &self.device)?);
         Ok(())
     }
 
@@ -85,7 +91,7 @@ impl Layers {
         adapters: &[OnRows<'_>],
     ) -> Result<(Tensor, SavedActivations)> {
         let block = &self.blocks[block];
-        let (positions, chunks) = self.placed(packing, block)?;
+        let (positions, chunks) = self.positions_and_masks(packing, block)?;
         block.forward(&x.to_device(&self.device)?, &positions, &chunks, adapters)
     }
 
@@ -100,23 +106,27 @@ impl Layers {
         adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
         let block = &self.blocks[block];
-        let (positions, chunks) = self.placed(packing, block)?;
+        let (positions, chunks) = self.positions_and_masks(packing, block)?;
         block.backward(saved, &dy.to_device(&self.device)?, &positions, &chunks, adapter)
     }
 
     /// A packing's positions, and who sees whom in a block.
-    fn placed(&self, packing: &Packing, block: &Block) -> Result<(Tensor, Arc<Vec<Chunk>>)> {
-        let mut last = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
-        let placed = match &mut *last {
-            Some(placed) if placed.is_of(packing) => placed,
-            other => other.insert(Placed::of(packing, &self.device)?),
+    fn positions_and_masks(
+        &self,
+        packing: &Packing,
+        block: &Block,
+    ) -> Result<(Tensor, Arc<Vec<MaskedRows>>)> {
+        let mut last = self.packing_masks.lock().unwrap_or_else(PoisonError::into_inner);
+        let masks = match &mut *last {
+            Some(masks) if masks.is_for(packing) => masks,
+            other => other.insert(PackingMasks::new(packing, &self.device)?),
         };
-        Ok((placed.positions.clone(), placed.chunks(block.attention.window)?))
+        Ok((masks.positions.clone(), masks.chunks(block.attention.window)?))
     }
 
     fn head(&self) -> Result<Tensor> {
         let head =
-            self.head.as_ref().ok_or_else(|| candle_core::Error::Msg("the head is not loaded".into()))?;
+            self.head.as_ref().ok_or_else(|| candle_core::Error::Msg("the head is not host".into()))?;
         head.values()
     }
 
@@ -135,19 +145,19 @@ impl Layers {
     ) -> Result<(Vec<f32>, Option<Tensor>)> {
         let head = self.head()?;
         let (vocabulary, width) = head.dims2()?;
-        let at_once = (LOGITS / vocabulary).max(1);
-        let (mut values, mut derivatives) = (Vec::with_capacity(targets.len()), Vec::new());
-        for (part, targets) in targets.chunks(at_once).enumerate() {
-            let h = normed.narrow(0, part * at_once, targets.len())?.to_device(&self.device)?;
+        let rows_at_once = (MAX_LOGITS / vocabulary).max(1);
+        let (mut values, mut gradients) = (Vec::with_capacity(targets.len()), Vec::new());
+        for (part, targets) in targets.chunks(rows_at_once).enumerate() {
+            let h = normed.narrow(0, part * rows_at_once, targets.len())?.to_device(&self.device)?;
             let targets = Tensor::new(targets, &self.device)?;
-            let (found, derivative) = log_probs(&h, &head, &targets, cap.map(f64::from), with_gradient)?;
+            let (found, gradient) = log_probs(&h, &head, &targets, cap.map(f64::from), with_gradient)?;
             values.extend(found.to_vec1::<f32>()?);
-            if let Some(derivative) = derivative {
-                derivatives.extend(derivative.flatten_all()?.to_vec1::<f32>()?);
+            if let Some(gradient) = gradient {
+                gradients.extend(gradient.flatten_all()?.to_vec1::<f32>()?);
             }
         }
-        let derivatives = with_gradient.then(|| rows::tensor(derivatives, width)).transpose()?;
-        Ok((values, derivatives))
+        let gradients = with_gradient.then(|| rows::tensor(gradients, width)).transpose()?;
+        Ok((values, gradients))
     }
 
     /// One new row for each sequence, through all blocks. Returns the residual stream after the last one.
@@ -161,7 +171,7 @@ impl Layers {
     ) -> Result<Tensor> {
         let sequences = pool.admit(caches, self.blocks.len(), &self.device)?;
         pool.add_rows(&sequences, positions);
-        let placed = Tensor::new(positions, &self.device)?;
+        let position_ids = Tensor::new(positions, &self.device)?;
         let places = vec![Place::Answer; positions.len()];
         let mut masks: Vec<(Option<usize>, Tensor)> = Vec::new();
         for (index, block) in self.blocks.iter().enumerate() {
@@ -175,7 +185,7 @@ impl Layers {
             };
             let adapters = row_adapters(index, shifts);
             let append = |k: &Tensor, v: &Tensor| pool.append(index, k, v);
-            x = block.step(&x.to_device(&self.device)?, &placed, &mask, &adapters, append)?;
+            x = block.step(&x.to_device(&self.device)?, &position_ids, &mask, &adapters, append)?;
             x = apply_to_rows(x, index, &places, shifts.iter().map(|shifts| (1, *shifts)))?;
         }
         Ok(x)
@@ -203,11 +213,11 @@ fn log_probs(
         return Ok((values, None));
     }
     let mut probabilities = weights.broadcast_div(&sum)?;
-    let mut own = head.index_select(targets, 0)?;
+    let mut target_weights = head.index_select(targets, 0)?;
     if let Some(cap) = cap {
-        let slope = |capped: &Tensor| (capped / cap)?.sqr()?.affine(-1.0, 1.0);
-        probabilities = (probabilities * slope(&logits)?)?;
-        own = own.broadcast_mul(&slope(&target)?)?;
+        let softcap_derivative = |capped: &Tensor| (capped / cap)?.sqr()?.affine(-1.0, 1.0);
+        probabilities = (probabilities * softcap_derivative(&logits)?)?;
+        target_weights = target_weights.broadcast_mul(&softcap_derivative(&target)?)?;
     }
-    Ok((values, Some((own - probabilities.matmul(head)?)?)))
+    Ok((values, Some((target_weights - probabilities.matmul(head)?)?)))
 }

@@ -12,37 +12,37 @@ use crate::packing::{Group, Packing};
 const CHUNK: usize = 1024;
 
 /// What is added to a score that does not count: e to it is 0.
-pub(super) const UNSEEN: f32 = f32::NEG_INFINITY;
+pub(super) const MASKED: f32 = f32::NEG_INFINITY;
 
-/// Some groups, and which of their rows see which: 0 or [`UNSEEN`].
-pub(super) struct Chunk {
+/// Some groups, and which of their rows see which: 0 or [`MASKED`].
+pub(super) struct MaskedRows {
     pub(super) rows: Range<usize>,
     /// `[rows, rows]`.
     pub(super) mask: Tensor,
 }
 
 /// A packing's numbers on a device.
-pub(super) struct Placed {
+pub(super) struct PackingMasks {
     groups: Vec<Group>,
     numbers: Vec<u32>,
     /// Each row's place in its own sequence.
     pub(super) positions: Tensor,
-    masks: Vec<(Option<usize>, Arc<Vec<Chunk>>)>,
+    masks: Vec<(Option<usize>, Arc<Vec<MaskedRows>>)>,
 }
 
-impl Placed {
-    pub(super) fn of(packing: &Packing, device: &Device) -> Result<Self> {
+impl PackingMasks {
+    pub(super) fn new(packing: &Packing, device: &Device) -> Result<Self> {
         let positions = Tensor::new(packing.positions.as_slice(), device)?;
         let (groups, numbers) = (packing.groups.clone(), packing.positions.clone());
         Ok(Self { groups, numbers, positions, masks: Vec::new() })
     }
 
-    pub(super) fn is_of(&self, packing: &Packing) -> bool {
+    pub(super) fn is_for(&self, packing: &Packing) -> bool {
         self.groups == packing.groups && self.numbers == packing.positions
     }
 
     /// The masks of blocks with this window.
-    pub(super) fn chunks(&mut self, window: Option<usize>) -> Result<Arc<Vec<Chunk>>> {
+    pub(super) fn chunks(&mut self, window: Option<usize>) -> Result<Arc<Vec<MaskedRows>>> {
         if let Some((_, known)) = self.masks.iter().find(|(of, _)| *of == window) {
             return Ok(Arc::clone(known));
         }
@@ -52,7 +52,7 @@ impl Placed {
                 let rows = groups[0].rows.start..groups[groups.len() - 1].rows.end;
                 let mask = mask(groups, &rows, window);
                 let mask = Tensor::from_vec(mask, (rows.len(), rows.len()), self.positions.device())?;
-                Ok(Chunk { rows, mask })
+                Ok(MaskedRows { rows, mask })
             })
             .collect::<Result<Vec<_>>>()?;
         let chunks = Arc::new(chunks);
@@ -78,7 +78,7 @@ fn chunks(groups: &[Group]) -> Vec<&[Group]> {
 
 fn mask(groups: &[Group], rows: &Range<usize>, window: Option<usize>) -> Vec<f32> {
     let (count, window) = (rows.len(), window.unwrap_or(usize::MAX));
-    let mut mask = vec![UNSEEN; count * count];
+    let mut mask = vec![MASKED; count * count];
     for span in groups.iter().flat_map(|group| &group.spans) {
         for (place, row) in span.rows.clone().enumerate() {
             let line = &mut mask[(row - rows.start) * count..][..count];
