@@ -8,7 +8,7 @@ use crate::ops::attention::{Attention, Heads};
 
 /// The queries of `[rows, heads.width()]`: `[keys, shared * rows, size]`.
 pub(super) fn queries(qkv: &Tensor, heads: Heads) -> Result<Tensor> {
-    group_by_kv_head(&qkv.narrow(1, 0, heads.queries * heads.size)?, heads)
+    group_by_kv_head(&qkv.narrow(1, 0, heads.query_heads * heads.head_size)?, heads)
 }
 
 /// The keys: `[keys, rows, size]`.
@@ -22,20 +22,20 @@ pub(super) fn values(qkv: &Tensor, heads: Heads) -> Result<Tensor> {
 }
 
 fn kv_heads(qkv: &Tensor, start: usize, heads: Heads) -> Result<Tensor> {
-    let part = qkv.narrow(1, start, heads.keys * heads.size)?.contiguous()?;
-    part.reshape(((), heads.keys, heads.size))?.transpose(0, 1)?.contiguous()
+    let part = qkv.narrow(1, start, heads.kv_heads * heads.head_size)?.contiguous()?;
+    part.reshape(((), heads.kv_heads, heads.head_size))?.transpose(0, 1)?.contiguous()
 }
 
 /// What lies in a row as query heads, `[rows, queries * size]`, by key-value head.
 pub(super) fn group_by_kv_head(x: &Tensor, heads: Heads) -> Result<Tensor> {
-    let x = x.contiguous()?.reshape(((), heads.keys, heads.shared(), heads.size))?;
+    let x = x.contiguous()?.reshape(((), heads.kv_heads, heads.queries_per_kv(), heads.head_size))?;
     x.permute((1, 2, 0, 3))?.contiguous()?.flatten(1, 2)
 }
 
 /// The way back of [`group_by_kv_head`].
 pub(super) fn ungroup(x: &Tensor, heads: Heads) -> Result<Tensor> {
-    let rows = x.dim(1)? / heads.shared();
-    let x = x.reshape((heads.keys, heads.shared(), rows, heads.size))?;
+    let rows = x.dim(1)? / heads.queries_per_kv();
+    let x = x.reshape((heads.kv_heads, heads.queries_per_kv(), rows, heads.head_size))?;
     x.permute((2, 0, 1, 3))?.contiguous()?.flatten_from(1)
 }
 

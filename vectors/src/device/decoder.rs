@@ -121,7 +121,7 @@ impl DeviceDecoder {
             Some(masks) if masks.is_for(packing) => masks,
             other => other.insert(PackingMasks::new(packing, &self.device)?),
         };
-        Ok((masks.positions.clone(), masks.chunks(block.attention.window)?))
+        Ok((masks.positions.clone(), masks.chunks(block.attention.sliding_window)?))
     }
 
     fn head(&self) -> Result<Tensor> {
@@ -175,7 +175,7 @@ impl DeviceDecoder {
         let places = vec![Place::Answer; positions.len()];
         let mut masks: Vec<(Option<usize>, Tensor)> = Vec::new();
         for (index, block) in self.blocks.iter().enumerate() {
-            let window = block.attention.window;
+            let window = block.attention.sliding_window;
             let mask = if let Some((_, known)) = masks.iter().find(|(of, _)| *of == window) {
                 known.clone()
             } else {

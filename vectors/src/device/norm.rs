@@ -21,7 +21,7 @@ impl Norm {
 
     /// Over each head of queries and keys: scales `[heads, head size]`.
     pub(super) fn from_qk_norm(norm: &QkNorm, heads: Heads, device: &Device) -> Result<Self> {
-        let shape = (heads.queries + heads.keys, heads.size);
+        let shape = (heads.query_heads + heads.kv_heads, heads.head_size);
         let scales = Tensor::from_vec(norm.all_scales(heads), shape, device)?;
         Ok(Self { scales, epsilon: f64::from(norm.epsilon()) })
     }
@@ -58,8 +58,8 @@ impl Norm {
 /// The heads of queries and keys, `[rows, heads, head size]`, and the values `[rows, ...]`.
 fn split(qkv: &Tensor, heads: Heads) -> Result<(Tensor, Tensor)> {
     let (rows, width) = qkv.dims2()?;
-    let (count, normed) = (heads.queries + heads.keys, heads.value(0));
-    let turned = qkv.narrow(1, 0, normed)?.contiguous()?.reshape((rows, count, heads.size))?;
+    let (count, normed) = (heads.query_heads + heads.kv_heads, heads.value(0));
+    let turned = qkv.narrow(1, 0, normed)?.contiguous()?.reshape((rows, count, heads.head_size))?;
     Ok((turned, qkv.narrow(1, normed, width - normed)?))
 }
 

@@ -14,7 +14,7 @@ use candle_core::{Result, Tensor};
 
 use super::lora_targets::LoraTargets;
 use crate::adapter::OnRows;
-use crate::ops::attention::{self, Attended, Attention};
+use crate::ops::attention::{self, Attention, AttentionOutput};
 use crate::ops::glu::{self, Activation};
 use crate::ops::linear::Linear;
 use crate::ops::lora::LoraGradients;
@@ -54,7 +54,7 @@ pub(crate) struct SavedActivations {
     qkv_before_norm: Option<Tensor>,
     /// Queries, keys and values, rotated.
     qkv: Tensor,
-    attended: Attended,
+    attended: AttentionOutput,
     mlp: MlpActivations,
 }
 
@@ -103,7 +103,11 @@ impl Block {
         let heads = self.attention.heads;
         let norms = [&self.post_attention_norm, &self.post_mlp_norm].into_iter().flatten().count();
         let qkv_before_norm = if self.qk_norm.is_some() { heads.width() } else { 0 };
-        (2 + norms) * hidden + heads.width() + qkv_before_norm + heads.queries * (heads.size + 1) + gate_up
+        (2 + norms) * hidden
+            + heads.width()
+            + qkv_before_norm
+            + heads.query_heads * (heads.head_size + 1)
+            + gate_up
     }
 
     /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
@@ -138,7 +142,10 @@ impl Block {
             let normed = norm.forward(&qkv, heads)?;
             qkv_before_norm = Some(std::mem::replace(&mut qkv, normed));
         }
-        Ok((qkv_before_norm, self.rope.rotate(&qkv, heads.queries + heads.keys, positions, Pass::Forward)?))
+        Ok((
+            qkv_before_norm,
+            self.rope.rotate(&qkv, heads.query_heads + heads.kv_heads, positions, Pass::Forward)?,
+        ))
     }
 
     /// The rest of the block, and its output.
@@ -200,8 +207,12 @@ impl Block {
         let d_rotated =
             attention::backward(&saved.qkv, &saved.attended, &d_attended, &packing.groups, self.attention)?;
         let heads = self.attention.heads;
-        let mut d_qkv =
-            self.rope.rotate(&d_rotated, heads.queries + heads.keys, &packing.positions, Pass::Backward)?;
+        let mut d_qkv = self.rope.rotate(
+            &d_rotated,
+            heads.query_heads + heads.kv_heads,
+            &packing.positions,
+            Pass::Backward,
+        )?;
         if let (Some(norm), Some(qkv_before_norm)) = (&self.qk_norm, &saved.qkv_before_norm) {
             d_qkv = norm.backward(qkv_before_norm, &d_qkv, heads)?;
         }
@@ -235,7 +246,7 @@ mod tests {
     use crate::ops::weight::Weight;
     use crate::pairs::EncodedPair;
 
-    const HEADS: Heads = Heads { queries: 4, keys: 2, size: 4 };
+    const HEADS: Heads = Heads { query_heads: 4, kv_heads: 2, head_size: 4 };
     const HIDDEN: usize = 10;
 
     fn linear(outputs: usize, inputs: usize, seed: u64) -> Linear {
@@ -254,8 +265,14 @@ mod tests {
             qkv_proj: linear(HEADS.width(), HIDDEN, 2),
             qkv_bias: None,
             qk_norm: None,
-            rope: Arc::new(RotaryEmbedding::new(&[1.0, 0.1], 1.0, HEADS.size, 16, RopeLayout::Interleaved)),
-            attention: Attention { heads: HEADS, scale: 0.5, logit_softcap: None, window: None },
+            rope: Arc::new(RotaryEmbedding::new(
+                &[1.0, 0.1],
+                1.0,
+                HEADS.head_size,
+                16,
+                RopeLayout::Interleaved,
+            )),
+            attention: Attention { heads: HEADS, scale: 0.5, logit_softcap: None, sliding_window: None },
             o_proj: linear(HIDDEN, 16, 3),
             post_attention_norm: None,
             mlp_norm: norm(4),
@@ -272,8 +289,13 @@ mod tests {
         Block {
             qkv_bias: Some(random(&[HEADS.width()], 8).to_vec1().unwrap()),
             qk_norm: Some(QkNorm::new(scale(9), scale(10), 1e-5)),
-            rope: Arc::new(RotaryEmbedding::new(&[1.0], 1.1, HEADS.size, 16, RopeLayout::HalfSplit)),
-            attention: Attention { heads: HEADS, scale: 0.7, logit_softcap: Some(1.5), window: Some(3) },
+            rope: Arc::new(RotaryEmbedding::new(&[1.0], 1.1, HEADS.head_size, 16, RopeLayout::HalfSplit)),
+            attention: Attention {
+                heads: HEADS,
+                scale: 0.7,
+                logit_softcap: Some(1.5),
+                sliding_window: Some(3),
+            },
             post_attention_norm: Some(norm(11)),
             activation: Activation::GeluTanh,
             post_mlp_norm: Some(norm(12)),

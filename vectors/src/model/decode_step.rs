@@ -88,9 +88,9 @@ impl DecodeBuffers {
                 if let Some(norm) = &block.qk_norm {
                     norm.forward_in_place(qkv, &mut self.unnormed_row, heads);
                 }
-                block.rope.rotate_row(qkv, heads.queries + heads.keys, *position, Pass::Forward);
+                block.rope.rotate_row(qkv, heads.query_heads + heads.kv_heads, *position, Pass::Forward);
             }
-            let attended = grown(&mut self.attended_or_gated, rows * heads.queries * heads.size);
+            let attended = grown(&mut self.attended_or_gated, rows * heads.query_heads * heads.head_size);
             decode_attention(qkv, index, &mut caches, block.attention, attended, pool);
             block.o_proj.forward_rows(attended, added, &mut self.scratch, pool);
             add_normed(residual, added, block.post_attention_norm.as_ref(), normed)?;

@@ -112,8 +112,8 @@ impl Decoder {
             blocks: self.block_count(),
             rank,
             inputs: self.embedding.inputs(),
-            queries: heads.queries * heads.size,
-            values: heads.keys * heads.size,
+            queries: heads.query_heads * heads.head_size,
+            values: heads.kv_heads * heads.head_size,
         }
     }
 

@@ -33,7 +33,7 @@ pub(crate) struct BlockKvCache {
 impl KvCache {
     /// An empty one for a decoder whose blocks lie in main memory.
     pub(super) fn on_host(blocks: usize, heads: Heads) -> Self {
-        let empty = || vec![Vec::new(); heads.keys];
+        let empty = || vec![Vec::new(); heads.kv_heads];
         Self::Host((0..blocks).map(|_| BlockKvCache { keys: empty(), values: empty() }).collect())
     }
 
@@ -73,16 +73,16 @@ impl BlockKvCache {
     fn push(&mut self, qkv: &[f32], heads: Heads) {
         let Self { keys, values } = self;
         for (kv, (keys, values)) in keys.iter_mut().zip(values).enumerate() {
-            let row = values.len() / heads.size;
-            let (panel, place) = (row / PANEL * PANEL * heads.size, row % PANEL);
+            let row = values.len() / heads.head_size;
+            let (panel, place) = (row / PANEL * PANEL * heads.head_size, row % PANEL);
             if place == 0 {
-                keys.resize(panel + PANEL * heads.size, 0.0);
+                keys.resize(panel + PANEL * heads.head_size, 0.0);
             }
-            let key = &qkv[heads.key(kv)..][..heads.size];
+            let key = &qkv[heads.key(kv)..][..heads.head_size];
             for (lane, key) in keys[panel..].chunks_exact_mut(PANEL).zip(key) {
                 lane[place] = *key;
             }
-            values.extend_from_slice(&qkv[heads.value(kv)..][..heads.size]);
+            values.extend_from_slice(&qkv[heads.value(kv)..][..heads.head_size]);
         }
     }
 }
@@ -101,29 +101,29 @@ pub(super) fn decode_attention(
         cache[block].push(qkv, heads);
     }
     // A single row is divided into its heads; of several, each is one task's.
-    let width = heads.queries * heads.size;
-    let part = if caches.len() == 1 { heads.size } else { width };
+    let width = heads.query_heads * heads.head_size;
+    let part = if caches.len() == 1 { heads.head_size } else { width };
     let mut buffers: Vec<(&mut [f32], Vec<f32>)> =
         output.chunks_mut(part).map(|output| (output, Vec::new())).collect();
     let caches: &[&mut [BlockKvCache]] = caches;
     for_each_item(pool, buffers.iter_mut().collect(), |task, (output, weights)| {
-        let (row, first) = (task * part / width, task * part % width / heads.size);
+        let (row, first) = (task * part / width, task * part % width / heads.head_size);
         let cache = &caches[row][block];
-        let queries = qkv[row * heads.width()..].chunks_exact(heads.size).skip(first);
-        for (index, (output, query)) in output.chunks_exact_mut(heads.size).zip(queries).enumerate() {
-            let kv = (first + index) / heads.shared();
+        let queries = qkv[row * heads.width()..].chunks_exact(heads.head_size).skip(first);
+        for (index, (output, query)) in output.chunks_exact_mut(heads.head_size).zip(queries).enumerate() {
+            let kv = (first + index) / heads.queries_per_kv();
             let (keys, values) = (&cache.keys[kv], &cache.values[kv]);
             // Whole panels that the row does not see are passed over.
-            let first = attention.first_seen(values.len() / heads.size);
+            let first = attention.first_visible(values.len() / heads.head_size);
             let (panels, unseen) = (first / PANEL * PANEL, first % PANEL);
-            let (keys, values) = (&keys[panels * heads.size..], &values[panels * heads.size..]);
-            weights.resize(keys.len() / heads.size, 0.0);
+            let (keys, values) = (&keys[panels * heads.head_size..], &values[panels * heads.head_size..]);
+            weights.resize(keys.len() / heads.head_size, 0.0);
             attention_scores(query, keys, attention.scale, weights);
             if let Some(cap) = attention.logit_softcap {
                 softcap(weights, cap);
             }
-            let seen = unseen..values.len() / heads.size;
-            weighted_values(&mut weights[seen], &values[unseen * heads.size..], output);
+            let seen = unseen..values.len() / heads.head_size;
+            weighted_values(&mut weights[seen], &values[unseen * heads.head_size..], output);
         }
     });
 }

@@ -48,7 +48,7 @@ impl Decoder {
             if progress((index + 3) as f64 / (config.blocks + 3) as f64).is_break() {
                 return Err(ModelError::Stopped);
             }
-            let is_local = config.attention(index).window.is_some();
+            let is_local = config.attention(index).sliding_window.is_some();
             let rope = local.as_ref().filter(|_| is_local).unwrap_or(&rope);
             let block = loader.block(index, Arc::clone(rope))?;
             match &mut on_device {
@@ -56,8 +56,8 @@ impl Decoder {
                 None => blocks.push(block),
             }
         }
-        let is_tied = config.is_tied.unwrap_or(!tensors.has("output.weight"));
-        let head_weight = if is_tied {
+        let tie_word_embeddings = config.tie_word_embeddings.unwrap_or(!tensors.has("output.weight"));
+        let head_weight = if tie_word_embeddings {
             Arc::clone(&embedding)
         } else {
             Arc::new(tensors.weight("output.weight", [vocabulary, hidden], precision)?)
@@ -87,7 +87,7 @@ impl WeightLoader<'_> {
         &self,
         longest: usize,
     ) -> Result<(Arc<RotaryEmbedding>, Option<Arc<RotaryEmbedding>>), ModelError> {
-        let (mut rope, size) = (self.config.rope.clone(), self.config.heads.size);
+        let (mut rope, size) = (self.config.rope.clone(), self.config.heads.head_size);
         // GGUF files keep a factor for each pair as a tensor: all Llama 3's, and Phi-3's for short texts.
         for name in ["rope_freqs.weight", "rope_factors_short.weight"] {
             if self.tensors.has(name) {
@@ -110,7 +110,7 @@ impl WeightLoader<'_> {
     fn block(&self, index: usize, rope: Arc<RotaryEmbedding>) -> Result<Block, ModelError> {
         let (config, family) = (self.config, self.config.family);
         let (hidden, inner, heads) = (config.hidden_size, config.feed_forward, config.heads);
-        let (queries, keys) = (heads.queries * heads.size, heads.keys * heads.size);
+        let (queries, keys) = (heads.query_heads * heads.head_size, heads.kv_heads * heads.head_size);
         let norm = |part: &str| self.norm(&format!("blk.{index}.{part}.weight"));
         let output_norm = |part: &str| family.has_post_norms().then(|| norm(part)).transpose();
         // Phi-3 has queries, keys and values in one tensor, and so may any GGUF file; Phi-3 has gate and up in one, too.
@@ -161,7 +161,7 @@ impl WeightLoader<'_> {
 
     fn scales(&self, name: &str, size: usize) -> Result<Vec<f32>, ModelError> {
         let mut scales = self.tensors.values(name, &[size])?;
-        if self.config.norms_lack_one {
+        if self.config.norm_weights_minus_one {
             for scale in &mut scales {
                 *scale += 1.0;
             }
@@ -176,7 +176,8 @@ impl WeightLoader<'_> {
     }
 
     fn qk_norm(&self, block: usize) -> Result<QkNorm, ModelError> {
-        let scales = |part: &str| self.scales(&format!("blk.{block}.{part}.weight"), self.config.heads.size);
+        let scales =
+            |part: &str| self.scales(&format!("blk.{block}.{part}.weight"), self.config.heads.head_size);
         Ok(QkNorm::new(scales("attn_q_norm")?, scales("attn_k_norm")?, self.config.norm_epsilon))
     }
 }

@@ -24,7 +24,7 @@ impl LoraTargets {
     /// files of the Llama family interleave the halves of each head of queries; adapters never do.
     fn output_columns(self) -> [LoraColumns; 2] {
         let heads = self.heads;
-        let interleaved = (self.layout == RopeLayout::Interleaved).then_some(heads.size);
+        let interleaved = (self.layout == RopeLayout::Interleaved).then_some(heads.head_size);
         let width = heads.width();
         [
             LoraColumns { width, start: 0, interleaved },

@@ -23,8 +23,8 @@ impl QkNorm {
 
     /// Every head's numbers in a row with their scales: queries, then keys.
     fn heads(&self, heads: Heads) -> impl Iterator<Item = (usize, &[f32])> {
-        let scale = move |head| if head < heads.queries { self.query.as_slice() } else { &self.key };
-        (0..heads.queries + heads.keys).map(move |head| (head * heads.size, scale(head)))
+        let scale = move |head| if head < heads.query_heads { self.query.as_slice() } else { &self.key };
+        (0..heads.query_heads + heads.kv_heads).map(move |head| (head * heads.head_size, scale(head)))
     }
 
     /// The scales of all heads of queries and keys, one after the other.
@@ -52,7 +52,7 @@ impl QkNorm {
     /// A row to a row.
     fn row(&self, x: &[f32], y: &mut [f32], heads: Heads) {
         for (start, scale) in self.heads(heads) {
-            let head = start..start + heads.size;
+            let head = start..start + heads.head_size;
             forward_row(&mut y[head.clone()], &x[head], scale, self.epsilon);
         }
     }
@@ -74,7 +74,7 @@ impl QkNorm {
             .with_min_len(16)
             .for_each(|((dx, x), dy)| {
                 for (start, scale) in self.heads(heads) {
-                    let head = start..start + heads.size;
+                    let head = start..start + heads.head_size;
                     dx[head.clone()].fill(0.0);
                     backward_row(&mut dx[head.clone()], &x[head.clone()], &dy[head], scale, self.epsilon);
                 }
@@ -88,7 +88,7 @@ mod tests {
     use super::super::testing::{assert_gradient, random};
     use super::*;
 
-    const HEADS: Heads = Heads { queries: 3, keys: 1, size: 4 };
+    const HEADS: Heads = Heads { query_heads: 3, kv_heads: 1, head_size: 4 };
 
     fn norm() -> QkNorm {
         let scale = |seed| random(&[4], seed).to_vec1().unwrap();

@@ -3,7 +3,9 @@
 use super::super::ModelError;
 use super::super::family::Family;
 use super::super::source::{Header, Number};
-use super::{Config, LARGEST, RopeConfig, RopeScaling, bad, every, plain_scale};
+use super::{
+    Config, MAX_COUNT, RopeConfig, RopeScaling, bad_number, default_attention_scale, windowed_blocks,
+};
 use crate::ops::attention::Heads;
 use crate::ops::rope::RopeLayout;
 
@@ -15,7 +17,8 @@ struct Keys<'a> {
 
 impl Config {
     pub(crate) fn from_gguf(header: &Header) -> Result<Self, ModelError> {
-        let architecture = header.text("general.architecture").ok_or_else(|| bad("general.architecture"))?;
+        let architecture =
+            header.text("general.architecture").ok_or_else(|| bad_number("general.architecture"))?;
         let family = Family::of(architecture).filter(|family| family.architecture() == architecture);
         let Some(family) = family else {
             let known = Family::known();
@@ -29,7 +32,7 @@ impl Config {
         let rope = keys.rope(family, heads)?;
         // The sizes whose scale is not that of a head: the largest model of each Gemma.
         let is_largest = matches!((family, blocks), (Family::Gemma2, 46) | (Family::Gemma3, 62));
-        let scaled = if is_largest { hidden_size / heads.queries } else { heads.size };
+        let scale_dim = if is_largest { hidden_size / heads.query_heads } else { heads.head_size };
         let cap = |key: &str, default: Option<f32>| {
             keys.number(key).map(|cap| cap.or(default.filter(|_| family == Family::Gemma2)))
         };
@@ -37,17 +40,17 @@ impl Config {
             family,
             architecture: architecture.to_owned(),
             feed_forward: keys.count("feed_forward_length")?,
-            windows: keys.windows(family, blocks)?,
+            sliding_windows: keys.sliding_windows(family, blocks)?,
             context_length: keys.readable_length(context_length, family)?,
             norm_epsilon: keys
                 .number("attention.layer_norm_rms_epsilon")?
-                .ok_or_else(|| keys.bad("attention.layer_norm_rms_epsilon"))?,
-            attention_scale: plain_scale(scaled),
+                .ok_or_else(|| keys.bad_number("attention.layer_norm_rms_epsilon"))?,
+            attention_scale: default_attention_scale(scale_dim),
             attn_logit_softcap: cap("attn_logit_softcapping", Some(50.0))?,
             final_logit_softcap: cap("final_logit_softcapping", Some(30.0))?,
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
-            norms_lack_one: false,
-            is_tied: None,
+            norm_weights_minus_one: false,
+            tie_word_embeddings: None,
             blocks,
             hidden_size,
             heads,
@@ -62,8 +65,8 @@ impl Keys<'_> {
         format!("{}.{name}", self.architecture)
     }
 
-    fn bad(&self, name: &str) -> ModelError {
-        bad(&self.key(name))
+    fn bad_number(&self, name: &str) -> ModelError {
+        bad_number(&self.key(name))
     }
 
     fn heads(&self, hidden_size: usize) -> Result<Heads, ModelError> {
@@ -73,20 +76,22 @@ impl Keys<'_> {
             return Err(ModelError::Unsupported { what: "values of another size than keys".into() });
         }
         let keys = self.optional_count("attention.head_count_kv")?.unwrap_or(queries);
-        Ok(Heads { queries, keys, size })
+        Ok(Heads { query_heads: queries, kv_heads: keys, head_size: size })
     }
 
     /// How many rows each block sees. Phi-3's files say how many, as Mistral's might; the model was trained that way.
-    fn windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
+    fn sliding_windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
         let window = self.optional_count("attention.sliding_window")?;
         let period = self.optional_count("attention.sliding_window_pattern");
         Ok(match (family, window) {
-            (Family::Gemma2, window) => every(2, blocks.min(super::MOST_BLOCKS), window.unwrap_or(4096)),
+            (Family::Gemma2, window) => {
+                windowed_blocks(2, blocks.min(super::MAX_BLOCKS), window.unwrap_or(4096))
+            }
             (Family::Gemma3, Some(window)) => {
-                every(period?.unwrap_or(6), blocks.min(super::MOST_BLOCKS), window)
+                windowed_blocks(period?.unwrap_or(6), blocks.min(super::MAX_BLOCKS), window)
             }
             (Family::Llama | Family::Phi3, Some(window)) => {
-                vec![Some(window); blocks.min(super::MOST_BLOCKS)]
+                vec![Some(window); blocks.min(super::MAX_BLOCKS)]
             }
             _ => Vec::new(),
         })
@@ -100,7 +105,7 @@ impl Keys<'_> {
                 .then(|| self.number("rope.freq_base_swa"))
                 .transpose()?
                 .map(|base| base.unwrap_or(10_000.0)),
-            rotary_dim: self.optional_count("rope.dimension_count")?.unwrap_or(heads.size),
+            rotary_dim: self.optional_count("rope.dimension_count")?.unwrap_or(heads.head_size),
             layout: if family == Family::Llama { RopeLayout::Interleaved } else { RopeLayout::HalfSplit },
             scaling: self.scaling(family)?,
         })
@@ -109,7 +114,7 @@ impl Keys<'_> {
     fn scaling(&self, family: Family) -> Result<RopeScaling, ModelError> {
         let kind = self.header.text(&self.key("rope.scaling.type")).unwrap_or("none");
         let factor = self.number("rope.scaling.factor")?;
-        let sound = || factor.ok_or_else(|| self.bad("rope.scaling.factor"));
+        let sound = || factor.ok_or_else(|| self.bad_number("rope.scaling.factor"));
         let attention_factor = self.number("rope.scaling.attn_factor")?;
         // Phi-3's factors for each pair are tensors: they are read with the weights.
         if let Some(attention_factor) = attention_factor.filter(|_| family == Family::Phi3) {
@@ -125,7 +130,7 @@ impl Keys<'_> {
                 factor: sound()?,
                 original_context: self
                     .original()?
-                    .ok_or_else(|| self.bad("rope.scaling.original_context_length"))?
+                    .ok_or_else(|| self.bad_number("rope.scaling.original_context_length"))?
                     as f32,
                 beta_fast: self.number("rope.scaling.yarn_beta_fast")?.unwrap_or(32.0),
                 beta_slow: self.number("rope.scaling.yarn_beta_slow")?.unwrap_or(1.0),
@@ -150,9 +155,9 @@ impl Keys<'_> {
     fn refuse_unknown(&self) -> Result<(), ModelError> {
         for (name, what) in [
             ("expert_count", "a mixture of experts"),
-            ("logit_scale", "scaled logits"),
-            ("residual_scale", "a scaled residual stream"),
-            ("embedding_scale", "a scaled embedding"),
+            ("logit_scale", "scale_dim logits"),
+            ("residual_scale", "a scale_dim residual stream"),
+            ("embedding_scale", "a scale_dim embedding"),
             ("attention.scale", "a scale of its own for attention"),
         ] {
             let number = self.header.number(&self.key(name));
@@ -164,7 +169,7 @@ impl Keys<'_> {
     }
 
     fn count(&self, name: &str) -> Result<usize, ModelError> {
-        self.optional_count(name)?.ok_or_else(|| self.bad(name))
+        self.optional_count(name)?.ok_or_else(|| self.bad_number(name))
     }
 
     fn optional_count(&self, name: &str) -> Result<Option<usize>, ModelError> {
@@ -173,8 +178,8 @@ impl Keys<'_> {
             return Ok(None);
         }
         match self.header.number(&key) {
-            Some(Number::Whole(number)) if (1..=LARGEST).contains(&number) => Ok(Some(number as usize)),
-            _ => Err(bad(&key)),
+            Some(Number::Whole(number)) if (1..=MAX_COUNT).contains(&number) => Ok(Some(number as usize)),
+            _ => Err(bad_number(&key)),
         }
     }
 
@@ -183,7 +188,7 @@ impl Keys<'_> {
         match self.header.number(&key) {
             None if !self.header.has(&key) => Ok(None),
             Some(Number::Real(number)) if number.is_finite() && number > 0.0 => Ok(Some(number)),
-            _ => Err(bad(&key)),
+            _ => Err(bad_number(&key)),
         }
     }
 }

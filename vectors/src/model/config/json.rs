@@ -6,13 +6,16 @@ use serde_json::Value;
 use super::super::ModelError;
 use super::super::family::Family;
 use super::rope::longrope_attention_factor;
-use super::{Config, LARGEST, MOST_BLOCKS, RopeConfig, RopeScaling, bad, every, plain_scale};
+use super::{
+    Config, MAX_BLOCKS, MAX_COUNT, RopeConfig, RopeScaling, bad_number, default_attention_scale,
+    windowed_blocks,
+};
 use crate::ops::attention::Heads;
 use crate::ops::rope::RopeLayout;
 
 impl Config {
     pub(crate) fn from_json(config: &Value) -> Result<Self, ModelError> {
-        let architecture = config["model_type"].as_str().ok_or_else(|| bad("model_type"))?;
+        let architecture = config["model_type"].as_str().ok_or_else(|| bad_number("model_type"))?;
         let Some(family) = Family::of(architecture) else {
             return Err(ModelError::Architecture { found: architecture.to_owned(), known: Family::known() });
         };
@@ -30,7 +33,7 @@ impl Config {
             keys.count("max_position_embeddings", (family == Family::Gemma3).then_some(131_072))?;
         let original = keys.optional_count("original_max_position_embeddings")?;
         keys.check_activation(family)?;
-        let scaled = if family.is_gemma() { keys.number("query_pre_attn_scalar", 256.0)? } else { 0.0 };
+        let scale_dim = if family.is_gemma() { keys.number("query_pre_attn_scalar", 256.0)? } else { 0.0 };
         let cap = |key: &str, default: f32| match keys.0.get(key) {
             None if family == Family::Gemma2 => Ok(Some(default)),
             None | Some(Value::Null) => Ok(None),
@@ -41,14 +44,18 @@ impl Config {
             architecture: architecture.to_owned(),
             feed_forward: keys.count("intermediate_size", None)?,
             rope: keys.rope(family, heads, context_length, original)?,
-            windows: keys.windows(family, blocks.min(MOST_BLOCKS))?,
+            sliding_windows: keys.sliding_windows(family, blocks.min(MAX_BLOCKS))?,
             norm_epsilon: keys.number("rms_norm_eps", if family == Family::Phi3 { 1e-5 } else { 1e-6 })?,
-            attention_scale: if family.is_gemma() { 1.0 / scaled.sqrt() } else { plain_scale(heads.size) },
+            attention_scale: if family.is_gemma() {
+                1.0 / scale_dim.sqrt()
+            } else {
+                default_attention_scale(heads.head_size)
+            },
             attn_logit_softcap: cap("attn_logit_softcapping", 50.0)?,
             final_logit_softcap: cap("final_logit_softcapping", 30.0)?,
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
-            norms_lack_one: family.is_gemma(),
-            is_tied: Some(
+            norm_weights_minus_one: family.is_gemma(),
+            tie_word_embeddings: Some(
                 keys.flag("tie_word_embeddings")
                     .or_else(|| config["tie_word_embeddings"].as_bool())
                     .unwrap_or(family.is_gemma()),
@@ -84,11 +91,11 @@ impl Keys<'_> {
             (None, Family::Qwen3) => 128,
             (None, _) => hidden_size / queries,
         };
-        Ok(Heads { queries, keys, size })
+        Ok(Heads { query_heads: queries, kv_heads: keys, head_size: size })
     }
 
     /// Which blocks have a window is listed block by block in newer files, and follows from the family in older ones.
-    fn windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
+    fn sliding_windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
         let default = match family {
             Family::Mistral | Family::Gemma2 | Family::Gemma3 => Some(4096),
             _ => None,
@@ -108,13 +115,13 @@ impl Keys<'_> {
             let window = |kind: &Value| match kind.as_str() {
                 Some("sliding_attention") => Ok(Some(window)),
                 Some("full_attention") => Ok(None),
-                _ => Err(bad("layer_types")),
+                _ => Err(bad_number("layer_types")),
             };
             return kinds.iter().take(blocks).map(window).collect();
         }
         Ok(match family {
-            Family::Gemma2 => every(2, blocks, window),
-            Family::Gemma3 => every(self.count("sliding_window_pattern", Some(6))?, blocks, window),
+            Family::Gemma2 => windowed_blocks(2, blocks, window),
+            Family::Gemma3 => windowed_blocks(self.count("sliding_window_pattern", Some(6))?, blocks, window),
             Family::Qwen2 | Family::Qwen3 => {
                 let first = self.optional_count("max_window_layers")?.unwrap_or(28);
                 (0..blocks).map(|block| (block >= first).then_some(window)).collect()
@@ -154,7 +161,7 @@ impl Keys<'_> {
         Ok(RopeConfig {
             theta: base,
             local_theta: (family == Family::Gemma3).then_some(local),
-            rotary_dim: (heads.size as f32 * part.min(1.0)) as usize,
+            rotary_dim: (heads.head_size as f32 * part.min(1.0)) as usize,
             layout: RopeLayout::HalfSplit,
             scaling: Keys(scaling).scaling(context, original)?,
         })
@@ -176,7 +183,7 @@ impl Keys<'_> {
                 factor: factor()?,
                 low_freq_factor: self.number("low_freq_factor", 0.0)?,
                 high_freq_factor: self.number("high_freq_factor", 0.0)?,
-                original_context: own.ok_or_else(|| bad("original_max_position_embeddings"))? as f32,
+                original_context: own.ok_or_else(|| bad_number("original_max_position_embeddings"))? as f32,
             }),
             Some("yarn") if self.0.get("short_factor").is_none() => {
                 if self.0.get("mscale").is_some() {
@@ -192,9 +199,9 @@ impl Keys<'_> {
                 })
             }
             Some("longrope" | "su" | "yarn") => {
-                let list = self.0["short_factor"].as_array().ok_or_else(|| bad("short_factor"))?;
+                let list = self.0["short_factor"].as_array().ok_or_else(|| bad_number("short_factor"))?;
                 let factors = list.iter().map(|x| x.as_f64().map(|x| x as f32)).collect::<Option<_>>();
-                let factors = factors.ok_or_else(|| bad("short_factor"))?;
+                let factors = factors.ok_or_else(|| bad_number("short_factor"))?;
                 let original = own.unwrap_or(context) as f32;
                 let longest = match self.0.get("factor") {
                     None | Some(Value::Null) => context as f32,
@@ -224,15 +231,15 @@ impl Keys<'_> {
     }
 
     fn count(&self, key: &str, default: Option<usize>) -> Result<usize, ModelError> {
-        self.optional_count(key)?.or(default).ok_or_else(|| bad(key))
+        self.optional_count(key)?.or(default).ok_or_else(|| bad_number(key))
     }
 
     fn optional_count(&self, key: &str) -> Result<Option<usize>, ModelError> {
         match self.0.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match value.as_u64() {
-                Some(number) if (1..=LARGEST).contains(&number) => Ok(Some(number as usize)),
-                _ => Err(bad(key)),
+                Some(number) if (1..=MAX_COUNT).contains(&number) => Ok(Some(number as usize)),
+                _ => Err(bad_number(key)),
             },
         }
     }
@@ -243,7 +250,7 @@ impl Keys<'_> {
             None | Some(Value::Null) => default,
             Some(value) => value.as_f64().map_or(f32::NAN, |number| number as f32),
         };
-        if number.is_finite() && number > 0.0 { Ok(number) } else { Err(bad(key)) }
+        if number.is_finite() && number > 0.0 { Ok(number) } else { Err(bad_number(key)) }
     }
 }
 
@@ -257,7 +264,12 @@ mod tests {
     }
 
     fn windowed(config: &Config) -> Vec<usize> {
-        config.windows.iter().enumerate().filter_map(|(block, window)| window.map(|_| block)).collect()
+        config
+            .sliding_windows
+            .iter()
+            .enumerate()
+            .filter_map(|(block, window)| window.map(|_| block))
+            .collect()
     }
 
     #[test]
@@ -267,8 +279,8 @@ mod tests {
             "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "rope_theta": 500_000.0, "hidden_act": "silu",
             "tie_word_embeddings": true, "rope_scaling": {"factor": 32.0, "high_freq_factor": 4.0,
             "low_freq_factor": 1.0, "original_max_position_embeddings": 8192, "rope_type": "llama3"}}));
-        assert_eq!(llama.heads, Heads { queries: 32, keys: 8, size: 64 });
-        assert_eq!((llama.is_tied, llama.attention_scale), (Some(true), 0.125));
+        assert_eq!(llama.heads, Heads { query_heads: 32, kv_heads: 8, head_size: 64 });
+        assert_eq!((llama.tie_word_embeddings, llama.attention_scale), (Some(true), 0.125));
         assert_eq!(
             llama.rope.scaling,
             RopeScaling::Llama3 {
@@ -282,10 +294,10 @@ mod tests {
             "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-5, "sliding_window": 4096,
             "tie_word_embeddings": false});
-        assert_eq!(config(mistral.clone()).windows, vec![Some(4096); 32]);
+        assert_eq!(config(mistral.clone()).sliding_windows, vec![Some(4096); 32]);
         // Version 0.2 has none.
         mistral["sliding_window"] = Value::Null;
-        assert!(config(mistral).windows.is_empty());
+        assert!(config(mistral).sliding_windows.is_empty());
     }
 
     #[test]
@@ -294,7 +306,7 @@ mod tests {
             "num_hidden_layers": 24, "num_attention_heads": 14, "num_key_value_heads": 2, "max_window_layers": 21,
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 1e6, "sliding_window": 32_768,
             "tie_word_embeddings": true, "use_sliding_window": false});
-        assert!(config(qwen.clone()).windows.is_empty());
+        assert!(config(qwen.clone()).sliding_windows.is_empty());
         qwen["use_sliding_window"] = json!(true);
         assert_eq!(windowed(&config(qwen)), [21, 22, 23]);
     }
@@ -307,7 +319,7 @@ mod tests {
             "hidden_act": "gelu_pytorch_tanh", "hidden_activation": "gelu_pytorch_tanh"}));
         assert_eq!((gemma2.attn_logit_softcap, gemma2.final_logit_softcap), (Some(50.0), Some(30.0)));
         assert_eq!(
-            (gemma2.is_tied, gemma2.embedding_scale, gemma2.attention_scale),
+            (gemma2.tie_word_embeddings, gemma2.embedding_scale, gemma2.attention_scale),
             (Some(true), 48.0, 0.0625)
         );
         assert_eq!(windowed(&gemma2), (0..26).step_by(2).collect::<Vec<_>>());
@@ -317,7 +329,7 @@ mod tests {
             "text_config": {"hidden_size": 2560, "intermediate_size": 10_240, "model_type": "gemma3_text",
             "num_hidden_layers": 34, "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
             "sliding_window": 1024}}));
-        assert_eq!(gemma3.heads, Heads { queries: 8, keys: 4, size: 256 });
+        assert_eq!(gemma3.heads, Heads { query_heads: 8, kv_heads: 4, head_size: 256 });
         assert_eq!(windowed(&gemma3), (0..34).filter(|block| block % 6 != 5).collect::<Vec<_>>());
         assert_eq!((gemma3.rope.theta, gemma3.rope.local_theta), (1e6, Some(10_000.0)));
         assert_eq!((gemma3.context_length, gemma3.attn_logit_softcap), (131_072, None));

@@ -11,11 +11,11 @@ use super::family::Family;
 use crate::ops::attention::{Attention, Heads};
 
 /// No model has more, and a hostile file must not make us allocate.
-const LARGEST: u64 = 1 << 24;
+const MAX_COUNT: u64 = 1 << 24;
 /// Real heads have up to 256 numbers; the tables of angles grow with them.
-const LARGEST_HEAD: usize = 1024;
+const MAX_HEAD_SIZE: usize = 1024;
 /// As many blocks as are believed.
-const MOST_BLOCKS: usize = 1024;
+const MAX_BLOCKS: usize = 1024;
 
 /// The numbers that shape a decoder.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,7 @@ pub(crate) struct Config {
     pub(crate) norm_epsilon: f32,
     pub(crate) rope: RopeConfig,
     /// Of each block, how many rows a row sees.
-    pub(crate) windows: Vec<Option<usize>>,
+    pub(crate) sliding_windows: Vec<Option<usize>>,
     /// What products of queries and keys are multiplied with.
     pub(crate) attention_scale: f32,
     pub(crate) attn_logit_softcap: Option<f32>,
@@ -39,9 +39,9 @@ pub(crate) struct Config {
     /// What the embedding's rows are multiplied with.
     pub(crate) embedding_scale: f32,
     /// Whether the file's norm scales are one less than what rows are multiplied with.
-    pub(crate) norms_lack_one: bool,
+    pub(crate) norm_weights_minus_one: bool,
     /// Whether the head is the embedding; `None` where that shows in whether the file has a head.
-    pub(crate) is_tied: Option<bool>,
+    pub(crate) tie_word_embeddings: Option<bool>,
 }
 
 impl Config {
@@ -51,34 +51,34 @@ impl Config {
             heads: self.heads,
             scale: self.attention_scale,
             logit_softcap: self.attn_logit_softcap,
-            window: self.windows.get(block).copied().flatten(),
+            sliding_window: self.sliding_windows.get(block).copied().flatten(),
         }
     }
 
     /// Refuses numbers that contradict one another.
     fn check(self) -> Result<Self, ModelError> {
         let heads = self.heads;
-        if heads.keys == 0 || !heads.queries.is_multiple_of(heads.keys) {
-            return Err(bad("the number of key-value heads"));
+        if heads.kv_heads == 0 || !heads.query_heads.is_multiple_of(heads.kv_heads) {
+            return Err(bad_number("the number of key-value heads"));
         }
-        if heads.size == 0 || !heads.size.is_multiple_of(2) || heads.size > LARGEST_HEAD {
-            return Err(bad("the size of a head"));
+        if heads.head_size == 0 || !heads.head_size.is_multiple_of(2) || heads.head_size > MAX_HEAD_SIZE {
+            return Err(bad_number("the size of a head"));
         }
-        if self.blocks > MOST_BLOCKS {
-            return Err(bad("the number of blocks"));
+        if self.blocks > MAX_BLOCKS {
+            return Err(bad_number("the number of blocks"));
         }
         // What these sizes are multiplied to must stay far below what a machine word holds.
         if [self.hidden_size, self.feed_forward, heads.width()].iter().any(|size| *size > 1 << 20) {
-            return Err(bad("a layer's width"));
+            return Err(bad_number("a layer's width"));
         }
-        if !self.windows.is_empty() && self.windows.len() != self.blocks {
-            return Err(bad("the list of windows"));
+        if !self.sliding_windows.is_empty() && self.sliding_windows.len() != self.blocks {
+            return Err(bad_number("the list of windows"));
         }
         if self.rope.rotary_dim == 0
             || !self.rope.rotary_dim.is_multiple_of(2)
-            || self.rope.rotary_dim > heads.size
+            || self.rope.rotary_dim > heads.head_size
         {
-            return Err(bad("the number of rotated dimensions"));
+            return Err(bad_number("the number of rotated dimensions"));
         }
         self.rope.check()?;
         Ok(self)
@@ -86,15 +86,15 @@ impl Config {
 }
 
 /// 1 / sqrt(size): what products of queries and keys are multiplied with where the family says nothing else.
-fn plain_scale(size: usize) -> f32 {
+fn default_attention_scale(size: usize) -> f32 {
     1.0 / (size as f32).sqrt()
 }
 
 /// Gemma's and Qwen's models look at all rows in every `period`-th block only.
-fn every(period: usize, blocks: usize, window: usize) -> Vec<Option<usize>> {
+fn windowed_blocks(period: usize, blocks: usize, window: usize) -> Vec<Option<usize>> {
     (0..blocks).map(|block| ((block + 1) % period.max(1) != 0).then_some(window)).collect()
 }
 
-fn bad(key: &str) -> ModelError {
+fn bad_number(key: &str) -> ModelError {
     ModelError::BadNumber { key: key.to_owned() }
 }

@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use super::{ModelError, bad};
+use super::{ModelError, bad_number};
 use crate::ops::rope::{RopeLayout, RotaryEmbedding};
 
 /// How heads are rotated.
@@ -127,14 +127,14 @@ impl RopeConfig {
             && !factors.is_empty()
             && factors.len() != self.rotary_dim / 2
         {
-            return Err(bad("the list of rotary factors"));
+            return Err(bad_number("the list of rotary factors"));
         }
         let (inv_freq, attention_factor) = self.inv_freq();
         let is_sound = |x: &f32| x.is_finite() && *x > 0.0;
         if inv_freq.iter().chain([&attention_factor]).all(is_sound) {
             Ok(())
         } else {
-            Err(bad("the rotary scaling"))
+            Err(bad_number("the rotary scaling"))
         }
     }
 }
