@@ -13,7 +13,7 @@ pub(super) enum Matrix {
     /// Numbers of any width.
     Numbers(Tensor),
     /// The blocks of the model file.
-    Blocks(QTensor),
+    Quantized(QTensor),
 }
 
 impl Matrix {
@@ -21,7 +21,7 @@ impl Matrix {
         let shape = (weight.outputs(), weight.inputs());
         match weight {
             Weight::Dense { values, .. } => Ok(Self::Numbers(Tensor::from_slice(values, shape, device)?)),
-            Weight::Blocks(blocks) => {
+            Weight::Quantized(blocks) => {
                 let kind = match blocks.format() {
                     Format::F32 => return numbers(blocks.bytes(), DType::F32, shape, device),
                     Format::F16 => return numbers(blocks.bytes(), DType::F16, shape, device),
@@ -38,7 +38,7 @@ impl Matrix {
                     Format::Q6K => GgmlDType::Q6K,
                 };
                 let storage = QStorage::from_data(Cow::Borrowed(blocks.bytes()), device, kind)?;
-                Ok(Self::Blocks(QTensor::new(storage, shape)?))
+                Ok(Self::Quantized(QTensor::new(storage, shape)?))
             }
         }
     }
@@ -47,7 +47,7 @@ impl Matrix {
     pub(super) fn values(&self) -> Result<Tensor> {
         match self {
             Self::Numbers(values) => values.to_dtype(DType::F32),
-            Self::Blocks(blocks) => blocks.dequantize(&blocks.device()),
+            Self::Quantized(blocks) => blocks.dequantize(&blocks.device()),
         }
     }
 
@@ -55,7 +55,7 @@ impl Matrix {
     pub(super) fn size(&self) -> usize {
         match self {
             Self::Numbers(values) => values.elem_count() * values.dtype().size_in_bytes(),
-            Self::Blocks(blocks) => blocks.storage_size_in_bytes(),
+            Self::Quantized(blocks) => blocks.storage_size_in_bytes(),
         }
     }
 }

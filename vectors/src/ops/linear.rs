@@ -212,7 +212,7 @@ impl Linear {
             rest = after;
         }
         for_each_item(pool, tasks, |_, (part, outputs, columns)| {
-            part.with_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
+            part.with_dequantized_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
         });
         all
     }
@@ -230,14 +230,14 @@ pub(crate) fn grown(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
 fn tiles(weight: &Weight, mut work: impl FnMut(Range<usize>, &[f32])) {
     for start in (0..weight.outputs()).step_by(weight.tile_rows()) {
         let tile = start..(start + weight.tile_rows()).min(weight.outputs());
-        weight.with_rows(tile.clone(), Threads::All, |weights| work(tile, weights));
+        weight.with_dequantized_rows(tile.clone(), Threads::All, |weights| work(tile, weights));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{assert_gradient, random};
-    use super::super::weight::{Blocks, Format};
+    use super::super::weight::{Format, QuantizedBlocks};
     use super::*;
     use candle_core::quantized::{GgmlDType, QTensor};
 
@@ -252,8 +252,9 @@ mod tests {
                 .into_iter()
                 .map(|(format, kind, outputs, seed)| {
                     let stored = QTensor::quantize(&random(&[outputs, 64], seed), kind).unwrap();
-                    let blocks = Blocks::new(format, stored.data().unwrap().into_owned(), 64).unwrap();
-                    (Weight::Blocks(blocks), stored.dequantize(&candle_core::Device::Cpu).unwrap())
+                    let blocks =
+                        QuantizedBlocks::new(format, stored.data().unwrap().into_owned(), 64).unwrap();
+                    (Weight::Quantized(blocks), stored.dequantize(&candle_core::Device::Cpu).unwrap())
                 })
                 .collect();
         let (weights, values): (Vec<Weight>, Vec<Tensor>) = parts.into_iter().unzip();

@@ -46,7 +46,7 @@ pub(crate) fn log_probs(
     for start in (0..vocabulary).step_by(SLICE) {
         let size = SLICE.min(vocabulary - start);
         let logits = &mut logits[..rows * size];
-        head.with_rows(start..start + size, Threads::All, |w| {
+        head.with_dequantized_rows(start..start + size, Threads::All, |w| {
             let w = Matrix::new(w, size, width, width);
             let target = MatrixMut::new(logits, rows, size, size);
             precision.multiply(target, false, h, w.transposed());

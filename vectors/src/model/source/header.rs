@@ -281,7 +281,7 @@ impl<'a> Cursor<'a> {
         let mut shape = (0..dimensions).map(|_| self.length()).collect::<Result<Vec<_>, _>>()?;
         shape.reverse();
         let (code, offset) = (self.u32()?, self.length()?);
-        let Some(format) = Format::of_ggml(code) else {
+        let Some(format) = Format::from_ggml(code) else {
             return Err(ModelError::Unsupported {
                 what: format!(
                     "the tensor {name} in ggml's format {code}: take a file in F32, F16, BF16, Q8_0, Q4_0 to Q5_1 \
@@ -297,7 +297,7 @@ impl<'a> Cursor<'a> {
 pub(super) fn extent(start: usize, shape: &[usize], format: Format) -> Option<Range<usize>> {
     let width = *shape.last()?;
     let rows = shape[..shape.len() - 1].iter().try_fold(1_usize, |n, d| n.checked_mul(*d))?;
-    let row = match format.number_bytes() {
+    let row = match format.bytes_per_number() {
         Some(bytes) => width.checked_mul(bytes)?,
         None => format.row_bytes(width)?,
     };

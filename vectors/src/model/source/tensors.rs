@@ -17,7 +17,7 @@ use super::names::EMBEDDING;
 use super::parts::{Part, in_part};
 use super::{Naming, map};
 use crate::model::{ModelError, Precision};
-use crate::ops::weight::{Blocks, Bytes, Format, Weight};
+use crate::ops::weight::{Format, QuantizedBlocks, Weight, WeightBytes};
 
 /// Files up to this size are copied into memory of our own, where large pages make reading faster; larger ones stay
 /// mapped, so that the system may drop and read again what it needs the memory for.
@@ -95,7 +95,7 @@ impl Tensors {
         Ok(Self { files, entries, naming, read: RefCell::default() })
     }
 
-    /// Bytes of all files.
+    /// WeightBytes of all files.
     pub(super) fn file_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.len() as u64).sum()
     }
@@ -140,11 +140,11 @@ impl Tensors {
             Format::Bf16 => bytes.as_chunks().0.iter().map(|b| bf16::from_le_bytes(*b).to_f32()).collect(),
             format => {
                 let width = shape.last().copied().unwrap_or(1);
-                let blocks = Blocks::new(format, bytes.to_vec(), width).ok_or_else(|| {
+                let blocks = QuantizedBlocks::new(format, bytes.to_vec(), width).ok_or_else(|| {
                     ModelError::Header { detail: format!("{name} is not made of whole blocks") }
                 })?;
                 let mut values = vec![0.0; shape.iter().product()];
-                blocks.unpack(0..blocks.outputs(), &mut values);
+                blocks.dequantize(0..blocks.outputs(), &mut values);
                 values
             }
         })
@@ -159,31 +159,31 @@ impl Tensors {
     ) -> Result<Weight, ModelError> {
         let [outputs, inputs] = shape;
         let entry = self.entry(name, &shape)?;
-        let is_plain = entry.format.number_bytes().is_some();
+        let is_plain = entry.format.bytes_per_number().is_some();
         if precision == Precision::Q8 && is_plain && inputs.is_multiple_of(32) {
             let values = Tensor::from_vec(self.values(name, &shape)?, &shape, &Device::Cpu)?;
             let stored = QTensor::quantize(&values, GgmlDType::Q8_0)?.data()?.into_owned();
-            return whole(Blocks::new(Format::Q8_0, stored, inputs), name).map(Weight::Blocks);
+            return whole(QuantizedBlocks::new(Format::Q8_0, stored, inputs), name).map(Weight::Quantized);
         }
         // Numbers that are not stored in blocks need none: rows of any width are read.
         if entry.format == Format::F32 || entry.format.row_bytes(inputs).is_none() {
             return Ok(Weight::dense(self.values(name, &shape)?, inputs));
         }
-        let blocks = whole(Blocks::new(entry.format, self.kept(entry), inputs), name)?;
+        let blocks = whole(QuantizedBlocks::new(entry.format, self.kept(entry), inputs), name)?;
         if precision != Precision::F32 {
-            return Ok(Weight::Blocks(blocks));
+            return Ok(Weight::Quantized(blocks));
         }
         let mut values = vec![0.0; outputs * inputs];
-        blocks.unpack(0..outputs, &mut values);
+        blocks.dequantize(0..outputs, &mut values);
         Ok(Weight::dense(values, inputs))
     }
 
-    fn kept(&self, entry: &Entry) -> Bytes {
+    fn kept(&self, entry: &Entry) -> WeightBytes {
         let file = &self.files[entry.file];
         if self.file_bytes() <= COPIED as u64 {
-            return Bytes::Owned(self.bytes(entry).to_vec());
+            return WeightBytes::Owned(self.bytes(entry).to_vec());
         }
-        Bytes::Mapped { file: Arc::clone(file), range: entry.range.clone() }
+        WeightBytes::Mapped { file: Arc::clone(file), range: entry.range.clone() }
     }
 
     /// Refuses a file with tensors that the decoder did not ask for: the model computes something that it does not.
@@ -228,6 +228,6 @@ fn laid_out(part: &Part, file: usize) -> Result<Vec<(String, Entry)>, ModelError
     Ok(entries)
 }
 
-fn whole(blocks: Option<Blocks>, name: &str) -> Result<Blocks, ModelError> {
+fn whole(blocks: Option<QuantizedBlocks>, name: &str) -> Result<QuantizedBlocks, ModelError> {
     blocks.ok_or_else(|| ModelError::Header { detail: format!("{name} is not made of whole blocks") })
 }

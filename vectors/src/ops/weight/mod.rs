@@ -1,18 +1,18 @@
 //! The weights of a layer: as f32, or in the blocks of a few bits that the model file stores.
 //!
-//! Blocks are never dequantised whole. One row is multiplied straight from them; for many rows a tile of the matrix is
+//! QuantizedBlocks are never dequantised whole. One row is multiplied straight from them; for many rows a tile of the matrix is
 //! unpacked into a buffer that stays in the caches and is used again for the next tile, forward and backward alike.
 
 mod blocks;
-mod bytes;
-mod formats;
+mod dequantize;
 mod q4_1;
+mod weight_bytes;
 
 use std::cell::Cell;
 use std::ops::Range;
 
-pub(crate) use blocks::{Blocks, Format};
-pub(crate) use bytes::Bytes;
+pub(crate) use blocks::{Format, QuantizedBlocks};
+pub(crate) use weight_bytes::WeightBytes;
 
 use rayon::prelude::*;
 
@@ -20,15 +20,15 @@ use super::gemm::Threads;
 use super::simd::{dot, vectorized};
 
 /// Numbers in a tile: 4 MiB, which the last cache holds on every current processor.
-const TILE: usize = 1 << 20;
+const TILE_WEIGHTS: usize = 1 << 20;
 
 /// Rows that one task unpacks.
-const UNPACKED: usize = 64;
+const ROWS_PER_TASK: usize = 64;
 
 /// A matrix of weights, `[outputs, inputs]`.
 pub(crate) enum Weight {
     Dense { values: Vec<f32>, inputs: usize },
-    Blocks(Blocks),
+    Quantized(QuantizedBlocks),
 }
 
 thread_local! {
@@ -44,22 +44,22 @@ impl Weight {
     pub(crate) fn inputs(&self) -> usize {
         match self {
             Self::Dense { inputs, .. } => *inputs,
-            Self::Blocks(blocks) => blocks.inputs(),
+            Self::Quantized(blocks) => blocks.inputs(),
         }
     }
 
     pub(crate) fn outputs(&self) -> usize {
         match self {
             Self::Dense { values, inputs } => values.len() / inputs,
-            Self::Blocks(blocks) => blocks.outputs(),
+            Self::Quantized(blocks) => blocks.outputs(),
         }
     }
 
-    /// Bytes in memory.
+    /// WeightBytes in memory.
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Dense { values, .. } => size_of_val(values.as_slice()),
-            Self::Blocks(blocks) => blocks.size(),
+            Self::Quantized(blocks) => blocks.size(),
         }
     }
 
@@ -67,12 +67,12 @@ impl Weight {
     pub(crate) fn tile_rows(&self) -> usize {
         match self {
             Self::Dense { .. } => self.outputs().max(1),
-            Self::Blocks(_) => (TILE / self.inputs()).max(64),
+            Self::Quantized(_) => (TILE_WEIGHTS / self.inputs()).max(64),
         }
     }
 
     /// Hands some rows of the matrix to `work` as f32; `threads` unpack them.
-    pub(crate) fn with_rows<R>(
+    pub(crate) fn with_dequantized_rows<R>(
         &self,
         rows: Range<usize>,
         threads: Threads,
@@ -81,21 +81,21 @@ impl Weight {
         let inputs = self.inputs();
         match self {
             Self::Dense { values, .. } => work(&values[rows.start * inputs..rows.end * inputs]),
-            Self::Blocks(blocks) => {
+            Self::Quantized(blocks) => {
                 let mut buffer = BUFFER.take();
                 let size = rows.len() * inputs;
                 if buffer.len() < size {
                     buffer.resize(size, 0.0);
                 }
                 let first = rows.start;
-                let unpack = |(part, weights): (usize, &mut [f32])| {
-                    let start = first + part * UNPACKED;
-                    blocks.unpack(start..start + weights.len() / inputs, weights);
+                let dequantize = |(part, weights): (usize, &mut [f32])| {
+                    let start = first + part * ROWS_PER_TASK;
+                    blocks.dequantize(start..start + weights.len() / inputs, weights);
                 };
-                let parts = buffer[..size].par_chunks_mut(UNPACKED * inputs).enumerate();
+                let parts = buffer[..size].par_chunks_mut(ROWS_PER_TASK * inputs).enumerate();
                 match threads {
-                    Threads::All if rows.len() > UNPACKED => parts.for_each(unpack),
-                    _ => blocks.unpack(rows, &mut buffer[..size]),
+                    Threads::All if rows.len() > ROWS_PER_TASK => parts.for_each(dequantize),
+                    _ => blocks.dequantize(rows, &mut buffer[..size]),
                 }
                 let result = work(&buffer[..size]);
                 BUFFER.set(buffer);
@@ -110,14 +110,14 @@ impl Weight {
             Self::Dense { values, inputs } => {
                 row.copy_from_slice(&values[index * inputs..(index + 1) * inputs]);
             }
-            Self::Blocks(blocks) => blocks.unpack(index..index + 1, row),
+            Self::Quantized(blocks) => blocks.dequantize(index..index + 1, row),
         }
     }
 
     /// The scalar products of some rows of the matrix and x.
     pub(crate) fn dot(&self, rows: Range<usize>, x: &[f32], y: &mut [f32]) {
         match self {
-            Self::Blocks(blocks) => blocks.dot(rows, x, y),
+            Self::Quantized(blocks) => blocks.dot(rows, x, y),
             Self::Dense { values, inputs } => dots(&values[rows.start * inputs..rows.end * inputs], x, y),
         }
     }

@@ -1,10 +1,10 @@
 //! MatmulPrecision of `Q4_1` rows and x, the starter model's format, without a multiplication for each weight's scale:
 //! Σ (d q + m) x = d Σ q x + m Σ x, and Σ x is the same for every row.
 
-use super::formats::half_at;
+use super::dequantize::half_at;
 use crate::ops::simd::{multiply_add, vectorized};
 
-/// Bytes of a block, and its weights.
+/// WeightBytes of a block, and its weights.
 const BYTES: usize = 20;
 const WEIGHTS: usize = 32;
 /// Lanes of a sum: each lane takes four weights of a block.

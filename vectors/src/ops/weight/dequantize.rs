@@ -10,19 +10,19 @@
 
 /// A format whose blocks of `B` bytes hold `N` weights. A type for each format, so that a loop over blocks is compiled
 /// for each with its function inlined.
-pub(super) trait Unpack<const B: usize, const N: usize> {
-    fn unpack(block: &[u8; B], weights: &mut [f32; N]);
+pub(super) trait Dequantize<const B: usize, const N: usize> {
+    fn dequantize(block: &[u8; B], weights: &mut [f32; N]);
 }
 
 macro_rules! formats {
-    ($($name:ident: $unpack:ident, $bytes:literal, $weights:literal;)*) => {
+    ($($name:ident: $dequantize:ident, $bytes:literal, $weights:literal;)*) => {
         $(
             pub(super) struct $name;
 
-            impl Unpack<$bytes, $weights> for $name {
+            impl Dequantize<$bytes, $weights> for $name {
                 #[inline(always)]
-                fn unpack(block: &[u8; $bytes], weights: &mut [f32; $weights]) {
-                    $unpack(block, weights);
+                fn dequantize(block: &[u8; $bytes], weights: &mut [f32; $weights]) {
+                    $dequantize(block, weights);
                 }
             }
         )*

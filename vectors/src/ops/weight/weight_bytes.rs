@@ -1,12 +1,12 @@
-//! Bytes of weights: in memory of our own, or where the file is mapped.
+//! WeightBytes of weights: in memory of our own, or where the file is mapped.
 
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use memmap2::Mmap;
 
-/// Bytes that are only read.
-pub(crate) enum Bytes {
+/// WeightBytes that are only read.
+pub(crate) enum WeightBytes {
     Owned(Vec<u8>),
     /// A part of a mapped file, which lies inside it.
     Mapped {
@@ -15,7 +15,7 @@ pub(crate) enum Bytes {
     },
 }
 
-impl Deref for Bytes {
+impl Deref for WeightBytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -26,7 +26,7 @@ impl Deref for Bytes {
     }
 }
 
-impl From<Vec<u8>> for Bytes {
+impl From<Vec<u8>> for WeightBytes {
     fn from(bytes: Vec<u8>) -> Self {
         Self::Owned(bytes)
     }
@@ -36,7 +36,7 @@ impl From<Vec<u8>> for Bytes {
 mod tests {
     use std::io::Write;
 
-    use super::super::{Blocks, Format};
+    use super::super::{Format, QuantizedBlocks};
     use super::*;
 
     #[test]
@@ -48,11 +48,11 @@ mod tests {
         #[expect(unsafe_code, reason = "no one else writes the file")]
         // SAFETY: the temporary file has no name, so no other program can change it.
         let file = Arc::new(unsafe { Mmap::map(&file) }.unwrap());
-        let mapped = Bytes::Mapped { file, range: 8..8 + stored.len() };
-        let [ours, theirs] = [mapped, Bytes::from(stored)].map(|bytes| {
-            let blocks = Blocks::new(Format::F32, bytes, 16).unwrap();
+        let mapped = WeightBytes::Mapped { file, range: 8..8 + stored.len() };
+        let [ours, theirs] = [mapped, WeightBytes::from(stored)].map(|bytes| {
+            let blocks = QuantizedBlocks::new(Format::F32, bytes, 16).unwrap();
             let (mut weights, mut products) = (vec![0.0; 32], vec![0.0; 2]);
-            blocks.unpack(1..3, &mut weights);
+            blocks.dequantize(1..3, &mut weights);
             blocks.dot(2..4, &[1.0; 16], &mut products);
             (weights, products)
         });
