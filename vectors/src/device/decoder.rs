@@ -135,7 +135,7 @@ impl DeviceDecoder {
         normed.to_device(&self.device)?.matmul(&self.head()?.t()?)
     }
 
-    /// As [`crate::ops::vocabulary::log_probs`].
+    /// As [`crate::ops::log_probs::target_log_probs`].
     pub(crate) fn log_probs(
         &self,
         normed: &Tensor,
@@ -150,7 +150,7 @@ impl DeviceDecoder {
         for (part, targets) in targets.chunks(rows_at_once).enumerate() {
             let h = normed.narrow(0, part * rows_at_once, targets.len())?.to_device(&self.device)?;
             let targets = Tensor::new(targets, &self.device)?;
-            let (found, gradient) = log_probs(&h, &head, &targets, cap.map(f64::from), with_gradient)?;
+            let (found, gradient) = target_log_probs(&h, &head, &targets, cap.map(f64::from), with_gradient)?;
             values.extend(found.to_vec1::<f32>()?);
             if let Some(gradient) = gradient {
                 gradients.extend(gradient.flatten_all()?.to_vec1::<f32>()?);
@@ -193,7 +193,7 @@ impl DeviceDecoder {
 }
 
 /// The log-probability of each row's target, and its derivative: `W_t` - `Σ_v` p(v) `W_v`.
-fn log_probs(
+fn target_log_probs(
     h: &Tensor,
     head: &Tensor,
     targets: &Tensor,

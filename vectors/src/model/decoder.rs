@@ -16,7 +16,7 @@ use crate::ops::matmul_precision::MatmulPrecision;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::softcap::softcap;
 use crate::ops::weight::Weight;
-use crate::ops::{rows, vocabulary};
+use crate::ops::{log_probs, rows};
 use crate::packing::Packing;
 use crate::steering::Shifts;
 
@@ -221,7 +221,7 @@ impl Decoder {
         &self.final_norm
     }
 
-    /// As [`vocabulary::log_probs`] with the decoder's head, of normed rows.
+    /// As [`log_probs::target_log_probs`] with the decoder's head, of normed rows.
     pub(crate) fn log_probs(
         &self,
         normed: &Tensor,
@@ -232,7 +232,7 @@ impl Decoder {
             return device.log_probs(normed, targets, self.final_logit_softcap, with_gradient);
         }
         let (head, precision) = (&self.head_weight, self.head.matmul_precision());
-        vocabulary::log_probs(normed, head, targets, self.final_logit_softcap, precision, with_gradient)
+        log_probs::target_log_probs(normed, head, targets, self.final_logit_softcap, precision, with_gradient)
     }
 
     /// What softly caps logits.

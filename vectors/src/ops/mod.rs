@@ -10,6 +10,7 @@ pub(crate) mod attention;
 pub(crate) mod gemm;
 pub(crate) mod glu;
 pub(crate) mod linear;
+pub(crate) mod log_probs;
 pub(crate) mod lora;
 pub(crate) mod matmul_precision;
 pub(crate) mod qk_norm;
@@ -20,7 +21,6 @@ pub(crate) mod simd;
 pub(crate) mod small_batch_gemm;
 pub(crate) mod softcap;
 pub(crate) mod spin_pool;
-pub(crate) mod vocabulary;
 pub(crate) mod weight;
 
 /// Runs work made of many small parallel loops on a thread of the pool: from outside, every loop would have to wake the

@@ -16,11 +16,11 @@ use super::softcap::{softcap, softcap_derivative};
 use super::weight::Weight;
 
 /// Tokens in a slice: a slice of W and of the logits stays in the caches.
-const SLICE: usize = 2048;
+const TOKENS_PER_SLICE: usize = 2048;
 
 /// A row's running state.
 #[derive(Clone, Copy)]
-struct Running {
+struct OnlineSoftmax {
     max: f32,
     sum: f32,
     target: f32,
@@ -29,7 +29,7 @@ struct Running {
 /// The log-probability of each row's target, in nats, and where asked its derivative with respect to the row.
 ///
 /// `hidden` is `[rows, width]`, `head` `[vocabulary, width]`; the derivative is `[rows, width]`.
-pub(crate) fn log_probs(
+pub(crate) fn target_log_probs(
     hidden: &Tensor,
     head: &Weight,
     targets: &[u32],
@@ -39,12 +39,12 @@ pub(crate) fn log_probs(
 ) -> Result<(Vec<f32>, Option<Tensor>)> {
     let hidden = rows::read(hidden)?;
     let (rows, width, vocabulary) = (hidden.count(), hidden.width, head.outputs());
-    let mut running = vec![Running { max: f32::NEG_INFINITY, sum: 0.0, target: 0.0 }; rows];
-    let mut expected = vec![0.0; if with_gradient { rows * width } else { 0 }];
-    let mut logits = vec![0.0; rows * SLICE];
+    let mut running = vec![OnlineSoftmax { max: f32::NEG_INFINITY, sum: 0.0, target: 0.0 }; rows];
+    let mut expected_weights = vec![0.0; if with_gradient { rows * width } else { 0 }];
+    let mut logits = vec![0.0; rows * TOKENS_PER_SLICE];
     let h = Matrix::new(hidden.all(), rows, width, width);
-    for start in (0..vocabulary).step_by(SLICE) {
-        let size = SLICE.min(vocabulary - start);
+    for start in (0..vocabulary).step_by(TOKENS_PER_SLICE) {
+        let size = TOKENS_PER_SLICE.min(vocabulary - start);
         let logits = &mut logits[..rows * size];
         head.with_dequantized_rows(start..start + size, Threads::All, |w| {
             let w = Matrix::new(w, size, width, width);
@@ -55,18 +55,20 @@ pub(crate) fn log_probs(
                 .zip(&mut running)
                 .zip(targets)
                 .map(|((logits, running), target)| match cap {
-                    None => advance(logits, running, *target as usize, start),
-                    Some(cap) => advance_capped(logits, running, *target as usize, start, cap),
+                    None => update(logits, running, *target as usize, start),
+                    Some(cap) => update_softcapped(logits, running, *target as usize, start, cap),
                 })
                 .collect();
             if with_gradient {
-                expected.par_chunks_mut(width).zip(&rescale).with_min_len(16).for_each(|(row, scale)| {
-                    for x in row {
-                        *x *= scale;
-                    }
-                });
+                expected_weights.par_chunks_mut(width).zip(&rescale).with_min_len(16).for_each(
+                    |(row, scale)| {
+                        for x in row {
+                            *x *= scale;
+                        }
+                    },
+                );
                 let probabilities = Matrix::new(logits, rows, size, size);
-                let target = MatrixMut::new(&mut expected, rows, width, width);
+                let target = MatrixMut::new(&mut expected_weights, rows, width, width);
                 precision.multiply(target, true, probabilities, w);
             }
         });
@@ -75,7 +77,7 @@ pub(crate) fn log_probs(
     if !with_gradient {
         return Ok((log_probs, None));
     }
-    expected.par_chunks_mut(width).zip(&running).zip(targets).with_min_len(16).for_each(
+    expected_weights.par_chunks_mut(width).zip(&running).zip(targets).with_min_len(16).for_each(
         |((row, running), target)| {
             let mut weights = vec![0.0; width];
             head.read_row(*target as usize, &mut weights);
@@ -90,13 +92,13 @@ pub(crate) fn log_probs(
             }
         },
     );
-    Ok((log_probs, Some(tensor(expected, width)?)))
+    Ok((log_probs, Some(tensor(expected_weights, width)?)))
 }
 
 vectorized! {
     /// Takes a slice's logits into the running state and turns them into e^(logit - max). Returns what sums over earlier
     /// slices must be multiplied with.
-    fn advance<'a>(logits: &'a mut [f32], running: &'a mut Running, target: usize, start: usize) -> f32 {
+    fn update<'a>(logits: &'a mut [f32], running: &'a mut OnlineSoftmax, target: usize, start: usize) -> f32 {
         if target >= start && target - start < logits.len() {
             running.target = logits[target - start];
         }
@@ -111,11 +113,17 @@ vectorized! {
     }
 }
 
-/// As [`advance`], with the logits capped first: each e^(logit - max) is left multiplied with the cap's slope.
-fn advance_capped(logits: &mut [f32], running: &mut Running, target: usize, start: usize, cap: f32) -> f32 {
+/// As [`update`], with the logits capped first: each e^(logit - max) is left multiplied with the cap's slope.
+fn update_softcapped(
+    logits: &mut [f32],
+    running: &mut OnlineSoftmax,
+    target: usize,
+    start: usize,
+    cap: f32,
+) -> f32 {
     softcap(logits, cap);
     let derivatives: Vec<f32> = logits.iter().map(|logit| softcap_derivative(*logit, 1.0 / cap)).collect();
-    let rescale = advance(logits, running, target, start);
+    let rescale = update(logits, running, target, start);
     logits.iter_mut().zip(derivatives).for_each(|(weight, derivative)| *weight *= derivative);
     rescale
 }
@@ -127,7 +135,7 @@ mod tests {
     use candle_core::{D, Device};
 
     /// More than two slices, the last one short.
-    const VOCABULARY: usize = 2 * SLICE + 77;
+    const VOCABULARY: usize = 2 * TOKENS_PER_SLICE + 77;
     const TARGETS: [u32; 4] = [0, 2047, 2048, 4172];
 
     fn head() -> Tensor {
@@ -145,12 +153,17 @@ mod tests {
         let capped = ((&logits / 3.0).unwrap().tanh().unwrap() * 3.0).unwrap();
         for (cap, logits) in [(None, logits), (Some(3.0), capped)] {
             let all = candle_nn::ops::log_softmax(&logits, D::Minus1).unwrap();
-            let (ours, none) = log_probs(&h, &weight(), &TARGETS, cap, MatmulPrecision::F32, false).unwrap();
+            let (ours, none) =
+                target_log_probs(&h, &weight(), &TARGETS, cap, MatmulPrecision::F32, false).unwrap();
             assert!(none.is_none());
             for (row, target) in TARGETS.iter().enumerate() {
-                let expected =
+                let expected_weights =
                     all.get(row).unwrap().get(*target as usize).unwrap().to_scalar::<f32>().unwrap();
-                assert!((ours[row] - expected).abs() < 1e-4, "{} is not {expected}", ours[row]);
+                assert!(
+                    (ours[row] - expected_weights).abs() < 1e-4,
+                    "{} is not {expected_weights}",
+                    ours[row]
+                );
             }
         }
     }
@@ -159,11 +172,11 @@ mod tests {
     fn gradients_agree_with_finite_differences() {
         for cap in [None, Some(2.0)] {
             let forward = |h: &Tensor| {
-                let (values, _) = log_probs(h, &weight(), &TARGETS, cap, MatmulPrecision::F32, false)?;
+                let (values, _) = target_log_probs(h, &weight(), &TARGETS, cap, MatmulPrecision::F32, false)?;
                 Tensor::from_vec(values, (4, 1), &Device::Cpu)
             };
             let backward = |h: &Tensor, dy: &Tensor| {
-                log_probs(h, &weight(), &TARGETS, cap, MatmulPrecision::F32, true)?
+                target_log_probs(h, &weight(), &TARGETS, cap, MatmulPrecision::F32, true)?
                     .1
                     .unwrap()
                     .broadcast_mul(dy)
