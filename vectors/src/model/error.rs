@@ -18,7 +18,7 @@ pub enum ModelError {
     NotGguf,
     /// A folder without a file that it needs.
     #[error("the folder has no {name}, or it is empty")]
-    MissingPart {
+    MissingFile {
         /// The file's name.
         name: String,
     },
@@ -30,7 +30,7 @@ pub enum ModelError {
     },
     /// One of the files of a model in several cannot be used.
     #[error("{name}: {source}")]
-    InPart {
+    InShard {
         /// The file's name.
         name: String,
         /// Why.
@@ -58,7 +58,7 @@ pub enum ModelError {
         /// What it needs.
         what: String,
     },
-    /// A number that the model is described by is missing or makes no sense.
+    /// A number that the model is metadata by is missing or makes no sense.
     #[error("{key} is missing from the model's description or makes no sense")]
     BadNumber {
         /// Its key in the GGUF header or in config.json.

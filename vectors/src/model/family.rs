@@ -27,7 +27,7 @@ const FAMILIES: [Family; 7] = [
 
 impl Family {
     /// The family that a file's architecture names, in GGUF metadata or as `model_type` in config.json.
-    pub(crate) fn of(architecture: &str) -> Option<Self> {
+    pub(crate) fn from_architecture(architecture: &str) -> Option<Self> {
         let name = architecture.strip_suffix("_text").unwrap_or(architecture);
         FAMILIES.into_iter().find(|family| family.architecture() == name)
     }
@@ -106,9 +106,16 @@ mod tests {
 
     #[test]
     fn families_are_found_by_name() {
-        assert_eq!(Family::of("gemma3_text"), Some(Family::Gemma3));
-        assert_eq!(Family::of("llama"), Some(Family::Llama));
-        assert_eq!((Family::of("llama4"), Family::of("_text"), Family::of("")), (None, None, None));
+        assert_eq!(Family::from_architecture("gemma3_text"), Some(Family::Gemma3));
+        assert_eq!(Family::from_architecture("llama"), Some(Family::Llama));
+        assert_eq!(
+            (
+                Family::from_architecture("llama4"),
+                Family::from_architecture("_text"),
+                Family::from_architecture("")
+            ),
+            (None, None, None)
+        );
         assert!(Family::known().contains("Vicuna") && Family::known().ends_with("phi3"));
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::ModelError;
 pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
-pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
+pub(crate) use source::{GgufHeader, HuggingFaceFolder, Metadata, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 
 use crate::adapter::Shape;
@@ -129,8 +129,8 @@ impl Model {
     ) -> Result<Self, ModelError> {
         let source = Source::open(path)?;
         let facts = source.facts(path);
-        let mut tokenizer = Tokenizer::of(&source.described, path)?;
-        let carried = source.described.template()?;
+        let mut tokenizer = Tokenizer::of(&source.metadata, path)?;
+        let carried = source.metadata.template()?;
         let template = choose_template(template, carried.as_deref(), &facts, &tokenizer)?;
         tokenizer.end_turns_with(&template.after_answer());
         let decoder =
@@ -376,8 +376,8 @@ impl Model {
 /// As [`Model::load_with`].
 pub fn read_template(path: &Path, own: Option<&str>) -> Result<ChatTemplate, ModelError> {
     let source = Source::open(path)?;
-    let tokenizer = Tokenizer::of(&source.described, path)?;
-    let carried = source.described.template()?;
+    let tokenizer = Tokenizer::of(&source.metadata, path)?;
+    let carried = source.metadata.template()?;
     Ok(choose_template(own, carried.as_deref(), &source.facts(path), &tokenizer)?)
 }
 

@@ -15,7 +15,7 @@ use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer as Inner};
 
 use super::tokenizer::Parts;
 use super::{TokenError, Tokenizer, damaged, spm};
-use crate::model::{Header, Number};
+use crate::model::{GgufHeader, Number};
 
 const KNOWN: &str = "byte-level BPE with the pre-tokenizers smollm, llama-bpe and qwen2, and SentencePiece";
 /// llama.cpp's kinds of tokens: one stands for what is unknown, one controls, one was added by the model's maker.
@@ -44,7 +44,7 @@ enum Words {
 ///
 /// # Errors
 /// Where the tables are missing or contradict themselves, or the kind is not a checked one.
-pub(super) fn read(header: &Header) -> Result<Tokenizer, TokenError> {
+pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
     const MODEL: &str = "tokenizer.ggml.model";
     let kind = header.text(MODEL).ok_or(TokenError::NoTokenizer { key: MODEL })?;
     let pre = header.text("tokenizer.ggml.pre").unwrap_or("(none)");
@@ -85,7 +85,7 @@ pub(super) fn read(header: &Header) -> Result<Tokenizer, TokenError> {
 }
 
 /// Byte-level BPE, as GPT-2 has it, with the model's own rule for words.
-fn byte_level(header: &Header, words: Words, vocabulary: Vocab) -> Result<Inner, TokenError> {
+fn byte_level(header: &GgufHeader, words: Words, vocabulary: Vocab) -> Result<Inner, TokenError> {
     const MERGES: &str = "tokenizer.ggml.merges";
     let merges = header.texts(MERGES).ok_or(TokenError::NoTokenizer { key: MERGES })?;
     let merges = merges
@@ -121,7 +121,7 @@ fn pre_tokenizer(words: Words) -> Result<PreTokenizerWrapper, TokenError> {
 }
 
 /// Tells the tokenizer which tokens stand as they are written, and which of them are never shown.
-fn add_tokens(inner: &mut Inner, header: &Header, tokens: &[String]) -> Result<(), TokenError> {
+fn add_tokens(inner: &mut Inner, header: &GgufHeader, tokens: &[String]) -> Result<(), TokenError> {
     const KEY: &str = "tokenizer.ggml.token_type";
     let kinds = header.numbers(KEY).ok_or(TokenError::NoTokenizer { key: KEY })?;
     if kinds.len() != tokens.len() {
@@ -147,7 +147,7 @@ fn add_tokens(inner: &mut Inner, header: &Header, tokens: &[String]) -> Result<(
 }
 
 /// The tokens, in the order of their ids.
-pub(super) fn tokens(header: &Header) -> Result<&[String], TokenError> {
+pub(super) fn tokens(header: &GgufHeader) -> Result<&[String], TokenError> {
     const KEY: &str = "tokenizer.ggml.tokens";
     let tokens = header.texts(KEY).filter(|tokens| !tokens.is_empty());
     let tokens = tokens.ok_or(TokenError::NoTokenizer { key: KEY })?;
@@ -157,7 +157,7 @@ pub(super) fn tokens(header: &Header) -> Result<&[String], TokenError> {
     Ok(tokens)
 }
 
-pub(super) fn id(header: &Header, key: &'static str, tokens: usize) -> Result<Option<u32>, TokenError> {
+pub(super) fn id(header: &GgufHeader, key: &'static str, tokens: usize) -> Result<Option<u32>, TokenError> {
     let Some(number) = header.number(key) else { return Ok(None) };
     match number {
         Number::Whole(id) if id < tokens as u64 => Ok(Some(id as u32)),

@@ -8,14 +8,14 @@ use tokenizers::Tokenizer as Inner;
 
 use super::tokenizer::Parts;
 use super::{TokenError, Tokenizer, damaged, gguf, growth};
-use crate::model::{Folder, Header, ModelError, read_bytes};
+use crate::model::{GgufHeader, HuggingFaceFolder, ModelError, read_bytes};
 
 const FILE: &str = "tokenizer.json";
 /// Bytes of a tokenizer.json: the largest real ones have some 35 million.
 const LONGEST: u64 = 1 << 26;
 
 /// The tokenizer of a folder.
-pub(super) fn of_folder(folder: &Folder) -> Result<Tokenizer, ModelError> {
+pub(super) fn of_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, ModelError> {
     let inner = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
     let config = &folder.tokenizer;
     let named = |key: &str| {
@@ -43,7 +43,7 @@ pub(super) fn of_folder(folder: &Folder) -> Result<Tokenizer, ModelError> {
 }
 
 /// The tokenizer.json beside a GGUF file, where there is one: its tokens must be the file's.
-pub(super) fn beside(path: &Path, header: &Header) -> Result<Option<Tokenizer>, ModelError> {
+pub(super) fn beside(path: &Path, header: &GgufHeader) -> Result<Option<Tokenizer>, ModelError> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(inner) = read(folder)? else { return Ok(None) };
     let tokens = gguf::tokens(header)?;

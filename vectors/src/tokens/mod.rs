@@ -11,7 +11,7 @@ mod template;
 mod tokenizer;
 
 pub use built_in::{BuiltIn, built_in_templates};
-pub(crate) use template::of_config;
+pub(crate) use template::template_from_config;
 pub use template::{ChatTemplate, Message, Origin, Role};
 pub use tokenizer::Tokenizer;
 

@@ -13,7 +13,7 @@ use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::{NormalizerWrapper, Prepend, Replace, Sequence};
 
 use super::{TokenError, damaged};
-use crate::model::{Header, Number};
+use crate::model::{GgufHeader, Number};
 
 /// What stands for a space inside tokens.
 const SPACE: char = '▁';
@@ -23,7 +23,7 @@ const LONGEST: usize = 256;
 const MOST_WAYS: usize = 1 << 22;
 
 /// A tokenizer without its special tokens.
-pub(super) fn inner(header: &Header, tokens: &[String], vocabulary: Vocab) -> Result<Inner, TokenError> {
+pub(super) fn inner(header: &GgufHeader, tokens: &[String], vocabulary: Vocab) -> Result<Inner, TokenError> {
     const SCORES: &str = "tokenizer.ggml.scores";
     let scores = header.numbers(SCORES).ok_or(TokenError::NoTokenizer { key: SCORES })?;
     if scores.len() != tokens.len() {

@@ -166,7 +166,7 @@ impl ChatTemplate {
 }
 
 /// The chat template in a `tokenizer_config.json`: a text, or the one called `default` of a list.
-pub(crate) fn of_config(config: &Value) -> Option<&str> {
+pub(crate) fn template_from_config(config: &Value) -> Option<&str> {
     let template = &config["chat_template"];
     let named = || {
         let list = template.as_array()?;
@@ -237,9 +237,9 @@ mod tests {
     fn templates_are_found_in_configurations_and_the_persons_goes_first() {
         let config = serde_json::json!({"chat_template": [
             {"name": "tool_use", "template": "a"}, {"name": "default", "template": "b"}]});
-        assert_eq!(of_config(&config), Some("b"));
-        assert_eq!(of_config(&serde_json::json!({"chat_template": "c"})), Some("c"));
-        assert_eq!(of_config(&serde_json::json!({})), None);
+        assert_eq!(template_from_config(&config), Some("b"));
+        assert_eq!(template_from_config(&serde_json::json!({"chat_template": "c"})), Some("c"));
+        assert_eq!(template_from_config(&serde_json::json!({})), None);
         let choose = |own, carried, name| {
             ChatTemplate::choose(own, carried, ("Llama", name), ("<s>", "</s>")).map(|t| t.origin())
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use tokenizers::{PostProcessorWrapper, Tokenizer as Inner};
 
 use super::{TokenError, damaged, gguf, json};
-use crate::model::{Described, ModelError};
+use crate::model::{Metadata, ModelError};
 
 /// A model's tokenizer, with the tokens that begin a text and end a turn.
 pub struct Tokenizer {
@@ -32,10 +32,10 @@ impl Tokenizer {
     ///
     /// # Errors
     /// Where there is none, its tables contradict themselves, or it is of a kind that was not checked.
-    pub(crate) fn of(described: &Described, path: &Path) -> Result<Self, ModelError> {
-        match described {
-            Described::Folder(folder) => json::of_folder(folder),
-            Described::Gguf(header) => match gguf::read(header) {
+    pub(crate) fn of(metadata: &Metadata, path: &Path) -> Result<Self, ModelError> {
+        match metadata {
+            Metadata::Folder(folder) => json::of_folder(folder),
+            Metadata::Gguf(header) => match gguf::read(header) {
                 // Beside the file may be what its metadata cannot be trusted for.
                 Err(error @ TokenError::UnknownTokenizer { .. }) => match json::beside(path, header)? {
                     Some(tokenizer) => Ok(tokenizer),
@@ -51,7 +51,7 @@ impl Tokenizer {
     /// # Errors
     /// As [`crate::model::Model::load`].
     pub fn read(path: &Path) -> Result<Self, ModelError> {
-        Self::of(&Described::open(path)?, path)
+        Self::of(&Metadata::open(path)?, path)
     }
 
     pub(super) fn new(parts: Parts) -> Result<Self, TokenError> {

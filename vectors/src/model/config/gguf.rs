@@ -2,7 +2,7 @@
 
 use super::super::ModelError;
 use super::super::family::Family;
-use super::super::source::{Header, Number};
+use super::super::source::{GgufHeader, Number};
 use super::{
     Config, MAX_COUNT, RopeConfig, RopeScaling, bad_number, default_attention_scale, windowed_blocks,
 };
@@ -11,15 +11,16 @@ use crate::ops::rope::RopeLayout;
 
 /// A header's numbers of one architecture.
 struct Keys<'a> {
-    header: &'a Header,
+    header: &'a GgufHeader,
     architecture: &'a str,
 }
 
 impl Config {
-    pub(crate) fn from_gguf(header: &Header) -> Result<Self, ModelError> {
+    pub(crate) fn from_gguf(header: &GgufHeader) -> Result<Self, ModelError> {
         let architecture =
             header.text("general.architecture").ok_or_else(|| bad_number("general.architecture"))?;
-        let family = Family::of(architecture).filter(|family| family.architecture() == architecture);
+        let family =
+            Family::from_architecture(architecture).filter(|family| family.architecture() == architecture);
         let Some(family) = family else {
             let known = Family::known();
             return Err(ModelError::Architecture { found: architecture.to_owned(), known });

@@ -16,7 +16,7 @@ use crate::ops::rope::RopeLayout;
 impl Config {
     pub(crate) fn from_json(config: &Value) -> Result<Self, ModelError> {
         let architecture = config["model_type"].as_str().ok_or_else(|| bad_number("model_type"))?;
-        let Some(family) = Family::of(architecture) else {
+        let Some(family) = Family::from_architecture(architecture) else {
             return Err(ModelError::Architecture { found: architecture.to_owned(), known: Family::known() });
         };
         if let Some(method) = config.get("quantization_config").filter(|method| !method.is_null()) {

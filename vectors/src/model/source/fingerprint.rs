@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::folder::{self, Folder};
-use super::parts::gguf_files;
+use super::gguf_shards::gguf_files;
+use super::hugging_face::{self, HuggingFaceFolder};
 use crate::model::ModelError;
 
 /// The SHA-256 of a file, in hexadecimal; of several, that of one after the other, each after its length: the parts of a
@@ -55,8 +55,8 @@ pub fn fingerprint(
 
 /// The files that a model is made of: one, its parts, or a folder's.
 fn parts(path: &Path) -> Result<Vec<PathBuf>, ModelError> {
-    let Some(folder) = folder::of(path) else { return Ok(gguf_files(path)) };
-    let weights = Folder::open(folder)?.weight_files;
+    let Some(folder) = hugging_face::find_folder(path) else { return Ok(gguf_files(path)) };
+    let weights = HuggingFaceFolder::open(folder)?.weight_files;
     let described = ["config.json", "tokenizer.json"].map(|name| folder.join(name));
     Ok(described.into_iter().filter(|path| path.is_file()).chain(weights).collect())
 }

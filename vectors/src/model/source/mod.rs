@@ -1,24 +1,24 @@
 //! A model's files, checked before anything in them is believed: a GGUF file, or a folder of safetensors files.
 
-mod facts;
 mod fingerprint;
-mod folder;
-mod header;
-mod names;
-mod parts;
+mod gguf_header;
+mod gguf_shards;
+mod hugging_face;
+mod metadata;
+mod tensor_names;
 mod tensors;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use facts::read_facts;
 pub use fingerprint::fingerprint;
-pub(crate) use folder::{Folder, read_bytes};
-pub(crate) use header::{Header, Number};
+pub(crate) use gguf_header::{GgufHeader, Number};
+pub use gguf_shards::{first_gguf_file, gguf_files};
+pub(crate) use hugging_face::{HuggingFaceFolder, read_bytes};
 use memmap2::Mmap;
-use names::Naming;
-pub use parts::{first_gguf_file, gguf_files};
+pub use metadata::read_facts;
+use tensor_names::TensorNames;
 pub(crate) use tensors::Tensors;
 
 use super::{Config, ModelError};
@@ -27,22 +27,22 @@ use super::{Config, ModelError};
 pub(crate) struct Source {
     pub(crate) config: Config,
     pub(crate) tensors: Tensors,
-    pub(crate) described: Described,
+    pub(crate) metadata: Metadata,
 }
 
 /// What stands beside the weights.
-pub(crate) enum Described {
-    Gguf(Header),
-    Folder(Folder),
+pub(crate) enum Metadata {
+    Gguf(GgufHeader),
+    Folder(HuggingFaceFolder),
 }
 
-impl Described {
+impl Metadata {
     /// Reads a GGUF file's header, or what stands in a folder.
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
-        match folder::of(path) {
-            Some(folder) => Folder::open(folder).map(Self::Folder),
+        match hugging_face::find_folder(path) {
+            Some(folder) => HuggingFaceFolder::open(folder).map(Self::Folder),
             // The first part of a model in several has all that is not a tensor.
-            None => Header::parse(&map(&first_gguf_file(path))?).map(Self::Gguf),
+            None => GgufHeader::parse(&map(&first_gguf_file(path))?).map(Self::Gguf),
         }
     }
 
@@ -58,20 +58,20 @@ impl Described {
 impl Source {
     /// Opens a GGUF file or the parts of one, a folder with safetensors, or one of a folder's files.
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
-        if let Some(folder) = folder::of(path) {
+        if let Some(folder) = hugging_face::find_folder(path) {
             return Self::open_folder(folder);
         }
-        let mut parts = parts::open(path)?;
-        let config = Config::from_gguf(&parts[0].header)?;
-        let tensors = Tensors::of_gguf(&parts)?;
-        Ok(Self { config, tensors, described: Described::Gguf(parts.swap_remove(0).header) })
+        let mut shards = gguf_shards::open(path)?;
+        let config = Config::from_gguf(&shards[0].header)?;
+        let tensors = Tensors::from_gguf(&shards)?;
+        Ok(Self { config, tensors, metadata: Metadata::Gguf(shards.swap_remove(0).header) })
     }
 
     fn open_folder(path: &Path) -> Result<Self, ModelError> {
-        let folder = Folder::open(path)?;
+        let folder = HuggingFaceFolder::open(path)?;
         let config = Config::from_json(&folder.config)?;
-        let tensors = Tensors::of_folder(&folder.weight_files, config.family.has_post_norms())?;
-        Ok(Self { config, tensors, described: Described::Folder(folder) })
+        let tensors = Tensors::from_safetensors(&folder.weight_files, config.family.has_post_norms())?;
+        Ok(Self { config, tensors, metadata: Metadata::Folder(folder) })
     }
 }
 
@@ -79,7 +79,7 @@ impl Source {
 /// model, else the path itself.
 #[must_use]
 pub fn model_path(path: &Path) -> PathBuf {
-    folder::of(path).map_or_else(|| first_gguf_file(path), Path::to_owned)
+    hugging_face::find_folder(path).map_or_else(|| first_gguf_file(path), Path::to_owned)
 }
 
 /// Maps a file into memory.

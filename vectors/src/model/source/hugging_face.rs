@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::model::ModelError;
-use crate::tokens::of_config;
+use crate::tokens::template_from_config;
 
 const CONFIG: &str = "config.json";
 const SINGLE: &str = "model.safetensors";
@@ -20,7 +20,7 @@ const LONGEST: u64 = 1 << 24;
 const MOST_FILES: usize = 1 << 10;
 
 /// An open folder, none of whose weights were read.
-pub(crate) struct Folder {
+pub(crate) struct HuggingFaceFolder {
     pub(crate) path: PathBuf,
     pub(crate) config: Value,
     /// `generation_config.json`; null where there is none.
@@ -31,7 +31,7 @@ pub(crate) struct Folder {
 }
 
 /// The folder that a path means: itself, or the one that a file of such a model lies in.
-pub(super) fn of(path: &Path) -> Option<&Path> {
+pub(super) fn find_folder(path: &Path) -> Option<&Path> {
     if path.is_dir() {
         return Some(path);
     }
@@ -41,11 +41,11 @@ pub(super) fn of(path: &Path) -> Option<&Path> {
     Some(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
 }
 
-impl Folder {
+impl HuggingFaceFolder {
     pub(super) fn open(path: &Path) -> Result<Self, ModelError> {
         let optional = |name: &str| read(path, name).map(Option::unwrap_or_default);
         Ok(Self {
-            config: read(path, CONFIG)?.ok_or_else(|| ModelError::MissingPart { name: CONFIG.into() })?,
+            config: read(path, CONFIG)?.ok_or_else(|| ModelError::MissingFile { name: CONFIG.into() })?,
             generation: optional("generation_config.json")?,
             tokenizer: optional("tokenizer_config.json")?,
             weight_files: weight_files(path)?,
@@ -57,7 +57,7 @@ impl Folder {
     pub(super) fn template(&self) -> Result<Option<String>, ModelError> {
         let own = read_bytes(&self.path.join("chat_template.jinja"), LONGEST)?;
         let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        Ok(own.or_else(|| of_config(&self.tokenizer).map(str::to_owned)))
+        Ok(own.or_else(|| template_from_config(&self.tokenizer).map(str::to_owned)))
     }
 
     /// What the model is called: `org/name` in the cache of Hugging Face's library, else the folder's name.
@@ -124,6 +124,6 @@ fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
         .collect();
     match (found.pop(), found.is_empty()) {
         (Some(only), true) => Ok(vec![only]),
-        _ => Err(ModelError::MissingPart { name: SINGLE.into() }),
+        _ => Err(ModelError::MissingFile { name: SINGLE.into() }),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::parts::stem;
-use super::{Described, Source};
+use super::gguf_shards::stem;
+use super::{Metadata, Source};
 use crate::model::{Facts, ModelError};
 use crate::ops::weight::Format;
 
@@ -54,9 +54,9 @@ impl Source {
     }
 
     fn name(&self, path: &Path) -> String {
-        match &self.described {
-            Described::Folder(folder) => folder.name(),
-            Described::Gguf(header) => match header.text("general.name").map(str::trim) {
+        match &self.metadata {
+            Metadata::Folder(folder) => folder.name(),
+            Metadata::Gguf(header) => match header.text("general.name").map(str::trim) {
                 Some(name) if !name.is_empty() => name.to_owned(),
                 _ => stem(path),
             },

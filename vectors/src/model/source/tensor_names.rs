@@ -2,7 +2,7 @@
 
 /// Whose names a file uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Naming {
+pub(crate) enum TensorNames {
     Gguf,
     HuggingFace {
         /// What stands before `layers.0`, with its dot: `model.`, or longer where the model has eyes too.
@@ -15,7 +15,7 @@ pub(crate) enum Naming {
 /// The embedding, as Hugging Face names it after the prefix.
 pub(super) const EMBEDDING: &str = "embed_tokens.weight";
 
-impl Naming {
+impl TensorNames {
     /// The name in the file of the tensor that GGUF calls `name`.
     pub(super) fn in_file(&self, name: &str) -> String {
         let Self::HuggingFace { prefix, has_post_norms } = self else {
@@ -61,7 +61,7 @@ impl Naming {
 
     /// Whether a tensor may be left unread: it holds nothing that the decoder multiplies with, or belongs to another
     /// part of the model.
-    pub(super) fn may_be_left(&self, name: &str) -> bool {
+    pub(super) fn may_stay_unread(&self, name: &str) -> bool {
         match self {
             Self::Gguf => name.starts_with("rope_") || name == "output.weight",
             Self::HuggingFace { prefix, .. } => {
@@ -77,10 +77,10 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_library() {
-        let naming =
-            |prefix: &str, has_post_norms| Naming::HuggingFace { prefix: prefix.into(), has_post_norms };
-        let (plain, eyes) = (naming("model.", false), naming("language_model.model.", true));
-        for (naming, own, theirs) in [
+        let tensor_names =
+            |prefix: &str, has_post_norms| TensorNames::HuggingFace { prefix: prefix.into(), has_post_norms };
+        let (plain, eyes) = (tensor_names("model.", false), tensor_names("language_model.model.", true));
+        for (tensor_names, own, theirs) in [
             (&plain, "blk.12.attn_q.bias", "model.layers.12.self_attn.q_proj.bias"),
             (&plain, "blk.0.ffn_norm.weight", "model.layers.0.post_attention_layernorm.weight"),
             (
@@ -90,11 +90,11 @@ mod tests {
             ),
             (&plain, "output.weight", "lm_head.weight"),
             (&eyes, "output.weight", "language_model.lm_head.weight"),
-            (&naming("model.language_model.", true), "output.weight", "lm_head.weight"),
+            (&tensor_names("model.language_model.", true), "output.weight", "lm_head.weight"),
             (&plain, "token_embd.weight", "model.embed_tokens.weight"),
-            (&Naming::Gguf, "blk.1.ffn_gate_up.weight", "blk.1.ffn_up.weight"),
+            (&TensorNames::Gguf, "blk.1.ffn_gate_up.weight", "blk.1.ffn_up.weight"),
         ] {
-            assert_eq!(naming.in_file(own), theirs);
+            assert_eq!(tensor_names.in_file(own), theirs);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! GGUF models in several files, as llama.cpp's tools split them: `name-00001-of-00003.gguf` and so on. The first part says
-//! what the model is, every part has tensors of its own.
+//! GGUF models in several files, as llama.cpp's tools split them: `name-00001-of-00003.gguf` and so on. The first shard says
+//! what the model is, every shard has tensors of its own.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -7,25 +7,25 @@ use std::sync::Arc;
 
 use memmap2::Mmap;
 
-use super::header::{Header, Number};
+use super::gguf_header::{GgufHeader, Number};
 use super::map;
 use crate::model::ModelError;
 
-/// As many parts as are believed.
-const MOST: usize = 1 << 10;
-/// Digits of a number in a part's name.
+/// As many shards as are believed.
+const MAX_SHARDS: usize = 1 << 10;
+/// Digits of a number in a shard's name.
 const DIGITS: usize = 5;
-const COUNT: &str = "split.count";
+const SPLIT_COUNT: &str = "split.count";
 
-/// A part's name: what stands before the numbers, and how many parts there are.
-struct PartName<'a> {
+/// A shard's name: what stands before the numbers, and how many shards there are.
+struct ShardName<'a> {
     stem: &'a str,
     count: usize,
 }
 
-impl<'a> PartName<'a> {
-    /// `None` for a name that is no part's.
-    fn of(name: &'a str) -> Option<Self> {
+impl<'a> ShardName<'a> {
+    /// `None` for a name that is no shard's.
+    fn parse(name: &'a str) -> Option<Self> {
         let ending = name.len().checked_sub(".gguf".len())?;
         let (rest, ending) = name.split_at_checked(ending)?;
         let (rest, count) = rest.rsplit_once("-of-")?;
@@ -35,7 +35,7 @@ impl<'a> PartName<'a> {
             is_number.then(|| digits.parse::<usize>().ok()).flatten()
         };
         let (number, count) = (read(number)?, read(count)?);
-        let is_sound = ending.eq_ignore_ascii_case(".gguf") && (2..=MOST).contains(&count);
+        let is_sound = ending.eq_ignore_ascii_case(".gguf") && (2..=MAX_SHARDS).contains(&count);
         (is_sound && (1..=count).contains(&number)).then_some(Self { stem, count })
     }
 
@@ -44,54 +44,54 @@ impl<'a> PartName<'a> {
     }
 }
 
-fn part_name(path: &Path) -> Option<PartName<'_>> {
-    path.file_name().and_then(OsStr::to_str).and_then(PartName::of)
+fn shard_name(path: &Path) -> Option<ShardName<'_>> {
+    path.file_name().and_then(OsStr::to_str).and_then(ShardName::parse)
 }
 
-/// The files of the GGUF model that a path names, by their names alone: that one, or all its parts in their order.
+/// The files of the GGUF model that a path names, by their names alone: that one, or all its shards in their order.
 #[must_use]
 pub fn gguf_files(path: &Path) -> Vec<PathBuf> {
-    match part_name(path) {
-        Some(part) => (1..=part.count).map(|number| path.with_file_name(part.name(number))).collect(),
+    match shard_name(path) {
+        Some(shard) => (1..=shard.count).map(|number| path.with_file_name(shard.name(number))).collect(),
         None => vec![path.to_owned()],
     }
 }
 
-/// The file that stands for the GGUF model that a path names: that one, or its first part.
+/// The file that stands for the GGUF model that a path names: that one, or its first shard.
 #[must_use]
 pub fn first_gguf_file(path: &Path) -> PathBuf {
-    match part_name(path) {
-        Some(part) => path.with_file_name(part.name(1)),
+    match shard_name(path) {
+        Some(shard) => path.with_file_name(shard.name(1)),
         None => path.to_owned(),
     }
 }
 
-/// What a model is called after its file: the name without the ending and without the numbers of a part.
+/// What a model is called after its file: the name without the ending and without the numbers of a shard.
 pub(super) fn stem(path: &Path) -> String {
-    match part_name(path) {
-        Some(part) => part.stem.to_owned(),
+    match shard_name(path) {
+        Some(shard) => shard.stem.to_owned(),
         None => path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
     }
 }
 
-/// An open part.
-pub(super) struct Part {
+/// An open shard.
+pub(super) struct GgufShard {
     /// Its name, where there are several.
     pub(super) name: Option<String>,
     pub(super) file: Arc<Mmap>,
-    pub(super) header: Header,
+    pub(super) header: GgufHeader,
 }
 
-/// Opens a GGUF file, or all parts of a model: each must be there and be the part that its name says.
-pub(super) fn open(path: &Path) -> Result<Vec<Part>, ModelError> {
+/// Opens a GGUF file, or all shards of a model: each must be there and be the shard that its name says.
+pub(super) fn open(path: &Path) -> Result<Vec<GgufShard>, ModelError> {
     let first = first_gguf_file(path);
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let file = map(&first).map_err(|error| match error {
-        ModelError::Missing if first != path => ModelError::MissingPart { name: name(&first) },
+        ModelError::Missing if first != path => ModelError::MissingFile { name: name(&first) },
         other => other,
     })?;
-    let header = Header::parse(&file)?;
-    let (paths, count) = (gguf_files(&first), whole(&header, COUNT).unwrap_or(1));
+    let header = GgufHeader::parse(&file)?;
+    let (paths, count) = (gguf_files(&first), whole(&header, SPLIT_COUNT).unwrap_or(1));
     if paths.len() != count {
         let detail = format!(
             "by its name it is one of {} files, by its header one of {count}: the parts of a model are called \
@@ -101,26 +101,26 @@ pub(super) fn open(path: &Path) -> Result<Vec<Part>, ModelError> {
         return Err(ModelError::Header { detail });
     }
     if count == 1 {
-        return Ok(vec![Part { name: None, file, header }]);
+        return Ok(vec![GgufShard { name: None, file, header }]);
     }
-    let mut parts = vec![Part { name: Some(name(&first)), file, header }];
+    let mut shards = vec![GgufShard { name: Some(name(&first)), file, header }];
     for path in &paths[1..] {
         let name = name(path);
-        let opened = map(path).and_then(|file| Header::parse(&file).map(|header| (file, header)));
+        let opened = map(path).and_then(|file| GgufHeader::parse(&file).map(|header| (file, header)));
         let (file, header) = opened.map_err(|source| match source {
-            ModelError::Missing => ModelError::MissingPart { name: name.clone() },
-            other => in_part(&name, other),
+            ModelError::Missing => ModelError::MissingFile { name: name.clone() },
+            other => in_shard(&name, other),
         })?;
-        parts.push(Part { name: Some(name), file, header });
+        shards.push(GgufShard { name: Some(name), file, header });
     }
-    check(&parts, count)?;
-    Ok(parts)
+    check(&shards, count)?;
+    Ok(shards)
 }
 
-/// Refuses parts that do not belong together.
-fn check(parts: &[Part], count: usize) -> Result<(), ModelError> {
-    for (place, part) in parts.iter().enumerate() {
-        let said = (whole(&part.header, "split.no"), whole(&part.header, COUNT));
+/// Refuses shards that do not belong together.
+fn check(shards: &[GgufShard], count: usize) -> Result<(), ModelError> {
+    for (place, shard) in shards.iter().enumerate() {
+        let said = (whole(&shard.header, "split.no"), whole(&shard.header, SPLIT_COUNT));
         if said != (Some(place), Some(count)) {
             let detail = match said {
                 (Some(number), Some(of)) => {
@@ -128,12 +128,12 @@ fn check(parts: &[Part], count: usize) -> Result<(), ModelError> {
                 }
                 _ => "it does not say which part it is".to_owned(),
             };
-            let name = part.name.clone().unwrap_or_default();
-            return Err(in_part(&name, ModelError::Header { detail }));
+            let name = shard.name.clone().unwrap_or_default();
+            return Err(in_shard(&name, ModelError::Header { detail }));
         }
     }
-    let found: usize = parts.iter().map(|part| part.header.tensors.len()).sum();
-    match whole(&parts[0].header, "split.tensors.count") {
+    let found: usize = shards.iter().map(|shard| shard.header.tensors.len()).sum();
+    match whole(&shards[0].header, "split.tensors.count") {
         Some(promised) if promised != found => {
             let detail = format!("its first part promises {promised} tensors, the parts have {found}");
             Err(ModelError::Header { detail })
@@ -142,12 +142,12 @@ fn check(parts: &[Part], count: usize) -> Result<(), ModelError> {
     }
 }
 
-/// Says which part an error is about.
-pub(super) fn in_part(name: &str, source: ModelError) -> ModelError {
-    ModelError::InPart { name: name.to_owned(), source: Box::new(source) }
+/// Says which shard an error is about.
+pub(super) fn in_shard(name: &str, source: ModelError) -> ModelError {
+    ModelError::InShard { name: name.to_owned(), source: Box::new(source) }
 }
 
-fn whole(header: &Header, key: &str) -> Option<usize> {
+fn whole(header: &GgufHeader, key: &str) -> Option<usize> {
     header.number(key).and_then(Number::whole).and_then(|number| usize::try_from(number).ok())
 }
 

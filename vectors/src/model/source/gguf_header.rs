@@ -27,7 +27,7 @@ const TEXT: u32 = 8;
 const LIST: u32 = 9;
 
 /// What a header says.
-pub(crate) struct Header {
+pub(crate) struct GgufHeader {
     values: BTreeMap<String, Value>,
     /// The tensors, in the order of the file, and where their bytes begin.
     pub(super) tensors: Vec<TensorInfo>,
@@ -83,7 +83,7 @@ impl Number {
     }
 }
 
-impl Header {
+impl GgufHeader {
     /// Reads a header from the beginning of a file's bytes.
     ///
     /// # Errors
@@ -332,7 +332,7 @@ mod tests {
         let list = [text("list"), 9_u32.to_le_bytes().to_vec(), 5_u32.to_le_bytes().to_vec()].concat();
         let list = [list, 2_u64.to_le_bytes().to_vec(), 7_i32.to_le_bytes().to_vec()].concat();
         let list = [list, (-7_i32).to_le_bytes().to_vec()].concat();
-        let header = Header::parse(&bytes(1, &[&list, &tensor(&[64, 3], 8, 128)])).unwrap();
+        let header = GgufHeader::parse(&bytes(1, &[&list, &tensor(&[64, 3], 8, 128)])).unwrap();
         assert_eq!(header.numbers("list"), Some([Number::Whole(7), Number::Negative(-7)].as_slice()));
         let tensor = &header.tensors[0];
         assert_eq!(
@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn lies_are_refused_before_memory_is_taken() {
-        let refused = |bytes: &[u8]| Header::parse(bytes).err().map(|error| error.to_string());
+        let refused = |bytes: &[u8]| GgufHeader::parse(bytes).err().map(|error| error.to_string());
         let long = [text("key"), TEXT.to_le_bytes().to_vec(), u64::MAX.to_le_bytes().to_vec()].concat();
         let list = |count: u64| {
             let list = [text("key"), LIST.to_le_bytes().to_vec(), TEXT.to_le_bytes().to_vec()].concat();
