@@ -34,7 +34,7 @@ pub(crate) struct ModelArguments {
 }
 
 fn device(name: &str) -> Result<Device, String> {
-    Device::named(name).ok_or_else(|| "cpu, cuda, cuda:1, metal and candle are known".to_owned())
+    name.parse().map_err(|error: vectors::model::UnknownDevice| error.to_string())
 }
 
 fn precision(name: &str) -> Result<(Precision, MatmulPrecision), String> {

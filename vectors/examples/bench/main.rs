@@ -35,7 +35,7 @@ impl Options {
 
     /// Where the model is: the processor, or what `--device` names.
     fn device(&self) -> Device {
-        self.text("device").map_or_else(Device::default, |name| Device::named(name).unwrap())
+        self.text("device").map_or_else(Device::default, |name| name.parse().unwrap())
     }
 
     fn model(&self) -> Arc<Model> {

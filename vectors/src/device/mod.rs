@@ -23,6 +23,7 @@ pub(crate) use decoder::DeviceDecoder;
 pub(crate) use kv_cache::{DeviceKvCache, KvPool};
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::model::ModelError;
@@ -57,18 +58,6 @@ impl Device {
         std::iter::once(Self::Cpu).chain(cards).chain(metal).chain(library).collect()
     }
 
-    /// The device with this name (`cpu`, `cuda`, `cuda:1`, `metal`, `candle`).
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "cpu" => Some(Self::Cpu),
-            "cuda" => Some(Self::Cuda(0)),
-            "metal" => Some(Self::Metal),
-            "candle" => Some(Self::Candle),
-            _ => name.strip_prefix("cuda:")?.parse().ok().map(Self::Cuda),
-        }
-    }
-
     /// candle's device.
     pub(crate) fn open(self) -> Result<candle_core::Device, ModelError> {
         match self {
@@ -89,6 +78,29 @@ impl Device {
     }
 }
 
+impl FromStr for Device {
+    type Err = UnknownDevice;
+
+    /// Parses `cpu`, `cuda`, `cuda:1`, `metal` or `candle`, which [`Device`]'s `Display` writes.
+    fn from_str(name: &str) -> Result<Self, UnknownDevice> {
+        match name {
+            "cpu" => Ok(Self::Cpu),
+            "cuda" => Ok(Self::Cuda(0)),
+            "metal" => Ok(Self::Metal),
+            "candle" => Ok(Self::Candle),
+            _ => {
+                let ordinal = name.strip_prefix("cuda:").and_then(|ordinal| ordinal.parse().ok());
+                ordinal.map(Self::Cuda).ok_or(UnknownDevice)
+            }
+        }
+    }
+}
+
+/// A name that is not one of a [`Device`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cpu, cuda, cuda:1, metal and candle are known")]
+pub struct UnknownDevice;
+
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -108,9 +120,12 @@ mod tests {
     #[test]
     fn devices_have_names_and_the_processor_is_always_there() {
         for device in [Device::Cpu, Device::Cuda(0), Device::Cuda(3), Device::Metal, Device::Candle] {
-            assert_eq!(Device::named(&device.to_string()), Some(device));
+            assert_eq!(device.to_string().parse(), Ok(device));
         }
-        assert_eq!((Device::named("gpu"), Device::named("cuda:x")), (None, None));
+        assert_eq!(
+            ("gpu".parse::<Device>(), "cuda:x".parse::<Device>()),
+            (Err(UnknownDevice), Err(UnknownDevice))
+        );
         assert_eq!(Device::all()[0], Device::Cpu);
     }
 

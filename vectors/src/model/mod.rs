@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use crate::device::Device;
+pub use crate::device::{Device, UnknownDevice};
 pub use crate::ops::matmul_precision::MatmulPrecision;
 pub(crate) use block::Block;
 pub(crate) use config::Config;
