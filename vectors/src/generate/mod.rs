@@ -182,7 +182,7 @@ impl Growing<'_> {
     }
 
     fn grow(&mut self, row: &mut Row, id: u32) -> (bool, ControlFlow<()>) {
-        if self.model.tokenizer().is_end(id) {
+        if self.model.tokenizer().is_end_of_turn(id) {
             return (false, self.end(row.request, End::EndOfTurn));
         }
         row.last = id;

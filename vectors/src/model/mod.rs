@@ -129,10 +129,10 @@ impl Model {
     ) -> Result<Self, ModelError> {
         let source = Source::open(path)?;
         let facts = source.facts(path);
-        let mut tokenizer = Tokenizer::of(&source.metadata, path)?;
+        let mut tokenizer = Tokenizer::from_metadata(&source.metadata, path)?;
         let carried = source.metadata.template()?;
         let template = choose_template(template, carried.as_deref(), &facts, &tokenizer)?;
-        tokenizer.end_turns_with(&template.after_answer());
+        tokenizer.set_end_of_turn_from(&template.after_answer());
         let decoder =
             Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, device, progress)?;
         Ok(Self {
@@ -376,7 +376,7 @@ impl Model {
 /// As [`Model::load_with`].
 pub fn read_template(path: &Path, own: Option<&str>) -> Result<ChatTemplate, ModelError> {
     let source = Source::open(path)?;
-    let tokenizer = Tokenizer::of(&source.metadata, path)?;
+    let tokenizer = Tokenizer::from_metadata(&source.metadata, path)?;
     let carried = source.metadata.template()?;
     Ok(choose_template(own, carried.as_deref(), &source.facts(path), &tokenizer)?)
 }
@@ -388,6 +388,6 @@ fn choose_template(
     tokenizer: &Tokenizer,
 ) -> Result<ChatTemplate, TokenError> {
     let called = (facts.family.as_str(), facts.name.as_str());
-    let ends = (tokenizer.begin_text(), tokenizer.end_text());
+    let ends = (tokenizer.bos_text(), tokenizer.eos_text());
     ChatTemplate::choose(own, carried, called, ends)
 }

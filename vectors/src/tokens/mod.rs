@@ -1,18 +1,18 @@
 //! Text to tokens and back: a model's own tokenizer and chat template.
 
-mod built_in;
-mod bytes;
-mod gguf;
-mod growth;
+mod built_in_templates;
+mod byte_level;
+mod chat_template;
+mod expansion_limit;
 mod jinja;
-mod json;
-mod spm;
-mod template;
+mod sentencepiece;
 mod tokenizer;
+mod tokenizer_gguf;
+mod tokenizer_json;
 
-pub use built_in::{BuiltIn, built_in_templates};
-pub(crate) use template::template_from_config;
-pub use template::{ChatTemplate, Message, Origin, Role};
+pub use built_in_templates::{BuiltInTemplate, built_in_templates};
+pub(crate) use chat_template::template_from_config;
+pub use chat_template::{ChatTemplate, Message, Origin, Role};
 pub use tokenizer::Tokenizer;
 
 /// A text that cannot be turned into tokens, or a tokenizer that cannot be trusted, and why.

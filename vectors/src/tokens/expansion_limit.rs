@@ -7,16 +7,16 @@ use serde_json::Value;
 use super::{TokenError, damaged};
 
 /// Real tokenizers stay below twenty, by the bounds used here.
-const MOST: u64 = 1 << 9;
+const MAX_EXPANSION: u64 = 1 << 9;
 /// Tokens beside the vocabulary, and the bytes of their names: real ones have some thousands.
-const MOST_ADDED: usize = 1 << 17;
-const MOST_ADDED_BYTES: usize = 1 << 22;
+const MAX_ADDED: usize = 1 << 17;
+const MAX_ADDED_BYTES: usize = 1 << 22;
 /// What no table of Unicode exceeds: U+FDFA's three bytes become thirty-three.
-const UNICODE: u64 = 12;
+const MAX_UNICODE_EXPANSION: u64 = 12;
 
 /// The parts of a tokenizer.json that are looked at.
 #[derive(Deserialize)]
-struct GrowthSteps {
+struct TokenizerSteps {
     #[serde(default)]
     normalizer: Value,
     #[serde(default)]
@@ -37,14 +37,16 @@ struct Added {
 /// # Errors
 /// Where it does, or the bytes are no tokenizer.json.
 pub(super) fn check(file: &str, bytes: &[u8]) -> Result<(), TokenError> {
-    let steps: GrowthSteps = serde_json::from_slice(bytes).map_err(|e| damaged(format!("{file}: {e}")))?;
-    let read = growth(&steps.normalizer).saturating_mul(growth(&steps.pre_tokenizer));
-    if read.max(growth(&steps.decoder)) > MOST {
-        return Err(damaged(format!("{file}: its steps would make texts more than {MOST} times as long")));
+    let steps: TokenizerSteps = serde_json::from_slice(bytes).map_err(|e| damaged(format!("{file}: {e}")))?;
+    let read = expansion(&steps.normalizer).saturating_mul(expansion(&steps.pre_tokenizer));
+    if read.max(expansion(&steps.decoder)) > MAX_EXPANSION {
+        return Err(damaged(format!(
+            "{file}: its steps would make texts more than {MAX_EXPANSION} times as long"
+        )));
     }
     let added = steps.added_tokens.unwrap_or_default();
-    if added.len() > MOST_ADDED
-        || added.iter().map(|token| token.content.len()).sum::<usize>() > MOST_ADDED_BYTES
+    if added.len() > MAX_ADDED
+        || added.iter().map(|token| token.content.len()).sum::<usize>() > MAX_ADDED_BYTES
     {
         return Err(damaged(format!("{file}: {} tokens beside the vocabulary make no sense", added.len())));
     }
@@ -52,18 +54,18 @@ pub(super) fn check(file: &str, bytes: &[u8]) -> Result<(), TokenError> {
 }
 
 /// An upper bound of how many times as long a step makes a text.
-fn growth(step: &Value) -> u64 {
+fn expansion(step: &Value) -> u64 {
     let length = |key: &str| step[key].as_str().map_or(0, str::len) as u64;
     match step["type"].as_str().unwrap_or_default() {
         "Sequence" => {
             let lists = ["normalizers", "pretokenizers", "decoders"].map(|key| step[key].as_array());
             let steps = lists.into_iter().flatten().flatten();
-            steps.fold(1, |product, step| product.saturating_mul(growth(step)))
+            steps.fold(1, |product, step| product.saturating_mul(expansion(step)))
         }
         // A pattern may match nothing, before every byte.
         "Replace" => 1 + length("content"),
         "Prepend" => 1 + length("prepend"),
-        "NFC" | "NFD" | "NFKC" | "NFKD" | "Precompiled" | "BertNormalizer" => UNICODE,
+        "NFC" | "NFD" | "NFKC" | "NFKD" | "Precompiled" | "BertNormalizer" => MAX_UNICODE_EXPANSION,
         "Metaspace" | "Lowercase" => 3,
         "ByteLevel" => 2,
         _ => 1,
@@ -89,7 +91,7 @@ mod tests {
         assert!(checked(&json!({"decoder": nested})).is_err());
         let doubled = json!({"type": "Sequence", "pretokenizers": vec![json!({"type": "ByteLevel"}); 40]});
         assert!(checked(&json!({"pre_tokenizer": doubled})).is_err());
-        let added = vec![json!({"id": 1, "content": "x"}); MOST_ADDED + 1];
+        let added = vec![json!({"id": 1, "content": "x"}); MAX_ADDED + 1];
         assert!(checked(&json!({"added_tokens": added})).is_err());
     }
 

@@ -6,16 +6,16 @@ use std::path::Path;
 use serde_json::Value;
 use tokenizers::Tokenizer as Inner;
 
-use super::tokenizer::Parts;
-use super::{TokenError, Tokenizer, damaged, gguf, growth};
+use super::tokenizer::TokenizerParts;
+use super::{TokenError, Tokenizer, damaged, expansion_limit, tokenizer_gguf};
 use crate::model::{GgufHeader, HuggingFaceFolder, ModelError, read_bytes};
 
 const FILE: &str = "tokenizer.json";
 /// Bytes of a tokenizer.json: the largest real ones have some 35 million.
-const LONGEST: u64 = 1 << 26;
+const MAX_FILE_BYTES: u64 = 1 << 26;
 
 /// The tokenizer of a folder.
-pub(super) fn of_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, ModelError> {
+pub(super) fn from_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, ModelError> {
     let inner = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
     let config = &folder.tokenizer;
     let named = |key: &str| {
@@ -34,19 +34,19 @@ pub(super) fn of_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, ModelEr
         }
     }
     // Where the tokenizer's own description is missing, the model's says what begins a text.
-    let begin = named("bos_token").or_else(|| {
+    let bos = named("bos_token").or_else(|| {
         let ids = ids(&folder.config["bos_token_id"]);
         ids.first().copied().filter(|id| config.is_null() && *id < vocabulary)
     });
-    let adds_begin = config["add_bos_token"].as_bool().unwrap_or_else(|| adds(&inner, begin));
-    Ok(Tokenizer::new(Parts { inner, begin, adds_begin, ends: kept })?)
+    let adds_bos = config["add_bos_token"].as_bool().unwrap_or_else(|| adds_bos_by_itself(&inner, bos));
+    Ok(Tokenizer::new(TokenizerParts { inner, bos, adds_bos, eos_ids: kept })?)
 }
 
 /// The tokenizer.json beside a GGUF file, where there is one: its tokens must be the file's.
-pub(super) fn beside(path: &Path, header: &GgufHeader) -> Result<Option<Tokenizer>, ModelError> {
+pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Option<Tokenizer>, ModelError> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(inner) = read(folder)? else { return Ok(None) };
-    let tokens = gguf::tokens(header)?;
+    let tokens = tokenizer_gguf::tokens(header)?;
     let plain = |token: &str| token.replace('▁', " ");
     let differs = |(id, token): (usize, &String)| {
         inner.id_to_token(id as u32).is_some_and(|own| plain(&own) != plain(token))
@@ -55,19 +55,20 @@ pub(super) fn beside(path: &Path, header: &GgufHeader) -> Result<Option<Tokenize
     if tokens.iter().enumerate().any(differs) || missing > tokens.len() / 10 {
         return Err(TokenError::OtherTokenizer.into());
     }
-    let id = |key: &'static str| gguf::id(header, key, tokens.len());
-    let begin = id("tokenizer.ggml.bos_token_id")?;
-    let adds_begin = header.flag("tokenizer.ggml.add_bos_token").unwrap_or_else(|| adds(&inner, begin));
+    let id = |key: &'static str| tokenizer_gguf::id(header, key, tokens.len());
+    let bos = id("tokenizer.ggml.bos_token_id")?;
+    let adds_bos =
+        header.flag("tokenizer.ggml.add_bos_token").unwrap_or_else(|| adds_bos_by_itself(&inner, bos));
     let mut ends = Vec::new();
     for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
         ends.extend(id(key)?);
     }
-    Ok(Some(Tokenizer::new(Parts { inner, begin, adds_begin, ends })?))
+    Ok(Some(Tokenizer::new(TokenizerParts { inner, bos, adds_bos, eos_ids: ends })?))
 }
 
 fn read(folder: &Path) -> Result<Option<Inner>, ModelError> {
-    let Some(bytes) = read_bytes(&folder.join(FILE), LONGEST)? else { return Ok(None) };
-    growth::check(FILE, &bytes)?;
+    let Some(bytes) = read_bytes(&folder.join(FILE), MAX_FILE_BYTES)? else { return Ok(None) };
+    expansion_limit::check(FILE, &bytes)?;
     // The library is not written for files that lie: a panic in it is a damaged file.
     let inner = catch_unwind(AssertUnwindSafe(|| Inner::from_bytes(&bytes)));
     match inner {
@@ -78,9 +79,9 @@ fn read(folder: &Path) -> Result<Option<Inner>, ModelError> {
 }
 
 /// Whether the tokenizer puts the begin-of-text token before a text by itself.
-fn adds(inner: &Inner, begin: Option<u32>) -> bool {
+fn adds_bos_by_itself(inner: &Inner, bos: Option<u32>) -> bool {
     let ids = inner.encode_fast("a", true).map(|encoding| encoding.get_ids().to_vec());
-    begin.is_some() && ids.is_ok_and(|ids| ids.first().copied() == begin)
+    bos.is_some() && ids.is_ok_and(|ids| ids.first().copied() == bos)
 }
 
 /// An id, or a list of them.

@@ -2,7 +2,7 @@
 
 /// A template for a family of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BuiltIn {
+pub struct BuiltInTemplate {
     /// What it is called.
     pub name: &'static str,
     /// The template.
@@ -10,7 +10,7 @@ pub struct BuiltIn {
 }
 
 /// The format that Meta's Llama 2 chat models were trained on: the system message stands inside the first question.
-const LLAMA_2: BuiltIn = BuiltIn {
+const LLAMA_2: BuiltInTemplate = BuiltInTemplate {
     name: "Llama 2",
     source: "\
 {%- set system = namespace(text='') -%}
@@ -28,7 +28,7 @@ const LLAMA_2: BuiltIn = BuiltIn {
 };
 
 /// The format of Mistral's first Instruct models. They know no system message.
-const MISTRAL: BuiltIn = BuiltIn {
+const MISTRAL: BuiltInTemplate = BuiltInTemplate {
     name: "Mistral",
     source: "\
 {{- bos_token -}}
@@ -44,7 +44,7 @@ const MISTRAL: BuiltIn = BuiltIn {
 };
 
 /// The format of Vicuna 1.1 and later, with the system message that it was trained with where there is no other.
-const VICUNA: BuiltIn = BuiltIn {
+const VICUNA: BuiltInTemplate = BuiltInTemplate {
     name: "Vicuna",
     source: "\
 {%- set usual = \"A chat between a curious user and an artificial intelligence assistant. \" \
@@ -69,7 +69,7 @@ const VICUNA: BuiltIn = BuiltIn {
 };
 
 /// The format of the Llama2-Chinese chat models. They know no system message.
-const LLAMA_2_CHINESE: BuiltIn = BuiltIn {
+const LLAMA_2_CHINESE: BuiltInTemplate = BuiltInTemplate {
     name: "Llama2-Chinese",
     source: "\
 {%- for message in messages -%}
@@ -88,12 +88,12 @@ const LLAMA_2_CHINESE: BuiltIn = BuiltIn {
 
 /// The templates that Tiller has of its own.
 #[must_use]
-pub fn built_in_templates() -> [BuiltIn; 4] {
+pub fn built_in_templates() -> [BuiltInTemplate; 4] {
     [LLAMA_2, LLAMA_2_CHINESE, MISTRAL, VICUNA]
 }
 
 /// The template of a model whose files carry none, from what it is called; `None` where that says too little.
-pub(super) fn for_model(family: &str, name: &str) -> Option<BuiltIn> {
+pub(super) fn for_model(family: &str, name: &str) -> Option<BuiltInTemplate> {
     let name: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     let is = |part: &str| name.contains(part);
     if is("vicuna") {
@@ -111,7 +111,7 @@ mod tests {
     use super::super::{ChatTemplate, Message, Role};
     use super::*;
 
-    fn rendered(built_in: BuiltIn, messages: &[(Role, &str)]) -> String {
+    fn rendered(built_in: BuiltInTemplate, messages: &[(Role, &str)]) -> String {
         let messages: Vec<Message> = messages.iter().map(|(role, text)| Message::new(*role, *text)).collect();
         ChatTemplate::new(built_in.source, "<s>", "</s>").unwrap().render(&messages).unwrap()
     }

@@ -3,7 +3,7 @@
 use minijinja::{Environment, Error, Value as Jinja, context};
 use serde_json::Value;
 
-use super::{TokenError, built_in, jinja};
+use super::{TokenError, built_in_templates, jinja};
 
 /// Who says a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Message {
         Self { role, content: content.into() }
     }
 
-    fn value(&self) -> Jinja {
+    fn to_jinja(&self) -> Jinja {
         let role = match self.role {
             Role::System => "system",
             Role::User => "user",
@@ -78,8 +78,9 @@ impl ChatTemplate {
         };
         let (system, user) = ("a system message", "a question");
         let probe = [Message::new(Role::System, system), Message::new(Role::User, user)];
-        template.folds_system =
-            !template.put(&probe, true).is_ok_and(|text| text.contains(system) && text.contains(user));
+        template.folds_system = !template
+            .render_messages(&probe, true)
+            .is_ok_and(|text| text.contains(system) && text.contains(user));
         Ok(template)
     }
 
@@ -98,7 +99,7 @@ impl ChatTemplate {
             (Some(own), _) => (own, Origin::Person),
             (None, Some(carried)) => (carried, Origin::File),
             (None, None) => {
-                let found = built_in::for_model(family, name).ok_or(TokenError::NoTemplate)?;
+                let found = built_in_templates::for_model(family, name).ok_or(TokenError::NoTemplate)?;
                 (found.source, Origin::BuiltIn(found.name))
             }
         };
@@ -136,15 +137,19 @@ impl ChatTemplate {
                 let both = format!("{}\n\n{}", system.content.trim(), user.content);
                 let mut folded = vec![Message::new(Role::User, both)];
                 folded.extend_from_slice(rest);
-                self.put(&folded, true)
+                self.render_messages(&folded, true)
             }
-            _ => self.put(messages, true),
+            _ => self.render_messages(messages, true),
         }
     }
 
-    fn put(&self, messages: &[Message], add_generation_prompt: bool) -> Result<String, TokenError> {
+    fn render_messages(
+        &self,
+        messages: &[Message],
+        add_generation_prompt: bool,
+    ) -> Result<String, TokenError> {
         let values = context! {
-            messages => messages.iter().map(Message::value).collect::<Vec<_>>(),
+            messages => messages.iter().map(Message::to_jinja).collect::<Vec<_>>(),
             add_generation_prompt,
             // Defined and none, as Hugging Face's library has them.
             tools => (),
@@ -160,7 +165,7 @@ impl ChatTemplate {
     pub(crate) fn after_answer(&self) -> String {
         let answer = "an answer";
         let talk = [Message::new(Role::User, "a question"), Message::new(Role::Assistant, answer)];
-        let text = self.put(&talk, false).unwrap_or_default();
+        let text = self.render_messages(&talk, false).unwrap_or_default();
         text.rsplit_once(answer).map_or_else(String::new, |(_, after)| after.to_owned())
     }
 }

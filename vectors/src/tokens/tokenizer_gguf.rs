@@ -13,8 +13,8 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer as Inner};
 
-use super::tokenizer::Parts;
-use super::{TokenError, Tokenizer, damaged, spm};
+use super::tokenizer::TokenizerParts;
+use super::{TokenError, Tokenizer, damaged, sentencepiece};
 use crate::model::{GgufHeader, Number};
 
 const KNOWN: &str = "byte-level BPE with the pre-tokenizers smollm, llama-bpe and qwen2, and SentencePiece";
@@ -24,7 +24,7 @@ const CONTROL: u64 = 3;
 const USER_DEFINED: u64 = 4;
 
 /// The largest real vocabularies have a quarter of it.
-const MOST_TOKENS: usize = 1 << 20;
+const MAX_TOKENS: usize = 1 << 20;
 
 /// Llama 3's rule for words, and Qwen2's, which takes digits one by one.
 const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
@@ -32,12 +32,12 @@ const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{
 
 /// How a text is split into words before they are split into tokens.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Words {
+enum PreTokenizer {
     SmolLm,
     Llama3,
     Qwen2,
     /// Not at all: `SentencePiece`.
-    Whole,
+    None,
 }
 
 /// Reads the tokenizer from a GGUF header.
@@ -48,11 +48,11 @@ pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
     const MODEL: &str = "tokenizer.ggml.model";
     let kind = header.text(MODEL).ok_or(TokenError::NoTokenizer { key: MODEL })?;
     let pre = header.text("tokenizer.ggml.pre").unwrap_or("(none)");
-    let words = match (kind, pre) {
-        ("gpt2", "smollm") => Words::SmolLm,
-        ("gpt2", "llama-bpe" | "llama3" | "llama-v3") => Words::Llama3,
-        ("gpt2", "qwen2") => Words::Qwen2,
-        ("llama", _) => Words::Whole,
+    let pre_tokenizer = match (kind, pre) {
+        ("gpt2", "smollm") => PreTokenizer::SmolLm,
+        ("gpt2", "llama-bpe" | "llama3" | "llama-v3") => PreTokenizer::Llama3,
+        ("gpt2", "qwen2") => PreTokenizer::Qwen2,
+        ("llama", _) => PreTokenizer::None,
         _ => return Err(TokenError::UnknownTokenizer { found: format!("{kind}/{pre}"), known: KNOWN }),
     };
     let tokens = tokens(header)?;
@@ -60,32 +60,37 @@ pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
     if vocabulary.len() != tokens.len() {
         return Err(damaged("a token is listed twice"));
     }
-    let mut inner = match words {
-        Words::Whole => spm::inner(header, tokens, vocabulary)?,
-        _ => byte_level(header, words, vocabulary)?,
+    let mut inner = match pre_tokenizer {
+        PreTokenizer::None => sentencepiece::build(header, tokens, vocabulary)?,
+        _ => byte_level(header, pre_tokenizer, vocabulary)?,
     };
     add_tokens(&mut inner, header, tokens)?;
 
     let id = |key: &'static str| id(header, key, tokens.len());
-    let ends = ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
+    let eos_keys =
+        ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
     let mut found = Vec::new();
-    for key in ends {
+    for key in eos_keys {
         found.extend(id(key)?.filter(|id| !found.contains(id)));
     }
-    if id(ends[0])?.is_none() {
-        return Err(TokenError::NoTokenizer { key: ends[0] });
+    if id(eos_keys[0])?.is_none() {
+        return Err(TokenError::NoTokenizer { key: eos_keys[0] });
     }
-    let adds_begin = header.flag("tokenizer.ggml.add_bos_token");
-    Tokenizer::new(Parts {
+    let adds_bos = header.flag("tokenizer.ggml.add_bos_token");
+    Tokenizer::new(TokenizerParts {
         inner,
-        begin: id("tokenizer.ggml.bos_token_id")?,
-        adds_begin: adds_begin.unwrap_or(matches!(words, Words::Whole | Words::Llama3)),
-        ends: found,
+        bos: id("tokenizer.ggml.bos_token_id")?,
+        adds_bos: adds_bos.unwrap_or(matches!(pre_tokenizer, PreTokenizer::None | PreTokenizer::Llama3)),
+        eos_ids: found,
     })
 }
 
 /// Byte-level BPE, as GPT-2 has it, with the model's own rule for words.
-fn byte_level(header: &GgufHeader, words: Words, vocabulary: Vocab) -> Result<Inner, TokenError> {
+fn byte_level(
+    header: &GgufHeader,
+    pre_tokenizer: PreTokenizer,
+    vocabulary: Vocab,
+) -> Result<Inner, TokenError> {
     const MERGES: &str = "tokenizer.ggml.merges";
     let merges = header.texts(MERGES).ok_or(TokenError::NoTokenizer { key: MERGES })?;
     let merges = merges
@@ -94,28 +99,30 @@ fn byte_level(header: &GgufHeader, words: Words, vocabulary: Vocab) -> Result<In
         .collect::<Option<Vec<_>>>()
         .ok_or_else(|| damaged("a merge is not two tokens"))?;
     // Llama 3's own tokenizer takes a word that is a token as it is.
-    let model = BPE::builder().vocab_and_merges(vocabulary, merges).ignore_merges(words == Words::Llama3);
+    let model = BPE::builder()
+        .vocab_and_merges(vocabulary, merges)
+        .ignore_merges(pre_tokenizer == PreTokenizer::Llama3);
     let mut inner = Inner::new(model.build().map_err(damaged)?);
-    inner.with_pre_tokenizer(Some(pre_tokenizer(words)?));
-    if words == Words::Qwen2 {
+    inner.with_pre_tokenizer(Some(splitter(pre_tokenizer)?));
+    if pre_tokenizer == PreTokenizer::Qwen2 {
         inner.with_normalizer(Some(NFC)).map_err(damaged)?;
     }
     inner.with_decoder(Some(ByteLevelDecoder::new(false, false, false)));
     Ok(inner)
 }
 
-fn pre_tokenizer(words: Words) -> Result<PreTokenizerWrapper, TokenError> {
-    let rule = |pattern: &str| {
+fn splitter(pre_tokenizer: PreTokenizer) -> Result<PreTokenizerWrapper, TokenError> {
+    let split_by = |pattern: &str| {
         let pattern = SplitPattern::Regex(pattern.to_owned());
         let split = Split::new(pattern, SplitDelimiterBehavior::Isolated, false).map_err(damaged)?;
         Ok::<_, TokenError>(PreTokenizerWrapper::Split(split))
     };
     let bytes = |splits| PreTokenizerWrapper::ByteLevel(ByteLevel::new(false, false, splits));
-    let steps = match words {
+    let steps = match pre_tokenizer {
         // Every digit by itself, then GPT-2's rule.
-        Words::SmolLm => vec![PreTokenizerWrapper::Digits(Digits::new(true)), bytes(true)],
-        Words::Llama3 => vec![rule(LLAMA_3)?, bytes(false)],
-        Words::Qwen2 | Words::Whole => vec![rule(QWEN_2)?, bytes(false)],
+        PreTokenizer::SmolLm => vec![PreTokenizerWrapper::Digits(Digits::new(true)), bytes(true)],
+        PreTokenizer::Llama3 => vec![split_by(LLAMA_3)?, bytes(false)],
+        PreTokenizer::Qwen2 | PreTokenizer::None => vec![split_by(QWEN_2)?, bytes(false)],
     };
     Ok(PreTokenizerWrapper::Sequence(Sequence::new(steps)))
 }
@@ -151,7 +158,7 @@ pub(super) fn tokens(header: &GgufHeader) -> Result<&[String], TokenError> {
     const KEY: &str = "tokenizer.ggml.tokens";
     let tokens = header.texts(KEY).filter(|tokens| !tokens.is_empty());
     let tokens = tokens.ok_or(TokenError::NoTokenizer { key: KEY })?;
-    if tokens.len() > MOST_TOKENS {
+    if tokens.len() > MAX_TOKENS {
         return Err(damaged(format!("{} tokens make no sense", tokens.len())));
     }
     Ok(tokens)

@@ -18,12 +18,12 @@ use crate::model::{GgufHeader, Number};
 /// What stands for a space inside tokens.
 const SPACE: char = '▁';
 /// Longer tokens are not parted: real ones are far shorter, and parting takes time that grows with the square.
-const LONGEST: usize = 256;
+const MAX_TOKEN_BYTES: usize = 256;
 /// Ways to part tokens, of all tokens together: the largest real vocabularies have some six hundred thousand.
-const MOST_WAYS: usize = 1 << 22;
+const MAX_MERGES: usize = 1 << 22;
 
 /// A tokenizer without its special tokens.
-pub(super) fn inner(header: &GgufHeader, tokens: &[String], vocabulary: Vocab) -> Result<Inner, TokenError> {
+pub(super) fn build(header: &GgufHeader, tokens: &[String], vocabulary: Vocab) -> Result<Inner, TokenError> {
     const SCORES: &str = "tokenizer.ggml.scores";
     let scores = header.numbers(SCORES).ok_or(TokenError::NoTokenizer { key: SCORES })?;
     if scores.len() != tokens.len() {
@@ -68,14 +68,14 @@ fn merges(
     vocabulary: &Vocab,
 ) -> Result<Vec<(String, String)>, TokenError> {
     let mut found: Vec<(u32, u32, u32)> = Vec::new();
-    for (id, token) in tokens.iter().enumerate().filter(|(_, token)| token.len() <= LONGEST) {
+    for (id, token) in tokens.iter().enumerate().filter(|(_, token)| token.len() <= MAX_TOKEN_BYTES) {
         for (place, _) in token.char_indices().skip(1) {
             let (left, right) = token.split_at(place);
             if let (Some(left), Some(right)) = (vocabulary.get(left), vocabulary.get(right)) {
                 found.push((id as u32, *left, *right));
             }
         }
-        if found.len() > MOST_WAYS {
+        if found.len() > MAX_MERGES {
             return Err(damaged("its tokens can be parted in more ways than any real vocabulary's"));
         }
     }
