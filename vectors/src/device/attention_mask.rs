@@ -1,4 +1,4 @@
-//! A packing on a device: its positions, and who sees whom. All blocks of a pass ask for the same one.
+//! The positions and attention masks of a packing, on a device. All blocks of a pass use the same ones.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,25 +7,25 @@ use candle_core::{Device, Result, Tensor};
 
 use crate::packing::{Group, Packing};
 
-/// Rows whose groups are masked from each other in one product rather than multiplied by themselves: small products
-/// cost a card as much as this.
+/// The most rows of groups that share one product, masked from each other. On a card, a small product takes as long
+/// as one of this size.
 const CHUNK: usize = 1024;
 
-/// What is added to a score that does not count: e to it is 0.
+/// The mask of a score that does not count: e to its power is 0.
 pub(super) const MASKED: f32 = f32::NEG_INFINITY;
 
-/// Some groups, and which of their rows see which: 0 or [`MASKED`].
+/// Consecutive groups of rows with their attention mask: 0 where a row sees another, else [`MASKED`].
 pub(super) struct MaskedRows {
     pub(super) rows: Range<usize>,
     /// `[rows, rows]`.
     pub(super) mask: Tensor,
 }
 
-/// A packing's numbers on a device.
+/// The positions and masks of one packing.
 pub(super) struct PackingMasks {
     groups: Vec<Group>,
     numbers: Vec<u32>,
-    /// Each row's place in its own sequence.
+    /// Each row's position in its own sequence, `[rows]`.
     pub(super) positions: Tensor,
     masks: Vec<(Option<usize>, Arc<Vec<MaskedRows>>)>,
 }
@@ -41,7 +41,7 @@ impl PackingMasks {
         self.groups == packing.groups && self.numbers == packing.positions
     }
 
-    /// The masks of blocks with this window.
+    /// Returns the masks of blocks with this sliding window.
     pub(super) fn chunks(&mut self, window: Option<usize>) -> Result<Arc<Vec<MaskedRows>>> {
         if let Some((_, known)) = self.masks.iter().find(|(of, _)| *of == window) {
             return Ok(Arc::clone(known));
@@ -61,7 +61,8 @@ impl PackingMasks {
     }
 }
 
-/// Consecutive groups that together have at most [`CHUNK`] rows, or one that has more. Groups without rows are left out.
+/// Splits groups into runs of at most [`CHUNK`] rows; a larger group is a run of its own. Groups without rows are
+/// left out.
 fn chunks(groups: &[Group]) -> Vec<&[Group]> {
     let (mut all, mut start) = (Vec::new(), 0);
     for end in 1..=groups.len() {
@@ -82,7 +83,7 @@ fn mask(groups: &[Group], rows: &Range<usize>, window: Option<usize>) -> Vec<f32
     for span in groups.iter().flat_map(|group| &group.spans) {
         for (place, row) in span.rows.clone().enumerate() {
             let line = &mut mask[(row - rows.start) * count..][..count];
-            // The prefix's rows come first, then the span's own up to this one.
+            // A row sees its prefix first, then its own span up to itself.
             let unseen = (span.prefix.len() + place + 1).saturating_sub(window);
             let seen = span.prefix.clone().chain(span.rows.start..=row).skip(unseen);
             seen.for_each(|other| line[other - rows.start] = 0.0);

@@ -1,4 +1,4 @@
-//! One decoder block by candle's operations, forward and back; see [`crate::model`]'s block for the formula.
+//! One decoder block with candle's operations, forward and backward. [`crate::model`]'s block has the formula.
 
 use std::sync::Arc;
 
@@ -37,16 +37,16 @@ pub(super) struct Block {
     post_mlp_norm: Option<Norm>,
 }
 
-/// What the way back needs of the way forward.
+/// What the backward pass needs of the forward pass.
 pub(crate) struct SavedActivations {
     input: Tensor,
     qkv_before_norm: Option<Tensor>,
-    /// Queries, keys and values, rotated: what a key-value cache keeps.
+    /// Queries, keys and values after the rotary embedding, as the KV cache stores them.
     pub(crate) qkv: Tensor,
     mlp: MlpActivations,
 }
 
-/// The second half of a block, on its way forward.
+/// What the second half of a block saves in the forward pass.
 struct MlpActivations {
     attention_output: Option<Tensor>,
     residual: Tensor,
@@ -55,7 +55,7 @@ struct MlpActivations {
 }
 
 impl Block {
-    /// Puts a block's weights on a device; `rope_table` is the device's copy of its rotary table.
+    /// Copies a block's weights to a device. `rope_table` is the device's copy of its rotary table.
     pub(super) fn from_host(host: &HostBlock, rope_table: Arc<RopeTables>, device: &Device) -> Result<Self> {
         let heads = host.attention.heads;
         let norm = |norm: Option<&RmsNorm>| norm.map(|norm| Norm::from_rms_norm(norm, device)).transpose();
@@ -78,7 +78,7 @@ impl Block {
         })
     }
 
-    /// Bytes of weights on the device.
+    /// Returns the bytes that the weights take on the device.
     pub(super) fn size(&self) -> usize {
         [&self.qkv_proj, &self.o_proj, &self.gate_up_proj, &self.down_proj]
             .iter()
@@ -86,13 +86,13 @@ impl Block {
             .sum()
     }
 
-    /// What adapters know of it.
+    /// Returns where an adapter adds to the block's queries and values.
     fn lora_targets(&self) -> LoraTargets {
         let (inputs, heads) = (self.qkv_proj.inputs(), self.attention.heads);
         LoraTargets { inputs, heads, layout: self.rope_table.layout() }
     }
 
-    /// Numbers in a row of a [`SavedActivations`].
+    /// Returns the numbers in one row of [`SavedActivations`].
     pub(super) fn saved_numbers_per_row(&self) -> usize {
         let heads = self.attention.heads;
         let norms = [&self.post_attention_norm, &self.post_mlp_norm].into_iter().flatten().count();
@@ -100,7 +100,8 @@ impl Block {
         (2 + norms) * self.qkv_proj.inputs() + heads.width() + qkv_before_norm + self.gate_up_proj.outputs()
     }
 
-    /// Queries, keys and values side by side, rotated, and what they were before their heads were normed.
+    /// Computes queries, keys and values side by side, with the rotary embedding; also returns them before the q/k
+    /// norm where the block has one.
     fn qkv_with_rope(
         &self,
         x: &Tensor,
@@ -122,7 +123,7 @@ impl Block {
         Ok((qkv_before_norm, self.rope_table.rotate(&qkv, heads, positions, Pass::Forward)?))
     }
 
-    /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
+    /// Computes y from x, both `[rows, hidden]`, and saves what the backward pass needs.
     pub(super) fn forward(
         &self,
         x: &Tensor,
@@ -141,7 +142,8 @@ impl Block {
         Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, mlp }))
     }
 
-    /// Rows whose keys and values join those that were read before; `past` takes them and gives what the rows see.
+    /// Decodes one row of each sequence. `append` adds their keys and values to the KV pool and returns all keys and
+    /// values.
     pub(super) fn step(
         &self,
         x: &Tensor,
@@ -156,7 +158,7 @@ impl Block {
         Ok(self.output_proj_and_mlp(x, &attention::attend(&q, &k, &v, mask, self.attention)?)?.1)
     }
 
-    /// The rest of the block, and its output.
+    /// Computes the output projection and the MLP, both with their residual connections.
     fn output_proj_and_mlp(&self, x: &Tensor, attended: &Tensor) -> Result<(MlpActivations, Tensor)> {
         let added = self.o_proj.forward(attended)?;
         let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
@@ -168,7 +170,8 @@ impl Block {
         Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
-    /// The gradient of x from that of y. An adapter that acted on all rows has its gradients added to its slopes.
+    /// Returns the gradient of x from that of y. The gradients of an adapter that acted on all rows are added to its
+    /// buffers.
     pub(super) fn backward(
         &self,
         saved: &SavedActivations,
@@ -213,13 +216,13 @@ fn chunk_rows(of: &Tensor, chunk: &MaskedRows) -> Result<Tensor> {
     of.narrow(0, chunk.rows.start, chunk.rows.len())
 }
 
-/// What `work` makes of every chunk's rows, one after the other.
+/// Computes `work` on the rows of every chunk and concatenates the results.
 fn map_chunks(chunks: &[MaskedRows], work: impl Fn(&MaskedRows) -> Result<Tensor>) -> Result<Tensor> {
     let mut parts: Vec<Tensor> = chunks.iter().map(work).collect::<Result<_>>()?;
     if parts.len() == 1 { Ok(parts.swap_remove(0)) } else { Tensor::cat(&parts, 0) }
 }
 
-/// Rows through a norm, where there is one; then also what they were before.
+/// Normalizes rows where there is a norm, and then also returns them as they were.
 fn normed(rows: Tensor, norm: Option<&Norm>) -> Result<(Option<Tensor>, Tensor)> {
     match norm {
         None => Ok((None, rows)),
@@ -227,7 +230,7 @@ fn normed(rows: Tensor, norm: Option<&Norm>) -> Result<(Option<Tensor>, Tensor)>
     }
 }
 
-/// The gradient before the norm from that after it.
+/// Returns the gradient before an optional norm from the gradient after it.
 fn norm_backward(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&Norm>) -> Result<Tensor> {
     match (before, norm) {
         (Some(before), Some(norm)) => norm.backward(before, gradient),

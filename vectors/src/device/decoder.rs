@@ -19,17 +19,17 @@ use crate::ops::weight::Weight;
 use crate::packing::{Packing, Place};
 use crate::steering::{Shifts, apply_to_rows, row_adapters};
 
-/// Logits that stand in memory together: a quarter of a gigabyte.
+/// The most logits in memory at a time: a quarter of a gigabyte.
 const MAX_LOGITS: usize = 1 << 26;
 
-/// The blocks and the head of a decoder.
+/// The blocks and the head of a decoder, on a device.
 pub(crate) struct DeviceDecoder {
     device: CandleDevice,
     blocks: Vec<Block>,
     head: Option<Matrix>,
-    /// The rotary tables that are there, each with what it is a copy of.
+    /// The device's rotary tables, each with the host's table that it is a copy of.
     rope_tables: Vec<(Arc<RotaryEmbedding>, Arc<RopeTables>)>,
-    /// The packing that was asked for last: all blocks of a pass have the same.
+    /// The last packing that was asked for: all blocks of a pass use the same one.
     packing_masks: Mutex<Option<PackingMasks>>,
 }
 
@@ -44,7 +44,7 @@ impl DeviceDecoder {
         }
     }
 
-    /// Puts the next block on the device.
+    /// Copies the next block to the device.
     pub(crate) fn push(&mut self, host: &HostBlock) -> Result<()> {
         let known = self.rope_tables.iter().find(|(of, _)| Arc::ptr_eq(of, &host.rope));
         let rope_table = if let Some((_, known)) = known {
@@ -58,7 +58,7 @@ impl DeviceDecoder {
         Ok(())
     }
 
-    /// Puts the head on the device.
+    /// Copies the head to the device.
     pub(crate) fn set_head(&mut self, head: &Weight) -> Result<()> {
         self.head = Some(Matrix::from_weight(head, &self.device)?);
         Ok(())
@@ -72,17 +72,17 @@ impl DeviceDecoder {
         self.blocks[0].attention.heads
     }
 
-    /// Bytes of weights on the device.
+    /// Returns the bytes that the weights take on the device.
     pub(crate) fn size(&self) -> usize {
         self.blocks.iter().map(Block::size).sum::<usize>() + self.head.as_ref().map_or(0, Matrix::size)
     }
 
-    /// Numbers that the way back keeps of a row in one block.
+    /// Returns the numbers that one block saves of a row for the backward pass.
     pub(crate) fn saved_numbers_per_row(&self) -> usize {
         self.blocks[0].saved_numbers_per_row()
     }
 
-    /// Packed rows through one block, with what adapters do in it. `x` may lie anywhere; what comes out lies on the device.
+    /// Runs packed rows through one block with its adapters. `x` may be on any device; the output is on this one.
     pub(crate) fn forward(
         &self,
         block: usize,
@@ -95,8 +95,8 @@ impl DeviceDecoder {
         block.forward(&x.to_device(&self.device)?, &positions, &chunks, adapters)
     }
 
-    /// The gradient of a block's input from that of its output, and those of an adapter that acted on all rows, which are
-    /// added to its slopes.
+    /// Returns the gradient of a block's input from that of its output. The gradients of an adapter that acted on all
+    /// rows are added to its buffers.
     pub(crate) fn backward(
         &self,
         block: usize,
@@ -110,7 +110,7 @@ impl DeviceDecoder {
         block.backward(saved, &dy.to_device(&self.device)?, &positions, &chunks, adapter)
     }
 
-    /// A packing's positions, and who sees whom in a block.
+    /// Returns a packing's positions, and its attention masks in a block.
     fn positions_and_masks(
         &self,
         packing: &Packing,
@@ -130,12 +130,12 @@ impl DeviceDecoder {
         head.values()
     }
 
-    /// The head's products with normed rows, `[rows, vocabulary]`, on the device.
+    /// Multiplies the head with normalized rows: `[rows, vocabulary]`, on the device.
     pub(crate) fn unembed(&self, normed: &Tensor) -> Result<Tensor> {
         normed.to_device(&self.device)?.matmul(&self.head()?.t()?)
     }
 
-    /// As [`crate::ops::log_probs::target_log_probs`].
+    /// Computes the same as [`crate::ops::log_probs::target_log_probs`].
     pub(crate) fn log_probs(
         &self,
         normed: &Tensor,
@@ -160,7 +160,7 @@ impl DeviceDecoder {
         Ok((values, gradients))
     }
 
-    /// One new row for each sequence, through all blocks. Returns the residual stream after the last one.
+    /// Decodes one new row of each sequence through all blocks. Returns the residual stream after the last one.
     pub(crate) fn step(
         &self,
         mut x: Tensor,
@@ -192,7 +192,7 @@ impl DeviceDecoder {
     }
 }
 
-/// The log-probability of each row's target, and its derivative: `W_t` - `Σ_v` p(v) `W_v`.
+/// Returns the log-probability of each row's target, and its gradient `W_t` - `Σ_v` p(v) `W_v`.
 fn target_log_probs(
     h: &Tensor,
     head: &Tensor,

@@ -1,21 +1,21 @@
-//! The gate of a feed-forward layer by candle's operations; see [`crate::ops::glu`].
+//! The gated linear unit of an MLP with candle's operations: see [`crate::ops::glu`].
 
 use candle_core::{Result, Tensor};
 
 use crate::ops::glu::{Activation, GELU_CUBIC, GELU_LINEAR};
 
-/// gate and up side by side `[rows, 2 n]` to y `[rows, n]`.
+/// Computes y `[rows, n]` from gate and up side by side, `[rows, 2 n]`.
 pub(super) fn forward(gate_up: &Tensor, activation: Activation) -> Result<Tensor> {
     let (gate, up) = halves(gate_up)?;
     &gate * sigmoid(&gate, activation)? * up
 }
 
-/// The gradient of gate and up `[rows, 2 n]` from that of y `[rows, n]`.
+/// Returns the gradient of gate and up `[rows, 2 n]` from that of y `[rows, n]`.
 pub(super) fn backward(gate_up: &Tensor, dy: &Tensor, activation: Activation) -> Result<Tensor> {
     let (gate, up) = halves(gate_up)?;
     let sigmoid = sigmoid(&gate, activation)?;
     let activated = (&gate * &sigmoid)?;
-    // d/dg of g σ(z(g)) = σ + g σ (1 - σ) z'(g).
+    // The derivative of g σ(z(g)) is σ + g σ (1 - σ) z'(g).
     let d_sigmoid = (&activated * (1.0 - &sigmoid)?)?;
     let d_sigmoid = match activation {
         Activation::Silu => d_sigmoid,
@@ -32,7 +32,7 @@ fn halves(gate_up: &Tensor) -> Result<(Tensor, Tensor)> {
     Ok((gate_up.narrow(1, 0, n)?.contiguous()?, gate_up.narrow(1, n, n)?.contiguous()?))
 }
 
-/// The logistic function of the activation's z.
+/// Returns σ(z(gate)), where z belongs to the activation.
 fn sigmoid(gate: &Tensor, activation: Activation) -> Result<Tensor> {
     let z = match activation {
         Activation::Silu => gate.clone(),

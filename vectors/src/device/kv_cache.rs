@@ -1,7 +1,7 @@
-//! Keys and values of the rows that were read, on a device.
+//! The KV cache of sequences on a device.
 //!
-//! Answers that grow side by side keep theirs in one pool: a token is then one product for all of them, with a mask that
-//! lets each see its own rows, where a product for each would leave a card waiting for the next one to be asked for.
+//! Sequences that are decoded together share one pool: a token takes one product for all of them, with a mask that
+//! lets each see its own rows. With one product for each sequence, a card would wait for the next one to be launched.
 
 use candle_core::{Device, Result, Tensor};
 
@@ -9,17 +9,17 @@ use super::attention;
 use super::attention_mask::MASKED;
 use crate::ops::attention::Heads;
 
-/// What a sequence keeps of the rows it has read.
+/// The KV cache of one sequence, until it joins a [`KvPool`].
 #[derive(Clone, Default)]
 pub(crate) struct DeviceKvCache {
-    /// Of every block that was read, keys and values `[keys, rows, size]`.
+    /// The keys and values `[kv_heads, rows, head_size]` of every block that has any.
     blocks: Vec<Option<(Tensor, Tensor)>>,
-    /// Its number in the pool that it has joined, which has its rows since.
+    /// The sequence's number in the pool that it has joined, which owns its rows since then.
     sequence: Option<usize>,
 }
 
 impl DeviceKvCache {
-    /// Appends rows of a block's `[rows, heads.width()]`.
+    /// Appends some rows of a block's queries, keys and values, `[rows, heads.width()]`.
     pub(crate) fn append(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
         let rows: Vec<u32> = rows.iter().map(|row| *row as u32).collect();
         let qkv = qkv.index_select(&Tensor::new(rows, qkv.device())?, 0)?;
@@ -39,19 +39,19 @@ impl DeviceKvCache {
     }
 }
 
-/// The rows of all answers that grow.
+/// The KV cache of all sequences that are decoded together.
 #[derive(Default)]
 pub(crate) struct KvPool {
-    /// Of every block, keys and values `[keys, rows, size]`.
+    /// The keys and values of every block, `[kv_heads, rows, head_size]`.
     blocks: Vec<(Tensor, Tensor)>,
-    /// Whose each row is, and its place in its own sequence.
+    /// The sequence of each row, and its position in that sequence.
     owners: Vec<(usize, u32)>,
     next_sequence: usize,
 }
 
 impl KvPool {
-    /// Makes room for a new row of each sequence: lets those in that have not joined yet, and lets go of rows whose
-    /// sequences have ended where they are the most. Returns the sequences' numbers.
+    /// Adds the sequences that have not joined yet, and drops the rows of ended sequences once they are more than
+    /// half. Returns the sequences' numbers.
     pub(super) fn admit(
         &mut self,
         caches: &mut [&mut DeviceKvCache],
@@ -92,12 +92,12 @@ impl KvPool {
         Ok(caches.iter().filter_map(|cache| cache.sequence).collect())
     }
 
-    /// Notes a new row of each sequence, whose keys and values [`KvPool::push`] then takes block by block.
+    /// Records a new row of each sequence; [`KvPool::append`] then adds its keys and values block by block.
     pub(super) fn add_rows(&mut self, sequences: &[usize], positions: &[u32]) {
         self.owners.extend(sequences.iter().copied().zip(positions.iter().copied()));
     }
 
-    /// Who sees whom: the new rows of the sequences against all rows, `[sequences, rows]`, 0 or [`MASKED`].
+    /// Returns the attention mask of the sequences' new rows, `[sequences, rows]`: 0 or [`MASKED`].
     pub(super) fn mask(
         &self,
         sequences: &[usize],

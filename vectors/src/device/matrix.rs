@@ -1,4 +1,4 @@
-//! Frozen matrices on a device, and the layers made of them.
+//! Frozen weight matrices on a device, and the linear layers made of them.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,11 @@ use candle_core::{D, DType, Device, Result, Tensor};
 use crate::ops::linear::Linear as HostLinear;
 use crate::ops::weight::{Format, Weight};
 
-/// A matrix of weights `[outputs, inputs]`.
+/// A weight matrix, `[outputs, inputs]`.
 pub(super) enum Matrix {
-    /// Numbers of any width.
+    /// f32, f16 or bf16 numbers.
     Numbers(Tensor),
-    /// The blocks of the model file.
+    /// The quantized blocks of the model file.
     Quantized(QTensor),
 }
 
@@ -43,7 +43,7 @@ impl Matrix {
         }
     }
 
-    /// The weights as f32.
+    /// Returns the weights as f32.
     pub(super) fn values(&self) -> Result<Tensor> {
         match self {
             Self::Numbers(values) => values.to_dtype(DType::F32),
@@ -51,7 +51,7 @@ impl Matrix {
         }
     }
 
-    /// Bytes on the device.
+    /// Returns the bytes that the weights take on the device.
     pub(super) fn size(&self) -> usize {
         match self {
             Self::Numbers(values) => values.elem_count() * values.dtype().size_in_bytes(),
@@ -93,14 +93,14 @@ impl Linear {
         self.parts.iter().map(Matrix::size).sum()
     }
 
-    /// x `[rows, inputs]` to y `[rows, outputs]`.
+    /// Computes y `[rows, outputs]` from x `[rows, inputs]`.
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let parts: Vec<Tensor> =
             self.parts.iter().map(|part| x.matmul(&part.values()?.t()?)).collect::<Result<_>>()?;
         side_by_side(parts)
     }
 
-    /// The gradient of x `[rows, inputs]` from that of y `[rows, outputs]`: dx = dy W.
+    /// Returns the gradient of x `[rows, inputs]` from that of y `[rows, outputs]`: dx = dy W.
     pub(super) fn backward(&self, dy: &Tensor) -> Result<Tensor> {
         let (mut start, mut sum) = (0, None);
         for (part, outputs) in self.parts.iter().zip(&self.outputs) {
@@ -115,7 +115,7 @@ impl Linear {
     }
 }
 
-/// Tensors with their last dimensions one after the other.
+/// Concatenates tensors along their last dimension.
 pub(super) fn side_by_side(mut parts: Vec<Tensor>) -> Result<Tensor> {
     if parts.len() == 1 { Ok(parts.swap_remove(0)) } else { Tensor::cat(&parts, D::Minus1) }
 }

@@ -1,4 +1,4 @@
-//! RotaryEmbedding position embedding by candle's operations; see [`crate::ops::rope`].
+//! Rotary position embedding with candle's operations: see [`crate::ops::rope`].
 
 use candle_core::{D, Device, Result, Tensor};
 
@@ -6,7 +6,7 @@ use super::norm::on_heads;
 use crate::ops::attention::Heads;
 use crate::ops::rope::{Pass, RopeLayout, RotaryEmbedding};
 
-/// Cosines and sines, `[positions, pairs]` each.
+/// The cosines and sines of every position, `[positions, pairs]` each.
 pub(super) struct RopeTables {
     cosines: Tensor,
     sines: Tensor,
@@ -23,12 +23,12 @@ impl RopeTables {
         Ok(Self { cosines: part(|turn| turn.0)?, sines: part(|turn| turn.1)?, layout: rope.layout() })
     }
 
-    /// Which two numbers of a head make a pair.
+    /// Returns which two numbers of a head make a pair.
     pub(super) fn layout(&self) -> RopeLayout {
         self.layout
     }
 
-    /// Turns the heads of queries and keys of every row; `positions` has a number for each.
+    /// Rotates the query and key heads of every row. `positions` is `[rows]`.
     pub(super) fn rotate(
         &self,
         qkv: &Tensor,

@@ -1,12 +1,13 @@
-//! One decoder block, forward and back.
+//! One decoder block: forward and backward pass.
 //!
 //! ```text
-//! mid = x + [norm](Wo attention(rotary([head norm](Wqkv norm(x) [+ bias]))))
-//! y   = mid + [norm](Wdown gate(Wgate,up norm(mid)))
+//! residual = x + [norm](Wo attention(rope([q/k norm](Wqkv norm(x) [+ bias]))))
+//! y        = residual + [norm](Wdown (act(Wgate norm(residual)) ⊙ Wup norm(residual)))
 //! ```
 //!
-//! What stands in brackets some families have and others do not. The weights are frozen: the way back needs the inputs
-//! of the norms, the rotated queries, keys and values, and the gate, and nothing else.
+//! Parts in square brackets exist in some families only. Weights are frozen, so the backward pass needs only the
+//! inputs of the norms, the queries, keys and values after the rotary embedding, the attention output, and gate and
+//! up.
 
 use std::sync::Arc;
 
@@ -30,59 +31,59 @@ use crate::packing::Packing;
 pub(crate) struct Block {
     pub(crate) attention_norm: RmsNorm,
     pub(crate) qkv_proj: Linear,
-    /// Added to queries, keys and values (Qwen2).
+    /// The bias of queries, keys and values, `[heads.width()]` (Qwen2).
     pub(crate) qkv_bias: Option<Vec<f32>>,
-    /// Over each head of queries and keys (Qwen3, Gemma 3).
+    /// The norm over each query and key head (Qwen3, Gemma 3).
     pub(crate) qk_norm: Option<QkNorm>,
     pub(crate) rope: Arc<RotaryEmbedding>,
     pub(crate) attention: Attention,
     pub(crate) o_proj: Linear,
-    /// Over what attention adds to the residual stream (Gemma 2 and 3).
+    /// The norm of the attention output, before it is added to the residual stream (Gemma 2 and 3).
     pub(crate) post_attention_norm: Option<RmsNorm>,
     pub(crate) mlp_norm: RmsNorm,
     pub(crate) gate_up_proj: Linear,
     pub(crate) activation: Activation,
     pub(crate) down_proj: Linear,
-    /// Over what the feed-forward layer adds to the residual stream (Gemma 2 and 3).
+    /// The norm of the MLP's output, before it is added to the residual stream (Gemma 2 and 3).
     pub(crate) post_mlp_norm: Option<RmsNorm>,
 }
 
-/// What the way back needs of the way forward.
+/// What the backward pass needs of the forward pass.
 pub(crate) struct SavedActivations {
     input: Tensor,
-    /// Queries, keys and values before their heads were normed, where they are.
+    /// Queries, keys and values before the q/k norm, where the block has one.
     qkv_before_norm: Option<Tensor>,
-    /// Queries, keys and values, rotated.
+    /// Queries, keys and values after the rotary embedding.
     qkv: Tensor,
     attended: AttentionOutput,
     mlp: MlpActivations,
 }
 
-/// The second half of a block, on its way forward.
+/// What the second half of a block saves in the forward pass.
 struct MlpActivations {
-    /// What attention adds, before its norm, where it has one.
+    /// The output projection's result before its norm, where the block has one.
     attention_output: Option<Tensor>,
-    /// The residual stream after attention.
+    /// The residual stream after attention, `[rows, hidden]`.
     residual: Tensor,
     gate_up: Tensor,
-    /// What the feed-forward layer adds, before its norm, where it has one.
+    /// The MLP's output before its norm, where the block has one.
     mlp_output: Option<Tensor>,
 }
 
 impl SavedActivations {
-    /// Queries, keys and values of every row, rotated: what a key-value cache keeps.
+    /// Returns the queries, keys and values of every row after the rotary embedding, as the KV cache stores them.
     pub(crate) fn qkv(&self) -> &Tensor {
         &self.qkv
     }
 }
 
 impl Block {
-    /// Bytes of weights in memory.
+    /// Returns the bytes that the weights take in memory.
     pub(super) fn size(&self) -> usize {
         [&self.qkv_proj, &self.o_proj, &self.gate_up_proj, &self.down_proj].iter().map(|l| l.size()).sum()
     }
 
-    /// The same block, whose products of many rows are computed in another way.
+    /// Returns the same block with another precision of large products.
     pub(super) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Self {
         let mut block = self.clone();
         for layer in [&mut block.qkv_proj, &mut block.o_proj, &mut block.gate_up_proj, &mut block.down_proj] {
@@ -91,13 +92,13 @@ impl Block {
         block
     }
 
-    /// What adapters know of it.
+    /// Returns where an adapter adds to the block's queries and values.
     pub(super) fn lora_targets(&self) -> LoraTargets {
         let (inputs, heads) = (self.qkv_proj.inputs(), self.attention.heads);
         LoraTargets { inputs, heads, layout: self.rope.layout() }
     }
 
-    /// Numbers in a row of a [`SavedActivations`].
+    /// Returns the numbers in one row of [`SavedActivations`].
     pub(super) fn saved_numbers_per_row(&self) -> usize {
         let (hidden, gate_up) = (self.down_proj.outputs(), self.gate_up_proj.outputs());
         let heads = self.attention.heads;
@@ -110,7 +111,7 @@ impl Block {
             + gate_up
     }
 
-    /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
+    /// Computes y from x, both `[rows, hidden]`, and saves what the backward pass needs.
     pub(crate) fn forward(
         &self,
         x: &Tensor,
@@ -123,8 +124,8 @@ impl Block {
         Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, attended, mlp }))
     }
 
-    /// Queries, keys and values side by side, rotated: `[rows, heads.width()]`; where heads are normed, what they were
-    /// before as well.
+    /// Computes queries, keys and values side by side, `[rows, heads.width()]`, with the rotary embedding; also
+    /// returns them before the q/k norm where the block has one.
     fn qkv_with_rope(
         &self,
         x: &Tensor,
@@ -148,7 +149,7 @@ impl Block {
         ))
     }
 
-    /// The rest of the block, and its output.
+    /// Computes the output projection and the MLP, both with their residual connections.
     fn output_proj_and_mlp(&self, x: &Tensor, attended: &Tensor) -> Result<(MlpActivations, Tensor)> {
         let added = self.o_proj.forward(attended)?;
         let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
@@ -160,7 +161,7 @@ impl Block {
         Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
-    /// The gradient of x from that of y.
+    /// Returns the gradient of x from that of y.
     pub(crate) fn backward(
         &self,
         saved: &SavedActivations,
@@ -172,7 +173,8 @@ impl Block {
         self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
     }
 
-    /// The same with an adapter that acted on all rows, whose gradients are added to `gradients`.
+    /// As [`Block::backward`], with an adapter that acted on all rows. The adapter's gradients are added to
+    /// `gradients`.
     pub(crate) fn backward_with_lora(
         &self,
         saved: &SavedActivations,
@@ -188,7 +190,7 @@ impl Block {
         self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
     }
 
-    /// The gradients of queries, keys and values as the layer gives them, and of the residual stream after attention.
+    /// Returns the gradients of the output of `qkv_proj` and of the residual stream after attention.
     fn backward_to_qkv(
         &self,
         saved: &SavedActivations,
@@ -220,7 +222,7 @@ impl Block {
     }
 }
 
-/// Rows through a norm, where there is one; then also what they were before.
+/// Normalizes rows where there is a norm, and then also returns them as they were.
 fn normed(rows: Tensor, norm: Option<&RmsNorm>) -> Result<(Option<Tensor>, Tensor)> {
     match norm {
         None => Ok((None, rows)),
@@ -228,7 +230,7 @@ fn normed(rows: Tensor, norm: Option<&RmsNorm>) -> Result<(Option<Tensor>, Tenso
     }
 }
 
-/// The gradient before the norm from that after it.
+/// Returns the gradient before an optional norm from the gradient after it.
 fn norm_backward(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&RmsNorm>) -> Result<Tensor> {
     match (before, norm) {
         (Some(before), Some(norm)) => norm.backward(before, gradient, &gradient.zeros_like()?),
@@ -283,7 +285,7 @@ mod tests {
         }
     }
 
-    /// Everything that a block may have at once.
+    /// A block that has every optional part at once.
     fn everything() -> Block {
         let scale = |seed| random(&[4], seed).to_vec1().unwrap();
         Block {

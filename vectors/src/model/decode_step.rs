@@ -1,5 +1,5 @@
-//! One new row for each of some sequences, through the whole decoder: what generation does for every token. Rows lie in
-//! buffers that are used again for the next token, and the work is shared by a [`SpinPool`](crate::ops::spin_pool::SpinPool).
+//! One decoding step: reads one new token of each sequence through the whole decoder. Generation calls it for every
+//! token, so the rows are in reusable buffers and a [`SpinPool`](crate::ops::spin_pool::SpinPool) shares the work.
 
 use candle_core::Result;
 
@@ -17,36 +17,36 @@ use crate::ops::spin_pool::{ParallelFor, for_each_chunk};
 use crate::packing::Place;
 use crate::steering::{Shifts, row_adapters};
 
-/// A sequence that is to read one token more.
+/// The next token of a sequence.
 pub(crate) struct NextToken<'a> {
     pub(crate) token: u32,
-    /// The token's place in the sequence.
+    /// The token's position in the sequence.
     pub(crate) position: u32,
     pub(crate) cache: &'a mut KvCache,
     pub(crate) shifts: &'a Shifts,
 }
 
-/// Buffers for the rows on their way.
+/// Reusable buffers of the rows on their way through the decoder.
 #[derive(Default)]
 pub(crate) struct DecodeBuffers {
     residual: Vec<f32>,
     normed: Vec<f32>,
     /// Queries, keys and values, or gate and up.
     qkv_or_gate_up: Vec<f32>,
-    /// What attention gathered, or what passed the gate.
+    /// The attention output, or the output of the gated linear unit.
     attended_or_gated: Vec<f32>,
-    /// What is added to the residual stream.
+    /// The output of attention or the MLP, which is added to the residual stream.
     added: Vec<f32>,
     scratch: Scratch,
-    /// A row whose heads are normed in place.
+    /// A row before the q/k norm, which works in place.
     unnormed_row: Vec<f32>,
-    /// What was read, where the decoder's blocks lie on a device.
+    /// The KV cache of sequences on a device.
     kv_pool: KvPool,
 }
 
 impl DecodeBuffers {
-    /// Reads one token a sequence, into its cache. Returns the logits of each sequence's next token, a
-    /// column for each.
+    /// Reads one token of each sequence and appends it to the sequence's KV cache. Returns the logits of each
+    /// sequence's next token, transposed: `[vocabulary, sequences]`.
     pub(crate) fn decode(
         &mut self,
         decoder: &Decoder,
@@ -121,7 +121,7 @@ impl DecodeBuffers {
         }
         let normed = grown(&mut self.normed, rows * width);
         for (x, normed) in residual.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
-            decoder.final_norm.row(x, normed)?;
+            decoder.final_norm.forward_row(x, normed)?;
         }
         let mut logits = decoder.head.forward_columns(normed, &mut self.scratch, pool);
         if let Some(cap) = decoder.final_logit_softcap() {
@@ -130,7 +130,7 @@ impl DecodeBuffers {
         Ok(logits)
     }
 
-    /// The same where the blocks lie on a device.
+    /// Does the same where the blocks are on a device.
     fn decode_on_device(
         &mut self,
         decoder: &Decoder,
@@ -151,7 +151,7 @@ impl DecodeBuffers {
     }
 }
 
-/// A norm and the layer that reads it.
+/// Normalizes rows and multiplies them with a linear layer.
 fn norm_and_linear(
     norm: &RmsNorm,
     linear: &Linear,
@@ -163,13 +163,13 @@ fn norm_and_linear(
 ) -> Result<()> {
     let width = linear.inputs();
     for (x, normed) in x.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
-        norm.row(x, normed)?;
+        norm.forward_row(x, normed)?;
     }
     linear.forward_rows(normed, y, scratch, pool);
     Ok(())
 }
 
-/// Adds rows to the residual stream, normed first where the block has a norm for them; `normed` is overwritten.
+/// Adds rows to the residual stream, after the norm that the block has for them; overwrites `normed`.
 fn add_normed(residual: &mut [f32], added: &[f32], norm: Option<&RmsNorm>, normed: &mut [f32]) -> Result<()> {
     let Some(norm) = norm else {
         add(residual, added);
@@ -177,7 +177,7 @@ fn add_normed(residual: &mut [f32], added: &[f32], norm: Option<&RmsNorm>, norme
     };
     let width = norm.width();
     for (x, normed) in added.chunks_exact(width).zip(normed.chunks_exact_mut(width)) {
-        norm.row(x, normed)?;
+        norm.forward_row(x, normed)?;
     }
     add(residual, normed);
     Ok(())

@@ -1,4 +1,4 @@
-//! The decoder: embedding, blocks, final norm and head, each to be called by itself.
+//! The decoder: embedding, blocks, final norm and head, each of which can be called by itself.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,16 +20,16 @@ use crate::ops::{log_probs, rows};
 use crate::packing::Packing;
 use crate::steering::Shifts;
 
-const ELSEWHERE: &str = "the way back is on another device than the way forward";
+const OTHER_DEVICE: &str = "the backward pass is on another device than the forward pass";
 
-/// A decoder: one for every family, whose blocks have what the family's have.
+/// A decoder of any supported family.
 pub(crate) struct Decoder {
     pub(super) embedding: Arc<Weight>,
-    /// What the embedding's rows are multiplied with.
+    /// The factor of the embedding's rows (Gemma: sqrt(hidden size)).
     pub(super) embedding_scale: f32,
-    /// None where they lie on a device.
+    /// The blocks in main memory; empty where they are on a device.
     pub(super) blocks: Vec<Block>,
-    /// The blocks and the head, where they lie on a device.
+    /// The blocks and the head on a device.
     pub(super) on_device: Option<DeviceDecoder>,
     pub(super) final_norm: RmsNorm,
     pub(super) head: Linear,
@@ -38,7 +38,7 @@ pub(crate) struct Decoder {
     pub(super) longest: usize,
 }
 
-/// What the way back through a block needs of the way forward.
+/// What a block's backward pass needs of its forward pass.
 pub(crate) enum SavedActivations {
     /// In main memory.
     Host(HostActivations),
@@ -47,7 +47,7 @@ pub(crate) enum SavedActivations {
 }
 
 impl SavedActivations {
-    /// Queries, keys and values of every row, rotated: what a key-value cache keeps.
+    /// Returns the queries, keys and values of every row after the rotary embedding, as the KV cache stores them.
     pub(crate) fn qkv(&self) -> &Tensor {
         match self {
             Self::Host(saved) => saved.qkv(),
@@ -61,8 +61,8 @@ impl Decoder {
         self.on_device.as_ref().map_or(self.blocks.len(), DeviceDecoder::count)
     }
 
-    /// The same weights, whose products of many rows are computed in another way; `None` where they lie on a device,
-    /// which has its own.
+    /// Returns a decoder with the same weights and another precision of large products; `None` on a device, which has
+    /// its own precision.
     pub(crate) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Option<Self> {
         if self.on_device.is_some() {
             return None;
@@ -80,7 +80,7 @@ impl Decoder {
         })
     }
 
-    /// What a sequence that has read nothing keeps.
+    /// Returns the KV cache of a sequence that has read nothing.
     pub(crate) fn empty_kv_cache(&self) -> KvCache {
         match self.on_device {
             Some(_) => KvCache::Device(DeviceKvCache::default()),
@@ -88,24 +88,24 @@ impl Decoder {
         }
     }
 
-    /// The longest sequence, in tokens.
+    /// Returns the longest sequence, in tokens.
     pub(crate) fn longest(&self) -> usize {
         self.longest
     }
 
-    /// Bytes of weights in memory.
+    /// Returns the bytes that the weights take in memory.
     pub(crate) fn size(&self) -> usize {
         let head = if Arc::ptr_eq(&self.head_weight, &self.embedding) { 0 } else { self.head_weight.size() };
         let blocks = self.blocks.iter().map(Block::size).sum::<usize>();
         self.embedding.size() + head + blocks + self.on_device.as_ref().map_or(0, DeviceDecoder::size)
     }
 
-    /// How the residual stream divides into heads.
+    /// Returns the numbers of heads and their size.
     pub(crate) fn heads(&self) -> Heads {
         self.on_device.as_ref().map_or_else(|| self.blocks[0].attention.heads, DeviceDecoder::heads)
     }
 
-    /// The sizes of an adapter of this rank.
+    /// Returns the shape of an adapter of this rank.
     pub(crate) fn adapter_shape(&self, rank: usize) -> Shape {
         let heads = self.heads();
         Shape {
@@ -117,14 +117,14 @@ impl Decoder {
         }
     }
 
-    /// Numbers that the way back keeps of a row in one block.
+    /// Returns the numbers that one block saves of a row for the backward pass.
     pub(crate) fn saved_numbers_per_row(&self) -> usize {
         self.on_device
             .as_ref()
             .map_or_else(|| self.blocks[0].saved_numbers_per_row(), DeviceDecoder::saved_numbers_per_row)
     }
 
-    /// The residual stream before the first block, `[tokens, hidden]`.
+    /// Returns the residual stream before the first block, `[tokens, hidden]`.
     pub(crate) fn embed(&self, tokens: &[u32]) -> CandleResult<Tensor> {
         let width = self.embedding.inputs();
         let mut x = vec![0.0; tokens.len() * width];
@@ -134,7 +134,7 @@ impl Decoder {
         rows::tensor(x, width)
     }
 
-    /// As [`Decoder::embed`], one row.
+    /// Writes the embedding of one token, as [`Decoder::embed`] does.
     pub(super) fn embed_row(&self, token: u32, row: &mut [f32]) {
         self.embedding.read_row(token as usize, row);
         if (self.embedding_scale - 1.0).abs() > 0.0 {
@@ -144,7 +144,7 @@ impl Decoder {
         }
     }
 
-    /// Packed rows through one block, with adapters in it, and what the way back needs.
+    /// Runs packed rows `[rows, hidden]` through one block with its adapters, and saves what the backward pass needs.
     pub(crate) fn forward(
         &self,
         block: usize,
@@ -162,7 +162,7 @@ impl Decoder {
         }
     }
 
-    /// The gradient of a block's input from that of its output.
+    /// Returns the gradient of a block's input from that of its output, both `[rows, hidden]`.
     pub(crate) fn backward(
         &self,
         block: usize,
@@ -175,11 +175,12 @@ impl Decoder {
             (SavedActivations::Device(saved), Some(device)) => {
                 device.backward(block, saved, dy, packing, None)
             }
-            _ => Err(Error::Msg(ELSEWHERE.into())),
+            _ => Err(Error::Msg(OTHER_DEVICE.into())),
         }
     }
 
-    /// The same with an adapter that acted on all rows, whose gradients are added to `gradients`.
+    /// As [`Decoder::backward`], with an adapter that acted on all rows. The adapter's gradients are added to
+    /// `gradients`.
     pub(crate) fn backward_with_lora(
         &self,
         block: usize,
@@ -196,11 +197,11 @@ impl Decoder {
             (SavedActivations::Device(saved), Some(device)) => {
                 device.backward(block, saved, dy, packing, Some((adapter, gradients)))
             }
-            _ => Err(Error::Msg(ELSEWHERE.into())),
+            _ => Err(Error::Msg(OTHER_DEVICE.into())),
         }
     }
 
-    /// Packed rows through some blocks, each with what a steering set does in it and after it.
+    /// Runs packed rows through some blocks, with the adapters and the vectors that act there.
     pub(crate) fn run(
         &self,
         blocks: Range<usize>,
@@ -216,12 +217,12 @@ impl Decoder {
         Ok(x)
     }
 
-    /// The final norm.
+    /// Returns the norm before the head.
     pub(crate) fn final_norm(&self) -> &RmsNorm {
         &self.final_norm
     }
 
-    /// As [`log_probs::target_log_probs`] with the decoder's head, of normed rows.
+    /// Computes [`log_probs::target_log_probs`] of rows after the final norm.
     pub(crate) fn log_probs(
         &self,
         normed: &Tensor,
@@ -235,17 +236,17 @@ impl Decoder {
         log_probs::target_log_probs(normed, head, targets, self.final_logit_softcap, precision, with_gradient)
     }
 
-    /// What softly caps logits.
+    /// Returns the limit of the soft cap on logits (transformers: `final_logit_softcapping`).
     pub(super) fn final_logit_softcap(&self) -> Option<f32> {
         self.final_logit_softcap
     }
 
-    /// Rows of the embedding: ids below are tokens.
+    /// Returns the rows of the embedding. Token ids are below this number.
     pub(crate) fn vocabulary(&self) -> usize {
         self.embedding.outputs()
     }
 
-    /// Final norm and head of every row, `[rows, vocabulary]`, without the cap on logits.
+    /// Applies final norm and head to every row: `[rows, vocabulary]`, before the soft cap.
     pub(crate) fn unembed(&self, x: &Tensor) -> CandleResult<Tensor> {
         let normed = self.final_norm.forward(x)?;
         match &self.on_device {
@@ -254,7 +255,7 @@ impl Decoder {
         }
     }
 
-    /// Logits of every row `[rows, vocabulary]`.
+    /// Returns the logits of every row, `[rows, vocabulary]`.
     pub(crate) fn logits(&self, x: &Tensor) -> CandleResult<Tensor> {
         let logits = self.unembed(x)?;
         let Some(cap) = self.final_logit_softcap else { return Ok(logits) };

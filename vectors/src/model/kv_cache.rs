@@ -1,4 +1,5 @@
-//! What a sequence keeps of the rows it has read: keys and values of every block.
+//! The KV cache: keys and values of the rows that a sequence has read. It holds 2 x `kv_heads` x `head_size` numbers
+//! per token and block.
 
 use candle_core::{Error, Result, Tensor};
 
@@ -9,35 +10,35 @@ use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
 use crate::ops::softcap::softcap;
 use crate::ops::spin_pool::{ParallelFor, for_each_item};
 
-/// Rows whose keys lie together, so that one query is compared with all of them at once.
+/// Rows whose keys are stored together, so that one query is multiplied with all of them at once.
 const PANEL: usize = 16;
 
-/// A sequence's keys and values, block by block.
+/// The KV cache of one sequence.
 #[derive(Clone)]
 pub(crate) enum KvCache {
-    /// In main memory.
+    /// In main memory, block by block.
     Host(Vec<BlockKvCache>),
-    /// Where the decoder's blocks lie.
+    /// On the device of the decoder's blocks.
     Device(DeviceKvCache),
 }
 
-/// A block's keys and values, head by head.
+/// The keys and values of one block.
 #[derive(Clone, Default)]
 pub(crate) struct BlockKvCache {
-    /// `[head][panel][dimension][row in the panel]`; the last panel is filled up with zeros.
+    /// `[kv head][panel][dimension][row in the panel]`; zeros fill the last panel.
     keys: Vec<Vec<f32>>,
-    /// `[head][row][dimension]`.
+    /// `[kv head][row][dimension]`.
     values: Vec<Vec<f32>>,
 }
 
 impl KvCache {
-    /// An empty one for a decoder whose blocks lie in main memory.
+    /// Makes an empty cache for a decoder whose blocks are in main memory.
     pub(super) fn on_host(blocks: usize, heads: Heads) -> Self {
         let empty = || vec![Vec::new(); heads.kv_heads];
         Self::Host((0..blocks).map(|_| BlockKvCache { keys: empty(), values: empty() }).collect())
     }
 
-    /// Appends some rows of a block's queries, keys and values, as they stand in a matrix.
+    /// Appends the keys and values of some rows of `qkv`, `[rows, heads.width()]`.
     pub(crate) fn append(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
         match self {
             Self::Device(cache) => cache.append(block, qkv, rows, heads),
@@ -51,7 +52,7 @@ impl KvCache {
         }
     }
 
-    /// The blocks' keys and values; refused where they are not in main memory.
+    /// Returns the blocks' caches in main memory; refuses a cache on a device.
     pub(super) fn host_mut(&mut self) -> Result<&mut [BlockKvCache]> {
         match self {
             Self::Host(blocks) => Ok(blocks),
@@ -59,7 +60,7 @@ impl KvCache {
         }
     }
 
-    /// The same on a device; refused where they are in main memory.
+    /// Returns the cache on a device; refuses one in main memory.
     pub(super) fn device_mut(&mut self) -> Result<&mut DeviceKvCache> {
         match self {
             Self::Device(cache) => Ok(cache),
@@ -69,7 +70,7 @@ impl KvCache {
 }
 
 impl BlockKvCache {
-    /// Appends a row of queries, keys and values.
+    /// Appends the keys and values of one row.
     fn push(&mut self, qkv: &[f32], heads: Heads) {
         let Self { keys, values } = self;
         for (kv, (keys, values)) in keys.iter_mut().zip(values).enumerate() {
@@ -87,7 +88,8 @@ impl BlockKvCache {
     }
 }
 
-/// One new row for each sequence: its keys and values join the sequence's cache, then it gathers from all of it.
+/// Computes attention for one new row of each sequence: appends its keys and values to the sequence's cache, then
+/// attends to the whole cache.
 pub(super) fn decode_attention(
     qkv: &[f32],
     block: usize,
@@ -100,7 +102,7 @@ pub(super) fn decode_attention(
     for (qkv, cache) in qkv.chunks_exact(heads.width()).zip(caches.iter_mut()) {
         cache[block].push(qkv, heads);
     }
-    // A single row is divided into its heads; of several, each is one task's.
+    // A single row is split into tasks by heads; of several rows, each is one task.
     let width = heads.query_heads * heads.head_size;
     let part = if caches.len() == 1 { heads.head_size } else { width };
     let mut buffers: Vec<(&mut [f32], Vec<f32>)> =
@@ -113,7 +115,7 @@ pub(super) fn decode_attention(
         for (index, (output, query)) in output.chunks_exact_mut(heads.head_size).zip(queries).enumerate() {
             let kv = (first + index) / heads.queries_per_kv();
             let (keys, values) = (&cache.keys[kv], &cache.values[kv]);
-            // Whole panels that the row does not see are passed over.
+            // Panels before the sliding window are skipped.
             let first = attention.first_visible(values.len() / heads.head_size);
             let (panels, unseen) = (first / PANEL * PANEL, first % PANEL);
             let (keys, values) = (&keys[panels * heads.head_size..], &values[panels * heads.head_size..]);
@@ -129,8 +131,8 @@ pub(super) fn decode_attention(
 }
 
 vectorized! {
-    /// The scores of one query with all keys, panel by panel. `scores` has a number for each key, and for each key that
-    /// is missing in the last panel.
+    /// Computes the scores of one query with all keys, panel by panel. `scores` has a number for each key and for the
+    /// padding of the last panel.
     fn attention_scores<'a>(query: &'a [f32], keys: &'a [f32], scale: f32, scores: &'a mut [f32]) -> () {
         for (panel, scores) in keys.chunks_exact(PANEL * query.len()).zip(scores.as_chunks_mut::<PANEL>().0) {
             let mut sums = [0.0_f32; PANEL];
@@ -147,12 +149,12 @@ vectorized! {
 }
 
 vectorized! {
-    /// What one query gathers: the values, weighed by the softmax of its scores.
+    /// Computes one query's output: the sum of the values, weighted by the softmax of the scores.
     fn weighted_values<'a>(weights: &'a mut [f32], values: &'a [f32], output: &'a mut [f32]) -> () {
         let size = output.len();
         let (_, sum) = exponentials(weights);
         let inverse = 1.0 / sum;
-        // A few dimensions at a time stay in registers over all rows.
+        // The sums of some dimensions at a time stay in registers over all rows.
         let mut first = 0;
         while first + LANES <= size {
             let mut sums = [0.0_f32; LANES];

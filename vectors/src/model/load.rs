@@ -1,4 +1,4 @@
-//! A decoder from a model's tensors.
+//! Loads a decoder from a model's tensors.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ struct WeightLoader<'a> {
 }
 
 impl Decoder {
-    /// Reads all weights, one tensor at a time. `progress` is called with the share that is done, 0 to 1.
+    /// Reads all weights, one tensor at a time. Calls `progress` with the finished share, 0 to 1.
     pub(super) fn load(
         tensors: &Tensors,
         config: &Config,
@@ -44,7 +44,7 @@ impl Decoder {
         let embedding = Arc::new(tensors.weight("token_embd.weight", [vocabulary, hidden], precision)?);
         let mut blocks = Vec::new();
         for index in 0..config.blocks {
-            // The embedding is about as much work as three blocks.
+            // The embedding takes about as long as three blocks.
             if progress((index + 3) as f64 / (config.blocks + 3) as f64).is_break() {
                 return Err(ModelError::Stopped);
             }
@@ -82,13 +82,13 @@ impl Decoder {
 }
 
 impl WeightLoader<'_> {
-    /// The rotary tables: of blocks that see all rows, and of those with a window where they turn otherwise.
+    /// Returns the rotary tables of blocks that see all rows, and of blocks with a sliding window where these differ.
     fn rotary_embeddings(
         &self,
         longest: usize,
     ) -> Result<(Arc<RotaryEmbedding>, Option<Arc<RotaryEmbedding>>), ModelError> {
         let (mut rope, size) = (self.config.rope.clone(), self.config.heads.head_size);
-        // GGUF files keep a factor for each pair as a tensor: all Llama 3's, and Phi-3's for short texts.
+        // GGUF files store frequency factors as a tensor: Llama 3's, and Phi-3's for short texts.
         for name in ["rope_freqs.weight", "rope_factors_short.weight"] {
             if self.tensors.has(name) {
                 let attention_factor = match rope.scaling {
@@ -113,7 +113,7 @@ impl WeightLoader<'_> {
         let (queries, keys) = (heads.query_heads * heads.head_size, heads.kv_heads * heads.head_size);
         let norm = |part: &str| self.norm(&format!("blk.{index}.{part}.weight"));
         let output_norm = |part: &str| family.has_post_norms().then(|| norm(part)).transpose();
-        // Phi-3 has queries, keys and values in one tensor, and so may any GGUF file; Phi-3 has gate and up in one, too.
+        // Phi-3 stores queries, keys and values as one tensor, as any GGUF file may, and also gate and up.
         let qkv = if self.tensors.has(&format!("blk.{index}.attn_qkv.weight")) {
             vec![("attn_qkv", heads.width())]
         } else {
@@ -141,7 +141,7 @@ impl WeightLoader<'_> {
         })
     }
 
-    /// Matrices that read the same input, with their outputs side by side.
+    /// Reads matrices that have the same input as one layer, with their outputs side by side.
     fn layer(&self, block: usize, parts: &[(&str, usize)], inputs: usize) -> Result<Linear, ModelError> {
         let read = |(part, outputs): &(&str, usize)| {
             self.tensors.weight(&format!("blk.{block}.{part}.weight"), [*outputs, inputs], self.precision)
@@ -149,7 +149,7 @@ impl WeightLoader<'_> {
         Ok(Linear::side_by_side(parts.iter().map(read).collect::<Result<_, _>>()?))
     }
 
-    /// What is added to queries, keys and values: nothing where neither the family nor the file has biases.
+    /// Reads the bias of queries, keys and values; `None` where neither the family nor the file has one.
     fn bias(&self, block: usize, parts: &[(&str, usize)]) -> Result<Option<Vec<f32>>, ModelError> {
         let name = |part: &str| format!("blk.{block}.{part}.bias");
         if !self.config.family.has_bias() && !parts.iter().any(|(part, _)| self.tensors.has(&name(part))) {

@@ -1,5 +1,5 @@
-//! Adapters in a block: what they add to its queries and values, and the way back. It is done in main memory, also for
-//! blocks that lie on a device: an adapter's products are small beside the block's.
+//! Where `LoRA` adapters attach in a block: to its queries and values. The work is done in main memory, also for
+//! blocks on a device, because an adapter's products are small beside the block's.
 
 use candle_core::{Result, Tensor};
 
@@ -10,18 +10,18 @@ use crate::ops::lora::{LoraColumns, LoraGradients};
 use crate::ops::rope::RopeLayout;
 use crate::ops::rows;
 
-/// A block, as far as adapters know it.
+/// The sizes of a block that its adapters need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LoraTargets {
-    /// Numbers in a normed row.
+    /// The numbers in a row after the attention norm.
     pub(crate) inputs: usize,
     pub(crate) heads: Heads,
     pub(crate) layout: RopeLayout,
 }
 
 impl LoraTargets {
-    /// Where the outputs of an adapter's pairs go in a row of queries, keys and values: the queries', the values'. GGUF
-    /// files of the Llama family interleave the halves of each head of queries; adapters never do.
+    /// Returns the columns of a row of queries, keys and values that the outputs of the query pair and of the value
+    /// pair are added to. GGUF files of the Llama family interleave the halves of each query head; adapters never do.
     fn output_columns(self) -> [LoraColumns; 2] {
         let heads = self.heads;
         let interleaved = (self.layout == RopeLayout::Interleaved).then_some(heads.head_size);
@@ -32,7 +32,7 @@ impl LoraTargets {
         ]
     }
 
-    /// Adds to queries, keys and values what adapters make of the normed rows that they were made of.
+    /// Adds the adapters' outputs to queries, keys and values. `normed` has the rows that these were computed from.
     pub(crate) fn add_to_rows(
         self,
         normed: &[f32],
@@ -52,7 +52,7 @@ impl LoraTargets {
         }
     }
 
-    /// As [`LoraTargets::add_to_rows`], of tensors.
+    /// Does the same as [`LoraTargets::add_to_rows`] with tensors.
     pub(crate) fn forward(self, normed: &Tensor, qkv: Tensor, adapters: &[OnRows<'_>]) -> Result<Tensor> {
         if adapters.is_empty() {
             return Ok(qkv);
@@ -63,8 +63,8 @@ impl LoraTargets {
         rows::tensor(values, width)
     }
 
-    /// The way back of [`LoraTargets::forward`] for one adapter on all rows: adds to the gradient of the normed rows, and to
-    /// those of the adapter's pairs.
+    /// The backward pass of [`LoraTargets::forward`] for one adapter on all rows: returns the gradient of the
+    /// normalized rows and adds to those of the adapter's pairs.
     pub(crate) fn backward(
         self,
         normed: &Tensor,

@@ -1,8 +1,7 @@
-//! The gate of a feed-forward layer: y = act(gate) ⊙ up.
+//! The gated linear unit of an MLP: y = act(gate) ⊙ up (`SwiGLU` and `GeGLU`; Shazeer 2020, arXiv 2002.05202).
 //!
-//! Both activations are g times the logistic function of some z(g): silu has z = g (`SwiGLU`), and the tanh form of GELU
-//! has z = 2 sqrt(2/π) (g + 0.044715 g³), since (1 + tanh u) / 2 is the logistic function of 2u (`GeGLU`; Shazeer 2020,
-//! arXiv 2002.05202).
+//! Both activations have the form g σ(z(g)), where σ is the logistic function. SiLU has z = g. The tanh form of GELU
+//! has z = 2 sqrt(2/π) (g + 0.044715 g³), since (1 + tanh u) / 2 = σ(2u).
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -10,20 +9,20 @@ use rayon::prelude::*;
 use super::rows::{self, tensor};
 use super::simd::{exp, vectorized};
 
-/// What the gate passes through before it multiplies.
+/// The activation of the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Activation {
-    /// g / (1 + e^-g).
+    /// SiLU: g / (1 + e^-g), which makes `SwiGLU`.
     Silu,
-    /// GELU with tanh in place of the error function.
+    /// GELU with tanh in place of the error function, which makes `GeGLU` (transformers: `gelu_pytorch_tanh`).
     GeluTanh,
 }
 
-/// 2 sqrt(2/π), and that times 0.044715.
+/// 2 sqrt(2/π), and 0.044715 times that: the coefficients of g and g³ in GELU's z.
 pub(crate) const GELU_LINEAR: f32 = 1.595_769;
 pub(crate) const GELU_CUBIC: f32 = 0.071_354_814;
 
-/// gate and up side by side `[rows, 2 n]` to y `[rows, n]`.
+/// Computes y `[rows, n]` from gate and up side by side, `[rows, 2 n]`.
 pub(crate) fn forward(gate_up: &Tensor, activation: Activation) -> Result<Tensor> {
     let gate_up = rows::read(gate_up)?;
     let n = gate_up.width / 2;
@@ -34,7 +33,7 @@ pub(crate) fn forward(gate_up: &Tensor, activation: Activation) -> Result<Tensor
     tensor(y, n)
 }
 
-/// The gradient of gate and up `[rows, 2 n]` from that of y `[rows, n]`.
+/// Returns the gradient of gate and up `[rows, 2 n]` from that of y `[rows, n]`.
 pub(crate) fn backward(gate_up: &Tensor, dy: &Tensor, activation: Activation) -> Result<Tensor> {
     let (gate_up, dy) = (rows::read(gate_up)?, rows::read(dy)?);
     let n = dy.width;
@@ -47,7 +46,7 @@ pub(crate) fn backward(gate_up: &Tensor, dy: &Tensor, activation: Activation) ->
     tensor(dx, 2 * n)
 }
 
-/// A row of gate and up side by side to a row of half its width.
+/// Computes one row of n numbers from a row of gate and up side by side, 2 n numbers.
 pub(crate) fn forward_row(y: &mut [f32], gate_up: &[f32], activation: Activation) {
     match activation {
         Activation::Silu => swiglu_row(y, gate_up),

@@ -1,4 +1,4 @@
-//! A frozen linear layer: y = x Wᵀ. Its derivative needs W only, so nothing of the forward pass is kept.
+//! A frozen linear layer: y = x Wᵀ. Its backward pass needs only W, so the forward pass saves nothing.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,20 +12,21 @@ use super::small_batch_gemm::{OUTPUTS, OutputColumns, PackedPanels};
 use super::spin_pool::{ParallelFor, RayonPool, for_each_chunk, for_each_item};
 use super::weight::Weight;
 
-/// Up to this many rows, as when answers grow side by side, every task multiplies with outputs of its own: it unpacks
-/// them into its core's cache, and no packed copy of W is made for all.
+/// The most rows that count as a small batch. In a small batch each task dequantizes the weights of its own outputs
+/// into its core's cache; W is not packed for all threads.
 const SMALL_BATCH: usize = 128;
-/// Weights that one such task unpacks: 128 KiB, which a core's own cache holds beside the rows.
+/// The most weights that a small-batch task dequantizes at a time: 128 KiB, which fit a core's own cache beside the
+/// rows.
 const MAX_CACHED_WEIGHTS: usize = 1 << 15;
-/// Outputs that a task takes at least.
+/// The fewest outputs that one task computes.
 const MIN_OUTPUTS: usize = 32;
 
-/// Buffers of [`Linear::forward_rows`], to be used again.
+/// Reusable buffers of [`Linear::forward_rows`].
 #[derive(Default)]
 pub(crate) struct Scratch {
-    /// The rows, turned around.
+    /// The rows, transposed into panels.
     inputs: Vec<f32>,
-    /// What comes out, turned around.
+    /// The outputs, transposed.
     outputs: Vec<f32>,
 }
 
@@ -33,7 +34,7 @@ pub(crate) struct Scratch {
 #[derive(Clone)]
 pub(crate) struct Linear {
     parts: Vec<Arc<Weight>>,
-    /// How products of more than [`SMALL_BATCH`] rows are computed.
+    /// The precision of products of more than [`SMALL_BATCH`] rows.
     precision: MatmulPrecision,
 }
 
@@ -42,7 +43,7 @@ impl Linear {
         Self { parts: vec![weight], precision: MatmulPrecision::F32 }
     }
 
-    /// Layers that read the same input, as one layer with their outputs side by side. All have the same inputs.
+    /// Joins matrices that read the same input into one layer with their outputs side by side.
     pub(crate) fn side_by_side(parts: Vec<Weight>) -> Self {
         let mut joined: Vec<Weight> = Vec::new();
         for part in parts {
@@ -56,12 +57,12 @@ impl Linear {
         Self { parts: joined.into_iter().map(Arc::new).collect(), precision: MatmulPrecision::F32 }
     }
 
-    /// The same weights, multiplied in another way.
+    /// Returns a layer with the same weights and another precision of large products.
     pub(crate) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Self {
         Self { parts: self.parts.clone(), precision }
     }
 
-    /// How products of many rows are computed.
+    /// Returns the precision of products of many rows.
     pub(crate) fn matmul_precision(&self) -> MatmulPrecision {
         self.precision
     }
@@ -70,22 +71,22 @@ impl Linear {
         self.parts.first().map_or(0, |part| part.inputs())
     }
 
-    /// Numbers that come out for a row.
+    /// Returns the number of outputs of a row.
     pub(crate) fn outputs(&self) -> usize {
         self.parts.iter().map(|part| part.outputs()).sum()
     }
 
-    /// The matrices, in the order of their outputs.
+    /// Iterates over the matrices, in the order of their outputs.
     pub(crate) fn parts(&self) -> impl Iterator<Item = &Weight> {
         self.parts.iter().map(AsRef::as_ref)
     }
 
-    /// Bytes in memory.
+    /// Returns the bytes that the weights take in memory.
     pub(crate) fn size(&self) -> usize {
         self.parts.iter().map(|part| part.size()).sum()
     }
 
-    /// Every part, with the column where its outputs begin.
+    /// Iterates over the matrices, each with the column where its outputs begin.
     fn parts_with_offsets(&self) -> impl Iterator<Item = (&Weight, usize)> {
         let mut start = 0;
         self.parts.iter().map(move |part| {
@@ -94,7 +95,7 @@ impl Linear {
         })
     }
 
-    /// x `[rows, inputs]` to y `[rows, outputs]`.
+    /// Computes y `[rows, outputs]` from x `[rows, inputs]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let x = rows::read(x)?;
         let (rows, outputs) = (x.count(), self.outputs());
@@ -114,7 +115,7 @@ impl Linear {
         tensor(y, outputs)
     }
 
-    /// The gradient of x `[rows, inputs]` from that of y `[rows, outputs]`: dx = dy W.
+    /// Returns the gradient of x `[rows, inputs]` from that of y `[rows, outputs]`: dx = dy W.
     pub(crate) fn backward(&self, dy: &Tensor) -> Result<Tensor> {
         let dy = rows::read(dy)?;
         let (rows, inputs) = (dy.count(), self.inputs());
@@ -132,7 +133,7 @@ impl Linear {
         tensor(dx, inputs)
     }
 
-    /// x, rows of inputs one after the other, to y: up to some hundred rows. `scratch` is overwritten.
+    /// Computes y from x, both as rows one after the other: at most some hundred rows. Overwrites `scratch`.
     pub(crate) fn forward_rows(
         &self,
         x: &[f32],
@@ -147,7 +148,7 @@ impl Linear {
         }
     }
 
-    /// The layer's outputs in portions of at most `size`, each with the part that it belongs to.
+    /// Splits the layer's outputs into ranges of at most `size`, each with the matrix that it belongs to.
     fn output_ranges(&self, size: usize) -> impl Iterator<Item = (&Weight, Range<usize>)> {
         self.parts_with_offsets().flat_map(move |(part, _)| {
             let end = part.outputs();
@@ -155,7 +156,7 @@ impl Linear {
         })
     }
 
-    /// One row is bound by reading W: every row of W is read once, straight from where it lies.
+    /// Multiplies W with one row. Reading W takes the time, so every row of W is read once, from where it is stored.
     fn matrix_vector(&self, x: &[f32], y: &mut [f32], pool: &dyn ParallelFor) {
         let size = (self.outputs() / (8 * pool.threads())).clamp(MIN_OUTPUTS, 16 * MIN_OUTPUTS);
         let mut rest = y;
@@ -168,7 +169,7 @@ impl Linear {
         for_each_item(pool, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
     }
 
-    /// As [`Linear::forward_rows`], with the outputs left in columns.
+    /// Computes the same as [`Linear::forward_rows`] and leaves the outputs transposed.
     pub(crate) fn forward_columns<'s>(
         &self,
         x: &[f32],
@@ -192,7 +193,8 @@ impl Linear {
         for_each_chunk(pool, y, 8 * outputs, |part, y| panels.unpack(columns, outputs, 8 * part, y));
     }
 
-    /// Every task unpacks the weights of a few outputs, which stay in its core's cache, and multiplies all rows with them.
+    /// Computes the transposed outputs of a small batch. Each task dequantizes the weights of a few outputs, which
+    /// stay in its core's cache, and multiplies all rows with them.
     fn product_columns<'s>(
         &self,
         panels: &PackedPanels<'_>,
@@ -218,7 +220,7 @@ impl Linear {
     }
 }
 
-/// The first `size` numbers of a buffer, which grows to them.
+/// Returns the first `size` numbers of a buffer, which grows to that size first.
 pub(crate) fn grown(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
     if buffer.len() < size {
         buffer.resize(size, 0.0);
@@ -226,7 +228,7 @@ pub(crate) fn grown(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
     &mut buffer[..size]
 }
 
-/// Hands a matrix to `work` tile by tile, as f32.
+/// Passes a matrix to `work` tile by tile, as f32.
 fn tiles(weight: &Weight, mut work: impl FnMut(Range<usize>, &[f32])) {
     for start in (0..weight.outputs()).step_by(weight.tile_rows()) {
         let tile = start..(start + weight.tile_rows()).min(weight.outputs());
@@ -245,7 +247,7 @@ mod tests {
         Weight::dense(weights.flatten_all().unwrap().to_vec1().unwrap(), weights.dims()[1])
     }
 
-    /// A layer of two parts in different formats, and its weights as f32.
+    /// A layer of two matrices in different formats, and its weights as f32.
     fn mixed() -> (Linear, Tensor) {
         let parts: Vec<(Weight, Tensor)> =
             [(Format::Q4_1, GgmlDType::Q4_1, 70, 1), (Format::Q8_0, GgmlDType::Q8_0, 200, 2)]

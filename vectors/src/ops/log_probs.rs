@@ -1,9 +1,9 @@
-//! Log-probabilities of tokens, and their derivative, without ever holding all logits.
+//! Log-probabilities of target tokens, and their gradient, without the whole matrix of logits in memory.
 //!
-//! For a row h and its token t, log p(t) = `h·W_t` - log `Σ_v` `e^(h·W_v)`, and its derivative with respect to h is
-//! `W_t` - `Σ_v` p(v) `W_v`. Both sums run over the vocabulary in slices, with a running maximum as in online softmax
-//! (Milakov and Gimelshein 2018, arXiv 1805.02867), so one pass gives both. Where logits are softly capped, each W of
-//! the derivative is multiplied with the cap's slope at its logit.
+//! For a row h and its target t, log p(t) = `h·W_t` - log `Σ_v` `e^(h·W_v)`, and its gradient with respect to h is
+//! `W_t` - `Σ_v` p(v) `W_v`. Both sums run over slices of the vocabulary with the running maximum of an online
+//! softmax (Milakov and Gimelshein 2018, arXiv 1805.02867), so one pass computes both. Where logits are soft-capped,
+//! each W in the gradient is multiplied by the derivative of the soft cap at its logit.
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -15,10 +15,10 @@ use super::simd::{exp, max_of, sum, vectorized};
 use super::softcap::{softcap, softcap_derivative};
 use super::weight::Weight;
 
-/// Tokens in a slice: a slice of W and of the logits stays in the caches.
+/// Tokens in a slice of the vocabulary: the slice of W and its logits stay in the caches.
 const TOKENS_PER_SLICE: usize = 2048;
 
-/// A row's running state.
+/// The running maximum and sum of a row's softmax, and the logit of its target.
 #[derive(Clone, Copy)]
 struct OnlineSoftmax {
     max: f32,
@@ -26,9 +26,10 @@ struct OnlineSoftmax {
     target: f32,
 }
 
-/// The log-probability of each row's target, in nats, and where asked its derivative with respect to the row.
+/// Returns the log-probability of each row's target, in nats, and with `with_gradient` its gradient with respect to
+/// the row.
 ///
-/// `hidden` is `[rows, width]`, `head` `[vocabulary, width]`; the derivative is `[rows, width]`.
+/// `hidden` is `[rows, hidden]`, `head` is `[vocabulary, hidden]`, and the gradient is `[rows, hidden]`.
 pub(crate) fn target_log_probs(
     hidden: &Tensor,
     head: &Weight,
@@ -96,8 +97,8 @@ pub(crate) fn target_log_probs(
 }
 
 vectorized! {
-    /// Takes a slice's logits into the running state and turns them into e^(logit - max). Returns what sums over earlier
-    /// slices must be multiplied with.
+    /// Adds a slice's logits to the running softmax and replaces them by e^(logit - max). Returns the factor by which
+    /// sums over earlier slices must be multiplied.
     fn update<'a>(logits: &'a mut [f32], running: &'a mut OnlineSoftmax, target: usize, start: usize) -> f32 {
         if target >= start && target - start < logits.len() {
             running.target = logits[target - start];
@@ -113,7 +114,8 @@ vectorized! {
     }
 }
 
-/// As [`update`], with the logits capped first: each e^(logit - max) is left multiplied with the cap's slope.
+/// Does the same as [`update`] with soft-capped logits: each e^(logit - max) is multiplied by the derivative of the
+/// soft cap.
 fn update_softcapped(
     logits: &mut [f32],
     running: &mut OnlineSoftmax,
@@ -134,7 +136,7 @@ mod tests {
     use super::*;
     use candle_core::{D, Device};
 
-    /// More than two slices, the last one short.
+    /// More than two slices, the last of which is short.
     const VOCABULARY: usize = 2 * TOKENS_PER_SLICE + 77;
     const TARGETS: [u32; 4] = [0, 2047, 2048, 4172];
 

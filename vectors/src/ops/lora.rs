@@ -1,9 +1,9 @@
-//! A low-rank pair beside a frozen layer: y += s B (A x), A `[rank, inputs]`, B `[outputs, rank]` (`LoRA`; Hu et al. 2021,
-//! arXiv 2106.09685). A and B are trained, so their derivatives stand beside that of x.
+//! A pair of low-rank matrices beside a frozen layer: y += s B (A x), with A `[rank, inputs]` and B `[outputs, rank]`
+//! (`LoRA`; Hu et al. 2021, arXiv 2106.09685). A and B are trained, so the backward pass returns their gradients too.
 
 use super::gemm::{Matrix, MatrixMut, Threads, multiply};
 
-/// The two matrices of a pair.
+/// The two matrices of one `LoRA` pair.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LoraPair<'a> {
     /// `[rank, inputs]`.
@@ -13,26 +13,26 @@ pub(crate) struct LoraPair<'a> {
     pub(crate) rank: usize,
 }
 
-/// Which numbers of a row a pair's outputs are added to: consecutive ones, from `start` on.
+/// The columns of a row that a pair's outputs are added to, from `start` on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LoraColumns {
-    /// Numbers in a row.
+    /// The numbers in a row.
     pub(crate) width: usize,
     pub(crate) start: usize,
-    /// The size of a head whose two halves lie interleaved in the row: of a pair's outputs (0, 1, .. | n, n + 1, ..) the
-    /// row has (0, n, 1, n + 1, ..).
+    /// The size of a head whose two halves are interleaved in the row; `None` where they are not. A pair's outputs
+    /// (0, 1, .. | n, n + 1, ..) then go to columns (0, n, 1, n + 1, ..).
     pub(crate) interleaved: Option<usize>,
 }
 
 impl LoraColumns {
-    /// The column of one output.
+    /// Returns the column of one output.
     fn column(self, output: usize) -> usize {
         let Some(size) = self.interleaved else { return self.start + output };
         let (head, within, half) = (output / size, output % size, size / 2);
         self.start + head * size + 2 * (within % half) + within / half
     }
 
-    /// Of rows like this, the columns of a pair's outputs, in the outputs' order.
+    /// Reads the columns of a pair's outputs from rows of this layout, in the outputs' order.
     fn gather(self, rows: &[f32], outputs: usize) -> Vec<f32> {
         let columns: Vec<usize> = (0..outputs).map(|output| self.column(output)).collect();
         let row = |row: &[f32]| columns.iter().map(|column| row[*column]).collect::<Vec<f32>>();
@@ -40,7 +40,7 @@ impl LoraColumns {
     }
 }
 
-/// Where the gradients of a pair are summed up: each as large as its matrix.
+/// The buffers to which the gradients of A and B are added, each of its matrix's size.
 pub(crate) struct LoraGradients<'a> {
     pub(crate) a: &'a mut [f32],
     pub(crate) b: &'a mut [f32],
@@ -63,7 +63,7 @@ impl LoraPair<'_> {
         Matrix::new(self.b, self.outputs(), self.rank, self.rank)
     }
 
-    /// A x of every row: `[rows, rank]`.
+    /// Computes A x of every row: `[rows, rank]`.
     fn inner(&self, x: &[f32], threads: Threads) -> Vec<f32> {
         let rows = x.len() / self.inputs();
         let mut inner = vec![0.0; rows * self.rank];
@@ -73,7 +73,7 @@ impl LoraPair<'_> {
         inner
     }
 
-    /// Adds `scale` B (A x) to as many rows of `y` as x has.
+    /// Adds `scale` B (A x) to the first rows of `y`, as many as x has.
     pub(crate) fn add(&self, x: &[f32], y: &mut [f32], target: LoraColumns, scale: f32, threads: Threads) {
         let (inner, outputs) = (self.inner(x, threads), self.outputs());
         let rows = inner.len() / self.rank;
@@ -88,7 +88,8 @@ impl LoraPair<'_> {
         }
     }
 
-    /// The way back of [`LoraPair::add`]: from the gradient of y, those of x (added to `dx`), A and B (added to `gradients`).
+    /// The backward pass of [`LoraPair::add`]: from the gradient of y, adds the gradient of x to `dx` and those of A
+    /// and B to `gradients`.
     pub(crate) fn backward(
         &self,
         x: &[f32],

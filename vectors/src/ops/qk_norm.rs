@@ -1,4 +1,4 @@
-//! A root-mean-square norm over each head of the queries and of the keys, before they are rotated (Qwen3, Gemma 3).
+//! The RMS norm over each head of the queries and keys, before the rotary embedding (Qwen3, Gemma 3).
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -7,7 +7,7 @@ use super::attention::Heads;
 use super::rms_norm::{backward_row, forward_row};
 use super::rows::{self, tensor};
 
-/// The scales that all query heads share, those that all key heads share, and the constant under the root.
+/// The weight that all query heads share, the weight that all key heads share, and epsilon.
 #[derive(Clone)]
 pub(crate) struct QkNorm {
     query: Vec<f32>,
@@ -16,28 +16,28 @@ pub(crate) struct QkNorm {
 }
 
 impl QkNorm {
-    /// Both of a head's size.
+    /// Makes a norm from weights of a head's size.
     pub(crate) fn new(query: Vec<f32>, key: Vec<f32>, epsilon: f32) -> Self {
         Self { query, key, epsilon }
     }
 
-    /// Every head's numbers in a row with their scales: queries, then keys.
+    /// Iterates over the first column and the weight of every head: queries, then keys.
     fn heads(&self, heads: Heads) -> impl Iterator<Item = (usize, &[f32])> {
         let scale = move |head| if head < heads.query_heads { self.query.as_slice() } else { &self.key };
         (0..heads.query_heads + heads.kv_heads).map(move |head| (head * heads.head_size, scale(head)))
     }
 
-    /// The scales of all heads of queries and keys, one after the other.
-    pub(crate) fn all_scales(&self, heads: Heads) -> Vec<f32> {
+    /// Returns the weights of all query and key heads, one after the other.
+    pub(crate) fn all_weights(&self, heads: Heads) -> Vec<f32> {
         self.heads(heads).flat_map(|(_, scale)| scale).copied().collect()
     }
 
-    /// The constant under the root.
+    /// Returns the constant under the root.
     pub(crate) fn epsilon(&self) -> f32 {
         self.epsilon
     }
 
-    /// Queries, keys and values side by side `[rows, heads.width()]`; the values stay as they are.
+    /// Normalizes the heads of queries and keys in `[rows, heads.width()]`; values stay unchanged.
     pub(crate) fn forward(&self, qkv: &Tensor, heads: Heads) -> Result<Tensor> {
         let qkv = rows::read(qkv)?;
         let mut normed = qkv.all().to_vec();
@@ -45,26 +45,26 @@ impl QkNorm {
             .par_chunks_mut(qkv.width)
             .zip(qkv.all().par_chunks(qkv.width))
             .with_min_len(16)
-            .for_each(|(y, x)| self.row(x, y, heads));
+            .for_each(|(y, x)| self.forward_row(x, y, heads));
         tensor(normed, qkv.width)
     }
 
-    /// A row to a row.
-    fn row(&self, x: &[f32], y: &mut [f32], heads: Heads) {
+    /// Normalizes one row.
+    fn forward_row(&self, x: &[f32], y: &mut [f32], heads: Heads) {
         for (start, scale) in self.heads(heads) {
             let head = start..start + heads.head_size;
             forward_row(&mut y[head.clone()], &x[head], scale, self.epsilon);
         }
     }
 
-    /// A row in place; `scratch` is overwritten.
+    /// Normalizes one row in place; overwrites `scratch`.
     pub(crate) fn forward_in_place(&self, row: &mut [f32], scratch: &mut Vec<f32>, heads: Heads) {
         scratch.clear();
         scratch.extend_from_slice(row);
-        self.row(scratch, row, heads);
+        self.forward_row(scratch, row, heads);
     }
 
-    /// The gradient of queries, keys and values before the norm from that after it.
+    /// Returns the gradient of queries, keys and values before the norm from the gradient after it.
     pub(crate) fn backward(&self, qkv: &Tensor, gradient: &Tensor, heads: Heads) -> Result<Tensor> {
         let (qkv, gradient) = (rows::read(qkv)?, rows::read(gradient)?);
         let mut dx = gradient.all().to_vec();

@@ -1,16 +1,16 @@
-//! RotaryEmbedding position embedding (Su et al. 2021, arXiv 2104.09864): each pair of numbers in a head is turned by an angle
-//! that grows with the row's position. Its derivative turns back.
+//! Rotary position embedding (`RoPE`; Su et al. 2021, arXiv 2104.09864): rotates pairs of numbers in each head by an
+//! angle proportional to the row's position. The backward pass rotates by the negative angle.
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::rows::{self, tensor};
 
-/// Cosines and sines for positions 0 up to the longest asked for.
+/// The cosines and sines of positions from 0 up to a limit.
 pub(crate) struct RotaryEmbedding {
-    /// `[position][pair] = (cos, sin)`.
+    /// `table[position * pairs + pair] = (cos, sin)`.
     table: Vec<(f32, f32)>,
-    /// Pairs that are turned in each head, the first ones; what follows them in the head stays as it is.
+    /// The number of pairs that are rotated in each head, from its beginning. The rest of the head stays unchanged.
     pairs: usize,
     head_size: usize,
     layout: RopeLayout,
@@ -19,13 +19,13 @@ pub(crate) struct RotaryEmbedding {
 /// Which two numbers of a head make a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RopeLayout {
-    /// (0, 1), (2, 3), ...: the Llama family in GGUF files, whose converter reorders its weights.
+    /// (0, 1), (2, 3), ...: models of the Llama family in GGUF files, whose converter reorders the weights.
     Interleaved,
-    /// (0, n), (1, n + 1), ... where 2n numbers are turned: everything else.
+    /// (0, n), (1, n + 1), ... where 2n numbers are rotated: all other models (transformers: `rotate_half`).
     HalfSplit,
 }
 
-/// Which way to turn.
+/// The forward or the backward pass.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pass {
     Forward,
@@ -33,7 +33,8 @@ pub(crate) enum Pass {
 }
 
 impl RotaryEmbedding {
-    /// `speeds` are the angles of each pair at position 1. The cosines and sines are multiplied with `amplitude`.
+    /// Makes the table of `positions` positions. `inv_freq` holds each pair's angle at position 1; cosines and sines
+    /// are multiplied by `attention_factor`.
     pub(crate) fn new(
         inv_freq: &[f32],
         attention_factor: f32,
@@ -48,22 +49,23 @@ impl RotaryEmbedding {
         Self { table, pairs: inv_freq.len(), head_size, layout }
     }
 
-    /// `[position][pair] = (cos, sin)`, one after the other.
+    /// Returns (cos, sin) of every pair of every position, one position after the other.
     pub(crate) fn table(&self) -> &[(f32, f32)] {
         &self.table
     }
 
-    /// Pairs that are turned in each head.
+    /// Returns the number of pairs that are rotated in each head.
     pub(crate) fn pairs(&self) -> usize {
         self.pairs
     }
 
-    /// Which two numbers of a head make a pair.
+    /// Returns which two numbers of a head make a pair.
     pub(crate) fn layout(&self) -> RopeLayout {
         self.layout
     }
 
-    /// Turns the first `heads` heads of every row; what follows them in the row stays as it is.
+    /// Rotates the first `heads` heads of every row; the rest of the row stays unchanged. `positions` has one number
+    /// for each row.
     pub(crate) fn rotate(&self, x: &Tensor, heads: usize, positions: &[u32], pass: Pass) -> Result<Tensor> {
         let x = rows::read(x)?;
         let width = x.width;
@@ -74,7 +76,7 @@ impl RotaryEmbedding {
         tensor(turned, width)
     }
 
-    /// As [`RotaryEmbedding::rotate`], one row in place.
+    /// Rotates one row in place, as [`RotaryEmbedding::rotate`] does.
     pub(crate) fn rotate_row(&self, row: &mut [f32], heads: usize, position: u32, pass: Pass) {
         let pairs = self.pairs;
         let start = position as usize * pairs;
@@ -113,7 +115,7 @@ mod tests {
     #[test]
     fn gradients_agree_with_finite_differences() {
         let positions = [0, 3, 19];
-        // The last one turns a part of each head only.
+        // The last case rotates only a part of each head.
         for (layout, pairs) in
             [(RopeLayout::Interleaved, 3), (RopeLayout::HalfSplit, 3), (RopeLayout::HalfSplit, 2)]
         {

@@ -1,8 +1,8 @@
-//! The product of a matrix of weights with some rows, as when answers grow side by side: a few of them up to some hundred.
+//! The product of a weight matrix with a small batch of rows, from a few up to some hundred: batched decoding.
 //!
-//! A general product packs both operands first, which pays where each is used many times. Here the rows are turned once, into
-//! panels whose columns fill the machine's registers: 40 rows are five registers of eight numbers, so that none of a
-//! product's lanes is idle. Weights are then read as they lie, one number at a time for all lanes.
+//! A general GEMM packs both operands, which pays where each is used many times. Here only the rows are packed: they
+//! are transposed once into panels whose columns fill the vector registers. With eight lanes, 40 rows fill five
+//! registers, and no lane is idle. Weights are read where they are stored, one number at a time for all lanes.
 
 #![expect(
     clippy::inline_always,
@@ -17,17 +17,17 @@ use super::linear::grown;
 use super::simd::vectorized;
 use super::spin_pool::{ParallelFor, for_each_chunk};
 
-/// Registers that a panel fills at most. With two weights' sums each and the numbers that are read this takes 14 to 15 of the 16
-/// registers that AVX2 has.
+/// The most registers that a panel fills. With the sums of two weights and the numbers that are read, this takes 14
+/// to 15 of AVX2's 16 registers.
 const WIDEST: usize = 6;
 
-/// Inputs that are worked through at a time: with the widest panel 24 KiB on AVX2, which stays in a core's first cache.
+/// The inputs of one pass over the weights: 24 KiB of the widest panel on AVX2, which stay in a core's L1 cache.
 const DEPTH: usize = 128;
 
-/// Outputs that every shape of [`tile`] divides.
+/// A number of outputs that every shape of [`tile`] divides.
 pub(crate) const OUTPUTS: usize = 24;
 
-/// Numbers in one of the machine's vector registers.
+/// Returns the f32 lanes of one of the machine's vector registers.
 fn lanes() -> usize {
     struct Lanes;
     impl WithSimd for Lanes {
@@ -42,8 +42,8 @@ fn lanes() -> usize {
     *LANES.get_or_init(|| pulp::Arch::new().dispatch(Lanes))
 }
 
-/// Rows turned into columns, in panels: `[panel][input][column in the panel]`. What is left of the last panel's last
-/// register is zero.
+/// Rows transposed into panels: `[panel][input][column in the panel]`. Zeros fill the rest of the last panel's last
+/// register.
 pub(crate) struct PackedPanels<'a> {
     values: &'a [f32],
     inputs: usize,
@@ -52,7 +52,7 @@ pub(crate) struct PackedPanels<'a> {
 }
 
 impl<'a> PackedPanels<'a> {
-    /// Turns rows of `inputs` numbers; `buffer` holds them.
+    /// Packs rows of `inputs` numbers into `buffer`.
     pub(crate) fn pack(x: &[f32], inputs: usize, buffer: &'a mut Vec<f32>, pool: &dyn ParallelFor) -> Self {
         let (rows, lanes) = (x.len() / inputs, lanes());
         let mut panels = Self { values: &[], inputs, rows, lanes };
@@ -73,12 +73,12 @@ impl<'a> PackedPanels<'a> {
         panels
     }
 
-    /// Numbers that the rows, filled up, have for each input.
+    /// Returns the numbers of each input: the rows, padded to whole registers.
     pub(crate) fn stride(&self) -> usize {
         self.rows.next_multiple_of(self.lanes)
     }
 
-    /// Every panel's first row and its width: as even as whole registers allow.
+    /// Iterates over every panel's first row and its width, which differ by at most one register.
     fn panels(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
         let (registers, lanes) = (self.stride() / self.lanes, self.lanes);
         let count = registers.div_ceil(WIDEST);
@@ -88,7 +88,7 @@ impl<'a> PackedPanels<'a> {
         })
     }
 
-    /// Multiplies some outputs' weights, `[outputs, inputs]`, with all rows: `to` is `[outputs, stride]`.
+    /// Multiplies the weights of some outputs, `[outputs, inputs]`, with all rows. `to` is `[outputs, stride]`.
     pub(crate) fn multiply(&self, weights: &[f32], to: &mut [f32]) {
         for (first, width) in self.panels() {
             let panel = &self.values[first * self.inputs..(first + width) * self.inputs];
@@ -98,13 +98,13 @@ impl<'a> PackedPanels<'a> {
         }
     }
 
-    /// Turns outputs, `[outputs, stride]`, back into some of the rows, `[rows, outputs]`, from row `first` on.
+    /// Transposes outputs `[outputs, stride]` back into rows `[rows, outputs]`, from row `first` on.
     pub(crate) fn unpack(&self, from: &[f32], outputs: usize, first: usize, rows: &mut [f32]) {
         transpose(&from[first..], self.stride(), outputs, rows.len() / outputs, rows, outputs);
     }
 }
 
-/// Outputs as a product leaves them: `[outputs, stride]`, a column for each row that went in.
+/// The outputs of a product, transposed: `[outputs, stride]`, with one column for each row of the input.
 pub(crate) struct OutputColumns<'a> {
     values: &'a mut [f32],
     stride: usize,
@@ -115,7 +115,7 @@ impl<'a> OutputColumns<'a> {
         Self { values, stride }
     }
 
-    /// All outputs, to be changed one by one.
+    /// Returns all outputs, to change each by itself.
     pub(crate) fn as_mut_slice(&mut self) -> &mut [f32] {
         self.values
     }
@@ -126,7 +126,8 @@ impl<'a> OutputColumns<'a> {
         outputs.extend(self.values.chunks_exact(self.stride).map(|outputs| outputs[row]));
     }
 
-    /// Each row's largest output, the first of equal ones; also of what fills the rows up.
+    /// Returns the index of each row's largest output, the first of equal ones. The padding columns have an entry
+    /// too.
     pub(crate) fn argmax(&self) -> Vec<u32> {
         let mut found = vec![0; self.stride];
         argmax_columns(self.values, &mut vec![f32::NEG_INFINITY; self.stride], &mut found);
@@ -146,8 +147,8 @@ vectorized! {
     }
 }
 
-/// Writes `columns` numbers of each of `count` places: place p, column c comes from `from[c * from_stride + p]` and goes to
-/// `to[p * to_stride + c]`. Four by four, which the compiler does in registers.
+/// Transposes `columns` numbers of each of `count` places: `from[c * from_stride + p]` goes to `to[p * to_stride +
+/// c]`. Works on squares of four by four, which the compiler keeps in registers.
 fn transpose(
     from: &[f32],
     from_stride: usize,
@@ -181,7 +182,7 @@ fn transpose(
     }
 }
 
-/// Weights times one panel.
+/// The product of weights with one panel.
 struct Product<'a> {
     weights: &'a [f32],
     inputs: usize,
@@ -197,7 +198,7 @@ impl WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        // As many sums as registers hold: fewer would wait for one another.
+        // Every shape has as many sums as the registers hold: with fewer, additions would wait for one another.
         match self.width / S::F32_LANES {
             1 => self.tiles::<S, 1, 8>(simd),
             2 => self.tiles::<S, 2, 6>(simd),
@@ -210,7 +211,7 @@ impl WithSimd for Product<'_> {
 }
 
 impl Product<'_> {
-    /// The product in tiles of `R` outputs and `V` registers of rows.
+    /// Computes the product in tiles of `R` outputs and `V` registers of rows.
     #[inline(always)]
     fn tiles<S: Simd, const V: usize, const R: usize>(self, simd: S) {
         let Self { weights, inputs, panel, width, first, stride, to } = self;
@@ -235,7 +236,7 @@ impl Product<'_> {
     }
 }
 
-/// `to[r][v] (+)= Σ_k weights[r][k] x[k][v]`, the sums in registers.
+/// Computes `to[r][v] (+)= Σ_k weights[r][k] x[k][v]`, with the sums in registers.
 #[inline(always)]
 fn tile<S: Simd, const V: usize, const R: usize>(
     simd: S,
@@ -247,7 +248,7 @@ fn tile<S: Simd, const V: usize, const R: usize>(
 ) {
     let mut sums = [[simd.splat_f32s(0.0); V]; R];
     for (k, x) in x.iter().enumerate() {
-        // Whichever there is less of stays in registers while the other passes by.
+        // The smaller of the two operands stays in registers while the other is read.
         if R <= V {
             let mut weight = [simd.splat_f32s(0.0); R];
             for row in 0..R {
@@ -282,13 +283,13 @@ mod tests {
 
     #[test]
     fn every_number_of_rows_has_the_exact_product() {
-        // Whole numbers: sums are exact in any order.
+        // Integers: their sums are exact in any order.
         let number = |i: usize| ((i * 37 + 11) % 23) as f32 - 11.0;
         for (inputs, outputs) in [(300, 50), (DEPTH, OUTPUTS), (5, 3)] {
             let weights: Vec<f32> = (0..outputs * inputs).map(number).collect();
             for rows in 1..=8 * WIDEST + 9 {
                 let x: Vec<f32> = (0..rows * inputs).map(|i| number(i * 7 + rows)).collect();
-                // Left over from something else: nothing of it may show.
+                // Old content of the buffer, which must not show in the result.
                 let mut buffer = vec![f32::NAN; 7];
                 let panels = PackedPanels::pack(&x, inputs, &mut buffer, &RayonPool);
                 let mut columns = vec![f32::NAN; outputs * panels.stride()];

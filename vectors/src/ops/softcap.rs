@@ -1,5 +1,5 @@
-//! Soft-capping: y = c tanh(x / c), which leaves small numbers as they are and lets none pass c. Its slope, read off
-//! the capped number, is 1 - (y / c)².
+//! Logit soft-capping: y = c tanh(x / c), which keeps small numbers and limits large ones to c (Gemma 2; arXiv
+//! 2408.00118). Its derivative, in terms of y, is 1 - (y / c)².
 
 use super::simd::{tanh, vectorized};
 
@@ -13,7 +13,7 @@ vectorized! {
     }
 }
 
-/// The slope where the capped number is `y`.
+/// Returns the derivative where the capped number is `y`; `inverse` is 1 / c.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
 pub(crate) fn softcap_derivative(y: f32, inverse: f32) -> f32 {

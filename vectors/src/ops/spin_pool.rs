@@ -1,10 +1,10 @@
-//! Threads that stay together for many short pieces of work, as a token's products are: about 150 of them, some no
-//! longer than it takes to wake a sleeping thread.
+//! A thread pool whose workers spin between many short jobs, such as the products of one decoded token: about 150
+//! jobs, some shorter than it takes to wake a sleeping thread.
 //!
-//! A piece of work is a number of items. The leader, who calls [`ParallelFor::for_each`], takes items like everyone else and waits
-//! only for items that another has begun: a worker whose core was taken away by the machine holds up nothing but the one
-//! item in its hands, and a worker that never comes holds up nothing. Between two pieces workers spin for a moment, and
-//! sleep when nothing follows.
+//! A job is a number of items. The leader, who calls [`ParallelFor::for_each`], claims items like every worker and
+//! waits only for items that others have claimed. A worker whose core is taken away delays only the one item that it
+//! has claimed, and a worker that never comes delays nothing. Between two jobs workers spin for a moment and then
+//! sleep.
 
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -12,19 +12,19 @@ use std::thread::{self, Thread};
 
 use rayon::prelude::*;
 
-/// How long a thread looks for work, or for others to finish, before it gives its core away: some 50 microseconds.
+/// How often a thread looks for work, or for others to finish, before it gives its core away: some 50 microseconds.
 const SPINS: usize = 2_000;
 
-/// Whoever runs independent items side by side. What an item computes must not depend on who runs it.
+/// A pool that runs independent items in parallel. The result of an item must not depend on the thread that runs it.
 pub(crate) trait ParallelFor: Sync {
     /// Runs `work` once for every number below `count`, in any order, and returns when all have ended.
     fn for_each(&self, count: usize, work: &(dyn Fn(usize) + Sync));
 
-    /// How many threads take items.
+    /// Returns how many threads run items.
     fn threads(&self) -> usize;
 }
 
-/// Runs `work` once for every item, each with its place in the list.
+/// Runs `work` once for every item, with the item's index.
 pub(crate) fn for_each_item<T: Send>(pool: &dyn ParallelFor, items: Vec<T>, work: impl Fn(usize, T) + Sync) {
     let items: Vec<Mutex<Option<T>>> = items.into_iter().map(|item| Mutex::new(Some(item))).collect();
     pool.for_each(items.len(), &|index| {
@@ -35,7 +35,7 @@ pub(crate) fn for_each_item<T: Send>(pool: &dyn ParallelFor, items: Vec<T>, work
     });
 }
 
-/// Runs `work` for every `size` numbers of `values`, with the place of the part.
+/// Runs `work` for every `size` numbers of `values`, with the chunk's index.
 pub(crate) fn for_each_chunk(
     pool: &dyn ParallelFor,
     values: &mut [f32],
@@ -61,15 +61,15 @@ impl ParallelFor for RayonPool {
     }
 }
 
-/// A piece of work, on the leader's stack.
+/// A job, on the leader's stack.
 struct Job<'a> {
     work: &'a (dyn Fn(usize) + Sync),
 }
 
-/// What leader and workers share.
+/// The state that the leader and the workers share.
 struct SharedState {
     job: AtomicPtr<Job<'static>>,
-    /// Items that no one has taken.
+    /// Items that nobody has claimed.
     unclaimed: AtomicUsize,
     /// Items that have not ended.
     pending: AtomicUsize,
@@ -77,19 +77,19 @@ struct SharedState {
     is_over: AtomicBool,
 }
 
-/// A worker as the leader sees it.
+/// The leader's handle of a worker.
 struct Worker {
     thread: Thread,
     asleep: std::sync::Arc<AtomicBool>,
 }
 
-/// The leader's handle: see [`with_spin_pool`].
+/// The leader's handle of the pool: see [`with_spin_pool`].
 pub(crate) struct SpinPool<'a> {
     state: &'a SharedState,
     workers: Vec<Worker>,
 }
 
-/// Runs `lead` with a pool of as many threads as rayon's pool has, the calling one among them.
+/// Runs `lead` with a pool of as many threads as rayon's pool has, the calling one included.
 pub(crate) fn with_spin_pool<R>(lead: impl FnOnce(&SpinPool<'_>) -> R) -> R {
     let state = SharedState {
         job: AtomicPtr::new(std::ptr::null_mut()),
@@ -102,7 +102,7 @@ pub(crate) fn with_spin_pool<R>(lead: impl FnOnce(&SpinPool<'_>) -> R) -> R {
         let workers = (1..rayon::current_num_threads()).filter_map(|_| {
             let asleep = std::sync::Arc::new(AtomicBool::new(false));
             let (seen, state) = (std::sync::Arc::clone(&asleep), &state);
-            // A machine that gives no thread has a smaller pool.
+            // The pool is smaller where the system refuses a thread.
             let worker = thread::Builder::new().spawn_scoped(scope, move || state.run_worker(&seen)).ok()?;
             Some(Worker { thread: worker.thread().clone(), asleep })
         });
@@ -112,7 +112,7 @@ pub(crate) fn with_spin_pool<R>(lead: impl FnOnce(&SpinPool<'_>) -> R) -> R {
 }
 
 impl SharedState {
-    /// Takes an item; the job's pointer is good until the item is given back.
+    /// Claims an item. The job's pointer is valid until the item is finished.
     fn claim(&self) -> Option<usize> {
         let mut left = self.unclaimed.load(Ordering::Relaxed);
         while left > 0 {
@@ -124,7 +124,7 @@ impl SharedState {
         None
     }
 
-    /// A worker's life.
+    /// The loop of a worker thread.
     fn run_worker(&self, asleep: &AtomicBool) {
         let mut idle = 0;
         while !self.is_over.load(Ordering::Relaxed) {
@@ -143,7 +143,7 @@ impl SharedState {
                 std::hint::spin_loop();
             } else {
                 asleep.store(true, Ordering::SeqCst);
-                // Whoever publishes after this look finds the flag.
+                // A leader that publishes after this check sees the flag.
                 if self.unclaimed.load(Ordering::SeqCst) == 0 && !self.is_over.load(Ordering::SeqCst) {
                     thread::park();
                 }
@@ -154,7 +154,7 @@ impl SharedState {
     }
 }
 
-/// Gives an item back, also when its work panics.
+/// Counts an item as finished when it is dropped, also where the item panics.
 struct FinishOnDrop<'a>(&'a SharedState);
 
 impl Drop for FinishOnDrop<'_> {
@@ -166,7 +166,8 @@ impl Drop for FinishOnDrop<'_> {
     }
 }
 
-/// Leaves no one at work on a job whose stack frame ends, also when the leader's own item panics.
+/// Drops the unclaimed items and waits for the claimed ones, so that nobody uses a job whose stack frame ends, also
+/// where the leader's own item panics.
 struct DrainOnDrop<'a>(&'a SharedState);
 
 impl Drop for DrainOnDrop<'_> {
@@ -249,7 +250,7 @@ mod tests {
                         let expected: Vec<f32> = (0..round % 37).map(|i| (i / 3) as f32 + 1.0).collect();
                         assert_eq!(seen, expected);
                         if round % 1_000 == 0 {
-                            // Long enough for the workers to fall asleep.
+                            // Longer than workers spin, so that they sleep.
                             thread::sleep(std::time::Duration::from_millis(5));
                         }
                     }

@@ -1,15 +1,15 @@
 //! Chat templates for models whose files carry none.
 
-/// A template for a family of models.
+/// A chat template for a family of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuiltInTemplate {
-    /// What it is called.
+    /// The template's name.
     pub name: &'static str,
-    /// The template.
+    /// The Jinja source.
     pub source: &'static str,
 }
 
-/// The format that Meta's Llama 2 chat models were trained on: the system message stands inside the first question.
+/// The format that Meta's Llama 2 chat models were trained on. The system message is part of the first question.
 const LLAMA_2: BuiltInTemplate = BuiltInTemplate {
     name: "Llama 2",
     source: "\
@@ -27,7 +27,7 @@ const LLAMA_2: BuiltInTemplate = BuiltInTemplate {
 {%- endfor -%}",
 };
 
-/// The format of Mistral's first Instruct models. They know no system message.
+/// The format of Mistral's first Instruct models, which know no system message.
 const MISTRAL: BuiltInTemplate = BuiltInTemplate {
     name: "Mistral",
     source: "\
@@ -43,7 +43,7 @@ const MISTRAL: BuiltInTemplate = BuiltInTemplate {
 {%- endfor -%}",
 };
 
-/// The format of Vicuna 1.1 and later, with the system message that it was trained with where there is no other.
+/// The format of Vicuna 1.1 and later. Without a system message it uses the one that the model was trained with.
 const VICUNA: BuiltInTemplate = BuiltInTemplate {
     name: "Vicuna",
     source: "\
@@ -68,7 +68,7 @@ const VICUNA: BuiltInTemplate = BuiltInTemplate {
 {%- endif -%}",
 };
 
-/// The format of the Llama2-Chinese chat models. They know no system message.
+/// The format of the Llama2-Chinese chat models, which know no system message.
 const LLAMA_2_CHINESE: BuiltInTemplate = BuiltInTemplate {
     name: "Llama2-Chinese",
     source: "\
@@ -86,13 +86,14 @@ const LLAMA_2_CHINESE: BuiltInTemplate = BuiltInTemplate {
 {%- endif -%}",
 };
 
-/// The templates that Tiller has of its own.
+/// Returns the templates that Tiller brings.
 #[must_use]
 pub fn built_in_templates() -> [BuiltInTemplate; 4] {
     [LLAMA_2, LLAMA_2_CHINESE, MISTRAL, VICUNA]
 }
 
-/// The template of a model whose files carry none, from what it is called; `None` where that says too little.
+/// Chooses a template by a model's family and name, for models whose files carry none; `None` where the name says too
+/// little.
 pub(super) fn for_model(family: &str, name: &str) -> Option<BuiltInTemplate> {
     let name: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     let is = |part: &str| name.contains(part);

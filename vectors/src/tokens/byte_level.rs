@@ -1,16 +1,16 @@
-//! The letters under which byte-level vocabularies store bytes (GPT-2's table).
+//! GPT-2's table of the characters under which byte-level vocabularies store bytes.
 
-/// The byte that a letter stands for.
+/// Returns the byte that a character stands for.
 fn byte_of(letter: char) -> Option<u8> {
     let is_itself = |byte: u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
     match u32::from(letter) {
         code @ 0..=0xff => u8::try_from(code).ok().filter(|byte| is_itself(*byte)),
-        // The others stand behind them, in order.
+        // The other bytes follow from U+0100 on, in order.
         code => (0..=u8::MAX).filter(|byte| !is_itself(*byte)).nth((code - 0x100) as usize),
     }
 }
 
-/// A stored token as its bytes; a letter that stands for none stays.
+/// Writes a stored token as hexadecimal bytes; a character that stands for no byte stays.
 pub(super) fn hexadecimal(stored: &str) -> String {
     let bytes = stored.chars().map(|letter| match byte_of(letter) {
         Some(byte) => format!("{byte:02X}"),

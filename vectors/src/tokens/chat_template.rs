@@ -1,14 +1,14 @@
-//! A model's own chat template, rendered as Hugging Face's library renders it.
+//! A model's chat template, rendered as transformers' `apply_chat_template` renders it.
 
 use minijinja::{Environment, Error, Value as Jinja, context};
 use serde_json::Value;
 
 use super::{TokenError, built_in_templates, jinja};
 
-/// Who says a message.
+/// Who speaks in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The instruction that stands over the conversation.
+    /// The instruction above the conversation.
     System,
     /// The person.
     User,
@@ -19,14 +19,14 @@ pub enum Role {
 /// One turn of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Who says it.
+    /// Who speaks.
     pub role: Role,
-    /// What is said.
+    /// The text.
     pub content: String,
 }
 
 impl Message {
-    /// A message.
+    /// Makes a message.
     pub fn new(role: Role, content: impl Into<String>) -> Self {
         Self { role, content: content.into() }
     }
@@ -41,18 +41,18 @@ impl Message {
     }
 }
 
-/// Where a chat template comes from.
+/// The source of a chat template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The model's files.
     File,
-    /// Tiller's own, by this name, because the model's files carry none.
+    /// One of Tiller's templates, by its name, because the model's files carry none.
     BuiltIn(&'static str),
-    /// The person.
+    /// The person who uses the model.
     Person,
 }
 
-/// A chat template, ready to render.
+/// A compiled chat template.
 pub struct ChatTemplate {
     environment: Environment<'static>,
     source: String,
@@ -63,10 +63,10 @@ pub struct ChatTemplate {
 }
 
 impl ChatTemplate {
-    /// A template that begins and ends texts with these tokens.
+    /// Compiles a template; `begin` and `end` are the texts of the begin-of-text and end-of-text tokens.
     ///
     /// # Errors
-    /// Where it is no Jinja template.
+    /// Where `source` is not a Jinja template.
     pub fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
         let mut template = Self {
             environment: jinja::environment(source).map_err(refused)?,
@@ -84,20 +84,20 @@ impl ChatTemplate {
         Ok(template)
     }
 
-    /// The template of a model: the person's, where there is one, else the one that the model's files carry, else one
-    /// of Tiller's own that the model's name asks for.
+    /// Chooses a model's template: the person's own, else the one that the model's files carry, else one of Tiller's
+    /// that fits the model's name.
     ///
     /// # Errors
-    /// Where there is none, or it is no Jinja template.
+    /// Where there is none, or it is not a Jinja template.
     pub(crate) fn choose(
-        own: Option<&str>,
-        carried: Option<&str>,
+        custom: Option<&str>,
+        in_files: Option<&str>,
         (family, name): (&str, &str),
         (begin, end): (&str, &str),
     ) -> Result<Self, TokenError> {
-        let (source, origin) = match (own, carried) {
-            (Some(own), _) => (own, Origin::Person),
-            (None, Some(carried)) => (carried, Origin::File),
+        let (source, origin) = match (custom, in_files) {
+            (Some(custom), _) => (custom, Origin::Person),
+            (None, Some(in_files)) => (in_files, Origin::File),
             (None, None) => {
                 let found = built_in_templates::for_model(family, name).ok_or(TokenError::NoTemplate)?;
                 (found.source, Origin::BuiltIn(found.name))
@@ -106,26 +106,26 @@ impl ChatTemplate {
         Ok(Self { origin, ..Self::new(source, begin, end)? })
     }
 
-    /// The template itself.
+    /// Returns the Jinja source.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// Where it comes from.
+    /// Returns the source of the template.
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.origin
     }
 
-    /// Whether the template knows no system message: it refuses one, or leaves it out. Then the system message stands
-    /// before the first question, with an empty line between, as one message of the person's.
+    /// Returns whether the template refuses or drops a system message. Then [`ChatTemplate::render`] puts the system
+    /// message before the first question, with an empty line between them, as one message of the user.
     #[must_use]
     pub fn folds_system(&self) -> bool {
         self.folds_system
     }
 
-    /// The conversation as text, up to where the model's answer begins.
+    /// Renders a conversation, up to where the model's answer begins.
     ///
     /// # Errors
     /// Where the template refuses the messages or runs too long.
@@ -151,7 +151,7 @@ impl ChatTemplate {
         let values = context! {
             messages => messages.iter().map(Message::to_jinja).collect::<Vec<_>>(),
             add_generation_prompt,
-            // Defined and none, as Hugging Face's library has them.
+            // Defined but none, as in transformers.
             tools => (),
             documents => (),
             bos_token => self.begin.as_str(),
@@ -160,8 +160,8 @@ impl ChatTemplate {
         jinja::render(&self.environment, values).map_err(refused)
     }
 
-    /// What the template writes after an answer: with that, the model was trained to end its turn. Nothing where the
-    /// template cannot be asked.
+    /// Returns what the template writes after an answer, with which the model was trained to end its turn. Returns an
+    /// empty text where the template refuses the question.
     pub(crate) fn after_answer(&self) -> String {
         let answer = "an answer";
         let talk = [Message::new(Role::User, "a question"), Message::new(Role::Assistant, answer)];
@@ -170,7 +170,7 @@ impl ChatTemplate {
     }
 }
 
-/// The chat template in a `tokenizer_config.json`: a text, or the one called `default` of a list.
+/// Returns the chat template in a `tokenizer_config.json`: a text, or the entry named `default` of a list.
 pub(crate) fn template_from_config(config: &Value) -> Option<&str> {
     let template = &config["chat_template"];
     let named = || {
@@ -245,8 +245,8 @@ mod tests {
         assert_eq!(template_from_config(&config), Some("b"));
         assert_eq!(template_from_config(&serde_json::json!({"chat_template": "c"})), Some("c"));
         assert_eq!(template_from_config(&serde_json::json!({})), None);
-        let choose = |own, carried, name| {
-            ChatTemplate::choose(own, carried, ("Llama", name), ("<s>", "</s>")).map(|t| t.origin())
+        let choose = |custom, in_files, name| {
+            ChatTemplate::choose(custom, in_files, ("Llama", name), ("<s>", "</s>")).map(|t| t.origin())
         };
         assert_eq!(choose(Some("x"), Some("y"), "").unwrap(), Origin::Person);
         assert_eq!(choose(None, Some("y"), "vicuna").unwrap(), Origin::File);

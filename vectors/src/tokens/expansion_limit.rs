@@ -1,20 +1,20 @@
-//! How much longer a tokenizer.json may make a text. Its steps follow each other: a few kilobytes of them would turn a
-//! word into more bytes than a machine has, so they are looked at before the tokenizer is built.
+//! Limits how much longer the steps of a tokenizer.json can make a text. The factors multiply, so a few kilobytes of
+//! steps could turn a word into more bytes than a machine has. The limit is checked before the tokenizer is built.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{TokenError, damaged};
 
-/// Real tokenizers stay below twenty, by the bounds used here.
+/// The largest factor that is accepted. Real tokenizers stay below twenty, by the bounds used here.
 const MAX_EXPANSION: u64 = 1 << 9;
-/// Tokens beside the vocabulary, and the bytes of their names: real ones have some thousands.
+/// The most tokens beside the vocabulary, and bytes of their names. Real tokenizers have some thousands.
 const MAX_ADDED: usize = 1 << 17;
 const MAX_ADDED_BYTES: usize = 1 << 22;
-/// What no table of Unicode exceeds: U+FDFA's three bytes become thirty-three.
+/// A bound of Unicode normalization: U+FDFA's three bytes become thirty-three.
 const MAX_UNICODE_EXPANSION: u64 = 12;
 
-/// The parts of a tokenizer.json that are looked at.
+/// The parts of a tokenizer.json that are checked.
 #[derive(Deserialize)]
 struct TokenizerSteps {
     #[serde(default)]
@@ -32,10 +32,10 @@ struct Added {
     content: String,
 }
 
-/// Refuses a tokenizer that could make a text too long, or that has absurdly many tokens beside its vocabulary.
+/// Refuses a tokenizer that could make a text too long, or that has too many tokens beside its vocabulary.
 ///
 /// # Errors
-/// Where it does, or the bytes are no tokenizer.json.
+/// Where it does, or the bytes are not a tokenizer.json.
 pub(super) fn check(file: &str, bytes: &[u8]) -> Result<(), TokenError> {
     let steps: TokenizerSteps = serde_json::from_slice(bytes).map_err(|e| damaged(format!("{file}: {e}")))?;
     let read = expansion(&steps.normalizer).saturating_mul(expansion(&steps.pre_tokenizer));
@@ -53,7 +53,7 @@ pub(super) fn check(file: &str, bytes: &[u8]) -> Result<(), TokenError> {
     Ok(())
 }
 
-/// An upper bound of how many times as long a step makes a text.
+/// Returns an upper bound of the factor by which a step makes a text longer.
 fn expansion(step: &Value) -> u64 {
     let length = |key: &str| step[key].as_str().map_or(0, str::len) as u64;
     match step["type"].as_str().unwrap_or_default() {
@@ -62,7 +62,7 @@ fn expansion(step: &Value) -> u64 {
             let steps = lists.into_iter().flatten().flatten();
             steps.fold(1, |product, step| product.saturating_mul(expansion(step)))
         }
-        // A pattern may match nothing, before every byte.
+        // A pattern may match the empty text before every byte.
         "Replace" => 1 + length("content"),
         "Prepend" => 1 + length("prepend"),
         "NFC" | "NFD" | "NFKC" | "NFKD" | "Precompiled" | "BertNormalizer" => MAX_UNICODE_EXPANSION,

@@ -1,7 +1,7 @@
-//! `SentencePiece`'s BPE from a GGUF file's tokens and scores (Llama 1 and 2, Mistral, Gemma, Phi-3).
+//! `SentencePiece`'s BPE, built from a GGUF file's tokens and scores (Llama 1 and 2, Mistral, Gemma, Phi-3).
 //!
-//! `SentencePiece` joins the two neighbours whose joint token has the best score, over and over. As merges: every way
-//! to part a token into two tokens, the best score first.
+//! `SentencePiece` repeatedly joins the two adjacent tokens whose joint token has the best score. Written as BPE
+//! merges, these are all ways to split a token into two tokens, those of the best score first.
 
 use tokenizers::Tokenizer as Inner;
 use tokenizers::decoders::DecoderWrapper;
@@ -15,14 +15,14 @@ use tokenizers::normalizers::{NormalizerWrapper, Prepend, Replace, Sequence};
 use super::{TokenError, damaged};
 use crate::model::{GgufHeader, Number};
 
-/// What stands for a space inside tokens.
+/// The character that stands for a space inside tokens.
 const SPACE: char = '▁';
-/// Longer tokens are not parted: real ones are far shorter, and parting takes time that grows with the square.
+/// The most bytes of a token that is split. Real tokens are far shorter, and the time grows with the square.
 const MAX_TOKEN_BYTES: usize = 256;
-/// Ways to part tokens, of all tokens together: the largest real vocabularies have some six hundred thousand.
+/// The most merges of a vocabulary. The largest real ones have some six hundred thousand.
 const MAX_MERGES: usize = 1 << 22;
 
-/// A tokenizer without its special tokens.
+/// Builds the tokenizer without its special tokens.
 pub(super) fn build(header: &GgufHeader, tokens: &[String], vocabulary: Vocab) -> Result<Inner, TokenError> {
     const SCORES: &str = "tokenizer.ggml.scores";
     let scores = header.numbers(SCORES).ok_or(TokenError::NoTokenizer { key: SCORES })?;
@@ -61,7 +61,7 @@ pub(super) fn build(header: &GgufHeader, tokens: &[String], vocabulary: Vocab) -
     Ok(inner)
 }
 
-/// All ways to part a token into two tokens, in the order in which they are tried.
+/// Returns all ways to split a token into two tokens, in the order of their priority.
 fn merges(
     tokens: &[String],
     scores: &[f32],

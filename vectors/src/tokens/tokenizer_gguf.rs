@@ -1,7 +1,7 @@
 //! A tokenizer built from a GGUF file's metadata.
 //!
-//! Only kinds that were compared with llama.cpp on real text are accepted. An unknown one is refused: text split the
-//! wrong way still gives tokens, and every number after that is silently wrong.
+//! Only kinds that were compared with llama.cpp on real text are accepted. Any other kind is refused: with the wrong
+//! pre-tokenizer a text still becomes tokens, and every number after that is silently wrong.
 
 use tokenizers::decoders::byte_level::ByteLevel as ByteLevelDecoder;
 use tokenizers::models::bpe::{BPE, Vocab};
@@ -18,32 +18,32 @@ use super::{TokenError, Tokenizer, damaged, sentencepiece};
 use crate::model::{GgufHeader, Number};
 
 const KNOWN: &str = "byte-level BPE with the pre-tokenizers smollm, llama-bpe and qwen2, and SentencePiece";
-/// llama.cpp's kinds of tokens: one stands for what is unknown, one controls, one was added by the model's maker.
+/// llama.cpp's token types: the unknown token, control tokens, and tokens that the model's maker added.
 const UNKNOWN: u64 = 2;
 const CONTROL: u64 = 3;
 const USER_DEFINED: u64 = 4;
 
-/// The largest real vocabularies have a quarter of it.
+/// The most tokens of a vocabulary: four times the largest real one.
 const MAX_TOKENS: usize = 1 << 20;
 
-/// Llama 3's rule for words, and Qwen2's, which takes digits one by one.
+/// The pre-tokenizer patterns of Llama 3 and of Qwen2, which splits off every digit.
 const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-/// How a text is split into words before they are split into tokens.
+/// The rule that splits a text into words before BPE splits words into tokens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum PreTokenizer {
     SmolLm,
     Llama3,
     Qwen2,
-    /// Not at all: `SentencePiece`.
+    /// No splitting: `SentencePiece`.
     None,
 }
 
-/// Reads the tokenizer from a GGUF header.
+/// Builds the tokenizer from a GGUF header.
 ///
 /// # Errors
-/// Where the tables are missing or contradict themselves, or the kind is not a checked one.
+/// Where the tables are missing or contradict themselves, or the kind was not checked.
 pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
     const MODEL: &str = "tokenizer.ggml.model";
     let kind = header.text(MODEL).ok_or(TokenError::NoTokenizer { key: MODEL })?;
@@ -85,7 +85,7 @@ pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
     })
 }
 
-/// Byte-level BPE, as GPT-2 has it, with the model's own rule for words.
+/// Builds GPT-2's byte-level BPE with the model's own pre-tokenizer.
 fn byte_level(
     header: &GgufHeader,
     pre_tokenizer: PreTokenizer,
@@ -98,7 +98,7 @@ fn byte_level(
         .map(|merge| merge.split_once(' ').map(|(left, right)| (left.to_owned(), right.to_owned())))
         .collect::<Option<Vec<_>>>()
         .ok_or_else(|| damaged("a merge is not two tokens"))?;
-    // Llama 3's own tokenizer takes a word that is a token as it is.
+    // Llama 3's tokenizer keeps a word that is a token as it is.
     let model = BPE::builder()
         .vocab_and_merges(vocabulary, merges)
         .ignore_merges(pre_tokenizer == PreTokenizer::Llama3);
@@ -119,7 +119,7 @@ fn splitter(pre_tokenizer: PreTokenizer) -> Result<PreTokenizerWrapper, TokenErr
     };
     let bytes = |splits| PreTokenizerWrapper::ByteLevel(ByteLevel::new(false, false, splits));
     let steps = match pre_tokenizer {
-        // Every digit by itself, then GPT-2's rule.
+        // Every digit is a word of its own; then GPT-2's rule applies.
         PreTokenizer::SmolLm => vec![PreTokenizerWrapper::Digits(Digits::new(true)), bytes(true)],
         PreTokenizer::Llama3 => vec![split_by(LLAMA_3)?, bytes(false)],
         PreTokenizer::Qwen2 | PreTokenizer::None => vec![split_by(QWEN_2)?, bytes(false)],
@@ -127,14 +127,14 @@ fn splitter(pre_tokenizer: PreTokenizer) -> Result<PreTokenizerWrapper, TokenErr
     Ok(PreTokenizerWrapper::Sequence(Sequence::new(steps)))
 }
 
-/// Tells the tokenizer which tokens stand as they are written, and which of them are never shown.
+/// Tells the tokenizer which tokens are matched literally, and which of these are special.
 fn add_tokens(inner: &mut Inner, header: &GgufHeader, tokens: &[String]) -> Result<(), TokenError> {
     const KEY: &str = "tokenizer.ggml.token_type";
     let kinds = header.numbers(KEY).ok_or(TokenError::NoTokenizer { key: KEY })?;
     if kinds.len() != tokens.len() {
         return Err(damaged(format!("{} tokens but {} token types", tokens.len(), kinds.len())));
     }
-    // Phi-3's control tokens take the white space after them with them, as its own tokenizer says.
+    // Phi-3's control tokens swallow the white space after them, as its tokenizer.json says.
     let eats_space = header.text("general.architecture") == Some("phi3");
     let usual = ["<unk>", "<s>", "<|endoftext|>"];
     let (mut special, mut shown) = (Vec::new(), Vec::new());
@@ -153,7 +153,7 @@ fn add_tokens(inner: &mut Inner, header: &GgufHeader, tokens: &[String]) -> Resu
     Ok(())
 }
 
-/// The tokens, in the order of their ids.
+/// Returns the tokens, in the order of their ids.
 pub(super) fn tokens(header: &GgufHeader) -> Result<&[String], TokenError> {
     const KEY: &str = "tokenizer.ggml.tokens";
     let tokens = header.texts(KEY).filter(|tokens| !tokens.is_empty());

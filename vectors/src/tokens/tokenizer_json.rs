@@ -1,4 +1,4 @@
-//! A tokenizer from a tokenizer.json, with what stands beside it.
+//! A tokenizer read from a tokenizer.json, with the special tokens from the files beside it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -11,10 +11,10 @@ use super::{TokenError, Tokenizer, damaged, expansion_limit, tokenizer_gguf};
 use crate::model::{GgufHeader, HuggingFaceFolder, ModelError, read_bytes};
 
 const FILE: &str = "tokenizer.json";
-/// Bytes of a tokenizer.json: the largest real ones have some 35 million.
+/// The most bytes of a tokenizer.json. The largest real ones have some 35 million.
 const MAX_FILE_BYTES: u64 = 1 << 26;
 
-/// The tokenizer of a folder.
+/// Builds the tokenizer of a Hugging Face folder.
 pub(super) fn from_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, ModelError> {
     let inner = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
     let config = &folder.tokenizer;
@@ -27,22 +27,22 @@ pub(super) fn from_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, Model
         ends.extend(ids(&source["eos_token_id"]));
     }
     let vocabulary = inner.get_vocab_size(true) as u32;
-    let mut kept = Vec::new();
+    let mut unique_eos_ids = Vec::new();
     for id in ends {
-        if id < vocabulary && !kept.contains(&id) {
-            kept.push(id);
+        if id < vocabulary && !unique_eos_ids.contains(&id) {
+            unique_eos_ids.push(id);
         }
     }
-    // Where the tokenizer's own description is missing, the model's says what begins a text.
+    // Without a tokenizer_config.json, config.json says which token begins a text.
     let bos = named("bos_token").or_else(|| {
         let ids = ids(&folder.config["bos_token_id"]);
         ids.first().copied().filter(|id| config.is_null() && *id < vocabulary)
     });
     let adds_bos = config["add_bos_token"].as_bool().unwrap_or_else(|| adds_bos_by_itself(&inner, bos));
-    Ok(Tokenizer::new(TokenizerParts { inner, bos, adds_bos, eos_ids: kept })?)
+    Ok(Tokenizer::new(TokenizerParts { inner, bos, adds_bos, eos_ids: unique_eos_ids })?)
 }
 
-/// The tokenizer.json beside a GGUF file, where there is one: its tokens must be the file's.
+/// Builds a tokenizer from the tokenizer.json beside a GGUF file, where there is one. Its tokens must be the file's.
 pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Option<Tokenizer>, ModelError> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(inner) = read(folder)? else { return Ok(None) };
@@ -69,7 +69,7 @@ pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Optio
 fn read(folder: &Path) -> Result<Option<Inner>, ModelError> {
     let Some(bytes) = read_bytes(&folder.join(FILE), MAX_FILE_BYTES)? else { return Ok(None) };
     expansion_limit::check(FILE, &bytes)?;
-    // The library is not written for files that lie: a panic in it is a damaged file.
+    // The library does not expect files that contradict themselves: a panic in it means a damaged file.
     let inner = catch_unwind(AssertUnwindSafe(|| Inner::from_bytes(&bytes)));
     match inner {
         Ok(Ok(inner)) => Ok(Some(inner)),
@@ -78,13 +78,13 @@ fn read(folder: &Path) -> Result<Option<Inner>, ModelError> {
     }
 }
 
-/// Whether the tokenizer puts the begin-of-text token before a text by itself.
+/// Returns whether the tokenizer adds the begin-of-text token to a text by itself.
 fn adds_bos_by_itself(inner: &Inner, bos: Option<u32>) -> bool {
     let ids = inner.encode_fast("a", true).map(|encoding| encoding.get_ids().to_vec());
     bos.is_some() && ids.is_ok_and(|ids| ids.first().copied() == bos)
 }
 
-/// An id, or a list of them.
+/// Reads an id, or a list of ids.
 fn ids(value: &Value) -> Vec<u32> {
     let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
     match value.as_array() {

@@ -1,4 +1,4 @@
-//! The numbers that shape a decoder, from a GGUF header. Where the header says nothing, llama.cpp's defaults hold.
+//! Reads a decoder's configuration from a GGUF header, with llama.cpp's defaults.
 
 use super::super::ModelError;
 use super::super::family::Family;
@@ -9,7 +9,7 @@ use super::{
 use crate::ops::attention::Heads;
 use crate::ops::rope::RopeLayout;
 
-/// A header's numbers of one architecture.
+/// The keys of one architecture in a header.
 struct Keys<'a> {
     header: &'a GgufHeader,
     architecture: &'a str,
@@ -31,11 +31,11 @@ impl Config {
         let heads = keys.heads(hidden_size)?;
         let context_length = keys.count("context_length")?;
         let rope = keys.rope(family, heads)?;
-        // The sizes whose scale is not that of a head: the largest model of each Gemma.
+        // The largest models of Gemma 2 and 3 scale attention by hidden size / heads instead of the head size.
         let is_largest = matches!((family, blocks), (Family::Gemma2, 46) | (Family::Gemma3, 62));
         let scale_dim = if is_largest { hidden_size / heads.query_heads } else { heads.head_size };
-        let cap = |key: &str, default: Option<f32>| {
-            keys.number(key).map(|cap| cap.or(default.filter(|_| family == Family::Gemma2)))
+        let softcap = |key: &str, default: Option<f32>| {
+            keys.number(key).map(|softcap| softcap.or(default.filter(|_| family == Family::Gemma2)))
         };
         let config = Self {
             family,
@@ -47,8 +47,8 @@ impl Config {
                 .number("attention.layer_norm_rms_epsilon")?
                 .ok_or_else(|| keys.bad_number("attention.layer_norm_rms_epsilon"))?,
             attention_scale: default_attention_scale(scale_dim),
-            attn_logit_softcap: cap("attn_logit_softcapping", Some(50.0))?,
-            final_logit_softcap: cap("final_logit_softcapping", Some(30.0))?,
+            attn_logit_softcap: softcap("attn_logit_softcapping", Some(50.0))?,
+            final_logit_softcap: softcap("final_logit_softcapping", Some(30.0))?,
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
             norm_weights_minus_one: false,
             tie_word_embeddings: None,
@@ -80,7 +80,8 @@ impl Keys<'_> {
         Ok(Heads { query_heads: queries, kv_heads: keys, head_size: size })
     }
 
-    /// How many rows each block sees. Phi-3's files say how many, as Mistral's might; the model was trained that way.
+    /// Returns each block's sliding window. Phi-3's files name one, and Mistral's may: the models were trained with
+    /// it.
     fn sliding_windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
         let window = self.optional_count("attention.sliding_window")?;
         let period = self.optional_count("attention.sliding_window_pattern");
@@ -115,9 +116,9 @@ impl Keys<'_> {
     fn scaling(&self, family: Family) -> Result<RopeScaling, ModelError> {
         let kind = self.header.text(&self.key("rope.scaling.type")).unwrap_or("none");
         let factor = self.number("rope.scaling.factor")?;
-        let sound = || factor.ok_or_else(|| self.bad_number("rope.scaling.factor"));
+        let required_factor = || factor.ok_or_else(|| self.bad_number("rope.scaling.factor"));
         let attention_factor = self.number("rope.scaling.attn_factor")?;
-        // Phi-3's factors for each pair are tensors: they are read with the weights.
+        // Phi-3 stores its frequency factors as tensors, which are read with the weights.
         if let Some(attention_factor) = attention_factor.filter(|_| family == Family::Phi3) {
             return Ok(RopeScaling::FrequencyFactors { factors: Vec::new(), attention_factor });
         }
@@ -126,9 +127,9 @@ impl Keys<'_> {
                 Some(factor) if (factor - 1.0).abs() > 0.0 => RopeScaling::Linear { factor },
                 _ => RopeScaling::None,
             }),
-            "linear" => Ok(RopeScaling::Linear { factor: sound()? }),
+            "linear" => Ok(RopeScaling::Linear { factor: required_factor()? }),
             "yarn" => Ok(RopeScaling::Yarn {
-                factor: sound()?,
+                factor: required_factor()?,
                 original_context: self
                     .original()?
                     .ok_or_else(|| self.bad_number("rope.scaling.original_context_length"))?
@@ -146,13 +147,14 @@ impl Keys<'_> {
         self.optional_count("rope.scaling.original_context_length")
     }
 
-    /// Phi-3's long models have other angles for texts beyond the original length; those are not read.
+    /// Returns the longest readable sequence. Phi-3's long models use other frequencies beyond the original context
+    /// length, which are not supported.
     fn readable_length(&self, length: usize, family: Family) -> Result<usize, ModelError> {
         let original = self.original()?.filter(|_| family == Family::Phi3);
         Ok(original.map_or(length, |original| original.min(length)))
     }
 
-    /// What no known family has, and what would silently give other numbers.
+    /// Refuses features that no supported family has and that would silently change the numbers.
     fn refuse_unknown(&self) -> Result<(), ModelError> {
         for (name, what) in [
             ("expert_count", "a mixture of experts"),

@@ -1,5 +1,4 @@
-//! The numbers that shape a decoder, from a folder's config.json. Where it says nothing, the defaults of Hugging Face's
-//! library hold.
+//! Reads a decoder's configuration from config.json, with transformers' defaults.
 
 use serde_json::Value;
 
@@ -24,7 +23,7 @@ impl Config {
             let what = format!("weights quantised by {name}: take the original model, or one as a GGUF file");
             return Err(ModelError::Unsupported { what });
         }
-        // Gemma 3 with eyes keeps its decoder's numbers apart.
+        // Multimodal Gemma 3 models keep the decoder's configuration in `text_config`.
         let keys = Keys(config.get("text_config").filter(|text| text.is_object()).unwrap_or(config));
         let blocks = keys.count("num_hidden_layers", None)?;
         let hidden_size = keys.count("hidden_size", None)?;
@@ -34,7 +33,7 @@ impl Config {
         let original = keys.optional_count("original_max_position_embeddings")?;
         keys.check_activation(family)?;
         let scale_dim = if family.is_gemma() { keys.number("query_pre_attn_scalar", 256.0)? } else { 0.0 };
-        let cap = |key: &str, default: f32| match keys.0.get(key) {
+        let softcap = |key: &str, default: f32| match keys.0.get(key) {
             None if family == Family::Gemma2 => Ok(Some(default)),
             None | Some(Value::Null) => Ok(None),
             Some(_) => keys.number(key, default).map(Some),
@@ -51,8 +50,8 @@ impl Config {
             } else {
                 default_attention_scale(heads.head_size)
             },
-            attn_logit_softcap: cap("attn_logit_softcapping", 50.0)?,
-            final_logit_softcap: cap("final_logit_softcapping", 30.0)?,
+            attn_logit_softcap: softcap("attn_logit_softcapping", 50.0)?,
+            final_logit_softcap: softcap("final_logit_softcapping", 30.0)?,
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
             norm_weights_minus_one: family.is_gemma(),
             tie_word_embeddings: Some(
@@ -60,7 +59,7 @@ impl Config {
                     .or_else(|| config["tie_word_embeddings"].as_bool())
                     .unwrap_or(family.is_gemma()),
             ),
-            // Phi-3's long models have other angles for texts beyond the original length; those are not read.
+            // Phi-3's long models use other frequencies beyond the original context length, which are not supported.
             context_length: original
                 .filter(|_| family == Family::Phi3)
                 .map_or(context_length, |o| o.min(context_length)),
@@ -72,7 +71,7 @@ impl Config {
     }
 }
 
-/// An object's keys.
+/// The keys of a JSON object.
 struct Keys<'a>(&'a Value);
 
 impl Keys<'_> {
@@ -94,7 +93,8 @@ impl Keys<'_> {
         Ok(Heads { query_heads: queries, kv_heads: keys, head_size: size })
     }
 
-    /// Which blocks have a window is listed block by block in newer files, and follows from the family in older ones.
+    /// Returns each block's sliding window. Newer files list the type of every block; in older ones it follows from
+    /// the family.
     fn sliding_windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
         let default = match family {
             Family::Mistral | Family::Gemma2 | Family::Gemma3 => Some(4096),
@@ -137,7 +137,7 @@ impl Keys<'_> {
         context: usize,
         original: Option<usize>,
     ) -> Result<RopeConfig, ModelError> {
-        // Newer files keep the base among the scaling's numbers, Gemma 3's once for each kind of block.
+        // Newer files keep the base in `rope_parameters`, and Gemma 3's files keep one there for each type of block.
         let newer = &self.0["rope_parameters"];
         let full = newer.get("full_attention").unwrap_or(newer);
         let of = |object: &Value, name: &str| match object.get(name) {
@@ -167,10 +167,10 @@ impl Keys<'_> {
         })
     }
 
-    /// Of a scaling's own numbers.
+    /// Reads the scaling from the keys of a `rope_scaling` object.
     fn scaling(&self, context: usize, original: Option<usize>) -> Result<RopeScaling, ModelError> {
         let kind = [&self.0["rope_type"], &self.0["type"]].into_iter().find_map(Value::as_str);
-        let own = self.optional_count("original_max_position_embeddings")?.or(original);
+        let original_context = self.optional_count("original_max_position_embeddings")?.or(original);
         let factor = || self.number("factor", 0.0);
         let attention_factor = match self.0.get("attention_factor") {
             None | Some(Value::Null) => None,
@@ -183,7 +183,9 @@ impl Keys<'_> {
                 factor: factor()?,
                 low_freq_factor: self.number("low_freq_factor", 0.0)?,
                 high_freq_factor: self.number("high_freq_factor", 0.0)?,
-                original_context: own.ok_or_else(|| bad_number("original_max_position_embeddings"))? as f32,
+                original_context: original_context
+                    .ok_or_else(|| bad_number("original_max_position_embeddings"))?
+                    as f32,
             }),
             Some("yarn") if self.0.get("short_factor").is_none() => {
                 if self.0.get("mscale").is_some() {
@@ -191,7 +193,7 @@ impl Keys<'_> {
                 }
                 Ok(RopeScaling::Yarn {
                     factor: factor()?,
-                    original_context: own.unwrap_or(context) as f32,
+                    original_context: original_context.unwrap_or(context) as f32,
                     beta_fast: self.number("beta_fast", 32.0)?,
                     beta_slow: self.number("beta_slow", 1.0)?,
                     truncate: self.flag("truncate").unwrap_or(true),
@@ -202,7 +204,7 @@ impl Keys<'_> {
                 let list = self.0["short_factor"].as_array().ok_or_else(|| bad_number("short_factor"))?;
                 let factors = list.iter().map(|x| x.as_f64().map(|x| x as f32)).collect::<Option<_>>();
                 let factors = factors.ok_or_else(|| bad_number("short_factor"))?;
-                let original = own.unwrap_or(context) as f32;
+                let original = original_context.unwrap_or(context) as f32;
                 let longest = match self.0.get("factor") {
                     None | Some(Value::Null) => context as f32,
                     Some(_) => factor()? * original,
@@ -244,7 +246,7 @@ impl Keys<'_> {
         }
     }
 
-    /// A number above zero; one that is missing, or null, is the default, and zero is none.
+    /// Reads a number above zero. A missing or null number becomes the default; zero is refused.
     fn number(&self, key: &str, default: f32) -> Result<f32, ModelError> {
         let number = match self.0.get(key) {
             None | Some(Value::Null) => default,
@@ -295,7 +297,7 @@ mod tests {
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-5, "sliding_window": 4096,
             "tie_word_embeddings": false});
         assert_eq!(config(mistral.clone()).sliding_windows, vec![Some(4096); 32]);
-        // Version 0.2 has none.
+        // Version 0.2 has no window.
         mistral["sliding_window"] = Value::Null;
         assert!(config(mistral).sliding_windows.is_empty());
     }
@@ -323,7 +325,7 @@ mod tests {
             (Some(true), 48.0, 0.0625)
         );
         assert_eq!(windowed(&gemma2), (0..26).step_by(2).collect::<Vec<_>>());
-        // The model with eyes keeps its decoder's numbers apart.
+        // The multimodal model keeps its decoder's configuration in `text_config`.
         let gemma3 =
             config(json!({"model_type": "gemma3", "architectures": ["Gemma3ForConditionalGeneration"],
             "text_config": {"hidden_size": 2560, "intermediate_size": 10_240, "model_type": "gemma3_text",

@@ -1,4 +1,4 @@
-//! The numbers that shape a decoder, from a GGUF header or a config.json.
+//! A decoder's configuration, read from a GGUF header or from config.json.
 
 mod gguf;
 mod json;
@@ -10,18 +10,18 @@ use super::ModelError;
 use super::family::Family;
 use crate::ops::attention::{Attention, Heads};
 
-/// No model has more, and a hostile file must not make us allocate.
+/// The largest count that a file may give. No model has more, and a hostile file must not make us allocate.
 const MAX_COUNT: u64 = 1 << 24;
-/// Real heads have up to 256 numbers; the tables of angles grow with them.
+/// The largest head size that is accepted. Real heads have up to 256 numbers; rotary tables grow with it.
 const MAX_HEAD_SIZE: usize = 1024;
-/// As many blocks as are believed.
+/// The most blocks that are accepted.
 const MAX_BLOCKS: usize = 1024;
 
-/// The numbers that shape a decoder.
+/// A decoder's configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     pub(crate) family: Family,
-    /// As the file names it.
+    /// The architecture, as the file names it.
     pub(crate) architecture: String,
     pub(crate) blocks: usize,
     pub(crate) hidden_size: usize,
@@ -30,22 +30,22 @@ pub(crate) struct Config {
     pub(crate) context_length: usize,
     pub(crate) norm_epsilon: f32,
     pub(crate) rope: RopeConfig,
-    /// Of each block, how many rows a row sees.
+    /// Each block's sliding window, in rows; empty where no block has one.
     pub(crate) sliding_windows: Vec<Option<usize>>,
-    /// What products of queries and keys are multiplied with.
+    /// The factor of the products of queries and keys.
     pub(crate) attention_scale: f32,
     pub(crate) attn_logit_softcap: Option<f32>,
     pub(crate) final_logit_softcap: Option<f32>,
-    /// What the embedding's rows are multiplied with.
+    /// The factor of the embedding's rows.
     pub(crate) embedding_scale: f32,
-    /// Whether the file's norm scales are one less than what rows are multiplied with.
+    /// Whether the file's norm weights are one less than the factors (Gemma in safetensors files).
     pub(crate) norm_weights_minus_one: bool,
-    /// Whether the head is the embedding; `None` where that shows in whether the file has a head.
+    /// Whether the head shares the embedding's weights; `None` where the file's tensors tell.
     pub(crate) tie_word_embeddings: Option<bool>,
 }
 
 impl Config {
-    /// How the rows of a block look at one another.
+    /// Returns the attention settings of a block.
     pub(crate) fn attention(&self, block: usize) -> Attention {
         Attention {
             heads: self.heads,
@@ -67,7 +67,7 @@ impl Config {
         if self.blocks > MAX_BLOCKS {
             return Err(bad_number("the number of blocks"));
         }
-        // What these sizes are multiplied to must stay far below what a machine word holds.
+        // Products of these sizes must stay far below what a machine word holds.
         if [self.hidden_size, self.feed_forward, heads.width()].iter().any(|size| *size > 1 << 20) {
             return Err(bad_number("a layer's width"));
         }
@@ -85,12 +85,12 @@ impl Config {
     }
 }
 
-/// 1 / sqrt(size): what products of queries and keys are multiplied with where the family says nothing else.
+/// Returns 1 / sqrt(head size), the attention scale of most families.
 fn default_attention_scale(size: usize) -> f32 {
     1.0 / (size as f32).sqrt()
 }
 
-/// Gemma's and Qwen's models look at all rows in every `period`-th block only.
+/// Returns a window for every block but each `period`-th, which sees all rows (Gemma 2 and 3).
 fn windowed_blocks(period: usize, blocks: usize, window: usize) -> Vec<Option<usize>> {
     (0..blocks).map(|block| ((block + 1) % period.max(1) != 0).then_some(window)).collect()
 }

@@ -1,38 +1,38 @@
-//! How fast each pair of a head turns, and how models stretch that to longer texts.
+//! The configuration of the rotary embedding: base frequency, layout, and scaling for long contexts.
 
 use std::f32::consts::TAU;
 
 use super::{ModelError, bad_number};
 use crate::ops::rope::{RopeLayout, RotaryEmbedding};
 
-/// How heads are rotated.
+/// The configuration of the rotary embedding.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RopeConfig {
     pub(crate) theta: f32,
-    /// The base in blocks with a window, whose angles nothing stretches, where it is another one.
+    /// The base of blocks with a sliding window, where it differs; scaling does not apply to them.
     pub(crate) local_theta: Option<f32>,
-    /// Numbers of a head that are rotated.
+    /// The numbers of a head that are rotated.
     pub(crate) rotary_dim: usize,
     pub(crate) layout: RopeLayout,
     pub(crate) scaling: RopeScaling,
 }
 
-/// How the angles are stretched.
+/// How the frequencies are scaled for long contexts (transformers: `rope_scaling`).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum RopeScaling {
     None,
-    /// All alike.
+    /// Divides all frequencies by the same factor.
     Linear {
         factor: f32,
     },
-    /// Llama 3.1: fast pairs stay, slow ones are stretched, those in between partly.
+    /// Llama 3.1: keeps high frequencies, divides low ones by the factor, and interpolates in between.
     Llama3 {
         factor: f32,
         low_freq_factor: f32,
         high_freq_factor: f32,
         original_context: f32,
     },
-    /// Peng et al. 2023, arXiv 2309.00071: the same with a ramp over the pairs, and larger numbers.
+    /// `YaRN` (Peng et al. 2023, arXiv 2309.00071): interpolates over a ramp of pairs, and scales cosines and sines.
     Yarn {
         factor: f32,
         original_context: f32,
@@ -41,8 +41,8 @@ pub(crate) enum RopeScaling {
         truncate: bool,
         attention_factor: Option<f32>,
     },
-    /// The file has a number for each pair that its angle is divided by (Llama 3 in GGUF, Phi-3). The list is empty as
-    /// long as the tensor that holds it was not read.
+    /// The file has a factor for each pair, by which its frequency is divided (Llama 3 in GGUF files, Phi-3's
+    /// `LongRoPE`). The list is empty until the tensor that holds it is read.
     FrequencyFactors {
         factors: Vec<f32>,
         attention_factor: f32,
@@ -50,25 +50,25 @@ pub(crate) enum RopeScaling {
 }
 
 impl RopeConfig {
-    /// The table for blocks that see all rows.
+    /// Makes the table of blocks that see all rows.
     pub(crate) fn embedding(&self, head_size: usize, positions: usize) -> RotaryEmbedding {
         let (inv_freq, attention_factor) = self.inv_freq();
         RotaryEmbedding::new(&inv_freq, attention_factor, head_size, positions, self.layout)
     }
 
-    /// The table for blocks with a window, where it is another one.
+    /// Makes the table of blocks with a sliding window, where it differs.
     pub(crate) fn local_embedding(&self, head_size: usize, positions: usize) -> Option<RotaryEmbedding> {
         let theta = self.local_theta?;
         Some(RotaryEmbedding::new(&self.default_inv_freq(theta), 1.0, head_size, positions, self.layout))
     }
 
-    /// In f32, as the models' reference implementation computes them.
+    /// Returns the unscaled frequencies θ^(-2i/d), in f32 as the reference implementation computes them.
     fn default_inv_freq(&self, theta: f32) -> Vec<f32> {
         let size = self.rotary_dim;
         (0..size / 2).map(|i| 1.0 / theta.powf(2.0 * i as f32 / size as f32)).collect()
     }
 
-    /// Each pair's angle at position 1, and what cosines and sines are multiplied with.
+    /// Returns each pair's angle at position 1, and the factor of cosines and sines.
     fn inv_freq(&self) -> (Vec<f32>, f32) {
         let mut inv_freq = self.default_inv_freq(self.theta);
         let attention_factor = match &self.scaling {
@@ -121,7 +121,7 @@ impl RopeConfig {
         (inv_freq, attention_factor)
     }
 
-    /// Refuses numbers that make no angles.
+    /// Refuses numbers that give no finite, positive frequencies.
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         if let RopeScaling::FrequencyFactors { factors, .. } = &self.scaling
             && !factors.is_empty()
@@ -139,8 +139,8 @@ impl RopeConfig {
     }
 }
 
-/// What Phi-3's models multiply cosines and sines with, from how much longer than the original their texts may be
-/// (Ding et al. 2024, arXiv 2402.13753).
+/// Returns `LongRoPE`'s factor of cosines and sines, from the ratio of the context lengths (Ding et al. 2024, arXiv
+/// 2402.13753).
 pub(super) fn longrope_attention_factor(context: f32, original_context: f32) -> f32 {
     if context <= original_context {
         1.0

@@ -1,5 +1,5 @@
-//! A GGUF file's header, read without believing any of it: every length is checked against the bytes that are left
-//! before memory is taken, and lists stay where they lie until someone asks for them.
+//! Reads a GGUF file's header without trusting it: every length is checked against the bytes that are left before
+//! memory is allocated.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,40 +7,40 @@ use std::ops::Range;
 use crate::model::ModelError;
 use crate::ops::weight::Format;
 
-/// Real files have some dozens of keys and some hundreds of tensors.
+/// The most keys and tensors. Real files have some dozens of keys and some hundreds of tensors.
 const MOST_KEYS: u64 = 1 << 14;
 const MOST_TENSORS: u64 = 1 << 16;
-/// The format's own limits are 64 KiB for keys and 64 bytes for tensors' names.
+/// The longest name. The format's limits are 64 KiB for keys and 64 bytes for tensors' names.
 const LONGEST_NAME: usize = 1 << 16;
-/// A chat template is the longest text that anyone needs.
+/// The longest text: a chat template.
 const LONGEST_TEXT: usize = 1 << 24;
-/// As many items as a list that is read may have: vocabularies are the longest.
+/// The longest list: a vocabulary.
 const LONGEST_LIST: usize = 1 << 22;
-/// Items of all lists together, and bytes of the whole header.
+/// The most items of all lists together, and the most bytes of the header.
 const MOST_ITEMS: usize = 1 << 23;
 const LONGEST_HEADER: usize = 1 << 28;
-/// As deep as lists of lists are followed.
+/// The deepest nesting of lists.
 const DEEPEST: usize = 4;
 
-/// GGUF's numbers for the kinds of values.
+/// GGUF's type numbers of values.
 const TEXT: u32 = 8;
 const LIST: u32 = 9;
 
-/// What a header says.
+/// The keys and values of a header, and its table of tensors.
 pub(crate) struct GgufHeader {
     values: BTreeMap<String, Value>,
-    /// The tensors, in the order of the file, and where their bytes begin.
+    /// The tensors in the order of the file, and the offset in the file where their data begins.
     pub(super) tensors: Vec<TensorInfo>,
     pub(super) data: usize,
 }
 
-/// What a header says of a tensor.
+/// A tensor's entry in the header.
 pub(super) struct TensorInfo {
     pub(super) name: String,
-    /// Rows first, as matrices are written elsewhere; the file has it the other way around.
+    /// The dimensions, rows first. The file lists them in reverse.
     pub(super) shape: Vec<usize>,
     pub(super) format: Format,
-    /// Where its bytes begin, from where all tensors' do.
+    /// The offset of its bytes from the beginning of all tensors' data.
     pub(super) offset: usize,
 }
 
@@ -50,11 +50,11 @@ enum Value {
     Flag(bool),
     Texts(Vec<String>),
     Numbers(Vec<Number>),
-    /// A list of something that no one needs.
+    /// A list of a type that nobody reads.
     Other,
 }
 
-/// A number of a header.
+/// A number in a header.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Number {
     Whole(u64),
@@ -84,10 +84,10 @@ impl Number {
 }
 
 impl GgufHeader {
-    /// Reads a header from the beginning of a file's bytes.
+    /// Parses the header at the beginning of a file's bytes.
     ///
     /// # Errors
-    /// Where they are no GGUF file, cut off, or say what cannot be.
+    /// Where they are not a GGUF file, are cut off, or contradict themselves.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ModelError> {
         if bytes.get(..4) != Some(b"GGUF") {
             return Err(ModelError::NotGguf);
@@ -164,11 +164,11 @@ impl GgufHeader {
     }
 }
 
-/// A place in bytes that nobody has checked.
+/// A position in unchecked bytes.
 struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Items of the lists so far.
+    /// The items of all lists so far.
     items: usize,
 }
 
@@ -265,7 +265,7 @@ impl<'a> Cursor<'a> {
             let (kind, count) = (self.u32()?, self.length()?);
             match kind {
                 LIST => self.skip_lists(count, depth + 1)?,
-                // Every item takes bytes, so a length that lies ends at the end of the file.
+                // Every item takes bytes, so a false length ends at the end of the file.
                 _ => (0..count).try_for_each(|_| self.value(kind).map(drop))?,
             }
         }
@@ -293,7 +293,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Where a tensor of a shape lies in its file; `None` where its size makes no sense.
+/// Returns the range in the file of a tensor's bytes; `None` where its size overflows or is not whole blocks.
 pub(super) fn extent(start: usize, shape: &[usize], format: Format) -> Option<Range<usize>> {
     let width = *shape.last()?;
     let rows = shape[..shape.len() - 1].iter().try_fold(1_usize, |n, d| n.checked_mul(*d))?;

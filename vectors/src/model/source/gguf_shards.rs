@@ -1,5 +1,5 @@
-//! GGUF models in several files, as llama.cpp's tools split them: `name-00001-of-00003.gguf` and so on. The first shard says
-//! what the model is, every shard has tensors of its own.
+//! GGUF models in several files, as llama.cpp's gguf-split writes them: `name-00001-of-00003.gguf` and so on. The
+//! first shard has the metadata; every shard has tensors of its own.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,20 +11,20 @@ use super::gguf_header::{GgufHeader, Number};
 use super::map;
 use crate::model::ModelError;
 
-/// As many shards as are believed.
+/// The most shards that are accepted.
 const MAX_SHARDS: usize = 1 << 10;
-/// Digits of a number in a shard's name.
+/// The digits of a number in a shard's name.
 const DIGITS: usize = 5;
 const SPLIT_COUNT: &str = "split.count";
 
-/// A shard's name: what stands before the numbers, and how many shards there are.
+/// The parts of a shard's file name.
 struct ShardName<'a> {
     stem: &'a str,
     count: usize,
 }
 
 impl<'a> ShardName<'a> {
-    /// `None` for a name that is no shard's.
+    /// Parses a file name; `None` where it is not a shard's.
     fn parse(name: &'a str) -> Option<Self> {
         let ending = name.len().checked_sub(".gguf".len())?;
         let (rest, ending) = name.split_at_checked(ending)?;
@@ -48,7 +48,8 @@ fn shard_name(path: &Path) -> Option<ShardName<'_>> {
     path.file_name().and_then(OsStr::to_str).and_then(ShardName::parse)
 }
 
-/// The files of the GGUF model that a path names, by their names alone: that one, or all its shards in their order.
+/// Returns the files of the GGUF model that a path names, from the file name alone: the path itself, or all shards in
+/// order.
 #[must_use]
 pub fn gguf_files(path: &Path) -> Vec<PathBuf> {
     match shard_name(path) {
@@ -57,7 +58,7 @@ pub fn gguf_files(path: &Path) -> Vec<PathBuf> {
     }
 }
 
-/// The file that stands for the GGUF model that a path names: that one, or its first shard.
+/// Returns the file that stands for the GGUF model that a path names: the path itself, or the first shard.
 #[must_use]
 pub fn first_gguf_file(path: &Path) -> PathBuf {
     match shard_name(path) {
@@ -66,7 +67,7 @@ pub fn first_gguf_file(path: &Path) -> PathBuf {
     }
 }
 
-/// What a model is called after its file: the name without the ending and without the numbers of a shard.
+/// Returns the model's name in a file name: without the extension and without the numbers of a shard.
 pub(super) fn stem(path: &Path) -> String {
     match shard_name(path) {
         Some(shard) => shard.stem.to_owned(),
@@ -74,15 +75,15 @@ pub(super) fn stem(path: &Path) -> String {
     }
 }
 
-/// An open shard.
+/// An open shard, or the only file of a model.
 pub(super) struct GgufShard {
-    /// Its name, where there are several.
+    /// The file's name, where the model has several.
     pub(super) name: Option<String>,
     pub(super) file: Arc<Mmap>,
     pub(super) header: GgufHeader,
 }
 
-/// Opens a GGUF file, or all shards of a model: each must be there and be the shard that its name says.
+/// Opens a GGUF file, or all shards of a model. Each must exist and be the shard that its name says.
 pub(super) fn open(path: &Path) -> Result<Vec<GgufShard>, ModelError> {
     let first = first_gguf_file(path);
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -142,7 +143,7 @@ fn check(shards: &[GgufShard], count: usize) -> Result<(), ModelError> {
     }
 }
 
-/// Says which shard an error is about.
+/// Wraps an error with the name of the shard that it is about.
 pub(super) fn in_shard(name: &str, source: ModelError) -> ModelError {
     ModelError::InShard { name: name.to_owned(), source: Box::new(source) }
 }

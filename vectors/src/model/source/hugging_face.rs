@@ -1,4 +1,4 @@
-//! A folder as Hugging Face's library saves models: config.json, safetensors files, a tokenizer beside them.
+//! A model folder as transformers' `save_pretrained` writes it: config.json, safetensors files, and tokenizer files.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -14,23 +14,23 @@ use crate::tokens::template_from_config;
 const CONFIG: &str = "config.json";
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
-/// No description is longer; an index of a large model takes some hundred kilobytes.
+/// The most bytes of a JSON file. The index of a large model takes some hundred kilobytes.
 const LONGEST: u64 = 1 << 24;
-/// As many weight files as are believed.
+/// The most weight files that are accepted.
 const MOST_FILES: usize = 1 << 10;
 
-/// An open folder, none of whose weights were read.
+/// An open folder, before any weights are read.
 pub(crate) struct HuggingFaceFolder {
     pub(crate) path: PathBuf,
     pub(crate) config: Value,
-    /// `generation_config.json`; null where there is none.
+    /// `generation_config.json`; null where it is missing.
     pub(crate) generation: Value,
-    /// `tokenizer_config.json`; null where there is none.
+    /// `tokenizer_config.json`; null where it is missing.
     pub(crate) tokenizer: Value,
     pub(crate) weight_files: Vec<PathBuf>,
 }
 
-/// The folder that a path means: itself, or the one that a file of such a model lies in.
+/// Returns the model folder that a path names: the folder itself, or the parent of a safetensors or JSON file.
 pub(super) fn find_folder(path: &Path) -> Option<&Path> {
     if path.is_dir() {
         return Some(path);
@@ -53,14 +53,14 @@ impl HuggingFaceFolder {
         })
     }
 
-    /// The chat template: a file of its own, or in the tokenizer's description.
+    /// Returns the chat template, from `chat_template.jinja` or from `tokenizer_config.json`.
     pub(super) fn template(&self) -> Result<Option<String>, ModelError> {
         let own = read_bytes(&self.path.join("chat_template.jinja"), LONGEST)?;
         let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         Ok(own.or_else(|| template_from_config(&self.tokenizer).map(str::to_owned)))
     }
 
-    /// What the model is called: `org/name` in the cache of Hugging Face's library, else the folder's name.
+    /// Returns the model's name: `org/name` in the Hugging Face cache, else the folder's name.
     pub(super) fn name(&self) -> String {
         let full = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
         let parts: Vec<String> = full.iter().map(|part| part.to_string_lossy().into_owned()).collect();
@@ -74,7 +74,7 @@ impl HuggingFaceFolder {
     }
 }
 
-/// Reads a description; `None` where there is none.
+/// Reads a JSON file; `None` where it is missing.
 fn read(folder: &Path, name: &str) -> Result<Option<Value>, ModelError> {
     let Some(bytes) = read_bytes(&folder.join(name), LONGEST)? else { return Ok(None) };
     serde_json::from_slice(&bytes)
@@ -82,7 +82,7 @@ fn read(folder: &Path, name: &str) -> Result<Option<Value>, ModelError> {
         .map_err(|e| ModelError::Header { detail: format!("{name} is no JSON: {e}") })
 }
 
-/// Reads a file of at most `limit` bytes; `None` where there is none.
+/// Reads a file of at most `limit` bytes; `None` where it is missing.
 pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ModelError> {
     let file = match File::open(path) {
         Ok(file) => file,
@@ -98,7 +98,7 @@ pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Mod
     Ok(Some(bytes))
 }
 
-/// The safetensors files that hold the weights: those that the index names, or the only one.
+/// Returns the safetensors files with the weights: those that the index names, or the only one.
 fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
     if let Some(index) = read(folder, INDEX)? {
         let map = index["weight_map"].as_object();

@@ -1,4 +1,4 @@
-//! What a model's files say, without loading the weights.
+//! Describes a model from its files' metadata, without loading the weights.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use super::{Metadata, Source};
 use crate::model::{Facts, ModelError};
 use crate::ops::weight::Format;
 
-/// What a model file's header or a folder's description says, without loading the weights.
+/// Reads the description of a model from a GGUF header or a folder's JSON files, without loading the weights.
 ///
 /// # Errors
 /// As [`crate::model::Model::load`].
@@ -48,7 +48,7 @@ impl Source {
         }
     }
 
-    /// Rows of the embedding: some models have more of them than tokens.
+    /// Returns the rows of the embedding. Some models have more of them than tokens.
     pub(crate) fn vocabulary(&self) -> usize {
         self.tensors.shape("token_embd.weight").first().copied().unwrap_or(0)
     }

@@ -1,4 +1,5 @@
-//! A model's files, checked before anything in them is believed: a GGUF file, or a folder of safetensors files.
+//! Opens a model's files, a GGUF file or a folder of safetensors files, and checks them before anything in them is
+//! used.
 
 mod fingerprint;
 mod gguf_header;
@@ -23,30 +24,30 @@ pub(crate) use tensors::Tensors;
 
 use super::{Config, ModelError};
 
-/// An open model, none of whose weights were read.
+/// An open model, before any weights are read.
 pub(crate) struct Source {
     pub(crate) config: Config,
     pub(crate) tensors: Tensors,
     pub(crate) metadata: Metadata,
 }
 
-/// What stands beside the weights.
+/// The metadata beside the weights.
 pub(crate) enum Metadata {
     Gguf(GgufHeader),
     Folder(HuggingFaceFolder),
 }
 
 impl Metadata {
-    /// Reads a GGUF file's header, or what stands in a folder.
+    /// Reads a GGUF file's header, or the JSON files of a folder.
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
         match hugging_face::find_folder(path) {
             Some(folder) => HuggingFaceFolder::open(folder).map(Self::Folder),
-            // The first part of a model in several has all that is not a tensor.
+            // The first shard has all metadata.
             None => GgufHeader::parse(&map(&first_gguf_file(path))?).map(Self::Gguf),
         }
     }
 
-    /// The chat template that the files carry.
+    /// Returns the chat template in the files.
     pub(crate) fn template(&self) -> Result<Option<String>, ModelError> {
         match self {
             Self::Gguf(header) => Ok(header.text("tokenizer.chat_template").map(str::to_owned)),
@@ -56,7 +57,7 @@ impl Metadata {
 }
 
 impl Source {
-    /// Opens a GGUF file or the parts of one, a folder with safetensors, or one of a folder's files.
+    /// Opens a GGUF file or its shards, a folder with safetensors, or the folder of one of its files.
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
         if let Some(folder) = hugging_face::find_folder(path) {
             return Self::open_folder(folder);
@@ -75,8 +76,8 @@ impl Source {
     }
 }
 
-/// The path that stands for the model that a path names: a folder for any of its files, the first part for any part of a GGUF
-/// model, else the path itself.
+/// Returns the path that stands for the model that a path names: the folder for any of its files, the first shard for
+/// any shard of a GGUF model, else the path itself.
 #[must_use]
 pub fn model_path(path: &Path) -> PathBuf {
     hugging_face::find_folder(path).map_or_else(|| first_gguf_file(path), Path::to_owned)
@@ -89,13 +90,14 @@ fn map(path: &Path) -> Result<Arc<Mmap>, ModelError> {
         _ => ModelError::Unreadable(e),
     })?;
     let metadata = file.metadata().map_err(ModelError::Unreadable)?;
-    // An empty file cannot be mapped on every system.
+    // Not every system maps an empty file.
     if !metadata.is_file() || metadata.len() == 0 {
         return Err(ModelError::NotGguf);
     }
     #[expect(unsafe_code, reason = "the system cannot promise that no one else writes the file")]
-    // SAFETY: the map is only read, as numbers and checked text of which any bits make some. A program that writes the
-    // file meanwhile changes numbers; one that cuts it off ends this process, as it would any reader of a map.
+    // SAFETY: the map is only read, as numbers and as text that is checked, for which any bits are valid. A program
+    // that writes the file meanwhile changes numbers. One that truncates it ends this process, as it would any reader
+    // of a map.
     let map = unsafe { Mmap::map(&file) };
     map.map(Arc::new).map_err(ModelError::Unreadable)
 }

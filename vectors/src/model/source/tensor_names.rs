@@ -1,25 +1,25 @@
-//! What files call their tensors. Inside, they have GGUF's names; Hugging Face's are made from them.
+//! Maps GGUF's tensor names, which the crate uses, to those of Hugging Face models.
 
-/// Whose names a file uses.
+/// The naming scheme of a file's tensors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TensorNames {
     Gguf,
     HuggingFace {
-        /// What stands before `layers.0`, with its dot: `model.`, or longer where the model has eyes too.
+        /// The text before `layers.0`, with its dot: `model.`, or longer in multimodal models.
         prefix: String,
-        /// Whether blocks norm what they add, too: then the norms between have other names.
+        /// Whether blocks normalize the outputs of attention and MLP: then the norms have other names.
         has_post_norms: bool,
     },
 }
 
-/// The embedding, as Hugging Face names it after the prefix.
+/// The embedding's name in Hugging Face models, after the prefix.
 pub(super) const EMBEDDING: &str = "embed_tokens.weight";
 
 impl TensorNames {
-    /// The name in the file of the tensor that GGUF calls `name`.
+    /// Returns the file's name of the tensor that GGUF calls `name`.
     pub(super) fn in_file(&self, name: &str) -> String {
         let Self::HuggingFace { prefix, has_post_norms } = self else {
-            // In GGUF files, gate and up together go by the name of up.
+            // In GGUF files, the tensor of gate and up together is called `ffn_up`.
             return name.replace("ffn_gate_up", "ffn_up");
         };
         match name {
@@ -59,8 +59,8 @@ impl TensorNames {
         format!("{prefix}layers.{block}.{part}.{kind}")
     }
 
-    /// Whether a tensor may be left unread: it holds nothing that the decoder multiplies with, or belongs to another
-    /// part of the model.
+    /// Returns whether a tensor may stay unread, because the decoder does not multiply with it or it belongs to
+    /// another part of the model.
     pub(super) fn may_stay_unread(&self, name: &str) -> bool {
         match self {
             Self::Gguf => name.starts_with("rope_") || name == "output.weight",

@@ -1,4 +1,4 @@
-//! The tensors of a model's files, by name.
+//! The tensors of a model's files, read by name.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,20 +19,20 @@ use super::{TensorNames, map};
 use crate::model::{ModelError, Precision};
 use crate::ops::weight::{Format, QuantizedBlocks, Weight, WeightBytes};
 
-/// Files up to this size are copied into memory of our own, where large pages make reading faster; larger ones stay
-/// mapped, so that the system may drop and read again what it needs the memory for.
+/// Files up to this size in total are copied into memory, where huge pages make reading faster. Larger files stay
+/// mapped, so that the system can drop and read again their pages.
 const MAX_COPIED_BYTES: usize = 1 << 30;
 
-/// The tensors of one or more files, none of which was read yet.
+/// The tensors of one or more open files.
 pub(crate) struct Tensors {
     files: Vec<Arc<Mmap>>,
     locations: BTreeMap<String, TensorLocation>,
     tensor_names: TensorNames,
-    /// Those that someone has asked for.
+    /// The names of tensors that were read.
     read: RefCell<BTreeSet<String>>,
 }
 
-/// Where a tensor lies.
+/// A tensor's shape, format and place in the files.
 struct TensorLocation {
     shape: Vec<usize>,
     format: Format,
@@ -41,7 +41,7 @@ struct TensorLocation {
 }
 
 impl Tensors {
-    /// Those of a GGUF file or of its parts: all must lie inside their file, and none over another.
+    /// Lists the tensors of a GGUF file or its shards. All must be inside their file and must not overlap.
     pub(super) fn from_gguf(shards: &[GgufShard]) -> Result<Self, ModelError> {
         let mut locations = BTreeMap::new();
         for (file, shard) in shards.iter().enumerate() {
@@ -59,7 +59,7 @@ impl Tensors {
         Ok(Self { files, locations, tensor_names: TensorNames::Gguf, read: RefCell::default() })
     }
 
-    /// Those of a folder's safetensors files. The library refuses headers that lie, and tensors that overlap.
+    /// Lists the tensors of safetensors files. The library refuses false headers and overlapping tensors.
     pub(super) fn from_safetensors(paths: &[PathBuf], has_post_norms: bool) -> Result<Self, ModelError> {
         let (mut files, mut locations) = (Vec::new(), BTreeMap::new());
         for (place, path) in paths.iter().enumerate() {
@@ -75,7 +75,8 @@ impl Tensors {
                     Dtype::F32 => Format::F32,
                     Dtype::F16 => Format::F16,
                     Dtype::BF16 => Format::Bf16,
-                    // Counters and the like: no decoder multiplies with them, and one that is asked for is missing.
+                    // Tensors of integers are skipped: no decoder multiplies with them, and one that is asked for
+                    // counts as missing.
                     _ => continue,
                 };
                 let (start, end) = info.data_offsets;
@@ -95,12 +96,12 @@ impl Tensors {
         Ok(Self { files, locations, tensor_names, read: RefCell::default() })
     }
 
-    /// WeightBytes of all files.
+    /// Returns the bytes of all files.
     pub(super) fn file_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.len() as u64).sum()
     }
 
-    /// Of every tensor, how its numbers are stored, how many they are, and in how many bytes.
+    /// Returns the format of every tensor, the number of its weights, and their bytes.
     pub(super) fn sizes(&self) -> impl Iterator<Item = (Format, u64, u64)> {
         self.locations.values().map(|location| {
             (location.format, location.shape.iter().product::<usize>() as u64, location.range.len() as u64)
@@ -111,7 +112,7 @@ impl Tensors {
         self.locations.contains_key(&self.tensor_names.in_file(name))
     }
 
-    /// The shape of a tensor; empty where there is none.
+    /// Returns the shape of a tensor; empty where it is missing.
     pub(crate) fn shape(&self, name: &str) -> &[usize] {
         self.locations.get(&self.tensor_names.in_file(name)).map_or(&[], |location| location.shape.as_slice())
     }
@@ -130,7 +131,7 @@ impl Tensors {
         &self.files[location.file][location.range.clone()]
     }
 
-    /// Reads numbers as f32; a missing tensor or another shape is refused.
+    /// Reads a tensor as f32. Refuses a missing tensor and another shape.
     pub(crate) fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
         let location = self.location(name, shape)?;
         let bytes = self.bytes(location);
@@ -150,7 +151,7 @@ impl Tensors {
         })
     }
 
-    /// A matrix of weights `[outputs, inputs]`, one tensor at a time in memory beside what is kept.
+    /// Reads a weight matrix `[outputs, inputs]`. Only one tensor at a time is in memory twice.
     pub(crate) fn weight(
         &self,
         name: &str,
@@ -165,7 +166,7 @@ impl Tensors {
             let stored = QTensor::quantize(&values, GgmlDType::Q8_0)?.data()?.into_owned();
             return whole(QuantizedBlocks::new(Format::Q8_0, stored, inputs), name).map(Weight::Quantized);
         }
-        // Numbers that are not stored in blocks need none: rows of any width are read.
+        // Formats without blocks can have rows of any width.
         if location.format == Format::F32 || location.format.row_bytes(inputs).is_none() {
             return Ok(Weight::dense(self.values(name, &shape)?, inputs));
         }
@@ -186,7 +187,8 @@ impl Tensors {
         WeightBytes::Mapped { file: Arc::clone(file), range: location.range.clone() }
     }
 
-    /// Refuses a file with tensors that the decoder did not ask for: the model computes something that it does not.
+    /// Refuses a file with tensors that the decoder did not read: the model computes something that the decoder does
+    /// not.
     pub(crate) fn check_all_read(&self) -> Result<(), ModelError> {
         let read = self.read.borrow();
         match self
@@ -203,7 +205,7 @@ impl Tensors {
     }
 }
 
-/// Where the tensors of one GGUF file lie in it.
+/// Returns where the tensors of one GGUF file are.
 fn tensor_locations(shard: &GgufShard, file: usize) -> Result<Vec<(String, TensorLocation)>, ModelError> {
     let mut locations = Vec::with_capacity(shard.header.tensors.len());
     for info in &shard.header.tensors {
@@ -217,7 +219,7 @@ fn tensor_locations(shard: &GgufShard, file: usize) -> Result<Vec<(String, Tenso
             TensorLocation { shape: info.shape.clone(), format: info.format, file, range },
         ));
     }
-    // A download that broke off is the commonest damage.
+    // A broken-off download is the most common damage.
     let expected =
         locations.iter().map(|(_, location)| location.range.end).max().unwrap_or(shard.header.data);
     if expected > shard.file.len() {

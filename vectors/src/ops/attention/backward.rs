@@ -1,4 +1,4 @@
-//! The way back through attention.
+//! The backward pass of attention.
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -14,10 +14,12 @@ use crate::ops::simd::{dot, exp, vectorized};
 use crate::ops::softcap::{softcap, softcap_derivative};
 use crate::packing::Group;
 
-/// The gradient of queries, keys and values from that of the output.
+/// Returns the gradient of queries, keys and values `[rows, heads.width()]` from the gradient of the attention output
+/// `[rows, query_heads * head_size]`.
 ///
-/// With P the weights, dP = dO Vᵀ and D the row sums of dO ⊙ O: dS = P ⊙ (dP - D); dQ = dS K, dK = dSᵀ Q, dV = Pᵀ dO
-/// (Dao 2023, arXiv 2307.08691, algorithm 2). Where scores are capped, dS passes the cap's slope as well.
+/// With P the attention weights, dP = dO Vᵀ and D the row sums of dO ⊙ O: dS = P ⊙ (dP - D); dQ = dS K, dK = dSᵀ Q,
+/// dV = Pᵀ dO (Dao 2023, arXiv 2307.08691, algorithm 2). Where scores are soft-capped, dS is also multiplied by the
+/// derivative of the soft cap.
 pub(crate) fn backward(
     qkv: &Tensor,
     attended: &AttentionOutput,
@@ -31,7 +33,7 @@ pub(crate) fn backward(
     let out = HeadColumns { data: output.all(), width: output.width, size: heads.head_size };
     let d_out = HeadColumns { data: gradient.all(), width: gradient.width, size: heads.head_size };
     let (shared, size) = (heads.queries_per_kv(), heads.head_size);
-    // A task's columns: its query heads, its key head, its value head.
+    // One task computes the columns of its query heads, of its key head and of its value head.
     let (width, key, value) = ((shared + 2) * size, shared * size, (shared + 1) * size);
     let parts: Vec<Vec<f32>> = group_and_kv_head_tasks(groups, heads)
         .into_par_iter()
@@ -124,7 +126,7 @@ pub(crate) fn backward(
 }
 
 vectorized! {
-    /// Turns a row's scores into weights P, and dP into dS.
+    /// Replaces a row's scores by the attention weights P, and dP by dS.
     fn backward_row<'a>(
         weights: &'a mut [f32],
         d_scores: &'a mut [f32],

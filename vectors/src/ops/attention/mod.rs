@@ -1,8 +1,9 @@
-//! Causal attention over packed sequences, with grouped heads.
+//! Causal grouped-query attention over packed sequences.
 //!
-//! One task takes one group of rows (sequences that see each other) and one key-value head with the query heads that
-//! share it, so that no two group_and_kv_head_tasks write the same number and the sums have one order whatever the number of threads.
-//! Scores are kept for no longer than a task: the derivative computes them again from the log-sum-exp of each row.
+//! One task computes one group of rows (sequences that see each other) and one key-value head with the query heads
+//! that share it. No two tasks write the same number, so every sum has one order, whatever the number of threads. A
+//! task drops its scores at its end: the backward pass computes them again from the log-sum-exp of each row, as
+//! FlashAttention does.
 
 mod backward;
 mod spans;
@@ -19,7 +20,8 @@ use spans::{
     HeadColumns, columns_mut, group_and_kv_head_tasks, rows_in_group, scatter_columns, scores, weighted_sum,
 };
 
-/// How the numbers of a row divide into heads: queries, then keys, then values.
+/// The heads in a row of queries, keys and values: all query heads come first, then the key heads, then the value
+/// heads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Heads {
     pub(crate) query_heads: usize,
@@ -32,7 +34,7 @@ impl Heads {
         (self.query_heads + 2 * self.kv_heads) * self.head_size
     }
 
-    /// Query heads that share a key-value head.
+    /// Returns how many query heads share one key-value head (transformers: `num_key_value_groups`).
     pub(crate) fn queries_per_kv(&self) -> usize {
         self.query_heads / self.kv_heads
     }
@@ -50,34 +52,35 @@ impl Heads {
     }
 }
 
-/// How a block's rows look at one another.
+/// The settings of a block's attention.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attention {
     pub(crate) heads: Heads,
-    /// Scalar products of queries and keys are multiplied with it.
+    /// The factor of the products of queries and keys, usually 1 / sqrt(head size).
     pub(crate) scale: f32,
-    /// What softly caps scores.
+    /// The limit of the soft cap on scores (transformers: `attn_logit_softcapping`); `None` leaves scores uncapped.
     pub(crate) logit_softcap: Option<f32>,
-    /// How many rows a row sees, the latest ones and itself: all of them where there is no number.
+    /// How many rows a row sees, counted back from itself; `None` lets it see all rows before it.
     pub(crate) sliding_window: Option<usize>,
 }
 
 impl Attention {
-    /// The first of the rows that the last of `rows` sees.
+    /// Returns the index of the first row that the last of `rows` rows sees.
     pub(crate) fn first_visible(&self, rows: usize) -> usize {
         self.sliding_window.map_or(0, |window| rows.saturating_sub(window))
     }
 }
 
-/// What attention gives, and what its derivative needs of it.
+/// The output of attention, with what the backward pass needs.
 pub(crate) struct AttentionOutput {
-    /// `[rows, query heads * head size]`.
+    /// The weighted values, `[rows, query_heads * head_size]`.
     pub(crate) output: Tensor,
-    /// The log-sum-exp of every row's scores, `[rows * query heads]`.
+    /// The log-sum-exp of every row's scores, `[rows * query_heads]`.
     log_sums: Vec<f32>,
 }
 
-/// Queries, keys and values side by side `[rows, heads.width()]`, rotated already, to what every row gathers.
+/// Computes attention from queries, keys and values side by side, `[rows, heads.width()]`, after the rotary
+/// embedding.
 pub(crate) fn forward(qkv: &Tensor, groups: &[Group], attention: Attention) -> Result<AttentionOutput> {
     let heads = attention.heads;
     let qkv = rows::read(qkv)?;
@@ -134,8 +137,8 @@ pub(crate) fn forward(qkv: &Tensor, groups: &[Group], attention: Attention) -> R
     Ok(AttentionOutput { output: tensor(output, width)?, log_sums })
 }
 
-/// Turns scores into e^(score - max) where a row may look and 0 elsewhere. Returns 1 / sum for every row and reports
-/// each row's log-sum-exp.
+/// Replaces each visible score by e^(score - max) and each invisible one by 0. Returns 1 / sum for every row and
+/// passes each row's log-sum-exp to `log_sum`.
 fn softmax(
     scores: &mut [f32],
     span: &Span,
@@ -172,7 +175,7 @@ mod tests {
     use candle_core::{D, IndexOp};
 
     const HEADS: Heads = Heads { query_heads: 4, kv_heads: 2, head_size: 6 };
-    /// Every row sees every row before it; a few only; scores are capped so tightly that it matters.
+    /// Full causal attention, a sliding window, and a soft cap that is tight enough to matter.
     const KINDS: [Attention; 3] = [
         Attention { heads: HEADS, scale: 0.408_248_3, logit_softcap: None, sliding_window: None },
         Attention { heads: HEADS, scale: 0.5, logit_softcap: None, sliding_window: Some(3) },
@@ -199,7 +202,7 @@ mod tests {
         }
     }
 
-    /// The same attention in candle's own operations, one sequence at a time.
+    /// Computes the same attention with candle's own operations, one sequence at a time.
     fn plain(sequence: &Tensor, kind: Attention) -> Tensor {
         let n = sequence.dims()[0];
         let head =

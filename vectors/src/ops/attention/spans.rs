@@ -1,4 +1,4 @@
-//! Views of packed rows, and products between a span and what it sees.
+//! Views of packed rows, and the products of a span with the rows that it sees: its prefix and itself.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::{Attention, Heads};
 use crate::ops::gemm::{Matrix, MatrixMut, Threads, multiply};
 use crate::packing::{Group, Span};
 
-/// A part of a matrix of rows, as strided views of some of its columns.
+/// A matrix of rows, read one head (`size` adjacent columns) at a time.
 #[derive(Clone, Copy)]
 pub(super) struct HeadColumns<'a> {
     pub(super) data: &'a [f32],
@@ -51,8 +51,8 @@ pub(super) fn rows_in_group(rows: &Range<usize>, group: &Group) -> Range<usize> 
     rows.start - group.rows.start..rows.end - group.rows.start
 }
 
-/// The scores of a span's rows against its prefix and itself, `[span, prefix + span]`, unmasked
-/// and uncapped.
+/// Returns the scores of a span's rows against its prefix and itself, `[span, prefix + span]`, before mask and soft
+/// cap.
 pub(super) fn scores(
     all: HeadColumns<'_>,
     span: &Span,
@@ -67,7 +67,7 @@ pub(super) fn scores(
     scores
 }
 
-/// `target = scale * left * [right(prefix); right(span)]ᵀ`.
+/// Computes `target = scale * left * [right(prefix); right(span)]ᵀ`.
 pub(super) fn product_with_visible<'a>(
     target: &mut [f32],
     span: &Span,
@@ -84,7 +84,7 @@ pub(super) fn product_with_visible<'a>(
     multiply(within, false, scale, left, right(span.rows.clone()).transposed(), Threads::One);
 }
 
-/// `target = weights * [values(prefix); values(span)]`, or `target += ...` where `add` is set.
+/// Computes `target = weights * [values(prefix); values(span)]`, or adds it to `target` where `add` is set.
 pub(super) fn weighted_sum<'a>(
     mut target: MatrixMut<'_>,
     add: bool,
@@ -99,7 +99,7 @@ pub(super) fn weighted_sum<'a>(
     multiply(target, add || !span.prefix.is_empty(), 1.0, within, values(span.rows.clone()), Threads::One);
 }
 
-/// A span's weights on its prefix and on itself.
+/// Splits a span's weights `[span, prefix + span]` into those on the prefix and those on the span itself.
 pub(super) fn split_at_prefix<'a>(weights: &'a [f32], span: &Span) -> (Matrix<'a>, Matrix<'a>) {
     let (n, m) = (span.rows.len(), span.prefix.len());
     if n == 0 {
@@ -108,7 +108,7 @@ pub(super) fn split_at_prefix<'a>(weights: &'a [f32], span: &Span) -> (Matrix<'a
     (Matrix::new(weights, n, m, m + n), Matrix::new(&weights[m..], n, n, m + n))
 }
 
-/// Copies a task's columns to their place in the rows of the whole.
+/// Copies the columns that one task computed into the rows of the whole matrix.
 pub(super) fn scatter_columns(
     part: &[f32],
     whole: &mut [f32],

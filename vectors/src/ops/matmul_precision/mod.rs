@@ -1,5 +1,5 @@
-//! How the products of many rows are computed: in f32, or of operands rounded to bf16, with sums in f32, on processors that
-//! multiply pairs of bf16 in one instruction (AVX512-BF16): twice the f32 rate.
+//! The precision of products of many rows: f32, or operands rounded to bf16 with sums in f32. Processors with
+//! AVX512-BF16 multiply pairs of bf16 numbers in one instruction, at twice the f32 rate.
 
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -8,24 +8,24 @@ use super::gemm::{Matrix, MatrixMut, Threads, multiply as exact};
 #[cfg(target_arch = "x86_64")]
 use x86::multiply;
 
-/// How the products of many rows are computed.
+/// The precision of products of many rows, as training and scoring compute them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum MatmulPrecision {
-    /// In f32.
+    /// Operands and sums in f32.
     #[default]
     F32,
-    /// Of operands rounded to bf16, with sums in f32: on processors with AVX512-BF16 only.
+    /// Operands rounded to bf16, sums in f32. Needs a processor with AVX512-BF16.
     Bf16,
 }
 
 impl MatmulPrecision {
-    /// Whether this machine computes them so.
+    /// Returns whether this machine computes products in this precision.
     #[must_use]
     pub fn is_available(self) -> bool {
         self == Self::F32 || is_available()
     }
 
-    /// `target = left * right`, or `target += ...` where `add` is set, on rayon's pool.
+    /// Computes `target = left * right` on rayon's pool, or adds it to `target` where `add` is set.
     pub(crate) fn multiply(self, target: MatrixMut<'_>, add: bool, left: Matrix<'_>, right: Matrix<'_>) {
         match self {
             Self::F32 => exact(target, add, 1.0, left, right, Threads::All),
@@ -34,7 +34,7 @@ impl MatmulPrecision {
     }
 }
 
-/// Whether this machine has the instructions.
+/// Returns whether the processor has AVX512-BF16.
 fn is_available() -> bool {
     #[cfg(target_arch = "x86_64")]
     return is_x86_feature_detected!("avx512f")
@@ -45,7 +45,7 @@ fn is_available() -> bool {
     return false;
 }
 
-/// Never asked for: [`is_available`] is false here.
+/// Is never called: [`is_available`] returns false on this architecture.
 #[cfg(not(target_arch = "x86_64"))]
 fn multiply(_: MatrixMut<'_>, _: bool, _: Matrix<'_>, _: Matrix<'_>) {
     unreachable!("the processor has no products of bf16 numbers");

@@ -1,8 +1,8 @@
-//! The product of operands rounded to bf16.
+//! The product of matrices whose numbers are rounded to bf16, with AVX512-BF16.
 //!
-//! Both operands are packed: pairs of numbers that meet in the sum become one word, the left operand in panels of
-//! [`ROWS`] rows, the right one in panels of [`COLUMNS`] columns, so that the kernel reads both as they lie. An element's
-//! sum has one order, whatever the number of threads.
+//! Both operands are packed: two numbers that are adjacent along the sum become one 32-bit word, the left operand in
+//! panels of [`ROWS`] rows, the right one in panels of [`COLUMNS`] columns, so that the kernel reads both
+//! sequentially. Every element's sum has one order, whatever the number of threads.
 
 use std::arch::x86_64::{
     __m512bh, __m512i, _mm512_cvtne2ps_pbh, _mm512_dpbf16_ps, _mm512_loadu_ps, _mm512_loadu_si512,
@@ -17,15 +17,15 @@ use rayon::prelude::*;
 use super::is_available;
 use crate::ops::gemm::{Matrix, MatrixMut};
 
-/// Rows of a panel of the left operand. With two registers of sums each they fill 24 of the 32 there are.
+/// Rows in a panel of the left operand. With two registers of sums each they fill 24 of the 32 registers.
 const ROWS: usize = 12;
-/// Columns of a panel of the right operand: two registers.
+/// Columns in a panel of the right operand: two registers.
 const COLUMNS: usize = 32;
 
 /// Words of a line that are packed at a time.
 const DEPTH: usize = 16;
 
-/// Words that hold two bf16 numbers, the first of them in the lower half.
+/// Words of two bf16 numbers each, the first number in the lower half.
 type LeftPanel = [u32; ROWS];
 type RightPanel = [u32; COLUMNS];
 
@@ -34,8 +34,8 @@ thread_local! {
     static RIGHT: Cell<Vec<RightPanel>> = const { Cell::new(Vec::new()) };
 }
 
-/// `target = left * right`, or `target += ...` where `add` is set, on rayon's pool. Panics where the machine lacks the
-/// instruction.
+/// Computes `target = left * right` on rayon's pool, or adds it to `target` where `add` is set. Panics where the
+/// processor lacks AVX512-BF16.
 #[expect(clippy::needless_pass_by_value, reason = "the view is used up: what it borrows is written")]
 pub(super) fn multiply(target: MatrixMut<'_>, add: bool, left: Matrix<'_>, right: Matrix<'_>) {
     assert_eq!((target.rows, left.columns, right.columns), (left.rows, right.rows, target.columns), "shapes");
@@ -62,25 +62,25 @@ pub(super) fn multiply(target: MatrixMut<'_>, add: bool, left: Matrix<'_>, right
     let threads = rayon::current_num_threads();
     let rows = target.rows.div_ceil(2 * threads).next_multiple_of(ROWS);
     let (columns, stride) = (target.columns, target.stride);
-    target.data.par_chunks_mut(rows * stride).enumerate().for_each(|(part, target)| {
-        let first = part * rows;
+    target.data.par_chunks_mut(rows * stride).enumerate().for_each(|(chunk, target)| {
+        let first = chunk * rows;
         if first >= left.rows {
             return;
         }
         let count = rows.min(left.rows - first);
-        let mut own = LEFT.take();
-        own.resize(count.div_ceil(ROWS) * pairs, [0; ROWS]);
-        for (panel, own) in own.chunks_mut(pairs.max(1)).enumerate() {
+        let mut packed_left = LEFT.take();
+        packed_left.resize(count.div_ceil(ROWS) * pairs, [0; ROWS]);
+        for (panel, packed_left) in packed_left.chunks_mut(pairs.max(1)).enumerate() {
             // SAFETY: as above.
             #[expect(unsafe_code, reason = "what a function needs of the machine is checked by its caller")]
             unsafe {
-                pack_lines(left, first + panel * ROWS, own);
+                pack_lines(left, first + panel * ROWS, packed_left);
             }
         }
         for (panel, right) in packed.chunks(pairs.max(1)).enumerate() {
             let column = panel * COLUMNS;
             let width = COLUMNS.min(columns - column);
-            for (panel, left) in own.chunks(pairs.max(1)).enumerate() {
+            for (panel, left) in packed_left.chunks(pairs.max(1)).enumerate() {
                 // SAFETY: as above.
                 #[expect(
                     unsafe_code,
@@ -98,15 +98,15 @@ pub(super) fn multiply(target: MatrixMut<'_>, add: bool, left: Matrix<'_>, right
                 }
             }
         }
-        LEFT.set(own);
+        LEFT.set(packed_left);
     });
     RIGHT.set(packed);
 }
 
-/// The bf16 numbers nearest to two others, ties to even, in one word.
+/// Rounds two numbers to bf16, ties to even, and returns them in one word.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be inlined to be compiled for its caller's instruction set")]
-fn word(first: f32, second: f32) -> u32 {
+fn pack_pair(first: f32, second: f32) -> u32 {
     let rounded = |x: f32| {
         let bits = x.to_bits();
         bits.wrapping_add(0x7fff + ((bits >> 16) & 1))
@@ -114,10 +114,11 @@ fn word(first: f32, second: f32) -> u32 {
     (rounded(first) >> 16) | (rounded(second) & 0xffff_0000)
 }
 
-/// Packs `N` lines from `first` on: rows of the left operand, columns of the right one. `from` has the lines as rows.
+/// Packs `N` lines from `first` on. Lines are rows of the left operand or columns of the right one; `from` has them
+/// as rows.
 #[target_feature(enable = "avx512f,avx512bf16,avx512bw,avx512vl")]
 fn pack_lines<const N: usize>(from: Matrix<'_>, first: usize, to: &mut [[u32; N]]) {
-    for (part, to) in to.chunks_mut(DEPTH).enumerate() {
+    for (chunk, to) in to.chunks_mut(DEPTH).enumerate() {
         for line in (0..N).step_by(DEPTH) {
             let mut words = [_mm512_setzero_si512(); DEPTH];
             for (place, words) in words.iter_mut().enumerate() {
@@ -125,7 +126,7 @@ fn pack_lines<const N: usize>(from: Matrix<'_>, first: usize, to: &mut [[u32; N]
                 if place >= from.rows || place >= first + N {
                     continue;
                 }
-                let line = &from.data[place * from.row_stride..][2 * part * DEPTH..from.columns];
+                let line = &from.data[place * from.row_stride..][2 * chunk * DEPTH..from.columns];
                 let mut rest = [0.0; 2 * DEPTH];
                 let numbers: &[f32; 2 * DEPTH] = if let Some(numbers) = line.first_chunk() {
                     numbers
@@ -142,7 +143,7 @@ fn pack_lines<const N: usize>(from: Matrix<'_>, first: usize, to: &mut [[u32; N]
                 }
             }
             let lines = (N - line).min(DEPTH);
-            for (words, to) in turned(&words).into_iter().zip(to.iter_mut()) {
+            for (words, to) in transposed(&words).into_iter().zip(to.iter_mut()) {
                 let to = &mut to[line..line + lines];
                 // SAFETY: as many words are stored as the slice has.
                 #[expect(unsafe_code, reason = "vector registers are stored through pointers")]
@@ -154,11 +155,12 @@ fn pack_lines<const N: usize>(from: Matrix<'_>, first: usize, to: &mut [[u32; N]
     }
 }
 
-/// Sixteen lines of sixteen words, turned.
+/// Transposes sixteen lines of sixteen words.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn turned(lines: &[__m512i; DEPTH]) -> [__m512i; DEPTH] {
-    // Pairs of lines word by word, then fours, which leaves in each quarter of a register four words of one column.
+fn transposed(lines: &[__m512i; DEPTH]) -> [__m512i; DEPTH] {
+    // Interleaves pairs of lines word by word, then fours, so that each quarter of a register holds four words of one
+    // column.
     let mut twos = *lines;
     for line in (0..DEPTH).step_by(2) {
         twos[line] = _mm512_unpacklo_epi32(lines[line], lines[line + 1]);
@@ -187,7 +189,7 @@ fn turned(lines: &[__m512i; DEPTH]) -> [__m512i; DEPTH] {
     columns
 }
 
-/// Packs the columns from `first` on of an operand whose rows lie as rows.
+/// Packs the columns from `first` on of an operand that is stored row by row.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 fn pack_columns(from: Matrix<'_>, first: usize, to: &mut [RightPanel]) {
     let count = COLUMNS.min(from.columns - first);
@@ -199,22 +201,22 @@ fn pack_columns(from: Matrix<'_>, first: usize, to: &mut [RightPanel]) {
             lower.and_then(|lower| lower.first_chunk::<COLUMNS>()),
         ) {
             (Some(upper), Some(lower)) if count == COLUMNS => {
-                for place in 0..COLUMNS {
-                    words[place] = word(upper[place], lower[place]);
+                for column in 0..COLUMNS {
+                    words[column] = pack_pair(upper[column], lower[column]);
                 }
             }
             _ => {
-                let number = |line: Option<&[f32]>, place: usize| line.map_or(0.0, |line| line[place]);
+                let number = |line: Option<&[f32]>, column: usize| line.map_or(0.0, |line| line[column]);
                 *words = [0; COLUMNS];
-                for (place, to) in words.iter_mut().enumerate().take(count) {
-                    *to = word(number(upper, place), number(lower, place));
+                for (column, to) in words.iter_mut().enumerate().take(count) {
+                    *to = pack_pair(number(upper, column), number(lower, column));
                 }
             }
         }
     }
 }
 
-/// The sums of one panel of rows with one of columns.
+/// Computes the sums of one panel of rows with one panel of columns.
 #[target_feature(enable = "avx512f,avx512bf16")]
 fn kernel(left: &[LeftPanel], right: &[RightPanel]) -> [[f32; COLUMNS]; ROWS] {
     let mut sums = [[_mm512_setzero_ps(); 2]; ROWS];
@@ -251,7 +253,7 @@ mod tests {
     }
 
     fn rounded(values: &[f32]) -> Vec<f32> {
-        values.iter().map(|x| f32::from_bits(word(*x, 0.0) << 16)).collect()
+        values.iter().map(|x| f32::from_bits(pack_pair(*x, 0.0) << 16)).collect()
     }
 
     #[test]
@@ -259,8 +261,8 @@ mod tests {
         for (number, bits) in
             [(1.0, 0x3f80), (1.0 + 1.0 / 256.0, 0x3f80), (1.0 + 3.0 / 256.0, 0x3f82), (-2.5, 0xc020)]
         {
-            assert_eq!(word(number, 0.0), bits, "{number}");
-            assert_eq!(word(0.0, number), bits << 16, "{number}");
+            assert_eq!(pack_pair(number, 0.0), bits, "{number}");
+            assert_eq!(pack_pair(0.0, number), bits << 16, "{number}");
         }
     }
 
@@ -271,13 +273,13 @@ mod tests {
         }
         for (m, k, n) in [(1, 1, 1), (12, 32, 32), (13, 33, 31), (100, 7, 70), (250, 96, 33)] {
             let (a, b) = (numbers(m, k, 1), numbers(k, n, 2));
-            let turned: Vec<f32> = (0..n * k).map(|i| b[i % k * n + i / k]).collect();
+            let transposed: Vec<f32> = (0..n * k).map(|i| b[i % k * n + i / k]).collect();
             let (ra, rb) = (rounded(&a), rounded(&b));
             // Into rows of n + 3, onto what is there.
             let mut expected = vec![1.0; m * (n + 3)];
             let target = MatrixMut::new(&mut expected, m, n, n + 3);
             exact(target, true, 1.0, Matrix::new(&ra, m, k, k), Matrix::new(&rb, k, n, n), Threads::One);
-            let rights = [Matrix::new(&b, k, n, n), Matrix::new(&turned, n, k, k).transposed()];
+            let rights = [Matrix::new(&b, k, n, n), Matrix::new(&transposed, n, k, k).transposed()];
             let left = Matrix::new(&a, m, k, k);
             for right in rights {
                 let mut found = vec![1.0; m * (n + 3)];

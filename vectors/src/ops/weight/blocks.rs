@@ -1,4 +1,4 @@
-//! A matrix of weights as a model file stores it: blocks of a few bits a weight.
+//! A weight matrix in the block formats of GGUF files.
 
 #![expect(
     clippy::inline_always,
@@ -15,7 +15,7 @@ use super::q4_1;
 use super::weight_bytes::WeightBytes;
 use crate::ops::simd::{LANES, has_fused, multiply_add, sum_of_lanes};
 
-/// A block format that is read without dequantising the matrix first.
+/// A format that weights are stored in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     F32,
@@ -33,7 +33,7 @@ pub(crate) enum Format {
     Q6K,
 }
 
-/// Runs `$body` with `$name` standing for the format's type, so that it is compiled once for every format.
+/// Runs `$body` with `$name` as the format's type, so that it is compiled once for every format.
 macro_rules! for_format {
     ($format:expr, $name:ident => $body:expr) => {
         for_format!(@ $format, $name, $body, F32 F16 Bf16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2K Q3K Q4K Q5K Q6K)
@@ -49,7 +49,7 @@ macro_rules! for_format {
 }
 
 impl Format {
-    /// The format with ggml's number `code`; `None` for those that are not read.
+    /// Returns the format with ggml's type number `code`; `None` for types that are not supported.
     pub(crate) fn from_ggml(code: u32) -> Option<Self> {
         Some(match code {
             0 => Self::F32,
@@ -69,7 +69,7 @@ impl Format {
         })
     }
 
-    /// As ggml writes it.
+    /// Returns ggml's name of the format.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::F32 => "F32",
@@ -88,7 +88,7 @@ impl Format {
         }
     }
 
-    /// WeightBytes of numbers that are stored one by one, not in blocks that share a scale.
+    /// Returns the bytes of a number in formats without blocks; `None` for block formats.
     pub(crate) fn bytes_per_number(self) -> Option<usize> {
         match self {
             Self::F32 => Some(4),
@@ -97,7 +97,7 @@ impl Format {
         }
     }
 
-    /// WeightBytes of a block, and its weights.
+    /// Returns the bytes of a block, and the number of its weights.
     fn block(self) -> (usize, usize) {
         fn sizes<U: Dequantize<B, N>, const B: usize, const N: usize>() -> (usize, usize) {
             (B, N)
@@ -105,14 +105,14 @@ impl Format {
         for_format!(self, U => sizes::<U, _, _>())
     }
 
-    /// WeightBytes of a row of `weights`; `None` where they are not whole blocks.
+    /// Returns the bytes of a row of `weights`; `None` where the row is not made of whole blocks.
     pub(crate) fn row_bytes(self, weights: usize) -> Option<usize> {
         let (bytes, block) = self.block();
         weights.is_multiple_of(block).then(|| weights / block * bytes)
     }
 }
 
-/// A matrix in blocks, `[outputs, inputs]`.
+/// A quantized matrix, `[outputs, inputs]`.
 pub(crate) struct QuantizedBlocks {
     format: Format,
     bytes: WeightBytes,
@@ -121,7 +121,7 @@ pub(crate) struct QuantizedBlocks {
 }
 
 impl QuantizedBlocks {
-    /// `None` where the bytes are not whole rows of whole blocks.
+    /// Returns `None` where the bytes are not whole rows of whole blocks.
     pub(crate) fn new(format: Format, bytes: impl Into<WeightBytes>, inputs: usize) -> Option<Self> {
         let bytes = bytes.into();
         let row_bytes =
@@ -141,23 +141,23 @@ impl QuantizedBlocks {
         self.format
     }
 
-    /// All blocks, row after row.
+    /// Returns all blocks, row after row.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// WeightBytes in memory.
+    /// Returns the bytes that the blocks take in memory.
     pub(crate) fn size(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Rows as f32, one after the other.
+    /// Dequantizes some rows to f32, one after the other.
     pub(crate) fn dequantize(&self, rows: Range<usize>, weights: &mut [f32]) {
         let bytes = &self.bytes[rows.start * self.row_bytes..rows.end * self.row_bytes];
         for_format!(self.format, U => pulp::Arch::new().dispatch(DequantizeAll::<U, _, _> { bytes, weights, format: PhantomData }));
     }
 
-    /// The scalar products of some rows and x, straight from the blocks.
+    /// Computes the dot products of some rows with x, directly from the blocks.
     pub(crate) fn dot(&self, rows: Range<usize>, x: &[f32], y: &mut [f32]) {
         let row_bytes = self.row_bytes;
         let bytes = &self.bytes[rows.start * row_bytes..rows.end * row_bytes];
@@ -172,7 +172,7 @@ impl QuantizedBlocks {
     }
 }
 
-/// Unpacks all blocks.
+/// Dequantizes all blocks.
 struct DequantizeAll<'a, U, const B: usize, const N: usize> {
     bytes: &'a [u8],
     weights: &'a mut [f32],
@@ -185,13 +185,14 @@ impl<U: Dequantize<B, N>, const B: usize, const N: usize> NullaryFnOnce for Dequ
     #[inline(always)]
     fn call(self) {
         for (block, weights) in self.bytes.as_chunks().0.iter().zip(self.weights.as_chunks_mut().0) {
-            // One block after the other: the compiler would gather the same byte of eight of them into a vector.
+            // The black box keeps the blocks one after the other: the compiler would gather the same byte of eight
+            // blocks into a vector.
             U::dequantize(std::hint::black_box(block), weights);
         }
     }
 }
 
-/// Multiplies every row with x.
+/// Computes the dot product of every row with x.
 struct RowDots<'a, U, const FUSED: bool, const B: usize, const N: usize> {
     bytes: &'a [u8],
     row_bytes: usize,
@@ -271,7 +272,7 @@ mod tests {
         }
     }
 
-    /// What the gguf package makes of blocks whose every bit is used: `tests/oracles/gguf_files.py`.
+    /// The weights that the gguf package computes from blocks whose every bit is used: `tests/oracles/gguf_files.py`.
     #[test]
     fn every_format_has_the_gguf_packages_weights() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/oracles/formats.safetensors");

@@ -1,15 +1,15 @@
-//! The block formats of GGUF files (`Q4_1`, `Q6_K`, ...), one function each: a block's bytes to its weights in f32.
+//! Dequantizes the block formats of GGUF files (`Q4_1`, `Q6_K`, ...): one function each, from a block's bytes to f32.
 //!
-//! Every formula multiplies and adds in the order of the format's reference implementation, so that a weight has the
-//! same bits whoever unpacks it. The loops have fixed lengths and no branches: inlined into
+//! Every formula multiplies and adds in the order of ggml's reference implementation, so that a weight has the same
+//! bits whoever dequantizes it. The loops have fixed lengths and no branches: inlined into
 //! [`vectorized`](crate::ops::simd) they become vector instructions.
 #![expect(
     clippy::inline_always,
     reason = "must be inlined to be compiled for the dispatched instruction set"
 )]
 
-/// A format whose blocks of `B` bytes hold `N` weights. A type for each format, so that a loop over blocks is compiled
-/// for each with its function inlined.
+/// A format whose blocks of `B` bytes hold `N` weights. Each format is a type of its own, so that a loop over blocks
+/// is compiled once for each, with its function inlined.
 pub(super) trait Dequantize<const B: usize, const N: usize> {
     fn dequantize(block: &[u8; B], weights: &mut [f32; N]);
 }
@@ -45,13 +45,13 @@ formats! {
     Q6K: q6_k, 210, 256;
 }
 
-/// A finite half-precision number as f32, in few instructions: there are two for every 32 weights. Its exponent is 112
-/// short in f32, which a multiplication makes up for, below the smallest normal number too. Infinities and NaNs, which
-/// no usable weight is, come out as numbers from 65,536 on.
+/// Converts a finite f16 to f32 in few instructions, since every block of 32 weights has up to two. The bits'
+/// exponent is 112 too small in f32; a multiplication corrects it, for subnormal numbers too. Infinities and NaNs,
+/// which no usable weight is, become numbers of 65,536 and more.
 #[inline(always)]
 fn half(bits: [u8; 2]) -> f32 {
     const TWO_TO_112: f32 = f32::from_bits((127 + 112) << 23);
-    // The sign is spread over the bits above the exponent, and masked down to the topmost.
+    // The shift spreads the sign over the bits above the exponent; the mask keeps the topmost.
     let spread = i32::from(i16::from_le_bytes(bits)) << 13;
     f32::from_bits(spread as u32 & 0x8fff_e000) * TWO_TO_112
 }
@@ -82,7 +82,7 @@ fn bf16(block: &[u8; 16], weights: &mut [f32; 8]) {
     }
 }
 
-/// d (q - 8), two 4-bit q in a byte: the lower ones first.
+/// w = d (q - 8), with two 4-bit q in a byte, the lower one first.
 #[inline(always)]
 fn q4_0(block: &[u8; 18], weights: &mut [f32; 32]) {
     let d = half_at(block, 0);
@@ -93,7 +93,7 @@ fn q4_0(block: &[u8; 18], weights: &mut [f32; 32]) {
     }
 }
 
-/// d q + m.
+/// w = d q + m, with two 4-bit q in a byte.
 #[inline(always)]
 fn q4_1(block: &[u8; 20], weights: &mut [f32; 32]) {
     let (d, m) = (half_at(block, 0), half_at(block, 2));
@@ -104,14 +104,14 @@ fn q4_1(block: &[u8; 20], weights: &mut [f32; 32]) {
     }
 }
 
-/// The fifth bits of 32 weights, each moved to where it belongs.
+/// Returns the fifth bit of each of 32 weights, as bit 4.
 #[inline(always)]
 fn fifth_bits<const B: usize>(block: &[u8; B], at: usize) -> impl Fn(usize) -> i32 {
     let bits = u32::from_le_bytes([block[at], block[at + 1], block[at + 2], block[at + 3]]);
     move |index| (((bits >> index) & 1) << 4) as i32
 }
 
-/// d (q - 16), the fifth bits of q apart.
+/// w = d (q - 16). Each q has four bits in a byte and its fifth bit in a separate word.
 #[inline(always)]
 fn q5_0(block: &[u8; 22], weights: &mut [f32; 32]) {
     let (d, fifth) = (half_at(block, 0), fifth_bits(block, 2));
@@ -122,7 +122,7 @@ fn q5_0(block: &[u8; 22], weights: &mut [f32; 32]) {
     }
 }
 
-/// d q + m, the fifth bits of q apart.
+/// w = d q + m. Each q has four bits in a byte and its fifth bit in a separate word.
 #[inline(always)]
 fn q5_1(block: &[u8; 24], weights: &mut [f32; 32]) {
     let (d, m, fifth) = (half_at(block, 0), half_at(block, 2), fifth_bits(block, 4));
@@ -133,7 +133,7 @@ fn q5_1(block: &[u8; 24], weights: &mut [f32; 32]) {
     }
 }
 
-/// d q, q in a signed byte.
+/// w = d q, with q in a signed byte.
 #[inline(always)]
 fn q8_0(block: &[u8; 34], weights: &mut [f32; 32]) {
     let d = half_at(block, 0);
@@ -142,84 +142,86 @@ fn q8_0(block: &[u8; 34], weights: &mut [f32; 32]) {
     }
 }
 
-/// Two halves of 128 weights: 16 scales and minima of four bits each, 64 bytes of two bits a weight, d, dmin:
-/// d scale q - dmin minimum for 16 weights.
+/// 16 groups of 16 weights: w = d scale q - dmin minimum. A block has 16 bytes of 4-bit scales and minima, 64 bytes
+/// of 2-bit q, d and dmin.
 #[inline(always)]
 fn q2_k(block: &[u8; 84], weights: &mut [f32; 256]) {
     let (d, d_min) = (half_at(block, 80), half_at(block, 82));
-    for part in 0..16 {
-        let (scale, minimum) = (d * f32::from(block[part] & 15), d_min * f32::from(block[part] >> 4));
-        let (from, shift) = (16 + part / 8 * 32 + part % 2 * 16, part % 8 / 2 * 2);
+    for group in 0..16 {
+        let (scale, minimum) = (d * f32::from(block[group] & 15), d_min * f32::from(block[group] >> 4));
+        let (from, shift) = (16 + group / 8 * 32 + group % 2 * 16, group % 8 / 2 * 2);
         for i in 0..16 {
             let q = i32::from(block[from + i]) >> shift & 3;
-            weights[part * 16 + i] = scale * q as f32 - minimum;
+            weights[group * 16 + i] = scale * q as f32 - minimum;
         }
     }
 }
 
-/// The third bits of all weights, 64 bytes of their lower two, 16 scales of six bits in 12 bytes, d: d (scale - 32) q,
-/// where q is 4 less without the third bit.
+/// 16 groups of 16 weights: w = d (scale - 32) q, where q is 4 less if its third bit is 0. A block has the third
+/// bits, 64 bytes of the lower two bits, 16 6-bit scales in 12 bytes, and d.
 #[inline(always)]
 fn q3_k(block: &[u8; 110], weights: &mut [f32; 256]) {
     let d = half_at(block, 108);
-    for part in 0..16 {
-        let low = block[96 + part % 8] >> (part / 8 * 4) & 15;
-        let high = block[104 + part % 4] >> (part / 4 * 2) & 3;
+    for group in 0..16 {
+        let low = block[96 + group % 8] >> (group / 8 * 4) & 15;
+        let high = block[104 + group % 4] >> (group / 4 * 2) & 3;
         let scale = d * (i32::from(low | high << 4) - 32) as f32;
-        let (from, shift) = (32 + part / 8 * 32 + part % 2 * 16, part % 8 / 2 * 2);
+        let (from, shift) = (32 + group / 8 * 32 + group % 2 * 16, group % 8 / 2 * 2);
         for i in 0..16 {
             let q = i32::from(block[from + i]) >> shift & 3;
-            let third = i32::from(block[part % 2 * 16 + i]) >> (part / 2) & 1;
-            weights[part * 16 + i] = scale * (q + third * 4 - 4) as f32;
+            let third = i32::from(block[group % 2 * 16 + i]) >> (group / 2) & 1;
+            weights[group * 16 + i] = scale * (q + third * 4 - 4) as f32;
         }
     }
 }
 
-/// The 6-bit scale and minimum of a 32-weight part of `Q4_K` and `Q5_K`, from 12 bytes.
+/// Returns the 6-bit scale and minimum of a group of 32 weights of `Q4_K` and `Q5_K`, from 12 bytes.
 #[inline(always)]
-fn scale_and_minimum<const B: usize>(block: &[u8; B], part: usize) -> (f32, f32) {
+fn scale_and_minimum<const B: usize>(block: &[u8; B], group: usize) -> (f32, f32) {
     let s = |index: usize| block[4 + index];
-    let (scale, minimum) = if part < 4 {
-        (s(part) & 63, s(part + 4) & 63)
+    let (scale, minimum) = if group < 4 {
+        (s(group) & 63, s(group + 4) & 63)
     } else {
-        let shared = s(part + 4);
-        (shared & 15 | (s(part - 4) >> 6) << 4, shared >> 4 | (s(part) >> 6) << 4)
+        let shared = s(group + 4);
+        (shared & 15 | (s(group - 4) >> 6) << 4, shared >> 4 | (s(group) >> 6) << 4)
     };
     (f32::from(scale), f32::from(minimum))
 }
 
-/// Eight parts of 32: d scale q - dmin minimum. Two parts share 32 bytes: the first has the lower four bits.
+/// Eight groups of 32 weights: w = d scale q - dmin minimum. Two groups share 32 bytes; the first has the lower four
+/// bits.
 #[inline(always)]
 fn q4_k(block: &[u8; 144], weights: &mut [f32; 256]) {
     let (d, d_min) = (half_at(block, 0), half_at(block, 2));
-    for part in 0..8 {
-        let (scale, minimum) = scale_and_minimum(block, part);
+    for group in 0..8 {
+        let (scale, minimum) = scale_and_minimum(block, group);
         let (scale, minimum) = (d * scale, d_min * minimum);
-        let (from, shift) = (16 + part / 2 * 32, part % 2 * 4);
+        let (from, shift) = (16 + group / 2 * 32, group % 2 * 4);
         for i in 0..32 {
             let q = i32::from(block[from + i]) >> shift & 15;
-            weights[part * 32 + i] = scale * q as f32 - minimum;
+            weights[group * 32 + i] = scale * q as f32 - minimum;
         }
     }
 }
 
-/// As `Q4_K`, with the fifth bits of all parts in 32 bytes: bit p of byte i is weight i's of part p.
+/// As `Q4_K`, with the fifth bits in 32 more bytes: bit g of byte i belongs to weight i of group g.
 #[inline(always)]
 fn q5_k(block: &[u8; 176], weights: &mut [f32; 256]) {
     let (d, d_min) = (half_at(block, 0), half_at(block, 2));
-    for part in 0..8 {
-        let (scale, minimum) = scale_and_minimum(block, part);
+    for group in 0..8 {
+        let (scale, minimum) = scale_and_minimum(block, group);
         let (scale, minimum) = (d * scale, d_min * minimum);
-        let (from, shift) = (48 + part / 2 * 32, part % 2 * 4);
+        let (from, shift) = (48 + group / 2 * 32, group % 2 * 4);
         for i in 0..32 {
-            let fifth = (i32::from(block[16 + i]) >> part & 1) << 4;
+            let fifth = (i32::from(block[16 + i]) >> group & 1) << 4;
             let q = i32::from(block[from + i]) >> shift & 15 | fifth;
-            weights[part * 32 + i] = scale * q as f32 - minimum;
+            weights[group * 32 + i] = scale * q as f32 - minimum;
         }
     }
 }
 
-/// Two halves of 128 weights: 128 lower fours of bits, 64 bytes of upper twos, 16 signed scales, d: d scale (q - 32).
+/// 16 groups of 16 weights: w = d scale (q - 32). A block has 128 bytes of the lower four bits, 64 bytes of the upper
+/// two, 16 signed scales, and d.
 #[inline(always)]
 fn q6_k(block: &[u8; 210], weights: &mut [f32; 256]) {
     let d = half_at(block, 208);
@@ -227,9 +229,9 @@ fn q6_k(block: &[u8; 210], weights: &mut [f32; 256]) {
         for quarter in 0..4 {
             let (low, high) = (half * 64 + quarter % 2 * 32, 128 + half * 32);
             let (low_shift, high_shift) = (quarter / 2 * 4, quarter * 2);
-            for part in 0..2 {
-                let scale = d * f32::from(block[192 + half * 8 + quarter * 2 + part] as i8);
-                for i in part * 16..part * 16 + 16 {
+            for group in 0..2 {
+                let scale = d * f32::from(block[192 + half * 8 + quarter * 2 + group] as i8);
+                for i in group * 16..group * 16 + 16 {
                     let low = i32::from(block[low + i]) >> low_shift & 15;
                     let high = (i32::from(block[high + i]) >> high_shift & 3) << 4;
                     weights[half * 128 + quarter * 32 + i] = scale * ((low | high) - 32) as f32;

@@ -1,7 +1,8 @@
-//! The weights of a layer: as f32, or in the blocks of a few bits that the model file stores.
+//! The weights of a layer: f32 numbers, or the quantized blocks of the model file.
 //!
-//! QuantizedBlocks are never dequantised whole. One row is multiplied straight from them; for many rows a tile of the matrix is
-//! unpacked into a buffer that stays in the caches and is used again for the next tile, forward and backward alike.
+//! Quantized matrices are never dequantized as a whole. One row of input is multiplied directly with the blocks. For
+//! many rows, a tile of the matrix is dequantized into a buffer that stays in the caches and is reused for the next
+//! tile, in the forward and in the backward pass.
 
 mod blocks;
 mod dequantize;
@@ -22,17 +23,18 @@ use super::simd::{dot, vectorized};
 /// Numbers in a tile: 4 MiB, which the last cache holds on every current processor.
 const TILE_WEIGHTS: usize = 1 << 20;
 
-/// Rows that one task unpacks.
+/// The rows that one task dequantizes.
 const ROWS_PER_TASK: usize = 64;
 
-/// A matrix of weights, `[outputs, inputs]`.
+/// A weight matrix, `[outputs, inputs]`.
 pub(crate) enum Weight {
     Dense { values: Vec<f32>, inputs: usize },
     Quantized(QuantizedBlocks),
 }
 
 thread_local! {
-    /// Taken and put back, never borrowed: work that rayon starts on a waiting thread finds none and makes its own.
+    /// Taken and put back, never borrowed: a task that rayon runs on a waiting thread finds it empty and makes its
+    /// own.
     static BUFFER: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
 }
 
@@ -55,7 +57,7 @@ impl Weight {
         }
     }
 
-    /// WeightBytes in memory.
+    /// Returns the bytes that the weights take in memory.
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Dense { values, .. } => size_of_val(values.as_slice()),
@@ -63,7 +65,7 @@ impl Weight {
         }
     }
 
-    /// Rows of the matrix that are worked on at a time: all of them where nothing needs to be unpacked.
+    /// Returns how many rows of the matrix are processed at a time: all of them where nothing is dequantized.
     pub(crate) fn tile_rows(&self) -> usize {
         match self {
             Self::Dense { .. } => self.outputs().max(1),
@@ -71,7 +73,7 @@ impl Weight {
         }
     }
 
-    /// Hands some rows of the matrix to `work` as f32; `threads` unpack them.
+    /// Passes some rows of the matrix to `work` as f32; `threads` dequantize them.
     pub(crate) fn with_dequantized_rows<R>(
         &self,
         rows: Range<usize>,
@@ -104,7 +106,7 @@ impl Weight {
         }
     }
 
-    /// Copies a row of the matrix.
+    /// Copies one row of the matrix, as f32.
     pub(crate) fn read_row(&self, index: usize, row: &mut [f32]) {
         match self {
             Self::Dense { values, inputs } => {
@@ -114,7 +116,7 @@ impl Weight {
         }
     }
 
-    /// The scalar products of some rows of the matrix and x.
+    /// Computes the dot products of some rows of the matrix with x.
     pub(crate) fn dot(&self, rows: Range<usize>, x: &[f32], y: &mut [f32]) {
         match self {
             Self::Quantized(blocks) => blocks.dot(rows, x, y),

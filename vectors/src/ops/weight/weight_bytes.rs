@@ -1,14 +1,14 @@
-//! WeightBytes of weights: in memory of our own, or where the file is mapped.
+//! The bytes of stored weights: owned, or in a memory-mapped file.
 
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use memmap2::Mmap;
 
-/// WeightBytes that are only read.
+/// Read-only bytes.
 pub(crate) enum WeightBytes {
     Owned(Vec<u8>),
-    /// A part of a mapped file, which lies inside it.
+    /// A range of a mapped file, inside its length.
     Mapped {
         file: Arc<Mmap>,
         range: Range<usize>,
