@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use vectors::model::{Device, Model, Precision, Products};
+use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
 use vectors::steering::{Acts, Term, Where};
@@ -23,8 +23,7 @@ fn main() {
     let path =
         std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
     let go = |_: usize, _: usize| ControlFlow::Continue(());
-    let device =
-        std::env::var("TILLER_DEVICE").map_or_else(|_| Device::Cpu, |name| Device::named(&name).unwrap());
+    let device = std::env::var("TILLER_DEVICE").map_or_else(|_| Device::Cpu, |name| name.parse().unwrap());
     let mut on = |_| ControlFlow::Continue(());
     let model =
         Arc::new(Model::load_with(path.as_ref(), Precision::default(), device, None, &mut on).unwrap());
@@ -71,7 +70,7 @@ fn main() {
     let layer = settings.layers[0];
     // What is trained with products in bf16 is measured with exact ones.
     let trained = match std::env::var("TILLER_PRODUCTS").as_deref() {
-        Ok("bf16") => Arc::new(model.with_products(Products::Bf16).unwrap()),
+        Ok("bf16") => Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16).unwrap()),
         _ => Arc::clone(&model),
     };
     let mut training = Training::prepare(trained, &train, &[], settings, None, &mut { go }).unwrap();

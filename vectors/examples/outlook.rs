@@ -22,8 +22,7 @@ fn main() {
     let path =
         std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
     let go = |_: usize, _: usize| ControlFlow::Continue(());
-    let device =
-        std::env::var("TILLER_DEVICE").map_or_else(|_| Device::Cpu, |name| Device::named(&name).unwrap());
+    let device = std::env::var("TILLER_DEVICE").map_or_else(|_| Device::Cpu, |name| name.parse().unwrap());
     let mut on = |_| ControlFlow::Continue(());
     let model =
         Arc::new(Model::load_with(path.as_ref(), Precision::default(), device, None, &mut on).unwrap());

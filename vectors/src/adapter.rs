@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::ops::low_rank::{LowRank, Slopes};
+use crate::ops::lora::{LoraGradients, LoraPair};
 
 /// The stream of a seed's generator that A is drawn from; epochs draw from those that have their number.
 const STREAM: u64 = u64::MAX;
@@ -92,7 +92,7 @@ impl Adapter {
     /// before training.
     #[must_use]
     pub fn norm(&self) -> f64 {
-        let square = |pair: LowRank<'_>| {
+        let square = |pair: LoraPair<'_>| {
             // |B A|² = Σ (A Aᵀ) ⊙ (Bᵀ B), which are small.
             let (inputs, rank) = (pair.a.len() / pair.rank, pair.rank);
             let of_a = |i: usize, j: usize| {
@@ -131,9 +131,9 @@ impl Adapter {
     }
 
     /// The pairs of a block: the queries', the values'.
-    fn pairs(&self, block: usize) -> [LowRank<'_>; 2] {
+    fn pairs(&self, block: usize) -> [LoraPair<'_>; 2] {
         let ([qa, qb, va, vb], rank) = (self.matrices(block), self.shape.rank);
-        [LowRank { a: qa, b: qb, rank }, LowRank { a: va, b: vb, rank }]
+        [LoraPair { a: qa, b: qb, rank }, LoraPair { a: va, b: vb, rank }]
     }
 
     /// This adapter in one block, on some rows, at a multiplier.
@@ -142,12 +142,12 @@ impl Adapter {
     }
 
     /// A block's gradient as the gradients of its pairs, in the order of [`OnRows::pairs`].
-    pub(crate) fn slopes(shape: Shape, of_block: &mut [f32]) -> [Slopes<'_>; 2] {
+    pub(crate) fn slopes(shape: Shape, of_block: &mut [f32]) -> [LoraGradients<'_>; 2] {
         let [one, two, three, _] = shape.ends();
         let (queries, values) = of_block.split_at_mut(two);
         let (qa, qb) = queries.split_at_mut(one);
         let (va, vb) = values.split_at_mut(three - two);
-        [Slopes { a: qa, b: qb }, Slopes { a: va, b: vb }]
+        [LoraGradients { a: qa, b: qb }, LoraGradients { a: va, b: vb }]
     }
 }
 
@@ -156,7 +156,7 @@ impl Adapter {
 pub(crate) struct OnRows<'a> {
     pub(crate) rows: Range<usize>,
     /// The queries', the values'.
-    pub(crate) pairs: [LowRank<'a>; 2],
+    pub(crate) pairs: [LoraPair<'a>; 2],
     /// Multiplier · alpha / rank.
     pub(crate) scale: f32,
 }

@@ -14,7 +14,7 @@ use std::slice;
 use std::sync::Arc;
 
 use common::{SYSTEM, go, starter, starter_pairs, starter_path};
-use vectors::model::{Model, Precision, Products};
+use vectors::model::{MatmulPrecision, Model, Precision};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
@@ -167,10 +167,10 @@ fn the_number_of_threads_changes_no_bit() {
 #[test]
 fn products_in_bf16_lead_to_nearly_the_same_vector() {
     let model = starter();
-    let rounded = match model.with_products(Products::Bf16) {
+    let rounded = match model.with_matmul_precision(MatmulPrecision::Bf16) {
         Ok(rounded) => Arc::new(rounded),
         Err(refused) => {
-            assert!(!Products::Bf16.is_available(), "{refused}");
+            assert!(!MatmulPrecision::Bf16.is_available(), "{refused}");
             eprintln!("{refused}: the rest of the test is left out");
             return;
         }

@@ -8,7 +8,7 @@ use ::data::data_files::{DataFile, Row};
 use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
 use vectors::files::SteeringFile;
-use vectors::model::{Device, Model, Precision, Products};
+use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::steering::Term;
 
@@ -30,19 +30,19 @@ pub(crate) struct ModelArguments {
     /// Its weights in memory: stored, q8 or f32; bf16 leaves them as stored and rounds both sides of the products of
     /// many rows [default: stored]
     #[arg(long, value_name = "KIND", value_parser = precision, default_value = "stored", hide_default_value = true)]
-    precision: (Precision, Products),
+    precision: (Precision, MatmulPrecision),
 }
 
 fn device(name: &str) -> Result<Device, String> {
-    Device::named(name).ok_or_else(|| "cpu, cuda, cuda:1, metal and candle are known".to_owned())
+    name.parse().map_err(|error: vectors::model::UnknownDevice| error.to_string())
 }
 
-fn precision(name: &str) -> Result<(Precision, Products), String> {
+fn precision(name: &str) -> Result<(Precision, MatmulPrecision), String> {
     match name {
-        "stored" => Ok((Precision::Quantized, Products::F32)),
-        "q8" => Ok((Precision::Q8, Products::F32)),
-        "f32" => Ok((Precision::F32, Products::F32)),
-        "bf16" => Ok((Precision::Quantized, Products::Bf16)),
+        "stored" => Ok((Precision::Quantized, MatmulPrecision::F32)),
+        "q8" => Ok((Precision::Q8, MatmulPrecision::F32)),
+        "f32" => Ok((Precision::F32, MatmulPrecision::F32)),
+        "bf16" => Ok((Precision::Quantized, MatmulPrecision::Bf16)),
         _ => Err("stored, q8, f32 and bf16 are known".to_owned()),
     }
 }
@@ -63,8 +63,8 @@ impl ModelArguments {
         let (precision, products) = self.precision;
         let loaded = Model::load_with(path, precision, self.device, None, &mut show);
         let loaded = match products {
-            Products::F32 => loaded,
-            Products::Bf16 => loaded.and_then(|model| model.with_products(products)),
+            MatmulPrecision::F32 => loaded,
+            MatmulPrecision::Bf16 => loaded.and_then(|model| model.with_matmul_precision(products)),
         };
         loaded.map(Arc::new).map_err(|error| with_path(path, error.into()))
     }

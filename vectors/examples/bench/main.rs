@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use vectors::model::{Device, Model, Precision, Products};
+use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::PreferencePair;
 use vectors::steering::SteeringVector;
 
@@ -35,7 +35,7 @@ impl Options {
 
     /// Where the model is: the processor, or what `--device` names.
     fn device(&self) -> Device {
-        self.text("device").map_or_else(Device::default, |name| Device::named(name).unwrap())
+        self.text("device").map_or_else(Device::default, |name| name.parse().unwrap())
     }
 
     fn model(&self) -> Arc<Model> {
@@ -43,13 +43,17 @@ impl Options {
             .unwrap_or_else(|_| "models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
         let path = self.text("model").map_or(PathBuf::from(path), PathBuf::from);
         let (precision, products) = match self.text("precision") {
-            Some("f32") => (Precision::F32, Products::F32),
-            Some("bf16") => (Precision::Quantized, Products::Bf16),
-            _ => (Precision::Quantized, Products::F32),
+            Some("f32") => (Precision::F32, MatmulPrecision::F32),
+            Some("bf16") => (Precision::Quantized, MatmulPrecision::Bf16),
+            _ => (Precision::Quantized, MatmulPrecision::F32),
         };
         let mut go = |_| ControlFlow::Continue(());
         let model = Model::load_with(&path, precision, self.device(), None, &mut go).unwrap();
-        Arc::new(if products == Products::F32 { model } else { model.with_products(products).unwrap() })
+        Arc::new(if products == MatmulPrecision::F32 {
+            model
+        } else {
+            model.with_matmul_precision(products).unwrap()
+        })
     }
 
     /// The first pairs of a BiPO CSV, or of a starter set.
@@ -106,7 +110,7 @@ fn main() {
         rayon::ThreadPoolBuilder::new().num_threads(threads.parse().unwrap()).build_global().unwrap();
     }
     let mut report = match what.as_str() {
-        _ if options.text("precision") == Some("bf16") && !Products::Bf16.is_available() => {
+        _ if options.text("precision") == Some("bf16") && !MatmulPrecision::Bf16.is_available() => {
             println!("{}", serde_json::json!({"what": what, "missing": "AVX512-BF16"}));
             return;
         }

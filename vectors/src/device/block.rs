@@ -1,107 +1,108 @@
-//! One decoder block by candle's operations, forward and back; see [`crate::model`]'s block for the formula.
+//! One decoder block with candle's operations, forward and backward. [`crate::model`]'s block has the formula.
 
 use std::sync::Arc;
 
 use candle_core::{Device, Result, Tensor};
 
 use super::attention;
-use super::gate;
-use super::matrix::Layer;
+use super::attention_mask::MaskedRows;
+use super::glu;
+use super::matrix::Linear;
 use super::norm::Norm;
-use super::placed::Chunk;
-use super::rotary::Turning;
+use super::rope::RopeTables;
 use crate::adapter::OnRows;
-use crate::model::{Adapting, Block as Loaded};
+use crate::model::{Block as HostBlock, LoraTargets};
 use crate::ops::attention::{Attention, Heads};
-use crate::ops::gate::Activation;
-use crate::ops::head_norm::HeadNorm;
-use crate::ops::low_rank::Slopes;
+use crate::ops::glu::Activation;
+use crate::ops::lora::LoraGradients;
+use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::rotary::Turn;
+use crate::ops::rope::Pass;
 
 /// A decoder block.
 pub(super) struct Block {
     attention_norm: Norm,
-    query_key_value: Layer,
+    qkv_proj: Linear,
     /// `[1, heads.width()]`.
-    query_key_value_bias: Option<Tensor>,
-    head_norm: Option<Norm>,
-    turning: Arc<Turning>,
+    qkv_bias: Option<Tensor>,
+    qk_norm: Option<Norm>,
+    rope_table: Arc<RopeTables>,
     pub(super) attention: Attention,
-    attention_output: Layer,
-    attention_output_norm: Option<Norm>,
-    feed_forward_norm: Norm,
-    gate_up: Layer,
+    o_proj: Linear,
+    post_attention_norm: Option<Norm>,
+    mlp_norm: Norm,
+    gate_up_proj: Linear,
     activation: Activation,
-    down: Layer,
-    down_norm: Option<Norm>,
+    down_proj: Linear,
+    post_mlp_norm: Option<Norm>,
 }
 
-/// What the way back needs of the way forward.
-pub(crate) struct Trace {
+/// What the backward pass needs of the forward pass.
+pub(crate) struct SavedActivations {
     input: Tensor,
-    unnormed: Option<Tensor>,
-    /// Queries, keys and values, rotated: what a key-value cache keeps.
+    qkv_before_norm: Option<Tensor>,
+    /// Queries, keys and values after the rotary embedding, as the KV cache stores them.
     pub(crate) qkv: Tensor,
-    after: AfterAttention,
+    mlp: MlpActivations,
 }
 
-/// The second half of a block, on its way forward.
-struct AfterAttention {
-    attention_added: Option<Tensor>,
-    middle: Tensor,
+/// What the second half of a block saves in the forward pass.
+struct MlpActivations {
+    attention_output: Option<Tensor>,
+    residual: Tensor,
     gate_up: Tensor,
-    feed_forward_added: Option<Tensor>,
+    mlp_output: Option<Tensor>,
 }
 
 impl Block {
-    /// Puts a block's weights on a device; `turning` is the device's copy of its rotary table.
-    pub(super) fn of(loaded: &Loaded, turning: Arc<Turning>, device: &Device) -> Result<Self> {
-        let heads = loaded.attention.heads;
-        let norm = |norm: Option<&RmsNorm>| norm.map(|norm| Norm::of(norm, device)).transpose();
+    /// Copies a block's weights to a device. `rope_table` is the device's copy of its rotary table.
+    pub(super) fn from_host(host: &HostBlock, rope_table: Arc<RopeTables>, device: &Device) -> Result<Self> {
+        let heads = host.attention.heads;
+        let norm = |norm: Option<&RmsNorm>| norm.map(|norm| Norm::from_rms_norm(norm, device)).transpose();
         let bias = |bias: &[f32]| Tensor::from_slice(bias, (1, bias.len()), device);
-        let head_norm = |norm: &HeadNorm| Norm::of_heads(norm, heads, device);
+        let qk_norm = |norm: &QkNorm| Norm::from_qk_norm(norm, heads, device);
         Ok(Self {
-            attention_norm: Norm::of(&loaded.attention_norm, device)?,
-            query_key_value: Layer::of(&loaded.query_key_value, device)?,
-            query_key_value_bias: loaded.query_key_value_bias.as_deref().map(bias).transpose()?,
-            head_norm: loaded.head_norm.as_ref().map(head_norm).transpose()?,
-            turning,
-            attention: loaded.attention,
-            attention_output: Layer::of(&loaded.attention_output, device)?,
-            attention_output_norm: norm(loaded.attention_output_norm.as_ref())?,
-            feed_forward_norm: Norm::of(&loaded.feed_forward_norm, device)?,
-            gate_up: Layer::of(&loaded.gate_up, device)?,
-            activation: loaded.activation,
-            down: Layer::of(&loaded.down, device)?,
-            down_norm: norm(loaded.down_norm.as_ref())?,
+            attention_norm: Norm::from_rms_norm(&host.attention_norm, device)?,
+            qkv_proj: Linear::from_host(&host.qkv_proj, device)?,
+            qkv_bias: host.qkv_bias.as_deref().map(bias).transpose()?,
+            qk_norm: host.qk_norm.as_ref().map(qk_norm).transpose()?,
+            rope_table,
+            attention: host.attention,
+            o_proj: Linear::from_host(&host.o_proj, device)?,
+            post_attention_norm: norm(host.post_attention_norm.as_ref())?,
+            mlp_norm: Norm::from_rms_norm(&host.mlp_norm, device)?,
+            gate_up_proj: Linear::from_host(&host.gate_up_proj, device)?,
+            activation: host.activation,
+            down_proj: Linear::from_host(&host.down_proj, device)?,
+            post_mlp_norm: norm(host.post_mlp_norm.as_ref())?,
         })
     }
 
-    /// Bytes of weights on the device.
+    /// Returns the bytes that the weights take on the device.
     pub(super) fn size(&self) -> usize {
-        [&self.query_key_value, &self.attention_output, &self.gate_up, &self.down]
+        [&self.qkv_proj, &self.o_proj, &self.gate_up_proj, &self.down_proj]
             .iter()
             .map(|layer| layer.size())
             .sum()
     }
 
-    /// What adapters know of it.
-    fn adapting(&self) -> Adapting {
-        let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
-        Adapting { inputs, heads, order: self.turning.order() }
+    /// Returns where an adapter adds to the block's queries and values.
+    fn lora_targets(&self) -> LoraTargets {
+        let (inputs, heads) = (self.qkv_proj.inputs(), self.attention.heads);
+        LoraTargets { inputs, heads, layout: self.rope_table.layout() }
     }
 
-    /// Numbers in a row of a [`Trace`].
-    pub(super) fn trace_size(&self) -> usize {
+    /// Returns the numbers in one row of [`SavedActivations`].
+    pub(super) fn saved_numbers_per_row(&self) -> usize {
         let heads = self.attention.heads;
-        let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
-        let unnormed = if self.head_norm.is_some() { heads.width() } else { 0 };
-        (2 + norms) * self.query_key_value.inputs() + heads.width() + unnormed + self.gate_up.outputs()
+        let norms = [&self.post_attention_norm, &self.post_mlp_norm].into_iter().flatten().count();
+        let qkv_before_norm = if self.qk_norm.is_some() { heads.width() } else { 0 };
+        (2 + norms) * self.qkv_proj.inputs() + heads.width() + qkv_before_norm + self.gate_up_proj.outputs()
     }
 
-    /// Queries, keys and values side by side, rotated, and what they were before their heads were normed.
-    fn rotated_qkv(
+    /// Computes queries, keys and values side by side, with the rotary embedding; also returns them before the q/k
+    /// norm where the block has one.
+    fn qkv_with_rope(
         &self,
         x: &Tensor,
         positions: &Tensor,
@@ -109,117 +110,119 @@ impl Block {
     ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
-        let qkv = self.query_key_value.forward(&normed)?;
-        let mut qkv = self.adapting().adapted(&normed, qkv, adapters)?.to_device(x.device())?;
-        if let Some(bias) = &self.query_key_value_bias {
+        let qkv = self.qkv_proj.forward(&normed)?;
+        let mut qkv = self.lora_targets().forward(&normed, qkv, adapters)?.to_device(x.device())?;
+        if let Some(bias) = &self.qkv_bias {
             qkv = qkv.broadcast_add(bias)?;
         }
-        let mut unnormed = None;
-        if let Some(norm) = &self.head_norm {
+        let mut qkv_before_norm = None;
+        if let Some(norm) = &self.qk_norm {
             let normed = norm.heads_forward(&qkv, heads)?;
-            unnormed = Some(std::mem::replace(&mut qkv, normed));
+            qkv_before_norm = Some(std::mem::replace(&mut qkv, normed));
         }
-        Ok((unnormed, self.turning.turn(&qkv, heads, positions, Turn::Forward)?))
+        Ok((qkv_before_norm, self.rope_table.rotate(&qkv, heads, positions, Pass::Forward)?))
     }
 
-    /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
+    /// Computes y from x, both `[rows, hidden]`, and saves what the backward pass needs.
     pub(super) fn forward(
         &self,
         x: &Tensor,
         positions: &Tensor,
-        chunks: &[Chunk],
+        chunks: &[MaskedRows],
         adapters: &[OnRows<'_>],
-    ) -> Result<(Tensor, Trace)> {
-        let (unnormed, qkv) = self.rotated_qkv(x, positions, adapters)?;
+    ) -> Result<(Tensor, SavedActivations)> {
+        let (qkv_before_norm, qkv) = self.qkv_with_rope(x, positions, adapters)?;
         let heads = self.attention.heads;
-        let attended = by_chunk(chunks, |chunk| {
-            let qkv = rows(&qkv, chunk)?;
-            let (q, k, v) = of_rows(&qkv, heads)?;
-            attention::gather(&q, &k, &v, &chunk.mask, self.attention)
+        let attended = map_chunks(chunks, |chunk| {
+            let qkv = chunk_rows(&qkv, chunk)?;
+            let (q, k, v) = split_qkv(&qkv, heads)?;
+            attention::attend(&q, &k, &v, &chunk.mask, self.attention)
         })?;
-        let (after, y) = self.after_attention(x, &attended)?;
-        Ok((y, Trace { input: x.clone(), unnormed, qkv, after }))
+        let (mlp, y) = self.output_proj_and_mlp(x, &attended)?;
+        Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, mlp }))
     }
 
-    /// Rows whose keys and values join those that were read before; `past` takes them and gives what the rows see.
+    /// Decodes one row of each sequence. `append` adds their keys and values to the KV pool and returns all keys and
+    /// values.
     pub(super) fn step(
         &self,
         x: &Tensor,
         positions: &Tensor,
         mask: &Tensor,
         adapters: &[OnRows<'_>],
-        past: impl FnOnce(&Tensor, &Tensor) -> Result<(Tensor, Tensor)>,
+        append: impl FnOnce(&Tensor, &Tensor) -> Result<(Tensor, Tensor)>,
     ) -> Result<Tensor> {
-        let (_, qkv) = self.rotated_qkv(x, positions, adapters)?;
-        let (q, k, v) = of_rows(&qkv, self.attention.heads)?;
-        let (k, v) = past(&k, &v)?;
-        Ok(self.after_attention(x, &attention::gather(&q, &k, &v, mask, self.attention)?)?.1)
+        let (_, qkv) = self.qkv_with_rope(x, positions, adapters)?;
+        let (q, k, v) = split_qkv(&qkv, self.attention.heads)?;
+        let (k, v) = append(&k, &v)?;
+        Ok(self.output_proj_and_mlp(x, &attention::attend(&q, &k, &v, mask, self.attention)?)?.1)
     }
 
-    /// The rest of the block, and its output.
-    fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(AfterAttention, Tensor)> {
-        let added = self.attention_output.forward(attended)?;
-        let (attention_added, added) = normed(added, self.attention_output_norm.as_ref())?;
-        let middle = (x + added)?;
-        let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
-        let added = self.down.forward(&gate::forward(&gate_up, self.activation)?)?;
-        let (feed_forward_added, added) = normed(added, self.down_norm.as_ref())?;
-        let y = (&middle + added)?;
-        Ok((AfterAttention { attention_added, middle, gate_up, feed_forward_added }, y))
+    /// Computes the output projection and the MLP, both with their residual connections.
+    fn output_proj_and_mlp(&self, x: &Tensor, attended: &Tensor) -> Result<(MlpActivations, Tensor)> {
+        let added = self.o_proj.forward(attended)?;
+        let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
+        let residual = (x + added)?;
+        let gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        let added = self.down_proj.forward(&glu::forward(&gate_up, self.activation)?)?;
+        let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
+        let y = (&residual + added)?;
+        Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
-    /// The gradient of x from that of y. An adapter that acted on all rows has its gradients added to its slopes.
+    /// Returns the gradient of x from that of y. The gradients of an adapter that acted on all rows are added to its
+    /// buffers.
     pub(super) fn backward(
         &self,
-        trace: &Trace,
+        saved: &SavedActivations,
         dy: &Tensor,
         positions: &Tensor,
-        chunks: &[Chunk],
-        adapter: Option<(&OnRows<'_>, [Slopes<'_>; 2])>,
+        chunks: &[MaskedRows],
+        adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
-        let after = &trace.after;
-        let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
-        let d_gate_up = gate::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
-        let d_norm = self.gate_up.backward(&d_gate_up)?;
-        let d_middle = (self.feed_forward_norm.backward(&after.middle, &d_norm)? + dy)?;
+        let mlp = &saved.mlp;
+        let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
+        let d_gate_up = glu::backward(&mlp.gate_up, &self.down_proj.backward(&d_added)?, self.activation)?;
+        let d_norm = self.gate_up_proj.backward(&d_gate_up)?;
+        let d_residual = (self.mlp_norm.backward(&mlp.residual, &d_norm)? + dy)?;
 
         let d_added =
-            normed_back(&d_middle, after.attention_added.as_ref(), self.attention_output_norm.as_ref())?;
-        let d_attended = self.attention_output.backward(&d_added)?;
-        let d_rotated = by_chunk(chunks, |chunk| {
-            let (qkv, dy) = (rows(&trace.qkv, chunk)?, rows(&d_attended, chunk)?);
+            norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
+        let d_attended = self.o_proj.backward(&d_added)?;
+        let d_rotated = map_chunks(chunks, |chunk| {
+            let (qkv, dy) = (chunk_rows(&saved.qkv, chunk)?, chunk_rows(&d_attended, chunk)?);
             attention::backward(&qkv, &dy, &chunk.mask, self.attention)
         })?;
         let heads = self.attention.heads;
-        let mut d_qkv = self.turning.turn(&d_rotated, heads, positions, Turn::Back)?;
-        if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
-            d_qkv = norm.heads_backward(unnormed, &d_qkv, heads)?;
+        let mut d_qkv = self.rope_table.rotate(&d_rotated, heads, positions, Pass::Backward)?;
+        if let (Some(norm), Some(qkv_before_norm)) = (&self.qk_norm, &saved.qkv_before_norm) {
+            d_qkv = norm.heads_backward(qkv_before_norm, &d_qkv, heads)?;
         }
-        let mut d_norm = self.query_key_value.backward(&d_qkv)?;
-        if let Some((adapter, slopes)) = adapter {
-            let normed = self.attention_norm.forward(&trace.input)?;
-            let adapted = self.adapting().adapted_back(&normed, &d_qkv, &d_norm, adapter, slopes)?;
-            d_norm = adapted.to_device(dy.device())?;
+        let mut d_norm = self.qkv_proj.backward(&d_qkv)?;
+        if let Some((adapter, gradients)) = adapter {
+            let normed = self.attention_norm.forward(&saved.input)?;
+            let d_with_lora = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
+            d_norm = d_with_lora.to_device(dy.device())?;
         }
-        self.attention_norm.backward(&trace.input, &d_norm)? + d_middle
+        self.attention_norm.backward(&saved.input, &d_norm)? + d_residual
     }
 }
 
-fn of_rows(qkv: &Tensor, heads: Heads) -> Result<(Tensor, Tensor, Tensor)> {
+fn split_qkv(qkv: &Tensor, heads: Heads) -> Result<(Tensor, Tensor, Tensor)> {
     Ok((attention::queries(qkv, heads)?, attention::keys(qkv, heads)?, attention::values(qkv, heads)?))
 }
 
-fn rows(of: &Tensor, chunk: &Chunk) -> Result<Tensor> {
+fn chunk_rows(of: &Tensor, chunk: &MaskedRows) -> Result<Tensor> {
     of.narrow(0, chunk.rows.start, chunk.rows.len())
 }
 
-/// What `work` makes of every chunk's rows, one after the other.
-fn by_chunk(chunks: &[Chunk], work: impl Fn(&Chunk) -> Result<Tensor>) -> Result<Tensor> {
+/// Computes `work` on the rows of every chunk and concatenates the results.
+fn map_chunks(chunks: &[MaskedRows], work: impl Fn(&MaskedRows) -> Result<Tensor>) -> Result<Tensor> {
     let mut parts: Vec<Tensor> = chunks.iter().map(work).collect::<Result<_>>()?;
     if parts.len() == 1 { Ok(parts.swap_remove(0)) } else { Tensor::cat(&parts, 0) }
 }
 
-/// Rows through a norm, where there is one; then also what they were before.
+/// Normalizes rows where there is a norm, and then also returns them as they were.
 fn normed(rows: Tensor, norm: Option<&Norm>) -> Result<(Option<Tensor>, Tensor)> {
     match norm {
         None => Ok((None, rows)),
@@ -227,8 +230,8 @@ fn normed(rows: Tensor, norm: Option<&Norm>) -> Result<(Option<Tensor>, Tensor)>
     }
 }
 
-/// The gradient before the norm from that after it.
-fn normed_back(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&Norm>) -> Result<Tensor> {
+/// Returns the gradient before an optional norm from the gradient after it.
+fn norm_backward(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&Norm>) -> Result<Tensor> {
     match (before, norm) {
         (Some(before), Some(norm)) => norm.backward(before, gradient),
         _ => Ok(gradient.clone()),

@@ -1,27 +1,27 @@
-//! Frozen matrices on a device, and the layers made of them.
+//! Frozen weight matrices on a device, and the linear layers made of them.
 
 use std::borrow::Cow;
 
 use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use candle_core::{D, DType, Device, Result, Tensor};
 
-use crate::ops::linear::Linear;
+use crate::ops::linear::Linear as HostLinear;
 use crate::ops::weight::{Format, Weight};
 
-/// A matrix of weights `[outputs, inputs]`.
+/// A weight matrix, `[outputs, inputs]`.
 pub(super) enum Matrix {
-    /// Numbers of any width.
+    /// f32, f16 or bf16 numbers.
     Numbers(Tensor),
-    /// The blocks of the model file.
-    Blocks(QTensor),
+    /// The quantized blocks of the model file.
+    Quantized(QTensor),
 }
 
 impl Matrix {
-    pub(super) fn of(weight: &Weight, device: &Device) -> Result<Self> {
+    pub(super) fn from_weight(weight: &Weight, device: &Device) -> Result<Self> {
         let shape = (weight.outputs(), weight.inputs());
         match weight {
             Weight::Dense { values, .. } => Ok(Self::Numbers(Tensor::from_slice(values, shape, device)?)),
-            Weight::Blocks(blocks) => {
+            Weight::Quantized(blocks) => {
                 let kind = match blocks.format() {
                     Format::F32 => return numbers(blocks.bytes(), DType::F32, shape, device),
                     Format::F16 => return numbers(blocks.bytes(), DType::F16, shape, device),
@@ -38,24 +38,24 @@ impl Matrix {
                     Format::Q6K => GgmlDType::Q6K,
                 };
                 let storage = QStorage::from_data(Cow::Borrowed(blocks.bytes()), device, kind)?;
-                Ok(Self::Blocks(QTensor::new(storage, shape)?))
+                Ok(Self::Quantized(QTensor::new(storage, shape)?))
             }
         }
     }
 
-    /// The weights as f32.
+    /// Returns the weights as f32.
     pub(super) fn values(&self) -> Result<Tensor> {
         match self {
             Self::Numbers(values) => values.to_dtype(DType::F32),
-            Self::Blocks(blocks) => blocks.dequantize(&blocks.device()),
+            Self::Quantized(blocks) => blocks.dequantize(&blocks.device()),
         }
     }
 
-    /// Bytes on the device.
+    /// Returns the bytes that the weights take on the device.
     pub(super) fn size(&self) -> usize {
         match self {
             Self::Numbers(values) => values.elem_count() * values.dtype().size_in_bytes(),
-            Self::Blocks(blocks) => blocks.storage_size_in_bytes(),
+            Self::Quantized(blocks) => blocks.storage_size_in_bytes(),
         }
     }
 }
@@ -66,16 +66,16 @@ fn numbers(bytes: &[u8], kind: DType, shape: (usize, usize), device: &Device) ->
 }
 
 /// A frozen linear layer: matrices that read the same input, with their outputs side by side.
-pub(super) struct Layer {
+pub(super) struct Linear {
     parts: Vec<Matrix>,
     inputs: usize,
     outputs: Vec<usize>,
 }
 
-impl Layer {
-    pub(super) fn of(linear: &Linear, device: &Device) -> Result<Self> {
+impl Linear {
+    pub(super) fn from_host(linear: &HostLinear, device: &Device) -> Result<Self> {
         Ok(Self {
-            parts: linear.parts().map(|part| Matrix::of(part, device)).collect::<Result<_>>()?,
+            parts: linear.parts().map(|part| Matrix::from_weight(part, device)).collect::<Result<_>>()?,
             inputs: linear.inputs(),
             outputs: linear.parts().map(Weight::outputs).collect(),
         })
@@ -93,14 +93,14 @@ impl Layer {
         self.parts.iter().map(Matrix::size).sum()
     }
 
-    /// x `[rows, inputs]` to y `[rows, outputs]`.
+    /// Computes y `[rows, outputs]` from x `[rows, inputs]`.
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let parts: Vec<Tensor> =
             self.parts.iter().map(|part| x.matmul(&part.values()?.t()?)).collect::<Result<_>>()?;
         side_by_side(parts)
     }
 
-    /// The gradient of x `[rows, inputs]` from that of y `[rows, outputs]`: dx = dy W.
+    /// Returns the gradient of x `[rows, inputs]` from that of y `[rows, outputs]`: dx = dy W.
     pub(super) fn backward(&self, dy: &Tensor) -> Result<Tensor> {
         let (mut start, mut sum) = (0, None);
         for (part, outputs) in self.parts.iter().zip(&self.outputs) {
@@ -115,7 +115,7 @@ impl Layer {
     }
 }
 
-/// Tensors with their last dimensions one after the other.
+/// Concatenates tensors along their last dimension.
 pub(super) fn side_by_side(mut parts: Vec<Tensor>) -> Result<Tensor> {
     if parts.len() == 1 { Ok(parts.swap_remove(0)) } else { Tensor::cat(&parts, D::Minus1) }
 }

@@ -1,49 +1,51 @@
-//! The same model where candle's tensors live: on a graphics card.
+//! The decoder on a graphics card, or on any other device of candle's.
 //!
-//! What `ops` does on rows in main memory is done here by candle's own operations, with the same formulas and the same
-//! hand-written derivatives: candle's automatic ones are never asked for. Weights are f32, or lie in their blocks and are
-//! unpacked where they are used, so that a product rounds as it does on the processor and activations are never cut to
-//! eight bits. Steering, the final norm and the optimizer stay in main memory: they touch a row where a block touches a
-//! matrix, and so there is one implementation of each.
+//! This module computes with candle's operations what `ops` computes on rows in main memory, with the same formulas
+//! and the same explicit backward passes; candle's autograd is not used. Weights are f32, or quantized blocks that
+//! are dequantized for each product: a product rounds as on the processor, and activations are never quantized.
+//! Steering, the final norm and the optimizer stay in main memory. They touch a row where a block touches a matrix,
+//! so each has one implementation.
 //!
-//! Every operation runs on any of candle's devices. The tests run it on the processor, against `ops`.
+//! The tests run every operation on the processor, against `ops`.
 
 mod attention;
+mod attention_mask;
 mod block;
-mod gate;
-mod layers;
+mod decoder;
+mod glu;
+mod kv_cache;
 mod matrix;
 mod norm;
-mod past;
-mod placed;
-mod rotary;
+mod rope;
 
-pub(crate) use block::Trace;
-pub(crate) use layers::Layers;
-pub(crate) use past::{Past, Pool};
+pub(crate) use block::SavedActivations;
+pub(crate) use decoder::DeviceDecoder;
+pub(crate) use kv_cache::{DeviceKvCache, KvPool};
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::model::ModelError;
 
-/// Where a model's weights lie and its products are computed.
+/// The device where a model's weights are and its products are computed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Device {
-    /// The processor.
+    /// The processor, with the kernels of this crate.
     #[default]
     Cpu,
-    /// An NVIDIA card, counted from 0. Builds with the feature `cuda` have it.
+    /// An NVIDIA card by its number from 0, in builds with the feature `cuda`.
     Cuda(usize),
-    /// The graphics processor of an Apple machine. Builds with the feature `metal` have it.
+    /// The graphics processor of an Apple machine, in builds with the feature `metal`.
     Metal,
-    /// The processor by way of candle's own operations, as the others work: what they are tested with. The features
-    /// `mkl` and `accelerate` give it the products of Intel's and of Apple's library.
+    /// The processor with candle's operations, which tests the code of the other devices. With the feature `mkl` or
+    /// `accelerate` it computes products with Intel's or Apple's library.
     Candle,
 }
 
 impl Device {
-    /// What this build can use on this machine: the processor first, then the cards that answer. Cards are asked once.
+    /// Returns the devices that this build can use on this machine: the processor first, then the cards that answer.
+    /// Asks the cards once per process.
     #[must_use]
     pub fn all() -> Vec<Self> {
         static ALL: OnceLock<Vec<Device>> = OnceLock::new();
@@ -57,19 +59,7 @@ impl Device {
         std::iter::once(Self::Cpu).chain(cards).chain(metal).chain(library).collect()
     }
 
-    /// The device with this name (`cpu`, `cuda`, `cuda:1`, `metal`, `candle`).
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "cpu" => Some(Self::Cpu),
-            "cuda" => Some(Self::Cuda(0)),
-            "metal" => Some(Self::Metal),
-            "candle" => Some(Self::Candle),
-            _ => name.strip_prefix("cuda:")?.parse().ok().map(Self::Cuda),
-        }
-    }
-
-    /// candle's device.
+    /// Opens candle's device.
     pub(crate) fn open(self) -> Result<candle_core::Device, ModelError> {
         match self {
             Self::Cpu | Self::Candle => Ok(candle_core::Device::Cpu),
@@ -79,8 +69,8 @@ impl Device {
             Self::Metal if !cfg!(feature = "metal") => {
                 Err(ModelError::NotBuilt { device: self, feature: "metal" })
             }
-            // One stream for all threads: with candle's usual one for each thread, a thread may read what another one's
-            // kernels have not yet written.
+            // One stream for all threads. With candle's default of one stream for each thread, a thread may read what
+            // another thread's kernels have not written yet.
             Self::Cuda(ordinal) => candle_core::Device::new_cuda_with_stream(ordinal)
                 .map_err(|source| ModelError::NoDevice { device: self, source: source.into() }),
             Self::Metal => candle_core::Device::new_metal(0)
@@ -88,6 +78,29 @@ impl Device {
         }
     }
 }
+
+impl FromStr for Device {
+    type Err = UnknownDevice;
+
+    /// Parses `cpu`, `cuda`, `cuda:1`, `metal` or `candle`, which [`Device`]'s `Display` writes.
+    fn from_str(name: &str) -> Result<Self, UnknownDevice> {
+        match name {
+            "cpu" => Ok(Self::Cpu),
+            "cuda" => Ok(Self::Cuda(0)),
+            "metal" => Ok(Self::Metal),
+            "candle" => Ok(Self::Candle),
+            _ => {
+                let ordinal = name.strip_prefix("cuda:").and_then(|ordinal| ordinal.parse().ok());
+                ordinal.map(Self::Cuda).ok_or(UnknownDevice)
+            }
+        }
+    }
+}
+
+/// A name that is not one of a [`Device`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cpu, cuda, cuda:1, metal and candle are known")]
+pub struct UnknownDevice;
 
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -108,9 +121,12 @@ mod tests {
     #[test]
     fn devices_have_names_and_the_processor_is_always_there() {
         for device in [Device::Cpu, Device::Cuda(0), Device::Cuda(3), Device::Metal, Device::Candle] {
-            assert_eq!(Device::named(&device.to_string()), Some(device));
+            assert_eq!(device.to_string().parse(), Ok(device));
         }
-        assert_eq!((Device::named("gpu"), Device::named("cuda:x")), (None, None));
+        assert_eq!(
+            ("gpu".parse::<Device>(), "cuda:x".parse::<Device>()),
+            (Err(UnknownDevice), Err(UnknownDevice))
+        );
         assert_eq!(Device::all()[0], Device::Cpu);
     }
 

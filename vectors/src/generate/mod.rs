@@ -5,8 +5,8 @@ mod sampling;
 
 use std::ops::ControlFlow;
 
-use crate::model::{Cache, Model, ModelError, Next, Steps};
-use crate::ops::team::{Team, with_team};
+use crate::model::{DecodeBuffers, KvCache, Model, ModelError, NextToken};
+use crate::ops::spin_pool::{SpinPool, with_spin_pool};
 use crate::ops::{on_pool, rows};
 use crate::steering::{Shifts, Term};
 use prompts::Prompts;
@@ -79,7 +79,7 @@ pub struct Answer {
 struct Row {
     request: usize,
     shifts: Shifts,
-    cache: Cache,
+    cache: KvCache,
     sampler: Sampler,
     /// The token that is read next, and its place.
     last: u32,
@@ -109,7 +109,7 @@ pub fn generate(
         return Ok(answers);
     }
     let mut growing = Growing { model, limits, answers: &mut answers, on_step };
-    with_team(|team| growing.all(requests, team))?;
+    with_spin_pool(|pool| growing.all(requests, pool))?;
     Ok(answers)
 }
 
@@ -136,15 +136,15 @@ struct Growing<'a> {
 
 impl Growing<'_> {
     /// Answers all requests.
-    fn all(&mut self, requests: &[Request], team: &Team<'_>) -> Result<(), ModelError> {
+    fn all(&mut self, requests: &[Request], pool: &SpinPool<'_>) -> Result<(), ModelError> {
         let (model, most) = (self.model, self.limits.rows.max(1));
         let mut prompts = Prompts::of(model, requests);
         let mut waiting = 0..requests.len();
-        let (mut rows, mut steps) = (Vec::new(), Steps::default());
+        let (mut rows, mut steps) = (Vec::new(), DecodeBuffers::default());
         let mut flow = ControlFlow::Continue(());
         while flow.is_continue() && (!rows.is_empty() || !waiting.is_empty()) {
             if !rows.is_empty() {
-                let picked = decode(model, &mut rows, &mut steps, team)?;
+                let picked = decode(model, &mut rows, &mut steps, pool)?;
                 flow = self.take(&mut rows, &picked);
             }
             while flow.is_continue() && rows.len() < most && !waiting.is_empty() {
@@ -182,7 +182,7 @@ impl Growing<'_> {
     }
 
     fn grow(&mut self, row: &mut Row, id: u32) -> (bool, ControlFlow<()>) {
-        if self.model.tokenizer().is_end(id) {
+        if self.model.tokenizer().is_end_of_turn(id) {
             return (false, self.end(row.request, End::EndOfTurn));
         }
         row.last = id;
@@ -207,19 +207,19 @@ impl Growing<'_> {
 fn decode(
     model: &Model,
     rows: &mut [Row],
-    steps: &mut Steps,
-    team: &Team<'_>,
+    steps: &mut DecodeBuffers,
+    pool: &SpinPool<'_>,
 ) -> Result<Vec<u32>, ModelError> {
     let next = rows.iter_mut().map(|row| {
         row.position += 1;
-        Next { token: row.last, position: row.position - 1, cache: &mut row.cache, shifts: &row.shifts }
+        NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, shifts: &row.shifts }
     });
-    let logits = steps.read(&model.decoder, next.collect(), team)?;
-    let (mut picked, mut own) = (logits.largest(), Vec::new());
+    let logits = steps.decode(&model.decoder, next.collect(), pool)?;
+    let (mut picked, mut own) = (logits.argmax(), Vec::new());
     picked.truncate(rows.len());
     for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {
         if !row.sampler.takes_likeliest() {
-            logits.read_row(place, &mut own);
+            logits.copy_row(place, &mut own);
             *picked = row.sampler.pick(&own);
         }
     }

@@ -7,7 +7,7 @@ use candle_core::Tensor;
 
 use super::{Request, Row};
 use crate::adapter::OnRows;
-use crate::model::{Cache, Model, ModelError};
+use crate::model::{KvCache, Model, ModelError};
 use crate::ops::rows;
 use crate::packing::Packing;
 use crate::steering::{Shifts, apply_to_rows};
@@ -34,7 +34,7 @@ struct Below {
 /// A prompt's residual stream after the shared blocks, and their keys and values.
 struct Read {
     hidden: Tensor,
-    cache: Cache,
+    cache: KvCache,
 }
 
 impl<'a> Prompts<'a> {
@@ -130,7 +130,7 @@ impl<'a> Prompts<'a> {
         let mut packing = Packing::default();
         let parts = packing.push_sharing(&prompts, 0);
         let decoder = &self.model.decoder;
-        let mut caches = vec![decoder.cache(); places.len()];
+        let mut caches = vec![decoder.empty_kv_cache(); places.len()];
         let mut x = decoder.embed(&packing.tokens)?;
         for block in 0..self.shared {
             x = run(self.model, (block, &[]), &x, &packing, &parts, caches.iter_mut())?;
@@ -150,13 +150,13 @@ fn run<'c>(
     x: &Tensor,
     packing: &Packing,
     sequences: &[[Range<usize>; 2]],
-    caches: impl Iterator<Item = &'c mut Cache>,
+    caches: impl Iterator<Item = &'c mut KvCache>,
 ) -> Result<Tensor, ModelError> {
     let heads = model.decoder.heads();
     let (y, trace) = model.decoder.forward(block, x, packing, adapters)?;
     for (parts, cache) in sequences.iter().zip(caches) {
         let rows: Vec<usize> = parts.iter().cloned().flatten().collect();
-        cache.extend(block, trace.qkv(), &rows, heads)?;
+        cache.append(block, trace.qkv(), &rows, heads)?;
     }
     Ok(y)
 }

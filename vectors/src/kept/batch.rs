@@ -3,7 +3,7 @@
 use candle_core::Tensor;
 
 use crate::adapter::Adapter;
-use crate::model::{Model, ModelError, Trace};
+use crate::model::{Model, ModelError, SavedActivations};
 use crate::ops::rows;
 use crate::packing::{Packing, PairRows};
 use crate::score::PairLogProbs;
@@ -44,7 +44,7 @@ pub(crate) struct Pass {
     pub(crate) log_probs: Vec<PairLogProbs>,
     /// Of the kept block and each one above it, what it gave before the vectors acted on it.
     outputs: Vec<Tensor>,
-    traces: Vec<Trace>,
+    traces: Vec<SavedActivations>,
     /// The rows that are read, before the final norm.
     read_rows: Tensor,
     /// Of each read, the derivative of its log-probability with respect to the normed row.
@@ -160,7 +160,7 @@ impl Batch {
         model: &Model,
         acting: &Acting<'_>,
         mut outputs: Vec<Tensor>,
-        mut traces: Vec<Trace>,
+        mut traces: Vec<SavedActivations>,
         // Of what the vectors left of the output of a block, then of the output itself.
         mut gradient: Tensor,
     ) -> Result<Vec<f32>, ModelError> {
@@ -185,7 +185,7 @@ impl Batch {
         &self,
         model: &Model,
         adapter: &Adapter,
-        mut traces: Vec<Trace>,
+        mut traces: Vec<SavedActivations>,
         mut gradient: Tensor,
     ) -> Result<Vec<f32>, ModelError> {
         let shape = adapter.shape();
@@ -196,7 +196,7 @@ impl Batch {
             let on = adapter.on_rows(block, 0..self.rows(), 1.0);
             let slopes = Adapter::slopes(shape, of_block);
             gradient =
-                model.decoder.backward_adapted(block, &trace, &gradient, &self.packing, &on, slopes)?;
+                model.decoder.backward_with_lora(block, &trace, &gradient, &self.packing, &on, slopes)?;
         }
         Ok(found)
     }

@@ -1,27 +1,28 @@
-//! One decoder block, forward and back.
+//! One decoder block: forward and backward pass.
 //!
 //! ```text
-//! mid = x + [norm](Wo attention(rotary([head norm](Wqkv norm(x) [+ bias]))))
-//! y   = mid + [norm](Wdown gate(Wgate,up norm(mid)))
+//! residual = x + [norm](Wo attention(rope([q/k norm](Wqkv norm(x) [+ bias]))))
+//! y        = residual + [norm](Wdown (act(Wgate norm(residual)) ⊙ Wup norm(residual)))
 //! ```
 //!
-//! What stands in brackets some families have and others do not. The weights are frozen: the way back needs the inputs
-//! of the norms, the rotated queries, keys and values, and the gate, and nothing else.
+//! Parts in square brackets exist in some families only. Weights are frozen, so the backward pass needs only the
+//! inputs of the norms, the queries, keys and values after the rotary embedding, the attention output, and gate and
+//! up.
 
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
-use super::adapted::Adapting;
+use super::lora_targets::LoraTargets;
 use crate::adapter::OnRows;
-use crate::ops::attention::{self, Attended, Attention};
-use crate::ops::bf16::Products;
-use crate::ops::gate::{self, Activation};
-use crate::ops::head_norm::HeadNorm;
+use crate::ops::attention::{self, Attention, AttentionOutput};
+use crate::ops::glu::{self, Activation};
 use crate::ops::linear::Linear;
-use crate::ops::low_rank::Slopes;
+use crate::ops::lora::LoraGradients;
+use crate::ops::matmul_precision::MatmulPrecision;
+use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::rotary::{Rotary, Turn};
+use crate::ops::rope::{Pass, RotaryEmbedding};
 use crate::ops::rows;
 use crate::packing::Packing;
 
@@ -29,104 +30,103 @@ use crate::packing::Packing;
 #[derive(Clone)]
 pub(crate) struct Block {
     pub(crate) attention_norm: RmsNorm,
-    pub(crate) query_key_value: Linear,
-    /// Added to queries, keys and values (Qwen2).
-    pub(crate) query_key_value_bias: Option<Vec<f32>>,
-    /// Over each head of queries and keys (Qwen3, Gemma 3).
-    pub(crate) head_norm: Option<HeadNorm>,
-    pub(crate) rotary: Arc<Rotary>,
+    pub(crate) qkv_proj: Linear,
+    /// The bias of queries, keys and values, `[heads.width()]` (Qwen2).
+    pub(crate) qkv_bias: Option<Vec<f32>>,
+    /// The norm over each query and key head (Qwen3, Gemma 3).
+    pub(crate) qk_norm: Option<QkNorm>,
+    pub(crate) rope: Arc<RotaryEmbedding>,
     pub(crate) attention: Attention,
-    pub(crate) attention_output: Linear,
-    /// Over what attention adds to the residual stream (Gemma 2 and 3).
-    pub(crate) attention_output_norm: Option<RmsNorm>,
-    pub(crate) feed_forward_norm: RmsNorm,
-    pub(crate) gate_up: Linear,
+    pub(crate) o_proj: Linear,
+    /// The norm of the attention output, before it is added to the residual stream (Gemma 2 and 3).
+    pub(crate) post_attention_norm: Option<RmsNorm>,
+    pub(crate) mlp_norm: RmsNorm,
+    pub(crate) gate_up_proj: Linear,
     pub(crate) activation: Activation,
-    pub(crate) down: Linear,
-    /// Over what the feed-forward layer adds to the residual stream (Gemma 2 and 3).
-    pub(crate) down_norm: Option<RmsNorm>,
+    pub(crate) down_proj: Linear,
+    /// The norm of the MLP's output, before it is added to the residual stream (Gemma 2 and 3).
+    pub(crate) post_mlp_norm: Option<RmsNorm>,
 }
 
-/// What the way back needs of the way forward.
-pub(crate) struct Trace {
+/// What the backward pass needs of the forward pass.
+pub(crate) struct SavedActivations {
     input: Tensor,
-    /// Queries, keys and values before their heads were normed, where they are.
-    unnormed: Option<Tensor>,
-    /// Queries, keys and values, rotated.
+    /// Queries, keys and values before the q/k norm, where the block has one.
+    qkv_before_norm: Option<Tensor>,
+    /// Queries, keys and values after the rotary embedding.
     qkv: Tensor,
-    attended: Attended,
-    after: AfterAttention,
+    attended: AttentionOutput,
+    mlp: MlpActivations,
 }
 
-/// The second half of a block, on its way forward.
-struct AfterAttention {
-    /// What attention adds, before its norm, where it has one.
-    attention_added: Option<Tensor>,
-    /// The residual stream after attention.
-    middle: Tensor,
+/// What the second half of a block saves in the forward pass.
+struct MlpActivations {
+    /// The output projection's result before its norm, where the block has one.
+    attention_output: Option<Tensor>,
+    /// The residual stream after attention, `[rows, hidden]`.
+    residual: Tensor,
     gate_up: Tensor,
-    /// What the feed-forward layer adds, before its norm, where it has one.
-    feed_forward_added: Option<Tensor>,
+    /// The MLP's output before its norm, where the block has one.
+    mlp_output: Option<Tensor>,
 }
 
-impl Trace {
-    /// Queries, keys and values of every row, rotated: what a key-value cache keeps.
+impl SavedActivations {
+    /// Returns the queries, keys and values of every row after the rotary embedding, as the KV cache stores them.
     pub(crate) fn qkv(&self) -> &Tensor {
         &self.qkv
     }
 }
 
 impl Block {
-    /// Bytes of weights in memory.
+    /// Returns the bytes that the weights take in memory.
     pub(super) fn size(&self) -> usize {
-        [&self.query_key_value, &self.attention_output, &self.gate_up, &self.down]
-            .iter()
-            .map(|l| l.size())
-            .sum()
+        [&self.qkv_proj, &self.o_proj, &self.gate_up_proj, &self.down_proj].iter().map(|l| l.size()).sum()
     }
 
-    /// The same block, whose products of many rows are computed in another way.
-    pub(super) fn with_products(&self, products: Products) -> Self {
+    /// Returns the same block with another precision of large products.
+    pub(super) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Self {
         let mut block = self.clone();
-        for layer in
-            [&mut block.query_key_value, &mut block.attention_output, &mut block.gate_up, &mut block.down]
-        {
-            *layer = layer.with_products(products);
+        for layer in [&mut block.qkv_proj, &mut block.o_proj, &mut block.gate_up_proj, &mut block.down_proj] {
+            *layer = layer.with_matmul_precision(precision);
         }
         block
     }
 
-    /// What adapters know of it.
-    pub(super) fn adapting(&self) -> Adapting {
-        let (inputs, heads) = (self.query_key_value.inputs(), self.attention.heads);
-        Adapting { inputs, heads, order: self.rotary.order() }
+    /// Returns where an adapter adds to the block's queries and values.
+    pub(super) fn lora_targets(&self) -> LoraTargets {
+        let (inputs, heads) = (self.qkv_proj.inputs(), self.attention.heads);
+        LoraTargets { inputs, heads, layout: self.rope.layout() }
     }
 
-    /// Numbers in a row of a [`Trace`].
-    pub(super) fn trace_size(&self) -> usize {
-        let (hidden, gate_up) = (self.down.outputs(), self.gate_up.outputs());
+    /// Returns the numbers in one row of [`SavedActivations`].
+    pub(super) fn saved_numbers_per_row(&self) -> usize {
+        let (hidden, gate_up) = (self.down_proj.outputs(), self.gate_up_proj.outputs());
         let heads = self.attention.heads;
-        let norms = [&self.attention_output_norm, &self.down_norm].into_iter().flatten().count();
-        let unnormed = if self.head_norm.is_some() { heads.width() } else { 0 };
-        (2 + norms) * hidden + heads.width() + unnormed + heads.queries * (heads.size + 1) + gate_up
+        let norms = [&self.post_attention_norm, &self.post_mlp_norm].into_iter().flatten().count();
+        let qkv_before_norm = if self.qk_norm.is_some() { heads.width() } else { 0 };
+        (2 + norms) * hidden
+            + heads.width()
+            + qkv_before_norm
+            + heads.query_heads * (heads.head_size + 1)
+            + gate_up
     }
 
-    /// x `[rows, hidden]` to y of the same shape, with what the way back needs.
+    /// Computes y from x, both `[rows, hidden]`, and saves what the backward pass needs.
     pub(crate) fn forward(
         &self,
         x: &Tensor,
         packing: &Packing,
         adapters: &[OnRows<'_>],
-    ) -> Result<(Tensor, Trace)> {
-        let (unnormed, qkv) = self.rotated_qkv(x, &packing.positions, adapters)?;
+    ) -> Result<(Tensor, SavedActivations)> {
+        let (qkv_before_norm, qkv) = self.qkv_with_rope(x, &packing.positions, adapters)?;
         let attended = attention::forward(&qkv, &packing.groups, self.attention)?;
-        let (after, y) = self.after_attention(x, &attended.output)?;
-        Ok((y, Trace { input: x.clone(), unnormed, qkv, attended, after }))
+        let (mlp, y) = self.output_proj_and_mlp(x, &attended.output)?;
+        Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, attended, mlp }))
     }
 
-    /// Queries, keys and values side by side, rotated: `[rows, heads.width()]`; where heads are normed, what they were
-    /// before as well.
-    fn rotated_qkv(
+    /// Computes queries, keys and values side by side, `[rows, heads.width()]`, with the rotary embedding; also
+    /// returns them before the q/k norm where the block has one.
+    fn qkv_with_rope(
         &self,
         x: &Tensor,
         positions: &[u32],
@@ -134,77 +134,95 @@ impl Block {
     ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
-        let mut qkv = self.adapting().adapted(&normed, self.query_key_value.forward(&normed)?, adapters)?;
-        if let Some(bias) = &self.query_key_value_bias {
+        let mut qkv = self.lora_targets().forward(&normed, self.qkv_proj.forward(&normed)?, adapters)?;
+        if let Some(bias) = &self.qkv_bias {
             qkv = rows::add_row(&qkv, bias)?;
         }
-        let mut unnormed = None;
-        if let Some(norm) = &self.head_norm {
+        let mut qkv_before_norm = None;
+        if let Some(norm) = &self.qk_norm {
             let normed = norm.forward(&qkv, heads)?;
-            unnormed = Some(std::mem::replace(&mut qkv, normed));
+            qkv_before_norm = Some(std::mem::replace(&mut qkv, normed));
         }
-        Ok((unnormed, self.rotary.turn(&qkv, heads.queries + heads.keys, positions, Turn::Forward)?))
+        Ok((
+            qkv_before_norm,
+            self.rope.rotate(&qkv, heads.query_heads + heads.kv_heads, positions, Pass::Forward)?,
+        ))
     }
 
-    /// The rest of the block, and its output.
-    fn after_attention(&self, x: &Tensor, attended: &Tensor) -> Result<(AfterAttention, Tensor)> {
-        let added = self.attention_output.forward(attended)?;
-        let (attention_added, added) = normed(added, self.attention_output_norm.as_ref())?;
-        let middle = rows::add(x, &added)?;
-        let gate_up = self.gate_up.forward(&self.feed_forward_norm.forward(&middle)?)?;
-        let added = self.down.forward(&gate::forward(&gate_up, self.activation)?)?;
-        let (feed_forward_added, added) = normed(added, self.down_norm.as_ref())?;
-        let y = rows::add(&middle, &added)?;
-        Ok((AfterAttention { attention_added, middle, gate_up, feed_forward_added }, y))
+    /// Computes the output projection and the MLP, both with their residual connections.
+    fn output_proj_and_mlp(&self, x: &Tensor, attended: &Tensor) -> Result<(MlpActivations, Tensor)> {
+        let added = self.o_proj.forward(attended)?;
+        let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
+        let residual = rows::add(x, &added)?;
+        let gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        let added = self.down_proj.forward(&glu::forward(&gate_up, self.activation)?)?;
+        let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
+        let y = rows::add(&residual, &added)?;
+        Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
-    /// The gradient of x from that of y.
-    pub(crate) fn backward(&self, trace: &Trace, dy: &Tensor, packing: &Packing) -> Result<Tensor> {
-        let (d_qkv, d_middle) = self.back_to_qkv(trace, dy, packing)?;
-        let d_norm = self.query_key_value.backward(&d_qkv)?;
-        self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
-    }
-
-    /// The same with an adapter that acted on all rows, whose gradients are added to `slopes`.
-    pub(crate) fn backward_adapted(
+    /// Returns the gradient of x from that of y.
+    pub(crate) fn backward(
         &self,
-        trace: &Trace,
+        saved: &SavedActivations,
+        dy: &Tensor,
+        packing: &Packing,
+    ) -> Result<Tensor> {
+        let (d_qkv, d_residual) = self.backward_to_qkv(saved, dy, packing)?;
+        let d_norm = self.qkv_proj.backward(&d_qkv)?;
+        self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
+    }
+
+    /// As [`Block::backward`], with an adapter that acted on all rows. The adapter's gradients are added to
+    /// `gradients`.
+    pub(crate) fn backward_with_lora(
+        &self,
+        saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
         adapter: &OnRows<'_>,
-        slopes: [Slopes<'_>; 2],
+        gradients: [LoraGradients<'_>; 2],
     ) -> Result<Tensor> {
-        let (d_qkv, d_middle) = self.back_to_qkv(trace, dy, packing)?;
-        let normed = self.attention_norm.forward(&trace.input)?;
-        let d_norm = self.query_key_value.backward(&d_qkv)?;
-        let d_norm = self.adapting().adapted_back(&normed, &d_qkv, &d_norm, adapter, slopes)?;
-        self.attention_norm.backward(&trace.input, &d_norm, &d_middle)
+        let (d_qkv, d_residual) = self.backward_to_qkv(saved, dy, packing)?;
+        let normed = self.attention_norm.forward(&saved.input)?;
+        let d_norm = self.qkv_proj.backward(&d_qkv)?;
+        let d_norm = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
+        self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
     }
 
-    /// The gradients of queries, keys and values as the layer gives them, and of the residual stream after attention.
-    fn back_to_qkv(&self, trace: &Trace, dy: &Tensor, packing: &Packing) -> Result<(Tensor, Tensor)> {
-        let after = &trace.after;
-        let d_added = normed_back(dy, after.feed_forward_added.as_ref(), self.down_norm.as_ref())?;
-        let d_gate_up = gate::backward(&after.gate_up, &self.down.backward(&d_added)?, self.activation)?;
-        let d_norm = self.gate_up.backward(&d_gate_up)?;
-        let d_middle = self.feed_forward_norm.backward(&after.middle, &d_norm, dy)?;
+    /// Returns the gradients of the output of `qkv_proj` and of the residual stream after attention.
+    fn backward_to_qkv(
+        &self,
+        saved: &SavedActivations,
+        dy: &Tensor,
+        packing: &Packing,
+    ) -> Result<(Tensor, Tensor)> {
+        let mlp = &saved.mlp;
+        let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
+        let d_gate_up = glu::backward(&mlp.gate_up, &self.down_proj.backward(&d_added)?, self.activation)?;
+        let d_norm = self.gate_up_proj.backward(&d_gate_up)?;
+        let d_residual = self.mlp_norm.backward(&mlp.residual, &d_norm, dy)?;
 
         let d_added =
-            normed_back(&d_middle, after.attention_added.as_ref(), self.attention_output_norm.as_ref())?;
-        let d_attended = self.attention_output.backward(&d_added)?;
+            norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
+        let d_attended = self.o_proj.backward(&d_added)?;
         let d_rotated =
-            attention::backward(&trace.qkv, &trace.attended, &d_attended, &packing.groups, self.attention)?;
+            attention::backward(&saved.qkv, &saved.attended, &d_attended, &packing.groups, self.attention)?;
         let heads = self.attention.heads;
-        let mut d_qkv =
-            self.rotary.turn(&d_rotated, heads.queries + heads.keys, &packing.positions, Turn::Back)?;
-        if let (Some(norm), Some(unnormed)) = (&self.head_norm, &trace.unnormed) {
-            d_qkv = norm.backward(unnormed, &d_qkv, heads)?;
+        let mut d_qkv = self.rope.rotate(
+            &d_rotated,
+            heads.query_heads + heads.kv_heads,
+            &packing.positions,
+            Pass::Backward,
+        )?;
+        if let (Some(norm), Some(qkv_before_norm)) = (&self.qk_norm, &saved.qkv_before_norm) {
+            d_qkv = norm.backward(qkv_before_norm, &d_qkv, heads)?;
         }
-        Ok((d_qkv, d_middle))
+        Ok((d_qkv, d_residual))
     }
 }
 
-/// Rows through a norm, where there is one; then also what they were before.
+/// Normalizes rows where there is a norm, and then also returns them as they were.
 fn normed(rows: Tensor, norm: Option<&RmsNorm>) -> Result<(Option<Tensor>, Tensor)> {
     match norm {
         None => Ok((None, rows)),
@@ -212,8 +230,8 @@ fn normed(rows: Tensor, norm: Option<&RmsNorm>) -> Result<(Option<Tensor>, Tenso
     }
 }
 
-/// The gradient before the norm from that after it.
-fn normed_back(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&RmsNorm>) -> Result<Tensor> {
+/// Returns the gradient before an optional norm from the gradient after it.
+fn norm_backward(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&RmsNorm>) -> Result<Tensor> {
     match (before, norm) {
         (Some(before), Some(norm)) => norm.backward(before, gradient, &gradient.zeros_like()?),
         _ => Ok(gradient.clone()),
@@ -225,12 +243,12 @@ mod tests {
     use super::*;
     use crate::adapter::{Adapter, Shape};
     use crate::ops::attention::Heads;
-    use crate::ops::rotary::Order;
+    use crate::ops::rope::RopeLayout;
     use crate::ops::testing::{assert_gradient, random};
     use crate::ops::weight::Weight;
     use crate::pairs::EncodedPair;
 
-    const HEADS: Heads = Heads { queries: 4, keys: 2, size: 4 };
+    const HEADS: Heads = Heads { query_heads: 4, kv_heads: 2, head_size: 4 };
     const HIDDEN: usize = 10;
 
     fn linear(outputs: usize, inputs: usize, seed: u64) -> Linear {
@@ -246,32 +264,43 @@ mod tests {
         let inner = 12;
         Block {
             attention_norm: norm(1),
-            query_key_value: linear(HEADS.width(), HIDDEN, 2),
-            query_key_value_bias: None,
-            head_norm: None,
-            rotary: Arc::new(Rotary::new(&[1.0, 0.1], 1.0, HEADS.size, 16, Order::Neighbours)),
-            attention: Attention { heads: HEADS, scale: 0.5, cap: None, window: None },
-            attention_output: linear(HIDDEN, 16, 3),
-            attention_output_norm: None,
-            feed_forward_norm: norm(4),
-            gate_up: linear(2 * inner, HIDDEN, 5),
+            qkv_proj: linear(HEADS.width(), HIDDEN, 2),
+            qkv_bias: None,
+            qk_norm: None,
+            rope: Arc::new(RotaryEmbedding::new(
+                &[1.0, 0.1],
+                1.0,
+                HEADS.head_size,
+                16,
+                RopeLayout::Interleaved,
+            )),
+            attention: Attention { heads: HEADS, scale: 0.5, logit_softcap: None, sliding_window: None },
+            o_proj: linear(HIDDEN, 16, 3),
+            post_attention_norm: None,
+            mlp_norm: norm(4),
+            gate_up_proj: linear(2 * inner, HIDDEN, 5),
             activation: Activation::Silu,
-            down: linear(HIDDEN, inner, 6),
-            down_norm: None,
+            down_proj: linear(HIDDEN, inner, 6),
+            post_mlp_norm: None,
         }
     }
 
-    /// Everything that a block may have at once.
+    /// A block that has every optional part at once.
     fn everything() -> Block {
         let scale = |seed| random(&[4], seed).to_vec1().unwrap();
         Block {
-            query_key_value_bias: Some(random(&[HEADS.width()], 8).to_vec1().unwrap()),
-            head_norm: Some(HeadNorm::new(scale(9), scale(10), 1e-5)),
-            rotary: Arc::new(Rotary::new(&[1.0], 1.1, HEADS.size, 16, Order::Halves)),
-            attention: Attention { heads: HEADS, scale: 0.7, cap: Some(1.5), window: Some(3) },
-            attention_output_norm: Some(norm(11)),
+            qkv_bias: Some(random(&[HEADS.width()], 8).to_vec1().unwrap()),
+            qk_norm: Some(QkNorm::new(scale(9), scale(10), 1e-5)),
+            rope: Arc::new(RotaryEmbedding::new(&[1.0], 1.1, HEADS.head_size, 16, RopeLayout::HalfSplit)),
+            attention: Attention {
+                heads: HEADS,
+                scale: 0.7,
+                logit_softcap: Some(1.5),
+                sliding_window: Some(3),
+            },
+            post_attention_norm: Some(norm(11)),
             activation: Activation::GeluTanh,
-            down_norm: Some(norm(12)),
+            post_mlp_norm: Some(norm(12)),
             ..llama()
         }
     }
@@ -298,16 +327,16 @@ mod tests {
         let rows = 0..packing.rows();
         let (x, numbers) = (random(&[packing.rows(), HIDDEN], 7), random(&[1, shape.numbers()], 13));
         for block in [llama(), everything()] {
-            let forward = |x: &Tensor, numbers: &Tensor| -> Result<(Tensor, Trace)> {
+            let forward = |x: &Tensor, numbers: &Tensor| -> Result<(Tensor, SavedActivations)> {
                 let adapter = Adapter::new(shape, 3.0, numbers.flatten_all()?.to_vec1()?.into()).unwrap();
                 block.forward(x, &packing, &[adapter.on_rows(0, rows.clone(), -0.5)])
             };
             let backward = |x: &Tensor, numbers: &Tensor, dy: &Tensor| -> Result<(Tensor, Tensor)> {
                 let adapter = Adapter::new(shape, 3.0, numbers.flatten_all()?.to_vec1()?.into()).unwrap();
                 let mut gradient = vec![0.0; shape.numbers()];
-                let (trace, on) = (forward(x, numbers)?.1, adapter.on_rows(0, rows.clone(), -0.5));
-                let slopes = Adapter::slopes(shape, &mut gradient);
-                let dx = block.backward_adapted(&trace, dy, &packing, &on, slopes)?;
+                let (saved, on) = (forward(x, numbers)?.1, adapter.on_rows(0, rows.clone(), -0.5));
+                let gradients = Adapter::slopes(shape, &mut gradient);
+                let dx = block.backward_with_lora(&saved, dy, &packing, &on, gradients)?;
                 Ok((dx, rows::tensor(gradient, shape.numbers())?))
             };
             assert_gradient(&x, |x| Ok(forward(x, &numbers)?.0), |x, dy| Ok(backward(x, &numbers, dy)?.0));

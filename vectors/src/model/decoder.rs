@@ -1,128 +1,130 @@
-//! The decoder: embedding, blocks, final norm and head, each to be called by itself.
+//! The decoder: embedding, blocks, final norm and head, each of which can be called by itself.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Error, Result as CandleResult, Tensor};
 
-use super::block::{Block, Trace as RowTrace};
-use super::cache::Cache;
+use super::block::{Block, SavedActivations as HostActivations};
+use super::kv_cache::KvCache;
 use crate::adapter::{OnRows, Shape};
-use crate::device::{Layers, Past, Trace as DeviceTrace};
+use crate::device::{DeviceDecoder, DeviceKvCache, SavedActivations as DeviceActivations};
 use crate::ops::attention::Heads;
-use crate::ops::bf16::Products;
-use crate::ops::cap::soft_cap;
 use crate::ops::linear::Linear;
-use crate::ops::low_rank::Slopes;
+use crate::ops::lora::LoraGradients;
+use crate::ops::matmul_precision::MatmulPrecision;
 use crate::ops::rms_norm::RmsNorm;
+use crate::ops::softcap::softcap;
 use crate::ops::weight::Weight;
-use crate::ops::{rows, vocabulary};
+use crate::ops::{log_probs, rows};
 use crate::packing::Packing;
 use crate::steering::Shifts;
 
-const ELSEWHERE: &str = "the way back is on another device than the way forward";
+const OTHER_DEVICE: &str = "the backward pass is on another device than the forward pass";
 
-/// A decoder: one for every family, whose blocks have what the family's have.
+/// A decoder of any supported family.
 pub(crate) struct Decoder {
     pub(super) embedding: Arc<Weight>,
-    /// What the embedding's rows are multiplied with.
+    /// The factor of the embedding's rows (Gemma: sqrt(hidden size)).
     pub(super) embedding_scale: f32,
-    /// None where they lie on a device.
+    /// The blocks in main memory; empty where they are on a device.
     pub(super) blocks: Vec<Block>,
-    /// The blocks and the head, where they lie on a device.
-    pub(super) layers: Option<Layers>,
+    /// The blocks and the head on a device.
+    pub(super) on_device: Option<DeviceDecoder>,
     pub(super) final_norm: RmsNorm,
     pub(super) head: Linear,
     pub(super) head_weight: Arc<Weight>,
-    pub(super) logit_cap: Option<f32>,
+    pub(super) final_logit_softcap: Option<f32>,
     pub(super) longest: usize,
 }
 
-/// What the way back through a block needs of the way forward.
-pub(crate) enum Trace {
+/// What a block's backward pass needs of its forward pass.
+pub(crate) enum SavedActivations {
     /// In main memory.
-    Rows(RowTrace),
+    Host(HostActivations),
     /// On a device.
-    Device(DeviceTrace),
+    Device(DeviceActivations),
 }
 
-impl Trace {
-    /// Queries, keys and values of every row, rotated: what a key-value cache keeps.
+impl SavedActivations {
+    /// Returns the queries, keys and values of every row after the rotary embedding, as the KV cache stores them.
     pub(crate) fn qkv(&self) -> &Tensor {
         match self {
-            Self::Rows(trace) => trace.qkv(),
-            Self::Device(trace) => &trace.qkv,
+            Self::Host(saved) => saved.qkv(),
+            Self::Device(saved) => &saved.qkv,
         }
     }
 }
 
 impl Decoder {
     pub(crate) fn block_count(&self) -> usize {
-        self.layers.as_ref().map_or(self.blocks.len(), Layers::count)
+        self.on_device.as_ref().map_or(self.blocks.len(), DeviceDecoder::count)
     }
 
-    /// The same weights, whose products of many rows are computed in another way; `None` where they lie on a device,
-    /// which has its own.
-    pub(crate) fn with_products(&self, products: Products) -> Option<Self> {
-        if self.layers.is_some() {
+    /// Returns a decoder with the same weights and another precision of large products; `None` on a device, which has
+    /// its own precision.
+    pub(crate) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Option<Self> {
+        if self.on_device.is_some() {
             return None;
         }
         Some(Self {
             embedding: Arc::clone(&self.embedding),
             embedding_scale: self.embedding_scale,
-            blocks: self.blocks.iter().map(|block| block.with_products(products)).collect(),
-            layers: None,
+            blocks: self.blocks.iter().map(|block| block.with_matmul_precision(precision)).collect(),
+            on_device: None,
             final_norm: self.final_norm.clone(),
-            head: self.head.with_products(products),
+            head: self.head.with_matmul_precision(precision),
             head_weight: Arc::clone(&self.head_weight),
-            logit_cap: self.logit_cap,
+            final_logit_softcap: self.final_logit_softcap,
             longest: self.longest,
         })
     }
 
-    /// What a sequence that has read nothing keeps.
-    pub(crate) fn cache(&self) -> Cache {
-        match self.layers {
-            Some(_) => Cache::Device(Past::default()),
-            None => Cache::in_rows(self.block_count(), self.heads()),
+    /// Returns the KV cache of a sequence that has read nothing.
+    pub(crate) fn empty_kv_cache(&self) -> KvCache {
+        match self.on_device {
+            Some(_) => KvCache::Device(DeviceKvCache::default()),
+            None => KvCache::on_host(self.block_count(), self.heads()),
         }
     }
 
-    /// The longest sequence, in tokens.
+    /// Returns the longest sequence, in tokens.
     pub(crate) fn longest(&self) -> usize {
         self.longest
     }
 
-    /// Bytes of weights in memory.
+    /// Returns the bytes that the weights take in memory.
     pub(crate) fn size(&self) -> usize {
         let head = if Arc::ptr_eq(&self.head_weight, &self.embedding) { 0 } else { self.head_weight.size() };
         let blocks = self.blocks.iter().map(Block::size).sum::<usize>();
-        self.embedding.size() + head + blocks + self.layers.as_ref().map_or(0, Layers::size)
+        self.embedding.size() + head + blocks + self.on_device.as_ref().map_or(0, DeviceDecoder::size)
     }
 
-    /// How the residual stream divides into heads.
+    /// Returns the numbers of heads and their size.
     pub(crate) fn heads(&self) -> Heads {
-        self.layers.as_ref().map_or_else(|| self.blocks[0].attention.heads, Layers::heads)
+        self.on_device.as_ref().map_or_else(|| self.blocks[0].attention.heads, DeviceDecoder::heads)
     }
 
-    /// The sizes of an adapter of this rank.
+    /// Returns the shape of an adapter of this rank.
     pub(crate) fn adapter_shape(&self, rank: usize) -> Shape {
         let heads = self.heads();
         Shape {
             blocks: self.block_count(),
             rank,
             inputs: self.embedding.inputs(),
-            queries: heads.queries * heads.size,
-            values: heads.keys * heads.size,
+            queries: heads.query_heads * heads.head_size,
+            values: heads.kv_heads * heads.head_size,
         }
     }
 
-    /// Numbers that the way back keeps of a row in one block.
-    pub(crate) fn trace_size(&self) -> usize {
-        self.layers.as_ref().map_or_else(|| self.blocks[0].trace_size(), Layers::trace_size)
+    /// Returns the numbers that one block saves of a row for the backward pass.
+    pub(crate) fn saved_numbers_per_row(&self) -> usize {
+        self.on_device
+            .as_ref()
+            .map_or_else(|| self.blocks[0].saved_numbers_per_row(), DeviceDecoder::saved_numbers_per_row)
     }
 
-    /// The residual stream before the first block, `[tokens, hidden]`.
+    /// Returns the residual stream before the first block, `[tokens, hidden]`.
     pub(crate) fn embed(&self, tokens: &[u32]) -> CandleResult<Tensor> {
         let width = self.embedding.inputs();
         let mut x = vec![0.0; tokens.len() * width];
@@ -132,7 +134,7 @@ impl Decoder {
         rows::tensor(x, width)
     }
 
-    /// As [`Decoder::embed`], one row.
+    /// Writes the embedding of one token, as [`Decoder::embed`] does.
     pub(super) fn embed_row(&self, token: u32, row: &mut [f32]) {
         self.embedding.read_row(token as usize, row);
         if (self.embedding_scale - 1.0).abs() > 0.0 {
@@ -142,61 +144,64 @@ impl Decoder {
         }
     }
 
-    /// Packed rows through one block, with adapters in it, and what the way back needs.
+    /// Runs packed rows `[rows, hidden]` through one block with its adapters, and saves what the backward pass needs.
     pub(crate) fn forward(
         &self,
         block: usize,
         x: &Tensor,
         packing: &Packing,
         adapters: &[OnRows<'_>],
-    ) -> CandleResult<(Tensor, Trace)> {
-        match &self.layers {
-            Some(layers) => {
-                layers.forward(block, x, packing, adapters).map(|(y, trace)| (y, Trace::Device(trace)))
-            }
-            None => {
-                self.blocks[block].forward(x, packing, adapters).map(|(y, trace)| (y, Trace::Rows(trace)))
-            }
+    ) -> CandleResult<(Tensor, SavedActivations)> {
+        match &self.on_device {
+            Some(device) => device
+                .forward(block, x, packing, adapters)
+                .map(|(y, saved)| (y, SavedActivations::Device(saved))),
+            None => self.blocks[block]
+                .forward(x, packing, adapters)
+                .map(|(y, saved)| (y, SavedActivations::Host(saved))),
         }
     }
 
-    /// The gradient of a block's input from that of its output.
+    /// Returns the gradient of a block's input from that of its output, both `[rows, hidden]`.
     pub(crate) fn backward(
         &self,
         block: usize,
-        trace: &Trace,
+        saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
     ) -> CandleResult<Tensor> {
-        match (trace, &self.layers) {
-            (Trace::Rows(trace), None) => self.blocks[block].backward(trace, dy, packing),
-            (Trace::Device(trace), Some(layers)) => layers.backward(block, trace, dy, packing, None),
-            _ => Err(Error::Msg(ELSEWHERE.into())),
+        match (saved, &self.on_device) {
+            (SavedActivations::Host(saved), None) => self.blocks[block].backward(saved, dy, packing),
+            (SavedActivations::Device(saved), Some(device)) => {
+                device.backward(block, saved, dy, packing, None)
+            }
+            _ => Err(Error::Msg(OTHER_DEVICE.into())),
         }
     }
 
-    /// The same with an adapter that acted on all rows, whose gradients are added to `slopes`.
-    pub(crate) fn backward_adapted(
+    /// As [`Decoder::backward`], with an adapter that acted on all rows. The adapter's gradients are added to
+    /// `gradients`.
+    pub(crate) fn backward_with_lora(
         &self,
         block: usize,
-        trace: &Trace,
+        saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
         adapter: &OnRows<'_>,
-        slopes: [Slopes<'_>; 2],
+        gradients: [LoraGradients<'_>; 2],
     ) -> CandleResult<Tensor> {
-        match (trace, &self.layers) {
-            (Trace::Rows(trace), None) => {
-                self.blocks[block].backward_adapted(trace, dy, packing, adapter, slopes)
+        match (saved, &self.on_device) {
+            (SavedActivations::Host(saved), None) => {
+                self.blocks[block].backward_with_lora(saved, dy, packing, adapter, gradients)
             }
-            (Trace::Device(trace), Some(layers)) => {
-                layers.backward(block, trace, dy, packing, Some((adapter, slopes)))
+            (SavedActivations::Device(saved), Some(device)) => {
+                device.backward(block, saved, dy, packing, Some((adapter, gradients)))
             }
-            _ => Err(Error::Msg(ELSEWHERE.into())),
+            _ => Err(Error::Msg(OTHER_DEVICE.into())),
         }
     }
 
-    /// Packed rows through some blocks, each with what a steering set does in it and after it.
+    /// Runs packed rows through some blocks, with the adapters and the vectors that act there.
     pub(crate) fn run(
         &self,
         blocks: Range<usize>,
@@ -212,50 +217,50 @@ impl Decoder {
         Ok(x)
     }
 
-    /// The final norm.
+    /// Returns the norm before the head.
     pub(crate) fn final_norm(&self) -> &RmsNorm {
         &self.final_norm
     }
 
-    /// As [`vocabulary::log_probs`] with the decoder's head, of normed rows.
+    /// Computes [`log_probs::target_log_probs`] of rows after the final norm.
     pub(crate) fn log_probs(
         &self,
         normed: &Tensor,
         targets: &[u32],
         with_gradient: bool,
     ) -> CandleResult<(Vec<f32>, Option<Tensor>)> {
-        if let Some(layers) = &self.layers {
-            return layers.log_probs(normed, targets, self.logit_cap, with_gradient);
+        if let Some(device) = &self.on_device {
+            return device.log_probs(normed, targets, self.final_logit_softcap, with_gradient);
         }
-        let (head, products) = (&self.head_weight, self.head.products_of_many());
-        vocabulary::log_probs(normed, head, targets, self.logit_cap, products, with_gradient)
+        let (head, precision) = (&self.head_weight, self.head.matmul_precision());
+        log_probs::target_log_probs(normed, head, targets, self.final_logit_softcap, precision, with_gradient)
     }
 
-    /// What softly caps logits.
-    pub(super) fn logit_cap(&self) -> Option<f32> {
-        self.logit_cap
+    /// Returns the limit of the soft cap on logits (transformers: `final_logit_softcapping`).
+    pub(super) fn final_logit_softcap(&self) -> Option<f32> {
+        self.final_logit_softcap
     }
 
-    /// Rows of the embedding: ids below are tokens.
+    /// Returns the rows of the embedding. Token ids are below this number.
     pub(crate) fn vocabulary(&self) -> usize {
         self.embedding.outputs()
     }
 
-    /// Final norm and head of every row, `[rows, vocabulary]`, without the cap on logits.
+    /// Applies final norm and head to every row: `[rows, vocabulary]`, before the soft cap.
     pub(crate) fn unembed(&self, x: &Tensor) -> CandleResult<Tensor> {
         let normed = self.final_norm.forward(x)?;
-        match &self.layers {
-            Some(layers) => layers.unembed(&normed),
+        match &self.on_device {
+            Some(device) => device.unembed(&normed),
             None => self.head.forward(&normed),
         }
     }
 
-    /// Logits of every row `[rows, vocabulary]`.
+    /// Returns the logits of every row, `[rows, vocabulary]`.
     pub(crate) fn logits(&self, x: &Tensor) -> CandleResult<Tensor> {
         let logits = self.unembed(x)?;
-        let Some(cap) = self.logit_cap else { return Ok(logits) };
+        let Some(cap) = self.final_logit_softcap else { return Ok(logits) };
         let mut capped = rows::read(&logits)?.all().to_vec();
-        soft_cap(&mut capped, cap);
+        softcap(&mut capped, cap);
         rows::tensor(capped, self.vocabulary())
     }
 }

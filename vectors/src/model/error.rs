@@ -1,10 +1,10 @@
-//! Why a model cannot be used.
+//! The reasons why a model cannot be used.
 
 use super::Device;
 use crate::adapter::Shape;
 use crate::tokens::TokenError;
 
-/// A model that cannot be used, or a computation that it cannot do, and why.
+/// Why a model cannot be used, or cannot compute what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// There is no such file.
@@ -13,27 +13,27 @@ pub enum ModelError {
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
-    /// The file is something else.
+    /// The file is not a GGUF file.
     #[error("this is not a GGUF file")]
     NotGguf,
-    /// A folder without a file that it needs.
+    /// A folder lacks a file that it needs.
     #[error("the folder has no {name}, or it is empty")]
-    MissingPart {
+    MissingFile {
         /// The file's name.
         name: String,
     },
-    /// The file's header cannot be read to its end.
+    /// The file's header is cut off or damaged.
     #[error("the file's header is cut off or damaged: {detail}")]
     Header {
-        /// What the reader found.
+        /// What is wrong.
         detail: String,
     },
-    /// One of the files of a model in several cannot be used.
+    /// One file of a model in several files cannot be used.
     #[error("{name}: {source}")]
-    InPart {
+    InShard {
         /// The file's name.
         name: String,
-        /// Why.
+        /// The reason.
         source: Box<ModelError>,
     },
     /// The file ends before its last tensor does.
@@ -44,21 +44,21 @@ pub enum ModelError {
         /// Bytes that are there.
         found: u64,
     },
-    /// An architecture that Tiller does not know.
+    /// The architecture is not supported.
     #[error("the architecture {found:?} is not known; known: {known}")]
     Architecture {
         /// What the file says.
         found: String,
-        /// What is known.
+        /// The supported architectures.
         known: String,
     },
-    /// A model that needs something Tiller does not compute.
+    /// The model needs something that Tiller does not compute.
     #[error("the model needs {what}, which is not known yet")]
     Unsupported {
         /// What it needs.
         what: String,
     },
-    /// A number that the model is described by is missing or makes no sense.
+    /// A number of the model's configuration is missing or makes no sense.
     #[error("{key} is missing from the model's description or makes no sense")]
     BadNumber {
         /// Its key in the GGUF header or in config.json.
@@ -70,31 +70,31 @@ pub enum ModelError {
         /// Its name.
         name: String,
     },
-    /// A tensor has another shape than the header's numbers ask for.
+    /// A tensor has another shape than the configuration asks for.
     #[error("the tensor {name} is {found:?}, the header's numbers ask for {expected:?}")]
     Shape {
         /// Its name.
         name: String,
-        /// What the header's numbers ask for.
+        /// The shape that the configuration asks for.
         expected: Vec<usize>,
-        /// What it is.
+        /// The tensor's shape.
         found: Vec<usize>,
     },
     /// The tokenizer or the chat template cannot be used.
     #[error(transparent)]
     Tokens(#[from] TokenError),
-    /// A prompt or an answer without a token.
+    /// A prompt or an answer has no token.
     #[error("the prompt or an answer is empty")]
     EmptyPrompt,
-    /// A token id that the model does not have.
+    /// A token id is outside the model's vocabulary.
     #[error("the token id {id} is none of the model's {vocabulary}")]
     Token {
         /// The id.
         id: u32,
-        /// How many the model has, from 0.
+        /// The size of the vocabulary.
         vocabulary: usize,
     },
-    /// A prompt that is longer than the model can read.
+    /// A sequence is longer than the model can read.
     #[error("{tokens} tokens are more than the model's {limit}")]
     TooLong {
         /// Tokens asked for.
@@ -102,7 +102,7 @@ pub enum ModelError {
         /// Tokens that it can read.
         limit: usize,
     },
-    /// A vector made for another width.
+    /// A vector was made for another width.
     #[error("the vector has {found} numbers, the model's residual stream has {expected}")]
     VectorSize {
         /// The model's width.
@@ -110,7 +110,7 @@ pub enum ModelError {
         /// The vector's length.
         found: usize,
     },
-    /// An adapter made for another model.
+    /// An adapter was made for another model.
     #[error(
         "the adapter is for {} blocks, {} numbers a row, {} of queries and {} of values; the model has {}, {}, {} and {}",
         found.blocks, found.inputs, found.queries, found.values,
@@ -122,13 +122,13 @@ pub enum ModelError {
         /// What the adapter has.
         found: Box<Shape>,
     },
-    /// A temperature that makes no sense.
+    /// The temperature makes no sense.
     #[error("the temperature is {temperature}: it must be a number, 0 or more")]
     Temperature {
         /// What was asked for.
         temperature: f32,
     },
-    /// A layer that the model does not have.
+    /// The model has no such layer.
     #[error("layer {layer} is not one of the model's 0 to {last}")]
     Layer {
         /// The layer asked for.
@@ -136,47 +136,47 @@ pub enum ModelError {
         /// The model's last.
         last: usize,
     },
-    /// A vector below the layer whose activations were kept.
+    /// A vector acts below the layer whose activations were cached.
     #[error("the vector is added after block {layer}, but the scores were prepared from block {kept} on")]
     BelowKept {
         /// The vector's layer.
         layer: usize,
-        /// The lowest layer that can be steered.
+        /// The lowest layer that a vector can act at.
         kept: usize,
     },
-    /// An adapter, where activations above a block were kept.
+    /// An adapter acts in every block, but the activations above a block were cached.
     #[error("the adapter acts in every block, but the scores were prepared from block {kept} on")]
     AdapterAboveKept {
-        /// The lowest layer that can be steered.
+        /// The lowest layer that a vector can act at.
         kept: usize,
     },
-    /// A device that this build knows nothing of.
+    /// This build does not support the device.
     #[error("this build cannot use {device}: build Tiller with `--features {feature}`, or choose the CPU")]
     NotBuilt {
         /// The device.
         device: Device,
-        /// What the build lacks.
+        /// The feature that the build lacks.
         feature: &'static str,
     },
-    /// A device that does not answer.
+    /// The device does not answer.
     #[error(
         "{device} cannot be used on this machine ({source}): choose the CPU, or look at the card's driver"
     )]
     NoDevice {
         /// The device.
         device: Device,
-        /// What it said.
+        /// The device's error.
         source: Box<candle_core::Error>,
     },
-    /// Products of bf16 numbers where nothing computes them.
+    /// Neither this processor nor the model's device multiplies in bf16.
     #[error(
         "products of bf16 numbers need a processor with AVX512-BF16, and a model that lies in main memory"
     )]
     NoBf16,
-    /// Activations cannot be kept in a temporary file.
+    /// Activations cannot be cached in a temporary file.
     #[error("activations cannot be kept in a temporary file: {0}")]
     Temporary(std::io::Error),
-    /// The person stopped it.
+    /// The caller's progress function stopped the work.
     #[error("stopped")]
     Stopped,
     /// The numeric library failed.

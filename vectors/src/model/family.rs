@@ -1,8 +1,8 @@
-//! The families of models that the decoder knows, and what sets them apart.
+//! The families of models that the decoder supports, and their differences.
 
-use crate::ops::gate::Activation;
+use crate::ops::glu::Activation;
 
-/// A family of models: one set of the decoder's switches.
+/// A family of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
     Llama,
@@ -14,7 +14,7 @@ pub(crate) enum Family {
     Phi3,
 }
 
-/// All of them.
+/// All supported families.
 const FAMILIES: [Family; 7] = [
     Family::Llama,
     Family::Mistral,
@@ -26,13 +26,13 @@ const FAMILIES: [Family; 7] = [
 ];
 
 impl Family {
-    /// The family that a file's architecture names, in GGUF metadata or as `model_type` in config.json.
-    pub(crate) fn of(architecture: &str) -> Option<Self> {
+    /// Finds the family of an architecture, as GGUF metadata or `model_type` in config.json names it.
+    pub(crate) fn from_architecture(architecture: &str) -> Option<Self> {
         let name = architecture.strip_suffix("_text").unwrap_or(architecture);
         FAMILIES.into_iter().find(|family| family.architecture() == name)
     }
 
-    /// The families that are known, for a person.
+    /// Lists the supported families for an error sentence.
     pub(crate) fn known() -> String {
         let told = |family: &Family| match family {
             Self::Llama => format!(
@@ -44,7 +44,7 @@ impl Family {
         FAMILIES.iter().map(told).collect::<Vec<_>>().join(", ")
     }
 
-    /// As files name it. In GGUF files Mistral goes by `llama`.
+    /// Returns the family's name in files. In GGUF files Mistral's models are called `llama`.
     pub(crate) fn architecture(self) -> &'static str {
         match self {
             Self::Llama => "llama",
@@ -57,7 +57,7 @@ impl Family {
         }
     }
 
-    /// As a person calls it.
+    /// Returns the family's name for people.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Llama => "Llama",
@@ -74,27 +74,27 @@ impl Family {
         matches!(self, Self::Gemma2 | Self::Gemma3)
     }
 
-    /// What the gate of the feed-forward layer passes through.
+    /// Returns the activation of the MLP's gate.
     pub(crate) fn activation(self) -> Activation {
         if self.is_gemma() { Activation::GeluTanh } else { Activation::Silu }
     }
 
-    /// Whether what a block adds to the residual stream is normed first.
-    pub(crate) fn norms_output(self) -> bool {
+    /// Returns whether the outputs of attention and MLP are normalized before they are added to the residual stream.
+    pub(crate) fn has_post_norms(self) -> bool {
         self.is_gemma()
     }
 
-    /// Whether each head of queries and keys is normed.
-    pub(crate) fn norms_heads(self) -> bool {
+    /// Returns whether query and key heads are normalized.
+    pub(crate) fn has_qk_norm(self) -> bool {
         matches!(self, Self::Qwen3 | Self::Gemma3)
     }
 
-    /// Whether queries, keys and values always have biases; other families have them where the file does.
+    /// Returns whether queries, keys and values always have biases. Other families have them where the file does.
     pub(crate) fn has_bias(self) -> bool {
         self == Self::Qwen2
     }
 
-    /// Whether gate and up are one tensor.
+    /// Returns whether gate and up are stored as one tensor.
     pub(crate) fn is_fused(self) -> bool {
         self == Self::Phi3
     }
@@ -106,9 +106,16 @@ mod tests {
 
     #[test]
     fn families_are_found_by_name() {
-        assert_eq!(Family::of("gemma3_text"), Some(Family::Gemma3));
-        assert_eq!(Family::of("llama"), Some(Family::Llama));
-        assert_eq!((Family::of("llama4"), Family::of("_text"), Family::of("")), (None, None, None));
+        assert_eq!(Family::from_architecture("gemma3_text"), Some(Family::Gemma3));
+        assert_eq!(Family::from_architecture("llama"), Some(Family::Llama));
+        assert_eq!(
+            (
+                Family::from_architecture("llama4"),
+                Family::from_architecture("_text"),
+                Family::from_architecture("")
+            ),
+            (None, None, None)
+        );
         assert!(Family::known().contains("Vicuna") && Family::known().ends_with("phi3"));
     }
 }

@@ -1,31 +1,31 @@
-//! A language model in memory: a decoder as explicit blocks, its tokenizer and its chat template.
+//! A language model in memory: decoder, tokenizer and chat template.
 
-mod adapted;
 mod block;
-mod cache;
 mod config;
+mod decode_step;
 mod decoder;
 mod error;
 mod family;
+mod kv_cache;
 mod load;
+mod lora_targets;
 mod source;
-mod step;
 
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use crate::device::Device;
-pub use crate::ops::bf16::Products;
-pub(crate) use adapted::Adapting;
+pub use crate::device::{Device, UnknownDevice};
+pub use crate::ops::matmul_precision::MatmulPrecision;
 pub(crate) use block::Block;
-pub(crate) use cache::Cache;
 pub(crate) use config::Config;
-pub(crate) use decoder::{Decoder, Trace};
+pub(crate) use decode_step::{DecodeBuffers, NextToken};
+pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::ModelError;
-pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
+pub(crate) use kv_cache::KvCache;
+pub(crate) use lora_targets::LoraTargets;
+pub(crate) use source::{GgufHeader, HuggingFaceFolder, Metadata, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
-pub(crate) use step::{Next, Steps};
 
 use crate::adapter::Shape;
 use crate::ops::{on_pool, rows};
@@ -35,57 +35,57 @@ use crate::steering::{Shifts, SteeringVector, Term};
 use crate::tokens::{ChatTemplate, Message, Role, TokenError, Tokenizer};
 use source::Source;
 
-/// What a model file's header says.
+/// The description of a model in its files, without the weights.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
-    /// The model's own name, or the file's.
+    /// The model's name: the one in its files, else the file's.
     pub name: String,
-    /// The family of models, as a person calls it (`Llama`).
+    /// The family's name for people (`Llama`).
     pub family: String,
     /// The architecture, as the file names it (`llama`).
     pub architecture: String,
-    /// How most weights are stored (`Q4_1`, `BF16`).
+    /// The format of most weights (`Q4_1`, `BF16`).
     pub quantization: String,
-    /// Decoder blocks.
+    /// The number of decoder blocks.
     pub blocks: usize,
-    /// Width of the residual stream.
+    /// The width of the residual stream.
     pub hidden_size: usize,
-    /// Width of the feed-forward layers.
+    /// The width of the MLP (transformers: `intermediate_size`).
     pub feed_forward: usize,
-    /// Query heads.
+    /// The number of query heads.
     pub heads: usize,
-    /// Key-value heads: what a conversation keeps for every token is twice as many times the size of a head.
+    /// The number of key-value heads. The KV cache holds 2 x `kv_heads` x `head_size` numbers per token and block.
     pub kv_heads: usize,
-    /// Numbers in a head.
+    /// The numbers in a head.
     pub head_size: usize,
-    /// Rows of the embedding: at least as many as there are tokens.
+    /// The rows of the embedding: at least as many as there are tokens.
     pub vocabulary: usize,
-    /// Longest sequence, in tokens.
+    /// The longest sequence, in tokens.
     pub context_length: usize,
-    /// Number of weights.
+    /// The number of weights.
     pub parameters: u64,
-    /// Bytes of the weights as they are stored.
+    /// The bytes of the weights as they are stored.
     pub weight_bytes: u64,
-    /// Size of the file, or of all files with weights.
+    /// The bytes of the file, or of all files with weights.
     pub file_bytes: u64,
 }
 
-/// How a model's weights stand in memory. As f32 and as stored the numbers are the same: a weight has the same bits
-/// whether it is unpacked once or at every use, so results differ by no more than the order of additions does.
+/// The precision of weights in memory. F32 and `Quantized` compute with the same numbers: a weight has the same bits
+/// whether it is dequantized once or at every use, so results differ only by the order of additions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Precision {
-    /// As f32: four bytes a weight.
+    /// f32: four bytes a weight.
     F32,
-    /// As the file stores them, unpacked where they are used: at four bits a weight a model takes a sixth of the memory,
-    /// single answers are half as fast again, and training loses a few per cent of its speed.
+    /// The file's format, dequantized at every use. At four bits a weight a model takes a sixth of f32's memory;
+    /// single answers take two thirds of the time, and training is a few per cent slower.
     #[default]
     Quantized,
-    /// As the file stores them, but what it stores as F32, F16 or BF16 is rounded to eight bits a weight (`Q8_0`): a
-    /// quarter of f32's memory, half of bf16's.
+    /// The file's format, but F32, F16 and BF16 weights are rounded to eight bits (`Q8_0`): a quarter of f32's
+    /// memory, half of bf16's.
     Q8,
 }
 
-/// A model in memory. Immutable, so threads share it behind an `Arc`.
+/// A model in memory. It is immutable, so threads share it behind an `Arc`.
 pub struct Model {
     facts: Facts,
     device: Device,
@@ -95,16 +95,16 @@ pub struct Model {
 }
 
 impl Model {
-    /// Reads a GGUF file, or a folder with safetensors, with the default [`Precision`]. `progress` is called with the
-    /// share that is done, 0 to 1.
+    /// Loads a GGUF file, or a folder with safetensors, with the default [`Precision`]. Calls `progress` with the
+    /// finished share, 0 to 1.
     ///
     /// # Errors
-    /// Where a file is missing, cut off, damaged or of a kind that is not known, or `progress` says stop.
+    /// Where a file is missing, cut off, damaged or of an unknown kind, or `progress` breaks.
     pub fn load(path: &Path, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Result<Self, ModelError> {
         Self::load_as(path, Precision::default(), progress)
     }
 
-    /// As [`Model::load`], with the weights as asked for.
+    /// As [`Model::load`], in the given precision.
     ///
     /// # Errors
     /// As [`Model::load`].
@@ -116,10 +116,10 @@ impl Model {
         Self::load_with(path, precision, Device::Cpu, None, progress)
     }
 
-    /// As [`Model::load_as`], on a device, with the person's own chat template in place of the model's.
+    /// As [`Model::load_as`], on a device. `template` replaces the model's chat template.
     ///
     /// # Errors
-    /// As [`Model::load`], where the device cannot be used, and where the template is none.
+    /// As [`Model::load`], and where the device cannot be used or the template is not a Jinja template.
     pub fn load_with(
         path: &Path,
         precision: Precision,
@@ -129,10 +129,10 @@ impl Model {
     ) -> Result<Self, ModelError> {
         let source = Source::open(path)?;
         let facts = source.facts(path);
-        let mut tokenizer = Tokenizer::of(&source.described, path)?;
-        let carried = source.described.template()?;
-        let template = choose_template(template, carried.as_deref(), &facts, &tokenizer)?;
-        tokenizer.end_turns_with(&template.after_answer());
+        let mut tokenizer = Tokenizer::from_metadata(&source.metadata, path)?;
+        let in_files = source.metadata.template()?;
+        let template = choose_template(template, in_files.as_deref(), &facts, &tokenizer)?;
+        tokenizer.set_end_of_turn_from(&template.after_answer());
         let decoder =
             Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, device, progress)?;
         Ok(Self {
@@ -144,10 +144,10 @@ impl Model {
         })
     }
 
-    /// The same model with another chat template: the weights are shared. What ends a turn stays.
+    /// Returns the same model with another chat template. Both share the weights; the end-of-turn token stays.
     ///
     /// # Errors
-    /// Where it is no Jinja template.
+    /// Where `source` is not a Jinja template.
     pub fn with_template(&self, source: &str) -> Result<Self, ModelError> {
         Ok(Self {
             facts: self.facts.clone(),
@@ -158,13 +158,13 @@ impl Model {
         })
     }
 
-    /// The same model with another way of multiplying many rows at once, as training and scoring do; the weights are
-    /// shared. Answers that grow token by token are not touched.
+    /// Returns the same model with another precision of products of many rows, as training and scoring compute them.
+    /// Both share the weights. Generation token by token does not change.
     ///
     /// # Errors
-    /// Where this machine, or the device where the model lies, does not compute products so.
-    pub fn with_products(&self, products: Products) -> Result<Self, ModelError> {
-        let decoder = self.decoder.with_products(products).filter(|_| products.is_available());
+    /// Where this machine, or the model's device, does not compute in this precision.
+    pub fn with_matmul_precision(&self, precision: MatmulPrecision) -> Result<Self, ModelError> {
+        let decoder = self.decoder.with_matmul_precision(precision).filter(|_| precision.is_available());
         Ok(Self {
             facts: self.facts.clone(),
             device: self.device,
@@ -174,38 +174,39 @@ impl Model {
         })
     }
 
-    /// The chat template.
+    /// Returns the chat template.
     #[must_use]
     pub fn template(&self) -> &ChatTemplate {
         &self.template
     }
 
-    /// What the header says.
+    /// Returns the description of the model.
     #[must_use]
     pub fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// Bytes that the weights take in memory.
+    /// Returns the bytes that the weights take in memory.
     #[must_use]
     pub fn weight_bytes(&self) -> u64 {
         self.decoder.size() as u64
     }
 
-    /// Where the weights are.
+    /// Returns the device of the weights.
     #[must_use]
     pub fn device(&self) -> Device {
         self.device
     }
 
-    /// The tokenizer.
+    /// Returns the tokenizer.
     #[must_use]
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
     }
 
-    /// A pair as tokens: earlier turns and the prompt through the chat template with a system message (the pair's own,
-    /// else `system`; none where that is empty), the answers as they stand, closed by the end-of-turn token.
+    /// Encodes a pair. Earlier turns and the prompt go through the chat template with a system message: the pair's
+    /// own, else `system`, none where that is empty. The answers are encoded as they are, followed by the end-of-turn
+    /// token.
     ///
     /// # Errors
     /// Where the template refuses the messages or an answer is empty.
@@ -217,7 +218,7 @@ impl Model {
         })
     }
 
-    /// A question as tokens, up to where the answer begins.
+    /// Encodes a question, up to where the answer begins.
     ///
     /// # Errors
     /// Where the template refuses the messages.
@@ -225,7 +226,7 @@ impl Model {
         self.encode_conversation(system, &[], question)
     }
 
-    /// A question behind earlier turns as tokens, up to where the answer begins.
+    /// Encodes a question after earlier turns, up to where the answer begins.
     ///
     /// # Errors
     /// Where the template refuses the messages.
@@ -242,7 +243,7 @@ impl Model {
         self.encode_messages(&messages)
     }
 
-    /// A conversation as tokens, up to where the model's answer begins.
+    /// Encodes a conversation, up to where the model's answer begins.
     ///
     /// # Errors
     /// Where the template refuses the messages.
@@ -250,7 +251,7 @@ impl Model {
         self.tokenizer.encode_conversation(&self.template.render(messages)?)
     }
 
-    /// A text that is no conversation as tokens, with the begin-of-text token in front where the model wants one.
+    /// Encodes a text without the chat template, with the begin-of-text token first where the model wants one.
     ///
     /// # Errors
     /// Where the tokenizer refuses the text.
@@ -258,7 +259,7 @@ impl Model {
         self.tokenizer.encode_conversation(text)
     }
 
-    /// What a pair's answers follow, with `prompt` in the place of the pair's own.
+    /// Encodes the prompt of a pair's answers, with `prompt` in place of the pair's own.
     pub(crate) fn encode_prompt(
         &self,
         system: &str,
@@ -277,7 +278,7 @@ impl Model {
         Ok(ids)
     }
 
-    /// A text as tokens, as it stands: special tokens written out in it are taken as such, nothing is added.
+    /// Encodes a text as it is. Special tokens that are written out in it count as such; nothing is added.
     ///
     /// # Errors
     /// Where the tokenizer refuses the text.
@@ -285,7 +286,7 @@ impl Model {
         self.tokenizer.encode(text)
     }
 
-    /// The logits of the token after `tokens`, one for each token of the vocabulary.
+    /// Returns the logits of the token after `tokens`, `[vocabulary]`.
     ///
     /// # Errors
     /// Where there are no tokens or too many, or a vector does not fit the model.
@@ -302,7 +303,7 @@ impl Model {
         })
     }
 
-    /// Tokens as text, without special tokens.
+    /// Returns the text of tokens, without special tokens.
     #[must_use]
     pub fn decode(&self, ids: &[u32]) -> String {
         self.tokenizer.decode(ids)
@@ -314,7 +315,7 @@ impl Model {
         if layer > last { Err(ModelError::Layer { layer, last }) } else { Ok(()) }
     }
 
-    /// Refuses a steering set with a part that was made for another model.
+    /// Refuses a steering set with a vector or an adapter that was made for another model.
     pub(crate) fn check_steering(&self, steering: &[Term]) -> Result<(), ModelError> {
         steering.iter().try_for_each(|term| match term {
             Term::Vector { vector, .. } => self.check_vector(vector),
@@ -322,13 +323,13 @@ impl Model {
         })
     }
 
-    /// The sizes of an adapter of this rank for this model.
+    /// Returns the shape of an adapter of this rank for this model.
     #[must_use]
     pub fn adapter_shape(&self, rank: usize) -> Shape {
         self.decoder.adapter_shape(rank)
     }
 
-    /// Refuses an adapter made for another model.
+    /// Refuses an adapter that was made for another model.
     fn check_adapter(&self, found: Shape) -> Result<(), ModelError> {
         let expected = self.adapter_shape(found.rank);
         if expected == found {
@@ -338,14 +339,14 @@ impl Model {
         }
     }
 
-    /// Refuses a vector made for another model.
+    /// Refuses a vector that was made for another model.
     pub(crate) fn check_vector(&self, vector: &SteeringVector) -> Result<(), ModelError> {
         self.check_layer(vector.layer)?;
         let (expected, found) = (self.facts.hidden_size, vector.values.len());
         if expected == found { Ok(()) } else { Err(ModelError::VectorSize { expected, found }) }
     }
 
-    /// Refuses tokens that are none, longer than the model can read, or not made of its tokens.
+    /// Refuses an empty sequence, one that is longer than the model can read, and ids outside the vocabulary.
     pub(crate) fn check_tokens(&self, tokens: &[u32]) -> Result<(), ModelError> {
         let vocabulary = self.decoder.vocabulary();
         match tokens.iter().find(|id| **id as usize >= vocabulary) {
@@ -355,7 +356,7 @@ impl Model {
         }
     }
 
-    /// Refuses a pair with an empty part, one longer than the model can read, or one not made of its tokens.
+    /// Refuses a pair with an empty part, one that is longer than the model can read, and ids outside the vocabulary.
     pub(crate) fn check_pair(&self, pair: &EncodedPair) -> Result<(), ModelError> {
         [&pair.prompt, &pair.wanted, &pair.opposite]
             .into_iter()
@@ -370,24 +371,24 @@ impl Model {
     }
 }
 
-/// The chat template that a model would be loaded with, without its weights: the person's own, where there is one.
+/// Reads the chat template that a model would be loaded with, without its weights. `custom` replaces the model's.
 ///
 /// # Errors
 /// As [`Model::load_with`].
-pub fn read_template(path: &Path, own: Option<&str>) -> Result<ChatTemplate, ModelError> {
+pub fn read_template(path: &Path, custom: Option<&str>) -> Result<ChatTemplate, ModelError> {
     let source = Source::open(path)?;
-    let tokenizer = Tokenizer::of(&source.described, path)?;
-    let carried = source.described.template()?;
-    Ok(choose_template(own, carried.as_deref(), &source.facts(path), &tokenizer)?)
+    let tokenizer = Tokenizer::from_metadata(&source.metadata, path)?;
+    let in_files = source.metadata.template()?;
+    Ok(choose_template(custom, in_files.as_deref(), &source.facts(path), &tokenizer)?)
 }
 
 fn choose_template(
-    own: Option<&str>,
-    carried: Option<&str>,
+    custom: Option<&str>,
+    in_files: Option<&str>,
     facts: &Facts,
     tokenizer: &Tokenizer,
 ) -> Result<ChatTemplate, TokenError> {
     let called = (facts.family.as_str(), facts.name.as_str());
-    let ends = (tokenizer.begin_text(), tokenizer.end_text());
-    ChatTemplate::choose(own, carried, called, ends)
+    let ends = (tokenizer.bos_text(), tokenizer.eos_text());
+    ChatTemplate::choose(custom, in_files, called, ends)
 }

@@ -1,7 +1,7 @@
-//! Matrix products over borrowed, strided f32 data: the one place that calls the `gemm` crate directly.
+//! Matrix products over borrowed, strided data: the one place that calls the `gemm` crate directly.
 //!
-//! candle's product needs its operands as tensors; heads inside a row of queries, keys and values, or a slice of the
-//! vocabulary that adds onto a sum, would be copied first. Here they are views.
+//! candle's matmul takes tensors, so a head inside a row of queries, keys and values, or a slice of the vocabulary
+//! that adds to a sum, would have to be copied first. Here they are views.
 
 use gemm::Parallelism;
 
@@ -16,13 +16,13 @@ pub(crate) struct Matrix<'a, T = f32> {
 }
 
 impl<'a, T> Matrix<'a, T> {
-    /// `rows` rows of `columns` adjacent numbers, `stride` apart. Panics where the data is too short.
+    /// Views `rows` rows of `columns` adjacent numbers, `stride` apart. Panics where the data is too short.
     pub(crate) fn new(data: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
         check(data.len(), rows, columns, stride);
         Self { data, rows, columns, row_stride: stride, column_stride: 1 }
     }
 
-    /// The same numbers with rows and columns exchanged.
+    /// Returns the transposed view of the same numbers.
     pub(crate) fn transposed(self) -> Self {
         Self {
             data: self.data,
@@ -34,7 +34,7 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
-/// A matrix that is written: rows of adjacent numbers.
+/// A matrix that is written, with rows of adjacent numbers.
 pub(crate) struct MatrixMut<'a, T = f32> {
     pub(super) data: &'a mut [T],
     pub(super) rows: usize,
@@ -43,13 +43,13 @@ pub(crate) struct MatrixMut<'a, T = f32> {
 }
 
 impl<'a, T> MatrixMut<'a, T> {
-    /// `rows` rows of `columns` adjacent numbers, `stride` apart. Panics where the data is too short.
+    /// Views `rows` rows of `columns` adjacent numbers, `stride` apart. Panics where the data is too short.
     pub(crate) fn new(data: &'a mut [T], rows: usize, columns: usize, stride: usize) -> Self {
         check(data.len(), rows, columns, stride);
         Self { data, rows, columns, stride }
     }
 
-    /// The same matrix, for one more product into it.
+    /// Borrows the matrix again, for one more product into it.
     pub(crate) fn again(&mut self) -> MatrixMut<'_, T> {
         MatrixMut { data: self.data, rows: self.rows, columns: self.columns, stride: self.stride }
     }
@@ -61,21 +61,21 @@ fn check(length: usize, rows: usize, columns: usize, stride: usize) {
     assert!(needed <= length, "a matrix of {needed} numbers in {length}");
 }
 
-/// Who computes a product.
+/// Which threads compute a product.
 #[derive(Clone, Copy)]
 pub(crate) enum Threads {
-    /// The calling thread: for products inside a parallel loop.
+    /// The calling thread, for products inside a parallel loop.
     One,
-    /// rayon's pool.
+    /// All threads of rayon's pool.
     All,
 }
 
-/// What matrices are made of: f32 for a model's rows, f64 where a system of equations is solved.
+/// A number type of matrices: f32 for a model's rows, f64 where a system of equations is solved.
 pub(crate) trait Element: Copy + From<f32> + 'static {}
 impl Element for f32 {}
 impl Element for f64 {}
 
-/// `target = scale * left * right`, or `target += ...` where `add` is set.
+/// Computes `target = scale * left * right`, or adds it to `target` where `add` is set.
 #[expect(clippy::needless_pass_by_value, reason = "the view is used up: what it borrows is written")]
 pub(crate) fn multiply<T: Element>(
     target: MatrixMut<'_, T>,

@@ -1,31 +1,32 @@
-//! A frozen linear layer: y = x Wᵀ. Its derivative needs W only, so nothing of the forward pass is kept.
+//! A frozen linear layer: y = x Wᵀ. Its backward pass needs only W, so the forward pass saves nothing.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
-use super::bf16::Products;
-use super::few_rows::{Columns, OUTPUTS, Panels};
 use super::gemm::{Matrix, MatrixMut, Threads};
+use super::matmul_precision::MatmulPrecision;
 use super::rows::{self, tensor};
-use super::team::{Pool, Share, each_item, each_part};
+use super::small_batch_gemm::{OUTPUTS, OutputColumns, PackedPanels};
+use super::spin_pool::{ParallelFor, RayonPool, for_each_chunk, for_each_item};
 use super::weight::Weight;
 
-/// Up to this many rows, as when answers grow side by side, every task multiplies with outputs of its own: it unpacks
-/// them into its core's cache, and no packed copy of W is made for all.
-const SOME_ROWS: usize = 128;
-/// Weights that one such task unpacks: 128 KiB, which a core's own cache holds beside the rows.
-const CACHED: usize = 1 << 15;
-/// Outputs that a task takes at least.
-const PORTION: usize = 32;
+/// The most rows that count as a small batch. In a small batch each task dequantizes the weights of its own outputs
+/// into its core's cache; W is not packed for all threads.
+const SMALL_BATCH: usize = 128;
+/// The most weights that a small-batch task dequantizes at a time: 128 KiB, which fit a core's own cache beside the
+/// rows.
+const MAX_CACHED_WEIGHTS: usize = 1 << 15;
+/// The fewest outputs that one task computes.
+const MIN_OUTPUTS: usize = 32;
 
-/// Buffers of [`Linear::apply`], to be used again.
+/// Reusable buffers of [`Linear::forward_rows`].
 #[derive(Default)]
 pub(crate) struct Scratch {
-    /// The rows, turned around.
+    /// The rows, transposed into panels.
     inputs: Vec<f32>,
-    /// What comes out, turned around.
+    /// The outputs, transposed.
     outputs: Vec<f32>,
 }
 
@@ -33,16 +34,16 @@ pub(crate) struct Scratch {
 #[derive(Clone)]
 pub(crate) struct Linear {
     parts: Vec<Arc<Weight>>,
-    /// How products of more than [`SOME_ROWS`] rows are computed.
-    products: Products,
+    /// The precision of products of more than [`SMALL_BATCH`] rows.
+    precision: MatmulPrecision,
 }
 
 impl Linear {
     pub(crate) fn new(weight: Arc<Weight>) -> Self {
-        Self { parts: vec![weight], products: Products::F32 }
+        Self { parts: vec![weight], precision: MatmulPrecision::F32 }
     }
 
-    /// Layers that read the same input, as one layer with their outputs side by side. All have the same inputs.
+    /// Joins matrices that read the same input into one layer with their outputs side by side.
     pub(crate) fn side_by_side(parts: Vec<Weight>) -> Self {
         let mut joined: Vec<Weight> = Vec::new();
         for part in parts {
@@ -53,40 +54,40 @@ impl Linear {
                 (_, part) => joined.push(part),
             }
         }
-        Self { parts: joined.into_iter().map(Arc::new).collect(), products: Products::F32 }
+        Self { parts: joined.into_iter().map(Arc::new).collect(), precision: MatmulPrecision::F32 }
     }
 
-    /// The same weights, multiplied in another way.
-    pub(crate) fn with_products(&self, products: Products) -> Self {
-        Self { parts: self.parts.clone(), products }
+    /// Returns a layer with the same weights and another precision of large products.
+    pub(crate) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Self {
+        Self { parts: self.parts.clone(), precision }
     }
 
-    /// How products of many rows are computed.
-    pub(crate) fn products_of_many(&self) -> Products {
-        self.products
+    /// Returns the precision of products of many rows.
+    pub(crate) fn matmul_precision(&self) -> MatmulPrecision {
+        self.precision
     }
 
     pub(crate) fn inputs(&self) -> usize {
         self.parts.first().map_or(0, |part| part.inputs())
     }
 
-    /// Numbers that come out for a row.
+    /// Returns the number of outputs of a row.
     pub(crate) fn outputs(&self) -> usize {
         self.parts.iter().map(|part| part.outputs()).sum()
     }
 
-    /// The matrices, in the order of their outputs.
+    /// Iterates over the matrices, in the order of their outputs.
     pub(crate) fn parts(&self) -> impl Iterator<Item = &Weight> {
         self.parts.iter().map(AsRef::as_ref)
     }
 
-    /// Bytes in memory.
+    /// Returns the bytes that the weights take in memory.
     pub(crate) fn size(&self) -> usize {
         self.parts.iter().map(|part| part.size()).sum()
     }
 
-    /// Every part, with the column where its outputs begin.
-    fn placed(&self) -> impl Iterator<Item = (&Weight, usize)> {
+    /// Iterates over the matrices, each with the column where its outputs begin.
+    fn parts_with_offsets(&self) -> impl Iterator<Item = (&Weight, usize)> {
         let mut start = 0;
         self.parts.iter().map(move |part| {
             start += part.outputs();
@@ -94,139 +95,151 @@ impl Linear {
         })
     }
 
-    /// x `[rows, inputs]` to y `[rows, outputs]`.
+    /// Computes y `[rows, outputs]` from x `[rows, inputs]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let x = rows::read(x)?;
         let (rows, outputs) = (x.count(), self.outputs());
         let mut y = vec![0.0; rows * outputs];
-        if rows <= SOME_ROWS {
-            self.apply(x.all(), &mut y, &mut Scratch::default(), &Pool);
+        if rows <= SMALL_BATCH {
+            self.forward_rows(x.all(), &mut y, &mut Scratch::default(), &RayonPool);
             return tensor(y, outputs);
         }
         let input = Matrix::new(x.all(), rows, x.width, x.width);
-        for (part, start) in self.placed() {
+        for (part, start) in self.parts_with_offsets() {
             tiles(part, |tile, weights| {
                 let target = MatrixMut::new(&mut y[start + tile.start..], rows, tile.len(), outputs);
                 let weights = Matrix::new(weights, tile.len(), x.width, x.width).transposed();
-                self.products.multiply(target, false, input, weights);
+                self.precision.multiply(target, false, input, weights);
             });
         }
         tensor(y, outputs)
     }
 
-    /// The gradient of x `[rows, inputs]` from that of y `[rows, outputs]`: dx = dy W.
+    /// Returns the gradient of x `[rows, inputs]` from that of y `[rows, outputs]`: dx = dy W.
     pub(crate) fn backward(&self, dy: &Tensor) -> Result<Tensor> {
         let dy = rows::read(dy)?;
         let (rows, inputs) = (dy.count(), self.inputs());
         let mut dx = vec![0.0; rows * inputs];
         let mut add = false;
-        for (part, start) in self.placed() {
+        for (part, start) in self.parts_with_offsets() {
             tiles(part, |tile, weights| {
                 let gradient = Matrix::new(&dy.all()[start + tile.start..], rows, tile.len(), dy.width);
                 let weights = Matrix::new(weights, tile.len(), inputs, inputs);
                 let target = MatrixMut::new(&mut dx, rows, inputs, inputs);
-                self.products.multiply(target, add, gradient, weights);
+                self.precision.multiply(target, add, gradient, weights);
                 add = true;
             });
         }
         tensor(dx, inputs)
     }
 
-    /// x, rows of inputs one after the other, to y: up to some hundred rows. `scratch` is overwritten.
-    pub(crate) fn apply(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
+    /// Computes y from x, both as rows one after the other: at most some hundred rows. Overwrites `scratch`.
+    pub(crate) fn forward_rows(
+        &self,
+        x: &[f32],
+        y: &mut [f32],
+        scratch: &mut Scratch,
+        pool: &dyn ParallelFor,
+    ) {
         if x.len() == self.inputs() {
-            self.one_row(x, y, share);
+            self.matrix_vector(x, y, pool);
         } else {
-            self.some_rows(x, y, scratch, share);
+            self.small_batch(x, y, scratch, pool);
         }
     }
 
-    /// The layer's outputs in portions of at most `size`, each with the part that it belongs to.
-    fn portions(&self, size: usize) -> impl Iterator<Item = (&Weight, Range<usize>)> {
-        self.placed().flat_map(move |(part, _)| {
+    /// Splits the layer's outputs into ranges of at most `size`, each with the matrix that it belongs to.
+    fn output_ranges(&self, size: usize) -> impl Iterator<Item = (&Weight, Range<usize>)> {
+        self.parts_with_offsets().flat_map(move |(part, _)| {
             let end = part.outputs();
             (0..end).step_by(size).map(move |from| (part, from..(from + size).min(end)))
         })
     }
 
-    /// One row is bound by reading W: every row of W is read once, straight from where it lies.
-    fn one_row(&self, x: &[f32], y: &mut [f32], share: &dyn Share) {
-        let size = (self.outputs() / (8 * share.threads())).clamp(PORTION, 16 * PORTION);
+    /// Multiplies W with one row. Reading W takes the time, so every row of W is read once, from where it is stored.
+    fn matrix_vector(&self, x: &[f32], y: &mut [f32], pool: &dyn ParallelFor) {
+        let size = (self.outputs() / (8 * pool.threads())).clamp(MIN_OUTPUTS, 16 * MIN_OUTPUTS);
         let mut rest = y;
         let mut tasks = Vec::new();
-        for (part, outputs) in self.portions(size) {
+        for (part, outputs) in self.output_ranges(size) {
             let (y, after) = std::mem::take(&mut rest).split_at_mut(outputs.len());
             tasks.push((part, outputs, y));
             rest = after;
         }
-        each_item(share, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
+        for_each_item(pool, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
     }
 
-    /// As [`Linear::apply`], with the outputs left in columns.
-    pub(crate) fn columns<'s>(&self, x: &[f32], scratch: &'s mut Scratch, share: &dyn Share) -> Columns<'s> {
-        if x.len() == self.inputs() {
-            let y = sized(&mut scratch.outputs, self.outputs());
-            self.one_row(x, y, share);
-            return Columns::new(y, 1);
-        }
-        let panels = Panels::turn(x, self.inputs(), &mut scratch.inputs, share);
-        let stride = panels.stride();
-        Columns::new(self.products(&panels, &mut scratch.outputs, share), stride)
-    }
-
-    fn some_rows(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, share: &dyn Share) {
-        let outputs = self.outputs();
-        let panels = Panels::turn(x, self.inputs(), &mut scratch.inputs, share);
-        let columns = self.products(&panels, &mut scratch.outputs, share);
-        each_part(share, y, 8 * outputs, |part, y| panels.turn_back(columns, outputs, 8 * part, y));
-    }
-
-    /// Every task unpacks the weights of a few outputs, which stay in its core's cache, and multiplies all rows with them.
-    fn products<'s>(
+    /// Computes the same as [`Linear::forward_rows`] and leaves the outputs transposed.
+    pub(crate) fn forward_columns<'s>(
         &self,
-        panels: &Panels<'_>,
+        x: &[f32],
+        scratch: &'s mut Scratch,
+        pool: &dyn ParallelFor,
+    ) -> OutputColumns<'s> {
+        if x.len() == self.inputs() {
+            let y = grown(&mut scratch.outputs, self.outputs());
+            self.matrix_vector(x, y, pool);
+            return OutputColumns::new(y, 1);
+        }
+        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, pool);
+        let stride = panels.stride();
+        OutputColumns::new(self.product_columns(&panels, &mut scratch.outputs, pool), stride)
+    }
+
+    fn small_batch(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, pool: &dyn ParallelFor) {
+        let outputs = self.outputs();
+        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, pool);
+        let columns = self.product_columns(&panels, &mut scratch.outputs, pool);
+        for_each_chunk(pool, y, 8 * outputs, |part, y| panels.unpack(columns, outputs, 8 * part, y));
+    }
+
+    /// Computes the transposed outputs of a small batch. Each task dequantizes the weights of a few outputs, which
+    /// stay in its core's cache, and multiplies all rows with them.
+    fn product_columns<'s>(
+        &self,
+        panels: &PackedPanels<'_>,
         buffer: &'s mut Vec<f32>,
-        share: &dyn Share,
+        pool: &dyn ParallelFor,
     ) -> &'s mut [f32] {
         let (inputs, outputs) = (self.inputs(), self.outputs());
         let stride = panels.stride();
-        let most = (CACHED / inputs.max(1)).max(PORTION);
-        let size = outputs.div_ceil(4 * share.threads()).clamp(PORTION, most).next_multiple_of(OUTPUTS);
-        let all = sized(buffer, outputs * stride);
+        let most = (MAX_CACHED_WEIGHTS / inputs.max(1)).max(MIN_OUTPUTS);
+        let size = outputs.div_ceil(4 * pool.threads()).clamp(MIN_OUTPUTS, most).next_multiple_of(OUTPUTS);
+        let all = grown(buffer, outputs * stride);
         let mut rest = &mut *all;
         let mut tasks = Vec::new();
-        for (part, outputs) in self.portions(size) {
+        for (part, outputs) in self.output_ranges(size) {
             let (columns, after) = std::mem::take(&mut rest).split_at_mut(outputs.len() * stride);
             tasks.push((part, outputs, columns));
             rest = after;
         }
-        each_item(share, tasks, |_, (part, outputs, columns)| {
-            part.with_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
+        for_each_item(pool, tasks, |_, (part, outputs, columns)| {
+            part.with_dequantized_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
         });
         all
     }
 }
 
-/// The first `size` numbers of a buffer, which grows to them.
-pub(crate) fn sized(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
+/// Returns the first `size` numbers of a buffer, which grows to that size first.
+pub(crate) fn grown(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
     if buffer.len() < size {
         buffer.resize(size, 0.0);
     }
     &mut buffer[..size]
 }
 
-/// Hands a matrix to `work` tile by tile, as f32.
+/// Passes a matrix to `work` tile by tile, as f32.
 fn tiles(weight: &Weight, mut work: impl FnMut(Range<usize>, &[f32])) {
     for start in (0..weight.outputs()).step_by(weight.tile_rows()) {
         let tile = start..(start + weight.tile_rows()).min(weight.outputs());
-        weight.with_rows(tile.clone(), Threads::All, |weights| work(tile, weights));
+        weight.with_dequantized_rows(tile.clone(), Threads::All, |weights| work(tile, weights));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{assert_gradient, random};
-    use super::super::weight::{Blocks, Format};
+    use super::super::weight::{Format, QuantizedBlocks};
     use super::*;
     use candle_core::quantized::{GgmlDType, QTensor};
 
@@ -234,15 +247,16 @@ mod tests {
         Weight::dense(weights.flatten_all().unwrap().to_vec1().unwrap(), weights.dims()[1])
     }
 
-    /// A layer of two parts in different formats, and its weights as f32.
+    /// A layer of two matrices in different formats, and its weights as f32.
     fn mixed() -> (Linear, Tensor) {
         let parts: Vec<(Weight, Tensor)> =
             [(Format::Q4_1, GgmlDType::Q4_1, 70, 1), (Format::Q8_0, GgmlDType::Q8_0, 200, 2)]
                 .into_iter()
                 .map(|(format, kind, outputs, seed)| {
                     let stored = QTensor::quantize(&random(&[outputs, 64], seed), kind).unwrap();
-                    let blocks = Blocks::new(format, stored.data().unwrap().into_owned(), 64).unwrap();
-                    (Weight::Blocks(blocks), stored.dequantize(&candle_core::Device::Cpu).unwrap())
+                    let blocks =
+                        QuantizedBlocks::new(format, stored.data().unwrap().into_owned(), 64).unwrap();
+                    (Weight::Quantized(blocks), stored.dequantize(&candle_core::Device::Cpu).unwrap())
                 })
                 .collect();
         let (weights, values): (Vec<Weight>, Vec<Tensor>) = parts.into_iter().unzip();
@@ -263,7 +277,7 @@ mod tests {
     fn any_number_of_rows_agrees_with_candle() {
         let weights = random(&[130, 70], 3);
         for (layer, weights) in [(Linear::new(dense(&weights).into()), weights), mixed()] {
-            for rows in [1, 3, SOME_ROWS, SOME_ROWS + 1] {
+            for rows in [1, 3, SMALL_BATCH, SMALL_BATCH + 1] {
                 let x = random(&[rows, weights.dims()[1]], 4);
                 let y = layer.forward(&x).unwrap();
                 assert!(error(&y, &x.matmul(&weights.t().unwrap()).unwrap()) < 1e-4, "{rows} rows");

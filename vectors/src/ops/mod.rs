@@ -1,30 +1,29 @@
-//! What a decoder block is made of. Every operation stands beside its derivative with respect to its input (the
-//! weights are frozen, so theirs is never computed but for the pairs in `low_rank`), and every derivative is tested
-//! against finite differences.
+//! The operations that a decoder block is made of. Every operation has its backward pass beside it, which finite
+//! differences test. Weights are frozen, so only the matrices of `lora` have gradients of their own.
 //!
-//! The kernels run on the CPU over contiguous f32 rows. They take and give candle tensors so that matrix products,
-//! devices and loading stay candle's. candle's own fused norm, softmax and rotary embedding pass no gradient and say
-//! nothing, which is why none of them is used here.
+//! The kernels run on the CPU over contiguous f32 rows. They take and return candle tensors; devices and loading stay
+//! candle's. candle's fused softmax, norm and rotary embedding drop the gradient without an error, so none of them is
+//! used here.
 
 pub(crate) mod attention;
-pub(crate) mod bf16;
-pub(crate) mod cap;
-pub(crate) mod few_rows;
-pub(crate) mod gate;
 pub(crate) mod gemm;
-pub(crate) mod head_norm;
+pub(crate) mod glu;
 pub(crate) mod linear;
-pub(crate) mod low_rank;
+pub(crate) mod log_probs;
+pub(crate) mod lora;
+pub(crate) mod matmul_precision;
+pub(crate) mod qk_norm;
 pub(crate) mod rms_norm;
-pub(crate) mod rotary;
+pub(crate) mod rope;
 pub(crate) mod rows;
 pub(crate) mod simd;
-pub(crate) mod team;
-pub(crate) mod vocabulary;
+pub(crate) mod small_batch_gemm;
+pub(crate) mod softcap;
+pub(crate) mod spin_pool;
 pub(crate) mod weight;
 
-/// Runs work made of many small parallel loops on a thread of the pool: from outside, every loop would have to wake the
-/// pool and wait to be woken again, which costs more than many loops themselves on a busy machine.
+/// Runs work made of many small parallel loops on a thread of rayon's pool. From another thread every loop would wake
+/// the pool and wait to be woken again, which on a busy machine takes longer than many of the loops.
 pub(crate) fn on_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     rayon::scope(|_| work())
 }

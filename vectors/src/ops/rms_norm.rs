@@ -1,4 +1,4 @@
-//! Root-mean-square norm: y = x / sqrt(mean(x²) + ε) ⊙ w.
+//! The RMS norm: y = x / sqrt(mean(x²) + ε) ⊙ w (Zhang and Sennrich 2019, arXiv 1910.07467).
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::rows::{self, tensor};
 use super::simd::{dot, vectorized};
 
-/// The scale of each row and the constant under the root.
+/// The weight of a norm and the constant ε under its root.
 #[derive(Clone)]
 pub(crate) struct RmsNorm {
     weight: Tensor,
@@ -18,22 +18,22 @@ impl RmsNorm {
         Self { weight, epsilon }
     }
 
-    /// Numbers in a row.
+    /// Returns the numbers in a row.
     pub(crate) fn width(&self) -> usize {
         self.weight.elem_count()
     }
 
-    /// What a normed row is multiplied with, `[width]`.
-    pub(crate) fn scales(&self) -> &Tensor {
+    /// Returns the weight, `[width]`.
+    pub(crate) fn weight(&self) -> &Tensor {
         &self.weight
     }
 
-    /// The constant under the root.
+    /// Returns the constant under the root.
     pub(crate) fn epsilon(&self) -> f32 {
         self.epsilon
     }
 
-    /// x `[rows, width]` to y of the same shape.
+    /// Computes y from x, both `[rows, width]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let (x, weight) = (rows::read(x)?, rows::read(&self.weight)?);
         let (width, w) = (x.width, weight.all());
@@ -44,14 +44,14 @@ impl RmsNorm {
         tensor(y, width)
     }
 
-    /// A row to a row: no tensors.
-    pub(crate) fn row(&self, x: &[f32], y: &mut [f32]) -> Result<()> {
+    /// Normalizes one row.
+    pub(crate) fn forward_row(&self, x: &[f32], y: &mut [f32]) -> Result<()> {
         let weight = rows::read(&self.weight)?;
         forward_row(y, x, weight.all(), self.epsilon);
         Ok(())
     }
 
-    /// The gradient of x, plus `residual`: what comes around the norm is added in the same pass.
+    /// Returns the gradient of x plus `residual`, the gradient of the path around the norm.
     ///
     /// With s = 1/sqrt(mean(x²) + ε) and g = dy ⊙ w: dx = s g - s³ x (x·g) / width.
     pub(crate) fn backward(&self, x: &Tensor, dy: &Tensor, residual: &Tensor) -> Result<Tensor> {
@@ -70,7 +70,7 @@ impl RmsNorm {
     }
 }
 
-/// 1 / sqrt(mean(x²) + ε).
+/// Returns 1 / sqrt(mean(x²) + ε).
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
 fn inverse<const FUSED: bool>(row: &[f32], epsilon: f32) -> f32 {

@@ -1,31 +1,31 @@
-//! candle tensors seen as plain rows of f32.
+//! Reads candle tensors as contiguous rows of f32, and makes tensors of rows.
 
 use std::ops::Deref;
 
 use candle_core::{DType, Device, Error, Result, Storage, Tensor};
 use rayon::prelude::*;
 
-/// Numbers that one task adds.
-const PART: usize = 1 << 16;
+/// The numbers that one task adds.
+const NUMBERS_PER_TASK: usize = 1 << 16;
 
-/// A look at an f32 tensor as rows: borrowed where it lies in main memory, else a copy. `G` is the guard of the tensor's
-/// storage.
-pub(crate) struct Rows<G> {
-    place: Place<G>,
+/// An f32 tensor as rows: borrowed where the tensor is in main memory, else copied from its device. `G` is the guard
+/// of the tensor's storage.
+pub(crate) struct RowView<G> {
+    storage: RowStorage<G>,
     start: usize,
     end: usize,
-    /// Numbers in a row: the tensor's last dimension.
+    /// The numbers in a row: the tensor's last dimension.
     pub(crate) width: usize,
 }
 
-enum Place<G> {
+enum RowStorage<G> {
     Borrowed(G),
-    /// Fetched from a device.
-    Fetched(Vec<f32>),
+    /// Copied from a device.
+    Copied(Vec<f32>),
 }
 
-/// Borrows a tensor as rows, or fetches it from the device where it lies; refuses one that is not contiguous f32.
-pub(crate) fn read(tensor: &Tensor) -> Result<Rows<impl Deref<Target = Storage> + Sync>> {
+/// Borrows a tensor as rows, or copies it from its device. Refuses a tensor that is not contiguous f32.
+pub(crate) fn read(tensor: &Tensor) -> Result<RowView<impl Deref<Target = Storage> + Sync>> {
     let (storage, layout) = tensor.storage_and_layout();
     let Some((start, end)) = layout.contiguous_offsets() else {
         return Err(Error::Msg("the rows are not contiguous".into()));
@@ -35,18 +35,18 @@ pub(crate) fn read(tensor: &Tensor) -> Result<Rows<impl Deref<Target = Storage> 
     }
     let width = layout.dims().last().copied().unwrap_or(1);
     if matches!(&*storage, Storage::Cpu(_)) {
-        return Ok(Rows { place: Place::Borrowed(storage), start, end, width });
+        return Ok(RowView { storage: RowStorage::Borrowed(storage), start, end, width });
     }
     drop(storage);
     let values: Vec<f32> = tensor.flatten_all()?.to_vec1()?;
-    Ok(Rows { start: 0, end: values.len(), place: Place::Fetched(values), width })
+    Ok(RowView { start: 0, end: values.len(), storage: RowStorage::Copied(values), width })
 }
 
-impl<G: Deref<Target = Storage>> Rows<G> {
+impl<G: Deref<Target = Storage>> RowView<G> {
     pub(crate) fn all(&self) -> &[f32] {
-        match &self.place {
-            Place::Fetched(values) => values,
-            Place::Borrowed(storage) => match &**storage {
+        match &self.storage {
+            RowStorage::Copied(values) => values,
+            RowStorage::Borrowed(storage) => match &**storage {
                 Storage::Cpu(cpu) => cpu.as_slice::<f32>().map_or(&[], |all| &all[self.start..self.end]),
                 _ => &[],
             },
@@ -62,13 +62,13 @@ impl<G: Deref<Target = Storage>> Rows<G> {
     }
 }
 
-/// Rows as a tensor, without a copy.
+/// Makes a tensor `[values.len() / width, width]` of rows, without a copy.
 pub(crate) fn tensor(values: Vec<f32>, width: usize) -> Result<Tensor> {
     let rows = values.len() / width;
     Tensor::from_vec(values, (rows, width), &Device::Cpu)
 }
 
-/// The rows named, in their order.
+/// Returns the rows with these indices, in the order of the indices (torch: `index_select`).
 pub(crate) fn gather(from: &Tensor, indices: impl Iterator<Item = usize>) -> Result<Tensor> {
     if !from.device().is_cpu() {
         let indices: Vec<u32> = indices.map(|index| index as u32).collect();
@@ -82,7 +82,7 @@ pub(crate) fn gather(from: &Tensor, indices: impl Iterator<Item = usize>) -> Res
     tensor(picked, rows.width)
 }
 
-/// The same row added to every row.
+/// Adds the same row to every row.
 pub(crate) fn add_row(to: &Tensor, row: &[f32]) -> Result<Tensor> {
     let to = read(to)?;
     let mut sum = to.all().to_vec();
@@ -92,11 +92,11 @@ pub(crate) fn add_row(to: &Tensor, row: &[f32]) -> Result<Tensor> {
     tensor(sum, to.width)
 }
 
-/// The sum of two matrices of the same shape.
+/// Adds two matrices of the same shape.
 pub(crate) fn add(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let (a, b) = (read(a)?, read(b)?);
     let mut sum = a.all().to_vec();
-    sum.par_chunks_mut(PART).zip(b.all().par_chunks(PART)).for_each(|(sum, b)| {
+    sum.par_chunks_mut(NUMBERS_PER_TASK).zip(b.all().par_chunks(NUMBERS_PER_TASK)).for_each(|(sum, b)| {
         sum.iter_mut().zip(b).for_each(|(sum, b)| *sum += b);
     });
     tensor(sum, a.width)

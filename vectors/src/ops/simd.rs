@@ -1,4 +1,4 @@
-//! Inner loops that the compiler turns into the widest vector instructions of the machine it runs on.
+//! Inner loops that are compiled for several instruction sets and run with the widest that the machine has.
 #![expect(
     clippy::inline_always,
     reason = "must be inlined to be compiled for the dispatched instruction set"
@@ -7,11 +7,11 @@
 /// The lanes over which sums are spread: enough to hide the latency of an addition on every current processor.
 pub(crate) const LANES: usize = 32;
 
-/// Defines a function whose body is compiled for every instruction set and run with the machine's widest: the choice is
-/// made once per process, so results do not change between calls.
+/// Defines a function whose body is compiled for every instruction set and run with the machine's widest. The choice
+/// is made once per process, so results do not change between calls.
 ///
-/// Everything the body calls must be `#[inline(always)]` and no closure of any length: what is not inlined is compiled
-/// without those instructions. `FUSED` is known inside, for [`multiply_add`].
+/// Everything that the body calls must be `#[inline(always)]` and no long closure: code that is not inlined is
+/// compiled without those instructions. The body can use the constant `FUSED`, for [`multiply_add`].
 macro_rules! vectorized {
     ($(#[$meta:meta])* $vis:vis fn $name:ident<$life:lifetime>($($arg:ident: $type:ty),* $(,)?) -> $output:ty $body:block) => {
         $(#[$meta])*
@@ -40,7 +40,7 @@ macro_rules! vectorized {
 }
 pub(crate) use vectorized;
 
-/// Whether the machine multiplies and adds in one instruction. On x86 that goes with AVX2.
+/// Returns whether the machine has fused multiply-add instructions. On x86 they come with AVX2.
 #[inline]
 pub(crate) fn has_fused() -> bool {
     #[cfg(target_arch = "x86_64")]
@@ -49,13 +49,15 @@ pub(crate) fn has_fused() -> bool {
     return cfg!(target_arch = "aarch64");
 }
 
-/// `a * b + c`, rounded once where `FUSED`: without the instruction that would be a slow function call.
+/// Computes `a * b + c`, rounded once where `FUSED`. Without the instruction, a fused product would be a slow
+/// function call.
 #[inline(always)]
 pub(crate) fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED { a.mul_add(b, c) } else { a * b + c }
 }
 
-/// e^x to within 2 units in the last place, without a branch. Below -87.3 it stays at the smallest normal number.
+/// Computes e^x to within 2 units in the last place, without a branch. Below -87.3 it returns the smallest normal
+/// number.
 #[inline(always)]
 pub(crate) fn exp(x: f32) -> f32 {
     // Adding 1.5 * 2^23 leaves the nearest integer in the low bits of the mantissa.
@@ -78,13 +80,13 @@ pub(crate) fn exp(x: f32) -> f32 {
     value * scale
 }
 
-/// The hyperbolic tangent to within 2e-7, without a branch.
+/// Computes the hyperbolic tangent to within 2e-7, without a branch.
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
     1.0 - 2.0 / (1.0 + exp(2.0 * x))
 }
 
-/// The scalar product.
+/// Returns the dot product.
 #[inline(always)]
 pub(crate) fn dot<const FUSED: bool>(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; LANES];
@@ -101,10 +103,12 @@ pub(crate) fn dot<const FUSED: bool>(a: &[f32], b: &[f32]) -> f32 {
     sum + sum_of_lanes(lanes)
 }
 
-/// The sum of parallel sums: eight by eight first, since one after the other they would take longer than a short row.
+/// Returns the sum of the lanes, eight at a time: one after the other would take longer than the loop over a short
+/// row.
 #[inline(always)]
 pub(crate) fn sum_of_lanes(lanes: [f32; LANES]) -> f32 {
-    // Through memory: otherwise the compiler fits the loop that made the lanes to this short sum, with half as wide vectors.
+    // The lanes go through memory: otherwise the compiler shapes the loop that made them after this short sum, with
+    // vectors of half the width.
     let lanes = std::hint::black_box(lanes);
     let mut eight = [0.0; 8];
     for part in lanes.as_chunks::<8>().0 {
@@ -119,7 +123,7 @@ pub(crate) fn sum_of_lanes(lanes: [f32; LANES]) -> f32 {
     sum
 }
 
-/// The sum.
+/// Returns the sum.
 #[inline(always)]
 pub(crate) fn sum(values: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; LANES];
@@ -136,7 +140,7 @@ pub(crate) fn sum(values: &[f32]) -> f32 {
     sum + sum_of_lanes(lanes)
 }
 
-/// The largest value.
+/// Returns the largest value.
 #[inline(always)]
 pub(crate) fn max_of(values: &[f32]) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; LANES];
@@ -156,7 +160,7 @@ pub(crate) fn max_of(values: &[f32]) -> f32 {
     max
 }
 
-/// Replaces every number by e^(number - largest); returns the largest and the sum.
+/// Replaces every number by e^(number - max); returns the maximum and the sum.
 #[inline(always)]
 pub(crate) fn exponentials(values: &mut [f32]) -> (f32, f32) {
     let max = max_of(values);

@@ -1,8 +1,8 @@
-//! Finite differences: what every derivative in this folder is held against.
+//! Finite differences, against which every backward pass in this folder is tested.
 
 use candle_core::{Device, Result, Tensor};
 
-/// Reproducible numbers between -1 and 1.
+/// Returns reproducible random numbers between -1 and 1.
 pub(crate) fn random(shape: &[usize], seed: u64) -> Tensor {
     use rand::{RngExt, SeedableRng};
     let mut generator = rand_chacha::ChaCha8Rng::seed_from_u64(seed);

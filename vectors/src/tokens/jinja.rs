@@ -1,4 +1,4 @@
-//! The Jinja that Hugging Face's library renders chat templates with, as far as templates can tell.
+//! The Jinja environment of chat templates, as transformers sets it up.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,17 +8,18 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, Value};
 
-/// Steps that a template may take, and bytes that it may move: real ones need some thousands for a conversation.
+/// The fuel of a template: steps that it may take and bytes that it may move. Real ones need some thousands for a
+/// conversation.
 const FUEL: u64 = 4_000_000;
-/// Bytes of a template: the longest real ones have some ten thousand.
-const LONGEST_SOURCE: usize = 1 << 19;
-/// Bytes that a template may write.
-const LONGEST_TEXT: usize = 1 << 23;
+/// The most bytes of a template's source. The longest real ones have some ten thousand.
+const MAX_SOURCE_BYTES: usize = 1 << 19;
+/// The most bytes that a template may write.
+const MAX_TEXT_BYTES: usize = 1 << 23;
 
-/// An environment whose only template is `chat`.
+/// Makes an environment whose only template is `chat`.
 pub(super) fn environment(source: &str) -> Result<Environment<'static>, Error> {
-    if source.len() > LONGEST_SOURCE {
-        let words = format!("it is {} bytes long, of at most {LONGEST_SOURCE}", source.len());
+    if source.len() > MAX_SOURCE_BYTES {
+        let words = format!("it is {} bytes long, of at most {MAX_SOURCE_BYTES}", source.len());
         return Err(Error::new(ErrorKind::SyntaxError, words));
     }
     let mut environment = Environment::new();
@@ -28,30 +29,30 @@ pub(super) fn environment(source: &str) -> Result<Environment<'static>, Error> {
     environment.add_function("raise_exception", |message: String| -> Result<String, Error> {
         Err(Error::new(ErrorKind::InvalidOperation, message))
     });
-    environment.add_function("strftime_now", |format: String| -> Result<String, Error> { the_day(&format) });
+    environment.add_function("strftime_now", |format: String| -> Result<String, Error> { strftime(&format) });
     environment.add_filter("tojson", |value: &Value, indent: Option<Value>, args: Kwargs| {
         let escaped = minijinja::filters::tojson(value, indent, args)?;
-        let json = unescaped(escaped.as_str().unwrap_or_default());
+        let json = undo_html_escapes(escaped.as_str().unwrap_or_default());
         Ok::<_, Error>(Value::from_safe_string(json.into_owned()))
     });
     environment.add_template_owned("chat", without_generation(source))?;
     Ok(environment)
 }
 
-/// Renders the chat template.
+/// Renders the template `chat`.
 pub(super) fn render(environment: &Environment<'static>, values: Value) -> Result<String, Error> {
-    let mut text = Limited(Vec::new());
+    let mut text = BoundedText(Vec::new());
     environment.get_template("chat")?.render_captured_to(values, &mut text)?;
     String::from_utf8(text.0).map_err(|e| Error::new(ErrorKind::InvalidOperation, e.to_string()))
 }
 
-/// Text that ends the template when it grows too long.
-struct Limited(Vec<u8>);
+/// A writer that ends the template with an error when the text grows too long.
+struct BoundedText(Vec<u8>);
 
-impl io::Write for Limited {
+impl io::Write for BoundedText {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > LONGEST_TEXT {
-            return Err(io::Error::other(format!("the template writes more than {LONGEST_TEXT} bytes")));
+        if self.0.len() + bytes.len() > MAX_TEXT_BYTES {
+            return Err(io::Error::other(format!("the template writes more than {MAX_TEXT_BYTES} bytes")));
         }
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -62,8 +63,8 @@ impl io::Write for Limited {
     }
 }
 
-/// The blocks in which training code finds the model's words stand for their content alone. Each becomes a condition
-/// that holds, so that white space around it goes the way it goes around every block.
+/// Replaces `{% generation %}` blocks, which mark the assistant's text for training, by `{% if true %}` blocks, so
+/// that white space around them is treated as around every block.
 fn without_generation(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
     let mut rest = source;
@@ -83,9 +84,10 @@ fn without_generation(source: &str) -> String {
     text + rest
 }
 
-/// The day that templates are told, which is always Friday, 26 July 2024, noon: the one that Llama's templates name
-/// where there is no clock. With a clock that ran, a prompt would be another one tomorrow, and so would every vector.
-fn the_day(format: &str) -> Result<String, Error> {
+/// Formats the date for `strftime_now`. It is always Friday, 26 July 2024, 12:00, which Llama's templates use where
+/// there is no clock. With the real date, the tokens of a prompt would change from day to day, and so would every
+/// vector.
+fn strftime(format: &str) -> Result<String, Error> {
     let mut text = String::new();
     let mut letters = format.chars();
     while let Some(letter) = letters.next() {
@@ -133,8 +135,8 @@ fn unknown(letter: Option<char>) -> Error {
     Error::new(ErrorKind::InvalidOperation, words)
 }
 
-/// JSON without the escapes that keep it from being read as HTML, which Hugging Face's library leaves out.
-fn unescaped(json: &str) -> Cow<'_, str> {
+/// Undoes the HTML escapes of minijinja's `tojson`, which transformers does not write.
+fn undo_html_escapes(json: &str) -> Cow<'_, str> {
     if !json.contains("\\u00") {
         return Cow::Borrowed(json);
     }
@@ -150,7 +152,7 @@ fn unescaped(json: &str) -> Cow<'_, str> {
             Some("u0027") => Some('\''),
             _ => None,
         };
-        // Another escape's second character is passed over with it: it may be a backslash.
+        // Skips another escape together with its second character, which may be a backslash.
         let length = if letter.is_some() { 6 } else { 2 };
         match letter {
             Some(letter) => text.push(letter),
@@ -202,7 +204,7 @@ mod tests {
             "{% set n = namespace(x='x') %}{% for a in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}"
                 .into(),
             "{% if true %}".repeat(3000),
-            "x".repeat(LONGEST_SOURCE + 1),
+            "x".repeat(MAX_SOURCE_BYTES + 1),
         ] {
             assert!(rendered(&source).is_err(), "{}", &source[..60]);
         }

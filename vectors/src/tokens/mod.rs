@@ -1,21 +1,21 @@
-//! Text to tokens and back: a model's own tokenizer and chat template.
+//! Tokenizers and chat templates: text to tokens and back.
 
-mod built_in;
-mod bytes;
-mod gguf;
-mod growth;
+mod built_in_templates;
+mod byte_level;
+mod chat_template;
+mod expansion_limit;
 mod jinja;
-mod json;
-mod spm;
-mod template;
+mod sentencepiece;
 mod tokenizer;
+mod tokenizer_gguf;
+mod tokenizer_json;
 
-pub use built_in::{BuiltIn, built_in_templates};
-pub(crate) use template::of_config;
-pub use template::{ChatTemplate, Message, Origin, Role};
+pub use built_in_templates::{BuiltInTemplate, built_in_templates};
+pub(crate) use chat_template::template_from_config;
+pub use chat_template::{ChatTemplate, Message, Origin, Role};
 pub use tokenizer::Tokenizer;
 
-/// A text that cannot be turned into tokens, or a tokenizer that cannot be trusted, and why.
+/// Why a text cannot be turned into tokens, or a tokenizer cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// The file holds no tokenizer.
@@ -24,24 +24,24 @@ pub enum TokenError {
         /// The GGUF key.
         key: &'static str,
     },
-    /// A kind of tokenizer that is not checked against its original.
+    /// The kind of tokenizer was not checked against its original.
     #[error(
         "the tokenizer kind {found:?} is not one that was checked against its original ({known}), so its tokens could not be trusted. \
          Put the original model's tokenizer.json into the folder of this file: then that one is used"
     )]
     UnknownTokenizer {
-        /// What the file says.
+        /// The kind that the file names.
         found: String,
-        /// What is known.
+        /// The kinds that are supported.
         known: &'static str,
     },
-    /// A folder without a tokenizer that is read.
+    /// The folder has no tokenizer.json.
     #[error(
         "the folder has no tokenizer.json. Where it has a tokenizer.model only, load and save the tokenizer once with \
          Hugging Face's library, which writes one"
     )]
     NoTokenizerFile,
-    /// A tokenizer.json of another model.
+    /// The tokenizer.json belongs to another model.
     #[error("the tokenizer.json beside the file has other tokens than the file: it belongs to another model")]
     OtherTokenizer,
     /// The tokenizer's tables contradict themselves.
@@ -62,13 +62,13 @@ pub enum TokenError {
         /// The template's own words.
         detail: String,
     },
-    /// A text that the tokenizer refuses.
+    /// The tokenizer refuses the text.
     #[error("the text cannot be turned into tokens: {detail}")]
     Text {
         /// The tokenizer's own words.
         detail: String,
     },
-    /// An answer without a single token.
+    /// An answer has no token.
     #[error("the {which} answer is empty")]
     EmptyAnswer {
         /// `wanted` or `opposite`.

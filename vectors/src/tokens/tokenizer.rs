@@ -1,88 +1,91 @@
-//! A model's tokenizer: text to ids and back.
+//! A model's tokenizer: text to token ids and back.
 
 use std::path::Path;
 
 use tokenizers::{PostProcessorWrapper, Tokenizer as Inner};
 
-use super::{TokenError, damaged, gguf, json};
-use crate::model::{Described, ModelError};
+use super::{TokenError, damaged, tokenizer_gguf, tokenizer_json};
+use crate::model::{Metadata, ModelError};
 
-/// A model's tokenizer, with the tokens that begin a text and end a turn.
+/// A tokenizer with the ids that begin a text and end a turn.
 pub struct Tokenizer {
     inner: Inner,
-    begin: Option<u32>,
-    adds_begin: bool,
-    ends: Vec<u32>,
-    begin_text: String,
-    end_text: String,
+    bos: Option<u32>,
+    adds_bos: bool,
+    eos_ids: Vec<u32>,
+    bos_text: String,
+    eos_text: String,
     vocabulary: usize,
 }
 
-/// What a tokenizer is made of.
-pub(super) struct Parts {
+/// The parts that a [`Tokenizer`] is made of.
+pub(super) struct TokenizerParts {
     pub(super) inner: Inner,
-    pub(super) begin: Option<u32>,
-    pub(super) adds_begin: bool,
-    /// What ends a text or a turn; the first one stands for it in templates.
-    pub(super) ends: Vec<u32>,
+    pub(super) bos: Option<u32>,
+    pub(super) adds_bos: bool,
+    /// The tokens that end a text or a turn. Templates get the first one as `eos_token`.
+    pub(super) eos_ids: Vec<u32>,
 }
 
 impl Tokenizer {
-    /// The tokenizer that comes with a model at `path`.
+    /// Builds the tokenizer of the model at `path`.
     ///
     /// # Errors
-    /// Where there is none, its tables contradict themselves, or it is of a kind that was not checked.
-    pub(crate) fn of(described: &Described, path: &Path) -> Result<Self, ModelError> {
-        match described {
-            Described::Folder(folder) => json::of_folder(folder),
-            Described::Gguf(header) => match gguf::read(header) {
-                // Beside the file may be what its metadata cannot be trusted for.
-                Err(error @ TokenError::UnknownTokenizer { .. }) => match json::beside(path, header)? {
-                    Some(tokenizer) => Ok(tokenizer),
-                    None => Err(error.into()),
-                },
+    /// Where there is none, its tables contradict themselves, or its kind was not checked.
+    pub(crate) fn from_metadata(metadata: &Metadata, path: &Path) -> Result<Self, ModelError> {
+        match metadata {
+            Metadata::Folder(folder) => tokenizer_json::from_folder(folder),
+            Metadata::Gguf(header) => match tokenizer_gguf::read(header) {
+                // A tokenizer.json beside the file replaces metadata of a kind that was not checked.
+                Err(error @ TokenError::UnknownTokenizer { .. }) => {
+                    match tokenizer_json::read_beside_gguf(path, header)? {
+                        Some(tokenizer) => Ok(tokenizer),
+                        None => Err(error.into()),
+                    }
+                }
                 read => Ok(read?),
             },
         }
     }
 
-    /// The tokenizer of a GGUF file or a folder, without the model.
+    /// Reads the tokenizer of a GGUF file or a folder, without the model.
     ///
     /// # Errors
     /// As [`crate::model::Model::load`].
     pub fn read(path: &Path) -> Result<Self, ModelError> {
-        Self::of(&Described::open(path)?, path)
+        Self::from_metadata(&Metadata::open(path)?, path)
     }
 
-    pub(super) fn new(parts: Parts) -> Result<Self, TokenError> {
-        let Parts { mut inner, begin, adds_begin, ends } = parts;
-        // A file may ask for every text to be cut or filled to a length.
+    pub(super) fn new(parts: TokenizerParts) -> Result<Self, TokenError> {
+        let TokenizerParts { mut inner, bos, adds_bos, eos_ids } = parts;
+        // A tokenizer.json may ask to truncate or pad every text.
         inner.with_truncation(None).map_err(damaged)?;
         inner.with_padding(None);
-        // It adds special tokens, which is not asked of it, and cuts blanks off the places of tokens.
+        // The post-processor would add special tokens, which callers do not expect, and cut spaces off the offsets of
+        // tokens.
         inner.with_post_processor(None::<PostProcessorWrapper>);
-        let end = *ends.first().ok_or(TokenError::NoTokenizer { key: "eos_token" })?;
+        let end = *eos_ids.first().ok_or(TokenError::NoTokenizer { key: "eos_token" })?;
         let text = |id: Option<u32>| id.and_then(|id| inner.id_to_token(id)).unwrap_or_default();
-        let (begin_text, end_text) = (text(begin), text(Some(end)));
+        let (bos_text, eos_text) = (text(bos), text(Some(end)));
         let vocabulary = inner.get_vocab_size(true);
-        Ok(Self { inner, begin, adds_begin, ends, begin_text, end_text, vocabulary })
+        Ok(Self { inner, bos, adds_bos, eos_ids, bos_text, eos_text, vocabulary })
     }
 
-    /// Takes the first special token of what a template writes after an answer for what ends a turn.
-    pub(crate) fn end_turns_with(&mut self, after_answer: &str) {
+    /// Makes the first special token that a template writes after an answer the end-of-turn token.
+    pub(crate) fn set_end_of_turn_from(&mut self, after_answer: &str) {
         let Ok(ids) = self.encode(after_answer) else { return };
         let added = self.inner.get_added_vocabulary();
         let is_special = |id: &u32| {
             self.inner.id_to_token(*id).is_some_and(|token| added.is_special_token(&token))
-                && Some(*id) != self.begin
+                && Some(*id) != self.bos
         };
         if let Some(end) = ids.into_iter().find(is_special) {
-            self.ends.retain(|id| *id != end);
-            self.ends.insert(0, end);
+            self.eos_ids.retain(|id| *id != end);
+            self.eos_ids.insert(0, end);
         }
     }
 
-    /// The text's tokens. Special tokens written out in the text are taken as such, nothing is added.
+    /// Returns the tokens of a text. Special tokens that are written out in the text count as such; nothing is added.
     ///
     /// # Errors
     /// Where the tokenizer refuses the text.
@@ -92,51 +95,52 @@ impl Tokenizer {
         Ok(encoding.get_ids().to_vec())
     }
 
-    /// The tokens of a whole rendered conversation: as [`Tokenizer::encode`], with the begin-of-text token in front
-    /// where the model wants one and the template has not already written it.
+    /// Returns the tokens of a rendered conversation: as [`Tokenizer::encode`], with the begin-of-text token first
+    /// where the model wants one and the template has not written it.
     ///
     /// # Errors
     /// Where the tokenizer refuses the text.
     pub fn encode_conversation(&self, rendered: &str) -> Result<Vec<u32>, TokenError> {
         let mut ids = self.encode(rendered)?;
-        if let Some(begin) = self.begin.filter(|begin| self.adds_begin && ids.first() != Some(begin)) {
-            ids.insert(0, begin);
+        if let Some(bos) = self.bos.filter(|bos| self.adds_bos && ids.first() != Some(bos)) {
+            ids.insert(0, bos);
         }
         Ok(ids)
     }
 
-    /// As [`Tokenizer::encode_conversation`], and of each token the byte of the text at which it ends: the end of the last
-    /// character of which it holds a part. A begin-of-text token that was put in front ends at 0.
+    /// As [`Tokenizer::encode_conversation`]; also returns the byte offset in the text at which each token ends,
+    /// which is the end of the last character that the token has a part of. An added begin-of-text token ends at 0.
     ///
     /// # Errors
     /// Where the tokenizer refuses the text.
-    pub fn encode_with_ends(&self, text: &str) -> Result<(Vec<u32>, Vec<usize>), TokenError> {
+    pub fn encode_with_end_offsets(&self, text: &str) -> Result<(Vec<u32>, Vec<usize>), TokenError> {
         let encoding =
             self.inner.encode(text, false).map_err(|e| TokenError::Text { detail: e.to_string() })?;
         let mut ids = encoding.get_ids().to_vec();
         let mut ends: Vec<usize> = encoding.get_offsets().iter().map(|(_, end)| *end).collect();
-        if let Some(begin) = self.begin.filter(|begin| self.adds_begin && ids.first() != Some(begin)) {
-            ids.insert(0, begin);
+        if let Some(bos) = self.bos.filter(|bos| self.adds_bos && ids.first() != Some(bos)) {
+            ids.insert(0, bos);
             ends.insert(0, 0);
         }
         Ok((ids, ends))
     }
 
-    /// The tokens as text, special tokens left out. A character whose bytes are not all there shows as U+FFFD.
+    /// Returns the text of tokens without special tokens. A character whose bytes are incomplete becomes U+FFFD.
     #[must_use]
     pub fn decode(&self, ids: &[u32]) -> String {
-        // An id out of range is skipped by the library.
+        // The library skips an id out of range.
         self.inner.decode(ids, true).unwrap_or_default()
     }
 
-    /// One token by itself, for a person: its text, and whether it is one of the model's own marks. A token that is a part
-    /// of a letter shows its bytes in hexadecimal.
+    /// Returns one token for display: its text, and whether it is a special token. A token with a part of a character
+    /// is written as hexadecimal bytes.
     #[must_use]
     pub fn piece(&self, id: u32) -> (String, bool) {
         let Some(stored) = self.inner.id_to_token(id) else { return (String::new(), true) };
         let read = |skip: bool| self.inner.decode(&[id], skip).unwrap_or_default();
         let (text, special) = (read(false), read(true).is_empty());
-        // SentencePiece writes spaces as U+2581 and parts of letters as <0xE4>; alone, a first space would be dropped.
+        // SentencePiece writes a space as U+2581 and a part of a character as <0xE4>. Decoded alone, a leading space
+        // would be lost.
         if stored.contains('\u{2581}') {
             return (stored.replace('\u{2581}', " "), false);
         }
@@ -147,41 +151,41 @@ impl Tokenizer {
             return (stored, special);
         }
         if text.contains(char::REPLACEMENT_CHARACTER) && !stored.contains(char::REPLACEMENT_CHARACTER) {
-            return (super::bytes::hexadecimal(&stored), special);
+            return (super::byte_level::hexadecimal(&stored), special);
         }
         (text, special)
     }
 
-    /// A token as it stands in a text, special ones by their name.
-    pub fn text_of(&self, id: u32) -> String {
+    /// Returns the text of one token; special tokens are written by their name.
+    pub fn token_text(&self, id: u32) -> String {
         self.inner.decode(&[id], false).unwrap_or_default()
     }
 
-    /// The token that closes an answer.
+    /// Returns the token that closes an answer.
     #[must_use]
     pub fn end_of_turn(&self) -> u32 {
-        self.ends[0]
+        self.eos_ids[0]
     }
 
-    /// Whether the token ends an answer.
+    /// Returns whether the token ends an answer.
     #[must_use]
-    pub fn is_end(&self, id: u32) -> bool {
-        self.ends.contains(&id)
+    pub fn is_end_of_turn(&self, id: u32) -> bool {
+        self.eos_ids.contains(&id)
     }
 
-    /// The begin-of-text token as text; empty where the model has none.
+    /// Returns the text of the begin-of-text token; empty where the model has none.
     #[must_use]
-    pub fn begin_text(&self) -> &str {
-        &self.begin_text
+    pub fn bos_text(&self) -> &str {
+        &self.bos_text
     }
 
-    /// The end-of-text token as text.
+    /// Returns the text of the end-of-text token.
     #[must_use]
-    pub fn end_text(&self) -> &str {
-        &self.end_text
+    pub fn eos_text(&self) -> &str {
+        &self.eos_text
     }
 
-    /// How many tokens there are.
+    /// Returns the number of tokens.
     #[must_use]
     pub fn vocabulary(&self) -> usize {
         self.vocabulary

@@ -411,7 +411,7 @@ pub fn memory_estimate(
     } else {
         0
     };
-    let numbers = kept * hidden + batch * (model.decoder.trace_size() + hidden) * above + adapter;
+    let numbers = kept * hidden + batch * (model.decoder.saved_numbers_per_row() + hidden) * above + adapter;
     // What a step holds at a time beside the traces: logits of a slice, gradients in flight, packing buffers.
     4 * numbers as u64 + (64 << 20)
 }

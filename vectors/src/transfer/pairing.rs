@@ -141,7 +141,7 @@ impl Plan {
 
 /// The tokens that are read of a text, and where each ends.
 fn read(reader: Reader<'_>, text: &str) -> Result<(Vec<u32>, Vec<usize>), TokenError> {
-    let (mut tokens, mut ends) = reader.tokenizer.encode_with_ends(text)?;
+    let (mut tokens, mut ends) = reader.tokenizer.encode_with_end_offsets(text)?;
     let length = LONGEST.min(reader.longest);
     tokens.truncate(length);
     ends.truncate(length);

@@ -26,7 +26,7 @@ pub(crate) fn starter_path() -> PathBuf {
 /// Where the tests' models are: the processor, or by hand what `TILLER_TEST_DEVICE` names (`cuda`).
 pub(crate) fn device() -> Device {
     let named = std::env::var("TILLER_TEST_DEVICE").ok();
-    named.map_or_else(Device::default, |name| Device::named(&name).expect("a device's name"))
+    named.map_or_else(Device::default, |name| name.parse().expect("a device's name"))
 }
 
 /// The starter model, loaded once for a test program.

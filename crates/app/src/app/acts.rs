@@ -67,7 +67,7 @@ impl App {
                 // The closing token is predicted and never read, so nothing acts on it.
                 let is_read = place + 1 < prompt + pair.wanted.len();
                 TokenPreview {
-                    text: model.tokenizer().text_of(*id),
+                    text: model.tokenizer().token_text(*id),
                     is_special: model.decode(&[*id]).is_empty(),
                     is_answer,
                     is_steered: is_read

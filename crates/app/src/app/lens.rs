@@ -38,7 +38,7 @@ impl App {
         blocking(move || {
             let found = model.logit_lens(&part, WORDS)?;
             let word = |logit: Logit| LensToken {
-                text: model.tokenizer().text_of(logit.id),
+                text: model.tokenizer().token_text(logit.id),
                 id: logit.id,
                 logit: f64::from(logit.logit),
             };

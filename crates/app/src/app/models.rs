@@ -11,7 +11,7 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, MachineDevice, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
-use vectors::model::{Products, model_path};
+use vectors::model::{MatmulPrecision, model_path};
 
 use super::App;
 use crate::engine::models::{Room, load, most_in_memory, unload};
@@ -218,7 +218,7 @@ impl App {
             .into_iter()
             .map(|device| MachineDevice { name: device.to_string(), label: library::device_label(device) });
         let devices = devices.collect();
-        Ok(Machine { free_bytes, total_bytes, devices, has_bf16: Products::Bf16.is_available() })
+        Ok(Machine { free_bytes, total_bytes, devices, has_bf16: MatmulPrecision::Bf16.is_available() })
     }
 
     /// The job that runs and the name of its model, where that model would have to leave for another one.

@@ -117,7 +117,7 @@ fn none() -> TemplateText {
 }
 
 fn built_in() -> Vec<NamedTemplate> {
-    let named = |template: vectors::tokens::BuiltIn| NamedTemplate {
+    let named = |template: vectors::tokens::BuiltInTemplate| NamedTemplate {
         name: template.name.to_owned(),
         text: template.source.to_owned(),
     };

@@ -1,19 +1,21 @@
-//! The numbers that shape a decoder, from a folder's config.json. Where it says nothing, the defaults of Hugging Face's
-//! library hold.
+//! Reads a decoder's configuration from config.json, with transformers' defaults.
 
 use serde_json::Value;
 
 use super::super::ModelError;
 use super::super::family::Family;
-use super::rope::long_amplitude;
-use super::{Config, LARGEST, MOST_BLOCKS, Rope, Scaling, bad, every, plain_scale};
+use super::rope::longrope_attention_factor;
+use super::{
+    Config, MAX_BLOCKS, MAX_COUNT, RopeConfig, RopeScaling, bad_number, default_attention_scale,
+    windowed_blocks,
+};
 use crate::ops::attention::Heads;
-use crate::ops::rotary::Order;
+use crate::ops::rope::RopeLayout;
 
 impl Config {
     pub(crate) fn from_json(config: &Value) -> Result<Self, ModelError> {
-        let architecture = config["model_type"].as_str().ok_or_else(|| bad("model_type"))?;
-        let Some(family) = Family::of(architecture) else {
+        let architecture = config["model_type"].as_str().ok_or_else(|| bad_number("model_type"))?;
+        let Some(family) = Family::from_architecture(architecture) else {
             return Err(ModelError::Architecture { found: architecture.to_owned(), known: Family::known() });
         };
         if let Some(method) = config.get("quantization_config").filter(|method| !method.is_null()) {
@@ -21,7 +23,7 @@ impl Config {
             let what = format!("weights quantised by {name}: take the original model, or one as a GGUF file");
             return Err(ModelError::Unsupported { what });
         }
-        // Gemma 3 with eyes keeps its decoder's numbers apart.
+        // Multimodal Gemma 3 models keep the decoder's configuration in `text_config`.
         let keys = Keys(config.get("text_config").filter(|text| text.is_object()).unwrap_or(config));
         let blocks = keys.count("num_hidden_layers", None)?;
         let hidden_size = keys.count("hidden_size", None)?;
@@ -30,8 +32,8 @@ impl Config {
             keys.count("max_position_embeddings", (family == Family::Gemma3).then_some(131_072))?;
         let original = keys.optional_count("original_max_position_embeddings")?;
         keys.check_activation(family)?;
-        let scaled = if family.is_gemma() { keys.number("query_pre_attn_scalar", 256.0)? } else { 0.0 };
-        let cap = |key: &str, default: f32| match keys.0.get(key) {
+        let scale_dim = if family.is_gemma() { keys.number("query_pre_attn_scalar", 256.0)? } else { 0.0 };
+        let softcap = |key: &str, default: f32| match keys.0.get(key) {
             None if family == Family::Gemma2 => Ok(Some(default)),
             None | Some(Value::Null) => Ok(None),
             Some(_) => keys.number(key, default).map(Some),
@@ -41,19 +43,23 @@ impl Config {
             architecture: architecture.to_owned(),
             feed_forward: keys.count("intermediate_size", None)?,
             rope: keys.rope(family, heads, context_length, original)?,
-            windows: keys.windows(family, blocks.min(MOST_BLOCKS))?,
+            sliding_windows: keys.sliding_windows(family, blocks.min(MAX_BLOCKS))?,
             norm_epsilon: keys.number("rms_norm_eps", if family == Family::Phi3 { 1e-5 } else { 1e-6 })?,
-            attention_scale: if family.is_gemma() { 1.0 / scaled.sqrt() } else { plain_scale(heads.size) },
-            attention_cap: cap("attn_logit_softcapping", 50.0)?,
-            logit_cap: cap("final_logit_softcapping", 30.0)?,
+            attention_scale: if family.is_gemma() {
+                1.0 / scale_dim.sqrt()
+            } else {
+                default_attention_scale(heads.head_size)
+            },
+            attn_logit_softcap: softcap("attn_logit_softcapping", 50.0)?,
+            final_logit_softcap: softcap("final_logit_softcapping", 30.0)?,
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
-            norms_lack_one: family.is_gemma(),
-            is_tied: Some(
+            norm_weights_minus_one: family.is_gemma(),
+            tie_word_embeddings: Some(
                 keys.flag("tie_word_embeddings")
                     .or_else(|| config["tie_word_embeddings"].as_bool())
                     .unwrap_or(family.is_gemma()),
             ),
-            // Phi-3's long models have other angles for texts beyond the original length; those are not read.
+            // Phi-3's long models use other frequencies beyond the original context length, which are not supported.
             context_length: original
                 .filter(|_| family == Family::Phi3)
                 .map_or(context_length, |o| o.min(context_length)),
@@ -65,7 +71,7 @@ impl Config {
     }
 }
 
-/// An object's keys.
+/// The keys of a JSON object.
 struct Keys<'a>(&'a Value);
 
 impl Keys<'_> {
@@ -84,11 +90,12 @@ impl Keys<'_> {
             (None, Family::Qwen3) => 128,
             (None, _) => hidden_size / queries,
         };
-        Ok(Heads { queries, keys, size })
+        Ok(Heads { query_heads: queries, kv_heads: keys, head_size: size })
     }
 
-    /// Which blocks have a window is listed block by block in newer files, and follows from the family in older ones.
-    fn windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
+    /// Returns each block's sliding window. Newer files list the type of every block; in older ones it follows from
+    /// the family.
+    fn sliding_windows(&self, family: Family, blocks: usize) -> Result<Vec<Option<usize>>, ModelError> {
         let default = match family {
             Family::Mistral | Family::Gemma2 | Family::Gemma3 => Some(4096),
             _ => None,
@@ -108,13 +115,13 @@ impl Keys<'_> {
             let window = |kind: &Value| match kind.as_str() {
                 Some("sliding_attention") => Ok(Some(window)),
                 Some("full_attention") => Ok(None),
-                _ => Err(bad("layer_types")),
+                _ => Err(bad_number("layer_types")),
             };
             return kinds.iter().take(blocks).map(window).collect();
         }
         Ok(match family {
-            Family::Gemma2 => every(2, blocks, window),
-            Family::Gemma3 => every(self.count("sliding_window_pattern", Some(6))?, blocks, window),
+            Family::Gemma2 => windowed_blocks(2, blocks, window),
+            Family::Gemma3 => windowed_blocks(self.count("sliding_window_pattern", Some(6))?, blocks, window),
             Family::Qwen2 | Family::Qwen3 => {
                 let first = self.optional_count("max_window_layers")?.unwrap_or(28);
                 (0..blocks).map(|block| (block >= first).then_some(window)).collect()
@@ -129,8 +136,8 @@ impl Keys<'_> {
         heads: Heads,
         context: usize,
         original: Option<usize>,
-    ) -> Result<Rope, ModelError> {
-        // Newer files keep the base among the scaling's numbers, Gemma 3's once for each kind of block.
+    ) -> Result<RopeConfig, ModelError> {
+        // Newer files keep the base in `rope_parameters`, and Gemma 3's files keep one there for each type of block.
         let newer = &self.0["rope_parameters"];
         let full = newer.get("full_attention").unwrap_or(newer);
         let of = |object: &Value, name: &str| match object.get(name) {
@@ -151,57 +158,60 @@ impl Keys<'_> {
             None => self.number("partial_rotary_factor", 1.0)?,
         };
         let scaling = self.0.get("rope_scaling").filter(|scaling| scaling.is_object()).unwrap_or(full);
-        Ok(Rope {
-            base,
-            local_base: (family == Family::Gemma3).then_some(local),
-            dimensions: (heads.size as f32 * part.min(1.0)) as usize,
-            order: Order::Halves,
+        Ok(RopeConfig {
+            theta: base,
+            local_theta: (family == Family::Gemma3).then_some(local),
+            rotary_dim: (heads.head_size as f32 * part.min(1.0)) as usize,
+            layout: RopeLayout::HalfSplit,
             scaling: Keys(scaling).scaling(context, original)?,
         })
     }
 
-    /// Of a scaling's own numbers.
-    fn scaling(&self, context: usize, original: Option<usize>) -> Result<Scaling, ModelError> {
+    /// Reads the scaling from the keys of a `rope_scaling` object.
+    fn scaling(&self, context: usize, original: Option<usize>) -> Result<RopeScaling, ModelError> {
         let kind = [&self.0["rope_type"], &self.0["type"]].into_iter().find_map(Value::as_str);
-        let own = self.optional_count("original_max_position_embeddings")?.or(original);
+        let original_context = self.optional_count("original_max_position_embeddings")?.or(original);
         let factor = || self.number("factor", 0.0);
-        let amplitude = match self.0.get("attention_factor") {
+        let attention_factor = match self.0.get("attention_factor") {
             None | Some(Value::Null) => None,
             Some(_) => Some(self.number("attention_factor", 1.0)?),
         };
         match kind {
-            None | Some("default") => Ok(Scaling::None),
-            Some("linear") => Ok(Scaling::Linear { factor: factor()? }),
-            Some("llama3") => Ok(Scaling::Llama3 {
+            None | Some("default") => Ok(RopeScaling::None),
+            Some("linear") => Ok(RopeScaling::Linear { factor: factor()? }),
+            Some("llama3") => Ok(RopeScaling::Llama3 {
                 factor: factor()?,
-                low: self.number("low_freq_factor", 0.0)?,
-                high: self.number("high_freq_factor", 0.0)?,
-                original: own.ok_or_else(|| bad("original_max_position_embeddings"))? as f32,
+                low_freq_factor: self.number("low_freq_factor", 0.0)?,
+                high_freq_factor: self.number("high_freq_factor", 0.0)?,
+                original_context: original_context
+                    .ok_or_else(|| bad_number("original_max_position_embeddings"))?
+                    as f32,
             }),
             Some("yarn") if self.0.get("short_factor").is_none() => {
                 if self.0.get("mscale").is_some() {
                     return Err(ModelError::Unsupported { what: "yarn scaling with mscale".into() });
                 }
-                Ok(Scaling::Yarn {
+                Ok(RopeScaling::Yarn {
                     factor: factor()?,
-                    original: own.unwrap_or(context) as f32,
-                    fast: self.number("beta_fast", 32.0)?,
-                    slow: self.number("beta_slow", 1.0)?,
+                    original_context: original_context.unwrap_or(context) as f32,
+                    beta_fast: self.number("beta_fast", 32.0)?,
+                    beta_slow: self.number("beta_slow", 1.0)?,
                     truncate: self.flag("truncate").unwrap_or(true),
-                    amplitude,
+                    attention_factor,
                 })
             }
             Some("longrope" | "su" | "yarn") => {
-                let list = self.0["short_factor"].as_array().ok_or_else(|| bad("short_factor"))?;
+                let list = self.0["short_factor"].as_array().ok_or_else(|| bad_number("short_factor"))?;
                 let factors = list.iter().map(|x| x.as_f64().map(|x| x as f32)).collect::<Option<_>>();
-                let factors = factors.ok_or_else(|| bad("short_factor"))?;
-                let original = own.unwrap_or(context) as f32;
+                let factors = factors.ok_or_else(|| bad_number("short_factor"))?;
+                let original = original_context.unwrap_or(context) as f32;
                 let longest = match self.0.get("factor") {
                     None | Some(Value::Null) => context as f32,
                     Some(_) => factor()? * original,
                 };
-                let amplitude = amplitude.unwrap_or_else(|| long_amplitude(longest, original));
-                Ok(Scaling::Factors { factors, amplitude })
+                let attention_factor =
+                    attention_factor.unwrap_or_else(|| longrope_attention_factor(longest, original));
+                Ok(RopeScaling::FrequencyFactors { factors, attention_factor })
             }
             Some(other) => Err(ModelError::Unsupported { what: format!("the rotary scaling {other:?}") }),
         }
@@ -223,26 +233,26 @@ impl Keys<'_> {
     }
 
     fn count(&self, key: &str, default: Option<usize>) -> Result<usize, ModelError> {
-        self.optional_count(key)?.or(default).ok_or_else(|| bad(key))
+        self.optional_count(key)?.or(default).ok_or_else(|| bad_number(key))
     }
 
     fn optional_count(&self, key: &str) -> Result<Option<usize>, ModelError> {
         match self.0.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match value.as_u64() {
-                Some(number) if (1..=LARGEST).contains(&number) => Ok(Some(number as usize)),
-                _ => Err(bad(key)),
+                Some(number) if (1..=MAX_COUNT).contains(&number) => Ok(Some(number as usize)),
+                _ => Err(bad_number(key)),
             },
         }
     }
 
-    /// A number above zero; one that is missing, or null, is the default, and zero is none.
+    /// Reads a number above zero. A missing or null number becomes the default; zero is refused.
     fn number(&self, key: &str, default: f32) -> Result<f32, ModelError> {
         let number = match self.0.get(key) {
             None | Some(Value::Null) => default,
             Some(value) => value.as_f64().map_or(f32::NAN, |number| number as f32),
         };
-        if number.is_finite() && number > 0.0 { Ok(number) } else { Err(bad(key)) }
+        if number.is_finite() && number > 0.0 { Ok(number) } else { Err(bad_number(key)) }
     }
 }
 
@@ -256,7 +266,12 @@ mod tests {
     }
 
     fn windowed(config: &Config) -> Vec<usize> {
-        config.windows.iter().enumerate().filter_map(|(block, window)| window.map(|_| block)).collect()
+        config
+            .sliding_windows
+            .iter()
+            .enumerate()
+            .filter_map(|(block, window)| window.map(|_| block))
+            .collect()
     }
 
     #[test]
@@ -266,20 +281,25 @@ mod tests {
             "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "rope_theta": 500_000.0, "hidden_act": "silu",
             "tie_word_embeddings": true, "rope_scaling": {"factor": 32.0, "high_freq_factor": 4.0,
             "low_freq_factor": 1.0, "original_max_position_embeddings": 8192, "rope_type": "llama3"}}));
-        assert_eq!(llama.heads, Heads { queries: 32, keys: 8, size: 64 });
-        assert_eq!((llama.is_tied, llama.attention_scale), (Some(true), 0.125));
+        assert_eq!(llama.heads, Heads { query_heads: 32, kv_heads: 8, head_size: 64 });
+        assert_eq!((llama.tie_word_embeddings, llama.attention_scale), (Some(true), 0.125));
         assert_eq!(
             llama.rope.scaling,
-            Scaling::Llama3 { factor: 32.0, low: 1.0, high: 4.0, original: 8192.0 }
+            RopeScaling::Llama3 {
+                factor: 32.0,
+                low_freq_factor: 1.0,
+                high_freq_factor: 4.0,
+                original_context: 8192.0
+            }
         );
         let mut mistral = json!({"model_type": "mistral", "hidden_size": 4096, "intermediate_size": 14_336,
             "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-5, "sliding_window": 4096,
             "tie_word_embeddings": false});
-        assert_eq!(config(mistral.clone()).windows, vec![Some(4096); 32]);
-        // Version 0.2 has none.
+        assert_eq!(config(mistral.clone()).sliding_windows, vec![Some(4096); 32]);
+        // Version 0.2 has no window.
         mistral["sliding_window"] = Value::Null;
-        assert!(config(mistral).windows.is_empty());
+        assert!(config(mistral).sliding_windows.is_empty());
     }
 
     #[test]
@@ -288,7 +308,7 @@ mod tests {
             "num_hidden_layers": 24, "num_attention_heads": 14, "num_key_value_heads": 2, "max_window_layers": 21,
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 1e6, "sliding_window": 32_768,
             "tie_word_embeddings": true, "use_sliding_window": false});
-        assert!(config(qwen.clone()).windows.is_empty());
+        assert!(config(qwen.clone()).sliding_windows.is_empty());
         qwen["use_sliding_window"] = json!(true);
         assert_eq!(windowed(&config(qwen)), [21, 22, 23]);
     }
@@ -299,22 +319,22 @@ mod tests {
             "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
             "max_position_embeddings": 8192, "query_pre_attn_scalar": 256, "sliding_window": 4096,
             "hidden_act": "gelu_pytorch_tanh", "hidden_activation": "gelu_pytorch_tanh"}));
-        assert_eq!((gemma2.attention_cap, gemma2.logit_cap), (Some(50.0), Some(30.0)));
+        assert_eq!((gemma2.attn_logit_softcap, gemma2.final_logit_softcap), (Some(50.0), Some(30.0)));
         assert_eq!(
-            (gemma2.is_tied, gemma2.embedding_scale, gemma2.attention_scale),
+            (gemma2.tie_word_embeddings, gemma2.embedding_scale, gemma2.attention_scale),
             (Some(true), 48.0, 0.0625)
         );
         assert_eq!(windowed(&gemma2), (0..26).step_by(2).collect::<Vec<_>>());
-        // The model with eyes keeps its decoder's numbers apart.
+        // The multimodal model keeps its decoder's configuration in `text_config`.
         let gemma3 =
             config(json!({"model_type": "gemma3", "architectures": ["Gemma3ForConditionalGeneration"],
             "text_config": {"hidden_size": 2560, "intermediate_size": 10_240, "model_type": "gemma3_text",
             "num_hidden_layers": 34, "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
             "sliding_window": 1024}}));
-        assert_eq!(gemma3.heads, Heads { queries: 8, keys: 4, size: 256 });
+        assert_eq!(gemma3.heads, Heads { query_heads: 8, kv_heads: 4, head_size: 256 });
         assert_eq!(windowed(&gemma3), (0..34).filter(|block| block % 6 != 5).collect::<Vec<_>>());
-        assert_eq!((gemma3.rope.base, gemma3.rope.local_base), (1e6, Some(10_000.0)));
-        assert_eq!((gemma3.context_length, gemma3.attention_cap), (131_072, None));
+        assert_eq!((gemma3.rope.theta, gemma3.rope.local_theta), (1e6, Some(10_000.0)));
+        assert_eq!((gemma3.context_length, gemma3.attn_logit_softcap), (131_072, None));
     }
 
     #[test]
@@ -330,9 +350,11 @@ mod tests {
             "long_factor": list, "original_max_position_embeddings": 4096});
         let (old, new) = (config(old), config(new));
         assert_eq!(old.rope, new.rope);
-        assert_eq!((old.context_length, old.rope.dimensions), (4096, 96));
-        let Scaling::Factors { amplitude, .. } = old.rope.scaling else { panic!("no factors") };
-        assert!((amplitude - 1.190_238).abs() < 1e-5, "{amplitude}");
+        assert_eq!((old.context_length, old.rope.rotary_dim), (4096, 96));
+        let RopeScaling::FrequencyFactors { attention_factor, .. } = old.rope.scaling else {
+            panic!("no factors")
+        };
+        assert!((attention_factor - 1.190_238).abs() < 1e-5, "{attention_factor}");
     }
 
     #[test]

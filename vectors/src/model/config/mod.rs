@@ -1,27 +1,27 @@
-//! The numbers that shape a decoder, from a GGUF header or a config.json.
+//! A decoder's configuration, read from a GGUF header or from config.json.
 
 mod gguf;
 mod json;
 mod rope;
 
-pub(crate) use rope::{Rope, Scaling};
+pub(crate) use rope::{RopeConfig, RopeScaling};
 
 use super::ModelError;
 use super::family::Family;
 use crate::ops::attention::{Attention, Heads};
 
-/// No model has more, and a hostile file must not make us allocate.
-const LARGEST: u64 = 1 << 24;
-/// Real heads have up to 256 numbers; the tables of angles grow with them.
-const LARGEST_HEAD: usize = 1024;
-/// As many blocks as are believed.
-const MOST_BLOCKS: usize = 1024;
+/// The largest count that a file may give. No model has more, and a hostile file must not make us allocate.
+const MAX_COUNT: u64 = 1 << 24;
+/// The largest head size that is accepted. Real heads have up to 256 numbers; rotary tables grow with it.
+const MAX_HEAD_SIZE: usize = 1024;
+/// The most blocks that are accepted.
+const MAX_BLOCKS: usize = 1024;
 
-/// The numbers that shape a decoder.
+/// A decoder's configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     pub(crate) family: Family,
-    /// As the file names it.
+    /// The architecture, as the file names it.
     pub(crate) architecture: String,
     pub(crate) blocks: usize,
     pub(crate) hidden_size: usize,
@@ -29,72 +29,72 @@ pub(crate) struct Config {
     pub(crate) heads: Heads,
     pub(crate) context_length: usize,
     pub(crate) norm_epsilon: f32,
-    pub(crate) rope: Rope,
-    /// Of each block, how many rows a row sees.
-    pub(crate) windows: Vec<Option<usize>>,
-    /// What products of queries and keys are multiplied with.
+    pub(crate) rope: RopeConfig,
+    /// Each block's sliding window, in rows; empty where no block has one.
+    pub(crate) sliding_windows: Vec<Option<usize>>,
+    /// The factor of the products of queries and keys.
     pub(crate) attention_scale: f32,
-    pub(crate) attention_cap: Option<f32>,
-    pub(crate) logit_cap: Option<f32>,
-    /// What the embedding's rows are multiplied with.
+    pub(crate) attn_logit_softcap: Option<f32>,
+    pub(crate) final_logit_softcap: Option<f32>,
+    /// The factor of the embedding's rows.
     pub(crate) embedding_scale: f32,
-    /// Whether the file's norm scales are one less than what rows are multiplied with.
-    pub(crate) norms_lack_one: bool,
-    /// Whether the head is the embedding; `None` where that shows in whether the file has a head.
-    pub(crate) is_tied: Option<bool>,
+    /// Whether the file's norm weights are one less than the factors (Gemma in safetensors files).
+    pub(crate) norm_weights_minus_one: bool,
+    /// Whether the head shares the embedding's weights; `None` where the file's tensors tell.
+    pub(crate) tie_word_embeddings: Option<bool>,
 }
 
 impl Config {
-    /// How the rows of a block look at one another.
+    /// Returns the attention settings of a block.
     pub(crate) fn attention(&self, block: usize) -> Attention {
         Attention {
             heads: self.heads,
             scale: self.attention_scale,
-            cap: self.attention_cap,
-            window: self.windows.get(block).copied().flatten(),
+            logit_softcap: self.attn_logit_softcap,
+            sliding_window: self.sliding_windows.get(block).copied().flatten(),
         }
     }
 
     /// Refuses numbers that contradict one another.
     fn check(self) -> Result<Self, ModelError> {
         let heads = self.heads;
-        if heads.keys == 0 || !heads.queries.is_multiple_of(heads.keys) {
-            return Err(bad("the number of key-value heads"));
+        if heads.kv_heads == 0 || !heads.query_heads.is_multiple_of(heads.kv_heads) {
+            return Err(bad_number("the number of key-value heads"));
         }
-        if heads.size == 0 || !heads.size.is_multiple_of(2) || heads.size > LARGEST_HEAD {
-            return Err(bad("the size of a head"));
+        if heads.head_size == 0 || !heads.head_size.is_multiple_of(2) || heads.head_size > MAX_HEAD_SIZE {
+            return Err(bad_number("the size of a head"));
         }
-        if self.blocks > MOST_BLOCKS {
-            return Err(bad("the number of blocks"));
+        if self.blocks > MAX_BLOCKS {
+            return Err(bad_number("the number of blocks"));
         }
-        // What these sizes are multiplied to must stay far below what a machine word holds.
+        // Products of these sizes must stay far below what a machine word holds.
         if [self.hidden_size, self.feed_forward, heads.width()].iter().any(|size| *size > 1 << 20) {
-            return Err(bad("a layer's width"));
+            return Err(bad_number("a layer's width"));
         }
-        if !self.windows.is_empty() && self.windows.len() != self.blocks {
-            return Err(bad("the list of windows"));
+        if !self.sliding_windows.is_empty() && self.sliding_windows.len() != self.blocks {
+            return Err(bad_number("the list of windows"));
         }
-        if self.rope.dimensions == 0
-            || !self.rope.dimensions.is_multiple_of(2)
-            || self.rope.dimensions > heads.size
+        if self.rope.rotary_dim == 0
+            || !self.rope.rotary_dim.is_multiple_of(2)
+            || self.rope.rotary_dim > heads.head_size
         {
-            return Err(bad("the number of rotated dimensions"));
+            return Err(bad_number("the number of rotated dimensions"));
         }
         self.rope.check()?;
         Ok(self)
     }
 }
 
-/// 1 / sqrt(size): what products of queries and keys are multiplied with where the family says nothing else.
-fn plain_scale(size: usize) -> f32 {
+/// Returns 1 / sqrt(head size), the attention scale of most families.
+fn default_attention_scale(size: usize) -> f32 {
     1.0 / (size as f32).sqrt()
 }
 
-/// Gemma's and Qwen's models look at all rows in every `period`-th block only.
-fn every(period: usize, blocks: usize, window: usize) -> Vec<Option<usize>> {
+/// Returns a window for every block but each `period`-th, which sees all rows (Gemma 2 and 3).
+fn windowed_blocks(period: usize, blocks: usize, window: usize) -> Vec<Option<usize>> {
     (0..blocks).map(|block| ((block + 1) % period.max(1) != 0).then_some(window)).collect()
 }
 
-fn bad(key: &str) -> ModelError {
+fn bad_number(key: &str) -> ModelError {
     ModelError::BadNumber { key: key.to_owned() }
 }

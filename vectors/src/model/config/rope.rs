@@ -1,134 +1,150 @@
-//! How fast each pair of a head turns, and how models stretch that to longer texts.
+//! The configuration of the rotary embedding: base frequency, layout, and scaling for long contexts.
 
 use std::f32::consts::TAU;
 
-use super::{ModelError, bad};
-use crate::ops::rotary::{Order, Rotary};
+use super::{ModelError, bad_number};
+use crate::ops::rope::{RopeLayout, RotaryEmbedding};
 
-/// How heads are rotated.
+/// The configuration of the rotary embedding.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Rope {
-    pub(crate) base: f32,
-    /// The base in blocks with a window, whose angles nothing stretches, where it is another one.
-    pub(crate) local_base: Option<f32>,
-    /// Numbers of a head that are rotated.
-    pub(crate) dimensions: usize,
-    pub(crate) order: Order,
-    pub(crate) scaling: Scaling,
+pub(crate) struct RopeConfig {
+    pub(crate) theta: f32,
+    /// The base of blocks with a sliding window, where it differs; scaling does not apply to them.
+    pub(crate) local_theta: Option<f32>,
+    /// The numbers of a head that are rotated.
+    pub(crate) rotary_dim: usize,
+    pub(crate) layout: RopeLayout,
+    pub(crate) scaling: RopeScaling,
 }
 
-/// How the angles are stretched.
+/// How the frequencies are scaled for long contexts (transformers: `rope_scaling`).
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Scaling {
+pub(crate) enum RopeScaling {
     None,
-    /// All alike.
+    /// Divides all frequencies by the same factor.
     Linear {
         factor: f32,
     },
-    /// Llama 3.1: fast pairs stay, slow ones are stretched, those in between partly.
+    /// Llama 3.1: keeps high frequencies, divides low ones by the factor, and interpolates in between.
     Llama3 {
         factor: f32,
-        low: f32,
-        high: f32,
-        original: f32,
+        low_freq_factor: f32,
+        high_freq_factor: f32,
+        original_context: f32,
     },
-    /// Peng et al. 2023, arXiv 2309.00071: the same with a ramp over the pairs, and larger numbers.
+    /// `YaRN` (Peng et al. 2023, arXiv 2309.00071): interpolates over a ramp of pairs, and scales cosines and sines.
     Yarn {
         factor: f32,
-        original: f32,
-        fast: f32,
-        slow: f32,
+        original_context: f32,
+        beta_fast: f32,
+        beta_slow: f32,
         truncate: bool,
-        amplitude: Option<f32>,
+        attention_factor: Option<f32>,
     },
-    /// The file has a number for each pair that its angle is divided by (Llama 3 in GGUF, Phi-3). The list is empty as
-    /// long as the tensor that holds it was not read.
-    Factors {
+    /// The file has a factor for each pair, by which its frequency is divided (Llama 3 in GGUF files, Phi-3's
+    /// `LongRoPE`). The list is empty until the tensor that holds it is read.
+    FrequencyFactors {
         factors: Vec<f32>,
-        amplitude: f32,
+        attention_factor: f32,
     },
 }
 
-impl Rope {
-    /// The table for blocks that see all rows.
-    pub(crate) fn rotary(&self, head_size: usize, positions: usize) -> Rotary {
-        let (speeds, amplitude) = self.speeds();
-        Rotary::new(&speeds, amplitude, head_size, positions, self.order)
+impl RopeConfig {
+    /// Makes the table of blocks that see all rows.
+    pub(crate) fn embedding(&self, head_size: usize, positions: usize) -> RotaryEmbedding {
+        let (inv_freq, attention_factor) = self.inv_freq();
+        RotaryEmbedding::new(&inv_freq, attention_factor, head_size, positions, self.layout)
     }
 
-    /// The table for blocks with a window, where it is another one.
-    pub(crate) fn local(&self, head_size: usize, positions: usize) -> Option<Rotary> {
-        let base = self.local_base?;
-        Some(Rotary::new(&self.plain(base), 1.0, head_size, positions, self.order))
+    /// Makes the table of blocks with a sliding window, where it differs.
+    pub(crate) fn local_embedding(&self, head_size: usize, positions: usize) -> Option<RotaryEmbedding> {
+        let theta = self.local_theta?;
+        Some(RotaryEmbedding::new(&self.default_inv_freq(theta), 1.0, head_size, positions, self.layout))
     }
 
-    /// In f32, as the models' reference implementation computes them.
-    fn plain(&self, base: f32) -> Vec<f32> {
-        let size = self.dimensions;
-        (0..size / 2).map(|i| 1.0 / base.powf(2.0 * i as f32 / size as f32)).collect()
+    /// Returns the unscaled frequencies θ^(-2i/d), in f32 as the reference implementation computes them.
+    fn default_inv_freq(&self, theta: f32) -> Vec<f32> {
+        let size = self.rotary_dim;
+        (0..size / 2).map(|i| 1.0 / theta.powf(2.0 * i as f32 / size as f32)).collect()
     }
 
-    /// Each pair's angle at position 1, and what cosines and sines are multiplied with.
-    fn speeds(&self) -> (Vec<f32>, f32) {
-        let mut speeds = self.plain(self.base);
-        let amplitude = match &self.scaling {
-            Scaling::None => 1.0,
-            Scaling::Linear { factor } => {
-                for speed in &mut speeds {
-                    *speed /= factor;
+    /// Returns each pair's angle at position 1, and the factor of cosines and sines.
+    fn inv_freq(&self) -> (Vec<f32>, f32) {
+        let mut inv_freq = self.default_inv_freq(self.theta);
+        let attention_factor = match &self.scaling {
+            RopeScaling::None => 1.0,
+            RopeScaling::Linear { factor } => {
+                for freq in &mut inv_freq {
+                    *freq /= factor;
                 }
                 1.0
             }
-            Scaling::Llama3 { factor, low, high, original } => {
-                for speed in &mut speeds {
-                    let turns = original * *speed / TAU;
-                    let kept = ((turns - low) / (high - low)).clamp(0.0, 1.0);
-                    *speed = (1.0 - kept) * *speed / factor + kept * *speed;
+            RopeScaling::Llama3 { factor, low_freq_factor, high_freq_factor, original_context } => {
+                for freq in &mut inv_freq {
+                    let turns = original_context * *freq / TAU;
+                    let kept =
+                        ((turns - low_freq_factor) / (high_freq_factor - low_freq_factor)).clamp(0.0, 1.0);
+                    *freq = (1.0 - kept) * *freq / factor + kept * *freq;
                 }
                 1.0
             }
-            Scaling::Yarn { factor, original, fast, slow, truncate, amplitude } => {
+            RopeScaling::Yarn {
+                factor,
+                original_context,
+                beta_fast,
+                beta_slow,
+                truncate,
+                attention_factor,
+            } => {
                 let pair_with = |turns: f32| {
-                    self.dimensions as f32 * (original / (turns * TAU)).ln() / (2.0 * self.base.ln())
+                    self.rotary_dim as f32 * (original_context / (turns * TAU)).ln() / (2.0 * self.theta.ln())
                 };
-                let (mut low, mut high) = (pair_with(*fast), pair_with(*slow));
+                let (mut low, mut high) = (pair_with(*beta_fast), pair_with(*beta_slow));
                 if *truncate {
                     (low, high) = (low.floor(), high.ceil());
                 }
-                (low, high) = (low.max(0.0), high.min(self.dimensions as f32 - 1.0));
+                (low, high) = (low.max(0.0), high.min(self.rotary_dim as f32 - 1.0));
                 if (low - high).abs() <= 0.0 {
                     high += 0.001;
                 }
-                for (pair, speed) in speeds.iter_mut().enumerate() {
+                for (pair, freq) in inv_freq.iter_mut().enumerate() {
                     let stretched = ((pair as f32 - low) / (high - low)).clamp(0.0, 1.0);
-                    *speed = *speed / factor * stretched + *speed * (1.0 - stretched);
+                    *freq = *freq / factor * stretched + *freq * (1.0 - stretched);
                 }
-                amplitude.unwrap_or(if *factor > 1.0 { 0.1 * factor.ln() + 1.0 } else { 1.0 })
+                attention_factor.unwrap_or(if *factor > 1.0 { 0.1 * factor.ln() + 1.0 } else { 1.0 })
             }
-            Scaling::Factors { factors, amplitude } => {
-                speeds.iter_mut().zip(factors).for_each(|(speed, factor)| *speed /= factor);
-                *amplitude
+            RopeScaling::FrequencyFactors { factors, attention_factor } => {
+                inv_freq.iter_mut().zip(factors).for_each(|(freq, factor)| *freq /= factor);
+                *attention_factor
             }
         };
-        (speeds, amplitude)
+        (inv_freq, attention_factor)
     }
 
-    /// Refuses numbers that make no angles.
+    /// Refuses numbers that give no finite, positive frequencies.
     pub(crate) fn check(&self) -> Result<(), ModelError> {
-        if let Scaling::Factors { factors, .. } = &self.scaling
+        if let RopeScaling::FrequencyFactors { factors, .. } = &self.scaling
             && !factors.is_empty()
-            && factors.len() != self.dimensions / 2
+            && factors.len() != self.rotary_dim / 2
         {
-            return Err(bad("the list of rotary factors"));
+            return Err(bad_number("the list of rotary factors"));
         }
-        let (speeds, amplitude) = self.speeds();
+        let (inv_freq, attention_factor) = self.inv_freq();
         let is_sound = |x: &f32| x.is_finite() && *x > 0.0;
-        if speeds.iter().chain([&amplitude]).all(is_sound) { Ok(()) } else { Err(bad("the rotary scaling")) }
+        if inv_freq.iter().chain([&attention_factor]).all(is_sound) {
+            Ok(())
+        } else {
+            Err(bad_number("the rotary scaling"))
+        }
     }
 }
 
-/// What Phi-3's models multiply cosines and sines with, from how much longer than the original their texts may be
-/// (Ding et al. 2024, arXiv 2402.13753).
-pub(super) fn long_amplitude(context: f32, original: f32) -> f32 {
-    if context <= original { 1.0 } else { (1.0 + (context / original).ln() / original.ln()).sqrt() }
+/// Returns `LongRoPE`'s factor of cosines and sines, from the ratio of the context lengths (Ding et al. 2024, arXiv
+/// 2402.13753).
+pub(super) fn longrope_attention_factor(context: f32, original_context: f32) -> f32 {
+    if context <= original_context {
+        1.0
+    } else {
+        (1.0 + (context / original_context).ln() / original_context.ln()).sqrt()
+    }
 }

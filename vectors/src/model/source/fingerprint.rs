@@ -1,4 +1,4 @@
-//! A model's fingerprint: a hash of what it computes with.
+//! A model's fingerprint: the hash of the files that its numbers depend on.
 
 use std::fs::File;
 use std::io::Read;
@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::folder::{self, Folder};
-use super::parts::gguf_files;
+use super::gguf_shards::gguf_files;
+use super::hugging_face::{self, HuggingFaceFolder};
 use crate::model::ModelError;
 
-/// The SHA-256 of a file, in hexadecimal; of several, that of one after the other, each after its length: the parts of a
-/// GGUF model, or a folder's configuration, tokenizer and weights. `progress` is called with the share that is done, 0 to 1.
+/// Returns the SHA-256 of a model's files, in hexadecimal. One file is hashed as it is. Several files are hashed one
+/// after the other, each after its length: the shards of a GGUF model, or a folder's configuration, tokenizer and
+/// weights. Calls `progress` with the finished share, 0 to 1.
 ///
 /// # Errors
-/// Where a file cannot be read, or `progress` says stop.
+/// Where a file cannot be read, or `progress` breaks.
 pub fn fingerprint(
     path: &Path,
     progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
@@ -53,10 +54,10 @@ pub fn fingerprint(
     Ok(hash.finalize().iter().flat_map(digits).collect())
 }
 
-/// The files that a model is made of: one, its parts, or a folder's.
+/// Returns the files that a model is made of.
 fn parts(path: &Path) -> Result<Vec<PathBuf>, ModelError> {
-    let Some(folder) = folder::of(path) else { return Ok(gguf_files(path)) };
-    let weights = Folder::open(folder)?.weight_files;
+    let Some(folder) = hugging_face::find_folder(path) else { return Ok(gguf_files(path)) };
+    let weights = HuggingFaceFolder::open(folder)?.weight_files;
     let described = ["config.json", "tokenizer.json"].map(|name| folder.join(name));
     Ok(described.into_iter().filter(|path| path.is_file()).chain(weights).collect())
 }

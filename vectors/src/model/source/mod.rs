@@ -1,52 +1,53 @@
-//! A model's files, checked before anything in them is believed: a GGUF file, or a folder of safetensors files.
+//! Opens a model's files, a GGUF file or a folder of safetensors files, and checks them before anything in them is
+//! used.
 
-mod facts;
 mod fingerprint;
-mod folder;
-mod header;
-mod names;
-mod parts;
+mod gguf_header;
+mod gguf_shards;
+mod hugging_face;
+mod metadata;
+mod tensor_names;
 mod tensors;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use facts::read_facts;
 pub use fingerprint::fingerprint;
-pub(crate) use folder::{Folder, read_bytes};
-pub(crate) use header::{Header, Number};
+pub(crate) use gguf_header::{GgufHeader, Number};
+pub use gguf_shards::{first_gguf_file, gguf_files};
+pub(crate) use hugging_face::{HuggingFaceFolder, read_bytes};
 use memmap2::Mmap;
-use names::Naming;
-pub use parts::{first_gguf_file, gguf_files};
+pub use metadata::read_facts;
+use tensor_names::TensorNames;
 pub(crate) use tensors::Tensors;
 
 use super::{Config, ModelError};
 
-/// An open model, none of whose weights were read.
+/// An open model, before any weights are read.
 pub(crate) struct Source {
     pub(crate) config: Config,
     pub(crate) tensors: Tensors,
-    pub(crate) described: Described,
+    pub(crate) metadata: Metadata,
 }
 
-/// What stands beside the weights.
-pub(crate) enum Described {
-    Gguf(Header),
-    Folder(Folder),
+/// The metadata beside the weights.
+pub(crate) enum Metadata {
+    Gguf(GgufHeader),
+    Folder(HuggingFaceFolder),
 }
 
-impl Described {
-    /// Reads a GGUF file's header, or what stands in a folder.
+impl Metadata {
+    /// Reads a GGUF file's header, or the JSON files of a folder.
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
-        match folder::of(path) {
-            Some(folder) => Folder::open(folder).map(Self::Folder),
-            // The first part of a model in several has all that is not a tensor.
-            None => Header::parse(&map(&first_gguf_file(path))?).map(Self::Gguf),
+        match hugging_face::find_folder(path) {
+            Some(folder) => HuggingFaceFolder::open(folder).map(Self::Folder),
+            // The first shard has all metadata.
+            None => GgufHeader::parse(&map(&first_gguf_file(path))?).map(Self::Gguf),
         }
     }
 
-    /// The chat template that the files carry.
+    /// Returns the chat template in the files.
     pub(crate) fn template(&self) -> Result<Option<String>, ModelError> {
         match self {
             Self::Gguf(header) => Ok(header.text("tokenizer.chat_template").map(str::to_owned)),
@@ -56,30 +57,30 @@ impl Described {
 }
 
 impl Source {
-    /// Opens a GGUF file or the parts of one, a folder with safetensors, or one of a folder's files.
+    /// Opens a GGUF file or its shards, a folder with safetensors, or the folder of one of its files.
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
-        if let Some(folder) = folder::of(path) {
+        if let Some(folder) = hugging_face::find_folder(path) {
             return Self::open_folder(folder);
         }
-        let mut parts = parts::open(path)?;
-        let config = Config::from_gguf(&parts[0].header)?;
-        let tensors = Tensors::of_gguf(&parts)?;
-        Ok(Self { config, tensors, described: Described::Gguf(parts.swap_remove(0).header) })
+        let mut shards = gguf_shards::open(path)?;
+        let config = Config::from_gguf(&shards[0].header)?;
+        let tensors = Tensors::from_gguf(&shards)?;
+        Ok(Self { config, tensors, metadata: Metadata::Gguf(shards.swap_remove(0).header) })
     }
 
     fn open_folder(path: &Path) -> Result<Self, ModelError> {
-        let folder = Folder::open(path)?;
+        let folder = HuggingFaceFolder::open(path)?;
         let config = Config::from_json(&folder.config)?;
-        let tensors = Tensors::of_folder(&folder.weight_files, config.family.norms_output())?;
-        Ok(Self { config, tensors, described: Described::Folder(folder) })
+        let tensors = Tensors::from_safetensors(&folder.weight_files, config.family.has_post_norms())?;
+        Ok(Self { config, tensors, metadata: Metadata::Folder(folder) })
     }
 }
 
-/// The path that stands for the model that a path names: a folder for any of its files, the first part for any part of a GGUF
-/// model, else the path itself.
+/// Returns the path that stands for the model that a path names: the folder for any of its files, the first shard for
+/// any shard of a GGUF model, else the path itself.
 #[must_use]
 pub fn model_path(path: &Path) -> PathBuf {
-    folder::of(path).map_or_else(|| first_gguf_file(path), Path::to_owned)
+    hugging_face::find_folder(path).map_or_else(|| first_gguf_file(path), Path::to_owned)
 }
 
 /// Maps a file into memory.
@@ -89,13 +90,14 @@ fn map(path: &Path) -> Result<Arc<Mmap>, ModelError> {
         _ => ModelError::Unreadable(e),
     })?;
     let metadata = file.metadata().map_err(ModelError::Unreadable)?;
-    // An empty file cannot be mapped on every system.
+    // Not every system maps an empty file.
     if !metadata.is_file() || metadata.len() == 0 {
         return Err(ModelError::NotGguf);
     }
     #[expect(unsafe_code, reason = "the system cannot promise that no one else writes the file")]
-    // SAFETY: the map is only read, as numbers and checked text of which any bits make some. A program that writes the
-    // file meanwhile changes numbers; one that cuts it off ends this process, as it would any reader of a map.
+    // SAFETY: the map is only read, as numbers and as text that is checked, for which any bits are valid. A program
+    // that writes the file meanwhile changes numbers. One that truncates it ends this process, as it would any reader
+    // of a map.
     let map = unsafe { Mmap::map(&file) };
     map.map(Arc::new).map_err(ModelError::Unreadable)
 }

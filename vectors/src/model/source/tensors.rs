@@ -1,4 +1,4 @@
-//! The tensors of a model's files, by name.
+//! The tensors of a model's files, read by name.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,28 +12,28 @@ use half::{bf16, f16};
 use memmap2::Mmap;
 use safetensors::{Dtype, SafeTensors};
 
-use super::header::extent;
-use super::names::EMBEDDING;
-use super::parts::{Part, in_part};
-use super::{Naming, map};
+use super::gguf_header::extent;
+use super::gguf_shards::{GgufShard, in_shard};
+use super::tensor_names::EMBEDDING;
+use super::{TensorNames, map};
 use crate::model::{ModelError, Precision};
-use crate::ops::weight::{Blocks, Bytes, Format, Weight};
+use crate::ops::weight::{Format, QuantizedBlocks, Weight, WeightBytes};
 
-/// Files up to this size are copied into memory of our own, where large pages make reading faster; larger ones stay
-/// mapped, so that the system may drop and read again what it needs the memory for.
-const COPIED: usize = 1 << 30;
+/// Files up to this size in total are copied into memory, where huge pages make reading faster. Larger files stay
+/// mapped, so that the system can drop and read again their pages.
+const MAX_COPIED_BYTES: usize = 1 << 30;
 
-/// The tensors of one or more files, none of which was read yet.
+/// The tensors of one or more open files.
 pub(crate) struct Tensors {
     files: Vec<Arc<Mmap>>,
-    entries: BTreeMap<String, Entry>,
-    naming: Naming,
-    /// Those that someone has asked for.
+    locations: BTreeMap<String, TensorLocation>,
+    tensor_names: TensorNames,
+    /// The names of tensors that were read.
     read: RefCell<BTreeSet<String>>,
 }
 
-/// Where a tensor lies.
-struct Entry {
+/// A tensor's shape, format and place in the files.
+struct TensorLocation {
     shape: Vec<usize>,
     format: Format,
     file: usize,
@@ -41,31 +41,31 @@ struct Entry {
 }
 
 impl Tensors {
-    /// Those of a GGUF file or of its parts: all must lie inside their file, and none over another.
-    pub(super) fn of_gguf(parts: &[Part]) -> Result<Self, ModelError> {
-        let mut entries = BTreeMap::new();
-        for (file, part) in parts.iter().enumerate() {
-            let of_part = |error| match &part.name {
-                Some(name) => in_part(name, error),
+    /// Lists the tensors of a GGUF file or its shards. All must be inside their file and must not overlap.
+    pub(super) fn from_gguf(shards: &[GgufShard]) -> Result<Self, ModelError> {
+        let mut locations = BTreeMap::new();
+        for (file, shard) in shards.iter().enumerate() {
+            let in_its_shard = |error| match &shard.name {
+                Some(name) => in_shard(name, error),
                 None => error,
             };
-            for (name, entry) in laid_out(part, file).map_err(of_part)? {
-                if entries.insert(name.clone(), entry).is_some() {
+            for (name, location) in tensor_locations(shard, file).map_err(in_its_shard)? {
+                if locations.insert(name.clone(), location).is_some() {
                     return Err(ModelError::Header { detail: format!("the tensor {name} is there twice") });
                 }
             }
         }
-        let files = parts.iter().map(|part| Arc::clone(&part.file)).collect();
-        Ok(Self { files, entries, naming: Naming::Gguf, read: RefCell::default() })
+        let files = shards.iter().map(|shard| Arc::clone(&shard.file)).collect();
+        Ok(Self { files, locations, tensor_names: TensorNames::Gguf, read: RefCell::default() })
     }
 
-    /// Those of a folder's safetensors files. The library refuses headers that lie, and tensors that overlap.
-    pub(super) fn of_folder(paths: &[PathBuf], norms_output: bool) -> Result<Self, ModelError> {
-        let (mut files, mut entries) = (Vec::new(), BTreeMap::new());
+    /// Lists the tensors of safetensors files. The library refuses false headers and overlapping tensors.
+    pub(super) fn from_safetensors(paths: &[PathBuf], has_post_norms: bool) -> Result<Self, ModelError> {
+        let (mut files, mut locations) = (Vec::new(), BTreeMap::new());
         for (place, path) in paths.iter().enumerate() {
             let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let file = map(path).map_err(|error| match error {
-                ModelError::Missing | ModelError::NotGguf => ModelError::MissingPart { name: name() },
+                ModelError::Missing | ModelError::NotGguf => ModelError::MissingFile { name: name() },
                 other => other,
             })?;
             let (header, metadata) = SafeTensors::read_metadata(&file)
@@ -75,82 +75,83 @@ impl Tensors {
                     Dtype::F32 => Format::F32,
                     Dtype::F16 => Format::F16,
                     Dtype::BF16 => Format::Bf16,
-                    // Counters and the like: no decoder multiplies with them, and one that is asked for is missing.
+                    // Tensors of integers are skipped: no decoder multiplies with them, and one that is asked for
+                    // counts as missing.
                     _ => continue,
                 };
                 let (start, end) = info.data_offsets;
                 let range = header + 8 + start..header + 8 + end;
-                let entry = Entry { shape: info.shape.clone(), format, file: place, range };
-                if entries.insert(tensor.clone(), entry).is_some() {
+                let location = TensorLocation { shape: info.shape.clone(), format, file: place, range };
+                if locations.insert(tensor.clone(), location).is_some() {
                     return Err(ModelError::Header { detail: format!("the tensor {tensor} is there twice") });
                 }
             }
             files.push(file);
         }
-        let prefixes = entries.keys().filter_map(|name| name.strip_suffix(EMBEDDING));
+        let prefixes = locations.keys().filter_map(|name| name.strip_suffix(EMBEDDING));
         let prefix = prefixes.min_by_key(|prefix| prefix.len());
         let prefix =
             prefix.ok_or_else(|| ModelError::NoTensor { name: format!("model.{EMBEDDING}") })?.to_owned();
-        let naming = Naming::HuggingFace { prefix, norms_output };
-        Ok(Self { files, entries, naming, read: RefCell::default() })
+        let tensor_names = TensorNames::HuggingFace { prefix, has_post_norms };
+        Ok(Self { files, locations, tensor_names, read: RefCell::default() })
     }
 
-    /// Bytes of all files.
+    /// Returns the bytes of all files.
     pub(super) fn file_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.len() as u64).sum()
     }
 
-    /// Of every tensor, how its numbers are stored, how many they are, and in how many bytes.
+    /// Returns the format of every tensor, the number of its weights, and their bytes.
     pub(super) fn sizes(&self) -> impl Iterator<Item = (Format, u64, u64)> {
-        self.entries.values().map(|entry| {
-            (entry.format, entry.shape.iter().product::<usize>() as u64, entry.range.len() as u64)
+        self.locations.values().map(|location| {
+            (location.format, location.shape.iter().product::<usize>() as u64, location.range.len() as u64)
         })
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.entries.contains_key(&self.naming.in_file(name))
+        self.locations.contains_key(&self.tensor_names.in_file(name))
     }
 
-    /// The shape of a tensor; empty where there is none.
+    /// Returns the shape of a tensor; empty where it is missing.
     pub(crate) fn shape(&self, name: &str) -> &[usize] {
-        self.entries.get(&self.naming.in_file(name)).map_or(&[], |entry| entry.shape.as_slice())
+        self.locations.get(&self.tensor_names.in_file(name)).map_or(&[], |location| location.shape.as_slice())
     }
 
-    fn entry(&self, name: &str, shape: &[usize]) -> Result<&Entry, ModelError> {
-        let name = self.naming.in_file(name);
-        let Some(entry) = self.entries.get(&name) else { return Err(ModelError::NoTensor { name }) };
-        if entry.shape != shape {
-            return Err(ModelError::Shape { name, expected: shape.to_vec(), found: entry.shape.clone() });
+    fn location(&self, name: &str, shape: &[usize]) -> Result<&TensorLocation, ModelError> {
+        let name = self.tensor_names.in_file(name);
+        let Some(location) = self.locations.get(&name) else { return Err(ModelError::NoTensor { name }) };
+        if location.shape != shape {
+            return Err(ModelError::Shape { name, expected: shape.to_vec(), found: location.shape.clone() });
         }
         self.read.borrow_mut().insert(name);
-        Ok(entry)
+        Ok(location)
     }
 
-    fn bytes(&self, entry: &Entry) -> &[u8] {
-        &self.files[entry.file][entry.range.clone()]
+    fn bytes(&self, location: &TensorLocation) -> &[u8] {
+        &self.files[location.file][location.range.clone()]
     }
 
-    /// Reads numbers as f32; a missing tensor or another shape is refused.
+    /// Reads a tensor as f32. Refuses a missing tensor and another shape.
     pub(crate) fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
-        let entry = self.entry(name, shape)?;
-        let bytes = self.bytes(entry);
-        Ok(match entry.format {
+        let location = self.location(name, shape)?;
+        let bytes = self.bytes(location);
+        Ok(match location.format {
             Format::F32 => bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
             Format::F16 => bytes.as_chunks().0.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),
             Format::Bf16 => bytes.as_chunks().0.iter().map(|b| bf16::from_le_bytes(*b).to_f32()).collect(),
             format => {
                 let width = shape.last().copied().unwrap_or(1);
-                let blocks = Blocks::new(format, bytes.to_vec(), width).ok_or_else(|| {
+                let blocks = QuantizedBlocks::new(format, bytes.to_vec(), width).ok_or_else(|| {
                     ModelError::Header { detail: format!("{name} is not made of whole blocks") }
                 })?;
                 let mut values = vec![0.0; shape.iter().product()];
-                blocks.unpack(0..blocks.outputs(), &mut values);
+                blocks.dequantize(0..blocks.outputs(), &mut values);
                 values
             }
         })
     }
 
-    /// A matrix of weights `[outputs, inputs]`, one tensor at a time in memory beside what is kept.
+    /// Reads a weight matrix `[outputs, inputs]`. Only one tensor at a time is in memory twice.
     pub(crate) fn weight(
         &self,
         name: &str,
@@ -158,38 +159,43 @@ impl Tensors {
         precision: Precision,
     ) -> Result<Weight, ModelError> {
         let [outputs, inputs] = shape;
-        let entry = self.entry(name, &shape)?;
-        let is_plain = entry.format.number_bytes().is_some();
+        let location = self.location(name, &shape)?;
+        let is_plain = location.format.bytes_per_number().is_some();
         if precision == Precision::Q8 && is_plain && inputs.is_multiple_of(32) {
             let values = Tensor::from_vec(self.values(name, &shape)?, &shape, &Device::Cpu)?;
             let stored = QTensor::quantize(&values, GgmlDType::Q8_0)?.data()?.into_owned();
-            return whole(Blocks::new(Format::Q8_0, stored, inputs), name).map(Weight::Blocks);
+            return whole(QuantizedBlocks::new(Format::Q8_0, stored, inputs), name).map(Weight::Quantized);
         }
-        // Numbers that are not stored in blocks need none: rows of any width are read.
-        if entry.format == Format::F32 || entry.format.row_bytes(inputs).is_none() {
+        // Formats without blocks can have rows of any width.
+        if location.format == Format::F32 || location.format.row_bytes(inputs).is_none() {
             return Ok(Weight::dense(self.values(name, &shape)?, inputs));
         }
-        let blocks = whole(Blocks::new(entry.format, self.kept(entry), inputs), name)?;
+        let blocks = whole(QuantizedBlocks::new(location.format, self.stored_bytes(location), inputs), name)?;
         if precision != Precision::F32 {
-            return Ok(Weight::Blocks(blocks));
+            return Ok(Weight::Quantized(blocks));
         }
         let mut values = vec![0.0; outputs * inputs];
-        blocks.unpack(0..outputs, &mut values);
+        blocks.dequantize(0..outputs, &mut values);
         Ok(Weight::dense(values, inputs))
     }
 
-    fn kept(&self, entry: &Entry) -> Bytes {
-        let file = &self.files[entry.file];
-        if self.file_bytes() <= COPIED as u64 {
-            return Bytes::Owned(self.bytes(entry).to_vec());
+    fn stored_bytes(&self, location: &TensorLocation) -> WeightBytes {
+        let file = &self.files[location.file];
+        if self.file_bytes() <= MAX_COPIED_BYTES as u64 {
+            return WeightBytes::Owned(self.bytes(location).to_vec());
         }
-        Bytes::Mapped { file: Arc::clone(file), range: entry.range.clone() }
+        WeightBytes::Mapped { file: Arc::clone(file), range: location.range.clone() }
     }
 
-    /// Refuses a file with tensors that the decoder did not ask for: the model computes something that it does not.
+    /// Refuses a file with tensors that the decoder did not read: the model computes something that the decoder does
+    /// not.
     pub(crate) fn check_all_read(&self) -> Result<(), ModelError> {
         let read = self.read.borrow();
-        match self.entries.keys().find(|name| !read.contains(*name) && !self.naming.may_be_left(name)) {
+        match self
+            .locations
+            .keys()
+            .find(|name| !read.contains(*name) && !self.tensor_names.may_stay_unread(name))
+        {
             None => Ok(()),
             Some(name) => {
                 let what = format!("the tensor {name}, which its architecture does not have");
@@ -199,25 +205,28 @@ impl Tensors {
     }
 }
 
-/// Where the tensors of one GGUF file lie in it.
-fn laid_out(part: &Part, file: usize) -> Result<Vec<(String, Entry)>, ModelError> {
-    let mut entries = Vec::with_capacity(part.header.tensors.len());
-    for info in &part.header.tensors {
-        let start = part.header.data.checked_add(info.offset);
+/// Returns where the tensors of one GGUF file are.
+fn tensor_locations(shard: &GgufShard, file: usize) -> Result<Vec<(String, TensorLocation)>, ModelError> {
+    let mut locations = Vec::with_capacity(shard.header.tensors.len());
+    for info in &shard.header.tensors {
+        let start = shard.header.data.checked_add(info.offset);
         let range = start.and_then(|start| extent(start, &info.shape, info.format));
         let range = range.ok_or_else(|| ModelError::Header {
             detail: format!("the size of {} makes no sense", info.name),
         })?;
-        entries
-            .push((info.name.clone(), Entry { shape: info.shape.clone(), format: info.format, file, range }));
+        locations.push((
+            info.name.clone(),
+            TensorLocation { shape: info.shape.clone(), format: info.format, file, range },
+        ));
     }
-    // A download that broke off is the commonest damage.
-    let expected = entries.iter().map(|(_, entry)| entry.range.end).max().unwrap_or(part.header.data);
-    if expected > part.file.len() {
-        return Err(ModelError::CutOff { expected: expected as u64, found: part.file.len() as u64 });
+    // A broken-off download is the most common damage.
+    let expected =
+        locations.iter().map(|(_, location)| location.range.end).max().unwrap_or(shard.header.data);
+    if expected > shard.file.len() {
+        return Err(ModelError::CutOff { expected: expected as u64, found: shard.file.len() as u64 });
     }
     let mut places: Vec<(&Range<usize>, &String)> =
-        entries.iter().map(|(name, entry)| (&entry.range, name)).collect();
+        locations.iter().map(|(name, location)| (&location.range, name)).collect();
     places.sort_by_key(|(range, _)| (range.start, range.end));
     for pair in places.windows(2) {
         if pair[1].0.start < pair[0].0.end {
@@ -225,9 +234,9 @@ fn laid_out(part: &Part, file: usize) -> Result<Vec<(String, Entry)>, ModelError
             return Err(ModelError::Header { detail });
         }
     }
-    Ok(entries)
+    Ok(locations)
 }
 
-fn whole(blocks: Option<Blocks>, name: &str) -> Result<Blocks, ModelError> {
+fn whole(blocks: Option<QuantizedBlocks>, name: &str) -> Result<QuantizedBlocks, ModelError> {
     blocks.ok_or_else(|| ModelError::Header { detail: format!("{name} is not made of whole blocks") })
 }

@@ -1,52 +1,57 @@
-//! The way back through attention.
+//! The backward pass of attention.
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
-use super::spans::{Columns, columns_mut, halves, local, place, product, scores, tasks, weigh};
-use super::{Attended, Attention};
-use crate::ops::cap::{slope, soft_cap};
+use super::spans::{
+    HeadColumns, columns_mut, group_and_kv_head_tasks, product_with_visible, rows_in_group, scatter_columns,
+    scores, split_at_prefix, weighted_sum,
+};
+use super::{Attention, AttentionOutput};
 use crate::ops::gemm::{Threads, multiply};
 use crate::ops::rows::{self, tensor};
 use crate::ops::simd::{dot, exp, vectorized};
+use crate::ops::softcap::{softcap, softcap_derivative};
 use crate::packing::Group;
 
-/// The gradient of queries, keys and values from that of the output.
+/// Returns the gradient of queries, keys and values `[rows, heads.width()]` from the gradient of the attention output
+/// `[rows, query_heads * head_size]`.
 ///
-/// With P the weights, dP = dO Vᵀ and D the row sums of dO ⊙ O: dS = P ⊙ (dP - D); dQ = dS K, dK = dSᵀ Q, dV = Pᵀ dO
-/// (Dao 2023, arXiv 2307.08691, algorithm 2). Where scores are capped, dS passes the cap's slope as well.
+/// With P the attention weights, dP = dO Vᵀ and D the row sums of dO ⊙ O: dS = P ⊙ (dP - D); dQ = dS K, dK = dSᵀ Q,
+/// dV = Pᵀ dO (Dao 2023, arXiv 2307.08691, algorithm 2). Where scores are soft-capped, dS is also multiplied by the
+/// derivative of the soft cap.
 pub(crate) fn backward(
     qkv: &Tensor,
-    attended: &Attended,
+    attended: &AttentionOutput,
     gradient: &Tensor,
     groups: &[Group],
     attention: Attention,
 ) -> Result<Tensor> {
     let heads = attention.heads;
     let (qkv, output, gradient) = (rows::read(qkv)?, rows::read(&attended.output)?, rows::read(gradient)?);
-    let all = Columns { data: qkv.all(), width: qkv.width, size: heads.size };
-    let out = Columns { data: output.all(), width: output.width, size: heads.size };
-    let d_out = Columns { data: gradient.all(), width: gradient.width, size: heads.size };
-    let (shared, size) = (heads.shared(), heads.size);
-    // A task's columns: its query heads, its key head, its value head.
+    let all = HeadColumns { data: qkv.all(), width: qkv.width, size: heads.head_size };
+    let out = HeadColumns { data: output.all(), width: output.width, size: heads.head_size };
+    let d_out = HeadColumns { data: gradient.all(), width: gradient.width, size: heads.head_size };
+    let (shared, size) = (heads.queries_per_kv(), heads.head_size);
+    // One task computes the columns of its query heads, of its key head and of its value head.
     let (width, key, value) = ((shared + 2) * size, shared * size, (shared + 1) * size);
-    let parts: Vec<Vec<f32>> = tasks(groups, heads)
+    let parts: Vec<Vec<f32>> = group_and_kv_head_tasks(groups, heads)
         .into_par_iter()
         .map(|(group, kv)| {
             let mut part = vec![0.0; group.rows.len() * width];
             for span in &group.spans {
-                let own = local(&span.rows, group);
-                let prefix = local(&span.prefix, group);
+                let own = rows_in_group(&span.rows, group);
+                let prefix = rows_in_group(&span.prefix, group);
                 let columns = span.prefix.len() + span.rows.len();
                 for q in 0..shared {
                     let head = kv * shared + q;
                     let column = heads.query(head);
                     let mut weights = scores(all, span, head, kv, attention);
-                    if let Some(cap) = attention.cap {
-                        soft_cap(&mut weights, cap);
+                    if let Some(cap) = attention.logit_softcap {
+                        softcap(&mut weights, cap);
                     }
                     let mut d_scores = vec![0.0; weights.len()];
-                    product(
+                    product_with_visible(
                         &mut d_scores,
                         span,
                         d_out.at(span.rows.clone(), column),
@@ -56,9 +61,9 @@ pub(crate) fn backward(
                     let rows = weights.chunks_exact_mut(columns).zip(d_scores.chunks_exact_mut(columns));
                     for (i, (weights, d_scores)) in rows.enumerate() {
                         let row = span.rows.start + i;
-                        let log_sum = attended.log_sums[row * heads.queries + head];
+                        let log_sum = attended.log_sums[row * heads.query_heads + head];
                         let end = span.prefix.len() + i + 1;
-                        let seen = attention.first_seen(end)..end;
+                        let seen = attention.first_visible(end)..end;
                         let (d_out, out) = (d_out.row(row, column), out.row(row, column));
                         backward_row(
                             &mut weights[seen.clone()],
@@ -67,7 +72,7 @@ pub(crate) fn backward(
                             out,
                             log_sum,
                             attention.scale,
-                            attention.cap,
+                            attention.logit_softcap,
                         );
                         for matrix in [weights, d_scores] {
                             matrix[..seen.start].fill(0.0);
@@ -75,12 +80,12 @@ pub(crate) fn backward(
                         }
                     }
                     let d_query = columns_mut(&mut part, width, own.clone(), q * size, size);
-                    weigh(d_query, false, &d_scores, span, |rows| all.at(rows, heads.key(kv)));
+                    weighted_sum(d_query, false, &d_scores, span, |rows| all.at(rows, heads.key(kv)));
                     for (matrix, target, rows) in [
                         (&d_scores, key, all.at(span.rows.clone(), column)),
                         (&weights, value, d_out.at(span.rows.clone(), column)),
                     ] {
-                        let (before, within) = halves(matrix, span);
+                        let (before, within) = split_at_prefix(matrix, span);
                         multiply(
                             columns_mut(&mut part, width, prefix.clone(), target, size),
                             true,
@@ -104,16 +109,24 @@ pub(crate) fn backward(
         })
         .collect();
     let mut d_qkv = vec![0.0; qkv.all().len()];
-    for ((group, kv), part) in tasks(groups, heads).into_iter().zip(parts) {
-        place(&part, &mut d_qkv, qkv.width, &group.rows, heads.query(kv * shared), shared * size, 0);
-        place(&part, &mut d_qkv, qkv.width, &group.rows, heads.key(kv), size, key);
-        place(&part, &mut d_qkv, qkv.width, &group.rows, heads.value(kv), size, value);
+    for ((group, kv), part) in group_and_kv_head_tasks(groups, heads).into_iter().zip(parts) {
+        scatter_columns(
+            &part,
+            &mut d_qkv,
+            qkv.width,
+            &group.rows,
+            heads.query(kv * shared),
+            shared * size,
+            0,
+        );
+        scatter_columns(&part, &mut d_qkv, qkv.width, &group.rows, heads.key(kv), size, key);
+        scatter_columns(&part, &mut d_qkv, qkv.width, &group.rows, heads.value(kv), size, value);
     }
     tensor(d_qkv, qkv.width)
 }
 
 vectorized! {
-    /// Turns a row's scores into weights P, and dP into dS.
+    /// Replaces a row's scores by the attention weights P, and dP by dS.
     fn backward_row<'a>(
         weights: &'a mut [f32],
         d_scores: &'a mut [f32],
@@ -123,18 +136,18 @@ vectorized! {
         scale: f32,
         cap: Option<f32>,
     ) -> () {
-        let along = dot::<FUSED>(d_out, out);
+        let output_dot_gradient = dot::<FUSED>(d_out, out);
         if let Some(cap) = cap {
             let inverse = 1.0 / cap;
             for (w, d) in weights.iter_mut().zip(d_scores) {
-                let slope = slope(*w, inverse);
+                let derivative = softcap_derivative(*w, inverse);
                 *w = exp(*w - log_sum);
-                *d = *w * (*d - along) * slope * scale;
+                *d = *w * (*d - output_dot_gradient) * derivative * scale;
             }
         } else {
             for (w, d) in weights.iter_mut().zip(d_scores) {
                 *w = exp(*w - log_sum);
-                *d = *w * (*d - along) * scale;
+                *d = *w * (*d - output_dot_gradient) * scale;
             }
         }
     }

@@ -1,8 +1,9 @@
-//! Causal attention over packed sequences, with grouped heads.
+//! Causal grouped-query attention over packed sequences.
 //!
-//! One task takes one group of rows (sequences that see each other) and one key-value head with the query heads that
-//! share it, so that no two tasks write the same number and the sums have one order whatever the number of threads.
-//! Scores are kept for no longer than a task: the derivative computes them again from the log-sum-exp of each row.
+//! One task computes one group of rows (sequences that see each other) and one key-value head with the query heads
+//! that share it. No two tasks write the same number, so every sum has one order, whatever the number of threads. A
+//! task drops its scores at its end: the backward pass computes them again from the log-sum-exp of each row, as
+//! FlashAttention does.
 
 mod backward;
 mod spans;
@@ -10,116 +11,134 @@ mod spans;
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
-use super::cap::soft_cap;
 use super::rows::{self, tensor};
 use super::simd::{exponentials, vectorized};
+use super::softcap::softcap;
 use crate::packing::{Group, Span};
 pub(crate) use backward::backward;
-use spans::{Columns, columns_mut, local, place, scores, tasks, weigh};
+use spans::{
+    HeadColumns, columns_mut, group_and_kv_head_tasks, rows_in_group, scatter_columns, scores, weighted_sum,
+};
 
-/// How the numbers of a row divide into heads: queries, then keys, then values.
+/// The heads in a row of queries, keys and values: all query heads come first, then the key heads, then the value
+/// heads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Heads {
-    pub(crate) queries: usize,
-    pub(crate) keys: usize,
-    pub(crate) size: usize,
+    pub(crate) query_heads: usize,
+    pub(crate) kv_heads: usize,
+    pub(crate) head_size: usize,
 }
 
 impl Heads {
     pub(crate) fn width(&self) -> usize {
-        (self.queries + 2 * self.keys) * self.size
+        (self.query_heads + 2 * self.kv_heads) * self.head_size
     }
 
-    /// Query heads that share a key-value head.
-    pub(crate) fn shared(&self) -> usize {
-        self.queries / self.keys
+    /// Returns how many query heads share one key-value head (transformers: `num_key_value_groups`).
+    pub(crate) fn queries_per_kv(&self) -> usize {
+        self.query_heads / self.kv_heads
     }
 
     fn query(&self, head: usize) -> usize {
-        head * self.size
+        head * self.head_size
     }
 
     pub(crate) fn key(&self, kv: usize) -> usize {
-        (self.queries + kv) * self.size
+        (self.query_heads + kv) * self.head_size
     }
 
     pub(crate) fn value(&self, kv: usize) -> usize {
-        (self.queries + self.keys + kv) * self.size
+        (self.query_heads + self.kv_heads + kv) * self.head_size
     }
 }
 
-/// How a block's rows look at one another.
+/// The settings of a block's attention.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attention {
     pub(crate) heads: Heads,
-    /// Scalar products of queries and keys are multiplied with it.
+    /// The factor of the products of queries and keys, usually 1 / sqrt(head size).
     pub(crate) scale: f32,
-    /// What softly caps scores.
-    pub(crate) cap: Option<f32>,
-    /// How many rows a row sees, the latest ones and itself: all of them where there is no number.
-    pub(crate) window: Option<usize>,
+    /// The limit of the soft cap on scores (transformers: `attn_logit_softcapping`); `None` leaves scores uncapped.
+    pub(crate) logit_softcap: Option<f32>,
+    /// How many rows a row sees, counted back from itself; `None` lets it see all rows before it.
+    pub(crate) sliding_window: Option<usize>,
 }
 
 impl Attention {
-    /// The first of the rows that the last of `rows` sees.
-    pub(crate) fn first_seen(&self, rows: usize) -> usize {
-        self.window.map_or(0, |window| rows.saturating_sub(window))
+    /// Returns the index of the first row that the last of `rows` rows sees.
+    pub(crate) fn first_visible(&self, rows: usize) -> usize {
+        self.sliding_window.map_or(0, |window| rows.saturating_sub(window))
     }
 }
 
-/// What attention gives, and what its derivative needs of it.
-pub(crate) struct Attended {
-    /// `[rows, query heads * head size]`.
+/// The output of attention, with what the backward pass needs.
+pub(crate) struct AttentionOutput {
+    /// The weighted values, `[rows, query_heads * head_size]`.
     pub(crate) output: Tensor,
-    /// The log-sum-exp of every row's scores, `[rows * query heads]`.
+    /// The log-sum-exp of every row's scores, `[rows * query_heads]`.
     log_sums: Vec<f32>,
 }
 
-/// Queries, keys and values side by side `[rows, heads.width()]`, rotated already, to what every row gathers.
-pub(crate) fn forward(qkv: &Tensor, groups: &[Group], attention: Attention) -> Result<Attended> {
+/// Computes attention from queries, keys and values side by side, `[rows, heads.width()]`, after the rotary
+/// embedding.
+pub(crate) fn forward(qkv: &Tensor, groups: &[Group], attention: Attention) -> Result<AttentionOutput> {
     let heads = attention.heads;
     let qkv = rows::read(qkv)?;
-    let all = Columns { data: qkv.all(), width: qkv.width, size: heads.size };
-    let parts: Vec<(Vec<f32>, Vec<f32>)> = tasks(groups, heads)
+    let all = HeadColumns { data: qkv.all(), width: qkv.width, size: heads.head_size };
+    let parts: Vec<(Vec<f32>, Vec<f32>)> = group_and_kv_head_tasks(groups, heads)
         .into_par_iter()
         .map(|(group, kv)| {
-            let width = heads.shared() * heads.size;
+            let width = heads.queries_per_kv() * heads.head_size;
             let mut output = vec![0.0; group.rows.len() * width];
-            let mut log_sums = vec![0.0; group.rows.len() * heads.shared()];
+            let mut log_sums = vec![0.0; group.rows.len() * heads.queries_per_kv()];
             for span in &group.spans {
-                for shared in 0..heads.shared() {
-                    let mut scores = scores(all, span, kv * heads.shared() + shared, kv, attention);
-                    if let Some(cap) = attention.cap {
-                        soft_cap(&mut scores, cap);
+                for shared in 0..heads.queries_per_kv() {
+                    let mut scores = scores(all, span, kv * heads.queries_per_kv() + shared, kv, attention);
+                    if let Some(cap) = attention.logit_softcap {
+                        softcap(&mut scores, cap);
                     }
-                    let local = local(&span.rows, group);
+                    let local = rows_in_group(&span.rows, group);
                     let inverse = softmax(&mut scores, span, attention, |row, log_sum| {
-                        log_sums[(local.start + row) * heads.shared() + shared] = log_sum;
+                        log_sums[(local.start + row) * heads.queries_per_kv() + shared] = log_sum;
                     });
-                    let target =
-                        columns_mut(&mut output, width, local.clone(), shared * heads.size, heads.size);
-                    weigh(target, false, &scores, span, |rows| all.at(rows, heads.value(kv)));
+                    let target = columns_mut(
+                        &mut output,
+                        width,
+                        local.clone(),
+                        shared * heads.head_size,
+                        heads.head_size,
+                    );
+                    weighted_sum(target, false, &scores, span, |rows| all.at(rows, heads.value(kv)));
                     for (row, inverse) in local.zip(inverse) {
-                        let start = row * width + shared * heads.size;
-                        output[start..start + heads.size].iter_mut().for_each(|x| *x *= inverse);
+                        let start = row * width + shared * heads.head_size;
+                        output[start..start + heads.head_size].iter_mut().for_each(|x| *x *= inverse);
                     }
                 }
             }
             (output, log_sums)
         })
         .collect();
-    let width = heads.queries * heads.size;
-    let (mut output, mut log_sums) = (vec![0.0; qkv.count() * width], vec![0.0; qkv.count() * heads.queries]);
-    for ((group, kv), (part, sums)) in tasks(groups, heads).into_iter().zip(parts) {
-        let shared = heads.shared();
-        place(&part, &mut output, width, &group.rows, kv * shared * heads.size, shared * heads.size, 0);
-        place(&sums, &mut log_sums, heads.queries, &group.rows, kv * shared, shared, 0);
+    let width = heads.query_heads * heads.head_size;
+    let (mut output, mut log_sums) =
+        (vec![0.0; qkv.count() * width], vec![0.0; qkv.count() * heads.query_heads]);
+    for ((group, kv), (part, sums)) in group_and_kv_head_tasks(groups, heads).into_iter().zip(parts) {
+        let shared = heads.queries_per_kv();
+        scatter_columns(
+            &part,
+            &mut output,
+            width,
+            &group.rows,
+            kv * shared * heads.head_size,
+            shared * heads.head_size,
+            0,
+        );
+        scatter_columns(&sums, &mut log_sums, heads.query_heads, &group.rows, kv * shared, shared, 0);
     }
-    Ok(Attended { output: tensor(output, width)?, log_sums })
+    Ok(AttentionOutput { output: tensor(output, width)?, log_sums })
 }
 
-/// Turns scores into e^(score - max) where a row may look and 0 elsewhere. Returns 1 / sum for every row and reports
-/// each row's log-sum-exp.
+/// Replaces each visible score by e^(score - max) and each invisible one by 0. Returns 1 / sum for every row and
+/// passes each row's log-sum-exp to `log_sum`.
 fn softmax(
     scores: &mut [f32],
     span: &Span,
@@ -131,7 +150,7 @@ fn softmax(
     rows.map(|(i, row)| {
         let (seen, unseen) = row.split_at_mut(span.prefix.len() + i + 1);
         unseen.fill(0.0);
-        let (unseen, seen) = seen.split_at_mut(attention.first_seen(seen.len()));
+        let (unseen, seen) = seen.split_at_mut(attention.first_visible(seen.len()));
         unseen.fill(0.0);
         let (max, sum) = softmax_row(seen);
         log_sum(i, max + sum.ln());
@@ -155,12 +174,12 @@ mod tests {
     use crate::pairs::EncodedPair;
     use candle_core::{D, IndexOp};
 
-    const HEADS: Heads = Heads { queries: 4, keys: 2, size: 6 };
-    /// Every row sees every row before it; a few only; scores are capped so tightly that it matters.
+    const HEADS: Heads = Heads { query_heads: 4, kv_heads: 2, head_size: 6 };
+    /// Full causal attention, a sliding window, and a soft cap that is tight enough to matter.
     const KINDS: [Attention; 3] = [
-        Attention { heads: HEADS, scale: 0.408_248_3, cap: None, window: None },
-        Attention { heads: HEADS, scale: 0.5, cap: None, window: Some(3) },
-        Attention { heads: HEADS, scale: 0.7, cap: Some(0.8), window: Some(4) },
+        Attention { heads: HEADS, scale: 0.408_248_3, logit_softcap: None, sliding_window: None },
+        Attention { heads: HEADS, scale: 0.5, logit_softcap: None, sliding_window: Some(3) },
+        Attention { heads: HEADS, scale: 0.7, logit_softcap: Some(0.8), sliding_window: Some(4) },
     ];
 
     fn packing() -> Packing {
@@ -183,20 +202,21 @@ mod tests {
         }
     }
 
-    /// The same attention in candle's own operations, one sequence at a time.
+    /// Computes the same attention with candle's own operations, one sequence at a time.
     fn plain(sequence: &Tensor, kind: Attention) -> Tensor {
         let n = sequence.dims()[0];
-        let head = |first: usize| sequence.i((.., first * HEADS.size..(first + 1) * HEADS.size)).unwrap();
-        let window = kind.window.unwrap_or(n);
+        let head =
+            |first: usize| sequence.i((.., first * HEADS.head_size..(first + 1) * HEADS.head_size)).unwrap();
+        let window = kind.sliding_window.unwrap_or(n);
         let is_seen = |i: usize| i % n <= i / n && i / n - i % n < window;
         let mask: Vec<f32> = (0..n * n).map(|i| if is_seen(i) { 0.0 } else { f32::NEG_INFINITY }).collect();
         let mask = Tensor::from_vec(mask, (n, n), sequence.device()).unwrap();
-        let outputs: Vec<Tensor> = (0..HEADS.queries)
+        let outputs: Vec<Tensor> = (0..HEADS.query_heads)
             .map(|q| {
-                let kv = q / HEADS.shared();
+                let kv = q / HEADS.queries_per_kv();
                 let mut scores =
                     (head(q).matmul(&head(4 + kv).t().unwrap()).unwrap() * f64::from(kind.scale)).unwrap();
-                if let Some(cap) = kind.cap.map(f64::from) {
+                if let Some(cap) = kind.logit_softcap.map(f64::from) {
                     scores = ((scores / cap).unwrap().tanh().unwrap() * cap).unwrap();
                 }
                 let weights =

@@ -1,4 +1,4 @@
-//! Views of packed rows, and products between a span and what it sees.
+//! Views of packed rows, and the products of a span with the rows that it sees: its prefix and itself.
 
 use std::ops::Range;
 
@@ -6,15 +6,15 @@ use super::{Attention, Heads};
 use crate::ops::gemm::{Matrix, MatrixMut, Threads, multiply};
 use crate::packing::{Group, Span};
 
-/// A part of a matrix of rows, as strided views of some of its columns.
+/// A matrix of rows, read one head (`size` adjacent columns) at a time.
 #[derive(Clone, Copy)]
-pub(super) struct Columns<'a> {
+pub(super) struct HeadColumns<'a> {
     pub(super) data: &'a [f32],
     pub(super) width: usize,
     pub(super) size: usize,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> HeadColumns<'a> {
     pub(super) fn at(&self, rows: Range<usize>, column: usize) -> Matrix<'a> {
         if rows.is_empty() {
             return Matrix::new(&[], 0, self.size, self.width);
@@ -43,18 +43,18 @@ pub(super) fn columns_mut(
     MatrixMut::new(data, rows.len(), size, width)
 }
 
-pub(super) fn tasks(groups: &[Group], heads: Heads) -> Vec<(&Group, usize)> {
-    groups.iter().flat_map(|group| (0..heads.keys).map(move |kv| (group, kv))).collect()
+pub(super) fn group_and_kv_head_tasks(groups: &[Group], heads: Heads) -> Vec<(&Group, usize)> {
+    groups.iter().flat_map(|group| (0..heads.kv_heads).map(move |kv| (group, kv))).collect()
 }
 
-pub(super) fn local(rows: &Range<usize>, group: &Group) -> Range<usize> {
+pub(super) fn rows_in_group(rows: &Range<usize>, group: &Group) -> Range<usize> {
     rows.start - group.rows.start..rows.end - group.rows.start
 }
 
-/// The scores of a span's rows against its prefix and itself, `[span, prefix + span]`, unmasked
-/// and uncapped.
+/// Returns the scores of a span's rows against its prefix and itself, `[span, prefix + span]`, before mask and soft
+/// cap.
 pub(super) fn scores(
-    all: Columns<'_>,
+    all: HeadColumns<'_>,
     span: &Span,
     head: usize,
     kv: usize,
@@ -63,12 +63,12 @@ pub(super) fn scores(
     let heads = attention.heads;
     let mut scores = vec![0.0; span.rows.len() * (span.prefix.len() + span.rows.len())];
     let queries = all.at(span.rows.clone(), heads.query(head));
-    product(&mut scores, span, queries, |rows| all.at(rows, heads.key(kv)), attention.scale);
+    product_with_visible(&mut scores, span, queries, |rows| all.at(rows, heads.key(kv)), attention.scale);
     scores
 }
 
-/// `target = scale * left * [right(prefix); right(span)]ᵀ`.
-pub(super) fn product<'a>(
+/// Computes `target = scale * left * [right(prefix); right(span)]ᵀ`.
+pub(super) fn product_with_visible<'a>(
     target: &mut [f32],
     span: &Span,
     left: Matrix<'_>,
@@ -84,23 +84,23 @@ pub(super) fn product<'a>(
     multiply(within, false, scale, left, right(span.rows.clone()).transposed(), Threads::One);
 }
 
-/// `target = weights * [values(prefix); values(span)]`, or `target += ...` where `add` is set.
-pub(super) fn weigh<'a>(
+/// Computes `target = weights * [values(prefix); values(span)]`, or adds it to `target` where `add` is set.
+pub(super) fn weighted_sum<'a>(
     mut target: MatrixMut<'_>,
     add: bool,
     weights: &[f32],
     span: &Span,
     values: impl Fn(Range<usize>) -> Matrix<'a>,
 ) {
-    let (before, within) = halves(weights, span);
+    let (before, within) = split_at_prefix(weights, span);
     if !span.prefix.is_empty() {
         multiply(target.again(), add, 1.0, before, values(span.prefix.clone()), Threads::One);
     }
     multiply(target, add || !span.prefix.is_empty(), 1.0, within, values(span.rows.clone()), Threads::One);
 }
 
-/// A span's weights on its prefix and on itself.
-pub(super) fn halves<'a>(weights: &'a [f32], span: &Span) -> (Matrix<'a>, Matrix<'a>) {
+/// Splits a span's weights `[span, prefix + span]` into those on the prefix and those on the span itself.
+pub(super) fn split_at_prefix<'a>(weights: &'a [f32], span: &Span) -> (Matrix<'a>, Matrix<'a>) {
     let (n, m) = (span.rows.len(), span.prefix.len());
     if n == 0 {
         return (Matrix::new(&[], 0, m, m), Matrix::new(&[], 0, n, n));
@@ -108,8 +108,8 @@ pub(super) fn halves<'a>(weights: &'a [f32], span: &Span) -> (Matrix<'a>, Matrix
     (Matrix::new(weights, n, m, m + n), Matrix::new(&weights[m..], n, n, m + n))
 }
 
-/// Copies a task's columns to their place in the rows of the whole.
-pub(super) fn place(
+/// Copies the columns that one task computed into the rows of the whole matrix.
+pub(super) fn scatter_columns(
     part: &[f32],
     whole: &mut [f32],
     width: usize,

@@ -1,4 +1,4 @@
-//! A matrix of weights as a model file stores it: blocks of a few bits a weight.
+//! A weight matrix in the block formats of GGUF files.
 
 #![expect(
     clippy::inline_always,
@@ -10,12 +10,12 @@ use std::ops::Range;
 
 use pulp::NullaryFnOnce;
 
-use super::bytes::Bytes;
-use super::formats::{self, Unpack};
+use super::dequantize::{self, Dequantize};
 use super::q4_1;
+use super::weight_bytes::WeightBytes;
 use crate::ops::simd::{LANES, has_fused, multiply_add, sum_of_lanes};
 
-/// A block format that is read without dequantising the matrix first.
+/// A format that weights are stored in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     F32,
@@ -33,7 +33,7 @@ pub(crate) enum Format {
     Q6K,
 }
 
-/// Runs `$body` with `$name` standing for the format's type, so that it is compiled once for every format.
+/// Runs `$body` with `$name` as the format's type, so that it is compiled once for every format.
 macro_rules! for_format {
     ($format:expr, $name:ident => $body:expr) => {
         for_format!(@ $format, $name, $body, F32 F16 Bf16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2K Q3K Q4K Q5K Q6K)
@@ -41,7 +41,7 @@ macro_rules! for_format {
     (@ $format:expr, $name:ident, $body:expr, $($kind:ident)*) => {
         match $format {
             $(Format::$kind => {
-                type $name = formats::$kind;
+                type $name = dequantize::$kind;
                 $body
             })*
         }
@@ -49,8 +49,8 @@ macro_rules! for_format {
 }
 
 impl Format {
-    /// The format with ggml's number `code`; `None` for those that are not read.
-    pub(crate) fn of_ggml(code: u32) -> Option<Self> {
+    /// Returns the format with ggml's type number `code`; `None` for types that are not supported.
+    pub(crate) fn from_ggml(code: u32) -> Option<Self> {
         Some(match code {
             0 => Self::F32,
             1 => Self::F16,
@@ -69,7 +69,7 @@ impl Format {
         })
     }
 
-    /// As ggml writes it.
+    /// Returns ggml's name of the format.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::F32 => "F32",
@@ -88,8 +88,8 @@ impl Format {
         }
     }
 
-    /// Bytes of numbers that are stored one by one, not in blocks that share a scale.
-    pub(crate) fn number_bytes(self) -> Option<usize> {
+    /// Returns the bytes of a number in formats without blocks; `None` for block formats.
+    pub(crate) fn bytes_per_number(self) -> Option<usize> {
         match self {
             Self::F32 => Some(4),
             Self::F16 | Self::Bf16 => Some(2),
@@ -97,32 +97,32 @@ impl Format {
         }
     }
 
-    /// Bytes of a block, and its weights.
+    /// Returns the bytes of a block, and the number of its weights.
     fn block(self) -> (usize, usize) {
-        fn sizes<U: Unpack<B, N>, const B: usize, const N: usize>() -> (usize, usize) {
+        fn sizes<U: Dequantize<B, N>, const B: usize, const N: usize>() -> (usize, usize) {
             (B, N)
         }
         for_format!(self, U => sizes::<U, _, _>())
     }
 
-    /// Bytes of a row of `weights`; `None` where they are not whole blocks.
+    /// Returns the bytes of a row of `weights`; `None` where the row is not made of whole blocks.
     pub(crate) fn row_bytes(self, weights: usize) -> Option<usize> {
         let (bytes, block) = self.block();
         weights.is_multiple_of(block).then(|| weights / block * bytes)
     }
 }
 
-/// A matrix in blocks, `[outputs, inputs]`.
-pub(crate) struct Blocks {
+/// A quantized matrix, `[outputs, inputs]`.
+pub(crate) struct QuantizedBlocks {
     format: Format,
-    bytes: Bytes,
+    bytes: WeightBytes,
     row_bytes: usize,
     inputs: usize,
 }
 
-impl Blocks {
-    /// `None` where the bytes are not whole rows of whole blocks.
-    pub(crate) fn new(format: Format, bytes: impl Into<Bytes>, inputs: usize) -> Option<Self> {
+impl QuantizedBlocks {
+    /// Returns `None` where the bytes are not whole rows of whole blocks.
+    pub(crate) fn new(format: Format, bytes: impl Into<WeightBytes>, inputs: usize) -> Option<Self> {
         let bytes = bytes.into();
         let row_bytes =
             format.row_bytes(inputs).filter(|row| *row > 0 && bytes.len().is_multiple_of(*row))?;
@@ -141,23 +141,23 @@ impl Blocks {
         self.format
     }
 
-    /// All blocks, row after row.
+    /// Returns all blocks, row after row.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Bytes in memory.
+    /// Returns the bytes that the blocks take in memory.
     pub(crate) fn size(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Rows as f32, one after the other.
-    pub(crate) fn unpack(&self, rows: Range<usize>, weights: &mut [f32]) {
+    /// Dequantizes some rows to f32, one after the other.
+    pub(crate) fn dequantize(&self, rows: Range<usize>, weights: &mut [f32]) {
         let bytes = &self.bytes[rows.start * self.row_bytes..rows.end * self.row_bytes];
-        for_format!(self.format, U => pulp::Arch::new().dispatch(All::<U, _, _> { bytes, weights, format: PhantomData }));
+        for_format!(self.format, U => pulp::Arch::new().dispatch(DequantizeAll::<U, _, _> { bytes, weights, format: PhantomData }));
     }
 
-    /// The scalar products of some rows and x, straight from the blocks.
+    /// Computes the dot products of some rows with x, directly from the blocks.
     pub(crate) fn dot(&self, rows: Range<usize>, x: &[f32], y: &mut [f32]) {
         let row_bytes = self.row_bytes;
         let bytes = &self.bytes[rows.start * row_bytes..rows.end * row_bytes];
@@ -165,34 +165,35 @@ impl Blocks {
             return q4_1::dots(bytes, row_bytes, x, y);
         }
         for_format!(self.format, U => if has_fused() {
-            pulp::Arch::new().dispatch(Dots::<U, true, _, _> { bytes, row_bytes, x, y, format: PhantomData });
+            pulp::Arch::new().dispatch(RowDots::<U, true, _, _> { bytes, row_bytes, x, y, format: PhantomData });
         } else {
-            pulp::Arch::new().dispatch(Dots::<U, false, _, _> { bytes, row_bytes, x, y, format: PhantomData });
+            pulp::Arch::new().dispatch(RowDots::<U, false, _, _> { bytes, row_bytes, x, y, format: PhantomData });
         });
     }
 }
 
-/// Unpacks all blocks.
-struct All<'a, U, const B: usize, const N: usize> {
+/// Dequantizes all blocks.
+struct DequantizeAll<'a, U, const B: usize, const N: usize> {
     bytes: &'a [u8],
     weights: &'a mut [f32],
     format: PhantomData<U>,
 }
 
-impl<U: Unpack<B, N>, const B: usize, const N: usize> NullaryFnOnce for All<'_, U, B, N> {
+impl<U: Dequantize<B, N>, const B: usize, const N: usize> NullaryFnOnce for DequantizeAll<'_, U, B, N> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
         for (block, weights) in self.bytes.as_chunks().0.iter().zip(self.weights.as_chunks_mut().0) {
-            // One block after the other: the compiler would gather the same byte of eight of them into a vector.
-            U::unpack(std::hint::black_box(block), weights);
+            // The black box keeps the blocks one after the other: the compiler would gather the same byte of eight
+            // blocks into a vector.
+            U::dequantize(std::hint::black_box(block), weights);
         }
     }
 }
 
-/// Multiplies every row with x.
-struct Dots<'a, U, const FUSED: bool, const B: usize, const N: usize> {
+/// Computes the dot product of every row with x.
+struct RowDots<'a, U, const FUSED: bool, const B: usize, const N: usize> {
     bytes: &'a [u8],
     row_bytes: usize,
     x: &'a [f32],
@@ -200,8 +201,8 @@ struct Dots<'a, U, const FUSED: bool, const B: usize, const N: usize> {
     format: PhantomData<U>,
 }
 
-impl<U: Unpack<B, N>, const FUSED: bool, const B: usize, const N: usize> NullaryFnOnce
-    for Dots<'_, U, FUSED, B, N>
+impl<U: Dequantize<B, N>, const FUSED: bool, const B: usize, const N: usize> NullaryFnOnce
+    for RowDots<'_, U, FUSED, B, N>
 {
     type Output = ();
 
@@ -213,7 +214,7 @@ impl<U: Unpack<B, N>, const FUSED: bool, const B: usize, const N: usize> Nullary
             // Enough sums to hide the latency of an addition.
             let mut sums = [0.0_f32; LANES];
             for (block, x) in row.as_chunks().0.iter().zip(blocks) {
-                U::unpack(block, &mut weights);
+                U::dequantize(block, &mut weights);
                 if N < LANES {
                     for lane in 0..N {
                         sums[lane] = multiply_add::<FUSED>(weights[lane], x[lane], sums[lane]);
@@ -252,12 +253,12 @@ mod tests {
         (Format::Q6K, GgmlDType::Q6K),
     ];
 
-    fn stored((format, kind): (Format, GgmlDType)) -> (Blocks, Vec<f32>) {
+    fn stored((format, kind): (Format, GgmlDType)) -> (QuantizedBlocks, Vec<f32>) {
         let weights = (crate::ops::testing::random(&[5, 512], 3) * 0.2).unwrap();
         let stored = QTensor::quantize(&weights, kind).unwrap();
         let expected = stored.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap().to_vec1().unwrap();
         let bytes = stored.data().unwrap().into_owned();
-        (Blocks::new(format, bytes, 512).unwrap(), expected)
+        (QuantizedBlocks::new(format, bytes, 512).unwrap(), expected)
     }
 
     #[test]
@@ -266,12 +267,12 @@ mod tests {
             let (blocks, expected) = stored(kind);
             assert_eq!((blocks.outputs(), blocks.inputs()), (5, 512));
             let mut weights = vec![0.0; 3 * 512];
-            blocks.unpack(1..4, &mut weights);
+            blocks.dequantize(1..4, &mut weights);
             assert_eq!(weights, expected[512..4 * 512], "{kind:?}");
         }
     }
 
-    /// What the gguf package makes of blocks whose every bit is used: `tests/oracles/gguf_files.py`.
+    /// The weights that the gguf package computes from blocks whose every bit is used: `tests/oracles/gguf_files.py`.
     #[test]
     fn every_format_has_the_gguf_packages_weights() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/oracles/formats.safetensors");
@@ -283,7 +284,7 @@ mod tests {
             let expected = tensors.tensor(&format!("{}.weights", format.name())).unwrap();
             let expected = expected.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
             let mut weights = vec![0.0; 1024];
-            Blocks::new(format, stored, 256).unwrap().unpack(0..4, &mut weights);
+            QuantizedBlocks::new(format, stored, 256).unwrap().dequantize(0..4, &mut weights);
             for (place, (ours, theirs)) in weights.iter().zip(expected).enumerate() {
                 assert!(
                     (ours - theirs).abs() <= 1e-6 * theirs.abs(),
@@ -309,7 +310,7 @@ mod tests {
 
     #[test]
     fn broken_rows_are_refused() {
-        assert!(Blocks::new(Format::Q4_1, vec![0_u8; 40], 40).is_none());
-        assert!(Blocks::new(Format::Q4_1, vec![0_u8; 50], 32).is_none());
+        assert!(QuantizedBlocks::new(Format::Q4_1, vec![0_u8; 40], 40).is_none());
+        assert!(QuantizedBlocks::new(Format::Q4_1, vec![0_u8; 50], 32).is_none());
     }
 }

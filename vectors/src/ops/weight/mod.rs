@@ -1,18 +1,19 @@
-//! The weights of a layer: as f32, or in the blocks of a few bits that the model file stores.
+//! The weights of a layer: f32 numbers, or the quantized blocks of the model file.
 //!
-//! Blocks are never dequantised whole. One row is multiplied straight from them; for many rows a tile of the matrix is
-//! unpacked into a buffer that stays in the caches and is used again for the next tile, forward and backward alike.
+//! Quantized matrices are never dequantized as a whole. One row of input is multiplied directly with the blocks. For
+//! many rows, a tile of the matrix is dequantized into a buffer that stays in the caches and is reused for the next
+//! tile, in the forward and in the backward pass.
 
 mod blocks;
-mod bytes;
-mod formats;
+mod dequantize;
 mod q4_1;
+mod weight_bytes;
 
 use std::cell::Cell;
 use std::ops::Range;
 
-pub(crate) use blocks::{Blocks, Format};
-pub(crate) use bytes::Bytes;
+pub(crate) use blocks::{Format, QuantizedBlocks};
+pub(crate) use weight_bytes::WeightBytes;
 
 use rayon::prelude::*;
 
@@ -20,19 +21,20 @@ use super::gemm::Threads;
 use super::simd::{dot, vectorized};
 
 /// Numbers in a tile: 4 MiB, which the last cache holds on every current processor.
-const TILE: usize = 1 << 20;
+const TILE_WEIGHTS: usize = 1 << 20;
 
-/// Rows that one task unpacks.
-const UNPACKED: usize = 64;
+/// The rows that one task dequantizes.
+const ROWS_PER_TASK: usize = 64;
 
-/// A matrix of weights, `[outputs, inputs]`.
+/// A weight matrix, `[outputs, inputs]`.
 pub(crate) enum Weight {
     Dense { values: Vec<f32>, inputs: usize },
-    Blocks(Blocks),
+    Quantized(QuantizedBlocks),
 }
 
 thread_local! {
-    /// Taken and put back, never borrowed: work that rayon starts on a waiting thread finds none and makes its own.
+    /// Taken and put back, never borrowed: a task that rayon runs on a waiting thread finds it empty and makes its
+    /// own.
     static BUFFER: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
 }
 
@@ -44,35 +46,35 @@ impl Weight {
     pub(crate) fn inputs(&self) -> usize {
         match self {
             Self::Dense { inputs, .. } => *inputs,
-            Self::Blocks(blocks) => blocks.inputs(),
+            Self::Quantized(blocks) => blocks.inputs(),
         }
     }
 
     pub(crate) fn outputs(&self) -> usize {
         match self {
             Self::Dense { values, inputs } => values.len() / inputs,
-            Self::Blocks(blocks) => blocks.outputs(),
+            Self::Quantized(blocks) => blocks.outputs(),
         }
     }
 
-    /// Bytes in memory.
+    /// Returns the bytes that the weights take in memory.
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Dense { values, .. } => size_of_val(values.as_slice()),
-            Self::Blocks(blocks) => blocks.size(),
+            Self::Quantized(blocks) => blocks.size(),
         }
     }
 
-    /// Rows of the matrix that are worked on at a time: all of them where nothing needs to be unpacked.
+    /// Returns how many rows of the matrix are processed at a time: all of them where nothing is dequantized.
     pub(crate) fn tile_rows(&self) -> usize {
         match self {
             Self::Dense { .. } => self.outputs().max(1),
-            Self::Blocks(_) => (TILE / self.inputs()).max(64),
+            Self::Quantized(_) => (TILE_WEIGHTS / self.inputs()).max(64),
         }
     }
 
-    /// Hands some rows of the matrix to `work` as f32; `threads` unpack them.
-    pub(crate) fn with_rows<R>(
+    /// Passes some rows of the matrix to `work` as f32; `threads` dequantize them.
+    pub(crate) fn with_dequantized_rows<R>(
         &self,
         rows: Range<usize>,
         threads: Threads,
@@ -81,21 +83,21 @@ impl Weight {
         let inputs = self.inputs();
         match self {
             Self::Dense { values, .. } => work(&values[rows.start * inputs..rows.end * inputs]),
-            Self::Blocks(blocks) => {
+            Self::Quantized(blocks) => {
                 let mut buffer = BUFFER.take();
                 let size = rows.len() * inputs;
                 if buffer.len() < size {
                     buffer.resize(size, 0.0);
                 }
                 let first = rows.start;
-                let unpack = |(part, weights): (usize, &mut [f32])| {
-                    let start = first + part * UNPACKED;
-                    blocks.unpack(start..start + weights.len() / inputs, weights);
+                let dequantize = |(part, weights): (usize, &mut [f32])| {
+                    let start = first + part * ROWS_PER_TASK;
+                    blocks.dequantize(start..start + weights.len() / inputs, weights);
                 };
-                let parts = buffer[..size].par_chunks_mut(UNPACKED * inputs).enumerate();
+                let parts = buffer[..size].par_chunks_mut(ROWS_PER_TASK * inputs).enumerate();
                 match threads {
-                    Threads::All if rows.len() > UNPACKED => parts.for_each(unpack),
-                    _ => blocks.unpack(rows, &mut buffer[..size]),
+                    Threads::All if rows.len() > ROWS_PER_TASK => parts.for_each(dequantize),
+                    _ => blocks.dequantize(rows, &mut buffer[..size]),
                 }
                 let result = work(&buffer[..size]);
                 BUFFER.set(buffer);
@@ -104,20 +106,20 @@ impl Weight {
         }
     }
 
-    /// Copies a row of the matrix.
+    /// Copies one row of the matrix, as f32.
     pub(crate) fn read_row(&self, index: usize, row: &mut [f32]) {
         match self {
             Self::Dense { values, inputs } => {
                 row.copy_from_slice(&values[index * inputs..(index + 1) * inputs]);
             }
-            Self::Blocks(blocks) => blocks.unpack(index..index + 1, row),
+            Self::Quantized(blocks) => blocks.dequantize(index..index + 1, row),
         }
     }
 
-    /// The scalar products of some rows of the matrix and x.
+    /// Computes the dot products of some rows of the matrix with x.
     pub(crate) fn dot(&self, rows: Range<usize>, x: &[f32], y: &mut [f32]) {
         match self {
-            Self::Blocks(blocks) => blocks.dot(rows, x, y),
+            Self::Quantized(blocks) => blocks.dot(rows, x, y),
             Self::Dense { values, inputs } => dots(&values[rows.start * inputs..rows.end * inputs], x, y),
         }
     }

@@ -1,17 +1,17 @@
-//! Products of `Q4_1` rows and x, the starter model's format, without a multiplication for each weight's scale:
-//! Σ (d q + m) x = d Σ q x + m Σ x, and Σ x is the same for every row.
+//! Dot products of `Q4_1` rows with x, without a multiplication by each weight's scale: Σ (d q + m) x = d Σ q x + m Σ
+//! x, and Σ x is the same for every row. `Q4_1` is the starter model's format.
 
-use super::formats::half_at;
+use super::dequantize::half_at;
 use crate::ops::simd::{multiply_add, vectorized};
 
-/// Bytes of a block, and its weights.
+/// The bytes of a block, and the number of its weights.
 const BYTES: usize = 20;
 const WEIGHTS: usize = 32;
-/// Lanes of a sum: each lane takes four weights of a block.
+/// The lanes of a sum: each takes four weights of a block.
 const LANES: usize = 8;
 
 vectorized! {
-    /// Multiplies every row with x.
+    /// Computes the dot product of every row with x.
     pub(super) fn dots<'a>(bytes: &'a [u8], row_bytes: usize, x: &'a [f32], y: &'a mut [f32]) -> () {
         let x = x.as_chunks::<WEIGHTS>().0;
         let mut sums_of_x = vec![0.0_f32; x.len()];

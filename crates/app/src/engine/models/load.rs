@@ -53,7 +53,7 @@ pub(crate) async fn most_in_memory(core: &Core) -> Result<usize, Error> {
 /// Where models are loaded.
 pub(crate) async fn device(core: &Core) -> Result<Device, Error> {
     let set = settings::read(core.store.read(), core.project).await?;
-    Ok(set.device.as_deref().and_then(Device::named).unwrap_or_default())
+    Ok(set.device.as_deref().and_then(|name| name.parse::<Device>().ok()).unwrap_or_default())
 }
 
 /// Takes a model out of memory; what holds it ends with it.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use ipc::Id;
 use ipc::event::Event;
 use ipc::train::{EpochPoint, Precision, Run, Side, StepPoint};
-use vectors::model::{Model, ModelError, Precision as Weights, Products};
+use vectors::model::{MatmulPrecision, Model, ModelError, Precision as Weights};
 use vectors::train::{Checkpoint, StepReport, Training};
 
 use super::encode::{self, Encoded};
@@ -297,7 +297,9 @@ fn side(side: vectors::train::Side) -> Side {
 pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Error> {
     match run.settings.precision {
         Precision::Stored => return Ok(model),
-        Precision::Bf16 => return Ok(Arc::new(model.with_products(Products::Bf16).map_err(Error::Compute)?)),
+        Precision::Bf16 => {
+            return Ok(Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16).map_err(Error::Compute)?));
+        }
         Precision::Full => {}
     }
     let row = core.block_on(model_rows::find(core.store.read(), run.model))?;

@@ -1,0 +1,180 @@
+//! The KV cache: keys and values of the rows that a sequence has read. It holds 2 x `kv_heads` x `head_size` numbers
+//! per token and block.
+
+use candle_core::{Error, Result, Tensor};
+
+use crate::device::DeviceKvCache;
+use crate::ops::attention::{Attention, Heads};
+use crate::ops::rows;
+use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
+use crate::ops::softcap::softcap;
+use crate::ops::spin_pool::{ParallelFor, for_each_item};
+
+/// Rows whose keys are stored together, so that one query is multiplied with all of them at once.
+const PANEL: usize = 16;
+
+/// The KV cache of one sequence.
+#[derive(Clone)]
+pub(crate) enum KvCache {
+    /// In main memory, block by block.
+    Host(Vec<BlockKvCache>),
+    /// On the device of the decoder's blocks.
+    Device(DeviceKvCache),
+}
+
+/// The keys and values of one block.
+#[derive(Clone, Default)]
+pub(crate) struct BlockKvCache {
+    /// `[kv head][panel][dimension][row in the panel]`; zeros fill the last panel.
+    keys: Vec<Vec<f32>>,
+    /// `[kv head][row][dimension]`.
+    values: Vec<Vec<f32>>,
+}
+
+impl KvCache {
+    /// Makes an empty cache for a decoder whose blocks are in main memory.
+    pub(super) fn on_host(blocks: usize, heads: Heads) -> Self {
+        let empty = || vec![Vec::new(); heads.kv_heads];
+        Self::Host((0..blocks).map(|_| BlockKvCache { keys: empty(), values: empty() }).collect())
+    }
+
+    /// Appends the keys and values of some rows of `qkv`, `[rows, heads.width()]`.
+    pub(crate) fn append(&mut self, block: usize, qkv: &Tensor, rows: &[usize], heads: Heads) -> Result<()> {
+        match self {
+            Self::Device(cache) => cache.append(block, qkv, rows, heads),
+            Self::Host(blocks) => {
+                let qkv = rows::read(qkv)?;
+                for row in rows {
+                    blocks[block].push(qkv.row(*row), heads);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns the blocks' caches in main memory; refuses a cache on a device.
+    pub(super) fn host_mut(&mut self) -> Result<&mut [BlockKvCache]> {
+        match self {
+            Self::Host(blocks) => Ok(blocks),
+            Self::Device(_) => Err(Error::Msg("the rows that were read lie on another device".into())),
+        }
+    }
+
+    /// Returns the cache on a device; refuses one in main memory.
+    pub(super) fn device_mut(&mut self) -> Result<&mut DeviceKvCache> {
+        match self {
+            Self::Device(cache) => Ok(cache),
+            Self::Host(_) => Err(Error::Msg("the rows that were read lie in main memory".into())),
+        }
+    }
+}
+
+impl BlockKvCache {
+    /// Appends the keys and values of one row.
+    fn push(&mut self, qkv: &[f32], heads: Heads) {
+        let Self { keys, values } = self;
+        for (kv, (keys, values)) in keys.iter_mut().zip(values).enumerate() {
+            let row = values.len() / heads.head_size;
+            let (panel, place) = (row / PANEL * PANEL * heads.head_size, row % PANEL);
+            if place == 0 {
+                keys.resize(panel + PANEL * heads.head_size, 0.0);
+            }
+            let key = &qkv[heads.key(kv)..][..heads.head_size];
+            for (lane, key) in keys[panel..].chunks_exact_mut(PANEL).zip(key) {
+                lane[place] = *key;
+            }
+            values.extend_from_slice(&qkv[heads.value(kv)..][..heads.head_size]);
+        }
+    }
+}
+
+/// Computes attention for one new row of each sequence: appends its keys and values to the sequence's cache, then
+/// attends to the whole cache.
+pub(super) fn decode_attention(
+    qkv: &[f32],
+    block: usize,
+    caches: &mut [&mut [BlockKvCache]],
+    attention: Attention,
+    output: &mut [f32],
+    pool: &dyn ParallelFor,
+) {
+    let heads = attention.heads;
+    for (qkv, cache) in qkv.chunks_exact(heads.width()).zip(caches.iter_mut()) {
+        cache[block].push(qkv, heads);
+    }
+    // A single row is split into tasks by heads; of several rows, each is one task.
+    let width = heads.query_heads * heads.head_size;
+    let part = if caches.len() == 1 { heads.head_size } else { width };
+    let mut buffers: Vec<(&mut [f32], Vec<f32>)> =
+        output.chunks_mut(part).map(|output| (output, Vec::new())).collect();
+    let caches: &[&mut [BlockKvCache]] = caches;
+    for_each_item(pool, buffers.iter_mut().collect(), |task, (output, weights)| {
+        let (row, first) = (task * part / width, task * part % width / heads.head_size);
+        let cache = &caches[row][block];
+        let queries = qkv[row * heads.width()..].chunks_exact(heads.head_size).skip(first);
+        for (index, (output, query)) in output.chunks_exact_mut(heads.head_size).zip(queries).enumerate() {
+            let kv = (first + index) / heads.queries_per_kv();
+            let (keys, values) = (&cache.keys[kv], &cache.values[kv]);
+            // Panels before the sliding window are skipped.
+            let first = attention.first_visible(values.len() / heads.head_size);
+            let (panels, unseen) = (first / PANEL * PANEL, first % PANEL);
+            let (keys, values) = (&keys[panels * heads.head_size..], &values[panels * heads.head_size..]);
+            weights.resize(keys.len() / heads.head_size, 0.0);
+            attention_scores(query, keys, attention.scale, weights);
+            if let Some(cap) = attention.logit_softcap {
+                softcap(weights, cap);
+            }
+            let seen = unseen..values.len() / heads.head_size;
+            weighted_values(&mut weights[seen], &values[unseen * heads.head_size..], output);
+        }
+    });
+}
+
+vectorized! {
+    /// Computes the scores of one query with all keys, panel by panel. `scores` has a number for each key and for the
+    /// padding of the last panel.
+    fn attention_scores<'a>(query: &'a [f32], keys: &'a [f32], scale: f32, scores: &'a mut [f32]) -> () {
+        for (panel, scores) in keys.chunks_exact(PANEL * query.len()).zip(scores.as_chunks_mut::<PANEL>().0) {
+            let mut sums = [0.0_f32; PANEL];
+            for (key, q) in panel.as_chunks::<PANEL>().0.iter().zip(query) {
+                for lane in 0..PANEL {
+                    sums[lane] = multiply_add::<FUSED>(*q, key[lane], sums[lane]);
+                }
+            }
+            for lane in 0..PANEL {
+                scores[lane] = sums[lane] * scale;
+            }
+        }
+    }
+}
+
+vectorized! {
+    /// Computes one query's output: the sum of the values, weighted by the softmax of the scores.
+    fn weighted_values<'a>(weights: &'a mut [f32], values: &'a [f32], output: &'a mut [f32]) -> () {
+        let size = output.len();
+        let (_, sum) = exponentials(weights);
+        let inverse = 1.0 / sum;
+        // The sums of some dimensions at a time stay in registers over all rows.
+        let mut first = 0;
+        while first + LANES <= size {
+            let mut sums = [0.0_f32; LANES];
+            for (weight, value) in weights.iter().zip(values.chunks_exact(size)) {
+                let value = &value[first..first + LANES];
+                for lane in 0..LANES {
+                    sums[lane] = multiply_add::<FUSED>(*weight, value[lane], sums[lane]);
+                }
+            }
+            for lane in 0..LANES {
+                output[first + lane] = sums[lane] * inverse;
+            }
+            first += LANES;
+        }
+        for (dimension, x) in output.iter_mut().enumerate().skip(first) {
+            let mut sum = 0.0;
+            for (weight, value) in weights.iter().zip(values.chunks_exact(size)) {
+                sum = multiply_add::<FUSED>(*weight, value[dimension], sum);
+            }
+            *x = sum * inverse;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A tokenizer read from a tokenizer.json, with the special tokens from the files beside it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use serde_json::Value;
+use tokenizers::Tokenizer as Inner;
+
+use super::tokenizer::TokenizerParts;
+use super::{TokenError, Tokenizer, damaged, expansion_limit, tokenizer_gguf};
+use crate::model::{GgufHeader, HuggingFaceFolder, ModelError, read_bytes};
+
+const FILE: &str = "tokenizer.json";
+/// The most bytes of a tokenizer.json. The largest real ones have some 35 million.
+const MAX_FILE_BYTES: u64 = 1 << 26;
+
+/// Builds the tokenizer of a Hugging Face folder.
+pub(super) fn from_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, ModelError> {
+    let inner = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
+    let config = &folder.tokenizer;
+    let named = |key: &str| {
+        let token = &config[key];
+        token.as_str().or_else(|| token["content"].as_str()).and_then(|token| inner.token_to_id(token))
+    };
+    let mut ends: Vec<u32> = named("eos_token").into_iter().collect();
+    for source in [&folder.generation, &folder.config] {
+        ends.extend(ids(&source["eos_token_id"]));
+    }
+    let vocabulary = inner.get_vocab_size(true) as u32;
+    let mut unique_eos_ids = Vec::new();
+    for id in ends {
+        if id < vocabulary && !unique_eos_ids.contains(&id) {
+            unique_eos_ids.push(id);
+        }
+    }
+    // Without a tokenizer_config.json, config.json says which token begins a text.
+    let bos = named("bos_token").or_else(|| {
+        let ids = ids(&folder.config["bos_token_id"]);
+        ids.first().copied().filter(|id| config.is_null() && *id < vocabulary)
+    });
+    let adds_bos = config["add_bos_token"].as_bool().unwrap_or_else(|| adds_bos_by_itself(&inner, bos));
+    Ok(Tokenizer::new(TokenizerParts { inner, bos, adds_bos, eos_ids: unique_eos_ids })?)
+}
+
+/// Builds a tokenizer from the tokenizer.json beside a GGUF file, where there is one. Its tokens must be the file's.
+pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Option<Tokenizer>, ModelError> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(inner) = read(folder)? else { return Ok(None) };
+    let tokens = tokenizer_gguf::tokens(header)?;
+    let plain = |token: &str| token.replace('▁', " ");
+    let differs = |(id, token): (usize, &String)| {
+        inner.id_to_token(id as u32).is_some_and(|own| plain(&own) != plain(token))
+    };
+    let missing = tokens.len().saturating_sub(inner.get_vocab_size(true));
+    if tokens.iter().enumerate().any(differs) || missing > tokens.len() / 10 {
+        return Err(TokenError::OtherTokenizer.into());
+    }
+    let id = |key: &'static str| tokenizer_gguf::id(header, key, tokens.len());
+    let bos = id("tokenizer.ggml.bos_token_id")?;
+    let adds_bos =
+        header.flag("tokenizer.ggml.add_bos_token").unwrap_or_else(|| adds_bos_by_itself(&inner, bos));
+    let mut ends = Vec::new();
+    for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
+        ends.extend(id(key)?);
+    }
+    Ok(Some(Tokenizer::new(TokenizerParts { inner, bos, adds_bos, eos_ids: ends })?))
+}
+
+fn read(folder: &Path) -> Result<Option<Inner>, ModelError> {
+    let Some(bytes) = read_bytes(&folder.join(FILE), MAX_FILE_BYTES)? else { return Ok(None) };
+    expansion_limit::check(FILE, &bytes)?;
+    // The library does not expect files that contradict themselves: a panic in it means a damaged file.
+    let inner = catch_unwind(AssertUnwindSafe(|| Inner::from_bytes(&bytes)));
+    match inner {
+        Ok(Ok(inner)) => Ok(Some(inner)),
+        Ok(Err(error)) => Err(damaged(format!("{FILE}: {error}")).into()),
+        Err(_) => Err(damaged(format!("{FILE} contradicts itself")).into()),
+    }
+}
+
+/// Returns whether the tokenizer adds the begin-of-text token to a text by itself.
+fn adds_bos_by_itself(inner: &Inner, bos: Option<u32>) -> bool {
+    let ids = inner.encode_fast("a", true).map(|encoding| encoding.get_ids().to_vec());
+    bos.is_some() && ids.is_ok_and(|ids| ids.first().copied() == bos)
+}
+
+/// Reads an id, or a list of ids.
+fn ids(value: &Value) -> Vec<u32> {
+    let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
+    match value.as_array() {
+        Some(list) => list.iter().filter_map(id).collect(),
+        None => id(value).into_iter().collect(),
+    }
+}
