@@ -1,22 +1,22 @@
-//! What a test program says about its tests while it runs them one after another, read line by line.
+//! Parses what a libtest program prints while it runs its tests one after another: how each ended, and when.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
-/// How a test says that it left itself out, on standard error: `skipped: NAME: why`.
+/// A test prints `skipped: NAME: why` on standard error when it cannot run.
 const SKIPPED: &str = "skipped: ";
 
-/// Numbers of tests.
+/// Counts tests by how they ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Counts {
-    /// That passed.
+    /// Tests that passed.
     pub(crate) passed: u32,
-    /// That failed.
+    /// Tests that failed.
     pub(crate) failed: u32,
-    /// That said that what they need is not there.
+    /// Tests that said that the data they need is missing.
     pub(crate) skipped: u32,
-    /// That were left out by their own mark.
+    /// Tests that `#[ignore]` left out.
     pub(crate) ignored: u32,
 }
 
@@ -47,25 +47,25 @@ impl AddAssign for Counts {
     }
 }
 
-/// What is known of the tests of a program that runs.
-pub(crate) struct Reading {
+/// Collects the results of one test program from its output.
+pub(crate) struct LibtestOutput {
     counts: Counts,
-    /// Every test that has ended: whether it passed, and how long it took.
+    /// Maps every test that has ended to whether it passed and how long it took.
     ended: BTreeMap<String, (bool, Duration)>,
-    /// The test that runs, where its line could not be read in one piece.
+    /// The test whose name was printed and whose result was not.
     running: Option<String>,
     since: Instant,
 }
 
-impl Reading {
-    /// Begins when the program begins.
-    pub(crate) fn begin(now: Instant) -> Self {
+impl LibtestOutput {
+    /// The program starts now.
+    pub(crate) fn new(now: Instant) -> Self {
         Self { counts: Counts::default(), ended: BTreeMap::new(), running: None, since: now }
     }
 
-    /// Takes a line of standard output. A test's line is whole when the test ends, so the time since the line before it is
-    /// the test's own.
-    pub(crate) fn line(&mut self, line: &str, now: Instant) {
+    /// Reads a line of standard output. libtest ends a test's line when the test ends, so the time since the previous line
+    /// is that test's own.
+    pub(crate) fn read_line(&mut self, line: &str, now: Instant) {
         if let Some(counts) = Counts::read(line) {
             self.counts += counts;
         } else if line.starts_with("running ") {
@@ -77,7 +77,7 @@ impl Reading {
             self.running = Some(name);
             self.end(said, now);
         } else {
-            // What a test's child process prints comes between the test's name and its end.
+            // A test's child process may print between the test's name and its result.
             self.end(line, now);
         }
     }
@@ -98,8 +98,8 @@ impl Reading {
         }
     }
 
-    /// The numbers, when the program has ended and said this on standard error. A test that passed and said that it left
-    /// itself out is not counted as passed.
+    /// Returns the counts after the program has ended and printed `errors` on standard error. A test that passed and said
+    /// that it was skipped counts as skipped only.
     pub(crate) fn counts(&self, errors: &str) -> Counts {
         let has_passed = |name: &&str| self.ended.get(*name).is_some_and(|(passed, _)| *passed);
         let mut names: Vec<&str> = skips(errors).map(|(name, _)| name).filter(has_passed).collect();
@@ -109,13 +109,13 @@ impl Reading {
         Counts { passed: self.counts.passed - skipped, skipped, ..self.counts }
     }
 
-    /// Every test that has ended, with its time.
+    /// Lists every test that has ended with the time that it took.
     pub(crate) fn times(&self) -> impl Iterator<Item = (&str, Duration)> {
         self.ended.iter().map(|(name, (_, taken))| (name.as_str(), *taken))
     }
 }
 
-/// The tests that left themselves out, with why.
+/// Finds the tests that said that they were skipped, and why.
 pub(crate) fn skips(errors: &str) -> impl Iterator<Item = (&str, &str)> {
     errors.lines().filter_map(|line| line.strip_prefix(SKIPPED)?.split_once(": "))
 }
@@ -133,9 +133,9 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_left_itself_out_has_not_passed() {
+    fn a_skipped_test_does_not_count_as_passed() {
         let begun = Instant::now();
-        let mut reading = Reading::begin(begun);
+        let mut output = LibtestOutput::new(begun);
         let lines = [
             "running 4 tests",
             "test one ... ok",
@@ -146,12 +146,12 @@ mod tests {
             "test result: FAILED. 2 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 3.00s",
         ];
         for (seconds, line) in lines.into_iter().enumerate() {
-            reading.line(line, begun + Duration::from_secs(seconds as u64));
+            output.read_line(line, begun + Duration::from_secs(seconds as u64));
         }
         let said = "skipped: two::here: no data: none at all\nskipped: two::here: again\nskipped: three: it failed\n";
-        assert_eq!(reading.counts(said), Counts { passed: 1, failed: 1, skipped: 1, ignored: 1 });
+        assert_eq!(output.counts(said), Counts { passed: 1, failed: 1, skipped: 1, ignored: 1 });
         assert_eq!(skips(said).next(), Some(("two::here", "no data: none at all")));
-        let times: Vec<_> = reading.times().map(|(name, taken)| (name, taken.as_secs())).collect();
+        let times: Vec<_> = output.times().map(|(name, taken)| (name, taken.as_secs())).collect();
         assert_eq!(times, [("one", 1), ("three", 1), ("two::here", 2)]);
     }
 }

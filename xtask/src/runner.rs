@@ -1,4 +1,4 @@
-//! Runs test programs, one on each worker at a time, and remembers how long every test took.
+//! Runs test programs in parallel, one process for each worker, and records how long every test takes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,54 +9,54 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::counts::{Counts, Reading, skips};
+use crate::counts::{Counts, LibtestOutput, skips};
 use crate::folders;
 use crate::problem::{Because as _, Outcome, Problem};
 use crate::say;
 
-/// Some tests of one program, which one process runs one after another: what they load, they load once.
+/// Some tests of one program that run in one process, one after another, so that a shared model is loaded once.
 pub(crate) struct Batch {
     /// The program's name.
     pub(crate) program: String,
     /// Its tests.
     pub(crate) tests: Vec<String>,
-    /// What runs them.
+    /// The command that runs them.
     pub(crate) command: Command,
 }
 
-/// What came of test programs.
+/// Adds up the outcomes of test processes.
 #[derive(Default)]
 pub(crate) struct Results {
-    /// How many tests passed, failed and were left out.
+    /// The tests by how they ended.
     pub(crate) counts: Counts,
-    /// Programs that did not end well.
+    /// Processes that failed.
     failures: u32,
     times: Times,
 }
 
-/// How long tests took, by program and name.
+/// Maps `program test` to the seconds that the test took.
 #[derive(Default, Clone)]
 pub(crate) struct Times(BTreeMap<String, f64>);
 
 impl Times {
-    /// Those of the last time, which tell what to begin with.
+    /// Reads the times of earlier runs, which say what to start first; none where there are none.
     pub(crate) fn read() -> Self {
         let text = fs::read_to_string(Self::file()).unwrap_or_default();
         Self(serde_json::from_str(&text).unwrap_or_default())
     }
 
-    /// Keeps them for the next time.
+    /// Writes them for the next run.
     pub(crate) fn write(&self) -> Outcome {
         let text = serde_json::to_string(&self.0).unwrap_or_default();
         fs::write(Self::file(), text).because(|| "The times of the tests cannot be written")
     }
 
-    /// Adds others, which are newer.
-    pub(crate) fn take(&mut self, others: Self) {
+    /// Adds newer times.
+    pub(crate) fn add(&mut self, others: Self) {
         self.0.extend(others.0);
     }
 
-    /// The tests that took the longest.
+    /// Returns the tests that took the longest.
     pub(crate) fn slowest(&self, count: usize) -> Vec<(&str, Duration)> {
         let mut all: Vec<(&str, f64)> = self.0.iter().map(|(name, taken)| (name.as_str(), *taken)).collect();
         all.sort_by(|one, other| other.1.total_cmp(&one.1));
@@ -67,7 +67,7 @@ impl Times {
         folders::target().join("test-times.json")
     }
 
-    /// How long a batch takes if it is as before; a test that is new may be a long one.
+    /// Estimates the seconds that a batch takes. A new test may be a long one.
     fn of_batch(&self, batch: &Batch) -> f64 {
         let of_test = |test: &String| self.0.get(&name(&batch.program, test)).copied().unwrap_or(10.0);
         batch.tests.iter().map(of_test).sum()
@@ -79,19 +79,19 @@ fn name(program: &str, test: &str) -> String {
 }
 
 impl Results {
-    /// Adds others.
-    pub(crate) fn take(&mut self, others: Self) {
+    /// Adds the outcomes of other processes.
+    pub(crate) fn add(&mut self, others: Self) {
         self.counts += others.counts;
         self.failures += others.failures;
-        self.times.take(others.times);
+        self.times.add(others.times);
     }
 
-    /// How long every test took.
+    /// Returns how long every test took.
     pub(crate) fn times(&self) -> &Times {
         &self.times
     }
 
-    /// Whether some test ran, and all went well.
+    /// Fails where a process failed or no test ran.
     pub(crate) fn outcome(&self) -> Outcome {
         match (self.failures, self.counts.passed + self.counts.failed) {
             (0, 0) => Err(Problem::new("No test ran.")),
@@ -104,7 +104,7 @@ impl Results {
     }
 }
 
-/// Runs batches, those that took the longest first, one on each worker at a time. `place` puts a command where the worker is.
+/// Runs the batches, the longest first; every worker runs one at a time. `place` gives a command the worker's environment.
 pub(crate) fn run<W: Sync>(
     workers: &[W],
     mut batches: Vec<Batch>,
@@ -121,8 +121,8 @@ pub(crate) fn run<W: Sync>(
             scope.spawn(move || {
                 while let Some(batch) = locked(queue).pop() {
                     let result = run_one(&batch.program, &batch.tests, place(worker, batch.command));
-                    locked(results).take(result.unwrap_or_else(|problem| {
-                        // The summary has the failure; why stands where it happened.
+                    locked(results).add(result.unwrap_or_else(|problem| {
+                        // The summary shows that a process failed.
                         let _ = problem.tell();
                         Results { failures: 1, ..Results::default() }
                     }));
@@ -133,12 +133,12 @@ pub(crate) fn run<W: Sync>(
     std::mem::take(&mut locked(results))
 }
 
-/// A worker that panicked has left whole values behind.
+/// Locks a value; a worker that panicked left it whole.
 fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Runs one process to its end; says in a line how it went, and everything that it said where that was not well.
+/// Runs one process to its end and prints a line about it; prints all of its output where it failed.
 fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Results> {
     let begun = Instant::now();
     let label = match tests {
@@ -154,17 +154,17 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     let errors = child.stderr.take().map(|mut stderr| {
         thread::spawn(move || {
             let mut all = Vec::new();
-            // What was read before an error is all there is to tell.
+            // An error ends the output early; what was read is still printed.
             let _ = stderr.read_to_end(&mut all);
             String::from_utf8_lossy(&all).into_owned()
         })
     });
-    let (mut reading, mut said) = (Reading::begin(begun), String::new());
+    let (mut output, mut said) = (LibtestOutput::new(begun), String::new());
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).split(b'\n') {
             let line = line.because(|| format!("What the tests of {program} say cannot be read"))?;
             let line = String::from_utf8_lossy(&line);
-            reading.line(&line, Instant::now());
+            output.read_line(&line, Instant::now());
             said.push_str(&line);
             said.push('\n');
         }
@@ -172,7 +172,7 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     let status = child.wait().because(|| format!("The tests of {program} cannot be waited for"))?;
     let errors = errors.and_then(|errors| errors.join().ok()).unwrap_or_default();
 
-    let counts = reading.counts(&errors);
+    let counts = output.counts(&errors);
     let lines = if status.success() {
         let skipped: Vec<String> =
             skips(&errors).map(|(test, why)| format!("    skipped: {test}: {why}\n")).collect();
@@ -183,9 +183,9 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     let ended = if status.success() { "" } else { ", FAILED" };
     let taken = say::time(begun.elapsed());
     let passed = counts.passed;
-    // One call, so that another worker's lines do not come between.
+    // One call keeps the lines of two workers apart.
     println!("{lines}    {label}: {passed} passed{ended} in {taken}");
-    let times = reading.times().map(|(test, taken)| (name(program, test), taken.as_secs_f64())).collect();
+    let times = output.times().map(|(test, taken)| (name(program, test), taken.as_secs_f64())).collect();
     Ok(Results { counts, failures: u32::from(!status.success()), times: Times(times) })
 }
 
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn what_every_program_says_is_added_up() {
+    fn the_results_of_all_processes_are_added_up() {
         let good = "echo 'test a ... ok'; echo 'test result: ok. 1 passed; 0 failed; 0 ignored'";
         let skips = format!("echo 'skipped: a: nothing there' >&2; {good}");
         let bad =

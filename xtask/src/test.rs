@@ -23,14 +23,14 @@ use crate::wasm_target::{self, WasmTarget};
 /// The program without a window, once it is there.
 const HEADLESS: &str = "tiller-cli";
 
-/// Tests that one process runs, at most: more of a program's tests go to several processes, so that no core waits for
-/// another's last ones.
+/// The most tests that one process runs. A program with more of them runs in several processes, so that no core waits for
+/// another's last tests.
 const BATCH: usize = 16;
 
-/// Windows that are tested at the same time. A window's test waits more than it computes.
+/// Windows that are tested at the same time. A window test waits more than it computes.
 const WINDOWS: usize = 2;
 
-/// Tests whose times are told in the end.
+/// How many of the slowest tests are printed at the end.
 const SLOWEST: usize = 10;
 
 /// What ran so far.
@@ -40,7 +40,7 @@ struct Report {
     results: Results,
 }
 
-/// What the tests need beside the programs.
+/// Files that the tests read.
 struct Files {
     model: PathBuf,
     vocabularies: Option<PathBuf>,
@@ -91,7 +91,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     let files = Files { model, vocabularies: vocabularies.ok() };
 
     report.check("format", "Checking the format", || cargo(&["fmt", "--all", "--check"]));
-    // The page is compiled for another machine in a folder of its own: the lints run beside it.
+    // The page is compiled into a target folder of its own, so the lints can run at the same time.
     let page = thread::spawn(move || target.map(|target| Phase::of("page", || page(target))));
     report.check("lints", "Checking the lints", || {
         // The window's test is among no targets but its own: asked for beside all others it is passed over.
@@ -134,7 +134,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
 }
 
 fn page(target: WasmTarget) -> Outcome {
-    // The same page as people get, but for how hard the compiler tries.
+    // The quick page has the same code and content security policy as the released one; only the optimisation differs.
     frontend::build(target, frontend::Build::Quick)
 }
 
@@ -142,7 +142,7 @@ fn cargo(arguments: &[&str]) -> Outcome {
     program::run(program::cargo().args(arguments))
 }
 
-/// Runs all tests but those of the window, on every core; the examples in the documentation among them.
+/// Runs all tests except those of the window, and the documentation's examples, on every core.
 fn outside_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
     let mut documentation = program::cargo();
     documentation.args(["test", "--workspace", "--doc", "--no-fail-fast", "--", "--test-threads", "1"]);
@@ -156,7 +156,7 @@ fn outside_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Result
     Ok(runner::run(&workers, batches, |(), command| command))
 }
 
-/// Runs the tests in the real window, each in a process of its own: several at a time on displays that are made for them, and
+/// Runs the tests in the real window, each in its own process: several at a time where virtual displays are made for them,
 /// then, one after another, those that measure how soon the window answers.
 fn in_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
     let mut displays = vec![Display::open()?];
@@ -175,7 +175,7 @@ fn in_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
         on_a_session_bus(command)
     };
     let mut results = runner::run(&displays, together, place);
-    results.take(runner::run(&displays[..1], alone, place));
+    results.add(runner::run(&displays[..1], alone, place));
     Ok(results)
 }
 
@@ -212,14 +212,14 @@ impl Report {
         well
     }
 
-    /// Runs tests and adds up what came of them.
+    /// Runs tests and adds up their results.
     fn tests(&mut self, name: &'static str, what: &str, run: impl FnOnce() -> Outcome<Results>) {
         let mut results = Results::default();
         self.check(name, what, || {
             results = run()?;
             results.outcome()
         });
-        self.results.take(results);
+        self.results.add(results);
     }
 
     fn leave_out(&mut self, name: &'static str, why: &'static str) {
@@ -244,7 +244,7 @@ impl Report {
         if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
-    /// Tells the slowest tests, and keeps every test's time: the next run begins with those that take the longest.
+    /// Prints the slowest tests, and writes all times down: the next run starts with the longest tests.
     fn tell_times(&self) {
         let times = self.results.times();
         let slowest = times.slowest(SLOWEST);
@@ -256,9 +256,9 @@ impl Report {
             say::note(&format!("{:>10}  {test}", say::time(taken)));
         }
         let mut known = Times::read();
-        known.take(times.clone());
+        known.add(times.clone());
         if let Err(problem) = known.write() {
-            // It only costs the next run its order.
+            // The next run only loses its order.
             let _ = problem.tell();
         }
     }

@@ -1,4 +1,4 @@
-//! Cargo's test programs: built in one go, so that nothing is compiled twice, and asked for their tests.
+//! Builds all test programs in one cargo call, so that nothing is compiled twice, and lists their tests.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -9,10 +9,10 @@ use serde::Deserialize;
 use crate::problem::{Because as _, Outcome, Problem};
 use crate::program;
 
-/// Tests in this module measure time: nothing runs beside them.
+/// Tests in a module of this name measure time, so nothing may run beside them.
 const ALONE: &str = "alone";
 
-/// A test program that is built.
+/// A test program that cargo has built.
 #[derive(Debug)]
 pub(crate) struct TestProgram {
     /// The package and the target: `vectors parity`.
@@ -22,7 +22,7 @@ pub(crate) struct TestProgram {
     folder: PathBuf,
 }
 
-/// What cargo tells of something that it has built.
+/// Cargo's message about something that it has built.
 #[derive(Deserialize)]
 struct Artifact {
     reason: String,
@@ -43,9 +43,9 @@ struct Profile {
     test: bool,
 }
 
-/// Builds every test program of the workspace, with the window's tests or without; what the compiler says goes to the terminal.
+/// Builds every test program of the workspace, with the window's tests or without. Compiler messages go to the terminal.
 pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
-    // `--tests` passes over the window's test, which plain `cargo test` must not run.
+    // `--tests` leaves out the window's tests, because their target has `test = false`.
     let targets: &[&str] = if window { &["--lib", "--bins", "--test", "*"] } else { &["--tests"] };
     let mut cargo = program::cargo();
     cargo
@@ -67,7 +67,7 @@ pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
     }
 }
 
-/// Reads one of cargo's messages; nothing where it is not about a test program.
+/// Reads one of cargo's messages; `None` where it is not about a test program.
 fn read(line: &str) -> Option<TestProgram> {
     let artifact: Artifact = serde_json::from_str(line).ok()?;
     let is_test = artifact.reason == "compiler-artifact" && artifact.profile?.test;
@@ -80,12 +80,12 @@ fn read(line: &str) -> Option<TestProgram> {
 }
 
 impl TestProgram {
-    /// Whether this is the one that drives the real window.
+    /// Whether this program drives the real window.
     pub(crate) fn is_window(&self) -> bool {
         self.name.ends_with(" window")
     }
 
-    /// The program, in its package's folder.
+    /// Returns the program in the environment that cargo gives it.
     fn command(&self) -> Command {
         let mut command = program::command(&self.path);
         command.current_dir(&self.folder).env("CARGO_MANIFEST_DIR", &self.folder);
@@ -95,13 +95,13 @@ impl TestProgram {
         command
     }
 
-    /// Its tests, those with a mark to be ignored among them.
+    /// Lists its tests, ignored ones included.
     pub(crate) fn tests(&self) -> Outcome<Vec<String>> {
         let list = program::output(self.command().args(["--list", "--format", "terse"]))?;
         Ok(list.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
     }
 
-    /// Runs these tests, one after another.
+    /// Returns the command that runs these tests, one after another.
     pub(crate) fn run(&self, tests: &[String]) -> Command {
         let mut command = self.command();
         command.args(["--test-threads", "1", "--exact"]).args(tests);
@@ -109,7 +109,7 @@ impl TestProgram {
     }
 }
 
-/// Whether a test must have the machine to itself.
+/// Whether a test must run by itself.
 pub(crate) fn is_alone(test: &str) -> bool {
     test.split("::").any(|module| module == ALONE)
 }
