@@ -13,8 +13,9 @@ use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::model::ModelState;
 use ipc::project::{Settings, Theme};
-use ipc::sweep::Arm;
-use ipc::train::{Method, Preset, TrainSettings};
+use ipc::sweep::{Arm, Sweep};
+use ipc::train::{History, Method, Preset, Run, TrainSettings};
+use ipc::vector::Vector;
 use ipc::{Code, Id};
 use serde_json::json;
 
@@ -229,14 +230,42 @@ fn a_second_process_on_the_same_data_is_refused_in_a_sentence() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one walk, each step on what the one before made")]
 fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     let data = folder();
     let (tiller, picture) = Tiller::ready(data.path());
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
     tiller.shrink(data_set);
+    let (run, vector, history) = train(&tiller, model, data_set);
+    let sweep = sweep(&tiller, model, data_set, &vector);
+    ask(&tiller, &vector);
+    change_a_held_out_pair(&tiller, data_set, &sweep);
+    tiller.get(RenameVector { vector: vector.id, name: " Formal ".into() });
+    drop(tiller);
 
-    // Train.
+    // Everything is there again.
+    let tiller = Tiller::open(&support::places(data.path()));
+    let picture = tiller.watch();
+    assert_eq!(picture.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["Formal"]);
+    assert_eq!(picture.sweeps, std::slice::from_ref(&sweep));
+    assert_eq!((picture.runs.len(), picture.questions.len()), (1, 2));
+    assert!(
+        picture
+            .questions
+            .iter()
+            .flat_map(|question| &question.answers)
+            .all(|answer| answer.end != AnswerEnd::Open)
+    );
+    assert_eq!(tiller.get(ReadHistory { run: run.id }), history);
+    tiller.get(DeleteVector { vector: vector.id });
+    let picture = tiller.watch_again();
+    assert!(picture.vectors.is_empty() && picture.sweeps.is_empty());
+    assert_eq!(picture.runs[0].vector, None);
+    let steered = &picture.questions[0].steering[0];
+    assert_eq!((steered.name.as_str(), steered.weight), (vector.name.as_str(), 1.0), "what steered is kept");
+}
+
+/// Trains a small run to its end.
+fn train(tiller: &Tiller, model: Id, data_set: Id) -> (Run, Vector, History) {
     let defaults = tiller.get(DefaultSettings { model, data_set, preset: Preset::Small });
     assert_eq!((defaults.layers, defaults.method), (vec![10], Method::Bipo));
     let tokens =
@@ -282,8 +311,11 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     assert_eq!(heard, history.steps, "every step is said once, in order");
     let estimate = tiller.get(EstimateTraining { model, data_set, settings });
     assert!(estimate.seconds.is_some_and(|seconds| seconds > 0.0), "the speed is known now: {estimate:?}");
+    (run, vector, history)
+}
 
-    // Sweep.
+/// Sweeps a vector, and reads what lies behind the points.
+fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -> Sweep {
     let settings = support::sweep_of(vector.id, data_set, &[1.0, -1.0]);
     let request = StartSweep { model, settings };
     let sweep = tiller.get(request.clone());
@@ -311,8 +343,11 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     let mut twice = request.clone();
     twice.settings.multipliers = vec![0.0, -0.0];
     assert_eq!(tiller.call(twice).expect_err("0 is there twice").code, Code::Invalid);
+    sweep
+}
 
-    // Ask.
+/// Asks two questions: one that is answered, one that is stopped.
+fn ask(tiller: &Tiller, vector: &Vector) {
     let ask = Ask {
         text: "What is rain?".into(),
         terms: Arm::vector(vector.id).terms,
@@ -345,8 +380,10 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
         }
         _ => None,
     });
+}
 
-    // A held-out pair changes: the sweep is stale until that is undone.
+/// A held-out pair changes: the sweep is stale until that is undone.
+fn change_a_held_out_pair(tiller: &Tiller, data_set: Id, sweep: &Sweep) {
     let pair =
         tiller.get(ListPairs { data_set }).into_iter().find(|pair| pair.content.split == Split::HeldOut);
     let pair = pair.expect("a held-out pair");
@@ -355,29 +392,6 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
         matches!(event, Event::Sweep(now) if now.id == sweep.id && now.stale.is_some()).then_some(())
     });
     tiller.get(Undo { data_set }).expect("the change");
-    tiller.get(RenameVector { vector: vector.id, name: " Formal ".into() });
-    drop(tiller);
-
-    // Everything is there again.
-    let tiller = Tiller::open(&support::places(data.path()));
-    let picture = tiller.watch();
-    assert_eq!(picture.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["Formal"]);
-    assert_eq!(picture.sweeps, std::slice::from_ref(&sweep));
-    assert_eq!((picture.runs.len(), picture.questions.len()), (1, 2));
-    assert!(
-        picture
-            .questions
-            .iter()
-            .flat_map(|question| &question.answers)
-            .all(|answer| answer.end != AnswerEnd::Open)
-    );
-    assert_eq!(tiller.get(ReadHistory { run: run.id }), history);
-    tiller.get(DeleteVector { vector: vector.id });
-    let picture = tiller.watch_again();
-    assert!(picture.vectors.is_empty() && picture.sweeps.is_empty());
-    assert_eq!(picture.runs[0].vector, None);
-    let steered = &picture.questions[0].steering[0];
-    assert_eq!((steered.name.as_str(), steered.weight), (vector.name.as_str(), 1.0), "what steered is kept");
 }
 
 #[test]

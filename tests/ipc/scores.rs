@@ -1,6 +1,7 @@
 //! Sweeps of many scores, on Tauri's mock runtime, with the real engine and the starter model.
 
 use std::fs;
+use std::path::Path;
 
 use crate::support;
 use crate::window::Tiller;
@@ -40,8 +41,12 @@ pub(crate) fn judge(judge: Judge) -> Score {
     Score::Judge { judge, rubric: Rubric::on_board().remove(0) }
 }
 
+/// Where a score stands among those of a sweep.
+fn place(sweep: &Sweep, wanted: &Score) -> u32 {
+    sweep.settings.scores.iter().position(|score| score == wanted).expect("it is there") as u32
+}
+
 #[test]
-#[expect(clippy::too_many_lines, reason = "one walk: each step looks at what the one before made")]
 fn many_scores_are_measured_once_and_read_back() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let (tiller, picture) = Tiller::ready(data.path());
@@ -49,13 +54,34 @@ fn many_scores_are_measured_once_and_read_back() {
     let vector = vector(&tiller, model, data_set);
     let questions = data.path().join("sums_test.csv");
     fs::write(&questions, QUESTIONS).expect("a file");
-    let path = questions.display().to_string();
+    let settings = every_score(vector.id, data_set, questions.display().to_string());
+    let sweep = swept(&tiller, model, settings.clone());
+    points_are_sound(&sweep);
+
+    // The answers stand beside the unsteered ones.
+    let length = Curve { arm: 0, set: Some(1), score: place(&sweep, &Score::Length) };
+    let items = tiller.get(ReadPoint { sweep: sweep.id, curve: length, multiplier: 2.0 });
+    assert_eq!((items.len(), items[0].prompt.as_str()), (1, "What is rain?"));
+    assert!(items[0].answer.is_some() && items[0].unsteered_answer.is_some());
+
+    let mark = tiller.heard().len();
+    let again = a_part_is_not_measured_again(&tiller, model, &sweep, settings);
+    a_person_rates(&tiller, &sweep, mark);
+    is_exported(&tiller, &sweep, data.path());
+
+    tiller.get(DeleteSweep { sweep: again.id });
+    let left = tiller.watch_again().sweeps;
+    assert_eq!(left.iter().map(|sweep| sweep.id).collect::<Vec<_>>(), [sweep.id]);
+}
+
+/// A vector, a system prompt and worked examples, by every score; the file at `path` has questions.
+fn every_score(vector: Id, data_set: Id, path: String) -> SweepSettings {
     let system = Prompting::System { text: "Answer in one word.".into() };
-    let settings = SweepSettings {
+    SweepSettings {
         arms: vec![
-            Arm::vector(vector.id),
+            Arm::vector(vector),
             Arm { prompting: system, ..Arm::default() },
-            Arm { prompting: Prompting::Shots { wanted: true, count: 2 }, ..Arm::vector(vector.id) },
+            Arm { prompting: Prompting::Shots { wanted: true, count: 2 }, ..Arm::vector(vector) },
         ],
         multipliers: vec![2.0],
         sets: vec![
@@ -76,15 +102,16 @@ fn many_scores_are_measured_once_and_read_back() {
         ],
         generation: Generation { max_new_tokens: 4, ..Generation::default() },
         ..SweepSettings::default()
-    };
-    let sweep = swept(&tiller, model, settings.clone());
+    }
+}
+
+/// Every point is there, and says what its score can say.
+fn points_are_sound(sweep: &Sweep) {
     assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
     // Five arms' multipliers: two vectors at two, a system prompt at one, which nothing stands behind on the neutral text.
     // Three scores on one set, three on none, three on two sets.
     assert_eq!((sweep.points.len(), sweep.expected), (5 * (3 + 3 + 2 * 3) - 2, 58));
-    let score = |wanted: &Score| {
-        sweep.settings.scores.iter().position(|score| score == wanted).expect("it is there") as u32
-    };
+    let score = |wanted: &Score| place(sweep, wanted);
     let curve =
         |arm: u32, set: Option<u32>, wanted: &Score| sweep.curve(Curve { arm, set, score: score(wanted) });
     for point in &sweep.points {
@@ -104,22 +131,18 @@ fn many_scores_are_measured_once_and_read_back() {
         sweep.points.iter().find(|point| point.set.is_none() && point.count == 2).map(|point| point.count),
         Some(2)
     );
+}
 
-    // The answers stand beside the unsteered ones.
-    let length = Curve { arm: 0, set: Some(1), score: score(&Score::Length) };
-    let items = tiller.get(ReadPoint { sweep: sweep.id, curve: length, multiplier: 2.0 });
-    assert_eq!((items.len(), items[0].prompt.as_str()), (1, "What is rain?"));
-    assert!(items[0].answer.is_some() && items[0].unsteered_answer.is_some());
-
-    // A sweep of a part of it measures nothing again.
+/// A sweep of a part of another one takes its answers from there.
+fn a_part_is_not_measured_again(tiller: &Tiller, model: Id, sweep: &Sweep, settings: SweepSettings) -> Sweep {
     let part = SweepSettings {
-        arms: vec![Arm::vector(vector.id)],
+        arms: settings.arms[..1].to_vec(),
         sets: settings.sets[..1].to_vec(),
         scores: vec![Score::Length, Score::LogOdds],
         ..settings
     };
     let mark = tiller.heard().len();
-    let again = swept(&tiller, model, part);
+    let again = swept(tiller, model, part);
     let values = |sweep: &Sweep, score: u32| {
         sweep
             .curve(Curve { arm: 0, set: Some(0), score })
@@ -127,13 +150,17 @@ fn many_scores_are_measured_once_and_read_back() {
             .map(|p| p.value.to_bits())
             .collect::<Vec<_>>()
     };
-    assert_eq!(values(&again, 0), values(&sweep, score(&Score::Length)));
+    assert_eq!(values(&again, 0), values(sweep, place(sweep, &Score::Length)));
     let was_answering = tiller.heard()[mark..]
         .iter()
         .any(|event| matches!(event, Event::Job(job) if job.progress.phase == "Answering"));
     assert!(!was_answering, "the answers were there");
+    again
+}
 
-    // A person rates without knowing.
+/// A person rates without knowing; what is heard behind `mark` has the rating.
+fn a_person_rates(tiller: &Tiller, sweep: &Sweep, mark: usize) {
+    let score = |wanted: &Score| place(sweep, wanted);
     let to_rate = tiller.get(ReadToRate { sweep: sweep.id });
     // A list has no training pairs, so that worked examples change nothing on it.
     assert_eq!(to_rate.len(), 5 * 2 + 3, "two held-out prompts from five ways, one of a list from three");
@@ -149,10 +176,12 @@ fn many_scores_are_measured_once_and_read_back() {
         }
         _ => None,
     });
+}
 
-    // What is exported is what it says, and what is there is not replaced unasked.
+/// What is exported is what it says, and what is there is not replaced unasked.
+fn is_exported(tiller: &Tiller, sweep: &Sweep, data: &Path) {
     let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'><path d='M0 0H9' stroke='#000'/></svg>";
-    let report = data.path().join("report.html").display().to_string();
+    let report = data.join("report.html").display().to_string();
     let export = ExportReport { sweep: sweep.id, svg: svg.into(), path: report.clone(), replace: false };
     tiller.get(export.clone());
     let page = fs::read_to_string(&report).expect("the report");
@@ -161,16 +190,9 @@ fn many_scores_are_measured_once_and_read_back() {
             && page.contains(sweep.fingerprint.as_deref().expect("a fingerprint"))
     );
     tiller.call(export).expect_err("a file is there");
-    let chart = ExportChart {
-        svg: svg.into(),
-        path: data.path().join("a.gif").display().to_string(),
-        replace: false,
-    };
+    let chart =
+        ExportChart { svg: svg.into(), path: data.join("a.gif").display().to_string(), replace: false };
     assert_eq!(tiller.call(chart).expect_err("no such format").code, Code::Invalid);
-
-    tiller.get(DeleteSweep { sweep: again.id });
-    let left = tiller.watch_again().sweeps;
-    assert_eq!(left.iter().map(|sweep| sweep.id).collect::<Vec<_>>(), [sweep.id]);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The real window, driven through `WebKitWebDriver`: every step that a person takes, with real training.
 //!
-//! `cargo xtask test` runs this, with a display of its own where there is none, one test after another.
+//! `cargo xtask test` runs this, with displays of its own where there is none: two tests at a time, and those of `alone`,
+//! which measure how soon the window answers, one after another at the end.
 
 #![cfg(target_os = "linux")]
 
+mod alone;
 mod driver;
 mod files;
 mod home;
@@ -16,7 +18,6 @@ mod steps;
 mod studio;
 mod templates;
 mod vectors;
-mod walk;
 mod window;
 
 use test_support::hub;

@@ -1,16 +1,11 @@
 //! The Train screen's own way: methods and their settings, what the pairs say before training, several layers, epochs
 //! picked from the heat map, runs compared, where a vector acts, and a search.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::home::Home;
 use crate::steps::open;
 use crate::window::{SOON, Window};
-
-/// How long a study or a short run may take on a machine with other work.
-const STUDIED: Duration = Duration::from_mins(6);
 
 /// Sets a choice as a person does.
 async fn choose(window: &Window, id: &str, value: &str) {
@@ -27,10 +22,6 @@ async fn take_layers(window: &Window, layers: &str) {
         window.click("train-several").await;
     }
     window.fill("train-layers", layers).await;
-}
-
-async fn until_idle(window: &Window) {
-    window.until("the job is over", STUDIED, async || window.count("job-strip").await == 0).await;
 }
 
 #[tokio::test]
@@ -58,9 +49,8 @@ async fn methods_are_chosen_and_the_pairs_are_looked_at() {
 
     window.click("tab-outlook").await;
     window.picture("methods-4-outlook-before").await;
-    window.click("outlook-start").await;
-    window.until("every layer is known", STUDIED, async || window.count("outlook-row").await == 30).await;
-    until_idle(&window).await;
+    window.job("the look at the pairs", async || window.click("outlook-start").await).await;
+    window.until("every layer is known", SOON, async || window.count("outlook-row").await == 30).await;
     window.picture("methods-4-outlook").await;
     window.click("outlook-use").await;
     window.close(&home).await;
@@ -76,20 +66,17 @@ async fn epochs_are_picked_runs_compared_and_layers_searched() {
     window.click("method-bipo-both").await;
     take_layers(&window, "27, 28").await;
     window.fill("train-epochs", "2").await;
-    window.click("train-start").await;
-    window.until("the run begins", STUDIED, async || window.count("job-strip").await == 1).await;
-    until_idle(&window).await;
+    window.job("the run", async || window.click("train-start").await).await;
     window.picture("methods-5-run").await;
 
     window.click("tab-epochs").await;
     window.fill("epochs-multipliers", "-2 -1 0 1 2").await;
-    window.click("epochs-start").await;
+    window.job("the measurement", async || window.click("epochs-start").await).await;
     let is_measured = async || {
         let rows = window.texts("epochs-row").await;
         rows.len() == 2 && rows.iter().all(|row| !row.contains('\u{2013}'))
     };
-    window.until("every epoch is measured", STUDIED, is_measured).await;
-    until_idle(&window).await;
+    window.until("every epoch is measured", SOON, is_measured).await;
     window.picture("methods-6-epochs").await;
     window.click("epochs-row-pick").await;
     window.until("it is a vector", SOON, async || window.count("epochs-row-pick").await == 1).await;
@@ -97,9 +84,8 @@ async fn epochs_are_picked_runs_compared_and_layers_searched() {
     window.click("method-change").await;
     window.click("method-freeform").await;
     take_layers(&window, "20").await;
-    window.click("train-start").await;
-    window.until("two runs are there", STUDIED, async || window.count("run-row").await == 2).await;
-    until_idle(&window).await;
+    window.job("the second run", async || window.click("train-start").await).await;
+    window.until("two runs are there", SOON, async || window.count("run-row").await == 2).await;
     window.click("tab-compare").await;
     window
         .until("settings are compared", SOON, async || !window.text("compare-table").await.is_empty())
@@ -111,10 +97,9 @@ async fn epochs_are_picked_runs_compared_and_layers_searched() {
     window.until("it is warned", SOON, async || window.count("acts-mismatch").await == 1).await;
     choose(&window, "vector-how", "add").await;
     window.until("the warning goes", SOON, async || window.count("acts-mismatch").await == 0).await;
-    window.click("strength-start").await;
+    window.job("the strengths", async || window.click("strength-start").await).await;
     let has_strengths = async || window.text("strength-table").await.lines().count() >= 9;
-    window.until("strengths are measured", STUDIED, has_strengths).await;
-    until_idle(&window).await;
+    window.until("strengths are measured", SOON, has_strengths).await;
     window.picture("methods-8-strength").await;
 
     window.click("method-change").await;
@@ -123,9 +108,8 @@ async fn epochs_are_picked_runs_compared_and_layers_searched() {
     window.fill("search-layers", "27-28").await;
     window.fill("search-rates", "0.05").await;
     window.fill("search-budget", "8").await;
-    window.click("search-start").await;
-    window.until("a layer is proposed", STUDIED, async || window.count("search-proposal").await == 1).await;
-    until_idle(&window).await;
+    window.job("the search", async || window.click("search-start").await).await;
+    window.until("a layer is proposed", SOON, async || window.count("search-proposal").await == 1).await;
     window.picture("methods-9-search").await;
     window.click("search-use").await;
     window.close(&home).await;

@@ -45,6 +45,9 @@ async fn models_are_added_switched_lost_and_found() {
     window.fill("add-model-path", &second.to_string_lossy()).await;
     window.click("add-model-do").await;
     window.until("there are two", SOON, async || window.count("model-row").await == 2).await;
+    // Both have one name, and both are in memory in their turn: only the path tells which of them is shown.
+    let is_shown = async || window.value("model-path").await.contains("第二个模型");
+    window.until("the second one is shown", SOON, is_shown).await;
     says(&window, "model-said", "in memory").await;
     window
         .until("its fingerprint is taken", COMPUTED, async || {
@@ -59,7 +62,9 @@ async fn models_are_added_switched_lost_and_found() {
     let states = async || window.texts("model-row").await;
     let only_first = async || {
         let rows = states().await;
-        rows.iter().filter(|row| row.contains("in memory")).count() == 1
+        let mut there = rows.iter().filter(|row| row.contains("in memory"));
+        there.next().is_some_and(|row| !row.contains("第二个模型"))
+            && there.next().is_none()
             && window.attributes("model-state", "data-state").await == ["ready"]
     };
     window.until("the first one is back and alone", COMPUTED, only_first).await;
@@ -118,8 +123,13 @@ async fn a_model_is_downloaded_beside_everything_else() {
 
     hub.fail(&[Fault::Slow(Duration::from_mins(2))]);
     window.click("download-do").await;
-    says(&window, "download-said", "MB of").await;
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    // Half of the file comes, and then nothing for a while.
+    let comes = async || {
+        let said = window.text("download-said").await;
+        let before = said.split(" MB of").next().and_then(|said| said.split(' ').next_back()?.parse().ok());
+        before.is_some_and(|megabytes: u32| megabytes >= 10)
+    };
+    window.until("a part of the file is there", COMPUTED, comes).await;
     window.picture("models-8-downloading").await;
     window.click("download-pause").await;
     says(&window, "download-said", "Paused at").await;

@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::home::Home;
 use crate::steps::open;
-use crate::window::{COMPUTED, SOON, Window};
+use crate::window::{SOON, Window};
 
 /// Pairs with everything wrong that a check can find, some of it in Chinese.
 fn odd_pairs() -> String {
@@ -37,6 +37,7 @@ async fn a_data_set_is_checked_repaired_and_measured() {
     window.click("view-quality").await;
     let is_checked = async || window.text("quality-title").await.contains("90 pairs");
     window.until("the starter set is checked", SOON, is_checked).await;
+    let starter = window.text("quality-title").await;
     window.picture("q1-starter").await;
 
     window.click("import").await;
@@ -46,7 +47,11 @@ async fn a_data_set_is_checked_repaired_and_measured() {
     // A pair without a wanted answer is refused as it comes in.
     window.click("import-skip").await;
     window.click("import-do").await;
-    let is_checked = async || window.text("quality-title").await.contains("problem");
+    // The starter set's title stands until the other set is in use.
+    let is_checked = async || {
+        let title = window.text("quality-title").await;
+        title.contains("problem") && title != starter
+    };
     window.until("the odd pairs are checked", SOON, is_checked).await;
     let weights = window.attributes("finding", "data-weight").await;
     assert_eq!(weights.first().map(String::as_str), Some("problem"), "{weights:?}");
@@ -65,10 +70,8 @@ async fn a_data_set_is_checked_repaired_and_measured() {
     window.click("view-quality").await;
     window.until("undo brings the leak back", SOON, async || window.count("repair-leaked").await == 1).await;
 
-    window.click("margins-measure").await;
-    window.until("margins are known", COMPUTED, async || window.count("margins-summary").await == 1).await;
-    let is_over = async || window.count("job-strip").await == 0;
-    window.until("the measurement is over", COMPUTED, is_over).await;
+    window.job("the measurement", async || window.click("margins-measure").await).await;
+    window.until("margins are known", SOON, async || window.count("margins-summary").await == 1).await;
     window
         .script::<()>("document.querySelector('[data-testid=margins-summary]').scrollIntoView()", &[])
         .await;
@@ -76,7 +79,12 @@ async fn a_data_set_is_checked_repaired_and_measured() {
     window.until("the bin's pairs are listed", SOON, async || window.count("margins-row").await > 0).await;
     window.picture("q3-margins").await;
     window.click_row("margins-row").await;
-    window.until("the pair opens", SOON, async || !window.value("pair-prompt").await.is_empty()).await;
+    // The editor holds a pair all along, out of sight.
+    let is_open = async || {
+        window.attributes("view-pair", "aria-current").await == ["page"]
+            && !window.value("pair-prompt").await.is_empty()
+    };
+    window.until("the pair opens", SOON, is_open).await;
 
     window.click("view-choice").await;
     window
@@ -100,10 +108,9 @@ async fn drafts_are_made_changed_accepted_and_undone() {
         "What would you do with a free afternoon?\nA friend asks for a loan. What now?\n你会怎样花一大笔钱？";
     window.paste("drafts-questions", questions).await;
     assert!(window.text("drafts-destination").await.contains("nothing leaves"));
-    window.click("drafts-start").await;
+    window.job("the drafting", async || window.click("drafts-start").await).await;
     let are_ready = async || window.attributes("draft", "data-ready").await == ["true"; 3];
-    window.until("three drafts are ready", COMPUTED, are_ready).await;
-    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    window.until("three drafts are ready", SOON, are_ready).await;
     window.picture("q6-drafts").await;
 
     let before = window.text("pair-counts").await;

@@ -25,7 +25,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
         window.click("method-change").await;
         window.click("method-freeform").await;
         slide(&window, "train-layer", layer).await;
-        window.click("train-start").await;
+        window.job("the extraction", async || window.click("train-start").await).await;
         train::has_vectors(&window, vectors).await;
     }
 
@@ -46,10 +46,10 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     window.fill("sweep-tokens", "12").await;
     window.fill("sweep-limit", "4").await;
     window.picture("9-sweep-chosen").await;
-    window.click("sweep-start").await;
+    window.job_begins("the sweep", async || window.click("sweep-start").await).await;
     window.until("the first points are there", COMPUTED, async || window.count("sweep-row").await > 0).await;
     window.picture("9-sweeping").await;
-    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    window.job_ends("the sweep").await;
     // Two vectors at five multipliers and a prompt.
     let is_whole = async || window.count("sweep-row").await == 2 * 5 + 1;
     window.until("every curve has its points", SOON, is_whole).await;
@@ -71,8 +71,11 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
         .await;
     assert_eq!(panels.len(), SCORES_THERE + 4, "{panels:?}");
     let length = panels.iter().position(|panel| panel.starts_with("Length")).expect("the length has a panel");
+    // Both tables have as many rows: only what stands in them tells that the other one is there.
+    let others = window.texts("sweep-row").await;
     choose(&window, "sweep-panel", &length.to_string()).await;
-    window.until("the table is of the lengths", SOON, is_whole).await;
+    let is_of_lengths = async || is_whole().await && window.texts("sweep-row").await != others;
+    window.until("the table is of the lengths", SOON, is_of_lengths).await;
     window.click_row("sweep-row").await;
     window.until("the answers are listed", SOON, async || window.count("point-row").await == 4).await;
     window.picture("9-behind").await;

@@ -129,13 +129,17 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
     window.picture("vectors-9-answered").await;
 
     window.click("nav-sweep").await;
-    window.click_nth("sweep-vector", 1).await;
-    window.click_nth("sweep-vector", 0).await;
-    let chosen = async || window.count("sweep-sum").await == 1;
-    if !chosen().await {
-        window.click_nth("sweep-vector", 0).await;
+    let ticks =
+        "return [...document.querySelectorAll('[data-testid=sweep-vector]')].map(tick => tick.checked)";
+    let is_ticked = async |place: usize| window.script::<Vec<bool>>(ticks, &[]).await[place];
+    for place in [1, 0] {
+        // One of them was chosen under Vectors.
+        if !is_ticked(place).await {
+            window.click_nth("sweep-vector", place).await;
+            window.until("the vector is chosen", SOON, async || is_ticked(place).await).await;
+        }
     }
-    window.until("two are chosen", SOON, chosen).await;
+    window.until("two are chosen", SOON, async || window.count("sweep-sum").await == 1).await;
     window.click("sweep-sum").await;
     let script =
         "return [...document.querySelectorAll('[data-testid=conflict]')].filter(e => e.offsetParent).length";
@@ -162,10 +166,10 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
     window.click("transfer-copy").await;
     window.until("there is a copy", SOON, async || window.count("vector-transferred").await == 1).await;
     window.picture("vectors-11-transfer").await;
-    window.click("transfer-compare").await;
+    window.job_begins("the comparison", async || window.click("transfer-compare").await).await;
     let is_measured = async || window.count("sweep-row").await == 18;
     window.until("both are measured", COMPUTED * 2, is_measured).await;
-    window.until("the jobs are over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    window.job_ends("the comparison").await;
     window.picture("vectors-12-both").await;
 
     window.click("nav-vectors").await;

@@ -12,13 +12,20 @@ use serde_json::{Value, json};
 use crate::driver::Driver;
 use crate::home::{self, Home};
 
-/// How long the window may take to show something that needs no computing.
-pub(crate) const SOON: Duration = Duration::from_secs(10);
+/// How long the window may take to show something that needs no computing. What comes true costs none of it, so it has
+/// room for a machine whose every core is busy.
+pub(crate) const SOON: Duration = Duration::from_secs(30);
 
 /// How long it may take to load the model, to train a few steps, to answer.
 pub(crate) const COMPUTED: Duration = Duration::from_mins(3);
 
+/// How long a job may take from its beginning to its end on a machine with other work.
+const JOB: Duration = Duration::from_mins(6);
+
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// Frames from a change of colours until all of the page, charts included, is surely on the screen.
+const FRAMES: u32 = 6;
 
 /// Tiller's window and the driver behind it.
 pub(crate) struct Window {
@@ -110,25 +117,26 @@ impl Window {
 
     /// Clicks the first cell of the first table row with this id: a row itself has no box that the driver could click.
     pub(crate) async fn click_row(&self, id: &str) {
-        let cell = format!("{} td", css(id));
-        let clicked = async || match self.client.find(Locator::Css(&cell)).await {
-            Ok(cell) => cell.click().await.is_ok(),
-            Err(_) => false,
-        };
-        self.until(&format!("{id} can be clicked"), SOON, clicked).await;
+        self.click_selected(&format!("{} td", css(id)), 0).await;
     }
 
     /// Clicks one of the elements with this id.
     pub(crate) async fn click_nth(&self, id: &str, place: usize) {
-        let what = format!("{id} number {place} can be clicked");
+        self.click_selected(&css(id), place).await;
+    }
+
+    /// Brings an element to the middle of what scrolls it, waits until a click there would reach it, and clicks. At an edge
+    /// the job strip could come between the look and the click.
+    async fn click_selected(&self, selector: &str, place: usize) {
+        let ready = include_str!("ready_to_click.js");
         let clicked = async || {
-            let found = self.elements(id).await.into_iter().nth(place);
-            match found {
-                Some(element) => element.click().await.is_ok(),
-                None => false,
-            }
+            self.script::<bool>(ready, &[json!(selector), json!(place)]).await
+                && match self.selected(selector).await.into_iter().nth(place) {
+                    Some(element) => element.click().await.is_ok(),
+                    None => false,
+                }
         };
-        self.until(&what, SOON, clicked).await;
+        self.until(&format!("{selector} number {place} can be clicked"), SOON, clicked).await;
     }
 
     /// Types a text into a field in place of what stands there.
@@ -174,10 +182,39 @@ impl Window {
     }
 
     async fn elements(&self, id: &str) -> Vec<Element> {
-        self.client.find_all(Locator::Css(&css(id))).await.unwrap_or_default()
+        self.selected(&css(id)).await
     }
 
-    /// Waits until something is so.
+    async fn selected(&self, selector: &str) -> Vec<Element> {
+        self.client.find_all(Locator::Css(selector)).await.unwrap_or_default()
+    }
+
+    /// Starts a job and waits until it is over.
+    pub(crate) async fn job(&self, what: &str, start: impl AsyncFnOnce()) {
+        self.job_begins(what, start).await;
+        self.job_ends(what).await;
+    }
+
+    /// Starts a job and waits until it has come onto the strip, however soon it leaves it again. An empty strip says nothing
+    /// before that: what was just asked for may not be there yet.
+    pub(crate) async fn job_begins(&self, what: &str, start: impl AsyncFnOnce()) {
+        self.until(&format!("no job runs before {what}"), JOB, async || self.strips().await == 0).await;
+        let begun = async || self.script::<u32>(include_str!("jobs_begun.js"), &[]).await;
+        let before = begun().await;
+        start().await;
+        self.until(&format!("{what} begins"), SOON, async || begun().await > before).await;
+    }
+
+    /// Waits until no job is on the strip: the end of a job that has begun.
+    pub(crate) async fn job_ends(&self, what: &str) {
+        self.until(&format!("{what} ends"), JOB, async || self.strips().await == 0).await;
+    }
+
+    async fn strips(&self) -> usize {
+        self.count("job-strip").await
+    }
+
+    /// Waits until something is so. It must not be so already when what it waits for has not begun: `job` is for those.
     pub(crate) async fn until(&self, what: &str, limit: Duration, is_so: impl AsyncFn() -> bool) {
         let deadline = Instant::now() + limit;
         while !is_so().await {
@@ -189,7 +226,8 @@ impl Window {
     }
 
     async fn give_up(&self, why: &str) -> ! {
-        let picture = home::screenshots().join("failed.png");
+        // Another test's window may fail at the same time.
+        let picture = home::screenshots().join(format!("failed-{}.png", std::process::id()));
         if let Some(png) = self.screenshot().await {
             fs::write(&picture, png).expect("a screenshot can be written");
         }
@@ -203,8 +241,8 @@ impl Window {
             // By script: a sheet keeps the pointer from what lies under it.
             let button = css(&format!("theme-{theme}"));
             self.script::<()>("document.querySelector(arguments[0]).click()", &[json!(button)]).await;
-            // Two frames: one that has the new colours, one that is surely on the screen; the charts repaint, too.
-            tokio::time::sleep(Duration::from_millis(400)).await;
+            // Frames: the page has the new colours in the next one, the charts repaint in the one after it.
+            self.script_until_done::<()>(include_str!("frames.js"), &[json!(FRAMES)]).await;
             self.picture_as_it_is(&format!("{name}-{theme}")).await;
         }
     }

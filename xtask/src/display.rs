@@ -36,6 +36,11 @@ impl Display {
         Ok(Self { own: Some((child, format!(":{number}"))) })
     }
 
+    /// Whether it was made for the tests; a person's own is not filled with windows.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// What a program needs in its environment to show itself here.
     pub(crate) fn show(&self, command: &mut Command) {
         // No accessibility bus waits for the window where there is no desktop.

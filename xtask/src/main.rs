@@ -14,10 +14,12 @@ mod packages;
 mod problem;
 mod program;
 mod run;
+mod runner;
 mod say;
 mod set_up;
 mod starter_model;
 mod test;
+mod test_programs;
 mod vocabularies;
 mod wasm_target;
 

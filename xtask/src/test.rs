@@ -1,32 +1,49 @@
 //! `cargo xtask test`: every check there is, quick ones first, and a summary of what really ran.
 
 use std::env;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::counts::Counts;
 use crate::display::Display;
 use crate::frontend;
-use crate::problem::{Because as _, Outcome, Problem};
+use crate::problem::{Outcome, Problem};
 use crate::program;
 use crate::run::STARTER_MODEL;
+use crate::runner::{self, Batch, Results, Times};
 use crate::say;
 use crate::set_up;
 use crate::starter_model;
+use crate::test_programs::{self, TestProgram, is_alone};
 use crate::vocabularies::{self, VOCABULARIES};
 use crate::wasm_target::{self, WasmTarget};
 
 /// The program without a window, once it is there.
 const HEADLESS: &str = "tiller-cli";
 
+/// The most tests that one process runs. A program with more of them runs in several processes, so that no core waits for
+/// another's last tests.
+const BATCH: usize = 16;
+
+/// Windows that are tested at the same time. A window test waits more than it computes.
+const WINDOWS: usize = 2;
+
+/// How many of the slowest tests are printed at the end.
+const SLOWEST: usize = 10;
+
 /// What ran so far.
 #[derive(Default)]
 struct Report {
     phases: Vec<Phase>,
-    counts: Counts,
+    results: Results,
+}
+
+/// Files that the tests read.
+struct Files {
+    model: PathBuf,
+    vocabularies: Option<PathBuf>,
 }
 
 struct Phase {
@@ -71,10 +88,10 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         let _ = problem.tell();
         report.leave_out("real words", "the vocabularies could not be fetched");
     }
-    let vocabularies = vocabularies.ok();
+    let files = Files { model, vocabularies: vocabularies.ok() };
 
     report.check("format", "Checking the format", || cargo(&["fmt", "--all", "--check"]));
-    // The page's last minutes keep one core busy: the checks have the other.
+    // The page is compiled into a target folder of its own, so the lints can run at the same time.
     let page = thread::spawn(move || target.map(|target| Phase::of("page", || page(target))));
     report.check("lints", "Checking the lints", || {
         // The window's test is among no targets but its own: asked for beside all others it is passed over.
@@ -89,20 +106,27 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
             cargo(&["check", "--quiet", "--package", HEADLESS])
         });
     }
-    // Before the tests: the application embeds the page, and would be compiled again for a new one.
+    // Before the tests are built: the application embeds the page, and would be compiled again for a new one.
     let page = page.join().map_err(|_| Problem::new("Building the page ended in a panic."))?;
     let page = page.is_some_and(|phase| report.add(phase));
-    let mut tests = cargo_test(&[], &model);
-    if let Some(folder) = vocabularies {
-        tests.env(VOCABULARIES, folder);
+    let mut programs = Vec::new();
+    report.check("build", "Building the tests", || {
+        programs = test_programs::build(!fast)?;
+        Ok(())
+    });
+    if programs.is_empty() {
+        report.leave_out("tests", "they could not be built");
+        report.leave_out("window", "it could not be built");
+        return Ok(report.tell(begun.elapsed()));
     }
-    report.tests("tests", "Running every test outside the window", tests);
+    let (windows, others): (Vec<_>, Vec<_>) = programs.into_iter().partition(TestProgram::is_window);
+    report.tests("tests", "Running every test outside the window", || outside_the_window(&others, &files));
     if fast {
         report.leave_out("window", "left out by --fast");
     } else if cfg!(not(target_os = "linux")) {
         report.leave_out("window", "its driver is only there on Linux");
     } else if page {
-        report.window(&model);
+        report.tests("window", "Walking through the real window", || in_the_window(&windows, &files));
     } else {
         report.leave_out("window", "there is no page to show");
     }
@@ -110,21 +134,60 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
 }
 
 fn page(target: WasmTarget) -> Outcome {
-    frontend::build(target, frontend::Build::Full)
+    // The quick page has the same code and content security policy as the released one; only the optimisation differs.
+    frontend::build(target, frontend::Build::Quick)
 }
 
 fn cargo(arguments: &[&str]) -> Outcome {
     program::run(program::cargo().args(arguments))
 }
 
-/// The same packages, features and profile for every test, so that everything is compiled once.
-fn cargo_test(arguments: &[&str], model: &Path) -> Command {
-    let mut command = program::cargo();
-    command
-        .args(["test", "--quiet", "--workspace", "--no-fail-fast"])
-        .args(arguments)
-        .env(STARTER_MODEL, model);
-    command
+/// Runs all tests except those of the window, and the documentation's examples, on every core.
+fn outside_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
+    let mut documentation = program::cargo();
+    documentation.args(["test", "--workspace", "--doc", "--no-fail-fast", "--", "--test-threads", "1"]);
+    let mut batches =
+        vec![Batch { program: "documentation".to_owned(), tests: Vec::new(), command: documentation }];
+    for program in programs {
+        let tests = program.tests()?;
+        batches.extend(tests.chunks(BATCH).map(|tests| files.batch(program, tests)));
+    }
+    let workers = vec![(); thread::available_parallelism().map_or(1, usize::from)];
+    Ok(runner::run(&workers, batches, |(), command| command))
+}
+
+/// Runs the tests in the real window, each in its own process: several at a time where virtual displays are made for them,
+/// then, one after another, those that measure how soon the window answers.
+fn in_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
+    let mut displays = vec![Display::open()?];
+    while displays.len() < WINDOWS && displays[0].is_ours() {
+        displays.push(Display::open()?);
+    }
+    let (mut together, mut alone) = (Vec::new(), Vec::new());
+    for program in programs {
+        for test in program.tests()? {
+            let batches = if is_alone(&test) { &mut alone } else { &mut together };
+            batches.push(files.batch(program, &[test]));
+        }
+    }
+    let place = |display: &Display, mut command: Command| {
+        display.show(&mut command);
+        on_a_session_bus(command)
+    };
+    let mut results = runner::run(&displays, together, place);
+    results.add(runner::run(&displays[..1], alone, place));
+    Ok(results)
+}
+
+impl Files {
+    fn batch(&self, program: &TestProgram, tests: &[String]) -> Batch {
+        let mut command = program.run(tests);
+        command.env(STARTER_MODEL, &self.model);
+        if let Some(folder) = &self.vocabularies {
+            command.env(VOCABULARIES, folder);
+        }
+        Batch { program: program.name.clone(), tests: tests.to_vec(), command }
+    }
 }
 
 fn has_headless_program() -> Outcome<bool> {
@@ -149,24 +212,14 @@ impl Report {
         well
     }
 
-    /// Runs tests and counts them.
-    fn tests(&mut self, name: &'static str, what: &str, command: Command) {
-        let mut counts = Counts::default();
-        self.check(name, what, || counted(command, &mut counts));
-        self.counts += counts;
-    }
-
-    /// Runs the tests in the real window, one after another: they measure how soon it answers.
-    fn window(&mut self, model: &Path) {
-        let mut counts = Counts::default();
-        self.check("window", "Walking through the real window", || {
-            let display = Display::open()?;
-            let mut command =
-                on_a_session_bus(cargo_test(&["--test", "window", "--", "--test-threads", "1"], model));
-            display.show(&mut command);
-            counted(command, &mut counts)
+    /// Runs tests and adds up their results.
+    fn tests(&mut self, name: &'static str, what: &str, run: impl FnOnce() -> Outcome<Results>) {
+        let mut results = Results::default();
+        self.check(name, what, || {
+            results = run()?;
+            results.outcome()
         });
-        self.counts += counts;
+        self.results.add(results);
     }
 
     fn leave_out(&mut self, name: &'static str, why: &'static str) {
@@ -183,11 +236,31 @@ impl Report {
                 Ended::NotRun(why) => say::note(&format!("{:<10} not run   {why}", phase.name)),
             }
         }
-        let Counts { passed, failed, ignored } = self.counts;
+        self.tell_times();
+        let Counts { passed, failed, skipped, ignored } = self.results.counts;
         let ignored = if ignored == 0 { String::new() } else { format!(", {ignored} ignored") };
-        println!("{passed} passed, {failed} failed{ignored} in {}", say::time(taken));
+        println!("{passed} passed, {failed} failed, {skipped} skipped{ignored} in {}", say::time(taken));
         let failed = self.phases.iter().any(|phase| matches!(phase.ended, Ended::Badly));
         if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+
+    /// Prints the slowest tests, and writes all times down: the next run starts with the longest tests.
+    fn tell_times(&self) {
+        let times = self.results.times();
+        let slowest = times.slowest(SLOWEST);
+        if slowest.is_empty() {
+            return;
+        }
+        say::step("The slowest tests");
+        for (test, taken) in slowest {
+            say::note(&format!("{:>10}  {test}", say::time(taken)));
+        }
+        let mut known = Times::read();
+        known.add(times.clone());
+        if let Err(problem) = known.write() {
+            // The next run only loses its order.
+            let _ = problem.tell();
+        }
     }
 }
 
@@ -198,6 +271,9 @@ fn on_a_session_bus(command: Command) -> Command {
     }
     let mut outer = program::command("dbus-run-session");
     outer.arg("--").arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        outer.current_dir(folder);
+    }
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => outer.env(name, value),
@@ -205,24 +281,4 @@ fn on_a_session_bus(command: Command) -> Command {
         };
     }
     outer
-}
-
-/// Runs tests with what they say on the terminal, and adds their results up.
-fn counted(mut command: Command, counts: &mut Counts) -> Outcome {
-    let mut child = command.stdout(Stdio::piped()).spawn().because(|| "The tests cannot be started")?;
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines() {
-            let line = line.because(|| "The tests' words cannot be read")?;
-            println!("{line}");
-            if let Some(result) = Counts::read(&line) {
-                *counts += result;
-            }
-        }
-    }
-    let status = child.wait().because(|| "The tests cannot be waited for")?;
-    match (status.success(), counts.passed + counts.failed) {
-        (true, 0) => Err(Problem::new("No test ran.")),
-        (true, _) => Ok(()),
-        (false, _) => Err(Problem::new(format!("The tests ended with {status}."))),
-    }
 }

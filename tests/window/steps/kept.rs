@@ -1,6 +1,6 @@
 //! What must outlive the window.
 
-use crate::steps::edit;
+use crate::steps::{edit, train};
 use crate::window::{SOON, Window};
 
 /// What a person has made, as the window shows it.
@@ -23,11 +23,8 @@ impl Kept {
         let vectors = rows(window, "vectors", "vector-row").await;
         let runs = rows(window, "train", "run-row").await;
         window.click_row("run-row").await;
-        window
-            .until("a run's history is there", SOON, async || {
-                !window.text("train-history-table").await.is_empty()
-            })
-            .await;
+        // The table's head is there before its rows are.
+        window.until("a run's history is there", SOON, async || train::history(window).await > 0).await;
         let history = window.text("train-history-table").await;
         let sweep = rows(window, "sweep", "sweep-row").await;
         let answers = rows(window, "chat", "answer").await;

@@ -7,7 +7,7 @@ use crate::window::{COMPUTED, Window};
 pub(crate) async fn a_run(window: &Window) {
     window.click("nav-train").await;
     window.fill("train-epochs", "20").await;
-    window.click("train-start").await;
+    window.job_begins("the second run", async || window.click("train-start").await).await;
     let is_under_way = async || window.count("job-stop").await == 1 && (2..30).contains(&steps(window).await);
     window.until("the second run makes steps", COMPUTED, is_under_way).await;
     window.click("job-stop").await;

@@ -9,13 +9,13 @@ const MULTIPLIERS: usize = 9;
 /// Sweeps from -2 to 2; the points come one by one, and the vector makes a difference.
 pub(crate) async fn over_multipliers(window: &Window) {
     window.click("nav-sweep").await;
-    window.click("sweep-start").await;
+    window.job_begins("the sweep", async || window.click("sweep-start").await).await;
     let is_growing = async || (1..MULTIPLIERS).contains(&window.count("sweep-row").await);
     window.until("the first points are there before the last one", COMPUTED, is_growing).await;
     window.picture("5-sweeping").await;
     let is_whole = async || window.count("sweep-row").await == MULTIPLIERS;
     window.until("every multiplier has its point", COMPUTED, is_whole).await;
-    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    window.job_ends("the sweep").await;
 
     let points = points(window).await;
     let at = |multiplier: f64| {

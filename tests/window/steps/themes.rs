@@ -8,6 +8,10 @@ pub(crate) async fn switch(window: &Window) {
         window.script("return getComputedStyle(document.body).backgroundColor", &[]).await
     };
     window.click("theme-light").await;
+    let is_light = async || {
+        window.script::<String>("return document.documentElement.dataset.theme", &[]).await == "light"
+    };
+    window.until("the page is light", SOON, is_light).await;
     let light = ground().await;
     window.click("theme-dark").await;
     window.until("dark has another ground than light", SOON, async || ground().await != light).await;

@@ -15,9 +15,8 @@ pub(crate) async fn a_vector(window: &Window) {
     window.click("nav-train").await;
     window.fill("train-epochs", "2").await;
     window.picture("3-train-before").await;
-    window.click("train-start").await;
-
-    window.until("the job strip appears", SOON, async || window.count("job-strip").await == 1).await;
+    window.job_begins("the run", async || window.click("train-start").await).await;
+    assert_eq!(window.count("job-strip").await, 1, "the run is on the strip");
     window.until("the first steps are counted", COMPUTED, async || steps(window).await >= 2).await;
     let early = history(window).await;
     clicks_are_answered(window).await;
@@ -39,7 +38,7 @@ pub(crate) async fn steps(window: &Window) -> u32 {
 }
 
 /// How many rows the table of the run has.
-async fn history(window: &Window) -> usize {
+pub(crate) async fn history(window: &Window) -> usize {
     window
         .script(
             "return document.querySelector(arguments[0])?.querySelectorAll('tbody tr').length ?? 0",
@@ -48,13 +47,13 @@ async fn history(window: &Window) -> usize {
         .await
 }
 
-/// Waits until that many vectors are kept, and goes back to Train. A job that was just asked for may not be on the
-/// strip yet, so an empty strip alone says nothing.
+/// Waits until that many vectors are kept and the job that makes the last of them, which has begun, is over; goes back to
+/// Train.
 pub(crate) async fn has_vectors(window: &Window, number: usize) {
     window.click("nav-vectors").await;
     let are_listed = async || window.count("vector-row").await == number;
     window.until(&format!("{number} vectors are listed"), COMPUTED, are_listed).await;
-    window.until("the job is over", COMPUTED, async || window.count("job-strip").await == 0).await;
+    window.job_ends("the run").await;
     window.click("nav-train").await;
     let are_runs = async || window.count("run-row").await == number;
     window.until(&format!("{number} runs are listed"), SOON, are_runs).await;

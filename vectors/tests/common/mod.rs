@@ -1,6 +1,7 @@
 //! What the tests on the real model share.
 #![allow(dead_code, reason = "every test file uses a part")]
 
+use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -45,8 +46,16 @@ pub(crate) fn authors_file(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    eprintln!("{name} does not stand beside the checkout: this part of the test is left out");
+    skip(&format!("{name} does not stand beside the checkout"));
     None
+}
+
+/// Says that the test that runs leaves itself out, which `cargo xtask test` counts as skipped and not as passed. It goes past
+/// the harness, which keeps to itself what a passing test prints.
+pub(crate) fn skip(why: &str) {
+    let thread = std::thread::current();
+    // A test that cannot say it has nothing to check all the same.
+    let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
 }
 
 /// Where an oracle's file is.

@@ -4,6 +4,7 @@
 mod mutated;
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use data::data_files::{
@@ -19,8 +20,16 @@ fn authors_file(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    eprintln!("{name} does not stand beside the checkout: this part of the test is left out");
+    skip(&format!("{name} does not stand beside the checkout"));
     None
+}
+
+/// Says that the test that runs leaves itself out, which `cargo xtask test` counts as skipped and not as passed. It goes past
+/// the harness, which keeps to itself what a passing test prints.
+fn skip(why: &str) {
+    let thread = std::thread::current();
+    // A test that cannot say it has nothing to check all the same.
+    let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
 }
 
 fn parse(text: &str) -> DataFile {

@@ -1,0 +1,11 @@
+// Brings an element to the middle of what scrolls it. Whether a click on it would reach it: it has a box, it is not disabled,
+// and nothing lies over the middle of what can be seen of it.
+const element = document.querySelectorAll(arguments[0])[arguments[1]];
+if (!element || element.matches(":disabled")) return false;
+element.scrollIntoView({ behavior: "instant", block: "center", inline: "nearest" });
+const box = element.getClientRects()[0];
+if (!box) return false;
+const [left, right] = [Math.max(0, box.left), Math.min(innerWidth, box.right)];
+const [top, bottom] = [Math.max(0, box.top), Math.min(innerHeight, box.bottom)];
+if (left >= right || top >= bottom) return false;
+return element.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));

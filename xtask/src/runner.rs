@@ -1,0 +1,219 @@
+//! Runs test programs in parallel, one process for each worker, and records how long every test takes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::counts::{Counts, LibtestOutput, skips};
+use crate::folders;
+use crate::problem::{Because as _, Outcome, Problem};
+use crate::say;
+
+/// Some tests of one program that run in one process, one after another, so that a shared model is loaded once.
+pub(crate) struct Batch {
+    /// The program's name.
+    pub(crate) program: String,
+    /// Its tests.
+    pub(crate) tests: Vec<String>,
+    /// The command that runs them.
+    pub(crate) command: Command,
+}
+
+/// Adds up the outcomes of test processes.
+#[derive(Default)]
+pub(crate) struct Results {
+    /// The tests by how they ended.
+    pub(crate) counts: Counts,
+    /// Processes that failed.
+    failures: u32,
+    times: Times,
+}
+
+/// Maps `program test` to the seconds that the test took.
+#[derive(Default, Clone)]
+pub(crate) struct Times(BTreeMap<String, f64>);
+
+impl Times {
+    /// Reads the times of earlier runs, which say what to start first; none where there are none.
+    pub(crate) fn read() -> Self {
+        let text = fs::read_to_string(Self::file()).unwrap_or_default();
+        Self(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// Writes them for the next run.
+    pub(crate) fn write(&self) -> Outcome {
+        let text = serde_json::to_string(&self.0).unwrap_or_default();
+        fs::write(Self::file(), text).because(|| "The times of the tests cannot be written")
+    }
+
+    /// Adds newer times.
+    pub(crate) fn add(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Returns the tests that took the longest.
+    pub(crate) fn slowest(&self, count: usize) -> Vec<(&str, Duration)> {
+        let mut all: Vec<(&str, f64)> = self.0.iter().map(|(name, taken)| (name.as_str(), *taken)).collect();
+        all.sort_by(|one, other| other.1.total_cmp(&one.1));
+        all.into_iter().take(count).map(|(name, taken)| (name, Duration::from_secs_f64(taken))).collect()
+    }
+
+    fn file() -> PathBuf {
+        folders::target().join("test-times.json")
+    }
+
+    /// Estimates the seconds that a batch takes. A new test may be a long one.
+    fn of_batch(&self, batch: &Batch) -> f64 {
+        let of_test = |test: &String| self.0.get(&name(&batch.program, test)).copied().unwrap_or(10.0);
+        batch.tests.iter().map(of_test).sum()
+    }
+}
+
+fn name(program: &str, test: &str) -> String {
+    format!("{program} {test}")
+}
+
+impl Results {
+    /// Adds the outcomes of other processes.
+    pub(crate) fn add(&mut self, others: Self) {
+        self.counts += others.counts;
+        self.failures += others.failures;
+        self.times.add(others.times);
+    }
+
+    /// Returns how long every test took.
+    pub(crate) fn times(&self) -> &Times {
+        &self.times
+    }
+
+    /// Fails where a process failed or no test ran.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match (self.failures, self.counts.passed + self.counts.failed) {
+            (0, 0) => Err(Problem::new("No test ran.")),
+            (0, _) => Ok(()),
+            (1, _) => Err(Problem::new("A test program did not end well: what it said is above.")),
+            (failures, _) => Err(Problem::new(format!(
+                "{failures} test programs did not end well: what they said is above."
+            ))),
+        }
+    }
+}
+
+/// Runs the batches, the longest first; every worker runs one at a time. `place` gives a command the worker's environment.
+pub(crate) fn run<W: Sync>(
+    workers: &[W],
+    mut batches: Vec<Batch>,
+    place: impl Fn(&W, Command) -> Command + Sync,
+) -> Results {
+    let known = Times::read();
+    // The queue is taken from its end.
+    batches.sort_by(|one, other| known.of_batch(one).total_cmp(&known.of_batch(other)));
+    let queue = Mutex::new(batches);
+    let results = Mutex::new(Results::default());
+    let (queue, results, place) = (&queue, &results, &place);
+    thread::scope(|scope| {
+        for worker in workers {
+            scope.spawn(move || {
+                while let Some(batch) = locked(queue).pop() {
+                    let result = run_one(&batch.program, &batch.tests, place(worker, batch.command));
+                    locked(results).add(result.unwrap_or_else(|problem| {
+                        // The summary shows that a process failed.
+                        let _ = problem.tell();
+                        Results { failures: 1, ..Results::default() }
+                    }));
+                }
+            });
+        }
+    });
+    std::mem::take(&mut locked(results))
+}
+
+/// Locks a value; a worker that panicked left it whole.
+fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Runs one process to its end and prints a line about it; prints all of its output where it failed.
+fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Results> {
+    let begun = Instant::now();
+    let label = match tests {
+        [test] => name(program, test),
+        _ => program.to_owned(),
+    };
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .because(|| format!("The tests of {program} cannot be started"))?;
+    let errors = child.stderr.take().map(|mut stderr| {
+        thread::spawn(move || {
+            let mut all = Vec::new();
+            // An error ends the output early; what was read is still printed.
+            let _ = stderr.read_to_end(&mut all);
+            String::from_utf8_lossy(&all).into_owned()
+        })
+    });
+    let (mut output, mut said) = (LibtestOutput::new(begun), String::new());
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.because(|| format!("What the tests of {program} say cannot be read"))?;
+            let line = String::from_utf8_lossy(&line);
+            output.read_line(&line, Instant::now());
+            said.push_str(&line);
+            said.push('\n');
+        }
+    }
+    let status = child.wait().because(|| format!("The tests of {program} cannot be waited for"))?;
+    let errors = errors.and_then(|errors| errors.join().ok()).unwrap_or_default();
+
+    let counts = output.counts(&errors);
+    let lines = if status.success() {
+        let skipped: Vec<String> =
+            skips(&errors).map(|(test, why)| format!("    skipped: {test}: {why}\n")).collect();
+        skipped.concat()
+    } else {
+        format!("{said}{errors}")
+    };
+    let ended = if status.success() { "" } else { ", FAILED" };
+    let taken = say::time(begun.elapsed());
+    let passed = counts.passed;
+    // One call keeps the lines of two workers apart.
+    println!("{lines}    {label}: {passed} passed{ended} in {taken}");
+    let times = output.times().map(|(test, taken)| (name(program, test), taken.as_secs_f64())).collect();
+    Ok(Results { counts, failures: u32::from(!status.success()), times: Times(times) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch(name: &str, script: &str) -> Batch {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        Batch { program: name.to_owned(), tests: vec!["a".to_owned()], command }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_results_of_all_processes_are_added_up() {
+        let good = "echo 'test a ... ok'; echo 'test result: ok. 1 passed; 0 failed; 0 ignored'";
+        let skips = format!("echo 'skipped: a: nothing there' >&2; {good}");
+        let bad =
+            "echo 'test a ... FAILED'; echo 'test result: FAILED. 0 passed; 1 failed; 0 ignored'; exit 101";
+        let place = |(): &(), command| command;
+        let results = run(&[(), ()], vec![batch("good", good), batch("skips", &skips)], place);
+        assert_eq!(results.counts, Counts { passed: 1, skipped: 1, ..Counts::default() });
+        assert!(results.outcome().is_ok());
+        assert_eq!(results.times().slowest(1).len(), 1);
+        let results = run(&[()], vec![batch("good", good), batch("bad", bad)], place);
+        assert_eq!((results.counts.passed, results.counts.failed), (1, 1));
+        assert!(results.outcome().is_err());
+        assert!(run(&[()], vec![], place).outcome().is_err(), "nothing ran");
+    }
+}

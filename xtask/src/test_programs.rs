@@ -1,0 +1,142 @@
+//! Builds all test programs in one cargo call, so that nothing is compiled twice, and lists their tests.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::problem::{Because as _, Outcome, Problem};
+use crate::program;
+
+/// Tests in a module of this name measure time, so nothing may run beside them.
+const ALONE: &str = "alone";
+
+/// A test program that cargo has built.
+#[derive(Debug)]
+pub(crate) struct TestProgram {
+    /// The package and the target: `vectors parity`.
+    pub(crate) name: String,
+    path: PathBuf,
+    /// The package's folder, in which cargo runs its tests.
+    folder: PathBuf,
+}
+
+/// Cargo's message about something that it has built.
+#[derive(Deserialize)]
+struct Artifact {
+    reason: String,
+    manifest_path: Option<PathBuf>,
+    target: Option<Target>,
+    profile: Option<Profile>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    test: bool,
+}
+
+/// Builds every test program of the workspace, with the window's tests or without. Compiler messages go to the terminal.
+pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
+    // `--tests` leaves out the window's tests, because their target has `test = false`.
+    let targets: &[&str] = if window { &["--lib", "--bins", "--test", "*"] } else { &["--tests"] };
+    let mut cargo = program::cargo();
+    cargo
+        .args(["test", "--quiet", "--workspace", "--no-run", "--message-format", "json-render-diagnostics"])
+        .args(targets)
+        .stdout(Stdio::piped());
+    let mut child = cargo.spawn().because(|| "cargo cannot be started")?;
+    let mut built = Vec::new();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            built.extend(read(&line.because(|| "What cargo says cannot be read")?));
+        }
+    }
+    let status = child.wait().because(|| "cargo cannot be waited for")?;
+    if status.success() {
+        Ok(built)
+    } else {
+        Err(Problem::new(format!("Building the tests ended with {status}.")))
+    }
+}
+
+/// Reads one of cargo's messages; `None` where it is not about a test program.
+fn read(line: &str) -> Option<TestProgram> {
+    let artifact: Artifact = serde_json::from_str(line).ok()?;
+    let is_test = artifact.reason == "compiler-artifact" && artifact.profile?.test;
+    let (target, path) = (artifact.target?, artifact.executable.filter(|_| is_test)?);
+    let folder = artifact.manifest_path?.parent()?.to_owned();
+    let package = folder.file_name()?.to_str()?;
+    let is_library = !target.kind.iter().any(|kind| kind == "test" || kind == "bin");
+    let name = if is_library { package.to_owned() } else { format!("{package} {}", target.name) };
+    Some(TestProgram { name, path, folder })
+}
+
+impl TestProgram {
+    /// Whether this program drives the real window.
+    pub(crate) fn is_window(&self) -> bool {
+        self.name.ends_with(" window")
+    }
+
+    /// Returns the program in the environment that cargo gives it.
+    fn command(&self) -> Command {
+        let mut command = program::command(&self.path);
+        command.current_dir(&self.folder).env("CARGO_MANIFEST_DIR", &self.folder);
+        if let Some(cargo) = std::env::var_os("CARGO") {
+            command.env("CARGO", cargo);
+        }
+        command
+    }
+
+    /// Lists its tests, ignored ones included.
+    pub(crate) fn tests(&self) -> Outcome<Vec<String>> {
+        let list = program::output(self.command().args(["--list", "--format", "terse"]))?;
+        Ok(list.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
+    }
+
+    /// Returns the command that runs these tests, one after another.
+    pub(crate) fn run(&self, tests: &[String]) -> Command {
+        let mut command = self.command();
+        command.args(["--test-threads", "1", "--exact"]).args(tests);
+        command
+    }
+}
+
+/// Whether a test must run by itself.
+pub(crate) fn is_alone(test: &str) -> bool {
+    test.split("::").any(|module| module == ALONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargos_messages_name_the_test_programs() {
+        let message = |kind: &str, test: bool| {
+            format!(
+                r#"{{"reason":"compiler-artifact","package_id":"x","manifest_path":"/here/vectors/Cargo.toml",
+                "target":{{"kind":["{kind}"],"name":"parity","src_path":"x"}},"profile":{{"test":{test},"opt_level":"0"}},
+                "executable":"/here/target/debug/deps/parity-1"}}"#
+            )
+        };
+        let name = |line: &str| read(line).map(|program| program.name);
+        assert_eq!(name(&message("test", true)).as_deref(), Some("vectors parity"));
+        assert_eq!(name(&message("lib", true)).as_deref(), Some("vectors"));
+        assert_eq!(name(&message("bin", false)), None);
+        assert_eq!(name(r#"{"reason":"build-finished","success":true}"#), None);
+    }
+
+    #[test]
+    fn tests_that_measure_time_are_known_by_their_module() {
+        assert!(is_alone("alone::walk::the_whole_way_once"));
+        assert!(!is_alone("files::it_does_not_stand_alone"));
+    }
+}
