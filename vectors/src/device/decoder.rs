@@ -126,7 +126,7 @@ impl DeviceDecoder {
 
     fn head(&self) -> Result<Tensor> {
         let head =
-            self.head.as_ref().ok_or_else(|| candle_core::Error::Msg("the head is not host".into()))?;
+            self.head.as_ref().ok_or_else(|| candle_core::Error::Msg("the head is not loaded".into()))?;
         head.values()
     }
 

@@ -12,7 +12,7 @@ use std::thread::{self, Thread};
 
 use rayon::prelude::*;
 
-/// How often a thread looks for work, or for others to finish, before it gives its core away: some 50 microseconds.
+/// How many times a thread looks for work, or for others to finish, before it gives its core away: some 50 microseconds.
 const SPINS: usize = 2_000;
 
 /// A pool that runs independent items in parallel. The result of an item must not depend on the thread that runs it.

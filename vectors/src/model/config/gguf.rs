@@ -158,9 +158,9 @@ impl Keys<'_> {
     fn refuse_unknown(&self) -> Result<(), ModelError> {
         for (name, what) in [
             ("expert_count", "a mixture of experts"),
-            ("logit_scale", "scale_dim logits"),
-            ("residual_scale", "a scale_dim residual stream"),
-            ("embedding_scale", "a scale_dim embedding"),
+            ("logit_scale", "scaled logits"),
+            ("residual_scale", "a scaled residual stream"),
+            ("embedding_scale", "a scaled embedding"),
             ("attention.scale", "a scale of its own for attention"),
         ] {
             let number = self.header.number(&self.key(name));
