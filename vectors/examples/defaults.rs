@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use vectors::layer::Layer;
 use vectors::model::{Device, Model, Precision, Products};
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
@@ -82,7 +83,7 @@ fn main() {
     }
     let seconds = steps.elapsed().as_secs_f64();
     let vector = training.vectors().swap_remove(0);
-    let scorer = Scorer::prepare(model, &held_out, layer, &mut { go }).unwrap();
+    let scorer = Scorer::prepare(model, &held_out, Layer(layer).prefix(), &mut { go }).unwrap();
     let margins: Vec<String> = [-2.0, -1.0, 0.0, 1.0, 2.0]
         .iter()
         .map(|m| {

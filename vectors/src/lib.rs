@@ -16,6 +16,7 @@ mod device;
 pub mod files;
 pub mod generate;
 mod kept;
+pub mod layer;
 pub mod lens;
 pub mod model;
 mod ops;

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use common::{SYSTEM, go, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::generate::{Limits, Request, Sampling, generate};
+use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::Scorer;
 use vectors::steering::{Acts, How, SteeringVector, Term, Where};
@@ -194,7 +195,8 @@ fn a_policy_generates_as_it_scores() {
                     }
                     let opposite = [&ids[..at], &[other]].concat();
                     let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
-                    let scorer = Scorer::prepare(Arc::clone(&model), &[pair], 20, &mut go).unwrap();
+                    let scorer =
+                        Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), &mut go).unwrap();
                     let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, acts };
                     let margin = scorer.log_probs(&[term], &mut go).unwrap()[0].margin();
                     assert!(margin > -1e-3, "{acts:?}, token {at}: {margin}");
@@ -210,7 +212,7 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
     let held_out = encoded("held-out", 2);
     let values: Vec<f32> = (0..SIZE).map(|i| f64::from(i as u32 * 5 % 11).sin() as f32).collect();
     let vector = SteeringVector { layer: 24, values: values.into() };
-    let gauge = Gauge::prepare(Arc::clone(&model), &held_out, 24, &mut go).unwrap();
+    let gauge = Gauge::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), &mut go).unwrap();
     let at = |multiplier| {
         let term = Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() };
         gauge.divergence(&[term], &mut go).unwrap()

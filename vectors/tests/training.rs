@@ -14,6 +14,7 @@ use std::slice;
 use std::sync::Arc;
 
 use common::{SYSTEM, go, starter, starter_pairs, starter_path};
+use vectors::layer::Layer;
 use vectors::model::{Model, Precision, Products};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
@@ -199,7 +200,7 @@ fn vectors_without_steps_point_the_right_way() {
         .iter()
         .map(|pair| model.encode_pair(SYSTEM, pair).unwrap())
         .collect();
-    let scorer = Scorer::prepare(Arc::clone(&model), &held_out, 12, &mut go).unwrap();
+    let scorer = Scorer::prepare(Arc::clone(&model), &held_out, Layer(12).prefix(), &mut go).unwrap();
     let last = Settings { position: Position::Last, ..settings(Method::Freeform, &[12, 13]) };
     for (settings, pairs) in [
         (settings(Method::Freeform, &[12, 13]), encoded(10)),
@@ -244,9 +245,9 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     }
     let broken = |wanted: Vec<u32>| EncodedPair { wanted, ..pairs[0].clone() };
     for wanted in [vec![], vec![49_152], vec![5; 100_000]] {
-        assert!(Scorer::prepare(starter(), &[broken(wanted)], 14, &mut go).is_err());
+        assert!(Scorer::prepare(starter(), &[broken(wanted)], Layer(14).prefix(), &mut go).is_err());
     }
-    let scorer = Scorer::prepare(starter(), &pairs, 14, &mut go).unwrap();
+    let scorer = Scorer::prepare(starter(), &pairs, Layer(14).prefix(), &mut go).unwrap();
     let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };
     assert!(
         scorer

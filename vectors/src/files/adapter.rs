@@ -231,6 +231,7 @@ fn unusable(detail: impl Into<String>) -> FileError {
 mod tests {
     use super::super::SteeringFile;
     use super::*;
+    use crate::layer::PrefixBlocks;
     use crate::steering::Term;
 
     fn file() -> AdapterFile {
@@ -253,7 +254,7 @@ mod tests {
         file().write(&path).unwrap();
         let read = SteeringFile::read(&path, None).unwrap();
         assert_eq!(read, SteeringFile::Adapter(file()));
-        assert_eq!((read.lowest(), read.terms(0.5).len()), (None, 1));
+        assert_eq!((read.prefix(), read.terms(0.5).len()), (PrefixBlocks::NONE, 1));
         assert!(matches!(read.terms(0.5)[0], Term::Adapter { multiplier: 0.5, .. }));
         let config = config_beside(&path).unwrap();
         assert_eq!((alpha_of(&config).unwrap(), config["r"].as_u64()), (16.0, Some(2)));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::adapter::{self, AdapterFile, LARGEST_ADAPTER};
 use super::{FileError, Format, LARGEST_FILE, Provenance, VectorFile, read_bounded, suggest};
+use crate::layer::{Layer, PrefixBlocks};
 use crate::steering::{Acts, Term};
 
 /// What a file holds.
@@ -44,12 +45,14 @@ impl SteeringFile {
         }
     }
 
-    /// The lowest layer that it acts on; `None` for an adapter, which acts in every block.
+    /// The blocks that it leaves unchanged: those up to the lowest layer, none for an adapter.
     #[must_use]
-    pub fn lowest(&self) -> Option<usize> {
+    pub fn prefix(&self) -> PrefixBlocks {
         match self {
-            Self::Vectors(file) => file.vectors.first().map(|vector| vector.layer),
-            Self::Adapter(_) => None,
+            Self::Vectors(file) => {
+                file.vectors.first().map_or(PrefixBlocks::NONE, |vector| Layer(vector.layer).prefix())
+            }
+            Self::Adapter(_) => PrefixBlocks::NONE,
         }
     }
 

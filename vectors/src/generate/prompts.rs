@@ -7,6 +7,7 @@ use candle_core::Tensor;
 
 use super::{Request, Row};
 use crate::adapter::OnRows;
+use crate::layer::PrefixBlocks;
 use crate::model::{Cache, Model, ModelError};
 use crate::ops::rows;
 use crate::packing::Packing;
@@ -18,8 +19,8 @@ pub(super) struct Prompts<'a> {
     requests: &'a [Request],
     /// Each request's prompt, as a place in `below`.
     prompt_of: Vec<usize>,
-    /// Blocks that every request may share.
-    shared: usize,
+    /// The blocks that no request steers.
+    shared: PrefixBlocks,
     below: Vec<Below>,
 }
 
@@ -50,7 +51,7 @@ impl<'a> Prompts<'a> {
             below[place].left += 1;
             prompt_of.push(place);
         }
-        let shared = untouched.unwrap_or(model.decoder.block_count());
+        let shared = PrefixBlocks(untouched.unwrap_or(model.decoder.block_count()));
         Self { model, requests, prompt_of, shared, below }
     }
 
@@ -100,10 +101,10 @@ impl<'a> Prompts<'a> {
             let parts = groups().map(|(group, shifts)| (group.rows.len(), shifts));
             apply_to_rows(x, block, &packing.places, parts)
         };
-        if let Some(layer) = self.shared.checked_sub(1) {
-            x = steer(x, layer)?;
+        if let Some(layer) = self.shared.last_layer() {
+            x = steer(x, layer.0)?;
         }
-        for block in self.shared..self.model.decoder.block_count() {
+        for block in self.shared.blocks_after(self.model.decoder.block_count()) {
             let caches = rows.iter_mut().map(|row| &mut row.cache);
             let adapters: Vec<OnRows<'_>> =
                 groups().flat_map(|(group, shifts)| shifts.adapters(block, group.rows.clone())).collect();
@@ -132,7 +133,7 @@ impl<'a> Prompts<'a> {
         let decoder = &self.model.decoder;
         let mut caches = vec![decoder.cache(); places.len()];
         let mut x = decoder.embed(&packing.tokens)?;
-        for block in 0..self.shared {
+        for block in self.shared.blocks() {
             x = run(self.model, (block, &[]), &x, &packing, &parts, caches.iter_mut())?;
         }
         for ((place, cache), part) in places.into_iter().zip(caches).zip(parts) {

@@ -3,6 +3,7 @@
 use candle_core::Tensor;
 
 use crate::adapter::Adapter;
+use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError, Trace};
 use crate::ops::rows;
 use crate::packing::{Packing, PairRows};
@@ -11,25 +12,24 @@ use crate::steering::Shifts;
 
 use super::{Acting, Kept, Trained};
 
-/// Kept rows through the blocks above their layer: they have gone through so many `blocks`.
+/// Runs cached rows, the output of the prefix, through the remaining blocks with `shifts` applied.
 pub(crate) fn above(
     model: &Model,
     kept: &Tensor,
     packing: &Packing,
-    blocks: usize,
+    prefix: PrefixBlocks,
     shifts: &Shifts,
 ) -> Result<Tensor, ModelError> {
     let mut x = kept.clone();
-    if let Some(layer) = blocks.checked_sub(1) {
-        x = shifts.apply(x, layer, packing)?;
+    if let Some(layer) = prefix.last_layer() {
+        x = shifts.apply(x, layer.0, packing)?;
     }
-    Ok(model.decoder.run(blocks..model.decoder.block_count(), x, packing, shifts)?)
+    Ok(model.decoder.run(prefix.blocks_after(model.decoder.block_count()), x, packing, shifts)?)
 }
 
 /// Some kept pairs, packed.
 pub(crate) struct Batch {
-    /// Blocks that the rows have gone through.
-    blocks: usize,
+    prefix: PrefixBlocks,
     packing: Packing,
     hidden: Tensor,
     /// The rows whose logits are read, with their targets: of each pair first the wanted answer's, then the opposite's.
@@ -64,7 +64,7 @@ impl Batch {
             targets.extend(pair.wanted.iter().chain(&pair.opposite));
             lengths.extend([pair.wanted.len(), pair.opposite.len()]);
         }
-        Ok(Self { blocks: kept.blocks, packing, hidden: kept.hidden.rows(indices)?, reads, targets, lengths })
+        Ok(Self { prefix: kept.prefix, packing, hidden: kept.hidden.rows(indices)?, reads, targets, lengths })
     }
 
     /// How many tokens the answers of each pair have, the closing ones included: wanted, opposite.
@@ -84,7 +84,7 @@ impl Batch {
 
     /// The rows whose logits are read, before the final norm.
     pub(crate) fn last(&self, model: &Model, shifts: &Shifts) -> Result<Tensor, ModelError> {
-        let x = above(model, &self.hidden, &self.packing, self.blocks, shifts)?;
+        let x = above(model, &self.hidden, &self.packing, self.prefix, shifts)?;
         Ok(rows::gather(&x, self.reads.iter().copied())?)
     }
 
@@ -92,10 +92,10 @@ impl Batch {
     pub(crate) fn pass(&self, model: &Model, trained: &Trained<'_>) -> Result<Pass, ModelError> {
         let (mut outputs, mut traces) = (vec![self.hidden.clone()], Vec::new());
         let mut x = self.hidden.clone();
-        if let Some(layer) = self.blocks.checked_sub(1) {
-            x = trained.after(x, layer, &self.packing)?;
+        if let Some(layer) = self.prefix.last_layer() {
+            x = trained.after(x, layer.0, &self.packing)?;
         }
-        for block in self.blocks..model.decoder.block_count() {
+        for block in self.prefix.blocks_after(model.decoder.block_count()) {
             let adapters = trained.inside(block, &self.packing);
             let (y, trace) = model.decoder.forward(block, &x, &self.packing, adapters.as_slice())?;
             traces.push(trace);
@@ -165,7 +165,7 @@ impl Batch {
         mut gradient: Tensor,
     ) -> Result<Vec<f32>, ModelError> {
         let mut found = Vec::with_capacity(acting.layers.len());
-        let lowest = self.blocks.saturating_sub(1);
+        let lowest = self.prefix.last_layer().map_or(0, |layer| layer.0);
         for block in (lowest..model.decoder.block_count()).rev() {
             if let Some(output) = outputs.pop() {
                 let (before, of_vector) = acting.backward(&output, gradient, block, &self.packing)?;
@@ -191,7 +191,7 @@ impl Batch {
         let shape = adapter.shape();
         let mut found = vec![0.0; shape.numbers()];
         let blocks = (0..).zip(found.chunks_exact_mut(shape.block_numbers()));
-        for (block, of_block) in blocks.skip(self.blocks).collect::<Vec<_>>().into_iter().rev() {
+        for (block, of_block) in blocks.skip(self.prefix.0).collect::<Vec<_>>().into_iter().rev() {
             let Some(trace) = traces.pop() else { break };
             let on = adapter.on_rows(block, 0..self.rows(), 1.0);
             let slopes = Adapter::slopes(shape, of_block);

@@ -15,6 +15,7 @@ pub use store::Spill;
 pub(crate) use trained::Trained;
 
 use crate::Progress;
+use crate::layer::{Layer, PrefixBlocks};
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
@@ -26,9 +27,9 @@ use store::Store;
 /// Rows that are run together where nothing asks for a certain batch: products are efficient, memory stays small.
 const ROWS_AT_ONCE: usize = 768;
 
-/// Pairs with their residual stream after the first `blocks` blocks.
+/// Pairs with their residual stream after the prefix.
 pub(crate) struct Kept {
-    blocks: usize,
+    prefix: PrefixBlocks,
     pairs: Vec<EncodedPair>,
     /// Of each pair, `[rows, hidden]`.
     hidden: Store,
@@ -42,18 +43,18 @@ impl Kept {
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts below the layer.
     pub(crate) fn shifts(&self, model: &Model, steering: &[Term]) -> Result<Shifts, ModelError> {
-        shifts_above(model, steering, self.blocks)
+        shifts_above(model, steering, self.prefix)
     }
 
-    /// Runs blocks 0..=layer over all pairs; without a layer, only the embedding.
+    /// Runs the prefix over all pairs.
     pub(crate) fn compute(
         model: &Model,
         pairs: &[EncodedPair],
-        layer: Option<usize>,
+        prefix: PrefixBlocks,
         spill: &Spill,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let blocks = blocks_below(model, layer)?;
+        check_prefix(model, prefix)?;
         pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
         let width = model.facts().hidden_size;
         let rows = pairs.iter().map(row_count).sum::<usize>();
@@ -67,7 +68,7 @@ impl Kept {
             let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
             let x = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                model.decoder.run(0..blocks, x, &packing, &Shifts::default())
+                model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())
             })?;
             let x = rows::read(&x)?;
             for range in ranges {
@@ -78,7 +79,7 @@ impl Kept {
             done += chunk.len();
         }
         let _ = progress(pairs.len(), pairs.len());
-        Ok(Self { blocks, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
+        Ok(Self { prefix, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -116,25 +117,27 @@ impl Kept {
     }
 }
 
-/// The blocks up to and including a layer; none without one.
-///
-/// # Errors
-/// Where the model has no such layer.
-pub(crate) fn blocks_below(model: &Model, layer: Option<usize>) -> Result<usize, ModelError> {
-    let Some(layer) = layer else { return Ok(0) };
-    model.check_layer(layer)?;
-    Ok(layer + 1)
+/// Refuses a prefix with more blocks than the model has.
+pub(crate) fn check_prefix(model: &Model, prefix: PrefixBlocks) -> Result<(), ModelError> {
+    prefix.last_layer().map_or(Ok(()), |layer| model.check_layer(layer.0))
 }
 
-/// A steering set summed up, refused where it does not fit the model or does something to rows that have not gone through
-/// so many blocks yet.
-pub(crate) fn shifts_above(model: &Model, steering: &[Term], blocks: usize) -> Result<Shifts, ModelError> {
+/// Sums up a steering set; refuses one that does not fit the model or that acts within the prefix.
+pub(crate) fn shifts_above(
+    model: &Model,
+    steering: &[Term],
+    prefix: PrefixBlocks,
+) -> Result<Shifts, ModelError> {
     model.check_steering(steering)?;
     let shifts = Shifts::of(steering);
-    match shifts.untouched().filter(|untouched| *untouched < blocks) {
-        Some(0) => Err(ModelError::AdapterAboveKept { kept: blocks - 1 }),
-        Some(untouched) => Err(ModelError::BelowKept { layer: untouched - 1, kept: blocks - 1 }),
-        None => Ok(shifts),
+    let (Some(untouched), Some(Layer(kept))) = (shifts.untouched().map(PrefixBlocks), prefix.last_layer())
+    else {
+        return Ok(shifts);
+    };
+    match untouched.last_layer() {
+        _ if untouched >= prefix => Ok(shifts),
+        Some(Layer(layer)) => Err(ModelError::BelowKept { layer, kept }),
+        None => Err(ModelError::AdapterAboveKept { kept }),
     }
 }
 

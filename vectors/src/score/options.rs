@@ -7,7 +7,8 @@ use candle_core::Tensor;
 
 use super::ROWS_AT_ONCE;
 use crate::Progress;
-use crate::kept::{above, blocks_below, shifts_above};
+use crate::kept::{above, check_prefix, shifts_above};
+use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
@@ -78,8 +79,7 @@ fn letters(mut prompt: Vec<u32>, closed: [Vec<u32>; 2]) -> EncodedOptions {
 /// Scores options with any steering set at or above a layer; what lies below the layer is computed once.
 pub struct OptionScorer {
     model: Arc<Model>,
-    /// Blocks that the kept rows have gone through.
-    blocks: usize,
+    prefix: PrefixBlocks,
     chunks: Vec<Chunk>,
     count: usize,
 }
@@ -108,17 +108,17 @@ impl OptionScorer {
         self.count == 0
     }
 
-    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
+    /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the layer is not the model's, an answer is empty, a text is too long for the model, or `progress` says stop.
+    /// Where the model has fewer blocks, an answer is empty, a text is too long for the model, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         questions: &[EncodedOptions],
-        layer: impl Into<Option<usize>>,
+        prefix: PrefixBlocks,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let blocks = blocks_below(&model, layer.into())?;
+        check_prefix(&model, prefix)?;
         for question in questions {
             model.check_tokens(&question.prompt)?;
             question.answers.iter().try_for_each(|answer| model.check_tokens(answer))?;
@@ -130,11 +130,11 @@ impl OptionScorer {
             if progress(done, questions.len()).is_break() {
                 return Err(ModelError::Stopped);
             }
-            chunks.push(Chunk::prepare(&model, part, blocks)?);
+            chunks.push(Chunk::prepare(&model, part, prefix)?);
             done += part.len();
         }
         let _ = progress(done, questions.len());
-        Ok(Self { model, blocks, chunks, count: questions.len() })
+        Ok(Self { model, prefix, chunks, count: questions.len() })
     }
 
     /// Of every question, in order, the log-probability in nats of each of its answers, summed over the answer's tokens.
@@ -142,13 +142,13 @@ impl OptionScorer {
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn log_probs(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
-        let shifts = shifts_above(&self.model, steering, self.blocks)?;
+        let shifts = shifts_above(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
                 return Err(ModelError::Stopped);
             }
-            all.extend(on_pool(|| chunk.log_probs(&self.model, self.blocks, &shifts))?);
+            all.extend(on_pool(|| chunk.log_probs(&self.model, self.prefix, &shifts))?);
         }
         let _ = progress(self.count, self.count);
         Ok(all)
@@ -156,7 +156,11 @@ impl OptionScorer {
 }
 
 impl Chunk {
-    fn prepare(model: &Model, questions: &[EncodedOptions], blocks: usize) -> Result<Self, ModelError> {
+    fn prepare(
+        model: &Model,
+        questions: &[EncodedOptions],
+        prefix: PrefixBlocks,
+    ) -> Result<Self, ModelError> {
         let mut packing = Packing::default();
         let (mut reads, mut targets, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
         if questions.iter().all(EncodedOptions::is_letters) {
@@ -181,13 +185,18 @@ impl Chunk {
         }
         let hidden = on_pool(|| {
             let x = model.decoder.embed(&packing.tokens)?;
-            model.decoder.run(0..blocks, x, &packing, &Shifts::default())
+            model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())
         })?;
         Ok(Self { packing, hidden, reads, targets, lengths })
     }
 
-    fn log_probs(&self, model: &Model, blocks: usize, shifts: &Shifts) -> Result<Vec<Vec<f64>>, ModelError> {
-        let x = above(model, &self.hidden, &self.packing, blocks, shifts)?;
+    fn log_probs(
+        &self,
+        model: &Model,
+        prefix: PrefixBlocks,
+        shifts: &Shifts,
+    ) -> Result<Vec<Vec<f64>>, ModelError> {
+        let x = above(model, &self.hidden, &self.packing, prefix, shifts)?;
         let read = rows::gather(&x, self.reads.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
         let (values, _) = model.decoder.log_probs(&normed, &self.targets, false)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::Progress;
 use crate::kept::{Kept, Spill};
+use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::pairs::EncodedPair;
 use crate::steering::Term;
@@ -32,17 +33,17 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
+    /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the layer is not the model's, a pair is too long for it, or `progress` says stop.
+    /// Where the model has fewer blocks, a pair is too long for it, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         pairs: &[EncodedPair],
-        layer: impl Into<Option<usize>>,
+        prefix: PrefixBlocks,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let kept = Kept::compute(&model, pairs, layer.into(), &Spill::default(), progress)?;
+        let kept = Kept::compute(&model, pairs, prefix, &Spill::default(), progress)?;
         Ok(Self { model, kept })
     }
 

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::ROWS_AT_ONCE;
 use crate::Progress;
-use crate::kept::{above, blocks_below, shifts_above};
+use crate::kept::{above, check_prefix, shifts_above};
+use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
@@ -31,8 +32,7 @@ pub struct TextScores {
 /// Scores texts with any steering set at or above a layer; what lies below the layer is computed once.
 pub struct TextScorer {
     model: Arc<Model>,
-    /// Blocks that the kept rows have gone through.
-    blocks: usize,
+    prefix: PrefixBlocks,
     chunks: Vec<Chunk>,
     count: usize,
 }
@@ -59,17 +59,17 @@ impl TextScorer {
         self.count == 0
     }
 
-    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
+    /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the layer is not the model's, a text is empty or too long for the model, or `progress` says stop.
+    /// Where the model has fewer blocks, a text is empty or too long for the model, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         texts: &[Vec<u32>],
-        layer: impl Into<Option<usize>>,
+        prefix: PrefixBlocks,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let blocks = blocks_below(&model, layer.into())?;
+        check_prefix(&model, prefix)?;
         texts.iter().try_for_each(|text| model.check_tokens(text))?;
         let (mut chunks, mut start) = (Vec::new(), 0);
         while start < texts.len() {
@@ -88,14 +88,14 @@ impl TextScorer {
             }
             let (hidden, plain) = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                let hidden = model.decoder.run(0..blocks, x, &packing, &Shifts::default())?;
-                let plain = above(&model, &hidden, &packing, blocks, &Shifts::default())?;
+                let hidden = model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())?;
+                let plain = above(&model, &hidden, &packing, prefix, &Shifts::default())?;
                 Ok::<_, ModelError>((hidden, plain))
             })?;
             chunks.push(Chunk { packing, hidden, plain, texts: ranges });
         }
         let _ = progress(texts.len(), texts.len());
-        Ok(Self { model, blocks, chunks, count: texts.len() })
+        Ok(Self { model, prefix, chunks, count: texts.len() })
     }
 
     /// What every text comes to, in order.
@@ -103,13 +103,13 @@ impl TextScorer {
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn scores(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<TextScores>, ModelError> {
-        let shifts = shifts_above(&self.model, steering, self.blocks)?;
+        let shifts = shifts_above(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
                 return Err(ModelError::Stopped);
             }
-            all.extend(on_pool(|| chunk.scores(&self.model, self.blocks, &shifts))?);
+            all.extend(on_pool(|| chunk.scores(&self.model, self.prefix, &shifts))?);
         }
         let _ = progress(self.count, self.count);
         Ok(all)
@@ -117,12 +117,17 @@ impl TextScorer {
 }
 
 impl Chunk {
-    fn scores(&self, model: &Model, blocks: usize, shifts: &Shifts) -> Result<Vec<TextScores>, ModelError> {
+    fn scores(
+        &self,
+        model: &Model,
+        prefix: PrefixBlocks,
+        shifts: &Shifts,
+    ) -> Result<Vec<TextScores>, ModelError> {
         let plain = &self.plain;
         let steered = if shifts.is_empty() {
             plain.clone()
         } else {
-            above(model, &self.hidden, &self.packing, blocks, shifts)?
+            above(model, &self.hidden, &self.packing, prefix, shifts)?
         };
         let mut all = Vec::with_capacity(self.texts.len());
         for text in &self.texts {

@@ -4,6 +4,7 @@
 use super::{Position, TrainError};
 use crate::Progress;
 use crate::kept::chunks;
+use crate::layer::{Layer, PrefixBlocks};
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
@@ -40,11 +41,12 @@ pub(super) fn read(
         let mut packing = Packing::default();
         let parts: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
         let mut x = model.decoder.embed(&packing.tokens).map_err(ModelError::from)?;
-        let mut next = 0;
+        let mut done_blocks = PrefixBlocks::NONE;
         for (place, layer) in layers.iter().enumerate() {
-            x = on_pool(|| model.decoder.run(next..layer + 1, x, &packing, &Shifts::default()))
+            let end = Layer(*layer).prefix();
+            x = on_pool(|| model.decoder.run(done_blocks.0..end.0, x, &packing, &Shifts::default()))
                 .map_err(ModelError::from)?;
-            next = layer + 1;
+            done_blocks = end;
             let rows = rows::read(&x).map_err(ModelError::from)?;
             norms[place] += (0..rows.count()).map(|row| l2(rows.row(row))).sum::<f64>();
             for part in &parts {

@@ -10,6 +10,7 @@ use super::{Method, Position, Settings, Spill, TrainError, schedule};
 use crate::Progress;
 use crate::adapter::{Adapter, Shape};
 use crate::kept::{Acting, Kept, Trained, row_count};
+use crate::layer::{Layer, PrefixBlocks};
 use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
@@ -123,14 +124,14 @@ impl Training {
         // Blocks up to L over all pairs; with steps, then the blocks above L over the training pairs.
         let passes = if settings.method.has_steps() { 2 } else { 1 };
         let (pairs, total) = (train.len(), held_out.len() + passes * train.len());
-        let layer = settings.lowest();
+        let prefix = prefix(&settings);
         let held_out_kept =
-            Kept::compute(&model, held_out, layer, spill, &mut |done, _| progress(done, total))?;
+            Kept::compute(&model, held_out, prefix, spill, &mut |done, _| progress(done, total))?;
         let before = held_out.len();
         let (mut kept, mut reference) = (None, Vec::new());
         let (start, residual_norms) = if settings.method.has_steps() {
             let train =
-                Kept::compute(&model, train, layer, spill, &mut |done, _| progress(before + done, total))?;
+                Kept::compute(&model, train, prefix, spill, &mut |done, _| progress(before + done, total))?;
             let norm = train.mean_norm();
             reference = train.log_probs(&model, &Shifts::default(), &mut |done, _| {
                 progress(before + pairs + done, total)
@@ -387,6 +388,11 @@ impl Training {
     }
 }
 
+/// The blocks that training leaves unchanged: all up to the lowest steered layer, none where an adapter is trained.
+fn prefix(settings: &Settings) -> PrefixBlocks {
+    settings.lowest().map_or(PrefixBlocks::NONE, |layer| Layer(layer).prefix())
+}
+
 fn l2(values: &[f32]) -> f64 {
     values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
 }
@@ -403,7 +409,7 @@ pub fn memory_estimate(
     let mut lengths: Vec<usize> = train.iter().map(row_count).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
-    let above = model.facts().blocks.saturating_sub(settings.lowest().map_or(0, |layer| layer + 1));
+    let above = prefix(settings).blocks_after(model.facts().blocks).len();
     let hidden = model.facts().hidden_size;
     // An adapter's numbers, both their moments, their gradient, and a copy in a checkpoint.
     let adapter = if settings.method.makes_adapter() {

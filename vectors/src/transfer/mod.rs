@@ -19,6 +19,7 @@ use ridge::{Ridge, Rows};
 
 use crate::Progress;
 use crate::algebra::dot;
+use crate::layer::Layer;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
@@ -133,7 +134,7 @@ impl Model {
             packing.push_text(&reading.tokens);
             on_pool(|| {
                 let x = self.decoder.embed(&reading.tokens)?;
-                let x = self.decoder.run(0..layer + 1, x, &packing, &Shifts::default())?;
+                let x = self.decoder.run(Layer(layer).prefix().blocks(), x, &packing, &Shifts::default())?;
                 let read = rows::read(&x)?;
                 reading.rows.iter().for_each(|row| found.extend_from_slice(read.row(*row)));
                 Ok::<_, ModelError>(())

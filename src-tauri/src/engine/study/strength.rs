@@ -25,9 +25,9 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         ))
     })?;
     let held_out = compared(work.encoded(&system_prompt)?.held_out);
-    let lowest = steering.lowest();
+    let prefix = steering.prefix();
     let model = Arc::clone(&work.model);
-    let gauge = Gauge::prepare(model, &held_out, lowest, &mut reporter(core, "Preparing", "pair"))?;
+    let gauge = Gauge::prepare(model, &held_out, prefix, &mut reporter(core, "Preparing", "pair"))?;
     let norm = steering.parts.first().map_or(0.0, vectors::steering::SteeringVector::norm);
     let mut phase = Phase::new("Measuring strength", "multiplier");
     for (place, multiplier) in multipliers.iter().enumerate() {
