@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::Progress;
-use crate::kept::{Kept, Spill};
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::pairs::EncodedPair;
+use crate::prefix::{OffloadLimit, PrefixActivations};
 use crate::steering::{Shifts, Term};
 
 /// Pairs, and rows of them, whose logits are looked at together.
@@ -17,7 +17,7 @@ const ROWS_AT_ONCE: usize = 32;
 /// Measures how far steering moves the model's predictions over some pairs' answers.
 pub struct Gauge {
     model: Arc<Model>,
-    kept: Kept,
+    cached: PrefixActivations,
 }
 
 impl Gauge {
@@ -31,14 +31,14 @@ impl Gauge {
         prefix: PrefixBlocks,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let kept = Kept::compute(&model, pairs, prefix, &Spill::default(), progress)?;
-        Ok(Self { model, kept })
+        let cached = PrefixActivations::compute(&model, pairs, prefix, &OffloadLimit::default(), progress)?;
+        Ok(Self { model, cached })
     }
 
     /// The mean L2 norm of the residual stream after the lowest layer.
     #[must_use]
     pub fn residual_norm(&self) -> f64 {
-        self.kept.mean_norm()
+        self.cached.mean_norm()
     }
 
     /// The mean over the answers' tokens, the closing ones included, of KL(steered, plain) = `Σ_t` p(t) log(p(t) / q(t)), in
@@ -47,19 +47,19 @@ impl Gauge {
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn divergence(&self, steering: &[Term], progress: Progress<'_>) -> Result<f64, ModelError> {
-        let shifts = self.kept.shifts(&self.model, steering)?;
+        let shifts = self.cached.plan(&self.model, steering)?;
         if shifts.is_empty() {
             return Ok(0.0);
         }
         let (mut sum, mut count) = (0.0, 0);
-        let pairs: Vec<usize> = (0..self.kept.len()).collect();
+        let pairs: Vec<usize> = (0..self.cached.len()).collect();
         for (done, indices) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
             if progress(done * PAIRS_AT_ONCE, pairs.len()).is_break() {
                 return Err(ModelError::Stopped);
             }
-            let batch = self.kept.batch(indices)?;
-            let steered = on_pool(|| batch.last(&self.model, &shifts))?;
-            let plain = on_pool(|| batch.last(&self.model, &Shifts::default()))?;
+            let batch = self.cached.batch(indices)?;
+            let steered = on_pool(|| batch.last_hidden(&self.model, &shifts))?;
+            let plain = on_pool(|| batch.last_hidden(&self.model, &Shifts::default()))?;
             let total = steered.dims()[0];
             for start in (0..total).step_by(ROWS_AT_ONCE) {
                 let size = ROWS_AT_ONCE.min(total - start);

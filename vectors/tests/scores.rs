@@ -91,7 +91,7 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
         OptionScorer::prepare(std::sync::Arc::clone(&model), questions, Layer(layer).prefix(), &mut go)
             .unwrap()
     };
-    // Kept at the steered layer, and below it.
+    // Activations are cached at the steered layer, and below it.
     for layer in [oracle.layer, 3] {
         let (letters, answers) = (of(&letters, layer), of(&answers, layer));
         for at in &oracle.at {

@@ -20,8 +20,8 @@ use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
 use vectors::train::{
-    Checkpoint, Lora, Method, Position, Schedule, Settings, Spill, TrainError, Training, USUAL_FACTORS,
-    choices,
+    Checkpoint, Lora, Method, OffloadLimit, Position, Schedule, Settings, TrainError, Training,
+    USUAL_FACTORS, choices,
 };
 
 fn settings(method: Method, layers: &[usize]) -> Settings {
@@ -55,9 +55,9 @@ fn bits(training: &Training) -> Vec<u32> {
     vectors.iter().flat_map(|vector| vector.values.iter().map(|x| x.to_bits())).collect()
 }
 
-fn trained(pairs: &[EncodedPair], settings: Settings, spill: &Spill) -> Training {
+fn trained(pairs: &[EncodedPair], settings: Settings, offload: &OffloadLimit) -> Training {
     let mut training =
-        Training::prepare_within(starter(), pairs, &[], settings, None, spill, &mut go).unwrap();
+        Training::prepare_with_offload(starter(), pairs, &[], settings, None, offload, &mut go).unwrap();
     while training.done() < training.steps() {
         training.step().unwrap();
     }
@@ -138,11 +138,11 @@ fn one_of_several_layers_has_the_gradient_it_has_alone() {
 #[test]
 fn a_file_in_place_of_memory_changes_no_bit() {
     let pairs = encoded(4);
-    let in_memory = trained(&pairs, settings(Method::Bipo, &[20]), &Spill::default());
-    let little = Spill { limit: 1000, folder: std::env::temp_dir() };
+    let in_memory = trained(&pairs, settings(Method::Bipo, &[20]), &OffloadLimit::default());
+    let little = OffloadLimit { bytes: 1000, folder: std::env::temp_dir() };
     assert_eq!(bits(&in_memory), bits(&trained(&pairs, settings(Method::Bipo, &[20]), &little)));
-    let nowhere = Spill { limit: 1000, folder: "no such folder".into() };
-    let refused = Training::prepare_within(
+    let nowhere = OffloadLimit { bytes: 1000, folder: "no such folder".into() };
+    let refused = Training::prepare_with_offload(
         starter(),
         &pairs,
         &[],
@@ -159,7 +159,7 @@ fn the_number_of_threads_changes_no_bit() {
     let pairs = encoded(2);
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| bits(&trained(&pairs, settings(Method::Bipo, &[22, 26]), &Spill::default())))
+        pool.install(|| bits(&trained(&pairs, settings(Method::Bipo, &[22, 26]), &OffloadLimit::default())))
     };
     let one = with(1);
     assert!(one == with(3));

@@ -7,12 +7,12 @@ use candle_core::Tensor;
 
 use super::ROWS_AT_ONCE;
 use crate::Progress;
-use crate::kept::{above, check_prefix, shifts_above};
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::PreferencePair;
+use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
 use crate::steering::{Shifts, Term};
 use crate::tokens::{Message, Role, TokenError};
 use crate::train::choices::{letter, question};
@@ -142,7 +142,7 @@ impl OptionScorer {
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn log_probs(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
-        let shifts = shifts_above(&self.model, steering, self.prefix)?;
+        let shifts = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
@@ -196,7 +196,7 @@ impl Chunk {
         prefix: PrefixBlocks,
         shifts: &Shifts,
     ) -> Result<Vec<Vec<f64>>, ModelError> {
-        let x = above(model, &self.hidden, &self.packing, prefix, shifts)?;
+        let x = run_after_prefix(model, &self.hidden, &self.packing, prefix, shifts)?;
         let read = rows::gather(&x, self.reads.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
         let (values, _) = model.decoder.log_probs(&normed, &self.targets, false)?;

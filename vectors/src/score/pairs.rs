@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::Progress;
-use crate::kept::{Kept, Spill};
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::pairs::EncodedPair;
+use crate::prefix::{OffloadLimit, PrefixActivations};
 use crate::steering::Term;
 
 /// A pair's log-probabilities, in nats, summed over the answer's tokens, the closing token included.
@@ -29,7 +29,7 @@ impl PairLogProbs {
 /// Scores pairs with any steering set at or above a layer; what lies below the layer is computed once.
 pub struct Scorer {
     model: Arc<Model>,
-    kept: Kept,
+    cached: PrefixActivations,
 }
 
 impl Scorer {
@@ -43,8 +43,8 @@ impl Scorer {
         prefix: PrefixBlocks,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let kept = Kept::compute(&model, pairs, prefix, &Spill::default(), progress)?;
-        Ok(Self { model, kept })
+        let cached = PrefixActivations::compute(&model, pairs, prefix, &OffloadLimit::default(), progress)?;
+        Ok(Self { model, cached })
     }
 
     /// The pairs' log-probabilities with every term added at its own layer, in the pairs' order. Without an active term
@@ -57,7 +57,7 @@ impl Scorer {
         steering: &[Term],
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
-        let shifts = self.kept.shifts(&self.model, steering)?;
-        self.kept.log_probs(&self.model, &shifts, progress)
+        let shifts = self.cached.plan(&self.model, steering)?;
+        self.cached.log_probs(&self.model, &shifts, progress)
     }
 }

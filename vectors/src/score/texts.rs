@@ -8,11 +8,11 @@ use rayon::prelude::*;
 
 use super::ROWS_AT_ONCE;
 use crate::Progress;
-use crate::kept::{above, check_prefix, shifts_above};
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
+use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
 use crate::steering::{Shifts, Term};
 
 /// Rows whose logits stand in memory together.
@@ -89,7 +89,7 @@ impl TextScorer {
             let (hidden, plain) = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
                 let hidden = model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())?;
-                let plain = above(&model, &hidden, &packing, prefix, &Shifts::default())?;
+                let plain = run_after_prefix(&model, &hidden, &packing, prefix, &Shifts::default())?;
                 Ok::<_, ModelError>((hidden, plain))
             })?;
             chunks.push(Chunk { packing, hidden, plain, texts: ranges });
@@ -103,7 +103,7 @@ impl TextScorer {
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
     pub fn scores(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<TextScores>, ModelError> {
-        let shifts = shifts_above(&self.model, steering, self.prefix)?;
+        let shifts = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
@@ -127,7 +127,7 @@ impl Chunk {
         let steered = if shifts.is_empty() {
             plain.clone()
         } else {
-            above(model, &self.hidden, &self.packing, prefix, shifts)?
+            run_after_prefix(model, &self.hidden, &self.packing, prefix, shifts)?
         };
         let mut all = Vec::with_capacity(self.texts.len());
         for text in &self.texts {

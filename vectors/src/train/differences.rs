@@ -3,12 +3,12 @@
 
 use super::{Position, TrainError};
 use crate::Progress;
-use crate::kept::chunks;
 use crate::layer::{Layer, PrefixBlocks};
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
+use crate::prefix::chunks;
 use crate::steering::Shifts;
 
 /// A pair's activations after one layer: of the wanted answer and of the opposite one.

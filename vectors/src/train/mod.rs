@@ -15,7 +15,7 @@ mod schedule;
 mod settings;
 mod training;
 
-pub use crate::kept::Spill;
+pub use crate::prefix::OffloadLimit;
 pub use adamw::Checkpoint;
 pub use choices::{Choice, as_choices, choices};
 pub use outlook::{LayerOutlook, Outlook, PairOutlook, outlook};

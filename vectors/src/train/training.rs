@@ -6,14 +6,14 @@ use super::adamw::Checkpoint;
 use super::differences::{components, means};
 use super::objective::{self, Scores};
 use super::order::{Draw, Epoch};
-use super::{Method, Position, Settings, Spill, TrainError, schedule};
+use super::{Method, OffloadLimit, Position, Settings, TrainError, schedule};
 use crate::Progress;
 use crate::adapter::{Adapter, Shape};
-use crate::kept::{Acting, Kept, Trained, row_count};
 use crate::layer::{Layer, PrefixBlocks};
 use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
+use crate::prefix::{PrefixActivations, Trainable, TrainableVectors, pair_rows};
 use crate::score::PairLogProbs;
 use crate::steering::{Acts, How, Shifts, SteeringVector};
 
@@ -72,8 +72,8 @@ pub struct Training {
     shape: Option<Shape>,
     pairs: usize,
     /// The training pairs' activations; methods without steps need none.
-    train: Option<Kept>,
-    held_out: Kept,
+    train: Option<PrefixActivations>,
+    held_out: PrefixActivations,
     /// Log-probabilities of the training pairs with nothing acting.
     reference: Vec<PairLogProbs>,
     state: Checkpoint,
@@ -85,7 +85,7 @@ pub struct Training {
 impl Training {
     /// Computes what stays the same for the whole run: activations after the lowest layer and reference
     /// log-probabilities, or the vectors themselves where the method has no steps. With a checkpoint, goes on from
-    /// there. Activations that would take more than [`Spill::default`] allows go to a temporary file.
+    /// there. Activations that would take more than [`OffloadLimit::default`] allows go to a temporary file.
     ///
     /// # Errors
     /// Where the settings do not fit the model, there are no pairs, or `progress` says stop ([`TrainError::Stopped`]).
@@ -97,20 +97,28 @@ impl Training {
         checkpoint: Option<Checkpoint>,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
-        Self::prepare_within(model, train, held_out, settings, checkpoint, &Spill::default(), progress)
+        Self::prepare_with_offload(
+            model,
+            train,
+            held_out,
+            settings,
+            checkpoint,
+            &OffloadLimit::default(),
+            progress,
+        )
     }
 
     /// As [`Training::prepare`], with the memory that activations may take. It changes no bit of the result.
     ///
     /// # Errors
     /// As [`Training::prepare`], and where the temporary file cannot be made or read.
-    pub fn prepare_within(
+    pub fn prepare_with_offload(
         model: Arc<Model>,
         train: &[EncodedPair],
         held_out: &[EncodedPair],
         settings: Settings,
         checkpoint: Option<Checkpoint>,
-        spill: &Spill,
+        offload: &OffloadLimit,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
         settings.check()?;
@@ -125,13 +133,15 @@ impl Training {
         let passes = if settings.method.has_steps() { 2 } else { 1 };
         let (pairs, total) = (train.len(), held_out.len() + passes * train.len());
         let prefix = prefix(&settings);
-        let held_out_kept =
-            Kept::compute(&model, held_out, prefix, spill, &mut |done, _| progress(done, total))?;
+        let held_out_kept = PrefixActivations::compute(&model, held_out, prefix, offload, &mut |done, _| {
+            progress(done, total)
+        })?;
         let before = held_out.len();
         let (mut kept, mut reference) = (None, Vec::new());
         let (start, residual_norms) = if settings.method.has_steps() {
-            let train =
-                Kept::compute(&model, train, prefix, spill, &mut |done, _| progress(before + done, total))?;
+            let train = PrefixActivations::compute(&model, train, prefix, offload, &mut |done, _| {
+                progress(before + done, total)
+            })?;
             let norm = train.mean_norm();
             reference = train.log_probs(&model, &Shifts::default(), &mut |done, _| {
                 progress(before + pairs + done, total)
@@ -273,15 +283,15 @@ impl Training {
         let adapter = self.adapter();
         for pass in passes {
             let trained = match &adapter {
-                Some(adapter) => Trained::Adapter(adapter),
-                None => Trained::Vectors(Acting {
+                Some(adapter) => Trainable::Adapter(adapter),
+                None => Trainable::Vectors(TrainableVectors {
                     layers: &self.settings.layers,
                     values: &self.state.values,
                     on: self.settings.on,
-                    doing: pass.doing,
+                    op: pass.op,
                 }),
             };
-            let forward = on_pool(|| batch.pass(&self.model, &trained))?;
+            let forward = on_pool(|| batch.forward(&self.model, &trained))?;
             let scores = Scores { steered: &forward.log_probs, plain: &plain, lengths: &lengths };
             let mut loss = objective::loss(&self.settings, pass.sign, &scores);
             let d = f64::from(pass.sign);
@@ -299,7 +309,7 @@ impl Training {
             for (wanted, opposite) in &mut loss.slopes {
                 (*wanted, *opposite) = (share * *wanted, share * *opposite);
             }
-            let found = on_pool(|| batch.gradient(&self.model, &trained, forward, &loss.slopes))?;
+            let found = on_pool(|| batch.backward(&self.model, &trained, forward, &loss.slopes))?;
             gradient.iter_mut().zip(&found).for_each(|(sum, g)| *sum += g);
         }
         Ok((report, gradient))
@@ -405,8 +415,8 @@ pub fn memory_estimate(
     held_out: &[EncodedPair],
     settings: &Settings,
 ) -> u64 {
-    let kept: usize = train.iter().chain(held_out).map(row_count).sum();
-    let mut lengths: Vec<usize> = train.iter().map(row_count).collect();
+    let kept: usize = train.iter().chain(held_out).map(pair_rows).sum();
+    let mut lengths: Vec<usize> = train.iter().map(pair_rows).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
     let above = prefix(settings).blocks_after(model.facts().blocks).len();

@@ -182,7 +182,7 @@ mod tests {
         let subject = subject();
         let coefficients = |m: f64| subject.at(m).iter().map(Term::multiplier).collect::<Vec<_>>();
         assert_eq!((coefficients(0.5), coefficients(0.0)), (vec![1.0, -1.0], vec![-1.0]));
-        assert_eq!(subject.untouched(), Some(5));
+        assert_eq!(subject.prefix(), Some(PrefixBlocks(5)));
         assert_eq!(subject.steering_key(0.0), [("h4".to_owned(), (-1.0_f32).to_bits())]);
     }
 

@@ -5,7 +5,7 @@ mod reps;
 
 use super::order::Draw;
 use super::{Method, Settings};
-use crate::kept::Doing;
+use crate::prefix::PassOp;
 use crate::score::PairLogProbs;
 
 /// The loss of one pass over a batch and its slope.
@@ -28,20 +28,20 @@ pub(super) struct Scores<'a> {
 
 /// One way of the batch through the model.
 pub(super) struct Pass {
-    pub(super) doing: Doing,
+    pub(super) op: PassOp,
     /// Which way the vectors push: 1 towards the wanted answers, -1 towards the opposite ones.
     pub(super) sign: i8,
 }
 
 /// The passes of a step over so many pairs; the step's loss is the mean of theirs.
 pub(super) fn passes(method: Method, draw: &Draw, pairs: usize) -> Vec<Pass> {
-    let add = |sign: i8| Pass { doing: Doing::Add(vec![f32::from(sign); pairs]), sign };
+    let add = |sign: i8| Pass { op: PassOp::Add(vec![f32::from(sign); pairs]), sign };
     match method {
         Method::BipoBoth => vec![add(1), add(-1)],
         Method::Reps => {
             vec![
-                Pass { doing: Doing::Add(draw.factors.clone()), sign: 1 },
-                Pass { doing: Doing::TakeOut, sign: -1 },
+                Pass { op: PassOp::Add(draw.factors.clone()), sign: 1 },
+                Pass { op: PassOp::Suppress, sign: -1 },
             ]
         }
         // An adapter acts at multiplier 1, and nothing else does.

@@ -1,18 +1,18 @@
-//! What stays the same while vectors at layer L and above change: the residual stream after block L of every pair.
+//! Caches the residual stream of every pair after the prefix, the leading blocks that no steering changes.
 //!
-//! A vector is added after its block, so blocks 0..=L never see it. They are run once; training and scoring start
-//! from their output. An adapter acts in every block: then nothing but the embedding stays the same, and the layer is
-//! `None`.
+//! A vector is added to the output of its block L, so blocks 0 to L never see it. They run once; training and scoring
+//! start from their output. An adapter acts inside every block, so only the embedding is cached
+//! ([`PrefixBlocks::NONE`]).
 
-mod acting;
+mod activation_store;
 mod batch;
-mod store;
-mod trained;
+mod trainable;
+mod trainable_vectors;
 
-pub(crate) use acting::{Acting, Doing};
-pub(crate) use batch::{Batch, above};
-pub use store::Spill;
-pub(crate) use trained::Trained;
+pub use activation_store::OffloadLimit;
+pub(crate) use batch::{Batch, run_after_prefix};
+pub(crate) use trainable::Trainable;
+pub(crate) use trainable_vectors::{PassOp, TrainableVectors};
 
 use crate::Progress;
 use crate::layer::{Layer, PrefixBlocks};
@@ -22,43 +22,48 @@ use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
 use crate::steering::{Shifts, Term};
-use store::Store;
+use activation_store::ActivationStore;
 
-/// Rows that are run together where nothing asks for a certain batch: products are efficient, memory stays small.
+/// The number of rows in one forward pass where the caller sets no batch size: enough for efficient matrix products, and
+/// few enough that activations stay small.
 const ROWS_AT_ONCE: usize = 768;
 
-/// Pairs with their residual stream after the prefix.
-pub(crate) struct Kept {
+/// Tokenized pairs and their residual stream after the prefix.
+pub(crate) struct PrefixActivations {
     prefix: PrefixBlocks,
     pairs: Vec<EncodedPair>,
-    /// Of each pair, `[rows, hidden]`.
-    hidden: Store,
-    /// The mean L2 norm of all rows.
+    /// One matrix `[rows, hidden_size]` for each pair.
+    hidden: ActivationStore,
+    /// The mean L2 norm of the rows of all pairs.
     mean_norm: f64,
 }
 
-impl Kept {
-    /// What a steering set does above the kept layer.
+impl PrefixActivations {
+    /// Sums up a steering set that acts on these activations.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts below the layer.
-    pub(crate) fn shifts(&self, model: &Model, steering: &[Term]) -> Result<Shifts, ModelError> {
-        shifts_above(model, steering, self.prefix)
+    /// Where a vector or an adapter does not fit the model or acts within the prefix.
+    pub(crate) fn plan(&self, model: &Model, steering: &[Term]) -> Result<Shifts, ModelError> {
+        plan_after_prefix(model, steering, self.prefix)
     }
 
-    /// Runs the prefix over all pairs.
+    /// Runs the prefix over all pairs and stores its output. `progress` counts pairs.
+    ///
+    /// # Errors
+    /// Where the model has fewer blocks, a pair does not fit the model, the offload file cannot be written, or `progress`
+    /// says stop.
     pub(crate) fn compute(
         model: &Model,
         pairs: &[EncodedPair],
         prefix: PrefixBlocks,
-        spill: &Spill,
+        offload: &OffloadLimit,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
         check_prefix(model, prefix)?;
         pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
         let width = model.facts().hidden_size;
-        let rows = pairs.iter().map(row_count).sum::<usize>();
-        let mut hidden = Store::new(rows, width, spill)?;
+        let rows = pairs.iter().map(pair_rows).sum::<usize>();
+        let mut hidden = ActivationStore::new(rows, width, offload)?;
         let (mut done, mut norms) = (0, 0.0);
         for chunk in chunks(pairs) {
             if progress(done, pairs.len()).is_break() {
@@ -82,16 +87,17 @@ impl Kept {
         Ok(Self { prefix, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
     }
 
+    /// The number of pairs.
     pub(crate) fn len(&self) -> usize {
         self.pairs.len()
     }
 
-    /// Packs some of the pairs.
+    /// Packs the pairs with these indices, in their order.
     pub(crate) fn batch(&self, indices: &[usize]) -> Result<Batch, ModelError> {
-        Batch::of(self, indices)
+        Batch::new(self, indices)
     }
 
-    /// Log-probabilities of every pair with `shifts` added, in the pairs' order.
+    /// The log-probabilities of every pair under `shifts`, in the pairs' order. `progress` counts pairs.
     pub(crate) fn log_probs(
         &self,
         model: &Model,
@@ -111,7 +117,7 @@ impl Kept {
         Ok(all)
     }
 
-    /// The mean L2 norm of the rows.
+    /// The mean L2 norm of the residual stream after the prefix, over the rows of all pairs.
     pub(crate) fn mean_norm(&self) -> f64 {
         self.mean_norm
     }
@@ -123,7 +129,7 @@ pub(crate) fn check_prefix(model: &Model, prefix: PrefixBlocks) -> Result<(), Mo
 }
 
 /// Sums up a steering set; refuses one that does not fit the model or that acts within the prefix.
-pub(crate) fn shifts_above(
+pub(crate) fn plan_after_prefix(
     model: &Model,
     steering: &[Term],
     prefix: PrefixBlocks,
@@ -145,20 +151,20 @@ fn l2(row: &[f32]) -> f64 {
     row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
 }
 
-/// Rows that a pair takes: the closing tokens take none.
-pub(crate) fn row_count(pair: &EncodedPair) -> usize {
+/// The number of rows of a packed pair: one for each token but the answers' closing tokens, which are only predicted.
+pub(crate) fn pair_rows(pair: &EncodedPair) -> usize {
     pair.prompt.len() + pair.wanted.len() + pair.opposite.len() - 2
 }
 
-/// Consecutive pairs that together have about [`ROWS_AT_ONCE`] rows.
+/// Splits pairs into runs of at most [`ROWS_AT_ONCE`] rows; a longer pair is a run of its own.
 pub(crate) fn chunks(pairs: &[EncodedPair]) -> Vec<&[EncodedPair]> {
     let (mut all, mut start, mut size) = (Vec::new(), 0, 0);
     for (index, pair) in pairs.iter().enumerate() {
-        if size > 0 && size + row_count(pair) > ROWS_AT_ONCE {
+        if size > 0 && size + pair_rows(pair) > ROWS_AT_ONCE {
             all.push(&pairs[start..index]);
             (start, size) = (index, 0);
         }
-        size += row_count(pair);
+        size += pair_rows(pair);
     }
     if start < pairs.len() {
         all.push(&pairs[start..]);
