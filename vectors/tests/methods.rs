@@ -21,7 +21,8 @@ use vectors::score::Scorer;
 use vectors::steering::{Acts, How, SteeringVector, Term, Where};
 use vectors::strength::Gauge;
 use vectors::train::{
-    Checkpoint, Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, choices, outlook,
+    Checkpoint, Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, encode_choices,
+    steerability,
 };
 
 const SIZE: usize = 576;
@@ -115,7 +116,7 @@ struct Baseline {
 #[test]
 fn baselines_agree_with_steering_vectors_and_with_repengs_definition() {
     let model = starter();
-    let choices = choices(&model, SYSTEM, &pairs("train", 10), LETTERS).unwrap();
+    let choices = encode_choices(&model, SYSTEM, &pairs("train", 10), LETTERS).unwrap();
     let letters: String =
         choices.iter().map(|pair| if model.decode(&pair.wanted).contains('A') { 'w' } else { 'o' }).collect();
     println!("letters of seed {LETTERS}: {letters}");
@@ -223,14 +224,14 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
 }
 
 #[test]
-fn the_outlook_knows_swapped_answers() {
+fn steerability_finds_a_pair_with_swapped_answers() {
     let mut pairs = encoded("train", 8);
-    let whole = outlook(&starter(), &pairs, Position::Mean, &mut go).unwrap();
+    let whole = steerability(&starter(), &pairs, Position::Mean, &mut go).unwrap();
     assert_eq!((whole.layers.len(), whole.pairs.len()), (30, 8));
     assert!(whole.layers.iter().all(|layer| layer.agreement > 0.0 && layer.separation > 0.0));
     let EncodedPair { wanted, opposite, .. } = pairs[3].clone();
     (pairs[3].wanted, pairs[3].opposite) = (opposite, wanted);
-    let swapped = outlook(&starter(), &pairs, Position::Mean, &mut go).unwrap();
+    let swapped = steerability(&starter(), &pairs, Position::Mean, &mut go).unwrap();
     assert!((swapped.pairs[3].agreement + whole.pairs[3].agreement).abs() < 1e-3);
     let before: f64 = whole.layers.iter().map(|layer| layer.agreement).sum();
     let after: f64 = swapped.layers.iter().map(|layer| layer.agreement).sum();

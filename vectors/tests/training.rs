@@ -21,7 +21,7 @@ use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
 use vectors::train::{
     Checkpoint, Lora, Method, OffloadLimit, Position, Schedule, Settings, TrainError, Training,
-    USUAL_FACTORS, choices,
+    USUAL_FACTORS, encode_choices,
 };
 
 fn settings(method: Method, layers: &[usize]) -> Settings {
@@ -193,7 +193,7 @@ fn products_in_bf16_lead_to_nearly_the_same_vector() {
 }
 
 #[test]
-fn vectors_without_steps_point_the_right_way() {
+fn vectors_without_steps_have_the_right_sign() {
     let model = starter();
     let texts = starter_pairs("seeks-wealth.jsonl", "train");
     let held_out: Vec<EncodedPair> = starter_pairs("seeks-wealth.jsonl", "held-out")[..6]
@@ -205,7 +205,7 @@ fn vectors_without_steps_point_the_right_way() {
     for (settings, pairs) in [
         (settings(Method::Freeform, &[12, 13]), encoded(10)),
         (last, encoded(10)),
-        (settings(Method::Caa, &[12, 13]), choices(&model, SYSTEM, &texts[..10], 5).unwrap()),
+        (settings(Method::Caa, &[12, 13]), encode_choices(&model, SYSTEM, &texts[..10], 5).unwrap()),
     ] {
         let training =
             Training::prepare(Arc::clone(&model), &pairs, &held_out, settings.clone(), None, &mut go)

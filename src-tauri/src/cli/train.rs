@@ -13,7 +13,7 @@ use vectors::files::{AdapterFile, FileError, Format, SteeringFile, VectorFile};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::steering::Where;
-use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, choices};
+use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, encode_choices};
 
 use crate::data::{self, ModelArguments, SystemArguments};
 use crate::halt::Halt;
@@ -356,7 +356,7 @@ fn prepare(
 /// Pairs as two-way choices.
 fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
-    choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
+    encode_choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
 }
 
 /// A run under way.
@@ -415,7 +415,7 @@ impl Run<'_> {
             epoch,
             held_out_plus: held_out.plus,
             held_out_minus: held_out.minus,
-            right_way: held_out.right_way,
+            right_way: held_out.sign_accuracy,
         };
         output::line(self.arguments.json, &line, || {
             format!("epoch {epoch}: held-out margin {:.3} at +1, {:.3} at -1", held_out.plus, held_out.minus)

@@ -15,7 +15,7 @@ use crate::pairs::PreferencePair;
 use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
 use crate::steering::{Shifts, Term};
 use crate::tokens::{Message, Role, TokenError};
-use crate::train::choices::{letter, question};
+use crate::train::choices::{choice_prompt, encode_letter};
 
 /// A prompt and the answers that may follow it, as tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,9 +55,9 @@ pub fn choice(
         if wanted_first { (&pair.wanted, &pair.opposite) } else { (&pair.opposite, &pair.wanted) };
     let (wanted, opposite) = if wanted_first { ('A', 'B') } else { ('B', 'A') };
     let mut messages = before.to_vec();
-    messages.push(Message::new(Role::User, question(&pair.prompt, first, second)));
+    messages.push(Message::new(Role::User, choice_prompt(&pair.prompt, first, second)));
     let prompt = model.encode_messages(&messages)?;
-    Ok(letters(prompt, [letter(model, wanted)?, letter(model, opposite)?]))
+    Ok(letters(prompt, [encode_letter(model, wanted)?, encode_letter(model, opposite)?]))
 }
 
 /// The closing tokens go, and what both letters begin with (a bracket) joins the prompt.
