@@ -19,9 +19,8 @@ use vectors::generate::{Limits, Request, Sampling, generate};
 use vectors::layer::{Layer, PrefixBlocks};
 use vectors::model::ModelError;
 use vectors::pairs::EncodedPair;
-use vectors::score::{EncodedOptions, OptionScorer, PairLogProbs, Scorer, TextScorer};
+use vectors::score::{DivergenceScorer, EncodedOptions, OptionScorer, PairLogProbs, Scorer, TextScorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
-use vectors::strength::Gauge;
 use vectors::train::{
     Checkpoint, Lora, Method, Position, Schedule, Settings, TrainError, Training, USUAL_FACTORS,
 };
@@ -178,7 +177,7 @@ fn an_adapter_and_a_vector_act_together() {
 }
 
 #[test]
-fn options_texts_and_the_gauge_see_the_adapter_as_pairs_do() {
+fn options_texts_and_divergence_see_the_adapter_as_pairs_do() {
     let model = starter();
     let pairs = encoded("train", 2);
     let options = |pair: &EncodedPair| EncodedOptions {
@@ -204,8 +203,8 @@ fn options_texts_and_the_gauge_see_the_adapter_as_pairs_do() {
     assert!(found[0] == 0.0 && found.is_sorted_by(|a, b| a < b), "{found:?}");
     assert_eq!(read(0.0).nats, texts.scores(&[], &mut go).unwrap()[0].nats);
 
-    let gauge = Gauge::prepare(model, &pairs, PrefixBlocks::NONE, &mut go).unwrap();
-    let found = [0.0, 0.5, 1.0].map(|multiplier| gauge.divergence(&at(multiplier), &mut go).unwrap());
+    let divergence = DivergenceScorer::prepare(model, &pairs, PrefixBlocks::NONE, &mut go).unwrap();
+    let found = [0.0, 0.5, 1.0].map(|multiplier| divergence.divergence(&at(multiplier), &mut go).unwrap());
     assert!(found[0] == 0.0 && found.is_sorted_by(|a, b| a < b), "{found:?}");
 }
 

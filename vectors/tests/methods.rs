@@ -17,9 +17,8 @@ use serde::Deserialize;
 use vectors::generate::{Limits, Request, Sampling, generate};
 use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::score::Scorer;
+use vectors::score::{DivergenceScorer, Scorer};
 use vectors::steering::{Acts, How, SteeringVector, Term, Where};
-use vectors::strength::Gauge;
 use vectors::train::{
     Checkpoint, Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, encode_choices,
     steerability,
@@ -213,10 +212,11 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
     let held_out = encoded("held-out", 2);
     let values: Vec<f32> = (0..SIZE).map(|i| f64::from(i as u32 * 5 % 11).sin() as f32).collect();
     let vector = SteeringVector { layer: 24, values: values.into() };
-    let gauge = Gauge::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), &mut go).unwrap();
+    let divergence =
+        DivergenceScorer::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), &mut go).unwrap();
     let at = |multiplier| {
         let term = Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() };
-        gauge.divergence(&[term], &mut go).unwrap()
+        divergence.divergence(&[term], &mut go).unwrap()
     };
     let found = [0.0, 0.5, 1.0, 2.0].map(at);
     println!("divergence at 0, 0.5, 1, 2: {found:?}");

@@ -65,7 +65,7 @@ impl PrefixActivations {
         let rows = pairs.iter().map(pair_rows).sum::<usize>();
         let mut hidden = ActivationStore::new(rows, width, offload)?;
         let (mut done, mut norms) = (0, 0.0);
-        for chunk in chunks(pairs) {
+        for chunk in split_pairs(pairs) {
             if progress(done, pairs.len()).is_break() {
                 return Err(ModelError::Stopped);
             }
@@ -105,7 +105,7 @@ impl PrefixActivations {
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
         let mut all = Vec::with_capacity(self.len());
-        for chunk in chunks(&self.pairs) {
+        for chunk in split_pairs(&self.pairs) {
             if progress(all.len(), self.len()).is_break() {
                 return Err(ModelError::Stopped);
             }
@@ -157,7 +157,7 @@ pub(crate) fn pair_rows(pair: &EncodedPair) -> usize {
 }
 
 /// Splits pairs into runs of at most [`ROWS_AT_ONCE`] rows; a longer pair is a run of its own.
-pub(crate) fn chunks(pairs: &[EncodedPair]) -> Vec<&[EncodedPair]> {
+pub(crate) fn split_pairs(pairs: &[EncodedPair]) -> Vec<&[EncodedPair]> {
     let (mut all, mut start, mut size) = (Vec::new(), 0, 0);
     for (index, pair) in pairs.iter().enumerate() {
         if size > 0 && size + pair_rows(pair) > ROWS_AT_ONCE {

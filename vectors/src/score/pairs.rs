@@ -1,4 +1,4 @@
-//! The log-probabilities of a preference pair's answers.
+//! The log-probabilities of the answers of preference pairs.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::pairs::EncodedPair;
 use crate::prefix::{OffloadLimit, PrefixActivations};
 use crate::steering::Term;
 
-/// A pair's log-probabilities, in nats, summed over the answer's tokens, the closing token included.
+/// The log-probabilities of a pair's answers, in nats, summed over the answer's tokens, closing token included.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairLogProbs {
     /// log pi(wanted | prompt).
@@ -26,7 +26,7 @@ impl PairLogProbs {
     }
 }
 
-/// Scores pairs with any steering set at or above a layer; what lies below the layer is computed once.
+/// Scores pairs under any steering set that leaves the prefix unchanged.
 pub struct Scorer {
     model: Arc<Model>,
     cached: PrefixActivations,
@@ -47,11 +47,11 @@ impl Scorer {
         Ok(Self { model, cached })
     }
 
-    /// The pairs' log-probabilities with every term added at its own layer, in the pairs' order. Without an active term
-    /// they are the plain model's, to the bit.
+    /// The log-probabilities of every pair under a steering set, in the pairs' order. Without an active term they are the
+    /// unsteered model's, to the bit. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
     pub fn log_probs(
         &self,
         steering: &[Term],

@@ -8,7 +8,7 @@ use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
-use crate::prefix::chunks;
+use crate::prefix::split_pairs;
 use crate::steering::Shifts;
 
 /// The activations of one pair after one layer, `[hidden_size]` each.
@@ -35,7 +35,7 @@ pub(super) fn read_activations(
     let width = model.facts().hidden_size;
     let mut norms = vec![0.0; layers.len()];
     let (mut done, mut count) = (0, 0);
-    for chunk in chunks(pairs) {
+    for chunk in split_pairs(pairs) {
         if progress(done, pairs.len()).is_break() {
             return Err(TrainError::Stopped);
         }

@@ -65,14 +65,14 @@ pub fn steerability(
         all[found.layer_index].push([narrow(found.wanted), narrow(found.opposite)]);
     })?;
     let mut pair_agreements = vec![0.0; pairs.len()];
-    let mut of_layers = Vec::with_capacity(layers.len());
+    let mut by_layer = Vec::with_capacity(layers.len());
     for ((layer, both), norm) in layers.iter().zip(&all).zip(norms) {
         let found = layer_statistics(both);
         pair_agreements
             .iter_mut()
             .zip(&found.leave_one_out)
             .for_each(|(sum, cosine)| *sum += cosine / layers.len() as f64);
-        of_layers.push(LayerSteerability {
+        by_layer.push(LayerSteerability {
             layer: *layer,
             agreement: found.agreement,
             separation: found.separation,
@@ -85,10 +85,10 @@ pub fn steerability(
         .enumerate()
         .map(|(pair, agreement)| PairAgreement { pair, agreement })
         .collect();
-    Ok(Steerability { layers: of_layers, pairs })
+    Ok(Steerability { layers: by_layer, pairs })
 }
 
-/// [`LayerSteerability`] of one layer before it is averaged with others.
+/// The statistics of one layer.
 struct LayerStatistics {
     agreement: f64,
     separation: f64,
