@@ -111,7 +111,7 @@ pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> Learn
 
 impl Work {
     /// What both models read: known from their tokenizers, before any weights are there.
-    fn plan(&self, core: &Core) -> Result<Plan, Error> {
+    fn plan(&self, core: &Core) -> Result<Alignment, Error> {
         let open = |id: Id| {
             let row = core.block_on(model_rows::find(core.store.read(), id))?;
             let read = Tokenizer::read(Path::new(&row.path));
