@@ -288,8 +288,8 @@ fn what_does_not_fit_is_refused() {
     let other = Adapter::new(shape, 1.0, vec![0.0; shape.numbers()].into()).unwrap();
     let scorer = Scorer::prepare(starter(), &encoded("train", 1), PrefixBlocks::NONE, &mut go).unwrap();
     let refused = scorer.log_probs(&[Term::Adapter { adapter: Arc::new(other), multiplier: 1.0 }], &mut go);
-    let told = refused.unwrap_err().to_string();
-    assert!(told.contains("12 blocks") && told.contains("has 30"), "{told}");
+    let message = refused.unwrap_err().to_string();
+    assert!(message.contains("12 blocks") && message.contains("has 30"), "{message}");
     for lora in [Lora { rank: 0, alpha: 1.0 }, Lora { rank: 4000, alpha: 1.0 }, Lora { rank: 1, alpha: 0.0 }]
     {
         let settings = Settings { lora, ..settings() };

@@ -265,7 +265,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
 /// Refuses what does not belong together, and before the work what could not be written after it.
 fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
     let out = arguments.out.as_path();
-    let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
+    let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
     if arguments.method == Way::DpoLora {
         if !arguments.layer.is_empty() || arguments.on != On::Everywhere {
             let told = "an adapter acts in every block and at every token: leave out --layer and --on.";
@@ -282,7 +282,7 @@ fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
 
 /// Refuses before the work what could not be written after it.
 pub(crate) fn check_out(out: &Path, layers: &[usize]) -> Result<(), Halt> {
-    let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
+    let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
     if format == Format::Gguf && layers.contains(&0) {
         let detail = "llama.cpp adds nothing after block 0".into();
         return Err(Halt::vector(out, &FileError::Inexpressible { format: "a GGUF control vector", detail }));
