@@ -1,7 +1,7 @@
-//! How the default settings were found: trains on a starter set and prints the held-out margins at five multipliers.
+//! Trains on a starter set and prints the held-out margins at five multipliers: the program that found the default settings.
 //!
 //! `cargo run --release -p vectors --example defaults -- DATASET.jsonl LAYER RATE EPOCHS [WARMUP [reps [BETA]]]`; with
-//! `TILLER_PRODUCTS=bf16` in the environment as a run with products in bf16 does it, with `TILLER_DEVICE=cuda` on a card.
+//! the environment variable `TILLER_PRODUCTS=bf16` with matrix products in bf16, with `TILLER_DEVICE=cuda` on a GPU.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
 
 use std::ops::ControlFlow;

@@ -1,4 +1,4 @@
-//! Low-rank adapters on the starter model: DPO's loss and gradient against PyTorch, and every way of applying one.
+//! Tests low-rank adapters on the starter model: the loss and gradient of DPO against PyTorch, and every way to apply one.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -1,5 +1,5 @@
-//! Every family against Hugging Face's transformers, from safetensors folders and from GGUF files: tiny random models and
-//! what they compute (see `tests/oracles/families.py`).
+//! Compares every model family with Hugging Face's transformers, loaded from safetensors folders and from GGUF files. The
+//! models are tiny and random (see `tests/oracles/families.py`).
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

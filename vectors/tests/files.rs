@@ -1,4 +1,4 @@
-//! Vector files: every format gives back what was written, and nothing that is read can do harm.
+//! Tests vector files: every format survives a round trip, and malicious files are refused.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;

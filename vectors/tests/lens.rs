@@ -1,4 +1,4 @@
-//! The logit lens and the residual stream's norms, against PyTorch.
+//! Compares the logit lens and the norms of the residual stream with PyTorch.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Every method against an independent program, and every policy in scoring and in generation alike, on the starter model.
+//! Compares every method with an independent program, and every intervention in scoring with generation, on the starter model.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

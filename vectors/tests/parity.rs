@@ -1,4 +1,4 @@
-//! Log-probabilities, loss and gradient against PyTorch.
+//! Compares log-probabilities, loss and gradient with PyTorch.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

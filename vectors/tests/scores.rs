@@ -1,4 +1,4 @@
-//! Scores that need no generation, against PyTorch.
+//! Compares scores that need no generation with PyTorch.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;

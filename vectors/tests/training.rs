@@ -1,4 +1,4 @@
-//! Whole runs on the starter model: several layers, methods without steps, little memory, any number of threads.
+//! Tests whole runs on the starter model: several layers, methods without steps, offloading, any number of threads.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -1,4 +1,5 @@
-//! Vectors carried to another model: against NumPy, planted maps, two real tokenizers, and a model with itself.
+//! Tests the transfer of vectors to another model: against NumPy, on planted maps, on two real tokenizers, and from a model to
+//! itself.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -139,16 +140,16 @@ fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
 #[test]
 fn what_cannot_be_fitted_is_refused() {
     let (mut pairs, _) = planted(100, [8, 5], 0.1);
-    let told =
+    let message =
         |pairs: &PairedRows, vector: &[f32]| transfer_vector(pairs, vector, &mut go).unwrap_err().to_string();
-    assert!(told(&pairs, &numbers(7, 1)).contains("7 numbers"));
-    assert!(told(&pairs, &[0.0; 8]).contains("nothing of the vector"));
+    assert!(message(&pairs, &numbers(7, 1)).contains("7 numbers"));
+    assert!(message(&pairs, &[0.0; 8]).contains("nothing of the vector"));
     let stopped = transfer_vector(&pairs, &numbers(8, 1), &mut |done, _| {
         if done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert!(matches!(stopped, Err(TransferError::Model(ModelError::Stopped))));
     pairs.target.fill(1.0);
-    assert!(told(&pairs, &numbers(8, 1)).contains("do not vary"));
+    assert!(message(&pairs, &numbers(8, 1)).contains("do not vary"));
     pairs.target.fill(f32::NAN);
     assert!(transfer_vector(&pairs, &numbers(8, 1), &mut go).is_err());
 }
@@ -210,12 +211,12 @@ fn texts_that_give_too_few_rows_are_refused() {
     let reader = Reader { tokenizer: model.tokenizer(), longest: 128 };
     let align = |passages: &[Passage]| Alignment::new(reader, reader, passages);
     let long = "one two three four five six ".repeat(40);
-    let told = |passages: &[Passage]| align(passages).unwrap_err().to_string();
-    assert!(told(&[Passage::from_text(&long)]).contains("five passages"));
+    let message = |passages: &[Passage]| align(passages).unwrap_err().to_string();
+    assert!(message(&[Passage::from_text(&long)]).contains("five passages"));
     assert!(
-        told(&vec![Passage::from_text("a b"); 9]).contains("9 paired rows"),
+        message(&vec![Passage::from_text("a b"); 9]).contains("9 paired rows"),
         "{}",
-        told(&vec![Passage::from_text("a b"); 9])
+        message(&vec![Passage::from_text("a b"); 9])
     );
     // Texts are cut to what the model reads, and rows are bounded.
     let most = align(&vec![Passage::from_text(&long); 60]).unwrap();

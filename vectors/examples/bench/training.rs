@@ -1,4 +1,4 @@
-//! Training steps.
+//! Benchmarks of training steps and of their preparation.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -61,7 +61,7 @@ impl Batch {
         let (mut logit_rows, mut targets, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
         for (index, rows) in indices.iter().zip(&pairs) {
             let pair = &cached.pairs[*index];
-            logit_rows.extend(rows.reads_wanted().chain(rows.reads_opposite()));
+            logit_rows.extend(rows.wanted_logit_rows().chain(rows.opposite_logit_rows()));
             targets.extend(pair.wanted.iter().chain(&pair.opposite));
             lengths.extend([pair.wanted.len(), pair.opposite.len()]);
         }

@@ -171,7 +171,7 @@ impl Chunk {
             // Single-token answers take no rows, so the questions can share the common prefix of their prompts.
             let prompts: Vec<&[u32]> = questions.iter().map(|question| question.prompt.as_slice()).collect();
             for (question, [_, own]) in
-                questions.iter().zip(packing.push_sharing(&prompts, questions[0].begun))
+                questions.iter().zip(packing.push_with_shared_prefix(&prompts, questions[0].begun))
             {
                 logit_rows.extend(std::iter::repeat_n(own.end - 1, question.answers.len()));
             }
