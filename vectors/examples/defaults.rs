@@ -1,14 +1,15 @@
-//! How the default settings were found: trains on a starter set and prints the held-out margins at five multipliers.
+//! Trains on a starter set and prints the held-out margins at five multipliers: the program that found the default settings.
 //!
 //! `cargo run --release -p vectors --example defaults -- DATASET.jsonl LAYER RATE EPOCHS [WARMUP [reps [BETA]]]`; with
-//! `TILLER_PRODUCTS=bf16` in the environment as a run with products in bf16 does it, with `TILLER_DEVICE=cuda` on a card.
+//! the environment variable `TILLER_PRODUCTS=bf16` with matrix products in bf16, with `TILLER_DEVICE=cuda` on a GPU.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use vectors::model::{Device, MatmulPrecision, Model, Precision};
+use vectors::layer::Layer;
+use vectors::model::{Device, Model, Precision, MatmulPrecision};
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
 use vectors::steering::{Acts, Term, Where};
@@ -81,7 +82,7 @@ fn main() {
     }
     let seconds = steps.elapsed().as_secs_f64();
     let vector = training.vectors().swap_remove(0);
-    let scorer = Scorer::prepare(model, &held_out, layer, &mut { go }).unwrap();
+    let scorer = Scorer::prepare(model, &held_out, Layer(layer).prefix(), &mut { go }).unwrap();
     let margins: Vec<String> = [-2.0, -1.0, 0.0, 1.0, 2.0]
         .iter()
         .map(|m| {

@@ -1,5 +1,7 @@
-//! Vectors made of vectors, and angles between them. All sums are of doubles, in the numbers' order; a new number is
-//! rounded to f32 once.
+//! Linear algebra of steering vectors: scaling, linear combination, projection and cosine similarity.
+//!
+//! Sums are computed in f64 in the order of the numbers, and each new number is rounded to f32 once. A steering vector can
+//! have a part for each of several layers.
 
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ pub fn dot(x: &[f32], y: &[f32]) -> f64 {
     x.iter().zip(y).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
 }
 
-/// The L2 norm of all parts together.
+/// The L2 norm of the concatenation of all parts.
 #[must_use]
 pub fn norm(parts: &[SteeringVector]) -> f64 {
     parts.iter().map(|part| dot(&part.values, &part.values)).sum::<f64>().sqrt()
@@ -19,62 +21,64 @@ pub fn norm(parts: &[SteeringVector]) -> f64 {
 
 /// factor × v, part by part.
 #[must_use]
-pub fn scaled(parts: &[SteeringVector], factor: f64) -> Vec<SteeringVector> {
-    parts.iter().map(|part| changed(part, |_, x| factor * x)).collect()
+pub fn scale(parts: &[SteeringVector], factor: f64) -> Vec<SteeringVector> {
+    parts.iter().map(|part| map_values(part, |_, x| factor * x)).collect()
 }
 
 /// a × v + b × w, part by part.
 ///
-/// Both must have the same layers and sizes; a part of v that w lacks is only scaled.
+/// Both must have the same layers and sizes; a part of v at a layer that w lacks is only scaled.
 #[must_use]
-pub fn sum(v: &[SteeringVector], a: f64, w: &[SteeringVector], b: f64) -> Vec<SteeringVector> {
+pub fn linear_combination(v: &[SteeringVector], a: f64, w: &[SteeringVector], b: f64) -> Vec<SteeringVector> {
     let other = |layer: usize| w.iter().find(|part| part.layer == layer);
     let one = |part: &SteeringVector| match other(part.layer) {
-        Some(w) => changed(part, |at, x| a * x + b * f64::from(w.values[at])),
-        None => changed(part, |_, x| a * x),
+        Some(w) => map_values(part, |at, x| a * x + b * f64::from(w.values[at])),
+        None => map_values(part, |_, x| a * x),
     };
     v.iter().map(one).collect()
 }
 
-/// v − (v·w / w·w) w, at every layer by itself: what of v is at right angles to w. Where w has no part, or one of zeros,
-/// v's stays.
+/// Projects w out of v: v − (v·w / w·w) w, at each layer separately. At a layer where w has no part or a zero part, v is
+/// unchanged.
 #[must_use]
-pub fn orthogonal(v: &[SteeringVector], w: &[SteeringVector]) -> Vec<SteeringVector> {
+pub fn project_out(v: &[SteeringVector], w: &[SteeringVector]) -> Vec<SteeringVector> {
     let one = |part: &SteeringVector| {
-        let along = w.iter().find(|other| other.layer == part.layer).map(|other| {
-            let share = dot(&part.values, &other.values) / dot(&other.values, &other.values);
-            (&other.values, share)
+        let projection = w.iter().find(|other| other.layer == part.layer).map(|other| {
+            let coefficient = dot(&part.values, &other.values) / dot(&other.values, &other.values);
+            (&other.values, coefficient)
         });
-        match along.filter(|(_, share)| share.is_finite()) {
-            Some((w, share)) => changed(part, |at, x| x - share * f64::from(w[at])),
+        match projection.filter(|(_, coefficient)| coefficient.is_finite()) {
+            Some((w, coefficient)) => map_values(part, |at, x| x - coefficient * f64::from(w[at])),
             None => part.clone(),
         }
     };
     v.iter().map(one).collect()
 }
 
-/// The cosine of two vectors. Two of one layer each are compared whatever their layers are; else the parts of all layers
-/// that both have, one after the other. `None` where they share none, or one of them is zero there.
+/// The cosine similarity of two vectors, -1 to 1. Two vectors with one layer each are compared even where the layers differ;
+/// otherwise the concatenated parts of all common layers are compared. `None` where there is no common layer, or one of the
+/// vectors is zero there.
 #[must_use]
-pub fn cosine(v: &[SteeringVector], w: &[SteeringVector]) -> Option<f64> {
+pub fn cosine_similarity(v: &[SteeringVector], w: &[SteeringVector]) -> Option<f64> {
     let other = |layer: usize| w.iter().find(|part| part.layer == layer);
     let pairs: Vec<(&[f32], &[f32])> = if let ([v], [w]) = (v, w) {
         vec![(&v.values, &w.values)]
     } else {
         v.iter().filter_map(|part| Some((&*part.values, &*other(part.layer)?.values))).collect()
     };
-    let (mut both, mut of_v, mut of_w) = (0.0, 0.0, 0.0);
+    let (mut dot_product, mut v_square, mut w_square) = (0.0, 0.0, 0.0);
     for (v, w) in pairs {
-        both += dot(v, w);
-        of_v += dot(v, v);
-        of_w += dot(w, w);
+        dot_product += dot(v, w);
+        v_square += dot(v, v);
+        w_square += dot(w, w);
     }
-    let product = of_v.sqrt() * of_w.sqrt();
-    // Rounding must not lead outside what a cosine can be.
-    (product > 0.0).then(|| (both / product).clamp(-1.0, 1.0))
+    let product = v_square.sqrt() * w_square.sqrt();
+    // Rounding must not lead outside [-1, 1].
+    (product > 0.0).then(|| (dot_product / product).clamp(-1.0, 1.0))
 }
 
-fn changed(part: &SteeringVector, number: impl Fn(usize, f64) -> f64) -> SteeringVector {
+/// A part with `number(index, value)` in place of each value.
+fn map_values(part: &SteeringVector, number: impl Fn(usize, f64) -> f64) -> SteeringVector {
     let values: Arc<[f32]> =
         part.values.iter().enumerate().map(|(at, x)| number(at, f64::from(*x)) as f32).collect();
     SteeringVector { layer: part.layer, values }
@@ -93,32 +97,40 @@ mod tests {
     fn sums_and_factors_are_part_by_part() {
         let (v, w) =
             ([part(1, &[1.0, 2.0]), part(3, &[3.0, 4.0])], [part(3, &[1.0, 0.0]), part(1, &[0.0, 1.0])]);
-        assert_eq!(sum(&v, 2.0, &w, -1.0), [part(1, &[2.0, 3.0]), part(3, &[5.0, 8.0])]);
-        assert_eq!(scaled(&v, -0.5)[1], part(3, &[-1.5, -2.0]));
+        assert_eq!(linear_combination(&v, 2.0, &w, -1.0), [part(1, &[2.0, 3.0]), part(3, &[5.0, 8.0])]);
+        assert_eq!(scale(&v, -0.5)[1], part(3, &[-1.5, -2.0]));
         assert!((norm(&v) - 30.0_f64.sqrt()).abs() < 1e-15);
     }
 
     #[test]
-    fn a_cosine_is_of_the_layers_that_both_have() {
+    fn a_cosine_similarity_uses_the_common_layers() {
         let one = |layer, values: [f32; 2]| vec![part(layer, &values)];
-        assert_eq!(cosine(&one(3, [1.0, 0.0]), &one(9, [-2.0, 0.0])), Some(-1.0), "each has one layer");
+        assert_eq!(
+            cosine_similarity(&one(3, [1.0, 0.0]), &one(9, [-2.0, 0.0])),
+            Some(-1.0),
+            "each has one layer"
+        );
         let several = vec![part(3, &[1.0, 0.0]), part(4, &[0.0, 5.0])];
-        assert_eq!(cosine(&several, &one(3, [0.0, 1.0])), Some(0.0));
-        assert_eq!(cosine(&several, &one(9, [0.0, 1.0])), None, "no layer is shared");
-        assert_eq!(cosine(&one(3, [0.0, 0.0]), &one(3, [0.0, 1.0])), None, "zero has no direction");
+        assert_eq!(cosine_similarity(&several, &one(3, [0.0, 1.0])), Some(0.0));
+        assert_eq!(cosine_similarity(&several, &one(9, [0.0, 1.0])), None, "no layer is shared");
+        assert_eq!(
+            cosine_similarity(&one(3, [0.0, 0.0]), &one(3, [0.0, 1.0])),
+            None,
+            "zero has no direction"
+        );
     }
 
     proptest! {
         #[test]
-        fn what_is_left_is_at_right_angles(v in prop::array::uniform8(-9.0_f32..9.0), w in prop::array::uniform8(-9.0_f32..9.0)) {
+        fn the_result_of_project_out_is_orthogonal(v in prop::array::uniform8(-9.0_f32..9.0), w in prop::array::uniform8(-9.0_f32..9.0)) {
             prop_assume!(dot(&w, &w) > 0.1);
             let (v, w) = ([part(2, &v)], [part(2, &w)]);
-            let left = orthogonal(&v, &w);
+            let left = project_out(&v, &w);
             // An f32 is right to 6e-8 of its size.
             prop_assert!(dot(&left[0].values, &w[0].values).abs() <= 1e-6 * (1.0 + norm(&v)) * norm(&w));
             // And together with what was taken it is v again.
             let share = dot(&v[0].values, &w[0].values) / dot(&w[0].values, &w[0].values);
-            let again = sum(&left, 1.0, &w, share);
+            let again = linear_combination(&left, 1.0, &w, share);
             prop_assert!(again[0].values.iter().zip(&*v[0].values).all(|(a, b)| (a - b).abs() < 1e-4));
         }
     }

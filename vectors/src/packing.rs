@@ -1,52 +1,53 @@
-//! Several sequences side by side in one matrix of rows, without padding.
+//! Packs several sequences into one matrix of rows, without padding.
 //!
-//! A preference pair is one *group* of three *spans*: the prompt, then both answers, each of which sees the prompt and
-//! itself, never the other. The prompt's rows are computed once for both answers, and positions restart after it, so
-//! that every row has the numbers it would have had in a sequence of its own.
+//! A preference pair is one *group* of three *spans*: the prompt, then both answers. Each answer attends to the prompt and to
+//! itself, never to the other answer. The prompt's rows are computed once for both answers, and both answers' position ids
+//! continue after the prompt, so every row has the same values as in a sequence of its own.
 
 use std::ops::Range;
 
 use crate::pairs::EncodedPair;
 
-/// Rows that follow one another in one sequence.
+/// Consecutive rows of one sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Span {
-    /// Its rows. Row i sees the rows of the span up to i.
+    /// The rows of the span. Row i attends to the rows of the span up to i.
     pub(crate) rows: Range<usize>,
-    /// Rows before it in the same sequence: all are seen.
+    /// The earlier rows of the same sequence, to all of which the span attends.
     pub(crate) prefix: Range<usize>,
 }
 
-/// Spans that may see each other's rows; rows of different groups never do.
+/// Spans whose rows may attend to each other; rows of different groups never do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Group {
     pub(crate) rows: Range<usize>,
     pub(crate) spans: Vec<Span>,
 }
 
-/// Where a row stands in its conversation: what a steering policy asks for.
+/// The part of the conversation that a row belongs to, which decides whether a vector acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// In the prompt, before its last token.
     Prompt,
-    /// The prompt's last token: the first token of the answer is predicted from it.
+    /// The prompt's last token, which predicts the first token of the answer.
     PromptEnd,
     /// In the answer.
     Answer,
 }
 
-/// What every row of a packed matrix is.
+/// The rows of a packed matrix: token, position id, part of the conversation and attention groups.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Packing {
     pub(crate) tokens: Vec<u32>,
-    /// Each row's place in its own sequence.
+    /// The position id of each row in its own sequence.
     pub(crate) positions: Vec<u32>,
-    /// Where each row stands in its conversation.
+    /// The part of the conversation of each row.
     pub(crate) places: Vec<Place>,
     pub(crate) groups: Vec<Group>,
 }
 
 impl Packing {
+    /// The number of rows.
     pub(crate) fn rows(&self) -> usize {
         self.tokens.len()
     }
@@ -55,17 +56,20 @@ impl Packing {
     pub(crate) fn push_sequence(&mut self, tokens: &[u32]) {
         let start = self.rows();
         let rows = self.push_rows(tokens, 0, Place::Prompt);
-        self.end_prompt();
+        self.mark_prompt_end();
         let span = Span { rows: rows.clone(), prefix: start..start };
         self.groups.push(Group { rows, spans: vec![span] });
     }
 
-    /// Appends prompts as one group, in which what all of them begin with takes rows once. Of each sequence, returns
-    /// those rows and its own, of which there is at least one. The last `begun` tokens of each are no longer the prompt's:
-    /// with them the answer has begun.
-    pub(crate) fn push_sharing(&mut self, sequences: &[&[u32]], begun: usize) -> Vec<[Range<usize>; 2]> {
+    /// Appends prompts as one group whose common prefix takes rows only once. Returns for each prompt the rows of the prefix
+    /// and its own rows, at least one. The last `begun` tokens of each prompt already belong to the answer.
+    pub(crate) fn push_with_shared_prefix(
+        &mut self,
+        sequences: &[&[u32]],
+        begun: usize,
+    ) -> Vec<[Range<usize>; 2]> {
         let start = self.rows();
-        let shared = common(sequences, begun);
+        let shared = common_prefix_length(sequences, begun);
         let prefix =
             self.push_rows(sequences.first().map_or(&[], |first| &first[..shared]), 0, Place::Prompt);
         let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
@@ -80,13 +84,13 @@ impl Packing {
         parts
     }
 
-    /// Appends a pair. The closing token of an answer is predicted and never read, so it takes no row.
+    /// Appends a pair. The closing token of an answer is only predicted, so it takes no row.
     pub(crate) fn push_pair(&mut self, pair: &EncodedPair) -> PairRows {
         let prompt = self.push_rows(&pair.prompt, 0, Place::Prompt);
-        self.end_prompt();
+        self.mark_prompt_end();
         let first = pair.prompt.len();
-        let wanted = self.push_rows(read_part(&pair.wanted), first, Place::Answer);
-        let opposite = self.push_rows(read_part(&pair.opposite), first, Place::Answer);
+        let wanted = self.push_rows(without_last(&pair.wanted), first, Place::Answer);
+        let opposite = self.push_rows(without_last(&pair.opposite), first, Place::Answer);
         let spans = vec![
             Span { rows: prompt.clone(), prefix: prompt.start..prompt.start },
             Span { rows: wanted.clone(), prefix: prompt.clone() },
@@ -96,8 +100,8 @@ impl Packing {
         PairRows { prompt, wanted, opposite }
     }
 
-    /// Appends a prompt with any number of answers, each of which sees the prompt and itself. An answer's last token is
-    /// predicted and never read, so it takes no row. Returns the prompt's rows, and those of each answer.
+    /// Appends a prompt with any number of answers, each of which attends to the prompt and to itself. The last token of an
+    /// answer is only predicted, so it takes no row. Returns the rows of the prompt and of each answer.
     pub(crate) fn push_answers(
         &mut self,
         prompt: &[u32],
@@ -105,11 +109,11 @@ impl Packing {
     ) -> (Range<usize>, Vec<Range<usize>>) {
         let start = self.rows();
         let prefix = self.push_rows(prompt, 0, Place::Prompt);
-        self.end_prompt();
+        self.mark_prompt_end();
         let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
         let mut parts = Vec::with_capacity(answers.len());
         for answer in answers {
-            let rows = self.push_rows(read_part(answer), prompt.len(), Place::Answer);
+            let rows = self.push_rows(without_last(answer), prompt.len(), Place::Answer);
             parts.push(rows.clone());
             if !rows.is_empty() {
                 spans.push(Span { rows, prefix: prefix.clone() });
@@ -119,7 +123,7 @@ impl Packing {
         (prefix, parts)
     }
 
-    /// Appends a text that belongs to no conversation: all of it is steered as what the model writes.
+    /// Appends a plain text; all of its rows count as answer.
     pub(crate) fn push_text(&mut self, tokens: &[u32]) {
         let start = self.rows();
         let rows = self.push_rows(tokens, 0, Place::Answer);
@@ -135,15 +139,15 @@ impl Packing {
         start..self.rows()
     }
 
-    /// The last row is a prompt's last.
-    fn end_prompt(&mut self) {
+    /// Marks the last row as the last one of its prompt.
+    fn mark_prompt_end(&mut self) {
         if let Some(place) = self.places.last_mut() {
             *place = Place::PromptEnd;
         }
     }
 }
 
-/// Where a pair's parts lie in a packed matrix.
+/// The rows of a pair in a packed matrix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PairRows {
     pub(crate) prompt: Range<usize>,
@@ -152,19 +156,19 @@ pub(crate) struct PairRows {
 }
 
 impl PairRows {
-    /// The rows whose logits predict the wanted answer's tokens, first to last.
-    pub(crate) fn reads_wanted(&self) -> impl Iterator<Item = usize> + use<> {
+    /// The rows that predict the wanted answer's tokens, first to last.
+    pub(crate) fn wanted_logit_rows(&self) -> impl Iterator<Item = usize> + use<> {
         std::iter::once(self.prompt.end - 1).chain(self.wanted.clone())
     }
 
-    /// The rows whose logits predict the opposite answer's tokens, first to last.
-    pub(crate) fn reads_opposite(&self) -> impl Iterator<Item = usize> + use<> {
+    /// The rows that predict the opposite answer's tokens, first to last.
+    pub(crate) fn opposite_logit_rows(&self) -> impl Iterator<Item = usize> + use<> {
         std::iter::once(self.prompt.end - 1).chain(self.opposite.clone())
     }
 }
 
-/// How many tokens all sequences begin with, the last `begun` + 1 tokens of each apart.
-fn common(sequences: &[&[u32]], begun: usize) -> usize {
+/// The length of the common prefix of all sequences, without the last `begun` + 1 tokens of each.
+fn common_prefix_length(sequences: &[&[u32]], begun: usize) -> usize {
     let [first, others @ ..] = sequences else { return 0 };
     let same = |other: &&[u32]| {
         let most = (first.len().min(other.len())).saturating_sub(begun + 1);
@@ -173,7 +177,8 @@ fn common(sequences: &[&[u32]], begun: usize) -> usize {
     others.iter().map(same).min().unwrap_or(0)
 }
 
-fn read_part(answer: &[u32]) -> &[u32] {
+/// An answer without its last token.
+fn without_last(answer: &[u32]) -> &[u32] {
     &answer[..answer.len() - 1]
 }
 
@@ -191,8 +196,8 @@ mod tests {
         assert_eq!(packing.positions, [0, 1, 0, 1, 2, 3, 4, 3]);
         let (prompt, end, answer) = (Place::Prompt, Place::PromptEnd, Place::Answer);
         assert_eq!(packing.places, [prompt, end, prompt, prompt, end, answer, answer, answer]);
-        assert_eq!(rows.reads_wanted().collect::<Vec<_>>(), [4, 5, 6]);
-        assert_eq!(rows.reads_opposite().collect::<Vec<_>>(), [4, 7]);
+        assert_eq!(rows.wanted_logit_rows().collect::<Vec<_>>(), [4, 5, 6]);
+        assert_eq!(rows.opposite_logit_rows().collect::<Vec<_>>(), [4, 7]);
         assert_eq!(packing.groups[1].rows, 2..8);
     }
 
@@ -209,21 +214,24 @@ mod tests {
     }
 
     #[test]
-    fn sequences_share_what_they_begin_with() {
+    fn sequences_share_their_common_prefix() {
         let mut packing = Packing::default();
-        let parts = packing.push_sharing(&[&[1, 2, 3, 4], &[1, 2, 3], &[1, 2, 9, 4, 5]], 0);
+        let parts = packing.push_with_shared_prefix(&[&[1, 2, 3, 4], &[1, 2, 3], &[1, 2, 9, 4, 5]], 0);
         assert_eq!(packing.tokens, [1, 2, 3, 4, 3, 9, 4, 5]);
         assert_eq!(packing.positions, [0, 1, 2, 3, 2, 2, 3, 4]);
         assert_eq!(parts, [[0..2, 2..4], [0..2, 4..5], [0..2, 5..8]]);
         // A sequence that is the beginning of another one keeps its last token to itself; one alone shares nothing.
-        assert_eq!(packing.push_sharing(&[&[1, 2], &[1, 2, 3]], 0), [[8..9, 9..10], [8..9, 10..12]]);
-        assert_eq!(packing.push_sharing(&[&[1, 2]], 0), [[12..12, 12..14]]);
+        assert_eq!(
+            packing.push_with_shared_prefix(&[&[1, 2], &[1, 2, 3]], 0),
+            [[8..9, 9..10], [8..9, 10..12]]
+        );
+        assert_eq!(packing.push_with_shared_prefix(&[&[1, 2]], 0), [[12..12, 12..14]]);
     }
 
     #[test]
-    fn what_an_answer_begins_with_is_no_longer_the_prompts() {
+    fn the_first_tokens_of_an_answer_do_not_belong_to_the_prompt() {
         let mut packing = Packing::default();
-        packing.push_sharing(&[&[1, 2, 5, 6], &[1, 3, 5, 6]], 1);
+        packing.push_with_shared_prefix(&[&[1, 2, 5, 6], &[1, 3, 5, 6]], 1);
         let (prompt, end, answer) = (Place::Prompt, Place::PromptEnd, Place::Answer);
         assert_eq!(packing.places, [prompt, prompt, end, answer, prompt, end, answer]);
     }

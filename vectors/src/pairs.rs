@@ -5,19 +5,19 @@ use crate::tokens::Message;
 /// A prompt, an answer that shows the behaviour, and one that shows its opposite.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PreferencePair {
-    /// The person's message.
+    /// The user's message.
     pub prompt: String,
     /// The answer that shows the behaviour (the paper's `r_T`).
     pub wanted: String,
     /// The answer that shows its opposite (the paper's `r_O`).
     pub opposite: String,
-    /// The system message of this pair alone; `None` for that of all pairs.
+    /// This pair's own system message; `None` for the one shared by all pairs.
     pub system: Option<String>,
-    /// What was said before the prompt, oldest first.
+    /// The earlier turns of the conversation, oldest first.
     pub turns: Vec<Message>,
 }
 
-/// A pair as token ids. A whole sequence is `prompt` followed by one of the answers.
+/// A tokenized pair. A whole sequence is `prompt` followed by one of the answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodedPair {
     /// The prompt with the chat template around it, up to where the answer begins.

@@ -1,4 +1,4 @@
-//! Low-rank adapters on the starter model: DPO's loss and gradient against PyTorch, and every way of applying one.
+//! Tests low-rank adapters on the starter model: the loss and gradient of DPO against PyTorch, and every way to apply one.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -16,11 +16,11 @@ use common::{SYSTEM, go, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::adapter::{Adapter, Shape};
 use vectors::generate::{Limits, Request, Sampling, generate};
+use vectors::layer::{Layer, PrefixBlocks};
 use vectors::model::ModelError;
 use vectors::pairs::EncodedPair;
-use vectors::score::{EncodedOptions, OptionScorer, PairLogProbs, Scorer, TextScorer};
+use vectors::score::{DivergenceScorer, EncodedOptions, OptionScorer, PairLogProbs, Scorer, TextScorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
-use vectors::strength::Gauge;
 use vectors::train::{
     Checkpoint, Lora, Method, Position, Schedule, Settings, TrainError, Training, USUAL_FACTORS,
 };
@@ -145,7 +145,7 @@ fn loss_and_gradient_agree_with_pytorch() {
 #[test]
 fn pairs_are_scored_as_pytorch_scores_them_and_0_is_the_plain_model() {
     let (expected, pairs) = (pytorch(), encoded("train", 2));
-    let scorer = Scorer::prepare(starter(), &pairs, None, &mut go).unwrap();
+    let scorer = Scorer::prepare(starter(), &pairs, PrefixBlocks::NONE, &mut go).unwrap();
     let check = |found: Vec<PairLogProbs>, expected: &[[f64; 2]]| {
         for (found, [wanted, opposite]) in found.iter().zip(expected) {
             assert!((found.wanted - wanted).abs() < 1e-3 * wanted.abs(), "{} and {wanted}", found.wanted);
@@ -158,7 +158,7 @@ fn pairs_are_scored_as_pytorch_scores_them_and_0_is_the_plain_model() {
         check(scorer.log_probs(&at(multiplier), &mut go).unwrap(), &pairs);
     }
     // To the bit, whatever was kept.
-    let kept_high = Scorer::prepare(starter(), &pairs, 20, &mut go).unwrap();
+    let kept_high = Scorer::prepare(starter(), &pairs, Layer(20).prefix(), &mut go).unwrap();
     assert_eq!(scorer.log_probs(&at(0.0), &mut go).unwrap(), plain);
     assert_eq!(kept_high.log_probs(&[], &mut go).unwrap(), plain);
     assert!(matches!(kept_high.log_probs(&at(1.0), &mut go), Err(ModelError::AdapterAboveKept { kept: 20 })));
@@ -167,7 +167,7 @@ fn pairs_are_scored_as_pytorch_scores_them_and_0_is_the_plain_model() {
 #[test]
 fn an_adapter_and_a_vector_act_together() {
     let pairs = encoded("train", 1);
-    let scorer = Scorer::prepare(starter(), &pairs, None, &mut go).unwrap();
+    let scorer = Scorer::prepare(starter(), &pairs, PrefixBlocks::NONE, &mut go).unwrap();
     let vector = SteeringVector { layer: 14, values: vec![0.05; 576].into() };
     let vector = Term::Vector { vector, multiplier: 1.0, acts: Acts::default() };
     let margin = |terms: &[Term]| scorer.log_probs(terms, &mut go).unwrap()[0].margin();
@@ -177,7 +177,7 @@ fn an_adapter_and_a_vector_act_together() {
 }
 
 #[test]
-fn options_texts_and_the_gauge_see_the_adapter_as_pairs_do() {
+fn options_texts_and_divergence_see_the_adapter_as_pairs_do() {
     let model = starter();
     let pairs = encoded("train", 2);
     let options = |pair: &EncodedPair| EncodedOptions {
@@ -186,8 +186,8 @@ fn options_texts_and_the_gauge_see_the_adapter_as_pairs_do() {
         answers: vec![pair.wanted.clone(), pair.opposite.clone()],
     };
     let options: Vec<EncodedOptions> = pairs.iter().map(options).collect();
-    let scorer = Scorer::prepare(Arc::clone(&model), &pairs, None, &mut go).unwrap();
-    let answers = OptionScorer::prepare(Arc::clone(&model), &options, None, &mut go).unwrap();
+    let scorer = Scorer::prepare(Arc::clone(&model), &pairs, PrefixBlocks::NONE, &mut go).unwrap();
+    let answers = OptionScorer::prepare(Arc::clone(&model), &options, PrefixBlocks::NONE, &mut go).unwrap();
     for multiplier in [0.0, 1.5] {
         let of_pairs = scorer.log_probs(&at(multiplier), &mut go).unwrap();
         let of_answers = answers.log_probs(&at(multiplier), &mut go).unwrap();
@@ -197,14 +197,14 @@ fn options_texts_and_the_gauge_see_the_adapter_as_pairs_do() {
     }
 
     let texts = [model.encode_text("The harbour was quiet and the boats lay still.").unwrap()];
-    let texts = TextScorer::prepare(Arc::clone(&model), &texts, None, &mut go).unwrap();
+    let texts = TextScorer::prepare(Arc::clone(&model), &texts, PrefixBlocks::NONE, &mut go).unwrap();
     let read = |multiplier| texts.scores(&at(multiplier), &mut go).unwrap()[0];
     let found = [0.0, 0.5, 1.0].map(|multiplier| read(multiplier).divergence);
     assert!(found[0] == 0.0 && found.is_sorted_by(|a, b| a < b), "{found:?}");
     assert_eq!(read(0.0).nats, texts.scores(&[], &mut go).unwrap()[0].nats);
 
-    let gauge = Gauge::prepare(model, &pairs, None, &mut go).unwrap();
-    let found = [0.0, 0.5, 1.0].map(|multiplier| gauge.divergence(&at(multiplier), &mut go).unwrap());
+    let divergence = DivergenceScorer::prepare(model, &pairs, PrefixBlocks::NONE, &mut go).unwrap();
+    let found = [0.0, 0.5, 1.0].map(|multiplier| divergence.divergence(&at(multiplier), &mut go).unwrap());
     assert!(found[0] == 0.0 && found.is_sorted_by(|a, b| a < b), "{found:?}");
 }
 
@@ -244,7 +244,7 @@ fn rows_of_a_batch_have_their_own_multipliers() {
             let opposite = [&picked[..place], &[other]].concat();
             let pair =
                 EncodedPair { prompt: prompts[0].clone(), wanted: picked[..=place].to_vec(), opposite };
-            let scorer = Scorer::prepare(Arc::clone(&model), &[pair], None, &mut go).unwrap();
+            let scorer = Scorer::prepare(Arc::clone(&model), &[pair], PrefixBlocks::NONE, &mut go).unwrap();
             let margin = scorer.log_probs(&strong(2.0), &mut go).unwrap()[0].margin();
             assert!(margin > -1e-3, "token {place}: {margin}");
         }
@@ -286,10 +286,10 @@ fn training_moves_the_pairs_and_goes_on_from_a_checkpoint_to_the_same_bits() {
 fn what_does_not_fit_is_refused() {
     let shape = Shape { blocks: 12, ..starter().adapter_shape(2) };
     let other = Adapter::new(shape, 1.0, vec![0.0; shape.numbers()].into()).unwrap();
-    let scorer = Scorer::prepare(starter(), &encoded("train", 1), None, &mut go).unwrap();
+    let scorer = Scorer::prepare(starter(), &encoded("train", 1), PrefixBlocks::NONE, &mut go).unwrap();
     let refused = scorer.log_probs(&[Term::Adapter { adapter: Arc::new(other), multiplier: 1.0 }], &mut go);
-    let told = refused.unwrap_err().to_string();
-    assert!(told.contains("12 blocks") && told.contains("has 30"), "{told}");
+    let message = refused.unwrap_err().to_string();
+    assert!(message.contains("12 blocks") && message.contains("has 30"), "{message}");
     for lora in [Lora { rank: 0, alpha: 1.0 }, Lora { rank: 4000, alpha: 1.0 }, Lora { rank: 1, alpha: 0.0 }]
     {
         let settings = Settings { lora, ..settings() };

@@ -1,4 +1,4 @@
-//! Model files that are broken, cut off or lie: each is refused with a reason, and none ends the process.
+//! Tests that damaged, truncated and malicious model files are refused with a reason and never panic.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

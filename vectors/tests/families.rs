@@ -1,5 +1,5 @@
-//! Every family against Hugging Face's transformers, from safetensors folders and from GGUF files: tiny random models and
-//! what they compute (see `tests/oracles/families.py`).
+//! Compares every model family with Hugging Face's transformers, loaded from safetensors folders and from GGUF files. The
+//! models are tiny and random (see `tests/oracles/families.py`).
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -19,6 +19,7 @@ use common::{device, go, oracle, oracle_path};
 use safetensors::SafeTensors;
 use vectors::adapter::Adapter;
 use vectors::generate::{Limits, Request, Sampling, Step, generate};
+use vectors::layer::Layer;
 use vectors::model::{Device, Model, Precision, read_facts};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
@@ -123,7 +124,7 @@ fn settings() -> Settings {
 fn check_training(name: &str, model: &Arc<Model>, oracle: &Oracle) {
     let pairs = [oracle.pair()];
     let expected = oracle.numbers("log_probs");
-    let scorer = Scorer::prepare(Arc::clone(model), &pairs, 0, &mut go).unwrap();
+    let scorer = Scorer::prepare(Arc::clone(model), &pairs, Layer(0).prefix(), &mut go).unwrap();
     for (steering, expected) in [(vec![], &expected[..2]), (oracle.steering(), &expected[2..])] {
         let ours = scorer.log_probs(&steering, &mut go).unwrap()[0];
         let error = largest(&[ours.wanted as f32, ours.opposite as f32], expected);

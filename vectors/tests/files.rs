@@ -1,4 +1,4 @@
-//! Vector files: every format gives back what was written, and nothing that is read can do harm.
+//! Tests vector files: every format survives a round trip, and malicious files are refused.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;
@@ -101,7 +101,7 @@ fn the_authors_vectors_are_read() {
         ("pretrained/mistral_wealth-seeking_vec_ep5_layer13.pt", 13, 5, 1.45),
     ] {
         let Some(path) = authors_file(name) else { return };
-        assert_eq!(NameHint::of(&path), NameHint { layer: Some(layer), epoch: Some(epoch) });
+        assert_eq!(NameHint::from_path(&path), NameHint { layer: Some(layer), epoch: Some(epoch) });
         let unsaid = VectorFile::read(&path, None);
         assert!(matches!(unsaid, Err(FileError::NoLayer { suggestion: Some(found) }) if found == layer));
         let file = VectorFile::read(&path, Some(layer)).unwrap();
@@ -116,15 +116,15 @@ fn the_authors_vectors_are_read() {
 #[test]
 fn what_belongs_to_nothing_is_refused() {
     let vector = |layer, values: &[f32]| SteeringVector { layer, values: values.into() };
-    let told = |vectors: Vec<SteeringVector>| {
+    let message = |vectors: Vec<SteeringVector>| {
         VectorFile::new(vectors, Provenance::default()).unwrap_err().to_string()
     };
-    assert!(told(vec![]).contains("no vector"));
-    assert!(told(vec![vector(1, &[])]).contains("no numbers"));
-    assert!(told(vec![vector(1, &[1.0]), vector(2, &[1.0, 2.0])]).contains("layer 2 has 2"));
-    assert!(told(vec![vector(1, &[1.0]), vector(1, &[2.0])]).contains("twice"));
-    assert!(told(vec![vector(7, &[1.0, f32::NAN])]).contains("number 1 of the vector for layer 7"));
-    assert!(told(vec![vector(4000, &[1.0])]).contains("4000"));
+    assert!(message(vec![]).contains("no vector"));
+    assert!(message(vec![vector(1, &[])]).contains("no numbers"));
+    assert!(message(vec![vector(1, &[1.0]), vector(2, &[1.0, 2.0])]).contains("layer 2 has 2"));
+    assert!(message(vec![vector(1, &[1.0]), vector(1, &[2.0])]).contains("twice"));
+    assert!(message(vec![vector(7, &[1.0, f32::NAN])]).contains("number 1 of the vector for layer 7"));
+    assert!(message(vec![vector(4000, &[1.0])]).contains("4000"));
     let file = VectorFile::new(vec![vector(4, &[1.0])], Provenance::default()).unwrap();
     let bytes = file.to_bytes(Format::Gguf).unwrap();
     assert!(VectorFile::parse(Format::Gguf, &bytes, Some(5)).unwrap_err().to_string().contains("layer 4"));

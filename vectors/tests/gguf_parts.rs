@@ -1,5 +1,5 @@
-//! GGUF models in several files, split by the gguf package's writer (`tests/oracles/gguf_files.py`): one model, or a refusal that
-//! says which file is wrong.
+//! Tests GGUF models that the gguf package has split into several files (`tests/oracles/gguf_files.py`): they load as one model,
+//! or the error names the wrong file.
 #![allow(clippy::unwrap_used, clippy::float_cmp, clippy::print_stderr, reason = "tests")]
 
 mod common;

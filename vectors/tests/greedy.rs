@@ -1,4 +1,4 @@
-//! Greedy answers against PyTorch, token for token.
+//! Compares greedy answers with PyTorch, token by token.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -1,11 +1,11 @@
-//! The logit lens and the residual stream's norms, against PyTorch.
+//! Compares the logit lens and the norms of the residual stream with PyTorch.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;
 
 use common::{oracle, starter};
 use serde::Deserialize;
-use vectors::lens::Logit;
+use vectors::logit_lens::TokenLogit;
 use vectors::model::ModelError;
 use vectors::steering::SteeringVector;
 
@@ -34,9 +34,9 @@ fn the_words_that_a_vector_points_to_are_those_of_pytorch() {
     for seen in expected().lens {
         let values = (0..576).map(|i| (seen.scale * (f64::from(i) + seen.shift).sin()) as f32).collect();
         let found = model.logit_lens(&SteeringVector { layer: 14, values }, 12).unwrap();
-        for (ours, theirs) in [(&found.along, &seen.along), (&found.against, &seen.against)] {
+        for (ours, theirs) in [(&found.promoted, &seen.along), (&found.suppressed, &seen.against)] {
             assert_eq!(ours.len(), 12);
-            for (Logit { id, logit }, (their_id, their_logit)) in ours.iter().zip(theirs) {
+            for (TokenLogit { id, logit }, (their_id, their_logit)) in ours.iter().zip(theirs) {
                 assert_eq!(id, their_id, "scale {}", seen.scale);
                 assert!((logit - their_logit).abs() < 1e-3, "token {id}: {logit} and {their_logit}");
             }

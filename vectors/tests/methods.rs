@@ -1,4 +1,4 @@
-//! Every method against an independent program, and every policy in scoring and in generation alike, on the starter model.
+//! Compares every method with an independent program, and every intervention in scoring with generation, on the starter model.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -15,12 +15,13 @@ use std::sync::Arc;
 use common::{SYSTEM, go, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::generate::{Limits, Request, Sampling, generate};
+use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::score::Scorer;
+use vectors::score::{DivergenceScorer, Scorer};
 use vectors::steering::{Acts, How, SteeringVector, Term, Where};
-use vectors::strength::Gauge;
 use vectors::train::{
-    Checkpoint, Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, choices, outlook,
+    Checkpoint, Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, encode_choices,
+    steerability,
 };
 
 const SIZE: usize = 576;
@@ -114,7 +115,7 @@ struct Baseline {
 #[test]
 fn baselines_agree_with_steering_vectors_and_with_repengs_definition() {
     let model = starter();
-    let choices = choices(&model, SYSTEM, &pairs("train", 10), LETTERS).unwrap();
+    let choices = encode_choices(&model, SYSTEM, &pairs("train", 10), LETTERS).unwrap();
     let letters: String =
         choices.iter().map(|pair| if model.decode(&pair.wanted).contains('A') { 'w' } else { 'o' }).collect();
     println!("letters of seed {LETTERS}: {letters}");
@@ -194,7 +195,8 @@ fn a_policy_generates_as_it_scores() {
                     }
                     let opposite = [&ids[..at], &[other]].concat();
                     let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
-                    let scorer = Scorer::prepare(Arc::clone(&model), &[pair], 20, &mut go).unwrap();
+                    let scorer =
+                        Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), &mut go).unwrap();
                     let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, acts };
                     let margin = scorer.log_probs(&[term], &mut go).unwrap()[0].margin();
                     assert!(margin > -1e-3, "{acts:?}, token {at}: {margin}");
@@ -210,10 +212,11 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
     let held_out = encoded("held-out", 2);
     let values: Vec<f32> = (0..SIZE).map(|i| f64::from(i as u32 * 5 % 11).sin() as f32).collect();
     let vector = SteeringVector { layer: 24, values: values.into() };
-    let gauge = Gauge::prepare(Arc::clone(&model), &held_out, 24, &mut go).unwrap();
+    let divergence =
+        DivergenceScorer::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), &mut go).unwrap();
     let at = |multiplier| {
         let term = Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() };
-        gauge.divergence(&[term], &mut go).unwrap()
+        divergence.divergence(&[term], &mut go).unwrap()
     };
     let found = [0.0, 0.5, 1.0, 2.0].map(at);
     println!("divergence at 0, 0.5, 1, 2: {found:?}");
@@ -221,14 +224,14 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
 }
 
 #[test]
-fn the_outlook_knows_swapped_answers() {
+fn steerability_finds_a_pair_with_swapped_answers() {
     let mut pairs = encoded("train", 8);
-    let whole = outlook(&starter(), &pairs, Position::Mean, &mut go).unwrap();
+    let whole = steerability(&starter(), &pairs, Position::Mean, &mut go).unwrap();
     assert_eq!((whole.layers.len(), whole.pairs.len()), (30, 8));
     assert!(whole.layers.iter().all(|layer| layer.agreement > 0.0 && layer.separation > 0.0));
     let EncodedPair { wanted, opposite, .. } = pairs[3].clone();
     (pairs[3].wanted, pairs[3].opposite) = (opposite, wanted);
-    let swapped = outlook(&starter(), &pairs, Position::Mean, &mut go).unwrap();
+    let swapped = steerability(&starter(), &pairs, Position::Mean, &mut go).unwrap();
     assert!((swapped.pairs[3].agreement + whole.pairs[3].agreement).abs() < 1e-3);
     let before: f64 = whole.layers.iter().map(|layer| layer.agreement).sum();
     let after: f64 = swapped.layers.iter().map(|layer| layer.agreement).sum();

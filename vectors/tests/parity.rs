@@ -1,4 +1,4 @@
-//! Log-probabilities, loss and gradient against PyTorch.
+//! Compares log-probabilities, loss and gradient with PyTorch.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use common::{SYSTEM, authors_file, csv_pairs, go, oracle, starter, starter_pairs};
 use serde::Deserialize;
+use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
@@ -102,7 +103,7 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
                 "tokens of pair {pair}"
             );
         }
-        let scorer = Scorer::prepare(Arc::clone(&model), batch, LAYER, &mut go).unwrap();
+        let scorer = Scorer::prepare(Arc::clone(&model), batch, Layer(LAYER).prefix(), &mut go).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };
         let at = |multiplier| [Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() }];
         assert_log_probs(&scorer.log_probs(&at(0.0), &mut go).unwrap(), &step.reference);

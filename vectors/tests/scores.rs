@@ -1,10 +1,11 @@
-//! Scores that need no generation, against PyTorch.
+//! Compares scores that need no generation with PyTorch.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod common;
 
 use common::{SYSTEM, go, oracle, starter};
 use serde::Deserialize;
+use vectors::layer::Layer;
 use vectors::pairs::PreferencePair;
 use vectors::score::{EncodedOptions, OptionScorer, TextScorer, choice};
 use vectors::steering::{Acts, SteeringVector, Term};
@@ -87,9 +88,10 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
         })
         .collect();
     let of = |questions: &[EncodedOptions], layer| {
-        OptionScorer::prepare(std::sync::Arc::clone(&model), questions, layer, &mut go).unwrap()
+        OptionScorer::prepare(std::sync::Arc::clone(&model), questions, Layer(layer).prefix(), &mut go)
+            .unwrap()
     };
-    // Kept at the steered layer, and below it.
+    // Activations are cached at the steered layer, and below it.
     for layer in [oracle.layer, 3] {
         let (letters, answers) = (of(&letters, layer), of(&answers, layer));
         for at in &oracle.at {
@@ -109,7 +111,7 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
 fn texts_have_pytorchs_perplexity_and_divergence() {
     let (model, oracle) = (starter(), expected());
     let texts: Vec<Vec<u32>> = oracle.texts.iter().map(|text| model.encode_text(text).unwrap()).collect();
-    let scorer = TextScorer::prepare(model, &texts, oracle.layer, &mut go).unwrap();
+    let scorer = TextScorer::prepare(model, &texts, Layer(oracle.layer).prefix(), &mut go).unwrap();
     for at in &oracle.at {
         let scores = scorer.scores(&[term(oracle.layer, at.multiplier)], &mut go).unwrap();
         for (ours, theirs) in scores.iter().zip(&at.texts) {

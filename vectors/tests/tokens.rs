@@ -1,4 +1,4 @@
-//! Token ids against llama.cpp.
+//! Compares token ids with llama.cpp.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

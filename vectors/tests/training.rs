@@ -1,4 +1,4 @@
-//! Whole runs on the starter model: several layers, methods without steps, little memory, any number of threads.
+//! Tests whole runs on the starter model: several layers, methods without steps, offloading, any number of threads.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,14 +13,15 @@ use std::ops::ControlFlow;
 use std::slice;
 use std::sync::Arc;
 
-use common::{SYSTEM, go, skip, starter, starter_pairs, starter_path};
-use vectors::model::{MatmulPrecision, Model, Precision};
+use common::{SYSTEM, go, starter, starter_pairs, starter_path};
+use vectors::layer::Layer;
+use vectors::model::{Model, Precision, MatmulPrecision};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Acts, SteeringVector, Term, Where};
 use vectors::train::{
-    Checkpoint, Lora, Method, Position, Schedule, Settings, Spill, TrainError, Training, USUAL_FACTORS,
-    choices,
+    Checkpoint, Lora, Method, OffloadLimit, Position, Schedule, Settings, TrainError, Training,
+    USUAL_FACTORS, encode_choices,
 };
 
 fn settings(method: Method, layers: &[usize]) -> Settings {
@@ -54,9 +55,9 @@ fn bits(training: &Training) -> Vec<u32> {
     vectors.iter().flat_map(|vector| vector.values.iter().map(|x| x.to_bits())).collect()
 }
 
-fn trained(pairs: &[EncodedPair], settings: Settings, spill: &Spill) -> Training {
+fn trained(pairs: &[EncodedPair], settings: Settings, offload: &OffloadLimit) -> Training {
     let mut training =
-        Training::prepare_within(starter(), pairs, &[], settings, None, spill, &mut go).unwrap();
+        Training::prepare_with_offload(starter(), pairs, &[], settings, None, offload, &mut go).unwrap();
     while training.done() < training.steps() {
         training.step().unwrap();
     }
@@ -137,11 +138,11 @@ fn one_of_several_layers_has_the_gradient_it_has_alone() {
 #[test]
 fn a_file_in_place_of_memory_changes_no_bit() {
     let pairs = encoded(4);
-    let in_memory = trained(&pairs, settings(Method::Bipo, &[20]), &Spill::default());
-    let little = Spill { limit: 1000, folder: std::env::temp_dir() };
+    let in_memory = trained(&pairs, settings(Method::Bipo, &[20]), &OffloadLimit::default());
+    let little = OffloadLimit { bytes: 1000, folder: std::env::temp_dir() };
     assert_eq!(bits(&in_memory), bits(&trained(&pairs, settings(Method::Bipo, &[20]), &little)));
-    let nowhere = Spill { limit: 1000, folder: "no such folder".into() };
-    let refused = Training::prepare_within(
+    let nowhere = OffloadLimit { bytes: 1000, folder: "no such folder".into() };
+    let refused = Training::prepare_with_offload(
         starter(),
         &pairs,
         &[],
@@ -158,7 +159,7 @@ fn the_number_of_threads_changes_no_bit() {
     let pairs = encoded(2);
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| bits(&trained(&pairs, settings(Method::Bipo, &[22, 26]), &Spill::default())))
+        pool.install(|| bits(&trained(&pairs, settings(Method::Bipo, &[22, 26]), &OffloadLimit::default())))
     };
     let one = with(1);
     assert!(one == with(3));
@@ -186,25 +187,26 @@ fn products_in_bf16_lead_to_nearly_the_same_vector() {
         }
         training.vectors().swap_remove(0)
     });
-    let cosine = vectors::algebra::cosine(slice::from_ref(&exact), slice::from_ref(&rounded)).unwrap();
+    let cosine =
+        vectors::algebra::cosine_similarity(slice::from_ref(&exact), slice::from_ref(&rounded)).unwrap();
     println!("cosine {cosine}");
     assert!(exact.values != rounded.values && cosine > 0.98, "{cosine}");
 }
 
 #[test]
-fn vectors_without_steps_point_the_right_way() {
+fn vectors_without_steps_have_the_right_sign() {
     let model = starter();
     let texts = starter_pairs("seeks-wealth.jsonl", "train");
     let held_out: Vec<EncodedPair> = starter_pairs("seeks-wealth.jsonl", "held-out")[..6]
         .iter()
         .map(|pair| model.encode_pair(SYSTEM, pair).unwrap())
         .collect();
-    let scorer = Scorer::prepare(Arc::clone(&model), &held_out, 12, &mut go).unwrap();
+    let scorer = Scorer::prepare(Arc::clone(&model), &held_out, Layer(12).prefix(), &mut go).unwrap();
     let last = Settings { position: Position::Last, ..settings(Method::Freeform, &[12, 13]) };
     for (settings, pairs) in [
         (settings(Method::Freeform, &[12, 13]), encoded(10)),
         (last, encoded(10)),
-        (settings(Method::Caa, &[12, 13]), choices(&model, SYSTEM, &texts[..10], 5).unwrap()),
+        (settings(Method::Caa, &[12, 13]), encode_choices(&model, SYSTEM, &texts[..10], 5).unwrap()),
     ] {
         let training =
             Training::prepare(Arc::clone(&model), &pairs, &held_out, settings.clone(), None, &mut go)
@@ -244,9 +246,9 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     }
     let broken = |wanted: Vec<u32>| EncodedPair { wanted, ..pairs[0].clone() };
     for wanted in [vec![], vec![49_152], vec![5; 100_000]] {
-        assert!(Scorer::prepare(starter(), &[broken(wanted)], 14, &mut go).is_err());
+        assert!(Scorer::prepare(starter(), &[broken(wanted)], Layer(14).prefix(), &mut go).is_err());
     }
-    let scorer = Scorer::prepare(starter(), &pairs, 14, &mut go).unwrap();
+    let scorer = Scorer::prepare(starter(), &pairs, Layer(14).prefix(), &mut go).unwrap();
     let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };
     assert!(
         scorer

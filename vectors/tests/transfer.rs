@@ -1,4 +1,5 @@
-//! Vectors carried to another model: against NumPy, planted maps, two real tokenizers, and a model with itself.
+//! Tests the transfer of vectors to another model: against NumPy, on planted maps, on two real tokenizers, and from a model to
+//! itself.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -16,7 +17,8 @@ use common::{go, oracle, oracle_path, starter, starter_pairs};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{
-    Carried, MOST_ROWS, MapFacts, PairedRows, Part, Passage, Plan, Reader, TransferError, carry,
+    Alignment, MAX_ROWS, MapFacts, PairedRows, Passage, Reader, Split, TransferError, TransferredVector,
+    transfer_vector,
 };
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -37,11 +39,11 @@ fn numbers(count: usize, seed: u32) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-fn part(row: usize) -> Part {
+fn split(row: usize) -> Split {
     match row / 4 % 5 {
-        3 => Part::Choose,
-        4 => Part::Test,
-        _ => Part::Fit,
+        3 => Split::Validation,
+        4 => Split::Test,
+        _ => Split::Train,
     }
 }
 
@@ -67,11 +69,11 @@ fn maps_agree_with_numpy() {
         oracle("transfer.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(cases.len(), 3);
     for case in cases {
-        let parts: Vec<Part> = (0..case.parts.len()).map(part).collect();
-        assert_eq!(case.source.len(), case.source_size * parts.len());
-        let pairs = PairedRows { source: case.source, target: case.target, parts };
-        let Carried { values, facts } = carry(&pairs, &case.vector, &mut go).unwrap();
-        assert_eq!((facts.rows, facts.left_out), (case.rows, pairs.parts.len() - case.rows));
+        let splits: Vec<Split> = (0..case.parts.len()).map(split).collect();
+        assert_eq!(case.source.len(), case.source_size * splits.len());
+        let pairs = PairedRows { source: case.source, target: case.target, splits };
+        let TransferredVector { values, facts } = transfer_vector(&pairs, &case.vector, &mut go).unwrap();
+        assert_eq!((facts.rows, facts.left_out), (case.rows, pairs.splits.len() - case.rows));
         let near = |ours: f64, theirs: f64| (ours - theirs).abs() <= 1e-9 * theirs.abs().max(1e-3);
         assert!(near(facts.lambda, case.lambda), "{} beside {}", facts.lambda, case.lambda);
         assert!(near(facts.r_squared, case.r_squared), "{} beside {}", facts.r_squared, case.r_squared);
@@ -102,7 +104,7 @@ fn planted(rows: usize, sizes: [usize; 2], noise: f32) -> (PairedRows, Vec<f32>)
             target.push(image + 2.0 + noise * own);
         }
     }
-    (PairedRows { source, target, parts: (0..rows).map(part).collect() }, map)
+    (PairedRows { source, target, splits: (0..rows).map(split).collect() }, map)
 }
 
 fn image(vector: &[f32], map: &[f32]) -> Vec<f32> {
@@ -115,7 +117,7 @@ fn image(vector: &[f32], map: &[f32]) -> Vec<f32> {
 fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
     let vector = numbers(24, 9);
     let (pairs, map) = planted(400, [24, 40], 0.0);
-    let Carried { values, facts } = carry(&pairs, &vector, &mut go).unwrap();
+    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
     let expected = image(&vector, &map);
     assert!(cosine(&values, &expected) > 0.999_999, "{}", cosine(&values, &expected));
     assert!(facts.r_squared > 0.999_99 && facts.shuffled_r_squared < 0.1, "{facts:?}");
@@ -128,7 +130,7 @@ fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
     // With something of the target's own the direction is still that, and the explained variance is what it must be:
     // the map's part of the variance is 24 / 9, that of the noise 2² / 3.
     let (pairs, map) = planted(1_000, [24, 40], 2.0);
-    let Carried { values, facts } = carry(&pairs, &vector, &mut go).unwrap();
+    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
     let (of_map, of_noise) = (24.0 / 9.0, 4.0 / 3.0);
     assert!((facts.r_squared - of_map / (of_map + of_noise)).abs() < 0.04, "{facts:?}");
     assert!(cosine(&values, &image(&vector, &map)) > 0.97);
@@ -138,17 +140,18 @@ fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
 #[test]
 fn what_cannot_be_fitted_is_refused() {
     let (mut pairs, _) = planted(100, [8, 5], 0.1);
-    let told = |pairs: &PairedRows, vector: &[f32]| carry(pairs, vector, &mut go).unwrap_err().to_string();
-    assert!(told(&pairs, &numbers(7, 1)).contains("7 numbers"));
-    assert!(told(&pairs, &[0.0; 8]).contains("nothing of the vector"));
-    let stopped = carry(&pairs, &numbers(8, 1), &mut |done, _| {
+    let message =
+        |pairs: &PairedRows, vector: &[f32]| transfer_vector(pairs, vector, &mut go).unwrap_err().to_string();
+    assert!(message(&pairs, &numbers(7, 1)).contains("7 numbers"));
+    assert!(message(&pairs, &[0.0; 8]).contains("nothing of the vector"));
+    let stopped = transfer_vector(&pairs, &numbers(8, 1), &mut |done, _| {
         if done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert!(matches!(stopped, Err(TransferError::Model(ModelError::Stopped))));
     pairs.target.fill(1.0);
-    assert!(told(&pairs, &numbers(8, 1)).contains("do not vary"));
+    assert!(message(&pairs, &numbers(8, 1)).contains("do not vary"));
     pairs.target.fill(f32::NAN);
-    assert!(carry(&pairs, &numbers(8, 1), &mut go).is_err());
+    assert!(transfer_vector(&pairs, &numbers(8, 1), &mut go).is_err());
 }
 
 const TEXTS: [&str; 6] = [
@@ -162,10 +165,10 @@ const TEXTS: [&str; 6] = [
 
 /// The rows that are paired are those up to which both models have read the same text, by the tokenizers' own decoding.
 fn check_pairing(one: &Tokenizer, other: &Tokenizer) -> usize {
-    let passages: Vec<Passage> = TEXTS.iter().chain(&TEXTS).map(|text| Passage::text(text)).collect();
+    let passages: Vec<Passage> = TEXTS.iter().chain(&TEXTS).map(|text| Passage::from_text(text)).collect();
     let reader = |tokenizer| Reader { tokenizer, longest: 128 };
-    let plan = Plan::new(reader(one), reader(other), &passages).unwrap();
-    for (text, (source, target)) in TEXTS.iter().zip(plan.source.iter().zip(&plan.target)) {
+    let alignment = Alignment::new(reader(one), reader(other), &passages).unwrap();
+    for (text, (source, target)) in TEXTS.iter().zip(alignment.source.iter().zip(&alignment.target)) {
         assert_eq!(source.rows.len(), target.rows.len());
         let mut read = Vec::new();
         for (row, same) in source.rows.iter().zip(&target.rows) {
@@ -187,7 +190,7 @@ fn check_pairing(one: &Tokenizer, other: &Tokenizer) -> usize {
         expected.dedup();
         assert_eq!(read.iter().collect::<Vec<_>>(), expected, "{text:?}");
     }
-    plan.parts.len()
+    alignment.splits.len()
 }
 
 #[test]
@@ -206,24 +209,24 @@ fn two_tokenizers_meet_in_chinese_text_and_emoji() {
 fn texts_that_give_too_few_rows_are_refused() {
     let model = starter();
     let reader = Reader { tokenizer: model.tokenizer(), longest: 128 };
-    let plan = |passages: &[Passage]| Plan::new(reader, reader, passages);
+    let align = |passages: &[Passage]| Alignment::new(reader, reader, passages);
     let long = "one two three four five six ".repeat(40);
-    let told = |passages: &[Passage]| plan(passages).unwrap_err().to_string();
-    assert!(told(&[Passage::text(&long)]).contains("five passages"));
+    let message = |passages: &[Passage]| align(passages).unwrap_err().to_string();
+    assert!(message(&[Passage::from_text(&long)]).contains("five passages"));
     assert!(
-        told(&vec![Passage::text("a b"); 9]).contains("9 paired rows"),
+        message(&vec![Passage::from_text("a b"); 9]).contains("9 paired rows"),
         "{}",
-        told(&vec![Passage::text("a b"); 9])
+        message(&vec![Passage::from_text("a b"); 9])
     );
     // Texts are cut to what the model reads, and rows are bounded.
-    let most = plan(&vec![Passage::text(&long); 60]).unwrap();
-    assert!(most.parts.len() == MOST_ROWS && most.source.iter().all(|reading| reading.tokens.len() <= 128));
+    let most = align(&vec![Passage::from_text(&long); 60]).unwrap();
+    assert!(most.splits.len() == MAX_ROWS && most.source.iter().all(|reading| reading.tokens.len() <= 128));
 }
 
 fn neutral() -> Vec<Passage> {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets/neutral.txt"))
         .unwrap();
-    text.split("\n\n").map(Passage::text).collect()
+    text.split("\n\n").map(Passage::from_text).collect()
 }
 
 #[test]
@@ -231,42 +234,42 @@ fn an_answer_counts_its_prompt_once_and_a_model_carries_to_itself() {
     let model = starter();
     let mut passages = neutral();
     let alone = passages.len();
-    passages.extend(starter_pairs("seeks-wealth.jsonl", "train").iter().take(30).map(Passage::pair));
+    passages.extend(starter_pairs("seeks-wealth.jsonl", "train").iter().take(30).map(Passage::from_pair));
     let reader = Reader { tokenizer: model.tokenizer(), longest: model.facts().context_length };
-    let plan = Plan::new(reader, reader, &passages).unwrap();
+    let alignment = Alignment::new(reader, reader, &passages).unwrap();
     // The second answer of a pair has no row of the prompt.
     for pair in 0..30 {
-        let [first, second] = [alone + 2 * pair, alone + 2 * pair + 1].map(|at| &plan.source[at]);
+        let [first, second] = [alone + 2 * pair, alone + 2 * pair + 1].map(|at| &alignment.source[at]);
         assert_eq!(first.rows[0], 1);
         let opening = passages[alone + pair].opening.len();
         let read = |last: usize| model.decode(&second.tokens[..=last]).len();
         assert!(read(second.rows[0]) > opening && read(second.rows[0] - 1) <= opening, "pair {pair}");
     }
     let layer = 12;
-    let rows = model.residual_rows(layer, &plan.source, &mut go).unwrap();
+    let rows = model.residual_rows(layer, &alignment.source, &mut go).unwrap();
     let size = model.facts().hidden_size;
-    assert_eq!(rows.len(), plan.parts.len() * size);
+    assert_eq!(rows.len(), alignment.splits.len() * size);
     // A direction that the texts have: how one row differs from another.
     let vector: Vec<f32> = (0..size).map(|i| rows[20 * size + i] - rows[40 * size + i]).collect();
-    let pairs = PairedRows { source: rows.clone(), target: rows, parts: plan.parts.clone() };
-    let Carried { values, facts } = carry(&pairs, &vector, &mut go).unwrap();
+    let pairs = PairedRows { source: rows.clone(), target: rows, splits: alignment.splits.clone() };
+    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
     println!("{facts:?}, cosine {}", cosine(&values, &vector));
     assert!(cosine(&values, &vector) > 0.999 && facts.r_squared > 0.99, "{facts:?}");
     assert!(facts.shuffled_r_squared < 0.2);
-    let again = carry(&pairs, &vector, &mut go).unwrap();
+    let again = transfer_vector(&pairs, &vector, &mut go).unwrap();
     assert_eq!(again.values, values, "the same bits");
 
     // To a tiny random model, which has something of its own of what it reads.
     let tiny = Model::load(&oracle_path("families/llama.gguf"), &mut |_| ControlFlow::Continue(())).unwrap();
     let other = Reader { tokenizer: tiny.tokenizer(), longest: tiny.facts().context_length };
-    let plan = Plan::new(reader, other, &passages).unwrap();
-    let source = model.residual_rows(layer, &plan.source, &mut go).unwrap();
-    let target = tiny.residual_rows(1, &plan.target, &mut go).unwrap();
-    let pairs = PairedRows { source, target, parts: plan.parts };
-    let Carried { values, facts } = carry(&pairs, &vector, &mut go).unwrap();
+    let alignment = Alignment::new(reader, other, &passages).unwrap();
+    let source = model.residual_rows(layer, &alignment.source, &mut go).unwrap();
+    let target = tiny.residual_rows(1, &alignment.target, &mut go).unwrap();
+    let pairs = PairedRows { source, target, splits: alignment.splits };
+    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
     println!("{facts:?}");
     assert!(values.len() == tiny.facts().hidden_size && values.iter().all(|x| x.is_finite()));
     assert!(facts.r_squared > facts.shuffled_r_squared + 0.05, "{facts:?}");
-    let refused = tiny.residual_rows(99, &plan.target, &mut go).unwrap_err();
+    let refused = tiny.residual_rows(99, &alignment.target, &mut go).unwrap_err();
     assert!(matches!(refused, ModelError::Layer { layer: 99, .. }));
 }

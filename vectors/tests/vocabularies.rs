@@ -1,6 +1,6 @@
-//! Real vocabularies and chat templates, which are other people's and not part of this project: llama.cpp's folder
-//! `models`. `cargo xtask test` fetches it to `models/vocabularies`; `TILLER_VOCABULARIES` names another one. Where there is
-//! none, these tests say so and are counted as skipped.
+//! Tests real vocabularies and chat templates from llama.cpp's folder `models`, which is not part of this project. `cargo xtask
+//! test` fetches it to `models/vocabularies`; `TILLER_VOCABULARIES` names another folder. Without the folder these tests say so
+//! and are counted as skipped.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

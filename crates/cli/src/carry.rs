@@ -12,7 +12,7 @@ use vectors::model::read_facts;
 use vectors::pairs::PreferencePair;
 use vectors::steering::{How, SteeringVector};
 use vectors::tokens::Tokenizer;
-use vectors::transfer::{self, Carried, PairedRows, Plan, Reader, Reading, TransferError};
+use vectors::transfer::{self, Alignment, PairedRows, Reader, Reading, TransferError, TransferredVector};
 
 use crate::data::{self, ModelArguments, VectorArguments, fingerprint, with_path};
 use crate::halt::Halt;
@@ -88,16 +88,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         let reader = |tokenizer, longest| Reader { tokenizer, longest };
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let (own, other) = (reader(&own, from_facts.context_length), reader(&other, to_facts.context_length));
-        Plan::new(own, other, &transfer::passages(&texts, &pairs)).map_err(halt)?
+        Alignment::new(own, other, &transfer::passages(&texts, &pairs)).map_err(halt)?
     };
     let source = read(&arguments.model, &from, vector.layer, &plan.source)?;
     let target = read(&arguments.model, to, layer, &plan.target)?;
-    let paired = PairedRows { source, target, parts: plan.parts };
+    let paired = PairedRows { source, target, splits: plan.splits };
     let mut bar = Bar::new("Fitting the map");
     let carried =
-        transfer::carry(&paired, &vector.values, &mut |done, total| bar.show(done, total)).map_err(halt)?;
+        transfer::transfer_vector(&paired, &vector.values, &mut |done, total| bar.show(done, total))
+            .map_err(halt)?;
     drop(bar);
-    let Carried { values, facts } = carried;
+    let TransferredVector { values, facts } = carried;
     let map = LearnedMap {
         data_hash: (!rows.is_empty())
             .then(|| ::data::content::data_hash(&rows))

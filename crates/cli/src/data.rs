@@ -8,7 +8,8 @@ use ::data::data_files::{DataFile, Row};
 use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
 use vectors::files::SteeringFile;
-use vectors::model::{Device, MatmulPrecision, Model, Precision};
+use vectors::layer::PrefixBlocks;
+use vectors::model::{Device, Model, Precision, MatmulPrecision};
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::steering::Term;
 
@@ -123,10 +124,9 @@ pub(crate) fn terms(file: Option<&SteeringFile>, multiplier: f64) -> Vec<Term> {
     file.map_or_else(Vec::new, |file| file.terms(multiplier as f32))
 }
 
-/// The layer below which a file changes nothing, where a model has so many blocks: without a file everything lies below,
-/// under an adapter nothing does.
-pub(crate) fn lowest(file: Option<&SteeringFile>, blocks: usize) -> Option<usize> {
-    file.map_or(Some(blocks - 1), SteeringFile::lowest)
+/// The blocks that a file leaves unchanged: all of the model's where there is no file.
+pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks {
+    file.map_or(PrefixBlocks(blocks), SteeringFile::prefix)
 }
 
 /// The rows of a data file, the first so many of them. One row that cannot be read refuses the whole file: numbers

@@ -93,13 +93,13 @@ pub(crate) fn score(
     take: Take<'_>,
 ) -> Result<(), Halt> {
     let mut bar = Bar::new("Scoring");
-    let lowest = data::lowest(vector, model.facts().blocks);
+    let prefix = data::prefix(vector, model.facts().blocks);
     let mut go = |_: usize, _: usize| stop::flow();
     for (index, chunk) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
         if bar.show(index * PAIRS_AT_ONCE, pairs.len()) == ControlFlow::Break(()) {
             return Err(ModelError::Stopped.into());
         }
-        let scorer = Scorer::prepare(Arc::clone(model), chunk, lowest, &mut go)?;
+        let scorer = Scorer::prepare(Arc::clone(model), chunk, prefix, &mut go)?;
         let mut all = Vec::with_capacity(multipliers.len());
         for multiplier in multipliers {
             all.push(scorer.log_probs(&data::terms(vector, *multiplier), &mut go)?);

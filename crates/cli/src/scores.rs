@@ -84,7 +84,7 @@ impl Measured<'_> {
             if shown.is_break() { shown } else { stop::flow() }
         };
         let model = || Arc::clone(self.model);
-        let layer = data::lowest(self.vector, self.model.facts().blocks);
+        let prefix = data::prefix(self.vector, self.model.facts().blocks);
         Ok(match score {
             Score::Choice => {
                 let mut all = Vec::with_capacity(2 * self.rows.len());
@@ -97,7 +97,7 @@ impl Measured<'_> {
                         all.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
                     }
                 }
-                Prepared::Choices(OptionScorer::prepare(model(), &all, layer, &mut go)?)
+                Prepared::Choices(OptionScorer::prepare(model(), &all, prefix, &mut go)?)
             }
             Score::Knowledge { path, shots } => {
                 let asked = match path.as_str() {
@@ -112,7 +112,7 @@ impl Measured<'_> {
                     let prompt = self.encode(&asked.prompt(one, usize::from(*shots)))?;
                     all.push(EncodedOptions { prompt, begun: 0, answers: letters.clone() });
                 }
-                Prepared::Questions(OptionScorer::prepare(model(), &all, layer, &mut go)?, asked)
+                Prepared::Questions(OptionScorer::prepare(model(), &all, prefix, &mut go)?, asked)
             }
             Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
                 let asked = Truthful::read(Path::new(path))
@@ -123,12 +123,12 @@ impl Measured<'_> {
                     let answers = answers.collect::<Result<_, _>>().map_err(text)?;
                     all.push(EncodedOptions { prompt: self.encode(&one.question)?, begun: 0, answers });
                 }
-                Prepared::Truthful(OptionScorer::prepare(model(), &all, layer, &mut go)?, asked)
+                Prepared::Truthful(OptionScorer::prepare(model(), &all, prefix, &mut go)?, asked)
             }
             _ => {
                 let texts = neutral_text().into_iter().map(|paragraph| self.model.encode_text(paragraph));
                 let texts: Vec<Vec<u32>> = texts.collect::<Result<_, _>>().map_err(text)?;
-                Prepared::Texts(TextScorer::prepare(model(), &texts, layer, &mut go)?)
+                Prepared::Texts(TextScorer::prepare(model(), &texts, prefix, &mut go)?)
             }
         })
     }

@@ -13,7 +13,7 @@ use vectors::files::{AdapterFile, FileError, Format, SteeringFile, VectorFile};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::steering::Where;
-use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, choices};
+use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, encode_choices};
 
 use crate::data::{self, ModelArguments, SystemArguments};
 use crate::halt::Halt;
@@ -265,7 +265,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
 /// Refuses what does not belong together, and before the work what could not be written after it.
 fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
     let out = arguments.out.as_path();
-    let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
+    let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
     if arguments.method == Way::DpoLora {
         if !arguments.layer.is_empty() || arguments.on != On::Everywhere {
             let told = "an adapter acts in every block and at every token: leave out --layer and --on.";
@@ -282,7 +282,7 @@ fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
 
 /// Refuses before the work what could not be written after it.
 pub(crate) fn check_out(out: &Path, layers: &[usize]) -> Result<(), Halt> {
-    let format = Format::of(out).map_err(|error| Halt::vector(out, &error))?;
+    let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
     if format == Format::Gguf && layers.contains(&0) {
         let detail = "llama.cpp adds nothing after block 0".into();
         return Err(Halt::vector(out, &FileError::Inexpressible { format: "a GGUF control vector", detail }));
@@ -356,7 +356,7 @@ fn prepare(
 /// Pairs as two-way choices.
 fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
-    choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
+    encode_choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
 }
 
 /// A run under way.
@@ -415,7 +415,7 @@ impl Run<'_> {
             epoch,
             held_out_plus: held_out.plus,
             held_out_minus: held_out.minus,
-            right_way: held_out.right_way,
+            right_way: held_out.sign_accuracy,
         };
         output::line(self.arguments.json, &line, || {
             format!("epoch {epoch}: held-out margin {:.3} at +1, {:.3} at -1", held_out.plus, held_out.minus)

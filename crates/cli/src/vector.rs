@@ -127,7 +127,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
         }
         Command::Convert { input, output, layer, json } => {
             // An ending that is not known is told before anything is read.
-            let format = Format::of(output).map_err(|error| Halt::vector(output, &error))?;
+            let format = Format::from_path(output).map_err(|error| Halt::vector(output, &error))?;
             let file = SteeringFile::read(input, *layer).map_err(|error| Halt::vector(input, &error))?;
             let written = match &file {
                 SteeringFile::Vectors(file) => file.write(output),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ipc::steering::{Acts, How, Where};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
+use vectors::layer::{Layer, PrefixBlocks};
 use vectors::steering as engine;
 
 use crate::StoreError;
@@ -152,11 +153,11 @@ impl Steering {
         }
     }
 
-    /// The lowest layer on which it acts; `None` for an adapter, which leaves nothing below.
-    pub fn lowest(&self) -> Option<usize> {
+    /// The blocks that it leaves unchanged: those up to the lowest layer, none for an adapter.
+    pub fn prefix(&self) -> PrefixBlocks {
         match &self.adapter {
-            Some(_) => None,
-            None => Some(self.parts.first().map_or(0, |part| part.layer)),
+            Some(_) => PrefixBlocks::NONE,
+            None => Layer(self.parts.first().map_or(0, |part| part.layer)).prefix(),
         }
     }
 }
@@ -194,7 +195,7 @@ mod tests {
             acts: acts(told),
         };
         assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
-        assert_eq!(steering.lowest(), Some(3));
+        assert_eq!(steering.prefix(), Layer(3).prefix());
     }
 
     #[test]
@@ -202,7 +203,7 @@ mod tests {
         let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 1, queries: 1, values: 1 };
         let of = |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Acts::default());
         let adapter = of(sizes, &[0.5; 8]).expect("an adapter");
-        assert_eq!((adapter.terms(1.5).len(), adapter.lowest()), (1, None));
+        assert_eq!((adapter.terms(1.5).len(), adapter.prefix()), (1, PrefixBlocks::NONE));
         assert_eq!(adapter.terms(1.5)[0].multiplier().to_bits(), 1.5_f32.to_bits());
         let told = told_adapter(adapter.adapter.as_ref().expect("the adapter"));
         assert_eq!(told, sizes);

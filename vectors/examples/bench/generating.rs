@@ -1,4 +1,4 @@
-//! Answers.
+//! Benchmarks of generation.
 
 use std::ops::ControlFlow;
 use std::time::Instant;

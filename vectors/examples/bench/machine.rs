@@ -1,4 +1,4 @@
-//! What the machine can do, and what the process took of it.
+//! Measures the peak throughput of the machine, and the peak memory of the process.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! What the engine's speed is measured with: every call measures one thing in a fresh process and prints one JSON object.
+//! Benchmarks of the engine: each call measures one thing in a fresh process and prints one JSON object.
 //!
 //! `cargo xtask bench` calls it for every figure of `docs/performance.md`; by hand:
 //! `cargo run --release -p vectors --example bench -- train --csv TRAIN.csv [--precision f32] [--layer 14]`
@@ -20,7 +20,7 @@ use vectors::steering::SteeringVector;
 /// The system prompt of the authors' program.
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 
-/// What was asked for on the command line: `--name value`.
+/// The command-line options: `--name value`.
 struct Options(Vec<String>);
 
 impl Options {
@@ -33,7 +33,7 @@ impl Options {
         self.text(name).map_or(default, |text| text.parse().unwrap())
     }
 
-    /// Where the model is: the processor, or what `--device` names.
+    /// The device of the model: the CPU, or the one that `--device` names.
     fn device(&self) -> Device {
         self.text("device").map_or_else(Device::default, |name| name.parse().unwrap())
     }
@@ -86,7 +86,7 @@ impl Options {
     }
 }
 
-/// 0.05 sin(i): the vector of the scripts that Tiller is compared with.
+/// size · sin(i): the vector that the reference scripts use with size 0.05.
 fn wave(model: &Model, layer: usize, size: f64) -> SteeringVector {
     let values = (0..model.facts().hidden_size).map(|i| (size * (i as f64).sin()) as f32).collect();
     SteeringVector { layer, values }

@@ -1,4 +1,4 @@
-//! Training steps.
+//! Benchmarks of training steps and of their preparation.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::steering::Where;
-use vectors::train::{Lora, Method, Position, Schedule, Settings, Spill, Training, USUAL_FACTORS};
+use vectors::train::{Lora, Method, OffloadLimit, Position, Schedule, Settings, Training, USUAL_FACTORS};
 
 use crate::{Options, SYSTEM, go, median};
 
@@ -55,9 +55,9 @@ fn settings(options: &Options, batch_pairs: usize) -> Settings {
     }
 }
 
-fn spill(options: &Options) -> Spill {
-    let limit = options.number("kept-mb", Spill::default().limit / 1_000_000) * 1_000_000;
-    Spill { limit, ..Spill::default() }
+fn offload(options: &Options) -> OffloadLimit {
+    let bytes = options.number("kept-mb", OffloadLimit::default().bytes / 1_000_000) * 1_000_000;
+    OffloadLimit { bytes, ..OffloadLimit::default() }
 }
 
 /// Seconds of a step over the pairs in file order, `d` alternating from +1: the work of `bipo_pytorch.py frugal`. With
@@ -69,12 +69,21 @@ pub(crate) fn steps(options: &Options) -> Value {
     let pairs = encoded(options, &model, options.number("pairs", batch * count));
     let settings = settings(options, batch);
     let layer = settings.layers[0];
-    let prepare = |pairs: &[EncodedPair], spill: &Spill| {
-        Training::prepare_within(Arc::clone(&model), pairs, &[], settings.clone(), None, spill, &mut go)
-            .unwrap()
+    let prepare = |pairs: &[EncodedPair], offload: &OffloadLimit| {
+        Training::prepare_with_offload(
+            Arc::clone(&model),
+            pairs,
+            &[],
+            settings.clone(),
+            None,
+            offload,
+            &mut go,
+        )
+        .unwrap()
     };
-    let training = prepare(&pairs, &spill(options));
-    let few = (pairs.len() > batch * count).then(|| prepare(&pairs[..batch * count], &Spill::default()));
+    let training = prepare(&pairs, &offload(options));
+    let few =
+        (pairs.len() > batch * count).then(|| prepare(&pairs[..batch * count], &OffloadLimit::default()));
     let (mut seconds, mut losses, mut flops, mut tokens) = (vec![], vec![], vec![], vec![]);
     let mut in_memory = vec![];
     for step in 0..count {
@@ -128,8 +137,9 @@ pub(crate) fn prepare(options: &Options) -> Value {
     let model = options.model();
     let pairs = encoded(options, &model, count);
     let began = Instant::now();
-    let spill = spill(options);
+    let offload = offload(options);
     let training =
-        Training::prepare_within(model, &pairs, &[], settings(options, 4), None, &spill, &mut go).unwrap();
+        Training::prepare_with_offload(model, &pairs, &[], settings(options, 4), None, &offload, &mut go)
+            .unwrap();
     json!({"seconds": began.elapsed().as_secs_f64(), "pairs": pairs.len(), "steps": training.steps()})
 }

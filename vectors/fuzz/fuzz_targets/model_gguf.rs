@@ -1,4 +1,4 @@
-//! A whole model as a GGUF file: whatever the bytes are, it is loaded or refused.
+//! Loads arbitrary bytes as a GGUF model. Loading must not panic.
 //!
 //! A good corpus is `tests/oracles/families/*.gguf`.
 #![no_main]

@@ -1,4 +1,4 @@
-//! A model's safetensors file beside a sound configuration: whatever the bytes are, it is loaded or refused.
+//! Loads arbitrary bytes as the safetensors file of a model with a valid configuration. Loading must not panic.
 //!
 //! A good corpus is `tests/oracles/families/*/model.safetensors`.
 #![no_main]

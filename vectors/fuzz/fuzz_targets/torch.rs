@@ -1,4 +1,4 @@
-//! Any bytes as a Torch file: refused or read, and what was read is written and read again the same.
+//! Parses arbitrary bytes as a PyTorch vector file. Parsing must not panic, and a parsed file must survive a round trip.
 #![no_main]
 
 use vectors::files::{Format, VectorFile};

@@ -1,8 +1,9 @@
-//! An adapter as peft lays it out: `adapter_model.safetensors`, with `adapter_config.json` beside it.
+//! Adapter files in the format of peft: `adapter_model.safetensors`, with `adapter_config.json` beside it.
 //!
-//! Of every block there are `base_model.model.model.layers.N.self_attn.q_proj.lora_A.weight` `[rank, inputs]`, the same
-//! with `lora_B` `[outputs, rank]`, and both of `v_proj`. Rows have the order of Hugging Face's weights, so that the file
-//! fits the model's safetensors folder whatever file it was trained on. The metadata has the provenance, rank and alpha.
+//! Every block has the tensors `base_model.model.model.layers.N.self_attn.q_proj.lora_A.weight` `[rank, inputs]`, the same
+//! with `lora_B` `[outputs, rank]`, and both for `v_proj`. Rows have the order of Hugging Face's weights, so that the file
+//! fits the model's safetensors folder even where it was trained on a GGUF file. The metadata contain provenance, rank and
+//! alpha.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,43 +13,43 @@ use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
 use super::error::damaged;
-use super::{FileError, MOST_LAYERS, Provenance, bytes, read_bounded, replace, safetensors as layout};
+use super::{FileError, MAX_LAYERS, Provenance, bytes, read_bounded, replace, safetensors as layout};
 use crate::adapter::{Adapter, Shape};
 
-/// The most bytes that are read: rank 64 on 80 blocks of 8,192 numbers takes 460 MB.
-pub const LARGEST_ADAPTER: u64 = 512 << 20;
-/// What the file is called where peft is to find it, and its configuration.
+/// The largest adapter file that is read, in bytes: rank 64 on 80 blocks of hidden size 8,192 takes 460 MB.
+pub const MAX_ADAPTER_BYTES: u64 = 512 << 20;
+/// The file names that peft looks for.
 const MODEL_NAME: &str = "adapter_model.safetensors";
 const CONFIG_NAME: &str = "adapter_config.json";
-/// The most bytes of a configuration.
-const LARGEST_CONFIG: u64 = 1 << 20;
+/// The largest configuration that is read, in bytes.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
 const FORMAT: &str = "safetensors";
 
-/// What an adapter's file says.
+/// The content of an adapter file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AdapterFile {
-    /// The adapter; all its numbers are finite.
+    /// The adapter, with finite numbers.
     pub adapter: Arc<Adapter>,
-    /// Where it comes from.
+    /// Where it comes from, according to the file.
     pub provenance: Provenance,
 }
 
-/// Matrices by their block and their place in [`MATRICES`]: shape and numbers of each.
-type Found = BTreeMap<(usize, usize), (Vec<usize>, Vec<f32>)>;
+/// Shape and numbers of each matrix, by block and index in [`MATRICES`].
+type FoundMatrices = BTreeMap<(usize, usize), (Vec<usize>, Vec<f32>)>;
 
-/// The four matrices of a block, by projection and letter.
+/// The four matrices of a block: projection and letter.
 const MATRICES: [(&str, &str); 4] = [("q_proj", "A"), ("q_proj", "B"), ("v_proj", "A"), ("v_proj", "B")];
 
 impl AdapterFile {
-    /// Reads a file. Where its metadata has no alpha, `adapter_config.json` beside it says it.
+    /// Reads a file. Where its metadata have no alpha, it is read from `adapter_config.json` beside the file.
     ///
     /// # Errors
     /// Where the file is missing, too large or damaged, or its matrices are not those of queries and values of every block.
     pub fn read(path: &Path) -> Result<Self, FileError> {
-        Self::parse(&read_bounded(path, LARGEST_ADAPTER)?, &|| config_beside(path))
+        Self::parse(&read_bounded(path, MAX_ADAPTER_BYTES)?, &|| config_beside(path))
     }
 
-    /// As [`AdapterFile::read`], from a file's bytes and the configuration beside it.
+    /// As [`AdapterFile::read`], from the bytes of the file and the configuration.
     ///
     /// # Errors
     /// As [`AdapterFile::read`].
@@ -58,17 +59,17 @@ impl AdapterFile {
         let (_, header) = SafeTensors::read_metadata(file).map_err(refuse)?;
         let texts = header.metadata().as_ref();
         let text = |key: &str| texts.and_then(|texts| texts.get(key)).cloned();
-        let mut found = Found::new();
+        let mut found = FoundMatrices::new();
         for (name, tensor) in tensors.iter() {
-            let place = place(name)
+            let index = matrix_index(name)
                 .ok_or_else(|| unusable(format!("{name:?} is none of queries or values in a block")))?;
-            let kind = layout::kind(tensor.dtype())
+            let kind = layout::float_type(tensor.dtype())
                 .ok_or_else(|| unusable(format!("{name:?} is stored as {:?}", tensor.dtype())))?;
             let values = kind.read(tensor.data());
             if values.iter().any(|x| !x.is_finite()) {
                 return Err(unusable(format!("{name:?} has a number that is not finite")));
             }
-            if found.insert(place, (tensor.shape().to_vec(), values)).is_some() {
+            if found.insert(index, (tensor.shape().to_vec(), values)).is_some() {
                 return Err(unusable(format!("{name:?} is there twice")));
             }
         }
@@ -85,7 +86,7 @@ impl AdapterFile {
         Ok(Self { adapter: Arc::new(adapter), provenance: Provenance::from_texts(text) })
     }
 
-    /// The file's bytes; the same for the same content.
+    /// The bytes of the file; equal content gives equal bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let (adapter, shape) = (&self.adapter, self.adapter.shape());
@@ -106,10 +107,10 @@ impl AdapterFile {
         });
         let mut texts = self.provenance.to_texts();
         texts.extend([("rank", shape.rank.to_string()), ("alpha", adapter.alpha().to_string())]);
-        layout::lay_out(texts, tensors)
+        layout::serialize(texts, tensors)
     }
 
-    /// What peft wants to know about it.
+    /// The content of `adapter_config.json`.
     fn config(&self) -> Value {
         json!({
             "peft_type": "LORA",
@@ -125,8 +126,8 @@ impl AdapterFile {
         })
     }
 
-    /// The files that it is written as: one, with the given path. One that is called `adapter_model.safetensors`, as peft
-    /// looks for it, has its `adapter_config.json` beside it.
+    /// The files to write, as paths and bytes: the adapter at `path` and, where its name is `adapter_model.safetensors`,
+    /// `adapter_config.json` beside it.
     #[must_use]
     pub fn files(&self, path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = vec![(path.to_owned(), self.to_bytes())];
@@ -136,7 +137,7 @@ impl AdapterFile {
         files
     }
 
-    /// Writes [`AdapterFile::files`]. What stood there before stays until the new file is whole.
+    /// Writes [`AdapterFile::files`]. Existing files are replaced atomically.
     ///
     /// # Errors
     /// Where a file cannot be written.
@@ -145,17 +146,17 @@ impl AdapterFile {
     }
 }
 
-/// Whether a file's tensors are low-rank pairs; `false` where it cannot be read.
+/// Whether the tensors of a safetensors file are low-rank pairs; `false` where it cannot be parsed.
 #[must_use]
 pub fn is_adapter(file: &[u8]) -> bool {
     let has_pairs = |tensors: SafeTensors<'_>| tensors.names().iter().any(|name| name.contains(".lora_"));
     SafeTensors::deserialize(file).is_ok_and(has_pairs)
 }
 
-/// The configuration beside an adapter's file.
+/// Reads the configuration beside an adapter file.
 pub(super) fn config_beside(path: &Path) -> Result<Value, FileError> {
     let beside = path.with_file_name(CONFIG_NAME);
-    let bytes = read_bounded(&beside, LARGEST_CONFIG).map_err(|error| match error {
+    let bytes = read_bounded(&beside, MAX_CONFIG_BYTES).map_err(|error| match error {
         FileError::Missing => {
             unusable(format!("it does not say its alpha, and no {CONFIG_NAME} is beside it"))
         }
@@ -164,7 +165,7 @@ pub(super) fn config_beside(path: &Path) -> Result<Value, FileError> {
     serde_json::from_slice(&bytes).map_err(|error| damaged("JSON", CONFIG_NAME, error))
 }
 
-/// Alpha, refused where the configuration asks for more than plain pairs.
+/// Reads alpha from a configuration; refuses variants of LoRA that are not implemented.
 fn alpha_of(config: &Value) -> Result<f32, FileError> {
     for key in ["use_rslora", "use_dora", "fan_in_fan_out"] {
         if config[key] == true {
@@ -175,19 +176,19 @@ fn alpha_of(config: &Value) -> Result<f32, FileError> {
     alpha.ok_or_else(|| unusable(format!("{CONFIG_NAME} has no lora_alpha")))
 }
 
-/// A matrix by its name: the block, and the place in [`MATRICES`].
-fn place(name: &str) -> Option<(usize, usize)> {
+/// The block and the index in [`MATRICES`] of a tensor name.
+fn matrix_index(name: &str) -> Option<(usize, usize)> {
     let (_, after) = name.rsplit_once("layers.")?;
     let (block, part) = after.split_once('.')?;
-    let is_called =
+    let is_named =
         |(projection, letter): &(&str, &str)| part == format!("self_attn.{projection}.lora_{letter}.weight");
-    Some((block.parse().ok()?, MATRICES.iter().position(is_called)?))
+    Some((block.parse().ok()?, MATRICES.iter().position(is_named)?))
 }
 
-/// The sizes, refused where a matrix is missing or of another size than the first block's.
-fn shape(found: &Found) -> Result<Shape, FileError> {
-    let size = |place: usize, axis: usize| {
-        let shape = found.get(&(0, place)).map(|(shape, _)| shape.as_slice());
+/// The shape of the adapter; refused where a matrix is missing or differs in size from that of block 0.
+fn shape(found: &FoundMatrices) -> Result<Shape, FileError> {
+    let size = |index: usize, axis: usize| {
+        let shape = found.get(&(0, index)).map(|(shape, _)| shape.as_slice());
         shape.filter(|shape| shape.len() == 2).map(|shape| shape[axis])
     };
     let (rank, inputs) = (size(0, 0), size(0, 1));
@@ -196,7 +197,7 @@ fn shape(found: &Found) -> Result<Shape, FileError> {
         return Err(unusable("block 0 lacks one of A and B of queries and values"));
     };
     let blocks = found.keys().last().map_or(0, |(block, _)| block.saturating_add(1));
-    if blocks > MOST_LAYERS {
+    if blocks > MAX_LAYERS {
         return Err(unusable(format!("there is no block {}", blocks - 1)));
     }
     let shape = Shape { blocks, rank, inputs, queries, values };
@@ -231,6 +232,7 @@ fn unusable(detail: impl Into<String>) -> FileError {
 mod tests {
     use super::super::SteeringFile;
     use super::*;
+    use crate::layer::PrefixBlocks;
     use crate::steering::Term;
 
     fn file() -> AdapterFile {
@@ -242,18 +244,18 @@ mod tests {
         AdapterFile { adapter, provenance }
     }
 
-    fn told(file: &[u8]) -> String {
+    fn message(file: &[u8]) -> String {
         AdapterFile::parse(file, &|| Err(unusable("nothing is beside it"))).unwrap_err().to_string()
     }
 
     #[test]
-    fn a_file_says_everything_again() {
+    fn a_file_is_read_back_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(MODEL_NAME);
         file().write(&path).unwrap();
         let read = SteeringFile::read(&path, None).unwrap();
         assert_eq!(read, SteeringFile::Adapter(file()));
-        assert_eq!((read.lowest(), read.terms(0.5).len()), (None, 1));
+        assert_eq!((read.prefix(), read.terms(0.5).len()), (PrefixBlocks::NONE, 1));
         assert!(matches!(read.terms(0.5)[0], Term::Adapter { multiplier: 0.5, .. }));
         let config = config_beside(&path).unwrap();
         assert_eq!((alpha_of(&config).unwrap(), config["r"].as_u64()), (16.0, Some(2)));
@@ -271,7 +273,7 @@ mod tests {
         assert!(
             read(json!({"lora_alpha": 4, "use_dora": true})).unwrap_err().to_string().contains("use_dora")
         );
-        assert!(read(json!({})).is_err() && told(&without).contains("nothing is beside it"));
+        assert!(read(json!({})).is_err() && message(&without).contains("nothing is beside it"));
     }
 
     #[test]
@@ -281,7 +283,7 @@ mod tests {
                 let name = format!("base_model.model.model.layers.{name}.weight");
                 (name, shape.to_vec(), vec![0; 4 * shape[0] * shape[1]])
             };
-            layout::lay_out(vec![("alpha", "1".into())], names.iter().map(tensor))
+            layout::serialize(vec![("alpha", "1".into())], names.iter().map(tensor))
         };
         let block = [
             ("0.self_attn.q_proj.lora_A", [1, 3]),
@@ -290,11 +292,11 @@ mod tests {
             ("0.self_attn.v_proj.lora_B", [2, 1]),
         ];
         assert!(AdapterFile::parse(&tensors(&block), &|| Ok(Value::Null)).is_ok());
-        assert!(told(&tensors(&block[..3])).contains("block 0 lacks"));
+        assert!(message(&tensors(&block[..3])).contains("block 0 lacks"));
         let more = |name, shape| tensors(&[&block[..], &[(name, shape)]].concat());
-        assert!(told(&more("2.self_attn.q_proj.lora_A", [1, 3])).contains("in block 1 is missing"));
-        assert!(told(&more("0.mlp.up_proj.lora_A", [1, 3])).contains("up_proj"));
+        assert!(message(&more("2.self_attn.q_proj.lora_A", [1, 3])).contains("in block 1 is missing"));
+        assert!(message(&more("0.mlp.up_proj.lora_A", [1, 3])).contains("up_proj"));
         let wide = [&block[..2], &[("0.self_attn.v_proj.lora_A", [1, 4])], &block[3..]].concat();
-        assert!(told(&tensors(&wide)).contains("[1, 4]"));
+        assert!(message(&tensors(&wide)).contains("[1, 4]"));
     }
 }

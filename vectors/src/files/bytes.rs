@@ -1,9 +1,9 @@
-//! Reading numbers out of bytes that nobody has checked.
+//! Reads numbers from untrusted bytes, with every access checked.
 
 use super::FileError;
 use super::error::damaged;
 
-/// A place in the bytes of a file; every read is checked against its end.
+/// A cursor over the bytes of a file; no read goes beyond their end.
 pub(super) struct Cursor<'a> {
     format: &'static str,
     bytes: &'a [u8],
@@ -15,22 +15,22 @@ impl<'a> Cursor<'a> {
         Self { format, bytes, at: 0 }
     }
 
-    /// Bytes read so far.
+    /// The number of bytes read so far.
     pub(super) fn at(&self) -> usize {
         self.at
     }
 
-    /// Bytes that are left.
+    /// The number of bytes left.
     pub(super) fn left(&self) -> usize {
         self.bytes.len() - self.at
     }
 
-    /// An error at this place.
+    /// An error with the current offset.
     pub(super) fn refuse(&self, detail: impl std::fmt::Display) -> FileError {
         damaged(self.format, format!("at byte {}", self.at), detail)
     }
 
-    /// The next so many bytes.
+    /// The next `count` bytes.
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], FileError> {
         if count > self.left() {
             return Err(self.refuse(format!("it ends where {count} more bytes are promised")));
@@ -62,13 +62,13 @@ impl<'a> Cursor<'a> {
         self.array().map(u64::from_le_bytes)
     }
 
-    /// A length that stands in the file as a u64.
+    /// A length, stored as a u64.
     pub(super) fn length(&mut self) -> Result<usize, FileError> {
         let length = self.u64()?;
         usize::try_from(length).map_err(|_| self.refuse(format!("a length of {length} makes no sense")))
     }
 
-    /// Up to and without the next line feed.
+    /// The text up to the next line feed, which is consumed and not returned.
     pub(super) fn line(&mut self) -> Result<&'a str, FileError> {
         let rest = &self.bytes[self.at..];
         let Some(length) = rest.iter().position(|byte| *byte == b'\n') else {
@@ -79,24 +79,24 @@ impl<'a> Cursor<'a> {
         Ok(line)
     }
 
-    /// The next so many bytes as text.
+    /// The next `count` bytes as UTF-8.
     pub(super) fn text(&mut self, count: usize) -> Result<&'a str, FileError> {
         let bytes = self.take(count)?;
         std::str::from_utf8(bytes).map_err(|_| self.refuse("text that is not UTF-8"))
     }
 }
 
-/// How numbers are stored.
+/// The floating-point type of stored numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FloatType {
     F16,
     Bf16,
     F32,
     F64,
 }
 
-impl Kind {
-    /// Bytes that a number takes.
+impl FloatType {
+    /// The bytes of one number.
     pub(super) fn size(self) -> usize {
         match self {
             Self::F16 | Self::Bf16 => 2,
@@ -105,7 +105,7 @@ impl Kind {
         }
     }
 
-    /// Numbers stored little-endian, as f32: halves are exact, doubles are rounded to nearest.
+    /// Converts little-endian numbers to f32: F16 and BF16 exactly, F64 rounded to nearest.
     pub(super) fn read(self, bytes: &[u8]) -> Vec<f32> {
         match self {
             Self::F16 => chunks(bytes).map(|b| half::f16::from_le_bytes(b).to_f32()).collect(),
@@ -139,10 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_number_is_read() {
-        assert_eq!(Kind::F16.read(&half::f16::from_f32(-1.5).to_le_bytes()), [-1.5]);
-        assert_eq!(Kind::Bf16.read(&half::bf16::from_f32(0.25).to_le_bytes()), [0.25]);
-        assert_eq!(Kind::F64.read(&0.1_f64.to_le_bytes()), [0.1]);
-        assert_eq!(Kind::F32.read(&to_bytes(&[1.0, -0.0])), [1.0, -0.0]);
+    fn every_float_type_is_read() {
+        assert_eq!(FloatType::F16.read(&half::f16::from_f32(-1.5).to_le_bytes()), [-1.5]);
+        assert_eq!(FloatType::Bf16.read(&half::bf16::from_f32(0.25).to_le_bytes()), [0.25]);
+        assert_eq!(FloatType::F64.read(&0.1_f64.to_le_bytes()), [0.1]);
+        assert_eq!(FloatType::F32.read(&to_bytes(&[1.0, -0.0])), [1.0, -0.0]);
     }
 }

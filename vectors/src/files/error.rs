@@ -1,6 +1,6 @@
-//! Why a vector file cannot be read or written.
+//! The errors of reading and writing vector files.
 
-/// A vector file that cannot be used, and why.
+/// Why a vector file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// There is no such file.
@@ -12,79 +12,79 @@ pub enum FileError {
     /// The file cannot be written.
     #[error("the file cannot be written: {0}")]
     Unwritable(std::io::Error),
-    /// The name's ending is not one of those that are known.
+    /// The file extension is unknown.
     #[error(
         "the ending {found:?} is not that of a vector file; known: .safetensors, .gguf, .pt, .npy, .json"
     )]
     Ending {
-        /// The ending, without its dot.
+        /// The extension, without its dot.
         found: String,
     },
-    /// More bytes than any vector takes.
+    /// The file is larger than any vector file.
     #[error("the file has {bytes} bytes, a vector file has at most {limit}")]
     TooLarge {
-        /// The file's size.
+        /// The size of the file.
         bytes: u64,
-        /// The most that is read.
+        /// The largest size that is read.
         limit: u64,
     },
-    /// The file is cut off, damaged or another program's kind of file.
+    /// The file is truncated, damaged or of another format.
     #[error("this is not a {format} file that can be read: {place}: {detail}")]
     Damaged {
-        /// The format that the ending promises.
+        /// The format that the extension names.
         format: &'static str,
-        /// Where in the file.
+        /// The place in the file.
         place: String,
         /// What is wrong there.
         detail: String,
     },
-    /// The pickle in a PyTorch file asks for something that numbers do not need. Nothing of it was run.
+    /// The pickle of a PyTorch file refers to a function or class that a tensor does not need. Nothing was run.
     #[error("the file asks to run {name}, which a vector does not need: it was refused and nothing was run")]
     Forbidden {
-        /// What it asks for, as Python names it.
+        /// Its qualified Python name.
         name: String,
     },
-    /// A sound file that holds something else.
+    /// The file is valid but contains no steering vector.
     #[error("the file holds no steering vector: {detail}")]
     NotAVector {
-        /// What it holds.
+        /// What it contains.
         detail: String,
     },
-    /// A sound file with low-rank matrices that cannot be used.
+    /// The file is valid but its low-rank matrices cannot be used.
     #[error("the file holds an adapter that cannot be used: {detail}")]
     NotAnAdapter {
         /// Why.
         detail: String,
     },
-    /// The format has no place for a layer, and none was given.
+    /// The file names no layer, and the caller gave none.
     #[error("the file does not say after which layer its vector is added{}", suggested(*suggestion))]
     NoLayer {
-        /// What the file's name suggests.
+        /// The layer that the file name suggests.
         suggestion: Option<usize>,
     },
-    /// A layer was given, and the file says another one.
+    /// The file names another layer than the caller.
     #[error("the file says layer {found}, and layer {given} was asked for")]
     OtherLayer {
-        /// The file's.
+        /// The layers of the file.
         found: String,
-        /// The one that was given.
+        /// The layer that the caller gave.
         given: usize,
     },
-    /// A number that is none.
+    /// A number is infinite or NaN.
     #[error("number {index} of the vector for layer {layer} is not finite")]
     NotFinite {
         /// The vector's layer.
         layer: usize,
-        /// The number's place, from 0.
+        /// The index of the number.
         index: usize,
     },
-    /// Vectors that cannot be in one file.
+    /// The vectors cannot be in one file.
     #[error("the vectors do not belong together: {detail}")]
     Mismatch {
         /// What differs.
         detail: String,
     },
-    /// The format cannot say what was to be written.
+    /// The format cannot represent the content.
     #[error("{format} cannot hold this: {detail}")]
     Inexpressible {
         /// The format.

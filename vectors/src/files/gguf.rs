@@ -1,37 +1,37 @@
 //! GGUF control vectors, as llama.cpp and repeng read and write them.
 //!
 //! `general.architecture` is `controlvector`; a tensor `direction.N` (F32, one dimension) is added to the output of the
-//! 0-based block N. llama.cpp reads no `direction.0`, so a vector for block 0 cannot be said. It reads the tensors only;
-//! the provenance stands in keys of our own beside `controlvector.model_hint` and `controlvector.layer_count`.
+//! 0-based block N. llama.cpp reads no `direction.0`, so a vector for block 0 cannot be represented. It reads the tensors only;
+//! the provenance is in keys of our own, beside `controlvector.model_hint` and `controlvector.layer_count`.
 
 use std::collections::BTreeMap;
 
-use super::bytes::{Cursor, Kind, to_bytes};
-use super::{FileError, MOST_LAYERS, Provenance, VectorFile};
+use super::bytes::{Cursor, FloatType, to_bytes};
+use super::{FileError, MAX_LAYERS, Provenance, VectorFile};
 use crate::steering::SteeringVector;
 
 const FORMAT: &str = "GGUF";
 const ARCHITECTURE: &str = "controlvector";
 const MODEL_HINT: &str = "controlvector.model_hint";
-/// What our own keys begin with.
-const OWN: &str = "tiller.";
+/// The prefix of our own metadata keys.
+const KEY_PREFIX: &str = "tiller.";
 
-/// GGUF's numbers for the types that are used here.
+/// GGUF type codes of metadata values.
 const UINT32: u32 = 4;
 const STRING: u32 = 8;
 const ARRAY: u32 = 9;
-/// ggml's number for F32.
+/// The ggml type code of F32.
 const F32: u32 = 0;
 
-/// Where the numbers begin, and each tensor's numbers, unless the file says otherwise.
+/// The default alignment of the data section and of each tensor, in bytes.
 const ALIGNMENT: usize = 32;
-/// As deep as arrays of arrays are followed.
-const DEEPEST: usize = 8;
+/// The deepest nesting of arrays that is skipped.
+const MAX_DEPTH: usize = 8;
 
-/// Reads a file's bytes.
+/// Parses the bytes of a file.
 ///
 /// # Errors
-/// Where the file is cut off or damaged, is no control vector, or steers block 0.
+/// Where the file is truncated or damaged, is not a control vector, or has a vector for block 0.
 pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
     let mut cursor = Cursor::new(FORMAT, bytes);
     if cursor.take(4)? != b"GGUF" {
@@ -42,7 +42,7 @@ pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
         return Err(cursor.refuse(format!("version {version} is not known")));
     }
     let (tensors, keys) = (cursor.length()?, cursor.length()?);
-    if tensors > MOST_LAYERS {
+    if tensors > MAX_LAYERS {
         return Err(FileError::NotAVector {
             detail: format!("it has {tensors} tensors: it may be a whole model"),
         });
@@ -77,10 +77,10 @@ pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
             .size
             .checked_mul(4)
             .ok_or_else(|| numbers.refuse("a direction's size makes no sense"))?;
-        Ok(SteeringVector { layer: direction.layer, values: Kind::F32.read(numbers.take(size)?).into() })
+        Ok(SteeringVector { layer: direction.layer, values: FloatType::F32.read(numbers.take(size)?).into() })
     };
     let vectors: Vec<SteeringVector> = directions.into_iter().map(vector).collect::<Result<_, _>>()?;
-    let mut provenance = Provenance::from_texts(|key| texts.get(&format!("{OWN}{key}")).cloned());
+    let mut provenance = Provenance::from_texts(|key| texts.get(&format!("{KEY_PREFIX}{key}")).cloned());
     if provenance.architecture.is_none() {
         // llama.cpp's own generator pads the hint with blanks.
         let hint = texts.get(MODEL_HINT).map(|hint| hint.trim()).filter(|hint| !hint.is_empty());
@@ -89,7 +89,7 @@ pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
     VectorFile::new(vectors, provenance)
 }
 
-/// A tensor's entry in the header.
+/// The header entry of a tensor.
 struct Direction {
     layer: usize,
     size: usize,
@@ -121,14 +121,14 @@ fn text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, FileError> {
     cursor.text(length)
 }
 
-/// Passes over a value that is not needed, without taking memory for it.
+/// Skips a metadata value without allocating memory for it.
 fn skip(cursor: &mut Cursor<'_>, kind: u32, depth: usize) -> Result<(), FileError> {
     if let Some(size) = fixed_size(kind) {
         return cursor.take(size).map(drop);
     }
     match kind {
         STRING => text(cursor).map(drop),
-        ARRAY if depth < DEEPEST => {
+        ARRAY if depth < MAX_DEPTH => {
             let (kind, count) = (cursor.u32()?, cursor.length()?);
             match fixed_size(kind) {
                 Some(size) => {
@@ -137,7 +137,7 @@ fn skip(cursor: &mut Cursor<'_>, kind: u32, depth: usize) -> Result<(), FileErro
                         .take(bytes.ok_or_else(|| cursor.refuse("an array's length makes no sense"))?)
                         .map(drop)
                 }
-                // Every element takes bytes, so a length that lies ends at the end of the file.
+                // Every element takes bytes, so a false length fails at the end of the file.
                 None => (0..count).try_for_each(|_| skip(cursor, kind, depth + 1)),
             }
         }
@@ -145,7 +145,7 @@ fn skip(cursor: &mut Cursor<'_>, kind: u32, depth: usize) -> Result<(), FileErro
     }
 }
 
-/// Bytes of a value of a type, where they are always as many.
+/// The size of a value of a fixed-size type, in bytes.
 fn fixed_size(kind: u32) -> Option<usize> {
     match kind {
         0 | 1 | 7 => Some(1),
@@ -156,7 +156,7 @@ fn fixed_size(kind: u32) -> Option<usize> {
     }
 }
 
-/// The file's bytes.
+/// The bytes of the file.
 ///
 /// # Errors
 /// Where a vector is for block 0.
@@ -169,23 +169,25 @@ pub fn write(file: &VectorFile) -> Result<Vec<u8>, FileError> {
     let mut texts =
         vec![("general.architecture".to_owned(), ARCHITECTURE.to_owned()), (MODEL_HINT.to_owned(), hint)];
     texts.extend(file.provenance.name.iter().map(|name| ("general.name".to_owned(), name.clone())));
-    texts.extend(file.provenance.to_texts().into_iter().map(|(key, text)| (format!("{OWN}{key}"), text)));
+    texts.extend(
+        file.provenance.to_texts().into_iter().map(|(key, text)| (format!("{KEY_PREFIX}{key}"), text)),
+    );
 
     let mut bytes = b"GGUF".to_vec();
     bytes.extend(3_u32.to_le_bytes());
     bytes.extend((file.vectors.len() as u64).to_le_bytes());
     bytes.extend((texts.len() as u64 + 1).to_le_bytes());
     for (key, value) in &texts {
-        put_text(&mut bytes, key);
+        push_text(&mut bytes, key);
         bytes.extend(STRING.to_le_bytes());
-        put_text(&mut bytes, value);
+        push_text(&mut bytes, value);
     }
-    put_text(&mut bytes, "controlvector.layer_count");
+    push_text(&mut bytes, "controlvector.layer_count");
     bytes.extend(UINT32.to_le_bytes());
     bytes.extend((file.vectors.len() as u32).to_le_bytes());
     let numbers_size = (4 * file.size()).next_multiple_of(ALIGNMENT);
     for (index, vector) in file.vectors.iter().enumerate() {
-        put_text(&mut bytes, &format!("direction.{}", vector.layer));
+        push_text(&mut bytes, &format!("direction.{}", vector.layer));
         bytes.extend(1_u32.to_le_bytes());
         bytes.extend((vector.values.len() as u64).to_le_bytes());
         bytes.extend(F32.to_le_bytes());
@@ -199,7 +201,7 @@ pub fn write(file: &VectorFile) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-fn put_text(bytes: &mut Vec<u8>, text: &str) {
+fn push_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend((text.len() as u64).to_le_bytes());
     bytes.extend(text.as_bytes());
 }
@@ -214,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn block_0_cannot_be_said() {
+    fn block_0_cannot_be_represented() {
         assert!(matches!(write(&one(0)), Err(FileError::Inexpressible { .. })));
     }
 
@@ -230,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn lying_lengths_take_no_memory() {
+    fn false_lengths_allocate_no_memory() {
         let mut bytes = write(&one(3)).unwrap();
         // The number of keys, then of tensors.
         bytes[16..24].copy_from_slice(&u64::MAX.to_le_bytes());
@@ -240,21 +242,21 @@ mod tests {
     }
 
     #[test]
-    fn metadata_of_every_type_is_passed_over() {
+    fn metadata_of_every_type_is_skipped() {
         let mut head = b"GGUF".to_vec();
         head.extend(3_u32.to_le_bytes());
         head.extend(0_u64.to_le_bytes());
         head.extend(1_u64.to_le_bytes());
-        put_text(&mut head, "general.tags");
+        push_text(&mut head, "general.tags");
         let with = |value: &[u8]| parse(&[head.as_slice(), value].concat()).unwrap_err().to_string();
         let words = [ARRAY, STRING].map(u32::to_le_bytes).concat();
         let mut list = words.clone();
         list.extend(1_u64.to_le_bytes());
-        put_text(&mut list, "steering");
+        push_text(&mut list, "steering");
         assert!(with(&list).contains("architecture"), "{}", with(&list));
-        let mut lie = words;
-        lie.extend(u64::MAX.to_le_bytes());
-        assert!(with(&lie).contains("promised"));
+        let mut false_length = words;
+        false_length.extend(u64::MAX.to_le_bytes());
+        assert!(with(&false_length).contains("promised"));
         let nested: Vec<u8> =
             std::iter::repeat_n([ARRAY.to_le_bytes().to_vec(), 1_u64.to_le_bytes().to_vec()], 90)
                 .flatten()

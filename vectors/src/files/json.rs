@@ -1,4 +1,4 @@
-//! JSON: `{"layer": 14, "vector": [0.25, ...]}`, or a list of these.
+//! JSON files: `{"layer": 14, "vector": [0.25, ...]}`, or a list of these.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +8,7 @@ use crate::steering::SteeringVector;
 
 const FORMAT: &str = "JSON vector";
 
-/// One vector as it stands in the file. Numbers are written with all the digits of a double, so that whoever reads
-/// them as doubles and rounds has the very f32.
+/// One vector in the file. Numbers are written as f64 with all digits, so that rounding them to f32 gives the same bits.
 #[derive(Serialize, Deserialize)]
 struct Entry {
     layer: usize,
@@ -18,10 +17,10 @@ struct Entry {
     provenance: Provenance,
 }
 
-/// Reads a file's bytes.
+/// Parses the bytes of a file.
 ///
 /// # Errors
-/// Where it is no JSON, or JSON of another form.
+/// Where the bytes are not JSON of this form.
 pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
     let entries = if bytes.trim_ascii_start().starts_with(b"[") {
         serde_json::from_slice(bytes)
@@ -42,7 +41,7 @@ pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
     VectorFile::new(entries.into_iter().map(vector).collect(), provenance)
 }
 
-/// The file's bytes.
+/// The bytes of the file.
 ///
 /// # Errors
 /// Never for a [`VectorFile`] made by [`VectorFile::new`]: all its numbers are finite.
@@ -77,12 +76,16 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_their_place() {
-        let told = |text: &str| parse(text.as_bytes()).unwrap_err().to_string();
-        assert!(told("{\"layer\": 1,\n oops}").contains("line 2"), "{}", told("{\"layer\": 1,\n oops}"));
-        assert!(told("[1, 2]").contains("\"layer\""));
-        assert!(told(r#"{"layer": 1, "vector": []}"#).contains("no numbers"));
-        assert!(told(r#"{"layer": 1, "vector": [1e39]}"#).contains("number 0"));
-        assert!(told(r#"{"layer": -1, "vector": [1]}"#).contains("it must be"));
-        assert!(told(r#"{"layer": 5000, "vector": [1]}"#).contains("no layer 5000"));
+        let message = |text: &str| parse(text.as_bytes()).unwrap_err().to_string();
+        assert!(
+            message("{\"layer\": 1,\n oops}").contains("line 2"),
+            "{}",
+            message("{\"layer\": 1,\n oops}")
+        );
+        assert!(message("[1, 2]").contains("\"layer\""));
+        assert!(message(r#"{"layer": 1, "vector": []}"#).contains("no numbers"));
+        assert!(message(r#"{"layer": 1, "vector": [1e39]}"#).contains("number 0"));
+        assert!(message(r#"{"layer": -1, "vector": [1]}"#).contains("it must be"));
+        assert!(message(r#"{"layer": 5000, "vector": [1]}"#).contains("no layer 5000"));
     }
 }

@@ -1,17 +1,17 @@
-//! Steering vectors as files of several programs' formats.
+//! Reads and writes steering vectors in the file formats of several programs.
 //!
-//! | ending | whose | layers | provenance |
+//! | extension | format | layers | provenance |
 //! | --- | --- | --- | --- |
-//! | `.safetensors` | Tiller's own: loses nothing | several | yes |
+//! | `.safetensors` | Tiller's own, lossless | several | yes |
 //! | `.gguf` | llama.cpp's and repeng's control vectors | several, not 0 | yes |
-//! | `.json` | anyone's | several | yes |
-//! | `.pt` | the BiPO authors', PyTorch's | one, or rows 0, 1, ... | no |
-//! | `.npy` | NumPy's | one, or rows 0, 1, ... | no |
+//! | `.json` | plain JSON | several | yes |
+//! | `.pt` | PyTorch, as the BiPO authors save it | one, or rows 0, 1, ... | no |
+//! | `.npy` | NumPy | one, or rows 0, 1, ... | no |
 //!
-//! An adapter's file is a `.safetensors` with peft's names ([`AdapterFile`]); [`SteeringFile`] reads whichever it is.
+//! An adapter is a `.safetensors` file with the tensor names of peft ([`AdapterFile`]); [`SteeringFile`] reads either.
 //!
-//! A file is another person's until it is parsed: its size is bounded before it is read, every length in it is checked
-//! before memory is taken for it, and nothing in it is run.
+//! Files are untrusted input: the size is bounded before a file is read, every length in it is checked before memory is
+//! allocated, and nothing in it is executed.
 
 pub mod adapter;
 mod bytes;
@@ -40,22 +40,22 @@ pub use table::Table;
 
 use crate::steering::SteeringVector;
 
-/// The most bytes that are read: a vector for each of 126 layers of 16,384 numbers in f64 takes half of it.
-pub const LARGEST_FILE: u64 = 32 << 20;
+/// The largest vector file that is read, in bytes: twice the size of 126 layers of 16,384 numbers in f64.
+pub const MAX_FILE_BYTES: u64 = 32 << 20;
 
-/// Layers that a file can name: no model has as many.
-pub const MOST_LAYERS: usize = 1024;
+/// Layers in a file are below this bound; no model has as many.
+pub const MAX_LAYERS: usize = 1024;
 
-/// What a vector file says: one vector for each of some layers, and where they come from.
+/// The content of a vector file: one vector for each of some layers, and their provenance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VectorFile {
-    /// At least one, of one size, in the layers' order, no layer twice, all numbers finite.
+    /// At least one vector; all of one size, in ascending order of distinct layers, with finite numbers.
     pub vectors: Vec<SteeringVector>,
-    /// What the file says about them.
+    /// Where they come from, according to the file.
     pub provenance: Provenance,
 }
 
-/// A format, by its file ending.
+/// A file format, identified by its extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `.safetensors`
@@ -71,10 +71,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// Every format.
+    /// All formats.
     pub const ALL: [Self; 5] = [Self::Safetensors, Self::Gguf, Self::Torch, Self::Numpy, Self::Json];
 
-    /// The ending, without its dot.
+    /// The file extension, without its dot.
     #[must_use]
     pub fn ending(self) -> &'static str {
         match self {
@@ -86,11 +86,11 @@ impl Format {
         }
     }
 
-    /// The format that a file's name promises.
+    /// The format of a path, by its extension.
     ///
     /// # Errors
-    /// Where the ending is not known.
-    pub fn of(path: &Path) -> Result<Self, FileError> {
+    /// [`FileError::Ending`] where the extension is unknown.
+    pub fn from_path(path: &Path) -> Result<Self, FileError> {
         let found =
             path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
         let known = Self::ALL.into_iter().find(|format| format.ending() == found);
@@ -99,10 +99,10 @@ impl Format {
 }
 
 impl VectorFile {
-    /// Vectors that belong together, put in the layers' order.
+    /// Sorts the vectors by layer and checks that they can be in one file.
     ///
     /// # Errors
-    /// Where there is none, sizes differ, a layer is there twice or out of bounds, or a number is not finite.
+    /// Where there is no vector, sizes differ, a layer occurs twice or is out of bounds, or a number is not finite.
     pub fn new(mut vectors: Vec<SteeringVector>, provenance: Provenance) -> Result<Self, FileError> {
         vectors.sort_by_key(|vector| vector.layer);
         let Some(first) = vectors.first() else {
@@ -113,7 +113,7 @@ impl VectorFile {
         }
         for vector in &vectors {
             let (layer, size) = (vector.layer, vector.values.len());
-            if layer >= MOST_LAYERS {
+            if layer >= MAX_LAYERS {
                 return Err(FileError::Mismatch { detail: format!("there is no layer {layer}") });
             }
             if size != first.values.len() {
@@ -134,25 +134,25 @@ impl VectorFile {
         Ok(Self { vectors, provenance })
     }
 
-    /// Numbers in each vector.
+    /// The size of each vector.
     #[must_use]
     pub fn size(&self) -> usize {
         self.vectors.first().map_or(0, |vector| vector.values.len())
     }
 
-    /// Reads a file by its ending. `layer` is for formats that name none; where the file names its layers, it must be
-    /// the one that is there.
+    /// Reads a file in the format of its extension. `layer` is needed for files that name no layer; where the file names
+    /// its layers, `layer` must agree.
     ///
     /// # Errors
-    /// Where the file is missing, too large, damaged, asks for code to be run, holds no vector, or names no layer and
-    /// none is given.
+    /// Where the file is missing, too large or damaged, refers to code, contains no vector, or names no layer while none is
+    /// given.
     pub fn read(path: &Path, layer: Option<usize>) -> Result<Self, FileError> {
-        let format = Format::of(path)?;
-        let bytes = read_bounded(path, LARGEST_FILE)?;
+        let format = Format::from_path(path)?;
+        let bytes = read_bounded(path, MAX_FILE_BYTES)?;
         Self::parse(format, &bytes, layer).map_err(|error| suggest(path, error))
     }
 
-    /// As [`VectorFile::read`], from a file's bytes.
+    /// As [`VectorFile::read`], from the bytes of a file.
     ///
     /// # Errors
     /// As [`VectorFile::read`].
@@ -173,38 +173,38 @@ impl VectorFile {
         }
     }
 
-    /// The file's bytes in some format.
+    /// The bytes of the file in a format.
     ///
     /// # Errors
-    /// Where the format cannot say it: layer 0 in a GGUF file.
+    /// Where the format cannot represent the vectors, such as layer 0 in a GGUF file.
     pub fn to_bytes(&self, format: Format) -> Result<Vec<u8>, FileError> {
         match format {
             Format::Safetensors => safetensors::write(self),
             Format::Gguf => gguf::write(self),
             Format::Json => json::write(self),
-            Format::Torch => torch::write(&Table::of("a .pt file", &self.vectors)?),
-            Format::Numpy => Ok(numpy::write(&Table::of("a .npy file", &self.vectors)?)),
+            Format::Torch => torch::write(&Table::from_vectors("a .pt file", &self.vectors)?),
+            Format::Numpy => Ok(numpy::write(&Table::from_vectors("a .npy file", &self.vectors)?)),
         }
     }
 
-    /// Writes a file by its ending. What stood there before stays until the new file is whole.
+    /// Writes a file in the format of its extension. An existing file is replaced atomically.
     ///
     /// # Errors
-    /// Where the format cannot say it or the file cannot be written.
+    /// Where the format cannot represent the vectors or the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), FileError> {
-        replace(path, &self.to_bytes(Format::of(path)?)?)
+        replace(path, &self.to_bytes(Format::from_path(path)?)?)
     }
 }
 
-/// The same error, with the layer that a file's name suggests.
+/// Adds the layer that the file name suggests to [`FileError::NoLayer`].
 fn suggest(path: &Path, error: FileError) -> FileError {
     match error {
-        FileError::NoLayer { .. } => FileError::NoLayer { suggestion: NameHint::of(path).layer },
+        FileError::NoLayer { .. } => FileError::NoLayer { suggestion: NameHint::from_path(path).layer },
         error => error,
     }
 }
 
-/// Writes a file. What stood there before stays until the new file is whole.
+/// Writes a file under a temporary name and renames it, so that an existing file is replaced atomically.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.part", std::process::id()));
@@ -212,13 +212,13 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&beside, path));
     whole.map_err(|error| {
-        // The first error is the one to tell; the part may not even exist.
+        // The first error is reported; the temporary file may not exist.
         let _ = fs::remove_file(&beside);
         FileError::Unwritable(error)
     })
 }
 
-/// A file's bytes, never more than `limit` however large the file says it is.
+/// Reads a file of at most `limit` bytes, whatever size its metadata claim.
 fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => FileError::Missing,

@@ -1,18 +1,18 @@
-//! NumPy's `.npy`, versions 1 to 3: little-endian f16, f32 or f64 in C order, `[size]` or `[layers, size]`.
+//! NumPy `.npy` files, versions 1 to 3: little-endian f16, f32 or f64 in C order, `[size]` or `[layers, size]`.
 
-use super::bytes::{Cursor, Kind, to_bytes};
+use super::bytes::{Cursor, FloatType, to_bytes};
 use super::{FileError, Table};
 
 const FORMAT: &str = "NumPy";
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// The most bytes of a header: NumPy itself refuses longer ones.
-const LONGEST_HEADER: usize = 10_000;
+/// The largest header, in bytes; NumPy itself refuses longer ones.
+const MAX_HEADER_BYTES: usize = 10_000;
 
-/// Reads a file's bytes.
+/// Parses the bytes of a file.
 ///
 /// # Errors
-/// Where the file is cut off or damaged, or its numbers are stored in another way.
+/// Where the file is truncated or damaged, or its numbers have another type or order.
 pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
     let mut cursor = Cursor::new(FORMAT, bytes);
     if cursor.take(MAGIC.len())? != MAGIC {
@@ -24,15 +24,15 @@ pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
         2 | 3 => cursor.u32()? as usize,
         _ => return Err(cursor.refuse(format!("version {major}.{minor} is not known"))),
     };
-    if length > LONGEST_HEADER {
+    if length > MAX_HEADER_BYTES {
         return Err(cursor.refuse(format!("a header of {length} bytes is too long")));
     }
     let header = cursor.text(length)?;
     let described = entry(header, "descr").ok_or_else(|| cursor.refuse("its header has no 'descr'"))?;
     let kind = match described.trim_matches(['\'', '"']) {
-        "<f2" => Kind::F16,
-        "<f4" => Kind::F32,
-        "<f8" => Kind::F64,
+        "<f2" => FloatType::F16,
+        "<f4" => FloatType::F32,
+        "<f8" => FloatType::F64,
         other => {
             let detail = format!("its numbers are stored as {other:?}; read are '<f2', '<f4' and '<f8'");
             return Err(FileError::NotAVector { detail });
@@ -57,10 +57,10 @@ pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
         return Err(cursor
             .refuse(format!("the shape {shape:?} and the {} bytes behind it do not agree", cursor.left())));
     }
-    Table::shaped(&shape, kind.read(cursor.take(cursor.left())?))
+    Table::from_shape(&shape, kind.read(cursor.take(cursor.left())?))
 }
 
-/// The text of a value in the header, which is a Python dictionary of three plain entries.
+/// The text of a value in the header, a Python dictionary of three literals.
 fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     let quoted = [format!("'{key}'"), format!("\"{key}\"")];
     let start = quoted.iter().find_map(|quoted| Some(header.find(quoted.as_str())? + quoted.len()))?;
@@ -69,13 +69,13 @@ fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     Some(value[..end].trim())
 }
 
-/// `(576,)` or `(30, 576)`.
+/// Parses a shape: `(576,)` or `(30, 576)`.
 fn shape(text: &str) -> Option<Vec<usize>> {
     let inner = text.strip_prefix('(')?.strip_suffix(')')?;
     inner.split(',').map(str::trim).filter(|size| !size.is_empty()).map(|size| size.parse().ok()).collect()
 }
 
-/// The file's bytes, version 1.0, f32.
+/// The bytes of the file: version 1.0, f32.
 #[must_use]
 pub fn write(table: &Table) -> Vec<u8> {
     let shape: Vec<String> = table.shape().iter().map(usize::to_string).collect();
@@ -100,17 +100,21 @@ mod tests {
     }
 
     #[test]
-    fn other_ways_to_store_are_named() {
-        let told = |header: &str, data: &[u8]| parse(&file(header, data)).unwrap_err().to_string();
+    fn other_types_and_orders_are_named() {
+        let message = |header: &str, data: &[u8]| parse(&file(header, data)).unwrap_err().to_string();
         let plain = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
         assert_eq!(parse(&file(plain, &[0; 8])).unwrap().values, [0.0, 0.0]);
-        assert!(told(plain, &[0; 7]).contains("do not agree"));
-        assert!(told(&plain.replace("<f4", ">f4"), &[0; 8]).contains(">f4"));
-        assert!(told(&plain.replace("<f4", "|O"), &[0; 8]).contains("|O"));
-        assert!(told(&plain.replace("(2,)", "(2, 1)").replace("False", "True"), &[0; 8]).contains("Fortran"));
-        assert!(told(&plain.replace("(2,)", "(18446744073709551615, 4)"), &[0; 8]).contains("do not agree"));
-        assert!(told(&plain.replace("(2,)", "()"), &[0; 4]).contains("shape"));
-        assert!(told("{}", &[]).contains("descr"));
+        assert!(message(plain, &[0; 7]).contains("do not agree"));
+        assert!(message(&plain.replace("<f4", ">f4"), &[0; 8]).contains(">f4"));
+        assert!(message(&plain.replace("<f4", "|O"), &[0; 8]).contains("|O"));
+        assert!(
+            message(&plain.replace("(2,)", "(2, 1)").replace("False", "True"), &[0; 8]).contains("Fortran")
+        );
+        assert!(
+            message(&plain.replace("(2,)", "(18446744073709551615, 4)"), &[0; 8]).contains("do not agree")
+        );
+        assert!(message(&plain.replace("(2,)", "()"), &[0; 4]).contains("shape"));
+        assert!(message("{}", &[]).contains("descr"));
         assert!(parse(b"\x93NUMPY\x01\x00\xff\xff").is_err());
     }
 

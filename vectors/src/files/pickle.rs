@@ -1,48 +1,48 @@
-//! The pickle inside a PyTorch file, read as a description of one tensor.
+//! Parses the pickle of a PyTorch file as the description of one tensor.
 //!
-//! Python's pickle is a program that may call anything. This reads only what the program of a saved tensor consists of:
-//! it knows three names (`_rebuild_tensor_v2`, four storages, `OrderedDict`), calls none of them, and refuses every
-//! other name and operation. Memory is linear in the pickle's length: values stand in one list and are referred to by
-//! their place, so that a small program cannot grow a large structure.
+//! A Python pickle is a program that may call any function. This parser accepts only the operations of a saved tensor: it
+//! knows `_rebuild_tensor_v2`, four storages and `OrderedDict`, calls none of them, and refuses every other name and
+//! operation. Memory is linear in the length of the pickle: values are in one list and refer to each other by index, so a
+//! small program cannot build a large structure.
 
 use std::collections::BTreeMap;
 
 use super::FileError;
-use super::bytes::{Cursor, Kind};
+use super::bytes::{Cursor, FloatType};
 
 const FORMAT: &str = "PyTorch";
 
-/// A tensor as the pickle describes it: a view of a storage that stands in a file of its own.
+/// The tensor that the pickle describes: a view of a storage, which is a file of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Description {
-    /// How the storage's numbers are stored.
-    pub(super) kind: Kind,
-    /// The storage's file name.
+    /// The float type of the storage.
+    pub(super) kind: FloatType,
+    /// The file name of the storage.
     pub(super) key: String,
-    /// Where in the storage the tensor begins, in numbers.
+    /// The offset of the tensor in the storage, in numbers.
     pub(super) offset: usize,
     pub(super) shape: Vec<usize>,
-    /// For each dimension, the distance of neighbours in the storage.
+    /// The stride of each dimension, in numbers.
     pub(super) strides: Vec<usize>,
 }
 
-/// The names that a saved tensor refers to.
+/// The globals that a saved tensor refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Name {
+enum Global {
     RebuildTensor,
     OrderedDict,
-    Storage(Kind),
+    Storage(FloatType),
 }
 
-impl Name {
-    fn of(module: &str, name: &str) -> Result<Self, FileError> {
+impl Global {
+    fn new(module: &str, name: &str) -> Result<Self, FileError> {
         Ok(match (module, name) {
             ("torch._utils", "_rebuild_tensor_v2") => Self::RebuildTensor,
             ("collections", "OrderedDict") => Self::OrderedDict,
-            ("torch", "FloatStorage") => Self::Storage(Kind::F32),
-            ("torch", "DoubleStorage") => Self::Storage(Kind::F64),
-            ("torch", "HalfStorage") => Self::Storage(Kind::F16),
-            ("torch", "BFloat16Storage") => Self::Storage(Kind::Bf16),
+            ("torch", "FloatStorage") => Self::Storage(FloatType::F32),
+            ("torch", "DoubleStorage") => Self::Storage(FloatType::F64),
+            ("torch", "HalfStorage") => Self::Storage(FloatType::F16),
+            ("torch", "BFloat16Storage") => Self::Storage(FloatType::Bf16),
             ("torch", other) if other.ends_with("Storage") => {
                 let detail = format!("its numbers are stored as {}, floats are read", printable(other));
                 return Err(FileError::NotAVector { detail });
@@ -52,49 +52,50 @@ impl Name {
     }
 }
 
-/// A name as it can be shown: an attacker chose it.
+/// A name with its control characters escaped, since an attacker may have chosen it.
 fn printable(name: &str) -> String {
     name.chars().take(80).flat_map(char::escape_debug).collect()
 }
 
-/// A value's place in the list of all values.
-type Place = usize;
+/// The index of a value in [`Unpickler::values`].
+type ValueId = usize;
 
 #[derive(Debug)]
 enum Value {
-    /// None, True, False and the empty dictionary of hooks: nothing depends on them.
+    /// None, True, False and the empty dictionary of hooks, whose values do not matter.
     Nothing,
     Integer(usize),
     Text(String),
-    Tuple(Vec<Place>),
-    Name(Name),
+    Tuple(Vec<ValueId>),
+    Global(Global),
     Storage {
-        kind: Kind,
+        kind: FloatType,
         key: String,
     },
     Tensor(Description),
 }
 
-struct Machine<'a> {
+/// The stack unpickler that runs the pickle.
+struct Unpickler<'a> {
     cursor: Cursor<'a>,
     values: Vec<Value>,
-    stack: Vec<Place>,
+    stack: Vec<ValueId>,
     marks: Vec<usize>,
-    memo: BTreeMap<u32, Place>,
+    memo: BTreeMap<u32, ValueId>,
 }
 
-/// Reads a pickle.
+/// Parses a pickle.
 pub(super) fn describe(bytes: &[u8]) -> Result<Description, FileError> {
-    let mut machine = Machine {
+    let mut unpickler = Unpickler {
         cursor: Cursor::new(FORMAT, bytes),
         values: Vec::new(),
         stack: Vec::new(),
         marks: Vec::new(),
         memo: BTreeMap::new(),
     };
-    while machine.step()? {}
-    let top = machine.pop()?;
-    match machine.values.swap_remove(top) {
+    while unpickler.step()? {}
+    let top = unpickler.pop()?;
+    match unpickler.values.swap_remove(top) {
         Value::Tensor(description) => Ok(description),
         _ => Err(FileError::NotAVector {
             detail: "its pickle describes something other than one tensor".into(),
@@ -102,13 +103,13 @@ pub(super) fn describe(bytes: &[u8]) -> Result<Description, FileError> {
     }
 }
 
-impl Machine<'_> {
-    /// One operation; `false` after the last.
+impl Unpickler<'_> {
+    /// Runs one operation; returns `false` after the last one.
     fn step(&mut self) -> Result<bool, FileError> {
         let operation = self.cursor.u8()?;
         match operation {
             b'.' => return Ok(false),
-            // The protocol's number, and the length of a frame: nothing depends on them.
+            // The protocol number and the length of a frame do not matter.
             0x80 => drop(self.cursor.u8()?),
             0x95 => drop(self.cursor.u64()?),
             b'(' => self.marks.push(self.stack.len()),
@@ -138,10 +139,10 @@ impl Machine<'_> {
             }
             b'c' => {
                 let (module, name) = (self.cursor.line()?, self.cursor.line()?);
-                let name = Name::of(module, name)?;
-                self.push(Value::Name(name));
+                let name = Global::new(module, name)?;
+                self.push(Value::Global(name));
             }
-            // A class and its call in one: never part of a tensor.
+            // INST names a class and calls it: never part of a tensor.
             b'i' => {
                 let (module, name) = (self.cursor.line()?, self.cursor.line()?);
                 return Err(FileError::Forbidden { name: printable(&format!("{module}.{name}")) });
@@ -191,7 +192,7 @@ impl Machine<'_> {
         self.values.push(value);
     }
 
-    fn pop(&mut self) -> Result<Place, FileError> {
+    fn pop(&mut self) -> Result<ValueId, FileError> {
         self.stack.pop().ok_or_else(|| self.cursor.refuse("a value is missing"))
     }
 
@@ -234,25 +235,28 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// A name whose two parts stand on the stack.
+    /// A global whose module and name are on the stack.
     fn stack_name(&mut self) -> Result<(), FileError> {
         let (name, module) = (self.pop()?, self.pop()?);
         let (Value::Text(module), Value::Text(name)) = (&self.values[module], &self.values[name]) else {
             return Err(self.cursor.refuse("a name that is no text"));
         };
-        let name = Name::of(module, name)?;
-        self.push(Value::Name(name));
+        let name = Global::new(module, name)?;
+        self.push(Value::Global(name));
         Ok(())
     }
 
-    /// `("storage", torch.FloatStorage, key, device, numbers)` stands for a storage. The device it was on is not asked.
+    /// `("storage", torch.FloatStorage, key, device, numbers)` refers to a storage. The device is ignored.
     fn storage(&mut self) -> Result<(), FileError> {
         let top = self.pop()?;
-        let refuse = |machine: &Self| machine.cursor.refuse("a reference to something other than a storage");
+        let refuse =
+            |unpickler: &Self| unpickler.cursor.refuse("a reference to something other than a storage");
         let Value::Tuple(parts) = &self.values[top] else { return Err(refuse(self)) };
         let [word, kind, key, _device, _numbers] = parts.as_slice() else { return Err(refuse(self)) };
         match (&self.values[*word], &self.values[*kind], &self.values[*key]) {
-            (Value::Text(word), Value::Name(Name::Storage(kind)), Value::Text(key)) if word == "storage" => {
+            (Value::Text(word), Value::Global(Global::Storage(kind)), Value::Text(key))
+                if word == "storage" =>
+            {
                 let (kind, key) = (*kind, key.clone());
                 self.push(Value::Storage { kind, key });
                 Ok(())
@@ -261,23 +265,24 @@ impl Machine<'_> {
         }
     }
 
-    /// The two calls that a tensor has: itself, and an empty `OrderedDict` of hooks. Nothing is called.
+    /// Interprets the two calls of a saved tensor, `_rebuild_tensor_v2` and an empty `OrderedDict` of hooks, without calling
+    /// anything.
     fn reduce(&mut self) -> Result<(), FileError> {
         let (arguments, callee) = (self.pop()?, self.pop()?);
         let Value::Tuple(arguments) = &self.values[arguments] else {
             return Err(self.cursor.refuse("a call without arguments"));
         };
         let value = match &self.values[callee] {
-            Value::Name(Name::OrderedDict) if arguments.is_empty() => Value::Nothing,
-            Value::Name(Name::RebuildTensor) => Value::Tensor(self.tensor(arguments)?),
+            Value::Global(Global::OrderedDict) if arguments.is_empty() => Value::Nothing,
+            Value::Global(Global::RebuildTensor) => Value::Tensor(self.tensor(arguments)?),
             _ => return Err(self.cursor.refuse("a call of something that is not called in a tensor")),
         };
         self.push(value);
         Ok(())
     }
 
-    /// `(storage, offset, shape, strides, requires_grad, hooks)`
-    fn tensor(&self, arguments: &[Place]) -> Result<Description, FileError> {
+    /// A tensor from the arguments `(storage, offset, shape, strides, requires_grad, hooks)`.
+    fn tensor(&self, arguments: &[ValueId]) -> Result<Description, FileError> {
         let refuse = || self.cursor.refuse("a tensor's arguments make no sense");
         let [storage, offset, shape, strides, ..] = arguments else { return Err(refuse()) };
         let (Value::Storage { kind, key }, Value::Integer(offset)) =
@@ -285,7 +290,7 @@ impl Machine<'_> {
         else {
             return Err(refuse());
         };
-        let numbers = |place: &Place| match &self.values[*place] {
+        let numbers = |place: &ValueId| match &self.values[*place] {
             Value::Tuple(items) if items.len() <= 8 => items.iter().map(|item| self.integer(*item)).collect(),
             _ => None,
         };
@@ -297,7 +302,7 @@ impl Machine<'_> {
         Ok(Description { kind: *kind, key: key.clone(), offset: *offset, shape, strides })
     }
 
-    fn integer(&self, place: Place) -> Option<usize> {
+    fn integer(&self, place: ValueId) -> Option<usize> {
         match self.values[place] {
             Value::Integer(value) => Some(value),
             _ => None,
@@ -308,31 +313,31 @@ impl Machine<'_> {
 /// The pickle of an f32 tensor in C order whose storage is named `0`, as `torch.save` writes it.
 pub(super) fn write(shape: &[usize]) -> Vec<u8> {
     let mut bytes = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\nq\x00((".to_vec();
-    put_text(&mut bytes, "storage");
+    push_text(&mut bytes, "storage");
     bytes.extend(b"ctorch\nFloatStorage\n");
-    put_text(&mut bytes, "0");
-    put_text(&mut bytes, "cpu");
-    put_integer(&mut bytes, shape.iter().product());
+    push_text(&mut bytes, "0");
+    push_text(&mut bytes, "cpu");
+    push_integer(&mut bytes, shape.iter().product());
     bytes.extend(b"tQK\x00(");
     for size in shape {
-        put_integer(&mut bytes, *size);
+        push_integer(&mut bytes, *size);
     }
     bytes.extend(b"t(");
     for place in 0..shape.len() {
-        put_integer(&mut bytes, shape[place + 1..].iter().product());
+        push_integer(&mut bytes, shape[place + 1..].iter().product());
     }
     bytes.extend(b"t\x89ccollections\nOrderedDict\n)RtR.");
     bytes
 }
 
-fn put_text(bytes: &mut Vec<u8>, text: &str) {
+fn push_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.push(b'X');
     bytes.extend((text.len() as u32).to_le_bytes());
     bytes.extend(text.as_bytes());
 }
 
-/// The pickle's four-byte form; a vector file never has as many numbers as do not fit.
-fn put_integer(bytes: &mut Vec<u8>, value: usize) {
+/// Pushes an integer in the four-byte form (BININT); the size of a vector always fits.
+fn push_integer(bytes: &mut Vec<u8>, value: usize) {
     bytes.push(b'J');
     bytes.extend((value as u32).to_le_bytes());
 }
@@ -341,7 +346,7 @@ fn put_integer(bytes: &mut Vec<u8>, value: usize) {
 mod tests {
     use super::*;
 
-    fn told(bytes: &[u8]) -> String {
+    fn message(bytes: &[u8]) -> String {
         describe(bytes).unwrap_err().to_string()
     }
 
@@ -349,7 +354,7 @@ mod tests {
     fn our_own_pickle_is_read() {
         let read = describe(&write(&[3, 576])).unwrap();
         let expected = Description {
-            kind: Kind::F32,
+            kind: FloatType::F32,
             key: "0".into(),
             offset: 0,
             shape: vec![3, 576],
@@ -376,25 +381,25 @@ mod tests {
     /// What `pickle.dumps` makes of an object whose `__reduce__` is `(os.system, ("true",))`, protocols 0, 2 and 4, and
     /// older ways to call.
     #[test]
-    fn nothing_else_is_called_and_its_name_is_told() {
-        assert!(told(b"cposix\nsystem\np0\n(Vtrue\np1\ntp2\nRp3\n.").contains("posix.system"));
+    fn nothing_else_is_called_and_its_name_is_reported() {
+        assert!(message(b"cposix\nsystem\np0\n(Vtrue\np1\ntp2\nRp3\n.").contains("posix.system"));
         assert!(
-            told(b"\x80\x02cposix\nsystem\nq\x00X\x04\x00\x00\x00trueq\x01\x85q\x02Rq\x03.")
+            message(b"\x80\x02cposix\nsystem\nq\x00X\x04\x00\x00\x00trueq\x01\x85q\x02Rq\x03.")
                 .contains("posix.system")
         );
         let four = b"\x80\x04\x95\x1f\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94\x8c\x04true\x94\x85\x94R\x94.";
-        assert!(told(four).contains("posix.system"));
-        assert!(told(b"(S'true'\nios\nsystem\n.").contains("0x53"));
-        assert!(told(b"(ios\nsystem\n.").contains("os.system"));
-        assert!(told(b"cbuiltins\neval\n(X\x01\x00\x00\x001tR.").contains("builtins.eval"));
-        assert!(told(b"ctorch._utils\n_rebuild_parameter\n.").contains("_rebuild_parameter"));
-        assert!(told(b"ctorch\nLongStorage\n.").contains("stored as LongStorage"));
-        assert!(told(b"c__builtin__\n\x1b[2J\n.").contains("\\u{1b}"));
+        assert!(message(four).contains("posix.system"));
+        assert!(message(b"(S'true'\nios\nsystem\n.").contains("0x53"));
+        assert!(message(b"(ios\nsystem\n.").contains("os.system"));
+        assert!(message(b"cbuiltins\neval\n(X\x01\x00\x00\x001tR.").contains("builtins.eval"));
+        assert!(message(b"ctorch._utils\n_rebuild_parameter\n.").contains("_rebuild_parameter"));
+        assert!(message(b"ctorch\nLongStorage\n.").contains("stored as LongStorage"));
+        assert!(message(b"c__builtin__\n\x1b[2J\n.").contains("\\u{1b}"));
         // The names that are known cannot be called in another way.
-        assert!(told(b"ctorch\nFloatStorage\n)R.").contains("not called"));
-        assert!(told(b"ccollections\nOrderedDict\n)\x81.").contains("0x81"));
-        assert!(told(b"}q\x00.").contains("dictionary"));
-        assert!(told(b"K\x01.").contains("other than one tensor"));
+        assert!(message(b"ctorch\nFloatStorage\n)R.").contains("not called"));
+        assert!(message(b"ccollections\nOrderedDict\n)\x81.").contains("0x81"));
+        assert!(message(b"}q\x00.").contains("dictionary"));
+        assert!(message(b"K\x01.").contains("other than one tensor"));
     }
 
     #[test]
@@ -405,6 +410,6 @@ mod tests {
             bytes.extend(b"h\x00h\x00\x86q\x00");
         }
         bytes.push(b'.');
-        assert!(told(&bytes).contains("other than one tensor"));
+        assert!(message(&bytes).contains("other than one tensor"));
     }
 }

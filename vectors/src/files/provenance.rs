@@ -1,15 +1,15 @@
-//! Where a vector comes from, as formats with metadata carry it.
+//! The provenance of a vector, stored in the metadata of file formats.
 
 use crate::steering::{Acts, How, Where};
 
-/// Where vectors come from. Everything is as the file says it; nothing is checked against a model.
+/// Where vectors come from, according to the file; nothing is checked against a model.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Provenance {
-    /// What the vector is called.
+    /// The name of the vector.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// How it was made: `bipo`, `caa`, ...
+    /// The training method: `bipo`, `caa`, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// The model's name.
@@ -21,22 +21,22 @@ pub struct Provenance {
     /// The SHA-256 of the model's file, in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_fingerprint: Option<String>,
-    /// The SHA-256 of the pairs that it was made from, in hexadecimal.
+    /// The SHA-256 of the training pairs, in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_hash: Option<String>,
-    /// What is done with the vector times its multiplier, and at which positions: [`Provenance::ADD_EVERYWHERE`].
+    /// The operation of the vector and the positions where it acts, in words: [`Provenance::ADD_EVERYWHERE`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    /// The program that made it, with its version.
+    /// The program that made it, with its version number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_by: Option<String>,
     /// The seed of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// All settings of the run, as a JSON text.
+    /// All settings of the run, as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<String>,
-    /// How it was made of other vectors, in words, with the SHA-256 of each.
+    /// How it was computed from other vectors, in words, with the SHA-256 of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_from: Option<String>,
 }
@@ -77,7 +77,7 @@ impl Provenance {
         all.into_iter().find(|acts| Self::policy_of(*acts) == policy)
     }
 
-    /// What is known, as keys and texts: the metadata of formats that keep texts only.
+    /// The known fields as keys and texts, for formats whose metadata are texts.
     pub(super) fn to_texts(&self) -> Vec<(&'static str, String)> {
         let texts = [
             ("name", &self.name),
@@ -95,7 +95,7 @@ impl Provenance {
         known.chain(self.seed.map(|seed| ("seed", seed.to_string()))).collect()
     }
 
-    /// From the texts behind [`Provenance::to_texts`]; a seed that is no number is left out.
+    /// Reads the texts of [`Provenance::to_texts`]; a seed that is not a number is left out.
     pub(super) fn from_texts(text: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             name: text("name"),

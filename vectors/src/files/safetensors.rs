@@ -1,34 +1,34 @@
-//! safetensors: a tensor `layer.N` for each layer N, and the provenance as metadata.
+//! safetensors files: a tensor `layer.N` for each layer N, and the provenance as metadata.
 
 use std::fmt::Write as _;
 
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Map, Value, json};
 
-use super::bytes::{self, Kind};
+use super::bytes::{self, FloatType};
 use super::error::damaged;
 use super::{FileError, Provenance, Table, VectorFile};
 use crate::steering::SteeringVector;
 
 const FORMAT: &str = "safetensors";
 
-/// Reads a file's bytes. A file of one tensor whose name says no layer needs to be told it.
+/// Parses the bytes of a file. Where the only tensor has no layer in its name, `layer` gives it.
 ///
 /// # Errors
-/// Where the file is cut off or damaged, or a tensor is no vector of floats.
+/// Where the file is truncated or damaged, or a tensor is not a vector of floats.
 pub fn parse(bytes: &[u8], layer: Option<usize>) -> Result<VectorFile, FileError> {
     let refuse = |error| damaged(FORMAT, "its header", error);
     let tensors = SafeTensors::deserialize(bytes).map_err(refuse)?;
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(refuse)?;
     let texts = header.metadata().as_ref();
     let provenance = Provenance::from_texts(|key| texts.and_then(|texts| texts.get(key)).cloned());
-    let mut vectors = Vec::with_capacity(tensors.len().min(super::MOST_LAYERS));
+    let mut vectors = Vec::with_capacity(tensors.len().min(super::MAX_LAYERS));
     for (name, tensor) in tensors.iter() {
-        let Some(kind) = kind(tensor.dtype()) else {
+        let Some(kind) = float_type(tensor.dtype()) else {
             let detail = format!("the tensor {name:?} is stored as {:?}", tensor.dtype());
             return Err(FileError::NotAVector { detail });
         };
-        let table = Table::shaped(tensor.shape(), kind.read(tensor.data()))?;
+        let table = Table::from_shape(tensor.shape(), kind.read(tensor.data()))?;
         let Some(layer) = layer_of(name) else {
             if tensors.len() > 1 {
                 let detail = format!("the tensor {name:?} names no layer, as \"layer.14\" does");
@@ -46,13 +46,13 @@ pub fn parse(bytes: &[u8], layer: Option<usize>) -> Result<VectorFile, FileError
     VectorFile::new(vectors, provenance)
 }
 
-/// How a tensor's numbers are stored, where they are floats.
-pub(super) fn kind(stored: Dtype) -> Option<Kind> {
+/// The float type of a tensor; `None` where it is not a float.
+pub(super) fn float_type(stored: Dtype) -> Option<FloatType> {
     match stored {
-        Dtype::F16 => Some(Kind::F16),
-        Dtype::BF16 => Some(Kind::Bf16),
-        Dtype::F32 => Some(Kind::F32),
-        Dtype::F64 => Some(Kind::F64),
+        Dtype::F16 => Some(FloatType::F16),
+        Dtype::BF16 => Some(FloatType::Bf16),
+        Dtype::F32 => Some(FloatType::F32),
+        Dtype::F64 => Some(FloatType::F64),
         _ => None,
     }
 }
@@ -64,16 +64,16 @@ fn layer_of(name: &str) -> Option<usize> {
 /// The file's bytes; the same for the same content.
 ///
 /// # Errors
-/// Never: every [`VectorFile`] can be said.
+/// Never: the format can represent every [`VectorFile`].
 pub fn write(file: &VectorFile) -> Result<Vec<u8>, FileError> {
     let tensor = |vector: &SteeringVector| {
         (format!("layer.{}", vector.layer), vec![vector.values.len()], bytes::to_bytes(&vector.values))
     };
-    Ok(lay_out(file.provenance.to_texts(), file.vectors.iter().map(tensor)))
+    Ok(serialize(file.provenance.to_texts(), file.vectors.iter().map(tensor)))
 }
 
-/// A file of f32 tensors, each with its name, shape and bytes, and of texts as its metadata.
-pub(super) fn lay_out(
+/// Serializes a file of f32 tensors (name, shape, bytes), with `texts` as its metadata.
+pub(super) fn serialize(
     texts: Vec<(&'static str, String)>,
     tensors: impl Iterator<Item = (String, Vec<usize>, Vec<u8>)>,
 ) -> Vec<u8> {
@@ -115,15 +115,16 @@ mod tests {
 
     #[test]
     fn other_tensors_are_refused_by_name() {
-        let told = |header: &str, data: &[u8]| parse(&file(header, data), Some(1)).unwrap_err().to_string();
+        let message =
+            |header: &str, data: &[u8]| parse(&file(header, data), Some(1)).unwrap_err().to_string();
         let integers = r#"{"layer.1":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}"#;
-        assert!(told(integers, &[0; 4]).contains("I32"));
+        assert!(message(integers, &[0; 4]).contains("I32"));
         let matrix = r#"{"layer.1":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#;
-        assert!(told(matrix, &[0; 8]).contains("[2, 1]"));
+        assert!(message(matrix, &[0; 8]).contains("[2, 1]"));
         let outside = r#"{"layer.1":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}"#;
-        assert!(told(outside, &[0; 4]).contains("header"));
+        assert!(message(outside, &[0; 4]).contains("header"));
         let two = r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"layer.2":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#;
-        assert!(told(two, &[0; 8]).contains("\"a\""));
+        assert!(message(two, &[0; 8]).contains("\"a\""));
         assert!(parse(&[255; 8], None).is_err());
     }
 }

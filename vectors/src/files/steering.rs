@@ -1,41 +1,42 @@
-//! A file that steers: of vectors, or of an adapter.
+//! Reads a file that contains either vectors or an adapter.
 
 use std::path::Path;
 
-use super::adapter::{self, AdapterFile, LARGEST_ADAPTER};
-use super::{FileError, Format, LARGEST_FILE, Provenance, VectorFile, read_bounded, suggest};
+use super::adapter::{self, AdapterFile, MAX_ADAPTER_BYTES};
+use super::{FileError, Format, MAX_FILE_BYTES, Provenance, VectorFile, read_bounded, suggest};
+use crate::layer::{Layer, PrefixBlocks};
 use crate::steering::{Acts, Term};
 
-/// What a file holds.
+/// The content of a steering file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SteeringFile {
-    /// Vectors, each for a layer.
+    /// Vectors, one for each of some layers.
     Vectors(VectorFile),
     /// An adapter.
     Adapter(AdapterFile),
 }
 
 impl SteeringFile {
-    /// Reads a file by its ending and its names of tensors.
+    /// Reads a file. Its extension and its tensor names decide what it contains.
     ///
     /// # Errors
     /// As [`VectorFile::read`] and [`AdapterFile::read`].
     pub fn read(path: &Path, layer: Option<usize>) -> Result<Self, FileError> {
-        if Format::of(path)? != Format::Safetensors {
+        if Format::from_path(path)? != Format::Safetensors {
             return VectorFile::read(path, layer).map(Self::Vectors);
         }
-        let bytes = read_bounded(path, LARGEST_ADAPTER)?;
+        let bytes = read_bounded(path, MAX_ADAPTER_BYTES)?;
         if adapter::is_adapter(&bytes) {
             return AdapterFile::parse(&bytes, &|| adapter::config_beside(path)).map(Self::Adapter);
         }
-        if bytes.len() as u64 > LARGEST_FILE {
-            return Err(FileError::TooLarge { bytes: bytes.len() as u64, limit: LARGEST_FILE });
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Err(FileError::TooLarge { bytes: bytes.len() as u64, limit: MAX_FILE_BYTES });
         }
         let file = VectorFile::parse(Format::Safetensors, &bytes, layer);
         file.map(Self::Vectors).map_err(|error| suggest(path, error))
     }
 
-    /// What the file says about where it comes from.
+    /// Where the vectors or the adapter come from, according to the file.
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         match self {
@@ -44,16 +45,18 @@ impl SteeringFile {
         }
     }
 
-    /// The lowest layer that it acts on; `None` for an adapter, which acts in every block.
+    /// The blocks that it leaves unchanged: those up to the lowest layer, none for an adapter.
     #[must_use]
-    pub fn lowest(&self) -> Option<usize> {
+    pub fn prefix(&self) -> PrefixBlocks {
         match self {
-            Self::Vectors(file) => file.vectors.first().map(|vector| vector.layer),
-            Self::Adapter(_) => None,
+            Self::Vectors(file) => {
+                file.vectors.first().map_or(PrefixBlocks::NONE, |vector| Layer(vector.layer).prefix())
+            }
+            Self::Adapter(_) => PrefixBlocks::NONE,
         }
     }
 
-    /// All of it at one multiplier; vectors are added at every token.
+    /// The steering terms at a multiplier; vectors are added at every token.
     #[must_use]
     pub fn terms(&self, multiplier: f32) -> Vec<Term> {
         match self {

@@ -1,24 +1,24 @@
-//! Numbers without layers: what formats hold that know nothing of steering.
+//! A matrix of numbers without layer names: the content of array formats (`.npy`, `.pt`).
 
-use super::{FileError, MOST_LAYERS, Provenance, VectorFile};
+use super::{FileError, MAX_LAYERS, Provenance, VectorFile};
 use crate::steering::SteeringVector;
 
-/// One row of numbers, or a row for each of a model's layers.
+/// One vector, or a matrix with one row for each layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// `None` for one vector; else how many rows there are, row N for layer N, all zeros where nothing is added.
+    /// `None` for one vector; else the number of rows. Row N belongs to layer N; a zero row means no vector.
     pub rows: Option<usize>,
-    /// The rows, one after another.
+    /// The numbers, row by row.
     pub values: Vec<f32>,
 }
 
 impl Table {
-    /// Numbers of a shape.
-    pub(super) fn shaped(shape: &[usize], values: Vec<f32>) -> Result<Self, FileError> {
+    /// Numbers with the shape `[size]`, `[1, size]` or `[layers, size]`; other shapes are refused.
+    pub(super) fn from_shape(shape: &[usize], values: Vec<f32>) -> Result<Self, FileError> {
         let refuse = |detail: String| Err(FileError::NotAVector { detail });
         let rows = match *shape {
             [_] | [1, _] => None,
-            [rows, _] if rows > MOST_LAYERS => {
+            [rows, _] if rows > MAX_LAYERS => {
                 return refuse(format!("{rows} rows are more than a model has layers"));
             }
             [rows, _] => Some(rows),
@@ -30,8 +30,8 @@ impl Table {
         Ok(Self { rows, values })
     }
 
-    /// Vectors as a table: one alone as it is, several as rows.
-    pub(super) fn of(format: &'static str, vectors: &[SteeringVector]) -> Result<Self, FileError> {
+    /// Vectors as a table: a single one as `[size]`, several as rows. `format` is named in errors.
+    pub(super) fn from_vectors(format: &'static str, vectors: &[SteeringVector]) -> Result<Self, FileError> {
         if let [one] = vectors {
             return Ok(Self { rows: None, values: one.values.to_vec() });
         }
@@ -48,7 +48,7 @@ impl Table {
         Ok(Self { rows: Some(rows), values })
     }
 
-    /// The table's shape.
+    /// The shape: `[size]` or `[layers, size]`.
     pub(super) fn shape(&self) -> Vec<usize> {
         match self.rows {
             None => vec![self.values.len()],
@@ -56,7 +56,7 @@ impl Table {
         }
     }
 
-    /// The vectors: a single one needs to be told its layer, rows must not be told another.
+    /// The vectors of the table. A single vector needs `layer`; a matrix must have no rows at other layers than `layer`.
     ///
     /// # Errors
     /// Where the layer is missing or contradicts the rows, or a number is not finite.
@@ -92,26 +92,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_is_a_layer_and_zeros_are_none() {
-        let table = Table::shaped(&[3, 2], vec![0.0, 0.0, 1.0, 2.0, 0.0, 0.0]).unwrap();
+    fn a_row_is_a_layer_and_a_zero_row_is_no_vector() {
+        let table = Table::from_shape(&[3, 2], vec![0.0, 0.0, 1.0, 2.0, 0.0, 0.0]).unwrap();
         let file = table.clone().with_layer(None).unwrap();
         assert_eq!(file.vectors, [SteeringVector { layer: 1, values: [1.0, 2.0].into() }]);
         assert!(matches!(table.with_layer(Some(2)), Err(FileError::OtherLayer { given: 2, .. })));
     }
 
     #[test]
-    fn one_row_must_be_told_its_layer() {
-        let table = Table::shaped(&[2], vec![1.0, 2.0]).unwrap();
+    fn one_row_needs_a_layer() {
+        let table = Table::from_shape(&[2], vec![1.0, 2.0]).unwrap();
         assert!(matches!(table.clone().with_layer(None), Err(FileError::NoLayer { .. })));
         assert_eq!(table.with_layer(Some(4)).unwrap().vectors[0].layer, 4);
-        assert!(Table::shaped(&[1, 2, 3], vec![0.0; 6]).is_err());
-        assert!(Table::shaped(&[0], vec![]).is_err());
+        assert!(Table::from_shape(&[1, 2, 3], vec![0.0; 6]).is_err());
+        assert!(Table::from_shape(&[0], vec![]).is_err());
     }
 
     #[test]
     fn a_zero_vector_among_several_is_refused() {
         let vector = |layer, value: f32| SteeringVector { layer, values: [value].into() };
-        assert!(Table::of("x", &[vector(0, 1.0), vector(3, 0.0)]).is_err());
-        assert_eq!(Table::of("x", &[vector(0, 1.0), vector(3, 2.0)]).unwrap().shape(), [4, 1]);
+        assert!(Table::from_vectors("x", &[vector(0, 1.0), vector(3, 0.0)]).is_err());
+        assert_eq!(Table::from_vectors("x", &[vector(0, 1.0), vector(3, 2.0)]).unwrap().shape(), [4, 1]);
     }
 }

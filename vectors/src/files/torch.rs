@@ -1,5 +1,5 @@
-//! PyTorch's `.pt`, as the BiPO authors' program saves a vector: a zip archive with a pickle that describes one tensor,
-//! and the tensor's numbers. The pickle is read, never run.
+//! PyTorch `.pt` files, as the BiPO authors' program saves a vector: a zip archive with a pickle that describes one tensor,
+//! and the tensor's storage. The pickle is parsed, never executed.
 
 use std::io::{Cursor, Read, Write};
 
@@ -8,22 +8,22 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::error::damaged;
 use super::pickle::{self, Description};
-use super::{FileError, LARGEST_FILE, Table, bytes};
+use super::{FileError, MAX_FILE_BYTES, Table, bytes};
 
 const FORMAT: &str = "PyTorch";
 
-/// The most bytes of the pickle: that of one tensor has about 200.
-const LONGEST_PICKLE: u64 = 64 << 10;
+/// The largest pickle, in bytes; that of one tensor has about 200.
+const MAX_PICKLE_BYTES: u64 = 64 << 10;
 
-/// What the archive's files stand in; any name will do.
+/// The folder in the archive; PyTorch accepts any name.
 const FOLDER: &str = "vector";
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
-/// Reads a file's bytes.
+/// Parses the bytes of a file.
 ///
 /// # Errors
-/// Where the file is cut off or damaged, holds something other than one tensor of floats, or asks for code to be run.
+/// Where the file is truncated or damaged, contains something other than one tensor of floats, or refers to code.
 pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
     if !bytes.starts_with(b"PK") {
         let detail = match bytes.first() {
@@ -40,19 +40,18 @@ pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
     let pickle =
         pickle.ok_or_else(|| damaged(FORMAT, "its table of contents", "there is no data.pkl"))?.into_owned();
     let folder = pickle.trim_end_matches("data.pkl").to_owned();
-    let description = pickle::describe(&content(&mut archive, &pickle, LONGEST_PICKLE)?)?;
+    let description = pickle::describe(&content(&mut archive, &pickle, MAX_PICKLE_BYTES)?)?;
     if let Ok(order) = content(&mut archive, &format!("{folder}byteorder"), 16)
         && order != b"little"
     {
         return Err(FileError::NotAVector { detail: "its numbers are not stored little-endian".into() });
     }
     let name = format!("{folder}data/{}", description.key);
-    let storage = description.kind.read(&content(&mut archive, &name, LARGEST_FILE)?);
-    Table::shaped(&description.shape, view(&description, &storage)?)
+    let storage = description.kind.read(&content(&mut archive, &name, MAX_FILE_BYTES)?);
+    Table::from_shape(&description.shape, view(&description, &storage)?)
 }
 
-/// A file in the archive. PyTorch stores them as they are: one that is compressed is refused, so none can be larger
-/// than the archive.
+/// Reads a file of the archive. PyTorch does not compress; a compressed file is refused, so none is larger than the archive.
 fn content(archive: &mut Archive<'_>, name: &str, limit: u64) -> Result<Vec<u8>, FileError> {
     let refuse = |detail: String| damaged(FORMAT, name, detail);
     let file = archive.by_name(name).map_err(|error| refuse(error.to_string()))?;
@@ -67,7 +66,7 @@ fn content(archive: &mut Archive<'_>, name: &str, limit: u64) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
-/// The tensor's numbers in C order.
+/// The numbers of the tensor in C order, read from its storage.
 fn view(description: &Description, storage: &[f32]) -> Result<Vec<f32>, FileError> {
     let refuse = || damaged(FORMAT, "its pickle", "the tensor is larger than its storage");
     let Description { shape, strides, offset, .. } = description;
@@ -85,10 +84,10 @@ fn view(description: &Description, storage: &[f32]) -> Result<Vec<f32>, FileErro
     (0..count).map(|index| number(index).ok_or_else(refuse)).collect()
 }
 
-/// The file's bytes; `torch.load(..., weights_only=True)` reads them.
+/// The bytes of the file; `torch.load(..., weights_only=True)` reads them.
 ///
 /// # Errors
-/// Never in memory; the archive's writer may.
+/// Where the zip writer fails, which does not happen in memory.
 pub fn write(table: &Table) -> Result<Vec<u8>, FileError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // PyTorch maps a storage into memory where it begins at a multiple of 64 bytes.
@@ -123,7 +122,7 @@ mod tests {
         archive.finish().unwrap().into_inner()
     }
 
-    fn told(files: &[(&str, &[u8])]) -> String {
+    fn message(files: &[(&str, &[u8])]) -> String {
         parse(&archive(files)).unwrap_err().to_string()
     }
 
@@ -131,15 +130,17 @@ mod tests {
     fn what_is_not_one_tensor_is_refused() {
         let pickle = pickle::write(&[2]);
         assert!(parse(&archive(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 8])])).is_ok());
-        assert!(told(&[("a/data.pkl", &pickle)]).contains("a/data/0"));
-        assert!(told(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 4])]).contains("larger than its storage"));
+        assert!(message(&[("a/data.pkl", &pickle)]).contains("a/data/0"));
         assert!(
-            told(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 8]), ("a/byteorder", b"big")])
+            message(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 4])]).contains("larger than its storage")
+        );
+        assert!(
+            message(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 8]), ("a/byteorder", b"big")])
                 .contains("little")
         );
-        assert!(told(&[("a/data.pkl", &vec![b'N'; 70_000])]).contains("70000 bytes"));
-        assert!(told(&[("a/data.pkl", b"cos\nsystem\n.")]).contains("os.system"));
-        assert!(told(&[("readme", b"")]).contains("data.pkl"));
+        assert!(message(&[("a/data.pkl", &vec![b'N'; 70_000])]).contains("70000 bytes"));
+        assert!(message(&[("a/data.pkl", b"cos\nsystem\n.")]).contains("os.system"));
+        assert!(message(&[("readme", b"")]).contains("data.pkl"));
         assert!(
             parse(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.")
                 .unwrap_err()
@@ -151,7 +152,7 @@ mod tests {
     #[test]
     fn a_view_stays_in_its_storage() {
         let description = |shape: &[usize], strides: &[usize], offset| Description {
-            kind: bytes::Kind::F32,
+            kind: bytes::FloatType::F32,
             key: "0".into(),
             offset,
             shape: shape.to_vec(),

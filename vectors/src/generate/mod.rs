@@ -1,4 +1,4 @@
-//! Answers of the steered model: several rows at once, each with its own steering and its own way of picking tokens.
+//! Generates answers of the steered model: batched decoding where each sequence has its own steering and sampling.
 
 mod prompts;
 mod sampling;
@@ -13,33 +13,33 @@ use prompts::Prompts;
 use sampling::Sampler;
 pub use sampling::Sampling;
 
-/// Prompt rows that are read together: products are efficient, memory stays small.
-const ROWS_AT_ONCE: usize = 2048;
+/// The most prompt rows in one prefill: enough for efficient matrix products, few enough that activations stay small.
+const PREFILL_ROWS: usize = 2048;
 
-/// A prompt, what steers the answer to it, and how its tokens are picked.
+/// A prompt with the steering and the sampling of its answer.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The prompt's tokens ([`Model::encode_question`]).
+    /// The token ids of the prompt ([`Model::encode_question`]).
     pub prompt: Vec<u32>,
-    /// Every vector acts after its own layer, an adapter in every block.
+    /// The vectors, each acting after its layer, and adapters, which act in every block.
     pub steering: Vec<Term>,
-    /// How tokens are picked; the default is the likeliest.
+    /// The sampling parameters; the default is greedy decoding.
     pub sampling: Sampling,
 }
 
-/// What bounds a generation.
+/// The limits of a generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Tokens of an answer.
+    /// The most new tokens of an answer.
     pub new_tokens: usize,
-    /// Answers that grow at the same time; where there are more requests, one joins as soon as one has ended.
+    /// The batch size. Where there are more requests, one joins as soon as another has ended (continuous batching).
     pub rows: usize,
 }
 
 /// Why an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The model closed its turn.
+    /// The model generated an end-of-turn token.
     EndOfTurn,
     /// The limit on new tokens was reached.
     Length,
@@ -47,51 +47,51 @@ pub enum End {
     Stopped,
 }
 
-/// An answer's new token, or its end.
+/// An event of a generation: a new token, or the end of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// The row has this token more.
+    /// A new token of an answer.
     Token {
-        /// The request's place in the list.
+        /// The index of the request.
         row: usize,
         /// The token.
         id: u32,
     },
-    /// The row has ended.
+    /// The end of an answer.
     End {
-        /// The request's place in the list.
+        /// The index of the request.
         row: usize,
-        /// Why.
+        /// Why it ended.
         end: End,
     },
 }
 
-/// What a request came to.
+/// A generated answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The tokens, without the one that closes the turn.
+    /// The token ids, without the end-of-turn token.
     pub ids: Vec<u32>,
-    /// Why there are no more.
+    /// Why the answer ended.
     pub end: End,
 }
 
-/// An answer that is being made.
-struct Row {
+/// A sequence that is being decoded.
+struct Sequence {
     request: usize,
     shifts: Shifts,
     cache: KvCache,
     sampler: Sampler,
-    /// The token that is read next, and its place.
+    /// The next input token, and its position id.
     last: u32,
     position: u32,
 }
 
-/// Answers all requests, in their order as far as the number of rows allows. `on_step` sees every token as it is made;
-/// `Break` stops all rows. What a row picks does not depend on what else is in the batch.
+/// Generates an answer to each request; requests join the batch in their order. `on_step` receives every new token; `Break`
+/// stops all answers. An answer does not depend on the other requests of the batch.
 ///
 /// # Errors
-/// Where a prompt is empty or does not fit the model's context, a vector or an adapter does not fit the model, or a temperature makes
-/// no sense.
+/// Where a prompt is empty or does not fit the model's context, a vector or an adapter does not fit the model, or a
+/// temperature is negative or not finite.
 pub fn generate(
     model: &Model,
     requests: &[Request],
@@ -108,17 +108,22 @@ pub fn generate(
     if limits.new_tokens == 0 {
         return Ok(answers);
     }
-    let mut growing = Growing { model, limits, answers: &mut answers, on_step };
-    with_spin_pool(|pool| growing.all(requests, pool))?;
+    let mut generation = Generation { model, limits, answers: &mut answers, on_step };
+    with_spin_pool(|pool| generation.run(requests, pool))?;
     Ok(answers)
 }
 
-/// The next requests that may join: as many as there is room for, and not more prompt rows than are read together.
-fn fitting(requests: &[Request], waiting: std::ops::Range<usize>, room: usize) -> std::ops::Range<usize> {
+/// The next requests to join the batch: at most `room`, and at most [`PREFILL_ROWS`] prompt rows but for a single longer
+/// prompt.
+fn next_requests(
+    requests: &[Request],
+    waiting: std::ops::Range<usize>,
+    room: usize,
+) -> std::ops::Range<usize> {
     let (mut end, mut size) = (waiting.start, 0);
     while end < waiting.end && end - waiting.start < room {
         size += requests[end].prompt.len();
-        if size > ROWS_AT_ONCE && end > waiting.start {
+        if size > PREFILL_ROWS && end > waiting.start {
             break;
         }
         end += 1;
@@ -126,47 +131,47 @@ fn fitting(requests: &[Request], waiting: std::ops::Range<usize>, room: usize) -
     waiting.start..end
 }
 
-/// The answers as they grow.
-struct Growing<'a> {
+/// The state of a generation.
+struct Generation<'a> {
     model: &'a Model,
     limits: Limits,
     answers: &'a mut [Answer],
     on_step: &'a mut dyn FnMut(Step) -> ControlFlow<()>,
 }
 
-impl Growing<'_> {
-    /// Answers all requests.
-    fn all(&mut self, requests: &[Request], pool: &SpinPool<'_>) -> Result<(), ModelError> {
+impl Generation<'_> {
+    /// Prefills and decodes until every request has its answer.
+    fn run(&mut self, requests: &[Request], pool: &SpinPool<'_>) -> Result<(), ModelError> {
         let (model, most) = (self.model, self.limits.rows.max(1));
-        let mut prompts = Prompts::of(model, requests);
+        let mut prompts = Prompts::new(model, requests);
         let mut waiting = 0..requests.len();
         let (mut rows, mut steps) = (Vec::new(), DecodeBuffers::default());
         let mut flow = ControlFlow::Continue(());
         while flow.is_continue() && (!rows.is_empty() || !waiting.is_empty()) {
             if !rows.is_empty() {
                 let picked = decode(model, &mut rows, &mut steps, pool)?;
-                flow = self.take(&mut rows, &picked);
+                flow = self.append(&mut rows, &picked);
             }
             while flow.is_continue() && rows.len() < most && !waiting.is_empty() {
-                let joining = fitting(requests, waiting.clone(), most - rows.len());
+                let joining = next_requests(requests, waiting.clone(), most - rows.len());
                 waiting.start = joining.end;
-                let (mut fresh, logits) = on_pool(|| prompts.read(joining))?;
+                let (mut fresh, logits) = on_pool(|| prompts.prefill(joining))?;
                 let logits = rows::read(&logits)?;
-                let pick = |(place, row): (usize, &mut Row)| row.sampler.pick(logits.row(place));
-                let picked: Vec<u32> = fresh.iter_mut().enumerate().map(pick).collect();
-                flow = self.take(&mut fresh, &picked);
+                let sample = |(place, row): (usize, &mut Sequence)| row.sampler.sample(logits.row(place));
+                let picked: Vec<u32> = fresh.iter_mut().enumerate().map(sample).collect();
+                flow = self.append(&mut fresh, &picked);
                 rows.append(&mut fresh);
             }
         }
-        // After a stop, whoever has not ended yet ends now.
+        // After a stop, all unfinished answers end.
         for request in rows.iter().map(|row| row.request).chain(waiting) {
             let _ = self.end(request, End::Stopped);
         }
         Ok(())
     }
 
-    /// Gives every row the token that was picked for it; rows that have ended leave.
-    fn take(&mut self, rows: &mut Vec<Row>, picked: &[u32]) -> ControlFlow<()> {
+    /// Appends the sampled token to each sequence, and removes the sequences that have ended.
+    fn append(&mut self, rows: &mut Vec<Sequence>, picked: &[u32]) -> ControlFlow<()> {
         let mut flow = ControlFlow::Continue(());
         let mut picked = picked.iter();
         rows.retain_mut(|row| {
@@ -174,14 +179,15 @@ impl Growing<'_> {
                 return true;
             }
             let Some(id) = picked.next() else { return true };
-            let (stays, goes_on) = self.grow(row, *id);
+            let (stays, goes_on) = self.append_to(row, *id);
             flow = goes_on;
             stays
         });
         flow
     }
 
-    fn grow(&mut self, row: &mut Row, id: u32) -> (bool, ControlFlow<()>) {
+    /// Appends a token to a sequence. Returns whether the sequence goes on, and what `on_step` said.
+    fn append_to(&mut self, row: &mut Sequence, id: u32) -> (bool, ControlFlow<()>) {
         if self.model.tokenizer().is_end_of_turn(id) {
             return (false, self.end(row.request, End::EndOfTurn));
         }
@@ -203,10 +209,10 @@ impl Growing<'_> {
     }
 }
 
-/// Reads one token a row and picks each row's next.
+/// Runs one decoding step: reads the last token of each sequence and samples the next one.
 fn decode(
     model: &Model,
-    rows: &mut [Row],
+    rows: &mut [Sequence],
     steps: &mut DecodeBuffers,
     pool: &SpinPool<'_>,
 ) -> Result<Vec<u32>, ModelError> {
@@ -218,9 +224,9 @@ fn decode(
     let (mut picked, mut own) = (logits.argmax(), Vec::new());
     picked.truncate(rows.len());
     for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {
-        if !row.sampler.takes_likeliest() {
+        if !row.sampler.is_greedy() {
             logits.copy_row(place, &mut own);
-            *picked = row.sampler.pick(&own);
+            *picked = row.sampler.sample(&own);
         }
     }
     Ok(picked)

@@ -1,81 +1,82 @@
-//! Reading prompts: below the lowest layer that is steered, a prompt is the same at every multiplier, so it is read
-//! there once for all requests that have it (an adapter leaves nothing below). So is what different prompts begin with, where they are steered alike.
+//! Prefills prompts. The blocks that no request steers run once for all requests with the same prompt; behind them, requests
+//! with the same steering share the common prefix of their prompts.
 
 use std::ops::Range;
 
 use candle_core::Tensor;
 
-use super::{Request, Row};
+use super::{Request, Sequence};
 use crate::adapter::OnRows;
+use crate::layer::PrefixBlocks;
 use crate::model::{KvCache, Model, ModelError};
 use crate::ops::rows;
 use crate::packing::Packing;
 use crate::steering::{Shifts, apply_to_rows};
 
-/// All prompts, each with what was read of it.
+/// The distinct prompts of all requests, with the output of the shared blocks.
 pub(super) struct Prompts<'a> {
     model: &'a Model,
     requests: &'a [Request],
-    /// Each request's prompt, as a place in `below`.
+    /// The index in `prefilled` of the prompt of each request.
     prompt_of: Vec<usize>,
-    /// Blocks that every request may share.
-    shared: usize,
-    below: Vec<Below>,
+    /// The blocks that no request steers.
+    shared: PrefixBlocks,
+    prefilled: Vec<SharedPrompt>,
 }
 
-/// A prompt below the steered layers.
-struct Below {
-    /// Requests with this prompt that were not read yet: with the last one, what was read is dropped.
+/// A distinct prompt, and its state after the shared blocks.
+struct SharedPrompt {
+    /// The number of requests with this prompt that are still to be prefilled; the last one takes the state.
     left: usize,
-    read: Option<Read>,
+    state: Option<PromptState>,
 }
 
+/// The residual stream of a prompt after the shared blocks, and the key-value cache of these blocks.
 #[derive(Clone)]
-/// A prompt's residual stream after the shared blocks, and their keys and values.
-struct Read {
+struct PromptState {
     hidden: Tensor,
     cache: KvCache,
 }
 
 impl<'a> Prompts<'a> {
-    pub(super) fn of(model: &'a Model, requests: &'a [Request]) -> Self {
+    pub(super) fn new(model: &'a Model, requests: &'a [Request]) -> Self {
         let untouched = requests.iter().filter_map(|request| Shifts::of(&request.steering).untouched()).min();
         let mut places: std::collections::HashMap<&[u32], usize> = std::collections::HashMap::new();
-        let (mut prompt_of, mut below) = (Vec::with_capacity(requests.len()), Vec::new());
+        let (mut prompt_of, mut prefilled) = (Vec::with_capacity(requests.len()), Vec::new());
         for request in requests {
             let place = *places.entry(&request.prompt).or_insert_with(|| {
-                below.push(Below { left: 0, read: None });
-                below.len() - 1
+                prefilled.push(SharedPrompt { left: 0, state: None });
+                prefilled.len() - 1
             });
-            below[place].left += 1;
+            prefilled[place].left += 1;
             prompt_of.push(place);
         }
-        let shared = untouched.unwrap_or(model.decoder.block_count());
-        Self { model, requests, prompt_of, shared, below }
+        let shared = PrefixBlocks(untouched.unwrap_or(model.decoder.block_count()));
+        Self { model, requests, prompt_of, shared, prefilled }
     }
 
-    /// Reads the prompts of some requests: a row for each, and the logits of their first tokens.
-    pub(super) fn read(&mut self, joining: Range<usize>) -> Result<(Vec<Row>, Tensor), ModelError> {
-        self.read_below(joining.clone())?;
+    /// Prefills the prompts of some requests. Returns a sequence for each, and the logits of their first new tokens.
+    pub(super) fn prefill(&mut self, joining: Range<usize>) -> Result<(Vec<Sequence>, Tensor), ModelError> {
+        self.prefill_shared(joining.clone())?;
         let (mut rows, mut hidden) = (Vec::new(), Vec::new());
-        // Requests that are steered in the same way, and what is added to them: what their prompts begin with is read once.
-        let mut alike: Vec<(Shifts, Vec<usize>)> = Vec::new();
+        // Requests grouped by their steering: each group shares the common prefix of its prompts.
+        let mut groups_by_steering: Vec<(Shifts, Vec<usize>)> = Vec::new();
         for index in joining {
             let request = &self.requests[index];
-            let below = &mut self.below[self.prompt_of[index]];
-            below.left -= 1;
-            let read = if below.left == 0 { below.read.take() } else { below.read.clone() };
-            let read = read.ok_or(ModelError::EmptyPrompt)?;
-            hidden.push(read.hidden);
+            let prompt = &mut self.prefilled[self.prompt_of[index]];
+            prompt.left -= 1;
+            let state = if prompt.left == 0 { prompt.state.take() } else { prompt.state.clone() };
+            let state = state.ok_or(ModelError::EmptyPrompt)?;
+            hidden.push(state.hidden);
             let shifts = Shifts::of(&request.steering);
-            match alike.iter_mut().find(|(known, _)| *known == shifts) {
+            match groups_by_steering.iter_mut().find(|(known, _)| *known == shifts) {
                 Some((_, members)) => members.push(rows.len()),
-                None => alike.push((shifts.clone(), vec![rows.len()])),
+                None => groups_by_steering.push((shifts.clone(), vec![rows.len()])),
             }
-            rows.push(Row {
+            rows.push(Sequence {
                 request: index,
                 shifts,
-                cache: read.cache,
+                cache: state.cache,
                 sampler: request.sampling.sampler(),
                 last: 0,
                 position: request.prompt.len() as u32,
@@ -84,9 +85,9 @@ impl<'a> Prompts<'a> {
         let mut packing = Packing::default();
         let mut parts = vec![[0..0, 0..0]; rows.len()];
         let mut pieces = Vec::new();
-        for (_, members) in &alike {
+        for (_, members) in &groups_by_steering {
             let prompts = members.iter().map(|row| self.requests[rows[*row].request].prompt.as_slice());
-            let placed = packing.push_sharing(&prompts.collect::<Vec<_>>(), 0);
+            let placed = packing.push_with_shared_prefix(&prompts.collect::<Vec<_>>(), 0);
             for (place, (row, part)) in members.iter().zip(placed).enumerate() {
                 let shared = part[0].len();
                 let from = if place == 0 { 0 } else { shared };
@@ -95,15 +96,15 @@ impl<'a> Prompts<'a> {
             }
         }
         let mut x = Tensor::cat(&pieces, 0)?;
-        let groups = || packing.groups.iter().zip(alike.iter().map(|(shifts, _)| shifts));
+        let groups = || packing.groups.iter().zip(groups_by_steering.iter().map(|(shifts, _)| shifts));
         let steer = |x: Tensor, block: usize| {
             let parts = groups().map(|(group, shifts)| (group.rows.len(), shifts));
             apply_to_rows(x, block, &packing.places, parts)
         };
-        if let Some(layer) = self.shared.checked_sub(1) {
-            x = steer(x, layer)?;
+        if let Some(layer) = self.shared.last_layer() {
+            x = steer(x, layer.0)?;
         }
-        for block in self.shared..self.model.decoder.block_count() {
+        for block in self.shared.blocks_after(self.model.decoder.block_count()) {
             let caches = rows.iter_mut().map(|row| &mut row.cache);
             let adapters: Vec<OnRows<'_>> =
                 groups().flat_map(|(group, shifts)| shifts.adapters(block, group.rows.clone())).collect();
@@ -114,12 +115,12 @@ impl<'a> Prompts<'a> {
         Ok((rows, self.model.decoder.logits(&last)?))
     }
 
-    /// Runs the shared blocks over those prompts of some requests that were not read yet.
-    fn read_below(&mut self, joining: Range<usize>) -> Result<(), ModelError> {
+    /// Runs the shared blocks over the prompts of these requests that have no state yet.
+    fn prefill_shared(&mut self, joining: Range<usize>) -> Result<(), ModelError> {
         let (mut prompts, mut places): (Vec<&[u32]>, Vec<usize>) = (Vec::new(), Vec::new());
         for index in joining {
             let place = self.prompt_of[index];
-            if self.below[place].read.is_none() && !places.contains(&place) {
+            if self.prefilled[place].state.is_none() && !places.contains(&place) {
                 prompts.push(&self.requests[index].prompt);
                 places.push(place);
             }
@@ -128,22 +129,22 @@ impl<'a> Prompts<'a> {
             return Ok(());
         }
         let mut packing = Packing::default();
-        let parts = packing.push_sharing(&prompts, 0);
+        let parts = packing.push_with_shared_prefix(&prompts, 0);
         let decoder = &self.model.decoder;
         let mut caches = vec![decoder.empty_kv_cache(); places.len()];
         let mut x = decoder.embed(&packing.tokens)?;
-        for block in 0..self.shared {
+        for block in self.shared.blocks() {
             x = run(self.model, (block, &[]), &x, &packing, &parts, caches.iter_mut())?;
         }
         for ((place, cache), part) in places.into_iter().zip(caches).zip(parts) {
             let hidden = rows::gather(&x, part.into_iter().flatten())?;
-            self.below[place].read = Some(Read { hidden, cache });
+            self.prefilled[place].state = Some(PromptState { hidden, cache });
         }
         Ok(())
     }
 }
 
-/// Runs a block, with adapters in it, over packed sequences and keeps their keys and values.
+/// Runs a block with its adapters over packed sequences, and appends their keys and values to the caches.
 fn run<'c>(
     model: &Model,
     (block, adapters): (usize, &[OnRows<'_>]),

@@ -1,21 +1,21 @@
-//! How a token is picked from its logits.
+//! Samples a token from its logits.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::model::ModelError;
 
-/// How an answer's tokens are picked. The same prompt, steering, temperature and seed give the same answer, whatever
-/// else is being answered.
+/// The sampling parameters of an answer. The same prompt, steering, temperature and seed give the same answer, whatever the
+/// other requests of the batch are.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sampling {
-    /// Logits are divided by it before they become probabilities; at 0 the likeliest token is taken.
+    /// The divisor of the logits before the softmax; 0 is greedy decoding.
     pub temperature: f32,
-    /// Seeds the answer's draws.
+    /// The seed of the random generator.
     pub seed: u64,
 }
 
-/// An answer's draws.
+/// The sampler of one answer, with its random generator.
 pub(super) struct Sampler {
     temperature: f32,
     generator: ChaCha8Rng,
@@ -35,15 +35,15 @@ impl Sampling {
 }
 
 impl Sampler {
-    /// Whether it draws nothing: the largest logit is its token.
-    pub(super) fn takes_likeliest(&self) -> bool {
+    /// Whether it decodes greedily.
+    pub(super) fn is_greedy(&self) -> bool {
         self.temperature == 0.0
     }
 
-    /// The next token; of equal logits the lowest id is the likeliest.
-    pub(super) fn pick(&mut self, logits: &[f32]) -> u32 {
-        let best = best(logits);
-        if self.takes_likeliest() {
+    /// Samples the next token; greedy decoding prefers the lowest id of equal logits.
+    pub(super) fn sample(&mut self, logits: &[f32]) -> u32 {
+        let best = argmax(logits);
+        if self.is_greedy() {
             return best as u32;
         }
         let weight = |logit: &f32| f64::from((logit - logits[best]) / self.temperature).exp();
@@ -57,7 +57,7 @@ impl Sampler {
     }
 }
 
-fn best(logits: &[f32]) -> usize {
+fn argmax(logits: &[f32]) -> usize {
     let mut best = 0;
     for (id, logit) in logits.iter().enumerate() {
         if *logit > logits[best] {
@@ -73,7 +73,7 @@ mod tests {
 
     fn draws(temperature: f32, seed: u64) -> Vec<u32> {
         let mut sampler = Sampling { temperature, seed }.sampler();
-        (0..10_000).map(|_| sampler.pick(&[0.0, 2.0_f32.ln(), f32::NEG_INFINITY, 5.0_f32.ln()])).collect()
+        (0..10_000).map(|_| sampler.sample(&[0.0, 2.0_f32.ln(), f32::NEG_INFINITY, 5.0_f32.ln()])).collect()
     }
 
     #[test]

@@ -1,21 +1,21 @@
-//! Intervals by the bootstrap (Efron 1979): what the statistic would have been with other draws of the same items.
+//! Confidence intervals by the percentile bootstrap (Efron 1979).
 //!
-//! The seed alone decides which items a resample holds. Two scores over the same number of items are therefore resampled
-//! alike, and a difference between two multipliers is a difference between pairs.
+//! The items of a resample depend only on the seed and the number of items. Two scores over the same items therefore use the
+//! same resamples, and a difference between two multipliers is a paired difference.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 const RESAMPLES: usize = 10_000;
 
-/// A statistic with its 95 % interval.
+/// A statistic with its 95 % confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
     /// The statistic over all items.
     pub value: f64,
     /// The lower end: the 2.5 % quantile of the resamples.
     pub low: f64,
-    /// The upper end: the 97.5 % quantile.
+    /// The upper end: the 97.5 % quantile of the resamples.
     pub high: f64,
 }
 
@@ -33,8 +33,8 @@ pub fn bootstrap_interval(values: &[f64], seed: u64) -> (f64, f64) {
     (interval.low, interval.high)
 }
 
-/// `f(Σ a / Σ b)` over items (a, b), with its 95 % percentile bootstrap interval over items; `f` must not fall. With
-/// b = 1 it is a mean; with nats and tokens of texts, and the exponential as `f`, it is their perplexity.
+/// `f(Σ a / Σ b)` over items (a, b), with its 95 % percentile bootstrap interval over items; `f` must be
+/// non-decreasing. With b = 1 it is a mean; with nats and tokens of texts and the exponential as `f` it is their perplexity.
 #[must_use]
 pub fn ratio_interval(items: &[(f64, f64)], seed: u64, f: impl Fn(f64) -> f64) -> Interval {
     if items.is_empty() {

@@ -1,15 +1,15 @@
-//! Agreement of two raters beyond chance.
+//! The agreement of two raters beyond chance: weighted kappa.
 
 /// Cohen's kappa with quadratic weights (Cohen 1968) over `levels` ordered levels, counted from 1:
-/// `1 - Σ w·observed / Σ w·expected`, `w = (i - j)²`. `None` without ratings, or where both raters gave one and the same
-/// level throughout: then chance explains everything.
+/// `1 - Σ w·observed / Σ w·expected`, `w = (i - j)²`. `None` without ratings, or where both raters gave the same single
+/// level throughout, so that the expected disagreement is 0.
 #[must_use]
 pub fn weighted_kappa(ratings: &[(u8, u8)], levels: u8) -> Option<f64> {
     let valid = |(a, b): &&(u8, u8)| (1..=levels).contains(a) && (1..=levels).contains(b);
     let ratings: Vec<(u8, u8)> = ratings.iter().filter(valid).copied().collect();
     let count = ratings.len() as f64;
-    let share = |level: u8, of: fn(&(u8, u8)) -> u8| {
-        ratings.iter().filter(|rating| of(rating) == level).count() as f64 / count
+    let share = |level: u8, rating_of: fn(&(u8, u8)) -> u8| {
+        ratings.iter().filter(|rating| rating_of(rating) == level).count() as f64 / count
     };
     let weight = |a: u8, b: u8| (f64::from(a) - f64::from(b)).powi(2);
     let observed: f64 = ratings.iter().map(|(a, b)| weight(*a, *b)).sum::<f64>() / count;

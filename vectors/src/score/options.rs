@@ -1,5 +1,5 @@
-//! Log-probabilities of several answers to one prompt: the letters of a choice, the digits of a verdict, the answers of
-//! a questionnaire.
+//! The log-probabilities of several answers to one prompt: the letters of a choice, the digits of a verdict, the answers of a
+//! questionnaire.
 
 use std::sync::Arc;
 
@@ -7,40 +7,43 @@ use candle_core::Tensor;
 
 use super::ROWS_AT_ONCE;
 use crate::Progress;
-use crate::kept::{above, blocks_below, shifts_above};
+use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::PreferencePair;
+use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
 use crate::steering::{Shifts, Term};
 use crate::tokens::{Message, Role, TokenError};
-use crate::train::choices::{letter, question};
+use crate::train::choices::{choice_prompt, encode_letter};
 
 /// A prompt and the answers that may follow it, as tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodedOptions {
     /// The prompt with the chat template around it, up to where the answers begin.
     pub prompt: Vec<u32>,
-    /// How many of the prompt's last tokens are what all answers begin with: where a vector acts on answers only, it acts
-    /// on them too.
+    /// The number of the prompt's last tokens that belong to the answers, because all answers begin with them. A vector that
+    /// acts on answers only acts on them too.
     pub begun: usize,
-    /// The answers: each at least one token. No closing token is added.
+    /// The answers, each of at least one token, without a closing token.
     pub answers: Vec<Vec<u32>>,
 }
 
 impl EncodedOptions {
+    /// The number of rows that the question takes when it is packed by itself.
     fn rows(&self) -> usize {
         self.prompt.len() + self.answers.iter().map(|answer| answer.len() - 1).sum::<usize>()
     }
 
-    fn is_letters(&self) -> bool {
+    /// Whether every answer is a single token, so that the answers take no rows of their own.
+    fn is_single_token(&self) -> bool {
         self.answers.iter().all(|answer| answer.len() == 1)
     }
 }
 
-/// A pair as a two-way choice between letters, put as contrastive activation addition puts it ([`crate::train::choices`]):
-/// the wanted answer's letter first. `before` is the conversation up to the question; `wanted_first` says which answer
-/// stands under (A).
+/// A pair as a two-way choice between letters, in the form of contrastive activation addition ([`crate::train::choices`]).
+/// Answer 0 is the wanted answer's letter. `before` is the conversation up to the question; `wanted_first` labels the
+/// wanted answer (A).
 ///
 /// # Errors
 /// Where the chat template or the tokenizer refuses a text.
@@ -54,12 +57,12 @@ pub fn choice(
         if wanted_first { (&pair.wanted, &pair.opposite) } else { (&pair.opposite, &pair.wanted) };
     let (wanted, opposite) = if wanted_first { ('A', 'B') } else { ('B', 'A') };
     let mut messages = before.to_vec();
-    messages.push(Message::new(Role::User, question(&pair.prompt, first, second)));
+    messages.push(Message::new(Role::User, choice_prompt(&pair.prompt, first, second)));
     let prompt = model.encode_messages(&messages)?;
-    Ok(letters(prompt, [letter(model, wanted)?, letter(model, opposite)?]))
+    Ok(letters(prompt, [encode_letter(model, wanted)?, encode_letter(model, opposite)?]))
 }
 
-/// The closing tokens go, and what both letters begin with (a bracket) joins the prompt.
+/// Removes the closing tokens, and moves the tokens that both letters begin with (a bracket) to the prompt.
 fn letters(mut prompt: Vec<u32>, closed: [Vec<u32>; 2]) -> EncodedOptions {
     let mut answers = closed.map(|mut ids| {
         ids.pop();
@@ -75,50 +78,50 @@ fn letters(mut prompt: Vec<u32>, closed: [Vec<u32>; 2]) -> EncodedOptions {
     EncodedOptions { begun: prompt.len() - given, prompt, answers: answers.to_vec() }
 }
 
-/// Scores options with any steering set at or above a layer; what lies below the layer is computed once.
+/// Scores options under any steering set that leaves the prefix unchanged.
 pub struct OptionScorer {
     model: Arc<Model>,
-    /// Blocks that the kept rows have gone through.
-    blocks: usize,
+    prefix: PrefixBlocks,
     chunks: Vec<Chunk>,
     count: usize,
 }
 
-/// Some questions, packed, with their residual stream after the kept layer.
+/// Some questions, packed, with their residual stream after the prefix.
 struct Chunk {
     packing: Packing,
     hidden: Tensor,
-    /// The rows whose logits are read, with their targets, answer by answer.
-    reads: Vec<usize>,
+    /// The rows that predict the answers' tokens, answer by answer.
+    logit_rows: Vec<usize>,
+    /// The token that each of them predicts.
     targets: Vec<u32>,
-    /// Of each question, how many tokens each of its answers has.
+    /// For each question, the number of tokens of each answer.
     lengths: Vec<Vec<usize>>,
 }
 
 impl OptionScorer {
-    /// How many questions there are.
+    /// The number of questions.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Whether there are no questions.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
+    /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the layer is not the model's, an answer is empty, a text is too long for the model, or `progress` says stop.
+    /// Where the model has fewer blocks, an answer is empty, a text is too long for the model, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         questions: &[EncodedOptions],
-        layer: impl Into<Option<usize>>,
+        prefix: PrefixBlocks,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let blocks = blocks_below(&model, layer.into())?;
+        check_prefix(&model, prefix)?;
         for question in questions {
             model.check_tokens(&question.prompt)?;
             question.answers.iter().try_for_each(|answer| model.check_tokens(answer))?;
@@ -126,29 +129,30 @@ impl OptionScorer {
             model.check_length(question.prompt.len() + longest)?;
         }
         let (mut chunks, mut done) = (Vec::new(), 0);
-        for part in parts(questions) {
+        for chunk in split_questions(questions) {
             if progress(done, questions.len()).is_break() {
                 return Err(ModelError::Stopped);
             }
-            chunks.push(Chunk::prepare(&model, part, blocks)?);
-            done += part.len();
+            chunks.push(Chunk::prepare(&model, chunk, prefix)?);
+            done += chunk.len();
         }
         let _ = progress(done, questions.len());
-        Ok(Self { model, blocks, chunks, count: questions.len() })
+        Ok(Self { model, prefix, chunks, count: questions.len() })
     }
 
-    /// Of every question, in order, the log-probability in nats of each of its answers, summed over the answer's tokens.
+    /// For every question, in order, the log-probability of each answer in nats, summed over the answer's tokens. `progress`
+    /// counts questions.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
     pub fn log_probs(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
-        let shifts = shifts_above(&self.model, steering, self.blocks)?;
+        let shifts = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
                 return Err(ModelError::Stopped);
             }
-            all.extend(on_pool(|| chunk.log_probs(&self.model, self.blocks, &shifts))?);
+            all.extend(on_pool(|| chunk.log_probs(&self.model, self.prefix, &shifts))?);
         }
         let _ = progress(self.count, self.count);
         Ok(all)
@@ -156,22 +160,26 @@ impl OptionScorer {
 }
 
 impl Chunk {
-    fn prepare(model: &Model, questions: &[EncodedOptions], blocks: usize) -> Result<Self, ModelError> {
+    fn prepare(
+        model: &Model,
+        questions: &[EncodedOptions],
+        prefix: PrefixBlocks,
+    ) -> Result<Self, ModelError> {
         let mut packing = Packing::default();
-        let (mut reads, mut targets, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
-        if questions.iter().all(EncodedOptions::is_letters) {
-            // Letters take no rows of their own: what the prompts begin with can be shared.
+        let (mut logit_rows, mut targets, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
+        if questions.iter().all(EncodedOptions::is_single_token) {
+            // Single-token answers take no rows, so the questions can share the common prefix of their prompts.
             let prompts: Vec<&[u32]> = questions.iter().map(|question| question.prompt.as_slice()).collect();
             for (question, [_, own]) in
-                questions.iter().zip(packing.push_sharing(&prompts, questions[0].begun))
+                questions.iter().zip(packing.push_with_shared_prefix(&prompts, questions[0].begun))
             {
-                reads.extend(std::iter::repeat_n(own.end - 1, question.answers.len()));
+                logit_rows.extend(std::iter::repeat_n(own.end - 1, question.answers.len()));
             }
         } else {
             for question in questions {
                 let (prompt, answers) = packing.push_answers(&question.prompt, &question.answers);
                 for answer in answers {
-                    reads.extend(std::iter::once(prompt.end - 1).chain(answer));
+                    logit_rows.extend(std::iter::once(prompt.end - 1).chain(answer));
                 }
             }
         }
@@ -181,14 +189,19 @@ impl Chunk {
         }
         let hidden = on_pool(|| {
             let x = model.decoder.embed(&packing.tokens)?;
-            model.decoder.run(0..blocks, x, &packing, &Shifts::default())
+            model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())
         })?;
-        Ok(Self { packing, hidden, reads, targets, lengths })
+        Ok(Self { packing, hidden, logit_rows, targets, lengths })
     }
 
-    fn log_probs(&self, model: &Model, blocks: usize, shifts: &Shifts) -> Result<Vec<Vec<f64>>, ModelError> {
-        let x = above(model, &self.hidden, &self.packing, blocks, shifts)?;
-        let read = rows::gather(&x, self.reads.iter().copied())?;
+    fn log_probs(
+        &self,
+        model: &Model,
+        prefix: PrefixBlocks,
+        shifts: &Shifts,
+    ) -> Result<Vec<Vec<f64>>, ModelError> {
+        let x = run_after_prefix(model, &self.hidden, &self.packing, prefix, shifts)?;
+        let read = rows::gather(&x, self.logit_rows.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
         let (values, _) = model.decoder.log_probs(&normed, &self.targets, false)?;
         let mut rest = values.as_slice();
@@ -201,16 +214,21 @@ impl Chunk {
     }
 }
 
-/// Consecutive questions of one kind that together take about [`ROWS_AT_ONCE`] rows; letters' prompts count what all of
-/// them begin with once.
-fn parts(questions: &[EncodedOptions]) -> Vec<&[EncodedOptions]> {
+/// Splits questions into runs of one kind with at most [`ROWS_AT_ONCE`] rows; a longer question is a run of its own. Prompts
+/// of single-token questions count their common prefix once.
+fn split_questions(questions: &[EncodedOptions]) -> Vec<&[EncodedOptions]> {
     let (mut all, mut start, mut rows, mut shared) = (Vec::new(), 0, 0, 0);
     for (index, question) in questions.iter().enumerate() {
         let first = &questions[start];
-        let is_alike = (first.is_letters(), first.begun) == (question.is_letters(), question.begun);
-        let fits = index > start && is_alike && {
-            let common = if first.is_letters() {
-                begins_alike(first, question).min(if index == start + 1 { usize::MAX } else { shared })
+        let is_same_kind =
+            (first.is_single_token(), first.begun) == (question.is_single_token(), question.begun);
+        let fits = index > start && is_same_kind && {
+            let common = if first.is_single_token() {
+                common_prompt_prefix(first, question).min(if index == start + 1 {
+                    usize::MAX
+                } else {
+                    shared
+                })
             } else {
                 0
             };
@@ -233,7 +251,8 @@ fn parts(questions: &[EncodedOptions]) -> Vec<&[EncodedOptions]> {
     all
 }
 
-fn begins_alike(one: &EncodedOptions, other: &EncodedOptions) -> usize {
+/// The number of tokens that both prompts begin with, without the other's last token.
+fn common_prompt_prefix(one: &EncodedOptions, other: &EncodedOptions) -> usize {
     one.prompt.iter().zip(&other.prompt).take_while(|(a, b)| a == b).count().min(other.prompt.len() - 1)
 }
 
@@ -242,13 +261,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_lose_their_closing_token_and_what_both_begin_with() {
+    fn letters_lose_their_closing_token_and_their_common_prefix() {
         let options = letters(vec![1], [vec![7, 8, 2], vec![7, 9, 2]]);
         assert_eq!(options, EncodedOptions { prompt: vec![1, 7], begun: 1, answers: vec![vec![8], vec![9]] });
     }
 
     #[test]
-    fn questions_that_begin_alike_are_packed_together() {
+    fn questions_with_a_common_prefix_are_packed_together() {
         let shots: Vec<u32> = (0..600).collect();
         let question = |last: u32| EncodedOptions {
             prompt: shots.iter().copied().chain([1000, last]).collect(),
@@ -256,10 +275,10 @@ mod tests {
             answers: vec![vec![1], vec![2]],
         };
         let questions: Vec<EncodedOptions> = (0..20).map(question).collect();
-        assert_eq!(parts(&questions).len(), 1);
+        assert_eq!(split_questions(&questions).len(), 1);
         let apart: Vec<EncodedOptions> = (0..3)
             .map(|i| EncodedOptions { prompt: vec![i; 500], begun: 0, answers: vec![vec![1]] })
             .collect();
-        assert_eq!(parts(&apart).iter().map(|part| part.len()).collect::<Vec<_>>(), [1, 1, 1]);
+        assert_eq!(split_questions(&apart).iter().map(|chunk| chunk.len()).collect::<Vec<_>>(), [1, 1, 1]);
     }
 }

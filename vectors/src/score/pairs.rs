@@ -1,14 +1,15 @@
-//! The log-probabilities of a preference pair's answers.
+//! The log-probabilities of the answers of preference pairs.
 
 use std::sync::Arc;
 
 use crate::Progress;
-use crate::kept::{Kept, Spill};
+use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::pairs::EncodedPair;
+use crate::prefix::{OffloadLimit, PrefixActivations};
 use crate::steering::Term;
 
-/// A pair's log-probabilities, in nats, summed over the answer's tokens, the closing token included.
+/// The log-probabilities of a pair's answers, in nats, summed over the answer's tokens, closing token included.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairLogProbs {
     /// log pi(wanted | prompt).
@@ -25,38 +26,38 @@ impl PairLogProbs {
     }
 }
 
-/// Scores pairs with any steering set at or above a layer; what lies below the layer is computed once.
+/// Scores pairs under any steering set that leaves the prefix unchanged.
 pub struct Scorer {
     model: Arc<Model>,
-    kept: Kept,
+    cached: PrefixActivations,
 }
 
 impl Scorer {
-    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
+    /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the layer is not the model's, a pair is too long for it, or `progress` says stop.
+    /// Where the model has fewer blocks, a pair is too long for it, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         pairs: &[EncodedPair],
-        layer: impl Into<Option<usize>>,
+        prefix: PrefixBlocks,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let kept = Kept::compute(&model, pairs, layer.into(), &Spill::default(), progress)?;
-        Ok(Self { model, kept })
+        let cached = PrefixActivations::compute(&model, pairs, prefix, &OffloadLimit::default(), progress)?;
+        Ok(Self { model, cached })
     }
 
-    /// The pairs' log-probabilities with every term added at its own layer, in the pairs' order. Without an active term
-    /// they are the plain model's, to the bit.
+    /// The log-probabilities of every pair under a steering set, in the pairs' order. Without an active term they are the
+    /// unsteered model's, to the bit. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
     pub fn log_probs(
         &self,
         steering: &[Term],
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
-        let shifts = self.kept.shifts(&self.model, steering)?;
-        self.kept.log_probs(&self.model, &shifts, progress)
+        let shifts = self.cached.plan(&self.model, steering)?;
+        self.cached.log_probs(&self.model, &shifts, progress)
     }
 }

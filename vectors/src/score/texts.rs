@@ -1,5 +1,4 @@
-//! Plain text under the steered model: how likely it is, and how far the steered model's predictions are from the
-//! unsteered ones.
+//! The perplexity of plain text under a steered model, and its divergence from the unsteered model.
 
 use std::sync::Arc;
 
@@ -8,68 +7,69 @@ use rayon::prelude::*;
 
 use super::ROWS_AT_ONCE;
 use crate::Progress;
-use crate::kept::{above, blocks_below, shifts_above};
+use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
+use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
 use crate::steering::{Shifts, Term};
 
-/// Rows whose logits stand in memory together.
+/// The number of rows whose logits are in memory at the same time.
 const LOGIT_ROWS: usize = 64;
 
-/// What one text comes to.
+/// The scores of one text.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct TextScores {
-    /// The negative log-probability of its tokens, in nats, the first one apart: nothing predicts it.
+    /// The negative log-probability of its tokens in nats, without the first token, which nothing predicts.
     pub nats: f64,
     /// `Σ KL(unsteered || steered)` over the predictions of the same tokens, in nats.
     pub divergence: f64,
-    /// How many tokens that is.
+    /// The number of tokens that are predicted.
     pub tokens: usize,
 }
 
-/// Scores texts with any steering set at or above a layer; what lies below the layer is computed once.
+/// Scores texts under any steering set that leaves the prefix unchanged.
 pub struct TextScorer {
     model: Arc<Model>,
-    /// Blocks that the kept rows have gone through.
-    blocks: usize,
+    prefix: PrefixBlocks,
     chunks: Vec<Chunk>,
     count: usize,
 }
 
+/// Some texts, packed, with their residual stream after the prefix.
 struct Chunk {
     packing: Packing,
     hidden: Tensor,
-    /// The rows after the last block without steering, which every steering is compared with.
-    plain: Tensor,
-    /// Of each text, the rows that predict its second token and on.
+    /// The residual stream after the last block without steering: the reference of the divergence.
+    unsteered: Tensor,
+    /// For each text, the rows that predict its tokens from the second on.
     texts: Vec<std::ops::Range<usize>>,
 }
 
 impl TextScorer {
-    /// How many texts there are.
+    /// The number of texts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Whether there are no texts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Computes the activations after block `layer`: the lowest that will be steered. `None` is the embedding, for adapters.
+    /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the layer is not the model's, a text is empty or too long for the model, or `progress` says stop.
+    /// Where the model has fewer blocks, a text is empty or too long for the model, or `progress` says stop.
     pub fn prepare(
         model: Arc<Model>,
         texts: &[Vec<u32>],
-        layer: impl Into<Option<usize>>,
+        prefix: PrefixBlocks,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
-        let blocks = blocks_below(&model, layer.into())?;
+        check_prefix(&model, prefix)?;
         texts.iter().try_for_each(|text| model.check_tokens(text))?;
         let (mut chunks, mut start) = (Vec::new(), 0);
         while start < texts.len() {
@@ -86,30 +86,30 @@ impl TextScorer {
                 ranges.push(first..packing.rows() - 1);
                 start += 1;
             }
-            let (hidden, plain) = on_pool(|| {
+            let (hidden, unsteered) = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                let hidden = model.decoder.run(0..blocks, x, &packing, &Shifts::default())?;
-                let plain = above(&model, &hidden, &packing, blocks, &Shifts::default())?;
-                Ok::<_, ModelError>((hidden, plain))
+                let hidden = model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())?;
+                let unsteered = run_after_prefix(&model, &hidden, &packing, prefix, &Shifts::default())?;
+                Ok::<_, ModelError>((hidden, unsteered))
             })?;
-            chunks.push(Chunk { packing, hidden, plain, texts: ranges });
+            chunks.push(Chunk { packing, hidden, unsteered, texts: ranges });
         }
         let _ = progress(texts.len(), texts.len());
-        Ok(Self { model, blocks, chunks, count: texts.len() })
+        Ok(Self { model, prefix, chunks, count: texts.len() })
     }
 
-    /// What every text comes to, in order.
+    /// The scores of every text, in order. `progress` counts texts.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts below the prepared layer, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
     pub fn scores(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<TextScores>, ModelError> {
-        let shifts = shifts_above(&self.model, steering, self.blocks)?;
+        let shifts = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
                 return Err(ModelError::Stopped);
             }
-            all.extend(on_pool(|| chunk.scores(&self.model, self.blocks, &shifts))?);
+            all.extend(on_pool(|| chunk.scores(&self.model, self.prefix, &shifts))?);
         }
         let _ = progress(self.count, self.count);
         Ok(all)
@@ -117,26 +117,31 @@ impl TextScorer {
 }
 
 impl Chunk {
-    fn scores(&self, model: &Model, blocks: usize, shifts: &Shifts) -> Result<Vec<TextScores>, ModelError> {
-        let plain = &self.plain;
+    fn scores(
+        &self,
+        model: &Model,
+        prefix: PrefixBlocks,
+        shifts: &Shifts,
+    ) -> Result<Vec<TextScores>, ModelError> {
+        let unsteered = &self.unsteered;
         let steered = if shifts.is_empty() {
-            plain.clone()
+            unsteered.clone()
         } else {
-            above(model, &self.hidden, &self.packing, blocks, shifts)?
+            run_after_prefix(model, &self.hidden, &self.packing, prefix, shifts)?
         };
         let mut all = Vec::with_capacity(self.texts.len());
         for text in &self.texts {
             let mut scores = TextScores { tokens: text.len(), ..TextScores::default() };
-            let places: Vec<usize> = text.clone().collect();
-            for part in places.chunks(LOGIT_ROWS) {
+            let text_rows: Vec<usize> = text.clone().collect();
+            for part in text_rows.chunks(LOGIT_ROWS) {
                 let logits = |x: &Tensor| model.decoder.logits(&rows::gather(x, part.iter().copied())?);
-                let (plain, steered) = (logits(plain)?, logits(&steered)?);
-                let (plain, steered) = (rows::read(&plain)?, rows::read(&steered)?);
-                let row = |(index, place): (usize, &usize)| {
-                    let target = self.packing.tokens[place + 1] as usize;
-                    compare(plain.row(index), steered.row(index), target)
+                let (unsteered, steered) = (logits(unsteered)?, logits(&steered)?);
+                let (unsteered, steered) = (rows::read(&unsteered)?, rows::read(&steered)?);
+                let scores_of_row = |(index, row): (usize, &usize)| {
+                    let target = self.packing.tokens[row + 1] as usize;
+                    compare(unsteered.row(index), steered.row(index), target)
                 };
-                let read: Vec<(f64, f64)> = part.par_iter().enumerate().map(row).collect();
+                let read: Vec<(f64, f64)> = part.par_iter().enumerate().map(scores_of_row).collect();
                 for (nats, divergence) in read {
                     scores.nats += nats;
                     scores.divergence += divergence;
@@ -148,17 +153,17 @@ impl Chunk {
     }
 }
 
-/// The steered negative log-probability of the target, and KL(plain || steered), from both rows of logits.
-fn compare(plain: &[f32], steered: &[f32], target: usize) -> (f64, f64) {
-    let total = |logits: &[f32]| {
+/// The steered negative log-probability of the target, and KL(unsteered || steered), from both rows of logits.
+fn compare(unsteered: &[f32], steered: &[f32], target: usize) -> (f64, f64) {
+    let log_sum_exp = |logits: &[f32]| {
         let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sum: f64 = logits.iter().map(|x| f64::from(x - max).exp()).sum();
         f64::from(max) + sum.ln()
     };
-    let (of_plain, of_steered) = (total(plain), total(steered));
+    let (of_unsteered, of_steered) = (log_sum_exp(unsteered), log_sum_exp(steered));
     let nats = of_steered - f64::from(steered[target]);
-    let divergence = plain.iter().zip(steered).map(|(p, s)| {
-        let (p, s) = (f64::from(*p) - of_plain, f64::from(*s) - of_steered);
+    let divergence = unsteered.iter().zip(steered).map(|(p, s)| {
+        let (p, s) = (f64::from(*p) - of_unsteered, f64::from(*s) - of_steered);
         p.exp() * (p - s)
     });
     // Rounding can leave a tiny negative sum where both are the same.

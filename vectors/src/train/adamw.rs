@@ -1,4 +1,4 @@
-//! AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) for a steering set, with PyTorch's constants.
+//! AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) with PyTorch's default constants, and the state of a run.
 
 use super::TrainError;
 
@@ -6,32 +6,33 @@ const FIRST_DECAY: f64 = 0.9;
 const SECOND_DECAY: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
-/// What a checkpoint's bytes begin with.
-const BYTES: &[u8] = b"AdamW f32";
+/// The format tag that a checkpoint's bytes begin with.
+const TAG: &[u8] = b"AdamW f32";
 
-/// The vectors, one after the other, or the adapter's numbers, and their moments: everything that a run needs, besides its settings and pairs, to go on where it was.
+/// The state of a run: the trainable parameters (the vectors, concatenated, or the adapter's numbers) and AdamW's moments.
+/// With the settings and the pairs it is all that a run needs to resume.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Checkpoint {
-    /// Steps done.
+    /// The number of steps done.
     pub(super) step: usize,
-    /// The vectors' numbers.
+    /// The trainable parameters.
     pub(super) values: Vec<f32>,
     first_moment: Vec<f32>,
     second_moment: Vec<f32>,
 }
 
 impl Checkpoint {
-    /// A run that has not begun, with numbers to begin from; or one that needs no steps.
-    pub(super) fn start(values: Vec<f32>) -> Self {
+    /// The state before the first step, with these initial parameters.
+    pub(super) fn new(values: Vec<f32>) -> Self {
         let size = values.len();
         Self { step: 0, values, first_moment: vec![0.0; size], second_moment: vec![0.0; size] }
     }
 
-    /// As bytes: the steps done and how many numbers there are (u64), then the numbers and both moments (f32), all little
-    /// endian, behind a word that says so. An adapter's numbers are too many for a text.
+    /// Serializes the state, little-endian: a format tag, the number of steps and of parameters (u64), then the parameters
+    /// and both moments (f32). JSON would be too long for an adapter.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = BYTES.to_vec();
+        let mut bytes = TAG.to_vec();
         bytes.extend((self.step as u64).to_le_bytes());
         bytes.extend((self.values.len() as u64).to_le_bytes());
         let parts = [&self.values, &self.first_moment, &self.second_moment];
@@ -39,13 +40,13 @@ impl Checkpoint {
         bytes
     }
 
-    /// From [`Checkpoint::to_bytes`], or from the JSON of earlier versions.
+    /// Reads the bytes of [`Checkpoint::to_bytes`], or the JSON of earlier versions.
     ///
     /// # Errors
-    /// Where the bytes are neither.
+    /// [`TrainError::Checkpoint`] where the bytes are neither.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TrainError> {
         let refuse = |detail: String| TrainError::Checkpoint { detail };
-        let Some(rest) = bytes.strip_prefix(BYTES) else {
+        let Some(rest) = bytes.strip_prefix(TAG) else {
             return serde_json::from_slice(bytes).map_err(|error| refuse(error.to_string()));
         };
         let (words, numbers) = rest.as_chunks::<4>();
@@ -64,7 +65,7 @@ impl Checkpoint {
         read().ok_or_else(|| refuse("its bytes are cut off or damaged".into()))
     }
 
-    /// Refuses a checkpoint that was damaged or is another run's.
+    /// Refuses a checkpoint with another number of parameters or with numbers that are not finite, or one beyond the last step.
     pub(super) fn check(&self, size: usize, steps: usize) -> Result<(), TrainError> {
         let parts = [&self.values, &self.first_moment, &self.second_moment];
         let refuse = |detail| Err(TrainError::Checkpoint { detail });
@@ -80,14 +81,14 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// Steps done when it was taken.
+    /// The number of steps done.
     #[must_use]
     pub fn step(&self) -> usize {
         self.step
     }
 
-    /// One step down `gradient` at `rate`.
-    pub(super) fn descend(&mut self, gradient: &[f32], rate: f64, weight_decay: f64) {
+    /// One optimizer step with this gradient and learning rate.
+    pub(super) fn update(&mut self, gradient: &[f32], rate: f64, weight_decay: f64) {
         self.step += 1;
         let first_bias = 1.0 - FIRST_DECAY.powi(self.step as i32);
         let second_bias = 1.0 - SECOND_DECAY.powi(self.step as i32);
@@ -110,10 +111,10 @@ mod tests {
     #[test]
     fn agrees_with_pytorch() {
         // torch.optim.AdamW([zeros(3)], lr=0.05, weight_decay=0.05), gradients of step s: [1, -2e-3, 0.3 * (-1)^s].
-        let mut state = Checkpoint::start(vec![0.0; 3]);
+        let mut state = Checkpoint::new(vec![0.0; 3]);
         for step in 0..5 {
             let sign = if step % 2 == 0 { 1.0 } else { -1.0 };
-            state.descend(&[1.0, -2e-3, 0.3 * sign], 0.05, 0.05);
+            state.update(&[1.0, -2e-3, 0.3 * sign], 0.05, 0.05);
         }
         let expected = GOLDEN;
         for (x, expected) in state.values.iter().zip(expected) {
@@ -126,8 +127,8 @@ mod tests {
 
     #[test]
     fn bytes_and_the_json_of_earlier_versions_come_back() {
-        let mut state = Checkpoint::start(vec![0.5, -0.0, f32::MIN_POSITIVE]);
-        state.descend(&[1.0, -2.0, 0.25], 0.1, 0.0);
+        let mut state = Checkpoint::new(vec![0.5, -0.0, f32::MIN_POSITIVE]);
+        state.update(&[1.0, -2.0, 0.25], 0.1, 0.0);
         let bytes = state.to_bytes();
         assert_eq!(Checkpoint::from_bytes(&bytes).unwrap(), state);
         assert_eq!(Checkpoint::from_bytes(&serde_json::to_vec(&state).unwrap()).unwrap(), state);
@@ -141,8 +142,8 @@ mod tests {
 
     #[test]
     fn the_first_step_moves_every_number_by_the_rate() {
-        let mut state = Checkpoint::start(vec![0.0; 2]);
-        state.descend(&[7.0, -1e-4], 0.01, 0.0);
+        let mut state = Checkpoint::new(vec![0.0; 2]);
+        state.update(&[7.0, -1e-4], 0.01, 0.0);
         assert!((state.values[0] + 0.01).abs() < 1e-6 && (state.values[1] - 0.01).abs() < 1e-5);
     }
 }

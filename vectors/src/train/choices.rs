@@ -1,8 +1,8 @@
-//! Preference pairs as two-way choices: what contrastive activation addition reads.
+//! Turns preference pairs into two-way choices, the training data of contrastive activation addition (CAA).
 //!
-//! Rimsky et al. (2024, arXiv 2312.06681) put both answers under the question, labelled (A) and (B), let the model's
-//! answer be one of the labels, and take the difference of the activations at the letter's token. Which answer gets
-//! which letter is drawn for every pair, so that the letters themselves cancel out of the mean.
+//! Rimsky et al. (2024, arXiv 2312.06681) list both answers under the question, labelled (A) and (B), append one of the
+//! labels as the model's answer, and take the difference of the activations at the letter's token. The letters are drawn
+//! at random for every pair, so that they cancel out of the mean.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -11,15 +11,15 @@ use crate::model::Model;
 use crate::pairs::{EncodedPair, PreferencePair};
 use crate::tokens::TokenError;
 
-/// A pair's question as a choice. `first` stands under (A).
-pub(crate) fn question(prompt: &str, first: &str, second: &str) -> String {
+/// The prompt of a two-way choice: `first` is labelled (A), `second` (B).
+pub(crate) fn choice_prompt(prompt: &str, first: &str, second: &str) -> String {
     format!("{}\n\nChoices:\n (A) {}\n (B) {}", prompt.trim_end(), first.trim(), second.trim())
 }
 
-/// A pair as a choice.
+/// A preference pair as a two-way choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// The question with both answers under it.
+    /// The question with both answers listed under it.
     pub question: String,
     /// The letter of the wanted answer.
     pub wanted: char,
@@ -27,29 +27,29 @@ pub struct Choice {
     pub opposite: char,
 }
 
-/// Pairs as the choices that a model is trained on with this seed: the letters are drawn in the pairs' order.
+/// The choices of a training run with this seed. The letters are drawn in the pairs' order.
 #[must_use]
 pub fn as_choices(pairs: &[PreferencePair], seed: u64) -> Vec<Choice> {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
     let choice = |pair: &PreferencePair| {
         if generator.random_bool(0.5) {
-            let question = question(&pair.prompt, &pair.wanted, &pair.opposite);
+            let question = choice_prompt(&pair.prompt, &pair.wanted, &pair.opposite);
             Choice { question, wanted: 'A', opposite: 'B' }
         } else {
-            let question = question(&pair.prompt, &pair.opposite, &pair.wanted);
+            let question = choice_prompt(&pair.prompt, &pair.opposite, &pair.wanted);
             Choice { question, wanted: 'B', opposite: 'A' }
         }
     };
     pairs.iter().map(choice).collect()
 }
 
-/// The pairs that [`super::Method::Caa`] trains on: the question with both answers under it as the prompt, the letter
-/// of each answer as the answer. An encoded answer ends with the letter's token (and the closing token, which is never
-/// read), so that its last row is the one the method takes.
+/// The tokenized pairs that [`super::Method::Caa`] trains on: the prompt is the choice, the answers are the letters. An
+/// encoded answer ends with the letter's token and the closing token; the closing token has no row, so the answer's last
+/// row is that of the letter.
 ///
 /// # Errors
-/// Where the chat template or the tokenizer refuses a text; the number is the pair's place in the list.
-pub fn choices(
+/// Where the chat template or the tokenizer refuses a text, with the index of the pair.
+pub fn encode_choices(
     model: &Model,
     system: &str,
     pairs: &[PreferencePair],
@@ -58,17 +58,17 @@ pub fn choices(
     let encode = |pair: &PreferencePair, choice: &Choice| {
         Ok(EncodedPair {
             prompt: model.encode_prompt(system, pair, &choice.question)?,
-            wanted: letter(model, choice.wanted)?,
-            opposite: letter(model, choice.opposite)?,
+            wanted: encode_letter(model, choice.wanted)?,
+            opposite: encode_letter(model, choice.opposite)?,
         })
     };
-    let shown = as_choices(pairs, seed);
-    let all = pairs.iter().zip(&shown).enumerate();
+    let choices = as_choices(pairs, seed);
+    let all = pairs.iter().zip(&choices).enumerate();
     all.map(|(index, (pair, choice))| encode(pair, choice).map_err(|error| (index, error))).collect()
 }
 
-/// The tokens of "(A)" up to the one that holds the letter, and the closing token.
-pub(crate) fn letter(model: &Model, letter: char) -> Result<Vec<u32>, TokenError> {
+/// The tokens of "(A)" up to the one that contains the letter, then the closing token.
+pub(crate) fn encode_letter(model: &Model, letter: char) -> Result<Vec<u32>, TokenError> {
     let mut ids = model.tokenizer().encode(&format!("({letter})"))?;
     let holds = |count: &usize| model.decode(&ids[..*count]).contains(letter);
     let count = (1..=ids.len()).find(holds).unwrap_or(ids.len());
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn both_answers_stand_under_the_question() {
-        let text = question("What now? ", "Run.", " Stay.\n");
+        let text = choice_prompt("What now? ", "Run.", " Stay.\n");
         assert_eq!(text, "What now?\n\nChoices:\n (A) Run.\n (B) Stay.");
     }
 

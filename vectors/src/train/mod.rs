@@ -1,42 +1,43 @@
-//! Training a steering vector, or the adapter that it is compared with.
+//! Trains a steering vector, or the low-rank adapter that it is compared with.
 //!
-//! [`Training`] makes one optimizer step at a time and never decides when: the caller pauses, measures, stores
-//! checkpoints and stops. What a step does depends only on the settings, the pairs and the checkpoint, so that a run
-//! that was cut and resumed ends in the same bits as one that was not.
+//! [`Training`] makes one optimizer step at a time; the caller decides when to step, measure, checkpoint and stop. A step
+//! depends only on the settings, the pairs and the checkpoint, so a run that was interrupted and resumed ends in the same
+//! bits as one that was not.
 
+mod activations;
 mod adamw;
+mod batch_order;
 pub(crate) mod choices;
-mod differences;
+mod mean_difference;
 mod objective;
-mod order;
-mod outlook;
 mod pca;
 mod schedule;
 mod settings;
+mod steerability;
 mod training;
 
-pub use crate::kept::Spill;
+pub use crate::prefix::OffloadLimit;
 pub use adamw::Checkpoint;
-pub use choices::{Choice, as_choices, choices};
-pub use outlook::{LayerOutlook, Outlook, PairOutlook, outlook};
+pub use choices::{Choice, as_choices, encode_choices};
 pub use settings::{Lora, Method, Position, Schedule, Settings, USUAL_FACTORS};
+pub use steerability::{LayerSteerability, PairAgreement, Steerability, steerability};
 pub use training::{HeldOut, Side, StepReport, Training, memory_estimate};
 
 use crate::model::ModelError;
 
-/// A run that cannot go on, and why.
+/// Why a run cannot start or continue.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     /// The person stopped it.
     #[error("stopped")]
     Stopped,
-    /// There is nothing to train on.
+    /// There are no pairs to train on, or too few.
     #[error("there are no pairs to train on")]
     NoPairs,
-    /// A loss was asked for that the method does not have.
+    /// The method has no optimizer steps, so it has no loss.
     #[error("this method takes no steps, so it has no loss")]
     NoSteps,
-    /// A setting makes no sense.
+    /// A setting is out of range.
     #[error("{setting} is {value}: it must be {rule}")]
     Setting {
         /// The setting's name.
@@ -46,19 +47,19 @@ pub enum TrainError {
         /// What it must be.
         rule: &'static str,
     },
-    /// The checkpoint belongs to another run.
+    /// The checkpoint is damaged or belongs to another run.
     #[error("the checkpoint does not fit: {detail}")]
     Checkpoint {
         /// What differs.
         detail: String,
     },
-    /// The loss or the gradient is not a number any more.
+    /// The loss or the gradient is not finite.
     #[error("the loss is not finite at step {step}: the learning rate is probably too high")]
     NotFinite {
         /// The step.
         step: usize,
     },
-    /// The model refuses.
+    /// The model refused the pairs or failed to compute.
     #[error(transparent)]
     Model(ModelError),
 }

@@ -1,13 +1,52 @@
-//! The first principal component of some rows.
+//! The first principal component of activation differences: the steering vectors of repeng's `pca_diff`.
 
-/// Steps after which the component is exact to rounding for any rows that have one.
-const MOST_STEPS: usize = 80;
+use super::activations::read_activations;
+use super::mean_difference::ExtractedVectors;
+use super::{Position, TrainError};
+use crate::Progress;
+use crate::model::Model;
+use crate::pairs::EncodedPair;
 
-/// The unit vector along which the rows (each of `width` numbers), less their mean, vary most; zero where they do not vary.
+/// Lanczos steps after which the component is exact to rounding, for any rows that have one.
+const MAX_STEPS: usize = 80;
+
+/// For each layer, the first principal component of the differences at the answers' last tokens, with norm 1. Its sign is
+/// chosen so that more differences have a positive projection than a negative one. This is repeng's `pca_diff`
+/// (vgel/repeng, after Zou et al. 2023, arXiv 2310.01405); repeng fits scikit-learn's PCA, which subtracts the mean first.
+pub(super) fn principal_components(
+    model: &Model,
+    pairs: &[EncodedPair],
+    layers: &[usize],
+    progress: Progress<'_>,
+) -> Result<ExtractedVectors, TrainError> {
+    let width = model.facts().hidden_size;
+    let mut all = vec![Vec::with_capacity(width * pairs.len()); layers.len()];
+    let norms = read_activations(model, pairs, layers, Position::Last, progress, |found| {
+        all[found.layer_index].extend(found.wanted.iter().zip(found.opposite).map(|(a, b)| a - b));
+    })?;
+    let mut values = Vec::with_capacity(width * layers.len());
+    for differences in all {
+        let mut direction = first_component(&differences, width);
+        let project = |difference: &[f64]| difference.iter().zip(&direction).map(|(x, u)| x * u).sum::<f64>();
+        let projections: Vec<f64> = differences.chunks_exact(width).map(project).collect();
+        let signs: f64 = projections.iter().map(|x| if *x == 0.0 { 0.0 } else { x.signum() }).sum();
+        // Where both signs are equally frequent, which repeng leaves to chance, the sum decides.
+        let sign = if signs == 0.0 { projections.iter().sum() } else { signs };
+        if sign < 0.0 {
+            for x in &mut *direction {
+                *x = -*x;
+            }
+        }
+        values.extend(direction.into_iter().map(|x| x as f32));
+    }
+    Ok(ExtractedVectors { values, norms })
+}
+
+/// The first principal component of rows of `width` numbers, as a unit vector; zero where all rows are equal.
 ///
-/// Lanczos' method (1950) on the covariance, every new direction made orthogonal to all before it, and Jacobi's (1846) on
-/// the small matrix that is left. Both run in one order, so the same rows give the same bits.
-pub(super) fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
+/// It runs the Lanczos method (1950) on the covariance with full reorthogonalisation, then Jacobi's rotations (1846) on the
+/// small tridiagonal matrix. Both run in a fixed order, so the same rows give the same bits.
+fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
     let count = rows.len() / width.max(1);
     let mut mean = vec![0.0; width];
     for row in rows.chunks_exact(width) {
@@ -15,10 +54,10 @@ pub(super) fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
     }
     let centred: Vec<f64> =
         rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, mean)| x - mean)).collect();
-    // The row that is farthest from the mean has a part along the component.
+    // Start from the row farthest from the mean: it is not orthogonal to the component.
     let far = centred.chunks_exact(width).max_by(|a, b| dot(a, a).total_cmp(&dot(b, b)));
     let Some(mut next) = far.and_then(unit) else { return vec![0.0; width] };
-    let (mut basis, mut diagonal, mut beside) = (Vec::<Vec<f64>>::new(), Vec::new(), Vec::new());
+    let (mut basis, mut diagonal, mut off_diagonal) = (Vec::<Vec<f64>>::new(), Vec::new(), Vec::new());
     loop {
         let mut image = vec![0.0; width];
         for row in centred.chunks_exact(width) {
@@ -27,7 +66,7 @@ pub(super) fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
         }
         diagonal.push(dot(&image, &next));
         basis.push(next);
-        // Twice is enough (Kahan; Parlett 1980).
+        // Orthogonalising twice is enough (Kahan; Parlett 1980).
         for _ in 0..2 {
             for known in &basis {
                 let along = dot(&image, known);
@@ -35,13 +74,13 @@ pub(super) fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
             }
         }
         let length = dot(&image, &image).sqrt();
-        if basis.len() == MOST_STEPS.min(width).min(count) || length <= 1e-13 * diagonal[0].abs() {
+        if basis.len() == MAX_STEPS.min(width).min(count) || length <= 1e-13 * diagonal[0].abs() {
             break;
         }
-        beside.push(length);
+        off_diagonal.push(length);
         next = image.into_iter().map(|x| x / length).collect();
     }
-    let weights = largest_eigenvector(&diagonal, &beside);
+    let weights = largest_eigenvector(&diagonal, &off_diagonal);
     let mut component = vec![0.0; width];
     for (known, weight) in basis.iter().zip(&weights) {
         component.iter_mut().zip(known).for_each(|(x, k)| *x += weight * k);
@@ -50,14 +89,14 @@ pub(super) fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
 }
 
 /// The eigenvector of the largest eigenvalue of a symmetric tridiagonal matrix.
-fn largest_eigenvector(diagonal: &[f64], beside: &[f64]) -> Vec<f64> {
+fn largest_eigenvector(diagonal: &[f64], off_diagonal: &[f64]) -> Vec<f64> {
     let size = diagonal.len();
     let mut a = vec![vec![0.0; size]; size];
     let mut vectors = vec![vec![0.0; size]; size];
     for i in 0..size {
         (a[i][i], vectors[i][i]) = (diagonal[i], 1.0);
         if i + 1 < size {
-            (a[i][i + 1], a[i + 1][i]) = (beside[i], beside[i]);
+            (a[i][i + 1], a[i + 1][i]) = (off_diagonal[i], off_diagonal[i]);
         }
     }
     for _ in 0..50 {
@@ -76,7 +115,7 @@ fn largest_eigenvector(diagonal: &[f64], beside: &[f64]) -> Vec<f64> {
     vectors.iter().map(|row| row[largest]).collect()
 }
 
-/// One of Jacobi's rotations: makes a[p][q] zero.
+/// One Jacobi rotation, which makes a[p][q] zero.
 fn rotate(a: &mut [Vec<f64>], vectors: &mut [Vec<f64>], p: usize, q: usize) {
     if a[p][q] == 0.0 {
         return;
@@ -139,7 +178,7 @@ mod tests {
         let image = image_of(&component);
         let value = dot(&image, &component);
         let rest: f64 = image.iter().zip(&component).map(|(y, x)| (y - value * x).powi(2)).sum();
-        assert!(rest.sqrt() < 1e-9 * value, "{} beside {value}", rest.sqrt());
+        assert!(rest.sqrt() < 1e-9 * value, "{} off_diagonal {value}", rest.sqrt());
         // Many steps of the power method cannot find more.
         let mut x = image_of(&(0..width).map(|i| number(i + 7)).collect::<Vec<_>>());
         for _ in 0..500 {

@@ -1,20 +1,21 @@
-//! The learning rate over a run.
+//! The learning rate schedule of a run.
 
 use std::f64::consts::PI;
 
 use super::Schedule;
 
-/// Rises from 0 over `warmup` steps, then goes as the schedule says: with a cosine, the schedule of the authors' trainer
-/// (Hugging Face's `get_cosine_schedule_with_warmup`, and its linear and constant kin), whose very first step has rate 0
-/// where there is a warm-up. `step` counts from 0.
+/// The learning rate of a step, counted from 0: it rises linearly from 0 over `warmup` steps, then follows the schedule.
+///
+/// The schedules are those of transformers (`get_cosine_schedule_with_warmup`, which the authors' trainer uses, and its
+/// linear and constant counterparts): with a warm-up, step 0 has rate 0.
 pub(super) fn learning_rate(schedule: Schedule, peak: f64, step: usize, warmup: usize, total: usize) -> f64 {
     if step < warmup {
         return peak * step as f64 / warmup as f64;
     }
-    let along = (step - warmup) as f64 / total.saturating_sub(warmup).max(1) as f64;
+    let progress = (step - warmup) as f64 / total.saturating_sub(warmup).max(1) as f64;
     match schedule {
-        Schedule::Cosine => peak * (0.5 * (1.0 + (PI * along).cos())).max(0.0),
-        Schedule::Linear => peak * (1.0 - along).max(0.0),
+        Schedule::Cosine => peak * (0.5 * (1.0 + (PI * progress).cos())).max(0.0),
+        Schedule::Linear => peak * (1.0 - progress).max(0.0),
         Schedule::Constant => peak,
     }
 }

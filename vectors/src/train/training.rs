@@ -1,90 +1,92 @@
-//! A run, one optimizer step at a time.
+//! A training run, one optimizer step at a time.
 
 use std::sync::Arc;
 
 use super::adamw::Checkpoint;
-use super::differences::{components, means};
-use super::objective::{self, Scores};
-use super::order::{Draw, Epoch};
-use super::{Method, Position, Settings, Spill, TrainError, schedule};
+use super::batch_order::{Draw, Epoch};
+use super::mean_difference::mean_differences;
+use super::objective::{self, BatchLogProbs};
+use super::pca::principal_components;
+use super::{Method, OffloadLimit, Position, Settings, TrainError, schedule};
 use crate::Progress;
 use crate::adapter::{Adapter, Shape};
-use crate::kept::{Acting, Kept, Trained, row_count};
+use crate::layer::{Layer, PrefixBlocks};
 use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
+use crate::prefix::{PrefixActivations, Trainable, TrainableVectors, pair_rows};
 use crate::score::PairLogProbs;
 use crate::steering::{Acts, How, Shifts, SteeringVector};
 
-/// What one optimizer step saw.
+/// The metrics of one optimizer step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepReport {
-    /// 1 for the first.
+    /// The number of the step, counted from 1.
     pub step: usize,
-    /// The sign d of the batch; 0 where both are in it.
+    /// The sign d of the batch; 0 where the batch has both.
     pub sign: i8,
-    /// The batch's loss.
+    /// The loss of the batch.
     pub loss: f64,
-    /// Mean over the batch of d times the change in log-odds of wanted against opposite, in nats.
+    /// The mean over the batch of d times the change in the log-odds of wanted against opposite, in nats.
     pub margin: f64,
-    /// The share of pairs that moved the way d pushes.
-    pub right_way: f64,
-    /// What the vectors did towards the wanted answers (d = +1), where the step pushed that way.
+    /// The share of pairs whose log-odds changed with the sign d.
+    pub sign_accuracy: f64,
+    /// The metrics of the pass with d = +1; `None` where the step had none.
     pub plus: Option<Side>,
-    /// What they did towards the opposite ones (d = -1); in `RePS`, with their direction taken out.
+    /// The metrics of the pass with d = -1 (for `RePS`, the suppressing pass); `None` where the step had none.
     pub minus: Option<Side>,
-    /// The gradient's norm before clipping.
+    /// The L2 norm of the gradient before clipping.
     pub gradient_norm: f64,
-    /// The norm of the vectors together after the step; of an adapter, that of what it adds to the weights.
+    /// The L2 norm of all vectors together after the step; for an adapter, the Frobenius norm of its weight update.
     pub vector_norm: f64,
     /// The learning rate of the step.
     pub learning_rate: f64,
-    /// Tokens that went through the blocks above the layer, each pass counted.
+    /// The number of tokens that ran through the blocks behind the prefix, counted once for each pass.
     pub tokens: usize,
 }
 
-/// What one sign of a step saw.
+/// The metrics of the passes of a step with one sign.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Side {
-    /// The loss of this sign alone.
+    /// The loss of this pass.
     pub loss: f64,
-    /// Mean over the batch of d times the change in log-odds, in nats.
+    /// The mean over the batch of d times the change in the log-odds, in nats.
     pub margin: f64,
 }
 
-/// Mean log pi(wanted) - log pi(opposite) over the held-out pairs, in nats.
+/// The mean margin log pi(wanted) - log pi(opposite) over the held-out pairs, in nats.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HeldOut {
-    /// With multiplier +1.
+    /// At multiplier +1.
     pub plus: f64,
-    /// With multiplier -1.
+    /// At multiplier -1.
     pub minus: f64,
     /// The share of pairs whose margin is larger at +1 than at -1.
-    pub right_way: f64,
+    pub sign_accuracy: f64,
 }
 
 /// A training run: call [`Training::step`] until [`Training::done`] equals [`Training::steps`].
 pub struct Training {
     model: Arc<Model>,
     settings: Settings,
-    /// The sizes of the adapter, where one is trained.
+    /// The shape of the adapter; `None` where vectors are trained.
     shape: Option<Shape>,
     pairs: usize,
-    /// The training pairs' activations; methods without steps need none.
-    train: Option<Kept>,
-    held_out: Kept,
-    /// Log-probabilities of the training pairs with nothing acting.
+    /// The cached activations of the training pairs; `None` for methods without steps.
+    train: Option<PrefixActivations>,
+    held_out: PrefixActivations,
+    /// The log-probabilities of the training pairs under the reference, the unsteered model.
     reference: Vec<PairLogProbs>,
     state: Checkpoint,
     epoch: (usize, Epoch),
-    /// After each layer of a method without steps, else after the lowest one.
+    /// One norm for each layer for methods without steps, else one for the lowest layer.
     residual_norms: Vec<f64>,
 }
 
 impl Training {
-    /// Computes what stays the same for the whole run: activations after the lowest layer and reference
-    /// log-probabilities, or the vectors themselves where the method has no steps. With a checkpoint, goes on from
-    /// there. Activations that would take more than [`Spill::default`] allows go to a temporary file.
+    /// Prepares a run: caches the activations after the prefix and the reference log-probabilities, which training does not
+    /// change; for methods without steps, computes the vectors themselves. With a checkpoint, the run resumes from it.
+    /// Activations beyond [`OffloadLimit::default`] go to a temporary file.
     ///
     /// # Errors
     /// Where the settings do not fit the model, there are no pairs, or `progress` says stop ([`TrainError::Stopped`]).
@@ -96,20 +98,28 @@ impl Training {
         checkpoint: Option<Checkpoint>,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
-        Self::prepare_within(model, train, held_out, settings, checkpoint, &Spill::default(), progress)
+        Self::prepare_with_offload(
+            model,
+            train,
+            held_out,
+            settings,
+            checkpoint,
+            &OffloadLimit::default(),
+            progress,
+        )
     }
 
-    /// As [`Training::prepare`], with the memory that activations may take. It changes no bit of the result.
+    /// As [`Training::prepare`], with a limit on the memory for activations. The limit changes no bit of the result.
     ///
     /// # Errors
     /// As [`Training::prepare`], and where the temporary file cannot be made or read.
-    pub fn prepare_within(
+    pub fn prepare_with_offload(
         model: Arc<Model>,
         train: &[EncodedPair],
         held_out: &[EncodedPair],
         settings: Settings,
         checkpoint: Option<Checkpoint>,
-        spill: &Spill,
+        offload: &OffloadLimit,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
         settings.check()?;
@@ -120,47 +130,50 @@ impl Training {
         if train.is_empty() {
             return Err(TrainError::NoPairs);
         }
-        // Blocks up to L over all pairs; with steps, then the blocks above L over the training pairs.
+        // The prefix over all pairs; with steps, then the other blocks over the training pairs.
         let passes = if settings.method.has_steps() { 2 } else { 1 };
         let (pairs, total) = (train.len(), held_out.len() + passes * train.len());
-        let layer = settings.lowest();
-        let held_out_kept =
-            Kept::compute(&model, held_out, layer, spill, &mut |done, _| progress(done, total))?;
+        let prefix = prefix(&settings);
+        let held_out_cached =
+            PrefixActivations::compute(&model, held_out, prefix, offload, &mut |done, _| {
+                progress(done, total)
+            })?;
         let before = held_out.len();
-        let (mut kept, mut reference) = (None, Vec::new());
+        let (mut cached, mut reference) = (None, Vec::new());
         let (start, residual_norms) = if settings.method.has_steps() {
-            let train =
-                Kept::compute(&model, train, layer, spill, &mut |done, _| progress(before + done, total))?;
+            let train = PrefixActivations::compute(&model, train, prefix, offload, &mut |done, _| {
+                progress(before + done, total)
+            })?;
             let norm = train.mean_norm();
             reference = train.log_probs(&model, &Shifts::default(), &mut |done, _| {
                 progress(before + pairs + done, total)
             })?;
-            kept = Some(train);
+            cached = Some(train);
             let values = match shape {
                 Some(shape) => Adapter::start(shape, settings.seed),
                 None => vec![0.0; model.facts().hidden_size * settings.layers.len()],
             };
-            (Checkpoint::start(values), vec![norm])
+            (Checkpoint::new(values), vec![norm])
         } else {
             let position = if settings.method == Method::Caa { Position::Last } else { settings.position };
             let progress: Progress<'_> = &mut |done, _| progress(before + done, total);
             let found = match settings.method {
-                Method::Pca => components(&model, train, &settings.layers, progress)?,
-                _ => means(&model, train, &settings.layers, position, progress)?,
+                Method::Pca => principal_components(&model, train, &settings.layers, progress)?,
+                _ => mean_differences(&model, train, &settings.layers, position, progress)?,
             };
-            (Checkpoint::start(found.values), found.norms)
+            (Checkpoint::new(found.values), found.norms)
         };
         let size = start.values.len();
         let state = checkpoint.unwrap_or(start);
         state.check(size, settings.steps_per_epoch(pairs) * settings.epochs)?;
         let epoch = (0, Epoch::new(&settings, pairs, 0));
-        let held_out = held_out_kept;
+        let held_out = held_out_cached;
         Ok(Self {
             model,
             settings,
             shape,
             pairs,
-            train: kept,
+            train: cached,
             held_out,
             reference,
             state,
@@ -169,19 +182,19 @@ impl Training {
         })
     }
 
-    /// Steps in the whole run: 0 for methods without a gradient.
+    /// The number of steps of the whole run; 0 for methods without a gradient.
     #[must_use]
     pub fn steps(&self) -> usize {
         self.steps_per_epoch() * self.settings.epochs
     }
 
-    /// Steps done so far.
+    /// The number of steps done so far.
     #[must_use]
     pub fn done(&self) -> usize {
         self.state.step
     }
 
-    /// Steps in an epoch.
+    /// The number of steps of an epoch.
     #[must_use]
     pub fn steps_per_epoch(&self) -> usize {
         self.settings.steps_per_epoch(self.pairs)
@@ -190,7 +203,7 @@ impl Training {
     /// Makes one optimizer step.
     ///
     /// # Errors
-    /// Where all steps are done or a number stops being finite.
+    /// Where all steps are done, or the loss or the gradient is not finite ([`TrainError::NotFinite`]).
     pub fn step(&mut self) -> Result<StepReport, TrainError> {
         let (step, total) = (self.state.step, self.steps());
         if step >= total {
@@ -209,7 +222,7 @@ impl Training {
         }
         let Settings { schedule, learning_rate: peak, warmup_steps, weight_decay, .. } = self.settings;
         let learning_rate = schedule::learning_rate(schedule, peak, step, warmup_steps, total);
-        self.state.descend(&gradient, learning_rate, weight_decay);
+        self.state.update(&gradient, learning_rate, weight_decay);
         Ok(StepReport {
             step: step + 1,
             gradient_norm: norm,
@@ -229,12 +242,12 @@ impl Training {
         (indices.to_vec(), draw)
     }
 
-    /// The loss of some training pairs with the vectors as they are now, and its gradient with respect to the vectors,
-    /// one after the other, or to the adapter's numbers, before clipping. `sign` is d for the methods that draw one for each batch; `factors` are
-    /// what `RePS` multiplies the vector with, one for each pair. What a method does not draw it does not ask for.
+    /// The loss of the training pairs with these indices at the current parameters, and its gradient before clipping: that of
+    /// the vectors, concatenated, or of the adapter's numbers. `sign` is d, for the methods that draw one for each batch;
+    /// `factors` are the multipliers of `RePS`, one for each pair. Other methods ignore them.
     ///
     /// # Errors
-    /// Where the computation fails, or the method has no steps and so no loss.
+    /// Where the computation fails, or the method has no steps ([`TrainError::NoSteps`]).
     pub fn loss_and_gradient(
         &self,
         indices: &[usize],
@@ -245,14 +258,14 @@ impl Training {
         self.passes(indices, &draw).map(|(report, gradient)| (report.loss, gradient))
     }
 
-    /// The passes of a step: what they saw (without what the optimizer makes of it), and the gradient of their mean.
+    /// Runs the passes of a step. Returns their metrics, without those of the optimizer, and the gradient of the mean loss.
     fn passes(&self, indices: &[usize], draw: &Draw) -> Result<(StepReport, Vec<f32>), TrainError> {
         let Some(train) = &self.train else {
             return Err(TrainError::NoSteps);
         };
         let batch = train.batch(indices)?;
         let lengths: Vec<(usize, usize)> = batch.lengths().collect();
-        let plain: Vec<PairLogProbs> = indices.iter().map(|index| self.reference[*index]).collect();
+        let reference: Vec<PairLogProbs> = indices.iter().map(|index| self.reference[*index]).collect();
         let passes = objective::passes(self.settings.method, draw, indices.len());
         let (share, pairs) = (1.0 / passes.len() as f64, indices.len() as f64);
         let mut gradient = vec![0.0_f32; self.state.values.len()];
@@ -261,7 +274,7 @@ impl Training {
             sign: draw.sign,
             loss: 0.0,
             margin: 0.0,
-            right_way: 0.0,
+            sign_accuracy: 0.0,
             plus: None,
             minus: None,
             gradient_norm: 0.0,
@@ -272,39 +285,41 @@ impl Training {
         let adapter = self.adapter();
         for pass in passes {
             let trained = match &adapter {
-                Some(adapter) => Trained::Adapter(adapter),
-                None => Trained::Vectors(Acting {
+                Some(adapter) => Trainable::Adapter(adapter),
+                None => Trainable::Vectors(TrainableVectors {
                     layers: &self.settings.layers,
                     values: &self.state.values,
                     on: self.settings.on,
-                    doing: pass.doing,
+                    op: pass.op,
                 }),
             };
-            let forward = on_pool(|| batch.pass(&self.model, &trained))?;
-            let scores = Scores { steered: &forward.log_probs, plain: &plain, lengths: &lengths };
-            let mut loss = objective::loss(&self.settings, pass.sign, &scores);
+            let forward = on_pool(|| batch.forward(&self.model, &trained))?;
+            let log_probs =
+                BatchLogProbs { steered: &forward.log_probs, reference: &reference, lengths: &lengths };
+            let mut loss = objective::loss(&self.settings, pass.sign, &log_probs);
             let d = f64::from(pass.sign);
-            let moved: Vec<f64> = scores
+            let changes: Vec<f64> = log_probs
                 .steered
                 .iter()
-                .zip(&plain)
-                .map(|(with, without)| d * (with.margin() - without.margin()))
+                .zip(&reference)
+                .map(|(steered, reference)| d * (steered.margin() - reference.margin()))
                 .collect();
-            let side = Side { loss: loss.value, margin: moved.iter().sum::<f64>() / pairs };
+            let side = Side { loss: loss.value, margin: changes.iter().sum::<f64>() / pairs };
             *(if pass.sign > 0 { &mut report.plus } else { &mut report.minus }) = Some(side);
             report.loss += share * side.loss;
             report.margin += share * side.margin;
-            report.right_way += share * moved.iter().filter(|moved| **moved > 0.0).count() as f64 / pairs;
-            for (wanted, opposite) in &mut loss.slopes {
+            report.sign_accuracy +=
+                share * changes.iter().filter(|change| **change > 0.0).count() as f64 / pairs;
+            for (wanted, opposite) in &mut loss.gradients {
                 (*wanted, *opposite) = (share * *wanted, share * *opposite);
             }
-            let found = on_pool(|| batch.gradient(&self.model, &trained, forward, &loss.slopes))?;
+            let found = on_pool(|| batch.backward(&self.model, &trained, forward, &loss.gradients))?;
             gradient.iter_mut().zip(&found).for_each(|(sum, g)| *sum += g);
         }
         Ok((report, gradient))
     }
 
-    /// What is done at a multiplier.
+    /// The current vectors or adapter at a multiplier.
     fn shifts(&self, multiplier: f32) -> Shifts {
         let mut shifts = Shifts::default();
         if let Some(adapter) = self.adapter() {
@@ -322,7 +337,7 @@ impl Training {
         self.state.values.chunks_exact(self.model.facts().hidden_size)
     }
 
-    /// Measures the held-out pairs at both signs; `None` without held-out pairs.
+    /// Measures the held-out pairs at multipliers +1 and -1; `None` where there are none. `progress` counts pairs.
     ///
     /// # Errors
     /// Where `progress` says stop.
@@ -339,28 +354,32 @@ impl Training {
         let (plus, minus) = (margins(1.0, 0)?, margins(-1.0, pairs)?);
         let mean = |values: &[f64]| values.iter().sum::<f64>() / pairs as f64;
         let right = plus.iter().zip(&minus).filter(|(plus, minus)| plus > minus).count();
-        Ok(Some(HeldOut { plus: mean(&plus), minus: mean(&minus), right_way: right as f64 / pairs as f64 }))
+        Ok(Some(HeldOut {
+            plus: mean(&plus),
+            minus: mean(&minus),
+            sign_accuracy: right as f64 / pairs as f64,
+        }))
     }
 
-    /// What the run needs to go on from here.
+    /// The state from which the run can be resumed.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         self.state.clone()
     }
 
-    /// What is trained as it is now, as plain numbers: the vectors in the order of their layers, or the adapter's.
+    /// The current parameters: the vectors, concatenated in the order of their layers, or the adapter's numbers.
     #[must_use]
     pub fn values(&self) -> &[f32] {
         &self.state.values
     }
 
-    /// The adapter as it is now, where one is trained.
+    /// The current adapter; `None` where vectors are trained.
     #[must_use]
     pub fn adapter(&self) -> Option<Adapter> {
         Adapter::new(self.shape?, self.settings.lora.alpha as f32, self.state.values.as_slice().into())
     }
 
-    /// The vectors as they are now, in the order of their layers; none where an adapter is trained.
+    /// The current vectors, in the order of their layers; empty where an adapter is trained.
     #[must_use]
     pub fn vectors(&self) -> Vec<SteeringVector> {
         if self.shape.is_some() {
@@ -373,25 +392,29 @@ impl Training {
             .collect()
     }
 
-    /// The mean L2 norm of the residual stream after the lowest layer, over the training tokens; for an adapter, that of
-    /// the embedding.
+    /// The mean L2 norm of the residual stream after the prefix (for an adapter, of the embedding) over the training tokens.
     #[must_use]
     pub fn residual_norm(&self) -> f64 {
         self.residual_norms[0]
     }
 
-    /// The same after each of the layers, for methods without steps; else after the lowest only.
+    /// The mean L2 norms after each of the layers for methods without steps; else only [`Training::residual_norm`].
     #[must_use]
     pub fn residual_norms(&self) -> &[f64] {
         &self.residual_norms
     }
 }
 
+/// The blocks that training leaves unchanged: all up to the lowest steered layer, none where an adapter is trained.
+fn prefix(settings: &Settings) -> PrefixBlocks {
+    settings.lowest().map_or(PrefixBlocks::NONE, |layer| Layer(layer).prefix())
+}
+
 fn l2(values: &[f32]) -> f64 {
     values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
 }
 
-/// Bytes of memory that a run would take beyond the loaded model, from the lengths of its pairs.
+/// Estimates the bytes of memory that a run takes beyond the loaded model, from the lengths of its pairs.
 #[must_use]
 pub fn memory_estimate(
     model: &Model,
@@ -399,19 +422,19 @@ pub fn memory_estimate(
     held_out: &[EncodedPair],
     settings: &Settings,
 ) -> u64 {
-    let kept: usize = train.iter().chain(held_out).map(row_count).sum();
-    let mut lengths: Vec<usize> = train.iter().map(row_count).collect();
+    let cached: usize = train.iter().chain(held_out).map(pair_rows).sum();
+    let mut lengths: Vec<usize> = train.iter().map(pair_rows).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
-    let above = model.facts().blocks.saturating_sub(settings.lowest().map_or(0, |layer| layer + 1));
+    let above = prefix(settings).blocks_after(model.facts().blocks).len();
     let hidden = model.facts().hidden_size;
-    // An adapter's numbers, both their moments, their gradient, and a copy in a checkpoint.
+    // An adapter's numbers, two moments, the gradient, and a copy in a checkpoint.
     let adapter = if settings.method.makes_adapter() {
         5 * model.adapter_shape(settings.lora.rank).numbers()
     } else {
         0
     };
-    let numbers = kept * hidden + batch * (model.decoder.saved_numbers_per_row() + hidden) * above + adapter;
-    // What a step holds at a time beside the traces: logits of a slice, gradients in flight, packing buffers.
+    let numbers = cached * hidden + batch * (model.decoder.saved_numbers_per_row() + hidden) * above + adapter;
+    // 64 MiB for the temporary buffers of a step: a slice of logits, gradients, packed rows.
     4 * numbers as u64 + (64 << 20)
 }

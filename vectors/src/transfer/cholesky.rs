@@ -1,7 +1,7 @@
-//! Systems of equations with a symmetric positive definite matrix, in f64: Cholesky's factor, block by block.
+//! Solves linear systems with a symmetric positive definite matrix in f64, by a blocked Cholesky factorisation.
 //!
-//! Within a block numbers are subtracted one after another; what lies outside it is a matrix product. Both run in one order
-//! whatever the number of threads is.
+//! Within a diagonal block the sums run one number at a time; everything outside it is a matrix product. Both have a fixed
+//! order, whatever the number of threads.
 
 use std::ops::Range;
 
@@ -9,26 +9,26 @@ use rayon::prelude::*;
 
 use crate::ops::gemm::{Matrix, MatrixMut, Threads, multiply};
 
-/// Rows of a block: a corner of as many fits the first cache.
+/// The rows of a diagonal block: 64 x 64 numbers fit the first-level cache.
 const BLOCK: usize = 64;
-/// Columns of what is left that are brought up to date together: only those up to the diagonal are needed.
+/// The columns of the trailing matrix that are updated together: only those up to the diagonal are needed.
 const STRIP: usize = 256;
 
 /// The lower triangular L of A = L Lᵀ.
-pub(super) struct Factor {
+pub(super) struct CholeskyFactor {
     size: usize,
-    /// `[size, size]`, row by row; what lies above the diagonal is of no meaning.
+    /// `[size, size]`, row by row; the numbers above the diagonal have no meaning.
     lower: Vec<f64>,
 }
 
-impl Factor {
-    /// The factor of `matrix` + `shift` I, of which the lower triangle is read, `[size, size]` row by row. `None` where that
-    /// is not positive definite, or not finite.
-    pub(super) fn of(matrix: &[f64], size: usize, shift: f64) -> Option<Self> {
+impl CholeskyFactor {
+    /// Factors `matrix` + `shift` I. `matrix` is `[size, size]`, row by row; only its lower triangle is read. `None` where the
+    /// sum is not positive definite or not finite.
+    pub(super) fn new(matrix: &[f64], size: usize, shift: f64) -> Option<Self> {
         let mut lower = matrix.to_vec();
         (0..size).for_each(|place| lower[place * (size + 1)] += shift);
         for block in blocks(size) {
-            corner(&mut lower, size, &block)?;
+            factor_block(&mut lower, size, &block)?;
             let (above, below) = lower.split_at_mut(block.end * size);
             below.par_chunks_exact_mut(size).for_each(|row| forward(above, size, &block, row));
             let (panel, width, rest) = (columns(below, size, &block), block.len(), size - block.end);
@@ -77,8 +77,8 @@ fn blocks(size: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
     (0..size.div_ceil(BLOCK)).map(move |block| block * BLOCK..((block + 1) * BLOCK).min(size))
 }
 
-/// A block's own factor, in place.
-fn corner(lower: &mut [f64], size: usize, block: &Range<usize>) -> Option<()> {
+/// Factors a diagonal block in place; `None` where it is not positive definite.
+fn factor_block(lower: &mut [f64], size: usize, block: &Range<usize>) -> Option<()> {
     for place in block.clone() {
         let (above, rest) = lower.split_at_mut(place * size);
         let row = &mut rest[..=place];
@@ -92,26 +92,26 @@ fn corner(lower: &mut [f64], size: usize, block: &Range<usize>) -> Option<()> {
     Some(())
 }
 
-/// The block's numbers of one row of z, from z Lᵀ = b.
+/// Forward substitution: the block's numbers of one row of z, from z Lᵀ = b.
 fn forward(lower: &[f64], size: usize, block: &Range<usize>, row: &mut [f64]) {
     for place in block.clone() {
-        let of = &lower[place * size + block.start..=place * size + place];
-        let known = row[block.start..place].iter().zip(of).map(|(z, l)| z * l).sum::<f64>();
-        row[place] = (row[place] - known) / of[place - block.start];
+        let factor_row = &lower[place * size + block.start..=place * size + place];
+        let known = row[block.start..place].iter().zip(factor_row).map(|(z, l)| z * l).sum::<f64>();
+        row[place] = (row[place] - known) / factor_row[place - block.start];
     }
 }
 
-/// The block's numbers of one row of x, from x L = z.
+/// Backward substitution: the block's numbers of one row of x, from x L = z.
 fn backward(lower: &[f64], size: usize, block: &Range<usize>, row: &mut [f64]) {
     for place in block.clone().rev() {
-        let of = &lower[place * size + block.start..=place * size + place];
+        let factor_row = &lower[place * size + block.start..=place * size + place];
         let (before, rest) = row[block.start..].split_at_mut(place - block.start);
-        rest[0] /= of[place - block.start];
-        before.iter_mut().zip(of).for_each(|(z, l)| *z -= rest[0] * l);
+        rest[0] /= factor_row[place - block.start];
+        before.iter_mut().zip(factor_row).for_each(|(z, l)| *z -= rest[0] * l);
     }
 }
 
-/// Some columns of rows, as rows of their own.
+/// Copies a range of columns to a matrix of its own.
 fn columns(rows: &[f64], size: usize, block: &Range<usize>) -> Vec<f64> {
     rows.chunks_exact(size.max(1)).flat_map(|row| row[block.clone()].iter().copied()).collect()
 }
@@ -142,11 +142,11 @@ mod tests {
         // Sizes on both sides of one, two and five blocks.
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
-        fn what_is_solved_satisfies_the_equations(size in 1_usize..330, seed in any::<u32>()) {
+        fn the_solution_satisfies_the_equations(size in 1_usize..330, seed in any::<u32>()) {
             let (gram, right) = system(size, seed);
             let shift = 0.5;
             let mut x = right.clone();
-            Factor::of(&gram, size, shift).expect("it is positive definite").solve(&mut x);
+            CholeskyFactor::new(&gram, size, shift).expect("it is positive definite").solve(&mut x);
             for (x, b) in x.chunks_exact(size).zip(right.chunks_exact(size)) {
                 let largest = x.iter().fold(1.0_f64, |most, x| most.max(x.abs()));
                 for (place, b) in b.iter().enumerate() {
@@ -165,7 +165,7 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let mut x = right.clone();
-                Factor::of(&gram, 300, 0.1).unwrap().solve(&mut x);
+                CholeskyFactor::new(&gram, 300, 0.1).unwrap().solve(&mut x);
                 x
             })
         };
@@ -175,9 +175,9 @@ mod tests {
 
     #[test]
     fn a_matrix_that_is_not_positive_definite_has_no_factor() {
-        assert!(Factor::of(&[1.0, 2.0, 2.0, 1.0], 2, 0.0).is_none());
-        assert!(Factor::of(&[1.0, 2.0, 2.0, 1.0], 2, 2.0).is_some());
-        assert!(Factor::of(&[f64::NAN], 1, 1.0).is_none());
-        assert!(Factor::of(&[0.0; 9], 3, 0.0).is_none());
+        assert!(CholeskyFactor::new(&[1.0, 2.0, 2.0, 1.0], 2, 0.0).is_none());
+        assert!(CholeskyFactor::new(&[1.0, 2.0, 2.0, 1.0], 2, 2.0).is_some());
+        assert!(CholeskyFactor::new(&[f64::NAN], 1, 1.0).is_none());
+        assert!(CholeskyFactor::new(&[0.0; 9], 3, 0.0).is_none());
     }
 }

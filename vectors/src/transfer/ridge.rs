@@ -1,13 +1,13 @@
-//! Ridge regression from rows to rows, by whichever Gram matrix is the smaller one.
+//! Ridge regression from rows to rows, by the smaller of the two Gram matrices.
 //!
-//! W minimises |X W − Y|² + λ |W|². With as many rows as numbers in one, `W = (XᵀX + λI)⁻¹ XᵀY` (primal); with fewer,
-//! `W = Xᵀ (XXᵀ + λI)⁻¹ Y`, which is the same W (dual; Saunders, Gammerman and Vovk 1998). W itself is never needed: what is
-//! mapped is r W, and of rows there are fewer than of W's columns.
+//! W minimises |X W − Y|² + λ |W|². With at least as many rows as columns, `W = (XᵀX + λI)⁻¹ XᵀY` (primal form); with fewer,
+//! `W = Xᵀ (XXᵀ + λI)⁻¹ Y`, which is the same W (dual form; Saunders, Gammerman and Vovk 1998). W itself is never computed:
+//! only r W for a few rows r is needed.
 
-use super::cholesky::Factor;
+use super::cholesky::CholeskyFactor;
 use crate::ops::gemm::{Matrix, MatrixMut, Threads, multiply};
 
-/// Rows of f64, one after the other.
+/// A matrix of f64, row by row.
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
     pub(super) values: Vec<f64>,
@@ -23,7 +23,8 @@ impl Rows {
         Matrix::new(&self.values, self.count(), self.width, self.width)
     }
 
-    pub(super) fn square(&self) -> f64 {
+    /// The squared Frobenius norm.
+    pub(super) fn square_norm(&self) -> f64 {
         self.values.iter().map(|x| x * x).sum()
     }
 }
@@ -35,7 +36,7 @@ fn product(left: Matrix<'_, f64>, right: Matrix<'_, f64>, rows: usize, width: us
     Rows { values, width }
 }
 
-/// The rows that a map is fitted on, each side less its mean.
+/// The centred rows X of a regression, and their Gram matrix.
 pub(super) struct Ridge {
     x: Rows,
     is_dual: bool,
@@ -45,10 +46,10 @@ pub(super) struct Ridge {
 impl Ridge {
     pub(super) fn new(x: Rows) -> Self {
         let is_dual = x.count() < x.width;
-        Self::by(x, is_dual)
+        Self::with_form(x, is_dual)
     }
 
-    fn by(x: Rows, is_dual: bool) -> Self {
+    fn with_form(x: Rows, is_dual: bool) -> Self {
         let (view, size) = (x.view(), if is_dual { x.count() } else { x.width });
         let gram = if is_dual {
             product(view, view.transposed(), size, size)
@@ -58,18 +59,18 @@ impl Ridge {
         Self { x, is_dual, gram }
     }
 
-    /// The mean eigenvalue of `XᵀX`: what λ is a share of.
+    /// The mean eigenvalue of `XᵀX`, the unit of λ.
     pub(super) fn mean_eigenvalue(&self) -> f64 {
-        self.x.square() / self.x.width as f64
+        self.x.square_norm() / self.x.width as f64
     }
 
-    /// The Gram matrix with λ, factored; `None` where it is not positive definite.
-    pub(super) fn factor(&self, lambda: f64) -> Option<Factor> {
-        Factor::of(&self.gram.values, self.gram.width, lambda)
+    /// The Cholesky factor of the Gram matrix + λI; `None` where it is not positive definite.
+    pub(super) fn factor(&self, lambda: f64) -> Option<CholeskyFactor> {
+        CholeskyFactor::new(&self.gram.values, self.gram.width, lambda)
     }
 
-    /// What the other side adds to the equations: `XᵀY`, or Y.
-    pub(super) fn answers(&self, y: &Rows) -> Rows {
+    /// The right-hand side of the equations: `XᵀY` in the primal form, Y in the dual.
+    pub(super) fn right_side(&self, y: &Rows) -> Rows {
         if self.is_dual {
             y.clone()
         } else {
@@ -78,14 +79,14 @@ impl Ridge {
     }
 
     /// r W for every row r.
-    pub(super) fn map(&self, factor: &Factor, answers: &Rows, rows: &Rows) -> Rows {
+    pub(super) fn map(&self, factor: &CholeskyFactor, right_side: &Rows, rows: &Rows) -> Rows {
         let mut left = if self.is_dual {
             product(rows.view(), self.x.view().transposed(), rows.count(), self.x.count())
         } else {
             rows.clone()
         };
         factor.solve(&mut left.values);
-        product(left.view(), answers.view(), left.count(), answers.width)
+        product(left.view(), right_side.view(), left.count(), right_side.width)
     }
 }
 
@@ -104,27 +105,27 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
-        fn primal_and_dual_are_one_map_and_satisfy_the_normal_equations(
+        fn primal_and_dual_form_give_one_map_and_satisfy_the_normal_equations(
             count in 2_usize..90, width in 1_usize..90, out in 1_usize..12, seed in any::<u32>(), share in 1e-3_f64..10.0,
         ) {
             let (x, y) = (rows(count, width, seed), rows(count, out, seed.wrapping_add(99)));
-            // The map itself: what it makes of the unit vectors.
+            // The map itself: the images of the unit vectors.
             let mut unit = Rows { values: vec![0.0; width * width], width };
             (0..width).for_each(|i| unit.values[i * (width + 1)] = 1.0);
             let mut maps = [false, true].map(|is_dual| {
-                let ridge = Ridge::by(x.clone(), is_dual);
+                let ridge = Ridge::with_form(x.clone(), is_dual);
                 let factor = ridge.factor(share * ridge.mean_eigenvalue()).expect("it is positive definite");
-                ridge.map(&factor, &ridge.answers(&y), &unit)
+                ridge.map(&factor, &ridge.right_side(&y), &unit)
             }).into_iter();
             let (primal, dual) = (maps.next().unwrap(), maps.next().unwrap());
-            let size = primal.square().sqrt() + 1.0;
+            let size = primal.square_norm().sqrt() + 1.0;
             prop_assert!(primal.values.iter().zip(&dual.values).all(|(a, b)| (a - b).abs() < 1e-9 * size));
             // Xᵀ(XW − Y) + λW = 0.
-            let lambda = share * x.square() / width as f64;
+            let lambda = share * x.square_norm() / width as f64;
             let mut residual = product(x.view(), primal.view(), count, out);
             residual.values.iter_mut().zip(&y.values).for_each(|(r, y)| *r -= y);
             let gradient = product(x.view().transposed(), residual.view(), width, out);
-            let scale = x.square() * size;
+            let scale = x.square_norm() * size;
             prop_assert!(gradient.values.iter().zip(&primal.values).all(|(g, w)| (g + lambda * w).abs() < 1e-11 * scale));
         }
     }

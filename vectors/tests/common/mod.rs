@@ -1,4 +1,4 @@
-//! What the tests on the real model share.
+//! Fixtures shared by the tests on the starter model.
 #![allow(dead_code, reason = "every test file uses a part")]
 
 use std::io::Write as _;
@@ -24,7 +24,7 @@ pub(crate) fn starter_path() -> PathBuf {
     path
 }
 
-/// Where the tests' models are: the processor, or by hand what `TILLER_TEST_DEVICE` names (`cuda`).
+/// The device of the tests' models: the CPU, or the one that `TILLER_TEST_DEVICE` names (`cuda`).
 pub(crate) fn device() -> Device {
     let named = std::env::var("TILLER_TEST_DEVICE").ok();
     named.map_or_else(Device::default, |name| name.parse().expect("a device's name"))
@@ -40,7 +40,7 @@ pub(crate) fn starter() -> Arc<Model> {
     Arc::clone(MODEL.get_or_init(load))
 }
 
-/// The authors' data, which is not part of this project: `None` where it does not stand beside the checkout.
+/// A file of the authors' data, which is not part of this project; `None` where it is not beside the checkout.
 pub(crate) fn authors_file(name: &str) -> Option<PathBuf> {
     let path = root().join("../shared/data").join(name);
     if path.exists() {
@@ -59,11 +59,12 @@ pub(crate) fn skip(why: &str) {
 }
 
 /// Where an oracle's file is.
+/// The path of an oracle file.
 pub(crate) fn oracle_path(name: &str) -> PathBuf {
     root().join("tests/oracles").join(name)
 }
 
-/// What an independent program computed: see `tests/oracles/README.md`.
+/// The results of an independent program: see `tests/oracles/README.md`.
 pub(crate) fn oracle(name: &str) -> String {
     let path = oracle_path(name);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))

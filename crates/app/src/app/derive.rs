@@ -5,7 +5,7 @@ use ipc::command::MakeVector;
 use ipc::derive::{Change, Made, Source};
 use ipc::event::Event;
 use ipc::vector::Vector;
-use vectors::algebra::{norm, orthogonal, scaled, sum};
+use vectors::algebra::{linear_combination, norm, project_out, scale};
 use vectors::files::Provenance;
 use vectors::steering::SteeringVector;
 
@@ -182,20 +182,20 @@ fn apply(change: Change, base: &Read, other: Option<&Read>) -> Result<Vec<Steeri
     let (v, name) = (base.parts.as_slice(), base.row.name.as_str());
     let made = match (change, other) {
         (Change::Duplicate | Change::Transfer { .. }, _) => v.to_vec(),
-        (Change::Negate, _) => scaled(v, -1.0),
-        (Change::Scale { factor }, _) => scaled(v, usable("factor", factor)?),
-        (Change::Normalize { norm: to }, _) => scaled(v, positive(to)? / length(v, name)?),
+        (Change::Negate, _) => scale(v, -1.0),
+        (Change::Scale { factor }, _) => scale(v, usable("factor", factor)?),
+        (Change::Normalize { norm: to }, _) => scale(v, positive(to)? / length(v, name)?),
         (Change::MatchNorm { .. }, Some(other)) => {
-            scaled(v, length(&other.parts, &other.row.name)? / length(v, name)?)
+            scale(v, length(&other.parts, &other.row.name)? / length(v, name)?)
         }
         (Change::Add { weight, other_weight, .. }, Some(other)) => {
             check_pair(&base.row, &other.row)?;
-            sum(v, usable("weight", weight)?, &other.parts, usable("weight", other_weight)?)
+            linear_combination(v, usable("weight", weight)?, &other.parts, usable("weight", other_weight)?)
         }
         (Change::Orthogonalize { .. }, Some(other)) => {
             check_pair(&base.row, &other.row)?;
             length(&other.parts, &other.row.name)?;
-            orthogonal(v, &other.parts)
+            project_out(v, &other.parts)
         }
         (_, None) => return Err(Error::Gone("vector")),
     };

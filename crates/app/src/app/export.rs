@@ -63,7 +63,8 @@ impl App {
     /// be written.
     pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
         let path = whole_file::path(&request.path)?;
-        let format = Format::of(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
+        let format =
+            Format::from_path(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
         let vector = vector_rows::find(self.core.store.read(), request.vector).await?;
         let model = models::find(self.core.store.read(), vector.model).await?;
         let file = self.steering_file(&vector, &model).await?;

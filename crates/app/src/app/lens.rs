@@ -4,7 +4,7 @@ use ipc::Id;
 use ipc::command::{ReadLens, ReadResidual};
 use ipc::derive::{Lens, LensToken};
 use ipc::vector::Vector;
-use vectors::lens::Logit;
+use vectors::logit_lens::TokenLogit;
 
 use super::App;
 use super::derive::check_vector;
@@ -37,15 +37,15 @@ impl App {
         })?;
         blocking(move || {
             let found = model.logit_lens(&part, WORDS)?;
-            let word = |logit: Logit| LensToken {
+            let word = |logit: TokenLogit| LensToken {
                 text: model.tokenizer().token_text(logit.id),
                 id: logit.id,
                 logit: f64::from(logit.logit),
             };
             Ok(Lens {
                 layer,
-                along: found.along.into_iter().map(word).collect(),
-                against: found.against.into_iter().map(word).collect(),
+                along: found.promoted.into_iter().map(word).collect(),
+                against: found.suppressed.into_iter().map(word).collect(),
             })
         })
         .await?

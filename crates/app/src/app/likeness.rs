@@ -2,7 +2,7 @@
 
 use ipc::command::CompareVectors;
 use ipc::derive::Likeness;
-use vectors::algebra::cosine;
+use vectors::algebra::cosine_similarity;
 use vectors::steering::SteeringVector;
 
 use super::App;
@@ -48,7 +48,7 @@ impl App {
                 parts.retain(|part| part.layer == layer as usize);
             }
         }
-        let row = |v: &Vec<SteeringVector>| all.iter().map(|w| cosine(v, w)).collect();
+        let row = |v: &Vec<SteeringVector>| all.iter().map(|w| cosine_similarity(v, w)).collect();
         let part = |part: &SteeringVector| (part.layer as u32, part.norm());
         Ok(Likeness {
             layers,

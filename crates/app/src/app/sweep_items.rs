@@ -3,7 +3,7 @@
 use ipc::score::{Judge, Score};
 use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep};
 use sqlx::SqliteConnection;
-use vectors::score::slope;
+use vectors::score::dose_slope;
 
 use crate::Error;
 use crate::engine::sweep::{
@@ -112,7 +112,7 @@ pub(super) async fn curves(
             wanted: subject.wanted,
             opposite: subject.opposite,
             values,
-            slope: slope(&known),
+            slope: dose_slope(&known),
         }
     };
     let items = (0..count).map(item).collect();

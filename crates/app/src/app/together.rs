@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ipc::command::ReadTogether;
 use ipc::derive::{Added, CONFLICT, Conflict, Together};
 use ipc::steering::How;
-use vectors::algebra::{cosine, norm, scaled, sum};
+use vectors::algebra::{cosine_similarity, linear_combination, norm, scale};
 use vectors::steering::SteeringVector;
 
 use super::App;
@@ -39,7 +39,7 @@ impl App {
                 continue;
             }
             let parts = vector_rows::steering(self.core.store.read(), term.vector).await?.parts;
-            for vector in scaled(&parts, term.weight) {
+            for vector in scale(&parts, term.weight) {
                 by_layer.entry(vector.layer).or_default().push(Part { name: row.name.clone(), vector });
             }
         }
@@ -57,7 +57,8 @@ fn of_layers(by_layer: &BTreeMap<usize, Vec<Part>>, residual: Option<&[f64]>) ->
     for (layer, parts) in by_layer {
         for (at, one) in parts.iter().enumerate() {
             for other in &parts[at + 1..] {
-                let angle = cosine(std::slice::from_ref(&one.vector), std::slice::from_ref(&other.vector));
+                let angle =
+                    cosine_similarity(std::slice::from_ref(&one.vector), std::slice::from_ref(&other.vector));
                 if let Some(cosine) = angle.filter(|cosine| *cosine < CONFLICT) {
                     let (one, other) = (one.name.clone(), other.name.clone());
                     conflicts.push(Conflict { one, other, layer: *layer as u32, cosine });
@@ -65,8 +66,11 @@ fn of_layers(by_layer: &BTreeMap<usize, Vec<Part>>, residual: Option<&[f64]>) ->
             }
         }
         let all = parts.iter().map(|part| std::slice::from_ref(&part.vector));
-        let together =
-            all.clone().map(<[_]>::to_vec).reduce(|v, w| sum(&v, 1.0, &w, 1.0)).unwrap_or_default();
+        let together = all
+            .clone()
+            .map(<[_]>::to_vec)
+            .reduce(|v, w| linear_combination(&v, 1.0, &w, 1.0))
+            .unwrap_or_default();
         layers.push(Added {
             layer: *layer as u32,
             count: parts.len() as u32,

@@ -10,7 +10,7 @@ use ipc::derive::{Change, LearnedMap, Made, Source};
 use ipc::vector::Vector;
 use vectors::files::Provenance;
 use vectors::tokens::Tokenizer;
-use vectors::transfer::{self, Carried, MapFacts, PairedRows, Plan, Reader, Reading};
+use vectors::transfer::{self, Alignment, MapFacts, PairedRows, Reader, Reading, TransferredVector};
 
 use super::encode::preference;
 use super::models;
@@ -53,10 +53,11 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     )?;
     let (to, fingerprint) =
         rows(core, work.carry.model, work.carry.layer, &plan.target, "Reading the other model")?;
-    let pairs = PairedRows { source: from, target: to, parts: plan.parts };
+    let pairs = PairedRows { source: from, target: to, splits: plan.splits };
     let part = work.steering.parts.iter().find(|part| part.layer == work.carry.from_layer as usize);
     let part = part.ok_or(Error::Gone("layer of the vector"))?;
-    let carried = transfer::carry(&pairs, &part.values, &mut reporter(core, "Fitting the map", "step"))?;
+    let carried =
+        transfer::transfer_vector(&pairs, &part.values, &mut reporter(core, "Fitting the map", "step"))?;
     drop(pairs);
     core.block_on(work.keep(core, id, &carried, from_fingerprint, &fingerprint))?;
     Ok(Outcome::Done)
@@ -110,7 +111,7 @@ pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> Learn
 
 impl Work {
     /// What both models read: known from their tokenizers, before any weights are there.
-    fn plan(&self, core: &Core) -> Result<Plan, Error> {
+    fn plan(&self, core: &Core) -> Result<Alignment, Error> {
         let open = |id: Id| {
             let row = core.block_on(model_rows::find(core.store.read(), id))?;
             let read = Tokenizer::read(Path::new(&row.path));
@@ -122,7 +123,7 @@ impl Work {
         let reader = |(tokenizer, longest)| Reader { tokenizer, longest };
         let pairs: Vec<_> = self.pairs.iter().map(preference).collect();
         let passages = transfer::passages(&neutral_text(), &pairs);
-        Ok(Plan::new(reader((&own.0, own.1)), reader((&other.0, other.1)), &passages)?)
+        Ok(Alignment::new(reader((&own.0, own.1)), reader((&other.0, other.1)), &passages)?)
     }
 
     /// Makes a vector of the library of what was carried.
@@ -130,7 +131,7 @@ impl Work {
         &self,
         core: &Core,
         id: Id,
-        carried: &Carried,
+        carried: &TransferredVector,
         from_fingerprint: String,
         fingerprint: &str,
     ) -> Result<(), Error> {

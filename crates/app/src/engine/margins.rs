@@ -7,6 +7,7 @@ use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::train::SYSTEM_PROMPT;
+use vectors::layer::PrefixBlocks;
 use vectors::model::{Model, ModelError};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
@@ -97,9 +98,9 @@ fn measure<'a>(
         on_pair(pair);
         if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    // Nothing is steered: everything but the head is computed once, below the last block.
-    let last = model.facts().blocks - 1;
-    let scorer = Scorer::prepare(Arc::clone(model), &encoded, last, &mut progress)?;
+    // Nothing is steered: all blocks run once, only the head is left.
+    let all = PrefixBlocks(model.facts().blocks);
+    let scorer = Scorer::prepare(Arc::clone(model), &encoded, all, &mut progress)?;
     let log_probs = scorer.log_probs(&[], &mut |_, _| ControlFlow::Continue(()))?;
     let margin = |(pair, log_probs): (&EncodedPair, vectors::score::PairLogProbs)| PairMargin {
         wanted_log_prob: log_probs.wanted,

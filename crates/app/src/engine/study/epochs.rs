@@ -3,6 +3,7 @@
 use ipc::Id;
 use ipc::steering::{Acts, How};
 use ipc::study::Finding;
+use vectors::layer::{Layer, PrefixBlocks};
 use vectors::score::Scorer;
 
 use super::{Work, mean_margin};
@@ -22,9 +23,12 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
     })?;
     let held_out = work.encoded(&run.settings.system_prompt)?.held_out;
     let adapter = core.block_on(async { sizes(&mut *core.store.read().acquire().await?, &run).await })?;
-    let lowest = adapter.is_none().then(|| run.settings.lowest_layer() as usize);
+    let prefix = match adapter {
+        Some(_) => PrefixBlocks::NONE,
+        None => Layer(run.settings.lowest_layer() as usize).prefix(),
+    };
     let scorer =
-        Scorer::prepare(work.model.clone(), &held_out, lowest, &mut reporter(core, "Preparing", "pair"))?;
+        Scorer::prepare(work.model.clone(), &held_out, prefix, &mut reporter(core, "Preparing", "pair"))?;
     let acts = Acts { on: run.settings.on, how: How::Add };
     let total = kept.len() * multipliers.len();
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);

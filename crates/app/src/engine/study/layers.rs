@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ipc::study::Finding;
 use ipc::train::TrainSettings;
+use vectors::layer::Layer;
 use vectors::score::Scorer;
 use vectors::steering::Term;
 use vectors::train::Training;
@@ -51,7 +52,8 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         };
         let norm = vector.norm();
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
-        let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, vector.layer, &mut go)?;
+        let prefix = Layer(vector.layer).prefix();
+        let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, prefix, &mut go)?;
         let mut margin = |multiplier: f64| {
             let term = Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, acts };
             scorer.log_probs(&[term], &mut go).map(|scores| mean_margin(&scores))

@@ -3,7 +3,7 @@
 use ipc::data::Split;
 use ipc::study::Finding;
 use ipc::train::{Position, SYSTEM_PROMPT};
-use vectors::train::outlook;
+use vectors::train::steerability;
 
 use super::Work;
 use crate::Error;
@@ -21,7 +21,7 @@ const FIRST_LETTERS: usize = 120;
 pub(super) fn run(work: &mut Work<'_>, position: Position) -> Result<(), Error> {
     let mut pairs = work.encoded(SYSTEM_PROMPT)?.train;
     pairs.truncate(MOST_PAIRS);
-    let found = outlook(
+    let found = steerability(
         &work.model,
         &pairs,
         train::position(position),
@@ -32,8 +32,8 @@ pub(super) fn run(work: &mut Work<'_>, position: Position) -> Result<(), Error> 
             layer: layer.layer as u32,
             agreement: layer.agreement,
             separation: layer.separation,
-            right_side: layer.right_side,
-            share: layer.share,
+            right_side: layer.leave_one_out_accuracy,
+            share: layer.relative_norm,
         })?;
     }
     let mut odd: Vec<_> = found.pairs.into_iter().filter(|pair| pair.agreement < WEAK).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ipc::Id;
 use ipc::steering::How;
 use ipc::study::Finding;
-use vectors::strength::Gauge;
+use vectors::score::DivergenceScorer;
 
 use super::{Work, compared};
 use crate::Error;
@@ -25,9 +25,10 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         ))
     })?;
     let held_out = compared(work.encoded(&system_prompt)?.held_out);
-    let lowest = steering.lowest();
+    let prefix = steering.prefix();
     let model = Arc::clone(&work.model);
-    let gauge = Gauge::prepare(model, &held_out, lowest, &mut reporter(core, "Preparing", "pair"))?;
+    let scorer =
+        DivergenceScorer::prepare(model, &held_out, prefix, &mut reporter(core, "Preparing", "pair"))?;
     let norm = steering.parts.first().map_or(0.0, vectors::steering::SteeringVector::norm);
     let mut phase = Phase::new("Measuring strength", "multiplier");
     for (place, multiplier) in multipliers.iter().enumerate() {
@@ -36,7 +37,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         if work.findings.iter().any(is_known) {
             continue;
         }
-        let divergence = gauge.divergence(&steering.terms(*multiplier), &mut |_, _| {
+        let divergence = scorer.divergence(&steering.terms(*multiplier), &mut |_, _| {
             if is_halting(core) {
                 std::ops::ControlFlow::Break(())
             } else {
@@ -45,7 +46,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         })?;
         // What a projection or an adapter changes depends on the row: only what is added has a norm.
         let share = (steering.acts.how == How::Add && steering.adapter.is_none())
-            .then(|| multiplier.abs() * norm / gauge.residual_norm());
+            .then(|| multiplier.abs() * norm / scorer.residual_norm());
         work.found(Finding::Strength { multiplier: *multiplier, share, divergence })?;
     }
     Ok(())

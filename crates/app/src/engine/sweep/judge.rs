@@ -11,6 +11,7 @@ use ipc::drafts::EndpointSettings;
 use ipc::event::Event;
 use ipc::score::{Judge, Rubric, VERDICT_TOKENS};
 use ipc::sweep::Spent;
+use vectors::layer::PrefixBlocks;
 use vectors::model::ModelError;
 use vectors::score::{EncodedOptions, OptionScorer};
 use vectors::tokens::{Message, Role};
@@ -192,9 +193,9 @@ impl Running<'_> {
             let prompt = encode(&self.model, &[], &text).map_err(tokens)?;
             asked.push(EncodedOptions { prompt, begun: 0, answers: digits.clone() });
         }
-        let last = self.model.facts().blocks - 1;
+        let all = PrefixBlocks(self.model.facts().blocks);
         let mut progress = reporter(self.core, "Judging", "answer");
-        let scorer = OptionScorer::prepare(Arc::clone(&self.model), &asked, last, &mut progress)?;
+        let scorer = OptionScorer::prepare(Arc::clone(&self.model), &asked, all, &mut progress)?;
         let scored = scorer.log_probs(&[], &mut |_, _| std::ops::ControlFlow::Continue(()))?;
         Ok(scored.iter().map(|found| mean_level(found)).collect())
     }

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use vectors::layer::PrefixBlocks;
 use vectors::model::ModelError;
 use vectors::pairs::EncodedPair;
 use vectors::score::{EncodedOptions, OptionScorer, Scorer, TextScorer, choice};
@@ -30,8 +31,8 @@ pub(super) struct Kept {
     is_system_given: bool,
     template: Option<String>,
     shown: Vec<String>,
-    /// The block after which activations are kept; `None` for the embedding.
-    layer: Option<usize>,
+    /// The blocks whose output is computed once.
+    prefix: PrefixBlocks,
     prepared: Prepared,
 }
 
@@ -97,9 +98,9 @@ impl Running<'_> {
         let pairs = own.map_or(&[][..], |set| &set.pairs);
         let shown: Vec<String> =
             subject.shots(pairs).iter().flat_map(|(q, a)| [(*q).to_owned(), (*a).to_owned()]).collect();
-        let layer = self.lowest();
+        let prefix = self.prefix();
         if let Some(kept) = self.kept.take()
-            && (kept.kind == task.kind && kept.set == task.set && kept.layer == layer)
+            && (kept.kind == task.kind && kept.set == task.set && kept.prefix == prefix)
             && (task.kind == Kind::Texts
                 || (kept.system.as_str(), kept.is_system_given, kept.template.as_deref())
                     == (subject.system(), subject.is_system_given(), subject.template()))
@@ -109,18 +110,18 @@ impl Running<'_> {
         }
         let (system, is_system_given) = (subject.system().to_owned(), subject.is_system_given());
         let template = subject.template().map(str::to_owned);
-        let prepared = self.prepare(task, layer)?;
+        let prepared = self.prepare(task, prefix)?;
         let (kind, set) = (task.kind.clone(), task.set);
-        Ok(Kept { kind, set, system, is_system_given, template, shown, layer, prepared })
+        Ok(Kept { kind, set, system, is_system_given, template, shown, prefix, prepared })
     }
 
-    /// The lowest layer that any arm steers; without any, everything lies below. Under an adapter nothing does: `None`.
-    fn lowest(&self) -> Option<usize> {
-        let untouched = self.subjects.iter().filter_map(super::subject::Subject::untouched).min();
-        untouched.unwrap_or(self.model.facts().blocks).checked_sub(1)
+    /// The blocks that no arm steers: all of them where no arm has a vector or an adapter.
+    fn prefix(&self) -> PrefixBlocks {
+        let shared = self.subjects.iter().filter_map(super::subject::Subject::prefix).min();
+        shared.unwrap_or(PrefixBlocks(self.model.facts().blocks))
     }
 
-    fn prepare(&self, task: &Task, layer: Option<usize>) -> Result<Prepared, Error> {
+    fn prepare(&self, task: &Task, prefix: PrefixBlocks) -> Result<Prepared, Error> {
         let subject = &self.subjects[task.arm as usize];
         let model = || Arc::clone(&self.model);
         let reader = subject.reader(&self.model)?;
@@ -139,7 +140,7 @@ impl Running<'_> {
                     let prompt = encode(&reader, &before, &with_suffix(&pair.prompt, suffix))?;
                     Ok(EncodedPair { prompt, ..answers })
                 })?;
-                Prepared::Pairs(Scorer::prepare(model(), &encoded, layer, &mut progress)?, encoded)
+                Prepared::Pairs(Scorer::prepare(model(), &encoded, prefix, &mut progress)?, encoded)
             }
             Kind::Choice => {
                 let both = each(measured, |pair| {
@@ -149,7 +150,7 @@ impl Running<'_> {
                     Ok([choice(&reader, &before, &pair, true)?, choice(&reader, &before, &pair, false)?])
                 })?;
                 let all: Vec<EncodedOptions> = both.into_iter().flatten().collect();
-                Prepared::Choices(OptionScorer::prepare(model(), &all, layer, &mut progress)?)
+                Prepared::Choices(OptionScorer::prepare(model(), &all, prefix, &mut progress)?)
             }
             Kind::Questions { path, shots } => {
                 let questions = questions(path)?;
@@ -160,7 +161,7 @@ impl Running<'_> {
                     Ok(EncodedOptions { prompt, begun: 0, answers: letters.clone() })
                 })?;
                 Prepared::Questions(
-                    OptionScorer::prepare(model(), &encoded, layer, &mut progress)?,
+                    OptionScorer::prepare(model(), &encoded, prefix, &mut progress)?,
                     questions,
                 )
             }
@@ -171,11 +172,14 @@ impl Running<'_> {
                     let answers = question.answers().into_iter().map(|answer| self.model.encode_raw(answer));
                     Ok(EncodedOptions { prompt, begun: 0, answers: answers.collect::<Result<_, _>>()? })
                 })?;
-                Prepared::Truthful(OptionScorer::prepare(model(), &encoded, layer, &mut progress)?, questions)
+                Prepared::Truthful(
+                    OptionScorer::prepare(model(), &encoded, prefix, &mut progress)?,
+                    questions,
+                )
             }
             Kind::Texts | Kind::Answers | Kind::Judge { .. } => {
                 let texts = each(&neutral_text(), |text| self.model.encode_text(text))?;
-                Prepared::Texts(TextScorer::prepare(model(), &texts, layer, &mut progress)?)
+                Prepared::Texts(TextScorer::prepare(model(), &texts, prefix, &mut progress)?)
             }
         })
     }

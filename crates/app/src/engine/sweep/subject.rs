@@ -6,6 +6,7 @@ use ipc::data::{PairContent, Split};
 use ipc::sweep::{Arm, Prompting};
 use ipc::train::SYSTEM_PROMPT;
 use sqlx::SqliteConnection;
+use vectors::layer::PrefixBlocks;
 use vectors::model::{Model, ModelError};
 use vectors::pairs::PreferencePair;
 use vectors::steering::Term;
@@ -70,10 +71,9 @@ impl Subject {
         self.terms.iter().flat_map(terms).filter(|term| term.multiplier() != 0.0).collect()
     }
 
-    /// How many blocks of the model see nothing of what is ever done: those up to the lowest layer, none under an adapter.
-    /// `None` where nothing is done at all.
-    pub(super) fn untouched(&self) -> Option<usize> {
-        self.terms.iter().map(|part| part.steering.lowest().map_or(0, |layer| layer + 1)).min()
+    /// The blocks that no multiplier changes; `None` where nothing is steered.
+    pub(super) fn prefix(&self) -> Option<PrefixBlocks> {
+        self.terms.iter().map(|part| part.steering.prefix()).min()
     }
 
     /// What is done at a multiplier, as it enters a key.
@@ -182,7 +182,7 @@ mod tests {
         let subject = subject();
         let coefficients = |m: f64| subject.at(m).iter().map(Term::multiplier).collect::<Vec<_>>();
         assert_eq!((coefficients(0.5), coefficients(0.0)), (vec![1.0, -1.0], vec![-1.0]));
-        assert_eq!(subject.untouched(), Some(5));
+        assert_eq!(subject.prefix(), Some(PrefixBlocks(5)));
         assert_eq!(subject.steering_key(0.0), [("h4".to_owned(), (-1.0_f32).to_bits())]);
     }
 

@@ -4,7 +4,7 @@ use ipc::data::{PairContent, Split};
 use ipc::train::{Method, Position, Schedule, TrainSettings};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::train::{Lora, Settings, choices};
+use vectors::train::{Lora, Settings, encode_choices};
 
 use crate::Error;
 use crate::engine::encode::{check_length, preference};
@@ -68,7 +68,7 @@ pub(crate) fn training_pairs(
     let pairs: Vec<_> = train().map(|(_, content)| preference(content)).collect();
     let numbers: Vec<usize> = train().map(|(index, _)| index + 1).collect();
     let number = |index: usize| numbers.get(index).copied();
-    let choices = choices(model, &settings.system_prompt, &pairs, settings.seed)
+    let choices = encode_choices(model, &settings.system_prompt, &pairs, settings.seed)
         .map_err(|(index, source)| Error::Tokens { pair: number(index), source })?;
     // A choice holds both answers, so it is longer than the pair.
     for (index, pair) in choices.iter().enumerate() {

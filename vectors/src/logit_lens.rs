@@ -1,52 +1,52 @@
-//! The logit lens on a steering vector, and how long the residual stream's rows are.
+//! The logit lens on a steering vector, and the norms of the residual stream.
 
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::steering::{Shifts, SteeringVector};
 
-/// A token and its logit.
+/// A token with its logit.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Logit {
+pub struct TokenLogit {
     /// The token.
     pub id: u32,
     /// Its logit.
     pub logit: f32,
 }
 
-/// The tokens that a vector points to, and those that it points away from.
+/// The tokens that a vector promotes and those that it suppresses.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lens {
-    /// The highest logits for v, the highest first.
-    pub along: Vec<Logit>,
-    /// The highest logits for −v, the highest first.
-    pub against: Vec<Logit>,
+pub struct LogitLens {
+    /// The tokens with the highest logits for v, highest first.
+    pub promoted: Vec<TokenLogit>,
+    /// The tokens with the highest logits for −v, highest first.
+    pub suppressed: Vec<TokenLogit>,
 }
 
 impl Model {
-    /// What the model would say next if its residual stream were the vector alone: logits = `W_U` norm(v), with the model's
-    /// own final norm, norm(v) = γ ⊙ v / sqrt(mean(v²) + ε), and its head `W_U` (the logit lens of nostalgebraist 2020, with
-    /// v in a hidden state's place). So a longer vector has the same logits but for ε, and −v has their negatives. A cap
-    /// on logits, which keeps their order, is left out.
+    /// The logit lens (nostalgebraist 2020) with the vector v in place of a hidden state: logits = `W_U` norm(v), with the
+    /// model's final norm, norm(v) = γ ⊙ v / sqrt(mean(v²) + ε), and its unembedding `W_U`. Up to ε, the logits do not depend
+    /// on the length of v, and −v has the negated logits. A soft cap on logits is left out, since it keeps their order.
+    /// Returns `count` tokens for either sign.
     ///
     /// # Errors
     /// Where the vector does not fit the model.
-    pub fn logit_lens(&self, vector: &SteeringVector, count: usize) -> Result<Lens, ModelError> {
+    pub fn logit_lens(&self, vector: &SteeringVector, count: usize) -> Result<LogitLens, ModelError> {
         self.check_vector(vector)?;
         let logits = on_pool(|| {
             let x = rows::tensor(vector.values.to_vec(), vector.values.len())?;
             Ok::<_, ModelError>(rows::read(&self.decoder.unembed(&x)?)?.all().to_vec())
         })?;
         let words = logits.len().min(self.tokenizer().vocabulary());
-        Ok(Lens {
-            along: highest(&logits[..words], count, 1.0),
-            against: highest(&logits[..words], count, -1.0),
+        Ok(LogitLens {
+            promoted: highest(&logits[..words], count, 1.0),
+            suppressed: highest(&logits[..words], count, -1.0),
         })
     }
 
-    /// The mean L2 norm of the residual stream after each block over some texts' tokens. The first token of each text is
-    /// left out: models park attention there, and its row is many times as long as any other (Sun et al. 2024, arXiv
-    /// 2402.17762).
+    /// The mean L2 norm of the residual stream after each block, over the tokens of some texts. The first token of each text is
+    /// left out: it is an attention sink with a massive activation, many times the norm of other rows (Sun et al. 2024,
+    /// arXiv 2402.17762).
     ///
     /// # Errors
     /// Where a text is empty or too long for the model.
@@ -73,10 +73,10 @@ impl Model {
     }
 }
 
-/// The tokens of the highest sign × logit; of equal ones the lower id first.
-fn highest(logits: &[f32], count: usize, sign: f32) -> Vec<Logit> {
-    let mut all: Vec<Logit> =
-        (0_u32..).zip(logits).map(|(id, logit)| Logit { id, logit: sign * logit }).collect();
+/// The tokens with the highest sign × logit; of equal logits the lower id comes first.
+fn highest(logits: &[f32], count: usize, sign: f32) -> Vec<TokenLogit> {
+    let mut all: Vec<TokenLogit> =
+        (0_u32..).zip(logits).map(|(id, logit)| TokenLogit { id, logit: sign * logit }).collect();
     all.sort_unstable_by(|a, b| b.logit.total_cmp(&a.logit).then(a.id.cmp(&b.id)));
     all.truncate(count);
     all

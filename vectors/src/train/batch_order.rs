@@ -1,4 +1,4 @@
-//! Which pairs a step sees, with which sign, and how strongly.
+//! The random order of the pairs in an epoch, and the signs and factors that each step draws.
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -6,25 +6,25 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Method, Settings};
 
-/// An epoch's batches. They depend on the seed and the epoch alone, so a resumed run finds them again.
+/// The batches of one epoch. They depend only on the seed and the epoch, so a resumed run draws the same ones.
 pub(super) struct Epoch {
     order: Vec<usize>,
     signs: Vec<i8>,
-    /// Of every place in the order.
+    /// One factor for each entry of `order`.
     factors: Vec<f32>,
     batch_pairs: usize,
 }
 
-/// What chance decides in a step, besides its pairs.
+/// The random choices of one step, besides its pairs.
 pub(super) struct Draw {
-    /// The sign d of a method that has one for each batch; 0 where both are in every batch.
+    /// The sign d of the batch; 0 for methods whose batches have both signs.
     pub(super) sign: i8,
-    /// A factor for each pair, for `RePS`.
+    /// One factor for each pair; 1 but for `RePS`.
     pub(super) factors: Vec<f32>,
 }
 
 impl Epoch {
-    /// `epoch` counts from 0.
+    /// Draws the batches of an epoch, counted from 0.
     pub(super) fn new(settings: &Settings, pairs: usize, epoch: usize) -> Self {
         let mut generator = ChaCha8Rng::seed_from_u64(settings.seed);
         generator.set_stream(epoch as u64);
@@ -48,7 +48,7 @@ impl Epoch {
         Self { order, signs, factors, batch_pairs: settings.batch_pairs }
     }
 
-    /// The pairs of a step, counted from 0 within the epoch, and its draw.
+    /// The indices of the pairs of a step, counted from 0 within the epoch, and the step's draw.
     pub(super) fn batch(&self, step: usize) -> (&[usize], Draw) {
         let start = step * self.batch_pairs;
         let end = (start + self.batch_pairs).min(self.order.len());

@@ -1,8 +1,8 @@
-//! Does the outlook know where vectors work? Of each data set named: the agreement and separation of its pairs at every
-//! layer, beside what a vector trained there does on held-out pairs. One JSON line for each layer, and Spearman's rank
-//! correlations of each set at the end.
+//! Measures how well the steerability estimate predicts the effect of trained vectors. For each data set and layer it prints
+//! one JSON line with the estimate and the effect of a vector trained there on held-out pairs, then Spearman's rank
+//! correlations of the set.
 //!
-//! `cargo run --release -p vectors --example outlook -- LAYER,LAYER,.. PAIRS STEPS DATASET.jsonl ..`
+//! `cargo run --release -p vectors --example steerability -- LAYER,LAYER,.. PAIRS STEPS DATASET.jsonl ..`
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
 
 use std::ops::ControlFlow;
@@ -11,10 +11,10 @@ use std::sync::Arc;
 use vectors::model::{Device, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::steering::Where;
-use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, outlook};
+use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, steerability};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
-/// Held-out pairs that every vector is measured on.
+/// The number of held-out pairs on which every vector is measured.
 const HELD_OUT: usize = 12;
 
 fn main() {
@@ -31,7 +31,7 @@ fn main() {
     for set in &arguments[3..] {
         let (train, held_out) = (pairs(&model, set, "train"), pairs(&model, set, "held-out"));
         let held_out = &held_out[..HELD_OUT.min(held_out.len())];
-        let found = outlook(&model, &train, Position::Mean, &mut { go }).unwrap();
+        let found = steerability(&model, &train, Position::Mean, &mut { go }).unwrap();
         let mut columns = vec![vec![]; 4];
         for layer in &layers {
             let train = &train[..count.min(train.len())];
@@ -62,18 +62,18 @@ fn main() {
             let effect = measured.plus - measured.minus;
             let line = serde_json::json!({
                 "set": set, "layer": layer, "agreement": seen.agreement, "separation": seen.separation,
-                "right_side": seen.right_side, "share": seen.share, "plus": measured.plus, "minus": measured.minus,
+                "leave_one_out_accuracy": seen.leave_one_out_accuracy, "relative_norm": seen.relative_norm, "plus": measured.plus, "minus": measured.minus,
                 "effect": effect,
             });
             println!("{line}");
             for (column, value) in
-                columns.iter_mut().zip([seen.agreement, seen.separation, seen.share, effect])
+                columns.iter_mut().zip([seen.agreement, seen.separation, seen.relative_norm, effect])
             {
                 column.push(value);
             }
         }
         let rho = |column: usize| spearman(&columns[column], &columns[3]);
-        println!("{set}: agreement {:.2}, separation {:.2}, share {:.2}", rho(0), rho(1), rho(2));
+        println!("{set}: agreement {:.2}, separation {:.2}, relative norm {:.2}", rho(0), rho(1), rho(2));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Vectors that are being trained, on their way into the rows of a batch, and their gradients on the way back.
+//! Applies trainable vectors to the rows of a batch, and computes their gradients in the backward pass.
 
 use candle_core::{Result, Tensor};
 
@@ -6,50 +6,51 @@ use crate::ops::rows;
 use crate::packing::{Group, Packing};
 use crate::steering::Where;
 
-/// What is done with the vectors in one pass.
+/// How the vectors act in one forward pass.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Doing {
-    /// Each pair's rows get the pair's multiplier times the vector.
+pub(crate) enum PassOp {
+    /// x + m v, with a multiplier m for each pair.
     Add(Vec<f32>),
-    /// Of every row, what points the vector's way is taken out: x - max(0, x·v) / |v|² v, the suppression of `RePS`. A
-    /// vector that is zero has no way to point, takes nothing out and gets no gradient.
-    TakeOut,
+    /// x - max(0, x·v) / |v|² v: removes the component along v where it is positive, the suppression of `RePS` (Wu et al.
+    /// 2025, arXiv 2505.20809). A zero vector has no direction, changes nothing and gets no gradient.
+    Suppress,
 }
 
-/// The vectors of one pass.
-pub(crate) struct Acting<'a> {
-    /// The blocks after which they act, in ascending order.
+/// The vectors of one forward pass, one for each layer.
+pub(crate) struct TrainableVectors<'a> {
+    /// The 0-based blocks after whose output they act, in ascending order.
     pub(crate) layers: &'a [usize],
-    /// The vectors, one after the other.
+    /// The vectors, concatenated in the order of `layers`: `[layers, hidden_size]`.
     pub(crate) values: &'a [f32],
     pub(crate) on: Where,
-    pub(crate) doing: Doing,
+    pub(crate) op: PassOp,
 }
 
-impl Acting<'_> {
-    /// The vector after a block.
-    fn after(&self, block: usize) -> Option<&[f32]> {
-        let place = self.layers.iter().position(|layer| *layer == block)?;
+impl TrainableVectors<'_> {
+    /// The vector that acts after a block.
+    fn vector_after(&self, block: usize) -> Option<&[f32]> {
+        let index = self.layers.iter().position(|layer| *layer == block)?;
         let width = self.values.len() / self.layers.len();
-        Some(&self.values[place * width..][..width])
+        Some(&self.values[index * width..][..width])
     }
 
-    /// Acts on every row of a batch, whose groups are its pairs.
+    /// Applies the vector of this block to every covered row of `x`, `[rows, hidden_size]`. The groups of `packing` are the
+    /// pairs of the batch.
     pub(super) fn forward(&self, x: Tensor, block: usize, packing: &Packing) -> Result<Tensor> {
-        let Some(v) = self.after(block) else { return Ok(x) };
+        let Some(v) = self.vector_after(block) else { return Ok(x) };
         let from = rows::read(&x)?;
         let (width, mut values) = (from.width, from.all().to_vec());
         for (pair, group) in packing.groups.iter().enumerate() {
             for row in group.rows.clone().filter(|row| self.on.covers(packing.places[*row])) {
                 let x = &mut values[row * width..(row + 1) * width];
-                match &self.doing {
-                    Doing::Add(multipliers) => {
+                match &self.op {
+                    PassOp::Add(multipliers) => {
                         x.iter_mut().zip(v).for_each(|(x, v)| *x += multipliers[pair] * v);
                     }
-                    Doing::TakeOut => {
-                        if let Some((along, square)) = pointing(x, v) {
-                            let taken = (along / square) as f32;
-                            x.iter_mut().zip(v).for_each(|(x, v)| *x -= taken * v);
+                    PassOp::Suppress => {
+                        if let Some((projection, square)) = positive_projection(x, v) {
+                            let scale = (projection / square) as f32;
+                            x.iter_mut().zip(v).for_each(|(x, v)| *x -= scale * v);
                         }
                     }
                 }
@@ -58,8 +59,8 @@ impl Acting<'_> {
         rows::tensor(values, width)
     }
 
-    /// The way back: from the gradient of what [`Self::forward`] gave, that of what it was given, `x`, and that of the
-    /// vector, if one acts here.
+    /// The backward pass of [`Self::forward`]: takes its input `x` and the gradient of its output; returns the gradient of
+    /// `x`, and that of the vector where one acts after this block.
     pub(super) fn backward(
         &self,
         x: &Tensor,
@@ -67,12 +68,12 @@ impl Acting<'_> {
         block: usize,
         packing: &Packing,
     ) -> Result<(Tensor, Option<Vec<f32>>)> {
-        let Some(v) = self.after(block) else { return Ok((gradient, None)) };
+        let Some(v) = self.vector_after(block) else { return Ok((gradient, None)) };
         let mut sum = vec![0.0_f64; v.len()];
         let width = v.len();
         let covered = |group: &Group| group.rows.clone().filter(|row| self.on.covers(packing.places[*row]));
-        match &self.doing {
-            Doing::Add(multipliers) => {
+        match &self.op {
+            PassOp::Add(multipliers) => {
                 let from = rows::read(&gradient)?;
                 for (group, multiplier) in packing.groups.iter().zip(multipliers) {
                     for row in covered(group) {
@@ -81,43 +82,43 @@ impl Acting<'_> {
                     }
                 }
                 drop(from);
-                Ok((gradient, Some(rounded(sum))))
+                Ok((gradient, Some(to_f32(sum))))
             }
-            Doing::TakeOut => {
+            PassOp::Suppress => {
                 let x = rows::read(x)?;
                 let mut values = rows::read(&gradient)?.all().to_vec();
                 for row in packing.groups.iter().flat_map(covered) {
                     let (x, g) = (x.row(row), &mut values[row * width..(row + 1) * width]);
-                    let Some((along, square)) = pointing(x, v) else { continue };
+                    let Some((projection, square)) = positive_projection(x, v) else { continue };
                     // y = x - s / n v with s = x·v and n = |v|².
-                    let slope = dot(g, v);
+                    let gv = dot(g, v);
                     let (of_x, of_v, of_g) =
-                        (-slope / square, 2.0 * along * slope / (square * square), -along / square);
+                        (-gv / square, 2.0 * projection * gv / (square * square), -projection / square);
                     for (index, sum) in sum.iter_mut().enumerate() {
                         *sum += of_x * f64::from(x[index])
                             + of_v * f64::from(v[index])
                             + of_g * f64::from(g[index]);
                     }
-                    let back = (slope / square) as f32;
+                    let back = (gv / square) as f32;
                     g.iter_mut().zip(v).for_each(|(g, v)| *g -= back * v);
                 }
-                Ok((rows::tensor(values, width)?, Some(rounded(sum))))
+                Ok((rows::tensor(values, width)?, Some(to_f32(sum))))
             }
         }
     }
 }
 
-/// x·v and |v|², where x points v's way.
-fn pointing(x: &[f32], v: &[f32]) -> Option<(f64, f64)> {
-    let (along, square) = (dot(x, v), dot(v, v));
-    (along > 0.0 && square > 0.0).then_some((along, square))
+/// x·v and |v|²; `None` where x·v is not positive.
+fn positive_projection(x: &[f32], v: &[f32]) -> Option<(f64, f64)> {
+    let (projection, square) = (dot(x, v), dot(v, v));
+    (projection > 0.0 && square > 0.0).then_some((projection, square))
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
 }
 
-fn rounded(sum: Vec<f64>) -> Vec<f32> {
+fn to_f32(sum: Vec<f64>) -> Vec<f32> {
     sum.into_iter().map(|x| x as f32).collect()
 }
 
@@ -139,13 +140,13 @@ mod tests {
         let (packing, width) = (packing(), 5);
         let (all, vector) = (random(&[packing.rows(), width], 1), random(&[1, width], 2));
         for on in [Where::Everywhere, Where::PromptEnd, Where::Answer] {
-            for doing in [Doing::Add(vec![1.5, -0.5]), Doing::TakeOut] {
+            for op in [PassOp::Add(vec![1.5, -0.5]), PassOp::Suppress] {
                 let with = |v: &Tensor, x: &Tensor, dy: Option<&Tensor>| {
                     let values: Vec<f32> = v.flatten_all()?.to_vec1()?;
-                    let acting = Acting { layers: &[4], values: &values, on, doing: doing.clone() };
+                    let vectors = TrainableVectors { layers: &[4], values: &values, on, op: op.clone() };
                     match dy {
-                        None => Ok((acting.forward(x.clone(), 4, &packing)?, None)),
-                        Some(dy) => acting.backward(x, dy.clone(), 4, &packing),
+                        None => Ok((vectors.forward(x.clone(), 4, &packing)?, None)),
+                        Some(dy) => vectors.backward(x, dy.clone(), 4, &packing),
                     }
                 };
                 assert_gradient(
@@ -163,12 +164,13 @@ mod tests {
     }
 
     #[test]
-    fn a_vector_of_zero_takes_nothing_out_and_gets_no_gradient() {
+    fn a_zero_vector_changes_nothing_and_gets_no_gradient() {
         let packing = packing();
         let rows = random(&[packing.rows(), 3], 5);
-        let acting = Acting { layers: &[0], values: &[0.0; 3], on: Where::Everywhere, doing: Doing::TakeOut };
-        let y = acting.forward(rows.clone(), 0, &packing).unwrap();
+        let vectors =
+            TrainableVectors { layers: &[0], values: &[0.0; 3], on: Where::Everywhere, op: PassOp::Suppress };
+        let y = vectors.forward(rows.clone(), 0, &packing).unwrap();
         assert_eq!(y.to_vec2::<f32>().unwrap(), rows.to_vec2::<f32>().unwrap());
-        assert_eq!(acting.backward(&rows, y, 0, &packing).unwrap().1.unwrap(), [0.0; 3]);
+        assert_eq!(vectors.backward(&rows, y, 0, &packing).unwrap().1.unwrap(), [0.0; 3]);
     }
 }

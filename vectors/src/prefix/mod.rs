@@ -1,0 +1,173 @@
+//! Caches the residual stream of every pair after the prefix, the leading blocks that no steering changes.
+//!
+//! A vector is added to the output of its block L, so blocks 0 to L never see it. They run once; training and scoring
+//! start from their output. An adapter acts inside every block, so only the embedding is cached
+//! ([`PrefixBlocks::NONE`]).
+
+mod activation_store;
+mod batch;
+mod trainable;
+mod trainable_vectors;
+
+pub use activation_store::OffloadLimit;
+pub(crate) use batch::{Batch, run_after_prefix};
+pub(crate) use trainable::Trainable;
+pub(crate) use trainable_vectors::{PassOp, TrainableVectors};
+
+use crate::Progress;
+use crate::layer::{Layer, PrefixBlocks};
+use crate::model::{Model, ModelError};
+use crate::ops::{on_pool, rows};
+use crate::packing::{Packing, PairRows};
+use crate::pairs::EncodedPair;
+use crate::score::PairLogProbs;
+use crate::steering::{Shifts, Term};
+use activation_store::ActivationStore;
+
+/// The number of rows in one forward pass where the caller sets no batch size: enough for efficient matrix products, and
+/// few enough that activations stay small.
+const ROWS_AT_ONCE: usize = 768;
+
+/// Tokenized pairs and their residual stream after the prefix.
+pub(crate) struct PrefixActivations {
+    prefix: PrefixBlocks,
+    pairs: Vec<EncodedPair>,
+    /// One matrix `[rows, hidden_size]` for each pair.
+    hidden: ActivationStore,
+    /// The mean L2 norm of the rows of all pairs.
+    mean_norm: f64,
+}
+
+impl PrefixActivations {
+    /// Sums up a steering set that acts on these activations.
+    ///
+    /// # Errors
+    /// Where a vector or an adapter does not fit the model or acts within the prefix.
+    pub(crate) fn plan(&self, model: &Model, steering: &[Term]) -> Result<Shifts, ModelError> {
+        plan_after_prefix(model, steering, self.prefix)
+    }
+
+    /// Runs the prefix over all pairs and stores its output. `progress` counts pairs.
+    ///
+    /// # Errors
+    /// Where the model has fewer blocks, a pair does not fit the model, the offload file cannot be written, or `progress`
+    /// says stop.
+    pub(crate) fn compute(
+        model: &Model,
+        pairs: &[EncodedPair],
+        prefix: PrefixBlocks,
+        offload: &OffloadLimit,
+        progress: Progress<'_>,
+    ) -> Result<Self, ModelError> {
+        check_prefix(model, prefix)?;
+        pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
+        let width = model.facts().hidden_size;
+        let rows = pairs.iter().map(pair_rows).sum::<usize>();
+        let mut hidden = ActivationStore::new(rows, width, offload)?;
+        let (mut done, mut norms) = (0, 0.0);
+        for chunk in split_pairs(pairs) {
+            if progress(done, pairs.len()).is_break() {
+                return Err(ModelError::Stopped);
+            }
+            let mut packing = Packing::default();
+            let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
+            let x = on_pool(|| {
+                let x = model.decoder.embed(&packing.tokens)?;
+                model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())
+            })?;
+            let x = rows::read(&x)?;
+            for range in ranges {
+                let range = range.prompt.start..range.opposite.end;
+                norms += range.clone().map(|row| l2(x.row(row))).sum::<f64>();
+                hidden.push(&x.all()[range.start * width..range.end * width])?;
+            }
+            done += chunk.len();
+        }
+        let _ = progress(pairs.len(), pairs.len());
+        Ok(Self { prefix, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
+    }
+
+    /// The number of pairs.
+    pub(crate) fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Packs the pairs with these indices, in their order.
+    pub(crate) fn batch(&self, indices: &[usize]) -> Result<Batch, ModelError> {
+        Batch::new(self, indices)
+    }
+
+    /// The log-probabilities of every pair under `shifts`, in the pairs' order. `progress` counts pairs.
+    pub(crate) fn log_probs(
+        &self,
+        model: &Model,
+        shifts: &Shifts,
+        progress: Progress<'_>,
+    ) -> Result<Vec<PairLogProbs>, ModelError> {
+        let mut all = Vec::with_capacity(self.len());
+        for chunk in split_pairs(&self.pairs) {
+            if progress(all.len(), self.len()).is_break() {
+                return Err(ModelError::Stopped);
+            }
+            let indices: Vec<usize> = (all.len()..all.len() + chunk.len()).collect();
+            let batch = self.batch(&indices)?;
+            all.extend(on_pool(|| batch.log_probs(model, shifts))?);
+        }
+        let _ = progress(self.len(), self.len());
+        Ok(all)
+    }
+
+    /// The mean L2 norm of the residual stream after the prefix, over the rows of all pairs.
+    pub(crate) fn mean_norm(&self) -> f64 {
+        self.mean_norm
+    }
+}
+
+/// Refuses a prefix with more blocks than the model has.
+pub(crate) fn check_prefix(model: &Model, prefix: PrefixBlocks) -> Result<(), ModelError> {
+    prefix.last_layer().map_or(Ok(()), |layer| model.check_layer(layer.0))
+}
+
+/// Sums up a steering set; refuses one that does not fit the model or that acts within the prefix.
+pub(crate) fn plan_after_prefix(
+    model: &Model,
+    steering: &[Term],
+    prefix: PrefixBlocks,
+) -> Result<Shifts, ModelError> {
+    model.check_steering(steering)?;
+    let shifts = Shifts::of(steering);
+    let (Some(untouched), Some(Layer(kept))) = (shifts.untouched().map(PrefixBlocks), prefix.last_layer())
+    else {
+        return Ok(shifts);
+    };
+    match untouched.last_layer() {
+        _ if untouched >= prefix => Ok(shifts),
+        Some(Layer(layer)) => Err(ModelError::BelowKept { layer, kept }),
+        None => Err(ModelError::AdapterAboveKept { kept }),
+    }
+}
+
+fn l2(row: &[f32]) -> f64 {
+    row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
+}
+
+/// The number of rows of a packed pair: one for each token but the answers' closing tokens, which are only predicted.
+pub(crate) fn pair_rows(pair: &EncodedPair) -> usize {
+    pair.prompt.len() + pair.wanted.len() + pair.opposite.len() - 2
+}
+
+/// Splits pairs into runs of at most [`ROWS_AT_ONCE`] rows; a longer pair is a run of its own.
+pub(crate) fn split_pairs(pairs: &[EncodedPair]) -> Vec<&[EncodedPair]> {
+    let (mut all, mut start, mut size) = (Vec::new(), 0, 0);
+    for (index, pair) in pairs.iter().enumerate() {
+        if size > 0 && size + pair_rows(pair) > ROWS_AT_ONCE {
+            all.push(&pairs[start..index]);
+            (start, size) = (index, 0);
+        }
+        size += pair_rows(pair);
+    }
+    if start < pairs.len() {
+        all.push(&pairs[start..]);
+    }
+    all
+}

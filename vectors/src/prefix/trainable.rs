@@ -1,0 +1,33 @@
+//! The trainable parameters of a forward pass: vectors or an adapter.
+
+use candle_core::{Result, Tensor};
+
+use super::TrainableVectors;
+use crate::adapter::{Adapter, OnRows};
+use crate::packing::Packing;
+
+/// The trainable parameters of a forward pass.
+pub(crate) enum Trainable<'a> {
+    /// Vectors, each acting on the output of its block.
+    Vectors(TrainableVectors<'a>),
+    /// An adapter, acting inside every block at multiplier 1.
+    Adapter(&'a Adapter),
+}
+
+impl Trainable<'_> {
+    /// The adapter's matrices in a block, for all rows; `None` for vectors.
+    pub(super) fn adapter_in(&self, block: usize, packing: &Packing) -> Option<OnRows<'_>> {
+        match self {
+            Self::Vectors(_) => None,
+            Self::Adapter(adapter) => Some(adapter.on_rows(block, 0..packing.rows(), 1.0)),
+        }
+    }
+
+    /// Applies the vectors to a block's output `[rows, hidden_size]`; an adapter leaves it as it is.
+    pub(super) fn apply_after(&self, x: Tensor, block: usize, packing: &Packing) -> Result<Tensor> {
+        match self {
+            Self::Vectors(vectors) => vectors.forward(x, block, packing),
+            Self::Adapter(_) => Ok(x),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Reads the residual stream of pairs after each layer: the input of the methods without a gradient, and of the
+//! steerability estimate.
+
+use super::{Position, TrainError};
+use crate::Progress;
+use crate::layer::{Layer, PrefixBlocks};
+use crate::model::{Model, ModelError};
+use crate::ops::{on_pool, rows};
+use crate::packing::{Packing, PairRows};
+use crate::pairs::EncodedPair;
+use crate::prefix::split_pairs;
+use crate::steering::Shifts;
+
+/// The activations of one pair after one layer, `[hidden_size]` each.
+pub(super) struct PairActivations<'a> {
+    /// The index of the layer in the list that was asked for.
+    pub(super) layer_index: usize,
+    pub(super) wanted: &'a [f64],
+    pub(super) opposite: &'a [f64],
+}
+
+/// Runs the pairs through the model and calls `take` with the activations of every pair after each of `layers`, which must
+/// ascend. Within a layer, pairs come in their order. An answer's activation is its mean over the answer's tokens or its
+/// last one, as `position` says; the closing token has no row and does not count. Returns the mean L2 norm of the residual
+/// stream over all rows, for each layer.
+pub(super) fn read_activations(
+    model: &Model,
+    pairs: &[EncodedPair],
+    layers: &[usize],
+    position: Position,
+    progress: Progress<'_>,
+    mut take: impl FnMut(PairActivations<'_>),
+) -> Result<Vec<f64>, TrainError> {
+    pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
+    let width = model.facts().hidden_size;
+    let mut norms = vec![0.0; layers.len()];
+    let (mut done, mut count) = (0, 0);
+    for chunk in split_pairs(pairs) {
+        if progress(done, pairs.len()).is_break() {
+            return Err(TrainError::Stopped);
+        }
+        let mut packing = Packing::default();
+        let pair_rows: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
+        let mut x = model.decoder.embed(&packing.tokens).map_err(ModelError::from)?;
+        let mut finished = PrefixBlocks::NONE;
+        for (layer_index, layer) in layers.iter().enumerate() {
+            let end = Layer(*layer).prefix();
+            x = on_pool(|| model.decoder.run(finished.0..end.0, x, &packing, &Shifts::default()))
+                .map_err(ModelError::from)?;
+            finished = end;
+            let rows = rows::read(&x).map_err(ModelError::from)?;
+            norms[layer_index] += (0..rows.count()).map(|row| l2(rows.row(row))).sum::<f64>();
+            for part in &pair_rows {
+                let [wanted, opposite] = [&part.wanted, &part.opposite].map(|answer| {
+                    // An answer that consists of a closing token alone has no row.
+                    let token_rows = match position {
+                        Position::Mean => answer.clone(),
+                        Position::Last => answer.end.saturating_sub(1).max(answer.start)..answer.end,
+                    };
+                    let mut mean = vec![0.0; width];
+                    let weight = 1.0 / token_rows.len() as f64;
+                    for row in token_rows {
+                        mean.iter_mut()
+                            .zip(rows.row(row))
+                            .for_each(|(mean, x)| *mean += weight * f64::from(*x));
+                    }
+                    mean
+                });
+                take(PairActivations { layer_index, wanted: &wanted, opposite: &opposite });
+            }
+        }
+        done += chunk.len();
+        count += packing.rows();
+    }
+    let _ = progress(pairs.len(), pairs.len());
+    Ok(norms.into_iter().map(|norm| norm / count.max(1) as f64).collect())
+}
+
+fn l2(row: &[f32]) -> f64 {
+    row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
+}
