@@ -1,6 +1,8 @@
 //! Preference data: pairs of answers to one prompt.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+pub use steering_types::Role;
 
 use crate::{Id, Millis};
 
@@ -100,20 +102,19 @@ pub fn tag(text: &str) -> Option<String> {
 /// Something that was said before a pair's prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
-    /// Who said it.
+    /// Who said it: the person or the model.
+    #[serde(deserialize_with = "speaker")]
     pub role: Role,
     /// What was said.
     pub text: String,
 }
 
-/// Who says a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The person.
-    User,
-    /// The model.
-    Assistant,
+/// The system prompt of a pair stands beside its turns, and is none of them.
+fn speaker<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
+    match Role::deserialize(from)? {
+        Role::System => Err(D::Error::unknown_variant("system", &["user", "assistant"])),
+        role => Ok(role),
+    }
 }
 
 /// Whether a pair is trained on or held out.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::job::JobState;
-use crate::train::{Position, TrainSettings};
+use crate::train::{AnswerPosition, TrainSettings};
 use crate::{Id, Millis};
 
 /// A study with what it has found so far.
@@ -36,7 +36,7 @@ pub enum Question {
     /// Will it steer? What the pairs' activations say about every layer.
     Outlook {
         /// Which of an answer's tokens is read.
-        position: Position,
+        position: AnswerPosition,
     },
     /// The held-out score of every epoch of a run at several multipliers.
     Epochs {

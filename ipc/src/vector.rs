@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::derive::Made;
 use crate::model::ModelFacts;
-use crate::steering::{Acts, Where};
-use crate::train::{Lora, Method};
+use crate::steering::{Intervention, Positions};
+use crate::train::{LoraConfig, Method};
 use crate::{Id, Millis};
 
 /// The sizes of a low-rank adapter, which acts in every block: an A and a B on its query projection, and on its value
@@ -29,7 +29,7 @@ pub struct Adapter {
 impl Adapter {
     /// An adapter for a model.
     #[must_use]
-    pub fn of(facts: &ModelFacts, lora: Lora) -> Self {
+    pub fn of(facts: &ModelFacts, lora: LoraConfig) -> Self {
         Self {
             rank: lora.rank,
             alpha: lora.alpha,
@@ -66,9 +66,9 @@ pub struct Vector {
     /// adapter, which acts inside all of them.
     pub layers: Vec<u32>,
     /// On which tokens it acts, and how.
-    pub acts: Acts,
+    pub acts: Intervention,
     /// On which tokens it acted while it was trained; `None` where that is not known.
-    pub trained_on: Option<Where>,
+    pub trained_on: Option<Positions>,
     /// The length of each part: the model's hidden size.
     pub size: u32,
     /// The L2 norm of all parts together; of an adapter, the Frobenius norm of what it adds to the weights at multiplier 1.

@@ -285,7 +285,7 @@ fn tokens(pair: Option<usize>, error: &TokenError) -> Failure {
 fn train(error: &TrainError) -> Failure {
     let (code, next) = match error {
         TrainError::NoPairs => (Code::Invalid, "Add pairs under Data, or mark some of them for training."),
-        TrainError::Setting { .. } => (Code::Invalid, "Change the setting, then start again."),
+        TrainError::Setting(_) => (Code::Invalid, "Change the setting, then start again."),
         TrainError::NotFinite { .. } => (Code::Other, "Start again with a smaller learning rate."),
         TrainError::Checkpoint { .. } => {
             (Code::Other, "Stop this run to keep its vector so far, and start a new one.")

@@ -34,7 +34,7 @@ mod whole_file;
 pub mod window;
 
 pub use app::{App, Places};
-pub use content::data_hash;
+pub use content::{data_hash, run_settings};
 pub use download::{HubError, HubPlaces};
 pub use endpoint::EndpointError;
 pub use engine::acts::content_hash as vector_hash;

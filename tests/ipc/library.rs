@@ -120,8 +120,10 @@ fn several_layers_go_through_every_format_and_keep_how_they_act() {
     let parts = vec![waves(1, 0.25, 0.0), waves(10, 0.5, 1.0), waves(28, 1.0, 2.0)];
     let vector = import(&tiller, dir.path(), model, "several", parts);
     assert_eq!(vector.layers, [1, 10, 28]);
-    let acts =
-        ipc::steering::Acts { on: ipc::steering::Where::Answer, how: ipc::steering::How::Cap { at: -1.5 } };
+    let acts = ipc::steering::Intervention {
+        positions: ipc::steering::Positions::Answer,
+        op: ipc::steering::InterventionOp::Cap { at: -1.5 },
+    };
     tiller.get(SetActs { vector: vector.id, acts });
     for ending in ["safetensors", "gguf", "json", "pt", "npy"] {
         let path = dir.path().join(format!("out.{ending}")).display().to_string();

@@ -8,7 +8,7 @@ use ipc::command::*;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::score::{Judge, Rubric, Score};
-use ipc::steering::{Acts, Where};
+use ipc::steering::{Intervention, Positions};
 use ipc::sweep::{Arm, ArmTerm, Curve, Generation, PromptSet, Prompting, Sweep, SweepPoint, SweepSettings};
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::Vector;
@@ -217,7 +217,7 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
     assert_eq!(same.id, sweep.id, "nothing has changed");
 
     // A vector that acts otherwise makes the numbers those of another one.
-    let acts = Acts { on: Where::Answer, ..vector.acts };
+    let acts = Intervention { positions: Positions::Answer, ..vector.acts };
     tiller.get(SetActs { vector: vector.id, acts });
     let stale = tiller.watch_again().sweeps.remove(0);
     assert!(stale.stale.is_some_and(|why| why.contains("acts otherwise")));

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
+pub use steering_types::{Intervention, InterventionOp, Positions};
 
 use crate::adapter::{Adapter, OnRows};
 use crate::ops::rows;
@@ -27,55 +28,13 @@ impl SteeringVector {
     }
 }
 
-/// The tokens on which a vector acts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Where {
-    /// Every token, prompt and answer: `BiPO` and llama.cpp.
-    #[default]
-    Everywhere,
-    /// From the prompt's last token on, so that the answer's first token is steered too: CAA.
-    PromptEnd,
-    /// The answer's tokens only: its first token is predicted without steering.
-    Answer,
-}
-
-impl Where {
-    /// Whether a row at this place is acted on.
-    pub(crate) fn covers(self, place: Place) -> bool {
-        match self {
-            Self::Everywhere => true,
-            Self::PromptEnd => place != Place::Prompt,
-            Self::Answer => place == Place::Answer,
-        }
+/// Whether a vector that acts at these positions acts on a row at this place.
+pub(crate) fn covers(positions: Positions, place: Place) -> bool {
+    match positions {
+        Positions::Everywhere => true,
+        Positions::PromptEnd => place != Place::Prompt,
+        Positions::Answer => place == Place::Answer,
     }
-}
-
-/// What a vector v does to a row x of the residual stream, with multiplier m and the unit vector u = v / |v|. A vector
-/// of norm 0 has no direction and does nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum How {
-    /// x + m v.
-    #[default]
-    Add,
-    /// x - m (x·u) u: at 1 the direction is gone (Arditi et al. 2024, arXiv 2406.11717).
-    ProjectOut,
-    /// x - m max(0, x·u - at) u: at multiplier 1 the projection is at most `at`. With `at` = 0 it is the suppression of
-    /// `RePS` (Wu et al. 2025, arXiv 2505.20809).
-    Cap {
-        /// The largest projection that is left, in units of the residual stream.
-        at: f32,
-    },
-}
-
-/// On which tokens a vector acts, and what it does there.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Acts {
-    /// The tokens.
-    pub on: Where,
-    /// What it does.
-    pub how: How,
 }
 
 /// One vector, or one adapter, at one strength.
@@ -87,8 +46,8 @@ pub enum Term {
         vector: SteeringVector,
         /// Its strength; 0 is exactly the plain model.
         multiplier: f32,
-        /// Where and how it acts; the default adds it at every token.
-        acts: Acts,
+        /// What it does, and at which tokens. The default adds it at every token.
+        acts: Intervention,
     },
     /// An adapter, in every block and at every token.
     Adapter {
@@ -136,12 +95,12 @@ impl PartialEq for Adapted {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct After {
     projections: Vec<Projection>,
-    added: Vec<(Where, Vec<f32>)>,
+    added: Vec<(Positions, Vec<f32>)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 struct Projection {
-    on: Where,
+    on: Positions,
     unit: Vec<f32>,
     multiplier: f32,
     /// What is left of the projection; `None` leaves nothing, on either side of 0.
@@ -171,22 +130,22 @@ impl Shifts {
     }
 
     /// Takes one more vector in; at multiplier 0 it leaves no trace.
-    pub(crate) fn put(&mut self, layer: usize, values: &[f32], multiplier: f32, acts: Acts) {
-        let at = match acts.how {
+    pub(crate) fn put(&mut self, layer: usize, values: &[f32], multiplier: f32, acts: Intervention) {
+        let at = match acts.op {
             _ if multiplier == 0.0 => return,
-            How::Add => return self.add(layer, values, multiplier, acts.on),
-            How::ProjectOut => None,
-            How::Cap { at } => Some(at),
+            InterventionOp::Add => return self.add(layer, values, multiplier, acts.positions),
+            InterventionOp::ProjectOut => None,
+            InterventionOp::Cap { at } => Some(at as f32),
         };
         let norm = values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
         if norm > 0.0 {
             let unit = values.iter().map(|x| (f64::from(*x) / norm) as f32).collect();
-            let projection = Projection { on: acts.on, unit, multiplier, at };
+            let projection = Projection { on: acts.positions, unit, multiplier, at };
             self.after.entry(layer).or_default().projections.push(projection);
         }
     }
 
-    fn add(&mut self, layer: usize, values: &[f32], multiplier: f32, on: Where) {
+    fn add(&mut self, layer: usize, values: &[f32], multiplier: f32, on: Positions) {
         let added = &mut self.after.entry(layer).or_default().added;
         let known = added.iter().position(|(known, _)| *known == on);
         let place = known.unwrap_or_else(|| {
@@ -214,10 +173,10 @@ impl Shifts {
     /// Does to one row what is due after a block.
     pub(crate) fn apply_to_row(&self, block: usize, place: Place, row: &mut [f32]) {
         let Some(after) = self.after.get(&block) else { return };
-        for projection in after.projections.iter().filter(|projection| projection.on.covers(place)) {
+        for projection in after.projections.iter().filter(|projection| covers(projection.on, place)) {
             projection.apply(row);
         }
-        for (_, shift) in after.added.iter().filter(|(on, _)| on.covers(place)) {
+        for (_, shift) in after.added.iter().filter(|(on, _)| covers(*on, place)) {
             row.iter_mut().zip(shift).for_each(|(x, s)| *x += s);
         }
     }
@@ -245,7 +204,7 @@ pub(crate) fn row_adapters<'a>(block: usize, shifts: &[&'a Shifts]) -> Vec<OnRow
     rows.flat_map(|(row, shifts)| shifts.adapters(block, row..row + 1)).collect()
 }
 
-/// Acts on consecutive rows: `parts` gives how many rows follow and what is done to them; `places` has one entry a row.
+/// Intervention on consecutive rows: `parts` gives how many rows follow and what is done to them; `places` has one entry a row.
 pub(crate) fn apply_to_rows<'a>(
     x: Tensor,
     block: usize,
@@ -273,7 +232,7 @@ mod tests {
     use super::*;
     use crate::adapter::Shape;
 
-    fn term(layer: usize, values: [f32; 2], multiplier: f32, acts: Acts) -> Term {
+    fn term(layer: usize, values: [f32; 2], multiplier: f32, acts: Intervention) -> Term {
         Term::Vector { vector: SteeringVector { layer, values: values.into() }, multiplier, acts }
     }
 
@@ -284,7 +243,7 @@ mod tests {
 
     #[test]
     fn terms_at_one_layer_are_summed_and_idle_ones_leave_no_trace() {
-        let plain = Acts::default();
+        let plain = Intervention::default();
         let shifts = Shifts::of(&[
             term(3, [1.0, 2.0], 2.0, plain),
             term(1, [1.0, 1.0], 0.0, plain),
@@ -299,11 +258,16 @@ mod tests {
     #[test]
     fn a_policy_leaves_the_other_tokens_alone() {
         for (on, expected) in [
-            (Where::Everywhere, [1.0, 1.0, 1.0]),
-            (Where::PromptEnd, [0.0, 1.0, 1.0]),
-            (Where::Answer, [0.0, 0.0, 1.0]),
+            (Positions::Everywhere, [1.0, 1.0, 1.0]),
+            (Positions::PromptEnd, [0.0, 1.0, 1.0]),
+            (Positions::Answer, [0.0, 0.0, 1.0]),
         ] {
-            let shifts = Shifts::of(&[term(0, [1.0, 0.0], 1.0, Acts { on, how: How::Add })]);
+            let shifts = Shifts::of(&[term(
+                0,
+                [1.0, 0.0],
+                1.0,
+                Intervention { positions: on, op: InterventionOp::Add },
+            )]);
             let found = [Place::Prompt, Place::PromptEnd, Place::Answer]
                 .map(|place| after(&shifts, 0, place, [0.0; 2])[0]);
             assert_eq!(found, expected, "{on:?}");
@@ -313,19 +277,24 @@ mod tests {
     #[test]
     fn projections_take_out_and_cap_what_lies_along_the_vector() {
         let with = |how, multiplier, row| {
-            let acts = Acts { on: Where::Everywhere, how };
+            let acts = Intervention { positions: Positions::Everywhere, op: how };
             after(&Shifts::of(&[term(0, [3.0, 4.0], multiplier, acts)]), 0, Place::Answer, row)
         };
         let close = |a: [f32; 2], b: [f32; 2]| (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6;
         // Along (0.6, 0.8): the row (3, 4) has 5, (-3, -4) has -5, (4, -3) has none.
-        assert!(close(with(How::ProjectOut, 1.0, [3.0, 4.0]), [0.0, 0.0]));
-        assert!(close(with(How::ProjectOut, 0.5, [-3.0, -4.0]), [-1.5, -2.0]));
-        assert!(close(with(How::ProjectOut, 1.0, [4.0, -3.0]), [4.0, -3.0]));
-        assert!(close(with(How::Cap { at: 2.0 }, 1.0, [3.0, 4.0]), [1.2, 1.6]));
-        assert!(close(with(How::Cap { at: 2.0 }, 1.0, [0.6, 0.8]), [0.6, 0.8]));
-        assert!(close(with(How::Cap { at: 0.0 }, 1.0, [-3.0, -4.0]), [-3.0, -4.0]));
+        assert!(close(with(InterventionOp::ProjectOut, 1.0, [3.0, 4.0]), [0.0, 0.0]));
+        assert!(close(with(InterventionOp::ProjectOut, 0.5, [-3.0, -4.0]), [-1.5, -2.0]));
+        assert!(close(with(InterventionOp::ProjectOut, 1.0, [4.0, -3.0]), [4.0, -3.0]));
+        assert!(close(with(InterventionOp::Cap { at: 2.0 }, 1.0, [3.0, 4.0]), [1.2, 1.6]));
+        assert!(close(with(InterventionOp::Cap { at: 2.0 }, 1.0, [0.6, 0.8]), [0.6, 0.8]));
+        assert!(close(with(InterventionOp::Cap { at: 0.0 }, 1.0, [-3.0, -4.0]), [-3.0, -4.0]));
         assert_eq!(
-            Shifts::of(&[term(0, [0.0, 0.0], 1.0, Acts { how: How::ProjectOut, ..Acts::default() })]),
+            Shifts::of(&[term(
+                0,
+                [0.0, 0.0],
+                1.0,
+                Intervention { op: InterventionOp::ProjectOut, ..Intervention::default() }
+            )]),
             Shifts::default()
         );
     }
@@ -336,7 +305,7 @@ mod tests {
         let adapter = Arc::new(Adapter::new(shape, 2.0, vec![0.5; 8].into()).unwrap());
         let at = |multiplier| {
             let adapter = Term::Adapter { adapter: Arc::clone(&adapter), multiplier };
-            Shifts::of(&[term(1, [1.0, 0.0], 1.0, Acts::default()), adapter])
+            Shifts::of(&[term(1, [1.0, 0.0], 1.0, Intervention::default()), adapter])
         };
         assert_eq!((at(0.0).untouched(), at(0.0).adapters(0, 0..3).len()), (Some(2), 0));
         assert_eq!(at(0.5).untouched(), Some(0));
@@ -348,7 +317,7 @@ mod tests {
 
     #[test]
     fn rows_get_what_is_theirs() {
-        let shifts = |values| Shifts::of(&[term(7, values, 1.0, Acts::default())]);
+        let shifts = |values| Shifts::of(&[term(7, values, 1.0, Intervention::default())]);
         let (first, nothing, last) = (shifts([1.0, 2.0]), Shifts::default(), shifts([3.0, 4.0]));
         let x = rows::tensor(vec![0.0; 6], 2).unwrap();
         let y =

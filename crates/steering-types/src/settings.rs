@@ -3,7 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    AnswerPosition, LoraConfig, MAX_LORA_RANK, Method, Positions, Schedule, Setting, SettingsError, TrainPrecision,
+    AnswerPosition, LoraConfig, MAX_LORA_RANK, Method, Positions, Schedule, Setting, SettingsError,
+    TrainPrecision,
 };
 
 /// The system prompt around every prompt where nobody chose another: the paper's.

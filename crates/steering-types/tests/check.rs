@@ -74,6 +74,7 @@ fn layers_are_ascending_and_an_adapter_needs_none() {
 
 #[test]
 fn settings_of_other_methods_are_not_checked() {
-    let other = TrainSettings { lora: LoraConfig { rank: 0, alpha: f64::NAN }, factors: vec![], ..settings() };
+    let other =
+        TrainSettings { lora: LoraConfig { rank: 0, alpha: f64::NAN }, factors: vec![], ..settings() };
     other.check().expect("BiPO has neither rank nor factors");
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use steering_types::{
-    AnswerPosition, Intervention, InterventionOp, LoraConfig, Method, Positions, Role, Schedule, TrainPrecision,
-    TrainSettings, USUAL_FACTORS,
+    AnswerPosition, Intervention, InterventionOp, LoraConfig, Method, Positions, Role, Schedule,
+    TrainPrecision, TrainSettings, USUAL_FACTORS,
 };
 
 /// Holds a value to its text, both ways.
@@ -38,10 +38,7 @@ fn single_words() {
     }
     pin(&[Schedule::Cosine, Schedule::Linear, Schedule::Constant], r#"["cosine","linear","constant"]"#);
     pin(&[AnswerPosition::Mean, AnswerPosition::Last], r#"["mean","last"]"#);
-    pin(
-        &[TrainPrecision::Stored, TrainPrecision::Full, TrainPrecision::Bf16],
-        r#"["stored","full","bf16"]"#,
-    );
+    pin(&[TrainPrecision::Stored, TrainPrecision::Full, TrainPrecision::Bf16], r#"["stored","full","bf16"]"#);
     pin(&[Role::User, Role::Assistant], r#"["user","assistant"]"#);
     for role in [Role::System, Role::User, Role::Assistant] {
         pin(&role, &format!("\"{}\"", role.name()));
@@ -51,11 +48,8 @@ fn single_words() {
 
 #[test]
 fn settings_of_a_run() {
-    let settings = TrainSettings {
-        layers: vec![10, 12],
-        system_prompt: "Hi".into(),
-        ..TrainSettings::default()
-    };
+    let settings =
+        TrainSettings { layers: vec![10, 12], system_prompt: "Hi".into(), ..TrainSettings::default() };
     pin(
         &settings,
         r#"{"method":"bipo","layers":[10,12],"position":"mean","epochs":5,"learning_rate":0.05,"warmup_steps":10,"schedule":"cosine","beta":0.1,"factors":[0.5,1.0,1.5,2.0],"weight_decay":0.0,"clip_norm":1.0,"batch_pairs":4,"seed":11,"system_prompt":"Hi","on":"everywhere","precision":"stored","lora":{"rank":8,"alpha":16.0}}"#,

@@ -10,7 +10,6 @@ use vectors::files::Provenance;
 use vectors::steering::SteeringVector;
 
 use super::App;
-use crate::engine::acts::acts;
 use crate::store::models;
 use crate::store::origins::{self, Origin};
 use crate::store::vectors::{self as vector_rows, NewVector};
@@ -134,7 +133,7 @@ impl App {
                 model: Some(model.name.clone()),
                 architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
                 model_fingerprint: origin.model_fingerprint.clone(),
-                policy: Some(Provenance::policy_of(acts(base.row.acts))),
+                policy: Some(Provenance::policy_of(base.row.acts)),
                 made_by: Some(concat!("Tiller ", env!("CARGO_PKG_VERSION")).to_owned()),
                 settings: Some(serde_json::json!({ "system_prompt": prompt }).to_string()),
                 ..Provenance::default()

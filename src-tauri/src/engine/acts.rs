@@ -1,8 +1,8 @@
-//! Where and how vectors and adapters act: between the window's words and the engine's.
+//! Vectors and adapters of the library, as the engine takes them.
 
 use std::sync::Arc;
 
-use ipc::steering::{Acts, How, Where};
+use ipc::steering::Intervention;
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
 use vectors::steering as engine;
@@ -10,47 +10,13 @@ use vectors::steering as engine;
 use crate::Error;
 use crate::content::{sha256, to_bytes, to_json};
 
-/// The tokens, as the engine takes them.
-pub(crate) fn tokens(on: Where) -> engine::Where {
-    match on {
-        Where::Everywhere => engine::Where::Everywhere,
-        Where::PromptEnd => engine::Where::PromptEnd,
-        Where::Answer => engine::Where::Answer,
-    }
-}
-
-/// Where and how, as the engine takes it.
-pub(crate) fn acts(acts: Acts) -> engine::Acts {
-    let how = match acts.how {
-        How::Add => engine::How::Add,
-        How::ProjectOut => engine::How::ProjectOut,
-        How::Cap { at } => engine::How::Cap { at: at as f32 },
-    };
-    engine::Acts { on: tokens(acts.on), how }
-}
-
-/// Where and how, as a file tells it.
-pub(crate) fn told_acts(acts: engine::Acts) -> Acts {
-    let on = match acts.on {
-        engine::Where::Everywhere => Where::Everywhere,
-        engine::Where::PromptEnd => Where::PromptEnd,
-        engine::Where::Answer => Where::Answer,
-    };
-    let how = match acts.how {
-        engine::How::Add => How::Add,
-        engine::How::ProjectOut => How::ProjectOut,
-        engine::How::Cap { at } => How::Cap { at: f64::from(at) },
-    };
-    Acts { on, how }
-}
-
 /// A vector or an adapter of the library, ready to act.
 #[derive(Debug, Clone)]
 pub(crate) struct Steering {
     /// A vector's parts, by layer; none of an adapter.
     pub(crate) parts: Vec<engine::SteeringVector>,
     /// Where and how all of them act; an adapter adds to the weights at every token.
-    pub(crate) acts: Acts,
+    pub(crate) acts: Intervention,
     /// The adapter, where it is one.
     pub(crate) adapter: Option<Arc<weights::Adapter>>,
 }
@@ -60,7 +26,7 @@ pub(crate) fn steering(
     adapter: Option<&Adapter>,
     layers: &[u32],
     numbers: &[f32],
-    acts: Acts,
+    acts: Intervention,
 ) -> Result<Steering, Error> {
     Ok(match adapter {
         Some(sizes) => Steering { parts: vec![], acts, adapter: Some(of_sizes(sizes, numbers)?) },
@@ -109,11 +75,10 @@ impl Steering {
             let adapter = Arc::clone(adapter);
             return vec![engine::Term::Adapter { adapter, multiplier: multiplier as f32 }];
         }
-        let acts = acts(self.acts);
         let term = |part: &engine::SteeringVector| engine::Term::Vector {
             vector: part.clone(),
             multiplier: multiplier as f32,
-            acts,
+            acts: self.acts,
         };
         self.parts.iter().map(term).collect()
     }
@@ -129,7 +94,7 @@ impl Steering {
             bytes.extend(to_bytes(&part.values));
         }
         // What is added at every token has the hash that it had before there was anything else.
-        if self.acts != Acts::default() {
+        if self.acts != Intervention::default() {
             bytes.extend(to_json("acts of a vector", &self.acts)?.into_bytes());
         }
         Ok(sha256(&bytes))
@@ -185,16 +150,18 @@ pub(crate) fn parts(layers: &[u32], numbers: &[f32]) -> Vec<engine::SteeringVect
 
 #[cfg(test)]
 mod tests {
+    use ipc::steering::{InterventionOp, Positions};
+
     use super::*;
 
     #[test]
     fn numbers_of_two_layers_are_two_parts_that_act_alike() {
-        let told = Acts { on: Where::Answer, how: How::Cap { at: 1.5 } };
+        let told = Intervention { positions: Positions::Answer, op: InterventionOp::Cap { at: 1.5 } };
         let steering = steering(None, &[3, 7], &[1.0, 2.0, 3.0, 4.0], told).expect("a vector");
         let term = |layer: usize, values: [f32; 2]| engine::Term::Vector {
             vector: engine::SteeringVector { layer, values: values.into() },
             multiplier: -0.5,
-            acts: acts(told),
+            acts: told,
         };
         assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
         assert_eq!(steering.lowest(), Some(3));
@@ -203,7 +170,8 @@ mod tests {
     #[test]
     fn an_adapter_is_one_term_that_leaves_nothing_below() {
         let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 1, queries: 1, values: 1 };
-        let of = |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Acts::default());
+        let of =
+            |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Intervention::default());
         let adapter = of(sizes, &[0.5; 8]).expect("an adapter");
         assert_eq!((adapter.terms(1.5).len(), adapter.lowest()), (1, None));
         assert_eq!(adapter.terms(1.5)[0].multiplier().to_bits(), 1.5_f32.to_bits());

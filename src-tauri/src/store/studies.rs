@@ -164,7 +164,7 @@ pub(crate) async fn add_finding(db: &mut SqliteConnection, id: Id, finding: &Fin
 #[cfg(test)]
 mod tests {
     use ipc::job::JobKind;
-    use ipc::train::Position;
+    use ipc::train::AnswerPosition;
 
     use super::*;
     use crate::store::runs::tests::a_run;
@@ -178,7 +178,7 @@ mod tests {
         let run = a_run(&mut db).await;
         let snapshot = runs::snapshot(&mut *db, run.id).await.expect("a snapshot");
         let job = jobs::insert(&mut db, "Study", 1).await.expect("a job");
-        let question = Question::Outlook { position: Position::Last };
+        let question = Question::Outlook { position: AnswerPosition::Last };
         let new = NewStudy {
             model: run.model,
             data_set: run.data_set,

@@ -1,7 +1,7 @@
 //! Steering vectors: their numbers, and what is known of them. Where they come from is in `origins.rs`.
 
 use ipc::derive::Made;
-use ipc::steering::Acts;
+use ipc::steering::Intervention;
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::{Adapter, Vector};
 use ipc::{Id, Millis};
@@ -55,8 +55,10 @@ impl TryFrom<Row> for Vector {
             size: adapter.map_or(row.bytes / 4 / layers.len().max(1) as u32, |adapter| adapter.inputs),
             adapter,
             layers,
-            acts: row.acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?,
-            trained_on: settings.map(|settings| settings.on),
+            acts: row
+                .acts
+                .map_or(Ok(Intervention::default()), |json| from_json("acts of a vector", &json))?,
+            trained_on: settings.map(|settings| settings.positions),
             epoch: row.epoch,
             norm: row.norm,
             // Nobody has measured it for an imported vector.
@@ -116,7 +118,7 @@ pub(crate) async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Stee
             .fetch_optional(db)
             .await?;
     let (layer, several, acts, of, bytes) = row.ok_or(Error::Gone("vector"))?;
-    let acts = acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?;
+    let acts = acts.map_or(Ok(Intervention::default()), |json| from_json("acts of a vector", &json))?;
     let (adapter, layers) = (adapter(of.as_deref())?, layers(layer, several.as_deref())?);
     acts::steering(adapter.as_ref(), &layers, &from_bytes(&bytes), acts)
 }
@@ -134,7 +136,7 @@ pub(crate) async fn steering_of(
 }
 
 /// Where and how a vector acts from now on.
-pub(crate) async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Acts) -> Result<(), Error> {
+pub(crate) async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Intervention) -> Result<(), Error> {
     let acts = to_json("acts of a vector", &acts)?;
     sqlx::query("UPDATE vectors SET acts = ? WHERE id = ?").bind(acts).bind(id).execute(db).await?;
     Ok(())
@@ -149,7 +151,7 @@ pub(crate) struct NewVector<'a> {
     pub(crate) layers: &'a [u32],
     /// What an adapter consists of; `None` for a vector.
     pub(crate) adapter: Option<Adapter>,
-    pub(crate) acts: Acts,
+    pub(crate) acts: Intervention,
     /// Its parts' numbers, one after the other.
     pub(crate) values: &'a [f32],
     pub(crate) norm: f64,

@@ -6,8 +6,8 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::steering::Where;
-use vectors::train::{Lora, Method, Position, Schedule, Settings, Spill, Training, USUAL_FACTORS};
+use vectors::steering::Positions;
+use vectors::train::{AnswerPosition, Method, Schedule, Spill, TrainSettings, Training, USUAL_FACTORS};
 
 use crate::{Options, SYSTEM, go, median};
 
@@ -34,24 +34,24 @@ fn encoded(options: &Options, model: &Model, count: usize) -> Vec<EncodedPair> {
     encoded.filter(fits).take(count).collect()
 }
 
-fn settings(options: &Options, batch_pairs: usize) -> Settings {
+fn settings(options: &Options, batch_pairs: usize) -> TrainSettings {
     let layers = options.text("layer").unwrap_or("14").split(',').map(|layer| layer.parse().unwrap());
-    Settings {
+    TrainSettings {
         method: Method::Bipo,
         layers: layers.collect(),
-        position: Position::Mean,
+        position: AnswerPosition::Mean,
         epochs: 1,
         learning_rate: 5e-4,
         warmup_steps: 0,
         beta: 0.1,
         weight_decay: 0.0,
         clip_norm: 1.0,
-        batch_pairs,
+        batch_pairs: batch_pairs as u32,
         seed: 1,
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
-        on: Where::Everywhere,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        ..TrainSettings::default()
     }
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn steps(options: &Options) -> Value {
     let model = options.model();
     let pairs = encoded(options, &model, options.number("pairs", batch * count));
     let settings = settings(options, batch);
-    let layer = settings.layers[0];
+    let layer = settings.layers[0] as usize;
     let prepare = |pairs: &[EncodedPair], spill: &Spill| {
         Training::prepare_within(Arc::clone(&model), pairs, &[], settings.clone(), None, spill, &mut go)
             .unwrap()

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::adapter::{self, AdapterFile, LARGEST_ADAPTER};
 use super::{FileError, Format, LARGEST_FILE, Provenance, VectorFile, read_bounded, suggest};
-use crate::steering::{Acts, Term};
+use crate::steering::{Intervention, Term};
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ impl SteeringFile {
     pub fn terms(&self, multiplier: f32) -> Vec<Term> {
         match self {
             Self::Vectors(file) => {
-                let acts = Acts::default();
+                let acts = Intervention::default();
                 let term = |vector: &_| Term::Vector { vector: Clone::clone(vector), multiplier, acts };
                 file.vectors.iter().map(term).collect()
             }

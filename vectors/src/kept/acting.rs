@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor};
 
 use crate::ops::rows;
 use crate::packing::{Group, Packing};
-use crate::steering::Where;
+use crate::steering::{Positions, covers};
 
 /// What is done with the vectors in one pass.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub(crate) struct Acting<'a> {
     pub(crate) layers: &'a [usize],
     /// The vectors, one after the other.
     pub(crate) values: &'a [f32],
-    pub(crate) on: Where,
+    pub(crate) on: Positions,
     pub(crate) doing: Doing,
 }
 
@@ -40,7 +40,7 @@ impl Acting<'_> {
         let from = rows::read(&x)?;
         let (width, mut values) = (from.width, from.all().to_vec());
         for (pair, group) in packing.groups.iter().enumerate() {
-            for row in group.rows.clone().filter(|row| self.on.covers(packing.places[*row])) {
+            for row in group.rows.clone().filter(|row| covers(self.on, packing.places[*row])) {
                 let x = &mut values[row * width..(row + 1) * width];
                 match &self.doing {
                     Doing::Add(multipliers) => {
@@ -70,7 +70,7 @@ impl Acting<'_> {
         let Some(v) = self.after(block) else { return Ok((gradient, None)) };
         let mut sum = vec![0.0_f64; v.len()];
         let width = v.len();
-        let covered = |group: &Group| group.rows.clone().filter(|row| self.on.covers(packing.places[*row]));
+        let covered = |group: &Group| group.rows.clone().filter(|row| covers(self.on, packing.places[*row]));
         match &self.doing {
             Doing::Add(multipliers) => {
                 let from = rows::read(&gradient)?;
@@ -138,7 +138,7 @@ mod tests {
     fn gradients_of_vector_and_rows_agree_with_finite_differences() {
         let (packing, width) = (packing(), 5);
         let (all, vector) = (random(&[packing.rows(), width], 1), random(&[1, width], 2));
-        for on in [Where::Everywhere, Where::PromptEnd, Where::Answer] {
+        for on in [Positions::Everywhere, Positions::PromptEnd, Positions::Answer] {
             for doing in [Doing::Add(vec![1.5, -0.5]), Doing::TakeOut] {
                 let with = |v: &Tensor, x: &Tensor, dy: Option<&Tensor>| {
                     let values: Vec<f32> = v.flatten_all()?.to_vec1()?;
@@ -166,7 +166,8 @@ mod tests {
     fn a_vector_of_zero_takes_nothing_out_and_gets_no_gradient() {
         let packing = packing();
         let rows = random(&[packing.rows(), 3], 5);
-        let acting = Acting { layers: &[0], values: &[0.0; 3], on: Where::Everywhere, doing: Doing::TakeOut };
+        let acting =
+            Acting { layers: &[0], values: &[0.0; 3], on: Positions::Everywhere, doing: Doing::TakeOut };
         let y = acting.forward(rows.clone(), 0, &packing).unwrap();
         assert_eq!(y.to_vec2::<f32>().unwrap(), rows.to_vec2::<f32>().unwrap());
         assert_eq!(acting.backward(&rows, y, 0, &packing).unwrap().1.unwrap(), [0.0; 3]);

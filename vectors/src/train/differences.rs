@@ -1,7 +1,7 @@
 //! The pairs' activations at every layer: what methods without a gradient, and the outlook before any training, are made
 //! of.
 
-use super::{Position, TrainError};
+use super::{AnswerPosition, TrainError};
 use crate::Progress;
 use crate::kept::chunks;
 use crate::model::{Model, ModelError};
@@ -25,7 +25,7 @@ pub(super) fn read(
     model: &Model,
     pairs: &[EncodedPair],
     layers: &[usize],
-    position: Position,
+    position: AnswerPosition,
     progress: Progress<'_>,
     mut take: impl FnMut(Activations<'_>),
 ) -> Result<Vec<f64>, TrainError> {
@@ -51,8 +51,8 @@ pub(super) fn read(
                 let [wanted, opposite] = [&part.wanted, &part.opposite].map(|answer| {
                     // An answer of a closing token alone has no row of its own.
                     let taken = match position {
-                        Position::Mean => answer.clone(),
-                        Position::Last => answer.end.saturating_sub(1).max(answer.start)..answer.end,
+                        AnswerPosition::Mean => answer.clone(),
+                        AnswerPosition::Last => answer.end.saturating_sub(1).max(answer.start)..answer.end,
                     };
                     let mut mean = vec![0.0; width];
                     let weight = 1.0 / taken.len() as f64;
@@ -91,7 +91,7 @@ pub(super) fn means(
     model: &Model,
     pairs: &[EncodedPair],
     layers: &[usize],
-    position: Position,
+    position: AnswerPosition,
     progress: Progress<'_>,
 ) -> Result<Extracted, TrainError> {
     let width = model.facts().hidden_size;
@@ -115,7 +115,7 @@ pub(super) fn components(
 ) -> Result<Extracted, TrainError> {
     let width = model.facts().hidden_size;
     let mut all = vec![Vec::with_capacity(width * pairs.len()); layers.len()];
-    let norms = read(model, pairs, layers, Position::Last, progress, |found| {
+    let norms = read(model, pairs, layers, AnswerPosition::Last, progress, |found| {
         all[found.layer].extend(found.wanted.iter().zip(found.opposite).map(|(a, b)| a - b));
     })?;
     let mut values = Vec::with_capacity(width * layers.len());

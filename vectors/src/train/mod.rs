@@ -12,14 +12,15 @@ mod order;
 mod outlook;
 mod pca;
 mod schedule;
-mod settings;
 mod training;
 
 pub use crate::kept::Spill;
 pub use adamw::Checkpoint;
 pub use choices::{Choice, as_choices, choices};
 pub use outlook::{LayerOutlook, Outlook, PairOutlook, outlook};
-pub use settings::{Lora, Method, Position, Schedule, Settings, USUAL_FACTORS};
+pub use steering_types::{
+    AnswerPosition, LoraConfig, Method, Schedule, Setting, SettingsError, TrainSettings, USUAL_FACTORS,
+};
 pub use training::{HeldOut, Side, StepReport, Training, memory_estimate};
 
 use crate::model::ModelError;
@@ -37,15 +38,8 @@ pub enum TrainError {
     #[error("this method takes no steps, so it has no loss")]
     NoSteps,
     /// A setting makes no sense.
-    #[error("{setting} is {value}: it must be {rule}")]
-    Setting {
-        /// The setting's name.
-        setting: &'static str,
-        /// Its value.
-        value: String,
-        /// What it must be.
-        rule: &'static str,
-    },
+    #[error(transparent)]
+    Setting(#[from] SettingsError),
     /// The checkpoint belongs to another run.
     #[error("the checkpoint does not fit: {detail}")]
     Checkpoint {

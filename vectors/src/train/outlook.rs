@@ -5,7 +5,7 @@
 //! the pairs through the model.
 
 use super::differences::{Activations, read};
-use super::{Position, TrainError};
+use super::{AnswerPosition, TrainError};
 use crate::Progress;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
@@ -51,7 +51,7 @@ pub struct Outlook {
 pub fn outlook(
     model: &Model,
     pairs: &[EncodedPair],
-    position: Position,
+    position: AnswerPosition,
     progress: Progress<'_>,
 ) -> Result<Outlook, TrainError> {
     if pairs.len() < 2 {

@@ -6,7 +6,7 @@ use super::adamw::Checkpoint;
 use super::differences::{components, means};
 use super::objective::{self, Scores};
 use super::order::{Draw, Epoch};
-use super::{Method, Position, Settings, Spill, TrainError, schedule};
+use super::{AnswerPosition, Method, Spill, TrainError, TrainSettings, schedule};
 use crate::Progress;
 use crate::adapter::{Adapter, Shape};
 use crate::kept::{Acting, Kept, Trained, row_count};
@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
-use crate::steering::{Acts, How, Shifts, SteeringVector};
+use crate::steering::{Intervention, InterventionOp, Shifts, SteeringVector};
 
 /// What one optimizer step saw.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,7 +66,9 @@ pub struct HeldOut {
 /// A training run: call [`Training::step`] until [`Training::done`] equals [`Training::steps`].
 pub struct Training {
     model: Arc<Model>,
-    settings: Settings,
+    settings: TrainSettings,
+    /// The settings' layers, as the engine counts blocks.
+    layers: Vec<usize>,
     /// The sizes of the adapter, where one is trained.
     shape: Option<Shape>,
     pairs: usize,
@@ -92,7 +94,7 @@ impl Training {
         model: Arc<Model>,
         train: &[EncodedPair],
         held_out: &[EncodedPair],
-        settings: Settings,
+        settings: TrainSettings,
         checkpoint: Option<Checkpoint>,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
@@ -107,15 +109,16 @@ impl Training {
         model: Arc<Model>,
         train: &[EncodedPair],
         held_out: &[EncodedPair],
-        settings: Settings,
+        settings: TrainSettings,
         checkpoint: Option<Checkpoint>,
         spill: &Spill,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
         settings.check()?;
-        let shape = settings.method.makes_adapter().then(|| model.adapter_shape(settings.lora.rank));
+        let shape = settings.method.makes_adapter().then(|| model.adapter_shape(settings.lora.rank as usize));
+        let layers: Vec<usize> = settings.layers.iter().map(|layer| *layer as usize).collect();
         if shape.is_none() {
-            settings.layers.iter().try_for_each(|layer| model.check_layer(*layer))?;
+            layers.iter().try_for_each(|layer| model.check_layer(*layer))?;
         }
         if train.is_empty() {
             return Err(TrainError::NoPairs);
@@ -123,7 +126,8 @@ impl Training {
         // Blocks up to L over all pairs; with steps, then the blocks above L over the training pairs.
         let passes = if settings.method.has_steps() { 2 } else { 1 };
         let (pairs, total) = (train.len(), held_out.len() + passes * train.len());
-        let layer = settings.lowest();
+        // An adapter acts in every block and leaves none below.
+        let layer = if shape.is_some() { None } else { layers.first().copied() };
         let held_out_kept =
             Kept::compute(&model, held_out, layer, spill, &mut |done, _| progress(done, total))?;
         let before = held_out.len();
@@ -138,26 +142,28 @@ impl Training {
             kept = Some(train);
             let values = match shape {
                 Some(shape) => Adapter::start(shape, settings.seed),
-                None => vec![0.0; model.facts().hidden_size * settings.layers.len()],
+                None => vec![0.0; model.facts().hidden_size * layers.len()],
             };
             (Checkpoint::start(values), vec![norm])
         } else {
-            let position = if settings.method == Method::Caa { Position::Last } else { settings.position };
+            let position =
+                if settings.method == Method::Caa { AnswerPosition::Last } else { settings.position };
             let progress: Progress<'_> = &mut |done, _| progress(before + done, total);
             let found = match settings.method {
-                Method::Pca => components(&model, train, &settings.layers, progress)?,
-                _ => means(&model, train, &settings.layers, position, progress)?,
+                Method::Pca => components(&model, train, &layers, progress)?,
+                _ => means(&model, train, &layers, position, progress)?,
             };
             (Checkpoint::start(found.values), found.norms)
         };
         let size = start.values.len();
         let state = checkpoint.unwrap_or(start);
-        state.check(size, settings.steps_per_epoch(pairs) * settings.epochs)?;
+        state.check(size, settings.steps_per_epoch(pairs) * settings.epochs as usize)?;
         let epoch = (0, Epoch::new(&settings, pairs, 0));
         let held_out = held_out_kept;
         Ok(Self {
             model,
             settings,
+            layers,
             shape,
             pairs,
             train: kept,
@@ -172,7 +178,7 @@ impl Training {
     /// Steps in the whole run: 0 for methods without a gradient.
     #[must_use]
     pub fn steps(&self) -> usize {
-        self.steps_per_epoch() * self.settings.epochs
+        self.steps_per_epoch() * self.settings.epochs as usize
     }
 
     /// Steps done so far.
@@ -207,8 +213,8 @@ impl Training {
         for g in &mut gradient {
             *g = (f64::from(*g) * clip) as f32;
         }
-        let Settings { schedule, learning_rate: peak, warmup_steps, weight_decay, .. } = self.settings;
-        let learning_rate = schedule::learning_rate(schedule, peak, step, warmup_steps, total);
+        let TrainSettings { schedule, learning_rate: peak, warmup_steps, weight_decay, .. } = self.settings;
+        let learning_rate = schedule::learning_rate(schedule, peak, step, warmup_steps as usize, total);
         self.state.descend(&gradient, learning_rate, weight_decay);
         Ok(StepReport {
             step: step + 1,
@@ -274,9 +280,9 @@ impl Training {
             let trained = match &adapter {
                 Some(adapter) => Trained::Adapter(adapter),
                 None => Trained::Vectors(Acting {
-                    layers: &self.settings.layers,
+                    layers: &self.layers,
                     values: &self.state.values,
-                    on: self.settings.on,
+                    on: self.settings.positions,
                     doing: pass.doing,
                 }),
             };
@@ -311,8 +317,8 @@ impl Training {
             shifts.put_adapter(&Arc::new(adapter), multiplier);
             return shifts;
         }
-        let acts = Acts { on: self.settings.on, how: How::Add };
-        for (layer, values) in self.settings.layers.iter().zip(self.parts()) {
+        let acts = Intervention { positions: self.settings.positions, op: InterventionOp::Add };
+        for (layer, values) in self.layers.iter().zip(self.parts()) {
             shifts.put(*layer, values, multiplier, acts);
         }
         shifts
@@ -366,8 +372,8 @@ impl Training {
         if self.shape.is_some() {
             return vec![];
         }
-        let layers = self.settings.layers.iter();
-        layers
+        self.layers
+            .iter()
             .zip(self.parts())
             .map(|(layer, values)| SteeringVector { layer: *layer, values: values.into() })
             .collect()
@@ -397,17 +403,17 @@ pub fn memory_estimate(
     model: &Model,
     train: &[EncodedPair],
     held_out: &[EncodedPair],
-    settings: &Settings,
+    settings: &TrainSettings,
 ) -> u64 {
     let kept: usize = train.iter().chain(held_out).map(row_count).sum();
     let mut lengths: Vec<usize> = train.iter().map(row_count).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
-    let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
-    let above = model.facts().blocks.saturating_sub(settings.lowest().map_or(0, |layer| layer + 1));
+    let batch: usize = lengths.iter().take(settings.batch_pairs as usize).sum();
+    let above = model.facts().blocks.saturating_sub(settings.blocks_below() as usize);
     let hidden = model.facts().hidden_size;
     // An adapter's numbers, both their moments, their gradient, and a copy in a checkpoint.
     let adapter = if settings.method.makes_adapter() {
-        5 * model.adapter_shape(settings.lora.rank).numbers()
+        5 * model.adapter_shape(settings.lora.rank as usize).numbers()
     } else {
         0
     };

@@ -1,7 +1,7 @@
 //! The held-out score of every epoch of a run, at several multipliers.
 
 use ipc::Id;
-use ipc::steering::{Acts, How};
+use ipc::steering::{Intervention, InterventionOp};
 use ipc::study::Finding;
 use vectors::score::Scorer;
 
@@ -25,7 +25,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
     let lowest = adapter.is_none().then(|| run.settings.lowest_layer() as usize);
     let scorer =
         Scorer::prepare(work.model.clone(), &held_out, lowest, &mut reporter(core, "Preparing", "pair"))?;
-    let acts = Acts { on: run.settings.on, how: How::Add };
+    let acts = Intervention { positions: run.settings.positions, op: InterventionOp::Add };
     let total = kept.len() * multipliers.len();
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);
     for (place, epoch) in kept.iter().enumerate() {

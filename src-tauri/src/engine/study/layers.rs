@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ipc::steering::{Intervention, InterventionOp};
 use ipc::study::Finding;
 use ipc::train::TrainSettings;
 use vectors::score::Scorer;
@@ -11,10 +12,9 @@ use vectors::train::Training;
 
 use super::{Work, compared, mean_margin};
 use crate::Error;
-use crate::engine::acts::tokens;
 use crate::engine::pace::Phase;
 use crate::engine::runner::is_halting;
-use crate::engine::train::{engine_settings, reporter, say, training_pairs};
+use crate::engine::train::{reporter, say, training_pairs};
 
 pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Error> {
     let core = work.core;
@@ -25,12 +25,12 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         Arc::clone(&work.model),
         &train,
         &[],
-        engine_settings(settings),
+        settings.clone(),
         None,
         &mut reporter(core, "Reading activations", "pair"),
     )?;
     let (vectors, norms) = (extracted.vectors(), extracted.residual_norms().to_vec());
-    let acts = vectors::steering::Acts { on: tokens(settings.on), how: vectors::steering::How::Add };
+    let acts = Intervention { positions: settings.positions, op: InterventionOp::Add };
     let mut phase = Phase::new("Measuring layers", "layer");
     for (place, (vector, residual_norm)) in vectors.iter().zip(&norms).enumerate() {
         say(core, &mut phase, place, vectors.len());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ipc::Id;
-use ipc::steering::How;
+use ipc::steering::InterventionOp;
 use ipc::study::Finding;
 use vectors::strength::Gauge;
 
@@ -44,7 +44,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
             }
         })?;
         // What a projection or an adapter changes depends on the row: only what is added has a norm.
-        let share = (steering.acts.how == How::Add && steering.adapter.is_none())
+        let share = (steering.acts.op == InterventionOp::Add && steering.adapter.is_none())
             .then(|| multiplier.abs() * norm / gauge.residual_norm());
         work.found(Finding::Strength { multiplier: *multiplier, share, divergence })?;
     }

@@ -161,14 +161,18 @@ pub(super) fn encode(model: &Model, before: &[Message], message: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use ipc::steering::Acts;
+    use ipc::steering::Intervention;
 
     use super::*;
     use crate::engine::acts::parts;
 
     fn subject() -> Subject {
         let part = |layer: u32, weight: f64, fixed: bool| Part {
-            steering: Steering { parts: parts(&[layer], &[1.0]), acts: Acts::default(), adapter: None },
+            steering: Steering {
+                parts: parts(&[layer], &[1.0]),
+                acts: Intervention::default(),
+                adapter: None,
+            },
             hash: format!("h{layer}"),
             weight,
             fixed,

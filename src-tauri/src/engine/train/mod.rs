@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use ipc::Id;
 use ipc::event::Event;
-use ipc::train::{EpochPoint, Precision, Run, Side, StepPoint};
+use ipc::train::{EpochPoint, Run, Side, StepPoint, TrainPrecision};
 use vectors::model::{Model, ModelError, Precision as Weights, Products};
 use vectors::train::{Checkpoint, StepReport, Training};
 
@@ -21,7 +21,7 @@ use crate::Error;
 use crate::core::Core;
 use crate::store::runs::SoFar;
 use crate::store::{epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps};
-pub(crate) use settings::{engine_settings, position, training_pairs};
+pub(crate) use settings::training_pairs;
 pub(crate) use vector::{keep_vector, pick, sizes};
 
 /// How much of a run may be lost when the process is killed; also how often the curves grow.
@@ -100,7 +100,7 @@ impl<'a> Work<'a> {
             model,
             &train,
             &held_out,
-            engine_settings(&run.settings),
+            run.settings.clone(),
             checkpoint,
             &mut reporter(core, "Preparing", "pair"),
         )?;
@@ -296,9 +296,11 @@ fn side(side: vectors::train::Side) -> Side {
 /// The model with its weights as a run wants them. Unpacked ones are the run's own, and go with it.
 pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Error> {
     match run.settings.precision {
-        Precision::Stored => return Ok(model),
-        Precision::Bf16 => return Ok(Arc::new(model.with_products(Products::Bf16).map_err(Error::Compute)?)),
-        Precision::Full => {}
+        TrainPrecision::Stored => return Ok(model),
+        TrainPrecision::Bf16 => {
+            return Ok(Arc::new(model.with_products(Products::Bf16).map_err(Error::Compute)?));
+        }
+        TrainPrecision::Full => {}
     }
     let row = core.block_on(model_rows::find(core.store.read(), run.model))?;
     let mut phase = Phase::new("Unpacking the weights", "block");

@@ -125,7 +125,7 @@ fn differences(first: &Run, second: &Run) -> Vec<Row> {
         value("Weight decay", |run| run.settings.weight_decay.to_string()),
         value("Gradient clipped at", |run| run.settings.clip_norm.to_string()),
         value("Pairs in a step", |run| run.settings.batch_pairs.to_string()),
-        value("Acts on", |run| format::acts_on(run.settings.on).into()),
+        value("Acts on", |run| format::acts_on(run.settings.positions).into()),
         value("Seed", |run| run.settings.seed.to_string()),
         value("System prompt", |run| run.settings.system_prompt.clone()),
     ]
