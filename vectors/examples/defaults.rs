@@ -88,7 +88,11 @@ fn main() {
         .map(|m| {
             let scores = scorer
                 .log_probs(
-                    &[Term::Vector { vector: vector.clone(), multiplier: *m, acts: Intervention::default() }],
+                    &[Term::Vector {
+                        vector: vector.clone(),
+                        multiplier: *m,
+                        intervention: Intervention::default(),
+                    }],
                     &mut { go },
                 )
                 .unwrap();

@@ -7,7 +7,7 @@ use crate::kept::{Kept, Spill};
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::pairs::EncodedPair;
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 
 /// Pairs, and rows of them, whose logits are looked at together.
 const PAIRS_AT_ONCE: usize = 4;
@@ -58,7 +58,7 @@ impl Gauge {
             }
             let batch = self.kept.batch(indices)?;
             let steered = on_pool(|| batch.last(&self.model, &shifts))?;
-            let plain = on_pool(|| batch.last(&self.model, &Shifts::default()))?;
+            let plain = on_pool(|| batch.last(&self.model, &SteeringPlan::default()))?;
             let total = steered.dims()[0];
             for start in (0..total).step_by(ROWS_AT_ONCE) {
                 let size = ROWS_AT_ONCE.min(total - start);

@@ -41,7 +41,11 @@ fn request(model: &Model, line: &Line) -> Request {
     assert_eq!(prompt.len(), line.prompt_tokens);
     Request {
         prompt,
-        steering: vec![Term::Vector { vector, multiplier: line.multiplier, acts: Intervention::default() }],
+        steering: vec![Term::Vector {
+            vector,
+            multiplier: line.multiplier,
+            intervention: Intervention::default(),
+        }],
         sampling: Sampling::default(),
     }
 }

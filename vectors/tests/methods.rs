@@ -173,7 +173,7 @@ fn a_policy_generates_as_it_scores() {
     let values: Vec<f32> = (0..SIZE).map(|i| (1.5 * f64::from(i as u32 * 7 % 13).cos()) as f32).collect();
     let vector = SteeringVector { layer: 20, values: values.into() };
     let answer = |acts, multiplier: f32| {
-        let steering = vec![Term::Vector { vector: vector.clone(), multiplier, acts }];
+        let steering = vec![Term::Vector { vector: vector.clone(), multiplier, intervention: acts }];
         let request = Request { prompt: prompt.clone(), steering, sampling: Sampling::default() };
         let limits = Limits { new_tokens: 5, rows: 1 };
         let answers = generate(&model, &[request], limits, &mut |_| ControlFlow::Continue(())).unwrap();
@@ -196,7 +196,7 @@ fn a_policy_generates_as_it_scores() {
                     let opposite = [&ids[..at], &[other]].concat();
                     let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
                     let scorer = Scorer::prepare(Arc::clone(&model), &[pair], 20, &mut go).unwrap();
-                    let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, acts };
+                    let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention: acts };
                     let margin = scorer.log_probs(&[term], &mut go).unwrap()[0].margin();
                     assert!(margin > -1e-3, "{acts:?}, token {at}: {margin}");
                 }
@@ -213,7 +213,7 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
     let vector = SteeringVector { layer: 24, values: values.into() };
     let gauge = Gauge::prepare(Arc::clone(&model), &held_out, 24, &mut go).unwrap();
     let at = |multiplier| {
-        let term = Term::Vector { vector: vector.clone(), multiplier, acts: Intervention::default() };
+        let term = Term::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() };
         gauge.divergence(&[term], &mut go).unwrap()
     };
     let found = [0.0, 0.5, 1.0, 2.0].map(at);

@@ -104,8 +104,9 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         }
         let scorer = Scorer::prepare(Arc::clone(&model), batch, LAYER, &mut go).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };
-        let at =
-            |multiplier| [Term::Vector { vector: vector.clone(), multiplier, acts: Intervention::default() }];
+        let at = |multiplier| {
+            [Term::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() }]
+        };
         assert_log_probs(&scorer.log_probs(&at(0.0), &mut go).unwrap(), &step.reference);
         assert_log_probs(&scorer.log_probs(&at(step.d), &mut go).unwrap(), &step.logprobs);
 

@@ -54,7 +54,11 @@ fn expected() -> Oracle {
 
 fn term(layer: usize, multiplier: f32) -> Term {
     let values = (0..576).map(|i| (0.5 * f64::from(i).sin()) as f32).collect::<Vec<_>>().into();
-    Term::Vector { vector: SteeringVector { layer, values }, multiplier, acts: Intervention::default() }
+    Term::Vector {
+        vector: SteeringVector { layer, values },
+        multiplier,
+        intervention: Intervention::default(),
+    }
 }
 
 fn close(ours: f64, theirs: f64, within: f64) {

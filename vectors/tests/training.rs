@@ -216,7 +216,7 @@ fn vectors_without_steps_point_the_right_way() {
             let term = |vector: &SteeringVector| Term::Vector {
                 multiplier: multiplier * 8.0 / vector.norm() as f32,
                 vector: vector.clone(),
-                acts: Intervention::default(),
+                intervention: Intervention::default(),
             };
             mean_margin(&scorer.log_probs(&[term(&vectors[0])], &mut go).unwrap())
         };
@@ -253,7 +253,10 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };
     assert!(
         scorer
-            .log_probs(&[Term::Vector { vector, multiplier: 1.0, acts: Intervention::default() }], &mut go)
+            .log_probs(
+                &[Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() }],
+                &mut go
+            )
             .is_err()
     );
 }

@@ -78,7 +78,7 @@ impl Steering {
         let term = |part: &engine::SteeringVector| engine::Term::Vector {
             vector: part.clone(),
             multiplier: multiplier as f32,
-            acts: self.acts,
+            intervention: self.acts,
         };
         self.parts.iter().map(term).collect()
     }
@@ -161,7 +161,7 @@ mod tests {
         let term = |layer: usize, values: [f32; 2]| engine::Term::Vector {
             vector: engine::SteeringVector { layer, values: values.into() },
             multiplier: -0.5,
-            acts: told,
+            intervention: told,
         };
         assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
         assert_eq!(steering.lowest(), Some(3));

@@ -70,7 +70,7 @@ pub(crate) fn sweep(options: &Options) -> Value {
             steering: vec![Term::Vector {
                 vector: vector.clone(),
                 multiplier,
-                acts: Intervention::default(),
+                intervention: Intervention::default(),
             }],
             sampling: Sampling::default(),
         })

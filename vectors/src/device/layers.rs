@@ -17,7 +17,7 @@ use crate::ops::rotary::Rotary;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
 use crate::packing::{Packing, Place};
-use crate::steering::{Shifts, apply_to_rows, row_adapters};
+use crate::steering::{SteeringPlan, apply_to_rows, row_adapters};
 
 /// Logits that stand in memory together: a quarter of a gigabyte.
 const LOGITS: usize = 1 << 26;
@@ -157,7 +157,7 @@ impl Layers {
         pool: &mut Pool,
         pasts: &mut [&mut Past],
         positions: &[u32],
-        shifts: &[&Shifts],
+        shifts: &[&SteeringPlan],
     ) -> Result<Tensor> {
         let sequences = pool.admit(pasts, self.blocks.len(), &self.device)?;
         pool.grow(&sequences, positions);

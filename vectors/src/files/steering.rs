@@ -58,8 +58,9 @@ impl SteeringFile {
     pub fn terms(&self, multiplier: f32) -> Vec<Term> {
         match self {
             Self::Vectors(file) => {
-                let acts = Intervention::default();
-                let term = |vector: &_| Term::Vector { vector: Clone::clone(vector), multiplier, acts };
+                let intervention = Intervention::default();
+                let term =
+                    |vector: &_| Term::Vector { vector: Clone::clone(vector), multiplier, intervention };
                 file.vectors.iter().map(term).collect()
             }
             Self::Adapter(file) => vec![Term::Adapter { adapter: file.adapter.clone(), multiplier }],

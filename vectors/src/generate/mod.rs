@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use crate::model::{Cache, Model, ModelError, Next, Steps};
 use crate::ops::team::{Team, with_team};
 use crate::ops::{on_pool, rows};
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 use prompts::Prompts;
 use sampling::Sampler;
 pub use sampling::Sampling;
@@ -78,7 +78,7 @@ pub struct Answer {
 /// An answer that is being made.
 struct Row {
     request: usize,
-    shifts: Shifts,
+    shifts: SteeringPlan,
     cache: Cache,
     sampler: Sampler,
     /// The token that is read next, and its place.

@@ -10,7 +10,7 @@ use crate::adapter::OnRows;
 use crate::model::{Cache, Model, ModelError};
 use crate::ops::rows;
 use crate::packing::Packing;
-use crate::steering::{Shifts, apply_to_rows};
+use crate::steering::{SteeringPlan, apply_to_rows};
 
 /// All prompts, each with what was read of it.
 pub(super) struct Prompts<'a> {
@@ -39,7 +39,8 @@ struct Read {
 
 impl<'a> Prompts<'a> {
     pub(super) fn of(model: &'a Model, requests: &'a [Request]) -> Self {
-        let untouched = requests.iter().filter_map(|request| Shifts::of(&request.steering).untouched()).min();
+        let untouched =
+            requests.iter().filter_map(|request| SteeringPlan::new(&request.steering).untouched()).min();
         let mut places: std::collections::HashMap<&[u32], usize> = std::collections::HashMap::new();
         let (mut prompt_of, mut below) = (Vec::with_capacity(requests.len()), Vec::new());
         for request in requests {
@@ -59,7 +60,7 @@ impl<'a> Prompts<'a> {
         self.read_below(joining.clone())?;
         let (mut rows, mut hidden) = (Vec::new(), Vec::new());
         // Requests that are steered in the same way, and what is added to them: what their prompts begin with is read once.
-        let mut alike: Vec<(Shifts, Vec<usize>)> = Vec::new();
+        let mut alike: Vec<(SteeringPlan, Vec<usize>)> = Vec::new();
         for index in joining {
             let request = &self.requests[index];
             let below = &mut self.below[self.prompt_of[index]];
@@ -67,7 +68,7 @@ impl<'a> Prompts<'a> {
             let read = if below.left == 0 { below.read.take() } else { below.read.clone() };
             let read = read.ok_or(ModelError::EmptyPrompt)?;
             hidden.push(read.hidden);
-            let shifts = Shifts::of(&request.steering);
+            let shifts = SteeringPlan::new(&request.steering);
             match alike.iter_mut().find(|(known, _)| *known == shifts) {
                 Some((_, members)) => members.push(rows.len()),
                 None => alike.push((shifts.clone(), vec![rows.len()])),

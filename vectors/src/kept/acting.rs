@@ -11,9 +11,9 @@ use crate::steering::{Positions, covers};
 pub(crate) enum Doing {
     /// Each pair's rows get the pair's multiplier times the vector.
     Add(Vec<f32>),
-    /// Of every row, what points the vector's way is taken out: x - max(0, x·v) / |v|² v, the suppression of `RePS`. A
-    /// vector that is zero has no way to point, takes nothing out and gets no gradient.
-    TakeOut,
+    /// The suppression of `RePS` on every row: x - max(0, x·v) / |v|² v. A vector of zeros has no direction, changes nothing
+    /// and gets no gradient.
+    Suppress,
 }
 
 /// The vectors of one pass.
@@ -46,7 +46,7 @@ impl Acting<'_> {
                     Doing::Add(multipliers) => {
                         x.iter_mut().zip(v).for_each(|(x, v)| *x += multipliers[pair] * v);
                     }
-                    Doing::TakeOut => {
+                    Doing::Suppress => {
                         if let Some((along, square)) = pointing(x, v) {
                             let taken = (along / square) as f32;
                             x.iter_mut().zip(v).for_each(|(x, v)| *x -= taken * v);
@@ -83,7 +83,7 @@ impl Acting<'_> {
                 drop(from);
                 Ok((gradient, Some(rounded(sum))))
             }
-            Doing::TakeOut => {
+            Doing::Suppress => {
                 let x = rows::read(x)?;
                 let mut values = rows::read(&gradient)?.all().to_vec();
                 for row in packing.groups.iter().flat_map(covered) {
@@ -139,7 +139,7 @@ mod tests {
         let (packing, width) = (packing(), 5);
         let (all, vector) = (random(&[packing.rows(), width], 1), random(&[1, width], 2));
         for on in [Positions::Everywhere, Positions::PromptEnd, Positions::Answer] {
-            for doing in [Doing::Add(vec![1.5, -0.5]), Doing::TakeOut] {
+            for doing in [Doing::Add(vec![1.5, -0.5]), Doing::Suppress] {
                 let with = |v: &Tensor, x: &Tensor, dy: Option<&Tensor>| {
                     let values: Vec<f32> = v.flatten_all()?.to_vec1()?;
                     let acting = Acting { layers: &[4], values: &values, on, doing: doing.clone() };
@@ -167,7 +167,7 @@ mod tests {
         let packing = packing();
         let rows = random(&[packing.rows(), 3], 5);
         let acting =
-            Acting { layers: &[0], values: &[0.0; 3], on: Positions::Everywhere, doing: Doing::TakeOut };
+            Acting { layers: &[0], values: &[0.0; 3], on: Positions::Everywhere, doing: Doing::Suppress };
         let y = acting.forward(rows.clone(), 0, &packing).unwrap();
         assert_eq!(y.to_vec2::<f32>().unwrap(), rows.to_vec2::<f32>().unwrap());
         assert_eq!(acting.backward(&rows, y, 0, &packing).unwrap().1.unwrap(), [0.0; 3]);

@@ -7,7 +7,7 @@ use crate::model::{Model, ModelError, Trace};
 use crate::ops::rows;
 use crate::packing::{Packing, PairRows};
 use crate::score::PairLogProbs;
-use crate::steering::Shifts;
+use crate::steering::SteeringPlan;
 
 use super::{Acting, Kept, Trained};
 
@@ -17,7 +17,7 @@ pub(crate) fn above(
     kept: &Tensor,
     packing: &Packing,
     blocks: usize,
-    shifts: &Shifts,
+    shifts: &SteeringPlan,
 ) -> Result<Tensor, ModelError> {
     let mut x = kept.clone();
     if let Some(layer) = blocks.checked_sub(1) {
@@ -78,12 +78,16 @@ impl Batch {
     }
 
     /// Log-probabilities of the pairs' answers.
-    pub(crate) fn log_probs(&self, model: &Model, shifts: &Shifts) -> Result<Vec<PairLogProbs>, ModelError> {
+    pub(crate) fn log_probs(
+        &self,
+        model: &Model,
+        shifts: &SteeringPlan,
+    ) -> Result<Vec<PairLogProbs>, ModelError> {
         Ok(self.read(model, &self.last(model, shifts)?, false)?.0)
     }
 
     /// The rows whose logits are read, before the final norm.
-    pub(crate) fn last(&self, model: &Model, shifts: &Shifts) -> Result<Tensor, ModelError> {
+    pub(crate) fn last(&self, model: &Model, shifts: &SteeringPlan) -> Result<Tensor, ModelError> {
         let x = above(model, &self.hidden, &self.packing, self.blocks, shifts)?;
         Ok(rows::gather(&x, self.reads.iter().copied())?)
     }

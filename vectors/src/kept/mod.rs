@@ -20,7 +20,7 @@ use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 use store::Store;
 
 /// Rows that are run together where nothing asks for a certain batch: products are efficient, memory stays small.
@@ -41,7 +41,7 @@ impl Kept {
     ///
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts below the layer.
-    pub(crate) fn shifts(&self, model: &Model, steering: &[Term]) -> Result<Shifts, ModelError> {
+    pub(crate) fn shifts(&self, model: &Model, steering: &[Term]) -> Result<SteeringPlan, ModelError> {
         shifts_above(model, steering, self.blocks)
     }
 
@@ -67,7 +67,7 @@ impl Kept {
             let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
             let x = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                model.decoder.run(0..blocks, x, &packing, &Shifts::default())
+                model.decoder.run(0..blocks, x, &packing, &SteeringPlan::default())
             })?;
             let x = rows::read(&x)?;
             for range in ranges {
@@ -94,7 +94,7 @@ impl Kept {
     pub(crate) fn log_probs(
         &self,
         model: &Model,
-        shifts: &Shifts,
+        shifts: &SteeringPlan,
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
         let mut all = Vec::with_capacity(self.len());
@@ -128,9 +128,13 @@ pub(crate) fn blocks_below(model: &Model, layer: Option<usize>) -> Result<usize,
 
 /// A steering set summed up, refused where it does not fit the model or does something to rows that have not gone through
 /// so many blocks yet.
-pub(crate) fn shifts_above(model: &Model, steering: &[Term], blocks: usize) -> Result<Shifts, ModelError> {
+pub(crate) fn shifts_above(
+    model: &Model,
+    steering: &[Term],
+    blocks: usize,
+) -> Result<SteeringPlan, ModelError> {
     model.check_steering(steering)?;
-    let shifts = Shifts::of(steering);
+    let shifts = SteeringPlan::new(steering);
     match shifts.untouched().filter(|untouched| *untouched < blocks) {
         Some(0) => Err(ModelError::AdapterAboveKept { kept: blocks - 1 }),
         Some(untouched) => Err(ModelError::BelowKept { layer: untouched - 1, kept: blocks - 1 }),

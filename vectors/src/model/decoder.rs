@@ -18,7 +18,7 @@ use crate::ops::rms_norm::RmsNorm;
 use crate::ops::weight::Weight;
 use crate::ops::{rows, vocabulary};
 use crate::packing::Packing;
-use crate::steering::Shifts;
+use crate::steering::SteeringPlan;
 
 const ELSEWHERE: &str = "the way back is on another device than the way forward";
 
@@ -202,7 +202,7 @@ impl Decoder {
         blocks: Range<usize>,
         mut x: Tensor,
         packing: &Packing,
-        shifts: &Shifts,
+        shifts: &SteeringPlan,
     ) -> CandleResult<Tensor> {
         for block in blocks {
             let adapters = shifts.adapters(block, 0..packing.rows());

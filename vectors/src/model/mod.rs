@@ -31,7 +31,7 @@ use crate::adapter::Shape;
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
-use crate::steering::{Shifts, SteeringVector, Term};
+use crate::steering::{SteeringPlan, SteeringVector, Term};
 use crate::tokens::{ChatTemplate, Message, Role, TokenError, Tokenizer};
 use source::Source;
 
@@ -296,7 +296,7 @@ impl Model {
         packing.push_sequence(tokens);
         on_pool(|| {
             let x = self.decoder.embed(tokens)?;
-            let x = self.decoder.run(0..self.facts.blocks, x, &packing, &Shifts::of(steering))?;
+            let x = self.decoder.run(0..self.facts.blocks, x, &packing, &SteeringPlan::new(steering))?;
             let last = rows::gather(&x, std::iter::once(tokens.len() - 1))?;
             Ok(rows::read(&self.decoder.logits(&last)?)?.all().to_vec())
         })

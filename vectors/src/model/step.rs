@@ -15,7 +15,7 @@ use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rotary::Turn;
 use crate::ops::team::{Share, each_part};
 use crate::packing::Place;
-use crate::steering::{Shifts, row_adapters};
+use crate::steering::{SteeringPlan, row_adapters};
 
 /// A sequence that is to read one token more.
 pub(crate) struct Next<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct Next<'a> {
     /// The token's place in the sequence.
     pub(crate) position: u32,
     pub(crate) cache: &'a mut Cache,
-    pub(crate) shifts: &'a Shifts,
+    pub(crate) shifts: &'a SteeringPlan,
 }
 
 /// Buffers for the rows on their way.

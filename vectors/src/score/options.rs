@@ -12,7 +12,7 @@ use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::PreferencePair;
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 use crate::tokens::{Message, Role, TokenError};
 use crate::train::choices::{letter, question};
 
@@ -181,12 +181,17 @@ impl Chunk {
         }
         let hidden = on_pool(|| {
             let x = model.decoder.embed(&packing.tokens)?;
-            model.decoder.run(0..blocks, x, &packing, &Shifts::default())
+            model.decoder.run(0..blocks, x, &packing, &SteeringPlan::default())
         })?;
         Ok(Self { packing, hidden, reads, targets, lengths })
     }
 
-    fn log_probs(&self, model: &Model, blocks: usize, shifts: &Shifts) -> Result<Vec<Vec<f64>>, ModelError> {
+    fn log_probs(
+        &self,
+        model: &Model,
+        blocks: usize,
+        shifts: &SteeringPlan,
+    ) -> Result<Vec<Vec<f64>>, ModelError> {
         let x = above(model, &self.hidden, &self.packing, blocks, shifts)?;
         let read = rows::gather(&x, self.reads.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;

@@ -12,7 +12,7 @@ use crate::kept::{above, blocks_below, shifts_above};
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 
 /// Rows whose logits stand in memory together.
 const LOGIT_ROWS: usize = 64;
@@ -88,8 +88,8 @@ impl TextScorer {
             }
             let (hidden, plain) = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                let hidden = model.decoder.run(0..blocks, x, &packing, &Shifts::default())?;
-                let plain = above(&model, &hidden, &packing, blocks, &Shifts::default())?;
+                let hidden = model.decoder.run(0..blocks, x, &packing, &SteeringPlan::default())?;
+                let plain = above(&model, &hidden, &packing, blocks, &SteeringPlan::default())?;
                 Ok::<_, ModelError>((hidden, plain))
             })?;
             chunks.push(Chunk { packing, hidden, plain, texts: ranges });
@@ -117,7 +117,12 @@ impl TextScorer {
 }
 
 impl Chunk {
-    fn scores(&self, model: &Model, blocks: usize, shifts: &Shifts) -> Result<Vec<TextScores>, ModelError> {
+    fn scores(
+        &self,
+        model: &Model,
+        blocks: usize,
+        shifts: &SteeringPlan,
+    ) -> Result<Vec<TextScores>, ModelError> {
         let plain = &self.plain;
         let steered = if shifts.is_empty() {
             plain.clone()

@@ -8,7 +8,7 @@ use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
-use crate::steering::Shifts;
+use crate::steering::SteeringPlan;
 
 /// A pair's activations after one layer: of the wanted answer and of the opposite one.
 pub(super) struct Activations<'a> {
@@ -42,7 +42,7 @@ pub(super) fn read(
         let mut x = model.decoder.embed(&packing.tokens).map_err(ModelError::from)?;
         let mut next = 0;
         for (place, layer) in layers.iter().enumerate() {
-            x = on_pool(|| model.decoder.run(next..layer + 1, x, &packing, &Shifts::default()))
+            x = on_pool(|| model.decoder.run(next..layer + 1, x, &packing, &SteeringPlan::default()))
                 .map_err(ModelError::from)?;
             next = layer + 1;
             let rows = rows::read(&x).map_err(ModelError::from)?;

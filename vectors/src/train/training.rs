@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
-use crate::steering::{Intervention, InterventionOp, Shifts, SteeringVector};
+use crate::steering::{Intervention, InterventionOp, SteeringPlan, SteeringVector};
 
 /// What one optimizer step saw.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -136,7 +136,7 @@ impl Training {
             let train =
                 Kept::compute(&model, train, layer, spill, &mut |done, _| progress(before + done, total))?;
             let norm = train.mean_norm();
-            reference = train.log_probs(&model, &Shifts::default(), &mut |done, _| {
+            reference = train.log_probs(&model, &SteeringPlan::default(), &mut |done, _| {
                 progress(before + pairs + done, total)
             })?;
             kept = Some(train);
@@ -311,15 +311,15 @@ impl Training {
     }
 
     /// What is done at a multiplier.
-    fn shifts(&self, multiplier: f32) -> Shifts {
-        let mut shifts = Shifts::default();
+    fn shifts(&self, multiplier: f32) -> SteeringPlan {
+        let mut shifts = SteeringPlan::default();
         if let Some(adapter) = self.adapter() {
-            shifts.put_adapter(&Arc::new(adapter), multiplier);
+            shifts.push_adapter(&Arc::new(adapter), multiplier);
             return shifts;
         }
         let acts = Intervention { positions: self.settings.positions, op: InterventionOp::Add };
         for (layer, values) in self.layers.iter().zip(self.parts()) {
-            shifts.put(*layer, values, multiplier, acts);
+            shifts.push(*layer, values, multiplier, acts);
         }
         shifts
     }

@@ -22,7 +22,7 @@ use crate::algebra::dot;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
-use crate::steering::Shifts;
+use crate::steering::SteeringPlan;
 use crate::tokens::TokenError;
 
 /// Rows that a map is fitted and measured on, at most: two models of 4,096 numbers then take 130 MB of f32.
@@ -133,7 +133,7 @@ impl Model {
             packing.push_text(&reading.tokens);
             on_pool(|| {
                 let x = self.decoder.embed(&reading.tokens)?;
-                let x = self.decoder.run(0..layer + 1, x, &packing, &Shifts::default())?;
+                let x = self.decoder.run(0..layer + 1, x, &packing, &SteeringPlan::default())?;
                 let read = rows::read(&x)?;
                 reading.rows.iter().for_each(|row| found.extend_from_slice(read.row(*row)));
                 Ok::<_, ModelError>(())

@@ -53,7 +53,8 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
         let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, vector.layer, &mut go)?;
         let mut margin = |multiplier: f64| {
-            let term = Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, acts };
+            let term =
+                Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, intervention: acts };
             scorer.log_probs(&[term], &mut go).map(|scores| mean_margin(&scores))
         };
         let (plus, minus) = (margin(multiplier)?, margin(-multiplier)?);

@@ -41,7 +41,7 @@ pub(super) fn passes(method: Method, draw: &Draw, pairs: usize) -> Vec<Pass> {
         Method::Reps => {
             vec![
                 Pass { doing: Doing::Add(draw.factors.clone()), sign: 1 },
-                Pass { doing: Doing::TakeOut, sign: -1 },
+                Pass { doing: Doing::Suppress, sign: -1 },
             ]
         }
         // An adapter acts at multiplier 1, and nothing else does.
