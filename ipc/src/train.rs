@@ -1,4 +1,4 @@
-//! Training a steering vector.
+//! Training runs of steering vectors: settings, history and estimates.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub fn trained_numbers(settings: &TrainSettings, facts: &ModelFacts) -> u64 {
 pub struct Run {
     /// Its id.
     pub id: Id,
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The data set trained on.
     pub data_set: Id,
@@ -34,7 +34,7 @@ pub struct Run {
     pub model: Id,
     /// The job that runs it.
     pub job: Id,
-    /// Where that job stands.
+    /// The job's state.
     pub state: JobState,
     /// Its settings.
     pub settings: TrainSettings,
@@ -44,7 +44,7 @@ pub struct Run {
     pub seconds: f64,
     /// The vector it made; absent until it is over.
     pub vector: Option<Id>,
-    /// When it was asked for.
+    /// The time of the request.
     pub created: Millis,
 }
 
@@ -70,7 +70,7 @@ pub enum Preset {
     Paper,
 }
 
-/// What one optimizer step saw.
+/// The numbers of one optimizer step.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct StepPoint {
     /// 1 for the first.
@@ -81,11 +81,12 @@ pub struct StepPoint {
     pub loss: f64,
     /// The mean over the batch of d times the change in log-odds of wanted against opposite, in nats.
     pub margin: f64,
-    /// The share of pairs that moved the way d pushes; `None` for steps of earlier versions.
-    pub right_way: Option<f64>,
-    /// What d = +1 saw, where the step had it.
+    /// The share of pairs whose change in log-odds has the sign d. `None` for steps of earlier versions.
+    #[serde(rename = "right_way")]
+    pub sign_accuracy: Option<f64>,
+    /// The pass with d = +1, where the step had it.
     pub plus: Option<Side>,
-    /// What d = -1 saw.
+    /// The pass with d = -1, where the step had it.
     pub minus: Option<Side>,
     /// The gradient's norm before clipping.
     pub gradient_norm: f64,
@@ -99,7 +100,7 @@ pub struct StepPoint {
     pub seconds: f64,
 }
 
-/// What one sign of a step saw.
+/// Loss and margin of one sign of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Side {
     /// Its loss.
@@ -108,7 +109,7 @@ pub struct Side {
     pub margin: f64,
 }
 
-/// What the held-out pairs say after an epoch: mean log pi(wanted) - log pi(opposite), in nats.
+/// The margins of the held-out pairs after an epoch: mean log pi(wanted) - log pi(opposite), in nats.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EpochPoint {
     /// 0 before training.
@@ -120,10 +121,11 @@ pub struct EpochPoint {
     /// The mean margin with multiplier -1.
     pub minus: f64,
     /// The share of pairs whose margin is larger at +1 than at -1.
-    pub right_way: f64,
+    #[serde(rename = "right_way")]
+    pub sign_accuracy: f64,
 }
 
-/// What a run would take, before it is started.
+/// The cost of a run, estimated before it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// Optimizer steps.
@@ -134,4 +136,16 @@ pub struct Estimate {
     pub free_bytes: u64,
     /// Seconds, from the speed measured on this machine; absent before anything was measured.
     pub seconds: Option<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sign_accuracy_crosses_under_its_old_name() {
+        let point = EpochPoint { epoch: 1, step: 2, plus: 0.5, minus: -0.5, sign_accuracy: 1.0 };
+        let text = serde_json::to_string(&point).expect("serialized");
+        assert_eq!(text, r#"{"epoch":1,"step":2,"plus":0.5,"minus":-0.5,"right_way":1.0}"#);
+    }
 }

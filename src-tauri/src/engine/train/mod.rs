@@ -224,7 +224,7 @@ impl<'a> Work<'a> {
             step: step as u32,
             plus: found.plus,
             minus: found.minus,
-            right_way: found.right_way,
+            sign_accuracy: found.right_way,
         };
         self.measured.push(point);
         let (core, run) = (self.core, self.run.id);
@@ -278,7 +278,7 @@ fn point(report: &StepReport, seconds: f64) -> StepPoint {
         sign: report.sign,
         loss: report.loss,
         margin: report.margin,
-        right_way: Some(report.right_way),
+        sign_accuracy: Some(report.right_way),
         plus: report.plus.map(side),
         minus: report.minus.map(side),
         gradient_norm: report.gradient_norm,

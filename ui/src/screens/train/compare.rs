@@ -152,7 +152,7 @@ fn outcomes(histories: [&History; 2]) -> Vec<Row> {
         value("Held-out margin at \u{2212}1", &|history| last(history, |_, minus| minus)),
         value("From \u{2212}1 to +1", &|history| last(history, |plus, minus| plus - minus)),
         value("Pairs that move the right way", &|history| {
-            history.epochs.last().map(|epoch| format::percent(epoch.right_way))
+            history.epochs.last().map(|epoch| format::percent(epoch.sign_accuracy))
         }),
         value("Norm of what is trained", &|history| {
             history.steps.last().map(|step| format::number(step.vector_norm, 2))
