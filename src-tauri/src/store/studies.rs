@@ -103,7 +103,7 @@ pub(crate) async fn insert(
     let (run, vector) = match study.question {
         Question::Epochs { run, .. } => (Some(*run), None),
         Question::Strength { vector, .. } => (None, Some(*vector)),
-        Question::Outlook { .. } | Question::Layers { .. } | Question::Search { .. } => (None, None),
+        Question::Steerability { .. } | Question::Layers { .. } | Question::Search { .. } => (None, None),
     };
     let done = sqlx::query(
         "INSERT INTO studies (model, data_set, snapshot, run, vector, job, question, subject, created)
@@ -178,7 +178,7 @@ mod tests {
         let run = a_run(&mut db).await;
         let snapshot = runs::snapshot(&mut *db, run.id).await.expect("a snapshot");
         let job = jobs::insert(&mut db, "Study", 1).await.expect("a job");
-        let question = Question::Outlook { position: AnswerPosition::Last };
+        let question = Question::Steerability { position: AnswerPosition::Last };
         let new = NewStudy {
             model: run.model,
             data_set: run.data_set,
