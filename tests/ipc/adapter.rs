@@ -11,7 +11,7 @@ use ipc::job::JobState;
 use ipc::score::Score;
 use ipc::steering::{Intervention, Positions};
 use ipc::study::{Finding, Question};
-use ipc::sweep::{Arm, ArmTerm, SweepSettings};
+use ipc::sweep::{Arm, SteeringTerm, SweepSettings};
 use ipc::train::{LoraConfig, Method, Run, TrainSettings, trained_numbers};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
@@ -73,7 +73,10 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
 
     // One plot for both, an epoch of the adapter beside its end.
     let (_, vector) = train(&tiller, model, data_set, small_run(1));
-    let epoch = Arm { terms: vec![ArmTerm { epoch: Some(1), ..ArmTerm::of(adapter.id) }], ..Arm::default() };
+    let epoch = Arm {
+        terms: vec![SteeringTerm { epoch: Some(1), ..SteeringTerm::new(adapter.id) }],
+        ..Arm::default()
+    };
     let multipliers = [-1.0, 0.0, 1.0];
     let asked = SweepSettings {
         arms: vec![Arm::vector(adapter.id), Arm::vector(vector.id), epoch],
@@ -131,7 +134,7 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
 
     let question = tiller.get(Ask {
         text: "Why?".into(),
-        terms: vec![ArmTerm::of(adapter.id)],
+        terms: vec![SteeringTerm::new(adapter.id)],
         multipliers: vec![0.0, 1.0],
         max_new_tokens: 3,
     });

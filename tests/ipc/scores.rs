@@ -9,7 +9,9 @@ use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::score::{Judge, Rubric, Score};
 use ipc::steering::{Intervention, Positions};
-use ipc::sweep::{Arm, ArmTerm, Curve, Generation, PromptSet, Prompting, Sweep, SweepPoint, SweepSettings};
+use ipc::sweep::{
+    Arm, Curve, Generation, PromptSet, Prompting, SteeringTerm, Sweep, SweepPoint, SweepSettings,
+};
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
@@ -185,7 +187,7 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
         _ => None,
     });
     let epoch = |epoch: u32| Arm {
-        terms: vec![ArmTerm { epoch: Some(epoch), ..ArmTerm::of(vector.id) }],
+        terms: vec![SteeringTerm { epoch: Some(epoch), ..SteeringTerm::new(vector.id) }],
         ..Arm::default()
     };
     let template = Prompting::Template { name: "Llama 2".into(), source: String::new() };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ipc::steering::Intervention;
+use ipc::steering::{Intervention, SteeringTerm};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
 use vectors::steering as engine;
@@ -70,14 +70,14 @@ pub(crate) fn told_adapter(adapter: &weights::Adapter) -> Adapter {
 
 impl Steering {
     /// All of it at one multiplier.
-    pub(crate) fn terms(&self, multiplier: f64) -> Vec<engine::Term> {
+    pub(crate) fn terms(&self, multiplier: f32) -> Vec<engine::Term> {
         if let Some(adapter) = &self.adapter {
             let adapter = Arc::clone(adapter);
-            return vec![engine::Term::Adapter { adapter, multiplier: multiplier as f32 }];
+            return vec![engine::Term::Adapter { adapter, multiplier }];
         }
         let term = |part: &engine::SteeringVector| engine::Term::Vector {
             vector: part.clone(),
-            multiplier: multiplier as f32,
+            multiplier,
             intervention: self.acts,
         };
         self.parts.iter().map(term).collect()
@@ -126,6 +126,21 @@ impl Steering {
             Some(_) => None,
             None => Some(self.parts.first().map_or(0, |part| part.layer)),
         }
+    }
+}
+
+/// A vector or an adapter of the library among those that steer, read from the store.
+pub(crate) struct LoadedTerm {
+    pub(crate) term: SteeringTerm,
+    pub(crate) steering: Steering,
+    /// [`Steering::hash`].
+    pub(crate) hash: String,
+}
+
+impl LoadedTerm {
+    /// The terms of the engine at a multiplier.
+    pub(crate) fn at(&self, multiplier: f64) -> Vec<engine::Term> {
+        self.steering.terms(self.term.coefficient(multiplier))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sweeps over multipliers, with the content of the sets that they measure.
 
-use ipc::sweep::{ArmTerm, Spent, Sweep, SweepSettings};
+use ipc::sweep::{Spent, SteeringTerm, Sweep, SweepSettings};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 
@@ -136,7 +136,11 @@ impl Current {
         Ok(hash)
     }
 
-    async fn vector(&mut self, db: &mut SqliteConnection, term: &ArmTerm) -> Result<Option<String>, Error> {
+    async fn vector(
+        &mut self,
+        db: &mut SqliteConnection,
+        term: &SteeringTerm,
+    ) -> Result<Option<String>, Error> {
         let is_it =
             |known: &&(Id, Option<u32>, Option<String>)| (known.0, known.1) == (term.vector, term.epoch);
         if let Some((.., hash)) = self.vectors.iter().find(is_it) {

@@ -126,7 +126,7 @@ pub(crate) async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Stee
 /// A vector as an arm of a sweep has it: itself, or what its run had come to after an epoch.
 pub(crate) async fn steering_of(
     db: &mut SqliteConnection,
-    term: &ipc::sweep::ArmTerm,
+    term: &ipc::sweep::SteeringTerm,
 ) -> Result<Steering, Error> {
     let Some(epoch) = term.epoch else { return steering(db, term.vector).await };
     let vector = find(&mut *db, term.vector).await?;

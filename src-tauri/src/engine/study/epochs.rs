@@ -42,7 +42,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 continue;
             }
             let measure = || {
-                let scores = scorer.log_probs(&steering.terms(*multiplier), &mut |_, _| {
+                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| {
                     if is_halting(core) {
                         std::ops::ControlFlow::Break(())
                     } else {

@@ -36,7 +36,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         if work.findings.iter().any(is_known) {
             continue;
         }
-        let divergence = gauge.divergence(&steering.terms(*multiplier), &mut |_, _| {
+        let divergence = gauge.divergence(&steering.terms(*multiplier as f32), &mut |_, _| {
             if is_halting(core) {
                 std::ops::ControlFlow::Break(())
             } else {
