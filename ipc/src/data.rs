@@ -11,7 +11,7 @@ use crate::{Id, Millis};
 pub struct DataSet {
     /// Its id.
     pub id: Id,
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The behaviour that the wanted answers show, in a sentence.
     pub description: String,
@@ -158,4 +158,22 @@ pub struct PairTokens {
     pub opposite: u32,
     /// The most that a prompt and one answer may take together.
     pub limit: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_is_the_persons_or_the_models() {
+        for (role, name) in [(Role::User, "user"), (Role::Assistant, "assistant")] {
+            let turn = Turn { role, text: "Hi".into() };
+            let text = format!(r#"{{"role":"{name}","text":"Hi"}}"#);
+            assert_eq!(serde_json::to_string(&turn).expect("serialized"), text);
+            assert_eq!(serde_json::from_str::<Turn>(&text).expect("a turn"), turn);
+        }
+        let system = serde_json::from_str::<Turn>(r#"{"role":"system","text":"Hi"}"#);
+        let told = system.expect_err("a system prompt is no turn").to_string();
+        assert!(told.starts_with("unknown variant `system`, expected `user` or `assistant`"), "{told}");
+    }
 }

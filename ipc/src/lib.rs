@@ -1,4 +1,4 @@
-//! What crosses between the window (`ui`) and the application (`src-tauri`): plain serde types, compiled for both.
+//! The types that cross between the window (`ui`) and the application: plain serde types, compiled for both.
 //!
 //! A request is a struct that implements [`Command`]; its name, its arguments and the type of its answer stand in one
 //! place ([`command`]), so that a rename on one side does not compile on the other. What the application says by itself

@@ -1,4 +1,4 @@
-//! Training runs.
+//! Commands about training runs.
 
 use super::commands;
 use crate::Id;

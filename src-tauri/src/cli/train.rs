@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use clap::ValueEnum as _;
 use clap::builder::PossibleValue;
 use ipc::data::Split;
 use serde::Serialize;
