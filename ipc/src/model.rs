@@ -1,6 +1,7 @@
 //! Language models of the library.
 
 use serde::{Deserialize, Serialize};
+pub use steering_types::Precision;
 
 use crate::{Failure, Id};
 
@@ -132,24 +133,6 @@ pub enum ModelOrigin {
         /// The commit that it belongs to.
         commit: String,
     },
-}
-
-/// The precision of a model's weights in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// As the file stores them.
-    #[default]
-    Quantized,
-    /// As the file stores them, but F32, F16 and BF16 rounded to eight bits a weight.
-    Q8,
-    /// Four bytes a weight.
-    F32,
-}
-
-impl Precision {
-    /// Every precision.
-    pub const ALL: [Self; 3] = [Self::Quantized, Self::Q8, Self::F32];
 }
 
 /// A model in memory.

@@ -18,7 +18,7 @@ pub use intervention::{Intervention, InterventionOp, Positions};
 pub use lora::{LoraConfig, MAX_LORA_RANK};
 pub use method::Method;
 pub use position::AnswerPosition;
-pub use precision::TrainPrecision;
+pub use precision::{Precision, TrainPrecision};
 pub use role::Role;
 pub use schedule::Schedule;
 pub use settings::{SYSTEM_PROMPT, TrainSettings, USUAL_FACTORS};

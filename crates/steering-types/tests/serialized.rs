@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use steering_types::{
-    AnswerPosition, Intervention, InterventionOp, LoraConfig, Method, Positions, Role, Schedule,
+    AnswerPosition, Intervention, InterventionOp, LoraConfig, Method, Positions, Precision, Role, Schedule,
     TrainPrecision, TrainSettings, USUAL_FACTORS,
 };
 
@@ -39,6 +39,7 @@ fn single_words() {
     pin(&[Schedule::Cosine, Schedule::Linear, Schedule::Constant], r#"["cosine","linear","constant"]"#);
     pin(&[AnswerPosition::Mean, AnswerPosition::Last], r#"["mean","last"]"#);
     pin(&[TrainPrecision::Stored, TrainPrecision::Full, TrainPrecision::Bf16], r#"["stored","full","bf16"]"#);
+    pin(&Precision::ALL, r#"["quantized","q8","f32"]"#);
     pin(&[Role::User, Role::Assistant], r#"["user","assistant"]"#);
     for role in [Role::System, Role::User, Role::Assistant] {
         pin(&role, &format!("\"{}\"", role.name()));

@@ -25,6 +25,7 @@ pub(crate) use decoder::{Decoder, Trace};
 pub use error::ModelError;
 pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
+pub use steering_types::Precision;
 pub(crate) use step::{Next, Steps};
 
 use crate::adapter::Shape;
@@ -68,21 +69,6 @@ pub struct Facts {
     pub weight_bytes: u64,
     /// Size of the file, or of all files with weights.
     pub file_bytes: u64,
-}
-
-/// How a model's weights stand in memory. As f32 and as stored the numbers are the same: a weight has the same bits
-/// whether it is unpacked once or at every use, so results differ by no more than the order of additions does.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Precision {
-    /// As f32: four bytes a weight.
-    F32,
-    /// As the file stores them, unpacked where they are used: at four bits a weight a model takes a sixth of the memory,
-    /// single answers are half as fast again, and training loses a few per cent of its speed.
-    #[default]
-    Quantized,
-    /// As the file stores them, but what it stores as F32, F16 or BF16 is rounded to eight bits a weight (`Q8_0`): a
-    /// quarter of f32's memory, half of bf16's.
-    Q8,
 }
 
 /// A model in memory. Immutable, so threads share it behind an `Arc`.
