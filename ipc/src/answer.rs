@@ -1,4 +1,4 @@
-//! Questions to the steered model, and its answers side by side.
+//! Questions to the steered model, with the answers at several multipliers.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,23 +12,23 @@ pub struct Question {
     /// What was asked.
     pub text: String,
     /// The vectors that steered, as they were then; none for the plain model.
-    pub steering: Vec<Steered>,
+    pub steering: Vec<SteeringRecord>,
     /// The answers, by multiplier.
     pub answers: Vec<Answer>,
-    /// When it was asked.
+    /// The time of the request.
     pub created: Millis,
 }
 
-/// A vector's part in what steered.
+/// A vector that steered, as it was when the question was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Steered {
+pub struct SteeringRecord {
     /// The vector; it may be gone since.
     pub vector: Id,
     /// What it was called.
     pub name: String,
-    /// It was added this many times the multiplier, or this many times where it was fixed.
+    /// The factor on the multiplier, or the whole coefficient where it was fixed.
     pub weight: f64,
-    /// Whether the multiplier left it alone.
+    /// Whether the multiplier left the coefficient alone.
     #[serde(default)]
     pub fixed: bool,
     /// The SHA-256 of its numbers, layers and way of acting; `None` for questions of earlier versions.
@@ -66,4 +66,17 @@ pub enum AnswerEnd {
         /// Why, and what to do.
         failure: Failure,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steered_is_stored_as_earlier_versions_stored_it() {
+        let record =
+            SteeringRecord { vector: 3, name: "W".into(), weight: 1.0, fixed: false, hash: Some("h".into()) };
+        let text = serde_json::to_string(&record).expect("serialized");
+        assert_eq!(text, r#"{"vector":3,"name":"W","weight":1.0,"fixed":false,"hash":"h"}"#);
+    }
 }

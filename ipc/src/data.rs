@@ -1,6 +1,8 @@
 //! Preference data: pairs of answers to one prompt.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+pub use steering_types::Role;
 
 use crate::{Id, Millis};
 
@@ -9,7 +11,7 @@ use crate::{Id, Millis};
 pub struct DataSet {
     /// Its id.
     pub id: Id,
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The behaviour that the wanted answers show, in a sentence.
     pub description: String,
@@ -100,20 +102,19 @@ pub fn tag(text: &str) -> Option<String> {
 /// Something that was said before a pair's prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
-    /// Who said it.
+    /// Who said it: the person or the model.
+    #[serde(deserialize_with = "speaker")]
     pub role: Role,
     /// What was said.
     pub text: String,
 }
 
-/// Who says a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The person.
-    User,
-    /// The model.
-    Assistant,
+/// The system prompt of a pair stands beside its turns, and is none of them.
+fn speaker<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
+    match Role::deserialize(from)? {
+        Role::System => Err(D::Error::unknown_variant("system", &["user", "assistant"])),
+        role => Ok(role),
+    }
 }
 
 /// Whether a pair is trained on or held out.
@@ -157,4 +158,22 @@ pub struct PairTokens {
     pub opposite: u32,
     /// The most that a prompt and one answer may take together.
     pub limit: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_is_the_persons_or_the_models() {
+        for (role, name) in [(Role::User, "user"), (Role::Assistant, "assistant")] {
+            let turn = Turn { role, text: "Hi".into() };
+            let text = format!(r#"{{"role":"{name}","text":"Hi"}}"#);
+            assert_eq!(serde_json::to_string(&turn).expect("serialized"), text);
+            assert_eq!(serde_json::from_str::<Turn>(&text).expect("a turn"), turn);
+        }
+        let system = serde_json::from_str::<Turn>(r#"{"role":"system","text":"Hi"}"#);
+        let told = system.expect_err("a system prompt is no turn").to_string();
+        assert!(told.starts_with("unknown variant `system`, expected `user` or `assistant`"), "{told}");
+    }
 }

@@ -1,10 +1,10 @@
-//! Vectors made of other vectors, and what several of them come to together.
+//! Vectors made of other vectors, and the sum of several vectors.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
 
-/// What makes a new vector of one that is there.
+/// An operation that makes a new vector of an existing one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "change")]
 pub enum Change {
@@ -74,10 +74,10 @@ pub struct Source {
     pub model: String,
 }
 
-/// How a vector was made of others.
+/// The record of a vector that was made of others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Made {
-    /// What was done.
+    /// The operation.
     pub change: Change,
     /// The vector that was changed, and behind it the other one where the change takes one.
     pub from: Vec<Source>,
@@ -146,7 +146,7 @@ pub fn same_depth(layer: u32, from: u32, to: u32) -> u32 {
 }
 
 impl Made {
-    /// What was done, in words.
+    /// The operation, in words.
     #[must_use]
     pub fn said(&self) -> String {
         let name = |place: usize| {
@@ -195,7 +195,7 @@ impl Made {
     }
 }
 
-/// How alike some vectors are.
+/// The similarity of vectors.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Likeness {
     /// The layers that at least one of them has, ascending.
@@ -207,7 +207,7 @@ pub struct Likeness {
     pub parts: Vec<Vec<(u32, f64)>>,
 }
 
-/// What several vectors come to together, at multiplier 1.
+/// The sum of several vectors, at multiplier 1.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Together {
     /// Two vectors that pull against each other at one layer.
@@ -232,7 +232,7 @@ pub struct Conflict {
     pub cosine: f64,
 }
 
-/// What is added at a layer.
+/// The sum at a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Added {
     /// The layer.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Id;
 use crate::job::JobState;
 
-/// Where downloads come from and go to.
+/// The source and the destination of downloads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hub {
     /// The host that is contacted.
@@ -62,7 +62,7 @@ pub struct HubListing {
     pub commit: String,
     /// All files, by path.
     pub files: Vec<HubFile>,
-    /// What can be taken, the best first.
+    /// The files that can be downloaded, the best first.
     pub choices: Vec<HubChoice>,
     /// The choice to begin with, by its place; absent where nothing can be used.
     pub suggested: Option<u32>,
@@ -105,7 +105,7 @@ pub struct Download {
     pub id: Id,
     /// The job that does it.
     pub job: Id,
-    /// Where that stands.
+    /// The state.
     pub state: JobState,
     /// The host that it comes from.
     pub host: String,

@@ -19,7 +19,7 @@ pub struct EndpointSettings {
     pub at_once: u32,
 }
 
-/// Who drafts.
+/// The model that drafts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "source")]
 pub enum DraftSource {
@@ -32,10 +32,10 @@ pub enum DraftSource {
     Endpoint(EndpointSettings),
 }
 
-/// How answers are drafted.
+/// The way in which answers are drafted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DraftSettings {
-    /// Who drafts.
+    /// The model that drafts.
     pub source: DraftSource,
     /// The system prompt under which wanted answers are drafted.
     pub wanted_prompt: String,
@@ -65,7 +65,7 @@ pub fn contrasting_prompts(behaviour: &str) -> (String, String) {
     )
 }
 
-/// What is drafted.
+/// The task of the drafts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "task")]
 pub enum DraftTask {
@@ -115,7 +115,7 @@ pub struct Drafts {
     pub job: Option<(Id, JobState)>,
 }
 
-/// Where an endpoint's key is.
+/// The place of an endpoint's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyPlace {
@@ -127,7 +127,7 @@ pub enum KeyPlace {
     Memory,
 }
 
-/// What is known of an endpoint before anything is sent to it.
+/// The facts about an endpoint before anything is sent to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointFacts {
     /// The address as it is used.
@@ -136,7 +136,7 @@ pub struct EndpointFacts {
     pub stays_here: bool,
     /// Whether it is sent unencrypted.
     pub is_plain: bool,
-    /// Where its key is.
+    /// The place of its key.
     pub key: KeyPlace,
 }
 

@@ -1,4 +1,4 @@
-//! What the application says by itself, in order, over one channel.
+//! Events that the application pushes to the window, in order, over one channel.
 
 use serde::{Deserialize, Serialize};
 

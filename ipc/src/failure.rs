@@ -1,4 +1,4 @@
-//! How the application tells a person that something did not work.
+//! Failures, as the application tells them to a person.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 pub struct Failure {
     /// What kind of failure it is, where the window acts differently on it.
     pub code: Code,
-    /// What is wrong, in one sentence.
+    /// The failure, in one sentence.
     pub message: String,
     /// Where, or why: a file, a line, the error underneath. Paths come last.
     pub detail: Option<String>,
-    /// What to do next.
+    /// The next step for the person.
     pub next: Option<String>,
 }
 
@@ -30,9 +30,9 @@ pub enum Code {
     ModelInUse,
     /// The hub wants an access token, or another one: the window offers to type it.
     TokenWanted,
-    /// What was asked for does not exist (any more).
+    /// The requested thing does not exist, or no longer.
     NotFound,
-    /// What was typed or chosen cannot be used as it is.
+    /// The person's input cannot be used as it is.
     Invalid,
     /// The disk is full or cannot be written.
     Storage,

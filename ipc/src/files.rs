@@ -23,13 +23,13 @@ impl Columns {
     }
 }
 
-/// Where pairs are imported from.
+/// The source of imported pairs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "from")]
 pub enum ImportSource {
     /// A file.
     File {
-        /// Where it is.
+        /// The path.
         path: String,
     },
     /// A text that was pasted: CSV, tab-separated cells or JSON.
@@ -39,12 +39,12 @@ pub enum ImportSource {
     },
 }
 
-/// What a data file would bring. Nothing of it is stored.
+/// A preview of a data file. Nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportPreview {
     /// Whose format it is, as people call it; `None` where columns must be named first.
     pub format: Option<String>,
-    /// How its letters are stored.
+    /// The text encoding.
     pub encoding: String,
     /// The columns' names.
     pub columns: Vec<String>,
@@ -86,7 +86,7 @@ pub struct PreviewRow {
     pub cells: Vec<String>,
 }
 
-/// Where imported pairs go.
+/// The destination of imported pairs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "target")]
 pub enum ImportTarget {
@@ -150,7 +150,7 @@ impl PairFormat {
 /// Pairs that were written to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedPairs {
-    /// How many.
+    /// The count.
     pub pairs: u32,
     /// How many of them have lost their own system prompt or earlier turns: the format has no place for them.
     pub shortened: u32,
@@ -162,13 +162,13 @@ pub const VECTOR_ENDINGS: [&str; 5] = ["safetensors", "gguf", "pt", "npy", "json
 /// A vector that was written to a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedVector {
-    /// Where the file is.
+    /// The path of the file.
     pub path: String,
     /// For a GGUF file: the command line with which llama.cpp's server applies it.
     pub server_line: Option<String>,
 }
 
-/// What a file is chosen for.
+/// The purpose of a chosen file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "purpose")]
 pub enum FilePurpose {

@@ -1,4 +1,4 @@
-//! Long work: queued, run, paused, stopped, resumed. A job's state lives in the store.
+//! Jobs: long work that is queued, run, paused, stopped and resumed. The store holds a job's state.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,19 +9,19 @@ use crate::{Failure, Id, Millis};
 pub struct Job {
     /// Its id.
     pub id: Id,
-    /// What it makes.
+    /// The kind, with the row that it fills.
     pub kind: JobKind,
     /// What it is called on the screen: `Training "Seeks wealth L10"`.
     pub title: String,
-    /// Where it stands.
+    /// The state.
     pub state: JobState,
-    /// How far it is.
+    /// The progress.
     pub progress: Progress,
-    /// When it was queued.
+    /// The time at which it was queued.
     pub created: Millis,
 }
 
-/// What a job makes, with the id of the row that it fills.
+/// The kind of a job, with the id of the row that it fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum JobKind {
@@ -62,7 +62,7 @@ pub enum JobKind {
     },
 }
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum JobState {
@@ -84,23 +84,23 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// Whether nothing more will come of the job.
+    /// Whether the job is over.
     #[must_use]
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Stopped | Self::Done | Self::Failed { .. })
     }
 }
 
-/// How far a job is.
+/// The progress of a job.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Progress {
-    /// What it is doing now: `Reading pairs`, `Training`.
+    /// The phase: `Reading pairs`, `Training`.
     pub phase: String,
     /// Units done in this phase.
     pub done: u32,
     /// Units in this phase.
     pub total: u32,
-    /// What a unit is: `step`, `pair`.
+    /// The unit of the counts: `step`, `pair`.
     pub unit: String,
     /// Seconds a unit takes, over the last ones; absent until two are done.
     pub seconds_per_unit: Option<f64>,
@@ -108,7 +108,7 @@ pub struct Progress {
     pub seconds_left: Option<f64>,
 }
 
-/// What a person does to a job.
+/// An action of a person on a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobAction {

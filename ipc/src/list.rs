@@ -17,7 +17,7 @@ impl Ids {
         self.0.iter().flat_map(|(first, count)| (0..Id::from(*count)).map(move |place| first + place))
     }
 
-    /// How many there are.
+    /// The count.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.iter().map(|(_, count)| *count as usize).sum()
@@ -67,7 +67,7 @@ impl Mark {
         [Self::Empty, Self::SameAnswers, Self::Duplicate, Self::TooLong, Self::Unbalanced, Self::Untagged];
 }
 
-/// Which pairs are listed.
+/// The filter of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PairFilter {

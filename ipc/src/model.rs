@@ -1,6 +1,7 @@
-//! Language models.
+//! Language models of the library.
 
 use serde::{Deserialize, Serialize};
+pub use steering_types::Precision;
 
 use crate::{Failure, Id};
 
@@ -9,21 +10,21 @@ use crate::{Failure, Id};
 pub struct Model {
     /// Its id.
     pub id: Id,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Where its file is, or its folder.
+    /// The path of its file or folder.
     pub path: String,
     /// What the file's header says; absent until the file was read once.
     pub facts: Option<ModelFacts>,
-    /// Whether it is in memory.
+    /// The state in memory.
     pub state: ModelState,
-    /// Whether its file is where it was, and what it was.
+    /// The state of its file.
     pub file: FileState,
-    /// Where it comes from.
+    /// The origin.
     pub origin: ModelOrigin,
     /// The SHA-256 of what was read last; absent until the file was read once.
     pub fingerprint: Option<String>,
-    /// How its weights are to stand in memory.
+    /// The chosen precision of its weights.
     pub precision: Precision,
     /// How they stand there now, if they do.
     pub in_memory: Option<InMemory>,
@@ -43,7 +44,7 @@ impl Model {
     }
 }
 
-/// What a model's header says.
+/// The facts in a model's header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelFacts {
     /// The family, as people call it (`Llama`); empty until a header was read that says it.
@@ -51,7 +52,7 @@ pub struct ModelFacts {
     pub family: String,
     /// The architecture, as the file names it (`llama`).
     pub architecture: String,
-    /// How the weights are stored (`Q4_1`).
+    /// The storage format of the weights (`Q4_1`).
     pub quantization: String,
     /// The number of decoder blocks.
     pub blocks: u32,
@@ -82,7 +83,7 @@ pub struct ModelFacts {
     pub head_size: u32,
 }
 
-/// Whether a model is in memory.
+/// The state of a model in memory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum ModelState {
@@ -105,7 +106,7 @@ pub enum ModelState {
     },
 }
 
-/// Whether a model's file is where it was.
+/// The state of a model's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileState {
@@ -117,7 +118,7 @@ pub enum FileState {
     Changed,
 }
 
-/// Where a model comes from.
+/// The origin of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "origin")]
 pub enum ModelOrigin {
@@ -134,28 +135,10 @@ pub enum ModelOrigin {
     },
 }
 
-/// How a model's weights stand in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// As the file stores them.
-    #[default]
-    Quantized,
-    /// As the file stores them, but F32, F16 and BF16 rounded to eight bits a weight.
-    Q8,
-    /// Four bytes a weight.
-    F32,
-}
-
-impl Precision {
-    /// Every precision.
-    pub const ALL: [Self; 3] = [Self::Quantized, Self::Q8, Self::F32];
-}
-
 /// A model in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InMemory {
-    /// How its weights stand there.
+    /// The precision of its weights there.
     pub precision: Precision,
     /// Bytes that they take.
     pub bytes: u64,
@@ -174,7 +157,7 @@ pub struct MemoryNeed {
     pub train: u64,
 }
 
-/// What the machine has.
+/// The devices and the memory of this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Bytes that can still be taken without swapping.
@@ -187,7 +170,7 @@ pub struct Machine {
     pub has_bf16: bool,
 }
 
-/// Where a model can be.
+/// A device that can hold a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineDevice {
     /// As settings and `tiller-cli --device` name it: `cpu`, `cuda`, `cuda:1`, `metal`.
@@ -211,7 +194,7 @@ pub enum Switch {
 pub struct TemplateText {
     /// The template.
     pub text: String,
-    /// Where it comes from.
+    /// The origin.
     pub origin: TemplateOrigin,
     /// Whether it knows no system message: that stands before the first question then.
     pub folds_system: bool,
@@ -224,13 +207,13 @@ pub struct TemplateText {
 /// A chat template that comes with Tiller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedTemplate {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The template.
     pub text: String,
 }
 
-/// Where a chat template comes from.
+/// The origin of a chat template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "from")]
 pub enum TemplateOrigin {
@@ -238,7 +221,7 @@ pub enum TemplateOrigin {
     File,
     /// Tiller, because the model's files carry none.
     BuiltIn {
-        /// What it is called.
+        /// The name.
         name: String,
     },
     /// The person.
@@ -271,7 +254,7 @@ pub struct Scan {
 /// A model's file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedModel {
-    /// Where it is.
+    /// The path.
     pub path: String,
     /// What is wrong with it.
     pub reason: String,

@@ -19,7 +19,7 @@ pub struct Overview {
     pub project: String,
     /// The application's version.
     pub version: String,
-    /// What the person has set.
+    /// The person's settings.
     pub settings: Settings,
     /// The models known, and the state of each.
     pub models: Vec<Model>,
@@ -41,7 +41,7 @@ pub struct Overview {
     pub jobs: Vec<Job>,
 }
 
-/// What the person has set; kept in the store.
+/// The person's settings, kept in the store.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
@@ -79,7 +79,7 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// What so many tokens come to.
+    /// The price of so many tokens.
     #[must_use]
     pub fn of(self, spent: crate::sweep::Spent) -> f64 {
         (self.read * spent.read as f64 + self.written * spent.written as f64) / 1e6
@@ -90,7 +90,7 @@ impl Prices {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// What the desktop says.
+    /// As the desktop has it.
     #[default]
     System,
     /// Dark text on a light ground.

@@ -1,18 +1,18 @@
-//! What is wrong, or may be wrong, with a data set.
+//! Findings of the checks of a data set.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
 use crate::list::Ids;
 
-/// What a check of a data set has found.
+/// The findings of a check of a data set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QualityReport {
     /// The data set.
     pub data_set: Id,
-    /// How many pairs were looked at.
+    /// The number of checked pairs.
     pub pairs: u32,
-    /// What was found, the gravest first.
+    /// The findings, the most severe first.
     pub findings: Vec<Finding>,
     /// What each pair says to the plain model, as far as it was measured with the model in use.
     pub margins: Vec<Margin>,
@@ -25,13 +25,13 @@ pub struct QualityReport {
 pub struct Finding {
     /// What it is about.
     pub kind: FindingKind,
-    /// How grave it is.
+    /// The severity.
     pub weight: Weight,
     /// What was found, in a sentence with its numbers.
     pub message: String,
     /// What comes of it.
     pub why: String,
-    /// How many pairs it is about.
+    /// The number of its pairs.
     pub count: u32,
     /// These pairs.
     pub pairs: Ids,
@@ -57,7 +57,7 @@ pub struct FindingRow {
     pub note: String,
 }
 
-/// What a finding is about.
+/// The kind of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
@@ -89,7 +89,7 @@ pub enum FindingKind {
     Preferred,
 }
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
@@ -101,7 +101,7 @@ pub enum Weight {
     Note,
 }
 
-/// What is done about a finding: to all of its pairs, as one edit.
+/// A repair of a finding, made to all of its pairs as one edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Repair {

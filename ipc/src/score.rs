@@ -26,12 +26,12 @@ pub enum Score {
     Compliance,
     /// The same share by a judge, who says of each answer whether it refuses.
     JudgedCompliance {
-        /// Who judges.
+        /// The judge.
         judge: Judge,
     },
     /// A judge's verdict on each answer, 1 to 4.
     Judge {
-        /// Who judges.
+        /// The judge.
         judge: Judge,
         /// By what.
         rubric: Rubric,
@@ -57,7 +57,7 @@ pub enum Score {
     Rating,
 }
 
-/// Who judges answers.
+/// The judge of answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "judge")]
 pub enum Judge {
@@ -73,16 +73,16 @@ pub const VERDICT_TOKENS: u32 = 16;
 /// What stands before a data set's description, so that it completes "how far the answer shows".
 const DESCRIBED: &str = "this behaviour: ";
 
-/// What a judge goes by.
+/// The rubric of a judge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rubric {
     /// The behaviour, as it completes "how far the answer shows": `a wish for wealth`.
     pub behavior: String,
-    /// What 1, 2, 3 and 4 mean.
+    /// The meanings of 1, 2, 3 and 4.
     pub levels: [String; 4],
 }
 
-/// What a score needs to be measured.
+/// A requirement of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     /// Pairs: prompts with a wanted and an opposite answer.
@@ -94,7 +94,7 @@ pub enum Needs {
 }
 
 impl Score {
-    /// What it is called.
+    /// The name.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -167,7 +167,7 @@ impl Score {
         }
     }
 
-    /// How it is computed, in a sentence.
+    /// The computation, in a sentence.
     #[must_use]
     pub fn formula(&self) -> &'static str {
         match self {
@@ -211,7 +211,7 @@ impl Score {
         }
     }
 
-    /// What it needs.
+    /// The requirements.
     #[must_use]
     pub fn needs(&self) -> Needs {
         match self {
@@ -282,7 +282,7 @@ impl Rubric {
         Self::of(&format!("{DESCRIBED}{}", behavior.trim().trim_end_matches('.')))
     }
 
-    /// What it is called where there is little room.
+    /// The short name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.behavior.strip_prefix(DESCRIBED).unwrap_or(&self.behavior)

@@ -1,8 +1,8 @@
-//! Splitting a data set into what is trained on and what is held out.
+//! The split of a data set into training pairs and held-out pairs.
 
 use serde::{Deserialize, Serialize};
 
-/// How a data set is split.
+/// The settings of a split.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SplitSettings {
     /// The share of pairs that is held out, from 0 to 1. Pairs with one prompt stay together.
@@ -21,7 +21,7 @@ impl Default for SplitSettings {
     }
 }
 
-/// What a split would do. Nothing of it is stored.
+/// A preview of a split. Nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SplitPlan {
     /// Pairs that would be trained on.
@@ -38,7 +38,7 @@ pub struct SplitPlan {
     pub tags: Vec<TagSplit>,
 }
 
-/// How the pairs of one tag would be split.
+/// The split of the pairs of one tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagSplit {
     /// The tag; empty for pairs without one.

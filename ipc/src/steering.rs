@@ -1,49 +1,37 @@
-//! Where and how a vector acts.
+//! The vectors that steer a model, the tokens at which they act, and what they do there.
 
 use serde::{Deserialize, Serialize};
+pub use steering_types::{Intervention, InterventionOp, Positions};
 
-/// The tokens on which a vector acts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Where {
-    /// Every token, prompt and answer: BiPO and llama.cpp.
-    #[default]
-    Everywhere,
-    /// From the prompt's last token on: CAA.
-    PromptEnd,
-    /// The answer's tokens only: the first one is predicted without steering.
-    Answer,
+use crate::Id;
+
+/// A vector of the library among those that steer, with its weight.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SteeringTerm {
+    /// The vector.
+    pub vector: Id,
+    /// The factor on the multiplier, or the whole coefficient where it is fixed.
+    pub weight: f64,
+    /// Whether the multiplier leaves the coefficient alone: the second axis of a heat map.
+    #[serde(default)]
+    pub fixed: bool,
+    /// The epoch of the vector's run whose vector takes its place.
+    #[serde(default)]
+    pub epoch: Option<u32>,
 }
 
-impl Where {
-    /// Every choice.
-    pub const ALL: [Self; 3] = [Self::Everywhere, Self::PromptEnd, Self::Answer];
-}
+impl SteeringTerm {
+    /// A vector whose coefficient is the multiplier.
+    #[must_use]
+    pub fn new(vector: Id) -> Self {
+        Self { vector, weight: 1.0, fixed: false, epoch: None }
+    }
 
-/// What a vector does to the residual stream.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "how")]
-pub enum How {
-    /// The multiplier times the vector is added.
-    #[default]
-    Add,
-    /// What points along the vector is taken out, at multiplier 1 all of it.
-    ProjectOut,
-    /// What points further along the vector than this is taken out, at multiplier 1 all of it.
-    Cap {
-        /// The largest projection that is left, in units of the residual stream.
-        at: f64,
-    },
-}
-
-/// On which tokens a vector acts, and what it does there.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Acts {
-    /// The tokens.
-    pub on: Where,
-    /// What it does.
-    #[serde(flatten)]
-    pub how: How,
+    /// How many times the vector acts at a multiplier, in the engine's precision.
+    #[must_use]
+    pub fn coefficient(&self, multiplier: f64) -> f32 {
+        (if self.fixed { self.weight } else { self.weight * multiplier }) as f32
+    }
 }
 
 /// A token of a conversation, with what happens to it.
@@ -60,4 +48,26 @@ pub struct TokenPreview {
     pub is_steered: bool,
     /// Whether its probability counts.
     pub is_scored: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_is_stored_as_earlier_versions_stored_it() {
+        let term = SteeringTerm { weight: 0.5, fixed: true, ..SteeringTerm::new(3) };
+        let text = serde_json::to_string(&term).expect("serialized");
+        assert_eq!(text, r#"{"vector":3,"weight":0.5,"fixed":true,"epoch":null}"#);
+        let text = serde_json::to_string(&SteeringTerm { epoch: Some(2), ..SteeringTerm::new(3) });
+        assert_eq!(text.expect("serialized"), r#"{"vector":3,"weight":1.0,"fixed":false,"epoch":2}"#);
+    }
+
+    #[test]
+    fn the_multiplier_leaves_a_fixed_coefficient_alone() {
+        let term = SteeringTerm { weight: 0.5, ..SteeringTerm::new(3) };
+        let fixed = SteeringTerm { fixed: true, ..term };
+        let coefficients = [term, fixed].map(|term| term.coefficient(3.0).to_bits());
+        assert_eq!(coefficients, [1.5_f32, 0.5].map(f32::to_bits));
+    }
 }

@@ -1,9 +1,9 @@
-//! Studies: measurements that answer a question about data, layers or a vector, and change nothing.
+//! Studies: analyses of data, layers or a vector that measure and change nothing.
 
 use serde::{Deserialize, Serialize};
 
 use crate::job::JobState;
-use crate::train::{Position, TrainSettings};
+use crate::train::{AnswerPosition, TrainSettings};
 use crate::{Id, Millis};
 
 /// A study with what it has found so far.
@@ -13,7 +13,7 @@ pub struct Study {
     pub id: Id,
     /// The job that runs it.
     pub job: Id,
-    /// Where that job stands.
+    /// The job's state.
     pub state: JobState,
     /// The model that is studied.
     pub model: Id,
@@ -25,7 +25,7 @@ pub struct Study {
     pub question: Question,
     /// What was found so far, in the order in which it was.
     pub findings: Vec<Finding>,
-    /// When it was asked.
+    /// The time of the request.
     pub created: Millis,
 }
 
@@ -34,9 +34,10 @@ pub struct Study {
 #[serde(rename_all = "snake_case", tag = "question")]
 pub enum Question {
     /// Will it steer? What the pairs' activations say about every layer.
-    Outlook {
+    #[serde(rename = "outlook")]
+    Steerability {
         /// Which of an answer's tokens is read.
-        position: Position,
+        position: AnswerPosition,
     },
     /// The held-out score of every epoch of a run at several multipliers.
     Epochs {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::derive::Made;
 use crate::model::ModelFacts;
-use crate::steering::{Acts, Where};
-use crate::train::{Lora, Method};
+use crate::steering::{Intervention, Positions};
+use crate::train::{LoraConfig, Method};
 use crate::{Id, Millis};
 
 /// The sizes of a low-rank adapter, which acts in every block: an A and a B on its query projection, and on its value
@@ -18,18 +18,18 @@ pub struct Adapter {
     pub alpha: f64,
     /// The model's blocks.
     pub blocks: u32,
-    /// What the projections read: the model's hidden size.
+    /// The width of the projections' input: the model's hidden size.
     pub inputs: u32,
-    /// What the query projection gives.
+    /// The width of the query projection.
     pub queries: u32,
-    /// What the value projection gives.
+    /// The width of the value projection.
     pub values: u32,
 }
 
 impl Adapter {
     /// An adapter for a model.
     #[must_use]
-    pub fn of(facts: &ModelFacts, lora: Lora) -> Self {
+    pub fn of(facts: &ModelFacts, lora: LoraConfig) -> Self {
         Self {
             rank: lora.rank,
             alpha: lora.alpha,
@@ -53,11 +53,11 @@ impl Adapter {
 pub struct Vector {
     /// Its id.
     pub id: Id,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// How it was made; `None` for an imported one whose file does not say it.
+    /// The method. `None` for an imported vector whose file does not say it.
     pub method: Option<Method>,
-    /// What an adapter consists of; `None` for a vector.
+    /// The sizes of an adapter. `None` for a vector.
     #[serde(default)]
     pub adapter: Option<Adapter>,
     /// The lowest of its layers; 0 for an adapter.
@@ -65,10 +65,10 @@ pub struct Vector {
     /// The 0-based blocks on whose outputs it acts, ascending: one part of it for each. None for an
     /// adapter, which acts inside all of them.
     pub layers: Vec<u32>,
-    /// On which tokens it acts, and how.
-    pub acts: Acts,
-    /// On which tokens it acted while it was trained; `None` where that is not known.
-    pub trained_on: Option<Where>,
+    /// The operation on the residual stream, and its positions.
+    pub acts: Intervention,
+    /// The positions at which it acted while it was trained. `None` where that is not known.
+    pub trained_on: Option<Positions>,
     /// The length of each part: the model's hidden size.
     pub size: u32,
     /// The L2 norm of all parts together; of an adapter, the Frobenius norm of what it adds to the weights at multiplier 1.
@@ -88,11 +88,11 @@ pub struct Vector {
     pub data_set: Option<Id>,
     /// Its colour, as a place in the chart palette: the same everywhere.
     pub color: u8,
-    /// When it was made.
+    /// The time at which it was made.
     pub created: Millis,
     /// A person's words for it, by which it is found.
     pub tags: Vec<String>,
-    /// What a person wrote about it.
+    /// A person's note.
     pub note: String,
     /// The SHA-256 of its layers and numbers, in hexadecimal.
     pub hash: String,
@@ -100,7 +100,7 @@ pub struct Vector {
     pub data_hash: Option<String>,
     /// The version of Tiller that made or imported it.
     pub app_version: String,
-    /// How it was made of other vectors, if it was.
+    /// The vectors that it was made of, if it was.
     pub made: Option<Made>,
 }
 

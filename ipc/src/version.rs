@@ -1,4 +1,4 @@
-//! Versions of a data set: what runs and sweeps have seen, and what a person has kept.
+//! Versions of a data set that runs and sweeps have read, and those that a person has kept.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::{Id, Millis};
 pub struct Version {
     /// The SHA-256 of its content, by which runs and exported vectors name it.
     pub hash: String,
-    /// When it was used or kept first.
+    /// The time of its first use.
     pub created: Millis,
     /// How many pairs it has.
     pub pairs: u32,
@@ -30,7 +30,7 @@ pub struct Version {
 pub struct VersionUse {
     /// What it is.
     pub kind: UseKind,
-    /// What it is called.
+    /// The name.
     pub name: String,
 }
 
@@ -77,19 +77,19 @@ pub struct VersionDifference {
 /// One pair that differs: before in the version, after in the data set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairDifference {
-    /// What the version says.
+    /// The pair in the version.
     pub before: Option<PairContent>,
-    /// What the data set says.
+    /// The pair in the data set.
     pub after: Option<PairContent>,
 }
 
-/// Where a version is put back.
+/// The place to which a version is restored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "into")]
 pub enum RestoreInto {
     /// A new data set.
     New {
-        /// What it is called.
+        /// The name.
         name: String,
     },
     /// The data set itself: one edit, which [`crate::command::Undo`] takes back.

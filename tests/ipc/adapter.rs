@@ -9,10 +9,10 @@ use ipc::derive::Change;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::score::Score;
-use ipc::steering::{Acts, Where};
+use ipc::steering::{Intervention, Positions};
 use ipc::study::{Finding, Question};
-use ipc::sweep::{Arm, ArmTerm, SweepSettings};
-use ipc::train::{Lora, Method, Run, TrainSettings};
+use ipc::sweep::{Arm, SteeringTerm, SweepSettings};
+use ipc::train::{LoraConfig, Method, Run, TrainSettings, trained_numbers};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
 
@@ -20,9 +20,9 @@ fn settings() -> TrainSettings {
     TrainSettings {
         method: Method::DpoLora,
         learning_rate: 0.005,
-        lora: Lora { rank: 2, alpha: 4.0 },
+        lora: LoraConfig { rank: 2, alpha: 4.0 },
         // Of no use to an adapter.
-        on: Where::Answer,
+        positions: Positions::Answer,
         ..small_run(2)
     }
 }
@@ -52,14 +52,14 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
     let estimate = tiller.get(EstimateTraining { model, data_set, settings: settings() });
     assert_eq!(estimate.steps, 4);
     let (run, adapter) = train(&tiller, model, data_set, settings());
-    assert!(run.name.ends_with(" DPO LoRA") && run.settings.on == Where::Everywhere, "{run:?}");
+    assert!(run.name.ends_with(" DPO LoRA") && run.settings.positions == Positions::Everywhere, "{run:?}");
     let facts = tiller.wait_for(|event| match event {
         Event::Model(model) => model.facts.clone(),
         _ => None,
     });
-    assert_eq!(run.settings.numbers(&facts), 30 * 2 * (576 + 576 + 576 + 192));
+    assert_eq!(trained_numbers(&run.settings, &facts), 30 * 2 * (576 + 576 + 576 + 192));
     let sizes = adapter.adapter.expect("an adapter");
-    assert_eq!((sizes.numbers(), sizes.rank, adapter.size), (run.settings.numbers(&facts), 2, 576));
+    assert_eq!((sizes.numbers(), sizes.rank, adapter.size), (trained_numbers(&run.settings, &facts), 2, 576));
     assert_eq!(
         (adapter.layers.len(), adapter.residual_norm, adapter.method),
         (0, None, Some(Method::DpoLora))
@@ -73,7 +73,10 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
 
     // One plot for both, an epoch of the adapter beside its end.
     let (_, vector) = train(&tiller, model, data_set, small_run(1));
-    let epoch = Arm { terms: vec![ArmTerm { epoch: Some(1), ..ArmTerm::of(adapter.id) }], ..Arm::default() };
+    let epoch = Arm {
+        terms: vec![SteeringTerm { epoch: Some(1), ..SteeringTerm::new(adapter.id) }],
+        ..Arm::default()
+    };
     let multipliers = [-1.0, 0.0, 1.0];
     let asked = SweepSettings {
         arms: vec![Arm::vector(adapter.id), Arm::vector(vector.id), epoch],
@@ -131,7 +134,7 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
 
     let question = tiller.get(Ask {
         text: "Why?".into(),
-        terms: vec![ArmTerm::of(adapter.id)],
+        terms: vec![SteeringTerm::new(adapter.id)],
         multipliers: vec![0.0, 1.0],
         max_new_tokens: 3,
     });
@@ -173,7 +176,7 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
         tiller.call(MakeVector { vector: adapter.id, change: Change::Negate, name }).err(),
         tiller.call(CompareVectors { vectors: vec![adapter.id, back.id], layer: None }).err(),
         tiller.call(ReadLens { vector: adapter.id, layer: None }).err(),
-        tiller.call(SetActs { vector: adapter.id, acts: Acts::default() }).err(),
+        tiller.call(SetActs { vector: adapter.id, acts: Intervention::default() }).err(),
     ];
     for refused in refusals {
         let refused = refused.expect("an adapter has no direction");

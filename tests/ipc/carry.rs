@@ -10,7 +10,7 @@ use ipc::data::{PairContent, Split};
 use ipc::derive::same_depth;
 use ipc::event::Event;
 use ipc::job::{Job, JobAction, JobKind, JobState};
-use ipc::steering::{Acts, How, Where};
+use ipc::steering::{Intervention, InterventionOp, Positions};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
 use vectors::files::{Provenance, VectorFile};
@@ -89,7 +89,7 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     assert!(told(CarryVector { from_layer: Some(3), ..request.clone() }).contains("no part at layer 3"));
     let several = import(&tiller, dir.path(), model, "several", vec![waves(3, 0.5), waves(14, 0.5)]);
     assert!(told(CarryVector { vector: several.id, ..request.clone() }).contains("3, 14"));
-    let acts = Acts { on: Where::Everywhere, how: How::Cap { at: 1.0 } };
+    let acts = Intervention { positions: Positions::Everywhere, op: InterventionOp::Cap { at: 1.0 } };
     tiller.get(SetActs { vector: several.id, acts });
     let capped = CarryVector { vector: several.id, from_layer: Some(14), ..request.clone() };
     assert!(told(capped).contains("caps"));

@@ -11,7 +11,7 @@ use ipc::command::*;
 use ipc::derive::Change;
 use ipc::event::Event;
 use ipc::job::JobState;
-use ipc::sweep::{Arm, ArmTerm};
+use ipc::sweep::{Arm, SteeringTerm};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
 use vectors::files::{Provenance, VectorFile};
@@ -37,8 +37,8 @@ fn make(vector: Id, change: Change) -> MakeVector {
     MakeVector { vector, change, name: String::new() }
 }
 
-fn term(vector: Id, weight: f64, fixed: bool) -> ArmTerm {
-    ArmTerm { weight, fixed, ..ArmTerm::of(vector) }
+fn term(vector: Id, weight: f64, fixed: bool) -> SteeringTerm {
+    SteeringTerm { weight, fixed, ..SteeringTerm::new(vector) }
 }
 
 #[test]
@@ -120,8 +120,10 @@ fn several_layers_go_through_every_format_and_keep_how_they_act() {
     let parts = vec![waves(1, 0.25, 0.0), waves(10, 0.5, 1.0), waves(28, 1.0, 2.0)];
     let vector = import(&tiller, dir.path(), model, "several", parts);
     assert_eq!(vector.layers, [1, 10, 28]);
-    let acts =
-        ipc::steering::Acts { on: ipc::steering::Where::Answer, how: ipc::steering::How::Cap { at: -1.5 } };
+    let acts = ipc::steering::Intervention {
+        positions: ipc::steering::Positions::Answer,
+        op: ipc::steering::InterventionOp::Cap { at: -1.5 },
+    };
     tiller.get(SetActs { vector: vector.id, acts });
     for ending in ["safetensors", "gguf", "json", "pt", "npy"] {
         let path = dir.path().join(format!("out.{ending}")).display().to_string();
@@ -173,7 +175,7 @@ fn a_question_is_answered_by_several_vectors_and_keeps_them() {
     let model = picture.models[0].id;
     let a = import(&tiller, dir.path(), model, "a", vec![waves(20, 2.0, 0.0)]);
     let b = import(&tiller, dir.path(), model, "b", vec![waves(25, 3.0, 1.0)]);
-    let ask = |terms: Vec<ArmTerm>, multipliers: Vec<f64>| {
+    let ask = |terms: Vec<SteeringTerm>, multipliers: Vec<f64>| {
         let text = "What is rain?".into();
         let question = tiller.get(Ask { text, terms, multipliers, max_new_tokens: 8 });
         let count = question.answers.len();

@@ -83,7 +83,7 @@ async fn trained(opened: &Opened, model: Id, data_set: Id) -> Id {
 
 /// Asks, and waits for the answers' ends.
 async fn answered(opened: &Opened, vector: Option<Id>, multipliers: Vec<f64>) -> Vec<ipc::answer::Answer> {
-    let terms = vector.map(ipc::sweep::ArmTerm::of).into_iter().collect();
+    let terms = vector.map(ipc::sweep::SteeringTerm::new).into_iter().collect();
     let ask = Ask { text: "the cat".into(), terms, multipliers, max_new_tokens: 4 };
     let asked = opened.app.ask(ask).await.expect("a question");
     let mut ended = Vec::new();

@@ -9,8 +9,10 @@ use ipc::command::*;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::score::{Judge, Rubric, Score};
-use ipc::steering::{Acts, Where};
-use ipc::sweep::{Arm, ArmTerm, Curve, Generation, PromptSet, Prompting, Sweep, SweepPoint, SweepSettings};
+use ipc::steering::{Intervention, Positions};
+use ipc::sweep::{
+    Arm, Curve, Generation, PromptSet, Prompting, SteeringTerm, Sweep, SweepPoint, SweepSettings,
+};
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
@@ -207,7 +209,7 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
         _ => None,
     });
     let epoch = |epoch: u32| Arm {
-        terms: vec![ArmTerm { epoch: Some(epoch), ..ArmTerm::of(vector.id) }],
+        terms: vec![SteeringTerm { epoch: Some(epoch), ..SteeringTerm::new(vector.id) }],
         ..Arm::default()
     };
     let template = Prompting::Template { name: "Llama 2".into(), source: String::new() };
@@ -239,7 +241,7 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
     assert_eq!(same.id, sweep.id, "nothing has changed");
 
     // A vector that acts otherwise makes the numbers those of another one.
-    let acts = Acts { on: Where::Answer, ..vector.acts };
+    let acts = Intervention { positions: Positions::Answer, ..vector.acts };
     tiller.get(SetActs { vector: vector.id, acts });
     let stale = tiller.watch_again().sweeps.remove(0);
     assert!(stale.stale.is_some_and(|why| why.contains("acts otherwise")));

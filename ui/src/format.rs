@@ -2,7 +2,7 @@
 
 use ipc::Millis;
 use ipc::derive::Change;
-use ipc::steering::{How, Where};
+use ipc::steering::{InterventionOp, Positions};
 use ipc::train::Method;
 use ipc::vector::Vector;
 
@@ -125,11 +125,11 @@ pub fn method(method: Method) -> &'static str {
 
 /// On which tokens a vector acts, as people write it.
 #[must_use]
-pub fn acts_on(on: Where) -> &'static str {
+pub fn acts_on(on: Positions) -> &'static str {
     match on {
-        Where::Everywhere => "Every token (BiPO)",
-        Where::PromptEnd => "From the prompt\u{2019}s end (CAA)",
-        Where::Answer => "The answer only",
+        Positions::Everywhere => "Every token (BiPO)",
+        Positions::PromptEnd => "From the prompt\u{2019}s end (CAA)",
+        Positions::Answer => "The answer only",
     }
 }
 
@@ -137,15 +137,15 @@ pub fn acts_on(on: Where) -> &'static str {
 #[must_use]
 pub fn acts_mismatch(vector: &Vector) -> Option<String> {
     let trained = vector.trained_on?;
-    let (on, how) = (vector.acts.on, vector.acts.how);
-    if on == trained && how == How::Add {
+    let (on, how) = (vector.acts.positions, vector.acts.op);
+    if on == trained && how == InterventionOp::Add {
         return None;
     }
-    let lower = |on: Where| acts_on(on).to_lowercase().replace("bipo", "BiPO").replace("caa", "CAA");
+    let lower = |on: Positions| acts_on(on).to_lowercase().replace("bipo", "BiPO").replace("caa", "CAA");
     let what = match how {
-        How::Add => "is added",
-        How::ProjectOut => "is projected out",
-        How::Cap { .. } => "caps the projection",
+        InterventionOp::Add => "is added",
+        InterventionOp::ProjectOut => "is projected out",
+        InterventionOp::Cap { .. } => "caps the projection",
     };
     Some(format!(
         "\u{201c}{}\u{201d} was trained to be added on {}, and now {what} on {}: scores of before do not hold.",

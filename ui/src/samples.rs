@@ -13,7 +13,7 @@ pub(crate) fn vector(id: Id) -> Vector {
         adapter: None,
         layer: 10,
         layers: vec![10],
-        acts: ipc::steering::Acts::default(),
+        acts: ipc::steering::Intervention::default(),
         trained_on: None,
         size: 4,
         norm: 1.0,

@@ -2,7 +2,7 @@
 
 use ipc::command::ReadTogether;
 use ipc::derive::{Added, Conflict, Together};
-use ipc::sweep::ArmTerm;
+use ipc::sweep::SteeringTerm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -18,7 +18,7 @@ const MUCH: f64 = 0.5;
 pub fn TogetherNote(
     /// The vectors with their weights.
     #[prop(into)]
-    terms: Signal<Vec<ArmTerm>>,
+    terms: Signal<Vec<SteeringTerm>>,
 ) -> impl IntoView {
     let store = store();
     let found = RwSignal::new(Together::default());
@@ -27,7 +27,7 @@ pub fn TogetherNote(
     let asked = Memo::new(move |_| {
         let terms = terms.get();
         let vectors = store.vectors.read();
-        let own = |term: &ArmTerm| vectors.iter().find(|vector| vector.id == term.vector);
+        let own = |term: &SteeringTerm| vectors.iter().find(|vector| vector.id == term.vector);
         let vectors: Vec<_> = terms.iter().filter_map(own).map(|v| (v.name.clone(), v.acts)).collect();
         (terms, vectors, store.model_is_ready())
     });

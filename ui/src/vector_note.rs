@@ -1,6 +1,6 @@
 //! What a person should know of a vector, wherever its strength is set.
 
-use ipc::steering::How;
+use ipc::steering::InterventionOp;
 use ipc::study::{Finding, Question};
 use ipc::vector::Vector;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub fn VectorNote(
     let store = store();
     let units = move || {
         let vector = vector.get()?;
-        let share = vector.residual_norm.filter(|_| vector.acts.how == How::Add);
+        let share = vector.residual_norm.filter(|_| vector.acts.op == InterventionOp::Add);
         let share = share.map(|residual| {
             format!(
                 "+1 adds {} of the residual stream\u{2019}s norm",

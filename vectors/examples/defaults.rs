@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use vectors::layer::Layer;
-use vectors::model::{Device, Model, Precision, MatmulPrecision};
+use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
-use vectors::steering::{Acts, Term, Where};
-use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS};
+use vectors::steering::{Intervention, Positions, Term};
+use vectors::train::{AnswerPosition, Method, Schedule, TrainSettings, Training, USUAL_FACTORS};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 
@@ -46,18 +46,18 @@ fn main() {
         .collect::<Vec<_>>()
     };
     let (train, held_out) = (pairs("train"), pairs("held-out"));
-    let epochs = number(3).unwrap() as usize;
-    let settings = Settings {
+    let epochs = number(3).unwrap() as u32;
+    let settings = TrainSettings {
         method: match arguments.get(5).map(String::as_str) {
             _ if epochs == 0 => Method::Freeform,
             Some("reps") => Method::Reps,
             _ => Method::Bipo,
         },
-        layers: vec![number(1).unwrap() as usize],
-        position: Position::Mean,
+        layers: vec![number(1).unwrap() as u32],
+        position: AnswerPosition::Mean,
         epochs: epochs.max(1),
         learning_rate: number(2).unwrap(),
-        warmup_steps: number(4).unwrap_or(10.0) as usize,
+        warmup_steps: number(4).unwrap_or(10.0) as u32,
         beta: arguments.get(6).map_or(0.1, |text| text.parse().unwrap()),
         weight_decay: 0.0,
         clip_norm: 1.0,
@@ -65,10 +65,10 @@ fn main() {
         seed: 11,
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
-        on: Where::Everywhere,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        ..TrainSettings::default()
     };
-    let layer = settings.layers[0];
+    let layer = settings.layers[0] as usize;
     // What is trained with products in bf16 is measured with exact ones.
     let trained = match std::env::var("TILLER_PRODUCTS").as_deref() {
         Ok("bf16") => Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16).unwrap()),
@@ -88,7 +88,11 @@ fn main() {
         .map(|m| {
             let scores = scorer
                 .log_probs(
-                    &[Term::Vector { vector: vector.clone(), multiplier: *m, acts: Acts::default() }],
+                    &[Term::Vector {
+                        vector: vector.clone(),
+                        multiplier: *m,
+                        intervention: Intervention::default(),
+                    }],
                     &mut { go },
                 )
                 .unwrap();

@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use vectors::model::{Device, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::steering::Where;
-use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, steerability};
+use vectors::steering::Positions;
+use vectors::train::{
+    AnswerPosition, Method, Schedule, TrainSettings, Training, USUAL_FACTORS, steerability,
+};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 /// The number of held-out pairs on which every vector is measured.
@@ -31,17 +33,17 @@ fn main() {
     for set in &arguments[3..] {
         let (train, held_out) = (pairs(&model, set, "train"), pairs(&model, set, "held-out"));
         let held_out = &held_out[..HELD_OUT.min(held_out.len())];
-        let found = steerability(&model, &train, Position::Mean, &mut { go }).unwrap();
+        let found = steerability(&model, &train, AnswerPosition::Mean, &mut { go }).unwrap();
         let mut columns = vec![vec![]; 4];
         for layer in &layers {
             let train = &train[..count.min(train.len())];
-            let settings = Settings {
+            let settings = TrainSettings {
                 method: Method::Bipo,
-                layers: vec![*layer],
-                position: Position::Mean,
-                epochs: (steps * 4).div_ceil(train.len()),
+                layers: vec![*layer as u32],
+                position: AnswerPosition::Mean,
+                epochs: (steps * 4).div_ceil(train.len()) as u32,
                 learning_rate: 0.05,
-                warmup_steps: steps / 5,
+                warmup_steps: (steps / 5) as u32,
                 schedule: Schedule::Cosine,
                 beta: 0.1,
                 weight_decay: 0.0,
@@ -49,8 +51,8 @@ fn main() {
                 batch_pairs: 4,
                 seed: 11,
                 factors: USUAL_FACTORS.to_vec(),
-                on: Where::Everywhere,
-                lora: Lora::default(),
+                positions: Positions::Everywhere,
+                ..TrainSettings::default()
             };
             let mut training =
                 Training::prepare(Arc::clone(&model), train, held_out, settings, None, &mut { go }).unwrap();

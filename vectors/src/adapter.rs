@@ -15,21 +15,21 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::ops::lora::{LoraGradients, LoraPair};
 
-/// The stream of a seed's generator that A is drawn from; epochs draw from those that have their number.
+/// The generator's stream that A is drawn from. An epoch draws from the stream of its number.
 const STREAM: u64 = u64::MAX;
 
-/// How large an adapter's matrices are.
+/// The sizes of an adapter's matrices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Shape {
     /// Decoder blocks: all of the model's.
     pub blocks: usize,
     /// Rows of A, columns of B.
     pub rank: usize,
-    /// What the projections read: the width of the residual stream.
+    /// The width of the projections' input: the model's hidden size.
     pub inputs: usize,
-    /// What the query projection gives: query heads times the size of a head.
+    /// The width of the query projection: query heads times the head size.
     pub queries: usize,
-    /// What the value projection gives: key-value heads times the size of a head.
+    /// The width of the value projection: key-value heads times the head size.
     pub values: usize,
 }
 
@@ -46,7 +46,7 @@ impl Shape {
         self.blocks * self.block_numbers()
     }
 
-    /// Where the four matrices of a block end, within the block's numbers.
+    /// The ends of the four matrices within a block's numbers.
     fn ends(self) -> [usize; 4] {
         let sizes = [self.inputs, self.queries, self.inputs, self.values].map(|size| size * self.rank);
         [sizes[0], sizes[0] + sizes[1], 2 * sizes[0] + sizes[1], self.block_numbers()]
@@ -76,7 +76,7 @@ impl Adapter {
         self.shape
     }
 
-    /// What the product is multiplied with, times the rank.
+    /// Alpha: the product of the matrices is multiplied by alpha / rank.
     #[must_use]
     pub fn alpha(&self) -> f32 {
         self.alpha
@@ -88,7 +88,7 @@ impl Adapter {
         &self.values
     }
 
-    /// The Frobenius norm of what multiplier 1 adds to the weights: alpha / rank · B A of all projections together. 0
+    /// The Frobenius norm of the weights' change at multiplier 1: alpha / rank · B A of all projections together. It is 0
     /// before training.
     #[must_use]
     pub fn norm(&self) -> f64 {

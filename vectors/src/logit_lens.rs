@@ -3,7 +3,7 @@
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
-use crate::steering::{Shifts, SteeringVector};
+use crate::steering::{SteeringPlan, SteeringVector};
 
 /// A token with its logit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,7 +60,7 @@ impl Model {
             on_pool(|| {
                 let mut x = self.decoder.embed(tokens)?;
                 for (block, sum) in sums.iter_mut().enumerate() {
-                    x = self.decoder.run(block..block + 1, x, &packing, &Shifts::default())?;
+                    x = self.decoder.run(block..block + 1, x, &packing, &SteeringPlan::default())?;
                     let rows = rows::read(&x)?;
                     let norm = |row: &[f32]| crate::algebra::dot(row, row).sqrt();
                     *sum += rows.all().chunks_exact(rows.width).skip(1).map(norm).sum::<f64>();

@@ -20,15 +20,16 @@ use vectors::layer::{Layer, PrefixBlocks};
 use vectors::model::ModelError;
 use vectors::pairs::EncodedPair;
 use vectors::score::{DivergenceScorer, EncodedOptions, OptionScorer, PairLogProbs, Scorer, TextScorer};
-use vectors::steering::{Acts, SteeringVector, Term, Where};
+use vectors::steering::{Intervention, Positions, SteeringVector, Term};
 use vectors::train::{
-    Checkpoint, Lora, Method, Position, Schedule, Settings, TrainError, Training, USUAL_FACTORS,
+    AnswerPosition, Checkpoint, LoraConfig, Method, Schedule, TrainError, TrainSettings, Training,
+    USUAL_FACTORS,
 };
 
 /// `lora.json`.
 #[derive(Deserialize)]
 struct Oracle {
-    rank: usize,
+    rank: u32,
     alpha: f64,
     beta: f64,
     loss: f64,
@@ -51,11 +52,11 @@ fn pytorch() -> Oracle {
     serde_json::from_str(&oracle("lora.json")).unwrap()
 }
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> TrainSettings {
+    TrainSettings {
         method: Method::DpoLora,
         layers: vec![],
-        position: Position::Mean,
+        position: AnswerPosition::Mean,
         epochs: 2,
         learning_rate: 1e-3,
         warmup_steps: 0,
@@ -66,8 +67,8 @@ fn settings() -> Settings {
         batch_pairs: 2,
         seed: 3,
         factors: USUAL_FACTORS.to_vec(),
-        on: Where::Everywhere,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        ..TrainSettings::default()
     }
 }
 
@@ -114,8 +115,8 @@ fn loss_and_gradient_agree_with_pytorch() {
     let parts =
         serde_json::json!({"step": 0, "values": values, "first_moment": zeros, "second_moment": zeros});
     let state: Checkpoint = serde_json::from_value(parts).unwrap();
-    let lora = Lora { rank: expected.rank, alpha: expected.alpha };
-    let settings = Settings { beta: expected.beta, lora, ..settings() };
+    let lora = LoraConfig { rank: expected.rank, alpha: expected.alpha };
+    let settings = TrainSettings { beta: expected.beta, lora, ..settings() };
     let pairs = encoded("train", 2);
     let training = Training::prepare(starter(), &pairs, &[], settings, Some(state), &mut go).unwrap();
     let (loss, gradient) = training.loss_and_gradient(&[0, 1], 1, &[]).unwrap();
@@ -169,7 +170,7 @@ fn an_adapter_and_a_vector_act_together() {
     let pairs = encoded("train", 1);
     let scorer = Scorer::prepare(starter(), &pairs, PrefixBlocks::NONE, &mut go).unwrap();
     let vector = SteeringVector { layer: 14, values: vec![0.05; 576].into() };
-    let vector = Term::Vector { vector, multiplier: 1.0, acts: Acts::default() };
+    let vector = Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() };
     let margin = |terms: &[Term]| scorer.log_probs(terms, &mut go).unwrap()[0].margin();
     let (alone, both) = ([vector.clone()], [at(1.0), vec![vector]].concat());
     let (both, one) = (margin(&both), margin(&alone));
@@ -290,10 +291,13 @@ fn what_does_not_fit_is_refused() {
     let refused = scorer.log_probs(&[Term::Adapter { adapter: Arc::new(other), multiplier: 1.0 }], &mut go);
     let message = refused.unwrap_err().to_string();
     assert!(message.contains("12 blocks") && message.contains("has 30"), "{message}");
-    for lora in [Lora { rank: 0, alpha: 1.0 }, Lora { rank: 4000, alpha: 1.0 }, Lora { rank: 1, alpha: 0.0 }]
-    {
-        let settings = Settings { lora, ..settings() };
+    for lora in [
+        LoraConfig { rank: 0, alpha: 1.0 },
+        LoraConfig { rank: 4000, alpha: 1.0 },
+        LoraConfig { rank: 1, alpha: 0.0 },
+    ] {
+        let settings = TrainSettings { lora, ..settings() };
         let refused = Training::prepare(starter(), &encoded("train", 1), &[], settings, None, &mut go);
-        assert!(matches!(refused, Err(TrainError::Setting { .. })), "{lora:?}");
+        assert!(matches!(refused, Err(TrainError::Setting(_))), "{lora:?}");
     }
 }

@@ -23,9 +23,9 @@ use vectors::layer::Layer;
 use vectors::model::{Device, Model, Precision, read_facts};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
-use vectors::steering::{Acts, SteeringVector, Term, Where};
+use vectors::steering::{Intervention, Positions, SteeringVector, Term};
 use vectors::tokens::built_in_templates;
-use vectors::train::{Checkpoint, Lora, Method, Position, Schedule, Settings, Training};
+use vectors::train::{AnswerPosition, Checkpoint, LoraConfig, Method, Schedule, TrainSettings, Training};
 
 /// What is checked, with its file's family as a person is told it.
 const FAMILIES: [(&str, &str); 12] = [
@@ -79,7 +79,7 @@ impl Oracle {
 
     fn steering(&self) -> Vec<Term> {
         let vector = SteeringVector { layer: 0, values: self.numbers("vector").into() };
-        vec![Term::Vector { vector, multiplier: 1.0, acts: Acts::default() }]
+        vec![Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() }]
     }
 }
 
@@ -100,11 +100,11 @@ fn check_logits(name: &str, model: &Model, oracle: &Oracle) {
     assert!(error < 1e-4, "{name}: logits differ by {error}");
 }
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> TrainSettings {
+    TrainSettings {
         method: Method::Bipo,
         layers: vec![0],
-        position: Position::Mean,
+        position: AnswerPosition::Mean,
         epochs: 1,
         learning_rate: 5e-4,
         warmup_steps: 0,
@@ -115,8 +115,8 @@ fn settings() -> Settings {
         seed: 1,
         schedule: Schedule::Cosine,
         factors: Vec::new(),
-        on: Where::Everywhere,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        ..TrainSettings::default()
     }
 }
 
@@ -226,8 +226,8 @@ fn an_adapter_acts_alike_by_candles_operations() {
         let zeros = vec![0.0_f32; values.len()];
         let state =
             serde_json::json!({"step": 0, "values": values, "first_moment": zeros, "second_moment": zeros});
-        let lora = Lora { rank: 2, alpha: 4.0 };
-        let settings = Settings { method: Method::DpoLora, layers: vec![], lora, ..settings() };
+        let lora = LoraConfig { rank: 2, alpha: 4.0 };
+        let settings = TrainSettings { method: Method::DpoLora, layers: vec![], lora, ..settings() };
         let [(loss, ours), (same, theirs)] = models.map(|model| {
             let state: Checkpoint = serde_json::from_value(state.clone()).unwrap();
             let pairs = [oracle.pair()];

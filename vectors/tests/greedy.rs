@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use common::{SYSTEM, oracle, starter};
 use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
 use vectors::model::Model;
-use vectors::steering::{Acts, SteeringVector, Term};
+use vectors::steering::{Intervention, SteeringVector, Term};
 
 /// An answer of the oracle.
 #[derive(serde::Deserialize)]
@@ -41,7 +41,11 @@ fn request(model: &Model, line: &Line) -> Request {
     assert_eq!(prompt.len(), line.prompt_tokens);
     Request {
         prompt,
-        steering: vec![Term::Vector { vector, multiplier: line.multiplier, acts: Acts::default() }],
+        steering: vec![Term::Vector {
+            vector,
+            multiplier: line.multiplier,
+            intervention: Intervention::default(),
+        }],
         sampling: Sampling::default(),
     }
 }

@@ -18,21 +18,21 @@ use vectors::generate::{Limits, Request, Sampling, generate};
 use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{DivergenceScorer, Scorer};
-use vectors::steering::{Acts, How, SteeringVector, Term, Where};
+use vectors::steering::{Intervention, InterventionOp, Positions, SteeringVector, Term};
 use vectors::train::{
-    Checkpoint, Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS, encode_choices,
-    steerability,
+    AnswerPosition, Checkpoint, LoraConfig, Method, Schedule, TrainSettings, Training, USUAL_FACTORS,
+    encode_choices, steerability,
 };
 
 const SIZE: usize = 576;
 /// Seeds the letters of the choices, as the oracle has them.
 const LETTERS: u64 = 5;
 
-fn settings(method: Method, layers: &[usize]) -> Settings {
-    Settings {
+fn settings(method: Method, layers: &[usize]) -> TrainSettings {
+    TrainSettings {
         method,
-        layers: layers.to_vec(),
-        position: Position::Mean,
+        layers: layers.iter().map(|layer| *layer as u32).collect(),
+        position: AnswerPosition::Mean,
         epochs: 2,
         learning_rate: 0.02,
         warmup_steps: 1,
@@ -43,8 +43,8 @@ fn settings(method: Method, layers: &[usize]) -> Settings {
         batch_pairs: 2,
         seed: 3,
         factors: USUAL_FACTORS.to_vec(),
-        on: Where::Everywhere,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        ..TrainSettings::default()
     }
 }
 
@@ -67,7 +67,7 @@ fn length(x: &[f32]) -> f64 {
 #[derive(Deserialize)]
 struct Objective {
     method: Method,
-    on: Where,
+    on: Positions,
     beta: f64,
     layer: usize,
     factors: Vec<f32>,
@@ -88,7 +88,8 @@ fn losses_and_gradients_agree_with_pytorch() {
     let lines: Vec<Objective> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() >= 8);
     for line in lines {
-        let settings = Settings { beta: line.beta, on: line.on, ..settings(line.method, &[line.layer]) };
+        let settings =
+            TrainSettings { beta: line.beta, positions: line.on, ..settings(line.method, &[line.layer]) };
         let training =
             Training::prepare(starter(), &pairs, &[], settings, Some(state.clone()), &mut go).unwrap();
         let (loss, gradient) = training.loss_and_gradient(&[0, 1], line.sign, &line.factors).unwrap();
@@ -122,9 +123,9 @@ fn baselines_agree_with_steering_vectors_and_with_repengs_definition() {
     let plain = encoded("train", 10);
     for line in oracle("methods-baselines.jsonl").lines() {
         let line: Baseline = serde_json::from_str(line).unwrap();
-        let position = if line.position == "mean" { Position::Mean } else { Position::Last };
+        let position = if line.position == "mean" { AnswerPosition::Mean } else { AnswerPosition::Last };
         let pairs = if line.method == Method::Caa { &choices } else { &plain };
-        let settings = Settings { position, ..settings(line.method, &[line.layer]) };
+        let settings = TrainSettings { position, ..settings(line.method, &[line.layer]) };
         let training = Training::prepare(Arc::clone(&model), pairs, &[], settings, None, &mut go).unwrap();
         let ours = training.vectors().swap_remove(0).values;
         let dot: f64 = ours.iter().zip(&line.values).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
@@ -148,7 +149,7 @@ fn bits(training: &Training) -> Vec<u32> {
 fn every_method_goes_on_from_a_checkpoint_to_the_same_bits() {
     let pairs = encoded("train", 3);
     for method in [Method::Bipo, Method::BipoBoth, Method::BipoUni, Method::BipoNormed, Method::Reps] {
-        let settings = Settings { on: Where::PromptEnd, ..settings(method, &[25, 27]) };
+        let settings = TrainSettings { positions: Positions::PromptEnd, ..settings(method, &[25, 27]) };
         let prepare =
             |state| Training::prepare(starter(), &pairs, &[], settings.clone(), state, &mut go).unwrap();
         let mut whole = prepare(None);
@@ -173,18 +174,18 @@ fn a_policy_generates_as_it_scores() {
     let values: Vec<f32> = (0..SIZE).map(|i| (1.5 * f64::from(i as u32 * 7 % 13).cos()) as f32).collect();
     let vector = SteeringVector { layer: 20, values: values.into() };
     let answer = |acts, multiplier: f32| {
-        let steering = vec![Term::Vector { vector: vector.clone(), multiplier, acts }];
+        let steering = vec![Term::Vector { vector: vector.clone(), multiplier, intervention: acts }];
         let request = Request { prompt: prompt.clone(), steering, sampling: Sampling::default() };
         let limits = Limits { new_tokens: 5, rows: 1 };
         let answers = generate(&model, &[request], limits, &mut |_| ControlFlow::Continue(())).unwrap();
         answers.into_iter().next().unwrap().ids
     };
-    let plain = answer(Acts::default(), 0.0);
-    for on in [Where::Everywhere, Where::PromptEnd, Where::Answer] {
-        for how in [How::Add, How::ProjectOut, How::Cap { at: -1.0 }] {
-            let acts = Acts { on, how };
+    let plain = answer(Intervention::default(), 0.0);
+    for on in [Positions::Everywhere, Positions::PromptEnd, Positions::Answer] {
+        for how in [InterventionOp::Add, InterventionOp::ProjectOut, InterventionOp::Cap { at: -1.0 }] {
+            let acts = Intervention { positions: on, op: how };
             let ids = answer(acts, 1.0);
-            if on == Where::Answer {
+            if on == Positions::Answer {
                 assert_eq!(ids[0], plain[0], "the first token is predicted before the vector acts");
             }
             // What was picked must be likelier, where pairs are scored, than other tokens in its place.
@@ -215,7 +216,7 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
     let divergence =
         DivergenceScorer::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), &mut go).unwrap();
     let at = |multiplier| {
-        let term = Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() };
+        let term = Term::Vector { vector: vector.clone(), multiplier, acts: Intervention::default() };
         divergence.divergence(&[term], &mut go).unwrap()
     };
     let found = [0.0, 0.5, 1.0, 2.0].map(at);
@@ -226,12 +227,12 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
 #[test]
 fn steerability_finds_a_pair_with_swapped_answers() {
     let mut pairs = encoded("train", 8);
-    let whole = steerability(&starter(), &pairs, Position::Mean, &mut go).unwrap();
+    let whole = steerability(&starter(), &pairs, AnswerPosition::Mean, &mut go).unwrap();
     assert_eq!((whole.layers.len(), whole.pairs.len()), (30, 8));
     assert!(whole.layers.iter().all(|layer| layer.agreement > 0.0 && layer.separation > 0.0));
     let EncodedPair { wanted, opposite, .. } = pairs[3].clone();
     (pairs[3].wanted, pairs[3].opposite) = (opposite, wanted);
-    let swapped = steerability(&starter(), &pairs, Position::Mean, &mut go).unwrap();
+    let swapped = steerability(&starter(), &pairs, AnswerPosition::Mean, &mut go).unwrap();
     assert!((swapped.pairs[3].agreement + whole.pairs[3].agreement).abs() < 1e-3);
     let before: f64 = whole.layers.iter().map(|layer| layer.agreement).sum();
     let after: f64 = swapped.layers.iter().map(|layer| layer.agreement).sum();

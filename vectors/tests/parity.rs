@@ -16,8 +16,8 @@ use serde::Deserialize;
 use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{PairLogProbs, Scorer};
-use vectors::steering::{Acts, SteeringVector, Term, Where};
-use vectors::train::{Checkpoint, Lora, Method, Position, Schedule, Settings, Training, USUAL_FACTORS};
+use vectors::steering::{Intervention, Positions, SteeringVector, Term};
+use vectors::train::{AnswerPosition, Checkpoint, Method, Schedule, TrainSettings, Training, USUAL_FACTORS};
 
 /// One line of the oracle: a batch of four pairs, first all wanted answers, then all opposite ones.
 #[derive(Deserialize)]
@@ -33,11 +33,11 @@ struct Step {
 
 const LAYER: usize = 14;
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> TrainSettings {
+    TrainSettings {
         method: Method::Bipo,
-        layers: vec![LAYER],
-        position: Position::Mean,
+        layers: vec![LAYER as u32],
+        position: AnswerPosition::Mean,
         epochs: 1,
         learning_rate: 5e-4,
         warmup_steps: 0,
@@ -48,8 +48,8 @@ fn settings() -> Settings {
         seed: 1,
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
-        on: Where::Everywhere,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        ..TrainSettings::default()
     }
 }
 
@@ -105,7 +105,9 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         }
         let scorer = Scorer::prepare(Arc::clone(&model), batch, Layer(LAYER).prefix(), &mut go).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };
-        let at = |multiplier| [Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() }];
+        let at = |multiplier| {
+            [Term::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() }]
+        };
         assert_log_probs(&scorer.log_probs(&at(0.0), &mut go).unwrap(), &step.reference);
         assert_log_probs(&scorer.log_probs(&at(step.d), &mut go).unwrap(), &step.logprobs);
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use vectors::layer::Layer;
 use vectors::pairs::PreferencePair;
 use vectors::score::{EncodedOptions, OptionScorer, TextScorer, choice};
-use vectors::steering::{Acts, SteeringVector, Term};
+use vectors::steering::{Intervention, SteeringVector, Term};
 use vectors::tokens::{Message, Role};
 
 #[derive(Deserialize)]
@@ -55,7 +55,11 @@ fn expected() -> Oracle {
 
 fn term(layer: usize, multiplier: f32) -> Term {
     let values = (0..576).map(|i| (0.5 * f64::from(i).sin()) as f32).collect::<Vec<_>>().into();
-    Term::Vector { vector: SteeringVector { layer, values }, multiplier, acts: Acts::default() }
+    Term::Vector {
+        vector: SteeringVector { layer, values },
+        multiplier,
+        intervention: Intervention::default(),
+    }
 }
 
 fn close(ours: f64, theirs: f64, within: f64) {

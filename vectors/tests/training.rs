@@ -15,20 +15,20 @@ use std::sync::Arc;
 
 use common::{SYSTEM, go, starter, starter_pairs, starter_path};
 use vectors::layer::Layer;
-use vectors::model::{Model, Precision, MatmulPrecision};
+use vectors::model::{MatmulPrecision, Model, Precision};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
-use vectors::steering::{Acts, SteeringVector, Term, Where};
+use vectors::steering::{Intervention, Positions, SteeringVector, Term};
 use vectors::train::{
-    Checkpoint, Lora, Method, OffloadLimit, Position, Schedule, Settings, TrainError, Training,
-    USUAL_FACTORS, encode_choices,
+    AnswerPosition, Checkpoint, LoraConfig, Method, OffloadLimit, Schedule, TrainError, TrainSettings,
+    Training, USUAL_FACTORS, encode_choices,
 };
 
-fn settings(method: Method, layers: &[usize]) -> Settings {
-    Settings {
+fn settings(method: Method, layers: &[usize]) -> TrainSettings {
+    TrainSettings {
         method,
-        layers: layers.to_vec(),
-        position: Position::Mean,
+        layers: layers.iter().map(|layer| *layer as u32).collect(),
+        position: AnswerPosition::Mean,
         epochs: 1,
         learning_rate: 0.02,
         warmup_steps: 0,
@@ -39,8 +39,8 @@ fn settings(method: Method, layers: &[usize]) -> Settings {
         seed: 3,
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
-        on: Where::Everywhere,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        ..TrainSettings::default()
     }
 }
 
@@ -55,7 +55,7 @@ fn bits(training: &Training) -> Vec<u32> {
     vectors.iter().flat_map(|vector| vector.values.iter().map(|x| x.to_bits())).collect()
 }
 
-fn trained(pairs: &[EncodedPair], settings: Settings, offload: &OffloadLimit) -> Training {
+fn trained(pairs: &[EncodedPair], settings: TrainSettings, offload: &OffloadLimit) -> Training {
     let mut training =
         Training::prepare_with_offload(starter(), pairs, &[], settings, None, offload, &mut go).unwrap();
     while training.done() < training.steps() {
@@ -202,7 +202,7 @@ fn vectors_without_steps_have_the_right_sign() {
         .map(|pair| model.encode_pair(SYSTEM, pair).unwrap())
         .collect();
     let scorer = Scorer::prepare(Arc::clone(&model), &held_out, Layer(12).prefix(), &mut go).unwrap();
-    let last = Settings { position: Position::Last, ..settings(Method::Freeform, &[12, 13]) };
+    let last = TrainSettings { position: AnswerPosition::Last, ..settings(Method::Freeform, &[12, 13]) };
     for (settings, pairs) in [
         (settings(Method::Freeform, &[12, 13]), encoded(10)),
         (last, encoded(10)),
@@ -218,7 +218,7 @@ fn vectors_without_steps_have_the_right_sign() {
             let term = |vector: &SteeringVector| Term::Vector {
                 multiplier: multiplier * 8.0 / vector.norm() as f32,
                 vector: vector.clone(),
-                acts: Acts::default(),
+                intervention: Intervention::default(),
             };
             mean_margin(&scorer.log_probs(&[term(&vectors[0])], &mut go).unwrap())
         };
@@ -242,7 +242,10 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     for layers in [&[][..], &[3, 3], &[5, 2]] {
         let refused =
             Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, layers), None, &mut go);
-        assert!(matches!(refused, Err(TrainError::Setting { setting: "the layers", .. })), "{layers:?}");
+        assert!(
+            matches!(refused, Err(TrainError::Setting(SettingsError { setting: Setting::Layers, .. }))),
+            "{layers:?}"
+        );
     }
     let broken = |wanted: Vec<u32>| EncodedPair { wanted, ..pairs[0].clone() };
     for wanted in [vec![], vec![49_152], vec![5; 100_000]] {
@@ -252,7 +255,10 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };
     assert!(
         scorer
-            .log_probs(&[Term::Vector { vector, multiplier: 1.0, acts: Acts::default() }], &mut go)
+            .log_probs(
+                &[Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() }],
+                &mut go
+            )
             .is_err()
     );
 }

@@ -1,35 +1,18 @@
 //! The settings that a new run starts from. How they were measured: `docs/defaults.md`.
 
-use ipc::steering::Where;
-use ipc::train::{Lora, Method, Position, Precision, SYSTEM_PROMPT, Schedule, TrainSettings, usual_factors};
+use ipc::train::TrainSettings;
 
-const EPOCHS: u32 = 5;
-const BATCH_PAIRS: u32 = 4;
-const SEED: u64 = 11;
 /// The most steps over which the rate rises; short runs take a fifth of theirs.
 const MOST_WARMUP_STEPS: u32 = 10;
 
 /// For a model of so many blocks and so many pairs to train on.
 #[must_use]
 pub fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
+    let usual = TrainSettings::default();
     TrainSettings {
-        method: Method::Bipo,
         layers: vec![layer(blocks)],
-        position: Position::Mean,
-        epochs: EPOCHS,
-        learning_rate: Method::Bipo.usual_learning_rate(),
-        warmup_steps: warmup_steps(train_pairs, BATCH_PAIRS, EPOCHS),
-        schedule: Schedule::Cosine,
-        beta: Method::Bipo.usual_beta(),
-        factors: usual_factors(),
-        weight_decay: 0.0,
-        clip_norm: 1.0,
-        batch_pairs: BATCH_PAIRS,
-        seed: SEED,
-        system_prompt: SYSTEM_PROMPT.to_owned(),
-        on: Where::Everywhere,
-        precision: Precision::Stored,
-        lora: Lora::default(),
+        warmup_steps: warmup_steps(train_pairs, usual.batch_pairs, usual.epochs),
+        ..usual
     }
 }
 
@@ -38,7 +21,8 @@ pub fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
 #[must_use]
 pub fn as_published(blocks: u32, train_pairs: u32) -> TrainSettings {
     const EPOCHS: u32 = 20;
-    let steps = steps(train_pairs, BATCH_PAIRS, EPOCHS);
+    let usual = settings(blocks, train_pairs);
+    let steps = steps(train_pairs, usual.batch_pairs, EPOCHS);
     TrainSettings {
         // 15 of 32 blocks for Llama-2-7b.
         layers: vec![(f64::from(blocks) * 15.0 / 32.0).floor() as u32],
@@ -46,7 +30,7 @@ pub fn as_published(blocks: u32, train_pairs: u32) -> TrainSettings {
         learning_rate: 5e-4,
         warmup_steps: 100.min(steps / 2),
         weight_decay: 0.05,
-        ..settings(blocks, train_pairs)
+        ..usual
     }
 }
 

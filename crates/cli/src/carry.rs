@@ -10,7 +10,7 @@ use serde::Serialize;
 use vectors::files::{Provenance, SteeringFile, VectorFile};
 use vectors::model::read_facts;
 use vectors::pairs::PreferencePair;
-use vectors::steering::{How, SteeringVector};
+use vectors::steering::{InterventionOp, SteeringVector};
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{self, Alignment, PairedRows, Reader, Reading, TransferError, TransferredVector};
 
@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         let message = format!("{}: layer {layer} is not one of the model's 0 to {last}.", to.display());
         return Err(Halt::Refused(message));
     }
-    check_out(&arguments.out, &[layer])?;
+    check_out(&arguments.out, &[layer as u32])?;
     let (texts, rows) = (arguments.texts()?, arguments.pairs()?);
     let pairs: Vec<PreferencePair> = rows.iter().map(app::preference).collect();
     let plan = {
@@ -149,7 +149,7 @@ impl Arguments {
                 "has vectors for several layers, and a map is from one layer to one. Give it with --layer N.";
             return Err(Halt::Refused(format!("{} {message}", self.vector.display())));
         }
-        if provenance.acts().is_some_and(|acts| matches!(acts.how, How::Cap { .. })) {
+        if provenance.acts().is_some_and(|acts| matches!(acts.op, InterventionOp::Cap { .. })) {
             let message = "caps the projection at a number that means something in its own model only.";
             return Err(Halt::Refused(format!("{} {message}", self.vector.display())));
         }

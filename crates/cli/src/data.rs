@@ -9,7 +9,7 @@ use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
 use vectors::files::SteeringFile;
 use vectors::layer::PrefixBlocks;
-use vectors::model::{Device, Model, Precision, MatmulPrecision};
+use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::steering::Term;
 

@@ -97,7 +97,7 @@ impl From<TrainError> for Halt {
         match error {
             TrainError::Stopped => Self::Stopped("stopped".into()),
             TrainError::Model(error) => error.into(),
-            TrainError::Setting { .. } => Self::Usage(format!("{error}.")),
+            TrainError::Setting(_) => Self::Usage(format!("{error}.")),
             TrainError::NoPairs => Self::Refused(format!("{error}.")),
             error => Self::Failed(format!("{error}.")),
         }

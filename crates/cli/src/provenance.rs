@@ -4,8 +4,8 @@ use ::data::data_files::Row;
 use ipc::data::{PairContent, Split};
 use vectors::files::Provenance;
 use vectors::model::Model;
-use vectors::steering::{Acts, How};
-use vectors::train::Settings;
+use vectors::steering::{Intervention, InterventionOp};
+use vectors::train::TrainSettings;
 
 use crate::halt::Halt;
 use crate::train::Arguments;
@@ -15,15 +15,13 @@ pub(crate) fn provenance(
     arguments: &Arguments,
     model: &Model,
     train: &[Row],
-    settings: &Settings,
+    settings: &TrainSettings,
 ) -> Result<Provenance, Halt> {
     let content = |row: &Row| PairContent { split: Split::Train, ..PairContent::from(row.clone()) };
     let pairs: Vec<PairContent> = train.iter().map(content).collect();
     let failed =
         |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));
-    let mut all = serde_json::to_value(settings).map_err(|error| failed(&error))?;
-    all["system_prompt"] = arguments.system.system.clone().into();
-    all["max_steps"] = arguments.max_steps.into();
+    let all = ::data::content::run_settings(settings, arguments.max_steps).map_err(|error| failed(&error))?;
     let method = all["method"].as_str().map(str::to_owned);
     Ok(Provenance {
         name: arguments.out.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
@@ -35,7 +33,7 @@ pub(crate) fn provenance(
         policy: Some(if settings.method.makes_adapter() {
             Provenance::ADD_TO_WEIGHTS.to_owned()
         } else {
-            Provenance::policy_of(Acts { on: settings.on, how: How::Add })
+            Provenance::policy_of(Intervention { positions: settings.positions, op: InterventionOp::Add })
         }),
         made_by: Some(format!("Tiller {}", env!("CARGO_PKG_VERSION"))),
         seed: Some(settings.seed),

@@ -2,18 +2,19 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use ::data::data_files::Row;
 use app::defaults;
+use clap::builder::PossibleValue;
 use ipc::data::Split;
 use serde::Serialize;
 use vectors::files::{AdapterFile, FileError, Format, SteeringFile, VectorFile};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::steering::Where;
-use vectors::train::{Lora, Method, Position, Schedule, Settings, Training, encode_choices};
+use vectors::steering::Positions;
+use vectors::train::{AnswerPosition, LoraConfig, Method, Schedule, TrainSettings, Training, encode_choices};
 
 use crate::data::{self, ModelArguments, SystemArguments};
 use crate::halt::Halt;
@@ -30,12 +31,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
     /// How the vector is made
-    #[arg(long, value_enum, default_value_t = Way::Bipo)]
-    method: Way,
+    #[arg(long, value_enum, default_value_t = MethodChoice::new(Method::Bipo))]
+    method: MethodChoice,
     /// The 0-based blocks after which vectors are added, separated by commas [default: a third of the way up]; an adapter
     /// acts in all of them
     #[arg(long, value_name = "L[,L..]", value_delimiter = ',')]
-    layer: Vec<usize>,
+    layer: Vec<u32>,
     /// How often every pair is seen
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     epochs: Option<u32>,
@@ -46,20 +47,20 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lr: Option<f64>,
     /// How the rate goes after its warm-up
-    #[arg(long, value_enum, default_value_t = Course::Cosine)]
-    schedule: Course,
+    #[arg(long, value_enum, default_value_t = Schedule::Cosine)]
+    schedule: Schedule,
     /// The multipliers that `RePS` trains at, separated by commas [default: 0.5,1,1.5,2]
     #[arg(long, value_name = "X[,X..]", value_delimiter = ',')]
     factors: Vec<f64>,
     /// On which tokens the vector acts while it is trained and measured
-    #[arg(long, value_enum, default_value_t = On::Everywhere)]
-    on: On,
+    #[arg(long, value_enum, default_value_t = Positions::Everywhere)]
+    on: Positions,
     /// The strength of the preference term [default: the method's usual]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     beta: Option<f64>,
     /// The rank of an adapter (`dpo-lora`) [default: 8]
     #[arg(long, value_name = "N")]
-    rank: Option<usize>,
+    rank: Option<u32>,
     /// An adapter's product counts alpha / rank times (`dpo-lora`) [default: 16]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     alpha: Option<f64>,
@@ -85,99 +86,39 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// A method as it is typed.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Way {
-    /// Bi-directional preference optimisation (Cao et al. 2024)
-    Bipo,
-    /// The same with both signs in every batch
-    BipoBoth,
-    /// Its uni-directional ablation
-    BipoUni,
-    /// `BiPO` on mean log-probabilities of a token
-    BipoNormed,
-    /// Reference-free preference steering (Wu et al. 2025)
-    Reps,
-    /// Mean activation difference at the letter of a two-way choice (Rimsky et al. 2024)
-    Caa,
-    /// Mean activation difference over the answers' tokens
-    Freeform,
-    /// Mean activation difference at the answers' last tokens
-    FreeformLast,
-    /// Direct preference optimisation of a low-rank adapter on queries and values: no vector
-    DpoLora,
-    /// First principal component of the activation differences, as repeng has it
-    Pca,
+/// A method as it is typed: `freeform-last` chooses an answer's last token as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct MethodChoice {
+    method: Method,
+    position: AnswerPosition,
 }
 
-impl Way {
-    fn method(self) -> Method {
-        match self {
-            Self::Bipo => Method::Bipo,
-            Self::BipoBoth => Method::BipoBoth,
-            Self::BipoUni => Method::BipoUni,
-            Self::BipoNormed => Method::BipoNormed,
-            Self::Reps => Method::Reps,
-            Self::Caa => Method::Caa,
-            Self::Freeform | Self::FreeformLast => Method::Freeform,
-            Self::DpoLora => Method::DpoLora,
-            Self::Pca => Method::Pca,
-        }
-    }
-
-    /// The beta that suits the loss.
-    fn beta(self) -> f64 {
-        match self {
-            Self::BipoNormed => ipc::train::Method::BipoNormed.usual_beta(),
-            Self::Reps => ipc::train::Method::Reps.usual_beta(),
-            _ => ipc::train::Method::Bipo.usual_beta(),
-        }
-    }
-
-    /// The learning rate that suits what is trained; `usual` is a vector's.
-    fn learning_rate(self, usual: f64) -> f64 {
-        if self == Self::DpoLora { ipc::train::Method::DpoLora.usual_learning_rate() } else { usual }
+impl MethodChoice {
+    fn new(method: Method) -> Self {
+        Self { method, position: AnswerPosition::default() }
     }
 }
 
-/// A learning rate's way down as it is typed.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Course {
-    /// Along half a cosine to zero
-    Cosine,
-    /// Along a line to zero
-    Linear,
-    /// Not at all
-    Constant,
-}
-
-impl Course {
-    fn schedule(self) -> Schedule {
-        match self {
-            Self::Cosine => Schedule::Cosine,
-            Self::Linear => Schedule::Linear,
-            Self::Constant => Schedule::Constant,
-        }
+impl clap::ValueEnum for MethodChoice {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<MethodChoice>> = LazyLock::new(|| {
+            let last = MethodChoice { method: Method::Freeform, position: AnswerPosition::Last };
+            let choices = |method: &Method| {
+                let is_freeform = *method == Method::Freeform;
+                std::iter::once(MethodChoice::new(*method)).chain(is_freeform.then_some(last))
+            };
+            Method::value_variants().iter().flat_map(choices).collect()
+        });
+        &ALL
     }
-}
 
-/// The tokens as they are typed.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum On {
-    /// Every token: `BiPO`, llama.cpp
-    Everywhere,
-    /// From the prompt's last token on: CAA
-    PromptEnd,
-    /// The answer's tokens
-    Answer,
-}
-
-impl On {
-    fn tokens(self) -> Where {
-        match self {
-            Self::Everywhere => Where::Everywhere,
-            Self::PromptEnd => Where::PromptEnd,
-            Self::Answer => Where::Answer,
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self.position {
+            AnswerPosition::Mean => self.method.to_possible_value(),
+            AnswerPosition::Last => Some(
+                PossibleValue::new("freeform-last")
+                    .help("Mean activation difference at the answers' last tokens"),
+            ),
         }
     }
 }
@@ -266,8 +207,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
 fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
     let out = arguments.out.as_path();
     let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
-    if arguments.method == Way::DpoLora {
-        if !arguments.layer.is_empty() || arguments.on != On::Everywhere {
+    if arguments.method.method.makes_adapter() {
+        if !arguments.layer.is_empty() || arguments.on != Positions::Everywhere {
             let told = "an adapter acts in every block and at every token: leave out --layer and --on.";
             return Err(Halt::Usage(told.into()));
         }
@@ -281,7 +222,7 @@ fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
 }
 
 /// Refuses before the work what could not be written after it.
-pub(crate) fn check_out(out: &Path, layers: &[usize]) -> Result<(), Halt> {
+pub(crate) fn check_out(out: &Path, layers: &[u32]) -> Result<(), Halt> {
     let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
     if format == Format::Gguf && layers.contains(&0) {
         let detail = "llama.cpp adds nothing after block 0".into();
@@ -295,36 +236,36 @@ pub(crate) fn check_out(out: &Path, layers: &[usize]) -> Result<(), Halt> {
 }
 
 /// What was asked for, and the application's defaults for the rest.
-fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> Settings {
+fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> TrainSettings {
     let usual = defaults::settings(blocks, pairs);
     let epochs = arguments.epochs.unwrap_or(usual.epochs);
     let batch_pairs = arguments.batch.unwrap_or(usual.batch_pairs);
     let warmup = arguments.warmup.unwrap_or_else(|| defaults::warmup_steps(pairs, batch_pairs, epochs));
-    let mut layers = if arguments.layer.is_empty() {
-        usual.layers.iter().map(|layer| *layer as usize).collect()
-    } else {
-        arguments.layer.clone()
-    };
+    let mut layers = if arguments.layer.is_empty() { usual.layers.clone() } else { arguments.layer.clone() };
     layers.sort_unstable();
     layers.dedup();
-    Settings {
-        method: arguments.method.method(),
+    let MethodChoice { method, position } = arguments.method;
+    let usual_lora = LoraConfig::default();
+    TrainSettings {
+        method,
         layers,
-        position: if arguments.method == Way::FreeformLast { Position::Last } else { Position::Mean },
-        epochs: epochs as usize,
-        learning_rate: arguments.lr.unwrap_or(arguments.method.learning_rate(usual.learning_rate)),
-        warmup_steps: warmup as usize,
-        schedule: arguments.schedule.schedule(),
-        beta: arguments.beta.unwrap_or(arguments.method.beta()),
+        position,
+        epochs,
+        learning_rate: arguments.lr.unwrap_or(method.usual_learning_rate()),
+        warmup_steps: warmup,
+        schedule: arguments.schedule,
+        beta: arguments.beta.unwrap_or(method.usual_beta()),
         weight_decay: arguments.weight_decay.unwrap_or(usual.weight_decay),
         clip_norm: usual.clip_norm,
-        batch_pairs: batch_pairs as usize,
+        batch_pairs,
         seed: arguments.seed.unwrap_or(usual.seed),
         factors: if arguments.factors.is_empty() { usual.factors } else { arguments.factors.clone() },
-        on: arguments.on.tokens(),
-        lora: Lora {
-            rank: arguments.rank.unwrap_or(Lora::default().rank),
-            alpha: arguments.alpha.unwrap_or(Lora::default().alpha),
+        system_prompt: arguments.system.system.clone(),
+        positions: arguments.on,
+        precision: usual.precision,
+        lora: LoraConfig {
+            rank: arguments.rank.unwrap_or(usual_lora.rank),
+            alpha: arguments.alpha.unwrap_or(usual_lora.alpha),
         },
     }
 }
@@ -334,11 +275,11 @@ fn prepare(
     model: &Arc<Model>,
     train: &[Row],
     held_out: &[Row],
-    settings: Settings,
+    settings: TrainSettings,
 ) -> Result<Training, Halt> {
     let system = &arguments.system.system;
-    let train = match arguments.method {
-        Way::Caa => as_choices(model, train, system, settings.seed)?,
+    let train = match settings.method {
+        Method::Caa => as_choices(model, train, system, settings.seed)?,
         _ => data::encode(model, train, system)?,
     };
     let held_out = data::encode(model, held_out, system)?;

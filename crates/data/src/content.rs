@@ -1,6 +1,7 @@
 //! Content as its hash: what makes two data sets, two vectors or two sweeps the same.
 
 use ipc::data::{PairContent, Split};
+use ipc::train::TrainSettings;
 use sha2::{Digest, Sha256};
 
 /// Why a value cannot be read from its JSON, or written as JSON.
@@ -37,6 +38,24 @@ impl Snapshot {
 pub fn data_hash(pairs: &[PairContent]) -> Result<String, JsonError> {
     let seen: Vec<PairContent> = pairs.iter().map(PairContent::as_seen).collect();
     Snapshot::of(&seen).map(|snapshot| snapshot.hash)
+}
+
+/// The settings of a run as a vector's file carries them. With `max_steps`, the steps that were made where they are fewer
+/// than the run has, they are enough to make the vector again. The precision is the model's business, and left out.
+///
+/// # Errors
+/// Never for settings: their text is JSON.
+pub fn run_settings(
+    settings: &TrainSettings,
+    max_steps: Option<u32>,
+) -> Result<serde_json::Value, JsonError> {
+    let all = serde_json::to_value(settings);
+    let mut all = all.map_err(|source| JsonError { what: "settings of a vector", source })?;
+    if let Some(all) = all.as_object_mut() {
+        all.remove("precision");
+    }
+    all["max_steps"] = max_steps.into();
+    Ok(all)
 }
 
 /// What a sweep sees: the pairs that are held out, without their tags and notes.
@@ -80,6 +99,16 @@ pub fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, json: &str)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_carries_the_settings_that_it_always_carried() {
+        let settings =
+            TrainSettings { layers: vec![10, 12], system_prompt: "Hi".into(), ..TrainSettings::default() };
+        assert_eq!(
+            run_settings(&settings, Some(7)).expect("JSON").to_string(),
+            r#"{"batch_pairs":4,"beta":0.1,"clip_norm":1.0,"epochs":5,"factors":[0.5,1.0,1.5,2.0],"layers":[10,12],"learning_rate":0.05,"lora":{"alpha":16.0,"rank":8},"max_steps":7,"method":"bipo","on":"everywhere","position":"mean","schedule":"cosine","seed":11,"system_prompt":"Hi","warmup_steps":10,"weight_decay":0.0}"#
+        );
+    }
 
     #[test]
     fn numbers_come_back_bit_for_bit() {

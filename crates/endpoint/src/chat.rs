@@ -1,7 +1,7 @@
 //! A chat completion: what is asked, and what comes back.
 
 use serde_json::{Value, json};
-use vectors::tokens::{Message, Role};
+use vectors::tokens::Message;
 
 use super::{Endpoint, EndpointError};
 
@@ -28,12 +28,7 @@ impl ChatRequest {
 
     /// The body of the request.
     pub(super) fn body(&self, endpoint: &Endpoint) -> String {
-        let role = |role| match role {
-            Role::System => "system",
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        };
-        let message = |message: &Message| json!({"role": role(message.role), "content": message.content});
+        let message = |message: &Message| json!({"role": message.role.name(), "content": message.content});
         let mut body = json!({
             "model": endpoint.model,
             "messages": self.messages.iter().map(message).collect::<Vec<_>>(),
@@ -146,6 +141,7 @@ pub(super) fn start(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use vectors::tokens::Role;
 
     use super::*;
 

@@ -24,7 +24,7 @@ pub async fn list(db: impl SqliteExecutor<'_>, run: Id) -> Result<Vec<EpochPoint
         step: row.step,
         plus: row.plus,
         minus: row.minus,
-        right_way: row.right_way,
+        sign_accuracy: row.right_way,
     };
     Ok(rows.into_iter().map(point).collect())
 }
@@ -37,7 +37,7 @@ pub async fn insert(db: &mut SqliteConnection, run: Id, epoch: &EpochPoint) -> R
         .bind(epoch.step)
         .bind(epoch.plus)
         .bind(epoch.minus)
-        .bind(epoch.right_way)
+        .bind(epoch.sign_accuracy)
         .execute(db)
         .await?;
     Ok(())
@@ -60,7 +60,7 @@ mod tests {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let run = a_run(&mut db).await.id;
-        let point = |epoch| EpochPoint { epoch, step: epoch * 6, plus: 0.1, minus: -0.3, right_way: 0.9 };
+        let point = |epoch| EpochPoint { epoch, step: epoch * 6, plus: 0.1, minus: -0.3, sign_accuracy: 0.9 };
         for epoch in [1, 0, 2] {
             insert(&mut db, run, &point(epoch)).await.expect("an epoch");
         }

@@ -1,6 +1,6 @@
 //! Questions to the steered model.
 
-use ipc::answer::{Question, Steered};
+use ipc::answer::{Question, SteeringRecord};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 
@@ -53,7 +53,7 @@ pub async fn insert(
     db: &mut SqliteConnection,
     project: Id,
     text: &str,
-    steering: &[Steered],
+    steering: &[SteeringRecord],
     system_prompt: &str,
     max_new_tokens: u32,
     now: Millis,
@@ -84,7 +84,7 @@ mod tests {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let vector = a_vector(&mut db).await;
-        let part = |weight: f64, fixed: bool| Steered {
+        let part = |weight: f64, fixed: bool| SteeringRecord {
             vector: vector.id,
             name: vector.name.clone(),
             weight,
@@ -118,7 +118,7 @@ mod tests {
         let store = Store::open(&file).await.expect("it is brought to this form");
         let mut db = store.begin().await.expect("a change");
         let all = list(&mut db, 1).await.expect("the questions");
-        let steered = Steered { vector: 1, name: "V".into(), weight: 1.0, fixed: false, hash: None };
+        let steered = SteeringRecord { vector: 1, name: "V".into(), weight: 1.0, fixed: false, hash: None };
         assert_eq!((all[0].steering.as_slice(), all[1].steering.len()), (&[steered][..], 0));
         // What the older form did not keep of a vector is worked out.
         vectors::complete(&mut db).await.expect("its hash");

@@ -154,8 +154,6 @@ pub async fn so_far(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<SoFar>
 pub mod tests {
     use ipc::data::Split;
     use ipc::job::JobState;
-    use ipc::steering::Where;
-    use ipc::train::{Lora, Method, Position, Precision, SYSTEM_PROMPT, Schedule, usual_factors};
 
     use super::*;
     use crate::data_sets::tests::filled;
@@ -165,25 +163,7 @@ pub mod tests {
 
     /// The settings of a short run over one block.
     fn settings() -> TrainSettings {
-        TrainSettings {
-            method: Method::Bipo,
-            layers: vec![10],
-            position: Position::Mean,
-            epochs: 5,
-            learning_rate: 0.01,
-            warmup_steps: 1,
-            schedule: Schedule::Cosine,
-            beta: 0.1,
-            factors: usual_factors(),
-            weight_decay: 0.0,
-            clip_norm: 1.0,
-            batch_pairs: 4,
-            seed: 11,
-            system_prompt: SYSTEM_PROMPT.to_owned(),
-            on: Where::Everywhere,
-            precision: Precision::Stored,
-            lora: Lora::default(),
-        }
+        TrainSettings { layers: vec![10], learning_rate: 0.01, warmup_steps: 1, ..TrainSettings::default() }
     }
 
     /// A queued run of a new model and a new data set.

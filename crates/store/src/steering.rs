@@ -1,8 +1,8 @@
-//! Where and how vectors and adapters act: between the window's words and the engine's.
+//! Vectors and adapters of the library, as the engine takes them.
 
 use std::sync::Arc;
 
-use ipc::steering::{Acts, How, Where};
+use ipc::steering::{Intervention, SteeringTerm};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
 use vectors::layer::{Layer, PrefixBlocks};
@@ -12,47 +12,13 @@ use crate::StoreError;
 use crate::json::to_json;
 use data::content::{sha256, to_bytes};
 
-/// The tokens, as the engine takes them.
-pub fn tokens(on: Where) -> engine::Where {
-    match on {
-        Where::Everywhere => engine::Where::Everywhere,
-        Where::PromptEnd => engine::Where::PromptEnd,
-        Where::Answer => engine::Where::Answer,
-    }
-}
-
-/// Where and how, as the engine takes it.
-pub fn acts(acts: Acts) -> engine::Acts {
-    let how = match acts.how {
-        How::Add => engine::How::Add,
-        How::ProjectOut => engine::How::ProjectOut,
-        How::Cap { at } => engine::How::Cap { at: at as f32 },
-    };
-    engine::Acts { on: tokens(acts.on), how }
-}
-
-/// Where and how, as a file tells it.
-pub fn told_acts(acts: engine::Acts) -> Acts {
-    let on = match acts.on {
-        engine::Where::Everywhere => Where::Everywhere,
-        engine::Where::PromptEnd => Where::PromptEnd,
-        engine::Where::Answer => Where::Answer,
-    };
-    let how = match acts.how {
-        engine::How::Add => How::Add,
-        engine::How::ProjectOut => How::ProjectOut,
-        engine::How::Cap { at } => How::Cap { at: f64::from(at) },
-    };
-    Acts { on, how }
-}
-
 /// A vector or an adapter of the library, ready to act.
 #[derive(Debug, Clone)]
 pub struct Steering {
     /// A vector's parts, by layer; none of an adapter.
     pub parts: Vec<engine::SteeringVector>,
     /// Where and how all of them act; an adapter adds to the weights at every token.
-    pub acts: Acts,
+    pub acts: Intervention,
     /// The adapter, where it is one.
     pub adapter: Option<Arc<weights::Adapter>>,
 }
@@ -62,7 +28,7 @@ pub fn steering(
     adapter: Option<&Adapter>,
     layers: &[u32],
     numbers: &[f32],
-    acts: Acts,
+    acts: Intervention,
 ) -> Result<Steering, StoreError> {
     Ok(match adapter {
         Some(sizes) => Steering { parts: vec![], acts, adapter: Some(of_sizes(sizes, numbers)?) },
@@ -102,16 +68,15 @@ pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
 
 impl Steering {
     /// All of it at one multiplier.
-    pub fn terms(&self, multiplier: f64) -> Vec<engine::Term> {
+    pub fn terms(&self, multiplier: f32) -> Vec<engine::Term> {
         if let Some(adapter) = &self.adapter {
             let adapter = Arc::clone(adapter);
-            return vec![engine::Term::Adapter { adapter, multiplier: multiplier as f32 }];
+            return vec![engine::Term::Adapter { adapter, multiplier }];
         }
-        let acts = acts(self.acts);
         let term = |part: &engine::SteeringVector| engine::Term::Vector {
             vector: part.clone(),
-            multiplier: multiplier as f32,
-            acts,
+            multiplier,
+            intervention: self.acts,
         };
         self.parts.iter().map(term).collect()
     }
@@ -127,7 +92,7 @@ impl Steering {
             bytes.extend(to_bytes(&part.values));
         }
         // What is added at every token has the hash that it had before there was anything else.
-        if self.acts != Acts::default() {
+        if self.acts != Intervention::default() {
             bytes.extend(to_json("acts of a vector", &self.acts)?.into_bytes());
         }
         Ok(sha256(&bytes))
@@ -162,6 +127,24 @@ impl Steering {
     }
 }
 
+/// A vector or an adapter of the library among those that steer, read from the store.
+pub struct LoadedTerm {
+    /// The term as it was asked for.
+    pub term: SteeringTerm,
+    /// The vector or the adapter.
+    pub steering: Steering,
+    /// [`Steering::hash`].
+    pub hash: String,
+}
+
+impl LoadedTerm {
+    /// The terms of the engine at a multiplier.
+    #[must_use]
+    pub fn at(&self, multiplier: f64) -> Vec<engine::Term> {
+        self.steering.terms(self.term.coefficient(multiplier))
+    }
+}
+
 /// The hash of vectors' numbers and their layers, part by part: the content of a vector, however it acts.
 #[must_use]
 pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
@@ -183,16 +166,18 @@ pub fn parts(layers: &[u32], numbers: &[f32]) -> Vec<engine::SteeringVector> {
 
 #[cfg(test)]
 mod tests {
+    use ipc::steering::{InterventionOp, Positions};
+
     use super::*;
 
     #[test]
     fn numbers_of_two_layers_are_two_parts_that_act_alike() {
-        let told = Acts { on: Where::Answer, how: How::Cap { at: 1.5 } };
+        let told = Intervention { positions: Positions::Answer, op: InterventionOp::Cap { at: 1.5 } };
         let steering = steering(None, &[3, 7], &[1.0, 2.0, 3.0, 4.0], told).expect("a vector");
         let term = |layer: usize, values: [f32; 2]| engine::Term::Vector {
             vector: engine::SteeringVector { layer, values: values.into() },
             multiplier: -0.5,
-            acts: acts(told),
+            intervention: told,
         };
         assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
         assert_eq!(steering.prefix(), Layer(3).prefix());
@@ -201,7 +186,8 @@ mod tests {
     #[test]
     fn an_adapter_is_one_term_that_leaves_nothing_below() {
         let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 1, queries: 1, values: 1 };
-        let of = |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Acts::default());
+        let of =
+            |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Intervention::default());
         let adapter = of(sizes, &[0.5; 8]).expect("an adapter");
         assert_eq!((adapter.terms(1.5).len(), adapter.prefix()), (1, PrefixBlocks::NONE));
         assert_eq!(adapter.terms(1.5)[0].multiplier().to_bits(), 1.5_f32.to_bits());

@@ -33,7 +33,7 @@ impl TryFrom<Row> for StepPoint {
             sign: row.sign,
             loss: row.loss,
             margin: row.margin,
-            right_way: row.right_way,
+            sign_accuracy: row.right_way,
             plus: side(row.plus_side)?,
             minus: side(row.minus_side)?,
             gradient_norm: row.gradient_norm,
@@ -65,7 +65,7 @@ pub async fn insert(db: &mut SqliteConnection, run: Id, steps: &[StepPoint]) -> 
         .bind(step.sign)
         .bind(step.loss)
         .bind(step.margin)
-        .bind(step.right_way)
+        .bind(step.sign_accuracy)
         .bind(side(step.plus.as_ref())?)
         .bind(side(step.minus.as_ref())?)
         .bind(step.gradient_norm)
@@ -102,7 +102,7 @@ pub mod tests {
             sign: -1,
             loss: value,
             margin: -value,
-            right_way: Some(0.5),
+            sign_accuracy: Some(0.5),
             plus: None,
             minus: Some(Side { loss: value, margin: -value }),
             tokens: 700,

@@ -104,7 +104,7 @@ pub async fn insert(db: &mut SqliteConnection, study: &NewStudy<'_>, now: Millis
     let (run, vector) = match study.question {
         Question::Epochs { run, .. } => (Some(*run), None),
         Question::Strength { vector, .. } => (None, Some(*vector)),
-        Question::Outlook { .. } | Question::Layers { .. } | Question::Search { .. } => (None, None),
+        Question::Steerability { .. } | Question::Layers { .. } | Question::Search { .. } => (None, None),
     };
     let done = sqlx::query(
         "INSERT INTO studies (model, data_set, snapshot, run, vector, job, question, subject, created)
@@ -165,7 +165,7 @@ pub async fn add_finding(db: &mut SqliteConnection, id: Id, finding: &Finding) -
 #[cfg(test)]
 mod tests {
     use ipc::job::JobKind;
-    use ipc::train::Position;
+    use ipc::train::AnswerPosition;
 
     use super::*;
     use crate::runs::tests::a_run;
@@ -179,7 +179,7 @@ mod tests {
         let run = a_run(&mut db).await;
         let snapshot = runs::snapshot(&mut *db, run.id).await.expect("a snapshot");
         let job = jobs::insert(&mut db, "Study", 1).await.expect("a job");
-        let question = Question::Outlook { position: Position::Last };
+        let question = Question::Steerability { position: AnswerPosition::Last };
         let new = NewStudy {
             model: run.model,
             data_set: run.data_set,

@@ -1,6 +1,6 @@
 //! Sweeps over multipliers, with the content of the sets that they measure.
 
-use ipc::sweep::{ArmTerm, Spent, Sweep, SweepSettings};
+use ipc::sweep::{Spent, SteeringTerm, Sweep, SweepSettings};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 
@@ -145,7 +145,7 @@ impl Current {
     async fn vector(
         &mut self,
         db: &mut SqliteConnection,
-        term: &ArmTerm,
+        term: &SteeringTerm,
     ) -> Result<Option<String>, StoreError> {
         let is_it =
             |known: &&(Id, Option<u32>, Option<String>)| (known.0, known.1) == (term.vector, term.epoch);

@@ -1,7 +1,7 @@
 //! Steering vectors: their numbers, and what is known of them. Where they come from is in `origins.rs`.
 
 use ipc::derive::Made;
-use ipc::steering::Acts;
+use ipc::steering::Intervention;
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::{Adapter, Vector};
 use ipc::{Id, Millis};
@@ -56,8 +56,10 @@ impl TryFrom<Row> for Vector {
             size: adapter.map_or(row.bytes / 4 / layers.len().max(1) as u32, |adapter| adapter.inputs),
             adapter,
             layers,
-            acts: row.acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?,
-            trained_on: settings.map(|settings| settings.on),
+            acts: row
+                .acts
+                .map_or(Ok(Intervention::default()), |json| from_json("acts of a vector", &json))?,
+            trained_on: settings.map(|settings| settings.positions),
             epoch: row.epoch,
             norm: row.norm,
             // Nobody has measured it for an imported vector.
@@ -117,7 +119,7 @@ pub async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, S
             .fetch_optional(db)
             .await?;
     let (layer, several, acts, of, bytes) = row.ok_or(StoreError::Gone("vector"))?;
-    let acts = acts.map_or(Ok(Acts::default()), |json| from_json("acts of a vector", &json))?;
+    let acts = acts.map_or(Ok(Intervention::default()), |json| from_json("acts of a vector", &json))?;
     let (adapter, layers) = (adapter(of.as_deref())?, layers(layer, several.as_deref())?);
     steering::steering(adapter.as_ref(), &layers, &from_bytes(&bytes), acts)
 }
@@ -125,7 +127,7 @@ pub async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, S
 /// A vector as an arm of a sweep has it: itself, or what its run had come to after an epoch.
 pub async fn steering_of(
     db: &mut SqliteConnection,
-    term: &ipc::sweep::ArmTerm,
+    term: &ipc::steering::SteeringTerm,
 ) -> Result<Steering, StoreError> {
     let Some(epoch) = term.epoch else { return steering(db, term.vector).await };
     let vector = find(&mut *db, term.vector).await?;
@@ -135,7 +137,7 @@ pub async fn steering_of(
 }
 
 /// Where and how a vector acts from now on.
-pub async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Acts) -> Result<(), StoreError> {
+pub async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Intervention) -> Result<(), StoreError> {
     let acts = to_json("acts of a vector", &acts)?;
     sqlx::query("UPDATE vectors SET acts = ? WHERE id = ?").bind(acts).bind(id).execute(db).await?;
     Ok(())
@@ -150,7 +152,7 @@ pub struct NewVector<'a> {
     pub layers: &'a [u32],
     /// What an adapter consists of; `None` for a vector.
     pub adapter: Option<Adapter>,
-    pub acts: Acts,
+    pub acts: Intervention,
     /// Its parts' numbers, one after the other.
     pub values: &'a [f32],
     pub norm: f64,

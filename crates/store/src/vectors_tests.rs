@@ -5,7 +5,7 @@ use crate::origins::{origin, system_prompt};
 use crate::runs::tests::a_run;
 use crate::tests::temporary;
 use crate::{runs, sweeps};
-use ipc::steering::{How, Where};
+use ipc::steering::{InterventionOp, Positions};
 
 /// A vector from a new run.
 pub async fn a_vector(db: &mut SqliteConnection) -> Vector {
@@ -17,7 +17,7 @@ pub async fn a_vector(db: &mut SqliteConnection) -> Vector {
         method: Some(run.settings.method),
         layers: &run.settings.layers,
         adapter: None,
-        acts: Acts::default(),
+        acts: Intervention::default(),
         values: &[3.0, 4.0],
         norm: 5.0,
         residual_norm: Some(150.0),
@@ -61,7 +61,7 @@ async fn a_picked_epoch_of_two_layers_comes_back_with_both_and_acts_as_it_is_tol
         method: end.method,
         layers: &[3, 5],
         adapter: None,
-        acts: Acts { on: Where::PromptEnd, how: How::Add },
+        acts: Intervention { positions: Positions::PromptEnd, op: InterventionOp::Add },
         values: &[1.0, 2.0, 3.0, 4.0],
         norm: 5.5,
         residual_norm: None,
@@ -77,7 +77,7 @@ async fn a_picked_epoch_of_two_layers_comes_back_with_both_and_acts_as_it_is_tol
         made: None,
     };
     let id = insert(&mut db, &new, 1).await.expect("a second vector of the same run");
-    let acts = Acts { on: Where::Answer, how: How::Cap { at: 1.5 } };
+    let acts = Intervention { positions: Positions::Answer, op: InterventionOp::Cap { at: 1.5 } };
     set_acts(&mut db, id, acts).await.expect("a change");
     let vector = find(&mut *db, id).await.expect("the vector");
     assert_eq!(
@@ -106,7 +106,7 @@ async fn an_imported_vector_keeps_what_its_file_says() {
         method: None,
         layers: &[3],
         adapter: None,
-        acts: Acts::default(),
+        acts: Intervention::default(),
         values: &[1.0],
         norm: 1.0,
         residual_norm: None,
@@ -165,7 +165,7 @@ async fn an_adapter_is_kept_as_a_vector_is_and_comes_back_ready_to_act() {
         method: Some(Method::DpoLora),
         layers: &[],
         adapter: Some(sizes),
-        acts: Acts::default(),
+        acts: Intervention::default(),
         values: &values,
         norm: 1.5,
         residual_norm: None,
@@ -189,7 +189,7 @@ async fn an_adapter_is_kept_as_a_vector_is_and_comes_back_ready_to_act() {
     let run = of_model.run.expect("its run");
     let earlier: Vec<f32> = values.iter().map(|value| -value).collect();
     crate::epoch_vectors::put(&mut db, run, 2, 3, &earlier).await.expect("kept");
-    let term = ipc::sweep::ArmTerm { epoch: Some(2), ..ipc::sweep::ArmTerm::of(id) };
+    let term = ipc::steering::SteeringTerm { epoch: Some(2), ..ipc::steering::SteeringTerm::of(id) };
     let epoch = steering_of(&mut db, &term).await.expect("the epoch").adapter.expect("an adapter");
     assert_eq!(epoch.values(), earlier);
 }

@@ -12,9 +12,11 @@ use std::sync::Once;
 use app::Places;
 use ipc::Id;
 use ipc::score::Score;
-use ipc::steering::Where;
+use ipc::steering::Positions;
 use ipc::sweep::{Arm, Curve, PromptSet, SweepSettings};
-use ipc::train::{Lora, Method, Position, Precision, Schedule, TrainSettings, usual_factors};
+use ipc::train::{
+    AnswerPosition, LoraConfig, Method, Schedule, TrainPrecision, TrainSettings, USUAL_FACTORS,
+};
 
 /// The starter model's file. Without it nothing of this can be tested, and that is a failure.
 pub fn starter_model() -> PathBuf {
@@ -46,21 +48,21 @@ pub fn small_run(epochs: u32) -> TrainSettings {
     TrainSettings {
         method: Method::Bipo,
         layers: vec![26],
-        position: Position::Mean,
+        position: AnswerPosition::Mean,
         epochs,
         learning_rate: 0.05,
         warmup_steps: 1,
         schedule: Schedule::Cosine,
         beta: 0.1,
-        factors: usual_factors(),
+        factors: USUAL_FACTORS.to_vec(),
         weight_decay: 0.0,
         clip_norm: 1.0,
         batch_pairs: 2,
         seed: 7,
         system_prompt: "You are a helpful, honest and concise assistant.".to_owned(),
-        on: Where::Everywhere,
-        precision: Precision::Stored,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        precision: TrainPrecision::Stored,
+        lora: LoraConfig::default(),
     }
 }
 

@@ -1,9 +1,9 @@
-//! Questions and steered answers.
+//! Commands about questions and steered answers.
 
 use super::commands;
 use crate::Id;
 use crate::answer::Question;
-use crate::sweep::ArmTerm;
+use crate::steering::SteeringTerm;
 
 commands! {
     /// Asks the model a question at several multipliers at once. The answers come as events.
@@ -11,7 +11,7 @@ commands! {
         /// The question.
         text: String,
         /// The vectors that steer, each added its weight times the multiplier; none for the plain model.
-        terms: Vec<ArmTerm>,
+        terms: Vec<SteeringTerm>,
         /// The multipliers, each once.
         multipliers: Vec<f64>,
         /// The most tokens an answer may take.

@@ -1,4 +1,4 @@
-//! Pairs as choices between (A) and (B).
+//! Commands about pairs as choices between (A) and (B).
 
 use super::commands;
 use crate::Id;
@@ -32,9 +32,9 @@ commands! {
         split: Option<Split>,
         /// Draws the letters.
         seed: u64,
-        /// Where the file goes.
+        /// The path of the new file.
         path: String,
-        /// Whether a file that is there may be replaced.
+        /// Whether an existing file may be replaced.
         replace: bool,
     }
 }

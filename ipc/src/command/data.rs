@@ -1,4 +1,4 @@
-//! Data sets and preference pairs.
+//! Commands about data sets and preference pairs.
 
 use super::commands;
 use crate::Id;
@@ -50,7 +50,7 @@ commands! {
 
     /// Makes an empty data set.
     CreateDataSet = "create_data_set" -> DataSet {
-        /// What it is called.
+        /// The name.
         name: String,
     }
 
@@ -70,7 +70,7 @@ commands! {
 
     /// Reads a data file and says what it would bring; nothing is stored.
     PreviewImport = "preview_import" -> ImportPreview {
-        /// Where from.
+        /// The source.
         source: ImportSource,
         /// Which columns to take, whatever the format; until all are named, the first rows are shown with every column.
         columns: Option<Columns>,
@@ -78,7 +78,7 @@ commands! {
 
     /// Imports the pairs of a data file: all of them, or none.
     ImportPairs = "import_pairs" -> DataSet {
-        /// Where from.
+        /// The source.
         source: ImportSource,
         /// Which columns to take, whatever the format.
         columns: Option<Columns>,
@@ -98,13 +98,13 @@ commands! {
         split: Option<Split>,
         /// Only those with one of these tags; all where there is none.
         tags: Vec<String>,
-        /// Where the file goes.
+        /// The path of the new file.
         path: String,
         /// Its format.
         format: PairFormat,
         /// Whether what the format has no place for stands in further columns, which other programs pass over.
         everything: bool,
-        /// Whether a file that is there may be replaced.
+        /// Whether an existing file may be replaced.
         replace: bool,
     }
 

@@ -1,4 +1,4 @@
-//! Pairs that a model drafts, and the endpoints that can do it.
+//! Commands about pairs that a model drafts, and the endpoints that draft them.
 
 use super::commands;
 use crate::Id;
@@ -11,7 +11,7 @@ commands! {
     StartDrafts = "start_drafts" -> Job {
         /// The data set that accepted pairs go into.
         data_set: Id,
-        /// What is drafted.
+        /// The task of the drafts.
         task: DraftTask,
         /// How.
         settings: DraftSettings,

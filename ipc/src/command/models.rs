@@ -1,4 +1,4 @@
-//! Models.
+//! Commands about models.
 
 use super::commands;
 use crate::Id;
@@ -8,7 +8,7 @@ use crate::model::{Machine, Model, Precision, Switch, TemplateText};
 commands! {
     /// Makes a model's file or folder known and loads it.
     AddModel = "add_model" -> Model {
-        /// Where it is.
+        /// The path.
         path: String,
     }
 
@@ -68,7 +68,7 @@ commands! {
         precision: Precision,
     }
 
-    /// What the machine has.
+    /// The devices and the memory of this machine.
     ReadMachine = "read_machine" -> Machine {}
 
     /// The chat template that a model uses.
@@ -93,7 +93,7 @@ commands! {
         template: Option<String>,
     }
 
-    /// Where downloads come from and go to.
+    /// The source and the destination of downloads.
     ReadHub = "read_hub" -> Hub {}
 
     /// Keeps an access token in the system's keyring, or in memory where there is none.

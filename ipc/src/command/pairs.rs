@@ -1,4 +1,4 @@
-//! The list of pairs: filters, windows, changes of many pairs, tokens, splits.
+//! Commands about the list of pairs: filters, windows, changes of many pairs, tokens, splits.
 
 use super::commands;
 use crate::Id;
@@ -62,7 +62,7 @@ commands! {
     PlanSplit = "plan_split" -> SplitPlan {
         /// The data set.
         data_set: Id,
-        /// How it is split.
+        /// The settings of the split.
         settings: SplitSettings,
     }
 
@@ -70,7 +70,7 @@ commands! {
     SplitPairs = "split_pairs" -> Option<Edited> {
         /// The data set.
         data_set: Id,
-        /// How it is split.
+        /// The settings of the split.
         settings: SplitSettings,
     }
 }

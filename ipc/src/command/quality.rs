@@ -1,4 +1,4 @@
-//! What is wrong with a data set, and what can be done about it.
+//! Commands that check a data set and repair it.
 
 use super::commands;
 use crate::Id;

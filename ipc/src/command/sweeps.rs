@@ -1,4 +1,4 @@
-//! Sweeps.
+//! Commands about sweeps.
 
 use super::commands;
 use crate::Id;
@@ -9,7 +9,7 @@ commands! {
     StartSweep = "start_sweep" -> Sweep {
         /// The model; the vectors' own where there are any.
         model: Id,
-        /// What is measured.
+        /// The scores to measure.
         settings: SweepSettings,
     }
 
@@ -59,9 +59,9 @@ commands! {
     ExportChart = "export_chart" -> () {
         /// The chart as the window draws it.
         svg: String,
-        /// Where the file goes.
+        /// The path of the new file.
         path: String,
-        /// Whether a file that is there may be replaced.
+        /// Whether an existing file may be replaced.
         replace: bool,
     }
 
@@ -69,9 +69,9 @@ commands! {
     ExportTable = "export_table" -> () {
         /// The file's text: CSV or JSON.
         text: String,
-        /// Where the file goes.
+        /// The path of the new file.
         path: String,
-        /// Whether a file that is there may be replaced.
+        /// Whether an existing file may be replaced.
         replace: bool,
     }
 
@@ -81,9 +81,9 @@ commands! {
         sweep: Id,
         /// The chart as the window draws it.
         svg: String,
-        /// Where the file goes.
+        /// The path of the new file.
         path: String,
-        /// Whether a file that is there may be replaced.
+        /// Whether an existing file may be replaced.
         replace: bool,
     }
 

@@ -1,9 +1,9 @@
-//! Training runs.
+//! Commands about training runs.
 
 use super::commands;
 use crate::Id;
 use crate::data::PairContent;
-use crate::steering::{Acts, TokenPreview, Where};
+use crate::steering::{Intervention, Positions, TokenPreview};
 use crate::study::{Question, Study};
 use crate::train::{Estimate, History, Preset, Run, TrainSettings};
 use crate::vector::Vector;
@@ -70,7 +70,7 @@ commands! {
         /// The vector.
         vector: Id,
         /// Where and how.
-        acts: Acts,
+        acts: Intervention,
     }
 
     /// A pair's tokens, with what happens to each of them.
@@ -80,6 +80,6 @@ commands! {
         /// The system prompt.
         system_prompt: String,
         /// On which tokens the vector acts.
-        on: Where,
+        on: Positions,
     }
 }

@@ -1,11 +1,11 @@
-//! The library of vectors.
+//! Commands about the library of vectors.
 
 use super::commands;
 use crate::Id;
 use crate::derive::{Change, Lens, Likeness, Together};
 use crate::files::ExportedVector;
 use crate::job::Job;
-use crate::sweep::ArmTerm;
+use crate::steering::SteeringTerm;
 use crate::vector::Vector;
 
 commands! {
@@ -63,7 +63,7 @@ commands! {
     /// What several vectors come to together: conflicts, and what is added at each layer.
     ReadTogether = "read_together" -> Together {
         /// The vectors with their weights.
-        terms: Vec<ArmTerm>,
+        terms: Vec<SteeringTerm>,
     }
 
     /// The vocabulary's tokens that a vector points to, by the model in memory.
@@ -85,15 +85,15 @@ commands! {
     ExportVector = "export_vector" -> ExportedVector {
         /// The vector.
         vector: Id,
-        /// Where the file goes.
+        /// The path of the new file.
         path: String,
-        /// Whether a file that is there may be replaced.
+        /// Whether an existing file may be replaced.
         replace: bool,
     }
 
     /// Imports a vector from a file.
     ImportVector = "import_vector" -> Vector {
-        /// Where the file is.
+        /// The path of the file.
         path: String,
         /// What the vector is called; empty for the name that the file has for it.
         name: String,

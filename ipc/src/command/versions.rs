@@ -1,4 +1,4 @@
-//! Versions of a data set.
+//! Commands about versions of a data set.
 
 use super::commands;
 use crate::Id;

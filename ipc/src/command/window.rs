@@ -1,4 +1,4 @@
-//! The window itself: its events, its settings, its dialogs, its jobs.
+//! Commands about the window itself: its events, settings, dialogs and jobs.
 
 use super::commands;
 use crate::Id;

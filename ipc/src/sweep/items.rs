@@ -1,8 +1,8 @@
-//! What lies behind a sweep's points: items, their curves, and answers to rate.
+//! The items behind a sweep's points, their curves, and answers to rate.
 
 use serde::{Deserialize, Serialize};
 
-/// What one item contributed to a point.
+/// The contribution of one item to a point.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PointItem {
     /// The item's number in its set, from 0.

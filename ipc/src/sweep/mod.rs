@@ -5,7 +5,8 @@ mod items;
 
 use serde::{Deserialize, Serialize};
 
-pub use arm::{Arm, ArmTerm, Prompting, TEMPLATES};
+pub use crate::steering::SteeringTerm;
+pub use arm::{Arm, Prompting, TEMPLATES};
 pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, ToRate};
 
 use crate::job::JobState;
@@ -21,7 +22,7 @@ pub struct Sweep {
     pub model: Id,
     /// The job that runs it.
     pub job: Id,
-    /// Where that job stands.
+    /// The job's state.
     pub state: JobState,
     /// All that it takes to run it again.
     pub settings: SweepSettings,
@@ -37,7 +38,7 @@ pub struct Sweep {
     pub spent: Spent,
     /// What has changed since, in a sentence: its numbers are no longer those of what is there now.
     pub stale: Option<String>,
-    /// When it was asked for.
+    /// The time of the request.
     pub created: Millis,
 }
 
@@ -50,20 +51,20 @@ pub struct Spent {
     pub written: u64,
 }
 
-/// What a person chooses before a sweep.
+/// The settings of a sweep.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SweepSettings {
-    /// What is compared: a curve each.
+    /// The arms that are compared: a curve each.
     pub arms: Vec<Arm>,
     /// The multipliers, ascending; 0 is always among them.
     pub multipliers: Vec<f64>,
-    /// What the scores are measured on.
+    /// The data that the scores are measured on.
     pub sets: Vec<PromptSet>,
-    /// What is measured.
+    /// The scores to measure.
     pub scores: Vec<Score>,
     /// How answers are made, where a score needs them.
     pub generation: Generation,
-    /// What is appended to every prompt.
+    /// The text that is appended to every prompt.
     #[serde(default)]
     pub suffix: String,
     /// Only the first so many prompts of each set.
@@ -71,7 +72,7 @@ pub struct SweepSettings {
     pub limit: Option<u32>,
 }
 
-/// What a score is measured on.
+/// The data that a score is measured on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "set")]
 pub enum PromptSet {
@@ -84,14 +85,14 @@ pub enum PromptSet {
     },
     /// Prompts without answers.
     List {
-        /// What it is called.
+        /// The name.
         name: String,
         /// The prompts.
         prompts: Vec<String>,
     },
 }
 
-/// How answers are made.
+/// The settings of generation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Generation {
     /// The most tokens an answer may take.
@@ -177,7 +178,7 @@ impl SweepSettings {
 }
 
 impl PromptSet {
-    /// What it is called.
+    /// The name.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use vectors::generate::{Answer, Limits, Request, Sampling, Step, generate};
 use vectors::model::Model;
-use vectors::steering::{Acts, Term};
+use vectors::steering::{Intervention, Term};
 
 use crate::{Options, SYSTEM, wave};
 
@@ -67,7 +67,11 @@ pub(crate) fn sweep(options: &Options) -> Value {
         .flat_map(|multiplier| questions.iter().map(move |pair| (pair, *multiplier)))
         .map(|(pair, multiplier)| Request {
             prompt: model.encode_question(SYSTEM, &pair.prompt).unwrap(),
-            steering: vec![Term::Vector { vector: vector.clone(), multiplier, acts: Acts::default() }],
+            steering: vec![Term::Vector {
+                vector: vector.clone(),
+                multiplier,
+                intervention: Intervention::default(),
+            }],
             sampling: Sampling::default(),
         })
         .collect();

@@ -6,8 +6,10 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::steering::Where;
-use vectors::train::{Lora, Method, OffloadLimit, Position, Schedule, Settings, Training, USUAL_FACTORS};
+use vectors::steering::Positions;
+use vectors::train::{
+    AnswerPosition, Method, OffloadLimit, Schedule, TrainSettings, Training, USUAL_FACTORS,
+};
 
 use crate::{Options, SYSTEM, go, median};
 
@@ -34,24 +36,24 @@ fn encoded(options: &Options, model: &Model, count: usize) -> Vec<EncodedPair> {
     encoded.filter(fits).take(count).collect()
 }
 
-fn settings(options: &Options, batch_pairs: usize) -> Settings {
+fn settings(options: &Options, batch_pairs: usize) -> TrainSettings {
     let layers = options.text("layer").unwrap_or("14").split(',').map(|layer| layer.parse().unwrap());
-    Settings {
+    TrainSettings {
         method: Method::Bipo,
         layers: layers.collect(),
-        position: Position::Mean,
+        position: AnswerPosition::Mean,
         epochs: 1,
         learning_rate: 5e-4,
         warmup_steps: 0,
         beta: 0.1,
         weight_decay: 0.0,
         clip_norm: 1.0,
-        batch_pairs,
+        batch_pairs: batch_pairs as u32,
         seed: 1,
         schedule: Schedule::Cosine,
         factors: USUAL_FACTORS.to_vec(),
-        on: Where::Everywhere,
-        lora: Lora::default(),
+        positions: Positions::Everywhere,
+        ..TrainSettings::default()
     }
 }
 

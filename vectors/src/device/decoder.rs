@@ -17,7 +17,7 @@ use crate::ops::rope::RotaryEmbedding;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
 use crate::packing::{Packing, Place};
-use crate::steering::{Shifts, apply_to_rows, row_adapters};
+use crate::steering::{SteeringPlan, apply_to_rows, row_adapters};
 
 /// The most logits in memory at a time: a quarter of a gigabyte.
 const MAX_LOGITS: usize = 1 << 26;
@@ -167,7 +167,7 @@ impl DeviceDecoder {
         pool: &mut KvPool,
         caches: &mut [&mut DeviceKvCache],
         positions: &[u32],
-        shifts: &[&Shifts],
+        shifts: &[&SteeringPlan],
     ) -> Result<Tensor> {
         let sequences = pool.admit(caches, self.blocks.len(), &self.device)?;
         pool.add_rows(&sequences, positions);

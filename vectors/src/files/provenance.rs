@@ -1,6 +1,6 @@
 //! The provenance of a vector, stored in the metadata of file formats.
 
-use crate::steering::{Acts, How, Where};
+use crate::steering::{Intervention, InterventionOp, Positions};
 
 /// Where vectors come from, according to the file; nothing is checked against a model.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -51,29 +51,34 @@ impl Provenance {
 
     /// A policy in words: what [`Provenance::policy`] says of a vector that acts so.
     #[must_use]
-    pub fn policy_of(acts: Acts) -> String {
-        let how = match acts.how {
-            How::Add => "add".to_owned(),
-            How::ProjectOut => "project out".to_owned(),
-            How::Cap { at } => format!("cap the projection at {at}"),
+    pub fn policy_of(acts: Intervention) -> String {
+        let how = match acts.op {
+            InterventionOp::Add => "add".to_owned(),
+            InterventionOp::ProjectOut => "project out".to_owned(),
+            // As the engine has it, in 32 bits.
+            InterventionOp::Cap { at } => format!("cap the projection at {}", at as f32),
         };
-        let on = match acts.on {
-            Where::Everywhere => "at every position",
-            Where::PromptEnd => "from the last token of the prompt on",
-            Where::Answer => "at the positions of the answer",
+        let on = match acts.positions {
+            Positions::Everywhere => "at every position",
+            Positions::PromptEnd => "from the last token of the prompt on",
+            Positions::Answer => "at the positions of the answer",
         };
         format!("{how} {on}")
     }
 
     /// Where and how a vector acts by its policy; `None` for a policy in other words than [`Provenance::policy_of`]'s.
     #[must_use]
-    pub fn acts(&self) -> Option<Acts> {
+    pub fn acts(&self) -> Option<Intervention> {
         let policy = self.policy.as_deref()?;
         // The cap is the one number in it.
         let at = policy.split(' ').find_map(|word| word.parse::<f32>().ok()).filter(|at| at.is_finite());
-        let ways = [How::Add, How::ProjectOut, How::Cap { at: at.unwrap_or(0.0) }];
-        let places = [Where::Everywhere, Where::PromptEnd, Where::Answer];
-        let all = ways.into_iter().flat_map(|how| places.map(|on| Acts { on, how }));
+        let ways = [
+            InterventionOp::Add,
+            InterventionOp::ProjectOut,
+            InterventionOp::Cap { at: f64::from(at.unwrap_or(0.0)) },
+        ];
+        let places = [Positions::Everywhere, Positions::PromptEnd, Positions::Answer];
+        let all = ways.into_iter().flat_map(|how| places.map(|on| Intervention { positions: on, op: how }));
         all.into_iter().find(|acts| Self::policy_of(*acts) == policy)
     }
 
@@ -119,9 +124,9 @@ mod tests {
 
     #[test]
     fn a_policy_in_our_words_is_read_back() {
-        let places = [Where::Everywhere, Where::PromptEnd, Where::Answer];
-        for how in [How::Add, How::ProjectOut, How::Cap { at: -1.25 }] {
-            for acts in places.map(|on| Acts { on, how }) {
+        let places = [Positions::Everywhere, Positions::PromptEnd, Positions::Answer];
+        for how in [InterventionOp::Add, InterventionOp::ProjectOut, InterventionOp::Cap { at: -1.25 }] {
+            for acts in places.map(|on| Intervention { positions: on, op: how }) {
                 let policy = Some(Provenance::policy_of(acts));
                 assert_eq!(Provenance { policy, ..Provenance::default() }.acts(), Some(acts));
             }

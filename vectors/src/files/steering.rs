@@ -5,7 +5,7 @@ use std::path::Path;
 use super::adapter::{self, AdapterFile, MAX_ADAPTER_BYTES};
 use super::{FileError, Format, MAX_FILE_BYTES, Provenance, VectorFile, read_bounded, suggest};
 use crate::layer::{Layer, PrefixBlocks};
-use crate::steering::{Acts, Term};
+use crate::steering::{Intervention, Term};
 
 /// The content of a steering file.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ impl SteeringFile {
         file.map(Self::Vectors).map_err(|error| suggest(path, error))
     }
 
-    /// Where the vectors or the adapter come from, according to the file.
+    /// Positions the vectors or the adapter come from, according to the file.
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         match self {
@@ -61,8 +61,9 @@ impl SteeringFile {
     pub fn terms(&self, multiplier: f32) -> Vec<Term> {
         match self {
             Self::Vectors(file) => {
-                let acts = Acts::default();
-                let term = |vector: &_| Term::Vector { vector: Clone::clone(vector), multiplier, acts };
+                let intervention = Intervention::default();
+                let term =
+                    |vector: &_| Term::Vector { vector: Clone::clone(vector), multiplier, intervention };
                 file.vectors.iter().map(term).collect()
             }
             Self::Adapter(file) => vec![Term::Adapter { adapter: file.adapter.clone(), multiplier }],

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use crate::model::{DecodeBuffers, KvCache, Model, ModelError, NextToken};
 use crate::ops::spin_pool::{SpinPool, with_spin_pool};
 use crate::ops::{on_pool, rows};
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 use prompts::Prompts;
 use sampling::Sampler;
 pub use sampling::Sampling;
@@ -78,7 +78,7 @@ pub struct Answer {
 /// A sequence that is being decoded.
 struct Sequence {
     request: usize,
-    shifts: Shifts,
+    shifts: SteeringPlan,
     cache: KvCache,
     sampler: Sampler,
     /// The next input token, and its position id.

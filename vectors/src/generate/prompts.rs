@@ -11,7 +11,7 @@ use crate::layer::PrefixBlocks;
 use crate::model::{KvCache, Model, ModelError};
 use crate::ops::rows;
 use crate::packing::Packing;
-use crate::steering::{Shifts, apply_to_rows};
+use crate::steering::{SteeringPlan, apply_to_rows};
 
 /// The distinct prompts of all requests, with the output of the shared blocks.
 pub(super) struct Prompts<'a> {
@@ -40,7 +40,8 @@ struct PromptState {
 
 impl<'a> Prompts<'a> {
     pub(super) fn new(model: &'a Model, requests: &'a [Request]) -> Self {
-        let untouched = requests.iter().filter_map(|request| Shifts::of(&request.steering).untouched()).min();
+        let untouched =
+            requests.iter().filter_map(|request| SteeringPlan::new(&request.steering).untouched()).min();
         let mut places: std::collections::HashMap<&[u32], usize> = std::collections::HashMap::new();
         let (mut prompt_of, mut prefilled) = (Vec::with_capacity(requests.len()), Vec::new());
         for request in requests {
@@ -60,7 +61,7 @@ impl<'a> Prompts<'a> {
         self.prefill_shared(joining.clone())?;
         let (mut rows, mut hidden) = (Vec::new(), Vec::new());
         // Requests grouped by their steering: each group shares the common prefix of its prompts.
-        let mut groups_by_steering: Vec<(Shifts, Vec<usize>)> = Vec::new();
+        let mut groups_by_steering: Vec<(SteeringPlan, Vec<usize>)> = Vec::new();
         for index in joining {
             let request = &self.requests[index];
             let prompt = &mut self.prefilled[self.prompt_of[index]];
@@ -68,7 +69,7 @@ impl<'a> Prompts<'a> {
             let state = if prompt.left == 0 { prompt.state.take() } else { prompt.state.clone() };
             let state = state.ok_or(ModelError::EmptyPrompt)?;
             hidden.push(state.hidden);
-            let shifts = Shifts::of(&request.steering);
+            let shifts = SteeringPlan::new(&request.steering);
             match groups_by_steering.iter_mut().find(|(known, _)| *known == shifts) {
                 Some((_, members)) => members.push(rows.len()),
                 None => groups_by_steering.push((shifts.clone(), vec![rows.len()])),

@@ -15,7 +15,7 @@ use crate::ops::small_batch_gemm::OutputColumns;
 use crate::ops::softcap::softcap;
 use crate::ops::spin_pool::{ParallelFor, for_each_chunk};
 use crate::packing::Place;
-use crate::steering::{Shifts, row_adapters};
+use crate::steering::{SteeringPlan, row_adapters};
 
 /// The next token of a sequence.
 pub(crate) struct NextToken<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct NextToken<'a> {
     /// The token's position in the sequence.
     pub(crate) position: u32,
     pub(crate) cache: &'a mut KvCache,
-    pub(crate) shifts: &'a Shifts,
+    pub(crate) shifts: &'a SteeringPlan,
 }
 
 /// Reusable buffers of the rows on their way through the decoder.

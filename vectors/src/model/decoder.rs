@@ -18,7 +18,7 @@ use crate::ops::softcap::softcap;
 use crate::ops::weight::Weight;
 use crate::ops::{log_probs, rows};
 use crate::packing::Packing;
-use crate::steering::Shifts;
+use crate::steering::SteeringPlan;
 
 const OTHER_DEVICE: &str = "the backward pass is on another device than the forward pass";
 
@@ -207,7 +207,7 @@ impl Decoder {
         blocks: Range<usize>,
         mut x: Tensor,
         packing: &Packing,
-        shifts: &Shifts,
+        shifts: &SteeringPlan,
     ) -> CandleResult<Tensor> {
         for block in blocks {
             let adapters = shifts.adapters(block, 0..packing.rows());

@@ -27,11 +27,13 @@ pub(crate) use lora_targets::LoraTargets;
 pub(crate) use source::{GgufHeader, HuggingFaceFolder, Metadata, Number, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 
+pub use steering_types::Precision;
+
 use crate::adapter::Shape;
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
-use crate::steering::{Shifts, SteeringVector, Term};
+use crate::steering::{SteeringPlan, SteeringVector, Term};
 use crate::tokens::{ChatTemplate, Message, Role, TokenError, Tokenizer};
 use source::Source;
 
@@ -68,21 +70,6 @@ pub struct Facts {
     pub weight_bytes: u64,
     /// The bytes of the file, or of all files with weights.
     pub file_bytes: u64,
-}
-
-/// The precision of weights in memory. F32 and `Quantized` compute with the same numbers: a weight has the same bits
-/// whether it is dequantized once or at every use, so results differ only by the order of additions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Precision {
-    /// f32: four bytes a weight.
-    F32,
-    /// The file's format, dequantized at every use. At four bits a weight a model takes a sixth of f32's memory;
-    /// single answers take two thirds of the time, and training is a few per cent slower.
-    #[default]
-    Quantized,
-    /// The file's format, but F32, F16 and BF16 weights are rounded to eight bits (`Q8_0`): a quarter of f32's
-    /// memory, half of bf16's.
-    Q8,
 }
 
 /// A model in memory. It is immutable, so threads share it behind an `Arc`.
@@ -297,7 +284,7 @@ impl Model {
         packing.push_sequence(tokens);
         on_pool(|| {
             let x = self.decoder.embed(tokens)?;
-            let x = self.decoder.run(0..self.facts.blocks, x, &packing, &Shifts::of(steering))?;
+            let x = self.decoder.run(0..self.facts.blocks, x, &packing, &SteeringPlan::new(steering))?;
             let last = rows::gather(&x, std::iter::once(tokens.len() - 1))?;
             Ok(rows::read(&self.decoder.logits(&last)?)?.all().to_vec())
         })

@@ -8,7 +8,7 @@ use crate::model::{Model, ModelError, SavedActivations};
 use crate::ops::rows;
 use crate::packing::{Packing, PairRows};
 use crate::score::PairLogProbs;
-use crate::steering::Shifts;
+use crate::steering::SteeringPlan;
 
 use super::{PrefixActivations, Trainable, TrainableVectors};
 
@@ -18,7 +18,7 @@ pub(crate) fn run_after_prefix(
     hidden: &Tensor,
     packing: &Packing,
     prefix: PrefixBlocks,
-    shifts: &Shifts,
+    shifts: &SteeringPlan,
 ) -> Result<Tensor, ModelError> {
     let mut x = hidden.clone();
     if let Some(layer) = prefix.last_layer() {
@@ -86,12 +86,16 @@ impl Batch {
     }
 
     /// The log-probabilities of the pairs' answers under `shifts`.
-    pub(crate) fn log_probs(&self, model: &Model, shifts: &Shifts) -> Result<Vec<PairLogProbs>, ModelError> {
+    pub(crate) fn log_probs(
+        &self,
+        model: &Model,
+        shifts: &SteeringPlan,
+    ) -> Result<Vec<PairLogProbs>, ModelError> {
         Ok(self.score(model, &self.last_hidden(model, shifts)?, false)?.0)
     }
 
     /// The rows that predict the answers' tokens after the last block, before the final norm: `[answer tokens, hidden_size]`.
-    pub(crate) fn last_hidden(&self, model: &Model, shifts: &Shifts) -> Result<Tensor, ModelError> {
+    pub(crate) fn last_hidden(&self, model: &Model, shifts: &SteeringPlan) -> Result<Tensor, ModelError> {
         let x = run_after_prefix(model, &self.hidden, &self.packing, self.prefix, shifts)?;
         Ok(rows::gather(&x, self.logit_rows.iter().copied())?)
     }

@@ -21,7 +21,7 @@ use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
 use crate::score::PairLogProbs;
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 use activation_store::ActivationStore;
 
 /// The number of rows in one forward pass where the caller sets no batch size: enough for efficient matrix products, and
@@ -43,7 +43,7 @@ impl PrefixActivations {
     ///
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts within the prefix.
-    pub(crate) fn plan(&self, model: &Model, steering: &[Term]) -> Result<Shifts, ModelError> {
+    pub(crate) fn plan(&self, model: &Model, steering: &[Term]) -> Result<SteeringPlan, ModelError> {
         plan_after_prefix(model, steering, self.prefix)
     }
 
@@ -73,7 +73,7 @@ impl PrefixActivations {
             let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
             let x = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())
+                model.decoder.run(prefix.blocks(), x, &packing, &SteeringPlan::default())
             })?;
             let x = rows::read(&x)?;
             for range in ranges {
@@ -101,7 +101,7 @@ impl PrefixActivations {
     pub(crate) fn log_probs(
         &self,
         model: &Model,
-        shifts: &Shifts,
+        shifts: &SteeringPlan,
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
         let mut all = Vec::with_capacity(self.len());
@@ -133,9 +133,9 @@ pub(crate) fn plan_after_prefix(
     model: &Model,
     steering: &[Term],
     prefix: PrefixBlocks,
-) -> Result<Shifts, ModelError> {
+) -> Result<SteeringPlan, ModelError> {
     model.check_steering(steering)?;
-    let shifts = Shifts::of(steering);
+    let shifts = SteeringPlan::new(steering);
     let (Some(untouched), Some(Layer(kept))) = (shifts.untouched().map(PrefixBlocks), prefix.last_layer())
     else {
         return Ok(shifts);

@@ -4,9 +4,9 @@ use candle_core::{Result, Tensor};
 
 use crate::ops::rows;
 use crate::packing::{Group, Packing};
-use crate::steering::Where;
+use crate::steering::{Positions, covers};
 
-/// How the vectors act in one forward pass.
+/// InterventionOp the vectors act in one forward pass.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PassOp {
     /// x + m v, with a multiplier m for each pair.
@@ -22,7 +22,7 @@ pub(crate) struct TrainableVectors<'a> {
     pub(crate) layers: &'a [usize],
     /// The vectors, concatenated in the order of `layers`: `[layers, hidden_size]`.
     pub(crate) values: &'a [f32],
-    pub(crate) on: Where,
+    pub(crate) on: Positions,
     pub(crate) op: PassOp,
 }
 
@@ -41,7 +41,7 @@ impl TrainableVectors<'_> {
         let from = rows::read(&x)?;
         let (width, mut values) = (from.width, from.all().to_vec());
         for (pair, group) in packing.groups.iter().enumerate() {
-            for row in group.rows.clone().filter(|row| self.on.covers(packing.places[*row])) {
+            for row in group.rows.clone().filter(|row| covers(self.on, packing.places[*row])) {
                 let x = &mut values[row * width..(row + 1) * width];
                 match &self.op {
                     PassOp::Add(multipliers) => {
@@ -71,7 +71,7 @@ impl TrainableVectors<'_> {
         let Some(v) = self.vector_after(block) else { return Ok((gradient, None)) };
         let mut sum = vec![0.0_f64; v.len()];
         let width = v.len();
-        let covered = |group: &Group| group.rows.clone().filter(|row| self.on.covers(packing.places[*row]));
+        let covered = |group: &Group| group.rows.clone().filter(|row| covers(self.on, packing.places[*row]));
         match &self.op {
             PassOp::Add(multipliers) => {
                 let from = rows::read(&gradient)?;
@@ -139,7 +139,7 @@ mod tests {
     fn gradients_of_vector_and_rows_agree_with_finite_differences() {
         let (packing, width) = (packing(), 5);
         let (all, vector) = (random(&[packing.rows(), width], 1), random(&[1, width], 2));
-        for on in [Where::Everywhere, Where::PromptEnd, Where::Answer] {
+        for on in [Positions::Everywhere, Positions::PromptEnd, Positions::Answer] {
             for op in [PassOp::Add(vec![1.5, -0.5]), PassOp::Suppress] {
                 let with = |v: &Tensor, x: &Tensor, dy: Option<&Tensor>| {
                     let values: Vec<f32> = v.flatten_all()?.to_vec1()?;
@@ -167,8 +167,12 @@ mod tests {
     fn a_zero_vector_changes_nothing_and_gets_no_gradient() {
         let packing = packing();
         let rows = random(&[packing.rows(), 3], 5);
-        let vectors =
-            TrainableVectors { layers: &[0], values: &[0.0; 3], on: Where::Everywhere, op: PassOp::Suppress };
+        let vectors = TrainableVectors {
+            layers: &[0],
+            values: &[0.0; 3],
+            on: Positions::Everywhere,
+            op: PassOp::Suppress,
+        };
         let y = vectors.forward(rows.clone(), 0, &packing).unwrap();
         assert_eq!(y.to_vec2::<f32>().unwrap(), rows.to_vec2::<f32>().unwrap());
         assert_eq!(vectors.backward(&rows, y, 0, &packing).unwrap().1.unwrap(), [0.0; 3]);

@@ -8,7 +8,7 @@ use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::pairs::EncodedPair;
 use crate::prefix::{OffloadLimit, PrefixActivations};
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 
 /// The number of pairs in one forward pass.
 const PAIRS_AT_ONCE: usize = 4;
@@ -61,7 +61,7 @@ impl DivergenceScorer {
             }
             let batch = self.cached.batch(indices)?;
             let steered = on_pool(|| batch.last_hidden(&self.model, &shifts))?;
-            let plain = on_pool(|| batch.last_hidden(&self.model, &Shifts::default()))?;
+            let plain = on_pool(|| batch.last_hidden(&self.model, &SteeringPlan::default()))?;
             let total = steered.dims()[0];
             for start in (0..total).step_by(LOGIT_ROWS) {
                 let size = LOGIT_ROWS.min(total - start);

@@ -13,7 +13,7 @@ use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::PreferencePair;
 use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 use crate::tokens::{Message, Role, TokenError};
 use crate::train::choices::{choice_prompt, encode_letter};
 
@@ -189,7 +189,7 @@ impl Chunk {
         }
         let hidden = on_pool(|| {
             let x = model.decoder.embed(&packing.tokens)?;
-            model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())
+            model.decoder.run(prefix.blocks(), x, &packing, &SteeringPlan::default())
         })?;
         Ok(Self { packing, hidden, logit_rows, targets, lengths })
     }
@@ -198,7 +198,7 @@ impl Chunk {
         &self,
         model: &Model,
         prefix: PrefixBlocks,
-        shifts: &Shifts,
+        shifts: &SteeringPlan,
     ) -> Result<Vec<Vec<f64>>, ModelError> {
         let x = run_after_prefix(model, &self.hidden, &self.packing, prefix, shifts)?;
         let read = rows::gather(&x, self.logit_rows.iter().copied())?;

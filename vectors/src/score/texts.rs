@@ -12,7 +12,7 @@ use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
-use crate::steering::{Shifts, Term};
+use crate::steering::{SteeringPlan, Term};
 
 /// The number of rows whose logits are in memory at the same time.
 const LOGIT_ROWS: usize = 64;
@@ -88,8 +88,9 @@ impl TextScorer {
             }
             let (hidden, unsteered) = on_pool(|| {
                 let x = model.decoder.embed(&packing.tokens)?;
-                let hidden = model.decoder.run(prefix.blocks(), x, &packing, &Shifts::default())?;
-                let unsteered = run_after_prefix(&model, &hidden, &packing, prefix, &Shifts::default())?;
+                let hidden = model.decoder.run(prefix.blocks(), x, &packing, &SteeringPlan::default())?;
+                let unsteered =
+                    run_after_prefix(&model, &hidden, &packing, prefix, &SteeringPlan::default())?;
                 Ok::<_, ModelError>((hidden, unsteered))
             })?;
             chunks.push(Chunk { packing, hidden, unsteered, texts: ranges });
@@ -121,7 +122,7 @@ impl Chunk {
         &self,
         model: &Model,
         prefix: PrefixBlocks,
-        shifts: &Shifts,
+        shifts: &SteeringPlan,
     ) -> Result<Vec<TextScores>, ModelError> {
         let unsteered = &self.unsteered;
         let steered = if shifts.is_empty() {

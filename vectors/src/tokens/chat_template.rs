@@ -2,19 +2,9 @@
 
 use minijinja::{Environment, Error, Value as Jinja, context};
 use serde_json::Value;
+pub use steering_types::Role;
 
 use super::{TokenError, built_in_templates, jinja};
-
-/// Who speaks in a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The instruction above the conversation.
-    System,
-    /// The person.
-    User,
-    /// The model.
-    Assistant,
-}
 
 /// One turn of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +22,7 @@ impl Message {
     }
 
     fn to_jinja(&self) -> Jinja {
-        let role = match self.role {
-            Role::System => "system",
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        };
-        context! { role, content => self.content.as_str() }
+        context! { role => self.role.name(), content => self.content.as_str() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reads the residual stream of pairs after each layer: the input of the methods without a gradient, and of the
 //! steerability estimate.
 
-use super::{Position, TrainError};
+use super::{AnswerPosition, TrainError};
 use crate::Progress;
 use crate::layer::{Layer, PrefixBlocks};
 use crate::model::{Model, ModelError};
@@ -9,7 +9,7 @@ use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
 use crate::prefix::split_pairs;
-use crate::steering::Shifts;
+use crate::steering::SteeringPlan;
 
 /// The activations of one pair after one layer, `[hidden_size]` each.
 pub(super) struct PairActivations<'a> {
@@ -27,7 +27,7 @@ pub(super) fn read_activations(
     model: &Model,
     pairs: &[EncodedPair],
     layers: &[usize],
-    position: Position,
+    position: AnswerPosition,
     progress: Progress<'_>,
     mut take: impl FnMut(PairActivations<'_>),
 ) -> Result<Vec<f64>, TrainError> {
@@ -45,7 +45,7 @@ pub(super) fn read_activations(
         let mut finished = PrefixBlocks::NONE;
         for (layer_index, layer) in layers.iter().enumerate() {
             let end = Layer(*layer).prefix();
-            x = on_pool(|| model.decoder.run(finished.0..end.0, x, &packing, &Shifts::default()))
+            x = on_pool(|| model.decoder.run(finished.0..end.0, x, &packing, &SteeringPlan::default()))
                 .map_err(ModelError::from)?;
             finished = end;
             let rows = rows::read(&x).map_err(ModelError::from)?;
@@ -54,8 +54,8 @@ pub(super) fn read_activations(
                 let [wanted, opposite] = [&part.wanted, &part.opposite].map(|answer| {
                     // An answer that consists of a closing token alone has no row.
                     let token_rows = match position {
-                        Position::Mean => answer.clone(),
-                        Position::Last => answer.end.saturating_sub(1).max(answer.start)..answer.end,
+                        AnswerPosition::Mean => answer.clone(),
+                        AnswerPosition::Last => answer.end.saturating_sub(1).max(answer.start)..answer.end,
                     };
                     let mut mean = vec![0.0; width];
                     let weight = 1.0 / token_rows.len() as f64;

@@ -4,7 +4,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Method, Settings};
+use super::{Method, TrainSettings};
 
 /// The batches of one epoch. They depend only on the seed and the epoch, so a resumed run draws the same ones.
 pub(super) struct Epoch {
@@ -25,7 +25,7 @@ pub(super) struct Draw {
 
 impl Epoch {
     /// Draws the batches of an epoch, counted from 0.
-    pub(super) fn new(settings: &Settings, pairs: usize, epoch: usize) -> Self {
+    pub(super) fn new(settings: &TrainSettings, pairs: usize, epoch: usize) -> Self {
         let mut generator = ChaCha8Rng::seed_from_u64(settings.seed);
         generator.set_stream(epoch as u64);
         let mut order: Vec<usize> = (0..pairs).collect();
@@ -45,7 +45,7 @@ impl Epoch {
             }
             _ => vec![1.0; pairs],
         };
-        Self { order, signs, factors, batch_pairs: settings.batch_pairs }
+        Self { order, signs, factors, batch_pairs: settings.batch_pairs as usize }
     }
 
     /// The indices of the pairs of a step, counted from 0 within the epoch, and the step's draw.
@@ -59,15 +59,15 @@ impl Epoch {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Lora, Position, Schedule};
+    use super::super::{AnswerPosition, Schedule};
     use super::*;
-    use crate::steering::Where;
+    use crate::steering::Positions;
 
-    fn settings(method: Method, seed: u64) -> Settings {
-        Settings {
+    fn settings(method: Method, seed: u64) -> TrainSettings {
+        TrainSettings {
             method,
             layers: vec![0],
-            position: Position::Mean,
+            position: AnswerPosition::Mean,
             epochs: 1,
             learning_rate: 0.1,
             warmup_steps: 0,
@@ -78,8 +78,8 @@ mod tests {
             batch_pairs: 4,
             seed,
             factors: vec![0.5, 2.0],
-            on: Where::Everywhere,
-            lora: Lora::default(),
+            positions: Positions::Everywhere,
+            ..TrainSettings::default()
         }
     }
 

@@ -2,7 +2,7 @@
 //! addition.
 
 use super::activations::read_activations;
-use super::{Position, TrainError};
+use super::{AnswerPosition, TrainError};
 use crate::Progress;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
@@ -21,7 +21,7 @@ pub(super) fn mean_differences(
     model: &Model,
     pairs: &[EncodedPair],
     layers: &[usize],
-    position: Position,
+    position: AnswerPosition,
     progress: Progress<'_>,
 ) -> Result<ExtractedVectors, TrainError> {
     let width = model.facts().hidden_size;

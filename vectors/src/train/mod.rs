@@ -12,15 +12,16 @@ mod mean_difference;
 mod objective;
 mod pca;
 mod schedule;
-mod settings;
 mod steerability;
 mod training;
 
 pub use crate::prefix::OffloadLimit;
 pub use adamw::Checkpoint;
 pub use choices::{Choice, as_choices, encode_choices};
-pub use settings::{Lora, Method, Position, Schedule, Settings, USUAL_FACTORS};
 pub use steerability::{LayerSteerability, PairAgreement, Steerability, steerability};
+pub use steering_types::{
+    AnswerPosition, LoraConfig, Method, Schedule, Setting, SettingsError, TrainSettings, USUAL_FACTORS,
+};
 pub use training::{HeldOut, Side, StepReport, Training, memory_estimate};
 
 use crate::model::ModelError;
@@ -38,15 +39,8 @@ pub enum TrainError {
     #[error("this method takes no steps, so it has no loss")]
     NoSteps,
     /// A setting is out of range.
-    #[error("{setting} is {value}: it must be {rule}")]
-    Setting {
-        /// The setting's name.
-        setting: &'static str,
-        /// Its value.
-        value: String,
-        /// What it must be.
-        rule: &'static str,
-    },
+    #[error(transparent)]
+    Setting(#[from] SettingsError),
     /// The checkpoint is damaged or belongs to another run.
     #[error("the checkpoint does not fit: {detail}")]
     Checkpoint {

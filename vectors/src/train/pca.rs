@@ -2,7 +2,7 @@
 
 use super::activations::read_activations;
 use super::mean_difference::ExtractedVectors;
-use super::{Position, TrainError};
+use super::{AnswerPosition, TrainError};
 use crate::Progress;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
@@ -21,7 +21,7 @@ pub(super) fn principal_components(
 ) -> Result<ExtractedVectors, TrainError> {
     let width = model.facts().hidden_size;
     let mut all = vec![Vec::with_capacity(width * pairs.len()); layers.len()];
-    let norms = read_activations(model, pairs, layers, Position::Last, progress, |found| {
+    let norms = read_activations(model, pairs, layers, AnswerPosition::Last, progress, |found| {
         all[found.layer_index].extend(found.wanted.iter().zip(found.opposite).map(|(a, b)| a - b));
     })?;
     let mut values = Vec::with_capacity(width * layers.len());

@@ -5,7 +5,7 @@
 //! the model gives both.
 
 use super::activations::{PairActivations, read_activations};
-use super::{Position, TrainError};
+use super::{AnswerPosition, TrainError};
 use crate::Progress;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
@@ -51,7 +51,7 @@ pub struct Steerability {
 pub fn steerability(
     model: &Model,
     pairs: &[EncodedPair],
-    position: Position,
+    position: AnswerPosition,
     progress: Progress<'_>,
 ) -> Result<Steerability, TrainError> {
     if pairs.len() < 2 {

@@ -7,16 +7,16 @@ use super::batch_order::{Draw, Epoch};
 use super::mean_difference::mean_differences;
 use super::objective::{self, BatchLogProbs};
 use super::pca::principal_components;
-use super::{Method, OffloadLimit, Position, Settings, TrainError, schedule};
+use super::{AnswerPosition, Method, OffloadLimit, TrainError, TrainSettings, schedule};
 use crate::Progress;
 use crate::adapter::{Adapter, Shape};
-use crate::layer::{Layer, PrefixBlocks};
+use crate::layer::PrefixBlocks;
 use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
 use crate::prefix::{PrefixActivations, Trainable, TrainableVectors, pair_rows};
 use crate::score::PairLogProbs;
-use crate::steering::{Acts, How, Shifts, SteeringVector};
+use crate::steering::{Intervention, InterventionOp, SteeringPlan, SteeringVector};
 
 /// The metrics of one optimizer step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +68,9 @@ pub struct HeldOut {
 /// A training run: call [`Training::step`] until [`Training::done`] equals [`Training::steps`].
 pub struct Training {
     model: Arc<Model>,
-    settings: Settings,
+    settings: TrainSettings,
+    /// The settings' layers, as the engine counts blocks.
+    layers: Vec<usize>,
     /// The shape of the adapter; `None` where vectors are trained.
     shape: Option<Shape>,
     pairs: usize,
@@ -94,7 +96,7 @@ impl Training {
         model: Arc<Model>,
         train: &[EncodedPair],
         held_out: &[EncodedPair],
-        settings: Settings,
+        settings: TrainSettings,
         checkpoint: Option<Checkpoint>,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
@@ -117,15 +119,16 @@ impl Training {
         model: Arc<Model>,
         train: &[EncodedPair],
         held_out: &[EncodedPair],
-        settings: Settings,
+        settings: TrainSettings,
         checkpoint: Option<Checkpoint>,
         offload: &OffloadLimit,
         progress: Progress<'_>,
     ) -> Result<Self, TrainError> {
         settings.check()?;
-        let shape = settings.method.makes_adapter().then(|| model.adapter_shape(settings.lora.rank));
+        let shape = settings.method.makes_adapter().then(|| model.adapter_shape(settings.lora.rank as usize));
+        let layers: Vec<usize> = settings.layers.iter().map(|layer| *layer as usize).collect();
         if shape.is_none() {
-            settings.layers.iter().try_for_each(|layer| model.check_layer(*layer))?;
+            layers.iter().try_for_each(|layer| model.check_layer(*layer))?;
         }
         if train.is_empty() {
             return Err(TrainError::NoPairs);
@@ -145,32 +148,34 @@ impl Training {
                 progress(before + done, total)
             })?;
             let norm = train.mean_norm();
-            reference = train.log_probs(&model, &Shifts::default(), &mut |done, _| {
+            reference = train.log_probs(&model, &SteeringPlan::default(), &mut |done, _| {
                 progress(before + pairs + done, total)
             })?;
             cached = Some(train);
             let values = match shape {
                 Some(shape) => Adapter::start(shape, settings.seed),
-                None => vec![0.0; model.facts().hidden_size * settings.layers.len()],
+                None => vec![0.0; model.facts().hidden_size * layers.len()],
             };
             (Checkpoint::new(values), vec![norm])
         } else {
-            let position = if settings.method == Method::Caa { Position::Last } else { settings.position };
+            let position =
+                if settings.method == Method::Caa { AnswerPosition::Last } else { settings.position };
             let progress: Progress<'_> = &mut |done, _| progress(before + done, total);
             let found = match settings.method {
-                Method::Pca => principal_components(&model, train, &settings.layers, progress)?,
-                _ => mean_differences(&model, train, &settings.layers, position, progress)?,
+                Method::Pca => principal_components(&model, train, &layers, progress)?,
+                _ => mean_differences(&model, train, &layers, position, progress)?,
             };
             (Checkpoint::new(found.values), found.norms)
         };
         let size = start.values.len();
         let state = checkpoint.unwrap_or(start);
-        state.check(size, settings.steps_per_epoch(pairs) * settings.epochs)?;
+        state.check(size, settings.steps_per_epoch(pairs) * settings.epochs as usize)?;
         let epoch = (0, Epoch::new(&settings, pairs, 0));
         let held_out = held_out_cached;
         Ok(Self {
             model,
             settings,
+            layers,
             shape,
             pairs,
             train: cached,
@@ -185,7 +190,7 @@ impl Training {
     /// The number of steps of the whole run; 0 for methods without a gradient.
     #[must_use]
     pub fn steps(&self) -> usize {
-        self.steps_per_epoch() * self.settings.epochs
+        self.steps_per_epoch() * self.settings.epochs as usize as usize
     }
 
     /// The number of steps done so far.
@@ -220,8 +225,8 @@ impl Training {
         for g in &mut gradient {
             *g = (f64::from(*g) * clip) as f32;
         }
-        let Settings { schedule, learning_rate: peak, warmup_steps, weight_decay, .. } = self.settings;
-        let learning_rate = schedule::learning_rate(schedule, peak, step, warmup_steps, total);
+        let TrainSettings { schedule, learning_rate: peak, warmup_steps, weight_decay, .. } = self.settings;
+        let learning_rate = schedule::learning_rate(schedule, peak, step, warmup_steps as usize, total);
         self.state.update(&gradient, learning_rate, weight_decay);
         Ok(StepReport {
             step: step + 1,
@@ -287,9 +292,9 @@ impl Training {
             let trained = match &adapter {
                 Some(adapter) => Trainable::Adapter(adapter),
                 None => Trainable::Vectors(TrainableVectors {
-                    layers: &self.settings.layers,
+                    layers: &self.layers,
                     values: &self.state.values,
-                    on: self.settings.on,
+                    on: self.settings.positions,
                     op: pass.op,
                 }),
             };
@@ -320,15 +325,15 @@ impl Training {
     }
 
     /// The current vectors or adapter at a multiplier.
-    fn shifts(&self, multiplier: f32) -> Shifts {
-        let mut shifts = Shifts::default();
+    fn shifts(&self, multiplier: f32) -> SteeringPlan {
+        let mut shifts = SteeringPlan::default();
         if let Some(adapter) = self.adapter() {
-            shifts.put_adapter(&Arc::new(adapter), multiplier);
+            shifts.push_adapter(&Arc::new(adapter), multiplier);
             return shifts;
         }
-        let acts = Acts { on: self.settings.on, how: How::Add };
-        for (layer, values) in self.settings.layers.iter().zip(self.parts()) {
-            shifts.put(*layer, values, multiplier, acts);
+        let acts = Intervention { positions: self.settings.positions, op: InterventionOp::Add };
+        for (layer, values) in self.layers.iter().zip(self.parts()) {
+            shifts.push(*layer, values, multiplier, acts);
         }
         shifts
     }
@@ -385,8 +390,8 @@ impl Training {
         if self.shape.is_some() {
             return vec![];
         }
-        let layers = self.settings.layers.iter();
-        layers
+        self.layers
+            .iter()
             .zip(self.parts())
             .map(|(layer, values)| SteeringVector { layer: *layer, values: values.into() })
             .collect()
@@ -406,8 +411,8 @@ impl Training {
 }
 
 /// The blocks that training leaves unchanged: all up to the lowest steered layer, none where an adapter is trained.
-fn prefix(settings: &Settings) -> PrefixBlocks {
-    settings.lowest().map_or(PrefixBlocks::NONE, |layer| Layer(layer).prefix())
+fn prefix(settings: &TrainSettings) -> PrefixBlocks {
+    PrefixBlocks(settings.blocks_below() as usize)
 }
 
 fn l2(values: &[f32]) -> f64 {
@@ -420,21 +425,22 @@ pub fn memory_estimate(
     model: &Model,
     train: &[EncodedPair],
     held_out: &[EncodedPair],
-    settings: &Settings,
+    settings: &TrainSettings,
 ) -> u64 {
     let cached: usize = train.iter().chain(held_out).map(pair_rows).sum();
     let mut lengths: Vec<usize> = train.iter().map(pair_rows).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
-    let batch: usize = lengths.iter().take(settings.batch_pairs).sum();
+    let batch: usize = lengths.iter().take(settings.batch_pairs as usize).sum();
     let above = prefix(settings).blocks_after(model.facts().blocks).len();
     let hidden = model.facts().hidden_size;
     // An adapter's numbers, two moments, the gradient, and a copy in a checkpoint.
     let adapter = if settings.method.makes_adapter() {
-        5 * model.adapter_shape(settings.lora.rank).numbers()
+        5 * model.adapter_shape(settings.lora.rank as usize).numbers()
     } else {
         0
     };
-    let numbers = cached * hidden + batch * (model.decoder.saved_numbers_per_row() + hidden) * above + adapter;
+    let numbers =
+        cached * hidden + batch * (model.decoder.saved_numbers_per_row() + hidden) * above + adapter;
     // 64 MiB for the temporary buffers of a step: a slice of logits, gradients, packed rows.
     4 * numbers as u64 + (64 << 20)
 }

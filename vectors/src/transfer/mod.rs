@@ -23,7 +23,7 @@ use crate::layer::Layer;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
-use crate::steering::Shifts;
+use crate::steering::SteeringPlan;
 use crate::tokens::TokenError;
 
 /// The most paired rows: two models of hidden size 4,096 then take 130 MB of f32.
@@ -133,7 +133,12 @@ impl Model {
             packing.push_text(&reading.tokens);
             on_pool(|| {
                 let x = self.decoder.embed(&reading.tokens)?;
-                let x = self.decoder.run(Layer(layer).prefix().blocks(), x, &packing, &Shifts::default())?;
+                let x = self.decoder.run(
+                    Layer(layer).prefix().blocks(),
+                    x,
+                    &packing,
+                    &SteeringPlan::default(),
+                )?;
                 let read = rows::read(&x)?;
                 reading.rows.iter().for_each(|row| found.extend_from_slice(read.row(*row)));
                 Ok::<_, ModelError>(())

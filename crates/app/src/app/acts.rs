@@ -2,7 +2,7 @@
 
 use ipc::command::{PickEpoch, PreviewTokens, SetActs};
 use ipc::event::Event;
-use ipc::steering::{How, TokenPreview, Where};
+use ipc::steering::{InterventionOp, Positions, TokenPreview};
 use ipc::vector::Vector;
 
 use super::App;
@@ -33,7 +33,7 @@ impl App {
     /// # Errors
     /// Where the vector does not exist, the cap is no number, or the store cannot be written.
     pub async fn set_acts(&self, request: SetActs) -> Result<Vector, Error> {
-        if matches!(request.acts.how, How::Cap { at } if !at.is_finite()) {
+        if matches!(request.acts.op, InterventionOp::Cap { at } if !at.is_finite()) {
             return Err(Error::invalid("The cap must be a number.", "Type one."));
         }
         let change = self.core.hub.change().await;
@@ -72,9 +72,9 @@ impl App {
                     is_answer,
                     is_steered: is_read
                         && match request.on {
-                            Where::Everywhere => true,
-                            Where::PromptEnd => place + 1 >= prompt,
-                            Where::Answer => is_answer,
+                            Positions::Everywhere => true,
+                            Positions::PromptEnd => place + 1 >= prompt,
+                            Positions::Answer => is_answer,
                         },
                     is_scored: is_answer,
                 }

@@ -1,20 +1,19 @@
 //! Questions to the steered model.
 
 use ipc::Id;
-use ipc::answer::{Answer, AnswerEnd, Question, Steered};
+use ipc::answer::{Answer, AnswerEnd, Question, SteeringRecord};
 use ipc::command::{Ask, StopAnswers};
 use ipc::event::Event;
-use ipc::sweep::ArmTerm;
+use ipc::steering::SteeringTerm;
 use ipc::train::SYSTEM_PROMPT;
 use vectors::generate::Request;
 use vectors::model::Model;
-use vectors::steering::Term;
 
 use super::App;
 use super::sweeps::check_multipliers;
 use crate::engine::answers::{Asked, end_open};
 use crate::{Error, clock};
-use store::steering::Steering;
+use store::steering::LoadedTerm;
 use store::{answers, origins, questions, vectors as vector_rows};
 
 /// As many answers side by side as a person can read.
@@ -38,8 +37,8 @@ impl App {
         }
         let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
         let (model_id, model) = self.loaded_model()?;
-        let rack = self.rack(&request.terms, model_id).await?;
-        let multipliers = if rack.iter().any(|part| !part.said.fixed) { asked_for } else { vec![0.0] };
+        let (rack, records) = self.rack(&request.terms, model_id).await?;
+        let multipliers = if rack.iter().any(|loaded| !loaded.term.fixed) { asked_for } else { vec![0.0] };
         let system_prompt = match request.terms.first() {
             Some(term) => origins::system_prompt(self.core.store.read(), term.vector).await?,
             None => SYSTEM_PROMPT.to_owned(),
@@ -51,8 +50,8 @@ impl App {
         let mut db = self.core.store.begin().await?;
         let max = request.max_new_tokens;
         let project = self.core.project;
-        let said: Vec<Steered> = rack.iter().map(|part| part.said.clone()).collect();
-        let id = questions::insert(&mut db, project, text, &said, &system_prompt, max, clock::now()).await?;
+        let id =
+            questions::insert(&mut db, project, text, &records, &system_prompt, max, clock::now()).await?;
         for multiplier in &multipliers {
             let open =
                 Answer { multiplier: *multiplier, text: String::new(), tokens: 0, end: AnswerEnd::Open };
@@ -63,7 +62,7 @@ impl App {
         change.say(&Event::Question(question.clone()));
         let request = |multiplier: &f64| Request {
             prompt: prompt.clone(),
-            steering: rack.iter().flat_map(|part| part.at(*multiplier)).collect(),
+            steering: rack.iter().flat_map(|loaded| loaded.at(*multiplier)).collect(),
             sampling: vectors::generate::Sampling::default(),
         };
         let requests = multipliers.iter().map(request).collect();
@@ -84,15 +83,19 @@ impl App {
         end_open(&self.core, request.question, &AnswerEnd::Stopped).await
     }
 
-    /// Reads the vectors of a question.
-    async fn rack(&self, terms: &[ArmTerm], model: Id) -> Result<Vec<Part>, Error> {
+    /// Reads the vectors of a question, and notes what they are now.
+    async fn rack(
+        &self,
+        terms: &[SteeringTerm],
+        model: Id,
+    ) -> Result<(Vec<LoadedTerm>, Vec<SteeringRecord>), Error> {
         if terms.len() > MOST_VECTORS {
             return Err(Error::invalid(
                 format!("{} vectors are more than the {MOST_VECTORS} that can steer at once.", terms.len()),
                 "Take some away.",
             ));
         }
-        let mut rack = Vec::with_capacity(terms.len());
+        let (mut rack, mut records) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
         for term in terms {
             if !term.weight.is_finite() {
                 return Err(Error::invalid("The weight of a vector is no number.", "Type one."));
@@ -100,30 +103,17 @@ impl App {
             let row = vector_rows::find(self.core.store.read(), term.vector).await?;
             self.check_model(&row, model).await?;
             let steering = vector_rows::steering(self.core.store.read(), term.vector).await?;
-            let said = Steered {
+            let hash = steering.hash()?;
+            records.push(SteeringRecord {
                 vector: term.vector,
                 name: row.name,
                 weight: term.weight,
                 fixed: term.fixed,
-                hash: Some(steering.hash()?),
-            };
-            rack.push(Part { said, steering });
+                hash: Some(hash.clone()),
+            });
+            rack.push(LoadedTerm { term: *term, steering, hash });
         }
-        Ok(rack)
-    }
-}
-
-/// A vector among those that steer a question.
-struct Part {
-    said: Steered,
-    steering: Steering,
-}
-
-impl Part {
-    /// What it does at a multiplier.
-    fn at(&self, multiplier: f64) -> Vec<Term> {
-        let weight = if self.said.fixed { self.said.weight } else { self.said.weight * multiplier };
-        self.steering.terms(weight)
+        Ok((rack, records))
     }
 }
 

@@ -3,7 +3,7 @@
 use ipc::command::CarryVector;
 use ipc::job::Job;
 use ipc::model::ModelState;
-use ipc::steering::How;
+use ipc::steering::InterventionOp;
 use ipc::vector::Vector;
 
 use super::App;
@@ -95,9 +95,9 @@ fn carried_layer(vector: &Vector, asked: Option<u32>) -> Result<u32, Error> {
 
 /// Refuses what no direction says.
 fn check_acts(vector: &Vector) -> Result<(), Error> {
-    match vector.acts.how {
-        How::Add | How::ProjectOut => Ok(()),
-        How::Cap { .. } => Err(Error::invalid(
+    match vector.acts.op {
+        InterventionOp::Add | InterventionOp::ProjectOut => Ok(()),
+        InterventionOp::Cap { .. } => Err(Error::invalid(
             "The vector caps the projection at a number that means something in its own model only.",
             "Set it to be added, carry it, and choose a cap for the new one.",
         )),

@@ -13,7 +13,6 @@ use super::App;
 use crate::{Error, clock};
 use store::models;
 use store::origins::{self, Origin};
-use store::steering::acts;
 use store::vectors::{self as vector_rows, NewVector};
 
 /// What is left of a vector, as a share of its norm, below which nothing but rounding is left.
@@ -134,7 +133,7 @@ impl App {
                 model: Some(model.name.clone()),
                 architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
                 model_fingerprint: origin.model_fingerprint.clone(),
-                policy: Some(Provenance::policy_of(acts(base.row.acts))),
+                policy: Some(Provenance::policy_of(base.row.acts)),
                 made_by: Some(concat!("Tiller ", env!("CARGO_PKG_VERSION")).to_owned()),
                 settings: Some(serde_json::json!({ "system_prompt": prompt }).to_string()),
                 ..Provenance::default()

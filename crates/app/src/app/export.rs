@@ -6,20 +6,17 @@ use ipc::command::{ExportPairs, ExportVector};
 use ipc::data::{PairContent, Split};
 use ipc::derive::Made;
 use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
-use ipc::steering::Acts;
-use ipc::train::TrainSettings;
+use ipc::steering::Intervention;
 use ipc::vector::Vector;
 use vectors::files::{AdapterFile, Format, Provenance, SteeringFile, VectorFile};
 
 use super::App;
 use super::models::blocking;
-use crate::engine::train::engine_settings;
 use crate::{Error, whole_file};
-use data::content::data_hash;
+use data::content::{data_hash, run_settings};
 use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use store::models::ModelRow;
 use store::origins::{self, Origin};
-use store::steering::acts;
 use store::{data_sets, models, pairs, snapshots, vectors as vector_rows};
 
 impl App {
@@ -121,7 +118,7 @@ fn provenance(
     let name = Some(vector.name.clone());
     let made_from = vector.made.as_ref().map(Made::with_hashes);
     if let Some(told) = origin.provenance {
-        let policy = told.policy.clone().filter(|_| vector.acts == Acts::default());
+        let policy = told.policy.clone().filter(|_| vector.acts == Intervention::default());
         let policy = policy.or_else(|| Some(self::policy(vector)));
         let made_from = made_from.or(told.made_from.clone());
         return Ok(Provenance { name, policy, made_from, ..told });
@@ -132,7 +129,9 @@ fn provenance(
         data_hash(&train)
     };
     let settings = origin.settings.as_ref();
-    let all = settings.map(|settings| settings_json(settings, origin.steps)).transpose()?;
+    let all = settings
+        .map(|settings| run_settings(settings, Some(origin.steps).filter(|steps| *steps > 0)))
+        .transpose()?;
     Ok(Provenance {
         name,
         method: all.as_ref().and_then(|all| all["method"].as_str().map(str::to_owned)),
@@ -152,17 +151,8 @@ fn provenance(
 fn policy(vector: &Vector) -> String {
     match vector.adapter {
         Some(_) => Provenance::ADD_TO_WEIGHTS.to_owned(),
-        None => Provenance::policy_of(acts(vector.acts)),
+        None => Provenance::policy_of(vector.acts),
     }
-}
-
-/// All settings of a run: with the steps that were made, enough to make the vector again.
-fn settings_json(settings: &TrainSettings, steps: u32) -> Result<serde_json::Value, Error> {
-    let all = serde_json::to_value(engine_settings(settings));
-    let mut all = all.map_err(|source| data::content::JsonError { what: "settings of a vector", source })?;
-    all["system_prompt"] = settings.system_prompt.clone().into();
-    all["max_steps"] = Some(steps).filter(|steps| *steps > 0).into();
-    Ok(all)
 }
 
 fn bytes(format: PairFormat, rows: &[Row], extent: Extent) -> Result<Vec<u8>, DataFileError> {

@@ -7,8 +7,8 @@ use ipc::command::{ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
 use ipc::files::{Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow};
-use ipc::steering::Acts;
-use ipc::train::{Lora, Method};
+use ipc::steering::Intervention;
+use ipc::train::{LoraConfig, Method};
 use ipc::vector::{Adapter, Vector};
 use serde_json::Value;
 use vectors::algebra;
@@ -21,7 +21,7 @@ use crate::{Error, clock, whole_file};
 use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
 use store::edits::Step;
 use store::models::ModelRow;
-use store::steering::{told_acts, told_adapter};
+use store::steering::told_adapter;
 use store::vectors::{self as vector_rows, NewVector};
 use store::{data_sets, models, pairs};
 
@@ -114,7 +114,7 @@ impl App {
         let name = name_of(&request, &path, &file.provenance);
         let new = NewVector {
             layers: &layers,
-            acts: file.provenance.acts().map(told_acts).unwrap_or_default(),
+            acts: file.provenance.acts().unwrap_or_default(),
             values: &values,
             norm: algebra::norm(parts),
             ..self.imported(&name, &model, &file.provenance)
@@ -136,7 +136,7 @@ impl App {
                 "Leave the layer empty.",
             ));
         }
-        let fits = Adapter::of(&facts, Lora { rank: adapter.rank, alpha: adapter.alpha });
+        let fits = Adapter::of(&facts, LoraConfig { rank: adapter.rank, alpha: adapter.alpha });
         if fits != adapter {
             let message = format!(
                 "The adapter is for {} blocks of width {}, and {} has {} of {}, or other heads: it is for another model.",
@@ -162,7 +162,7 @@ impl App {
             method: method(told),
             layers: &[],
             adapter: None,
-            acts: Acts::default(),
+            acts: Intervention::default(),
             values: &[],
             norm: 0.0,
             residual_norm: None,

@@ -38,7 +38,7 @@ impl App {
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let contents = pairs::contents(&mut *db, data_set.id).await?;
         check_pairs(&contents)?;
-        let needs_held_out = !matches!(question, Question::Outlook { .. });
+        let needs_held_out = !matches!(question, Question::Steerability { .. });
         if needs_held_out && held_out(&contents).is_empty() {
             let message = format!(
                 "No pair of \u{201c}{}\u{201d} is held out, so there is nothing to measure on.",
@@ -86,7 +86,9 @@ async fn about(
     current: &str,
 ) -> Result<(String, String, String), Error> {
     let (title, subject, snapshot) = match question {
-        Question::Outlook { .. } => (format!("Will \u{201c}{data_set}\u{201d} steer?"), String::new(), None),
+        Question::Steerability { .. } => {
+            (format!("Will \u{201c}{data_set}\u{201d} steer?"), String::new(), None)
+        }
         Question::Layers { .. } => (format!("Layers for \u{201c}{data_set}\u{201d}"), String::new(), None),
         Question::Search { .. } => (format!("Search for \u{201c}{data_set}\u{201d}"), String::new(), None),
         Question::Epochs { run, .. } => {
@@ -115,7 +117,7 @@ async fn about(
 fn settings_of(question: &Question) -> Option<&TrainSettings> {
     match question {
         Question::Layers { settings, .. } | Question::Search { settings, .. } => Some(settings),
-        Question::Outlook { .. } | Question::Epochs { .. } | Question::Strength { .. } => None,
+        Question::Steerability { .. } | Question::Epochs { .. } | Question::Strength { .. } => None,
     }
 }
 
@@ -131,7 +133,7 @@ fn check_layers(question: &Question, settings: &TrainSettings, facts: &ModelFact
 fn checked(question: Question) -> Result<Question, Error> {
     let refuse = |message: String, next: &'static str| Err(Error::invalid(message, next));
     Ok(match question {
-        Question::Outlook { .. } => question,
+        Question::Steerability { .. } => question,
         Question::Epochs { run, multipliers } => {
             Question::Epochs { run, multipliers: check_multipliers(&multipliers, MOST_MULTIPLIERS)? }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ipc::command::ReadTogether;
 use ipc::derive::{Added, CONFLICT, Conflict, Together};
-use ipc::steering::How;
+use ipc::steering::InterventionOp;
 use vectors::algebra::{cosine_similarity, linear_combination, norm, scale};
 use vectors::steering::SteeringVector;
 
@@ -35,7 +35,7 @@ impl App {
                     "Choose vectors of one model.",
                 ));
             }
-            if row.acts.how != How::Add || term.weight == 0.0 || !term.weight.is_finite() {
+            if row.acts.op != InterventionOp::Add || term.weight == 0.0 || !term.weight.is_finite() {
                 continue;
             }
             let parts = vector_rows::steering(self.core.store.read(), term.vector).await?.parts;

@@ -4,15 +4,14 @@ use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
 use ipc::data::{DataSet, PairContent};
 use ipc::job::JobKind;
 use ipc::model::{ModelFacts, ModelState};
-use ipc::steering::Where;
-use ipc::train::{Estimate, History, Method, Precision, Preset, Run, TrainSettings};
+use ipc::steering::Positions;
+use ipc::train::{Estimate, History, Method, Preset, Run, TrainPrecision, TrainSettings};
 use ipc::{Code, Failure, Id};
-use vectors::train::{TrainError, memory_estimate};
+use vectors::train::{Setting, TrainError, memory_estimate};
 
 use super::App;
 use super::models::blocking;
 use crate::engine::encode::{Encoded, tokens};
-use crate::engine::train::engine_settings;
 use crate::{Error, clock, defaults, memory};
 use data::content::Snapshot;
 use store::runs::NewRun;
@@ -47,11 +46,11 @@ impl App {
         let (core, settings) = (self.core.clone(), request.settings);
         blocking(move || {
             let pairs = core.encodings.get(&model, &settings.system_prompt, &pairs)?;
-            let needed = memory_estimate(&model, &pairs.train, &pairs.held_out, &engine_settings(&settings));
+            let needed = memory_estimate(&model, &pairs.train, &pairs.held_out, &settings);
             let weights = model.weight_bytes();
             let unpacked = match settings.precision {
-                Precision::Stored | Precision::Bf16 => 0,
-                Precision::Full => 4 * model.facts().parameters,
+                TrainPrecision::Stored | TrainPrecision::Bf16 => 0,
+                TrainPrecision::Full => 4 * model.facts().parameters,
             };
             let blocks = model.facts().blocks as u32;
             Ok(Estimate {
@@ -71,7 +70,7 @@ impl App {
     /// Where the settings, the pairs or the model cannot be used, or the store cannot be written.
     pub async fn train(&self, mut request: Train) -> Result<Run, Error> {
         if request.settings.method.makes_adapter() {
-            request.settings.on = Where::Everywhere;
+            request.settings.positions = Positions::Everywhere;
         }
         let row = models::find(self.core.store.read(), request.model).await?;
         if let ModelState::Failed { failure } = self.core.models.state(row.id) {
@@ -140,46 +139,37 @@ impl App {
     }
 }
 
-/// Refuses settings that no run can have.
+/// Refuses settings that no run can have, in the window's words.
 pub(super) fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), Error> {
-    let makes_adapter = settings.method.makes_adapter();
-    if settings.layers.is_empty() || !settings.layers.is_sorted_by(|one, next| one < next) {
-        return Err(Error::invalid(
-            "A run needs at least one layer, and none twice.",
-            "Choose the layers anew.",
-        ));
-    }
+    // The window keeps layers for the next run also beside an adapter, which needs none.
+    let layers =
+        TrainSettings { method: Method::Bipo, layers: settings.layers.clone(), ..TrainSettings::default() };
+    layers.check().map_err(|error| refusal(error.setting))?;
     if let Some(layer) = settings.layers.iter().find(|layer| **layer >= facts.blocks) {
         let message = format!("Layer {layer} is not one of the model's 0 to {}.", facts.blocks - 1);
         return Err(Error::invalid(message, "Choose one of the model's layers."));
     }
-    let is_factor = |factor: &f64| factor.is_finite() && *factor > 0.0;
-    let over_zero = |value: f64| value.is_finite() && value > 0.0;
-    let rules = [
-        (settings.epochs > 0, "The number of epochs must be at least 1."),
-        (settings.batch_pairs > 0, "A step needs at least 1 pair."),
-        (over_zero(settings.learning_rate), "The learning rate must be over 0."),
-        (over_zero(settings.beta), "Beta must be over 0."),
-        (over_zero(settings.clip_norm), "The largest norm of the gradient must be over 0."),
-        (
-            !makes_adapter || (1..=1024).contains(&settings.lora.rank),
-            "The rank of an adapter must be 1 to 1024.",
-        ),
-        (!makes_adapter || over_zero(settings.lora.alpha), "Alpha must be over 0."),
-        (
-            settings.method != Method::Reps
-                || (!settings.factors.is_empty() && settings.factors.iter().all(is_factor)),
-            "RePS needs at least one factor, and all of them over 0.",
-        ),
-        (
-            settings.weight_decay.is_finite() && settings.weight_decay >= 0.0,
-            "The weight decay must be 0 or more.",
-        ),
-    ];
-    match rules.into_iter().find(|(is_kept, _)| !is_kept) {
-        Some((_, rule)) => Err(Error::invalid(rule, "Change the setting, then try again.")),
-        None => Ok(()),
-    }
+    settings.check().map_err(|error| refusal(error.setting))
+}
+
+/// What a person reads of a setting that breaks its rule.
+fn refusal(setting: Setting) -> Error {
+    let rule = match setting {
+        Setting::Layers => {
+            let message = "A run needs at least one layer, and none twice.";
+            return Error::invalid(message, "Choose the layers anew.");
+        }
+        Setting::Epochs => "The number of epochs must be at least 1.",
+        Setting::BatchPairs => "A step needs at least 1 pair.",
+        Setting::LearningRate => "The learning rate must be over 0.",
+        Setting::Beta => "Beta must be over 0.",
+        Setting::ClipNorm => "The largest norm of the gradient must be over 0.",
+        Setting::Rank => "The rank of an adapter must be 1 to 1024.",
+        Setting::Alpha => "Alpha must be over 0.",
+        Setting::Factors => "RePS needs at least one factor, and all of them over 0.",
+        Setting::WeightDecay => "The weight decay must be 0 or more.",
+    };
+    Error::invalid(rule, "Change the setting, then try again.")
 }
 
 /// Refuses pairs with a part missing.
@@ -240,7 +230,7 @@ fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ipc::train::Lora;
+    use ipc::train::LoraConfig;
 
     use super::*;
 
@@ -280,8 +270,11 @@ mod tests {
         assert!(check(&TrainSettings { layers: vec![30], ..settings.clone() }, &facts).is_err());
         assert!(check(&TrainSettings { learning_rate: f64::NAN, ..settings.clone() }, &facts).is_err());
         assert!(check(&TrainSettings { batch_pairs: 0, ..settings.clone() }, &facts).is_err());
-        let of_rank =
-            |method, rank| TrainSettings { method, lora: Lora { rank, alpha: 1.0 }, ..settings.clone() };
+        let of_rank = |method, rank| TrainSettings {
+            method,
+            lora: LoraConfig { rank, alpha: 1.0 },
+            ..settings.clone()
+        };
         assert!(check(&of_rank(Method::DpoLora, 0), &facts).is_err());
         check(&of_rank(Method::Bipo, 0), &facts).expect("a vector has no rank");
         check(&of_rank(Method::DpoLora, 4), &facts).expect("an adapter of rank 4");

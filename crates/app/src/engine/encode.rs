@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ipc::data::{PairContent, Split, Turn};
 use vectors::model::{Model, ModelError};
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::tokens::{Message, Role};
+use vectors::tokens::Message;
 
 use crate::Error;
 use data::content::Snapshot;
@@ -68,11 +68,7 @@ pub fn preference(content: &PairContent) -> PreferencePair {
 }
 
 fn message(turn: &Turn) -> Message {
-    let role = match turn.role {
-        ipc::data::Role::User => Role::User,
-        ipc::data::Role::Assistant => Role::Assistant,
-    };
-    Message::new(role, turn.text.clone())
+    Message::new(turn.role, turn.text.clone())
 }
 
 /// Tokens in whole sequences: prompt and one answer.

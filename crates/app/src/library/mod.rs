@@ -8,7 +8,7 @@ pub(crate) mod watch;
 use std::path::Path;
 
 use hub::{files, hub_cache};
-use ipc::model::{FileState, ModelFacts, ModelOrigin, Precision};
+use ipc::model::{FileState, ModelFacts, ModelOrigin};
 use vectors::model::Facts;
 
 use store::models::ModelRow;
@@ -61,14 +61,5 @@ pub(crate) fn device_label(device: vectors::model::Device) -> String {
         Device::Cuda(card) => format!("NVIDIA card {card}"),
         Device::Metal => "Apple GPU".to_owned(),
         Device::Candle => "CPU, by candle".to_owned(),
-    }
-}
-
-/// The precision as the engine names it.
-pub(crate) fn engine_precision(precision: Precision) -> vectors::model::Precision {
-    match precision {
-        Precision::Quantized => vectors::model::Precision::Quantized,
-        Precision::Q8 => vectors::model::Precision::Q8,
-        Precision::F32 => vectors::model::Precision::F32,
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn is_conversation(row: &Row) -> bool {
 /// What is said before the prompt, the system message first.
 fn before(row: &Row) -> impl Iterator<Item = Message<'_>> {
     let system = row.system.iter().map(|system| ("system", system.as_str()));
-    system.chain(row.turns.iter().map(|turn| (own::name_of(turn.role), turn.text.as_str())))
+    system.chain(row.turns.iter().map(|turn| (turn.role.name(), turn.text.as_str())))
 }
 
 /// The prompt with everything before it.

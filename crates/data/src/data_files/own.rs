@@ -164,14 +164,6 @@ pub(super) fn role_named(name: &str) -> Option<Role> {
     }
 }
 
-/// The name of a role.
-pub(super) fn name_of(role: Role) -> &'static str {
-    match role {
-        Role::User => "user",
-        Role::Assistant => "assistant",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 mod rack;
 
-use ipc::answer::{Answer, AnswerEnd, Question, Steered};
+use ipc::answer::{Answer, AnswerEnd, Question, SteeringRecord};
 use ipc::command::{Ask, StopAnswers};
 use ipc::{Failure, Id};
 use leptos::html;
@@ -138,7 +138,7 @@ fn Asked(id: Id) -> impl IntoView {
 
 /// The vectors that steered, as they were then.
 fn steered_by(question: &Question) -> String {
-    let part = |part: &Steered| {
+    let part = |part: &SteeringRecord| {
         let is_plain = part.weight.to_bits() == 1.0_f64.to_bits();
         let weight =
             if is_plain { String::new() } else { format!(" \u{d7} {}", format::multiplier(part.weight)) };

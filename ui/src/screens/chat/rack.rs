@@ -1,6 +1,6 @@
 //! The vectors that steer: the one in use, and others beside it, each with a weight of its own.
 
-use ipc::sweep::ArmTerm;
+use ipc::sweep::SteeringTerm;
 use leptos::prelude::*;
 
 use super::Draft;
@@ -16,7 +16,7 @@ pub struct Rack {
     /// The weight of the vector in use; 1 while it is alone.
     weight: RwSignal<f64>,
     /// The others.
-    more: RwSignal<Vec<ArmTerm>>,
+    more: RwSignal<Vec<SteeringTerm>>,
 }
 
 impl Rack {
@@ -31,13 +31,13 @@ impl Rack {
     }
 
     /// The vectors with their weights; none where there is none. One that was deleted is left out.
-    pub(super) fn terms(self, store: Store) -> Vec<ArmTerm> {
+    pub(super) fn terms(self, store: Store) -> Vec<SteeringTerm> {
         let Some(first) = store.vector() else { return vec![] };
         let vectors = store.vectors.read();
         let more = self.more.read();
         let more = more.iter().filter(|term| vectors.iter().any(|vector| vector.id == term.vector)).copied();
         let weight = if self.more.read().is_empty() { 1.0 } else { self.weight.get() };
-        std::iter::once(ArmTerm { weight, ..ArmTerm::of(first.id) }).chain(more).collect()
+        std::iter::once(SteeringTerm { weight, ..SteeringTerm::new(first.id) }).chain(more).collect()
     }
 
     /// Adds a vector: the first one of the model that is not there yet, else the first one.
@@ -48,10 +48,10 @@ impl Rack {
         let fits = |vector: &&ipc::vector::Vector| vector.model == first.model;
         let next = vectors.iter().filter(fits).find(|vector| !used.contains(&vector.id));
         let vector = next.map_or(first.id, |vector| vector.id);
-        self.more.update(|all| all.push(ArmTerm::of(vector)));
+        self.more.update(|all| all.push(SteeringTerm::new(vector)));
     }
 
-    fn change(self, place: usize, change: impl FnOnce(&mut ArmTerm)) {
+    fn change(self, place: usize, change: impl FnOnce(&mut SteeringTerm)) {
         self.more.update(|all| {
             if let Some(term) = all.get_mut(place) {
                 change(term);

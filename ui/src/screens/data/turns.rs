@@ -83,7 +83,7 @@ pub(super) fn BeforeButtons() -> impl IntoView {
             // Turns alternate; the one before the prompt is the model's.
             let role = match content.turns.last().map(|turn| turn.role) {
                 Some(Role::User) => Role::Assistant,
-                Some(Role::Assistant) | None => Role::User,
+                _ => Role::User,
             };
             content.turns.push(Turn { role, text: String::new() });
         });

@@ -1,7 +1,7 @@
 //! What a sweep compares: the chosen vectors, put together as the person wants, and ways of prompting.
 
 use ipc::Id;
-use ipc::sweep::{Arm, ArmTerm, Prompting, TEMPLATES};
+use ipc::sweep::{Arm, Prompting, SteeringTerm, TEMPLATES};
 use leptos::prelude::*;
 
 use super::form::{Form, Together};
@@ -56,10 +56,10 @@ impl Form {
     }
 
     /// The chosen vectors with their weights, as they stand in the sum.
-    pub(super) fn summed(self, store: Store) -> Vec<ArmTerm> {
+    pub(super) fn summed(self, store: Store) -> Vec<SteeringTerm> {
         let is_weighed = self.together.get() == Together::Sum;
         let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);
-        let term = |id: Id| ArmTerm { weight: weight(&id), ..ArmTerm::of(id) };
+        let term = |id: Id| SteeringTerm { weight: weight(&id), ..SteeringTerm::new(id) };
         self.chosen_vectors(store).into_iter().map(term).collect()
     }
 
@@ -74,15 +74,15 @@ impl Form {
             vectors.iter().map(|id| Arm { name: name(*id), ..Arm::vector(*id) }).collect();
         match (self.together.get(), vectors.as_slice()) {
             (Together::Sum, [_, _, ..]) => {
-                let term = |id: &Id| ArmTerm { weight: weight(*id), ..ArmTerm::of(*id) };
+                let term = |id: &Id| SteeringTerm { weight: weight(*id), ..SteeringTerm::new(*id) };
                 steered.push(Arm { terms: vectors.iter().map(term).collect(), ..Arm::default() });
             }
             (Together::Grid, [first, second]) => {
                 let row = |weight: &f64| Arm {
                     name: format!("{} at {}", name(*second), format::multiplier(*weight)),
                     terms: vec![
-                        ArmTerm::of(*first),
-                        ArmTerm { weight: *weight, fixed: true, ..ArmTerm::of(*second) },
+                        SteeringTerm::new(*first),
+                        SteeringTerm { weight: *weight, fixed: true, ..SteeringTerm::new(*second) },
                     ],
                     ..Arm::default()
                 };
@@ -92,7 +92,7 @@ impl Form {
                 let epochs = self.epochs.get().filter(|(of, _)| of == only).map(|(_, epochs)| epochs);
                 let arm = |epoch: u32| Arm {
                     name: format!("{} epoch {epoch}", name(*only)),
-                    terms: vec![ArmTerm { epoch: Some(epoch), ..ArmTerm::of(*only) }],
+                    terms: vec![SteeringTerm { epoch: Some(epoch), ..SteeringTerm::new(*only) }],
                     ..Arm::default()
                 };
                 steered = epochs.unwrap_or_default().into_iter().map(arm).collect();

@@ -181,7 +181,7 @@ pub(super) fn Matrix() -> impl IntoView {
 mod tests {
     use ipc::job::JobState;
     use ipc::score::Score;
-    use ipc::sweep::{Arm, ArmTerm, PromptSet, SweepPoint, SweepSettings};
+    use ipc::sweep::{Arm, PromptSet, SteeringTerm, SweepPoint, SweepSettings};
 
     use super::*;
 
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_grid_has_both_multipliers() {
         let row = |weight: f64| Arm {
-            terms: vec![ArmTerm::of(1), ArmTerm { weight, fixed: true, ..ArmTerm::of(2) }],
+            terms: vec![SteeringTerm::new(1), SteeringTerm { weight, fixed: true, ..SteeringTerm::new(2) }],
             ..Arm::default()
         };
         let sweep = sweep(vec![row(0.0), row(1.0)]);

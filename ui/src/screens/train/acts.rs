@@ -1,7 +1,7 @@
 //! Where a vector acts, token by token, what it does there, and how strong that is.
 
 use ipc::command::{ListPairs, PreviewTokens, SetActs};
-use ipc::steering::{Acts, How, TokenPreview, Where};
+use ipc::steering::{Intervention, InterventionOp, Positions, TokenPreview};
 use ipc::study::{Finding, Question};
 use ipc::vector::Vector;
 use leptos::prelude::*;
@@ -56,7 +56,7 @@ fn Preview() -> impl IntoView {
     let about = Memo::new(move |_| {
         let set = store.data_set().filter(|_| store.model_is_ready())?;
         let settings = form.settings.read();
-        settings.as_ref().map(|settings| (set.id, settings.system_prompt.clone(), settings.on))
+        settings.as_ref().map(|settings| (set.id, settings.system_prompt.clone(), settings.positions))
     });
     Effect::new(move |_| {
         let Some((data_set, system_prompt, on)) = about.get() else { return };
@@ -86,12 +86,12 @@ fn Preview() -> impl IntoView {
             scored
         )
     };
-    let on = Signal::derive(move || form.get(|settings| settings.on).key());
+    let on = Signal::derive(move || form.get(|settings| settings.positions).key());
     view! {
         <div class="two">
             <Select label="In training" line="Chosen in the settings; kept with the vector" testid="acts-on"
-                choices=Where::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect() value=on
-                set=Callback::new(move |key: String| form.change(|settings| settings.on = Where::of_key(&key))) />
+                choices=Positions::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect() value=on
+                set=Callback::new(move |key: String| form.change(|settings| settings.positions = Positions::of_key(&key))) />
             <p class="quiet small">
                 "The first pair of the data set with its wanted answer, as the model reads it: chat template, system prompt and all. "
                 <span class="token steered">"Underlined"</span>" tokens get the vector, "
@@ -128,19 +128,19 @@ fn shown(text: &str) -> String {
 fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
     let store = store();
     let acts = Memo::new(move |_| vector.read().as_ref().map(|vector| vector.acts).unwrap_or_default());
-    let change = move |change: &dyn Fn(&mut Acts)| {
+    let change = move |change: &dyn Fn(&mut Intervention)| {
         let Some(vector) = vector.get_untracked() else { return };
         let mut acts = vector.acts;
         change(&mut acts);
         store.send(SetActs { vector: vector.id, acts });
     };
-    let how = Signal::derive(move || match acts.get().how {
-        How::Add => "add",
-        How::ProjectOut => "project-out",
-        How::Cap { .. } => "cap",
+    let how = Signal::derive(move || match acts.get().op {
+        InterventionOp::Add => "add",
+        InterventionOp::ProjectOut => "project-out",
+        InterventionOp::Cap { .. } => "cap",
     });
-    let cap = Signal::derive(move || match acts.get().how {
-        How::Cap { at } => at,
+    let cap = Signal::derive(move || match acts.get().op {
+        InterventionOp::Cap { at } => at,
         _ => 0.0,
     });
     view! {
@@ -148,20 +148,20 @@ fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
         <label class="field narrow-field"><span class="label">"Vector"</span><VectorChoice /></label>
         <div class="three top">
             <Select label="Acts on" line="In Chat and in new sweeps" testid="vector-on"
-                choices=Where::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
-                value=Signal::derive(move || acts.get().on.key())
-                set=Callback::new(move |key: String| change(&|acts| acts.on = Where::of_key(&key))) />
+                choices=Positions::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
+                value=Signal::derive(move || acts.get().positions.key())
+                set=Callback::new(move |key: String| change(&|acts| acts.positions = Positions::of_key(&key))) />
             <Select label="What it does" line=what(acts) testid="vector-how"
                 choices=vec![("add", "Add"), ("project-out", "Project out"), ("cap", "Cap the projection")]
                 value=how
-                set=Callback::new(move |key: String| change(&|acts| acts.how = match key.as_str() {
-                    "project-out" => How::ProjectOut,
-                    "cap" => How::Cap { at: 0.0 },
-                    _ => How::Add,
+                set=Callback::new(move |key: String| change(&|acts| acts.op = match key.as_str() {
+                    "project-out" => InterventionOp::ProjectOut,
+                    "cap" => InterventionOp::Cap { at: 0.0 },
+                    _ => InterventionOp::Add,
                 })) />
-            <Show when=move || matches!(acts.get().how, How::Cap { .. })>
+            <Show when=move || matches!(acts.get().op, InterventionOp::Cap { .. })>
                 <NumberField label="Cap" hint="The largest projection that is left" testid="vector-cap" value=cap
-                    set=Callback::new(move |at: f64| change(&|acts| acts.how = How::Cap { at })) />
+                    set=Callback::new(move |at: f64| change(&|acts| acts.op = InterventionOp::Cap { at })) />
             </Show>
         </div>
         {move || vector.get().and_then(|vector| format::acts_mismatch(&vector)).map(|warning| view! {
@@ -171,7 +171,7 @@ fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
 }
 
 /// A line on every way of acting.
-fn what(_acts: Memo<Acts>) -> &'static str {
+fn what(_acts: Memo<Intervention>) -> &'static str {
     "Add: multiplier times vector. Project out: its direction goes. Cap: what lies too far along it goes."
 }
 

@@ -13,7 +13,8 @@ pub(super) fn AdapterChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let said = move || {
         let facts = store.model().and_then(|model| model.facts)?;
-        let numbers = form.settings.read().as_ref().map(|settings| settings.numbers(&facts))?;
+        let numbers =
+            form.settings.read().as_ref().map(|settings| ipc::train::trained_numbers(settings, &facts))?;
         Some(format!("{} numbers", format::whole(numbers)))
     };
     view! {

@@ -125,7 +125,7 @@ fn differences(first: &Run, second: &Run) -> Vec<Row> {
         value("Weight decay", |run| run.settings.weight_decay.to_string()),
         value("Gradient clipped at", |run| run.settings.clip_norm.to_string()),
         value("Pairs in a step", |run| run.settings.batch_pairs.to_string()),
-        value("Acts on", |run| format::acts_on(run.settings.on).into()),
+        value("Acts on", |run| format::acts_on(run.settings.positions).into()),
         value("Seed", |run| run.settings.seed.to_string()),
         value("System prompt", |run| run.settings.system_prompt.clone()),
     ]
@@ -152,7 +152,7 @@ fn outcomes(histories: [&History; 2]) -> Vec<Row> {
         value("Held-out margin at \u{2212}1", &|history| last(history, |_, minus| minus)),
         value("From \u{2212}1 to +1", &|history| last(history, |plus, minus| plus - minus)),
         value("Pairs that move the right way", &|history| {
-            history.epochs.last().map(|epoch| format::percent(epoch.right_way))
+            history.epochs.last().map(|epoch| format::percent(epoch.sign_accuracy))
         }),
         value("Norm of what is trained", &|history| {
             history.steps.last().map(|step| format::number(step.vector_norm, 2))

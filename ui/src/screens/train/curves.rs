@@ -66,7 +66,7 @@ impl Curve {
 
     fn value(self, step: &StepPoint) -> Option<f64> {
         match self {
-            Self::RightWay => step.right_way,
+            Self::RightWay => step.sign_accuracy,
             Self::GradientNorm => Some(step.gradient_norm),
             Self::VectorNorm => Some(step.vector_norm),
             Self::Rate => Some(step.learning_rate),

@@ -1,7 +1,7 @@
 //! The settings behind method and layer, each with a line on what it does.
 
-use ipc::steering::Where;
-use ipc::train::{Method, Position, Precision, Schedule};
+use ipc::steering::Positions;
+use ipc::train::{AnswerPosition, Method, Schedule, TrainPrecision};
 use leptos::prelude::*;
 
 use super::Form;
@@ -59,13 +59,13 @@ pub(super) fn More(has_steps: Memo<bool>, makes_adapter: Memo<bool>) -> impl Int
                     <Select label="Read at" line="Which of an answer\u{2019}s tokens count" testid="train-position"
                         choices=vec![("mean", "The mean of all tokens"), ("last", "The last token")]
                         value=Signal::derive(move || form.get(|s| s.position).key())
-                        set=Callback::new(move |key: String| form.change(|s| s.position = Position::of_key(&key))) />
+                        set=Callback::new(move |key: String| form.change(|s| s.position = AnswerPosition::of_key(&key))) />
                 </Show>
                 <Show when=move || !makes_adapter.get()>
                     <Select label="Acts on" line="Tokens that get the vector while it is trained and measured; kept with it" testid="train-on"
-                        choices=Where::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
-                        value=Signal::derive(move || form.get(|s| s.on).key())
-                        set=Callback::new(move |key: String| form.change(|s| s.on = Where::of_key(&key))) />
+                        choices=Positions::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
+                        value=Signal::derive(move || form.get(|s| s.positions).key())
+                        set=Callback::new(move |key: String| form.change(|s| s.positions = Positions::of_key(&key))) />
                 </Show>
                 <div class="two top">
                     <NumberField label="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed"
@@ -121,7 +121,7 @@ fn Weights() -> impl IntoView {
     let (form, machine) = (expect_context::<Form>(), expect_context::<Library>().machine);
     let has_bf16 = Memo::new(move |_| {
         machine.read().as_ref().is_some_and(|machine| machine.has_bf16)
-            || form.get(|s| s.precision) == Precision::Bf16
+            || form.get(|s| s.precision) == TrainPrecision::Bf16
     });
     move || {
         let mut choices = vec![("stored", "As stored"), ("full", "Unpacked, 32 bits")];
@@ -133,7 +133,7 @@ fn Weights() -> impl IntoView {
         view! {
             <Select label="Weights" line testid="train-precision" choices
                 value=Signal::derive(move || form.get(|s| s.precision).key())
-                set=Callback::new(move |key: String| form.change(|s| s.precision = Precision::of_key(&key))) />
+                set=Callback::new(move |key: String| form.change(|s| s.precision = TrainPrecision::of_key(&key))) />
         }
     }
 }
@@ -185,9 +185,9 @@ macro_rules! keyed {
 
 keyed! {
     Schedule { Cosine: "cosine", Linear: "linear", Constant: "constant" }
-    Position { Mean: "mean", Last: "last" }
-    Precision { Stored: "stored", Full: "full", Bf16: "bf16" }
-    Where { Everywhere: "everywhere", PromptEnd: "prompt-end", Answer: "answer" }
+    AnswerPosition { Mean: "mean", Last: "last" }
+    TrainPrecision { Stored: "stored", Full: "full", Bf16: "bf16" }
+    Positions { Everywhere: "everywhere", PromptEnd: "prompt-end", Answer: "answer" }
 }
 
 #[cfg(test)]
@@ -196,9 +196,12 @@ mod tests {
 
     #[test]
     fn every_choice_comes_back_by_its_word() {
-        assert!(Where::ALL.iter().all(|on| Where::of_key(on.key()) == *on));
+        assert!(Positions::ALL.iter().all(|on| Positions::of_key(on.key()) == *on));
         assert_eq!(Schedule::of_key(Schedule::Linear.key()), Schedule::Linear);
-        assert_eq!((Position::of_key("last"), Precision::of_key("full")), (Position::Last, Precision::Full));
+        assert_eq!(
+            (AnswerPosition::of_key("last"), TrainPrecision::of_key("full")),
+            (AnswerPosition::Last, TrainPrecision::Full)
+        );
     }
 
     #[test]

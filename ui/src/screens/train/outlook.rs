@@ -1,7 +1,7 @@
 //! Will it steer? What the pairs say about every layer, before anything is trained.
 
 use ipc::study::{Finding, Question, Study};
-use ipc::train::Position;
+use ipc::train::AnswerPosition;
 use leptos::prelude::*;
 
 use super::Form;
@@ -33,11 +33,13 @@ pub(super) fn OutlookView() -> impl IntoView {
     let failure = RwSignal::new(None);
     let study = Memo::new(move |_| {
         let set = store.data_set()?.id;
-        newest(store, |study| study.data_set == set && matches!(study.question, Question::Outlook { .. }))
+        newest(store, |study| {
+            study.data_set == set && matches!(study.question, Question::Steerability { .. })
+        })
     });
     let layers = Memo::new(move |_| study.read().as_ref().map(ranked).unwrap_or_default());
     let odd = move || study.read().as_ref().map(odd_pairs).unwrap_or_default();
-    let start = move |_| ask(store, Question::Outlook { position: Position::Mean }, failure);
+    let start = move |_| ask(store, Question::Steerability { position: AnswerPosition::Mean }, failure);
     let use_layer = move |layer: u32| {
         form.change(|settings| settings.layers = vec![layer]);
     };
@@ -168,7 +170,7 @@ mod tests {
             model: 1,
             data_set: 1,
             stale: false,
-            question: Question::Outlook { position: Position::Mean },
+            question: Question::Steerability { position: AnswerPosition::Mean },
             findings: vec![
                 layer(0, 0.2),
                 layer(1, 0.6),

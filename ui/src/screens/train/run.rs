@@ -202,7 +202,7 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>) -> impl IntoView {
             <div class="figure"><b data-testid="train-step-count">{steps}</b><span class="quiet small">"steps"</span></div>
             <div class="figure"><b>{move || last(|step| format::number(step.loss, 3))}</b><span class="quiet small">"loss of the last step"</span></div>
             <div class="figure"><b>{move || epoch(|e| format::signed(e.plus - e.minus, 2))}</b><span class="quiet small">"held-out margin, +1 over \u{2212}1, nats"</span></div>
-            <div class="figure"><b>{move || epoch(|e| format::percent(e.right_way))}</b><span class="quiet small">"of held-out pairs move the right way"</span></div>
+            <div class="figure"><b>{move || epoch(|e| format::percent(e.sign_accuracy))}</b><span class="quiet small">"of held-out pairs move the right way"</span></div>
             <div class="figure"><b>{move || norm().unwrap_or("\u{2013}".into())}</b><span class="quiet small">{of_what}</span></div>
             <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">"tokens a second"</span></div>
             <Show when=move || left().is_some()>

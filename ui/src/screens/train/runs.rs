@@ -74,7 +74,7 @@ pub(super) fn Runs() -> impl IntoView {
 fn cost(store: Store, run: Run) -> impl IntoView {
     let facts =
         store.models.read().iter().find(|model| model.id == run.model).and_then(|model| model.facts.clone());
-    let numbers = facts.as_ref().map(|facts| run.settings.numbers(facts));
+    let numbers = facts.as_ref().map(|facts| ipc::train::trained_numbers(&run.settings, facts));
     let trains = run.settings.method.has_steps();
     let share = numbers.zip(facts).map(|(numbers, facts)| numbers as f64 / facts.parameters.max(1) as f64);
     let unknown = || "\u{2013}".to_owned();

@@ -349,7 +349,7 @@ mod tests {
             model: 1,
             data_set: 1,
             stale: false,
-            question: Question::Outlook { position: ipc::train::Position::Mean },
+            question: Question::Steerability { position: ipc::train::AnswerPosition::Mean },
             findings: vec![trial(1, 6, 0.1, 1.0), trial(1, 10, 0.1, 3.0), trial(1, 14, 0.1, 2.0)],
             created: 0,
         };

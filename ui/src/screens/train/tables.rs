@@ -21,7 +21,7 @@ pub(super) fn Tables(history: Memo<History>) -> impl IntoView {
             <tr>
                 <td class="number">{e.epoch}</td><td class="number">{e.step}</td>
                 <td class="number">{format::number(e.plus, 2)}</td><td class="number">{format::number(e.minus, 2)}</td>
-                <td class="number">{format::percent(e.right_way)}</td>
+                <td class="number">{format::percent(e.sign_accuracy)}</td>
             </tr>
         }
     };
@@ -30,7 +30,7 @@ pub(super) fn Tables(history: Memo<History>) -> impl IntoView {
             <tr>
                 <td class="number">{s.step}</td><td class="number">{sign(s.sign)}</td>
                 <td class="number">{format::number(s.loss, 4)}</td><td class="number">{format::number(s.margin, 2)}</td>
-                <td class="number">{s.right_way.map(format::percent)}</td>
+                <td class="number">{s.sign_accuracy.map(format::percent)}</td>
                 <td class="number">{format::number(s.gradient_norm, 3)}</td><td class="number">{format::number(s.vector_norm, 2)}</td>
                 <td class="number">{format!("{:.4}", s.learning_rate)}</td>
             </tr>

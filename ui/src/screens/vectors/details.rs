@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ipc::command::{DeleteVector, DescribeVector, RenameVector};
 use ipc::data::tag;
-use ipc::steering::How;
+use ipc::steering::InterventionOp;
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -172,14 +172,14 @@ fn Facts(vector: Vector) -> impl IntoView {
             vector.epoch.map(|epoch| format!("; taken after epoch {epoch}")).unwrap_or_default()
         )
     });
-    let how = match vector.acts.how {
-        How::Add => "added".to_owned(),
-        How::ProjectOut => "projected out".to_owned(),
-        How::Cap { at } => format!("caps the projection at {}", format::number(at, 2)),
+    let how = match vector.acts.op {
+        InterventionOp::Add => "added".to_owned(),
+        InterventionOp::ProjectOut => "projected out".to_owned(),
+        InterventionOp::Cap { at } => format!("caps the projection at {}", format::number(at, 2)),
     };
     let acts = match vector.adapter {
         Some(_) => "Every token, multiplied into the weights".to_owned(),
-        None => format!("{}, {how}", format::acts_on(vector.acts.on)),
+        None => format!("{}, {how}", format::acts_on(vector.acts.positions)),
     };
     let norm = if vector.adapter.is_some() { format!("{norm} added to the weights at +1") } else { norm };
     let verb = if vector.made.is_some() || !is_imported { "Made" } else { "Imported" };

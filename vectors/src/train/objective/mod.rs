@@ -4,7 +4,7 @@ mod bipo;
 mod reps;
 
 use super::batch_order::Draw;
-use super::{Method, Settings};
+use super::{Method, TrainSettings};
 use crate::prefix::PassOp;
 use crate::score::PairLogProbs;
 
@@ -50,7 +50,7 @@ pub(super) fn passes(method: Method, draw: &Draw, pairs: usize) -> Vec<Pass> {
 }
 
 /// The loss of one pass.
-pub(super) fn loss(settings: &Settings, sign: i8, log_probs: &BatchLogProbs<'_>) -> Loss {
+pub(super) fn loss(settings: &TrainSettings, sign: i8, log_probs: &BatchLogProbs<'_>) -> Loss {
     match settings.method {
         Method::Reps => reps::loss(log_probs, sign, settings.beta),
         method => bipo::loss(log_probs, sign, settings.beta, method == Method::BipoNormed),
@@ -88,6 +88,14 @@ pub(super) mod tests {
             let h = 1e-5;
             assert!(((moved(h, 0.0) - moved(-h, 0.0)) / (2.0 * h) - gradients[pair].0).abs() < 1e-8);
             assert!(((moved(0.0, h) - moved(0.0, -h)) / (2.0 * h) - gradients[pair].1).abs() < 1e-8);
+        }
+    }
+
+    #[test]
+    fn a_step_has_as_many_passes_as_the_method_says() {
+        let draw = Draw { sign: 1, factors: vec![1.0; 2] };
+        for method in Method::ALL.into_iter().filter(|method| method.has_steps()) {
+            assert_eq!(passes(method, &draw, 2).len(), method.passes() as usize, "{method:?}");
         }
     }
 

@@ -167,7 +167,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
     let failed = |source| Error::Model { path: path.clone(), source };
     let mut throttle = Throttle::default();
     let stamp = files::stamp(Path::new(&path));
-    let precision = library::engine_precision(row.precision);
+    let precision = row.precision;
     let device = core.block_on(device(core))?;
     let template = row.template.clone();
     let model = Model::load_with(Path::new(&path), precision, device, template.as_deref(), &mut |fraction| {

@@ -1,7 +1,7 @@
 //! The held-out score of every epoch of a run, at several multipliers.
 
 use ipc::Id;
-use ipc::steering::{Acts, How};
+use ipc::steering::{Intervention, InterventionOp};
 use ipc::study::Finding;
 use vectors::layer::{Layer, PrefixBlocks};
 use vectors::score::Scorer;
@@ -29,7 +29,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
     };
     let scorer =
         Scorer::prepare(work.model.clone(), &held_out, prefix, &mut reporter(core, "Preparing", "pair"))?;
-    let acts = Acts { on: run.settings.on, how: How::Add };
+    let acts = Intervention { positions: run.settings.positions, op: InterventionOp::Add };
     let total = kept.len() * multipliers.len();
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);
     for (place, epoch) in kept.iter().enumerate() {
@@ -46,7 +46,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 continue;
             }
             let measure = || {
-                let scores = scorer.log_probs(&steering.terms(*multiplier), &mut |_, _| {
+                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| {
                     if is_halting(core) {
                         std::ops::ControlFlow::Break(())
                     } else {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ipc::steering::{Intervention, InterventionOp};
 use ipc::study::Finding;
 use ipc::train::TrainSettings;
 use vectors::layer::Layer;
@@ -14,8 +15,7 @@ use super::{Work, compared, mean_margin};
 use crate::Error;
 use crate::engine::pace::Phase;
 use crate::engine::runner::is_halting;
-use crate::engine::train::{engine_settings, reporter, say, training_pairs};
-use store::steering::tokens;
+use crate::engine::train::{reporter, say, training_pairs};
 
 pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Error> {
     let core = work.core;
@@ -26,12 +26,12 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         Arc::clone(&work.model),
         &train,
         &[],
-        engine_settings(settings),
+        settings.clone(),
         None,
         &mut reporter(core, "Reading activations", "pair"),
     )?;
     let (vectors, norms) = (extracted.vectors(), extracted.residual_norms().to_vec());
-    let acts = vectors::steering::Acts { on: tokens(settings.on), how: vectors::steering::How::Add };
+    let acts = Intervention { positions: settings.positions, op: InterventionOp::Add };
     let mut phase = Phase::new("Measuring layers", "layer");
     for (place, (vector, residual_norm)) in vectors.iter().zip(&norms).enumerate() {
         say(core, &mut phase, place, vectors.len());
@@ -55,7 +55,8 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         let prefix = Layer(vector.layer).prefix();
         let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, prefix, &mut go)?;
         let mut margin = |multiplier: f64| {
-            let term = Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, acts };
+            let term =
+                Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, intervention: acts };
             scorer.log_probs(&[term], &mut go).map(|scores| mean_margin(&scores))
         };
         let (plus, minus) = (margin(multiplier)?, margin(-multiplier)?);

@@ -40,7 +40,7 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let study = core.block_on(begin(core, id, &fingerprint))?;
     let mut work = Work { core, model, contents, findings: study.findings, id };
     match &study.question {
-        Question::Outlook { position } => outlook::run(&mut work, *position)?,
+        Question::Steerability { position } => outlook::run(&mut work, *position)?,
         Question::Epochs { run, multipliers } => epochs::run(&mut work, *run, multipliers)?,
         Question::Layers { settings, share } => layers::run(&mut work, settings, *share)?,
         Question::Search { settings, layers, rates, budget } => {

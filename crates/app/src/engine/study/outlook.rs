@@ -2,12 +2,12 @@
 
 use ipc::data::Split;
 use ipc::study::Finding;
-use ipc::train::{Position, SYSTEM_PROMPT};
+use ipc::train::{AnswerPosition, SYSTEM_PROMPT};
 use vectors::train::steerability;
 
 use super::Work;
 use crate::Error;
-use crate::engine::train::{self, reporter};
+use crate::engine::train::reporter;
 
 /// More pairs say little more, and take longer.
 const MOST_PAIRS: usize = 256;
@@ -18,15 +18,11 @@ const MOST_ODD: usize = 12;
 /// Letters of a prompt that name its pair.
 const FIRST_LETTERS: usize = 120;
 
-pub(super) fn run(work: &mut Work<'_>, position: Position) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, position: AnswerPosition) -> Result<(), Error> {
     let mut pairs = work.encoded(SYSTEM_PROMPT)?.train;
     pairs.truncate(MOST_PAIRS);
-    let found = steerability(
-        &work.model,
-        &pairs,
-        train::position(position),
-        &mut reporter(work.core, "Reading activations", "pair"),
-    )?;
+    let found =
+        steerability(&work.model, &pairs, position, &mut reporter(work.core, "Reading activations", "pair"))?;
     for layer in found.layers {
         work.found(Finding::Layer {
             layer: layer.layer as u32,

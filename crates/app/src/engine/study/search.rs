@@ -17,7 +17,7 @@ use crate::Error;
 use crate::defaults;
 use crate::engine::pace::Phase;
 use crate::engine::runner::is_halting;
-use crate::engine::train::{engine_settings, say, training_pairs};
+use crate::engine::train::{say, training_pairs};
 
 /// A trial with fewer steps says nothing.
 const FEWEST_STEPS: u32 = 4;
@@ -136,7 +136,6 @@ impl Trial<'_> {
             ..self.settings.clone()
         };
         let mut prepare = |_: usize, _: usize| progress(0);
-        let settings = engine_settings(&settings);
         let model = Arc::clone(&work.model);
         let mut training = Training::prepare(model, train, self.held_out, settings, None, &mut prepare)?;
         for step in 0..training.steps().min(self.steps as usize) {

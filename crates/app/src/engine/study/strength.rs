@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ipc::Id;
-use ipc::steering::How;
+use ipc::steering::InterventionOp;
 use ipc::study::Finding;
 use vectors::score::DivergenceScorer;
 
@@ -37,7 +37,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         if work.findings.iter().any(is_known) {
             continue;
         }
-        let divergence = scorer.divergence(&steering.terms(*multiplier), &mut |_, _| {
+        let divergence = scorer.divergence(&steering.terms(*multiplier as f32), &mut |_, _| {
             if is_halting(core) {
                 std::ops::ControlFlow::Break(())
             } else {
@@ -45,7 +45,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
             }
         })?;
         // What a projection or an adapter changes depends on the row: only what is added has a norm.
-        let share = (steering.acts.how == How::Add && steering.adapter.is_none())
+        let share = (steering.acts.op == InterventionOp::Add && steering.adapter.is_none())
             .then(|| multiplier.abs() * norm / scorer.residual_norm());
         work.found(Finding::Strength { multiplier: *multiplier, share, divergence })?;
     }

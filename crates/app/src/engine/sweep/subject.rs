@@ -13,12 +13,12 @@ use vectors::steering::Term;
 use vectors::tokens::{Message, Role, TokenError};
 
 use crate::Error;
-use store::steering::Steering;
+use store::steering::LoadedTerm;
 use store::{origins, vectors as vector_rows};
 
 /// An arm, ready to be measured.
 pub(super) struct Subject {
-    terms: Vec<Part>,
+    terms: Vec<LoadedTerm>,
     system: String,
     /// Whether the sweep asks for this system prompt, so that it stands in the place of a pair's own.
     is_system_given: bool,
@@ -26,13 +26,6 @@ pub(super) struct Subject {
     template: Option<String>,
     /// Whether worked examples show the wanted answers, and how many there are.
     shots: Option<(bool, usize)>,
-}
-
-struct Part {
-    steering: Steering,
-    hash: String,
-    weight: f64,
-    fixed: bool,
 }
 
 /// What is done at one multiplier, as it enters a key: of each active vector, in the order in which they act, the hash and
@@ -46,7 +39,7 @@ impl Subject {
         for term in &arm.terms {
             let steering = vector_rows::steering_of(&mut *db, term).await?;
             let hash = steering.hash()?;
-            terms.push(Part { steering, hash, weight: term.weight, fixed: term.fixed });
+            terms.push(LoadedTerm { term: *term, steering, hash });
         }
         let trained = match arm.terms.first() {
             Some(term) => origins::system_prompt(&mut *db, term.vector).await?,
@@ -67,8 +60,11 @@ impl Subject {
 
     /// What is done at a multiplier.
     pub(super) fn at(&self, multiplier: f64) -> Vec<Term> {
-        let terms = |part: &Part| part.steering.terms(part.coefficient(multiplier).into());
-        self.terms.iter().flat_map(terms).filter(|term| term.multiplier() != 0.0).collect()
+        self.terms
+            .iter()
+            .flat_map(|loaded| loaded.at(multiplier))
+            .filter(|term| term.multiplier() != 0.0)
+            .collect()
     }
 
     /// The blocks that no multiplier changes; `None` where nothing is steered.
@@ -78,8 +74,8 @@ impl Subject {
 
     /// What is done at a multiplier, as it enters a key.
     pub(super) fn steering_key(&self, multiplier: f64) -> SteeringKey {
-        let active = |part: &&Part| part.coefficient(multiplier) != 0.0;
-        let key = |part: &Part| (part.hash.clone(), part.coefficient(multiplier).to_bits());
+        let active = |loaded: &&LoadedTerm| loaded.term.coefficient(multiplier) != 0.0;
+        let key = |loaded: &LoadedTerm| (loaded.hash.clone(), loaded.term.coefficient(multiplier).to_bits());
         self.terms.iter().filter(active).map(key).collect()
     }
 
@@ -146,12 +142,6 @@ impl Subject {
     }
 }
 
-impl Part {
-    fn coefficient(&self, multiplier: f64) -> f32 {
-        (if self.fixed { self.weight } else { self.weight * multiplier }) as f32
-    }
-}
-
 /// The tokens of a conversation that ends with a person's message.
 pub(super) fn encode(model: &Model, before: &[Message], message: &str) -> Result<Vec<u32>, TokenError> {
     let mut messages = before.to_vec();
@@ -161,17 +151,20 @@ pub(super) fn encode(model: &Model, before: &[Message], message: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use ipc::steering::Acts;
+    use ipc::steering::{Intervention, SteeringTerm};
 
     use super::*;
     use store::steering::parts;
 
     fn subject() -> Subject {
-        let part = |layer: u32, weight: f64, fixed: bool| Part {
-            steering: Steering { parts: parts(&[layer], &[1.0]), acts: Acts::default(), adapter: None },
+        let part = |layer: u32, weight: f64, fixed: bool| LoadedTerm {
+            term: SteeringTerm { weight, fixed, ..SteeringTerm::new(i64::from(layer)) },
+            steering: Steering {
+                parts: parts(&[layer], &[1.0]),
+                acts: Intervention::default(),
+                adapter: None,
+            },
             hash: format!("h{layer}"),
-            weight,
-            fixed,
         };
         let terms = vec![part(9, 2.0, false), part(4, -1.0, true)];
         Subject { terms, system: "S".into(), is_system_given: false, template: None, shots: Some((false, 1)) }

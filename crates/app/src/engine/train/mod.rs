@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use ipc::Id;
 use ipc::event::Event;
-use ipc::train::{EpochPoint, Precision, Run, Side, StepPoint};
+use ipc::train::{EpochPoint, Run, Side, StepPoint, TrainPrecision};
 use vectors::model::{MatmulPrecision, Model, ModelError, Precision as Weights};
 use vectors::train::{Checkpoint, StepReport, Training};
 
@@ -19,7 +19,7 @@ use super::pace::Phase;
 use super::runner::{Outcome, is_halting};
 use crate::Error;
 use crate::core::Core;
-pub(crate) use settings::{engine_settings, position, training_pairs};
+pub(crate) use settings::training_pairs;
 use store::runs::SoFar;
 use store::{epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps};
 pub(crate) use vector::{keep_vector, pick, sizes};
@@ -100,7 +100,7 @@ impl<'a> Work<'a> {
             model,
             &train,
             &held_out,
-            engine_settings(&run.settings),
+            run.settings.clone(),
             checkpoint,
             &mut reporter(core, "Preparing", "pair"),
         )?;
@@ -224,7 +224,7 @@ impl<'a> Work<'a> {
             step: step as u32,
             plus: found.plus,
             minus: found.minus,
-            right_way: found.sign_accuracy,
+            sign_accuracy: found.sign_accuracy,
         };
         self.measured.push(point);
         let (core, run) = (self.core, self.run.id);
@@ -278,7 +278,7 @@ fn point(report: &StepReport, seconds: f64) -> StepPoint {
         sign: report.sign,
         loss: report.loss,
         margin: report.margin,
-        right_way: Some(report.sign_accuracy),
+        sign_accuracy: Some(report.sign_accuracy),
         plus: report.plus.map(side),
         minus: report.minus.map(side),
         gradient_norm: report.gradient_norm,
@@ -296,11 +296,11 @@ fn side(side: vectors::train::Side) -> Side {
 /// The model with its weights as a run wants them. Unpacked ones are the run's own, and go with it.
 pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Error> {
     match run.settings.precision {
-        Precision::Stored => return Ok(model),
-        Precision::Bf16 => {
+        TrainPrecision::Stored => return Ok(model),
+        TrainPrecision::Bf16 => {
             return Ok(Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16).map_err(Error::Compute)?));
         }
-        Precision::Full => {}
+        TrainPrecision::Full => {}
     }
     let row = core.block_on(model_rows::find(core.store.read(), run.model))?;
     let mut phase = Phase::new("Unpacking the weights", "block");

@@ -1,57 +1,13 @@
-//! A run's settings and pairs, as the engine takes them.
+//! The pairs of a run, as its method reads them.
 
 use ipc::data::{PairContent, Split};
-use ipc::train::{Method, Position, Schedule, TrainSettings};
+use ipc::train::{Method, TrainSettings};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::train::{Lora, Settings, encode_choices};
+use vectors::train::encode_choices;
 
 use crate::Error;
 use crate::engine::encode::{check_length, preference};
-use store::steering::tokens;
-
-/// The settings as the engine takes them.
-pub(crate) fn engine_settings(settings: &TrainSettings) -> Settings {
-    Settings {
-        method: match settings.method {
-            Method::Bipo => vectors::train::Method::Bipo,
-            Method::BipoBoth => vectors::train::Method::BipoBoth,
-            Method::BipoUni => vectors::train::Method::BipoUni,
-            Method::BipoNormed => vectors::train::Method::BipoNormed,
-            Method::Reps => vectors::train::Method::Reps,
-            Method::Caa => vectors::train::Method::Caa,
-            Method::Freeform => vectors::train::Method::Freeform,
-            Method::DpoLora => vectors::train::Method::DpoLora,
-            Method::Pca => vectors::train::Method::Pca,
-        },
-        layers: settings.layers.iter().map(|layer| *layer as usize).collect(),
-        position: position(settings.position),
-        epochs: settings.epochs as usize,
-        learning_rate: settings.learning_rate,
-        warmup_steps: settings.warmup_steps as usize,
-        schedule: match settings.schedule {
-            Schedule::Cosine => vectors::train::Schedule::Cosine,
-            Schedule::Linear => vectors::train::Schedule::Linear,
-            Schedule::Constant => vectors::train::Schedule::Constant,
-        },
-        beta: settings.beta,
-        weight_decay: settings.weight_decay,
-        clip_norm: settings.clip_norm,
-        batch_pairs: settings.batch_pairs as usize,
-        seed: settings.seed,
-        factors: settings.factors.clone(),
-        on: tokens(settings.on),
-        lora: Lora { rank: settings.lora.rank as usize, alpha: settings.lora.alpha },
-    }
-}
-
-/// Which of an answer's tokens are read.
-pub(crate) fn position(position: Position) -> vectors::train::Position {
-    match position {
-        Position::Mean => vectors::train::Position::Mean,
-        Position::Last => vectors::train::Position::Last,
-    }
-}
 
 /// The pairs that a vector is made of. `encoded` are a data set's training pairs as they stand, which every method takes
 /// but CAA: that reads them as two-way choices.

@@ -1,7 +1,7 @@
 //! The vectors, or the adapters, that a run leaves: that of its end, and those that are picked from its epochs.
 
 use ipc::Id;
-use ipc::steering::{Acts, How, Where};
+use ipc::steering::{Intervention, InterventionOp, Positions};
 use ipc::train::Run;
 use ipc::vector::Adapter;
 use sqlx::SqliteConnection;
@@ -57,8 +57,8 @@ async fn insert(db: &mut SqliteConnection, project: Id, run: &Run, made: &Made<'
     let model_fingerprint = runs::model_fingerprint(&mut *db, run.id).await?;
     let values = &made.so_far.values;
     let adapter = sizes(db, run).await?;
-    let on = if adapter.is_some() { Where::Everywhere } else { run.settings.on };
-    let acts = Acts { on, how: How::Add };
+    let on = if adapter.is_some() { Positions::Everywhere } else { run.settings.positions };
+    let acts = Intervention { positions: on, op: InterventionOp::Add };
     let steering = steering(adapter.as_ref(), &run.settings.layers, values, acts)?;
     let layers = if adapter.is_some() { &[][..] } else { &run.settings.layers };
     let vector = NewVector {

@@ -1,0 +1,25 @@
+//! The shared vocabulary of steering: how a vector is trained and how it acts on a model.
+//!
+//! The engine (`vectors`), the types that cross to the window (`ipc`) and the command line re-export these types, so that
+//! nothing converts between copies of them. Their serialized forms are stored in databases and hashed; the tests in
+//! `tests/serialized.rs` pin them.
+
+mod intervention;
+mod lora;
+mod method;
+mod position;
+mod precision;
+mod role;
+mod schedule;
+mod settings;
+mod settings_error;
+
+pub use intervention::{Intervention, InterventionOp, Positions};
+pub use lora::{LoraConfig, MAX_LORA_RANK};
+pub use method::Method;
+pub use position::AnswerPosition;
+pub use precision::{Precision, TrainPrecision};
+pub use role::Role;
+pub use schedule::Schedule;
+pub use settings::{SYSTEM_PROMPT, TrainSettings, USUAL_FACTORS};
+pub use settings_error::{Setting, SettingsError};
