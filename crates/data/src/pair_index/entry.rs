@@ -96,7 +96,7 @@ pub fn key(content: &PairContent) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::listing::tests::pair;
+    use crate::pair_index::tests::pair;
 
     #[test]
     fn what_is_wrong_with_a_pair_is_seen() {
