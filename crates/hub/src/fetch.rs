@@ -56,14 +56,14 @@ pub enum Heard<'a> {
 
 /// Where one file comes from and goes to.
 pub struct Fetch<'a> {
-    pub agent: &'a Agent,
-    pub endpoint: &'a Endpoint,
-    pub token: Option<&'a Secret>,
-    pub repository: &'a str,
-    pub commit: &'a str,
-    pub place: &'a Place,
+    pub(crate) agent: &'a Agent,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) token: Option<&'a Secret>,
+    pub(crate) repository: &'a str,
+    pub(crate) commit: &'a str,
+    pub(crate) place: &'a Place,
     /// How long the first wait after a break is.
-    pub first_wait: Duration,
+    pub(crate) first_wait: Duration,
 }
 
 impl<'a> Fetch<'a> {

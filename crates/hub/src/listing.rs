@@ -50,7 +50,9 @@ struct Large {
 /// A repository's files, with what a download needs to know.
 #[derive(Debug, Clone)]
 pub struct Listing {
+    /// The hub that was asked.
     pub endpoint: Endpoint,
+    /// What the window shows of it.
     pub shown: HubListing,
 }
 

@@ -15,6 +15,7 @@ pub struct Place {
 }
 
 impl Place {
+    /// The folders of a repository, `organisation/name`, in this cache.
     pub fn new(cache: &Path, repository: &str) -> Self {
         let name = hub_cache::folder_name(repository);
         Self { folder: cache.join(&name), locks: cache.join(".locks").join(name) }

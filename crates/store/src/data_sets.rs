@@ -103,7 +103,7 @@ pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError>
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use ipc::data::{PairContent, Split};
     use ipc::job::JobState;
 

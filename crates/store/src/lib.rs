@@ -126,7 +126,7 @@ async fn refuse_newer(file: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// A store in a temporary folder, with one project; the folder goes when it is dropped.

@@ -211,13 +211,13 @@ fn is_too_long(tokens: PairTokens) -> bool {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use ipc::data::PairContent;
     use ipc::list::PairFilter;
 
     use super::*;
 
-    pub fn pair(id: Id, prompt: &str, wanted: &str, opposite: &str) -> Pair {
+    pub(crate) fn pair(id: Id, prompt: &str, wanted: &str, opposite: &str) -> Pair {
         let content = PairContent {
             prompt: prompt.into(),
             wanted: wanted.into(),
