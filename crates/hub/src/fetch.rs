@@ -68,6 +68,7 @@ pub struct Fetch<'a> {
 
 impl<'a> Fetch<'a> {
     /// The usual waits.
+    #[must_use]
     pub fn new(
         agent: &'a Agent,
         endpoint: &'a Endpoint,
@@ -80,6 +81,10 @@ impl<'a> Fetch<'a> {
     }
 
     /// Fetches a file's content into the cache, from where an earlier try has come to. `hear` says whether to go on.
+    ///
+    /// # Errors
+    /// Where the hub refuses, the connection breaks again and again, the content is not what the hub says, or the disk cannot
+    /// be written.
     pub fn content(
         &self,
         file: &RemoteFile,

@@ -112,7 +112,7 @@ pub(crate) mod tests {
     use crate::{jobs, pairs, runs, vectors};
 
     /// A data set with a pair for each split, in order.
-    pub async fn filled(db: &mut SqliteConnection, splits: &[Split]) -> Id {
+    pub(crate) async fn filled(db: &mut SqliteConnection, splits: &[Split]) -> Id {
         let id = insert(db, 1, "Wealth", "Seeks wealth.", 1).await.expect("a data set");
         for (place, split) in splits.iter().enumerate() {
             let content =

@@ -91,6 +91,7 @@ impl Step {
     }
 
     /// Whether nothing was done.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }

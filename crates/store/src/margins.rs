@@ -23,11 +23,13 @@ pub struct PairMargin {
 
 impl PairMargin {
     /// log pi(wanted) - log pi(opposite), in nats.
+    #[must_use]
     pub fn margin(&self) -> f64 {
         self.wanted_log_prob - self.opposite_log_prob
     }
 
     /// The same for each token of the longer answer.
+    #[must_use]
     pub fn per_token(&self) -> f64 {
         self.margin() / f64::from(self.wanted_tokens.max(self.opposite_tokens).max(1))
     }

@@ -37,6 +37,7 @@ pub struct ModelRow {
 
 impl ModelRow {
     /// What results depend on, once the fingerprint is known: a template of the person's own makes another model of it.
+    #[must_use]
     pub fn identity(&self, fingerprint: &str) -> String {
         match &self.template {
             Some(template) => format!("{fingerprint}+template-{}", &sha256(template.as_bytes())[..16]),

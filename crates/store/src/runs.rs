@@ -195,7 +195,7 @@ pub(crate) mod tests {
     }
 
     /// A queued run of a new model and a new data set.
-    pub async fn a_run(db: &mut SqliteConnection) -> Run {
+    pub(crate) async fn a_run(db: &mut SqliteConnection) -> Run {
         let data_set = filled(db, &[Split::Train, Split::HeldOut]).await;
         let path = format!("/{data_set}.gguf");
         let model = models::insert(db, "Smol", &path, None, 1).await.expect("a model");

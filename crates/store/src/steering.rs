@@ -12,6 +12,7 @@ use crate::json::to_json;
 use data::content::{sha256, to_bytes};
 
 /// The tokens, as the engine takes them.
+#[must_use]
 pub fn tokens(on: Where) -> engine::Where {
     match on {
         Where::Everywhere => engine::Where::Everywhere,
@@ -21,6 +22,7 @@ pub fn tokens(on: Where) -> engine::Where {
 }
 
 /// Where and how, as the engine takes it.
+#[must_use]
 pub fn acts(acts: Acts) -> engine::Acts {
     let how = match acts.how {
         How::Add => engine::How::Add,
@@ -31,6 +33,7 @@ pub fn acts(acts: Acts) -> engine::Acts {
 }
 
 /// Where and how, as a file tells it.
+#[must_use]
 pub fn told_acts(acts: engine::Acts) -> Acts {
     let on = match acts.on {
         engine::Where::Everywhere => Where::Everywhere,
@@ -87,6 +90,7 @@ fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, S
 }
 
 /// The sizes of an adapter that a file brought.
+#[must_use]
 pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
     let shape = adapter.shape();
     Adapter {
@@ -101,6 +105,7 @@ pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
 
 impl Steering {
     /// All of it at one multiplier.
+    #[must_use]
     pub fn terms(&self, multiplier: f64) -> Vec<engine::Term> {
         if let Some(adapter) = &self.adapter {
             let adapter = Arc::clone(adapter);
@@ -133,6 +138,7 @@ impl Steering {
     }
 
     /// The hash of its numbers and their layers, however it acts; of an adapter's sizes and numbers.
+    #[must_use]
     pub fn content_hash(&self) -> String {
         let Some(adapter) = &self.adapter else { return content_hash(&self.parts) };
         let shape = adapter.shape();
@@ -153,6 +159,7 @@ impl Steering {
     }
 
     /// The lowest layer on which it acts; `None` for an adapter, which leaves nothing below.
+    #[must_use]
     pub fn lowest(&self) -> Option<usize> {
         match &self.adapter {
             Some(_) => None,
@@ -171,6 +178,7 @@ pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
 }
 
 /// Numbers of several layers, one after the other, as parts.
+#[must_use]
 pub fn parts(layers: &[u32], numbers: &[f32]) -> Vec<engine::SteeringVector> {
     let width = (numbers.len() / layers.len().max(1)).max(1);
     let part = |(layer, values): (&u32, &[f32])| engine::SteeringVector {

@@ -22,6 +22,7 @@ pub struct UseRow {
 
 impl UseRow {
     /// What uses it.
+    #[must_use]
     pub fn kind(&self) -> UseKind {
         match self.kind {
             0 => UseKind::Kept,

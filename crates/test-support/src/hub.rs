@@ -67,6 +67,7 @@ pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 impl TestHub {
     /// Starts a hub whose repository has these files.
+    #[must_use]
     pub fn start(files: &[(&str, &[u8])]) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -89,6 +90,7 @@ impl TestHub {
     }
 
     /// The hub's address.
+    #[must_use]
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
@@ -109,6 +111,7 @@ impl TestHub {
     }
 
     /// The requests so far.
+    #[must_use]
     pub fn heard(&self) -> Vec<Request> {
         self.state.lock().expect("the state").heard.clone()
     }
@@ -231,6 +234,7 @@ fn told(files: &[Content]) -> String {
 }
 
 /// A SHA-256 in hexadecimal.
+#[must_use]
 pub fn sum(bytes: &[u8]) -> String {
     let mut sum = String::new();
     for byte in Sha256::digest(bytes) {

@@ -107,7 +107,7 @@ fn turns_of(messages: Vec<Message>) -> Option<(Option<String>, Vec<Turn>)> {
 pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), String> {
     let list = cells.get(BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
     let Some(list) = list else { return Ok((None, vec![])) };
-    let refuse = || format!("its \"{}\" is no list of messages with role and content", BEFORE);
+    let refuse = || format!("its \"{BEFORE}\" is no list of messages with role and content");
     let messages = serde_json::from_str(list).map_err(|_| refuse())?;
     let cells = Cells::from_iter([(BEFORE.to_owned(), messages)]);
     let messages = messages_in(&cells, BEFORE)?;

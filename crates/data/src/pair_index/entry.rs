@@ -72,6 +72,7 @@ impl Entry {
 }
 
 /// The key of what a model reads of a pair.
+#[must_use]
 pub fn key(content: &PairContent) -> Key {
     let mut hash = Sha256::new();
     let mut part = |kind: u8, text: &str| {

@@ -84,6 +84,7 @@ pub struct PairIndex {
 
 impl PairIndex {
     /// The list of these pairs.
+    #[must_use]
     pub fn new(data_set: Id, pairs: &[Pair]) -> Self {
         let mut index = Self {
             data_set,
@@ -136,6 +137,7 @@ impl PairIndex {
     }
 
     /// A pair's number in the data set, from 1.
+    #[must_use]
     pub fn number(&self, id: Id) -> u32 {
         let Some(entry) = self.entries.get(&id) else { return 0 };
         let before = self.order.partition_point(|other| {
@@ -145,6 +147,7 @@ impl PairIndex {
     }
 
     /// A pair's marks, the gravest first.
+    #[must_use]
     pub fn marks(&self, id: Id) -> Vec<Mark> {
         let Some(entry) = self.entries.get(&id) else { return vec![] };
         Mark::ALL.into_iter().filter(|mark| self.has(entry, *mark)).collect()
@@ -177,6 +180,7 @@ impl PairIndex {
     }
 
     /// The pairs whose tokens are not counted, in order.
+    #[must_use]
     pub fn uncounted(&self) -> Vec<Id> {
         let is_open = |id: &&Id| self.entries.get(id).is_some_and(|entry| entry.tokens == Tokens::Open);
         self.order.iter().filter(is_open).copied().collect()
@@ -190,6 +194,7 @@ impl PairIndex {
     }
 
     /// How far the counting is.
+    #[must_use]
     pub fn counted(&self) -> Counted {
         let known = self.entries.values().filter(|entry| entry.tokens != Tokens::Open);
         let too_long = self.entries.values().filter(|entry| self.has(entry, Mark::TooLong));

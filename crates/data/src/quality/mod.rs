@@ -46,6 +46,7 @@ const FEWEST: usize = 20;
 
 /// Looks the pairs over; the gravest findings come first. `margins` holds log pi(wanted) - log pi(opposite) under the
 /// plain model of those pairs that were measured.
+#[must_use]
 pub fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Vec<Found> {
     type Look = fn(&[PairContent], &[Option<f64>]) -> Vec<Found>;
     let looks: [Look; 9] = [
