@@ -19,7 +19,7 @@ use crate::engine::live::Live;
 use crate::engine::models::Models;
 use crate::hub::{Change, Hub};
 use crate::library::{self, memory, watch::Watched};
-use data::listing::Listings;
+use data::pair_index::LoadedIndex;
 use endpoint::secrets::{Secrets, uses_keyring};
 use hub::HubPlaces;
 use store::models::ModelRow;
@@ -36,7 +36,7 @@ pub(crate) struct Core {
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
     pub(crate) keys: Secrets,
-    pub(crate) listings: Listings,
+    pub(crate) pair_index: LoadedIndex,
     pub(crate) counting: Counting,
     /// The open project.
     pub(crate) project: Id,
@@ -59,7 +59,7 @@ impl Core {
             downloads: Downloads::new(hub_places),
             watched: Watched::default(),
             keys: Secrets::new(uses_keyring()),
-            listings: Listings::default(),
+            pair_index: LoadedIndex::default(),
             counting: Counting::default(),
             project,
             project_name,

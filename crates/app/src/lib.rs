@@ -5,6 +5,8 @@
 //! store.
 
 mod app;
+mod atomic_write;
+mod chart_export;
 mod choices;
 mod clock;
 mod core;
@@ -18,10 +20,8 @@ mod failure;
 mod hub;
 mod library;
 mod memory;
-mod paper;
 mod report;
 mod starter;
-mod whole_file;
 
 pub use self::hub::Subscriber;
 pub use app::{App, Places};

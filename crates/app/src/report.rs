@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ipc::score::Score;
 use ipc::sweep::{Curve, PointItem, Sweep};
 
-use crate::paper::{Paper, PaperError};
+use crate::chart_export::{ChartExportError, ChartFormat};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
@@ -32,8 +32,8 @@ const STYLE: &str = "body{font:14px/1.5 system-ui,sans-serif;max-width:1000px;ma
 
 impl Report<'_> {
     /// The page.
-    pub(crate) fn page(&self) -> Result<String, PaperError> {
-        let chart = String::from_utf8_lossy(&Paper::Svg.bytes(self.svg)?).into_owned();
+    pub(crate) fn page(&self) -> Result<String, ChartExportError> {
+        let chart = String::from_utf8_lossy(&ChartFormat::Svg.bytes(self.svg)?).into_owned();
         let mut page = String::new();
         let title =
             self.sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(", ");

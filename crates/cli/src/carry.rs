@@ -16,10 +16,9 @@ use vectors::transfer::{self, Alignment, PairedRows, Reader, Reading, TransferEr
 
 use crate::data::{self, ModelArguments, VectorArguments, fingerprint, with_path};
 use crate::halt::Halt;
+use crate::info::{Info, check_out};
 use crate::output;
 use crate::progress::Bar;
-use crate::train::check_out;
-use crate::vector::Info;
 
 /// The largest file of texts that is read: many times what a map takes.
 const LARGEST_TEXTS: u64 = 16 << 20;

@@ -9,8 +9,6 @@ use vectors::model::ModelError;
 use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 
-use crate::output;
-
 /// An early end.
 #[derive(Debug)]
 pub(crate) enum Halt {
@@ -35,16 +33,6 @@ impl Halt {
             Self::Stopped(_) => 130,
             Self::NotRead => 0,
         })
-    }
-
-    pub(crate) fn tell(&self) {
-        match self {
-            Self::Failed(message) | Self::Usage(message) | Self::Refused(message) => {
-                output::say(&format!("error: {message}"));
-            }
-            Self::Stopped(message) => output::say(message),
-            Self::NotRead => {}
-        }
     }
 
     /// A vector file's error, with its path.

@@ -7,6 +7,7 @@ mod carry;
 mod data;
 mod generate;
 mod halt;
+mod info;
 mod logits;
 mod logprobs;
 mod model;
@@ -69,7 +70,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(halt) => {
-            halt.tell();
+            output::tell(&halt);
             halt.code()
         }
     }

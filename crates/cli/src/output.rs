@@ -28,3 +28,14 @@ pub(crate) fn say(message: &str) {
     // Nobody is told that nobody can be told.
     let _ = writeln!(io::stderr(), "{message}");
 }
+
+/// Says why the program ends early.
+pub(crate) fn tell(halt: &Halt) {
+    match halt {
+        Halt::Failed(message) | Halt::Usage(message) | Halt::Refused(message) => {
+            say(&format!("error: {message}"));
+        }
+        Halt::Stopped(message) => say(message),
+        Halt::NotRead => {}
+    }
+}

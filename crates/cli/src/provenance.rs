@@ -1,5 +1,7 @@
 //! What a trained vector's file says about where it comes from.
 
+use std::path::Path;
+
 use ::data::data_files::Row;
 use ipc::data::{PairContent, Split};
 use vectors::files::Provenance;
@@ -7,12 +9,22 @@ use vectors::model::Model;
 use vectors::steering::{Intervention, InterventionOp};
 use vectors::train::TrainSettings;
 
+use crate::data::ModelArguments;
 use crate::halt::Halt;
-use crate::train::Arguments;
+
+/// What is asked of a run besides its settings.
+pub(crate) struct Origin<'a> {
+    /// The file that is written.
+    pub(crate) out: &'a Path,
+    /// The model that is trained with.
+    pub(crate) model: &'a ModelArguments,
+    /// The most steps that are made.
+    pub(crate) max_steps: Option<u32>,
+}
 
 /// The run's model, pairs and settings: enough to make it again.
 pub(crate) fn provenance(
-    arguments: &Arguments,
+    origin: &Origin<'_>,
     model: &Model,
     train: &[Row],
     settings: &TrainSettings,
@@ -21,14 +33,14 @@ pub(crate) fn provenance(
     let pairs: Vec<PairContent> = train.iter().map(content).collect();
     let failed =
         |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));
-    let all = ::data::content::run_settings(settings, arguments.max_steps).map_err(|error| failed(&error))?;
+    let all = ::data::content::run_settings(settings, origin.max_steps).map_err(|error| failed(&error))?;
     let method = all["method"].as_str().map(str::to_owned);
     Ok(Provenance {
-        name: arguments.out.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+        name: origin.out.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
         method,
         model: Some(model.facts().name.clone()),
         architecture: Some(model.facts().architecture.clone()),
-        model_fingerprint: Some(arguments.model.fingerprint()?),
+        model_fingerprint: Some(origin.model.fingerprint()?),
         data_hash: Some(::data::content::data_hash(&pairs).map_err(|error| failed(&error))?),
         policy: Some(if settings.method.makes_adapter() {
             Provenance::ADD_TO_WEIGHTS.to_owned()

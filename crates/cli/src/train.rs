@@ -1,7 +1,7 @@
 //! `tiller-cli train`: a vector for each layer, or an adapter, written at the end or when it is stopped.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use app::defaults;
 use clap::builder::PossibleValue;
 use ipc::data::Split;
 use serde::Serialize;
-use vectors::files::{AdapterFile, FileError, Format, SteeringFile, VectorFile};
+use vectors::files::{AdapterFile, Format, SteeringFile, VectorFile};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::steering::Positions;
@@ -18,9 +18,9 @@ use vectors::train::{AnswerPosition, LoraConfig, Method, Schedule, TrainSettings
 
 use crate::data::{self, ModelArguments, SystemArguments};
 use crate::halt::Halt;
+use crate::info::{Info, check_out, no_adapter};
 use crate::progress::Bar;
-use crate::provenance::provenance;
-use crate::vector::{Info, no_adapter};
+use crate::provenance::{Origin, provenance};
 use crate::{output, stop};
 
 #[derive(clap::Args)]
@@ -161,7 +161,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
     let settings = settings(arguments, model.facts().blocks as u32, train.len() as u32);
     // Before the work: after a stop it would be stopped too.
-    let provenance = provenance(arguments, &model, &train, &settings)?;
+    let origin = Origin {
+        out: &arguments.out,
+        model: &arguments.model,
+        max_steps: arguments.max_steps,
+    };
+    let provenance = provenance(&origin, &model, &train, &settings)?;
     let began = Instant::now();
     let training = prepare(arguments, &model, &train, &held_out, settings.clone())?;
     let has_held_out = !held_out.is_empty();
@@ -219,20 +224,6 @@ fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
         return Err(Halt::Usage("only an adapter has a rank and an alpha: --method dpo-lora.".into()));
     }
     check_out(out, &arguments.layer)
-}
-
-/// Refuses before the work what could not be written after it.
-pub(crate) fn check_out(out: &Path, layers: &[u32]) -> Result<(), Halt> {
-    let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
-    if format == Format::Gguf && layers.contains(&0) {
-        let detail = "llama.cpp adds nothing after block 0".into();
-        return Err(Halt::vector(out, &FileError::Inexpressible { format: "a GGUF control vector", detail }));
-    }
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match folder.filter(|folder| !folder.is_dir()) {
-        Some(missing) => Err(Halt::Refused(format!("there is no folder {} to write to.", missing.display()))),
-        None => Ok(()),
-    }
 }
 
 /// What was asked for, and the application's defaults for the rest.

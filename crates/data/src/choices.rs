@@ -4,6 +4,7 @@ use ipc::data::PairContent;
 
 /// The pair behind a choice: a prompt that ends with two answers under (A) and (B), and answers that are these letters.
 /// `None` for any other pair.
+#[must_use]
 pub fn to_pair(content: &PairContent) -> Option<PairContent> {
     let letter = |answer: &str| match answer.trim().trim_start_matches('(').trim_end_matches([')', '.', ':'])
     {
@@ -35,6 +36,7 @@ pub fn to_pair(content: &PairContent) -> Option<PairContent> {
 
 /// The same choice with (A) and (B) exchanged, in the prompt and in the answers: what was wanted is wanted still. `None`
 /// for anything but a choice between two answers.
+#[must_use]
 pub fn with_letters_exchanged(content: &PairContent) -> Option<PairContent> {
     let turned = exchanged(content)?;
     // What does not come back was read wrongly: an answer may hold such marks itself.

@@ -25,6 +25,9 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Of these pairs in this order.
+    ///
+    /// # Errors
+    /// Never for pairs: their text is JSON.
     pub fn of(pairs: &[PairContent]) -> Result<Self, JsonError> {
         let content = to_json("pairs", &pairs)?;
         Ok(Self { hash: sha256(content.as_bytes()), content })
@@ -72,26 +75,35 @@ pub fn measured(pairs: &[PairContent], shots: u32) -> Vec<PairContent> {
 }
 
 /// A SHA-256 in hexadecimal.
+#[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
 /// A vector's numbers as bytes: f32, little endian.
+#[must_use]
 pub fn to_bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
 
 /// The numbers behind [`to_bytes`].
+#[must_use]
 pub fn from_bytes(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
 }
 
 /// A value as the JSON that a column keeps.
+///
+/// # Errors
+/// Where the value has no JSON form.
 pub fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, JsonError> {
     serde_json::to_string(value).map_err(|source| JsonError { what, source })
 }
 
 /// The value that a column keeps as JSON.
+///
+/// # Errors
+/// Where the JSON is not that of such a value.
 pub fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, json: &str) -> Result<T, JsonError> {
     serde_json::from_str(json).map_err(|source| JsonError { what, source })
 }

@@ -17,6 +17,7 @@ struct Group<'a> {
 }
 
 /// The split of every pair. The choice depends on the prompts and the seed, not on the pairs' order.
+#[must_use]
 pub fn split(pairs: &[Pair], settings: &SplitSettings) -> Vec<Split> {
     let prompts: Vec<String> = pairs.iter().map(|pair| prompt_key(&pair.content.prompt)).collect();
     let mut groups = BTreeMap::<&str, Group>::new();

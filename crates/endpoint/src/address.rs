@@ -85,6 +85,7 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Whether what is sent to an address stays on this machine.
+#[must_use]
 pub fn stays_here(address: &str) -> bool {
     address.split_once("://").is_some_and(|(_, rest)| is_this_machine(host_of(rest)))
 }

@@ -22,6 +22,7 @@ pub struct ChatRequest {
 
 impl ChatRequest {
     /// A question with the likeliest answer.
+    #[must_use]
     pub fn new(messages: Vec<Message>, max_tokens: u32) -> Self {
         Self { messages, temperature: 0.0, max_tokens, seed: None, top_logprobs: 0 }
     }

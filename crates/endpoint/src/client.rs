@@ -53,6 +53,7 @@ struct Shared {
 
 impl Client {
     /// A client; nothing is sent yet.
+    #[must_use]
     pub fn new(endpoint: Endpoint, key: Option<Secret>, limits: Limits) -> Self {
         // A reply that sends elsewhere is refused: the key and the text are meant for this server only.
         let config = Agent::config_builder()
@@ -80,6 +81,7 @@ impl Client {
     }
 
     /// What was used so far.
+    #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.shared.tally
     }

@@ -16,6 +16,7 @@ const NO_KEYRING: &str = "TILLER_NO_KEYRING";
 pub const LONGEST: usize = 1024;
 
 /// Whether secrets may go into the system's keyring.
+#[must_use]
 pub fn uses_keyring() -> bool {
     env::var_os(NO_KEYRING).is_none()
 }
@@ -26,6 +27,7 @@ pub struct Secret(String);
 
 impl Secret {
     /// A secret as it was typed or read; `None` where it is empty or could not stand in a request.
+    #[must_use]
     pub fn new(typed: &str) -> Option<Self> {
         let typed = typed.trim();
         let fits = !typed.is_empty()
@@ -35,11 +37,13 @@ impl Secret {
     }
 
     /// The header that carries it.
+    #[must_use]
     pub fn header(&self) -> String {
         format!("Bearer {}", self.0)
     }
 
     /// A text from outside without it: a server may repeat it.
+    #[must_use]
     pub fn blot_out(&self, text: &str) -> String {
         // Servers shorten a refused key to its ends: a text with either end says too much.
         let text = text.replace(&self.0, "[key]");
@@ -75,6 +79,7 @@ pub struct Secrets {
 
 impl Secrets {
     /// In the system's keyring where it may be used, else in memory.
+    #[must_use]
     pub fn new(uses_keyring: bool) -> Self {
         Self { uses_keyring, memory: Mutex::default() }
     }

@@ -51,6 +51,7 @@ struct Shared {
 }
 
 /// A question with a short answer.
+#[must_use]
 pub fn question(text: &str) -> ChatRequest {
     ChatRequest::new(vec![Message::new(Role::User, text)], 16)
 }
@@ -64,6 +65,7 @@ impl Server {
     }
 
     /// Answers every request with its last message.
+    #[must_use]
     pub fn echoing() -> Self {
         Self::with(Shared { echoes: true, ..Shared::default() })
     }
@@ -86,6 +88,7 @@ impl Server {
     }
 
     /// Where it listens.
+    #[must_use]
     pub fn address(&self) -> String {
         format!("http://{}/v1", self.at)
     }
@@ -96,6 +99,7 @@ impl Server {
     }
 
     /// The most requests that were under way at the same time.
+    #[must_use]
     pub fn most_at_once(&self) -> usize {
         self.shared.most.load(Ordering::SeqCst)
     }

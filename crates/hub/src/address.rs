@@ -23,6 +23,9 @@ pub struct Address {
 impl Address {
     /// Reads `organisation/name`, the same with `@revision` or `:Q4_K_M`, or the address of the repository's page, of one
     /// of its branches or of one of its files.
+    ///
+    /// # Errors
+    /// Where the text names no model on this hub.
     pub fn read(text: &str, endpoint: &Endpoint) -> Result<Self, HubError> {
         let text = text.trim().trim_matches(['"', '\'', '<', '>']);
         if text.is_empty() {

@@ -58,6 +58,9 @@ impl HubPlaces {
     }
 
     /// The endpoint that counts: the environment's, else the person's, else the hub.
+    ///
+    /// # Errors
+    /// Where the address that counts cannot be downloaded from.
     pub fn endpoint(&self, setting: Option<&str>) -> Result<Endpoint, HubError> {
         let setting = setting.map(str::trim).filter(|setting| !setting.is_empty());
         match self.endpoint.as_deref().or(setting) {
@@ -75,6 +78,9 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// An address. Without encryption only this machine may be named: whoever listens in between could send other files.
+    ///
+    /// # Errors
+    /// Where it is no address, or not encrypted and not on this machine.
     pub fn new(address: &str) -> Result<Self, HubError> {
         let bad = || HubError::Endpoint { address: address.to_owned() };
         let base = Url::parse(address.trim_end_matches('/')).map_err(|_| bad())?;
@@ -86,22 +92,28 @@ impl Endpoint {
     }
 
     /// The host as people know it, with its port where that is unusual.
+    #[must_use]
     pub fn host(&self) -> String {
         host(&self.base)
     }
 
     /// The address as text, without a slash at the end.
+    #[must_use]
     pub fn text(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
     }
 
     /// An address below it.
+    ///
+    /// # Errors
+    /// Where the path makes it no address.
     pub fn at(&self, path: &str) -> Result<Url, HubError> {
         let text = format!("{}/{path}", self.text());
         Url::parse(&text).map_err(|_| HubError::Endpoint { address: text })
     }
 
     /// Whether an address is the same program: the same scheme, host and port.
+    #[must_use]
     pub fn is_origin_of(&self, url: &Url) -> bool {
         self.base.origin() == url.origin()
     }

@@ -56,18 +56,19 @@ pub enum Heard<'a> {
 
 /// Where one file comes from and goes to.
 pub struct Fetch<'a> {
-    pub agent: &'a Agent,
-    pub endpoint: &'a Endpoint,
-    pub token: Option<&'a Secret>,
-    pub repository: &'a str,
-    pub commit: &'a str,
-    pub place: &'a Place,
+    pub(crate) agent: &'a Agent,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) token: Option<&'a Secret>,
+    pub(crate) repository: &'a str,
+    pub(crate) commit: &'a str,
+    pub(crate) place: &'a Place,
     /// How long the first wait after a break is.
-    pub first_wait: Duration,
+    pub(crate) first_wait: Duration,
 }
 
 impl<'a> Fetch<'a> {
     /// The usual waits.
+    #[must_use]
     pub fn new(
         agent: &'a Agent,
         endpoint: &'a Endpoint,
@@ -80,6 +81,10 @@ impl<'a> Fetch<'a> {
     }
 
     /// Fetches a file's content into the cache, from where an earlier try has come to. `hear` says whether to go on.
+    ///
+    /// # Errors
+    /// Where the hub refuses, the connection breaks again and again, the content is not what the hub says, or the disk cannot
+    /// be written.
     pub fn content(
         &self,
         file: &RemoteFile,

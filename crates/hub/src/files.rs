@@ -30,22 +30,26 @@ const BESIDE: [&str; 12] = [
 ];
 
 /// Whether a file in a model's folder belongs to the model.
+#[must_use]
 pub fn belongs(name: &str) -> bool {
     is_weights(name) || BESIDE.contains(&name)
 }
 
 /// Whether a file in a model's folder holds weights. Folders of the original release often hold the same weights a
 /// second time in one `consolidated` file.
+#[must_use]
 pub fn is_weights(name: &str) -> bool {
     name.ends_with(".safetensors") && !name.starts_with("consolidated") && !name.starts_with("adapter_")
 }
 
 /// Whether a file is a GGUF file by its name.
+#[must_use]
 pub fn is_gguf(name: &str) -> bool {
     name.len() > 5 && name.as_bytes()[name.len() - 5..].eq_ignore_ascii_case(b".gguf")
 }
 
 /// Whether a file stands for a model in a list of files: of a GGUF model in parts, only the first one does.
+#[must_use]
 pub fn is_listed(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     is_gguf(&name) && first_gguf_file(path) == path
@@ -66,6 +70,7 @@ fn of_folder(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
 }
 
 /// What a model's file or folder looks like: sizes and times of change. `None` where it is not there.
+#[must_use]
 pub fn stamp(path: &Path) -> Option<String> {
     let about = fs::metadata(path).ok()?;
     let files = if about.is_dir() {
@@ -96,6 +101,9 @@ fn stamp_of_file(about: &fs::Metadata) -> Option<String> {
 }
 
 /// Deletes a model's file; of one in the hub's cache also its content, unless another commit has the same.
+///
+/// # Errors
+/// Where a file cannot be removed.
 pub fn delete(path: &Path, is_in_cache: bool) -> io::Result<()> {
     let files = if path.is_dir() {
         of_folder(path)?.into_iter().map(|(_, file)| file).collect()

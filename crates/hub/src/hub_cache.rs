@@ -12,12 +12,14 @@ use vectors::model::gguf_files;
 use super::files::{self, CONFIG};
 
 /// Where the cache is: `HF_HUB_CACHE`, else below `HF_HOME`, else below the platform's folder for caches.
+#[must_use]
 pub fn usual_path() -> PathBuf {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("HF_HUB_CACHE").or_else(|| set("HUGGINGFACE_HUB_CACHE")).unwrap_or_else(|| home().join("hub"))
 }
 
 /// The folder of the hub's programs, where the token's file lies as well.
+#[must_use]
 pub fn home() -> PathBuf {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let user = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().join(".cache"));
@@ -26,11 +28,13 @@ pub fn home() -> PathBuf {
 }
 
 /// The name of a repository's folder.
+#[must_use]
 pub fn folder_name(repository: &str) -> String {
     format!("models--{}", repository.replace('/', "--"))
 }
 
 /// The repository and the commit that a path in the cache belongs to.
+#[must_use]
 pub fn belongs_to(cache: &Path, path: &Path) -> Option<(String, String)> {
     let inside = path.strip_prefix(cache).ok()?;
     let mut parts = inside.components().filter_map(|part| match part {

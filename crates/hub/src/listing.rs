@@ -50,12 +50,17 @@ struct Large {
 /// A repository's files, with what a download needs to know.
 #[derive(Debug, Clone)]
 pub struct Listing {
+    /// The hub that was asked.
     pub endpoint: Endpoint,
+    /// What the window shows of it.
     pub shown: HubListing,
 }
 
 impl Listing {
     /// Asks the hub. Files whose names or sizes cannot be used are left out.
+    ///
+    /// # Errors
+    /// Where the hub cannot be reached, refuses, or answers with something else than a list.
     pub fn ask(
         agent: &Agent,
         endpoint: &Endpoint,
@@ -106,6 +111,7 @@ impl Listing {
     }
 
     /// Files by their paths, in the order in which they are fetched: small ones first, so that a refusal comes early.
+    #[must_use]
     pub fn rows(&self, paths: &[String]) -> Option<Vec<RemoteFile>> {
         let find = |path: &String| self.shown.files.iter().find(|file| file.path == *path);
         let mut files: Vec<&HubFile> = paths.iter().map(find).collect::<Option<_>>()?;

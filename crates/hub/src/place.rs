@@ -15,27 +15,33 @@ pub struct Place {
 }
 
 impl Place {
+    /// The folders of a repository, `organisation/name`, in this cache.
+    #[must_use]
     pub fn new(cache: &Path, repository: &str) -> Self {
         let name = hub_cache::folder_name(repository);
         Self { folder: cache.join(&name), locks: cache.join(".locks").join(name) }
     }
 
     /// A content.
+    #[must_use]
     pub fn blob(&self, name: &str) -> PathBuf {
         self.folder.join("blobs").join(name)
     }
 
     /// The part of a content that is there so far.
+    #[must_use]
     pub fn partial(&self, name: &str) -> PathBuf {
         self.folder.join("blobs").join(format!("{name}.incomplete"))
     }
 
     /// Whether a content is there as a whole.
+    #[must_use]
     pub fn has(&self, name: &str, bytes: u64) -> bool {
         fs::metadata(self.blob(name)).is_ok_and(|about| about.is_file() && about.len() == bytes)
     }
 
     /// Bytes of a content that are there.
+    #[must_use]
     pub fn there(&self, name: &str, bytes: u64) -> u64 {
         if self.has(name, bytes) {
             return bytes;
@@ -44,11 +50,15 @@ impl Place {
     }
 
     /// The folder of a commit.
+    #[must_use]
     pub fn snapshot(&self, commit: &str) -> PathBuf {
         self.folder.join("snapshots").join(commit)
     }
 
     /// Makes the folders.
+    ///
+    /// # Errors
+    /// Where the disk cannot be written.
     pub fn prepare(&self) -> Result<(), HubError> {
         for folder in [self.folder.join("blobs"), self.locks.clone()] {
             fs::create_dir_all(&folder).map_err(|source| HubError::Disk { path: folder, source })?;
@@ -58,6 +68,9 @@ impl Place {
 
     /// Takes a content for this process; `None` while another one has it. The lock is the one that the hub's own programs
     /// take, and ends with the file.
+    ///
+    /// # Errors
+    /// Where the lock cannot be written.
     pub fn lock(&self, name: &str) -> Result<Option<File>, HubError> {
         let path = self.locks.join(format!("{name}.lock"));
         let failed = |source| HubError::Disk { path: path.clone(), source };
@@ -70,6 +83,9 @@ impl Place {
     }
 
     /// Gives a content its name in a commit: a link, or a copy where the system has none.
+    ///
+    /// # Errors
+    /// Where the disk cannot be written.
     pub fn name(&self, commit: &str, path: &str, blob: &str) -> Result<PathBuf, HubError> {
         let named = self.snapshot(commit).join(path);
         let failed = |source| HubError::Disk { path: named.clone(), source };
@@ -91,6 +107,9 @@ impl Place {
     }
 
     /// Notes which commit a branch or a tag is at.
+    ///
+    /// # Errors
+    /// Where the disk cannot be written.
     pub fn refer(&self, revision: &str, commit: &str) -> Result<(), HubError> {
         if revision == commit {
             return Ok(());
@@ -121,6 +140,7 @@ fn link(target: &Path, at: &Path) -> io::Result<()> {
 }
 
 /// The nearest folder above a path that is there: where its disk's space is looked up.
+#[must_use]
 pub fn existing(path: &Path) -> &Path {
     path.ancestors().find(|folder| folder.exists()).unwrap_or(path)
 }

@@ -24,6 +24,7 @@ const LONGEST_ANSWER: u64 = 32 << 20;
 const USUAL_WAIT: u64 = 60;
 
 /// What sends requests. Its clones share connections, and end together by [`Agent::shutdown`].
+#[must_use]
 pub fn agent(endpoint: &Endpoint) -> Agent {
     let mut config = Agent::config_builder()
         .http_status_as_error(false)

@@ -19,6 +19,7 @@ pub struct Tokens {
 
 impl Tokens {
     /// With or without the system's keyring.
+    #[must_use]
     pub fn new(places: &HubPlaces) -> Self {
         Self { secrets: Secrets::new(places.keyring) }
     }

@@ -103,7 +103,7 @@ pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError>
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use ipc::data::{PairContent, Split};
     use ipc::job::JobState;
 
@@ -112,7 +112,7 @@ pub mod tests {
     use crate::{jobs, pairs, runs, vectors};
 
     /// A data set with a pair for each split, in order.
-    pub async fn filled(db: &mut SqliteConnection, splits: &[Split]) -> Id {
+    pub(crate) async fn filled(db: &mut SqliteConnection, splits: &[Split]) -> Id {
         let id = insert(db, 1, "Wealth", "Seeks wealth.", 1).await.expect("a data set");
         for (place, split) in splits.iter().enumerate() {
             let content =

@@ -10,30 +10,44 @@ use crate::StoreError;
 /// What a download fetches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDownload<'a> {
+    /// The hub's address.
     pub endpoint: &'a str,
+    /// `organisation/name`.
     pub repository: &'a str,
+    /// The branch or tag that was asked for.
     pub revision: &'a str,
+    /// The commit that it was at.
     pub commit: &'a str,
+    /// The files, in the order in which they are fetched.
     pub files: &'a [FileRow],
 }
 
 /// A download without its job.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DownloadRow {
+    /// The hub's address.
     pub endpoint: String,
+    /// `organisation/name`.
     pub repository: String,
+    /// The branch or tag that was asked for.
     pub revision: String,
+    /// The commit that it was at.
     pub commit_hash: String,
 }
 
 /// A file of a download.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct FileRow {
+    /// Its path in the repository.
     pub path: String,
+    /// Its size in bytes.
     #[sqlx(try_from = "i64")]
     pub bytes: u64,
+    /// Its SHA-256 in hexadecimal, where the hub says it.
     pub sha256: Option<String>,
+    /// The name of its content in the cache.
     pub blob: String,
+    /// The `ETag` under which the part that is there was fetched.
     pub validator: Option<String>,
 }
 

@@ -12,9 +12,11 @@ use crate::json::{from_json, to_json};
 /// What is drafted together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
+    /// The data set that the drafts are for.
     pub data_set: Id,
     /// `None` for a model behind an address.
     pub model: Option<Id>,
+    /// What was asked for.
     pub settings: DraftSettings,
 }
 
@@ -150,7 +152,9 @@ pub async fn data_set_of(db: impl SqliteExecutor<'_>, draft: Id) -> Result<Id, S
 /// Which of a draft's two answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// The wanted answer.
     Wanted,
+    /// The opposite answer.
     Opposite,
 }
 

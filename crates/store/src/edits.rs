@@ -16,7 +16,9 @@ use data::content::JsonError;
 /// Which way to walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
+    /// Takes the last edit back.
     Undo,
+    /// Makes the last undone edit again.
     Redo,
 }
 
@@ -89,6 +91,7 @@ impl Step {
     }
 
     /// Whether nothing was done.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }

@@ -3,6 +3,8 @@
 //! There is one writer: every change goes through [`Store::begin`]. Readers have connections of their own, which WAL
 //! lets read while the writer writes.
 
+#![expect(clippy::missing_errors_doc, reason = "all of it fails as SQLite does; StoreError tells how")]
+
 mod error;
 mod json;
 
@@ -82,6 +84,7 @@ impl Store {
     }
 
     /// Where to read from.
+    #[must_use]
     pub fn read(&self) -> &SqlitePool {
         &self.readers
     }
@@ -126,11 +129,11 @@ async fn refuse_newer(file: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// A store in a temporary folder, with one project; the folder goes when it is dropped.
-    pub async fn temporary() -> (Store, tempfile::TempDir) {
+    pub(crate) async fn temporary() -> (Store, tempfile::TempDir) {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(&dir.path().join("tiller.sqlite")).await.expect("a new store opens");
         let mut change = store.begin().await.expect("a new store can be written");
@@ -140,7 +143,7 @@ pub mod tests {
     }
 
     /// A new store in the form of an older version.
-    pub async fn of_form(file: &Path, version: i64) -> sqlx::SqliteConnection {
+    pub(crate) async fn of_form(file: &Path, version: i64) -> sqlx::SqliteConnection {
         use sqlx::Connection as _;
         let mut store = sqlx::SqliteConnection::connect_with(&options(file).create_if_missing(true))
             .await
@@ -192,7 +195,7 @@ pub mod tests {
         let refused = Store::open(&file).await.expect_err("it is no database");
         // SQLITE_NOTADB
         let is_told = |error: &sqlx::Error| {
-            error.as_database_error().and_then(|error| error.code()).as_deref() == Some("26")
+            error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("26")
         };
         assert!(matches!(&refused, StoreError::Database(error) if is_told(error)), "{refused:?}");
     }

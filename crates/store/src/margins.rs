@@ -11,19 +11,25 @@ use crate::json::to_json;
 /// What a pair says to a model without a vector.
 #[derive(Debug, Clone, Copy, PartialEq, sqlx::FromRow)]
 pub struct PairMargin {
+    /// The log-probability of the wanted answer, in nats.
     pub wanted_log_prob: f64,
+    /// The log-probability of the opposite answer, in nats.
     pub opposite_log_prob: f64,
+    /// Tokens of the wanted answer.
     pub wanted_tokens: u32,
+    /// Tokens of the opposite answer.
     pub opposite_tokens: u32,
 }
 
 impl PairMargin {
     /// log pi(wanted) - log pi(opposite), in nats.
+    #[must_use]
     pub fn margin(&self) -> f64 {
         self.wanted_log_prob - self.opposite_log_prob
     }
 
     /// The same for each token of the longer answer.
+    #[must_use]
     pub fn per_token(&self) -> f64 {
         self.margin() / f64::from(self.wanted_tokens.max(self.opposite_tokens).max(1))
     }
@@ -32,8 +38,11 @@ impl PairMargin {
 /// A job that measures margins.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Check {
+    /// The data set that is checked.
     pub data_set: Id,
+    /// The model that reads it.
     pub model: Id,
+    /// The most pairs that are measured.
     pub most: u32,
 }
 

@@ -11,7 +11,9 @@ use crate::json::{from_json, to_json};
 pub struct KeptAnswer {
     /// The prompt's place in its set.
     pub place: u32,
+    /// What the model wrote.
     pub text: String,
+    /// Its length in tokens.
     pub tokens: u32,
     /// Whether the model closed its turn; else the limit was reached.
     pub is_whole: bool,

@@ -11,9 +11,13 @@ use data::content::sha256;
 /// A known model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelRow {
+    /// Its number.
     pub id: Id,
+    /// Its name in lists.
     pub name: String,
+    /// Its file or folder.
     pub path: String,
+    /// What its header says, where that was read.
     pub facts: Option<ModelFacts>,
     /// The SHA-256 that the file must have.
     pub expected_fingerprint: Option<String>,
@@ -21,7 +25,9 @@ pub struct ModelRow {
     pub fingerprint: Option<String>,
     /// The file's size and time of change then.
     pub fingerprint_of: Option<String>,
+    /// How long one token takes in one block when a run trains, where it was measured.
     pub seconds_per_token_block: Option<f64>,
+    /// How its weights are kept in memory.
     pub precision: Precision,
     /// The person's own chat template.
     pub template: Option<String>,
@@ -31,6 +37,7 @@ pub struct ModelRow {
 
 impl ModelRow {
     /// What results depend on, once the fingerprint is known: a template of the person's own makes another model of it.
+    #[must_use]
     pub fn identity(&self, fingerprint: &str) -> String {
         match &self.template {
             Some(template) => format!("{fingerprint}+template-{}", &sha256(template.as_bytes())[..16]),

@@ -66,13 +66,19 @@ pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Run, StoreError
 
 /// What a new run is made of.
 pub struct NewRun<'a> {
+    /// The name of its vector.
     pub name: &'a str,
+    /// The data set that it trains on.
     pub data_set: Id,
     /// The hash of the pairs as they are now.
     pub snapshot: &'a str,
+    /// The model that it trains for.
     pub model: Id,
+    /// Its job.
     pub job: Id,
+    /// Its settings.
     pub settings: &'a TrainSettings,
+    /// The steps that it will make.
     pub steps: u32,
 }
 
@@ -125,7 +131,9 @@ pub async fn model_fingerprint(db: impl SqliteExecutor<'_>, id: Id) -> Result<Op
 /// The vector as far as it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SoFar {
+    /// The vector's numbers.
     pub values: Vec<f32>,
+    /// The mean norm of the rows of the residual stream that it is added to.
     pub residual_norm: f64,
 }
 
@@ -151,7 +159,7 @@ pub async fn so_far(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<SoFar>
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use ipc::data::Split;
     use ipc::job::JobState;
 
@@ -167,7 +175,7 @@ pub mod tests {
     }
 
     /// A queued run of a new model and a new data set.
-    pub async fn a_run(db: &mut SqliteConnection) -> Run {
+    pub(crate) async fn a_run(db: &mut SqliteConnection) -> Run {
         let data_set = filled(db, &[Split::Train, Split::HeldOut]).await;
         let path = format!("/{data_set}.gguf");
         let model = models::insert(db, "Smol", &path, None, 1).await.expect("a model");

@@ -54,6 +54,7 @@ fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, S
 }
 
 /// The sizes of an adapter that a file brought.
+#[must_use]
 pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
     let shape = adapter.shape();
     Adapter {
@@ -68,6 +69,7 @@ pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
 
 impl Steering {
     /// All of it at one multiplier.
+    #[must_use]
     pub fn terms(&self, multiplier: f32) -> Vec<engine::Term> {
         if let Some(adapter) = &self.adapter {
             let adapter = Arc::clone(adapter);
@@ -99,6 +101,7 @@ impl Steering {
     }
 
     /// The hash of its numbers and their layers, however it acts; of an adapter's sizes and numbers.
+    #[must_use]
     pub fn content_hash(&self) -> String {
         let Some(adapter) = &self.adapter else { return content_hash(&self.parts) };
         let shape = adapter.shape();
@@ -119,6 +122,7 @@ impl Steering {
     }
 
     /// The blocks that it leaves unchanged: those up to the lowest layer, none for an adapter.
+    #[must_use]
     pub fn prefix(&self) -> PrefixBlocks {
         match &self.adapter {
             Some(_) => PrefixBlocks::NONE,
@@ -155,6 +159,7 @@ pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
 }
 
 /// Numbers of several layers, one after the other, as parts.
+#[must_use]
 pub fn parts(layers: &[u32], numbers: &[f32]) -> Vec<engine::SteeringVector> {
     let width = (numbers.len() / layers.len().max(1)).max(1);
     let part = |(layer, values): (&u32, &[f32])| engine::SteeringVector {

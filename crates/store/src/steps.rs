@@ -90,12 +90,12 @@ pub async fn delete_after(db: &mut SqliteConnection, run: Id, step: u32) -> Resu
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::runs::tests::a_run;
     use crate::tests::temporary;
 
-    pub fn point(step: u32) -> StepPoint {
+    pub(crate) fn point(step: u32) -> StepPoint {
         let value = 1.0 / f64::from(step);
         StepPoint {
             step,

@@ -68,11 +68,15 @@ pub async fn find(db: &mut SqliteConnection, id: Id) -> Result<Study, StoreError
 
 /// What a new study is made of.
 pub struct NewStudy<'a> {
+    /// The model that is studied.
     pub model: Id,
+    /// The data set that it is measured on.
     pub data_set: Id,
     /// The hash of the pairs as they are now.
     pub snapshot: &'a str,
+    /// Its job.
     pub job: Id,
+    /// What is asked.
     pub question: &'a Question,
     /// What the findings depend on besides the snapshot and the model.
     pub subject: &'a str,

@@ -127,14 +127,14 @@ pub async fn answered(
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::measurements;
     use crate::sweeps::tests::a_sweep;
     use crate::tests::temporary;
     use crate::vectors::tests::a_vector;
 
-    pub fn point(multiplier: f64) -> SweepPoint {
+    pub(crate) fn point(multiplier: f64) -> SweepPoint {
         SweepPoint {
             arm: 0,
             set: Some(0),

@@ -226,12 +226,17 @@ pub async fn same(
 
 /// A new sweep.
 pub struct NewSweep<'a> {
+    /// The project that it belongs to.
     pub project: Id,
+    /// The model that is measured.
     pub model: Id,
     /// The model's identity, as far as it is known.
     pub identity: Option<&'a str>,
+    /// Its job.
     pub job: Id,
+    /// Its settings.
     pub settings: &'a SweepSettings,
+    /// The content of its sets.
     pub sets: &'a [KeptSet],
 }
 
@@ -322,4 +327,4 @@ pub async fn delete_of_vector(db: &mut SqliteConnection, vector: Id) -> Result<(
 
 #[cfg(test)]
 #[path = "sweeps_tests.rs"]
-pub mod tests;
+pub(crate) mod tests;

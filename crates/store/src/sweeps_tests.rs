@@ -32,7 +32,7 @@ fn new<'a>(vector: &Vector, job: Id, settings: &'a SweepSettings, sets: &'a [Kep
 }
 
 /// A queued sweep of a vector over -1, 0, 1.
-pub async fn a_sweep(db: &mut SqliteConnection, vector: &Vector) -> Sweep {
+pub(crate) async fn a_sweep(db: &mut SqliteConnection, vector: &Vector) -> Sweep {
     let settings = settings_of(vector);
     let set = set_of(db, settings.sets[0].data_set().expect("a data set")).await;
     models::set_fingerprint(db, vector.model, "ab", "").await.expect("a fingerprint");

@@ -145,25 +145,37 @@ pub async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Intervention) -> 
 
 /// What a new vector is made of.
 pub struct NewVector<'a> {
+    /// The project that it belongs to.
     pub project: Id,
+    /// Its name.
     pub name: &'a str,
+    /// How it was trained, where that is known.
     pub method: Option<Method>,
     /// The layers of its parts, ascending; none of an adapter.
     pub layers: &'a [u32],
     /// What an adapter consists of; `None` for a vector.
     pub adapter: Option<Adapter>,
+    /// Where and how it acts.
     pub acts: Intervention,
     /// Its parts' numbers, one after the other.
     pub values: &'a [f32],
+    /// The L2 norm of its numbers.
     pub norm: f64,
+    /// The mean norm of the rows of the residual stream that it is added to, where it was measured.
     pub residual_norm: Option<f64>,
+    /// The model that it was made for.
     pub model: Id,
+    /// The SHA-256 of the model's file.
     pub model_fingerprint: Option<&'a str>,
+    /// The run that trained it.
     pub run: Option<Id>,
     /// The epoch of the run after which it was picked; `None` for the run's end.
     pub epoch: Option<u32>,
+    /// The data set that it was trained on.
     pub data_set: Option<Id>,
+    /// The hash of the pairs that it was trained on.
     pub snapshot: Option<&'a str>,
+    /// Its run's settings.
     pub settings: Option<&'a TrainSettings>,
     /// Steps made: fewer than the run's where it was stopped.
     pub steps: u32,
@@ -286,4 +298,4 @@ pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError>
 
 #[cfg(test)]
 #[path = "vectors_tests.rs"]
-pub mod tests;
+pub(crate) mod tests;

@@ -8,7 +8,7 @@ use crate::{runs, sweeps};
 use ipc::steering::{InterventionOp, Positions};
 
 /// A vector from a new run.
-pub async fn a_vector(db: &mut SqliteConnection) -> Vector {
+pub(crate) async fn a_vector(db: &mut SqliteConnection) -> Vector {
     let run = a_run(db).await;
     let snapshot = runs::snapshot(&mut *db, run.id).await.expect("a snapshot");
     let new = NewVector {

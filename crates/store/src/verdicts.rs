@@ -8,6 +8,7 @@ use crate::StoreError;
 /// A judge's words.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Verdict {
+    /// What the judge wrote.
     pub text: String,
     /// Tokens read, as the server counts them.
     pub prompt_tokens: i64,

@@ -11,13 +11,18 @@ use crate::json::from_json;
 /// One use of a snapshot.
 #[derive(sqlx::FromRow)]
 pub struct UseRow {
+    /// The snapshot's hash.
     pub hash: String,
     kind: i64,
+    /// The name of what uses it.
     pub name: String,
+    /// When that was made.
     pub created: Millis,
 }
 
 impl UseRow {
+    /// What uses it.
+    #[must_use]
     pub fn kind(&self) -> UseKind {
         match self.kind {
             0 => UseKind::Kept,

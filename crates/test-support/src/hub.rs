@@ -32,7 +32,9 @@ pub enum Fault {
 /// A request that was heard: its path and its headers in lower case.
 #[derive(Debug, Clone)]
 pub struct Request {
+    /// Its path and query.
     pub path: String,
+    /// Its headers, with names in lower case.
     pub headers: HashMap<String, String>,
 }
 
@@ -64,6 +66,8 @@ pub struct TestHub {
 pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 impl TestHub {
+    /// Starts a hub whose repository has these files.
+    #[must_use]
     pub fn start(files: &[(&str, &[u8])]) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -85,6 +89,8 @@ impl TestHub {
         hub
     }
 
+    /// The hub's address.
+    #[must_use]
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
@@ -104,6 +110,8 @@ impl TestHub {
         self.state.lock().expect("the state").token = Some(format!("Bearer {token}"));
     }
 
+    /// The requests so far.
+    #[must_use]
     pub fn heard(&self) -> Vec<Request> {
         self.state.lock().expect("the state").heard.clone()
     }
@@ -226,6 +234,7 @@ fn told(files: &[Content]) -> String {
 }
 
 /// A SHA-256 in hexadecimal.
+#[must_use]
 pub fn sum(bytes: &[u8]) -> String {
     let mut sum = String::new();
     for byte in Sha256::digest(bytes) {

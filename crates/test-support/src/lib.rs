@@ -1,6 +1,9 @@
 //! What the tests of several crates share: where the starter model is, a run that is over in seconds, a hub on this
 //! machine, and (feature `window`) Tiller behind Tauri's mock runtime.
 
+#![expect(clippy::missing_panics_doc, reason = "a panic is how a test ends that cannot go on")]
+#![cfg_attr(feature = "window", expect(clippy::missing_errors_doc, reason = "an error is the command's own"))]
+
 pub mod hub;
 #[cfg(feature = "window")]
 pub mod window;
@@ -32,6 +35,7 @@ pub fn starter_model() -> PathBuf {
 }
 
 /// A folder that goes with the test.
+#[must_use]
 pub fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
@@ -44,6 +48,7 @@ pub fn places(data: &Path) -> Places {
 }
 
 /// A run over few blocks: with few pairs a step takes a part of a second.
+#[must_use]
 pub fn small_run(epochs: u32) -> TrainSettings {
     TrainSettings {
         method: Method::Bipo,
@@ -75,6 +80,7 @@ pub const HELD_OUT_PAIRS: usize = 2;
 pub const FIRST_CURVE: Curve = Curve { arm: 0, set: Some(0), score: 0 };
 
 /// The preference of a vector on a data set's held-out pairs.
+#[must_use]
 pub fn sweep_of(vector: Id, data_set: Id, multipliers: &[f64]) -> SweepSettings {
     SweepSettings {
         arms: vec![Arm::vector(vector)],

@@ -39,6 +39,7 @@ pub struct Tiller {
 
 impl Tiller {
     /// Opens Tiller at these places, without watching yet.
+    #[must_use]
     pub fn open(places: &Places) -> Self {
         let heard = Arc::new(Heard::default());
         let hears = Arc::clone(&heard);
@@ -57,6 +58,7 @@ impl Tiller {
     }
 
     /// Opens Tiller in this folder with a model that is nowhere, which is quick, and watches.
+    #[must_use]
     pub fn without_model(data: &Path) -> Self {
         let tiller =
             Self::open(&Places { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
@@ -65,6 +67,7 @@ impl Tiller {
     }
 
     /// Opens Tiller in this folder with the starter model, and watches until that is loaded.
+    #[must_use]
     pub fn ready(data: &Path) -> (Self, Overview) {
         let tiller = Self::open(&crate::places(data));
         let overview = tiller.watch();
@@ -77,6 +80,7 @@ impl Tiller {
     }
 
     /// Opens the channel; returns the first event's picture.
+    #[expect(clippy::must_use_candidate, reason = "most tests only want the channel open")]
     pub fn watch(&self) -> Overview {
         self.invoke("watch", json!({"request": Watch {}, "events": "__CHANNEL__:7"}))
             .expect("watch is allowed");
@@ -87,6 +91,7 @@ impl Tiller {
     }
 
     /// Opens the channel anew, as a window does that was loaded again; returns the new picture.
+    #[must_use]
     pub fn watch_again(&self) -> Overview {
         self.invoke("watch", json!({"request": Watch {}, "events": "__CHANNEL__:8"}))
             .expect("watch is allowed");
@@ -119,6 +124,7 @@ impl Tiller {
     }
 
     /// Another window, which no capability names.
+    #[must_use]
     pub fn other_window(&self) -> WebviewWindow<MockRuntime> {
         WebviewWindowBuilder::new(&self.tauri, "other", WebviewUrl::default())
             .build()
@@ -126,6 +132,7 @@ impl Tiller {
     }
 
     /// Everything heard so far.
+    #[must_use]
     pub fn heard(&self) -> impl Deref<Target = Vec<Event>> {
         self.heard.events.lock().expect("the list")
     }

@@ -8,7 +8,7 @@ use ipc::event::Event;
 use super::App;
 use super::models::blocking;
 use crate::choices::{choices, to_choices};
-use crate::{Error, clock, whole_file};
+use crate::{Error, atomic_write, clock};
 use data::choices::to_pair;
 use store::{data_sets, pairs};
 
@@ -86,8 +86,8 @@ impl App {
     /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
     /// written.
     pub async fn export_choices(&self, request: ExportChoices) -> Result<u32, Error> {
-        let path = whole_file::path(&request.path)?;
-        whole_file::check_free(&path, request.replace)?;
+        let path = atomic_write::path(&request.path)?;
+        atomic_write::check_free(&path, request.replace)?;
         data_sets::find(self.core.store.read(), request.data_set).await?;
         let mut contents = pairs::contents(self.core.store.read(), request.data_set).await?;
         contents.retain(|pair| request.split.is_none_or(|split| pair.split == split));
@@ -95,7 +95,7 @@ impl App {
             return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
         }
         blocking(move || {
-            whole_file::write(&path, &caa_json(&contents, request.seed), request.replace)?;
+            atomic_write::write(&path, &caa_json(&contents, request.seed), request.replace)?;
             Ok(contents.len() as u32)
         })
         .await?

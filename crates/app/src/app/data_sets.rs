@@ -54,7 +54,7 @@ impl App {
         data_sets::delete(&mut db, data_set.id).await?;
         snapshots::forget_unused(&mut db).await?;
         db.commit().await?;
-        self.core.listings.forget(data_set.id);
+        self.core.pair_index.forget(data_set.id);
         change.say(&Event::DataSetDeleted(data_set.id));
         Ok(())
     }

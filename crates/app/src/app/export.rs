@@ -12,7 +12,7 @@ use vectors::files::{AdapterFile, Format, Provenance, SteeringFile, VectorFile};
 
 use super::App;
 use super::models::blocking;
-use crate::{Error, whole_file};
+use crate::{Error, atomic_write};
 use data::content::{data_hash, run_settings};
 use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use store::models::ModelRow;
@@ -26,8 +26,8 @@ impl App {
     /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
     /// written.
     pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
-        let path = whole_file::path(&request.path)?;
-        whole_file::check_free(&path, request.replace)?;
+        let path = atomic_write::path(&request.path)?;
+        atomic_write::check_free(&path, request.replace)?;
         data_sets::find(self.core.store.read(), request.data_set).await?;
         let mut pairs = pairs::list(self.core.store.read(), request.data_set).await?;
         let has_tag = |content: &PairContent| {
@@ -44,7 +44,7 @@ impl App {
             let extent = if request.everything { Extent::Everything } else { Extent::Format };
             let bytes = bytes(request.format, &rows, extent);
             let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
-            whole_file::write(&path, &bytes, request.replace)?;
+            atomic_write::write(&path, &bytes, request.replace)?;
             let has_more = |row: &&Row| row.system.is_some() || !row.turns.is_empty();
             let is_whole = request.everything || request.format.keeps_conversations();
             let shortened = if is_whole { 0 } else { rows.iter().filter(has_more).count() };
@@ -59,7 +59,7 @@ impl App {
     /// Where the vector does not exist, the format cannot say it, a file is there that may not be replaced, or it cannot
     /// be written.
     pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
-        let path = whole_file::path(&request.path)?;
+        let path = atomic_write::path(&request.path)?;
         let format =
             Format::from_path(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
         let vector = vector_rows::find(self.core.store.read(), request.vector).await?;
@@ -73,8 +73,8 @@ impl App {
                 SteeringFile::Adapter(_) => return Err(no_adapter()),
             };
             let files = files.map_err(|source| Error::VectorFile { path: to.clone(), source })?;
-            files.iter().try_for_each(|(path, _)| whole_file::check_free(path, replace))?;
-            files.iter().try_for_each(|(path, bytes)| whole_file::write(path, bytes, replace))
+            files.iter().try_for_each(|(path, _)| atomic_write::check_free(path, replace))?;
+            files.iter().try_for_each(|(path, bytes)| atomic_write::write(path, bytes, replace))
         })
         .await??;
         let server_line = (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path));

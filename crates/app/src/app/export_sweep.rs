@@ -3,9 +3,9 @@
 use ipc::command::{ExportChart, ExportReport, ExportTable};
 
 use super::{App, sweep_items};
-use crate::paper::Paper;
+use crate::chart_export::ChartFormat;
 use crate::report::{Report, Sample};
-use crate::{Error, whole_file};
+use crate::{Error, atomic_write};
 use store::{models, sweeps};
 
 /// Items of a point that the report shows.
@@ -17,19 +17,19 @@ impl App {
     /// # Errors
     /// Where the ending is none of a chart's, a file is there that may not be replaced, or it cannot be written.
     pub async fn export_chart(&self, request: ExportChart) -> Result<(), Error> {
-        let path = whole_file::path(&request.path)?;
-        whole_file::check_free(&path, request.replace)?;
-        let Some(paper) = Paper::of(&path) else {
+        let path = atomic_write::path(&request.path)?;
+        atomic_write::check_free(&path, request.replace)?;
+        let Some(format) = ChartFormat::from_path(&path) else {
             return Err(Error::invalid(
                 "A chart is written as .svg, .pdf or .png.",
                 "Give the file\u{2019}s name one of these endings.",
             ));
         };
         super::models::blocking(move || {
-            let bytes = paper.bytes(&request.svg).map_err(|error| {
+            let bytes = format.bytes(&request.svg).map_err(|error| {
                 Error::invalid(format!("The chart cannot be exported: {error}."), "Try another format.")
             })?;
-            whole_file::write(&path, &bytes, request.replace)
+            atomic_write::write(&path, &bytes, request.replace)
         })
         .await?
     }
@@ -39,9 +39,9 @@ impl App {
     /// # Errors
     /// Where a file is there that may not be replaced, or it cannot be written.
     pub async fn export_table(&self, request: ExportTable) -> Result<(), Error> {
-        let path = whole_file::path(&request.path)?;
-        whole_file::check_free(&path, request.replace)?;
-        super::models::blocking(move || whole_file::write(&path, request.text.as_bytes(), request.replace))
+        let path = atomic_write::path(&request.path)?;
+        atomic_write::check_free(&path, request.replace)?;
+        super::models::blocking(move || atomic_write::write(&path, request.text.as_bytes(), request.replace))
             .await?
     }
 
@@ -50,8 +50,8 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist, a file is there that may not be replaced, or it cannot be written.
     pub async fn export_report(&self, request: ExportReport) -> Result<(), Error> {
-        let path = whole_file::path(&request.path)?;
-        whole_file::check_free(&path, request.replace)?;
+        let path = atomic_write::path(&request.path)?;
+        atomic_write::check_free(&path, request.replace)?;
         let mut db = self.core.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let model = models::find(&mut *db, sweep.model).await?;
@@ -73,7 +73,7 @@ impl App {
                     "Show the sweep again, then try again.",
                 )
             })?;
-            whole_file::write(&path, page.as_bytes(), request.replace)
+            atomic_write::write(&path, page.as_bytes(), request.replace)
         })
         .await?
     }

@@ -17,7 +17,7 @@ use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
-use crate::{Error, clock, whole_file};
+use crate::{Error, atomic_write, clock};
 use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
 use store::edits::Step;
 use store::models::ModelRow;
@@ -96,7 +96,7 @@ impl App {
     /// # Errors
     /// Where the file cannot be read, does not say the layer, does not fit the model, or the store cannot be written.
     pub async fn import_vector(&self, request: ImportVector) -> Result<Vector, Error> {
-        let path = whole_file::path(&request.path)?;
+        let path = atomic_write::path(&request.path)?;
         let facts = self.facts(request.model).await?;
         let (from, layer) = (path.clone(), request.layer);
         let file = blocking(move || read_vector(&from, layer)).await?;
@@ -199,7 +199,7 @@ enum From {
 impl From {
     fn of(source: ImportSource) -> Result<Self, Error> {
         match source {
-            ImportSource::File { path } => whole_file::path(&path).map(Self::File),
+            ImportSource::File { path } => atomic_write::path(&path).map(Self::File),
             ImportSource::Text { text } if text.trim().is_empty() => {
                 Err(Error::invalid("Nothing was pasted.", "Copy some rows or lines, then paste them here."))
             }

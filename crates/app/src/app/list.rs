@@ -10,7 +10,7 @@ use ipc::list::{Found, PairRow};
 use super::App;
 use super::models::blocking;
 use crate::Error;
-use data::listing::{Listing, MANY, excerpt};
+use data::pair_index::{MANY, PairIndex, excerpt};
 use store::edits::About;
 use store::{data_sets, pairs};
 
@@ -23,7 +23,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist or the store cannot be read.
     pub async fn find_pairs(&self, request: FindPairs) -> Result<Found, Error> {
-        self.with_list(request.data_set, move |listing| listing.find(&request.filter)).await
+        self.with_list(request.data_set, move |index| index.find(&request.filter)).await
     }
 
     /// Pairs as the list shows them.
@@ -36,18 +36,18 @@ impl App {
         }
         let found = pairs::find_all(self.core.store.read(), request.data_set, &request.pairs).await?;
         let mut found: HashMap<Id, Pair> = found.into_iter().map(|pair| (pair.id, pair)).collect();
-        self.with_list(request.data_set, move |listing| {
+        self.with_list(request.data_set, move |index| {
             let row = |pair: Pair| {
                 let (line, part) = excerpt(&pair.content, &request.text);
                 PairRow {
                     id: pair.id,
-                    number: listing.number(pair.id),
+                    number: index.number(pair.id),
                     line,
                     part,
                     split: pair.content.split,
                     tags: pair.content.tags,
-                    marks: listing.marks(pair.id),
-                    tokens: listing.tokens(pair.id),
+                    marks: index.marks(pair.id),
+                    tokens: index.tokens(pair.id),
                 }
             };
             request.pairs.iter().filter_map(|id| found.remove(id)).map(row).collect()
@@ -67,18 +67,18 @@ impl App {
     pub(super) async fn with_list<T: Send + 'static>(
         &self,
         data_set: Id,
-        work: impl FnOnce(&mut Listing) -> T + Send + 'static,
+        work: impl FnOnce(&mut PairIndex) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let mut work = Some(work);
         loop {
-            if !self.core.listings.is_of(data_set) {
+            if !self.core.pair_index.is_of(data_set) {
                 self.make_list(data_set).await?;
             }
             let core = self.core.clone();
             let Some(this) = work.take() else { return Err(Error::Gone("data set")) };
             let done = blocking(move || {
                 let mut this = Some(this);
-                let done = core.listings.with(data_set, |listing| this.take().map(|work| work(listing)));
+                let done = core.pair_index.with(data_set, |index| this.take().map(|work| work(index)));
                 (done.flatten(), this)
             });
             // Another data set may have taken the list's place in between.
@@ -92,27 +92,27 @@ impl App {
     async fn make_list(&self, data_set: Id) -> Result<(), Error> {
         // No edit may come between the reading and the keeping.
         let _change = self.core.hub.change().await;
-        if self.core.listings.is_of(data_set) {
+        if self.core.pair_index.is_of(data_set) {
             return Ok(());
         }
         data_sets::find(self.core.store.read(), data_set).await?;
         let all = pairs::list(self.core.store.read(), data_set).await?;
-        let listing = blocking(move || Listing::new(data_set, &all)).await?;
-        self.core.listings.set(listing);
+        let index = blocking(move || PairIndex::new(data_set, &all)).await?;
+        self.core.pair_index.set(index);
         Ok(())
     }
 
     /// Takes an edit into the list, if it is in memory. Call it inside the change, after the commit.
     pub(super) async fn refresh_list(&self, data_set: Id, about: &About) -> Result<(), Error> {
-        if !self.core.listings.is_of(data_set) {
+        if !self.core.pair_index.is_of(data_set) {
             return Ok(());
         }
         if about.pairs.len() > MANY {
-            self.core.listings.forget(data_set);
+            self.core.pair_index.forget(data_set);
             return Ok(());
         }
         let now = pairs::find_all(self.core.store.read(), data_set, &about.pairs).await?;
-        self.core.listings.with(data_set, |listing| listing.refresh(&about.pairs, &now, about.order));
+        self.core.pair_index.with(data_set, |index| index.refresh(&about.pairs, &now, about.order));
         Ok(())
     }
 }

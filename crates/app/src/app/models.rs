@@ -16,7 +16,7 @@ use vectors::model::{MatmulPrecision, model_path};
 use super::App;
 use crate::engine::models::{Room, load, most_in_memory, unload};
 use crate::library::{self, watch};
-use crate::{Error, memory, whole_file};
+use crate::{Error, atomic_write, memory};
 use hub::files;
 use store::{jobs, models};
 
@@ -263,7 +263,7 @@ fn check_same(before: &ModelFacts, now: &ModelFacts, name: &str) -> Result<(), E
 
 fn absolute(typed: &str) -> Result<PathBuf, Error> {
     // Without a slash at its end, a folder has one name; so has a model of several files, whichever of them is typed.
-    let path = model_path(&whole_file::path(typed)?.components().collect::<PathBuf>());
+    let path = model_path(&atomic_write::path(typed)?.components().collect::<PathBuf>());
     if path.is_dir() && !path.join(files::CONFIG).exists() {
         let failure = Failure::new(Code::Invalid, "This folder is no model: it has no config.json.");
         let next = "Search it for models, or choose the folder with the weights.";

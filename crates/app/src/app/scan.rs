@@ -18,7 +18,7 @@ use crate::engine::catch;
 use crate::engine::pace::Throttle;
 use crate::library::scan::{End, search};
 use crate::library::watch;
-use crate::{Error, whole_file};
+use crate::{Error, atomic_write};
 use hub::files;
 use store::models;
 
@@ -32,7 +32,7 @@ impl App {
     /// Where the folder is none.
     #[expect(clippy::unused_async, reason = "commands are async")]
     pub async fn scan_folder(&self, request: ScanFolder) -> Result<(), Error> {
-        let path = whole_file::path(&request.path)?;
+        let path = atomic_write::path(&request.path)?;
         if !path.is_dir() {
             let message = format!("There is no folder {}.", path.display());
             return Err(Error::invalid(message, "Choose a folder, or add a file by its path."));

@@ -16,7 +16,7 @@ use super::encode::preference;
 use super::priority::give_way;
 use crate::Error;
 use crate::core::Core;
-use data::listing::{Key, Tokens, key};
+use data::pair_index::{Key, Tokens, key};
 use store::pairs;
 
 /// Pairs that are read from the store at once.
@@ -70,7 +70,7 @@ pub(crate) fn start(
 ) -> Result<(), Error> {
     let turn = core.counting.turn.fetch_add(1, Ordering::SeqCst) + 1;
     let with = core.counting.with(&model, &system_prompt);
-    core.listings.with(data_set, |listing| listing.count_with(with));
+    core.pair_index.with(data_set, |index| index.count_with(with));
     let core = Arc::clone(core);
     let counter = thread::Builder::new().name("token counts".into()).spawn(move || {
         give_way();
@@ -86,7 +86,7 @@ fn run(core: &Core, turn: u64, data_set: Id, model: &Arc<Model>, system_prompt: 
     let is_over = || core.is_ending() || core.counting.turn.load(Ordering::SeqCst) != turn;
     let mut said = Instant::now();
     loop {
-        let Some(open) = core.listings.with(data_set, |listing| listing.uncounted()) else { return Ok(()) };
+        let Some(open) = core.pair_index.with(data_set, |index| index.uncounted()) else { return Ok(()) };
         if open.is_empty() {
             break;
         }
@@ -97,7 +97,7 @@ fn run(core: &Core, turn: u64, data_set: Id, model: &Arc<Model>, system_prompt: 
                 }
                 let key = key(&pair.content);
                 let tokens = core.counting.tokens(key, || count(model, system_prompt, &pair.content));
-                core.listings.with(data_set, |listing| listing.set_tokens(pair.id, key, tokens));
+                core.pair_index.with(data_set, |index| index.set_tokens(pair.id, key, tokens));
             }
             if said.elapsed() >= SAY_EVERY {
                 said = Instant::now();
@@ -105,7 +105,7 @@ fn run(core: &Core, turn: u64, data_set: Id, model: &Arc<Model>, system_prompt: 
             }
         }
         // A pair that was changed meanwhile is counted in the next round.
-        if core.listings.with(data_set, |listing| listing.uncounted().len()) == Some(open.len()) {
+        if core.pair_index.with(data_set, |index| index.uncounted().len()) == Some(open.len()) {
             break;
         }
     }
@@ -114,7 +114,7 @@ fn run(core: &Core, turn: u64, data_set: Id, model: &Arc<Model>, system_prompt: 
 }
 
 fn say(core: &Core, data_set: Id) {
-    if let Some(counted) = core.listings.with(data_set, |listing| listing.counted()) {
+    if let Some(counted) = core.pair_index.with(data_set, |index| index.counted()) {
         core.hub.say(&Event::PairsCounted(counted));
     }
 }

@@ -3,9 +3,9 @@
 use ipc::data::Split;
 use serde_json::Value;
 
+use super::cells::text;
 use super::error::list;
-use super::json::kind;
-use super::{Cells, DataFileError, Format, Mapping, Records, Row, own, preference};
+use super::{Cells, DataFileError, Format, Mapping, Records, Row, further, tiller_jsonl, trl};
 
 /// How the rows of one file are read.
 pub(super) enum Reading {
@@ -70,9 +70,9 @@ impl Reading {
         let row = match self {
             Self::Mapped(mapping) => plain(&mapping.prompt, &mapping.wanted, &mapping.opposite),
             Self::Known(format) => match format {
-                Format::Tiller => own::row(cells),
+                Format::Tiller => tiller_jsonl::row(cells),
                 Format::Bipo => plain("question", "matching", "not_matching").and_then(|row| {
-                    let (system, turns) = preference::before(cells)?;
+                    let (system, turns) = trl::before(cells)?;
                     Ok(Row { system, turns, ..row })
                 }),
                 Format::ModelWrittenEvals | Format::Caa => {
@@ -83,24 +83,15 @@ impl Reading {
                     "B" => plain("question", "B", "A"),
                     other => Err(format!("its \"matching\" is {other:?}, not A or B")),
                 },
-                Format::Trl => preference::row(cells),
+                Format::Trl => trl::row(cells),
                 Format::TruthfulQa | Format::Mapped => truthful(cells),
             },
         }?;
-        let row = if self.format() == Format::Tiller { row } else { own::with_further(cells, row) };
+        let row = if self.format() == Format::Tiller { row } else { further::with_further(cells, row) };
         let split = split(cells)?;
         // A split that stands in a file was meant: it stays when the data set is split anew.
         let pinned = split.map(|_| row.pinned.unwrap_or(true));
         Ok(Row { line, split, pinned, ..row })
-    }
-}
-
-/// A cell that must be text.
-pub(super) fn text(cells: &Cells, name: &str) -> Result<String, String> {
-    match cells.get(name) {
-        Some(Value::String(text)) => Ok(text.clone()),
-        None | Some(Value::Null) => Err(format!("its \"{name}\" is missing")),
-        Some(other) => Err(format!("its \"{name}\" is {}, not text", kind(other))),
     }
 }
 

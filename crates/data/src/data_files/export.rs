@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Row, own};
+use super::tiller_jsonl::line as tiller_line;
+use super::{Row, cells, further};
 
 /// How much of a pair a file keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub fn trl_jsonl(rows: &[Row], extent: Extent) -> Vec<u8> {
             json!({"prompt": row.prompt, "chosen": row.wanted, "rejected": row.opposite})
         };
         if extent == Extent::Everything {
-            own::add_further(&mut line, row);
+            further::add_further(&mut line, row);
         }
         line
     })
@@ -60,7 +61,7 @@ pub fn trl_jsonl(rows: &[Row], extent: Extent) -> Vec<u8> {
 /// Tiller's own JSON lines: `prompt, wanted, opposite`, and everything else that is known of a pair.
 #[must_use]
 pub fn tiller_jsonl(rows: &[Row]) -> Vec<u8> {
-    lines(rows, own::line)
+    lines(rows, tiller_line)
 }
 
 fn lines(rows: &[Row], line: impl Fn(&Row) -> Value) -> Vec<u8> {
@@ -79,11 +80,11 @@ pub fn bipo_csv(rows: &[Row], extent: Extent) -> Vec<u8> {
     ];
     if extent == Extent::Everything {
         if rows.iter().any(is_conversation) {
-            columns.push((own::BEFORE, |row| {
+            columns.push((cells::BEFORE, |row| {
                 if is_conversation(row) { as_json(before(row)).to_string() } else { String::new() }
             }));
         }
-        columns.extend(own::further_columns(rows));
+        columns.extend(further::further_columns(rows));
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing rows of one length to memory does not fail.

@@ -4,16 +4,18 @@
 //! reason, and the others are read on; whether anything is kept of such a file is the caller's decision. What is
 //! written here is read again to the same pairs, byte for byte.
 
+mod cells;
 mod columns;
 mod csv;
 mod encoding;
 mod error;
 mod export;
+mod further;
 mod json;
-mod own;
 mod parquet;
-mod preference;
 mod split;
+mod tiller_jsonl;
+mod trl;
 
 use std::collections::HashSet;
 use std::fs::File;

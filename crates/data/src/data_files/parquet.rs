@@ -13,7 +13,7 @@ use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
 
 use super::export::{Message, is_conversation, prompt_messages};
-use super::{DataFileError, Extent, MOST_ROWS, Records, Row, own};
+use super::{DataFileError, Extent, MOST_ROWS, Records, Row, further};
 
 /// What a Parquet file begins and ends with.
 pub(super) const MAGIC: &[u8] = b"PAR1";
@@ -119,7 +119,7 @@ fn write(rows: &[Row], extent: Extent) -> Result<Vec<u8>, ParquetError> {
         }
     }
     if extent == Extent::Everything {
-        for (name, text) in own::further_columns(rows) {
+        for (name, text) in further::further_columns(rows) {
             schema.push(format!("REQUIRED BYTE_ARRAY {name} (UTF8);"));
             leaves.push(Leaf::of_texts(rows.iter().map(text)));
         }

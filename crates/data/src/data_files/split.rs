@@ -44,6 +44,7 @@ pub fn hold_out<S: BuildHasher>(
 }
 
 /// A prompt's place in the order that a seed makes.
+#[must_use]
 pub fn place(seed: u64, prompt: &str) -> [u8; 32] {
     Sha256::new().chain_update(seed.to_le_bytes()).chain_update(prompt).finalize().into()
 }

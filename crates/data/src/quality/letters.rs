@@ -8,7 +8,7 @@ use ipc::quality::{FindingKind, Repair, Weight};
 use super::{FEWEST, Found, percent};
 use crate::choices::with_letters_exchanged;
 use crate::content::sha256;
-use crate::listing::fold;
+use crate::pair_index::fold;
 
 /// The letter that an answer is, as `(A)`, `A`, `A.` or `A)`; `None` for any other text.
 pub(super) fn letter(answer: &str) -> Option<char> {

@@ -27,12 +27,17 @@ pub use repair::{Mended, repair};
 /// One thing that was found. Pairs go by their places in the list, from 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
+    /// What was found.
     pub kind: FindingKind,
+    /// How much it matters.
     pub weight: Weight,
+    /// What a person reads about it.
     pub message: String,
+    /// Why it matters.
     pub why: &'static str,
     /// The pairs, with what each of them shows.
     pub rows: Vec<(usize, String)>,
+    /// The repair that is offered, where there is one.
     pub repair: Option<Repair>,
 }
 
@@ -41,6 +46,7 @@ const FEWEST: usize = 20;
 
 /// Looks the pairs over; the gravest findings come first. `margins` holds log pi(wanted) - log pi(opposite) under the
 /// plain model of those pairs that were measured.
+#[must_use]
 pub fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Vec<Found> {
     type Look = fn(&[PairContent], &[Option<f64>]) -> Vec<Found>;
     let looks: [Look; 9] = [

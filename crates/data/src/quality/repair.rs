@@ -15,6 +15,7 @@ pub enum Mended {
 }
 
 /// What becomes of the pairs that a repair is about, by their places. Pairs that need no repair are left out.
+#[must_use]
 pub fn repair(pairs: &[PairContent], margins: &[Option<f64>], repair: Repair) -> Vec<(usize, Mended)> {
     let each = |mend: &dyn Fn(&PairContent) -> Option<Mended>| {
         pairs.iter().enumerate().filter_map(|(place, pair)| Some((place, mend(pair)?))).collect()

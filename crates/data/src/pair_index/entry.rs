@@ -72,6 +72,7 @@ impl Entry {
 }
 
 /// The key of what a model reads of a pair.
+#[must_use]
 pub fn key(content: &PairContent) -> Key {
     let mut hash = Sha256::new();
     let mut part = |kind: u8, text: &str| {
@@ -96,7 +97,7 @@ pub fn key(content: &PairContent) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::listing::tests::pair;
+    use crate::pair_index::tests::pair;
 
     #[test]
     fn what_is_wrong_with_a_pair_is_seen() {

@@ -1,4 +1,4 @@
-//! Files that a person asked for: whole or not there at all, and never in another one's place unasked.
+//! Writes files atomically: a file that a person asked for is whole or not there, and replaces another only when allowed.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};

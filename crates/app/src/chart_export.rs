@@ -1,4 +1,4 @@
-//! A chart on paper: SVG from the window as a file that shows the same everywhere.
+//! Writes a chart, which the window draws as SVG, as an SVG, PDF or PNG file that shows the same everywhere.
 //!
 //! Letters become outlines in SVG and in the picture; in PDF they stay letters, with their font inside the file.
 
@@ -14,9 +14,9 @@ const SCALE: f32 = 2.0;
 /// The longest side of a picture, in pixels.
 const LONGEST_SIDE: f32 = 16_384.0;
 
-/// A chart that cannot be put on paper.
+/// Why a chart cannot be written as a file.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PaperError {
+pub(crate) enum ChartExportError {
     /// The chart is no SVG.
     #[error("the chart is not drawn as it should be: {0}")]
     Svg(String),
@@ -28,17 +28,17 @@ pub(crate) enum PaperError {
     Format(String),
 }
 
-/// What a chart becomes.
+/// The format of a chart's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Paper {
+pub(crate) enum ChartFormat {
     Svg,
     Pdf,
     Png,
 }
 
-impl Paper {
+impl ChartFormat {
     /// The format of a file's ending.
-    pub(crate) fn of(path: &std::path::Path) -> Option<Self> {
+    pub(crate) fn from_path(path: &std::path::Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_lowercase();
         match ending.as_str() {
             "svg" => Some(Self::Svg),
@@ -49,18 +49,18 @@ impl Paper {
     }
 
     /// The file's bytes.
-    pub(crate) fn bytes(self, svg: &str) -> Result<Vec<u8>, PaperError> {
+    pub(crate) fn bytes(self, svg: &str) -> Result<Vec<u8>, ChartExportError> {
         let tree = tree(svg)?;
         match self {
             Self::Svg => Ok(tree.to_string(&WriteOptions::default()).into_bytes()),
             Self::Pdf => svg2pdf::to_pdf(&tree, ConversionOptions::default(), PageOptions::default())
-                .map_err(|error| PaperError::Format(error.to_string())),
+                .map_err(|error| ChartExportError::Format(error.to_string())),
             Self::Png => png(&tree),
         }
     }
 }
 
-fn tree(svg: &str) -> Result<Tree, PaperError> {
+fn tree(svg: &str) -> Result<Tree, ChartExportError> {
     let mut fonts = fontdb::Database::new();
     fonts.load_font_data(epaint_default_fonts::UBUNTU_LIGHT.to_vec());
     // For letters that the font on board lacks: Chinese names of vectors, for example.
@@ -74,19 +74,19 @@ fn tree(svg: &str) -> Result<Tree, PaperError> {
         },
         ..Options::default()
     };
-    Tree::from_str(svg, &options).map_err(|error| PaperError::Svg(error.to_string()))
+    Tree::from_str(svg, &options).map_err(|error| ChartExportError::Svg(error.to_string()))
 }
 
-fn png(tree: &Tree) -> Result<Vec<u8>, PaperError> {
+fn png(tree: &Tree) -> Result<Vec<u8>, ChartExportError> {
     let size = tree.size();
     let (width, height) = (size.width() * SCALE, size.height() * SCALE);
     if width > LONGEST_SIDE || height > LONGEST_SIDE {
-        return Err(PaperError::TooLarge(width as u32, height as u32));
+        return Err(ChartExportError::TooLarge(width as u32, height as u32));
     }
     let mut picture = Pixmap::new(width.ceil() as u32, height.ceil() as u32)
-        .ok_or(PaperError::TooLarge(width as u32, height as u32))?;
+        .ok_or(ChartExportError::TooLarge(width as u32, height as u32))?;
     resvg::render(tree, Transform::from_scale(SCALE, SCALE), &mut picture.as_mut());
-    picture.encode_png().map_err(|error| PaperError::Format(error.to_string()))
+    picture.encode_png().map_err(|error| ChartExportError::Format(error.to_string()))
 }
 
 #[cfg(test)]
@@ -99,16 +99,16 @@ mod tests {
 
     #[test]
     fn letters_become_outlines_and_a_picture_has_twice_the_size() {
-        let svg = String::from_utf8(Paper::Svg.bytes(CHART).expect("an SVG")).expect("text");
+        let svg = String::from_utf8(ChartFormat::Svg.bytes(CHART).expect("an SVG")).expect("text");
         assert!(!svg.contains("<text") && svg.matches("<path").count() >= 2, "{svg}");
-        let png = Paper::Png.bytes(CHART).expect("a PNG");
+        let png = ChartFormat::Png.bytes(CHART).expect("a PNG");
         // Width and height stand behind the header of the first chunk.
         assert_eq!((&png[1..4], &png[16..24]), (&b"PNG"[..], &[0, 0, 0, 80, 0, 0, 0, 40][..]));
     }
 
     #[test]
     fn a_pdf_holds_its_font() {
-        let pdf = Paper::Pdf.bytes(CHART).expect("a PDF");
+        let pdf = ChartFormat::Pdf.bytes(CHART).expect("a PDF");
         assert!(pdf.starts_with(b"%PDF-"));
         let holds = |needle: &[u8]| pdf.windows(needle.len()).any(|part| part == needle);
         assert!(holds(b"/FontFile") || holds(b"/FontFile3") || holds(b"/FontDescriptor"));
@@ -116,10 +116,10 @@ mod tests {
 
     #[test]
     fn what_is_no_chart_is_refused() {
-        assert!(matches!(Paper::Svg.bytes("hello"), Err(PaperError::Svg(_))));
+        assert!(matches!(ChartFormat::Svg.bytes("hello"), Err(ChartExportError::Svg(_))));
         let huge = "<svg xmlns='http://www.w3.org/2000/svg' width='90000' height='10'/>";
-        assert!(matches!(Paper::Png.bytes(huge), Err(PaperError::TooLarge(..))));
-        assert_eq!(Paper::of(std::path::Path::new("a.PDF")), Some(Paper::Pdf));
-        assert_eq!(Paper::of(std::path::Path::new("a.gif")), None);
+        assert!(matches!(ChartFormat::Png.bytes(huge), Err(ChartExportError::TooLarge(..))));
+        assert_eq!(ChartFormat::from_path(std::path::Path::new("a.PDF")), Some(ChartFormat::Pdf));
+        assert_eq!(ChartFormat::from_path(std::path::Path::new("a.gif")), None);
     }
 }

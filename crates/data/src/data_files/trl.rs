@@ -3,10 +3,9 @@
 use ipc::data::{Role, Turn};
 use serde_json::Value;
 
-use super::columns::text;
+use super::cells::{BEFORE, MOST_TURNS, role_named, text};
 use super::json::kind;
-use super::own::MOST_TURNS;
-use super::{Cells, Row, own};
+use super::{Cells, Row};
 
 /// Where an answer begins in transcripts of people and assistants.
 const ANSWER_MARK: &str = "Assistant:";
@@ -100,18 +99,18 @@ fn conversation_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Turn>, S
 fn turns_of(messages: Vec<Message>) -> Option<(Option<String>, Vec<Turn>)> {
     let mut messages = messages.into_iter().peekable();
     let system = messages.next_if(|first| first.role == "system").map(|message| message.content);
-    let turn = |message: Message| Some(Turn { role: own::role_named(&message.role)?, text: message.content });
+    let turn = |message: Message| Some(Turn { role: role_named(&message.role)?, text: message.content });
     Some((system, messages.map(turn).collect::<Option<_>>()?))
 }
 
 /// What is said before the prompt, in the column that the CSV has for it: a list of messages as JSON.
 pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), String> {
-    let list = cells.get(own::BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
+    let list = cells.get(BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
     let Some(list) = list else { return Ok((None, vec![])) };
-    let refuse = || format!("its \"{}\" is no list of messages with role and content", own::BEFORE);
+    let refuse = || format!("its \"{BEFORE}\" is no list of messages with role and content");
     let messages = serde_json::from_str(list).map_err(|_| refuse())?;
-    let cells = Cells::from_iter([(own::BEFORE.to_owned(), messages)]);
-    let messages = messages_in(&cells, own::BEFORE)?;
+    let cells = Cells::from_iter([(BEFORE.to_owned(), messages)]);
+    let messages = messages_in(&cells, BEFORE)?;
     if messages.len() > MOST_TURNS + 1 {
         return Err(format!("it has {} earlier turns, a pair has at most {MOST_TURNS}", messages.len()));
     }

@@ -7,9 +7,9 @@ use std::thread;
 use ipc::Id;
 use ipc::list::{Found, Mark, PairFilter};
 
-use super::{Entry, Listing};
+use super::{Entry, PairIndex};
 
-impl Listing {
+impl PairIndex {
     /// The pairs that the filter takes, in order, and what there is to filter by.
     pub fn find(&self, filter: &PairFilter) -> Found {
         let words = words(&filter.text);
@@ -112,7 +112,7 @@ mod tests {
     use ipc::data::Split;
 
     use super::*;
-    use crate::listing::tests::pair;
+    use crate::pair_index::tests::pair;
 
     #[test]
     fn a_filter_wants_everything_at_once() {
@@ -123,9 +123,9 @@ mod tests {
         ];
         all[2].content.tags = vec!["cash".into()];
         all[2].content.split = Split::HeldOut;
-        let listing = Listing::new(1, &all);
+        let index = PairIndex::new(1, &all);
         let found = |text: &str, filter: PairFilter| {
-            listing.find(&PairFilter { text: text.into(), ..filter }).ids.iter().collect::<Vec<_>>()
+            index.find(&PairFilter { text: text.into(), ..filter }).ids.iter().collect::<Vec<_>>()
         };
         let any = PairFilter::default;
         assert_eq!(found("", any()), [1, 2, 3]);
@@ -142,7 +142,7 @@ mod tests {
             found("", PairFilter { mark: Some(Mark::Untagged), split: Some(Split::HeldOut), ..any() }),
             [0; 0]
         );
-        let all = listing.find(&any());
+        let all = index.find(&any());
         assert_eq!(all.tags, [("cash".to_owned(), 1)]);
         assert_eq!(all.marks, [(Mark::Untagged, 2)]);
     }
@@ -158,7 +158,7 @@ mod tests {
             })
             .collect();
         let found =
-            Listing::new(1, &all).find(&PairFilter { text: "question 77".into(), ..PairFilter::default() });
+            PairIndex::new(1, &all).find(&PairFilter { text: "question 77".into(), ..PairFilter::default() });
         let expected: Vec<Id> = (0..count).filter(|id| id.to_string().contains("77")).collect();
         assert_eq!(found.ids.iter().collect::<Vec<_>>(), expected);
         assert_eq!(

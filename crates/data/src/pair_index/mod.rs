@@ -24,37 +24,37 @@ pub use find::fold;
 /// After an edit of more pairs than this, all of them are read again: that is quicker.
 pub const MANY: usize = 2000;
 
-/// The list that is in memory, if any.
+/// The index that is in memory: that of the data set which was looked at last.
 #[derive(Default)]
-pub struct Listings {
-    current: Mutex<Option<Listing>>,
+pub struct LoadedIndex {
+    current: Mutex<Option<PairIndex>>,
 }
 
-impl Listings {
+impl LoadedIndex {
     /// Whether the list of this data set is there.
     pub fn is_of(&self, data_set: Id) -> bool {
-        self.lock().as_ref().is_some_and(|listing| listing.data_set == data_set)
+        self.lock().as_ref().is_some_and(|index| index.data_set == data_set)
     }
 
     /// Puts a list in the place of the one that is there.
-    pub fn set(&self, listing: Listing) {
-        *self.lock() = Some(listing);
+    pub fn set(&self, index: PairIndex) {
+        *self.lock() = Some(index);
     }
 
     /// Forgets the list of a data set.
     pub fn forget(&self, data_set: Id) {
         let mut current = self.lock();
-        if current.as_ref().is_some_and(|listing| listing.data_set == data_set) {
+        if current.as_ref().is_some_and(|index| index.data_set == data_set) {
             *current = None;
         }
     }
 
     /// Works with the list of a data set; `None` where it is not there.
-    pub fn with<T>(&self, data_set: Id, work: impl FnOnce(&mut Listing) -> T) -> Option<T> {
-        self.lock().as_mut().filter(|listing| listing.data_set == data_set).map(work)
+    pub fn with<T>(&self, data_set: Id, work: impl FnOnce(&mut PairIndex) -> T) -> Option<T> {
+        self.lock().as_mut().filter(|index| index.data_set == data_set).map(work)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Listing>> {
+    fn lock(&self) -> MutexGuard<'_, Option<PairIndex>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -71,7 +71,7 @@ pub enum Tokens {
 }
 
 /// One data set's pairs.
-pub struct Listing {
+pub struct PairIndex {
     data_set: Id,
     entries: HashMap<Id, Entry>,
     /// The ids, in order.
@@ -82,10 +82,11 @@ pub struct Listing {
     counted_with: Option<u64>,
 }
 
-impl Listing {
+impl PairIndex {
     /// The list of these pairs.
+    #[must_use]
     pub fn new(data_set: Id, pairs: &[Pair]) -> Self {
-        let mut listing = Self {
+        let mut index = Self {
             data_set,
             entries: HashMap::with_capacity(pairs.len()),
             order: vec![],
@@ -93,10 +94,10 @@ impl Listing {
             counted_with: None,
         };
         for pair in pairs {
-            listing.put(pair);
+            index.put(pair);
         }
-        listing.sort();
-        listing
+        index.sort();
+        index
     }
 
     /// Takes an edit in: `now` are those of `touched` that are there.
@@ -136,6 +137,7 @@ impl Listing {
     }
 
     /// A pair's number in the data set, from 1.
+    #[must_use]
     pub fn number(&self, id: Id) -> u32 {
         let Some(entry) = self.entries.get(&id) else { return 0 };
         let before = self.order.partition_point(|other| {
@@ -145,6 +147,7 @@ impl Listing {
     }
 
     /// A pair's marks, the gravest first.
+    #[must_use]
     pub fn marks(&self, id: Id) -> Vec<Mark> {
         let Some(entry) = self.entries.get(&id) else { return vec![] };
         Mark::ALL.into_iter().filter(|mark| self.has(entry, *mark)).collect()
@@ -177,6 +180,7 @@ impl Listing {
     }
 
     /// The pairs whose tokens are not counted, in order.
+    #[must_use]
     pub fn uncounted(&self) -> Vec<Id> {
         let is_open = |id: &&Id| self.entries.get(id).is_some_and(|entry| entry.tokens == Tokens::Open);
         self.order.iter().filter(is_open).copied().collect()
@@ -190,6 +194,7 @@ impl Listing {
     }
 
     /// How far the counting is.
+    #[must_use]
     pub fn counted(&self) -> Counted {
         let known = self.entries.values().filter(|entry| entry.tokens != Tokens::Open);
         let too_long = self.entries.values().filter(|entry| self.has(entry, Mark::TooLong));
@@ -211,13 +216,13 @@ fn is_too_long(tokens: PairTokens) -> bool {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use ipc::data::PairContent;
     use ipc::list::PairFilter;
 
     use super::*;
 
-    pub fn pair(id: Id, prompt: &str, wanted: &str, opposite: &str) -> Pair {
+    pub(crate) fn pair(id: Id, prompt: &str, wanted: &str, opposite: &str) -> Pair {
         let content = PairContent {
             prompt: prompt.into(),
             wanted: wanted.into(),
@@ -227,8 +232,8 @@ pub mod tests {
         Pair { id, data_set: 1, position: id as f64, content, changed: 0 }
     }
 
-    fn ids(listing: &Listing, mark: Mark) -> Vec<Id> {
-        listing.find(&PairFilter { mark: Some(mark), ..PairFilter::default() }).ids.iter().collect()
+    fn ids(index: &PairIndex, mark: Mark) -> Vec<Id> {
+        index.find(&PairFilter { mark: Some(mark), ..PairFilter::default() }).ids.iter().collect()
     }
 
     #[test]
@@ -238,31 +243,31 @@ pub mod tests {
             pair(2, "How?", "So.", "No."),
             pair(3, " WHY? ", "so.", "No."),
         ];
-        let mut listing = Listing::new(1, &all);
-        assert_eq!(ids(&listing, Mark::Duplicate), [1, 3]);
+        let mut index = PairIndex::new(1, &all);
+        assert_eq!(ids(&index, Mark::Duplicate), [1, 3]);
         all[2].position = 0.5;
         all[2].content.prompt = "When?".into();
-        listing.refresh(&[3], &all[2..], true);
-        assert_eq!(ids(&listing, Mark::Duplicate), [0; 0]);
-        assert_eq!((listing.number(3), listing.number(1), listing.number(2)), (1, 2, 3));
-        listing.refresh(&[1], &[], true);
-        assert_eq!((listing.order.as_slice(), listing.number(1)), ([3, 2].as_slice(), 0));
+        index.refresh(&[3], &all[2..], true);
+        assert_eq!(ids(&index, Mark::Duplicate), [0; 0]);
+        assert_eq!((index.number(3), index.number(1), index.number(2)), (1, 2, 3));
+        index.refresh(&[1], &[], true);
+        assert_eq!((index.order.as_slice(), index.number(1)), ([3, 2].as_slice(), 0));
     }
 
     #[test]
     fn tokens_belong_to_a_text_a_model_and_a_system_prompt() {
         let one = pair(1, "Why?", "So.", "No.");
-        let mut listing = Listing::new(1, std::slice::from_ref(&one));
-        listing.count_with(7);
+        let mut index = PairIndex::new(1, std::slice::from_ref(&one));
+        index.count_with(7);
         let tokens = Tokens::Known(PairTokens { prompt: 9, wanted: 3, opposite: 2, limit: 11 });
-        listing.set_tokens(1, key(&PairContent::default()), tokens);
-        assert_eq!(listing.uncounted(), [1], "another text was counted");
-        listing.set_tokens(1, key(&one.content), tokens);
-        assert_eq!((listing.uncounted(), listing.tokens(1)), (vec![], Some(12)));
-        assert_eq!(ids(&listing, Mark::TooLong), [1]);
-        listing.count_with(7);
-        assert_eq!((listing.counted().counted, listing.counted().too_long), (1, 1));
-        listing.count_with(8);
-        assert_eq!((listing.counted().counted, listing.tokens(1)), (0, None));
+        index.set_tokens(1, key(&PairContent::default()), tokens);
+        assert_eq!(index.uncounted(), [1], "another text was counted");
+        index.set_tokens(1, key(&one.content), tokens);
+        assert_eq!((index.uncounted(), index.tokens(1)), (vec![], Some(12)));
+        assert_eq!(ids(&index, Mark::TooLong), [1]);
+        index.count_with(7);
+        assert_eq!((index.counted().counted, index.counted().too_long), (1, 1));
+        index.count_with(8);
+        assert_eq!((index.counted().counted, index.tokens(1)), (0, None));
     }
 }

@@ -11,6 +11,7 @@ const LINE: usize = 160;
 const BEFORE: usize = 24;
 
 /// The first line of the prompt; where the first of the words stands elsewhere, what is around it.
+#[must_use]
 pub fn excerpt(content: &PairContent, text: &str) -> (String, Part) {
     let first = first_line(&content.prompt);
     let Some(word) = words(text).into_iter().next() else { return (first, Part::Prompt) };

@@ -1,0 +1,94 @@
+//! What no format of others has a place for: the split, the pin, the tags and the note of a pair.
+
+use ipc::data::{MOST_TAGS, Split, tag};
+use serde_json::{Value, json};
+
+use super::cells::optional;
+use super::json::kind;
+use super::{Cells, Row};
+
+/// Adds what no format of others has a place for: the split, the tags, the note.
+pub(super) fn add_further(line: &mut Value, row: &Row) {
+    if let Some(split) = row.split {
+        line["split"] = json!(split);
+        line["pinned"] = json!(row.pinned.unwrap_or(true));
+    }
+    if !row.tags.is_empty() {
+        line["tags"] = json!(row.tags);
+    }
+    if !row.note.is_empty() {
+        line["note"] = json!(row.note);
+    }
+}
+
+/// A column's name, and its text for a row.
+pub(super) type Column = (&'static str, fn(&Row) -> String);
+
+/// The same as columns of text; those that no row needs are left out.
+pub(super) fn further_columns(rows: &[Row]) -> impl Iterator<Item = Column> {
+    let all: [Column; 4] = [
+        ("split", |row| match row.split {
+            None => String::new(),
+            Some(Split::Train) => "train".into(),
+            Some(Split::HeldOut) => "held-out".into(),
+        }),
+        ("pinned", |row| row.split.map_or_else(String::new, |_| row.pinned.unwrap_or(true).to_string())),
+        ("tags", |row| row.tags.join(",")),
+        ("note", |row| row.note.clone()),
+    ];
+    all.into_iter().filter(|(_, text)| rows.iter().any(|row| !text(row).is_empty()))
+}
+
+/// The tags, the note and the pin that a file in another format has, where they are such: a column of that name may as
+/// well mean something else there.
+pub(super) fn with_further(cells: &Cells, row: Row) -> Row {
+    let note = optional(cells, "note").ok().flatten();
+    Row {
+        tags: tags(cells).unwrap_or_default(),
+        note: note.unwrap_or_default(),
+        pinned: pinned(cells).ok().flatten(),
+        ..row
+    }
+}
+
+/// Whether a row stays in its split when the data set is split anew.
+pub(super) fn pinned(cells: &Cells) -> Result<Option<bool>, String> {
+    match cells.get("pinned") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Bool(pinned)) => Ok(Some(*pinned)),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Value::String(text)) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" => Ok(Some(true)),
+            "false" | "0" => Ok(Some(false)),
+            _ => Err(format!("its \"pinned\" is {text:?}, neither true nor false")),
+        },
+        Some(other) => Err(format!("its \"pinned\" is {}, neither true nor false", kind(other))),
+    }
+}
+
+/// A list of texts, or one text with commas between the tags.
+pub(super) fn tags(cells: &Cells) -> Result<Vec<String>, String> {
+    let mut tags = Vec::<String>::new();
+    let mut put = |text: &str| {
+        if let Some(tag) = tag(text).filter(|tag| !tags.contains(tag)) {
+            tags.push(tag);
+        }
+    };
+    match cells.get("tags") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(text)) => text.split(',').for_each(put),
+        Some(Value::Array(items)) => {
+            for item in items {
+                let text = item
+                    .as_str()
+                    .ok_or_else(|| format!("one of its \"tags\" is {}, not text", kind(item)))?;
+                put(text);
+            }
+        }
+        Some(other) => return Err(format!("its \"tags\" is {}, not a list of texts", kind(other))),
+    }
+    if tags.len() > MOST_TAGS {
+        return Err(format!("it has {} tags, a pair has at most {MOST_TAGS}", tags.len()));
+    }
+    Ok(tags)
+}
