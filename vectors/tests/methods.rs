@@ -99,8 +99,9 @@ fn losses_and_gradients_agree_with_pytorch() {
             "{:?} on {:?}: loss {loss}, PyTorch {}; gradient off by {relative:.1e}",
             line.method, line.on, line.loss
         );
-        assert!((loss - line.loss).abs() <= 1e-3 * line.loss, "{loss}, PyTorch {}", line.loss);
-        assert!(relative < 1e-3, "the gradient differs by {relative} of its norm");
+        // What `docs/methods.md` prints.
+        assert!((loss - line.loss).abs() <= 1e-5 * line.loss.max(1.0), "{loss}, PyTorch {}", line.loss);
+        assert!(relative < 1.35e-4, "the gradient differs by {relative} of its norm");
     }
 }
 
@@ -109,6 +110,7 @@ fn losses_and_gradients_agree_with_pytorch() {
 struct Baseline {
     method: Method,
     position: String,
+    by: String,
     layer: usize,
     values: Vec<f32>,
 }
@@ -136,8 +138,12 @@ fn baselines_agree_with_steering_vectors_and_with_repengs_definition() {
             line.position,
             dot / norm / theirs
         );
-        assert!(dot / norm / theirs > 0.999, "{:?} {}", line.method, line.position);
-        assert!((norm / theirs - 1.0).abs() < 0.01);
+        // What `docs/methods.md` prints.
+        let least = if line.method == Method::Pca { 0.999_999_999_99 } else { 0.999_999_999_9 };
+        assert!(dot / norm / theirs >= least, "{:?} {}: {}", line.method, line.position, dot / norm / theirs);
+        // Of the norm it prints something for the steering-vectors package alone.
+        let most = if line.by == "steering-vectors" { 1e-7 } else { 1e-4 };
+        assert!((norm / theirs - 1.0).abs() < most, "{:?} {}: {norm}, {theirs}", line.method, line.position);
     }
 }
 
