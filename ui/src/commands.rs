@@ -5,24 +5,8 @@ use ipc::project::Theme;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::screens::Screen;
-use crate::screens::data::{PairAction, View};
-use crate::state::{Sheet, Store};
-
-/// Something a person can do from anywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// Shows a screen.
-    Go(Screen),
-    /// Lays a sheet over the screen.
-    Open(Sheet),
-    /// Sets the theme.
-    Theme(Theme),
-    /// Does something to the job that runs.
-    Job(JobAction),
-    /// Does something to the pairs, on the Data screen.
-    Pairs(PairAction),
-}
+use crate::actions::{Action, DataView, PairAction, Screen, Sheet};
+use crate::state::Store;
 
 /// A line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,10 +66,10 @@ pub const PAIR_COMMANDS: &[CommandLine] = &[
     line("Select every listed pair", "Ctrl+A", Action::Pairs(PairAction::SelectAll)),
     line("Search the pairs", "Ctrl+F", Action::Pairs(PairAction::Search)),
     line("Search the pairs", "/", Action::Pairs(PairAction::Search)),
-    line("Show the open pair", "", Action::Pairs(PairAction::Show(View::Pair))),
-    line("Check the data set", "Ctrl+Shift+C", Action::Pairs(PairAction::Show(View::Quality))),
-    line("Make pairs with a model", "Ctrl+Shift+G", Action::Pairs(PairAction::Show(View::Drafts))),
-    line("Show the pair as a choice", "", Action::Pairs(PairAction::Show(View::Choice))),
+    line("Show the open pair", "", Action::Pairs(PairAction::Show(DataView::Pair))),
+    line("Check the data set", "Ctrl+Shift+C", Action::Pairs(PairAction::Show(DataView::Quality))),
+    line("Make pairs with a model", "Ctrl+Shift+G", Action::Pairs(PairAction::Show(DataView::Drafts))),
+    line("Show the pair as a choice", "", Action::Pairs(PairAction::Show(DataView::Choice))),
     line("Add a tag", "Ctrl+T", Action::Pairs(PairAction::Tag)),
 ];
 

@@ -13,22 +13,20 @@
     reason = "a state is a set of handles to signals, and closures take it by copy"
 )]
 
+pub mod actions;
 pub mod bridge;
 pub mod charts;
 pub mod commands;
-pub mod copy_field;
-pub mod data_set_choice;
 pub mod files;
 pub mod format;
-pub mod number_field;
+pub mod job_kinds;
+pub mod pasted_table;
 #[cfg(test)]
 mod samples;
 pub mod screens;
 pub mod shell;
-pub mod sorting;
 pub mod state;
-pub mod together_note;
-pub mod vector_note;
+pub mod widgets;
 
 use leptos::prelude::*;
 

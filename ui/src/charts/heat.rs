@@ -3,8 +3,8 @@
 use eframe::egui::{self, Color32, Vec2b};
 use egui_plot::{Heatmap, Plot, PlotPoint};
 
-use super::plot::Colors;
-use super::{Heat, Picture};
+use super::colors::Colors;
+use super::picture::{Heat, Picture};
 use crate::format;
 
 /// Cells that are smaller than this, in points, have no number in them.

@@ -1,5 +1,8 @@
 //! What a chart shows, free of how it is drawn.
 
+/// The number of colours in the palette: `--series-0` and on in `tokens.css`.
+pub const SERIES: u8 = 8;
+
 /// A chart's content.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Picture {

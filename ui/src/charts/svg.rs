@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Line, Picture, Stroke};
+use super::picture::{Line, Picture, Stroke};
 use crate::format;
 
 /// The palette on white: Okabe and Ito's, as in the light theme.
@@ -83,7 +83,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn of(picture: &Picture) -> Self {
+    fn new(picture: &Picture) -> Self {
         let points = || picture.lines.iter().flat_map(|line| &line.points);
         let ends = picture.bands.iter().flat_map(|band| band.points.iter().flat_map(|p| [p[1], p[2]]));
         let ys = points().map(|p| p[1]).chain(ends).chain(both(picture.y_range));
@@ -139,7 +139,7 @@ pub fn decimals(step: f64) -> usize {
 }
 
 fn panel(svg: &mut String, picture: &Picture, index: usize) {
-    let frame = Frame::of(picture);
+    let frame = Frame::new(picture);
     let [left, right, top, bottom] = [MARGIN[0], WIDTH - MARGIN[1], MARGIN[2], HEIGHT - MARGIN[3]];
     let mut line = |text: String| {
         svg.push_str(&text);
@@ -250,8 +250,8 @@ pub fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Band;
     use super::*;
+    use crate::charts::picture::Band;
 
     #[test]
     fn ticks_are_round_and_inside() {

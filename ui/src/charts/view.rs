@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Pick, Picture};
+use super::picture::{Pick, Picture};
 
 /// A chart. A click on a point calls `on_pick` with its line's name and its x.
 #[component]

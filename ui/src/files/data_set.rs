@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::shell::{FailureCard, SheetFrame};
 use crate::state::store;
+use crate::widgets::{FailureCard, SheetFrame};
 
 /// The sheet.
 #[component]

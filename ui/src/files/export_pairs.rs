@@ -7,12 +7,12 @@ use ipc::files::{ExportedPairs, FilePurpose, PairFormat};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{PathField, Tick};
 use crate::bridge;
 use crate::format;
 use crate::screens::data::Pairs;
-use crate::shell::{FailureCard, SheetFrame};
 use crate::state::store;
+use crate::widgets::{Checkbox, PathField};
+use crate::widgets::{FailureCard, SheetFrame};
 
 /// The sheet.
 #[component]
@@ -94,12 +94,12 @@ pub fn ExportPairsSheet() -> impl IntoView {
                     </div>
                 </Show>
                 <Show when=move || format.get() != PairFormat::TillerJsonl>
-                    <Tick testid="export-everything" value=everything label="Keep everything: split, tags and notes in further columns, which other programs pass over".to_owned() />
+                    <Checkbox testid="export-everything" value=everything label="Keep everything: split, tags and notes in further columns, which other programs pass over".to_owned() />
                 </Show>
                 <p class="quiet small" data-testid="export-keeps">{move || kept(format.get(), everything.get())}</p>
                 <PathField label="File" testid="export-path" path purpose failure
                     changed=Callback::new(move |()| drop(done.try_set(None))) />
-                <Tick testid="export-replace" value=replace label="Replace a file that is there".to_owned() />
+                <Checkbox testid="export-replace" value=replace label="Replace a file that is there".to_owned() />
                 <FailureCard failure />
                 <div class="row">
                     <span class="grow" role="status" data-testid="export-done">{done}</span>

@@ -6,11 +6,11 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{PathField, Tick};
 use crate::bridge;
-use crate::copy_field::CopyField;
-use crate::shell::{FailureCard, SheetFrame};
 use crate::state::store;
+use crate::widgets::CopyField;
+use crate::widgets::{Checkbox, PathField};
+use crate::widgets::{FailureCard, SheetFrame};
 
 /// The sheet.
 #[component]
@@ -61,7 +61,7 @@ pub fn ExportVectorSheet(
                 <PathField label="File" testid="export-vector-path" path purpose failure
                     changed=Callback::new(move |()| drop(done.try_set(None))) />
                 <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { ABOUT_ADAPTER.to_owned() } else { about(&path.read()) }}</p>
-                <Tick testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
+                <Checkbox testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
                 <FailureCard failure />
                 {move || done.get().map(|exported| view! { <Done exported /> })}
                 <div class="row">

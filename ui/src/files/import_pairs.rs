@@ -7,14 +7,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::preview::{ColumnChoice, Preview};
-use super::{PathField, Tick, paste};
+use crate::actions::Screen;
 use crate::bridge;
 use crate::format;
-use crate::number_field::NumberField;
-use crate::screens::Screen;
+use crate::pasted_table;
 use crate::screens::data::Pairs;
-use crate::shell::{FailureCard, SheetFrame};
 use crate::state::{Store, store};
+use crate::widgets::NumberField;
+use crate::widgets::{Checkbox, PathField};
+use crate::widgets::{FailureCard, SheetFrame};
 
 /// What the sheet holds.
 #[derive(Clone, Copy)]
@@ -75,7 +76,7 @@ impl Form {
     }
 
     /// The columns that a person has named, where that was needed.
-    fn named(self) -> Option<Columns> {
+    fn named_columns(self) -> Option<Columns> {
         let columns = self.columns.get_untracked();
         (self.is_naming.get_untracked() || columns != Columns::default()).then_some(columns)
     }
@@ -94,7 +95,7 @@ impl Form {
         }
         self.failure.set(None);
         self.is_busy.set(true);
-        let request = PreviewImport { source: self.source(), columns: self.named() };
+        let request = PreviewImport { source: self.source(), columns: self.named_columns() };
         spawn_local(async move {
             match bridge::call(request.clone()).await {
                 // Another path was typed meanwhile.
@@ -117,7 +118,7 @@ impl Form {
         };
         let request = ImportPairs {
             source: self.source(),
-            columns: self.named(),
+            columns: self.named_columns(),
             into,
             hold_out: HoldOut {
                 share: self.percent.get_untracked() / 100.0,
@@ -159,7 +160,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     let (form, pairs) = (Form::new(store()), expect_context::<Pairs>());
     form.look();
     let paste = window_event_listener(leptos::ev::paste, move |event| {
-        if let Some(text) = paste::pasted_table(&event) {
+        if let Some(text) = pasted_table::pasted_table(&event) {
             event.prevent_default();
             form.paste(text);
         }
@@ -171,7 +172,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     };
     let columns = move || {
         let preview = form.preview.get()?;
-        let is_asked = preview.format.is_none() || form.named().is_some();
+        let is_asked = preview.format.is_none() || form.named_columns().is_some();
         is_asked.then(|| view! { <ColumnChoice names=preview.columns columns=form.columns /> })
     };
     // The last of the three columns shows what comes of them.
@@ -272,7 +273,7 @@ fn Target(form: Form) -> impl IntoView {
             </div>
         </Show>
         <Show when=move || { refused.get() > 0 }>
-            <Tick testid="import-skip" value=form.skip_refused label=Signal::derive(move || match refused.get() {
+            <Checkbox testid="import-skip" value=form.skip_refused label=Signal::derive(move || match refused.get() {
                 1 => "Leave out the row that cannot be used".to_owned(),
                 many => format!("Leave out the {many} rows that cannot be used"),
             }) />

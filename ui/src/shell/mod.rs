@@ -1,23 +1,20 @@
 //! The frame around every screen: side bar, top bar, job strip, and what can lie over them.
 
-mod failure;
 mod job_strip;
 mod sheets;
 mod side_bar;
 mod top_bar;
 
-pub use failure::{FailureCard, FailureNote};
-pub use job_strip::progress as job_progress;
-pub use sheets::Sheet as SheetFrame;
-
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::actions::{Action, Screen, Sheet};
 use crate::commands;
 use crate::files;
-use crate::screens::{Screen, chat, data, models, sweep, train, vectors};
-use crate::state::{Connection, Sheet, Store, store, watch};
+use crate::screens::{chat, data, models, sweep, train, vectors};
+use crate::state::{Connection, Store, store, watch};
+use crate::widgets::{FailureCard, FailureNote};
 
 /// The whole window.
 #[component]
@@ -55,8 +52,7 @@ pub fn Frame() -> impl IntoView {
 
 /// Whether a key runs a command now. Under a sheet lies the screen, whose keys must not work unseen.
 fn can_run(line: &commands::CommandLine, store: Store) -> bool {
-    let is_covered =
-        store.sheet.get_untracked().is_some() && matches!(line.action, commands::Action::Pairs(_));
+    let is_covered = store.sheet.get_untracked().is_some() && matches!(line.action, Action::Pairs(_));
     !is_covered && untrack(|| line.is_enabled(store))
 }
 
@@ -91,8 +87,8 @@ fn Open() -> impl IntoView {
     provide_context(train::Form::new(store));
     provide_context(sweep::Form::new());
     provide_context(chat::Draft::new());
-    provide_context(vectors::Shelf::new(store));
-    let library = models::Library::new(store);
+    provide_context(vectors::VectorLibrary::new(store));
+    let library = models::ModelLibrary::new(store);
     provide_context(library);
     library.watch_machine();
     library.take_dropped();

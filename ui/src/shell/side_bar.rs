@@ -3,9 +3,9 @@
 use ipc::project::Theme;
 use leptos::prelude::*;
 
-use crate::commands::{Action, COMMANDS};
-use crate::screens::Screen;
-use crate::state::{Sheet, store};
+use crate::actions::{Action, Screen, Sheet};
+use crate::commands::COMMANDS;
+use crate::state::store;
 
 /// The side bar.
 #[component]

@@ -4,11 +4,11 @@ use ipc::model::{FileState, Model, ModelState};
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::FailureNote;
+use crate::actions::{Screen, Sheet};
 use crate::format;
-use crate::screens::Screen;
-use crate::screens::models::{self, Library};
-use crate::state::{Sheet, store};
+use crate::screens::models::{ModelLibrary, model_state};
+use crate::state::store;
+use crate::widgets::FailureNote;
 
 /// The top bar.
 #[component]
@@ -65,7 +65,7 @@ pub(super) fn TopBar() -> impl IntoView {
 #[component]
 fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     let store = store();
-    let library = expect_context::<Library>();
+    let library = expect_context::<ModelLibrary>();
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" {
             is_open.set(false);
@@ -75,7 +75,7 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     let row = move |model: Model| {
         let id = model.id;
         let is_used = store.model().is_some_and(|used| used.id == id);
-        let (dot, said) = models::state(&model);
+        let (dot, said) = model_state(&model);
         view! {
             <button role="menuitemradio" aria-checked=is_used.to_string() data-testid="model-menu-row"
                 disabled=model.file == FileState::Gone

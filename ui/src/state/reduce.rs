@@ -1,19 +1,21 @@
 //! How an event changes the window's state.
 
-use ipc::job::{JobKind, JobState};
+use ipc::job::JobState;
 use ipc::train::{History, StepPoint};
 use ipc::{Event, Id};
 use leptos::prelude::*;
 
-use super::{Connection, Sheet, Store, theme};
-use crate::screens::Screen;
+use super::store::{Connection, Store};
+use super::theme;
+use crate::actions::{Screen, Sheet};
+use crate::job_kinds;
 
 /// Takes an event into the state.
 #[expect(clippy::too_many_lines, reason = "one arm for each event")]
 pub(super) fn take(store: Store, event: Event) {
     match event {
         Event::Overview(overview) => {
-            if let Some(screen) = overview.settings.screen.as_deref().and_then(Screen::named) {
+            if let Some(screen) = overview.settings.screen.as_deref().and_then(Screen::from_name) {
                 store.screen.set(screen);
             }
             store.project.set(overview.project);
@@ -29,7 +31,7 @@ pub(super) fn take(store: Store, event: Event) {
             store.questions.set(overview.questions);
             store.jobs.set(overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
-            theme::apply(store);
+            theme::apply(store.settings, store.theme_changes);
             store.connection.set(Connection::Open);
         }
         Event::Model(model) => store.models.update(|all| put(all, model, |m| m.id, End::Last)),
@@ -74,8 +76,9 @@ pub(super) fn take(store: Store, event: Event) {
         }
         Event::PairsCounted(counted) => store.counted.set(Some(counted)),
         Event::Job(job) => {
-            // What it would have made is nowhere to be seen.
-            if let (JobKind::Carry { .. }, JobState::Failed { failure }) = (job.kind, &job.state) {
+            if let JobState::Failed { failure } = &job.state
+                && job_kinds::look(job.kind).fails_at_top
+            {
                 store.failure.set(Some(failure.clone()));
             }
             store.jobs.update(|all| {

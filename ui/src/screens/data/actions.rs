@@ -6,42 +6,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::edits::Edit;
-use super::{Pairs, SEARCH, TAG, View};
+use super::pairs::Pairs;
+use crate::actions::{DataView, PairAction};
 
-/// Something to do with pairs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PairAction {
-    /// Keeps the open pair and opens the next one.
-    Accept,
-    /// Opens the next one.
-    Next,
-    /// Opens the one before.
-    Previous,
-    /// Takes the last edit back.
-    Undo,
-    /// Makes the last undone edit again.
-    Redo,
-    /// Adds an empty pair.
-    Add,
-    /// Copies the selected pairs.
-    Duplicate,
-    /// Exchanges the answers of the selected pairs.
-    Swap,
-    /// Deletes the selected pairs.
-    Delete,
-    /// Moves the selected pairs up.
-    MoveUp,
-    /// Moves the selected pairs down.
-    MoveDown,
-    /// Selects every listed pair.
-    SelectAll,
-    /// Goes to the search field.
-    Search,
-    /// Goes to the field for tags.
-    Tag,
-    /// Shows something else beside the list.
-    Show(View),
-}
+/// The element id of the search field, which a key brings the focus to.
+pub(super) const SEARCH_FIELD: &str = "pair-search";
+/// The element id of the field for tags, which a key brings the focus to.
+pub(super) const TAG_FIELD: &str = "pair-tag-new";
 
 impl Pairs {
     /// Does it.
@@ -68,10 +39,10 @@ impl Pairs {
             PairAction::MoveUp => self.move_by(false),
             PairAction::MoveDown => self.move_by(true),
             PairAction::SelectAll => self.select_all(),
-            PairAction::Search => focus(SEARCH),
+            PairAction::Search => focus(SEARCH_FIELD),
             PairAction::Tag => {
-                self.views.show(View::Pair);
-                focus(TAG);
+                self.views.show(DataView::Pair);
+                focus(TAG_FIELD);
             }
             PairAction::Show(view) => {
                 self.keep_typed();

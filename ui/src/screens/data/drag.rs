@@ -11,7 +11,7 @@ use leptos::html;
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 
-use super::Pairs;
+use super::pairs::Pairs;
 
 /// How far the pointer goes before a press becomes a drag, in pixels.
 const SLACK: f64 = 5.0;

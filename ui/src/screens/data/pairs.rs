@@ -15,7 +15,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::edits::{Edit, Waiting};
-use super::views::Views;
+use super::shown_view::ShownView;
+use crate::actions::DataView;
 use crate::bridge;
 use crate::state::Store;
 
@@ -69,7 +70,7 @@ pub struct Pairs {
     /// What was last taken back or made again.
     pub said: RwSignal<Option<String>>,
     /// What stands beside the list.
-    pub(super) views: Views,
+    pub(super) views: ShownView,
     waiting: StoredValue<Waiting>,
     /// Whether the draft holds something that is not on its way into the store yet.
     is_typed: StoredValue<bool>,
@@ -98,7 +99,7 @@ impl Pairs {
             draft: RwSignal::default(),
             saved: RwSignal::new(SaveState::Saved),
             said: RwSignal::new(None),
-            views: Views::new(),
+            views: ShownView::new(),
             waiting: StoredValue::default(),
             is_typed: StoredValue::new(false),
             timer: StoredValue::new(None),
@@ -145,6 +146,12 @@ impl Pairs {
     pub fn open(self, pair: Id) {
         self.keep_typed();
         self.head_for(Some(pair));
+    }
+
+    /// Opens a pair and shows it beside the list.
+    pub(super) fn show_pair(self, pair: Id) {
+        self.open(pair);
+        self.views.show(DataView::Pair);
     }
 
     /// Opens a pair as soon as it is read; the last one asked for wins.

@@ -7,10 +7,10 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::Pairs;
 use super::drag::Drag;
 use super::highlight::highlighted;
-use super::list::{key, words};
+use super::marks::{mark_key, mark_words, short_mark};
+use super::pairs::Pairs;
 use super::selection::Pick;
 use crate::format;
 
@@ -138,7 +138,7 @@ fn Row(at: usize, id: Id) -> impl IntoView {
         if drag.takes_click() {
             return;
         }
-        pairs.pick(id, Pick::of(event.ctrl_key() || event.meta_key(), event.shift_key()));
+        pairs.pick(id, Pick::from_keys(event.ctrl_key() || event.meta_key(), event.shift_key()));
         pairs.views.show_a_pair();
         // Keys go on from here; the list has the focus, not the row, which goes when it is scrolled away.
         let row = event.current_target().and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
@@ -155,7 +155,7 @@ fn Row(at: usize, id: Id) -> impl IntoView {
                 <span class="quiet number">{format::whole(row.number)}</span>
                 <Line row=row.clone() />
                 <span class="marks">
-                    {marks.into_iter().map(|mark| view! { <span class="mark" data-mark=key(mark) title=words(mark).1>{short(mark)}</span> }).collect_view()}
+                    {marks.into_iter().map(|mark| view! { <span class="mark" data-mark=mark_key(mark) title=mark_words(mark).1>{short_mark(mark)}</span> }).collect_view()}
                     {row.tags.iter().take(2).map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view()}
                     {(row.tags.len() > 2).then(|| view! { <span class="quiet small">{format!("+{}", row.tags.len() - 2)}</span> })}
                     {(row.split == Split::HeldOut).then(|| view! { <span class="quiet small">"held out"</span> })}
@@ -199,24 +199,13 @@ fn shown_marks(row: &PairRow) -> Vec<Mark> {
     row.marks.iter().copied().filter(|mark| *mark != Mark::Untagged).take(2).collect()
 }
 
-fn short(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Empty => "not whole",
-        Mark::SameAnswers => "same answers",
-        Mark::Duplicate => "duplicate",
-        Mark::TooLong => "too long",
-        Mark::Unbalanced => "unbalanced",
-        Mark::Untagged => "untagged",
-    }
-}
-
 /// Why no pair is listed, and what to do.
 #[component]
 fn Nothing() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     let store = crate::state::store();
     let import = move || {
-        view! { <button class="button" data-testid="empty-import" on:click=move |_| store.sheet.set(Some(crate::state::Sheet::ImportPairs))>"Import pairs"</button> }
+        view! { <button class="button" data-testid="empty-import" on:click=move |_| store.sheet.set(Some(crate::actions::Sheet::ImportPairs))>"Import pairs"</button> }
     };
     let is_filtered = move || pairs.filter.with(|filter| *filter != ipc::list::PairFilter::default());
     move || {

@@ -6,8 +6,8 @@ use ipc::Id;
 use ipc::list::{Beside, Ids, PairChange};
 use leptos::prelude::*;
 
-use super::Pairs;
 use super::edits::Edit;
+use super::pairs::Pairs;
 
 /// How a click or a key changes the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) enum Pick {
 }
 
 impl Pick {
-    pub(super) fn of(ctrl: bool, shift: bool) -> Self {
+    pub(super) fn from_keys(ctrl: bool, shift: bool) -> Self {
         match (ctrl, shift) {
             (_, true) => Self::Through,
             (true, false) => Self::Toggle,

@@ -7,14 +7,14 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::chat_template::ChatTemplate;
 use super::library::{is_in_use, parts};
-use super::list;
-use super::needs::{Needs, label};
-use super::template::Template;
+use super::memory_need::{MemoryNeedTable, precision_label};
+use super::model_state::model_state;
 use crate::bridge;
-use crate::copy_field::CopyField;
 use crate::format;
-use crate::shell::FailureNote;
+use crate::widgets::CopyField;
+use crate::widgets::FailureNote;
 
 #[component]
 pub(super) fn Details(id: Id) -> impl IntoView {
@@ -30,7 +30,7 @@ pub(super) fn Details(id: Id) -> impl IntoView {
         {move || model.get().map(|model| view! { <Notes model /> })}
         {move || model.get().map(|model| view! { <Actions model /> })}
         {move || still.get().map(|model| view! { <Facts model /> })}
-        <Template id />
+        <ChatTemplate id />
         {move || still.get().map(|model| view! { <Forget model /> })}
     }
 }
@@ -171,7 +171,7 @@ fn Actions(model: Model) -> impl IntoView {
             async move { library.tell(id, bridge::call(SetPrecision { model: id, precision }).await) },
         );
     };
-    let (_, said) = list::state(&model);
+    let (_, said) = model_state(&model);
     let is_gone = model.file == FileState::Gone;
     let load = match &model.state {
         ModelState::Unloaded | ModelState::Failed { .. } => view! {
@@ -200,13 +200,13 @@ fn Actions(model: Model) -> impl IntoView {
                 <div class="segments" role="group" aria-labelledby="precision-label">
                     {precisions.map(|(precision, key)| view! {
                         <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
-                            title=about(precision) on:click=move |_| set(precision)>{label(precision)}</button>
+                            title=about(precision) on:click=move |_| set(precision)>{precision_label(precision)}</button>
                     })}
                 </div>
             </div>
         </div>
         {differs.map(|there| view! {
-            <p class="warning small">{format!("In memory it is {} still; load it again when the job is done.", label(there.precision))}</p>
+            <p class="warning small">{format!("In memory it is {} still; load it again when the job is done.", precision_label(there.precision))}</p>
         })}
     }
 }
@@ -234,7 +234,7 @@ fn Facts(model: Model) -> impl IntoView {
         if model.facts.is_some() && model.path.to_lowercase().ends_with(".gguf") { "File" } else { "Folder" };
     view! {
         {model.facts.as_ref().map(facts)}
-        {(!model.needs.is_empty()).then(|| view! { <Needs model=model.clone() /> })}
+        {(!model.needs.is_empty()).then(|| view! { <MemoryNeedTable model=model.clone() /> })}
         <dl class="details wide">
             <dt>"Device"</dt><dd data-testid="model-device">{devices}</dd>
             <dt>{file}</dt><dd><CopyField text=model.path.clone() testid="model-path" label="Path" /></dd>

@@ -6,11 +6,11 @@ use ipc::job::{Job, JobAction, JobState};
 use ipc::{Code, Failure, Id};
 use leptos::prelude::*;
 
+use super::hub_token::{TokenField, read_hub};
 use super::library::parts;
-use super::token::{TokenField, read};
 use crate::format;
-use crate::shell::FailureNote;
-use crate::shell::job_progress;
+use crate::job_kinds::progress;
+use crate::widgets::FailureNote;
 
 #[component]
 pub(super) fn Downloads() -> impl IntoView {
@@ -89,7 +89,7 @@ fn Failed(failure: Failure, resume: Callback<()>) -> impl IntoView {
     let hub = RwSignal::new(None::<Hub>);
     let wants_token = failure.code == Code::TokenWanted;
     if wants_token {
-        read(hub, RwSignal::new(None));
+        read_hub(hub, RwSignal::new(None));
     }
     view! {
         <FailureNote failure />
@@ -105,7 +105,7 @@ fn said(download: &Download, job: Option<&Job>) -> String {
     let size = format::bytes(download.bytes);
     match (&download.state, job) {
         (JobState::Running | JobState::Queued | JobState::Paused, Some(job)) => {
-            format!("{} \u{00b7} from {}", job_progress(job), download.host)
+            format!("{} \u{00b7} from {}", progress(job), download.host)
         }
         (JobState::Stopped, _) => {
             format!("Stopped; what came is kept until it is removed \u{00b7} {size} from {}", download.host)

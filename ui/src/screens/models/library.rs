@@ -9,25 +9,25 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::list::Column;
+use super::column::Column;
+use crate::actions::Screen;
 use crate::bridge;
-use crate::screens::Screen;
-use crate::sorting::Order;
 use crate::state::{Store, store};
+use crate::widgets::SortOrder;
 
 /// How often the free memory is read while the screen is shown.
 const MACHINE_EVERY: Duration = Duration::from_secs(4);
 
 /// The screen's own state. Copies point to the same signals.
 #[derive(Clone, Copy)]
-pub struct Library {
+pub struct ModelLibrary {
     store: Store,
     /// The model whose details are shown, where a person has chosen one.
     pub chosen: RwSignal<Option<Id>>,
     /// Words that the listed models must have.
     pub filter: RwSignal<String>,
     /// The order of the list.
-    pub order: RwSignal<Order<Column>>,
+    pub order: RwSignal<SortOrder<Column>>,
     /// What the machine has.
     pub machine: RwSignal<Option<Machine>>,
     /// What went wrong with a model.
@@ -36,7 +36,7 @@ pub struct Library {
     pub scan: RwSignal<Option<Scan>>,
 }
 
-impl Library {
+impl ModelLibrary {
     /// Watches for the window's focus: files may have moved while another program had it.
     #[must_use]
     pub fn new(store: Store) -> Self {
@@ -46,7 +46,7 @@ impl Library {
             store,
             chosen: RwSignal::new(None),
             filter: RwSignal::default(),
-            order: RwSignal::new(Order::by(Column::Name)),
+            order: RwSignal::new(SortOrder::by(Column::Name)),
             machine: RwSignal::new(None),
             failure: RwSignal::new(None),
             scan: store.scan,
@@ -147,8 +147,8 @@ impl Library {
 
 /// The library, from anywhere in the view.
 #[must_use]
-pub fn library() -> Library {
-    expect_context::<Library>()
+pub fn library() -> ModelLibrary {
+    expect_context::<ModelLibrary>()
 }
 
 /// Whether a refusal is that a job uses another model.
@@ -159,6 +159,6 @@ pub fn is_in_use(failure: &Failure) -> bool {
 
 /// The store, for the parts of this screen.
 #[must_use]
-pub fn parts() -> (Store, Library) {
+pub fn parts() -> (Store, ModelLibrary) {
     (store(), library())
 }

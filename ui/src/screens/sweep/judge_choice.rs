@@ -5,9 +5,9 @@ use ipc::score::{Judge, Rubric, Score};
 use leptos::prelude::*;
 
 use super::form::Form;
-use crate::number_field::NumberField;
-use crate::screens::Screen;
+use crate::actions::Screen;
 use crate::state::{Store, store};
+use crate::widgets::NumberField;
 
 /// What answers about the data set in use are judged by: what the person wrote for it, else the rubric on board that is
 /// about the same, else one made from its description.

@@ -56,10 +56,20 @@ impl Axis {
 
 /// A point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place {
+pub(super) struct CurvePoint {
     pub(super) sweep: Id,
     pub(super) curve: Curve,
     pub(super) multiplier: f64,
+}
+
+/// The choices that decide how the panels are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PanelOptions {
+    pub(super) axis: Axis,
+    pub(super) at: f64,
+    pub(super) hidden: HashSet<(Id, u32)>,
+    pub(super) highlighted: Option<(Id, u32)>,
+    pub(super) useful: Option<(f64, f64)>,
 }
 
 /// What is shown. Copies point to the same signals.
@@ -83,7 +93,7 @@ pub struct ViewState {
     /// The panel whose numbers the tables show.
     pub(super) panel: RwSignal<usize>,
     /// The point whose items are shown.
-    pub(super) point: RwSignal<Option<Place>>,
+    pub(super) point: RwSignal<Option<CurvePoint>>,
     /// Whether the examples are shown one by one.
     pub(super) examples: RwSignal<bool>,
     /// Whether the heat map is shown.

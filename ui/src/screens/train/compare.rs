@@ -4,9 +4,9 @@ use ipc::Id;
 use ipc::train::{History, Run, TrainSettings};
 use leptos::prelude::*;
 
-use super::Form;
 use super::curves::{Shown, both, margin};
-use super::layers::of_run;
+use super::form::Form;
+use super::layer_choice::layers_of_run;
 use super::run::read_history;
 use crate::charts::{Chart, Picture, Stroke};
 use crate::format;
@@ -115,7 +115,7 @@ fn differences(first: &Run, second: &Run) -> Vec<Row> {
     let value = |setting, read: fn(&Run) -> String| Row { setting, first: read(first), second: read(second) };
     vec![
         value("Method", |run| format::method(run.settings.method).into()),
-        value("Layers", |run| of_run(&run.settings)),
+        value("Layers", |run| layers_of_run(&run.settings)),
         value("Rank and alpha", |run| adapter(&run.settings)),
         value("Epochs", |run| run.settings.epochs.to_string()),
         value("Learning rate", |run| run.settings.learning_rate.to_string()),

@@ -40,7 +40,7 @@ impl Curve {
         }
     }
 
-    pub(super) fn of_key(key: &str) -> Self {
+    pub(super) fn from_key(key: &str) -> Self {
         Self::ALL.into_iter().find(|curve| curve.key() == key).unwrap_or(Self::RightWay)
     }
 
@@ -208,6 +208,6 @@ mod tests {
     fn what_earlier_versions_did_not_measure_is_left_out() {
         let history = History { steps: vec![StepPoint::default()], ..History::default() };
         assert!(other(&history, Curve::RightWay, SHOWN).lines[0].points.is_empty());
-        assert_eq!(Curve::of_key(Curve::Speed.key()), Curve::Speed);
+        assert_eq!(Curve::from_key(Curve::Speed.key()), Curve::Speed);
     }
 }

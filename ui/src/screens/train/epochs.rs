@@ -5,13 +5,13 @@ use ipc::study::{Finding, Question, Study};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Form;
+use super::analysis::{Standing, ask_about, is_open, newest};
+use super::form::Form;
 use super::run::read_history;
-use super::study::{Standing, ask_about, is_open, newest};
+use crate::actions::Screen;
 use crate::bridge;
 use crate::charts::{Chart, Heat, Picture};
 use crate::format;
-use crate::screens::Screen;
 use crate::state::store;
 
 /// The multipliers of the paper.

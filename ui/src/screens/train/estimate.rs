@@ -8,7 +8,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Form;
+use super::form::Form;
 use crate::bridge;
 use crate::format;
 use crate::state::store;

@@ -7,14 +7,14 @@ use ipc::train::{EpochPoint, History, Run, StepPoint};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Form;
 use super::curves::{Curve, Shown, losses, margins, moved, other};
+use super::form::Form;
 use super::tables::Tables;
 use crate::bridge;
 use crate::charts::Chart;
 use crate::format;
-use crate::shell::FailureNote;
 use crate::state::{Store, store};
+use crate::widgets::FailureNote;
 
 /// Steps whose speed is shown: the last ones.
 const SPEED_OVER: usize = 20;
@@ -75,7 +75,7 @@ pub(super) fn RunView() -> impl IntoView {
                 </div>
                 <div class="chart">
                     <div class="title">
-                        <select class="plain" data-testid="curve-choice" aria-label="Curve" on:change=move |event| curve.set(Curve::of_key(&event_target_value(&event)))>
+                        <select class="plain" data-testid="curve-choice" aria-label="Curve" on:change=move |event| curve.set(Curve::from_key(&event_target_value(&event)))>
                             {Curve::ALL.map(|choice| view! { <option value=choice.key() selected=move || curve.get() == choice>{choice.title()}</option> })}
                         </select>
                     </div>

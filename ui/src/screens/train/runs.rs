@@ -4,8 +4,8 @@ use ipc::job::JobState;
 use ipc::train::Run;
 use leptos::prelude::*;
 
-use super::Form;
-use super::layers::of_run;
+use super::form::Form;
+use super::layer_choice::layers_of_run;
 use super::run::standing;
 use crate::format;
 use crate::state::{Store, store};
@@ -32,7 +32,7 @@ pub(super) fn Runs() -> impl IntoView {
                 <td>{run.name}</td>
                 <td>{set}</td>
                 <td>{format::method(settings.method)}</td>
-                <td class="number">{of_run(&settings)}</td>
+                <td class="number">{layers_of_run(&settings)}</td>
                 <td class="number">{epochs}</td>
                 <td class="number">{rate}</td>
                 <td>{standing(&run.state)}</td>

@@ -11,15 +11,17 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::order::tags;
-use super::shelf::Shelf;
+use super::filter::tags;
+use super::library::VectorLibrary;
+use crate::actions::Screen;
+use crate::actions::Sheet;
 use crate::bridge;
-use crate::copy_field::CopyField;
 use crate::format;
-use crate::screens::{Screen, chat};
-use crate::shell::FailureCard;
-use crate::state::{Sheet, store};
-use crate::vector_note::VectorNote;
+use crate::screens::chat;
+use crate::state::store;
+use crate::widgets::CopyField;
+use crate::widgets::FailureCard;
+use crate::widgets::VectorNote;
 
 /// How long after the last key a note is kept.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -227,13 +229,13 @@ fn short(hash: &str) -> String {
 
 #[component]
 fn Actions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
-    let (store, shelf) = (store(), expect_context::<Shelf>());
+    let (store, library) = (store(), expect_context::<VectorLibrary>());
     let draft = expect_context::<chat::Draft>();
     let is_asked = RwSignal::new(false);
     let delete = move |_| {
         spawn_local(async move {
             match bridge::call(DeleteVector { vector: id }).await {
-                Ok(()) => shelf.ticked.update(|all| all.retain(|ticked| *ticked != id)),
+                Ok(()) => library.ticked.update(|all| all.retain(|ticked| *ticked != id)),
                 Err(refused) => {
                     failure.try_set(Some(refused));
                     is_asked.try_set(false);

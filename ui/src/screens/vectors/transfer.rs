@@ -11,12 +11,13 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::learned::Learning;
-use super::shelf::Shelf;
+use super::learned_map::Learning;
+use super::library::VectorLibrary;
+use crate::actions::Screen;
 use crate::bridge;
-use crate::screens::{Screen, sweep};
-use crate::shell::FailureCard;
+use crate::screens::sweep;
 use crate::state::store;
+use crate::widgets::FailureCard;
 
 /// The multipliers of the paper's Figure 3.
 const MULTIPLIERS: [f64; 9] = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0];
@@ -24,7 +25,8 @@ const MULTIPLIERS: [f64; 9] = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0];
 /// The view.
 #[component]
 pub(super) fn TransferView(id: Id) -> impl IntoView {
-    let (store, shelf, sweeps) = (store(), expect_context::<Shelf>(), expect_context::<sweep::Form>());
+    let (store, library, sweeps) =
+        (store(), expect_context::<VectorLibrary>(), expect_context::<sweep::Form>());
     let failure = RwSignal::new(None::<Failure>);
     let is_busy = RwSignal::new(false);
     // The model that a map is to be learned to.
@@ -94,7 +96,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                         (Some((copy, name)), _) => view! {
                             <div class="row end">
                                 {learn(true)}
-                                <button class="link" title=name data-testid="transfer-show" on:click=move |_| shelf.show(copy)>"Show it"</button>
+                                <button class="link" title=name data-testid="transfer-show" on:click=move |_| library.show(copy)>"Show it"</button>
                                 <button class="button primary" data-testid="transfer-compare" disabled=move || is_busy.get() on:click=move |_| compare(copy)>"Sweep both"</button>
                             </div>
                         }.into_any(),

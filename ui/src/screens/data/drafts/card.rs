@@ -6,10 +6,10 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::DraftList;
+use super::draft_list::DraftList;
 use crate::bridge;
-use crate::screens::data::Pairs;
-use crate::shell::FailureNote;
+use crate::screens::data::pairs::Pairs;
+use crate::widgets::FailureNote;
 
 /// The draft.
 #[component]

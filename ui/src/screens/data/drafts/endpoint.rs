@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::number_field::NumberField;
-use crate::shell::FailureCard;
 use crate::state::Store;
+use crate::widgets::FailureCard;
+use crate::widgets::NumberField;
 
 /// What is typed. Copies point to the same signals.
 #[derive(Clone, Copy)]

@@ -9,10 +9,10 @@ use leptos::task::spawn_local;
 use super::endpoint::{EndpointFields, EndpointForm};
 use crate::bridge;
 use crate::format;
-use crate::number_field::NumberField;
-use crate::screens::data::Pairs;
-use crate::shell::FailureCard;
+use crate::screens::data::pairs::Pairs;
 use crate::state::store;
+use crate::widgets::FailureCard;
+use crate::widgets::NumberField;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

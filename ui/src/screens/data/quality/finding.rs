@@ -4,10 +4,9 @@ use ipc::list::PairFilter;
 use ipc::quality::{Finding, FindingRow, Repair, Weight};
 use leptos::prelude::*;
 
-use super::Check;
+use super::check::Check;
 use crate::format;
-use crate::screens::data::Pairs;
-use crate::screens::data::views::Views;
+use crate::screens::data::pairs::Pairs;
 
 /// Rows that are listed before a person asks for more.
 const FIRST_ROWS: usize = 50;
@@ -79,8 +78,7 @@ fn Rows(rows: StoredValue<Vec<FindingRow>>, count: usize, repair: Option<Repair>
 
 #[component]
 fn Row(row: FindingRow, repair: Option<Repair>) -> impl IntoView {
-    let (check, pairs, views) =
-        (expect_context::<Check>(), expect_context::<Pairs>(), expect_context::<Views>());
+    let (check, pairs) = (expect_context::<Check>(), expect_context::<Pairs>());
     let pair = row.pair;
     let single = repair.filter(|repair| can_be_single(Some(*repair))).map(|repair| {
         view! {
@@ -92,7 +90,7 @@ fn Row(row: FindingRow, repair: Option<Repair>) -> impl IntoView {
         }
     });
     view! {
-        <tr class="link-row" data-testid="finding-row" title="Open the pair" on:click=move |_| views.open(pairs, pair)>
+        <tr class="link-row" data-testid="finding-row" title="Open the pair" on:click=move |_| pairs.show_pair(pair)>
             <td class="number">{row.number}</td>
             <td class="text">{if row.prompt.is_empty() { "(no prompt)".to_owned() } else { row.prompt }}</td>
             <td class="text quiet">{row.note}</td>

@@ -4,12 +4,11 @@ use ipc::command::MeasureMargins;
 use ipc::quality::Margin;
 use leptos::prelude::*;
 
-use super::Check;
+use super::check::Check;
 use super::histogram::{Bin, bins, picture};
 use crate::charts::Chart;
 use crate::format;
-use crate::screens::data::Pairs;
-use crate::screens::data::views::Views;
+use crate::screens::data::pairs::Pairs;
 use crate::state::store;
 
 /// How many pairs can be measured at once; 0 stands for all.
@@ -87,7 +86,7 @@ fn Measure() -> impl IntoView {
 #[component]
 fn Behind(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
     const MOST: usize = 200;
-    let (pairs, views) = (expect_context::<Pairs>(), expect_context::<Views>());
+    let pairs = expect_context::<Pairs>();
     let rows = move || {
         margins.get().into_iter().filter(|margin| bin.holds(margin.margin)).take(MOST).collect::<Vec<_>>()
     };
@@ -97,7 +96,7 @@ fn Behind(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
             <table>
                 <thead><tr><th class="number">"Pair"</th><th class="number">"Nats"</th><th class="number">"A token"</th></tr></thead>
                 <tbody>{move || rows().into_iter().map(|margin| view! {
-                    <tr class="link-row" data-testid="margins-row" title="Open the pair" on:click=move |_| views.open(pairs, margin.pair)>
+                    <tr class="link-row" data-testid="margins-row" title="Open the pair" on:click=move |_| pairs.show_pair(margin.pair)>
                         <td class="number">{margin.number}</td><td class="number">{format::number(margin.margin, 2)}</td><td class="number">{format::number(margin.per_token, 2)}</td>
                     </tr>
                 }).collect_view()}</tbody>

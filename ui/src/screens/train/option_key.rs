@@ -1,0 +1,48 @@
+//! The keys that select fields use for the choices of training.
+
+use ipc::steering::Where;
+use ipc::train::{Position, Precision, Schedule};
+
+/// A choice by its word in the page.
+pub(super) trait OptionKey: Sized {
+    /// The word.
+    fn key(&self) -> &'static str;
+    /// The choice of that word; the first one for any other.
+    fn from_key(key: &str) -> Self;
+}
+
+macro_rules! option_keys {
+    ($($kind:ident { $first:ident: $word:literal, $($other:ident: $key:literal),* })*) => {
+        $(impl OptionKey for $kind {
+            fn key(&self) -> &'static str {
+                match self { Self::$first => $word, $(Self::$other => $key),* }
+            }
+
+            fn from_key(key: &str) -> Self {
+                match key { $($key => Self::$other,)* _ => Self::$first }
+            }
+        })*
+    };
+}
+
+option_keys! {
+    Schedule { Cosine: "cosine", Linear: "linear", Constant: "constant" }
+    Position { Mean: "mean", Last: "last" }
+    Precision { Stored: "stored", Full: "full", Bf16: "bf16" }
+    Where { Everywhere: "everywhere", PromptEnd: "prompt-end", Answer: "answer" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_comes_back_by_its_word() {
+        assert!(Where::ALL.iter().all(|on| Where::from_key(on.key()) == *on));
+        assert_eq!(Schedule::from_key(Schedule::Linear.key()), Schedule::Linear);
+        assert_eq!(
+            (Position::from_key("last"), Precision::from_key("full")),
+            (Position::Last, Precision::Full)
+        );
+    }
+}
