@@ -6,7 +6,7 @@ use ipc::Id;
 use ipc::job::JobAction;
 use ipc::project::Theme;
 
-/// Something a person can do from anywhere.
+/// An action that a key, the palette or a button can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Shows a screen.
@@ -15,30 +15,30 @@ pub enum Action {
     Open(Sheet),
     /// Sets the theme.
     Theme(Theme),
-    /// Does something to the job that runs.
+    /// Pauses, resumes or stops the running job.
     Job(JobAction),
-    /// Does something to the pairs, on the Data screen.
+    /// Changes the pairs on the Data screen.
     Pairs(PairAction),
 }
 
-/// Something to do with pairs.
+/// An action on the pairs of the Data screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PairAction {
-    /// Keeps the open pair and opens the next one.
+    /// Stores the open pair and opens the next one.
     Accept,
-    /// Opens the next one.
+    /// Opens the next pair.
     Next,
-    /// Opens the one before.
+    /// Opens the previous pair.
     Previous,
-    /// Takes the last edit back.
+    /// Undoes the last edit.
     Undo,
-    /// Makes the last undone edit again.
+    /// Redoes the last undone edit.
     Redo,
     /// Adds an empty pair.
     Add,
     /// Copies the selected pairs.
     Duplicate,
-    /// Exchanges the answers of the selected pairs.
+    /// Swaps the answers of the selected pairs.
     Swap,
     /// Deletes the selected pairs.
     Delete,
@@ -48,20 +48,20 @@ pub enum PairAction {
     MoveDown,
     /// Selects every listed pair.
     SelectAll,
-    /// Goes to the search field.
+    /// Moves the focus to the search field.
     Search,
-    /// Goes to the field for tags.
+    /// Moves the focus to the field for tags.
     Tag,
-    /// Shows something else beside the list.
+    /// Shows a view beside the list.
     Show(DataView),
 }
 
-/// What stands beside the list.
+/// A view beside the list of pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataView {
-    /// The pair that is open.
+    /// The open pair.
     Pair,
-    /// The check of the data set.
+    /// The quality check of the data set.
     Quality,
     /// Pairs that a model drafts.
     Drafts,
@@ -69,7 +69,7 @@ pub enum DataView {
     Choice,
 }
 
-/// What can lie over the screen.
+/// A sheet that lies over the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sheet {
     /// The command palette.
@@ -78,23 +78,23 @@ pub enum Sheet {
     Help,
     /// The settings.
     Settings,
-    /// The data set as a whole.
+    /// Renames, makes or deletes a data set.
     DataSet,
-    /// Importing pairs.
+    /// Imports pairs.
     ImportPairs,
-    /// Exporting pairs.
+    /// Exports pairs.
     ExportPairs,
-    /// Splitting the data set.
+    /// Splits the data set.
     Split,
     /// The versions of the data set.
     Versions,
-    /// Importing a vector.
+    /// Imports a vector.
     ImportVector,
-    /// Exporting this vector.
+    /// Exports this vector.
     ExportVector(Id),
-    /// Adding models from this machine.
+    /// Adds models from this machine.
     AddModel,
-    /// Downloading a model.
+    /// Downloads a model.
     DownloadModel,
 }
 
@@ -116,12 +116,12 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// The screens of the work, in its order.
+    /// The screens of the work, in the order of the work.
     pub const WORK: [Self; 4] = [Self::Data, Self::Train, Self::Sweep, Self::Chat];
-    /// The screens of what is kept.
+    /// The screens of the library.
     pub const LIBRARY: [Self; 2] = [Self::Vectors, Self::Models];
 
-    /// The name under which it is remembered.
+    /// The name under which the settings remember the screen.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -134,7 +134,7 @@ impl Screen {
         }
     }
 
-    /// What it is called on the screen.
+    /// The text of the screen in the side bar.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -147,7 +147,7 @@ impl Screen {
         }
     }
 
-    /// The screen of that name.
+    /// The screen that the settings remember under this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::WORK.into_iter().chain(Self::LIBRARY).find(|screen| screen.name() == name)

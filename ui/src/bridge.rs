@@ -18,7 +18,7 @@ extern "C" {
 /// Calls a command and waits for its answer.
 ///
 /// # Errors
-/// What the application refuses, or that it cannot be reached.
+/// Fails where the application refuses the command or cannot be reached.
 pub async fn call<C: Command>(request: C) -> Reply<C> {
     send(request, None).await
 }
@@ -26,7 +26,7 @@ pub async fn call<C: Command>(request: C) -> Reply<C> {
 /// Opens the channel of events. `on_event` is called in the order in which the application spoke.
 ///
 /// # Errors
-/// Where the application could not start: its store cannot be opened, for example.
+/// Fails where the application could not start: its store cannot be opened, for example.
 pub async fn watch(mut on_event: impl FnMut(Event) + 'static) -> Result<(), Failure> {
     let mut order = Order::default();
     let callback = Closure::<dyn FnMut(JsValue)>::new(move |raw: JsValue| {
@@ -76,7 +76,7 @@ fn unreachable_application(error: &JsValue) -> Failure {
     Failure::new(Code::Other, "The application does not answer.").detail(detail.unwrap_or_default())
 }
 
-/// Messages of a channel, put back in order: large ones overtake small ones on the way.
+/// Puts the messages of a channel back in order: large ones overtake small ones on the way.
 #[derive(Default)]
 struct Order {
     next: u32,
@@ -111,7 +111,7 @@ pub fn log(text: &str) {
     console_error(text);
 }
 
-/// Lets the page say that the window cannot go on.
+/// Tells the page that the program has panicked, so that it can say so.
 pub fn tell_page_of_panic(text: &str) {
     #[wasm_bindgen]
     extern "C" {

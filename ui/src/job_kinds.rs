@@ -37,7 +37,7 @@ pub fn look(kind: JobKind) -> JobLook {
     }
 }
 
-/// What a job is doing, how far it is and how long it still takes.
+/// Says what a job is doing, how far it is, how fast, and how long it still takes.
 #[must_use]
 pub fn progress(job: &Job) -> String {
     if look(job.kind).counts_megabytes {
@@ -67,7 +67,7 @@ pub fn progress(job: &Job) -> String {
     parts.join(" \u{00b7} ")
 }
 
-/// How long a unit takes, or how many there are in a second where that would read as none at all.
+/// Says how long a unit takes; for quick units, how many there are in a second.
 fn speed(seconds: f64, unit: &str) -> String {
     if seconds >= 0.05 || seconds <= 0.0 {
         return format!("{} a {unit}", format::duration(seconds));

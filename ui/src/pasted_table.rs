@@ -1,9 +1,9 @@
-//! Pasting a table into the window instead of choosing a file.
+//! Recognizes a pasted table, which is imported instead of a file.
 
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, HtmlElement};
 
-/// The text of a paste that is meant as pairs: more than one line, or not into a field for text.
+/// The text of a paste that is meant as pairs: it has more than one line, or does not go into a text field.
 #[must_use]
 pub fn pasted_table(event: &ClipboardEvent) -> Option<String> {
     let text = event.clipboard_data()?.get_data("text/plain").ok()?;

@@ -1,4 +1,4 @@
-//! What tests begin with.
+//! Sample values for tests.
 
 use ipc::Id;
 use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};

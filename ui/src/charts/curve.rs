@@ -1,9 +1,9 @@
-//! What a curve comes to in a few numbers, and over which multipliers a vector is of use.
+//! Summarizes a curve in a few numbers, and finds the multipliers over which a vector is useful.
 
-/// A curve in a few numbers.
+/// A summary of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CurveSummary {
-    /// The largest value less the smallest.
+    /// The largest value minus the smallest.
     pub range: f64,
     /// The least-squares slope over the multipliers.
     pub slope: f64,
@@ -14,7 +14,7 @@ pub struct CurveSummary {
     pub at_zero: Option<f64>,
 }
 
-/// The digest of points `[multiplier, value]`, ascending; `None` with fewer than two.
+/// Summarizes points `[multiplier, value]`, sorted by multiplier; `None` with fewer than two.
 #[must_use]
 pub fn summarize(points: &[[f64; 2]]) -> Option<CurveSummary> {
     if points.len() < 2 {
@@ -36,7 +36,7 @@ pub fn summarize(points: &[[f64; 2]]) -> Option<CurveSummary> {
     Some(CurveSummary { range, slope: together / spread, area: area.sum(), at_zero })
 }
 
-/// A curve's value at a place, by linear interpolation; `None` outside of it.
+/// The value of a curve at `x`, by linear interpolation; `None` outside of the curve.
 #[must_use]
 pub fn interpolate(points: &[[f64; 2]], x: f64) -> Option<f64> {
     if let Some(point) = points.iter().find(|p| (p[0] - x).abs() < 1e-12) {

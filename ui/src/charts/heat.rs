@@ -1,4 +1,4 @@
-//! The drawing of a grid of numbers.
+//! Draws a heat map with `egui_plot`.
 
 use eframe::egui::{self, Color32, Vec2b};
 use egui_plot::{Heatmap, Plot, PlotPoint};

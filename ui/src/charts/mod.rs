@@ -1,4 +1,4 @@
-//! Charts: what they show as plain data, and the canvas that draws it.
+//! Charts: their data, the canvas that draws them, and the SVG document for print.
 
 #[cfg(target_arch = "wasm32")]
 mod colors;

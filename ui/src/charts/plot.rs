@@ -1,4 +1,4 @@
-//! The drawing of a picture with `egui_plot`, one runner for each canvas that is shown.
+//! Draws line charts with `egui_plot`. Each canvas in the page has a runner of its own.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,11 +16,11 @@ use super::svg::{decimals, ticks};
 use crate::format;
 use crate::state::store;
 
-/// What the page and the runner share.
+/// What the page and the egui runner share.
 struct Shared {
     pictures: Vec<Picture>,
     columns: usize,
-    /// Whether the axes go back to where everything is seen.
+    /// Whether the axes are reset to show everything.
     reset: bool,
     colors: Colors,
     context: Option<egui::Context>,

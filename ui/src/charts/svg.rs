@@ -1,4 +1,5 @@
-//! A picture as SVG, fit for a paper: the same lines, bands and marks as on the canvas, on white, with a legend.
+//! Draws charts as an SVG document for print: on white, with the same lines, bands and marks as on the canvas, and a
+//! legend.
 
 use std::fmt::Write as _;
 
@@ -18,7 +19,7 @@ const HEIGHT: f64 = 280.0;
 const MARGIN: [f64; 4] = [58.0, 12.0, 28.0, 44.0];
 const LEGEND_ROW: f64 = 18.0;
 
-/// Pictures in a grid as one SVG document.
+/// Draws pictures in a grid as one SVG document.
 #[must_use]
 pub fn document(pictures: &[Picture], columns: usize) -> String {
     let columns = columns.clamp(1, pictures.len().max(1));
@@ -53,7 +54,7 @@ pub fn document(pictures: &[Picture], columns: usize) -> String {
     svg
 }
 
-/// Each name once, in the order of the lines.
+/// The lines of the legend: each name once, in the order of the lines.
 fn legend(pictures: &[Picture]) -> Vec<&Line> {
     let mut all: Vec<&Line> = Vec::new();
     for line in pictures.iter().flat_map(|picture| &picture.lines) {
@@ -76,7 +77,7 @@ fn dashes(stroke: Stroke) -> &'static str {
     }
 }
 
-/// From values to places on the paper.
+/// Maps values to positions in the drawing.
 struct Frame {
     x: (f64, f64),
     y: (f64, f64),
@@ -132,7 +133,7 @@ pub fn ticks((low, high): (f64, f64), count: f64) -> (Vec<f64>, usize) {
     (marks, decimals(step))
 }
 
-/// The decimals that tell marks apart which are so far from each other.
+/// The number of decimals that tells marks apart whose distance is `step`.
 #[must_use]
 pub fn decimals(step: f64) -> usize {
     (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize
@@ -230,7 +231,7 @@ fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
     path
 }
 
-/// A text as XML's character data.
+/// Escapes a text as XML character data.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! The data set as a whole: its name, a new one, and its end.
+//! The sheet that renames, makes or deletes a data set.
 
 use ipc::Failure;
 use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};

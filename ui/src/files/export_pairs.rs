@@ -1,4 +1,4 @@
-//! Exporting pairs for other programs.
+//! The sheet that exports pairs for other programs.
 
 use ipc::Failure;
 use ipc::command::ExportPairs;

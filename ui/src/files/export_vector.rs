@@ -1,4 +1,4 @@
-//! Exporting a vector: the format is the ending's.
+//! The sheet that exports a vector. The file's extension chooses the format.
 
 use ipc::command::ExportVector;
 use ipc::files::{ExportedVector, FilePurpose, VECTOR_ENDINGS};

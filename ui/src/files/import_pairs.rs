@@ -1,4 +1,4 @@
-//! Importing pairs: look first, then all of them or none.
+//! The sheet that imports pairs. It shows a preview first, then imports all rows or none.
 
 use ipc::Failure;
 use ipc::command::{ImportPairs, PreviewImport};

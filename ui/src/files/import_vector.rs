@@ -1,4 +1,4 @@
-//! Importing a vector that another program or another Tiller made.
+//! The sheet that imports a vector file of Tiller or of another program.
 
 use ipc::Failure;
 use ipc::command::ImportVector;

@@ -1,4 +1,4 @@
-//! The sheets that bring files in and take them away. A failure stays in its sheet until it is dismissed.
+//! The sheets that import and export files. A failure stays in its sheet until it is dismissed.
 
 mod data_set;
 mod export_pairs;

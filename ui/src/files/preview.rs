@@ -1,4 +1,4 @@
-//! What a data file would bring: counts, first rows, rows that cannot be used, and the choice of columns.
+//! The preview of an import: counts, the first rows, the rows that cannot be used, and the choice of columns.
 
 use ipc::files::{Columns, ImportPreview, RefusedRow};
 use leptos::prelude::*;

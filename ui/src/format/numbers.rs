@@ -2,7 +2,7 @@
 
 use ipc::Millis;
 
-/// A number with a fixed number of decimals and a true minus sign.
+/// Writes a number with a fixed number of decimals and a true minus sign.
 #[must_use]
 pub fn number(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
@@ -11,7 +11,7 @@ pub fn number(value: f64, decimals: usize) -> String {
     if is_zero { text.trim_start_matches('-').to_owned() } else { text.replace('-', "\u{2212}") }
 }
 
-/// A number with its sign always shown: `+1.00`.
+/// Writes a number with its sign always shown: `+1.00`.
 #[must_use]
 pub fn signed(value: f64, decimals: usize) -> String {
     let text = number(value, decimals);
@@ -22,14 +22,14 @@ pub fn signed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// A multiplier in as few digits as it needs: `+1`, `−0.5`, `0`.
+/// Writes a multiplier in as few digits as it needs: `+1`, `−0.5`, `0`.
 #[must_use]
 pub fn multiplier(value: f64) -> String {
     let text = signed(value, 2);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A duration: `0.8 s`, `29 s`, `2 min 5 s`, `1 h 12 min`.
+/// Writes a duration in seconds: `0.8 s`, `29 s`, `2 min 5 s`, `1 h 12 min`.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
     if seconds < 9.95 {
@@ -44,26 +44,26 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// A size in memory: `98 MB`, `1.1 GB`.
+/// Writes a size in bytes: `98 MB`, `1.1 GB`.
 #[must_use]
 pub fn bytes(count: u64) -> String {
     let count = count as f64;
     if count >= 1e9 { format!("{:.1} GB", count / 1e9) } else { format!("{:.0} MB", (count / 1e6).max(1.0)) }
 }
 
-/// So many megabytes: `46 MB`, `1.2 GB`.
+/// Writes a count of megabytes: `46 MB`, `1.2 GB`.
 #[must_use]
 pub fn megabytes(count: u32) -> String {
     if count == 0 { "0 MB".to_owned() } else { bytes(u64::from(count) * 1_000_000) }
 }
 
-/// Megabytes a second: `12.5 MB`, `0.3 MB`.
+/// Writes megabytes a second: `12.5 MB`, `0.3 MB`.
 #[must_use]
 pub fn rate(megabytes: f64) -> String {
     format!("{} MB", number(megabytes, usize::from(megabytes < 99.95)))
 }
 
-/// A large count: `135 M`, `7.2 B`.
+/// Writes a large count: `135 M`, `7.2 B`.
 #[must_use]
 pub fn count(value: u64) -> String {
     let value = value as f64;
@@ -75,7 +75,7 @@ pub fn count(value: u64) -> String {
     }
 }
 
-/// A share as a percentage: `86 %`; a small one with a decimal, `0.3 %`.
+/// Writes a share as a percentage: `86 %`; a small one with a decimal, `0.3 %`.
 #[must_use]
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
@@ -83,7 +83,7 @@ pub fn percent(share: f64) -> String {
     format!("{} %", number(percent, decimals))
 }
 
-/// A whole number with its thousands apart: `50,000`.
+/// Writes a whole number with its thousands apart: `50,000`.
 #[must_use]
 pub fn whole(value: impl Into<u64>) -> String {
     let digits = value.into().to_string();
@@ -97,13 +97,13 @@ pub fn whole(value: impl Into<u64>) -> String {
     text
 }
 
-/// A count with its noun: `1 pair`, `84 pairs`.
+/// Writes a count with its noun: `1 pair`, `84 pairs`.
 #[must_use]
 pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// A text of another part with its minus signs as the screen writes them: only those before a number.
+/// Replaces the hyphens before numbers in a text by true minus signs.
 #[must_use]
 pub fn true_minus(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
@@ -115,7 +115,7 @@ pub fn true_minus(text: &str) -> String {
     (0..letters.len()).map(|at| if is_minus(at) { '\u{2212}' } else { letters[at] }).collect()
 }
 
-/// A moment in the desktop's time zone: `2026-11-24 09:41`.
+/// Writes a moment in the desktop's time zone: `2026-11-24 09:41`.
 #[must_use]
 pub fn date(at: Millis) -> String {
     let date = js_sys::Date::new(&(at as f64).into());
@@ -126,7 +126,7 @@ pub fn date(at: Millis) -> String {
     format!("{}-{:02}-{:02} {:02}:{:02}", day.0, day.1, day.2, time.0, time.1)
 }
 
-/// A day in the desktop's time zone: `2026-11-24`.
+/// Writes a day in the desktop's time zone: `2026-11-24`.
 #[must_use]
 pub fn day(at: Millis) -> String {
     date(at).split(' ').next().unwrap_or_default().to_owned()

@@ -7,10 +7,10 @@ pub fn read_number(text: &str) -> Option<f64> {
     text.trim_start_matches('+').parse().ok().filter(|n: &f64| n.is_finite())
 }
 
-/// A list of multipliers as a person types it: numbers between blanks, commas with blanks, or semicolons.
+/// Reads a list of multipliers as a person types it: numbers between blanks, commas with blanks, or semicolons.
 ///
 /// # Errors
-/// Names what is not a number, or that there is none.
+/// Fails with a sentence that names what is not a number, or says that there is none.
 pub fn read_multipliers(text: &str) -> Result<Vec<f64>, String> {
     let parts = text
         .split([' ', ';', '\n', '\t'])
@@ -25,10 +25,10 @@ pub fn read_multipliers(text: &str) -> Result<Vec<f64>, String> {
     if numbers.is_empty() { Err("Give at least one multiplier".into()) } else { Ok(numbers) }
 }
 
-/// The numbers from `from` to `to` in steps, both ends in, free of the drift of repeated addition.
+/// The numbers from `from` to `to` in steps, both ends included, without the drift of repeated addition.
 ///
 /// # Errors
-/// Says why the range is none.
+/// Fails with a sentence that says why there is no such range.
 pub fn range(from: f64, to: f64, step: f64) -> Result<Vec<f64>, String> {
     if step <= 0.0 {
         return Err("The step must be over 0".into());

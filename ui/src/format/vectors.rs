@@ -5,7 +5,7 @@ use ipc::steering::{How, Where};
 use ipc::train::Method;
 use ipc::vector::Vector;
 
-/// A method's name as people write it.
+/// The name of a method as people write it.
 #[must_use]
 pub fn method(method: Method) -> &'static str {
     match method {
@@ -21,7 +21,7 @@ pub fn method(method: Method) -> &'static str {
     }
 }
 
-/// On which tokens a vector acts, as people write it.
+/// The name of the positions on which a vector acts, as people write it.
 #[must_use]
 pub fn acts_on(on: Where) -> &'static str {
     match on {
@@ -31,7 +31,7 @@ pub fn acts_on(on: Where) -> &'static str {
     }
 }
 
-/// What a person must know where a vector acts otherwise than it was trained to.
+/// Warns where a vector acts otherwise than it was trained to; `None` where it does not.
 #[must_use]
 pub fn acts_mismatch(vector: &Vector) -> Option<String> {
     let trained = vector.trained_on?;
@@ -53,7 +53,7 @@ pub fn acts_mismatch(vector: &Vector) -> Option<String> {
     ))
 }
 
-/// How a vector was made.
+/// The words for how a vector was made.
 #[must_use]
 pub fn made_by(vector: &Vector) -> &'static str {
     match vector.method {
@@ -63,7 +63,7 @@ pub fn made_by(vector: &Vector) -> &'static str {
     }
 }
 
-/// Layers in few words: `10`, `3–7, 12`.
+/// Writes layers in few words: `10`, `3–7, 12`.
 #[must_use]
 pub fn layers(layers: &[u32]) -> String {
     let mut runs: Vec<(u32, u32)> = vec![];
@@ -81,13 +81,13 @@ pub fn layers(layers: &[u32]) -> String {
     runs.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// The layers of a vector in few words; an adapter acts in all of them.
+/// Writes the layers of a vector; an adapter acts in all of them.
 #[must_use]
 pub fn layers_of(vector: &Vector) -> String {
     if vector.adapter.is_some() { "all".to_owned() } else { layers(&vector.layers) }
 }
 
-/// A method's name in tests.
+/// The key of a method in the page, for tests.
 #[must_use]
 pub fn method_key(method: Method) -> &'static str {
     match method {

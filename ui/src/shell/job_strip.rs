@@ -1,4 +1,4 @@
-//! The job strip: what runs, how far, how fast, how long still, and how to stop it.
+//! The job strip: which job runs, how far it is, and buttons to pause or stop it.
 
 use ipc::command::ControlJob;
 use ipc::job::{Job, JobAction, JobState};
@@ -8,7 +8,7 @@ use crate::format;
 use crate::job_kinds;
 use crate::state::store;
 
-/// The strip; nothing where no job waits or runs.
+/// The job strip. It is empty while no job waits or runs.
 #[component]
 pub(super) fn JobStrip() -> impl IntoView {
     let store = store();

@@ -1,4 +1,4 @@
-//! The frame around every screen: side bar, top bar, job strip, and what can lie over them.
+//! The window: side bar, top bar, job strip, the screens, and the sheets over them.
 
 mod job_strip;
 mod sheets;
@@ -50,7 +50,7 @@ pub fn Frame() -> impl IntoView {
     }
 }
 
-/// Whether a key runs a command now. Under a sheet lies the screen, whose keys must not work unseen.
+/// Whether a key runs a command now. While a sheet lies over the screen, the keys of the screen must not work.
 fn can_run(line: &commands::CommandLine, store: Store) -> bool {
     let is_covered = store.sheet.get_untracked().is_some() && matches!(line.action, Action::Pairs(_));
     !is_covered && untrack(|| line.is_enabled(store))
@@ -78,7 +78,7 @@ fn Kept(screen: Screen) -> impl IntoView {
     }
 }
 
-/// The window once the application has told its picture.
+/// The window after the application has sent its state.
 #[component]
 fn Open() -> impl IntoView {
     let store = store();

@@ -1,4 +1,4 @@
-//! What lies over the screen: the command palette, the shortcuts, the settings.
+//! The sheets of the window itself: the command palette, the shortcuts and the settings.
 
 use ipc::project::Theme;
 use leptos::html;
@@ -8,7 +8,7 @@ use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS, all};
 use crate::state::store;
 use crate::widgets::SheetFrame;
 
-/// The command palette: type a part of a command's name, Enter does it.
+/// The command palette: a person types a part of a command's name, and Enter runs it.
 #[component]
 pub(super) fn Palette() -> impl IntoView {
     let store = store();

@@ -31,7 +31,7 @@ pub(super) fn SideBar() -> impl IntoView {
     }
 }
 
-/// Light, dark, or the desktop's: at hand everywhere, for a room that grows dark.
+/// The buttons that choose the theme.
 #[component]
 fn ThemeChoice() -> impl IntoView {
     let store = store();

@@ -1,4 +1,4 @@
-//! The top bar: project, model, jobs; and the banner where no model can be used.
+//! The top bar: the project, the model and the number of jobs; and the banner that says why no model can be used.
 
 use ipc::model::{FileState, Model, ModelState};
 use leptos::ev;
@@ -61,7 +61,7 @@ pub(super) fn TopBar() -> impl IntoView {
     }
 }
 
-/// The models, to switch between them from anywhere.
+/// The menu that switches between models.
 #[component]
 fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     let store = store();
@@ -97,7 +97,7 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// Why no model can be used, on every screen but the one that mends it.
+/// The banner that says why no model can be used. The Models screen does not show it.
 #[component]
 pub(super) fn ModelBanner() -> impl IntoView {
     let store = store();

@@ -1,4 +1,4 @@
-//! How an event changes the window's state.
+//! Applies an event to the window's state.
 
 use ipc::job::JobState;
 use ipc::train::{History, StepPoint};
@@ -10,7 +10,7 @@ use super::theme;
 use crate::actions::{Screen, Sheet};
 use crate::job_kinds;
 
-/// Takes an event into the state.
+/// Applies an event to the state.
 #[expect(clippy::too_many_lines, reason = "one arm for each event")]
 pub(super) fn take(store: Store, event: Event) {
     match event {
@@ -144,7 +144,7 @@ pub(super) fn take(store: Store, event: Event) {
     }
 }
 
-/// The sheet that takes a dropped file. JSON is taken for pairs: vectors seldom are JSON.
+/// The sheet that imports a dropped file. A JSON file is taken for pairs, because vectors are seldom JSON.
 fn sheet_for(path: &str) -> Sheet {
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     match ending.as_deref() {
@@ -153,7 +153,7 @@ fn sheet_for(path: &str) -> Sheet {
     }
 }
 
-/// At which end of a list a new thing stands.
+/// The end of a list at which a new item is inserted.
 enum End {
     First,
     Last,
@@ -167,7 +167,7 @@ fn put<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id, end: End) {
     }
 }
 
-/// Appends steps. A resumed run repeats the steps after its checkpoint: the new ones stand.
+/// Appends steps. A resumed run repeats the steps after its checkpoint; the new ones replace the old.
 fn append(history: &mut History, steps: Vec<StepPoint>) {
     let Some(first) = steps.first().map(|step| step.step) else { return };
     let kept = history.steps.partition_point(|known| known.step < first);

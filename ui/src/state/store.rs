@@ -26,7 +26,7 @@ use crate::bridge;
 pub enum Connection {
     /// It was asked and has not answered yet.
     Opening,
-    /// It has told the whole picture and goes on telling.
+    /// It has sent its whole state and keeps sending events.
     Open,
     /// It cannot start, and why.
     Failed(Failure),
@@ -47,13 +47,13 @@ pub struct Store {
     pub models: RwSignal<Vec<Model>>,
     /// The downloads, newest first.
     pub downloads: RwSignal<Vec<Download>>,
-    /// The search of a folder for models, until it is dismissed.
+    /// The scan of a folder for models, until it is dismissed.
     pub scan: RwSignal<Option<Scan>>,
     /// A model that was dropped onto the window, until it is added.
     pub dropped_model: RwSignal<Option<String>>,
     /// The data sets, oldest first.
     pub data_sets: RwSignal<Vec<DataSet>>,
-    /// How far the tokens of a data set's pairs are counted.
+    /// The progress of counting the tokens of a data set's pairs.
     pub counted: RwSignal<Option<Counted>>,
     /// The runs, newest first.
     pub runs: RwSignal<Vec<Run>>,
@@ -67,11 +67,11 @@ pub struct Store {
     pub questions: RwSignal<Vec<Question>>,
     /// The jobs that are not over.
     pub jobs: RwSignal<Vec<Job>>,
-    /// The curves of the runs that were looked at, and of those that run.
+    /// The histories of the runs that were shown, and of those that run, by run.
     pub histories: RwSignal<HashMap<Id, History>>,
-    /// The data set whose margins changed last, and how often any did.
+    /// The data set whose margins changed last, and a counter of all such changes.
     pub margins_changed: RwSignal<Option<(Id, u32)>>,
-    /// The data set whose drafts changed last, and how often any did.
+    /// The data set whose drafts changed last, and a counter of all such changes.
     pub drafts_changed: RwSignal<Option<(Id, u32)>>,
     /// The screen that is shown.
     pub screen: RwSignal<Screen>,
@@ -81,18 +81,18 @@ pub struct Store {
     pub dropped: RwSignal<Option<String>>,
     /// The table that was pasted into the window last, until a sheet takes it.
     pub pasted: RwSignal<Option<String>>,
-    /// What last went wrong outside any one place.
+    /// The last failure that belongs to no single place; it is shown at the top.
     pub failure: RwSignal<Option<Failure>>,
     /// Counts up when a chart must read its colours again.
     pub theme_changes: RwSignal<u32>,
-    /// What does something to the pairs: set by the Data screen's state.
+    /// Carries out an action on the pairs. The state of the Data screen sets it.
     pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
-    /// What a screen must do before another is shown: the Data screen keeps what is typed.
+    /// Runs before another screen is shown: the Data screen stores what is typed.
     pub before_leaving: StoredValue<Option<Callback<()>>>,
 }
 
 impl Store {
-    /// An empty picture.
+    /// The state before the application has told anything.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it makes signals, which belong to the running window")]
     pub fn new() -> Self {
@@ -169,7 +169,7 @@ impl Store {
         self.change_settings(|settings| settings.screen = Some(screen.name().to_owned()));
     }
 
-    /// Changes the settings here and in the store.
+    /// Changes the settings here and stores them.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         self.settings.update(change);
         theme::apply(self.settings, self.theme_changes);
@@ -181,7 +181,7 @@ impl Store {
         });
     }
 
-    /// Calls a command whose answer comes as events; a refusal is shown at the top.
+    /// Calls a command whose answer comes as events. A failure is shown at the top.
     pub fn send<C: ipc::Command + 'static>(self, request: C) {
         spawn_local(async move {
             if let Err(failure) = bridge::call(request).await {
@@ -191,7 +191,7 @@ impl Store {
     }
 }
 
-/// The window's state, from anywhere in the view.
+/// The window's state, from the context of the view.
 ///
 /// # Panics
 /// Outside the view, which would be a mistake in this program.

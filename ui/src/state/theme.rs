@@ -1,4 +1,4 @@
-//! Light or dark, from the person's choice or the desktop's.
+//! Applies the light or the dark theme: the person's choice, or the desktop's.
 
 use ipc::project::{Settings, Theme};
 use leptos::prelude::*;

@@ -1,11 +1,11 @@
-//! A box to tick, with its label.
+//! A checkbox with its label.
 
 use leptos::prelude::*;
 
-/// A box to tick.
+/// A checkbox with its label.
 #[component]
 pub fn Checkbox(
-    /// What it allows.
+    /// The label.
     #[prop(into)]
     label: Signal<String>,
     /// For tests.

@@ -1,10 +1,10 @@
-//! A text that can be copied with a click.
+//! A text with a button that copies it.
 
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-/// The text in a field of its own, with a button beside it.
+/// A read-only field with a button beside it that copies its text.
 #[component]
 pub fn CopyField(
     /// The text.

@@ -1,16 +1,16 @@
-//! Which data set is in use: one choice for every screen.
+//! The field that chooses which data set is in use. All screens share the choice.
 
 use ipc::data::DataSet;
 use leptos::prelude::*;
 
 use crate::state::store;
 
-/// The choice. `name` is what a data set is called in the list.
+/// A select field of all data sets.
 #[component]
 pub fn DataSetChoice(
     /// For tests.
     testid: &'static str,
-    /// A data set's line in the list.
+    /// Writes the line of a data set.
     name: fn(&DataSet) -> String,
 ) -> impl IntoView {
     let store = store();

@@ -1,9 +1,9 @@
-//! A failure, where its cause is.
+//! The components that show a failure next to what caused it.
 
 use ipc::Failure;
 use leptos::prelude::*;
 
-/// A failure that stays.
+/// Shows a failure: its message, the next step and the detail.
 #[component]
 pub fn FailureNote(
     /// What went wrong.
@@ -20,7 +20,7 @@ pub fn FailureNote(
     }
 }
 
-/// A failure that stays until it is dismissed.
+/// Shows a failure until a person dismisses it.
 #[component]
 pub fn FailureCard(
     /// What went wrong, if something did.

@@ -1,23 +1,23 @@
-//! A field for one number, which keeps what is typed while it is no number yet.
+//! A field for one number. It keeps what is typed even while that is not a number yet.
 
 use leptos::prelude::*;
 
 use crate::format;
 
-/// The field. `set` is called with every number that is typed.
+/// A text field that calls `set` with every number that is typed.
 #[component]
 pub fn NumberField(
-    /// What the number is.
+    /// The label.
     label: &'static str,
     /// What it does, in a few words.
     #[prop(optional)]
     hint: &'static str,
     /// For tests.
     testid: &'static str,
-    /// The number as it is.
+    /// The current number.
     #[prop(into)]
     value: Signal<f64>,
-    /// Called with a new one.
+    /// Called with a new number.
     set: Callback<f64>,
 ) -> impl IntoView {
     let text = RwSignal::new(value.get_untracked().to_string());

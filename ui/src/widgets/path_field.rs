@@ -8,16 +8,16 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 
-/// A file's path, typed or chosen in the desktop's dialog.
+/// A field for a path, which is typed or chosen in the desktop's dialog.
 #[component]
 pub fn PathField(
-    /// What the file is.
+    /// The label.
     label: &'static str,
     /// For tests; the button's name is made from it.
     testid: &'static str,
     /// The path.
     path: RwSignal<String>,
-    /// What the file is chosen for, asked when the dialog opens.
+    /// Says what the file is for, when the dialog opens.
     purpose: Callback<(), FilePurpose>,
     /// Called with every new path.
     #[prop(optional)]
@@ -25,7 +25,7 @@ pub fn PathField(
     /// Called when a path was chosen in the dialog.
     #[prop(optional)]
     chosen: Option<Callback<()>>,
-    /// Where a dialog that cannot open is told.
+    /// Receives the failure where the dialog cannot open.
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let set = move |new: String| {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// A choice of a few words with a line below.
+/// A select field with a line of explanation below.
 #[component]
 pub fn SelectField(
     /// What is chosen.

@@ -4,17 +4,17 @@ use leptos::prelude::*;
 
 use crate::state::store;
 
-/// What lies over the screen; a click beside it takes it away.
+/// The frame of a sheet. A click beside it closes the sheet.
 #[component]
 pub fn SheetFrame(
-    /// What it is.
+    /// The name of the sheet, for screen readers.
     label: &'static str,
     /// For tests.
     testid: &'static str,
     /// Whether it shows a table.
     #[prop(optional)]
     wide: bool,
-    /// What is on it.
+    /// The content.
     children: Children,
 ) -> impl IntoView {
     let store = store();

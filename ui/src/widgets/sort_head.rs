@@ -1,54 +1,54 @@
-//! Tables that a click on a column's head sorts.
+//! Column heads that sort their table when they are clicked.
 
 use std::cmp::Ordering;
 
 use leptos::prelude::*;
 
-/// By which column a table is sorted, and which way.
+/// The column by which a table is sorted, and the direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SortOrder<C> {
     /// The column.
     pub column: C,
-    /// The largest first.
+    /// Whether the largest value comes first.
     pub is_descending: bool,
 }
 
 impl<C: Copy + PartialEq> SortOrder<C> {
-    /// By a column, the smallest first.
+    /// Sorts by a column, the smallest value first.
     #[must_use]
     pub fn by(column: C) -> Self {
         Self { column, is_descending: false }
     }
 
-    /// The order after a click on a column's head: the other way where it was this column's already.
+    /// The order after a click on the head of a column: a second click turns the direction around.
     #[must_use]
     pub fn clicked(self, column: C) -> Self {
         Self { column, is_descending: self.column == column && !self.is_descending }
     }
 
-    /// How two rows stand that compare like this, the smallest first.
+    /// Turns an ascending comparison of two rows into one of this order.
     #[must_use]
     pub fn apply(self, ascending: Ordering) -> Ordering {
         if self.is_descending { ascending.reverse() } else { ascending }
     }
 }
 
-/// The head of a column.
+/// The head of a column; a click sorts the table by it.
 #[component]
 pub fn SortHead<C: Copy + PartialEq + Send + Sync + 'static>(
     /// The table's order.
     order: RwSignal<SortOrder<C>>,
     /// The column.
     column: C,
-    /// What it is called.
+    /// The text of the head.
     label: &'static str,
-    /// What it says, in a sentence, where the label alone does not.
+    /// A sentence that explains the column, where the label does not.
     #[prop(optional)]
     hint: &'static str,
     /// Whether its cells are numbers.
     #[prop(optional)]
     is_number: bool,
-    /// What tests call it.
+    /// For tests.
     #[prop(optional, into)]
     testid: String,
 ) -> impl IntoView {

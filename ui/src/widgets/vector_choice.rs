@@ -1,10 +1,10 @@
-//! Which vector is in use, in Chat and where a vector is looked at.
+//! The field that chooses which vector is in use.
 
 use leptos::prelude::*;
 
 use crate::state::store;
 
-/// The choice.
+/// A select field of all vectors.
 #[component]
 pub fn VectorChoice() -> impl IntoView {
     let store = store();

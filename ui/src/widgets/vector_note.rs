@@ -1,4 +1,4 @@
-//! What a person should know of a vector, wherever its strength is set.
+//! A note about one vector, which stands wherever its multiplier is set.
 
 use ipc::steering::How;
 use ipc::study::{Finding, Question};
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::format;
 use crate::state::{Store, store};
 
-/// What a multiplier of 1 means in units that compare, and a warning where the vector acts otherwise than it was trained to.
+/// Says what a multiplier of 1 adds, and warns where the vector acts otherwise than it was trained to.
 #[component]
 pub fn VectorNote(
     /// The vector; `None` where there is none.
@@ -37,7 +37,7 @@ pub fn VectorNote(
     }
 }
 
-/// How far a vector moves the predictions at multiplier 1, if that was measured.
+/// The KL divergence, in nats a token, that a vector causes at multiplier 1, if that was measured.
 fn divergence(store: Store, id: ipc::Id) -> Option<f64> {
     let studies = store.studies.read();
     let study = studies

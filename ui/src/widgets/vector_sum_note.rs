@@ -1,4 +1,4 @@
-//! What several vectors come to together, wherever they are put together: who pulls against whom, and how much is added.
+//! A note about several vectors that are added up: which of them conflict, and how large their sum is.
 
 use ipc::command::ReadTogether;
 use ipc::derive::{Added, Conflict, Together};
@@ -10,10 +10,10 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 
-/// The share of the residual stream's norm above which what is added is said to be much.
+/// The sum is called large above this share of the residual stream's norm.
 const MUCH: f64 = 0.5;
 
-/// The note; nothing for fewer than two vectors.
+/// The note. It is empty for fewer than two vectors.
 #[component]
 pub fn VectorSumNote(
     /// The vectors with their weights.

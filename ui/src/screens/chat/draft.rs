@@ -10,12 +10,12 @@ use crate::bridge;
 use crate::format;
 use crate::state::Store;
 
-/// The strengths that are compared at first.
+/// The multipliers at first.
 const MULTIPLIERS: &str = "\u{2212}1 0 +1";
 /// The most tokens an answer may take.
 pub(super) const MOST_TOKENS: u32 = 200;
 
-/// What is typed, which outlives the screen. Copies point to the same signals.
+/// The question that is being typed. It outlives the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Draft {
     pub(super) text: RwSignal<String>,
@@ -25,7 +25,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Nothing typed yet.
+    /// An empty question.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it makes signals, which belong to the running window")]
     pub fn new() -> Self {

@@ -1,4 +1,4 @@
-//! The Chat screen: a question, answered at several strengths of one or more vectors side by side.
+//! The Chat screen: a question and its answers at several multipliers of one vector or more, side by side.
 
 mod draft;
 mod mix_lines;

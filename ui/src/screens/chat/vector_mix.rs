@@ -26,7 +26,7 @@ impl VectorMix {
         self.more.set(vec![]);
     }
 
-    /// The vectors with their weights; none where there is none. One that was deleted is left out.
+    /// The vectors with their weights. A deleted vector is left out; without any vector the list is empty.
     pub(super) fn terms(self, store: Store) -> Vec<ArmTerm> {
         let Some(first) = store.vector() else { return vec![] };
         let vectors = store.vectors.read();
@@ -36,7 +36,7 @@ impl VectorMix {
         std::iter::once(ArmTerm { weight, ..ArmTerm::of(first.id) }).chain(more).collect()
     }
 
-    /// Adds a vector: the first one of the model that is not there yet, else the first one.
+    /// Adds a vector: the first one of the same model that is not in the mix, else the vector in use.
     pub(super) fn add(self, store: Store) {
         let Some(first) = store.vector() else { return };
         let used: Vec<_> = self.terms(store).iter().map(|term| term.vector).collect();

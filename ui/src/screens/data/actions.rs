@@ -1,4 +1,4 @@
-//! What a person can do on the Data screen, by a key, a button or the palette: one table names it all (`commands`).
+//! Carries out the actions of [`PairAction`] on the pairs of the Data screen.
 
 use ipc::data::PairContent;
 use ipc::list::PairChange;
@@ -15,7 +15,7 @@ pub(super) const SEARCH_FIELD: &str = "pair-search";
 pub(super) const TAG_FIELD: &str = "pair-tag-new";
 
 impl Pairs {
-    /// Does it.
+    /// Carries out an action.
     pub fn act(self, action: PairAction) {
         match action {
             PairAction::Accept => {
@@ -51,7 +51,7 @@ impl Pairs {
         }
     }
 
-    /// Opens the pair that stands so many places further in the list.
+    /// Opens the pair `by` places further in the list.
     pub fn step(self, by: isize) {
         self.select_none();
         let target = self.beside(by);
@@ -61,7 +61,7 @@ impl Pairs {
         }
     }
 
-    /// The pair so many places further in the list.
+    /// The pair `by` places further in the list.
     pub(super) fn beside(self, by: isize) -> Option<ipc::Id> {
         let (listed, current) = (self.listed.read_untracked(), self.current());
         let at = listed.iter().position(|id| Some(*id) == current);
@@ -69,7 +69,7 @@ impl Pairs {
         listed.get(next).copied()
     }
 
-    /// Adds an empty pair after the open one. Nothing is filtered then: the new pair must be seen.
+    /// Adds an empty pair after the open one, and clears the filter so that the new pair is listed.
     pub fn add(self) {
         self.keep_typed();
         self.select_none();

@@ -1,4 +1,4 @@
-//! What can be done with many selected pairs: each is one step to undo.
+//! The buttons that change all selected pairs at once. Each change is one step to undo.
 
 use ipc::data::Split;
 use ipc::list::PairChange;

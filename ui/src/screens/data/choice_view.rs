@@ -1,4 +1,5 @@
-//! The open pair as a choice between (A) and (B), as contrastive activation addition reads it, and back.
+//! Shows the open pair as a choice between (A) and (B), as contrastive activation addition (CAA) reads it, and converts
+//! data sets.
 
 use ipc::Failure;
 use ipc::choices::{Choice, ChoiceForm};

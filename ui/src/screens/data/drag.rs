@@ -1,4 +1,4 @@
-//! Dragging pairs to another place in the list: all that are selected together, as one step to undo.
+//! Moves pairs to another place in the list by dragging. All selected pairs move together, as one step to undo.
 //!
 //! The page's own drag and drop belongs to files that come from the desktop; this follows the pointer instead.
 

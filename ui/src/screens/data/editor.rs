@@ -1,4 +1,4 @@
-//! The open pair: its texts, kept as they are typed.
+//! The editor of the open pair. It stores its texts as they are typed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The words that are looked for, marked in a text.
+//! Marks the words of a search in a text.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The Data screen: the pairs on the left, one of them open on the right. There is no Save button.
+//! The Data screen: the list of pairs on the left, the open pair on the right. Edits are stored as they are typed.
 
 mod actions;
 mod bulk_edit;

@@ -1,4 +1,4 @@
-//! Which pairs are listed, and the rows of those that can be seen.
+//! Asks which pairs pass the filter, and reads the rows that can be seen.
 
 use std::collections::HashSet;
 use std::time::Duration;

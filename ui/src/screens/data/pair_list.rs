@@ -1,4 +1,4 @@
-//! The list with its search, its filters and its counts.
+//! The list of pairs with its search field, its filters and its counts.
 
 use ipc::data::Split;
 use ipc::list::{Mark, PairFilter};

@@ -1,4 +1,4 @@
-//! The pairs of the data set in use, the one that is open, and what is typed into it.
+//! The state of the Data screen: the pairs of the data set in use, the open pair, and what is typed into it.
 //!
 //! What is typed is a draft; half a second after the last key it becomes an edit. The list always shows what the store
 //! said last; of 50,000 pairs the window holds the ids and the rows that can be seen. This outlives the screen: coming back
@@ -20,17 +20,17 @@ use crate::actions::DataView;
 use crate::bridge;
 use crate::state::Store;
 
-/// How long after the last key what is typed is kept.
+/// The pause after the last key before typed text is stored.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Whether what is on the screen is in the store.
+/// Whether the open pair is stored as the screen shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SaveState {
-    /// It is.
+    /// It is stored.
     Saved,
     /// Something was typed or is being stored.
     Saving,
-    /// It could not be stored, and why.
+    /// It could not be stored.
     Failed(Failure),
 }
 
@@ -61,18 +61,18 @@ pub struct Pairs {
     pub(super) anchor: StoredValue<Option<Id>>,
     /// The pair that is open.
     pub open: RwSignal<Option<Id>>,
-    /// The pair that opens as soon as it is read.
+    /// The pair that opens as soon as it has been read.
     heading: StoredValue<Option<Id>>,
-    /// What the open pair's fields say.
+    /// The content of the open pair's fields.
     pub draft: RwSignal<PairContent>,
-    /// Whether that is in the store.
+    /// Whether the draft is stored.
     pub saved: RwSignal<SaveState>,
-    /// What was last taken back or made again.
+    /// The words for what was last undone or redone.
     pub said: RwSignal<Option<String>>,
     /// What stands beside the list.
     pub(super) views: ShownView,
     waiting: StoredValue<Waiting>,
-    /// Whether the draft holds something that is not on its way into the store yet.
+    /// Whether the draft holds text that has not been sent to the store yet.
     is_typed: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
@@ -129,7 +129,7 @@ impl Pairs {
         }
     }
 
-    /// Reads the pairs again: many of them have changed at once.
+    /// Reads the pairs again, after many of them have changed at once.
     pub fn read_again(self) {
         if let Some(id) = self.data_set.get_untracked() {
             self.find(id, true);
@@ -137,12 +137,12 @@ impl Pairs {
         }
     }
 
-    /// Whether there is nothing that pairs could be in.
+    /// Whether there is no data set.
     pub fn has_no_data_set(self) -> bool {
         self.store.data_sets.read().is_empty()
     }
 
-    /// Opens a pair; what was typed into another one is kept.
+    /// Opens a pair, after storing what was typed into another one.
     pub fn open(self, pair: Id) {
         self.keep_typed();
         self.head_for(Some(pair));
@@ -190,7 +190,7 @@ impl Pairs {
         self.open.set(open);
     }
 
-    /// Takes in what is typed; it is kept after a pause.
+    /// Changes the draft of the open pair. It is stored after a pause.
     pub fn typed(self, change: impl FnOnce(&mut PairContent)) {
         self.draft.update(change);
         self.is_typed.set_value(true);
@@ -200,7 +200,7 @@ impl Pairs {
         self.timer.set_value(set_timeout_with_handle(move || self.keep_typed(), PAUSE).ok());
     }
 
-    /// Keeps what is typed now.
+    /// Stores what is typed now, without waiting for the pause.
     pub fn keep_typed(self) {
         self.stop_timer();
         let is_typed = self.is_typed.try_update_value(std::mem::take) == Some(true);
@@ -209,7 +209,7 @@ impl Pairs {
         }
     }
 
-    /// Tries again to keep what was typed; an edit that was refused is not made again by itself.
+    /// Tries again to store what was typed. A refused edit is not repeated by itself.
     pub(super) fn save_again(self) {
         if self.is_typed.get_value() {
             self.keep_typed();
@@ -224,7 +224,7 @@ impl Pairs {
         }
     }
 
-    /// Changes what the open pair says at once.
+    /// Changes the open pair and stores it at once.
     pub(super) fn change(self, change: impl FnOnce(&mut PairContent)) {
         self.typed(change);
         self.keep_typed();
@@ -243,7 +243,7 @@ impl Pairs {
         }
     }
 
-    /// Makes the edits that wait, one after another.
+    /// Sends the queued edits, one after another.
     async fn work(self) {
         let mut refused = None;
         while let Some((data_set, edit)) = self.waiting.try_update_value(Waiting::pop).flatten() {
@@ -266,7 +266,7 @@ impl Pairs {
         });
     }
 
-    /// Takes what an edit left behind into the list, and opens what the edit was about.
+    /// Applies the answer to an edit to the list, and opens the pair that the edit was about.
     #[expect(clippy::needless_pass_by_value, reason = "the answer is used up here")]
     fn take(self, data_set: Id, edit: &Edit, edited: Edited) {
         if self.data_set.get_untracked() != Some(data_set) {
@@ -302,7 +302,7 @@ impl Pairs {
         }
     }
 
-    /// Whether everything that was typed is on its way or stored.
+    /// Whether nothing typed is unsent and no edit waits.
     #[must_use]
     pub fn is_quiet(self) -> bool {
         !self.is_typed.get_value() && self.waiting.with_value(Waiting::is_empty)

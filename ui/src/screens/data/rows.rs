@@ -1,4 +1,4 @@
-//! The rows of the list: only those that can be seen are in the page, and only their texts in the window.
+//! The rows of the list of pairs. The page holds only the rows that can be seen.
 
 use ipc::Id;
 use ipc::data::Split;

@@ -1,4 +1,4 @@
-//! The note that an edit could not be stored.
+//! The note that says why an edit could not be stored.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Splitting the data set: a preview of the counts, then one step that can be undone.
+//! The sheet that splits a data set into training and held-out pairs. It shows the counts first; the split can be
+//! undone.
 
 use ipc::Failure;
 use ipc::command::{PlanSplit, SplitPairs};

@@ -1,4 +1,4 @@
-//! A pair's tags and its note: for people, no model sees them.
+//! The tags and the note of a pair. They are for people; no model sees them.
 
 use ipc::data::{MOST_TAGS, tag};
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! A field for a long text that grows with it and marks what is looked for.
+//! A field for a long text, which grows with the text and marks the words of a search.
 //!
 //! A text area cannot mark parts of its text. The same text stands behind it, unseen but for its marks; it also gives the
 //! field its height.

@@ -1,4 +1,4 @@
-//! The open pair as the model reads it: every token, with the chat template applied.
+//! Shows the open pair as the model reads it: every token, with the chat template applied.
 
 use std::time::Duration;
 

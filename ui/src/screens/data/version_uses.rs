@@ -1,4 +1,4 @@
-//! What was made from a version of a data set.
+//! Says which runs, vectors and sweeps used a version of a data set.
 
 use ipc::version::{UseKind, Version};
 

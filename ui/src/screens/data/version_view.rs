@@ -1,4 +1,4 @@
-//! One version, read-only: what differs from now, its pairs, and the ways to put it back.
+//! Shows one version, read-only: what differs from now, its pairs, and buttons that restore it.
 
 use ipc::command::{CompareVersion, ReadVersion, RestoreVersion};
 use ipc::data::{PairContent, Split};

@@ -1,4 +1,4 @@
-//! The versions of the data set: what runs and sweeps have seen, and what was kept.
+//! The sheet that lists the versions of a data set: what runs and sweeps have seen, and what a person kept.
 
 use ipc::Failure;
 use ipc::command::{KeepVersion, ListVersions};

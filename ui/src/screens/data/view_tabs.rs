@@ -1,4 +1,4 @@
-//! What stands beside the list: the pair that is open, the check of the data set, the drafts, the choices.
+//! The tabs that choose what stands beside the list: the open pair, the quality check, the drafts or the A/B choice.
 
 use leptos::prelude::*;
 

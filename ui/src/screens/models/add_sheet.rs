@@ -1,4 +1,4 @@
-//! Adding models that are on this machine: a file, a folder, or all that a folder holds.
+//! The sheet that adds models from this machine: a file, a folder, or all that a folder holds.
 
 use ipc::command::{AddModel, ChooseFile, ScanFolder, StopScan};
 use ipc::files::FilePurpose;

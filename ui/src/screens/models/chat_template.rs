@@ -1,4 +1,4 @@
-//! A model's chat template: what it says, what it writes, and the person's own in its place.
+//! Shows a model's chat template, what it writes for an example, and an editor for the person's own template.
 
 use ipc::command::{ReadTemplate, SetTemplate, TryTemplate};
 use ipc::model::{Model, TemplateOrigin, TemplateText};

@@ -6,7 +6,7 @@ use ipc::model::{FileState, Model, ModelFacts, ModelState};
 
 use crate::widgets::SortOrder;
 
-/// What the list can be ordered by.
+/// A column of the list of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
     /// The name.
@@ -72,7 +72,7 @@ impl Column {
         matches!(self, Self::Size | Self::Layers | Self::Width | Self::Train)
     }
 
-    /// Ascending; models with equal values by name.
+    /// Compares two models in ascending order; models with equal values stand by name.
     fn compare(self, a: &Model, b: &Model) -> Ordering {
         let number = |read: fn(&ModelFacts) -> u64| {
             let of = |model: &Model| model.facts.as_ref().map(read);

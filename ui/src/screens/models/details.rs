@@ -1,4 +1,4 @@
-//! One model: what it is, what it takes, and what can be done with it.
+//! Shows one model: its facts, the memory it needs, and buttons to load, unload or remove it.
 
 use ipc::command::{ChooseFile, FindModel, ForgetModel, SetPrecision, UnloadModel};
 use ipc::files::FilePurpose;

@@ -1,4 +1,4 @@
-//! Downloading a model: which repository, which of its files, and what is contacted for it.
+//! The sheet that downloads a model: it chooses the repository and its files, and says which host is contacted.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! The downloads that run, wait or did not come to their end; a finished one is in the list of models.
+//! The list of downloads that run, wait or have failed. A finished download is in the list of models.
 
 use ipc::command::{ControlJob, ForgetDownload};
 use ipc::download::{Download, Hub};

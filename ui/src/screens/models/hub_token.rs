@@ -1,4 +1,4 @@
-//! The access token: where it comes from, and typing one.
+//! The field for the hub's access token, with a line on where the token in use comes from.
 
 use ipc::Failure;
 use ipc::command::{ForgetToken, KeepToken, ReadHub};
@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use crate::bridge;
 use crate::widgets::FailureCard;
 
-/// Reads where downloads come from and go to.
+/// Reads the address and the folder of downloads.
 pub(super) fn read_hub(hub: RwSignal<Option<Hub>>, failure: RwSignal<Option<Failure>>) {
     spawn_local(async move {
         match bridge::call(ReadHub {}).await {

@@ -1,4 +1,4 @@
-//! What the Models screen holds, also while another screen is shown.
+//! The state of the Models screen, which also lives while another screen is shown.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::widgets::SortOrder;
 /// How often the free memory is read while the screen is shown.
 const MACHINE_EVERY: Duration = Duration::from_secs(4);
 
-/// The screen's own state. Copies point to the same signals.
+/// The state of the Models screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct ModelLibrary {
     store: Store,
@@ -28,16 +28,16 @@ pub struct ModelLibrary {
     pub filter: RwSignal<String>,
     /// The order of the list.
     pub order: RwSignal<SortOrder<Column>>,
-    /// What the machine has.
+    /// The devices and the free memory of the machine.
     pub machine: RwSignal<Option<Machine>>,
-    /// What went wrong with a model.
+    /// The failure of a model.
     pub failure: RwSignal<Option<(Id, Failure)>>,
-    /// The search of a folder.
+    /// The scan of a folder.
     pub scan: RwSignal<Option<Scan>>,
 }
 
 impl ModelLibrary {
-    /// Watches for the window's focus: files may have moved while another program had it.
+    /// Checks the models' files whenever the window gets the focus: they may have moved meanwhile.
     #[must_use]
     pub fn new(store: Store) -> Self {
         let focused = window_event_listener(ev::focus, move |_| store.send(CheckModels {}));
@@ -53,7 +53,7 @@ impl ModelLibrary {
         }
     }
 
-    /// Reads what is free while the screen is shown.
+    /// Reads the free memory while the screen is shown.
     pub fn watch_machine(self) {
         let read = move || {
             spawn_local(async move {
@@ -133,19 +133,19 @@ impl ModelLibrary {
         });
     }
 
-    /// Shows what went wrong with a model, if something did.
+    /// Shows the failure of a call about a model, if there is one.
     pub fn tell(self, id: Id, result: Result<(), Failure>) {
         self.failure.try_set(result.err().map(|refused| (id, refused)));
     }
 
-    /// What went wrong with a model.
+    /// The failure of a model.
     #[must_use]
     pub fn failure_of(self, id: Id) -> Option<Failure> {
         self.failure.read().as_ref().filter(|(of, _)| *of == id).map(|(_, failure)| failure.clone())
     }
 }
 
-/// The library, from anywhere in the view.
+/// The state of the Models screen, from the context of the view.
 #[must_use]
 pub fn library() -> ModelLibrary {
     expect_context::<ModelLibrary>()
@@ -157,7 +157,7 @@ pub fn is_in_use(failure: &Failure) -> bool {
     failure.code == Code::ModelInUse
 }
 
-/// The store, for the parts of this screen.
+/// The window's state and the state of this screen.
 #[must_use]
 pub fn parts() -> (Store, ModelLibrary) {
     (store(), library())

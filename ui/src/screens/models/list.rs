@@ -1,4 +1,4 @@
-//! The list of models, in the order of a column.
+//! The table of models, sorted by one of its columns.
 
 use ipc::Id;
 use ipc::model::{Model, ModelFacts};

@@ -1,4 +1,4 @@
-//! What a model takes of memory, beside what is free: advice, nothing is forbidden.
+//! Compares the memory that a model needs with what is free. It advises and forbids nothing.
 
 use ipc::model::{MemoryNeed, Model, Precision};
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::library::parts;
 use crate::format;
 
-/// How a precision is called.
+/// The name of a precision.
 #[must_use]
 pub fn precision_label(precision: Precision) -> &'static str {
     match precision {
@@ -16,7 +16,7 @@ pub fn precision_label(precision: Precision) -> &'static str {
     }
 }
 
-/// A line of the table: what it is called, and where its number stands.
+/// A line of the table: its name, and the function that reads its number.
 type Line = (&'static str, fn(&MemoryNeed) -> u64);
 
 #[component]

@@ -1,4 +1,4 @@
-//! The Models screen: the models on this machine, which of them are in memory, and more from the hub.
+//! The Models screen: the models on this machine, those in memory, and downloads from the hub.
 
 mod add_sheet;
 mod chat_template;

@@ -1,4 +1,4 @@
-//! The words for where a model stands.
+//! The words for the state of a model.
 
 use ipc::model::{FileState, Model, ModelState};
 

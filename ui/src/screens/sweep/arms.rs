@@ -1,4 +1,4 @@
-//! What a sweep compares: the chosen vectors, put together as the person wants, and ways of prompting.
+//! Builds the arms of a sweep from the form: the chosen vectors, alone or together, and the ways of prompting.
 
 use ipc::Id;
 use ipc::sweep::{Arm, ArmTerm, Prompting, TEMPLATES};
@@ -8,7 +8,7 @@ use super::form::{Form, Together};
 use crate::format;
 use crate::state::Store;
 
-/// What a way of prompting is called beside others; nothing for the one that a vector was trained with.
+/// The name of a way of prompting; empty for the one that a vector was trained with.
 pub(super) fn said(way: &Prompting) -> String {
     match way {
         Prompting::AsTrained => String::new(),
@@ -55,7 +55,7 @@ impl Form {
         all
     }
 
-    /// The chosen vectors with their weights, as they stand in the sum.
+    /// The chosen vectors with their weights in the sum.
     pub(super) fn summed(self, store: Store) -> Vec<ArmTerm> {
         let is_weighed = self.together.get() == Together::Sum;
         let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);

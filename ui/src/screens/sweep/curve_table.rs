@@ -1,4 +1,4 @@
-//! All curves of one score in a few numbers: range, slope, useful range, area. Sorted by a click, filtered by a word.
+//! The table that summarizes all curves of one score: range, slope, useful range and area.
 
 use ipc::Id;
 use ipc::sweep::{Curve, Sweep};

@@ -1,4 +1,4 @@
-//! What is shown, as files: the chart for a paper, its numbers for other programs, a report of the sweep.
+//! Exports the shown sweeps: the chart for a paper, its numbers for other programs, and a report.
 
 use std::fmt::Write as _;
 

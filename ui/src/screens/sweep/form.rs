@@ -1,4 +1,4 @@
-//! What a person chooses before a sweep, as state that outlives the screen.
+//! The state of the form on the Sweep screen. It outlives the screen.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,17 +15,17 @@ use crate::bridge;
 use crate::format;
 use crate::state::Store;
 
-/// The form's state. Copies point to the same signals.
+/// The state of the form. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Form {
-    /// The vectors that are chosen; none for the one in use.
+    /// The chosen vectors; empty for the one in use.
     pub(super) vectors: RwSignal<HashSet<Id>>,
-    /// How the chosen vectors are put together.
+    /// How the chosen vectors are combined.
     pub(super) together: RwSignal<Together>,
     pub(super) weights: RwSignal<HashMap<Id, f64>>,
     /// A vector, and the epochs of its run that are kept.
     pub(super) epochs: RwSignal<Option<(Id, Vec<u32>)>>,
-    /// The data sets that are chosen; none for the one in use.
+    /// The chosen data sets; empty for the one in use.
     pub(super) sets: RwSignal<HashSet<Id>>,
     /// Prompts of a list, one a line.
     pub(super) prompts: RwSignal<String>,
@@ -46,7 +46,7 @@ pub struct Form {
     pub(super) suffix: RwSignal<String>,
     pub(super) limit: RwSignal<String>,
     pub(super) failure: RwSignal<Option<Failure>>,
-    /// What is shown of the sweeps.
+    /// The state of the right side.
     pub view: ViewState,
 }
 
@@ -69,16 +69,16 @@ pub(super) struct Ways {
     pub(super) templates: RwSignal<HashSet<&'static str>>,
 }
 
-/// How the chosen vectors are put together.
+/// How the chosen vectors are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Together {
-    /// Each by itself.
+    /// Each vector alone.
     Apart,
-    /// Each by itself, and all of them added up.
+    /// Each vector alone, and the weighted sum of all.
     Sum,
     /// The first at every multiplier with the second at every multiplier: a heat map.
     Grid,
-    /// What the run of the only one had come to after each epoch.
+    /// The vector of each epoch of the run of the only chosen vector.
     Epochs,
 }
 
@@ -169,7 +169,7 @@ impl Form {
         }
     }
 
-    /// All that is chosen; an error says what is missing, for a person.
+    /// The settings of the sweep; the error is a sentence that says what is missing.
     pub(super) fn settings(self, store: Store) -> Result<SweepSettings, String> {
         let multipliers = self.multipliers()?;
         let arms = self.arms(store, &multipliers);
@@ -208,7 +208,7 @@ impl Form {
         Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix: self.suffix.get(), limit })
     }
 
-    /// Puts the settings of an earlier sweep into the form: its vectors, sets, multipliers and scores.
+    /// Fills the form with the settings of an earlier sweep.
     pub(super) fn take(self, settings: &SweepSettings) {
         let vectors = settings.arms.iter().flat_map(|arm| &arm.terms).map(|term| term.vector);
         self.vectors.set(vectors.collect());

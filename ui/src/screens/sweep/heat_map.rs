@@ -1,4 +1,5 @@
-//! Heat maps: which vector moves which behaviour, and two vectors at every pair of multipliers.
+//! Heat maps of a sweep: how far each vector moves each score, or one score at every pair of multipliers of two
+//! vectors.
 
 use ipc::sweep::{Curve, Sweep};
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use crate::format;
 use crate::state::{Store, store};
 use crate::widgets::NumberField;
 
-/// Cells with their heads.
+/// The cells of a heat map with the names of its columns and rows.
 #[derive(Debug, Clone, PartialEq)]
 struct Map {
     title: String,
@@ -21,7 +22,7 @@ struct Map {
     decimals: usize,
 }
 
-/// Whether a sweep has something to be shown as a heat map.
+/// Whether a sweep can be shown as a heat map.
 pub(super) fn has_map(sweep: &Sweep) -> bool {
     is_grid(sweep) || (sweep.settings.arms.len() > 1 && columns(sweep).len() > 1)
 }
@@ -97,7 +98,7 @@ fn grid(sweep: &Sweep, set: Option<u32>, score: u32, first: &str) -> Map {
     }
 }
 
-/// What the vector is called that a grid's multiplier moves.
+/// The name of the vector that a grid's multiplier moves.
 fn moving(store: Store, sweep: &Sweep) -> String {
     let mut terms = sweep.settings.arms.iter().flat_map(|arm| &arm.terms);
     let Some(term) = terms.find(|term| !term.fixed) else { return String::new() };

@@ -1,4 +1,4 @@
-//! Who judges answers, by what, and what it costs.
+//! The fields that choose which model judges answers, and by which rubric.
 
 use ipc::project::Prices;
 use ipc::score::{Judge, Rubric, Score};
@@ -20,7 +20,7 @@ fn rubric_of(store: Store) -> Rubric {
 }
 
 impl Form {
-    /// Who judges.
+    /// The judge that is chosen.
     pub(super) fn judge(self, store: Store) -> Judge {
         let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
         endpoint.map_or(Judge::Local, Judge::Endpoint)

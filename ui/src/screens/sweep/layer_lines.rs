@@ -1,4 +1,4 @@
-//! A score over the layers or the epochs of vectors: a line for each way in which they were made and prompted.
+//! The lines of a score over the layers or the epochs of vectors, one for each method and way of prompting.
 
 use ipc::sweep::{Arm, Curve, Prompting, Sweep, SweepPoint};
 use ipc::train::Method;
@@ -10,14 +10,14 @@ use super::view_state::{Axis, CurvePoint};
 use crate::charts::{Band, Line, Stroke};
 use crate::format;
 
-/// A line, its interval, and what its points are.
+/// A line with its confidence band, and the curve point behind each of its points.
 pub(super) struct Group {
     pub(super) line: Line,
     pub(super) band: Band,
     pub(super) places: Vec<CurvePoint>,
 }
 
-/// What arms on one line have in common: the method where their layers differ, the run where their epochs do.
+/// What the arms on one line share: the method where their layers differ, the run where their epochs differ.
 #[derive(PartialEq)]
 struct Kind<'a> {
     method: Option<Method>,
@@ -25,7 +25,7 @@ struct Kind<'a> {
     prompting: &'a Prompting,
 }
 
-/// An arm with its layer or epoch, and its place among the arms.
+/// A layer or an epoch, its arm, and the index of the arm.
 type At<'a> = (u32, &'a Arm, u32);
 
 /// Lines over the layers or the epochs of the arms' vectors, at the multiplier that is asked for and at its opposite.
@@ -96,7 +96,7 @@ fn group(
     Group { line, band, places }
 }
 
-/// What a kind is called beside others.
+/// The name of a kind of arms.
 fn said(kind: &Kind) -> String {
     let method = kind.method.map_or("Imported", format::method);
     match kind.prompting {

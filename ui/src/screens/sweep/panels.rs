@@ -1,4 +1,4 @@
-//! The curves of sweeps as pictures: a row of panels for each score, a panel for each set, a line for each arm.
+//! Turns sweeps into panels of charts: a row for each score, a panel for each data set, a line for each arm.
 
 use std::collections::HashSet;
 
@@ -15,20 +15,20 @@ use crate::format;
 /// The palette's grey, for the unsteered model.
 const GREY: u8 = 7;
 
-/// A panel with what its lines are.
+/// A chart of one score on one data set, with the curves behind its lines.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Panel {
     pub(super) score: Score,
     /// The set's name; `None` for a score with a text or questions of its own.
     pub(super) set: Option<String>,
     pub(super) picture: Picture,
-    /// Of each line of the picture, what its points are; empty for a line that is no curve.
+    /// For each line of the picture, the curve point behind each of its points; empty for a line that is no curve.
     pub(super) places: Vec<Vec<CurvePoint>>,
     /// The curves that are drawn.
     pub(super) curves: Vec<(Id, Curve)>,
 }
 
-/// The panels of some sweeps, the first one's first, and how many stand in a row.
+/// The panels of some sweeps, and how many stand in a row. The first sweep's panels come first.
 pub(super) fn panels(sweeps: &[Sweep], vectors: &[Vector], options: &PanelOptions) -> (Vec<Panel>, usize) {
     let mut scores: Vec<&Score> = Vec::new();
     let mut sets: Vec<&str> = Vec::new();
@@ -191,7 +191,7 @@ fn span(picture: &Picture) -> Option<(f64, f64)> {
     (low < high).then_some((low, high))
 }
 
-/// One arm's curve.
+/// Draws the curve of one arm.
 struct One<'a> {
     sweep: &'a Sweep,
     arm: &'a Arm,
@@ -237,7 +237,7 @@ impl One<'_> {
         (line, (!is_quiet).then_some(band), multipliers)
     }
 
-    /// Where a multiplier stands on the axis.
+    /// The position of a multiplier on the horizontal axis.
     fn x(&self, multiplier: f64) -> Option<f64> {
         match self.options.axis {
             Axis::Multiplier | Axis::Layer | Axis::Epoch => Some(multiplier),
@@ -261,7 +261,7 @@ impl One<'_> {
     }
 }
 
-/// What a point says when it is pointed at.
+/// The note of a point under the pointer.
 pub(super) fn note(score: &Score, point: &SweepPoint) -> String {
     let number = |value: f64| format::number(value, score.decimals());
     let missing = match point.missing {

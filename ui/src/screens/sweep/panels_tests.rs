@@ -1,4 +1,4 @@
-//! Tests of the pictures of sweeps.
+//! Tests of the panels of sweeps.
 
 use ipc::job::JobState;
 use ipc::sweep::{PromptSet, Prompting, SweepSettings};

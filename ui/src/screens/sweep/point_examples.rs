@@ -18,7 +18,7 @@ use crate::state::store;
 use crate::widgets::FailureNote;
 use crate::widgets::{SortHead, SortOrder};
 
-/// By what the items are sorted.
+/// A column by which the items are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     CurvePoint,
@@ -26,7 +26,7 @@ enum Column {
     Moved,
 }
 
-/// The items of one point.
+/// The table of the items behind one point of a curve.
 #[component]
 pub(super) fn PointExamples(place: CurvePoint) -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());

@@ -1,4 +1,4 @@
-//! The numbers behind the curves of one panel.
+//! The table of the numbers behind the curves of one panel.
 
 use ipc::sweep::SweepPoint;
 use leptos::prelude::*;

@@ -1,4 +1,5 @@
-//! Ways of prompting on the same chart: a vector that a sentence beats must be seen to be so.
+//! The fields that add ways of prompting to a sweep, so that a chart shows whether a plain sentence does better than a
+//! vector.
 
 use ipc::sweep::TEMPLATES;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! Rating answers without knowing where they come from: one at a time, by the keys 1 to 4.
+//! Rates answers with the keys 1 to 4, one at a time, without showing where they come from.
 
 use ipc::command::{RateAnswer, ReadAgreement, ReadToRate};
 use ipc::sweep::{Agreement, ToRate};
@@ -16,13 +16,13 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::FailureCard;
 
-/// The answers of one sweep on their way through a person's hands. Copies point to the same signals.
+/// The answers of one sweep that a person rates. Copies point to the same signals.
 #[derive(Clone, Copy)]
 struct Ratings {
     sweep: Memo<Option<Id>>,
-    /// Those that wait, the next one first; `None` until they are read.
+    /// The answers that are not rated yet, the next one first; `None` until they are read.
     waiting: RwSignal<Option<Vec<ToRate>>>,
-    /// Those that were rated since this opened, the last one last.
+    /// The answers that were rated since this opened, the last one last.
     rated: RwSignal<Vec<ToRate>>,
     agreement: RwSignal<Agreement>,
     failure: RwSignal<Option<Failure>>,
@@ -66,7 +66,7 @@ impl Ratings {
         });
     }
 
-    /// Rates the next one.
+    /// Rates the next answer.
     fn rate(self, rating: u8) {
         let Some(sweep) = self.sweep.get_untracked() else { return };
         let next = self.waiting.try_update(|waiting| {
@@ -88,7 +88,7 @@ impl Ratings {
         });
     }
 
-    /// Asks for the last one again; its next rating takes the place of the one it has.
+    /// Shows the last rated answer again. Its new rating replaces the old one.
     fn back(self) {
         if let Some(one) = self.rated.try_update(Vec::pop).flatten() {
             self.wait_first(one);
@@ -103,7 +103,7 @@ impl Ratings {
         self.waiting.get().and_then(|waiting| waiting.first().cloned())
     }
 
-    /// How far it is, and how it agrees with the judge.
+    /// A sentence on how many are rated, and how well the ratings agree with the judge.
     fn said(self) -> String {
         let found = self.agreement.get();
         let rated = format!("{} of {} rated", found.rated, format::plural(found.answers as usize, "answer"));

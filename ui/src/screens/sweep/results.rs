@@ -1,4 +1,4 @@
-//! The right side: the charts of the sweep that is shown, with what lies over it.
+//! The right side of the Sweep screen: the charts of the shown sweep, and the tables below them.
 
 use ipc::sweep::Sweep;
 use leptos::prelude::*;

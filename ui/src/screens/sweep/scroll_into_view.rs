@@ -1,4 +1,4 @@
-//! What a click opens lies below the chart: it comes into view by itself.
+//! A section that scrolls into view when it opens. What a click on a chart opens lies below the chart.
 
 use leptos::html;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! The form on the left: what is compared, on what, by what.
+//! The form on the left of the Sweep screen: the vectors, the data sets, the multipliers and the scores.
 
 use ipc::Id;
 use ipc::drafts::EndpointSettings;

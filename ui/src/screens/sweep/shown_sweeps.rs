@@ -1,4 +1,4 @@
-//! Which sweeps the right side shows, with their panels.
+//! Which sweeps the right side shows, and their panels.
 
 use ipc::sweep::Sweep;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::state::Store;
 pub(super) struct ShownSweeps {
     /// The sweep that is shown.
     pub(super) sweep: Memo<Option<Sweep>>,
-    /// It, and those that lie over it.
+    /// The shown sweep, and those whose curves are laid over it.
     pub(super) sweeps: Memo<Vec<Sweep>>,
     /// Their panels, and how many stand in a row.
     pub(super) panels: Memo<(Vec<Panel>, usize)>,

@@ -1,4 +1,4 @@
-//! All sweeps: a click shows one, a tick lays it over the one that is shown.
+//! The table of sweeps. A click shows a sweep; a tick lays its curves over the shown one.
 
 use ipc::command::DeleteSweep;
 use ipc::job::JobState;

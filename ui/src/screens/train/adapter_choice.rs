@@ -1,4 +1,4 @@
-//! The size of an adapter, in the place of a vector's layers.
+//! The fields for the size of an adapter. They replace the choice of layers.
 
 use leptos::prelude::*;
 

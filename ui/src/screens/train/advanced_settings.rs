@@ -1,4 +1,4 @@
-//! The settings behind method and layer, each with a line on what it does.
+//! The fields for the settings that few people change, each with a line on what it does.
 
 use ipc::steering::Where;
 use ipc::train::{Method, Position, Precision, Schedule};
@@ -10,7 +10,7 @@ use crate::format;
 use crate::screens::models::ModelLibrary;
 use crate::widgets::{NumberField, SelectField};
 
-/// How long and how fast.
+/// The number of epochs and the learning rate.
 #[component]
 pub(super) fn EpochsAndRate() -> impl IntoView {
     let form = expect_context::<Form>();

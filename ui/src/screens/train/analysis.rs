@@ -1,4 +1,4 @@
-//! What the views of studies share: asking, and where a study stands.
+//! What the views of analyses share: starting an analysis, and showing its state.
 
 use ipc::command::StartStudy;
 use ipc::job::JobState;
@@ -11,18 +11,18 @@ use crate::bridge;
 use crate::state::{Store, store};
 use crate::widgets::{FailureCard, FailureNote};
 
-/// The newest study of the data set in use whose question is of a kind.
+/// The newest analysis that `is` accepts.
 pub(super) fn newest(store: Store, is: impl Fn(&Study) -> bool) -> Option<Study> {
     store.studies.read().iter().find(|study| is(study)).cloned()
 }
 
-/// Asks a question about the model and the data set in use.
+/// Starts an analysis of the model and the data set in use.
 pub(super) fn ask(store: Store, question: Question, failure: RwSignal<Option<Failure>>) {
     let (Some(model), Some(data_set)) = (store.model(), store.data_set()) else { return };
     ask_about(store, model.id, data_set.id, question, failure);
 }
 
-/// Asks a question about another model or data set.
+/// Starts an analysis of another model or data set.
 pub(super) fn ask_about(
     store: Store,
     model: Id,
@@ -43,7 +43,7 @@ pub(super) fn ask_about(
     });
 }
 
-/// Where a study stands, if it is not done, and why it could not be asked.
+/// Shows the state of an analysis that is not done, and why it could not be started.
 #[component]
 pub(super) fn Standing(
     #[prop(into)] study: Signal<Option<Study>>,
@@ -82,7 +82,7 @@ pub(super) fn Standing(
     }
 }
 
-/// Whether a study is on its way.
+/// Whether an analysis is queued or runs.
 pub(super) fn is_open(study: Option<&Study>) -> bool {
     study.is_some_and(|study| matches!(study.state, JobState::Queued | JobState::Running))
 }

@@ -1,4 +1,4 @@
-//! Two runs beside each other: their settings, and their curves over each other.
+//! The view that compares two runs: their settings, and their curves in one chart.
 
 use ipc::Id;
 use ipc::train::{History, Run, TrainSettings};

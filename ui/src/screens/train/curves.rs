@@ -1,4 +1,4 @@
-//! A run's numbers as pictures.
+//! Turns a run's history into the data of charts.
 
 use ipc::train::{EpochPoint, History, Side, StepPoint};
 
@@ -9,14 +9,14 @@ use crate::format;
 /// How much of the last value the smoothed line keeps at every step.
 const SMOOTHING: f64 = 0.9;
 
-/// Which lines are drawn.
+/// Whether raw values, smoothed values or both are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) smooth: bool,
     pub(super) raw: bool,
 }
 
-/// What a run's fourth chart shows.
+/// The numbers that a run's fourth chart can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Curve {
     RightWay,
@@ -87,7 +87,7 @@ pub(super) fn moved(history: &History, shown: Shown) -> Picture {
     by_sign(history, shown, "d \u{00d7} margin, nats", |side| side.margin)
 }
 
-/// What one sign of a step saw; steps of earlier versions had one sign and no sides.
+/// The numbers of one sign of a step. Steps of earlier versions had one sign and no sides.
 fn side(step: &StepPoint, wanted: i8) -> Option<Side> {
     let side = if wanted > 0 { step.plus } else { step.minus };
     side.or_else(|| (step.sign == wanted).then_some(Side { loss: step.loss, margin: step.margin }))
@@ -130,7 +130,7 @@ pub(super) fn both(
     lines
 }
 
-/// One of the other numbers.
+/// The chart of one of the other numbers.
 pub(super) fn other(history: &History, curve: Curve, shown: Shown) -> Picture {
     let found = history.steps.iter().filter_map(|step| Some((step, curve.value(step)?)));
     let (points, notes): (Vec<_>, Vec<_>) = found

@@ -1,4 +1,4 @@
-//! A run's epochs over multipliers: which of them to keep.
+//! The view that measures the epochs of a run over multipliers, to find out which epoch to keep.
 
 use ipc::command::PickEpoch;
 use ipc::study::{Finding, Question, Study};

@@ -1,4 +1,4 @@
-//! What a run would take, said before it is started.
+//! Estimates the steps, the memory and the time of a run before it is started.
 
 use std::time::Duration;
 

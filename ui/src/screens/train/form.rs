@@ -1,4 +1,4 @@
-//! What a person chooses before a run.
+//! The state of the Train screen: the settings of the next run, and which runs are shown.
 
 use ipc::command::{DefaultSettings, Train};
 use ipc::train::{Preset, Run, TrainSettings};
@@ -10,12 +10,12 @@ use super::tab::Tab;
 use crate::bridge;
 use crate::state::Store;
 
-/// The form's state, which outlives the screen. Copies point to the same signals.
+/// The state of the form. It outlives the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Form {
     /// The settings; `None` until the model's and the data set's defaults are known.
     pub settings: RwSignal<Option<TrainSettings>>,
-    /// What the run is to be called; empty for a name made from the settings.
+    /// The name of the run; empty for a name made from the settings.
     pub name: RwSignal<String>,
     /// Why the run could not be started.
     pub failure: RwSignal<Option<Failure>>,
@@ -23,12 +23,12 @@ pub struct Form {
     pub run: RwSignal<Option<Id>>,
     /// The run that it is compared with.
     pub other: RwSignal<Option<Id>>,
-    /// What is shown beside the settings.
+    /// The tab that is shown beside the settings.
     pub(super) tab: RwSignal<Tab>,
 }
 
 impl Form {
-    /// The state, which takes the defaults of a model and a data set the first time both are there.
+    /// Makes the state, which reads the defaults as soon as there are a model and a data set.
     #[must_use]
     pub fn new(store: Store) -> Self {
         let form = Self {
@@ -69,7 +69,7 @@ impl Form {
         });
     }
 
-    /// A part of the settings; nothing while they are not known.
+    /// Reads a part of the settings; its default while the settings are not known.
     pub(super) fn get<T: Default>(self, read: impl Fn(&TrainSettings) -> T) -> T {
         self.settings.read().as_ref().map(read).unwrap_or_default()
     }

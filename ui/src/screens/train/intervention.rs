@@ -1,4 +1,4 @@
-//! Where a vector acts, token by token, what it does there, and how strong that is.
+//! The view of the intervention: on which tokens a vector acts, what it does there, and how strongly.
 
 use ipc::command::{ListPairs, PreviewTokens, SetActs};
 use ipc::steering::{Acts, How, TokenPreview, Where};

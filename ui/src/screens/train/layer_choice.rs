@@ -1,4 +1,4 @@
-//! The choice of one layer or several.
+//! The field that chooses one layer or several.
 
 use ipc::train::TrainSettings;
 use leptos::prelude::*;
@@ -84,7 +84,7 @@ fn Several(last: Memo<u32>) -> impl IntoView {
     }
 }
 
-/// Layers as a person reads them.
+/// Writes layers as a person reads them.
 pub(super) fn layer_list(layers: &[u32]) -> String {
     layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -94,10 +94,10 @@ pub(super) fn layers_of_run(settings: &TrainSettings) -> String {
     if settings.method.makes_adapter() { "all".to_owned() } else { layer_list(&settings.layers) }
 }
 
-/// Layers as a person types them: numbers and ranges such as `8-12`, between commas or blanks.
+/// Reads layers as a person types them: numbers and ranges such as `8-12`, between commas or blanks.
 ///
 /// # Errors
-/// Names what is no layer of the model.
+/// Fails with a sentence that names what is no layer of the model.
 pub(super) fn read_layers(text: &str, last: u32) -> Result<Vec<u32>, String> {
     let mut layers = vec![];
     for part in text.split([',', ';', ' ']).filter(|part| !part.is_empty()) {

@@ -1,4 +1,4 @@
-//! Layers compared by what vectors do there, and a search over layers and learning rates.
+//! The view that compares layers by what extracted vectors do there, and searches over layers and learning rates.
 
 use ipc::study::{Finding, Question, Study};
 use ipc::train::{Method, TrainSettings};
@@ -272,7 +272,7 @@ struct Trial {
     outcome: &'static str,
 }
 
-/// The trials in their order, with what became of each.
+/// The trials in their order, with the result of each.
 fn trials(study: &Study) -> Vec<Trial> {
     let all = study.findings.iter().filter_map(|finding| match finding {
         Finding::Trial { round, layer, rate, steps, plus, minus } => Some(Trial {
@@ -301,7 +301,7 @@ fn trials(study: &Study) -> Vec<Trial> {
     trials
 }
 
-/// What a finished search proposes, and why.
+/// The layer and the learning rate that a finished search proposes, and why.
 fn proposal(trials: &[Trial], study: Option<&Study>) -> Option<(u32, f64, String)> {
     study.filter(|study| study.state.is_over())?;
     let last = trials.iter().map(|trial| trial.round).max()?;

@@ -1,4 +1,4 @@
-//! The choice of a method, with a line on each.
+//! The field that chooses the training method, with a line on each.
 
 use ipc::train::Method;
 use leptos::prelude::*;

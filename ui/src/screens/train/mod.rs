@@ -1,4 +1,4 @@
-//! The Train screen: the settings on the left; runs and what can be asked before and after them on the right.
+//! The Train screen: the settings on the left; the runs and the analyses on the right.
 
 mod adapter_choice;
 mod advanced_settings;

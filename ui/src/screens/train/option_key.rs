@@ -1,13 +1,13 @@
-//! The keys that select fields use for the choices of training.
+//! The keys under which select fields know the choices of training.
 
 use ipc::steering::Where;
 use ipc::train::{Position, Precision, Schedule};
 
-/// A choice by its word in the page.
+/// A choice that a select field knows by a key.
 pub(super) trait OptionKey: Sized {
-    /// The word.
+    /// The key of the choice.
     fn key(&self) -> &'static str;
-    /// The choice of that word; the first one for any other.
+    /// The choice of a key; the first one for an unknown key.
     fn from_key(key: &str) -> Self;
 }
 

@@ -1,4 +1,4 @@
-//! One run: where it stands, its curves, and the same numbers in tables.
+//! The view of one run: its state, its curves, and tables of the same numbers.
 
 use ipc::Id;
 use ipc::command::ReadHistory;
@@ -106,7 +106,7 @@ fn Toggle(label: &'static str, testid: &'static str, value: RwSignal<bool>) -> i
     }
 }
 
-/// Reads a run's curves where they are not known; what happens meanwhile is kept.
+/// Reads a run's history unless it is known. Steps that arrive meanwhile are kept.
 pub(super) fn read_history(store: Store, run: Id) {
     if store.histories.read_untracked().contains_key(&run) {
         return;
@@ -127,7 +127,7 @@ pub(super) fn read_history(store: Store, run: Id) {
     });
 }
 
-/// What was stored, followed by what was heard since.
+/// The stored history, followed by the steps that arrived while it was read.
 fn joined(mut stored: History, newer: History) -> History {
     let (step, epoch) = (stored.steps.last().map_or(0, |s| s.step), stored.epochs.last().map(|e| e.epoch));
     stored
@@ -140,7 +140,7 @@ fn joined(mut stored: History, newer: History) -> History {
     stored
 }
 
-/// Where a run stands, in a word or two.
+/// The state of a run, in a word or two.
 pub(super) fn standing(state: &JobState) -> &'static str {
     match state {
         JobState::Queued => "waits",

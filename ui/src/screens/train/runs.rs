@@ -1,4 +1,4 @@
-//! All runs: a click shows one's curves. Beside their settings, what each of them cost.
+//! The table of runs with their settings and what each of them cost. A click on a run shows its curves.
 
 use ipc::job::JobState;
 use ipc::train::Run;

@@ -1,4 +1,4 @@
-//! Will it steer? What the pairs say about every layer, before anything is trained.
+//! The view of steerability: what the pairs say about every layer before anything is trained.
 
 use ipc::study::{Finding, Question, Study};
 use ipc::train::Position;
@@ -11,12 +11,12 @@ use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
 
-/// What the ranks are worth: `docs/will-it-steer.md` has how that is measured.
+/// How well the ranks predict the effect of a trained vector. `docs/will-it-steer.md` says how that was measured.
 const MEASURED: &str = "Measured with trained vectors on the starter sets: between data sets more agreement went with more effect; \
     between layers it did not (rank correlation \u{2212}0.83, \u{2212}0.54 and 0.31), because late layers agree more and do less. \
     So compare layers by training before a long run.";
 
-/// What is known of a layer.
+/// The numbers of a layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Layer {
     number: u32,

@@ -1,4 +1,4 @@
-//! The views beside the settings.
+//! The tabs beside the settings of the Train screen.
 
 /// One of the views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is shown beside the settings.
+//! The row of tabs on the Train screen.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,5 @@
-//! New vectors of the chosen one. Nothing is changed in place: each remembers what it was made of.
+//! The view that makes new vectors from the chosen one. The chosen vector stays; the new one records what it was made
+//! of.
 
 use ipc::command::MakeVector;
 use ipc::derive::Change;
@@ -117,7 +118,7 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
     }
 }
 
-/// What there is to do where no other vector fits.
+/// A sentence for where no other vector fits.
 fn alone(vector: &Vector) -> String {
     format!(
         "No other vector of this model acts after {}. Vectors of other layers go together in Chat and in a sweep\u{2019}s sum.",
@@ -125,13 +126,13 @@ fn alone(vector: &Vector) -> String {
     )
 }
 
-/// The one that was chosen, while it is there; else the first.
+/// The chosen vector while it is among these, else the first one.
 fn pick(chosen: Option<Id>, of: &[(Id, String)]) -> Option<Id> {
     let is_there = |id: &Id| of.iter().any(|(known, _)| known == id);
     chosen.filter(is_there).or_else(|| of.first().map(|(id, _)| *id))
 }
 
-/// A choice among other vectors.
+/// The field that chooses another vector.
 #[component]
 fn Other(
     label: &'static str,

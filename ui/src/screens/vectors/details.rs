@@ -1,4 +1,4 @@
-//! The chosen vector: what a person says of it, what it is, and where it comes from.
+//! Shows the chosen vector: its tags and note, its facts, and where it comes from.
 
 use std::time::Duration;
 

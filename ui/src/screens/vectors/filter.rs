@@ -1,4 +1,4 @@
-//! Which vectors the list shows, and in which order.
+//! Filters and sorts the list of vectors.
 
 use std::cmp::Ordering;
 
@@ -10,17 +10,17 @@ use ipc::vector::Vector;
 use crate::format;
 use crate::widgets::SortOrder;
 
-/// What a person looks for.
+/// The filter of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Filter {
     /// Words that must all stand in name, note, tags, method or model.
     pub(super) words: String,
-    /// Only with this method; `Some(None)` for vectors without one.
+    /// Only vectors of this method; `Some(None)` for vectors without one.
     #[expect(clippy::option_option, reason = "three cases: every method, one of them, none")]
     pub(super) method: Option<Option<Method>>,
-    /// Only for this model.
+    /// Only vectors of this model.
     pub(super) model: Option<Id>,
-    /// Only with this tag.
+    /// Only vectors with this tag.
     pub(super) tag: Option<String>,
 }
 
@@ -78,7 +78,7 @@ impl Column {
 /// The order at the beginning: the newest first.
 pub(super) const NEWEST_FIRST: SortOrder<Column> = SortOrder { column: Column::Created, is_descending: true };
 
-/// The vectors that the filter leaves, in order; equal ones by name, then the newest first.
+/// The vectors that pass the filter, sorted; equal ones stand by name, then the newest first.
 pub(super) fn shown(
     vectors: &[Vector],
     models: &[Model],

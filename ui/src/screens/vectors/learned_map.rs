@@ -1,4 +1,4 @@
-//! Carrying the chosen vector to a model of another kind by a learned linear map: its settings. Experimental.
+//! The form that transfers a vector to a model of another size by a learned linear map. It is experimental.
 
 use ipc::command::CarryVector;
 use ipc::derive::same_depth;

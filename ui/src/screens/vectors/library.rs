@@ -1,4 +1,4 @@
-//! What is shown of the library, as state that outlives its views.
+//! The state of the Vectors screen, which outlives its views.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,18 @@ use super::filter::{Column, Filter, NEWEST_FIRST, shown};
 use crate::state::Store;
 use crate::widgets::SortOrder;
 
-/// What is shown beside the list.
+/// The tabs beside the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
-    /// The vector itself.
+    /// Facts, tags and note of the vector.
     Vector,
-    /// What can be made of it.
+    /// New vectors made from it.
     Arithmetic,
-    /// The words that it points to.
+    /// The tokens that it points to.
     LogitLens,
-    /// Other models.
+    /// Transfer to other models.
     Transfer,
-    /// How alike the ticked vectors are.
+    /// Cosines of the ticked vectors.
     Similarity,
 }
 
@@ -50,7 +50,7 @@ impl Tab {
     }
 }
 
-/// The state. Copies point to the same signals.
+/// The state of the Vectors screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct VectorLibrary {
     pub(super) tab: RwSignal<Tab>,
@@ -67,7 +67,7 @@ pub struct VectorLibrary {
 }
 
 impl VectorLibrary {
-    /// The newest vectors first, nothing ticked.
+    /// Shows the newest vectors first, with nothing ticked.
     #[must_use]
     pub fn new(store: Store) -> Self {
         let (filter, order) = (RwSignal::new(Filter::default()), RwSignal::new(NEWEST_FIRST));

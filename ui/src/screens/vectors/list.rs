@@ -1,4 +1,4 @@
-//! The list of vectors: search, filters, sorting, and ticks for those that are compared.
+//! The table of vectors with its search field, its filters, and ticks for the vectors to compare.
 
 use ipc::model::Model;
 use ipc::vector::Vector;

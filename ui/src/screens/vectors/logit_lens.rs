@@ -1,4 +1,4 @@
-//! The words that the chosen vector points to, by the model's own final norm and head.
+//! The logit lens: the tokens that the chosen vector points to, through the model's final norm and output head.
 
 use ipc::command::ReadLens;
 use ipc::derive::{Lens, LensToken};

@@ -1,4 +1,4 @@
-//! How alike the ticked vectors are: the cosine of every two, and each one's norm against the residual stream's.
+//! The view that compares the ticked vectors: the cosine of every two, and their norms against the residual stream.
 
 use std::collections::HashMap;
 

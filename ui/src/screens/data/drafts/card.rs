@@ -1,4 +1,4 @@
-//! One draft: read it, change it, take it or leave it.
+//! The card of one draft, which a person can change, accept or reject.
 
 use ipc::command::EditDraft;
 use ipc::drafts::Draft;

@@ -16,7 +16,7 @@ pub(super) struct DraftList {
     pub(super) drafts: RwSignal<Drafts>,
     pub(super) failure: RwSignal<Option<Failure>>,
     is_reading: StoredValue<bool>,
-    /// Whether something changed while they were read.
+    /// Whether the drafts changed while they were being read.
     is_stale: StoredValue<bool>,
 }
 

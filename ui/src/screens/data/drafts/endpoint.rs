@@ -1,4 +1,4 @@
-//! A model behind an address: where text would go, its key, and a trial.
+//! The fields for a model behind an HTTP address: the address, its key, and a trial.
 
 use ipc::Failure;
 use ipc::command::{KeepKey, LookAtEndpoint, TryEndpoint};

@@ -1,4 +1,4 @@
-//! What is drafted, and who drafts it.
+//! The form that says what a model should draft, and which model.
 
 use ipc::Failure;
 use ipc::command::StartDrafts;

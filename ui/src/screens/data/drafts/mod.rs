@@ -1,4 +1,4 @@
-//! Pairs that a model drafts: what it is asked, and what a person makes of what it writes.
+//! The view of drafts: pairs that a model writes and a person accepts or rejects.
 
 mod card;
 mod draft_list;

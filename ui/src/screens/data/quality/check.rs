@@ -9,13 +9,13 @@ use leptos::task::spawn_local;
 use crate::bridge;
 use crate::screens::data::pairs::Pairs;
 
-/// The check's state. Copies point to the same signals.
+/// The state of the check. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub(super) struct Check {
     pub(super) report: RwSignal<Option<QualityReport>>,
     pub(super) is_busy: RwSignal<bool>,
     pub(super) failure: RwSignal<Option<Failure>>,
-    /// Counts the checks: an earlier one that ends late says nothing.
+    /// Counts the checks, so that an earlier one that ends later is ignored.
     turn: StoredValue<u32>,
 }
 

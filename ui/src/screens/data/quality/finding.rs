@@ -1,4 +1,4 @@
-//! One finding: what it is, what comes of it, its pairs, and its repair.
+//! The card of one finding: what is wrong, what follows from it, its pairs, and its repair.
 
 use ipc::list::PairFilter;
 use ipc::quality::{Finding, FindingRow, Repair, Weight};

@@ -1,4 +1,4 @@
-//! Margins in bins.
+//! Sorts margins into the bins of a histogram.
 
 use ipc::quality::Margin;
 

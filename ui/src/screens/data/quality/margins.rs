@@ -1,4 +1,5 @@
-//! What the plain model prefers: a histogram, the same numbers in a table, and the pairs behind each bin.
+//! Shows which answers the unsteered model prefers: a histogram of margins, a table of the same numbers, and the pairs
+//! of each bin.
 
 use ipc::command::MeasureMargins;
 use ipc::quality::Margin;

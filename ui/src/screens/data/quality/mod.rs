@@ -1,4 +1,4 @@
-//! The check of a data set: what is wrong with it, which pairs that is about, and what can be done.
+//! The view of the quality check: the findings about a data set, and their repairs.
 
 mod check;
 mod finding;
