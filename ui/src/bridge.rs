@@ -28,7 +28,7 @@ pub async fn call<C: Command>(request: C) -> Reply<C> {
 /// # Errors
 /// Fails where the application could not start: its store cannot be opened, for example.
 pub async fn watch(mut on_event: impl FnMut(Event) + 'static) -> Result<(), Failure> {
-    let mut order = Order::default();
+    let mut order = MessageOrder::default();
     let callback = Closure::<dyn FnMut(JsValue)>::new(move |raw: JsValue| {
         for message in order.take(&raw) {
             match parse::<Event>(&message) {
@@ -78,12 +78,12 @@ fn unreachable_application(error: &JsValue) -> Failure {
 
 /// Puts the messages of a channel back in order: large ones overtake small ones on the way.
 #[derive(Default)]
-struct Order {
+struct MessageOrder {
     next: u32,
     waiting: Vec<(u32, JsValue)>,
 }
 
-impl Order {
+impl MessageOrder {
     fn take(&mut self, raw: &JsValue) -> Vec<JsValue> {
         let field = |name: &str| Reflect::get(raw, &name.into()).ok();
         let (Some(index), Some(message)) = (field("index").and_then(|i| i.as_f64()), field("message")) else {

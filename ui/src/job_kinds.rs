@@ -1,6 +1,6 @@
 //! How the page shows each kind of job: its screen, and the words for its progress.
 //!
-//! A new kind of job gets one line in [`look`]; no other file of the page matches on kinds.
+//! A new kind of job gets one line in [`display`]; no other file of the page matches on kinds.
 
 use ipc::job::{Job, JobKind, JobState};
 
@@ -9,7 +9,7 @@ use crate::format;
 
 /// How the page shows the jobs of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct JobLook {
+pub struct JobDisplay {
     /// The screen that shows what the job makes; a click on the job strip goes there.
     pub screen: Screen,
     /// Whether the job runs at the same time as others. The job strip shows the others first.
@@ -22,17 +22,21 @@ pub struct JobLook {
 
 /// How the page shows jobs of this kind: the table of kinds.
 #[must_use]
-pub fn look(kind: JobKind) -> JobLook {
-    let plain =
-        |screen| JobLook { screen, runs_beside_others: false, counts_megabytes: false, fails_at_top: false };
+pub fn display(kind: JobKind) -> JobDisplay {
+    let plain = |screen| JobDisplay {
+        screen,
+        runs_beside_others: false,
+        counts_megabytes: false,
+        fails_at_top: false,
+    };
     match kind {
         JobKind::Train { .. } | JobKind::Study { .. } => plain(Screen::Train),
         JobKind::Sweep { .. } => plain(Screen::Sweep),
         JobKind::Margins { .. } | JobKind::Drafts { .. } => plain(Screen::Data),
         // The vector that the job would have made is nowhere to be seen.
-        JobKind::Carry { .. } => JobLook { fails_at_top: true, ..plain(Screen::Vectors) },
+        JobKind::Carry { .. } => JobDisplay { fails_at_top: true, ..plain(Screen::Vectors) },
         JobKind::Download { .. } => {
-            JobLook { runs_beside_others: true, counts_megabytes: true, ..plain(Screen::Models) }
+            JobDisplay { runs_beside_others: true, counts_megabytes: true, ..plain(Screen::Models) }
         }
     }
 }
@@ -40,7 +44,7 @@ pub fn look(kind: JobKind) -> JobLook {
 /// Says what a job is doing, how far it is, how fast, and how long it still takes.
 #[must_use]
 pub fn progress(job: &Job) -> String {
-    if look(job.kind).counts_megabytes {
+    if display(job.kind).counts_megabytes {
         return download_progress(job);
     }
     match job.state {

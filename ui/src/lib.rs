@@ -1,7 +1,9 @@
 //! The frontend: everything a person reads, types or clicks (Leptos), and every chart (`egui_plot`).
 //!
-//! [`state`] holds what the application has told the window; [`screens`] show it; [`shell`] is the frame around them;
-//! [`bridge`] is the one place that talks to the application.
+//! The modules stand on each other, from the ground up, and none imports one above it: [`actions`] describes what a person
+//! can do, and [`format`] writes values as texts; [`bridge`] talks to the application; [`state`] holds what the application
+//! has told the window; [`widgets`] and [`charts`] are shared parts of the page; [`screens`] and [`files`] show the state and
+//! send commands; [`shell`] is the window around them.
 
 #![allow(
     unreachable_pub,
@@ -41,6 +43,6 @@ pub fn start() {
         let store = state::Store::new();
         provide_context(store);
         state::watch(store);
-        view! { <shell::Frame /> }
+        view! { <shell::AppWindow /> }
     });
 }

@@ -78,12 +78,12 @@ fn dashes(stroke: Stroke) -> &'static str {
 }
 
 /// Maps values to positions in the drawing.
-struct Frame {
+struct Projection {
     x: (f64, f64),
     y: (f64, f64),
 }
 
-impl Frame {
+impl Projection {
     fn new(picture: &Picture) -> Self {
         let points = || picture.lines.iter().flat_map(|line| &line.points);
         let ends = picture.bands.iter().flat_map(|band| band.points.iter().flat_map(|p| [p[1], p[2]]));
@@ -140,7 +140,7 @@ pub fn decimals(step: f64) -> usize {
 }
 
 fn panel(svg: &mut String, picture: &Picture, index: usize) {
-    let frame = Frame::new(picture);
+    let frame = Projection::new(picture);
     let [left, right, top, bottom] = [MARGIN[0], WIDTH - MARGIN[1], MARGIN[2], HEIGHT - MARGIN[3]];
     let mut line = |text: String| {
         svg.push_str(&text);

@@ -9,7 +9,7 @@ use crate::bridge;
 use crate::state::store;
 use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that renames, makes or deletes a data set.
 #[component]
 pub fn DataSetSheet() -> impl IntoView {
     let store = store();

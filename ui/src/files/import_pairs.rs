@@ -17,12 +17,12 @@ use crate::widgets::NumberField;
 use crate::widgets::{Checkbox, PathField};
 use crate::widgets::{FailureCard, SheetFrame};
 
-/// What the sheet holds.
+/// The state of the sheet.
 #[derive(Clone, Copy)]
 struct Form {
     store: Store,
     path: RwSignal<String>,
-    /// What was pasted, in the place of a file.
+    /// A pasted text that is imported instead of a file.
     pasted: RwSignal<Option<String>>,
     columns: RwSignal<Columns>,
     /// Whether a person names the columns, whatever the format.
@@ -68,20 +68,20 @@ impl Form {
         self.pasted.read().is_some() || !self.path.read().trim().is_empty()
     }
 
-    /// Takes a pasted text in the place of a file.
+    /// Takes a pasted text instead of a file.
     fn paste(self, text: String) {
         self.forget();
         self.pasted.try_set(Some(text));
-        self.look();
+        self.read_preview();
     }
 
-    /// The columns that a person has named, where that was needed.
+    /// The columns that a person has chosen, where a choice is needed.
     fn named_columns(self) -> Option<Columns> {
         let columns = self.columns.get_untracked();
         (self.is_naming.get_untracked() || columns != Columns::default()).then_some(columns)
     }
 
-    /// Forgets what was found in another file.
+    /// Clears the preview of another file.
     fn forget(self) {
         self.preview.try_set(None);
         self.columns.try_set(Columns::default());
@@ -89,7 +89,7 @@ impl Form {
         self.failure.try_set(None);
     }
 
-    fn look(self) {
+    fn read_preview(self) {
         if !untrack(|| self.is_named()) {
             return;
         }
@@ -145,7 +145,7 @@ impl Form {
         });
     }
 
-    /// Whether there is something to import and nothing is in its way.
+    /// Whether the import can start.
     fn is_ready(self) -> bool {
         let is_whole = |preview: &ImportPreview| preview.refused == 0 || self.skip_refused.get();
         let preview = self.preview.read();
@@ -154,11 +154,11 @@ impl Form {
     }
 }
 
-/// The sheet.
+/// The sheet that imports pairs.
 #[component]
 pub fn ImportPairsSheet() -> impl IntoView {
     let (form, pairs) = (Form::new(store()), expect_context::<Pairs>());
-    form.look();
+    form.read_preview();
     let paste = window_event_listener(leptos::ev::paste, move |event| {
         if let Some(text) = pasted_table::pasted_table(&event) {
             event.prevent_default();
@@ -168,7 +168,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     on_cleanup(move || paste.remove());
     let look = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        form.look();
+        form.read_preview();
     };
     let columns = move || {
         let preview = form.preview.get()?;
@@ -179,7 +179,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     Effect::new(move |before: Option<bool>| {
         let is_whole = form.columns.read().is_whole();
         if is_whole && before.is_some() {
-            form.look();
+            form.read_preview();
         }
         is_whole
     });
@@ -189,7 +189,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     };
     let name = move |_| {
         form.is_naming.set(true);
-        form.look();
+        form.read_preview();
     };
     view! {
         <SheetFrame label="Import pairs" testid="import-sheet" wide=true>
@@ -198,7 +198,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
                 <Show when=move || form.pasted.read().is_none() fallback=move || view! { <Pasted form /> }>
                     <PathField label="File" testid="import-path" path=form.path failure=form.failure
                         purpose=Callback::new(|()| FilePurpose::ImportPairs)
-                        changed=Callback::new(move |()| form.forget()) chosen=Callback::new(move |()| form.look()) />
+                        changed=Callback::new(move |()| form.forget()) chosen=Callback::new(move |()| form.read_preview()) />
                     <p class="quiet small">
                         "BiPO's CSV, TRL's JSON lines and Parquet, CAA's JSON, TruthfulQA, model-written evaluations, or any table whose columns you name. Or paste rows of a table or lines of JSON here, with Ctrl+V."
                     </p>
@@ -225,7 +225,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     }
 }
 
-/// That a text was pasted, and the way back to a file.
+/// Says that a text was pasted, with a button that goes back to a file.
 #[component]
 fn Pasted(form: Form) -> impl IntoView {
     let count = move || {
@@ -246,7 +246,7 @@ fn Pasted(form: Form) -> impl IntoView {
     }
 }
 
-/// Where the pairs go, and what is held out.
+/// The fields for the data set that gets the pairs, and for the share that is held out.
 #[component]
 fn Target(form: Form) -> impl IntoView {
     let pressed = move |is_new: bool| (form.is_new.get() == is_new).to_string();

@@ -13,7 +13,7 @@ use crate::state::store;
 use crate::widgets::PathField;
 use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that imports a vector.
 #[component]
 pub fn ImportVectorSheet() -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());

@@ -16,7 +16,7 @@ pub(super) fn JobStrip() -> impl IntoView {
         let jobs = store.jobs.read();
         let running = jobs.iter().filter(|job| job.state == JobState::Running);
         // A download runs beside the others.
-        running.min_by_key(|job| job_kinds::look(job.kind).runs_beside_others).or(jobs.first()).cloned()
+        running.min_by_key(|job| job_kinds::display(job.kind).runs_beside_others).or(jobs.first()).cloned()
     });
     let act = move |action| {
         if let Some(job) = current.get_untracked() {
@@ -29,7 +29,7 @@ pub(super) fn JobStrip() -> impl IntoView {
             <footer class="job-strip" data-testid="job-strip">
                 <button class="title ellipsis" on:click=move |_| {
                     if let Some(job) = current.get_untracked() {
-                        store.go(job_kinds::look(job.kind).screen);
+                        store.go(job_kinds::display(job.kind).screen);
                     }
                 }>{move || current.get().map(|job| job.title)}</button>
                 <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100"

@@ -18,7 +18,7 @@ use crate::widgets::{FailureCard, FailureNote};
 
 /// The whole window.
 #[component]
-pub fn Frame() -> impl IntoView {
+pub fn AppWindow() -> impl IntoView {
     let store = store();
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" && store.sheet.get_untracked().is_some() {
@@ -46,7 +46,7 @@ pub fn Frame() -> impl IntoView {
             </div>
         }
         .into_any(),
-        Connection::Open => view! { <Open /> }.into_any(),
+        Connection::Open => view! { <ConnectedWindow /> }.into_any(),
     }
 }
 
@@ -59,7 +59,7 @@ fn can_run(line: &commands::CommandLine, store: Store) -> bool {
 /// A screen, made when it is first shown and only hidden afterwards: a chart's canvas takes a part of a second to set up,
 /// and a click on the side bar must be answered at once.
 #[component]
-fn Kept(screen: Screen) -> impl IntoView {
+fn KeepAlive(screen: Screen) -> impl IntoView {
     let store = store();
     let is_shown = Memo::new(move |_| store.screen.get() == screen);
     let was_shown = Memo::new(move |before: Option<&bool>| before == Some(&true) || is_shown.get());
@@ -80,7 +80,7 @@ fn Kept(screen: Screen) -> impl IntoView {
 
 /// The window after the application has sent its state.
 #[component]
-fn Open() -> impl IntoView {
+fn ConnectedWindow() -> impl IntoView {
     let store = store();
     // What the screens hold outlives them: coming back finds it where it was.
     provide_context(data::Pairs::new(store));
@@ -101,7 +101,7 @@ fn Open() -> impl IntoView {
                 <Show when=move || store.failure.read().is_some()>
                     <div class="banner"><FailureCard failure=store.failure /></div>
                 </Show>
-                {Screen::WORK.into_iter().chain(Screen::LIBRARY).map(|screen| view! { <Kept screen /> }).collect_view()}
+                {Screen::WORK.into_iter().chain(Screen::LIBRARY).map(|screen| view! { <KeepAlive screen /> }).collect_view()}
             </main>
             <job_strip::JobStrip />
         </div>

@@ -17,7 +17,7 @@ pub fn watch(store: Store) {
     store.connection.set(Connection::Opening);
     spawn_local(async move {
         let result = bridge::watch(move |event| {
-            reduce::take(store, event);
+            reduce::apply(store, event);
         })
         .await;
         if let Err(failure) = result {

@@ -12,7 +12,7 @@ use crate::job_kinds;
 
 /// Applies an event to the state.
 #[expect(clippy::too_many_lines, reason = "one arm for each event")]
-pub(super) fn take(store: Store, event: Event) {
+pub(super) fn apply(store: Store, event: Event) {
     match event {
         Event::Overview(overview) => {
             if let Some(screen) = overview.settings.screen.as_deref().and_then(Screen::from_name) {
@@ -34,17 +34,19 @@ pub(super) fn take(store: Store, event: Event) {
             theme::apply(store.settings, store.theme_changes);
             store.connection.set(Connection::Open);
         }
-        Event::Model(model) => store.models.update(|all| put(all, model, |m| m.id, End::Last)),
+        Event::Model(model) => store.models.update(|all| upsert(all, model, |m| m.id, ListEnd::Last)),
         Event::ModelForgotten(id) => store.models.update(|all| all.retain(|model| model.id != id)),
         Event::Scan(scan) => store.scan.set(Some(scan)),
-        Event::Download(download) => store.downloads.update(|all| put(all, download, |d| d.id, End::First)),
+        Event::Download(download) => {
+            store.downloads.update(|all| upsert(all, download, |d| d.id, ListEnd::First));
+        }
         Event::DownloadForgotten(id) => store.downloads.update(|all| all.retain(|known| known.id != id)),
         Event::ModelDropped(path) => store.dropped_model.set(Some(path)),
         Event::FolderDropped(path) => {
             store.send(ipc::command::ScanFolder { path });
             store.go(Screen::Models);
         }
-        Event::DataSet(set) => store.data_sets.update(|all| put(all, set, |s| s.id, End::Last)),
+        Event::DataSet(set) => store.data_sets.update(|all| upsert(all, set, |s| s.id, ListEnd::Last)),
         Event::DataSetDeleted(id) => {
             store.data_sets.update(|all| all.retain(|set| set.id != id));
             store.runs.update(|all| all.retain(|run| run.data_set != id));
@@ -77,7 +79,7 @@ pub(super) fn take(store: Store, event: Event) {
         Event::PairsCounted(counted) => store.counted.set(Some(counted)),
         Event::Job(job) => {
             if let JobState::Failed { failure } = &job.state
-                && job_kinds::look(job.kind).fails_at_top
+                && job_kinds::display(job.kind).fails_at_top
             {
                 store.failure.set(Some(failure.clone()));
             }
@@ -85,11 +87,11 @@ pub(super) fn take(store: Store, event: Event) {
                 if job.state.is_over() {
                     all.retain(|known| known.id != job.id);
                 } else {
-                    put(all, job, |j| j.id, End::Last);
+                    upsert(all, job, |j| j.id, ListEnd::Last);
                 }
             });
         }
-        Event::Run(run) => store.runs.update(|all| put(all, run, |r| r.id, End::First)),
+        Event::Run(run) => store.runs.update(|all| upsert(all, run, |r| r.id, ListEnd::First)),
         Event::Steps { run, steps } => store.histories.update(|all| {
             // A run whose curves were never asked for starts from what is stored, not from here.
             if let Some(history) = all.get_mut(&run) {
@@ -106,12 +108,12 @@ pub(super) fn take(store: Store, event: Event) {
                 }
             }
         }),
-        Event::Vector(vector) => store.vectors.update(|all| put(all, vector, |v| v.id, End::First)),
+        Event::Vector(vector) => store.vectors.update(|all| upsert(all, vector, |v| v.id, ListEnd::First)),
         Event::VectorDeleted(id) => {
             store.vectors.update(|all| all.retain(|vector| vector.id != id));
             store.sweeps.update(|all| all.retain(|sweep| !sweep.settings.is_only_of(id)));
         }
-        Event::Sweep(sweep) => store.sweeps.update(|all| put(all, sweep, |s| s.id, End::First)),
+        Event::Sweep(sweep) => store.sweeps.update(|all| upsert(all, sweep, |s| s.id, ListEnd::First)),
         Event::SweepSpent { sweep, spent } => store.sweeps.update(|all| {
             if let Some(sweep) = all.iter_mut().find(|known| known.id == sweep) {
                 sweep.spent = spent;
@@ -124,13 +126,15 @@ pub(super) fn take(store: Store, event: Event) {
                 sweep.points.extend(points);
             }
         }),
-        Event::Study(study) => store.studies.update(|all| put(all, study, |s| s.id, End::First)),
+        Event::Study(study) => store.studies.update(|all| upsert(all, study, |s| s.id, ListEnd::First)),
         Event::Finding { study, finding } => store.studies.update(|all| {
             if let Some(study) = all.iter_mut().find(|known| known.id == study) {
                 study.findings.push(finding);
             }
         }),
-        Event::Question(question) => store.questions.update(|all| put(all, question, |q| q.id, End::Last)),
+        Event::Question(question) => {
+            store.questions.update(|all| upsert(all, question, |q| q.id, ListEnd::Last));
+        }
         Event::Answer { question, answer } => store.questions.update(|all| {
             if let Some(question) = all.iter_mut().find(|known| known.id == question)
                 && let Some(known) = question
@@ -154,16 +158,16 @@ fn sheet_for(path: &str) -> Sheet {
 }
 
 /// The end of a list at which a new item is inserted.
-enum End {
+enum ListEnd {
     First,
     Last,
 }
 
-fn put<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id, end: End) {
+fn upsert<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id, end: ListEnd) {
     match (all.iter().position(|known| id(known) == id(&new)), end) {
         (Some(at), _) => all[at] = new,
-        (None, End::First) => all.insert(0, new),
-        (None, End::Last) => all.push(new),
+        (None, ListEnd::First) => all.insert(0, new),
+        (None, ListEnd::Last) => all.push(new),
     }
 }
 
@@ -202,8 +206,8 @@ mod tests {
     #[test]
     fn known_things_are_replaced_where_they_stand() {
         let mut all = vec![(1, 'a'), (2, 'b')];
-        put(&mut all, (1, 'c'), |x| x.0, End::First);
-        put(&mut all, (3, 'd'), |x| x.0, End::First);
+        upsert(&mut all, (1, 'c'), |x| x.0, ListEnd::First);
+        upsert(&mut all, (3, 'd'), |x| x.0, ListEnd::First);
         assert_eq!(all, [(3, 'd'), (1, 'c'), (2, 'b')]);
     }
 }

@@ -18,7 +18,7 @@ use crate::widgets::FailureCard;
 use draft::MOST_TOKENS;
 use mix_lines::MixLines;
 
-/// The screen.
+/// The Chat screen.
 #[component]
 pub fn ChatScreen() -> impl IntoView {
     let store = store();
@@ -42,7 +42,7 @@ pub fn ChatScreen() -> impl IntoView {
                     <p>"Every question is answered several times at once: unsteered, and with the vector at the strengths below. Reading the answers side by side shows what the vector does."</p>
                 </div>
             </Show>
-            <For each=move || ids.get() key=|id| *id children=move |id| view! { <Asked id /> } />
+            <For each=move || ids.get() key=|id| *id children=move |id| view! { <QuestionCard id /> } />
         </div>
         <Composer />
     }
@@ -50,7 +50,7 @@ pub fn ChatScreen() -> impl IntoView {
 
 /// One question with its answers.
 #[component]
-fn Asked(id: Id) -> impl IntoView {
+fn QuestionCard(id: Id) -> impl IntoView {
     let store = store();
     let question =
         Memo::new(move |_| store.questions.read().iter().find(|question| question.id == id).cloned());

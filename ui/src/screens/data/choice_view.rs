@@ -50,8 +50,8 @@ pub(super) fn ChoiceView() -> impl IntoView {
                 <div class="choice" data-testid="choice-question" dir="auto">{move || choice.get().map(|choice| choice.question)}</div>
                 <p data-testid="choice-letters">{move || choice.get().map(|choice| format!("Wanted: ({}) \u{00b7} opposite: ({})", choice.wanted, choice.opposite))}</p>
             </Show>
-            <Convert seed failure />
-            <Export seed failure />
+            <ConvertDataSet seed failure />
+            <ExportChoices seed failure />
             <FailureCard failure />
         </div>
     }
@@ -59,7 +59,7 @@ pub(super) fn ChoiceView() -> impl IntoView {
 
 /// New data sets from this one.
 #[component]
-fn Convert(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+fn ConvertDataSet(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let store = store();
     let convert = move |form| {
         let Some(set) = store.data_set() else { return };
@@ -84,7 +84,7 @@ fn Convert(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl Into
 
 /// CAA's own file.
 #[component]
-fn Export(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+fn ExportChoices(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let store = store();
     let (path, replace) = (RwSignal::new(String::new()), RwSignal::new(false));
     let (done, is_busy) = (RwSignal::new(None::<String>), RwSignal::new(false));

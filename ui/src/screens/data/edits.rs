@@ -44,13 +44,13 @@ impl Edit {
 
 /// The queue of edits, each with its data set.
 #[derive(Debug, Default)]
-pub(super) struct Waiting {
+pub(super) struct EditQueue {
     edits: VecDeque<(Id, Edit)>,
     /// Whether an edit is being sent now.
     pub(super) is_busy: bool,
 }
 
-impl Waiting {
+impl EditQueue {
     /// Appends an edit. A change of the pair whose change waits at the end replaces that one.
     pub(super) fn push(&mut self, data_set: Id, edit: Edit) {
         if let (Edit::Change { pair, .. }, Some((_, Edit::Change { pair: last, .. }))) =
@@ -88,7 +88,7 @@ mod tests {
             pair,
             content: PairContent { prompt: prompt.into(), ..PairContent::default() },
         };
-        let mut waiting = Waiting::default();
+        let mut waiting = EditQueue::default();
         waiting.push(1, change(7, "a"));
         waiting.push(1, change(7, "ab"));
         waiting.push(1, Edit::Undo);

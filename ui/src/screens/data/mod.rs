@@ -16,6 +16,7 @@ mod pairs;
 mod quality;
 mod rows;
 mod save_failure;
+mod saving;
 mod selection;
 mod shown_view;
 mod split_sheet;
@@ -37,7 +38,7 @@ use crate::actions::{DataView, Screen, Sheet};
 use crate::pasted_table::pasted_table;
 use crate::state::store;
 
-/// The screen.
+/// The Data screen.
 #[component]
 pub fn DataScreen() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());

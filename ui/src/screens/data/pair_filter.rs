@@ -12,14 +12,14 @@ use leptos::task::spawn_local;
 use super::pairs::Pairs;
 use crate::bridge;
 
-/// How long after an edit the numbers of the filters are brought up to date.
+/// The pause after an edit before the counts of the filters are read again.
 const PAUSE: Duration = Duration::from_millis(600);
 
-/// Rows that are kept in the window, beside those that can be seen.
+/// The most rows that the window keeps beside those that can be seen.
 const MOST_ROWS: usize = 3000;
 
 impl Pairs {
-    /// Lists other pairs.
+    /// Changes the filter and lists the pairs that pass it.
     pub fn look_for(self, change: impl FnOnce(&mut PairFilter)) {
         let mut filter = self.filter.get_untracked();
         change(&mut filter);
@@ -32,7 +32,7 @@ impl Pairs {
         }
     }
 
-    /// Asks which pairs the filter takes; the last question wins. Opens the first of them where none is open.
+    /// Asks which pairs pass the filter; the last call wins. Opens the first of them where none is open.
     pub(super) fn find(self, data_set: Id, is_other: bool) {
         let turn = self.next_turn();
         let filter = self.filter.get_untracked();

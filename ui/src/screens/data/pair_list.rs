@@ -13,7 +13,7 @@ use crate::format;
 use crate::state::{Store, store};
 use crate::widgets::DataSetChoice;
 
-/// The list.
+/// The list of pairs.
 #[component]
 pub(super) fn PairList() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
@@ -103,7 +103,7 @@ fn Search() -> impl IntoView {
     }
 }
 
-/// What a choice of the second filter means.
+/// Reads the value of the second filter: a mark or a tag.
 fn chosen(value: &str) -> (Option<Mark>, Option<String>) {
     match value.split_once(':') {
         Some(("mark", name)) => (Mark::ALL.into_iter().find(|mark| mark_key(*mark) == name), None),
@@ -112,7 +112,7 @@ fn chosen(value: &str) -> (Option<Mark>, Option<String>) {
     }
 }
 
-/// The choice that a filter stands for.
+/// The value of the second filter for a filter.
 fn value_of(filter: &PairFilter) -> String {
     match (&filter.mark, &filter.tag) {
         (Some(mark), _) => format!("mark:{}", mark_key(*mark)),
@@ -121,7 +121,7 @@ fn value_of(filter: &PairFilter) -> String {
     }
 }
 
-/// How many pairs there are, and how far their tokens are counted.
+/// A line with the number of pairs and the progress of counting their tokens.
 fn counts(store: Store) -> String {
     let Some(set) = store.data_set() else { return String::new() };
     let all = format!(

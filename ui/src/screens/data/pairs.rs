@@ -5,23 +5,19 @@
 //! to it finds everything where it was.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
-use ipc::data::{Edited, Pair, PairContent};
-use ipc::list::{Mark, PairChange, PairFilter, PairRow};
+use ipc::data::{Pair, PairContent};
+use ipc::list::{Mark, PairFilter, PairRow};
 use ipc::{Failure, Id, command};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::edits::{Edit, Waiting};
+use super::edits::EditQueue;
 use super::shown_view::ShownView;
 use crate::actions::DataView;
 use crate::bridge;
 use crate::state::Store;
-
-/// The pause after the last key before typed text is stored.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// Whether the open pair is stored as the screen shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +58,7 @@ pub struct Pairs {
     /// The pair that is open.
     pub open: RwSignal<Option<Id>>,
     /// The pair that opens as soon as it has been read.
-    heading: StoredValue<Option<Id>>,
+    pub(super) heading: StoredValue<Option<Id>>,
     /// The content of the open pair's fields.
     pub draft: RwSignal<PairContent>,
     /// Whether the draft is stored.
@@ -71,10 +67,10 @@ pub struct Pairs {
     pub said: RwSignal<Option<String>>,
     /// What stands beside the list.
     pub(super) views: ShownView,
-    waiting: StoredValue<Waiting>,
+    pub(super) queue: StoredValue<EditQueue>,
     /// Whether the draft holds text that has not been sent to the store yet.
-    is_typed: StoredValue<bool>,
-    timer: StoredValue<Option<TimeoutHandle>>,
+    pub(super) is_typed: StoredValue<bool>,
+    pub(super) timer: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Pairs {
@@ -100,7 +96,7 @@ impl Pairs {
             saved: RwSignal::new(SaveState::Saved),
             said: RwSignal::new(None),
             views: ShownView::new(),
-            waiting: StoredValue::default(),
+            queue: StoredValue::default(),
             is_typed: StoredValue::new(false),
             timer: StoredValue::new(None),
         };
@@ -174,7 +170,8 @@ impl Pairs {
         });
     }
 
-    fn reopen(self) {
+    /// Reads the open pair again.
+    pub(super) fn reopen(self) {
         self.head_for(self.heading.get_value());
     }
 
@@ -188,123 +185,5 @@ impl Pairs {
         let (open, content) = pair.map(|pair| (pair.id, pair.content)).unzip();
         self.draft.set(content.unwrap_or_default());
         self.open.set(open);
-    }
-
-    /// Changes the draft of the open pair. It is stored after a pause.
-    pub fn typed(self, change: impl FnOnce(&mut PairContent)) {
-        self.draft.update(change);
-        self.is_typed.set_value(true);
-        self.said.set(None);
-        self.saved.set(SaveState::Saving);
-        self.stop_timer();
-        self.timer.set_value(set_timeout_with_handle(move || self.keep_typed(), PAUSE).ok());
-    }
-
-    /// Stores what is typed now, without waiting for the pause.
-    pub fn keep_typed(self) {
-        self.stop_timer();
-        let is_typed = self.is_typed.try_update_value(std::mem::take) == Some(true);
-        if let Some(pair) = self.open.get_untracked().filter(|_| is_typed) {
-            self.make(Edit::Change { pair, content: self.draft.get_untracked() });
-        }
-    }
-
-    /// Tries again to store what was typed. A refused edit is not repeated by itself.
-    pub(super) fn save_again(self) {
-        if self.is_typed.get_value() {
-            self.keep_typed();
-        } else {
-            self.saved.set(SaveState::Saved);
-        }
-    }
-
-    fn stop_timer(self) {
-        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    }
-
-    /// Changes the open pair and stores it at once.
-    pub(super) fn change(self, change: impl FnOnce(&mut PairContent)) {
-        self.typed(change);
-        self.keep_typed();
-    }
-
-    pub(super) fn make(self, edit: Edit) {
-        let Some(data_set) = self.data_set.get_untracked() else { return };
-        self.saved.set(SaveState::Saving);
-        self.said.set(None);
-        let is_busy = self.waiting.try_update_value(|waiting| {
-            waiting.push(data_set, edit);
-            std::mem::replace(&mut waiting.is_busy, true)
-        });
-        if is_busy == Some(false) {
-            spawn_local(self.work());
-        }
-    }
-
-    /// Sends the queued edits, one after another.
-    async fn work(self) {
-        let mut refused = None;
-        while let Some((data_set, edit)) = self.waiting.try_update_value(Waiting::pop).flatten() {
-            match edit.clone().make(data_set).await {
-                Ok(Some(edited)) => self.take(data_set, &edit, edited),
-                Ok(None) => (),
-                Err(failure) => {
-                    // What follows was made on top of what was refused.
-                    self.waiting.update_value(Waiting::clear);
-                    self.is_typed.set_value(matches!(edit, Edit::Change { .. }));
-                    refused = Some(failure);
-                }
-            }
-        }
-        self.waiting.update_value(|waiting| waiting.is_busy = false);
-        self.saved.set(match refused {
-            Some(failure) => SaveState::Failed(failure),
-            None if self.is_typed.get_value() => SaveState::Saving,
-            None => SaveState::Saved,
-        });
-    }
-
-    /// Applies the answer to an edit to the list, and opens the pair that the edit was about.
-    #[expect(clippy::needless_pass_by_value, reason = "the answer is used up here")]
-    fn take(self, data_set: Id, edit: &Edit, edited: Edited) {
-        if self.data_set.get_untracked() != Some(data_set) {
-            return;
-        }
-        let is_many = edited.is_many || edited.order;
-        if is_many {
-            self.find(data_set, matches!(edit, Edit::Undo | Edit::Redo));
-        } else {
-            self.rows_turn.update(|turn| *turn += 1);
-            self.find_counts(data_set);
-        }
-        match edit {
-            Edit::Change { .. } => {}
-            Edit::Add { .. } => self.head_for(Some(edited.pair_id)),
-            Edit::Many { change: PairChange::Delete, then, .. } => {
-                self.selected.set(HashSet::new());
-                self.head_for(*then);
-            }
-            Edit::Many { .. } => self.reopen(),
-            Edit::Undo | Edit::Redo => {
-                let verb = if *edit == Edit::Undo { "Undone" } else { "Done again" };
-                self.said.set(Some(format!("{verb}: {}", edited.title)).filter(|_| !edited.title.is_empty()));
-                if edited.pair.is_some() {
-                    self.head_for(Some(edited.pair_id));
-                } else if self.current() == Some(edited.pair_id) {
-                    // A pair that is gone leaves its neighbour open.
-                    self.head_for(self.neighbour(edited.pair_id));
-                } else {
-                    self.reopen();
-                }
-            }
-        }
-    }
-
-    /// Whether nothing typed is unsent and no edit waits.
-    #[must_use]
-    pub fn is_quiet(self) -> bool {
-        !self.is_typed.get_value() && self.waiting.with_value(Waiting::is_empty)
     }
 }

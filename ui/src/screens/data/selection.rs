@@ -11,7 +11,7 @@ use super::pairs::Pairs;
 
 /// How a click or a key changes the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pick {
+pub(super) enum SelectionChange {
     /// Selects only this pair.
     Only,
     /// Adds this pair to the selection, or removes it.
@@ -20,7 +20,7 @@ pub(super) enum Pick {
     Through,
 }
 
-impl Pick {
+impl SelectionChange {
     pub(super) fn from_keys(ctrl: bool, shift: bool) -> Self {
         match (ctrl, shift) {
             (_, true) => Self::Through,
@@ -32,14 +32,14 @@ impl Pick {
 
 impl Pairs {
     /// Picks a pair in the list and opens it.
-    pub(super) fn pick(self, pair: Id, pick: Pick) {
+    pub(super) fn pick(self, pair: Id, pick: SelectionChange) {
         let current = self.current();
         match pick {
-            Pick::Only => {
+            SelectionChange::Only => {
                 self.selected.set(HashSet::new());
                 self.anchor.set_value(Some(pair));
             }
-            Pick::Toggle => {
+            SelectionChange::Toggle => {
                 self.anchor.set_value(Some(pair));
                 self.selected.update(|selected| {
                     // The first pair of a selection is the one that was open.
@@ -51,7 +51,7 @@ impl Pairs {
                     }
                 });
             }
-            Pick::Through => {
+            SelectionChange::Through => {
                 let from = self.anchor.get_value().or(current).unwrap_or(pair);
                 let through = self.listed.with_untracked(|listed| range(listed, from, pair));
                 self.selected.set(through);

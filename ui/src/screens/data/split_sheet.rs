@@ -14,7 +14,7 @@ use crate::state::store;
 use crate::widgets::NumberField;
 use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that splits the data set.
 #[component]
 pub fn SplitSheet() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
@@ -71,7 +71,7 @@ pub fn SplitSheet() -> impl IntoView {
             <label class="row"><input type="checkbox" data-testid="split-keep-pinned" prop:checked=move || is_set(|s| s.keep_pinned)
                 on:change=move |event| { let on = event_target_checked(&event); settings.update(|s| s.keep_pinned = on); } />
                 {move || format!("Keep pinned pairs where they are ({})", format::whole(plan.read().as_ref().map_or(0, |plan| plan.pinned)))}</label>
-            {move || plan.get().map(|plan| view! { <Plan plan /> })}
+            {move || plan.get().map(|plan| view! { <SplitCounts plan /> })}
             <FailureCard failure />
             <div class="row">
                 <span class="grow quiet small" data-testid="split-changes">{move || match changes() {
@@ -86,9 +86,9 @@ pub fn SplitSheet() -> impl IntoView {
     }
 }
 
-/// What would come of it, for the whole and for every tag.
+/// The counts that the split would give, in all and for every tag.
 #[component]
-fn Plan(plan: SplitPlan) -> impl IntoView {
+fn SplitCounts(plan: SplitPlan) -> impl IntoView {
     let row = |name: String, is_quiet: bool, train: u32, held_out: u32| {
         view! {
             <tr><td class="ellipsis" class:quiet=is_quiet>{name}</td><td class="number">{format::whole(train)}</td><td class="number">{format::whole(held_out)}</td></tr>

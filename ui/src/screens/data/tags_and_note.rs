@@ -74,7 +74,7 @@ pub(super) fn TagField(
     }
 }
 
-/// The note.
+/// The field for the note of a pair.
 #[component]
 pub(super) fn Note() -> impl IntoView {
     let pairs = expect_context::<Pairs>();

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::highlight::highlighted;
 use super::pairs::Pairs;
 
-/// The field.
+/// A text area that grows with its text and marks the words of the search.
 #[component]
 pub(super) fn TextField(
     /// For tests.

@@ -18,10 +18,10 @@ use crate::state::store;
 /// How long after the last key the tokens are shown.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// Tokens of one part that are shown; a page with more of them would be slow.
+/// The most tokens that are shown of one part; a page with more would be slow.
 const MOST: usize = 1500;
 
-/// The sequence, read while it is unfolded.
+/// The tokens of the open pair, which are read while the section is unfolded.
 #[component]
 pub(super) fn TokenView() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
@@ -58,7 +58,7 @@ pub(super) fn TokenView() -> impl IntoView {
             <p class="warning" data-testid="tokens-refused">{failure.message} " " {failure.detail}</p>
         }
         .into_any(),
-        Some(Ok(sequence)) => view! { <Parts sequence /> }.into_any(),
+        Some(Ok(sequence)) => view! { <TokenSections sequence /> }.into_any(),
     };
     view! {
         <div class="sequence">
@@ -71,7 +71,7 @@ pub(super) fn TokenView() -> impl IntoView {
 }
 
 #[component]
-fn Parts(sequence: PairSequence) -> impl IntoView {
+fn TokenSections(sequence: PairSequence) -> impl IntoView {
     let PairSequence { prompt, wanted, opposite, limit } = sequence;
     let whole = |answer: &[Token]| format::plural(prompt.len() + answer.len(), "token");
     let legend = format!(
@@ -80,15 +80,15 @@ fn Parts(sequence: PairSequence) -> impl IntoView {
         whole(&opposite)
     );
     view! {
-        <Part name="Prompt" tokens=prompt is_answer=false />
-        <Part name="Wanted" tokens=wanted is_answer=true />
-        <Part name="Opposite" tokens=opposite is_answer=true />
+        <TokenSection name="Prompt" tokens=prompt is_answer=false />
+        <TokenSection name="Wanted" tokens=wanted is_answer=true />
+        <TokenSection name="Opposite" tokens=opposite is_answer=true />
         <p class="quiet small">{legend}</p>
     }
 }
 
 #[component]
-fn Part(name: &'static str, tokens: Vec<Token>, is_answer: bool) -> impl IntoView {
+fn TokenSection(name: &'static str, tokens: Vec<Token>, is_answer: bool) -> impl IntoView {
     let (count, last) = (tokens.len(), tokens.len().saturating_sub(1));
     let chip = move |(at, token): (usize, Token)| {
         let (is_first, is_end) = (is_answer && at == 0, is_answer && at == last);
@@ -99,7 +99,7 @@ fn Part(name: &'static str, tokens: Vec<Token>, is_answer: bool) -> impl IntoVie
         };
         view! {
             <span class="token" class:special=token.special class:first=is_first class:end=is_end data-testid="token" data-id=token.id
-                title=format!("{}{role}", token.id)>{visible(&token.text)}</span>
+                title=format!("{}{role}", token.id)>{visible_blanks(&token.text)}</span>
         }
     };
     let left_out = count.saturating_sub(MOST);
@@ -114,8 +114,8 @@ fn Part(name: &'static str, tokens: Vec<Token>, is_answer: bool) -> impl IntoVie
     }
 }
 
-/// A token's text with its blanks made visible.
-fn visible(text: &str) -> String {
+/// Makes the white space of a token visible.
+fn visible_blanks(text: &str) -> String {
     text.replace('\n', "\u{21b5}").replace('\t', "\u{21e5}").replace(' ', "\u{00b7}")
 }
 
@@ -125,6 +125,6 @@ mod tests {
 
     #[test]
     fn blanks_can_be_seen() {
-        assert_eq!(visible(" a\n"), "\u{00b7}a\u{21b5}");
+        assert_eq!(visible_blanks(" a\n"), "\u{00b7}a\u{21b5}");
     }
 }

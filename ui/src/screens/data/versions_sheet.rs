@@ -14,7 +14,7 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet: the list, or one version that was opened.
+/// The sheet of versions: the list, or one version that a person has opened.
 #[component]
 pub fn VersionsSheet() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());

@@ -13,7 +13,7 @@ use crate::format;
 use crate::state::{Store, store};
 use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that adds models from this machine.
 #[component]
 pub fn AddModelSheet() -> impl IntoView {
     let (store, library) = parts();
@@ -80,7 +80,7 @@ pub fn AddModelSheet() -> impl IntoView {
     }
 }
 
-/// Shows a model that is new, and uses it.
+/// Shows a model that was added, and puts it in use.
 fn added(store: Store, library: ModelLibrary, id: Id) {
     store.sheet.set(None);
     library.chosen.set(Some(id));

@@ -10,32 +10,32 @@ use super::library::parts;
 use crate::bridge;
 use crate::widgets::FailureCard;
 
-/// What the editor holds.
+/// The state of the editor.
 #[derive(Clone, Copy)]
-struct Editing {
+struct EditorState {
     id: Id,
-    /// What was read or tried last.
+    /// The answer to the last reading or trial.
     read: RwSignal<Option<TemplateText>>,
     typed: RwSignal<String>,
     failure: RwSignal<Option<Failure>>,
 }
 
-impl Editing {
-    fn take(self, answer: Result<TemplateText, Failure>) {
+impl EditorState {
+    fn apply(self, answer: Result<TemplateText, Failure>) {
         match answer {
             Ok(text) => drop(self.read.try_set(Some(text))),
             Err(refused) => drop(self.failure.try_set(Some(refused))),
         }
     }
 
-    /// Reads the template that counts, and puts it into the field.
+    /// Reads the template in use into the field.
     fn read(self) {
         spawn_local(async move {
             let answer = bridge::call(ReadTemplate { model: self.id }).await;
             if let Ok(text) = &answer {
                 self.typed.try_set(text.text.clone());
             }
-            self.take(answer);
+            self.apply(answer);
         });
     }
 
@@ -43,7 +43,7 @@ impl Editing {
         self.failure.set(None);
         spawn_local(async move {
             let template = self.typed.get_untracked();
-            self.take(bridge::call(TryTemplate { model: self.id, template }).await);
+            self.apply(bridge::call(TryTemplate { model: self.id, template }).await);
         });
     }
 
@@ -65,7 +65,7 @@ pub(super) fn ChatTemplate(id: Id) -> impl IntoView {
         Memo::new(move |_| store.models.read().iter().find(|model| model.id == id).is_some_and(read))
     };
     let (is_own, is_known) = (of(|model| model.template.is_some()), of(|model| model.facts.is_some()));
-    let editing = Editing {
+    let editing = EditorState {
         id,
         read: RwSignal::new(None),
         typed: RwSignal::new(String::new()),
@@ -96,8 +96,8 @@ pub(super) fn ChatTemplate(id: Id) -> impl IntoView {
 }
 
 #[component]
-fn Editor(editing: Editing, is_own: Memo<bool>) -> impl IntoView {
-    let Editing { read, typed, failure, .. } = editing;
+fn Editor(editing: EditorState, is_own: Memo<bool>) -> impl IntoView {
+    let EditorState { read, typed, failure, .. } = editing;
     let is_empty = move || typed.read().trim().is_empty();
     // What is shown below was written by another template than the one in the field.
     let is_stale = move || read.read().as_ref().is_some_and(|text| text.text != *typed.read());
@@ -118,7 +118,7 @@ fn Editor(editing: Editing, is_own: Memo<bool>) -> impl IntoView {
             <Show when=has_none>
                 <p class="warning small" data-testid="template-none">"The model's files carry no chat template. Take the one that it was trained with: a base model was trained with none, and any will do for a try."</p>
             </Show>
-            <Offers editing />
+            <BuiltInTemplates editing />
             <textarea class="mono" rows="8" spellcheck="false" data-testid="template-text" aria-label="Chat template" prop:value=typed
                 on:input=move |event| typed.set(event_target_value(&event))></textarea>
             <FailureCard failure />
@@ -135,9 +135,9 @@ fn Editor(editing: Editing, is_own: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// Tiller's own templates, to begin with.
+/// A select field that fills the editor with one of Tiller's own templates.
 #[component]
-fn Offers(editing: Editing) -> impl IntoView {
+fn BuiltInTemplates(editing: EditorState) -> impl IntoView {
     let offers = Memo::new(move |_| {
         editing.read.read().as_ref().map(|text| text.built_in.clone()).unwrap_or_default()
     });

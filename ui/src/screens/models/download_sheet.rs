@@ -15,7 +15,7 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that downloads a model.
 #[component]
 pub fn DownloadSheet() -> impl IntoView {
     let store = store();
@@ -89,8 +89,8 @@ pub fn DownloadSheet() -> impl IntoView {
             <Show when=wants_token>
                 <TokenField hub kept=Callback::new(move |()| list()) />
             </Show>
-            {move || listing.get().map(|listing| view! { <Files listing chosen /> })}
-            {move || listing.read().is_some().then(|| view! { <Space hub listing chosen /> })}
+            {move || listing.get().map(|listing| view! { <FileChoice listing chosen /> })}
+            {move || listing.read().is_some().then(|| view! { <DownloadSummary hub listing chosen /> })}
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="download-cancel" on:click=move |_| store.sheet.set(None)>"Cancel"</button>
@@ -105,9 +105,9 @@ fn files(choice: &HubChoice) -> HashSet<String> {
     choice.files.iter().cloned().collect()
 }
 
-/// What can be taken as a whole, and every file.
+/// The choices of files: whole models, and every single file.
 #[component]
-fn Files(listing: HubListing, chosen: RwSignal<HashSet<String>>) -> impl IntoView {
+fn FileChoice(listing: HubListing, chosen: RwSignal<HashSet<String>>) -> impl IntoView {
     let choices = listing.choices.clone();
     let row = move |choice: HubChoice| {
         let own = files(&choice);
@@ -157,9 +157,9 @@ fn Files(listing: HubListing, chosen: RwSignal<HashSet<String>>) -> impl IntoVie
     }
 }
 
-/// What is to be fetched, and where it goes.
+/// Says what will be downloaded, its size, and where it is stored.
 #[component]
-fn Space(
+fn DownloadSummary(
     hub: RwSignal<Option<Hub>>,
     listing: RwSignal<Option<HubListing>>,
     chosen: RwSignal<HashSet<String>>,

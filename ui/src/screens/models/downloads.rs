@@ -77,13 +77,13 @@ fn Row(id: Id) -> impl IntoView {
             <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format::number(share() * 100.0, 0)>
                 <div style:width=move || format!("{:.1}%", share() * 100.0)></div>
             </div>
-            <span class="quiet small" data-testid="download-said">{move || download.get().map(|download| said(&download, job.get().as_ref()))}</span>
+            <span class="quiet small" data-testid="download-said">{move || download.get().map(|download| progress_line(&download, job.get().as_ref()))}</span>
             {move || failure().map(|failure| view! { <Failed failure resume=Callback::new(move |()| act(JobAction::Resume)) /> })}
         </div>
     }
 }
 
-/// Why a download failed; where the hub wants to know who asks, a field to say it.
+/// Says why a download failed. Where the hub asks for an access token, it shows a field for one.
 #[component]
 fn Failed(failure: Failure, resume: Callback<()>) -> impl IntoView {
     let hub = RwSignal::new(None::<Hub>);
@@ -101,7 +101,7 @@ fn share(job: &Job) -> f64 {
     f64::from(job.progress.done) / f64::from(job.progress.total.max(1))
 }
 
-fn said(download: &Download, job: Option<&Job>) -> String {
+fn progress_line(download: &Download, job: Option<&Job>) -> String {
     let size = format::bytes(download.bytes);
     match (&download.state, job) {
         (JobState::Running | JobState::Queued | JobState::Paused, Some(job)) => {

@@ -10,6 +10,7 @@ mod hub_token;
 mod library;
 mod list;
 mod memory_need;
+mod model_notes;
 mod model_state;
 
 pub use add_sheet::AddModelSheet;
@@ -24,7 +25,7 @@ use leptos::prelude::*;
 use crate::actions::Sheet;
 use crate::state::store;
 
-/// The screen.
+/// The Models screen.
 #[component]
 pub fn ModelsScreen() -> impl IntoView {
     let store = store();
@@ -49,7 +50,7 @@ pub fn ModelsScreen() -> impl IntoView {
                 <downloads::Downloads />
                 <span class="grow"></span>
                 <Devices />
-                <Beside />
+                <ModelsInMemory />
             </section>
             <section class="right" aria-label="The model">
                 {move || shown.get().map(|id: Id| view! { <details::Details id /> })}
@@ -97,7 +98,7 @@ fn Devices() -> impl IntoView {
 
 /// How many models may be in memory, and what jobs do.
 #[component]
-fn Beside() -> impl IntoView {
+fn ModelsInMemory() -> impl IntoView {
     let store = store();
     let count = move || store.settings.read().models_beside + 1;
     let set = move |event| {

@@ -134,7 +134,7 @@ fn Slopes(curves: ItemCurves) -> impl IntoView {
     }
 }
 
-/// A small line through the values, 80 by 24.
+/// The SVG path of a sparkline through the values, 80 by 24.
 fn spark(multipliers: &[f64], values: &[Option<f64>]) -> String {
     let points: Vec<(f64, f64)> =
         multipliers.iter().zip(values).filter_map(|(x, value)| Some((*x, (*value)?))).collect();

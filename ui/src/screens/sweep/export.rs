@@ -137,7 +137,7 @@ fn json(
     serde_json::to_string_pretty(&all).unwrap_or_default()
 }
 
-/// The export.
+/// The panel that exports the shown sweeps.
 #[component]
 pub(super) fn Export() -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());

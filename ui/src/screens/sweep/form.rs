@@ -21,7 +21,7 @@ pub struct Form {
     /// The chosen vectors; empty for the one in use.
     pub(super) vectors: RwSignal<HashSet<Id>>,
     /// How the chosen vectors are combined.
-    pub(super) together: RwSignal<Together>,
+    pub(super) combination: RwSignal<Combination>,
     pub(super) weights: RwSignal<HashMap<Id, f64>>,
     /// A vector, and the epochs of its run that are kept.
     pub(super) epochs: RwSignal<Option<(Id, Vec<u32>)>>,
@@ -39,7 +39,7 @@ pub struct Form {
     pub(super) is_remote: RwSignal<bool>,
     pub(super) knowledge_path: RwSignal<String>,
     pub(super) truthful_path: RwSignal<String>,
-    pub(super) prompting: Ways,
+    pub(super) prompting: PromptingForm,
     pub(super) max_new_tokens: RwSignal<f64>,
     pub(super) temperature: RwSignal<f64>,
     pub(super) seed: RwSignal<f64>,
@@ -50,9 +50,9 @@ pub struct Form {
     pub view: ViewState,
 }
 
-/// Ways of prompting that stand on the same chart.
+/// The fields for ways of prompting, whose results stand on the same chart.
 #[derive(Clone, Copy)]
-pub(super) struct Ways {
+pub(super) struct PromptingForm {
     pub(super) is_for: RwSignal<bool>,
     /// The system prompt for the behaviour; empty for one made from the data set's description.
     pub(super) text_for: RwSignal<String>,
@@ -71,7 +71,7 @@ pub(super) struct Ways {
 
 /// How the chosen vectors are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Together {
+pub(super) enum Combination {
     /// Each vector alone.
     Apart,
     /// Each vector alone, and the weighted sum of all.
@@ -90,7 +90,7 @@ impl Form {
         let scores = vec![Score::LogOdds, Score::WinShare, Score::Perplexity];
         Self {
             vectors: RwSignal::default(),
-            together: RwSignal::new(Together::Apart),
+            combination: RwSignal::new(Combination::Apart),
             weights: RwSignal::default(),
             epochs: RwSignal::new(None),
             sets: RwSignal::default(),
@@ -104,7 +104,7 @@ impl Form {
             is_remote: RwSignal::new(false),
             knowledge_path: RwSignal::default(),
             truthful_path: RwSignal::default(),
-            prompting: Ways {
+            prompting: PromptingForm {
                 is_for: RwSignal::new(false),
                 text_for: RwSignal::default(),
                 is_against: RwSignal::new(false),
@@ -209,7 +209,7 @@ impl Form {
     }
 
     /// Fills the form with the settings of an earlier sweep.
-    pub(super) fn take(self, settings: &SweepSettings) {
+    pub(super) fn load(self, settings: &SweepSettings) {
         let vectors = settings.arms.iter().flat_map(|arm| &arm.terms).map(|term| term.vector);
         self.vectors.set(vectors.collect());
         self.sets.set(settings.sets.iter().filter_map(PromptSet::data_set).collect());

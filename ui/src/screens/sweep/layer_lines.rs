@@ -11,7 +11,7 @@ use crate::charts::{Band, Line, Stroke};
 use crate::format;
 
 /// A line with its confidence band, and the curve point behind each of its points.
-pub(super) struct Group {
+pub(super) struct LayerLine {
     pub(super) line: Line,
     pub(super) band: Band,
     pub(super) places: Vec<CurvePoint>,
@@ -19,14 +19,14 @@ pub(super) struct Group {
 
 /// What the arms on one line share: the method where their layers differ, the run where their epochs differ.
 #[derive(PartialEq)]
-struct Kind<'a> {
+struct LineKey<'a> {
     method: Option<Method>,
     run: Option<ipc::Id>,
     prompting: &'a Prompting,
 }
 
 /// A layer or an epoch, its arm, and the index of the arm.
-type At<'a> = (u32, &'a Arm, u32);
+type ArmAt<'a> = (u32, &'a Arm, u32);
 
 /// Lines over the layers or the epochs of the arms' vectors, at the multiplier that is asked for and at its opposite.
 pub(super) fn layer_lines(
@@ -34,10 +34,10 @@ pub(super) fn layer_lines(
     vectors: &[Vector],
     options: &PanelOptions,
     curve: impl Fn(u32) -> Curve,
-) -> Vec<Group> {
+) -> Vec<LayerLine> {
     let is_by_epoch = options.axis == Axis::Epoch;
     // Arms of one vector only: what the others add has no one layer.
-    let mut kinds: Vec<(Kind, Vec<At>)> = Vec::new();
+    let mut kinds: Vec<(LineKey, Vec<ArmAt>)> = Vec::new();
     for (place, arm) in (0_u32..).zip(&sweep.settings.arms) {
         let [term] = arm.terms.as_slice() else { continue };
         let Some(vector) = vectors.iter().find(|vector| vector.id == term.vector) else { continue };
@@ -46,7 +46,7 @@ pub(super) fn layer_lines(
         let Some(x) = (if is_by_epoch { term.epoch.or(vector.epoch) } else { layer }) else {
             continue;
         };
-        let kind = Kind {
+        let kind = LineKey {
             method: vector.method,
             run: vector.run.filter(|_| is_by_epoch),
             prompting: &arm.prompting,
@@ -64,21 +64,21 @@ pub(super) fn layer_lines(
         for (at, stroke, side) in signs {
             // One kind has a colour for each sign; several have a colour each.
             let color = if is_one { side } else { order as u8 };
-            let name = if is_one { String::new() } else { format!("{}, ", said(&kind)) };
+            let name = if is_one { String::new() } else { format!("{}, ", line_name(&kind)) };
             let name = format!("{name}at {}", format::multiplier(at));
-            groups.push(group(sweep, &arms, at, &curve, (name, color, stroke)));
+            groups.push(layer_line(sweep, &arms, at, &curve, (name, color, stroke)));
         }
     }
     groups
 }
 
-fn group(
+fn layer_line(
     sweep: &Sweep,
-    arms: &[At],
+    arms: &[ArmAt],
     at: f64,
     curve: &impl Fn(u32) -> Curve,
     (name, color, stroke): (String, u8, Stroke),
-) -> Group {
+) -> LayerLine {
     let (mut line, mut band) = (
         Line { name, color, stroke, points: Vec::new(), notes: Vec::new() },
         Band { color, points: Vec::new() },
@@ -93,14 +93,14 @@ fn group(
         band.points.push([x, point.low, point.high]);
         places.push(CurvePoint { sweep: sweep.id, curve, multiplier: point.multiplier });
     }
-    Group { line, band, places }
+    LayerLine { line, band, places }
 }
 
 /// The name of a kind of arms.
-fn said(kind: &Kind) -> String {
+fn line_name(kind: &LineKey) -> String {
     let method = kind.method.map_or("Imported", format::method);
     match kind.prompting {
         Prompting::AsTrained => method.to_owned(),
-        way => format!("{method}, {}", arms::said(way)),
+        way => format!("{method}, {}", arms::prompting_name(way)),
     }
 }

@@ -7,7 +7,7 @@ use super::form::Form;
 use super::shown_sweeps::ShownSweeps;
 use crate::charts::{Line, Stroke};
 
-/// The legend.
+/// The legend of the shown sweeps.
 #[component]
 pub(super) fn Legend() -> impl IntoView {
     let (form, shown) = (expect_context::<Form>(), expect_context::<ShownSweeps>());

@@ -28,7 +28,7 @@ pub use form::Form;
 
 use leptos::prelude::*;
 
-/// The screen.
+/// The Sweep screen.
 #[component]
 pub fn SweepScreen() -> impl IntoView {
     view! {

@@ -156,7 +156,7 @@ fn panel(
                 curves.extend(is_unread.then_some((sweep.id, curve(place))));
                 continue;
             }
-            let one = One { sweep, arm, place, vectors, options };
+            let one = ArmCurve { sweep, arm, place, vectors, options };
             let (line, band, multipliers) = one.drawn(score, &points, order > 0, x_range);
             picture.lines.push(line);
             picture.bands.extend(band);
@@ -192,7 +192,7 @@ fn span(picture: &Picture) -> Option<(f64, f64)> {
 }
 
 /// Draws the curve of one arm.
-struct One<'a> {
+struct ArmCurve<'a> {
     sweep: &'a Sweep,
     arm: &'a Arm,
     place: u32,
@@ -200,7 +200,7 @@ struct One<'a> {
     options: &'a PanelOptions,
 }
 
-impl One<'_> {
+impl ArmCurve<'_> {
     fn drawn(
         &self,
         score: &Score,

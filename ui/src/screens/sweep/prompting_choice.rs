@@ -8,7 +8,7 @@ use super::form::Form;
 use crate::state::store;
 use crate::widgets::NumberField;
 
-/// The ways.
+/// The fields for ways of prompting.
 #[component]
 pub(super) fn PromptingChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());

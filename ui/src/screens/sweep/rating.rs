@@ -104,7 +104,7 @@ impl Ratings {
     }
 
     /// A sentence on how many are rated, and how well the ratings agree with the judge.
-    fn said(self) -> String {
+    fn summary(self) -> String {
         let found = self.agreement.get();
         let rated = format!("{} of {} rated", found.rated, format::plural(found.answers as usize, "answer"));
         match (found.both, found.kappa) {
@@ -151,14 +151,14 @@ pub(super) fn Rating() -> impl IntoView {
             <div class="rate" data-testid="rate">
                 <div class="row">
                     <h3>"Rate blind"</h3>
-                    <span class="quiet small grow" data-testid="rate-agreement">{move || ratings.said()}</span>
+                    <span class="quiet small grow" data-testid="rate-agreement">{move || ratings.summary()}</span>
                     <button class="link" data-testid="rate-back" disabled=move || ratings.rated.read().is_empty() title="Rates the last one again (Backspace)"
                         on:click=move |_| ratings.back()>"Back"</button>
                     <button class="link" on:click=move |_| form.view.is_rating.set(false)>"Close"</button>
                 </div>
                 <FailureCard failure=ratings.failure />
                 {move || match ratings.next() {
-                    Some(one) => view! { <One one ratings /> }.into_any(),
+                    Some(one) => view! { <AnswerToRate one ratings /> }.into_any(),
                     None if ratings.waiting.read().is_none() => view! { <p class="quiet">"Reading the answers."</p> }.into_any(),
                     None => view! { <p class="quiet">"Every answer of this sweep is rated."</p> }.into_any(),
                 }}
@@ -168,7 +168,7 @@ pub(super) fn Rating() -> impl IntoView {
 }
 
 #[component]
-fn One(one: ToRate, ratings: Ratings) -> impl IntoView {
+fn AnswerToRate(one: ToRate, ratings: Ratings) -> impl IntoView {
     let button = move |rating: u8| {
         view! {
             <button class="button" data-testid=format!("rate-{rating}") on:click=move |_| ratings.rate(rating)>{rating}</button>

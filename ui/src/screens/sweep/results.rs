@@ -24,7 +24,7 @@ use crate::widgets::NumberField;
 const ROW: u32 = 232;
 const ALONE: u32 = 320;
 
-/// The right side.
+/// The right side of the Sweep screen.
 #[component]
 pub(super) fn Results() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
@@ -79,7 +79,7 @@ fn Empty() -> impl IntoView {
     }
 }
 
-/// What is shown, and how.
+/// The title of the shown sweep, and the buttons that change the view.
 #[component]
 fn Title() -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
@@ -96,7 +96,7 @@ fn Title() -> impl IntoView {
     };
     let again = move |_| {
         if let Some(sweep) = shown.sweep.get_untracked() {
-            form.take(&sweep.settings);
+            form.load(&sweep.settings);
             let (model, settings) = (sweep.model, sweep.settings);
             leptos::task::spawn_local(async move {
                 match crate::bridge::call(ipc::command::StartSweep { model, settings }).await {
@@ -110,7 +110,7 @@ fn Title() -> impl IntoView {
         <div class="title">
             <h2>{title}</h2>
             <span class="quiet small">{far}</span>
-            <span class="quiet small" data-testid="sweep-spent">{move || shown.sweep.get().and_then(|sweep| spent(store, &sweep))}</span>
+            <span class="quiet small" data-testid="sweep-spent">{move || shown.sweep.get().and_then(|sweep| judge_cost(store, &sweep))}</span>
             <span class="quiet small" data-testid="sweep-useful" title="Where the behaviour moves and perplexity stays within the factor below">{range}</span>
             {move || shown.sweep.read().as_ref().and_then(|sweep| sweep.stale.clone()).map(|why| view! {
                 <span class="warning small" data-testid="sweep-stale">{why}" "<button class="link" data-testid="sweep-again" on:click=again>"Sweep again"</button></span>
@@ -147,8 +147,8 @@ fn Title() -> impl IntoView {
     }
 }
 
-/// What a judge behind an address has read and written, and what that comes to.
-fn spent(store: Store, sweep: &Sweep) -> Option<String> {
+/// The tokens that a judge behind an address has read and written, and their cost.
+fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
     let spent = sweep.spent;
     let prices = store.settings.read().prices;
     let cost = prices.map(|prices| format!(", {} at your prices", format::number(prices.of(spent), 4)));

@@ -7,7 +7,7 @@ use ipc::score::{Judge, Needs, Score};
 use ipc::sweep::{PromptSet, Spent, SweepSettings};
 use leptos::prelude::*;
 
-use super::form::{Form, Together};
+use super::form::{Combination, Form};
 use super::prompting_choice::PromptingChoice;
 use super::score_choice::ScoreChoice;
 use crate::actions::Screen;
@@ -18,7 +18,7 @@ use crate::widgets::NumberField;
 use crate::widgets::VectorNote;
 use crate::widgets::VectorSumNote;
 
-/// The form.
+/// The form with the settings of the next sweep.
 #[component]
 pub(super) fn SettingsForm() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
@@ -49,7 +49,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
     }
 }
 
-/// What a sweep comes to.
+/// A sentence on how much a sweep measures, and what a judge would cost.
 fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<Prices>) -> String {
     let points = format::plural(settings.expected(), "point");
     let is_generating = settings.scores.iter().any(|score| score.needs() == Needs::Answers);
@@ -108,7 +108,7 @@ fn VectorsChoice() -> impl IntoView {
     let row = move |vector: ipc::vector::Vector| {
         let (id, color) = (vector.id, vector.color);
         let is_chosen = move || form.chosen_vectors(store).contains(&id);
-        let is_weighed = move || form.together.get() == Together::Sum && is_chosen();
+        let is_weighed = move || form.combination.get() == Combination::Sum && is_chosen();
         view! {
             <label class="row" title=vector.name.clone()>
                 <input type="checkbox" data-testid="sweep-vector" prop:checked=is_chosen on:change=move |_| toggle(id) />
@@ -147,16 +147,16 @@ fn VectorsChoice() -> impl IntoView {
             match crate::bridge::call(ipc::command::ReadHistory { run }).await {
                 Ok(history) => {
                     form.epochs.set(Some((vector, history.vectors)));
-                    form.together.set(Together::Epochs);
+                    form.combination.set(Combination::Epochs);
                 }
                 Err(failure) => form.failure.set(Some(failure)),
             }
         });
     };
-    let option = move |together: Together, text: &'static str, testid: &'static str| {
+    let option = move |combination: Combination, text: &'static str, testid: &'static str| {
         view! {
-            <button type="button" data-testid=testid aria-pressed=move || (form.together.get() == together).to_string()
-                on:click=move |_| form.together.set(together)>{text}</button>
+            <button type="button" data-testid=testid aria-pressed=move || (form.combination.get() == combination).to_string()
+                on:click=move |_| form.combination.set(combination)>{text}</button>
         }
     };
     view! {
@@ -166,19 +166,19 @@ fn VectorsChoice() -> impl IntoView {
             <Show when=move || store.vectors.read().is_empty()><p class="quiet small">"No vector yet."</p></Show>
             <Show when=move || { many() > 1 }>
                 <div class="segments">
-                    {option(Together::Apart, "Each", "sweep-apart")}
-                    {option(Together::Sum, "And their sum", "sweep-sum")}
-                    <Show when=move || many() == 2>{option(Together::Grid, "Grid", "sweep-grid")}</Show>
+                    {option(Combination::Apart, "Each", "sweep-apart")}
+                    {option(Combination::Sum, "And their sum", "sweep-sum")}
+                    <Show when=move || many() == 2>{option(Combination::Grid, "Grid", "sweep-grid")}</Show>
                 </div>
-                <Show when=move || form.together.get() != Together::Apart>
+                <Show when=move || form.combination.get() != Combination::Apart>
                     <VectorSumNote terms=Signal::derive(move || form.summed(store)) />
                 </Show>
             </Show>
             <Show when=move || run().is_some()>
                 <div class="segments">
-                    {option(Together::Apart, "As it is", "sweep-whole")}
+                    {option(Combination::Apart, "As it is", "sweep-whole")}
                     <button type="button" data-testid="sweep-epochs" title="What the run had come to after each epoch, a curve each"
-                        aria-pressed=move || (form.together.get() == Together::Epochs).to_string() on:click=epochs>"Each epoch"</button>
+                        aria-pressed=move || (form.combination.get() == Combination::Epochs).to_string() on:click=epochs>"Each epoch"</button>
                 </div>
             </Show>
         </div>

@@ -10,7 +10,7 @@ use super::shown_sweeps::{ShownSweeps, title};
 use crate::format;
 use crate::state::store;
 
-/// The list.
+/// The table of sweeps.
 #[component]
 pub(super) fn SweepList() -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());

@@ -90,14 +90,14 @@ fn Factors() -> impl IntoView {
     let form = expect_context::<Form>();
     let say = |factors: &[f64]| factors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let text = RwSignal::new(say(&form.get(|s| s.factors.clone())));
-    let wrong = move || read(&text.read()).err();
+    let wrong = move || read_factors(&text.read()).err();
     view! {
         <label class="field">
             <span class="label">"Factors"</span>
             <input type="text" data-testid="train-factors" prop:value=text aria-invalid=move || wrong().is_some().to_string()
                 on:input=move |event| {
                     let typed = event_target_value(&event);
-                    if let Ok(factors) = read(&typed) {
+                    if let Ok(factors) = read_factors(&typed) {
                         form.change(|s| s.factors = factors);
                     }
                     text.set(typed);
@@ -107,7 +107,7 @@ fn Factors() -> impl IntoView {
     }
 }
 
-fn read(text: &str) -> Result<Vec<f64>, String> {
+fn read_factors(text: &str) -> Result<Vec<f64>, String> {
     let factors = format::read_multipliers(text)?;
     if factors.iter().all(|factor| *factor > 0.0) {
         Ok(factors)
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn factors_are_over_zero() {
-        assert_eq!(read("0,5 2"), Ok(vec![0.5, 2.0]));
-        assert!(read("0 1").is_err() && read("").is_err());
+        assert_eq!(read_factors("0,5 2"), Ok(vec![0.5, 2.0]));
+        assert!(read_factors("0 1").is_err() && read_factors("").is_err());
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn ask_about(
 
 /// Shows the state of an analysis that is not done, and why it could not be started.
 #[component]
-pub(super) fn Standing(
+pub(super) fn AnalysisState(
     #[prop(into)] study: Signal<Option<Study>>,
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {

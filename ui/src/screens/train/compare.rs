@@ -4,7 +4,7 @@ use ipc::Id;
 use ipc::train::{History, Run, TrainSettings};
 use leptos::prelude::*;
 
-use super::curves::{Shown, both, margin};
+use super::curves::{CurveOptions, both, margin};
 use super::form::Form;
 use super::layer_choice::layers_of_run;
 use super::run::read_history;
@@ -12,11 +12,11 @@ use crate::charts::{Chart, Picture, Stroke};
 use crate::format;
 use crate::state::store;
 
-/// The view.
+/// The tab "Compare".
 #[component]
 pub(super) fn CompareView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let first = form.shown(store);
+    let first = form.shown_run(store);
     let second = Memo::new(move |_| {
         let (runs, chosen) = (store.runs.read(), form.other.get());
         let shown = first.read().as_ref().map(|run| run.id);
@@ -165,7 +165,7 @@ fn outcomes(histories: [&History; 2]) -> Vec<Row> {
 }
 
 fn losses(histories: [&History; 2], names: &[String; 2]) -> Picture {
-    let shown = Shown { smooth: true, raw: false };
+    let shown = CurveOptions { smooth: true, raw: false };
     let lines = (0..2_u8).flat_map(|which| {
         let steps = &histories[usize::from(which)].steps;
         let points: Vec<[f64; 2]> = steps.iter().map(|step| [f64::from(step.step), step.loss]).collect();

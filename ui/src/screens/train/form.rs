@@ -86,7 +86,7 @@ impl Form {
     }
 
     /// The run that is shown: the one that was chosen, else the newest.
-    pub(super) fn shown(self, store: Store) -> Memo<Option<Run>> {
+    pub(super) fn shown_run(self, store: Store) -> Memo<Option<Run>> {
         Memo::new(move |_| {
             let (runs, chosen) = (store.runs.read(), self.run.get());
             runs.iter().find(|run| Some(run.id) == chosen).or(runs.first()).cloned()

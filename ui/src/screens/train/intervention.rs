@@ -7,7 +7,7 @@ use ipc::vector::Vector;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::analysis::{Standing, ask, is_open, newest};
+use super::analysis::{AnalysisState, ask, is_open, newest};
 use super::form::Form;
 use super::option_key::OptionKey;
 use crate::bridge;
@@ -17,10 +17,10 @@ use crate::widgets::NumberField;
 use crate::widgets::SelectField;
 use crate::widgets::VectorChoice;
 
-/// The strengths that are measured at first.
+/// The multipliers that are measured at first.
 const MULTIPLIERS: [f64; 8] = [-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0];
 
-/// The view.
+/// The tab "Where it acts".
 #[component]
 pub(super) fn InterventionView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
@@ -48,7 +48,7 @@ pub(super) fn InterventionView() -> impl IntoView {
     }
 }
 
-/// The tokens of a pair with the policy in the settings.
+/// Shows on which tokens of a pair the vector acts, with the positions of the settings.
 #[component]
 fn Preview() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
@@ -109,7 +109,7 @@ fn Preview() -> impl IntoView {
                         let is_first = first == Some(place);
                         view! {
                             <span class="token" class:steered=token.is_steered class:scored=token.is_scored class:special=token.is_special class:first=is_first
-                                title=if is_first { "the first token that is scored" } else { "" }>{shown(&token.text)}</span>
+                                title=if is_first { "the first token that is scored" } else { "" }>{visible_blanks(&token.text)}</span>
                         }
                     }).collect_view()
                 }}
@@ -119,12 +119,12 @@ fn Preview() -> impl IntoView {
     }
 }
 
-/// A token's text with its white space to be seen.
-fn shown(text: &str) -> String {
+/// Makes the white space of a token visible.
+fn visible_blanks(text: &str) -> String {
     text.replace('\n', "\u{21b5}\n").replace('\t', "\u{21e5}")
 }
 
-/// What a vector does, and where.
+/// The fields that change what a vector does, and on which positions.
 #[component]
 fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
     let store = store();
@@ -152,7 +152,7 @@ fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
                 choices=Where::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
                 value=Signal::derive(move || acts.get().on.key())
                 set=Callback::new(move |key: String| change(&|acts| acts.on = Where::from_key(&key))) />
-            <SelectField label="What it does" line=what(acts) testid="vector-how"
+            <SelectField label="What it does" line=op_note(acts) testid="vector-how"
                 choices=vec![("add", "Add"), ("project-out", "Project out"), ("cap", "Cap the projection")]
                 value=how
                 set=Callback::new(move |key: String| change(&|acts| acts.how = match key.as_str() {
@@ -171,12 +171,12 @@ fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
     }
 }
 
-/// A line on every way of acting.
-fn what(_acts: Memo<Acts>) -> &'static str {
+/// A line that explains the ops.
+fn op_note(_acts: Memo<Acts>) -> &'static str {
     "Add: multiplier times vector. Project out: its direction goes. Cap: what lies too far along it goes."
 }
 
-/// Strength in units that compare.
+/// Shows the strength of a vector in units that can be compared between vectors.
 #[component]
 fn Strength(vector: Memo<Option<Vector>>) -> impl IntoView {
     let store = store();
@@ -205,7 +205,7 @@ fn Strength(vector: Memo<Option<Vector>>) -> impl IntoView {
             <button class="button" data-testid="strength-start" disabled=move || is_open(study.read().as_ref()) on:click=start>"Measure"</button>
         </div>
         <p class="quiet small">"A multiplier is in units of the vector\u{2019}s own norm, so +1 means something else for every vector. What compares: the added norm against the residual stream\u{2019}s at that layer, and how far the model\u{2019}s predictions move (KL from the unsteered model, mean over the held-out answers\u{2019} tokens)."</p>
-        <Standing study failure />
+        <AnalysisState study failure />
         <Show when=move || !rows().is_empty()>
             <div class="table-box"><table data-testid="strength-table">
                 <thead><tr><th class="number">"Multiplier"</th><th class="number">"Added norm of the residual"</th><th class="number">"KL, nats a token"</th></tr></thead>

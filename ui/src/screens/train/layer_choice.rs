@@ -41,7 +41,7 @@ pub(super) fn LayerChoice() -> impl IntoView {
                         }
                     } />
             }>
-                <Several last />
+                <SeveralLayers last />
             </Show>
             <span class="row quiet small">
                 <span class="grow">"The block after which the vector acts."</span>
@@ -58,7 +58,7 @@ pub(super) fn LayerChoice() -> impl IntoView {
 
 /// Several layers, typed: one part of the vector for each, trained together.
 #[component]
-fn Several(last: Memo<u32>) -> impl IntoView {
+fn SeveralLayers(last: Memo<u32>) -> impl IntoView {
     let form = expect_context::<Form>();
     let text = RwSignal::new(layer_list(&form.get(|settings| settings.layers.clone())));
     Effect::new(move |_| {

@@ -10,6 +10,7 @@ mod estimate;
 mod form;
 mod intervention;
 mod layer_choice;
+mod layer_effects;
 mod layer_search;
 mod method_choice;
 mod option_key;
@@ -27,7 +28,7 @@ use leptos::prelude::*;
 
 use tab::Tab;
 
-/// The screen.
+/// The Train screen.
 #[component]
 pub fn TrainScreen() -> impl IntoView {
     let form = expect_context::<Form>();
@@ -36,7 +37,7 @@ pub fn TrainScreen() -> impl IntoView {
         Tab::Epochs => view! { <epochs::EpochsView /> }.into_any(),
         Tab::Compare => view! { <compare::CompareView /> }.into_any(),
         Tab::Steerability => view! { <steerability::SteerabilityView /> }.into_any(),
-        Tab::Layers => view! { <layer_search::LayerSearchView /> }.into_any(),
+        Tab::Layers => view! { <layer_effects::LayerEffects /><layer_search::LayerSearch /> }.into_any(),
         Tab::Intervention => view! { <intervention::InterventionView /> }.into_any(),
     };
     view! {

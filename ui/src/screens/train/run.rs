@@ -7,7 +7,7 @@ use ipc::train::{EpochPoint, History, Run, StepPoint};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::curves::{Curve, Shown, losses, margins, moved, other};
+use super::curves::{Curve, CurveOptions, losses, margins, moved, other};
 use super::form::Form;
 use super::tables::Tables;
 use crate::bridge;
@@ -23,7 +23,7 @@ const SPEED_OVER: usize = 20;
 #[component]
 pub(super) fn RunView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let run = form.shown(store);
+    let run = form.shown_run(store);
     let id = Memo::new(move |_| run.read().as_ref().map(|run| run.id));
     Effect::new(move |_| {
         if let Some(id) = id.get() {
@@ -34,7 +34,7 @@ pub(super) fn RunView() -> impl IntoView {
         id.get().and_then(|id| store.histories.read().get(&id).cloned()).unwrap_or_default()
     });
     let (smooth, raw) = (RwSignal::new(true), RwSignal::new(true));
-    let shown = move || Shown { smooth: smooth.get(), raw: raw.get() };
+    let shown = move || CurveOptions { smooth: smooth.get(), raw: raw.get() };
     let curve = RwSignal::new(Curve::RightWay);
     view! {
         <Show when=move || id.get().is_some() fallback=|| view! {
@@ -45,7 +45,7 @@ pub(super) fn RunView() -> impl IntoView {
         }>
             <div class="row wrap">
                 <h2 class="grow ellipsis">{move || run.get().map(|run| run.name)}</h2>
-                <span class="quiet" data-testid="run-state">{move || run.get().map(|run| standing(&run.state))}</span>
+                <span class="quiet" data-testid="run-state">{move || run.get().map(|run| run_state(&run.state))}</span>
             </div>
             {move || run.get().and_then(|run| match run.state {
                 JobState::Failed { failure } => Some(view! { <FailureNote failure /> }),
@@ -141,7 +141,7 @@ fn joined(mut stored: History, newer: History) -> History {
 }
 
 /// The state of a run, in a word or two.
-pub(super) fn standing(state: &JobState) -> &'static str {
+pub(super) fn run_state(state: &JobState) -> &'static str {
     match state {
         JobState::Queued => "waits",
         JobState::Running => "running",

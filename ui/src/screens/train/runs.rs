@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use super::layer_choice::layers_of_run;
-use super::run::standing;
+use super::run::run_state;
 use crate::format;
 use crate::state::{Store, store};
 
@@ -14,7 +14,7 @@ use crate::state::{Store, store};
 #[component]
 pub(super) fn Runs() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let shown = form.shown(store);
+    let shown = form.shown_run(store);
     let waiting = move || store.runs.read().iter().filter(|run| run.state == JobState::Queued).count();
     let row = move |run: Run| {
         let (id, settings) = (run.id, run.settings.clone());
@@ -35,7 +35,7 @@ pub(super) fn Runs() -> impl IntoView {
                 <td class="number">{layers_of_run(&settings)}</td>
                 <td class="number">{epochs}</td>
                 <td class="number">{rate}</td>
-                <td>{standing(&run.state)}</td>
+                <td>{run_state(&run.state)}</td>
                 <td class="quiet">{format::date(run.created)}</td>
             </tr>
         }

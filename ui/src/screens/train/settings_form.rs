@@ -12,7 +12,7 @@ use super::method_choice::MethodChoice;
 use crate::state::store;
 use crate::widgets::{DataSetChoice, FailureCard};
 
-/// The form.
+/// The form with the settings of the next run.
 #[component]
 pub(super) fn SettingsForm() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());

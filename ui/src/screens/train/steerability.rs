@@ -4,7 +4,7 @@ use ipc::study::{Finding, Question, Study};
 use ipc::train::Position;
 use leptos::prelude::*;
 
-use super::analysis::{Standing, ask, is_open, newest};
+use super::analysis::{AnalysisState, ask, is_open, newest};
 use super::form::Form;
 use super::tab::Tab;
 use crate::charts::{Chart, Line, Picture, Stroke};
@@ -26,7 +26,7 @@ struct Layer {
     share: f64,
 }
 
-/// The view.
+/// The tab "Will it steer?".
 #[component]
 pub(super) fn SteerabilityView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
@@ -63,7 +63,7 @@ pub(super) fn SteerabilityView() -> impl IntoView {
         <p class="quiet">
             "Reads the training pairs through the model once, in seconds, and trains nothing. A vector works best at a layer where the pairs\u{2019} activation differences point the same way (agreement) and where wanted and opposite answers lie apart along their mean (separation) \u{2013} Braun et al. 2025."
         </p>
-        <Standing study failure />
+        <AnalysisState study failure />
         <Show when=move || !layers.read().is_empty()>
             <div class="charts">
                 <div class="chart">

@@ -15,7 +15,7 @@ use crate::state::store;
 use crate::widgets::FailureCard;
 use crate::widgets::NumberField;
 
-/// The view.
+/// The tab "Make from it".
 #[component]
 pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
@@ -102,7 +102,7 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
                 <div class="row bottom">{number("Times", "derive-factor", factor)}{do_it("derive-scale", "Scale", always, scale)}</div>
                 <div class="row bottom">{number("Norm", "derive-norm", norm)}{do_it("derive-normalize", "Set norm", always, normalize)}</div>
                 <Show when=move || !any.read().is_empty()>
-                    <div class="row bottom"><Other label="As long as" testid="derive-like" of=any chosen=like />{do_it("derive-match", "Match", has(like, any), match_norm)}</div>
+                    <div class="row bottom"><OtherVector label="As long as" testid="derive-like" of=any chosen=like />{do_it("derive-match", "Match", has(like, any), match_norm)}</div>
                 </Show>
             </section>
             <section><h3>"With another vector"</h3>
@@ -110,8 +110,8 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
                     <p class="quiet small" data-testid="derive-alone">{move || vector.get().map(|vector| alone(&vector))}</p>
                 }>
                     <div class="two">{number("This times", "derive-weight", weight)}{number("The other times", "derive-other-weight", other_weight)}</div>
-                    <div class="row bottom"><Other label="Add" testid="derive-other" of=alike chosen=added />{do_it("derive-add", "Add", has(added, alike), add)}</div>
-                    <div class="row bottom"><Other label="Take out what lies along" testid="derive-against" of=alike chosen=against />{do_it("derive-orthogonalize", "Take out", has(against, alike), take_out)}</div>
+                    <div class="row bottom"><OtherVector label="Add" testid="derive-other" of=alike chosen=added />{do_it("derive-add", "Add", has(added, alike), add)}</div>
+                    <div class="row bottom"><OtherVector label="Take out what lies along" testid="derive-against" of=alike chosen=against />{do_it("derive-orthogonalize", "Take out", has(against, alike), take_out)}</div>
                 </Show>
             </section>
         </div>
@@ -134,7 +134,7 @@ fn pick(chosen: Option<Id>, of: &[(Id, String)]) -> Option<Id> {
 
 /// The field that chooses another vector.
 #[component]
-fn Other(
+fn OtherVector(
     label: &'static str,
     testid: &'static str,
     of: Memo<Vec<(Id, String)>>,

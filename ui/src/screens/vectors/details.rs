@@ -26,7 +26,7 @@ use crate::widgets::VectorNote;
 /// How long after the last key a note is kept.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// The view.
+/// The tab "Vector".
 #[component]
 pub(super) fn Details(id: Id) -> impl IntoView {
     let store = store();
@@ -47,17 +47,17 @@ pub(super) fn Details(id: Id) -> impl IntoView {
             <span class="label">"Name"</span>
             <input type="text" data-testid="vector-name" dir="auto" prop:value=move || vector.get().map(|v| v.name).unwrap_or_default() on:change=rename />
         </label>
-        <Described vector failure />
+        <TagsAndNote vector failure />
         <FailureCard failure />
         <VectorNote vector=vector />
-        {move || vector.get().map(|vector| view! { <Facts vector /> })}
-        <Actions id failure />
+        {move || vector.get().map(|vector| view! { <FactTable vector /> })}
+        <VectorActions id failure />
     }
 }
 
 /// Tags and note, kept as they are typed.
 #[component]
-fn Described(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let store = store();
     let typed = RwSignal::new(String::new());
     let tags_now =
@@ -129,7 +129,7 @@ fn Described(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>) -
 }
 
 #[component]
-fn Facts(vector: Vector) -> impl IntoView {
+fn FactTable(vector: Vector) -> impl IntoView {
     let store = store();
     let model =
         store.models.read().iter().find(|model| model.id == vector.model).map(|model| model.name.clone());
@@ -228,7 +228,7 @@ fn short(hash: &str) -> String {
 }
 
 #[component]
-fn Actions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
     let draft = expect_context::<chat::Draft>();
     let is_asked = RwSignal::new(false);

@@ -79,7 +79,7 @@ impl Column {
 pub(super) const NEWEST_FIRST: SortOrder<Column> = SortOrder { column: Column::Created, is_descending: true };
 
 /// The vectors that pass the filter, sorted; equal ones stand by name, then the newest first.
-pub(super) fn shown(
+pub(super) fn filtered(
     vectors: &[Vector],
     models: &[Model],
     filter: &Filter,
@@ -138,7 +138,7 @@ mod tests {
             Vector { tags: vec!["钱".into()], note: "keeps it short".into(), ..vector(1, "Wealth", 1.0) },
             Vector { method: None, ..vector(2, "Power", 2.0) },
         ];
-        let find = |filter: Filter| names(&shown(&all, &[], &filter, NEWEST_FIRST)).join(" ");
+        let find = |filter: Filter| names(&filtered(&all, &[], &filter, NEWEST_FIRST)).join(" ");
         assert_eq!(find(Filter::default()), "Power Wealth");
         assert_eq!(find(Filter { words: "wea SHORT".into(), ..Filter::default() }), "Wealth");
         assert_eq!(find(Filter { words: "钱".into(), ..Filter::default() }), "Wealth");
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn a_column_sorts_both_ways() {
         let all = vec![vector(1, "b", 3.0), vector(2, "A", 1.0), vector(3, "c", 2.0)];
-        let by = |order: SortOrder<Column>| names(&shown(&all, &[], &Filter::default(), order)).join("");
+        let by = |order: SortOrder<Column>| names(&filtered(&all, &[], &Filter::default(), order)).join("");
         let order = NEWEST_FIRST.clicked(Column::Norm);
         assert_eq!((by(order), by(order.clicked(Column::Norm))), ("Acb".into(), "bcA".into()));
         assert_eq!(by(order.clicked(Column::Name)), "Abc");

@@ -16,7 +16,7 @@ use crate::widgets::NumberField;
 
 /// The form for the model that was chosen, and the job that was queued last while it is not over.
 #[component]
-pub(super) fn Learning(vector: Memo<Option<Vector>>, learning: RwSignal<Option<Id>>) -> impl IntoView {
+pub(super) fn LearnedMap(vector: Memo<Option<Vector>>, learning: RwSignal<Option<Id>>) -> impl IntoView {
     let store = store();
     let job = RwSignal::new(None::<Id>);
     let queued = Callback::new(move |queued: Job| {

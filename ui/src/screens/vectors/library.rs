@@ -6,7 +6,7 @@ use ipc::Id;
 use ipc::vector::Vector;
 use leptos::prelude::*;
 
-use super::filter::{Column, Filter, NEWEST_FIRST, shown};
+use super::filter::{Column, Filter, NEWEST_FIRST, filtered};
 use crate::state::Store;
 use crate::widgets::SortOrder;
 
@@ -73,7 +73,7 @@ impl VectorLibrary {
         let (filter, order) = (RwSignal::new(Filter::default()), RwSignal::new(NEWEST_FIRST));
         let chosen = RwSignal::new(None::<Id>);
         let shown = Memo::new(move |_| {
-            shown(&store.vectors.read(), &store.models.read(), &filter.read(), order.get())
+            filtered(&store.vectors.read(), &store.models.read(), &filter.read(), order.get())
         });
         // A vector that was chosen stays shown when the filter leaves it out.
         let id = Memo::new(move |_| {

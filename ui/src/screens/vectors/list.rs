@@ -11,7 +11,7 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::SortHead;
 
-/// The list.
+/// The table of vectors.
 #[component]
 pub(super) fn List() -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());

@@ -11,7 +11,7 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 
-/// The view.
+/// The tab "Nearest words".
 #[component]
 pub(super) fn LogitLensView(id: Id) -> impl IntoView {
     let store = store();
@@ -52,8 +52,8 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
             }.into_any(),
             Some(Ok(lens)) => view! {
                 <div class="two top">
-                    <Words title="Towards it (+v)" testid="lens-along" words=lens.along />
-                    <Words title="Away from it (\u{2212}v)" testid="lens-against" words=lens.against />
+                    <TokenList title="Towards it (+v)" testid="lens-along" words=lens.along />
+                    <TokenList title="Away from it (\u{2212}v)" testid="lens-against" words=lens.against />
                 </div>
             }.into_any(),
         }}
@@ -61,10 +61,10 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
 }
 
 #[component]
-fn Words(title: &'static str, testid: &'static str, words: Vec<LensToken>) -> impl IntoView {
+fn TokenList(title: &'static str, testid: &'static str, words: Vec<LensToken>) -> impl IntoView {
     let row = |word: LensToken| {
         view! {
-            <tr data-testid=testid><td><span class="token" title=format!("token {}", word.id) dir="auto">{shown(&word.text)}</span></td>
+            <tr data-testid=testid><td><span class="token" title=format!("token {}", word.id) dir="auto">{visible_blanks(&word.text)}</span></td>
                 <td class="number">{format::signed(word.logit, 2)}</td></tr>
         }
     };
@@ -76,7 +76,7 @@ fn Words(title: &'static str, testid: &'static str, words: Vec<LensToken>) -> im
     }
 }
 
-/// A token's text with its white space to be seen.
-fn shown(text: &str) -> String {
+/// Makes the white space of a token visible.
+fn visible_blanks(text: &str) -> String {
     text.replace('\n', "\u{21b5}").replace('\t', "\u{21e5}").replace(' ', "\u{2423}")
 }

@@ -19,7 +19,7 @@ use crate::state::store;
 use library::Tab;
 pub use library::VectorLibrary;
 
-/// The screen.
+/// The Vectors screen.
 #[component]
 pub fn VectorsScreen() -> impl IntoView {
     let store = store();

@@ -16,7 +16,7 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::FailureCard;
 
-/// The view.
+/// The tab "How alike".
 #[component]
 pub(super) fn SimilarityView() -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
@@ -75,7 +75,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
         ..Picture::default()
     });
     let has_several = move || vectors.read().iter().any(|vector| vector.layers.len() > 1);
-    let about = move || about(layer.get(), has_several());
+    let about = move || cosine_note(layer.get(), has_several());
     view! {
         <div class="row wrap">
             <h2 class="grow">"How alike"</h2>
@@ -120,8 +120,8 @@ pub(super) fn SimilarityView() -> impl IntoView {
     }
 }
 
-/// What the cosines are of.
-fn about(layer: Option<u32>, has_several: bool) -> String {
+/// A sentence on what the cosines compare.
+fn cosine_note(layer: Option<u32>, has_several: bool) -> String {
     match (layer, has_several) {
         (Some(layer), _) => {
             format!("The cosine of their parts at layer {layer}; nothing for one that has none there.")
@@ -131,7 +131,7 @@ fn about(layer: Option<u32>, has_several: bool) -> String {
     }
 }
 
-/// The cosines as a grid, the first vector at the top, as in the table.
+/// The heat map of the cosines, the first vector at the top, as in the table.
 fn heat(likeness: &Likeness) -> Heat {
     let count = likeness.cosines.len();
     let row =
@@ -145,7 +145,7 @@ fn heat(likeness: &Likeness) -> Heat {
     }
 }
 
-/// Names with their rows.
+/// The rows of the table of cosines, each with the name of its vector.
 fn cosines(vectors: &[Vector], likeness: &Likeness) -> Vec<(String, Vec<Option<f64>>)> {
     vectors.iter().zip(&likeness.cosines).map(|(vector, row)| (vector.name.clone(), row.clone())).collect()
 }

@@ -11,7 +11,7 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::learned_map::Learning;
+use super::learned_map::LearnedMap;
 use super::library::VectorLibrary;
 use crate::actions::Screen;
 use crate::bridge;
@@ -22,7 +22,7 @@ use crate::widgets::FailureCard;
 /// The multipliers of the paper's Figure 3.
 const MULTIPLIERS: [f64; 9] = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0];
 
-/// The view.
+/// The tab "Other models".
 #[component]
 pub(super) fn TransferView(id: Id) -> impl IntoView {
     let (store, library, sweeps) =
@@ -38,7 +38,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
     });
     let rows = Memo::new(move |_| {
         let (vector, models, vectors) = (vector.read(), store.models.read(), store.vectors.read());
-        vector.as_ref().map(|vector| places(vector, &models, &vectors)).unwrap_or_default()
+        vector.as_ref().map(|vector| target_models(vector, &models, &vectors)).unwrap_or_default()
     });
     let copy = move |model: Id| {
         failure.set(None);
@@ -114,13 +114,13 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                     }
                 }).collect_view()}</tbody>
             </table></div>
-            <Learning vector learning />
+            <LearnedMap vector learning />
             <p class="quiet small">{held_out}</p>
         </Show>
     }
 }
 
-/// What the vector was made for, in words.
+/// A sentence on the model that the vector was made for.
 fn made_for(model: Option<Model>) -> String {
     let Some(Model { name, facts, .. }) = model else {
         return "It was made for a model that is gone.".into();
@@ -136,7 +136,7 @@ fn made_for(model: Option<Model>) -> String {
     }
 }
 
-/// A sweep of one vector by itself.
+/// The settings of a sweep of one vector alone.
 fn same_sweep(vector: Id, data_set: Id) -> StartSweep {
     StartSweep {
         // The vector's own model is taken.
@@ -153,7 +153,7 @@ fn same_sweep(vector: Id, data_set: Id) -> StartSweep {
 
 /// Another model, and the vector's copy for it.
 #[derive(Debug, Clone, PartialEq)]
-struct Place {
+struct TargetModel {
     model: Id,
     name: String,
     /// Hidden size and layers, where they are known.
@@ -165,7 +165,7 @@ struct Place {
 
 /// Every other model, those that fit first; the newest vector there counts that has the same numbers or was carried by a learned
 /// map, whichever was made of which.
-fn places(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<Place> {
+fn target_models(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<TargetModel> {
     let size = |model: &Model| model.facts.as_ref().map(|facts| (facts.hidden_size, facts.blocks));
     let own = models.iter().find(|model| model.id == vector.model).and_then(size);
     let place = |model: &Model| {
@@ -177,9 +177,10 @@ fn places(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<Place> {
             width == vector.size && own.is_none_or(|(_, own_blocks)| blocks == own_blocks)
         });
         let copy = copy.map(|copy| (copy.id, copy.name.clone()));
-        Place { model: model.id, name: model.name.clone(), size: size(model), fits, copy }
+        TargetModel { model: model.id, name: model.name.clone(), size: size(model), fits, copy }
     };
-    let mut all: Vec<Place> = models.iter().filter(|model| model.id != vector.model).map(place).collect();
+    let mut all: Vec<TargetModel> =
+        models.iter().filter(|model| model.id != vector.model).map(place).collect();
     all.sort_by_key(|place| (!place.fits, place.name.to_lowercase()));
     all
 }

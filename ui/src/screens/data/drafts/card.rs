@@ -11,7 +11,7 @@ use crate::bridge;
 use crate::screens::data::pairs::Pairs;
 use crate::widgets::FailureNote;
 
-/// The draft.
+/// The card of a draft.
 #[component]
 pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
     let (list, pairs) = (expect_context::<DraftList>(), expect_context::<Pairs>());

@@ -31,7 +31,7 @@ const TASKS: [(Task, &str, &str); 3] = [
     (Task::Without, "Missing opposites", "drafts-without"),
 ];
 
-/// The form.
+/// The form that asks a model for drafts.
 #[component]
 #[expect(clippy::too_many_lines, reason = "a form, from top to bottom")]
 pub(super) fn DraftForm() -> impl IntoView {

@@ -31,7 +31,7 @@ impl Check {
     }
 
     /// Checks a data set. An earlier check that ends later is ignored.
-    pub(super) fn look(self, data_set: Id) {
+    pub(super) fn run(self, data_set: Id) {
         self.turn.update_value(|turn| *turn += 1);
         let turn = self.turn.get_value();
         self.is_busy.set(true);
@@ -59,7 +59,7 @@ impl Check {
             match bridge::call(RepairPairs { data_set, repair, pairs: only }).await {
                 // The data set's event has the check made anew.
                 Ok(Some(_)) => pairs.read_again(),
-                Ok(None) => self.look(data_set),
+                Ok(None) => self.run(data_set),
                 Err(failure) => {
                     self.failure.set(Some(failure));
                     self.is_busy.set(false);

@@ -11,7 +11,7 @@ use crate::screens::data::pairs::Pairs;
 /// Rows that are listed before a person asks for more.
 const FIRST_ROWS: usize = 50;
 
-/// The finding.
+/// The card of a finding.
 #[component]
 pub(super) fn FindingCard(found: Finding) -> impl IntoView {
     let (check, pairs) = (expect_context::<Check>(), expect_context::<Pairs>());
@@ -29,8 +29,8 @@ pub(super) fn FindingCard(found: Finding) -> impl IntoView {
     let count = found.count as usize;
     let repair = found.repair.map(|repair| {
         view! {
-            <button class="button" data-testid=format!("repair-{}", key(repair)) title="One edit: Undo takes it back"
-                disabled=move || check.is_busy.get() on:click=move |_| check.repair(pairs, repair, None)>{words(repair)}</button>
+            <button class="button" data-testid=format!("repair-{}", repair_key(repair)) title="One edit: Undo takes it back"
+                disabled=move || check.is_busy.get() on:click=move |_| check.repair(pairs, repair, None)>{repair_label(repair)}</button>
         }
     });
     view! {
@@ -105,7 +105,7 @@ fn can_be_single(repair: Option<Repair>) -> bool {
 }
 
 /// What a repair's button says.
-fn words(repair: Repair) -> &'static str {
+fn repair_label(repair: Repair) -> &'static str {
     match repair {
         Repair::DeleteDuplicates => "Delete the duplicates",
         Repair::DeleteEmpty | Repair::DeleteIdentical => "Delete these pairs",
@@ -117,7 +117,7 @@ fn words(repair: Repair) -> &'static str {
 }
 
 /// A repair's name in tests.
-fn key(repair: Repair) -> &'static str {
+fn repair_key(repair: Repair) -> &'static str {
     match repair {
         Repair::DeleteDuplicates => "duplicates",
         Repair::DeleteEmpty => "empty",

@@ -16,7 +16,7 @@ use crate::state::store;
 const CHOICES: [(u32, &str); 4] =
     [(50, "50 pairs"), (200, "200 pairs"), (1000, "1000 pairs"), (0, "all pairs")];
 
-/// The section.
+/// The section on margins.
 #[component]
 pub(super) fn Margins() -> impl IntoView {
     let check = expect_context::<Check>();
@@ -46,13 +46,13 @@ pub(super) fn Margins() -> impl IntoView {
                         </tbody>
                     </table>
                 </div>
-                {move || chosen.get().and_then(|at| bins.read().get(at).copied()).map(|bin| view! { <Behind bin margins /> })}
+                {move || chosen.get().and_then(|at| bins.read().get(at).copied()).map(|bin| view! { <BinPairs bin margins /> })}
             </Show>
         </section>
     }
 }
 
-/// What is measured, with which model.
+/// The fields that say what is measured, and with which model.
 #[component]
 fn Measure() -> impl IntoView {
     let (store, check) = (store(), expect_context::<Check>());
@@ -85,7 +85,7 @@ fn Measure() -> impl IntoView {
 
 /// The pairs of one bin.
 #[component]
-fn Behind(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
+fn BinPairs(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
     const MOST: usize = 200;
     let pairs = expect_context::<Pairs>();
     let rows = move || {
@@ -111,7 +111,7 @@ fn end(value: f64) -> String {
     format::number(value, usize::from(value.fract().abs() > 1e-9))
 }
 
-/// How many were measured, the middle, and how many prefer the opposite.
+/// A sentence with the number of measured pairs, their median, and the share that prefers the opposite.
 fn summary(margins: &[Margin]) -> String {
     let mut values: Vec<f64> = margins.iter().map(|margin| margin.margin).collect();
     values.sort_by(f64::total_cmp);

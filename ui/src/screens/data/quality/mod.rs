@@ -40,10 +40,10 @@ pub(super) fn QualityView() -> impl IntoView {
         }
         let is_known = check.report.read_untracked().as_ref().is_some_and(|report| report.data_set == set.id);
         if is_known {
-            timer.set_value(set_timeout_with_handle(move || check.look(set.id), PAUSE).ok());
+            timer.set_value(set_timeout_with_handle(move || check.run(set.id), PAUSE).ok());
         } else {
             check.report.set(None);
-            check.look(set.id);
+            check.run(set.id);
         }
     });
     let title = move || match (&*check.report.read(), check.is_busy.get()) {
