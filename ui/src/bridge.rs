@@ -18,7 +18,7 @@ extern "C" {
 /// Calls a command and waits for its answer.
 ///
 /// # Errors
-/// What the application refuses, or that it cannot be reached.
+/// Fails where the application refuses the command or cannot be reached.
 pub async fn call<C: Command>(request: C) -> Reply<C> {
     send(request, None).await
 }
@@ -26,9 +26,9 @@ pub async fn call<C: Command>(request: C) -> Reply<C> {
 /// Opens the channel of events. `on_event` is called in the order in which the application spoke.
 ///
 /// # Errors
-/// Where the application could not start: its store cannot be opened, for example.
+/// Fails where the application could not start: its store cannot be opened, for example.
 pub async fn watch(mut on_event: impl FnMut(Event) + 'static) -> Result<(), Failure> {
-    let mut order = Order::default();
+    let mut order = MessageOrder::default();
     let callback = Closure::<dyn FnMut(JsValue)>::new(move |raw: JsValue| {
         for message in order.take(&raw) {
             match parse::<Event>(&message) {
@@ -76,14 +76,14 @@ fn unreachable_application(error: &JsValue) -> Failure {
     Failure::new(Code::Other, "The application does not answer.").detail(detail.unwrap_or_default())
 }
 
-/// Messages of a channel, put back in order: large ones overtake small ones on the way.
+/// Puts the messages of a channel back in order: large ones overtake small ones on the way.
 #[derive(Default)]
-struct Order {
+struct MessageOrder {
     next: u32,
     waiting: Vec<(u32, JsValue)>,
 }
 
-impl Order {
+impl MessageOrder {
     fn take(&mut self, raw: &JsValue) -> Vec<JsValue> {
         let field = |name: &str| Reflect::get(raw, &name.into()).ok();
         let (Some(index), Some(message)) = (field("index").and_then(|i| i.as_f64()), field("message")) else {
@@ -111,7 +111,7 @@ pub fn log(text: &str) {
     console_error(text);
 }
 
-/// Lets the page say that the window cannot go on.
+/// Tells the page that the program has panicked, so that it can say so.
 pub fn tell_page_of_panic(text: &str) {
     #[wasm_bindgen]
     extern "C" {

@@ -1,37 +1,21 @@
-//! The one table of commands: the side bar, the palette, the keys and the help sheet all read it.
+//! The table of commands, which the side bar, the palette, the keys and the help sheet read.
 
 use ipc::job::JobAction;
 use ipc::project::Theme;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::screens::Screen;
-use crate::screens::data::{PairAction, View};
-use crate::state::{Sheet, Store};
+use crate::actions::{Action, DataView, PairAction, Screen, Sheet};
+use crate::state::Store;
 
-/// Something a person can do from anywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// Shows a screen.
-    Go(Screen),
-    /// Lays a sheet over the screen.
-    Open(Sheet),
-    /// Sets the theme.
-    Theme(Theme),
-    /// Does something to the job that runs.
-    Job(JobAction),
-    /// Does something to the pairs, on the Data screen.
-    Pairs(PairAction),
-}
-
-/// A line of the table.
+/// A command: one line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommandLine {
-    /// What it says on buttons and in the palette.
+    /// The text in the palette and in the help sheet.
     pub label: &'static str,
-    /// The keys, as they are written on the screen; empty for none.
+    /// The keys as the screen writes them; empty for none.
     pub keys: &'static str,
-    /// What it does.
+    /// The action that it runs.
     pub action: Action,
 }
 
@@ -39,7 +23,7 @@ const fn line(label: &'static str, keys: &'static str, action: Action) -> Comman
     CommandLine { label, keys, action }
 }
 
-/// Every command.
+/// The commands that work on every screen.
 pub const COMMANDS: &[CommandLine] = &[
     line("Go to Data", "Ctrl+1", Action::Go(Screen::Data)),
     line("Go to Train", "Ctrl+2", Action::Go(Screen::Train)),
@@ -66,7 +50,7 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Use the desktop's theme", "", Action::Theme(Theme::System)),
 ];
 
-/// What can be done on the Data screen.
+/// The commands that work on the Data screen.
 pub const PAIR_COMMANDS: &[CommandLine] = &[
     line("Accept the pair and go to the next", "Ctrl+Enter", Action::Pairs(PairAction::Accept)),
     line("Next pair", "Alt+\u{2193}", Action::Pairs(PairAction::Next)),
@@ -82,20 +66,20 @@ pub const PAIR_COMMANDS: &[CommandLine] = &[
     line("Select every listed pair", "Ctrl+A", Action::Pairs(PairAction::SelectAll)),
     line("Search the pairs", "Ctrl+F", Action::Pairs(PairAction::Search)),
     line("Search the pairs", "/", Action::Pairs(PairAction::Search)),
-    line("Show the open pair", "", Action::Pairs(PairAction::Show(View::Pair))),
-    line("Check the data set", "Ctrl+Shift+C", Action::Pairs(PairAction::Show(View::Quality))),
-    line("Make pairs with a model", "Ctrl+Shift+G", Action::Pairs(PairAction::Show(View::Drafts))),
-    line("Show the pair as a choice", "", Action::Pairs(PairAction::Show(View::Choice))),
+    line("Show the open pair", "", Action::Pairs(PairAction::Show(DataView::Pair))),
+    line("Check the data set", "Ctrl+Shift+C", Action::Pairs(PairAction::Show(DataView::Quality))),
+    line("Make pairs with a model", "Ctrl+Shift+G", Action::Pairs(PairAction::Show(DataView::Drafts))),
+    line("Show the pair as a choice", "", Action::Pairs(PairAction::Show(DataView::Choice))),
     line("Add a tag", "Ctrl+T", Action::Pairs(PairAction::Tag)),
 ];
 
-/// Every command, wherever it works.
+/// All commands of both tables.
 pub fn all() -> impl Iterator<Item = &'static CommandLine> {
     COMMANDS.iter().chain(PAIR_COMMANDS)
 }
 
 impl CommandLine {
-    /// Whether it can be done now.
+    /// Whether the command can run now.
     #[must_use]
     pub fn is_enabled(&self, store: Store) -> bool {
         let action = match self.action {
@@ -116,7 +100,7 @@ impl CommandLine {
         })
     }
 
-    /// Does it.
+    /// Closes the open sheet and runs the command.
     pub fn run(&self, store: Store) {
         store.sheet.set(None);
         match self.action {
@@ -137,7 +121,7 @@ impl CommandLine {
     }
 }
 
-/// A pressed key as the table writes it.
+/// Writes a pressed key as the table does.
 #[must_use]
 pub fn chord(ctrl: bool, alt: bool, shift: bool, key: &str) -> String {
     let key = match key {
@@ -160,8 +144,8 @@ pub fn chord(ctrl: bool, alt: bool, shift: bool, key: &str) -> String {
     text + &key
 }
 
-/// The command that a key event asks for. In a text field, a single character asks for none, and neither do the keys that
-/// every text field knows.
+/// The command that a key event runs. A single character in a text field runs none, and neither do the keys that every
+/// text field has itself.
 #[must_use]
 pub fn asked_by(event: &KeyboardEvent, in_text: bool) -> Option<&'static CommandLine> {
     let ctrl = event.ctrl_key() || event.meta_key();

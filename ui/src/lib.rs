@@ -1,7 +1,9 @@
 //! The frontend: everything a person reads, types or clicks (Leptos), and every chart (`egui_plot`).
 //!
-//! [`state`] holds what the application has told the window; [`screens`] show it; [`shell`] is the frame around them;
-//! [`bridge`] is the one place that talks to the application.
+//! The modules stand on each other, from the ground up, and none imports one above it: [`actions`] describes what a person
+//! can do, and [`format`] writes values as texts; [`bridge`] talks to the application; [`state`] holds what the application
+//! has told the window; [`widgets`] and [`charts`] are shared parts of the page; [`screens`] and [`files`] show the state and
+//! send commands; [`shell`] is the window around them.
 
 #![allow(
     unreachable_pub,
@@ -13,22 +15,20 @@
     reason = "a state is a set of handles to signals, and closures take it by copy"
 )]
 
+pub mod actions;
 pub mod bridge;
 pub mod charts;
 pub mod commands;
-pub mod copy_field;
-pub mod data_set_choice;
 pub mod files;
 pub mod format;
-pub mod number_field;
+pub mod job_kinds;
+pub mod pasted_table;
 #[cfg(test)]
 mod samples;
 pub mod screens;
 pub mod shell;
-pub mod sorting;
 pub mod state;
-pub mod together_note;
-pub mod vector_note;
+pub mod widgets;
 
 use leptos::prelude::*;
 
@@ -43,6 +43,6 @@ pub fn start() {
         let store = state::Store::new();
         provide_context(store);
         state::watch(store);
-        view! { <shell::Frame /> }
+        view! { <shell::AppWindow /> }
     });
 }

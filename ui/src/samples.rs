@@ -1,6 +1,7 @@
-//! What tests begin with.
+//! Sample values for tests.
 
 use ipc::Id;
+use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};
 use ipc::train::Method;
 use ipc::vector::Vector;
 
@@ -31,5 +32,45 @@ pub(crate) fn vector(id: Id) -> Vector {
         data_hash: None,
         app_version: String::new(),
         made: None,
+    }
+}
+
+/// A vector of BiPO after block 10 with this name and norm.
+pub(crate) fn named_vector(id: Id, name: &str, norm: f64) -> Vector {
+    Vector { name: name.into(), norm, norms: vec![norm], ..vector(id) }
+}
+
+/// A model of the Llama family with this many blocks, in a file that is there and not loaded.
+pub(crate) fn model(id: Id, name: &str, blocks: u32) -> Model {
+    let facts = ModelFacts {
+        family: "Llama".into(),
+        architecture: "llama".into(),
+        quantization: "Q4_1".into(),
+        blocks,
+        hidden_size: 64,
+        vocabulary: 10,
+        context_length: 10,
+        parameters: 10,
+        file_bytes: 10,
+        weight_bytes: 10,
+        feed_forward: 10,
+        heads: 1,
+        kv_heads: 1,
+        head_size: 64,
+    };
+    Model {
+        id,
+        name: name.into(),
+        path: format!("/models/{name}.gguf"),
+        facts: Some(facts),
+        state: ModelState::Unloaded,
+        file: FileState::Present,
+        origin: ModelOrigin::File,
+        fingerprint: None,
+        precision: Precision::Quantized,
+        in_memory: None,
+        template: None,
+        needs: vec![],
+        waits_for: None,
     }
 }

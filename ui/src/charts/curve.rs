@@ -1,9 +1,9 @@
-//! What a curve comes to in a few numbers, and over which multipliers a vector is of use.
+//! Summarizes a curve in a few numbers, and finds the multipliers over which a vector is useful.
 
-/// A curve in a few numbers.
+/// A summary of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Digest {
-    /// The largest value less the smallest.
+pub struct CurveSummary {
+    /// The largest value minus the smallest.
     pub range: f64,
     /// The least-squares slope over the multipliers.
     pub slope: f64,
@@ -14,9 +14,9 @@ pub struct Digest {
     pub at_zero: Option<f64>,
 }
 
-/// The digest of points `[multiplier, value]`, ascending; `None` with fewer than two.
+/// Summarizes points `[multiplier, value]`, sorted by multiplier; `None` with fewer than two.
 #[must_use]
-pub fn digest(points: &[[f64; 2]]) -> Option<Digest> {
+pub fn summarize(points: &[[f64; 2]]) -> Option<CurveSummary> {
     if points.len() < 2 {
         return None;
     }
@@ -26,19 +26,19 @@ pub fn digest(points: &[[f64; 2]]) -> Option<Digest> {
     let (x, y) = (points.iter().map(|p| p[0]).sum::<f64>() / count, values().sum::<f64>() / count);
     let spread: f64 = points.iter().map(|p| (p[0] - x).powi(2)).sum();
     let together: f64 = points.iter().map(|p| (p[0] - x) * (p[1] - y)).sum();
-    let at_zero = at(points, 0.0);
+    let at_zero = interpolate(points, 0.0);
     let base = at_zero.unwrap_or(points[0][1]);
     let area = points.windows(2).map(|pair| {
         let [a, b] = [pair[0], pair[1]];
         let sign = if f64::midpoint(a[0], b[0]) < 0.0 { -1.0 } else { 1.0 };
         sign * (b[0] - a[0]) * (f64::midpoint(a[1], b[1]) - base)
     });
-    Some(Digest { range, slope: together / spread, area: area.sum(), at_zero })
+    Some(CurveSummary { range, slope: together / spread, area: area.sum(), at_zero })
 }
 
-/// A curve's value at a place, by linear interpolation; `None` outside of it.
+/// The value of a curve at `x`, by linear interpolation; `None` outside of the curve.
 #[must_use]
-pub fn at(points: &[[f64; 2]], x: f64) -> Option<f64> {
+pub fn interpolate(points: &[[f64; 2]], x: f64) -> Option<f64> {
     if let Some(point) = points.iter().find(|p| (p[0] - x).abs() < 1e-12) {
         return Some(point[1]);
     }
@@ -50,7 +50,7 @@ pub fn at(points: &[[f64; 2]], x: f64) -> Option<f64> {
 /// The multiplier on each side of 0 where a curve first reaches a value, by linear interpolation; the end of the curve
 /// where it never does, `None` where there is no curve on that side.
 #[must_use]
-pub fn reach(points: &[[f64; 2]], value: f64) -> (Option<f64>, Option<f64>) {
+pub fn crossings(points: &[[f64; 2]], value: f64) -> (Option<f64>, Option<f64>) {
     let side = |sign: f64| {
         let mut side: Vec<[f64; 2]> =
             points.iter().filter(|p| p[0] * sign >= 0.0).map(|p| [p[0] * sign, p[1]]).collect();
@@ -72,9 +72,9 @@ pub fn reach(points: &[[f64; 2]], value: f64) -> (Option<f64>, Option<f64>) {
 /// behaviour moves there. `behavior` has `[multiplier, value, low, high]`; it moves where an interval leaves out the
 /// value at 0. `None` where perplexity is not known at 0 or nothing moves inside.
 #[must_use]
-pub fn useful(behavior: &[[f64; 4]], perplexity: &[[f64; 2]], factor: f64) -> Option<(f64, f64)> {
-    let limit = factor * at(perplexity, 0.0)?;
-    let (below, above) = reach(perplexity, limit);
+pub fn useful_range(behavior: &[[f64; 4]], perplexity: &[[f64; 2]], factor: f64) -> Option<(f64, f64)> {
+    let limit = factor * interpolate(perplexity, 0.0)?;
+    let (below, above) = crossings(perplexity, limit);
     let (from, to) = (below.unwrap_or(0.0), above.unwrap_or(0.0));
     let base = behavior.iter().find(|p| p[0].abs() < 1e-12)?[1];
     let moves = |p: &&[f64; 4]| p[0] >= from && p[0] <= to && (p[2] > base || p[3] < base);
@@ -93,17 +93,17 @@ mod tests {
 
     #[test]
     fn a_straight_line_has_its_range_slope_and_area() {
-        let digest = digest(&[[-1.0, -2.0], [0.0, 0.0], [1.0, 2.0]]).unwrap();
+        let digest = summarize(&[[-1.0, -2.0], [0.0, 0.0], [1.0, 2.0]]).unwrap();
         assert_eq!((digest.range, digest.slope, digest.area), (4.0, 2.0, 2.0));
-        assert_eq!(super::digest(&[[0.0, 1.0]]), None);
+        assert_eq!(super::summarize(&[[0.0, 1.0]]), None);
     }
 
     #[test]
     fn a_curve_is_read_between_its_points() {
         let curve = [[-1.0, 4.0], [0.0, 2.0], [2.0, 6.0]];
-        assert_eq!((at(&curve, 1.0), at(&curve, 3.0)), (Some(4.0), None));
-        assert_eq!(reach(&curve, 3.0), (Some(-0.5), Some(0.5)));
-        assert_eq!(reach(&curve, 9.0), (Some(-1.0), Some(2.0)));
+        assert_eq!((interpolate(&curve, 1.0), interpolate(&curve, 3.0)), (Some(4.0), None));
+        assert_eq!(crossings(&curve, 3.0), (Some(-0.5), Some(0.5)));
+        assert_eq!(crossings(&curve, 9.0), (Some(-1.0), Some(2.0)));
     }
 
     #[test]
@@ -112,8 +112,8 @@ mod tests {
         let behavior =
             [[-2.0, 0.0, -0.1, 0.1], [-1.0, 0.5, 0.4, 0.6], [0.0, 1.0, 0.9, 1.1], [2.0, 1.05, 0.9, 1.2]];
         // Perplexity doubles at -1; nothing moves over 0.
-        assert_eq!(useful(&behavior, &perplexity, 2.0), Some((-1.0, 0.0)));
-        assert_eq!(useful(&behavior[2..], &perplexity, 2.0), None);
-        assert_eq!(useful(&behavior, &[], 2.0), None);
+        assert_eq!(useful_range(&behavior, &perplexity, 2.0), Some((-1.0, 0.0)));
+        assert_eq!(useful_range(&behavior[2..], &perplexity, 2.0), None);
+        assert_eq!(useful_range(&behavior, &[], 2.0), None);
     }
 }

@@ -1,10 +1,10 @@
-//! The drawing of a grid of numbers.
+//! Draws a heat map with `egui_plot`.
 
 use eframe::egui::{self, Color32, Vec2b};
 use egui_plot::{Heatmap, Plot, PlotPoint};
 
-use super::plot::Colors;
-use super::{Heat, Picture};
+use super::colors::Colors;
+use super::picture::{Heat, Picture};
 use crate::format;
 
 /// Cells that are smaller than this, in points, have no number in them.

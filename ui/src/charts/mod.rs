@@ -1,5 +1,7 @@
-//! Charts: what they show as plain data, and the canvas that draws it.
+//! Charts: their data, the canvas that draws them, and the SVG document for print.
 
+#[cfg(target_arch = "wasm32")]
+mod colors;
 pub mod curve;
 #[cfg(target_arch = "wasm32")]
 mod heat;
@@ -10,9 +12,6 @@ mod smooth;
 pub mod svg;
 mod view;
 
-pub use picture::{Band, Heat, Line, Pick, Picture, Stroke};
+pub use picture::{Band, Heat, Line, Pick, Picture, SERIES, Stroke};
 pub use smooth::smoothed;
 pub use view::{Chart, Panels};
-
-/// The colours of the palette: `--series-0` and on.
-pub const SERIES: u8 = 8;

@@ -1,6 +1,9 @@
-//! What a chart shows, free of how it is drawn.
+//! The data that a chart shows. Nothing here knows how it is drawn.
 
-/// A chart's content.
+/// The number of colours in the palette: `--series-0` and on in `tokens.css`.
+pub const SERIES: u8 = 8;
+
+/// The data of one chart.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Picture {
     /// The horizontal axis's title, with its unit.
@@ -11,7 +14,7 @@ pub struct Picture {
     pub lines: Vec<Line>,
     /// Intervals behind the lines.
     pub bands: Vec<Band>,
-    /// Where a vertical rule always stands.
+    /// The x of a vertical rule.
     pub rule_at: Option<f64>,
     /// Whether x counts something, so that only whole numbers are marked.
     pub counts: bool,
@@ -21,13 +24,13 @@ pub struct Picture {
     pub y_range: Option<(f64, f64)>,
     /// A range of x that is shaded over the whole height.
     pub shaded: Option<(f64, f64)>,
-    /// What stands over the chart, where several are shown together.
+    /// The title over the chart, where several are shown together.
     pub title: String,
-    /// Cells of numbers in place of lines.
+    /// A heat map in place of lines.
     pub heat: Option<Heat>,
 }
 
-/// A grid of numbers as colours: one side of the middle in one colour, the other in another, paler towards the middle.
+/// A heat map. Numbers above the middle have one colour, numbers below another; both pale towards the middle.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Heat {
     /// What each column is, from the left.
@@ -43,7 +46,7 @@ pub struct Heat {
 }
 
 impl Heat {
-    /// How strong a number's colour is, -1 to 1: 0 in the middle, and at most 1 far from it.
+    /// The strength of a number's colour, from -1 to 1; 0 in the middle.
     #[must_use]
     pub fn strength(&self, value: f64) -> f64 {
         let far = |value: &f64| (value - self.middle).abs();
@@ -51,7 +54,7 @@ impl Heat {
         if most > 0.0 && value.is_finite() { (value - self.middle) / most } else { 0.0 }
     }
 
-    /// The place in `values` of a cell, by the whole numbers nearest to a point of the plot.
+    /// The index in `values` of the cell under a point of the plot; `None` outside of the grid.
     #[must_use]
     pub fn cell(&self, x: f64, y: f64) -> Option<usize> {
         let (column, row) = (x.round(), y.round());
@@ -61,12 +64,12 @@ impl Heat {
     }
 }
 
-/// A line through points, with what each says when it is pointed at.
+/// A line through points, with a note for each point under the pointer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// What it is, for the pointer's note.
     pub name: String,
-    /// A place in the palette.
+    /// An index in the palette.
     pub color: u8,
     /// How it is drawn.
     pub stroke: Stroke,
@@ -76,23 +79,23 @@ pub struct Line {
     pub notes: Vec<String>,
 }
 
-/// An interval around a line.
+/// A confidence band around a line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
-    /// A place in the palette.
+    /// An index in the palette.
     pub color: u8,
-    /// Of each point x, the lower and the upper end.
+    /// For each point: x, the lower end and the upper end.
     pub points: Vec<[f64; 3]>,
 }
 
 /// A point that was clicked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pick {
-    /// The picture's place among those shown together.
+    /// The index of the picture among those shown together.
     pub panel: usize,
-    /// The line's place in the picture, or a grid's row.
+    /// The index of the line in the picture, or the row of a heat map.
     pub line: usize,
-    /// The point's place in the line, or a grid's column.
+    /// The index of the point in the line, or the column of a heat map.
     pub point: usize,
     /// The line's name.
     pub name: String,
@@ -114,8 +117,8 @@ pub enum Stroke {
 }
 
 impl Picture {
-    /// The point of a marked line that lies nearest to a place, within `reach` of the axes' spans: the line's place in
-    /// the picture, the point's in the line.
+    /// Finds the point of a marked line that is nearest to `(x, y)`, within `reach` of the axes' spans. Returns the index of
+    /// the line in the picture and the index of the point in the line.
     #[must_use]
     pub fn nearest(&self, x: f64, y: f64, x_span: f64, y_span: f64, reach: f64) -> Option<(usize, usize)> {
         let distance = |p: &[f64; 2]| ((p[0] - x) / x_span).hypot((p[1] - y) / y_span);

@@ -1,25 +1,26 @@
-//! The drawing of a picture with `egui_plot`, one runner for each canvas that is shown.
+//! Draws line charts with `egui_plot`. Each canvas in the page has a runner of its own.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use eframe::egui::{self, Color32, Vec2b};
+use eframe::egui::{self, Vec2b};
 use egui_plot::{FilledArea, GridInput, GridMark, LineStyle, Plot, PlotPoints, Points, Span, VLine};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
+use super::colors::Colors;
+use super::picture::{Pick, Picture, Stroke};
 use super::svg::{decimals, ticks};
-use super::{Pick, Picture, SERIES, Stroke};
 use crate::format;
 use crate::state::store;
 
-/// What the page and the runner share.
+/// What the page and the egui runner share.
 struct Shared {
     pictures: Vec<Picture>,
     columns: usize,
-    /// Whether the axes go back to where everything is seen.
+    /// Whether the axes are reset to show everything.
     reset: bool,
     colors: Colors,
     context: Option<egui::Context>,
@@ -30,18 +31,6 @@ struct Shared {
 
 /// Frames after which a changed plot stands still.
 const SETTLED_AFTER: u8 = 2;
-
-/// The page's tokens, as egui's colours.
-#[derive(Clone, Default)]
-pub(super) struct Colors {
-    pub(super) ground: Color32,
-    pub(super) text: Color32,
-    quiet: Color32,
-    rule: Color32,
-    strong_rule: Color32,
-    series: Vec<Color32>,
-    dark: bool,
-}
 
 /// Runs a chart on the canvas as long as the component lives.
 pub(super) fn run(
@@ -121,39 +110,6 @@ impl Shared {
         if let Some(context) = &self.context {
             context.request_repaint();
         }
-    }
-}
-
-impl Colors {
-    fn read() -> Self {
-        let Some(root) = document().document_element() else { return Self::default() };
-        let Ok(Some(style)) = window().get_computed_style(&root) else { return Self::default() };
-        let color = |name: &str| {
-            let text = style.get_property_value(name).unwrap_or_default();
-            Color32::from_hex(text.trim()).unwrap_or(Color32::GRAY)
-        };
-        Self {
-            ground: color("--ground"),
-            text: color("--text"),
-            quiet: color("--quiet"),
-            rule: color("--rule"),
-            strong_rule: color("--strong-rule"),
-            series: (0..SERIES).map(|index| color(&format!("--series-{index}"))).collect(),
-            dark: root.get_attribute("data-theme").as_deref() == Some("dark"),
-        }
-    }
-
-    pub(super) fn series(&self, index: u8) -> Color32 {
-        self.series.get(usize::from(index % SERIES)).copied().unwrap_or(Color32::GRAY)
-    }
-
-    fn visuals(&self) -> egui::Visuals {
-        let mut visuals = if self.dark { egui::Visuals::dark() } else { egui::Visuals::light() };
-        visuals.panel_fill = self.ground;
-        visuals.extreme_bg_color = self.ground;
-        visuals.override_text_color = Some(self.quiet);
-        visuals.widgets.noninteractive.bg_stroke.color = self.rule;
-        visuals
     }
 }
 

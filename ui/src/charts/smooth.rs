@@ -1,4 +1,4 @@
-//! The smoothed line over noisy values.
+//! Smooths noisy values with an exponential moving average.
 
 /// An exponential moving average without the pull towards its start: the weights of the values seen so far sum to 1.
 #[must_use]

@@ -1,8 +1,9 @@
-//! A picture as SVG, fit for a paper: the same lines, bands and marks as on the canvas, on white, with a legend.
+//! Draws charts as an SVG document for print: on white, with the same lines, bands and marks as on the canvas, and a
+//! legend.
 
 use std::fmt::Write as _;
 
-use super::{Line, Picture, Stroke};
+use super::picture::{Line, Picture, Stroke};
 use crate::format;
 
 /// The palette on white: Okabe and Ito's, as in the light theme.
@@ -18,7 +19,7 @@ const HEIGHT: f64 = 280.0;
 const MARGIN: [f64; 4] = [58.0, 12.0, 28.0, 44.0];
 const LEGEND_ROW: f64 = 18.0;
 
-/// Pictures in a grid as one SVG document.
+/// Draws pictures in a grid as one SVG document.
 #[must_use]
 pub fn document(pictures: &[Picture], columns: usize) -> String {
     let columns = columns.clamp(1, pictures.len().max(1));
@@ -53,7 +54,7 @@ pub fn document(pictures: &[Picture], columns: usize) -> String {
     svg
 }
 
-/// Each name once, in the order of the lines.
+/// The lines of the legend: each name once, in the order of the lines.
 fn legend(pictures: &[Picture]) -> Vec<&Line> {
     let mut all: Vec<&Line> = Vec::new();
     for line in pictures.iter().flat_map(|picture| &picture.lines) {
@@ -76,14 +77,14 @@ fn dashes(stroke: Stroke) -> &'static str {
     }
 }
 
-/// From values to places on the paper.
-struct Frame {
+/// Maps values to positions in the drawing.
+struct Projection {
     x: (f64, f64),
     y: (f64, f64),
 }
 
-impl Frame {
-    fn of(picture: &Picture) -> Self {
+impl Projection {
+    fn new(picture: &Picture) -> Self {
         let points = || picture.lines.iter().flat_map(|line| &line.points);
         let ends = picture.bands.iter().flat_map(|band| band.points.iter().flat_map(|p| [p[1], p[2]]));
         let ys = points().map(|p| p[1]).chain(ends).chain(both(picture.y_range));
@@ -132,14 +133,14 @@ pub fn ticks((low, high): (f64, f64), count: f64) -> (Vec<f64>, usize) {
     (marks, decimals(step))
 }
 
-/// The decimals that tell marks apart which are so far from each other.
+/// The number of decimals that tells marks apart whose distance is `step`.
 #[must_use]
 pub fn decimals(step: f64) -> usize {
     (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize
 }
 
 fn panel(svg: &mut String, picture: &Picture, index: usize) {
-    let frame = Frame::of(picture);
+    let frame = Projection::new(picture);
     let [left, right, top, bottom] = [MARGIN[0], WIDTH - MARGIN[1], MARGIN[2], HEIGHT - MARGIN[3]];
     let mut line = |text: String| {
         svg.push_str(&text);
@@ -230,7 +231,7 @@ fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
     path
 }
 
-/// A text as XML's character data.
+/// Escapes a text as XML character data.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -250,8 +251,8 @@ pub fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Band;
     use super::*;
+    use crate::charts::picture::Band;
 
     #[test]
     fn ticks_are_round_and_inside() {

@@ -1,19 +1,19 @@
-//! A chart in the page: its title, its canvas, and the runner behind it while it is shown.
+//! The component of a chart: its canvas, and the runner that draws on it while it is shown.
 
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Pick, Picture};
+use super::picture::{Pick, Picture};
 
-/// A chart. A click on a point calls `on_pick` with its line's name and its x.
+/// One chart. A click on a point calls `on_pick` with the name of its line and its x.
 #[component]
 pub fn Chart(
-    /// What it shows.
+    /// The data of the chart.
     #[prop(into)]
     picture: Signal<Picture>,
-    /// What it is, for tests and for a screen reader.
+    /// For tests.
     testid: &'static str,
-    /// What it shows, in a sentence.
+    /// A sentence on what it shows, for screen readers.
     label: &'static str,
     /// Called with the line's name and the point's x.
     #[prop(optional)]
@@ -24,18 +24,18 @@ pub fn Chart(
     view! { <Panels pictures resets=Signal::stored(0) testid label height=Signal::stored(None) on_pick=picked /> }
 }
 
-/// Charts in a grid, whose horizontal axes move together, on one canvas: a web view keeps few of them.
+/// Charts in a grid on one canvas, because a web view keeps few canvases. Their horizontal axes move together.
 #[component]
 pub fn Panels(
-    /// What they show, row by row, and how many stand in a row.
+    /// The data of the charts, row by row, and how many stand in a row.
     #[prop(into)]
     pictures: Signal<(Vec<Picture>, usize)>,
-    /// Counts up when all axes are to go back to where everything is seen.
+    /// Counts up when all axes are reset to show everything.
     #[prop(into)]
     resets: Signal<u32>,
-    /// What it is, for tests and for a screen reader.
+    /// For tests.
     testid: &'static str,
-    /// What it shows, in a sentence.
+    /// A sentence on what it shows, for screen readers.
     label: &'static str,
     /// The height in pixels, where the style sheet does not say it.
     #[prop(into)]

@@ -1,4 +1,4 @@
-//! The data set as a whole: its name, a new one, and its end.
+//! The sheet that renames, makes or deletes a data set.
 
 use ipc::Failure;
 use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::shell::{FailureCard, SheetFrame};
 use crate::state::store;
+use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that renames, makes or deletes a data set.
 #[component]
 pub fn DataSetSheet() -> impl IntoView {
     let store = store();

@@ -1,4 +1,4 @@
-//! Exporting pairs for other programs.
+//! The sheet that exports pairs for other programs.
 
 use ipc::Failure;
 use ipc::command::ExportPairs;
@@ -7,14 +7,14 @@ use ipc::files::{ExportedPairs, FilePurpose, PairFormat};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{PathField, Tick};
 use crate::bridge;
 use crate::format;
 use crate::screens::data::Pairs;
-use crate::shell::{FailureCard, SheetFrame};
 use crate::state::store;
+use crate::widgets::{Checkbox, PathField};
+use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that exports pairs.
 #[component]
 pub fn ExportPairsSheet() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
@@ -48,7 +48,7 @@ pub fn ExportPairsSheet() -> impl IntoView {
         };
         spawn_local(async move {
             match bridge::call(request).await {
-                Ok(written) => drop(done.try_set(Some(told(written)))),
+                Ok(written) => drop(done.try_set(Some(written_note(written)))),
                 Err(refused) => drop(failure.try_set(Some(refused))),
             }
             is_busy.try_set(false);
@@ -56,7 +56,8 @@ pub fn ExportPairsSheet() -> impl IntoView {
     };
     let choose_format = move |event| {
         let key = event_target_value(&event);
-        format.set(PairFormat::ALL.into_iter().find(|known| words(*known).0 == key).unwrap_or_default());
+        format
+            .set(PairFormat::ALL.into_iter().find(|known| format_names(*known).0 == key).unwrap_or_default());
     };
     let choose_split = move |event| {
         split.set(match event_target_value(&event).as_str() {
@@ -73,7 +74,7 @@ pub fn ExportPairsSheet() -> impl IntoView {
                     <label class="field">
                         <span class="label">"Format"</span>
                         <select data-testid="export-format" on:change=choose_format>
-                            {PairFormat::ALL.map(|known| view! { <option value=words(known).0>{words(known).1}</option> })}
+                            {PairFormat::ALL.map(|known| view! { <option value=format_names(known).0>{format_names(known).1}</option> })}
                         </select>
                     </label>
                     <label class="field">
@@ -94,12 +95,12 @@ pub fn ExportPairsSheet() -> impl IntoView {
                     </div>
                 </Show>
                 <Show when=move || format.get() != PairFormat::TillerJsonl>
-                    <Tick testid="export-everything" value=everything label="Keep everything: split, tags and notes in further columns, which other programs pass over".to_owned() />
+                    <Checkbox testid="export-everything" value=everything label="Keep everything: split, tags and notes in further columns, which other programs pass over".to_owned() />
                 </Show>
-                <p class="quiet small" data-testid="export-keeps">{move || kept(format.get(), everything.get())}</p>
+                <p class="quiet small" data-testid="export-keeps">{move || columns_note(format.get(), everything.get())}</p>
                 <PathField label="File" testid="export-path" path purpose failure
                     changed=Callback::new(move |()| drop(done.try_set(None))) />
-                <Tick testid="export-replace" value=replace label="Replace a file that is there".to_owned() />
+                <Checkbox testid="export-replace" value=replace label="Replace a file that is there".to_owned() />
                 <FailureCard failure />
                 <div class="row">
                     <span class="grow" role="status" data-testid="export-done">{done}</span>
@@ -130,8 +131,8 @@ fn TagChip(tag: String, count: u32, chosen: RwSignal<Vec<String>>) -> impl IntoV
     }
 }
 
-/// What was written, and what found no place.
-fn told(written: ExportedPairs) -> String {
+/// A sentence on what was written, and on what the format has no place for.
+fn written_note(written: ExportedPairs) -> String {
     let text = format!("{} written.", format::plural(written.pairs as usize, "pair"));
     match written.shortened {
         0 => text,
@@ -140,8 +141,8 @@ fn told(written: ExportedPairs) -> String {
     }
 }
 
-/// A format's name in the page, and its name for people.
-fn words(format: PairFormat) -> (&'static str, &'static str) {
+/// The key of a format in the page, and its name for people.
+fn format_names(format: PairFormat) -> (&'static str, &'static str) {
     match format {
         PairFormat::TrlJsonl => ("trl-jsonl", "TRL, JSON lines"),
         PairFormat::BipoCsv => ("bipo-csv", "BiPO, CSV"),
@@ -150,8 +151,8 @@ fn words(format: PairFormat) -> (&'static str, &'static str) {
     }
 }
 
-/// The columns of a file, and what is left out of it.
-fn kept(format: PairFormat, everything: bool) -> String {
+/// A sentence on the columns of a format, and on what it leaves out.
+fn columns_note(format: PairFormat, everything: bool) -> String {
     let (columns, left_out) = match format {
         PairFormat::TrlJsonl | PairFormat::TrlParquet => (
             "Columns: prompt, chosen, rejected; as messages where a pair has a system prompt or earlier turns.",
@@ -177,10 +178,10 @@ mod tests {
     #[test]
     fn the_sheet_says_what_a_file_leaves_out() {
         for format in PairFormat::ALL {
-            assert!(kept(format, true).contains("the same pairs"), "{format:?}");
+            assert!(columns_note(format, true).contains("the same pairs"), "{format:?}");
             let is_whole = format == PairFormat::TillerJsonl;
-            assert_eq!(kept(format, false).contains("Leaves out"), !is_whole, "{format:?}");
+            assert_eq!(columns_note(format, false).contains("Leaves out"), !is_whole, "{format:?}");
         }
-        assert!(kept(PairFormat::BipoCsv, false).contains("earlier turns"));
+        assert!(columns_note(PairFormat::BipoCsv, false).contains("earlier turns"));
     }
 }

@@ -1,4 +1,4 @@
-//! Exporting a vector: the format is the ending's.
+//! The sheet that exports a vector. The file's extension chooses the format.
 
 use ipc::command::ExportVector;
 use ipc::files::{ExportedVector, FilePurpose, VECTOR_ENDINGS};
@@ -6,13 +6,13 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{PathField, Tick};
 use crate::bridge;
-use crate::copy_field::CopyField;
-use crate::shell::{FailureCard, SheetFrame};
 use crate::state::store;
+use crate::widgets::CopyField;
+use crate::widgets::{Checkbox, PathField};
+use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that exports a vector.
 #[component]
 pub fn ExportVectorSheet(
     /// The vector.
@@ -60,10 +60,10 @@ pub fn ExportVectorSheet(
             <form class="fields" on:submit=export>
                 <PathField label="File" testid="export-vector-path" path purpose failure
                     changed=Callback::new(move |()| drop(done.try_set(None))) />
-                <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { ABOUT_ADAPTER.to_owned() } else { about(&path.read()) }}</p>
-                <Tick testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
+                <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { ABOUT_ADAPTER.to_owned() } else { format_note(&path.read()) }}</p>
+                <Checkbox testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
                 <FailureCard failure />
-                {move || done.get().map(|exported| view! { <Done exported /> })}
+                {move || done.get().map(|exported| view! { <ExportedNote exported /> })}
                 <div class="row">
                     <span class="grow"></span>
                     <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
@@ -74,9 +74,9 @@ pub fn ExportVectorSheet(
     }
 }
 
-/// Where the file is; for llama.cpp's, how to use it.
+/// Says where the file is; for llama.cpp's format, also how to use it.
 #[component]
-fn Done(exported: ExportedVector) -> impl IntoView {
+fn ExportedNote(exported: ExportedVector) -> impl IntoView {
     view! {
         <p role="status" data-testid="export-vector-done">{format!("Written: {}", exported.path)}</p>
         {exported.server_line.map(|line| view! {
@@ -88,11 +88,11 @@ fn Done(exported: ExportedVector) -> impl IntoView {
     }
 }
 
-/// The one format of an adapter.
+/// The sentence on the one format of an adapter.
 const ABOUT_ADAPTER: &str = "An adapter is written as .safetensors, with the names and rows of Hugging Face\u{2019}s peft. Called adapter_model.safetensors, it gets its adapter_config.json beside it, and peft loads the folder. llama.cpp\u{2019}s control vectors cannot hold it.";
 
-/// What the ending of a path means.
-fn about(path: &str) -> String {
+/// A sentence on the format that the extension of a path chooses.
+fn format_note(path: &str) -> String {
     let ending = path.trim().rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "safetensors" => "Tiller's own: keeps everything that is known of the vector.".into(),
@@ -112,10 +112,10 @@ mod tests {
     fn every_ending_is_explained() {
         for ending in VECTOR_ENDINGS {
             assert!(
-                !about(&format!("/a.b/vector.{}", ending.to_uppercase())).contains("The ending says"),
+                !format_note(&format!("/a.b/vector.{}", ending.to_uppercase())).contains("The ending says"),
                 "{ending}"
             );
         }
-        assert!(about("/a/vector").contains(".safetensors, .gguf"));
+        assert!(format_note("/a/vector").contains(".safetensors, .gguf"));
     }
 }

@@ -1,4 +1,4 @@
-//! Importing pairs: look first, then all of them or none.
+//! The sheet that imports pairs. It shows a preview first, then imports all rows or none.
 
 use ipc::Failure;
 use ipc::command::{ImportPairs, PreviewImport};
@@ -7,21 +7,22 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::preview::{ColumnChoice, Preview};
-use super::{PathField, Tick, paste};
+use crate::actions::Screen;
 use crate::bridge;
 use crate::format;
-use crate::number_field::NumberField;
-use crate::screens::Screen;
+use crate::pasted_table;
 use crate::screens::data::Pairs;
-use crate::shell::{FailureCard, SheetFrame};
 use crate::state::{Store, store};
+use crate::widgets::NumberField;
+use crate::widgets::{Checkbox, PathField};
+use crate::widgets::{FailureCard, SheetFrame};
 
-/// What the sheet holds.
+/// The state of the sheet.
 #[derive(Clone, Copy)]
 struct Form {
     store: Store,
     path: RwSignal<String>,
-    /// What was pasted, in the place of a file.
+    /// A pasted text that is imported instead of a file.
     pasted: RwSignal<Option<String>>,
     columns: RwSignal<Columns>,
     /// Whether a person names the columns, whatever the format.
@@ -67,20 +68,20 @@ impl Form {
         self.pasted.read().is_some() || !self.path.read().trim().is_empty()
     }
 
-    /// Takes a pasted text in the place of a file.
+    /// Takes a pasted text instead of a file.
     fn paste(self, text: String) {
         self.forget();
         self.pasted.try_set(Some(text));
-        self.look();
+        self.read_preview();
     }
 
-    /// The columns that a person has named, where that was needed.
-    fn named(self) -> Option<Columns> {
+    /// The columns that a person has chosen, where a choice is needed.
+    fn named_columns(self) -> Option<Columns> {
         let columns = self.columns.get_untracked();
         (self.is_naming.get_untracked() || columns != Columns::default()).then_some(columns)
     }
 
-    /// Forgets what was found in another file.
+    /// Clears the preview of another file.
     fn forget(self) {
         self.preview.try_set(None);
         self.columns.try_set(Columns::default());
@@ -88,13 +89,13 @@ impl Form {
         self.failure.try_set(None);
     }
 
-    fn look(self) {
+    fn read_preview(self) {
         if !untrack(|| self.is_named()) {
             return;
         }
         self.failure.set(None);
         self.is_busy.set(true);
-        let request = PreviewImport { source: self.source(), columns: self.named() };
+        let request = PreviewImport { source: self.source(), columns: self.named_columns() };
         spawn_local(async move {
             match bridge::call(request.clone()).await {
                 // Another path was typed meanwhile.
@@ -117,7 +118,7 @@ impl Form {
         };
         let request = ImportPairs {
             source: self.source(),
-            columns: self.named(),
+            columns: self.named_columns(),
             into,
             hold_out: HoldOut {
                 share: self.percent.get_untracked() / 100.0,
@@ -144,7 +145,7 @@ impl Form {
         });
     }
 
-    /// Whether there is something to import and nothing is in its way.
+    /// Whether the import can start.
     fn is_ready(self) -> bool {
         let is_whole = |preview: &ImportPreview| preview.refused == 0 || self.skip_refused.get();
         let preview = self.preview.read();
@@ -153,13 +154,13 @@ impl Form {
     }
 }
 
-/// The sheet.
+/// The sheet that imports pairs.
 #[component]
 pub fn ImportPairsSheet() -> impl IntoView {
     let (form, pairs) = (Form::new(store()), expect_context::<Pairs>());
-    form.look();
+    form.read_preview();
     let paste = window_event_listener(leptos::ev::paste, move |event| {
-        if let Some(text) = paste::pasted_table(&event) {
+        if let Some(text) = pasted_table::pasted_table(&event) {
             event.prevent_default();
             form.paste(text);
         }
@@ -167,18 +168,18 @@ pub fn ImportPairsSheet() -> impl IntoView {
     on_cleanup(move || paste.remove());
     let look = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        form.look();
+        form.read_preview();
     };
     let columns = move || {
         let preview = form.preview.get()?;
-        let is_asked = preview.format.is_none() || form.named().is_some();
+        let is_asked = preview.format.is_none() || form.named_columns().is_some();
         is_asked.then(|| view! { <ColumnChoice names=preview.columns columns=form.columns /> })
     };
     // The last of the three columns shows what comes of them.
     Effect::new(move |before: Option<bool>| {
         let is_whole = form.columns.read().is_whole();
         if is_whole && before.is_some() {
-            form.look();
+            form.read_preview();
         }
         is_whole
     });
@@ -188,7 +189,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     };
     let name = move |_| {
         form.is_naming.set(true);
-        form.look();
+        form.read_preview();
     };
     view! {
         <SheetFrame label="Import pairs" testid="import-sheet" wide=true>
@@ -197,7 +198,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
                 <Show when=move || form.pasted.read().is_none() fallback=move || view! { <Pasted form /> }>
                     <PathField label="File" testid="import-path" path=form.path failure=form.failure
                         purpose=Callback::new(|()| FilePurpose::ImportPairs)
-                        changed=Callback::new(move |()| form.forget()) chosen=Callback::new(move |()| form.look()) />
+                        changed=Callback::new(move |()| form.forget()) chosen=Callback::new(move |()| form.read_preview()) />
                     <p class="quiet small">
                         "BiPO's CSV, TRL's JSON lines and Parquet, CAA's JSON, TruthfulQA, model-written evaluations, or any table whose columns you name. Or paste rows of a table or lines of JSON here, with Ctrl+V."
                     </p>
@@ -224,7 +225,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     }
 }
 
-/// That a text was pasted, and the way back to a file.
+/// Says that a text was pasted, with a button that goes back to a file.
 #[component]
 fn Pasted(form: Form) -> impl IntoView {
     let count = move || {
@@ -245,7 +246,7 @@ fn Pasted(form: Form) -> impl IntoView {
     }
 }
 
-/// Where the pairs go, and what is held out.
+/// The fields for the data set that gets the pairs, and for the share that is held out.
 #[component]
 fn Target(form: Form) -> impl IntoView {
     let pressed = move |is_new: bool| (form.is_new.get() == is_new).to_string();
@@ -272,7 +273,7 @@ fn Target(form: Form) -> impl IntoView {
             </div>
         </Show>
         <Show when=move || { refused.get() > 0 }>
-            <Tick testid="import-skip" value=form.skip_refused label=Signal::derive(move || match refused.get() {
+            <Checkbox testid="import-skip" value=form.skip_refused label=Signal::derive(move || match refused.get() {
                 1 => "Leave out the row that cannot be used".to_owned(),
                 many => format!("Leave out the {many} rows that cannot be used"),
             }) />

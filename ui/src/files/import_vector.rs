@@ -1,4 +1,4 @@
-//! Importing a vector that another program or another Tiller made.
+//! The sheet that imports a vector file of Tiller or of another program.
 
 use ipc::Failure;
 use ipc::command::ImportVector;
@@ -6,17 +6,17 @@ use ipc::files::FilePurpose;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::PathField;
+use crate::actions::Screen;
 use crate::bridge;
-use crate::screens::Screen;
-use crate::screens::vectors::Shelf;
-use crate::shell::{FailureCard, SheetFrame};
+use crate::screens::vectors::VectorLibrary;
 use crate::state::store;
+use crate::widgets::PathField;
+use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet.
+/// The sheet that imports a vector.
 #[component]
 pub fn ImportVectorSheet() -> impl IntoView {
-    let (store, shelf) = (store(), expect_context::<Shelf>());
+    let (store, library) = (store(), expect_context::<VectorLibrary>());
     let path = RwSignal::new(store.dropped.try_update(Option::take).flatten().unwrap_or_default());
     let (name, layer) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let model = RwSignal::new(store.model().map(|model| model.id));
@@ -37,7 +37,7 @@ pub fn ImportVectorSheet() -> impl IntoView {
                 Ok(vector) => {
                     store.sheet.set(None);
                     store.change_settings(|settings| settings.vector = Some(vector.id));
-                    shelf.show(vector.id);
+                    library.show(vector.id);
                     store.go(Screen::Vectors);
                 }
                 Err(refused) => drop(failure.try_set(Some(refused))),

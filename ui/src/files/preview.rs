@@ -1,4 +1,4 @@
-//! What a data file would bring: counts, first rows, rows that cannot be used, and the choice of columns.
+//! The preview of an import: counts, the first rows, the rows that cannot be used, and the choice of columns.
 
 use ipc::files::{Columns, ImportPreview, RefusedRow};
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ pub(super) fn Preview(preview: ImportPreview) -> impl IntoView {
     view! {
         <p data-testid="import-counts">{counts(&preview)}</p>
         {notes(&preview).into_iter().map(|note| view! { <p class="warning" data-testid="import-note">{note}</p> }).collect_view()}
-        <Refused rows=preview.first_refused.clone() all=preview.refused />
+        <RefusedRows rows=preview.first_refused.clone() all=preview.refused />
         <div class="table-box steps" data-testid="import-rows">
             <table class="left-aligned">
                 <thead><tr><th class="number">"Line"</th>{names.into_iter().map(|name| view! { <th>{name}</th> }).collect_view()}</tr></thead>
@@ -31,7 +31,7 @@ pub(super) fn Preview(preview: ImportPreview) -> impl IntoView {
 
 /// The rows that cannot be used, with their lines.
 #[component]
-fn Refused(rows: Vec<RefusedRow>, all: u32) -> impl IntoView {
+fn RefusedRows(rows: Vec<RefusedRow>, all: u32) -> impl IntoView {
     let left_out = all as usize - rows.len().min(all as usize);
     (all > 0).then(|| {
         view! {
@@ -51,13 +51,13 @@ fn Refused(rows: Vec<RefusedRow>, all: u32) -> impl IntoView {
 /// Which column holds what, for a file in no known format.
 #[component]
 pub(super) fn ColumnChoice(names: Vec<String>, columns: RwSignal<Columns>) -> impl IntoView {
-    type Place = fn(&mut Columns) -> &mut String;
-    let places: [(&'static str, &'static str, Place); 3] = [
+    type ColumnField = fn(&mut Columns) -> &mut String;
+    let places: [(&'static str, &'static str, ColumnField); 3] = [
         ("Prompt", "import-column-prompt", |columns| &mut columns.prompt),
         ("Wanted", "import-column-wanted", |columns| &mut columns.wanted),
         ("Opposite", "import-column-opposite", |columns| &mut columns.opposite),
     ];
-    let select = move |(label, testid, place): (&'static str, &'static str, Place)| {
+    let select = move |(label, testid, place): (&'static str, &'static str, ColumnField)| {
         let current = move || std::mem::take(place(&mut columns.get()));
         let options = names.clone().into_iter().map(|name| {
             let is_current = current() == name;
@@ -89,7 +89,7 @@ fn counts(preview: &ImportPreview) -> String {
     parts.join(" \u{00b7} ")
 }
 
-/// What a person should know before the import.
+/// Sentences that a person should read before the import.
 fn notes(preview: &ImportPreview) -> Vec<String> {
     let mut notes = vec![];
     let has = |name: &str| preview.columns.iter().any(|column| column == name);

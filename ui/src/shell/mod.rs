@@ -1,27 +1,24 @@
-//! The frame around every screen: side bar, top bar, job strip, and what can lie over them.
+//! The window: side bar, top bar, job strip, the screens, and the sheets over them.
 
-mod failure;
 mod job_strip;
 mod sheets;
 mod side_bar;
 mod top_bar;
 
-pub use failure::{FailureCard, FailureNote};
-pub use job_strip::progress as job_progress;
-pub use sheets::Sheet as SheetFrame;
-
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::actions::{Action, Screen, Sheet};
 use crate::commands;
 use crate::files;
-use crate::screens::{Screen, chat, data, models, sweep, train, vectors};
-use crate::state::{Connection, Sheet, Store, store, watch};
+use crate::screens::{chat, data, models, sweep, train, vectors};
+use crate::state::{Connection, Store, store, watch};
+use crate::widgets::{FailureCard, FailureNote};
 
 /// The whole window.
 #[component]
-pub fn Frame() -> impl IntoView {
+pub fn AppWindow() -> impl IntoView {
     let store = store();
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" && store.sheet.get_untracked().is_some() {
@@ -49,21 +46,20 @@ pub fn Frame() -> impl IntoView {
             </div>
         }
         .into_any(),
-        Connection::Open => view! { <Open /> }.into_any(),
+        Connection::Open => view! { <ConnectedWindow /> }.into_any(),
     }
 }
 
-/// Whether a key runs a command now. Under a sheet lies the screen, whose keys must not work unseen.
+/// Whether a key runs a command now. While a sheet lies over the screen, the keys of the screen must not work.
 fn can_run(line: &commands::CommandLine, store: Store) -> bool {
-    let is_covered =
-        store.sheet.get_untracked().is_some() && matches!(line.action, commands::Action::Pairs(_));
+    let is_covered = store.sheet.get_untracked().is_some() && matches!(line.action, Action::Pairs(_));
     !is_covered && untrack(|| line.is_enabled(store))
 }
 
 /// A screen, made when it is first shown and only hidden afterwards: a chart's canvas takes a part of a second to set up,
 /// and a click on the side bar must be answered at once.
 #[component]
-fn Kept(screen: Screen) -> impl IntoView {
+fn KeepAlive(screen: Screen) -> impl IntoView {
     let store = store();
     let is_shown = Memo::new(move |_| store.screen.get() == screen);
     let was_shown = Memo::new(move |before: Option<&bool>| before == Some(&true) || is_shown.get());
@@ -82,17 +78,17 @@ fn Kept(screen: Screen) -> impl IntoView {
     }
 }
 
-/// The window once the application has told its picture.
+/// The window after the application has sent its state.
 #[component]
-fn Open() -> impl IntoView {
+fn ConnectedWindow() -> impl IntoView {
     let store = store();
     // What the screens hold outlives them: coming back finds it where it was.
     provide_context(data::Pairs::new(store));
     provide_context(train::Form::new(store));
     provide_context(sweep::Form::new());
     provide_context(chat::Draft::new());
-    provide_context(vectors::Shelf::new(store));
-    let library = models::Library::new(store);
+    provide_context(vectors::VectorLibrary::new(store));
+    let library = models::ModelLibrary::new(store);
     provide_context(library);
     library.watch_machine();
     library.take_dropped();
@@ -105,7 +101,7 @@ fn Open() -> impl IntoView {
                 <Show when=move || store.failure.read().is_some()>
                     <div class="banner"><FailureCard failure=store.failure /></div>
                 </Show>
-                {Screen::WORK.into_iter().chain(Screen::LIBRARY).map(|screen| view! { <Kept screen /> }).collect_view()}
+                {Screen::WORK.into_iter().chain(Screen::LIBRARY).map(|screen| view! { <KeepAlive screen /> }).collect_view()}
             </main>
             <job_strip::JobStrip />
         </div>

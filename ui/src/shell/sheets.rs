@@ -1,4 +1,4 @@
-//! What lies over the screen: the command palette, the shortcuts, the settings.
+//! The sheets of the window itself: the command palette, the shortcuts and the settings.
 
 use ipc::project::Theme;
 use leptos::html;
@@ -6,32 +6,9 @@ use leptos::prelude::*;
 
 use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS, all};
 use crate::state::store;
+use crate::widgets::SheetFrame;
 
-/// What lies over the screen; a click beside it takes it away.
-#[component]
-pub fn Sheet(
-    /// What it is.
-    label: &'static str,
-    /// For tests.
-    testid: &'static str,
-    /// Whether it shows a table.
-    #[prop(optional)]
-    wide: bool,
-    /// What is on it.
-    children: Children,
-) -> impl IntoView {
-    let store = store();
-    view! {
-        <div class="sheet-shade" on:click=move |_| store.sheet.set(None)>
-            <div class="sheet" class:wide=wide role="dialog" aria-modal="true" aria-label=label data-testid=testid
-                on:click=|event| event.stop_propagation()>
-                {children()}
-            </div>
-        </div>
-    }
-}
-
-/// The command palette: type a part of a command's name, Enter does it.
+/// The command palette: a person types a part of a command's name, and Enter runs it.
 #[component]
 pub(super) fn Palette() -> impl IntoView {
     let store = store();
@@ -64,7 +41,7 @@ pub(super) fn Palette() -> impl IntoView {
         event.prevent_default();
     };
     view! {
-        <Sheet label="Commands" testid="palette">
+        <SheetFrame label="Commands" testid="palette">
             <input type="text" node_ref=input placeholder="Find a command" aria-label="Find a command"
                 prop:value=query
                 on:input=move |event| { set_query.set(event_target_value(&event)); set_at.set(0); }
@@ -78,7 +55,7 @@ pub(super) fn Palette() -> impl IntoView {
                 }).collect_view()}
                 <Show when=move || found.read().is_empty()><p class="quiet">"No command has these words."</p></Show>
             </div>
-        </Sheet>
+        </SheetFrame>
     }
 }
 
@@ -91,12 +68,12 @@ pub(super) fn Help() -> impl IntoView {
         lines.iter().filter(|line| !line.keys.is_empty()).map(row).collect_view()
     };
     view! {
-        <Sheet label="Shortcuts" testid="help-sheet">
+        <SheetFrame label="Shortcuts" testid="help-sheet">
             <h2>"Everywhere"</h2>
             <table><tbody>{rows(COMMANDS)}</tbody></table>
             <h2>"Data"</h2>
             <table><tbody>{rows(PAIR_COMMANDS)}</tbody></table>
-        </Sheet>
+        </SheetFrame>
     }
 }
 
@@ -110,7 +87,7 @@ pub(super) fn SettingsSheet() -> impl IntoView {
         (Theme::Dark, "dark", "Dark"),
     ];
     view! {
-        <Sheet label="Settings" testid="settings-sheet">
+        <SheetFrame label="Settings" testid="settings-sheet">
             <h2>"Settings"</h2>
             <div class="row">
                 <span class="grow" id="theme-label">"Theme"</span>
@@ -123,6 +100,6 @@ pub(super) fn SettingsSheet() -> impl IntoView {
                 </div>
             </div>
             <p class="quiet small">{move || format!("Tiller {}. Nothing leaves this machine unless you ask for it.", store.version.get())}</p>
-        </Sheet>
+        </SheetFrame>
     }
 }

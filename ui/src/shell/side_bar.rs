@@ -3,9 +3,9 @@
 use ipc::project::Theme;
 use leptos::prelude::*;
 
-use crate::commands::{Action, COMMANDS};
-use crate::screens::Screen;
-use crate::state::{Sheet, store};
+use crate::actions::{Action, Screen, Sheet};
+use crate::commands::COMMANDS;
+use crate::state::store;
 
 /// The side bar.
 #[component]
@@ -31,7 +31,7 @@ pub(super) fn SideBar() -> impl IntoView {
     }
 }
 
-/// Light, dark, or the desktop's: at hand everywhere, for a room that grows dark.
+/// The buttons that choose the theme.
 #[component]
 fn ThemeChoice() -> impl IntoView {
     let store = store();

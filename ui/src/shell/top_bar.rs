@@ -1,14 +1,14 @@
-//! The top bar: project, model, jobs; and the banner where no model can be used.
+//! The top bar: the project, the model and the number of jobs; and the banner that says why no model can be used.
 
 use ipc::model::{FileState, Model, ModelState};
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::FailureNote;
+use crate::actions::{Screen, Sheet};
 use crate::format;
-use crate::screens::Screen;
-use crate::screens::models::{self, Library};
-use crate::state::{Sheet, store};
+use crate::screens::models::{ModelLibrary, model_state};
+use crate::state::store;
+use crate::widgets::FailureNote;
 
 /// The top bar.
 #[component]
@@ -61,11 +61,11 @@ pub(super) fn TopBar() -> impl IntoView {
     }
 }
 
-/// The models, to switch between them from anywhere.
+/// The menu that switches between models.
 #[component]
 fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     let store = store();
-    let library = expect_context::<Library>();
+    let library = expect_context::<ModelLibrary>();
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" {
             is_open.set(false);
@@ -75,7 +75,7 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     let row = move |model: Model| {
         let id = model.id;
         let is_used = store.model().is_some_and(|used| used.id == id);
-        let (dot, said) = models::state(&model);
+        let (dot, said) = model_state(&model);
         view! {
             <button role="menuitemradio" aria-checked=is_used.to_string() data-testid="model-menu-row"
                 disabled=model.file == FileState::Gone
@@ -97,7 +97,7 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// Why no model can be used, on every screen but the one that mends it.
+/// The banner that says why no model can be used. The Models screen does not show it.
 #[component]
 pub(super) fn ModelBanner() -> impl IntoView {
     let store = store();

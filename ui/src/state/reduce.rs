@@ -1,19 +1,21 @@
-//! How an event changes the window's state.
+//! Applies an event to the window's state.
 
-use ipc::job::{JobKind, JobState};
+use ipc::job::JobState;
 use ipc::train::{History, StepPoint};
 use ipc::{Event, Id};
 use leptos::prelude::*;
 
-use super::{Connection, Sheet, Store, theme};
-use crate::screens::Screen;
+use super::store::{Connection, Store};
+use super::theme;
+use crate::actions::{Screen, Sheet};
+use crate::job_kinds;
 
-/// Takes an event into the state.
+/// Applies an event to the state.
 #[expect(clippy::too_many_lines, reason = "one arm for each event")]
-pub(super) fn take(store: Store, event: Event) {
+pub(super) fn apply(store: Store, event: Event) {
     match event {
         Event::Overview(overview) => {
-            if let Some(screen) = overview.settings.screen.as_deref().and_then(Screen::named) {
+            if let Some(screen) = overview.settings.screen.as_deref().and_then(Screen::from_name) {
                 store.screen.set(screen);
             }
             store.project.set(overview.project);
@@ -29,20 +31,22 @@ pub(super) fn take(store: Store, event: Event) {
             store.questions.set(overview.questions);
             store.jobs.set(overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
-            theme::apply(store);
+            theme::apply(store.settings, store.theme_changes);
             store.connection.set(Connection::Open);
         }
-        Event::Model(model) => store.models.update(|all| put(all, model, |m| m.id, End::Last)),
+        Event::Model(model) => store.models.update(|all| upsert(all, model, |m| m.id, ListEnd::Last)),
         Event::ModelForgotten(id) => store.models.update(|all| all.retain(|model| model.id != id)),
         Event::Scan(scan) => store.scan.set(Some(scan)),
-        Event::Download(download) => store.downloads.update(|all| put(all, download, |d| d.id, End::First)),
+        Event::Download(download) => {
+            store.downloads.update(|all| upsert(all, download, |d| d.id, ListEnd::First));
+        }
         Event::DownloadForgotten(id) => store.downloads.update(|all| all.retain(|known| known.id != id)),
         Event::ModelDropped(path) => store.dropped_model.set(Some(path)),
         Event::FolderDropped(path) => {
             store.send(ipc::command::ScanFolder { path });
             store.go(Screen::Models);
         }
-        Event::DataSet(set) => store.data_sets.update(|all| put(all, set, |s| s.id, End::Last)),
+        Event::DataSet(set) => store.data_sets.update(|all| upsert(all, set, |s| s.id, ListEnd::Last)),
         Event::DataSetDeleted(id) => {
             store.data_sets.update(|all| all.retain(|set| set.id != id));
             store.runs.update(|all| all.retain(|run| run.data_set != id));
@@ -74,19 +78,20 @@ pub(super) fn take(store: Store, event: Event) {
         }
         Event::PairsCounted(counted) => store.counted.set(Some(counted)),
         Event::Job(job) => {
-            // What it would have made is nowhere to be seen.
-            if let (JobKind::Carry { .. }, JobState::Failed { failure }) = (job.kind, &job.state) {
+            if let JobState::Failed { failure } = &job.state
+                && job_kinds::display(job.kind).fails_at_top
+            {
                 store.failure.set(Some(failure.clone()));
             }
             store.jobs.update(|all| {
                 if job.state.is_over() {
                     all.retain(|known| known.id != job.id);
                 } else {
-                    put(all, job, |j| j.id, End::Last);
+                    upsert(all, job, |j| j.id, ListEnd::Last);
                 }
             });
         }
-        Event::Run(run) => store.runs.update(|all| put(all, run, |r| r.id, End::First)),
+        Event::Run(run) => store.runs.update(|all| upsert(all, run, |r| r.id, ListEnd::First)),
         Event::Steps { run, steps } => store.histories.update(|all| {
             // A run whose curves were never asked for starts from what is stored, not from here.
             if let Some(history) = all.get_mut(&run) {
@@ -103,12 +108,12 @@ pub(super) fn take(store: Store, event: Event) {
                 }
             }
         }),
-        Event::Vector(vector) => store.vectors.update(|all| put(all, vector, |v| v.id, End::First)),
+        Event::Vector(vector) => store.vectors.update(|all| upsert(all, vector, |v| v.id, ListEnd::First)),
         Event::VectorDeleted(id) => {
             store.vectors.update(|all| all.retain(|vector| vector.id != id));
             store.sweeps.update(|all| all.retain(|sweep| !sweep.settings.is_only_of(id)));
         }
-        Event::Sweep(sweep) => store.sweeps.update(|all| put(all, sweep, |s| s.id, End::First)),
+        Event::Sweep(sweep) => store.sweeps.update(|all| upsert(all, sweep, |s| s.id, ListEnd::First)),
         Event::SweepSpent { sweep, spent } => store.sweeps.update(|all| {
             if let Some(sweep) = all.iter_mut().find(|known| known.id == sweep) {
                 sweep.spent = spent;
@@ -121,13 +126,15 @@ pub(super) fn take(store: Store, event: Event) {
                 sweep.points.extend(points);
             }
         }),
-        Event::Study(study) => store.studies.update(|all| put(all, study, |s| s.id, End::First)),
+        Event::Study(study) => store.studies.update(|all| upsert(all, study, |s| s.id, ListEnd::First)),
         Event::Finding { study, finding } => store.studies.update(|all| {
             if let Some(study) = all.iter_mut().find(|known| known.id == study) {
                 study.findings.push(finding);
             }
         }),
-        Event::Question(question) => store.questions.update(|all| put(all, question, |q| q.id, End::Last)),
+        Event::Question(question) => {
+            store.questions.update(|all| upsert(all, question, |q| q.id, ListEnd::Last));
+        }
         Event::Answer { question, answer } => store.questions.update(|all| {
             if let Some(question) = all.iter_mut().find(|known| known.id == question)
                 && let Some(known) = question
@@ -141,7 +148,7 @@ pub(super) fn take(store: Store, event: Event) {
     }
 }
 
-/// The sheet that takes a dropped file. JSON is taken for pairs: vectors seldom are JSON.
+/// The sheet that imports a dropped file. A JSON file is taken for pairs, because vectors are seldom JSON.
 fn sheet_for(path: &str) -> Sheet {
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     match ending.as_deref() {
@@ -150,21 +157,21 @@ fn sheet_for(path: &str) -> Sheet {
     }
 }
 
-/// At which end of a list a new thing stands.
-enum End {
+/// The end of a list at which a new item is inserted.
+enum ListEnd {
     First,
     Last,
 }
 
-fn put<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id, end: End) {
+fn upsert<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id, end: ListEnd) {
     match (all.iter().position(|known| id(known) == id(&new)), end) {
         (Some(at), _) => all[at] = new,
-        (None, End::First) => all.insert(0, new),
-        (None, End::Last) => all.push(new),
+        (None, ListEnd::First) => all.insert(0, new),
+        (None, ListEnd::Last) => all.push(new),
     }
 }
 
-/// Appends steps. A resumed run repeats the steps after its checkpoint: the new ones stand.
+/// Appends steps. A resumed run repeats the steps after its checkpoint; the new ones replace the old.
 fn append(history: &mut History, steps: Vec<StepPoint>) {
     let Some(first) = steps.first().map(|step| step.step) else { return };
     let kept = history.steps.partition_point(|known| known.step < first);
@@ -199,8 +206,8 @@ mod tests {
     #[test]
     fn known_things_are_replaced_where_they_stand() {
         let mut all = vec![(1, 'a'), (2, 'b')];
-        put(&mut all, (1, 'c'), |x| x.0, End::First);
-        put(&mut all, (3, 'd'), |x| x.0, End::First);
+        upsert(&mut all, (1, 'c'), |x| x.0, ListEnd::First);
+        upsert(&mut all, (3, 'd'), |x| x.0, ListEnd::First);
         assert_eq!(all, [(3, 'd'), (1, 'c'), (2, 'b')]);
     }
 }

@@ -1,16 +1,14 @@
-//! Light or dark, from the person's choice or the desktop's.
+//! Applies the light or the dark theme: the person's choice, or the desktop's.
 
-use ipc::project::Theme;
+use ipc::project::{Settings, Theme};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-
-use super::Store;
 
 const DARK: &str = "(prefers-color-scheme: dark)";
 
 /// Sets the page's theme from the settings.
-pub(super) fn apply(store: Store) {
-    let dark = match store.settings.read_untracked().theme {
+pub(super) fn apply(settings: RwSignal<Settings>, theme_changes: RwSignal<u32>) {
+    let dark = match settings.read_untracked().theme {
         Theme::Light => false,
         Theme::Dark => true,
         Theme::System => system_is_dark(),
@@ -18,13 +16,13 @@ pub(super) fn apply(store: Store) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-theme", if dark { "dark" } else { "light" });
     }
-    store.theme_changes.update(|changes| *changes += 1);
+    theme_changes.update(|changes| *changes += 1);
 }
 
 /// Applies the theme again when the desktop's changes.
-pub(super) fn follow_system(store: Store) {
-    apply(store);
-    let changed = Closure::<dyn FnMut()>::new(move || apply(store));
+pub(super) fn follow_system(settings: RwSignal<Settings>, theme_changes: RwSignal<u32>) {
+    apply(settings, theme_changes);
+    let changed = Closure::<dyn FnMut()>::new(move || apply(settings, theme_changes));
     if let Ok(Some(query)) = window().match_media(DARK) {
         let _ = query.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
     }

@@ -1,76 +1,24 @@
-//! The Chat screen: a question, answered at several strengths of one or more vectors side by side.
+//! The Chat screen: a question and its answers at several multipliers of one vector or more, side by side.
 
-mod rack;
+mod draft;
+mod mix_lines;
+mod vector_mix;
 
+pub use draft::Draft;
+
+use ipc::Id;
 use ipc::answer::{Answer, AnswerEnd, Question, SteeringRecord};
-use ipc::command::{Ask, StopAnswers};
-use ipc::{Failure, Id};
+use ipc::command::StopAnswers;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::bridge;
 use crate::format;
-use crate::shell::FailureCard;
-use crate::state::{Store, store};
-use rack::{Rack, RackLines};
+use crate::state::store;
+use crate::widgets::FailureCard;
+use draft::MOST_TOKENS;
+use mix_lines::MixLines;
 
-/// The strengths that are compared at first.
-const MULTIPLIERS: &str = "\u{2212}1 0 +1";
-/// The most tokens an answer may take.
-const MOST_TOKENS: u32 = 200;
-
-/// What is typed, which outlives the screen. Copies point to the same signals.
-#[derive(Clone, Copy)]
-pub struct Draft {
-    text: RwSignal<String>,
-    multipliers: RwSignal<String>,
-    rack: Rack,
-    failure: RwSignal<Option<Failure>>,
-}
-
-impl Draft {
-    /// Nothing typed yet.
-    #[must_use]
-    #[expect(clippy::new_without_default, reason = "it makes signals, which belong to the running window")]
-    pub fn new() -> Self {
-        Self {
-            text: RwSignal::default(),
-            multipliers: RwSignal::new(MULTIPLIERS.into()),
-            rack: Rack::new(),
-            failure: RwSignal::new(None),
-        }
-    }
-
-    /// Leaves only the vector in use among those that steer.
-    pub fn use_alone(self) {
-        self.rack.clear();
-    }
-
-    fn send(self, store: Store) {
-        let text = self.text.get_untracked();
-        let Ok(multipliers) = format::read_multipliers(&self.multipliers.read_untracked()) else { return };
-        if text.trim().is_empty() {
-            return;
-        }
-        self.failure.set(None);
-        let terms = untrack(|| self.rack.terms(store));
-        spawn_local(async move {
-            let asked = Ask { text: text.clone(), terms, multipliers, max_new_tokens: MOST_TOKENS };
-            match bridge::call(asked).await {
-                // What was typed meanwhile is the next question.
-                Ok(_) => self.text.update(|typed| {
-                    if *typed == text {
-                        typed.clear();
-                    }
-                }),
-                Err(failure) => self.failure.set(Some(failure)),
-            }
-        });
-    }
-}
-
-/// The screen.
+/// The Chat screen.
 #[component]
 pub fn ChatScreen() -> impl IntoView {
     let store = store();
@@ -94,7 +42,7 @@ pub fn ChatScreen() -> impl IntoView {
                     <p>"Every question is answered several times at once: unsteered, and with the vector at the strengths below. Reading the answers side by side shows what the vector does."</p>
                 </div>
             </Show>
-            <For each=move || ids.get() key=|id| *id children=move |id| view! { <Asked id /> } />
+            <For each=move || ids.get() key=|id| *id children=move |id| view! { <QuestionCard id /> } />
         </div>
         <Composer />
     }
@@ -102,7 +50,7 @@ pub fn ChatScreen() -> impl IntoView {
 
 /// One question with its answers.
 #[component]
-fn Asked(id: Id) -> impl IntoView {
+fn QuestionCard(id: Id) -> impl IntoView {
     let store = store();
     let question =
         Memo::new(move |_| store.questions.read().iter().find(|question| question.id == id).cloned());
@@ -203,7 +151,7 @@ fn Composer() -> impl IntoView {
     view! {
         <form class="composer" on:submit=move |event| { event.prevent_default(); draft.send(store); }>
             <FailureCard failure=draft.failure />
-            <Show when=move || has_vector.get()><RackLines /></Show>
+            <Show when=move || has_vector.get()><MixLines /></Show>
             <div class="row">
                 <Show when=move || has_vector.get() fallback=|| view! { <span class="quiet grow">"Without a vector, the plain model answers."</span> }>
                     <label class="row"><span class="quiet">"at"</span>

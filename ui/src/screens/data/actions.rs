@@ -1,4 +1,4 @@
-//! What a person can do on the Data screen, by a key, a button or the palette: one table names it all (`commands`).
+//! Carries out the actions of [`PairAction`] on the pairs of the Data screen.
 
 use ipc::data::PairContent;
 use ipc::list::PairChange;
@@ -6,45 +6,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::edits::Edit;
-use super::{Pairs, SEARCH, TAG, View};
+use super::pairs::Pairs;
+use crate::actions::{DataView, PairAction};
 
-/// Something to do with pairs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PairAction {
-    /// Keeps the open pair and opens the next one.
-    Accept,
-    /// Opens the next one.
-    Next,
-    /// Opens the one before.
-    Previous,
-    /// Takes the last edit back.
-    Undo,
-    /// Makes the last undone edit again.
-    Redo,
-    /// Adds an empty pair.
-    Add,
-    /// Copies the selected pairs.
-    Duplicate,
-    /// Exchanges the answers of the selected pairs.
-    Swap,
-    /// Deletes the selected pairs.
-    Delete,
-    /// Moves the selected pairs up.
-    MoveUp,
-    /// Moves the selected pairs down.
-    MoveDown,
-    /// Selects every listed pair.
-    SelectAll,
-    /// Goes to the search field.
-    Search,
-    /// Goes to the field for tags.
-    Tag,
-    /// Shows something else beside the list.
-    Show(View),
-}
+/// The element id of the search field, which a key brings the focus to.
+pub(super) const SEARCH_FIELD: &str = "pair-search";
+/// The element id of the field for tags, which a key brings the focus to.
+pub(super) const TAG_FIELD: &str = "pair-tag-new";
 
 impl Pairs {
-    /// Does it.
+    /// Carries out an action.
     pub fn act(self, action: PairAction) {
         match action {
             PairAction::Accept => {
@@ -68,10 +39,10 @@ impl Pairs {
             PairAction::MoveUp => self.move_by(false),
             PairAction::MoveDown => self.move_by(true),
             PairAction::SelectAll => self.select_all(),
-            PairAction::Search => focus(SEARCH),
+            PairAction::Search => focus(SEARCH_FIELD),
             PairAction::Tag => {
-                self.views.show(View::Pair);
-                focus(TAG);
+                self.views.show(DataView::Pair);
+                focus(TAG_FIELD);
             }
             PairAction::Show(view) => {
                 self.keep_typed();
@@ -80,7 +51,7 @@ impl Pairs {
         }
     }
 
-    /// Opens the pair that stands so many places further in the list.
+    /// Opens the pair `by` places further in the list.
     pub fn step(self, by: isize) {
         self.select_none();
         let target = self.beside(by);
@@ -90,7 +61,7 @@ impl Pairs {
         }
     }
 
-    /// The pair so many places further in the list.
+    /// The pair `by` places further in the list.
     pub(super) fn beside(self, by: isize) -> Option<ipc::Id> {
         let (listed, current) = (self.listed.read_untracked(), self.current());
         let at = listed.iter().position(|id| Some(*id) == current);
@@ -98,7 +69,7 @@ impl Pairs {
         listed.get(next).copied()
     }
 
-    /// Adds an empty pair after the open one. Nothing is filtered then: the new pair must be seen.
+    /// Adds an empty pair after the open one, and clears the filter so that the new pair is listed.
     pub fn add(self) {
         self.keep_typed();
         self.select_none();

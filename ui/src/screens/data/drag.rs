@@ -1,4 +1,4 @@
-//! Dragging pairs to another place in the list: all that are selected together, as one step to undo.
+//! Moves pairs to another place in the list by dragging. All selected pairs move together, as one step to undo.
 //!
 //! The page's own drag and drop belongs to files that come from the desktop; this follows the pointer instead.
 
@@ -11,17 +11,17 @@ use leptos::html;
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 
-use super::Pairs;
+use super::pairs::Pairs;
 
-/// How far the pointer goes before a press becomes a drag, in pixels.
+/// A press becomes a drag after the pointer has moved this far, in pixels.
 const SLACK: f64 = 5.0;
-/// How near to the list's upper or lower edge the list scrolls by itself, in pixels.
+/// The list scrolls by itself while the pointer is this near to its upper or lower edge, in pixels.
 const EDGE: f64 = 32.0;
-/// How often it does, and by how many pixels at most.
+/// The time between two such steps, and the pixels of the longest step.
 const BEAT: Duration = Duration::from_millis(30);
 const FASTEST: f64 = 30.0;
 
-/// What is dragged, and where to. Copies point to the same signals.
+/// The pairs that are dragged, and the gap they would fall into. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub(super) struct Drag {
     pairs: Pairs,
@@ -42,7 +42,7 @@ pub(super) struct Drag {
 }
 
 impl Drag {
-    /// For the list in this frame, whose rows are so high.
+    /// Makes the state for the list in this frame, whose rows are `row` pixels high.
     pub(super) fn new(pairs: Pairs, frame: NodeRef<html::Div>, row: f64) -> Self {
         let drag = Self {
             pairs,
@@ -79,7 +79,7 @@ impl Drag {
         self.has_moved.try_update_value(std::mem::take) == Some(true)
     }
 
-    /// The pointer is pressed on a row.
+    /// Handles a press of the pointer on a row.
     pub(super) fn press(self, pair: Id, event: &web_sys::PointerEvent) {
         self.has_moved.set_value(false);
         // A finger scrolls, and with a key a press selects.
@@ -88,7 +88,7 @@ impl Drag {
         self.pressed.set_value(is_drag.then(|| (pair, f64::from(event.client_y()))));
     }
 
-    /// The pointer moves.
+    /// Handles a move of the pointer.
     pub(super) fn follow(self, event: &web_sys::PointerEvent) {
         let Some((pair, from)) = self.pressed.get_value() else { return };
         if event.buttons() & 1 == 0 {
@@ -103,7 +103,7 @@ impl Drag {
             }
             self.begin(pair, event.pointer_id());
         }
-        self.look();
+        self.find_gap();
     }
 
     fn begin(self, pair: Id, pointer: i32) {
@@ -123,7 +123,7 @@ impl Drag {
     }
 
     /// Finds the gap that the pointer is at.
-    fn look(self) {
+    fn find_gap(self) {
         let Some(frame) = self.frame.get_untracked() else { return };
         let from_top =
             self.pointer.get_value() - frame.get_bounding_client_rect().top() + f64::from(frame.scroll_top());
@@ -142,11 +142,11 @@ impl Drag {
         let by = (out / 2.0).clamp(-FASTEST, FASTEST) as i32;
         if by != 0 {
             frame.set_scroll_top(frame.scroll_top() + by);
-            self.look();
+            self.find_gap();
         }
     }
 
-    /// The pointer is let go: the pairs fall into the gap.
+    /// Handles the release of the pointer: the pairs move into the gap.
     pub(super) fn drop_here(self) {
         let (gap, moving) = (self.gap.get_untracked(), self.moving.get_untracked());
         self.end();
@@ -158,7 +158,7 @@ impl Drag {
         }
     }
 
-    /// Nothing is dragged any more, and nothing was moved.
+    /// Ends the drag without moving anything.
     pub(super) fn end(self) {
         let _ = self.pressed.try_update_value(|pressed| *pressed = None);
         if let Some(beat) = self.beat.try_update_value(Option::take).flatten() {

@@ -1,4 +1,4 @@
-//! The open pair: its texts, kept as they are typed.
+//! The editor of the open pair. It stores its texts as they are typed.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Pairs;
-use super::actions::PairAction;
-use super::field::TextField;
-use super::labels::{Note, Tags};
-use super::many::Many;
+use super::bulk_edit::BulkEdit;
+use super::earlier_turns::{ContextButtons, PromptContext};
+use super::pairs::Pairs;
 use super::pairs::SaveState;
-use super::tokens::Sequence;
-use super::turns::{Before, BeforeButtons};
+use super::save_failure::SaveFailure;
+use super::tags_and_note::{Note, Tags};
+use super::text_field::TextField;
+use super::token_view::TokenView;
+use crate::actions::PairAction;
 use crate::bridge;
 use crate::format;
-use crate::shell::FailureNote;
 use crate::state::store;
 
 /// How long after the last key the tokens are counted.
@@ -38,10 +38,10 @@ pub(super) fn Editor() -> impl IntoView {
             </div>
         }>
             <Head />
-            <Show when=move || !pairs.has_many() fallback=|| view! { <Many /> }>
+            <Show when=move || !pairs.has_many() fallback=|| view! { <BulkEdit /> }>
                 <div class="editor">
-                    <Failed />
-                    <Before />
+                    <SaveFailure />
+                    <PromptContext />
                     <Text testid="pair-prompt" label="Prompt" hint="what a person says to the model"
                         text=|content| &mut content.prompt count=move || tokens.get().map(|t| t.prompt) />
                     <Text testid="pair-wanted" label="Wanted" hint="shows the behaviour"
@@ -52,7 +52,7 @@ pub(super) fn Editor() -> impl IntoView {
                     <Tags />
                     <Note />
                     <Actions />
-                    <Sequence />
+                    <TokenView />
                 </div>
             </Show>
         </Show>
@@ -90,22 +90,6 @@ fn Head() -> impl IntoView {
             <button class="button" data-testid="undo" title="Undo (Ctrl+Z)" disabled=move || !can(false) on:click=act(PairAction::Undo)>"Undo"</button>
             <button class="button" data-testid="redo" title="Do it again (Ctrl+Shift+Z)" disabled=move || !can(true) on:click=act(PairAction::Redo)>"Redo"</button>
         </div>
-    }
-}
-
-/// Why what is typed could not be kept.
-#[component]
-pub(super) fn Failed() -> impl IntoView {
-    let pairs = expect_context::<Pairs>();
-    move || {
-        match pairs.saved.get() {
-        SaveState::Failed(failure) => view! {
-            <FailureNote failure />
-            <div class="row"><button class="button" data-testid="save-again" on:click=move |_| pairs.save_again()>"Save again"</button></div>
-        }
-        .into_any(),
-        _ => ().into_any(),
-    }
     }
 }
 
@@ -151,7 +135,7 @@ fn Actions() -> impl IntoView {
                     on:change=move |event| { let pinned = event_target_checked(&event); pairs.change(|content| content.pinned = pinned); } />
                 "Pinned"
             </label>
-            <BeforeButtons />
+            <ContextButtons />
             <span class="grow"></span>
             <button class="button" data-testid="pair-swap" title="Exchange the wanted and the opposite answer (Ctrl+Shift+X)" on:click=act(PairAction::Swap)>"Swap"</button>
             <button class="button" data-testid="pair-duplicate" title="Ctrl+D" on:click=act(PairAction::Duplicate)>"Duplicate"</button>

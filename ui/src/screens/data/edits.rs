@@ -1,4 +1,4 @@
-//! Edits on their way into the store: one after another, in the order in which they were made.
+//! The queue of edits. They are sent to the store one after another, in the order in which they were made.
 
 use std::collections::VecDeque;
 
@@ -8,23 +8,23 @@ use ipc::{Failure, Id, command};
 
 use crate::bridge;
 
-/// Something that changes a data set.
+/// A change of a data set.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Edit {
-    /// A pair says something else from now on.
+    /// Replaces the content of a pair.
     Change { pair: Id, content: PairContent },
-    /// A new pair, after another one or at the end.
+    /// Adds a pair after another one, or at the end.
     Add { after: Option<Id>, content: PairContent },
-    /// Something happens to pairs; then the one named is open.
+    /// Changes many pairs, then opens the pair `then`.
     Many { pairs: Ids, change: PairChange, then: Option<Id> },
-    /// The last edit is taken back.
+    /// Undoes the last edit.
     Undo,
-    /// The last undone edit is made again.
+    /// Redoes the last undone edit.
     Redo,
 }
 
 impl Edit {
-    /// Makes the edit in the store. `None` where there was nothing to undo, to make again or to change.
+    /// Sends the edit to the store. `None` where there was nothing to undo, to redo or to change.
     pub(super) async fn make(self, data_set: Id) -> Result<Option<Edited>, Failure> {
         match self {
             Self::Change { pair, content } => {
@@ -42,16 +42,16 @@ impl Edit {
     }
 }
 
-/// The edits that wait, with the data set of each.
+/// The queue of edits, each with its data set.
 #[derive(Debug, Default)]
-pub(super) struct Waiting {
+pub(super) struct EditQueue {
     edits: VecDeque<(Id, Edit)>,
-    /// Whether one is being made right now.
+    /// Whether an edit is being sent now.
     pub(super) is_busy: bool,
 }
 
-impl Waiting {
-    /// Puts an edit at the end. A change of a pair that was only just changed, and not yet stored, takes its place.
+impl EditQueue {
+    /// Appends an edit. A change of the pair whose change waits at the end replaces that one.
     pub(super) fn push(&mut self, data_set: Id, edit: Edit) {
         if let (Edit::Change { pair, .. }, Some((_, Edit::Change { pair: last, .. }))) =
             (&edit, self.edits.back())
@@ -62,17 +62,17 @@ impl Waiting {
         self.edits.push_back((data_set, edit));
     }
 
-    /// The next edit.
+    /// Takes the next edit from the queue.
     pub(super) fn pop(&mut self) -> Option<(Id, Edit)> {
         self.edits.pop_front()
     }
 
-    /// Forgets everything that waits: the edit before it was refused.
+    /// Empties the queue, because an earlier edit was refused.
     pub(super) fn clear(&mut self) {
         self.edits.clear();
     }
 
-    /// Whether nothing waits.
+    /// Whether the queue is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.edits.is_empty()
     }
@@ -88,7 +88,7 @@ mod tests {
             pair,
             content: PairContent { prompt: prompt.into(), ..PairContent::default() },
         };
-        let mut waiting = Waiting::default();
+        let mut waiting = EditQueue::default();
         waiting.push(1, change(7, "a"));
         waiting.push(1, change(7, "ab"));
         waiting.push(1, Edit::Undo);

@@ -1,8 +1,8 @@
-//! The words that are looked for, marked in a text.
+//! Marks the words of a search in a text.
 
 use leptos::prelude::*;
 
-/// A text in parts, and whether each of them was looked for.
+/// Splits a text into parts, each with whether it matches the search.
 pub(super) fn parts(text: &str, looked_for: &str) -> Vec<(String, bool)> {
     let words: Vec<Vec<char>> = looked_for
         .split_whitespace()
@@ -38,7 +38,7 @@ pub(super) fn parts(text: &str, looked_for: &str) -> Vec<(String, bool)> {
     parts
 }
 
-/// A text with what was looked for marked.
+/// The view of a text with the matches of the search marked.
 pub(super) fn highlighted(text: &str, looked_for: &str) -> impl IntoView + use<> {
     parts(text, looked_for)
         .into_iter()

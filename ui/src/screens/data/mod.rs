@@ -1,46 +1,44 @@
-//! The Data screen: the pairs on the left, one of them open on the right. There is no Save button.
+//! The Data screen: the list of pairs on the left, the open pair on the right. Edits are stored as they are typed.
 
 mod actions;
-mod choice;
+mod bulk_edit;
+mod choice_view;
 mod drafts;
 mod drag;
+mod earlier_turns;
 mod editor;
 mod edits;
-mod field;
-mod finding;
 mod highlight;
-mod labels;
-mod list;
-mod many;
+mod marks;
+mod pair_filter;
+mod pair_list;
 mod pairs;
 mod quality;
 mod rows;
+mod save_failure;
+mod saving;
 mod selection;
-mod split;
-mod tokens;
-mod turns;
-mod version;
-mod versions;
-mod views;
+mod shown_view;
+mod split_sheet;
+mod tags_and_note;
+mod text_field;
+mod token_view;
+mod version_uses;
+mod version_view;
+mod versions_sheet;
+mod view_tabs;
 
-pub use actions::PairAction;
 pub use pairs::Pairs;
-pub use split::SplitSheet;
-pub use versions::VersionsSheet;
-pub use views::View;
+pub use split_sheet::SplitSheet;
+pub use versions_sheet::VersionsSheet;
 
 use leptos::prelude::*;
 
-use crate::files::paste::pasted_table;
-use crate::screens::Screen;
-use crate::state::{Sheet, store};
+use crate::actions::{DataView, Screen, Sheet};
+use crate::pasted_table::pasted_table;
+use crate::state::store;
 
-/// The element id of the search field, which a key brings the focus to.
-const SEARCH: &str = "pair-search";
-/// The element id of the field for tags.
-const TAG: &str = "pair-tag-new";
-
-/// The screen.
+/// The Data screen.
 #[component]
 pub fn DataScreen() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
@@ -61,13 +59,13 @@ pub fn DataScreen() -> impl IntoView {
     on_cleanup(move || paste.remove());
     view! {
         <div class="columns list">
-            <section class="left" aria-label="Pairs"><list::PairList /></section>
+            <section class="left" aria-label="Pairs"><pair_list::PairList /></section>
             <section class="right flush" aria-label="The pair">
-                <views::ViewChoice />
-                <div class="kept" class:hidden=hidden(View::Pair)><editor::Editor /></div>
-                <div class="kept" class:hidden=hidden(View::Quality)><quality::QualityView /></div>
-                <div class="kept" class:hidden=hidden(View::Drafts)><drafts::DraftsView /></div>
-                <div class="kept" class:hidden=hidden(View::Choice)><choice::ChoiceView /></div>
+                <view_tabs::ViewTabs />
+                <div class="kept" class:hidden=hidden(DataView::Pair)><editor::Editor /></div>
+                <div class="kept" class:hidden=hidden(DataView::Quality)><quality::QualityView /></div>
+                <div class="kept" class:hidden=hidden(DataView::Drafts)><drafts::DraftsView /></div>
+                <div class="kept" class:hidden=hidden(DataView::Choice)><choice_view::ChoiceView /></div>
             </section>
         </div>
     }

@@ -1,35 +1,32 @@
-//! The pairs of the data set in use, the one that is open, and what is typed into it.
+//! The state of the Data screen: the pairs of the data set in use, the open pair, and what is typed into it.
 //!
 //! What is typed is a draft; half a second after the last key it becomes an edit. The list always shows what the store
 //! said last; of 50,000 pairs the window holds the ids and the rows that can be seen. This outlives the screen: coming back
 //! to it finds everything where it was.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
-use ipc::data::{Edited, Pair, PairContent};
-use ipc::list::{Mark, PairChange, PairFilter, PairRow};
+use ipc::data::{Pair, PairContent};
+use ipc::list::{Mark, PairFilter, PairRow};
 use ipc::{Failure, Id, command};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::edits::{Edit, Waiting};
-use super::views::Views;
+use super::edits::EditQueue;
+use super::shown_view::ShownView;
+use crate::actions::DataView;
 use crate::bridge;
 use crate::state::Store;
 
-/// How long after the last key what is typed is kept.
-const PAUSE: Duration = Duration::from_millis(500);
-
-/// Whether what is on the screen is in the store.
+/// Whether the open pair is stored as the screen shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SaveState {
-    /// It is.
+    /// It is stored.
     Saved,
     /// Something was typed or is being stored.
     Saving,
-    /// It could not be stored, and why.
+    /// It could not be stored.
     Failed(Failure),
 }
 
@@ -60,20 +57,20 @@ pub struct Pairs {
     pub(super) anchor: StoredValue<Option<Id>>,
     /// The pair that is open.
     pub open: RwSignal<Option<Id>>,
-    /// The pair that opens as soon as it is read.
-    heading: StoredValue<Option<Id>>,
-    /// What the open pair's fields say.
+    /// The pair that opens as soon as it has been read.
+    pub(super) heading: StoredValue<Option<Id>>,
+    /// The content of the open pair's fields.
     pub draft: RwSignal<PairContent>,
-    /// Whether that is in the store.
+    /// Whether the draft is stored.
     pub saved: RwSignal<SaveState>,
-    /// What was last taken back or made again.
+    /// The words for what was last undone or redone.
     pub said: RwSignal<Option<String>>,
     /// What stands beside the list.
-    pub(super) views: Views,
-    waiting: StoredValue<Waiting>,
-    /// Whether the draft holds something that is not on its way into the store yet.
-    is_typed: StoredValue<bool>,
-    timer: StoredValue<Option<TimeoutHandle>>,
+    pub(super) views: ShownView,
+    pub(super) queue: StoredValue<EditQueue>,
+    /// Whether the draft holds text that has not been sent to the store yet.
+    pub(super) is_typed: StoredValue<bool>,
+    pub(super) timer: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Pairs {
@@ -98,8 +95,8 @@ impl Pairs {
             draft: RwSignal::default(),
             saved: RwSignal::new(SaveState::Saved),
             said: RwSignal::new(None),
-            views: Views::new(),
-            waiting: StoredValue::default(),
+            views: ShownView::new(),
+            queue: StoredValue::default(),
             is_typed: StoredValue::new(false),
             timer: StoredValue::new(None),
         };
@@ -128,7 +125,7 @@ impl Pairs {
         }
     }
 
-    /// Reads the pairs again: many of them have changed at once.
+    /// Reads the pairs again, after many of them have changed at once.
     pub fn read_again(self) {
         if let Some(id) = self.data_set.get_untracked() {
             self.find(id, true);
@@ -136,15 +133,21 @@ impl Pairs {
         }
     }
 
-    /// Whether there is nothing that pairs could be in.
+    /// Whether there is no data set.
     pub fn has_no_data_set(self) -> bool {
         self.store.data_sets.read().is_empty()
     }
 
-    /// Opens a pair; what was typed into another one is kept.
+    /// Opens a pair, after storing what was typed into another one.
     pub fn open(self, pair: Id) {
         self.keep_typed();
         self.head_for(Some(pair));
+    }
+
+    /// Opens a pair and shows it beside the list.
+    pub(super) fn show_pair(self, pair: Id) {
+        self.open(pair);
+        self.views.show(DataView::Pair);
     }
 
     /// Opens a pair as soon as it is read; the last one asked for wins.
@@ -167,7 +170,8 @@ impl Pairs {
         });
     }
 
-    fn reopen(self) {
+    /// Reads the open pair again.
+    pub(super) fn reopen(self) {
         self.head_for(self.heading.get_value());
     }
 
@@ -181,123 +185,5 @@ impl Pairs {
         let (open, content) = pair.map(|pair| (pair.id, pair.content)).unzip();
         self.draft.set(content.unwrap_or_default());
         self.open.set(open);
-    }
-
-    /// Takes in what is typed; it is kept after a pause.
-    pub fn typed(self, change: impl FnOnce(&mut PairContent)) {
-        self.draft.update(change);
-        self.is_typed.set_value(true);
-        self.said.set(None);
-        self.saved.set(SaveState::Saving);
-        self.stop_timer();
-        self.timer.set_value(set_timeout_with_handle(move || self.keep_typed(), PAUSE).ok());
-    }
-
-    /// Keeps what is typed now.
-    pub fn keep_typed(self) {
-        self.stop_timer();
-        let is_typed = self.is_typed.try_update_value(std::mem::take) == Some(true);
-        if let Some(pair) = self.open.get_untracked().filter(|_| is_typed) {
-            self.make(Edit::Change { pair, content: self.draft.get_untracked() });
-        }
-    }
-
-    /// Tries again to keep what was typed; an edit that was refused is not made again by itself.
-    pub(super) fn save_again(self) {
-        if self.is_typed.get_value() {
-            self.keep_typed();
-        } else {
-            self.saved.set(SaveState::Saved);
-        }
-    }
-
-    fn stop_timer(self) {
-        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    }
-
-    /// Changes what the open pair says at once.
-    pub(super) fn change(self, change: impl FnOnce(&mut PairContent)) {
-        self.typed(change);
-        self.keep_typed();
-    }
-
-    pub(super) fn make(self, edit: Edit) {
-        let Some(data_set) = self.data_set.get_untracked() else { return };
-        self.saved.set(SaveState::Saving);
-        self.said.set(None);
-        let is_busy = self.waiting.try_update_value(|waiting| {
-            waiting.push(data_set, edit);
-            std::mem::replace(&mut waiting.is_busy, true)
-        });
-        if is_busy == Some(false) {
-            spawn_local(self.work());
-        }
-    }
-
-    /// Makes the edits that wait, one after another.
-    async fn work(self) {
-        let mut refused = None;
-        while let Some((data_set, edit)) = self.waiting.try_update_value(Waiting::pop).flatten() {
-            match edit.clone().make(data_set).await {
-                Ok(Some(edited)) => self.take(data_set, &edit, edited),
-                Ok(None) => (),
-                Err(failure) => {
-                    // What follows was made on top of what was refused.
-                    self.waiting.update_value(Waiting::clear);
-                    self.is_typed.set_value(matches!(edit, Edit::Change { .. }));
-                    refused = Some(failure);
-                }
-            }
-        }
-        self.waiting.update_value(|waiting| waiting.is_busy = false);
-        self.saved.set(match refused {
-            Some(failure) => SaveState::Failed(failure),
-            None if self.is_typed.get_value() => SaveState::Saving,
-            None => SaveState::Saved,
-        });
-    }
-
-    /// Takes what an edit left behind into the list, and opens what the edit was about.
-    #[expect(clippy::needless_pass_by_value, reason = "the answer is used up here")]
-    fn take(self, data_set: Id, edit: &Edit, edited: Edited) {
-        if self.data_set.get_untracked() != Some(data_set) {
-            return;
-        }
-        let is_many = edited.is_many || edited.order;
-        if is_many {
-            self.find(data_set, matches!(edit, Edit::Undo | Edit::Redo));
-        } else {
-            self.rows_turn.update(|turn| *turn += 1);
-            self.find_counts(data_set);
-        }
-        match edit {
-            Edit::Change { .. } => {}
-            Edit::Add { .. } => self.head_for(Some(edited.pair_id)),
-            Edit::Many { change: PairChange::Delete, then, .. } => {
-                self.selected.set(HashSet::new());
-                self.head_for(*then);
-            }
-            Edit::Many { .. } => self.reopen(),
-            Edit::Undo | Edit::Redo => {
-                let verb = if *edit == Edit::Undo { "Undone" } else { "Done again" };
-                self.said.set(Some(format!("{verb}: {}", edited.title)).filter(|_| !edited.title.is_empty()));
-                if edited.pair.is_some() {
-                    self.head_for(Some(edited.pair_id));
-                } else if self.current() == Some(edited.pair_id) {
-                    // A pair that is gone leaves its neighbour open.
-                    self.head_for(self.neighbour(edited.pair_id));
-                } else {
-                    self.reopen();
-                }
-            }
-        }
-    }
-
-    /// Whether everything that was typed is on its way or stored.
-    #[must_use]
-    pub fn is_quiet(self) -> bool {
-        !self.is_typed.get_value() && self.waiting.with_value(Waiting::is_empty)
     }
 }

@@ -1,4 +1,4 @@
-//! The rows of the list: only those that can be seen are in the page, and only their texts in the window.
+//! The rows of the list of pairs. The page holds only the rows that can be seen.
 
 use ipc::Id;
 use ipc::data::Split;
@@ -7,11 +7,11 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::Pairs;
 use super::drag::Drag;
 use super::highlight::highlighted;
-use super::list::{key, words};
-use super::selection::Pick;
+use super::marks::{mark_key, mark_words, short_mark};
+use super::pairs::Pairs;
+use super::selection::SelectionChange;
 use crate::format;
 
 /// A row's height in pixels, as in `app.css`.
@@ -19,7 +19,7 @@ const ROW: f64 = 34.0;
 /// Rows above and below what can be seen, so that scrolling never shows a gap.
 const MARGIN: usize = 12;
 
-/// The rows.
+/// The rows of the list, which follow the keys, the pointer and the scroll position.
 #[component]
 pub(super) fn Rows() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
@@ -84,7 +84,7 @@ pub(super) fn Rows() -> impl IntoView {
                 })}
                 <For each=move || seen.get() key=|(at, id)| (*at, *id) let((at, id))><Row at id /></For>
             </div>
-            {move || pairs.listed.read().is_empty().then(|| view! { <Nothing /> })}
+            {move || pairs.listed.read().is_empty().then(|| view! { <EmptyList /> })}
         </div>
     }
 }
@@ -124,7 +124,7 @@ fn on_key(event: &web_sys::KeyboardEvent, pairs: Pairs) {
     event.prevent_default();
     event.stop_propagation();
     if let Some(target) = pairs.beside(by) {
-        pairs.pick(target, if event.shift_key() { Pick::Through } else { Pick::Only });
+        pairs.pick(target, if event.shift_key() { SelectionChange::Through } else { SelectionChange::Only });
     }
 }
 
@@ -138,7 +138,7 @@ fn Row(at: usize, id: Id) -> impl IntoView {
         if drag.takes_click() {
             return;
         }
-        pairs.pick(id, Pick::of(event.ctrl_key() || event.meta_key(), event.shift_key()));
+        pairs.pick(id, SelectionChange::from_keys(event.ctrl_key() || event.meta_key(), event.shift_key()));
         pairs.views.show_a_pair();
         // Keys go on from here; the list has the focus, not the row, which goes when it is scrolled away.
         let row = event.current_target().and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
@@ -153,9 +153,9 @@ fn Row(at: usize, id: Id) -> impl IntoView {
             let marks = shown_marks(&row);
             view! {
                 <span class="quiet number">{format::whole(row.number)}</span>
-                <Line row=row.clone() />
+                <PairLine row=row.clone() />
                 <span class="marks">
-                    {marks.into_iter().map(|mark| view! { <span class="mark" data-mark=key(mark) title=words(mark).1>{short(mark)}</span> }).collect_view()}
+                    {marks.into_iter().map(|mark| view! { <span class="mark" data-mark=mark_key(mark) title=mark_words(mark).1>{short_mark(mark)}</span> }).collect_view()}
                     {row.tags.iter().take(2).map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view()}
                     {(row.tags.len() > 2).then(|| view! { <span class="quiet small">{format!("+{}", row.tags.len() - 2)}</span> })}
                     {(row.split == Split::HeldOut).then(|| view! { <span class="quiet small">"held out"</span> })}
@@ -173,7 +173,7 @@ fn Row(at: usize, id: Id) -> impl IntoView {
 
 /// The row's text, with what was looked for marked.
 #[component]
-fn Line(row: PairRow) -> impl IntoView {
+fn PairLine(row: PairRow) -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     let text = pairs.filter.with_untracked(|filter| filter.text.clone());
     let place = match row.part {
@@ -199,24 +199,13 @@ fn shown_marks(row: &PairRow) -> Vec<Mark> {
     row.marks.iter().copied().filter(|mark| *mark != Mark::Untagged).take(2).collect()
 }
 
-fn short(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Empty => "not whole",
-        Mark::SameAnswers => "same answers",
-        Mark::Duplicate => "duplicate",
-        Mark::TooLong => "too long",
-        Mark::Unbalanced => "unbalanced",
-        Mark::Untagged => "untagged",
-    }
-}
-
 /// Why no pair is listed, and what to do.
 #[component]
-fn Nothing() -> impl IntoView {
+fn EmptyList() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     let store = crate::state::store();
     let import = move || {
-        view! { <button class="button" data-testid="empty-import" on:click=move |_| store.sheet.set(Some(crate::state::Sheet::ImportPairs))>"Import pairs"</button> }
+        view! { <button class="button" data-testid="empty-import" on:click=move |_| store.sheet.set(Some(crate::actions::Sheet::ImportPairs))>"Import pairs"</button> }
     };
     let is_filtered = move || pairs.filter.with(|filter| *filter != ipc::list::PairFilter::default());
     move || {

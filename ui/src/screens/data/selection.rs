@@ -1,4 +1,4 @@
-//! Which pairs are selected, and what happens to all of them at once.
+//! Which pairs are selected, and the edits that change all of them at once.
 
 use std::collections::HashSet;
 
@@ -6,22 +6,22 @@ use ipc::Id;
 use ipc::list::{Beside, Ids, PairChange};
 use leptos::prelude::*;
 
-use super::Pairs;
 use super::edits::Edit;
+use super::pairs::Pairs;
 
 /// How a click or a key changes the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pick {
-    /// Only this pair.
+pub(super) enum SelectionChange {
+    /// Selects only this pair.
     Only,
-    /// This pair as well, or no longer.
+    /// Adds this pair to the selection, or removes it.
     Toggle,
-    /// Every pair from where the selection began to this one.
+    /// Selects every pair from where the selection began to this one.
     Through,
 }
 
-impl Pick {
-    pub(super) fn of(ctrl: bool, shift: bool) -> Self {
+impl SelectionChange {
+    pub(super) fn from_keys(ctrl: bool, shift: bool) -> Self {
         match (ctrl, shift) {
             (_, true) => Self::Through,
             (true, false) => Self::Toggle,
@@ -32,14 +32,14 @@ impl Pick {
 
 impl Pairs {
     /// Picks a pair in the list and opens it.
-    pub(super) fn pick(self, pair: Id, pick: Pick) {
+    pub(super) fn pick(self, pair: Id, pick: SelectionChange) {
         let current = self.current();
         match pick {
-            Pick::Only => {
+            SelectionChange::Only => {
                 self.selected.set(HashSet::new());
                 self.anchor.set_value(Some(pair));
             }
-            Pick::Toggle => {
+            SelectionChange::Toggle => {
                 self.anchor.set_value(Some(pair));
                 self.selected.update(|selected| {
                     // The first pair of a selection is the one that was open.
@@ -51,7 +51,7 @@ impl Pairs {
                     }
                 });
             }
-            Pick::Through => {
+            SelectionChange::Through => {
                 let from = self.anchor.get_value().or(current).unwrap_or(pair);
                 let through = self.listed.with_untracked(|listed| range(listed, from, pair));
                 self.selected.set(through);
@@ -76,7 +76,7 @@ impl Pairs {
         self.selected.with(|selected| selected.len() > 1)
     }
 
-    /// The selected pairs, else the open one, in the order of the list.
+    /// The pairs that an edit is for: the selected ones, else the open one, in the order of the list.
     pub(super) fn targets(self) -> Ids {
         let selected = self.selected.read_untracked();
         if selected.is_empty() {
@@ -86,7 +86,7 @@ impl Pairs {
             .with_untracked(|listed| listed.iter().filter(|id| selected.contains(id)).copied().collect())
     }
 
-    /// Does something to the selected pairs, else to the open one: one step to undo.
+    /// Changes the selected pairs, else the open one, as one step to undo.
     pub(super) fn change_all(self, change: PairChange) {
         self.keep_typed();
         let pairs = self.targets();
@@ -97,7 +97,7 @@ impl Pairs {
         self.make(Edit::Many { pairs, change, then });
     }
 
-    /// The pair that is open once these are gone: the next one, else the one before.
+    /// The pair to open after these are deleted: the next one, else the one before.
     fn left_after(self, gone: &Ids) -> Option<Id> {
         let gone: HashSet<Id> = gone.iter().collect();
         let listed = self.listed.read_untracked();
@@ -128,14 +128,14 @@ impl Pairs {
     }
 }
 
-/// Every id from one to another, whichever comes first.
+/// All ids between two of the list, both included, in either order.
 fn range(listed: &[Id], from: Id, to: Id) -> HashSet<Id> {
     let place = |id| listed.iter().position(|other| *other == id);
     let (Some(from), Some(to)) = (place(from), place(to)) else { return HashSet::from([to]) };
     listed[from.min(to)..=from.max(to)].iter().copied().collect()
 }
 
-/// Where these stand once they are one place further in the list; `None` where they cannot go there.
+/// The place of these pairs after a move by one; `None` at the end of the list.
 fn place_beside(listed: &[Id], pairs: &Ids, down: bool) -> Option<Beside> {
     let moving: HashSet<Id> = pairs.iter().collect();
     let first = listed.iter().position(|id| moving.contains(id))?;

@@ -1,20 +1,19 @@
-//! One model: what it is, what it takes, and what can be done with it.
+//! Shows one model: its facts, the memory it needs, and buttons to load, unload or remove it.
 
-use ipc::command::{ChooseFile, FindModel, ForgetModel, SetPrecision, UnloadModel};
-use ipc::files::FilePurpose;
-use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision, Switch};
-use ipc::{Failure, Id};
+use ipc::Id;
+use ipc::command::{ForgetModel, SetPrecision, UnloadModel};
+use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::library::{is_in_use, parts};
-use super::list;
-use super::needs::{Needs, label};
-use super::template::Template;
+use super::chat_template::ChatTemplate;
+use super::library::parts;
+use super::memory_need::{MemoryNeedTable, precision_label};
+use super::model_notes::ModelNotes;
+use super::model_state::model_state;
 use crate::bridge;
-use crate::copy_field::CopyField;
 use crate::format;
-use crate::shell::FailureNote;
+use crate::widgets::CopyField;
 
 #[component]
 pub(super) fn Details(id: Id) -> impl IntoView {
@@ -27,11 +26,11 @@ pub(super) fn Details(id: Id) -> impl IntoView {
     view! {
         <h2 class="model-name" data-testid="model-name">{move || model.get().map(|model| model.name)}</h2>
         <p class="quiet" data-testid="model-origin">{move || still.get().map(|model| origin(&model))}</p>
-        {move || model.get().map(|model| view! { <Notes model /> })}
-        {move || model.get().map(|model| view! { <Actions model /> })}
-        {move || still.get().map(|model| view! { <Facts model /> })}
-        <Template id />
-        {move || still.get().map(|model| view! { <Forget model /> })}
+        {move || model.get().map(|model| view! { <ModelNotes model /> })}
+        {move || model.get().map(|model| view! { <ModelActions model /> })}
+        {move || still.get().map(|model| view! { <FactTable model /> })}
+        <ChatTemplate id />
+        {move || still.get().map(|model| view! { <RemoveModel model /> })}
     }
 }
 
@@ -45,122 +44,9 @@ fn origin(model: &Model) -> String {
     }
 }
 
-/// What is wrong with the model, what its loading waits for, and the way out.
-#[component]
-fn Notes(model: Model) -> impl IntoView {
-    let (store, library) = parts();
-    let id = model.id;
-    let path = model.path.clone();
-    let find = move |at: Option<String>| {
-        spawn_local(async move {
-            let path = match at {
-                Some(path) => Ok(Some(path)),
-                None => bridge::call(ChooseFile { purpose: FilePurpose::AddModel }).await,
-            };
-            match path {
-                Ok(Some(path)) => {
-                    library.tell(id, bridge::call(FindModel { model: id, path }).await.map(drop));
-                }
-                Ok(None) => (),
-                Err(refused) => library.tell(id, Err(refused)),
-            }
-        });
-    };
-    let failed = match &model.state {
-        ModelState::Failed { failure } if model.file != FileState::Gone => Some(failure.clone()),
-        _ => None,
-    };
-    let gone = (model.file == FileState::Gone).then(|| view! {
-        <div class="failure" role="alert" data-testid="model-gone">
-            <div>
-                <span class="message">"The model's file is not where it was."</span>
-                <span class="quiet small">{model.path.clone()}</span>
-                <span class="row wrap">
-                    <button class="button" data-testid="model-find" on:click=move |_| find(None)>"Find it again\u{2026}"</button>
-                    <FindTyped id />
-                </span>
-            </div>
-        </div>
-    });
-    let changed = (model.file == FileState::Changed).then(|| view! {
-        <div class="note" role="status" data-testid="model-changed">
-            <span class="grow">"The file is not what it was when Tiller read it last. Vectors made with it may not fit any more."</span>
-            <button class="button" data-testid="model-read-again" on:click=move |_| find(Some(path.clone()))>"Read it again"</button>
-        </div>
-    });
-    let waits = model.waits_for.clone().map(|what| {
-        view! {
-            <div class="note" role="status" data-testid="model-waits">{what}</div>
-        }
-    });
-    let need = model.need().map(|need| need.load);
-    view! {
-        {gone}
-        {failed.map(|failure| view! { <FailureNote failure /> })}
-        {changed}
-        {waits}
-        {move || library.failure_of(id).map(|failure| {
-            let in_use = is_in_use(&failure) && store.models.read_untracked().iter().any(|model| model.id == id && model.in_memory.is_none());
-            view! { <Refused id failure in_use need /> }
-        })}
-    }
-}
-
-/// A refusal of what was asked for; where a job uses another model, the ways around it.
-#[component]
-fn Refused(id: Id, failure: Failure, in_use: bool, need: Option<u64>) -> impl IntoView {
-    let (_, library) = parts();
-    let beside = move || {
-        let free = library.machine.read().as_ref().map(|machine| machine.free_bytes);
-        match need.zip(free) {
-            Some((need, free)) => {
-                format!("Load beside it ({} of {} free)", format::bytes(need), format::bytes(free))
-            }
-            None => "Load beside it".to_owned(),
-        }
-    };
-    view! {
-        <div class="failure" role="alert" data-testid="failure">
-            <div>
-                <span class="message">{failure.message}</span>
-                {failure.next.map(|next| view! { <span>{next}</span> })}
-                {failure.detail.map(|detail| view! { <span class="quiet small">{detail}</span> })}
-                {in_use.then(|| view! {
-                    <span class="row wrap">
-                        <button class="button" data-testid="model-switch-pause" on:click=move |_| library.switch(id, Switch::PauseJobs)>"Pause the job and switch"</button>
-                        <button class="button" data-testid="model-switch-beside" on:click=move |_| library.switch(id, Switch::Beside)>{beside}</button>
-                    </span>
-                })}
-            </div>
-            <button class="link" on:click=move |_| library.failure.set(None)>"Dismiss"</button>
-        </div>
-    }
-}
-
-/// The new place of a file, typed.
-#[component]
-fn FindTyped(id: Id) -> impl IntoView {
-    let (_, library) = parts();
-    let path = RwSignal::new(String::new());
-    let find = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        spawn_local(async move {
-            let found = bridge::call(FindModel { model: id, path: path.get_untracked() }).await;
-            library.tell(id, found.map(drop));
-        });
-    };
-    view! {
-        <form class="row grow" on:submit=find>
-            <input type="text" data-testid="model-find-path" placeholder="or type its new path" aria-label="New path" prop:value=path
-                on:input=move |event| path.set(event_target_value(&event)) />
-            <button class="button" type="submit" data-testid="model-find-do" disabled=move || path.read().trim().is_empty()>"Use"</button>
-        </form>
-    }
-}
-
 /// Loading, unloading, precision.
 #[component]
-fn Actions(model: Model) -> impl IntoView {
+fn ModelActions(model: Model) -> impl IntoView {
     let (_, library) = parts();
     let id = model.id;
     let unload = move |_| {
@@ -171,7 +57,7 @@ fn Actions(model: Model) -> impl IntoView {
             async move { library.tell(id, bridge::call(SetPrecision { model: id, precision }).await) },
         );
     };
-    let (_, said) = list::state(&model);
+    let (_, said) = model_state(&model);
     let is_gone = model.file == FileState::Gone;
     let load = match &model.state {
         ModelState::Unloaded | ModelState::Failed { .. } => view! {
@@ -200,18 +86,18 @@ fn Actions(model: Model) -> impl IntoView {
                 <div class="segments" role="group" aria-labelledby="precision-label">
                     {precisions.map(|(precision, key)| view! {
                         <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
-                            title=about(precision) on:click=move |_| set(precision)>{label(precision)}</button>
+                            title=precision_note(precision) on:click=move |_| set(precision)>{precision_label(precision)}</button>
                     })}
                 </div>
             </div>
         </div>
         {differs.map(|there| view! {
-            <p class="warning small">{format!("In memory it is {} still; load it again when the job is done.", label(there.precision))}</p>
+            <p class="warning small">{format!("In memory it is {} still; load it again when the job is done.", precision_label(there.precision))}</p>
         })}
     }
 }
 
-fn about(precision: Precision) -> &'static str {
+fn precision_note(precision: Precision) -> &'static str {
     match precision {
         Precision::Quantized => "As the file stores them: least memory, and the fastest answers",
         Precision::Q8 => "Weights that are stored with 16 or 32 bits rounded to 8: half the memory of BF16",
@@ -221,7 +107,7 @@ fn about(precision: Precision) -> &'static str {
 
 /// What does not change while a model is loaded.
 #[component]
-fn Facts(model: Model) -> impl IntoView {
+fn FactTable(model: Model) -> impl IntoView {
     let (_, library) = parts();
     let devices = move || {
         let devices = library.machine.get().map(|machine| machine.devices).unwrap_or_default();
@@ -234,7 +120,7 @@ fn Facts(model: Model) -> impl IntoView {
         if model.facts.is_some() && model.path.to_lowercase().ends_with(".gguf") { "File" } else { "Folder" };
     view! {
         {model.facts.as_ref().map(facts)}
-        {(!model.needs.is_empty()).then(|| view! { <Needs model=model.clone() /> })}
+        {(!model.needs.is_empty()).then(|| view! { <MemoryNeedTable model=model.clone() /> })}
         <dl class="details wide">
             <dt>"Device"</dt><dd data-testid="model-device">{devices}</dd>
             <dt>{file}</dt><dd><CopyField text=model.path.clone() testid="model-path" label="Path" /></dd>
@@ -263,7 +149,7 @@ fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
 
 /// Taking the model from the list, and its file from the disk: two decisions.
 #[component]
-fn Forget(model: Model) -> impl IntoView {
+fn RemoveModel(model: Model) -> impl IntoView {
     let (store, library) = parts();
     let id = model.id;
     let is_asked = RwSignal::new(false);

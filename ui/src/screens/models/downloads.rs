@@ -1,4 +1,4 @@
-//! The downloads that run, wait or did not come to their end; a finished one is in the list of models.
+//! The list of downloads that run, wait or have failed. A finished download is in the list of models.
 
 use ipc::command::{ControlJob, ForgetDownload};
 use ipc::download::{Download, Hub};
@@ -6,11 +6,11 @@ use ipc::job::{Job, JobAction, JobState};
 use ipc::{Code, Failure, Id};
 use leptos::prelude::*;
 
+use super::hub_token::{TokenField, read_hub};
 use super::library::parts;
-use super::token::{TokenField, read};
 use crate::format;
-use crate::shell::FailureNote;
-use crate::shell::job_progress;
+use crate::job_kinds::progress;
+use crate::widgets::FailureNote;
 
 #[component]
 pub(super) fn Downloads() -> impl IntoView {
@@ -77,19 +77,19 @@ fn Row(id: Id) -> impl IntoView {
             <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format::number(share() * 100.0, 0)>
                 <div style:width=move || format!("{:.1}%", share() * 100.0)></div>
             </div>
-            <span class="quiet small" data-testid="download-said">{move || download.get().map(|download| said(&download, job.get().as_ref()))}</span>
+            <span class="quiet small" data-testid="download-said">{move || download.get().map(|download| progress_line(&download, job.get().as_ref()))}</span>
             {move || failure().map(|failure| view! { <Failed failure resume=Callback::new(move |()| act(JobAction::Resume)) /> })}
         </div>
     }
 }
 
-/// Why a download failed; where the hub wants to know who asks, a field to say it.
+/// Says why a download failed. Where the hub asks for an access token, it shows a field for one.
 #[component]
 fn Failed(failure: Failure, resume: Callback<()>) -> impl IntoView {
     let hub = RwSignal::new(None::<Hub>);
     let wants_token = failure.code == Code::TokenWanted;
     if wants_token {
-        read(hub, RwSignal::new(None));
+        read_hub(hub, RwSignal::new(None));
     }
     view! {
         <FailureNote failure />
@@ -101,11 +101,11 @@ fn share(job: &Job) -> f64 {
     f64::from(job.progress.done) / f64::from(job.progress.total.max(1))
 }
 
-fn said(download: &Download, job: Option<&Job>) -> String {
+fn progress_line(download: &Download, job: Option<&Job>) -> String {
     let size = format::bytes(download.bytes);
     match (&download.state, job) {
         (JobState::Running | JobState::Queued | JobState::Paused, Some(job)) => {
-            format!("{} \u{00b7} from {}", job_progress(job), download.host)
+            format!("{} \u{00b7} from {}", progress(job), download.host)
         }
         (JobState::Stopped, _) => {
             format!("Stopped; what came is kept until it is removed \u{00b7} {size} from {}", download.host)

@@ -1,4 +1,4 @@
-//! What the Models screen holds, also while another screen is shown.
+//! The state of the Models screen, which also lives while another screen is shown.
 
 use std::time::Duration;
 
@@ -9,35 +9,35 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::list::Column;
+use super::column::Column;
+use crate::actions::Screen;
 use crate::bridge;
-use crate::screens::Screen;
-use crate::sorting::Order;
 use crate::state::{Store, store};
+use crate::widgets::SortOrder;
 
 /// How often the free memory is read while the screen is shown.
 const MACHINE_EVERY: Duration = Duration::from_secs(4);
 
-/// The screen's own state. Copies point to the same signals.
+/// The state of the Models screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
-pub struct Library {
+pub struct ModelLibrary {
     store: Store,
     /// The model whose details are shown, where a person has chosen one.
     pub chosen: RwSignal<Option<Id>>,
     /// Words that the listed models must have.
     pub filter: RwSignal<String>,
     /// The order of the list.
-    pub order: RwSignal<Order<Column>>,
-    /// What the machine has.
+    pub order: RwSignal<SortOrder<Column>>,
+    /// The devices and the free memory of the machine.
     pub machine: RwSignal<Option<Machine>>,
-    /// What went wrong with a model.
+    /// The failure of a model.
     pub failure: RwSignal<Option<(Id, Failure)>>,
-    /// The search of a folder.
+    /// The scan of a folder.
     pub scan: RwSignal<Option<Scan>>,
 }
 
-impl Library {
-    /// Watches for the window's focus: files may have moved while another program had it.
+impl ModelLibrary {
+    /// Checks the models' files whenever the window gets the focus: they may have moved meanwhile.
     #[must_use]
     pub fn new(store: Store) -> Self {
         let focused = window_event_listener(ev::focus, move |_| store.send(CheckModels {}));
@@ -46,14 +46,14 @@ impl Library {
             store,
             chosen: RwSignal::new(None),
             filter: RwSignal::default(),
-            order: RwSignal::new(Order::by(Column::Name)),
+            order: RwSignal::new(SortOrder::by(Column::Name)),
             machine: RwSignal::new(None),
             failure: RwSignal::new(None),
             scan: store.scan,
         }
     }
 
-    /// Reads what is free while the screen is shown.
+    /// Reads the free memory while the screen is shown.
     pub fn watch_machine(self) {
         let read = move || {
             spawn_local(async move {
@@ -133,22 +133,22 @@ impl Library {
         });
     }
 
-    /// Shows what went wrong with a model, if something did.
+    /// Shows the failure of a call about a model, if there is one.
     pub fn tell(self, id: Id, result: Result<(), Failure>) {
         self.failure.try_set(result.err().map(|refused| (id, refused)));
     }
 
-    /// What went wrong with a model.
+    /// The failure of a model.
     #[must_use]
     pub fn failure_of(self, id: Id) -> Option<Failure> {
         self.failure.read().as_ref().filter(|(of, _)| *of == id).map(|(_, failure)| failure.clone())
     }
 }
 
-/// The library, from anywhere in the view.
+/// The state of the Models screen, from the context of the view.
 #[must_use]
-pub fn library() -> Library {
-    expect_context::<Library>()
+pub fn library() -> ModelLibrary {
+    expect_context::<ModelLibrary>()
 }
 
 /// Whether a refusal is that a job uses another model.
@@ -157,8 +157,8 @@ pub fn is_in_use(failure: &Failure) -> bool {
     failure.code == Code::ModelInUse
 }
 
-/// The store, for the parts of this screen.
+/// The window's state and the state of this screen.
 #[must_use]
-pub fn parts() -> (Store, Library) {
+pub fn parts() -> (Store, ModelLibrary) {
     (store(), library())
 }

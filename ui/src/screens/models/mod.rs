@@ -1,31 +1,35 @@
-//! The Models screen: the models on this machine, which of them are in memory, and more from the hub.
+//! The Models screen: the models on this machine, those in memory, and downloads from the hub.
 
-mod add;
+mod add_sheet;
+mod chat_template;
+mod column;
 mod details;
-mod download;
+mod download_sheet;
 mod downloads;
+mod hub_token;
 mod library;
 mod list;
-mod needs;
-mod template;
-mod token;
+mod memory_need;
+mod model_notes;
+mod model_state;
 
-pub use add::AddModelSheet;
-pub use download::DownloadSheet;
-pub use library::Library;
-pub use list::state;
+pub use add_sheet::AddModelSheet;
+pub use download_sheet::DownloadSheet;
+pub use library::ModelLibrary;
+pub use model_state::model_state;
 
 use ipc::Id;
 use ipc::model::MachineDevice;
 use leptos::prelude::*;
 
-use crate::state::{Sheet, store};
+use crate::actions::Sheet;
+use crate::state::store;
 
-/// The screen.
+/// The Models screen.
 #[component]
 pub fn ModelsScreen() -> impl IntoView {
     let store = store();
-    let library = expect_context::<Library>();
+    let library = expect_context::<ModelLibrary>();
     let shown = Memo::new(move |_| {
         let (models, chosen) = (store.models.read(), library.chosen.get());
         let used = store.model().map(|model| model.id);
@@ -42,11 +46,11 @@ pub fn ModelsScreen() -> impl IntoView {
                     <button class="button primary" data-testid="models-download" on:click=move |_| store.sheet.set(Some(Sheet::DownloadModel))>"Download\u{2026}"</button>
                 </div>
                 <list::List shown />
-                <add::ScanNote />
+                <add_sheet::ScanNote />
                 <downloads::Downloads />
                 <span class="grow"></span>
                 <Devices />
-                <Beside />
+                <ModelsInMemory />
             </section>
             <section class="right" aria-label="The model">
                 {move || shown.get().map(|id: Id| view! { <details::Details id /> })}
@@ -94,7 +98,7 @@ fn Devices() -> impl IntoView {
 
 /// How many models may be in memory, and what jobs do.
 #[component]
-fn Beside() -> impl IntoView {
+fn ModelsInMemory() -> impl IntoView {
     let store = store();
     let count = move || store.settings.read().models_beside + 1;
     let set = move |event| {

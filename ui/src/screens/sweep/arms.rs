@@ -1,15 +1,15 @@
-//! What a sweep compares: the chosen vectors, put together as the person wants, and ways of prompting.
+//! Builds the arms of a sweep from the form: the chosen vectors, alone or together, and the ways of prompting.
 
 use ipc::Id;
 use ipc::sweep::{Arm, Prompting, SteeringTerm, TEMPLATES};
 use leptos::prelude::*;
 
-use super::form::{Form, Together};
+use super::form::{Combination, Form};
 use crate::format;
 use crate::state::Store;
 
-/// What a way of prompting is called beside others; nothing for the one that a vector was trained with.
-pub(super) fn said(way: &Prompting) -> String {
+/// The name of a way of prompting; empty for the one that a vector was trained with.
+pub(super) fn prompting_name(way: &Prompting) -> String {
     match way {
         Prompting::AsTrained => String::new(),
         Prompting::System { text } => {
@@ -46,18 +46,18 @@ impl Form {
         let count = ways.shots.get().clamp(1.0, 32.0) as u32;
         if ways.shots_wanted.get() {
             let way = Prompting::Shots { wanted: true, count };
-            all.push((said(&way), way));
+            all.push((prompting_name(&way), way));
         }
         if ways.shots_opposite.get() {
             let way = Prompting::Shots { wanted: false, count };
-            all.push((said(&way), way));
+            all.push((prompting_name(&way), way));
         }
         all
     }
 
-    /// The chosen vectors with their weights, as they stand in the sum.
+    /// The chosen vectors with their weights in the sum.
     pub(super) fn summed(self, store: Store) -> Vec<SteeringTerm> {
-        let is_weighed = self.together.get() == Together::Sum;
+        let is_weighed = self.combination.get() == Combination::Sum;
         let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);
         let term = |id: Id| SteeringTerm { weight: weight(&id), ..SteeringTerm::new(id) };
         self.chosen_vectors(store).into_iter().map(term).collect()
@@ -72,12 +72,12 @@ impl Form {
         let weight = |id: Id| self.weights.read().get(&id).copied().unwrap_or(1.0);
         let mut steered: Vec<Arm> =
             vectors.iter().map(|id| Arm { name: name(*id), ..Arm::vector(*id) }).collect();
-        match (self.together.get(), vectors.as_slice()) {
-            (Together::Sum, [_, _, ..]) => {
+        match (self.combination.get(), vectors.as_slice()) {
+            (Combination::Sum, [_, _, ..]) => {
                 let term = |id: &Id| SteeringTerm { weight: weight(*id), ..SteeringTerm::new(*id) };
                 steered.push(Arm { terms: vectors.iter().map(term).collect(), ..Arm::default() });
             }
-            (Together::Grid, [first, second]) => {
+            (Combination::Grid, [first, second]) => {
                 let row = |weight: &f64| Arm {
                     name: format!("{} at {}", name(*second), format::multiplier(*weight)),
                     terms: vec![
@@ -88,7 +88,7 @@ impl Form {
                 };
                 steered = multipliers.iter().map(row).collect();
             }
-            (Together::Epochs, [only]) => {
+            (Combination::Epochs, [only]) => {
                 let epochs = self.epochs.get().filter(|(of, _)| of == only).map(|(_, epochs)| epochs);
                 let arm = |epoch: u32| Arm {
                     name: format!("{} epoch {epoch}", name(*only)),
@@ -112,12 +112,12 @@ impl Form {
         }
         for line in self.prompting.others.get().lines().map(str::trim).filter(|line| !line.is_empty()) {
             let way = Prompting::System { text: line.to_owned() };
-            crossed.push((said(&way), way));
+            crossed.push((prompting_name(&way), way));
         }
         let chosen = self.prompting.templates.get();
         for name in TEMPLATES.into_iter().filter(|name| chosen.contains(name)) {
             let template = Prompting::Template { name: name.to_owned(), source: String::new() };
-            crossed.push((said(&template), template));
+            crossed.push((prompting_name(&template), template));
         }
         for (way, prompting) in &crossed {
             arms.extend(steered.iter().map(|arm| Arm {

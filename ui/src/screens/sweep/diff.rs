@@ -1,4 +1,4 @@
-//! What differs between two answers, word by word.
+//! Finds the words in which two answers differ.
 
 /// A piece of a text, and whether the other text lacks it.
 #[derive(Debug, Clone, PartialEq, Eq)]

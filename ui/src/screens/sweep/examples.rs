@@ -8,18 +8,18 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::form::Form;
-use super::outcome::Outcomes;
-use super::reveal::Reveal;
+use super::scroll_into_view::ScrollIntoView;
+use super::shown_sweeps::ShownSweeps;
 use crate::bridge;
 use crate::format;
-use crate::shell::FailureNote;
+use crate::widgets::FailureNote;
 
 const BINS: usize = 15;
 
 /// The examples of the curve that is marked in the legend, in the panel that the table shows.
 #[component]
 pub(super) fn Examples() -> impl IntoView {
-    let (form, shown) = (expect_context::<Form>(), expect_context::<Outcomes>());
+    let (form, shown) = (expect_context::<Form>(), expect_context::<ShownSweeps>());
     let found = RwSignal::new(None::<Result<ItemCurves, Failure>>);
     let curve = Memo::new(move |_| {
         let panels = shown.panels.read();
@@ -45,7 +45,7 @@ pub(super) fn Examples() -> impl IntoView {
     });
     let is_read = Signal::derive(move || usize::from(found.read().is_some()));
     view! {
-        <Reveal content=is_read>
+        <ScrollIntoView content=is_read>
             <div class="row">
                 <h3 class="grow">"Each example by itself"</h3>
                 <button class="link" on:click=move |_| form.view.examples.set(false)>"Close"</button>
@@ -55,7 +55,7 @@ pub(super) fn Examples() -> impl IntoView {
                 Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
                 Some(Ok(curves)) => view! { <Slopes curves /> }.into_any(),
             }}
-        </Reveal>
+        </ScrollIntoView>
     }
 }
 
@@ -134,7 +134,7 @@ fn Slopes(curves: ItemCurves) -> impl IntoView {
     }
 }
 
-/// A small line through the values, 80 by 24.
+/// The SVG path of a sparkline through the values, 80 by 24.
 fn spark(multipliers: &[f64], values: &[Option<f64>]) -> String {
     let points: Vec<(f64, f64)> =
         multipliers.iter().zip(values).filter_map(|(x, value)| Some((*x, (*value)?))).collect();

@@ -1,4 +1,4 @@
-//! What is shown, as files: the chart for a paper, its numbers for other programs, a report of the sweep.
+//! Exports the shown sweeps: the chart for a paper, its numbers for other programs, and a report.
 
 use std::fmt::Write as _;
 
@@ -11,13 +11,13 @@ use leptos::task::spawn_local;
 use serde_json::{Value, json};
 
 use super::form::Form;
-use super::outcome::{Outcomes, title};
-use super::shown::Panel;
+use super::panels::Panel;
+use super::shown_sweeps::{ShownSweeps, title};
 use crate::bridge;
 use crate::charts::{Picture, svg};
-use crate::files::{PathField, Tick};
-use crate::shell::FailureCard;
 use crate::state::store;
+use crate::widgets::FailureCard;
+use crate::widgets::{Checkbox, PathField};
 
 /// The formats: the ending, and what is in such a file.
 const FORMATS: [(&str, &str); 6] = [
@@ -137,10 +137,10 @@ fn json(
     serde_json::to_string_pretty(&all).unwrap_or_default()
 }
 
-/// The export.
+/// The panel that exports the shown sweeps.
 #[component]
 pub(super) fn Export() -> impl IntoView {
-    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<Outcomes>());
+    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
     let path = RwSignal::new(String::new());
     let format = RwSignal::new("png");
     let replace = RwSignal::new(false);
@@ -199,7 +199,7 @@ pub(super) fn Export() -> impl IntoView {
                 <div class="row wrap"><span class="segments">{options}</span><span class="quiet small">{what}</span></div>
                 <PathField label="File" testid="sweep-export-path" path purpose failure />
                 <div class="row">
-                    <Tick label=Signal::stored("Replace a file that is there".to_owned()) testid="sweep-export-replace" value=replace />
+                    <Checkbox label=Signal::stored("Replace a file that is there".to_owned()) testid="sweep-export-replace" value=replace />
                     <span class="grow"></span>
                     <button class="button primary" data-testid="sweep-export-write" disabled=move || path.read().trim().is_empty() on:click=write>"Export"</button>
                 </div>

@@ -1,4 +1,4 @@
-//! What a person chooses before a sweep, as state that outlives the screen.
+//! The state of the form on the Sweep screen. It outlives the screen.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,17 +15,17 @@ use crate::bridge;
 use crate::format;
 use crate::state::Store;
 
-/// The form's state. Copies point to the same signals.
+/// The state of the form. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Form {
-    /// The vectors that are chosen; none for the one in use.
+    /// The chosen vectors; empty for the one in use.
     pub(super) vectors: RwSignal<HashSet<Id>>,
-    /// How the chosen vectors are put together.
-    pub(super) together: RwSignal<Together>,
+    /// How the chosen vectors are combined.
+    pub(super) combination: RwSignal<Combination>,
     pub(super) weights: RwSignal<HashMap<Id, f64>>,
     /// A vector, and the epochs of its run that are kept.
     pub(super) epochs: RwSignal<Option<(Id, Vec<u32>)>>,
-    /// The data sets that are chosen; none for the one in use.
+    /// The chosen data sets; empty for the one in use.
     pub(super) sets: RwSignal<HashSet<Id>>,
     /// Prompts of a list, one a line.
     pub(super) prompts: RwSignal<String>,
@@ -39,20 +39,20 @@ pub struct Form {
     pub(super) is_remote: RwSignal<bool>,
     pub(super) knowledge_path: RwSignal<String>,
     pub(super) truthful_path: RwSignal<String>,
-    pub(super) prompting: Ways,
+    pub(super) prompting: PromptingForm,
     pub(super) max_new_tokens: RwSignal<f64>,
     pub(super) temperature: RwSignal<f64>,
     pub(super) seed: RwSignal<f64>,
     pub(super) suffix: RwSignal<String>,
     pub(super) limit: RwSignal<String>,
     pub(super) failure: RwSignal<Option<Failure>>,
-    /// What is shown of the sweeps.
+    /// The state of the right side.
     pub view: ViewState,
 }
 
-/// Ways of prompting that stand on the same chart.
+/// The fields for ways of prompting, whose results stand on the same chart.
 #[derive(Clone, Copy)]
-pub(super) struct Ways {
+pub(super) struct PromptingForm {
     pub(super) is_for: RwSignal<bool>,
     /// The system prompt for the behaviour; empty for one made from the data set's description.
     pub(super) text_for: RwSignal<String>,
@@ -69,16 +69,16 @@ pub(super) struct Ways {
     pub(super) templates: RwSignal<HashSet<&'static str>>,
 }
 
-/// How the chosen vectors are put together.
+/// How the chosen vectors are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Together {
-    /// Each by itself.
+pub(super) enum Combination {
+    /// Each vector alone.
     Apart,
-    /// Each by itself, and all of them added up.
+    /// Each vector alone, and the weighted sum of all.
     Sum,
     /// The first at every multiplier with the second at every multiplier: a heat map.
     Grid,
-    /// What the run of the only one had come to after each epoch.
+    /// The vector of each epoch of the run of the only chosen vector.
     Epochs,
 }
 
@@ -90,7 +90,7 @@ impl Form {
         let scores = vec![Score::LogOdds, Score::WinShare, Score::Perplexity];
         Self {
             vectors: RwSignal::default(),
-            together: RwSignal::new(Together::Apart),
+            combination: RwSignal::new(Combination::Apart),
             weights: RwSignal::default(),
             epochs: RwSignal::new(None),
             sets: RwSignal::default(),
@@ -104,7 +104,7 @@ impl Form {
             is_remote: RwSignal::new(false),
             knowledge_path: RwSignal::default(),
             truthful_path: RwSignal::default(),
-            prompting: Ways {
+            prompting: PromptingForm {
                 is_for: RwSignal::new(false),
                 text_for: RwSignal::default(),
                 is_against: RwSignal::new(false),
@@ -169,7 +169,7 @@ impl Form {
         }
     }
 
-    /// All that is chosen; an error says what is missing, for a person.
+    /// The settings of the sweep; the error is a sentence that says what is missing.
     pub(super) fn settings(self, store: Store) -> Result<SweepSettings, String> {
         let multipliers = self.multipliers()?;
         let arms = self.arms(store, &multipliers);
@@ -208,8 +208,8 @@ impl Form {
         Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix: self.suffix.get(), limit })
     }
 
-    /// Puts the settings of an earlier sweep into the form: its vectors, sets, multipliers and scores.
-    pub(super) fn take(self, settings: &SweepSettings) {
+    /// Fills the form with the settings of an earlier sweep.
+    pub(super) fn load(self, settings: &SweepSettings) {
         let vectors = settings.arms.iter().flat_map(|arm| &arm.terms).map(|term| term.vector);
         self.vectors.set(vectors.collect());
         self.sets.set(settings.sets.iter().filter_map(PromptSet::data_set).collect());

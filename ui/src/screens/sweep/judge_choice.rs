@@ -1,13 +1,13 @@
-//! Who judges answers, by what, and what it costs.
+//! The fields that choose which model judges answers, and by which rubric.
 
 use ipc::project::Prices;
 use ipc::score::{Judge, Rubric, Score};
 use leptos::prelude::*;
 
 use super::form::Form;
-use crate::number_field::NumberField;
-use crate::screens::Screen;
+use crate::actions::Screen;
 use crate::state::{Store, store};
+use crate::widgets::NumberField;
 
 /// What answers about the data set in use are judged by: what the person wrote for it, else the rubric on board that is
 /// about the same, else one made from its description.
@@ -20,7 +20,7 @@ fn rubric_of(store: Store) -> Rubric {
 }
 
 impl Form {
-    /// Who judges.
+    /// The judge that is chosen.
     pub(super) fn judge(self, store: Store) -> Judge {
         let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
         endpoint.map_or(Judge::Local, Judge::Endpoint)

@@ -4,13 +4,13 @@
 use leptos::prelude::*;
 
 use super::form::Form;
-use super::outcome::Outcomes;
+use super::shown_sweeps::ShownSweeps;
 use crate::charts::{Line, Stroke};
 
-/// The legend.
+/// The legend of the shown sweeps.
 #[component]
 pub(super) fn Legend() -> impl IntoView {
-    let (form, shown) = (expect_context::<Form>(), expect_context::<Outcomes>());
+    let (form, shown) = (expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
     let entry = move |(order, sweep, place, arm): (usize, ipc::Id, u32, ipc::sweep::Arm)| {
         let key = (sweep, place);

@@ -2,40 +2,39 @@
 //! a point, each example by itself, and all sweeps side by side.
 
 mod arms;
-mod behind;
-mod choose;
-mod compare;
+mod curve_table;
 mod diff;
 mod examples;
 mod export;
 mod form;
+mod heat_map;
 mod judge_choice;
+mod layer_lines;
 mod legend;
-mod list;
-mod matrix;
-mod outcome;
-mod over_vectors;
-mod rate;
-mod reveal;
+mod panels;
+mod point_examples;
+mod point_table;
+mod prompting_choice;
+mod rating;
+mod results;
 mod score_choice;
-mod shown;
-mod table;
-mod vector_choice;
+mod scroll_into_view;
+mod settings_form;
+mod shown_sweeps;
+mod sweep_list;
 mod view_state;
-mod ways_choice;
 
 pub use form::Form;
-pub(super) use vector_choice::VectorChoice;
 
 use leptos::prelude::*;
 
-/// The screen.
+/// The Sweep screen.
 #[component]
 pub fn SweepScreen() -> impl IntoView {
     view! {
         <div class="columns">
-            <section class="left" aria-label="What is swept"><choose::SweepForm /></section>
-            <section class="right" aria-label="Scores"><outcome::Outcome /></section>
+            <section class="left" aria-label="What is swept"><settings_form::SettingsForm /></section>
+            <section class="right" aria-label="Scores"><results::Results /></section>
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! Which scores are measured.
+//! The fields that choose the scores of a sweep.
 
 use ipc::score::Score;
 use leptos::prelude::*;

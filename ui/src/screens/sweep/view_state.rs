@@ -1,4 +1,4 @@
-//! What is shown of the sweeps: which curves, over what, and the point that was clicked.
+//! The state of the right side of the Sweep screen: the shown curves, the axis, and the point that was clicked.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use ipc::Id;
 use ipc::sweep::Curve;
 use leptos::prelude::*;
 
-/// What lies along the horizontal axis.
+/// The quantity on the horizontal axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Axis {
     /// The multiplier.
@@ -56,41 +56,51 @@ impl Axis {
 
 /// A point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place {
+pub(super) struct CurvePoint {
     pub(super) sweep: Id,
     pub(super) curve: Curve,
     pub(super) multiplier: f64,
 }
 
-/// What is shown. Copies point to the same signals.
+/// The choices that decide how the panels are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PanelOptions {
+    pub(super) axis: Axis,
+    pub(super) at: f64,
+    pub(super) hidden: HashSet<(Id, u32)>,
+    pub(super) highlighted: Option<(Id, u32)>,
+    pub(super) useful: Option<(f64, f64)>,
+}
+
+/// The state of the view. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct ViewState {
     /// The sweep that is shown; `None` for the newest.
     pub(super) sweep: RwSignal<Option<Id>>,
-    /// The sweeps that lie over it.
+    /// The sweeps whose curves are laid over it.
     pub(super) overlaid: RwSignal<HashSet<Id>>,
-    /// The arms, by sweep and place, that are left out.
+    /// The arms that are hidden, by sweep and index.
     pub(super) hidden: RwSignal<HashSet<(Id, u32)>>,
-    /// The arm that the pointer is on in the legend.
+    /// The arm under the pointer in the legend.
     pub(super) highlighted: RwSignal<Option<(Id, u32)>>,
     /// The arm that the useful range and the examples are of; `None` for the first one that moves.
     pub(super) arm: RwSignal<Option<(Id, u32)>>,
     pub(super) axis: RwSignal<Axis>,
     /// The multiplier at which layers are compared.
     pub(super) at: RwSignal<f64>,
-    /// How many times its unsteered value perplexity may come to in the useful range.
+    /// The useful range ends where perplexity exceeds this multiple of its unsteered value.
     pub(super) factor: RwSignal<f64>,
     /// The panel whose numbers the tables show.
     pub(super) panel: RwSignal<usize>,
     /// The point whose items are shown.
-    pub(super) point: RwSignal<Option<Place>>,
+    pub(super) point: RwSignal<Option<CurvePoint>>,
     /// Whether the examples are shown one by one.
     pub(super) examples: RwSignal<bool>,
     /// Whether the heat map is shown.
     pub(super) is_map: RwSignal<bool>,
     /// Whether answers are being rated.
     pub(super) is_rating: RwSignal<bool>,
-    /// Counts up when the axes are to show everything again.
+    /// Counts up when the axes are reset to show everything.
     pub(super) resets: RwSignal<u32>,
 }
 

@@ -1,22 +1,22 @@
-//! Two runs beside each other: their settings, and their curves over each other.
+//! The view that compares two runs: their settings, and their curves in one chart.
 
 use ipc::Id;
 use ipc::train::{History, Run, TrainSettings};
 use leptos::prelude::*;
 
-use super::Form;
-use super::curves::{Shown, both, margin};
-use super::layers::of_run;
+use super::curves::{CurveOptions, both, margin};
+use super::form::Form;
+use super::layer_choice::layers_of_run;
 use super::run::read_history;
 use crate::charts::{Chart, Picture, Stroke};
 use crate::format;
 use crate::state::store;
 
-/// The view.
+/// The tab "Compare".
 #[component]
 pub(super) fn CompareView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let first = form.shown(store);
+    let first = form.shown_run(store);
     let second = Memo::new(move |_| {
         let (runs, chosen) = (store.runs.read(), form.other.get());
         let shown = first.read().as_ref().map(|run| run.id);
@@ -115,7 +115,7 @@ fn differences(first: &Run, second: &Run) -> Vec<Row> {
     let value = |setting, read: fn(&Run) -> String| Row { setting, first: read(first), second: read(second) };
     vec![
         value("Method", |run| format::method(run.settings.method).into()),
-        value("Layers", |run| of_run(&run.settings)),
+        value("Layers", |run| layers_of_run(&run.settings)),
         value("Rank and alpha", |run| adapter(&run.settings)),
         value("Epochs", |run| run.settings.epochs.to_string()),
         value("Learning rate", |run| run.settings.learning_rate.to_string()),
@@ -165,7 +165,7 @@ fn outcomes(histories: [&History; 2]) -> Vec<Row> {
 }
 
 fn losses(histories: [&History; 2], names: &[String; 2]) -> Picture {
-    let shown = Shown { smooth: true, raw: false };
+    let shown = CurveOptions { smooth: true, raw: false };
     let lines = (0..2_u8).flat_map(|which| {
         let steps = &histories[usize::from(which)].steps;
         let points: Vec<[f64; 2]> = steps.iter().map(|step| [f64::from(step.step), step.loss]).collect();

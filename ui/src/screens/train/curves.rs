@@ -1,4 +1,4 @@
-//! A run's numbers as pictures.
+//! Turns a run's history into the data of charts.
 
 use ipc::train::{EpochPoint, History, Side, StepPoint};
 
@@ -9,14 +9,14 @@ use crate::format;
 /// How much of the last value the smoothed line keeps at every step.
 const SMOOTHING: f64 = 0.9;
 
-/// Which lines are drawn.
+/// Whether raw values, smoothed values or both are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(super) struct CurveOptions {
     pub(super) smooth: bool,
     pub(super) raw: bool,
 }
 
-/// What a run's fourth chart shows.
+/// The numbers that a run's fourth chart can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Curve {
     RightWay,
@@ -40,7 +40,7 @@ impl Curve {
         }
     }
 
-    pub(super) fn of_key(key: &str) -> Self {
+    pub(super) fn from_key(key: &str) -> Self {
         Self::ALL.into_iter().find(|curve| curve.key() == key).unwrap_or(Self::RightWay)
     }
 
@@ -78,22 +78,22 @@ impl Curve {
 }
 
 /// The loss by sign.
-pub(super) fn losses(history: &History, shown: Shown) -> Picture {
+pub(super) fn losses(history: &History, shown: CurveOptions) -> Picture {
     by_sign(history, shown, "loss, nats", |side| side.loss)
 }
 
 /// d times the margin by sign.
-pub(super) fn moved(history: &History, shown: Shown) -> Picture {
+pub(super) fn moved(history: &History, shown: CurveOptions) -> Picture {
     by_sign(history, shown, "d \u{00d7} margin, nats", |side| side.margin)
 }
 
-/// What one sign of a step saw; steps of earlier versions had one sign and no sides.
+/// The numbers of one sign of a step. Steps of earlier versions had one sign and no sides.
 fn side(step: &StepPoint, wanted: i8) -> Option<Side> {
     let side = if wanted > 0 { step.plus } else { step.minus };
     side.or_else(|| (step.sign == wanted).then_some(Side { loss: step.loss, margin: step.margin }))
 }
 
-fn by_sign(history: &History, shown: Shown, title: &str, value: fn(&Side) -> f64) -> Picture {
+fn by_sign(history: &History, shown: CurveOptions, title: &str, value: fn(&Side) -> f64) -> Picture {
     let mut lines = vec![];
     for (color, which) in [(0, 1), (1, -1)] {
         let found = history.steps.iter().filter_map(|step| Some((step, side(step, which)?)));
@@ -115,7 +115,7 @@ pub(super) fn both(
     color: u8,
     points: &[[f64; 2]],
     notes: Vec<String>,
-    shown: Shown,
+    shown: CurveOptions,
 ) -> Vec<Line> {
     let line =
         |stroke, points: Vec<[f64; 2]>, notes| Line { name: name.into(), color, stroke, points, notes };
@@ -130,8 +130,8 @@ pub(super) fn both(
     lines
 }
 
-/// One of the other numbers.
-pub(super) fn other(history: &History, curve: Curve, shown: Shown) -> Picture {
+/// The chart of one of the other numbers.
+pub(super) fn other(history: &History, curve: Curve, shown: CurveOptions) -> Picture {
     let found = history.steps.iter().filter_map(|step| Some((step, curve.value(step)?)));
     let (points, notes): (Vec<_>, Vec<_>) = found
         .map(|(step, value)| {
@@ -177,7 +177,7 @@ pub(super) fn margin(
 mod tests {
     use super::*;
 
-    const SHOWN: Shown = Shown { smooth: true, raw: true };
+    const SHOWN: CurveOptions = CurveOptions { smooth: true, raw: true };
 
     #[test]
     fn steps_are_split_by_their_sign() {
@@ -195,12 +195,12 @@ mod tests {
 
     #[test]
     fn without_smoothing_the_raw_values_are_the_line() {
-        let lines = both_of(Shown { smooth: false, raw: false });
+        let lines = both_of(CurveOptions { smooth: false, raw: false });
         assert_eq!((lines.len(), lines[0].stroke), (1, Stroke::Solid));
-        assert_eq!(both_of(Shown { smooth: true, raw: false }).len(), 1);
+        assert_eq!(both_of(CurveOptions { smooth: true, raw: false }).len(), 1);
     }
 
-    fn both_of(shown: Shown) -> Vec<Line> {
+    fn both_of(shown: CurveOptions) -> Vec<Line> {
         both("x", 0, &[[1.0, 2.0]], vec!["note".into()], shown)
     }
 
@@ -208,6 +208,6 @@ mod tests {
     fn what_earlier_versions_did_not_measure_is_left_out() {
         let history = History { steps: vec![StepPoint::default()], ..History::default() };
         assert!(other(&history, Curve::RightWay, SHOWN).lines[0].points.is_empty());
-        assert_eq!(Curve::of_key(Curve::Speed.key()), Curve::Speed);
+        assert_eq!(Curve::from_key(Curve::Speed.key()), Curve::Speed);
     }
 }

@@ -1,29 +1,29 @@
-//! A run's epochs over multipliers: which of them to keep.
+//! The view that measures the epochs of a run over multipliers, to find out which epoch to keep.
 
 use ipc::command::PickEpoch;
 use ipc::study::{Finding, Question, Study};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Form;
+use super::analysis::{AnalysisState, ask_about, is_open, newest};
+use super::form::Form;
 use super::run::read_history;
-use super::study::{Standing, ask_about, is_open, newest};
+use crate::actions::Screen;
 use crate::bridge;
 use crate::charts::{Chart, Heat, Picture};
 use crate::format;
-use crate::screens::Screen;
 use crate::state::store;
 
 /// The multipliers of the paper.
 const MULTIPLIERS: &str = "\u{2212}2 \u{2212}1.5 \u{2212}1 \u{2212}0.5 0 0.5 1 1.5 2";
 
-/// The view.
+/// The tab "Epochs".
 #[component]
 #[expect(clippy::too_many_lines, reason = "a view, from top to bottom")]
 pub(super) fn EpochsView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let (failure, multipliers) = (RwSignal::new(None), RwSignal::new(MULTIPLIERS.to_owned()));
-    let run = form.shown(store);
+    let run = form.shown_run(store);
     Effect::new(move |_| {
         if let Some(run) = run.get() {
             read_history(store, run.id);
@@ -90,7 +90,7 @@ pub(super) fn EpochsView() -> impl IntoView {
         {move || kept.get().is_some_and(|kept| kept.is_empty()).then(|| view! {
             <div class="empty"><h2>"No epoch yet"</h2><p>"Vectors are kept from the end of a run\u{2019}s first epoch on. Methods without steps have none."</p></div>
         })}
-        <Standing study failure />
+        <AnalysisState study failure />
         <Show when=move || !heat.read().0.rows.is_empty()>
             <div class="chart tall">
                 <div class="title">

@@ -1,4 +1,4 @@
-//! What a run would take, said before it is started.
+//! Estimates the steps, the memory and the time of a run before it is started.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Form;
+use super::form::Form;
 use crate::bridge;
 use crate::format;
 use crate::state::store;

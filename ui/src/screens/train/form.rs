@@ -1,4 +1,4 @@
-//! What a person chooses before a run.
+//! The state of the Train screen: the settings of the next run, and which runs are shown.
 
 use ipc::command::{DefaultSettings, Train};
 use ipc::train::{Preset, Run, TrainSettings};
@@ -6,23 +6,16 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::adapter::AdapterChoice;
-use super::estimate::EstimateNote;
-use super::layers::LayerChoice;
-use super::method::MethodChoice;
-use super::more::{Course, More};
-use super::tabs::Tab;
+use super::tab::Tab;
 use crate::bridge;
-use crate::data_set_choice::DataSetChoice;
-use crate::shell::FailureCard;
-use crate::state::{Store, store};
+use crate::state::Store;
 
-/// The form's state, which outlives the screen. Copies point to the same signals.
+/// The state of the form. It outlives the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Form {
     /// The settings; `None` until the model's and the data set's defaults are known.
     pub settings: RwSignal<Option<TrainSettings>>,
-    /// What the run is to be called; empty for a name made from the settings.
+    /// The name of the run; empty for a name made from the settings.
     pub name: RwSignal<String>,
     /// Why the run could not be started.
     pub failure: RwSignal<Option<Failure>>,
@@ -30,12 +23,12 @@ pub struct Form {
     pub run: RwSignal<Option<Id>>,
     /// The run that it is compared with.
     pub other: RwSignal<Option<Id>>,
-    /// What is shown beside the settings.
+    /// The tab that is shown beside the settings.
     pub(super) tab: RwSignal<Tab>,
 }
 
 impl Form {
-    /// The state, which takes the defaults of a model and a data set the first time both are there.
+    /// Makes the state, which reads the defaults as soon as there are a model and a data set.
     #[must_use]
     pub fn new(store: Store) -> Self {
         let form = Self {
@@ -58,7 +51,8 @@ impl Form {
         form
     }
 
-    fn take_defaults(self, model: Id, data_set: Id, preset: Preset) {
+    /// Reads the defaults for a model and a data set into the form.
+    pub(super) fn take_defaults(self, model: Id, data_set: Id, preset: Preset) {
         spawn_local(async move {
             match bridge::call(DefaultSettings { model, data_set, preset }).await {
                 Ok(settings) => self.settings.set(Some(settings)),
@@ -75,7 +69,7 @@ impl Form {
         });
     }
 
-    /// A part of the settings; nothing while they are not known.
+    /// Reads a part of the settings; its default while the settings are not known.
     pub(super) fn get<T: Default>(self, read: impl Fn(&TrainSettings) -> T) -> T {
         self.settings.read().as_ref().map(read).unwrap_or_default()
     }
@@ -92,14 +86,15 @@ impl Form {
     }
 
     /// The run that is shown: the one that was chosen, else the newest.
-    pub(super) fn shown(self, store: Store) -> Memo<Option<Run>> {
+    pub(super) fn shown_run(self, store: Store) -> Memo<Option<Run>> {
         Memo::new(move |_| {
             let (runs, chosen) = (store.runs.read(), self.run.get());
             runs.iter().find(|run| Some(run.id) == chosen).or(runs.first()).cloned()
         })
     }
 
-    fn start(self, store: Store) {
+    /// Queues the run.
+    pub(super) fn start(self, store: Store) {
         let (Some(model), Some(data_set), Some(settings)) =
             (store.model(), store.data_set(), self.settings.get_untracked())
         else {
@@ -117,80 +112,5 @@ impl Form {
                 Err(failure) => self.failure.set(Some(failure)),
             }
         });
-    }
-}
-
-/// The form.
-#[component]
-pub(super) fn SettingsForm() -> impl IntoView {
-    let (store, form) = (store(), expect_context::<Form>());
-    let is_there = Memo::new(move |_| form.settings.read().is_some());
-    let has_steps = Memo::new(move |_| form.get(|settings| settings.method.has_steps()));
-    let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
-    view! {
-        <Show when=move || is_there.get() fallback=|| view! {
-            <p class="quiet">"The settings are here as soon as a model is loaded."</p>
-        }>
-            <DataSetField />
-            <StartFrom />
-            <MethodChoice />
-            <Show when=move || makes_adapter.get() fallback=|| view! { <LayerChoice /> }><AdapterChoice /></Show>
-            <Show when=move || has_steps.get()><Course /></Show>
-            <More has_steps makes_adapter />
-            <label class="field">
-                <span class="label"><span>"Name"</span><span class="quiet">"optional"</span></span>
-                <input type="text" data-testid="train-name" prop:value=form.name placeholder="from the settings"
-                    on:input=move |event| form.name.set(event_target_value(&event)) />
-            </label>
-            <EstimateNote />
-            <FailureCard failure=form.failure />
-            <button class="button primary" data-testid="train-start" on:click=move |_| form.start(store)>
-                {move || if has_steps.get() { "Train" } else { "Extract" }}
-            </button>
-        </Show>
-    }
-}
-
-#[component]
-fn DataSetField() -> impl IntoView {
-    let store = store();
-    let behaviour = move || store.data_set().map(|set| set.description);
-    view! {
-        <label class="field">
-            <span class="label">"Data set"</span>
-            <DataSetChoice testid="train-data-set" name=|set| format!("{} ({})", set.name, set.train) />
-            <span class="quiet small">{behaviour}</span>
-        </label>
-    }
-}
-
-/// Presets and the settings of earlier runs.
-#[component]
-fn StartFrom() -> impl IntoView {
-    let (store, form) = (store(), expect_context::<Form>());
-    let choose = move |event: leptos::ev::Event| {
-        let chosen = event_target_value(&event);
-        let preset = match chosen.as_str() {
-            "small" => Some(Preset::Small),
-            "paper" => Some(Preset::Paper),
-            _ => None,
-        };
-        if let (Some(preset), Some(model), Some(set)) = (preset, store.model(), store.data_set()) {
-            form.take_defaults(model.id, set.id, preset);
-        } else if let Some(run) = store.runs.read().iter().find(|run| run.id.to_string() == chosen) {
-            form.settings.set(Some(run.settings.clone()));
-        }
-    };
-    view! {
-        <label class="field">
-            <span class="label">"Start from"</span>
-            <select data-testid="train-preset" on:change=choose>
-                <option value="small">"Small models: measured defaults"</option>
-                <option value="paper">"Cao et al. 2024: as published, for 7B"</option>
-                {move || store.runs.get().into_iter().map(|run| view! {
-                    <option value=run.id.to_string()>{format!("Settings of \u{201c}{}\u{201d}", run.name)}</option>
-                }).collect_view()}
-            </select>
-        </label>
     }
 }

@@ -1,20 +1,24 @@
-//! The Train screen: the settings on the left; runs and what can be asked before and after them on the right.
+//! The Train screen: the settings on the left; the runs and the analyses on the right.
 
-mod acts;
-mod adapter;
+mod adapter_choice;
+mod advanced_settings;
+mod analysis;
 mod compare;
 mod curves;
 mod epochs;
 mod estimate;
 mod form;
-mod layers;
-mod method;
-mod more;
-mod outlook;
+mod intervention;
+mod layer_choice;
+mod layer_effects;
+mod layer_search;
+mod method_choice;
+mod option_key;
 mod run;
 mod runs;
-mod search;
-mod study;
+mod settings_form;
+mod steerability;
+mod tab;
 mod tables;
 mod tabs;
 
@@ -22,9 +26,9 @@ pub use form::Form;
 
 use leptos::prelude::*;
 
-use tabs::Tab;
+use tab::Tab;
 
-/// The screen.
+/// The Train screen.
 #[component]
 pub fn TrainScreen() -> impl IntoView {
     let form = expect_context::<Form>();
@@ -32,13 +36,13 @@ pub fn TrainScreen() -> impl IntoView {
         Tab::Run => view! { <run::RunView /><runs::Runs /> }.into_any(),
         Tab::Epochs => view! { <epochs::EpochsView /> }.into_any(),
         Tab::Compare => view! { <compare::CompareView /> }.into_any(),
-        Tab::Outlook => view! { <outlook::OutlookView /> }.into_any(),
-        Tab::Layers => view! { <search::LayersView /> }.into_any(),
-        Tab::Acts => view! { <acts::ActsView /> }.into_any(),
+        Tab::Steerability => view! { <steerability::SteerabilityView /> }.into_any(),
+        Tab::Layers => view! { <layer_effects::LayerEffects /><layer_search::LayerSearch /> }.into_any(),
+        Tab::Intervention => view! { <intervention::InterventionView /> }.into_any(),
     };
     view! {
         <div class="columns">
-            <section class="left" aria-label="Settings"><form::SettingsForm /></section>
+            <section class="left" aria-label="Settings"><settings_form::SettingsForm /></section>
             <section class="right tabbed" aria-label="Runs">
                 <tabs::Tabs />
                 <div class="tab-content">{shown}</div>

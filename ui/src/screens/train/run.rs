@@ -1,4 +1,4 @@
-//! One run: where it stands, its curves, and the same numbers in tables.
+//! The view of one run: its state, its curves, and tables of the same numbers.
 
 use ipc::Id;
 use ipc::command::ReadHistory;
@@ -7,14 +7,14 @@ use ipc::train::{EpochPoint, History, Run, StepPoint};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Form;
-use super::curves::{Curve, Shown, losses, margins, moved, other};
+use super::curves::{Curve, CurveOptions, losses, margins, moved, other};
+use super::form::Form;
 use super::tables::Tables;
 use crate::bridge;
 use crate::charts::Chart;
 use crate::format;
-use crate::shell::FailureNote;
 use crate::state::{Store, store};
+use crate::widgets::FailureNote;
 
 /// Steps whose speed is shown: the last ones.
 const SPEED_OVER: usize = 20;
@@ -23,7 +23,7 @@ const SPEED_OVER: usize = 20;
 #[component]
 pub(super) fn RunView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let run = form.shown(store);
+    let run = form.shown_run(store);
     let id = Memo::new(move |_| run.read().as_ref().map(|run| run.id));
     Effect::new(move |_| {
         if let Some(id) = id.get() {
@@ -34,7 +34,7 @@ pub(super) fn RunView() -> impl IntoView {
         id.get().and_then(|id| store.histories.read().get(&id).cloned()).unwrap_or_default()
     });
     let (smooth, raw) = (RwSignal::new(true), RwSignal::new(true));
-    let shown = move || Shown { smooth: smooth.get(), raw: raw.get() };
+    let shown = move || CurveOptions { smooth: smooth.get(), raw: raw.get() };
     let curve = RwSignal::new(Curve::RightWay);
     view! {
         <Show when=move || id.get().is_some() fallback=|| view! {
@@ -45,7 +45,7 @@ pub(super) fn RunView() -> impl IntoView {
         }>
             <div class="row wrap">
                 <h2 class="grow ellipsis">{move || run.get().map(|run| run.name)}</h2>
-                <span class="quiet" data-testid="run-state">{move || run.get().map(|run| standing(&run.state))}</span>
+                <span class="quiet" data-testid="run-state">{move || run.get().map(|run| run_state(&run.state))}</span>
             </div>
             {move || run.get().and_then(|run| match run.state {
                 JobState::Failed { failure } => Some(view! { <FailureNote failure /> }),
@@ -75,7 +75,7 @@ pub(super) fn RunView() -> impl IntoView {
                 </div>
                 <div class="chart">
                     <div class="title">
-                        <select class="plain" data-testid="curve-choice" aria-label="Curve" on:change=move |event| curve.set(Curve::of_key(&event_target_value(&event)))>
+                        <select class="plain" data-testid="curve-choice" aria-label="Curve" on:change=move |event| curve.set(Curve::from_key(&event_target_value(&event)))>
                             {Curve::ALL.map(|choice| view! { <option value=choice.key() selected=move || curve.get() == choice>{choice.title()}</option> })}
                         </select>
                     </div>
@@ -106,7 +106,7 @@ fn Toggle(label: &'static str, testid: &'static str, value: RwSignal<bool>) -> i
     }
 }
 
-/// Reads a run's curves where they are not known; what happens meanwhile is kept.
+/// Reads a run's history unless it is known. Steps that arrive meanwhile are kept.
 pub(super) fn read_history(store: Store, run: Id) {
     if store.histories.read_untracked().contains_key(&run) {
         return;
@@ -127,7 +127,7 @@ pub(super) fn read_history(store: Store, run: Id) {
     });
 }
 
-/// What was stored, followed by what was heard since.
+/// The stored history, followed by the steps that arrived while it was read.
 fn joined(mut stored: History, newer: History) -> History {
     let (step, epoch) = (stored.steps.last().map_or(0, |s| s.step), stored.epochs.last().map(|e| e.epoch));
     stored
@@ -140,8 +140,8 @@ fn joined(mut stored: History, newer: History) -> History {
     stored
 }
 
-/// Where a run stands, in a word or two.
-pub(super) fn standing(state: &JobState) -> &'static str {
+/// The state of a run, in a word or two.
+pub(super) fn run_state(state: &JobState) -> &'static str {
     match state {
         JobState::Queued => "waits",
         JobState::Running => "running",

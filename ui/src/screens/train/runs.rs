@@ -1,12 +1,12 @@
-//! All runs: a click shows one's curves. Beside their settings, what each of them cost.
+//! The table of runs with their settings and what each of them cost. A click on a run shows its curves.
 
 use ipc::job::JobState;
 use ipc::train::Run;
 use leptos::prelude::*;
 
-use super::Form;
-use super::layers::of_run;
-use super::run::standing;
+use super::form::Form;
+use super::layer_choice::layers_of_run;
+use super::run::run_state;
 use crate::format;
 use crate::state::{Store, store};
 
@@ -14,7 +14,7 @@ use crate::state::{Store, store};
 #[component]
 pub(super) fn Runs() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let shown = form.shown(store);
+    let shown = form.shown_run(store);
     let waiting = move || store.runs.read().iter().filter(|run| run.state == JobState::Queued).count();
     let row = move |run: Run| {
         let (id, settings) = (run.id, run.settings.clone());
@@ -32,10 +32,10 @@ pub(super) fn Runs() -> impl IntoView {
                 <td>{run.name}</td>
                 <td>{set}</td>
                 <td>{format::method(settings.method)}</td>
-                <td class="number">{of_run(&settings)}</td>
+                <td class="number">{layers_of_run(&settings)}</td>
                 <td class="number">{epochs}</td>
                 <td class="number">{rate}</td>
-                <td>{standing(&run.state)}</td>
+                <td>{run_state(&run.state)}</td>
                 <td class="quiet">{format::date(run.created)}</td>
             </tr>
         }

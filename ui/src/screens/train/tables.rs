@@ -1,4 +1,4 @@
-//! The numbers behind a run's curves.
+//! Tables of the numbers behind a run's curves.
 
 use ipc::train::{EpochPoint, History, StepPoint};
 use leptos::prelude::*;

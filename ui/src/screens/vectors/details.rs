@@ -1,4 +1,4 @@
-//! The chosen vector: what a person says of it, what it is, and where it comes from.
+//! Shows the chosen vector: its tags and note, its facts, and where it comes from.
 
 use std::time::Duration;
 
@@ -11,20 +11,22 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::order::tags;
-use super::shelf::Shelf;
+use super::filter::tags;
+use super::library::VectorLibrary;
+use crate::actions::Screen;
+use crate::actions::Sheet;
 use crate::bridge;
-use crate::copy_field::CopyField;
 use crate::format;
-use crate::screens::{Screen, chat};
-use crate::shell::FailureCard;
-use crate::state::{Sheet, store};
-use crate::vector_note::VectorNote;
+use crate::screens::chat;
+use crate::state::store;
+use crate::widgets::CopyField;
+use crate::widgets::FailureCard;
+use crate::widgets::VectorNote;
 
 /// How long after the last key a note is kept.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// The view.
+/// The tab "Vector".
 #[component]
 pub(super) fn Details(id: Id) -> impl IntoView {
     let store = store();
@@ -45,17 +47,17 @@ pub(super) fn Details(id: Id) -> impl IntoView {
             <span class="label">"Name"</span>
             <input type="text" data-testid="vector-name" dir="auto" prop:value=move || vector.get().map(|v| v.name).unwrap_or_default() on:change=rename />
         </label>
-        <Described vector failure />
+        <TagsAndNote vector failure />
         <FailureCard failure />
         <VectorNote vector=vector />
-        {move || vector.get().map(|vector| view! { <Facts vector /> })}
-        <Actions id failure />
+        {move || vector.get().map(|vector| view! { <FactTable vector /> })}
+        <VectorActions id failure />
     }
 }
 
 /// Tags and note, kept as they are typed.
 #[component]
-fn Described(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let store = store();
     let typed = RwSignal::new(String::new());
     let tags_now =
@@ -127,7 +129,7 @@ fn Described(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>) -
 }
 
 #[component]
-fn Facts(vector: Vector) -> impl IntoView {
+fn FactTable(vector: Vector) -> impl IntoView {
     let store = store();
     let model =
         store.models.read().iter().find(|model| model.id == vector.model).map(|model| model.name.clone());
@@ -226,14 +228,14 @@ fn short(hash: &str) -> String {
 }
 
 #[component]
-fn Actions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
-    let (store, shelf) = (store(), expect_context::<Shelf>());
+fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let (store, library) = (store(), expect_context::<VectorLibrary>());
     let draft = expect_context::<chat::Draft>();
     let is_asked = RwSignal::new(false);
     let delete = move |_| {
         spawn_local(async move {
             match bridge::call(DeleteVector { vector: id }).await {
-                Ok(()) => shelf.ticked.update(|all| all.retain(|ticked| *ticked != id)),
+                Ok(()) => library.ticked.update(|all| all.retain(|ticked| *ticked != id)),
                 Err(refused) => {
                     failure.try_set(Some(refused));
                     is_asked.try_set(false);

@@ -1,19 +1,20 @@
-//! The list of vectors: search, filters, sorting, and ticks for those that are compared.
+//! The table of vectors with its search field, its filters, and ticks for the vectors to compare.
 
 use ipc::model::Model;
 use ipc::vector::Vector;
 use leptos::prelude::*;
 
-use super::order::{Column, methods, tags};
-use super::shelf::{Shelf, Tab};
+use super::filter::{Column, methods, tags};
+use super::library::{Tab, VectorLibrary};
+use crate::actions::Sheet;
 use crate::format;
-use crate::sorting::SortHead;
-use crate::state::{Sheet, store};
+use crate::state::store;
+use crate::widgets::SortHead;
 
-/// The list.
+/// The table of vectors.
 #[component]
 pub(super) fn List() -> impl IntoView {
-    let (store, shelf) = (store(), expect_context::<Shelf>());
+    let (store, library) = (store(), expect_context::<VectorLibrary>());
     // The model stands in the list where it tells vectors apart.
     let has_models = Memo::new(move |_| {
         let vectors = store.vectors.read();
@@ -24,7 +25,7 @@ pub(super) fn List() -> impl IntoView {
         all.into_iter().filter(move |column| *column != Column::Model || has_models.get())
     };
     let counts = move || {
-        let (shown, all) = (shelf.shown.read().len(), store.vectors.read().len());
+        let (shown, all) = (library.shown.read().len(), store.vectors.read().len());
         if shown == all {
             format::plural(all, "vector")
         } else {
@@ -33,19 +34,19 @@ pub(super) fn List() -> impl IntoView {
     };
     let head = move |column: Column| {
         let testid = format!("vectors-by-{}", column.key());
-        view! { <SortHead order=shelf.order column label=column.label() is_number=column.is_number() testid /> }
+        view! { <SortHead order=library.order column label=column.label() is_number=column.is_number() testid /> }
     };
-    let ticked = move || shelf.ticked.read().len();
+    let ticked = move || library.ticked.read().len();
     view! {
         <Filters has_models />
         <div class="table-scroll grow">
             <table class="vectors-table">
                 <thead><tr><th class="tick"></th>{move || columns().map(head).collect_view()}</tr></thead>
-                <tbody>{move || shelf.shown.get().into_iter().map(|vector| view! { <Row vector has_models /> }).collect_view()}</tbody>
+                <tbody>{move || library.shown.get().into_iter().map(|vector| view! { <Row vector has_models /> }).collect_view()}</tbody>
             </table>
-            <Show when=move || shelf.shown.read().is_empty()>
+            <Show when=move || library.shown.read().is_empty()>
                 <div class="empty"><p>"No vector fits."</p>
-                    <button class="link" data-testid="vectors-all" on:click=move |_| shelf.filter.set(super::order::Filter::default())>"Show all of them"</button></div>
+                    <button class="link" data-testid="vectors-all" on:click=move |_| library.filter.set(super::filter::Filter::default())>"Show all of them"</button></div>
             </Show>
         </div>
         <div class="foot row">
@@ -53,7 +54,7 @@ pub(super) fn List() -> impl IntoView {
             <span class="quiet" data-testid="vectors-count">{counts}</span>
             <span class="grow"></span>
             <button class="button" data-testid="vectors-compare" disabled=move || { ticked() < 2 }
-                title="Tick two vectors or more in the list" on:click=move |_| shelf.tab.set(Tab::Alike)>
+                title="Tick two vectors or more in the list" on:click=move |_| library.tab.set(Tab::Similarity)>
                 {move || if ticked() < 2 { "Compare ticked".to_owned() } else { format!("Compare {}", ticked()) }}</button>
         </div>
     }
@@ -61,7 +62,7 @@ pub(super) fn List() -> impl IntoView {
 
 #[component]
 fn Filters(has_models: Memo<bool>) -> impl IntoView {
-    let (store, shelf) = (store(), expect_context::<Shelf>());
+    let (store, library) = (store(), expect_context::<VectorLibrary>());
     let methods = Memo::new(move |_| methods(&store.vectors.read()));
     let tags = Memo::new(move |_| tags(&store.vectors.read()));
     let models = Memo::new(move |_| {
@@ -78,38 +79,38 @@ fn Filters(has_models: Memo<bool>) -> impl IntoView {
     view! {
         <div class="toolbar">
             <input type="search" class="grow" placeholder="Search" aria-label="Search the vectors" data-testid="vectors-search"
-                prop:value=move || shelf.filter.read().words.clone()
-                on:input=move |event| shelf.filter.update(|filter| filter.words = event_target_value(&event)) />
+                prop:value=move || library.filter.read().words.clone()
+                on:input=move |event| library.filter.update(|filter| filter.words = event_target_value(&event)) />
             <Show when=move || { methods.read().len() > 1 }>
                 <select class="fit" aria-label="Method" data-testid="vectors-method" on:change=move |event| {
                     let place = event_target_value(&event).parse::<usize>().ok();
                     let method = place.and_then(|place| methods.read_untracked().get(place).copied());
-                    shelf.filter.update(|filter| filter.method = method);
+                    library.filter.update(|filter| filter.method = method);
                 }>
-                    <option value="" selected=move || shelf.filter.read().method.is_none()>"Every method"</option>
+                    <option value="" selected=move || library.filter.read().method.is_none()>"Every method"</option>
                     {move || methods.get().into_iter().enumerate().map(|(place, method)| view! {
-                        <option value=place.to_string() selected=move || shelf.filter.read().method == Some(method)>{method.map_or("No method", format::method)}</option>
+                        <option value=place.to_string() selected=move || library.filter.read().method == Some(method)>{method.map_or("No method", format::method)}</option>
                     }).collect_view()}
                 </select>
             </Show>
             <Show when=move || has_models.get()>
                 <select class="fit" aria-label="Model" data-testid="vectors-model"
-                    on:change=move |event| shelf.filter.update(|filter| filter.model = event_target_value(&event).parse().ok())>
-                    <option value="" selected=move || shelf.filter.read().model.is_none()>"Every model"</option>
+                    on:change=move |event| library.filter.update(|filter| filter.model = event_target_value(&event).parse().ok())>
+                    <option value="" selected=move || library.filter.read().model.is_none()>"Every model"</option>
                     {move || models.get().into_iter().map(|(id, name)| view! {
-                        <option value=id.to_string() selected=move || shelf.filter.read().model == Some(id)>{name}</option>
+                        <option value=id.to_string() selected=move || library.filter.read().model == Some(id)>{name}</option>
                     }).collect_view()}
                 </select>
             </Show>
             <Show when=move || !tags.read().is_empty()>
                 <select class="fit" aria-label="Tag" data-testid="vectors-tag" on:change=move |event| {
                     let tag = Some(event_target_value(&event)).filter(|tag| !tag.is_empty());
-                    shelf.filter.update(|filter| filter.tag = tag);
+                    library.filter.update(|filter| filter.tag = tag);
                 }>
-                    <option value="" selected=move || shelf.filter.read().tag.is_none()>"Every tag"</option>
+                    <option value="" selected=move || library.filter.read().tag.is_none()>"Every tag"</option>
                     {move || tags.get().into_iter().map(|tag| {
                         let (own, value) = (tag.clone(), tag.clone());
-                        view! { <option value=value selected=move || shelf.filter.read().tag.as_ref() == Some(&own)>{tag}</option> }
+                        view! { <option value=value selected=move || library.filter.read().tag.as_ref() == Some(&own)>{tag}</option> }
                     }).collect_view()}
                 </select>
             </Show>
@@ -119,12 +120,12 @@ fn Filters(has_models: Memo<bool>) -> impl IntoView {
 
 #[component]
 fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
-    let (store, shelf) = (store(), expect_context::<Shelf>());
+    let (store, library) = (store(), expect_context::<VectorLibrary>());
     let (own, model) = (vector.id, vector.model);
     let choose = move || {
-        shelf.chosen.set(Some(own));
-        if shelf.tab.get_untracked() == Tab::Alike {
-            shelf.tab.set(Tab::Vector);
+        library.chosen.set(Some(own));
+        if library.tab.get_untracked() == Tab::Similarity {
+            library.tab.set(Tab::Vector);
         }
     };
     let model_name = move || {
@@ -143,13 +144,13 @@ fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
         view! { <span class="tag" title=title data-testid="vector-transferred">{word}</span> }
     });
     view! {
-        <tr class="link-row" data-testid="vector-row" tabindex="0" aria-selected=move || (shelf.id.get() == Some(own)).to_string()
+        <tr class="link-row" data-testid="vector-row" tabindex="0" aria-selected=move || (library.id.get() == Some(own)).to_string()
             on:click=move |_| choose()
             on:keydown=move |event| if event.key() == "Enter" { choose(); }>
             <td class="tick" on:click=|event| event.stop_propagation()>
                 <input type="checkbox" data-testid="vector-tick" aria-label="Compare this vector" disabled=is_adapter
-                    title=if is_adapter { "An adapter has no direction to compare" } else { "" } prop:checked=move || shelf.ticked.read().contains(&own)
-                    on:change=move |_| shelf.ticked.update(|all| if !all.remove(&own) { all.insert(own); }) />
+                    title=if is_adapter { "An adapter has no direction to compare" } else { "" } prop:checked=move || library.ticked.read().contains(&own)
+                    on:change=move |_| library.ticked.update(|all| if !all.remove(&own) { all.insert(own); }) />
             </td>
             <td class="name"><div class="row vector-name" title=vector.name.clone()>
                 <span class="swatch" style:background=format!("var(--series-{})", vector.color)></span>

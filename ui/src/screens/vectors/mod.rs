@@ -1,28 +1,29 @@
 //! The Vectors screen: the library on the left; on the right the chosen vector, what can be made of it, the words it points
 //! to, other models, and how alike the ticked ones are.
 
-mod alike;
-mod derive;
+mod arithmetic;
 mod details;
-mod learned;
-mod lens;
+mod filter;
+mod learned_map;
+mod library;
 mod list;
-mod order;
-mod shelf;
+mod logit_lens;
+mod similarity;
 mod transfer;
 
 use leptos::prelude::*;
 
-use super::Screen;
-use crate::state::{Sheet, store};
-pub use shelf::Shelf;
-use shelf::Tab;
+use crate::actions::Screen;
+use crate::actions::Sheet;
+use crate::state::store;
+use library::Tab;
+pub use library::VectorLibrary;
 
-/// The screen.
+/// The Vectors screen.
 #[component]
 pub fn VectorsScreen() -> impl IntoView {
     let store = store();
-    let shelf = expect_context::<Shelf>();
+    let library = expect_context::<VectorLibrary>();
     let is_adapter =
         move |id| store.vectors.read().iter().any(|vector| vector.id == id && vector.adapter.is_some());
     view! {
@@ -39,16 +40,16 @@ pub fn VectorsScreen() -> impl IntoView {
                 <section class="right tabbed" aria-label="The vector">
                     <Tabs />
                     <div class="tab-content">{move || {
-                        let id = shelf.id.get();
-                        match (shelf.tab.get(), id) {
-                            (Tab::Derive | Tab::Lens | Tab::Transfer, Some(id)) if is_adapter(id) => {
+                        let id = library.id.get();
+                        match (library.tab.get(), id) {
+                            (Tab::Arithmetic | Tab::LogitLens | Tab::Transfer, Some(id)) if is_adapter(id) => {
                                 view! { <NoDirection /> }.into_any()
                             }
-                            (Tab::Alike, _) => view! { <alike::AlikeView /> }.into_any(),
+                            (Tab::Similarity, _) => view! { <similarity::SimilarityView /> }.into_any(),
                             (_, None) => ().into_any(),
                             (Tab::Vector, Some(id)) => view! { <details::Details id /> }.into_any(),
-                            (Tab::Derive, Some(id)) => view! { <derive::DeriveView id /> }.into_any(),
-                            (Tab::Lens, Some(id)) => view! { <lens::LensView id /> }.into_any(),
+                            (Tab::Arithmetic, Some(id)) => view! { <arithmetic::ArithmeticView id /> }.into_any(),
+                            (Tab::LogitLens, Some(id)) => view! { <logit_lens::LogitLensView id /> }.into_any(),
                             (Tab::Transfer, Some(id)) => view! { <transfer::TransferView id /> }.into_any(),
                         }
                     }}</div>
@@ -71,12 +72,12 @@ fn NoDirection() -> impl IntoView {
 
 #[component]
 fn Tabs() -> impl IntoView {
-    let shelf = expect_context::<Shelf>();
+    let library = expect_context::<VectorLibrary>();
     view! {
         <div class="tabs" role="tablist">
             {Tab::ALL.map(|tab| view! {
-                <button role="tab" data-testid=tab.testid() aria-selected=move || (shelf.tab.get() == tab).to_string()
-                    on:click=move |_| shelf.tab.set(tab)>{tab.label()}</button>
+                <button role="tab" data-testid=tab.testid() aria-selected=move || (library.tab.get() == tab).to_string()
+                    on:click=move |_| library.tab.set(tab)>{tab.label()}</button>
             })}
         </div>
     }

@@ -11,20 +11,22 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::learned::Learning;
-use super::shelf::Shelf;
+use super::learned_map::LearnedMap;
+use super::library::VectorLibrary;
+use crate::actions::Screen;
 use crate::bridge;
-use crate::screens::{Screen, sweep};
-use crate::shell::FailureCard;
+use crate::screens::sweep;
 use crate::state::store;
+use crate::widgets::FailureCard;
 
 /// The multipliers of the paper's Figure 3.
 const MULTIPLIERS: [f64; 9] = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0];
 
-/// The view.
+/// The tab "Other models".
 #[component]
 pub(super) fn TransferView(id: Id) -> impl IntoView {
-    let (store, shelf, sweeps) = (store(), expect_context::<Shelf>(), expect_context::<sweep::Form>());
+    let (store, library, sweeps) =
+        (store(), expect_context::<VectorLibrary>(), expect_context::<sweep::Form>());
     let failure = RwSignal::new(None::<Failure>);
     let is_busy = RwSignal::new(false);
     // The model that a map is to be learned to.
@@ -36,7 +38,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
     });
     let rows = Memo::new(move |_| {
         let (vector, models, vectors) = (vector.read(), store.models.read(), store.vectors.read());
-        vector.as_ref().map(|vector| places(vector, &models, &vectors)).unwrap_or_default()
+        vector.as_ref().map(|vector| target_models(vector, &models, &vectors)).unwrap_or_default()
     });
     let copy = move |model: Id| {
         failure.set(None);
@@ -94,7 +96,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                         (Some((copy, name)), _) => view! {
                             <div class="row end">
                                 {learn(true)}
-                                <button class="link" title=name data-testid="transfer-show" on:click=move |_| shelf.show(copy)>"Show it"</button>
+                                <button class="link" title=name data-testid="transfer-show" on:click=move |_| library.show(copy)>"Show it"</button>
                                 <button class="button primary" data-testid="transfer-compare" disabled=move || is_busy.get() on:click=move |_| compare(copy)>"Sweep both"</button>
                             </div>
                         }.into_any(),
@@ -112,13 +114,13 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                     }
                 }).collect_view()}</tbody>
             </table></div>
-            <Learning vector learning />
+            <LearnedMap vector learning />
             <p class="quiet small">{held_out}</p>
         </Show>
     }
 }
 
-/// What the vector was made for, in words.
+/// A sentence on the model that the vector was made for.
 fn made_for(model: Option<Model>) -> String {
     let Some(Model { name, facts, .. }) = model else {
         return "It was made for a model that is gone.".into();
@@ -134,7 +136,7 @@ fn made_for(model: Option<Model>) -> String {
     }
 }
 
-/// A sweep of one vector by itself.
+/// The settings of a sweep of one vector alone.
 fn same_sweep(vector: Id, data_set: Id) -> StartSweep {
     StartSweep {
         // The vector's own model is taken.
@@ -151,7 +153,7 @@ fn same_sweep(vector: Id, data_set: Id) -> StartSweep {
 
 /// Another model, and the vector's copy for it.
 #[derive(Debug, Clone, PartialEq)]
-struct Place {
+struct TargetModel {
     model: Id,
     name: String,
     /// Hidden size and layers, where they are known.
@@ -163,7 +165,7 @@ struct Place {
 
 /// Every other model, those that fit first; the newest vector there counts that has the same numbers or was carried by a learned
 /// map, whichever was made of which.
-fn places(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<Place> {
+fn target_models(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<TargetModel> {
     let size = |model: &Model| model.facts.as_ref().map(|facts| (facts.hidden_size, facts.blocks));
     let own = models.iter().find(|model| model.id == vector.model).and_then(size);
     let place = |model: &Model| {
@@ -175,9 +177,10 @@ fn places(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<Place> {
             width == vector.size && own.is_none_or(|(_, own_blocks)| blocks == own_blocks)
         });
         let copy = copy.map(|copy| (copy.id, copy.name.clone()));
-        Place { model: model.id, name: model.name.clone(), size: size(model), fits, copy }
+        TargetModel { model: model.id, name: model.name.clone(), size: size(model), fits, copy }
     };
-    let mut all: Vec<Place> = models.iter().filter(|model| model.id != vector.model).map(place).collect();
+    let mut all: Vec<TargetModel> =
+        models.iter().filter(|model| model.id != vector.model).map(place).collect();
     all.sort_by_key(|place| (!place.fits, place.name.to_lowercase()));
     all
 }

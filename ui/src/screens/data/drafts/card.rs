@@ -1,4 +1,4 @@
-//! One draft: read it, change it, take it or leave it.
+//! The card of one draft, which a person can change, accept or reject.
 
 use ipc::command::EditDraft;
 use ipc::drafts::Draft;
@@ -6,12 +6,12 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::DraftList;
+use super::draft_list::DraftList;
 use crate::bridge;
-use crate::screens::data::Pairs;
-use crate::shell::FailureNote;
+use crate::screens::data::pairs::Pairs;
+use crate::widgets::FailureNote;
 
-/// The draft.
+/// The card of a draft.
 #[component]
 pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
     let (list, pairs) = (expect_context::<DraftList>(), expect_context::<Pairs>());

@@ -1,4 +1,4 @@
-//! A model behind an address: where text would go, its key, and a trial.
+//! The fields for a model behind an HTTP address: the address, its key, and a trial.
 
 use ipc::Failure;
 use ipc::command::{KeepKey, LookAtEndpoint, TryEndpoint};
@@ -7,11 +7,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::number_field::NumberField;
-use crate::shell::FailureCard;
 use crate::state::Store;
+use crate::widgets::FailureCard;
+use crate::widgets::NumberField;
 
-/// What is typed. Copies point to the same signals.
+/// The typed address, model and settings. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub(super) struct EndpointForm {
     pub(super) is_used: RwSignal<bool>,
@@ -23,7 +23,7 @@ pub(super) struct EndpointForm {
 }
 
 impl EndpointForm {
-    /// As it was used last.
+    /// Fills the form with the endpoint that was used last.
     pub(super) fn new(store: Store) -> Self {
         let last = store.settings.get_untracked().endpoint.unwrap_or_default();
         let form = Self {
@@ -38,11 +38,11 @@ impl EndpointForm {
             facts: RwSignal::new(None),
             failure: RwSignal::new(None),
         };
-        form.look();
+        form.read_destination();
         form
     }
 
-    /// What is typed, as it is sent.
+    /// The typed settings, as a command sends them.
     pub(super) fn settings(self) -> EndpointSettings {
         EndpointSettings {
             address: self.address.get_untracked(),
@@ -51,24 +51,24 @@ impl EndpointForm {
         }
     }
 
-    /// Keeps what is typed for the next time, without the key.
+    /// Stores the typed settings for the next time, without the key.
     pub(super) fn remember(self, store: Store) {
         if self.is_used.get_untracked() {
             store.change_settings(|settings| settings.endpoint = Some(self.settings()));
         }
     }
 
-    /// Whether something could be sent.
+    /// Whether the form is complete.
     pub(super) fn is_whole(self) -> bool {
         self.facts.read().is_some() && !self.model.read().trim().is_empty()
     }
 
-    /// Whether what is sent stays on this machine.
+    /// Whether the address is on this machine.
     pub(super) fn stays_here(self) -> bool {
         self.facts.read().as_ref().is_some_and(|facts| facts.stays_here)
     }
 
-    /// Where text will go, in a sentence.
+    /// A sentence that says where text will be sent.
     pub(super) fn destination(self) -> String {
         match &*self.facts.read() {
             None => "Type the address of a server for OpenAI's chat completions.".into(),
@@ -83,8 +83,8 @@ impl EndpointForm {
         }
     }
 
-    /// Asks what is known of the address; nothing is sent there.
-    fn look(self) {
+    /// Asks the application about the address. Nothing is sent to the address itself.
+    fn read_destination(self) {
         let address = self.address.get_untracked();
         if address.trim().is_empty() {
             self.facts.set(None);
@@ -152,7 +152,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
             <label class="field">
                 <span class="label"><span>"Address " <span class="quiet">"often ends in /v1"</span></span></span>
                 <input type="text" data-testid="endpoint-address" autocomplete="off" spellcheck="false" placeholder="http://localhost:8000/v1" prop:value=form.address
-                    on:input=move |event| form.address.set(event_target_value(&event)) on:change=move |_| form.look() />
+                    on:input=move |event| form.address.set(event_target_value(&event)) on:change=move |_| form.read_destination() />
             </label>
             <label class="field">
                 <span class="label">"Model"</span>

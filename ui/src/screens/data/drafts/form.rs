@@ -1,4 +1,4 @@
-//! What is drafted, and who drafts it.
+//! The form that says what a model should draft, and which model.
 
 use ipc::Failure;
 use ipc::command::StartDrafts;
@@ -9,10 +9,10 @@ use leptos::task::spawn_local;
 use super::endpoint::{EndpointFields, EndpointForm};
 use crate::bridge;
 use crate::format;
-use crate::number_field::NumberField;
-use crate::screens::data::Pairs;
-use crate::shell::FailureCard;
+use crate::screens::data::pairs::Pairs;
 use crate::state::store;
+use crate::widgets::FailureCard;
+use crate::widgets::NumberField;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ const TASKS: [(Task, &str, &str); 3] = [
     (Task::Without, "Missing opposites", "drafts-without"),
 ];
 
-/// The form.
+/// The form that asks a model for drafts.
 #[component]
 #[expect(clippy::too_many_lines, reason = "a form, from top to bottom")]
 pub(super) fn DraftForm() -> impl IntoView {

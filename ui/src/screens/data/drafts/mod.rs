@@ -1,111 +1,38 @@
-//! Pairs that a model drafts: what it is asked, and what a person makes of what it writes.
+//! The view of drafts: pairs that a model writes and a person accepts or rejects.
 
 mod card;
+mod draft_list;
 mod endpoint;
 mod form;
 
-use ipc::command::{AcceptDrafts, ControlJob, ListDrafts, RejectDrafts};
-use ipc::drafts::{Draft, Drafts};
+use ipc::command::ControlJob;
+use ipc::drafts::Draft;
 use ipc::job::{JobAction, JobState};
-use ipc::{Failure, Id};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use super::Pairs;
-use super::views::{View, Views};
-use crate::bridge;
+use self::draft_list::DraftList;
+use super::pairs::Pairs;
+use super::shown_view::ShownView;
+use crate::actions::DataView;
 use crate::format;
-use crate::shell::{FailureCard, FailureNote};
 use crate::state::store;
+use crate::widgets::{FailureCard, FailureNote};
 
 /// Drafts that are shown before a person asks for more.
 const FIRST_DRAFTS: usize = 40;
 
-/// The drafts of the data set in use. Copies point to the same signals.
-#[derive(Clone, Copy)]
-pub(super) struct DraftList {
-    data_set: RwSignal<Option<Id>>,
-    drafts: RwSignal<Drafts>,
-    failure: RwSignal<Option<Failure>>,
-    is_reading: StoredValue<bool>,
-    /// Whether something changed while they were read.
-    is_stale: StoredValue<bool>,
-}
-
-impl DraftList {
-    fn read(self) {
-        let Some(data_set) = self.data_set.get_untracked() else { return };
-        if self.is_reading.get_value() {
-            self.is_stale.set_value(true);
-            return;
-        }
-        self.is_reading.set_value(true);
-        spawn_local(async move {
-            let found = bridge::call(ListDrafts { data_set }).await;
-            self.is_reading.try_set_value(false);
-            if self.data_set.try_get_untracked().flatten() == Some(data_set) {
-                match found {
-                    Ok(drafts) => drop(self.drafts.try_set(drafts)),
-                    Err(failure) => drop(self.failure.try_set(Some(failure))),
-                }
-            }
-            if self.is_stale.try_update_value(std::mem::take) == Some(true) {
-                self.read();
-            }
-        });
-    }
-
-    fn accept(self, pairs: Pairs, drafts: Vec<Id>) {
-        let Some(data_set) = self.data_set.get_untracked() else { return };
-        self.failure.set(None);
-        spawn_local(async move {
-            match bridge::call(AcceptDrafts { data_set, drafts }).await {
-                Ok(Some(_)) => pairs.read_again(),
-                Ok(None) => (),
-                Err(failure) => drop(self.failure.try_set(Some(failure))),
-            }
-        });
-    }
-
-    fn reject(self, drafts: Vec<Id>) {
-        let Some(data_set) = self.data_set.get_untracked() else { return };
-        self.failure.set(None);
-        spawn_local(async move {
-            if let Err(failure) = bridge::call(RejectDrafts { data_set, drafts }).await {
-                self.failure.try_set(Some(failure));
-            }
-        });
-    }
-
-    fn ids(self, takes: impl Fn(&Draft) -> bool) -> Vec<Id> {
-        self.drafts
-            .read_untracked()
-            .drafts
-            .iter()
-            .filter(|draft| takes(draft))
-            .map(|draft| draft.id)
-            .collect()
-    }
-}
-
 /// The drafts: the form above, what came of it below.
 #[component]
 pub(super) fn DraftsView() -> impl IntoView {
-    let (store, views, pairs) = (store(), expect_context::<Views>(), expect_context::<Pairs>());
-    let list = DraftList {
-        data_set: RwSignal::new(None),
-        drafts: RwSignal::default(),
-        failure: RwSignal::new(None),
-        is_reading: StoredValue::new(false),
-        is_stale: StoredValue::new(false),
-    };
+    let (store, views, pairs) = (store(), expect_context::<ShownView>(), expect_context::<Pairs>());
+    let list = DraftList::new();
     provide_context(list);
     let data_set = Memo::new(move |_| store.data_set().map(|set| set.id));
     // An undone acceptance makes a draft of a pair again.
     let edits = Memo::new(move |_| store.data_set().map(|set| (set.train, set.held_out)));
     Effect::new(move |_| {
         let (set, ..) = (data_set.get(), store.drafts_changed.get(), edits.get());
-        if views.is(View::Drafts) {
+        if views.is(DataView::Drafts) {
             list.data_set.set(set);
             list.read();
         }

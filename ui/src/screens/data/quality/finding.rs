@@ -1,18 +1,17 @@
-//! One finding: what it is, what comes of it, its pairs, and its repair.
+//! The card of one finding: what is wrong, what follows from it, its pairs, and its repair.
 
 use ipc::list::PairFilter;
 use ipc::quality::{Finding, FindingRow, Repair, Weight};
 use leptos::prelude::*;
 
-use super::Check;
+use super::check::Check;
 use crate::format;
-use crate::screens::data::Pairs;
-use crate::screens::data::views::Views;
+use crate::screens::data::pairs::Pairs;
 
 /// Rows that are listed before a person asks for more.
 const FIRST_ROWS: usize = 50;
 
-/// The finding.
+/// The card of a finding.
 #[component]
 pub(super) fn FindingCard(found: Finding) -> impl IntoView {
     let (check, pairs) = (expect_context::<Check>(), expect_context::<Pairs>());
@@ -30,8 +29,8 @@ pub(super) fn FindingCard(found: Finding) -> impl IntoView {
     let count = found.count as usize;
     let repair = found.repair.map(|repair| {
         view! {
-            <button class="button" data-testid=format!("repair-{}", key(repair)) title="One edit: Undo takes it back"
-                disabled=move || check.is_busy.get() on:click=move |_| check.repair(pairs, repair, None)>{words(repair)}</button>
+            <button class="button" data-testid=format!("repair-{}", repair_key(repair)) title="One edit: Undo takes it back"
+                disabled=move || check.is_busy.get() on:click=move |_| check.repair(pairs, repair, None)>{repair_label(repair)}</button>
         }
     });
     view! {
@@ -79,8 +78,7 @@ fn Rows(rows: StoredValue<Vec<FindingRow>>, count: usize, repair: Option<Repair>
 
 #[component]
 fn Row(row: FindingRow, repair: Option<Repair>) -> impl IntoView {
-    let (check, pairs, views) =
-        (expect_context::<Check>(), expect_context::<Pairs>(), expect_context::<Views>());
+    let (check, pairs) = (expect_context::<Check>(), expect_context::<Pairs>());
     let pair = row.pair;
     let single = repair.filter(|repair| can_be_single(Some(*repair))).map(|repair| {
         view! {
@@ -92,7 +90,7 @@ fn Row(row: FindingRow, repair: Option<Repair>) -> impl IntoView {
         }
     });
     view! {
-        <tr class="link-row" data-testid="finding-row" title="Open the pair" on:click=move |_| views.open(pairs, pair)>
+        <tr class="link-row" data-testid="finding-row" title="Open the pair" on:click=move |_| pairs.show_pair(pair)>
             <td class="number">{row.number}</td>
             <td class="text">{if row.prompt.is_empty() { "(no prompt)".to_owned() } else { row.prompt }}</td>
             <td class="text quiet">{row.note}</td>
@@ -107,7 +105,7 @@ fn can_be_single(repair: Option<Repair>) -> bool {
 }
 
 /// What a repair's button says.
-fn words(repair: Repair) -> &'static str {
+fn repair_label(repair: Repair) -> &'static str {
     match repair {
         Repair::DeleteDuplicates => "Delete the duplicates",
         Repair::DeleteEmpty | Repair::DeleteIdentical => "Delete these pairs",
@@ -119,7 +117,7 @@ fn words(repair: Repair) -> &'static str {
 }
 
 /// A repair's name in tests.
-fn key(repair: Repair) -> &'static str {
+fn repair_key(repair: Repair) -> &'static str {
     match repair {
         Repair::DeleteDuplicates => "duplicates",
         Repair::DeleteEmpty => "empty",

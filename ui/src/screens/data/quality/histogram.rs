@@ -1,10 +1,10 @@
-//! Margins in bins.
+//! Sorts margins into the bins of a histogram.
 
 use ipc::quality::Margin;
 
 use crate::charts::{Band, Line, Picture, Stroke};
 
-/// About so many bins are made.
+/// About how many bins a histogram has.
 const BINS: f64 = 24.0;
 
 /// One bin: from its lower end up to, and without, its upper end.
@@ -16,13 +16,13 @@ pub(super) struct Bin {
 }
 
 impl Bin {
-    /// Whether a margin is in it.
+    /// Whether a margin falls into the bin.
     pub(super) fn holds(&self, margin: f64) -> bool {
         self.from <= margin && margin < self.to
     }
 }
 
-/// Margins in bins of a round width, one of whose ends is 0.
+/// Sorts margins into bins of a round width. 0 is an end of a bin.
 pub(super) fn bins(margins: &[Margin]) -> Vec<Bin> {
     let values = || margins.iter().map(|margin| margin.margin).filter(|margin| margin.is_finite());
     let (low, high) = values()
@@ -43,7 +43,7 @@ pub(super) fn bins(margins: &[Margin]) -> Vec<Bin> {
     bins
 }
 
-/// The least of 1, 2, 5, 10, ... (and their tenths) that is not smaller.
+/// The least of 1, 2, 5, 10, ... (and their tenths) that is not smaller than `least`.
 fn round_width(least: f64) -> f64 {
     let least = least.max(0.1);
     let power = 10_f64.powf(least.log10().floor());
@@ -54,7 +54,7 @@ fn round_width(least: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// The bins as steps over the axis.
+/// The chart of the bins.
 pub(super) fn picture(bins: &[Bin]) -> Picture {
     let top = |bin: &Bin| [[bin.from, bin.count as f64], [bin.to, bin.count as f64]];
     let mut points: Vec<[f64; 2]> = bins.iter().flat_map(top).collect();

@@ -1,22 +1,22 @@
-//! What the plain model prefers: a histogram, the same numbers in a table, and the pairs behind each bin.
+//! Shows which answers the unsteered model prefers: a histogram of margins, a table of the same numbers, and the pairs
+//! of each bin.
 
 use ipc::command::MeasureMargins;
 use ipc::quality::Margin;
 use leptos::prelude::*;
 
-use super::Check;
+use super::check::Check;
 use super::histogram::{Bin, bins, picture};
 use crate::charts::Chart;
 use crate::format;
-use crate::screens::data::Pairs;
-use crate::screens::data::views::Views;
+use crate::screens::data::pairs::Pairs;
 use crate::state::store;
 
 /// How many pairs can be measured at once; 0 stands for all.
 const CHOICES: [(u32, &str); 4] =
     [(50, "50 pairs"), (200, "200 pairs"), (1000, "1000 pairs"), (0, "all pairs")];
 
-/// The section.
+/// The section on margins.
 #[component]
 pub(super) fn Margins() -> impl IntoView {
     let check = expect_context::<Check>();
@@ -46,13 +46,13 @@ pub(super) fn Margins() -> impl IntoView {
                         </tbody>
                     </table>
                 </div>
-                {move || chosen.get().and_then(|at| bins.read().get(at).copied()).map(|bin| view! { <Behind bin margins /> })}
+                {move || chosen.get().and_then(|at| bins.read().get(at).copied()).map(|bin| view! { <BinPairs bin margins /> })}
             </Show>
         </section>
     }
 }
 
-/// What is measured, with which model.
+/// The fields that say what is measured, and with which model.
 #[component]
 fn Measure() -> impl IntoView {
     let (store, check) = (store(), expect_context::<Check>());
@@ -85,9 +85,9 @@ fn Measure() -> impl IntoView {
 
 /// The pairs of one bin.
 #[component]
-fn Behind(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
+fn BinPairs(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
     const MOST: usize = 200;
-    let (pairs, views) = (expect_context::<Pairs>(), expect_context::<Views>());
+    let pairs = expect_context::<Pairs>();
     let rows = move || {
         margins.get().into_iter().filter(|margin| bin.holds(margin.margin)).take(MOST).collect::<Vec<_>>()
     };
@@ -97,7 +97,7 @@ fn Behind(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
             <table>
                 <thead><tr><th class="number">"Pair"</th><th class="number">"Nats"</th><th class="number">"A token"</th></tr></thead>
                 <tbody>{move || rows().into_iter().map(|margin| view! {
-                    <tr class="link-row" data-testid="margins-row" title="Open the pair" on:click=move |_| views.open(pairs, margin.pair)>
+                    <tr class="link-row" data-testid="margins-row" title="Open the pair" on:click=move |_| pairs.show_pair(margin.pair)>
                         <td class="number">{margin.number}</td><td class="number">{format::number(margin.margin, 2)}</td><td class="number">{format::number(margin.per_token, 2)}</td>
                     </tr>
                 }).collect_view()}</tbody>
@@ -111,7 +111,7 @@ fn end(value: f64) -> String {
     format::number(value, usize::from(value.fract().abs() > 1e-9))
 }
 
-/// How many were measured, the middle, and how many prefer the opposite.
+/// A sentence with the number of measured pairs, their median, and the share that prefers the opposite.
 fn summary(margins: &[Margin]) -> String {
     let mut values: Vec<f64> = margins.iter().map(|margin| margin.margin).collect();
     values.sort_by(f64::total_cmp);

@@ -1,92 +1,37 @@
-//! The check of a data set: what is wrong with it, which pairs that is about, and what can be done.
+//! The view of the quality check: the findings about a data set, and their repairs.
 
+mod check;
 mod finding;
 mod histogram;
 mod margins;
 
 use std::time::Duration;
 
-use ipc::command::{CheckQuality, RepairPairs};
-use ipc::quality::{QualityReport, Repair};
-use ipc::{Failure, Id};
+use ipc::quality::QualityReport;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use super::Pairs;
-use super::views::{View, Views};
-use crate::bridge;
+use self::check::Check;
+use super::shown_view::ShownView;
+use crate::actions::DataView;
 use crate::format;
-use crate::shell::FailureCard;
 use crate::state::store;
+use crate::widgets::FailureCard;
 
 /// How long after an edit the data set is looked over again.
 const PAUSE: Duration = Duration::from_millis(600);
 
-/// The check's state. Copies point to the same signals.
-#[derive(Clone, Copy)]
-struct Check {
-    report: RwSignal<Option<QualityReport>>,
-    is_busy: RwSignal<bool>,
-    failure: RwSignal<Option<Failure>>,
-    /// Counts the checks: an earlier one that ends late says nothing.
-    turn: StoredValue<u32>,
-}
-
-impl Check {
-    fn look(self, data_set: Id) {
-        self.turn.update_value(|turn| *turn += 1);
-        let turn = self.turn.get_value();
-        self.is_busy.set(true);
-        spawn_local(async move {
-            let found = bridge::call(CheckQuality { data_set }).await;
-            if self.turn.try_get_value() != Some(turn) {
-                return;
-            }
-            match found {
-                Ok(report) => self.report.set(Some(report)),
-                Err(failure) => self.failure.set(Some(failure)),
-            }
-            self.is_busy.set(false);
-        });
-    }
-
-    fn repair(self, pairs: Pairs, repair: Repair, only: Option<Vec<Id>>) {
-        let Some(data_set) = self.report.read_untracked().as_ref().map(|report| report.data_set) else {
-            return;
-        };
-        self.failure.set(None);
-        self.is_busy.set(true);
-        spawn_local(async move {
-            match bridge::call(RepairPairs { data_set, repair, pairs: only }).await {
-                // The data set's event has the check made anew.
-                Ok(Some(_)) => pairs.read_again(),
-                Ok(None) => self.look(data_set),
-                Err(failure) => {
-                    self.failure.set(Some(failure));
-                    self.is_busy.set(false);
-                }
-            }
-        });
-    }
-}
-
 /// The check of the data set in use; made when it is shown, and after every change while it is.
 #[component]
 pub(super) fn QualityView() -> impl IntoView {
-    let (store, views) = (store(), expect_context::<Views>());
-    let check = Check {
-        report: RwSignal::new(None),
-        is_busy: RwSignal::new(false),
-        failure: RwSignal::new(None),
-        turn: StoredValue::new(0),
-    };
+    let (store, views) = (store(), expect_context::<ShownView>());
+    let check = Check::new();
     provide_context(check);
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let data_set = Memo::new(move |_| store.data_set());
     Effect::new(move |_| {
         let (set, _) = (data_set.get(), store.margins_changed.get());
-        if !views.is(View::Quality) {
+        if !views.is(DataView::Quality) {
             return;
         }
         let Some(set) = set else { return check.report.set(None) };
@@ -95,10 +40,10 @@ pub(super) fn QualityView() -> impl IntoView {
         }
         let is_known = check.report.read_untracked().as_ref().is_some_and(|report| report.data_set == set.id);
         if is_known {
-            timer.set_value(set_timeout_with_handle(move || check.look(set.id), PAUSE).ok());
+            timer.set_value(set_timeout_with_handle(move || check.run(set.id), PAUSE).ok());
         } else {
             check.report.set(None);
-            check.look(set.id);
+            check.run(set.id);
         }
     });
     let title = move || match (&*check.report.read(), check.is_busy.get()) {

@@ -1,0 +1,155 @@
+//! What a person can do by a key, by the palette or by a button, as plain data that names no screen's code.
+//!
+//! [`crate::commands`] lists the actions with their keys; the screens carry them out.
+
+use ipc::Id;
+use ipc::job::JobAction;
+use ipc::project::Theme;
+
+/// An action that a key, the palette or a button can run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Shows a screen.
+    Go(Screen),
+    /// Lays a sheet over the screen.
+    Open(Sheet),
+    /// Sets the theme.
+    Theme(Theme),
+    /// Pauses, resumes or stops the running job.
+    Job(JobAction),
+    /// Changes the pairs on the Data screen.
+    Pairs(PairAction),
+}
+
+/// An action on the pairs of the Data screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairAction {
+    /// Stores the open pair and opens the next one.
+    Accept,
+    /// Opens the next pair.
+    Next,
+    /// Opens the previous pair.
+    Previous,
+    /// Undoes the last edit.
+    Undo,
+    /// Redoes the last undone edit.
+    Redo,
+    /// Adds an empty pair.
+    Add,
+    /// Copies the selected pairs.
+    Duplicate,
+    /// Swaps the answers of the selected pairs.
+    Swap,
+    /// Deletes the selected pairs.
+    Delete,
+    /// Moves the selected pairs up.
+    MoveUp,
+    /// Moves the selected pairs down.
+    MoveDown,
+    /// Selects every listed pair.
+    SelectAll,
+    /// Moves the focus to the search field.
+    Search,
+    /// Moves the focus to the field for tags.
+    Tag,
+    /// Shows a view beside the list.
+    Show(DataView),
+}
+
+/// A view beside the list of pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataView {
+    /// The open pair.
+    Pair,
+    /// The quality check of the data set.
+    Quality,
+    /// Pairs that a model drafts.
+    Drafts,
+    /// The pair as a choice between (A) and (B).
+    Choice,
+}
+
+/// A sheet that lies over the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    /// The command palette.
+    Palette,
+    /// The shortcuts.
+    Help,
+    /// The settings.
+    Settings,
+    /// Renames, makes or deletes a data set.
+    DataSet,
+    /// Imports pairs.
+    ImportPairs,
+    /// Exports pairs.
+    ExportPairs,
+    /// Splits the data set.
+    Split,
+    /// The versions of the data set.
+    Versions,
+    /// Imports a vector.
+    ImportVector,
+    /// Exports this vector.
+    ExportVector(Id),
+    /// Adds models from this machine.
+    AddModel,
+    /// Downloads a model.
+    DownloadModel,
+}
+
+/// A screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// Preference pairs.
+    Data,
+    /// Training runs.
+    Train,
+    /// Scores over multipliers.
+    Sweep,
+    /// Questions and steered answers.
+    Chat,
+    /// The vectors.
+    Vectors,
+    /// The models.
+    Models,
+}
+
+impl Screen {
+    /// The screens of the work, in the order of the work.
+    pub const WORK: [Self; 4] = [Self::Data, Self::Train, Self::Sweep, Self::Chat];
+    /// The screens of the library.
+    pub const LIBRARY: [Self; 2] = [Self::Vectors, Self::Models];
+
+    /// The name under which the settings remember the screen.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Train => "train",
+            Self::Sweep => "sweep",
+            Self::Chat => "chat",
+            Self::Vectors => "vectors",
+            Self::Models => "models",
+        }
+    }
+
+    /// The text of the screen in the side bar.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Data => "Data",
+            Self::Train => "Train",
+            Self::Sweep => "Sweep",
+            Self::Chat => "Chat",
+            Self::Vectors => "Vectors",
+            Self::Models => "Models",
+        }
+    }
+
+    /// The screen that the settings remember under this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::WORK.into_iter().chain(Self::LIBRARY).find(|screen| screen.name() == name)
+    }
+}

@@ -1,0 +1,12 @@
+//! Texts for values, and values from typed texts.
+
+mod numbers;
+mod typed;
+mod vectors;
+
+pub use numbers::{
+    bytes, count, date, day, duration, megabytes, multiplier, number, percent, plural, rate, signed,
+    true_minus, whole,
+};
+pub use typed::{range, read_multipliers, read_number};
+pub use vectors::{acts_mismatch, acts_on, layers, layers_of, made_by, method, method_key};

@@ -1,0 +1,162 @@
+//! How the page shows each kind of job: its screen, and the words for its progress.
+//!
+//! A new kind of job gets one line in [`display`]; no other file of the page matches on kinds.
+
+use ipc::job::{Job, JobKind, JobState};
+
+use crate::actions::Screen;
+use crate::format;
+
+/// How the page shows the jobs of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobDisplay {
+    /// The screen that shows what the job makes; a click on the job strip goes there.
+    pub screen: Screen,
+    /// Whether the job runs at the same time as others. The job strip shows the others first.
+    pub runs_beside_others: bool,
+    /// Whether the progress counts megabytes instead of steps.
+    pub counts_megabytes: bool,
+    /// Whether a failure is shown at the top of the window, because no screen has a place for it.
+    pub fails_at_top: bool,
+}
+
+/// How the page shows jobs of this kind: the table of kinds.
+#[must_use]
+pub fn display(kind: JobKind) -> JobDisplay {
+    let plain = |screen| JobDisplay {
+        screen,
+        runs_beside_others: false,
+        counts_megabytes: false,
+        fails_at_top: false,
+    };
+    match kind {
+        JobKind::Train { .. } | JobKind::Study { .. } => plain(Screen::Train),
+        JobKind::Sweep { .. } => plain(Screen::Sweep),
+        JobKind::Margins { .. } | JobKind::Drafts { .. } => plain(Screen::Data),
+        // The vector that the job would have made is nowhere to be seen.
+        JobKind::Carry { .. } => JobDisplay { fails_at_top: true, ..plain(Screen::Vectors) },
+        JobKind::Download { .. } => {
+            JobDisplay { runs_beside_others: true, counts_megabytes: true, ..plain(Screen::Models) }
+        }
+    }
+}
+
+/// Says what a job is doing, how far it is, how fast, and how long it still takes.
+#[must_use]
+pub fn progress(job: &Job) -> String {
+    if display(job.kind).counts_megabytes {
+        return download_progress(job);
+    }
+    match job.state {
+        JobState::Queued => return "Waits for its turn".into(),
+        JobState::Paused => {
+            return format!(
+                "Paused at {} {} of {}",
+                job.progress.unit, job.progress.done, job.progress.total
+            );
+        }
+        _ => {}
+    }
+    let progress = &job.progress;
+    let mut parts = vec![progress.phase.clone()];
+    if progress.total > 0 {
+        parts.push(format!("{} {} of {}", progress.unit, progress.done, progress.total));
+    }
+    if let Some(seconds) = progress.seconds_per_unit {
+        parts.push(speed(seconds, &progress.unit));
+    }
+    if let Some(left) = progress.seconds_left {
+        parts.push(format!("{} left", format::duration(left)));
+    }
+    parts.join(" \u{00b7} ")
+}
+
+/// Says how long a unit takes; for quick units, how many there are in a second.
+fn speed(seconds: f64, unit: &str) -> String {
+    if seconds >= 0.05 || seconds <= 0.0 {
+        return format!("{} a {unit}", format::duration(seconds));
+    }
+    format!("{} a second", format::plural((1.0 / seconds).round() as usize, unit))
+}
+
+/// The words of [`progress`] for a job that counts megabytes.
+fn download_progress(job: &Job) -> String {
+    let progress = &job.progress;
+    let amount = format!("{} of {}", format::megabytes(progress.done), format::megabytes(progress.total));
+    match job.state {
+        JobState::Queued => return "Waits for its turn".into(),
+        JobState::Paused if progress.total == 0 => return "Paused".into(),
+        JobState::Paused => return format!("Paused at {amount}"),
+        _ if progress.total == 0 => return progress.phase.clone(),
+        _ => {}
+    }
+    let mut parts = vec![progress.phase.clone(), amount];
+    if let Some(seconds) = progress.seconds_per_unit.filter(|seconds| *seconds > 0.0) {
+        parts.push(format!("{} a second", format::rate(1.0 / seconds)));
+    }
+    if let Some(left) = progress.seconds_left {
+        parts.push(format!("{} left", format::duration(left)));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join(" \u{00b7} ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipc::job::Progress;
+
+    #[test]
+    fn a_download_says_megabytes_and_their_rate() {
+        let progress_ = Progress {
+            phase: "model.gguf".into(),
+            done: 46,
+            total: 1200,
+            unit: "MB".into(),
+            seconds_per_unit: Some(0.08),
+            seconds_left: Some(92.0),
+        };
+        let job = Job {
+            id: 1,
+            kind: JobKind::Download { download: 1 },
+            title: String::new(),
+            state: JobState::Running,
+            progress: progress_,
+            created: 0,
+        };
+        let said = "model.gguf \u{00b7} 46 MB of 1.2 GB \u{00b7} 12.5 MB a second \u{00b7} 1 min 32 s left";
+        assert_eq!(progress(&job), said);
+        assert_eq!(progress(&Job { state: JobState::Paused, ..job }), "Paused at 46 MB of 1.2 GB");
+    }
+
+    #[test]
+    fn quick_units_are_counted_by_the_second() {
+        assert_eq!(speed(0.000_5, "row"), "2000 rows a second");
+        assert_eq!(speed(0.05, "row"), "0.1 s a row");
+    }
+
+    #[test]
+    fn a_running_job_says_what_how_far_how_fast_and_how_long() {
+        let progress_ = Progress {
+            phase: "Training".into(),
+            done: 46,
+            total: 72,
+            unit: "step".into(),
+            seconds_per_unit: Some(1.1),
+            seconds_left: Some(28.6),
+        };
+        let kind = JobKind::Train { run: 1 };
+        let job = Job {
+            id: 1,
+            kind,
+            title: String::new(),
+            state: JobState::Running,
+            progress: progress_,
+            created: 0,
+        };
+        assert_eq!(
+            progress(&job),
+            "Training \u{00b7} step 46 of 72 \u{00b7} 1.1 s a step \u{00b7} 29 s left"
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Shows the open pair as a choice between (A) and (B), as contrastive activation addition (CAA) reads it, and converts
+//! data sets.
+
+use ipc::Failure;
+use ipc::choices::{Choice, ChoiceForm};
+use ipc::command::{ConvertChoices, ExportChoices, ReadChoice};
+use ipc::files::FilePurpose;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::pairs::Pairs;
+use super::shown_view::ShownView;
+use crate::actions::DataView;
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+use crate::widgets::FailureCard;
+use crate::widgets::NumberField;
+use crate::widgets::PathField;
+
+/// The choice, and what can be done with all of them.
+#[component]
+pub(super) fn ChoiceView() -> impl IntoView {
+    let (store, pairs, views) = (store(), expect_context::<Pairs>(), expect_context::<ShownView>());
+    let seed = RwSignal::new(0.0_f64);
+    let choice = RwSignal::new(None::<Choice>);
+    let failure = RwSignal::new(None::<Failure>);
+    // Every edit says the data set anew: the choice follows it.
+    Effect::new(move |_| {
+        let (pair, seed, ()) = (pairs.open.get(), seed.get(), store.data_sets.track());
+        if !views.is(DataView::Choice) {
+            return;
+        }
+        let Some(pair) = pair else { return choice.set(None) };
+        spawn_local(async move {
+            match bridge::call(ReadChoice { pair, seed: seed.max(0.0) as u64 }).await {
+                Ok(read) => drop(choice.try_set(Some(read))),
+                Err(_) => drop(choice.try_set(None)),
+            }
+        });
+    });
+    view! {
+        <div class="toolbar">
+            <h2 class="grow">"The pair as a choice"</h2>
+        </div>
+        <div class="editor">
+            <p class="quiet">"Contrastive activation addition (CAA) puts both answers under the question and compares the model at the letter of each. Letters are drawn by the seed, so that they cancel out; a run with this seed trains on exactly this text."</p>
+            <div class="narrow-field"><NumberField label="Seed" hint="Draws which answer is (A)" testid="choice-seed" value=seed set=Callback::new(move |new: f64| seed.set(new.trunc().max(0.0))) /></div>
+            <Show when=move || choice.read().is_some() fallback=|| view! { <p class="quiet">"Open a pair in the list to see it as a choice."</p> }>
+                <div class="choice" data-testid="choice-question" dir="auto">{move || choice.get().map(|choice| choice.question)}</div>
+                <p data-testid="choice-letters">{move || choice.get().map(|choice| format!("Wanted: ({}) \u{00b7} opposite: ({})", choice.wanted, choice.opposite))}</p>
+            </Show>
+            <ConvertDataSet seed failure />
+            <ExportChoices seed failure />
+            <FailureCard failure />
+        </div>
+    }
+}
+
+/// New data sets from this one.
+#[component]
+fn ConvertDataSet(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let store = store();
+    let convert = move |form| {
+        let Some(set) = store.data_set() else { return };
+        failure.set(None);
+        spawn_local(async move {
+            let asked = ConvertChoices { data_set: set.id, form, seed: seed.get_untracked() as u64 };
+            match bridge::call(asked).await {
+                Ok(made) => store.change_settings(|settings| settings.data_set = Some(made.id)),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+        });
+    };
+    view! {
+        <h3>"All pairs of this data set"</h3>
+        <div class="row wrap">
+            <button class="button" data-testid="choices-make" title="Prompts become choices, answers become letters" on:click=move |_| convert(ChoiceForm::Choices)>"Make a data set of choices"</button>
+            <button class="button" data-testid="choices-unmake" title="The text behind each letter becomes the answer" on:click=move |_| convert(ChoiceForm::Pairs)>"Make pairs of choices"</button>
+            <span class="quiet small">"This data set stays as it is."</span>
+        </div>
+    }
+}
+
+/// CAA's own file.
+#[component]
+fn ExportChoices(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let store = store();
+    let (path, replace) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let (done, is_busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let export = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(set) = store.data_set() else { return };
+        let request = ExportChoices {
+            data_set: set.id,
+            split: None,
+            seed: seed.get_untracked() as u64,
+            path: path.get_untracked(),
+            replace: replace.get_untracked(),
+        };
+        failure.set(None);
+        done.set(None);
+        is_busy.set(true);
+        spawn_local(async move {
+            match bridge::call(request).await {
+                Ok(count) => {
+                    drop(
+                        done.try_set(Some(format!("{} written.", format::plural(count as usize, "choice")))),
+                    );
+                }
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    let name = move || store.data_set().map(|set| set.name).unwrap_or_default();
+    view! {
+        <form class="fields" on:submit=export>
+            <PathField label="As CAA's JSON" testid="choices-path" path failure
+                purpose=Callback::new(move |()| FilePurpose::ExportChoices { name: name() })
+                changed=Callback::new(move |()| done.set(None)) />
+            <div class="row wrap">
+                <label class="row"><input type="checkbox" data-testid="choices-replace" prop:checked=replace on:change=move |event| replace.set(event_target_checked(&event)) /><span>"Replace the file"</span></label>
+                <span class="grow quiet small" data-testid="choices-done">{done}</span>
+                <button class="button" type="submit" data-testid="choices-export" disabled=move || is_busy.get() || path.read().trim().is_empty()>"Export"</button>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,70 @@
+//! The state of the quality check of a data set.
+
+use ipc::command::{CheckQuality, RepairPairs};
+use ipc::quality::{QualityReport, Repair};
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::bridge;
+use crate::screens::data::pairs::Pairs;
+
+/// The state of the check. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub(super) struct Check {
+    pub(super) report: RwSignal<Option<QualityReport>>,
+    pub(super) is_busy: RwSignal<bool>,
+    pub(super) failure: RwSignal<Option<Failure>>,
+    /// Counts the checks, so that an earlier one that ends later is ignored.
+    turn: StoredValue<u32>,
+}
+
+impl Check {
+    /// The state before the first check.
+    pub(super) fn new() -> Self {
+        Self {
+            report: RwSignal::new(None),
+            is_busy: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// Checks a data set. An earlier check that ends later is ignored.
+    pub(super) fn run(self, data_set: Id) {
+        self.turn.update_value(|turn| *turn += 1);
+        let turn = self.turn.get_value();
+        self.is_busy.set(true);
+        spawn_local(async move {
+            let found = bridge::call(CheckQuality { data_set }).await;
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            match found {
+                Ok(report) => self.report.set(Some(report)),
+                Err(failure) => self.failure.set(Some(failure)),
+            }
+            self.is_busy.set(false);
+        });
+    }
+
+    /// Repairs the pairs of a finding, or only some of them.
+    pub(super) fn repair(self, pairs: Pairs, repair: Repair, only: Option<Vec<Id>>) {
+        let Some(data_set) = self.report.read_untracked().as_ref().map(|report| report.data_set) else {
+            return;
+        };
+        self.failure.set(None);
+        self.is_busy.set(true);
+        spawn_local(async move {
+            match bridge::call(RepairPairs { data_set, repair, pairs: only }).await {
+                // The data set's event has the check made anew.
+                Ok(Some(_)) => pairs.read_again(),
+                Ok(None) => self.run(data_set),
+                Err(failure) => {
+                    self.failure.set(Some(failure));
+                    self.is_busy.set(false);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,22 @@
+//! The note that says why an edit could not be stored.
+
+use leptos::prelude::*;
+
+use super::pairs::{Pairs, SaveState};
+use crate::widgets::FailureNote;
+
+/// Says why what was typed could not be stored, with a button that tries again.
+#[component]
+pub(super) fn SaveFailure() -> impl IntoView {
+    let pairs = expect_context::<Pairs>();
+    move || {
+        match pairs.saved.get() {
+        SaveState::Failed(failure) => view! {
+            <FailureNote failure />
+            <div class="row"><button class="button" data-testid="save-again" on:click=move |_| pairs.save_again()>"Save again"</button></div>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+    }
+}

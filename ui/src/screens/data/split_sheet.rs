@@ -1,0 +1,121 @@
+//! The sheet that splits a data set into training and held-out pairs. It shows the counts first; the split can be
+//! undone.
+
+use ipc::Failure;
+use ipc::command::{PlanSplit, SplitPairs};
+use ipc::split::{SplitPlan, SplitSettings};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::pairs::Pairs;
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+use crate::widgets::NumberField;
+use crate::widgets::{FailureCard, SheetFrame};
+
+/// The sheet that splits the data set.
+#[component]
+pub fn SplitSheet() -> impl IntoView {
+    let (store, pairs) = (store(), expect_context::<Pairs>());
+    pairs.keep_typed();
+    let settings = RwSignal::new(SplitSettings::default());
+    let plan = RwSignal::new(None::<SplitPlan>);
+    let failure = RwSignal::new(None::<Failure>);
+    let is_busy = RwSignal::new(false);
+    let id = store.data_set().map(|set| set.id);
+    Effect::new(move |_| {
+        let (Some(data_set), asked) = (id, settings.get()) else { return };
+        spawn_local(async move {
+            let answer = bridge::call(PlanSplit { data_set, settings: asked }).await;
+            if settings.try_get_untracked() != Some(asked) {
+                return;
+            }
+            match answer {
+                Ok(found) => {
+                    failure.try_set(None);
+                    plan.try_set(Some(found));
+                }
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+        });
+    });
+    let split = move |_| {
+        let Some(data_set) = id else { return };
+        is_busy.set(true);
+        spawn_local(async move {
+            match bridge::call(SplitPairs { data_set, settings: settings.get_untracked() }).await {
+                Ok(_) => {
+                    store.sheet.set(None);
+                    pairs.read_again();
+                }
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    let changes = move || plan.read().as_ref().map_or(0, |plan| plan.changed);
+    let is_set = move |take: fn(&SplitSettings) -> bool| settings.with(take);
+    view! {
+        <SheetFrame label="Split the data set" testid="split-sheet">
+            <h2>{move || format!("Split \u{201c}{}\u{201d}", store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
+            <p class="quiet">"Held-out pairs are only measured on. Pairs with one prompt always stay together."</p>
+            <div class="two">
+                <NumberField label="Held out, in %" testid="split-share" value=Signal::derive(move || settings.read().share * 100.0)
+                    set=Callback::new(move |new: f64| settings.update(|settings| settings.share = new.clamp(0.0, 100.0) / 100.0)) />
+                <NumberField label="Seed" hint="Another seed holds other pairs out" testid="split-seed" value=Signal::derive(move || settings.read().seed as f64)
+                    set=Callback::new(move |new: f64| settings.update(|settings| settings.seed = new.max(0.0) as u64)) />
+            </div>
+            <label class="row"><input type="checkbox" data-testid="split-by-tag" prop:checked=move || is_set(|s| s.by_tag)
+                on:change=move |event| { let on = event_target_checked(&event); settings.update(|s| s.by_tag = on); } />"The same share of every tag"</label>
+            <label class="row"><input type="checkbox" data-testid="split-keep-pinned" prop:checked=move || is_set(|s| s.keep_pinned)
+                on:change=move |event| { let on = event_target_checked(&event); settings.update(|s| s.keep_pinned = on); } />
+                {move || format!("Keep pinned pairs where they are ({})", format::whole(plan.read().as_ref().map_or(0, |plan| plan.pinned)))}</label>
+            {move || plan.get().map(|plan| view! { <SplitCounts plan /> })}
+            <FailureCard failure />
+            <div class="row">
+                <span class="grow quiet small" data-testid="split-changes">{move || match changes() {
+                    0 => "Every pair stays where it is.".to_owned(),
+                    1 => "1 pair changes sides.".to_owned(),
+                    many => format!("{} pairs change sides.", format::whole(many)),
+                }}</span>
+                <button class="button" data-testid="split-cancel" on:click=move |_| store.sheet.set(None)>"Cancel"</button>
+                <button class="button primary" data-testid="split-do" disabled=move || is_busy.get() || changes() == 0 on:click=split>"Split"</button>
+            </div>
+        </SheetFrame>
+    }
+}
+
+/// The counts that the split would give, in all and for every tag.
+#[component]
+fn SplitCounts(plan: SplitPlan) -> impl IntoView {
+    let row = |name: String, is_quiet: bool, train: u32, held_out: u32| {
+        view! {
+            <tr><td class="ellipsis" class:quiet=is_quiet>{name}</td><td class="number">{format::whole(train)}</td><td class="number">{format::whole(held_out)}</td></tr>
+        }
+    };
+    // One line for no tags at all would say the same as the whole.
+    let tags = if plan.tags.iter().all(|tag| tag.tag.is_empty()) { vec![] } else { plan.tags };
+    let tags = tags.into_iter().map(|tag| {
+        let (name, is_quiet) =
+            if tag.tag.is_empty() { ("no tag".to_owned(), true) } else { (tag.tag, false) };
+        row(name, is_quiet, tag.train, tag.held_out)
+    });
+    view! {
+        <div class="table-box plan" data-testid="split-plan">
+            <table>
+                <thead><tr><th>"Pairs"</th><th class="number">"Train"</th><th class="number">"Held out"</th></tr></thead>
+                <tbody>
+                    {row("All".to_owned(), false, plan.train, plan.held_out)}
+                    {tags.collect_view()}
+                </tbody>
+            </table>
+        </div>
+        {(plan.torn > 0).then(|| view! {
+            <p class="warning" data-testid="split-torn">{match plan.torn {
+                1 => "1 prompt stays on both sides, because its pairs are pinned to both.".to_owned(),
+                many => format!("{many} prompts stay on both sides, because their pairs are pinned to both."),
+            }}</p>
+        })}
+    }
+}

@@ -1,0 +1,130 @@
+//! Shows the open pair as the model reads it: every token, with the chat template applied.
+
+use std::time::Duration;
+
+use ipc::Failure;
+use ipc::command::ShowTokens;
+use ipc::tokens::{PairSequence, Token};
+use ipc::train::SYSTEM_PROMPT;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::pairs::Pairs;
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+
+/// How long after the last key the tokens are shown.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// The most tokens that are shown of one part; a page with more would be slow.
+const MOST: usize = 1500;
+
+/// The tokens of the open pair, which are read while the section is unfolded.
+#[component]
+pub(super) fn TokenView() -> impl IntoView {
+    let (store, pairs) = (store(), expect_context::<Pairs>());
+    let is_shown = RwSignal::new(false);
+    let sequence = RwSignal::new(None::<Result<PairSequence, Failure>>);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let is_ready = Memo::new(move |_| store.model_is_ready());
+    Effect::new(move |_| {
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+        if !is_shown.get() || !is_ready.get() {
+            sequence.set(None);
+            return;
+        }
+        let content = pairs.draft.get();
+        let show = move || {
+            spawn_local(async move {
+                let request = ShowTokens { content: content.clone(), system_prompt: SYSTEM_PROMPT.into() };
+                let shown = bridge::call(request).await;
+                if pairs.draft.try_with_untracked(|draft| *draft == content) == Some(true) {
+                    sequence.try_set(Some(shown));
+                }
+            });
+        };
+        timer.set_value(set_timeout_with_handle(show, PAUSE).ok());
+    });
+    let content = move || match sequence.get() {
+        _ if !is_ready.get() => {
+            view! { <p class="quiet">"Load a model under Models to see its tokens."</p> }.into_any()
+        }
+        None => view! { <p class="quiet">"Reading the tokens."</p> }.into_any(),
+        Some(Err(failure)) => view! {
+            <p class="warning" data-testid="tokens-refused">{failure.message} " " {failure.detail}</p>
+        }
+        .into_any(),
+        Some(Ok(sequence)) => view! { <TokenSections sequence /> }.into_any(),
+    };
+    view! {
+        <div class="sequence">
+            <button class="link" data-testid="tokens-open" aria-expanded=move || is_shown.get().to_string() on:click=move |_| is_shown.update(|shown| *shown = !*shown)>
+                {move || if is_shown.get() { "Hide the tokens" } else { "Show the tokens" }}
+            </button>
+            <Show when=move || is_shown.get()><div class="fields" data-testid="tokens">{content}</div></Show>
+        </div>
+    }
+}
+
+#[component]
+fn TokenSections(sequence: PairSequence) -> impl IntoView {
+    let PairSequence { prompt, wanted, opposite, limit } = sequence;
+    let whole = |answer: &[Token]| format::plural(prompt.len() + answer.len(), "token");
+    let legend = format!(
+        "The sequences are {} and {} long; the model reads at most {limit}. Outlined tokens are the model's own marks. Of the answers every token is scored: from the first one, underlined, to the closing one.",
+        whole(&wanted),
+        whole(&opposite)
+    );
+    view! {
+        <TokenSection name="Prompt" tokens=prompt is_answer=false />
+        <TokenSection name="Wanted" tokens=wanted is_answer=true />
+        <TokenSection name="Opposite" tokens=opposite is_answer=true />
+        <p class="quiet small">{legend}</p>
+    }
+}
+
+#[component]
+fn TokenSection(name: &'static str, tokens: Vec<Token>, is_answer: bool) -> impl IntoView {
+    let (count, last) = (tokens.len(), tokens.len().saturating_sub(1));
+    let chip = move |(at, token): (usize, Token)| {
+        let (is_first, is_end) = (is_answer && at == 0, is_answer && at == last);
+        let role = match (is_first, is_end) {
+            (true, _) => " \u{00b7} first scored token",
+            (_, true) => " \u{00b7} end of turn",
+            _ => "",
+        };
+        view! {
+            <span class="token" class:special=token.special class:first=is_first class:end=is_end data-testid="token" data-id=token.id
+                title=format!("{}{role}", token.id)>{visible_blanks(&token.text)}</span>
+        }
+    };
+    let left_out = count.saturating_sub(MOST);
+    view! {
+        <div class="field">
+            <span class="label"><span>{name}</span><span class="quiet small">{format::plural(count, "token")}</span></span>
+            <div class="chips" dir="auto" data-testid=format!("tokens-{}", name.to_lowercase())>
+                {tokens.into_iter().take(MOST).enumerate().map(chip).collect_view()}
+                {(left_out > 0).then(|| view! { <span class="quiet">{format!("and {left_out} more")}</span> })}
+            </div>
+        </div>
+    }
+}
+
+/// Makes the white space of a token visible.
+fn visible_blanks(text: &str) -> String {
+    text.replace('\n', "\u{21b5}").replace('\t', "\u{21e5}").replace(' ', "\u{00b7}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_can_be_seen() {
+        assert_eq!(visible_blanks(" a\n"), "\u{00b7}a\u{21b5}");
+    }
+}

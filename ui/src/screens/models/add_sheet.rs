@@ -1,0 +1,132 @@
+//! The sheet that adds models from this machine: a file, a folder, or all that a folder holds.
+
+use ipc::command::{AddModel, ChooseFile, ScanFolder, StopScan};
+use ipc::files::FilePurpose;
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::library::{ModelLibrary, library, parts};
+use crate::actions::Screen;
+use crate::bridge;
+use crate::format;
+use crate::state::{Store, store};
+use crate::widgets::{FailureCard, SheetFrame};
+
+/// The sheet that adds models from this machine.
+#[component]
+pub fn AddModelSheet() -> impl IntoView {
+    let (store, library) = parts();
+    let path = RwSignal::new(store.dropped.try_update(Option::take).flatten().unwrap_or_default());
+    let failure = RwSignal::new(None::<Failure>);
+    let is_busy = RwSignal::new(false);
+    let choose = move |purpose| {
+        spawn_local(async move {
+            match bridge::call(ChooseFile { purpose }).await {
+                Ok(Some(chosen)) => drop(path.try_set(chosen)),
+                Ok(None) => (),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+        });
+    };
+    let add = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        is_busy.set(true);
+        spawn_local(async move {
+            match bridge::call(AddModel { path: path.get_untracked() }).await {
+                Ok(model) => added(store, library, model.id),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    let search = move |_| {
+        failure.set(None);
+        spawn_local(async move {
+            match bridge::call(ScanFolder { path: path.get_untracked() }).await {
+                Ok(()) => {
+                    store.sheet.set(None);
+                    store.go(Screen::Models);
+                }
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+        });
+    };
+    let is_empty = move || path.read().trim().is_empty();
+    view! {
+        <SheetFrame label="Add models" testid="add-model-sheet">
+            <h2>"Add models from this machine"</h2>
+            <form class="fields" on:submit=add>
+                <label class="field">
+                    <span class="label">"File or folder"</span>
+                    <input type="text" data-testid="add-model-path" autocomplete="off" spellcheck="false" prop:value=path
+                        on:input=move |event| path.set(event_target_value(&event)) />
+                </label>
+                <div class="row wrap">
+                    <button class="button" type="button" data-testid="add-model-choose-file" on:click=move |_| choose(FilePurpose::AddModel)>"Choose a file\u{2026}"</button>
+                    <button class="button" type="button" data-testid="add-model-choose-folder" on:click=move |_| choose(FilePurpose::ModelFolder)>"Choose a folder\u{2026}"</button>
+                </div>
+                <p class="quiet small">"A GGUF file, or a folder with config.json and safetensors. Files stay where they are. A folder with several models below it can be searched. Models can be dropped onto the window as well."</p>
+                <FailureCard failure />
+                <div class="row">
+                    <span class="grow"></span>
+                    <button class="button" type="button" data-testid="add-model-cancel" on:click=move |_| store.sheet.set(None)>"Cancel"</button>
+                    <button class="button" type="button" data-testid="add-model-search" disabled=is_empty on:click=search>"Search the folder"</button>
+                    <button class="button primary" type="submit" data-testid="add-model-do" disabled=move || is_busy.get() || is_empty()>"Add"</button>
+                </div>
+            </form>
+        </SheetFrame>
+    }
+}
+
+/// Shows a model that was added, and puts it in use.
+fn added(store: Store, library: ModelLibrary, id: Id) {
+    store.sheet.set(None);
+    library.chosen.set(Some(id));
+    library.filter.set(String::new());
+    store.change_settings(|settings| settings.model = Some(id));
+    store.go(Screen::Models);
+}
+
+/// How far the search of a folder is, and what it found.
+#[component]
+pub(super) fn ScanNote() -> impl IntoView {
+    let store = store();
+    let library = library();
+    move || {
+        library.scan.get().map(|scan| {
+            let what = if scan.is_running { "Searching" } else { "Searched" };
+            let counts = format!(
+                "{what} {}: {} looked at, {} new, {} known, {} cannot be used.",
+                scan.path,
+                format::plural(scan.looked_at as usize, "file"),
+                scan.added,
+                scan.known,
+                scan.refused
+            );
+            let refused = scan.first_refused.clone();
+            view! {
+                <div class="foot stack" role="status" data-testid="scan">
+                    <div class="row">
+                        <span class="grow" data-testid="scan-counts">{counts}</span>
+                        {if scan.is_running {
+                            view! { <button class="button" data-testid="scan-stop" on:click=move |_| store.send(StopScan {})>"Stop"</button> }.into_any()
+                        } else {
+                            view! { <button class="link" data-testid="scan-dismiss" on:click=move |_| library.scan.set(None)>"Dismiss"</button> }.into_any()
+                        }}
+                    </div>
+                    {scan.cut_short.map(|why| view! { <span class="warning">{why}</span> })}
+                    {(!refused.is_empty() && !scan.is_running).then(|| view! {
+                        <details data-testid="scan-refused">
+                            <summary>"Why they cannot be used"</summary>
+                            <div class="table-box refused"><table><tbody>
+                                {refused.into_iter().map(|file| view! { <tr><td class="path">{file.path}</td><td>{file.reason}</td></tr> }).collect_view()}
+                            </tbody></table></div>
+                        </details>
+                    })}
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! The field for the hub's access token, with a line on where the token in use comes from.
+
+use ipc::Failure;
+use ipc::command::{ForgetToken, KeepToken, ReadHub};
+use ipc::download::{Hub, Secret, TokenSource};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::bridge;
+use crate::widgets::FailureCard;
+
+/// Reads the address and the folder of downloads.
+pub(super) fn read_hub(hub: RwSignal<Option<Hub>>, failure: RwSignal<Option<Failure>>) {
+    spawn_local(async move {
+        match bridge::call(ReadHub {}).await {
+            Ok(found) => drop(hub.try_set(Some(found))),
+            Err(refused) => drop(failure.try_set(Some(refused))),
+        }
+    });
+}
+
+/// A field for the token, and where the one comes from that is used. `kept` is called when another one counts.
+#[component]
+pub(super) fn TokenField(hub: RwSignal<Option<Hub>>, kept: Callback<()>) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let failure = RwSignal::new(None::<Failure>);
+    let take = move |answer: Result<Hub, Failure>| match answer {
+        Ok(now) => {
+            typed.try_set(String::new());
+            hub.try_set(Some(now));
+            kept.run(());
+        }
+        Err(refused) => drop(failure.try_set(Some(refused))),
+    };
+    let keep = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        event.stop_propagation();
+        failure.set(None);
+        spawn_local(async move {
+            take(bridge::call(KeepToken { token: Secret(typed.get_untracked()) }).await);
+        });
+    };
+    let forget = move |_| spawn_local(async move { take(bridge::call(ForgetToken {}).await) });
+    let source = move || hub.read().as_ref().map_or(TokenSource::None, |hub| hub.token);
+    let said = move || match source() {
+        TokenSource::None => "None. Most models need none; gated ones do.",
+        TokenSource::Environment => "From the environment's HF_TOKEN.",
+        TokenSource::Memory => "Typed; forgotten when Tiller ends.",
+        TokenSource::Keyring => "In the system's keyring.",
+        TokenSource::File => "From the file that the hub's own programs keep.",
+    };
+    let where_kept = move || {
+        let has_keyring = hub.read().as_ref().is_some_and(|hub| hub.has_keyring);
+        if has_keyring {
+            "It is kept in the system's keyring."
+        } else {
+            "This system has no keyring that answers: it is kept in memory until Tiller ends."
+        }
+    };
+    let is_typed = move || matches!(source(), TokenSource::Memory | TokenSource::Keyring);
+    view! {
+        <form class="field" on:submit=keep>
+            <span class="label"><span>"Access token"</span><span class="quiet" data-testid="token-source">{said}</span></span>
+            <span class="row">
+                <input type="password" data-testid="token" autocomplete="off" aria-label="Access token" placeholder="hf_\u{2026}" prop:value=typed
+                    on:input=move |event| typed.set(event_target_value(&event)) />
+                <button class="button" type="submit" data-testid="token-keep" disabled=move || typed.read().trim().is_empty()>"Use"</button>
+                <Show when=is_typed>
+                    <button class="button" type="button" data-testid="token-forget" on:click=forget>"Forget"</button>
+                </Show>
+            </span>
+            <span class="quiet small">{where_kept}</span>
+            <FailureCard failure />
+        </form>
+    }
+}

@@ -1,0 +1,127 @@
+//! The notes about a model: a missing or changed file, a failure, or what its loading waits for.
+
+use ipc::command::{ChooseFile, FindModel};
+use ipc::files::FilePurpose;
+use ipc::model::{FileState, Model, ModelState, Switch};
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::library::{is_in_use, parts};
+use crate::bridge;
+use crate::format;
+use crate::widgets::FailureNote;
+
+/// Says what is wrong with a model or what its loading waits for, with buttons that help.
+#[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
+pub(super) fn ModelNotes(model: Model) -> impl IntoView {
+    let (store, library) = parts();
+    let id = model.id;
+    let path = model.path.clone();
+    let find = move |at: Option<String>| {
+        spawn_local(async move {
+            let path = match at {
+                Some(path) => Ok(Some(path)),
+                None => bridge::call(ChooseFile { purpose: FilePurpose::AddModel }).await,
+            };
+            match path {
+                Ok(Some(path)) => {
+                    library.tell(id, bridge::call(FindModel { model: id, path }).await.map(drop));
+                }
+                Ok(None) => (),
+                Err(refused) => library.tell(id, Err(refused)),
+            }
+        });
+    };
+    let failed = match &model.state {
+        ModelState::Failed { failure } if model.file != FileState::Gone => Some(failure.clone()),
+        _ => None,
+    };
+    let gone = (model.file == FileState::Gone).then(|| view! {
+        <div class="failure" role="alert" data-testid="model-gone">
+            <div>
+                <span class="message">"The model's file is not where it was."</span>
+                <span class="quiet small">{model.path.clone()}</span>
+                <span class="row wrap">
+                    <button class="button" data-testid="model-find" on:click=move |_| find(None)>"Find it again\u{2026}"</button>
+                    <PathForm id />
+                </span>
+            </div>
+        </div>
+    });
+    let changed = (model.file == FileState::Changed).then(|| view! {
+        <div class="note" role="status" data-testid="model-changed">
+            <span class="grow">"The file is not what it was when Tiller read it last. Vectors made with it may not fit any more."</span>
+            <button class="button" data-testid="model-read-again" on:click=move |_| find(Some(path.clone()))>"Read it again"</button>
+        </div>
+    });
+    let waits = model.waits_for.clone().map(|what| {
+        view! {
+            <div class="note" role="status" data-testid="model-waits">{what}</div>
+        }
+    });
+    let need = model.need().map(|need| need.load);
+    view! {
+        {gone}
+        {failed.map(|failure| view! { <FailureNote failure /> })}
+        {changed}
+        {waits}
+        {move || library.failure_of(id).map(|failure| {
+            let in_use = is_in_use(&failure) && store.models.read_untracked().iter().any(|model| model.id == id && model.in_memory.is_none());
+            view! { <LoadRefusal id failure in_use need /> }
+        })}
+    }
+}
+
+/// Shows why a model was not loaded. Where a job uses another model, it offers to pause the job or to load both.
+#[component]
+fn LoadRefusal(id: Id, failure: Failure, in_use: bool, need: Option<u64>) -> impl IntoView {
+    let (_, library) = parts();
+    let beside = move || {
+        let free = library.machine.read().as_ref().map(|machine| machine.free_bytes);
+        match need.zip(free) {
+            Some((need, free)) => {
+                format!("Load beside it ({} of {} free)", format::bytes(need), format::bytes(free))
+            }
+            None => "Load beside it".to_owned(),
+        }
+    };
+    view! {
+        <div class="failure" role="alert" data-testid="failure">
+            <div>
+                <span class="message">{failure.message}</span>
+                {failure.next.map(|next| view! { <span>{next}</span> })}
+                {failure.detail.map(|detail| view! { <span class="quiet small">{detail}</span> })}
+                {in_use.then(|| view! {
+                    <span class="row wrap">
+                        <button class="button" data-testid="model-switch-pause" on:click=move |_| library.switch(id, Switch::PauseJobs)>"Pause the job and switch"</button>
+                        <button class="button" data-testid="model-switch-beside" on:click=move |_| library.switch(id, Switch::Beside)>{beside}</button>
+                    </span>
+                })}
+            </div>
+            <button class="link" on:click=move |_| library.failure.set(None)>"Dismiss"</button>
+        </div>
+    }
+}
+
+/// A form for the new path of a model's file.
+#[component]
+fn PathForm(id: Id) -> impl IntoView {
+    let (_, library) = parts();
+    let path = RwSignal::new(String::new());
+    let find = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            let found = bridge::call(FindModel { model: id, path: path.get_untracked() }).await;
+            library.tell(id, found.map(drop));
+        });
+    };
+    view! {
+        <form class="row grow" on:submit=find>
+            <input type="text" data-testid="model-find-path" placeholder="or type its new path" aria-label="New path" prop:value=path
+                on:input=move |event| path.set(event_target_value(&event)) />
+            <button class="button" type="submit" data-testid="model-find-do" disabled=move || path.read().trim().is_empty()>"Use"</button>
+        </form>
+    }
+}

@@ -1,0 +1,167 @@
+//! The table that summarizes all curves of one score: range, slope, useful range and area.
+
+use ipc::Id;
+use ipc::sweep::{Curve, Sweep};
+use leptos::prelude::*;
+
+use super::form::Form;
+use super::panels::useful_range;
+use super::shown_sweeps::ShownSweeps;
+use crate::charts::curve::{CurveSummary, summarize};
+use crate::format;
+use crate::state::store;
+use crate::widgets::{SortHead, SortOrder};
+
+/// A curve in the table.
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    sweep: Id,
+    arm: u32,
+    name: String,
+    color: u8,
+    score: String,
+    set: String,
+    digest: CurveSummary,
+    useful: Option<(f64, f64)>,
+    decimals: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Name,
+    Score,
+    Range,
+    Slope,
+    Useful,
+    Area,
+}
+
+fn rows(sweeps: &[Sweep], factor: f64) -> Vec<Row> {
+    let mut all = Vec::new();
+    for sweep in sweeps {
+        for curve in sweep.settings.curves() {
+            let Curve { arm, set, score } = curve;
+            let (one, score) = (&sweep.settings.arms[arm as usize], &sweep.settings.scores[score as usize]);
+            let points: Vec<[f64; 2]> = sweep.curve(curve).iter().map(|p| [p.multiplier, p.value]).collect();
+            let Some(digest) = summarize(&points) else { continue };
+            let set = set.and_then(|set| sweep.settings.sets.get(set as usize));
+            all.push(Row {
+                sweep: sweep.id,
+                arm,
+                name: one.name.clone(),
+                color: one.color,
+                score: score.name(),
+                set: set.map(|set| set.name().to_owned()).unwrap_or_default(),
+                digest,
+                useful: useful_range(sweep, arm, factor).filter(|_| score.is_behavior()),
+                decimals: score.decimals().max(2),
+            });
+        }
+    }
+    all
+}
+
+fn sorted(mut rows: Vec<Row>, order: SortOrder<Column>) -> Vec<Row> {
+    let width = |row: &Row| row.useful.map_or(0.0, |(from, to)| to - from);
+    rows.sort_by(|a, b| {
+        order.apply(match order.column {
+            Column::Name => a.name.cmp(&b.name),
+            Column::Score => a.score.cmp(&b.score).then_with(|| a.set.cmp(&b.set)),
+            Column::Range => a.digest.range.total_cmp(&b.digest.range),
+            Column::Slope => a.digest.slope.total_cmp(&b.digest.slope),
+            Column::Useful => width(a).total_cmp(&width(b)),
+            Column::Area => a.digest.area.total_cmp(&b.digest.area),
+        })
+    });
+    rows
+}
+
+/// The table over all sweeps.
+#[component]
+pub(super) fn CurveTable() -> impl IntoView {
+    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
+    let view = form.view;
+    let filter = RwSignal::new(String::new());
+    let order = RwSignal::new(SortOrder::by(Column::Score));
+    let visible = move || {
+        let wanted = filter.get().to_lowercase();
+        let holds =
+            |row: &Row| format!("{} {} {}", row.name, row.score, row.set).to_lowercase().contains(&wanted);
+        let all = rows(&store.sweeps.read(), view.factor.get()).into_iter().filter(holds).collect();
+        sorted(all, order.get())
+    };
+    let row = move |row: Row| {
+        let id = row.sweep;
+        let number = move |value: f64| format::number(value, row.decimals);
+        let is_over = move || {
+            shown.sweep.read().as_ref().is_some_and(|own| own.id == id) || view.overlaid.read().contains(&id)
+        };
+        view! {
+            <tr data-testid="compare-row">
+                <td><input type="checkbox" aria-label="Lay this sweep over the chart" prop:checked=is_over
+                    on:change=move |_| view.overlaid.update(|all| if !all.remove(&id) { all.insert(id); }) /></td>
+                <td><span class="swatch" style:background=format!("var(--series-{})", row.color)></span>" "{row.name.clone()}</td>
+                <td>{row.score.clone()}{(!row.set.is_empty()).then(|| view! { <span class="quiet">{format!(" on {}", row.set)}</span> })}</td>
+                <td class="number">{number(row.digest.range)}</td>
+                <td class="number">{format::signed(row.digest.slope, row.decimals)}</td>
+                <td class="number">{row.useful.map(|(from, to)| format!("{} to {}", format::multiplier(from), format::multiplier(to)))}</td>
+                <td class="number">{format::signed(row.digest.area, row.decimals)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <details data-testid="compare">
+            <summary>"Compare all curves"</summary>
+            <div class="row">
+                <input type="search" class="narrow-field" placeholder="Filter" aria-label="Filter" data-testid="compare-filter" prop:value=filter
+                    on:input=move |event| filter.set(event_target_value(&event)) />
+                <label class="row small" title="How many times its unsteered value perplexity may come to in the useful range">"Perplexity up to"
+                    <input type="text" class="narrow" inputmode="decimal" data-testid="compare-factor" prop:value=move || view.factor.get().to_string()
+                        on:change=move |event| if let Some(factor) = format::read_number(&event_target_value(&event)).filter(|f| *f > 1.0) { view.factor.set(factor); } />
+                    "times"
+                </label>
+            </div>
+            <div class="table-box behind">
+                <table>
+                    <thead><tr>
+                        <th></th>
+                        <SortHead order column=Column::Name label="Curve" />
+                        <SortHead order column=Column::Score label="Score" />
+                        <SortHead order column=Column::Range label="Range" hint="The largest value less the smallest" is_number=true />
+                        <SortHead order column=Column::Slope label="Slope" hint="Least squares, a unit of the multiplier" is_number=true />
+                        <SortHead order column=Column::Useful label="Useful" hint="Where the behaviour moves and perplexity stays within the factor" is_number=true />
+                        <SortHead order column=Column::Area label="Area" hint="Between the curve and its unsteered value; positive where it rises through 0" is_number=true />
+                    </tr></thead>
+                    <tbody>{move || visible().into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_sorted_both_ways() {
+        let row = |name: &str, range: f64| Row {
+            sweep: 1,
+            arm: 0,
+            name: name.into(),
+            color: 0,
+            score: "S".into(),
+            set: String::new(),
+            digest: CurveSummary { range, slope: 0.0, area: 0.0, at_zero: None },
+            useful: None,
+            decimals: 2,
+        };
+        let names = |rows: Vec<Row>| rows.into_iter().map(|row| row.name).collect::<Vec<_>>();
+        let all = vec![row("b", 1.0), row("a", 3.0), row("c", 2.0)];
+        assert_eq!(names(sorted(all.clone(), SortOrder::by(Column::Name))), ["a", "b", "c"]);
+        assert_eq!(
+            names(sorted(all, SortOrder { column: Column::Range, is_descending: true })),
+            ["a", "c", "b"]
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! The lines of a score over the layers or the epochs of vectors, one for each method and way of prompting.
+
+use ipc::sweep::{Arm, Curve, Prompting, Sweep, SweepPoint};
+use ipc::train::Method;
+use ipc::vector::Vector;
+
+use super::arms;
+use super::view_state::PanelOptions;
+use super::view_state::{Axis, CurvePoint};
+use crate::charts::{Band, Line, Stroke};
+use crate::format;
+
+/// A line with its confidence band, and the curve point behind each of its points.
+pub(super) struct LayerLine {
+    pub(super) line: Line,
+    pub(super) band: Band,
+    pub(super) places: Vec<CurvePoint>,
+}
+
+/// What the arms on one line share: the method where their layers differ, the run where their epochs differ.
+#[derive(PartialEq)]
+struct LineKey<'a> {
+    method: Option<Method>,
+    run: Option<ipc::Id>,
+    prompting: &'a Prompting,
+}
+
+/// A layer or an epoch, its arm, and the index of the arm.
+type ArmAt<'a> = (u32, &'a Arm, u32);
+
+/// Lines over the layers or the epochs of the arms' vectors, at the multiplier that is asked for and at its opposite.
+pub(super) fn layer_lines(
+    sweep: &Sweep,
+    vectors: &[Vector],
+    options: &PanelOptions,
+    curve: impl Fn(u32) -> Curve,
+) -> Vec<LayerLine> {
+    let is_by_epoch = options.axis == Axis::Epoch;
+    // Arms of one vector only: what the others add has no one layer.
+    let mut kinds: Vec<(LineKey, Vec<ArmAt>)> = Vec::new();
+    for (place, arm) in (0_u32..).zip(&sweep.settings.arms) {
+        let [term] = arm.terms.as_slice() else { continue };
+        let Some(vector) = vectors.iter().find(|vector| vector.id == term.vector) else { continue };
+        // An adapter has an epoch, but no layer.
+        let layer = Some(vector.layer).filter(|_| vector.adapter.is_none());
+        let Some(x) = (if is_by_epoch { term.epoch.or(vector.epoch) } else { layer }) else {
+            continue;
+        };
+        let kind = LineKey {
+            method: vector.method,
+            run: vector.run.filter(|_| is_by_epoch),
+            prompting: &arm.prompting,
+        };
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, arms)) => arms.push((x, arm, place)),
+            None => kinds.push((kind, vec![(x, arm, place)])),
+        }
+    }
+    let is_one = kinds.len() == 1;
+    let mut groups = Vec::new();
+    for (order, (kind, mut arms)) in kinds.into_iter().enumerate() {
+        arms.sort_by_key(|(x, ..)| *x);
+        let signs = [(options.at, Stroke::Marked, 0), (-options.at, Stroke::Dashed, 1)];
+        for (at, stroke, side) in signs {
+            // One kind has a colour for each sign; several have a colour each.
+            let color = if is_one { side } else { order as u8 };
+            let name = if is_one { String::new() } else { format!("{}, ", line_name(&kind)) };
+            let name = format!("{name}at {}", format::multiplier(at));
+            groups.push(layer_line(sweep, &arms, at, &curve, (name, color, stroke)));
+        }
+    }
+    groups
+}
+
+fn layer_line(
+    sweep: &Sweep,
+    arms: &[ArmAt],
+    at: f64,
+    curve: &impl Fn(u32) -> Curve,
+    (name, color, stroke): (String, u8, Stroke),
+) -> LayerLine {
+    let (mut line, mut band) = (
+        Line { name, color, stroke, points: Vec::new(), notes: Vec::new() },
+        Band { color, points: Vec::new() },
+    );
+    let mut places = Vec::new();
+    for (x, arm, place) in arms {
+        let (x, curve) = (f64::from(*x), curve(*place));
+        let is_here = |point: &SweepPoint| (point.multiplier - at).abs() < 1e-9;
+        let Some(point) = sweep.curve(curve).into_iter().find(is_here) else { continue };
+        line.points.push([x, point.value]);
+        line.notes.push(format!("{}\n{}", arm.name, format::number(point.value, 2)));
+        band.points.push([x, point.low, point.high]);
+        places.push(CurvePoint { sweep: sweep.id, curve, multiplier: point.multiplier });
+    }
+    LayerLine { line, band, places }
+}
+
+/// The name of a kind of arms.
+fn line_name(kind: &LineKey) -> String {
+    let method = kind.method.map_or("Imported", format::method);
+    match kind.prompting {
+        Prompting::AsTrained => method.to_owned(),
+        way => format!("{method}, {}", arms::prompting_name(way)),
+    }
+}

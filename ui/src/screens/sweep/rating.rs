@@ -1,0 +1,185 @@
+//! Rates answers with the keys 1 to 4, one at a time, without showing where they come from.
+
+use ipc::command::{RateAnswer, ReadAgreement, ReadToRate};
+use ipc::sweep::{Agreement, ToRate};
+use ipc::{Failure, Id};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::form::Form;
+use super::scroll_into_view::ScrollIntoView;
+use super::shown_sweeps::ShownSweeps;
+use crate::actions::Screen;
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+use crate::widgets::FailureCard;
+
+/// The answers of one sweep that a person rates. Copies point to the same signals.
+#[derive(Clone, Copy)]
+struct Ratings {
+    sweep: Memo<Option<Id>>,
+    /// The answers that are not rated yet, the next one first; `None` until they are read.
+    waiting: RwSignal<Option<Vec<ToRate>>>,
+    /// The answers that were rated since this opened, the last one last.
+    rated: RwSignal<Vec<ToRate>>,
+    agreement: RwSignal<Agreement>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl Ratings {
+    fn new(shown: ShownSweeps) -> Self {
+        let ratings = Self {
+            sweep: Memo::new(move |_| shown.sweep.read().as_ref().map(|sweep| sweep.id)),
+            waiting: RwSignal::new(None),
+            rated: RwSignal::default(),
+            agreement: RwSignal::default(),
+            failure: RwSignal::new(None),
+        };
+        // Answers that are made meanwhile are asked for, too.
+        let made = Memo::new(move |_| shown.sweep.read().as_ref().map(ipc::sweep::Sweep::made));
+        Effect::new(move |before: Option<Option<Id>>| {
+            made.track();
+            let asked = ratings.sweep.get();
+            if before != Some(asked) {
+                ratings.waiting.set(None);
+                ratings.rated.update(Vec::clear);
+            }
+            if let Some(sweep) = asked {
+                ratings.read(sweep);
+            }
+            asked
+        });
+        ratings
+    }
+
+    fn read(self, sweep: Id) {
+        spawn_local(async move {
+            match bridge::call(ReadToRate { sweep }).await {
+                Ok(all) => drop(self.waiting.try_set(Some(all))),
+                Err(refused) => drop(self.failure.try_set(Some(refused))),
+            }
+            if let Ok(found) = bridge::call(ReadAgreement { sweep }).await {
+                self.agreement.try_set(found);
+            }
+        });
+    }
+
+    /// Rates the next answer.
+    fn rate(self, rating: u8) {
+        let Some(sweep) = self.sweep.get_untracked() else { return };
+        let next = self.waiting.try_update(|waiting| {
+            let waiting = waiting.as_mut().filter(|waiting| !waiting.is_empty())?;
+            Some(waiting.remove(0))
+        });
+        let Some(one) = next.flatten() else { return };
+        self.rated.update(|rated| rated.push(one.clone()));
+        spawn_local(async move {
+            let (answers, place) = (one.answers.clone(), one.place);
+            match bridge::call(RateAnswer { sweep, answers, place, rating }).await {
+                Ok(found) => drop(self.agreement.try_set(found)),
+                Err(refused) => {
+                    self.rated.try_update(|rated| rated.retain(|known| *known != one));
+                    self.wait_first(one);
+                    self.failure.try_set(Some(refused));
+                }
+            }
+        });
+    }
+
+    /// Shows the last rated answer again. Its new rating replaces the old one.
+    fn back(self) {
+        if let Some(one) = self.rated.try_update(Vec::pop).flatten() {
+            self.wait_first(one);
+        }
+    }
+
+    fn wait_first(self, one: ToRate) {
+        self.waiting.try_update(|waiting| waiting.get_or_insert_default().insert(0, one));
+    }
+
+    fn next(self) -> Option<ToRate> {
+        self.waiting.get().and_then(|waiting| waiting.first().cloned())
+    }
+
+    /// A sentence on how many are rated, and how well the ratings agree with the judge.
+    fn summary(self) -> String {
+        let found = self.agreement.get();
+        let rated = format!("{} of {} rated", found.rated, format::plural(found.answers as usize, "answer"));
+        match (found.both, found.kappa) {
+            (0, _) => rated,
+            (both, None) => {
+                format!("{rated}; {} the same as the judge\u{2019}s over {both}", format::percent(found.same))
+            }
+            (both, Some(kappa)) => format!(
+                "{rated}; over {both} that were judged too: {} the same, weighted \u{3ba} {}",
+                format::percent(found.same),
+                format::number(kappa, 2)
+            ),
+        }
+    }
+}
+
+/// The answer that is to be rated next, and how the ratings agree with the judge's verdicts.
+#[component]
+pub(super) fn Rating() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let ratings = Ratings::new(expect_context::<ShownSweeps>());
+    let keys = window_event_listener(ev::keydown, move |event| {
+        let is_here = store.screen.get_untracked() == Screen::Sweep && store.sheet.get_untracked().is_none();
+        let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+        let in_field = document()
+            .active_element()
+            .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+        if !is_here || !is_plain || in_field {
+            return;
+        }
+        let key = event.key();
+        if let Some(rating) = key.parse().ok().filter(|rating| (1..=4).contains(rating)) {
+            event.prevent_default();
+            ratings.rate(rating);
+        } else if key == "Backspace" {
+            event.prevent_default();
+            ratings.back();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let is_read = Signal::derive(move || usize::from(ratings.waiting.read().is_some()));
+    view! {
+        <ScrollIntoView content=is_read>
+            <div class="rate" data-testid="rate">
+                <div class="row">
+                    <h3>"Rate blind"</h3>
+                    <span class="quiet small grow" data-testid="rate-agreement">{move || ratings.summary()}</span>
+                    <button class="link" data-testid="rate-back" disabled=move || ratings.rated.read().is_empty() title="Rates the last one again (Backspace)"
+                        on:click=move |_| ratings.back()>"Back"</button>
+                    <button class="link" on:click=move |_| form.view.is_rating.set(false)>"Close"</button>
+                </div>
+                <FailureCard failure=ratings.failure />
+                {move || match ratings.next() {
+                    Some(one) => view! { <AnswerToRate one ratings /> }.into_any(),
+                    None if ratings.waiting.read().is_none() => view! { <p class="quiet">"Reading the answers."</p> }.into_any(),
+                    None => view! { <p class="quiet">"Every answer of this sweep is rated."</p> }.into_any(),
+                }}
+            </div>
+        </ScrollIntoView>
+    }
+}
+
+#[component]
+fn AnswerToRate(one: ToRate, ratings: Ratings) -> impl IntoView {
+    let button = move |rating: u8| {
+        view! {
+            <button class="button" data-testid=format!("rate-{rating}") on:click=move |_| ratings.rate(rating)>{rating}</button>
+        }
+    };
+    view! {
+        <p class="quiet text" data-testid="rate-prompt">{one.prompt}</p>
+        <p class="text" data-testid="rate-answer">{one.answer}</p>
+        <div class="row">
+            {(1..=4).map(button).collect_view()}
+            <span class="quiet small">"Keys 1 to 4: 1 shows nothing of the behaviour, 4 shows it strongly. Backspace goes back."</span>
+        </div>
+    }
+}

@@ -1,0 +1,167 @@
+//! The right side of the Sweep screen: the charts of the shown sweep, and the tables below them.
+
+use ipc::sweep::Sweep;
+use leptos::prelude::*;
+
+use super::curve_table::CurveTable;
+use super::examples::Examples;
+use super::export::Export;
+use super::form::Form;
+use super::heat_map::{HeatMap, has_map};
+use super::legend::Legend;
+use super::point_examples::PointExamples;
+use super::point_table::PointTable;
+use super::rating::Rating;
+use super::shown_sweeps::{ShownSweeps, title};
+use super::sweep_list::SweepList;
+use super::view_state::Axis;
+use crate::charts::{Panels, Pick};
+use crate::format;
+use crate::state::{Store, store};
+use crate::widgets::NumberField;
+
+/// The height of a row of panels, and of one that stands alone, in pixels.
+const ROW: u32 = 232;
+const ALONE: u32 = 320;
+
+/// The right side of the Sweep screen.
+#[component]
+pub(super) fn Results() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let view = form.view;
+    let shown = ShownSweeps::new(store, view);
+    provide_context(shown);
+    let is_there = Memo::new(move |_| shown.sweep.read().is_some());
+    let pictures = Signal::derive(move || {
+        let (panels, columns) = shown.panels.get();
+        (panels.into_iter().map(|panel| panel.picture).collect(), columns)
+    });
+    let height = Signal::derive(move || {
+        let panels = shown.panels.read();
+        let rows = panels.0.len().div_ceil(panels.1.max(1)).max(1) as u32;
+        Some(if rows == 1 { ALONE } else { rows * ROW })
+    });
+    let on_pick = Callback::new(move |pick: Pick| {
+        let place = shown.panels.with_untracked(|(panels, _)| {
+            panels.get(pick.panel)?.places.get(pick.line)?.get(pick.point).copied()
+        });
+        if place.is_some() {
+            view.panel.set(pick.panel);
+            view.point.set(place);
+        }
+    });
+    view! {
+        <Show when=move || is_there.get() fallback=Empty>
+            <div class="chart">
+                <Title />
+                <Legend />
+                <Panels pictures resets=view.resets testid="chart-sweep" label="Scores by multiplier; the table below has the numbers" height on_pick=Some(on_pick) />
+            </div>
+            <Export />
+            <PointTable />
+            {move || view.point.get().map(|place| view! { <PointExamples place /> })}
+            <Show when=move || view.is_rating.get() && shown.sweep.read().as_ref().is_some_and(has_answers)><Rating /></Show>
+            <Show when=move || view.is_map.get() && shown.sweep.read().as_ref().is_some_and(has_map)><HeatMap /></Show>
+            <Show when=move || view.examples.get()><Examples /></Show>
+            <CurveTable />
+            <SweepList />
+        </Show>
+    }
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>"No sweep yet"</h2>
+            <p>"A sweep adds vectors at several strengths and measures what they do: how far the behaviour moves, and what else changes with it. Choose a vector and the scores on the left, then press Sweep."</p>
+        </div>
+    }
+}
+
+/// The title of the shown sweep, and the buttons that change the view.
+#[component]
+fn Title() -> impl IntoView {
+    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
+    let view = form.view;
+    let title = move || shown.sweep.read().as_ref().map(title).unwrap_or_default();
+    let far = move || {
+        let sweep = shown.sweep.get()?;
+        let known = sweep.made();
+        (known < sweep.expected as usize).then(|| format!("{known} of {} points", sweep.expected))
+    };
+    let range = move || {
+        let (from, to) = shown.useful.get()?;
+        Some(format!("useful from {} to {}", format::multiplier(from), format::multiplier(to)))
+    };
+    let again = move |_| {
+        if let Some(sweep) = shown.sweep.get_untracked() {
+            form.load(&sweep.settings);
+            let (model, settings) = (sweep.model, sweep.settings);
+            leptos::task::spawn_local(async move {
+                match crate::bridge::call(ipc::command::StartSweep { model, settings }).await {
+                    Ok(sweep) => view.choose(sweep.id),
+                    Err(failure) => store.failure.set(Some(failure)),
+                }
+            });
+        }
+    };
+    view! {
+        <div class="title">
+            <h2>{title}</h2>
+            <span class="quiet small">{far}</span>
+            <span class="quiet small" data-testid="sweep-spent">{move || shown.sweep.get().and_then(|sweep| judge_cost(store, &sweep))}</span>
+            <span class="quiet small" data-testid="sweep-useful" title="Where the behaviour moves and perplexity stays within the factor below">{range}</span>
+            {move || shown.sweep.read().as_ref().and_then(|sweep| sweep.stale.clone()).map(|why| view! {
+                <span class="warning small" data-testid="sweep-stale">{why}" "<button class="link" data-testid="sweep-again" on:click=again>"Sweep again"</button></span>
+            })}
+            <span class="grow"></span>
+            <label class="row small">"Over"
+                <select class="narrow" data-testid="sweep-axis" aria-label="Horizontal axis" on:change=move |event| {
+                    let name = event_target_value(&event);
+                    if let Some(axis) = Axis::ALL.into_iter().find(|axis| axis.name() == name) {
+                        view.axis.set(axis);
+                        view.resets.update(|resets| *resets += 1);
+                    }
+                }>
+                    {Axis::ALL.into_iter().map(|axis| view! { <option value=axis.name() selected=move || view.axis.get() == axis>{axis.name()}</option> }).collect_view()}
+                </select>
+            </label>
+            <button class="button" data-testid="sweep-reset" title="Shows everything again. Drag to move, Ctrl and wheel to zoom, drag with the right button for a part." on:click=move |_| view.resets.update(|resets| *resets += 1)>"Reset"</button>
+            <Show when=move || shown.sweep.read().as_ref().is_some_and(has_map)>
+                <button class="button" data-testid="sweep-map" aria-pressed=move || view.is_map.get().to_string() on:click=move |_| view.is_map.update(|on| *on = !*on)>"Heat map"</button>
+            </Show>
+            <Show when=move || shown.sweep.read().as_ref().is_some_and(has_answers)>
+                <button class="button" data-testid="sweep-rate" aria-pressed=move || view.is_rating.get().to_string() on:click=move |_| view.is_rating.update(|on| *on = !*on)>"Rate"</button>
+            </Show>
+            <button class="button" data-testid="sweep-examples" aria-pressed=move || view.examples.get().to_string() on:click=move |_| view.examples.update(|on| *on = !*on)>"Per example"</button>
+        </div>
+        <Show when=move || view.axis.get().is_at_one()>
+            <div class="narrow-field">
+                <NumberField label="At the multiplier" testid="sweep-at" value=view.at set=Callback::new(move |v| view.at.set(v)) />
+            </div>
+        </Show>
+        {move || (view.axis.get() == Axis::Divergence && !has_divergence(&shown.sweeps.read())).then(|| view! {
+            <p class="warning small">"Divergence is not among the scores of this sweep: choose it and sweep again."</p>
+        })}
+    }
+}
+
+/// The tokens that a judge behind an address has read and written, and their cost.
+fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
+    let spent = sweep.spent;
+    let prices = store.settings.read().prices;
+    let cost = prices.map(|prices| format!(", {} at your prices", format::number(prices.of(spent), 4)));
+    (spent != ipc::sweep::Spent::default()).then(|| {
+        let (read, written) = (format::whole(spent.read), format::whole(spent.written));
+        format!("judge: {read} tokens read, {written} written{}", cost.unwrap_or_default())
+    })
+}
+
+fn has_answers(sweep: &Sweep) -> bool {
+    sweep.settings.scores.iter().any(|score| score.needs() == ipc::score::Needs::Answers)
+}
+
+fn has_divergence(sweeps: &[Sweep]) -> bool {
+    sweeps.iter().any(|sweep| sweep.settings.scores.contains(&ipc::score::Score::Divergence))
+}

@@ -1,0 +1,79 @@
+//! Which sweeps the right side shows, and their panels.
+
+use ipc::sweep::Sweep;
+use leptos::prelude::*;
+
+use super::panels::{Panel, panels, useful_range};
+use super::view_state::{PanelOptions, ViewState};
+use crate::state::Store;
+
+/// The sweeps that the right side shows, and what is computed from them. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub(super) struct ShownSweeps {
+    /// The sweep that is shown.
+    pub(super) sweep: Memo<Option<Sweep>>,
+    /// The shown sweep, and those whose curves are laid over it.
+    pub(super) sweeps: Memo<Vec<Sweep>>,
+    /// Their panels, and how many stand in a row.
+    pub(super) panels: Memo<(Vec<Panel>, usize)>,
+    /// The arm that the useful range and the examples are of.
+    pub(super) arm: Memo<Option<(ipc::Id, u32)>>,
+    /// Its useful range.
+    pub(super) useful: Memo<Option<(f64, f64)>>,
+}
+
+impl ShownSweeps {
+    /// Follows what is chosen in the view.
+    pub(super) fn new(store: Store, view: ViewState) -> Self {
+        let sweep = Memo::new(move |_| {
+            let (sweeps, chosen) = (store.sweeps.read(), view.sweep.get());
+            sweeps.iter().find(|sweep| Some(sweep.id) == chosen).or(sweeps.first()).cloned()
+        });
+        let sweeps = Memo::new(move |_| {
+            let own = sweep.get();
+            let id = own.as_ref().map(|own| own.id);
+            let overlaid = view.overlaid.get();
+            let all = store.sweeps.read();
+            let more = all.iter().filter(|one| overlaid.contains(&one.id) && Some(one.id) != id).cloned();
+            own.into_iter().chain(more).collect::<Vec<_>>()
+        });
+        let arm = Memo::new(move |_| {
+            let (sweeps, chosen) = (sweeps.read(), view.arm.get());
+            let is_there = |arm: &(ipc::Id, u32)| {
+                sweeps.iter().any(|sweep| sweep.id == arm.0 && (arm.1 as usize) < sweep.settings.arms.len())
+            };
+            chosen.filter(is_there).or_else(|| {
+                let sweep = sweeps.first()?;
+                let first = sweep.settings.arms.iter().position(ipc::sweep::Arm::moves).unwrap_or(0);
+                Some((sweep.id, first as u32))
+            })
+        });
+        let useful = Memo::new(move |_| {
+            let (id, arm) = arm.get()?;
+            let sweeps = sweeps.read();
+            useful_range(sweeps.iter().find(|sweep| sweep.id == id)?, arm, view.factor.get())
+        });
+        let panels = Memo::new(move |_| {
+            let options = PanelOptions {
+                axis: view.axis.get(),
+                at: view.at.get(),
+                hidden: view.hidden.get(),
+                highlighted: view.highlighted.get(),
+                useful: useful.get(),
+            };
+            panels(&sweeps.read(), &store.vectors.read(), &options)
+        });
+        Self { sweep, sweeps, panels, arm, useful }
+    }
+}
+
+/// The title of a sweep: the names of its arms.
+pub(super) fn title(sweep: &Sweep) -> String {
+    let names: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one}, {two}"),
+        [one, two, more @ ..] => format!("{one}, {two} and {} more", more.len()),
+    }
+}

@@ -1,0 +1,35 @@
+//! The fields for the size of an adapter. They replace the choice of layers.
+
+use leptos::prelude::*;
+
+use super::form::Form;
+use crate::format;
+use crate::state::store;
+use crate::widgets::NumberField;
+
+/// Rank and alpha, and what they come to on the model.
+#[component]
+pub(super) fn AdapterChoice() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let said = move || {
+        let facts = store.model().and_then(|model| model.facts)?;
+        let numbers =
+            form.settings.read().as_ref().map(|settings| ipc::train::trained_numbers(settings, &facts))?;
+        Some(format!("{} numbers", format::whole(numbers)))
+    };
+    view! {
+        <div class="field">
+            <span class="label">
+                <span>"Adapter"</span>
+                <span class="quiet" data-testid="train-adapter-said">{said}</span>
+            </span>
+            <div class="two top">
+                <NumberField label="Rank" hint="Rows of A, columns of B" testid="train-rank"
+                    value=form.number(|s| f64::from(s.lora.rank)) set=form.setter(|s, v| s.lora.rank = v as u32) />
+                <NumberField label="Alpha" hint="The product counts alpha / rank times" testid="train-alpha"
+                    value=form.number(|s| s.lora.alpha) set=form.setter(|s, v| s.lora.alpha = v) />
+            </div>
+            <span class="quiet small">"There is no layer to choose: it adds multiplier \u{00d7} alpha / rank \u{00d7} B A to the query and value weights of every block, at every token."</span>
+        </div>
+    }
+}

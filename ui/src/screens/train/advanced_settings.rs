@@ -1,0 +1,151 @@
+//! The fields for the settings that few people change, each with a line on what it does.
+
+use ipc::steering::Positions;
+use ipc::train::{AnswerPosition, Method, Schedule, TrainPrecision};
+use leptos::prelude::*;
+
+use super::form::Form;
+use super::option_key::OptionKey;
+use crate::format;
+use crate::screens::models::ModelLibrary;
+use crate::widgets::{NumberField, SelectField};
+
+/// The number of epochs and the learning rate.
+#[component]
+pub(super) fn EpochsAndRate() -> impl IntoView {
+    let form = expect_context::<Form>();
+    view! {
+        <div class="two top">
+            <NumberField label="Epochs" hint="How often every pair is seen" testid="train-epochs"
+                value=form.number(|s| f64::from(s.epochs)) set=form.setter(|s, v| s.epochs = v as u32) />
+            <NumberField label="Learning rate" hint="AdamW\u{2019}s peak; a run starts from the plain model" testid="train-rate"
+                value=form.number(|s| s.learning_rate) set=form.setter(|s, v| s.learning_rate = v) />
+        </div>
+    }
+}
+
+/// The settings that few people change.
+#[component]
+pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>) -> impl IntoView {
+    let form = expect_context::<Form>();
+    let system = move || form.get(|s| s.system_prompt.clone());
+    let is = move |method: Method| {
+        Memo::new(move |_| form.settings.read().as_ref().is_some_and(|s| s.method == method))
+    };
+    let (is_reps, is_freeform) = (is(Method::Reps), is(Method::Freeform));
+    view! {
+        <details data-testid="train-more">
+            <summary>"More settings"</summary>
+            <div class="fields">
+                <Show when=move || has_steps.get()>
+                    <div class="two top">
+                        <NumberField label="Beta" hint="Strength of the preference term; 0.1 on sums, 1 to 2 on means" testid="train-beta"
+                            value=form.number(|s| s.beta) set=form.setter(|s, v| s.beta = v) />
+                        <NumberField label="Pairs in a step" hint="The paper takes 4" testid="train-batch"
+                            value=form.number(|s| f64::from(s.batch_pairs)) set=form.setter(|s, v| s.batch_pairs = v as u32) />
+                        <NumberField label="Warm-up steps" hint="The rate rises from zero over these" testid="train-warmup"
+                            value=form.number(|s| f64::from(s.warmup_steps)) set=form.setter(|s, v| s.warmup_steps = v as u32) />
+                        <SelectField label="Schedule" line="How the rate goes after the warm-up" testid="train-schedule"
+                            choices=vec![("cosine", "Cosine, as published"), ("linear", "Linear"), ("constant", "Constant")]
+                            value=Signal::derive(move || form.get(|s| s.schedule).key())
+                            set=Callback::new(move |key: String| form.change(|s| s.schedule = Schedule::from_key(&key))) />
+                        <NumberField label="Weight decay" hint="The paper states 0.05; its program uses 0" testid="train-decay"
+                            value=form.number(|s| s.weight_decay) set=form.setter(|s, v| s.weight_decay = v) />
+                        <NumberField label="Gradient clipped at" hint="A longer gradient is shortened to this norm" testid="train-clip"
+                            value=form.number(|s| s.clip_norm) set=form.setter(|s, v| s.clip_norm = v) />
+                    </div>
+                </Show>
+                <Show when=move || is_reps.get()><Factors /></Show>
+                <Show when=move || is_freeform.get()>
+                    <SelectField label="Read at" line="Which of an answer\u{2019}s tokens count" testid="train-position"
+                        choices=vec![("mean", "The mean of all tokens"), ("last", "The last token")]
+                        value=Signal::derive(move || form.get(|s| s.position).key())
+                        set=Callback::new(move |key: String| form.change(|s| s.position = AnswerPosition::from_key(&key))) />
+                </Show>
+                <Show when=move || !makes_adapter.get()>
+                    <SelectField label="Acts on" line="Tokens that get the vector while it is trained and measured; kept with it" testid="train-on"
+                        choices=Positions::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
+                        value=Signal::derive(move || form.get(|s| s.positions).key())
+                        set=Callback::new(move |key: String| form.change(|s| s.positions = Positions::from_key(&key))) />
+                </Show>
+                <div class="two top">
+                    <NumberField label="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed"
+                        value=form.number(|s| s.seed as f64) set=form.setter(|s, v| s.seed = v as u64) />
+                    <Weights />
+                </div>
+                <label class="field">
+                    <span class="label">"System prompt"</span>
+                    <textarea rows="2" dir="auto" data-testid="train-system" prop:value=system
+                        on:input=move |event| form.change(|s| s.system_prompt = event_target_value(&event))></textarea>
+                    <span class="quiet small">"Stands over every prompt; kept with the vector. Empty for none."</span>
+                </label>
+            </div>
+        </details>
+    }
+}
+
+/// The multipliers that RePS draws from.
+#[component]
+fn Factors() -> impl IntoView {
+    let form = expect_context::<Form>();
+    let say = |factors: &[f64]| factors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let text = RwSignal::new(say(&form.get(|s| s.factors.clone())));
+    let wrong = move || read_factors(&text.read()).err();
+    view! {
+        <label class="field">
+            <span class="label">"Factors"</span>
+            <input type="text" data-testid="train-factors" prop:value=text aria-invalid=move || wrong().is_some().to_string()
+                on:input=move |event| {
+                    let typed = event_target_value(&event);
+                    if let Ok(factors) = read_factors(&typed) {
+                        form.change(|s| s.factors = factors);
+                    }
+                    text.set(typed);
+                } />
+            <span class="quiet small">{move || wrong().unwrap_or("Multipliers that RePS trains at: one is drawn for each pair of a step.".into())}</span>
+        </label>
+    }
+}
+
+fn read_factors(text: &str) -> Result<Vec<f64>, String> {
+    let factors = format::read_multipliers(text)?;
+    if factors.iter().all(|factor| *factor > 0.0) {
+        Ok(factors)
+    } else {
+        Err("Every factor must be over 0".into())
+    }
+}
+
+/// How the weights stand in memory, and how they are multiplied where the processor leaves a choice.
+#[component]
+fn Weights() -> impl IntoView {
+    let (form, machine) = (expect_context::<Form>(), expect_context::<ModelLibrary>().machine);
+    let has_bf16 = Memo::new(move |_| {
+        machine.read().as_ref().is_some_and(|machine| machine.has_bf16)
+            || form.get(|s| s.precision) == TrainPrecision::Bf16
+    });
+    move || {
+        let mut choices = vec![("stored", "As stored"), ("full", "Unpacked, 32 bits")];
+        let mut line = "Same numbers; unpacked takes more memory";
+        if has_bf16.get() {
+            choices.push(("bf16", "As stored, products in bf16"));
+            line = "bf16 is faster and rounds; unpacked takes more memory";
+        }
+        view! {
+            <SelectField label="Weights" line testid="train-precision" choices
+                value=Signal::derive(move || form.get(|s| s.precision).key())
+                set=Callback::new(move |key: String| form.change(|s| s.precision = TrainPrecision::from_key(&key))) />
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_are_over_zero() {
+        assert_eq!(read_factors("0,5 2"), Ok(vec![0.5, 2.0]));
+        assert!(read_factors("0 1").is_err() && read_factors("").is_err());
+    }
+}

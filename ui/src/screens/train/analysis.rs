@@ -1,0 +1,88 @@
+//! What the views of analyses share: starting an analysis, and showing its state.
+
+use ipc::command::StartStudy;
+use ipc::job::JobState;
+use ipc::study::{Question, Study};
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::bridge;
+use crate::state::{Store, store};
+use crate::widgets::{FailureCard, FailureNote};
+
+/// The newest analysis that `is` accepts.
+pub(super) fn newest(store: Store, is: impl Fn(&Study) -> bool) -> Option<Study> {
+    store.studies.read().iter().find(|study| is(study)).cloned()
+}
+
+/// Starts an analysis of the model and the data set in use.
+pub(super) fn ask(store: Store, question: Question, failure: RwSignal<Option<Failure>>) {
+    let (Some(model), Some(data_set)) = (store.model(), store.data_set()) else { return };
+    ask_about(store, model.id, data_set.id, question, failure);
+}
+
+/// Starts an analysis of another model or data set.
+pub(super) fn ask_about(
+    store: Store,
+    model: Id,
+    data_set: Id,
+    question: Question,
+    failure: RwSignal<Option<Failure>>,
+) {
+    failure.set(None);
+    spawn_local(async move {
+        match bridge::call(StartStudy { model, data_set, question }).await {
+            // A study that was there already comes to the front.
+            Ok(study) => store.studies.update(|all| {
+                all.retain(|known| known.id != study.id);
+                all.insert(0, study);
+            }),
+            Err(refused) => failure.set(Some(refused)),
+        }
+    });
+}
+
+/// Shows the state of an analysis that is not done, and why it could not be started.
+#[component]
+pub(super) fn AnalysisState(
+    #[prop(into)] study: Signal<Option<Study>>,
+    failure: RwSignal<Option<Failure>>,
+) -> impl IntoView {
+    let store = store();
+    let said = move || {
+        let study = study.read();
+        let study = study.as_ref()?;
+        let phase = || {
+            let jobs = store.jobs.read();
+            jobs.iter()
+                .find(|job| job.id == study.job)
+                .map(|job| job.progress.phase.clone())
+                .unwrap_or_default()
+        };
+        match &study.state {
+            JobState::Queued => Some("Waits for its turn.".to_owned()),
+            JobState::Running => Some(format!("{} \u{2026}", phase())),
+            JobState::Paused => Some("Paused; it goes on where it was.".to_owned()),
+            JobState::Stopped => Some("Stopped; what was found is kept.".to_owned()),
+            JobState::Done if study.stale => {
+                Some("The pairs or the model have changed since: ask again for what holds now.".to_owned())
+            }
+            JobState::Done | JobState::Failed { .. } => None,
+        }
+    };
+    let failed = move || match study.read().as_ref().map(|study| study.state.clone()) {
+        Some(JobState::Failed { failure }) => Some(failure),
+        _ => None,
+    };
+    view! {
+        {move || said().map(|said| view! { <p class="quiet small" data-testid="study-standing">{said}</p> })}
+        {move || failed().map(|failure| view! { <FailureNote failure /> })}
+        <FailureCard failure />
+    }
+}
+
+/// Whether an analysis is queued or runs.
+pub(super) fn is_open(study: Option<&Study>) -> bool {
+    study.is_some_and(|study| matches!(study.state, JobState::Queued | JobState::Running))
+}

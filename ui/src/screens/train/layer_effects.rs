@@ -1,0 +1,149 @@
+//! Compares the layers of a model by what an extracted vector does there.
+
+use ipc::study::{Finding, Question, Study};
+use ipc::train::{Method, TrainSettings};
+use leptos::prelude::*;
+
+use super::analysis::{AnalysisState, ask, is_open, newest};
+use super::form::Form;
+use crate::charts::{Chart, Line, Picture, Stroke};
+use crate::format;
+use crate::state::store;
+
+/// The norm that is added when layers are compared, as a share of the residual stream's.
+const SHARE: f64 = 0.1;
+
+/// Extracts a vector at every layer and shows how far it moves the held-out pairs.
+#[component]
+pub(super) fn LayerEffects() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let failure = RwSignal::new(None);
+    let method = RwSignal::new(Method::Freeform);
+    let study = Memo::new(move |_| {
+        let (set, wanted) = (store.data_set()?.id, method.get());
+        newest(store, |study| {
+            study.data_set == set
+                && matches!(&study.question, Question::Layers { settings, .. } if settings.method == wanted)
+        })
+    });
+    let effects = Memo::new(move |_| study.read().as_ref().map(effects).unwrap_or_default());
+    let best = move || effects.read().iter().max_by(|a, b| a.gap().total_cmp(&b.gap())).copied();
+    let start = move |_| {
+        let blocks = store.model().and_then(|model| model.facts).map_or(0, |facts| facts.blocks);
+        let Some(settings) = form.settings.get_untracked() else { return };
+        let settings = Box::new(TrainSettings {
+            method: method.get_untracked(),
+            layers: (0..blocks).collect(),
+            ..settings
+        });
+        ask(store, Question::Layers { settings, share: SHARE }, failure);
+    };
+    view! {
+        <div class="row wrap">
+            <h2 class="grow">"Layers compared"</h2>
+            <select class="narrow-field" data-testid="layers-method" aria-label="Method" on:change=move |event| {
+                let key = event_target_value(&event);
+                if let Some(chosen) = Method::ALL.into_iter().find(|method| format::method_key(*method) == key) {
+                    method.set(chosen);
+                }
+            }>
+                {[Method::Freeform, Method::Caa, Method::Pca].map(|choice| view! {
+                    <option value=format::method_key(choice) selected=move || method.get() == choice>{format::method(choice)}</option>
+                })}
+            </select>
+            <button class="button primary" data-testid="layers-start" disabled=move || is_open(study.read().as_ref()) on:click=start>"Compare all layers"</button>
+        </div>
+        <p class="quiet">{format!(
+            "Extracts a vector at every layer, adds it at {} of the residual stream\u{2019}s norm there, and measures how far the first held-out pairs move. Needs no training.",
+            format::percent(SHARE)
+        )}</p>
+        <AnalysisState study failure />
+        <Show when=move || !effects.read().is_empty()>
+            <div class="chart">
+                <div class="title">
+                    <h3>"Held-out margin by layer"</h3>
+                    <span class="key"><i></i>"added"</span><span class="key"><i class="dashed"></i>"taken off"</span>
+                </div>
+                <Chart picture=Signal::derive(move || effect_picture(&effects.read())) testid="chart-layers" label="Held-out margin by layer; the table below has the numbers" />
+            </div>
+            {move || best().map(|best| view! {
+                <div class="row" data-testid="layers-best">
+                    <span>{format!("Layer {} moves the held-out pairs most: {} nats from one sign to the other.", best.layer, format::number(best.gap(), 1))}</span>
+                    <button class="link" on:click=move |_| form.change(|settings| settings.layers = vec![best.layer])>"Use it"</button>
+                </div>
+            })}
+            <details><summary>"Numbers"</summary>
+                <div class="table-box steps"><table data-testid="layers-table">
+                    <thead><tr>
+                        <th class="number">"Layer"</th><th class="number">"Added"</th><th class="number">"Taken off"</th><th class="number">"Gap"</th>
+                        <th class="number">"Norm of the vector"</th><th class="number">"Residual norm"</th>
+                    </tr></thead>
+                    <tbody>{move || effects.get().into_iter().map(|effect| view! {
+                        <tr>
+                            <td class="number">{effect.layer}</td><td class="number">{format::number(effect.plus, 2)}</td>
+                            <td class="number">{format::number(effect.minus, 2)}</td><td class="number">{format::signed(effect.gap(), 2)}</td>
+                            <td class="number">{format::number(effect.norm, 2)}</td><td class="number">{format::number(effect.residual_norm, 1)}</td>
+                        </tr>
+                    }).collect_view()}</tbody>
+                </table></div>
+            </details>
+        </Show>
+    }
+}
+
+/// The held-out margins, in nats, with the extracted vector of a layer added and taken off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct LayerEffect {
+    layer: u32,
+    plus: f64,
+    minus: f64,
+    norm: f64,
+    residual_norm: f64,
+}
+
+impl LayerEffect {
+    fn gap(&self) -> f64 {
+        self.plus - self.minus
+    }
+}
+
+fn effects(study: &Study) -> Vec<LayerEffect> {
+    let mut effects: Vec<LayerEffect> = study
+        .findings
+        .iter()
+        .filter_map(|finding| match finding {
+            Finding::Effect { layer, plus, minus, norm, residual_norm } => Some(LayerEffect {
+                layer: *layer,
+                plus: *plus,
+                minus: *minus,
+                norm: *norm,
+                residual_norm: *residual_norm,
+            }),
+            _ => None,
+        })
+        .collect();
+    effects.sort_by_key(|effect| effect.layer);
+    effects
+}
+
+fn effect_picture(effects: &[LayerEffect]) -> Picture {
+    let line = |name: &str, stroke, value: fn(&LayerEffect) -> f64| Line {
+        name: name.into(),
+        color: 0,
+        stroke,
+        points: effects.iter().map(|effect| [f64::from(effect.layer), value(effect)]).collect(),
+        notes: effects
+            .iter()
+            .map(|effect| format!("layer {}\nmargin {} nats", effect.layer, format::number(value(effect), 2)))
+            .collect(),
+    };
+    Picture {
+        x_title: "layer".into(),
+        y_title: "margin, nats".into(),
+        lines: vec![
+            line("Added", Stroke::Marked, |effect| effect.plus),
+            line("Taken off", Stroke::Dashed, |effect| effect.minus),
+        ],
+        ..Picture::default()
+    }
+}

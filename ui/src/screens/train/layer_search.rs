@@ -1,0 +1,221 @@
+//! The search over layers and learning rates by successive halving.
+
+use ipc::study::{Finding, Question, Study};
+use leptos::prelude::*;
+
+use super::analysis::{AnalysisState, ask, is_open, newest};
+use super::form::Form;
+use super::layer_choice::{layer_list, read_layers};
+use super::tab::Tab;
+use crate::format;
+use crate::state::store;
+use crate::widgets::NumberField;
+
+/// Successive halving over layers and rates.
+#[component]
+pub(super) fn LayerSearch() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let failure = RwSignal::new(None);
+    let last = Memo::new(move |_| {
+        store.model().and_then(|model| model.facts).map_or(0, |facts| facts.blocks.saturating_sub(1))
+    });
+    let (layers, rates, budget) =
+        (RwSignal::new(String::new()), RwSignal::new("0.02 0.05".to_owned()), RwSignal::new(120.0));
+    Effect::new(move |_| {
+        if layers.read_untracked().is_empty() && last.get() > 0 {
+            layers.set(spread(last.get()));
+        }
+    });
+    let study = Memo::new(move |_| {
+        let set = store.data_set()?.id;
+        newest(store, |study| study.data_set == set && matches!(study.question, Question::Search { .. }))
+    });
+    let trials = Memo::new(move |_| study.read().as_ref().map(trials).unwrap_or_default());
+    let asked = move || {
+        let layers = read_layers(&layers.read(), last.get())?;
+        let rates = format::read_multipliers(&rates.read())?;
+        if rates.iter().any(|rate| *rate <= 0.0) {
+            return Err("Every rate must be over 0".to_owned());
+        }
+        Ok((layers, rates))
+    };
+    let has_steps = Memo::new(move |_| form.get(|settings| settings.method.has_steps()));
+    let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
+    let why_not = move || {
+        if makes_adapter.get() {
+            Some("An adapter acts in every block: there are no layers to search.".into())
+        } else if has_steps.get() {
+            asked().err()
+        } else {
+            Some("The method in the settings has no steps to search over.".into())
+        }
+    };
+    let start = move |_| {
+        let (Ok((layers, rates)), Some(settings)) = (asked(), form.settings.get_untracked()) else { return };
+        let budget = budget.get_untracked() as u32;
+        ask(store, Question::Search { settings: Box::new(settings), layers, rates, budget }, failure);
+    };
+    view! {
+        <div class="row wrap">
+            <h2 class="grow">"Search"</h2>
+            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || is_open(study.read().as_ref()) on:click=start>"Search"</button>
+        </div>
+        <p class="quiet">
+            "Trains every pair of a layer and a rate for a few steps with the settings on the left, keeps the half that moves the held-out pairs furthest, trains it for twice as many, and so on (successive halving)."
+        </p>
+        <div class="three top">
+            <label class="field"><span class="label">"Layers"</span>
+                <input type="text" data-testid="search-layers" prop:value=layers on:input=move |event| layers.set(event_target_value(&event)) />
+                <span class="quiet small">"Numbers and ranges, such as 6, 10-12"</span></label>
+            <label class="field"><span class="label">"Rates"</span>
+                <input type="text" data-testid="search-rates" prop:value=rates on:input=move |event| rates.set(event_target_value(&event)) />
+                <span class="quiet small">"Peak learning rates"</span></label>
+            <NumberField label="Budget" hint="Optimizer steps in all" testid="search-budget" value=budget set=Callback::new(move |v: f64| budget.set(v.max(0.0).trunc())) />
+        </div>
+        {move || why_not().map(|why| view! { <p class="warning small">{why}</p> })}
+        <AnalysisState study failure />
+        <Show when=move || !trials.read().is_empty()>
+            {move || proposal(&trials.read(), study.read().as_ref()).map(|(layer, rate, why)| view! {
+                <div class="row" data-testid="search-proposal">
+                    <span class="grow">{why}</span>
+                    <button class="button" data-testid="search-use" on:click=move |_| {
+                        form.change(|settings| { settings.layers = vec![layer]; settings.learning_rate = rate; });
+                        form.tab.set(Tab::Run);
+                    }>"Use both"</button>
+                </div>
+            })}
+            <div class="table-box"><table data-testid="search-table">
+                <thead><tr>
+                    <th class="number">"Round"</th><th class="number">"Layer"</th><th class="number">"Rate"</th><th class="number">"Steps"</th>
+                    <th class="number">"At +1"</th><th class="number">"At \u{2212}1"</th><th class="number">"Gap"</th><th>"Outcome"</th>
+                </tr></thead>
+                <tbody>{move || trials.get().into_iter().map(|trial| view! {
+                    <tr data-testid="search-row">
+                        <td class="number">{trial.round}</td><td class="number">{trial.layer}</td><td class="number">{trial.rate.to_string()}</td>
+                        <td class="number">{trial.steps}</td>
+                        <td class="number">{number(trial.plus)}</td><td class="number">{number(trial.minus)}</td>
+                        <td class="number">{number(trial.plus.zip(trial.minus).map(|(plus, minus)| plus - minus))}</td>
+                        <td>{trial.outcome}</td>
+                    </tr>
+                }).collect_view()}</tbody>
+            </table></div>
+        </Show>
+    }
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or("came apart".into(), |value| format::number(value, 2))
+}
+
+/// Four layers from a quarter to two thirds of the way up.
+fn spread(last: u32) -> String {
+    let at = |share: f64| (f64::from(last) * share).round() as u32;
+    layer_list(&[at(0.2), at(0.35), at(0.5), at(0.65)])
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Trial {
+    round: u32,
+    layer: u32,
+    rate: f64,
+    steps: u32,
+    plus: Option<f64>,
+    minus: Option<f64>,
+    outcome: &'static str,
+}
+
+/// The trials in their order, with the result of each.
+fn trials(study: &Study) -> Vec<Trial> {
+    let all = study.findings.iter().filter_map(|finding| match finding {
+        Finding::Trial { round, layer, rate, steps, plus, minus } => Some(Trial {
+            round: *round,
+            layer: *layer,
+            rate: *rate,
+            steps: *steps,
+            plus: *plus,
+            minus: *minus,
+            outcome: "",
+        }),
+        _ => None,
+    });
+    let mut trials: Vec<Trial> = all.collect();
+    let last = trials.last().map_or(0, |trial| trial.round);
+    let went_on: Vec<(u32, u32, u64)> =
+        trials.iter().map(|trial| (trial.round, trial.layer, trial.rate.to_bits())).collect();
+    for trial in &mut trials {
+        let next = (trial.round + 1, trial.layer, trial.rate.to_bits());
+        trial.outcome = match () {
+            () if trial.round == last => "",
+            () if went_on.contains(&next) => "goes on",
+            () => "out",
+        };
+    }
+    trials
+}
+
+/// The layer and the learning rate that a finished search proposes, and why.
+fn proposal(trials: &[Trial], study: Option<&Study>) -> Option<(u32, f64, String)> {
+    study.filter(|study| study.state.is_over())?;
+    let last = trials.iter().map(|trial| trial.round).max()?;
+    let gap = |trial: &Trial| trial.plus.zip(trial.minus).map(|(plus, minus)| plus - minus);
+    let mut finals: Vec<(&Trial, f64)> = trials
+        .iter()
+        .filter(|trial| trial.round == last)
+        .filter_map(|trial| Some((trial, gap(trial)?)))
+        .collect();
+    finals.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let (best, most) = *finals.first()?;
+    let next = finals.get(1).map(|(next, gap)| {
+        format!(", {} more than layer {} at {}", format::number(most - gap, 1), next.layer, next.rate)
+    });
+    let why = format!(
+        "Layer {} at rate {}: after {} it moves the held-out pairs by {} nats from \u{2212}1 to +1{}.",
+        best.layer,
+        best.rate,
+        format::plural(best.steps as usize, "step"),
+        format::number(most, 1),
+        next.unwrap_or_default()
+    );
+    Some((best.layer, best.rate, why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipc::job::JobState;
+
+    #[test]
+    fn a_search_proposes_the_best_of_its_last_round_and_says_why() {
+        let trial = |round, layer, rate, gap: f64| Finding::Trial {
+            round,
+            layer,
+            rate,
+            steps: 10 * round,
+            plus: Some(gap),
+            minus: Some(0.0),
+        };
+        let mut study = Study {
+            id: 1,
+            job: 1,
+            state: JobState::Running,
+            model: 1,
+            data_set: 1,
+            stale: false,
+            question: Question::Steerability { position: ipc::train::AnswerPosition::Mean },
+            findings: vec![trial(1, 6, 0.1, 1.0), trial(1, 10, 0.1, 3.0), trial(1, 14, 0.1, 2.0)],
+            created: 0,
+        };
+        assert_eq!(proposal(&trials(&study), Some(&study)), None);
+        study.findings.extend([trial(2, 10, 0.1, 4.0), trial(2, 14, 0.1, 5.5)]);
+        study.state = JobState::Done;
+        let found = trials(&study);
+        assert_eq!(
+            found.iter().map(|trial| trial.outcome).collect::<Vec<_>>(),
+            ["out", "goes on", "goes on", "", ""]
+        );
+        let (layer, rate, why) = proposal(&found, Some(&study)).expect("a proposal");
+        assert_eq!((layer, rate), (14, 0.1));
+        assert!(why.contains("5.5 nats") && why.contains("1.5 more than layer 10"), "{why}");
+        assert_eq!(spread(29), "6, 10, 15, 19");
+    }
+}

@@ -1,0 +1,88 @@
+//! The form on the left of the Train screen.
+
+use ipc::train::Preset;
+use leptos::prelude::*;
+
+use super::adapter_choice::AdapterChoice;
+use super::advanced_settings::{AdvancedSettings, EpochsAndRate};
+use super::estimate::EstimateNote;
+use super::form::Form;
+use super::layer_choice::LayerChoice;
+use super::method_choice::MethodChoice;
+use crate::state::store;
+use crate::widgets::{DataSetChoice, FailureCard};
+
+/// The form with the settings of the next run.
+#[component]
+pub(super) fn SettingsForm() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let is_there = Memo::new(move |_| form.settings.read().is_some());
+    let has_steps = Memo::new(move |_| form.get(|settings| settings.method.has_steps()));
+    let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
+    view! {
+        <Show when=move || is_there.get() fallback=|| view! {
+            <p class="quiet">"The settings are here as soon as a model is loaded."</p>
+        }>
+            <DataSetField />
+            <StartFrom />
+            <MethodChoice />
+            <Show when=move || makes_adapter.get() fallback=|| view! { <LayerChoice /> }><AdapterChoice /></Show>
+            <Show when=move || has_steps.get()><EpochsAndRate /></Show>
+            <AdvancedSettings has_steps makes_adapter />
+            <label class="field">
+                <span class="label"><span>"Name"</span><span class="quiet">"optional"</span></span>
+                <input type="text" data-testid="train-name" prop:value=form.name placeholder="from the settings"
+                    on:input=move |event| form.name.set(event_target_value(&event)) />
+            </label>
+            <EstimateNote />
+            <FailureCard failure=form.failure />
+            <button class="button primary" data-testid="train-start" on:click=move |_| form.start(store)>
+                {move || if has_steps.get() { "Train" } else { "Extract" }}
+            </button>
+        </Show>
+    }
+}
+
+#[component]
+fn DataSetField() -> impl IntoView {
+    let store = store();
+    let behaviour = move || store.data_set().map(|set| set.description);
+    view! {
+        <label class="field">
+            <span class="label">"Data set"</span>
+            <DataSetChoice testid="train-data-set" name=|set| format!("{} ({})", set.name, set.train) />
+            <span class="quiet small">{behaviour}</span>
+        </label>
+    }
+}
+
+/// Presets and the settings of earlier runs.
+#[component]
+fn StartFrom() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let choose = move |event: leptos::ev::Event| {
+        let chosen = event_target_value(&event);
+        let preset = match chosen.as_str() {
+            "small" => Some(Preset::Small),
+            "paper" => Some(Preset::Paper),
+            _ => None,
+        };
+        if let (Some(preset), Some(model), Some(set)) = (preset, store.model(), store.data_set()) {
+            form.take_defaults(model.id, set.id, preset);
+        } else if let Some(run) = store.runs.read().iter().find(|run| run.id.to_string() == chosen) {
+            form.settings.set(Some(run.settings.clone()));
+        }
+    };
+    view! {
+        <label class="field">
+            <span class="label">"Start from"</span>
+            <select data-testid="train-preset" on:change=choose>
+                <option value="small">"Small models: measured defaults"</option>
+                <option value="paper">"Cao et al. 2024: as published, for 7B"</option>
+                {move || store.runs.get().into_iter().map(|run| view! {
+                    <option value=run.id.to_string()>{format!("Settings of \u{201c}{}\u{201d}", run.name)}</option>
+                }).collect_view()}
+            </select>
+        </label>
+    }
+}

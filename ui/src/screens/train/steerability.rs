@@ -1,0 +1,187 @@
+//! The view of steerability: what the pairs say about every layer before anything is trained.
+
+use ipc::study::{Finding, Question, Study};
+use ipc::train::AnswerPosition;
+use leptos::prelude::*;
+
+use super::analysis::{AnalysisState, ask, is_open, newest};
+use super::form::Form;
+use super::tab::Tab;
+use crate::charts::{Chart, Line, Picture, Stroke};
+use crate::format;
+use crate::state::store;
+
+/// How well the ranks predict the effect of a trained vector. `docs/will-it-steer.md` says how that was measured.
+const MEASURED: &str = "Measured with trained vectors on the starter sets: between data sets more agreement went with more effect; \
+    between layers it did not (rank correlation \u{2212}0.83, \u{2212}0.54 and 0.31), because late layers agree more and do less. \
+    So compare layers by training before a long run.";
+
+/// The numbers of a layer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Layer {
+    number: u32,
+    agreement: f64,
+    separation: f64,
+    right_side: f64,
+    share: f64,
+}
+
+/// The tab "Will it steer?".
+#[component]
+pub(super) fn SteerabilityView() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let failure = RwSignal::new(None);
+    let study = Memo::new(move |_| {
+        let set = store.data_set()?.id;
+        newest(store, |study| {
+            study.data_set == set && matches!(study.question, Question::Steerability { .. })
+        })
+    });
+    let layers = Memo::new(move |_| study.read().as_ref().map(ranked).unwrap_or_default());
+    let odd = move || study.read().as_ref().map(odd_pairs).unwrap_or_default();
+    let start = move |_| ask(store, Question::Steerability { position: AnswerPosition::Mean }, failure);
+    let use_layer = move |layer: u32| {
+        form.change(|settings| settings.layers = vec![layer]);
+    };
+    let row = move |(rank, layer): (usize, Layer)| {
+        let is_used = move || form.get(|settings| settings.layers == [layer.number]);
+        view! {
+            <tr data-testid="outlook-row" aria-selected=move || is_used().to_string()>
+                <td class="number">{rank + 1}</td>
+                <td class="number">{layer.number}</td>
+                <td class="number">{format::number(layer.agreement, 3)}</td>
+                <td class="number">{format::number(layer.separation, 2)}</td>
+                <td class="number">{format::percent(layer.right_side)}</td>
+                <td class="number">{format::percent(layer.share)}</td>
+                <td><button class="link" data-testid="outlook-use" on:click=move |_| use_layer(layer.number)>"Use"</button></td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="row wrap">
+            <h2 class="grow">"Will it steer?"</h2>
+            <button class="button primary" data-testid="outlook-start" disabled=move || is_open(study.read().as_ref()) on:click=start>"Look at the pairs"</button>
+        </div>
+        <p class="quiet">
+            "Reads the training pairs through the model once, in seconds, and trains nothing. A vector works best at a layer where the pairs\u{2019} activation differences point the same way (agreement) and where wanted and opposite answers lie apart along their mean (separation) \u{2013} Braun et al. 2025."
+        </p>
+        <AnalysisState study failure />
+        <Show when=move || !layers.read().is_empty()>
+            <div class="charts">
+                <div class="chart">
+                    <div class="title"><h3>"Agreement"</h3><span class="quiet small">"mean cosine with the mean difference"</span></div>
+                    <Chart picture=Signal::derive(move || picture(&layers.read(), "mean cosine", |l| l.agreement)) testid="chart-agreement" label="Agreement by layer; the table has the numbers" />
+                </div>
+                <div class="chart">
+                    <div class="title"><h3>"Separation"</h3><span class="quiet small">"along the mean difference"</span></div>
+                    <Chart picture=Signal::derive(move || picture(&layers.read(), "standard deviations", |l| l.separation)) testid="chart-separation" label="Separation by layer; the table has the numbers" />
+                </div>
+            </div>
+            <p class="quiet small" data-testid="outlook-measured">{MEASURED}</p>
+            <Show when=move || !odd().is_empty()>
+                <h3>"Weak or contrary pairs"</h3>
+                <div class="table-box steps"><table data-testid="outlook-pairs">
+                    <thead><tr><th class="number">"Pair"</th><th class="number">"Agreement"</th><th>"What that means"</th><th>"Prompt"</th></tr></thead>
+                    <tbody>{move || odd().into_iter().map(|(number, prompt, agreement)| view! {
+                        <tr>
+                            <td class="number">{number}</td><td class="number">{format::number(agreement, 3)}</td>
+                            <td>{if agreement < 0.0 { "points against the others: are its answers swapped?" } else { "hardly points anywhere" }}</td>
+                            <td class="text" dir="auto">{prompt}</td>
+                        </tr>
+                    }).collect_view()}</tbody>
+                </table></div>
+            </Show>
+            <h3>"Layers, the most agreement first"</h3>
+            <div class="table-box"><table data-testid="outlook-table">
+                <thead><tr>
+                    <th class="number">"Rank"</th><th class="number">"Layer"</th><th class="number">"Agreement"</th><th class="number">"Separation"</th>
+                    <th class="number">"Pairs on their side"</th><th class="number">"Mean difference of the residual"</th><th></th>
+                </tr></thead>
+                <tbody>{move || layers.get().into_iter().enumerate().map(row).collect_view()}</tbody>
+            </table></div>
+            <p class="quiet small">
+                "\u{201c}Use\u{201d} puts the layer into the settings. To see what vectors do there, compare layers under "
+                <button class="link" on:click=move |_| form.tab.set(Tab::Layers)>"Layers"</button>"."
+            </p>
+        </Show>
+    }
+}
+
+/// The layers, the highest agreement first.
+fn ranked(study: &Study) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = study
+        .findings
+        .iter()
+        .filter_map(|finding| match finding {
+            Finding::Layer { layer, agreement, separation, right_side, share } => Some(Layer {
+                number: *layer,
+                agreement: *agreement,
+                separation: *separation,
+                right_side: *right_side,
+                share: *share,
+            }),
+            _ => None,
+        })
+        .collect();
+    layers.sort_by(|one, other| other.agreement.total_cmp(&one.agreement));
+    layers
+}
+
+fn odd_pairs(study: &Study) -> Vec<(u32, String, f64)> {
+    let odd = study.findings.iter().filter_map(|finding| match finding {
+        Finding::OddPair { number, prompt, agreement } => Some((*number, prompt.clone(), *agreement)),
+        _ => None,
+    });
+    odd.collect()
+}
+
+fn picture(layers: &[Layer], title: &str, value: fn(&Layer) -> f64) -> Picture {
+    let mut layers = layers.to_vec();
+    layers.sort_by_key(|layer| layer.number);
+    let note = |layer: &Layer| format!("layer {}\n{}", layer.number, format::number(value(layer), 3));
+    let line = Line {
+        name: title.into(),
+        color: 0,
+        stroke: Stroke::Marked,
+        points: layers.iter().map(|layer| [f64::from(layer.number), value(layer)]).collect(),
+        notes: layers.iter().map(note).collect(),
+    };
+    Picture { x_title: "layer".into(), y_title: title.into(), lines: vec![line], ..Picture::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipc::job::JobState;
+
+    #[test]
+    fn layers_stand_in_the_order_of_their_agreement() {
+        let layer = |layer, agreement| Finding::Layer {
+            layer,
+            agreement,
+            separation: 1.0,
+            right_side: 1.0,
+            share: 0.1,
+        };
+        let study = Study {
+            id: 1,
+            job: 1,
+            state: JobState::Done,
+            model: 1,
+            data_set: 1,
+            stale: false,
+            question: Question::Steerability { position: AnswerPosition::Mean },
+            findings: vec![
+                layer(0, 0.2),
+                layer(1, 0.6),
+                Finding::OddPair { number: 7, prompt: "P".into(), agreement: -0.2 },
+                layer(2, 0.4),
+            ],
+            created: 0,
+        };
+        assert_eq!(ranked(&study).iter().map(|layer| layer.number).collect::<Vec<_>>(), [1, 2, 0]);
+        assert_eq!(odd_pairs(&study), [(7, "P".to_owned(), -0.2)]);
+        let picture = picture(&ranked(&study), "mean cosine", |layer| layer.agreement);
+        assert_eq!(picture.lines[0].points, [[0.0, 0.2], [1.0, 0.6], [2.0, 0.4]]);
+    }
+}

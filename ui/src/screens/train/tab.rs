@@ -1,0 +1,48 @@
+//! The tabs beside the settings of the Train screen.
+
+/// One of the views.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// The run under way or chosen.
+    Run,
+    /// Its epochs over multipliers.
+    Epochs,
+    /// Two runs beside each other.
+    Compare,
+    /// What the pairs say before any training.
+    Steerability,
+    /// Layers compared and searched.
+    Layers,
+    /// What a vector does, on which tokens, and how strongly.
+    Intervention,
+}
+
+impl Tab {
+    /// The tabs in their order.
+    pub(super) const ALL: [Self; 6] =
+        [Self::Run, Self::Epochs, Self::Compare, Self::Steerability, Self::Layers, Self::Intervention];
+
+    /// The text of the tab.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Run => "Run",
+            Self::Epochs => "Epochs",
+            Self::Compare => "Compare",
+            Self::Steerability => "Will it steer?",
+            Self::Layers => "Layers",
+            Self::Intervention => "Where it acts",
+        }
+    }
+
+    /// The id in tests.
+    pub(super) fn testid(self) -> &'static str {
+        match self {
+            Self::Run => "tab-run",
+            Self::Epochs => "tab-epochs",
+            Self::Compare => "tab-compare",
+            Self::Steerability => "tab-outlook",
+            Self::Layers => "tab-layers",
+            Self::Intervention => "tab-acts",
+        }
+    }
+}

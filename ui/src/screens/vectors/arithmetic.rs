@@ -1,0 +1,164 @@
+//! The view that makes new vectors from the chosen one. The chosen vector stays; the new one records what it was made
+//! of.
+
+use ipc::command::MakeVector;
+use ipc::derive::Change;
+use ipc::vector::Vector;
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::library::VectorLibrary;
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+use crate::widgets::FailureCard;
+use crate::widgets::NumberField;
+
+/// The tab "Make from it".
+#[component]
+pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
+    let (store, library) = (store(), expect_context::<VectorLibrary>());
+    let failure = RwSignal::new(None::<Failure>);
+    let name = RwSignal::new(String::new());
+    let is_busy = RwSignal::new(false);
+    let vector = Memo::new(move |_| store.vectors.read().iter().find(|vector| vector.id == id).cloned());
+    let make = Callback::new(move |change: Change| {
+        failure.set(None);
+        is_busy.set(true);
+        let request = MakeVector { vector: id, change, name: name.get_untracked() };
+        spawn_local(async move {
+            match bridge::call(request).await {
+                Ok(made) => library.show(made.id),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    });
+    let others = move |fits: fn(&Vector, &Vector) -> bool| {
+        Memo::new(move |_| {
+            let vectors = store.vectors.read();
+            let own = vector.read();
+            let Some(own) = own.as_ref() else { return vec![] };
+            let other = |other: &&Vector| other.id != id && other.adapter.is_none() && fits(own, other);
+            vectors.iter().filter(other).map(|other| (other.id, other.name.clone())).collect::<Vec<_>>()
+        })
+    };
+    let any = others(|_, _| true);
+    let alike = others(|own, other| own.model == other.model && own.layers == other.layers);
+    let (factor, norm) = (RwSignal::new(2.0), RwSignal::new(1.0));
+    let (weight, other_weight) = (RwSignal::new(1.0), RwSignal::new(1.0));
+    let (like, added, against) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
+    let number = |label, testid, value: RwSignal<f64>| view! { <NumberField label testid value set=Callback::new(move |new| value.set(new)) /> };
+    let do_it = move |testid: &'static str,
+                      label: &'static str,
+                      is_ready: Signal<bool>,
+                      change: Callback<(), Option<Change>>| {
+        view! {
+            <button class="button" data-testid=testid disabled=move || is_busy.get() || !is_ready.get()
+                on:click=move |_| if let Some(change) = change.run(()) { make.run(change) }>{label}</button>
+        }
+    };
+    let always = Signal::stored(true);
+    let has = move |chosen: RwSignal<Option<Id>>, of: Memo<Vec<(Id, String)>>| {
+        Signal::derive(move || pick(chosen.get(), &of.read()).is_some())
+    };
+    let scale = Callback::new(move |()| Some(Change::Scale { factor: factor.get_untracked() }));
+    let normalize = Callback::new(move |()| Some(Change::Normalize { norm: norm.get_untracked() }));
+    let match_norm = Callback::new(move |()| {
+        pick(like.get_untracked(), &any.read_untracked()).map(|other| Change::MatchNorm { other })
+    });
+    let add = Callback::new(move |()| {
+        let (weight, other_weight) = (weight.get_untracked(), other_weight.get_untracked());
+        pick(added.get_untracked(), &alike.read_untracked()).map(|other| Change::Add {
+            weight,
+            other,
+            other_weight,
+        })
+    });
+    let take_out = Callback::new(move |()| {
+        pick(against.get_untracked(), &alike.read_untracked())
+            .map(|against| Change::Orthogonalize { against })
+    });
+    view! {
+        <div>
+            <h2 class="ellipsis">{move || format!("Make from \u{201c}{}\u{201d}", vector.get().map(|v| v.name).unwrap_or_default())}</h2>
+            <p class="quiet small">"Every one is a new vector; this one stays. What it was made of is kept with it, by content."</p>
+        </div>
+        <label class="field">
+            <span class="label">"Name of the new one"</span>
+            <input type="text" data-testid="derive-name" dir="auto" placeholder="Empty for a name that says what was done" prop:value=name
+                on:input=move |event| name.set(event_target_value(&event)) />
+        </label>
+        <FailureCard failure />
+        <div class="ways">
+            <section><h3>"Copy"</h3>
+                <div class="row">
+                    {do_it("derive-duplicate", "Duplicate", always, Callback::new(|()| Some(Change::Duplicate)))}
+                    {do_it("derive-negate", "Reverse", always, Callback::new(|()| Some(Change::Negate)))}
+                </div>
+            </section>
+            <section><h3>"Length"</h3>
+                <div class="row bottom">{number("Times", "derive-factor", factor)}{do_it("derive-scale", "Scale", always, scale)}</div>
+                <div class="row bottom">{number("Norm", "derive-norm", norm)}{do_it("derive-normalize", "Set norm", always, normalize)}</div>
+                <Show when=move || !any.read().is_empty()>
+                    <div class="row bottom"><OtherVector label="As long as" testid="derive-like" of=any chosen=like />{do_it("derive-match", "Match", has(like, any), match_norm)}</div>
+                </Show>
+            </section>
+            <section><h3>"With another vector"</h3>
+                <Show when=move || !alike.read().is_empty() fallback=move || view! {
+                    <p class="quiet small" data-testid="derive-alone">{move || vector.get().map(|vector| alone(&vector))}</p>
+                }>
+                    <div class="two">{number("This times", "derive-weight", weight)}{number("The other times", "derive-other-weight", other_weight)}</div>
+                    <div class="row bottom"><OtherVector label="Add" testid="derive-other" of=alike chosen=added />{do_it("derive-add", "Add", has(added, alike), add)}</div>
+                    <div class="row bottom"><OtherVector label="Take out what lies along" testid="derive-against" of=alike chosen=against />{do_it("derive-orthogonalize", "Take out", has(against, alike), take_out)}</div>
+                </Show>
+            </section>
+        </div>
+    }
+}
+
+/// A sentence for where no other vector fits.
+fn alone(vector: &Vector) -> String {
+    format!(
+        "No other vector of this model acts after {}. Vectors of other layers go together in Chat and in a sweep\u{2019}s sum.",
+        format::layers(&vector.layers)
+    )
+}
+
+/// The chosen vector while it is among these, else the first one.
+fn pick(chosen: Option<Id>, of: &[(Id, String)]) -> Option<Id> {
+    let is_there = |id: &Id| of.iter().any(|(known, _)| known == id);
+    chosen.filter(is_there).or_else(|| of.first().map(|(id, _)| *id))
+}
+
+/// The field that chooses another vector.
+#[component]
+fn OtherVector(
+    label: &'static str,
+    testid: &'static str,
+    of: Memo<Vec<(Id, String)>>,
+    chosen: RwSignal<Option<Id>>,
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="label">{label}</span>
+            <select data-testid=testid on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
+                {move || of.get().into_iter().map(|(id, name)| view! {
+                    <option value=id.to_string() selected=move || pick(chosen.get(), &of.read()) == Some(id)>{name}</option>
+                }).collect_view()}
+            </select>
+        </label>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_that_is_gone_falls_back_to_the_first() {
+        let all = [(3, "a".to_owned()), (5, "b".to_owned())];
+        assert_eq!((pick(Some(5), &all), pick(Some(9), &all), pick(None, &[])), (Some(5), Some(3), None));
+    }
+}

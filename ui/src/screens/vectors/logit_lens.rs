@@ -1,0 +1,82 @@
+//! The logit lens: the tokens that the chosen vector points to, through the model's final norm and output head.
+
+use ipc::command::ReadLens;
+use ipc::derive::{Lens, LensToken};
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::actions::Screen;
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+
+/// The tab "Nearest words".
+#[component]
+pub(super) fn LogitLensView(id: Id) -> impl IntoView {
+    let store = store();
+    let vector = Memo::new(move |_| store.vectors.read().iter().find(|vector| vector.id == id).cloned());
+    let chosen = RwSignal::new(None::<u32>);
+    let found = RwSignal::new(None::<Result<Lens, Failure>>);
+    // Asked again for another layer, and once the model is in memory.
+    let asked = Memo::new(move |_| {
+        let hash = vector.read().as_ref().map(|vector| vector.hash.clone());
+        (hash, chosen.get(), store.model_is_ready(), store.model().map(|model| model.id))
+    });
+    Effect::new(move |_| {
+        let (_, layer, ..) = asked.get();
+        spawn_local(async move {
+            let answer = bridge::call(ReadLens { vector: id, layer }).await;
+            found.try_set(Some(answer));
+        });
+    });
+    let layers = move || vector.read().as_ref().map(|vector| vector.layers.clone()).unwrap_or_default();
+    view! {
+        <div class="row wrap">
+            <h2 class="grow">"Nearest words"</h2>
+            <Show when=move || { layers().len() > 1 }>
+                <label class="row"><span class="quiet">"Layer"</span>
+                    <select class="narrow" data-testid="lens-layer" on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
+                        {move || layers().into_iter().map(|layer| view! { <option value=layer.to_string()>{layer}</option> }).collect_view()}
+                    </select>
+                </label>
+            </Show>
+        </div>
+        <p class="quiet small">"What the model would say next if its residual stream were the vector alone: its final norm, then its head (the logit lens). Late layers read best; a vector can steer well and point to no word in particular."</p>
+        {move || match found.get() {
+            None => view! { <p class="quiet">"Reading \u{2026}"</p> }.into_any(),
+            Some(Err(refused)) => view! {
+                <div class="stack" data-testid="lens-refused"><p>{refused.message}</p>
+                    {refused.next.map(|next| view! { <p class="quiet small">{next}</p> })}
+                    <button class="link" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button></div>
+            }.into_any(),
+            Some(Ok(lens)) => view! {
+                <div class="two top">
+                    <TokenList title="Towards it (+v)" testid="lens-along" words=lens.along />
+                    <TokenList title="Away from it (\u{2212}v)" testid="lens-against" words=lens.against />
+                </div>
+            }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn TokenList(title: &'static str, testid: &'static str, words: Vec<LensToken>) -> impl IntoView {
+    let row = |word: LensToken| {
+        view! {
+            <tr data-testid=testid><td><span class="token" title=format!("token {}", word.id) dir="auto">{visible_blanks(&word.text)}</span></td>
+                <td class="number">{format::signed(word.logit, 2)}</td></tr>
+        }
+    };
+    view! {
+        <div class="table-box"><table>
+            <thead><tr><th>{title}</th><th class="number">"Logit"</th></tr></thead>
+            <tbody>{words.into_iter().map(row).collect_view()}</tbody>
+        </table></div>
+    }
+}
+
+/// Makes the white space of a token visible.
+fn visible_blanks(text: &str) -> String {
+    text.replace('\n', "\u{21b5}").replace('\t', "\u{21e5}").replace(' ', "\u{2423}")
+}

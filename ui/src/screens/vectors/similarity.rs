@@ -1,0 +1,197 @@
+//! The view that compares the ticked vectors: the cosine of every two, and their norms against the residual stream.
+
+use std::collections::HashMap;
+
+use ipc::command::{CompareVectors, ReadResidual};
+use ipc::derive::Likeness;
+use ipc::vector::Vector;
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::library::VectorLibrary;
+use crate::bridge;
+use crate::charts::{Chart, Heat, Picture};
+use crate::format;
+use crate::state::store;
+use crate::widgets::FailureCard;
+
+/// The tab "How alike".
+#[component]
+pub(super) fn SimilarityView() -> impl IntoView {
+    let (store, library) = (store(), expect_context::<VectorLibrary>());
+    let failure = RwSignal::new(None::<Failure>);
+    let layer = RwSignal::new(None::<u32>);
+    let found = RwSignal::new(Likeness::default());
+    let residual = RwSignal::new(HashMap::<Id, Vec<f64>>::new());
+    // In the list's order, so that the sorting there sorts here, too.
+    let vectors = Memo::new(move |_| {
+        // An adapter has no direction: it cannot be ticked.
+        let (ticked, all) = (library.ticked.read(), store.vectors.read());
+        let listed = library.shown.read();
+        let mut chosen: Vec<Vector> =
+            listed.iter().filter(|vector| ticked.contains(&vector.id)).cloned().collect();
+        let hidden = all.iter().filter(|vector| ticked.contains(&vector.id));
+        let hidden: Vec<Vector> =
+            hidden.filter(|vector| !listed.iter().any(|known| known.id == vector.id)).cloned().collect();
+        chosen.extend(hidden);
+        chosen
+    });
+    let asked = Memo::new(move |_| {
+        let ids: Vec<Id> = vectors.read().iter().map(|vector| vector.id).collect();
+        let mut models: Vec<Id> = vectors.read().iter().map(|vector| vector.model).collect();
+        models.sort_unstable();
+        models.dedup();
+        (ids, models, layer.get(), store.model_is_ready())
+    });
+    Effect::new(move |_| {
+        let (ids, models, layer, _) = asked.get();
+        if ids.len() < 2 {
+            found.set(Likeness::default());
+            return;
+        }
+        spawn_local(async move {
+            match bridge::call(CompareVectors { vectors: ids, layer }).await {
+                Ok(likeness) => {
+                    failure.try_set(None);
+                    found.try_set(likeness);
+                }
+                Err(refused) => {
+                    found.try_set(Likeness::default());
+                    failure.try_set(Some(refused));
+                }
+            }
+            for model in models {
+                if let Ok(norms) = bridge::call(ReadResidual { model }).await {
+                    residual.try_update(|all| drop(all.insert(model, norms)));
+                }
+            }
+        });
+    });
+    // Answers of before are not shown under new names.
+    let is_whole = move || found.read().cosines.len() == vectors.read().len() && vectors.read().len() > 1;
+    let picture = Signal::derive(move || Picture {
+        heat: is_whole().then(|| heat(&found.read())),
+        ..Picture::default()
+    });
+    let has_several = move || vectors.read().iter().any(|vector| vector.layers.len() > 1);
+    let about = move || cosine_note(layer.get(), has_several());
+    view! {
+        <div class="row wrap">
+            <h2 class="grow">"How alike"</h2>
+            <Show when=move || { found.read().layers.len() > 1 || layer.read().is_some() }>
+                <label class="row"><span class="quiet">"At"</span>
+                    <select class="fit" data-testid="alike-layer" aria-label="Layer" on:change=move |event| layer.set(event_target_value(&event).parse().ok())>
+                        <option value="">"every layer"</option>
+                        {move || found.read().layers.iter().map(|one| { let one = *one; view! {
+                            <option value=one.to_string() selected=move || layer.get() == Some(one)>{format!("layer {one}")}</option>
+                        }}).collect_view()}
+                    </select>
+                </label>
+            </Show>
+        </div>
+        <FailureCard failure />
+        <Show when=is_whole fallback=move || view! {
+            <div class="empty"><p>{move || if vectors.read().len() < 2 { "Tick two vectors or more in the list." } else { "Comparing \u{2026}" }}</p></div>
+        }>
+            <p class="quiet small">{about}</p>
+            <div class="chart tall"><div class="title"></div>
+                <Chart picture testid="chart-alike" label="Cosine of every two ticked vectors; the table below has the numbers" />
+            </div>
+            <div class="table-box"><table class="alike-table" data-testid="alike-table">
+                <thead><tr><th></th><th>"Vector"</th>{move || (1..=vectors.read().len()).map(|place| view! { <th class="number">{place}</th> }).collect_view()}</tr></thead>
+                <tbody>{move || cosines(&vectors.read(), &found.read()).into_iter().enumerate().map(|(place, (name, row))| view! {
+                    <tr data-testid="alike-row"><td class="number quiet">{place + 1}</td><td class="name"><div class="ellipsis" title=name.clone()>{name.clone()}</div></td>
+                        {row.into_iter().map(|cosine| view! { <td class="number">{cosine.map_or("\u{2013}".into(), |cosine| format::number(cosine, 3))}</td> }).collect_view()}</tr>
+                }).collect_view()}</tbody>
+            </table></div>
+            <h3>"Norms"</h3>
+            <p class="quiet small">"Against the residual stream\u{2019}s mean norm after the same block, over the neutral text on board without each text\u{2019}s first token. It is measured once, while the model is in memory."</p>
+            <div class="table-box behind"><table class="alike-table" data-testid="norms-table">
+                <thead><tr><th>"Vector"</th><th class="number">"Layer"</th><th class="number">"Norm"</th><th class="number">"Residual"</th><th class="number">"Share"</th></tr></thead>
+                <tbody>{move || norms(&vectors.read(), &found.read(), &residual.read()).into_iter().map(|row| view! {
+                    <tr data-testid="norms-row"><td class="name"><div class="ellipsis" title=row.name.clone()>{row.name.clone()}</div></td>
+                        <td class="number">{row.layer}</td><td class="number">{format::number(row.norm, 2)}</td>
+                        <td class="number">{row.residual.map_or("\u{2013}".into(), |norm| format::number(norm, 1))}</td>
+                        <td class="number">{row.residual.filter(|norm| *norm > 0.0).map_or("\u{2013}".into(), |norm| format::percent(row.norm / norm))}</td></tr>
+                }).collect_view()}</tbody>
+            </table></div>
+        </Show>
+    }
+}
+
+/// A sentence on what the cosines compare.
+fn cosine_note(layer: Option<u32>, has_several: bool) -> String {
+    match (layer, has_several) {
+        (Some(layer), _) => {
+            format!("The cosine of their parts at layer {layer}; nothing for one that has none there.")
+        }
+        (None, true) => "The cosine over all layers that two have in common, one after the other; of two vectors of one layer each, whatever their layers.".to_owned(),
+        (None, false) => "The cosine of every two, whatever their layers: 1 the same direction, 0 at right angles, \u{2212}1 opposite.".to_owned(),
+    }
+}
+
+/// The heat map of the cosines, the first vector at the top, as in the table.
+fn heat(likeness: &Likeness) -> Heat {
+    let count = likeness.cosines.len();
+    let row =
+        |row: &Vec<Option<f64>>| row.iter().map(|cosine| cosine.unwrap_or(f64::NAN)).collect::<Vec<_>>();
+    Heat {
+        columns: (1..=count).map(|place| place.to_string()).collect(),
+        rows: (1..=count).rev().map(|place| place.to_string()).collect(),
+        values: likeness.cosines.iter().rev().flat_map(row).collect(),
+        middle: 0.0,
+        decimals: 2,
+    }
+}
+
+/// The rows of the table of cosines, each with the name of its vector.
+fn cosines(vectors: &[Vector], likeness: &Likeness) -> Vec<(String, Vec<Option<f64>>)> {
+    vectors.iter().zip(&likeness.cosines).map(|(vector, row)| (vector.name.clone(), row.clone())).collect()
+}
+
+/// A part of a vector in the table of norms.
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    name: String,
+    layer: u32,
+    norm: f64,
+    residual: Option<f64>,
+}
+
+fn norms(vectors: &[Vector], likeness: &Likeness, residual: &HashMap<Id, Vec<f64>>) -> Vec<Row> {
+    let rows = vectors.iter().zip(&likeness.parts).flat_map(|(vector, parts)| {
+        parts.iter().map(|(layer, norm)| Row {
+            name: vector.name.clone(),
+            layer: *layer,
+            norm: *norm,
+            residual: residual.get(&vector.model).and_then(|norms| norms.get(*layer as usize)).copied(),
+        })
+    });
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::named_vector as vector;
+
+    #[test]
+    fn the_first_vector_stands_at_the_top_and_norms_find_their_layer() {
+        let likeness = Likeness {
+            layers: vec![1],
+            cosines: vec![vec![Some(1.0), Some(0.5)], vec![Some(0.5), None]],
+            parts: vec![vec![(1, 3.0)], vec![(0, 4.0), (1, 5.0)]],
+        };
+        let heat = heat(&likeness);
+        assert_eq!(
+            (heat.rows.as_slice(), heat.values[0], heat.values[2]),
+            (&["2".to_owned(), "1".into()][..], 0.5, 1.0)
+        );
+        assert!(heat.values[1].is_nan());
+        let all = [vector(1, "a", 3.0), vector(2, "b", 6.4)];
+        let rows = norms(&all, &likeness, &HashMap::from([(1, vec![10.0, 20.0])]));
+        let found: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.layer, row.residual)).collect();
+        assert_eq!(found, [("a", 1, Some(20.0)), ("b", 0, Some(10.0)), ("b", 1, Some(20.0))]);
+    }
+}

@@ -1,0 +1,201 @@
+//! The signals that hold what the application has told the window, and the few ways to change them.
+
+use std::collections::HashMap;
+
+use ipc::answer::Question;
+use ipc::data::DataSet;
+use ipc::download::Download;
+use ipc::job::Job;
+use ipc::model::{Model, ModelState, Scan};
+use ipc::project::Settings;
+use ipc::study::Study;
+use ipc::sweep::Sweep;
+use ipc::tokens::Counted;
+use ipc::train::{History, Run};
+use ipc::vector::Vector;
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::theme;
+use crate::actions::{PairAction, Screen, Sheet};
+use crate::bridge;
+
+/// Whether the application answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Connection {
+    /// It was asked and has not answered yet.
+    Opening,
+    /// It has sent its whole state and keeps sending events.
+    Open,
+    /// It cannot start, and why.
+    Failed(Failure),
+}
+
+/// The window's state. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub struct Store {
+    /// Whether the application answers.
+    pub connection: RwSignal<Connection>,
+    /// The project's name.
+    pub project: RwSignal<String>,
+    /// The application's version.
+    pub version: RwSignal<String>,
+    /// What the person has set.
+    pub settings: RwSignal<Settings>,
+    /// The models.
+    pub models: RwSignal<Vec<Model>>,
+    /// The downloads, newest first.
+    pub downloads: RwSignal<Vec<Download>>,
+    /// The scan of a folder for models, until it is dismissed.
+    pub scan: RwSignal<Option<Scan>>,
+    /// A model that was dropped onto the window, until it is added.
+    pub dropped_model: RwSignal<Option<String>>,
+    /// The data sets, oldest first.
+    pub data_sets: RwSignal<Vec<DataSet>>,
+    /// The progress of counting the tokens of a data set's pairs.
+    pub counted: RwSignal<Option<Counted>>,
+    /// The runs, newest first.
+    pub runs: RwSignal<Vec<Run>>,
+    /// The vectors, newest first.
+    pub vectors: RwSignal<Vec<Vector>>,
+    /// The sweeps, newest first.
+    pub sweeps: RwSignal<Vec<Sweep>>,
+    /// The studies, newest first.
+    pub studies: RwSignal<Vec<Study>>,
+    /// The questions, oldest first.
+    pub questions: RwSignal<Vec<Question>>,
+    /// The jobs that are not over.
+    pub jobs: RwSignal<Vec<Job>>,
+    /// The histories of the runs that were shown, and of those that run, by run.
+    pub histories: RwSignal<HashMap<Id, History>>,
+    /// The data set whose margins changed last, and a counter of all such changes.
+    pub margins_changed: RwSignal<Option<(Id, u32)>>,
+    /// The data set whose drafts changed last, and a counter of all such changes.
+    pub drafts_changed: RwSignal<Option<(Id, u32)>>,
+    /// The screen that is shown.
+    pub screen: RwSignal<Screen>,
+    /// The sheet that lies over it.
+    pub sheet: RwSignal<Option<Sheet>>,
+    /// The file that was dropped onto the window last, until a sheet takes it.
+    pub dropped: RwSignal<Option<String>>,
+    /// The table that was pasted into the window last, until a sheet takes it.
+    pub pasted: RwSignal<Option<String>>,
+    /// The last failure that belongs to no single place; it is shown at the top.
+    pub failure: RwSignal<Option<Failure>>,
+    /// Counts up when a chart must read its colours again.
+    pub theme_changes: RwSignal<u32>,
+    /// Carries out an action on the pairs. The state of the Data screen sets it.
+    pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
+    /// Runs before another screen is shown: the Data screen stores what is typed.
+    pub before_leaving: StoredValue<Option<Callback<()>>>,
+}
+
+impl Store {
+    /// The state before the application has told anything.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "it makes signals, which belong to the running window")]
+    pub fn new() -> Self {
+        Self {
+            connection: RwSignal::new(Connection::Opening),
+            project: RwSignal::default(),
+            version: RwSignal::default(),
+            settings: RwSignal::default(),
+            models: RwSignal::default(),
+            downloads: RwSignal::default(),
+            scan: RwSignal::new(None),
+            dropped_model: RwSignal::new(None),
+            data_sets: RwSignal::default(),
+            counted: RwSignal::default(),
+            runs: RwSignal::default(),
+            vectors: RwSignal::default(),
+            sweeps: RwSignal::default(),
+            studies: RwSignal::default(),
+            questions: RwSignal::default(),
+            jobs: RwSignal::default(),
+            histories: RwSignal::default(),
+            margins_changed: RwSignal::new(None),
+            drafts_changed: RwSignal::new(None),
+            screen: RwSignal::new(Screen::Data),
+            sheet: RwSignal::new(None),
+            dropped: RwSignal::new(None),
+            pasted: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            theme_changes: RwSignal::new(0),
+            on_pairs: StoredValue::new(None),
+            before_leaving: StoredValue::new(None),
+        }
+    }
+
+    /// The model that is in use: the one chosen, else the first.
+    #[must_use]
+    pub fn model(&self) -> Option<Model> {
+        let chosen = self.settings.read().model;
+        let models = self.models.read();
+        models.iter().find(|model| Some(model.id) == chosen).or(models.first()).cloned()
+    }
+
+    /// Whether the model in use is in memory.
+    #[must_use]
+    pub fn model_is_ready(&self) -> bool {
+        self.model().is_some_and(|model| matches!(model.state, ModelState::Ready { .. }))
+    }
+
+    /// The data set that is in use: the one chosen, else the first.
+    #[must_use]
+    pub fn data_set(&self) -> Option<DataSet> {
+        let chosen = self.settings.read().data_set;
+        let sets = self.data_sets.read();
+        sets.iter().find(|set| Some(set.id) == chosen).or(sets.first()).cloned()
+    }
+
+    /// The vector that is in use: the one chosen, else the newest.
+    #[must_use]
+    pub fn vector(&self) -> Option<Vector> {
+        let chosen = self.settings.read().vector;
+        let vectors = self.vectors.read();
+        vectors.iter().find(|vector| Some(vector.id) == chosen).or(vectors.first()).cloned()
+    }
+
+    /// Shows a screen and remembers it.
+    pub fn go(&self, screen: Screen) {
+        if self.screen.get_untracked() == screen {
+            return;
+        }
+        if let Some(before) = self.before_leaving.get_value() {
+            before.run(());
+        }
+        self.screen.set(screen);
+        self.change_settings(|settings| settings.screen = Some(screen.name().to_owned()));
+    }
+
+    /// Changes the settings here and stores them.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        self.settings.update(change);
+        theme::apply(self.settings, self.theme_changes);
+        let (store, settings) = (*self, self.settings.get_untracked());
+        spawn_local(async move {
+            if let Err(failure) = bridge::call(ipc::command::SaveSettings { settings }).await {
+                store.failure.set(Some(failure));
+            }
+        });
+    }
+
+    /// Calls a command whose answer comes as events. A failure is shown at the top.
+    pub fn send<C: ipc::Command + 'static>(self, request: C) {
+        spawn_local(async move {
+            if let Err(failure) = bridge::call(request).await {
+                self.failure.set(Some(failure));
+            }
+        });
+    }
+}
+
+/// The window's state, from the context of the view.
+///
+/// # Panics
+/// Outside the view, which would be a mistake in this program.
+#[must_use]
+pub fn store() -> Store {
+    expect_context::<Store>()
+}

@@ -1,0 +1,32 @@
+//! A text with a button that copies it.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+/// A read-only field with a button beside it that copies its text.
+#[component]
+pub fn CopyField(
+    /// The text.
+    text: String,
+    /// For tests; the button's name is made from it.
+    testid: &'static str,
+    /// What it is, for screen readers.
+    label: &'static str,
+) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let Some(field) = field.get_untracked() else { return };
+        field.select();
+        // Left selected, the text can be copied by hand where the page may not.
+        let page = document().dyn_into::<web_sys::HtmlDocument>().ok();
+        copied.set(page.is_some_and(|page| page.exec_command("copy").unwrap_or(false)));
+    };
+    view! {
+        <span class="row copy">
+            <input type="text" readonly=true aria-label=label data-testid=testid node_ref=field title=text.clone() prop:value=text />
+            <button class="button" type="button" data-testid=format!("{testid}-copy") on:click=copy>{move || if copied.get() { "Copied" } else { "Copy" }}</button>
+        </span>
+    }
+}

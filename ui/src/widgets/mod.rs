@@ -1,0 +1,27 @@
+//! Parts of the page that several screens share.
+
+mod checkbox;
+mod copy_field;
+mod data_set_choice;
+mod failure;
+mod number_field;
+mod path_field;
+mod select_field;
+mod sheet_frame;
+mod sort_head;
+mod vector_choice;
+mod vector_note;
+mod vector_sum_note;
+
+pub use checkbox::Checkbox;
+pub use copy_field::CopyField;
+pub use data_set_choice::DataSetChoice;
+pub use failure::{FailureCard, FailureNote};
+pub use number_field::NumberField;
+pub use path_field::PathField;
+pub use select_field::SelectField;
+pub use sheet_frame::SheetFrame;
+pub use sort_head::{SortHead, SortOrder};
+pub use vector_choice::VectorChoice;
+pub use vector_note::VectorNote;
+pub use vector_sum_note::VectorSumNote;

@@ -1,0 +1,61 @@
+//! A field for a file's path.
+
+use ipc::Failure;
+use ipc::command::ChooseFile;
+use ipc::files::FilePurpose;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::bridge;
+
+/// A field for a path, which is typed or chosen in the desktop's dialog.
+#[component]
+pub fn PathField(
+    /// The label.
+    label: &'static str,
+    /// For tests; the button's name is made from it.
+    testid: &'static str,
+    /// The path.
+    path: RwSignal<String>,
+    /// Says what the file is for, when the dialog opens.
+    purpose: Callback<(), FilePurpose>,
+    /// Called with every new path.
+    #[prop(optional)]
+    changed: Option<Callback<()>>,
+    /// Called when a path was chosen in the dialog.
+    #[prop(optional)]
+    chosen: Option<Callback<()>>,
+    /// Receives the failure where the dialog cannot open.
+    failure: RwSignal<Option<Failure>>,
+) -> impl IntoView {
+    let set = move |new: String| {
+        path.try_set(new);
+        if let Some(changed) = changed {
+            changed.run(());
+        }
+    };
+    let choose = move |_| {
+        spawn_local(async move {
+            match bridge::call(ChooseFile { purpose: purpose.run(()) }).await {
+                Ok(Some(new)) => {
+                    set(new);
+                    if let Some(chosen) = chosen {
+                        chosen.run(());
+                    }
+                }
+                Ok(None) => (),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+        });
+    };
+    view! {
+        <label class="field">
+            <span class="label">{label}</span>
+            <span class="row">
+                <input type="text" data-testid=testid autocomplete="off" spellcheck="false" prop:value=path
+                    on:input=move |event| set(event_target_value(&event)) />
+                <button class="button" type="button" data-testid=format!("{testid}-choose") on:click=choose>"Choose"</button>
+            </span>
+        </label>
+    }
+}

@@ -1,0 +1,33 @@
+//! A field that chooses one of a few texts.
+
+use leptos::prelude::*;
+
+/// A select field with a line of explanation below.
+#[component]
+pub fn SelectField(
+    /// What is chosen.
+    label: &'static str,
+    /// What it does, in a few words.
+    line: &'static str,
+    /// For tests.
+    testid: &'static str,
+    /// Each choice: its key in the page, and its text.
+    choices: Vec<(&'static str, &'static str)>,
+    /// The key of the current choice.
+    #[prop(into)]
+    value: Signal<&'static str>,
+    /// Called with the key of a new choice.
+    set: Callback<String>,
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="label">{label}</span>
+            <select data-testid=testid prop:value=value on:change=move |event| set.run(event_target_value(&event))>
+                {choices.into_iter().map(|(key, name)| view! {
+                    <option value=key selected=move || value.get() == key>{name}</option>
+                }).collect_view()}
+            </select>
+            <span class="quiet small hint-line">{line}</span>
+        </label>
+    }
+}

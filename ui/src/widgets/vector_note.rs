@@ -1,0 +1,52 @@
+//! A note about one vector, which stands wherever its multiplier is set.
+
+use ipc::steering::InterventionOp;
+use ipc::study::{Finding, Question};
+use ipc::vector::Vector;
+use leptos::prelude::*;
+
+use crate::format;
+use crate::state::{Store, store};
+
+/// Says what a multiplier of 1 adds, and warns where the vector acts otherwise than it was trained to.
+#[component]
+pub fn VectorNote(
+    /// The vector; `None` where there is none.
+    #[prop(into)]
+    vector: Signal<Option<Vector>>,
+) -> impl IntoView {
+    let store = store();
+    let units = move || {
+        let vector = vector.get()?;
+        let share = vector.residual_norm.filter(|_| vector.acts.op == InterventionOp::Add);
+        let share = share.map(|residual| {
+            format!(
+                "+1 adds {} of the residual stream\u{2019}s norm",
+                format::percent(vector.norm / residual)
+            )
+        });
+        let moved =
+            divergence(store, vector.id).map(|nats| format!("KL {} nats a token", format::number(nats, 3)));
+        let all: Vec<String> = share.into_iter().chain(moved).collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    };
+    let warning = move || vector.get().and_then(|vector| format::acts_mismatch(&vector));
+    view! {
+        {move || units().map(|units| view! { <span class="quiet small" data-testid="vector-units">{units}</span> })}
+        {move || warning().map(|warning| view! { <span class="warning small" data-testid="vector-warning">{warning}</span> })}
+    }
+}
+
+/// The KL divergence, in nats a token, that a vector causes at multiplier 1, if that was measured.
+fn divergence(store: Store, id: ipc::Id) -> Option<f64> {
+    let studies = store.studies.read();
+    let study = studies
+        .iter()
+        .find(|study| matches!(study.question, Question::Strength { vector, .. } if vector == id))?;
+    study.findings.iter().find_map(|finding| match finding {
+        Finding::Strength { multiplier, divergence, .. } if multiplier.total_cmp(&1.0).is_eq() => {
+            Some(*divergence)
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,111 @@
+//! A note about several vectors that are added up: which of them conflict, and how large their sum is.
+
+use ipc::command::ReadTogether;
+use ipc::derive::{Added, Conflict, Together};
+use ipc::sweep::SteeringTerm;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+
+/// The sum is called large above this share of the residual stream's norm.
+const MUCH: f64 = 0.5;
+
+/// The note. It is empty for fewer than two vectors.
+#[component]
+pub fn VectorSumNote(
+    /// The vectors with their weights.
+    #[prop(into)]
+    terms: Signal<Vec<SteeringTerm>>,
+) -> impl IntoView {
+    let store = store();
+    let found = RwSignal::new(Together::default());
+    let refused = RwSignal::new(None::<String>);
+    // Names, numbers and the model in memory change what is said.
+    let asked = Memo::new(move |_| {
+        let terms = terms.get();
+        let vectors = store.vectors.read();
+        let own = |term: &SteeringTerm| vectors.iter().find(|vector| vector.id == term.vector);
+        let vectors: Vec<_> = terms.iter().filter_map(own).map(|v| (v.name.clone(), v.acts)).collect();
+        (terms, vectors, store.model_is_ready())
+    });
+    Effect::new(move |_| {
+        let (terms, ..) = asked.get();
+        if terms.len() < 2 {
+            found.set(Together::default());
+            refused.set(None);
+            return;
+        }
+        spawn_local(async move {
+            let answer = bridge::call(ReadTogether { terms: terms.clone() }).await;
+            // An answer to what was chosen before says nothing now.
+            if asked.try_get_untracked().is_none_or(|(now, ..)| now != terms) {
+                return;
+            }
+            match answer {
+                Ok(together) => {
+                    found.set(together);
+                    refused.set(None);
+                }
+                Err(failure) => {
+                    found.set(Together::default());
+                    refused.set(Some(failure.message));
+                }
+            }
+        });
+    });
+    view! {
+        {move || refused.get().map(|why| view! { <p class="warning small" data-testid="together-refused">{why}</p> })}
+        {move || found.read().conflicts.iter().map(|conflict| view! {
+            <p class="warning small" data-testid="conflict">{against(conflict)}</p>
+        }).collect_view()}
+        {move || found.read().layers.iter().filter(|added| added.count > 1).map(|added| view! {
+            <p class="small" class:quiet=!is_much(added) class:warning=is_much(added) data-testid="together">{sum(added)}</p>
+        }).collect_view()}
+    }
+}
+
+fn against(conflict: &Conflict) -> String {
+    format!(
+        "\u{201c}{}\u{201d} and \u{201c}{}\u{201d} pull against each other at layer {}: cosine {}.",
+        conflict.one,
+        conflict.other,
+        conflict.layer,
+        format::number(conflict.cosine, 2)
+    )
+}
+
+fn is_much(added: &Added) -> bool {
+    added.residual.is_some_and(|residual| added.norm > MUCH * residual)
+}
+
+fn sum(added: &Added) -> String {
+    let share = added.residual.filter(|residual| *residual > 0.0).map_or(String::new(), |residual| {
+        format!(
+            ", {} of the residual stream\u{2019}s {}",
+            format::percent(added.norm / residual),
+            format::number(residual, 1)
+        )
+    });
+    format!(
+        "Together they add {} at layer {}{share}; each by itself, {} in all.",
+        format::number(added.norm, 2),
+        added.layer,
+        format::number(added.apart, 2)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_added_is_said_against_the_residual_stream() {
+        let added = Added { layer: 10, count: 2, norm: 6.0, apart: 12.0, residual: Some(10.0) };
+        assert!(is_much(&added) && sum(&added).contains("60 % of the residual stream\u{2019}s 10.0"));
+        let unknown = Added { residual: None, ..added };
+        assert!(!is_much(&unknown) && sum(&unknown).contains("at layer 10; each"));
+    }
+}
