@@ -10,7 +10,7 @@ use super::derive::check_vector;
 use super::models::blocking;
 use crate::Error;
 use crate::engine::encode::preference;
-use crate::engine::train;
+use crate::engine::train::vector::pick;
 use crate::store::{sweeps, vectors};
 
 impl App {
@@ -21,7 +21,7 @@ impl App {
     pub async fn pick_epoch(&self, request: PickEpoch) -> Result<Vector, Error> {
         let change = self.core.hub.change().await;
         let mut db = self.core.store.begin().await?;
-        let id = train::pick(&mut db, self.core.project, request.run, request.epoch).await?;
+        let id = pick(&mut db, self.core.project, request.run, request.epoch).await?;
         let vector = vectors::find(&mut *db, id).await?;
         db.commit().await?;
         change.say(&Event::Vector(vector.clone()));

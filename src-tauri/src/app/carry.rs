@@ -9,6 +9,7 @@ use ipc::vector::Vector;
 use super::App;
 use super::derive::check_vector;
 use crate::content::Snapshot;
+use crate::engine::queue::say_job;
 use crate::store::carries::{self, Carry};
 use crate::store::{data_sets, jobs, models, pairs, snapshots, vectors};
 use crate::{Error, clock};
@@ -70,7 +71,7 @@ impl App {
         let job = jobs::insert(&mut db, &title, now).await?;
         carries::insert(&mut db, &carry, job, now).await?;
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        let job = say_job(&self.core, &change, job).await?;
         self.wake();
         Ok(job)
     }

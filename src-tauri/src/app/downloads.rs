@@ -10,8 +10,8 @@ use ipc::job::JobState;
 use super::App;
 use super::models::blocking;
 use crate::core::Core;
-use crate::download::job::check_space;
 use crate::download::{Address, Endpoint, Listing, agent};
+use crate::engine::queue::say_job;
 use crate::secrets::Secret;
 use crate::store::downloads::{self, FileRow, NewDownload};
 use crate::store::{jobs, settings};
@@ -91,7 +91,7 @@ impl App {
             let next = "List the repository again, and choose what to fetch.";
             return Err(Error::invalid("These files were not listed.", next));
         };
-        check_space(&self.core, self.missing(&request.repository, &files))?;
+        self.core.downloads.check_space(self.missing(&request.repository, &files))?;
 
         let change = self.core.hub.change().await;
         let mut db = self.core.store.begin().await?;
@@ -116,7 +116,7 @@ impl App {
         let id = downloads::insert(&mut db, job, &new, now).await?;
         let download = downloads::find(&mut db, id).await?;
         db.commit().await?;
-        self.core.say_job(&change, job).await?;
+        say_job(&self.core, &change, job).await?;
         self.wake_downloads();
         Ok(download)
     }

@@ -19,6 +19,7 @@ use vectors::tokens::{Message, Role};
 use super::App;
 use super::models::blocking;
 use crate::endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
+use crate::engine::queue::say_job;
 use crate::secrets::{Kept, Secret};
 use crate::store::drafts::{self, Batch};
 use crate::store::edits::{About, Step};
@@ -91,7 +92,7 @@ impl App {
             drafts::insert(&mut db, batch, prompt, given).await?;
         }
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        let job = say_job(&self.core, &change, job).await?;
         self.wake();
         Ok(job)
     }

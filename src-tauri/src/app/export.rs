@@ -16,7 +16,7 @@ use super::models::blocking;
 use crate::content::data_hash;
 use crate::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use crate::engine::acts::acts;
-use crate::engine::train::engine_settings;
+use crate::engine::train::settings::engine_settings;
 use crate::store::models::ModelRow;
 use crate::store::origins::{self, Origin};
 use crate::store::{data_sets, models, pairs, snapshots, vectors as vector_rows};

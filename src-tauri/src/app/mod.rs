@@ -44,9 +44,10 @@ use ipc::project::Overview;
 
 use crate::core::Core;
 use crate::directory::{self, Directory};
-use crate::download::{self, HubPlaces};
+use crate::download::HubPlaces;
 use crate::engine::answers::Asked;
-use crate::engine::{self, runner};
+use crate::engine::lanes::Lane;
+use crate::engine::{self, queue};
 use crate::hub::Subscriber;
 use crate::store::{
     self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
@@ -124,7 +125,7 @@ impl App {
         let threads = vec![
             thread::Builder::new()
                 .name("jobs".into())
-                .spawn(move || runner::run(&jobs, &woken))
+                .spawn(move || queue::run(&jobs, Lane::Engine, &woken))
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("answers".into())
@@ -132,7 +133,7 @@ impl App {
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("downloads".into())
-                .spawn(move || download::job::run(&downloads, &downloads_woken))
+                .spawn(move || queue::run(&downloads, Lane::Downloads, &downloads_woken))
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("library".into())
@@ -180,8 +181,7 @@ impl App {
         let mut db = core.store.read().acquire().await?;
         let mut jobs = store::jobs::open(&mut *db).await?;
         for job in &mut jobs {
-            core.live.overlay(job);
-            core.downloads.live.overlay(job);
+            core.lanes.overlay(job);
         }
         let models = store::models::list(&mut *db).await?;
         Ok(Overview {

@@ -14,7 +14,9 @@ use ipc::{Code, Failure, Id};
 use vectors::model::{Products, model_path};
 
 use super::App;
+use crate::engine::lanes::Lane;
 use crate::engine::models::{Room, load, most_in_memory, unload};
+use crate::engine::registry;
 use crate::library::{self, files, watch};
 use crate::store::{jobs, models};
 use crate::{Error, memory, whole_file};
@@ -156,7 +158,7 @@ impl App {
     /// # Errors
     /// Where a job uses it.
     pub async fn unload_model(&self, request: UnloadModel) -> Result<(), Error> {
-        if let Some(job) = self.core.live.job()
+        if let Some(job) = self.core.lanes.engine.job()
             && self.models_of(job.kind).await?.contains(&request.model)
         {
             let failure = Failure::new(Code::ModelInUse, format!("{} uses this model.", job.title));
@@ -189,7 +191,7 @@ impl App {
         db.commit().await?;
         change.say(&Event::Model(self.core.model(models::find(self.core.store.read(), id).await?)));
         drop(change);
-        let is_used = match self.core.live.job() {
+        let is_used = match self.core.lanes.engine.job() {
             Some(job) => self.models_of(job.kind).await?.contains(&id),
             None => false,
         };
@@ -222,7 +224,7 @@ impl App {
 
     /// The job that runs and the name of its model, where that model would have to leave for another one.
     async fn held_by_job(&self, id: Id) -> Result<Option<(Job, String)>, Error> {
-        let Some(job) = self.core.live.job() else { return Ok(None) };
+        let Some(job) = self.core.lanes.engine.job() else { return Ok(None) };
         let used = self.models_of(job.kind).await?;
         let leaves = self.core.models.leaves(id, most_in_memory(&self.core).await?);
         match used.into_iter().find(|used| leaves.contains(used)) {
@@ -234,7 +236,7 @@ impl App {
     /// The jobs that are not over and need the engine.
     async fn open_engine_jobs(&self) -> Result<Vec<Job>, Error> {
         let jobs = jobs::open(self.core.store.read()).await?;
-        Ok(jobs.into_iter().filter(|job| !matches!(job.kind, ipc::job::JobKind::Download { .. })).collect())
+        Ok(jobs.into_iter().filter(|job| registry::job(job.kind).lane() == Lane::Engine).collect())
     }
 
     /// The model in memory, or why there is none.

@@ -11,6 +11,7 @@ use ipc::quality::{Finding, FindingKind, FindingRow, MOST_ROWS, Margin, QualityR
 use super::App;
 use super::models::blocking;
 use crate::engine::margins::content_hash;
+use crate::engine::queue::say_job;
 use crate::quality::{self, Found, Mended};
 use crate::store::edits::Step;
 use crate::store::margins::{self, Check, PairMargin};
@@ -106,7 +107,7 @@ impl App {
         let check = Check { data_set: data_set.id, model: model.id, most: request.most };
         margins::insert(&mut db, &check, job, now).await?;
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        let job = say_job(&self.core, &change, job).await?;
         self.wake();
         Ok(job)
     }

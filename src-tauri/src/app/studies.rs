@@ -10,6 +10,7 @@ use super::App;
 use super::sweeps::check_multipliers;
 use super::training::{check, check_pairs};
 use crate::content::{Snapshot, held_out};
+use crate::engine::queue::say_job;
 use crate::store::studies::{self, NewStudy};
 use crate::store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
 use crate::{Error, clock};
@@ -72,7 +73,7 @@ impl App {
         let id = studies::insert(&mut db, &new(job), now).await?;
         let study = studies::find(&mut db, id).await?;
         db.commit().await?;
-        self.core.say_job(&change, job).await?;
+        say_job(&self.core, &change, job).await?;
         self.wake();
         Ok(study)
     }

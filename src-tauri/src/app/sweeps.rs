@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 use super::App;
 use super::training::check_pairs;
 use crate::content::{Snapshot, measured};
+use crate::engine::queue::say_job;
 use crate::engine::sweep::prompts_as_pairs;
 use crate::store::sweeps::{self, KeptSet, NewSweep};
 use crate::store::{data_sets, jobs, models, pairs, snapshots, vectors};
@@ -74,7 +75,7 @@ impl App {
         let id = sweeps::insert(&mut db, &new, now).await?;
         let sweep = sweeps::find(&mut db, id).await?;
         db.commit().await?;
-        self.core.say_job(&change, job).await?;
+        say_job(&self.core, &change, job).await?;
         self.wake();
         Ok(sweep)
     }

@@ -2,7 +2,6 @@
 
 use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
 use ipc::data::{DataSet, PairContent};
-use ipc::job::JobKind;
 use ipc::model::{ModelFacts, ModelState};
 use ipc::steering::Where;
 use ipc::train::{Estimate, History, Method, Precision, Preset, Run, TrainSettings};
@@ -13,7 +12,8 @@ use super::App;
 use super::models::blocking;
 use crate::content::Snapshot;
 use crate::engine::encode::{Encoded, tokens};
-use crate::engine::train::engine_settings;
+use crate::engine::queue::say_job;
+use crate::engine::train::settings::engine_settings;
 use crate::store::runs::NewRun;
 use crate::store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, runs, snapshots, steps};
 use crate::{Error, clock, defaults, memory};
@@ -105,14 +105,11 @@ impl App {
             settings: &request.settings,
             steps: steps_of(&request.settings, data_set.train),
         };
-        runs::insert(&mut db, &run, now).await?;
+        let run = runs::insert(&mut db, &run, now).await?;
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        say_job(&self.core, &change, job).await?;
         self.wake();
-        match job.kind {
-            JobKind::Train { run } => runs::find(self.core.store.read(), run).await,
-            _ => Err(Error::Gone("run")),
-        }
+        runs::find(self.core.store.read(), run).await
     }
 
     /// A run's curves.

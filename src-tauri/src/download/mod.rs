@@ -10,10 +10,11 @@ mod choices;
 mod endpoint;
 mod error;
 mod fetch;
-pub(crate) mod job;
+mod job;
 mod listing;
 mod place;
 mod request;
+mod state;
 mod token;
 
 #[cfg(test)]
@@ -26,7 +27,9 @@ pub(crate) use address::Address;
 pub(crate) use endpoint::Endpoint;
 pub use endpoint::HubPlaces;
 pub use error::HubError;
+pub(crate) use job::DownloadJob;
 pub(crate) use listing::Listing;
 pub(crate) use place::Place;
 pub(crate) use request::agent;
+pub(crate) use state::Downloads;
 pub(crate) use token::Tokens;

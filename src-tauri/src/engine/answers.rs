@@ -1,8 +1,8 @@
 //! The thread that answers questions: one question at a time, its answers side by side.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ipc::answer::{Answer, AnswerEnd};
@@ -28,37 +28,6 @@ pub(crate) struct Asked {
     pub(crate) requests: Vec<Request>,
     pub(crate) multipliers: Vec<f64>,
     pub(crate) max_new_tokens: usize,
-}
-
-/// The question that is being answered, and whether a person has stopped it.
-#[derive(Default)]
-pub(crate) struct Asking {
-    current: Mutex<Option<(Id, bool)>>,
-}
-
-impl Asking {
-    /// Stops a question's answers; `false` where it is not the one being answered.
-    pub(crate) fn stop(&self, question: Id) -> bool {
-        let mut current = self.lock();
-        let current = current.as_mut().filter(|(id, _)| *id == question);
-        if let Some((_, stopped)) = current {
-            *stopped = true;
-            return true;
-        }
-        false
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.lock().is_some_and(|(_, stopped)| stopped)
-    }
-
-    fn set(&self, question: Option<Id>) {
-        *self.lock() = question.map(|id| (id, false));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<(Id, bool)>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Answers questions until the application ends.
@@ -218,21 +187,4 @@ fn finish(core: &Core, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
         keep_and_say(core, asked.question, row)?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_question_being_answered_can_be_stopped() {
-        let asking = Asking::default();
-        assert!(!asking.stop(1));
-        asking.set(Some(1));
-        assert!(!asking.stop(2));
-        assert!(!asking.is_stopped());
-        assert!(asking.stop(1) && asking.is_stopped());
-        asking.set(Some(2));
-        assert!(!asking.is_stopped(), "a stop is for one question");
-    }
 }

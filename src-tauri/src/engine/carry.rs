@@ -7,17 +7,18 @@ use std::sync::Arc;
 use ipc::Id;
 use ipc::data::PairContent;
 use ipc::derive::{Change, LearnedMap, Made, Source};
+use ipc::event::Event;
 use ipc::vector::Vector;
+use sqlx::SqliteConnection;
 use vectors::files::Provenance;
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{self, Carried, MapFacts, PairedRows, Plan, Reader, Reading};
 
 use super::acts::Steering;
 use super::encode::preference;
+use super::job::{Job, Outcome, Stored, is_halting, reporter, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::{reporter, say};
 use crate::benchmarks::neutral_text;
 use crate::content::data_hash;
 use crate::core::Core;
@@ -36,8 +37,33 @@ struct Work {
     pairs: Vec<PairContent>,
 }
 
-/// Carries the vector, unless that was done before the last end of the application, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+/// Carries a vector to another model: fills the row of `carries` with this id.
+pub(super) struct CarryJob(pub(super) Id);
+
+impl Job for CarryJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async {
+            let carry = carries::find(&mut *db, self.0).await?;
+            Ok(vec![vector_rows::find(db, carry.vector).await?.model, carry.model])
+        })
+    }
+
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+        run(core, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async {
+            match carries::find(&mut *db, self.0).await?.made {
+                Some(made) => Ok(Some(Event::Vector(vector_rows::find(db, made).await?))),
+                None => Ok(None),
+            }
+        })
+    }
+}
+
+/// Carries the vector, unless that was done before the last end of the application.
+fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let work = core.block_on(read(core, id))?;
     if work.carry.made.is_some() {
         return Ok(Outcome::Done);

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use ipc::drafts::{Draft, DraftSettings, DraftSource, EndpointSettings};
 use ipc::event::Event;
 use ipc::{Code, Failure, Id};
+use sqlx::SqliteConnection;
 use vectors::generate::{End, Limits, Request, Sampling, Step, generate};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::{Message, Role};
 
+use super::job::{Job, Outcome, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::say;
 use crate::Error;
 use crate::core::Core;
 use crate::endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
@@ -31,8 +31,30 @@ struct Missing {
     seed: u64,
 }
 
-/// Drafts what is still missing, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+/// Drafts answers: fills the batch with this id.
+pub(super) struct DraftsJob(pub(super) Id);
+
+impl Job for DraftsJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(drafts::batch(db, self.0).await?.model.into_iter().collect()) })
+    }
+
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+        run(core, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Drafts(drafts::batch(db, self.0).await?.data_set))) })
+    }
+
+    /// What a batch misses can be drafted whenever a person wants it.
+    fn can_run_again(&self) -> bool {
+        true
+    }
+}
+
+/// Drafts what is still missing.
+fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let (batch, drafts, total) = core.block_on(async {
         let mut db = core.store.begin().await?;
         drafts::forget_failures(&mut db, id).await?;

@@ -7,15 +7,15 @@ use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::train::SYSTEM_PROMPT;
+use sqlx::SqliteConnection;
 use vectors::model::{Model, ModelError};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 
 use super::encode::preference;
+use super::job::{Job, Outcome, Stored, go_on, is_halting, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::say;
 use crate::Error;
 use crate::content::{sha256, to_json};
 use crate::core::Core;
@@ -38,8 +38,25 @@ fn spread(count: usize, most: usize) -> impl Iterator<Item = usize> {
     (0..taken).map(move |index| index * count / taken)
 }
 
-/// Measures the pairs that are still missing, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+/// Measures what the plain model prefers: fills the check with this id.
+pub(super) struct MarginsJob(pub(super) Id);
+
+impl Job for MarginsJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(vec![margins::find(db, self.0).await?.model]) })
+    }
+
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+        run(core, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Margins(margins::find(db, self.0).await?.data_set))) })
+    }
+}
+
+/// Measures the pairs that are still missing.
+fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let (check, pairs) = core.block_on(async {
         let mut db = core.store.read().acquire().await?;
         let check = margins::find(&mut *db, id).await?;
@@ -95,7 +112,7 @@ fn measure<'a>(
     }
     let mut progress = |pair: usize, _: usize| {
         on_pair(pair);
-        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        go_on(core)
     };
     // Nothing is steered: everything but the head is computed once, below the last block.
     let last = model.facts().blocks - 1;

@@ -3,18 +3,24 @@
 
 pub(crate) mod acts;
 pub(crate) mod answers;
+pub(crate) mod asking;
 pub(crate) mod carry;
 pub(crate) mod counting;
 mod drafts;
 pub(crate) mod encode;
+pub(crate) mod encodings;
+pub(crate) mod job;
+pub(crate) mod lanes;
 pub(crate) mod live;
 pub(crate) mod margins;
 pub(crate) mod models;
 pub(crate) mod pace;
 pub(crate) mod priority;
-pub(crate) mod runner;
+pub(crate) mod queue;
+pub(crate) mod registry;
 pub(crate) mod study;
 pub(crate) mod sweep;
+pub(crate) mod token_counts;
 pub(crate) mod train;
 
 use std::any::Any;

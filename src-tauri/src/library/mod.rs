@@ -6,6 +6,7 @@ pub(crate) mod hub_cache;
 pub(crate) mod memory;
 pub(crate) mod scan;
 pub(crate) mod watch;
+pub(crate) mod watched;
 
 use std::path::Path;
 

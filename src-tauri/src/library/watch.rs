@@ -1,30 +1,18 @@
 //! What becomes of models' files outside Tiller is noticed: when the window gets the focus, and before a model is used.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use ipc::Id;
 use ipc::event::Event;
-use ipc::model::{FileState, Scan};
+use ipc::model::FileState;
 use vectors::model::{Facts, ModelError, read_facts};
 
 use super::{files, hub_cache};
 use crate::core::Core;
 use crate::store::models;
 use crate::{Error, clock};
-
-/// What was said about the files last, and the search that is under way.
-#[derive(Default)]
-pub(crate) struct Watched {
-    told: Mutex<HashMap<Id, FileState>>,
-    is_checking: AtomicBool,
-    /// Files in the cache that cannot be used: they are not read again.
-    unusable: Mutex<HashMap<PathBuf, Option<String>>>,
-    pub(crate) scan: Mutex<Scan>,
-    pub(crate) stops_scan: AtomicBool,
-}
 
 /// Looks at every model's file and says which ones are not what they were when they were said last; makes known what the
 /// cache of the hub has got. To be called on a thread that may wait.

@@ -135,7 +135,7 @@ fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Error> {
         let on = core.models.update(row.id, turn, |slot| {
             slot.leaving.retain(|model| model.strong_count() > 0);
             is_free = slot.leaving.is_empty();
-            let what = core.live.title().map_or_else(
+            let what = core.lanes.engine.title().map_or_else(
                 || "Waits until an answer of the other model has ended.".to_owned(),
                 |title| format!("Waits until {title} has let go of the other model."),
             );
@@ -148,7 +148,7 @@ fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Error> {
         if on.is_break() {
             return Err(Error::Compute(ModelError::Stopped));
         }
-        if is_free || (Instant::now() > until && core.live.title().is_none()) {
+        if is_free || (Instant::now() > until && core.lanes.engine.title().is_none()) {
             return Ok(());
         }
         if !is_said {

@@ -8,9 +8,9 @@ use vectors::score::Scorer;
 use super::{Work, mean_margin};
 use crate::Error;
 use crate::engine::acts::steering;
+use crate::engine::job::{go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say, sizes};
+use crate::engine::train::vector::sizes;
 use crate::store::{epoch_vectors, epochs, runs};
 
 pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Error> {
@@ -42,13 +42,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 continue;
             }
             let measure = || {
-                let scores = scorer.log_probs(&steering.terms(*multiplier), &mut |_, _| {
-                    if is_halting(core) {
-                        std::ops::ControlFlow::Break(())
-                    } else {
-                        std::ops::ControlFlow::Continue(())
-                    }
-                });
+                let scores = scorer.log_probs(&steering.terms(*multiplier), &mut |_, _| go_on(core));
                 scores.map(|scores| mean_margin(&scores)).map_err(Error::from)
             };
             // The run itself has measured both signs, and at 0 every epoch is the plain model.

@@ -12,9 +12,9 @@ use vectors::train::Training;
 use super::{Work, compared, mean_margin};
 use crate::Error;
 use crate::engine::acts::tokens;
+use crate::engine::job::{go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{engine_settings, reporter, say, training_pairs};
+use crate::engine::train::settings::{engine_settings, training_pairs};
 
 pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Error> {
     let core = work.core;
@@ -42,13 +42,7 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         {
             continue;
         }
-        let mut go = |_: usize, _: usize| {
-            if is_halting(core) {
-                std::ops::ControlFlow::Break(())
-            } else {
-                std::ops::ControlFlow::Continue(())
-            }
-        };
+        let mut go = |_: usize, _: usize| go_on(core);
         let norm = vector.norm();
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
         let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, vector.layer, &mut go)?;

@@ -12,14 +12,14 @@ use ipc::Id;
 use ipc::data::PairContent;
 use ipc::event::Event;
 use ipc::study::{Finding, Question, Study};
+use sqlx::SqliteConnection;
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 
 use super::encode::Encoded;
+use super::job::{Job, Outcome, Stored, is_halting, reporter, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::{reporter, say};
 use crate::Error;
 use crate::core::Core;
 use crate::store::{snapshots, studies};
@@ -27,8 +27,25 @@ use crate::store::{snapshots, studies};
 /// Held-out pairs that comparisons of many vectors are made on: the first ones.
 const COMPARED_PAIRS: usize = 12;
 
-/// Runs a study over what it has not found yet, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+/// Measures what a question asks: fills the study with this id.
+pub(super) struct StudyJob(pub(super) Id);
+
+impl Job for StudyJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(vec![studies::find(db, self.0).await?.model]) })
+    }
+
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+        run(core, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Study(studies::find(db, self.0).await?))) })
+    }
+}
+
+/// Measures what was not found yet.
+fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let (study, contents) = core.block_on(async {
         let mut db = core.store.read().acquire().await?;
         let study = studies::find(&mut db, id).await?;

@@ -7,7 +7,8 @@ use vectors::train::outlook;
 
 use super::Work;
 use crate::Error;
-use crate::engine::train::{self, reporter};
+use crate::engine::job::reporter;
+use crate::engine::train::settings;
 
 /// More pairs say little more, and take longer.
 const MOST_PAIRS: usize = 256;
@@ -24,7 +25,7 @@ pub(super) fn run(work: &mut Work<'_>, position: Position) -> Result<(), Error> 
     let found = outlook(
         &work.model,
         &pairs,
-        train::position(position),
+        settings::position(position),
         &mut reporter(work.core, "Reading activations", "pair"),
     )?;
     for layer in found.layers {

@@ -15,9 +15,9 @@ use vectors::train::{TrainError, Training};
 use super::{Work, compared};
 use crate::Error;
 use crate::defaults;
+use crate::engine::job::{go_on, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{engine_settings, say, training_pairs};
+use crate::engine::train::settings::{engine_settings, training_pairs};
 
 /// A trial with fewer steps says nothing.
 const FEWEST_STEPS: u32 = 4;
@@ -74,7 +74,7 @@ pub(super) fn run(
                 let core = work.core;
                 let mut progress = |step: u32| {
                     say(core, &mut phase, (done + step) as usize, total as usize);
-                    if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    go_on(core)
                 };
                 let (plus, minus) = trial.run(work, &mut progress)?;
                 let finding = Finding::Trial {

@@ -9,9 +9,8 @@ use vectors::strength::Gauge;
 
 use super::{Work, compared};
 use crate::Error;
+use crate::engine::job::{go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say};
 use crate::store::origins;
 use crate::store::vectors as vector_rows;
 
@@ -36,13 +35,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         if work.findings.iter().any(is_known) {
             continue;
         }
-        let divergence = gauge.divergence(&steering.terms(*multiplier), &mut |_, _| {
-            if is_halting(core) {
-                std::ops::ControlFlow::Break(())
-            } else {
-                std::ops::ControlFlow::Continue(())
-            }
-        })?;
+        let divergence = gauge.divergence(&steering.terms(*multiplier), &mut |_, _| go_on(core))?;
         // What a projection or an adapter changes depends on the row: only what is added has a norm.
         let share = (steering.acts.how == How::Add && steering.adapter.is_none())
             .then(|| multiplier.abs() * norm / gauge.residual_norm());

@@ -11,9 +11,8 @@ use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
+use crate::engine::job::{is_halting, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::say;
 use crate::store::measurements::{self, KeptAnswer};
 
 /// Answers that grow at the same time.

@@ -1,6 +1,5 @@
 //! Measurements that need no generated text, on activations that are kept from one arm to the next.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,9 +17,8 @@ use crate::Error;
 use crate::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, letter_item, neutral_text};
 use crate::content::{sha256, to_json};
 use crate::engine::encode::preference;
+use crate::engine::job::{go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say};
 
 /// What is prepared for the arms that are measured alike.
 pub(super) struct Kept {
@@ -82,7 +80,7 @@ impl Running<'_> {
             let steering = self.subjects[task.arm as usize].at(*multiplier);
             let items = kept.prepared.items(&steering, &mut |done, _| {
                 say(self.core, &mut phase, index * count + done, missing.len() * count);
-                if is_halting(self.core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                go_on(self.core)
             })?;
             self.keep(task, *multiplier, key.clone(), &items)?;
         }

@@ -25,10 +25,9 @@ pub use kind::summary;
 pub(crate) use kind::value;
 pub(crate) use measure::{questions, truthful};
 
+use super::job::{Job, Outcome, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::say;
 use crate::content::{Snapshot, held_out};
 use crate::core::Core;
 use crate::store::measurements;
@@ -65,8 +64,25 @@ struct Set {
     hash: String,
 }
 
-/// Runs a sweep over the points that are still missing, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+/// Measures vectors at several multipliers: fills the sweep with this id.
+pub(super) struct SweepJob(pub(super) Id);
+
+impl Job for SweepJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(vec![sweeps::find(db, self.0).await?.model]) })
+    }
+
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+        run(core, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Sweep(sweeps::find(db, self.0).await?))) })
+    }
+}
+
+/// Measures the points that are still missing.
+fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let (sweep, sets, subjects) = core.block_on(read(core, id))?;
     say(core, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(core, sweep.model, || is_halting(core))?;

@@ -1,28 +1,30 @@
 //! A training run as a job: what the engine computes, step by step into the store.
 
-mod settings;
-mod vector;
+pub(crate) mod settings;
+pub(crate) mod vector;
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ipc::Id;
 use ipc::event::Event;
 use ipc::train::{EpochPoint, Precision, Run, Side, StepPoint};
+use sqlx::SqliteConnection;
 use vectors::model::{Model, ModelError, Precision as Weights, Products};
 use vectors::train::{Checkpoint, StepReport, Training};
 
 use super::encode::{self, Encoded};
+use super::job::{Job, Outcome, Stored, go_on, is_halting, reporter, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
 use crate::Error;
 use crate::core::Core;
 use crate::store::runs::SoFar;
-use crate::store::{epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps};
-pub(crate) use settings::{engine_settings, position, training_pairs};
-pub(crate) use vector::{keep_vector, pick, sizes};
+use crate::store::{
+    epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps, vectors as vector_rows,
+};
+use settings::{engine_settings, training_pairs};
+use vector::keep_vector;
 
 /// How much of a run may be lost when the process is killed; also how often the curves grow.
 const KEEP_EVERY: Duration = Duration::from_millis(250);
@@ -32,13 +34,34 @@ const KEEP_SHARE: u32 = 20;
 /// Steps after which the speed is worth noting.
 const STEPS_TO_MEASURE_SPEED: usize = 3;
 
-/// Runs a training job from its checkpoint, if it has one, to its end or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, job: Id, id: Id) -> Result<Outcome, Error> {
-    let run = core.block_on(runs::find(core.store.read(), id))?;
-    let mut work = Work::prepare(core, job, run)?;
-    let outcome = work.go_on()?;
-    work.note_speed()?;
-    Ok(outcome)
+/// Trains a vector or an adapter: fills the run with this id.
+pub(super) struct TrainJob(pub(super) Id);
+
+impl Job for TrainJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(vec![runs::find(db, self.0).await?.model]) })
+    }
+
+    fn run(&self, core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+        let run = core.block_on(runs::find(core.store.read(), self.0))?;
+        let mut work = Work::prepare(core, id, run)?;
+        let outcome = work.go_on()?;
+        work.note_speed()?;
+        Ok(outcome)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Run(runs::find(db, self.0).await?))) })
+    }
+
+    fn keep<'a>(&'a self, db: &'a mut SqliteConnection, project: Id) -> Stored<'a, Option<Event>> {
+        Box::pin(async move {
+            match keep_vector(db, project, self.0).await? {
+                Some(vector) => Ok(Some(Event::Vector(vector_rows::find(db, vector).await?))),
+                None => Ok(None),
+            }
+        })
+    }
 }
 
 /// A run that is under way.
@@ -164,7 +187,7 @@ impl<'a> Work<'a> {
         let extra = self.measuring * epochs_left as f64;
         let progress =
             self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
-        self.core.live.progress(&self.core.hub, progress);
+        self.core.lanes.engine.progress(&self.core.hub, progress);
         // The vector of every epoch is kept.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
         let is_due = self.kept.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.keeping);
@@ -214,7 +237,8 @@ impl<'a> Work<'a> {
         self.phase = Phase::new("Training", "step");
         let step = self.training.done();
         self.core
-            .live
+            .lanes
+            .engine
             .progress(&self.core.hub, self.phase.progress(Instant::now(), step, self.training.steps(), 0.0));
         let Some(found) = measured else {
             return Ok(());
@@ -306,29 +330,11 @@ pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<
     let (device, template) = (model.device(), row.template.as_deref());
     let loaded = Model::load_with(row.path.as_ref(), Weights::F32, device, template, &mut |share| {
         say(core, &mut phase, (share * blocks as f64) as usize, blocks);
-        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        go_on(core)
     });
     match loaded {
         Ok(model) => Ok(Arc::new(model)),
         Err(ModelError::Stopped) => Err(Error::Compute(ModelError::Stopped)),
         Err(source) => Err(Error::Model { path: row.path, source }),
-    }
-}
-
-/// Says how far a phase is.
-pub(super) fn say(core: &Core, phase: &mut Phase, done: usize, total: usize) {
-    core.live.progress(&core.hub, phase.progress(Instant::now(), done, total, 0.0));
-}
-
-/// What the engine calls during a phase: says how far it is, and whether to halt.
-pub(super) fn reporter<'a>(
-    core: &'a Core,
-    name: &'static str,
-    unit: &'static str,
-) -> impl FnMut(usize, usize) -> ControlFlow<()> + 'a {
-    let mut phase = Phase::new(name, unit);
-    move |done, total| {
-        say(core, &mut phase, done, total);
-        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }

@@ -1,0 +1,55 @@
+//! The last pairs that were turned into tokens, kept for the next estimate.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ipc::data::PairContent;
+use vectors::model::Model;
+
+use super::encode::Encoded;
+use crate::Error;
+use crate::content::Snapshot;
+
+/// The pairs that were turned into tokens last: an estimate is asked for at every change of a setting, of the same
+/// pairs.
+#[derive(Default)]
+pub(crate) struct Encodings {
+    last: Mutex<Option<Last>>,
+}
+
+struct Last {
+    model: Arc<Model>,
+    system_prompt: String,
+    hash: String,
+    encoded: Arc<Encoded>,
+}
+
+impl Encodings {
+    /// The pairs as tokens, from the last time where nothing has changed.
+    pub(crate) fn get(
+        &self,
+        model: &Arc<Model>,
+        system_prompt: &str,
+        pairs: &[PairContent],
+    ) -> Result<Arc<Encoded>, Error> {
+        let hash = Snapshot::of(pairs)?.hash;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = &*last
+            && Arc::ptr_eq(&last.model, model)
+            && last.system_prompt == system_prompt
+            && last.hash == hash
+        {
+            return Ok(Arc::clone(&last.encoded));
+        }
+        let encoded =
+            Arc::new(Encoded::of(model, system_prompt, pairs, &mut |_, _| ControlFlow::Continue(()))?);
+        let system_prompt = system_prompt.to_owned();
+        *last = Some(Last { model: Arc::clone(model), system_prompt, hash, encoded: Arc::clone(&encoded) });
+        Ok(encoded)
+    }
+
+    /// Forgets a model that leaves memory.
+    pub(crate) fn clear(&self) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
