@@ -136,18 +136,6 @@ impl Error {
     pub(crate) fn invalid(message: impl Into<String>, next: &'static str) -> Self {
         Self::Invalid { message: message.into(), next }
     }
-
-    /// Whether it is no failure: a person asked the engine to stop.
-    pub(crate) fn is_stop(&self) -> bool {
-        matches!(
-            self,
-            Self::Train(TrainError::Stopped)
-                | Self::Compute(ModelError::Stopped)
-                | Self::Model { source: ModelError::Stopped, .. }
-                | Self::Hub(HubError::Stopped)
-                | Self::Endpoint { source: EndpointError::Stopped, .. }
-        )
-    }
 }
 
 impl From<TrainError> for Error {

@@ -54,7 +54,7 @@ impl Gauge {
         let pairs: Vec<usize> = (0..self.kept.len()).collect();
         for (done, indices) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
             if progress(done * PAIRS_AT_ONCE, pairs.len()).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             let batch = self.kept.batch(indices)?;
             let steered = on_pool(|| batch.last(&self.model, &shifts))?;

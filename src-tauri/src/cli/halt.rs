@@ -82,7 +82,7 @@ impl From<ModelError> for Halt {
     fn from(error: ModelError) -> Self {
         let message = format!("{error}.");
         match error {
-            ModelError::Stopped => Self::Stopped("stopped".into()),
+            ModelError::Interrupted => Self::Stopped("stopped".into()),
             ModelError::Unreadable(_) | ModelError::Compute(_) | ModelError::Temporary(_) => {
                 Self::Failed(message)
             }
@@ -95,7 +95,6 @@ impl From<ModelError> for Halt {
 impl From<TrainError> for Halt {
     fn from(error: TrainError) -> Self {
         match error {
-            TrainError::Stopped => Self::Stopped("stopped".into()),
             TrainError::Model(error) => error.into(),
             TrainError::Setting { .. } => Self::Usage(format!("{error}.")),
             TrainError::NoPairs => Self::Refused(format!("{error}.")),

@@ -116,9 +116,6 @@ pub enum HubError {
         /// Why.
         source: io::Error,
     },
-    /// A person paused or stopped it.
-    #[error("stopped")]
-    Stopped,
 }
 
 impl From<HubError> for Failure {
@@ -199,7 +196,6 @@ impl From<HubError> for Failure {
                     .detail(format!("{source}: {}", path.display()))
                     .next("Make the folder writable, or name another one in HF_HUB_CACHE.")
             }
-            HubError::Stopped => Self::new(Code::Other, "The download was stopped."),
         }
     }
 }

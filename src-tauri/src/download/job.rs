@@ -16,7 +16,7 @@ use super::fetch::{Fetch, Heard};
 use super::{Endpoint, Place, request};
 use crate::Error;
 use crate::core::Core;
-use crate::engine::job::{Job, Outcome, Stored};
+use crate::engine::job::{Interrupt, Job, Stored};
 use crate::engine::lanes::Lane;
 use crate::library::{files, watch};
 use crate::store::downloads::{self, DownloadRow, FileRow};
@@ -39,10 +39,10 @@ impl Job for DownloadJob {
         Box::pin(async { Ok(vec![]) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
         let brought = bring(core, self.0);
         core.downloads.set_agent(None);
-        brought.map(|()| Outcome::Done)
+        brought
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -60,7 +60,7 @@ fn is_halting(core: &Core) -> bool {
 }
 
 /// Fetches what is missing, gives it its names, and puts the model into the list.
-fn bring(core: &Core, id: Id) -> Result<(), Error> {
+fn bring(core: &Core, id: Id) -> Result<(), Interrupt> {
     let read = core.store.read();
     let (row, files, set) = core.block_on(async {
         Ok::<_, Error>((
@@ -69,14 +69,14 @@ fn bring(core: &Core, id: Id) -> Result<(), Error> {
             settings::read(read, core.project).await?,
         ))
     })?;
-    let endpoint = Endpoint::new(&row.endpoint)?;
+    let endpoint = Endpoint::new(&row.endpoint).map_err(Error::Hub)?;
     // The token belongs to the hub that is set, not to one that was set once.
     let is_current =
         core.downloads.places.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
     let token = is_current.then(|| core.downloads.tokens.find(&core.downloads.places).0).flatten();
     let place = core.downloads.place(&row.repository);
     let missing = files.iter().map(|file| file.bytes - place.there(&file.blob, file.bytes)).sum();
-    core.downloads.check_space(missing)?;
+    core.downloads.check_space(missing).map_err(Error::Hub)?;
 
     let agent = request::agent(&endpoint);
     core.downloads.set_agent(Some(agent.clone()));
@@ -84,17 +84,21 @@ fn bring(core: &Core, id: Id) -> Result<(), Error> {
     let mut report = Report::new(core, &files, &place);
     for (index, file) in files.iter().enumerate() {
         let mut refused = None;
-        fetch
-            .content(file, &mut |heard| {
-                if let Heard::Validator(validator) = heard
-                    && let Err(error) = core.block_on(note_validator(core, id, index, validator))
-                {
-                    refused = Some(error);
-                    return ControlFlow::Break(());
-                }
-                report.hear(index, file, heard)
-            })
-            .map_err(|error| refused.map_or(Error::Hub(error), |refused| refused))?;
+        let fetched = fetch.content(file, &mut |heard| {
+            if let Heard::Validator(validator) = heard
+                && let Err(error) = core.block_on(note_validator(core, id, index, validator))
+            {
+                refused = Some(error);
+                return ControlFlow::Break(());
+            }
+            report.hear(index, file, heard)
+        });
+        if let Some(error) = refused {
+            return Err(error.into());
+        }
+        if fetched.map_err(Error::Hub)?.is_break() {
+            return Err(Interrupt::Halted);
+        }
         report.there[index] = file.bytes;
     }
     let path = name_files(&place, &row, &files)?;
@@ -104,8 +108,9 @@ fn bring(core: &Core, id: Id) -> Result<(), Error> {
         let (model, _) = watch::make_known(core, &path, &facts).await?;
         let mut db = core.store.begin().await?;
         downloads::set_model(&mut db, id, model).await?;
-        Ok(db.commit().await?)
-    })
+        Ok::<_, Error>(db.commit().await?)
+    })?;
+    Ok(())
 }
 
 /// Gives the contents their names in the commit, and the commit its branch; returns where the model is.

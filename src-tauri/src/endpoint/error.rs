@@ -67,9 +67,6 @@ pub enum EndpointError {
         /// How it begins.
         start: String,
     },
-    /// A person stopped it.
-    #[error("stopped")]
-    Stopped,
 }
 
 impl EndpointError {
@@ -82,7 +79,7 @@ impl EndpointError {
             | Self::Rate { .. }
             | Self::Server { .. }
             | Self::Nonsense { .. } => true,
-            Self::Address { .. } | Self::Key { .. } | Self::Refused { .. } | Self::Stopped => false,
+            Self::Address { .. } | Self::Key { .. } | Self::Refused { .. } => false,
         }
     }
 
@@ -150,7 +147,6 @@ impl From<&EndpointError> for Failure {
                 &format!("{why}: {start}"),
                 "Check that the address is that of a server for OpenAI's chat completions.",
             ),
-            EndpointError::Stopped => told(Code::Other, "Stopped.", "", ""),
         }
     }
 }

@@ -16,7 +16,7 @@ use vectors::transfer::{self, Carried, MapFacts, PairedRows, Plan, Reader, Readi
 
 use super::acts::Steering;
 use super::encode::preference;
-use super::job::{Job, Outcome, Stored, is_halting, reporter, say};
+use super::job::{Interrupt, Job, Stored, is_halting, reporter, say};
 use super::models;
 use super::pace::Phase;
 use crate::benchmarks::neutral_text;
@@ -48,7 +48,7 @@ impl Job for CarryJob {
         })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
         run(core, self.0)
     }
 
@@ -63,10 +63,10 @@ impl Job for CarryJob {
 }
 
 /// Carries the vector, unless that was done before the last end of the application.
-fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let work = core.block_on(read(core, id))?;
     if work.carry.made.is_some() {
-        return Ok(Outcome::Done);
+        return Ok(());
     }
     say(core, &mut Phase::new("Pairing the texts", ""), 0, 0);
     let plan = work.plan(core)?;
@@ -85,7 +85,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let carried = transfer::carry(&pairs, &part.values, &mut reporter(core, "Fitting the map", "step"))?;
     drop(pairs);
     core.block_on(work.keep(core, id, &carried, from_fingerprint, &fingerprint))?;
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 async fn read(core: &Core, id: Id) -> Result<Work, Error> {
@@ -107,7 +107,7 @@ fn rows(
     layer: u32,
     readings: &[Reading],
     phase: &'static str,
-) -> Result<(Vec<f32>, String), Error> {
+) -> Result<(Vec<f32>, String), Interrupt> {
     say(core, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(core, model, || is_halting(core))?;
     Ok((model.residual_rows(layer as usize, readings, &mut reporter(core, phase, "row"))?, fingerprint))

@@ -12,7 +12,7 @@ use vectors::generate::{End, Limits, Request, Sampling, Step, generate};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::{Message, Role};
 
-use super::job::{Job, Outcome, Stored, is_halting, say};
+use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -39,7 +39,7 @@ impl Job for DraftsJob {
         Box::pin(async { Ok(drafts::batch(db, self.0).await?.model.into_iter().collect()) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
         run(core, self.0)
     }
 
@@ -54,7 +54,7 @@ impl Job for DraftsJob {
 }
 
 /// Drafts what is still missing.
-fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (batch, drafts, total) = core.block_on(async {
         let mut db = core.store.begin().await?;
         drafts::forget_failures(&mut db, id).await?;
@@ -117,7 +117,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn with_model(&self, model: &Model, progress: &Progress<'_>) -> Result<Outcome, Error> {
+    fn with_model(&self, model: &Model, progress: &Progress<'_>) -> Result<(), Interrupt> {
         let new_tokens = self.settings.max_new_tokens as usize;
         let (mut asked, mut requests) = (Vec::new(), Vec::new());
         for missing in self.missing {
@@ -153,13 +153,13 @@ impl Work<'_> {
             }
         })?;
         match refused {
-            Some(error) => Err(error),
-            None if is_halting(self.core) => Ok(Outcome::Halted),
-            None => Ok(Outcome::Done),
+            Some(error) => Err(error.into()),
+            None if is_halting(self.core) => Err(Interrupt::Halted),
+            None => Ok(()),
         }
     }
 
-    fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<Outcome, Error> {
+    fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<(), Interrupt> {
         let failed = |source| Error::Endpoint { server: to.address.clone(), source };
         let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
         let key = self.core.keys.get(&endpoint.address).map(|(key, _)| key);
@@ -210,9 +210,9 @@ impl Work<'_> {
             used.answer_tokens
         );
         match refused {
-            Some(error) => Err(error),
-            None if is_halting(self.core) => Ok(Outcome::Halted),
-            None => Ok(Outcome::Done),
+            Some(error) => Err(error.into()),
+            None if is_halting(self.core) => Err(Interrupt::Halted),
+            None => Ok(()),
         }
     }
 

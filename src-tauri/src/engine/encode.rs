@@ -1,9 +1,7 @@
 //! Pairs as tokens.
 
-use std::ops::ControlFlow;
-
 use ipc::data::{PairContent, Split, Turn};
-use vectors::model::{Model, ModelError};
+use vectors::model::Model;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::tokens::{Message, Role};
 
@@ -17,28 +15,23 @@ pub(crate) struct Encoded {
 }
 
 impl Encoded {
-    /// Turns pairs into tokens. An error names the pair by its number, from 1.
-    pub(crate) fn of(
+    /// Adds a pair as tokens. An error names the pair by its `number`, from 1.
+    pub(super) fn add(
+        &mut self,
         model: &Model,
         system_prompt: &str,
-        pairs: &[PairContent],
-        progress: vectors::Progress<'_>,
-    ) -> Result<Self, Error> {
-        let mut encoded = Self::default();
-        for (index, content) in pairs.iter().enumerate() {
-            if progress(index, pairs.len()) == ControlFlow::Break(()) {
-                return Err(Error::Compute(ModelError::Stopped));
-            }
-            let pair = model
-                .encode_pair(system_prompt, &preference(content))
-                .map_err(|source| Error::Tokens { pair: Some(index + 1), source })?;
-            check_length(index + 1, &pair, model.facts().context_length)?;
-            match content.split {
-                Split::Train => encoded.train.push(pair),
-                Split::HeldOut => encoded.held_out.push(pair),
-            }
+        number: usize,
+        content: &PairContent,
+    ) -> Result<(), Error> {
+        let pair = model
+            .encode_pair(system_prompt, &preference(content))
+            .map_err(|source| Error::Tokens { pair: Some(number), source })?;
+        check_length(number, &pair, model.facts().context_length)?;
+        match content.split {
+            Split::Train => self.train.push(pair),
+            Split::HeldOut => self.held_out.push(pair),
         }
-        Ok(encoded)
+        Ok(())
     }
 }
 

@@ -1,6 +1,5 @@
 //! The last pairs that were turned into tokens, kept for the next estimate.
 
-use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ipc::data::PairContent;
@@ -41,8 +40,11 @@ impl Encodings {
         {
             return Ok(Arc::clone(&last.encoded));
         }
-        let encoded =
-            Arc::new(Encoded::of(model, system_prompt, pairs, &mut |_, _| ControlFlow::Continue(()))?);
+        let mut encoded = Encoded::default();
+        for (number, content) in (1..).zip(pairs) {
+            encoded.add(model, system_prompt, number, content)?;
+        }
+        let encoded = Arc::new(encoded);
         let system_prompt = system_prompt.to_owned();
         *last = Some(Last { model: Arc::clone(model), system_prompt, hash, encoded: Arc::clone(&encoded) });
         Ok(encoded)

@@ -8,6 +8,9 @@ use std::time::Instant;
 use ipc::Id;
 use ipc::event::Event;
 use sqlx::SqliteConnection;
+use vectors::model::ModelError;
+use vectors::train::TrainError;
+use vectors::transfer::TransferError;
 
 use super::lanes::Lane;
 use super::pace::Phase;
@@ -28,8 +31,11 @@ pub(crate) trait Job: Send + Sync {
     /// address.
     fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>>;
 
-    /// Runs the job from where it was halted, to its end or until it is to halt. `id` is its row in `jobs`.
-    fn run(&self, core: &Arc<Core>, id: Id) -> Result<Outcome, Error>;
+    /// Runs the job from where it was halted to its end. `id` is its row in `jobs`.
+    ///
+    /// # Errors
+    /// [`Interrupt::Halted`] where the job was asked to halt, [`Interrupt::Failed`] where it cannot go on.
+    fn run(&self, core: &Arc<Core>, id: Id) -> Result<(), Interrupt>;
 
     /// The event about the row that the job fills; `None` while there is no such row.
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>>;
@@ -49,13 +55,53 @@ pub(crate) trait Job: Send + Sync {
     }
 }
 
-/// How a job's work came to an end, where nothing failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// All of it is done.
-    Done,
-    /// It was halted at a checkpoint.
+/// What ends work before it is done. `?` carries it up to whoever began the work; the queue makes a job's state of it.
+#[derive(Debug)]
+pub(crate) enum Interrupt {
+    /// The work was asked to halt. This is an outcome and no failure: a job goes on from its last checkpoint.
     Halted,
+    /// The work cannot go on.
+    Failed(Error),
+}
+
+impl Interrupt {
+    /// Tells a halt from a failure of the engine; `failed` says which error the failure is.
+    pub(crate) fn new(error: ModelError, failed: impl FnOnce(ModelError) -> Error) -> Self {
+        match error {
+            ModelError::Interrupted => Self::Halted,
+            error => Self::Failed(failed(error)),
+        }
+    }
+}
+
+impl From<ModelError> for Interrupt {
+    fn from(error: ModelError) -> Self {
+        Self::new(error, Error::Compute)
+    }
+}
+
+impl From<TrainError> for Interrupt {
+    fn from(error: TrainError) -> Self {
+        match error {
+            TrainError::Model(error) => error.into(),
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<TransferError> for Interrupt {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Model(error) => error.into(),
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<Error> for Interrupt {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// Whether the running job of the engine is to halt.

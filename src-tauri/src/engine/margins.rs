@@ -8,12 +8,12 @@ use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::train::SYSTEM_PROMPT;
 use sqlx::SqliteConnection;
-use vectors::model::{Model, ModelError};
+use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 
 use super::encode::preference;
-use super::job::{Job, Outcome, Stored, go_on, is_halting, say};
+use super::job::{Interrupt, Job, Stored, go_on, is_halting, say};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -46,7 +46,7 @@ impl Job for MarginsJob {
         Box::pin(async { Ok(vec![margins::find(db, self.0).await?.model]) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
         run(core, self.0)
     }
 
@@ -56,7 +56,7 @@ impl Job for MarginsJob {
 }
 
 /// Measures the pairs that are still missing.
-fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (check, pairs) = core.block_on(async {
         let mut db = core.store.read().acquire().await?;
         let check = margins::find(&mut *db, id).await?;
@@ -82,7 +82,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
         core.block_on(keep(core, check.data_set, &fingerprint, &measured))?;
     }
     say(core, &mut phase, total, total);
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 type Measured<'a> = Vec<(&'a str, PairMargin)>;
@@ -93,9 +93,9 @@ fn measure<'a>(
     model: &Arc<Model>,
     some: &[&'a (String, &PairContent)],
     on_pair: &mut dyn FnMut(usize),
-) -> Result<Measured<'a>, Error> {
+) -> Result<Measured<'a>, Interrupt> {
     if is_halting(core) {
-        return Err(Error::Compute(ModelError::Stopped));
+        return Err(Interrupt::Halted);
     }
     let fits = |pair: &EncodedPair| {
         pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()) <= model.facts().context_length

@@ -8,6 +8,7 @@ pub(crate) mod carry;
 pub(crate) mod counting;
 mod drafts;
 pub(crate) mod encode;
+mod encode_pairs;
 pub(crate) mod encodings;
 pub(crate) mod job;
 pub(crate) mod lanes;
@@ -29,10 +30,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::Error;
 
 /// Does the work and makes an error of a panic.
-pub(crate) fn catch<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(crate) fn catch<T, E: From<Error>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     // What the work shares with others is behind locks that count as usable after a panic, or in the store, whose
     // changes are undone unless they are committed.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::Panic(message(&*panic))))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::Panic(message(&*panic)).into()))
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
@@ -47,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_panic_becomes_an_error_with_its_words() {
-        let caught = catch::<()>(|| panic!("at step {}", 3)).expect_err("it panicked");
+        let caught = catch::<(), Error>(|| panic!("at step {}", 3)).expect_err("it panicked");
         assert!(matches!(caught, Error::Panic(words) if words == "at step 3"));
     }
 }

@@ -8,7 +8,7 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState, Progress};
 use ipc::{Failure, Id};
 
-use super::job::Outcome;
+use super::job::Interrupt;
 use super::lanes::Lane;
 use super::live::Wish;
 use super::priority::give_way;
@@ -69,14 +69,12 @@ async fn next(core: &Core, lane: Lane) -> Result<Option<Job>, Error> {
 
 fn one(core: &Arc<Core>, lane: Lane, job: &Job) {
     tracing::info!("{} begins", job.title);
-    let outcome = catch(|| registry::job(job.kind).run(core, job.id));
-    let state = match (outcome, core.lanes.get(lane).wish()) {
-        (Ok(Outcome::Done), _) => JobState::Done,
-        (Ok(Outcome::Halted), Some(Wish::Stop)) => JobState::Stopped,
-        (Ok(Outcome::Halted), _) => JobState::Paused,
-        (Err(error), Some(Wish::Stop)) if error.is_stop() => JobState::Stopped,
-        (Err(error), _) if error.is_stop() => JobState::Paused,
-        (Err(error), _) => JobState::Failed { failure: error.into() },
+    let ended = catch(|| registry::job(job.kind).run(core, job.id));
+    let state = match (ended, core.lanes.get(lane).wish()) {
+        (Ok(()), _) => JobState::Done,
+        (Err(Interrupt::Halted), Some(Wish::Stop)) => JobState::Stopped,
+        (Err(Interrupt::Halted), _) => JobState::Paused,
+        (Err(Interrupt::Failed(error)), _) => JobState::Failed { failure: error.into() },
     };
     tracing::info!("{} ends: {state:?}", job.title);
     if let Err(error) = core.block_on(finish(core, lane, job, &state)) {

@@ -35,7 +35,7 @@ pub(super) fn read(
     let (mut done, mut count) = (0, 0);
     for chunk in chunks(pairs) {
         if progress(done, pairs.len()).is_break() {
-            return Err(TrainError::Stopped);
+            return Err(ModelError::Interrupted.into());
         }
         let mut packing = Packing::default();
         let parts: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();

@@ -27,9 +27,6 @@ use crate::model::ModelError;
 /// A run that cannot go on, and why.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    /// The person stopped it.
-    #[error("stopped")]
-    Stopped,
     /// There is nothing to train on.
     #[error("there are no pairs to train on")]
     NoPairs,
@@ -58,16 +55,7 @@ pub enum TrainError {
         /// The step.
         step: usize,
     },
-    /// The model refuses.
+    /// The model refuses, or `progress` asked to halt ([`ModelError::Interrupted`]).
     #[error(transparent)]
-    Model(ModelError),
-}
-
-impl From<ModelError> for TrainError {
-    fn from(error: ModelError) -> Self {
-        match error {
-            ModelError::Stopped => Self::Stopped,
-            error => Self::Model(error),
-        }
-    }
+    Model(#[from] ModelError),
 }

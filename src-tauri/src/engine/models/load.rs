@@ -14,6 +14,7 @@ use vectors::model::{Device, Model, ModelError, fingerprint};
 use super::{Loaded, Room};
 use crate::Error;
 use crate::core::Core;
+use crate::engine::job::Interrupt;
 use crate::engine::pace::Throttle;
 use crate::engine::{catch, priority};
 use crate::library::{self, files};
@@ -79,18 +80,22 @@ async fn say(core: &Core, id: Id) -> Result<(), Error> {
 
 /// Waits for a model and what its results depend on, and has it loaded if nobody else does. `halt` says whether to give
 /// up.
-pub(crate) fn wait(core: &Arc<Core>, id: Id, halt: impl Fn() -> bool) -> Result<(Arc<Model>, String), Error> {
+pub(crate) fn wait(
+    core: &Arc<Core>,
+    id: Id,
+    halt: impl Fn() -> bool,
+) -> Result<(Arc<Model>, String), Interrupt> {
     let mut slot = core.models.lock();
     loop {
         if halt() {
-            return Err(Error::Compute(ModelError::Stopped));
+            return Err(Interrupt::Halted);
         }
         let loaded = slot.loaded.iter().find(|loaded| loaded.id == id);
         if let Some(Loaded { model, identity: Some(identity), .. }) = loaded {
             return Ok((Arc::clone(model), identity.clone()));
         }
         match slot.states.get(&id).cloned().unwrap_or(ModelState::Unloaded) {
-            ModelState::Failed { failure } => return Err(Error::Told(failure)),
+            ModelState::Failed { failure } => return Err(Error::Told(failure).into()),
             ModelState::Unloaded => {
                 drop(slot);
                 core.block_on(load(core, id, Room::ForJob))?;
@@ -105,9 +110,9 @@ pub(crate) fn wait(core: &Arc<Core>, id: Id, halt: impl Fn() -> bool) -> Result<
 fn load_now(core: &Core, mut row: ModelRow, turn: u64) {
     priority::give_way();
     match catch(|| read(core, &mut row, turn)) {
-        Ok(()) => {}
-        Err(error) if error.is_stop() => {}
-        Err(error) => {
+        // Where it was halted, another load of the model counts, or none.
+        Ok(()) | Err(Interrupt::Halted) => {}
+        Err(Interrupt::Failed(error)) => {
             let failure = Failure::from(error);
             tracing::warn!("the model {} could not be loaded: {failure}", row.name);
             // In one step for a window that opens meanwhile: it would wait for ever for what was said before it listened.
@@ -126,7 +131,7 @@ fn load_now(core: &Core, mut row: ModelRow, turn: u64) {
 
 /// Waits until what has left is out of memory. A model that something forgot to let go of does not keep a person waiting
 /// for ever.
-fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Error> {
+fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Interrupt> {
     let until = Instant::now() + PATIENCE;
     let mut is_said = false;
     loop {
@@ -146,7 +151,7 @@ fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Error> {
             };
         });
         if on.is_break() {
-            return Err(Error::Compute(ModelError::Stopped));
+            return Err(Interrupt::Halted);
         }
         if is_free || (Instant::now() > until && core.lanes.engine.title().is_none()) {
             return Ok(());
@@ -160,7 +165,7 @@ fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Error> {
 }
 
 /// Reads the model, lets it be used, then makes sure which file it is.
-fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
+fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt> {
     wait_for_room(core, row, turn)?;
     let path = row.path.clone();
     let failed = |source| Error::Model { path: path.clone(), source };
@@ -178,7 +183,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
         }
         on
     })
-    .map_err(failed)?;
+    .map_err(|error| Interrupt::new(error, failed))?;
 
     let facts = library::facts(model.facts());
     core.block_on(async {
@@ -209,7 +214,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
         )
         .detail(format!("Its SHA-256 is {print}, not {expected}: {}", row.path))
         .next("Fetch the file again, or add it under Models as a model of your own from another place.");
-        return Err(Error::Told(failure));
+        return Err(Error::Told(failure).into());
     }
     let is_new = row.fingerprint.as_ref() != Some(&print);
     let identity = row.identity(&print);
@@ -227,7 +232,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
 }
 
 /// The model's SHA-256: read again only where its files' sizes or times of change are others.
-fn known_fingerprint(core: &Core, row: &ModelRow, turn: u64) -> Result<String, Error> {
+fn known_fingerprint(core: &Core, row: &ModelRow, turn: u64) -> Result<String, Interrupt> {
     let stamp = files::stamp(Path::new(&row.path));
     if let (Some(known), Some(of)) = (&row.fingerprint, &row.fingerprint_of)
         && stamp.as_ref() == Some(of)
@@ -235,7 +240,7 @@ fn known_fingerprint(core: &Core, row: &ModelRow, turn: u64) -> Result<String, E
         return Ok(known.clone());
     }
     let print = fingerprint(Path::new(&row.path), &mut |_| core.models.update(row.id, turn, |_| ()))
-        .map_err(|source| Error::Model { path: row.path.clone(), source })?;
+        .map_err(|error| Interrupt::new(error, |source| Error::Model { path: row.path.clone(), source }))?;
     core.block_on(async {
         let mut db = core.store.begin().await?;
         models::set_fingerprint(&mut db, row.id, &print, &stamp.unwrap_or_default()).await?;

@@ -8,12 +8,12 @@ use vectors::score::Scorer;
 use super::{Work, mean_margin};
 use crate::Error;
 use crate::engine::acts::steering;
-use crate::engine::job::{go_on, reporter, say};
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
 use crate::engine::train::vector::sizes;
 use crate::store::{epoch_vectors, epochs, runs};
 
-pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Interrupt> {
     let core = work.core;
     let (run, kept, measured) = core.block_on(async {
         let read = core.store.read();
@@ -43,7 +43,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
             }
             let measure = || {
                 let scores = scorer.log_probs(&steering.terms(*multiplier), &mut |_, _| go_on(core));
-                scores.map(|scores| mean_margin(&scores)).map_err(Error::from)
+                scores.map(|scores| mean_margin(&scores)).map_err(Interrupt::from)
             };
             // The run itself has measured both signs, and at 0 every epoch is the plain model.
             let score = match (point, *multiplier) {

@@ -10,13 +10,12 @@ use vectors::steering::Term;
 use vectors::train::Training;
 
 use super::{Work, compared, mean_margin};
-use crate::Error;
 use crate::engine::acts::tokens;
-use crate::engine::job::{go_on, reporter, say};
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
 use crate::engine::train::settings::{engine_settings, training_pairs};
 
-pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Interrupt> {
     let core = work.core;
     let pairs = work.encoded(&settings.system_prompt)?;
     let held_out = compared(pairs.held_out);

@@ -17,7 +17,8 @@ use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 
 use super::encode::Encoded;
-use super::job::{Job, Outcome, Stored, is_halting, reporter, say};
+use super::encode_pairs::encode_pairs;
+use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -35,7 +36,7 @@ impl Job for StudyJob {
         Box::pin(async { Ok(vec![studies::find(db, self.0).await?.model]) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
         run(core, self.0)
     }
 
@@ -45,7 +46,7 @@ impl Job for StudyJob {
 }
 
 /// Measures what was not found yet.
-fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (study, contents) = core.block_on(async {
         let mut db = core.store.read().acquire().await?;
         let study = studies::find(&mut db, id).await?;
@@ -65,7 +66,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
         }
         Question::Strength { vector, multipliers } => strength::run(&mut work, *vector, multipliers)?,
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// Notes which model is studied.
@@ -109,13 +110,8 @@ impl Work<'_> {
     }
 
     /// The pairs as tokens.
-    fn encoded(&self, system_prompt: &str) -> Result<Encoded, Error> {
-        Encoded::of(
-            &self.model,
-            system_prompt,
-            &self.contents,
-            &mut reporter(self.core, "Reading pairs", "pair"),
-        )
+    fn encoded(&self, system_prompt: &str) -> Result<Encoded, Interrupt> {
+        encode_pairs(self.core, &self.model, system_prompt, &self.contents)
     }
 }
 

@@ -6,8 +6,7 @@ use ipc::train::{Position, SYSTEM_PROMPT};
 use vectors::train::outlook;
 
 use super::Work;
-use crate::Error;
-use crate::engine::job::reporter;
+use crate::engine::job::{Interrupt, reporter};
 use crate::engine::train::settings;
 
 /// More pairs say little more, and take longer.
@@ -19,7 +18,7 @@ const MOST_ODD: usize = 12;
 /// Letters of a prompt that name its pair.
 const FIRST_LETTERS: usize = 120;
 
-pub(super) fn run(work: &mut Work<'_>, position: Position) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, position: Position) -> Result<(), Interrupt> {
     let mut pairs = work.encoded(SYSTEM_PROMPT)?.train;
     pairs.truncate(MOST_PAIRS);
     let found = outlook(

@@ -13,9 +13,8 @@ use vectors::pairs::EncodedPair;
 use vectors::train::{TrainError, Training};
 
 use super::{Work, compared};
-use crate::Error;
 use crate::defaults;
-use crate::engine::job::{go_on, say};
+use crate::engine::job::{Interrupt, go_on, say};
 use crate::engine::pace::Phase;
 use crate::engine::train::settings::{engine_settings, training_pairs};
 
@@ -55,7 +54,7 @@ pub(super) fn run(
     settings: &TrainSettings,
     candidates: &[Candidate],
     budget: u32,
-) -> Result<(), Error> {
+) -> Result<(), Interrupt> {
     let pairs = work.encoded(&settings.system_prompt)?;
     let held_out = compared(pairs.held_out);
     let train = training_pairs(&work.model, settings, &work.contents, pairs.train)?;
@@ -122,7 +121,7 @@ impl Trial<'_> {
         &self,
         work: &Work<'_>,
         progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
-    ) -> Result<(Option<f64>, Option<f64>), Error> {
+    ) -> Result<(Option<f64>, Option<f64>), Interrupt> {
         // Only as many pairs as the steps see: the others need not be prepared.
         let batch = self.settings.batch_pairs.max(1);
         let seen = self.train.len().min((self.steps * batch) as usize);
@@ -141,7 +140,7 @@ impl Trial<'_> {
         let mut training = Training::prepare(model, train, self.held_out, settings, None, &mut prepare)?;
         for step in 0..training.steps().min(self.steps as usize) {
             if progress(step as u32).is_break() {
-                return Err(Error::Train(TrainError::Stopped));
+                return Err(Interrupt::Halted);
             }
             match training.step() {
                 Err(TrainError::NotFinite { .. }) => return Ok((None, None)),

@@ -9,12 +9,12 @@ use vectors::strength::Gauge;
 
 use super::{Work, compared};
 use crate::Error;
-use crate::engine::job::{go_on, reporter, say};
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
 use crate::store::origins;
 use crate::store::vectors as vector_rows;
 
-pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Interrupt> {
     let core = work.core;
     let (steering, system_prompt) = core.block_on(async {
         let read = core.store.read();

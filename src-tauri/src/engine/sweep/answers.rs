@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 
 use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
-use vectors::model::ModelError;
 use vectors::score::answers::{refuses, repetition};
 
 use super::plan::Task;
@@ -11,7 +10,7 @@ use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
-use crate::engine::job::{is_halting, say};
+use crate::engine::job::{Interrupt, is_halting, say};
 use crate::engine::pace::Phase;
 use crate::store::measurements::{self, KeptAnswer};
 
@@ -29,7 +28,7 @@ struct Wanted {
 
 impl Running<'_> {
     /// Makes the answers at the multipliers that are missing, and the points that follow from them.
-    pub(super) fn answer(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Error> {
+    pub(super) fn answer(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
         let prompts = self.prompts(task)?;
         let mut kept: Vec<Vec<KeptAnswer>> = Vec::with_capacity(missing.len());
         for (_, key) in missing {
@@ -77,8 +76,8 @@ impl Running<'_> {
             ControlFlow::Continue(())
         })?;
         match refused {
-            Some(error) => Err(error),
-            None if done < total => Err(Error::Compute(ModelError::Stopped)),
+            Some(error) => Err(error.into()),
+            None if done < total => Err(Interrupt::Halted),
             None => Ok(()),
         }
     }

@@ -11,7 +11,6 @@ use ipc::drafts::EndpointSettings;
 use ipc::event::Event;
 use ipc::score::{Judge, Rubric, VERDICT_TOKENS};
 use ipc::sweep::Spent;
-use vectors::model::ModelError;
 use vectors::score::{EncodedOptions, OptionScorer};
 use vectors::tokens::{Message, Role};
 
@@ -22,7 +21,7 @@ use super::subject::encode;
 use super::verdict;
 use crate::content::sha256;
 use crate::endpoint::{ChatReply, ChatRequest, Client, Endpoint, EndpointError, Limits, ask_all};
-use crate::engine::job::{is_halting, reporter, say};
+use crate::engine::job::{Interrupt, is_halting, reporter, say};
 use crate::engine::pace::Phase;
 use crate::store::measurements::{self, KeptAnswer};
 use crate::store::sweeps;
@@ -68,7 +67,7 @@ impl Running<'_> {
         judge: &Judge,
         rubric: &Rubric,
         missing: &[(f64, String)],
-    ) -> Result<(), Error> {
+    ) -> Result<(), Interrupt> {
         let answering = Task { kind: Kind::Answers, scores: Vec::new(), ..task.clone() };
         let mut to_answer = Vec::new();
         for (multiplier, _) in missing {
@@ -99,7 +98,7 @@ impl Running<'_> {
         to: &EndpointSettings,
         rubric: &Rubric,
         answers: &[KeptAnswer],
-    ) -> Result<Vec<Vec<f64>>, Error> {
+    ) -> Result<Vec<Vec<f64>>, Interrupt> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let failed = |source| Error::Endpoint { server: to.address.clone(), source };
         let mut words: Vec<Option<String>> = vec![None; answers.len()];
@@ -145,8 +144,8 @@ impl Running<'_> {
             }
         });
         match refused {
-            Some(error) => Err(error),
-            None if done < open.len() => Err(Error::Compute(ModelError::Stopped)),
+            Some(error) => Err(error.into()),
+            None if done < open.len() => Err(Interrupt::Halted),
             None => {
                 let read = |words: &Option<String>| words.as_deref().and_then(verdict::read);
                 Ok(words.iter().map(|words| read(words).map(f64::from).into_iter().collect()).collect())
@@ -178,7 +177,7 @@ impl Running<'_> {
         task: &Task,
         rubric: &Rubric,
         answers: &[KeptAnswer],
-    ) -> Result<Vec<Vec<f64>>, Error> {
+    ) -> Result<Vec<Vec<f64>>, Interrupt> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let tokens = |source| Error::Tokens { pair: None, source };
         let digits: Vec<Vec<u32>> = (1..=4)

@@ -17,7 +17,7 @@ use crate::Error;
 use crate::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, letter_item, neutral_text};
 use crate::content::{sha256, to_json};
 use crate::engine::encode::preference;
-use crate::engine::job::{go_on, reporter, say};
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
 
 /// What is prepared for the arms that are measured alike.
@@ -71,7 +71,7 @@ fn refused(path: &str, error: &BenchmarkError) -> Error {
 
 impl Running<'_> {
     /// Measures a task at the multipliers that are missing.
-    pub(super) fn measure(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Error> {
+    pub(super) fn measure(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
         let kept = self.prepared(task)?;
         let (name, unit) = task.kind.phase();
         let mut phase = Phase::new(name, unit);
@@ -89,7 +89,7 @@ impl Running<'_> {
     }
 
     /// What is prepared for a task: what the arm before it left, where that fits.
-    fn prepared(&mut self, task: &Task) -> Result<Kept, Error> {
+    fn prepared(&mut self, task: &Task) -> Result<Kept, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
         let own = self.sets.get(task.set.map_or(usize::MAX, |set| set as usize));
         let pairs = own.map_or(&[][..], |set| &set.pairs);
@@ -118,7 +118,7 @@ impl Running<'_> {
         untouched.unwrap_or(self.model.facts().blocks).checked_sub(1)
     }
 
-    fn prepare(&self, task: &Task, layer: Option<usize>) -> Result<Prepared, Error> {
+    fn prepare(&self, task: &Task, layer: Option<usize>) -> Result<Prepared, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
         let model = || Arc::clone(&self.model);
         let reader = subject.reader(&self.model)?;

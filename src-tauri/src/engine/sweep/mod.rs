@@ -25,7 +25,7 @@ pub use kind::summary;
 pub(crate) use kind::value;
 pub(crate) use measure::{questions, truthful};
 
-use super::job::{Job, Outcome, Stored, is_halting, say};
+use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
 use crate::content::{Snapshot, held_out};
@@ -72,7 +72,7 @@ impl Job for SweepJob {
         Box::pin(async { Ok(vec![sweeps::find(db, self.0).await?.model]) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<Outcome, Error> {
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
         run(core, self.0)
     }
 
@@ -82,7 +82,7 @@ impl Job for SweepJob {
 }
 
 /// Measures the points that are still missing.
-fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (sweep, sets, subjects) = core.block_on(read(core, id))?;
     say(core, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(core, sweep.model, || is_halting(core))?;
@@ -92,7 +92,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     for task in plan::tasks(&running.settings) {
         running.task(&task)?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 async fn read(core: &Core, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
@@ -142,7 +142,7 @@ async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>
 
 impl Running<'_> {
     /// Makes the points of a task that are missing: those that were measured before at once, then the others.
-    fn task(&mut self, task: &Task) -> Result<(), Error> {
+    fn task(&mut self, task: &Task) -> Result<(), Interrupt> {
         let mut missing = Vec::new();
         for multiplier in self.settings.multipliers_of(task.arm) {
             let is_known = task.scores.iter().all(|score| {

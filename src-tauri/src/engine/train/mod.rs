@@ -10,11 +10,12 @@ use ipc::Id;
 use ipc::event::Event;
 use ipc::train::{EpochPoint, Precision, Run, Side, StepPoint};
 use sqlx::SqliteConnection;
-use vectors::model::{Model, ModelError, Precision as Weights, Products};
+use vectors::model::{Model, Precision as Weights, Products};
 use vectors::train::{Checkpoint, StepReport, Training};
 
 use super::encode::{self, Encoded};
-use super::job::{Job, Outcome, Stored, go_on, is_halting, reporter, say};
+use super::encode_pairs::encode_pairs;
+use super::job::{Interrupt, Job, Stored, go_on, is_halting, reporter, say};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -42,12 +43,14 @@ impl Job for TrainJob {
         Box::pin(async { Ok(vec![runs::find(db, self.0).await?.model]) })
     }
 
-    fn run(&self, core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+    fn run(&self, core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
         let run = core.block_on(runs::find(core.store.read(), self.0))?;
         let mut work = Work::prepare(core, id, run)?;
-        let outcome = work.go_on()?;
-        work.note_speed()?;
-        Ok(outcome)
+        let ended = work.go_on();
+        if !matches!(ended, Err(Interrupt::Failed(_))) {
+            work.note_speed()?;
+        }
+        ended
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -85,7 +88,7 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn prepare(core: &'a Arc<Core>, job: Id, run: Run) -> Result<Self, Error> {
+    fn prepare(core: &'a Arc<Core>, job: Id, run: Run) -> Result<Self, Interrupt> {
         let read = core.store.read();
         let (contents, checkpoint, fingerprint_then) = core.block_on(async {
             let snapshot = runs::snapshot(read, run.id).await?;
@@ -103,15 +106,11 @@ impl<'a> Work<'a> {
             return Err(Error::invalid(
                 "The model's file or its chat template has changed since this run began.",
                 "Put it back as it was, or start a new run.",
-            ));
+            )
+            .into());
         }
         let model = unpacked(core, model, &run)?;
-        let Encoded { train, held_out } = Encoded::of(
-            &model,
-            &run.settings.system_prompt,
-            &contents,
-            &mut reporter(core, "Reading pairs", "pair"),
-        )?;
+        let Encoded { train, held_out } = encode_pairs(core, &model, &run.settings.system_prompt, &contents)?;
         let train = training_pairs(&model, &run.settings, &contents, train)?;
         let checkpoint = checkpoint.map(|bytes| Checkpoint::from_bytes(&bytes)).transpose()?;
 
@@ -144,7 +143,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    fn go_on(&mut self) -> Result<Outcome, Error> {
+    fn go_on(&mut self) -> Result<(), Interrupt> {
         loop {
             if let Some(epoch) = self.epoch_to_measure() {
                 self.keep()?;
@@ -152,11 +151,11 @@ impl<'a> Work<'a> {
             }
             if self.training.done() >= self.training.steps() {
                 self.keep()?;
-                return Ok(Outcome::Done);
+                return Ok(());
             }
             if is_halting(self.core) {
                 self.keep()?;
-                return Ok(Outcome::Halted);
+                return Err(Interrupt::Halted);
             }
             self.step()?;
         }
@@ -229,7 +228,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn measure(&mut self, epoch: u32) -> Result<(), Error> {
+    fn measure(&mut self, epoch: u32) -> Result<(), Interrupt> {
         let began = Instant::now();
         let measured = self.training.measure(&mut reporter(self.core, "Measuring held-out pairs", "pair"))?;
         self.measuring = began.elapsed().as_secs_f64();
@@ -258,8 +257,9 @@ impl<'a> Work<'a> {
             epochs::insert(&mut db, run, &point).await?;
             db.commit().await?;
             change.say(&Event::Epoch { run, epoch: point });
-            Ok(())
-        })
+            Ok::<_, Error>(())
+        })?;
+        Ok(())
     }
 
     /// Keeps the speed, for the next estimate.
@@ -318,10 +318,10 @@ fn side(side: vectors::train::Side) -> Side {
 }
 
 /// The model with its weights as a run wants them. Unpacked ones are the run's own, and go with it.
-pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Error> {
+pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Interrupt> {
     match run.settings.precision {
         Precision::Stored => return Ok(model),
-        Precision::Bf16 => return Ok(Arc::new(model.with_products(Products::Bf16).map_err(Error::Compute)?)),
+        Precision::Bf16 => return Ok(Arc::new(model.with_products(Products::Bf16)?)),
         Precision::Full => {}
     }
     let row = core.block_on(model_rows::find(core.store.read(), run.model))?;
@@ -332,9 +332,7 @@ pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<
         say(core, &mut phase, (share * blocks as f64) as usize, blocks);
         go_on(core)
     });
-    match loaded {
-        Ok(model) => Ok(Arc::new(model)),
-        Err(ModelError::Stopped) => Err(Error::Compute(ModelError::Stopped)),
-        Err(source) => Err(Error::Model { path: row.path, source }),
-    }
+    let loaded =
+        loaded.map_err(|error| Interrupt::new(error, |source| Error::Model { path: row.path, source }))?;
+    Ok(Arc::new(loaded))
 }
