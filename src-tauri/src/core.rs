@@ -13,7 +13,7 @@ use crate::engine::encodings::Encodings;
 use crate::engine::lanes::Lanes;
 use crate::engine::models::Models;
 use crate::engine::token_counts::TokenCounts;
-use crate::hub::Hub;
+use crate::event_bus::EventBus;
 use crate::library::{self, memory, watched::Watched};
 use crate::listing::Listings;
 use crate::secrets::{Secrets, uses_keyring};
@@ -23,7 +23,7 @@ use crate::store::models::ModelRow;
 /// The store, who hears about changes of it, and what is in memory only.
 pub(crate) struct Core {
     pub(crate) store: Store,
-    pub(crate) hub: Hub,
+    pub(crate) events: EventBus,
     pub(crate) models: Models,
     pub(crate) lanes: Lanes,
     pub(crate) asking: Asking,
@@ -46,7 +46,7 @@ impl Core {
     pub(crate) fn new(store: Store, hub_places: HubPlaces, project: Id, project_name: String) -> Self {
         Self {
             store,
-            hub: Hub::default(),
+            events: EventBus::default(),
             models: Models::default(),
             lanes: Lanes::default(),
             asking: Asking::default(),

@@ -47,7 +47,7 @@ impl App {
         let prompt = prompt(&model, &system_prompt, text)?;
         let max_new_tokens = request.max_new_tokens as usize;
 
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let max = request.max_new_tokens;
         let project = self.core.project;

@@ -21,7 +21,7 @@ impl App {
     /// Where the vector, a model, a layer or the data set cannot be used, or the store cannot be written.
     pub async fn carry_vector(&self, request: CarryVector) -> Result<Job, Error> {
         let facts = self.facts(request.model).await?;
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         check_vector(&vector, "no map carries it to another model")?;

@@ -68,7 +68,7 @@ impl App {
         if turned.is_empty() {
             return Err(Error::invalid("There are no pairs to turn.", "Add pairs under Data."));
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let id =
             data_sets::insert(&mut db, self.core.project, &name, &from.description, clock::now()).await?;

@@ -125,7 +125,7 @@ impl App {
         data_set: Id,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<Option<About>, Error>,
     ) -> Result<Option<Edited>, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let Some(about) = work(&mut db).await? else {
             return Ok(None);

@@ -167,7 +167,7 @@ impl App {
             provenance: told.as_ref(),
             made: Some(made),
         };
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let id = vector_rows::insert(&mut db, &new, clock::now()).await?;
         let vector = vector_rows::find(&mut *db, id).await?;

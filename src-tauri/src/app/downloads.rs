@@ -93,7 +93,7 @@ impl App {
         };
         self.core.downloads.check_space(self.missing(&request.repository, &files))?;
 
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
         let is_same = |download: &Download| {
@@ -126,7 +126,7 @@ impl App {
     /// # Errors
     /// Where it runs or waits, or the store cannot be written.
     pub async fn forget_download(&self, request: ForgetDownload) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let download = downloads::find(&mut db, request.download).await?;
         if matches!(download.state, JobState::Running | JobState::Queued) {

@@ -40,7 +40,7 @@ impl App {
     /// Where the data set, the questions, the settings or the model cannot be used, or the store cannot be written.
     pub async fn start_drafts(&self, request: StartDrafts) -> Result<Job, Error> {
         let settings = checked(request.settings)?;
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = match &settings.source {
@@ -113,7 +113,7 @@ impl App {
     /// # Errors
     /// Where the draft does not exist or the store cannot be written.
     pub async fn edit_draft(&self, request: EditDraft) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = drafts::data_set_of(&mut *db, request.draft).await?;
         drafts::edit(&mut db, request.draft, &request.wanted, &request.opposite).await?;
@@ -139,7 +139,7 @@ impl App {
                 accept(db, data_set, chosen).await.map(Some)
             })
             .await?;
-        self.core.hub.say(&Event::Drafts(data_set));
+        self.core.events.say(&Event::Drafts(data_set));
         Ok(edited)
     }
 
@@ -148,7 +148,7 @@ impl App {
     /// # Errors
     /// Where the store cannot be written.
     pub async fn reject_drafts(&self, request: RejectDrafts) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         drafts::reject(&mut db, request.data_set, &request.drafts).await?;
         db.commit().await?;

@@ -80,7 +80,7 @@ impl App {
     }
 
     async fn import_as_new(&self, name: &str, rows: Vec<Row>) -> Result<DataSet, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let now = clock::now();
         let id = data_sets::insert(&mut db, self.core.project, name, "", now).await?;
@@ -180,7 +180,7 @@ impl App {
     }
 
     async fn keep_imported(&self, new: &NewVector<'_>) -> Result<Vector, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let id = vector_rows::insert(&mut db, new, clock::now()).await?;
         let vector = vector_rows::find(&mut *db, id).await?;

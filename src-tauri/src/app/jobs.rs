@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::live::Wish;
 use crate::engine::queue::{set_job_state, stop_idle_job};
 use crate::engine::registry;
-use crate::hub::Change;
+use crate::event_bus::Change;
 use crate::store::jobs;
 
 impl App {
@@ -21,7 +21,7 @@ impl App {
     /// Where the job does not exist, cannot be resumed, or the store cannot be written.
     pub async fn control_job(&self, request: ControlJob) -> Result<Job, Error> {
         // Inside a change, a job that the store calls running is the one that runs.
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let job = jobs::find(self.core.store.read(), request.job).await?;
         match request.action {
             JobAction::Pause => self.pause(&change, job).await,
@@ -79,7 +79,7 @@ impl App {
     /// Asks for something to be done with the job that runs.
     fn wish(&self, job: Job, wish: Wish) -> Job {
         let work = registry::job(job.kind);
-        let asked = self.core.lanes.get(work.lane()).ask(&self.core.hub, job.id, wish);
+        let asked = self.core.lanes.get(work.lane()).ask(&self.core.events, job.id, wish);
         work.interrupt(&self.core);
         asked.unwrap_or(job)
     }

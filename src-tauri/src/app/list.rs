@@ -91,7 +91,7 @@ impl App {
 
     async fn make_list(&self, data_set: Id) -> Result<(), Error> {
         // No edit may come between the reading and the keeping.
-        let _change = self.core.hub.change().await;
+        let _change = self.core.events.change().await;
         if self.core.listings.is_of(data_set) {
             return Ok(());
         }

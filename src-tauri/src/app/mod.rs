@@ -48,7 +48,7 @@ use crate::download::HubPlaces;
 use crate::engine::answers::Asked;
 use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
-use crate::hub::Subscriber;
+use crate::event_bus::Subscriber;
 use crate::store::{
     self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
     sweeps as sweep_rows,
@@ -170,7 +170,7 @@ impl App {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn subscribe(&self, name: &str, subscriber: Subscriber) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let overview = self.overview().await?;
         change.subscribe(name, subscriber, Event::Overview(Box::new(overview)));
         Ok(())
@@ -205,7 +205,7 @@ impl App {
     /// # Errors
     /// Where the store cannot be written.
     pub async fn save_settings(&self, request: SaveSettings) -> Result<(), Error> {
-        let _change = self.core.hub.change().await;
+        let _change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         settings::write(&mut db, self.core.project, &request.settings).await?;
         Ok(db.commit().await?)

@@ -60,7 +60,7 @@ impl App {
         if let Some(before) = &row.facts {
             check_same(before, &library::facts(&facts), &row.name)?;
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         match models::at_path(&mut *db, &text).await? {
             Some(other) if other != row.id => {
@@ -110,7 +110,7 @@ impl App {
             let deleted = blocking(move || files::delete(&to_delete, is_cached)).await?;
             deleted.map_err(|source| Error::Unwritable { path, source })?;
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         models::hide(&mut db, model.id).await?;
         db.commit().await?;
@@ -144,7 +144,7 @@ impl App {
                 for job in self.open_engine_jobs().await? {
                     let is_active = matches!(job.state, JobState::Running | JobState::Queued);
                     if is_active && self.models_of(job.kind).await? != [request.model] {
-                        let change = self.core.hub.change().await;
+                        let change = self.core.events.change().await;
                         self.pause(&change, jobs::find(self.core.store.read(), job.id).await?).await?;
                     }
                 }
@@ -185,7 +185,7 @@ impl App {
         write: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> Result<(), Error>,
     ) -> Result<(), Error> {
         models::find(self.core.store.read(), id).await?;
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         write(&mut db).await?;
         db.commit().await?;

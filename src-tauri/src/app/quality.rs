@@ -88,7 +88,7 @@ impl App {
     /// # Errors
     /// Where the data set or the model cannot be used, or the store cannot be written.
     pub async fn measure_margins(&self, request: MeasureMargins) -> Result<Job, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = models::find(&mut *db, request.model).await?;

@@ -57,7 +57,7 @@ impl App {
         if !(1..=4).contains(&request.rating) {
             return Err(Error::invalid("A rating is 1, 2, 3 or 4.", "Press one of these keys."));
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let answers = measurements::answers(&mut *db, &request.answers).await?;

@@ -45,7 +45,7 @@ impl App {
             scan.clone_from(&begun);
         }
         self.core.watched.stops_scan.store(false, Ordering::SeqCst);
-        self.core.hub.say(&Event::Scan(begun));
+        self.core.events.say(&Event::Scan(begun));
         let core = Arc::clone(&self.core);
         let searching = thread::Builder::new().name("search".into()).spawn(move || run(&core, &path));
         searching.map(drop).map_err(|error| Error::Panic(error.to_string()))
@@ -78,7 +78,7 @@ fn run(core: &Core, root: &Path) {
                 return ControlFlow::Break(());
             }
             if throttle.is_due(Instant::now()) {
-                core.hub.say(&Event::Scan(scan.clone()));
+                core.events.say(&Event::Scan(scan.clone()));
             }
             let stops = core.watched.stops_scan.load(Ordering::SeqCst) || core.is_ending();
             if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -94,7 +94,7 @@ fn run(core: &Core, root: &Path) {
         Err(error) => Some(ipc::Failure::from(error).message),
     };
     *core.watched.scan.lock().unwrap_or_else(PoisonError::into_inner) = scan.clone();
-    core.hub.say(&Event::Scan(scan));
+    core.events.say(&Event::Scan(scan));
 }
 
 /// Puts a model that was found into the list, or says why not.
@@ -141,5 +141,5 @@ pub(super) fn say_dropped(core: &Core, path: &Path) {
     } else {
         Event::FileDropped(text)
     };
-    core.hub.say(&event);
+    core.events.say(&event);
 }

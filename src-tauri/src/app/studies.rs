@@ -34,7 +34,7 @@ impl App {
         if let (Some(settings), Some(facts)) = (settings_of(&question), &model.facts) {
             check_layers(&question, settings, facts)?;
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let contents = pairs::contents(&mut *db, data_set.id).await?;

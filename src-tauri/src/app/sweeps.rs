@@ -32,7 +32,7 @@ impl App {
     /// # Errors
     /// Where a vector, a set, the multipliers or the model cannot be used, or the store cannot be written.
     pub async fn start_sweep(&self, request: StartSweep) -> Result<Sweep, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let mut settings = request.settings;
         settings.multipliers = check_multipliers(&settings.multipliers, MOST_MULTIPLIERS)?;
@@ -105,7 +105,7 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist or runs, or the store cannot be written.
     pub async fn delete_sweep(&self, request: DeleteSweep) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         if sweep.state == JobState::Running {

@@ -80,7 +80,7 @@ impl App {
         if let Some(facts) = &row.facts {
             check(&request.settings, facts)?;
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let contents = pairs::contents(&mut *db, data_set.id).await?;

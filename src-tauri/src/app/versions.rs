@@ -64,7 +64,7 @@ impl App {
             return Err(Error::invalid("A version needs a name.", "Type one."));
         }
         {
-            let _change = self.core.hub.change().await;
+            let _change = self.core.events.change().await;
             let mut db = self.core.store.begin().await?;
             data_sets::find(&mut *db, request.data_set).await?;
             let now = pairs::contents(&mut *db, request.data_set).await?;
@@ -139,7 +139,7 @@ impl App {
         if name.trim().is_empty() {
             return Err(Error::invalid("A data set needs a name.", "Type one."));
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let now = clock::now();
         let id = data_sets::insert(&mut db, self.core.project, name.trim(), "", now).await?;

@@ -178,7 +178,7 @@ impl<'a> Report<'a> {
             seconds_per_unit: per_second.map(|rate| UNIT as f64 / rate),
             seconds_left: per_second.map(|rate| self.total.saturating_sub(done) as f64 / rate),
         };
-        self.core.lanes.downloads.progress(&self.core.hub, progress);
+        self.core.lanes.downloads.progress(&self.core.events, progress);
         if is_halting(self.core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }

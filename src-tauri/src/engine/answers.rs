@@ -50,7 +50,7 @@ pub(crate) fn run(core: &Core, queue: &Receiver<Asked>) {
 
 /// Ends the answers to a question that are still open.
 pub(crate) async fn end_open(core: &Core, question: Id, end: &AnswerEnd) -> Result<(), Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     let open = questions::find(&mut db, question)
         .await?
@@ -71,7 +71,7 @@ pub(crate) async fn end_open(core: &Core, question: Id, end: &AnswerEnd) -> Resu
 fn answer(core: &Core, asked: &Asked) -> Result<(), Error> {
     let is_open = core.block_on(async {
         // Inside a change, so that a person's stop comes before or after, not in between.
-        let _change = core.hub.change().await;
+        let _change = core.events.change().await;
         let mut db = core.store.read().acquire().await?;
         let question = questions::find(&mut db, asked.question).await?;
         core.asking.set(Some(asked.question));
@@ -139,7 +139,7 @@ fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), 
             row.ids.push(id);
             if row.said.is_due(Instant::now()) {
                 row.read(&asked.model);
-                core.hub.say(&Event::Answer { question: asked.question, answer: row.answer.clone() });
+                core.events.say(&Event::Answer { question: asked.question, answer: row.answer.clone() });
             }
             Ok(())
         }
@@ -159,7 +159,7 @@ fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), 
 fn keep_and_say(core: &Core, question: Id, row: &mut Row) -> Result<(), Error> {
     row.is_kept = true;
     core.block_on(async {
-        let change = core.hub.change().await;
+        let change = core.events.change().await;
         let mut db = core.store.begin().await?;
         answers::put(&mut db, question, &row.answer).await?;
         db.commit().await?;

@@ -160,7 +160,7 @@ impl Work {
         from_fingerprint: String,
         fingerprint: &str,
     ) -> Result<(), Error> {
-        let _change = core.hub.change().await;
+        let _change = core.events.change().await;
         let mut db = core.store.begin().await?;
         let from = model_rows::find(&mut *db, self.vector.model).await?;
         let to = model_rows::find(&mut *db, self.carry.model).await?;

@@ -94,6 +94,6 @@ fn run(core: &Core, turn: u64, data_set: Id, model: &Arc<Model>, system_prompt: 
 
 fn say(core: &Core, data_set: Id) {
     if let Some(counted) = core.listings.with(data_set, |listing| listing.counted()) {
-        core.hub.say(&Event::PairsCounted(counted));
+        core.events.say(&Event::PairsCounted(counted));
     }
 }

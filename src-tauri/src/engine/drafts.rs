@@ -223,7 +223,7 @@ impl Work<'_> {
             return self.failed(missing, &failure.next("Try again, or write the answer yourself."));
         }
         self.core.block_on(async {
-            let change = self.core.hub.change().await;
+            let change = self.core.events.change().await;
             let mut db = self.core.store.begin().await?;
             drafts::keep(&mut db, missing.draft, missing.side, text).await?;
             db.commit().await?;
@@ -234,7 +234,7 @@ impl Work<'_> {
 
     fn failed(&self, missing: &Missing, failure: &Failure) -> Result<(), Error> {
         self.core.block_on(async {
-            let change = self.core.hub.change().await;
+            let change = self.core.events.change().await;
             let mut db = self.core.store.begin().await?;
             drafts::fail(&mut db, missing.draft, failure).await?;
             db.commit().await?;

@@ -116,7 +116,7 @@ pub(super) fn go_on(core: &Core) -> ControlFlow<()> {
 
 /// Says how far a phase is.
 pub(super) fn say(core: &Core, phase: &mut Phase, done: usize, total: usize) {
-    core.lanes.engine.progress(&core.hub, phase.progress(Instant::now(), done, total, 0.0));
+    core.lanes.engine.progress(&core.events, phase.progress(Instant::now(), done, total, 0.0));
 }
 
 /// What the engine calls during a phase: it says how far the phase is, and answers whether to go on.

@@ -8,7 +8,7 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState, Progress};
 
 use super::pace::Throttle;
-use crate::hub::Hub;
+use crate::event_bus::EventBus;
 
 /// What is to be done with the job that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Live {
     }
 
     /// Asks for something to be done with a job; `None` where that job does not run. A stop outweighs a pause.
-    pub(crate) fn ask(&self, hub: &Hub, id: Id, wish: Wish) -> Option<Job> {
+    pub(crate) fn ask(&self, events: &EventBus, id: Id, wish: Wish) -> Option<Job> {
         let mut running = self.lock();
         let running = running.as_mut().filter(|running| running.job.id == id)?;
         if running.wish != Some(Wish::Stop) {
@@ -67,7 +67,7 @@ impl Live {
         }
         phase(running.wish).unwrap_or_default().clone_into(&mut running.job.progress.phase);
         // Said under the lock, so that it cannot come after what is said about the job's end.
-        hub.say(&Event::Job(running.job.clone()));
+        events.say(&Event::Job(running.job.clone()));
         Some(running.job.clone())
     }
 
@@ -81,14 +81,14 @@ impl Live {
     }
 
     /// Notes how far the job is, and says it if it is time again.
-    pub(crate) fn progress(&self, hub: &Hub, progress: Progress) {
+    pub(crate) fn progress(&self, events: &EventBus, progress: Progress) {
         if let Some(running) = self.lock().as_mut() {
             running.job.progress = progress;
             if let Some(phase) = phase(running.wish) {
                 phase.clone_into(&mut running.job.progress.phase);
             }
             if running.throttle.is_due(Instant::now()) {
-                hub.say(&Event::Job(running.job.clone()));
+                events.say(&Event::Job(running.job.clone()));
             }
         }
     }
@@ -134,15 +134,15 @@ mod tests {
 
     #[test]
     fn a_stop_outweighs_a_pause_and_another_job_is_not_asked() {
-        let (live, hub) = (Live::default(), Hub::default());
+        let (live, events) = (Live::default(), EventBus::default());
         live.begin(&job());
-        assert_eq!(live.ask(&hub, 8, Wish::Stop), None);
+        assert_eq!(live.ask(&events, 8, Wish::Stop), None);
         assert_eq!(live.wish(), None);
-        live.ask(&hub, 7, Wish::Stop).expect("it runs");
-        let said = live.ask(&hub, 7, Wish::Pause).expect("it runs");
+        live.ask(&events, 7, Wish::Stop).expect("it runs");
+        let said = live.ask(&events, 7, Wish::Pause).expect("it runs");
         assert_eq!((live.wish(), said.progress.phase.as_str()), (Some(Wish::Stop), "Stopping"));
         assert_eq!(live.forget_pause(7), None, "a stop is not taken back");
         live.end();
-        assert_eq!(live.ask(&hub, 7, Wish::Stop), None);
+        assert_eq!(live.ask(&events, 7, Wish::Stop), None);
     }
 }

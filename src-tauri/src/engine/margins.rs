@@ -128,7 +128,7 @@ fn measure<'a>(
 }
 
 async fn keep(core: &Core, data_set: Id, fingerprint: &str, measured: &Measured<'_>) -> Result<(), Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     for (content, margin) in measured {
         margins::keep(&mut db, content, fingerprint, margin).await?;

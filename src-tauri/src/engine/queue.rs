@@ -15,7 +15,7 @@ use super::priority::give_way;
 use super::{catch, models, registry};
 use crate::Error;
 use crate::core::Core;
-use crate::hub::Change;
+use crate::event_bus::Change;
 use crate::store::jobs;
 
 /// How long to wait after the store refused, before asking it again.
@@ -51,7 +51,7 @@ pub(crate) fn run(core: &Arc<Core>, lane: Lane, wake: &Receiver<()>) {
 
 /// Takes the next job of a lane, which runs from now on.
 async fn next(core: &Core, lane: Lane) -> Result<Option<Job>, Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let next = match lane {
         Lane::Engine => jobs::next(core.store.read()).await?,
         Lane::Downloads => jobs::next_download(core.store.read()).await?,
@@ -82,12 +82,12 @@ fn one(core: &Arc<Core>, lane: Lane, job: &Job) {
         tracing::error!("the end of {} could not be stored: {error:?}", job.title);
         core.lanes.get(lane).end();
         let state = JobState::Failed { failure: Failure::from(error) };
-        core.hub.say(&Event::Job(Job { state, ..job.clone() }));
+        core.events.say(&Event::Job(Job { state, ..job.clone() }));
     }
 }
 
 async fn finish(core: &Core, lane: Lane, job: &Job, state: &JobState) -> Result<(), Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut ended = job.clone();
     core.lanes.overlay(&mut ended);
     let progress = Progress {

@@ -38,7 +38,7 @@ fn look(core: &Core) -> Result<(), Error> {
         } else if before.is_some_and(|before| before != state)
             || (before.is_none() && state != FileState::Present)
         {
-            core.hub.say(&Event::Model(core.model(row)));
+            core.events.say(&Event::Model(core.model(row)));
         }
     }
     for path in hub_cache::models(&core.downloads.places.cache) {
@@ -67,7 +67,7 @@ fn look(core: &Core) -> Result<(), Error> {
 
 /// Keeps what a header says now.
 pub(crate) async fn note_facts(core: &Core, id: Id, facts: &Facts, path: &Path) -> Result<(), Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     models::set_facts(&mut db, id, &super::facts(facts), files::stamp(path).as_deref()).await?;
     db.commit().await?;
@@ -78,7 +78,7 @@ pub(crate) async fn note_facts(core: &Core, id: Id, facts: &Facts, path: &Path) 
 /// Puts a model into the list, or back into it. Says whether it was not there.
 pub(crate) async fn make_known(core: &Core, path: &Path, facts: &Facts) -> Result<(Id, bool), Error> {
     let text = path.to_string_lossy().into_owned();
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     let (id, is_new) = match models::at_path(&mut *db, &text).await? {
         Some(id) => {

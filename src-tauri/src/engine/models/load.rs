@@ -37,7 +37,7 @@ pub(crate) async fn load(core: &Arc<Core>, id: Id, room: Room) -> Result<(), Err
     for other in leaving {
         say(core, other).await?;
     }
-    core.hub.say(&Event::Model(core.model(row.clone())));
+    core.events.say(&Event::Model(core.model(row.clone())));
     let path = row.path.clone();
     let core = Arc::clone(core);
     let loader = thread::Builder::new().name("model loader".into()).spawn(move || load_now(&core, row, turn));
@@ -74,7 +74,7 @@ pub(crate) async fn bring_back(core: &Arc<Core>) -> Result<(), Error> {
 
 async fn say(core: &Core, id: Id) -> Result<(), Error> {
     let row = models::find(core.store.read(), id).await?;
-    core.hub.say(&Event::Model(core.model(row)));
+    core.events.say(&Event::Model(core.model(row)));
     Ok(())
 }
 
@@ -116,7 +116,7 @@ fn load_now(core: &Core, mut row: ModelRow, turn: u64) {
             let failure = Failure::from(error);
             tracing::warn!("the model {} could not be loaded: {failure}", row.name);
             // In one step for a window that opens meanwhile: it would wait for ever for what was said before it listened.
-            let change = core.block_on(core.hub.change());
+            let change = core.block_on(core.events.change());
             let failed = core.models.update(row.id, turn, |slot| {
                 slot.let_go(row.id);
                 slot.states.insert(row.id, ModelState::Failed { failure });
@@ -158,7 +158,7 @@ fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Interrupt
         }
         if !is_said {
             is_said = true;
-            core.hub.say(&Event::Model(core.model(row.clone())));
+            core.events.say(&Event::Model(core.model(row.clone())));
         }
         thread::sleep(LOOK_EVERY);
     }
@@ -179,7 +179,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt> {
             slot.states.insert(row.id, ModelState::Loading { fraction });
         });
         if on.is_continue() && throttle.is_due(Instant::now()) {
-            core.hub.say(&Event::Model(core.model(row.clone())));
+            core.events.say(&Event::Model(core.model(row.clone())));
         }
         on
     })
@@ -194,7 +194,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt> {
     (row.facts, row.stamp) = (Some(facts), stamp);
     let device = library::device_label(model.device());
     let loaded = Loaded { id: row.id, model: Arc::new(model), precision: row.precision, identity: None };
-    let change = core.block_on(core.hub.change());
+    let change = core.block_on(core.events.change());
     let ready = core.models.update(row.id, turn, |slot| {
         slot.loaded.retain(|other| other.id != row.id);
         slot.loaded.push(loaded);
@@ -226,7 +226,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt> {
         }
     });
     if is_new && there.is_continue() {
-        core.hub.say(&Event::Model(core.model(row.clone())));
+        core.events.say(&Event::Model(core.model(row.clone())));
     }
     Ok(())
 }

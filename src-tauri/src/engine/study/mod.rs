@@ -71,7 +71,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
 
 /// Notes which model is studied.
 async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Study, Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     studies::set_model(&mut db, id, fingerprint).await?;
     let study = studies::find(&mut db, id).await?;
@@ -98,7 +98,7 @@ impl Work<'_> {
         }
         let (core, study) = (self.core, self.id);
         core.block_on(async {
-            let change = core.hub.change().await;
+            let change = core.events.change().await;
             let mut db = core.store.begin().await?;
             studies::add_finding(&mut db, study, &finding).await?;
             db.commit().await?;

@@ -161,7 +161,7 @@ impl Running<'_> {
         };
         let more = Spent { read: reply.prompt_tokens, written: reply.answer_tokens };
         self.core.block_on(async {
-            let change = self.core.hub.change().await;
+            let change = self.core.events.change().await;
             let mut db = self.core.store.begin().await?;
             verdicts::put(&mut db, key, &verdict, clock::now()).await?;
             let spent = sweeps::spend(&mut db, self.id, more).await?;

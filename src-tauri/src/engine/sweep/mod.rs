@@ -131,7 +131,7 @@ pub(crate) async fn measured_items(
 
 /// Notes which model is measured; returns the points that are known and hold for it.
 async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>, Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     sweeps::set_model(&mut db, id, fingerprint).await?;
     let sweep = sweeps::find(&mut db, id).await?;
@@ -212,7 +212,7 @@ impl Running<'_> {
         }
         let (core, id) = (self.core, self.id);
         core.block_on(async {
-            let change = core.hub.change().await;
+            let change = core.events.change().await;
             let mut db = core.store.begin().await?;
             measurements::put(&mut db, &behind.measurement, items, clock::now()).await?;
             for point in &points {

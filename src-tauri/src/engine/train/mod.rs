@@ -186,7 +186,7 @@ impl<'a> Work<'a> {
         let extra = self.measuring * epochs_left as f64;
         let progress =
             self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
-        self.core.lanes.engine.progress(&self.core.hub, progress);
+        self.core.lanes.engine.progress(&self.core.events, progress);
         // The vector of every epoch is kept.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
         let is_due = self.kept.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.keeping);
@@ -210,7 +210,7 @@ impl<'a> Work<'a> {
             SoFar { values: self.training.values().to_vec(), residual_norm: self.training.residual_norm() };
         let (core, run, job) = (self.core, self.run.id, self.job);
         core.block_on(async {
-            let change = core.hub.change().await;
+            let change = core.events.change().await;
             let mut db = core.store.begin().await?;
             steps::insert(&mut db, run, &steps).await?;
             jobs::set_checkpoint(&mut db, job, &checkpoint).await?;
@@ -235,10 +235,10 @@ impl<'a> Work<'a> {
         // The measurement is no part of the steps' rate.
         self.phase = Phase::new("Training", "step");
         let step = self.training.done();
-        self.core
-            .lanes
-            .engine
-            .progress(&self.core.hub, self.phase.progress(Instant::now(), step, self.training.steps(), 0.0));
+        self.core.lanes.engine.progress(
+            &self.core.events,
+            self.phase.progress(Instant::now(), step, self.training.steps(), 0.0),
+        );
         let Some(found) = measured else {
             return Ok(());
         };
@@ -252,7 +252,7 @@ impl<'a> Work<'a> {
         self.measured.push(point);
         let (core, run) = (self.core, self.run.id);
         core.block_on(async {
-            let change = core.hub.change().await;
+            let change = core.events.change().await;
             let mut db = core.store.begin().await?;
             epochs::insert(&mut db, run, &point).await?;
             db.commit().await?;
@@ -284,7 +284,7 @@ async fn begin(
     training: &Training,
     fingerprint: &str,
 ) -> Result<Vec<EpochPoint>, Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     let done = training.done() as u32;
     runs::set_begun(&mut db, run.id, fingerprint, training.steps() as u32).await?;
