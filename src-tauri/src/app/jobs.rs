@@ -7,7 +7,7 @@ use ipc::model::ModelState;
 
 use super::App;
 use crate::Error;
-use crate::engine::live::Wish;
+use crate::engine::live::JobRequest;
 use crate::engine::queue::{set_job_state, stop_idle_job};
 use crate::engine::registry;
 use crate::event_bus::Change;
@@ -32,7 +32,7 @@ impl App {
 
     pub(super) async fn pause(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            JobState::Running => Ok(self.wish(job, Wish::Pause)),
+            JobState::Running => Ok(self.request(job, JobRequest::Pause)),
             JobState::Queued => set_job_state(&self.core, change, job.id, &JobState::Paused).await,
             JobState::Paused | JobState::Stopped | JobState::Done | JobState::Failed { .. } => Ok(job),
         }
@@ -68,7 +68,7 @@ impl App {
 
     async fn stop(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            JobState::Running => Ok(self.wish(job, Wish::Stop)),
+            JobState::Running => Ok(self.request(job, JobRequest::Stop)),
             JobState::Queued | JobState::Paused | JobState::Failed { .. } => {
                 stop_idle_job(&self.core, change, &job).await
             }
@@ -77,9 +77,9 @@ impl App {
     }
 
     /// Asks for something to be done with the job that runs.
-    fn wish(&self, job: Job, wish: Wish) -> Job {
+    fn request(&self, job: Job, request: JobRequest) -> Job {
         let work = registry::job(job.kind);
-        let asked = self.core.lanes.get(work.lane()).ask(&self.core.events, job.id, wish);
+        let asked = self.core.lanes.get(work.lane()).ask(&self.core.events, job.id, request);
         work.interrupt(&self.core);
         asked.unwrap_or(job)
     }

@@ -56,7 +56,7 @@ impl Job for DownloadJob {
 }
 
 fn is_halting(core: &Core) -> bool {
-    core.is_ending() || core.lanes.downloads.wish().is_some()
+    core.is_ending() || core.lanes.downloads.request().is_some()
 }
 
 /// Fetches what is missing, gives it its names, and puts the model into the list.

@@ -106,7 +106,7 @@ impl From<Error> for Interrupt {
 
 /// Whether the running job of the engine is to halt.
 pub(super) fn is_halting(core: &Core) -> bool {
-    core.is_ending() || core.lanes.engine.wish().is_some()
+    core.is_ending() || core.lanes.engine.request().is_some()
 }
 
 /// The answer to the engine's question whether to go on: [`ControlFlow::Break`] where the job is to halt.

@@ -12,7 +12,7 @@ use crate::event_bus::EventBus;
 
 /// What is to be done with the job that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum JobRequest {
     /// Halt at the next checkpoint; it can be resumed.
     Pause,
     /// End and keep what is there.
@@ -27,7 +27,7 @@ pub(crate) struct Live {
 
 struct Running {
     job: Job,
-    wish: Option<Wish>,
+    request: Option<JobRequest>,
     throttle: Throttle,
 }
 
@@ -35,7 +35,7 @@ impl Live {
     /// A job runs from now on.
     pub(crate) fn begin(&self, job: &Job) {
         let job = Job { state: JobState::Running, ..job.clone() };
-        *self.lock() = Some(Running { job, wish: None, throttle: Throttle::default() });
+        *self.lock() = Some(Running { job, request: None, throttle: Throttle::default() });
     }
 
     /// No job runs any more.
@@ -54,29 +54,30 @@ impl Live {
     }
 
     /// What is to be done with the job that runs.
-    pub(crate) fn wish(&self) -> Option<Wish> {
-        self.lock().as_ref().and_then(|running| running.wish)
+    pub(crate) fn request(&self) -> Option<JobRequest> {
+        self.lock().as_ref().and_then(|running| running.request)
     }
 
     /// Asks for something to be done with a job; `None` where that job does not run. A stop outweighs a pause.
-    pub(crate) fn ask(&self, events: &EventBus, id: Id, wish: Wish) -> Option<Job> {
+    pub(crate) fn ask(&self, events: &EventBus, id: Id, request: JobRequest) -> Option<Job> {
         let mut running = self.lock();
         let running = running.as_mut().filter(|running| running.job.id == id)?;
-        if running.wish != Some(Wish::Stop) {
-            running.wish = Some(wish);
+        if running.request != Some(JobRequest::Stop) {
+            running.request = Some(request);
         }
-        phase(running.wish).unwrap_or_default().clone_into(&mut running.job.progress.phase);
+        phase(running.request).unwrap_or_default().clone_into(&mut running.job.progress.phase);
         // Said under the lock, so that it cannot come after what is said about the job's end.
         events.say(&Event::Job(running.job.clone()));
         Some(running.job.clone())
     }
 
-    /// Takes a wish back: a job that is to go on after all; `None` where that job does not run or is to be stopped.
+    /// Takes a request to pause back: a job that is to go on after all; `None` where that job does not run or is to be stopped.
     pub(crate) fn forget_pause(&self, id: Id) -> Option<Job> {
         let mut running = self.lock();
-        let running =
-            running.as_mut().filter(|running| running.job.id == id && running.wish != Some(Wish::Stop))?;
-        running.wish = None;
+        let running = running
+            .as_mut()
+            .filter(|running| running.job.id == id && running.request != Some(JobRequest::Stop))?;
+        running.request = None;
         Some(running.job.clone())
     }
 
@@ -84,7 +85,7 @@ impl Live {
     pub(crate) fn progress(&self, events: &EventBus, progress: Progress) {
         if let Some(running) = self.lock().as_mut() {
             running.job.progress = progress;
-            if let Some(phase) = phase(running.wish) {
+            if let Some(phase) = phase(running.request) {
                 phase.clone_into(&mut running.job.progress.phase);
             }
             if running.throttle.is_due(Instant::now()) {
@@ -107,11 +108,11 @@ impl Live {
     }
 }
 
-/// What a job is doing while a wish waits for the step under way.
-fn phase(wish: Option<Wish>) -> Option<&'static str> {
-    wish.map(|wish| match wish {
-        Wish::Pause => "Pausing",
-        Wish::Stop => "Stopping",
+/// What a job is doing while a request waits for the step under way.
+fn phase(request: Option<JobRequest>) -> Option<&'static str> {
+    request.map(|wish| match wish {
+        JobRequest::Pause => "Pausing",
+        JobRequest::Stop => "Stopping",
     })
 }
 
@@ -136,13 +137,13 @@ mod tests {
     fn a_stop_outweighs_a_pause_and_another_job_is_not_asked() {
         let (live, events) = (Live::default(), EventBus::default());
         live.begin(&job());
-        assert_eq!(live.ask(&events, 8, Wish::Stop), None);
-        assert_eq!(live.wish(), None);
-        live.ask(&events, 7, Wish::Stop).expect("it runs");
-        let said = live.ask(&events, 7, Wish::Pause).expect("it runs");
-        assert_eq!((live.wish(), said.progress.phase.as_str()), (Some(Wish::Stop), "Stopping"));
+        assert_eq!(live.ask(&events, 8, JobRequest::Stop), None);
+        assert_eq!(live.request(), None);
+        live.ask(&events, 7, JobRequest::Stop).expect("it runs");
+        let said = live.ask(&events, 7, JobRequest::Pause).expect("it runs");
+        assert_eq!((live.request(), said.progress.phase.as_str()), (Some(JobRequest::Stop), "Stopping"));
         assert_eq!(live.forget_pause(7), None, "a stop is not taken back");
         live.end();
-        assert_eq!(live.ask(&events, 7, Wish::Stop), None);
+        assert_eq!(live.ask(&events, 7, JobRequest::Stop), None);
     }
 }

@@ -10,7 +10,7 @@ use ipc::{Failure, Id};
 
 use super::job::Interrupt;
 use super::lanes::Lane;
-use super::live::Wish;
+use super::live::JobRequest;
 use super::priority::give_way;
 use super::{catch, models, registry};
 use crate::Error;
@@ -70,9 +70,9 @@ async fn next(core: &Core, lane: Lane) -> Result<Option<Job>, Error> {
 fn one(core: &Arc<Core>, lane: Lane, job: &Job) {
     tracing::info!("{} begins", job.title);
     let ended = catch(|| registry::job(job.kind).run(core, job.id));
-    let state = match (ended, core.lanes.get(lane).wish()) {
+    let state = match (ended, core.lanes.get(lane).request()) {
         (Ok(()), _) => JobState::Done,
-        (Err(Interrupt::Halted), Some(Wish::Stop)) => JobState::Stopped,
+        (Err(Interrupt::Halted), Some(JobRequest::Stop)) => JobState::Stopped,
         (Err(Interrupt::Halted), _) => JobState::Paused,
         (Err(Interrupt::Failed(error)), _) => JobState::Failed { failure: error.into() },
     };
