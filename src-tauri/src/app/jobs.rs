@@ -7,9 +7,9 @@ use ipc::model::ModelState;
 
 use super::App;
 use crate::Error;
-use crate::engine::live::JobRequest;
 use crate::engine::queue::{set_job_state, stop_idle_job};
 use crate::engine::registry;
+use crate::engine::running_job::JobRequest;
 use crate::event_bus::Change;
 use crate::store::jobs;
 

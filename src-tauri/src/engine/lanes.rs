@@ -2,7 +2,7 @@
 
 use ipc::job::Job;
 
-use super::live::Live;
+use super::running_job::RunningJob;
 
 /// Which queue a job waits in. Each lane has a thread of its own and runs one job at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +16,13 @@ pub(crate) enum Lane {
 /// The job that runs in each lane, if one does.
 #[derive(Default)]
 pub(crate) struct Lanes {
-    pub(crate) engine: Live,
-    pub(crate) downloads: Live,
+    pub(crate) engine: RunningJob,
+    pub(crate) downloads: RunningJob,
 }
 
 impl Lanes {
     /// The job that runs in a lane.
-    pub(crate) fn get(&self, lane: Lane) -> &Live {
+    pub(crate) fn get(&self, lane: Lane) -> &RunningJob {
         match lane {
             Lane::Engine => &self.engine,
             Lane::Downloads => &self.downloads,

@@ -10,8 +10,8 @@ use ipc::{Failure, Id};
 
 use super::job::Interrupt;
 use super::lanes::Lane;
-use super::live::JobRequest;
 use super::priority::give_way;
+use super::running_job::JobRequest;
 use super::{catch, models, registry};
 use crate::Error;
 use crate::core::Core;

@@ -21,7 +21,7 @@ pub(crate) enum JobRequest {
 
 /// The job that runs, if one does.
 #[derive(Default)]
-pub(crate) struct Live {
+pub(crate) struct RunningJob {
     running: Mutex<Option<Running>>,
 }
 
@@ -31,7 +31,7 @@ struct Running {
     throttle: Throttle,
 }
 
-impl Live {
+impl RunningJob {
     /// A job runs from now on.
     pub(crate) fn begin(&self, job: &Job) {
         let job = Job { state: JobState::Running, ..job.clone() };
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_stop_outweighs_a_pause_and_another_job_is_not_asked() {
-        let (live, events) = (Live::default(), EventBus::default());
+        let (live, events) = (RunningJob::default(), EventBus::default());
         live.begin(&job());
         assert_eq!(live.ask(&events, 8, JobRequest::Stop), None);
         assert_eq!(live.request(), None);
