@@ -3,7 +3,6 @@
 mod acts;
 mod answers;
 mod bulk;
-mod carry;
 mod choices;
 mod data;
 mod data_sets;
@@ -29,6 +28,7 @@ mod templates;
 mod together;
 mod tokens;
 mod training;
+mod transfer;
 mod vectors;
 mod versions;
 

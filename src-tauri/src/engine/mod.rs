@@ -4,7 +4,6 @@
 pub(crate) mod acts;
 pub(crate) mod answers;
 pub(crate) mod asking;
-pub(crate) mod carry;
 pub(crate) mod counting;
 mod drafts;
 pub(crate) mod encode;
@@ -23,6 +22,7 @@ pub(crate) mod study;
 pub(crate) mod sweep;
 pub(crate) mod token_counts;
 pub(crate) mod train;
+pub(crate) mod transfer;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -2,13 +2,13 @@
 
 use ipc::job::JobKind;
 
-use super::carry::CarryJob;
 use super::drafts::DraftsJob;
 use super::job::Job;
 use super::margins::MarginsJob;
 use super::study::StudyJob;
 use super::sweep::SweepJob;
 use super::train::TrainJob;
+use super::transfer::TransferJob;
 use crate::download::DownloadJob;
 
 /// What does the work of a job of this kind.
@@ -20,6 +20,6 @@ pub(crate) fn job(kind: JobKind) -> Box<dyn Job> {
         JobKind::Margins { check } => Box::new(MarginsJob(check)),
         JobKind::Drafts { batch } => Box::new(DraftsJob(batch)),
         JobKind::Study { study } => Box::new(StudyJob(study)),
-        JobKind::Carry { carry } => Box::new(CarryJob(carry)),
+        JobKind::Carry { carry } => Box::new(TransferJob(carry)),
     }
 }

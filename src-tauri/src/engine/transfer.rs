@@ -38,9 +38,9 @@ struct Work {
 }
 
 /// Carries a vector to another model: fills the row of `carries` with this id.
-pub(super) struct CarryJob(pub(super) Id);
+pub(super) struct TransferJob(pub(super) Id);
 
-impl Job for CarryJob {
+impl Job for TransferJob {
     fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
         Box::pin(async {
             let carry = carries::find(&mut *db, self.0).await?;
