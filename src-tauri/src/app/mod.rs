@@ -1,6 +1,7 @@
 //! The application without its window: one method for each command.
 
 mod acts;
+mod analyses;
 mod answers;
 mod bulk;
 mod choices;
@@ -21,7 +22,6 @@ mod quality;
 mod ratings;
 mod scan;
 mod splits;
-mod studies;
 mod sweep_items;
 mod sweeps;
 mod templates;

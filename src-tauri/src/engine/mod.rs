@@ -2,6 +2,7 @@
 //! window's main thread or one of the async runtime's workers, and none of them ends by a panic.
 
 pub(crate) mod acts;
+pub(crate) mod analysis;
 pub(crate) mod answers;
 pub(crate) mod asking;
 pub(crate) mod counting;
@@ -18,7 +19,6 @@ pub(crate) mod priority;
 pub(crate) mod queue;
 pub(crate) mod registry;
 pub(crate) mod running_job;
-pub(crate) mod study;
 pub(crate) mod sweep;
 pub(crate) mod token_counts;
 pub(crate) mod train;

@@ -2,10 +2,10 @@
 
 use ipc::job::JobKind;
 
+use super::analysis::AnalysisJob;
 use super::drafts::DraftsJob;
 use super::job::Job;
 use super::margins::MarginsJob;
-use super::study::StudyJob;
 use super::sweep::SweepJob;
 use super::train::TrainJob;
 use super::transfer::TransferJob;
@@ -19,7 +19,7 @@ pub(crate) fn job(kind: JobKind) -> Box<dyn Job> {
         JobKind::Download { download } => Box::new(DownloadJob(download)),
         JobKind::Margins { check } => Box::new(MarginsJob(check)),
         JobKind::Drafts { batch } => Box::new(DraftsJob(batch)),
-        JobKind::Study { study } => Box::new(StudyJob(study)),
+        JobKind::Study { study } => Box::new(AnalysisJob(study)),
         JobKind::Carry { carry } => Box::new(TransferJob(carry)),
     }
 }

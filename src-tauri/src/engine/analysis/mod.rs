@@ -29,9 +29,9 @@ use crate::store::{snapshots, studies};
 const COMPARED_PAIRS: usize = 12;
 
 /// Measures what a question asks: fills the study with this id.
-pub(super) struct StudyJob(pub(super) Id);
+pub(super) struct AnalysisJob(pub(super) Id);
 
-impl Job for StudyJob {
+impl Job for AnalysisJob {
     fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
         Box::pin(async { Ok(vec![studies::find(db, self.0).await?.model]) })
     }
