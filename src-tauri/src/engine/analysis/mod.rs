@@ -2,8 +2,8 @@
 
 mod epochs;
 mod layers;
-mod outlook;
 mod search;
+mod steerability;
 mod strength;
 
 use std::sync::Arc;
@@ -58,7 +58,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let study = core.block_on(begin(core, id, &fingerprint))?;
     let mut work = Work { core, model, contents, findings: study.findings, id };
     match &study.question {
-        Question::Outlook { position } => outlook::run(&mut work, *position)?,
+        Question::Outlook { position } => steerability::run(&mut work, *position)?,
         Question::Epochs { run, multipliers } => epochs::run(&mut work, *run, multipliers)?,
         Question::Layers { settings, share } => layers::run(&mut work, settings, *share)?,
         Question::Search { settings, layers, rates, budget } => {
