@@ -163,7 +163,8 @@ fn a_content_that_changed_in_between_is_not_mixed() {
     case.place().prepare().expect("the folders");
     let row = FileRow { validator: Some("\"of something else\"".into()), ..case.row() };
     fs::write(case.place().partial(&row.blob), vec![7; 5000]).expect("a part");
-    case.fetch_row(&row, &mut |_| ControlFlow::Continue(())).expect("the file");
+    let ended = case.fetch_row(&row, &mut |_| ControlFlow::Continue(())).expect("the file");
+    assert!(ended.is_continue());
     case.check();
 }
 
@@ -192,11 +193,12 @@ fn too_many_requests_are_waited_for() {
     let case = Case::new();
     case.hub.fail(&[Fault::Status(429, "retry-after: 1\r\n"), Fault::Status(503, "")]);
     let (began, mut waits) = (Instant::now(), 0);
-    case.fetch_row(&case.row(), &mut |heard| {
+    let ended = case.fetch_row(&case.row(), &mut |heard| {
         waits += usize::from(matches!(heard, Heard::Waits(1, "The hub asks to wait")));
         ControlFlow::Continue(())
     })
     .expect("the file");
+    assert!(ended.is_continue());
     assert!(waits > 0 && began.elapsed() >= Duration::from_secs(1));
     case.check();
     case.hub.answer_listing(429, "");

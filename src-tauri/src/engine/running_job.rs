@@ -1,4 +1,4 @@
-//! The job that runs now: how far it is, and what a person wishes to be done with it.
+//! The job that runs now: how far it is, and what a person asks of it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -110,7 +110,7 @@ impl RunningJob {
 
 /// What a job is doing while a request waits for the step under way.
 fn phase(request: Option<JobRequest>) -> Option<&'static str> {
-    request.map(|wish| match wish {
+    request.map(|request| match request {
         JobRequest::Pause => "Pausing",
         JobRequest::Stop => "Stopping",
     })
@@ -135,15 +135,15 @@ mod tests {
 
     #[test]
     fn a_stop_outweighs_a_pause_and_another_job_is_not_asked() {
-        let (live, events) = (RunningJob::default(), EventBus::default());
-        live.begin(&job());
-        assert_eq!(live.ask(&events, 8, JobRequest::Stop), None);
-        assert_eq!(live.request(), None);
-        live.ask(&events, 7, JobRequest::Stop).expect("it runs");
-        let said = live.ask(&events, 7, JobRequest::Pause).expect("it runs");
-        assert_eq!((live.request(), said.progress.phase.as_str()), (Some(JobRequest::Stop), "Stopping"));
-        assert_eq!(live.forget_pause(7), None, "a stop is not taken back");
-        live.end();
-        assert_eq!(live.ask(&events, 7, JobRequest::Stop), None);
+        let (running, events) = (RunningJob::default(), EventBus::default());
+        running.begin(&job());
+        assert_eq!(running.ask(&events, 8, JobRequest::Stop), None);
+        assert_eq!(running.request(), None);
+        running.ask(&events, 7, JobRequest::Stop).expect("it runs");
+        let said = running.ask(&events, 7, JobRequest::Pause).expect("it runs");
+        assert_eq!((running.request(), said.progress.phase.as_str()), (Some(JobRequest::Stop), "Stopping"));
+        assert_eq!(running.forget_pause(7), None, "a stop is not taken back");
+        running.end();
+        assert_eq!(running.ask(&events, 7, JobRequest::Stop), None);
     }
 }
