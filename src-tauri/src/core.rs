@@ -1,4 +1,4 @@
-//! What the commands and the engine's threads share.
+//! The state that the commands and the engine's threads share.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ use crate::secrets::{Secrets, uses_keyring};
 use crate::store::Store;
 use crate::store::models::ModelRow;
 
-/// The store, who hears about changes of it, and what is in memory only.
+/// The store, the bus of events about it, and what is in memory only.
 pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) events: EventBus,
@@ -42,7 +42,7 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// Must be called on the runtime that will serve the engine's threads.
+    /// Creates the state. Must be called on the runtime that will serve the engine's threads.
     pub(crate) fn new(store: Store, hub_places: HubPlaces, project: Id, project_name: String) -> Self {
         Self {
             store,
@@ -63,7 +63,7 @@ impl Core {
         }
     }
 
-    /// Waits, on one of the engine's threads, for the store.
+    /// Runs a future of the store to its end. To be called on one of the engine's threads.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
     }
@@ -78,7 +78,7 @@ impl Core {
         self.ending.load(Ordering::SeqCst)
     }
 
-    /// A model as the window sees it.
+    /// Describes a model for the window.
     pub(crate) fn model(&self, row: ModelRow) -> Model {
         Model {
             id: row.id,

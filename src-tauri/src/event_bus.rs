@@ -1,17 +1,17 @@
-//! Who hears what happens, and in which order.
+//! Sends events to every subscriber, in one order for all of them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ipc::Event;
 use tokio::sync as tokio_sync;
 
-/// Hears every event; says `false` when it no longer can.
+/// Receives every event; returns `false` when it no longer can.
 pub type Subscriber = Box<dyn Fn(Event) -> bool + Send>;
 
-/// Passes events on to the subscribers, in one order for all of them.
+/// Sends events to the subscribers, in one order for all of them.
 ///
-/// What is stored and what is said must agree for a window that opens in between. Therefore a change of the store and
-/// the events about it happen inside one [`Change`], and a new subscriber's picture is read inside one as well.
+/// What is stored and what is sent must agree for a window that opens in between. Therefore a change of the store and
+/// the events about it happen inside one [`Change`], and a new subscriber's first picture is read inside one as well.
 #[derive(Default)]
 pub(crate) struct EventBus {
     gate: tokio_sync::Mutex<()>,
@@ -24,7 +24,7 @@ impl EventBus {
         Change { _turn: self.gate.lock().await, bus: self }
     }
 
-    /// Says something that no stored row depends on: progress, a text that grows.
+    /// Sends an event that is about no stored row: progress, or a growing text.
     pub(crate) fn say(&self, event: &Event) {
         self.lock().retain(|(_, subscriber)| subscriber(event.clone()));
     }
@@ -35,20 +35,20 @@ impl EventBus {
     }
 }
 
-/// A change of the store together with what is said about it.
+/// A change of the store together with the events about it.
 pub(crate) struct Change<'a> {
     _turn: tokio_sync::MutexGuard<'a, ()>,
     bus: &'a EventBus,
 }
 
 impl Change<'_> {
-    /// Says what has changed; call it after the change is stored.
+    /// Sends an event about the change; call it after the change is stored.
     pub(crate) fn say(&self, event: &Event) {
         self.bus.say(event);
     }
 
-    /// Adds a subscriber, with the whole picture as its first event. It takes the place of an earlier one of that name:
-    /// a window that was loaded anew does not hear everything twice.
+    /// Adds a subscriber, with the whole picture as its first event. It replaces an earlier one of that name, so that a
+    /// window that was loaded anew does not receive everything twice.
     pub(crate) fn subscribe(&self, name: &str, subscriber: Subscriber, picture: Event) {
         let mut subscribers = self.bus.lock();
         subscribers.retain(|(other, _)| other != name);

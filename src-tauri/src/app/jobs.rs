@@ -1,4 +1,4 @@
-//! Jobs: pausing, resuming and stopping them.
+//! Pauses, resumes and stops jobs.
 
 use ipc::Id;
 use ipc::command::ControlJob;
@@ -76,7 +76,7 @@ impl App {
         }
     }
 
-    /// Asks for something to be done with the job that runs.
+    /// Requests a pause or a stop of the running job.
     fn request(&self, job: Job, request: JobRequest) -> Job {
         let work = registry::job(job.kind);
         let asked = self.core.lanes.get(work.lane()).ask(&self.core.events, job.id, request);
@@ -84,7 +84,7 @@ impl App {
         asked.unwrap_or(job)
     }
 
-    /// The models that a job needs: none for a download, and where the model is behind an address.
+    /// Reads which models a job needs: none for a download, and where the model is behind an address.
     pub(super) async fn models_of(&self, kind: JobKind) -> Result<Vec<Id>, Error> {
         let mut db = self.core.store.read().acquire().await?;
         registry::job(kind).models(&mut db).await

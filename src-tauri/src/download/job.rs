@@ -1,4 +1,4 @@
-//! A download as a job: it fetches the files of a model and puts the model into the list.
+//! Runs a download as a job: it fetches the files of a model and puts the model into the list.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -22,9 +22,9 @@ use crate::library::{files, watch};
 use crate::store::downloads::{self, DownloadRow, FileRow};
 use crate::store::settings;
 
-/// How far back the rate looks.
+/// The rate is taken over so long a time.
 const RATE_OVER: Duration = Duration::from_secs(5);
-/// What the progress counts in.
+/// Progress is counted in megabytes.
 const UNIT: u64 = 1_000_000;
 
 /// Fetches a model: fills the download with this id.
@@ -49,7 +49,7 @@ impl Job for DownloadJob {
         Box::pin(async { Ok(Some(Event::Download(downloads::find(db, self.0).await?))) })
     }
 
-    /// A request that waits for its answer hears nothing else.
+    /// Ends the request under way: while it waits for its answer, it checks nothing else.
     fn interrupt(&self, core: &Core) {
         core.downloads.interrupt();
     }
@@ -113,7 +113,7 @@ fn bring(core: &Core, id: Id) -> Result<(), Interrupt> {
     Ok(())
 }
 
-/// Gives the contents their names in the commit, and the commit its branch; returns where the model is.
+/// Links the contents to their names in the commit, and the branch to the commit; returns where the model is.
 fn name_files(place: &Place, row: &DownloadRow, files: &[FileRow]) -> Result<std::path::PathBuf, Error> {
     let mut gguf = None;
     for file in files {
@@ -139,10 +139,10 @@ async fn note_validator(core: &Core, id: Id, index: usize, validator: Option<&st
     Ok(db.commit().await?)
 }
 
-/// How far a download is, and how fast.
+/// Reports how far a download is, and how fast.
 struct Report<'a> {
     core: &'a Core,
-    /// Bytes of each file that are there.
+    /// The bytes of each file that are there.
     there: Vec<u64>,
     total: u64,
     rate: Rate,
@@ -183,7 +183,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Bytes a second over the last seconds.
+/// Measures the bytes a second over the last seconds.
 #[derive(Default)]
 struct Rate {
     marks: VecDeque<(Instant, u64)>,

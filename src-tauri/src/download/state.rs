@@ -1,4 +1,4 @@
-//! What the thread that downloads shares with the commands: places, tokens, listings and the requests under way.
+//! The state that the download thread shares with the commands: places, tokens, listings and the requests under way.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -12,11 +12,11 @@ const RESERVE: u64 = 256 << 20;
 /// How many listings are kept for a download to be started from.
 const LISTINGS: usize = 8;
 
-/// What downloads share with the commands.
+/// Places, tokens and listings of the hub, and the requests of the running download.
 pub(crate) struct Downloads {
     pub(crate) places: HubPlaces,
     pub(crate) tokens: Tokens,
-    /// What its requests go through; ended, they end.
+    /// The agent that makes the running download's requests. Shutting it down ends them.
     agent: Mutex<Option<Agent>>,
     listings: Mutex<VecDeque<Listing>>,
 }
@@ -26,12 +26,12 @@ impl Downloads {
         Self { tokens: Tokens::new(&places), places, agent: Mutex::default(), listings: Mutex::default() }
     }
 
-    /// Where a repository lies in the cache.
+    /// Returns the folder of a repository in the cache.
     pub(crate) fn place(&self, repository: &str) -> Place {
         Place::new(&self.places.cache, repository)
     }
 
-    /// Bytes that are free where the cache is.
+    /// Returns the bytes that are free where the cache is.
     pub(crate) fn free_bytes(&self) -> Option<u64> {
         fs4::available_space(place::existing(&self.places.cache)).ok()
     }
@@ -53,7 +53,7 @@ impl Downloads {
         }
     }
 
-    /// The listing of a commit.
+    /// Returns the listing of a commit.
     pub(crate) fn listing(&self, repository: &str, commit: &str) -> Option<Listing> {
         let listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
         let is_it =
@@ -73,7 +73,7 @@ impl Downloads {
         }
     }
 
-    /// Sets what the requests of the running download go through; `None` once it has ended.
+    /// Sets the agent of the running download; `None` once it has ended.
     pub(super) fn set_agent(&self, agent: Option<Agent>) {
         *self.agent.lock().unwrap_or_else(PoisonError::into_inner) = agent;
     }

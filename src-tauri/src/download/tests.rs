@@ -193,11 +193,12 @@ fn too_many_requests_are_waited_for() {
     let case = Case::new();
     case.hub.fail(&[Fault::Status(429, "retry-after: 1\r\n"), Fault::Status(503, "")]);
     let (began, mut waits) = (Instant::now(), 0);
-    let ended = case.fetch_row(&case.row(), &mut |heard| {
-        waits += usize::from(matches!(heard, Heard::Waits(1, "The hub asks to wait")));
-        ControlFlow::Continue(())
-    })
-    .expect("the file");
+    let ended = case
+        .fetch_row(&case.row(), &mut |heard| {
+            waits += usize::from(matches!(heard, Heard::Waits(1, "The hub asks to wait")));
+            ControlFlow::Continue(())
+        })
+        .expect("the file");
     assert!(ended.is_continue());
     assert!(waits > 0 && began.elapsed() >= Duration::from_secs(1));
     case.check();

@@ -1,4 +1,5 @@
-//! Where and how vectors and adapters act: between the window's words and the engine's.
+//! Converts how vectors and adapters act from the window's types to the engine's, and reads the library's numbers as
+//! vectors or adapters.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use vectors::steering as engine;
 use crate::Error;
 use crate::content::{sha256, to_bytes, to_json};
 
-/// The tokens, as the engine takes them.
+/// Converts the positions that a vector acts on to the engine's type.
 pub(crate) fn tokens(on: Where) -> engine::Where {
     match on {
         Where::Everywhere => engine::Where::Everywhere,
@@ -19,7 +20,7 @@ pub(crate) fn tokens(on: Where) -> engine::Where {
     }
 }
 
-/// Where and how, as the engine takes it.
+/// Converts where and how a vector acts to the engine's type.
 pub(crate) fn acts(acts: Acts) -> engine::Acts {
     let how = match acts.how {
         How::Add => engine::How::Add,
@@ -29,7 +30,7 @@ pub(crate) fn acts(acts: Acts) -> engine::Acts {
     engine::Acts { on: tokens(acts.on), how }
 }
 
-/// Where and how, as a file tells it.
+/// Converts where and how a vector acts from what a file says.
 pub(crate) fn told_acts(acts: engine::Acts) -> Acts {
     let on = match acts.on {
         engine::Where::Everywhere => Where::Everywhere,
@@ -44,18 +45,18 @@ pub(crate) fn told_acts(acts: engine::Acts) -> Acts {
     Acts { on, how }
 }
 
-/// A vector or an adapter of the library, ready to act.
+/// A vector or an adapter of the library, read and ready to be applied.
 #[derive(Debug, Clone)]
 pub(crate) struct Steering {
-    /// A vector's parts, by layer; none of an adapter.
+    /// The vector's parts, one for each layer. An adapter has none.
     pub(crate) parts: Vec<engine::SteeringVector>,
-    /// Where and how all of them act; an adapter adds to the weights at every token.
+    /// Where and how all parts act. An adapter adds to the weights at every token.
     pub(crate) acts: Acts,
-    /// The adapter, where it is one.
+    /// The adapter, if this is one.
     pub(crate) adapter: Option<Arc<weights::Adapter>>,
 }
 
-/// Numbers of the library as what they are: of an adapter of these sizes, or of a vector of these layers.
+/// Reads stored numbers as an adapter of these sizes, or as a vector with these layers.
 pub(crate) fn steering(
     adapter: Option<&Adapter>,
     layers: &[u32],
@@ -68,7 +69,7 @@ pub(crate) fn steering(
     })
 }
 
-/// An adapter of these sizes.
+/// Reads stored numbers as an adapter of these sizes.
 fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, Error> {
     let shape = weights::Shape {
         blocks: sizes.blocks as usize,
@@ -103,7 +104,7 @@ pub(crate) fn told_adapter(adapter: &weights::Adapter) -> Adapter {
 }
 
 impl Steering {
-    /// All of it at one multiplier.
+    /// Returns the terms that steer with the whole at one multiplier.
     pub(crate) fn terms(&self, multiplier: f64) -> Vec<engine::Term> {
         if let Some(adapter) = &self.adapter {
             let adapter = Arc::clone(adapter);
@@ -118,7 +119,7 @@ impl Steering {
         self.parts.iter().map(term).collect()
     }
 
-    /// The hash of what it does: its numbers, their layers, and where and how they act.
+    /// Hashes what the steering does: its numbers, their layers, and where and how they act.
     pub(crate) fn hash(&self) -> Result<String, Error> {
         if self.adapter.is_some() {
             return Ok(self.content_hash());
@@ -128,14 +129,14 @@ impl Steering {
             bytes.extend((part.layer as u32).to_le_bytes());
             bytes.extend(to_bytes(&part.values));
         }
-        // What is added at every token has the hash that it had before there was anything else.
+        // A vector that is added at every token keeps the hash that it had before vectors could act otherwise.
         if self.acts != Acts::default() {
             bytes.extend(to_json("acts of a vector", &self.acts)?.into_bytes());
         }
         Ok(sha256(&bytes))
     }
 
-    /// The hash of its numbers and their layers, however it acts; of an adapter's sizes and numbers.
+    /// Hashes the numbers and their layers, regardless of how they act. Of an adapter, hashes sizes and numbers.
     pub(crate) fn content_hash(&self) -> String {
         let Some(adapter) = &self.adapter else { return content_hash(&self.parts) };
         let shape = adapter.shape();
@@ -147,7 +148,7 @@ impl Steering {
         sha256(&bytes)
     }
 
-    /// The L2 norm of each part; of an adapter, the norm of what it adds to the weights.
+    /// Returns the L2 norm of each part. Of an adapter, returns the norm of what it adds to the weights.
     pub(crate) fn norms(&self) -> Vec<f64> {
         match &self.adapter {
             Some(adapter) => vec![adapter.norm()],
@@ -155,7 +156,7 @@ impl Steering {
         }
     }
 
-    /// The lowest layer on which it acts; `None` for an adapter, which leaves nothing below.
+    /// Returns the lowest steered layer; `None` for an adapter, which changes every block.
     pub(crate) fn lowest(&self) -> Option<usize> {
         match &self.adapter {
             Some(_) => None,
@@ -164,7 +165,7 @@ impl Steering {
     }
 }
 
-/// The hash of vectors' numbers and their layers, part by part: the content of a vector, however it acts.
+/// Hashes the numbers and the layers of a vector, part by part, regardless of how it acts.
 #[must_use]
 pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
     let part = |part: &engine::SteeringVector| {
@@ -173,7 +174,7 @@ pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
     sha256(&parts.iter().flat_map(part).collect::<Vec<u8>>())
 }
 
-/// Numbers of several layers, one after the other, as parts.
+/// Splits numbers that lie one layer after another into one part for each layer.
 pub(crate) fn parts(layers: &[u32], numbers: &[f32]) -> Vec<engine::SteeringVector> {
     let width = (numbers.len() / layers.len().max(1)).max(1);
     let part = |(layer, values): (&u32, &[f32])| engine::SteeringVector {

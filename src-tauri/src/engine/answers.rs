@@ -1,4 +1,4 @@
-//! The thread that answers questions: one question at a time, its answers side by side.
+//! Answers questions on a thread of its own: one question at a time, all its answers in one batch.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ pub(crate) fn run(core: &Core, queue: &Receiver<Asked>) {
     }
 }
 
-/// Ends the answers to a question that are still open.
+/// Gives the answers to a question that are still open this end, in the store and for the window.
 pub(crate) async fn end_open(core: &Core, question: Id, end: &AnswerEnd) -> Result<(), Error> {
     let change = core.events.change().await;
     let mut db = core.store.begin().await?;
@@ -131,7 +131,7 @@ impl Row {
     }
 }
 
-/// Takes in what the engine made, and says it if it is time again.
+/// Takes in a token or the end of an answer, and sends an event when one is due.
 fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), Error> {
     match step {
         Step::Token { row, id } => {
@@ -179,7 +179,7 @@ fn keep(core: &Core, question: Id, rows: &mut [Row]) -> Result<(), Error> {
     })
 }
 
-/// Ends the rows that the engine left open: it was told to stop.
+/// Ends the rows that the engine left open because it was told to stop.
 fn finish(core: &Core, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
     for row in rows.iter_mut().filter(|row| row.answer.end == AnswerEnd::Open) {
         row.answer.end = AnswerEnd::Stopped;

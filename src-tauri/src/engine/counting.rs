@@ -1,4 +1,4 @@
-//! The tokens of a data set's pairs, counted beside other work and kept by what the pairs say.
+//! Counts the tokens of a data set's pairs on a thread of its own, beside other work.
 
 use std::sync::Arc;
 use std::thread;
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 128;
 /// How often the window hears how far it is.
 const SAY_EVERY: Duration = Duration::from_millis(250);
 
-/// A pair's tokens.
+/// Counts the tokens of a pair.
 pub(crate) fn count(
     model: &Model,
     system_prompt: &str,
@@ -40,7 +40,7 @@ pub(crate) fn count(
     })
 }
 
-/// Counts what is not counted yet of the data set whose list is in memory; an earlier counting ends.
+/// Starts a thread that counts the pairs of a listed data set that are not counted yet. An earlier thread ends.
 pub(crate) fn start(
     core: &Arc<Core>,
     data_set: Id,

@@ -1,4 +1,4 @@
-//! Drafting as a job: every answer into the store as soon as it is whole. What is there is not drafted again.
+//! Drafts answers as a job, with a local model or one behind an address. Every answer is stored as soon as it is whole.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -53,7 +53,7 @@ impl Job for DraftsJob {
     }
 }
 
-/// Drafts what is still missing.
+/// Drafts the answers that are still missing.
 fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (batch, drafts, total) = core.block_on(async {
         let mut db = core.store.begin().await?;
@@ -77,7 +77,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     }
 }
 
-/// The answers of a draft that are missing, with what the model is told.
+/// Returns the missing answers of a draft, with the messages that ask for them.
 fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
     let mut missing = Vec::with_capacity(2);
     let mut add = |side, system: &str, place: u64, question: String| {
@@ -100,7 +100,7 @@ fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
     missing
 }
 
-/// What a model is asked for the opposite of an answer.
+/// Writes the request for the opposite of an answer.
 fn opposite_of(prompt: &str, wanted: &str) -> String {
     format!(
         "Someone was asked:\n\n{prompt}\n\nThey answered:\n\n{wanted}\n\nWrite the answer of someone with the opposite \
@@ -108,7 +108,7 @@ fn opposite_of(prompt: &str, wanted: &str) -> String {
     )
 }
 
-/// What is to be done, and where it goes.
+/// The answers to draft, and the batch that they belong to.
 struct Work<'a> {
     core: &'a Core,
     data_set: Id,
@@ -260,7 +260,7 @@ fn prompt(model: &Model, messages: &[Message], new_tokens: usize) -> Result<Vec<
     Ok(prompt)
 }
 
-/// An answer that was cut off, up to the end of its last whole sentence; all of it where it has none.
+/// Cuts an unfinished answer after its last whole sentence; returns all of it where there is none.
 fn whole_sentences(text: &str) -> &str {
     let ends = ['.', '!', '?', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{2026}'];
     match text.rfind(ends) {
@@ -275,7 +275,7 @@ fn whole_sentences(text: &str) -> &str {
     }
 }
 
-/// How many drafts are whole.
+/// Counts and reports the drafts that are whole.
 struct Progress<'a> {
     core: &'a Core,
     inner: RefCell<(Phase, std::collections::HashMap<Id, usize>, usize)>,
@@ -293,7 +293,7 @@ impl<'a> Progress<'a> {
         progress
     }
 
-    /// An answer is there, or never will be.
+    /// Counts an answer that was made or that failed.
     fn add(&self, missing: &Missing) {
         {
             let (_, left, done) = &mut *self.inner.borrow_mut();

@@ -1,4 +1,4 @@
-//! Pairs as tokens.
+//! Turns pairs into tokens.
 
 use ipc::data::{PairContent, Split, Turn};
 use vectors::model::Model;
@@ -7,7 +7,7 @@ use vectors::tokens::{Message, Role};
 
 use crate::Error;
 
-/// A data set's pairs as tokens.
+/// A data set's pairs as tokens, split into those to train on and those held out.
 #[derive(Debug, Default)]
 pub(crate) struct Encoded {
     pub(crate) train: Vec<EncodedPair>,
@@ -35,7 +35,7 @@ impl Encoded {
     }
 }
 
-/// Refuses a pair that the model cannot read whole.
+/// Refuses a pair that is longer than the model's context.
 pub(super) fn check_length(number: usize, pair: &EncodedPair, limit: usize) -> Result<(), Error> {
     let tokens = pair.prompt.len() + pair.wanted.len().max(pair.opposite.len());
     if tokens > limit {
@@ -46,7 +46,7 @@ pub(super) fn check_length(number: usize, pair: &EncodedPair, limit: usize) -> R
     Ok(())
 }
 
-/// A pair as the engine takes it.
+/// Converts a pair to the engine's type.
 #[must_use]
 pub fn preference(content: &PairContent) -> PreferencePair {
     PreferencePair {
@@ -66,7 +66,7 @@ fn message(turn: &Turn) -> Message {
     Message::new(role, turn.text.clone())
 }
 
-/// Tokens in whole sequences: prompt and one answer.
+/// Counts the tokens of all sequences; a sequence is the prompt with one of the two answers.
 pub(crate) fn tokens(pairs: &[EncodedPair]) -> usize {
     pairs.iter().map(|pair| 2 * pair.prompt.len() + pair.wanted.len() + pair.opposite.len()).sum()
 }

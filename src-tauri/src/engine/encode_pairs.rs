@@ -1,4 +1,4 @@
-//! A job's pairs as tokens: the first phase of every job that trains or measures on pairs.
+//! Turns a job's pairs into tokens, reports progress, and can be halted.
 
 use ipc::data::PairContent;
 use vectors::model::Model;

@@ -1,4 +1,4 @@
-//! The last pairs that were turned into tokens, kept for the next estimate.
+//! Caches the pairs that were turned into tokens last, for the next estimate.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,8 +9,7 @@ use super::encode::Encoded;
 use crate::Error;
 use crate::content::Snapshot;
 
-/// The pairs that were turned into tokens last: an estimate is asked for at every change of a setting, of the same
-/// pairs.
+/// Caches the tokens of one data set: the window asks for an estimate of the same pairs at every change of a setting.
 #[derive(Default)]
 pub(crate) struct Encodings {
     last: Mutex<Option<Last>>,
@@ -24,7 +23,7 @@ struct Last {
 }
 
 impl Encodings {
-    /// The pairs as tokens, from the last time where nothing has changed.
+    /// Returns the pairs as tokens, from the cache where neither model, system prompt nor pairs have changed.
     pub(crate) fn get(
         &self,
         model: &Arc<Model>,
@@ -50,7 +49,7 @@ impl Encodings {
         Ok(encoded)
     }
 
-    /// Forgets a model that leaves memory.
+    /// Empties the cache, so that it keeps no model in memory.
     pub(crate) fn clear(&self) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

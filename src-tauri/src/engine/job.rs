@@ -1,4 +1,4 @@
-//! What a kind of job has to say and do, and what its code calls while it runs: reporting progress, and whether to halt.
+//! The trait that every kind of job implements, and what a job calls while it runs: to report progress, to halt.
 
 use std::ops::ControlFlow;
 use std::pin::Pin;
@@ -17,18 +17,17 @@ use super::pace::Phase;
 use crate::Error;
 use crate::core::Core;
 
-/// What a method of [`Job`] reads from the store, or writes there.
+/// The future of a method of [`Job`] that uses the store.
 pub(crate) type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// A kind of job, with the id of the row that it fills. `registry.rs` lists every kind.
 pub(crate) trait Job: Send + Sync {
-    /// The lane that runs the job.
+    /// Returns the lane that runs the job.
     fn lane(&self) -> Lane {
         Lane::Engine
     }
 
-    /// The models that have to be in memory for the job: none where it needs no engine, or asks a model behind an
-    /// address.
+    /// Reads which models the job loads: none for a download, or where the model is behind an address.
     fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>>;
 
     /// Runs the job from where it was halted to its end. `id` is its row in `jobs`.
@@ -37,7 +36,7 @@ pub(crate) trait Job: Send + Sync {
     /// [`Interrupt::Halted`] where the job was asked to halt, [`Interrupt::Failed`] where it cannot go on.
     fn run(&self, core: &Arc<Core>, id: Id) -> Result<(), Interrupt>;
 
-    /// The event about the row that the job fills; `None` while there is no such row.
+    /// Reads the row that the job fills, as an event; `None` while there is no such row.
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>>;
 
     /// Turns what the job has come to into something that stays, inside the transaction in which the job is done or
@@ -55,7 +54,7 @@ pub(crate) trait Job: Send + Sync {
     }
 }
 
-/// What ends work before it is done. `?` carries it up to whoever began the work; the queue makes a job's state of it.
+/// Why work ends before it is done. `?` passes it up to whoever began the work; the queue turns it into a job's state.
 #[derive(Debug)]
 pub(crate) enum Interrupt {
     /// The work was asked to halt. This is an outcome and no failure: a job goes on from its last checkpoint.
@@ -65,7 +64,7 @@ pub(crate) enum Interrupt {
 }
 
 impl Interrupt {
-    /// Tells a halt from a failure of the engine; `failed` says which error the failure is.
+    /// Reads an error of the engine: [`ModelError::Interrupted`] is a halt, and `failed` wraps everything else.
     pub(crate) fn new(error: ModelError, failed: impl FnOnce(ModelError) -> Error) -> Self {
         match error {
             ModelError::Interrupted => Self::Halted,
@@ -104,22 +103,22 @@ impl From<Error> for Interrupt {
     }
 }
 
-/// Whether the running job of the engine is to halt.
+/// Whether the engine's running job is to halt: a person asked for it, or the application ends.
 pub(super) fn is_halting(core: &Core) -> bool {
     core.is_ending() || core.lanes.engine.request().is_some()
 }
 
-/// The answer to the engine's question whether to go on: [`ControlFlow::Break`] where the job is to halt.
+/// Tells the engine whether to go on: [`ControlFlow::Break`] where the job is to halt.
 pub(super) fn go_on(core: &Core) -> ControlFlow<()> {
     if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
-/// Says how far a phase is.
+/// Reports how far a phase of the engine's running job is.
 pub(super) fn say(core: &Core, phase: &mut Phase, done: usize, total: usize) {
     core.lanes.engine.progress(&core.events, phase.progress(Instant::now(), done, total, 0.0));
 }
 
-/// What the engine calls during a phase: it says how far the phase is, and answers whether to go on.
+/// Returns the callback that the engine calls during a phase: it reports progress and tells whether to go on.
 pub(super) fn reporter<'a>(
     core: &'a Core,
     name: &'static str,

@@ -1,10 +1,10 @@
-//! The two lanes that jobs run in, side by side, and the job that runs in each.
+//! The two lanes in which jobs run side by side, and the running job of each.
 
 use ipc::job::Job;
 
 use super::running_job::RunningJob;
 
-/// Which queue a job waits in. Each lane has a thread of its own and runs one job at a time.
+/// The queue that a job waits in. Each lane has a thread of its own and runs one job at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
     /// Jobs that compute with a model.
@@ -13,7 +13,7 @@ pub(crate) enum Lane {
     Downloads,
 }
 
-/// The job that runs in each lane, if one does.
+/// The running job of each lane.
 #[derive(Default)]
 pub(crate) struct Lanes {
     pub(crate) engine: RunningJob,
@@ -21,7 +21,7 @@ pub(crate) struct Lanes {
 }
 
 impl Lanes {
-    /// The job that runs in a lane.
+    /// Returns the running job of a lane.
     pub(crate) fn get(&self, lane: Lane) -> &RunningJob {
         match lane {
             Lane::Engine => &self.engine,
@@ -29,7 +29,7 @@ impl Lanes {
         }
     }
 
-    /// Puts what is known in memory over what the store says about a job.
+    /// Replaces the stored progress of a running job by the newer one in memory.
     pub(crate) fn overlay(&self, job: &mut Job) {
         self.engine.overlay(job);
         self.downloads.overlay(job);

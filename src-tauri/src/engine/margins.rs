@@ -1,4 +1,4 @@
-//! What the plain model prefers, as a job: some pairs after another, each kept as soon as it is known.
+//! Measures as a job which answer of each pair the unsteered model prefers, group by group of pairs.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -22,23 +22,23 @@ use crate::core::Core;
 use crate::store::margins::{self, PairMargin};
 use crate::store::pairs;
 
-/// Pairs that are measured together: what was measured of a group that is cut short is lost.
+/// So many pairs are measured together. A halt loses what was measured of the current group.
 const AT_ONCE: usize = 16;
 
-/// Everything that the model reads of a pair, as a hash.
+/// Hashes everything that the model reads of a pair.
 pub(crate) fn content_hash(pair: &PairContent) -> Result<String, Error> {
     // Which split it is in makes no difference to what it says.
     let read = PairContent { split: Split::Train, ..pair.as_seen() };
     Ok(sha256(to_json("pair", &(SYSTEM_PROMPT, read))?.as_bytes()))
 }
 
-/// The places of at most so many of `count` pairs, spread evenly; 0 stands for all.
+/// Chooses at most `most` of `count` pairs, spread evenly, and returns their indices; 0 stands for all.
 fn spread(count: usize, most: usize) -> impl Iterator<Item = usize> {
     let taken = if most == 0 { count } else { most.min(count) };
     (0..taken).map(move |index| index * count / taken)
 }
 
-/// Measures what the plain model prefers: fills the check with this id.
+/// Measures what the unsteered model prefers: fills the check with this id.
 pub(super) struct MarginsJob(pub(super) Id);
 
 impl Job for MarginsJob {
@@ -87,7 +87,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
 
 type Measured<'a> = Vec<(&'a str, PairMargin)>;
 
-/// Measures some pairs; those that the model cannot read are left out.
+/// Measures some pairs, and leaves out those that the model cannot read.
 fn measure<'a>(
     core: &Core,
     model: &Arc<Model>,

@@ -1,5 +1,5 @@
-//! The engine's threads: one runs jobs, one answers questions, one at a time loads a model. None of them is the
-//! window's main thread or one of the async runtime's workers, and none of them ends by a panic.
+//! The engine's threads: one runs jobs, one answers questions, and one at a time loads a model. None of them is the
+//! window's main thread or a worker of the async runtime, and no panic ends them.
 
 pub(crate) mod acts;
 pub(crate) mod analysis;
@@ -29,7 +29,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::Error;
 
-/// Does the work and makes an error of a panic.
+/// Does the work and turns a panic into [`Error::Panic`].
 pub(crate) fn catch<T, E: From<Error>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     // What the work shares with others is behind locks that count as usable after a panic, or in the store, whose
     // changes are undone unless they are committed.

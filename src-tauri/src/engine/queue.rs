@@ -1,4 +1,4 @@
-//! The loop that runs the jobs of a lane, one at a time, in their order; and how a job's state is stored and said.
+//! Runs the queued jobs of a lane, one after another, and stores how each ends.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -21,7 +21,7 @@ use crate::store::jobs;
 /// How long to wait after the store refused, before asking it again.
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
-/// Runs the jobs of a lane until the application ends. `wake` hears that there may be a new one.
+/// Runs the jobs of a lane until the application ends. A message on `wake` says that there may be a new one.
 pub(crate) fn run(core: &Arc<Core>, lane: Lane, wake: &Receiver<()>) {
     if lane == Lane::Engine {
         give_way();
@@ -49,7 +49,7 @@ pub(crate) fn run(core: &Arc<Core>, lane: Lane, wake: &Receiver<()>) {
     }
 }
 
-/// Takes the next job of a lane, which runs from now on.
+/// Takes the next job of a lane and marks it as running.
 async fn next(core: &Core, lane: Lane) -> Result<Option<Job>, Error> {
     let change = core.events.change().await;
     let next = match lane {
@@ -112,7 +112,7 @@ async fn finish(core: &Core, lane: Lane, job: &Job, state: &JobState) -> Result<
     say_job(core, &change, job.id).await.map(drop)
 }
 
-/// Gives a job a state and says so, together with the row that it fills.
+/// Stores a job's state and sends the events about the job and the row that it fills.
 pub(crate) async fn set_job_state(
     core: &Core,
     change: &Change<'_>,
@@ -125,7 +125,7 @@ pub(crate) async fn set_job_state(
     say_job(core, change, id).await
 }
 
-/// Stops a job that does not run, and keeps what it has come to.
+/// Stops a job that is not running, and keeps what it has come to.
 pub(crate) async fn stop_idle_job(core: &Core, change: &Change<'_>, job: &Job) -> Result<Job, Error> {
     let mut db = core.store.begin().await?;
     let kept = registry::job(job.kind).keep(&mut db, core.project).await?;
@@ -137,7 +137,7 @@ pub(crate) async fn stop_idle_job(core: &Core, change: &Change<'_>, job: &Job) -
     say_job(core, change, job.id).await
 }
 
-/// Says how a job stands, together with the row that it fills.
+/// Sends the events about a job and the row that it fills.
 pub(crate) async fn say_job(core: &Core, change: &Change<'_>, id: Id) -> Result<Job, Error> {
     let mut db = core.store.read().acquire().await?;
     let mut job = jobs::find(&mut *db, id).await?;

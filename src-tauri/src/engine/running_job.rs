@@ -1,4 +1,4 @@
-//! The job that runs now: how far it is, and what a person asks of it.
+//! The running job of a lane: its progress, and the request to pause or stop it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -10,7 +10,7 @@ use ipc::job::{Job, JobState, Progress};
 use super::pace::Throttle;
 use crate::event_bus::EventBus;
 
-/// What is to be done with the job that runs.
+/// What a person asks of a running job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JobRequest {
     /// Halt at the next checkpoint; it can be resumed.
@@ -19,7 +19,7 @@ pub(crate) enum JobRequest {
     Stop,
 }
 
-/// The job that runs, if one does.
+/// The running job of a lane, if there is one.
 #[derive(Default)]
 pub(crate) struct RunningJob {
     running: Mutex<Option<Running>>,
@@ -32,33 +32,33 @@ struct Running {
 }
 
 impl RunningJob {
-    /// A job runs from now on.
+    /// Sets the running job.
     pub(crate) fn begin(&self, job: &Job) {
         let job = Job { state: JobState::Running, ..job.clone() };
         *self.lock() = Some(Running { job, request: None, throttle: Throttle::default() });
     }
 
-    /// No job runs any more.
+    /// Clears the running job.
     pub(crate) fn end(&self) {
         *self.lock() = None;
     }
 
-    /// What the job that runs is called.
+    /// Returns the title of the running job.
     pub(crate) fn title(&self) -> Option<String> {
         self.lock().as_ref().map(|running| running.job.title.clone())
     }
 
-    /// The job that runs.
+    /// Returns the running job.
     pub(crate) fn job(&self) -> Option<Job> {
         self.lock().as_ref().map(|running| running.job.clone())
     }
 
-    /// What is to be done with the job that runs.
+    /// Returns what a person has asked of the running job.
     pub(crate) fn request(&self) -> Option<JobRequest> {
         self.lock().as_ref().and_then(|running| running.request)
     }
 
-    /// Asks for something to be done with a job; `None` where that job does not run. A stop outweighs a pause.
+    /// Requests a pause or a stop; returns `None` where that job is not running. A stop outweighs a pause.
     pub(crate) fn ask(&self, events: &EventBus, id: Id, request: JobRequest) -> Option<Job> {
         let mut running = self.lock();
         let running = running.as_mut().filter(|running| running.job.id == id)?;
@@ -71,7 +71,7 @@ impl RunningJob {
         Some(running.job.clone())
     }
 
-    /// Takes a request to pause back: a job that is to go on after all; `None` where that job does not run or is to be stopped.
+    /// Takes back a request to pause; returns `None` where that job is not running or is to be stopped.
     pub(crate) fn forget_pause(&self, id: Id) -> Option<Job> {
         let mut running = self.lock();
         let running = running
@@ -81,7 +81,7 @@ impl RunningJob {
         Some(running.job.clone())
     }
 
-    /// Notes how far the job is, and says it if it is time again.
+    /// Sets the progress of the running job, and sends an event when one is due.
     pub(crate) fn progress(&self, events: &EventBus, progress: Progress) {
         if let Some(running) = self.lock().as_mut() {
             running.job.progress = progress;
@@ -94,7 +94,7 @@ impl RunningJob {
         }
     }
 
-    /// Puts what is known in memory over what the store says about a job.
+    /// Replaces the stored progress of a running job by the newer one in memory.
     pub(crate) fn overlay(&self, job: &mut Job) {
         if let Some(running) = self.lock().as_ref().filter(|running| running.job.id == job.id)
             && job.state == JobState::Running
@@ -108,7 +108,7 @@ impl RunningJob {
     }
 }
 
-/// What a job is doing while a request waits for the step under way.
+/// Names the phase of a job whose request waits for the step under way.
 fn phase(request: Option<JobRequest>) -> Option<&'static str> {
     request.map(|request| match request {
         JobRequest::Pause => "Pausing",

@@ -1,4 +1,4 @@
-//! The token counts of pairs, kept by what the pairs say and by the model that counted them.
+//! Caches the token counts of pairs, keyed by what the pairs say, for one model and one system prompt.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,5 +1,5 @@
-//! Carrying a vector to another model, as a job: one model after the other reads the texts, then the map is fitted. What is read
-//! is kept in memory alone, so a job that was cut begins again.
+//! Transfers a vector to another model as a job: both models read the same texts, one after the other, then a linear
+//! map between their residual streams is fitted. The activations stay in memory, so a halted job begins again.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use crate::store::snapshots;
 use crate::store::vectors::{self as vector_rows, NewVector};
 use crate::{Error, clock};
 
-/// What is carried, with everything that it takes.
+/// The vector to transfer, with everything that this takes.
 struct Work {
     carry: Carry,
     vector: Vector,
@@ -37,7 +37,7 @@ struct Work {
     pairs: Vec<PairContent>,
 }
 
-/// Carries a vector to another model: fills the row of `carries` with this id.
+/// Transfers a vector to another model: fills the row of `carries` with this id.
 pub(super) struct TransferJob(pub(super) Id);
 
 impl Job for TransferJob {
@@ -62,7 +62,7 @@ impl Job for TransferJob {
     }
 }
 
-/// Carries the vector, unless that was done before the last end of the application.
+/// Transfers the vector, unless the job did so before the application ended.
 fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let work = core.block_on(read(core, id))?;
     if work.carry.made.is_some() {
@@ -100,7 +100,7 @@ async fn read(core: &Core, id: Id) -> Result<Work, Error> {
     Ok(Work { carry, vector, steering, pairs })
 }
 
-/// A model's rows after a layer, and what they depend on. The model is let go of before the next one comes.
+/// Returns a model's residual rows after a layer, and the model's identity. The model is let go of at the end.
 fn rows(
     core: &Arc<Core>,
     model: Id,
@@ -113,7 +113,7 @@ fn rows(
     Ok((model.residual_rows(layer as usize, readings, &mut reporter(core, phase, "row"))?, fingerprint))
 }
 
-/// The map as the window and files tell it.
+/// Converts the facts of a fitted map to the type that the window and files hold.
 #[must_use]
 pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> LearnedMap {
     let [from_layer, layer] = layers.map(|layer| layer as u32);
@@ -135,7 +135,7 @@ pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> Learn
 }
 
 impl Work {
-    /// What both models read: known from their tokenizers, before any weights are there.
+    /// Plans what both models read. This takes their tokenizers and no weights.
     fn plan(&self, core: &Core) -> Result<Plan, Error> {
         let open = |id: Id| {
             let row = core.block_on(model_rows::find(core.store.read(), id))?;
@@ -151,7 +151,7 @@ impl Work {
         Ok(Plan::new(reader((&own.0, own.1)), reader((&other.0, other.1)), &passages)?)
     }
 
-    /// Makes a vector of the library of what was carried.
+    /// Adds the transferred vector to the library.
     async fn keep(
         &self,
         core: &Core,
@@ -209,7 +209,7 @@ impl Work {
     }
 }
 
-/// What a file said of a vector, now that it is another model's.
+/// Rewrites what a file said of a vector for the model that it was transferred to.
 fn about(told: Provenance, to: &ModelRow, fingerprint: &str) -> Provenance {
     Provenance {
         model: Some(to.name.clone()),

@@ -1,4 +1,4 @@
-//! The held-out score of every epoch of a run, at several multipliers.
+//! Measures the held-out score of every epoch of a run at several multipliers.
 
 use ipc::Id;
 use ipc::steering::{Acts, How};

@@ -1,5 +1,5 @@
-//! The held-out effect by layer of a method that needs no steps: one pass gives the vectors of all layers, and each is
-//! measured at the same share of its layer's norm.
+//! Compares layers for a method that takes no steps. One pass gives the vectors of all layers; each is measured on
+//! held-out pairs at the same share of its layer's residual norm.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Studies as jobs: finding by finding into the store, so that a study that was cut goes on with what is missing.
+//! Runs analyses as jobs. Every finding is stored as soon as it is known, so a halted analysis goes on with the rest.
 
 mod epochs;
 mod layers;
@@ -25,10 +25,10 @@ use crate::Error;
 use crate::core::Core;
 use crate::store::{snapshots, studies};
 
-/// Held-out pairs that comparisons of many vectors are made on: the first ones.
+/// Comparisons of many vectors use only so many held-out pairs, the first ones.
 const COMPARED_PAIRS: usize = 12;
 
-/// Measures what a question asks: fills the study with this id.
+/// Answers a person's question by measuring: fills the study with this id.
 pub(super) struct AnalysisJob(pub(super) Id);
 
 impl Job for AnalysisJob {
@@ -45,7 +45,7 @@ impl Job for AnalysisJob {
     }
 }
 
-/// Measures what was not found yet.
+/// Measures every finding that is not stored yet.
 fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (study, contents) = core.block_on(async {
         let mut db = core.store.read().acquire().await?;
@@ -69,7 +69,7 @@ fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     Ok(())
 }
 
-/// Notes which model is studied.
+/// Stores which model is measured.
 async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Study, Error> {
     let change = core.events.change().await;
     let mut db = core.store.begin().await?;
@@ -80,18 +80,18 @@ async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Study, Error> {
     Ok(study)
 }
 
-/// A study under way.
+/// A running analysis.
 struct Work<'a> {
     core: &'a Core,
     id: Id,
     model: Arc<Model>,
     contents: Vec<PairContent>,
-    /// What was found so far.
+    /// The findings so far.
     findings: Vec<Finding>,
 }
 
 impl Work<'_> {
-    /// Keeps what was found and says it; what is known already is not kept twice.
+    /// Stores a finding and sends its event. A finding that is stored already is not stored again.
     fn found(&mut self, finding: Finding) -> Result<(), Error> {
         if self.findings.contains(&finding) {
             return Ok(());
@@ -109,19 +109,19 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The pairs as tokens.
+    /// Turns the pairs into tokens.
     fn encoded(&self, system_prompt: &str) -> Result<Encoded, Interrupt> {
         encode_pairs(self.core, &self.model, system_prompt, &self.contents)
     }
 }
 
-/// The first of the held-out pairs: enough to tell vectors apart.
+/// Cuts the held-out pairs to as many as a comparison of vectors needs.
 fn compared(mut held_out: Vec<EncodedPair>) -> Vec<EncodedPair> {
     held_out.truncate(COMPARED_PAIRS);
     held_out
 }
 
-/// Mean log pi(wanted) - log pi(opposite), in nats.
+/// Returns the mean of log pi(wanted) - log pi(opposite), in nats.
 fn mean_margin(scores: &[vectors::score::PairLogProbs]) -> f64 {
     scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len().max(1) as f64
 }

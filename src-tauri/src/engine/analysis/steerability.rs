@@ -1,4 +1,4 @@
-//! Will it steer? Every block runs once over the pairs; nothing is trained.
+//! Predicts whether a data set will steer a model: every block runs once over the pairs, and nothing is trained.
 
 use ipc::data::Split;
 use ipc::study::Finding;

@@ -1,4 +1,4 @@
-//! How strong a vector is at several multipliers, in units that compare across vectors.
+//! Measures how strong a vector is at several multipliers, in units that compare across vectors.
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
-//! Loading: a thread for each load, which waits until there is room, reads the weights, and then makes sure which file they
-//! come from.
+//! Loads models, each on a thread of its own: it waits for room, reads the weights, then hashes the file.
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -21,7 +20,7 @@ use crate::library::{self, files};
 use crate::store::models::{self, ModelRow};
 use crate::store::settings;
 
-/// How often a waiting job looks whether it is to be halted.
+/// How often a waiting job checks whether it is to halt.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How long a model that leaves is waited for where no job holds it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -44,19 +43,19 @@ pub(crate) async fn load(core: &Arc<Core>, id: Id, room: Room) -> Result<(), Err
     loader.map(drop).map_err(|source| Error::Model { path, source: ModelError::Unreadable(source) })
 }
 
-/// How many models may be in memory.
+/// Reads how many models may be in memory at once.
 pub(crate) async fn most_in_memory(core: &Core) -> Result<usize, Error> {
     let set = settings::read(core.store.read(), core.project).await?;
     Ok(set.models_beside as usize + 1)
 }
 
-/// Where models are loaded.
+/// Reads the device that models are loaded on.
 pub(crate) async fn device(core: &Core) -> Result<Device, Error> {
     let set = settings::read(core.store.read(), core.project).await?;
     Ok(set.device.as_deref().and_then(Device::named).unwrap_or_default())
 }
 
-/// Takes a model out of memory; what holds it ends with it.
+/// Takes a model out of the list of those in memory. Its weights go when its last user lets go of them.
 pub(crate) async fn unload(core: &Core, id: Id) -> Result<(), Error> {
     core.models.lock().let_go(id);
     core.models.changed.notify_all();
@@ -78,8 +77,8 @@ async fn say(core: &Core, id: Id) -> Result<(), Error> {
     Ok(())
 }
 
-/// Waits for a model and what its results depend on, and has it loaded if nobody else does. `halt` says whether to give
-/// up.
+/// Waits for a model, and loads it if nobody else does. Returns it with its identity, the hash that keys of results
+/// contain. `halt` tells whether to give up.
 pub(crate) fn wait(
     core: &Arc<Core>,
     id: Id,
@@ -110,7 +109,7 @@ pub(crate) fn wait(
 fn load_now(core: &Core, mut row: ModelRow, turn: u64) {
     priority::give_way();
     match catch(|| read(core, &mut row, turn)) {
-        // Where it was halted, another load of the model counts, or none.
+        // A load is halted when a newer one takes its place, or when its model has to leave.
         Ok(()) | Err(Interrupt::Halted) => {}
         Err(Interrupt::Failed(error)) => {
             let failure = Failure::from(error);
@@ -129,8 +128,7 @@ fn load_now(core: &Core, mut row: ModelRow, turn: u64) {
     }
 }
 
-/// Waits until what has left is out of memory. A model that something forgot to let go of does not keep a person waiting
-/// for ever.
+/// Waits until the models that have left are out of memory, for a minute at most where no job holds them.
 fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Interrupt> {
     let until = Instant::now() + PATIENCE;
     let mut is_said = false;
@@ -164,7 +162,7 @@ fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Interrupt
     }
 }
 
-/// Reads the model, lets it be used, then makes sure which file it is.
+/// Reads the model, lets it be used, then checks which file it is.
 fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt> {
     wait_for_room(core, row, turn)?;
     let path = row.path.clone();
@@ -231,7 +229,7 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt> {
     Ok(())
 }
 
-/// The model's SHA-256: read again only where its files' sizes or times of change are others.
+/// Returns the SHA-256 of the model's files. They are read again only where their sizes or times have changed.
 fn known_fingerprint(core: &Core, row: &ModelRow, turn: u64) -> Result<String, Interrupt> {
     let stamp = files::stamp(Path::new(&row.path));
     if let (Some(known), Some(of)) = (&row.fingerprint, &row.fingerprint_of)

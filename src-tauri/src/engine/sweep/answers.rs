@@ -1,4 +1,4 @@
-//! The answers of a sweep: generated together, arm by arm, each kept as soon as it has ended.
+//! Generates the answers of a sweep, arm by arm in batches. Each answer is stored as soon as it has ended.
 
 use std::ops::ControlFlow;
 
@@ -20,9 +20,9 @@ const ROWS: usize = 32;
 /// One answer that is to be made.
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
-    /// The multiplier, as a place in the list of those that are missing.
+    /// The multiplier, as an index into the missing ones.
     at: usize,
-    /// The prompt's place in its set.
+    /// The prompt's index in its set.
     place: usize,
 }
 
@@ -82,7 +82,7 @@ impl Running<'_> {
         }
     }
 
-    /// The prompts of a task's set as tokens.
+    /// Encodes the prompts of a task's set.
     pub(super) fn prompts(&self, task: &Task) -> Result<Vec<Vec<u32>>, Error> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let subject = &self.subjects[task.arm as usize];
@@ -95,7 +95,7 @@ impl Running<'_> {
         set.measured.iter().enumerate().map(encode).collect()
     }
 
-    /// A prompt has the same draws at every multiplier.
+    /// Returns the request for one answer. A prompt has the same draws at every multiplier.
     fn request(&self, task: &Task, multiplier: f64, place: usize, prompts: &[Vec<u32>]) -> Request {
         let generation = self.settings.generation;
         Request {
@@ -116,7 +116,7 @@ impl Running<'_> {
         })
     }
 
-    /// Once every prompt has its answer, the points are known.
+    /// Stores the points of a multiplier once every prompt has its answer.
     fn keep_if_whole(
         &mut self,
         task: &Task,
@@ -143,7 +143,7 @@ fn kept_answer(model: &vectors::model::Model, place: usize, answer: &Answer) -> 
     }
 }
 
-/// What can be said of an answer without a judge: see [`super::kind::Kind::Answers`].
+/// Scores an answer without a judge: see [`super::kind::Kind::Answers`].
 fn item(answer: &KeptAnswer) -> Vec<f64> {
     let complies = f64::from(u8::from(!refuses(&answer.text)));
     vec![repetition(&answer.text), f64::from(answer.tokens), complies]

@@ -1,5 +1,5 @@
-//! Answers judged: by the sweep's own model, unsteered, as a constrained choice over the four digits, so that every answer
-//! gets a verdict and the judge's doubt is kept with it; or by a model behind an address, whose words are read and never
+//! Judges answers on a scale of 1 to 4. The sweep's own model, unsteered, chooses among the four digits, so that every
+//! answer gets a verdict with its probabilities. A model behind an address answers in words, which are read and never
 //! guessed.
 
 use std::fmt::Write as _;
@@ -28,12 +28,12 @@ use crate::store::sweeps;
 use crate::store::verdicts::{self, Verdict};
 use crate::{Error, clock};
 
-/// Under what a verdict is kept: who is asked, and what.
+/// Hashes who is asked and what into the key under which a verdict is stored.
 pub(crate) fn verdict_key(to: &EndpointSettings, instruction: &str) -> String {
     sha256(format!("{}\n{}\n{instruction}", to.address, to.model).as_bytes())
 }
 
-/// What the judge is asked; the answer is one digit.
+/// Writes the request to the judge. Its answer is one digit.
 pub(crate) fn instruction(rubric: &Rubric, pair: &PairContent, prompt: &str, answer: &str) -> String {
     let mut text = format!(
         "Rate how far an answer shows {}. Give a whole number from 1 to 4:\n",
@@ -60,7 +60,7 @@ fn add(text: &mut String, more: std::fmt::Arguments<'_>) {
 }
 
 impl Running<'_> {
-    /// Judges the answers at the multipliers that are missing; answers that are not there yet are made first.
+    /// Judges the answers at the missing multipliers. Answers that are not there yet are generated first.
     pub(super) fn judge(
         &mut self,
         task: &Task,
@@ -91,7 +91,7 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// The verdicts of a judge behind an address; those that were given before are not asked for again.
+    /// Asks a judge behind an address for verdicts. Stored verdicts are not asked for again.
     fn judge_remotely(
         &self,
         task: &Task,
@@ -171,7 +171,7 @@ impl Running<'_> {
         })
     }
 
-    /// The expected verdict of each answer with the probabilities of 1 to 4.
+    /// Returns the expected verdict of each answer with the probabilities of 1 to 4.
     fn judge_locally(
         &self,
         task: &Task,
@@ -198,7 +198,7 @@ impl Running<'_> {
     }
 }
 
-/// The mean of the levels under the probabilities of their digits, then those probabilities.
+/// Returns the mean level under the digits' probabilities, then those probabilities.
 fn mean_level(log_probs: &[f64]) -> Vec<f64> {
     let most = log_probs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let weights: Vec<f64> = log_probs.iter().map(|x| (x - most).exp()).collect();
@@ -208,7 +208,7 @@ fn mean_level(log_probs: &[f64]) -> Vec<f64> {
     [&[mean], shares.as_slice()].concat()
 }
 
-/// The probabilities of the four digits, for a person.
+/// Writes the probabilities of the four digits for a person.
 pub(crate) fn digits_note(item: &[f64]) -> Option<String> {
     let shares = item.get(1..5)?;
     let share = |(level, share): (i32, &f64)| format!("{level}: {:.0} %", 100.0 * share);

@@ -1,4 +1,4 @@
-//! Measurements that need no generated text, on activations that are kept from one arm to the next.
+//! Measures what needs no generated text. Activations below the lowest steered layer are kept from one arm to the next.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::engine::encode::preference;
 use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
 
-/// What is prepared for the arms that are measured alike.
+/// The prefix activations of a kind and a set, and the prompts that they hold for.
 pub(super) struct Kept {
     kind: Kind,
     set: Option<u32>,
@@ -41,7 +41,7 @@ enum Prepared {
     Truthful(OptionScorer, Vec<Truthful>),
 }
 
-/// The hash of the text or the questions that a kind has of its own.
+/// Hashes the text or the questions that a kind brings with it.
 pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
     let json = match kind {
         Kind::Questions { path, .. } => to_json("questions", &questions(path)?)?,
@@ -51,13 +51,13 @@ pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
     Ok(sha256(json.as_bytes()))
 }
 
-/// The questions of a file, or those on board.
+/// Reads the questions of a file, or those that come with Tiller where the path is empty.
 pub(crate) fn questions(path: &str) -> Result<Questions, Error> {
     let read = if path.is_empty() { Questions::on_board() } else { Questions::read(Path::new(path)) };
     read.map_err(|error| refused(path, &error))
 }
 
-/// The questions of `TruthfulQA`'s file.
+/// Reads the questions of a `TruthfulQA` file.
 pub(crate) fn truthful(path: &str) -> Result<Vec<Truthful>, Error> {
     Truthful::read(Path::new(path)).map_err(|error| refused(path, &error))
 }
@@ -70,7 +70,7 @@ fn refused(path: &str, error: &BenchmarkError) -> Error {
 }
 
 impl Running<'_> {
-    /// Measures a task at the multipliers that are missing.
+    /// Measures a task at the missing multipliers.
     pub(super) fn measure(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
         let kept = self.prepared(task)?;
         let (name, unit) = task.kind.phase();
@@ -88,7 +88,7 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// What is prepared for a task: what the arm before it left, where that fits.
+    /// Returns the prepared activations of a task, reused from the previous arm where they fit.
     fn prepared(&mut self, task: &Task) -> Result<Kept, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
         let own = self.sets.get(task.set.map_or(usize::MAX, |set| set as usize));
@@ -112,7 +112,7 @@ impl Running<'_> {
         Ok(Kept { kind, set, system, is_system_given, template, shown, layer, prepared })
     }
 
-    /// The lowest layer that any arm steers; without any, everything lies below. Under an adapter nothing does: `None`.
+    /// Returns the lowest layer that any arm steers; the last block where nothing is steered, `None` under an adapter.
     fn lowest(&self) -> Option<usize> {
         let untouched = self.subjects.iter().filter_map(super::subject::Subject::untouched).min();
         untouched.unwrap_or(self.model.facts().blocks).checked_sub(1)
@@ -188,7 +188,7 @@ impl Prepared {
         }
     }
 
-    /// The items at one steering set.
+    /// Measures the items under these terms.
     fn items(&self, steering: &[Term], progress: vectors::Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
         Ok(match self {
             Self::Pairs(scorer, pairs) => {
@@ -231,12 +231,12 @@ impl Prepared {
     }
 }
 
-/// The letters' tokens.
+/// Encodes the answer letters.
 fn letters(model: &vectors::model::Model) -> Result<Vec<Vec<u32>>, TokenError> {
     LETTERS.iter().map(|letter| model.encode_raw(&letter.to_string())).collect()
 }
 
-/// Every item as tokens; an error names it by its number, from 1.
+/// Encodes every item. An error names the item by its number, from 1.
 fn each<T, E>(items: &[T], encode: impl Fn(&T) -> Result<E, TokenError>) -> Result<Vec<E>, Error> {
     let encode = |(index, item): (usize, &T)| encode(item).map_err(tokens(Some(index + 1)));
     items.iter().enumerate().map(encode).collect()

@@ -1,5 +1,5 @@
-//! A sweep as a job: measurement by measurement, each point into the store as soon as it is known. What an earlier sweep
-//! measured of the same content is taken from the store.
+//! Runs a sweep as a job. Every point is stored as soon as it is known, and what an earlier sweep measured of the same
+//! content is read from the store.
 
 mod answers;
 mod judge;
@@ -39,7 +39,7 @@ use kind::Kind;
 use plan::Task;
 use subject::Subject;
 
-/// A sweep that runs.
+/// A running sweep.
 struct Running<'a> {
     core: &'a Arc<Core>,
     id: Id,
@@ -48,7 +48,7 @@ struct Running<'a> {
     fingerprint: String,
     sets: Vec<Set>,
     subjects: Vec<Subject>,
-    /// The points that are known and hold for this model.
+    /// The known points that hold for this model.
     known: Vec<SweepPoint>,
     /// Activations that are kept for the next arm.
     kept: Option<measure::Kept>,
@@ -58,9 +58,9 @@ struct Running<'a> {
 struct Set {
     /// Held-out pairs, or prompts alone, and behind them the training pairs that worked examples are taken from.
     pairs: Vec<PairContent>,
-    /// What is measured on: the first ones, as far as the limit goes.
+    /// The items that are measured: the first ones, up to the limit.
     measured: Vec<PairContent>,
-    /// The hash of what is measured on, without the limit.
+    /// The hash of all items, regardless of the limit.
     hash: String,
 }
 
@@ -118,7 +118,7 @@ async fn kept_sets(db: &mut SqliteConnection, id: Id, limit: Option<u32>) -> Res
     Ok(all)
 }
 
-/// What a set of a sweep measured, in the order of its items.
+/// Reads the measured items of a set of a sweep, in their order.
 pub(crate) async fn measured_items(
     db: &mut SqliteConnection,
     id: Id,
@@ -129,7 +129,7 @@ pub(crate) async fn measured_items(
     sets.into_iter().nth(set as usize).map(|set| set.measured).ok_or(Error::Gone("set of the sweep"))
 }
 
-/// Notes which model is measured; returns the points that are known and hold for it.
+/// Stores which model is measured; returns the known points that hold for it.
 async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>, Error> {
     let change = core.events.change().await;
     let mut db = core.store.begin().await?;
@@ -141,7 +141,7 @@ async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>
 }
 
 impl Running<'_> {
-    /// Makes the points of a task that are missing: those that were measured before at once, then the others.
+    /// Makes the missing points of a task: first those whose measurement is stored, then the others.
     fn task(&mut self, task: &Task) -> Result<(), Interrupt> {
         let mut missing = Vec::new();
         for multiplier in self.settings.multipliers_of(task.arm) {
@@ -168,7 +168,7 @@ impl Running<'_> {
         }
     }
 
-    /// The key of what a task measures at a multiplier.
+    /// Returns the key of a task's measurement at a multiplier.
     fn key(&self, task: &Task, multiplier: f64) -> Result<String, Error> {
         let subject = &self.subjects[task.arm as usize];
         let steering = subject.steering_key(multiplier);
@@ -193,12 +193,12 @@ impl Running<'_> {
         .hash()
     }
 
-    /// The key of the answers that a task is about.
+    /// Returns the key of the answers that a task measures.
     fn answers_key(&self, task: &Task, multiplier: f64) -> Result<String, Error> {
         self.key(&Task { kind: Kind::Answers, ..task.clone() }, multiplier)
     }
 
-    /// Keeps a measurement with the points that follow from it.
+    /// Stores a measurement with the points that follow from it.
     fn keep(&mut self, task: &Task, multiplier: f64, key: String, items: &[Vec<f64>]) -> Result<(), Error> {
         let is_about_answers = task.kind.is_about_answers();
         let answers = is_about_answers.then(|| self.answers_key(task, multiplier)).transpose()?;
@@ -227,12 +227,12 @@ impl Running<'_> {
     }
 }
 
-/// A prompt as it is asked: with the sweep's suffix.
+/// Appends the sweep's suffix to a prompt.
 fn with_suffix(prompt: &str, suffix: &str) -> String {
     if suffix.is_empty() { prompt.to_owned() } else { format!("{prompt}{suffix}") }
 }
 
-/// The prompts of a list, as the pairs that a snapshot keeps.
+/// Turns prompts into pairs, which is what a snapshot stores.
 pub(crate) fn prompts_as_pairs(prompts: &[String]) -> Vec<PairContent> {
     let pair = |prompt: &String| PairContent {
         prompt: prompt.clone(),

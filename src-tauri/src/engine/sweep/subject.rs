@@ -1,4 +1,4 @@
-//! The arms of a sweep with their vectors read: what is added, and what stands before a prompt.
+//! Reads the arms of a sweep: the vectors that steer, and what stands before a prompt.
 
 use std::sync::Arc;
 
@@ -64,19 +64,19 @@ impl Subject {
         Ok(Self { terms, system, is_system_given, template, shots })
     }
 
-    /// What is done at a multiplier.
+    /// Returns the terms that steer at a multiplier.
     pub(super) fn at(&self, multiplier: f64) -> Vec<Term> {
         let terms = |part: &Part| part.steering.terms(part.coefficient(multiplier).into());
         self.terms.iter().flat_map(terms).filter(|term| term.multiplier() != 0.0).collect()
     }
 
-    /// How many blocks of the model see nothing of what is ever done: those up to the lowest layer, none under an adapter.
-    /// `None` where nothing is done at all.
+    /// Returns how many blocks no vector of the arm changes: those up to the lowest layer, none under an adapter. `None`
+    /// where nothing is steered.
     pub(super) fn untouched(&self) -> Option<usize> {
         self.terms.iter().map(|part| part.steering.lowest().map_or(0, |layer| layer + 1)).min()
     }
 
-    /// What is done at a multiplier, as it enters a key.
+    /// Returns what steers at a multiplier, in the form that enters a key.
     pub(super) fn steering_key(&self, multiplier: f64) -> SteeringKey {
         let active = |part: &&Part| part.coefficient(multiplier) != 0.0;
         let key = |part: &Part| (part.hash.clone(), part.coefficient(multiplier).to_bits());
@@ -88,12 +88,12 @@ impl Subject {
         self.is_system_given
     }
 
-    /// The chat template that stands in the place of the model's.
+    /// Returns the chat template that replaces the model's.
     pub(super) fn template(&self) -> Option<&str> {
         self.template.as_deref()
     }
 
-    /// The model that puts this arm's conversations into tokens: the given one, under the arm's own template.
+    /// Returns the model that encodes this arm's conversations: the given one, under the arm's own template.
     pub(super) fn reader(&self, model: &Arc<Model>) -> Result<Arc<Model>, ModelError> {
         match &self.template {
             Some(source) => Ok(Arc::new(model.with_template(source)?)),
@@ -101,12 +101,12 @@ impl Subject {
         }
     }
 
-    /// The system prompt.
+    /// Returns the system prompt.
     pub(super) fn system(&self) -> &str {
         &self.system
     }
 
-    /// The worked examples from a set's training pairs: prompt and answer of each.
+    /// Returns the worked examples from a set's training pairs: prompt and answer of each.
     pub(super) fn shots<'a>(&self, set: &'a [PairContent]) -> Vec<(&'a str, &'a str)> {
         let Some((wanted, count)) = self.shots else { return Vec::new() };
         let answer = |pair: &'a PairContent| if wanted { &pair.wanted } else { &pair.opposite };
@@ -152,7 +152,7 @@ impl Part {
     }
 }
 
-/// The tokens of a conversation that ends with a person's message.
+/// Encodes a conversation that ends with a person's message.
 pub(super) fn encode(model: &Model, before: &[Message], message: &str) -> Result<Vec<u32>, TokenError> {
     let mut messages = before.to_vec();
     messages.push(Message::new(Role::User, message));

@@ -1,4 +1,4 @@
-//! A training run as a job: what the engine computes, step by step into the store.
+//! Runs training as a job, and stores steps, checkpoints and measurements as they are made.
 
 pub(crate) mod settings;
 pub(crate) mod vector;
@@ -29,10 +29,10 @@ use vector::keep_vector;
 
 /// How much of a run may be lost when the process is killed; also how often the curves grow.
 const KEEP_EVERY: Duration = Duration::from_millis(250);
-/// Keeping takes no more than one part in so many of the time: an adapter's checkpoint has megabytes.
+/// Storing takes no more than one part in so many of the time, since an adapter's checkpoint has megabytes.
 const KEEP_SHARE: u32 = 20;
 
-/// Steps after which the speed is worth noting.
+/// The speed is stored only after so many steps.
 const STEPS_TO_MEASURE_SPEED: usize = 3;
 
 /// Trains a vector or an adapter: fills the run with this id.
@@ -67,23 +67,23 @@ impl Job for TrainJob {
     }
 }
 
-/// A run that is under way.
+/// A training run under way.
 struct Work<'a> {
     core: &'a Core,
     job: Id,
     run: Run,
     training: Training,
-    /// Steps made and not yet kept.
+    /// Steps made and not yet stored.
     made: Vec<StepPoint>,
     kept: Instant,
-    /// How long keeping took the last time.
+    /// How long storing took the last time.
     keeping: Duration,
     has_held_out: bool,
     measured: Vec<EpochPoint>,
     /// Seconds that the last measurement of the held-out pairs took.
     measuring: f64,
     phase: Phase,
-    /// Seconds in steps, steps made, and the work in one: what the speed is taken from.
+    /// Seconds spent in steps, the number of steps, and the work in one step: the speed follows from them.
     stepping: (f64, usize, f64),
 }
 
@@ -161,8 +161,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The epoch whose end the run stands at, unless it is measured already: a run that was killed between an epoch's
-    /// last step and its measurement measures it when it goes on.
+    /// Returns the epoch that has just ended, unless it is measured already. A run that was killed between an epoch's last
+    /// step and its measurement measures it when it goes on.
     fn epoch_to_measure(&self) -> Option<u32> {
         let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
         // A method without steps is measured once, with its vector.
@@ -193,8 +193,8 @@ impl<'a> Work<'a> {
         if ends_epoch || is_due { self.keep() } else { Ok(()) }
     }
 
-    /// Stores the steps made, with a checkpoint and the vector of the same moment, then says them: what a window shows
-    /// is in the store.
+    /// Stores the steps made, with a checkpoint and the vector of the same moment, then sends them: what a window shows is
+    /// in the store.
     fn keep(&mut self) -> Result<(), Error> {
         let began = Instant::now();
         let has_steps = self.training.steps() > 0;
@@ -262,7 +262,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Keeps the speed, for the next estimate.
+    /// Stores the speed for the next estimate.
     fn note_speed(&self) -> Result<(), Error> {
         let (seconds, steps, work_in_step) = self.stepping;
         if steps < STEPS_TO_MEASURE_SPEED || work_in_step <= 0.0 {
@@ -277,7 +277,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Notes what the engine found, and drops what lies behind the checkpoint; returns the epochs that are measured.
+/// Stores what the engine found, and deletes steps after the checkpoint; returns the measured epochs.
 async fn begin(
     core: &Core,
     run: &Run,
@@ -317,7 +317,7 @@ fn side(side: vectors::train::Side) -> Side {
     Side { loss: side.loss, margin: side.margin }
 }
 
-/// The model with its weights as a run wants them. Unpacked ones are the run's own, and go with it.
+/// Returns the model with its weights in the precision of the run. Unpacked weights belong to the run and go with it.
 pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Interrupt> {
     match run.settings.precision {
         Precision::Stored => return Ok(model),

@@ -1,4 +1,4 @@
-//! A run's settings and pairs, as the engine takes them.
+//! Converts a run's settings and pairs to the engine's types.
 
 use ipc::data::{PairContent, Split};
 use ipc::train::{Method, Position, Schedule, TrainSettings};
@@ -10,7 +10,7 @@ use crate::Error;
 use crate::engine::acts::tokens;
 use crate::engine::encode::{check_length, preference};
 
-/// The settings as the engine takes them.
+/// Converts the settings to the engine's type.
 pub(crate) fn engine_settings(settings: &TrainSettings) -> Settings {
     Settings {
         method: match settings.method {
@@ -45,7 +45,7 @@ pub(crate) fn engine_settings(settings: &TrainSettings) -> Settings {
     }
 }
 
-/// Which of an answer's tokens are read.
+/// Converts the position at which an answer is read to the engine's type.
 pub(crate) fn position(position: Position) -> vectors::train::Position {
     match position {
         Position::Mean => vectors::train::Position::Mean,
@@ -53,8 +53,8 @@ pub(crate) fn position(position: Position) -> vectors::train::Position {
     }
 }
 
-/// The pairs that a vector is made of. `encoded` are a data set's training pairs as they stand, which every method takes
-/// but CAA: that reads them as two-way choices.
+/// Returns the pairs that a method trains on. `encoded` are a data set's training pairs, which every method takes but CAA:
+/// it reads them as two-way choices.
 pub(crate) fn training_pairs(
     model: &Model,
     settings: &TrainSettings,
