@@ -1,43 +1,40 @@
-//! What the commands and the engine's threads share.
+//! The state that the commands and the engine's threads share.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ipc::event::Event;
-use ipc::job::{Job, JobKind};
-use ipc::model::Model;
-use ipc::{Id, job::JobState};
-use sqlx::SqliteConnection;
-use tokio::runtime::Handle;
-
-use crate::Error;
-use crate::download::job::Downloads;
-use crate::engine::answers::Asking;
-use crate::engine::counting::Counting;
-use crate::engine::encode::Encodings;
-use crate::engine::live::Live;
-use crate::engine::models::Models;
-use crate::hub::{Change, Hub};
-use crate::library::{self, memory, watch::Watched};
 use data::pair_index::LoadedIndex;
 use endpoint::secrets::{Secrets, uses_keyring};
 use hub::HubPlaces;
+use ipc::Id;
+use ipc::model::Model;
+use store::Store;
 use store::models::ModelRow;
-use store::{Store, carries, downloads, drafts, jobs, margins, runs, studies, sweeps, vectors};
+use tokio::runtime::Handle;
 
-/// The store, who hears about changes of it, and what is in memory only.
+use crate::download::Downloads;
+use crate::engine::asking::Asking;
+use crate::engine::encodings::Encodings;
+use crate::engine::lanes::Lanes;
+use crate::engine::models::Models;
+use crate::engine::token_counts::TokenCounts;
+use crate::event_bus::EventBus;
+use crate::library::watched::Watched;
+use crate::library::{self, memory};
+
+/// The store, the bus of events about it, and what is in memory only.
 pub(crate) struct Core {
     pub(crate) store: Store,
-    pub(crate) hub: Hub,
+    pub(crate) events: EventBus,
     pub(crate) models: Models,
-    pub(crate) live: Live,
+    pub(crate) lanes: Lanes,
     pub(crate) asking: Asking,
     pub(crate) encodings: Encodings,
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
     pub(crate) keys: Secrets,
     pub(crate) pair_index: LoadedIndex,
-    pub(crate) counting: Counting,
+    pub(crate) token_counts: TokenCounts,
     /// The open project.
     pub(crate) project: Id,
     /// Its name.
@@ -47,20 +44,20 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// Must be called on the runtime that will serve the engine's threads.
+    /// Creates the state. Must be called on the runtime that will serve the engine's threads.
     pub(crate) fn new(store: Store, hub_places: HubPlaces, project: Id, project_name: String) -> Self {
         Self {
             store,
-            hub: Hub::default(),
+            events: EventBus::default(),
             models: Models::default(),
-            live: Live::default(),
+            lanes: Lanes::default(),
             asking: Asking::default(),
             encodings: Encodings::default(),
             downloads: Downloads::new(hub_places),
             watched: Watched::default(),
             keys: Secrets::new(uses_keyring()),
             pair_index: LoadedIndex::default(),
-            counting: Counting::default(),
+            token_counts: TokenCounts::default(),
             project,
             project_name,
             runtime: Handle::current(),
@@ -68,7 +65,7 @@ impl Core {
         }
     }
 
-    /// Waits, on one of the engine's threads, for the store.
+    /// Runs a future of the store to its end. To be called on one of the engine's threads.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
     }
@@ -83,7 +80,7 @@ impl Core {
         self.ending.load(Ordering::SeqCst)
     }
 
-    /// A model as the window sees it.
+    /// Describes a model for the window.
     pub(crate) fn model(&self, row: ModelRow) -> Model {
         Model {
             id: row.id,
@@ -101,46 +98,4 @@ impl Core {
             template: row.template,
         }
     }
-
-    /// Gives a job a state and says so, together with the row that it fills.
-    pub(crate) async fn set_job_state(
-        &self,
-        change: &Change<'_>,
-        id: Id,
-        state: &JobState,
-    ) -> Result<Job, Error> {
-        let mut db = self.store.begin().await?;
-        jobs::set_state(&mut db, id, state).await?;
-        db.commit().await?;
-        self.say_job(change, id).await
-    }
-
-    /// Says how a job stands, together with the row that it fills.
-    pub(crate) async fn say_job(&self, change: &Change<'_>, id: Id) -> Result<Job, Error> {
-        let mut db = self.store.read().acquire().await?;
-        let mut job = jobs::find(&mut *db, id).await?;
-        self.live.overlay(&mut job);
-        self.downloads.live.overlay(&mut job);
-        change.say(&Event::Job(job.clone()));
-        if let Some(filled) = filled(&mut db, job.kind).await? {
-            change.say(&filled);
-        }
-        Ok(job)
-    }
-}
-
-/// The row that a job fills, as an event; `None` for a vector that is not there yet.
-async fn filled(db: &mut SqliteConnection, kind: JobKind) -> Result<Option<Event>, Error> {
-    Ok(Some(match kind {
-        JobKind::Train { run } => Event::Run(runs::find(db, run).await?),
-        JobKind::Sweep { sweep } => Event::Sweep(sweeps::find(db, sweep).await?),
-        JobKind::Download { download } => Event::Download(downloads::find(db, download).await?),
-        JobKind::Margins { check } => Event::Margins(margins::find(db, check).await?.data_set),
-        JobKind::Drafts { batch } => Event::Drafts(drafts::batch(db, batch).await?.data_set),
-        JobKind::Study { study } => Event::Study(studies::find(db, study).await?),
-        JobKind::Carry { carry } => match carries::find(&mut *db, carry).await?.made {
-            Some(made) => Event::Vector(vectors::find(db, made).await?),
-            None => return Ok(None),
-        },
-    }))
 }

@@ -91,7 +91,8 @@ impl Training {
     /// Activations beyond [`OffloadLimit::default`] go to a temporary file.
     ///
     /// # Errors
-    /// Where the settings do not fit the model, there are no pairs, or `progress` says stop ([`TrainError::Stopped`]).
+    /// Where the settings do not fit the model, there are no pairs, or `progress` asks to halt
+    /// ([`ModelError::Interrupted`]).
     pub fn prepare(
         model: Arc<Model>,
         train: &[EncodedPair],

@@ -6,6 +6,8 @@ use ipc::command::{Ask, StopAnswers};
 use ipc::event::Event;
 use ipc::steering::SteeringTerm;
 use ipc::train::SYSTEM_PROMPT;
+use store::steering::LoadedTerm;
+use store::{answers, origins, questions, vectors as vector_rows};
 use vectors::generate::Request;
 use vectors::model::Model;
 
@@ -13,8 +15,6 @@ use super::App;
 use super::sweeps::check_multipliers;
 use crate::engine::answers::{Asked, end_open};
 use crate::{Error, clock};
-use store::steering::LoadedTerm;
-use store::{answers, origins, questions, vectors as vector_rows};
 
 /// As many answers side by side as a person can read.
 const MOST_ANSWERS: usize = 16;
@@ -46,7 +46,7 @@ impl App {
         let prompt = prompt(&model, &system_prompt, text)?;
         let max_new_tokens = request.max_new_tokens as usize;
 
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let max = request.max_new_tokens;
         let project = self.core.project;

@@ -3,10 +3,10 @@
 use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
 use ipc::data::DataSet;
 use ipc::event::Event;
+use store::{data_sets, snapshots};
 
 use super::App;
 use crate::{Error, clock};
-use store::{data_sets, snapshots};
 
 impl App {
     /// Makes an empty data set.
@@ -15,7 +15,7 @@ impl App {
     /// Where the name is empty or the store cannot be written.
     pub async fn create_data_set(&self, request: CreateDataSet) -> Result<DataSet, Error> {
         let name = named(&request.name)?;
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let id = data_sets::insert(&mut db, self.core.project, name, "", clock::now()).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
@@ -30,7 +30,7 @@ impl App {
     /// Where the data set does not exist, the name is empty or the store cannot be written.
     pub async fn rename_data_set(&self, request: RenameDataSet) -> Result<DataSet, Error> {
         let name = named(&request.name)?;
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         data_sets::rename(&mut db, request.data_set, name).await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
@@ -44,7 +44,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist, a job that is not over uses it, or the store cannot be written.
     pub async fn delete_data_set(&self, request: DeleteDataSet) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         if let Some(job) = data_sets::used_by(&mut *db, data_set.id).await? {

@@ -5,15 +5,15 @@ use ipc::command::MakeVector;
 use ipc::derive::{Change, Made, Source};
 use ipc::event::Event;
 use ipc::vector::Vector;
+use store::models;
+use store::origins::{self, Origin};
+use store::vectors::{self as vector_rows, NewVector};
 use vectors::algebra::{linear_combination, norm, project_out, scale};
 use vectors::files::Provenance;
 use vectors::steering::SteeringVector;
 
 use super::App;
 use crate::{Error, clock};
-use store::models;
-use store::origins::{self, Origin};
-use store::vectors::{self as vector_rows, NewVector};
 
 /// What is left of a vector, as a share of its norm, below which nothing but rounding is left.
 const NOTHING_LEFT: f64 = 1e-5;
@@ -166,7 +166,7 @@ impl App {
             provenance: told.as_ref(),
             made: Some(made),
         };
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let id = vector_rows::insert(&mut db, &new, clock::now()).await?;
         let vector = vector_rows::find(&mut *db, id).await?;

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
+use endpoint::secrets::Secret;
+use hub::{Address, Endpoint, Listing, agent};
 use ipc::command::{ForgetDownload, ForgetToken, KeepToken, ListRepository, ReadHub, StartDownload};
 use ipc::download::{Download, Hub, HubListing};
 use ipc::event::Event;
 use ipc::job::JobState;
+use store::downloads::{self, FileRow, NewDownload};
+use store::{jobs, settings};
 
 use super::App;
 use super::models::blocking;
 use crate::core::Core;
-use crate::download::job::check_space;
 use crate::download::to_row;
+use crate::engine::queue::say_job;
 use crate::{Error, clock};
-use endpoint::secrets::Secret;
-use hub::{Address, Endpoint, Listing, agent};
-use store::downloads::{self, FileRow, NewDownload};
-use store::{jobs, settings};
 
 impl App {
     /// Where downloads come from and go to.
@@ -93,9 +93,9 @@ impl App {
             let next = "List the repository again, and choose what to fetch.";
             return Err(Error::invalid("These files were not listed.", next));
         };
-        check_space(&self.core, self.missing(&request.repository, &files))?;
+        self.core.downloads.check_space(self.missing(&request.repository, &files))?;
 
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
         let is_same = |download: &Download| {
@@ -118,7 +118,7 @@ impl App {
         let id = downloads::insert(&mut db, job, &new, now).await?;
         let download = downloads::find(&mut db, id).await?;
         db.commit().await?;
-        self.core.say_job(&change, job).await?;
+        say_job(&self.core, &change, job).await?;
         self.wake_downloads();
         Ok(download)
     }
@@ -128,7 +128,7 @@ impl App {
     /// # Errors
     /// Where it runs or waits, or the store cannot be written.
     pub async fn forget_download(&self, request: ForgetDownload) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let download = downloads::find(&mut db, request.download).await?;
         if matches!(download.state, JobState::Running | JobState::Queued) {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use endpoint::secrets::{Kept, Secret};
+use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
 use ipc::Id;
 use ipc::command::{
     AcceptDrafts, EditDraft, KeepKey, ListDrafts, LookAtEndpoint, RejectDrafts, StartDrafts, TryEndpoint,
@@ -14,16 +16,15 @@ use ipc::drafts::{
 use ipc::event::Event;
 use ipc::job::Job;
 use ipc::model::ModelState;
+use store::drafts::{self, Batch};
+use store::edits::{About, Step};
+use store::{data_sets, jobs, models, pairs};
 use vectors::tokens::{Message, Role};
 
 use super::App;
 use super::models::blocking;
+use crate::engine::queue::say_job;
 use crate::{Error, clock};
-use endpoint::secrets::{Kept, Secret};
-use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
-use store::drafts::{self, Batch};
-use store::edits::{About, Step};
-use store::{data_sets, jobs, models, pairs};
 
 /// The most tokens of a drafted answer.
 const MOST_TOKENS: u32 = 2000;
@@ -39,7 +40,7 @@ impl App {
     /// Where the data set, the questions, the settings or the model cannot be used, or the store cannot be written.
     pub async fn start_drafts(&self, request: StartDrafts) -> Result<Job, Error> {
         let settings = checked(request.settings)?;
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = match &settings.source {
@@ -91,7 +92,7 @@ impl App {
             drafts::insert(&mut db, batch, prompt, given).await?;
         }
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        let job = say_job(&self.core, &change, job).await?;
         self.wake();
         Ok(job)
     }
@@ -112,7 +113,7 @@ impl App {
     /// # Errors
     /// Where the draft does not exist or the store cannot be written.
     pub async fn edit_draft(&self, request: EditDraft) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = drafts::data_set_of(&mut *db, request.draft).await?;
         drafts::edit(&mut db, request.draft, &request.wanted, &request.opposite).await?;
@@ -138,7 +139,7 @@ impl App {
                 accept(db, data_set, chosen).await.map(Some)
             })
             .await?;
-        self.core.hub.say(&Event::Drafts(data_set));
+        self.core.events.say(&Event::Drafts(data_set));
         Ok(edited)
     }
 
@@ -147,7 +148,7 @@ impl App {
     /// # Errors
     /// Where the store cannot be written.
     pub async fn reject_drafts(&self, request: RejectDrafts) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         drafts::reject(&mut db, request.data_set, &request.drafts).await?;
         db.commit().await?;

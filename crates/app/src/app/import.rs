@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
 use ipc::command::{ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
@@ -11,6 +12,11 @@ use ipc::steering::Intervention;
 use ipc::train::{LoraConfig, Method};
 use ipc::vector::{Adapter, Vector};
 use serde_json::Value;
+use store::edits::Step;
+use store::models::{self, ModelRow};
+use store::steering::told_adapter;
+use store::vectors::{self as vector_rows, NewVector};
+use store::{data_sets, pairs};
 use vectors::algebra;
 use vectors::files::{AdapterFile, FileError, Provenance, SteeringFile};
 use vectors::steering::SteeringVector;
@@ -18,12 +24,6 @@ use vectors::steering::SteeringVector;
 use super::App;
 use super::models::blocking;
 use crate::{Error, atomic_write, clock};
-use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
-use store::edits::Step;
-use store::models::ModelRow;
-use store::steering::told_adapter;
-use store::vectors::{self as vector_rows, NewVector};
-use store::{data_sets, models, pairs};
 
 /// Pairs that a preview shows.
 const FIRST_ROWS: usize = 20;
@@ -80,7 +80,7 @@ impl App {
     }
 
     async fn import_as_new(&self, name: &str, rows: Vec<Row>) -> Result<DataSet, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let now = clock::now();
         let id = data_sets::insert(&mut db, self.core.project, name, "", now).await?;
@@ -180,7 +180,7 @@ impl App {
     }
 
     async fn keep_imported(&self, new: &NewVector<'_>) -> Result<Vector, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let id = vector_rows::insert(&mut db, new, clock::now()).await?;
         let vector = vector_rows::find(&mut *db, id).await?;

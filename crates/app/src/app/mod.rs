@@ -1,9 +1,9 @@
 //! The application without its window: one method for each command.
 
 mod acts;
+mod analyses;
 mod answers;
 mod bulk;
-mod carry;
 mod choices;
 mod data;
 mod data_sets;
@@ -22,13 +22,13 @@ mod quality;
 mod ratings;
 mod scan;
 mod splits;
-mod studies;
 mod sweep_items;
 mod sweeps;
 mod templates;
 mod together;
 mod tokens;
 mod training;
+mod transfer;
 mod vectors;
 mod versions;
 
@@ -38,21 +38,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hub::HubPlaces;
 use ipc::command::SaveSettings;
 use ipc::event::Event;
 use ipc::project::Overview;
-
-use crate::core::Core;
-use crate::directory::{self, Directory};
-use crate::engine::answers::Asked;
-use crate::engine::{self, runner};
-use crate::hub::Subscriber;
-use crate::{Error, starter};
-use hub::HubPlaces;
 use store::{
     self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
     sweeps as sweep_rows,
 };
+
+use crate::core::Core;
+use crate::directory::{self, Directory};
+use crate::engine::answers::Asked;
+use crate::engine::lanes::Lane;
+use crate::engine::{self, queue};
+use crate::event_bus::Subscriber;
+use crate::{Error, starter};
 
 /// How long an ending application waits for a step that is under way; what it would have made is made again.
 const LAST_STEP: Duration = Duration::from_secs(5);
@@ -124,7 +125,7 @@ impl App {
         let threads = vec![
             thread::Builder::new()
                 .name("jobs".into())
-                .spawn(move || runner::run(&jobs, &woken))
+                .spawn(move || queue::run(&jobs, Lane::Engine, &woken))
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("answers".into())
@@ -132,7 +133,7 @@ impl App {
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("downloads".into())
-                .spawn(move || crate::download::job::run(&downloads, &downloads_woken))
+                .spawn(move || queue::run(&downloads, Lane::Downloads, &downloads_woken))
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("library".into())
@@ -169,7 +170,7 @@ impl App {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn subscribe(&self, name: &str, subscriber: Subscriber) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let overview = self.overview().await?;
         change.subscribe(name, subscriber, Event::Overview(Box::new(overview)));
         Ok(())
@@ -180,8 +181,7 @@ impl App {
         let mut db = core.store.read().acquire().await?;
         let mut jobs = store::jobs::open(&mut *db).await?;
         for job in &mut jobs {
-            core.live.overlay(job);
-            core.downloads.live.overlay(job);
+            core.lanes.overlay(job);
         }
         let models = store::models::list(&mut *db).await?;
         Ok(Overview {
@@ -205,7 +205,7 @@ impl App {
     /// # Errors
     /// Where the store cannot be written.
     pub async fn save_settings(&self, request: SaveSettings) -> Result<(), Error> {
-        let _change = self.core.hub.change().await;
+        let _change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         settings::write(&mut db, self.core.project, &request.settings).await?;
         Ok(db.commit().await?)

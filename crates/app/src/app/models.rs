@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use hub::files;
 use ipc::command::{
     AddModel, CheckModels, FindModel, ForgetModel, LoadModel, ReadMachine, SetPrecision, SwitchModel,
     UnloadModel,
@@ -11,14 +12,15 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, MachineDevice, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
+use store::{jobs, models};
 use vectors::model::{MatmulPrecision, model_path};
 
 use super::App;
+use crate::engine::lanes::Lane;
 use crate::engine::models::{Room, load, most_in_memory, unload};
+use crate::engine::registry;
 use crate::library::{self, watch};
 use crate::{Error, atomic_write, memory};
-use hub::files;
-use store::{jobs, models};
 
 impl App {
     /// Makes a model's file or folder known and loads it, unless a job needs the memory. What is known already is loaded
@@ -59,7 +61,7 @@ impl App {
         if let Some(before) = &row.facts {
             check_same(before, &library::facts(&facts), &row.name)?;
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         match models::at_path(&mut *db, &text).await? {
             Some(other) if other != row.id => {
@@ -109,7 +111,7 @@ impl App {
             let deleted = blocking(move || files::delete(&to_delete, is_cached)).await?;
             deleted.map_err(|source| Error::Unwritable { path, source })?;
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         models::hide(&mut db, model.id).await?;
         db.commit().await?;
@@ -143,7 +145,7 @@ impl App {
                 for job in self.open_engine_jobs().await? {
                     let is_active = matches!(job.state, JobState::Running | JobState::Queued);
                     if is_active && self.models_of(job.kind).await? != [request.model] {
-                        let change = self.core.hub.change().await;
+                        let change = self.core.events.change().await;
                         self.pause(&change, jobs::find(self.core.store.read(), job.id).await?).await?;
                     }
                 }
@@ -157,7 +159,7 @@ impl App {
     /// # Errors
     /// Where a job uses it.
     pub async fn unload_model(&self, request: UnloadModel) -> Result<(), Error> {
-        if let Some(job) = self.core.live.job()
+        if let Some(job) = self.core.lanes.engine.job()
             && self.models_of(job.kind).await?.contains(&request.model)
         {
             let failure = Failure::new(Code::ModelInUse, format!("{} uses this model.", job.title));
@@ -184,13 +186,13 @@ impl App {
         write: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> Result<(), Error>,
     ) -> Result<(), Error> {
         models::find(self.core.store.read(), id).await?;
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         write(&mut db).await?;
         db.commit().await?;
         change.say(&Event::Model(self.core.model(models::find(self.core.store.read(), id).await?)));
         drop(change);
-        let is_used = match self.core.live.job() {
+        let is_used = match self.core.lanes.engine.job() {
             Some(job) => self.models_of(job.kind).await?.contains(&id),
             None => false,
         };
@@ -223,7 +225,7 @@ impl App {
 
     /// The job that runs and the name of its model, where that model would have to leave for another one.
     async fn held_by_job(&self, id: Id) -> Result<Option<(Job, String)>, Error> {
-        let Some(job) = self.core.live.job() else { return Ok(None) };
+        let Some(job) = self.core.lanes.engine.job() else { return Ok(None) };
         let used = self.models_of(job.kind).await?;
         let leaves = self.core.models.leaves(id, most_in_memory(&self.core).await?);
         match used.into_iter().find(|used| leaves.contains(used)) {
@@ -235,7 +237,7 @@ impl App {
     /// The jobs that are not over and need the engine.
     async fn open_engine_jobs(&self) -> Result<Vec<Job>, Error> {
         let jobs = jobs::open(self.core.store.read()).await?;
-        Ok(jobs.into_iter().filter(|job| !matches!(job.kind, ipc::job::JobKind::Download { .. })).collect())
+        Ok(jobs.into_iter().filter(|job| registry::job(job.kind).lane() == Lane::Engine).collect())
     }
 
     /// The model in memory, or why there is none.

@@ -2,20 +2,21 @@
 
 use std::collections::HashSet;
 
+use data::quality::{self, Found, Mended};
 use ipc::command::{CheckQuality, MeasureMargins, RepairPairs};
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::job::Job;
 use ipc::model::ModelState;
 use ipc::quality::{Finding, FindingKind, FindingRow, MOST_ROWS, Margin, QualityReport, Repair, Weight};
+use store::edits::Step;
+use store::margins::{self, Check, PairMargin};
+use store::{data_sets, jobs, models, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::engine::margins::content_hash;
+use crate::engine::queue::say_job;
 use crate::{Error, clock};
-use data::quality::{self, Found, Mended};
-use store::edits::Step;
-use store::margins::{self, Check, PairMargin};
-use store::{data_sets, jobs, models, pairs};
 
 /// A pair whose opposite the model prefers by so much, in nats for each token of the longer answer.
 const BY_FAR: f64 = -1.0;
@@ -87,7 +88,7 @@ impl App {
     /// # Errors
     /// Where the data set or the model cannot be used, or the store cannot be written.
     pub async fn measure_margins(&self, request: MeasureMargins) -> Result<Job, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = models::find(&mut *db, request.model).await?;
@@ -106,7 +107,7 @@ impl App {
         let check = Check { data_set: data_set.id, model: model.id, most: request.most };
         margins::insert(&mut db, &check, job, now).await?;
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        let job = say_job(&self.core, &change, job).await?;
         self.wake();
         Ok(job)
     }

@@ -7,9 +7,11 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use hub::files;
 use ipc::command::{ScanFolder, StopScan};
 use ipc::event::Event;
 use ipc::model::{RefusedModel, Scan};
+use store::models;
 use vectors::model::read_facts;
 
 use super::App;
@@ -19,8 +21,6 @@ use crate::engine::pace::Throttle;
 use crate::library::scan::{End, search};
 use crate::library::watch;
 use crate::{Error, atomic_write};
-use hub::files;
-use store::models;
 
 /// How many refused files are named.
 const FIRST_REFUSED: usize = 50;
@@ -46,7 +46,7 @@ impl App {
             scan.clone_from(&begun);
         }
         self.core.watched.stops_scan.store(false, Ordering::SeqCst);
-        self.core.hub.say(&Event::Scan(begun));
+        self.core.events.say(&Event::Scan(begun));
         let core = Arc::clone(&self.core);
         let searching = thread::Builder::new().name("search".into()).spawn(move || run(&core, &path));
         searching.map(drop).map_err(|error| Error::Panic(error.to_string()))
@@ -79,7 +79,7 @@ fn run(core: &Core, root: &Path) {
                 return ControlFlow::Break(());
             }
             if throttle.is_due(Instant::now()) {
-                core.hub.say(&Event::Scan(scan.clone()));
+                core.events.say(&Event::Scan(scan.clone()));
             }
             let stops = core.watched.stops_scan.load(Ordering::SeqCst) || core.is_ending();
             if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -95,7 +95,7 @@ fn run(core: &Core, root: &Path) {
         Err(error) => Some(ipc::Failure::from(error).message),
     };
     *core.watched.scan.lock().unwrap_or_else(PoisonError::into_inner) = scan.clone();
-    core.hub.say(&Event::Scan(scan));
+    core.events.say(&Event::Scan(scan));
 }
 
 /// Puts a model that was found into the list, or says why not.
@@ -142,5 +142,5 @@ pub(super) fn say_dropped(core: &Core, path: &Path) {
     } else {
         Event::FileDropped(text)
     };
-    core.hub.say(&event);
+    core.events.say(&event);
 }

@@ -1,6 +1,7 @@
 //! Sweeps: starting and deleting them, and reading what lies behind their points.
 
 use ::vectors::tokens::built_in_templates;
+use data::content::{Snapshot, measured};
 use ipc::Id;
 use ipc::command::{DeleteSweep, ReadItems, ReadPoint, StartSweep};
 use ipc::event::Event;
@@ -9,14 +10,14 @@ use ipc::model::ModelState;
 use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
 use sqlx::SqliteConnection;
+use store::sweeps::{self, KeptSet, NewSweep};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use super::training::check_pairs;
+use crate::engine::queue::say_job;
 use crate::engine::sweep::prompts_as_pairs;
 use crate::{Error, clock};
-use data::content::{Snapshot, measured};
-use store::sweeps::{self, KeptSet, NewSweep};
-use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 /// More multipliers than this are a slip of the keyboard.
 const MOST_MULTIPLIERS: usize = 101;
@@ -31,7 +32,7 @@ impl App {
     /// # Errors
     /// Where a vector, a set, the multipliers or the model cannot be used, or the store cannot be written.
     pub async fn start_sweep(&self, request: StartSweep) -> Result<Sweep, Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let mut settings = request.settings;
         settings.multipliers = check_multipliers(&settings.multipliers, MOST_MULTIPLIERS)?;
@@ -74,7 +75,7 @@ impl App {
         let id = sweeps::insert(&mut db, &new, now).await?;
         let sweep = sweeps::find(&mut db, id).await?;
         db.commit().await?;
-        self.core.say_job(&change, job).await?;
+        say_job(&self.core, &change, job).await?;
         self.wake();
         Ok(sweep)
     }
@@ -104,7 +105,7 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist or runs, or the store cannot be written.
     pub async fn delete_sweep(&self, request: DeleteSweep) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         if sweep.state == JobState::Running {

@@ -1,21 +1,21 @@
 //! Training runs: what they start from, what they take, and starting them.
 
+use data::content::Snapshot;
 use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
 use ipc::data::{DataSet, PairContent};
-use ipc::job::JobKind;
 use ipc::model::{ModelFacts, ModelState};
 use ipc::steering::Positions;
 use ipc::train::{Estimate, History, Method, Preset, Run, TrainPrecision, TrainSettings};
 use ipc::{Code, Failure, Id};
+use store::runs::{self, NewRun};
+use store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, snapshots, steps};
 use vectors::train::{Setting, TrainError, memory_estimate};
 
 use super::App;
 use super::models::blocking;
 use crate::engine::encode::{Encoded, tokens};
+use crate::engine::queue::say_job;
 use crate::{Error, clock, defaults, memory};
-use data::content::Snapshot;
-use store::runs::NewRun;
-use store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, runs, snapshots, steps};
 
 /// What a forward pass costs, as a share of a step's forward and backward pass.
 const FORWARD_SHARE: f64 = 0.5;
@@ -79,7 +79,7 @@ impl App {
         if let Some(facts) = &row.facts {
             check(&request.settings, facts)?;
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let contents = pairs::contents(&mut *db, data_set.id).await?;
@@ -104,14 +104,11 @@ impl App {
             settings: &request.settings,
             steps: steps_of(&request.settings, data_set.train),
         };
-        runs::insert(&mut db, &run, now).await?;
+        let run = runs::insert(&mut db, &run, now).await?;
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        say_job(&self.core, &change, job).await?;
         self.wake();
-        match job.kind {
-            JobKind::Train { run } => Ok(runs::find(self.core.store.read(), run).await?),
-            _ => Err(Error::Gone("run")),
-        }
+        Ok(runs::find(self.core.store.read(), run).await?)
     }
 
     /// A run's curves.

@@ -5,10 +5,10 @@ use ipc::data::{MOST_TAGS, tag};
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::vector::Vector;
+use store::{carries, jobs, runs, snapshots, sweeps, vectors};
 
 use super::App;
 use crate::Error;
-use store::{carries, jobs, runs, snapshots, sweeps, vectors};
 
 impl App {
     /// Renames a vector.
@@ -20,7 +20,7 @@ impl App {
         if name.is_empty() {
             return Err(Error::invalid("A vector needs a name.", "Type one."));
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         vectors::find(&mut *db, request.vector).await?;
         vectors::rename(&mut db, request.vector, name).await?;
@@ -47,7 +47,7 @@ impl App {
                 "Take one away before you add another.",
             ));
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         vectors::find(&mut *db, request.vector).await?;
         vectors::describe(&mut db, request.vector, &tags, &request.note).await?;
@@ -62,7 +62,7 @@ impl App {
     /// # Errors
     /// Where the vector does not exist, is being measured, or the store cannot be written.
     pub async fn delete_vector(&self, request: DeleteVector) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         let sweeps = sweeps::list(&mut db, self.core.project).await?;

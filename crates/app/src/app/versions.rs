@@ -1,20 +1,20 @@
 //! Versions of a data set: what runs and sweeps have seen, what a person has kept, and how one is put back.
 
+use data::content::{Snapshot, held_out};
 use ipc::Id;
 use ipc::command::{CompareVersion, KeepVersion, ListVersions, ReadVersion, RestoreVersion};
 use ipc::data::{Pair, PairContent};
 use ipc::event::Event;
 use ipc::version::{RestoreInto, Restored, UseKind, Version, VersionDifference, VersionPage, VersionUse};
 use sqlx::SqliteConnection;
+use store::edits::Step;
+use store::versions::{self, UseRow};
+use store::{data_sets, pairs, snapshots};
 
 use super::App;
 use super::models::blocking;
 use crate::differences::{Difference, compare, differences};
 use crate::{Error, clock};
-use data::content::{Snapshot, held_out};
-use store::edits::Step;
-use store::versions::UseRow;
-use store::{data_sets, pairs, snapshots, versions};
 
 /// The most pairs that are read of a version at once.
 const MOST_AT_ONCE: u32 = 500;
@@ -64,7 +64,7 @@ impl App {
             return Err(Error::invalid("A version needs a name.", "Type one."));
         }
         {
-            let _change = self.core.hub.change().await;
+            let _change = self.core.events.change().await;
             let mut db = self.core.store.begin().await?;
             data_sets::find(&mut *db, request.data_set).await?;
             let now = pairs::contents(&mut *db, request.data_set).await?;
@@ -139,7 +139,7 @@ impl App {
         if name.trim().is_empty() {
             return Err(Error::invalid("A data set needs a name.", "Type one."));
         }
-        let change = self.core.hub.change().await;
+        let change = self.core.events.change().await;
         let mut db = self.core.store.begin().await?;
         let now = clock::now();
         let id = data_sets::insert(&mut db, self.core.project, name.trim(), "", now).await?;

@@ -1,13 +1,14 @@
-//! The thread that answers questions: one question at a time, its answers side by side.
+//! Answers questions on a thread of its own: one question at a time, all its answers in one batch.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ipc::answer::{Answer, AnswerEnd};
 use ipc::event::Event;
 use ipc::{Failure, Id};
+use store::{answers, questions};
 use vectors::generate::{End, Limits, Request, Step, generate};
 use vectors::model::Model;
 
@@ -16,7 +17,6 @@ use super::pace::Throttle;
 use super::priority::give_way;
 use crate::Error;
 use crate::core::Core;
-use store::{answers, questions};
 
 /// How much of an answer may be lost when the process is killed.
 const KEEP_EVERY: Duration = Duration::from_millis(500);
@@ -28,37 +28,6 @@ pub(crate) struct Asked {
     pub(crate) requests: Vec<Request>,
     pub(crate) multipliers: Vec<f64>,
     pub(crate) max_new_tokens: usize,
-}
-
-/// The question that is being answered, and whether a person has stopped it.
-#[derive(Default)]
-pub(crate) struct Asking {
-    current: Mutex<Option<(Id, bool)>>,
-}
-
-impl Asking {
-    /// Stops a question's answers; `false` where it is not the one being answered.
-    pub(crate) fn stop(&self, question: Id) -> bool {
-        let mut current = self.lock();
-        let current = current.as_mut().filter(|(id, _)| *id == question);
-        if let Some((_, stopped)) = current {
-            *stopped = true;
-            return true;
-        }
-        false
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.lock().is_some_and(|(_, stopped)| stopped)
-    }
-
-    fn set(&self, question: Option<Id>) {
-        *self.lock() = question.map(|id| (id, false));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<(Id, bool)>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Answers questions until the application ends.
@@ -79,9 +48,9 @@ pub(crate) fn run(core: &Core, queue: &Receiver<Asked>) {
     }
 }
 
-/// Ends the answers to a question that are still open.
+/// Gives the answers to a question that are still open this end, in the store and for the window.
 pub(crate) async fn end_open(core: &Core, question: Id, end: &AnswerEnd) -> Result<(), Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     let open = questions::find(&mut db, question)
         .await?
@@ -102,7 +71,7 @@ pub(crate) async fn end_open(core: &Core, question: Id, end: &AnswerEnd) -> Resu
 fn answer(core: &Core, asked: &Asked) -> Result<(), Error> {
     let is_open = core.block_on(async {
         // Inside a change, so that a person's stop comes before or after, not in between.
-        let _change = core.hub.change().await;
+        let _change = core.events.change().await;
         let mut db = core.store.read().acquire().await?;
         let question = questions::find(&mut db, asked.question).await?;
         core.asking.set(Some(asked.question));
@@ -162,7 +131,7 @@ impl Row {
     }
 }
 
-/// Takes in what the engine made, and says it if it is time again.
+/// Takes in a token or the end of an answer, and sends an event when one is due.
 fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), Error> {
     match step {
         Step::Token { row, id } => {
@@ -170,7 +139,7 @@ fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), 
             row.ids.push(id);
             if row.said.is_due(Instant::now()) {
                 row.read(&asked.model);
-                core.hub.say(&Event::Answer { question: asked.question, answer: row.answer.clone() });
+                core.events.say(&Event::Answer { question: asked.question, answer: row.answer.clone() });
             }
             Ok(())
         }
@@ -190,7 +159,7 @@ fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), 
 fn keep_and_say(core: &Core, question: Id, row: &mut Row) -> Result<(), Error> {
     row.is_kept = true;
     core.block_on(async {
-        let change = core.hub.change().await;
+        let change = core.events.change().await;
         let mut db = core.store.begin().await?;
         answers::put(&mut db, question, &row.answer).await?;
         db.commit().await?;
@@ -210,7 +179,7 @@ fn keep(core: &Core, question: Id, rows: &mut [Row]) -> Result<(), Error> {
     })
 }
 
-/// Ends the rows that the engine left open: it was told to stop.
+/// Ends the rows that the engine left open because it was told to stop.
 fn finish(core: &Core, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
     for row in rows.iter_mut().filter(|row| row.answer.end == AnswerEnd::Open) {
         row.answer.end = AnswerEnd::Stopped;
@@ -218,21 +187,4 @@ fn finish(core: &Core, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
         keep_and_say(core, asked.question, row)?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_question_being_answered_can_be_stopped() {
-        let asking = Asking::default();
-        assert!(!asking.stop(1));
-        asking.set(Some(1));
-        assert!(!asking.stop(2));
-        assert!(!asking.is_stopped());
-        assert!(asking.stop(1) && asking.is_stopped());
-        asking.set(Some(2));
-        assert!(!asking.is_stopped(), "a stop is for one question");
-    }
 }

@@ -1,25 +1,24 @@
-//! Drafting as a job: every answer into the store as soon as it is whole. What is there is not drafted again.
+//! Drafts answers as a job, with a local model or one behind an address. Every answer is stored as soon as it is whole.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
 use ipc::drafts::{Draft, DraftSettings, DraftSource, EndpointSettings};
 use ipc::event::Event;
 use ipc::{Code, Failure, Id};
+use sqlx::SqliteConnection;
+use store::drafts::{self, Side};
 use vectors::generate::{End, Limits, Request, Sampling, Step, generate};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::{Message, Role};
 
+use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::say;
-use crate::Error;
 use crate::core::Core;
-use crate::failure;
-use endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
-use store::drafts::{self, Side};
+use crate::{Error, failure};
 
 /// Answers that grow at the same time on this machine.
 const ROWS: usize = 16;
@@ -32,8 +31,30 @@ struct Missing {
     seed: u64,
 }
 
-/// Drafts what is still missing, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+/// Drafts answers: fills the batch with this id.
+pub(super) struct DraftsJob(pub(super) Id);
+
+impl Job for DraftsJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(drafts::batch(db, self.0).await?.model.into_iter().collect()) })
+    }
+
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
+        run(core, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Drafts(drafts::batch(db, self.0).await?.data_set))) })
+    }
+
+    /// What a batch misses can be drafted whenever a person wants it.
+    fn can_run_again(&self) -> bool {
+        true
+    }
+}
+
+/// Drafts the answers that are still missing.
+fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (batch, drafts, total) = core.block_on(async {
         let mut db = core.store.begin().await?;
         drafts::forget_failures(&mut db, id).await?;
@@ -56,7 +77,7 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     }
 }
 
-/// The answers of a draft that are missing, with what the model is told.
+/// Returns the missing answers of a draft, with the messages that ask for them.
 fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
     let mut missing = Vec::with_capacity(2);
     let mut add = |side, system: &str, place: u64, question: String| {
@@ -79,7 +100,7 @@ fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
     missing
 }
 
-/// What a model is asked for the opposite of an answer.
+/// Writes the request for the opposite of an answer.
 fn opposite_of(prompt: &str, wanted: &str) -> String {
     format!(
         "Someone was asked:\n\n{prompt}\n\nThey answered:\n\n{wanted}\n\nWrite the answer of someone with the opposite \
@@ -87,7 +108,7 @@ fn opposite_of(prompt: &str, wanted: &str) -> String {
     )
 }
 
-/// What is to be done, and where it goes.
+/// The answers to draft, and the batch that they belong to.
 struct Work<'a> {
     core: &'a Core,
     data_set: Id,
@@ -96,7 +117,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn with_model(&self, model: &Model, progress: &Progress<'_>) -> Result<Outcome, Error> {
+    fn with_model(&self, model: &Model, progress: &Progress<'_>) -> Result<(), Interrupt> {
         let new_tokens = self.settings.max_new_tokens as usize;
         let (mut asked, mut requests) = (Vec::new(), Vec::new());
         for missing in self.missing {
@@ -132,13 +153,13 @@ impl Work<'_> {
             }
         })?;
         match refused {
-            Some(error) => Err(error),
-            None if is_halting(self.core) => Ok(Outcome::Halted),
-            None => Ok(Outcome::Done),
+            Some(error) => Err(error.into()),
+            None if is_halting(self.core) => Err(Interrupt::Halted),
+            None => Ok(()),
         }
     }
 
-    fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<Outcome, Error> {
+    fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<(), Interrupt> {
         let failed = |source| Error::Endpoint { server: to.address.clone(), source };
         let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
         let key = self.core.keys.get(&endpoint.address).map(|(key, _)| key);
@@ -187,9 +208,9 @@ impl Work<'_> {
             used.answer_tokens
         );
         match refused {
-            Some(error) => Err(error),
-            None if is_halting(self.core) => Ok(Outcome::Halted),
-            None => Ok(Outcome::Done),
+            Some(error) => Err(error.into()),
+            None if is_halting(self.core) => Err(Interrupt::Halted),
+            None => Ok(()),
         }
     }
 
@@ -200,7 +221,7 @@ impl Work<'_> {
             return self.failed(missing, &failure.next("Try again, or write the answer yourself."));
         }
         self.core.block_on(async {
-            let change = self.core.hub.change().await;
+            let change = self.core.events.change().await;
             let mut db = self.core.store.begin().await?;
             drafts::keep(&mut db, missing.draft, missing.side, text).await?;
             db.commit().await?;
@@ -211,7 +232,7 @@ impl Work<'_> {
 
     fn failed(&self, missing: &Missing, failure: &Failure) -> Result<(), Error> {
         self.core.block_on(async {
-            let change = self.core.hub.change().await;
+            let change = self.core.events.change().await;
             let mut db = self.core.store.begin().await?;
             drafts::fail(&mut db, missing.draft, failure).await?;
             db.commit().await?;
@@ -237,7 +258,7 @@ fn prompt(model: &Model, messages: &[Message], new_tokens: usize) -> Result<Vec<
     Ok(prompt)
 }
 
-/// An answer that was cut off, up to the end of its last whole sentence; all of it where it has none.
+/// Cuts an unfinished answer after its last whole sentence; returns all of it where there is none.
 fn whole_sentences(text: &str) -> &str {
     let ends = ['.', '!', '?', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{2026}'];
     match text.rfind(ends) {
@@ -252,7 +273,7 @@ fn whole_sentences(text: &str) -> &str {
     }
 }
 
-/// How many drafts are whole.
+/// Counts and reports the drafts that are whole.
 struct Progress<'a> {
     core: &'a Core,
     inner: RefCell<(Phase, std::collections::HashMap<Id, usize>, usize)>,
@@ -270,7 +291,7 @@ impl<'a> Progress<'a> {
         progress
     }
 
-    /// An answer is there, or never will be.
+    /// Counts an answer that was made or that failed.
     fn add(&self, missing: &Missing) {
         {
             let (_, left, done) = &mut *self.inner.borrow_mut();

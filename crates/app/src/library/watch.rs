@@ -1,30 +1,18 @@
 //! What becomes of models' files outside Tiller is noticed: when the window gets the focus, and before a model is used.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
+use hub::{files, hub_cache};
 use ipc::Id;
 use ipc::event::Event;
-use ipc::model::{FileState, Scan};
+use ipc::model::FileState;
+use store::models;
 use vectors::model::{Facts, ModelError, read_facts};
 
 use crate::core::Core;
 use crate::{Error, clock};
-use hub::{files, hub_cache};
-use store::models;
-
-/// What was said about the files last, and the search that is under way.
-#[derive(Default)]
-pub(crate) struct Watched {
-    told: Mutex<HashMap<Id, FileState>>,
-    is_checking: AtomicBool,
-    /// Files in the cache that cannot be used: they are not read again.
-    unusable: Mutex<HashMap<PathBuf, Option<String>>>,
-    pub(crate) scan: Mutex<Scan>,
-    pub(crate) stops_scan: AtomicBool,
-}
 
 /// Looks at every model's file and says which ones are not what they were when they were said last; makes known what the
 /// cache of the hub has got. To be called on a thread that may wait.
@@ -50,7 +38,7 @@ fn look(core: &Core) -> Result<(), Error> {
         } else if before.is_some_and(|before| before != state)
             || (before.is_none() && state != FileState::Present)
         {
-            core.hub.say(&Event::Model(core.model(row)));
+            core.events.say(&Event::Model(core.model(row)));
         }
     }
     for path in hub_cache::models(&core.downloads.places.cache) {
@@ -79,7 +67,7 @@ fn look(core: &Core) -> Result<(), Error> {
 
 /// Keeps what a header says now.
 pub(crate) async fn note_facts(core: &Core, id: Id, facts: &Facts, path: &Path) -> Result<(), Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     models::set_facts(&mut db, id, &super::facts(facts), files::stamp(path).as_deref()).await?;
     db.commit().await?;
@@ -90,7 +78,7 @@ pub(crate) async fn note_facts(core: &Core, id: Id, facts: &Facts, path: &Path) 
 /// Puts a model into the list, or back into it. Says whether it was not there.
 pub(crate) async fn make_known(core: &Core, path: &Path, facts: &Facts) -> Result<(Id, bool), Error> {
     let text = path.to_string_lossy().into_owned();
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     let (id, is_new) = match models::at_path(&mut *db, &text).await? {
         Some(id) => {

@@ -1,34 +1,35 @@
-//! Carrying a vector to another model, as a job: one model after the other reads the texts, then the map is fitted. What is read
-//! is kept in memory alone, so a job that was cut begins again.
+//! Transfers a vector to another model as a job: both models read the same texts, one after the other, then a linear
+//! map between their residual streams is fitted. The activations stay in memory, so a halted job begins again.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use data::benchmarks::neutral_text;
+use data::content::data_hash;
 use ipc::Id;
 use ipc::data::PairContent;
 use ipc::derive::{Change, LearnedMap, Made, Source};
+use ipc::event::Event;
 use ipc::vector::Vector;
-use vectors::files::Provenance;
-use vectors::tokens::Tokenizer;
-use vectors::transfer::{self, Alignment, MapFacts, PairedRows, Reader, Reading, TransferredVector};
-
-use super::encode::preference;
-use super::models;
-use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::{reporter, say};
-use crate::core::Core;
-use crate::{Error, clock};
-use data::benchmarks::neutral_text;
-use data::content::data_hash;
+use sqlx::SqliteConnection;
 use store::carries::{self, Carry};
 use store::models::{self as model_rows, ModelRow};
 use store::origins::{self, Origin};
 use store::snapshots;
 use store::steering::Steering;
 use store::vectors::{self as vector_rows, NewVector};
+use vectors::files::Provenance;
+use vectors::tokens::Tokenizer;
+use vectors::transfer::{self, Alignment, MapFacts, PairedRows, Reader, Reading, TransferredVector};
 
-/// What is carried, with everything that it takes.
+use super::encode::preference;
+use super::job::{Interrupt, Job, Stored, is_halting, reporter, say};
+use super::models;
+use super::pace::Phase;
+use crate::core::Core;
+use crate::{Error, clock};
+
+/// The vector to transfer, with everything that this takes.
 struct Work {
     carry: Carry,
     vector: Vector,
@@ -36,11 +37,36 @@ struct Work {
     pairs: Vec<PairContent>,
 }
 
-/// Carries the vector, unless that was done before the last end of the application, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+/// Transfers a vector to another model: fills the row of `carries` with this id.
+pub(super) struct TransferJob(pub(super) Id);
+
+impl Job for TransferJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async {
+            let carry = carries::find(&mut *db, self.0).await?;
+            Ok(vec![vector_rows::find(db, carry.vector).await?.model, carry.model])
+        })
+    }
+
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
+        run(core, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async {
+            match carries::find(&mut *db, self.0).await?.made {
+                Some(made) => Ok(Some(Event::Vector(vector_rows::find(db, made).await?))),
+                None => Ok(None),
+            }
+        })
+    }
+}
+
+/// Transfers the vector, unless the job did so before the application ended.
+fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let work = core.block_on(read(core, id))?;
     if work.carry.made.is_some() {
-        return Ok(Outcome::Done);
+        return Ok(());
     }
     say(core, &mut Phase::new("Pairing the texts", ""), 0, 0);
     let plan = work.plan(core)?;
@@ -60,7 +86,7 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
         transfer::transfer_vector(&pairs, &part.values, &mut reporter(core, "Fitting the map", "step"))?;
     drop(pairs);
     core.block_on(work.keep(core, id, &carried, from_fingerprint, &fingerprint))?;
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 async fn read(core: &Core, id: Id) -> Result<Work, Error> {
@@ -75,20 +101,20 @@ async fn read(core: &Core, id: Id) -> Result<Work, Error> {
     Ok(Work { carry, vector, steering, pairs })
 }
 
-/// A model's rows after a layer, and what they depend on. The model is let go of before the next one comes.
+/// Returns a model's residual rows after a layer, and the model's identity. The model is let go of at the end.
 fn rows(
     core: &Arc<Core>,
     model: Id,
     layer: u32,
     readings: &[Reading],
     phase: &'static str,
-) -> Result<(Vec<f32>, String), Error> {
+) -> Result<(Vec<f32>, String), Interrupt> {
     say(core, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(core, model, || is_halting(core))?;
     Ok((model.residual_rows(layer as usize, readings, &mut reporter(core, phase, "row"))?, fingerprint))
 }
 
-/// The map as the window and files tell it.
+/// Converts the facts of a fitted map to the type that the window and files hold.
 #[must_use]
 pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> LearnedMap {
     let [from_layer, layer] = layers.map(|layer| layer as u32);
@@ -110,7 +136,7 @@ pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> Learn
 }
 
 impl Work {
-    /// What both models read: known from their tokenizers, before any weights are there.
+    /// Plans what both models read. This takes their tokenizers and no weights.
     fn plan(&self, core: &Core) -> Result<Alignment, Error> {
         let open = |id: Id| {
             let row = core.block_on(model_rows::find(core.store.read(), id))?;
@@ -126,7 +152,7 @@ impl Work {
         Ok(Alignment::new(reader((&own.0, own.1)), reader((&other.0, other.1)), &passages)?)
     }
 
-    /// Makes a vector of the library of what was carried.
+    /// Adds the transferred vector to the library.
     async fn keep(
         &self,
         core: &Core,
@@ -135,7 +161,7 @@ impl Work {
         from_fingerprint: String,
         fingerprint: &str,
     ) -> Result<(), Error> {
-        let _change = core.hub.change().await;
+        let _change = core.events.change().await;
         let mut db = core.store.begin().await?;
         let from = model_rows::find(&mut *db, self.vector.model).await?;
         let to = model_rows::find(&mut *db, self.carry.model).await?;
@@ -184,7 +210,7 @@ impl Work {
     }
 }
 
-/// What a file said of a vector, now that it is another model's.
+/// Rewrites what a file said of a vector for the model that it was transferred to.
 fn about(told: Provenance, to: &ModelRow, fingerprint: &str) -> Provenance {
     Provenance {
         model: Some(to.name.clone()),

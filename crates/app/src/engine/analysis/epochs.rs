@@ -1,20 +1,20 @@
-//! The held-out score of every epoch of a run, at several multipliers.
+//! Measures the held-out score of every epoch of a run at several multipliers.
 
 use ipc::Id;
 use ipc::steering::{Intervention, InterventionOp};
 use ipc::study::Finding;
+use store::steering::steering;
+use store::{epoch_vectors, epochs, runs};
 use vectors::layer::{Layer, PrefixBlocks};
 use vectors::score::Scorer;
 
 use super::{Work, mean_margin};
 use crate::Error;
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say, sizes};
-use store::steering::steering;
-use store::{epoch_vectors, epochs, runs};
+use crate::engine::train::vector::sizes;
 
-pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Interrupt> {
     let core = work.core;
     let (run, kept, measured) = core.block_on(async {
         let read = core.store.read();
@@ -46,14 +46,8 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 continue;
             }
             let measure = || {
-                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| {
-                    if is_halting(core) {
-                        std::ops::ControlFlow::Break(())
-                    } else {
-                        std::ops::ControlFlow::Continue(())
-                    }
-                });
-                scores.map(|scores| mean_margin(&scores)).map_err(Error::from)
+                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| go_on(core));
+                scores.map(|scores| mean_margin(&scores)).map_err(Interrupt::from)
             };
             // The run itself has measured both signs, and at 0 every epoch is the plain model.
             let score = match (point, *multiplier) {

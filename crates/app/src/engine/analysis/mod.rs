@@ -1,9 +1,9 @@
-//! Studies as jobs: finding by finding into the store, so that a study that was cut goes on with what is missing.
+//! Runs analyses as jobs. Every finding is stored as soon as it is known, so a halted analysis goes on with the rest.
 
 mod epochs;
 mod layers;
-mod outlook;
 mod search;
+mod steerability;
 mod strength;
 
 use std::sync::Arc;
@@ -12,23 +12,41 @@ use ipc::Id;
 use ipc::data::PairContent;
 use ipc::event::Event;
 use ipc::study::{Finding, Question, Study};
+use sqlx::SqliteConnection;
+use store::{snapshots, studies};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 
 use super::encode::Encoded;
+use super::encode_pairs::encode_pairs;
+use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::{reporter, say};
 use crate::Error;
 use crate::core::Core;
-use store::{snapshots, studies};
 
-/// Held-out pairs that comparisons of many vectors are made on: the first ones.
+/// Comparisons of many vectors use only so many held-out pairs, the first ones.
 const COMPARED_PAIRS: usize = 12;
 
-/// Runs a study over what it has not found yet, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
+/// Answers a person's question by measuring: fills the study with this id.
+pub(super) struct AnalysisJob(pub(super) Id);
+
+impl Job for AnalysisJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(vec![studies::find(db, self.0).await?.model]) })
+    }
+
+    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
+        run(core, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Study(studies::find(db, self.0).await?))) })
+    }
+}
+
+/// Measures every finding that is not stored yet.
+fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (study, contents) = core.block_on(async {
         let mut db = core.store.read().acquire().await?;
         let study = studies::find(&mut db, id).await?;
@@ -40,7 +58,7 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let study = core.block_on(begin(core, id, &fingerprint))?;
     let mut work = Work { core, model, contents, findings: study.findings, id };
     match &study.question {
-        Question::Steerability { position } => outlook::run(&mut work, *position)?,
+        Question::Steerability { position } => steerability::run(&mut work, *position)?,
         Question::Epochs { run, multipliers } => epochs::run(&mut work, *run, multipliers)?,
         Question::Layers { settings, share } => layers::run(&mut work, settings, *share)?,
         Question::Search { settings, layers, rates, budget } => {
@@ -48,12 +66,12 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
         }
         Question::Strength { vector, multipliers } => strength::run(&mut work, *vector, multipliers)?,
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
-/// Notes which model is studied.
+/// Stores which model is measured.
 async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Study, Error> {
-    let change = core.hub.change().await;
+    let change = core.events.change().await;
     let mut db = core.store.begin().await?;
     studies::set_model(&mut db, id, fingerprint).await?;
     let study = studies::find(&mut db, id).await?;
@@ -62,25 +80,25 @@ async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Study, Error> {
     Ok(study)
 }
 
-/// A study under way.
+/// A running analysis.
 struct Work<'a> {
     core: &'a Core,
     id: Id,
     model: Arc<Model>,
     contents: Vec<PairContent>,
-    /// What was found so far.
+    /// The findings so far.
     findings: Vec<Finding>,
 }
 
 impl Work<'_> {
-    /// Keeps what was found and says it; what is known already is not kept twice.
+    /// Stores a finding and sends its event. A finding that is stored already is not stored again.
     fn found(&mut self, finding: Finding) -> Result<(), Error> {
         if self.findings.contains(&finding) {
             return Ok(());
         }
         let (core, study) = (self.core, self.id);
         core.block_on(async {
-            let change = core.hub.change().await;
+            let change = core.events.change().await;
             let mut db = core.store.begin().await?;
             studies::add_finding(&mut db, study, &finding).await?;
             db.commit().await?;
@@ -91,24 +109,19 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The pairs as tokens.
-    fn encoded(&self, system_prompt: &str) -> Result<Encoded, Error> {
-        Encoded::of(
-            &self.model,
-            system_prompt,
-            &self.contents,
-            &mut reporter(self.core, "Reading pairs", "pair"),
-        )
+    /// Turns the pairs into tokens.
+    fn encoded(&self, system_prompt: &str) -> Result<Encoded, Interrupt> {
+        encode_pairs(self.core, &self.model, system_prompt, &self.contents)
     }
 }
 
-/// The first of the held-out pairs: enough to tell vectors apart.
+/// Cuts the held-out pairs to as many as a comparison of vectors needs.
 fn compared(mut held_out: Vec<EncodedPair>) -> Vec<EncodedPair> {
     held_out.truncate(COMPARED_PAIRS);
     held_out
 }
 
-/// Mean log pi(wanted) - log pi(opposite), in nats.
+/// Returns the mean of log pi(wanted) - log pi(opposite), in nats.
 fn mean_margin(scores: &[vectors::score::PairLogProbs]) -> f64 {
     scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len().max(1) as f64
 }

@@ -1,21 +1,19 @@
-//! How strong a vector is at several multipliers, in units that compare across vectors.
+//! Measures how strong a vector is at several multipliers, in units that compare across vectors.
 
 use std::sync::Arc;
 
 use ipc::Id;
 use ipc::steering::InterventionOp;
 use ipc::study::Finding;
+use store::{origins, vectors as vector_rows};
 use vectors::score::DivergenceScorer;
 
 use super::{Work, compared};
 use crate::Error;
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say};
-use store::origins;
-use store::vectors as vector_rows;
 
-pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Interrupt> {
     let core = work.core;
     let (steering, system_prompt) = core.block_on(async {
         let read = core.store.read();
@@ -37,13 +35,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         if work.findings.iter().any(is_known) {
             continue;
         }
-        let divergence = scorer.divergence(&steering.terms(*multiplier as f32), &mut |_, _| {
-            if is_halting(core) {
-                std::ops::ControlFlow::Break(())
-            } else {
-                std::ops::ControlFlow::Continue(())
-            }
-        })?;
+        let divergence = scorer.divergence(&steering.terms(*multiplier as f32), &mut |_, _| go_on(core))?;
         // What a projection or an adapter changes depends on the row: only what is added has a norm.
         let share = (steering.acts.op == InterventionOp::Add && steering.adapter.is_none())
             .then(|| multiplier.abs() * norm / scorer.residual_norm());

@@ -1,5 +1,5 @@
-//! The held-out effect by layer of a method that needs no steps: one pass gives the vectors of all layers, and each is
-//! measured at the same share of its layer's norm.
+//! Compares layers for a method that takes no steps. One pass gives the vectors of all layers; each is measured on
+//! held-out pairs at the same share of its layer's residual norm.
 
 use std::sync::Arc;
 
@@ -12,12 +12,11 @@ use vectors::steering::Term;
 use vectors::train::Training;
 
 use super::{Work, compared, mean_margin};
-use crate::Error;
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say, training_pairs};
+use crate::engine::train::settings::training_pairs;
 
-pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Interrupt> {
     let core = work.core;
     let pairs = work.encoded(&settings.system_prompt)?;
     let held_out = compared(pairs.held_out);
@@ -43,13 +42,7 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         {
             continue;
         }
-        let mut go = |_: usize, _: usize| {
-            if is_halting(core) {
-                std::ops::ControlFlow::Break(())
-            } else {
-                std::ops::ControlFlow::Continue(())
-            }
-        };
+        let mut go = |_: usize, _: usize| go_on(core);
         let norm = vector.norm();
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
         let prefix = Layer(vector.layer).prefix();
