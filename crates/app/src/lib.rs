@@ -5,11 +5,11 @@
 //! store.
 
 mod app;
+mod app_state;
 mod atomic_write;
 mod chart_export;
 mod choices;
 mod clock;
-mod core;
 pub mod defaults;
 mod differences;
 mod directory;

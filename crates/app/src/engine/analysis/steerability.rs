@@ -20,8 +20,12 @@ const FIRST_LETTERS: usize = 120;
 pub(super) fn run(work: &mut Work<'_>, position: AnswerPosition) -> Result<(), Interrupt> {
     let mut pairs = work.encoded(SYSTEM_PROMPT)?.train;
     pairs.truncate(MOST_PAIRS);
-    let found =
-        steerability(&work.model, &pairs, position, &mut reporter(work.core, "Reading activations", "pair"))?;
+    let found = steerability(
+        &work.model,
+        &pairs,
+        position,
+        &mut reporter(work.state, "Reading activations", "pair"),
+    )?;
     for layer in found.layers {
         work.found(Finding::Layer {
             layer: layer.layer as u32,
