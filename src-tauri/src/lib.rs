@@ -5,11 +5,11 @@
 //! [`data_files`] and [`defaults`] know nothing of it: the command line, `tiller-cli`, uses them without a store.
 
 mod app;
+mod app_state;
 pub mod benchmarks;
 mod choices;
 mod clock;
 mod content;
-mod core;
 pub mod data_files;
 pub mod defaults;
 mod differences;

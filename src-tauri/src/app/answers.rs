@@ -41,16 +41,16 @@ impl App {
         let rack = self.rack(&request.terms, model_id).await?;
         let multipliers = if rack.iter().any(|part| !part.said.fixed) { asked_for } else { vec![0.0] };
         let system_prompt = match request.terms.first() {
-            Some(term) => origins::system_prompt(self.core.store.read(), term.vector).await?,
+            Some(term) => origins::system_prompt(self.state.store.read(), term.vector).await?,
             None => SYSTEM_PROMPT.to_owned(),
         };
         let prompt = prompt(&model, &system_prompt, text)?;
         let max_new_tokens = request.max_new_tokens as usize;
 
-        let change = self.core.events.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let max = request.max_new_tokens;
-        let project = self.core.project;
+        let project = self.state.project;
         let said: Vec<Steered> = rack.iter().map(|part| part.said.clone()).collect();
         let id = questions::insert(&mut db, project, text, &said, &system_prompt, max, clock::now()).await?;
         for multiplier in &multipliers {
@@ -77,11 +77,11 @@ impl App {
     /// # Errors
     /// Where the question does not exist or the store cannot be written.
     pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
-        if self.core.asking.stop(request.question) {
+        if self.state.asking.stop(request.question) {
             return Ok(());
         }
         // It waits for its turn, or is over already.
-        end_open(&self.core, request.question, &AnswerEnd::Stopped).await
+        end_open(&self.state, request.question, &AnswerEnd::Stopped).await
     }
 
     /// Reads the vectors of a question.
@@ -97,9 +97,9 @@ impl App {
             if !term.weight.is_finite() {
                 return Err(Error::invalid("The weight of a vector is no number.", "Type one."));
             }
-            let row = vector_rows::find(self.core.store.read(), term.vector).await?;
+            let row = vector_rows::find(self.state.store.read(), term.vector).await?;
             self.check_model(&row, model).await?;
-            let steering = vector_rows::steering(self.core.store.read(), term.vector).await?;
+            let steering = vector_rows::steering(self.state.store.read(), term.vector).await?;
             let said = Steered {
                 vector: term.vector,
                 name: row.name,

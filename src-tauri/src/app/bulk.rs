@@ -18,7 +18,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist, the tag is empty or one too many, or the store cannot be written.
     pub async fn change_pairs(&self, request: ChangePairs) -> Result<Option<Edited>, Error> {
-        data_sets::find(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
         let (data_set, ids) = (request.data_set, request.pairs.iter().collect::<Vec<_>>());
         let change = checked(request.change)?;
         self.edit(data_set, async move |db| {

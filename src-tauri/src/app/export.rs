@@ -31,8 +31,8 @@ impl App {
     pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
         let path = whole_file::path(&request.path)?;
         whole_file::check_free(&path, request.replace)?;
-        data_sets::find(self.core.store.read(), request.data_set).await?;
-        let mut pairs = pairs::list(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
+        let mut pairs = pairs::list(self.state.store.read(), request.data_set).await?;
         let has_tag = |content: &PairContent| {
             request.tags.is_empty() || request.tags.iter().any(|tag| content.tags.contains(tag))
         };
@@ -64,8 +64,8 @@ impl App {
     pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
         let path = whole_file::path(&request.path)?;
         let format = Format::of(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
-        let vector = vector_rows::find(self.core.store.read(), request.vector).await?;
-        let model = models::find(self.core.store.read(), vector.model).await?;
+        let vector = vector_rows::find(self.state.store.read(), request.vector).await?;
+        let model = models::find(self.state.store.read(), vector.model).await?;
         let file = self.steering_file(&vector, &model).await?;
         let (to, replace) = (path.clone(), request.replace);
         blocking(move || {
@@ -85,7 +85,7 @@ impl App {
 
     /// A vector, or an adapter, with where it comes from, as a file holds it.
     async fn steering_file(&self, vector: &Vector, model: &ModelRow) -> Result<SteeringFile, Error> {
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         let steering = vector_rows::steering(read, vector.id).await?;
         let origin = origins::origin(read, vector.id).await?;
         let pairs = match &origin.snapshot {

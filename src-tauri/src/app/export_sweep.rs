@@ -52,7 +52,7 @@ impl App {
     pub async fn export_report(&self, request: ExportReport) -> Result<(), Error> {
         let path = whole_file::path(&request.path)?;
         whole_file::check_free(&path, request.replace)?;
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let model = models::find(&mut *db, sweep.model).await?;
         let mut samples = Vec::new();

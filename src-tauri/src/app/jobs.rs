@@ -21,8 +21,8 @@ impl App {
     /// Where the job does not exist, cannot be resumed, or the store cannot be written.
     pub async fn control_job(&self, request: ControlJob) -> Result<Job, Error> {
         // Inside a change, a job that the store calls running is the one that runs.
-        let change = self.core.events.change().await;
-        let job = jobs::find(self.core.store.read(), request.job).await?;
+        let change = self.state.events.change().await;
+        let job = jobs::find(self.state.store.read(), request.job).await?;
         match request.action {
             JobAction::Pause => self.pause(&change, job).await,
             JobAction::Resume => self.resume(&change, job).await,
@@ -33,7 +33,7 @@ impl App {
     pub(super) async fn pause(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
             JobState::Running => Ok(self.request(job, JobRequest::Pause)),
-            JobState::Queued => set_job_state(&self.core, change, job.id, &JobState::Paused).await,
+            JobState::Queued => set_job_state(&self.state, change, job.id, &JobState::Paused).await,
             JobState::Paused | JobState::Stopped | JobState::Done | JobState::Failed { .. } => Ok(job),
         }
     }
@@ -41,7 +41,7 @@ impl App {
     async fn resume(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
             // A download that is to pause has ended its requests already.
-            JobState::Running => Ok(self.core.lanes.engine.forget_pause(job.id).unwrap_or(job)),
+            JobState::Running => Ok(self.state.lanes.engine.forget_pause(job.id).unwrap_or(job)),
             JobState::Queued => Ok(job),
             // What made a job fail may be mended: a full disk, a file that was moved.
             JobState::Paused | JobState::Failed { .. } => self.queue_again(change, job).await,
@@ -56,11 +56,11 @@ impl App {
 
     async fn queue_again(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         for model in self.models_of(job.kind).await? {
-            if let ModelState::Failed { failure } = self.core.models.state(model) {
+            if let ModelState::Failed { failure } = self.state.models.state(model) {
                 return Err(Error::Told(failure));
             }
         }
-        let job = set_job_state(&self.core, change, job.id, &JobState::Queued).await?;
+        let job = set_job_state(&self.state, change, job.id, &JobState::Queued).await?;
         self.wake();
         self.wake_downloads();
         Ok(job)
@@ -70,7 +70,7 @@ impl App {
         match &job.state {
             JobState::Running => Ok(self.request(job, JobRequest::Stop)),
             JobState::Queued | JobState::Paused | JobState::Failed { .. } => {
-                stop_idle_job(&self.core, change, &job).await
+                stop_idle_job(&self.state, change, &job).await
             }
             JobState::Stopped | JobState::Done => Ok(job),
         }
@@ -79,14 +79,14 @@ impl App {
     /// Requests a pause or a stop of the running job.
     fn request(&self, job: Job, request: JobRequest) -> Job {
         let work = registry::job(job.kind);
-        let asked = self.core.lanes.get(work.lane()).ask(&self.core.events, job.id, request);
-        work.interrupt(&self.core);
+        let asked = self.state.lanes.get(work.lane()).ask(&self.state.events, job.id, request);
+        work.interrupt(&self.state);
         asked.unwrap_or(job)
     }
 
     /// Reads which models a job needs: none for a download, and where the model is behind an address.
     pub(super) async fn models_of(&self, kind: JobKind) -> Result<Vec<Id>, Error> {
-        let mut db = self.core.store.read().acquire().await?;
+        let mut db = self.state.store.read().acquire().await?;
         registry::job(kind).models(&mut db).await
     }
 }

@@ -23,7 +23,7 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist or the store cannot be read.
     pub async fn read_to_rate(&self, request: ReadToRate) -> Result<Vec<ToRate>, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let mut all = Vec::new();
         for (key, set) in answer_sets(&mut db, sweep.id).await? {
@@ -57,8 +57,8 @@ impl App {
         if !(1..=4).contains(&request.rating) {
             return Err(Error::invalid("A rating is 1, 2, 3 or 4.", "Press one of these keys."));
         }
-        let change = self.core.events.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let answers = measurements::answers(&mut *db, &request.answers).await?;
         if !answers.iter().any(|answer| answer.place == request.place) {
@@ -79,7 +79,7 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist or the store cannot be read.
     pub async fn read_agreement(&self, request: ReadAgreement) -> Result<Agreement, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         agreement(&mut db, sweep.id, &sweep.settings.scores).await
     }

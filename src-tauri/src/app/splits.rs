@@ -17,8 +17,8 @@ impl App {
     /// Where the data set does not exist, the share is none, or the store cannot be read.
     pub async fn plan_split(&self, request: PlanSplit) -> Result<SplitPlan, Error> {
         check(&request.settings)?;
-        data_sets::find(self.core.store.read(), request.data_set).await?;
-        let all = pairs::list(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
+        let all = pairs::list(self.state.store.read(), request.data_set).await?;
         blocking(move || split::plan(&all, &request.settings)).await
     }
 
@@ -28,7 +28,7 @@ impl App {
     /// Where the data set does not exist, the share is none, or the store cannot be written.
     pub async fn split_pairs(&self, request: SplitPairs) -> Result<Option<Edited>, Error> {
         check(&request.settings)?;
-        data_sets::find(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
         self.edit(request.data_set, async move |db| {
             let all = pairs::list(&mut *db, request.data_set).await?;
             let (all, splits) = blocking(move || {

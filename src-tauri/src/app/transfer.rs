@@ -21,8 +21,8 @@ impl App {
     /// Where the vector, a model, a layer or the data set cannot be used, or the store cannot be written.
     pub async fn carry_vector(&self, request: CarryVector) -> Result<Job, Error> {
         let facts = self.facts(request.model).await?;
-        let change = self.core.events.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         check_vector(&vector, "no map carries it to another model")?;
         let from_layer = carried_layer(&vector, request.from_layer)?;
@@ -41,7 +41,7 @@ impl App {
             ));
         }
         for model in [vector.model, to.id] {
-            if let ModelState::Failed { failure } = self.core.models.state(model) {
+            if let ModelState::Failed { failure } = self.state.models.state(model) {
                 return Err(Error::Told(failure));
             }
         }
@@ -71,7 +71,7 @@ impl App {
         let job = jobs::insert(&mut db, &title, now).await?;
         carries::insert(&mut db, &carry, job, now).await?;
         db.commit().await?;
-        let job = say_job(&self.core, &change, job).await?;
+        let job = say_job(&self.state, &change, job).await?;
         self.wake();
         Ok(job)
     }

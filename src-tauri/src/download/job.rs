@@ -15,7 +15,7 @@ use vectors::model::read_facts;
 use super::fetch::{Fetch, Heard};
 use super::{Endpoint, Place, request};
 use crate::Error;
-use crate::core::Core;
+use crate::app_state::AppState;
 use crate::engine::job::{Interrupt, Job, Stored};
 use crate::engine::lanes::Lane;
 use crate::library::{files, watch};
@@ -39,9 +39,9 @@ impl Job for DownloadJob {
         Box::pin(async { Ok(vec![]) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
-        let brought = bring(core, self.0);
-        core.downloads.set_agent(None);
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        let brought = bring(state, self.0);
+        state.downloads.set_agent(None);
         brought
     }
 
@@ -50,43 +50,43 @@ impl Job for DownloadJob {
     }
 
     /// Ends the request under way: while it waits for its answer, it checks nothing else.
-    fn interrupt(&self, core: &Core) {
-        core.downloads.interrupt();
+    fn interrupt(&self, state: &AppState) {
+        state.downloads.interrupt();
     }
 }
 
-fn is_halting(core: &Core) -> bool {
-    core.is_ending() || core.lanes.downloads.request().is_some()
+fn is_halting(state: &AppState) -> bool {
+    state.is_ending() || state.lanes.downloads.request().is_some()
 }
 
 /// Fetches what is missing, gives it its names, and puts the model into the list.
-fn bring(core: &Core, id: Id) -> Result<(), Interrupt> {
-    let read = core.store.read();
-    let (row, files, set) = core.block_on(async {
+fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
+    let read = state.store.read();
+    let (row, files, set) = state.block_on(async {
         Ok::<_, Error>((
             downloads::row(read, id).await?,
             downloads::files(read, id).await?,
-            settings::read(read, core.project).await?,
+            settings::read(read, state.project).await?,
         ))
     })?;
     let endpoint = Endpoint::new(&row.endpoint).map_err(Error::Hub)?;
     // The token belongs to the hub that is set, not to one that was set once.
     let is_current =
-        core.downloads.places.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
-    let token = is_current.then(|| core.downloads.tokens.find(&core.downloads.places).0).flatten();
-    let place = core.downloads.place(&row.repository);
+        state.downloads.places.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
+    let token = is_current.then(|| state.downloads.tokens.find(&state.downloads.places).0).flatten();
+    let place = state.downloads.place(&row.repository);
     let missing = files.iter().map(|file| file.bytes - place.there(&file.blob, file.bytes)).sum();
-    core.downloads.check_space(missing).map_err(Error::Hub)?;
+    state.downloads.check_space(missing).map_err(Error::Hub)?;
 
     let agent = request::agent(&endpoint);
-    core.downloads.set_agent(Some(agent.clone()));
+    state.downloads.set_agent(Some(agent.clone()));
     let fetch = Fetch::new(&agent, &endpoint, token.as_ref(), &row.repository, &row.commit_hash, &place);
-    let mut report = Report::new(core, &files, &place);
+    let mut report = Report::new(state, &files, &place);
     for (index, file) in files.iter().enumerate() {
         let mut refused = None;
         let fetched = fetch.content(file, &mut |heard| {
             if let Heard::Validator(validator) = heard
-                && let Err(error) = core.block_on(note_validator(core, id, index, validator))
+                && let Err(error) = state.block_on(note_validator(state, id, index, validator))
             {
                 refused = Some(error);
                 return ControlFlow::Break(());
@@ -104,9 +104,9 @@ fn bring(core: &Core, id: Id) -> Result<(), Interrupt> {
     let path = name_files(&place, &row, &files)?;
     let facts =
         read_facts(&path).map_err(|source| Error::Model { path: path.display().to_string(), source })?;
-    core.block_on(async {
-        let (model, _) = watch::make_known(core, &path, &facts).await?;
-        let mut db = core.store.begin().await?;
+    state.block_on(async {
+        let (model, _) = watch::make_known(state, &path, &facts).await?;
+        let mut db = state.store.begin().await?;
         downloads::set_model(&mut db, id, model).await?;
         Ok::<_, Error>(db.commit().await?)
     })?;
@@ -133,15 +133,20 @@ fn name_files(place: &Place, row: &DownloadRow, files: &[FileRow]) -> Result<std
     Ok(gguf.unwrap_or_else(folder))
 }
 
-async fn note_validator(core: &Core, id: Id, index: usize, validator: Option<&str>) -> Result<(), Error> {
-    let mut db = core.store.begin().await?;
+async fn note_validator(
+    state: &AppState,
+    id: Id,
+    index: usize,
+    validator: Option<&str>,
+) -> Result<(), Error> {
+    let mut db = state.store.begin().await?;
     downloads::set_validator(&mut db, id, index, validator).await?;
     Ok(db.commit().await?)
 }
 
 /// Reports how far a download is, and how fast.
 struct Report<'a> {
-    core: &'a Core,
+    state: &'a AppState,
     /// The bytes of each file that are there.
     there: Vec<u64>,
     total: u64,
@@ -149,9 +154,9 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(core: &'a Core, files: &[FileRow], place: &Place) -> Self {
+    fn new(state: &'a AppState, files: &[FileRow], place: &Place) -> Self {
         let there = files.iter().map(|file| place.there(&file.blob, file.bytes)).collect();
-        Self { core, there, total: files.iter().map(|file| file.bytes).sum(), rate: Rate::default() }
+        Self { state, there, total: files.iter().map(|file| file.bytes).sum(), rate: Rate::default() }
     }
 
     fn hear(&mut self, index: usize, file: &FileRow, heard: Heard<'_>) -> ControlFlow<()> {
@@ -178,8 +183,8 @@ impl<'a> Report<'a> {
             seconds_per_unit: per_second.map(|rate| UNIT as f64 / rate),
             seconds_left: per_second.map(|rate| self.total.saturating_sub(done) as f64 / rate),
         };
-        self.core.lanes.downloads.progress(&self.core.events, progress);
-        if is_halting(self.core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        self.state.lanes.downloads.progress(&self.state.events, progress);
+        if is_halting(self.state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

@@ -13,7 +13,7 @@ use vectors::tokens::TokenError;
 use super::encode::preference;
 use super::priority::give_way;
 use crate::Error;
-use crate::core::Core;
+use crate::app_state::AppState;
 use crate::listing::key;
 use crate::store::pairs;
 
@@ -42,18 +42,18 @@ pub(crate) fn count(
 
 /// Starts a thread that counts the pairs of a listed data set that are not counted yet. An earlier thread ends.
 pub(crate) fn start(
-    core: &Arc<Core>,
+    state: &Arc<AppState>,
     data_set: Id,
     model: Arc<Model>,
     system_prompt: String,
 ) -> Result<(), Error> {
-    let turn = core.token_counts.begin();
-    let with = core.token_counts.with(&model, &system_prompt);
-    core.listings.with(data_set, |listing| listing.count_with(with));
-    let core = Arc::clone(core);
+    let turn = state.token_counts.begin();
+    let with = state.token_counts.with(&model, &system_prompt);
+    state.listings.with(data_set, |listing| listing.count_with(with));
+    let state = Arc::clone(state);
     let counter = thread::Builder::new().name("token counts".into()).spawn(move || {
         give_way();
-        if let Err(error) = run(&core, turn, data_set, &model, &system_prompt) {
+        if let Err(error) = run(&state, turn, data_set, &model, &system_prompt) {
             // The list goes without counts; the editor counts the open pair by itself.
             tracing::warn!("tokens could not be counted: {error:?}");
         }
@@ -61,39 +61,45 @@ pub(crate) fn start(
     counter.map(drop).map_err(|error| Error::Panic(error.to_string()))
 }
 
-fn run(core: &Core, turn: u64, data_set: Id, model: &Arc<Model>, system_prompt: &str) -> Result<(), Error> {
-    let is_over = || core.is_ending() || !core.token_counts.is_latest(turn);
+fn run(
+    state: &AppState,
+    turn: u64,
+    data_set: Id,
+    model: &Arc<Model>,
+    system_prompt: &str,
+) -> Result<(), Error> {
+    let is_over = || state.is_ending() || !state.token_counts.is_latest(turn);
     let mut said = Instant::now();
     loop {
-        let Some(open) = core.listings.with(data_set, |listing| listing.uncounted()) else { return Ok(()) };
+        let Some(open) = state.listings.with(data_set, |listing| listing.uncounted()) else { return Ok(()) };
         if open.is_empty() {
             break;
         }
         for some in open.chunks(AT_ONCE) {
-            for pair in core.block_on(pairs::find_all(core.store.read(), data_set, some))? {
+            for pair in state.block_on(pairs::find_all(state.store.read(), data_set, some))? {
                 if is_over() {
                     return Ok(());
                 }
                 let key = key(&pair.content);
-                let tokens = core.token_counts.tokens(key, || count(model, system_prompt, &pair.content));
-                core.listings.with(data_set, |listing| listing.set_tokens(pair.id, key, tokens));
+                let tokens = state.token_counts.tokens(key, || count(model, system_prompt, &pair.content));
+                state.listings.with(data_set, |listing| listing.set_tokens(pair.id, key, tokens));
             }
             if said.elapsed() >= SAY_EVERY {
                 said = Instant::now();
-                say(core, data_set);
+                say(state, data_set);
             }
         }
         // A pair that was changed meanwhile is counted in the next round.
-        if core.listings.with(data_set, |listing| listing.uncounted().len()) == Some(open.len()) {
+        if state.listings.with(data_set, |listing| listing.uncounted().len()) == Some(open.len()) {
             break;
         }
     }
-    say(core, data_set);
+    say(state, data_set);
     Ok(())
 }
 
-fn say(core: &Core, data_set: Id) {
-    if let Some(counted) = core.listings.with(data_set, |listing| listing.counted()) {
-        core.events.say(&Event::PairsCounted(counted));
+fn say(state: &AppState, data_set: Id) {
+    if let Some(counted) = state.listings.with(data_set, |listing| listing.counted()) {
+        state.events.say(&Event::PairsCounted(counted));
     }
 }

@@ -16,7 +16,7 @@ use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
-use crate::core::Core;
+use crate::app_state::AppState;
 use crate::endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
 use crate::store::drafts::{self, Side};
 
@@ -39,8 +39,8 @@ impl Job for DraftsJob {
         Box::pin(async { Ok(drafts::batch(db, self.0).await?.model.into_iter().collect()) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
-        run(core, self.0)
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -54,9 +54,9 @@ impl Job for DraftsJob {
 }
 
 /// Drafts the answers that are still missing.
-fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
-    let (batch, drafts, total) = core.block_on(async {
-        let mut db = core.store.begin().await?;
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let (batch, drafts, total) = state.block_on(async {
+        let mut db = state.store.begin().await?;
         drafts::forget_failures(&mut db, id).await?;
         let batch = drafts::batch(&mut *db, id).await?;
         let missing = drafts::missing(&mut *db, id).await?;
@@ -65,12 +65,12 @@ fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
         Ok::<_, Error>((batch, missing, total as usize))
     })?;
     let missing: Vec<Missing> = drafts.iter().flat_map(|draft| answers(draft, &batch.settings)).collect();
-    let work = Work { core, data_set: batch.data_set, settings: &batch.settings, missing: &missing };
-    let progress = Progress::new(core, &drafts, total);
+    let work = Work { state, data_set: batch.data_set, settings: &batch.settings, missing: &missing };
+    let progress = Progress::new(state, &drafts, total);
     match &batch.settings.source {
         DraftSource::Model { model } => {
-            say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-            let (model, _) = models::wait(core, *model, || is_halting(core))?;
+            say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+            let (model, _) = models::wait(state, *model, || is_halting(state))?;
             work.with_model(&model, &progress)
         }
         DraftSource::Endpoint(endpoint) => work.with_endpoint(endpoint, &progress),
@@ -110,7 +110,7 @@ fn opposite_of(prompt: &str, wanted: &str) -> String {
 
 /// The answers to draft, and the batch that they belong to.
 struct Work<'a> {
-    core: &'a Core,
+    state: &'a AppState,
     data_set: Id,
     settings: &'a DraftSettings,
     missing: &'a [Missing],
@@ -146,7 +146,7 @@ impl Work<'_> {
                     progress.add(asked[row]);
                 }
             }
-            if refused.is_some() || is_halting(self.core) {
+            if refused.is_some() || is_halting(self.state) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -154,7 +154,7 @@ impl Work<'_> {
         })?;
         match refused {
             Some(error) => Err(error.into()),
-            None if is_halting(self.core) => Err(Interrupt::Halted),
+            None if is_halting(self.state) => Err(Interrupt::Halted),
             None => Ok(()),
         }
     }
@@ -162,7 +162,7 @@ impl Work<'_> {
     fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<(), Interrupt> {
         let failed = |source| Error::Endpoint { server: to.address.clone(), source };
         let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
-        let key = self.core.keys.get(&endpoint.address).map(|(key, _)| key);
+        let key = self.state.keys.get(&endpoint.address).map(|(key, _)| key);
         let client = Client::new(endpoint, key, EndpointLimits::default());
         let request = |missing: &Missing| ChatRequest {
             temperature: self.settings.temperature,
@@ -175,7 +175,7 @@ impl Work<'_> {
             &client,
             &requests,
             to.at_once as usize,
-            || is_halting(self.core),
+            || is_halting(self.state),
             |place, reply| {
                 let missing = &self.missing[place];
                 let kept = match reply {
@@ -211,7 +211,7 @@ impl Work<'_> {
         );
         match refused {
             Some(error) => Err(error.into()),
-            None if is_halting(self.core) => Err(Interrupt::Halted),
+            None if is_halting(self.state) => Err(Interrupt::Halted),
             None => Ok(()),
         }
     }
@@ -222,9 +222,9 @@ impl Work<'_> {
             let failure = Failure::new(Code::Other, "The model said nothing.");
             return self.failed(missing, &failure.next("Try again, or write the answer yourself."));
         }
-        self.core.block_on(async {
-            let change = self.core.events.change().await;
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let change = self.state.events.change().await;
+            let mut db = self.state.store.begin().await?;
             drafts::keep(&mut db, missing.draft, missing.side, text).await?;
             db.commit().await?;
             change.say(&Event::Drafts(self.data_set));
@@ -233,9 +233,9 @@ impl Work<'_> {
     }
 
     fn failed(&self, missing: &Missing, failure: &Failure) -> Result<(), Error> {
-        self.core.block_on(async {
-            let change = self.core.events.change().await;
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let change = self.state.events.change().await;
+            let mut db = self.state.store.begin().await?;
             drafts::fail(&mut db, missing.draft, failure).await?;
             db.commit().await?;
             change.say(&Event::Drafts(self.data_set));
@@ -277,18 +277,18 @@ fn whole_sentences(text: &str) -> &str {
 
 /// Counts and reports the drafts that are whole.
 struct Progress<'a> {
-    core: &'a Core,
+    state: &'a AppState,
     inner: RefCell<(Phase, std::collections::HashMap<Id, usize>, usize)>,
     total: usize,
 }
 
 impl<'a> Progress<'a> {
-    fn new(core: &'a Core, missing: &[Draft], total: usize) -> Self {
+    fn new(state: &'a AppState, missing: &[Draft], total: usize) -> Self {
         let open =
             |draft: &Draft| usize::from(draft.wanted.is_none()) + usize::from(draft.opposite.is_none());
         let left = missing.iter().map(|draft| (draft.id, open(draft))).collect();
         let phase = Phase::new("Drafting", "draft");
-        let progress = Self { core, inner: RefCell::new((phase, left, total - missing.len())), total };
+        let progress = Self { state, inner: RefCell::new((phase, left, total - missing.len())), total };
         progress.say();
         progress
     }
@@ -307,7 +307,7 @@ impl<'a> Progress<'a> {
 
     fn say(&self) {
         let (phase, _, done) = &mut *self.inner.borrow_mut();
-        say(self.core, phase, *done, self.total);
+        say(self.state, phase, *done, self.total);
     }
 }
 

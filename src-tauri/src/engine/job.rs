@@ -15,7 +15,7 @@ use vectors::transfer::TransferError;
 use super::lanes::Lane;
 use super::pace::Phase;
 use crate::Error;
-use crate::core::Core;
+use crate::app_state::AppState;
 
 /// The future of a method of [`Job`] that uses the store.
 pub(crate) type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -34,7 +34,7 @@ pub(crate) trait Job: Send + Sync {
     ///
     /// # Errors
     /// [`Interrupt::Halted`] where the job was asked to halt, [`Interrupt::Failed`] where it cannot go on.
-    fn run(&self, core: &Arc<Core>, id: Id) -> Result<(), Interrupt>;
+    fn run(&self, state: &Arc<AppState>, id: Id) -> Result<(), Interrupt>;
 
     /// Reads the row that the job fills, as an event; `None` while there is no such row.
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>>;
@@ -46,7 +46,7 @@ pub(crate) trait Job: Send + Sync {
     }
 
     /// Ends what the running job waits for, so that a request to pause or stop is heard at once.
-    fn interrupt(&self, _core: &Core) {}
+    fn interrupt(&self, _core: &AppState) {}
 
     /// Whether a job that is done or stopped can be queued again.
     fn can_run_again(&self) -> bool {
@@ -104,29 +104,29 @@ impl From<Error> for Interrupt {
 }
 
 /// Whether the engine's running job is to halt: a person asked for it, or the application ends.
-pub(super) fn is_halting(core: &Core) -> bool {
-    core.is_ending() || core.lanes.engine.request().is_some()
+pub(super) fn is_halting(state: &AppState) -> bool {
+    state.is_ending() || state.lanes.engine.request().is_some()
 }
 
 /// Tells the engine whether to go on: [`ControlFlow::Break`] where the job is to halt.
-pub(super) fn go_on(core: &Core) -> ControlFlow<()> {
-    if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+pub(super) fn go_on(state: &AppState) -> ControlFlow<()> {
+    if is_halting(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// Reports how far a phase of the engine's running job is.
-pub(super) fn say(core: &Core, phase: &mut Phase, done: usize, total: usize) {
-    core.lanes.engine.progress(&core.events, phase.progress(Instant::now(), done, total, 0.0));
+pub(super) fn say(state: &AppState, phase: &mut Phase, done: usize, total: usize) {
+    state.lanes.engine.progress(&state.events, phase.progress(Instant::now(), done, total, 0.0));
 }
 
 /// Returns the callback that the engine calls during a phase: it reports progress and tells whether to go on.
 pub(super) fn reporter<'a>(
-    core: &'a Core,
+    state: &'a AppState,
     name: &'static str,
     unit: &'static str,
 ) -> impl FnMut(usize, usize) -> ControlFlow<()> + 'a {
     let mut phase = Phase::new(name, unit);
     move |done, total| {
-        say(core, &mut phase, done, total);
-        go_on(core)
+        say(state, &mut phase, done, total);
+        go_on(state)
     }
 }

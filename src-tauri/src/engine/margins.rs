@@ -17,8 +17,8 @@ use super::job::{Interrupt, Job, Stored, go_on, is_halting, say};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
+use crate::app_state::AppState;
 use crate::content::{sha256, to_json};
-use crate::core::Core;
 use crate::store::margins::{self, PairMargin};
 use crate::store::pairs;
 
@@ -46,8 +46,8 @@ impl Job for MarginsJob {
         Box::pin(async { Ok(vec![margins::find(db, self.0).await?.model]) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
-        run(core, self.0)
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -56,20 +56,20 @@ impl Job for MarginsJob {
 }
 
 /// Measures the pairs that are still missing.
-fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
-    let (check, pairs) = core.block_on(async {
-        let mut db = core.store.read().acquire().await?;
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let (check, pairs) = state.block_on(async {
+        let mut db = state.store.read().acquire().await?;
         let check = margins::find(&mut *db, id).await?;
         let pairs = pairs::contents(&mut *db, check.data_set).await?;
         Ok::<_, Error>((check, pairs))
     })?;
-    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-    let (model, fingerprint) = models::wait(core, check.model, || is_halting(core))?;
+    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(state, check.model, || is_halting(state))?;
     let wanted: Vec<(String, &PairContent)> = spread(pairs.len(), check.most as usize)
         .map(|place| Ok((content_hash(&pairs[place])?, &pairs[place])))
         .collect::<Result<_, Error>>()?;
     let hashes: Vec<String> = wanted.iter().map(|(hash, _)| hash.clone()).collect();
-    let known = core.block_on(margins::known(core.store.read(), &hashes, &fingerprint))?;
+    let known = state.block_on(margins::known(state.store.read(), &hashes, &fingerprint))?;
     let missing: Vec<&(String, &PairContent)> =
         wanted.iter().filter(|(hash, _)| !known.contains_key(hash)).collect();
 
@@ -77,11 +77,11 @@ fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
     let (done, total) = (wanted.len() - missing.len(), wanted.len());
     for (group, some) in missing.chunks(AT_ONCE).enumerate() {
         let done = done + group * AT_ONCE;
-        say(core, &mut phase, done, total);
-        let measured = measure(core, &model, some, &mut |pair| say(core, &mut phase, done + pair, total))?;
-        core.block_on(keep(core, check.data_set, &fingerprint, &measured))?;
+        say(state, &mut phase, done, total);
+        let measured = measure(state, &model, some, &mut |pair| say(state, &mut phase, done + pair, total))?;
+        state.block_on(keep(state, check.data_set, &fingerprint, &measured))?;
     }
-    say(core, &mut phase, total, total);
+    say(state, &mut phase, total, total);
     Ok(())
 }
 
@@ -89,12 +89,12 @@ type Measured<'a> = Vec<(&'a str, PairMargin)>;
 
 /// Measures some pairs, and leaves out those that the model cannot read.
 fn measure<'a>(
-    core: &Core,
+    state: &AppState,
     model: &Arc<Model>,
     some: &[&'a (String, &PairContent)],
     on_pair: &mut dyn FnMut(usize),
 ) -> Result<Measured<'a>, Interrupt> {
-    if is_halting(core) {
+    if is_halting(state) {
         return Err(Interrupt::Halted);
     }
     let fits = |pair: &EncodedPair| {
@@ -112,7 +112,7 @@ fn measure<'a>(
     }
     let mut progress = |pair: usize, _: usize| {
         on_pair(pair);
-        go_on(core)
+        go_on(state)
     };
     // Nothing is steered: everything but the head is computed once, below the last block.
     let last = model.facts().blocks - 1;
@@ -127,9 +127,14 @@ fn measure<'a>(
     Ok(hashes.into_iter().zip(encoded.iter().zip(log_probs).map(margin)).collect())
 }
 
-async fn keep(core: &Core, data_set: Id, fingerprint: &str, measured: &Measured<'_>) -> Result<(), Error> {
-    let change = core.events.change().await;
-    let mut db = core.store.begin().await?;
+async fn keep(
+    state: &AppState,
+    data_set: Id,
+    fingerprint: &str,
+    measured: &Measured<'_>,
+) -> Result<(), Error> {
+    let change = state.events.change().await;
+    let mut db = state.store.begin().await?;
     for (content, margin) in measured {
         margins::keep(&mut db, content, fingerprint, margin).await?;
     }

@@ -19,9 +19,9 @@ use super::encode::preference;
 use super::job::{Interrupt, Job, Stored, is_halting, reporter, say};
 use super::models;
 use super::pace::Phase;
+use crate::app_state::AppState;
 use crate::benchmarks::neutral_text;
 use crate::content::data_hash;
-use crate::core::Core;
 use crate::store::carries::{self, Carry};
 use crate::store::models::{self as model_rows, ModelRow};
 use crate::store::origins::{self, Origin};
@@ -48,8 +48,8 @@ impl Job for TransferJob {
         })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
-        run(core, self.0)
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -63,33 +63,33 @@ impl Job for TransferJob {
 }
 
 /// Transfers the vector, unless the job did so before the application ended.
-fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
-    let work = core.block_on(read(core, id))?;
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let work = state.block_on(read(state, id))?;
     if work.carry.made.is_some() {
         return Ok(());
     }
-    say(core, &mut Phase::new("Pairing the texts", ""), 0, 0);
-    let plan = work.plan(core)?;
+    say(state, &mut Phase::new("Pairing the texts", ""), 0, 0);
+    let plan = work.plan(state)?;
     let (from, from_fingerprint) = rows(
-        core,
+        state,
         work.vector.model,
         work.carry.from_layer,
         &plan.source,
         "Reading the vector\u{2019}s model",
     )?;
     let (to, fingerprint) =
-        rows(core, work.carry.model, work.carry.layer, &plan.target, "Reading the other model")?;
+        rows(state, work.carry.model, work.carry.layer, &plan.target, "Reading the other model")?;
     let pairs = PairedRows { source: from, target: to, parts: plan.parts };
     let part = work.steering.parts.iter().find(|part| part.layer == work.carry.from_layer as usize);
     let part = part.ok_or(Error::Gone("layer of the vector"))?;
-    let carried = transfer::carry(&pairs, &part.values, &mut reporter(core, "Fitting the map", "step"))?;
+    let carried = transfer::carry(&pairs, &part.values, &mut reporter(state, "Fitting the map", "step"))?;
     drop(pairs);
-    core.block_on(work.keep(core, id, &carried, from_fingerprint, &fingerprint))?;
+    state.block_on(work.keep(state, id, &carried, from_fingerprint, &fingerprint))?;
     Ok(())
 }
 
-async fn read(core: &Core, id: Id) -> Result<Work, Error> {
-    let mut db = core.store.read().acquire().await?;
+async fn read(state: &AppState, id: Id) -> Result<Work, Error> {
+    let mut db = state.store.read().acquire().await?;
     let carry = carries::find(&mut *db, id).await?;
     let pairs = match &carry.snapshot {
         Some(hash) => snapshots::read(&mut *db, hash).await?,
@@ -102,15 +102,15 @@ async fn read(core: &Core, id: Id) -> Result<Work, Error> {
 
 /// Returns a model's residual rows after a layer, and the model's identity. The model is let go of at the end.
 fn rows(
-    core: &Arc<Core>,
+    state: &Arc<AppState>,
     model: Id,
     layer: u32,
     readings: &[Reading],
     phase: &'static str,
 ) -> Result<(Vec<f32>, String), Interrupt> {
-    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-    let (model, fingerprint) = models::wait(core, model, || is_halting(core))?;
-    Ok((model.residual_rows(layer as usize, readings, &mut reporter(core, phase, "row"))?, fingerprint))
+    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(state, model, || is_halting(state))?;
+    Ok((model.residual_rows(layer as usize, readings, &mut reporter(state, phase, "row"))?, fingerprint))
 }
 
 /// Converts the facts of a fitted map to the type that the window and files hold.
@@ -136,9 +136,9 @@ pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> Learn
 
 impl Work {
     /// Plans what both models read. This takes their tokenizers and no weights.
-    fn plan(&self, core: &Core) -> Result<Plan, Error> {
+    fn plan(&self, state: &AppState) -> Result<Plan, Error> {
         let open = |id: Id| {
-            let row = core.block_on(model_rows::find(core.store.read(), id))?;
+            let row = state.block_on(model_rows::find(state.store.read(), id))?;
             let read = Tokenizer::read(Path::new(&row.path));
             let tokenizer = read.map_err(|source| Error::Model { path: row.path.clone(), source })?;
             let longest = row.facts.as_ref().map_or(usize::MAX, |facts| facts.context_length as usize);
@@ -154,14 +154,14 @@ impl Work {
     /// Adds the transferred vector to the library.
     async fn keep(
         &self,
-        core: &Core,
+        state: &AppState,
         id: Id,
         carried: &Carried,
         from_fingerprint: String,
         fingerprint: &str,
     ) -> Result<(), Error> {
-        let _change = core.events.change().await;
-        let mut db = core.store.begin().await?;
+        let _change = state.events.change().await;
+        let mut db = state.store.begin().await?;
         let from = model_rows::find(&mut *db, self.vector.model).await?;
         let to = model_rows::find(&mut *db, self.carry.model).await?;
         let layers = [self.carry.from_layer, self.carry.layer].map(|layer| layer as usize);
@@ -183,7 +183,7 @@ impl Work {
         let told = provenance.map(|told| about(told, &to, fingerprint));
         let name = format!("{} carried to {}", self.vector.name, to.name);
         let new = NewVector {
-            project: core.project,
+            project: state.project,
             name: &name,
             method: self.vector.method,
             layers: &[self.carry.layer],

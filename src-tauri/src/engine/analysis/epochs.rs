@@ -14,26 +14,26 @@ use crate::engine::train::vector::sizes;
 use crate::store::{epoch_vectors, epochs, runs};
 
 pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Interrupt> {
-    let core = work.core;
-    let (run, kept, measured) = core.block_on(async {
-        let read = core.store.read();
+    let state = work.state;
+    let (run, kept, measured) = state.block_on(async {
+        let read = state.store.read();
         let run_row = runs::find(read, run).await?;
         Ok::<_, Error>((run_row, epoch_vectors::list(read, run).await?, epochs::list(read, run).await?))
     })?;
     let held_out = work.encoded(&run.settings.system_prompt)?.held_out;
-    let adapter = core.block_on(async { sizes(&mut *core.store.read().acquire().await?, &run).await })?;
+    let adapter = state.block_on(async { sizes(&mut *state.store.read().acquire().await?, &run).await })?;
     let lowest = adapter.is_none().then(|| run.settings.lowest_layer() as usize);
     let scorer =
-        Scorer::prepare(work.model.clone(), &held_out, lowest, &mut reporter(core, "Preparing", "pair"))?;
+        Scorer::prepare(work.model.clone(), &held_out, lowest, &mut reporter(state, "Preparing", "pair"))?;
     let acts = Acts { on: run.settings.on, how: How::Add };
     let total = kept.len() * multipliers.len();
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);
     for (place, epoch) in kept.iter().enumerate() {
-        let (_, numbers) = core.block_on(epoch_vectors::find(core.store.read(), run.id, *epoch))?;
+        let (_, numbers) = state.block_on(epoch_vectors::find(state.store.read(), run.id, *epoch))?;
         let steering = steering(adapter.as_ref(), &run.settings.layers, &numbers, acts)?;
         let point = measured.iter().find(|point| point.epoch == *epoch);
         for (index, multiplier) in multipliers.iter().enumerate() {
-            say(core, &mut phase, place * multipliers.len() + index, total);
+            say(state, &mut phase, place * multipliers.len() + index, total);
             let is_known = |finding: &Finding| {
                 matches!(finding, Finding::Epoch { epoch: of, multiplier: at, .. }
                     if of == epoch && at.total_cmp(multiplier).is_eq())
@@ -42,7 +42,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 continue;
             }
             let measure = || {
-                let scores = scorer.log_probs(&steering.terms(*multiplier), &mut |_, _| go_on(core));
+                let scores = scorer.log_probs(&steering.terms(*multiplier), &mut |_, _| go_on(state));
                 scores.map(|scores| mean_margin(&scores)).map_err(Interrupt::from)
             };
             // The run itself has measured both signs, and at 0 every epoch is the plain model.

@@ -16,7 +16,7 @@ use crate::engine::pace::Phase;
 use crate::engine::train::settings::{engine_settings, training_pairs};
 
 pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Interrupt> {
-    let core = work.core;
+    let state = work.state;
     let pairs = work.encoded(&settings.system_prompt)?;
     let held_out = compared(pairs.held_out);
     let train = training_pairs(&work.model, settings, &work.contents, pairs.train)?;
@@ -26,13 +26,13 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         &[],
         engine_settings(settings),
         None,
-        &mut reporter(core, "Reading activations", "pair"),
+        &mut reporter(state, "Reading activations", "pair"),
     )?;
     let (vectors, norms) = (extracted.vectors(), extracted.residual_norms().to_vec());
     let acts = vectors::steering::Acts { on: tokens(settings.on), how: vectors::steering::How::Add };
     let mut phase = Phase::new("Measuring layers", "layer");
     for (place, (vector, residual_norm)) in vectors.iter().zip(&norms).enumerate() {
-        say(core, &mut phase, place, vectors.len());
+        say(state, &mut phase, place, vectors.len());
         let layer = vector.layer as u32;
         if work
             .findings
@@ -41,7 +41,7 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         {
             continue;
         }
-        let mut go = |_: usize, _: usize| go_on(core);
+        let mut go = |_: usize, _: usize| go_on(state);
         let norm = vector.norm();
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
         let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, vector.layer, &mut go)?;

@@ -22,7 +22,7 @@ use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
-use crate::core::Core;
+use crate::app_state::AppState;
 use crate::store::{snapshots, studies};
 
 /// Comparisons of many vectors use only so many held-out pairs, the first ones.
@@ -36,8 +36,8 @@ impl Job for AnalysisJob {
         Box::pin(async { Ok(vec![studies::find(db, self.0).await?.model]) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
-        run(core, self.0)
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -46,17 +46,17 @@ impl Job for AnalysisJob {
 }
 
 /// Measures every finding that is not stored yet.
-fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
-    let (study, contents) = core.block_on(async {
-        let mut db = core.store.read().acquire().await?;
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let (study, contents) = state.block_on(async {
+        let mut db = state.store.read().acquire().await?;
         let study = studies::find(&mut db, id).await?;
         let snapshot = studies::snapshot(&mut *db, id).await?;
         Ok::<_, Error>((study, snapshots::read(&mut *db, &snapshot).await?))
     })?;
-    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-    let (model, fingerprint) = models::wait(core, study.model, || is_halting(core))?;
-    let study = core.block_on(begin(core, id, &fingerprint))?;
-    let mut work = Work { core, model, contents, findings: study.findings, id };
+    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(state, study.model, || is_halting(state))?;
+    let study = state.block_on(begin(state, id, &fingerprint))?;
+    let mut work = Work { state, model, contents, findings: study.findings, id };
     match &study.question {
         Question::Outlook { position } => steerability::run(&mut work, *position)?,
         Question::Epochs { run, multipliers } => epochs::run(&mut work, *run, multipliers)?,
@@ -70,9 +70,9 @@ fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
 }
 
 /// Stores which model is measured.
-async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Study, Error> {
-    let change = core.events.change().await;
-    let mut db = core.store.begin().await?;
+async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Study, Error> {
+    let change = state.events.change().await;
+    let mut db = state.store.begin().await?;
     studies::set_model(&mut db, id, fingerprint).await?;
     let study = studies::find(&mut db, id).await?;
     db.commit().await?;
@@ -82,7 +82,7 @@ async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Study, Error> {
 
 /// A running analysis.
 struct Work<'a> {
-    core: &'a Core,
+    state: &'a AppState,
     id: Id,
     model: Arc<Model>,
     contents: Vec<PairContent>,
@@ -96,10 +96,10 @@ impl Work<'_> {
         if self.findings.contains(&finding) {
             return Ok(());
         }
-        let (core, study) = (self.core, self.id);
-        core.block_on(async {
-            let change = core.events.change().await;
-            let mut db = core.store.begin().await?;
+        let (state, study) = (self.state, self.id);
+        state.block_on(async {
+            let change = state.events.change().await;
+            let mut db = state.store.begin().await?;
             studies::add_finding(&mut db, study, &finding).await?;
             db.commit().await?;
             change.say(&Event::Finding { study, finding: finding.clone() });
@@ -111,7 +111,7 @@ impl Work<'_> {
 
     /// Turns the pairs into tokens.
     fn encoded(&self, system_prompt: &str) -> Result<Encoded, Interrupt> {
-        encode_pairs(self.core, &self.model, system_prompt, &self.contents)
+        encode_pairs(self.state, &self.model, system_prompt, &self.contents)
     }
 }
 

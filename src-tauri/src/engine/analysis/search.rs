@@ -70,10 +70,10 @@ pub(super) fn run(
                 known.clone()
             } else {
                 let trial = Trial { settings, candidate, steps, train: &train, held_out: &held_out };
-                let core = work.core;
+                let state = work.state;
                 let mut progress = |step: u32| {
-                    say(core, &mut phase, (done + step) as usize, total as usize);
-                    go_on(core)
+                    say(state, &mut phase, (done + step) as usize, total as usize);
+                    go_on(state)
                 };
                 let (plus, minus) = trial.run(work, &mut progress)?;
                 let finding = Finding::Trial {

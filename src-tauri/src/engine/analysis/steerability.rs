@@ -25,7 +25,7 @@ pub(super) fn run(work: &mut Work<'_>, position: Position) -> Result<(), Interru
         &work.model,
         &pairs,
         settings::position(position),
-        &mut reporter(work.core, "Reading activations", "pair"),
+        &mut reporter(work.state, "Reading activations", "pair"),
     )?;
     for layer in found.layers {
         work.found(Finding::Layer {

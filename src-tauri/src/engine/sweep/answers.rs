@@ -32,7 +32,7 @@ impl Running<'_> {
         let prompts = self.prompts(task)?;
         let mut kept: Vec<Vec<KeptAnswer>> = Vec::with_capacity(missing.len());
         for (_, key) in missing {
-            kept.push(self.core.block_on(measurements::answers(self.core.store.read(), key))?);
+            kept.push(self.state.block_on(measurements::answers(self.state.store.read(), key))?);
         }
         let is_kept = |wanted: &Wanted| kept[wanted.at].iter().any(|a| a.place as usize == wanted.place);
         let all = (0..missing.len()).flat_map(|at| (0..prompts.len()).map(move |place| Wanted { at, place }));
@@ -46,7 +46,7 @@ impl Running<'_> {
         let (name, unit) = task.kind.phase();
         let (mut phase, mut done, mut refused) = (Phase::new(name, unit), 0, None);
         let (total, mut ids) = (requests.len(), vec![Vec::new(); requests.len()]);
-        say(self.core, &mut phase, 0, total);
+        say(self.state, &mut phase, 0, total);
         let model = std::sync::Arc::clone(&self.model);
         generate(&model, &requests, limits, &mut |step| {
             let ended = match step {
@@ -57,7 +57,7 @@ impl Running<'_> {
                 Step::End { end: End::Stopped, .. } => Ok(()),
                 Step::End { row, end } => {
                     done += 1;
-                    say(self.core, &mut phase, done, total);
+                    say(self.state, &mut phase, done, total);
                     let answer = Answer { ids: std::mem::take(&mut ids[row]), end };
                     let one = wanted[row];
                     let answer = kept_answer(&model, one.place, &answer);
@@ -70,7 +70,7 @@ impl Running<'_> {
             if let Err(error) = ended {
                 refused = Some(error);
             }
-            if refused.is_some() || is_halting(self.core) {
+            if refused.is_some() || is_halting(self.state) {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
@@ -109,8 +109,8 @@ impl Running<'_> {
     }
 
     fn keep_answer(&self, key: &str, answer: &KeptAnswer) -> Result<(), Error> {
-        self.core.block_on(async {
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let mut db = self.state.store.begin().await?;
             measurements::put_answer(&mut db, key, answer).await?;
             Ok(db.commit().await?)
         })

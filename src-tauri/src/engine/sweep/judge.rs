@@ -72,7 +72,7 @@ impl Running<'_> {
         let mut to_answer = Vec::new();
         for (multiplier, _) in missing {
             let key = self.answers_key(task, *multiplier)?;
-            if self.core.block_on(measurements::find(self.core.store.read(), &key))?.is_none() {
+            if self.state.block_on(measurements::find(self.state.store.read(), &key))?.is_none() {
                 to_answer.push((*multiplier, key));
             }
         }
@@ -81,7 +81,7 @@ impl Running<'_> {
         }
         for (multiplier, key) in missing {
             let of = self.answers_key(task, *multiplier)?;
-            let answers = self.core.block_on(measurements::answers(self.core.store.read(), &of))?;
+            let answers = self.state.block_on(measurements::answers(self.state.store.read(), &of))?;
             let items = match judge {
                 Judge::Local => self.judge_locally(task, rubric, &answers)?,
                 Judge::Endpoint(endpoint) => self.judge_remotely(task, endpoint, rubric, &answers)?,
@@ -107,21 +107,21 @@ impl Running<'_> {
             let Some(pair) = set.measured.get(answer.place as usize) else { continue };
             let text = instruction(rubric, pair, &pair.prompt, &answer.text);
             let key = verdict_key(to, &text);
-            match self.core.block_on(verdicts::find(self.core.store.read(), &key))? {
+            match self.state.block_on(verdicts::find(self.state.store.read(), &key))? {
                 Some(known) => words[place] = Some(known.text),
                 None => open.push((place, key, text)),
             }
         }
         let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
-        let key = self.core.keys.get(&endpoint.address).map(|(key, _)| key);
+        let key = self.state.keys.get(&endpoint.address).map(|(key, _)| key);
         let client = Client::new(endpoint, key, Limits::default());
         let request = |(_, _, text): &(usize, String, String)| {
             ChatRequest::new(vec![Message::new(Role::User, text.as_str())], VERDICT_TOKENS)
         };
         let requests: Vec<ChatRequest> = open.iter().map(request).collect();
         let (mut phase, mut done, mut refused) = (Phase::new("Judging", "answer"), 0, None);
-        say(self.core, &mut phase, 0, open.len());
-        let halt = || is_halting(self.core);
+        say(self.state, &mut phase, 0, open.len());
+        let halt = || is_halting(self.state);
         ask_all(&client, &requests, to.at_once as usize, halt, |asked, reply| {
             let (place, key, _) = &open[asked];
             let kept = match reply {
@@ -134,7 +134,7 @@ impl Running<'_> {
                 Err(error) => Err(failed(error)),
             };
             done += 1;
-            say(self.core, &mut phase, done, open.len());
+            say(self.state, &mut phase, done, open.len());
             match kept {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
@@ -160,9 +160,9 @@ impl Running<'_> {
             answer_tokens: reply.answer_tokens as i64,
         };
         let more = Spent { read: reply.prompt_tokens, written: reply.answer_tokens };
-        self.core.block_on(async {
-            let change = self.core.events.change().await;
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let change = self.state.events.change().await;
+            let mut db = self.state.store.begin().await?;
             verdicts::put(&mut db, key, &verdict, clock::now()).await?;
             let spent = sweeps::spend(&mut db, self.id, more).await?;
             db.commit().await?;
@@ -191,7 +191,7 @@ impl Running<'_> {
             asked.push(EncodedOptions { prompt, begun: 0, answers: digits.clone() });
         }
         let last = self.model.facts().blocks - 1;
-        let mut progress = reporter(self.core, "Judging", "answer");
+        let mut progress = reporter(self.state, "Judging", "answer");
         let scorer = OptionScorer::prepare(Arc::clone(&self.model), &asked, last, &mut progress)?;
         let scored = scorer.log_probs(&[], &mut |_, _| std::ops::ControlFlow::Continue(()))?;
         Ok(scored.iter().map(|found| mean_level(found)).collect())

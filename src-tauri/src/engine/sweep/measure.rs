@@ -79,8 +79,8 @@ impl Running<'_> {
         for (index, (multiplier, key)) in missing.iter().enumerate() {
             let steering = self.subjects[task.arm as usize].at(*multiplier);
             let items = kept.prepared.items(&steering, &mut |done, _| {
-                say(self.core, &mut phase, index * count + done, missing.len() * count);
-                go_on(self.core)
+                say(self.state, &mut phase, index * count + done, missing.len() * count);
+                go_on(self.state)
             })?;
             self.keep(task, *multiplier, key.clone(), &items)?;
         }
@@ -122,7 +122,7 @@ impl Running<'_> {
         let subject = &self.subjects[task.arm as usize];
         let model = || Arc::clone(&self.model);
         let reader = subject.reader(&self.model)?;
-        let mut progress = reporter(self.core, "Preparing", task.kind.phase().1);
+        let mut progress = reporter(self.state, "Preparing", task.kind.phase().1);
         let set = task.set.map(|set| &self.sets[set as usize]);
         let shown_of = set.map_or(&[][..], |set| &set.pairs);
         let before = subject.before(shown_of);

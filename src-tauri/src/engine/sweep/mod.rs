@@ -28,8 +28,8 @@ pub(crate) use measure::{questions, truthful};
 use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
+use crate::app_state::AppState;
 use crate::content::{Snapshot, held_out};
-use crate::core::Core;
 use crate::store::measurements;
 use crate::store::sweep_points::{self, Behind};
 use crate::store::{snapshots, sweeps};
@@ -41,7 +41,7 @@ use subject::Subject;
 
 /// A running sweep.
 struct Running<'a> {
-    core: &'a Arc<Core>,
+    state: &'a Arc<AppState>,
     id: Id,
     settings: SweepSettings,
     model: Arc<Model>,
@@ -72,8 +72,8 @@ impl Job for SweepJob {
         Box::pin(async { Ok(vec![sweeps::find(db, self.0).await?.model]) })
     }
 
-    fn run(&self, core: &Arc<Core>, _id: Id) -> Result<(), Interrupt> {
-        run(core, self.0)
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -82,21 +82,30 @@ impl Job for SweepJob {
 }
 
 /// Measures the points that are still missing.
-fn run(core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
-    let (sweep, sets, subjects) = core.block_on(read(core, id))?;
-    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-    let (model, fingerprint) = models::wait(core, sweep.model, || is_halting(core))?;
-    let known = core.block_on(begin(core, id, &fingerprint))?;
-    let mut running =
-        Running { core, id, settings: sweep.settings, model, fingerprint, sets, subjects, known, kept: None };
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let (sweep, sets, subjects) = state.block_on(read(state, id))?;
+    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(state, sweep.model, || is_halting(state))?;
+    let known = state.block_on(begin(state, id, &fingerprint))?;
+    let mut running = Running {
+        state,
+        id,
+        settings: sweep.settings,
+        model,
+        fingerprint,
+        sets,
+        subjects,
+        known,
+        kept: None,
+    };
     for task in plan::tasks(&running.settings) {
         running.task(&task)?;
     }
     Ok(())
 }
 
-async fn read(core: &Core, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
-    let mut db = core.store.read().acquire().await?;
+async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
+    let mut db = state.store.read().acquire().await?;
     let sweep = sweeps::find(&mut db, id).await?;
     let sets = kept_sets(&mut db, id, sweep.settings.limit).await?;
     let mut subjects = Vec::with_capacity(sweep.settings.arms.len());
@@ -130,9 +139,9 @@ pub(crate) async fn measured_items(
 }
 
 /// Stores which model is measured; returns the known points that hold for it.
-async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>, Error> {
-    let change = core.events.change().await;
-    let mut db = core.store.begin().await?;
+async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>, Error> {
+    let change = state.events.change().await;
+    let mut db = state.store.begin().await?;
     sweeps::set_model(&mut db, id, fingerprint).await?;
     let sweep = sweeps::find(&mut db, id).await?;
     db.commit().await?;
@@ -153,7 +162,7 @@ impl Running<'_> {
                 continue;
             }
             let key = self.key(task, multiplier)?;
-            match self.core.block_on(measurements::find(self.core.store.read(), &key))? {
+            match self.state.block_on(measurements::find(self.state.store.read(), &key))? {
                 Some(items) => self.keep(task, multiplier, key, &items)?,
                 None => missing.push((multiplier, key)),
             }
@@ -210,10 +219,10 @@ impl Running<'_> {
                 if count > 0 { interval } else { Interval { value: 0.0, low: 0.0, high: 0.0 } };
             points.push(SweepPoint { multiplier, value, low, high, count, missing, ..task.place(*score) });
         }
-        let (core, id) = (self.core, self.id);
-        core.block_on(async {
-            let change = core.events.change().await;
-            let mut db = core.store.begin().await?;
+        let (state, id) = (self.state, self.id);
+        state.block_on(async {
+            let change = state.events.change().await;
+            let mut db = state.store.begin().await?;
             measurements::put(&mut db, &behind.measurement, items, clock::now()).await?;
             for point in &points {
                 sweep_points::put(&mut db, id, point, &behind).await?;

@@ -19,7 +19,7 @@ use super::job::{Interrupt, Job, Stored, go_on, is_halting, reporter, say};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
-use crate::core::Core;
+use crate::app_state::AppState;
 use crate::store::runs::SoFar;
 use crate::store::{
     epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps, vectors as vector_rows,
@@ -43,9 +43,9 @@ impl Job for TrainJob {
         Box::pin(async { Ok(vec![runs::find(db, self.0).await?.model]) })
     }
 
-    fn run(&self, core: &Arc<Core>, id: Id) -> Result<(), Interrupt> {
-        let run = core.block_on(runs::find(core.store.read(), self.0))?;
-        let mut work = Work::prepare(core, id, run)?;
+    fn run(&self, state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+        let run = state.block_on(runs::find(state.store.read(), self.0))?;
+        let mut work = Work::prepare(state, id, run)?;
         let ended = work.go_on();
         if !matches!(ended, Err(Interrupt::Failed(_))) {
             work.note_speed()?;
@@ -69,7 +69,7 @@ impl Job for TrainJob {
 
 /// A training run under way.
 struct Work<'a> {
-    core: &'a Core,
+    state: &'a AppState,
     job: Id,
     run: Run,
     training: Training,
@@ -88,9 +88,9 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn prepare(core: &'a Arc<Core>, job: Id, run: Run) -> Result<Self, Interrupt> {
-        let read = core.store.read();
-        let (contents, checkpoint, fingerprint_then) = core.block_on(async {
+    fn prepare(state: &'a Arc<AppState>, job: Id, run: Run) -> Result<Self, Interrupt> {
+        let read = state.store.read();
+        let (contents, checkpoint, fingerprint_then) = state.block_on(async {
             let snapshot = runs::snapshot(read, run.id).await?;
             let contents = snapshots::read(read, &snapshot).await?;
             Ok::<_, Error>((
@@ -100,8 +100,8 @@ impl<'a> Work<'a> {
             ))
         })?;
 
-        say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-        let (model, fingerprint) = models::wait(core, run.model, || is_halting(core))?;
+        say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+        let (model, fingerprint) = models::wait(state, run.model, || is_halting(state))?;
         if fingerprint_then.is_some_and(|then| then != fingerprint) {
             return Err(Error::invalid(
                 "The model's file or its chat template has changed since this run began.",
@@ -109,8 +109,9 @@ impl<'a> Work<'a> {
             )
             .into());
         }
-        let model = unpacked(core, model, &run)?;
-        let Encoded { train, held_out } = encode_pairs(core, &model, &run.settings.system_prompt, &contents)?;
+        let model = unpacked(state, model, &run)?;
+        let Encoded { train, held_out } =
+            encode_pairs(state, &model, &run.settings.system_prompt, &contents)?;
         let train = training_pairs(&model, &run.settings, &contents, train)?;
         let checkpoint = checkpoint.map(|bytes| Checkpoint::from_bytes(&bytes)).transpose()?;
 
@@ -124,11 +125,11 @@ impl<'a> Work<'a> {
             &held_out,
             engine_settings(&run.settings),
             checkpoint,
-            &mut reporter(core, "Preparing", "pair"),
+            &mut reporter(state, "Preparing", "pair"),
         )?;
-        let measured = core.block_on(begin(core, &run, &training, &fingerprint))?;
+        let measured = state.block_on(begin(state, &run, &training, &fingerprint))?;
         Ok(Self {
-            core,
+            state,
             job,
             run,
             training,
@@ -153,7 +154,7 @@ impl<'a> Work<'a> {
                 self.keep()?;
                 return Ok(());
             }
-            if is_halting(self.core) {
+            if is_halting(self.state) {
                 self.keep()?;
                 return Err(Interrupt::Halted);
             }
@@ -186,7 +187,7 @@ impl<'a> Work<'a> {
         let extra = self.measuring * epochs_left as f64;
         let progress =
             self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
-        self.core.lanes.engine.progress(&self.core.events, progress);
+        self.state.lanes.engine.progress(&self.state.events, progress);
         // The vector of every epoch is kept.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
         let is_due = self.kept.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.keeping);
@@ -208,10 +209,10 @@ impl<'a> Work<'a> {
         let checkpoint = self.training.checkpoint().to_bytes();
         let so_far =
             SoFar { values: self.training.values().to_vec(), residual_norm: self.training.residual_norm() };
-        let (core, run, job) = (self.core, self.run.id, self.job);
-        core.block_on(async {
-            let change = core.events.change().await;
-            let mut db = core.store.begin().await?;
+        let (state, run, job) = (self.state, self.run.id, self.job);
+        state.block_on(async {
+            let change = state.events.change().await;
+            let mut db = state.store.begin().await?;
             steps::insert(&mut db, run, &steps).await?;
             jobs::set_checkpoint(&mut db, job, &checkpoint).await?;
             runs::set_so_far(&mut db, run, &so_far).await?;
@@ -230,13 +231,14 @@ impl<'a> Work<'a> {
 
     fn measure(&mut self, epoch: u32) -> Result<(), Interrupt> {
         let began = Instant::now();
-        let measured = self.training.measure(&mut reporter(self.core, "Measuring held-out pairs", "pair"))?;
+        let measured =
+            self.training.measure(&mut reporter(self.state, "Measuring held-out pairs", "pair"))?;
         self.measuring = began.elapsed().as_secs_f64();
         // The measurement is no part of the steps' rate.
         self.phase = Phase::new("Training", "step");
         let step = self.training.done();
-        self.core.lanes.engine.progress(
-            &self.core.events,
+        self.state.lanes.engine.progress(
+            &self.state.events,
             self.phase.progress(Instant::now(), step, self.training.steps(), 0.0),
         );
         let Some(found) = measured else {
@@ -250,10 +252,10 @@ impl<'a> Work<'a> {
             right_way: found.right_way,
         };
         self.measured.push(point);
-        let (core, run) = (self.core, self.run.id);
-        core.block_on(async {
-            let change = core.events.change().await;
-            let mut db = core.store.begin().await?;
+        let (state, run) = (self.state, self.run.id);
+        state.block_on(async {
+            let change = state.events.change().await;
+            let mut db = state.store.begin().await?;
             epochs::insert(&mut db, run, &point).await?;
             db.commit().await?;
             change.say(&Event::Epoch { run, epoch: point });
@@ -269,8 +271,8 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let speed = seconds / (steps as f64 * work_in_step);
-        self.core.block_on(async {
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let mut db = self.state.store.begin().await?;
             model_rows::set_speed(&mut db, self.run.model, speed).await?;
             Ok(db.commit().await?)
         })
@@ -279,21 +281,21 @@ impl<'a> Work<'a> {
 
 /// Stores what the engine found, and deletes steps after the checkpoint; returns the measured epochs.
 async fn begin(
-    core: &Core,
+    state: &AppState,
     run: &Run,
     training: &Training,
     fingerprint: &str,
 ) -> Result<Vec<EpochPoint>, Error> {
-    let change = core.events.change().await;
-    let mut db = core.store.begin().await?;
+    let change = state.events.change().await;
+    let mut db = state.store.begin().await?;
     let done = training.done() as u32;
     runs::set_begun(&mut db, run.id, fingerprint, training.steps() as u32).await?;
     steps::delete_after(&mut db, run.id, done).await?;
     epochs::delete_after(&mut db, run.id, done).await?;
     epoch_vectors::delete_after(&mut db, run.id, done).await?;
     db.commit().await?;
-    change.say(&Event::Run(runs::find(core.store.read(), run.id).await?));
-    epochs::list(core.store.read(), run.id).await
+    change.say(&Event::Run(runs::find(state.store.read(), run.id).await?));
+    epochs::list(state.store.read(), run.id).await
 }
 
 fn point(report: &StepReport, seconds: f64) -> StepPoint {
@@ -318,19 +320,19 @@ fn side(side: vectors::train::Side) -> Side {
 }
 
 /// Returns the model with its weights in the precision of the run. Unpacked weights belong to the run and go with it.
-pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Interrupt> {
+pub(super) fn unpacked(state: &AppState, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Interrupt> {
     match run.settings.precision {
         Precision::Stored => return Ok(model),
         Precision::Bf16 => return Ok(Arc::new(model.with_products(Products::Bf16)?)),
         Precision::Full => {}
     }
-    let row = core.block_on(model_rows::find(core.store.read(), run.model))?;
+    let row = state.block_on(model_rows::find(state.store.read(), run.model))?;
     let mut phase = Phase::new("Unpacking the weights", "block");
     let blocks = model.facts().blocks;
     let (device, template) = (model.device(), row.template.as_deref());
     let loaded = Model::load_with(row.path.as_ref(), Weights::F32, device, template, &mut |share| {
-        say(core, &mut phase, (share * blocks as f64) as usize, blocks);
-        go_on(core)
+        say(state, &mut phase, (share * blocks as f64) as usize, blocks);
+        go_on(state)
     });
     let loaded =
         loaded.map_err(|error| Interrupt::new(error, |source| Error::Model { path: row.path, source }))?;

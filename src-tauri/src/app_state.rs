@@ -21,7 +21,7 @@ use crate::store::Store;
 use crate::store::models::ModelRow;
 
 /// The store, the bus of events about it, and what is in memory only.
-pub(crate) struct Core {
+pub(crate) struct AppState {
     pub(crate) store: Store,
     pub(crate) events: EventBus,
     pub(crate) models: Models,
@@ -41,7 +41,7 @@ pub(crate) struct Core {
     ending: AtomicBool,
 }
 
-impl Core {
+impl AppState {
     /// Creates the state. Must be called on the runtime that will serve the engine's threads.
     pub(crate) fn new(store: Store, hub_places: HubPlaces, project: Id, project_name: String) -> Self {
         Self {
