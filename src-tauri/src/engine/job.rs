@@ -46,7 +46,7 @@ pub(crate) trait Job: Send + Sync {
     }
 
     /// Ends what the running job waits for, so that a request to pause or stop is heard at once.
-    fn interrupt(&self, _core: &AppState) {}
+    fn interrupt(&self, _state: &AppState) {}
 
     /// Whether a job that is done or stopped can be queued again.
     fn can_run_again(&self) -> bool {
