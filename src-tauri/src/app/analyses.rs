@@ -1,4 +1,4 @@
-//! Studies: starting them.
+//! Queues analyses of a data set, a run or a vector.
 
 use ipc::command::StartStudy;
 use ipc::model::{ModelFacts, ModelState};

@@ -1,4 +1,4 @@
-//! Carrying a vector to another model by a learned linear map: what is asked for, checked and queued.
+//! Queues jobs that transfer a vector to another model by a learned linear map.
 
 use ipc::command::CarryVector;
 use ipc::job::Job;

@@ -130,3 +130,22 @@ pub(super) fn reporter<'a>(
         go_on(state)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_halt_is_told_from_a_failure_whichever_error_carries_it() {
+        let halts: [Interrupt; 3] = [
+            ModelError::Interrupted.into(),
+            TrainError::Model(ModelError::Interrupted).into(),
+            TransferError::Model(ModelError::Interrupted).into(),
+        ];
+        assert!(halts.iter().all(|interrupt| matches!(interrupt, Interrupt::Halted)), "{halts:?}");
+        let failed = Interrupt::from(TrainError::Model(ModelError::Missing));
+        assert!(matches!(failed, Interrupt::Failed(Error::Compute(ModelError::Missing))), "{failed:?}");
+        let failed = Interrupt::from(TrainError::NoPairs);
+        assert!(matches!(failed, Interrupt::Failed(Error::Train(TrainError::NoPairs))), "{failed:?}");
+    }
+}
