@@ -4,6 +4,7 @@ use ipc::command::{PickEpoch, PreviewTokens, SetActs};
 use ipc::event::Event;
 use ipc::steering::{How, TokenPreview, Where};
 use ipc::vector::Vector;
+use store::{sweeps, vectors};
 
 use super::App;
 use super::derive::check_vector;
@@ -11,7 +12,6 @@ use super::models::blocking;
 use crate::Error;
 use crate::engine::encode::preference;
 use crate::engine::train;
-use store::{sweeps, vectors};
 
 impl App {
     /// Makes a vector of a run's epoch.

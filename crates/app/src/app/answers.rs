@@ -6,6 +6,8 @@ use ipc::command::{Ask, StopAnswers};
 use ipc::event::Event;
 use ipc::sweep::ArmTerm;
 use ipc::train::SYSTEM_PROMPT;
+use store::steering::Steering;
+use store::{answers, origins, questions, vectors as vector_rows};
 use vectors::generate::Request;
 use vectors::model::Model;
 use vectors::steering::Term;
@@ -14,8 +16,6 @@ use super::App;
 use super::sweeps::check_multipliers;
 use crate::engine::answers::{Asked, end_open};
 use crate::{Error, clock};
-use store::steering::Steering;
-use store::{answers, origins, questions, vectors as vector_rows};
 
 /// As many answers side by side as a person can read.
 const MOST_ANSWERS: usize = 16;

@@ -5,12 +5,12 @@ use ipc::data::{Edited, MOST_TAGS, Pair, PairContent, tag};
 use ipc::list::{Beside, PairChange};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
-
-use super::App;
-use crate::{Error, clock};
 use store::edits::Step;
 use store::places::{Place, positions};
 use store::{data_sets, pairs};
+
+use super::App;
+use crate::{Error, clock};
 
 impl App {
     /// Changes many pairs at once; `None` where nothing was to change.

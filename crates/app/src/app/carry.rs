@@ -1,17 +1,17 @@
 //! Carrying a vector to another model by a learned linear map: what is asked for, checked and queued.
 
+use data::content::Snapshot;
 use ipc::command::CarryVector;
 use ipc::job::Job;
 use ipc::model::ModelState;
 use ipc::steering::How;
 use ipc::vector::Vector;
+use store::carries::{self, Carry};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use super::derive::check_vector;
 use crate::{Error, clock};
-use data::content::Snapshot;
-use store::carries::{self, Carry};
-use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 impl App {
     /// Queues a job that carries a vector to another model. One that does the same and is not over is returned instead.

@@ -1,16 +1,16 @@
 //! Pairs as choices between (A) and (B): looking at one, turning a whole data set, writing CAA's file.
 
+use data::choices::to_pair;
 use ipc::choices::{Choice, ChoiceForm};
 use ipc::command::{ConvertChoices, ExportChoices, ReadChoice};
 use ipc::data::{DataSet, PairContent};
 use ipc::event::Event;
+use store::{data_sets, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::choices::{choices, to_choices};
 use crate::{Error, atomic_write, clock};
-use data::choices::to_pair;
-use store::{data_sets, pairs};
 
 impl App {
     /// A pair as the choice that contrastive activation addition trains on with this seed: the letters are drawn in the

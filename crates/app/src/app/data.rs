@@ -5,12 +5,12 @@ use ipc::command::{AddPair, DeletePair, EditPair, ListPairs, Redo, Undo};
 use ipc::data::{Edited, Pair};
 use ipc::event::Event;
 use sqlx::SqliteConnection;
-
-use super::App;
-use crate::{Error, clock};
 use store::edits::{self, About, Direction, Step};
 use store::places::{Place, positions};
 use store::{data_sets, pairs, sweeps};
+
+use super::App;
+use crate::{Error, clock};
 
 impl App {
     /// The pairs of a data set, in order.

@@ -3,10 +3,10 @@
 use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
 use ipc::data::DataSet;
 use ipc::event::Event;
+use store::{data_sets, snapshots};
 
 use super::App;
 use crate::{Error, clock};
-use store::{data_sets, snapshots};
 
 impl App {
     /// Makes an empty data set.

@@ -5,16 +5,16 @@ use ipc::command::MakeVector;
 use ipc::derive::{Change, Made, Source};
 use ipc::event::Event;
 use ipc::vector::Vector;
+use store::models;
+use store::origins::{self, Origin};
+use store::steering::acts;
+use store::vectors::{self as vector_rows, NewVector};
 use vectors::algebra::{norm, orthogonal, scaled, sum};
 use vectors::files::Provenance;
 use vectors::steering::SteeringVector;
 
 use super::App;
 use crate::{Error, clock};
-use store::models;
-use store::origins::{self, Origin};
-use store::steering::acts;
-use store::vectors::{self as vector_rows, NewVector};
 
 /// What is left of a vector, as a share of its norm, below which nothing but rounding is left.
 const NOTHING_LEFT: f64 = 1e-5;

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use endpoint::secrets::Secret;
+use hub::{Address, Endpoint, Listing, agent};
 use ipc::command::{ForgetDownload, ForgetToken, KeepToken, ListRepository, ReadHub, StartDownload};
 use ipc::download::{Download, Hub, HubListing};
 use ipc::event::Event;
 use ipc::job::JobState;
+use store::downloads::{self, FileRow, NewDownload};
+use store::{jobs, settings};
 
 use super::App;
 use super::models::blocking;
@@ -13,10 +17,6 @@ use crate::core::Core;
 use crate::download::job::check_space;
 use crate::download::to_row;
 use crate::{Error, clock};
-use endpoint::secrets::Secret;
-use hub::{Address, Endpoint, Listing, agent};
-use store::downloads::{self, FileRow, NewDownload};
-use store::{jobs, settings};
 
 impl App {
     /// Where downloads come from and go to.

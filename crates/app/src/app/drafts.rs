@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use endpoint::secrets::{Kept, Secret};
+use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
 use ipc::Id;
 use ipc::command::{
     AcceptDrafts, EditDraft, KeepKey, ListDrafts, LookAtEndpoint, RejectDrafts, StartDrafts, TryEndpoint,
@@ -14,16 +16,14 @@ use ipc::drafts::{
 use ipc::event::Event;
 use ipc::job::Job;
 use ipc::model::ModelState;
+use store::drafts::{self, Batch};
+use store::edits::{About, Step};
+use store::{data_sets, jobs, models, pairs};
 use vectors::tokens::{Message, Role};
 
 use super::App;
 use super::models::blocking;
 use crate::{Error, clock};
-use endpoint::secrets::{Kept, Secret};
-use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
-use store::drafts::{self, Batch};
-use store::edits::{About, Step};
-use store::{data_sets, jobs, models, pairs};
 
 /// The most tokens of a drafted answer.
 const MOST_TOKENS: u32 = 2000;

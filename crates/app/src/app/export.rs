@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use data::content::data_hash;
+use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use ipc::command::{ExportPairs, ExportVector};
 use ipc::data::{PairContent, Split};
 use ipc::derive::Made;
@@ -9,18 +11,16 @@ use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
 use ipc::steering::Acts;
 use ipc::train::TrainSettings;
 use ipc::vector::Vector;
+use store::models::ModelRow;
+use store::origins::{self, Origin};
+use store::steering::acts;
+use store::{data_sets, models, pairs, snapshots, vectors as vector_rows};
 use vectors::files::{AdapterFile, Format, Provenance, SteeringFile, VectorFile};
 
 use super::App;
 use super::models::blocking;
 use crate::engine::train::engine_settings;
 use crate::{Error, atomic_write};
-use data::content::data_hash;
-use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
-use store::models::ModelRow;
-use store::origins::{self, Origin};
-use store::steering::acts;
-use store::{data_sets, models, pairs, snapshots, vectors as vector_rows};
 
 impl App {
     /// Writes pairs to a file.

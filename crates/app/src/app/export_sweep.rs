@@ -1,12 +1,12 @@
 //! Sweeps as files: charts for a paper, numbers for other programs, and a report of a run in one page.
 
 use ipc::command::{ExportChart, ExportReport, ExportTable};
+use store::{models, sweeps};
 
 use super::{App, sweep_items};
 use crate::chart_export::ChartFormat;
 use crate::report::{Report, Sample};
 use crate::{Error, atomic_write};
-use store::{models, sweeps};
 
 /// Items of a point that the report shows.
 const SAMPLES: usize = 6;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
 use ipc::command::{ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
@@ -11,6 +12,11 @@ use ipc::steering::Acts;
 use ipc::train::{Lora, Method};
 use ipc::vector::{Adapter, Vector};
 use serde_json::Value;
+use store::edits::Step;
+use store::models::ModelRow;
+use store::steering::{told_acts, told_adapter};
+use store::vectors::{self as vector_rows, NewVector};
+use store::{data_sets, models, pairs};
 use vectors::algebra;
 use vectors::files::{AdapterFile, FileError, Provenance, SteeringFile};
 use vectors::steering::SteeringVector;
@@ -18,12 +24,6 @@ use vectors::steering::SteeringVector;
 use super::App;
 use super::models::blocking;
 use crate::{Error, atomic_write, clock};
-use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
-use store::edits::Step;
-use store::models::ModelRow;
-use store::steering::{told_acts, told_adapter};
-use store::vectors::{self as vector_rows, NewVector};
-use store::{data_sets, models, pairs};
 
 /// Pairs that a preview shows.
 const FIRST_ROWS: usize = 20;

@@ -1,19 +1,19 @@
 //! What the model in memory says about vectors: the words they point to, and how long the residual stream is.
 
+use data::benchmarks::neutral_text;
+use data::content::sha256;
 use ipc::Id;
 use ipc::command::{ReadLens, ReadResidual};
 use ipc::derive::{Lens, LensToken};
 use ipc::vector::Vector;
+use store::models::ModelRow;
+use store::{models, residual_norms, vectors as vector_rows};
 use vectors::lens::Logit;
 
 use super::App;
 use super::derive::check_vector;
 use super::models::blocking;
 use crate::Error;
-use data::benchmarks::neutral_text;
-use data::content::sha256;
-use store::models::ModelRow;
-use store::{models, residual_norms, vectors as vector_rows};
 
 /// Tokens in each direction.
 const WORDS: usize = 12;

@@ -2,13 +2,13 @@
 
 use ipc::command::CompareVectors;
 use ipc::derive::Likeness;
+use store::vectors as vector_rows;
 use vectors::algebra::cosine;
 use vectors::steering::SteeringVector;
 
 use super::App;
 use super::derive::check_vector;
 use crate::Error;
-use store::vectors as vector_rows;
 
 /// More vectors than this make a picture that nobody can read.
 const MOST: usize = 64;

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
+use data::pair_index::{MANY, PairIndex, excerpt};
 use ipc::Id;
 use ipc::command::{FindPairs, ReadPair, ReadRows};
 use ipc::data::Pair;
 use ipc::list::{Found, PairRow};
+use store::edits::About;
+use store::{data_sets, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::Error;
-use data::pair_index::{MANY, PairIndex, excerpt};
-use store::edits::About;
-use store::{data_sets, pairs};
 
 /// The most rows that are read at once.
 const MOST_ROWS: usize = 500;

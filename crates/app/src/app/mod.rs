@@ -38,9 +38,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hub::HubPlaces;
 use ipc::command::SaveSettings;
 use ipc::event::Event;
 use ipc::project::Overview;
+use store::{
+    self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
+    sweeps as sweep_rows,
+};
 
 use crate::core::Core;
 use crate::directory::{self, Directory};
@@ -48,11 +53,6 @@ use crate::engine::answers::Asked;
 use crate::engine::{self, runner};
 use crate::hub::Subscriber;
 use crate::{Error, starter};
-use hub::HubPlaces;
-use store::{
-    self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
-    sweeps as sweep_rows,
-};
 
 /// How long an ending application waits for a step that is under way; what it would have made is made again.
 const LAST_STEP: Duration = Duration::from_secs(5);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use hub::files;
 use ipc::command::{
     AddModel, CheckModels, FindModel, ForgetModel, LoadModel, ReadMachine, SetPrecision, SwitchModel,
     UnloadModel,
@@ -11,14 +12,13 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, MachineDevice, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
+use store::{jobs, models};
 use vectors::model::{Products, model_path};
 
 use super::App;
 use crate::engine::models::{Room, load, most_in_memory, unload};
 use crate::library::{self, watch};
 use crate::{Error, atomic_write, memory};
-use hub::files;
-use store::{jobs, models};
 
 impl App {
     /// Makes a model's file or folder known and loads it, unless a job needs the memory. What is known already is loaded

@@ -2,20 +2,20 @@
 
 use std::collections::HashSet;
 
+use data::quality::{self, Found, Mended};
 use ipc::command::{CheckQuality, MeasureMargins, RepairPairs};
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::job::Job;
 use ipc::model::ModelState;
 use ipc::quality::{Finding, FindingKind, FindingRow, MOST_ROWS, Margin, QualityReport, Repair, Weight};
+use store::edits::Step;
+use store::margins::{self, Check, PairMargin};
+use store::{data_sets, jobs, models, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::engine::margins::content_hash;
 use crate::{Error, clock};
-use data::quality::{self, Found, Mended};
-use store::edits::Step;
-use store::margins::{self, Check, PairMargin};
-use store::{data_sets, jobs, models, pairs};
 
 /// A pair whose opposite the model prefers by so much, in nats for each token of the longer answer.
 const BY_FAR: f64 = -1.0;

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use data::content::sha256;
 use ipc::Id;
 use ipc::command::{RateAnswer, ReadAgreement, ReadToRate};
 use ipc::event::Event;
 use ipc::score::Score;
 use ipc::sweep::{Agreement, Curve, Sweep, SweepPoint, ToRate};
 use sqlx::SqliteConnection;
+use store::sweep_points::{self, Behind};
+use store::{measurements, ratings, sweeps};
 use vectors::score::weighted_kappa;
 
 use super::App;
 use crate::engine::sweep::{measured_items, summary, value};
 use crate::{Error, clock};
-use data::content::sha256;
-use store::sweep_points::{self, Behind};
-use store::{measurements, ratings, sweeps};
 
 impl App {
     /// The answers of a sweep that a person has not rated yet, shuffled: the order says nothing of where they come from.

@@ -7,9 +7,11 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use hub::files;
 use ipc::command::{ScanFolder, StopScan};
 use ipc::event::Event;
 use ipc::model::{RefusedModel, Scan};
+use store::models;
 use vectors::model::read_facts;
 
 use super::App;
@@ -19,8 +21,6 @@ use crate::engine::pace::Throttle;
 use crate::library::scan::{End, search};
 use crate::library::watch;
 use crate::{Error, atomic_write};
-use hub::files;
-use store::models;
 
 /// How many refused files are named.
 const FIRST_REFUSED: usize = 50;

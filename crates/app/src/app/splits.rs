@@ -1,15 +1,15 @@
 //! Splitting a data set into what is trained on and what is held out.
 
+use data::split;
 use ipc::command::{PlanSplit, SplitPairs};
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::split::{SplitPlan, SplitSettings};
+use store::edits::Step;
+use store::{data_sets, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::{Error, clock};
-use data::split;
-use store::edits::Step;
-use store::{data_sets, pairs};
 
 impl App {
     /// Says what a split would do.

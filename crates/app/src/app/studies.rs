@@ -1,18 +1,18 @@
 //! Studies: starting them.
 
+use data::content::{Snapshot, held_out};
 use ipc::command::StartStudy;
 use ipc::model::{ModelFacts, ModelState};
 use ipc::study::{Question, Study};
 use ipc::train::{Method, TrainSettings};
 use sqlx::SqliteConnection;
+use store::studies::{self, NewStudy};
+use store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
 
 use super::App;
 use super::sweeps::check_multipliers;
 use super::training::{check, check_pairs};
 use crate::{Error, clock};
-use data::content::{Snapshot, held_out};
-use store::studies::{self, NewStudy};
-use store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
 
 /// A search over more than this is a slip of the keyboard.
 const MOST_CANDIDATES: usize = 64;

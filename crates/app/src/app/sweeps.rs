@@ -1,6 +1,7 @@
 //! Sweeps: starting and deleting them, and reading what lies behind their points.
 
 use ::vectors::tokens::built_in_templates;
+use data::content::{Snapshot, measured};
 use ipc::Id;
 use ipc::command::{DeleteSweep, ReadItems, ReadPoint, StartSweep};
 use ipc::event::Event;
@@ -9,14 +10,13 @@ use ipc::model::ModelState;
 use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
 use sqlx::SqliteConnection;
+use store::sweeps::{self, KeptSet, NewSweep};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use super::training::check_pairs;
 use crate::engine::sweep::prompts_as_pairs;
 use crate::{Error, clock};
-use data::content::{Snapshot, measured};
-use store::sweeps::{self, KeptSet, NewSweep};
-use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 /// More multipliers than this are a slip of the keyboard.
 const MOST_MULTIPLIERS: usize = 101;

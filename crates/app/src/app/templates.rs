@@ -6,13 +6,13 @@ use std::path::Path;
 use ipc::command::{ReadTemplate, SetTemplate, TryTemplate};
 use ipc::model::{NamedTemplate, TemplateOrigin, TemplateText};
 use ipc::{Code, Failure, Id};
+use store::models::{self, ModelRow};
 use vectors::model::{ModelError, read_template};
 use vectors::tokens::{ChatTemplate, Message, Origin, Role, TokenError, built_in_templates};
 
 use super::App;
 use super::models::blocking;
 use crate::Error;
-use store::models::{self, ModelRow};
 
 /// A template is some thousand letters; nobody types more.
 const LONGEST: usize = 256 << 10;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use ipc::command::ReadTogether;
 use ipc::derive::{Added, CONFLICT, Conflict, Together};
 use ipc::steering::How;
+use store::vectors as vector_rows;
 use vectors::algebra::{cosine, norm, scaled, sum};
 use vectors::steering::SteeringVector;
 
 use super::App;
 use crate::Error;
-use store::vectors as vector_rows;
 
 /// A vector's part at a layer, times its weight.
 struct Part {

@@ -1,5 +1,6 @@
 //! Training runs: what they start from, what they take, and starting them.
 
+use data::content::Snapshot;
 use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
 use ipc::data::{DataSet, PairContent};
 use ipc::job::JobKind;
@@ -7,6 +8,8 @@ use ipc::model::{ModelFacts, ModelState};
 use ipc::steering::Where;
 use ipc::train::{Estimate, History, Method, Precision, Preset, Run, TrainSettings};
 use ipc::{Code, Failure, Id};
+use store::runs::NewRun;
+use store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, runs, snapshots, steps};
 use vectors::train::{TrainError, memory_estimate};
 
 use super::App;
@@ -14,9 +17,6 @@ use super::models::blocking;
 use crate::engine::encode::{Encoded, tokens};
 use crate::engine::train::engine_settings;
 use crate::{Error, clock, defaults, memory};
-use data::content::Snapshot;
-use store::runs::NewRun;
-use store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, runs, snapshots, steps};
 
 /// What a forward pass costs, as a share of a step's forward and backward pass.
 const FORWARD_SHARE: f64 = 0.5;

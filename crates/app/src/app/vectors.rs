@@ -5,10 +5,10 @@ use ipc::data::{MOST_TAGS, tag};
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::vector::Vector;
+use store::{carries, jobs, runs, snapshots, sweeps, vectors};
 
 use super::App;
 use crate::Error;
-use store::{carries, jobs, runs, snapshots, sweeps, vectors};
 
 impl App {
     /// Renames a vector.

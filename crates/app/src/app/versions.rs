@@ -1,20 +1,20 @@
 //! Versions of a data set: what runs and sweeps have seen, what a person has kept, and how one is put back.
 
+use data::content::{Snapshot, held_out};
 use ipc::Id;
 use ipc::command::{CompareVersion, KeepVersion, ListVersions, ReadVersion, RestoreVersion};
 use ipc::data::{Pair, PairContent};
 use ipc::event::Event;
 use ipc::version::{RestoreInto, Restored, UseKind, Version, VersionDifference, VersionPage, VersionUse};
 use sqlx::SqliteConnection;
+use store::edits::Step;
+use store::versions::UseRow;
+use store::{data_sets, pairs, snapshots, versions};
 
 use super::App;
 use super::models::blocking;
 use crate::differences::{Difference, compare, differences};
 use crate::{Error, clock};
-use data::content::{Snapshot, held_out};
-use store::edits::Step;
-use store::versions::UseRow;
-use store::{data_sets, pairs, snapshots, versions};
 
 /// The most pairs that are read of a version at once.
 const MOST_AT_ONCE: u32 = 500;

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use hub::{files, hub_cache};
 use ipc::Id;
 use ipc::event::Event;
 use ipc::model::{FileState, Scan};
+use store::models;
 use vectors::model::{Facts, ModelError, read_facts};
 
 use crate::core::Core;
 use crate::{Error, clock};
-use hub::{files, hub_cache};
-use store::models;
 
 /// What was said about the files last, and the search that is under way.
 #[derive(Default)]
