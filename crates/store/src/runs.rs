@@ -1,5 +1,6 @@
 //! Training runs.
 
+use data::content::{from_bytes, to_bytes};
 use ipc::train::{Run, TrainSettings};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -7,7 +8,6 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 use super::jobs;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::{from_bytes, to_bytes};
 
 #[derive(sqlx::FromRow)]
 struct Row {

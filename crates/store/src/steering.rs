@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use data::content::{sha256, to_bytes};
 use ipc::steering::{Acts, How, Where};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
@@ -9,7 +10,6 @@ use vectors::steering as engine;
 
 use crate::StoreError;
 use crate::json::to_json;
-use data::content::{sha256, to_bytes};
 
 /// The tokens, as the engine takes them.
 #[must_use]
