@@ -191,7 +191,7 @@ impl Training {
     /// The number of steps of the whole run; 0 for methods without a gradient.
     #[must_use]
     pub fn steps(&self) -> usize {
-        self.steps_per_epoch() * self.settings.epochs as usize as usize
+        self.steps_per_epoch() * self.settings.epochs as usize
     }
 
     /// The number of steps done so far.
