@@ -3,11 +3,11 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use ::endpoint::secrets::uses_keyring;
 use url::Url;
 
 use super::HubError;
 use crate::hub_cache;
-use ::endpoint::secrets::uses_keyring;
 
 /// The hub's own addresses, the first of which is contacted. The second is its short form, which people paste.
 const HUB: [&str; 2] = ["huggingface.co", "hf.co"];

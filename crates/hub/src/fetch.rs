@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ::endpoint::secrets::Secret;
 use sha2::{Digest as _, Sha256};
 use ureq::Agent;
 use ureq::http::{HeaderMap, header};
@@ -14,7 +15,6 @@ use url::Url;
 
 use super::request::{Answer, get, refusal};
 use super::{Endpoint, HubError, Place};
-use ::endpoint::secrets::Secret;
 
 /// A file of a repository, as it is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]

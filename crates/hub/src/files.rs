@@ -6,9 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use vectors::model::{first_gguf_file, gguf_files};
-
 use sha2::{Digest as _, Sha256};
+use vectors::model::{first_gguf_file, gguf_files};
 
 /// The configuration that makes a folder a model's.
 pub const CONFIG: &str = "config.json";

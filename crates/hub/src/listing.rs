@@ -1,5 +1,6 @@
 //! What files a repository has at a commit.
 
+use ::endpoint::secrets::Secret;
 use ipc::download::{HubFile, HubListing};
 use serde::Deserialize;
 use ureq::Agent;
@@ -7,7 +8,6 @@ use ureq::Agent;
 use super::request::{get, refusal, text};
 use super::{Address, Endpoint, HubError, Place, choices};
 use crate::RemoteFile;
-use ::endpoint::secrets::Secret;
 
 /// The branch that is meant where none is named.
 const MAIN: &str = "main";

@@ -3,13 +3,13 @@
 use std::io::Read as _;
 use std::time::Duration;
 
+use ::endpoint::secrets::Secret;
 use ureq::http::{HeaderMap, Response, header};
 use ureq::{Agent, Body};
 use url::Url;
 
 use super::endpoint::{host, may_contact};
 use super::{Endpoint, HubError};
-use ::endpoint::secrets::Secret;
 
 /// How long a host may take to answer.
 const ANSWER: Duration = Duration::from_mins(1);

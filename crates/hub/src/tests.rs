@@ -5,12 +5,13 @@ use std::io;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::fetch::{Fetch, Heard};
-use super::{Address, Endpoint, HubError, Listing, Place, agent};
-use crate::RemoteFile;
 use ::endpoint::secrets::Secret;
 use sha2::{Digest as _, Sha256};
 use test_support::hub::{COMMIT, Fault, TestHub};
+
+use super::fetch::{Fetch, Heard};
+use super::{Address, Endpoint, HubError, Listing, Place, agent};
+use crate::RemoteFile;
 
 fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))

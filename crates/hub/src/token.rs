@@ -3,10 +3,10 @@
 use std::fs;
 use std::io::Read as _;
 
+use ::endpoint::secrets::{Kept, LONGEST, Secret, Secrets};
 use ipc::download::TokenSource;
 
 use super::HubPlaces;
-use ::endpoint::secrets::{Kept, LONGEST, Secret, Secrets};
 
 /// Under which a typed token is kept.
 const NAME: &str = "hub-token";

@@ -3,6 +3,7 @@
 //! A step holds what each of its pairs said before and after. Of a pair that was there all the time only those fields are
 //! kept that differ, so that tagging 50,000 pairs does not write their texts down twice.
 
+use data::content::JsonError;
 use ipc::data::Pair;
 use ipc::{Id, Millis};
 use serde_json::{Map, Value};
@@ -11,7 +12,6 @@ use sqlx::SqliteConnection;
 use super::pairs;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::JsonError;
 
 /// Which way to walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

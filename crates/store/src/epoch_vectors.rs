@@ -1,10 +1,10 @@
 //! The vector after every epoch of a run.
 
+use data::content::{from_bytes, to_bytes};
 use ipc::Id;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
-use data::content::{from_bytes, to_bytes};
 
 /// Keeps the vector of an epoch; the same epoch again replaces it.
 pub async fn put(

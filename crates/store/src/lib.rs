@@ -39,14 +39,14 @@ pub mod vectors;
 pub mod verdicts;
 pub mod versions;
 
-pub use error::StoreError;
-
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub use error::StoreError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 

@@ -1,12 +1,12 @@
 //! The models that are known. Whether one is in memory is not the store's business.
 
+use data::content::sha256;
 use ipc::model::{ModelFacts, Precision};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::sha256;
 
 /// A known model.
 #[derive(Debug, Clone, PartialEq)]

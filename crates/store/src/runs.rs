@@ -1,5 +1,6 @@
 //! Training runs.
 
+use data::content::{from_bytes, to_bytes};
 use ipc::train::{Run, TrainSettings};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -7,7 +8,6 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 use super::jobs;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::{from_bytes, to_bytes};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -160,6 +160,7 @@ pub async fn so_far(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<SoFar>
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use data::content::Snapshot;
     use ipc::data::Split;
     use ipc::job::JobState;
 
@@ -167,7 +168,6 @@ pub(crate) mod tests {
     use crate::data_sets::tests::filled;
     use crate::tests::temporary;
     use crate::{models, pairs, snapshots};
-    use data::content::Snapshot;
 
     /// The settings of a short run over one block.
     fn settings() -> TrainSettings {

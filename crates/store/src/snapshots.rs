@@ -1,11 +1,11 @@
 //! Pairs as they were when a run or a sweep began.
 
+use data::content::Snapshot;
 use ipc::data::PairContent;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 use crate::json::from_json;
-use data::content::Snapshot;
 
 /// Keeps a snapshot; the same content is kept once.
 pub async fn keep(db: &mut SqliteConnection, snapshot: &Snapshot) -> Result<(), StoreError> {

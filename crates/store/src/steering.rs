@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use data::content::{sha256, to_bytes};
 use ipc::steering::{Intervention, SteeringTerm};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
@@ -10,7 +11,6 @@ use vectors::steering as engine;
 
 use crate::StoreError;
 use crate::json::to_json;
-use data::content::{sha256, to_bytes};
 
 /// A vector or an adapter of the library, ready to act.
 #[derive(Debug, Clone)]

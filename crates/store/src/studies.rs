@@ -1,5 +1,6 @@
 //! Studies and what they have found.
 
+use data::content::Snapshot;
 use ipc::study::{Finding, Question, Study};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -7,7 +8,6 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 use super::{jobs, models, pairs};
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::Snapshot;
 
 #[derive(sqlx::FromRow)]
 struct Row {

@@ -1,5 +1,6 @@
 //! Sweeps over multipliers, with the content of the sets that they measure.
 
+use data::content::{Snapshot, measured};
 use ipc::sweep::{Spent, SteeringTerm, Sweep, SweepSettings};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
@@ -7,7 +8,6 @@ use sqlx::SqliteConnection;
 use super::{jobs, measurements, models, pairs, sweep_points, vectors};
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::{Snapshot, measured};
 
 #[derive(sqlx::FromRow)]
 struct Row {

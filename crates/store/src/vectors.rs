@@ -1,5 +1,6 @@
 //! Steering vectors: their numbers, and what is known of them. Where they come from is in `origins.rs`.
 
+use data::content::{from_bytes, to_bytes};
 use ipc::derive::Made;
 use ipc::steering::Intervention;
 use ipc::train::{Method, TrainSettings};
@@ -11,7 +12,6 @@ use vectors::files::Provenance;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
 use crate::steering::{self, Steering};
-use data::content::{from_bytes, to_bytes};
 
 #[derive(sqlx::FromRow)]
 struct Row {

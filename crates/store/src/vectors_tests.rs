@@ -1,11 +1,12 @@
 //! What is kept of vectors comes back.
 
+use ipc::steering::{InterventionOp, Positions};
+
 use super::*;
 use crate::origins::{origin, system_prompt};
 use crate::runs::tests::a_run;
 use crate::tests::temporary;
 use crate::{runs, sweeps};
-use ipc::steering::{InterventionOp, Positions};
 
 /// A vector from a new run.
 pub(crate) async fn a_vector(db: &mut SqliteConnection) -> Vector {

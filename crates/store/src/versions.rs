@@ -97,10 +97,11 @@ pub async fn insert(
 
 #[cfg(test)]
 mod tests {
+    use data::content::Snapshot;
+
     use super::*;
     use crate::tests::temporary;
     use crate::{data_sets, pairs, runs, snapshots};
-    use data::content::Snapshot;
 
     #[tokio::test]
     async fn runs_and_names_lead_to_a_version() {

@@ -1,8 +1,8 @@
 //! A small Parquet file of ours with bytes of it changed: refused or read.
 #![no_main]
 
-use ipc::data::{Role, Turn};
 use data::data_files::{DataFile, Extent, Row, trl_parquet};
+use ipc::data::{Role, Turn};
 
 /// The Parquet library panics where damage surprises it, which Tiller catches: libFuzzer's hook must not end the process
 /// before that. A panic that nobody catches still does.
