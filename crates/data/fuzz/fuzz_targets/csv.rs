@@ -1,4 +1,5 @@
-//! Any bytes behind the header of a CSV with every further column: refused or read, and kept by an export with everything.
+//! Fuzzes the CSV reader: any bytes behind a header with every further column must be refused, or read and kept by an
+//! export.
 #![no_main]
 
 use data::data_files::{DataFile, Extent, bipo_csv};
