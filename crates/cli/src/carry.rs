@@ -1,5 +1,4 @@
-//! `tiller-cli vector carry`: transfers a vector to another model by a linear map, learned from both models' rows for the
-//! same texts.
+//! `tiller-cli vector carry`: transfers a vector to another model by a linear map that is learned from texts.
 
 use std::fs;
 use std::path::{Path, PathBuf};

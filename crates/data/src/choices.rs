@@ -1,5 +1,4 @@
-//! Converts pairs that are choices between (A) and (B) to the pairs that they ask about, and exchanges their
-//! letters.
+//! Converts choices between (A) and (B) to the pairs that they ask about, and exchanges their letters.
 
 use ipc::data::PairContent;
 

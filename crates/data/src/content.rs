@@ -1,5 +1,4 @@
-//! Hashes pairs, settings and vectors by their content, so that equal data sets, vectors and sweeps are
-//! recognised.
+//! Hashes pairs, settings and vectors by their content, so that equal ones are recognised.
 
 use ipc::data::{PairContent, Split};
 use ipc::train::TrainSettings;

@@ -1,5 +1,4 @@
-//! Decides which pairs of a data set are held out: by seed and share, evenly over the tags, and never one
-//! prompt on both sides.
+//! Chooses the held-out pairs of a data set by seed and share, evenly over the tags, and never one prompt on both sides.
 
 use std::collections::BTreeMap;
 

@@ -44,13 +44,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// An event while a file is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard<'a> {
-    /// So many of its bytes are in the cache.
+    /// The number of its bytes that are in the cache.
     There(u64),
-    /// So many bytes of the partial file were read again for the checksum.
+    /// The number of bytes of the partial file that were read again for the checksum.
     Checked(u64),
     /// The host states this `ETag` for the content.
     Validator(Option<&'a str>),
-    /// The download waits for so many seconds, for this reason.
+    /// The download waits: the seconds, and the reason.
     Waits(u64, &'static str),
 }
 

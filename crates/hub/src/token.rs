@@ -1,5 +1,4 @@
-//! Finds the access token for models that are not public: in the environment, the keyring, or the file of the hub's
-//! programs.
+//! Finds the access token for models that are not public, in the environment, the keyring, or the hub's own file.
 
 use std::fs;
 use std::io::Read as _;

@@ -1,5 +1,4 @@
-//! Shared parts of several crates' tests: the starter model, a run of seconds, a hub on this machine, and Tiller's
-//! window.
+//! Shared parts of several crates' tests: the starter model, a run of seconds, a local hub, and Tiller's window.
 //!
 //! The window (feature `window`) is Tiller behind Tauri's mock runtime.
 

@@ -1,5 +1,4 @@
-//! Fuzzes the CSV reader: any bytes behind a header with every further column must be refused, or read and kept by an
-//! export.
+//! Fuzzes the CSV reader: any bytes behind a full header must be refused, or read and kept by an export.
 #![no_main]
 
 use data::data_files::{DataFile, Extent, bipo_csv};

@@ -1,5 +1,4 @@
-//! Reads benchmark questions with known answers (MMLU's format and `TruthfulQA`), and holds the built-in questions and
-//! neutral text.
+//! Reads benchmark questions (MMLU's format, `TruthfulQA`), and holds the built-in questions and the neutral text.
 
 mod questions;
 mod truthful;

@@ -1,5 +1,6 @@
-//! Reads multiple-choice questions in MMLU's format (Hendrycks et al. 2021): no header; question, four answers, the right
-//! one's letter.
+//! Reads multiple-choice questions in MMLU's format (Hendrycks et al. 2021).
+//!
+//! A file has no header. Its columns are the question, four answers and the right answer's letter.
 
 use std::path::{Path, PathBuf};
 

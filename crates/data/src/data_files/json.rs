@@ -1,5 +1,4 @@
-//! Reads JSON files: an object on each line, or one list of objects. Column-oriented JSON is refused with a message of
-//! its own.
+//! Reads JSON files: an object on each line, or one list of objects. Column-oriented JSON is refused by name.
 //!
 //! Parsed JSON takes many times its size in memory. So the library finds where each object begins and ends in the whole
 //! file, and only one object at a time is parsed.

@@ -37,7 +37,7 @@ pub const LARGEST_FILE: u64 = 256 << 20;
 /// The most rows of a file.
 pub const MOST_ROWS: usize = 1_000_000;
 
-/// The number of refused rows at which reading stops.
+/// The most refused rows of a file; one more refuses the whole file.
 pub const MOST_REFUSED: usize = 10_000;
 
 /// The format of a data file.

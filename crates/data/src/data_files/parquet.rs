@@ -1,5 +1,4 @@
-//! Reads and writes Parquet files of pairs as the Hugging Face hub stores data sets: uncompressed or compressed with
-//! Snappy.
+//! Reads and writes Parquet files of pairs as the Hugging Face hub stores them: uncompressed, or compressed with Snappy.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Holds pairs of an imported file out where the file does not say which.
+//! Chooses the held-out pairs of an imported file that does not state them.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;

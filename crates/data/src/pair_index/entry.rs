@@ -1,4 +1,4 @@
-//! Holds what the index keeps of one pair.
+//! Keeps one pair in the index: its folded text, its hashes and its token counts.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

@@ -1,5 +1,4 @@
-//! Finds texts that are nearly the same: shingles of three words, compared by `MinHash` with
-//! locality-sensitive hashing.
+//! Finds texts that are nearly the same, by `MinHash` over shingles of three words with locality-sensitive hashing.
 //!
 //! Broder (1997): the share of equal minima over random orders of the shingles estimates the texts' Jaccard
 //! similarity. Here eight orders are each cut into bins (one-permutation hashing, Li et al. 2012; an empty
@@ -169,7 +168,7 @@ mod tests {
         let (one, other) = (shingles("a b c d e f"), shingles("x b c d e y"));
         assert!((one.similarity(&other) - 2.0 / 6.0).abs() < 1e-12);
         assert!((shingles("").similarity(&shingles("")) - 1.0).abs() < 1e-12);
-        assert!(Shingles::new(&["a b c", "d"]).similarity(&Shingles::of(&["a b", "c d"])) < 1e-12);
+        assert!(Shingles::new(&["a b c", "d"]).similarity(&Shingles::new(&["a b", "c d"])) < 1e-12);
     }
 
     #[test]

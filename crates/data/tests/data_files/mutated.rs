@@ -1,5 +1,4 @@
-//! Tests damaged data files: small real ones of every format, with bytes overwritten, removed, repeated and inserted, are
-//! read or refused, and an export keeps what was read.
+//! Tests that damaged data files of every format are read or refused, and that an export keeps what was read.
 
 use std::time::Instant;
 
