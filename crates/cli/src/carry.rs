@@ -1,4 +1,4 @@
-//! `tiller-cli vector carry`: a vector for another model, by a linear map that is learned from what both make of the same texts.
+//! `tiller-cli vector carry`: transfers a vector to another model by a linear map that is learned from texts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::info::{Info, check_out};
 use crate::output;
 use crate::progress::Bar;
 
-/// The largest file of texts that is read: many times what a map takes.
+/// The most bytes of a file of texts, many times what a map needs.
 const LARGEST_TEXTS: u64 = 16 << 20;
 
 #[derive(clap::Args)]
@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         [from.as_path(), to].map(|path| read_facts(path).map_err(|error| with_path(path, error.into())));
     let [from_facts, to_facts] = facts;
     let (from_facts, to_facts) = (from_facts?, to_facts?);
-    let (vector, told) = arguments.vector()?;
+    let (vector, provenance) = arguments.vector()?;
     if vector.layer >= from_facts.blocks {
         let message = format!("{} has the layers 0 to {}.", from_facts.name, from_facts.blocks - 1);
         return Err(Halt::Refused(message));
@@ -109,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let source = Source {
         vector: 0,
-        name: told.name.clone().or_else(|| name(&arguments.vector)).unwrap_or_default(),
+        name: provenance.name.clone().or_else(|| name(&arguments.vector)).unwrap_or_default(),
         hash: store::steering::content_hash(std::slice::from_ref(&vector)),
         model: from_facts.name,
     };
@@ -121,18 +121,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         model_fingerprint: Some(fingerprint(to)?),
         made_by: Some(format!("Tiller {}", env!("CARGO_PKG_VERSION"))),
         made_from: Some(made.with_hashes()),
-        ..told
+        ..provenance
     };
     let file = VectorFile::new(vec![SteeringVector { layer, values: values.into() }], provenance);
     let file = file.map_err(|error| Halt::vector(&arguments.out, &error))?;
     file.write(&arguments.out).map_err(|error| Halt::vector(&arguments.out, &error))?;
     let file = SteeringFile::Vectors(file);
-    let line = Line { vector: Info::of(&arguments.out, &file), map: &map };
+    let line = Line { vector: Info::new(&arguments.out, &file), map: &map };
     output::line(arguments.json, &line, || format!("{}\nexperimental: {}", line.vector.text(), map.said()))
 }
 
 impl Arguments {
-    /// The one vector that is carried, and what its file says of it.
+    /// Reads the one vector to transfer, with its provenance.
     fn vector(&self) -> Result<(SteeringVector, Provenance), Halt> {
         let arguments = VectorArguments { vector: Some(self.vector.clone()), layer: self.layer };
         let (mut vectors, provenance) = match arguments.read()? {
@@ -192,7 +192,7 @@ impl Arguments {
     }
 }
 
-/// A model's rows after a layer; the model is out of memory when they are there.
+/// Reads a model's rows of the residual stream after a layer; the model has left memory when the function returns.
 fn read(asked: &ModelArguments, path: &Path, layer: usize, readings: &[Reading]) -> Result<Vec<f32>, Halt> {
     let model = asked.load_at(path)?;
     let mut bar = Bar::new("Reading the texts");

@@ -1,4 +1,4 @@
-//! What several commands take: a model, pairs, a vector with multipliers.
+//! The arguments that several commands share (a model, pairs, a vector), and how they are read.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -17,8 +17,8 @@ use crate::halt::Halt;
 use crate::output;
 use crate::progress::Bar;
 
-/// Refused rows that are told one by one.
-const REFUSED_TOLD: usize = 5;
+/// The number of refused rows that are shown one by one.
+const REFUSED_SHOWN: usize = 5;
 
 #[derive(clap::Args)]
 pub(crate) struct ModelArguments {
@@ -57,7 +57,7 @@ impl ModelArguments {
         self.load_at(&self.path())
     }
 
-    /// Loads another model as this one was asked for: the same device and precision.
+    /// Loads another model with the same device and precision.
     pub(crate) fn load_at(&self, path: &Path) -> Result<Arc<Model>, Halt> {
         let mut bar = Bar::new("Loading the model");
         let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
@@ -70,20 +70,20 @@ impl ModelArguments {
         loaded.map(Arc::new).map_err(|error| with_path(path, error.into()))
     }
 
-    /// The SHA-256 of the model's file.
+    /// Returns the SHA-256 of the model's file.
     pub(crate) fn fingerprint(&self) -> Result<String, Halt> {
         fingerprint(&self.path())
     }
 }
 
-/// The SHA-256 of a model's file.
+/// Returns the SHA-256 of a model's file.
 pub(crate) fn fingerprint(path: &Path) -> Result<String, Halt> {
     let mut bar = Bar::new("Fingerprint");
     let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
     vectors::model::fingerprint(path, &mut show).map_err(|error| with_path(path, error.into()))
 }
 
-/// The same refusal, with the file that it is about.
+/// Adds the path of the file in question to an error.
 pub(crate) fn with_path(path: &Path, halt: Halt) -> Halt {
     let named = |message: String| format!("{}: {message}", path.display());
     match halt {
@@ -111,7 +111,7 @@ pub(crate) struct VectorArguments {
 }
 
 impl VectorArguments {
-    /// The vectors or the adapter in the file; none without one.
+    /// Reads the vectors or the adapter from the file; returns `None` without a file.
     pub(crate) fn read(&self) -> Result<Option<SteeringFile>, Halt> {
         let read =
             |path: &PathBuf| SteeringFile::read(path, self.layer).map_err(|error| Halt::vector(path, &error));
@@ -119,21 +119,21 @@ impl VectorArguments {
     }
 }
 
-/// A file's vectors or its adapter at one multiplier.
+/// Returns the steering terms of a file's vectors or adapter at one multiplier.
 pub(crate) fn terms(file: Option<&SteeringFile>, multiplier: f64) -> Vec<Term> {
     file.map_or_else(Vec::new, |file| file.terms(multiplier as f32))
 }
 
-/// The blocks that a file leaves unchanged: all of the model's where there is no file.
+/// Returns the blocks that a file leaves unchanged: all of the model's where there is no file.
 pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks {
     file.map_or(PrefixBlocks(blocks), SteeringFile::prefix)
 }
 
-/// The rows of a data file, the first so many of them. One row that cannot be read refuses the whole file: numbers
-/// over a part of it would pass for numbers over all of it.
+/// Reads the rows of a data file, at most `limit` of them. One unreadable row refuses the whole file: numbers over a part
+/// of it would pass for numbers over all of it.
 pub(crate) fn rows(path: &Path, limit: Option<usize>) -> Result<Vec<Row>, Halt> {
     let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
-    for refused in file.refused.iter().take(REFUSED_TOLD) {
+    for refused in file.refused.iter().take(REFUSED_SHOWN) {
         output::say(&format!("{}: line {}: {}", path.display(), refused.line, refused.reason));
     }
     match file.refused.len() {
@@ -159,12 +159,12 @@ pub(crate) fn rows(path: &Path, limit: Option<usize>) -> Result<Vec<Row>, Halt> 
     Ok(file.rows)
 }
 
-/// A row as the engine takes it.
+/// Turns a row into the engine's pair.
 pub(crate) fn pair(row: &Row) -> PreferencePair {
     app::preference(&PairContent::from(row.clone()))
 }
 
-/// Rows as tokens.
+/// Turns rows into tokens.
 pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<EncodedPair>, Halt> {
     let mut bar = Bar::new("Reading pairs");
     let mut encoded = Vec::with_capacity(rows.len());

@@ -1,4 +1,4 @@
-//! `tiller-cli generate`: answers of the steered model, each as soon as it is whole.
+//! `tiller-cli generate`: prints answers of the steered model, each as soon as it is complete.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::halt::Halt;
 use crate::progress::Bar;
 use crate::{output, stop};
 
-/// Answers that grow at the same time.
+/// The number of answers that are generated at the same time.
 const ROWS: usize = 32;
 
 #[derive(clap::Args)]
@@ -63,7 +63,7 @@ struct Line<'a> {
     multiplier: f64,
     ids: &'a [u32],
     text: String,
-    /// `end_of_turn`, `length` or `stopped`.
+    /// The reason for the end: `end_of_turn`, `length` or `stopped`.
     end: &'static str,
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let model = arguments.model.load()?;
     let multipliers = if vector.is_some() { arguments.multipliers.as_slice() } else { &[0.0] };
     let sampling = Sampling { temperature: arguments.temperature, seed: arguments.seed };
-    let (mut requests, mut of) = (Vec::new(), Vec::new());
+    let (mut requests, mut sources) = (Vec::new(), Vec::new());
     for (index, pair) in prompts.iter().enumerate() {
         let (text, system) = (&pair.prompt, pair.system.as_ref().unwrap_or(system));
         let prompt = model.encode_conversation(system, &pair.turns, text);
@@ -86,10 +86,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         for multiplier in multipliers {
             let steering = data::terms(vector.as_ref(), *multiplier);
             requests.push(Request { prompt: prompt.clone(), steering, sampling });
-            of.push((text.as_str(), *multiplier));
+            sources.push((text.as_str(), *multiplier));
         }
     }
-    let mut answers = Answers::new(arguments.json, &model, of);
+    let mut answers = Answers::new(arguments.json, &model, sources);
     let mut bar = Bar::new("Generating");
     let limits = Limits { new_tokens: arguments.max_new_tokens, rows: ROWS };
     let total = requests.len() * arguments.max_new_tokens;
@@ -101,11 +101,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     answers.finish(requests.len())
 }
 
-/// Answers as they grow, and which of them are printed.
+/// Collects the answers as they grow, and prints them in order.
 struct Answers<'a> {
     json: bool,
     model: &'a Model,
-    of: Vec<(&'a str, f64)>,
+    prompts: Vec<(&'a str, f64)>,
     all: Vec<(Answer, bool)>,
     printed: usize,
     tokens: usize,
@@ -113,12 +113,12 @@ struct Answers<'a> {
 }
 
 impl<'a> Answers<'a> {
-    fn new(json: bool, model: &'a Model, of: Vec<(&'a str, f64)>) -> Self {
-        let all = vec![(Answer { ids: vec![], end: End::Length }, false); of.len()];
-        Self { json, model, of, all, printed: 0, tokens: 0, failed: Ok(()) }
+    fn new(json: bool, model: &'a Model, prompts: Vec<(&'a str, f64)>) -> Self {
+        let all = vec![(Answer { ids: vec![], end: End::Length }, false); prompts.len()];
+        Self { json, model, prompts, all, printed: 0, tokens: 0, failed: Ok(()) }
     }
 
-    /// Takes in a token or an end, and prints every answer that is whole and whose turn it is.
+    /// Takes a token or an end of an answer, and prints every complete answer in its turn.
     fn take(&mut self, step: Step) -> ControlFlow<()> {
         match step {
             Step::Token { row, id } => {
@@ -137,9 +137,9 @@ impl<'a> Answers<'a> {
     }
 
     fn print(&mut self) {
-        let ((answer, _), (prompt, multiplier)) = (&self.all[self.printed], self.of[self.printed]);
+        let ((answer, _), (prompt, multiplier)) = (&self.all[self.printed], self.prompts[self.printed]);
         self.printed += 1;
-        // After a stop, an answer that was never begun is not printed.
+        // After a stop, an answer without a token is not printed.
         if answer.end == End::Stopped && answer.ids.is_empty() {
             return;
         }
@@ -153,7 +153,7 @@ impl<'a> Answers<'a> {
     }
 
     fn finish(mut self, count: usize) -> Result<(), Halt> {
-        // No step was made where no token was allowed.
+        // Where no token is allowed, no step has printed anything.
         while self.failed.is_ok() && self.printed < count {
             self.print();
         }

@@ -1,4 +1,4 @@
-//! Why the program ends before its work is done, what it says and with which exit code.
+//! The reasons for which the program ends early, with their messages and exit codes.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,18 +9,18 @@ use vectors::model::ModelError;
 use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 
-/// An early end.
+/// The reason for an early end.
 #[derive(Debug)]
 pub(crate) enum Halt {
-    /// Something failed that another try or another machine may do: code 1.
+    /// Something failed that may succeed at another try or on another machine: exit code 1.
     Failed(String),
-    /// The arguments make no sense together: code 2.
+    /// The arguments contradict one another: exit code 2.
     Usage(String),
-    /// An input is missing, damaged or does not fit: code 3.
+    /// An input is missing, damaged or does not fit: exit code 3.
     Refused(String),
-    /// Ctrl-C; what it left behind: code 130.
+    /// A person pressed Ctrl-C; the text says what was kept: exit code 130.
     Stopped(String),
-    /// Nobody reads the output any more: not worth a word.
+    /// Nobody reads the output any more, so there is no message.
     NotRead,
 }
 
@@ -35,7 +35,7 @@ impl Halt {
         })
     }
 
-    /// A vector file's error, with its path.
+    /// Turns a vector file's error into a message with its path.
     pub(crate) fn vector(path: &Path, error: &FileError) -> Self {
         let message = match error {
             FileError::NoLayer { .. } => format!("{}: {error}. Give it with --layer N.", path.display()),
@@ -48,7 +48,7 @@ impl Halt {
         }
     }
 
-    /// A data file's error, with its path.
+    /// Turns a data file's error into a message with its path.
     pub(crate) fn data(path: &Path, error: &DataFileError) -> Self {
         let message = format!("{}: {error}.", path.display());
         match error {
@@ -57,7 +57,7 @@ impl Halt {
         }
     }
 
-    /// A text's error; pairs are counted from 1.
+    /// Turns a tokenizer's error into a message; `pair` is the pair's number, from 1.
     pub(crate) fn text(pair: Option<usize>, error: &TokenError) -> Self {
         Self::Refused(match pair {
             Some(number) => format!("pair {number} cannot be turned into tokens: {error}."),

@@ -1,4 +1,4 @@
-//! What a file of vectors or of an adapter holds, in numbers, and whether a format can hold it.
+//! Describes a file of vectors or of an adapter, and checks that a format can hold one.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use vectors::files::{FileError, Format, Provenance, SteeringFile};
 
 use crate::halt::Halt;
 
-/// A file of vectors or of an adapter in numbers.
+/// The description of a file of vectors or of an adapter.
 #[derive(Serialize)]
 pub(crate) struct Info<'a> {
     file: String,
@@ -25,20 +25,20 @@ enum Holds {
     Adapter { adapter: AboutAdapter },
 }
 
-/// An adapter in numbers.
+/// The description of an adapter.
 #[derive(Serialize)]
 struct AboutAdapter {
     blocks: usize,
     rank: usize,
     alpha: f32,
-    /// Trained numbers.
+    /// The number of trained numbers.
     numbers: usize,
-    /// The Frobenius norm of what multiplier 1 adds to the weights.
+    /// The Frobenius norm of the change of the weights at multiplier 1.
     norm: f64,
 }
 
 impl AboutAdapter {
-    fn of(adapter: &Adapter) -> Self {
+    fn new(adapter: &Adapter) -> Self {
         let shape = adapter.shape();
         Self {
             blocks: shape.blocks,
@@ -57,14 +57,14 @@ struct Layer {
 }
 
 impl<'a> Info<'a> {
-    pub(crate) fn of(path: &Path, file: &'a SteeringFile) -> Self {
+    pub(crate) fn new(path: &Path, file: &'a SteeringFile) -> Self {
         let layer =
             |vector: &vectors::steering::SteeringVector| Layer { layer: vector.layer, norm: vector.norm() };
         let holds = match file {
             SteeringFile::Vectors(file) => {
                 Holds::Vectors { size: file.size(), layers: file.vectors.iter().map(layer).collect() }
             }
-            SteeringFile::Adapter(file) => Holds::Adapter { adapter: AboutAdapter::of(&file.adapter) },
+            SteeringFile::Adapter(file) => Holds::Adapter { adapter: AboutAdapter::new(&file.adapter) },
         };
         Self { file: path.display().to_string(), holds, provenance: file.provenance() }
     }
@@ -84,7 +84,7 @@ impl<'a> Info<'a> {
     }
 }
 
-/// The refusal of a format that holds vectors only.
+/// Returns the error of a format that holds vectors only.
 pub(crate) fn no_adapter(format: Format) -> FileError {
     let format = match format {
         Format::Safetensors => "a .safetensors file",
@@ -96,7 +96,7 @@ pub(crate) fn no_adapter(format: Format) -> FileError {
     FileError::Inexpressible { format, detail: "an adapter is written as .safetensors".into() }
 }
 
-/// Refuses before the work what could not be written after it.
+/// Refuses, before the work begins, an output file that could not be written after it.
 pub(crate) fn check_out(out: &Path, layers: &[u32]) -> Result<(), Halt> {
     let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
     if format == Format::Gguf && layers.contains(&0) {

@@ -1,4 +1,4 @@
-//! `tiller-cli logits`: the logits of the token after a prompt.
+//! `tiller-cli logits`: prints the logits of the token after a prompt.
 
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 #[derive(Serialize)]
 struct Logits {
     prompt_tokens: usize,
-    /// Token id and logit.
+    /// The token ids with their logits.
     logits: Vec<(u32, f32)>,
 }
 

@@ -1,4 +1,4 @@
-//! `tiller-cli logprobs`: what the model, steered or not, thinks of both answers of every pair.
+//! `tiller-cli logprobs`: prints the log-probabilities of both answers of every pair under the model, steered or not.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use crate::halt::Halt;
 use crate::progress::Bar;
 use crate::{output, stop};
 
-/// Pairs that are scored together: what was scored is printed before the next ones are begun.
+/// The number of pairs that are scored together; their lines are printed before the next ones are begun.
 const PAIRS_AT_ONCE: usize = 8;
 
 #[derive(clap::Args)]
@@ -80,11 +80,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     }
 }
 
-/// What is done with a pair's log-probabilities at the multiplier of this place in the list.
+/// Receives the index of a multiplier, a pair, and the pair's log-probabilities at that multiplier.
 pub(crate) type Take<'a> = &'a mut dyn FnMut(usize, &EncodedPair, PairLogProbs) -> Result<(), Halt>;
 
-/// Scores pairs at some multipliers, a few pairs at a time: of each few pairs all multipliers one after another. What
-/// lies below the vectors is computed once for all multipliers.
+/// Scores pairs at several multipliers, [`PAIRS_AT_ONCE`] pairs at a time. The blocks below the vectors are computed once
+/// for all multipliers.
 pub(crate) fn score(
     model: &Arc<Model>,
     pairs: &[EncodedPair],
@@ -104,7 +104,8 @@ pub(crate) fn score(
         for multiplier in multipliers {
             all.push(scorer.log_probs(&data::terms(vector, *multiplier), &mut go)?);
         }
-        // Only when a few pairs are scored whole are they taken: after a stop every multiplier has the same pairs.
+        // The scores are reported only when these pairs are scored at all multipliers: after a stop every multiplier has
+        // the same pairs.
         for (place, log_probs) in all.iter().enumerate() {
             for (pair, log_probs) in chunk.iter().zip(log_probs) {
                 take(place, pair, *log_probs)?;

@@ -1,7 +1,7 @@
 //! `tiller-cli`: the engine on the command line, built without any GUI library.
 //!
-//! Results go to standard output, with `--json` one object a line; messages and progress go to standard error. What the
-//! fields and the exit codes mean is in `docs/cli.md`.
+//! Results go to standard output, with `--json` one object a line; messages and progress go to standard error.
+//! `docs/cli.md` explains the fields and the exit codes.
 
 mod carry;
 mod data;
@@ -56,7 +56,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    // Wrong usage ends here, with code 2.
+    // Clap ends the program here on wrong usage, with exit code 2.
     let arguments = Arguments::parse();
     let done = stop::listen().and_then(|()| match arguments.command {
         Command::Model(command) => model::run(&command),

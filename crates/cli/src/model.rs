@@ -1,4 +1,4 @@
-//! `tiller-cli model info`.
+//! `tiller-cli model info`: prints what a model's file says.
 
 use serde::Serialize;
 use vectors::model::read_facts;

@@ -1,10 +1,10 @@
-//! Standard output for results, standard error for everything said to a person.
+//! Writes results to standard output, and messages for a person to standard error.
 
 use std::io::{self, ErrorKind, Write};
 
 use crate::halt::Halt;
 
-/// Writes a result as one line: the object as JSON, or its text for a person.
+/// Writes a result: as one line of JSON, or as text for a person.
 pub(crate) fn line(
     json: bool,
     object: &impl serde::Serialize,
@@ -23,13 +23,13 @@ pub(crate) fn line(
     })
 }
 
-/// Says something to a person.
+/// Writes a message for a person.
 pub(crate) fn say(message: &str) {
-    // Nobody is told that nobody can be told.
+    // An error is ignored, because there is no other place to report it.
     let _ = writeln!(io::stderr(), "{message}");
 }
 
-/// Says why the program ends early.
+/// Writes why the program ends early.
 pub(crate) fn tell(halt: &Halt) {
     match halt {
         Halt::Failed(message) | Halt::Usage(message) | Halt::Refused(message) => {

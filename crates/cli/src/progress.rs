@@ -1,4 +1,4 @@
-//! A progress bar on a terminal; nothing where standard error is a file or a pipe.
+//! Draws a progress bar on a terminal, and nothing where standard error is a file or a pipe.
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
@@ -9,7 +9,7 @@ use crate::stop;
 const WIDTH: usize = 24;
 const REDRAW_EVERY: Duration = Duration::from_millis(100);
 
-/// One phase of the work.
+/// The progress bar of one phase of the work.
 pub(crate) struct Bar {
     what: &'static str,
     began: Instant,

@@ -1,4 +1,4 @@
-//! What a trained vector's file says about where it comes from.
+//! Makes the provenance that a trained vector's file carries.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use vectors::train::TrainSettings;
 use crate::data::ModelArguments;
 use crate::halt::Halt;
 
-/// What is asked of a run besides its settings.
+/// The arguments of a run besides its settings.
 pub(crate) struct Origin<'a> {
     /// The file that is written.
     pub(crate) out: &'a Path,
@@ -22,7 +22,7 @@ pub(crate) struct Origin<'a> {
     pub(crate) max_steps: Option<u32>,
 }
 
-/// The run's model, pairs and settings: enough to make it again.
+/// Describes the run's model, pairs and settings, which are enough to repeat the run.
 pub(crate) fn provenance(
     origin: &Origin<'_>,
     model: &Model,

@@ -1,4 +1,4 @@
-//! What `tiller-cli sweep` measures besides pairs' log-probabilities: choices, the neutral text, questions.
+//! Measures the scores of `tiller-cli sweep` besides log-probabilities of pairs: choices, the neutral text, questions.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::halt::Halt;
 use crate::progress::Bar;
 use crate::stop;
 
-/// What is measured on, and of what.
+/// The model, the vector and the pairs that are measured.
 pub(crate) struct Measured<'a> {
     pub(crate) model: &'a Arc<Model>,
     pub(crate) vector: Option<&'a SteeringFile>,
@@ -24,7 +24,7 @@ pub(crate) struct Measured<'a> {
     pub(crate) rows: &'a [Row],
 }
 
-/// A scorer with what was prepared for all multipliers.
+/// A scorer with everything that is computed once for all multipliers.
 enum Prepared {
     Choices(OptionScorer),
     Texts(TextScorer),
@@ -33,7 +33,7 @@ enum Prepared {
 }
 
 impl Measured<'_> {
-    /// The items of a score at every multiplier, in order.
+    /// Returns the items of a score at every multiplier, in order.
     pub(crate) fn items(&self, score: &Score, multipliers: &[f64]) -> Result<Vec<Vec<Vec<f64>>>, Halt> {
         let prepared = self.prepare(score)?;
         let mut bar = Bar::new("Scoring");

@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks to stop and keep, the second ends at once.
+//! Handles Ctrl-C: the first one asks to stop and keep the results, the second one ends the program at once.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use crate::output;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
-/// Listens for Ctrl-C from now on.
+/// Installs the handler of Ctrl-C.
 pub(crate) fn listen() -> Result<(), Halt> {
     let heard = || {
         if STOPPED.swap(true, Ordering::Relaxed) {
@@ -19,12 +19,12 @@ pub(crate) fn listen() -> Result<(), Halt> {
     ctrlc::set_handler(heard).map_err(|error| Halt::Failed(format!("Ctrl-C cannot be listened for: {error}")))
 }
 
-/// Whether to stop.
+/// Says whether a person has asked to stop.
 pub(crate) fn is_asked() -> bool {
     STOPPED.load(Ordering::Relaxed)
 }
 
-/// Whether to go on, as the engine asks it.
+/// Returns `Break` to the engine where a person has asked to stop.
 pub(crate) fn flow() -> ControlFlow<()> {
     if is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }

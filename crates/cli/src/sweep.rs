@@ -1,4 +1,4 @@
-//! `tiller-cli sweep`: a score at several multipliers of a vector.
+//! `tiller-cli sweep`: measures a score at several multipliers of a vector.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ struct Point {
 }
 
 impl Point {
-    fn of(multiplier: f64, score: &Score, items: &[Vec<f64>]) -> Self {
+    fn new(multiplier: f64, score: &Score, items: &[Vec<f64>]) -> Self {
         let (interval, count, _) = app::score_summary(score, items);
         Self { multiplier, score: interval.value, n: count as usize, low: interval.low, high: interval.high }
     }
@@ -135,7 +135,7 @@ impl Arguments {
         })
     }
 
-    /// Scores of pairs, a few pairs at a time: after a stop the points so far are told.
+    /// Measures scores of pairs, a few pairs at a time; after a stop the points so far are printed.
     fn pairs(
         &self,
         model: &Arc<Model>,
@@ -150,7 +150,7 @@ impl Arguments {
             items[place].push(vec![found.wanted, found.opposite, tokens[0], tokens[1]]);
             Ok(())
         });
-        // After a stop the points so far are kept: `n` says over how many pairs they are.
+        // After a stop the points so far are kept; their `n` is the number of pairs behind them.
         let done = items.first().map_or(0, Vec::len);
         if matches!(scored, Ok(()) | Err(Halt::Stopped(_))) && done > 0 {
             self.tell(score, &items)?;
@@ -165,7 +165,7 @@ impl Arguments {
 
     fn tell(&self, score: &Score, items: &[Vec<Vec<f64>>]) -> Result<(), Halt> {
         for (multiplier, items) in self.multipliers.iter().zip(items) {
-            let point = Point::of(*multiplier, score, items);
+            let point = Point::new(*multiplier, score, items);
             output::line(self.json, &point, || {
                 format!(
                     "{:>6}: {:>8.3} {} ({:.3} to {:.3}), N = {}",

@@ -1,4 +1,4 @@
-//! `tiller-cli train`: a vector for each layer, or an adapter, written at the end or when it is stopped.
+//! `tiller-cli train`: trains a vector for each layer, or an adapter, and writes it at the end or on a stop.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -86,7 +86,7 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// A method as it is typed: `freeform-last` chooses an answer's last token as well.
+/// A method as it is typed; `freeform-last` also selects an answer's last token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct MethodChoice {
     method: Method,
@@ -160,7 +160,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let (held_out, train): (Vec<Row>, Vec<Row>) =
         rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
     let settings = settings(arguments, model.facts().blocks as u32, train.len() as u32);
-    // Before the work: after a stop it would be stopped too.
+    // The provenance is made before the work, because a stop would end its computation, too.
     let origin = Origin { out: &arguments.out, model: &arguments.model, max_steps: arguments.max_steps };
     let provenance = provenance(&origin, &model, &train, &settings)?;
     let began = Instant::now();
@@ -168,7 +168,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let has_held_out = !held_out.is_empty();
     let mut run = Run { arguments, training, has_held_out };
     let ended = run.go_on();
-    // Whatever ends the run early, what it made is kept.
+    // The result is written, whatever has ended the run early.
     let steps = run.training.done();
     if settings.method.has_steps() && steps == 0 {
         ended?;
@@ -186,7 +186,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         SteeringFile::Adapter(file) => file.write(&arguments.out),
     };
     written.map_err(|error| Halt::vector(&arguments.out, &error))?;
-    let (vector, seconds) = (Info::of(&arguments.out, &file), began.elapsed().as_secs_f64());
+    let (vector, seconds) = (Info::new(&arguments.out, &file), began.elapsed().as_secs_f64());
     let last = LastLine { vector, steps, stopped: ended.is_err(), seconds };
     output::line(arguments.json, &last, || {
         format!("{}, {steps} steps in {:.1} s", last.vector.text(), last.seconds)
@@ -204,14 +204,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     }
 }
 
-/// Refuses what does not belong together, and before the work what could not be written after it.
+/// Refuses contradictory arguments, and, before the work begins, an output file that could not be written after it.
 fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
     let out = arguments.out.as_path();
     let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
     if arguments.method.method.makes_adapter() {
         if !arguments.layer.is_empty() || arguments.on != Positions::Everywhere {
-            let told = "an adapter acts in every block and at every token: leave out --layer and --on.";
-            return Err(Halt::Usage(told.into()));
+            let message = "an adapter acts in every block and at every token: leave out --layer and --on.";
+            return Err(Halt::Usage(message.into()));
         }
         if format != Format::Safetensors {
             return Err(Halt::vector(out, &no_adapter(format)));
@@ -222,7 +222,7 @@ fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
     check_out(out, &arguments.layer)
 }
 
-/// What was asked for, and the application's defaults for the rest.
+/// Returns the arguments' settings, with the application's defaults for the rest.
 fn settings(arguments: &Arguments, blocks: u32, pairs: u32) -> TrainSettings {
     let usual = defaults::settings(blocks, pairs);
     let epochs = arguments.epochs.unwrap_or(usual.epochs);
@@ -281,13 +281,13 @@ fn prepare(
     })
 }
 
-/// Pairs as two-way choices.
+/// Encodes pairs as two-way choices.
 fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
     encode_choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
 }
 
-/// A run under way.
+/// A run in progress.
 struct Run<'a> {
     arguments: &'a Arguments,
     training: Training,
@@ -332,7 +332,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What the held-out pairs say, where there are some.
+    /// Measures and prints the held-out pairs, where there are any.
     fn measure(&self, epoch: usize) -> Result<(), Halt> {
         if !self.has_held_out {
             return Ok(());

@@ -1,4 +1,4 @@
-//! `tiller-cli vector`: what a vector file says, and the same vector as another program's file.
+//! `tiller-cli vector`: describes a vector's file, or writes the same vector in another program's format.
 
 use std::path::PathBuf;
 
@@ -45,11 +45,11 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     match command {
         Command::Info { input, layer, json } => {
             let file = SteeringFile::read(input, *layer).map_err(|error| Halt::vector(input, &error))?;
-            let info = Info::of(input, &file);
+            let info = Info::new(input, &file);
             output::line(*json, &info, || info.text())
         }
         Command::Convert { input, output, layer, json } => {
-            // An ending that is not known is told before anything is read.
+            // An unknown ending is refused before anything is read.
             let format = Format::from_path(output).map_err(|error| Halt::vector(output, &error))?;
             let file = SteeringFile::read(input, *layer).map_err(|error| Halt::vector(input, &error))?;
             let written = match &file {
@@ -58,7 +58,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
                 SteeringFile::Adapter(_) => Err(no_adapter(format)),
             };
             written.map_err(|error| Halt::vector(output, &error))?;
-            let info = Info::of(output, &file);
+            let info = Info::new(output, &file);
             crate::output::line(*json, &info, || info.text())
         }
         Command::Carry(arguments) => crate::carry::run(arguments),

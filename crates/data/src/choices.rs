@@ -1,9 +1,10 @@
-//! Pairs that are choices between (A) and (B), and the pairs behind them.
+//! Converts choices between (A) and (B) to the pairs that they ask about, and exchanges their letters.
 
 use ipc::data::PairContent;
 
-/// The pair behind a choice: a prompt that ends with two answers under (A) and (B), and answers that are these letters.
-/// `None` for any other pair.
+/// Returns the pair that a choice asks about: its prompt without the list of choices, and the two texts in
+/// place of the letters (A) and (B).
+/// Returns `None` for a pair that is no such choice.
 #[must_use]
 pub fn to_pair(content: &PairContent) -> Option<PairContent> {
     let letter = |answer: &str| match answer.trim().trim_start_matches('(').trim_end_matches([')', '.', ':'])
@@ -34,12 +35,14 @@ pub fn to_pair(content: &PairContent) -> Option<PairContent> {
     })
 }
 
-/// The same choice with (A) and (B) exchanged, in the prompt and in the answers: what was wanted is wanted still. `None`
-/// for anything but a choice between two answers.
+/// Returns the same choice with (A) and (B) exchanged in the prompt and in the answers, so that the wanted
+/// text stays the wanted one.
+/// Returns `None` for a pair that is no choice between two answers.
 #[must_use]
 pub fn with_letters_exchanged(content: &PairContent) -> Option<PairContent> {
     let turned = exchanged(content)?;
-    // What does not come back was read wrongly: an answer may hold such marks itself.
+    // Exchanging twice must give the pair back. Where it does not, the marks were read wrongly: an answer may
+    // hold such marks itself.
     (exchanged(&turned).as_ref() == Some(content)).then_some(turned)
 }
 
@@ -48,7 +51,7 @@ fn exchanged(content: &PairContent) -> Option<PairContent> {
     let (before, second) = at_line_start(&content.prompt, "(B)")?;
     let (before, first) = at_line_start(before, "(A)")?;
     let (before_first, first, between) = around(first)?;
-    // What follows the second answer after a blank line belongs to neither.
+    // Text after a blank line behind the second answer belongs to neither answer.
     let end = second
         .trim_start()
         .find("\n\n")
@@ -66,13 +69,14 @@ fn exchanged(content: &PairContent) -> Option<PairContent> {
     })
 }
 
-/// The blanks before a text, the text, and the blanks behind it; `None` where it is blank.
+/// Splits a text into its leading blanks, the text itself and its trailing blanks; returns `None` where the
+/// text is blank.
 fn around(text: &str) -> Option<(&str, &str, &str)> {
     let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
     (start < end).then(|| (&text[..start], &text[start..end], &text[end..]))
 }
 
-/// What stands before and after the last mark that begins a line.
+/// Splits a text at the last mark that begins a line, and returns what stands before and after that mark.
 fn at_line_start<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     text.rmatch_indices(mark).find_map(|(at, _)| {
         let line = text[..at].rsplit('\n').next().unwrap_or_default();

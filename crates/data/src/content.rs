@@ -1,53 +1,54 @@
-//! Content as its hash: what makes two data sets, two vectors or two sweeps the same.
+//! Hashes pairs, settings and vectors by their content, so that equal ones are recognised.
 
 use ipc::data::{PairContent, Split};
 use ipc::train::TrainSettings;
 use sha2::{Digest, Sha256};
 
-/// Why a value cannot be read from its JSON, or written as JSON.
+/// Says why a value cannot be read from its JSON or written as JSON.
 #[derive(Debug, thiserror::Error)]
 #[error("the stored {what} cannot be read")]
 pub struct JsonError {
-    /// What the value is.
+    /// What the value is, as the sentence names it.
     pub what: &'static str,
-    /// Why.
+    /// The error of the JSON library.
     pub source: serde_json::Error,
 }
 
-/// Pairs in order, as the text that is kept of them and the hash of that text.
+/// Holds pairs in order as one JSON text, with the hash of that text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The SHA-256 of `content`.
+    /// The SHA-256 of `content`, in hexadecimal.
     pub hash: String,
     /// The pairs as JSON.
     pub content: String,
 }
 
 impl Snapshot {
-    /// Of these pairs in this order.
+    /// Makes the snapshot of these pairs in this order.
     ///
     /// # Errors
-    /// Never for pairs: their text is JSON.
+    /// Never fails for pairs: their text is always JSON.
     pub fn of(pairs: &[PairContent]) -> Result<Self, JsonError> {
         let content = to_json("pairs", &pairs)?;
         Ok(Self { hash: sha256(content.as_bytes()), content })
     }
 }
 
-/// The hash of what a model sees of these pairs in this order: tags and notes do not count.
+/// Hashes what a model sees of these pairs in this order. Tags and notes do not count.
 ///
 /// # Errors
-/// Never for pairs: their text is JSON.
+/// Never fails for pairs: their text is always JSON.
 pub fn data_hash(pairs: &[PairContent]) -> Result<String, JsonError> {
     let seen: Vec<PairContent> = pairs.iter().map(PairContent::as_seen).collect();
     Snapshot::of(&seen).map(|snapshot| snapshot.hash)
 }
 
-/// The settings of a run as a vector's file carries them. With `max_steps`, the steps that were made where they are fewer
-/// than the run has, they are enough to make the vector again. The precision is the model's business, and left out.
+/// Returns a run's settings as its vector's file carries them. `max_steps` is the number of steps that were
+/// made, where the run stopped early: a run of so many steps makes the vector again. The precision is left
+/// out, because it belongs to the model.
 ///
 /// # Errors
-/// Never for settings: their text is JSON.
+/// Never fails for settings: their text is always JSON.
 pub fn run_settings(
     settings: &TrainSettings,
     max_steps: Option<u32>,
@@ -61,12 +62,13 @@ pub fn run_settings(
     Ok(all)
 }
 
-/// What a sweep sees: the pairs that are held out, without their tags and notes.
+/// Returns the held-out pairs without their tags and notes, which is what a sweep sees.
 pub fn held_out(pairs: &[PairContent]) -> Vec<PairContent> {
     pairs.iter().filter(|pair| pair.split == Split::HeldOut).map(PairContent::as_seen).collect()
 }
 
-/// What a sweep measures of a data set: its held-out pairs, and behind them its first training pairs as worked examples.
+/// Returns what a sweep measures of a data set: its held-out pairs, then its first `shots` training pairs as
+/// worked examples.
 pub fn measured(pairs: &[PairContent], shots: u32) -> Vec<PairContent> {
     let mut all = held_out(pairs);
     let train = pairs.iter().filter(|pair| pair.split == Split::Train).take(shots as usize);
@@ -74,36 +76,36 @@ pub fn measured(pairs: &[PairContent], shots: u32) -> Vec<PairContent> {
     all
 }
 
-/// A SHA-256 in hexadecimal.
+/// Returns the SHA-256 of some bytes in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// A vector's numbers as bytes: f32, little endian.
+/// Writes a vector's numbers as bytes: f32, little-endian, four bytes each.
 #[must_use]
 pub fn to_bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
 
-/// The numbers behind [`to_bytes`].
+/// Reads the numbers that [`to_bytes`] wrote.
 #[must_use]
 pub fn from_bytes(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
 }
 
-/// A value as the JSON that a column keeps.
+/// Writes a value as the JSON that a column keeps.
 ///
 /// # Errors
-/// Where the value has no JSON form.
+/// Returns an error where the value has no JSON form.
 pub fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, JsonError> {
     serde_json::to_string(value).map_err(|source| JsonError { what, source })
 }
 
-/// The value that a column keeps as JSON.
+/// Reads a value from the JSON that a column keeps.
 ///
 /// # Errors
-/// Where the JSON is not that of such a value.
+/// Returns an error where the JSON does not describe such a value.
 pub fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, json: &str) -> Result<T, JsonError> {
     serde_json::from_str(json).map_err(|source| JsonError { what, source })
 }

@@ -1,4 +1,4 @@
-//! Which pairs of a data set are held out: by seed and share, every tag alike, and never one prompt on both sides.
+//! Chooses the held-out pairs of a data set by seed and share, evenly over the tags, and never one prompt on both sides.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,16 @@ use ipc::split::{SplitPlan, SplitSettings, TagSplit};
 
 use crate::data_files::place;
 
-/// Pairs with one prompt: they go the same way.
+/// Holds the pairs of one prompt, which all go to the same side.
 struct Group<'a> {
-    /// Places of its pairs.
+    /// The indices of its pairs.
     pairs: Vec<usize>,
-    /// What it is drawn among.
+    /// The stratum that it is drawn from.
     stratum: String,
     prompt: &'a str,
 }
 
-/// The split of every pair. The choice depends on the prompts and the seed, not on the pairs' order.
+/// Returns the split of every pair. The choice depends on the prompts and the seed, not on the pairs' order.
 #[must_use]
 pub fn split(pairs: &[Pair], settings: &SplitSettings) -> Vec<Split> {
     let prompts: Vec<String> = pairs.iter().map(|pair| prompt_key(&pair.content.prompt)).collect();
@@ -36,7 +36,7 @@ pub fn split(pairs: &[Pair], settings: &SplitSettings) -> Vec<Split> {
             strata.entry(group.stratum.clone()).or_default().push(group);
             continue;
         };
-        // A pinned pair takes the others with its prompt along.
+        // A pinned pair decides for every other pair with its prompt.
         for place in &group.pairs {
             if !pairs[*place].content.pinned {
                 splits[*place] = splits[first];
@@ -51,7 +51,7 @@ pub fn split(pairs: &[Pair], settings: &SplitSettings) -> Vec<Split> {
         let quota = quotas.get(&stratum).copied().unwrap_or_default();
         let mut taken = held_out.get(&stratum).copied().unwrap_or_default();
         for group in groups {
-            // A prompt with more pairs than are still wanted is left for training.
+            // A prompt with more pairs than the quota has left stays in training.
             let fits = taken + group.pairs.len() <= quota;
             taken += if fits { group.pairs.len() } else { 0 };
             for place in group.pairs {
@@ -62,7 +62,7 @@ pub fn split(pairs: &[Pair], settings: &SplitSettings) -> Vec<Split> {
     splits
 }
 
-/// What a split would do.
+/// Counts what a split would do, and changes nothing.
 pub fn plan(pairs: &[Pair], settings: &SplitSettings) -> SplitPlan {
     let splits = split(pairs, settings);
     let mut plan = SplitPlan::default();
@@ -89,7 +89,8 @@ pub fn plan(pairs: &[Pair], settings: &SplitSettings) -> SplitPlan {
     plan
 }
 
-/// Prompts that differ only in letters' case or in blanks are one prompt.
+/// Returns the key by which prompts are compared: prompts that differ only in case or in blanks are one
+/// prompt.
 fn prompt_key(prompt: &str) -> String {
     prompt.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
@@ -97,11 +98,12 @@ fn prompt_key(prompt: &str) -> String {
 fn stratum(pair: &Pair, by_tag: bool) -> String {
     let mut tags = pair.content.tags.clone();
     tags.sort_unstable();
-    // No tag has a comma in it.
+    // A tag holds no comma, so the joined text is unambiguous.
     if by_tag { tags.join(",") } else { String::new() }
 }
 
-/// How many pairs of each stratum are held out: the share of each, rounded so that the whole has its share, too.
+/// Returns how many pairs of each stratum are held out: the share of each, rounded so that the total has that
+/// share, too.
 fn quotas(sizes: &BTreeMap<String, usize>, share: f64) -> BTreeMap<String, usize> {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     let total: usize = sizes.values().sum();
@@ -161,7 +163,7 @@ mod tests {
         assert_eq!(split(&all, &settings), [Split::HeldOut, Split::HeldOut, Split::Train, Split::Train]);
         let anew = SplitSettings { keep_pinned: false, ..settings };
         assert_eq!(split(&all, &anew), [Split::Train; 4]);
-        // Pinned on both sides: neither moves, and the plan says so.
+        // One prompt is pinned on both sides: neither pair moves, and the plan reports it.
         all[1].content.pinned = true;
         assert_eq!(split(&all, &settings)[..2], [Split::HeldOut, Split::Train]);
         assert_eq!(plan(&all, &settings).torn, 1);

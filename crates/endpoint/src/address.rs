@@ -1,38 +1,38 @@
-//! Where text goes: an address and the name of a model there.
+//! Reads the address of an endpoint and the name of a model there.
 
 use ureq::http::Uri;
 
 use super::EndpointError;
 
-/// A model behind an address.
+/// A model that is reached through an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    /// The address up to where `/chat/completions` follows, as [`plain_address`] writes it.
+    /// The address in the form of [`plain_address`]; `/chat/completions` follows it.
     pub address: String,
-    /// What the server calls the model.
+    /// The name that the server has for the model.
     pub model: String,
 }
 
 impl Endpoint {
-    /// A model behind an address that a person typed.
+    /// Makes an endpoint from an address that a person typed and the name of a model.
     ///
     /// # Errors
-    /// Where the address cannot be one.
+    /// Returns an error where the address cannot be one.
     pub fn new(address: &str, model: &str) -> Result<Self, EndpointError> {
         Ok(Self { address: plain_address(address)?, model: model.trim().to_owned() })
     }
 
-    /// Where a conversation is sent to.
+    /// Returns the address to which conversations are sent.
     pub(super) fn chat_address(&self) -> String {
         format!("{}/chat/completions", self.address)
     }
 }
 
-/// A typed address in the one way it is written here: without white space, a closing slash or the path of the
-/// completions, with a scheme: a name of this machine gets `http`, any other `https`.
+/// Normalises a typed address: removes white space, a closing slash and the path of the completions, and adds a missing
+/// scheme (`http` for a name of this machine, `https` for any other).
 ///
 /// # Errors
-/// Where it is no address of a web server, or holds a user name or a key.
+/// Returns an error where the text is no address of a web server, or holds a user name or a key.
 pub fn plain_address(typed: &str) -> Result<String, EndpointError> {
     let refused = |why: &'static str| Err(EndpointError::Address { why });
     let typed =
@@ -70,7 +70,7 @@ pub fn plain_address(typed: &str) -> Result<String, EndpointError> {
     }
 }
 
-/// The name of the server in an address that has no scheme.
+/// Returns the server's name in an address without its scheme.
 fn host_of(address: &str) -> &str {
     let authority = address.split('/').next().unwrap_or_default();
     match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -79,12 +79,12 @@ fn host_of(address: &str) -> &str {
     }
 }
 
-/// Whether a name of a server is this machine.
+/// Says whether a server's name means this machine.
 fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether what is sent to an address stays on this machine.
+/// Says whether text that is sent to an address stays on this machine.
 #[must_use]
 pub fn stays_here(address: &str) -> bool {
     address.split_once("://").is_some_and(|(_, rest)| is_this_machine(host_of(rest)))
@@ -114,8 +114,8 @@ mod tests {
             "a b",
             "https://m.example?key=secret",
         ] {
-            let told = plain_address(typed).expect_err(typed).to_string();
-            assert!(!told.contains("secret"), "{told}");
+            let refusal = plain_address(typed).expect_err(typed).to_string();
+            assert!(!refusal.contains("secret"), "{refusal}");
         }
     }
 

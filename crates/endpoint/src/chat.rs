@@ -1,33 +1,33 @@
-//! A chat completion: what is asked, and what comes back.
+//! The request and the reply of a chat completion, and their JSON.
 
 use serde_json::{Value, json};
 use vectors::tokens::Message;
 
 use super::{Endpoint, EndpointError};
 
-/// What is asked of a model.
+/// A request for a chat completion.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChatRequest {
-    /// The conversation up to where the answer begins.
+    /// The conversation up to the answer.
     pub messages: Vec<Message>,
-    /// 0 for the likeliest token.
+    /// The sampling temperature; 0 takes the likeliest token.
     pub temperature: f64,
     /// The most tokens of the answer.
     pub max_tokens: u32,
-    /// Makes a drawn answer come again, where the server can.
+    /// The seed that makes a sampled answer reproducible, where the server supports it.
     pub seed: Option<u64>,
-    /// How many of the likeliest tokens come back with their log-probabilities at every place; 0 for none.
+    /// The number of likeliest tokens that the reply lists with their log-probabilities at every position; 0 for none.
     pub top_logprobs: u8,
 }
 
 impl ChatRequest {
-    /// A question with the likeliest answer.
+    /// Makes a request for the likeliest answer (temperature 0).
     #[must_use]
     pub fn new(messages: Vec<Message>, max_tokens: u32) -> Self {
         Self { messages, temperature: 0.0, max_tokens, seed: None, top_logprobs: 0 }
     }
 
-    /// The body of the request.
+    /// Returns the JSON body of the request.
     pub(super) fn body(&self, endpoint: &Endpoint) -> String {
         let message = |message: &Message| json!({"role": message.role.name(), "content": message.content});
         let mut body = json!({
@@ -48,14 +48,14 @@ impl ChatRequest {
     }
 }
 
-/// Why an answer ended.
+/// The reason for which an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finish {
     /// The model closed its turn.
     EndOfTurn,
-    /// The limit on tokens was reached.
+    /// The answer reached the limit on tokens.
     Length,
-    /// The server says something else, or nothing.
+    /// The server gives another reason, or none.
     Other,
 }
 
@@ -64,31 +64,31 @@ pub enum Finish {
 pub struct TokenLogProb {
     /// The token's text.
     pub token: String,
-    /// log p(token | what stands before it).
+    /// log p(token | preceding tokens), in nats.
     pub log_prob: f64,
 }
 
-/// What came back.
+/// The reply to a chat request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChatReply {
     /// The answer.
     pub text: String,
-    /// Why it ended.
+    /// The reason for which the answer ended.
     pub finish: Finish,
-    /// Tokens read, as the server counts them; 0 where it does not say.
+    /// The number of tokens read, as the server counts them; 0 where it does not say.
     pub prompt_tokens: u64,
-    /// Tokens written, as the server counts them; 0 where it does not say.
+    /// The number of tokens written, as the server counts them; 0 where it does not say.
     pub answer_tokens: u64,
-    /// For each token of the answer the likeliest ones at its place, where they were asked for and the server gives
-    /// them; else empty.
+    /// The likeliest tokens at each position of the answer, where they were asked for and the server returns them; else
+    /// empty.
     pub top_log_probs: Vec<Vec<TokenLogProb>>,
 }
 
 impl ChatReply {
-    /// Reads the body of a reply.
+    /// Parses the body of a reply.
     ///
     /// # Errors
-    /// Where it is no chat completion.
+    /// Returns an error where the body is no chat completion.
     pub(super) fn parse(body: &str) -> Result<Self, EndpointError> {
         let nonsense = |why: &'static str| EndpointError::Nonsense { why, start: start(body) };
         let reply: Value = serde_json::from_str(body).map_err(|_| nonsense("it is no JSON"))?;
@@ -129,7 +129,7 @@ fn top_log_probs(choice: &Value) -> Vec<Vec<TokenLogProb>> {
     places.map(|places| places.iter().map(place).collect()).unwrap_or_default()
 }
 
-/// The beginning of a text, on one line, for a message.
+/// Returns the beginning of a text on one line, for a message.
 pub(super) fn start(text: &str) -> String {
     const MOST: usize = 200;
     let mut start: String = text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -192,8 +192,8 @@ mod tests {
             ("{}", "no answer"),
             (r#"{"choices":[{"message":{"content":7}}]}"#, "no text"),
         ] {
-            let told = ChatReply::parse(body).expect_err(body).to_string();
-            assert!(told.contains(why), "{told}");
+            let refusal = ChatReply::parse(body).expect_err(body).to_string();
+            assert!(refusal.contains(why), "{refusal}");
         }
         assert_eq!(start(&"x\n".repeat(200)).chars().count(), 201);
     }

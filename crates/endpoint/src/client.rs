@@ -1,4 +1,4 @@
-//! One request after another to one endpoint: made again where that can help, let go of when it is stopped.
+//! Sends chat requests to one endpoint, retries where that can help, and drops the requests under way on a stop.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,12 +16,12 @@ use crate::secrets::Secret;
 /// The largest reply that is read, in bytes.
 const LARGEST_REPLY: u64 = 8 << 20;
 
-/// How long things may take.
+/// The time limits of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Until there is a connection.
+    /// The limit until a connection is made.
     pub connect: Duration,
-    /// Until a whole reply is there.
+    /// The limit until the whole reply has arrived.
     pub reply: Duration,
 }
 
@@ -31,7 +31,7 @@ impl Default for Limits {
     }
 }
 
-/// A client of one endpoint; clones share its connections, its tally and its stop.
+/// A client of one endpoint; its clones share connections, tally and stop.
 #[derive(Debug, Clone)]
 pub struct Client {
     shared: Arc<Shared>,
@@ -45,18 +45,18 @@ struct Shared {
     agent: Agent,
     tally: Tally,
     is_stopped: AtomicBool,
-    /// Until when the server wants to be left alone, by all requests.
+    /// The moment until which all requests leave the server alone.
     rest: Mutex<Option<Instant>>,
     changed: Condvar,
-    /// A stream of numbers that look random (Steele et al. 2014, `SplitMix64`).
+    /// The state of a stream of pseudo-random numbers (`SplitMix64`, Steele et al. 2014).
     jitter: AtomicU64,
 }
 
 impl Client {
-    /// A client; nothing is sent yet.
+    /// Makes a client; sends nothing yet.
     #[must_use]
     pub fn new(endpoint: Endpoint, key: Option<Secret>, limits: Limits) -> Self {
-        // A reply that sends elsewhere is refused: the key and the text are meant for this server only.
+        // Redirects are refused: the key and the text are meant for this server only.
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -81,13 +81,13 @@ impl Client {
         Self { shared: Arc::new(shared) }
     }
 
-    /// What was used so far.
+    /// Returns the counts of all requests so far.
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.shared.tally
     }
 
-    /// Lets go of every request under way and of those that wait; no later one is made.
+    /// Drops every request under way and every waiting one; later requests fail at once.
     pub fn stop(&self) {
         let rest = self.shared.rest.lock().unwrap_or_else(PoisonError::into_inner);
         self.shared.is_stopped.store(true, Ordering::SeqCst);
@@ -100,10 +100,11 @@ impl Client {
         self.shared.is_stopped.load(Ordering::SeqCst)
     }
 
-    /// Asks, as often as it takes; `None` after a stop. Blocks: it belongs on a thread of its own.
+    /// Sends a request and retries where that can help; returns `None` after a stop. The call blocks, so it belongs on a
+    /// thread of its own.
     ///
     /// # Errors
-    /// The last error, where no try succeeded.
+    /// Returns the last error where no try succeeded.
     pub fn ask(&self, request: &ChatRequest) -> Result<Option<ChatReply>, EndpointError> {
         let body = request.body(&self.shared.endpoint);
         let mut tries = 0;
@@ -130,17 +131,17 @@ impl Client {
         }
     }
 
-    /// Asks once, for a person who waits for it.
+    /// Sends a request once, for a person who waits for the answer.
     ///
     /// # Errors
-    /// Where no answer comes back.
+    /// Returns an error where no answer comes back.
     pub fn ask_once(&self, request: &ChatRequest) -> Result<ChatReply, EndpointError> {
         let reply = self.once(&request.body(&self.shared.endpoint))?;
         self.shared.tally.add(&reply);
         Ok(reply)
     }
 
-    /// Makes the request once.
+    /// Sends the request once.
     fn once(&self, body: &str) -> Result<ChatReply, EndpointError> {
         let shared = &*self.shared;
         let mut request =
@@ -169,7 +170,7 @@ impl Client {
         })
     }
 
-    /// What kept a reply from coming at all.
+    /// Turns a transport error, without any reply, into ours.
     fn failed(&self, error: &ureq::Error) -> EndpointError {
         match error {
             ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
@@ -186,7 +187,7 @@ impl Client {
         }
     }
 
-    /// What a status other than success means.
+    /// Turns a status other than success into an error.
     fn refused(&self, response: &Response<ureq::Body>, text: &str) -> EndpointError {
         let status = response.status();
         let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
@@ -200,7 +201,7 @@ impl Client {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 EndpointError::Key { status: status_number, detail }
             }
-            // A used-up budget does not come back by waiting.
+            // Waiting does not bring back a used-up budget.
             StatusCode::TOO_MANY_REQUESTS if field("/error/code") == Some("insufficient_quota") => {
                 EndpointError::Refused { status: status_number, detail }
             }
@@ -217,25 +218,25 @@ impl Client {
         }
     }
 
-    /// The beginning of a text from outside, without the key.
+    /// Returns the beginning of a text from outside, without the key.
     fn clean(&self, text: &str) -> String {
         let text = self.shared.key.as_ref().map_or_else(|| text.to_owned(), |key| key.blot_out(text));
         start(&text)
     }
 
-    /// All requests leave the server alone for so long.
+    /// Makes all requests leave the server alone for `wait`.
     fn rest_for(&self, wait: Duration) {
         let until = Instant::now() + wait;
         let mut rest = self.shared.rest.lock().unwrap_or_else(PoisonError::into_inner);
         *rest = Some(rest.map_or(until, |known| known.max(until)));
     }
 
-    /// Waits while the server wants to be left alone; `Break` after a stop.
+    /// Waits while all requests leave the server alone; `Break` after a stop.
     fn rest(&self) -> ControlFlow<()> {
         self.wait_until(|rest| rest)
     }
 
-    /// Waits until a moment, which may move while it is waited for; `Break` where everything is stopped before.
+    /// Waits until a moment, which another request may put off; `Break` where the client is stopped before.
     fn wait_until(&self, until: impl Fn(Option<Instant>) -> Option<Instant>) -> ControlFlow<()> {
         let mut rest = self.shared.rest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut moment = until(*rest);
@@ -247,13 +248,13 @@ impl Client {
                 return ControlFlow::Continue(());
             }
             rest = self.shared.changed.wait_timeout(rest, left).unwrap_or_else(PoisonError::into_inner).0;
-            // A rest may have grown; a moment of one request's own stays.
+            // The common rest may have become longer; this request's own moment stays.
             moment = moment.max(*rest);
         }
         ControlFlow::Break(())
     }
 
-    /// The next number in 0 to 1.
+    /// Returns the next pseudo-random number in 0 to 1.
     fn jitter(&self) -> f64 {
         let mut bits = self.shared.jitter.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -312,7 +313,7 @@ mod tests {
     #[test]
     fn failures_that_stay_are_told_at_once_and_without_the_key() {
         let key = "{\"error\": {\"message\": \"Incorrect API key sk-0123456789abcdef\"}}";
-        for (act, told) in [
+        for (act, why) in [
             (Act::Refuse(401, key), "refuses the key"),
             (Act::Refuse(404, "{\"error\": {\"message\": \"no model small\"}}"), "no model small"),
             (
@@ -324,7 +325,7 @@ mod tests {
             let server = Server::start([act]);
             let error = ask(&client(&server, SOON), &question("Now?")).expect_err("a refusal");
             let all = format!("{error} {error:?}");
-            assert!(all.contains(told) && !all.contains("abcdef"), "{all}");
+            assert!(all.contains(why) && !all.contains("abcdef"), "{all}");
             assert_eq!(server.heard().len(), 1, "{act:?} is asked once");
         }
     }
@@ -374,7 +375,8 @@ mod tests {
         assert!(matches!(error, EndpointError::Connection { .. }), "{error:?}");
     }
 
-    /// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --lib real_server -- --ignored --nocapture`.
+    /// Asks a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --lib real_server -- --ignored
+    /// --nocapture`.
     #[test]
     #[ignore = "needs a server"]
     fn a_real_server_answers() {

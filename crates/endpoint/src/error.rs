@@ -1,77 +1,77 @@
-//! Why a request to an endpoint came to nothing, and whether trying again can help.
+//! The errors of requests to an endpoint, and whether a retry can help.
 
 use std::time::Duration;
 
-/// A request that came to nothing. No text in it holds the key.
+/// Says why a request to an endpoint failed. No text in it holds the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
-    /// An address that cannot be one.
+    /// The text is no address of an endpoint.
     #[error("this address cannot be used: {why}")]
     Address {
         /// What is wrong with it.
         why: &'static str,
     },
-    /// No connection comes about, or it breaks off.
+    /// No connection could be made, or it broke off.
     #[error("the server cannot be reached or broke off: {detail}")]
     Connection {
-        /// What the system says.
+        /// The system's words.
         detail: String,
     },
-    /// Nothing came back in time.
+    /// No reply came in time.
     #[error("the server did not answer within {seconds} s")]
     Slow {
-        /// How long was waited.
+        /// The time limit in seconds.
         seconds: u64,
     },
-    /// The server refuses the key, or wants one.
+    /// The server refuses the key, or asks for one.
     #[error("the server refuses the key (status {status}): {detail}")]
     Key {
         /// The HTTP status.
         status: u16,
-        /// What the server says.
+        /// The server's words.
         detail: String,
     },
-    /// Too many requests, or too much text, in a short time.
+    /// There were too many requests, or too much text, in a short time.
     #[error("the server asks to be left alone for a while: {detail}")]
     Rate {
-        /// For how long, where it says so.
+        /// The wait that the server asks for, where it names one.
         wait: Option<Duration>,
-        /// What the server says.
+        /// The server's words.
         detail: String,
     },
-    /// The server has trouble of its own.
+    /// The server failed.
     #[error("the server failed (status {status}): {detail}")]
     Server {
         /// The HTTP status.
         status: u16,
-        /// For how long it wants to be left alone, where it says so.
+        /// The wait that the server asks for, where it names one.
         wait: Option<Duration>,
-        /// What the server says.
+        /// The server's words.
         detail: String,
     },
-    /// The server refuses what was asked.
+    /// The server refuses the request.
     #[error("the server refuses the request (status {status}): {detail}")]
     Refused {
         /// The HTTP status.
         status: u16,
-        /// What the server says.
+        /// The server's words.
         detail: String,
     },
-    /// What came back is no chat completion.
+    /// The reply is no chat completion.
     #[error("what came back is no answer: {why}")]
     Nonsense {
         /// What is wrong with it.
         why: &'static str,
-        /// How it begins.
+        /// The beginning of the reply.
         start: String,
     },
 }
 
 impl EndpointError {
-    /// Whether the same request may succeed a moment later.
+    /// Says whether the same request may succeed a moment later.
     pub(super) fn may_pass(&self) -> bool {
         match self {
-            // Nonsense may be a proxy's page in between; twice is no accident.
+            // One such reply may be a proxy's page; a second one is no accident.
             Self::Connection { .. }
             | Self::Slow { .. }
             | Self::Rate { .. }
@@ -81,7 +81,7 @@ impl EndpointError {
         }
     }
 
-    /// For how long the server wants to be left alone.
+    /// Returns the wait that the server asks for.
     pub(super) fn wait(&self) -> Option<Duration> {
         match self {
             Self::Rate { wait, .. } | Self::Server { wait, .. } => *wait,

@@ -1,8 +1,9 @@
-//! Models behind an address: a client for servers that speak `OpenAI`'s chat completions.
+//! A client for servers that speak `OpenAI`'s chat completions, and the store of their keys.
 //!
-//! [`Endpoint`] is where text goes and [`Client`] sends it there: it waits where the server asks for it, tries again
-//! where that can help, and lets go of everything under way when it is stopped. [`ask_all`] keeps several requests in
-//! flight. A key lives in the system's keyring ([`crate::secrets`]) and shows up in no error, no log and no stored row.
+//! An [`Endpoint`] is an address with a model's name. A [`Client`] sends text there, waits where the server asks for it,
+//! retries where that can help, and drops all requests under way on a stop. [`ask_all`] sends several requests at the
+//! same time. Keys are kept in the system's keyring ([`crate::secrets`]) and appear in no error, no log and no stored
+//! row.
 
 mod address;
 mod chat;

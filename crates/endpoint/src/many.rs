@@ -1,4 +1,4 @@
-//! Many requests to one endpoint, several at the same time.
+//! Sends many requests to one endpoint, several at the same time.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use super::{ChatReply, ChatRequest, Client, EndpointError};
 
-/// How often it is looked whether to halt.
+/// The interval at which `halt` is asked.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Asks everything, `at_once` of it at the same time. `on_reply` hears each outcome as it comes, with its request's
-/// place; `Break`, or a `halt` that says so, lets go of all others. What was let go of is not heard of.
+/// Sends all requests, `at_once` of them at the same time. `on_reply` receives each result as it arrives, with its
+/// request's index. `Break` from `on_reply`, or `true` from `halt`, drops all other requests, whose results are not
+/// reported.
 ///
 /// `on_reply` runs on the calling thread, one call at a time.
 pub fn ask_all(

@@ -1,17 +1,17 @@
-//! When a request is made again, and after how long.
+//! Decides whether a failed request is sent again, and after how long.
 
 use std::time::{Duration, SystemTime};
 
 use super::EndpointError;
 
-/// How often a request is made at most.
+/// The most tries of a request.
 pub(super) const MOST_TRIES: u32 = 6;
-/// A server that wants a longer rest than this is not waited for: a person is told.
+/// The longest wait at a server's request; a longer one becomes an error.
 const LONGEST_WAIT: Duration = Duration::from_mins(2);
-/// The longest wait that nobody asked for.
+/// The longest wait that no server asked for.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
 
-/// How long to wait before the next try after `tries` of them; `None` where another one is of no use. `jitter`, in 0 to
+/// Returns the wait before the next try after `tries` of them, or `None` where another try cannot help. `jitter`, in 0 to
 /// 1, keeps requests that failed together from coming back together.
 pub(super) fn wait(error: &EndpointError, tries: u32, jitter: f64) -> Option<Duration> {
     if !error.may_pass() || tries >= most_tries(error) {
@@ -20,7 +20,7 @@ pub(super) fn wait(error: &EndpointError, tries: u32, jitter: f64) -> Option<Dur
     let back_off = Duration::from_secs(1 << (tries - 1).min(5)).min(LONGEST_BACK_OFF);
     match error.wait() {
         Some(asked) if asked > LONGEST_WAIT => None,
-        // Not all of them in the first moment after the rest.
+        // The jitter spreads the requests over the first moments after the rest.
         Some(asked) => Some(asked + Duration::from_millis((jitter * 500.0) as u64)),
         None => Some(back_off.mul_f64(0.5 + 0.5 * jitter)),
     }
@@ -29,13 +29,13 @@ pub(super) fn wait(error: &EndpointError, tries: u32, jitter: f64) -> Option<Dur
 fn most_tries(error: &EndpointError) -> u32 {
     match error {
         EndpointError::Nonsense { .. } => 2,
-        // A slow server was given its time already.
+        // A slow server has already had its time.
         EndpointError::Slow { .. } => 3,
         _ => MOST_TRIES,
     }
 }
 
-/// What a `Retry-After` says: seconds, or a moment.
+/// Parses a `Retry-After` header: seconds, or an HTTP date.
 pub(super) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<f64>() {
@@ -46,7 +46,7 @@ pub(super) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(Duration::from_secs(moment.saturating_sub(now)))
 }
 
-/// Seconds since 1970 of a moment as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// Parses an HTTP date, like `Sun, 06 Nov 1994 08:49:37 GMT`, to seconds since 1970.
 fn moment(text: &str) -> Option<u64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -61,7 +61,7 @@ fn moment(text: &str) -> Option<u64> {
     {
         return None;
     }
-    // Days since 1970 in the calendar whose years begin in March, where the leap day is the last.
+    // These are the days since 1970 in a calendar whose years begin in March, where the leap day is the last.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
     Some(days * 86_400 + hour * 3600 + minute * 60 + second)

@@ -1,32 +1,33 @@
-//! Secrets that a person typed: the keys of endpoints, the hub's token. They are kept in the system's keyring, or in
-//! memory only where there is none; never in the store, and never printed.
+//! Keeps the keys of endpoints and the hub's token in the system's keyring.
+//!
+//! Where there is no keyring they are kept in memory only. They are never stored elsewhere and never printed.
 
 use std::collections::HashMap;
 use std::env;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-/// The name under which all of them stand in the system's keyring.
+/// The service name of all entries in the system's keyring.
 const SERVICE: &str = "Tiller";
 
-/// Keeps secrets out of the system's keyring: for tests, and for keyrings that ask too often.
+/// The variable that keeps secrets out of the system's keyring: for tests, and for keyrings that ask too often.
 const NO_KEYRING: &str = "TILLER_NO_KEYRING";
 
-/// Keys and tokens have less than a hundred letters.
+/// The most characters of a secret; keys and tokens have less than a hundred.
 pub const LONGEST: usize = 1024;
 
-/// Whether secrets may go into the system's keyring.
+/// Says whether secrets may go into the system's keyring.
 #[must_use]
 pub fn uses_keyring() -> bool {
     env::var_os(NO_KEYRING).is_none()
 }
 
-/// A key or a token. Its text comes out only where a request is made.
+/// A key or a token. Its text leaves this type only in a request's header.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// A secret as it was typed or read; `None` where it is empty or could not stand in a request.
+    /// Takes a secret as it was typed or read; returns `None` where it is empty or cannot stand in a header.
     #[must_use]
     pub fn new(typed: &str) -> Option<Self> {
         let typed = typed.trim();
@@ -36,16 +37,16 @@ impl Secret {
         fits.then(|| Self(typed.to_owned()))
     }
 
-    /// The header that carries it.
+    /// Returns the value of the header that carries the secret.
     #[must_use]
     pub fn header(&self) -> String {
         format!("Bearer {}", self.0)
     }
 
-    /// A text from outside without it: a server may repeat it.
+    /// Removes the secret from a text from outside, because a server may repeat it.
     #[must_use]
     pub fn blot_out(&self, text: &str) -> String {
-        // Servers shorten a refused key to its ends: a text with either end says too much.
+        // Servers shorten a refused key to its ends, so the last characters are removed as well.
         let text = text.replace(&self.0, "[key]");
         match self.0.get(self.0.len().saturating_sub(4)..) {
             Some(end) if self.0.len() >= 12 => text.replace(end, "[key]"),
@@ -60,17 +61,17 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where a secret is kept.
+/// The place of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// In the system's keyring.
+    /// The system's keyring.
     Keyring,
-    /// In memory, until the application ends.
+    /// Memory, until the application ends.
     Memory,
 }
 
-/// Secrets by what they belong to: an endpoint's address, the hub. Its methods may wait for the system: not for the async
-/// runtime.
+/// Keeps secrets by the endpoint's address or the hub that they belong to. Its methods may wait for the system, so the
+/// async runtime must not call them.
 #[derive(Debug, Default)]
 pub struct Secrets {
     uses_keyring: bool,
@@ -78,18 +79,18 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// In the system's keyring where it may be used, else in memory.
+    /// Keeps secrets in the system's keyring where `uses_keyring` allows it, else in memory.
     #[must_use]
     pub fn new(uses_keyring: bool) -> Self {
         Self { uses_keyring, memory: Mutex::default() }
     }
 
-    /// Whether the system has a keyring that answers.
+    /// Says whether the system has a keyring that answers.
     pub fn has_keyring(&self) -> bool {
         self.uses_keyring && keyring::Entry::store_status().is_ok()
     }
 
-    /// Keeps a secret, in place of an earlier one; where.
+    /// Stores a secret in place of an earlier one, and returns where it is kept.
     pub fn keep(&self, of: &str, secret: &Secret) -> Kept {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).remove(of);
         match self.entry(of).map(|entry| entry.set_password(&secret.0)) {
@@ -105,7 +106,7 @@ impl Secrets {
         }
     }
 
-    /// A secret, and where it is kept.
+    /// Returns a secret, and where it is kept.
     pub fn get(&self, of: &str) -> Option<(Secret, Kept)> {
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned();
         if let Some(secret) = memory {
@@ -115,11 +116,11 @@ impl Secrets {
         Secret::new(&found).map(|secret| (secret, Kept::Keyring))
     }
 
-    /// Forgets a secret.
+    /// Deletes a secret.
     pub fn forget(&self, of: &str) {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).remove(of);
         if let Some(entry) = self.entry(of) {
-            // There may be none.
+            // An entry need not exist.
             let _ = entry.delete_credential();
         }
     }
@@ -137,8 +138,8 @@ mod tests {
     fn a_secret_shows_up_nowhere() {
         let key = Secret::new(" sk-0123456789abcdef\n").expect("a key");
         assert!(!format!("{key:?} {:?}", Some(&key)).contains("sk-"));
-        let told = key.blot_out("Incorrect key sk-0123456789abcdef, or sk-0***cdef.");
-        assert!(!told.contains("abcdef") && !told.contains("cdef"), "{told}");
+        let cleaned = key.blot_out("Incorrect key sk-0123456789abcdef, or sk-0***cdef.");
+        assert!(!cleaned.contains("abcdef") && !cleaned.contains("cdef"), "{cleaned}");
     }
 
     #[test]
@@ -160,7 +161,7 @@ mod tests {
         assert!(!secrets.has_keyring());
     }
 
-    /// By hand, in a session with a keyring that is open:
+    /// Run it by hand, in a session with an unlocked keyring:
     /// `dbus-run-session -- sh -c 'echo | gnome-keyring-daemon --unlock; cargo test --lib keyring -- --ignored'`
     #[test]
     #[ignore = "needs the keyring of a desktop"]

@@ -1,10 +1,10 @@
-//! What requests have used so far, and what that costs.
+//! Counts the requests and tokens of an endpoint, and computes their price.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::ChatReply;
 
-/// Counts tokens over many requests at the same time.
+/// Counts the tokens of requests that several threads make.
 #[derive(Debug, Default)]
 pub struct Tally {
     requests: AtomicU64,
@@ -12,26 +12,26 @@ pub struct Tally {
     answer_tokens: AtomicU64,
 }
 
-/// What was used so far.
+/// The requests and tokens that were counted so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Used {
-    /// Requests that were answered.
+    /// The number of answered requests.
     pub requests: u64,
-    /// Tokens read.
+    /// The number of tokens read.
     pub prompt_tokens: u64,
-    /// Tokens written.
+    /// The number of tokens written.
     pub answer_tokens: u64,
 }
 
 impl Tally {
-    /// Counts an answer. A server counts (and bills) it even where it is of no use.
+    /// Counts an answer. A server counts (and bills) an answer even where it is useless.
     pub fn add(&self, reply: &ChatReply) {
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.prompt_tokens.fetch_add(reply.prompt_tokens, Ordering::Relaxed);
         self.answer_tokens.fetch_add(reply.answer_tokens, Ordering::Relaxed);
     }
 
-    /// What was used so far.
+    /// Returns the counts so far.
     pub fn used(&self) -> Used {
         Used {
             requests: self.requests.load(Ordering::Relaxed),
@@ -43,7 +43,7 @@ impl Tally {
 
 impl Used {
     #[allow(dead_code, reason = "what is only drafted is not billed by a price that anyone has typed")]
-    /// The price, from the prices of a million tokens read and of a million written.
+    /// Computes the price from the prices of a million tokens read and of a million tokens written, in their currency.
     pub fn cost(&self, prompt_price: f64, answer_price: f64) -> f64 {
         (self.prompt_tokens as f64 * prompt_price + self.answer_tokens as f64 * answer_price) / 1e6
     }

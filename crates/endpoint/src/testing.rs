@@ -1,4 +1,4 @@
-//! A server of tests: it misbehaves as it is told.
+//! A chat-completions server for tests, which misbehaves on command.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,28 +12,28 @@ use vectors::tokens::{Message, Role};
 
 use super::ChatRequest;
 
-/// What the server does with a request.
+/// The server's reaction to a request.
 #[derive(Debug, Clone, Copy)]
 pub enum Act {
-    /// Answers.
+    /// Answers with this text.
     Answer(&'static str),
-    /// A status with these headers and no body.
+    /// Replies with a status and these headers, without a body.
     Status(u16, &'static str),
-    /// A status with this body.
+    /// Replies with a status and this body.
     Refuse(u16, &'static str),
-    /// Success with a body that is no completion.
+    /// Replies with success and a body that is no completion.
     Nonsense(&'static str),
-    /// Half a reply, then the connection ends.
+    /// Sends half a reply, then closes the connection.
     CutOff,
-    /// The connection ends without a reply.
+    /// Closes the connection without a reply.
     Close,
-    /// Nothing, for a minute.
+    /// Sends nothing for a minute.
     Hang,
-    /// One byte of a long reply after another.
+    /// Sends a long reply byte by byte.
     Drip,
 }
 
-/// A server on this machine.
+/// A chat-completions server on this machine.
 pub struct Server {
     at: SocketAddr,
     shared: Arc<Shared>,
@@ -41,7 +41,7 @@ pub struct Server {
 
 #[derive(Default)]
 struct Shared {
-    /// What is done with the next requests, the last first; an empty list repeats what was asked.
+    /// The reactions to the next requests, the last one first.
     acts: Mutex<Vec<Act>>,
     echoes: bool,
     heard: Mutex<Vec<String>>,
@@ -50,21 +50,21 @@ struct Shared {
     ends: AtomicBool,
 }
 
-/// A question with a short answer.
+/// Makes a request for a short answer.
 #[must_use]
 pub fn question(text: &str) -> ChatRequest {
     ChatRequest::new(vec![Message::new(Role::User, text)], 16)
 }
 
 impl Server {
-    /// Does one thing after another; after the last, connections just end.
+    /// Starts a server that reacts in this order; after the last reaction it closes every connection.
     pub fn start(acts: impl IntoIterator<Item = Act>) -> Self {
         let mut acts: Vec<Act> = acts.into_iter().collect();
         acts.reverse();
         Self::with(Shared { acts: Mutex::new(acts), ..Shared::default() })
     }
 
-    /// Answers every request with its last message.
+    /// Starts a server that answers every request with its last message.
     #[must_use]
     pub fn echoing() -> Self {
         Self::with(Shared { echoes: true, ..Shared::default() })
@@ -87,18 +87,18 @@ impl Server {
         Self { at, shared }
     }
 
-    /// Where it listens.
+    /// Returns the address at which the server listens.
     #[must_use]
     pub fn address(&self) -> String {
         format!("http://{}/v1", self.at)
     }
 
-    /// Every request so far: its head and its body.
+    /// Returns the head and the body of every request so far.
     pub fn heard(&self) -> Vec<String> {
         self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The most requests that were under way at the same time.
+    /// Returns the most requests that were under way at the same time.
     #[must_use]
     pub fn most_at_once(&self) -> usize {
         self.shared.most.load(Ordering::SeqCst)
@@ -108,7 +108,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.ends.store(true, Ordering::SeqCst);
-        // Wakes the thread that listens.
+        // A connection wakes the thread that listens.
         drop(TcpStream::connect(self.at));
     }
 }
@@ -128,7 +128,7 @@ impl Shared {
         }
     }
 
-    /// Does the next thing; whether the connection stays.
+    /// Reacts to a request; says whether the connection stays open.
     fn act(&self, stream: &TcpStream, body: &str) -> bool {
         if self.echoes {
             thread::sleep(Duration::from_millis(20));
@@ -150,7 +150,7 @@ impl Shared {
                 false
             }
             Some(Act::Hang) => {
-                // The other side closes; else a minute passes.
+                // The client closes the connection, or a minute passes.
                 let _ = stream.set_read_timeout(Some(Duration::from_mins(1)));
                 let mut reader = stream;
                 let _ = reader.read(&mut [0]);

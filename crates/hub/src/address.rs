@@ -1,22 +1,22 @@
-//! What a person pastes to say which model they mean.
+//! Reads which model of the hub a person means from the text that they pasted.
 
 use percent_encoding::percent_decode_str;
 
 use super::{Endpoint, HubError};
 
-/// The longest name that the hub gives.
+/// The most characters of an organisation's or a model's name on the hub.
 const LONGEST_NAME: usize = 96;
-/// A branch, tag or commit is no longer.
+/// The most characters of a branch, tag or commit.
 const LONGEST_REVISION: usize = 255;
 
-/// A repository, and what of it is meant.
+/// A repository, with the revision and the file that are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// `organisation/name`.
     pub repository: String,
     /// The branch, tag or commit; `None` for the main branch.
     pub revision: Option<String>,
-    /// The file that was pasted, or the kind of GGUF (`Q4_K_M`).
+    /// The file that was pasted, or the kind of GGUF file (`Q4_K_M`).
     pub wanted: Option<String>,
 }
 
@@ -25,7 +25,7 @@ impl Address {
     /// of its branches or of one of its files.
     ///
     /// # Errors
-    /// Where the text names no model on this hub.
+    /// Returns an error where the text names no model on this hub.
     pub fn read(text: &str, endpoint: &Endpoint) -> Result<Self, HubError> {
         let text = text.trim().trim_matches(['"', '\'', '<', '>']);
         if text.is_empty() {
@@ -42,7 +42,7 @@ impl Address {
                 (path, true)
             }
             None => match text.split_once('/') {
-                // An address copied without its scheme.
+                // The address was copied without its scheme.
                 Some((host, path)) if host.contains('.') && endpoint.is_meant_by(host) => (path, true),
                 _ => (text, false),
             },
@@ -67,7 +67,7 @@ impl Address {
                 Self { repository: parts[..at].join("/"), revision, wanted }.checked()
             }
             _ => {
-                // A page may have tabs: `discussions`, `commits`.
+                // A page's address may end with a tab: `discussions`, `commits`.
                 let name = if is_page { parts[..parts.len().min(2)].join("/") } else { parts.join("/") };
                 let (name, revision) = split(&name, '@');
                 let (name, wanted) = split(&name, ':');
@@ -105,7 +105,7 @@ impl Address {
     }
 }
 
-/// The revision and the path behind `tree` or `blob`. A reference like `refs/pr/1` has slashes of its own.
+/// Splits the part behind `tree` or `blob` into revision and path. A reference like `refs/pr/1` contains slashes.
 fn branch(parts: &[&str]) -> (Option<String>, Option<String>) {
     let taken = if parts.first() == Some(&"refs") { 3.min(parts.len()) } else { 1.min(parts.len()) };
     let text = |parts: &[&str]| Some(parts.join("/")).filter(|text| !text.is_empty());

@@ -1,4 +1,4 @@
-//! Which files of a repository make a model, and which of them to suggest.
+//! Finds the sets of files in a repository that make a model, and suggests one.
 
 use std::path::{Path, PathBuf};
 
@@ -7,23 +7,23 @@ use vectors::model::{first_gguf_file, gguf_files};
 
 use crate::files;
 
-/// GGUF kinds, the best compromise between size and quality first.
+/// GGUF kinds in order of preference, the best compromise between size and quality first.
 const PREFERRED: [&str; 14] = [
     "Q4_K_M", "Q4_K_S", "Q5_K_M", "Q5_K_S", "Q4_1", "Q4_0", "Q5_1", "Q5_0", "Q6_K", "Q8_0", "Q3_K_M", "BF16",
     "F16", "F32",
 ];
-/// GGUF files that hold no language model.
+/// Marks in the names of GGUF files that hold no language model.
 const NO_MODEL: [&str; 4] = ["mmproj", "imatrix", "ggml-vocab", "control-vector"];
 
-/// The choices, the ones to suggest first.
-pub(super) fn of(all: &[HubFile]) -> Vec<HubChoice> {
+/// Returns the sets of files that make a model, the best suggestion first.
+pub(super) fn from_files(all: &[HubFile]) -> Vec<HubChoice> {
     let mut choices: Vec<HubChoice> = all.iter().filter_map(|file| gguf(file, all)).collect();
     choices.sort_by_key(|choice| (choice.unusable.is_some(), rank(&choice.name), choice.bytes));
     choices.extend(safetensors(all));
     choices
 }
 
-/// The choice to begin with: the one that was named, else the first that can be used.
+/// Returns the index of the choice to suggest: the one that was named, else the first usable one.
 pub(super) fn suggested(choices: &[HubChoice], wanted: Option<&str>) -> Option<usize> {
     let usable = |choice: &HubChoice| choice.unusable.is_none();
     let is_wanted = |choice: &HubChoice| {
@@ -39,7 +39,8 @@ fn rank(name: &str) -> usize {
     PREFERRED.iter().position(|known| *known == name).unwrap_or(PREFERRED.len())
 }
 
-/// A GGUF file or the parts of one, with the tokenizer beside it.
+/// Returns the choice of a GGUF file, with its other parts and the tokenizer beside it; `None` for a file that makes no
+/// model.
 fn gguf(file: &HubFile, all: &[HubFile]) -> Option<HubChoice> {
     let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
     let lower = name.to_lowercase();
@@ -64,7 +65,7 @@ fn gguf(file: &HubFile, all: &[HubFile]) -> Option<HubChoice> {
     Some(choice(name, &taken, unusable))
 }
 
-/// How a GGUF file's weights are stored, as its name says: `model-Q4_K_M.gguf`.
+/// Reads the kind of a GGUF file's weights from its name: `model-Q4_K_M.gguf`.
 fn kind(name: &str) -> Option<String> {
     let upper = name.to_uppercase();
     let stem = upper.strip_suffix(".GGUF").unwrap_or(&upper);
@@ -77,7 +78,7 @@ fn kind(name: &str) -> Option<String> {
         .map(|kind| if kind == "FP16" { "F16".to_owned() } else { kind.to_owned() })
 }
 
-/// The weights and what belongs to them in the repository's own folder.
+/// Returns the choice of the safetensors weights in the repository's top folder, with the files that belong to them.
 fn safetensors(all: &[HubFile]) -> Option<HubChoice> {
     let own: Vec<&HubFile> = all.iter().filter(|file| files::belongs(&file.path)).collect();
     let has_weights = own.iter().any(|file| files::is_weights(&file.path));
@@ -121,7 +122,7 @@ mod tests {
             "m-F16-00002-of-00002.gguf",
             "big/m-F32-00001-of-00003.gguf",
         ]);
-        let choices = of(&files);
+        let choices = from_files(&files);
         let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
         assert_eq!(names, ["Q4_K_M", "Q8_0", "F16", "Q2_K", "F32"]);
         assert_eq!((choices[2].files.len(), choices[2].bytes), (2, 200), "parts are one model");
@@ -146,10 +147,13 @@ mod tests {
             "onnx/config.json",
             "consolidated.safetensors",
         ]);
-        let choices = of(&files);
+        let choices = from_files(&files);
         assert_eq!(choices.len(), 1);
         assert_eq!((choices[0].files.len(), choices[0].bytes), (5, 500));
-        assert!(of(&all(&["model.safetensors"])).is_empty(), "without a configuration it is no model");
+        assert!(
+            from_files(&all(&["model.safetensors"])).is_empty(),
+            "without a configuration it is no model"
+        );
         assert_eq!(suggested(&[], None), None);
     }
 

@@ -1,37 +1,37 @@
-//! Which host is contacted, and where what it sends goes.
+//! Decides which hub is contacted, and in which folders and files its data and tokens lie.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
+use ::endpoint::secrets::uses_keyring;
 use url::Url;
 
 use super::HubError;
 use crate::hub_cache;
-use ::endpoint::secrets::uses_keyring;
 
-/// The hub's own addresses, the first of which is contacted. The second is its short form, which people paste.
+/// The hub's own hosts: the first one is contacted, the second one is a short form that people paste.
 const HUB: [&str; 2] = ["huggingface.co", "hf.co"];
 
-/// What another hub can be named by.
+/// The variable that names another hub.
 const ENDPOINT: &str = "HF_ENDPOINT";
 
-/// Where downloads come from and go to.
+/// The folders, files and settings from the environment that downloads use.
 #[derive(Debug, Clone)]
 pub struct HubPlaces {
     /// The folder of the cache that programs share.
     pub cache: PathBuf,
-    /// Another address than the hub's own; goes before the person's setting.
+    /// The address of another hub from the environment; it overrides the person's setting.
     pub endpoint: Option<String>,
-    /// Files in which the hub's programs keep a token; the first that is there counts.
+    /// The files in which the hub's own programs keep a token; the first existing one counts.
     pub token_files: Vec<PathBuf>,
-    /// The token that the environment names.
+    /// The token from the environment.
     pub token: Option<String>,
-    /// Whether the system's keyring is asked.
+    /// Whether the system's keyring is used.
     pub keyring: bool,
 }
 
 impl HubPlaces {
-    /// As the hub's own programs find them.
+    /// Returns the places that the hub's own programs use.
     #[must_use]
     pub fn usual() -> Self {
         let set = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
@@ -45,7 +45,7 @@ impl HubPlaces {
         }
     }
 
-    /// Inside a folder, without a token: nothing outside it is read or written.
+    /// Returns places inside a folder, without a token: nothing outside the folder is read or written.
     #[must_use]
     pub fn inside(folder: &Path) -> Self {
         Self {
@@ -57,10 +57,10 @@ impl HubPlaces {
         }
     }
 
-    /// The endpoint that counts: the environment's, else the person's, else the hub.
+    /// Returns the endpoint to contact: the environment's, else the person's, else the hub.
     ///
     /// # Errors
-    /// Where the address that counts cannot be downloaded from.
+    /// Returns an error where nothing can be downloaded from that address.
     pub fn endpoint(&self, setting: Option<&str>) -> Result<Endpoint, HubError> {
         let setting = setting.map(str::trim).filter(|setting| !setting.is_empty());
         match self.endpoint.as_deref().or(setting) {
@@ -70,17 +70,17 @@ impl HubPlaces {
     }
 }
 
-/// A hub's address.
+/// The address of a hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     base: Url,
 }
 
 impl Endpoint {
-    /// An address. Without encryption only this machine may be named: whoever listens in between could send other files.
+    /// Reads an address. An unencrypted one must be on this machine, because somebody on the way could send other files.
     ///
     /// # Errors
-    /// Where it is no address, or not encrypted and not on this machine.
+    /// Returns an error where the text is no address, or an unencrypted one that is not on this machine.
     pub fn new(address: &str) -> Result<Self, HubError> {
         let bad = || HubError::Endpoint { address: address.to_owned() };
         let base = Url::parse(address.trim_end_matches('/')).map_err(|_| bad())?;
@@ -91,34 +91,35 @@ impl Endpoint {
         Ok(Self { base })
     }
 
-    /// The host as people know it, with its port where that is unusual.
+    /// Returns the host, with its port where that is not the default.
     #[must_use]
     pub fn host(&self) -> String {
         host(&self.base)
     }
 
-    /// The address as text, without a slash at the end.
+    /// Returns the address as text, without a slash at the end.
     #[must_use]
     pub fn text(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
     }
 
-    /// An address below it.
+    /// Returns an address below this one.
     ///
     /// # Errors
-    /// Where the path makes it no address.
+    /// Returns an error where the path makes the address invalid.
     pub fn at(&self, path: &str) -> Result<Url, HubError> {
         let text = format!("{}/{path}", self.text());
         Url::parse(&text).map_err(|_| HubError::Endpoint { address: text })
     }
 
-    /// Whether an address is the same program: the same scheme, host and port.
+    /// Says whether an address has the same origin: scheme, host and port.
     #[must_use]
     pub fn is_origin_of(&self, url: &Url) -> bool {
         self.base.origin() == url.origin()
     }
 
-    /// Whether a host that somebody pasted means this endpoint: its own name, or one of the hub's where this is the hub.
+    /// Says whether a pasted host means this endpoint: its own name, or one of the hub's where this is the hub or a
+    /// mirror.
     pub(super) fn is_meant_by(&self, pasted: &str) -> bool {
         let pasted = pasted.trim_start_matches("www.").to_lowercase();
         let is_hub = |host: &str| HUB.contains(&host);
@@ -127,19 +128,20 @@ impl Endpoint {
             || (is_hub(&pasted) && (is_hub(&self.host()) || self.is_mirror()))
     }
 
-    /// Whether it stands in for the hub: whoever set it wants the hub's pages fetched from there.
+    /// Says whether this endpoint stands in for the hub: a person who sets a mirror wants the hub's pages fetched from
+    /// it.
     fn is_mirror(&self) -> bool {
         !HUB.contains(&self.host().as_str())
     }
 }
 
-/// A host with its port where that is unusual.
+/// Returns a host, with its port where that is not the default.
 pub(super) fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// Whether an address is encrypted, or on this machine.
+/// Says whether an address is encrypted, or on this machine.
 pub(super) fn may_contact(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_own_machine(url))
 }

@@ -1,107 +1,107 @@
-//! Why a download cannot be made.
+//! The errors of listing and downloading models.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Why something cannot be fetched.
+/// Says why a model cannot be listed or downloaded.
 #[derive(Debug, thiserror::Error)]
 pub enum HubError {
-    /// What was pasted names no model.
+    /// The pasted text names no model.
     #[error("{message}")]
     Address {
-        /// What is wrong with it.
+        /// The sentence that says what is wrong with it.
         message: String,
     },
-    /// The address of the hub is none, or not encrypted.
+    /// The hub's address is invalid, or unencrypted.
     #[error("the address {address:?} cannot be downloaded from")]
     Endpoint {
         /// The address.
         address: String,
     },
-    /// No connection.
+    /// The host cannot be reached.
     #[error("{host} cannot be reached: {detail}")]
     Offline {
         /// The host.
         host: String,
-        /// Why.
+        /// The library's words.
         detail: String,
     },
-    /// The connection broke again and again.
+    /// The connection broke too often.
     #[error("the connection to {host} broke: {detail}")]
     Broken {
         /// The host.
         host: String,
-        /// How.
+        /// The last break, in words.
         detail: String,
     },
-    /// The hub wants to know who asks.
+    /// The hub asks for an access token.
     #[error("the hub wants an access token (status {status})")]
     Token {
-        /// The status.
+        /// The HTTP status.
         status: u16,
-        /// Whether one was sent.
+        /// Whether a token was sent.
         sent: bool,
         /// `organisation/name`.
         repository: String,
     },
-    /// There is no such thing, or it is not for everybody.
+    /// The hub has no such thing, or not for everybody.
     #[error("{what} is not there")]
     Missing {
-        /// What was asked for.
+        /// The thing that was asked for.
         what: String,
     },
-    /// Too many requests.
+    /// There were too many requests.
     #[error("the hub asks to wait {seconds} s")]
     Busy {
-        /// How long.
+        /// The wait that the hub asks for, in seconds.
         seconds: u64,
     },
-    /// Another refusal.
+    /// The host refuses with another status.
     #[error("{host} answered with status {status}")]
     Status {
         /// The host.
         host: String,
-        /// The status.
+        /// The HTTP status.
         status: u16,
     },
-    /// An answer that makes no sense.
+    /// The hub's answer makes no sense.
     #[error("the hub's answer makes no sense: {detail}")]
     Answer {
-        /// What is wrong.
+        /// What is wrong with it.
         detail: String,
     },
-    /// A redirect to where nothing is fetched from.
+    /// A redirect leads to an unencrypted address, or in a circle.
     #[error("the hub points to {to}, which is not encrypted or leads in a circle")]
     Redirect {
-        /// The host.
+        /// The host of the redirect's target.
         to: String,
     },
-    /// The content is not what the hub says it is.
+    /// The content's checksum is not the one that the hub states.
     #[error("{path} does not have the checksum that the hub says")]
     Checksum {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// As the hub says.
+        /// The SHA-256 that the hub states.
         expected: String,
-        /// As it is.
+        /// The SHA-256 of the content.
         found: String,
     },
-    /// The content has another size than the hub says.
+    /// The content's size is not the one that the hub states.
     #[error("{path} has another size than the hub says: {found} bytes, not {expected}")]
     Size {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// As the hub says.
+        /// The size that the hub states, in bytes.
         expected: u64,
-        /// As it is.
+        /// The size of the content, in bytes.
         found: u64,
     },
-    /// Not enough space.
+    /// The disk has not enough space.
     #[error("the disk has {free} bytes free, and {needed} are needed")]
     Full {
-        /// Bytes that are missing still.
+        /// The number of bytes that are still to be fetched.
         needed: u64,
-        /// Bytes that are free.
+        /// The number of free bytes.
         free: u64,
         /// The folder.
         folder: PathBuf,
@@ -109,9 +109,9 @@ pub enum HubError {
     /// The cache cannot be written.
     #[error("{}: {source}", .path.display())]
     Disk {
-        /// The file.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         source: io::Error,
     },
 }

@@ -1,4 +1,4 @@
-//! One file from the hub: in one go or in many, however often the connection breaks, until its checksum is right.
+//! Fetches one file from the hub, resumes after every break of the connection, and verifies its checksum.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ::endpoint::secrets::Secret;
 use sha2::{Digest as _, Sha256};
 use ureq::Agent;
 use ureq::http::{HeaderMap, header};
@@ -14,49 +15,48 @@ use url::Url;
 
 use super::request::{Answer, get, refusal};
 use super::{Endpoint, HubError, Place};
-use ::endpoint::secrets::Secret;
 
-/// A file of a repository, as it is fetched.
+/// A file of a repository, with everything that fetching needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteFile {
     /// Its path in the repository.
     pub path: String,
     /// Its size in bytes.
     pub bytes: u64,
-    /// Its SHA-256 in hexadecimal, where the hub says it.
+    /// Its SHA-256 in hexadecimal, where the hub states it.
     pub sha256: Option<String>,
     /// The name of its content in the cache.
     pub blob: String,
-    /// The `ETag` under which the part that is there was fetched.
+    /// The `ETag` under which the partial file was fetched.
     pub validator: Option<String>,
 }
 
-/// Tries without a byte more before giving up, and how long each waits longer than the one before.
+/// The number of tries without progress before giving up, and the first wait; every further wait is twice as long.
 const TRIES: u32 = 5;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// A host that asks to wait longer is not waited for.
+/// The longest wait, in seconds, at the hub's request; a longer one becomes an error.
 const LONGEST_WAIT: u64 = 5 * 60;
-/// How much is read at a time.
+/// The number of bytes that are read at a time.
 const BUFFER: usize = 256 << 10;
-/// How often a wait looks whether it is to end.
+/// The interval at which a wait asks whether to end.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// What is heard of a file while it is fetched.
+/// An event while a file is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard<'a> {
-    /// So many of its bytes are there.
+    /// The number of its bytes that are in the cache.
     There(u64),
-    /// What is there is read again for the checksum: so many bytes of it.
+    /// The number of bytes of the partial file that were read again for the checksum.
     Checked(u64),
-    /// Its content has this `ETag` where it is fetched from.
+    /// The host states this `ETag` for the content.
     Validator(Option<&'a str>),
-    /// It waits, for so many seconds, because of this.
+    /// The download waits: the seconds, and the reason.
     Waits(u64, &'static str),
 }
 
 /// What cuts the fetching of a file short. It never leaves this file: [`Fetch::content`] tells the two apart.
 enum Cut {
-    /// Whoever hears of it said to halt.
+    /// The caller's callback said to halt.
     Halted,
     Failed(HubError),
 }
@@ -67,7 +67,7 @@ impl From<HubError> for Cut {
     }
 }
 
-/// Where one file comes from and goes to.
+/// The source and the target of one file.
 pub struct Fetch<'a> {
     pub(crate) agent: &'a Agent,
     pub(crate) endpoint: &'a Endpoint,
@@ -75,12 +75,12 @@ pub struct Fetch<'a> {
     pub(crate) repository: &'a str,
     pub(crate) commit: &'a str,
     pub(crate) place: &'a Place,
-    /// How long the first wait after a break is.
+    /// The wait after the first break.
     pub(crate) first_wait: Duration,
 }
 
 impl<'a> Fetch<'a> {
-    /// The usual waits.
+    /// Makes a fetch with the default waits.
     #[must_use]
     pub fn new(
         agent: &'a Agent,
@@ -93,12 +93,12 @@ impl<'a> Fetch<'a> {
         Self { agent, endpoint, token, repository, commit, place, first_wait: FIRST_WAIT }
     }
 
-    /// Fetches a file's content into the cache, from where an earlier try has come to. `hear` says whether to go on;
-    /// the answer is [`ControlFlow::Break`] where it said to halt before the file was whole.
+    /// Fetches a file's content into the cache, and resumes an earlier try. `hear` receives the events and says whether
+    /// to go on; returns [`ControlFlow::Break`] where it said to halt before the file was whole.
     ///
     /// # Errors
-    /// Where the hub refuses, the connection breaks again and again, the content is not what the hub says, or the disk cannot
-    /// be written.
+    /// Returns an error where the hub refuses, the connection breaks too often, the content is not what the hub states,
+    /// or the disk cannot be written, and [`HubError::Stopped`] where `hear` breaks off.
     pub fn content(
         &self,
         file: &RemoteFile,
@@ -159,7 +159,7 @@ impl<'a> Fetch<'a> {
         }
     }
 
-    /// One request, and as much of its answer as comes.
+    /// Sends one request, and takes as much of its answer as arrives.
     fn go_on(
         &self,
         file: &RemoteFile,
@@ -183,7 +183,7 @@ impl<'a> Fetch<'a> {
         )?;
         let status = answer.response.status().as_u16();
         if status == 416 {
-            // What is there does not belong to what the hub has.
+            // The partial file does not belong to the hub's content.
             part.restart()?;
             return Err(
                 HubError::Broken { host: answer.host, detail: "the range is not there".into() }.into()
@@ -195,7 +195,7 @@ impl<'a> Fetch<'a> {
         }
         if part.bytes > 0 && !(status == 206 && continues(answer.response.headers(), part.bytes, file.bytes))
         {
-            // The whole file comes instead, or another part of it than was asked for.
+            // The host sent the whole file, or another range than was asked for.
             part.restart()?;
             if status == 206 {
                 return Err(
@@ -224,7 +224,7 @@ impl<'a> Fetch<'a> {
     }
 }
 
-/// A content that grows.
+/// A partial file, with the hash of its bytes so far.
 struct Part {
     file: File,
     path: PathBuf,
@@ -234,7 +234,7 @@ struct Part {
 }
 
 impl Part {
-    /// Opens what is there and reads it for the checksum.
+    /// Opens the partial file and reads it for the checksum.
     fn open(
         path: PathBuf,
         row: &RemoteFile,
@@ -244,7 +244,7 @@ impl Part {
         let file = options.map_err(|source| HubError::Disk { path: path.clone(), source })?;
         let mut part = Self { file, path, bytes: 0, hash: Sha256::new(), validator: row.validator.clone() };
         let length = part.file.metadata().map_err(|source| part.failed(source))?.len();
-        // Without a checksum, what another program has left cannot be told from what is wanted.
+        // Without a checksum, a partial file of another program may belong to another content.
         if length > row.bytes || (row.sha256.is_none() && part.validator.is_none()) {
             part.restart()?;
             return Ok(part);
@@ -268,7 +268,7 @@ impl Part {
         emptied.map(drop).map_err(|source| self.failed(source))
     }
 
-    /// Takes in an answer's content.
+    /// Appends an answer's content.
     fn take(
         &mut self,
         row: &RemoteFile,
@@ -303,11 +303,11 @@ impl Part {
         heard(hear(Heard::There(self.bytes)))
     }
 
-    /// Checks the whole and gives it its name.
+    /// Verifies the checksum of the whole file and moves it to its final name.
     fn finish(self, row: &RemoteFile, blob: PathBuf) -> Result<(), HubError> {
         let found = hex::encode(self.hash.clone().finalize());
         if let Some(expected) = row.sha256.as_ref().filter(|expected| **expected != found) {
-            // The part is of no use to anybody.
+            // The partial file is useless to every program.
             let _ = fs::remove_file(&self.path);
             return Err(HubError::Checksum { path: row.path.clone(), expected: expected.clone(), found });
         }
@@ -320,7 +320,7 @@ impl Part {
     }
 }
 
-/// Whether an answer continues at this byte, and has the whole that is expected.
+/// Says whether an answer continues at byte `at`, and belongs to a file of `whole` bytes.
 fn continues(headers: &HeaderMap, at: u64, whole: u64) -> bool {
     let Some(range) = headers.get(header::CONTENT_RANGE).and_then(|range| range.to_str().ok()) else {
         return false;
@@ -334,13 +334,13 @@ fn continues(headers: &HeaderMap, at: u64, whole: u64) -> bool {
     begins == Some(at) && total_fits
 }
 
-/// The answer's `ETag`, where it is a strong one: only that may be sent as `If-Range`.
+/// Returns the answer's `ETag`, where it is a strong one: only a strong one may be sent as `If-Range`.
 fn validator(headers: &HeaderMap) -> Option<String> {
     let tag = headers.get(header::ETAG)?.to_str().ok()?.trim();
     (tag.starts_with('"') && tag.ends_with('"') && tag.len() > 2).then(|| tag.to_owned())
 }
 
-/// Whether it is worth trying again.
+/// Says whether another try can help.
 fn is_passing(error: &HubError) -> bool {
     match error {
         HubError::Offline { .. } | HubError::Broken { .. } => true,

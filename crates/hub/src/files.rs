@@ -1,4 +1,4 @@
-//! The files that make a model: one GGUF file or the parts of one, or a folder with a configuration, weights and a tokenizer.
+//! Tells which files make a model (a GGUF file or its parts, or a folder), stamps them and deletes them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,14 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use sha2::{Digest as _, Sha256};
 use vectors::model::{first_gguf_file, gguf_files};
 
-use sha2::{Digest as _, Sha256};
-
-/// The configuration that makes a folder a model's.
+/// The configuration file that makes a folder a model.
 pub const CONFIG: &str = "config.json";
 
-/// Files beside the weights that change what a model says.
+/// The files beside the weights that change a model's output.
 const BESIDE: [&str; 12] = [
     CONFIG,
     "generation_config.json",
@@ -29,33 +28,33 @@ const BESIDE: [&str; 12] = [
     "model.safetensors.index.json",
 ];
 
-/// Whether a file in a model's folder belongs to the model.
+/// Says whether a file in a model's folder belongs to the model.
 #[must_use]
 pub fn belongs(name: &str) -> bool {
     is_weights(name) || BESIDE.contains(&name)
 }
 
-/// Whether a file in a model's folder holds weights. Folders of the original release often hold the same weights a
-/// second time in one `consolidated` file.
+/// Says whether a file in a model's folder holds weights. Folders of an original release often hold the same weights a
+/// second time, in one `consolidated` file.
 #[must_use]
 pub fn is_weights(name: &str) -> bool {
     name.ends_with(".safetensors") && !name.starts_with("consolidated") && !name.starts_with("adapter_")
 }
 
-/// Whether a file is a GGUF file by its name.
+/// Says whether a file's name is that of a GGUF file.
 #[must_use]
 pub fn is_gguf(name: &str) -> bool {
     name.len() > 5 && name.as_bytes()[name.len() - 5..].eq_ignore_ascii_case(b".gguf")
 }
 
-/// Whether a file stands for a model in a list of files: of a GGUF model in parts, only the first one does.
+/// Says whether a file stands for a model in a list of files: of a GGUF model in parts, only the first part does.
 #[must_use]
 pub fn is_listed(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     is_gguf(&name) && first_gguf_file(path) == path
 }
 
-/// The files of a folder that make its model, by name.
+/// Returns the files of a folder that make its model, sorted by name.
 fn of_folder(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -69,7 +68,7 @@ fn of_folder(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(files)
 }
 
-/// What a model's file or folder looks like: sizes and times of change. `None` where it is not there.
+/// Returns a stamp of a model's file or folder from sizes and modification times; `None` where it does not exist.
 #[must_use]
 pub fn stamp(path: &Path) -> Option<String> {
     let about = fs::metadata(path).ok()?;
@@ -87,9 +86,9 @@ pub fn stamp(path: &Path) -> Option<String> {
     };
     let mut lines = String::new();
     for (name, file) in &files {
-        // A link whose target is gone counts as gone.
+        // A link without a target counts as missing.
         let stamp = fs::metadata(file).ok().and_then(|about| stamp_of_file(&about));
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(lines, "{name}: {}", stamp.unwrap_or_default());
     }
     Some(format!("{} files, {}", files.len(), &hex::encode(Sha256::digest(&lines))[..16]))
@@ -100,10 +99,10 @@ fn stamp_of_file(about: &fs::Metadata) -> Option<String> {
     Some(format!("{} bytes, changed {}", about.len(), changed.as_nanos()))
 }
 
-/// Deletes a model's file; of one in the hub's cache also its content, unless another commit has the same.
+/// Deletes a model's file; for a file in the hub's cache also its content, unless another commit uses it.
 ///
 /// # Errors
-/// Where a file cannot be removed.
+/// Returns an error where a file cannot be removed.
 pub fn delete(path: &Path, is_in_cache: bool) -> io::Result<()> {
     let files = if path.is_dir() {
         of_folder(path)?.into_iter().map(|(_, file)| file).collect()
@@ -119,7 +118,7 @@ pub fn delete(path: &Path, is_in_cache: bool) -> io::Result<()> {
         }
     }
     if path.is_dir() {
-        // What else lies in the folder stays, and keeps it.
+        // A folder with other files in it stays.
         let _ = fs::remove_dir(path);
     }
     Ok(())

@@ -1,7 +1,7 @@
-//! The cache that programs share for what they fetch from the Hugging Face hub.
+//! Finds models in the cache that programs share for downloads from the Hugging Face hub.
 //!
-//! `models--ORG--NAME/blobs/` holds contents by their names, `snapshots/COMMIT/` the files of a commit as links to them,
-//! `refs/BRANCH` the commit that a branch was at.
+//! `models--ORG--NAME/blobs/` holds contents under their names, `snapshots/COMMIT/` the files of a commit as links to
+//! them, and `refs/BRANCH` the commit that a branch pointed to.
 
 use std::env;
 use std::fs;
@@ -11,14 +11,14 @@ use vectors::model::gguf_files;
 
 use super::files::{self, CONFIG};
 
-/// Where the cache is: `HF_HUB_CACHE`, else below `HF_HOME`, else below the platform's folder for caches.
+/// Returns the folder of the cache: `HF_HUB_CACHE`, else below `HF_HOME`, else below the platform's folder for caches.
 #[must_use]
 pub fn usual_path() -> PathBuf {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("HF_HUB_CACHE").or_else(|| set("HUGGINGFACE_HUB_CACHE")).unwrap_or_else(|| home().join("hub"))
 }
 
-/// The folder of the hub's programs, where the token's file lies as well.
+/// Returns the folder of the hub's programs, which also holds the token's file.
 #[must_use]
 pub fn home() -> PathBuf {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -27,13 +27,13 @@ pub fn home() -> PathBuf {
     set("HF_HOME").unwrap_or_else(|| caches().join("huggingface"))
 }
 
-/// The name of a repository's folder.
+/// Returns the name of a repository's folder.
 #[must_use]
 pub fn folder_name(repository: &str) -> String {
     format!("models--{}", repository.replace('/', "--"))
 }
 
-/// The repository and the commit that a path in the cache belongs to.
+/// Returns the repository and the commit that a path in the cache belongs to.
 #[must_use]
 pub fn belongs_to(cache: &Path, path: &Path) -> Option<(String, String)> {
     let inside = path.strip_prefix(cache).ok()?;
@@ -46,8 +46,8 @@ pub fn belongs_to(cache: &Path, path: &Path) -> Option<(String, String)> {
     Some((repository, parts.next()?.to_owned()))
 }
 
-/// Everything in the cache that looks like a model: GGUF files, and commits with a configuration and weights. Of several
-/// commits of a repository each has its own.
+/// Returns everything in the cache that looks like a model: GGUF files, and commits with a configuration and weights.
+/// Several commits of a repository are several models.
 pub fn models(cache: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for repository in entries(cache) {
@@ -67,7 +67,7 @@ pub fn models(cache: &Path) -> Vec<PathBuf> {
             let nested = files.iter().filter(|file| file.is_dir()).flat_map(|folder| entries(folder));
             let gguf = |file: &PathBuf| files::is_listed(file);
             let mut ggufs: Vec<PathBuf> = files.iter().cloned().chain(nested).filter(gguf).collect();
-            // A download that is under way has not all parts yet.
+            // A download that is under way does not have all parts yet.
             ggufs.retain(|file| gguf_files(file).iter().all(|part| part.is_file()));
             found.append(&mut ggufs);
         }
@@ -77,12 +77,12 @@ pub fn models(cache: &Path) -> Vec<PathBuf> {
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    // What cannot be read is as good as not there: the cache is other programs' as well.
+    // Unreadable folders count as empty, because other programs write to the cache, too.
     let read = fs::read_dir(folder).into_iter().flatten().flatten();
     read.map(|entry| entry.path()).collect()
 }
 
-/// Whether any commit still has this content.
+/// Says whether any commit still uses this content.
 pub(super) fn is_used(content: &Path) -> bool {
     let Some(repository) = content.parent().and_then(Path::parent) else { return true };
     let mut folders = vec![repository.join("snapshots")];
@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    /// A cache with one repository, and one content that two of its commits have.
+    /// Makes a cache with one repository, and one content that two of its commits use.
     fn cache() -> (tempfile::TempDir, PathBuf) {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let root = dir.path().canonicalize().expect("the folder");

@@ -1,9 +1,8 @@
-//! Downloads from the Hugging Face hub, or from a mirror that speaks the same protocol, into the cache that programs
-//! share.
+//! Downloads models from the Hugging Face hub, or a mirror with the same protocol, into the cache that programs share.
 //!
-//! [`address`] reads what a person pasted, [`listing`] asks which files there are, [`choices`] says which of them make a
-//! model, [`fetch`] brings one file, however often the connection breaks, [`place`] is where it lies, [`token`] is who
-//! asks. [`hub_cache`] knows the cache that is there, and [`files`] which of its files make a model.
+//! [`address`] reads what a person pasted, [`listing`] asks for a repository's files, [`choices`] finds the files that
+//! make a model, [`fetch`] fetches one file, [`place`] knows a repository's folder in the cache, and [`token`] finds the
+//! access token. [`hub_cache`] finds the models in the cache, and [`files`] tells which files make a model.
 
 mod address;
 mod choices;

@@ -1,5 +1,6 @@
-//! What files a repository has at a commit.
+//! Asks the hub for the files of a repository at a commit.
 
+use ::endpoint::secrets::Secret;
 use ipc::download::{HubFile, HubListing};
 use serde::Deserialize;
 use ureq::Agent;
@@ -7,24 +8,23 @@ use ureq::Agent;
 use super::request::{get, refusal, text};
 use super::{Address, Endpoint, HubError, Place, choices};
 use crate::RemoteFile;
-use ::endpoint::secrets::Secret;
 
-/// The branch that is meant where none is named.
+/// The branch that is used where none is named.
 const MAIN: &str = "main";
-/// No repository of a model has more files.
+/// The most files that are listed; no model's repository has more.
 const MOST_FILES: usize = 20_000;
-/// No path is longer.
+/// The most characters of a path.
 const LONGEST_PATH: usize = 512;
 
-/// The hub's answer, as far as it is needed.
+/// The fields of the hub's answer about a model that are used.
 #[derive(Deserialize)]
-struct Told {
+struct ModelInfo {
     #[serde(default)]
     id: Option<String>,
     sha: String,
     #[serde(default)]
     siblings: Vec<Sibling>,
-    /// `false`, `"auto"` or `"manual"`.
+    /// The hub writes `false`, `"auto"` or `"manual"`.
     #[serde(default)]
     gated: serde_json::Value,
 }
@@ -47,20 +47,20 @@ struct Large {
     size: Option<u64>,
 }
 
-/// A repository's files, with what a download needs to know.
+/// The files of a repository at a commit.
 #[derive(Debug, Clone)]
 pub struct Listing {
     /// The hub that was asked.
     pub endpoint: Endpoint,
-    /// What the window shows of it.
+    /// The part that the window shows.
     pub shown: HubListing,
 }
 
 impl Listing {
-    /// Asks the hub. Files whose names or sizes cannot be used are left out.
+    /// Asks the hub. Files with unusable names or sizes are left out.
     ///
     /// # Errors
-    /// Where the hub cannot be reached, refuses, or answers with something else than a list.
+    /// Returns an error where the hub cannot be reached, refuses, or answers with something else than a list.
     pub fn ask(
         agent: &Agent,
         endpoint: &Endpoint,
@@ -82,35 +82,36 @@ impl Listing {
         if let Some(refused) = refusal(&answer, &address.repository, &what, token.is_some()) {
             return Err(refused);
         }
-        let told: Told = serde_json::from_str(&text(answer)?)
+        let info: ModelInfo = serde_json::from_str(&text(answer)?)
             .map_err(|error| HubError::Answer { detail: error.to_string() })?;
-        if !is_hash(&told.sha) {
+        if !is_hash(&info.sha) {
             return Err(HubError::Answer { detail: "it names no commit".into() });
         }
-        // A repository that was renamed answers under its new name.
+        // A renamed repository answers under its new name.
         let named = |id: &String| Address::read(id, endpoint).is_ok_and(|address| address.repository == *id);
-        let repository = told.id.filter(named).unwrap_or_else(|| address.repository.clone());
+        let repository = info.id.filter(named).unwrap_or_else(|| address.repository.clone());
         let place = place(&repository);
         let mut files: Vec<HubFile> =
-            told.siblings.into_iter().take(MOST_FILES).filter_map(|sibling| file(sibling, &place)).collect();
+            info.siblings.into_iter().take(MOST_FILES).filter_map(|sibling| file(sibling, &place)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
-        let choices = choices::of(&files);
+        let choices = choices::from_files(&files);
         let suggested = choices::suggested(&choices, address.wanted.as_deref()).map(|at| at as u32);
         let shown = HubListing {
             host: endpoint.host(),
             repository,
             revision: revision.to_owned(),
-            commit: told.sha,
+            commit: info.sha,
             files,
             choices,
             suggested,
-            is_gated: !matches!(told.gated, serde_json::Value::Null | serde_json::Value::Bool(false)),
+            is_gated: !matches!(info.gated, serde_json::Value::Null | serde_json::Value::Bool(false)),
         };
         Ok(Self { endpoint: endpoint.clone(), shown })
     }
 
-    /// Files by their paths, in the order in which they are fetched: small ones first, so that a refusal comes early.
+    /// Returns the files with these paths in the order in which they are fetched: small ones first, so that a refusal
+    /// comes early. Returns `None` where a path is not listed.
     #[must_use]
     pub fn rows(&self, paths: &[String]) -> Option<Vec<RemoteFile>> {
         let find = |path: &String| self.shown.files.iter().find(|file| file.path == *path);
@@ -141,7 +142,7 @@ fn file(sibling: Sibling, place: &Place) -> Option<HubFile> {
     Some(HubFile { path: sibling.rfilename, bytes, sha256, blob, is_here })
 }
 
-/// Whether a path stays inside its folder, on every system.
+/// Says whether a path stays inside its folder, on every system.
 fn is_safe(path: &str) -> bool {
     let is_name = |part: &str| {
         !part.is_empty()
@@ -152,7 +153,7 @@ fn is_safe(path: &str) -> bool {
     path.len() <= LONGEST_PATH && !path.chars().any(char::is_control) && path.split('/').all(is_name)
 }
 
-/// Whether a text is a hash in hexadecimal, which can be a file's name.
+/// Says whether a text is a hash in hexadecimal, which can be a file's name.
 fn is_hash(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -1,4 +1,4 @@
-//! Where a repository lies in the cache that programs share.
+//! Reads and writes one repository's folder in the cache that programs share.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::HubError;
 use crate::hub_cache;
 
-/// A repository's folder, and that of its locks.
+/// The folder of a repository, and the folder of its locks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     folder: PathBuf,
@@ -15,32 +15,32 @@ pub struct Place {
 }
 
 impl Place {
-    /// The folders of a repository, `organisation/name`, in this cache.
+    /// Returns the folders of a repository, `organisation/name`, in this cache.
     #[must_use]
     pub fn new(cache: &Path, repository: &str) -> Self {
         let name = hub_cache::folder_name(repository);
         Self { folder: cache.join(&name), locks: cache.join(".locks").join(name) }
     }
 
-    /// A content.
+    /// Returns the path of a content.
     #[must_use]
     pub fn blob(&self, name: &str) -> PathBuf {
         self.folder.join("blobs").join(name)
     }
 
-    /// The part of a content that is there so far.
+    /// Returns the path of a content's partial file.
     #[must_use]
     pub fn partial(&self, name: &str) -> PathBuf {
         self.folder.join("blobs").join(format!("{name}.incomplete"))
     }
 
-    /// Whether a content is there as a whole.
+    /// Says whether the whole content is in the cache.
     #[must_use]
     pub fn has(&self, name: &str, bytes: u64) -> bool {
         fs::metadata(self.blob(name)).is_ok_and(|about| about.is_file() && about.len() == bytes)
     }
 
-    /// Bytes of a content that are there.
+    /// Returns the number of bytes of a content that are in the cache.
     #[must_use]
     pub fn there(&self, name: &str, bytes: u64) -> u64 {
         if self.has(name, bytes) {
@@ -49,16 +49,16 @@ impl Place {
         fs::metadata(self.partial(name)).map_or(0, |about| about.len().min(bytes))
     }
 
-    /// The folder of a commit.
+    /// Returns the folder of a commit.
     #[must_use]
     pub fn snapshot(&self, commit: &str) -> PathBuf {
         self.folder.join("snapshots").join(commit)
     }
 
-    /// Makes the folders.
+    /// Creates the folders.
     ///
     /// # Errors
-    /// Where the disk cannot be written.
+    /// Returns an error where the disk cannot be written.
     pub fn prepare(&self) -> Result<(), HubError> {
         for folder in [self.folder.join("blobs"), self.locks.clone()] {
             fs::create_dir_all(&folder).map_err(|source| HubError::Disk { path: folder, source })?;
@@ -66,11 +66,11 @@ impl Place {
         Ok(())
     }
 
-    /// Takes a content for this process; `None` while another one has it. The lock is the one that the hub's own programs
-    /// take, and ends with the file.
+    /// Locks a content for this process; returns `None` while another process holds the lock. The hub's own programs use
+    /// the same lock. Dropping the file releases it.
     ///
     /// # Errors
-    /// Where the lock cannot be written.
+    /// Returns an error where the lock cannot be written.
     pub fn lock(&self, name: &str) -> Result<Option<File>, HubError> {
         let path = self.locks.join(format!("{name}.lock"));
         let failed = |source| HubError::Disk { path: path.clone(), source };
@@ -82,21 +82,21 @@ impl Place {
         }
     }
 
-    /// Gives a content its name in a commit: a link, or a copy where the system has none.
+    /// Links a content into a commit's folder, or copies it where the system has no links, and returns the path.
     ///
     /// # Errors
-    /// Where the disk cannot be written.
+    /// Returns an error where the disk cannot be written.
     pub fn name(&self, commit: &str, path: &str, blob: &str) -> Result<PathBuf, HubError> {
         let named = self.snapshot(commit).join(path);
         let failed = |source| HubError::Disk { path: named.clone(), source };
         if let Some(folder) = named.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
         }
-        // From `snapshots/COMMIT/a/b` it is three folders up, one more for every folder of the path.
+        // The content of `snapshots/COMMIT/a/b` is three folders up, and one more for every folder in the path.
         let up = "../".repeat(2 + path.matches('/').count());
         if fs::symlink_metadata(&named).is_ok() {
-            let is_it = fs::canonicalize(&named).ok() == fs::canonicalize(self.blob(blob)).ok();
-            if is_it {
+            let is_same = fs::canonicalize(&named).ok() == fs::canonicalize(self.blob(blob)).ok();
+            if is_same {
                 return Ok(named);
             }
             fs::remove_file(&named).map_err(failed)?;
@@ -106,10 +106,10 @@ impl Place {
         Ok(named)
     }
 
-    /// Notes which commit a branch or a tag is at.
+    /// Stores the commit that a branch or a tag points to.
     ///
     /// # Errors
-    /// Where the disk cannot be written.
+    /// Returns an error where the disk cannot be written.
     pub fn refer(&self, revision: &str, commit: &str) -> Result<(), HubError> {
         if revision == commit {
             return Ok(());
@@ -122,9 +122,9 @@ impl Place {
         fs::write(&path, commit).map_err(failed)
     }
 
-    /// Takes away what of a content is there, where it is not whole.
+    /// Deletes a content's partial file.
     pub fn discard(&self, name: &str) {
-        // There may be nothing.
+        // There may be no partial file.
         let _ = fs::remove_file(self.partial(name));
     }
 }
@@ -139,7 +139,7 @@ fn link(target: &Path, at: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_file(target, at)
 }
 
-/// The nearest folder above a path that is there: where its disk's space is looked up.
+/// Returns the nearest existing folder above a path, whose disk has the space that is looked up.
 #[must_use]
 pub fn existing(path: &Path) -> &Path {
     path.ancestors().find(|folder| folder.exists()).unwrap_or(path)

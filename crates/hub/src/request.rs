@@ -1,29 +1,29 @@
-//! Requests to the hub. The token goes to the hub and to nobody else: redirects are followed here, one by one.
+//! Sends requests to the hub, and follows redirects one by one, so that the token goes to the hub and to nobody else.
 
 use std::io::Read as _;
 use std::time::Duration;
 
+use ::endpoint::secrets::Secret;
 use ureq::http::{HeaderMap, Response, header};
 use ureq::{Agent, Body};
 use url::Url;
 
 use super::endpoint::{host, may_contact};
 use super::{Endpoint, HubError};
-use ::endpoint::secrets::Secret;
 
-/// How long a host may take to answer.
+/// The time limits for an answer and for a connection.
 const ANSWER: Duration = Duration::from_mins(1);
 const CONNECT: Duration = Duration::from_secs(20);
-/// How long it may send nothing.
+/// The longest silence within an answer.
 const SILENCE: Duration = Duration::from_secs(30);
-/// As many redirects as browsers follow at least.
+/// The most redirects; browsers follow at least as many.
 const REDIRECTS: usize = 10;
-/// What an answer may have that is not a file.
+/// The most bytes of an answer that is not a file.
 const LONGEST_ANSWER: u64 = 32 << 20;
-/// Without a word about it, this long is waited after too many requests.
+/// The wait in seconds after too many requests, where the hub names none.
 const USUAL_WAIT: u64 = 60;
 
-/// What sends requests. Its clones share connections, and end together by [`Agent::shutdown`].
+/// Makes the agent that sends requests. Its clones share connections, and [`Agent::shutdown`] ends all of them.
 #[must_use]
 pub fn agent(endpoint: &Endpoint) -> Agent {
     let mut config = Agent::config_builder()
@@ -35,19 +35,19 @@ pub fn agent(endpoint: &Endpoint) -> Agent {
         .timeout_per_read(Some(SILENCE))
         .user_agent(concat!("Tiller/", env!("CARGO_PKG_VERSION")));
     if endpoint.text().starts_with("http:") {
-        // Only this machine is asked without encryption, and it needs no proxy.
+        // Only this machine is contacted without encryption, and it needs no proxy.
         config = config.proxy(None);
     }
     config.build().into()
 }
 
-/// An answer, and the headers of the hub's own answer before any redirect.
+/// The last response of a chain of redirects, and the host that sent it.
 pub(super) struct Answer {
     pub(super) response: Response<Body>,
     pub(super) host: String,
 }
 
-/// Asks for an address, with a range of bytes where `headers` says so.
+/// Requests an address with these headers, and follows redirects.
 pub(super) fn get(
     agent: &Agent,
     endpoint: &Endpoint,
@@ -81,7 +81,7 @@ pub(super) fn get(
     Err(HubError::Redirect { to: host(&url) })
 }
 
-/// What a status says, where it is a refusal.
+/// Turns a refusing status into an error; returns `None` for other statuses.
 pub(super) fn refusal(answer: &Answer, repository: &str, what: &str, sent: bool) -> Option<HubError> {
     let status = answer.response.status().as_u16();
     Some(match status {
@@ -93,16 +93,16 @@ pub(super) fn refusal(answer: &Answer, repository: &str, what: &str, sent: bool)
     })
 }
 
-/// The seconds that `Retry-After` or the hub's own header asks to wait.
+/// Returns the wait in seconds from `Retry-After` or the hub's own header.
 fn wait(headers: &HeaderMap) -> u64 {
     let number = |value: &str| value.trim().parse::<u64>().ok();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok().map(str::to_owned));
-    // `ratelimit: "api";r=0;t=55`: t is when the count begins again.
+    // In `ratelimit: "api";r=0;t=55`, t is the number of seconds until the limit is reset.
     let own = || text("ratelimit")?.split(';').find_map(|part| number(part.trim().strip_prefix("t=")?));
     text("retry-after").and_then(|value| number(&value)).or_else(own).unwrap_or(USUAL_WAIT)
 }
 
-/// The text of an answer that is not a file.
+/// Reads the text of an answer that is not a file.
 pub(super) fn text(answer: Answer) -> Result<String, HubError> {
     let host = answer.host;
     let mut text = String::new();
@@ -114,7 +114,7 @@ pub(super) fn text(answer: Answer) -> Result<String, HubError> {
     Ok(text)
 }
 
-/// A request that came to nothing. What the library says names hosts and no headers.
+/// Turns a transport error into ours. The library's text names hosts and no headers.
 fn offline(url: &Url, error: &ureq::Error) -> HubError {
     HubError::Offline { host: host(url), detail: error.to_string() }
 }

@@ -1,22 +1,23 @@
-//! Fetching from a hub on this machine that misbehaves in every way that hubs do.
+//! Tests fetching against a hub on this machine that misbehaves in every way that hubs do.
 
 use std::fs;
 use std::io;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::fetch::{Fetch, Heard};
-use super::{Address, Endpoint, HubError, Listing, Place, agent};
-use crate::RemoteFile;
 use ::endpoint::secrets::Secret;
 use sha2::{Digest as _, Sha256};
 use test_support::hub::{COMMIT, Fault, TestHub};
+
+use super::fetch::{Fetch, Heard};
+use super::{Address, Endpoint, HubError, Listing, Place, agent};
+use crate::RemoteFile;
 
 fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// A content that takes several reads.
+/// Returns a content that takes several reads.
 fn content() -> Vec<u8> {
     (0..1_000_003_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect()
 }
@@ -77,7 +78,7 @@ impl Case {
         Ok(())
     }
 
-    /// The file is there, whole, and nothing half-done beside it.
+    /// Asserts that the whole file is in the cache, and no partial file beside it.
     fn check(&self) {
         let row = self.row();
         assert_eq!(fs::read(self.place().blob(&row.blob)).expect("the content"), self.content);
@@ -260,7 +261,7 @@ fn a_listing_that_makes_no_sense_is_refused_and_bad_names_are_left_out() {
 fn the_token_goes_to_the_hub_and_does_not_follow_to_another_host() {
     let mut case = Case::new();
     let elsewhere = TestHub::start(&[("sub/model.gguf", &case.content)]);
-    // By another name it is another host.
+    // The same machine under another name counts as another host.
     let address = elsewhere.address().replace("127.0.0.1", "localhost");
     case.hub.want_token("hf_mine");
     assert!(matches!(case.list("org/model"), Err(HubError::Token { status: 401, sent: false, .. })));

@@ -1,31 +1,31 @@
-//! The access token for models that are not for everybody, and where it comes from.
+//! Finds the access token for models that are not public, in the environment, the keyring, or the hub's own file.
 
 use std::fs;
 use std::io::Read as _;
 
+use ::endpoint::secrets::{Kept, LONGEST, Secret, Secrets};
 use ipc::download::TokenSource;
 
 use super::HubPlaces;
-use ::endpoint::secrets::{Kept, LONGEST, Secret, Secrets};
 
-/// Under which a typed token is kept.
+/// The name under which a typed token is kept.
 const NAME: &str = "hub-token";
 
-/// Where a token may come from.
+/// Finds and keeps access tokens.
 #[derive(Debug)]
 pub struct Tokens {
     secrets: Secrets,
 }
 
 impl Tokens {
-    /// With or without the system's keyring.
+    /// Uses the system's keyring where `places` allows it.
     #[must_use]
     pub fn new(places: &HubPlaces) -> Self {
         Self { secrets: Secrets::new(places.keyring) }
     }
 
-    /// The token that counts and where it comes from: the environment's, the typed one, the file of the hub's programs. May
-    /// wait for the keyring.
+    /// Returns the token that counts and its source: the environment's, else the typed one, else the file of the hub's
+    /// programs. The call may wait for the keyring.
     pub fn find(&self, places: &HubPlaces) -> (Option<Secret>, TokenSource) {
         let environment = || Some((places.token.as_deref().and_then(Secret::new)?, TokenSource::Environment));
         let typed = || {
@@ -39,17 +39,17 @@ impl Tokens {
         }
     }
 
-    /// Keeps a token in the keyring; in memory where there is none or it refuses.
+    /// Stores a token in the keyring; in memory where there is none or it refuses.
     pub fn keep(&self, token: &Secret) {
         self.secrets.keep(NAME, token);
     }
 
-    /// Forgets what was typed; the environment and the file are not Tiller's.
+    /// Deletes the typed token; the environment and the file do not belong to Tiller.
     pub fn forget(&self) {
         self.secrets.forget(NAME);
     }
 
-    /// Whether the system has a keyring that answers.
+    /// Says whether the system has a keyring that answers.
     pub fn has_keyring(&self) -> bool {
         self.secrets.has_keyring()
     }

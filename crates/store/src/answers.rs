@@ -1,4 +1,4 @@
-//! Answers, one for each multiplier of a question.
+//! Stores the answers to questions, one for each multiplier.
 
 use ipc::answer::{Answer, AnswerEnd};
 use ipc::{Failure, Id};
@@ -43,7 +43,7 @@ fn word(end: &AnswerEnd) -> &'static str {
     }
 }
 
-/// A question's answers, by multiplier.
+/// Returns a question's answers, by multiplier.
 pub async fn list(db: impl SqliteExecutor<'_>, question: Id) -> Result<Vec<Answer>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as("SELECT * FROM answers WHERE question = ? ORDER BY multiplier")
         .bind(question)
@@ -52,7 +52,7 @@ pub async fn list(db: impl SqliteExecutor<'_>, question: Id) -> Result<Vec<Answe
     rows.into_iter().map(Answer::try_from).collect()
 }
 
-/// Keeps an answer as it is now.
+/// Stores an answer in its present state.
 pub async fn put(db: &mut SqliteConnection, question: Id, answer: &Answer) -> Result<(), StoreError> {
     let failure = match &answer.end {
         AnswerEnd::Failed { failure } => Some(to_json("failure", failure)?),
@@ -74,7 +74,7 @@ pub async fn put(db: &mut SqliteConnection, question: Id, answer: &Answer) -> Re
     Ok(())
 }
 
-/// Ends what was still open when the application ended.
+/// Marks the answers that were still being written when the application ended as stopped.
 pub async fn stop_open(db: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE answers SET answer_end = 'stopped' WHERE answer_end = 'open'").execute(db).await?;
     Ok(())

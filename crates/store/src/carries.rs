@@ -1,32 +1,32 @@
-//! Jobs that carry a vector to another model by a learned linear map.
+//! Stores the jobs that transfer a vector to another model by a learned linear map.
 
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 
-/// What is carried where.
+/// A transfer job: the vector, the model that it goes to, and the texts that both models read.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Carry {
-    /// The vector that is carried.
+    /// The vector that is transferred.
     pub vector: Id,
-    /// Which of its layers.
+    /// The layer of the vector that is transferred.
     pub from_layer: u32,
-    /// The model that it is carried to.
+    /// The model that the vector is transferred to.
     pub model: Id,
-    /// The layer there.
+    /// The layer of that model.
     pub layer: u32,
-    /// The data set that is read besides the neutral text, while it is there.
+    /// The data set that both models read besides the neutral text; `None` where there is none, or where it was deleted.
     pub data_set: Option<Id>,
-    /// Its pairs, by the hash of their snapshot.
+    /// The hash of the snapshot of that data set's pairs.
     pub snapshot: Option<String>,
-    /// What the texts are called.
+    /// The name of the texts, for a person.
     pub texts: String,
-    /// The new vector, once it is there.
+    /// The new vector, once it exists.
     pub made: Option<Id>,
 }
 
-/// A new job's row.
+/// Adds a job's row.
 pub async fn insert(
     db: &mut SqliteConnection,
     carry: &Carry,
@@ -51,7 +51,7 @@ pub async fn insert(
     Ok(done.last_insert_rowid())
 }
 
-/// A job's row.
+/// Returns a job's row.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Carry, StoreError> {
     let row = sqlx::query_as(
         "SELECT vector, from_layer, model, layer, data_set, snapshot, texts, made FROM carries WHERE id = ?",
@@ -59,13 +59,13 @@ pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Carry, StoreErr
     row.bind(id).fetch_optional(db).await?.ok_or(StoreError::Gone("learned map"))
 }
 
-/// Notes what was made.
+/// Stores which vector the job has made.
 pub async fn set_made(db: &mut SqliteConnection, id: Id, made: Id) -> Result<(), StoreError> {
     sqlx::query("UPDATE carries SET made = ? WHERE id = ?").bind(made).bind(id).execute(db).await?;
     Ok(())
 }
 
-/// The job that does the same and is not over.
+/// Returns the job of the same transfer that is not over, where there is one.
 pub async fn same_open_job(db: impl SqliteExecutor<'_>, carry: &Carry) -> Result<Option<Id>, StoreError> {
     let job = sqlx::query_scalar(
         "SELECT jobs.id FROM jobs JOIN carries ON carries.job = jobs.id
@@ -80,7 +80,7 @@ pub async fn same_open_job(db: impl SqliteExecutor<'_>, carry: &Carry) -> Result
     Ok(job.fetch_optional(db).await?)
 }
 
-/// The jobs that carry a vector and are not over.
+/// Returns the jobs that transfer this vector and are not over.
 pub async fn open_jobs(db: impl SqliteExecutor<'_>, vector: Id) -> Result<Vec<Id>, StoreError> {
     let jobs = sqlx::query_scalar(
         "SELECT jobs.id FROM jobs JOIN carries ON carries.job = jobs.id
@@ -126,7 +126,7 @@ mod tests {
         set_made(&mut db, id, vector.id).await.expect("noted");
         assert_eq!(find(&mut *db, id).await.expect("the row").made, Some(vector.id));
 
-        // What was read stays while the job may read it again, and the job goes with what it carries.
+        // The texts stay while the job may read them again; deleting the vector deletes the job.
         snapshots::forget_unused(&mut db).await.expect("a deletion");
         data_sets::delete(&mut db, vector.data_set.expect("a set")).await.expect("a deletion");
         let kept = find(&mut *db, id).await.expect("the row");

@@ -1,4 +1,4 @@
-//! Data sets, with their counts.
+//! Stores data sets, and counts their pairs.
 
 use ipc::data::DataSet;
 use ipc::{Id, Millis};
@@ -38,19 +38,19 @@ const WITH_COUNTS: &str = "SELECT id, name, description,
     EXISTS (SELECT 1 FROM edits WHERE data_set = data_sets.id AND undone = 1) AS can_redo
     FROM data_sets WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id";
 
-/// A project's data sets, oldest first.
+/// Returns a project's data sets, oldest first.
 pub async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<DataSet>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(WITH_COUNTS).bind(project).bind(None::<Id>).fetch_all(db).await?;
     Ok(rows.into_iter().map(DataSet::from).collect())
 }
 
-/// One data set.
+/// Returns one data set.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<DataSet, StoreError> {
     let row: Option<Row> = sqlx::query_as(WITH_COUNTS).bind(None::<Id>).bind(id).fetch_optional(db).await?;
     Ok(row.ok_or(StoreError::Gone("data set"))?.into())
 }
 
-/// A new data set.
+/// Adds a data set.
 pub async fn insert(
     db: &mut SqliteConnection,
     project: Id,
@@ -68,13 +68,13 @@ pub async fn insert(
     Ok(done.last_insert_rowid())
 }
 
-/// A data set's new name.
+/// Renames a data set.
 pub async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE data_sets SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
     Ok(())
 }
 
-/// The title of a job that is not over and uses the data set, if there is one.
+/// Returns the title of a job that is not over and uses the data set, where there is one.
 pub async fn used_by(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<String>, StoreError> {
     let title = sqlx::query_scalar(
         "SELECT title FROM jobs WHERE state IN ('queued', 'running', 'paused')
@@ -87,7 +87,7 @@ pub async fn used_by(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<Strin
     Ok(title.bind(id).fetch_optional(db).await?)
 }
 
-/// Removes a data set, its pairs, its runs and sweeps, and their jobs. Vectors stay.
+/// Deletes a data set with its pairs, runs and sweeps, and their jobs. Vectors stay.
 pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     for deletion in [
         "DELETE FROM jobs WHERE id IN (SELECT job FROM runs WHERE data_set = ?1
@@ -111,7 +111,7 @@ pub(crate) mod tests {
     use crate::tests::temporary;
     use crate::{jobs, pairs, runs, vectors};
 
-    /// A data set with a pair for each split, in order.
+    /// Adds a data set with one pair for each of these splits, in order.
     pub(crate) async fn filled(db: &mut SqliteConnection, splits: &[Split]) -> Id {
         let id = insert(db, 1, "Wealth", "Seeks wealth.", 1).await.expect("a data set");
         for (place, split) in splits.iter().enumerate() {

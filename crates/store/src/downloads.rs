@@ -1,4 +1,4 @@
-//! Downloads and their files.
+//! Stores downloads and their files.
 
 use ipc::download::Download;
 use ipc::{Id, Millis};
@@ -7,7 +7,7 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 use super::jobs;
 use crate::StoreError;
 
-/// What a download fetches.
+/// A download that is to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDownload<'a> {
     /// The hub's address.
@@ -16,13 +16,13 @@ pub struct NewDownload<'a> {
     pub repository: &'a str,
     /// The branch or tag that was asked for.
     pub revision: &'a str,
-    /// The commit that it was at.
+    /// The commit that the branch or tag pointed to.
     pub commit: &'a str,
     /// The files, in the order in which they are fetched.
     pub files: &'a [FileRow],
 }
 
-/// A download without its job.
+/// A download without the state of its job.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DownloadRow {
     /// The hub's address.
@@ -31,11 +31,11 @@ pub struct DownloadRow {
     pub repository: String,
     /// The branch or tag that was asked for.
     pub revision: String,
-    /// The commit that it was at.
+    /// The commit that the branch or tag pointed to.
     pub commit_hash: String,
 }
 
-/// A file of a download.
+/// One file of a download.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct FileRow {
     /// Its path in the repository.
@@ -43,11 +43,11 @@ pub struct FileRow {
     /// Its size in bytes.
     #[sqlx(try_from = "i64")]
     pub bytes: u64,
-    /// Its SHA-256 in hexadecimal, where the hub says it.
+    /// Its SHA-256 in hexadecimal, where the hub states it.
     pub sha256: Option<String>,
     /// The name of its content in the cache.
     pub blob: String,
-    /// The `ETag` under which the part that is there was fetched.
+    /// The `ETag` under which the partial file was fetched.
     pub validator: Option<String>,
 }
 
@@ -63,7 +63,7 @@ struct Row {
     failure: Option<String>,
 }
 
-/// A new download of a job.
+/// Adds the download of a job.
 pub async fn insert(
     db: &mut SqliteConnection,
     job: Id,
@@ -98,19 +98,19 @@ pub async fn insert(
     Ok(id)
 }
 
-/// A download without its job.
+/// Returns a download without the state of its job.
 pub async fn row(db: impl SqliteExecutor<'_>, id: Id) -> Result<DownloadRow, StoreError> {
     let row = sqlx::query_as("SELECT * FROM downloads WHERE id = ?").bind(id).fetch_optional(db).await?;
     row.ok_or(StoreError::Gone("download"))
 }
 
-/// The files of a download, in order.
+/// Returns the files of a download, in the order in which they are fetched.
 pub async fn files(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vec<FileRow>, StoreError> {
     let files = sqlx::query_as("SELECT * FROM download_files WHERE download = ? ORDER BY place").bind(id);
     Ok(files.fetch_all(db).await?)
 }
 
-/// Notes under which `ETag` a file's part is fetched.
+/// Stores the `ETag` under which a partial file is fetched.
 pub async fn set_validator(
     db: &mut SqliteConnection,
     id: Id,
@@ -126,7 +126,7 @@ pub async fn set_validator(
     Ok(())
 }
 
-/// Notes which model a download has made.
+/// Stores which model a download has made.
 pub async fn set_model(db: &mut SqliteConnection, id: Id, model: Id) -> Result<(), StoreError> {
     sqlx::query("UPDATE downloads SET model = ? WHERE id = ?").bind(model).bind(id).execute(db).await?;
     Ok(())
@@ -135,7 +135,7 @@ pub async fn set_model(db: &mut SqliteConnection, id: Id, model: Id) -> Result<(
 const SELECT: &str =
     "SELECT downloads.*, jobs.state, jobs.failure FROM downloads JOIN jobs ON jobs.id = downloads.job";
 
-/// All downloads, newest first.
+/// Returns all downloads, newest first.
 pub async fn list(db: &mut SqliteConnection) -> Result<Vec<Download>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} ORDER BY downloads.id DESC")))
         .fetch_all(&mut *db)
@@ -147,7 +147,7 @@ pub async fn list(db: &mut SqliteConnection) -> Result<Vec<Download>, StoreError
     Ok(all)
 }
 
-/// One download.
+/// Returns one download.
 pub async fn find(db: &mut SqliteConnection, id: Id) -> Result<Download, StoreError> {
     let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} WHERE downloads.id = ?")))
         .bind(id)
@@ -156,7 +156,7 @@ pub async fn find(db: &mut SqliteConnection, id: Id) -> Result<Download, StoreEr
     with_files(db, row.ok_or(StoreError::Gone("download"))?).await
 }
 
-/// The host in an endpoint's address, with its port where the address names one.
+/// Returns the host in an endpoint's address, with its port where the address has one.
 fn host(endpoint: &str) -> &str {
     let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest)
@@ -177,7 +177,7 @@ async fn with_files(db: &mut SqliteConnection, row: Row) -> Result<Download, Sto
     })
 }
 
-/// Takes a download away, with its job.
+/// Deletes a download with its job.
 pub async fn delete(db: &mut SqliteConnection, job: Id) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM jobs WHERE id = ?").bind(job).execute(db).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Drafts: what a model is asked to write, and what a person makes of it.
+//! Stores drafts of pairs: the batches that a model is asked to write, and a person's verdicts on them.
 
 use ipc::drafts::{Draft, DraftSettings};
 use ipc::job::JobState;
@@ -9,14 +9,14 @@ use super::jobs;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
 
-/// What is drafted together.
+/// A batch of drafts that one job writes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     /// The data set that the drafts are for.
     pub data_set: Id,
-    /// `None` for a model behind an address.
+    /// The model that writes; `None` for a model behind an address.
     pub model: Option<Id>,
-    /// What was asked for.
+    /// The settings of the batch.
     pub settings: DraftSettings,
 }
 
@@ -47,7 +47,7 @@ impl TryFrom<Row> for Draft {
     }
 }
 
-/// A new batch.
+/// Adds a batch.
 pub async fn insert_batch(
     db: &mut SqliteConnection,
     batch: &Batch,
@@ -67,7 +67,7 @@ pub async fn insert_batch(
     Ok(done.last_insert_rowid())
 }
 
-/// A batch.
+/// Returns a batch.
 pub async fn batch(db: impl SqliteExecutor<'_>, id: Id) -> Result<Batch, StoreError> {
     let row: Option<BatchRow> =
         sqlx::query_as("SELECT data_set, model, settings FROM draft_batches WHERE id = ?")
@@ -78,7 +78,7 @@ pub async fn batch(db: impl SqliteExecutor<'_>, id: Id) -> Result<Batch, StoreEr
     Ok(Batch { data_set: row.data_set, model: row.model, settings: from_json("settings", &row.settings)? })
 }
 
-/// A new draft without the answers that are to be drafted.
+/// Adds a draft without the answers that are to be written.
 pub async fn insert(
     db: &mut SqliteConnection,
     batch: Id,
@@ -95,7 +95,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// A batch's drafts that still miss an answer, and have not failed.
+/// Returns a batch's drafts that still lack an answer and have not failed.
 pub async fn missing(db: impl SqliteExecutor<'_>, batch: Id) -> Result<Vec<Draft>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, prompt, wanted, opposite, pair, failure FROM drafts
@@ -107,12 +107,12 @@ pub async fn missing(db: impl SqliteExecutor<'_>, batch: Id) -> Result<Vec<Draft
     rows.into_iter().map(Draft::try_from).collect()
 }
 
-/// How many drafts a batch has.
+/// Returns the number of drafts of a batch.
 pub async fn count(db: impl SqliteExecutor<'_>, batch: Id) -> Result<u32, StoreError> {
     Ok(sqlx::query_scalar("SELECT count(*) FROM drafts WHERE batch = ?").bind(batch).fetch_one(db).await?)
 }
 
-/// A data set's drafts that are not decided on. One whose pair was undone is not decided on any more.
+/// Returns a data set's drafts without a verdict. Undoing the addition of an accepted draft's pair withdraws the verdict.
 pub async fn open(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<Draft>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT drafts.id, prompt, wanted, opposite, pair, failure FROM drafts
@@ -128,7 +128,7 @@ pub async fn open(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<Draft
     rows.into_iter().map(Draft::try_from).collect()
 }
 
-/// The last job that drafts for a data set.
+/// Returns the last job that drafts for a data set, with its state.
 pub async fn last_job(db: &mut SqliteConnection, data_set: Id) -> Result<Option<(Id, JobState)>, StoreError> {
     let job: Option<Id> =
         sqlx::query_scalar("SELECT job FROM draft_batches WHERE data_set = ? ORDER BY id DESC LIMIT 1")
@@ -141,7 +141,7 @@ pub async fn last_job(db: &mut SqliteConnection, data_set: Id) -> Result<Option<
     }
 }
 
-/// The data set that a draft is for.
+/// Returns the data set that a draft is for.
 pub async fn data_set_of(db: impl SqliteExecutor<'_>, draft: Id) -> Result<Id, StoreError> {
     let id = sqlx::query_scalar(
         "SELECT data_set FROM draft_batches JOIN drafts ON drafts.batch = draft_batches.id WHERE drafts.id = ?",
@@ -149,7 +149,7 @@ pub async fn data_set_of(db: impl SqliteExecutor<'_>, draft: Id) -> Result<Id, S
     id.bind(draft).fetch_optional(db).await?.ok_or(StoreError::Gone("draft"))
 }
 
-/// Which of a draft's two answers.
+/// One of a draft's two answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// The wanted answer.
@@ -158,7 +158,7 @@ pub enum Side {
     Opposite,
 }
 
-/// Keeps a drafted answer.
+/// Stores a drafted answer, unless there is one already.
 pub async fn keep(db: &mut SqliteConnection, id: Id, side: Side, text: &str) -> Result<(), StoreError> {
     let update = match side {
         Side::Wanted => "UPDATE drafts SET wanted = ? WHERE id = ? AND wanted IS NULL",
@@ -168,20 +168,20 @@ pub async fn keep(db: &mut SqliteConnection, id: Id, side: Side, text: &str) -> 
     Ok(())
 }
 
-/// Notes why an answer could not be drafted.
+/// Stores why an answer could not be drafted.
 pub async fn fail(db: &mut SqliteConnection, id: Id, failure: &Failure) -> Result<(), StoreError> {
     let failure = to_json("failure", failure)?;
     sqlx::query("UPDATE drafts SET failure = ? WHERE id = ?").bind(failure).bind(id).execute(db).await?;
     Ok(())
 }
 
-/// A batch's failed drafts are to be drafted again.
+/// Clears the failures of a batch, so that its failed drafts are drafted again.
 pub async fn forget_failures(db: &mut SqliteConnection, batch: Id) -> Result<(), StoreError> {
     sqlx::query("UPDATE drafts SET failure = NULL WHERE batch = ?").bind(batch).execute(db).await?;
     Ok(())
 }
 
-/// Changes what a draft says; an answer that is emptied is missing again.
+/// Changes a draft's answers; an answer that is emptied counts as missing again.
 pub async fn edit(db: &mut SqliteConnection, id: Id, wanted: &str, opposite: &str) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE drafts SET wanted = NULLIF(?, ''), opposite = NULLIF(?, ''), failure = NULL WHERE id = ?",
@@ -194,7 +194,7 @@ pub async fn edit(db: &mut SqliteConnection, id: Id, wanted: &str, opposite: &st
     Ok(())
 }
 
-/// A draft has become a pair.
+/// Marks a draft as accepted, with the pair that it became.
 pub async fn accept(db: &mut SqliteConnection, id: Id, pair: Id) -> Result<(), StoreError> {
     sqlx::query("UPDATE drafts SET verdict = 'accepted', accepted = ? WHERE id = ?")
         .bind(pair)
@@ -204,7 +204,7 @@ pub async fn accept(db: &mut SqliteConnection, id: Id, pair: Id) -> Result<(), S
     Ok(())
 }
 
-/// Drafts are put away.
+/// Marks drafts as rejected.
 pub async fn reject(db: &mut SqliteConnection, data_set: Id, drafts: &[Id]) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE drafts SET verdict = 'rejected' WHERE id IN (SELECT value FROM json_each(?))

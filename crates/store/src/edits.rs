@@ -1,8 +1,9 @@
-//! The log of edits to pairs: undo and redo walk along it, one step at a time, across restarts.
+//! Logs the edits of pairs, so that a person can undo and redo them one at a time, across restarts.
 //!
-//! A step holds what each of its pairs said before and after. Of a pair that was there all the time only those fields are
-//! kept that differ, so that tagging 50,000 pairs does not write their texts down twice.
+//! A step holds the fields of each of its pairs before and after. For a pair that exists both before and after, only the
+//! fields that differ are kept, so that tagging 50,000 pairs does not write their texts down twice.
 
+use data::content::JsonError;
 use ipc::data::Pair;
 use ipc::{Id, Millis};
 use serde_json::{Map, Value};
@@ -11,24 +12,23 @@ use sqlx::SqliteConnection;
 use super::pairs;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::JsonError;
 
-/// Which way to walk.
+/// The direction of a walk along the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// Takes the last edit back.
+    /// Undoes the last edit.
     Undo,
-    /// Makes the last undone edit again.
+    /// Repeats the last undone edit.
     Redo,
 }
 
-/// A pair's fields, all of them or those that differ.
+/// A pair's fields: all of them, or those that differ.
 type Fields = Map<String, Value>;
 
-/// What one pair said before and after a step; `None` where it was not there.
+/// The fields of one pair before and after a step; `None` where the pair did not exist.
 type Change = (Option<Fields>, Option<Fields>);
 
-/// One edit, of one pair or of many, on its way into the log.
+/// One edit of one or many pairs, before it is written into the log.
 #[derive(Debug, Clone)]
 pub struct Step {
     title: String,
@@ -36,10 +36,10 @@ pub struct Step {
     about: About,
 }
 
-/// What an edit was about.
+/// The pairs that an edit touched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
-    /// The pairs, in no order.
+    /// The ids of the pairs, in no order.
     pub pairs: Vec<Id>,
     /// Whether a held-out pair was among them, before or after.
     pub held_out: bool,
@@ -48,26 +48,26 @@ pub struct About {
 }
 
 impl Step {
-    /// An empty step; the title names it for a person who takes it back: "Delete 3 pairs".
+    /// Makes an empty step. The title names the step to a person who may undo it: "Delete 3 pairs".
     pub fn new(title: impl Into<String>) -> Self {
         Self { title: title.into(), changes: vec![], about: About::default() }
     }
 
-    /// The pair is new.
+    /// Records that a pair was added.
     pub fn added(&mut self, pair: &Pair) -> Result<(), StoreError> {
         self.changes.push((None, Some(fields(pair)?)));
         self.touch(pair, true);
         Ok(())
     }
 
-    /// The pair is gone.
+    /// Records that a pair was removed.
     pub fn removed(&mut self, pair: &Pair) -> Result<(), StoreError> {
         self.changes.push((Some(fields(pair)?), None));
         self.touch(pair, true);
         Ok(())
     }
 
-    /// The pair says something else, or stands elsewhere.
+    /// Records that a pair has changed its fields or its position.
     pub fn changed(&mut self, before: &Pair, after: &Pair) -> Result<(), StoreError> {
         let (mut from, mut to) = (fields(before)?, fields(after)?);
         let equal: Vec<String> = from
@@ -90,7 +90,7 @@ impl Step {
         Ok(())
     }
 
-    /// Whether nothing was done.
+    /// Says whether the step holds no change.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
@@ -102,7 +102,7 @@ impl Step {
         self.about.order |= order;
     }
 
-    /// Writes the step into the log. What was undone before can no longer be made again.
+    /// Writes the step into the log. Undone edits can no longer be repeated afterwards.
     pub async fn note(
         self,
         db: &mut SqliteConnection,
@@ -149,7 +149,7 @@ struct Row {
     title: String,
 }
 
-/// Takes the last edit back, or makes the last undone one again; what it was about, and its title.
+/// Undoes the last edit, or repeats the last undone one; returns the pairs that it touched, and its title.
 pub async fn walk(
     db: &mut SqliteConnection,
     data_set: Id,
@@ -176,7 +176,7 @@ pub async fn walk(
     Ok(Some((about, row.title)))
 }
 
-/// Makes the pairs be what the log says of them.
+/// Sets the pairs to the fields that the log has for them.
 async fn apply(
     db: &mut SqliteConnection,
     data_set: Id,
@@ -208,7 +208,7 @@ async fn apply(
                 let id = to.get("id").and_then(Value::as_i64).ok_or(StoreError::Gone("pair"))?;
                 about.pairs.push(id);
                 about.order |= to.contains_key("position");
-                // A pair may be in a step twice: moved and renumbered. Undone, the first is the last to be made.
+                // A pair may be in a step twice, moved and renumbered. On undo, the first change is applied last.
                 differ.entry(id).or_insert_with(Vec::new).push(to);
             }
             (None, None) => {}
@@ -247,7 +247,7 @@ mod tests {
     use crate::places::{Place, positions};
     use crate::tests::temporary;
 
-    /// A fixed stream of numbers that look random (a linear congruential generator).
+    /// A fixed stream of pseudo-random numbers (a linear congruential generator).
     struct Numbers(u64);
 
     impl Numbers {
@@ -288,7 +288,7 @@ mod tests {
                 step.changed(&before, &after).expect("a pair");
             }
             2 if !all.is_empty() => {
-                // Always to the same place, so that its gap is used up and everything is counted anew.
+                // Every pair goes to the same place, so that its gap is used up and all pairs are renumbered.
                 let target = all[0].id;
                 let places = positions(db, set, Place::After(target), 1, &mut step).await.expect("a place");
                 let before = one(numbers);

@@ -1,12 +1,12 @@
-//! The vector after every epoch of a run.
+//! Stores the vector after every epoch of a run.
 
+use data::content::{from_bytes, to_bytes};
 use ipc::Id;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
-use data::content::{from_bytes, to_bytes};
 
-/// Keeps the vector of an epoch; the same epoch again replaces it.
+/// Stores the vector of an epoch, in place of an earlier one of the same epoch.
 pub async fn put(
     db: &mut SqliteConnection,
     run: Id,
@@ -24,7 +24,7 @@ pub async fn put(
     Ok(())
 }
 
-/// Removes the vectors behind a checkpoint: the run makes them again.
+/// Deletes the vectors behind a checkpoint, which the run makes again.
 pub async fn delete_after(db: &mut SqliteConnection, run: Id, step: u32) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM epoch_vectors WHERE run = ? AND step > ?")
         .bind(run)
@@ -34,13 +34,13 @@ pub async fn delete_after(db: &mut SqliteConnection, run: Id, step: u32) -> Resu
     Ok(())
 }
 
-/// The epochs whose vectors are kept, ascending.
+/// Returns the epochs whose vectors are stored, ascending.
 pub async fn list(db: impl SqliteExecutor<'_>, run: Id) -> Result<Vec<u32>, StoreError> {
     let epochs = sqlx::query_scalar("SELECT epoch FROM epoch_vectors WHERE run = ? ORDER BY epoch");
     Ok(epochs.bind(run).fetch_all(db).await?)
 }
 
-/// The steps that were made by an epoch's end, and its vector.
+/// Returns the number of steps at an epoch's end, and the vector's numbers.
 pub async fn find(db: impl SqliteExecutor<'_>, run: Id, epoch: u32) -> Result<(u32, Vec<f32>), StoreError> {
     let row: Option<(u32, Vec<u8>)> =
         sqlx::query_as("SELECT step, numbers FROM epoch_vectors WHERE run = ? AND epoch = ?")

@@ -1,4 +1,4 @@
-//! What the held-out pairs said after each epoch of a run.
+//! Stores the scores of the held-out pairs after each epoch of a run.
 
 use ipc::Id;
 use ipc::train::EpochPoint;
@@ -15,7 +15,7 @@ struct Row {
     right_way: f64,
 }
 
-/// A run's epochs, in order.
+/// Returns a run's epochs, in order.
 pub async fn list(db: impl SqliteExecutor<'_>, run: Id) -> Result<Vec<EpochPoint>, StoreError> {
     let rows: Vec<Row> =
         sqlx::query_as("SELECT * FROM epochs WHERE run = ? ORDER BY epoch").bind(run).fetch_all(db).await?;
@@ -43,7 +43,7 @@ pub async fn insert(db: &mut SqliteConnection, run: Id, epoch: &EpochPoint) -> R
     Ok(())
 }
 
-/// Removes the epochs behind a checkpoint: the run measures them again.
+/// Deletes the epochs behind a checkpoint, which the run measures again.
 pub async fn delete_after(db: &mut SqliteConnection, run: Id, step: u32) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM epochs WHERE run = ? AND step > ?").bind(run).bind(step).execute(db).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Jobs: their states, their order and their checkpoints.
+//! Stores jobs: their states, their order and their checkpoints.
 
 use ipc::job::{Job, JobKind, JobState, Progress};
 use ipc::{Failure, Id, Millis};
@@ -24,7 +24,7 @@ struct Row {
     carry: Option<Id>,
 }
 
-/// A job with the row that it fills.
+/// Selects a job with the row of its kind.
 const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, studies.id AS study,
         carries.id AS carry
     FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
@@ -45,7 +45,7 @@ impl TryFrom<Row> for Job {
             row.study.map(|study| JobKind::Study { study }),
             row.carry.map(|carry| JobKind::Carry { carry }),
         ];
-        // A job is stored together with the row that it fills.
+        // A job is stored together with the row of its kind.
         let kind = kinds.into_iter().flatten().next().ok_or(StoreError::Gone("job"))?;
         Ok(Self {
             id: row.id,
@@ -58,7 +58,7 @@ impl TryFrom<Row> for Job {
     }
 }
 
-/// A state from its columns.
+/// Reads a state from its columns.
 pub fn state(word: &str, failure: Option<&str>) -> Result<JobState, StoreError> {
     Ok(match word {
         "queued" => JobState::Queued,
@@ -81,7 +81,7 @@ fn word(state: &JobState) -> &'static str {
     }
 }
 
-/// The jobs that are not over: the running one, then the queued ones in their order, then the paused ones.
+/// Returns the jobs that are not over: the running one, then the queued ones in their order, then the paused ones.
 pub async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, StoreError> {
     let open = format!(
         "{WITH_ROW} WHERE state IN ('running', 'queued', 'paused')
@@ -91,14 +91,14 @@ pub async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, StoreError> {
     rows.into_iter().map(Job::try_from).collect()
 }
 
-/// One job.
+/// Returns one job.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Job, StoreError> {
     let one = format!("{WITH_ROW} WHERE jobs.id = ?");
     let row: Option<Row> = sqlx::query_as(AssertSqlSafe(one)).bind(id).fetch_optional(db).await?;
     row.ok_or(StoreError::Gone("job"))?.try_into()
 }
 
-/// The queued job of the engine whose turn it is.
+/// Returns the queued job that the engine runs next; downloads are left out.
 pub async fn next(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, StoreError> {
     let next = sqlx::query_scalar(
         "SELECT id FROM jobs WHERE state = 'queued' AND id NOT IN (SELECT job FROM downloads) ORDER BY turn LIMIT 1",
@@ -106,7 +106,7 @@ pub async fn next(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, StoreError>
     Ok(next.fetch_optional(db).await?)
 }
 
-/// The queued download whose turn it is.
+/// Returns the queued download that runs next.
 pub async fn next_download(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, StoreError> {
     let next = sqlx::query_scalar(
         "SELECT jobs.id FROM jobs JOIN downloads ON downloads.job = jobs.id WHERE state = 'queued' ORDER BY turn LIMIT 1",
@@ -114,7 +114,7 @@ pub async fn next_download(db: impl SqliteExecutor<'_>) -> Result<Option<Id>, St
     Ok(next.fetch_optional(db).await?)
 }
 
-/// A new job, at the end of the queue.
+/// Adds a job at the end of the queue.
 pub async fn insert(db: &mut SqliteConnection, title: &str, now: Millis) -> Result<Id, StoreError> {
     let progress = to_json("progress", &Progress::default())?;
     let done = sqlx::query(
@@ -129,7 +129,7 @@ pub async fn insert(db: &mut SqliteConnection, title: &str, now: Millis) -> Resu
     Ok(done.last_insert_rowid())
 }
 
-/// A job's new state. A queued job takes its place at the end of the queue.
+/// Sets a job's state. A job that becomes queued goes to the end of the queue.
 pub async fn set_state(db: &mut SqliteConnection, id: Id, state: &JobState) -> Result<(), StoreError> {
     let failure = match state {
         JobState::Failed { failure } => Some(to_json("failure", failure)?),
@@ -148,25 +148,25 @@ pub async fn set_state(db: &mut SqliteConnection, id: Id, state: &JobState) -> R
     Ok(())
 }
 
-/// How far a job is.
+/// Stores a job's progress.
 pub async fn set_progress(db: &mut SqliteConnection, id: Id, progress: &Progress) -> Result<(), StoreError> {
     let progress = to_json("progress", progress)?;
     sqlx::query("UPDATE jobs SET progress = ? WHERE id = ?").bind(progress).bind(id).execute(db).await?;
     Ok(())
 }
 
-/// From where a job goes on.
+/// Stores the checkpoint from which a job resumes.
 pub async fn set_checkpoint(db: &mut SqliteConnection, id: Id, checkpoint: &[u8]) -> Result<(), StoreError> {
     sqlx::query("UPDATE jobs SET checkpoint = ? WHERE id = ?").bind(checkpoint).bind(id).execute(db).await?;
     Ok(())
 }
 
-/// From where a job goes on, if it has come anywhere.
+/// Returns the checkpoint from which a job resumes, where it has stored one.
 pub async fn checkpoint(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(sqlx::query_scalar("SELECT checkpoint FROM jobs WHERE id = ?").bind(id).fetch_one(db).await?)
 }
 
-/// Pauses what ran when the application ended.
+/// Pauses the jobs that ran when the application ended.
 pub async fn pause_running(db: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE jobs SET state = 'paused' WHERE state = 'running'").execute(db).await?;
     Ok(())

@@ -1,7 +1,7 @@
-//! The SQLite store: one file per table, with its queries and its rows.
+//! The SQLite store: one file for each table, with its queries and its row types.
 //!
-//! There is one writer: every change goes through [`Store::begin`]. Readers have connections of their own, which WAL
-//! lets read while the writer writes.
+//! One connection writes: every change goes through [`Store::begin`]. Readers have connections of their own, and WAL lets
+//! them read while the writer writes.
 
 #![expect(clippy::missing_errors_doc, reason = "all of it fails as SQLite does; StoreError tells how")]
 
@@ -39,8 +39,6 @@ pub mod vectors;
 pub mod verdicts;
 pub mod versions;
 
-pub use error::StoreError;
-
 use std::path::Path;
 use std::time::Duration;
 
@@ -48,9 +46,11 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+pub use error::StoreError;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// How long a connection waits for another program (a backup, a browser of databases) to let go.
+/// The time for which a connection waits until another program (a backup, a database browser) releases the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The open store.
@@ -61,8 +61,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store, makes it where there is none, and brings an older one to this version's form. A newer one is
-    /// refused and left as it is.
+    /// Opens the store, creates it where there is none, and migrates an older one to this version's schema. A newer store
+    /// is refused and left unchanged.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
         if file.exists() {
             refuse_newer(file).await?;
@@ -78,18 +78,18 @@ impl Store {
         Ok(Self { writer, readers })
     }
 
-    /// Begins a change; it is undone unless it is committed.
+    /// Begins a transaction that writes; dropping it without a commit undoes it.
     pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
-    /// Where to read from.
+    /// Returns the connections for reading.
     #[must_use]
     pub fn read(&self) -> &SqlitePool {
         &self.readers
     }
 
-    /// Closes every connection; what was committed is in the file.
+    /// Closes every connection, after which the file holds all that was committed.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
@@ -100,7 +100,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(file).foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
 }
 
-/// Looks at an existing file without changing it.
+/// Checks the schema version of an existing file without changing it.
 async fn refuse_newer(file: &Path) -> Result<(), StoreError> {
     let pool =
         SqlitePoolOptions::new().max_connections(1).connect_with(options(file).read_only(true)).await?;
@@ -118,7 +118,7 @@ async fn refuse_newer(file: &Path) -> Result<(), StoreError> {
     let refusal = match newer {
         None => Ok(()),
         Some(found) => {
-            // A newer form may keep its version elsewhere: then the form's number has to do.
+            // A newer schema may keep its version elsewhere; then the schema's number must do.
             let writer = sqlx::query_scalar("SELECT max(app_version) FROM projects").fetch_one(&pool).await;
             let written_by = writer.unwrap_or_else(|_| "unknown".to_owned());
             Err(StoreError::Newer { found, known, written_by })
@@ -132,7 +132,7 @@ async fn refuse_newer(file: &Path) -> Result<(), StoreError> {
 pub(crate) mod tests {
     use super::*;
 
-    /// A store in a temporary folder, with one project; the folder goes when it is dropped.
+    /// Makes a store in a temporary folder, with one project; dropping the folder deletes it.
     pub(crate) async fn temporary() -> (Store, tempfile::TempDir) {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(&dir.path().join("tiller.sqlite")).await.expect("a new store opens");
@@ -142,7 +142,7 @@ pub(crate) mod tests {
         (store, dir)
     }
 
-    /// A new store in the form of an older version.
+    /// Makes a new store with the schema of an older version.
     pub(crate) async fn of_form(file: &Path, version: i64) -> sqlx::SqliteConnection {
         use sqlx::Connection as _;
         let mut store = sqlx::SqliteConnection::connect_with(&options(file).create_if_missing(true))
@@ -193,10 +193,10 @@ pub(crate) mod tests {
         std::fs::write(&file, "this is not a database, and it is long enough to be looked at".repeat(20))
             .expect("a file");
         let refused = Store::open(&file).await.expect_err("it is no database");
-        // SQLITE_NOTADB
-        let is_told = |error: &sqlx::Error| {
+        // 26 is `SQLITE_NOTADB`.
+        let is_not_a_database = |error: &sqlx::Error| {
             error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("26")
         };
-        assert!(matches!(&refused, StoreError::Database(error) if is_told(error)), "{refused:?}");
+        assert!(matches!(&refused, StoreError::Database(error) if is_not_a_database(error)), "{refused:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What pairs say to the plain model, by their content, and the jobs that measure it.
+//! Stores the plain model's log-probabilities of pairs by the pairs' content, and the jobs that measure them.
 
 use std::collections::HashMap;
 
@@ -8,34 +8,34 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 use crate::StoreError;
 use crate::json::to_json;
 
-/// What a pair says to a model without a vector.
+/// The log-probabilities and lengths of a pair's answers under a model without steering.
 #[derive(Debug, Clone, Copy, PartialEq, sqlx::FromRow)]
 pub struct PairMargin {
     /// The log-probability of the wanted answer, in nats.
     pub wanted_log_prob: f64,
     /// The log-probability of the opposite answer, in nats.
     pub opposite_log_prob: f64,
-    /// Tokens of the wanted answer.
+    /// The length of the wanted answer in tokens.
     pub wanted_tokens: u32,
-    /// Tokens of the opposite answer.
+    /// The length of the opposite answer in tokens.
     pub opposite_tokens: u32,
 }
 
 impl PairMargin {
-    /// log pi(wanted) - log pi(opposite), in nats.
+    /// Returns log pi(wanted) - log pi(opposite), in nats.
     #[must_use]
     pub fn margin(&self) -> f64 {
         self.wanted_log_prob - self.opposite_log_prob
     }
 
-    /// The same for each token of the longer answer.
+    /// Returns the margin per token of the longer answer, in nats.
     #[must_use]
     pub fn per_token(&self) -> f64 {
         self.margin() / f64::from(self.wanted_tokens.max(self.opposite_tokens).max(1))
     }
 }
 
-/// A job that measures margins.
+/// A job that measures the margins of a data set's pairs.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Check {
     /// The data set that is checked.
@@ -46,7 +46,7 @@ pub struct Check {
     pub most: u32,
 }
 
-/// Keeps what was measured.
+/// Stores a pair's log-probabilities under its content's hash and the model's fingerprint.
 pub async fn keep(
     db: &mut SqliteConnection,
     content: &str,
@@ -76,7 +76,7 @@ struct Row {
     margin: PairMargin,
 }
 
-/// What is known of these contents.
+/// Returns the stored log-probabilities of these contents under one model, by content hash.
 pub async fn known(
     db: impl SqliteExecutor<'_>,
     contents: &[String],
@@ -93,7 +93,7 @@ pub async fn known(
     Ok(rows.into_iter().map(|row| (row.content, row.margin)).collect())
 }
 
-/// A new job's row.
+/// Adds a job's row.
 pub async fn insert(
     db: &mut SqliteConnection,
     check: &Check,
@@ -111,13 +111,13 @@ pub async fn insert(
     Ok(())
 }
 
-/// A job's row.
+/// Returns a job's row.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Check, StoreError> {
     let row = sqlx::query_as("SELECT data_set, model, most FROM margin_checks WHERE id = ?").bind(id);
     row.fetch_optional(db).await?.ok_or(StoreError::Gone("measurement"))
 }
 
-/// The job that measures a data set's margins and is not over.
+/// Returns the job that measures a data set's margins and is not over, where there is one.
 pub async fn open_job(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Option<Id>, StoreError> {
     let job = sqlx::query_scalar(
         "SELECT jobs.id FROM jobs JOIN margin_checks ON margin_checks.job = jobs.id

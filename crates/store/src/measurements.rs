@@ -1,4 +1,4 @@
-//! What was measured, by the content that it depends on, and the answers that were generated for it.
+//! Stores measurements under the hash of what they depend on, and the answers that were generated for them.
 
 use ipc::Millis;
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -9,17 +9,17 @@ use crate::json::{from_json, to_json};
 /// An answer that was generated for a sweep.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct KeptAnswer {
-    /// The prompt's place in its set.
+    /// The prompt's index in its set.
     pub place: u32,
-    /// What the model wrote.
+    /// The text that the model wrote.
     pub text: String,
     /// Its length in tokens.
     pub tokens: u32,
-    /// Whether the model closed its turn; else the limit was reached.
+    /// Whether the model closed its turn; otherwise it reached the limit.
     pub is_whole: bool,
 }
 
-/// A measurement's items, if it was made; an item without a value is empty.
+/// Returns a measurement's items, where it was made; an item without a value is an empty list.
 pub async fn find(db: impl SqliteExecutor<'_>, key: &str) -> Result<Option<Vec<Vec<f64>>>, StoreError> {
     let items: Option<String> = sqlx::query_scalar("SELECT items FROM measurements WHERE key = ?")
         .bind(key)
@@ -28,7 +28,7 @@ pub async fn find(db: impl SqliteExecutor<'_>, key: &str) -> Result<Option<Vec<V
     items.map(|items| from_json("items of a measurement", &items)).transpose()
 }
 
-/// Keeps a measurement.
+/// Stores a measurement.
 pub async fn put(
     db: &mut SqliteConnection,
     key: &str,
@@ -47,7 +47,7 @@ pub async fn put(
     Ok(())
 }
 
-/// The answers kept under a key, by place.
+/// Returns the answers under a key, by the prompt's index.
 pub async fn answers(db: impl SqliteExecutor<'_>, key: &str) -> Result<Vec<KeptAnswer>, StoreError> {
     Ok(sqlx::query_as("SELECT place, text, tokens, is_whole FROM sweep_answers WHERE key = ? ORDER BY place")
         .bind(key)
@@ -55,7 +55,7 @@ pub async fn answers(db: impl SqliteExecutor<'_>, key: &str) -> Result<Vec<KeptA
         .await?)
 }
 
-/// Keeps an answer.
+/// Stores an answer.
 pub async fn put_answer(db: &mut SqliteConnection, key: &str, answer: &KeptAnswer) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT OR REPLACE INTO sweep_answers (key, place, text, tokens, is_whole) VALUES (?, ?, ?, ?, ?)",
@@ -70,7 +70,7 @@ pub async fn put_answer(db: &mut SqliteConnection, key: &str, answer: &KeptAnswe
     Ok(())
 }
 
-/// Drops what no sweep shows. While a sweep is under way nothing is dropped: what it has made so far has no point yet.
+/// Deletes what no sweep shows, unless a sweep is open: its measurements belong to no point yet.
 pub async fn forget_unused(db: &mut SqliteConnection) -> Result<(), StoreError> {
     let open: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sweeps JOIN jobs ON jobs.id = sweeps.job WHERE state NOT IN ('done', 'stopped')",

@@ -1,42 +1,43 @@
-//! The models that are known. Whether one is in memory is not the store's business.
+//! Stores the known models. The store does not know which of them are in memory.
 
+use data::content::sha256;
 use ipc::model::{ModelFacts, Precision};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::sha256;
 
 /// A known model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelRow {
-    /// Its number.
+    /// Its id.
     pub id: Id,
     /// Its name in lists.
     pub name: String,
     /// Its file or folder.
     pub path: String,
-    /// What its header says, where that was read.
+    /// What its header says, where the header was read.
     pub facts: Option<ModelFacts>,
     /// The SHA-256 that the file must have.
     pub expected_fingerprint: Option<String>,
-    /// The SHA-256 that it had when it was read last.
+    /// The SHA-256 that the file had when it was read last.
     pub fingerprint: Option<String>,
-    /// The file's size and time of change then.
+    /// The file's size and modification time at that moment.
     pub fingerprint_of: Option<String>,
-    /// How long one token takes in one block when a run trains, where it was measured.
+    /// The seconds that training takes for one token in one block, where they were measured.
     pub seconds_per_token_block: Option<f64>,
-    /// How its weights are kept in memory.
+    /// The precision in which its weights are kept in memory.
     pub precision: Precision,
-    /// The person's own chat template.
+    /// A chat template that the person has set in place of the model's own.
     pub template: Option<String>,
-    /// What the file or the folder looked like when its header was read.
+    /// The stamp of the file or folder (which tells a changed one) when its header was read.
     pub stamp: Option<String>,
 }
 
 impl ModelRow {
-    /// What results depend on, once the fingerprint is known: a template of the person's own makes another model of it.
+    /// Returns the key of what results depend on: the fingerprint, and the person's own template, which makes another
+    /// model of it.
     #[must_use]
     pub fn identity(&self, fingerprint: &str) -> String {
         match &self.template {
@@ -85,26 +86,26 @@ impl TryFrom<Row> for ModelRow {
     }
 }
 
-/// The models of the list, oldest first.
+/// Returns the models of the list, oldest first.
 pub async fn list(db: impl SqliteExecutor<'_>) -> Result<Vec<ModelRow>, StoreError> {
     let rows: Vec<Row> =
         sqlx::query_as("SELECT * FROM models WHERE hidden = 0 ORDER BY id").fetch_all(db).await?;
     rows.into_iter().map(ModelRow::try_from).collect()
 }
 
-/// One model.
+/// Returns one model.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<ModelRow, StoreError> {
     let row: Option<Row> =
         sqlx::query_as("SELECT * FROM models WHERE id = ?").bind(id).fetch_optional(db).await?;
     row.ok_or(StoreError::Gone("model"))?.try_into()
 }
 
-/// The model whose file is at this place.
+/// Returns the model whose file is at this path.
 pub async fn at_path(db: impl SqliteExecutor<'_>, path: &str) -> Result<Option<Id>, StoreError> {
     Ok(sqlx::query_scalar("SELECT id FROM models WHERE path = ?").bind(path).fetch_optional(db).await?)
 }
 
-/// The model that comes with the application.
+/// Returns the model that comes with the application.
 pub async fn starter(db: impl SqliteExecutor<'_>) -> Result<Option<ModelRow>, StoreError> {
     let row: Option<Row> =
         sqlx::query_as("SELECT * FROM models WHERE expected_fingerprint IS NOT NULL ORDER BY id LIMIT 1")
@@ -113,7 +114,7 @@ pub async fn starter(db: impl SqliteExecutor<'_>) -> Result<Option<ModelRow>, St
     row.map(ModelRow::try_from).transpose()
 }
 
-/// A new model.
+/// Adds a model.
 pub async fn insert(
     db: &mut SqliteConnection,
     name: &str,
@@ -132,13 +133,13 @@ pub async fn insert(
     Ok(done.last_insert_rowid())
 }
 
-/// A model's file is at another place now.
+/// Changes the path of a model's file.
 pub async fn set_path(db: &mut SqliteConnection, id: Id, path: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE models SET path = ? WHERE id = ?").bind(path).bind(id).execute(db).await?;
     Ok(())
 }
 
-/// What the header says, and what the file or the folder looked like then.
+/// Stores what the header says, with the stamp of the file or folder at that moment.
 pub async fn set_facts(
     db: &mut SqliteConnection,
     id: Id,
@@ -155,7 +156,7 @@ pub async fn set_facts(
     Ok(())
 }
 
-/// How the weights stand in memory.
+/// Sets the precision in which the weights are kept in memory.
 pub async fn set_precision(
     db: &mut SqliteConnection,
     id: Id,
@@ -170,7 +171,7 @@ pub async fn set_precision(
     Ok(())
 }
 
-/// The person's own chat template.
+/// Sets or clears the person's own chat template.
 pub async fn set_template(
     db: &mut SqliteConnection,
     id: Id,
@@ -186,14 +187,14 @@ pub async fn show(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes a model from the list. Its row stays: vectors and runs are made for it, and a cache that is listed again must
-/// not bring it back.
+/// Takes a model off the list. Its row stays, because vectors and runs refer to it, and because listing the cache again
+/// must not bring the model back.
 pub async fn hide(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     sqlx::query("UPDATE models SET hidden = 1 WHERE id = ?").bind(id).execute(db).await?;
     Ok(())
 }
 
-/// The file's SHA-256, and the size and time of change that it was taken at.
+/// Stores the file's SHA-256, with the size and modification time at that moment.
 pub async fn set_fingerprint(
     db: &mut SqliteConnection,
     id: Id,
@@ -209,7 +210,7 @@ pub async fn set_fingerprint(
     Ok(())
 }
 
-/// The speed at which training went.
+/// Stores the seconds that training takes for one token in one block.
 pub async fn set_speed(db: &mut SqliteConnection, id: Id, seconds: f64) -> Result<(), StoreError> {
     sqlx::query("UPDATE models SET seconds_per_token_block = ? WHERE id = ?")
         .bind(seconds)

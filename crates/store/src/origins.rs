@@ -1,4 +1,4 @@
-//! Where vectors come from: what it takes to make them again.
+//! Stores where vectors come from: everything that is needed to make them again.
 
 use ipc::Id;
 use ipc::train::{SYSTEM_PROMPT, TrainSettings};
@@ -8,19 +8,19 @@ use vectors::files::Provenance;
 use crate::StoreError;
 use crate::json::from_json;
 
-/// Where a vector comes from, besides what [`Vector`] says.
+/// The origin of a vector, besides the fields of [`Vector`].
 pub struct Origin {
     /// The SHA-256 that the model's file had.
     pub model_fingerprint: Option<String>,
-    /// The pairs that it was made from, by the hash of their snapshot.
+    /// The hash of the snapshot of the pairs that it was made from.
     pub snapshot: Option<String>,
-    /// The settings that it was trained with; `None` for an imported one.
+    /// The settings that it was trained with; `None` for an imported vector.
     pub settings: Option<TrainSettings>,
-    /// Steps made.
+    /// The number of steps that were made.
     pub steps: u32,
     /// The version of Tiller that made or imported it.
     pub app_version: String,
-    /// What an imported vector's file says.
+    /// The provenance in an imported vector's file.
     pub provenance: Option<Provenance>,
 }
 
@@ -34,7 +34,7 @@ struct OriginRow {
     provenance: Option<String>,
 }
 
-/// Where a vector comes from.
+/// Returns a vector's origin.
 pub async fn origin(db: impl SqliteExecutor<'_>, id: Id) -> Result<Origin, StoreError> {
     let row: Option<OriginRow> = sqlx::query_as(
         "SELECT model_fingerprint, snapshot, settings, steps, app_version, provenance FROM vectors WHERE id = ?",
@@ -54,14 +54,14 @@ pub async fn origin(db: impl SqliteExecutor<'_>, id: Id) -> Result<Origin, Store
     })
 }
 
-/// The system prompt that a vector was trained with, as far as it is known: the usual one otherwise.
+/// Returns the system prompt that a vector was trained with; the default one where it is not known.
 pub async fn system_prompt(db: impl SqliteExecutor<'_>, id: Id) -> Result<String, StoreError> {
     let origin = origin(db, id).await?;
     let trained = origin.settings.map(|settings| settings.system_prompt);
-    let told = || {
+    let from_file = || {
         let settings = origin.provenance?.settings?;
         let all: serde_json::Value = serde_json::from_str(&settings).ok()?;
         all["system_prompt"].as_str().map(str::to_owned)
     };
-    Ok(trained.or_else(told).unwrap_or_else(|| SYSTEM_PROMPT.to_owned()))
+    Ok(trained.or_else(from_file).unwrap_or_else(|| SYSTEM_PROMPT.to_owned()))
 }

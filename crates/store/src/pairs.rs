@@ -1,4 +1,4 @@
-//! Preference pairs.
+//! Stores preference pairs.
 
 use ipc::data::{Pair, PairContent, Split};
 use ipc::{Id, Millis};
@@ -28,7 +28,7 @@ impl TryFrom<Row> for Pair {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        // The table allows no third word.
+        // A constraint of the table allows no third word.
         let split = if row.split == split_word(Split::HeldOut) { Split::HeldOut } else { Split::Train };
         let content = PairContent {
             prompt: row.prompt,
@@ -45,7 +45,7 @@ impl TryFrom<Row> for Pair {
     }
 }
 
-/// Most pairs have neither turns nor tags: an empty list needs no reading.
+/// Reads a list from JSON. Most pairs have neither turns nor tags, so the empty list is not parsed.
 fn list_of<T: serde::de::DeserializeOwned>(what: &'static str, json: &str) -> Result<Vec<T>, StoreError> {
     if json == "[]" { Ok(vec![]) } else { from_json(what, json) }
 }
@@ -61,7 +61,7 @@ fn pairs(rows: Vec<Row>) -> Result<Vec<Pair>, StoreError> {
     rows.into_iter().map(Pair::try_from).collect()
 }
 
-/// A data set's pairs, in order.
+/// Returns a data set's pairs, in order.
 pub async fn list(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<Pair>, StoreError> {
     pairs(
         sqlx::query_as("SELECT * FROM pairs WHERE data_set = ? ORDER BY position, id")
@@ -71,12 +71,12 @@ pub async fn list(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<Pair>
     )
 }
 
-/// What a data set's pairs say, in order.
+/// Returns the contents of a data set's pairs, in order.
 pub async fn contents(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<PairContent>, StoreError> {
     Ok(list(db, data_set).await?.into_iter().map(|pair| pair.content).collect())
 }
 
-/// What a data set's held-out pairs say, in order.
+/// Returns the contents of a data set's held-out pairs, in order.
 pub async fn held_out(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<PairContent>, StoreError> {
     let rows: Vec<Row> =
         sqlx::query_as("SELECT * FROM pairs WHERE data_set = ? AND split = 'held-out' ORDER BY position, id")
@@ -86,14 +86,14 @@ pub async fn held_out(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<P
     Ok(pairs(rows)?.into_iter().map(|pair| pair.content).collect())
 }
 
-/// One pair, if it is there.
+/// Returns one pair, where it exists.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<Pair>, StoreError> {
     let row: Option<Row> =
         sqlx::query_as("SELECT * FROM pairs WHERE id = ?").bind(id).fetch_optional(db).await?;
     row.map(Pair::try_from).transpose()
 }
 
-/// Those of a data set's pairs that have one of these ids, in order.
+/// Returns the pairs of a data set that have one of these ids, in order.
 pub async fn find_all(
     db: impl SqliteExecutor<'_>,
     data_set: Id,
@@ -110,7 +110,7 @@ pub async fn find_all(
     )
 }
 
-/// A new pair.
+/// Adds a pair.
 pub async fn insert(
     db: &mut SqliteConnection,
     data_set: Id,
@@ -139,10 +139,10 @@ pub async fn insert(
     Ok(done.last_insert_rowid())
 }
 
-/// Rows that go into one statement.
+/// The most rows in one statement.
 const ROWS_AT_ONCE: usize = 1000;
 
-/// New pairs behind all others, in order; returns them.
+/// Adds pairs behind all others, in order, and returns them.
 pub async fn append(
     db: &mut SqliteConnection,
     data_set: Id,
@@ -158,14 +158,14 @@ pub async fn append(
     add(db, data_set, places.zip(contents).collect(), now).await
 }
 
-/// New pairs, each at its position; returns them.
+/// Adds pairs, each at its position, and returns them.
 pub async fn add(
     db: &mut SqliteConnection,
     data_set: Id,
     contents: Vec<(f64, PairContent)>,
     now: Millis,
 ) -> Result<Vec<Pair>, StoreError> {
-    // Ids are never used twice, and nobody else writes: they can be given out here.
+    // Ids are never used twice and there is one writer, so they can be assigned here.
     let used: Option<Id> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'pairs'")
         .fetch_optional(&mut *db)
         .await?;
@@ -182,12 +182,12 @@ pub async fn add(
     Ok(new)
 }
 
-/// Makes a pair be exactly this one, whether it was there or not.
+/// Writes a pair, whether it existed or not.
 pub async fn put(db: &mut SqliteConnection, pair: &Pair) -> Result<(), StoreError> {
     put_all(db, std::slice::from_ref(pair)).await
 }
 
-/// Makes pairs be exactly these, whether they were there or not.
+/// Writes pairs, whether they existed or not.
 pub async fn put_all(db: &mut SqliteConnection, pairs: &[Pair]) -> Result<(), StoreError> {
     for some in pairs.chunks(ROWS_AT_ONCE) {
         sqlx::query(
@@ -207,12 +207,12 @@ pub async fn put_all(db: &mut SqliteConnection, pairs: &[Pair]) -> Result<(), St
     Ok(())
 }
 
-/// Removes a pair.
+/// Deletes a pair.
 pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     delete_all(db, &[id]).await
 }
 
-/// Removes pairs.
+/// Deletes pairs.
 pub async fn delete_all(db: &mut SqliteConnection, ids: &[Id]) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM pairs WHERE id IN (SELECT value FROM json_each(?))")
         .bind(to_json("ids", &ids)?)

@@ -1,4 +1,4 @@
-//! Places between pairs: where new or moved ones go.
+//! Finds positions for new or moved pairs between the pairs of a data set.
 
 use ipc::Id;
 use ipc::data::Pair;
@@ -8,22 +8,22 @@ use super::edits::Step;
 use super::pairs;
 use crate::StoreError;
 
-/// Where pairs go.
+/// A place in the order of a data set's pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Right before this one.
+    /// The place right before this pair.
     Before(Id),
-    /// Right behind this one.
+    /// The place right behind this pair.
     After(Id),
-    /// Behind all others.
+    /// The place behind all pairs.
     Last,
 }
 
-/// The smallest distance between two pairs; numbers this far apart are exact in text, too.
+/// The least distance between two pairs' positions; multiples of it are exact in JSON, too.
 const LEAST: f64 = 1.0 / (1 << 24) as f64;
 
-/// Positions for so many pairs at one place, ascending. Where the gap there is used up, all pairs of the data set are
-/// counted anew, which becomes a part of the step.
+/// Returns `count` ascending positions at one place. Where the gap there is too narrow, all pairs of the data set are
+/// renumbered, and the renumbering becomes a part of the step.
 pub async fn positions(
     db: &mut SqliteConnection,
     data_set: Id,
@@ -36,11 +36,11 @@ pub async fn positions(
     }
     count_anew(db, data_set, step).await?;
     let gap = gap(db, data_set, place).await?;
-    // A million pairs fit into a gap of one.
+    // After renumbering, a million pairs fit into a gap of one.
     between(gap, count).ok_or_else(|| StoreError::Crowded)
 }
 
-/// The positions on both sides of a place; `None` where there is no pair.
+/// Returns the positions on both sides of a place; `None` where no pair is on that side.
 async fn gap(
     db: &mut SqliteConnection,
     data_set: Id,
@@ -66,7 +66,7 @@ async fn gap(
     Ok(if matches!(place, Place::Before(_)) { (other, Some(here)) } else { (Some(here), other) })
 }
 
-/// Positions spread over a gap; `None` where it is too narrow.
+/// Returns positions that are spread over a gap; `None` where it is too narrow.
 fn between(gap: (Option<f64>, Option<f64>), count: usize) -> Option<Vec<f64>> {
     let (from, distance) = match gap {
         (Some(from), Some(to)) => (from, (to - from) / (count + 1) as f64),

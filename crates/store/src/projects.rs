@@ -1,16 +1,16 @@
-//! Projects: the root of everything else.
+//! Stores projects, to which everything else belongs.
 
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 
-/// The project that opens: the oldest.
+/// Returns the id and name of the project that opens: the oldest one.
 pub async fn first(db: impl SqliteExecutor<'_>) -> Result<Option<(Id, String)>, StoreError> {
     Ok(sqlx::query_as("SELECT id, name FROM projects ORDER BY id LIMIT 1").fetch_optional(db).await?)
 }
 
-/// A new project.
+/// Adds a project.
 pub async fn insert(
     db: &mut SqliteConnection,
     name: &str,
@@ -26,7 +26,7 @@ pub async fn insert(
     Ok(done.last_insert_rowid())
 }
 
-/// Notes which version has opened the store, for an older version that is asked to open it later.
+/// Stores which version has opened the store, so that an older version can name it when it refuses the store.
 pub async fn opened_by(db: &mut SqliteConnection, app_version: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE projects SET app_version = ?1 WHERE app_version <> ?1")
         .bind(app_version)

@@ -1,4 +1,4 @@
-//! Questions to the steered model.
+//! Stores questions to the steered model.
 
 use ipc::answer::{Question, SteeringRecord};
 use ipc::{Id, Millis};
@@ -38,17 +38,17 @@ async fn select(
     Ok(questions)
 }
 
-/// A project's questions with their answers, oldest first.
+/// Returns a project's questions with their answers, oldest first.
 pub async fn list(db: &mut SqliteConnection, project: Id) -> Result<Vec<Question>, StoreError> {
     select(db, Some(project), None).await
 }
 
-/// One question with its answers.
+/// Returns one question with its answers.
 pub async fn find(db: &mut SqliteConnection, id: Id) -> Result<Question, StoreError> {
     select(db, None, Some(id)).await?.pop().ok_or(StoreError::Gone("question"))
 }
 
-/// A new question.
+/// Adds a question.
 pub async fn insert(
     db: &mut SqliteConnection,
     project: Id,
@@ -120,7 +120,7 @@ mod tests {
         let all = list(&mut db, 1).await.expect("the questions");
         let steered = SteeringRecord { vector: 1, name: "V".into(), weight: 1.0, fixed: false, hash: None };
         assert_eq!((all[0].steering.as_slice(), all[1].steering.len()), (&[steered][..], 0));
-        // What the older form did not keep of a vector is worked out.
+        // `complete` computes what the older schema did not store of a vector.
         vectors::complete(&mut db).await.expect("its hash");
         let vector = vectors::find(&mut *db, 1).await.expect("the vector");
         assert_eq!((vector.norms.len(), vector.hash.len()), (1, 64));

@@ -1,11 +1,11 @@
-//! A person's ratings of generated answers.
+//! Stores a person's ratings of generated answers.
 
 use ipc::Millis;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 
-/// The ratings of the answers under a key: the prompt's place, the rating.
+/// Returns the ratings of the answers under a key: the prompt's index and the rating.
 pub async fn list(db: impl SqliteExecutor<'_>, answers: &str) -> Result<Vec<(u32, u8)>, StoreError> {
     Ok(sqlx::query_as("SELECT place, rating FROM ratings WHERE answers = ? ORDER BY place")
         .bind(answers)
@@ -13,7 +13,7 @@ pub async fn list(db: impl SqliteExecutor<'_>, answers: &str) -> Result<Vec<(u32
         .await?)
 }
 
-/// Keeps a rating, in place of an earlier one.
+/// Stores a rating, in place of an earlier one.
 pub async fn put(
     db: &mut SqliteConnection,
     answers: &str,

@@ -1,11 +1,11 @@
-//! How long the residual stream's rows are after each block of a model, measured once.
+//! Stores the mean norm of the residual stream's rows after each block of a model.
 
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 use crate::json::{from_json, to_json};
 
-/// The norms of the model with this fingerprint on the text with this hash.
+/// Returns the norms of the model with this fingerprint on the text with this hash.
 pub async fn find(
     db: impl SqliteExecutor<'_>,
     fingerprint: &str,
@@ -20,7 +20,7 @@ pub async fn find(
     found.map(|json| from_json("residual norms", &json)).transpose()
 }
 
-/// Keeps norms.
+/// Stores the norms.
 pub async fn keep(
     db: &mut SqliteConnection,
     fingerprint: &str,

@@ -1,5 +1,6 @@
-//! Training runs.
+//! Stores training runs.
 
+use data::content::{from_bytes, to_bytes};
 use ipc::train::{Run, TrainSettings};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -7,7 +8,6 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 use super::jobs;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::{from_bytes, to_bytes};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -52,37 +52,37 @@ const WITH_STATE: &str = "SELECT runs.id, runs.name, data_set, model, job, state
     WHERE (?1 IS NULL OR data_set IN (SELECT id FROM data_sets WHERE project = ?1)) AND (?2 IS NULL OR runs.id = ?2)
     ORDER BY runs.id DESC";
 
-/// A project's runs, newest first.
+/// Returns a project's runs, newest first.
 pub async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<Run>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(WITH_STATE).bind(project).bind(None::<Id>).fetch_all(db).await?;
     rows.into_iter().map(Run::try_from).collect()
 }
 
-/// One run.
+/// Returns one run.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Run, StoreError> {
     let row: Option<Row> = sqlx::query_as(WITH_STATE).bind(None::<Id>).bind(id).fetch_optional(db).await?;
     row.ok_or(StoreError::Gone("run"))?.try_into()
 }
 
-/// What a new run is made of.
+/// A run that is to be added.
 pub struct NewRun<'a> {
     /// The name of its vector.
     pub name: &'a str,
     /// The data set that it trains on.
     pub data_set: Id,
-    /// The hash of the pairs as they are now.
+    /// The hash of the snapshot of the pairs.
     pub snapshot: &'a str,
     /// The model that it trains for.
     pub model: Id,
-    /// Its job.
+    /// The job that trains.
     pub job: Id,
     /// Its settings.
     pub settings: &'a TrainSettings,
-    /// The steps that it will make.
+    /// The number of steps that it will make.
     pub steps: u32,
 }
 
-/// A new run.
+/// Adds a run.
 pub async fn insert(db: &mut SqliteConnection, run: &NewRun<'_>, now: Millis) -> Result<Id, StoreError> {
     let done = sqlx::query(
         "INSERT INTO runs (name, data_set, snapshot, model, job, settings, seed, steps, created)
@@ -102,7 +102,7 @@ pub async fn insert(db: &mut SqliteConnection, run: &NewRun<'_>, now: Millis) ->
     Ok(done.last_insert_rowid())
 }
 
-/// What the engine found when it began: the model's fingerprint and the number of steps.
+/// Stores what the engine found when it began: the model's fingerprint and the number of steps.
 pub async fn set_begun(
     db: &mut SqliteConnection,
     id: Id,
@@ -118,26 +118,26 @@ pub async fn set_begun(
     Ok(())
 }
 
-/// The pairs that a run trains on, by the hash of their snapshot.
+/// Returns the hash of the snapshot of the pairs that a run trains on.
 pub async fn snapshot(db: impl SqliteExecutor<'_>, id: Id) -> Result<String, StoreError> {
     Ok(sqlx::query_scalar("SELECT snapshot FROM runs WHERE id = ?").bind(id).fetch_one(db).await?)
 }
 
-/// The fingerprint that the model had when the run began.
+/// Returns the fingerprint that the model had when the run began.
 pub async fn model_fingerprint(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<String>, StoreError> {
     Ok(sqlx::query_scalar("SELECT model_fingerprint FROM runs WHERE id = ?").bind(id).fetch_one(db).await?)
 }
 
-/// The vector as far as it is.
+/// The vector of an unfinished run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SoFar {
     /// The vector's numbers.
     pub values: Vec<f32>,
-    /// The mean norm of the rows of the residual stream that it is added to.
+    /// The mean norm of the rows of the residual stream that the vector is added to.
     pub residual_norm: f64,
 }
 
-/// Keeps the vector as far as it is.
+/// Stores the vector of an unfinished run.
 pub async fn set_so_far(db: &mut SqliteConnection, id: Id, so_far: &SoFar) -> Result<(), StoreError> {
     sqlx::query("UPDATE runs SET so_far = ?, residual_norm = ? WHERE id = ?")
         .bind(to_bytes(&so_far.values))
@@ -148,7 +148,7 @@ pub async fn set_so_far(db: &mut SqliteConnection, id: Id, so_far: &SoFar) -> Re
     Ok(())
 }
 
-/// The vector as far as it is, if a step was made.
+/// Returns the vector of an unfinished run, where a step was made.
 pub async fn so_far(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<SoFar>, StoreError> {
     let row: (Option<Vec<u8>>, Option<f64>) =
         sqlx::query_as("SELECT so_far, residual_norm FROM runs WHERE id = ?").bind(id).fetch_one(db).await?;
@@ -160,6 +160,7 @@ pub async fn so_far(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<SoFar>
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use data::content::Snapshot;
     use ipc::data::Split;
     use ipc::job::JobState;
 
@@ -167,14 +168,13 @@ pub(crate) mod tests {
     use crate::data_sets::tests::filled;
     use crate::tests::temporary;
     use crate::{models, pairs, snapshots};
-    use data::content::Snapshot;
 
-    /// The settings of a short run over one block.
+    /// Returns the settings of a short run over one block.
     fn settings() -> TrainSettings {
         TrainSettings { layers: vec![10], learning_rate: 0.01, warmup_steps: 1, ..TrainSettings::default() }
     }
 
-    /// A queued run of a new model and a new data set.
+    /// Adds a queued run with a new model and a new data set.
     pub(crate) async fn a_run(db: &mut SqliteConnection) -> Run {
         let data_set = filled(db, &[Split::Train, Split::HeldOut]).await;
         let path = format!("/{data_set}.gguf");

@@ -1,4 +1,4 @@
-//! What the person has set.
+//! Stores a person's settings of a project.
 
 use ipc::Id;
 use ipc::project::Settings;
@@ -7,7 +7,7 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 use crate::StoreError;
 use crate::json::{from_json, to_json};
 
-/// The settings; the defaults where nothing was set yet.
+/// Reads the settings; the defaults where nothing is stored.
 pub async fn read(db: impl SqliteExecutor<'_>, project: Id) -> Result<Settings, StoreError> {
     let content: Option<String> = sqlx::query_scalar("SELECT content FROM settings WHERE project = ?")
         .bind(project)
@@ -16,7 +16,7 @@ pub async fn read(db: impl SqliteExecutor<'_>, project: Id) -> Result<Settings, 
     content.map_or_else(|| Ok(Settings::default()), |content| from_json("settings", &content))
 }
 
-/// Keeps the settings.
+/// Stores the settings.
 pub async fn write(db: &mut SqliteConnection, project: Id, settings: &Settings) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO settings (project, content) VALUES (?, ?) ON CONFLICT (project) DO UPDATE SET content = excluded.content",

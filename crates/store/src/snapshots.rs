@@ -1,13 +1,13 @@
-//! Pairs as they were when a run or a sweep began.
+//! Stores snapshots: pairs as they were when a run or a sweep began.
 
+use data::content::Snapshot;
 use ipc::data::PairContent;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 use crate::json::from_json;
-use data::content::Snapshot;
 
-/// Keeps a snapshot; the same content is kept once.
+/// Stores a snapshot; equal content is stored once.
 pub async fn keep(db: &mut SqliteConnection, snapshot: &Snapshot) -> Result<(), StoreError> {
     sqlx::query("INSERT OR IGNORE INTO snapshots (hash, content) VALUES (?, ?)")
         .bind(&snapshot.hash)
@@ -17,14 +17,14 @@ pub async fn keep(db: &mut SqliteConnection, snapshot: &Snapshot) -> Result<(), 
     Ok(())
 }
 
-/// The pairs of a snapshot, in order.
+/// Returns the pairs of a snapshot, in order.
 pub async fn read(db: impl SqliteExecutor<'_>, hash: &str) -> Result<Vec<PairContent>, StoreError> {
     let content: String =
         sqlx::query_scalar("SELECT content FROM snapshots WHERE hash = ?").bind(hash).fetch_one(db).await?;
     from_json("pairs", &content)
 }
 
-/// Drops the snapshots that no run, vector, sweep, study or learned map was made from and nobody has kept.
+/// Deletes the snapshots that no run, vector, sweep, analysis or learned map was made from and no person has kept.
 pub async fn forget_unused(db: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query(
         "DELETE FROM snapshots WHERE hash NOT IN (SELECT snapshot FROM runs)

@@ -1,7 +1,8 @@
-//! Vectors and adapters of the library, as the engine takes them.
+//! Turns the library's vectors and adapters into the engine's types, and hashes what they do.
 
 use std::sync::Arc;
 
+use data::content::{sha256, to_bytes};
 use ipc::steering::{Intervention, SteeringTerm};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
@@ -10,20 +11,19 @@ use vectors::steering as engine;
 
 use crate::StoreError;
 use crate::json::to_json;
-use data::content::{sha256, to_bytes};
 
-/// A vector or an adapter of the library, read and ready to be applied.
+/// A vector or an adapter of the library, in the engine's types.
 #[derive(Debug, Clone)]
 pub struct Steering {
-    /// A vector's parts, by layer; none of an adapter.
+    /// The vector's parts, by layer; empty for an adapter.
     pub parts: Vec<engine::SteeringVector>,
-    /// Where and how all of them act; an adapter adds to the weights at every token.
+    /// The operation and positions of all parts; an adapter adds to the weights at every token instead.
     pub acts: Intervention,
     /// The adapter, where it is one.
     pub adapter: Option<Arc<weights::Adapter>>,
 }
 
-/// Numbers of the library as what they are: of an adapter of these sizes, or of a vector of these layers.
+/// Reads stored numbers: as an adapter where sizes are given, else as a vector with one part for each of these layers.
 pub fn steering(
     adapter: Option<&Adapter>,
     layers: &[u32],
@@ -36,7 +36,7 @@ pub fn steering(
     })
 }
 
-/// An adapter of these sizes.
+/// Makes an adapter of these sizes; refuses numbers that are not as many as the sizes require.
 fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, StoreError> {
     let shape = weights::Shape {
         blocks: sizes.blocks as usize,
@@ -53,7 +53,7 @@ fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, S
     })
 }
 
-/// The sizes of an adapter that a file brought.
+/// Returns the sizes of an adapter that was read from a file.
 #[must_use]
 pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
     let shape = adapter.shape();
@@ -68,7 +68,7 @@ pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
 }
 
 impl Steering {
-    /// All of it at one multiplier.
+    /// Returns the engine's terms at one multiplier.
     #[must_use]
     pub fn terms(&self, multiplier: f32) -> Vec<engine::Term> {
         if let Some(adapter) = &self.adapter {
@@ -83,7 +83,7 @@ impl Steering {
         self.parts.iter().map(term).collect()
     }
 
-    /// The hash of what it does: its numbers, their layers, and where and how they act.
+    /// Returns the hash of its effect: its numbers, their layers, its operation and its positions.
     pub fn hash(&self) -> Result<String, StoreError> {
         if self.adapter.is_some() {
             return Ok(self.content_hash());
@@ -93,14 +93,16 @@ impl Steering {
             bytes.extend((part.layer as u32).to_le_bytes());
             bytes.extend(to_bytes(&part.values));
         }
-        // What is added at every token has the hash that it had before there was anything else.
+        // The default intervention adds nothing to the hash, which is then the one of versions that had no other
+        // intervention.
         if self.acts != Intervention::default() {
             bytes.extend(to_json("acts of a vector", &self.acts)?.into_bytes());
         }
         Ok(sha256(&bytes))
     }
 
-    /// The hash of its numbers and their layers, however it acts; of an adapter's sizes and numbers.
+    /// Returns the hash of its numbers and their layers without its intervention; for an adapter, of its sizes and
+    /// numbers.
     #[must_use]
     pub fn content_hash(&self) -> String {
         let Some(adapter) = &self.adapter else { return content_hash(&self.parts) };
@@ -113,7 +115,7 @@ impl Steering {
         sha256(&bytes)
     }
 
-    /// The L2 norm of each part; of an adapter, the norm of what it adds to the weights.
+    /// Returns the L2 norm of each part; for an adapter, the norm of the change of the weights.
     pub fn norms(&self) -> Vec<f64> {
         match &self.adapter {
             Some(adapter) => vec![adapter.norm()],
@@ -121,7 +123,7 @@ impl Steering {
         }
     }
 
-    /// The blocks that it leaves unchanged: those up to the lowest layer, none for an adapter.
+    /// Returns the blocks that it leaves unchanged: those up to the lowest layer, none for an adapter.
     #[must_use]
     pub fn prefix(&self) -> PrefixBlocks {
         match &self.adapter {
@@ -131,25 +133,25 @@ impl Steering {
     }
 }
 
-/// A vector or an adapter of the library among those that steer, read from the store.
+/// A term of a combination of vectors and adapters, with what the store holds for it.
 pub struct LoadedTerm {
-    /// The term as it was asked for.
+    /// The term as it was requested.
     pub term: SteeringTerm,
     /// The vector or the adapter.
     pub steering: Steering,
-    /// [`Steering::hash`].
+    /// The result of [`Steering::hash`].
     pub hash: String,
 }
 
 impl LoadedTerm {
-    /// The terms of the engine at a multiplier.
+    /// Returns the engine's terms at a multiplier.
     #[must_use]
     pub fn at(&self, multiplier: f64) -> Vec<engine::Term> {
         self.steering.terms(self.term.coefficient(multiplier))
     }
 }
 
-/// The hash of vectors' numbers and their layers, part by part: the content of a vector, however it acts.
+/// Returns the hash of a vector's numbers and layers, part by part, without its intervention.
 #[must_use]
 pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
     let part = |part: &engine::SteeringVector| {
@@ -158,7 +160,7 @@ pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
     sha256(&parts.iter().flat_map(part).collect::<Vec<u8>>())
 }
 
-/// Numbers of several layers, one after the other, as parts.
+/// Splits the numbers of several layers, one after the other, into parts.
 #[must_use]
 pub fn parts(layers: &[u32], numbers: &[f32]) -> Vec<engine::SteeringVector> {
     let width = (numbers.len() / layers.len().max(1)).max(1);
@@ -177,12 +179,12 @@ mod tests {
 
     #[test]
     fn numbers_of_two_layers_are_two_parts_that_act_alike() {
-        let told = Intervention { positions: Positions::Answer, op: InterventionOp::Cap { at: 1.5 } };
-        let steering = steering(None, &[3, 7], &[1.0, 2.0, 3.0, 4.0], told).expect("a vector");
+        let intervention = Intervention { positions: Positions::Answer, op: InterventionOp::Cap { at: 1.5 } };
+        let steering = steering(None, &[3, 7], &[1.0, 2.0, 3.0, 4.0], intervention).expect("a vector");
         let term = |layer: usize, values: [f32; 2]| engine::Term::Vector {
             vector: engine::SteeringVector { layer, values: values.into() },
             multiplier: -0.5,
-            intervention: told,
+            intervention,
         };
         assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
         assert_eq!(steering.prefix(), Layer(3).prefix());
@@ -191,22 +193,22 @@ mod tests {
     #[test]
     fn an_adapter_is_one_term_that_leaves_nothing_below() {
         let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 1, queries: 1, values: 1 };
-        let of =
+        let steering_of =
             |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Intervention::default());
-        let adapter = of(sizes, &[0.5; 8]).expect("an adapter");
+        let adapter = steering_of(sizes, &[0.5; 8]).expect("an adapter");
         assert_eq!((adapter.terms(1.5).len(), adapter.prefix()), (1, PrefixBlocks::NONE));
         assert_eq!(adapter.terms(1.5)[0].multiplier().to_bits(), 1.5_f32.to_bits());
-        let told = told_adapter(adapter.adapter.as_ref().expect("the adapter"));
-        assert_eq!(told, sizes);
-        // Sizes and alpha are part of what it does.
+        let read = told_adapter(adapter.adapter.as_ref().expect("the adapter"));
+        assert_eq!(read, sizes);
+        // The hash depends on the sizes and on alpha.
         let hash =
             |steering: Result<Steering, StoreError>| steering.expect("an adapter").hash().expect("a hash");
         let other = [
-            hash(of(Adapter { alpha: 1.0, ..sizes }, &[0.5; 8])),
-            hash(of(sizes, &[0.25; 8])),
-            hash(of(Adapter { blocks: 1, rank: 2, ..sizes }, &[0.5; 8])),
+            hash(steering_of(Adapter { alpha: 1.0, ..sizes }, &[0.5; 8])),
+            hash(steering_of(sizes, &[0.25; 8])),
+            hash(steering_of(Adapter { blocks: 1, rank: 2, ..sizes }, &[0.5; 8])),
         ];
         assert!(!other.contains(&hash(Ok(adapter))) && other[0] != other[1]);
-        assert!(of(sizes, &[0.5; 7]).is_err());
+        assert!(steering_of(sizes, &[0.5; 7]).is_err());
     }
 }

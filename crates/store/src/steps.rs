@@ -1,4 +1,4 @@
-//! What a run's optimizer steps saw.
+//! Stores the measurements of a run's optimizer steps.
 
 use ipc::Id;
 use ipc::train::{Side, StepPoint};
@@ -45,7 +45,7 @@ impl TryFrom<Row> for StepPoint {
     }
 }
 
-/// A run's steps, in order.
+/// Returns a run's steps, in order.
 pub async fn list(db: impl SqliteExecutor<'_>, run: Id) -> Result<Vec<StepPoint>, StoreError> {
     let rows: Vec<Row> =
         sqlx::query_as("SELECT * FROM steps WHERE run = ? ORDER BY step").bind(run).fetch_all(db).await?;
@@ -83,7 +83,7 @@ fn side(side: Option<&Side>) -> Result<Option<String>, StoreError> {
     side.map(|side| to_json("side of a step", side)).transpose()
 }
 
-/// Removes the steps behind a checkpoint: the run makes them again.
+/// Deletes the steps behind a checkpoint, which the run makes again.
 pub async fn delete_after(db: &mut SqliteConnection, run: Id, step: u32) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM steps WHERE run = ? AND step > ?").bind(run).bind(step).execute(db).await?;
     Ok(())

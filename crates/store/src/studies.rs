@@ -1,5 +1,6 @@
-//! Studies and what they have found.
+//! Stores analyses and their findings.
 
+use data::content::Snapshot;
 use ipc::study::{Finding, Question, Study};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -7,7 +8,6 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 use super::{jobs, models, pairs};
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::Snapshot;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -56,33 +56,33 @@ async fn select(
     Ok(studies)
 }
 
-/// A project's studies, newest first.
+/// Returns a project's analyses, newest first.
 pub async fn list(db: &mut SqliteConnection, project: Id) -> Result<Vec<Study>, StoreError> {
     select(db, Some(project), None).await
 }
 
-/// One study.
+/// Returns one analysis.
 pub async fn find(db: &mut SqliteConnection, id: Id) -> Result<Study, StoreError> {
     select(db, None, Some(id)).await?.pop().ok_or(StoreError::Gone("study"))
 }
 
-/// What a new study is made of.
+/// An analysis that is to be added.
 pub struct NewStudy<'a> {
-    /// The model that is studied.
+    /// The model that is analysed.
     pub model: Id,
     /// The data set that it is measured on.
     pub data_set: Id,
-    /// The hash of the pairs as they are now.
+    /// The hash of the snapshot of the pairs.
     pub snapshot: &'a str,
-    /// Its job.
+    /// The job that does the analysis.
     pub job: Id,
-    /// What is asked.
+    /// The question that it answers.
     pub question: &'a Question,
-    /// What the findings depend on besides the snapshot and the model.
+    /// Everything that the findings depend on besides the snapshot and the model.
     pub subject: &'a str,
 }
 
-/// A study of the same content that is finished or will be.
+/// Returns an analysis of the same content that is finished or not over yet, where there is one.
 pub async fn same(
     db: impl SqliteExecutor<'_>,
     study: &NewStudy<'_>,
@@ -103,7 +103,7 @@ pub async fn same(
     Ok(id.fetch_optional(db).await?)
 }
 
-/// A new study.
+/// Adds an analysis.
 pub async fn insert(db: &mut SqliteConnection, study: &NewStudy<'_>, now: Millis) -> Result<Id, StoreError> {
     let (run, vector) = match study.question {
         Question::Epochs { run, .. } => (Some(*run), None),
@@ -128,7 +128,7 @@ pub async fn insert(db: &mut SqliteConnection, study: &NewStudy<'_>, now: Millis
     Ok(done.last_insert_rowid())
 }
 
-/// Notes which model is studied. What was found with another one does not hold any more.
+/// Stores which model is analysed, and deletes findings that another model gave.
 pub async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> Result<(), StoreError> {
     for change in [
         "DELETE FROM findings WHERE study = ?1 AND EXISTS
@@ -140,7 +140,7 @@ pub async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> 
     Ok(())
 }
 
-/// The pairs of a study, by the hash of their snapshot.
+/// Returns the hash of the snapshot of an analysis's pairs.
 pub async fn snapshot(db: impl SqliteExecutor<'_>, id: Id) -> Result<String, StoreError> {
     Ok(sqlx::query_scalar("SELECT snapshot FROM studies WHERE id = ?").bind(id).fetch_one(db).await?)
 }
@@ -153,7 +153,7 @@ async fn findings(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vec<Finding>, S
     rows.iter().map(|row| from_json("finding of a study", row)).collect()
 }
 
-/// Adds what was found last.
+/// Adds a finding behind the others.
 pub async fn add_finding(db: &mut SqliteConnection, id: Id, finding: &Finding) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO findings (study, place, content)

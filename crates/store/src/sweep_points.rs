@@ -1,4 +1,4 @@
-//! The points of sweeps.
+//! Stores the points of sweeps.
 
 use ipc::Id;
 use ipc::sweep::{Curve, SweepPoint};
@@ -6,7 +6,7 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 
-/// The place that a score with a text or questions of its own has for its set.
+/// The value of `place` for a score that has texts or questions of its own and no prompt set.
 const NO_SET: i64 = -1;
 
 #[derive(sqlx::FromRow)]
@@ -22,7 +22,7 @@ struct Row {
     missing: u32,
 }
 
-/// What a point rests on.
+/// The keys of the data that a point was computed from.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Behind {
     /// The measurement's key.
@@ -35,7 +35,7 @@ fn place(set: Option<u32>) -> i64 {
     set.map_or(NO_SET, i64::from)
 }
 
-/// A sweep's points, curve by curve, by multiplier.
+/// Returns a sweep's points, curve by curve, each by multiplier.
 pub async fn list(db: impl SqliteExecutor<'_>, sweep: Id) -> Result<Vec<SweepPoint>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT arm, place, score, multiplier, value, low, high, count, missing FROM sweep_points
@@ -58,7 +58,7 @@ pub async fn list(db: impl SqliteExecutor<'_>, sweep: Id) -> Result<Vec<SweepPoi
     Ok(rows.into_iter().map(point).collect())
 }
 
-/// Adds a point, or puts a new one in its place.
+/// Adds a point, or replaces it.
 pub async fn put(
     db: &mut SqliteConnection,
     sweep: Id,
@@ -87,7 +87,7 @@ pub async fn put(
     Ok(())
 }
 
-/// What the points of a curve rest on, by multiplier.
+/// Returns the keys behind the points of a curve, by multiplier.
 pub async fn behind(
     db: impl SqliteExecutor<'_>,
     sweep: Id,
@@ -107,7 +107,7 @@ pub async fn behind(
     Ok(rows.into_iter().map(behind).collect())
 }
 
-/// The points of a sweep that rest on generated answers, with those answers' key and the measurement's.
+/// Returns the points of a sweep that were computed from generated answers, with their keys.
 pub async fn answered(
     db: impl SqliteExecutor<'_>,
     sweep: Id,
@@ -155,15 +155,15 @@ pub(crate) mod tests {
         let vector = a_vector(&mut db).await;
         let sweep = a_sweep(&mut db, &vector).await.id;
         measurements::put(&mut db, "m", &[vec![1.0]], 1).await.expect("a measurement");
-        let behind_it = Behind { measurement: "m".into(), answers: None };
+        let keys = Behind { measurement: "m".into(), answers: None };
         for multiplier in [1.0, -1.0, 0.0, 1.0] {
-            put(&mut db, sweep, &point(multiplier), &behind_it).await.expect("a point");
+            put(&mut db, sweep, &point(multiplier), &keys).await.expect("a point");
         }
         assert_eq!(list(&mut *db, sweep).await.expect("points"), [point(-1.0), point(0.0), point(1.0)]);
         let own = SweepPoint { set: None, ..point(0.0) };
-        put(&mut db, sweep, &own, &behind_it).await.expect("a point");
+        put(&mut db, sweep, &own, &keys).await.expect("a point");
         assert_eq!(list(&mut *db, sweep).await.expect("points")[0], own);
         let behind = behind(&mut *db, sweep, own.curve()).await.expect("what is behind");
-        assert_eq!(behind, [(0.0, behind_it)]);
+        assert_eq!(behind, [(0.0, keys)]);
     }
 }

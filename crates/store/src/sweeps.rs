@@ -1,5 +1,6 @@
-//! Sweeps over multipliers, with the content of the sets that they measure.
+//! Stores sweeps over multipliers, with the content of the sets that they measure.
 
+use data::content::{Snapshot, measured};
 use ipc::sweep::{Spent, SteeringTerm, Sweep, SweepSettings};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
@@ -7,7 +8,6 @@ use sqlx::SqliteConnection;
 use super::{jobs, measurements, models, pairs, sweep_points, vectors};
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use data::content::{Snapshot, measured};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -24,10 +24,10 @@ struct Row {
     created: Millis,
 }
 
-/// A set as it was when a sweep began.
+/// A prompt set as it was when a sweep began.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct KeptSet {
-    /// `None` for a list of prompts, and where the data set is gone.
+    /// The data set; `None` for a list of prompts, and where the data set was deleted.
     pub data_set: Option<Id>,
     /// The hash of its snapshot.
     pub snapshot: String,
@@ -79,12 +79,13 @@ async fn select(
     Ok(sweeps)
 }
 
-/// What is there now, read once for many sweeps that measure the same few data sets.
+/// Caches the present content hashes for many sweeps that measure the same few data sets.
 #[derive(Default)]
 struct Current {
-    /// The hash of a data set's content with so many worked examples.
+    /// The id of a data set, the number of worked examples, and the hash of its content with them.
     sets: Vec<(Id, u32, String)>,
-    /// The hash of what a vector, or an epoch of its run, does; `None` where it is gone.
+    /// The id of a vector, the epoch of its run where one is meant, and the hash of its effect; `None` where it was
+    /// deleted.
     vectors: Vec<(Id, Option<u32>, Option<String>)>,
 }
 
@@ -132,7 +133,7 @@ impl Current {
         if let Some((.., hash)) = self.sets.iter().find(|known| (known.0, known.1) == (data_set, shots)) {
             return Ok(hash.clone());
         }
-        // Held-out pairs alone are read sooner than all of them.
+        // Reading the held-out pairs alone is faster than reading all pairs.
         let all = match shots {
             0 => pairs::held_out(db, data_set).await?,
             _ => pairs::contents(db, data_set).await?,
@@ -147,9 +148,9 @@ impl Current {
         db: &mut SqliteConnection,
         term: &SteeringTerm,
     ) -> Result<Option<String>, StoreError> {
-        let is_it =
+        let is_same =
             |known: &&(Id, Option<u32>, Option<String>)| (known.0, known.1) == (term.vector, term.epoch);
-        if let Some((.., hash)) = self.vectors.iter().find(is_it) {
+        if let Some((.., hash)) = self.vectors.iter().find(is_same) {
             return Ok(hash.clone());
         }
         let hash = match vectors::steering_of(db, term).await {
@@ -162,7 +163,7 @@ impl Current {
     }
 }
 
-/// The hashes of what the vectors of a sweep do now, arm by arm.
+/// Returns the hashes of the present effects of a sweep's vectors, arm by arm, as JSON.
 async fn vector_hashes(db: &mut SqliteConnection, settings: &SweepSettings) -> Result<String, StoreError> {
     let mut hashes = Vec::new();
     for arm in &settings.arms {
@@ -173,22 +174,22 @@ async fn vector_hashes(db: &mut SqliteConnection, settings: &SweepSettings) -> R
     to_json("vectors of a sweep", &hashes)
 }
 
-/// A project's sweeps, newest first.
+/// Returns a project's sweeps, newest first.
 pub async fn list(db: &mut SqliteConnection, project: Id) -> Result<Vec<Sweep>, StoreError> {
     select(db, Some(project), None, None).await
 }
 
-/// The sweeps that measured this data set, newest first.
+/// Returns the sweeps that measured this data set, newest first.
 pub async fn of_data_set(db: &mut SqliteConnection, data_set: Id) -> Result<Vec<Sweep>, StoreError> {
     select(db, None, None, Some(data_set)).await
 }
 
-/// One sweep.
+/// Returns one sweep.
 pub async fn find(db: &mut SqliteConnection, id: Id) -> Result<Sweep, StoreError> {
     select(db, None, Some(id), None).await?.pop().ok_or(StoreError::Gone("sweep"))
 }
 
-/// The sets of a sweep as they were when it began, in the settings' order.
+/// Returns the sets of a sweep as they were when it began, in the settings' order.
 pub async fn sets(db: &mut SqliteConnection, id: Id) -> Result<Vec<KeptSet>, StoreError> {
     Ok(sqlx::query_as("SELECT data_set, snapshot FROM sweep_sets WHERE sweep = ? ORDER BY place")
         .bind(id)
@@ -196,7 +197,8 @@ pub async fn sets(db: &mut SqliteConnection, id: Id) -> Result<Vec<KeptSet>, Sto
         .await?)
 }
 
-/// A sweep of the same settings and content that is finished or will be. `identity` is the model's, as far as it is known.
+/// Returns a sweep of the same settings and content that is finished or not over yet. `identity` is the model's, where it
+/// is known.
 pub async fn same(
     db: &mut SqliteConnection,
     model: Id,
@@ -224,15 +226,15 @@ pub async fn same(
     Ok(None)
 }
 
-/// A new sweep.
+/// A sweep that is to be added.
 pub struct NewSweep<'a> {
     /// The project that it belongs to.
     pub project: Id,
     /// The model that is measured.
     pub model: Id,
-    /// The model's identity, as far as it is known.
+    /// The model's identity, where it is known.
     pub identity: Option<&'a str>,
-    /// Its job.
+    /// The job that measures.
     pub job: Id,
     /// Its settings.
     pub settings: &'a SweepSettings,
@@ -267,8 +269,7 @@ pub async fn insert(db: &mut SqliteConnection, new: &NewSweep<'_>, now: Millis) 
     Ok(id)
 }
 
-/// Which model the points are measured with, and what the vectors do; points of another model or of what they did before
-/// go.
+/// Stores which model the sweep measures and what its vectors do, and deletes the points if either has changed.
 pub async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> Result<(), StoreError> {
     let (model, before, settings): (Option<String>, String, String) =
         sqlx::query_as("SELECT model_fingerprint, vectors, settings FROM sweeps WHERE id = ?")
@@ -289,7 +290,7 @@ pub async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> 
     Ok(())
 }
 
-/// Adds what a judge has read and written for a sweep; returns all of it.
+/// Adds to the tokens that a judge has read and written for a sweep, and returns the totals.
 pub async fn spend(db: &mut SqliteConnection, id: Id, more: Spent) -> Result<Spent, StoreError> {
     let (read, written): (i64, i64) = sqlx::query_as(
         "UPDATE sweeps SET read_tokens = read_tokens + ?, written_tokens = written_tokens + ? WHERE id = ?
@@ -303,7 +304,7 @@ pub async fn spend(db: &mut SqliteConnection, id: Id, more: Spent) -> Result<Spe
     Ok(Spent { read: read as u64, written: written as u64 })
 }
 
-/// Removes a sweep with its job, and what was measured for it alone.
+/// Deletes a sweep with its job, and the measurements that no other sweep needs.
 pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM jobs WHERE id IN (SELECT job FROM sweeps WHERE id = ?)")
         .bind(id)
@@ -312,7 +313,7 @@ pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError>
     measurements::forget_unused(db).await
 }
 
-/// Removes the sweeps of which nothing is left without this vector.
+/// Deletes the sweeps that have no other vector than this one.
 pub async fn delete_of_vector(db: &mut SqliteConnection, vector: Id) -> Result<(), StoreError> {
     let all: Vec<(Id, String)> =
         sqlx::query_as("SELECT id, settings FROM sweeps").fetch_all(&mut *db).await?;

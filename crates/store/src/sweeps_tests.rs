@@ -1,4 +1,4 @@
-//! Tests of the sweeps' table, and a sweep for the tests of its neighbours.
+//! Tests the table of sweeps, and makes a sweep for other tests.
 
 use ipc::data::{PairContent, Split};
 use ipc::score::Score;
@@ -31,7 +31,7 @@ fn new<'a>(vector: &Vector, job: Id, settings: &'a SweepSettings, sets: &'a [Kep
     NewSweep { project: 1, model: vector.model, identity: Some("ab"), job, settings, sets }
 }
 
-/// A queued sweep of a vector over -1, 0, 1.
+/// Adds a queued sweep of a vector over the multipliers -1, 0 and 1.
 pub(crate) async fn a_sweep(db: &mut SqliteConnection, vector: &Vector) -> Sweep {
     let settings = settings_of(vector);
     let set = set_of(db, settings.sets[0].data_set().expect("a data set")).await;

@@ -1,5 +1,6 @@
-//! Steering vectors: their numbers, and what is known of them. Where they come from is in `origins.rs`.
+//! Stores steering vectors: their numbers, and everything but their origins, which are in `origins.rs`.
 
+use data::content::{from_bytes, to_bytes};
 use ipc::derive::Made;
 use ipc::steering::Intervention;
 use ipc::train::{Method, TrainSettings};
@@ -11,7 +12,6 @@ use vectors::files::Provenance;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
 use crate::steering::{self, Steering};
-use data::content::{from_bytes, to_bytes};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -62,7 +62,7 @@ impl TryFrom<Row> for Vector {
             trained_on: settings.map(|settings| settings.positions),
             epoch: row.epoch,
             norm: row.norm,
-            // Nobody has measured it for an imported vector.
+            // It was not measured for an imported vector, which stores 0.
             residual_norm: Some(row.residual_norm).filter(|norm| *norm > 0.0),
             model: row.model,
             run: row.run,
@@ -80,12 +80,12 @@ impl TryFrom<Row> for Vector {
     }
 }
 
-/// The layers of a vector's parts.
+/// Reads the layers of a vector's parts.
 fn layers(only: u32, several: Option<&str>) -> Result<Vec<u32>, StoreError> {
     several.map_or(Ok(vec![only]), |json| from_json("layers of a vector", json))
 }
 
-/// What an adapter consists of.
+/// Reads the sizes of an adapter.
 fn adapter(json: Option<&str>) -> Result<Option<Adapter>, StoreError> {
     json.map(|json| from_json("adapter of a vector", json)).transpose()
 }
@@ -96,22 +96,22 @@ const WITHOUT_NUMBERS: &str =
     tags, note, hash, norms, snapshot, app_version, made
     FROM vectors WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id DESC";
 
-/// A project's vectors, newest first.
+/// Returns a project's vectors, newest first.
 pub async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<Vector>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(WITHOUT_NUMBERS).bind(project).bind(None::<Id>).fetch_all(db).await?;
     rows.into_iter().map(Vector::try_from).collect()
 }
 
-/// One vector.
+/// Returns one vector.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vector, StoreError> {
     let row: Option<Row> =
         sqlx::query_as(WITHOUT_NUMBERS).bind(None::<Id>).bind(id).fetch_optional(db).await?;
     row.ok_or(StoreError::Gone("vector"))?.try_into()
 }
 
-/// A vector, ready to act.
+/// Returns a vector in the engine's types.
 pub async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, StoreError> {
-    /// Layer, layers, acts, adapter and numbers.
+    /// The layer, the layers, the intervention, the adapter and the numbers.
     type Steered = (u32, Option<String>, Option<String>, Option<String>, Vec<u8>);
     let row: Option<Steered> =
         sqlx::query_as("SELECT layer, layers, acts, adapter, numbers FROM vectors WHERE id = ?")
@@ -124,7 +124,7 @@ pub async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, S
     steering::steering(adapter.as_ref(), &layers, &from_bytes(&bytes), acts)
 }
 
-/// A vector as an arm of a sweep has it: itself, or what its run had come to after an epoch.
+/// Returns a vector as an arm of a sweep names it: itself, or its run's vector after an epoch.
 pub async fn steering_of(
     db: &mut SqliteConnection,
     term: &ipc::steering::SteeringTerm,
@@ -136,28 +136,28 @@ pub async fn steering_of(
     steering::steering(vector.adapter.as_ref(), &vector.layers, &values, vector.acts)
 }
 
-/// Where and how a vector acts from now on.
+/// Sets the operation and positions with which a vector acts.
 pub async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Intervention) -> Result<(), StoreError> {
     let acts = to_json("acts of a vector", &acts)?;
     sqlx::query("UPDATE vectors SET acts = ? WHERE id = ?").bind(acts).bind(id).execute(db).await?;
     Ok(())
 }
 
-/// What a new vector is made of.
+/// A vector that is to be added.
 pub struct NewVector<'a> {
     /// The project that it belongs to.
     pub project: Id,
     /// Its name.
     pub name: &'a str,
-    /// How it was trained, where that is known.
+    /// The method that trained it, where that is known.
     pub method: Option<Method>,
-    /// The layers of its parts, ascending; none of an adapter.
+    /// The layers of its parts, ascending; empty for an adapter.
     pub layers: &'a [u32],
-    /// What an adapter consists of; `None` for a vector.
+    /// The sizes of an adapter; `None` for a vector.
     pub adapter: Option<Adapter>,
-    /// Where and how it acts.
+    /// The operation and positions with which it acts.
     pub acts: Intervention,
-    /// Its parts' numbers, one after the other.
+    /// The numbers of its parts, one after the other.
     pub values: &'a [f32],
     /// The L2 norm of its numbers.
     pub norm: f64,
@@ -177,15 +177,15 @@ pub struct NewVector<'a> {
     pub snapshot: Option<&'a str>,
     /// Its run's settings.
     pub settings: Option<&'a TrainSettings>,
-    /// Steps made: fewer than the run's where it was stopped.
+    /// The number of steps that were made: fewer than the run's where the run was stopped.
     pub steps: u32,
-    /// What an imported vector's file says.
+    /// The provenance in an imported vector's file.
     pub provenance: Option<&'a Provenance>,
-    /// How it was made of others.
+    /// How it was computed from other vectors.
     pub made: Option<&'a Made>,
 }
 
-/// A new vector, in the first colour that no other has.
+/// Adds a vector, in the colour that the fewest other vectors have.
 pub async fn insert(
     db: &mut SqliteConnection,
     vector: &NewVector<'_>,
@@ -236,22 +236,22 @@ pub async fn insert(
     Ok(done.last_insert_rowid())
 }
 
-/// Places in the chart palette.
+/// The number of colours of the chart palette.
 const COLORS: u8 = 7;
 
-/// The place that the fewest vectors have.
+/// Returns the colour that the fewest vectors have.
 fn free_color(vectors: &[Vector]) -> u8 {
     let used = |color: &u8| vectors.iter().filter(|vector| vector.color == *color).count();
     (0..COLORS).min_by_key(used).unwrap_or(0)
 }
 
-/// A vector's new name.
+/// Renames a vector.
 pub async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE vectors SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
     Ok(())
 }
 
-/// A vector's tags and note.
+/// Sets a vector's tags and note.
 pub async fn describe(
     db: &mut SqliteConnection,
     id: Id,
@@ -267,7 +267,7 @@ pub async fn describe(
     Ok(())
 }
 
-/// Works out what vectors of earlier versions lack: the hash of their numbers, and their parts' norms.
+/// Computes what vectors of earlier versions lack: the hash of their numbers, and their parts' norms.
 pub async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError> {
     let bare: Vec<Id> =
         sqlx::query_scalar("SELECT id FROM vectors WHERE hash IS NULL").fetch_all(&mut *db).await?;
@@ -283,7 +283,7 @@ pub async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes a vector, and the sweeps of which nothing is left without it.
+/// Deletes a vector, and the sweeps that have no other vector.
 pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     super::sweeps::delete_of_vector(db, id).await?;
     for deletion in [

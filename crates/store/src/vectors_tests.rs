@@ -1,13 +1,14 @@
-//! What is kept of vectors comes back.
+//! Tests the table of vectors, and makes a vector for other tests.
+
+use ipc::steering::{InterventionOp, Positions};
 
 use super::*;
 use crate::origins::{origin, system_prompt};
 use crate::runs::tests::a_run;
 use crate::tests::temporary;
 use crate::{runs, sweeps};
-use ipc::steering::{InterventionOp, Positions};
 
-/// A vector from a new run.
+/// Adds a vector from a new run.
 pub(crate) async fn a_vector(db: &mut SqliteConnection) -> Vector {
     let run = a_run(db).await;
     let snapshot = runs::snapshot(&mut *db, run.id).await.expect("a snapshot");
@@ -95,7 +96,7 @@ async fn an_imported_vector_keeps_what_its_file_says() {
     let (store, _dir) = temporary().await;
     let mut db = store.begin().await.expect("a change");
     let model = a_vector(&mut db).await.model;
-    let told = Provenance {
+    let provenance = Provenance {
         seed: Some(u64::MAX),
         settings: Some(r#"{"system_prompt": "Be brief."}"#.into()),
         ..Provenance::default()
@@ -118,14 +119,14 @@ async fn an_imported_vector_keeps_what_its_file_says() {
         snapshot: None,
         settings: None,
         steps: 0,
-        provenance: Some(&told),
+        provenance: Some(&provenance),
         made: None,
     };
     let id = insert(&mut db, &new, 1).await.expect("a vector");
     let vector = find(&mut *db, id).await.expect("the vector");
     assert_eq!((vector.method, vector.residual_norm, vector.run), (None, None, None));
     let origin = origin(&mut *db, id).await.expect("its origin");
-    assert_eq!((origin.settings, origin.provenance), (None, Some(told)));
+    assert_eq!((origin.settings, origin.provenance), (None, Some(provenance)));
     assert_eq!(system_prompt(&mut *db, id).await.expect("a prompt"), "Be brief.");
 }
 
@@ -185,7 +186,7 @@ async fn an_adapter_is_kept_as_a_vector_is_and_comes_back_ready_to_act() {
     assert_eq!((kept.adapter, kept.layers.len(), kept.size, kept.residual_norm), (Some(sizes), 0, 3, None));
     let read = steering(&mut *db, id).await.expect("the adapter").adapter.expect("an adapter");
     assert_eq!((read.values(), read.alpha()), (values.as_slice(), 2.0));
-    // What its run had come to after another epoch is an adapter of the same sizes.
+    // The vector of its run after another epoch is an adapter of the same sizes.
     let run = of_model.run.expect("its run");
     let earlier: Vec<f32> = values.iter().map(|value| -value).collect();
     crate::epoch_vectors::put(&mut db, run, 2, 3, &earlier).await.expect("kept");

@@ -1,22 +1,22 @@
-//! What judges behind an address said.
+//! Stores the verdicts of judges behind an endpoint.
 
 use ipc::Millis;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 
-/// A judge's words.
+/// A judge's reply.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Verdict {
-    /// What the judge wrote.
+    /// The text that the judge wrote.
     pub text: String,
-    /// Tokens read, as the server counts them.
+    /// The number of tokens read, as the server counts them.
     pub prompt_tokens: i64,
-    /// Tokens written, likewise.
+    /// The number of tokens written, as the server counts them.
     pub answer_tokens: i64,
 }
 
-/// What was said to a question, if it was asked.
+/// Returns the verdict under a key, where the judge was asked.
 pub async fn find(db: impl SqliteExecutor<'_>, key: &str) -> Result<Option<Verdict>, StoreError> {
     Ok(sqlx::query_as("SELECT text, prompt_tokens, answer_tokens FROM verdicts WHERE key = ?")
         .bind(key)
@@ -24,7 +24,7 @@ pub async fn find(db: impl SqliteExecutor<'_>, key: &str) -> Result<Option<Verdi
         .await?)
 }
 
-/// Keeps what was said.
+/// Stores a verdict.
 pub async fn put(
     db: &mut SqliteConnection,
     key: &str,

@@ -1,4 +1,4 @@
-//! Versions of data sets: what was kept by a person, and every snapshot that something was made from.
+//! Stores versions of data sets, and lists every snapshot that something was made from.
 
 use ipc::data::PairContent;
 use ipc::version::UseKind;
@@ -14,14 +14,14 @@ pub struct UseRow {
     /// The snapshot's hash.
     pub hash: String,
     kind: i64,
-    /// The name of what uses it.
+    /// The name of its user: a version, a run or another.
     pub name: String,
-    /// When that was made.
+    /// The time at which the user was made.
     pub created: Millis,
 }
 
 impl UseRow {
-    /// What uses it.
+    /// Returns the kind of its user.
     #[must_use]
     pub fn kind(&self) -> UseKind {
         match self.kind {
@@ -33,7 +33,7 @@ impl UseRow {
     }
 }
 
-/// Every use of a data set's snapshots, oldest first.
+/// Returns every use of a data set's snapshots, oldest first.
 pub async fn uses(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<UseRow>, StoreError> {
     let uses = sqlx::query_as(
         "SELECT snapshot AS hash, 0 AS kind, name, created FROM versions WHERE data_set = ?1
@@ -46,7 +46,7 @@ pub async fn uses(db: impl SqliteExecutor<'_>, data_set: Id) -> Result<Vec<UseRo
     Ok(uses.bind(data_set).fetch_all(db).await?)
 }
 
-/// How many pairs a snapshot has, and how many of them are held out.
+/// Returns the numbers of all pairs and of held-out pairs in a snapshot.
 pub async fn counts(db: impl SqliteExecutor<'_>, hash: &str) -> Result<(u32, u32), StoreError> {
     sqlx::query_as(
         "SELECT json_array_length(content),
@@ -59,7 +59,7 @@ pub async fn counts(db: impl SqliteExecutor<'_>, hash: &str) -> Result<(u32, u32
     .ok_or(StoreError::Gone("version"))
 }
 
-/// Some of a snapshot's pairs, in order.
+/// Returns one page of a snapshot's pairs, in order.
 pub async fn page(
     db: impl SqliteExecutor<'_>,
     hash: &str,
@@ -77,7 +77,7 @@ pub async fn page(
     pairs.iter().map(|pair| from_json("pairs", pair)).collect()
 }
 
-/// Keeps a snapshot under a name.
+/// Stores a snapshot under a name.
 pub async fn insert(
     db: &mut SqliteConnection,
     data_set: Id,
@@ -97,10 +97,11 @@ pub async fn insert(
 
 #[cfg(test)]
 mod tests {
+    use data::content::Snapshot;
+
     use super::*;
     use crate::tests::temporary;
     use crate::{data_sets, pairs, runs, snapshots};
-    use data::content::Snapshot;
 
     #[tokio::test]
     async fn runs_and_names_lead_to_a_version() {

@@ -1,4 +1,4 @@
-//! A hub on this machine, for tests: it speaks the protocol as far as it is used, and misbehaves when told to.
+//! A hub on this machine for tests: it speaks the part of the hub's protocol that Tiller uses, and misbehaves on command.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -10,26 +10,26 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-/// What goes wrong with the next request for a file.
+/// A fault of the answer to the next request for a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// The connection ends after so many bytes.
     Cut(usize),
-    /// The range is not heard: the whole file comes, with status 200.
+    /// The range is ignored: the whole file comes, with status 200.
     Whole,
     /// Another range comes than was asked for.
     OtherRange,
-    /// A status, with headers.
+    /// A status comes with these headers, and no content.
     Status(u16, &'static str),
-    /// The answer takes this long between two halves.
+    /// The answer pauses this long between its two halves.
     Slow(Duration),
-    /// Other bytes come.
+    /// Wrong bytes come.
     Wrong,
-    /// It is at another host.
+    /// The answer redirects to this address.
     Elsewhere(String),
 }
 
-/// A request that was heard: its path and its headers in lower case.
+/// A request that the hub received.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// Its path and query.
@@ -38,7 +38,7 @@ pub struct Request {
     pub headers: HashMap<String, String>,
 }
 
-/// A file that the hub has.
+/// A file of the hub's repository.
 #[derive(Clone)]
 struct Content {
     path: String,
@@ -55,14 +55,14 @@ struct State {
     token: Option<String>,
 }
 
-/// A running hub with one repository `org/model`.
+/// A running hub with one repository, `org/model`.
 #[derive(Clone)]
 pub struct TestHub {
     port: u16,
     state: Arc<Mutex<State>>,
 }
 
-/// The commit of everything on a [`TestHub`].
+/// The commit of every file of a [`TestHub`].
 pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 impl TestHub {
@@ -82,35 +82,35 @@ impl TestHub {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let hub = serving.clone();
-                // A client that goes away is a client that goes away.
+                // An error is ignored, because clients may close their connections.
                 thread::spawn(move || drop(hub.serve(stream)));
             }
         });
         hub
     }
 
-    /// The hub's address.
+    /// Returns the hub's address.
     #[must_use]
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The next requests for a file have these faults, one each.
+    /// Gives the next requests for a file these faults, one each.
     pub fn fail(&self, faults: &[Fault]) {
         self.state.lock().expect("the state").faults = faults.iter().rev().cloned().collect();
     }
 
-    /// The listing is answered like this.
+    /// Answers requests for the listing with this status and body.
     pub fn answer_listing(&self, status: u16, body: &str) {
         self.state.lock().expect("the state").listing = Some((status, body.to_owned()));
     }
 
-    /// Only this token may read.
+    /// Refuses every request without this token.
     pub fn want_token(&self, token: &str) {
         self.state.lock().expect("the state").token = Some(format!("Bearer {token}"));
     }
 
-    /// The requests so far.
+    /// Returns the requests so far.
     #[must_use]
     pub fn heard(&self) -> Vec<Request> {
         self.state.lock().expect("the state").heard.clone()
@@ -144,7 +144,7 @@ impl TestHub {
         }
     }
 
-    /// Answers one request; `false` where the connection ends.
+    /// Answers one request; returns `false` where the connection ends.
     #[expect(clippy::needless_pass_by_value, reason = "a fault is made once")]
     fn answer(
         &self,
@@ -160,7 +160,7 @@ impl TestHub {
             return whole(stream, 401, "", b"who are you?");
         }
         if request.path.starts_with("/api/") {
-            let (status, body) = listing.unwrap_or_else(|| (200, told(&files)));
+            let (status, body) = listing.unwrap_or_else(|| (200, listing_json(&files)));
             return whole(stream, status, "content-type: application/json\r\n", body.as_bytes());
         }
         let Some(content) = files.iter().find(|file| request.path.ends_with(&format!("/{}", file.path)))
@@ -221,8 +221,8 @@ fn whole(stream: &mut TcpStream, status: u16, headers: &str, body: &[u8]) -> std
     Ok(true)
 }
 
-/// The listing of the files. Those over 64 bytes are large ones, with a SHA-256.
-fn told(files: &[Content]) -> String {
+/// Returns the listing of the files as JSON. Files over 64 bytes count as large ones, with a SHA-256.
+fn listing_json(files: &[Content]) -> String {
     let sibling = |file: &Content| {
         let (path, size, sum) = (&file.path, file.bytes.len(), &file.sum);
         let large =
@@ -233,7 +233,7 @@ fn told(files: &[Content]) -> String {
     format!(r#"{{"id":"org/model","sha":"{COMMIT}","gated":false,"siblings":[{}]}}"#, siblings.join(","))
 }
 
-/// A SHA-256 in hexadecimal.
+/// Returns a SHA-256 in hexadecimal.
 #[must_use]
 pub fn sum(bytes: &[u8]) -> String {
     let mut sum = String::new();

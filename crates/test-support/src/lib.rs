@@ -1,5 +1,6 @@
-//! What the tests of several crates share: where the starter model is, a run that is over in seconds, a hub on this
-//! machine, and (feature `window`) Tiller behind Tauri's mock runtime.
+//! Shared parts of several crates' tests: the starter model, a run of seconds, a local hub, and Tiller's window.
+//!
+//! The window (feature `window`) is Tiller behind Tauri's mock runtime.
 
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a test ends that cannot go on")]
 #![cfg_attr(feature = "window", expect(clippy::missing_errors_doc, reason = "an error is the command's own"))]
@@ -21,7 +22,7 @@ use ipc::train::{
     AnswerPosition, LoraConfig, Method, Schedule, TrainPrecision, TrainSettings, USUAL_FACTORS,
 };
 
-/// The starter model's file. Without it nothing of this can be tested, and that is a failure.
+/// Returns the path of the starter model's file. A missing file fails the test, because nothing can be tested without it.
 pub fn starter_model() -> PathBuf {
     let named = std::env::var_os("TILLER_STARTER_MODEL").map(PathBuf::from);
     let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/SmolLM2-135M-Instruct.Q4_1.gguf");
@@ -34,20 +35,20 @@ pub fn starter_model() -> PathBuf {
     path
 }
 
-/// A folder that goes with the test.
+/// Makes a folder that is deleted with its value.
 #[must_use]
 pub fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-/// A data folder with the starter model.
+/// Returns the places of a data folder with the starter model.
 #[cfg(feature = "app")]
 #[must_use]
 pub fn places(data: &Path) -> Places {
     Places { data: data.to_owned(), starter_model: starter_model() }
 }
 
-/// A run over few blocks: with few pairs a step takes a part of a second.
+/// Returns the settings of a run over few blocks: with few pairs, a step takes a fraction of a second.
 #[must_use]
 pub fn small_run(epochs: u32) -> TrainSettings {
     TrainSettings {
@@ -71,15 +72,15 @@ pub fn small_run(epochs: u32) -> TrainSettings {
     }
 }
 
-/// Pairs to keep of a data set for a small run.
+/// The number of training pairs that a small run keeps of a data set.
 pub const TRAIN_PAIRS: usize = 4;
-/// Held-out pairs to keep.
+/// The number of held-out pairs that a small run keeps of a data set.
 pub const HELD_OUT_PAIRS: usize = 2;
 
 /// The only curve of a sweep of one vector on one set with one score.
 pub const FIRST_CURVE: Curve = Curve { arm: 0, set: Some(0), score: 0 };
 
-/// The preference of a vector on a data set's held-out pairs.
+/// Returns the settings of a sweep that measures a vector's preference on a data set's held-out pairs.
 #[must_use]
 pub fn sweep_of(vector: Id, data_set: Id, multipliers: &[f64]) -> SweepSettings {
     SweepSettings {
@@ -91,7 +92,7 @@ pub fn sweep_of(vector: Id, data_set: Id, multipliers: &[f64]) -> SweepSettings 
     }
 }
 
-/// Keys of tests stay out of the system's keyring.
+/// Keeps the keys of tests out of the system's keyring.
 pub fn without_keyring() {
     static ONCE: Once = Once::new();
     // SAFETY: it happens once, and whoever reads the environment in these tests does so through Rust's own lock.

@@ -1,4 +1,4 @@
-//! Tiller behind Tauri's mock runtime: the real commands, permissions and channel, without a display.
+//! Runs Tiller behind Tauri's mock runtime: the real commands, permissions and channel, without a display.
 
 use std::ops::Deref;
 use std::path::Path;
@@ -20,17 +20,17 @@ use tiller::window;
 
 use crate::{HELD_OUT_PAIRS, TRAIN_PAIRS};
 
-/// How long to wait for an event; loading and training on a busy machine take their time.
+/// The longest wait for an event; loading and training take long on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// What came over the channel.
+/// The events that came over the channel.
 #[derive(Default)]
 struct Heard {
     events: Mutex<Vec<Event>>,
     more: Condvar,
 }
 
-/// An open Tiller with one window.
+/// A running Tiller with one window.
 pub struct Tiller {
     tauri: App<MockRuntime>,
     window: WebviewWindow<MockRuntime>,
@@ -57,7 +57,7 @@ impl Tiller {
         Self { tauri, window, heard }
     }
 
-    /// Opens Tiller in this folder with a model that is nowhere, which is quick, and watches.
+    /// Opens Tiller in this folder and watches. Its model is missing, which makes it quick.
     #[must_use]
     pub fn without_model(data: &Path) -> Self {
         let tiller =
@@ -66,7 +66,7 @@ impl Tiller {
         tiller
     }
 
-    /// Opens Tiller in this folder with the starter model, and watches until that is loaded.
+    /// Opens Tiller in this folder with the starter model, watches, and waits until the model is loaded.
     #[must_use]
     pub fn ready(data: &Path) -> (Self, Overview) {
         let tiller = Self::open(&crate::places(data));
@@ -79,7 +79,7 @@ impl Tiller {
         (tiller, overview)
     }
 
-    /// Opens the channel; returns the first event's picture.
+    /// Opens the channel, and returns the overview in its first event.
     #[expect(clippy::must_use_candidate, reason = "most tests only want the channel open")]
     pub fn watch(&self) -> Overview {
         self.invoke("watch", json!({"request": Watch {}, "events": "__CHANNEL__:7"}))
@@ -90,7 +90,7 @@ impl Tiller {
         }
     }
 
-    /// Opens the channel anew, as a window does that was loaded again; returns the new picture.
+    /// Opens the channel again, as a reloaded window does, and returns the new overview.
     #[must_use]
     pub fn watch_again(&self) -> Overview {
         self.invoke("watch", json!({"request": Watch {}, "events": "__CHANNEL__:8"}))
@@ -113,17 +113,17 @@ impl Tiller {
         answer.map(|body| body.deserialize().expect("the command's answer")).map_err(failure)
     }
 
-    /// Calls a command that must work.
+    /// Calls a command that must succeed.
     pub fn get<C: Command>(&self, request: C) -> C::Answer {
         self.call(request).unwrap_or_else(|failure| panic!("{}: {failure:?}", C::NAME))
     }
 
-    /// Calls anything with any arguments.
+    /// Calls any command with any arguments.
     pub fn invoke(&self, command: &str, arguments: Value) -> Result<InvokeResponseBody, Value> {
         invoke_from(&self.window, command, arguments)
     }
 
-    /// Another window, which no capability names.
+    /// Opens another window, which no capability names.
     #[must_use]
     pub fn other_window(&self) -> WebviewWindow<MockRuntime> {
         WebviewWindowBuilder::new(&self.tauri, "other", WebviewUrl::default())
@@ -131,18 +131,18 @@ impl Tiller {
             .expect("a second window")
     }
 
-    /// Everything heard so far.
+    /// Returns all events so far.
     #[must_use]
     pub fn heard(&self) -> impl Deref<Target = Vec<Event>> {
         self.heard.events.lock().expect("the list")
     }
 
-    /// Waits until something is found among all events, those heard before included.
+    /// Waits until `find` finds something among all events, earlier ones included.
     pub fn wait_for<T>(&self, find: impl Fn(&Event) -> Option<T>) -> T {
         self.wait_for_after(0, find)
     }
 
-    /// Waits until something is found among the events behind so many.
+    /// Waits until `find` finds something among the events after the first `heard`.
     pub fn wait_for_after<T>(&self, heard: usize, find: impl Fn(&Event) -> Option<T>) -> T {
         let until = Instant::now() + PATIENCE;
         let mut events = self.heard.events.lock().expect("the list");
@@ -156,7 +156,7 @@ impl Tiller {
         }
     }
 
-    /// Leaves as many pairs in a data set as a small run needs.
+    /// Reduces a data set to the pairs that a small run needs.
     pub fn shrink(&self, data_set: Id) {
         let mut left = [(Split::Train, TRAIN_PAIRS), (Split::HeldOut, HELD_OUT_PAIRS)];
         for pair in self.get(ListPairs { data_set }) {
@@ -175,7 +175,7 @@ impl Drop for Tiller {
     }
 }
 
-/// Calls a command from some window.
+/// Calls a command from a window.
 pub fn invoke_from(
     window: &WebviewWindow<MockRuntime>,
     command: &str,

@@ -1,4 +1,4 @@
-//! Any bytes behind the header of a CSV with every further column: refused or read, and kept by an export with everything.
+//! Fuzzes the CSV reader: any bytes behind a full header must be refused, or read and kept by an export.
 #![no_main]
 
 use data::data_files::{DataFile, Extent, bipo_csv};

@@ -1,10 +1,10 @@
-//! Any bytes as a file of pairs: refused or read, and what was read is written and read again the same.
+//! Fuzzes files of pairs: any bytes must be refused, or read, written and read again with the same result.
 #![no_main]
 
 use data::data_files::{DataFile, tiller_jsonl};
 
-/// The Parquet library panics where damage surprises it, which Tiller catches: libFuzzer's hook must not end the process
-/// before that. A panic that nobody catches still does.
+/// Stops libFuzzer's panic hook from ending the process. The Parquet library panics where damage surprises it, and Tiller
+/// catches that; a panic that nobody catches still ends the process.
 fn let_panics_be_caught() {
     std::panic::set_hook(Box::new(|_| {}));
 }

@@ -1,4 +1,4 @@
-//! Any bytes as JSON lines, as one list, and as the messages of a row: refused or read, and kept by an export.
+//! Fuzzes the JSON reader: any bytes as lines, as a list and as messages must be refused, or read and kept by an export.
 #![no_main]
 
 use data::data_files::{DataFile, Extent, trl_jsonl};

@@ -1,10 +1,10 @@
-//! Any bytes as a table whose columns a person has named: refused or read.
+//! Fuzzes files with mapped columns: any bytes must be read or refused.
 #![no_main]
 
 use data::data_files::{DataFile, Mapping};
 
-/// The Parquet library panics where damage surprises it, which Tiller catches: libFuzzer's hook must not end the process
-/// before that. A panic that nobody catches still does.
+/// Stops libFuzzer's panic hook from ending the process. The Parquet library panics where damage surprises it, and Tiller
+/// catches that; a panic that nobody catches still ends the process.
 fn let_panics_be_caught() {
     std::panic::set_hook(Box::new(|_| {}));
 }

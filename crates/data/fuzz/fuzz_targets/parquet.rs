@@ -1,11 +1,11 @@
-//! A small Parquet file of ours with bytes of it changed: refused or read.
+//! Fuzzes the Parquet reader: a small file of ours with changed bytes must be read or refused.
 #![no_main]
 
-use ipc::data::{Role, Turn};
 use data::data_files::{DataFile, Extent, Row, trl_parquet};
+use ipc::data::{Role, Turn};
 
-/// The Parquet library panics where damage surprises it, which Tiller catches: libFuzzer's hook must not end the process
-/// before that. A panic that nobody catches still does.
+/// Stops libFuzzer's panic hook from ending the process. The Parquet library panics where damage surprises it, and Tiller
+/// catches that; a panic that nobody catches still ends the process.
 fn let_panics_be_caught() {
     std::panic::set_hook(Box::new(|_| {}));
 }

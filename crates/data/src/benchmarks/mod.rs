@@ -1,5 +1,4 @@
-//! Questions with known answers: multiple choice in the format of MMLU's files, and `TruthfulQA`; the ones on board, and
-//! the neutral text.
+//! Reads benchmark questions (MMLU's format, `TruthfulQA`), and holds the built-in questions and the neutral text.
 
 mod questions;
 mod truthful;
@@ -11,10 +10,10 @@ pub use questions::LETTERS;
 pub use questions::{Question, Questions, SHOTS, letter_item};
 pub use truthful::Truthful;
 
-/// No published file of questions is near this size.
+/// The most bytes of a file of questions, far above every published one.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// A file of questions that cannot be used, and why.
+/// Says why a file of questions cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchmarkError {
     /// There is no such file.
@@ -26,10 +25,10 @@ pub enum BenchmarkError {
     /// The file is too large to be a file of questions.
     #[error("the file has {0} bytes: no file of questions is that large")]
     TooLarge(u64),
-    /// The file is no text.
+    /// The file is not UTF-8 text.
     #[error("the file is not UTF-8 text")]
     NotText,
-    /// A row is not what the format asks for.
+    /// A row is not in the format.
     #[error("line {line}: {detail}")]
     Row {
         /// The line, from 1.
@@ -37,24 +36,25 @@ pub enum BenchmarkError {
         /// What is wrong with it.
         detail: String,
     },
-    /// No question is in the file.
+    /// The file holds too few questions.
     #[error("there are {found} questions in it, and {needed} are needed at least")]
     TooFew {
-        /// How many there are.
+        /// The number of questions in the file.
         found: usize,
-        /// How many are needed.
+        /// The number of questions that are needed.
         needed: usize,
     },
 }
 
-/// The neutral text's paragraphs, written for this project: what perplexity and divergence are measured on.
+/// Returns the paragraphs of the neutral text, which was written for this project: perplexity and divergence are measured
+/// on it.
 #[must_use]
 pub fn neutral_text() -> Vec<&'static str> {
     let text = include_str!("../../../../datasets/neutral.txt");
     text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).collect()
 }
 
-/// A file's text, bounded.
+/// Reads a file as UTF-8 text, and refuses one that is too large.
 fn read(path: &Path) -> Result<String, BenchmarkError> {
     let about = std::fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => BenchmarkError::Missing,
@@ -68,7 +68,7 @@ fn read(path: &Path) -> Result<String, BenchmarkError> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// A row that the CSV reader refuses.
+/// Turns the CSV reader's error into ours.
 fn refused(error: &csv::Error) -> BenchmarkError {
     BenchmarkError::Row { line: error.position().map_or(0, csv::Position::line), detail: error.to_string() }
 }

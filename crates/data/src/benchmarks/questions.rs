@@ -1,50 +1,52 @@
-//! Multiple choice with four answers, in the format of MMLU's files (Hendrycks et al. 2021): no header; question, four
-//! answers, the right one's letter.
+//! Reads multiple-choice questions in MMLU's format (Hendrycks et al. 2021).
+//!
+//! A file has no header. Its columns are the question, four answers and the right answer's letter.
 
 use std::path::{Path, PathBuf};
 
 use super::{BenchmarkError, read, refused};
 
-/// Worked examples at most.
+/// The most worked examples before a question.
 pub const SHOTS: usize = 5;
 
-/// The letters of the answers.
+/// The letters of the four answers.
 pub const LETTERS: [char; 4] = ['A', 'B', 'C', 'D'];
 
 /// A question with four answers.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Question {
-    /// What is asked.
+    /// The text of the question.
     pub question: String,
-    /// The answers.
+    /// The answers, in the order of their letters.
     pub answers: [String; 4],
-    /// Which of them is right, from 0.
+    /// The index of the right answer, from 0.
     pub right: usize,
 }
 
-/// Questions, with the worked examples that stand before each of them.
+/// The questions of a benchmark, with the worked examples that stand before each of them.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Questions {
-    /// Up to [`SHOTS`] examples; they are not scored.
+    /// Up to [`SHOTS`] examples, which are not scored.
     pub examples: Vec<Question>,
     /// The questions that are scored.
     pub scored: Vec<Question>,
 }
 
 impl Questions {
-    /// The questions on board, written for this project: general knowledge that a small model has a part of.
+    /// Returns the built-in questions, which were written for this project: general knowledge that a small model has in
+    /// part.
     ///
     /// # Errors
-    /// Never: the file on board is tested.
+    /// Never fails: the built-in file is tested.
     pub fn on_board() -> Result<Self, BenchmarkError> {
         Self::without_dev(parse(include_str!("../../../../datasets/knowledge.csv"))?)
     }
 
-    /// A file's questions. The examples come from the file that MMLU keeps for them (`dev/NAME_dev.csv` beside
+    /// Reads a file's questions. The examples come from the file that MMLU keeps for them (`dev/NAME_dev.csv` beside
     /// `test/NAME_test.csv`), else from the first rows, which are then not scored.
     ///
     /// # Errors
-    /// Where a file cannot be read or is not in the format, or holds too few questions.
+    /// Returns an error where a file cannot be read or is not in the format, or holds too few questions.
     pub fn read(path: &Path) -> Result<Self, BenchmarkError> {
         let all = parse(&read(path)?)?;
         match dev_file(path) {
@@ -65,7 +67,7 @@ impl Questions {
         Ok(Self { examples: all, scored })
     }
 
-    /// The prompt of a question: so many worked examples, then the question, up to where its letter stands.
+    /// Returns the prompt of a question: `shots` worked examples, then the question, up to the place of its letter.
     #[must_use]
     pub fn prompt(&self, question: &Question, shots: usize) -> String {
         let mut prompt = String::from("Answer each question with the letter of the right answer.\n\n");
@@ -80,7 +82,8 @@ impl Questions {
     }
 }
 
-/// Whether the right letter is the likeliest, its probability among the four, and all four probabilities.
+/// Returns six numbers for one question: 1 where the right letter is the likeliest, else 0; the right letter's
+/// probability among the four; and all four probabilities. `log_probs` are in nats.
 #[must_use]
 pub fn letter_item(log_probs: &[f64], right: usize) -> Vec<f64> {
     let most = log_probs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -124,7 +127,7 @@ fn parse(text: &str) -> Result<Vec<Question>, BenchmarkError> {
     Ok(all)
 }
 
-/// `dev/NAME_dev.csv` or `NAME_dev.csv` for `test/NAME_test.csv` or `val/NAME_val.csv`.
+/// Returns the path of the examples: `dev/NAME_dev.csv` or `NAME_dev.csv` for `test/NAME_test.csv` or `val/NAME_val.csv`.
 fn dev_file(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let subject = name.strip_suffix("_test.csv").or_else(|| name.strip_suffix("_val.csv"))?;

@@ -1,4 +1,4 @@
-//! Cells of a row as every format reads them: text, roles, what is said before the prompt.
+//! Reads the cells that all formats share: texts, roles and the messages before the prompt.
 
 use ipc::data::Role;
 use serde_json::Value;
@@ -9,10 +9,10 @@ use super::json::kind;
 /// The most turns before a prompt.
 pub(super) const MOST_TURNS: usize = 1000;
 
-/// The column of other formats that holds what is said before the prompt.
+/// The column in which exports to foreign formats keep the messages before the prompt.
 pub(super) const BEFORE: &str = "before";
 
-/// A cell that must be text.
+/// Reads a cell that must be text.
 pub(super) fn text(cells: &Cells, name: &str) -> Result<String, String> {
     match cells.get(name) {
         Some(Value::String(text)) => Ok(text.clone()),
@@ -21,7 +21,7 @@ pub(super) fn text(cells: &Cells, name: &str) -> Result<String, String> {
     }
 }
 
-/// A cell that may be missing.
+/// Reads a text cell that may be missing.
 pub(super) fn optional(cells: &Cells, name: &str) -> Result<Option<String>, String> {
     match cells.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -29,7 +29,7 @@ pub(super) fn optional(cells: &Cells, name: &str) -> Result<Option<String>, Stri
     }
 }
 
-/// The role of that name.
+/// Returns the role of that name.
 pub(super) fn role_named(name: &str) -> Option<Role> {
     match name {
         "user" => Some(Role::User),

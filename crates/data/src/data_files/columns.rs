@@ -1,4 +1,4 @@
-//! From named cells to pairs: which format the names belong to, and how its rows are read.
+//! Recognises a file's format by its columns, and turns its rows of named cells into pairs.
 
 use ipc::data::Split;
 use serde_json::Value;
@@ -7,16 +7,16 @@ use super::cells::text;
 use super::error::list;
 use super::{Cells, DataFileError, Format, Mapping, Records, Row, further, tiller_jsonl, trl};
 
-/// How the rows of one file are read.
+/// The way to read the rows of one file.
 pub(super) enum Reading {
-    /// As a known format.
+    /// The rows have a known format.
     Known(Format),
-    /// From these columns.
+    /// A person has named the columns.
     Mapped(Mapping),
 }
 
 impl Reading {
-    pub(super) fn of(records: &Records, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
+    pub(super) fn new(records: &Records, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
         let has = |name: &str| records.columns.iter().any(|column| column == name);
         if let Some(mapping) = mapping {
             let missing =
@@ -43,7 +43,7 @@ impl Reading {
             Format::TruthfulQa
         } else {
             return Err(match records.all.first().map(|record| &record.cells) {
-                // Nothing could be read at all: the reason says more than missing names.
+                // No row could be read at all, so the first reason says more than the missing names.
                 Some(Err(reason)) if records.columns.is_empty() => {
                     DataFileError::Json { line: records.all[0].line, detail: reason.clone() }
                 }
@@ -60,7 +60,7 @@ impl Reading {
         }
     }
 
-    /// A row's pair, or what is wrong with it.
+    /// Reads a row's pair, or says what is wrong with it.
     pub(super) fn row(&self, line: usize, cells: &Cells) -> Result<Row, String> {
         let plain = |prompt: &str, wanted: &str, opposite: &str| {
             let (prompt, wanted, opposite) =
@@ -89,13 +89,13 @@ impl Reading {
         }?;
         let row = if self.format() == Format::Tiller { row } else { further::with_further(cells, row) };
         let split = split(cells)?;
-        // A split that stands in a file was meant: it stays when the data set is split anew.
+        // A split that a file states is meant: it stays when the data set is split anew.
         let pinned = split.map(|_| row.pinned.unwrap_or(true));
         Ok(Row { line, split, pinned, ..row })
     }
 }
 
-/// `TruthfulQA` has one best answer and several incorrect ones, separated by semicolons.
+/// Reads a row of `TruthfulQA`, which has one best answer and several incorrect ones, separated by semicolons.
 fn truthful(cells: &Cells) -> Result<Row, String> {
     let opposite = match text(cells, "Best Incorrect Answer") {
         Ok(best) if !best.trim().is_empty() => best,
@@ -109,7 +109,7 @@ fn truthful(cells: &Cells) -> Result<Row, String> {
     Ok(Row { prompt, wanted, opposite, ..Row::default() })
 }
 
-/// The split, where the file has a column for it.
+/// Reads the split, where the file has a column for it.
 fn split(cells: &Cells) -> Result<Option<Split>, String> {
     let Some(Value::String(name)) = cells.get("split") else { return Ok(None) };
     match name.trim().to_ascii_lowercase().replace('_', "-").as_str() {

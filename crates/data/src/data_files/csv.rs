@@ -1,10 +1,10 @@
-//! CSV: cells in quotes may hold line breaks; the separator is a comma, a semicolon or a tab.
+//! Reads CSV files with a header: quoted cells may hold line breaks, and the separator is a comma, a semicolon or a tab.
 
 use serde_json::Value;
 
 use super::{Cells, DataFileError, Records};
 
-/// Reads text whose first line names the columns.
+/// Reads text whose first line names the columns into rows of named cells.
 pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
     let separator = separator(text);
     let mut reader =
@@ -18,7 +18,7 @@ pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
-            // The text is UTF-8 and rows may have any length: nothing else is an error to the reader.
+            // The text is UTF-8 and rows may have any length, so no other error can occur here.
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line) as usize;
                 records.push(line, Err(error.to_string()))?;
@@ -33,7 +33,7 @@ pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
         } else {
             cells(&records.columns, &record)
         };
-        // The reader's position may stand before line breaks that it has not passed over yet.
+        // The reader's position may lie before line breaks that it has not skipped yet.
         let blank = text.get(start..).unwrap_or_default();
         let blank = &blank[..blank.len() - blank.trim_start_matches(['\r', '\n']).len()];
         records.push(line + blank.matches('\n').count(), cells)?;
@@ -52,16 +52,16 @@ fn cells(columns: &[String], record: &csv::StringRecord) -> Result<Cells, String
         .collect())
 }
 
-/// The one of the three that the first line has most of.
+/// Returns the separator that occurs most often in the first line.
 fn separator(text: &str) -> u8 {
     let line = text.trim_start().lines().next().unwrap_or_default();
     let count = |separator: &u8| line.bytes().filter(|byte| byte == separator).count();
-    // Of equals the last one wins: a comma where there is none of the three.
+    // The last of equal counts wins: a comma where the line has none of the three.
     *[b'\t', b';', b','].iter().max_by_key(|separator| count(separator)).unwrap_or(&b',')
 }
 
-/// Whether a row's text ends inside quotation marks. They open only at the beginning of a cell; two in a row stand for
-/// one.
+/// Says whether a row's text ends inside quotation marks. They open only at the beginning of a cell; two in a row stand
+/// for one.
 fn is_open(row: &str, separator: u8) -> bool {
     let (mut open, mut begins) = (false, true);
     let mut bytes = row.bytes().peekable();

@@ -1,10 +1,10 @@
-//! How a file's letters are stored, told from its bytes.
+//! Detects the character encoding of a data file from its bytes, and decodes it.
 
 use std::borrow::Cow;
 
 use super::DataFileError;
 
-/// How letters are stored.
+/// The character encoding of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8, with or without a byte-order mark.
@@ -13,12 +13,13 @@ pub enum Encoding {
     Utf16Le,
     /// UTF-16, big-endian.
     Utf16Be,
-    /// Latin-1 as it is met: Windows-1252, which has quotation marks and dashes where Latin-1 has control characters.
+    /// Latin-1 as files really use it: Windows-1252, which has quotation marks and dashes where Latin-1 has control
+    /// characters.
     Latin1,
 }
 
 impl Encoding {
-    /// What a person calls it.
+    /// Returns the name that a person reads.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -30,7 +31,8 @@ impl Encoding {
     }
 }
 
-/// The bytes as text, without a byte-order mark.
+/// Decodes the bytes to text without a byte-order mark, and returns the encoding; refuses bytes that are no text, with
+/// their line.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileError> {
     let (bytes, marked) = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => (rest, Some(Encoding::Utf8)),
@@ -61,8 +63,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
     }
 }
 
-/// Whether bytes that are neither UTF-8 nor UTF-16 are letters of another script than Latin, which Latin-1 would garble:
-/// beyond ASCII, Western letters stand alone, and those of Chinese or Cyrillic encodings side by side.
+/// Says whether bytes that are neither UTF-8 nor UTF-16 belong to another script than Latin, which Latin-1 would garble:
+/// Western letters beyond ASCII stand alone, those of Chinese or Cyrillic encodings stand side by side.
 fn is_other_script(bytes: &[u8]) -> bool {
     const FEWEST: usize = 8;
     let high = |at: usize| bytes.get(at).is_some_and(|byte| *byte >= 0x80);
@@ -76,8 +78,8 @@ fn is_other_script(bytes: &[u8]) -> bool {
     count >= FEWEST && beside * 3 > count * 2
 }
 
-/// Western text in UTF-16 has a zero in every other byte, and so has the header of any other text; text in any other
-/// encoding has none.
+/// Detects UTF-16 without a byte-order mark. Western text in UTF-16 has a zero in every other byte, and so does the
+/// header of a file in any other script; text in other encodings has no zero bytes.
 fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
     const HEADER: usize = 16;
     let start = &bytes[..bytes.len().min(4096)];
@@ -117,7 +119,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DataFileError
     Ok(text)
 }
 
-/// Whether bytes that are not UTF-8 were meant to be: more letters beyond ASCII are whole than not.
+/// Says whether bytes that are not UTF-8 were meant to be: more of their letters beyond ASCII are whole than broken.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut whole, mut broken) = (0, 0);
     for chunk in bytes.utf8_chunks() {
@@ -127,7 +129,7 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     whole > broken
 }
 
-/// Windows-1252, with its five empty places as the control characters of Latin-1.
+/// Decodes a byte of Windows-1252; its five unassigned bytes become the control characters of Latin-1.
 fn latin1(byte: u8) -> char {
     const HIGH: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
@@ -165,9 +167,9 @@ mod tests {
 
     #[test]
     fn damage_is_told_with_its_line() {
-        let told = |bytes: &[u8]| decode(bytes).expect_err("damage").to_string();
-        assert!(told("é\né\né\nx\u{e9}".as_bytes().split_last().expect("bytes").1).contains("line 4"));
-        assert!(told(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));
-        assert!(told(b"\xff\xfea\0b").contains("half a letter"));
+        let refusal = |bytes: &[u8]| decode(bytes).expect_err("damage").to_string();
+        assert!(refusal("é\né\né\nx\u{e9}".as_bytes().split_last().expect("bytes").1).contains("line 4"));
+        assert!(refusal(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));
+        assert!(refusal(b"\xff\xfea\0b").contains("half a letter"));
     }
 }

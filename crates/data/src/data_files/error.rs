@@ -1,8 +1,8 @@
-//! Why a data file cannot be read at all. Single rows are refused elsewhere.
+//! Errors that make a data file useless as a whole; single bad rows are refused with [`Refused`](super::Refused).
 
 use super::{LARGEST_FILE, MOST_REFUSED, MOST_ROWS};
 
-/// A data file that cannot be used, and why.
+/// Says why a data file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataFileError {
     /// There is no such file.
@@ -11,27 +11,27 @@ pub enum DataFileError {
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
-    /// Nothing is in it.
+    /// The file is empty.
     #[error("the file is empty")]
     Empty,
-    /// More bytes than are read.
+    /// The file has more bytes than are read.
     #[error("the file has {} MB, at most {} MB are read: split it", bytes >> 20, LARGEST_FILE >> 20)]
     TooLarge {
-        /// The file's size.
+        /// The file's size in bytes.
         bytes: u64,
     },
-    /// More rows than are read.
+    /// The file has more rows than are read.
     #[error("the file has more than {MOST_ROWS} rows: split it")]
     TooManyRows,
     /// So many rows are refused that the file is probably something else.
     #[error("more than {MOST_REFUSED} rows cannot be read; the first is line {line}: {reason}")]
     TooManyRefused {
-        /// The first refused row's line.
+        /// The first refused row's line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The reason for refusing that row.
         reason: String,
     },
-    /// Bytes that are no text.
+    /// The bytes are no text.
     #[error("line {line} is not text: {detail}")]
     Encoding {
         /// The line, from 1.
@@ -39,7 +39,7 @@ pub enum DataFileError {
         /// What is wrong.
         detail: &'static str,
     },
-    /// JSON that is cut off or damaged as a whole.
+    /// The JSON is cut off or damaged as a whole.
     #[error("line {line} is not JSON: {detail}")]
     Json {
         /// The line, from 1.
@@ -47,13 +47,13 @@ pub enum DataFileError {
         /// What the reader found.
         detail: String,
     },
-    /// A Parquet file that is cut off, damaged or compressed in a way that is not read.
+    /// The Parquet file is cut off, damaged or compressed in a way that is not read.
     #[error("the Parquet file cannot be read: {detail}")]
     Parquet {
         /// What the reader found.
         detail: String,
     },
-    /// One JSON object with a list for each column.
+    /// The file is one JSON object with a list for each column.
     #[error(
         "the file is column-oriented JSON: it has a list for each of {columns}, not an object for each pair; \
          pandas writes the latter with to_json(orient=\"records\", lines=True)"
@@ -62,7 +62,7 @@ pub enum DataFileError {
         /// The columns' names.
         columns: String,
     },
-    /// Columns that belong to no known format.
+    /// The columns belong to no known format.
     #[error(
         "the columns {found} belong to no known format; known are question, matching, not_matching (BiPO) and \
          prompt, chosen, rejected (TRL), among others"
@@ -71,17 +71,17 @@ pub enum DataFileError {
         /// The columns' names.
         found: String,
     },
-    /// A column that was named is not there.
+    /// The file has no column of the name that the mapping gives.
     #[error("there is no column {name:?}; there are {found}")]
     NoColumn {
-        /// The name.
+        /// The missing name.
         name: String,
-        /// The names that are there.
+        /// The names in the file.
         found: String,
     },
 }
 
-/// Names in quotes, as a sentence lists them; a header may have very many or very long ones.
+/// Lists names in quotes, and shortens the list: a header may have very many or very long ones.
 pub(super) fn list(names: &[String]) -> String {
     const MOST: usize = 12;
     let short = |name: &String| format!("{:?}", name.chars().take(40).collect::<String>());

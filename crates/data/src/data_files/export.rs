@@ -1,34 +1,34 @@
-//! Pairs as files for other programs. Each of them is read again here to the same pairs.
+//! Writes pairs as files for other programs; importing such a file gives the same pairs.
 
 use serde_json::{Value, json};
 
 use super::tiller_jsonl::line as tiller_line;
 use super::{Row, cells, further};
 
-/// How much of a pair a file keeps.
+/// How much of a pair an export keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// What its format has a place for, and no other column.
+    /// Only the columns of the format itself.
     Format,
-    /// Everything: the rest stands in further columns, which other programs pass over.
+    /// Everything: the rest goes into further columns, which other programs ignore.
     Everything,
 }
 
-/// A message as TRL has it: who says it, and what.
+/// A message as TRL stores it: role and content.
 pub(super) type Message<'a> = (&'static str, &'a str);
 
-/// Whether something is said before the prompt.
+/// Says whether a row has a system message or earlier turns.
 pub(super) fn is_conversation(row: &Row) -> bool {
     row.system.is_some() || !row.turns.is_empty()
 }
 
-/// What is said before the prompt, the system message first.
+/// Returns the messages before the prompt, the system message first.
 fn before(row: &Row) -> impl Iterator<Item = Message<'_>> {
     let system = row.system.iter().map(|system| ("system", system.as_str()));
     system.chain(row.turns.iter().map(|turn| (turn.role.name(), turn.text.as_str())))
 }
 
-/// The prompt with everything before it.
+/// Returns the messages before the prompt, and the prompt as the last one.
 pub(super) fn prompt_messages(row: &Row) -> Vec<Message<'_>> {
     before(row).chain([("user", row.prompt.as_str())]).collect()
 }
@@ -37,8 +37,8 @@ fn as_json<'a>(messages: impl IntoIterator<Item = Message<'a>>) -> Value {
     messages.into_iter().map(|(role, content)| json!({"role": role, "content": content})).collect()
 }
 
-/// TRL's preference data as JSON lines: `prompt, chosen, rejected`; as messages where a pair has a system message or
-/// earlier turns.
+/// Writes TRL's preference data as JSON lines: `prompt, chosen, rejected` as text, or as messages where the pair has a
+/// system message or earlier turns.
 #[must_use]
 pub fn trl_jsonl(rows: &[Row], extent: Extent) -> Vec<u8> {
     lines(rows, |row| {
@@ -58,7 +58,7 @@ pub fn trl_jsonl(rows: &[Row], extent: Extent) -> Vec<u8> {
     })
 }
 
-/// Tiller's own JSON lines: `prompt, wanted, opposite`, and everything else that is known of a pair.
+/// Writes Tiller's own JSON lines: `prompt, wanted, opposite`, and every other field of a pair.
 #[must_use]
 pub fn tiller_jsonl(rows: &[Row]) -> Vec<u8> {
     lines(rows, tiller_line)
@@ -68,8 +68,8 @@ fn lines(rows: &[Row], line: impl Fn(&Row) -> Value) -> Vec<u8> {
     rows.iter().flat_map(|row| format!("{}\n", line(row)).into_bytes()).collect()
 }
 
-/// The BiPO authors' CSV: `question, matching, not_matching`. Of the further columns, `before` holds the messages before
-/// the prompt as JSON.
+/// Writes the BiPO authors' CSV: `question, matching, not_matching`. The further column `before` holds the messages
+/// before the prompt as JSON.
 #[must_use]
 pub fn bipo_csv(rows: &[Row], extent: Extent) -> Vec<u8> {
     type Cell = fn(&Row) -> String;
@@ -87,7 +87,7 @@ pub fn bipo_csv(rows: &[Row], extent: Extent) -> Vec<u8> {
         columns.extend(further::further_columns(rows));
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing rows of one length to memory does not fail.
+    // Writing rows of one length to memory cannot fail.
     let _ = writer.write_record(columns.iter().map(|(name, _)| name));
     for row in rows {
         let _ = writer.write_record(columns.iter().map(|(_, cell)| cell(row)));

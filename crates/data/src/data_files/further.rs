@@ -1,4 +1,4 @@
-//! What no format of others has a place for: the split, the pin, the tags and the note of a pair.
+//! Reads and writes the columns that foreign formats lack: the split, the pin, the tags and the note of a pair.
 
 use ipc::data::{MOST_TAGS, Split, tag};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::cells::optional;
 use super::json::kind;
 use super::{Cells, Row};
 
-/// Adds what no format of others has a place for: the split, the tags, the note.
+/// Adds the split, the pin, the tags and the note of a row to its JSON object, where they are set.
 pub(super) fn add_further(line: &mut Value, row: &Row) {
     if let Some(split) = row.split {
         line["split"] = json!(split);
@@ -21,10 +21,10 @@ pub(super) fn add_further(line: &mut Value, row: &Row) {
     }
 }
 
-/// A column's name, and its text for a row.
+/// A column's name, and the function that returns its text for a row.
 pub(super) type Column = (&'static str, fn(&Row) -> String);
 
-/// The same as columns of text; those that no row needs are left out.
+/// Returns the same fields as columns of text, without those that no row fills.
 pub(super) fn further_columns(rows: &[Row]) -> impl Iterator<Item = Column> {
     let all: [Column; 4] = [
         ("split", |row| match row.split {
@@ -39,8 +39,8 @@ pub(super) fn further_columns(rows: &[Row]) -> impl Iterator<Item = Column> {
     all.into_iter().filter(|(_, text)| rows.iter().any(|row| !text(row).is_empty()))
 }
 
-/// The tags, the note and the pin that a file in another format has, where they are such: a column of that name may as
-/// well mean something else there.
+/// Adds the tags, the note and the pin of a file in a foreign format. A value of another type is passed over, because a
+/// column of that name may mean something else there.
 pub(super) fn with_further(cells: &Cells, row: Row) -> Row {
     let note = optional(cells, "note").ok().flatten();
     Row {
@@ -51,7 +51,7 @@ pub(super) fn with_further(cells: &Cells, row: Row) -> Row {
     }
 }
 
-/// Whether a row stays in its split when the data set is split anew.
+/// Reads whether a row stays in its split when the data set is split anew.
 pub(super) fn pinned(cells: &Cells) -> Result<Option<bool>, String> {
     match cells.get("pinned") {
         None | Some(Value::Null) => Ok(None),
@@ -66,7 +66,7 @@ pub(super) fn pinned(cells: &Cells) -> Result<Option<bool>, String> {
     }
 }
 
-/// A list of texts, or one text with commas between the tags.
+/// Reads the tags from a list of texts, or from one text with commas between the tags.
 pub(super) fn tags(cells: &Cells) -> Result<Vec<String>, String> {
     let mut tags = Vec::<String>::new();
     let mut put = |text: &str| {

@@ -1,7 +1,7 @@
-//! JSON: an object on each line, or one list of objects. A list for each column is refused by name.
+//! Reads JSON files: an object on each line, or one list of objects. Column-oriented JSON is refused by name.
 //!
-//! JSON in memory takes many times its size, so that a whole file is only looked at from outside: the library finds
-//! where its parts begin and end, and one part at a time is read.
+//! Parsed JSON takes many times its size in memory. So the library finds where each object begins and ends in the whole
+//! file, and only one object at a time is parsed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,16 +17,16 @@ use super::{DataFileError, MOST_ROWS, Records};
 /// The most bytes of one pair.
 const LONGEST_ROW: usize = 4 << 20;
 
-/// An object whose values were not read.
+/// An object whose values are not parsed yet.
 type Outside<'a> = BTreeMap<String, &'a RawValue>;
 
-/// Reads text that begins with a bracket or a brace.
+/// Reads text that begins with a bracket or a brace into rows of named cells.
 pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
     let trimmed = text.trim_start();
     if trimmed.starts_with('[') {
         return of_list(text);
     }
-    // More than one line, the first of which is an object by itself: an object on each line.
+    // The first of several lines is an object by itself, so there is an object on each line.
     let first = trimmed.lines().next().unwrap_or_default();
     let is_one =
         trimmed.trim_end().len() == first.trim_end().len() || serde_json::from_str::<Outside>(first).is_err();
@@ -52,14 +52,14 @@ fn of_lines(text: &str) -> Result<Records, DataFileError> {
 
 fn of_list(text: &str) -> Result<Records, DataFileError> {
     let Items(items) = serde_json::from_str(text).map_err(|error| match error.classify() {
-        // The text is a list, or it would not be read here: the only objection to its content is its length.
+        // The text is a list, or it would not be read here, so its length is the only reason to refuse its content.
         Category::Data => DataFileError::TooManyRows,
         _ => DataFileError::Json { line: error.line(), detail: error.to_string() },
     })?;
     let mut records = Records { is_list: true, ..Records::default() };
     let (mut line, mut before) = (1, 0);
     for item in items {
-        // The items are parts of the text: how far apart they lie says how many lines are between them.
+        // The items are slices of the text, so the text between them tells how many lines lie between them.
         let start = item.get().as_ptr() as usize - text.as_ptr() as usize;
         line += text.get(before..start).unwrap_or_default().matches('\n').count();
         before = start;
@@ -68,7 +68,7 @@ fn of_list(text: &str) -> Result<Records, DataFileError> {
     Ok(records)
 }
 
-/// A list whose items were not read, and not more of them than there may be rows.
+/// Holds a list's unparsed items; more items than a file may have rows are an error.
 struct Items<'a>(Vec<&'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
@@ -112,7 +112,7 @@ fn add(records: &mut Records, line: usize, json: &str) -> Result<(), DataFileErr
     records.push(line, cells)
 }
 
-/// What a JSON value is, in words.
+/// Names the kind of a JSON value, for a message.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -124,7 +124,8 @@ pub(super) fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// pandas writes `{"prompt": {"0": ...}}` or `{"prompt": [...]}`. A conversation is a list too, but of messages.
+/// Refuses column-oriented JSON, as pandas writes it: `{"prompt": {"0": ...}}` or `{"prompt": [...]}`. A conversation is
+/// a list, too, but of messages.
 fn check_orientation(object: &Outside) -> Result<(), DataFileError> {
     let is_column = |value: &&RawValue| {
         let inside = |open: char| value.get().strip_prefix(open).map(str::trim_start);
@@ -152,8 +153,11 @@ mod tests {
         for text in
             [r#"{"prompt": {"0": "a"}, "chosen": {"0": "b"}}"#, "{\"prompt\":\n [\"a\"], \"chosen\": []}\n"]
         {
-            let told = records(text).expect_err("columns").to_string();
-            assert!(told.contains("column-oriented") && told.contains("\"chosen\", \"prompt\""), "{told}");
+            let refusal = records(text).expect_err("columns").to_string();
+            assert!(
+                refusal.contains("column-oriented") && refusal.contains("\"chosen\", \"prompt\""),
+                "{refusal}"
+            );
         }
         assert!(records(r#"{"chosen": [{"role": "user", "content": "a"}]}"#).is_ok());
     }

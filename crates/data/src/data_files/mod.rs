@@ -1,8 +1,8 @@
-//! Preference pairs in the files of other programs, read without a database: bytes to rows, and rows to bytes.
+//! Reads and writes files of preference pairs in the formats of other programs: bytes to rows, and rows to bytes.
 //!
-//! The format is told from the content, never from the name. A row that cannot be used is refused with its line and a
-//! reason, and the others are read on; whether anything is kept of such a file is the caller's decision. What is
-//! written here is read again to the same pairs, byte for byte.
+//! The content decides the format, never the file's name. A row that cannot be used is refused with its line and a
+//! reason, and reading goes on; the caller decides whether to keep the rest of such a file. Files that are written here
+//! give the same pairs, byte for byte, when they are read again.
 
 mod cells;
 mod columns;
@@ -37,10 +37,10 @@ pub const LARGEST_FILE: u64 = 256 << 20;
 /// The most rows of a file.
 pub const MOST_ROWS: usize = 1_000_000;
 
-/// Refused rows after which it is not worth reading on.
+/// The most refused rows of a file; one more refuses the whole file.
 pub const MOST_REFUSED: usize = 10_000;
 
-/// Whose format a file is in.
+/// The format of a data file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// The BiPO authors' CSV: `question, matching, not_matching`.
@@ -58,12 +58,12 @@ pub enum Format {
     TruthfulQa,
     /// Tiller's own JSON lines: `prompt, wanted, opposite, split`.
     Tiller,
-    /// Anything else, with columns that a person has named.
+    /// Any other columns, which a person has mapped.
     Mapped,
 }
 
 impl Format {
-    /// What a person calls it.
+    /// Returns the name that a person reads.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl Format {
     }
 }
 
-/// Which columns hold a pair, where the format is not known.
+/// Names the columns that hold a pair, where the format is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     /// The prompt's column.
@@ -90,28 +90,28 @@ pub struct Mapping {
     pub opposite: String,
 }
 
-/// A pair as a file has it.
+/// One pair as a file holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
-    /// The line on which it begins, from 1.
+    /// The line on which the row begins, from 1.
     pub line: usize,
-    /// The person's message.
+    /// The user's message.
     pub prompt: String,
     /// The answer that shows the behaviour.
     pub wanted: String,
     /// The answer that shows its opposite.
     pub opposite: String,
-    /// The system message of this pair, where the file has one.
+    /// The pair's system message, where the file has one.
     pub system: Option<String>,
-    /// Whether it is trained on or held out, where the file says it.
+    /// The pair's split, where the file has one.
     pub split: Option<Split>,
-    /// What was said before the prompt, oldest first.
+    /// The messages before the prompt, oldest first.
     pub turns: Vec<Turn>,
-    /// Its tags, where the file has a column of them.
+    /// The tags, where the file has a column of them.
     pub tags: Vec<String>,
-    /// The note on it, where the file has one.
+    /// The note; empty where the file has none.
     pub note: String,
-    /// Whether it stays in its split, where the file says it.
+    /// Whether the pair stays in its split when the data set is split anew, where the file says so.
     pub pinned: Option<bool>,
 }
 
@@ -121,7 +121,7 @@ impl From<Row> for PairContent {
             prompt: row.prompt,
             wanted: row.wanted,
             opposite: row.opposite,
-            // What a file says of a split stays; what is drawn for it may be drawn again.
+            // A split that a file states is pinned; one that is drawn for a row may be drawn again.
             pinned: row.pinned.unwrap_or(false),
             split: row.split.unwrap_or_default(),
             system: row.system,
@@ -149,21 +149,21 @@ impl From<PairContent> for Row {
     }
 }
 
-/// A row that cannot be used.
+/// A row that cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The line on which it begins, from 1.
+    /// The line on which the row begins, from 1.
     pub line: usize,
-    /// What is wrong with it, in words that follow "line N:".
+    /// The reason, in words that follow "line N:".
     pub reason: String,
 }
 
-/// A file's content.
+/// The pairs of a data file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataFile {
-    /// Whose format it is.
+    /// The file's format.
     pub format: Format,
-    /// How its letters are stored.
+    /// The file's character encoding.
     pub encoding: Encoding,
     /// The columns' names.
     pub columns: Vec<String>,
@@ -177,18 +177,18 @@ impl DataFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// Where it cannot be read or is too large, and as [`DataFile::parse`].
+    /// Returns an error where the file cannot be read or is too large, and those of [`DataFile::parse`].
     pub fn read(path: &Path, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
         Self::parse(&bytes(path)?, mapping)
     }
 
-    /// Reads a file's bytes. With a mapping its columns are taken, whatever the format.
+    /// Reads a file's bytes. A mapping decides the columns, whatever the format.
     ///
     /// # Errors
-    /// Where the format is not known and no mapping is given, or the file is damaged as a whole.
+    /// Returns an error where the format is not known and no mapping is given, or where the file is damaged as a whole.
     pub fn parse(bytes: &[u8], mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
         let (encoding, records) = records(bytes)?;
-        let reading = columns::Reading::of(&records, mapping)?;
+        let reading = columns::Reading::new(&records, mapping)?;
         let mut file = Self {
             format: reading.format(),
             encoding,
@@ -210,7 +210,7 @@ impl DataFile {
         Ok(file)
     }
 
-    /// The places of rows that say the same as an earlier one.
+    /// Returns the indices of rows with the same texts as an earlier row.
     #[must_use]
     pub fn duplicates(&self) -> Vec<usize> {
         let mut seen = HashSet::new();
@@ -223,30 +223,30 @@ impl DataFile {
     }
 }
 
-/// A file's columns and its first rows, for a person who must say which columns hold a pair.
+/// The columns and first rows of a file, from which a person chooses the columns that hold a pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
-    /// How its letters are stored.
+    /// The file's character encoding.
     pub encoding: Encoding,
     /// The columns' names.
     pub columns: Vec<String>,
-    /// The first rows with their lines: a text for each column.
+    /// The first rows: the line of each, from 1, and a text for each column.
     pub rows: Vec<(usize, Vec<String>)>,
 }
 
 impl Sample {
-    /// Reads a file, and keeps so many of its rows.
+    /// Reads a file, and keeps its first `most` rows.
     ///
     /// # Errors
-    /// Where it cannot be read, is too large, or is damaged as a whole.
+    /// Returns an error where the file cannot be read, is too large, or is damaged as a whole.
     pub fn read(path: &Path, most: usize) -> Result<Self, DataFileError> {
         Self::parse(&bytes(path)?, most)
     }
 
-    /// The same of a file's bytes.
+    /// Reads a file's bytes in the same way.
     ///
     /// # Errors
-    /// Where it is too large, or is damaged as a whole.
+    /// Returns an error where the file is too large, or is damaged as a whole.
     pub fn parse(bytes: &[u8], most: usize) -> Result<Self, DataFileError> {
         let (encoding, records) = records(bytes)?;
         let text = |cells: &Cells, name: &String| match cells.get(name) {
@@ -262,7 +262,7 @@ impl Sample {
     }
 }
 
-/// A file's bytes, never more than [`LARGEST_FILE`] however large the file says it is.
+/// Reads a file's bytes; stops behind [`LARGEST_FILE`], however large the file says it is.
 fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
     let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => DataFileError::Missing,
@@ -271,7 +271,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
     let mut bytes = Vec::new();
     let size = file.metadata().map_err(DataFileError::Unreadable)?.len();
     if size <= LARGEST_FILE {
-        // A pipe has no size: it is read as far as a file may be.
+        // A pipe has no size, so the read itself is limited.
         file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(DataFileError::Unreadable)?;
     }
     let size = size.max(bytes.len() as u64);
@@ -281,7 +281,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
     Ok(bytes)
 }
 
-/// A file's rows of named cells, whatever its columns mean.
+/// Reads a file's rows of named cells, in any format and whatever its columns mean.
 fn records(bytes: &[u8]) -> Result<(Encoding, Records), DataFileError> {
     if bytes.starts_with(parquet::MAGIC) {
         return Ok((Encoding::Utf8, parquet::records(bytes)?));
@@ -312,17 +312,17 @@ fn without_nul(row: Row) -> Result<Row, String> {
     }
 }
 
-/// What every format is read into first: rows of named cells.
+/// The rows of named cells that every format is read into first.
 #[derive(Debug, Default)]
 struct Records {
-    /// The names of the header, or of the first object.
+    /// The names in the header, or in the first object.
     columns: Vec<String>,
     /// Whether the file is one JSON list.
     is_list: bool,
     all: Vec<Record>,
 }
 
-/// One row of named cells, or what is wrong with it.
+/// One row: its line from 1 and its named cells, or the reason why it cannot be read.
 #[derive(Debug)]
 struct Record {
     line: usize,

@@ -1,4 +1,4 @@
-//! Parquet, as the Hugging Face hub stores data sets: uncompressed or compressed with Snappy.
+//! Reads and writes Parquet files of pairs as the Hugging Face hub stores them: uncompressed, or compressed with Snappy.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -15,16 +15,16 @@ use serde_json::Value;
 use super::export::{Message, is_conversation, prompt_messages};
 use super::{DataFileError, Extent, MOST_ROWS, Records, Row, further};
 
-/// What a Parquet file begins and ends with.
+/// The four bytes that a Parquet file begins and ends with.
 pub(super) const MAGIC: &[u8] = b"PAR1";
 
 /// The most bytes that a file's columns may unpack to.
 const LARGEST_UNPACKED: u64 = 1 << 30;
 
-/// Reads a file's bytes. A row's line is its number, from 1.
+/// Reads a file's bytes into rows of named cells. A row's `line` is its number, from 1.
 pub(super) fn records(bytes: &[u8]) -> Result<Records, DataFileError> {
     let refuse = |detail: String| DataFileError::Parquet { detail };
-    // The library checks much, not all: a file that is damaged in a way it does not expect makes it panic.
+    // The library checks much, but not all: a file that is damaged in an unexpected way makes it panic.
     let read = panic::catch_unwind(AssertUnwindSafe(|| read(bytes)));
     read.map_err(|_| refuse("it is damaged".into()))?
 }
@@ -58,16 +58,17 @@ fn read(bytes: &[u8]) -> Result<Records, DataFileError> {
     Ok(records)
 }
 
-/// TRL's preference data as a Parquet file: `prompt, chosen, rejected` as text; as lists of messages where any pair has a system
-/// message or earlier turns.
+/// Writes pairs as TRL's preference data in a Parquet file: `prompt, chosen, rejected` as text, or as lists of messages
+/// where any pair has a system message or earlier turns.
 ///
 /// # Errors
-/// Where a text is too long for the format.
+/// Returns an error where a text is too long for the format.
 pub fn trl_parquet(rows: &[Row], extent: Extent) -> Result<Vec<u8>, DataFileError> {
     write(rows, extent).map_err(|error| DataFileError::Parquet { detail: error.to_string() })
 }
 
-/// A leaf of the file's schema: its texts, and where they stand in lists, 0 for each text that begins one.
+/// Holds one leaf column of the file's schema: its texts and, for lists, their repetition levels (0 where a text begins a
+/// list).
 struct Leaf {
     texts: Vec<ByteArray>,
     repetitions: Option<Vec<i16>>,
@@ -78,7 +79,7 @@ impl Leaf {
         Self { texts: texts.map(|text| ByteArray::from(text.as_ref())).collect(), repetitions: None }
     }
 
-    /// The two leaves of a list of messages for each row: who says them, and what. No list is empty.
+    /// Makes the two leaf columns of a list of messages for each row: the roles and the contents. No list is empty.
     fn of_messages(lists: &[Vec<Message>]) -> [Self; 2] {
         let repetitions: Vec<i16> =
             lists.iter().flat_map(|list| (0..list.len()).map(|place| i16::from(place > 0))).collect();
@@ -90,7 +91,7 @@ impl Leaf {
     }
 }
 
-/// One of a row's texts.
+/// Picks one of a row's texts.
 type Text = fn(&Row) -> &String;
 
 fn write(rows: &[Row], extent: Extent) -> Result<Vec<u8>, ParquetError> {
@@ -131,7 +132,7 @@ fn write(rows: &[Row], extent: Extent) -> Result<Vec<u8>, ParquetError> {
     let mut group = file.next_row_group()?;
     for Leaf { texts, repetitions } in leaves {
         let Some(mut column) = group.next_column()? else { break };
-        // Nothing is left out: every text of a list is there.
+        // Every text of a list is present, so every definition level is 1.
         let definitions = repetitions.as_ref().map(|all| vec![1; all.len()]);
         column.typed::<ByteArrayType>().write_batch(
             &texts,

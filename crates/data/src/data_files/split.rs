@@ -1,4 +1,4 @@
-//! Which pairs are held out, where their file does not say it.
+//! Chooses the held-out pairs of an imported file that does not state them.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::Row;
 
-/// Gives every row without a split one: about `share` of them are held out. Rows with one prompt go the same way, those
-/// whose split is known or whose prompt is in `splits` included, so that no prompt is both trained and measured on. The
-/// choice depends on the prompts and the seed, not on the rows' order.
+/// Sets the split of every row without one, so that about `share` of them are held out. Rows with one prompt get the same
+/// split, and a split that a row or `splits` gives to a prompt decides for its other rows, so that no prompt is both
+/// trained and measured on. The choice depends on the prompts and the seed, not on the rows' order.
 pub fn hold_out<S: BuildHasher>(
     rows: &mut [Row],
     share: f64,
@@ -33,7 +33,7 @@ pub fn hold_out<S: BuildHasher>(
     order.sort_unstable();
     let mut held_out = 0;
     for (_, prompt, rows) in order {
-        // A prompt with more rows than are still wanted is left for training.
+        // A prompt with more rows than the quota has left stays in training.
         let split = if held_out + rows <= wanted { Split::HeldOut } else { Split::Train };
         held_out += if split == Split::HeldOut { rows } else { 0 };
         splits.insert(prompt.to_owned(), split);
@@ -43,7 +43,7 @@ pub fn hold_out<S: BuildHasher>(
     }
 }
 
-/// A prompt's place in the order that a seed makes.
+/// Returns a prompt's sort key in the order that a seed makes: the SHA-256 of seed and prompt.
 #[must_use]
 pub fn place(seed: u64, prompt: &str) -> [u8; 32] {
     Sha256::new().chain_update(seed.to_le_bytes()).chain_update(prompt).finalize().into()

@@ -1,4 +1,4 @@
-//! Tiller's own rows, which keep everything: earlier turns, the system prompt, tags and the note.
+//! Reads and writes Tiller's own JSON lines, which keep every field of a pair.
 
 use ipc::data::Turn;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::further::{add_further, pinned, tags};
 use super::json::kind;
 use super::{Cells, Row};
 
-/// A row with `prompt`, `wanted` and `opposite`; the rest may be missing.
+/// Reads a row with `prompt`, `wanted` and `opposite`; the other fields may be missing.
 pub(super) fn row(cells: &Cells) -> Result<Row, String> {
     Ok(Row {
         prompt: text(cells, "prompt")?,
@@ -23,7 +23,7 @@ pub(super) fn row(cells: &Cells) -> Result<Row, String> {
     })
 }
 
-/// The row as an object on a line.
+/// Writes the row as one JSON object.
 pub(super) fn line(row: &Row) -> Value {
     let mut line = json!({"prompt": row.prompt, "wanted": row.wanted, "opposite": row.opposite});
     if let Some(system) = &row.system {

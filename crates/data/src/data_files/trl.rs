@@ -1,4 +1,4 @@
-//! TRL's preference rows: text or messages, with the prompt by itself or as the answers' common beginning.
+//! Reads TRL's preference rows: text or messages, with the prompt in a column or as the answers' common beginning.
 
 use ipc::data::{Role, Turn};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::cells::{BEFORE, MOST_TURNS, role_named, text};
 use super::json::kind;
 use super::{Cells, Row};
 
-/// Where an answer begins in transcripts of people and assistants.
+/// The mark before an answer in transcripts of people and assistants.
 const ANSWER_MARK: &str = "Assistant:";
 
 /// A message of a conversation.
@@ -17,7 +17,7 @@ struct Message {
     content: String,
 }
 
-/// A row with `chosen` and `rejected`.
+/// Reads a row with `chosen` and `rejected`.
 pub(super) fn row(cells: &Cells) -> Result<Row, String> {
     let is_conversation = |name: &str| matches!(cells.get(name), Some(Value::Array(_)));
     let has_prompt = cells.get("prompt").is_some_and(|prompt| !prompt.is_null());
@@ -38,7 +38,7 @@ pub(super) fn row(cells: &Cells) -> Result<Row, String> {
     })
 }
 
-/// Where the prompt that both texts begin with ends: behind the last mark of an answer, else between two words.
+/// Returns where the common prompt of both texts ends, in bytes: behind the last [`ANSWER_MARK`], else between two words.
 fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
     let both = chosen.char_indices().zip(rejected.chars());
     let differs = both.clone().find(|((_, a), b)| a != b).map(|((at, _), _)| at);
@@ -50,7 +50,7 @@ fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
         .ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
 }
 
-/// A row of messages: a system message and earlier turns perhaps, a message of the user, one answer.
+/// Reads a row of messages: an optional system message, earlier turns, a message of the user, and one answer.
 fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
     let (mut chosen, mut rejected) =
         (messages(cells, "chosen", "assistant")?, messages(cells, "rejected", "assistant")?);
@@ -76,7 +76,7 @@ fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
     })
 }
 
-/// The system message, the earlier turns and the last message, which must be the user's.
+/// Splits a prompt's messages into the system message, the earlier turns and the last message, which must be the user's.
 fn conversation_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Turn>, String), String> {
     let roles: Vec<String> = prompt.iter().take(6).map(|message| message.role.clone()).collect();
     let refuse = || {
@@ -84,7 +84,7 @@ fn conversation_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Turn>, S
             "its prompt must end in a message of the user, with only turns of user and assistant and perhaps a system message before it; it is {roles:?}"
         )
     };
-    // A system message, the earlier turns, and the prompt itself.
+    // The limit counts a system message, the earlier turns and the prompt itself.
     if prompt.len() > MOST_TURNS + 2 {
         return Err(format!("its prompt has {} messages, at most {} are read", prompt.len(), MOST_TURNS + 2));
     }
@@ -95,7 +95,7 @@ fn conversation_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Turn>, S
     }
 }
 
-/// The system message, if any, and the turns behind it; `None` where somebody else says something.
+/// Splits messages into an optional system message and the turns; returns `None` where another role speaks.
 fn turns_of(messages: Vec<Message>) -> Option<(Option<String>, Vec<Turn>)> {
     let mut messages = messages.into_iter().peekable();
     let system = messages.next_if(|first| first.role == "system").map(|message| message.content);
@@ -103,7 +103,7 @@ fn turns_of(messages: Vec<Message>) -> Option<(Option<String>, Vec<Turn>)> {
     Some((system, messages.map(turn).collect::<Option<_>>()?))
 }
 
-/// What is said before the prompt, in the column that the CSV has for it: a list of messages as JSON.
+/// Reads the messages before the prompt from the column that the CSV has for them: a list of messages as JSON.
 pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), String> {
     let list = cells.get(BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
     let Some(list) = list else { return Ok((None, vec![])) };
@@ -117,7 +117,7 @@ pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), Strin
     turns_of(messages).ok_or_else(refuse)
 }
 
-/// A column's messages; plain text is one message of `role`.
+/// Reads a column's messages; plain text becomes one message of `role`.
 fn messages(cells: &Cells, name: &str, role: &str) -> Result<Vec<Message>, String> {
     match cells.get(name) {
         Some(Value::Array(_)) => messages_in(cells, name),
@@ -125,7 +125,7 @@ fn messages(cells: &Cells, name: &str, role: &str) -> Result<Vec<Message>, Strin
     }
 }
 
-/// A column's list of messages.
+/// Reads a column's list of messages.
 fn messages_in(cells: &Cells, name: &str) -> Result<Vec<Message>, String> {
     let items = cells.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let message = |item: &Value| match (item.get("role"), item.get("content")) {

@@ -1,4 +1,4 @@
-//! What the list in memory keeps of one pair.
+//! Keeps one pair in the index: its folded text, its hashes and its token counts.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,13 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::{Tokens, fold};
 
-/// What a model reads of a pair, hashed: the tokens of two pairs with one key are the same.
+/// The hash of what a model reads of a pair: pairs with equal keys have the same tokens.
 pub type Key = [u8; 16];
 
-/// An answer with so many more letters than the other stands out.
+/// A pair is unbalanced where one answer has at least so many more characters than the other, and more than twice as
+/// many.
 const MUCH_LONGER: usize = 80;
 
-/// One pair.
+/// The indexed fields of one pair.
 pub(super) struct Entry {
     pub(super) position: f64,
     pub(super) split: Split,
@@ -21,16 +22,16 @@ pub(super) struct Entry {
     pub(super) is_empty: bool,
     pub(super) same_answers: bool,
     pub(super) unbalanced: bool,
-    /// What the pair says, hashed without letters' case and blanks around.
+    /// The hash of the pair's texts, without case and without blanks around them.
     pub(super) said: u64,
-    /// Every text of the pair, folded, with a NUL between them: no word reaches from one into the next.
+    /// Every text of the pair, folded, with a NUL between them, so that no word reaches from one text into the next.
     pub(super) text: String,
     pub(super) key: Key,
     pub(super) tokens: Tokens,
 }
 
 impl Entry {
-    pub(super) fn of(pair: &Pair) -> Self {
+    pub(super) fn new(pair: &Pair) -> Self {
         let content = &pair.content;
         let texts = [content.prompt.as_str(), &content.wanted, &content.opposite];
         let [_, wanted, opposite] = texts.map(str::trim);
@@ -47,7 +48,7 @@ impl Entry {
             text[start..].trim().hash(&mut said);
             text.push('\0');
         }
-        // The note is found, too, but says nothing to a model.
+        // A search finds the note, too, but no model reads it.
         fold(&content.note, &mut text);
         Self {
             position: pair.position,
@@ -71,7 +72,7 @@ impl Entry {
     }
 }
 
-/// The key of what a model reads of a pair.
+/// Returns the key of what a model reads of a pair.
 #[must_use]
 pub fn key(content: &PairContent) -> Key {
     let mut hash = Sha256::new();
@@ -101,23 +102,23 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_pair_is_seen() {
-        let of = |wanted: &str, opposite: &str| Entry::of(&pair(1, "Why?", wanted, opposite));
-        assert!(of("a", " ").is_empty && !of("a", "b").is_empty);
-        assert!(of(" a", "a ").same_answers && !of("a", "A").same_answers);
-        assert!(of(&"long ".repeat(40), "short").unbalanced && !of("longer", "no").unbalanced);
+        let entry = |wanted: &str, opposite: &str| Entry::new(&pair(1, "Why?", wanted, opposite));
+        assert!(entry("a", " ").is_empty && !entry("a", "b").is_empty);
+        assert!(entry(" a", "a ").same_answers && !entry("a", "A").same_answers);
+        assert!(entry(&"long ".repeat(40), "short").unbalanced && !entry("longer", "no").unbalanced);
     }
 
     #[test]
     fn tags_and_notes_change_nothing_that_a_model_reads() {
         let mut noted = pair(1, "Why?", "So.", "No.");
-        let plain = Entry::of(&noted);
+        let plain = Entry::new(&noted);
         noted.content.note = "a note".into();
         noted.content.tags = vec!["t".into()];
-        let noted = Entry::of(&noted);
+        let noted = Entry::new(&noted);
         assert_eq!((plain.said, plain.key), (noted.said, noted.key));
         assert!(noted.text.contains("a note"), "notes are found");
         let mut other = pair(1, "Why?", "So.", "No.");
         other.content.system = Some(String::new());
-        assert_ne!(Entry::of(&other).key, plain.key);
+        assert_ne!(Entry::new(&other).key, plain.key);
     }
 }

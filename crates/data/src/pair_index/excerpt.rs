@@ -1,16 +1,17 @@
-//! The one line of a pair that the list shows.
+//! Makes the one line that the list shows of a pair.
 
 use ipc::data::PairContent;
 use ipc::list::Part;
 
 use super::find::{fold, words};
 
-/// Letters of a line.
+/// The most characters of the line.
 const LINE: usize = 160;
-/// Letters before the word that was found.
+/// The most characters before the word that was found.
 const BEFORE: usize = 24;
 
-/// The first line of the prompt; where the first of the words stands elsewhere, what is around it.
+/// Returns the first line of the prompt; where the first word of the search stands elsewhere, the text around it and its
+/// place.
 #[must_use]
 pub fn excerpt(content: &PairContent, text: &str) -> (String, Part) {
     let first = first_line(&content.prompt);
@@ -33,13 +34,13 @@ pub fn excerpt(content: &PairContent, text: &str) -> (String, Part) {
     (first, Part::Prompt)
 }
 
-/// The first line with something in it.
+/// Returns the first line that is not blank.
 fn first_line(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     line.chars().take(LINE).collect()
 }
 
-/// The place of the letter at which a folded word begins. Folding changes the length of some letters.
+/// Returns the index of the character at which a folded word begins. Folding changes the length of some characters.
 fn position(text: &str, word: &str) -> Option<usize> {
     let mut folded = String::with_capacity(text.len());
     fold(text, &mut folded);
@@ -55,7 +56,7 @@ fn position(text: &str, word: &str) -> Option<usize> {
     text.chars().position(ends)
 }
 
-/// The text around a letter, in one line.
+/// Returns the text around a character, in one line.
 fn around(text: &str, at: usize) -> String {
     let from = at.saturating_sub(BEFORE);
     let flat =

@@ -1,4 +1,4 @@
-//! Which pairs a filter takes.
+//! Filters the pairs of the index by text, marks and tags.
 
 use std::collections::{BTreeMap, HashSet};
 use std::num::NonZero;
@@ -10,7 +10,7 @@ use ipc::list::{Found, Mark, PairFilter};
 use super::{Entry, PairIndex};
 
 impl PairIndex {
-    /// The pairs that the filter takes, in order, and what there is to filter by.
+    /// Returns the pairs that the filter keeps, in order, and the counts of marks and tags to filter by.
     pub fn find(&self, filter: &PairFilter) -> Found {
         let words = words(&filter.text);
         let only: Option<HashSet<Id>> = filter.only.as_ref().map(|only| only.iter().collect());
@@ -36,7 +36,7 @@ impl PairIndex {
             }
             part
         };
-        let whole = in_parts(&self.order, &look).into_iter().fold(Part::default(), Part::and);
+        let whole = in_parts(&self.order, &look).into_iter().fold(Part::default(), Part::merge);
         Found {
             ids: whole.ids.into_iter().collect(),
             marks: Mark::ALL.into_iter().zip(whole.marks).filter(|(_, count)| *count > 0).collect(),
@@ -45,12 +45,12 @@ impl PairIndex {
     }
 }
 
-/// The fewest pairs for which another thread is worth while, and the most threads.
+/// The fewest pairs for which another thread pays off, and the most threads.
 const FEWEST: usize = 4096;
 const MOST_THREADS: usize = 4;
 
-/// Looks through the pairs in several parts at the same time. Rayon's pool is not asked: its threads belong to the
-/// engine, which may train meanwhile, and have a lower priority than a person who types.
+/// Searches several parts of the list at the same time. It uses threads of its own: those of rayon's pool belong to the
+/// engine, which may be training, and have a lower priority than a person who types.
 fn in_parts<'a>(order: &[Id], look: &(impl Fn(&[Id]) -> Part<'a> + Sync)) -> Vec<Part<'a>> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     let each = order.len().div_ceil(threads).max(FEWEST);
@@ -65,7 +65,7 @@ fn in_parts<'a>(order: &[Id], look: &(impl Fn(&[Id]) -> Part<'a> + Sync)) -> Vec
     })
 }
 
-/// What was found in a part of the list.
+/// The result of one part of the list.
 #[derive(Default)]
 struct Part<'a> {
     ids: Vec<Id>,
@@ -74,8 +74,8 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// This part and the one behind it.
-    fn and(mut self, next: Self) -> Self {
+    /// Joins this part's result with that of the next part.
+    fn merge(mut self, next: Self) -> Self {
         self.ids.extend(next.ids);
         self.marks.iter_mut().zip(next.marks).for_each(|(sum, count)| *sum += count);
         for (tag, count) in next.tags {
@@ -85,7 +85,7 @@ impl Part<'_> {
     }
 }
 
-/// The words that are looked for, folded.
+/// Returns the folded words that are searched for.
 pub(super) fn words(text: &str) -> Vec<String> {
     text.split_whitespace()
         .map(|word| {
@@ -96,7 +96,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Appends a text without letters' case. Most text is ASCII, where this is one pass over the bytes.
+/// Appends a text in lower case to `onto`. Most text is ASCII, where this is one pass over the bytes.
 pub fn fold(text: &str, onto: &mut String) {
     if text.is_ascii() {
         let start = onto.len();

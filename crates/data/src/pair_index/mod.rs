@@ -1,8 +1,8 @@
-//! The list of one data set's pairs in memory: what a search looks through, what marks a pair, what its tokens are.
+//! Indexes one data set's pairs in memory: their folded texts for search, their marks, and the numbers of their tokens.
 //!
-//! SQLite would read every text from its pages for each letter that is typed into the search field, and knows no letters'
-//! case beyond ASCII. A folded copy of the texts answers in milliseconds; 50,000 pairs take some 40 MB. It holds the data
-//! set that was looked at last; every edit brings it up to date.
+//! SQLite would read every text from its pages at each key stroke in the search field, and folds no case beyond ASCII. A
+//! folded copy of the texts answers in milliseconds; 50,000 pairs take some 40 MB. Only the data set that was shown last
+//! is indexed; every edit updates the index.
 
 mod entry;
 mod excerpt;
@@ -21,27 +21,27 @@ pub use entry::{Key, key};
 pub use excerpt::excerpt;
 pub use find::fold;
 
-/// After an edit of more pairs than this, all of them are read again: that is quicker.
+/// After an edit of more pairs than this, all pairs are read again, which is quicker.
 pub const MANY: usize = 2000;
 
-/// The index that is in memory: that of the data set which was looked at last.
+/// Holds the index of the data set that was shown last.
 #[derive(Default)]
 pub struct LoadedIndex {
     current: Mutex<Option<PairIndex>>,
 }
 
 impl LoadedIndex {
-    /// Whether the list of this data set is there.
+    /// Says whether the index of this data set is loaded.
     pub fn is_of(&self, data_set: Id) -> bool {
         self.lock().as_ref().is_some_and(|index| index.data_set == data_set)
     }
 
-    /// Puts a list in the place of the one that is there.
+    /// Replaces the loaded index.
     pub fn set(&self, index: PairIndex) {
         *self.lock() = Some(index);
     }
 
-    /// Forgets the list of a data set.
+    /// Drops the index of a data set, where it is loaded.
     pub fn forget(&self, data_set: Id) {
         let mut current = self.lock();
         if current.as_ref().is_some_and(|index| index.data_set == data_set) {
@@ -49,7 +49,7 @@ impl LoadedIndex {
         }
     }
 
-    /// Works with the list of a data set; `None` where it is not there.
+    /// Runs `work` on the index of a data set; returns `None` where that index is not loaded.
     pub fn with<T>(&self, data_set: Id, work: impl FnOnce(&mut PairIndex) -> T) -> Option<T> {
         self.lock().as_mut().filter(|index| index.data_set == data_set).map(work)
     }
@@ -59,7 +59,7 @@ impl LoadedIndex {
     }
 }
 
-/// What is known of a pair's tokens.
+/// The token counts of a pair, as far as they are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tokens {
     /// They are not counted yet.
@@ -70,20 +70,20 @@ pub enum Tokens {
     Refused,
 }
 
-/// One data set's pairs.
+/// The index of one data set's pairs.
 pub struct PairIndex {
     data_set: Id,
     entries: HashMap<Id, Entry>,
-    /// The ids, in order.
+    /// The ids of the pairs, in the data set's order.
     order: Vec<Id>,
-    /// How many pairs say the same, by what they say.
+    /// The number of pairs with the same texts, by the hash of these texts.
     said: HashMap<u64, u32>,
-    /// What the tokens were counted with: the number of a model with a system prompt.
+    /// The number of the model with its system prompt that counted the tokens.
     counted_with: Option<u64>,
 }
 
 impl PairIndex {
-    /// The list of these pairs.
+    /// Indexes these pairs.
     #[must_use]
     pub fn new(data_set: Id, pairs: &[Pair]) -> Self {
         let mut index = Self {
@@ -94,27 +94,28 @@ impl PairIndex {
             counted_with: None,
         };
         for pair in pairs {
-            index.put(pair);
+            index.insert(pair);
         }
         index.sort();
         index
     }
 
-    /// Takes an edit in: `now` are those of `touched` that are there.
+    /// Updates the index after an edit. `touched` are the edited pairs, `now` those of them that still exist; `order`
+    /// says whether any pair was added, removed or moved.
     pub fn refresh(&mut self, touched: &[Id], now: &[Pair], order: bool) {
         for id in touched {
             self.remove(*id);
         }
         for pair in now {
-            self.put(pair);
+            self.insert(pair);
         }
         if order {
             self.sort();
         }
     }
 
-    fn put(&mut self, pair: &Pair) {
-        let entry = Entry::of(pair);
+    fn insert(&mut self, pair: &Pair) {
+        let entry = Entry::new(pair);
         *self.said.entry(entry.said).or_default() += 1;
         self.entries.insert(pair.id, entry);
     }
@@ -136,7 +137,7 @@ impl PairIndex {
         self.order = order.into_iter().map(|(_, id)| id).collect();
     }
 
-    /// A pair's number in the data set, from 1.
+    /// Returns a pair's number in the data set, from 1; 0 where the pair is not indexed.
     #[must_use]
     pub fn number(&self, id: Id) -> u32 {
         let Some(entry) = self.entries.get(&id) else { return 0 };
@@ -146,7 +147,7 @@ impl PairIndex {
         before as u32 + 1
     }
 
-    /// A pair's marks, the gravest first.
+    /// Returns a pair's marks, the gravest first.
     #[must_use]
     pub fn marks(&self, id: Id) -> Vec<Mark> {
         let Some(entry) = self.entries.get(&id) else { return vec![] };
@@ -157,7 +158,7 @@ impl PairIndex {
         match mark {
             Mark::Empty => entry.is_empty,
             Mark::SameAnswers => entry.same_answers,
-            // Pairs that nobody has written yet are not copies of one another.
+            // Empty pairs, which nobody has written yet, are not copies of one another.
             Mark::Duplicate => !entry.is_empty && self.said.get(&entry.said).is_some_and(|count| *count > 1),
             Mark::TooLong => entry.tokens().is_some_and(is_too_long),
             Mark::Unbalanced => entry.unbalanced,
@@ -165,12 +166,12 @@ impl PairIndex {
         }
     }
 
-    /// The tokens of a pair's prompt and longer answer, once they are counted.
+    /// Returns the tokens of a pair's prompt and longer answer, once they are counted.
     pub fn tokens(&self, id: Id) -> Option<u32> {
         self.entries.get(&id).and_then(Entry::tokens).map(longest)
     }
 
-    /// Forgets tokens that were counted with another model or system prompt.
+    /// Drops the token counts that another model or system prompt gave.
     pub fn count_with(&mut self, with: u64) {
         if self.counted_with == Some(with) {
             return;
@@ -179,21 +180,21 @@ impl PairIndex {
         self.entries.values_mut().for_each(|entry| entry.tokens = Tokens::Open);
     }
 
-    /// The pairs whose tokens are not counted, in order.
+    /// Returns the pairs without token counts, in order.
     #[must_use]
     pub fn uncounted(&self) -> Vec<Id> {
         let is_open = |id: &&Id| self.entries.get(id).is_some_and(|entry| entry.tokens == Tokens::Open);
         self.order.iter().filter(is_open).copied().collect()
     }
 
-    /// Takes the tokens of a pair in, if it still says what was counted.
+    /// Stores the token counts of a pair, unless its text has changed since the counting began.
     pub fn set_tokens(&mut self, id: Id, key: Key, tokens: Tokens) {
         if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.key == key) {
             entry.tokens = tokens;
         }
     }
 
-    /// How far the counting is.
+    /// Returns how many pairs' tokens are counted.
     #[must_use]
     pub fn counted(&self) -> Counted {
         let known = self.entries.values().filter(|entry| entry.tokens != Tokens::Open);

@@ -1,4 +1,4 @@
-//! Answers that are no answers: empty, identical, or the same in many pairs.
+//! Finds answers that are empty, identical, or repeated in many pairs.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::letters::letter;
 use super::words::plain;
 use super::{FEWEST, Found, percent, plural, quoted};
 
-/// An answer that stands in fewer pairs is not frequent, however small the set.
+/// An answer must repeat in at least this many pairs to count as frequent, however small the set.
 const FREQUENT: usize = 5;
 
 pub(super) fn check(pairs: &[PairContent]) -> Vec<Found> {
@@ -65,11 +65,11 @@ pub(super) fn check(pairs: &[PairContent]) -> Vec<Found> {
     found
 }
 
-/// The same answers again and again, of either kind.
+/// Finds wanted or opposite answers that repeat in many pairs.
 pub(super) fn few(pairs: &[PairContent]) -> Vec<Found> {
     type Side = fn(&PairContent) -> &String;
     let sides: [(&str, Side); 2] = [("opposite", |pair| &pair.opposite), ("wanted", |pair| &pair.wanted)];
-    // Letters are the same by design; they have a check of their own.
+    // Answers that are letters repeat by design; `letters` has its own check for them.
     let are_letters = pairs.iter().filter(|pair| letter(&pair.opposite).is_some()).count() * 2 > pairs.len();
     if pairs.len() < FEWEST || are_letters {
         return vec![];
@@ -124,10 +124,10 @@ mod tests {
     #[test]
     fn empty_identical_and_padded_texts_are_told_apart() {
         let found = check(&[pair("", "a", " "), pair("p", "a ", "a"), pair("p", "a", "b")]);
-        let told: Vec<(FindingKind, &[(usize, String)])> =
+        let kinds: Vec<(FindingKind, &[(usize, String)])> =
             found.iter().map(|found| (found.kind, found.rows.as_slice())).collect();
         assert_eq!(
-            told,
+            kinds,
             [
                 (FindingKind::Empty, &[(0, "no prompt, no opposite answer".to_owned())][..]),
                 (FindingKind::IdenticalAnswers, &[(1, "\u{201c}a\u{201d}".to_owned())]),

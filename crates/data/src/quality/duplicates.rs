@@ -1,4 +1,4 @@
-//! Pairs that say the same, or nearly the same.
+//! Finds pairs that say the same, or nearly the same.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::Found;
 use super::min_hash::{Shingles, groups, similar};
 
-/// Pairs that share so many of their shingles are nearly the same.
+/// Pairs whose shingles have at least this Jaccard similarity are nearly the same.
 const LEAST: f64 = 0.8;
 
 pub(super) fn check(pairs: &[PairContent]) -> Vec<Found> {
@@ -39,7 +39,8 @@ pub(super) fn check(pairs: &[PairContent]) -> Vec<Found> {
     duplicates.into_iter().chain(near).collect()
 }
 
-/// For each pair the place of the first that says the same; white space around a text says nothing.
+/// Returns for each pair the index of the first pair with the same texts; white space around a text does not
+/// count.
 pub(super) fn same_as(pairs: &[PairContent]) -> Vec<usize> {
     let mut seen = HashMap::with_capacity(pairs.len());
     let key = |pair: &PairContent| {
@@ -53,21 +54,21 @@ pub(super) fn same_as(pairs: &[PairContent]) -> Vec<usize> {
     pairs.iter().enumerate().map(|(place, pair)| *seen.entry(key(pair)).or_insert(place)).collect()
 }
 
-/// The places that belong to an earlier one.
+/// Returns the indices of the pairs that repeat an earlier one, with a note that names it.
 fn rows(first: &[usize]) -> Vec<(usize, String)> {
     let later = first.iter().enumerate().filter(|(place, first)| place != *first);
     later.map(|(place, first)| (place, format!("same as pair {}", first + 1))).collect()
 }
 
-/// Pairs that are nearly the same as an earlier one, and not the same.
+/// Returns the pairs that are nearly the same as an earlier one, without those that are equal to it.
 fn near(pairs: &[PairContent], same: &[usize]) -> Vec<(usize, String)> {
-    // What is there twice is compared once.
+    // Of equal pairs only the first is compared.
     let distinct: Vec<usize> = (0..pairs.len()).filter(|place| same[*place] == *place).collect();
     let texts: Vec<Shingles> = distinct
         .par_iter()
         .map(|place| {
             let pair = &pairs[*place];
-            Shingles::of(&[&pair.prompt, &pair.wanted, &pair.opposite])
+            Shingles::new(&[&pair.prompt, &pair.wanted, &pair.opposite])
         })
         .collect();
     let alike = similar(&texts, LEAST);

@@ -1,4 +1,4 @@
-//! Shortcuts: the first word alone tells which answer is wanted.
+//! Finds a shortcut: the first word alone tells which answer is wanted.
 
 use std::collections::HashMap;
 
@@ -9,19 +9,20 @@ use super::letters::letter;
 use super::words::first_word;
 use super::{FEWEST, Found, percent};
 
-/// First words that tell the wanted answer in so many pairs are a shortcut; by chance they tell half.
+/// First words that tell the wanted answer in at least this share of the pairs are a shortcut; chance gives
+/// 0.5.
 const SHORTCUT: f64 = 0.75;
 
-/// How often every word begins an answer of either kind.
+/// Counts how often every word begins a wanted answer and how often an opposite one.
 pub(super) struct FirstWords {
-    /// The first words of each pair: of the wanted and of the opposite answer.
+    /// The first words of each pair: of its wanted and of its opposite answer.
     words: Vec<(Option<String>, Option<String>)>,
-    /// How many wanted and how many opposite answers a word begins.
+    /// For each word, how many wanted and how many opposite answers it begins.
     counts: HashMap<String, (usize, usize)>,
 }
 
 impl FirstWords {
-    pub(super) fn of(pairs: &[PairContent]) -> Self {
+    pub(super) fn new(pairs: &[PairContent]) -> Self {
         let words: Vec<_> =
             pairs.iter().map(|pair| (first_word(&pair.wanted), first_word(&pair.opposite))).collect();
         let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
@@ -36,14 +37,14 @@ impl FirstWords {
         Self { words, counts }
     }
 
-    /// How much the first words of a pair, by what they are in all other pairs, speak for its wanted answer: above 0 they
-    /// tell it, below 0 they tell the opposite one.
+    /// Returns how far the first words of a pair speak for its wanted answer, judged by all other pairs:
+    /// above 0 they tell it, below 0 they tell the opposite one.
     pub(super) fn score(&self, place: usize) -> f64 {
         let (wanted, opposite) = &self.words[place];
         let lean = |word: &Option<String>| {
             let Some(word) = word else { return 0.0 };
             let (mut for_wanted, mut for_opposite) = self.counts[word];
-            // Without this pair: what it says itself is no evidence.
+            // The pair's own counts are taken out: a pair is no evidence about itself.
             for_wanted -= usize::from(wanted.as_ref() == Some(word));
             for_opposite -= usize::from(opposite.as_ref() == Some(word));
             (for_wanted as f64 - for_opposite as f64) / (for_wanted + for_opposite + 1) as f64
@@ -51,7 +52,8 @@ impl FirstWords {
         lean(wanted) - lean(opposite)
     }
 
-    /// The share of pairs whose wanted answer the first words tell; a pair of which they say nothing counts half.
+    /// Returns the share of pairs whose wanted answer the first words tell. A pair on which they are silent
+    /// counts one half.
     pub(super) fn accuracy(&self) -> f64 {
         let tells = |place| match self.score(place) {
             score if score > 0.0 => 1.0,
@@ -61,14 +63,14 @@ impl FirstWords {
         (0..self.words.len()).map(tells).sum::<f64>() / self.words.len().max(1) as f64
     }
 
-    /// What a pair's answers begin with.
+    /// Names the first words of a pair's answers, for its row in the finding.
     pub(super) fn note(&self, place: usize) -> String {
         let show = |word: &Option<String>| word.clone().unwrap_or_else(|| "nothing".into());
         let (wanted, opposite) = &self.words[place];
         format!("wanted: {}, opposite: {}", show(wanted), show(opposite))
     }
 
-    /// The word that begins the most answers of one kind beyond those of the other.
+    /// Returns the word that leads most by `lead`, with its counts of wanted and of opposite answers.
     fn telling(&self, lead: impl Fn(&(usize, usize)) -> isize) -> Option<(&str, (usize, usize))> {
         let most = self
             .counts
@@ -83,7 +85,7 @@ pub(super) fn check(pairs: &[PairContent]) -> Option<Found> {
     if pairs.len() < FEWEST || are_letters {
         return None;
     }
-    let words = FirstWords::of(pairs);
+    let words = FirstWords::new(pairs);
     let accuracy = words.accuracy();
     if accuracy < SHORTCUT {
         return None;

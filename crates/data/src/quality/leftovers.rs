@@ -1,11 +1,11 @@
-//! Fields of a template that nobody filled, and marks of where a text was copied from.
+//! Finds template fields that nobody filled, and marks of where a text was copied from.
 
 use ipc::data::PairContent;
 use ipc::quality::{FindingKind, Weight};
 
 use super::{Found, plural};
 
-/// Texts that stand in no answer that someone wrote, as they look in small letters.
+/// Texts in lower case that no written answer holds, each with its description.
 const MARKS: [(&str, &str); 22] = [
     ("lorem ipsum", "filler text"),
     ("<|", "a model's control token"),
@@ -31,7 +31,7 @@ const MARKS: [(&str, &str); 22] = [
     ("\\n", "a line break written out"),
 ];
 
-/// Names of fields that are filled in by hand.
+/// Words that occur in the names of fields that a person must fill.
 const FIELD_WORDS: [&str; 9] =
     ["insert", "your", "name", "todo", "placeholder", "answer", "question", "topic", "fill"];
 
@@ -54,7 +54,7 @@ pub(super) fn check(pairs: &[PairContent]) -> Option<Found> {
     })
 }
 
-/// The first leftover in a text, in words.
+/// Describes the first leftover in a text, where there is one.
 fn mark(text: &str) -> Option<String> {
     let small = text.to_lowercase();
     if let Some(field) = field(text) {
@@ -73,7 +73,7 @@ fn mark(text: &str) -> Option<String> {
     })
 }
 
-/// A field of a template: `{name}`, `{{ name }}`, `${name}`, `[INSERT NAME]`, `<your answer>`.
+/// Finds a field of a template: `{name}`, `{{ name }}`, `${name}`, `[INSERT NAME]`, `<your answer>`.
 fn field(text: &str) -> Option<String> {
     for (open, close) in [('{', '}'), ('[', ']'), ('<', '>')] {
         let mut rest = text;
@@ -101,9 +101,9 @@ fn is_field(open: char, name: &str) -> bool {
     let small = name.to_lowercase();
     let has_word = FIELD_WORDS.iter().any(|word| small.split([' ', '_', '-']).any(|part| part == *word));
     match open {
-        // One word in braces; code has more in them.
+        // A field in braces is one word; code has more in them.
         '{' => is_name && !name.contains(' '),
-        // In brackets people also write notes and sources: only what asks to be filled in.
+        // People also write notes and sources in brackets, so only a request to fill something in counts.
         '[' => {
             is_name
                 && has_word

@@ -1,13 +1,13 @@
-//! One kind of answer is longer than the other.
+//! Finds data sets in which one kind of answer is longer than the other.
 
 use ipc::data::PairContent;
 use ipc::quality::{FindingKind, Weight};
 
 use super::{FEWEST, Found, percent};
 
-/// Answers of one kind that are longer by so much, in the middle, are uneven.
+/// Answers are uneven where the median ratio of their lengths is above this, or below its inverse,
 const FACTOR: f64 = 1.25;
-/// So are those that are longer in such a share of the pairs.
+/// and where one kind is the longer one in more than this share of the pairs.
 const SHARE: f64 = 0.75;
 
 pub(super) fn check(pairs: &[PairContent]) -> Option<Found> {

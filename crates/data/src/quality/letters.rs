@@ -1,4 +1,4 @@
-//! Answers that are letters: of a choice between (A) and (B), neither may be wanted too often.
+//! Finds choices between (A) and (B) in which one letter is wanted too often, and evens the letters out.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use crate::choices::with_letters_exchanged;
 use crate::content::sha256;
 use crate::pair_index::fold;
 
-/// The letter that an answer is, as `(A)`, `A`, `A.` or `A)`; `None` for any other text.
+/// Returns the letter that an answer consists of, written as `(A)`, `A`, `A.` or `A)`; returns `None` for any
+/// other text.
 pub(super) fn letter(answer: &str) -> Option<char> {
     let inner = answer.trim().trim_start_matches('(').trim_end_matches([')', '.', ':']);
     let mut letters = inner.chars();
@@ -18,10 +19,11 @@ pub(super) fn letter(answer: &str) -> Option<char> {
     letters.next().is_none().then_some(letter)
 }
 
-/// The letters that are wanted, by the places of their pairs, and how often each letter of the set is.
+/// The wanted letters with the indices of their pairs, and how often each letter of the set is wanted.
 type Wanted = (Vec<(usize, char)>, BTreeMap<char, usize>);
 
-/// `None` where the answers are not letters, or the letters are as even as a draw makes them.
+/// Returns the wanted letters where they are uneven; returns `None` where the answers are not letters or are
+/// as even as a fair draw makes them.
 fn uneven(pairs: &[PairContent]) -> Option<Wanted> {
     let wanted: Vec<(usize, char)> =
         pairs.iter().enumerate().filter_map(|(place, pair)| Some((place, letter(&pair.wanted)?))).collect();
@@ -40,22 +42,24 @@ fn uneven(pairs: &[PairContent]) -> Option<Wanted> {
     }
     let times = counts.values().copied().max()?;
     let fair = count as f64 / counts.len().max(2) as f64;
-    // Three standard deviations of a fair draw, and enough to matter.
+    // The limit is three standard deviations of a fair draw, and at least 10 % above the fair number, so that
+    // a large set does not fail by a trifle.
     let spread = (fair * (1.0 - 1.0 / counts.len().max(2) as f64)).sqrt();
     ((times as f64) >= (fair + 3.0 * spread).max(fair * 1.1)).then_some((wanted, counts))
 }
 
-/// Pairs that are choices between (A) and (B), with the letters of some of them exchanged, so that both letters are
-/// wanted about as often. What is wanted stays wanted. Pairs with one prompt are exchanged together: a copy stays a copy,
-/// and a leak a leak. Which pairs it is comes from their texts alone.
+/// Exchanges the letters of some choices between (A) and (B), so that both letters are wanted about as often,
+/// and returns those pairs. The wanted text stays the wanted one. Pairs with one prompt are exchanged
+/// together, so that a copy stays a copy and a leak a leak. The pairs' texts alone decide which are
+/// exchanged.
 pub(super) fn evened(pairs: &[PairContent]) -> Vec<(usize, PairContent)> {
     let Some((wanted, counts)) = uneven(pairs) else { return vec![] };
-    let of = |letter| counts.get(&letter).copied().unwrap_or(0);
+    let count = |letter| counts.get(&letter).copied().unwrap_or(0);
     if counts.keys().any(|letter| !matches!(letter, 'A' | 'B')) {
         return vec![];
     }
-    let most = if of('A') > of('B') { 'A' } else { 'B' };
-    let mut too_many = of('A').abs_diff(of('B')) / 2;
+    let most = if count('A') > count('B') { 'A' } else { 'B' };
+    let mut too_many = count('A').abs_diff(count('B')) / 2;
     let mut groups: BTreeMap<String, Vec<(usize, PairContent)>> = BTreeMap::new();
     for (place, letter) in wanted {
         let Some(exchanged) = with_letters_exchanged(&pairs[place]) else { continue };
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn choices_are_evened_out_and_want_what_they_wanted() {
         let choice = |n: usize| {
-            // Every third question stands there twice.
+            // Every third question occurs twice.
             let prompt =
                 format!("Question {}?\n\nChoices:\n (A) Money\n (B) Rest", n - usize::from(n % 3 == 1));
             pair(&prompt, " (A)", " (B)")

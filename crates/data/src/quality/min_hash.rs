@@ -1,8 +1,9 @@
-//! Which texts are nearly the same: shingles of three words, compared by `MinHash` with locality-sensitive hashing.
+//! Finds texts that are nearly the same, by `MinHash` over shingles of three words with locality-sensitive hashing.
 //!
-//! Broder (1997): the share of equal minima over random orders of the shingles is the texts' Jaccard similarity. Here
-//! eight orders are each cut into bins (one-permutation hashing, Li et al. 2012; a bin without a shingle takes over its
-//! neighbour's, Shrivastava and Li 2014), and texts that agree in all six minima of a band are compared shingle by shingle.
+//! Broder (1997): the share of equal minima over random orders of the shingles estimates the texts' Jaccard
+//! similarity. Here eight orders are each cut into bins (one-permutation hashing, Li et al. 2012; an empty
+//! bin takes over its neighbour's minimum, Shrivastava and Li 2014), and texts that agree in all six minima
+//! of a band are compared shingle by shingle.
 
 use std::collections::HashMap;
 
@@ -10,25 +11,27 @@ use rayon::prelude::*;
 
 use super::words::words;
 
-/// Shingles are so many words long.
+/// The number of words in a shingle.
 const SHINGLE: usize = 3;
-/// Orders of the shingles, and the bins of each.
+/// The number of orders of the shingles, and of bins in each order.
 const ORDERS: usize = 8;
 const BINS: usize = 15;
-/// Bands, and the minima of each. Two texts of similarity s meet in a band with probability 1 - (1 - s^6)^20: 99.8 %
-/// at 0.8.
+/// The number of bands, and of minima in each. Two texts of similarity s meet in a band with probability 1 -
+/// (1 - s^6)^20: 99.8 % at 0.8.
 const BANDS: usize = 20;
 const ROWS: usize = ORDERS * BINS / BANDS;
-/// In one band's bucket a text is compared with so many that came before it: a template makes large buckets.
+/// In one band's bucket a text is compared with at most so many earlier texts, because a template makes large
+/// buckets.
 const COMPARED: usize = 8;
 
-/// A text's shingles as sorted hashes.
+/// Holds a text's shingles as sorted hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Shingles(Vec<u64>);
 
 impl Shingles {
-    /// Of some texts, one after another; no shingle reaches from one into the next.
-    pub(super) fn of(texts: &[&str]) -> Self {
+    /// Makes the shingles of several texts, one after another; no shingle reaches from one text into the
+    /// next.
+    pub(super) fn new(texts: &[&str]) -> Self {
         let mut all = Vec::new();
         for (place, text) in texts.iter().enumerate() {
             let hashes: Vec<u64> = words(text).iter().map(|word| hash(word)).collect();
@@ -44,7 +47,7 @@ impl Shingles {
         Self(all)
     }
 
-    /// The share of shingles in both among those in either.
+    /// Returns the Jaccard similarity: the number of shingles in both, divided by the number in either.
     pub(super) fn similarity(&self, other: &Self) -> f64 {
         let (mut left, mut right, mut both) = (self.0.as_slice(), other.0.as_slice(), 0);
         while let ([a, left_rest @ ..], [b, right_rest @ ..]) = (left, right) {
@@ -60,7 +63,7 @@ impl Shingles {
         if either == 0 { 1.0 } else { both as f64 / either as f64 }
     }
 
-    /// One number for each band.
+    /// Returns one hash for each band.
     fn bands(&self) -> [u64; BANDS] {
         let mut minima = [[u64::MAX; BINS]; ORDERS];
         for shingle in &self.0 {
@@ -73,7 +76,8 @@ impl Shingles {
         let mut filled = minima;
         for (bins, minima) in filled.iter_mut().zip(&minima) {
             for (place, bin) in bins.iter_mut().enumerate() {
-                // The neighbour's minimum, with its distance, so that two empty bins agree only where their texts do.
+                // The bin takes its neighbour's minimum and mixes in the distance, so that two empty bins
+                // agree only where their texts do.
                 let taken = (0..BINS).map(|step| (step, minima[(place + step) % BINS]));
                 if let Some((step, minimum)) = taken.into_iter().find(|(_, minimum)| *minimum != u64::MAX) {
                     *bin = minimum + ((step as u64) << 40);
@@ -81,7 +85,8 @@ impl Shingles {
             }
         }
         std::array::from_fn(|band| {
-            // The minima of one band come from different orders: they say different things about a short text.
+            // The minima of one band come from different orders: then they are less dependent on one another
+            // in a short text.
             (0..ROWS).fold(band as u64 + 1, |so_far, row| {
                 let number = band * ROWS + row;
                 mix(so_far ^ filled[number % ORDERS][number / ORDERS])
@@ -90,22 +95,22 @@ impl Shingles {
     }
 }
 
-/// A word's hash (FNV-1a, mixed).
+/// Hashes a word (FNV-1a, then mixed).
 fn hash(word: &str) -> u64 {
     mix(word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     }))
 }
 
-/// Spreads a number over all bits (the finisher of `SplitMix64`).
+/// Spreads a number over all 64 bits (the finalizer of `SplitMix64`).
 fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)
 }
 
-/// Pairs of places (the earlier first) whose texts are at least so similar. Where many texts are alike, each is found
-/// with some of the others, which is enough to bring them together.
+/// Returns index pairs (the earlier first) of texts whose similarity is at least `least`. Where many texts
+/// are alike, each is found with some of the others only, which is enough for [`groups`].
 pub(super) fn similar(texts: &[Shingles], least: f64) -> Vec<(usize, usize)> {
     let bands: Vec<[u64; BANDS]> = texts.par_iter().map(Shingles::bands).collect();
     let mut met: Vec<(usize, usize)> = (0..BANDS)
@@ -128,7 +133,7 @@ pub(super) fn similar(texts: &[Shingles], least: f64) -> Vec<(usize, usize)> {
     met.into_par_iter().filter(|(one, other)| texts[*one].similarity(&texts[*other]) >= least).collect()
 }
 
-/// The first place of a group, found faster the next time.
+/// Returns the first index of a group, and shortens the path to it for the next call.
 fn root(first: &mut [usize], mut place: usize) -> usize {
     while first[place] != place {
         first[place] = first[first[place]];
@@ -137,7 +142,7 @@ fn root(first: &mut [usize], mut place: usize) -> usize {
     place
 }
 
-/// Brings what belongs together together: for each place the first place of its group.
+/// Merges index pairs into groups: returns for each index the first index of its group.
 pub(super) fn groups(count: usize, alike: &[(usize, usize)]) -> Vec<usize> {
     let mut first: Vec<usize> = (0..count).collect();
     for (one, other) in alike {
@@ -154,16 +159,16 @@ mod tests {
     use super::*;
 
     fn shingles(text: &str) -> Shingles {
-        Shingles::of(&[text])
+        Shingles::new(&[text])
     }
 
     #[test]
     fn similarity_is_the_share_of_common_shingles() {
-        // Four shingles each, two in common: 2 of 6.
+        // Each text has four shingles, of which two are common: 2 of 6.
         let (one, other) = (shingles("a b c d e f"), shingles("x b c d e y"));
         assert!((one.similarity(&other) - 2.0 / 6.0).abs() < 1e-12);
         assert!((shingles("").similarity(&shingles("")) - 1.0).abs() < 1e-12);
-        assert!(Shingles::of(&["a b c", "d"]).similarity(&Shingles::of(&["a b", "c d"])) < 1e-12);
+        assert!(Shingles::new(&["a b c", "d"]).similarity(&Shingles::new(&["a b", "c d"])) < 1e-12);
     }
 
     #[test]

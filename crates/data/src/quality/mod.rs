@@ -1,8 +1,8 @@
-//! What is wrong, or may be wrong, with a set of pairs: pure functions over what the pairs say.
+//! Checks a set of pairs for faults, with pure functions over the pairs' texts.
 //!
-//! It is done anew after every change, beside everything else (50,000 pairs of 110 words take 15 seconds in a debug build), and
-//! says of each finding which pairs it is about and why it matters. [`repair()`] mends what can be mended without
-//! judgement.
+//! The check runs anew after every change, in the background (50,000 pairs of 110 words take 15 seconds in a
+//! debug build). Each finding names its pairs and says why it matters. [`repair()`] mends what can be mended
+//! without a person's judgement.
 
 mod answers;
 mod duplicates;
@@ -24,28 +24,28 @@ use rayon::prelude::*;
 
 pub use repair::{Mended, repair};
 
-/// One thing that was found. Pairs go by their places in the list, from 0.
+/// One finding. Pairs are named by their indices in the list, from 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// What was found.
+    /// The kind of finding.
     pub kind: FindingKind,
-    /// How much it matters.
+    /// How grave it is.
     pub weight: Weight,
-    /// What a person reads about it.
+    /// The sentence that a person reads about it.
     pub message: String,
-    /// Why it matters.
+    /// The reason why it matters.
     pub why: &'static str,
-    /// The pairs, with what each of them shows.
+    /// The indices of its pairs, each with a note.
     pub rows: Vec<(usize, String)>,
     /// The repair that is offered, where there is one.
     pub repair: Option<Repair>,
 }
 
-/// Sets smaller than this have no statistics worth telling.
+/// Statistics of a set with fewer pairs than this are not reported.
 const FEWEST: usize = 20;
 
-/// Looks the pairs over; the gravest findings come first. `margins` holds log pi(wanted) - log pi(opposite) under the
-/// plain model of those pairs that were measured.
+/// Checks the pairs and returns the findings, the gravest first. `margins` holds log pi(wanted) - log
+/// pi(opposite) of each pair under the plain model in nats, `None` where a pair was not measured.
 #[must_use]
 pub fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Vec<Found> {
     type Look = fn(&[PairContent], &[Option<f64>]) -> Vec<Found>;
@@ -65,19 +65,19 @@ pub fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Vec<Found> {
     found
 }
 
-/// A share as a person reads it: never 100 % where one is missing.
+/// Writes a share as a whole percentage, which is never 100 % where one is missing.
 fn percent(part: usize, whole: usize) -> String {
     let share = 100.0 * part as f64 / whole.max(1) as f64;
     let rounded = if part < whole { share.round().min(99.0) } else { share };
     format!("{rounded:.0} %")
 }
 
-/// A count with its noun.
+/// Writes a count with its noun.
 fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// The beginning of a text, in quotation marks.
+/// Returns the beginning of a text, in quotation marks.
 fn quoted(text: &str) -> String {
     const MOST: usize = 40;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn a_sound_set_has_no_findings() {
-        // Every text is its own, both kinds of answer begin and end alike, and lengths go either way.
+        // Every text is different, both kinds of answer begin and end alike, and neither kind is always the
+        // longer one.
         let words = [
             "river", "castle", "winter", "copper", "garden", "violin", "harbour", "mirror", "thunder",
             "orchard",
@@ -121,7 +122,7 @@ mod tests {
         assert!(weights.is_sorted() && weights.first() == Some(&Weight::Problem), "{weights:?}");
     }
 
-    /// Not a limit, which would fail on a busy machine: run it to see the time.
+    /// This measures time and sets no limit, which would fail on a busy machine.
     #[test]
     #[ignore = "prints how long 50,000 pairs take"]
     fn fifty_thousand_pairs() {

@@ -1,8 +1,9 @@
-//! Pairs whose wanted and opposite answers seem to have changed places.
+//! Finds pairs whose wanted and opposite answers seem to be exchanged.
 //!
-//! Three kinds of evidence: another pair says the same with the answers the other way round; the first words are those of
-//! the other side in a set where first words tell; and the words of the answers are, by a naive Bayes over all other pairs,
-//! those of the other side in a set where words tell. What the plain model prefers adds a fourth, where it is known.
+//! There are four kinds of evidence. Another pair says the same with the answers exchanged. The first words
+//! are those of the other side, in a set where first words tell. The words of the answers are those of the
+//! other side by a naive Bayes over all other pairs, in a set where words tell. The plain model's margin,
+//! where it is known, has the other sign.
 
 use std::collections::HashMap;
 
@@ -14,13 +15,14 @@ use super::letters::letter;
 use super::words::{plain, words};
 use super::{FEWEST, Found, plural};
 
-/// Words must tell the wanted answer in such a share of the pairs before a pair that they contradict is suspected.
+/// Words must tell the wanted answer in at least this share of the pairs before a pair that they contradict
+/// is suspected.
 const TELLING: f64 = 0.85;
-/// And contradict it so clearly, in nats.
+/// A suspected pair's words must have at most this score, in nats.
 const CLEARLY: f64 = -2.0;
-/// Margins must have one sign in such a share of the pairs.
+/// Margins must have one sign in at least this share of the pairs.
 const ONE_SIGN: f64 = 0.9;
-/// And a suspected pair lie so many median deviations away, on the other side.
+/// A suspected pair's margin must lie at least this many median deviations away, with the other sign.
 const FAR: f64 = 5.0;
 
 pub(super) fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Option<Found> {
@@ -30,7 +32,7 @@ pub(super) fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Option<Fo
         suspect(place, format!("pair {} has the answers the other way round", other + 1));
     }
     if pairs.len() >= FEWEST {
-        let firsts = FirstWords::of(pairs);
+        let firsts = FirstWords::new(pairs);
         if firsts.accuracy() >= 0.95 {
             for place in (0..pairs.len()).filter(|place| firsts.score(*place) < -1.0) {
                 suspect(place, firsts.note(place));
@@ -59,8 +61,8 @@ pub(super) fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Option<Fo
     })
 }
 
-/// Pairs that another one contradicts, each with the first that does. Of two, the later one is suspected, or the one of
-/// which there are fewer.
+/// Returns the pairs that another pair contradicts, each with the first one that does. Of two such pairs, the
+/// one with fewer copies is suspected, else the later one.
 fn contradictions(pairs: &[PairContent]) -> Vec<(usize, usize)> {
     let mut seen: HashMap<(String, String, String), Vec<usize>> = HashMap::new();
     let key = |pair: &PairContent| (plain(&pair.prompt), plain(&pair.wanted), plain(&pair.opposite));
@@ -80,7 +82,7 @@ fn contradictions(pairs: &[PairContent]) -> Vec<(usize, usize)> {
     found
 }
 
-/// Pairs whose answers, by the words of all other pairs, are clearly the other way round.
+/// Returns the pairs whose answers are clearly exchanged, judged by the words of all other pairs.
 fn by_words(pairs: &[PairContent]) -> Vec<usize> {
     let are_letters = pairs.iter().filter(|pair| letter(&pair.wanted).is_some()).count() * 2 > pairs.len();
     if are_letters {
@@ -99,8 +101,8 @@ fn by_words(pairs: &[PairContent]) -> Vec<usize> {
         set.dedup();
         set
     };
-    // What both answers have in common tells nothing.
-    let told: Vec<(Vec<usize>, Vec<usize>)> = pairs
+    // Words that both answers hold tell nothing.
+    let distinct: Vec<(Vec<usize>, Vec<usize>)> = pairs
         .iter()
         .map(|pair| {
             let (wanted, opposite) = (set(&pair.wanted), set(&pair.opposite));
@@ -111,7 +113,7 @@ fn by_words(pairs: &[PairContent]) -> Vec<usize> {
         })
         .collect();
     let mut counts = vec![(0_u32, 0_u32); ids.len()];
-    for (wanted, opposite) in &told {
+    for (wanted, opposite) in &distinct {
         for word in wanted {
             counts[*word].0 += 1;
         }
@@ -119,17 +121,18 @@ fn by_words(pairs: &[PairContent]) -> Vec<usize> {
             counts[*word].1 += 1;
         }
     }
-    // Without the pair's own count: what it says itself is no evidence.
+    // The pair's own count is taken out: a pair is no evidence about itself.
     let odds = |for_wanted: u32, for_opposite: u32| {
         (f64::from(for_wanted) + 1.0).ln() - (f64::from(for_opposite) + 1.0).ln()
     };
     let score = |(wanted, opposite): &(Vec<usize>, Vec<usize>)| {
         let ones: f64 = wanted.iter().map(|word| odds(counts[*word].0 - 1, counts[*word].1)).sum();
         let others: f64 = opposite.iter().map(|word| odds(counts[*word].0, counts[*word].1 - 1)).sum();
-        // Words are no independent witnesses: a long answer does not count more than a short one.
+        // Words are no independent witnesses, so the sum is divided by the root of their number: a long
+        // answer does not count more than a short one.
         (ones - others) / ((wanted.len() + opposite.len()).max(1) as f64).sqrt()
     };
-    let scores: Vec<f64> = told.iter().map(score).collect();
+    let scores: Vec<f64> = distinct.iter().map(score).collect();
     let right = scores.iter().filter(|score| **score > 0.0).count();
     if (right as f64) < TELLING * scores.len() as f64 {
         return vec![];
@@ -137,7 +140,7 @@ fn by_words(pairs: &[PairContent]) -> Vec<usize> {
     (0..scores.len()).filter(|place| scores[*place] < CLEARLY).collect()
 }
 
-/// Pairs whose margin lies far out on the other side of all others'.
+/// Returns the pairs whose margin lies far out, with the other sign than all others'.
 fn by_margins(margins: &[Option<f64>]) -> Vec<usize> {
     let mut known: Vec<f64> = margins.iter().flatten().copied().collect();
     if known.len() < FEWEST {

@@ -1,20 +1,21 @@
-//! What is done about a finding: what becomes of each pair.
+//! Repairs findings: says which pairs are removed and which are changed.
 
 use ipc::data::{PairContent, Split};
 use ipc::quality::Repair;
 
 use super::{duplicates, letters, polarity, splits};
 
-/// What becomes of a pair.
+/// The result of a repair for one pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mended {
-    /// It goes.
+    /// The pair is removed.
     Gone,
-    /// It says this.
+    /// The pair has this content instead.
     Says(PairContent),
 }
 
-/// What becomes of the pairs that a repair is about, by their places. Pairs that need no repair are left out.
+/// Returns the indices of the pairs that a repair changes, each with its result. Pairs that need no repair
+/// are left out.
 #[must_use]
 pub fn repair(pairs: &[PairContent], margins: &[Option<f64>], repair: Repair) -> Vec<(usize, Mended)> {
     let each = |mend: &dyn Fn(&PairContent) -> Option<Mended>| {

@@ -1,4 +1,4 @@
-//! Prompts that are trained on and held out: then a held-out number measures memory.
+//! Finds prompts that are both trained on and held out: a held-out number then measures memory.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::min_hash::{Shingles, similar};
 use super::words::plain;
 use super::{Found, plural};
 
-/// Prompts that share so many of their shingles ask nearly the same.
+/// Prompts whose shingles have at least this Jaccard similarity ask nearly the same.
 const LEAST: f64 = 0.85;
 
 pub(super) fn check(pairs: &[PairContent]) -> Vec<Found> {
@@ -43,13 +43,13 @@ fn held_out(count: usize) -> String {
     plural(count, "held-out pair")
 }
 
-/// What stands before the answers, as it is compared.
+/// Returns everything before the answers, in the form in which it is compared.
 fn question(pair: &PairContent) -> String {
     let turns = pair.turns.iter().map(|turn| plain(&turn.text) + "\n").collect::<String>();
     turns + &plain(&pair.prompt)
 }
 
-/// The held-out pairs whose question is trained on, each with the first such pair.
+/// Returns the held-out pairs whose question is trained on, each with the first training pair that asks it.
 pub(super) fn leaked(pairs: &[PairContent]) -> Vec<(usize, usize)> {
     let mut trained: HashMap<String, usize> = HashMap::new();
     for (place, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.split == Split::Train) {
@@ -59,13 +59,13 @@ pub(super) fn leaked(pairs: &[PairContent]) -> Vec<(usize, usize)> {
     held_out.filter_map(|(place, pair)| Some((place, *trained.get(&question(pair))?))).collect()
 }
 
-/// The held-out pairs whose question is nearly one that is trained on.
+/// Returns the held-out pairs whose question is nearly one that is trained on.
 fn nearly(pairs: &[PairContent], leaked: &[(usize, usize)]) -> Vec<(usize, String)> {
     let sides = |split| pairs.iter().any(|pair| pair.split == split);
     if !sides(Split::Train) || !sides(Split::HeldOut) {
         return vec![];
     }
-    let texts: Vec<Shingles> = pairs.par_iter().map(|pair| Shingles::of(&[&question(pair)])).collect();
+    let texts: Vec<Shingles> = pairs.par_iter().map(|pair| Shingles::new(&[&question(pair)])).collect();
     let mut found: HashMap<usize, usize> = HashMap::new();
     for (one, other) in similar(&texts, LEAST) {
         let (trained, held_out) = match (pairs[one].split, pairs[other].split) {

@@ -1,8 +1,8 @@
-//! Pairs of tests.
+//! Makes pairs for the tests of the checks.
 
 use ipc::data::{PairContent, Split};
 
-/// A pair that is trained on.
+/// Makes a training pair.
 pub(super) fn pair(prompt: &str, wanted: &str, opposite: &str) -> PairContent {
     PairContent {
         prompt: prompt.into(),
@@ -12,7 +12,7 @@ pub(super) fn pair(prompt: &str, wanted: &str, opposite: &str) -> PairContent {
     }
 }
 
-/// The same, held out.
+/// Makes a held-out pair.
 pub(super) fn held_out(prompt: &str, wanted: &str, opposite: &str) -> PairContent {
     PairContent { split: Split::HeldOut, ..pair(prompt, wanted, opposite) }
 }

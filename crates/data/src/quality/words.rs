@@ -1,6 +1,7 @@
-//! Texts as words: of scripts with spaces between words, and of those without.
+//! Splits texts into words, in scripts with spaces between words and in those without.
 
-/// Whether a letter stands for itself: Chinese, Japanese, Thai and their like put no spaces between words.
+/// Says whether a letter counts as a word by itself: Chinese, Japanese, Thai and others put no spaces between
+/// words.
 fn stands_alone(letter: char) -> bool {
     matches!(letter,
         '\u{0e00}'..='\u{0eff}' // Thai, Lao
@@ -11,7 +12,7 @@ fn stands_alone(letter: char) -> bool {
         | '\u{20000}'..='\u{3ffff}')
 }
 
-/// A text's words in small letters, without what stands between them.
+/// Returns a text's words in lower case, without punctuation.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -33,7 +34,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// The word that a text begins with; of a script without spaces its first two letters.
+/// Returns the word that a text begins with; in a script without spaces, its first two letters.
 pub(super) fn first_word(text: &str) -> Option<String> {
     let begin: String = text.chars().take(200).collect();
     let mut all = words(&begin).into_iter();
@@ -45,7 +46,7 @@ pub(super) fn first_word(text: &str) -> Option<String> {
     }
 }
 
-/// A prompt as it is compared: in small letters, with single spaces.
+/// Returns a text in the form in which it is compared: in lower case, with single spaces.
 pub(super) fn plain(text: &str) -> String {
     text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! Data files: what is exported is imported again byte for byte, and foreign files are read or refused with the line.
+//! Tests data files: exports are imported again byte for byte, and foreign files are read, or refused with the line.
 #![allow(clippy::print_stderr, reason = "a test that leaves a part out says so")]
 
 mod mutated;
@@ -14,7 +14,8 @@ use data::data_files::{
 use ipc::data::{Role, Split, Turn};
 use proptest::prelude::*;
 
-/// The authors' data, which is not part of this project: `None` where it does not stand beside the checkout.
+/// Returns the path of a file of the authors' data, which is not part of this project; returns `None` where it does not
+/// lie beside the checkout.
 fn authors_file(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
     if path.exists() {
@@ -24,11 +25,11 @@ fn authors_file(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// Says that the test that runs leaves itself out, which `cargo xtask test` counts as skipped and not as passed. It goes past
-/// the harness, which keeps to itself what a passing test prints.
+/// Prints that the current test is skipped, so that `cargo xtask test` counts it as skipped and not as passed. It writes
+/// to stderr directly, because the harness hides what a passing test prints.
 fn skip(why: &str) {
     let thread = std::thread::current();
-    // A test that cannot say it has nothing to check all the same.
+    // The test goes on where stderr is closed: there is nothing to check in any case.
     let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
 }
 
@@ -36,7 +37,7 @@ fn parse(text: &str) -> DataFile {
     DataFile::parse(text.as_bytes(), None).expect("a data file")
 }
 
-fn told(text: &str) -> String {
+fn refusal(text: &str) -> String {
     DataFile::parse(text.as_bytes(), None).expect_err("a refusal").to_string()
 }
 
@@ -45,7 +46,7 @@ fn texts(file: &DataFile) -> Vec<[&str; 3]> {
     file.rows.iter().map(|row| [row.prompt.as_str(), &row.wanted, &row.opposite]).collect()
 }
 
-/// Any text without NUL: line breaks of every kind, quotes, commas, letters of every script.
+/// Generates any text without NUL: line breaks of every kind, quotes, commas, letters of every script.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[ -~\r\n\t\",;'a-zé漢🙂\u{feff}\u{2028}]{0,40}",
@@ -79,7 +80,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     proptest::collection::vec(row, 1..8)
 }
 
-/// What a format has a place for.
+/// The fields that a format keeps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Keeps {
     Texts,
@@ -87,7 +88,7 @@ enum Keeps {
     Everything,
 }
 
-/// Rows as a format keeps them: without their lines, and without what it has no place for.
+/// Returns rows as a format keeps them: without their lines, and without the fields that it has no place for.
 fn kept(rows: &[Row], keeps: Keeps) -> Vec<Row> {
     let kept = |row: &Row| {
         let Row { prompt, wanted, opposite, .. } = row.clone();
@@ -210,7 +211,7 @@ fn every_format_is_told_from_its_content() {
 #[test]
 fn other_columns_need_a_mapping() {
     let csv = "instruction,good,bad\nq,w,o\n";
-    assert!(told(csv).contains("\"instruction\", \"good\", \"bad\""), "{}", told(csv));
+    assert!(refusal(csv).contains("\"instruction\", \"good\", \"bad\""), "{}", refusal(csv));
     let mapping = |wanted: &str| Mapping {
         prompt: "instruction".into(),
         wanted: wanted.into(),
@@ -252,17 +253,17 @@ fn a_bad_row_is_refused_with_its_line_and_the_others_are_read() {
 
 #[test]
 fn whole_files_are_refused_by_name() {
-    assert!(told("").contains("empty") && told(" \n\t").contains("empty"));
+    assert!(refusal("").contains("empty") && refusal(" \n\t").contains("empty"));
     assert!(
-        told(r#"{"prompt": {"0": "a"}, "chosen": {"0": "b"}, "rejected": {"0": "c"}}"#)
+        refusal(r#"{"prompt": {"0": "a"}, "chosen": {"0": "b"}, "rejected": {"0": "c"}}"#)
             .contains("column-oriented")
     );
-    assert!(told("[1, 2]").contains("line 1"));
-    assert!(told("[{\"prompt\": \"a\"},\n oops]").contains("line 2"));
-    assert!(told("PAR1 is no Parquet file").contains("Parquet"));
-    assert!(told("first,second\na,b").contains("belong to no known format"));
+    assert!(refusal("[1, 2]").contains("line 1"));
+    assert!(refusal("[{\"prompt\": \"a\"},\n oops]").contains("line 2"));
+    assert!(refusal("PAR1 is no Parquet file").contains("Parquet"));
+    assert!(refusal("first,second\na,b").contains("belong to no known format"));
     let many = format!("question,matching,not_matching\n{}", "x\n".repeat(20_000));
-    assert!(told(&many).contains("the first is line 2"), "{}", told(&many));
+    assert!(refusal(&many).contains("the first is line 2"), "{}", refusal(&many));
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let large = folder.path().join("large.csv");
@@ -298,7 +299,7 @@ fn duplicates_are_found() {
     assert_eq!(file.duplicates(), [2, 3]);
 }
 
-/// A measurement, not a bar: `cargo test --release --test data_files -- --ignored --nocapture`.
+/// Measures the time and sets no limit: `cargo test --release --test data_files -- --ignored --nocapture`.
 #[test]
 #[ignore = "a measurement: run it in release"]
 fn fifty_thousand_pairs_are_read_in_a_second() {

@@ -1,5 +1,4 @@
-//! Data files that were damaged on their way: small real ones of every format, with bytes turned, cut out, doubled and put
-//! in. Each is read or refused, and what is read can be kept.
+//! Tests that damaged data files of every format are read or refused, and that an export keeps what was read.
 
 use std::time::Instant;
 
@@ -10,7 +9,7 @@ use ipc::data::{Role, Split, Turn};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-/// A small file of every format, in several encodings.
+/// Returns a small file of every format, in several encodings.
 fn seeds() -> Vec<Vec<u8>> {
     let row = |prompt: &str, wanted: &str, opposite: &str| Row {
         prompt: prompt.into(),
@@ -46,29 +45,29 @@ fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// What stands in damaged files more often than chance would have it.
+/// Bytes that damaged files hold more often than chance would have it.
 const NASTY: [&[u8]; 14] = [
     b"\"", b"\"\"", b"\0", b"\r", b"\n", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b",", b"{\"", b"]", b"\\u0000", b"1e999",
     b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
 ];
 
-/// One thing that happens to a file.
+/// One damage to a file.
 #[derive(Debug, Clone)]
 enum Damage {
-    Turn(Index, u8),
-    CutOut(Index, usize),
-    Double(Index, usize),
-    PutIn(Index, usize),
-    CutOff(Index),
+    Overwrite(Index, u8),
+    Remove(Index, usize),
+    Repeat(Index, usize),
+    Insert(Index, usize),
+    Truncate(Index),
 }
 
 fn damage() -> impl Strategy<Value = Damage> {
     prop_oneof![
-        (any::<Index>(), any::<u8>()).prop_map(|(at, byte)| Damage::Turn(at, byte)),
-        (any::<Index>(), 1..40_usize).prop_map(|(at, count)| Damage::CutOut(at, count)),
-        (any::<Index>(), 1..40_usize).prop_map(|(at, count)| Damage::Double(at, count)),
-        (any::<Index>(), 0..NASTY.len()).prop_map(|(at, which)| Damage::PutIn(at, which)),
-        any::<Index>().prop_map(Damage::CutOff),
+        (any::<Index>(), any::<u8>()).prop_map(|(at, byte)| Damage::Overwrite(at, byte)),
+        (any::<Index>(), 1..40_usize).prop_map(|(at, count)| Damage::Remove(at, count)),
+        (any::<Index>(), 1..40_usize).prop_map(|(at, count)| Damage::Repeat(at, count)),
+        (any::<Index>(), 0..NASTY.len()).prop_map(|(at, which)| Damage::Insert(at, which)),
+        any::<Index>().prop_map(Damage::Truncate),
     ]
 }
 
@@ -79,24 +78,24 @@ fn damaged(mut bytes: Vec<u8>, all: &[Damage]) -> Vec<u8> {
         }
         let end = |at: usize, count: usize, bytes: &[u8]| (at + count).min(bytes.len());
         match damage {
-            Damage::Turn(at, byte) => {
+            Damage::Overwrite(at, byte) => {
                 let at = at.index(bytes.len());
                 bytes[at] = *byte;
             }
-            Damage::CutOut(at, count) => {
+            Damage::Remove(at, count) => {
                 let at = at.index(bytes.len());
                 bytes.drain(at..end(at, *count, &bytes));
             }
-            Damage::Double(at, count) => {
+            Damage::Repeat(at, count) => {
                 let at = at.index(bytes.len());
                 let part = bytes[at..end(at, *count, &bytes)].to_vec();
                 bytes.splice(at..at, part);
             }
-            Damage::PutIn(at, which) => {
+            Damage::Insert(at, which) => {
                 let at = at.index(bytes.len());
                 bytes.splice(at..at, NASTY[*which].iter().copied());
             }
-            Damage::CutOff(at) => bytes.truncate(at.index(bytes.len())),
+            Damage::Truncate(at) => bytes.truncate(at.index(bytes.len())),
         }
     }
     bytes
@@ -114,7 +113,7 @@ proptest! {
         let mapping = Mapping { prompt: "question".into(), wanted: "A".into(), opposite: "B".into() };
         let _ = DataFile::parse(&bytes, Some(&mapping));
         if let Ok(file) = DataFile::parse(&bytes, None) {
-            // A reader never makes more of a file than is in it.
+            // A reader never returns more rows than the file has bytes.
             prop_assert!(file.rows.len() + file.refused.len() <= bytes.len());
             prop_assert!(file.rows.iter().all(|row| !row.prompt.contains('\0') && !row.wanted.contains('\0')));
             if !file.rows.is_empty() {
@@ -146,19 +145,19 @@ fn chinese_text_in_utf_16_without_a_mark_is_told_by_its_header() {
 
 #[test]
 fn an_encoding_that_is_not_read_is_refused_instead_of_garbled() {
-    // "你好吗" in GBK, "привет" in Windows-1251.
+    // The bytes are "你好吗" in GBK and "привет" in Windows-1251.
     for letters in [b"\xc4\xe3\xba\xc3\xc2\xf0".as_slice(), b"\xef\xf0\xe8\xe2\xe5\xf2"] {
         let row = [letters, b",", letters, b",", letters, b"\n"].concat();
         let bytes = [b"question,matching,not_matching\n".as_slice(), &row.repeat(20)].concat();
-        let told = DataFile::parse(&bytes, None).expect_err("it would be garbled").to_string();
-        assert!(told.contains("UTF-8") && told.contains("line 2"), "{told}");
+        let refusal = DataFile::parse(&bytes, None).expect_err("it would be garbled").to_string();
+        assert!(refusal.contains("UTF-8") && refusal.contains("line 2"), "{refusal}");
     }
     let western =
         b"question,matching,not_matching\nGar\xe7on, un caf\xe9!,\xc7a co\xfbte tr\xe8s cher,na\xefve\n";
     assert_eq!(DataFile::parse(western, None).expect("Latin-1").encoding, Encoding::Latin1);
 }
 
-/// A measurement: `cargo test --release --test data_files -- --ignored --nocapture mutated`.
+/// Measures the time for 100 MB: `cargo test --release --test data_files -- --ignored --nocapture mutated`.
 #[test]
 #[ignore = "prints how long a file of 100 MB takes"]
 #[allow(clippy::print_stdout, reason = "it prints what it measures")]
@@ -178,8 +177,8 @@ fn a_hundred_megabytes() {
     println!("{} pairs, {} MB in {:.2} s", file.rows.len(), bytes.len() >> 20, began.elapsed().as_secs_f64());
     let broken = b"\"".repeat(100 << 20);
     let began = Instant::now();
-    let told = DataFile::parse(&broken, None).map(|file| file.rows.len());
-    println!("100 MB of quotes: {told:?} in {:.2} s", began.elapsed().as_secs_f64());
+    let rows = DataFile::parse(&broken, None).map(|file| file.rows.len());
+    println!("100 MB of quotes: {rows:?} in {:.2} s", began.elapsed().as_secs_f64());
     let sample = Sample::read(std::path::Path::new("nowhere"), 3);
     assert!(sample.is_err());
 }
