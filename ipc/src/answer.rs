@@ -11,7 +11,7 @@ pub struct Question {
     pub id: Id,
     /// The text of the question.
     pub text: String,
-    /// The vectors that steered, as they were when the question was asked. Empty for the plain model.
+    /// The vectors that steered, as they were when the question was asked. Empty for the unsteered model.
     pub steering: Vec<SteeringRecord>,
     /// The answers, sorted by multiplier.
     pub answers: Vec<Answer>,

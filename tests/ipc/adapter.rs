@@ -101,7 +101,7 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
         swept.points.iter().find(is_it).expect("a point").value
     };
     for score in 0..3 {
-        // At multiplier 0 both are the plain model, to the bit.
+        // At multiplier 0 both are the unsteered model, to the bit.
         assert_eq!(value(0, score, 0.0).to_bits(), value(1, score, 0.0).to_bits());
     }
     assert!(value(0, 0, 1.0) > value(0, 0, -1.0), "{:?}", swept.points);

@@ -14,7 +14,7 @@ pub(crate) struct Counts {
     pub(crate) passed: u32,
     /// Tests that failed.
     pub(crate) failed: u32,
-    /// Tests that said that the data they need is missing.
+    /// Tests that were skipped because their data is missing.
     pub(crate) skipped: u32,
     /// Tests that `#[ignore]` left out.
     pub(crate) ignored: u32,

@@ -10,7 +10,7 @@ commands! {
     Ask = "ask" -> Question {
         /// The question.
         text: String,
-        /// The vectors that steer. Each is added its weight times the multiplier. Empty for the plain model.
+        /// The vectors that steer. Each is added its weight times the multiplier. Empty for the unsteered model.
         terms: Vec<SteeringTerm>,
         /// The multipliers, without repetitions.
         multipliers: Vec<f64>,
