@@ -62,9 +62,9 @@ fn offload(options: &Options) -> OffloadLimit {
     OffloadLimit { bytes, ..OffloadLimit::default() }
 }
 
-/// Measures the seconds of a step over the pairs in file order, with `d` alternating from +1, as `bipo_pytorch.py
-/// frugal` does. With more `--pairs` than the steps use, every step is also made, in turn, by a training that has only the
-/// pairs of the steps and keeps them in memory.
+/// Measures the seconds of a step over the pairs in file order, with `d` alternating from +1: the work of
+/// `bipo_pytorch.py frugal`. With more `--pairs` than the steps use, every step is also made, in turn, by a training that
+/// has only the pairs of the steps and keeps them in memory.
 pub(crate) fn steps(options: &Options) -> Value {
     let (batch, count) = (options.number("batch", 4), options.number("steps", 10));
     let model = options.model();
