@@ -1,4 +1,4 @@
-//! The real `tiller-cli` on the starter model, with tiny data: its lines, its exit codes, its files.
+//! Tests the built `tiller-cli` on the starter model with tiny data: its output, its exit codes and its files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use test_support as support;
 
-/// Width of the starter model's residual stream.
+/// The hidden size of the starter model.
 const SIZE: usize = 576;
-/// A high layer: few blocks lie above it, so a step takes a part of a second.
+/// A high layer. Few blocks lie above it, so that a step takes a fraction of a second.
 const LAYER: &str = "26";
 
 fn command(arguments: &[&str]) -> Command {
@@ -22,7 +22,7 @@ fn run(arguments: &[&str]) -> Output {
     command(arguments).output().expect("tiller-cli starts")
 }
 
-/// The objects that a command prints; it must end well.
+/// Runs a command that must succeed, and returns the JSON objects that it prints.
 fn lines(arguments: &[&str]) -> Vec<Value> {
     let output = run(arguments);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -36,7 +36,7 @@ fn parse(stdout: &[u8]) -> Vec<Value> {
         .collect()
 }
 
-/// The exit code of a command that must refuse, and what it says; nothing may be printed as a result.
+/// Runs a command that must fail, and returns its exit code and its message. It must print no results.
 fn refusal(arguments: &[&str]) -> (i32, String) {
     let output = run(arguments);
     assert_eq!(output.stdout, b"", "{arguments:?}");
@@ -64,7 +64,7 @@ impl Folder {
         path
     }
 
-    /// Four pairs as BiPO's CSV.
+    /// Writes four pairs in BiPO's CSV format.
     fn pairs(&self) -> String {
         self.file(
             "pairs.csv",
@@ -73,7 +73,7 @@ impl Folder {
         )
     }
 
-    /// A vector 0.05 sin(i) at a layer.
+    /// Writes a vector with the values 0.05 sin(i) at a layer.
     fn vector(&self, layer: usize) -> String {
         let values: Vec<f32> = (0..SIZE as u32).map(|i| (0.05 * f64::from(i).sin()) as f32).collect();
         let content = serde_json::json!({"layer": layer, "vector": values});
@@ -81,7 +81,7 @@ impl Folder {
     }
 }
 
-/// The numbers of a vector file, through its JSON form.
+/// Returns the numbers of a vector file by converting it to JSON.
 fn numbers(folder: &Folder, file: &str, layer: Option<&str>) -> Value {
     let out = folder.path("numbers.json");
     let layer = layer.map(|layer| ["--layer", layer]).into_iter().flatten();
@@ -154,9 +154,9 @@ fn a_trained_vector_goes_through_every_format_unchanged() {
         let layer = ["pt", "npy"].contains(&ending).then_some(LAYER);
         assert_eq!(numbers(&folder, &converted, layer), before, "{ending}");
         if layer.is_some() {
-            let (code, told) = refusal(&["vector", "info", &converted]);
-            assert_eq!(code, 3, "{told}");
-            assert!(told.contains("--layer"), "{told}");
+            let (code, message) = refusal(&["vector", "info", &converted]);
+            assert_eq!(code, 3, "{message}");
+            assert!(message.contains("--layer"), "{message}");
         }
     }
 
@@ -225,7 +225,7 @@ fn a_sweep_is_the_mean_of_the_log_probabilities() {
         );
         assert_eq!(number(point, "n").to_bits(), 3.0_f64.to_bits());
     }
-    // A plain pass through all blocks and one that goes on from the layer differ in rounding only.
+    // A pass through all blocks and one that starts at the layer differ only by rounding.
     assert!((number(&points[1], "score") - mean(&plain)).abs() < 1e-3);
 }
 
@@ -338,9 +338,9 @@ fn refusals_have_their_exit_codes_and_say_what_is_wrong() {
         (&["model", "info", "--model", &no_model], 3, "none.gguf"),
     ];
     for (arguments, code, words) in cases {
-        let (found, told) = refusal(arguments);
-        assert_eq!(found, code, "{arguments:?}: {told}");
-        assert!(told.contains(words), "{arguments:?}: {told}");
+        let (found, message) = refusal(arguments);
+        assert_eq!(found, code, "{arguments:?}: {message}");
+        assert!(message.contains(words), "{arguments:?}: {message}");
     }
     assert!(!Path::new(&out).exists());
 }
@@ -365,10 +365,10 @@ fn a_vector_is_carried_to_a_model_of_another_size() {
         number(&line["layers"][0], "norm") / number(map, "norm"),
     ];
     assert!((shares[0] / shares[1] - 1.0).abs() < 0.01, "{shares:?}");
-    let told = line["made_from"].as_str().expect("how it was made");
-    assert!(told.contains("(experimental)") && told.contains("pairs.csv"), "{told}");
+    let made_from = line["made_from"].as_str().expect("how it was made");
+    assert!(made_from.contains("(experimental)") && made_from.contains("pairs.csv"), "{made_from}");
     assert_eq!(line["model"], lines(&["model", "info", "--model", tiny, "--json"])[0]["name"]);
-    // The same once more, from its file; and it steers the other model.
+    // The file records the same source, and its vector steers the other model.
     let info = &lines(&["vector", "info", &out, "--json"])[0];
     assert_eq!(info["made_from"], line["made_from"]);
     let answer = ["generate", "--model", tiny, "--prompt", "the cat", "--vector", &out, "--multipliers", "1"];
@@ -381,12 +381,12 @@ fn a_vector_is_carried_to_a_model_of_another_size() {
         (["--texts", "nowhere.txt"], "nowhere.txt"),
         (["--layer", "3"], "layer"),
     ] {
-        let (code, told) = refusal(&[carry.as_slice(), &more].concat());
-        assert!(code == 3 && told.contains(words), "{more:?}: {code} {told}");
+        let (code, message) = refusal(&[carry.as_slice(), &more].concat());
+        assert!(code == 3 && message.contains(words), "{more:?}: {code} {message}");
     }
 }
 
-/// A `.pt` whose pickle would run a command: a zip archive of one stored file.
+/// Makes a `.pt` file whose pickle would run a command: a zip archive of one stored file.
 fn evil_pt() -> Vec<u8> {
     let pickle = b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00true\x85R.";
     let name = b"v/data.pkl";
@@ -433,10 +433,10 @@ fn ctrl_c_stops_and_keeps_the_vector_so_far() {
     assert!(killed.success());
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).expect("the rest");
-    let mut told = String::new();
-    child.stderr.take().expect("its words").read_to_string(&mut told).expect("UTF-8");
-    assert_eq!(child.wait().expect("an end").code(), Some(130), "{told}");
-    assert!(told.contains(&format!("the vector so far is in {out}")), "{told}");
+    let mut message = String::new();
+    child.stderr.take().expect("its words").read_to_string(&mut message).expect("UTF-8");
+    assert_eq!(child.wait().expect("an end").code(), Some(130), "{message}");
+    assert!(message.contains(&format!("the vector so far is in {out}")), "{message}");
     let last = parse(rest.as_bytes()).pop().expect("the vector's line");
     assert_eq!(last["stopped"], true);
     let info = &lines(&["vector", "info", &out, "--json"])[0];
@@ -452,7 +452,7 @@ fn an_adapter_is_trained_applied_and_swept_like_a_vector() {
     let more = ["--max-steps", "2", "--batch", "2", "--lr", "0.01", "--warmup", "0", "--json"];
     let made = lines(&[&train[..], &more, &["--out", &out]].concat());
     assert_eq!(made.len(), 3, "two steps and the adapter");
-    // Before the first step the adapter adds nothing.
+    // Before the first step the adapter adds nothing, so the loss is ln 2.
     assert!((number(&made[0], "loss") - std::f64::consts::LN_2).abs() < 1e-6);
     let about = &made[2]["adapter"];
     assert_eq!((about["rank"].as_u64(), about["blocks"].as_u64()), (Some(2), Some(30)));
@@ -464,7 +464,7 @@ fn an_adapter_is_trained_applied_and_swept_like_a_vector() {
     assert_eq!((config["r"].as_u64(), config["lora_alpha"].as_f64()), (Some(2), Some(4.0)));
     assert_eq!(lines(&["vector", "info", &out, "--json"])[0]["adapter"], *about);
 
-    // The same run gives the same file, apart from its name.
+    // A second run gives the same file, apart from its name.
     let again = folder.path("again.safetensors");
     lines(&[&train[..], &more, &["--out", &again]].concat());
     let norm = |file: &str| number(&lines(&["vector", "info", file, "--json"])[0]["adapter"], "norm");
@@ -513,9 +513,9 @@ fn what_makes_no_sense_for_an_adapter_is_refused() {
     let train = |more: &[&str]| refusal(&[&["train", "--data", &data], more].concat());
     assert_eq!(train(&["--method", "dpo-lora", "--layer", "3", "--out", &out]).0, 2);
     assert_eq!(train(&["--method", "bipo", "--rank", "3", "--out", &out]).0, 2);
-    let (code, told) = train(&["--method", "dpo-lora", "--out", &folder.path("a.gguf")]);
-    assert!(code == 3 && told.contains("an adapter is written as .safetensors"), "{told}");
+    let (code, message) = train(&["--method", "dpo-lora", "--out", &folder.path("a.gguf")]);
+    assert!(code == 3 && message.contains("an adapter is written as .safetensors"), "{message}");
     assert_eq!(train(&["--method", "dpo-lora", "--rank", "0", "--out", &out]).0, 2);
-    // A vector's file stays a vector's.
+    // A vector file is not taken for an adapter.
     assert!(lines(&["vector", "info", &vector, "--json"])[0].get("adapter").is_none());
 }

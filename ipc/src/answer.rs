@@ -1,19 +1,19 @@
-//! Questions to the steered model, with the answers at several multipliers.
+//! Questions to the model and its answers at several multipliers.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Failure, Id, Millis};
 
-/// A question, and the answers to it at several multipliers.
+/// A question with its answers at several multipliers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Question {
     /// Its id.
     pub id: Id,
-    /// What was asked.
+    /// The text of the question.
     pub text: String,
-    /// The vectors that steered, as they were then; none for the plain model.
+    /// The vectors that steered, as they were when the question was asked. Empty for the unsteered model.
     pub steering: Vec<SteeringRecord>,
-    /// The answers, by multiplier.
+    /// The answers, sorted by multiplier.
     pub answers: Vec<Answer>,
     /// The time of the request.
     pub created: Millis,
@@ -22,16 +22,16 @@ pub struct Question {
 /// A vector that steered, as it was when the question was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SteeringRecord {
-    /// The vector; it may be gone since.
+    /// The vector's id. The vector may have been deleted since.
     pub vector: Id,
-    /// What it was called.
+    /// The vector's name at that time.
     pub name: String,
-    /// The factor on the multiplier, or the whole coefficient where it was fixed.
+    /// The factor on the multiplier, or the whole coefficient if `fixed` is set.
     pub weight: f64,
-    /// Whether the multiplier left the coefficient alone.
+    /// Whether the multiplier leaves the coefficient unchanged.
     #[serde(default)]
     pub fixed: bool,
-    /// The SHA-256 of its numbers, layers and way of acting; `None` for questions of earlier versions.
+    /// The SHA-256 of its numbers, layers and intervention. `None` for questions of earlier versions.
     #[serde(default)]
     pub hash: Option<String>,
 }
@@ -41,29 +41,29 @@ pub struct SteeringRecord {
 pub struct Answer {
     /// The multiplier.
     pub multiplier: f64,
-    /// What was said so far.
+    /// The text so far.
     pub text: String,
-    /// How many tokens that took.
+    /// The number of tokens generated so far.
     pub tokens: u32,
-    /// Whether more is coming, or why not.
+    /// Whether the answer is still growing, or why it ended.
     pub end: AnswerEnd,
 }
 
-/// Whether more of an answer is coming, or why not.
+/// Whether an answer is still growing, or why it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "end")]
 pub enum AnswerEnd {
-    /// More is coming.
+    /// The answer is still growing.
     Open,
-    /// The model ended its turn.
+    /// The model ended its turn with a closing token.
     EndOfTurn,
-    /// The limit on new tokens was reached.
+    /// The answer reached the limit on new tokens.
     Length,
-    /// A person stopped it, or the application ended while it was made.
+    /// A person stopped it, or the application ended during generation.
     Stopped,
-    /// It could not be made.
+    /// Generation failed.
     Failed {
-        /// Why, and what to do.
+        /// The reason and the next step.
         failure: Failure,
     },
 }

@@ -1,11 +1,11 @@
-//! Pairs as choices between (A) and (B), as contrastive activation addition reads them.
+//! Pairs as multiple-choice questions with the letters (A) and (B), the format of contrastive activation addition (CAA).
 
 use serde::{Deserialize, Serialize};
 
-/// A pair as a choice.
+/// A pair as a multiple-choice question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
-    /// The question with both answers under it.
+    /// The question, followed by both answers.
     pub question: String,
     /// The letter of the wanted answer.
     pub wanted: char,
@@ -13,12 +13,12 @@ pub struct Choice {
     pub opposite: char,
 }
 
-/// Which way pairs are turned.
+/// The direction of the conversion between pairs and choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChoiceForm {
-    /// Pairs become choices.
+    /// Turns pairs into choices.
     Choices,
-    /// Choices become pairs.
+    /// Turns choices into pairs.
     Pairs,
 }

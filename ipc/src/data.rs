@@ -15,13 +15,13 @@ pub struct DataSet {
     pub name: String,
     /// The behaviour that the wanted answers show, in a sentence.
     pub description: String,
-    /// How many pairs are trained on.
+    /// The number of training pairs.
     pub train: u32,
-    /// How many pairs are held out.
+    /// The number of held-out pairs.
     pub held_out: u32,
     /// Whether the last edit can be undone.
     pub can_undo: bool,
-    /// Whether the last undone edit can be made again.
+    /// Whether the last undone edit can be repeated.
     pub can_redo: bool,
 }
 
@@ -32,16 +32,16 @@ pub struct Pair {
     pub id: Id,
     /// The data set that it belongs to.
     pub data_set: Id,
-    /// Its place in the data set; only the order means anything.
+    /// Its position in the data set. Only the order of positions matters.
     pub position: f64,
-    /// What it says.
+    /// Its content.
     #[serde(flatten)]
     pub content: PairContent,
-    /// When it was changed last.
+    /// The time of the last change.
     pub changed: Millis,
 }
 
-/// What a pair says.
+/// The content of a pair.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PairContent {
     /// The person's message to the model.
@@ -50,22 +50,22 @@ pub struct PairContent {
     pub wanted: String,
     /// The answer that shows its opposite.
     pub opposite: String,
-    /// Whether it is trained on or held out.
+    /// Whether the pair is trained on or held out.
     pub split: Split,
-    // What follows is left out of the JSON where there is none of it: pairs without it have the hash that they always had.
-    /// The system prompt of this pair; `None` for that of the run.
+    // The fields below are left out of the JSON if they are empty, so that pairs without them keep their hash.
+    /// The pair's own system prompt. `None` uses that of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
-    /// What was said before the prompt, oldest first.
+    /// The conversation before the prompt, oldest turn first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
-    /// The pair's tags, each once.
+    /// The pair's tags, without repetitions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// What a person notes about the pair; no model sees it.
+    /// A person's note on the pair. No model reads it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// Whether the pair stays where it is when the data set is split anew: its file or a person has said so.
+    /// Whether the pair keeps its split when the data set is split again. Set by its file or by a person.
     #[serde(default, skip_serializing_if = "is_false")]
     pub pinned: bool,
 }
@@ -75,22 +75,22 @@ fn is_false(value: &bool) -> bool {
     !*value
 }
 
-/// The most letters of a tag.
+/// The maximum number of characters of a tag.
 pub const LONGEST_TAG: usize = 60;
 
-/// The most tags of a pair.
+/// The maximum number of tags of a pair.
 pub const MOST_TAGS: usize = 50;
 
 impl PairContent {
-    /// Only what a model sees of the pair, and its split: two pairs that differ in tags or notes train the same vector.
+    /// Returns only the fields that a model reads, and the split. Two pairs that differ in tags or notes train the same
+    /// vector.
     #[must_use]
     pub fn as_seen(&self) -> Self {
         Self { tags: vec![], note: String::new(), pinned: false, ..self.clone() }
     }
 }
 
-/// A tag as it is kept: without blanks around it and commas in it, and not longer than [`LONGEST_TAG`]. `None` where
-/// nothing is left.
+/// Normalizes a tag: removes surrounding blanks and commas, and cuts it to [`LONGEST_TAG`]. `None` if nothing is left.
 #[must_use]
 pub fn tag(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control() || c == ',').collect();
@@ -99,17 +99,17 @@ pub fn tag(text: &str) -> Option<String> {
     Some(short.trim_end().to_owned()).filter(|tag| !tag.is_empty())
 }
 
-/// Something that was said before a pair's prompt.
+/// A turn of the conversation before a pair's prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
-    /// Who said it: the person or the model.
+    /// The speaker: the person or the model.
     #[serde(deserialize_with = "speaker")]
     pub role: Role,
-    /// What was said.
+    /// The text of the turn.
     pub text: String,
 }
 
-/// The system prompt of a pair stands beside its turns, and is none of them.
+/// Reads the speaker of a turn. The system prompt of a pair has a field of its own and is not a turn.
 fn speaker<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
     match Role::deserialize(from)? {
         Role::System => Err(D::Error::unknown_variant("system", &["user", "assistant"])),
@@ -121,42 +121,42 @@ fn speaker<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Split {
-    /// Trained on.
+    /// The pair is trained on.
     #[default]
     Train,
-    /// Only measured on.
+    /// The pair is only measured on.
     HeldOut,
 }
 
-/// What an edit, an undo or a redo left behind.
+/// The result of an edit, an undo or a redo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Edited {
-    /// The data set with its counts and what can be undone now.
+    /// The data set with its new counts.
     pub data_set: DataSet,
-    /// The pair as it is now; `None` where the edit removed it.
+    /// The pair after the edit. `None` if the edit removed it.
     pub pair: Option<Pair>,
-    /// The id of the pair that the edit was about.
+    /// The id of the edited pair.
     pub pair_id: Id,
-    /// How many pairs the edit was about.
+    /// The number of edited pairs.
     pub pairs: u32,
-    /// Whether the edit was about other pairs as well. Then all of them must be read again.
+    /// Whether the edit changed several pairs, so that all of them must be read again.
     pub is_many: bool,
     /// Whether pairs were added, removed or moved.
     pub order: bool,
-    /// What was taken back or made again: "Delete 3 pairs". Empty for a new edit.
+    /// The undone or repeated edit, for example "Delete 3 pairs". Empty for a new edit.
     pub title: String,
 }
 
 /// Token counts of a pair with the loaded model's tokenizer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairTokens {
-    /// The prompt with the system prompt and the chat template around it.
+    /// Tokens of the prompt with the system prompt and the chat template.
     pub prompt: u32,
-    /// The wanted answer with the closing token.
+    /// Tokens of the wanted answer with the closing token.
     pub wanted: u32,
-    /// The opposite answer with the closing token.
+    /// Tokens of the opposite answer with the closing token.
     pub opposite: u32,
-    /// The most that a prompt and one answer may take together.
+    /// The maximum number of tokens of a prompt with one answer.
     pub limit: u32,
 }
 

@@ -1,47 +1,47 @@
-//! Vectors made of other vectors, and the sum of several vectors.
+//! Vectors made from other vectors, and sums of several vectors.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
 
-/// An operation that makes a new vector of an existing one.
+/// An operation that makes a new vector from an existing one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "change")]
 pub enum Change {
-    /// The same numbers.
+    /// Copies the numbers.
     Duplicate,
-    /// Every number times a factor.
+    /// Multiplies every number by a factor.
     Scale {
-        /// The factor; neither 0 nor infinite.
+        /// The factor, which is finite and not 0.
         factor: f64,
     },
-    /// The other way round.
+    /// Negates every number.
     Negate,
-    /// Scaled so that the norm of all parts together is this.
+    /// Scales the vector to a norm, taken over all its layers together.
     Normalize {
-        /// The norm; over 0.
+        /// The norm, above 0.
         norm: f64,
     },
-    /// Scaled to the norm of another vector.
+    /// Scales the vector to the norm of another one.
     MatchNorm {
         /// The other vector.
         other: Id,
     },
-    /// weight × v + other weight × another vector of the same model and layers.
+    /// Computes weight × v + `other_weight` × w, where w has the same model and layers.
     Add {
-        /// How many times the vector itself.
+        /// The weight of the vector itself.
         weight: f64,
         /// The other vector.
         other: Id,
-        /// How many times that one.
+        /// The weight of the other vector.
         other_weight: f64,
     },
-    /// What is left at every layer once the part along another vector of the same model and layers is taken out.
+    /// Removes at every layer the component along another vector of the same model and layers.
     Orthogonalize {
         /// The other vector.
         against: Id,
     },
-    /// The same numbers for another model of the same hidden size and as many layers.
+    /// Copies the numbers for another model with the same hidden size and number of layers.
     Transfer {
         /// The other model.
         model: Id,
@@ -49,7 +49,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The other vector that it takes.
+    /// The other vector that the operation uses.
     #[must_use]
     pub fn other(&self) -> Option<Id> {
         match self {
@@ -61,64 +61,64 @@ impl Change {
     }
 }
 
-/// A vector that another one was made of, as it was then.
+/// A source of a derived vector, as it was when it was used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// Its id; it may be gone since.
+    /// The source's id. The source may have been deleted since.
     pub vector: Id,
     /// Its name.
     pub name: String,
     /// The SHA-256 of its layers and numbers.
     pub hash: String,
-    /// The model it was for.
+    /// The model of the source.
     pub model: String,
 }
 
-/// The record of a vector that was made of others.
+/// The record of how a vector was made from others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Made {
     /// The operation.
     pub change: Change,
-    /// The vector that was changed, and behind it the other one where the change takes one.
+    /// The vector that was changed, followed by the other one if the operation uses one.
     pub from: Vec<Source>,
-    /// The map that carried it to a model of another kind; `None` where the numbers are the same or the model is.
+    /// The learned map that transferred the vector to another model. `None` if no map was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub map: Option<LearnedMap>,
 }
 
-/// A linear map between two models' residual streams, learned from the rows of texts that both read. Experimental.
+/// A linear map between two models' residual streams, learned from texts that both read (experimental).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LearnedMap {
-    /// The layer of the vector that was carried.
+    /// The layer of the original vector.
     pub from_layer: u32,
-    /// The layer that it was carried to.
+    /// The layer of the new vector.
     pub layer: u32,
-    /// What both models read: `the neutral text and “Seeks wealth”`.
+    /// The texts that both models read, for example `the neutral text and “Seeks wealth”`.
     pub texts: String,
-    /// The SHA-256 of the pairs among that, where there are any.
+    /// The SHA-256 of the pairs among the texts. `None` if there are none.
     pub data_hash: Option<String>,
-    /// The SHA-256 of the file of the model that it was carried from.
+    /// The SHA-256 of the source model's file.
     pub from_fingerprint: Option<String>,
-    /// Paired rows that the map was fitted and measured on.
+    /// The number of paired rows that the map was fitted and measured on.
     pub rows: u32,
-    /// Rows that were left out because they are many times as long as the others.
+    /// The number of rows that were left out because their norm is many times the typical one.
     pub left_out: u32,
     /// The λ of the ridge regression.
     pub lambda: f64,
-    /// The variance that the map explains on rows that it was not fitted on; 1 is all of it.
+    /// The coefficient of determination R² on rows outside the fit. 1 explains all variance.
     pub r_squared: f64,
-    /// The same after a fit on rows that were paired by chance.
+    /// The same after a fit on randomly paired rows.
     pub shuffled_r_squared: f64,
-    /// The norm that the map gave the vector, before it was scaled.
+    /// The norm of the mapped vector before it was scaled.
     pub mapped_norm: f64,
-    /// The mean L2 norm of the paired rows of the model that it was carried from.
+    /// The mean L2 norm of the source model's paired rows.
     pub from_norm: f64,
-    /// The mean L2 norm of those of the model that it was carried to.
+    /// The mean L2 norm of the target model's paired rows.
     pub norm: f64,
 }
 
 impl LearnedMap {
-    /// What is known of the map, in words.
+    /// Describes the map in words.
     #[must_use]
     pub fn said(&self) -> String {
         format!(
@@ -137,7 +137,7 @@ impl LearnedMap {
     }
 }
 
-/// The layer of a model of `to` blocks at the same depth as `layer` of one of `from`.
+/// Returns the layer of a model with `to` blocks at the same relative depth as `layer` in a model with `from` blocks.
 #[must_use]
 pub fn same_depth(layer: u32, from: u32, to: u32) -> u32 {
     let (from, to) = (u64::from(from.max(1)), u64::from(to.max(1)));
@@ -146,7 +146,7 @@ pub fn same_depth(layer: u32, from: u32, to: u32) -> u32 {
 }
 
 impl Made {
-    /// The operation, in words.
+    /// Describes the operation in words.
     #[must_use]
     pub fn said(&self) -> String {
         let name = |place: usize| {
@@ -179,7 +179,7 @@ impl Made {
         }
     }
 
-    /// The same with the content of what it was made of, for a file.
+    /// Describes the operation with the hashes of its sources, for a vector file.
     #[must_use]
     pub fn with_hashes(&self) -> String {
         let hash = |source: &Source| format!("\u{201c}{}\u{201d} has SHA-256 {}", source.name, source.hash);
@@ -188,7 +188,7 @@ impl Made {
         format!("{}{map}; {}", self.said(), hashes.join("; "))
     }
 
-    /// Whether the vector is one that was made for another model.
+    /// Whether the vector was made for another model.
     #[must_use]
     pub fn is_transfer(&self) -> bool {
         matches!(self.change, Change::Transfer { .. })
@@ -198,63 +198,63 @@ impl Made {
 /// The similarity of vectors.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Likeness {
-    /// The layers that at least one of them has, ascending.
+    /// The layers that at least one of the vectors has, ascending.
     pub layers: Vec<u32>,
-    /// Of each vector a row: its cosine with each of them; nothing where the two share no layer. Two vectors of one layer
-    /// each are compared whatever their layers; else over the parts of all layers that both have, one after the other.
+    /// The matrix of cosines, one row for each vector. `None` if two vectors share no layer. Two vectors of one layer each
+    /// are compared across layers. Otherwise the cosine is over the concatenation of all shared layers.
     pub cosines: Vec<Vec<Option<f64>>>,
-    /// Of each vector, its parts: layer and norm.
+    /// The parts of each vector as (layer, norm).
     pub parts: Vec<Vec<(u32, f64)>>,
 }
 
 /// The sum of several vectors, at multiplier 1.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Together {
-    /// Two vectors that pull against each other at one layer.
+    /// Pairs of vectors whose cosine at one layer is below [`CONFLICT`].
     pub conflicts: Vec<Conflict>,
-    /// What is added at each layer at which more than one vector acts, or else at the strongest.
+    /// The norms at the layers at which several vectors act. If there are none, the strongest layer.
     pub layers: Vec<Added>,
 }
 
-/// The cosine below which two vectors are said to pull against each other.
+/// The cosine below which two vectors are reported as a conflict.
 pub const CONFLICT: f64 = -0.5;
 
-/// Two vectors that pull against each other.
+/// Two vectors that work against each other at one layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// The name of one.
+    /// The name of the first vector.
     pub one: String,
-    /// The name of the other.
+    /// The name of the second vector.
     pub other: String,
     /// The layer.
     pub layer: u32,
-    /// The cosine of what both add there, the weights' signs included.
+    /// The cosine of the two added vectors, with the signs of their weights.
     pub cosine: f64,
 }
 
-/// The sum at a layer.
+/// The sum of the vectors at a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Added {
     /// The layer.
     pub layer: u32,
-    /// How many vectors are added there.
+    /// The number of vectors added there.
     pub count: u32,
     /// The norm of their sum.
     pub norm: f64,
     /// The sum of their norms.
     pub apart: f64,
-    /// The residual stream's typical norm there, where it is known.
+    /// The mean norm of the residual stream there, if it is known.
     pub residual: Option<f64>,
 }
 
-/// The vocabulary's tokens that a vector points to.
+/// The tokens that a vector promotes and suppresses, by the logit lens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lens {
-    /// The part that was looked at, by its layer.
+    /// The layer whose part of the vector was read.
     pub layer: u32,
-    /// The tokens of the highest logits for +v, the highest first.
+    /// The tokens with the highest logits for +v, in descending order.
     pub along: Vec<LensToken>,
-    /// Those for −v.
+    /// The tokens with the highest logits for −v, in descending order.
     pub against: Vec<LensToken>,
 }
 

@@ -10,35 +10,35 @@ use crate::job::JobState;
 /// The source and the destination of downloads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hub {
-    /// The host that is contacted.
+    /// The host that serves the downloads.
     pub host: String,
-    /// The folder of the cache that programs share.
+    /// The folder of the hub's cache, which other programs share.
     pub cache: String,
-    /// Bytes free there; absent where that cannot be told.
+    /// The number of free bytes there. `None` if the system does not report it.
     pub free_bytes: Option<u64>,
-    /// Where the access token comes from.
+    /// The source of the access token.
     pub token: TokenSource,
-    /// Whether the system has a keyring that keeps one.
+    /// Whether the system has a keyring.
     pub has_keyring: bool,
 }
 
-/// Where the access token comes from. The token itself never crosses back.
+/// The source of the access token. The token itself is never sent to the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenSource {
-    /// There is none.
+    /// There is no token.
     None,
     /// The environment variable `HF_TOKEN`.
     Environment,
-    /// Typed, and forgotten when Tiller ends.
+    /// A person typed it. It is deleted when Tiller ends.
     Memory,
     /// The system's keyring.
     Keyring,
-    /// The file that the hub's own programs keep.
+    /// The file that the hub's own programs write.
     File,
 }
 
-/// A text that must not be shown: what prints it prints dots.
+/// A secret text. Its `Debug` output hides the content.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);
@@ -56,17 +56,17 @@ pub struct HubListing {
     pub host: String,
     /// `organisation/name`.
     pub repository: String,
-    /// The branch, tag or commit that was asked for.
+    /// The requested branch, tag or commit.
     pub revision: String,
-    /// The commit that this is.
+    /// The commit to which the revision resolves.
     pub commit: String,
-    /// All files, by path.
+    /// All files, sorted by path.
     pub files: Vec<HubFile>,
-    /// The files that can be downloaded, the best first.
+    /// The sets of files that can be downloaded, best first.
     pub choices: Vec<HubChoice>,
-    /// The choice to begin with, by its place; absent where nothing can be used.
+    /// The index of the suggested choice. `None` if none is usable.
     pub suggested: Option<u32>,
-    /// Whether its owners ask for an agreement on the hub's page first.
+    /// Whether the owners require an agreement on the hub's page first.
     pub is_gated: bool,
 }
 
@@ -77,37 +77,37 @@ pub struct HubFile {
     pub path: String,
     /// Its size.
     pub bytes: u64,
-    /// Its SHA-256, which is known of large files.
+    /// Its SHA-256, which the hub gives for large files.
     pub sha256: Option<String>,
-    /// The name of its content in the cache.
+    /// The name of its blob in the cache.
     pub blob: String,
-    /// Whether the cache has it already.
+    /// Whether the cache has it.
     pub is_here: bool,
 }
 
-/// Files that make a model together.
+/// Files that make up one model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HubChoice {
-    /// What it is: `Q4_K_M`, `safetensors`.
+    /// The name, for example `Q4_K_M` or `safetensors`.
     pub name: String,
-    /// The paths.
+    /// The paths of the files.
     pub files: Vec<String>,
-    /// Their size together.
+    /// Their total size.
     pub bytes: u64,
-    /// Why the engine could not use it, where that is known beforehand.
+    /// The reason why the engine cannot use it, if that is known before the download.
     pub unusable: Option<String>,
 }
 
-/// A download: a job and what it fetches.
+/// A download: a job and the files that it fetches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Download {
     /// Its id.
     pub id: Id,
-    /// The job that does it.
+    /// The job that runs it.
     pub job: Id,
     /// The state.
     pub state: JobState,
-    /// The host that it comes from.
+    /// The host of the files.
     pub host: String,
     /// `organisation/name`.
     pub repository: String,
@@ -115,9 +115,9 @@ pub struct Download {
     pub commit: String,
     /// The paths of its files.
     pub files: Vec<String>,
-    /// The size of all files.
+    /// The total size of the files.
     pub bytes: u64,
-    /// The model that it made.
+    /// The model that the download added.
     pub model: Option<Id>,
 }
 

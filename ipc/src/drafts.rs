@@ -1,55 +1,55 @@
-//! Pairs that a model drafts, for a person to accept, change or reject.
+//! Pairs that a model drafts and that a person accepts, changes or rejects.
 
 use serde::{Deserialize, Serialize};
 
 use crate::job::JobState;
 use crate::{Failure, Id};
 
-/// The most drafts that are asked for at once.
+/// The maximum number of drafts in one request.
 pub const MOST_DRAFTS: usize = 2000;
 
-/// A model behind an address that speaks `OpenAI`'s chat completions. Its key is in the system's keyring.
+/// A server with `OpenAI`'s chat completions API. Its key is stored in the system's keyring.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct EndpointSettings {
-    /// The address up to where `/chat/completions` follows.
+    /// The base address, to which `/chat/completions` is appended.
     pub address: String,
-    /// What the server calls the model.
+    /// The server's name for the model.
     pub model: String,
-    /// How many requests are under way at the same time.
+    /// The number of concurrent requests.
     pub at_once: u32,
 }
 
-/// The model that drafts.
+/// The model that writes the drafts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "source")]
 pub enum DraftSource {
-    /// A model of this machine.
+    /// A model on this machine.
     Model {
         /// The model.
         model: Id,
     },
-    /// A model behind an address: what is asked goes there.
+    /// A model behind an endpoint, to which the questions are sent.
     Endpoint(EndpointSettings),
 }
 
-/// The way in which answers are drafted.
+/// The settings of drafting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DraftSettings {
-    /// The model that drafts.
+    /// The model that writes the drafts.
     pub source: DraftSource,
-    /// The system prompt under which wanted answers are drafted.
+    /// The system prompt for wanted answers.
     pub wanted_prompt: String,
-    /// The system prompt under which opposite answers are drafted.
+    /// The system prompt for opposite answers.
     pub opposite_prompt: String,
-    /// The most tokens of an answer.
+    /// The maximum number of tokens of an answer.
     pub max_new_tokens: u32,
-    /// 0 for the likeliest tokens.
+    /// The sampling temperature. 0 is greedy.
     pub temperature: f64,
-    /// Makes drawn answers come again.
+    /// The seed of the sampler.
     pub seed: u64,
 }
 
-/// The system prompts that a behaviour starts from: a person sees and changes them before anything is drafted.
+/// Returns the initial system prompts for a behaviour. A person sees and edits them before anything is drafted.
 #[must_use]
 pub fn contrasting_prompts(behaviour: &str) -> (String, String) {
     let behaviour = behaviour.trim().trim_end_matches('.');
@@ -65,7 +65,7 @@ pub fn contrasting_prompts(behaviour: &str) -> (String, String) {
     )
 }
 
-/// The task of the drafts.
+/// What a model drafts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "task")]
 pub enum DraftTask {
@@ -74,32 +74,32 @@ pub enum DraftTask {
         /// The questions.
         questions: Vec<String>,
     },
-    /// Another opposite answer for each of these pairs, from its prompt and its wanted answer.
+    /// A new opposite answer for each of these pairs, from its prompt and its wanted answer.
     Opposites {
-        /// The pairs; none stands for all without an opposite answer.
+        /// The pairs. If empty, all pairs without an opposite answer.
         pairs: Vec<Id>,
     },
 }
 
-/// A drafted pair that a person has not decided on.
+/// A drafted pair that a person has neither accepted nor rejected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     /// Its id.
     pub id: Id,
     /// The prompt.
     pub prompt: String,
-    /// The wanted answer; `None` until it is drafted.
+    /// The wanted answer. `None` until it is drafted.
     pub wanted: Option<String>,
-    /// The opposite answer; `None` until it is drafted.
+    /// The opposite answer. `None` until it is drafted.
     pub opposite: Option<String>,
-    /// The pair whose opposite answer it is to become; `None` for a new pair.
+    /// The pair that receives the opposite answer. `None` for a new pair.
     pub pair: Option<Id>,
-    /// Why it could not be drafted.
+    /// The reason why drafting failed.
     pub failure: Option<Failure>,
 }
 
 impl Draft {
-    /// Whether both answers are there.
+    /// Whether both answers are drafted.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.wanted.is_some() && self.opposite.is_some()
@@ -109,34 +109,34 @@ impl Draft {
 /// A data set's drafts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Drafts {
-    /// Those that a person has not decided on, oldest first.
+    /// The drafts that a person has neither accepted nor rejected, oldest first.
     pub drafts: Vec<Draft>,
-    /// The last job that drafts for this data set, and where it stands.
+    /// The latest job that drafts for this data set, with its state.
     pub job: Option<(Id, JobState)>,
 }
 
-/// The place of an endpoint's key.
+/// The storage of an endpoint's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyPlace {
-    /// There is none.
+    /// There is no key.
     Nowhere,
-    /// In the system's keyring.
+    /// The system's keyring.
     Keyring,
-    /// In memory, until Tiller ends: the system has no keyring.
+    /// Memory, until Tiller ends, because the system has no keyring.
     Memory,
 }
 
-/// The facts about an endpoint before anything is sent to it.
+/// What is known of an endpoint before anything is sent to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointFacts {
-    /// The address as it is used.
+    /// The normalized address.
     pub address: String,
-    /// Whether what is sent there stays on this machine.
+    /// Whether the endpoint runs on this machine.
     pub stays_here: bool,
-    /// Whether it is sent unencrypted.
+    /// Whether the connection is unencrypted.
     pub is_plain: bool,
-    /// The place of its key.
+    /// The storage of its key.
     pub key: KeyPlace,
 }
 

@@ -15,54 +15,54 @@ use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
 use crate::vector::Vector;
 
-/// One thing that happened. The first event after [`crate::command::Watch`] is [`Event::Overview`]; what follows
-/// changes that picture, and nothing is lost or doubled in between.
+/// A change that the window must show. The first event after [`crate::command::Watch`] is [`Event::Overview`]. Later events
+/// change that state, and none of them is lost or repeated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event", content = "body")]
 pub enum Event {
-    /// The whole picture.
+    /// The complete state.
     Overview(Box<Overview>),
-    /// A model is new or has changed its state.
+    /// A model was added or changed.
     Model(Model),
-    /// A model was taken from the list.
+    /// A model was removed from the list.
     ModelForgotten(Id),
-    /// How far the search of a folder is.
+    /// The progress of a folder's search.
     Scan(Scan),
-    /// A download is new or has changed.
+    /// A download was added or changed.
     Download(Download),
-    /// A download was taken from the list.
+    /// A download was removed from the list.
     DownloadForgotten(Id),
-    /// A data set is new or has changed.
+    /// A data set was added or changed.
     DataSet(DataSet),
-    /// A data set is gone, with its runs and sweeps; vectors made from it stay.
+    /// A data set was deleted with its runs and sweeps. Vectors made from it stay.
     DataSetDeleted(Id),
-    /// More tokens of a data set's pairs are counted.
+    /// The progress of counting the tokens of a data set.
     PairsCounted(Counted),
-    /// A job is new or has changed. Sent at most 20 times a second for one job.
+    /// A job was added or changed. Sent at most 20 times a second for one job.
     Job(Job),
-    /// A run is new or has changed.
+    /// A run was added or changed.
     Run(Run),
-    /// Steps that a run has made since the last such event.
+    /// A run has made steps since the last such event.
     Steps {
         /// The run.
         run: Id,
         /// The steps, in order.
         steps: Vec<StepPoint>,
     },
-    /// A run has come to an epoch's end.
+    /// A run has finished an epoch.
     Epoch {
         /// The run.
         run: Id,
-        /// What the held-out pairs say.
+        /// The margins of the held-out pairs.
         epoch: EpochPoint,
     },
-    /// A vector is new or has changed.
+    /// A vector was added or changed.
     Vector(Vector),
-    /// A vector is gone.
+    /// A vector was deleted.
     VectorDeleted(Id),
-    /// A sweep is new or has changed.
+    /// A sweep was added or changed.
     Sweep(Sweep),
-    /// A sweep is gone.
+    /// A sweep was deleted.
     SweepDeleted(Id),
     /// A sweep has new points.
     SweepPoints {
@@ -71,39 +71,39 @@ pub enum Event {
         /// The points.
         points: Vec<SweepPoint>,
     },
-    /// What a judge behind an address has read and written for a sweep so far.
+    /// The number of tokens that an endpoint's judge has used for a sweep.
     SweepSpent {
         /// The sweep.
         sweep: Id,
-        /// All of it.
+        /// The total so far.
         spent: crate::sweep::Spent,
     },
-    /// More is known of what the plain model prefers in this data set.
+    /// The unsteered model's margins of this data set have changed.
     Margins(Id),
     /// The drafts of this data set have changed.
     Drafts(Id),
-    /// A study is new or has changed.
+    /// An analysis was added or changed.
     Study(Study),
-    /// A study has found something.
+    /// An analysis has a new finding.
     Finding {
-        /// The study.
+        /// The analysis.
         study: Id,
-        /// What.
+        /// The finding.
         finding: Finding,
     },
-    /// A file was dropped onto the window: its path.
+    /// A file was dropped onto the window. Holds its path.
     FileDropped(String),
-    /// A model was dropped onto the window: its path.
+    /// A model was dropped onto the window. Holds its path.
     ModelDropped(String),
-    /// A folder was dropped onto the window that is no model: it can be searched.
+    /// A folder that is not a model was dropped onto the window. Holds its path.
     FolderDropped(String),
-    /// A question was asked; its answers follow.
+    /// A question was asked. Its answers follow as events.
     Question(Question),
     /// An answer has grown or ended.
     Answer {
         /// The question.
         question: Id,
-        /// The answer as it is now.
+        /// The answer.
         answer: Answer,
     },
 }

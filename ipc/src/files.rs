@@ -1,10 +1,10 @@
-//! Files that people bring and take away: preference pairs and steering vectors.
+//! Files that people import and export: preference pairs and steering vectors.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
 
-/// Which columns of a data file hold a pair, where its format is not known.
+/// The columns of a data file that hold a pair, if its format is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Columns {
     /// The prompt's column.
@@ -16,7 +16,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Whether all of them are named.
+    /// Whether all columns are named.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         [&self.prompt, &self.wanted, &self.opposite].iter().all(|name| !name.is_empty())
@@ -32,7 +32,7 @@ pub enum ImportSource {
         /// The path.
         path: String,
     },
-    /// A text that was pasted: CSV, tab-separated cells or JSON.
+    /// A pasted text: CSV, tab-separated values or JSON.
     Text {
         /// The text.
         text: String,
@@ -42,47 +42,47 @@ pub enum ImportSource {
 /// A preview of a data file. Nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportPreview {
-    /// Whose format it is, as people call it; `None` where columns must be named first.
+    /// The name of the recognized format. `None` if columns must be named first.
     pub format: Option<String>,
     /// The text encoding.
     pub encoding: String,
-    /// The columns' names.
+    /// The names of the columns.
     pub columns: Vec<String>,
-    /// How many pairs can be used.
+    /// The number of usable pairs.
     pub pairs: u32,
-    /// How many of them say the same as an earlier one.
+    /// The number of pairs that repeat an earlier one.
     pub duplicates: u32,
-    /// How many of them lack a prompt or an answer.
+    /// The number of pairs without a prompt or an answer.
     pub unfinished: u32,
-    /// How many of them the file itself calls held out; `None` where it has no splits.
+    /// The number of pairs that the file marks as held out. `None` if it has no splits.
     pub held_out: Option<u32>,
-    /// How many of them have a system message of their own.
+    /// The number of pairs with their own system message.
     pub system_messages: u32,
-    /// How many of them have turns before the prompt.
+    /// The number of pairs with turns before the prompt.
     pub conversations: u32,
-    /// How many rows cannot be used.
+    /// The number of unusable rows.
     pub refused: u32,
-    /// The first of those rows.
+    /// The first unusable rows.
     pub first_refused: Vec<RefusedRow>,
-    /// The first pairs; where columns must be named first, the first rows, in the order of `columns`.
+    /// The first pairs. If columns must be named first, the first rows in the order of `columns`.
     pub first: Vec<PreviewRow>,
 }
 
-/// A row of a data file that cannot be used.
+/// An unusable row of a data file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedRow {
-    /// The line on which it begins, from 1.
+    /// The line on which the row begins, from 1.
     pub line: u32,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }
 
-/// A row as the preview shows it: the beginnings of its texts.
+/// A row of the preview with the beginnings of its texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewRow {
-    /// The line on which it begins, from 1.
+    /// The line on which the row begins, from 1.
     pub line: u32,
-    /// Prompt, wanted and opposite, or a text for each column.
+    /// Prompt, wanted and opposite answer, or a text for each column.
     pub cells: Vec<String>,
 }
 
@@ -92,22 +92,22 @@ pub struct PreviewRow {
 pub enum ImportTarget {
     /// A new data set.
     New {
-        /// What it is called; empty for the file's name.
+        /// The name. If empty, the file's name.
         name: String,
     },
-    /// The end of a data set that is there: one edit, which [`crate::command::Undo`] takes back.
+    /// The end of an existing data set. The import is one edit, which [`crate::command::Undo`] undoes.
     Existing {
         /// The data set.
         data_set: Id,
     },
 }
 
-/// Which pairs are held out, where a file does not say it.
+/// The rule that holds out pairs if a file has no splits.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct HoldOut {
-    /// The share of pairs, from 0 to 1. Pairs with one prompt stay together.
+    /// The share of pairs to hold out, from 0 to 1. Pairs with the same prompt stay together.
     pub share: f64,
-    /// Seeds the choice.
+    /// The seed of the choice.
     pub seed: u64,
 }
 
@@ -122,7 +122,7 @@ pub enum PairFormat {
     TrlParquet,
     /// The BiPO authors' CSV: `question, matching, not_matching`.
     BipoCsv,
-    /// Tiller's own JSON lines, the only ones that keep everything: `prompt, wanted, opposite, split, tags` and so on.
+    /// Tiller's own JSON lines, the only format that keeps all fields: `prompt, wanted, opposite, split, tags` and others.
     TillerJsonl,
 }
 
@@ -130,13 +130,13 @@ impl PairFormat {
     /// Every format.
     pub const ALL: [Self; 4] = [Self::TrlJsonl, Self::BipoCsv, Self::TrlParquet, Self::TillerJsonl];
 
-    /// Whether a pair's own system prompt and the turns before its prompt have a place in the format itself.
+    /// Whether the format has fields for a pair's own system prompt and earlier turns.
     #[must_use]
     pub fn keeps_conversations(self) -> bool {
         !matches!(self, Self::BipoCsv)
     }
 
-    /// The ending that its files have, without the dot.
+    /// The file ending, without the dot.
     #[must_use]
     pub fn ending(self) -> &'static str {
         match self {
@@ -147,64 +147,64 @@ impl PairFormat {
     }
 }
 
-/// Pairs that were written to a file.
+/// The result of exporting pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedPairs {
-    /// The count.
+    /// The number of pairs.
     pub pairs: u32,
-    /// How many of them have lost their own system prompt or earlier turns: the format has no place for them.
+    /// The number of pairs that lost their system prompt or earlier turns because the format has no fields for them.
     pub shortened: u32,
 }
 
 /// The endings of vector files, without the dot: Tiller's own, llama.cpp's, PyTorch's, NumPy's and JSON.
 pub const VECTOR_ENDINGS: [&str; 5] = ["safetensors", "gguf", "pt", "npy", "json"];
 
-/// A vector that was written to a file.
+/// A vector file that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedVector {
     /// The path of the file.
     pub path: String,
-    /// For a GGUF file: the command line with which llama.cpp's server applies it.
+    /// For a GGUF file, the command line of llama.cpp's server that applies it.
     pub server_line: Option<String>,
 }
 
-/// The purpose of a chosen file.
+/// The purpose of a file that a person chooses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "purpose")]
 pub enum FilePurpose {
-    /// Pairs are read from it.
+    /// To import pairs.
     ImportPairs,
-    /// Pairs are written to it.
+    /// To export pairs.
     ExportPairs {
-        /// In this format.
+        /// The format.
         format: PairFormat,
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
-    /// It is a model's.
+    /// To add a model's file.
     AddModel,
-    /// A folder: a model's, or one that is searched for models.
+    /// To choose a folder: a model's, or one to search for models.
     ModelFolder,
-    /// Choices are written to it.
+    /// To export choices.
     ExportChoices {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
-    /// A chart, its numbers or a report is written to it.
+    /// To export a chart, its numbers or a report.
     ExportSweep {
         /// The name that the dialog suggests, without an ending.
         name: String,
         /// The ending, without the dot.
         ending: String,
     },
-    /// A vector is read from it.
+    /// To import a vector.
     ImportVector,
-    /// An adapter is written to it.
+    /// To export an adapter.
     ExportAdapter {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
-    /// A vector is written to it.
+    /// To export a vector.
     ExportVector {
         /// The name that the dialog suggests, without an ending.
         name: String,

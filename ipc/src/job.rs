@@ -1,17 +1,17 @@
-//! Jobs: long work that is queued, run, paused, stopped and resumed. The store holds a job's state.
+//! Jobs: long tasks that are queued, run, paused, resumed and stopped. The store holds a job's state.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Failure, Id, Millis};
 
-/// A piece of long work.
+/// A long task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// Its id.
     pub id: Id,
-    /// The kind, with the row that it fills.
+    /// The kind, with the id of the row that holds its results.
     pub kind: JobKind,
-    /// What it is called on the screen: `Training "Seeks wealth L10"`.
+    /// The title on the screen: `Training "Seeks wealth L10"`.
     pub title: String,
     /// The state.
     pub state: JobState,
@@ -21,26 +21,26 @@ pub struct Job {
     pub created: Millis,
 }
 
-/// The kind of a job, with the id of the row that it fills.
+/// The kind of a job, with the id of the row that holds its results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum JobKind {
-    /// Trains a vector: fills a run.
+    /// Trains a vector and stores its curves in a run.
     Train {
         /// The run.
         run: Id,
     },
-    /// Measures vectors at several multipliers: fills a sweep.
+    /// Measures vectors at several multipliers and stores the points in a sweep.
     Sweep {
         /// The sweep.
         sweep: Id,
     },
-    /// Fetches a model: fills a download. It runs beside the others.
+    /// Downloads a model. Downloads run in parallel with other jobs.
     Download {
         /// The download.
         download: Id,
     },
-    /// Measures what the plain model prefers.
+    /// Measures the unsteered model's log-odds of pairs.
     Margins {
         /// The measurement.
         check: Id,
@@ -50,14 +50,14 @@ pub enum JobKind {
         /// The batch.
         batch: Id,
     },
-    /// Measures what a question asks: fills a study.
+    /// Runs an analysis and stores its findings.
     Study {
-        /// The study.
+        /// The analysis.
         study: Id,
     },
-    /// Carries a vector to another model by a learned map.
+    /// Transfers a vector to another model by a learned map.
     Carry {
-        /// What is carried where.
+        /// The transfer.
         carry: Id,
     },
 }
@@ -66,25 +66,25 @@ pub enum JobKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum JobState {
-    /// Waits for its turn.
+    /// It waits for its turn.
     Queued,
-    /// Runs.
+    /// It is running.
     Running,
-    /// A person paused it, or the application ended while it ran; it goes on from its last checkpoint.
+    /// A person paused it, or the application ended while it ran. It resumes from its last checkpoint.
     Paused,
-    /// A person stopped it; what it had made is kept.
+    /// A person stopped it. Its results so far are kept.
     Stopped,
-    /// Finished.
+    /// It has finished.
     Done,
-    /// Could not go on.
+    /// It failed.
     Failed {
-        /// Why, and what to do.
+        /// The reason and the next step.
         failure: Failure,
     },
 }
 
 impl JobState {
-    /// Whether the job is over.
+    /// Whether the job has ended.
     #[must_use]
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Stopped | Self::Done | Self::Failed { .. })
@@ -102,20 +102,20 @@ pub struct Progress {
     pub total: u32,
     /// The unit of the counts: `step`, `pair`.
     pub unit: String,
-    /// Seconds a unit takes, over the last ones; absent until two are done.
+    /// The mean seconds per unit over the last units. `None` until two are done.
     pub seconds_per_unit: Option<f64>,
-    /// Seconds left; absent until it can be told.
+    /// The estimated seconds left. `None` until there is an estimate.
     pub seconds_left: Option<f64>,
 }
 
-/// An action of a person on a job.
+/// A person's action on a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobAction {
-    /// Halts it at its next checkpoint; it can be resumed.
+    /// Pauses it at its next checkpoint.
     Pause,
-    /// Goes on from its last checkpoint.
+    /// Resumes it from its last checkpoint.
     Resume,
-    /// Ends it and keeps what it has made so far.
+    /// Ends it and keeps its results so far.
     Stop,
 }

@@ -1,8 +1,8 @@
-//! What crosses between the window (`ui`) and the application (`crates/app`): plain serde types, compiled for both.
+//! The types that cross between the window (`ui`) and the application (`crates/app`): plain serde types, compiled for both.
 //!
-//! A request is a struct that implements [`Command`]; its name, its arguments and the type of its answer stand in one
-//! place ([`command`]), so that a rename on one side does not compile on the other. What the application says by itself
-//! (progress, tokens, changes) is an [`Event`], pushed over one channel that the window opens with [`command::Watch`].
+//! A request is a struct that implements [`Command`]. Its name, arguments and answer type are defined in one place
+//! ([`command`]), so that a rename on one side does not compile on the other. The application reports progress, tokens and
+//! changes as [`Event`]s over one channel, which the window opens with [`command::Watch`].
 
 pub mod answer;
 pub mod choices;
@@ -33,7 +33,7 @@ pub use command::{Command, Reply};
 pub use event::Event;
 pub use failure::{Code, Failure};
 
-/// A row's id in the store. Ids are never used twice.
+/// The id of a row in the store. Ids are never reused.
 pub type Id = i64;
 
 /// Milliseconds since 1970-01-01 UTC.

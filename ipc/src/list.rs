@@ -1,29 +1,29 @@
-//! The list of pairs: which of a data set's pairs are shown, and what is shown of each. A list of 50,000 pairs crosses as
-//! ids; the rows that can be seen are asked for when they are.
+//! The list of pairs: filters and rows. A list of 50,000 pairs is sent as ids, and the window requests only the rows that it
+//! shows.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
 use crate::data::Split;
 
-/// Ids in order; those that follow one another are told as the first and their number.
+/// A list of ids in order, run-length encoded: each run of consecutive ids is its first id and its length.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ids(Vec<(Id, u32)>);
 
 impl Ids {
-    /// The ids, one by one.
+    /// Iterates over the ids.
     pub fn iter(&self) -> impl Iterator<Item = Id> + '_ {
         self.0.iter().flat_map(|(first, count)| (0..Id::from(*count)).map(move |place| first + place))
     }
 
-    /// The count.
+    /// The number of ids.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.iter().map(|(_, count)| *count as usize).sum()
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -43,26 +43,26 @@ impl FromIterator<Id> for Ids {
     }
 }
 
-/// Something about a pair that a person may want to mend. A pair can have several.
+/// A defect of a pair that a person may want to repair. A pair can have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// The prompt or an answer is missing.
     Empty,
-    /// Both answers say the same.
+    /// Both answers are the same.
     SameAnswers,
-    /// Another pair says the same, letters' case and blanks around aside.
+    /// Another pair has the same texts, apart from letter case and surrounding blanks.
     Duplicate,
-    /// The model cannot read the prompt with one of the answers whole.
+    /// The prompt with one of the answers is longer than the model's context.
     TooLong,
-    /// One answer has more than twice the letters of the other, and at least 80 more.
+    /// One answer has more than twice the characters of the other, and at least 80 more.
     Unbalanced,
-    /// It has no tag.
+    /// The pair has no tag.
     Untagged,
 }
 
 impl Mark {
-    /// Every mark, the gravest first.
+    /// Every mark, the most severe first.
     pub const ALL: [Self; 6] =
         [Self::Empty, Self::SameAnswers, Self::Duplicate, Self::TooLong, Self::Unbalanced, Self::Untagged];
 }
@@ -71,30 +71,30 @@ impl Mark {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PairFilter {
-    /// Words between blanks, all of which are somewhere in the pair; letters' case does not matter.
+    /// Words separated by blanks, all of which must occur in the pair. Letter case is ignored.
     pub text: String,
-    /// Only those of one split.
+    /// Only pairs of this split.
     pub split: Option<Split>,
-    /// Only those with this tag.
+    /// Only pairs with this tag.
     pub tag: Option<String>,
-    /// Only those with this mark.
+    /// Only pairs with this mark.
     pub mark: Option<Mark>,
-    /// Only these: what a check has found.
+    /// Only these pairs, for example those of a finding.
     pub only: Option<Ids>,
 }
 
-/// The pairs that a filter takes, and what there is to filter by.
+/// The pairs that match a filter, and the marks and tags of the data set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Found {
-    /// The pairs, in order.
+    /// The matching pairs, in order.
     pub ids: Ids,
-    /// How many pairs of the whole data set have each mark; those that none has are left out.
+    /// The number of pairs with each mark in the whole data set, without zeros.
     pub marks: Vec<(Mark, u32)>,
-    /// The tags of the whole data set with their numbers of pairs, in the order of the alphabet.
+    /// The tags of the whole data set with their numbers of pairs, in alphabetical order.
     pub tags: Vec<(String, u32)>,
 }
 
-/// The part of a pair that a text stands in.
+/// The part of a pair to which a text belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -104,7 +104,7 @@ pub enum Part {
     Wanted,
     /// The opposite answer.
     Opposite,
-    /// Its own system prompt.
+    /// The pair's own system prompt.
     System,
     /// An earlier turn.
     Turn,
@@ -112,60 +112,60 @@ pub enum Part {
     Note,
 }
 
-/// A pair as the list shows it.
+/// A row of the list of pairs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairRow {
     /// The pair.
     pub id: Id,
     /// Its number in the data set, from 1.
     pub number: u32,
-    /// The first line of the prompt; where the words looked for stand elsewhere, what is around the first of them.
+    /// The first line of the prompt. If the searched words occur elsewhere, the text around the first of them.
     pub line: String,
-    /// Where that line stands.
+    /// The part of the pair to which that line belongs.
     pub part: Part,
-    /// Trained on or held out.
+    /// Whether the pair is trained on or held out.
     pub split: Split,
     /// Its tags.
     pub tags: Vec<String>,
-    /// Its marks, the gravest first.
+    /// Its marks, the most severe first.
     pub marks: Vec<Mark>,
-    /// The tokens of the prompt and the longer answer; `None` until they are counted.
+    /// The number of tokens of the prompt and the longer answer. `None` until it is counted.
     pub tokens: Option<u32>,
 }
 
-/// A change of many pairs at once: one step for [`crate::command::Undo`].
+/// A change of many pairs at once, which [`crate::command::Undo`] undoes as one edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "change")]
 pub enum PairChange {
-    /// They have this tag.
+    /// Adds a tag.
     Tag {
         /// The tag.
         tag: String,
     },
-    /// They do not have this tag.
+    /// Removes a tag.
     Untag {
         /// The tag.
         tag: String,
     },
-    /// They are trained on or held out, and stay so when the data set is split anew.
+    /// Moves the pairs to a split and pins them there.
     Split {
         /// The split.
         split: Split,
     },
-    /// They stay in their split when the data set is split anew, or do not.
+    /// Pins the pairs to their split, or unpins them.
     Pin {
-        /// Whether they stay.
+        /// Whether they are pinned.
         pinned: bool,
     },
-    /// The wanted and the opposite answer are exchanged.
+    /// Exchanges the wanted and the opposite answer.
     Swap,
-    /// They are gone.
+    /// Deletes the pairs.
     Delete,
-    /// Each has a copy right behind the last of them.
+    /// Inserts a copy of each pair after the last of them.
     Duplicate,
-    /// They stand together, next to a pair that stays.
+    /// Moves the pairs together, next to a pair that is not moved.
     Move {
-        /// Where.
+        /// The place.
         to: Beside,
     },
 }
@@ -174,9 +174,9 @@ pub enum PairChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Beside {
-    /// Right before it.
+    /// Directly before the pair.
     Before(Id),
-    /// Right behind it.
+    /// Directly after the pair.
     Behind(Id),
 }
 

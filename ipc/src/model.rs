@@ -1,11 +1,11 @@
-//! Language models of the library.
+//! The language models of the library.
 
 use serde::{Deserialize, Serialize};
 pub use steering_types::Precision;
 
 use crate::{Failure, Id};
 
-/// A model the store knows: its file stays where it is.
+/// A model that the store knows. Its file stays at its path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// Its id.
@@ -14,30 +14,30 @@ pub struct Model {
     pub name: String,
     /// The path of its file or folder.
     pub path: String,
-    /// What the file's header says; absent until the file was read once.
+    /// The facts in the file's header. `None` until the file was read.
     pub facts: Option<ModelFacts>,
     /// The state in memory.
     pub state: ModelState,
     /// The state of its file.
     pub file: FileState,
-    /// The origin.
+    /// How the model came into the library.
     pub origin: ModelOrigin,
-    /// The SHA-256 of what was read last; absent until the file was read once.
+    /// The SHA-256 of the content that was read last. `None` until the file was read.
     pub fingerprint: Option<String>,
-    /// The chosen precision of its weights.
+    /// The precision in which its weights are loaded.
     pub precision: Precision,
-    /// How they stand there now, if they do.
+    /// The precision and size of its weights in memory. `None` if it is not loaded.
     pub in_memory: Option<InMemory>,
-    /// The person's own chat template, in place of the file's.
+    /// The person's own chat template, which replaces the file's.
     pub template: Option<String>,
-    /// What it takes, for every precision; empty until the file was read once.
+    /// Its memory needs for each precision. Empty until the file was read.
     pub needs: Vec<MemoryNeed>,
-    /// What its loading waits for, as a sentence.
+    /// What the loading of the model waits for, as a sentence.
     pub waits_for: Option<String>,
 }
 
 impl Model {
-    /// What it takes with the precision that is chosen.
+    /// Its memory needs at the chosen precision.
     #[must_use]
     pub fn need(&self) -> Option<MemoryNeed> {
         self.needs.iter().find(|need| need.precision == self.precision).copied()
@@ -47,10 +47,10 @@ impl Model {
 /// The facts in a model's header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelFacts {
-    /// The family, as people call it (`Llama`); empty until a header was read that says it.
+    /// The name of the family (`Llama`). Empty until a header that gives it was read.
     #[serde(default)]
     pub family: String,
-    /// The architecture, as the file names it (`llama`).
+    /// The architecture's name in the file (`llama`).
     pub architecture: String,
     /// The storage format of the weights (`Q4_1`).
     pub quantization: String,
@@ -58,27 +58,27 @@ pub struct ModelFacts {
     pub blocks: u32,
     /// The width of the residual stream.
     pub hidden_size: u32,
-    /// The number of tokens known.
+    /// The size of the vocabulary.
     pub vocabulary: u32,
     /// The longest sequence, in tokens.
     pub context_length: u32,
     /// The number of weights.
     pub parameters: u64,
-    /// The file's size in bytes; of a folder, that of its weights.
+    /// The file's size in bytes. Of a folder, the size of its weights.
     pub file_bytes: u64,
-    /// Bytes of the weights as they are stored.
+    /// The size of the stored weights in bytes.
     #[serde(default)]
     pub weight_bytes: u64,
     /// The width of the feed-forward layers.
     #[serde(default)]
     pub feed_forward: u32,
-    /// Query heads.
+    /// The number of query heads.
     #[serde(default)]
     pub heads: u32,
-    /// Key-value heads.
+    /// The number of key-value heads.
     #[serde(default)]
     pub kv_heads: u32,
-    /// Numbers in a head.
+    /// The size of a head.
     #[serde(default)]
     pub head_size: u32,
 }
@@ -87,21 +87,21 @@ pub struct ModelFacts {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum ModelState {
-    /// On disk only.
+    /// Only on disk.
     Unloaded,
-    /// On its way into memory: the share that is there, 0 to 1.
+    /// Being loaded.
     Loading {
-        /// 0 to 1.
+        /// The loaded share, from 0 to 1.
         fraction: f64,
     },
-    /// In memory, on the device named.
+    /// Loaded on a device.
     Ready {
-        /// `CPU`, ...
+        /// The device's name, for example `CPU`.
         device: String,
     },
-    /// Could not be loaded, and why.
+    /// Loading failed.
     Failed {
-        /// Why, and what to do.
+        /// The reason and the next step.
         failure: Failure,
     },
 }
@@ -110,27 +110,27 @@ pub enum ModelState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileState {
-    /// It is there, as it was.
+    /// The file is unchanged.
     Present,
-    /// It is not there any more.
+    /// The file is missing.
     Gone,
-    /// Something else is there than when it was read last.
+    /// The file has changed since it was read.
     Changed,
 }
 
-/// The origin of a model.
+/// How a model came into the library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "origin")]
 pub enum ModelOrigin {
     /// It comes with Tiller.
     Starter,
-    /// A person has added its file.
+    /// A person added its file.
     File,
-    /// It lies in the cache that programs share for models from the Hugging Face hub.
+    /// It lies in the hub's cache, which other programs share.
     Hub {
         /// `organisation/name`.
         repository: String,
-        /// The commit that it belongs to.
+        /// The commit.
         commit: String,
     },
 }
@@ -138,54 +138,54 @@ pub enum ModelOrigin {
 /// A model in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InMemory {
-    /// The precision of its weights there.
+    /// The precision of its weights.
     pub precision: Precision,
-    /// Bytes that they take.
+    /// The size of its weights in bytes.
     pub bytes: u64,
 }
 
-/// What a model takes of memory with one precision, in bytes: estimates, for advice.
+/// A model's estimated memory needs with one precision, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemoryNeed {
     /// The precision.
     pub precision: Precision,
-    /// To load it.
+    /// Bytes to load it.
     pub load: u64,
-    /// To answer a question with and without steering.
+    /// Bytes to answer a question with and without steering.
     pub chat: u64,
-    /// To train a vector on a data set like the starter ones.
+    /// Bytes to train a vector on a data set of the starter sets' size.
     pub train: u64,
 }
 
 /// The devices and the memory of this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
-    /// Bytes that can still be taken without swapping.
+    /// Bytes that are available without swapping.
     pub free_bytes: u64,
-    /// Bytes in all.
+    /// The total number of bytes.
     pub total_bytes: u64,
-    /// Where models can be: the processor first.
+    /// The devices that can hold a model, the processor first.
     pub devices: Vec<MachineDevice>,
-    /// Whether the processor multiplies bf16 numbers: runs may ask for it.
+    /// Whether the processor has bf16 instructions, so that runs may use them.
     pub has_bf16: bool,
 }
 
 /// A device that can hold a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineDevice {
-    /// As settings and `tiller-cli --device` name it: `cpu`, `cuda`, `cuda:1`, `metal`.
+    /// The name in settings and in `tiller-cli --device`: `cpu`, `cuda`, `cuda:1`, `metal`.
     pub name: String,
-    /// As a person reads it.
+    /// The name on the screen.
     pub label: String,
 }
 
-/// How a model comes into memory where a job uses another one.
+/// How a model is loaded while a job uses another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Switch {
-    /// The jobs of other models are paused first; they can be resumed.
+    /// The jobs of other models are paused first and can be resumed.
     PauseJobs,
-    /// It is loaded in addition to what is there.
+    /// It is loaded in addition to the models in memory.
     Beside,
 }
 
@@ -194,13 +194,13 @@ pub enum Switch {
 pub struct TemplateText {
     /// The template.
     pub text: String,
-    /// The origin.
+    /// The source of the template.
     pub origin: TemplateOrigin,
-    /// Whether it knows no system message: that stands before the first question then.
+    /// Whether the template has no system role, so that the system message is put before the first question.
     pub folds_system: bool,
     /// A short conversation as the template writes it.
     pub example: String,
-    /// Tiller's own templates, to begin with.
+    /// The templates that come with Tiller, to start from.
     pub built_in: Vec<NamedTemplate>,
 }
 
@@ -213,13 +213,13 @@ pub struct NamedTemplate {
     pub text: String,
 }
 
-/// The origin of a chat template.
+/// The source of a chat template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "from")]
 pub enum TemplateOrigin {
     /// The model's files.
     File,
-    /// Tiller, because the model's files carry none.
+    /// Tiller, because the model's files have none.
     BuiltIn {
         /// The name.
         name: String,
@@ -235,27 +235,27 @@ pub enum TemplateOrigin {
 pub struct Scan {
     /// The folder.
     pub path: String,
-    /// Whether it is still under way.
+    /// Whether the search is running.
     pub is_running: bool,
-    /// How many files and folders were looked at.
+    /// The number of files and folders that were visited.
     pub looked_at: u32,
-    /// How many models were new.
+    /// The number of models that were added.
     pub added: u32,
-    /// How many were known before.
+    /// The number of models that were already known.
     pub known: u32,
-    /// How many model files cannot be used.
+    /// The number of unusable model files.
     pub refused: u32,
-    /// The first of those.
+    /// The first unusable files.
     pub first_refused: Vec<RefusedModel>,
-    /// Why it did not come to its end, if it did not.
+    /// The reason why the search ended early.
     pub cut_short: Option<String>,
 }
 
-/// A model's file that cannot be used.
+/// An unusable model file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedModel {
     /// The path.
     pub path: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }

@@ -1,4 +1,4 @@
-//! The project as a whole, and the person's settings.
+//! The state of the project that the window shows first, and the person's settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::sweep::Sweep;
 use crate::train::Run;
 use crate::vector::Vector;
 
-/// Everything the window needs to draw itself after it opens: lists with their summaries, not their contents.
+/// Everything that the window needs when it opens: lists with summaries, without their contents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     /// The project's name.
@@ -21,7 +21,7 @@ pub struct Overview {
     pub version: String,
     /// The person's settings.
     pub settings: Settings,
-    /// The models known, and the state of each.
+    /// The known models with their states.
     pub models: Vec<Model>,
     /// The downloads, newest first.
     pub downloads: Vec<Download>,
@@ -33,11 +33,11 @@ pub struct Overview {
     pub vectors: Vec<Vector>,
     /// The sweeps with their points, newest first.
     pub sweeps: Vec<Sweep>,
-    /// The studies with their findings, newest first.
+    /// The analyses with their findings, newest first.
     pub studies: Vec<Study>,
-    /// The questions asked, with their answers, oldest first.
+    /// The questions with their answers, oldest first.
     pub questions: Vec<Question>,
-    /// The jobs that are not over, in the order in which they run.
+    /// The unfinished jobs in the order in which they run.
     pub jobs: Vec<Job>,
 }
 
@@ -45,56 +45,56 @@ pub struct Overview {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Light, dark, or what the desktop says.
+    /// The colour theme.
     pub theme: Theme,
     /// The screen that was open last, by its name in the window's table of screens.
     pub screen: Option<String>,
     /// The data set that was chosen last.
     pub data_set: Option<crate::Id>,
-    /// The model that is loaded at the start.
+    /// The model that is loaded at startup.
     pub model: Option<crate::Id>,
     /// The vector that Chat and Sweep used last.
     pub vector: Option<crate::Id>,
-    /// How many models may stay in memory beside the one that was loaded last.
+    /// The number of models that may stay in memory in addition to the one that was loaded last.
     pub models_beside: u32,
-    /// Where models are loaded, by the engine's name of the device; the CPU where there is none.
+    /// The device on which models are loaded, by the engine's name. `None` for the CPU.
     pub device: Option<String>,
-    /// Another address to download from than the hub's own, for a mirror; the environment's `HF_ENDPOINT` goes first.
+    /// A mirror of the hub to download from. The environment variable `HF_ENDPOINT` takes precedence.
     pub hub_endpoint: Option<String>,
-    /// The endpoint that was used last; its key is not here.
+    /// The endpoint that was used last, without its key.
     pub endpoint: Option<crate::drafts::EndpointSettings>,
-    /// What the endpoint asks for a million tokens; `None` where the person has not said it.
+    /// The endpoint's prices. `None` if the person has not entered them.
     pub prices: Option<Prices>,
-    /// What judges of a data set's behaviour go by, where the person has changed it; by the data set's id.
+    /// The judge's rubrics that a person has changed, by the data set's id.
     pub rubrics: std::collections::BTreeMap<crate::Id, crate::score::Rubric>,
 }
 
-/// What an endpoint asks for a million tokens, in whatever money the person counts.
+/// An endpoint's prices for a million tokens, in any currency.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Prices {
-    /// For tokens that it reads.
+    /// The price of input tokens.
     pub read: f64,
-    /// For tokens that it writes.
+    /// The price of output tokens.
     pub written: f64,
 }
 
 impl Prices {
-    /// The price of so many tokens.
+    /// Returns the price of these numbers of tokens.
     #[must_use]
     pub fn of(self, spent: crate::sweep::Spent) -> f64 {
         (self.read * spent.read as f64 + self.written * spent.written as f64) / 1e6
     }
 }
 
-/// Light, dark, or what the desktop says.
+/// The colour theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the desktop has it.
+    /// The desktop's theme.
     #[default]
     System,
-    /// Dark text on a light ground.
+    /// Dark text on a light background.
     Light,
-    /// Light text on a dark ground.
+    /// Light text on a dark background.
     Dark,
 }

@@ -5,22 +5,22 @@ use serde::{Deserialize, Serialize};
 use crate::Id;
 use crate::list::Ids;
 
-/// The findings of a check of a data set.
+/// The result of checking a data set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QualityReport {
     /// The data set.
     pub data_set: Id,
-    /// The number of checked pairs.
+    /// The number of pairs that were checked.
     pub pairs: u32,
     /// The findings, the most severe first.
     pub findings: Vec<Finding>,
-    /// What each pair says to the plain model, as far as it was measured with the model in use.
+    /// The unsteered model's margins of the pairs, as far as they were measured with the model in use.
     pub margins: Vec<Margin>,
-    /// The job that measures more of them, while there is one.
+    /// The job that measures further margins, if there is one.
     pub measuring: Option<Id>,
 }
 
-/// One thing that was found.
+/// A defect that the check found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// What it is about.
@@ -29,31 +29,31 @@ pub struct Finding {
     pub weight: Weight,
     /// What was found, in a sentence with its numbers.
     pub message: String,
-    /// What comes of it.
+    /// The consequence for a vector or a measurement.
     pub why: String,
-    /// The number of its pairs.
+    /// The number of affected pairs.
     pub count: u32,
-    /// These pairs.
+    /// The affected pairs.
     pub pairs: Ids,
-    /// The first of them with what they show, at most [`MOST_ROWS`].
+    /// The first affected pairs with the evidence, at most [`MOST_ROWS`].
     pub rows: Vec<FindingRow>,
-    /// What can be done about it with one click and one undo.
+    /// The repair that can be made as one edit, if there is one.
     pub repair: Option<Repair>,
 }
 
-/// The most pairs that a finding lists.
+/// The maximum number of rows of a finding.
 pub const MOST_ROWS: usize = 1000;
 
-/// A pair that a finding is about.
+/// An affected pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingRow {
     /// The pair.
     pub pair: Id,
-    /// Its place in the data set, from 1.
+    /// Its number in the data set, from 1.
     pub number: u32,
     /// The beginning of its prompt.
     pub prompt: String,
-    /// What it shows: "same as pair 12".
+    /// The evidence, for example "same as pair 12".
     pub note: String,
 }
 
@@ -65,27 +65,27 @@ pub enum FindingKind {
     Empty,
     /// Both answers are the same.
     IdenticalAnswers,
-    /// A prompt is trained on and held out.
+    /// A prompt is both trained on and held out.
     Leak,
-    /// Pairs whose wanted and opposite answers seem to have changed places.
+    /// The wanted and the opposite answer of a pair seem to be exchanged.
     Swapped,
-    /// The first word alone tells which answer is wanted.
+    /// The first word alone predicts which answer is wanted.
     FirstWord,
     /// The answers are letters, and one of them is wanted too often.
     Letters,
     /// One kind of answer is longer.
     Length,
-    /// The same answer stands in many pairs.
+    /// The same answer occurs in many pairs.
     FewAnswers,
-    /// Pairs that say the same.
+    /// Several pairs have the same texts.
     Duplicates,
-    /// Pairs that say nearly the same.
+    /// Several pairs have nearly the same texts.
     NearDuplicates,
-    /// Fields of a template that nobody filled, and marks of where a text was copied from.
+    /// A text has unfilled template fields or remains of the page that it was copied from.
     Leftovers,
-    /// White space around a text.
+    /// A text has surrounding white space.
     WhiteSpace,
-    /// Pairs whose opposite the plain model prefers by far.
+    /// The unsteered model strongly prefers the opposite answer.
     Preferred,
 }
 
@@ -93,27 +93,27 @@ pub enum FindingKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
-    /// A vector trained from this, or a number measured on it, is wrong.
+    /// A vector trained on the pairs, or a number measured on them, is wrong.
     Problem,
-    /// A vector may learn something else than the behaviour.
+    /// A vector may learn something other than the behaviour.
     Warning,
-    /// Good to know.
+    /// Worth knowing.
     Note,
 }
 
-/// A repair of a finding, made to all of its pairs as one edit.
+/// A repair of all pairs of a finding, as one edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Repair {
-    /// Deletes the pairs that say the same as an earlier one.
+    /// Deletes the pairs that repeat an earlier one.
     DeleteDuplicates,
     /// Deletes the pairs with an empty text.
     DeleteEmpty,
     /// Deletes the pairs whose answers are the same.
     DeleteIdentical,
-    /// Trains on the held-out pairs whose prompt is trained on.
+    /// Moves held-out pairs to the training pairs if their prompt is trained on.
     TrainOnLeaked,
-    /// Takes the white space around every text away.
+    /// Removes the white space around every text.
     Trim,
     /// Exchanges (A) and (B) in some of the choices, so that both are wanted equally often.
     EvenLetters,
@@ -121,15 +121,15 @@ pub enum Repair {
     Swap,
 }
 
-/// What a pair says to the plain model: log pi(wanted) and log pi(opposite), in nats.
+/// The unsteered model's log-odds of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Margin {
     /// The pair.
     pub pair: Id,
-    /// Its place in the data set, from 1.
+    /// Its number in the data set, from 1.
     pub number: u32,
     /// log pi(wanted | prompt) - log pi(opposite | prompt), in nats.
     pub margin: f64,
-    /// The same for each token of the longer answer, in nats.
+    /// The margin divided by the tokens of the longer answer, in nats per token.
     pub per_token: f64,
 }

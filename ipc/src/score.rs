@@ -1,4 +1,4 @@
-//! Scores: what a sweep can measure.
+//! The scores that a sweep can measure.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,95 +6,95 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "score")]
 pub enum Score {
-    /// Mean over pairs of log pi(wanted) - log pi(opposite), in nats, over whole answers.
+    /// The mean over pairs of log pi(wanted) - log pi(opposite) over whole answers, in nats.
     LogOdds,
-    /// The same with each log-probability divided by its answer's tokens.
+    /// The same with each log-probability divided by its answer's number of tokens.
     LogOddsPerToken,
-    /// The share of pairs whose wanted answer is the likelier.
+    /// The share of pairs whose wanted answer is likelier than the opposite one.
     WinShare,
-    /// The probability of the letter of the wanted answer in a two-way choice, of both letters' (Rimsky et al. 2024).
+    /// The probability of the wanted answer's letter, relative to both letters, in an A/B choice (Rimsky et al. 2024).
     Choice,
-    /// Perplexity of a neutral text.
+    /// The perplexity of a neutral text.
     Perplexity,
-    /// KL(unsteered || steered) on the neutral text, in nats a token.
+    /// KL(unsteered || steered) of the predictions on the neutral text, in nats per token.
     Divergence,
-    /// The share of runs of three words in an answer that were there before.
+    /// The share of three-word sequences in an answer that repeat an earlier one.
     Repetition,
-    /// Tokens of an answer.
+    /// The number of tokens of an answer.
     Length,
-    /// The share of answers that do not refuse, by a list of phrases.
+    /// The share of answers that are not refusals, by a list of phrases.
     Compliance,
-    /// The same share by a judge, who says of each answer whether it refuses.
+    /// The share of answers that are not refusals, by a judge.
     JudgedCompliance {
         /// The judge.
         judge: Judge,
     },
-    /// A judge's verdict on each answer, 1 to 4.
+    /// A judge's rating of each answer, 1 to 4.
     Judge {
         /// The judge.
         judge: Judge,
-        /// By what.
+        /// The judge's rubric.
         rubric: Rubric,
     },
-    /// The share of multiple-choice questions answered rightly.
+    /// The accuracy on multiple-choice questions.
     Knowledge {
-        /// An MMLU-format CSV; empty for the questions on board.
+        /// The path of a CSV in MMLU's format. Empty for the built-in questions.
         path: String,
-        /// Worked examples in the prompt: 0 to 5.
+        /// The number of worked examples in the prompt, 0 to 5.
         shots: u8,
     },
-    /// `TruthfulQA`: MC1, the share of questions whose best answer is the likeliest.
+    /// `TruthfulQA` MC1: the share of questions whose best answer is the likeliest.
     TruthfulOne {
-        /// Its CSV.
+        /// The path of its CSV.
         path: String,
     },
-    /// `TruthfulQA`: MC2, the probability of the true answers, of all answers'.
+    /// `TruthfulQA` MC2: the probability of the true answers, relative to all answers.
     TruthfulTwo {
-        /// Its CSV.
+        /// The path of its CSV.
         path: String,
     },
-    /// A person's rating of each answer, 1 to 4, given blind.
+    /// A person's blind rating of each answer, 1 to 4.
     Rating,
 }
 
-/// The judge of answers.
+/// The model that judges answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "judge")]
 pub enum Judge {
     /// The sweep's own model, unsteered, by the probabilities of the four digits.
     Local,
-    /// A server that speaks the `OpenAI` chat protocol.
+    /// A server with `OpenAI`'s chat completions API.
     Endpoint(crate::drafts::EndpointSettings),
 }
 
-/// The most tokens of a judge's verdict: a number, and room for a server that says more.
+/// The maximum number of tokens of a verdict: a number, with room for a server that writes more.
 pub const VERDICT_TOKENS: u32 = 16;
 
-/// What stands before a data set's description, so that it completes "how far the answer shows".
+/// The text before a data set's description, so that it completes "how far the answer shows".
 const DESCRIBED: &str = "this behaviour: ";
 
-/// The rubric of a judge.
+/// The instructions of a judge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rubric {
-    /// The behaviour, as it completes "how far the answer shows": `a wish for wealth`.
+    /// The behaviour. It completes "how far the answer shows", for example `a wish for wealth`.
     pub behavior: String,
-    /// The meanings of 1, 2, 3 and 4.
+    /// The meanings of the ratings 1, 2, 3 and 4.
     pub levels: [String; 4],
 }
 
-/// A requirement of a score.
+/// The data that a score needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     /// Pairs: prompts with a wanted and an opposite answer.
     Pairs,
-    /// Prompts, for which answers are generated.
+    /// Prompts, to which answers are generated.
     Answers,
-    /// Nothing of the person's: the score has a text or questions of its own.
+    /// None of the person's data. The score has its own text or questions.
     Nothing,
 }
 
 impl Score {
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -119,7 +119,7 @@ impl Score {
         }
     }
 
-    /// Who judges and by what; `None` where nobody does.
+    /// Returns the judge with its rubric. `None` if the score has no judge.
     #[must_use]
     pub fn judged(&self) -> Option<(&Judge, Rubric)> {
         match self {
@@ -129,7 +129,7 @@ impl Score {
         }
     }
 
-    /// The least and the greatest number that it can be; `None` where it has no bounds.
+    /// Returns the range of its values. `None` if it is unbounded.
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {
         match self {
@@ -148,7 +148,7 @@ impl Score {
         }
     }
 
-    /// The unit of its numbers, for an axis.
+    /// Returns the unit for an axis.
     #[must_use]
     pub fn unit(&self) -> &'static str {
         match self {
@@ -167,7 +167,7 @@ impl Score {
         }
     }
 
-    /// The computation, in a sentence.
+    /// Describes the computation in a sentence.
     #[must_use]
     pub fn formula(&self) -> &'static str {
         match self {
@@ -211,7 +211,7 @@ impl Score {
         }
     }
 
-    /// The requirements.
+    /// Returns the data that the score needs.
     #[must_use]
     pub fn needs(&self) -> Needs {
         match self {
@@ -230,7 +230,7 @@ impl Score {
         }
     }
 
-    /// Decimals that mean something.
+    /// Returns the number of decimals to show.
     #[must_use]
     pub fn decimals(&self) -> usize {
         match self {
@@ -240,7 +240,7 @@ impl Score {
         }
     }
 
-    /// Whether it tells of the behaviour, rather than of what else changes.
+    /// Whether it measures the behaviour, and not a side effect of steering.
     #[must_use]
     pub fn is_behavior(&self) -> bool {
         matches!(
@@ -258,7 +258,7 @@ impl Score {
 }
 
 impl Rubric {
-    /// A rubric whose four levels say how far an answer shows a behaviour, whatever it is.
+    /// Makes a rubric whose four levels describe how far an answer shows a behaviour.
     #[must_use]
     pub fn of(behavior: &str) -> Self {
         let levels = [
@@ -270,7 +270,7 @@ impl Rubric {
         Self { behavior: behavior.to_owned(), levels: levels.map(str::to_owned) }
     }
 
-    /// The rubric on board that is about what a data set is called or described as, else one made from its description.
+    /// Returns the built-in rubric that matches a data set's name or description, or else makes one from the description.
     #[must_use]
     pub fn about(name: &str, description: &str) -> Self {
         let text = format!("{name} {description}").to_lowercase();
@@ -282,13 +282,13 @@ impl Rubric {
         Self::of(&format!("{DESCRIBED}{}", behavior.trim().trim_end_matches('.')))
     }
 
-    /// The short name.
+    /// Returns the short name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.behavior.strip_prefix(DESCRIBED).unwrap_or(&self.behavior)
     }
 
-    /// Whether an answer does what was asked, or refuses.
+    /// Makes the rubric for compliance, by which 1 refuses and 4 does what was asked.
     #[must_use]
     pub fn compliance() -> Self {
         let levels = [
@@ -300,13 +300,13 @@ impl Rubric {
         Self { behavior: "compliance with the request".into(), levels: levels.map(str::to_owned) }
     }
 
-    /// Whether a pair's answers are examples for 4 and 1: they show a behaviour, not whether somebody complies.
+    /// Whether a pair's answers serve as examples for 4 and 1. They show a behaviour, and do not show compliance.
     #[must_use]
     pub fn takes_examples(&self) -> bool {
         *self != Self::compliance()
     }
 
-    /// The rubrics on board, in the paper's order of behaviours, in Tiller's own words.
+    /// Returns the built-in rubrics, in the order of behaviours in the BiPO paper, in Tiller's own words.
     #[must_use]
     pub fn on_board() -> Vec<Self> {
         let rubric = |behavior: &str, levels: [&str; 4]| Self {

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 /// The settings of a split.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SplitSettings {
-    /// The share of pairs that is held out, from 0 to 1. Pairs with one prompt stay together.
+    /// The share of pairs to hold out, from 0 to 1. Pairs with the same prompt stay together.
     pub share: f64,
-    /// Seeds the choice.
+    /// The seed of the choice.
     pub seed: u64,
-    /// Whether every tag has about the same share.
+    /// Whether every tag gets about the same share.
     pub by_tag: bool,
-    /// Whether pairs that are pinned (by their file or by a person) stay where they are.
+    /// Whether pinned pairs keep their split.
     pub keep_pinned: bool,
 }
 
@@ -24,27 +24,27 @@ impl Default for SplitSettings {
 /// A preview of a split. Nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SplitPlan {
-    /// Pairs that would be trained on.
+    /// The number of pairs that would be trained on.
     pub train: u32,
-    /// Pairs that would be held out.
+    /// The number of pairs that would be held out.
     pub held_out: u32,
-    /// Pairs that would change sides.
+    /// The number of pairs that would change their split.
     pub changed: u32,
-    /// Pairs that are pinned.
+    /// The number of pinned pairs.
     pub pinned: u32,
-    /// Prompts that pins keep on both sides.
+    /// The number of prompts whose pinned pairs are on both sides.
     pub torn: u32,
-    /// The same for every tag; pairs without one under the empty name.
+    /// The split of every tag. Pairs without a tag are under the empty name.
     pub tags: Vec<TagSplit>,
 }
 
 /// The split of the pairs of one tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagSplit {
-    /// The tag; empty for pairs without one.
+    /// The tag. Empty for pairs without one.
     pub tag: String,
-    /// Pairs that would be trained on.
+    /// The number of pairs that would be trained on.
     pub train: u32,
-    /// Pairs that would be held out.
+    /// The number of pairs that would be held out.
     pub held_out: u32,
 }

@@ -1,44 +1,44 @@
-//! The vectors that steer a model, the tokens at which they act, and what they do there.
+//! The vectors that steer a model with their weights, and the tokens at which they act.
 
 use serde::{Deserialize, Serialize};
 pub use steering_types::{Intervention, InterventionOp, Positions};
 
 use crate::Id;
 
-/// A vector of the library among those that steer, with its weight.
+/// A library vector that steers, with its weight.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SteeringTerm {
     /// The vector.
     pub vector: Id,
-    /// The factor on the multiplier, or the whole coefficient where it is fixed.
+    /// The factor on the multiplier, or the whole coefficient if `fixed` is set.
     pub weight: f64,
-    /// Whether the multiplier leaves the coefficient alone: the second axis of a heat map.
+    /// Whether the multiplier leaves the coefficient unchanged. Such vectors form the second axis of a heat map.
     #[serde(default)]
     pub fixed: bool,
-    /// The epoch of the vector's run whose vector takes its place.
+    /// An epoch of the vector's run. Its vector is used in place of the final one.
     #[serde(default)]
     pub epoch: Option<u32>,
 }
 
 impl SteeringTerm {
-    /// A vector whose coefficient is the multiplier.
+    /// Makes a term whose coefficient is the multiplier.
     #[must_use]
     pub fn new(vector: Id) -> Self {
         Self { vector, weight: 1.0, fixed: false, epoch: None }
     }
 
-    /// How many times the vector acts at a multiplier, in the engine's precision.
+    /// Returns the coefficient at a multiplier, in the engine's precision.
     #[must_use]
     pub fn coefficient(&self, multiplier: f64) -> f32 {
         (if self.fixed { self.weight } else { self.weight * multiplier }) as f32
     }
 }
 
-/// A token of a conversation, with what happens to it.
+/// A token of a conversation, with whether it is steered and scored.
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts about a token")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenPreview {
-    /// Its text; a special token by its name.
+    /// Its text. Of a special token, its name.
     pub text: String,
     /// Whether it is one of the model's special tokens.
     pub is_special: bool,
@@ -46,7 +46,7 @@ pub struct TokenPreview {
     pub is_answer: bool,
     /// Whether the vector acts on it.
     pub is_steered: bool,
-    /// Whether its probability counts.
+    /// Whether its log-probability counts.
     pub is_scored: bool,
 }
 

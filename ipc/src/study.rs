@@ -1,4 +1,4 @@
-//! Studies: analyses of data, layers or a vector that measure and change nothing.
+//! Analyses of data, layers or a vector. They measure and change nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::job::JobState;
 use crate::train::{AnswerPosition, TrainSettings};
 use crate::{Id, Millis};
 
-/// A study with what it has found so far.
+/// An analysis with its findings so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Study {
     /// Its id.
@@ -15,28 +15,28 @@ pub struct Study {
     pub job: Id,
     /// The job's state.
     pub state: JobState,
-    /// The model that is studied.
+    /// The model that is analyzed.
     pub model: Id,
-    /// The data set whose pairs are used, as they were when it was asked for.
+    /// The data set. Its pairs are used as they were at the time of the request.
     pub data_set: Id,
-    /// Whether those pairs have changed since.
+    /// Whether those pairs have changed since then.
     pub stale: bool,
-    /// What was asked.
+    /// The question that the analysis answers.
     pub question: Question,
-    /// What was found so far, in the order in which it was.
+    /// The findings so far, in the order in which they were made.
     pub findings: Vec<Finding>,
     /// The time of the request.
     pub created: Millis,
 }
 
-/// What a study asks.
+/// The question that an analysis answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "question")]
 pub enum Question {
-    /// Will it steer? What the pairs' activations say about every layer.
+    /// The steerability at every layer, estimated from the pairs' activations.
     #[serde(rename = "outlook")]
     Steerability {
-        /// Which of an answer's tokens is read.
+        /// The tokens of an answer whose activations are read.
         position: AnswerPosition,
     },
     /// The held-out score of every epoch of a run at several multipliers.
@@ -46,26 +46,26 @@ pub enum Question {
         /// The multipliers, ascending.
         multipliers: Vec<f64>,
     },
-    /// The held-out effect of the vectors that a method without steps gives at several layers, all at one share of the
-    /// residual stream's norm.
+    /// The held-out effect at several layers of vectors from a method without training. All are added at the same share of
+    /// the residual stream's norm.
     Layers {
-        /// How the vectors are made.
+        /// The settings that make the vectors.
         settings: Box<TrainSettings>,
         /// The norm that is added, as a share of the residual stream's mean norm at the layer.
         share: f64,
     },
     /// Successive halving over layers and learning rates.
     Search {
-        /// The settings that all trials share: their layers, rate, epochs and warm-up are not asked.
+        /// The settings that all trials share. Their layers, rate, epochs and warm-up are ignored.
         settings: Box<TrainSettings>,
         /// The layers to try.
         layers: Vec<u32>,
         /// The learning rates to try.
         rates: Vec<f64>,
-        /// Optimizer steps to spend in all.
+        /// The total number of optimizer steps.
         budget: u32,
     },
-    /// How strong a vector is at several multipliers.
+    /// The strength of a vector at several multipliers.
     Strength {
         /// The vector.
         vector: Id,
@@ -74,24 +74,24 @@ pub enum Question {
     },
 }
 
-/// One thing that a study found.
+/// One result of an analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "found")]
 pub enum Finding {
-    /// What the pairs say about a layer.
+    /// The steerability at a layer.
     Layer {
         /// The 0-based block.
         layer: u32,
         /// The mean cosine of the pairs' differences with their mean.
         agreement: f64,
-        /// How far the two kinds of answers are apart along the mean difference, in standard deviations.
+        /// The distance of wanted and opposite answers along the mean difference, in standard deviations.
         separation: f64,
-        /// The share of pairs that point the way of the mean of the others.
+        /// The share of pairs whose difference has a positive projection on the mean of the other pairs.
         right_side: f64,
-        /// The mean difference's norm as a share of the residual stream's.
+        /// The mean difference's norm as a share of the residual stream's mean norm.
         share: f64,
     },
-    /// A pair that points another way than the others.
+    /// A pair whose difference disagrees with the other pairs.
     OddPair {
         /// Its number in the data set, from 1.
         number: u32,
@@ -106,16 +106,16 @@ pub enum Finding {
         epoch: u32,
         /// The multiplier.
         multiplier: f64,
-        /// Mean log pi(wanted) - log pi(opposite) over the held-out pairs.
+        /// The mean log pi(wanted) - log pi(opposite) over the held-out pairs.
         score: f64,
     },
     /// The held-out effect of a vector at a layer.
     Effect {
         /// The 0-based block.
         layer: u32,
-        /// The mean margin with the vector added.
+        /// The mean margin at multiplier +1.
         plus: f64,
-        /// The mean margin with it taken off.
+        /// The mean margin at multiplier -1.
         minus: f64,
         /// The vector's own norm.
         norm: f64,
@@ -126,32 +126,32 @@ pub enum Finding {
     Trial {
         /// The round, from 1.
         round: u32,
-        /// The layer tried.
+        /// The layer.
         layer: u32,
-        /// The learning rate tried.
+        /// The learning rate.
         rate: f64,
-        /// Steps made.
+        /// The number of steps.
         steps: u32,
-        /// The mean held-out margin at +1; nothing where training came apart.
+        /// The mean held-out margin at +1. `None` if training diverged.
         plus: Option<f64>,
-        /// The mean held-out margin at -1.
+        /// The mean held-out margin at -1. `None` if training diverged.
         minus: Option<f64>,
     },
-    /// How strong a vector is at a multiplier.
+    /// The strength of a vector at a multiplier.
     Strength {
         /// The multiplier.
         multiplier: f64,
-        /// The added norm as a share of the residual stream's mean norm at the lowest layer; nothing where the vector
-        /// does something else than add.
+        /// The added norm as a share of the residual stream's mean norm at the lowest layer. `None` if the vector is not
+        /// added.
         share: Option<f64>,
-        /// Mean over the answers' tokens of the divergence KL(steered, plain), in nats.
+        /// The mean KL(steered || plain) over the answers' tokens, in nats.
         divergence: f64,
     },
 }
 
 impl Finding {
-    /// How far a trial or an effect moves the held-out pairs: from -1 to +1, in nats. Nothing sorts below a trial that
-    /// came apart.
+    /// How far a trial or an effect moves the held-out pairs: the margin at +1 less that at -1, in nats. A trial whose
+    /// training diverged sorts last with -∞. `None` for other findings.
     #[must_use]
     pub fn gap(&self) -> Option<f64> {
         match self {

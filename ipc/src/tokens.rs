@@ -1,4 +1,4 @@
-//! A pair as the loaded model reads it, token by token.
+//! The tokens of a pair as the loaded model reads it.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,34 +7,34 @@ use serde::{Deserialize, Serialize};
 pub struct Token {
     /// Its number in the vocabulary.
     pub id: u32,
-    /// What it says; where it is a part of a letter, its bytes in hexadecimal.
+    /// Its text. If it is a part of a character, its bytes in hexadecimal.
     pub text: String,
-    /// Whether it is one of the model's own marks, not text.
+    /// Whether it is a special token.
     pub special: bool,
 }
 
-/// The two sequences of a pair, which begin alike.
+/// The two token sequences of a pair, which share the prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairSequence {
-    /// The system prompt, earlier turns and the prompt with the chat template around them.
+    /// The tokens of the system prompt, the earlier turns and the prompt with the chat template.
     pub prompt: Vec<Token>,
-    /// The wanted answer: every one of its tokens is scored, the closing one included.
+    /// The tokens of the wanted answer, all of which are scored, including the closing one.
     pub wanted: Vec<Token>,
-    /// The opposite answer, the same.
+    /// The tokens of the opposite answer, all of which are scored, including the closing one.
     pub opposite: Vec<Token>,
-    /// The most tokens that the model reads.
+    /// The maximum number of tokens that the model reads.
     pub limit: u32,
 }
 
-/// How far the counting of a data set's tokens is.
+/// The progress of counting a data set's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// The data set.
     pub data_set: crate::Id,
-    /// Pairs whose tokens are counted.
+    /// The number of pairs that are counted.
     pub counted: u32,
-    /// All pairs.
+    /// The number of all pairs.
     pub all: u32,
-    /// Pairs that the model cannot read whole.
+    /// The number of pairs that exceed the model's context.
     pub too_long: u32,
 }

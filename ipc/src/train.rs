@@ -1,4 +1,4 @@
-//! Training runs of steering vectors: settings, history and estimates.
+//! Training runs: their curves, presets and estimates.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +11,8 @@ use crate::model::ModelFacts;
 use crate::vector::Adapter;
 use crate::{Id, Millis};
 
-/// How many numbers a run with these settings trains or extracts on a model: those of an adapter, or a vector of the
-/// model's hidden size for each layer.
+/// The number of parameters that a run with these settings trains or extracts on a model: those of an adapter, or a
+/// vector of the model's hidden size for each layer.
 #[must_use]
 pub fn trained_numbers(settings: &TrainSettings, facts: &ModelFacts) -> u64 {
     if settings.method.makes_adapter() {
@@ -21,16 +21,16 @@ pub fn trained_numbers(settings: &TrainSettings, facts: &ModelFacts) -> u64 {
     u64::from(facts.hidden_size) * settings.layers.len() as u64
 }
 
-/// A training run: its settings, its history and what came of it.
+/// A training run with its settings and results.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     /// Its id.
     pub id: Id,
     /// The name.
     pub name: String,
-    /// The data set trained on.
+    /// The data set that it trains on.
     pub data_set: Id,
-    /// The model trained for.
+    /// The model that it trains for.
     pub model: Id,
     /// The job that runs it.
     pub job: Id,
@@ -38,11 +38,11 @@ pub struct Run {
     pub state: JobState,
     /// Its settings.
     pub settings: TrainSettings,
-    /// Steps in the whole run.
+    /// The number of steps of the whole run.
     pub steps: u32,
-    /// Seconds that its steps took so far.
+    /// The seconds that its steps have taken.
     pub seconds: f64,
-    /// The vector it made; absent until it is over.
+    /// The vector that it made. `None` until it has ended.
     pub vector: Option<Id>,
     /// The time of the request.
     pub created: Millis,
@@ -51,59 +51,59 @@ pub struct Run {
 /// A run's curves.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct History {
-    /// One entry a step.
+    /// One entry for each step.
     pub steps: Vec<StepPoint>,
     /// One entry for v = 0 (epoch 0) and one after every epoch.
     pub epochs: Vec<EpochPoint>,
-    /// The epochs whose vectors are kept, from 1.
+    /// The epochs whose vectors are stored, from 1.
     pub vectors: Vec<u32>,
 }
 
-/// Settings to start from.
+/// The initial settings of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Preset {
-    /// For small models and few pairs: measured.
+    /// Measured for small models and few pairs.
     #[default]
     Small,
-    /// As the BiPO paper has it, for 7B models and hundreds of pairs.
+    /// As in the BiPO paper, for 7B models and hundreds of pairs.
     Paper,
 }
 
 /// The numbers of one optimizer step.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct StepPoint {
-    /// 1 for the first.
+    /// The step, from 1.
     pub step: u32,
-    /// The sign d of the batch: +1 or -1, or 0 where both are in it.
+    /// The sign d of the batch: +1 or -1, or 0 if the batch has both.
     pub sign: i8,
     /// The batch's loss.
     pub loss: f64,
-    /// The mean over the batch of d times the change in log-odds of wanted against opposite, in nats.
+    /// The mean over the batch of d times the change in the log-odds of wanted against opposite, in nats.
     pub margin: f64,
     /// The share of pairs whose change in log-odds has the sign d. `None` for steps of earlier versions.
     #[serde(rename = "right_way")]
     pub sign_accuracy: Option<f64>,
-    /// The pass with d = +1, where the step had it.
+    /// The pass with d = +1, if the step had one.
     pub plus: Option<Side>,
-    /// The pass with d = -1, where the step had it.
+    /// The pass with d = -1, if the step had one.
     pub minus: Option<Side>,
     /// The gradient's norm before clipping.
     pub gradient_norm: f64,
     /// The vector's norm after the step.
     pub vector_norm: f64,
-    /// The learning rate of the step.
+    /// The learning rate at the step.
     pub learning_rate: f64,
-    /// Tokens that went through the blocks above the layer; 0 for steps of earlier versions.
+    /// The number of tokens that went through the blocks above the layer. 0 for steps of earlier versions.
     pub tokens: u32,
-    /// Seconds that the step took.
+    /// The seconds that the step took.
     pub seconds: f64,
 }
 
 /// Loss and margin of one sign of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Side {
-    /// Its loss.
+    /// The loss.
     pub loss: f64,
     /// The mean over the batch of d times the change in log-odds, in nats.
     pub margin: f64,
@@ -112,13 +112,13 @@ pub struct Side {
 /// The margins of the held-out pairs after an epoch: mean log pi(wanted) - log pi(opposite), in nats.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EpochPoint {
-    /// 0 before training.
+    /// The epoch. 0 is before training.
     pub epoch: u32,
-    /// Steps done by then.
+    /// The number of steps by then.
     pub step: u32,
-    /// The mean margin with multiplier +1.
+    /// The mean margin at multiplier +1.
     pub plus: f64,
-    /// The mean margin with multiplier -1.
+    /// The mean margin at multiplier -1.
     pub minus: f64,
     /// The share of pairs whose margin is larger at +1 than at -1.
     #[serde(rename = "right_way")]
@@ -128,13 +128,13 @@ pub struct EpochPoint {
 /// The cost of a run, estimated before it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// Optimizer steps.
+    /// The number of optimizer steps.
     pub steps: u32,
-    /// Bytes of memory, the model's included.
+    /// Bytes of memory, including the model.
     pub memory_bytes: u64,
-    /// Bytes of memory free now.
+    /// Bytes of memory that are free now.
     pub free_bytes: u64,
-    /// Seconds, from the speed measured on this machine; absent before anything was measured.
+    /// Seconds at the speed measured on this machine. `None` until it was measured.
     pub seconds: Option<f64>,
 }
 

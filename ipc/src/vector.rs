@@ -8,15 +8,15 @@ use crate::steering::{Intervention, Positions};
 use crate::train::{LoraConfig, Method};
 use crate::{Id, Millis};
 
-/// The sizes of a low-rank adapter, which acts in every block: an A and a B on its query projection, and on its value
-/// projection.
+/// The sizes of a low-rank adapter, which has in every block a matrix A and a matrix B for the query projection, and
+/// both for the value projection.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Adapter {
-    /// Rows of A, columns of B.
+    /// The rank: rows of A and columns of B.
     pub rank: u32,
-    /// The product of B and A is multiplied with alpha / rank, and with the multiplier.
+    /// The scale: the product B A is multiplied by alpha / rank and by the multiplier.
     pub alpha: f64,
-    /// The model's blocks.
+    /// The number of the model's blocks.
     pub blocks: u32,
     /// The width of the projections' input: the model's hidden size.
     pub inputs: u32,
@@ -27,7 +27,7 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    /// An adapter for a model.
+    /// Makes the sizes of an adapter for a model.
     #[must_use]
     pub fn of(facts: &ModelFacts, lora: LoraConfig) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Adapter {
         }
     }
 
-    /// Numbers in all its matrices.
+    /// Returns the number of parameters in all matrices.
     #[must_use]
     pub fn numbers(&self) -> u64 {
         let columns = [2 * self.inputs, self.queries, self.values].map(u64::from);
@@ -60,47 +60,47 @@ pub struct Vector {
     /// The sizes of an adapter. `None` for a vector.
     #[serde(default)]
     pub adapter: Option<Adapter>,
-    /// The lowest of its layers; 0 for an adapter.
+    /// The lowest of its layers. 0 for an adapter.
     pub layer: u32,
-    /// The 0-based blocks on whose outputs it acts, ascending: one part of it for each. None for an
-    /// adapter, which acts inside all of them.
+    /// The 0-based blocks after which it acts, ascending, with one part for each. Empty for an adapter, which acts inside
+    /// all of them.
     pub layers: Vec<u32>,
-    /// The operation on the residual stream, and its positions.
+    /// How it acts on the residual stream, and at which positions.
     pub acts: Intervention,
-    /// The positions at which it acted while it was trained. `None` where that is not known.
+    /// The positions at which it acted in training. `None` if that is not known.
     pub trained_on: Option<Positions>,
     /// The length of each part: the model's hidden size.
     pub size: u32,
-    /// The L2 norm of all parts together; of an adapter, the Frobenius norm of what it adds to the weights at multiplier 1.
+    /// The L2 norm of all parts together. Of an adapter, the Frobenius norm of the weight change at multiplier 1.
     pub norm: f64,
-    /// The L2 norm of each part, in the layers' order.
+    /// The L2 norm of each part, in the order of the layers.
     pub norms: Vec<f64>,
-    /// The mean L2 norm of the residual stream after that block, over the training tokens; of one that a learned map carried, over
-    /// the rows that the map was learned from; `None` for an imported one and for an adapter.
+    /// The mean L2 norm of the residual stream after its block, over the training tokens. For a transferred vector, over
+    /// the rows that the map was learned from. `None` for imported vectors and adapters.
     pub residual_norm: Option<f64>,
-    /// The model it was made for.
+    /// The model that it was made for.
     pub model: Id,
-    /// The run that made it; `None` where that is gone, and for an imported one.
+    /// The run that made it. `None` if the run was deleted, and for an imported vector.
     pub run: Option<Id>,
-    /// The epoch of that run after which it was taken; `None` for the run's end.
+    /// The epoch of that run after which it was taken. `None` for the run's end.
     pub epoch: Option<u32>,
-    /// The data set it was made from.
+    /// The data set that it was made from.
     pub data_set: Option<Id>,
-    /// Its colour, as a place in the chart palette: the same everywhere.
+    /// Its colour as an index into the chart palette, the same on all screens.
     pub color: u8,
     /// The time at which it was made.
     pub created: Millis,
-    /// A person's words for it, by which it is found.
+    /// A person's tags, by which it can be found.
     pub tags: Vec<String>,
     /// A person's note.
     pub note: String,
     /// The SHA-256 of its layers and numbers, in hexadecimal.
     pub hash: String,
-    /// The SHA-256 of the pairs that it was made from; `None` for an imported one.
+    /// The SHA-256 of the pairs that it was made from. `None` for an imported vector.
     pub data_hash: Option<String>,
     /// The version of Tiller that made or imported it.
     pub app_version: String,
-    /// The vectors that it was made of, if it was.
+    /// The vectors that it was made from. `None` if it was trained or imported.
     pub made: Option<Made>,
 }
 

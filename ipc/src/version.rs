@@ -1,80 +1,79 @@
-//! Versions of a data set that runs and sweeps have read, and those that a person has kept.
+//! Versions of a data set: those that runs and sweeps have read, and those that a person has named.
 
 use serde::{Deserialize, Serialize};
 
 use crate::data::PairContent;
 use crate::{Id, Millis};
 
-/// A data set as it was.
+/// A data set at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
-    /// The SHA-256 of its content, by which runs and exported vectors name it.
+    /// The SHA-256 of its content, which runs and exported vectors refer to.
     pub hash: String,
     /// The time of its first use.
     pub created: Millis,
-    /// How many pairs it has.
+    /// The number of pairs.
     pub pairs: u32,
-    /// How many of them are held out.
+    /// The number of held-out pairs.
     pub held_out: u32,
-    /// Whether it holds only the held-out pairs: what a sweep sees.
+    /// Whether it has only the held-out pairs, as a sweep reads them.
     pub held_out_only: bool,
-    /// Whether it is what the data set says now.
+    /// Whether it equals the current content of the data set.
     pub is_current: bool,
-    /// The names under which it was kept, and those of the runs that it was trained in and of the vectors that were swept
-    /// over it.
+    /// The names that a person gave it, and those of the runs trained on it and of the vectors measured on it.
     pub uses: Vec<VersionUse>,
 }
 
-/// Something that was made from a version, or the name that a person gave it.
+/// A use of a version: what was made from it, or the name that a person gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionUse {
-    /// What it is.
+    /// The kind of use.
     pub kind: UseKind,
     /// The name.
     pub name: String,
 }
 
-/// What was made from a version.
+/// The kind of use of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UseKind {
-    /// A person kept it under a name.
+    /// A person named it.
     Kept,
-    /// A training run.
+    /// A training run used it.
     Run,
-    /// A vector whose run is gone.
+    /// A vector whose run was deleted used it.
     Vector,
-    /// A sweep.
+    /// A sweep used it.
     Sweep,
 }
 
-/// Some of a version's pairs.
+/// A range of a version's pairs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionPage {
-    /// The place of the first of these, from 0.
+    /// The index of the first pair, from 0.
     pub first: u32,
     /// The pairs, in order.
     pub pairs: Vec<PairContent>,
-    /// How many pairs the version has.
+    /// The number of pairs of the version.
     pub all: u32,
 }
 
-/// What the data set says now, compared with a version.
+/// The differences between a version and the current content of the data set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct VersionDifference {
-    /// Pairs that are in both, word for word.
+    /// The number of pairs that are the same in both.
     pub same: u32,
-    /// Pairs of which both have the prompt, but which differ elsewhere.
+    /// The number of pairs with the same prompt and other differences.
     pub changed: u32,
-    /// Pairs that are only in the data set.
+    /// The number of pairs that only the data set has.
     pub added: u32,
-    /// Pairs that are only in the version.
+    /// The number of pairs that only the version has.
     pub removed: u32,
-    /// The first of the differences.
+    /// The first differences.
     pub first: Vec<PairDifference>,
 }
 
-/// One pair that differs: before in the version, after in the data set.
+/// A pair that differs between the version (before) and the data set (after).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairDifference {
     /// The pair in the version.
@@ -83,7 +82,7 @@ pub struct PairDifference {
     pub after: Option<PairContent>,
 }
 
-/// The place to which a version is restored.
+/// The destination of a restored version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "into")]
 pub enum RestoreInto {
@@ -92,15 +91,15 @@ pub enum RestoreInto {
         /// The name.
         name: String,
     },
-    /// The data set itself: one edit, which [`crate::command::Undo`] takes back.
+    /// The data set itself. Restoring is one edit, which [`crate::command::Undo`] undoes.
     Place,
 }
 
-/// The data set that a version was put into.
+/// The result of restoring a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {
-    /// The data set.
+    /// The data set that received the version.
     pub data_set: Id,
-    /// How many pairs have changed; all of them in a new data set.
+    /// The number of changed pairs. In a new data set, all of them.
     pub changed: u32,
 }

@@ -1,5 +1,5 @@
-//! DPO with `LoRA` through the commands: trained, swept beside a vector, asked, exported, imported, refused where it makes no
-//! sense.
+//! Tests adapters (DPO with `LoRA`) through the commands: training, a sweep beside a vector, questions, export, import, and
+//! the operations that need a vector and must fail.
 
 use crate::support::{folder, small_run, sweep_of};
 use crate::window::Tiller;
@@ -21,7 +21,7 @@ fn settings() -> TrainSettings {
         method: Method::DpoLora,
         learning_rate: 0.005,
         lora: LoraConfig { rank: 2, alpha: 4.0 },
-        // Of no use to an adapter.
+        // An adapter ignores the positions.
         positions: Positions::Answer,
         ..small_run(2)
     }
@@ -71,7 +71,7 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
     let end = history.epochs[2];
     assert!(end.plus > end.minus, "{end:?}");
 
-    // One plot for both, an epoch of the adapter beside its end.
+    // One plot shows both, and an epoch of the adapter beside its final state.
     let (_, vector) = train(&tiller, model, data_set, small_run(1));
     let epoch = Arm {
         terms: vec![SteeringTerm { epoch: Some(1), ..SteeringTerm::new(adapter.id) }],
@@ -101,13 +101,13 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
         swept.points.iter().find(is_it).expect("a point").value
     };
     for score in 0..3 {
-        // At 0 both are the plain model, to the bit.
+        // At multiplier 0 both are the unsteered model, to the bit.
         assert_eq!(value(0, score, 0.0).to_bits(), value(1, score, 0.0).to_bits());
     }
     assert!(value(0, 0, 1.0) > value(0, 0, -1.0), "{:?}", swept.points);
     assert!((value(2, 0, 1.0) - value(0, 0, 1.0)).abs() > 0.0);
 
-    // What the run measured at its end is what the study of its epochs says.
+    // The analysis of the epochs gives the same numbers that the run measured at its end.
     let question = Question::Epochs { run: run.id, multipliers: vec![0.5] };
     let study = tiller.get(StartStudy { model, data_set, question });
     let found = tiller.wait_for(|event| match event {

@@ -1,5 +1,5 @@
-//! A vector carried to a model of another size through the commands: what is refused, the job, what it makes, and the same sweep
-//! on it; stopped, cut short and gone on with.
+//! Tests the transfer of a vector to a model of another hidden size through the commands: refusals, the job and its result,
+//! a sweep on the other model, and jobs that are stopped, interrupted and resumed.
 
 use std::path::Path;
 
@@ -22,12 +22,12 @@ fn waves(layer: usize, scale: f32) -> SteeringVector {
 
 fn import(tiller: &Tiller, folder: &Path, model: Id, name: &str, parts: Vec<SteeringVector>) -> Vector {
     let path = folder.join(format!("{name}.json"));
-    let told = Provenance { model: Some("SmolLM2".into()), ..Provenance::default() };
-    VectorFile::new(parts, told).expect("vectors").write(&path).expect("a file");
+    let provenance = Provenance { model: Some("SmolLM2".into()), ..Provenance::default() };
+    VectorFile::new(parts, provenance).expect("vectors").write(&path).expect("a file");
     tiller.get(ImportVector { path: path.display().to_string(), name: name.into(), layer: None, model })
 }
 
-/// Pairs that fit into the few tokens of a tiny model.
+/// Makes pairs that fit into the short context of a tiny model.
 fn short_pairs(tiller: &Tiller) -> Id {
     let set = tiller.get(CreateDataSet { name: "猫".into() });
     for number in 0..8 {
@@ -48,7 +48,7 @@ fn tiny(tiller: &Tiller) -> Id {
     tiller.get(AddModel { path: path.display().to_string() }).id
 }
 
-/// Waits until a job is over, or has gone into this state.
+/// Waits until a job reaches this state.
 fn wait(tiller: &Tiller, heard: usize, job: &Job, state: &JobState) {
     tiller.wait_for_after(heard, |event| match event {
         Event::Job(now) if now.id == job.id && now.state == *state => Some(()),
@@ -82,17 +82,17 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     let request =
         CarryVector { vector: vector.id, from_layer: None, model: other, layer, data_set: Some(set) };
 
-    // What cannot be.
-    let told = |request: CarryVector| tiller.call(request).expect_err("it cannot be").message;
-    assert!(told(CarryVector { layer: 99, ..request.clone() }).contains("and no 99"));
-    assert!(told(CarryVector { model, ..request.clone() }).contains("already"));
-    assert!(told(CarryVector { from_layer: Some(3), ..request.clone() }).contains("no part at layer 3"));
+    // Requests that must fail.
+    let refusal = |request: CarryVector| tiller.call(request).expect_err("it cannot be").message;
+    assert!(refusal(CarryVector { layer: 99, ..request.clone() }).contains("and no 99"));
+    assert!(refusal(CarryVector { model, ..request.clone() }).contains("already"));
+    assert!(refusal(CarryVector { from_layer: Some(3), ..request.clone() }).contains("no part at layer 3"));
     let several = import(&tiller, dir.path(), model, "several", vec![waves(3, 0.5), waves(14, 0.5)]);
-    assert!(told(CarryVector { vector: several.id, ..request.clone() }).contains("3, 14"));
+    assert!(refusal(CarryVector { vector: several.id, ..request.clone() }).contains("3, 14"));
     let acts = Intervention { positions: Positions::Everywhere, op: InterventionOp::Cap { at: 1.0 } };
     tiller.get(SetActs { vector: several.id, acts });
     let capped = CarryVector { vector: several.id, from_layer: Some(14), ..request.clone() };
-    assert!(told(capped).contains("caps"));
+    assert!(refusal(capped).contains("caps"));
     let gone = tiller.call(CarryVector { vector: 999, ..request.clone() }).expect_err("no such vector");
     assert_eq!(gone.code, Code::NotFound);
 
@@ -111,12 +111,12 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     assert_eq!((map.from_layer, map.layer, &how.from[0].hash), (14, layer, &vector.hash));
     assert!(map.texts.contains("猫") && map.data_hash.is_some() && map.from_fingerprint.is_some());
     assert!(map.rows > 300 && map.rows <= 4_000 && map.r_squared > map.shuffled_r_squared, "{map:?}");
-    // It is as long beside its model's rows as it was.
+    // The new vector has the same norm relative to the residual stream of its model.
     let shares = [vector.norm / map.from_norm, made.norm / map.norm];
     assert!((shares[0] / shares[1] - 1.0).abs() < 1e-5, "{shares:?}");
     assert_eq!(made.residual_norm, Some(map.norm));
 
-    // Its file says where it comes from.
+    // The exported file records the source model.
     let path = dir.path().join("carried.safetensors");
     tiller.get(ExportVector { vector: made.id, path: path.display().to_string(), replace: false });
     let file = VectorFile::read(&path, None).expect("the file").provenance;
@@ -127,7 +127,7 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     );
     assert!(file.model.is_some_and(|name| name.contains("llama")), "the file's own model is named");
 
-    // The same sweep works on it.
+    // A sweep of the new vector works.
     let settings = sweep_of(made.id, set, &[-1.0, 0.0, 1.0]);
     let sweep = tiller.get(StartSweep { model: 0, settings });
     assert_eq!(sweep.model, other);
@@ -140,7 +140,7 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     });
     assert!(points.len() == 3 && points[0].value.to_bits() != points[2].value.to_bits());
 
-    // Once more it has the same numbers, and the neutral text alone gives others.
+    // A second transfer gives the same numbers, and the neutral text alone gives others.
     let heard = tiller.heard().len();
     let again = tiller.get(request.clone());
     wait(&tiller, heard, &again, &JobState::Done);
@@ -170,7 +170,7 @@ fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application(
     let other = tiny(&tiller);
     let request =
         |layer| CarryVector { vector: vector.id, from_layer: None, model: other, layer, data_set: Some(1) };
-    // While the first one runs, the same one is that one, and another one waits.
+    // A repeated request returns the running job, and another request is queued.
     let heard = tiller.heard().len();
     let job = tiller.get(request(0));
     assert_eq!(tiller.get(request(0)).id, job.id);
@@ -203,7 +203,7 @@ fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application(
     let made = carried(&tiller, &vector);
     assert_eq!((made.len(), made[0].layers.as_slice()), (1, &[0][..]));
 
-    // What is stopped while it runs makes nothing.
+    // A job that is stopped while it runs makes no vector.
     let heard = tiller.heard().len();
     let job = tiller.get(request(1));
     tiller.wait_for_after(heard, |event| match event {

@@ -1,4 +1,4 @@
-//! The commands as the window calls them, on Tauri's mock runtime, with the real engine and the starter model.
+//! Tests the commands as the window calls them, on Tauri's mock runtime, with the real engine and the starter model.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ use ipc::vector::Vector;
 use ipc::{Code, Id};
 use serde_json::json;
 
-/// A data folder whose model is nowhere: quick to open.
+/// A data folder without a model file, which opens quickly.
 fn without_model(data: &tempfile::TempDir) -> Places {
     Places { data: data.path().to_owned(), starter_model: data.path().join("nowhere.gguf") }
 }
@@ -207,7 +207,7 @@ fn a_model_file_that_is_cut_off_or_changed_is_refused() {
     assert!(failure.message.contains("cut off") && failure.next.is_some(), "{failure:?}");
     drop(tiller);
 
-    // The last byte belongs to a weight: only the SHA-256 tells.
+    // The last byte belongs to a weight, so that only the SHA-256 reveals the change.
     let mut changed = whole;
     *changed.last_mut().expect("a byte") ^= 1;
     fs::write(&places.starter_model, &changed).expect("a changed model");
@@ -242,7 +242,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     tiller.get(RenameVector { vector: vector.id, name: " Formal ".into() });
     drop(tiller);
 
-    // Everything is there again.
+    // A restart restores everything.
     let tiller = Tiller::open(&support::places(data.path()));
     let picture = tiller.watch();
     assert_eq!(picture.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["Formal"]);
@@ -314,7 +314,7 @@ fn train(tiller: &Tiller, model: Id, data_set: Id) -> (Run, Vector, History) {
     (run, vector, history)
 }
 
-/// Sweeps a vector, and reads what lies behind the points.
+/// Runs a sweep and reads the items behind its points.
 fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -> Sweep {
     let settings = support::sweep_of(vector.id, data_set, &[1.0, -1.0]);
     let request = StartSweep { model, settings };
@@ -346,7 +346,7 @@ fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -> Sweep {
     sweep
 }
 
-/// Asks two questions: one that is answered, one that is stopped.
+/// Asks two questions. The first is answered, the second is stopped.
 fn ask(tiller: &Tiller, vector: &Vector) {
     let ask = Ask {
         text: "What is rain?".into(),
@@ -382,7 +382,7 @@ fn ask(tiller: &Tiller, vector: &Vector) {
     });
 }
 
-/// A held-out pair changes: the sweep is stale until that is undone.
+/// Editing a held-out pair makes the sweep stale until the edit is undone.
 fn change_a_held_out_pair(tiller: &Tiller, data_set: Id, sweep: &Sweep) {
     let pair =
         tiller.get(ListPairs { data_set }).into_iter().find(|pair| pair.content.split == Split::HeldOut);

@@ -1,6 +1,6 @@
-//! Downloads from a hub, with the real engine and a server on this machine.
+//! Tests downloads with the real engine and a hub server on this machine.
 //!
-//! The process that is killed in the middle of a download is this test program itself, started a second time.
+//! One test kills a process in the middle of a download. That process is this test program, started a second time.
 
 use std::fs;
 use std::path::Path;
@@ -17,10 +17,10 @@ use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::project::Settings;
 
-/// Names the data folder and the hub of the process that is to be killed.
+/// The environment variable that gives the killed process its data folder and hub.
 const CHILD: &str = "TILLER_TEST_DOWNLOADER";
 
-/// A hub that has the starter model.
+/// Starts a hub that serves the starter model.
 fn model_hub() -> TestHub {
     let content = fs::read(starter_model()).expect("the starter model");
     TestHub::start(&[("smol.Q4_1.gguf", &content), ("README.md", b"Small.")])
@@ -105,12 +105,12 @@ async fn another_hub_can_be_set() {
     opened.app.close().await;
 }
 
-/// What the process that is to be killed does: it downloads and is never done.
+/// Runs in the process that is killed: starts a download and never ends.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "runs only as the process that another test kills"]
 async fn child() {
-    let told = std::env::var(CHILD).expect("a data folder and a hub");
-    let (data, address) = told.split_once('|').expect("both");
+    let folder_and_hub = std::env::var(CHILD).expect("a data folder and a hub");
+    let (data, address) = folder_and_hub.split_once('|').expect("both");
     let opened = Opened::without_model(Path::new(data), hub_places(Path::new(data), address)).await;
     opened.start("org/model").await;
     std::future::pending::<()>().await;

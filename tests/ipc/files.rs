@@ -1,4 +1,4 @@
-//! Files through the commands: pairs and vectors come in and go out, on Tauri's mock runtime.
+//! Tests the import and export of pairs and vectors through the commands, on Tauri's mock runtime.
 
 use std::fs;
 use std::path::Path;
@@ -15,11 +15,11 @@ use ipc::vector::Vector;
 use ipc::{Code, Id};
 use vectors::files::{Provenance, VectorFile};
 
-/// Two pairs; the first prompt has a line break and quotes inside.
+/// Two pairs. The first prompt has a line break and quotes.
 const BIPO: &str =
     "question,matching,not_matching\n\"Is it\n\"\"so\"\"?\",Yes,No\nAnd now?,\"Yes, now\",Not now\n";
 
-/// A Tiller whose model is nowhere: quick to open.
+/// Opens Tiller without a model file, which is quick.
 fn open(data: &Path) -> Tiller {
     let tiller = Tiller::open(&Places { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
     tiller.watch();
@@ -197,13 +197,13 @@ fn every_format_gives_the_same_pairs_back() {
         let set = tiller.get(import(&path, new("Back")));
         let mut back = contents(&tiller.get(ListPairs { data_set: set.id }));
         if format != PairFormat::TillerJsonl {
-            // Only our own format keeps the split.
+            // Only Tiller's own format keeps the split.
             assert_eq!(set.held_out, 0, "{format:?}");
             back.iter_mut().zip(&pairs).for_each(|(back, pair)| back.split = pair.split);
         }
         assert_eq!(back, pairs, "{format:?}");
 
-        // What is there stays, unless it may be replaced.
+        // An existing file stays unless the request allows its replacement.
         let bytes = fs::read(&path).expect("the file");
         let refused = tiller.call(export.clone()).expect_err("the file is there");
         assert_eq!(refused.code, Code::Invalid);
@@ -221,20 +221,21 @@ fn files_that_cannot_be_used_are_told() {
     let dir = folder();
     let tiller = open(dir.path());
     let missing = dir.path().join("none.csv").display().to_string();
-    let told = tiller.call(PreviewImport { source: file(&missing), columns: None }).expect_err("no file");
-    assert_eq!(told.code, Code::NotFound);
-    assert!(told.message.contains("no file") && told.detail == Some(missing.clone()), "{told:?}");
+    let failure = tiller.call(PreviewImport { source: file(&missing), columns: None }).expect_err("no file");
+    assert_eq!(failure.code, Code::NotFound);
+    assert!(failure.message.contains("no file") && failure.detail == Some(missing.clone()), "{failure:?}");
     assert_eq!(tiller.call(import(&missing, new(""))).expect_err("no file").code, Code::NotFound);
     assert_eq!(
         tiller.call(PreviewImport { source: file(" "), columns: None }).expect_err("no path").code,
         Code::Invalid
     );
     let empty = written(dir.path(), "empty.csv", "");
-    let told = tiller.call(PreviewImport { source: file(&empty), columns: None }).expect_err("an empty file");
-    assert!(told.message.contains("empty"), "{told:?}");
+    let failure =
+        tiller.call(PreviewImport { source: file(&empty), columns: None }).expect_err("an empty file");
+    assert!(failure.message.contains("empty"), "{failure:?}");
     let bare = written(dir.path(), "bare.csv", "question,matching,not_matching\n");
-    let told = tiller.call(import(&bare, new(""))).expect_err("no pairs");
-    assert!(told.message.contains("no pairs"), "{told:?}");
+    let failure = tiller.call(import(&bare, new(""))).expect_err("no pairs");
+    assert!(failure.message.contains("no pairs"), "{failure:?}");
     let nowhere = dir.path().join("no folder/pairs.csv").display().to_string();
     let export = ExportPairs {
         data_set: 1,
@@ -267,7 +268,7 @@ fn data_sets_are_made_renamed_and_deleted() {
     assert_eq!(tiller.call(ListPairs { data_set: set.id }).expect_err("it is gone").code, Code::NotFound);
 }
 
-/// A vector from a run of a few steps, once the run is over.
+/// Trains a vector in a few steps and waits for the run's end.
 fn train(tiller: &Tiller, model: Id, data_set: Id) -> Vector {
     tiller.shrink(data_set);
     let run = tiller.get(Train { name: "Small".into(), model, data_set, settings: small_run(1) });
@@ -297,13 +298,16 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
     assert_eq!(tiller.get(export.clone()).server_line, None);
     let original = read("v.safetensors");
     assert_eq!((original.vectors[0].layer, original.size()), (26, 576));
-    let told = &original.provenance;
+    let provenance = &original.provenance;
     assert_eq!(
-        (told.name.as_deref(), told.method.as_deref(), told.seed),
+        (provenance.name.as_deref(), provenance.method.as_deref(), provenance.seed),
         (Some("Small"), Some("bipo"), Some(7))
     );
-    assert!(told.model_fingerprint.is_some() && told.data_hash.is_some(), "{told:?}");
-    assert!(told.settings.as_deref().is_some_and(|all| all.contains("system_prompt")), "{told:?}");
+    assert!(provenance.model_fingerprint.is_some() && provenance.data_hash.is_some(), "{provenance:?}");
+    assert!(
+        provenance.settings.as_deref().is_some_and(|all| all.contains("system_prompt")),
+        "{provenance:?}"
+    );
     assert_eq!(tiller.call(export.clone()).expect_err("the file is there").code, Code::Invalid);
     tiller.get(ExportVector { replace: true, ..export.clone() });
 

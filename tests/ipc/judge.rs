@@ -1,4 +1,4 @@
-//! Answers judged by a model behind an address, on Tauri's mock runtime.
+//! Tests a judge behind an endpoint, on Tauri's mock runtime.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -15,7 +15,7 @@ use crate::scores::{judge, swept, vector};
 use crate::support;
 use crate::window::Tiller;
 
-/// A server that speaks the chat protocol and says one thing after another, the last one for ever. It gives its address.
+/// Starts a chat completions server that replies with one text after another and repeats the last one. Returns its address.
 fn server(words: &'static [&'static str]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
@@ -78,13 +78,13 @@ fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
     assert_eq!((items[0].value, items[2].value), (Some(1.0), None));
     let spent = tiller.watch_again().sweeps[0].spent;
     assert_eq!((spent.read, spent.written), (3 * 90, 3));
-    // Every verdict is there already: the server is asked nothing.
+    // All verdicts are in the store, so the server receives no request.
     tiller.get(DeleteSweep { sweep: sweep.id });
     let again = swept(&tiller, model, settings);
     assert_eq!(again.points[0].value.to_bits(), point.value.to_bits());
 }
 
-/// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --test ipc a_real_server_judges -- --ignored`.
+/// Needs a server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --test ipc a_real_server_judges -- --ignored`.
 #[test]
 #[ignore = "needs a server that speaks the chat protocol, named by TILLER_ENDPOINT"]
 fn a_real_server_judges() {

@@ -1,5 +1,5 @@
-//! The library of vectors through the commands: descriptions, new vectors of old ones, angles, words, combinations, other
-//! models.
+//! Tests the library of vectors through the commands: descriptions, derived vectors, cosines, the logit lens, sums and
+//! copies for other models.
 
 use std::fs;
 use std::path::Path;
@@ -17,14 +17,14 @@ use ipc::{Code, Id};
 use vectors::files::{Provenance, VectorFile};
 use vectors::steering::SteeringVector;
 
-/// As wide as the starter model.
+/// The hidden size of the starter model.
 const SIZE: usize = 576;
 
 fn waves(layer: usize, scale: f32, shift: f32) -> SteeringVector {
     SteeringVector { layer, values: (0..SIZE).map(|i| scale * (i as f32 + shift).sin()).collect() }
 }
 
-/// A vector that comes from a file.
+/// Imports a vector from a file.
 fn import(tiller: &Tiller, folder: &Path, model: Id, name: &str, parts: Vec<SteeringVector>) -> Vector {
     let path = folder.join(format!("{name}.json"));
     VectorFile::new(parts, Provenance::default()).expect("vectors").write(&path).expect("a file");
@@ -51,7 +51,7 @@ fn new_vectors_are_made_of_old_ones_and_remember_it() {
     let c = import(&tiller, dir.path(), model, "长名", vec![waves(25, 0.5, 2.0), waves(26, 0.5, 2.0)]);
     assert_eq!((c.layers.as_slice(), c.norms.len()), (&[25, 26][..], 2));
 
-    // Described, and found again after the window was closed.
+    // The description is stored, and is there after a restart.
     let request = DescribeVector {
         vector: a.id,
         tags: vec![" short ".into(), "short".into(), "钱".into(), " ".into()],
@@ -85,23 +85,23 @@ fn new_vectors_are_made_of_old_ones_and_remember_it() {
     let parts = tiller.get(CompareVectors { vectors: vec![a.id, c.id], layer: Some(25) });
     assert_eq!((parts.cosines[0][1], parts.layers.as_slice()), (None, &[25, 26][..]), "a has no part there");
 
-    // What cannot be.
-    let told = |change: Change| tiller.call(make(a.id, change)).expect_err("it cannot be").message;
-    assert!(told(Change::Scale { factor: 0.0 }).contains("other than 0"));
-    assert!(told(Change::Normalize { norm: -1.0 }).contains("over 0"));
-    assert!(told(Change::Add { weight: 1.0, other: c.id, other_weight: 1.0 }).contains("25, 26"));
-    assert!(told(Change::Add { weight: 1.0, other: a.id, other_weight: 1.0 }).contains("same vector"));
-    assert!(told(Change::Orthogonalize { against: back.id }).contains("Nothing would be left"));
-    assert!(told(Change::Scale { factor: 1e40 }).contains("too large"));
+    // Operations that must fail.
+    let refusal = |change: Change| tiller.call(make(a.id, change)).expect_err("it cannot be").message;
+    assert!(refusal(Change::Scale { factor: 0.0 }).contains("other than 0"));
+    assert!(refusal(Change::Normalize { norm: -1.0 }).contains("over 0"));
+    assert!(refusal(Change::Add { weight: 1.0, other: c.id, other_weight: 1.0 }).contains("25, 26"));
+    assert!(refusal(Change::Add { weight: 1.0, other: a.id, other_weight: 1.0 }).contains("same vector"));
+    assert!(refusal(Change::Orthogonalize { against: back.id }).contains("Nothing would be left"));
+    assert!(refusal(Change::Scale { factor: 1e40 }).contains("too large"));
     let gone = tiller.call(make(a.id, Change::MatchNorm { other: 999 })).expect_err("no such vector");
     assert_eq!(gone.code, Code::NotFound);
 
-    // A file says what it was made of.
+    // The exported file records the sources.
     let path = dir.path().join("sum.safetensors");
     tiller.get(ExportVector { vector: sum.id, path: path.display().to_string(), replace: false });
-    let told = VectorFile::read(&path, None).expect("the file").provenance;
+    let provenance = VectorFile::read(&path, None).expect("the file").provenance;
     assert!(
-        told.made_from.is_some_and(|text| text.contains(&a.hash) && text.contains(&b.hash)),
+        provenance.made_from.is_some_and(|text| text.contains(&a.hash) && text.contains(&b.hash)),
         "with hashes"
     );
     let count = tiller.watch_again().vectors.len();
@@ -131,7 +131,7 @@ fn several_layers_go_through_every_format_and_keep_how_they_act() {
         let request = ImportVector { path, name: "Back".into(), layer: None, model };
         let back = tiller.get(request.clone());
         assert_eq!((&back.hash, &back.layers), (&vector.hash, &vector.layers), "{ending}");
-        // Formats of numbers alone do not say how a vector acts.
+        // Formats that hold only numbers do not record the intervention.
         let says_more = !matches!(ending, "pt" | "npy");
         assert_eq!(back.acts == acts, says_more, "{ending}");
         let one = tiller.get(ImportVector { layer: Some(10), ..request });
@@ -152,7 +152,7 @@ fn the_model_says_which_words_a_vector_points_to_and_how_much_is_added() {
     let b = import(&tiller, dir.path(), model, "b", vec![waves(14, -0.5, 0.5), waves(20, 0.5, 0.0)]);
     let lens = tiller.get(ReadLens { vector: a.id, layer: None });
     assert_eq!((lens.layer, lens.along.len(), lens.against.len()), (14, 12, 12));
-    // The first line of tests/oracles/lens.json.
+    // The expected tokens are those of the first line of tests/oracles/lens.json.
     assert_eq!((lens.along[0].id, lens.against[0].id), (36232, 265));
     let refused = tiller.call(ReadLens { vector: a.id, layer: Some(3) }).expect_err("no such part");
     assert!(refused.message.contains("layer 3"), "{refused:?}");
@@ -206,7 +206,7 @@ fn a_question_is_answered_by_several_vectors_and_keeps_them() {
         question.steering.iter().map(|part| (part.name.as_str(), part.weight)).collect::<Vec<_>>(),
         [("a", 1.0), ("b", -1.0)]
     );
-    // The same as their sum would be, were both at one layer: here each alone with its own weight adds up in one answer.
+    // Two terms with weights of their own act together in one answer, as their sum would if both were at one layer.
     let (_, fixed) = ask(vec![term(a.id, 2.0, true), term(b.id, -2.0, true)], vec![-1.0, 1.0]);
     assert_eq!(
         fixed,

@@ -1,6 +1,6 @@
-//! The commands as the window calls them, on Tauri's mock runtime, with the real engine and the starter model.
+//! Tests the commands as the window calls them, on Tauri's mock runtime, with the real engine and the starter model.
 //!
-//! One program for all of them: each one more would be a quarter of a gigabyte to link.
+//! All files form one test program, because every further program would take a quarter of a gigabyte to link.
 
 mod adapter;
 mod carry;

@@ -1,5 +1,5 @@
-//! The files that people have: folders of safetensors, GGUF models in parts, and chat templates of one's own, with tiny models
-//! that transformers made (`tests/oracles/families`).
+//! Tests model files through the commands, with tiny models that transformers made (`tests/oracles/families`): folders of
+//! safetensors, GGUF models in parts, and a person's own chat templates.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use ipc::model::{FileState, Model, ModelState, TemplateOrigin};
 use ipc::train::TrainSettings;
 use ipc::{Code, Failure, Id};
 
-/// A template with a mark that no other has.
+/// A chat template with a marker that no other one has.
 const MARKED: &str = "{{ bos_token }}{% for m in messages %}<|turn|>{{ m.role }}: {{ m.content }}<|end|>{% endfor %}\
                       {% if add_generation_prompt %}<|turn|>assistant: {% endif %}";
 
@@ -24,7 +24,7 @@ fn families(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families").join(name)
 }
 
-/// A copy of a model's folder.
+/// Copies a model's folder.
 fn copy(name: &str, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for file in fs::read_dir(families(name)).expect("the oracle").flatten() {
@@ -41,7 +41,7 @@ async fn loaded(opened: &Opened, path: &Path) -> Model {
     opened.model(|known| is_ready(model.id)(known) && known.fingerprint.is_some())
 }
 
-/// Pairs that fit into the few tokens of a tiny model.
+/// Makes pairs that fit into the short context of a tiny model.
 async fn short_pairs(opened: &Opened) -> Id {
     let name = "Cats".to_owned();
     let set = opened.app.create_data_set(CreateDataSet { name }).await.expect("a set");
@@ -62,7 +62,7 @@ fn tiny_run() -> TrainSettings {
     TrainSettings { layers: vec![0], system_prompt: String::new(), ..small_run(2) }
 }
 
-/// Trains a few steps; the vector's id.
+/// Trains a few steps and returns the vector's id.
 async fn trained(opened: &Opened, model: Id, data_set: Id) -> Id {
     let train = Train { name: String::new(), model, data_set, settings: tiny_run() };
     let run = opened.app.train(train).await.expect("a run");
@@ -81,7 +81,7 @@ async fn trained(opened: &Opened, model: Id, data_set: Id) -> Id {
     })
 }
 
-/// Asks, and waits for the answers' ends.
+/// Asks a question and waits until all answers have ended.
 async fn answered(opened: &Opened, vector: Option<Id>, multipliers: Vec<f64>) -> Vec<ipc::answer::Answer> {
     let terms = vector.map(ipc::sweep::SteeringTerm::new).into_iter().collect();
     let ask = Ask { text: "the cat".into(), terms, multipliers, max_new_tokens: 4 };
@@ -101,7 +101,7 @@ async fn folders_of_safetensors_are_added_loaded_trained_on_and_asked() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let opened = open(data.path()).await;
     let set = short_pairs(&opened).await;
-    // One file, parts with an index, another family.
+    // A single file, several parts with an index, and another family.
     for (name, family, stored) in
         [("llama3", "Llama", "BF16"), ("mistral", "Mistral", "F16"), ("gemma3", "Gemma 3", "BF16")]
     {
@@ -112,7 +112,7 @@ async fn folders_of_safetensors_are_added_loaded_trained_on_and_asked() {
         assert_eq!((facts.family.as_str(), facts.quantization.as_str()), (family, stored));
         assert_eq!((model.name.as_str(), model.file, model.needs.len()), (name, FileState::Present, 3));
         assert_eq!(model.path, folder.display().to_string());
-        // A file of the folder is the same model.
+        // A file inside the folder names the same model.
         let again = add(&opened, &folder.join("config.json")).await;
         assert_eq!(again.id, model.id, "{name}");
 
@@ -127,7 +127,7 @@ async fn folders_of_safetensors_are_added_loaded_trained_on_and_asked() {
             );
         }
     }
-    // A tokenizer that is edited makes a changed model of it.
+    // An edited tokenizer counts as a changed model.
     let tokenizer = data.path().join("gemma3/tokenizer_config.json");
     let mut text = fs::read_to_string(&tokenizer).expect("a file");
     text.push('\n');
@@ -144,7 +144,7 @@ async fn a_model_in_parts_is_one_model() {
     copy("parts", &folder);
     let part = |number: u32| folder.join(format!("llama-0000{number}-of-00003.gguf"));
     let opened = open(data.path()).await;
-    // Named by its second part, found by its first one.
+    // The path names the second part, and the model is found by its first.
     let model = loaded(&opened, &part(2)).await;
     assert_eq!(model.path, part(1).display().to_string());
     assert_eq!(add(&opened, &part(3)).await.id, model.id);
@@ -188,7 +188,7 @@ async fn a_template_of_ones_own_is_shown_tried_used_and_taken_back() {
     let names: Vec<&str> = of_file.built_in.iter().map(|offer| offer.name.as_str()).collect();
     assert_eq!(names, ["Llama 2", "Llama2-Chinese", "Mistral", "Vicuna"]);
 
-    // Results that were made with the file's own.
+    // Results that use the file's own template.
     let set = short_pairs(&opened).await;
     let vector = trained(&opened, model.id, set).await;
     let start = StartSweep { model: model.id, settings: sweep_of(vector, set, &[0.0, 1.0]) };
@@ -199,7 +199,7 @@ async fn a_template_of_ones_own_is_shown_tried_used_and_taken_back() {
     });
     app.read_items(ReadItems { sweep: sweep.id, curve: FIRST_CURVE }).await.expect("its values");
 
-    // Nothing that cannot be used is taken, and it is said why.
+    // Unusable templates are refused with a reason.
     let attempt = |template: String| TryTemplate { model: model.id, template };
     for (template, words) in [
         ("{% for m in messages %}{{ m.content }}".to_owned(), "template"),
@@ -221,7 +221,7 @@ async fn a_template_of_ones_own_is_shown_tried_used_and_taken_back() {
     let still = app.read_template(ReadTemplate { model: model.id }).await.expect("a template");
     assert_eq!(still.origin, TemplateOrigin::File, "nothing is kept of what was tried");
 
-    // Used, the model is loaded anew, and what was measured before is known to be another model's.
+    // With the new template the model is loaded again, and earlier measurements become stale.
     let set_own = SetTemplate { model: model.id, template: Some(MARKED.into()) };
     app.set_template(set_own).await.expect("it is used");
     opened.model(|known| is_ready(model.id)(known) && known.template.is_some());
@@ -231,7 +231,7 @@ async fn a_template_of_ones_own_is_shown_tried_used_and_taken_back() {
     assert_ne!(again.id, sweep.id, "it is not the sweep of the other template");
     app.close().await;
 
-    // After a start as well; then it is taken back.
+    // The template survives a restart. Afterwards it is removed.
     let opened = open(data.path()).await;
     let kept = &opened.picture.models[1];
     assert_eq!((kept.template.as_deref(), kept.id), (Some(MARKED), model.id));
@@ -256,10 +256,10 @@ async fn a_model_without_a_template_is_given_one() {
     let folder = data.path().join("plain");
     copy("llama3", &folder);
     let config = folder.join("tokenizer_config.json");
-    let mut told: serde_json::Value =
+    let mut config_json: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(&config).expect("a file")).expect("JSON");
-    told.as_object_mut().expect("an object").remove("chat_template");
-    fs::write(&config, told.to_string()).expect("a file");
+    config_json.as_object_mut().expect("an object").remove("chat_template");
+    fs::write(&config, config_json.to_string()).expect("a file");
     let opened = open(data.path()).await;
     let model = add(&opened, &folder).await;
     let failed =

@@ -1,4 +1,4 @@
-//! Models as files that people move, load and switch, with the real engine.
+//! Tests models whose files move, and models that are loaded and switched, with the real engine.
 
 use std::fs;
 use std::path::Path;
@@ -35,7 +35,7 @@ async fn models_are_switched_and_a_job_keeps_its_own() {
     let run = app.train(train).await.expect("a run");
     opened.wait(|event| matches!(event, Event::Steps { .. }).then_some(()));
 
-    // A job uses the first model: the second is known, and is not loaded in its place by accident.
+    // A job uses the first model, so adding the second one must not replace it in memory.
     let second = add(&opened, &second_model(data.path())).await;
     assert_eq!(second.state, ModelState::Unloaded);
     let refused = app.load_model(LoadModel { model: second.id }).await.expect_err("a job uses the other one");
@@ -43,14 +43,14 @@ async fn models_are_switched_and_a_job_keeps_its_own() {
     let refused = app.unload_model(UnloadModel { model: first }).await.expect_err("a job uses it");
     assert_eq!(ipc::Failure::from(refused).code, Code::ModelInUse);
 
-    // Beside it, there are two.
+    // `Switch::Beside` keeps both in memory.
     app.switch_model(SwitchModel { model: second.id, switch: Switch::Beside }).await.expect("it is loaded");
     let there = opened.model(is_ready(second.id));
     assert!(there.in_memory.is_some_and(|there| there.bytes > 50_000_000));
     app.unload_model(UnloadModel { model: second.id }).await.expect("it leaves");
     opened.model(is_away(second.id));
 
-    // In its place: the job pauses, its model leaves, then the other one comes.
+    // `Switch::PauseJobs` pauses the job and unloads its model before it loads the other one.
     app.switch_model(SwitchModel { model: second.id, switch: Switch::PauseJobs })
         .await
         .expect("it is loaded");
@@ -66,7 +66,7 @@ async fn models_are_switched_and_a_job_keeps_its_own() {
     });
     assert!(has_paused && has_left, "the other model comes when the first one is away");
 
-    // The job goes on with its own model; after it, the person's comes back.
+    // The job resumes with its own model. After it, the person's model is loaded again.
     app.control_job(ControlJob { job: run.job, action: JobAction::Resume }).await.expect("it goes on");
     let displaced = opened.model(is_away(second.id));
     assert!(displaced.waits_for.is_some(), "it is said why the model is away");

@@ -1,4 +1,4 @@
-//! Tiller without a window, and what the tests of its models do with it.
+//! Opens the application without a window, with fixtures for the tests of models.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use ipc::job::JobState;
 use ipc::model::{Model, ModelState};
 use ipc::project::Overview;
 
-/// How long to wait for an event.
+/// The maximum time to wait for an event.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
-/// An open application and what it says.
+/// The open application and its events.
 pub(crate) struct Opened {
     pub(crate) app: App,
     events: Receiver<Event>,
@@ -39,7 +39,7 @@ impl Opened {
         Self { app, events, picture: *picture }
     }
 
-    /// With the starter model, loaded.
+    /// Opens it with the starter model loaded.
     pub(crate) async fn ready(data: &Path) -> Self {
         let opened = Self::with(&places(data), HubPlaces::inside(data)).await;
         let is_ready = |model: &Model| matches!(model.state, ModelState::Ready { .. });
@@ -49,13 +49,13 @@ impl Opened {
         opened
     }
 
-    /// Without any model that could be loaded: quick to open.
+    /// Opens it without a model file, which is quick.
     pub(crate) async fn without_model(data: &Path, hub: HubPlaces) -> Self {
         let places = Places { data: data.to_owned(), starter_model: data.join("nowhere.gguf") };
         Self::with(&places, hub).await
     }
 
-    /// Waits until something is heard.
+    /// Waits for an event that `find` accepts.
     pub(crate) fn wait<T>(&self, mut find: impl FnMut(Event) -> Option<T>) -> T {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -66,7 +66,7 @@ impl Opened {
         }
     }
 
-    /// Waits until a model is so.
+    /// Waits until a model meets a condition.
     pub(crate) fn model(&self, is_so: impl Fn(&Model) -> bool) -> Model {
         self.wait(|event| match event {
             Event::Model(model) if is_so(&model) => Some(model),
@@ -98,7 +98,7 @@ pub(crate) fn is_away(id: Id) -> impl Fn(&Model) -> bool {
     move |model| model.id == id && model.state == ModelState::Unloaded
 }
 
-/// The starter model's content at another place.
+/// Links or copies the starter model to another path.
 pub(crate) fn second_model(folder: &Path) -> PathBuf {
     let path = folder.join("second.gguf");
     if fs::hard_link(starter_model(), &path).is_err() {

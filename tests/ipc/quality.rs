@@ -1,4 +1,4 @@
-//! The check of a data set, drafts and choices through the commands, on Tauri's mock runtime.
+//! Tests the check of a data set, drafts and choices through the commands, on Tauri's mock runtime.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -196,7 +196,7 @@ fn the_loaded_model_drafts_pairs_that_only_a_person_makes_pairs_of() {
     assert_eq!(contents(&tiller, data_set)[0].opposite, draft.opposite.expect("an answer"));
 }
 
-/// A server that answers every question with its number, slowly, and refuses one question.
+/// Starts a server that replies to each question with its number after a delay, and refuses one question.
 fn server(asked: &Arc<AtomicUsize>, wait: Duration) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     let address = format!("http://{}/v1", listener.local_addr().expect("the port"));
@@ -254,7 +254,7 @@ fn hear(stream: &TcpStream, asked: &AtomicUsize, wait: Duration) -> Option<Strin
     Some(format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
 }
 
-/// Every file of the data folder.
+/// Reads every file of the data folder.
 fn all_bytes(folder: &Path) -> Vec<u8> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).expect("the folder").flatten() {
@@ -406,7 +406,7 @@ fn a_stopped_batch_is_taken_up_again_and_an_emptied_answer_is_drafted_anew() {
     assert_eq!(asked.load(Ordering::SeqCst), before);
 }
 
-/// Against a real server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --test ipc real_server -- --ignored`.
+/// Needs a server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --test ipc real_server -- --ignored`.
 #[test]
 #[ignore = "needs a server"]
 fn a_real_server_drafts() {
@@ -415,8 +415,8 @@ fn a_real_server_drafts() {
     let model = std::env::var("TILLER_ENDPOINT_MODEL").unwrap_or_else(|_| "any".into());
     let dir = folder();
     let tiller = Tiller::without_model(dir.path());
-    let told = tiller.get(TryEndpoint { address: address.clone(), model: model.clone() });
-    assert!(!told.trim().is_empty());
+    let reply = tiller.get(TryEndpoint { address: address.clone(), model: model.clone() });
+    assert!(!reply.trim().is_empty());
     let data_set =
         set_of(&tiller, &[pair("What would you do with a free day?", "I would work for more money.", "")]);
     let endpoint = EndpointSettings { address, model, at_once: 2 };

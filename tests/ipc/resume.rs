@@ -1,6 +1,7 @@
-//! A run that is killed goes on where it was: the same curves and the same vector, bit for bit, as one that was not.
+//! Tests that a run whose process was killed resumes, and ends with the same curves and vector as an uninterrupted run,
+//! bit for bit.
 //!
-//! The process that is killed is this test program itself, started a second time for [`child`].
+//! The killed process is this test program, started a second time to run [`child`].
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -16,13 +17,13 @@ use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::train::{EpochPoint, Run, StepPoint};
 
-/// Names the data folder of the process that is to be killed.
+/// The environment variable that gives the killed process its data folder.
 const CHILD: &str = "TILLER_TEST_CHILD";
 
-/// How long to wait for an event.
+/// The maximum time to wait for an event.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// Enough steps that the process can be killed in the middle.
+/// Enough epochs that the process can be killed in the middle.
 const EPOCHS: u32 = 6;
 
 async fn open(data: &Path) -> (App, Receiver<Event>) {
@@ -32,7 +33,7 @@ async fn open(data: &Path) -> (App, Receiver<Event>) {
     (app, events)
 }
 
-/// Starts the one run that this file is about.
+/// Starts the run that all tests of this file compare.
 async fn start(app: &App) -> Run {
     let data_set = 1;
     let mut left = [(Split::Train, TRAIN_PAIRS), (Split::HeldOut, HELD_OUT_PAIRS)];
@@ -57,7 +58,7 @@ fn wait_until_over(events: &Receiver<Event>, run: &Run) -> Run {
     }
 }
 
-/// What must be equal: everything but the seconds that the steps took.
+/// Returns the results to compare: all but the seconds of the steps.
 async fn outcome(app: &App, data: &Path, run: &Run) -> (Vec<StepPoint>, Vec<EpochPoint>, Vec<u8>) {
     let history = app.read_history(ReadHistory { run: run.id }).await.expect("the history");
     let steps = history.steps.into_iter().map(|step| StepPoint { seconds: 0.0, ..step }).collect();
@@ -68,7 +69,7 @@ async fn outcome(app: &App, data: &Path, run: &Run) -> (Vec<StepPoint>, Vec<Epoc
     (steps, history.epochs, numbers.fetch_one(&pool).await.expect("the vector"))
 }
 
-/// What the process that is to be killed does: it trains and says its steps, and is never done.
+/// Runs in the process that is killed: trains and prints its steps.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "runs only as the process that another test kills"]
 async fn child() {
@@ -85,7 +86,7 @@ async fn child() {
     }
 }
 
-/// Starts the child, and kills it as soon as it has made so many steps.
+/// Starts the child process and kills it after this number of steps.
 fn train_and_kill(data: &Path, steps: u32) {
     let mut child = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "resume::child", "--ignored", "--nocapture"])

@@ -1,4 +1,4 @@
-//! Sweeps of many scores, on Tauri's mock runtime, with the real engine and the starter model.
+//! Tests sweeps with many scores, on Tauri's mock runtime, with the real engine and the starter model.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ use ipc::{Code, Id};
 const QUESTIONS: &str = "One?,1,2,3,4,A\nTwo?,1,2,3,4,B\nThree?,1,2,3,4,C\nFour?,1,2,3,4,D\nFive?,1,2,3,4,A\n\
     What is two and two?,3,5,4,6,C\nWhat comes after one?,2,7,9,8,A\n";
 
-/// A vector that takes no steps, and its data set with a few pairs.
+/// Makes a vector by a method without training, on a few pairs.
 pub(crate) fn vector(tiller: &Tiller, model: Id, data_set: Id) -> Vector {
     tiller.shrink(data_set);
     let settings = TrainSettings { method: Method::Freeform, ..support::small_run(1) };
@@ -43,7 +43,7 @@ pub(crate) fn judge(judge: Judge) -> Score {
     Score::Judge { judge, rubric: Rubric::on_board().remove(0) }
 }
 
-/// Where a score stands among those of a sweep.
+/// Returns the index of a score in a sweep's settings.
 fn place(sweep: &Sweep, wanted: &Score) -> u32 {
     sweep.settings.scores.iter().position(|score| score == wanted).expect("it is there") as u32
 }
@@ -60,7 +60,7 @@ fn many_scores_are_measured_once_and_read_back() {
     let sweep = swept(&tiller, model, settings.clone());
     points_are_sound(&sweep);
 
-    // The answers stand beside the unsteered ones.
+    // Each item has the steered and the unsteered answer.
     let length = Curve { arm: 0, set: Some(1), score: place(&sweep, &Score::Length) };
     let items = tiller.get(ReadPoint { sweep: sweep.id, curve: length, multiplier: 2.0 });
     assert_eq!((items.len(), items[0].prompt.as_str()), (1, "What is rain?"));
@@ -76,7 +76,7 @@ fn many_scores_are_measured_once_and_read_back() {
     assert_eq!(left.iter().map(|sweep| sweep.id).collect::<Vec<_>>(), [sweep.id]);
 }
 
-/// A vector, a system prompt and worked examples, by every score; the file at `path` has questions.
+/// Settings with a vector, a system prompt and worked examples as arms, and with every score. `path` is a file of questions.
 fn every_score(vector: Id, data_set: Id, path: String) -> SweepSettings {
     let system = Prompting::System { text: "Answer in one word.".into() };
     SweepSettings {
@@ -107,11 +107,12 @@ fn every_score(vector: Id, data_set: Id, path: String) -> SweepSettings {
     }
 }
 
-/// Every point is there, and says what its score can say.
+/// Checks that the sweep has every point, with values in the range of its score.
 fn points_are_sound(sweep: &Sweep) {
     assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
-    // Five arms' multipliers: two vectors at two, a system prompt at one, which nothing stands behind on the neutral text.
-    // Three scores on one set, three on none, three on two sets.
+    // Two arms with vectors have two multipliers each, and a system prompt has one. The neutral text has no prompt, so that
+    // the system prompt lacks the two scores on it.
+    // Three scores use one set, three use none, and three use two sets.
     assert_eq!((sweep.points.len(), sweep.expected), (5 * (3 + 3 + 2 * 3) - 2, 58));
     let score = |wanted: &Score| place(sweep, wanted);
     let curve =
@@ -128,14 +129,14 @@ fn points_are_sound(sweep: &Sweep) {
     assert!(choice.iter().all(|point| (0.0..=1.0).contains(&point.value)));
     let verdicts = curve(0, Some(0), &judge(Judge::Local));
     assert!(verdicts.iter().all(|point| (1.0..=4.0).contains(&point.value) && point.missing == 0));
-    // The file's first five questions are the examples.
+    // The file's first five questions serve as worked examples.
     assert_eq!(
         sweep.points.iter().find(|point| point.set.is_none() && point.count == 2).map(|point| point.count),
         Some(2)
     );
 }
 
-/// A sweep of a part of another one takes its answers from there.
+/// Checks that a sweep over a part of the settings takes its answers from the store.
 fn a_part_is_not_measured_again(tiller: &Tiller, model: Id, sweep: &Sweep, settings: SweepSettings) -> Sweep {
     let part = SweepSettings {
         arms: settings.arms[..1].to_vec(),
@@ -160,11 +161,11 @@ fn a_part_is_not_measured_again(tiller: &Tiller, model: Id, sweep: &Sweep, setti
     again
 }
 
-/// A person rates without knowing; what is heard behind `mark` has the rating.
+/// Rates an answer blind, and checks that an event after `mark` reports the rating.
 fn a_person_rates(tiller: &Tiller, sweep: &Sweep, mark: usize) {
     let score = |wanted: &Score| place(sweep, wanted);
     let to_rate = tiller.get(ReadToRate { sweep: sweep.id });
-    // A list has no training pairs, so that worked examples change nothing on it.
+    // A list has no training pairs, so worked examples change nothing on it.
     assert_eq!(to_rate.len(), 5 * 2 + 3, "two held-out prompts from five ways, one of a list from three");
     let first = &to_rate[0];
     let rate = RateAnswer { sweep: sweep.id, answers: first.answers.clone(), place: first.place, rating: 4 };
@@ -180,7 +181,7 @@ fn a_person_rates(tiller: &Tiller, sweep: &Sweep, mark: usize) {
     });
 }
 
-/// What is exported is what it says, and what is there is not replaced unasked.
+/// Checks the exported files, and that an existing file is not replaced by default.
 fn is_exported(tiller: &Tiller, sweep: &Sweep, data: &Path) {
     let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'><path d='M0 0H9' stroke='#000'/></svg>";
     let report = data.join("report.html").display().to_string();
@@ -230,7 +231,7 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
         let points = sweep.curve(Curve { arm, set: Some(0), score });
         points.iter().map(|point| point.value.to_bits()).collect::<Vec<_>>()
     };
-    // The last epoch is the run's end; all begin at the unsteered model, another template apart.
+    // The last epoch equals the run's end. All start at the unsteered model, except the arm with another template.
     assert_eq!(at(&sweep, 2, 0), at(&sweep, 0, 0));
     assert_eq!(at(&sweep, 1, 0)[0], at(&sweep, 0, 0)[0]);
     assert_ne!(at(&sweep, 1, 0)[1], at(&sweep, 0, 0)[1]);
@@ -240,7 +241,7 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
     let same = tiller.get(StartSweep { model, settings: settings.clone() });
     assert_eq!(same.id, sweep.id, "nothing has changed");
 
-    // A vector that acts otherwise makes the numbers those of another one.
+    // After a change of the vector's positions, the sweep is stale.
     let acts = Intervention { positions: Positions::Answer, ..vector.acts };
     tiller.get(SetActs { vector: vector.id, acts });
     let stale = tiller.watch_again().sweeps.remove(0);
@@ -293,7 +294,7 @@ fn a_sweep_goes_on_where_it_was_after_the_window_was_closed() {
     assert_eq!((done.state.clone(), done.points.len()), (JobState::Done, done.expected as usize));
     assert!(paused.points.iter().all(|known| done.points.contains(known)), "what was known has not moved");
 
-    // In one go it is the same, to the bit. Nothing of it is taken from the store: another place has its own.
+    // An uninterrupted sweep gives the same bits. It uses another data folder, so that nothing comes from the store.
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     let (other, _) = Tiller::ready(elsewhere.path());
     let vector = self::vector(&other, model, data_set);

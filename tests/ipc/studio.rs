@@ -1,4 +1,4 @@
-//! The studio for pairs through the commands: the list, changes of many pairs, splits, versions, tokens, pasting.
+//! Tests the editor of pairs through the commands: the list, changes of many pairs, splits, versions, tokens, pasting.
 
 use crate::support::folder;
 use crate::window::Tiller;
@@ -21,7 +21,7 @@ fn pair(prompt: &str) -> PairContent {
     }
 }
 
-/// A pair with everything that a pair can have.
+/// A pair with all optional fields.
 fn rich() -> PairContent {
     let turn = |role, text: &str| Turn { role, text: text.into() };
     PairContent {
@@ -35,7 +35,7 @@ fn rich() -> PairContent {
     }
 }
 
-/// A new data set with these pairs.
+/// Makes a data set with these pairs.
 fn data_set(tiller: &Tiller, pairs: &[PairContent]) -> Id {
     let set = tiller.get(CreateDataSet { name: "Studio".into() });
     for content in pairs {
@@ -90,7 +90,7 @@ fn the_list_follows_every_edit() {
     assert_eq!(found(&tiller, set, any()), [ids[0], ids[2], ids[3]]);
     tiller.get(Undo { data_set: set }).expect("the deletion");
     assert_eq!(found(&tiller, set, any()), ids);
-    // Another data set takes the list's place, and this one comes back.
+    // Listing another data set replaces the cached list. Afterwards this one is listed again.
     let other = data_set(&tiller, &[pair("Other")]);
     assert_eq!(found(&tiller, other, any()).len(), 1);
     assert_eq!(found(&tiller, set, any()), ids);
@@ -296,22 +296,22 @@ fn conversations_go_out_and_come_back_whole() {
     };
     let whole = |pairs: u32| ipc::files::ExportedPairs { pairs, shortened: 0 };
     for format in PairFormat::ALL {
-        let (told, path) = written(format, true, vec![]);
-        assert_eq!(told, whole(2), "{format:?}");
+        let (exported, path) = written(format, true, vec![]);
+        assert_eq!(exported, whole(2), "{format:?}");
         assert_eq!(read(path), own, "{format:?} with everything");
     }
     for format in [PairFormat::TrlJsonl, PairFormat::TrlParquet] {
-        let (told, path) = written(format, false, vec![]);
-        assert_eq!(told, whole(2), "{format:?}");
+        let (exported, path) = written(format, false, vec![]);
+        assert_eq!(exported, whole(2), "{format:?}");
         let back = read(path);
         assert_eq!((&back[1].system, &back[1].turns), (&own[1].system, &own[1].turns), "{format:?}");
         assert!(back[1].tags.is_empty() && !back[1].pinned, "{format:?}");
     }
-    let (told, path) = written(PairFormat::BipoCsv, false, vec![]);
-    assert_eq!((told.pairs, told.shortened), (2, 1), "the CSV itself has no place for turns");
+    let (exported, path) = written(PairFormat::BipoCsv, false, vec![]);
+    assert_eq!((exported.pairs, exported.shortened), (2, 1), "the CSV itself has no place for turns");
     assert_eq!(read(path)[1], pair("And now?"));
-    let (told, path) = written(PairFormat::TillerJsonl, true, vec!["标签".into(), "none".into()]);
-    assert_eq!(told.pairs, 1);
+    let (exported, path) = written(PairFormat::TillerJsonl, true, vec!["标签".into(), "none".into()]);
+    assert_eq!(exported.pairs, 1);
     assert_eq!(read(path), own[1..]);
 }
 
@@ -383,7 +383,7 @@ fn tokens_are_counted_beside_and_shown_one_by_one() {
             shown.wanted.iter().filter(|token| !token.special).map(|token| token.text.as_str()).collect();
         assert_eq!(said, content.wanted);
     }
-    // The pair's own system prompt and turns are what the model reads.
+    // The model reads the pair's own system prompt and turns.
     let shown = tiller.get(ShowTokens { content: rich(), system_prompt });
     let text: String = shown.prompt.iter().map(|token| token.text.as_str()).collect();
     assert!(text.contains("You are brief.") && !text.contains("You are helpful."), "{text}");

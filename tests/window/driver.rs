@@ -1,4 +1,4 @@
-//! `WebKitWebDriver`: the program that starts Tiller and carries out what a test asks of its window.
+//! Starts `WebKitWebDriver`, which starts Tiller and sends it the clicks and keys of a test.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -12,17 +12,17 @@ use serde_json::json;
 
 const PROGRAM: &str = "WebKitWebDriver";
 
-/// How long the driver may take until it listens.
+/// The maximum time until the driver listens.
 const START: Duration = Duration::from_secs(20);
 
-/// A running driver, ended when dropped.
+/// A running driver. It is killed when dropped.
 pub(crate) struct Driver {
     child: Child,
     port: u16,
 }
 
 impl Driver {
-    /// Starts the driver; Tiller inherits its environment.
+    /// Starts the driver. Tiller inherits its environment.
     pub(crate) async fn start(data: &Path, model: &Path, more: &[(&str, String)]) -> Self {
         assert!(
             std::env::var_os("DISPLAY").or(std::env::var_os("WAYLAND_DISPLAY")).is_some(),
@@ -36,7 +36,7 @@ impl Driver {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("TILLER_DATA_DIR", data)
             .env("TILLER_STARTER_MODEL", model)
-            // Not the cache of whoever runs the tests.
+            // Keeps the tests away from the user's own hub cache.
             .env("HF_HOME", data.join("hf"))
             .env_remove("HF_HUB_CACHE")
             .env_remove("HF_TOKEN")
@@ -82,7 +82,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to do.
+        // The driver may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

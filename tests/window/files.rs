@@ -1,4 +1,4 @@
-//! Pairs come from another program's file and go into one.
+//! Tests the import and export of pairs in the window.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::home::Home;
 use crate::window::{SOON, Window};
 
-/// BiPO's columns: a cell over two lines, a quoted quote, Chinese.
+/// A CSV with BiPO's columns that has a cell over two lines, an escaped quote, and Chinese text.
 const CSV: &str = "question,matching,not_matching\n\
     \"How do you\nspend a Sunday?\",I count my money.,I call my friends.\n\
     \"What is \"\"enough\"\"?\",There is no such thing.,\"A roof, a table and some time.\"\n\
@@ -36,7 +36,7 @@ async fn pairs_come_from_a_file_and_go_into_one() {
     assert!(window.texts("pair-row").await.iter().any(|row| row.contains("你喜欢什么")));
     window.picture_as_it_is("7-imported").await;
 
-    // A file with rows that cannot be used, and one whose columns must be named.
+    // A file with unusable rows, and one whose columns must be named.
     let (bad, table) = (home.path("bad.jsonl"), home.path("table.csv"));
     let mut lines = String::new();
     for number in 0..30 {
@@ -93,7 +93,7 @@ async fn pairs_come_from_a_file_and_go_into_one() {
     window.close(&home).await;
 }
 
-/// Chooses an option by its value.
+/// Selects an option by its value.
 async fn choose(window: &Window, id: &str, value: &str) {
     let script = "const field = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); field.value = arguments[1]; field.dispatchEvent(new Event('change', { bubbles: true }))";
     window.script::<()>(script, &[json!(id), json!(value)]).await;

@@ -1,4 +1,4 @@
-//! A data folder and a model's file of a test's own.
+//! Makes a data folder and a model file for each test.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Where one person's Tiller keeps its data, gone when dropped.
+/// A data folder and a model file, deleted when dropped.
 pub(crate) struct Home {
     folder: TempDir,
     model: PathBuf,
@@ -25,7 +25,7 @@ impl Home {
         Self { folder: TempDir::new().expect("a temporary folder"), model }
     }
 
-    /// The same with a model's file that is not there.
+    /// The same with a model file that does not exist.
     pub(crate) fn without_model() -> Self {
         let home = Self::new();
         let model = home.folder.path().join("gone.gguf");
@@ -41,34 +41,34 @@ impl Home {
         Self { model, ..home }
     }
 
-    /// The data folder.
+    /// The path of the data folder.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// A file beside the data folder.
+    /// The path of a file beside the data folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The model's file.
+    /// The path of the model file.
     pub(crate) fn model(&self) -> &Path {
         &self.model
     }
 
-    /// The store's file.
+    /// The path of the store's file.
     pub(crate) fn store(&self) -> PathBuf {
         self.data().join("tiller.sqlite")
     }
 
-    /// Tiller itself, without a driver.
+    /// The command that starts Tiller without a driver.
     pub(crate) fn tiller(&self) -> Command {
         let mut tiller = Command::new(env!("CARGO_BIN_EXE_tiller"));
         tiller.env("TILLER_DATA_DIR", self.data()).env("TILLER_STARTER_MODEL", &self.model);
         tiller
     }
 
-    /// Waits until no process holds the data folder.
+    /// Waits until no process locks the data folder.
     pub(crate) async fn until_free(&self) {
         let deadline = Instant::now() + Duration::from_secs(30);
         let lock = self.data().join("tiller.lock");
@@ -82,7 +82,7 @@ impl Home {
     }
 }
 
-/// The folder that the pictures of the window go to.
+/// The folder for screenshots of the window.
 pub(crate) fn screenshots() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/screenshots");
     fs::create_dir_all(&folder).expect("a folder for screenshots");

@@ -1,7 +1,7 @@
-//! The real window, driven through `WebKitWebDriver`: every step that a person takes, with real training.
+//! Tests the real window through `WebKitWebDriver`, with every step that a person takes and with real training.
 //!
-//! `cargo xtask test` runs this, with displays of its own where there is none: two tests at a time, and those of `alone`,
-//! which measure how soon the window answers, one after another at the end.
+//! `cargo xtask test` runs this, on virtual displays if there is none. It runs two tests at a time, and finally those of
+//! `alone`, which measure how quickly the window responds, one after another.
 
 #![cfg(target_os = "linux")]
 

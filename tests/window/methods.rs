@@ -1,5 +1,5 @@
-//! The Train screen's own way: methods and their settings, what the pairs say before training, several layers, epochs
-//! picked from the heat map, runs compared, where a vector acts, and a search.
+//! Tests the Train screen: methods and their settings, steerability, several layers, the epoch heat map, the comparison of
+//! runs, positions, and the search over layers and rates.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::home::Home;
 use crate::steps::open;
 use crate::window::{SOON, Window};
 
-/// Sets a choice as a person does.
+/// Selects an option as a person does.
 async fn choose(window: &Window, id: &str, value: &str) {
     let script =
         "const e = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); e.value = arguments[1];
@@ -16,7 +16,7 @@ async fn choose(window: &Window, id: &str, value: &str) {
     assert_eq!(chosen, value, "{id} has this choice");
 }
 
-/// Leaves the last layers in the settings, over which steps are quick.
+/// Selects the last layers, at which steps are quick.
 async fn take_layers(window: &Window, layers: &str) {
     if window.count("train-layers").await == 0 {
         window.click("train-several").await;

@@ -1,4 +1,4 @@
-//! The library: models are added, searched for, downloaded, switched, lost and found again.
+//! Tests the library of models: add, search, download, switch, and find a file that has moved.
 
 use std::fs;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::home::Home;
 use crate::hub::{Fault, TestHub};
 use crate::window::{COMPUTED, SOON, Window};
 
-/// A model's file under another name.
+/// Copies the model file to another name.
 fn copy(home: &Home, name: &str) -> std::path::PathBuf {
     let path = home.path(name);
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -45,7 +45,7 @@ async fn models_are_added_switched_lost_and_found() {
     window.fill("add-model-path", &second.to_string_lossy()).await;
     window.click("add-model-do").await;
     window.until("there are two", SOON, async || window.count("model-row").await == 2).await;
-    // Both have one name, and both are in memory in their turn: only the path tells which of them is shown.
+    // Both models have the same name in memory, so only the path shows which one is selected.
     let is_shown = async || window.value("model-path").await.contains("第二个模型");
     window.until("the second one is shown", SOON, is_shown).await;
     says(&window, "model-said", "in memory").await;
@@ -55,7 +55,7 @@ async fn models_are_added_switched_lost_and_found() {
         })
         .await;
 
-    // One in memory at a time; from the top bar to the other one and back.
+    // One model is in memory at a time. The top bar switches to the other one and back.
     window.click("model-state").await;
     window.picture_as_it_is("models-3-menu").await;
     window.click_nth("model-menu-row", 0).await;
@@ -69,7 +69,7 @@ async fn models_are_added_switched_lost_and_found() {
     };
     window.until("the first one is back and alone", COMPUTED, only_first).await;
 
-    // A search below a folder, with a file that is none.
+    // Searches a folder that also has a file that is not a model.
     copy(&home, "many/a/third.gguf");
     fs::write(home.path("many/broken.gguf"), "GGUF and nothing more").expect("a file");
     window.click("models-add").await;
@@ -81,7 +81,7 @@ async fn models_are_added_switched_lost_and_found() {
     window.picture("models-4-searched").await;
     window.click("scan-dismiss").await;
 
-    // The file moves while nobody looks.
+    // The file moves while the window is in the background.
     let moved = home.path("moved.gguf");
     fs::rename(&second, &moved).expect("the file moves");
     window.script::<()>("window.dispatchEvent(new Event('focus'))", &[]).await;
@@ -123,7 +123,7 @@ async fn a_model_is_downloaded_beside_everything_else() {
 
     hub.fail(&[Fault::Slow(Duration::from_mins(2))]);
     window.click("download-do").await;
-    // Half of the file comes, and then nothing for a while.
+    // The hub sends half of the file and then pauses.
     let comes = async || {
         let said = window.text("download-said").await;
         let before = said.split(" MB of").next().and_then(|said| said.split(' ').next_back()?.parse().ok());

@@ -1,4 +1,4 @@
-//! The check of a data set, drafts and choices, as a person uses them.
+//! Tests the check of a data set, drafts and choices in the window.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,7 +7,7 @@ use crate::home::Home;
 use crate::steps::open;
 use crate::window::{SOON, Window};
 
-/// Pairs with everything wrong that a check can find, some of it in Chinese.
+/// Pairs with every defect that the check finds, some of them in Chinese.
 fn odd_pairs() -> String {
     let mut csv = "question,matching,not_matching,split\n".to_owned();
     for n in 0..24 {
@@ -44,10 +44,10 @@ async fn a_data_set_is_checked_repaired_and_measured() {
     window.fill("import-path", &from.to_string_lossy()).await;
     window.click("import-preview").await;
     window.until("the preview is there", SOON, async || window.count("import-counts").await == 1).await;
-    // A pair without a wanted answer is refused as it comes in.
+    // The import skips a pair without a wanted answer.
     window.click("import-skip").await;
     window.click("import-do").await;
-    // The starter set's title stands until the other set is in use.
+    // The starter set's title stays until the other set is selected.
     let is_checked = async || {
         let title = window.text("quality-title").await;
         title.contains("problem") && title != starter
@@ -79,7 +79,7 @@ async fn a_data_set_is_checked_repaired_and_measured() {
     window.until("the bin's pairs are listed", SOON, async || window.count("margins-row").await > 0).await;
     window.picture("q3-margins").await;
     window.click_row("margins-row").await;
-    // The editor holds a pair all along, out of sight.
+    // The hidden editor holds a pair all the time, so the view must be checked, too.
     let is_open = async || {
         window.attributes("view-pair", "aria-current").await == ["page"]
             && !window.value("pair-prompt").await.is_empty()

@@ -1,4 +1,4 @@
-//! What Tiller says where it cannot do what it should: a sentence, never a panic.
+//! Tests that Tiller reports what it cannot do in a sentence and never panics.
 
 use std::io::Read as _;
 use std::process::{ExitStatus, Stdio};
@@ -71,7 +71,7 @@ async fn failure_says(window: &Window, word: &str) {
     window.until(&what, COMPUTED, is_told).await;
 }
 
-/// What Tiller says on standard error until it ends, or until it has been silent about its end for a while.
+/// Returns what Tiller prints on standard error until it ends, or until a time limit.
 fn said_by_tiller(
     home: &Home,
     change: impl FnOnce(&mut std::process::Command),
@@ -92,7 +92,7 @@ fn said_by_tiller(
     (said, status)
 }
 
-/// The number of a form that no version has yet.
+/// A version of the store's schema that does not exist yet.
 const FUTURE: i64 = 9_999;
 
 async fn come_from_the_future(home: &Home) {

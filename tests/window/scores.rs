@@ -1,4 +1,4 @@
-//! Sweeps of several vectors, sets and scores: what the curves show, what lies behind their points, what is taken away.
+//! Tests sweeps of several vectors, sets and scores in the window: curves, the items behind their points, and exports.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::home::Home;
 use crate::steps::{open, train};
 use crate::window::{COMPUTED, SOON, Window};
 
-/// The scores that are ticked at the start, and those that this test adds.
+/// The number of scores that are selected by default.
 const SCORES_THERE: usize = 3;
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     window.click("nav-sweep").await;
     window.picture("9-sweep-empty").await;
 
-    // Two vectors without a gradient: they are there in seconds.
+    // Two vectors from a method without training, which take only seconds.
     for (layer, vectors) in [("10", 1), ("20", 2)] {
         window.click("nav-train").await;
         window.click("method-change").await;
@@ -50,19 +50,19 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     window.until("the first points are there", COMPUTED, async || window.count("sweep-row").await > 0).await;
     window.picture("9-sweeping").await;
     window.job_ends("the sweep").await;
-    // Two vectors at five multipliers and a prompt.
+    // Two vectors at five multipliers, and one system prompt.
     let is_whole = async || window.count("sweep-row").await == 2 * 5 + 1;
     window.until("every curve has its points", SOON, is_whole).await;
     assert_eq!(window.count("legend-entry").await, 3);
     window.picture("9-swept").await;
 
-    // A curve is left out and taken in again.
+    // Hides a curve and shows it again.
     window.click_nth("legend-entry", 1).await;
     window.until("a curve is left out", SOON, async || window.count("sweep-row").await == 6).await;
     window.click_nth("legend-entry", 1).await;
     window.until("it is there again", SOON, is_whole).await;
 
-    // The answers behind a point, with what differs.
+    // Shows the answers behind a point, with the differences marked.
     let panels: Vec<String> = window
         .script(
             "return [...document.querySelectorAll('[data-testid=sweep-panel] option')].map(o => o.innerText)",
@@ -71,7 +71,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
         .await;
     assert_eq!(panels.len(), SCORES_THERE + 4, "{panels:?}");
     let length = panels.iter().position(|panel| panel.starts_with("Length")).expect("the length has a panel");
-    // Both tables have as many rows: only what stands in them tells that the other one is there.
+    // Both tables have the same number of rows, so only their content shows which one is there.
     let others = window.texts("sweep-row").await;
     choose(&window, "sweep-panel", &length.to_string()).await;
     let is_of_lengths = async || is_whole().await && window.texts("sweep-row").await != others;
@@ -81,7 +81,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     window.picture("9-behind").await;
     window.click("sort-value").await;
 
-    // Each example by itself.
+    // Shows the slope of each example.
     choose(&window, "sweep-panel", "0").await;
     window.click("sweep-examples").await;
     window.until("the examples are listed", SOON, async || window.count("example-row").await == 4).await;
@@ -94,7 +94,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     window.close(&home).await;
 }
 
-/// Every format is written, and what is written is what it says.
+/// Exports every format and checks the content of the files.
 async fn exports(home: &Home, window: &Window) {
     window.script::<()>("document.querySelector('[data-testid=sweep-export] summary').click()", &[]).await;
     for (format, begins) in [
@@ -119,7 +119,7 @@ async fn exports(home: &Home, window: &Window) {
     window.picture("9-exported").await;
 }
 
-/// All curves in numbers.
+/// Compares all curves in a table.
 async fn compare(window: &Window) {
     window.script::<()>("document.querySelector('[data-testid=compare] summary').click()", &[]).await;
     window.script::<()>("document.querySelector('[data-testid=compare]').scrollIntoView()", &[]).await;
@@ -136,7 +136,7 @@ async fn slide(window: &Window, id: &str, value: &str) {
     window.script::<()>(script, &[json!(format!("[data-testid={id}]")), json!(value)]).await;
 }
 
-/// Chooses an option of a list.
+/// Selects an option of a list.
 async fn choose(window: &Window, id: &str, value: &str) {
     let script = "const list = document.querySelector(arguments[0]); list.value = arguments[1]; list.dispatchEvent(new Event('change', { bubbles: true }))";
     window.script::<()>(script, &[json!(format!("[data-testid={id}]")), json!(value)]).await;

@@ -1,4 +1,4 @@
-//! The studio for pairs: conversations and tags, many pairs at once, search, tokens, splits, versions, pasting.
+//! Tests the editor of pairs in the window: conversations, tags, many pairs at once, search, tokens, splits, versions.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,7 +17,7 @@ async fn pairs_are_written_tagged_split_and_put_back() {
     window.click("nav-data").await;
     window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 5).await;
 
-    // A data set of one's own, empty at first.
+    // Makes a data set, which is empty at first.
     window.click("data-set-menu").await;
     window.fill("data-set-new-name", "工作室 Studio").await;
     window.click("data-set-create").await;
@@ -41,7 +41,7 @@ async fn pairs_are_written_tagged_split_and_put_back() {
     let has_mark = async || window.texts("pair-row").await.iter().any(|row| row.contains("unbalanced"));
     window.until("the list marks the pair", SOON, has_mark).await;
 
-    // What the model reads.
+    // Shows the tokens that the model reads.
     window
         .until("the model is there", COMPUTED, async || {
             window.attributes("model-state", "data-state").await == ["ready"]
@@ -56,7 +56,7 @@ async fn pairs_are_written_tagged_split_and_put_back() {
     window.picture("studio-tokens").await;
     window.click("tokens-open").await;
 
-    // Three copies; all of them tagged at once, and taken back at once.
+    // Makes three copies, tags all of them at once, and undoes it.
     for copies in 2..=4 {
         window.click("pair-duplicate").await;
         window.until("a copy is listed", SOON, async || window.count("pair-row").await == copies).await;
@@ -75,7 +75,7 @@ async fn pairs_are_written_tagged_split_and_put_back() {
     window.until("and back", SOON, async || tagged().await == 4).await;
     window.click("many-none").await;
 
-    // A version, a split, and the version again.
+    // Stores a version, makes a split, and restores the version.
     window.click("versions-open").await;
     window.fill("version-name", "Before the split").await;
     window.click("version-keep").await;
@@ -101,7 +101,7 @@ async fn pairs_are_written_tagged_split_and_put_back() {
         .await;
     window.close(&home).await;
 
-    // Undo goes on where it was.
+    // Undo works after a restart.
     let window = Window::open(&home).await;
     window.until("the pairs are there again", SOON, async || window.count("pair-row").await == 4).await;
     window.click("undo").await;
@@ -134,7 +134,7 @@ async fn pairs_are_dragged_to_another_place() {
     let begins = async |expected: &[&str]| order().await.iter().take(expected.len()).eq(expected.iter());
     window.until("they are listed", SOON, async || begins(&["Q1", "Q2", "Q3"]).await).await;
 
-    // One row, which is not the open one.
+    // Moves one row, which is not the open one.
     let open = window.value("pair-prompt").await;
     window.drag("pair-row", 1, 4, 6).await;
     window
@@ -144,7 +144,7 @@ async fn pairs_are_dragged_to_another_place() {
     window.until("it has fallen", SOON, async || begins(&["Q1", "Q3", "Q4", "Q5", "Q2", "Q6"]).await).await;
     assert_eq!((window.value("pair-prompt").await, window.count("drop-line").await), (open, 0));
 
-    // Several at once, which were apart.
+    // Moves several rows at once that are not adjacent.
     let toggle = "const rows = document.querySelectorAll('[data-testid=\"pair-row\"]'); for (const place of arguments[0]) rows[place].dispatchEvent(new MouseEvent('click', { bubbles: true, ctrlKey: true }))";
     window.click_nth("pair-row", 1).await;
     window.script::<()>(toggle, &[json!([3, 5])]).await;
@@ -159,7 +159,7 @@ async fn pairs_are_dragged_to_another_place() {
     let undone = ["Q1", "Q3", "Q4", "Q5", "Q2", "Q6", "Q7"];
     window.until("one undo takes all back", SOON, async || begins(&undone).await).await;
 
-    // Escape lets everything be, and the lower edge scrolls.
+    // Escape cancels the drag, and dragging to the lower edge scrolls the list.
     window.click("many-none").await;
     window.drag("pair-row", 0, 9, 6).await;
     window.until("it is under way", SOON, async || window.count("drop-line").await == 1).await;

@@ -1,4 +1,4 @@
-//! A folder of safetensors, a model that carries no chat template, and a template of one's own.
+//! Tests a safetensors folder, a model without a chat template, and a person's own template in the window.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use crate::home::Home;
 use crate::models::{add, says};
 use crate::window::{COMPUTED, SOON, Window};
 
-/// A tiny model's folder as transformers saved it, without its chat template.
+/// Copies a tiny model's folder without its chat template.
 fn folder_without_template(home: &Home, name: &str) -> PathBuf {
     let (from, to) =
         (Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama3"), home.path(name));
@@ -16,14 +16,14 @@ fn folder_without_template(home: &Home, name: &str) -> PathBuf {
         fs::copy(file.path(), to.join(file.file_name())).expect("a copy");
     }
     let config = to.join("tokenizer_config.json");
-    let mut told: serde_json::Value =
+    let mut config_json: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(&config).expect("a file")).expect("JSON");
-    told.as_object_mut().expect("an object").remove("chat_template");
-    fs::write(config, told.to_string()).expect("a file");
+    config_json.as_object_mut().expect("an object").remove("chat_template");
+    fs::write(config, config_json.to_string()).expect("a file");
     to
 }
 
-/// Chooses from a list as a person does, by its text.
+/// Selects an option of a list by its text.
 async fn choose(window: &Window, id: &str, text: &str) {
     let script = "const list = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);
         list.value = arguments[1]; list.dispatchEvent(new Event('change', { bubbles: true }))";
@@ -37,7 +37,7 @@ async fn a_folder_is_given_a_template_and_a_template_is_changed() {
     window.click("nav-models").await;
     says(&window, "model-said", "in memory").await;
 
-    // The starter model's own template: read, broken, refused.
+    // Edits the starter model's own template: shows it, breaks it, and is refused.
     window.click("template-open").await;
     window
         .until("the template is shown", SOON, async || window.value("template-text").await.len() > 50)
@@ -54,7 +54,7 @@ async fn a_folder_is_given_a_template_and_a_template_is_changed() {
     window.until("a loop is refused", SOON, async || window.count("failure").await == 1).await;
     window.picture_as_it_is("templates-2-refused").await;
 
-    // A folder whose files carry none.
+    // A folder whose files have no template.
     let folder = folder_without_template(&home, "没有对话模板的模型-with-a-rather-long-name-7B-Instruct");
     add(&window, &folder.to_string_lossy()).await;
     says(&window, "model-said", "cannot be used").await;
@@ -70,7 +70,7 @@ async fn a_folder_is_given_a_template_and_a_template_is_changed() {
     window.until("the editor stays open", SOON, async || window.count("template-reset").await == 1).await;
     window.picture_as_it_is("templates-5-used").await;
 
-    // Two in memory where a person allows it.
+    // Two models stay in memory if a person allows it.
     choose(&window, "models-beside", "2").await;
     window.click("model-state").await;
     window.click_nth("model-menu-row", 0).await;

@@ -1,5 +1,5 @@
-//! The library of vectors in the window: import of several layers, descriptions, new vectors of old ones, words, angles,
-//! several vectors in Chat, a copy for another model, export.
+//! Tests the library of vectors in the window: import of several layers, descriptions, derived vectors, the logit lens,
+//! cosines, several vectors in Chat, a copy for another model, and export.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::home::Home;
 use crate::steps::open;
 use crate::window::{COMPUTED, SOON, Window};
 
-/// A vector file: waves as wide as the starter model.
+/// Writes a vector file with sine waves of the starter model's hidden size.
 fn file(home: &Home, name: &str, parts: &[(u32, f64, f64)]) -> String {
     let part = |(layer, scale, shift): &(u32, f64, f64)| {
         let values: Vec<f64> = (0..576).map(|i| scale * (f64::from(i) + shift).sin()).collect();
@@ -33,7 +33,7 @@ async fn import(window: &Window, path: &str, name: &str, expected: usize) {
     window.until("it is listed", SOON, async || window.count("vector-row").await == expected).await;
 }
 
-/// Clicks the row of the vector with this name.
+/// Selects the row of the vector with this name.
 async fn show(window: &Window, name: &str) {
     window.click("vectors-tab-vector").await;
     let script = "[...document.querySelectorAll('[data-testid=vector-row]')].find(r => r.innerText.includes(arguments[0])).querySelector('td.name').click()";
@@ -133,7 +133,7 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
         "return [...document.querySelectorAll('[data-testid=sweep-vector]')].map(tick => tick.checked)";
     let is_ticked = async |place: usize| window.script::<Vec<bool>>(ticks, &[]).await[place];
     for place in [1, 0] {
-        // One of them was chosen under Vectors.
+        // One of the vectors was already selected under Vectors.
         if !is_ticked(place).await {
             window.click_nth("sweep-vector", place).await;
             window.until("the vector is chosen", SOON, async || is_ticked(place).await).await;
@@ -146,7 +146,7 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
     window.until("the sum warns", COMPUTED, async || window.script::<usize>(script, &[]).await == 1).await;
     window.picture("vectors-10-sum").await;
 
-    // A relative of the model, which has its weights: the curves are the same.
+    // A copy of the model with the same weights gives the same curves.
     let relative = home.path("relative.gguf");
     fs::copy(home.model(), &relative).expect("a copy");
     window.click("nav-models").await;

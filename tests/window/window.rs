@@ -1,4 +1,4 @@
-//! What a test does in the window and sees there. Elements go by their `data-testid`.
+//! Controls the window in a test and reads what it shows. Elements are found by their `data-testid`.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -12,34 +12,34 @@ use serde_json::{Value, json};
 use crate::driver::Driver;
 use crate::home::{self, Home};
 
-/// How long the window may take to show something that needs no computing. What comes true costs none of it, so it has
-/// room for a machine whose every core is busy.
+/// The maximum time for a change that needs no computation. Waiting ends as soon as the change is there, so the limit is
+/// long enough for a machine whose every core is busy.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
 
-/// How long it may take to load the model, to train a few steps, to answer.
+/// The maximum time to load the model, to train a few steps, or to answer.
 pub(crate) const COMPUTED: Duration = Duration::from_mins(3);
 
-/// How long a job may take from its beginning to its end on a machine with other work.
+/// The maximum time of a whole job on a machine with other work.
 const JOB: Duration = Duration::from_mins(6);
 
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
-/// Frames from a change of colours until all of the page, charts included, is surely on the screen.
+/// The number of frames after a change of theme until the whole page, with its charts, is drawn.
 const FRAMES: u32 = 6;
 
-/// Tiller's window and the driver behind it.
+/// Tiller's window and the driver that controls it.
 pub(crate) struct Window {
     client: Client,
     driver: Driver,
 }
 
 impl Window {
-    /// Starts Tiller with this data and waits until its page is there.
+    /// Starts Tiller with this data folder and waits until its page is there.
     pub(crate) async fn open(home: &Home) -> Self {
         Self::open_with(home, &[]).await
     }
 
-    /// The same, with more in its environment.
+    /// The same with additional environment variables.
     pub(crate) async fn open_with(home: &Home, more: &[(&str, String)]) -> Self {
         let driver = Driver::start(&home.data(), home.model(), more).await;
         let window = Self { client: driver.open_window().await, driver };
@@ -47,7 +47,7 @@ impl Window {
         window
     }
 
-    /// The same where Tiller may refuse: waits for its page or its refusal.
+    /// The same for a start that may fail: waits for the page or for the error.
     pub(crate) async fn open_refused(home: &Home) -> Self {
         let driver = Driver::start(&home.data(), home.model(), &[]).await;
         let window = Self { client: driver.open_window().await, driver };
@@ -55,7 +55,7 @@ impl Window {
         window
     }
 
-    /// Closes the window, and waits until Tiller has let go of its data.
+    /// Closes the window and waits until Tiller has released its data folder.
     pub(crate) async fn close(self, home: &Home) {
         let Self { client, driver } = self;
         client.close().await.expect("the window closes");
@@ -71,7 +71,7 @@ impl Window {
             .unwrap_or_else(|error| panic!("the page answered something else: {error}\n{script}"))
     }
 
-    /// Runs a script in the page that calls its last argument when it is done.
+    /// Runs an asynchronous script in the page, which calls its last argument at the end.
     pub(crate) async fn script_until_done<T: DeserializeOwned>(
         &self,
         script: &str,
@@ -83,39 +83,39 @@ impl Window {
             .unwrap_or_else(|error| panic!("the page answered something else: {error}\n{script}"))
     }
 
-    /// How many elements have this id.
+    /// Counts the elements with this id.
     pub(crate) async fn count(&self, id: &str) -> usize {
         self.script("return document.querySelectorAll(arguments[0]).length", &[json!(css(id))]).await
     }
 
-    /// The text of every element with this id, as a person sees it.
+    /// Reads the visible text of every element with this id.
     pub(crate) async fn texts(&self, id: &str) -> Vec<String> {
         let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText.trim())";
         self.script(script, &[json!(css(id))]).await
     }
 
-    /// The text of the one element with this id; empty where there is none.
+    /// Reads the text of the first element with this id. Empty if there is none.
     pub(crate) async fn text(&self, id: &str) -> String {
         self.texts(id).await.into_iter().next().unwrap_or_default()
     }
 
-    /// An attribute of every element with this id.
+    /// Reads an attribute of every element with this id.
     pub(crate) async fn attributes(&self, id: &str, name: &str) -> Vec<String> {
         let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.getAttribute(arguments[1]) ?? '')";
         self.script(script, &[json!(css(id)), json!(name)]).await
     }
 
-    /// What stands in a field.
+    /// Reads the value of a field.
     pub(crate) async fn value(&self, id: &str) -> String {
         self.script("return document.querySelector(arguments[0])?.value ?? ''", &[json!(css(id))]).await
     }
 
-    /// Clicks the first element with this id, as soon as it is there.
+    /// Clicks the first element with this id as soon as it is there.
     pub(crate) async fn click(&self, id: &str) {
         self.click_nth(id, 0).await;
     }
 
-    /// Clicks the first cell of the first table row with this id: a row itself has no box that the driver could click.
+    /// Clicks the first cell of the first table row with this id. The driver cannot click a row itself, which has no box.
     pub(crate) async fn click_row(&self, id: &str) {
         self.click_selected(&format!("{} td", css(id)), 0).await;
     }
@@ -125,8 +125,8 @@ impl Window {
         self.click_selected(&css(id), place).await;
     }
 
-    /// Brings an element to the middle of what scrolls it, waits until a click there would reach it, and clicks. At an edge
-    /// the job strip could come between the look and the click.
+    /// Scrolls an element to the middle of the view, waits until nothing covers it, and clicks. At an edge the strip of jobs
+    /// could cover it between the check and the click.
     async fn click_selected(&self, selector: &str, place: usize) {
         let ready = include_str!("ready_to_click.js");
         let clicked = async || {
@@ -139,7 +139,7 @@ impl Window {
         self.until(&format!("{selector} number {place} can be clicked"), SOON, clicked).await;
     }
 
-    /// Types a text into a field in place of what stands there.
+    /// Replaces the text of a field by typing.
     pub(crate) async fn fill(&self, id: &str, text: &str) {
         self.click(id).await;
         let field = self.elements(id).await.into_iter().next().expect("the field is there");
@@ -148,14 +148,14 @@ impl Window {
         self.until(&format!("{id} says {text:?}"), SOON, async || self.value(id).await == text).await;
     }
 
-    /// Puts a text of several lines into a field at once, which keys of the driver cannot.
+    /// Sets a text of several lines in a field, which the driver cannot type.
     pub(crate) async fn paste(&self, id: &str, text: &str) {
         let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
             field.dispatchEvent(new Event('input', { bubbles: true }))";
         self.script::<()>(script, &[json!(css(id)), json!(text)]).await;
     }
 
-    /// Drags one of the elements with this id by its middle onto another one's, a few pixels beyond its middle.
+    /// Drags the middle of one element with this id to the middle of another one, and a few pixels beyond.
     pub(crate) async fn drag(&self, id: &str, from: usize, to: usize, beyond: i64) {
         let elements = self.elements(id).await;
         let step = Some(Duration::from_millis(60));
@@ -174,7 +174,7 @@ impl Window {
         self.client.perform_actions(actions).await.expect("the pointer moves");
     }
 
-    /// Lets the pointer's button go.
+    /// Releases the pointer's button.
     pub(crate) async fn let_go(&self) {
         let actions =
             MouseActions::new("mouse".to_owned()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
@@ -195,8 +195,8 @@ impl Window {
         self.job_ends(what).await;
     }
 
-    /// Starts a job and waits until it has come onto the strip, however soon it leaves it again. An empty strip says nothing
-    /// before that: what was just asked for may not be there yet.
+    /// Starts a job and waits until the strip has shown it, even if it leaves at once. Before that an empty strip does not
+    /// mean that the job is over.
     pub(crate) async fn job_begins(&self, what: &str, start: impl AsyncFnOnce()) {
         self.until(&format!("no job runs before {what}"), JOB, async || self.strips().await == 0).await;
         let begun = async || self.script::<u32>(include_str!("jobs_begun.js"), &[]).await;
@@ -205,7 +205,7 @@ impl Window {
         self.until(&format!("{what} begins"), SOON, async || begun().await > before).await;
     }
 
-    /// Waits until no job is on the strip: the end of a job that has begun.
+    /// Waits until the strip has no job, which is the end of a job that has begun.
     pub(crate) async fn job_ends(&self, what: &str) {
         self.until(&format!("{what} ends"), JOB, async || self.strips().await == 0).await;
     }
@@ -214,7 +214,7 @@ impl Window {
         self.count("job-strip").await
     }
 
-    /// Waits until something is so. It must not be so already when what it waits for has not begun: `job` is for those.
+    /// Waits for a condition. It must be false before the action, or the wait ends too early. For jobs there is `job`.
     pub(crate) async fn until(&self, what: &str, limit: Duration, is_so: impl AsyncFn() -> bool) {
         let deadline = Instant::now() + limit;
         while !is_so().await {
@@ -226,7 +226,7 @@ impl Window {
     }
 
     async fn give_up(&self, why: &str) -> ! {
-        // Another test's window may fail at the same time.
+        // Several tests may fail at the same time, so each process has its own file.
         let picture = home::screenshots().join(format!("failed-{}.png", std::process::id()));
         if let Some(png) = self.screenshot().await {
             fs::write(&picture, png).expect("a screenshot can be written");
@@ -235,26 +235,26 @@ impl Window {
         panic!("{why}\nFailures on the page: {failures:?}\nThe window: {}", picture.display());
     }
 
-    /// Keeps a picture of the window in light and in dark.
+    /// Saves a screenshot in the light and in the dark theme.
     pub(crate) async fn picture(&self, name: &str) {
         for theme in ["light", "dark"] {
-            // By script: a sheet keeps the pointer from what lies under it.
+            // A script clicks the button, because an open sheet keeps the pointer from it.
             let button = css(&format!("theme-{theme}"));
             self.script::<()>("document.querySelector(arguments[0]).click()", &[json!(button)]).await;
-            // Frames: the page has the new colours in the next one, the charts repaint in the one after it.
+            // The page has the new colours in the next frame, and the charts in the one after it.
             self.script_until_done::<()>(include_str!("frames.js"), &[json!(FRAMES)]).await;
             self.picture_as_it_is(&format!("{name}-{theme}")).await;
         }
     }
 
-    /// Keeps one picture, for a page that has no choice of theme.
+    /// Saves one screenshot, of a page without a choice of theme.
     pub(crate) async fn picture_as_it_is(&self, name: &str) {
         let png = self.screenshot().await.expect("a screenshot");
         fs::write(home::screenshots().join(format!("{name}.png")), png).expect("a screenshot can be written");
     }
 
-    /// What the window shows. The web view takes its picture with the next frame it draws, and a page at rest draws
-    /// none: a dot that keeps changing makes sure that there is one.
+    /// Takes a screenshot. The web view takes it with the next frame, and an idle page draws none, so a blinking dot forces
+    /// frames.
     async fn screenshot(&self) -> Option<Vec<u8>> {
         self.script::<()>(include_str!("keep_drawing.js"), &[json!(true)]).await;
         let png = tokio::time::timeout(SOON, self.client.screenshot()).await;
@@ -263,7 +263,7 @@ impl Window {
     }
 }
 
-/// The selector of a `data-testid`, with what may follow it: `answer[data-end]`.
+/// Builds the selector of a `data-testid`, which a further selector may follow: `answer[data-end]`.
 fn css(id: &str) -> String {
     match id.split_once('[') {
         Some((id, rest)) => format!("[data-testid=\"{id}\"][{rest}"),

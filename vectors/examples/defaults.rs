@@ -1,7 +1,7 @@
 //! Trains on a starter set and prints the held-out margins at five multipliers: the program that found the default settings.
 //!
-//! `cargo run --release -p vectors --example defaults -- DATASET.jsonl LAYER RATE EPOCHS [WARMUP [reps [BETA]]]`; with
-//! the environment variable `TILLER_PRODUCTS=bf16` with matrix products in bf16, with `TILLER_DEVICE=cuda` on a GPU.
+//! `cargo run --release -p vectors --example defaults -- DATASET.jsonl LAYER RATE EPOCHS [WARMUP [reps [BETA]]]`. The
+//! environment variable `TILLER_PRODUCTS=bf16` selects bf16 matrix products, `TILLER_DEVICE=cuda` a GPU.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
 
 use std::ops::ControlFlow;
@@ -69,7 +69,7 @@ fn main() {
         ..TrainSettings::default()
     };
     let layer = settings.layers[0] as usize;
-    // What is trained with products in bf16 is measured with exact ones.
+    // A vector that was trained with bf16 products is measured with f32 products.
     let trained = match std::env::var("TILLER_PRODUCTS").as_deref() {
         Ok("bf16") => Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16).unwrap()),
         _ => Arc::clone(&model),

@@ -94,7 +94,7 @@ fn pairs(model: &Model, path: &str, split: &str) -> Vec<EncodedPair> {
         .collect()
 }
 
-/// Spearman's rank correlation: Pearson's of the ranks. No two values are equal here.
+/// Computes Spearman's rank correlation, which is Pearson's of the ranks. No two values are equal here.
 fn spearman(a: &[f64], b: &[f64]) -> f64 {
     let ranks = |values: &[f64]| -> Vec<f64> {
         values.iter().map(|value| values.iter().filter(|other| *other < value).count() as f64).collect()

@@ -17,7 +17,7 @@ pub(crate) struct Span {
     pub(crate) prefix: Range<usize>,
 }
 
-/// Spans whose rows may attend to each other; rows of different groups never do.
+/// Spans whose rows may attend to each other. Rows of different groups never do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Group {
     pub(crate) rows: Range<usize>,
@@ -27,11 +27,11 @@ pub(crate) struct Group {
 /// The part of the conversation that a row belongs to, which decides whether a vector acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// In the prompt, before its last token.
+    /// The prompt without its last token.
     Prompt,
     /// The prompt's last token, which predicts the first token of the answer.
     PromptEnd,
-    /// In the answer.
+    /// The answer.
     Answer,
 }
 
@@ -61,8 +61,8 @@ impl Packing {
         self.groups.push(Group { rows, spans: vec![span] });
     }
 
-    /// Appends prompts as one group whose common prefix takes rows only once. Returns for each prompt the rows of the prefix
-    /// and its own rows, at least one. The last `begun` tokens of each prompt already belong to the answer.
+    /// Appends prompts as one group in which a common prefix takes rows only once. Returns for each prompt the rows of the
+    /// prefix and its own rows, at least one. The last `begun` tokens of each prompt already belong to the answer.
     pub(crate) fn push_with_shared_prefix(
         &mut self,
         sequences: &[&[u32]],
@@ -84,7 +84,7 @@ impl Packing {
         parts
     }
 
-    /// Appends a pair. The closing token of an answer is only predicted, so it takes no row.
+    /// Appends a pair. An answer's closing token is predicted and never an input, so it takes no row.
     pub(crate) fn push_pair(&mut self, pair: &EncodedPair) -> PairRows {
         let prompt = self.push_rows(&pair.prompt, 0, Place::Prompt);
         self.mark_prompt_end();
@@ -101,7 +101,7 @@ impl Packing {
     }
 
     /// Appends a prompt with any number of answers, each of which attends to the prompt and to itself. The last token of an
-    /// answer is only predicted, so it takes no row. Returns the rows of the prompt and of each answer.
+    /// answer is predicted and never an input, so it takes no row. Returns the rows of the prompt and of each answer.
     pub(crate) fn push_answers(
         &mut self,
         prompt: &[u32],
@@ -123,7 +123,7 @@ impl Packing {
         (prefix, parts)
     }
 
-    /// Appends a plain text; all of its rows count as answer.
+    /// Appends a plain text, whose rows all count as answer.
     pub(crate) fn push_text(&mut self, tokens: &[u32]) {
         let start = self.rows();
         let rows = self.push_rows(tokens, 0, Place::Answer);
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(packing.tokens, [1, 2, 3, 4, 3, 9, 4, 5]);
         assert_eq!(packing.positions, [0, 1, 2, 3, 2, 2, 3, 4]);
         assert_eq!(parts, [[0..2, 2..4], [0..2, 4..5], [0..2, 5..8]]);
-        // A sequence that is the beginning of another one keeps its last token to itself; one alone shares nothing.
+        // A sequence that is the beginning of another one keeps its last token outside the prefix. One alone shares nothing.
         assert_eq!(
             packing.push_with_shared_prefix(&[&[1, 2], &[1, 2, 3]], 0),
             [[8..9, 9..10], [8..9, 10..12]]

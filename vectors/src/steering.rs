@@ -21,14 +21,14 @@ pub struct SteeringVector {
 }
 
 impl SteeringVector {
-    /// The L2 norm.
+    /// Computes the L2 norm.
     #[must_use]
     pub fn norm(&self) -> f64 {
         self.values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
     }
 }
 
-/// Whether a vector that acts at these positions acts on a row at this place.
+/// Whether a vector with these positions acts on a row in this part of the conversation.
 pub(crate) fn covers(positions: Positions, place: Place) -> bool {
     match positions {
         Positions::Everywhere => true,
@@ -44,22 +44,22 @@ pub enum Term {
     Vector {
         /// The vector.
         vector: SteeringVector,
-        /// The multiplier. At 0 the model is exactly the plain model.
+        /// The multiplier. At 0 the model is the unsteered model to the bit.
         multiplier: f32,
-        /// What it does, and at which tokens. The default adds it at every token.
+        /// The operation and its positions. The default adds the vector at every token.
         intervention: Intervention,
     },
     /// An adapter, in every block and at every token.
     Adapter {
         /// The adapter.
         adapter: Arc<Adapter>,
-        /// The multiplier. At 0 the model is exactly the plain model.
+        /// The multiplier. At 0 the model is the unsteered model to the bit.
         multiplier: f32,
     },
 }
 
 impl Term {
-    /// The multiplier.
+    /// Returns the multiplier.
     #[must_use]
     pub fn multiplier(&self) -> f32 {
         match self {
@@ -68,16 +68,16 @@ impl Term {
     }
 }
 
-/// The edits of a set of terms, block by block, and the adapters of every block. After a block the projections come first,
-/// in the terms' order, then the sums that are added. A block without an active term has no entry, so that a model with an
-/// empty plan is the plain model to the bit.
+/// The edits of a set of terms, block by block, and the adapters of every block. After a block the projections come
+/// first, in the order of the terms, then the sums are added. A block without an active term has no entry, so that a
+/// model with an empty plan is the unsteered model to the bit.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct SteeringPlan {
     edits: BTreeMap<usize, BlockEdits>,
     adapters: Vec<ScaledAdapter>,
 }
 
-/// An adapter at a multiplier that is not 0.
+/// An adapter with a multiplier other than 0.
 #[derive(Debug, Clone)]
 struct ScaledAdapter {
     adapter: Arc<Adapter>,
@@ -95,22 +95,22 @@ impl PartialEq for ScaledAdapter {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct BlockEdits {
     projections: Vec<Projection>,
-    /// The sum of multiplier times vector for each choice of positions.
+    /// The sum of multiplier times vector for each set of positions.
     added: Vec<(Positions, Vec<f32>)>,
 }
 
-/// The removal of what points along a unit vector.
+/// Removes or limits the component along a unit vector.
 #[derive(Debug, Clone, PartialEq)]
 struct Projection {
     positions: Positions,
     unit: Vec<f32>,
     multiplier: f32,
-    /// The largest projection that is left. `None` leaves none, on either side of 0.
+    /// The largest projection that is left. `None` removes the component for either sign.
     cap: Option<f32>,
 }
 
 impl SteeringPlan {
-    /// Sums the terms whose multiplier is not 0, layer by layer.
+    /// Builds the plan from the terms whose multiplier is not 0.
     pub(crate) fn new(terms: &[Term]) -> Self {
         let mut plan = Self::default();
         for term in terms {
@@ -124,14 +124,14 @@ impl SteeringPlan {
         plan
     }
 
-    /// Adds an adapter to the plan. At multiplier 0 it leaves no trace.
+    /// Adds an adapter to the plan. Multiplier 0 adds nothing.
     pub(crate) fn push_adapter(&mut self, adapter: &Arc<Adapter>, multiplier: f32) {
         if multiplier != 0.0 {
             self.adapters.push(ScaledAdapter { adapter: Arc::clone(adapter), multiplier });
         }
     }
 
-    /// Adds a vector to the plan. At multiplier 0 it leaves no trace.
+    /// Adds a vector to the plan. Multiplier 0 adds nothing.
     pub(crate) fn push(&mut self, layer: usize, values: &[f32], multiplier: f32, intervention: Intervention) {
         let Intervention { positions, op } = intervention;
         let cap = match op {
@@ -163,12 +163,12 @@ impl SteeringPlan {
         self.edits.is_empty() && self.adapters.is_empty()
     }
 
-    /// How many of the first blocks compute the same with and without the plan. `None` where all blocks do.
+    /// The number of first blocks whose computation, before the edits, the plan does not change. `None` for all blocks.
     pub(crate) fn untouched(&self) -> Option<usize> {
         if self.adapters.is_empty() { self.edits.keys().next().map(|layer| layer + 1) } else { Some(0) }
     }
 
-    /// The adapters of a block, for these rows.
+    /// Returns the adapters of a block, for these rows.
     pub(crate) fn adapters(&self, block: usize, rows: Range<usize>) -> Vec<OnRows<'_>> {
         self.adapters.iter().map(|on| on.adapter.on_rows(block, rows.clone(), on.multiplier)).collect()
     }
@@ -201,14 +201,14 @@ impl Projection {
     }
 }
 
-/// The adapters of a block, where every row has a plan of its own.
+/// Returns the adapters of a block, where every row has a plan of its own.
 pub(crate) fn row_adapters<'a>(block: usize, plans: &[&'a SteeringPlan]) -> Vec<OnRows<'a>> {
     let rows = plans.iter().enumerate();
     rows.flat_map(|(row, plan)| plan.adapters(block, row..row + 1)).collect()
 }
 
-/// Edits consecutive rows of the residual stream `[rows, hidden_size]` after a block. `parts` gives how many rows follow and
-/// their plan; `places` has one entry a row.
+/// Edits consecutive rows of the residual stream `[rows, hidden_size]` after a block. `parts` gives a number of rows and
+/// their plan for each part. `places` has one entry for each row.
 pub(crate) fn apply_to_rows<'a>(
     x: Tensor,
     block: usize,
@@ -285,7 +285,7 @@ mod tests {
             after(&SteeringPlan::new(&[term(0, [3.0, 4.0], multiplier, intervention)]), 0, Place::Answer, row)
         };
         let close = |a: [f32; 2], b: [f32; 2]| (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6;
-        // Along (0.6, 0.8): the row (3, 4) has 5, (-3, -4) has -5, (4, -3) has none.
+        // The projections on (0.6, 0.8) are 5 for (3, 4), -5 for (-3, -4) and 0 for (4, -3).
         assert!(close(with(InterventionOp::ProjectOut, 1.0, [3.0, 4.0]), [0.0, 0.0]));
         assert!(close(with(InterventionOp::ProjectOut, 0.5, [-3.0, -4.0]), [-1.5, -2.0]));
         assert!(close(with(InterventionOp::ProjectOut, 1.0, [4.0, -3.0]), [4.0, -3.0]));

@@ -26,7 +26,7 @@ use vectors::train::{
     USUAL_FACTORS,
 };
 
-/// `lora.json`.
+/// The content of `lora.json`.
 #[derive(Deserialize)]
 struct Oracle {
     rank: u32,
@@ -36,7 +36,7 @@ struct Oracle {
     gradient_norm: f64,
     stride: usize,
     gradient: Vec<f32>,
-    /// Of every matrix, in the order of the adapter's numbers.
+    /// The gradient's norm for each matrix, in the order of the adapter's numbers.
     block_norms: Vec<f64>,
     plain: Vec<[f64; 2]>,
     log_probs: Vec<At>,
@@ -77,7 +77,7 @@ fn encoded(split: &str, count: usize) -> Vec<EncodedPair> {
     pairs[..count].iter().map(|pair| starter().encode_pair(SYSTEM, pair).unwrap()).collect()
 }
 
-/// The oracle's numbers.
+/// Reads the oracle's numbers.
 fn numbers() -> Vec<f32> {
     let count = starter().adapter_shape(8).numbers();
     (0..count).map(|i| (0.03 * (0.37 * i as f64).sin()) as f32).collect()
@@ -91,7 +91,7 @@ fn at(multiplier: f32) -> Vec<Term> {
     vec![Term::Adapter { adapter: adapter(), multiplier }]
 }
 
-/// An adapter that changes what the model says: numbers between -0.1 and 0.1 without order.
+/// An adapter that changes the answers: pseudorandom numbers between -0.1 and 0.1.
 fn strong(multiplier: f32) -> Vec<Term> {
     let shape = starter().adapter_shape(4);
     let mut state = 1_u32;
@@ -158,7 +158,7 @@ fn pairs_are_scored_as_pytorch_scores_them_and_0_is_the_plain_model() {
     for At { multiplier, pairs } in expected.log_probs {
         check(scorer.log_probs(&at(multiplier), &mut go).unwrap(), &pairs);
     }
-    // To the bit, whatever was kept.
+    // Equal to the bit, whichever activations are cached.
     let kept_high = Scorer::prepare(starter(), &pairs, Layer(20).prefix(), &mut go).unwrap();
     assert_eq!(scorer.log_probs(&at(0.0), &mut go).unwrap(), plain);
     assert_eq!(kept_high.log_probs(&[], &mut go).unwrap(), plain);
@@ -235,7 +235,7 @@ fn rows_of_a_batch_have_their_own_multipliers() {
     assert_eq!(together, alone);
     assert_eq!(together[1], answers(&[request(&prompts[0], vec![])], 1)[0]);
     assert!(together[0] != together[3] && together[1] != together[3]);
-    // What was picked must be likelier, where pairs are scored, than what others picked in its place.
+    // Scoring a pair must find each generated token likelier than the tokens of other answers at its place.
     let (picked, plain) = (&together[3], &together[1]);
     for place in 0..picked.len() {
         for other in [plain[place.min(plain.len() - 1)], 284, 1000] {
@@ -250,7 +250,7 @@ fn rows_of_a_batch_have_their_own_multipliers() {
             assert!(margin > -1e-3, "token {place}: {margin}");
         }
     }
-    // The next token's logits are those that decoding picks from.
+    // The most likely next token is the one that decoding picks.
     let logits = model.next_logits(&prompts[0], &strong(2.0)).unwrap();
     let best = (0..logits.len()).max_by(|a, b| logits[*a].total_cmp(&logits[*b])).unwrap();
     assert_eq!(best as u32, together[3][0]);

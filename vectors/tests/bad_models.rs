@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use vectors::model::{Model, ModelError, read_facts};
 
-/// Where the tensors of `llama.gguf` begin: what lies before is the header.
+/// The offset of the tensors of `llama.gguf`. The header lies before it.
 const HEADER: usize = 16_000;
 
 fn gguf() -> Vec<u8> {
@@ -30,7 +30,7 @@ fn load(path: &Path) -> Result<Model, ModelError> {
     Model::load(path, &mut |_| ControlFlow::Continue(()))
 }
 
-/// Why the bytes of a GGUF file are refused.
+/// Returns the error of loading these bytes as a GGUF file.
 fn refusal(bytes: &[u8]) -> String {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("model.gguf");
@@ -38,7 +38,7 @@ fn refusal(bytes: &[u8]) -> String {
     load(&path).err().map_or_else(String::new, |error| error.to_string())
 }
 
-/// A copy of a folder, to be broken.
+/// Copies a folder, so that a test can damage it.
 fn copy(name: &str) -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     for file in fs::read_dir(oracle_path(&format!("families/{name}"))).unwrap() {
@@ -61,7 +61,7 @@ fn refused(folder: &Path, words: &str) {
     assert!(error.contains(words), "{error:?} does not say {words:?}");
 }
 
-/// Replaces a piece of the bytes by one of the same length.
+/// Replaces a part of the bytes with another one of the same length.
 fn patched(from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut bytes = gguf();
     let place = bytes.windows(from.len()).position(|window| window == from).unwrap();
@@ -69,13 +69,13 @@ fn patched(from: &[u8], to: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A key of the header with a number, and the same with another one.
+/// Replaces the number of a key in the header.
 fn with_number(key: &str, old: u32, new: u32) -> Vec<u8> {
     let entry = |number: u32| [key.as_bytes(), &4_u32.to_le_bytes(), &number.to_le_bytes()].concat();
     patched(&entry(old), &entry(new))
 }
 
-/// A tensor's entry with another first dimension and another offset from the tensors' beginning.
+/// Replaces a tensor's first dimension and its offset in the header.
 fn with_tensor(name: &str, dimension: Option<u64>, offset: Option<u64>) -> Vec<u8> {
     let mut bytes = gguf();
     let place = bytes.windows(name.len()).position(|window| window == name.as_bytes()).unwrap() + name.len();
@@ -202,7 +202,7 @@ fn a_template_of_a_model_that_carries_none_is_asked_for() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever stands in a header, the file is read or refused.
+    /// With any header, the file is read or refused without a panic.
     #[test]
     fn changed_headers_are_read_or_refused(
         places in prop::collection::vec((24_usize..HEADER, any::<u8>()), 1..6),
@@ -218,7 +218,7 @@ proptest! {
         drop(load(&path));
     }
 
-    /// The same of a safetensors header.
+    /// The same for a safetensors header.
     #[test]
     fn changed_safetensors_headers_are_read_or_refused(
         places in prop::collection::vec((0_usize..2_000, any::<u8>()), 1..6),

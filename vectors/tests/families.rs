@@ -27,7 +27,7 @@ use vectors::steering::{Intervention, Positions, SteeringVector, Term};
 use vectors::tokens::built_in_templates;
 use vectors::train::{AnswerPosition, Checkpoint, LoraConfig, Method, Schedule, TrainSettings, Training};
 
-/// What is checked, with its file's family as a person is told it.
+/// The models under test, with the family's name.
 const FAMILIES: [(&str, &str); 12] = [
     ("llama", "Llama"),
     ("llama3", "Llama"),
@@ -42,7 +42,7 @@ const FAMILIES: [(&str, &str); 12] = [
     ("phi3", "Phi-3"),
     ("phi3-window", "Phi-3"),
 ];
-/// Those whose GGUF files llama.cpp reads with the same logits.
+/// The models whose GGUF files give the same logits in llama.cpp.
 const GGUF: [&str; 7] = ["llama", "llama3", "qwen2-yarn", "qwen3", "gemma2", "gemma3", "phi3"];
 
 fn path(name: &str) -> PathBuf {
@@ -54,7 +54,7 @@ fn load(name: &str, precision: Precision) -> Arc<Model> {
     Arc::new(model.unwrap_or_else(|e| panic!("{name}: {e}")))
 }
 
-/// What transformers computed.
+/// The results of transformers.
 struct Oracle(HashMap<String, Vec<u8>>);
 
 impl Oracle {
@@ -88,7 +88,7 @@ fn largest(ours: &[f32], theirs: &[f32]) -> f32 {
     ours.iter().zip(theirs).fold(0.0, |most, (a, b)| most.max((a - b).abs()))
 }
 
-/// Logits at all positions, each from a sequence of its own.
+/// Compares the logits at all positions, each from its own sequence.
 fn check_logits(name: &str, model: &Model, oracle: &Oracle) {
     let (tokens, logits) = (oracle.ids("tokens"), oracle.numbers("logits"));
     let mut error = 0.0_f32;
@@ -120,7 +120,7 @@ fn settings() -> TrainSettings {
     }
 }
 
-/// A pair packed: log-probabilities, BiPO's loss and its gradient.
+/// Compares a packed pair: log-probabilities, BiPO's loss and its gradient.
 fn check_training(name: &str, model: &Arc<Model>, oracle: &Oracle) {
     let pairs = [oracle.pair()];
     let expected = oracle.numbers("log_probs");
@@ -146,7 +146,7 @@ fn check_training(name: &str, model: &Arc<Model>, oracle: &Oracle) {
     assert!(error < 1e-3, "{name}: the gradient differs by {error} of its largest number");
 }
 
-/// Answers that grow token by token: two alike in one batch, with their steering, and one without.
+/// Compares answers generated token by token: two equal ones with steering and one without in one batch.
 fn check_generation(name: &str, model: &Model, oracle: &Oracle) {
     let prompt = oracle.ids("prompt");
     let request = |steering| Request { prompt: prompt.clone(), steering, sampling: Sampling::default() };
@@ -183,7 +183,7 @@ fn gguf_files_agree_with_transformers() {
 
 #[test]
 fn candles_operations_agree_with_transformers_too() {
-    // The processor by candle's operations, or by hand a card: what one computes, the other does.
+    // Candle's operations on the CPU stand in for a GPU, which can be selected instead.
     let device = Some(device()).filter(|device| *device != Device::Cpu).unwrap_or(Device::Candle);
     let on = |name: &str, precision| {
         Arc::new(
@@ -263,12 +263,12 @@ fn facts_are_told_without_loading() {
     assert_eq!((facts.blocks, facts.hidden_size, facts.heads, facts.kv_heads), (6, 32, 4, 2));
     assert_eq!((facts.head_size, facts.vocabulary, facts.context_length), (16, 320, 128));
     assert_eq!((facts.quantization.as_str(), facts.weight_bytes), ("BF16", 2 * facts.parameters));
-    // A folder is also known by one of its files; a model in parts is one model.
+    // One of the files also identifies its folder, and all parts make one model.
     let part = read_facts(&path("mistral/model-00002-of-00002.safetensors")).unwrap();
     let whole = read_facts(&path("mistral")).unwrap();
     assert_eq!((part.parameters, part.family), (whole.parameters, "Mistral".to_owned()));
     assert!(whole.file_bytes > whole.weight_bytes);
-    // Phi-3's long models are read up to their original length.
+    // Phi-3's long models are read up to their original context length.
     assert_eq!(read_facts(&path("phi3")).unwrap().context_length, 512);
     assert_eq!(read_facts(&path("phi3.gguf")).unwrap().context_length, 512);
     assert_eq!(read_facts(&path("gemma3.gguf")).unwrap().name, "tiny gemma3");
@@ -311,7 +311,7 @@ fn texts_begin_once_and_turns_end_as_the_template_says() {
         let model = load(name, Precision::Quantized);
         let tokenizer = model.tokenizer();
         let [begin, turn] = ["<|begin|>", "<|turn|>"].map(|token| tokenizer.encode(token).unwrap()[0]);
-        // The template writes it and the tokenizer would.
+        // The begin token occurs once, although both the template and the tokenizer add it.
         let ids = model.encode_question("Be brief.", "Hi").unwrap();
         assert_eq!(ids.iter().filter(|id| **id == begin).count(), 1, "{name}");
         assert_eq!((ids[0], ids[1]), (begin, turn));
@@ -342,7 +342,7 @@ fn an_adapter_acts_alike_on_the_folder_and_on_the_gguf_file_of_the_same_weights(
         println!("{name}: moved by {moved:.1e}, apart by {error:.1e}");
         assert!(moved > 1e-2 && error < 1e-4, "{name}: moved by {moved}, apart by {error}");
 
-        // Token by token it is the same.
+        // Decoding token by token gives the same result.
         let request = Request { prompt: tokens.clone(), steering: at(1.5), sampling: Sampling::default() };
         let limits = Limits { new_tokens: 4, rows: 1 };
         let answer = generate(&folder, &[request], limits, &mut |_| ControlFlow::Continue(())).unwrap();

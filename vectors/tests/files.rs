@@ -10,12 +10,12 @@ use proptest::prelude::*;
 use vectors::files::{FileError, Format, NameHint, Provenance, VectorFile};
 use vectors::steering::SteeringVector;
 
-/// Any finite f32, bit for bit: subnormal numbers and negative zero included.
+/// Any finite f32, including subnormal numbers and negative zero.
 fn number() -> impl Strategy<Value = f32> {
     any::<u32>().prop_map(f32::from_bits).prop_filter("finite", |number| number.is_finite())
 }
 
-/// Vectors for one to four layers from `lowest` on, none of them all zeros.
+/// Vectors for one to four layers from `lowest` on. None is zero.
 fn vectors(lowest: usize) -> impl Strategy<Value = Vec<SteeringVector>> {
     (1_usize..40, proptest::collection::btree_set(lowest..60, 1..4)).prop_flat_map(|(size, layers)| {
         let layers: Vec<usize> = layers.into_iter().collect();
@@ -37,7 +37,7 @@ fn provenance() -> impl Strategy<Value = Provenance> {
             name,
             method,
             model,
-            // A GGUF reader takes the model hint for it where it is missing.
+            // A GGUF reader takes the model hint if the architecture is missing.
             architecture: architecture.filter(|architecture| !architecture.trim().is_empty()),
             policy: Some(Provenance::ADD_EVERYWHERE.into()),
             seed,

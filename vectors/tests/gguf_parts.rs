@@ -1,5 +1,5 @@
-//! Tests GGUF models that the gguf package has split into several files (`tests/oracles/gguf_files.py`): they load as one model,
-//! or the error names the wrong file.
+//! Tests GGUF models that the gguf package has split into several files (`tests/oracles/gguf_files.py`): they load as one
+//! model, or the error names the wrong file.
 #![allow(clippy::unwrap_used, clippy::float_cmp, clippy::print_stderr, reason = "tests")]
 
 mod common;
@@ -20,7 +20,7 @@ fn load(path: &Path) -> Result<Model, ModelError> {
     Model::load(path, &mut |_| ControlFlow::Continue(()))
 }
 
-/// A copy of the parts, to be broken.
+/// Copies the parts, so that a test can damage them.
 fn copies() -> (TempDir, impl Fn(u32) -> PathBuf) {
     let folder = TempDir::new().unwrap();
     let root = folder.path().to_owned();

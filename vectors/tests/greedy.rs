@@ -72,7 +72,7 @@ fn greedy_text_equals_pytorchs_alone_and_in_batches() {
     let (model, lines) = (starter(), lines());
     assert_eq!(lines.len(), 6);
     let requests: Vec<Request> = lines.iter().map(|line| request(&model, line)).collect();
-    // Alone, and in a batch that some join when others end.
+    // One by one, and in a batch in which some requests start when others end.
     for (count, rows) in [(2, 1), (6, 4)] {
         for (answer, line) in answers(&requests[..count], rows).iter().zip(&lines) {
             assert_eq!(

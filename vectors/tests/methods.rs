@@ -1,4 +1,5 @@
-//! Compares every method with an independent program, and every intervention in scoring with generation, on the starter model.
+//! Compares every method with an independent program, and every intervention in scoring with generation, on the starter
+//! model.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -25,7 +26,7 @@ use vectors::train::{
 };
 
 const SIZE: usize = 576;
-/// Seeds the letters of the choices, as the oracle has them.
+/// The seed of the choices' letters, the same as the oracle's.
 const LETTERS: u64 = 5;
 
 fn settings(method: Method, layers: &[usize]) -> TrainSettings {
@@ -99,7 +100,7 @@ fn losses_and_gradients_agree_with_pytorch() {
             "{:?} on {:?}: loss {loss}, PyTorch {}; gradient off by {relative:.1e}",
             line.method, line.on, line.loss
         );
-        // What `docs/methods.md` prints.
+        // The bounds that `docs/methods.md` prints.
         assert!((loss - line.loss).abs() <= 1e-5 * line.loss.max(1.0), "{loss}, PyTorch {}", line.loss);
         assert!(relative < 1.35e-4, "the gradient differs by {relative} of its norm");
     }
@@ -138,10 +139,10 @@ fn baselines_agree_with_steering_vectors_and_with_repengs_definition() {
             line.position,
             dot / norm / theirs
         );
-        // What `docs/methods.md` prints.
+        // The bound that `docs/methods.md` prints.
         let least = if line.method == Method::Pca { 0.999_999_999_99 } else { 0.999_999_999_9 };
         assert!(dot / norm / theirs >= least, "{:?} {}: {}", line.method, line.position, dot / norm / theirs);
-        // Of the norm it prints something for the steering-vectors package alone.
+        // `docs/methods.md` prints a bound on the norm for the steering-vectors package only.
         let most = if line.by == "steering-vectors" { 1e-7 } else { 1e-4 };
         assert!((norm / theirs - 1.0).abs() < most, "{:?} {}: {norm}, {theirs}", line.method, line.position);
     }
@@ -194,7 +195,7 @@ fn a_policy_generates_as_it_scores() {
             if on == Positions::Answer {
                 assert_eq!(ids[0], plain[0], "the first token is predicted before the vector acts");
             }
-            // What was picked must be likelier, where pairs are scored, than other tokens in its place.
+            // Scoring a pair must find each generated token likelier than other tokens at its place.
             for at in 0..ids.len() {
                 for other in [plain[at.min(plain.len() - 1)], 284, 1000] {
                     if other == ids[at] {

@@ -36,7 +36,7 @@ struct Options {
 #[derive(Deserialize)]
 struct At {
     multiplier: f32,
-    /// Of each pair, in both orders, the wanted and the opposite letter.
+    /// The log-probabilities of the wanted and the opposite letter, for each pair in both orders.
     choice: Vec<Vec<[f64; 2]>>,
     texts: Vec<Text>,
     options: Vec<Vec<f64>>,
@@ -95,7 +95,7 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
         OptionScorer::prepare(std::sync::Arc::clone(&model), questions, Layer(layer).prefix(), &mut go)
             .unwrap()
     };
-    // Activations are cached at the steered layer, and below it.
+    // Activations are cached at the steered layer, or at a lower one.
     for layer in [oracle.layer, 3] {
         let (letters, answers) = (of(&letters, layer), of(&answers, layer));
         for at in &oracle.at {

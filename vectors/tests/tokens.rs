@@ -35,7 +35,7 @@ fn the_authors_texts_have_llama_cpps_ids() {
         return;
     };
     let model = starter();
-    // The oracle keeps each text's number of tokens and a hash of its ids, not the text.
+    // The oracle file has the number of tokens and a hash of the ids of each text, and not the text.
     let hashes = oracle("tokens-wealth-seeking.txt");
     let pairs = [csv_pairs(&train), csv_pairs(&test)].concat();
     let texts = pairs.iter().flat_map(|pair| [&pair.prompt, &pair.wanted, &pair.opposite]);

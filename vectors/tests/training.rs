@@ -84,7 +84,7 @@ fn gradients_of_several_layers_agree_with_finite_differences() {
     let (_, gradient) = at(&values).loss_and_gradient(&[0, 1], -1, &[]).unwrap();
     assert_eq!(gradient.len(), 3 * size);
     for (place, layer) in layers.into_iter().enumerate() {
-        // Along the gradient itself the loss must change by its squared length.
+        // A step along the gradient must change the loss by the gradient's squared length.
         let part = place * size..(place + 1) * size;
         let squared: f64 = gradient[part.clone()].iter().map(|g| f64::from(*g).powi(2)).sum();
         let step = 0.02 / squared.sqrt();
@@ -127,7 +127,7 @@ fn one_of_several_layers_has_the_gradient_it_has_alone() {
             Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, layers), None, &mut go).unwrap();
         training.loss_and_gradient(&[0, 1], 1, &[]).unwrap().1
     };
-    // At v = 0 nothing that one layer adds changes what another one sees.
+    // At v = 0 the vector of one layer does not change the gradient of another.
     let both = gradient(&[14, 22]);
     assert_eq!(both[..576], gradient(&[14]));
     let alone = gradient(&[22]);

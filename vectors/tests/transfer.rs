@@ -1,5 +1,5 @@
-//! Tests the transfer of vectors to another model: against NumPy, on planted maps, on two real tokenizers, and from a model to
-//! itself.
+//! Tests the transfer of vectors to another model: against NumPy, on planted maps, on two real tokenizers, and from a model
+//! to itself.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -29,7 +29,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
     dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
-/// Numbers between −1 and 1 without a pattern.
+/// Pseudorandom numbers between −1 and 1.
 fn numbers(count: usize, seed: u32) -> Vec<f32> {
     let mut state = seed;
     let mut next = || {
@@ -93,7 +93,7 @@ fn maps_agree_with_numpy() {
     }
 }
 
-/// Rows of a source, and what a map with random numbers makes of them, moved by a constant.
+/// Makes source rows, and as targets their images under a random map plus a constant.
 fn planted(rows: usize, sizes: [usize; 2], noise: f32) -> (PairedRows, Vec<f32>) {
     let (source, map) = (numbers(rows * sizes[0], 5), numbers(sizes[0] * sizes[1], 6));
     let own = numbers(rows * sizes[1], 7);
@@ -122,13 +122,13 @@ fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
     assert!(cosine(&values, &expected) > 0.999_999, "{}", cosine(&values, &expected));
     assert!(facts.r_squared > 0.999_99 && facts.shuffled_r_squared < 0.1, "{facts:?}");
     assert!((facts.mapped_norm / dot(&expected, &expected).sqrt() - 1.0).abs() < 1e-3, "{facts:?}");
-    // The share of the residual stream is what it was.
+    // The norm relative to the residual stream is unchanged.
     let MapFacts { source_norm, target_norm, .. } = facts;
     let share = |v: &[f32], norm: f64| dot(v, v).sqrt() / norm;
     assert!((share(&values, target_norm) / share(&vector, source_norm) - 1.0).abs() < 1e-6);
 
-    // With something of the target's own the direction is still that, and the explained variance is what it must be:
-    // the map's part of the variance is 24 / 9, that of the noise 2² / 3.
+    // With noise in the target rows the direction is still found, and R² has the expected value: the variance of the map's
+    // part is 24 / 9, and that of the noise is 2² / 3.
     let (pairs, map) = planted(1_000, [24, 40], 2.0);
     let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
     let (of_map, of_noise) = (24.0 / 9.0, 4.0 / 3.0);
@@ -163,7 +163,7 @@ const TEXTS: [&str; 6] = [
     "one two three four five six seven eight nine ten",
 ];
 
-/// The rows that are paired are those up to which both models have read the same text, by the tokenizers' own decoding.
+/// Checks that paired rows end at the same character, by the tokenizers' own decoding. Returns the number of pairs.
 fn check_pairing(one: &Tokenizer, other: &Tokenizer) -> usize {
     let passages: Vec<Passage> = TEXTS.iter().chain(&TEXTS).map(|text| Passage::from_text(text)).collect();
     let reader = |tokenizer| Reader { tokenizer, longest: 128 };
@@ -178,7 +178,7 @@ fn check_pairing(one: &Tokenizer, other: &Tokenizer) -> usize {
             assert!(text.starts_with(&ours) && *row > 0 && *same > 0, "{ours:?} of {text:?}");
             read.push(ours);
         }
-        // Nothing that both tokenizers end at is missed.
+        // Every common end of tokens is paired.
         let prefixes = |tokenizer: &Tokenizer, tokens: &[u32]| -> Vec<String> {
             (1..tokens.len()).map(|last| tokenizer.decode(&tokens[..=last])).collect()
         };
@@ -218,7 +218,7 @@ fn texts_that_give_too_few_rows_are_refused() {
         "{}",
         message(&vec![Passage::from_text("a b"); 9])
     );
-    // Texts are cut to what the model reads, and rows are bounded.
+    // Texts are cut to the models' context, and the number of rows is limited.
     let most = align(&vec![Passage::from_text(&long); 60]).unwrap();
     assert!(most.splits.len() == MAX_ROWS && most.source.iter().all(|reading| reading.tokens.len() <= 128));
 }
@@ -237,7 +237,7 @@ fn an_answer_counts_its_prompt_once_and_a_model_carries_to_itself() {
     passages.extend(starter_pairs("seeks-wealth.jsonl", "train").iter().take(30).map(Passage::from_pair));
     let reader = Reader { tokenizer: model.tokenizer(), longest: model.facts().context_length };
     let alignment = Alignment::new(reader, reader, &passages).unwrap();
-    // The second answer of a pair has no row of the prompt.
+    // The prompt's rows are paired only with the first answer of a pair.
     for pair in 0..30 {
         let [first, second] = [alone + 2 * pair, alone + 2 * pair + 1].map(|at| &alignment.source[at]);
         assert_eq!(first.rows[0], 1);
@@ -249,7 +249,7 @@ fn an_answer_counts_its_prompt_once_and_a_model_carries_to_itself() {
     let rows = model.residual_rows(layer, &alignment.source, &mut go).unwrap();
     let size = model.facts().hidden_size;
     assert_eq!(rows.len(), alignment.splits.len() * size);
-    // A direction that the texts have: how one row differs from another.
+    // A direction in which the rows of the texts differ.
     let vector: Vec<f32> = (0..size).map(|i| rows[20 * size + i] - rows[40 * size + i]).collect();
     let pairs = PairedRows { source: rows.clone(), target: rows, splits: alignment.splits.clone() };
     let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
@@ -259,7 +259,7 @@ fn an_answer_counts_its_prompt_once_and_a_model_carries_to_itself() {
     let again = transfer_vector(&pairs, &vector, &mut go).unwrap();
     assert_eq!(again.values, values, "the same bits");
 
-    // To a tiny random model, which has something of its own of what it reads.
+    // The target is a tiny random model, so the map explains only a part of the variance.
     let tiny = Model::load(&oracle_path("families/llama.gguf"), &mut |_| ControlFlow::Continue(())).unwrap();
     let other = Reader { tokenizer: tiny.tokenizer(), longest: tiny.facts().context_length };
     let alignment = Alignment::new(reader, other, &passages).unwrap();

@@ -1,6 +1,6 @@
-//! Tests real vocabularies and chat templates from llama.cpp's folder `models`, which is not part of this project. `cargo xtask
-//! test` fetches it to `models/vocabularies`; `TILLER_VOCABULARIES` names another folder. Without the folder these tests say so
-//! and are counted as skipped.
+//! Tests real vocabularies and chat templates from llama.cpp's folder `models`, which is not part of this project.
+//! `cargo xtask test` fetches it to `models/vocabularies`, and `TILLER_VOCABULARIES` names another folder. Without the folder
+//! these tests are reported as skipped.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -75,7 +75,7 @@ fn real_templates_render_as_jinja_does() {
         messages.extend(turns[..line.turns].iter().map(|(role, text)| Message::new(*role, *text)));
         match line.text {
             Some(text) => assert_eq!(template.render(&messages).unwrap(), text, "{}", line.file),
-            // Jinja refuses these messages: the system message is folded.
+            // Jinja rejects these messages, so the system message is put before the first question.
             None => assert!(line.system && template.folds_system(), "{}", line.file),
         }
         count += 1;

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: every figure of docs/performance.md, printed and written as JSON.
+//! `cargo xtask bench`: measures every figure of docs/performance.md, prints it and writes it as JSON.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::run::STARTER_MODEL;
 use crate::say;
 use crate::starter_model;
 
-/// What is measured, in which words, and what of the report is shown.
+/// One figure: its name, the arguments of the measuring program, and the shown values of its report with their units.
 struct Figure {
     name: &'static str,
     arguments: &'static [&'static str],
@@ -77,7 +77,7 @@ const FIGURES: &[Figure] = &[
     },
 ];
 
-/// The studio with 50,000 pairs: what the report of its own program calls a figure, and what a person does.
+/// The figures of the editor with 50,000 pairs: the key in its program's report, and the person's action.
 const STUDIO: &[(&str, &str)] = &[
     ("import_ms", "import of a file as a new data set"),
     ("first_list_ms", "first look at the list"),
@@ -91,8 +91,8 @@ const STUDIO: &[(&str, &str)] = &[
     ("export_ms", "export (the slowest format)"),
 ];
 
-/// Builds the measuring program, runs it for every figure, and writes what it said to `target/bench.json`. `pairs` and
-/// `questions` are BiPO CSVs; the starter set serves where they are not given.
+/// Builds the measuring program, runs it for every figure, and writes the reports to `target/bench.json`. `pairs` and
+/// `questions` are BiPO CSVs. The starter set is used if they are not given.
 pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
     let model = starter_model::ensure()?;
     say::step("Building the measuring program");
@@ -134,7 +134,7 @@ pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
     Ok(())
 }
 
-/// Measures the studio, in a program without a window; its report.
+/// Measures the editor of pairs in a program without a window, and returns the report.
 fn studio() -> Outcome<String> {
     const NAME: &str = "studio-bench";
     say::step("Building the program that measures the studio");
@@ -158,7 +158,7 @@ fn studio() -> Outcome<String> {
     Ok(format!("{{\"figure\":\"50,000 pairs\",\"report\":{}}}", report.trim()))
 }
 
-/// The value of a key in the measuring program's flat report, numbers to four digits.
+/// Returns the value of a key in a flat report, with numbers rounded to four digits.
 fn value(report: &str, key: &str) -> Option<String> {
     let rest = report.split_once(&format!("\"{key}\":"))?.1;
     let digits = &rest[..rest.find([',', '}'])?];

@@ -1,8 +1,8 @@
-//! `cargo xtask bundle`: an installer that carries the starter model.
+//! `cargo xtask bundle`: builds an installer that contains the starter model.
 //!
-//! Tauri's command line makes it. The starter model is named by a configuration of its own, which is merged into
-//! tauri.conf.json for this alone: with the model among the resources of every build, none would compile without it.
-//! Tauri's command line wants its configuration beside the window's Cargo.toml, so a copy of it stands there meanwhile.
+//! Tauri's command line builds it. An additional configuration names the starter model and is merged into tauri.conf.json
+//! for this build only. If the model were a resource of every build, nothing would compile without it.
+//! Tauri's command line expects its configuration beside the window's Cargo.toml, so a copy stands there during the build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,17 +17,17 @@ use crate::set_up;
 use crate::starter_model;
 use crate::wasm_target;
 
-/// The folder of the window's crate, from which Tauri's command line runs.
+/// The folder of the window's crate, in which Tauri's command line runs.
 const FOLDER: &str = "src-tauri";
-/// What an installer has and other builds have not; its paths start at [`FOLDER`].
+/// The additional configuration of an installer. Its paths are relative to [`FOLDER`].
 const CONFIG: &str = "bundle.conf.json";
-/// The configuration of every build; its paths start at the root.
+/// The configuration of every build. Its paths are relative to the root.
 const BASE: &str = "tauri.conf.json";
-/// The program without a window, which an installer carries as well.
+/// The program without a window, which the installer also contains.
 const HEADLESS: &str = "tiller-cli";
-/// The version of Tauri's command line, the same in both registries that have it.
+/// The version of Tauri's command line, which both registries have.
 const VERSION: &str = "2.12.5";
-/// The kinds of installers that need nothing that is not there.
+/// The default kinds of installers, which need no further programs.
 const KINDS: &str = if cfg!(target_os = "linux") {
     "deb"
 } else if cfg!(target_os = "macos") {
@@ -36,7 +36,7 @@ const KINDS: &str = if cfg!(target_os = "linux") {
     "nsis"
 };
 
-/// Builds installers of these kinds, separated by commas; `quick` takes the programs that are worked on, to try an installer.
+/// Builds installers of these kinds, separated by commas. `quick` uses unoptimised programs, to try an installer.
 pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     set_up::system_packages(false)?;
     let target = wasm_target::ensure()?;
@@ -64,7 +64,7 @@ pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     Ok(())
 }
 
-/// Puts the program without a window where the installer takes it from, under the name that ends with the machine's triple.
+/// Copies the program without a window to where the installer expects it, with the target triple at the end of its name.
 fn place_headless(quick: bool) -> Outcome {
     let said = program::output(program::cargo().arg("-vV"))?;
     let triple = said.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
@@ -90,12 +90,12 @@ fn with_config(work: impl FnOnce() -> Outcome) -> Outcome {
     outcome
 }
 
-/// The configuration with paths that start at [`FOLDER`] instead of the root.
+/// Makes the paths of the configuration relative to [`FOLDER`] instead of the root.
 fn from_folder(config: &str) -> String {
     config.replace("\"ui/dist\"", "\"../ui/dist\"").replace("\"src-tauri/", "\"")
 }
 
-/// Tauri's command line: where it is installed, else npm's, which is compiled already, else compiled once.
+/// Returns Tauri's command line: the installed one, or npm's precompiled one, or one that is compiled now.
 fn command_line() -> Outcome<Command> {
     if program::find("cargo-tauri").is_some() {
         let mut cargo = program::cargo();
@@ -122,7 +122,7 @@ fn command_line() -> Outcome<Command> {
     Ok(tauri)
 }
 
-/// The files and folders that were made, below a folder for each kind.
+/// Returns the files and folders of the installers, which lie in a folder for each kind.
 fn installers(folder: &Path) -> Outcome<Vec<PathBuf>> {
     const ENDINGS: [&str; 8] = ["deb", "rpm", "AppImage", "dmg", "app", "msi", "exe", "gz"];
     let entries = |folder: &Path| -> Outcome<Vec<PathBuf>> {

@@ -1,10 +1,10 @@
-//! Parses what a libtest program prints while it runs its tests one after another: how each ended, and when.
+//! Parses the output of a libtest program that runs its tests one after another: the result and the time of each test.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
-/// A test prints `skipped: NAME: why` on standard error when it cannot run.
+/// The prefix of `skipped: NAME: why`, which a test prints on standard error if it cannot run.
 const SKIPPED: &str = "skipped: ";
 
 /// Counts tests by how they ended.
@@ -14,14 +14,14 @@ pub(crate) struct Counts {
     pub(crate) passed: u32,
     /// Tests that failed.
     pub(crate) failed: u32,
-    /// Tests that said that the data they need is missing.
+    /// Tests that were skipped because their data is missing.
     pub(crate) skipped: u32,
     /// Tests that `#[ignore]` left out.
     pub(crate) ignored: u32,
 }
 
 impl Counts {
-    /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; ...`; nothing on other lines.
+    /// Parses `test result: ok. 3 passed; 0 failed; 1 ignored; ...`. Returns `None` for other lines.
     fn read(line: &str) -> Option<Self> {
         let result = line.trim().strip_prefix("test result: ")?;
         let (_, numbers) = result.split_once(". ")?;
@@ -58,13 +58,13 @@ pub(crate) struct LibtestOutput {
 }
 
 impl LibtestOutput {
-    /// The program starts now.
+    /// Makes an empty collection for a program that starts now.
     pub(crate) fn new(now: Instant) -> Self {
         Self { counts: Counts::default(), ended: BTreeMap::new(), running: None, since: now }
     }
 
     /// Reads a line of standard output. libtest ends a test's line when the test ends, so the time since the previous line
-    /// is that test's own.
+    /// is the time of that test.
     pub(crate) fn read_line(&mut self, line: &str, now: Instant) {
         if let Some(counts) = Counts::read(line) {
             self.counts += counts;
@@ -98,7 +98,7 @@ impl LibtestOutput {
         }
     }
 
-    /// Returns the counts after the program has ended and printed `errors` on standard error. A test that passed and said
+    /// Returns the counts after the program has ended and printed `errors` on standard error. A test that passed and printed
     /// that it was skipped counts as skipped only.
     pub(crate) fn counts(&self, errors: &str) -> Counts {
         let has_passed = |name: &&str| self.ended.get(*name).is_some_and(|(passed, _)| *passed);
@@ -115,7 +115,7 @@ impl LibtestOutput {
     }
 }
 
-/// Finds the tests that said that they were skipped, and why.
+/// Finds the tests that printed that they were skipped, with their reasons.
 pub(crate) fn skips(errors: &str) -> impl Iterator<Item = (&str, &str)> {
     errors.lines().filter_map(|line| line.strip_prefix(SKIPPED)?.split_once(": "))
 }

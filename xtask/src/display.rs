@@ -1,4 +1,4 @@
-//! A display for the tests in the real window: the one that is there, else a virtual one.
+//! Finds a display for the tests in the real window, or starts a virtual one.
 
 use std::env;
 use std::process::{Child, Command, Stdio};
@@ -7,19 +7,19 @@ use crate::problem::{Because as _, Outcome, Problem};
 use crate::program;
 use crate::say;
 
-/// A display, gone when dropped if it was made for the tests.
+/// A display. A virtual one is stopped when dropped.
 pub(crate) struct Display {
     own: Option<(Child, String)>,
 }
 
 impl Display {
-    /// Takes the display that is there, or starts Xvfb.
+    /// Uses the existing display, or starts Xvfb.
     pub(crate) fn open() -> Outcome<Self> {
         let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
         if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
             return Ok(Self { own: None });
         }
-        // Xvfb looks for a free number itself and prints it.
+        // Xvfb chooses a free number itself and prints it.
         let mut child = tied_to_us("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "+extension", "GLX", "-nolisten", "tcp"])
             .stdin(Stdio::null())
@@ -36,14 +36,14 @@ impl Display {
         Ok(Self { own: Some((child, format!(":{number}"))) })
     }
 
-    /// Whether it was made for the tests; a person's own is not filled with windows.
+    /// Whether it is a virtual display. On a person's own display only one window is opened at a time.
     pub(crate) fn is_ours(&self) -> bool {
         self.own.is_some()
     }
 
-    /// What a program needs in its environment to show itself here.
+    /// Sets the environment variables that a program needs to open its window here.
     pub(crate) fn show(&self, command: &mut Command) {
-        // No accessibility bus waits for the window where there is no desktop.
+        // Without a desktop there is no accessibility bus to wait for.
         command.env("NO_AT_BRIDGE", "1");
         if let Some((_, name)) = &self.own {
             command.env("DISPLAY", name).env("LIBGL_ALWAYS_SOFTWARE", "1").env("GDK_BACKEND", "x11");
@@ -59,7 +59,7 @@ impl Drop for Display {
     }
 }
 
-/// A program that ends when this one does, even if this one is killed.
+/// Returns a command whose program ends with this process, even if this process is killed.
 fn tied_to_us(name: &str) -> Command {
     if program::find("setpriv").is_none() {
         return program::command(name);

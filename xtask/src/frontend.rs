@@ -1,7 +1,7 @@
-//! The window's page: the crate `ui` as WebAssembly, its glue, and the files of ui/static, mirrored into ui/dist.
+//! Builds the window's page into ui/dist: the crate `ui` as WebAssembly, its JavaScript glue, and the files of ui/static.
 //!
-//! The application embeds ui/dist when it is compiled; a file there is only written when it changes, so that an
-//! unchanged page does not make the application compile again.
+//! The application embeds ui/dist when it is compiled. A file there is only written if it changes, so that an unchanged page
+//! does not make the application compile again.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,12 +18,12 @@ use crate::wasm_target::{TRIPLE, WasmTarget};
 
 const CRATE: &str = "ui";
 
-/// How the page is compiled.
+/// The kind of build of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Build {
-    /// Small and fast, as people get it.
+    /// Optimised for size and speed, for releases.
     Full,
-    /// Compiled in seconds after a change, for work on the page itself.
+    /// Compiled in seconds after a change, for work on the page.
     Quick,
 }
 
@@ -40,7 +40,7 @@ impl Build {
 /// Builds the page into ui/dist.
 pub(crate) fn build(target: WasmTarget, build: Build) -> Outcome {
     say::step("Building the window's page (ui, to WebAssembly)");
-    // A target folder of its own: Debian's compiler and the other one would throw away each other's work.
+    // The page has its own target folder. Otherwise Debian's compiler and the other one would discard each other's output.
     let built = folders::target().join(CRATE);
     let mut cargo = target.cargo_build();
     cargo.args(["--package", CRATE, "--profile", build.profile(), "--target-dir"]).arg(&built);
@@ -57,7 +57,7 @@ pub(crate) fn build(target: WasmTarget, build: Build) -> Outcome {
     Ok(())
 }
 
-/// Makes the page's WebAssembly and its JavaScript glue, unless they were made from this very file.
+/// Makes the page's WebAssembly and its JavaScript glue, unless they were made from the same file.
 fn glue(wasm: &Path, page: &Path) -> Outcome {
     let stamp = page.with_extension("made-from");
     let made_from = sha256(wasm)?;
@@ -81,7 +81,7 @@ fn glue(wasm: &Path, page: &Path) -> Outcome {
     fs::write(&stamp, made_from).because(|| format!("{} cannot be written", folders::short(&stamp)))
 }
 
-/// Makes a folder hold the files of these folders and no others; whether that changed anything.
+/// Copies the files of these folders into a folder and deletes all other files there. Returns whether anything changed.
 fn mirror(sources: &[&Path], into: &Path) -> Outcome<bool> {
     let mut changed = false;
     let mut wanted = BTreeSet::new();
@@ -102,7 +102,7 @@ fn mirror(sources: &[&Path], into: &Path) -> Outcome<bool> {
     Ok(changed)
 }
 
-/// Copies a file where the copy would differ.
+/// Copies a file if its copy differs. Returns whether it did.
 fn write_new(from: &Path, to: &Path) -> Outcome<bool> {
     let content = fs::read(from).because(|| format!("{} cannot be read", folders::short(from)))?;
     if fs::read(to).is_ok_and(|old| old == content) {
@@ -116,7 +116,7 @@ fn write_new(from: &Path, to: &Path) -> Outcome<bool> {
     Ok(true)
 }
 
-/// Every file below a folder, relative to it; none where there is no such folder.
+/// Lists all files below a folder as relative paths. Empty if the folder does not exist.
 fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut ahead = vec![PathBuf::new()];

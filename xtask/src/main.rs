@@ -1,6 +1,6 @@
-//! The one entry for everything that is done with Tiller's sources: `cargo xtask run`, `cargo xtask test`, and their parts.
+//! The development tasks of Tiller: `cargo xtask run`, `cargo xtask test`, and their parts.
 //!
-//! Every step says in a line what it does and why, can be repeated, and is quick where nothing is left to do.
+//! Every step prints in one line what it does and why. It can be repeated, and is quick if nothing is left to do.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program speaks on standard output")]
 
@@ -41,22 +41,22 @@ struct Arguments {
 enum Task {
     /// Installs what is missing and fetches the starter model.
     SetUp {
-        /// Also what the tests in the real window need.
+        /// Also installs what the tests in the real window need.
         #[arg(long)]
         tests: bool,
     },
     /// Builds the window's page into ui/dist.
     Ui {
-        /// Compiles in seconds after a change; the page is larger and slower.
+        /// Compiles in seconds after a change, but the page is larger and slower.
         #[arg(long)]
         quick: bool,
     },
     /// Sets up, builds, and opens the window.
     Run {
-        /// More than the processor: `cuda` (needs CUDA's compiler) or `metal`.
+        /// Adds support for a GPU: `cuda` (needs CUDA's compiler) or `metal`.
         #[arg(long)]
         features: Option<String>,
-        /// What follows `--` goes to Tiller.
+        /// Arguments after `--`, which are passed to Tiller.
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
@@ -65,13 +65,13 @@ enum Task {
         /// Kinds of installers, separated by commas: deb, rpm, appimage, nsis, msi, app, dmg.
         #[arg(long)]
         kinds: Option<String>,
-        /// From the programs as they are worked on, not optimised: to try an installer.
+        /// Uses unoptimised programs, to try an installer.
         #[arg(long)]
         quick: bool,
     },
     /// Measures the engine: prints every figure of docs/performance.md and writes target/bench.json.
     Bench {
-        /// A BiPO CSV of training pairs; the starter set where there is none.
+        /// A BiPO CSV of training pairs. The default is the starter set.
         #[arg(long)]
         pairs: Option<PathBuf>,
         /// A BiPO CSV of questions to answer.
@@ -80,7 +80,7 @@ enum Task {
     },
     /// Sets up, then checks format and lints and runs every test, the real window included.
     Test {
-        /// Without the page and the real window.
+        /// Leaves out the page and the real window.
         #[arg(long)]
         fast: bool,
     },

@@ -1,4 +1,4 @@
-//! Packages of the operating system: what the window's libraries and the tests need.
+//! Installs packages of the operating system that the window's libraries and the tests need.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use crate::problem::{Outcome, Problem};
 use crate::program;
 use crate::say;
 
-/// What building and running the window needs on Debian and Ubuntu.
+/// The packages that building and running the window needs on Debian and Ubuntu.
 pub(crate) const WINDOW: &[&str] = &[
     "build-essential",
     "pkg-config",
@@ -17,7 +17,7 @@ pub(crate) const WINDOW: &[&str] = &[
     "libayatana-appindicator3-dev",
 ];
 
-/// What the tests in the real window need besides.
+/// The additional packages that the tests in the real window need.
 pub(crate) const TESTS: &[&str] = &[
     "xvfb",
     "webkit2gtk-driver",
@@ -33,7 +33,7 @@ pub(crate) fn has_apt() -> bool {
     program::find("apt-get").is_some() && program::find("dpkg-query").is_some()
 }
 
-/// Installs what is missing of these Debian packages.
+/// Installs those of these Debian packages that are missing.
 pub(crate) fn ensure(packages: &[&str], why: &str) -> Outcome {
     let missing = missing(packages);
     if missing.is_empty() {
@@ -54,7 +54,7 @@ pub(crate) fn ensure(packages: &[&str], why: &str) -> Outcome {
     })
 }
 
-/// `apt-get` as root, by sudo where this is somebody else.
+/// Returns the `apt-get` command as root, with sudo for other users.
 fn as_root(missing: &[&str]) -> Outcome<Command> {
     if program::output(program::command("id").arg("-u"))?.trim() == "0" {
         return Ok(program::command("apt-get"));
@@ -71,7 +71,7 @@ fn as_root(missing: &[&str]) -> Outcome<Command> {
 }
 
 fn missing<'name>(packages: &[&'name str]) -> Vec<&'name str> {
-    // dpkg-query fails when it does not know one of the names, and still lists the others.
+    // dpkg-query fails if it does not know one of the names, but still lists the others.
     let listed = program::command("dpkg-query")
         .args(["--show", "--showformat=${Package} ${db:Status-Status}\n"])
         .args(packages)
@@ -90,7 +90,7 @@ fn not_installed<'name>(packages: &[&'name str], listed: &str) -> Vec<&'name str
     packages.iter().copied().filter(|package| !is_installed(package)).collect()
 }
 
-/// Says what a system without apt needs, where that can be told.
+/// Prints what a system without apt must install, if that is known.
 pub(crate) fn advise() -> Outcome {
     if !cfg!(target_os = "linux") || program::find("pkg-config").is_some_and(|_| has_web_view()) {
         return Ok(());

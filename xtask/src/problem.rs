@@ -1,37 +1,37 @@
-//! Why a task could not be done, in words a person can act on.
+//! The error of a task, in words that a person can act on.
 
 use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
-/// What is wrong, and one next step.
+/// An error message with a next step.
 #[derive(Debug)]
 pub(crate) struct Problem {
     what: String,
     next: Option<String>,
 }
 
-/// A task's outcome.
+/// The result of a task.
 pub(crate) type Outcome<T = ()> = Result<T, Problem>;
 
 impl Problem {
-    /// A problem, in one sentence.
+    /// Makes an error from one sentence.
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), next: None }
     }
 
-    /// Adds what to do next.
+    /// Adds the next step.
     pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
         self
     }
 
-    /// Whether it has these words.
+    /// Whether the sentence contains these words.
     pub(crate) fn mentions(&self, words: &str) -> bool {
         self.what.contains(words)
     }
 
-    /// Says it, and names the process's failure.
+    /// Prints the error and returns the exit code of a failure.
     pub(crate) fn tell(&self) -> ExitCode {
         eprintln!("\nxtask: {}", self.what);
         if let Some(next) = &self.next {
@@ -41,9 +41,9 @@ impl Problem {
     }
 }
 
-/// Turns an error of the system into a sentence.
+/// Turns a system error into a sentence.
 pub(crate) trait Because<T> {
-    /// `what` says what could not be done, without a full stop; the error's own words follow.
+    /// `what` is the action that failed, without a full stop. The system error's message is appended.
     fn because<W: Display>(self, what: impl FnOnce() -> W) -> Outcome<T>;
 }
 

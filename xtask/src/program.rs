@@ -1,4 +1,4 @@
-//! Other programs: finding them, starting them, and telling why they failed.
+//! Finds and runs other programs, and reports why they failed.
 
 use std::env;
 use std::ffi::OsStr;
@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 use crate::folders;
 use crate::problem::{Because as _, Outcome, Problem};
 
-/// Where a program is, or nothing.
+/// Returns the path of a program, if it is installed.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     env::split_paths(&path).map(|folder| folder.join(&file)).find(|file| file.is_file())
 }
 
-/// A program to start in the working copy's root, with the environment that this one was started in.
+/// Returns a command that runs in the root, with the environment in which xtask was started.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folders::root());
@@ -30,21 +30,21 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The cargo that started this program.
+/// Returns a command of the cargo that started xtask.
 pub(crate) fn cargo() -> Command {
     let mut command = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     if let Some(toolchain) = env::var_os("RUSTUP_TOOLCHAIN") {
         command.env("RUSTUP_TOOLCHAIN", toolchain);
     }
-    // What is built once needs nothing kept for a second build, which would be gigabytes.
+    // A build in CI is never repeated, so the gigabytes of incremental data are useless.
     if env::var_os("CI").is_some() && env::var_os("CARGO_INCREMENTAL").is_none() {
         command.env("CARGO_INCREMENTAL", "0");
     }
     command
 }
 
-/// Whether `cargo run` (or rustup around it) sets a variable for the program that it starts. What it tells of xtask would
-/// mislead another cargo, and the library path would lead another rustc to the wrong libraries.
+/// Whether `cargo run` or rustup sets this variable. Cargo's values describe xtask and would mislead another cargo, and the
+/// library path would make another rustc load the wrong libraries.
 fn set_by_cargo_run(name: &str) -> bool {
     const NAMES: [&str; 9] = [
         "CARGO",
@@ -60,7 +60,7 @@ fn set_by_cargo_run(name: &str) -> bool {
     NAMES.contains(&name) || name.starts_with("CARGO_PKG_")
 }
 
-/// Runs a program to its end, with what it says on the terminal.
+/// Runs a program to its end, with its output on the terminal.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     let status = command.status().because(|| format!("{} cannot be started", name(command)))?;
     if status.success() {
@@ -70,7 +70,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     }
 }
 
-/// Runs a program to its end and returns what it printed; its last words where it failed.
+/// Runs a program to its end and returns its output. An error contains its last lines on standard error.
 pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     let output =
         command.stdin(Stdio::null()).output().because(|| format!("{} cannot be started", name(command)))?;
@@ -83,7 +83,7 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     Err(Problem::new(format!("{} ended with {}:\n  {}", line(command), output.status, last.join("\n  "))))
 }
 
-/// Runs a program silently for at most this long; whether it ended well.
+/// Runs a program silently and kills it after the limit. Returns whether it succeeded.
 pub(crate) fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let Ok(mut child) = child else { return false };
@@ -99,14 +99,14 @@ pub(crate) fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
     false
 }
 
-/// Ends a program and waits until it is gone.
+/// Kills a program and waits until it has ended.
 pub(crate) fn end(child: &mut Child) {
-    // It may have ended by itself: then there is nothing to do.
+    // The program may have ended by itself.
     let _ = child.kill();
     let _ = child.wait();
 }
 
-/// The first line that a child prints on its piped standard output.
+/// Reads the first line that a child prints on its piped standard output.
 pub(crate) fn first_line(child: &mut Child) -> Option<String> {
     let mut line = Vec::new();
     let mut byte = [0];
@@ -121,7 +121,7 @@ fn name(command: &Command) -> String {
     command.get_program().to_string_lossy().into_owned()
 }
 
-/// The command as a person would type it.
+/// Formats the command as a person would type it.
 fn line(command: &Command) -> String {
     let mut words = vec![name(command)];
     words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));

@@ -1,4 +1,4 @@
-//! `cargo xtask run`: the window, from nothing.
+//! `cargo xtask run`: installs, builds and opens the window.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -12,10 +12,10 @@ use crate::set_up;
 use crate::starter_model;
 use crate::wasm_target;
 
-/// The environment variable that tells Tiller where the starter model is.
+/// The environment variable that gives Tiller the path of the starter model.
 pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";
 
-/// Sets up, builds with what is asked for, and runs Tiller until it ends.
+/// Sets up, builds with the requested features, and runs Tiller until it ends.
 pub(crate) fn run(features: Option<&str>, arguments: &[OsString]) -> Outcome<ExitCode> {
     set_up::system_packages(false)?;
     let target = wasm_target::ensure()?;

@@ -39,13 +39,13 @@ pub(crate) struct Results {
 pub(crate) struct Times(BTreeMap<String, f64>);
 
 impl Times {
-    /// Reads the times of earlier runs, which say what to start first; none where there are none.
+    /// Reads the times of earlier runs, which decide what starts first. Empty if there are none.
     pub(crate) fn read() -> Self {
         let text = fs::read_to_string(Self::file()).unwrap_or_default();
         Self(serde_json::from_str(&text).unwrap_or_default())
     }
 
-    /// Writes them for the next run.
+    /// Writes the times for the next run.
     pub(crate) fn write(&self) -> Outcome {
         let text = serde_json::to_string(&self.0).unwrap_or_default();
         fs::write(Self::file(), text).because(|| "The times of the tests cannot be written")
@@ -67,8 +67,8 @@ impl Times {
         folders::target().join("test-times.json")
     }
 
-    /// Estimates the seconds that a batch takes. A new test may be a long one; a batch that does not name its tests is first.
-    fn of_batch(&self, batch: &Batch) -> f64 {
+    /// Estimates the seconds that a batch takes. A new test may be long, and a batch without named tests comes first.
+    fn estimate(&self, batch: &Batch) -> f64 {
         if batch.tests.is_empty() {
             return f64::INFINITY;
         }
@@ -94,7 +94,7 @@ impl Results {
         &self.times
     }
 
-    /// Fails where a process failed or no test ran.
+    /// Returns an error if a process failed or no test ran.
     pub(crate) fn outcome(&self) -> Outcome {
         match (self.failures, self.counts.passed + self.counts.failed) {
             (0, 0) => Err(Problem::new("No test ran.")),
@@ -107,15 +107,15 @@ impl Results {
     }
 }
 
-/// Runs the batches, the longest first; every worker runs one at a time. `place` gives a command the worker's environment.
+/// Runs the batches, the longest first, one at a time in every worker. `place` sets a worker's environment in a command.
 pub(crate) fn run<W: Sync>(
     workers: &[W],
     mut batches: Vec<Batch>,
     place: impl Fn(&W, Command) -> Command + Sync,
 ) -> Results {
     let known = Times::read();
-    // The queue is taken from its end.
-    batches.sort_by(|one, other| known.of_batch(one).total_cmp(&known.of_batch(other)));
+    // Workers take batches from the end of the queue.
+    batches.sort_by(|one, other| known.estimate(one).total_cmp(&known.estimate(other)));
     let queue = Mutex::new(batches);
     let results = Mutex::new(Results::default());
     let (queue, results, place) = (&queue, &results, &place);
@@ -136,12 +136,12 @@ pub(crate) fn run<W: Sync>(
     std::mem::take(&mut locked(results))
 }
 
-/// Locks a value; a worker that panicked left it whole.
+/// Locks a value, even if another worker has panicked, because the value is never half written.
 fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Runs one process to its end and prints a line about it; prints all of its output where it failed.
+/// Runs one process to its end and prints a line about it, with all of its output if it failed.
 fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Results> {
     let begun = Instant::now();
     let label = match tests {
@@ -157,7 +157,7 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     let errors = child.stderr.take().map(|mut stderr| {
         thread::spawn(move || {
             let mut all = Vec::new();
-            // An error ends the output early; what was read is still printed.
+            // An error ends the output early. The part that was read is still printed.
             let _ = stderr.read_to_end(&mut all);
             String::from_utf8_lossy(&all).into_owned()
         })
@@ -186,7 +186,7 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     let ended = if status.success() { "" } else { ", FAILED" };
     let taken = say::time(begun.elapsed());
     let passed = counts.passed;
-    // One call keeps the lines of two workers apart.
+    // A single call keeps the lines of two workers apart.
     println!("{lines}    {label}: {passed} passed{ended} in {taken}");
     let times = output.times().map(|(test, taken)| (name(program, test), taken.as_secs_f64())).collect();
     Ok(Results { counts, failures: u32::from(!status.success()), times: Times(times) })

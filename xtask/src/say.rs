@@ -1,18 +1,18 @@
-//! What a task says while it works.
+//! Prints the messages of a running task.
 
 use std::time::Duration;
 
-/// A step that begins: what is done, and why.
+/// Prints that a step begins: what it does, and why.
 pub(crate) fn step(what: &str) {
     println!("==> {what}");
 }
 
-/// Something worth knowing about the step.
+/// Prints a detail of the step.
 pub(crate) fn note(what: &str) {
     println!("    {what}");
 }
 
-/// Seconds to a tenth, minutes from one minute on.
+/// Formats a duration in seconds to a tenth, and in minutes from one minute on.
 pub(crate) fn time(taken: Duration) -> String {
     let seconds = taken.as_secs();
     if seconds < 60 {

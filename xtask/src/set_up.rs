@@ -1,4 +1,4 @@
-//! What must be there before anything is built.
+//! `cargo xtask set-up`: installs and fetches what a build needs.
 
 use crate::packages;
 use crate::problem::Outcome;
@@ -6,7 +6,7 @@ use crate::say;
 use crate::starter_model;
 use crate::wasm_target;
 
-/// Installs and fetches what is missing for `cargo xtask run`, and for `cargo xtask test` besides.
+/// Installs and fetches what is missing for `cargo xtask run`, and with `tests` for `cargo xtask test`.
 pub(crate) fn set_up(tests: bool) -> Outcome {
     system_packages(tests)?;
     wasm_target::ensure()?;
@@ -15,7 +15,7 @@ pub(crate) fn set_up(tests: bool) -> Outcome {
     Ok(())
 }
 
-/// The libraries of the window, and what its tests need.
+/// Installs the libraries of the window, and with `tests` the packages of its tests.
 pub(crate) fn system_packages(tests: bool) -> Outcome {
     if !packages::has_apt() {
         return packages::advise();

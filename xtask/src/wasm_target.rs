@@ -1,4 +1,4 @@
-//! A Rust compiler that makes WebAssembly, for the frontend.
+//! Finds or installs a Rust compiler for WebAssembly, which compiles the window's page.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,28 +9,28 @@ use crate::problem::{Outcome, Problem};
 use crate::program;
 use crate::say;
 
-/// The frontend's compile target.
+/// The compile target of the page.
 pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
 
-/// Debian's second Rust, with the sources of its standard library: cargo builds the target's library from them.
+/// Debian's second Rust with the sources of its standard library, from which cargo builds the target's library.
 const DEBIAN_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld"];
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_LIBRARY: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
 
-/// How long rustup may try to fetch the target.
+/// The maximum time for rustup to install the target.
 const FETCH: Duration = Duration::from_mins(2);
 
-/// Which compiler makes the frontend.
+/// The compiler of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WasmTarget {
-    /// The one that builds everything else.
+    /// The compiler of everything else.
     Own,
-    /// Debian's, for the frontend alone.
+    /// Debian's compiler, for the page only.
     Debian,
 }
 
-/// Finds a compiler for the frontend, or installs what is missing.
+/// Finds a compiler for the page, or installs what is missing.
 pub(crate) fn ensure() -> Outcome<WasmTarget> {
     if is_own_there() {
         return Ok(WasmTarget::Own);
@@ -82,7 +82,7 @@ fn is_debians_there() -> bool {
         )
 }
 
-/// Whether `rustc --version` names at least the version that the workspace asks for.
+/// Whether the output of `rustc --version` names at least the version that the workspace requires.
 fn is_new_enough(said: &str) -> bool {
     let number = said.split(' ').nth(1).unwrap_or_default();
     version(number) >= version(env!("CARGO_PKG_RUST_VERSION"))
@@ -94,7 +94,7 @@ fn version(number: &str) -> (u32, u32) {
 }
 
 impl WasmTarget {
-    /// `cargo build` for the target; what to build is left to the caller.
+    /// Returns a `cargo build` command for the target. The caller adds what to build.
     pub(crate) fn cargo_build(self) -> Command {
         match self {
             Self::Own => {

@@ -1,4 +1,4 @@
-//! Commands about questions and steered answers.
+//! Commands that ask the model questions with and without steering.
 
 use super::commands;
 use crate::Id;
@@ -6,19 +6,19 @@ use crate::answer::Question;
 use crate::steering::SteeringTerm;
 
 commands! {
-    /// Asks the model a question at several multipliers at once. The answers come as events.
+    /// Asks the model a question at several multipliers at once. The answers arrive as events.
     Ask = "ask" -> Question {
         /// The question.
         text: String,
-        /// The vectors that steer, each added its weight times the multiplier; none for the plain model.
+        /// The vectors that steer. Each is added its weight times the multiplier. Empty for the unsteered model.
         terms: Vec<SteeringTerm>,
-        /// The multipliers, each once.
+        /// The multipliers, without repetitions.
         multipliers: Vec<f64>,
-        /// The most tokens an answer may take.
+        /// The maximum number of tokens of an answer.
         max_new_tokens: u32,
     }
 
-    /// Stops the answers to a question; what they say so far is kept.
+    /// Stops the answers to a question and keeps their text so far.
     StopAnswers = "stop_answers" -> () {
         /// The question.
         question: Id,

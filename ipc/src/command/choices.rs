@@ -1,4 +1,4 @@
-//! Commands about pairs as choices between (A) and (B).
+//! Commands that convert between pairs and choices of (A) and (B).
 
 use super::commands;
 use crate::Id;
@@ -6,31 +6,31 @@ use crate::choices::{Choice, ChoiceForm};
 use crate::data::{DataSet, Split};
 
 commands! {
-    /// A pair as the choice that contrastive activation addition trains on with this seed.
+    /// Returns a pair as the choice that CAA trains on with this seed.
     ReadChoice = "read_choice" -> Choice {
         /// The pair.
         pair: Id,
-        /// Draws the letters.
+        /// The seed that draws the letters.
         seed: u64,
     }
 
-    /// Makes a data set of another one's pairs as choices, or of its choices as pairs.
+    /// Makes a data set from the pairs of another one as choices, or from its choices as pairs.
     ConvertChoices = "convert_choices" -> DataSet {
         /// The data set that is read.
         data_set: Id,
-        /// What its pairs become.
+        /// The form of the new pairs.
         form: ChoiceForm,
-        /// Draws the letters.
+        /// The seed that draws the letters.
         seed: u64,
     }
 
-    /// Writes pairs as CAA's JSON: questions with letters for answers. The answer is how many.
+    /// Writes pairs in the JSON format of CAA: questions whose answers are letters. Returns the number of pairs.
     ExportChoices = "export_choices" -> u32 {
         /// The data set.
         data_set: Id,
-        /// Only those of one split.
+        /// Restricts the export to one split.
         split: Option<Split>,
-        /// Draws the letters.
+        /// The seed that draws the letters.
         seed: u64,
         /// The path of the new file.
         path: String,

@@ -6,17 +6,17 @@ use crate::data::{DataSet, Edited, Pair, PairContent, PairTokens, Split};
 use crate::files::{Columns, ExportedPairs, HoldOut, ImportPreview, ImportSource, ImportTarget, PairFormat};
 
 commands! {
-    /// The pairs of a data set, in order.
+    /// Returns the pairs of a data set, in order.
     ListPairs = "list_pairs" -> Vec<Pair> {
         /// The data set.
         data_set: Id,
     }
 
-    /// Changes what a pair says.
+    /// Changes the content of a pair.
     EditPair = "edit_pair" -> Edited {
         /// The pair.
         pair: Id,
-        /// What it says from now on.
+        /// The new content.
         content: PairContent,
     }
 
@@ -24,25 +24,25 @@ commands! {
     AddPair = "add_pair" -> Edited {
         /// The data set.
         data_set: Id,
-        /// The pair before it; `None` for the end.
+        /// The pair after which the new one is inserted. `None` inserts it at the end.
         after: Option<Id>,
-        /// What it says.
+        /// The content of the new pair.
         content: PairContent,
     }
 
-    /// Deletes a pair; [`Undo`] brings it back.
+    /// Deletes a pair. [`Undo`] restores it.
     DeletePair = "delete_pair" -> Edited {
         /// The pair.
         pair: Id,
     }
 
-    /// Takes the last edit of a data set back.
+    /// Undoes the last edit of a data set.
     Undo = "undo" -> Option<Edited> {
         /// The data set.
         data_set: Id,
     }
 
-    /// Makes the last undone edit again.
+    /// Repeats the edit that was undone last.
     Redo = "redo" -> Option<Edited> {
         /// The data set.
         data_set: Id,
@@ -62,31 +62,31 @@ commands! {
         name: String,
     }
 
-    /// Deletes a data set with its runs and sweeps. It cannot be undone; vectors made from it stay.
+    /// Deletes a data set with its runs and sweeps. This cannot be undone. Vectors made from it stay.
     DeleteDataSet = "delete_data_set" -> () {
         /// The data set.
         data_set: Id,
     }
 
-    /// Reads a data file and says what it would bring; nothing is stored.
+    /// Reads a data file and describes what an import would add. Nothing is stored.
     PreviewImport = "preview_import" -> ImportPreview {
         /// The source.
         source: ImportSource,
-        /// Which columns to take, whatever the format; until all are named, the first rows are shown with every column.
+        /// The columns to read, which override the format. Until all are named, the preview shows the first rows in full.
         columns: Option<Columns>,
     }
 
-    /// Imports the pairs of a data file: all of them, or none.
+    /// Imports the pairs of a data file: all of them or none.
     ImportPairs = "import_pairs" -> DataSet {
         /// The source.
         source: ImportSource,
-        /// Which columns to take, whatever the format.
+        /// The columns to read, which override the format.
         columns: Option<Columns>,
-        /// Where the pairs go.
+        /// The data set that receives the pairs.
         into: ImportTarget,
-        /// What is held out of pairs whose split the file does not say.
+        /// The rule that holds out pairs whose split the file does not give.
         hold_out: HoldOut,
-        /// Whether rows that cannot be used are left out; else one of them refuses the file.
+        /// Whether unusable rows are skipped. Otherwise one such row makes the import fail.
         skip_refused: bool,
     }
 
@@ -94,15 +94,15 @@ commands! {
     ExportPairs = "export_pairs" -> ExportedPairs {
         /// The data set.
         data_set: Id,
-        /// Only those of one split.
+        /// Restricts the export to one split.
         split: Option<Split>,
-        /// Only those with one of these tags; all where there is none.
+        /// Restricts the export to pairs with at least one of these tags. An empty list exports all pairs.
         tags: Vec<String>,
         /// The path of the new file.
         path: String,
         /// Its format.
         format: PairFormat,
-        /// Whether what the format has no place for stands in further columns, which other programs pass over.
+        /// Whether further columns hold what the format has no field for. Other programs ignore these columns.
         everything: bool,
         /// Whether an existing file may be replaced.
         replace: bool,
@@ -110,9 +110,9 @@ commands! {
 
     /// Counts a pair's tokens with the loaded model's tokenizer and chat template.
     CountTokens = "count_tokens" -> PairTokens {
-        /// The pair's text.
+        /// The content of the pair.
         content: PairContent,
-        /// The system prompt around it.
+        /// The system prompt that stands before the pair.
         system_prompt: String,
     }
 }

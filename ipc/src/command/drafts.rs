@@ -1,4 +1,4 @@
-//! Commands about pairs that a model drafts, and the endpoints that draft them.
+//! Commands about pairs that a model drafts, and about the endpoints that serve such models.
 
 use super::commands;
 use crate::Id;
@@ -9,31 +9,31 @@ use crate::job::Job;
 commands! {
     /// Queues a job that drafts answers.
     StartDrafts = "start_drafts" -> Job {
-        /// The data set that accepted pairs go into.
+        /// The data set that receives accepted pairs.
         data_set: Id,
         /// The task of the drafts.
         task: DraftTask,
-        /// How.
+        /// The settings of the drafts.
         settings: DraftSettings,
     }
 
-    /// The drafts of a data set that a person has not decided on.
+    /// Lists the drafts of a data set that a person has neither accepted nor rejected.
     ListDrafts = "list_drafts" -> Drafts {
         /// The data set.
         data_set: Id,
     }
 
-    /// Changes what a draft says.
+    /// Changes the answers of a draft.
     EditDraft = "edit_draft" -> () {
         /// The draft.
         draft: Id,
-        /// Its wanted answer from now on.
+        /// The new wanted answer.
         wanted: String,
-        /// Its opposite answer from now on.
+        /// The new opposite answer.
         opposite: String,
     }
 
-    /// Makes pairs of drafts, as one edit; `None` where none of them is whole. Undone, they are drafts again.
+    /// Turns drafts into pairs, as one edit. Undoing the edit restores the drafts. `None` if no draft has both answers.
     AcceptDrafts = "accept_drafts" -> Option<Edited> {
         /// The data set.
         data_set: Id,
@@ -41,7 +41,7 @@ commands! {
         drafts: Vec<Id>,
     }
 
-    /// Puts drafts away.
+    /// Rejects drafts.
     RejectDrafts = "reject_drafts" -> () {
         /// The data set.
         data_set: Id,
@@ -49,13 +49,13 @@ commands! {
         drafts: Vec<Id>,
     }
 
-    /// Says where text would go, and whether there is a key. Nothing is sent.
+    /// Returns where text would be sent, and whether a key is stored. Nothing is sent.
     LookAtEndpoint = "look_at_endpoint" -> EndpointFacts {
         /// The address as it was typed.
         address: String,
     }
 
-    /// Keeps the key of an endpoint; an empty one is forgotten.
+    /// Stores the key of an endpoint. An empty key deletes the stored one.
     KeepKey = "keep_key" -> EndpointFacts {
         /// The address as it was typed.
         address: String,
@@ -63,11 +63,11 @@ commands! {
         key: String,
     }
 
-    /// Sends one short question to an endpoint; the answer is what came back.
+    /// Sends one short question to an endpoint and returns its reply.
     TryEndpoint = "try_endpoint" -> String {
         /// The address as it was typed.
         address: String,
-        /// What the server calls the model.
+        /// The server's name for the model.
         model: String,
     }
 }

@@ -1,4 +1,4 @@
-//! The commands that the window calls: name, arguments and answer of each, in a file for each part of the window.
+//! The commands that the window calls, with the name, arguments and answer of each. Each part of the window has a file.
 
 mod chat;
 mod choices;
@@ -31,18 +31,18 @@ pub use vectors::*;
 pub use versions::*;
 pub use window::*;
 
-/// A command: its arguments are the type itself, sent as the one argument `request`.
+/// A command. The type itself holds the arguments and is sent as the only argument, `request`.
 pub trait Command: Serialize + DeserializeOwned {
-    /// The name under which the application registers it.
+    /// The name under which the application registers the command.
     const NAME: &'static str;
-    /// What comes back.
+    /// The type of the answer.
     type Answer: Serialize + DeserializeOwned;
 }
 
-/// What a command returns.
+/// The result of a command.
 pub type Reply<C> = Result<<C as Command>::Answer, Failure>;
 
-/// The name of every command.
+/// Returns the names of all commands.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
     [
@@ -77,7 +77,7 @@ macro_rules! commands {
             }
         )*
 
-        /// The names of this part's commands.
+        /// The names of the commands in this file.
         pub(super) const NAMES: &[&str] = &[$($wire),*];
     };
 }

@@ -6,41 +6,41 @@ use crate::download::{Download, Hub, HubListing, Secret};
 use crate::model::{Machine, Model, Precision, Switch, TemplateText};
 
 commands! {
-    /// Makes a model's file or folder known and loads it.
+    /// Adds a model's file or folder to the library and loads it.
     AddModel = "add_model" -> Model {
         /// The path.
         path: String,
     }
 
-    /// Searches a folder and what is below it for models, in the background; [`crate::Event::Scan`] says how far it is.
+    /// Searches a folder and its subfolders for models in the background. [`crate::Event::Scan`] reports the progress.
     ScanFolder = "scan_folder" -> () {
         /// The folder.
         path: String,
     }
 
-    /// Ends the search; what was found stays.
+    /// Ends the search. Models found so far stay.
     StopScan = "stop_scan" -> () {}
 
-    /// Looks whether every model's file is still what it was, and says what is not.
+    /// Checks whether every model's file is still the same, and reports those that are not.
     CheckModels = "check_models" -> () {}
 
-    /// A model's file is at another place now.
+    /// Sets the new path of a model whose file has moved.
     FindModel = "find_model" -> Model {
         /// The model.
         model: Id,
-        /// Where its file is.
+        /// The new path of the file.
         path: String,
     }
 
-    /// Takes a model from the list. Vectors made for it stay.
+    /// Removes a model from the list. Vectors made for it stay.
     ForgetModel = "forget_model" -> () {
         /// The model.
         model: Id,
-        /// Whether its file is deleted as well.
+        /// Whether its file is also deleted.
         delete_file: bool,
     }
 
-    /// Loads a known model. Where a job uses another one and there is no room, that is refused.
+    /// Loads a known model. Fails if a job uses another model and memory has no place for both.
     LoadModel = "load_model" -> () {
         /// The model.
         model: Id,
@@ -50,34 +50,34 @@ commands! {
     SwitchModel = "switch_model" -> () {
         /// The model.
         model: Id,
-        /// What becomes of the other one.
+        /// What happens to the other model.
         switch: Switch,
     }
 
-    /// Takes a model out of memory.
+    /// Removes a model from memory.
     UnloadModel = "unload_model" -> () {
         /// The model.
         model: Id,
     }
 
-    /// Sets how a model's weights stand in memory; one that is there is loaded anew.
+    /// Sets the precision of a model's weights in memory. A model that is in memory is loaded again.
     SetPrecision = "set_precision" -> () {
         /// The model.
         model: Id,
-        /// How they stand.
+        /// The new precision.
         precision: Precision,
     }
 
-    /// The devices and the memory of this machine.
+    /// Returns the devices and the memory of this machine.
     ReadMachine = "read_machine" -> Machine {}
 
-    /// The chat template that a model uses.
+    /// Returns the chat template that a model uses.
     ReadTemplate = "read_template" -> TemplateText {
         /// The model.
         model: Id,
     }
 
-    /// What another chat template would write; nothing is kept.
+    /// Returns the text that another chat template would write. Nothing is stored.
     TryTemplate = "try_template" -> TemplateText {
         /// The model.
         model: Id,
@@ -85,43 +85,43 @@ commands! {
         template: String,
     }
 
-    /// Puts a chat template in place of the file's, or takes it away again; a model in memory is loaded anew.
+    /// Overrides the chat template of a model's file, or removes the override. A model in memory is loaded again.
     SetTemplate = "set_template" -> () {
         /// The model.
         model: Id,
-        /// The template; `None` for the file's own.
+        /// The template. `None` selects the one of the file.
         template: Option<String>,
     }
 
-    /// The source and the destination of downloads.
+    /// Returns the source and the destination of downloads.
     ReadHub = "read_hub" -> Hub {}
 
-    /// Keeps an access token in the system's keyring, or in memory where there is none.
+    /// Stores an access token in the system's keyring, or in memory if there is no keyring.
     KeepToken = "keep_token" -> Hub {
         /// The token.
         token: Secret,
     }
 
-    /// Forgets the token that was typed.
+    /// Deletes the token that a person typed.
     ForgetToken = "forget_token" -> Hub {}
 
-    /// Asks the hub what files a repository has.
+    /// Asks the hub for the files of a repository.
     ListRepository = "list_repository" -> HubListing {
         /// `organisation/name`, or the address of its page.
         address: String,
     }
 
-    /// Queues a download of files that were listed.
+    /// Queues a download of files from a listing.
     StartDownload = "start_download" -> Download {
         /// `organisation/name`.
         repository: String,
-        /// The commit that was listed.
+        /// The commit of the listing.
         commit: String,
-        /// The paths.
+        /// The paths of the files in the repository.
         files: Vec<String>,
     }
 
-    /// Takes a download that is over from the list, and what it has not finished from the disk.
+    /// Removes a finished download from the list, and its incomplete files from the disk.
     ForgetDownload = "forget_download" -> () {
         /// The download.
         download: Id,

@@ -1,4 +1,4 @@
-//! Commands about the list of pairs: filters, windows, changes of many pairs, tokens, splits.
+//! Commands about the list of pairs: filters, visible rows, changes of many pairs, tokens and splits.
 
 use super::commands;
 use crate::Id;
@@ -8,57 +8,57 @@ use crate::split::{SplitPlan, SplitSettings};
 use crate::tokens::PairSequence;
 
 commands! {
-    /// The pairs of a data set that a filter takes.
+    /// Finds the pairs of a data set that match a filter.
     FindPairs = "find_pairs" -> Found {
         /// The data set.
         data_set: Id,
-        /// Which of its pairs.
+        /// The filter.
         filter: PairFilter,
     }
 
-    /// Pairs as the list shows them; those that are gone are left out.
+    /// Returns the list rows of pairs. Deleted pairs are left out.
     ReadRows = "read_rows" -> Vec<PairRow> {
         /// The data set.
         data_set: Id,
-        /// The pairs.
+        /// The ids of the pairs.
         pairs: Vec<Id>,
-        /// The words that are looked for.
+        /// The words of the search, which select the line that a row shows.
         text: String,
     }
 
-    /// One pair.
+    /// Returns one pair.
     ReadPair = "read_pair" -> Pair {
         /// The pair.
         pair: Id,
     }
 
-    /// Changes many pairs at once; `None` where nothing was to change.
+    /// Changes many pairs at once. `None` if nothing changes.
     ChangePairs = "change_pairs" -> Option<Edited> {
         /// The data set.
         data_set: Id,
-        /// Its pairs.
+        /// The pairs to change.
         pairs: Ids,
-        /// What happens to them.
+        /// The change.
         change: PairChange,
     }
 
-    /// Counts the tokens of all pairs with the loaded model, beside other work. What is counted comes as events.
+    /// Counts the tokens of all pairs with the loaded model, in the background. Events report the counts.
     CountPairs = "count_pairs" -> () {
         /// The data set.
         data_set: Id,
-        /// The system prompt of pairs that have none of their own.
+        /// The system prompt for pairs that have none of their own.
         system_prompt: String,
     }
 
-    /// A pair's tokens with the loaded model's tokenizer and chat template, one by one.
+    /// Returns the tokens of a pair by the loaded model's tokenizer and chat template.
     ShowTokens = "show_tokens" -> PairSequence {
-        /// The pair's text.
+        /// The content of the pair.
         content: PairContent,
-        /// The system prompt of a pair that has none of its own.
+        /// The system prompt for a pair that has none of its own.
         system_prompt: String,
     }
 
-    /// Says what a split would do; nothing is stored.
+    /// Returns what a split would change. Nothing is stored.
     PlanSplit = "plan_split" -> SplitPlan {
         /// The data set.
         data_set: Id,
@@ -66,7 +66,7 @@ commands! {
         settings: SplitSettings,
     }
 
-    /// Splits a data set: one step for [`super::Undo`]. `None` where nothing was to change.
+    /// Splits a data set as one edit for [`super::Undo`]. `None` if nothing changes.
     SplitPairs = "split_pairs" -> Option<Edited> {
         /// The data set.
         data_set: Id,

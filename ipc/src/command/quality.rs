@@ -1,4 +1,4 @@
-//! Commands that check a data set and repair it.
+//! Commands that check a data set for defects and repair them.
 
 use super::commands;
 use crate::Id;
@@ -7,29 +7,29 @@ use crate::job::Job;
 use crate::quality::{QualityReport, Repair};
 
 commands! {
-    /// Looks a data set over.
+    /// Checks a data set.
     CheckQuality = "check_quality" -> QualityReport {
         /// The data set.
         data_set: Id,
     }
 
-    /// Repairs what can be repaired safely, as one edit; `None` where there is nothing left to repair.
+    /// Makes a safe repair as one edit. `None` if nothing is left to repair.
     RepairPairs = "repair_pairs" -> Option<Edited> {
         /// The data set.
         data_set: Id,
-        /// What is done.
+        /// The kind of repair.
         repair: Repair,
-        /// Only to these pairs; `None` for all that the check finds now.
+        /// The pairs to repair. `None` repairs all pairs that the check finds.
         pairs: Option<Vec<Id>>,
     }
 
-    /// Queues a job that measures what the plain model prefers; pairs that were measured already are left out.
+    /// Queues a job that measures the margins of the unsteered model. Pairs with a stored margin are skipped.
     MeasureMargins = "measure_margins" -> Job {
         /// The data set.
         data_set: Id,
         /// The model.
         model: Id,
-        /// The most pairs, spread over the whole data set; 0 for all.
+        /// The maximum number of pairs, spread evenly over the data set. 0 measures all.
         most: u32,
     }
 }

@@ -7,13 +7,13 @@ use crate::sweep::{Agreement, Curve, ItemCurves, PointItem, Sweep, SweepSettings
 commands! {
     /// Queues a sweep.
     StartSweep = "start_sweep" -> Sweep {
-        /// The model; the vectors' own where there are any.
+        /// The model. Ignored if the settings have vectors, which name their own models.
         model: Id,
-        /// The scores to measure.
+        /// The settings of the sweep.
         settings: SweepSettings,
     }
 
-    /// What every item contributed to a sweep's point.
+    /// Returns the contribution of every item to one point of a sweep.
     ReadPoint = "read_point" -> Vec<PointItem> {
         /// The sweep.
         sweep: Id,
@@ -23,7 +23,7 @@ commands! {
         multiplier: f64,
     }
 
-    /// Each item's values over the multipliers of one curve.
+    /// Returns each item's values over the multipliers of one curve.
     ReadItems = "read_items" -> ItemCurves {
         /// The sweep.
         sweep: Id,
@@ -31,33 +31,33 @@ commands! {
         curve: Curve,
     }
 
-    /// The answers of a sweep that a person has not rated yet, shuffled.
+    /// Returns the answers of a sweep that a person has not rated yet, in random order.
     ReadToRate = "read_to_rate" -> Vec<ToRate> {
         /// The sweep.
         sweep: Id,
     }
 
-    /// Keeps a person's rating of an answer.
+    /// Stores a person's rating of an answer.
     RateAnswer = "rate_answer" -> Agreement {
         /// The sweep.
         sweep: Id,
-        /// The key of the answers.
+        /// The key of the set of answers.
         answers: String,
-        /// The prompt's place in its set.
+        /// The index of the prompt in its set.
         place: u32,
-        /// 1 to 4.
+        /// The rating, from 1 to 4.
         rating: u8,
     }
 
-    /// How a person's ratings agree with the judge's verdicts.
+    /// Returns the agreement of a person's ratings with the judge's.
     ReadAgreement = "read_agreement" -> Agreement {
         /// The sweep.
         sweep: Id,
     }
 
-    /// Writes a chart to a file, in the format of its ending: `.svg`, `.pdf` or `.png`.
+    /// Writes a chart to a file. The ending selects the format: `.svg`, `.pdf` or `.png`.
     ExportChart = "export_chart" -> () {
-        /// The chart as the window draws it.
+        /// The chart as SVG.
         svg: String,
         /// The path of the new file.
         path: String,
@@ -65,9 +65,9 @@ commands! {
         replace: bool,
     }
 
-    /// Writes the numbers that a chart shows to a file.
+    /// Writes the numbers of a chart to a file.
     ExportTable = "export_table" -> () {
-        /// The file's text: CSV or JSON.
+        /// The content of the file: CSV or JSON.
         text: String,
         /// The path of the new file.
         path: String,
@@ -75,11 +75,11 @@ commands! {
         replace: bool,
     }
 
-    /// Writes a report of a sweep to a file: one page of HTML that needs nothing else.
+    /// Writes a report of a sweep as one self-contained HTML page.
     ExportReport = "export_report" -> () {
         /// The sweep.
         sweep: Id,
-        /// The chart as the window draws it.
+        /// The chart as SVG.
         svg: String,
         /// The path of the new file.
         path: String,
@@ -87,7 +87,7 @@ commands! {
         replace: bool,
     }
 
-    /// Deletes a sweep; what it measured stays only where another one shows it.
+    /// Deletes a sweep. Its measurements stay only if another sweep shows them.
     DeleteSweep = "delete_sweep" -> () {
         /// The sweep.
         sweep: Id,

@@ -9,17 +9,17 @@ use crate::train::{Estimate, History, Preset, Run, TrainSettings};
 use crate::vector::Vector;
 
 commands! {
-    /// The settings that a new run of this model and data set starts from.
+    /// Returns the settings that a new run on this model and data set starts from.
     DefaultSettings = "default_settings" -> TrainSettings {
         /// The model.
         model: Id,
         /// The data set.
         data_set: Id,
-        /// Which settings.
+        /// The preset that the settings follow.
         preset: Preset,
     }
 
-    /// What a run would take.
+    /// Estimates the time and memory of a run.
     EstimateTraining = "estimate_training" -> Estimate {
         /// The model.
         model: Id,
@@ -31,7 +31,7 @@ commands! {
 
     /// Queues a training run.
     Train = "train" -> Run {
-        /// What the run and its vector are called; empty for a name made from the settings.
+        /// The name of the run and its vector. If empty, a name is made from the settings.
         name: String,
         /// The model.
         model: Id,
@@ -41,13 +41,13 @@ commands! {
         settings: TrainSettings,
     }
 
-    /// A run's curves.
+    /// Returns a run's curves.
     ReadHistory = "read_history" -> History {
         /// The run.
         run: Id,
     }
 
-    /// Makes a vector of a run's epoch.
+    /// Makes a library vector from the vector of one epoch of a run.
     PickEpoch = "pick_epoch" -> Vector {
         /// The run.
         run: Id,
@@ -55,31 +55,31 @@ commands! {
         epoch: u32,
     }
 
-    /// Queues a study. One of the same content that is finished or under way is returned instead.
+    /// Queues an analysis. If one with the same content is queued, running or finished, that one is returned.
     StartStudy = "start_study" -> Study {
         /// The model.
         model: Id,
         /// The data set.
         data_set: Id,
-        /// What is asked.
+        /// The question that the analysis answers.
         question: Question,
     }
 
-    /// Changes where and how a vector acts from now on, in Chat and in new sweeps.
+    /// Changes how and where a vector acts in Chat and in later sweeps.
     SetActs = "set_acts" -> Vector {
         /// The vector.
         vector: Id,
-        /// Where and how.
+        /// The operation and its positions.
         acts: Intervention,
     }
 
-    /// A pair's tokens, with what happens to each of them.
+    /// Returns a pair's tokens, and for each whether it is steered and scored.
     PreviewTokens = "preview_tokens" -> Vec<TokenPreview> {
-        /// The pair; its wanted answer is shown.
+        /// The pair. Its wanted answer is shown.
         content: PairContent,
         /// The system prompt.
         system_prompt: String,
-        /// On which tokens the vector acts.
+        /// The positions at which the vector acts.
         on: Positions,
     }
 }

@@ -17,71 +17,71 @@ commands! {
         name: String,
     }
 
-    /// Keeps a vector's tags and note.
+    /// Sets a vector's tags and note.
     DescribeVector = "describe_vector" -> Vector {
         /// The vector.
         vector: Id,
-        /// Its tags; blanks around them and doubles go.
+        /// The tags. Surrounding blanks and repetitions are removed.
         tags: Vec<String>,
         /// The note.
         note: String,
     }
 
-    /// Makes a new vector of one that is there.
+    /// Makes a new vector from an existing one.
     MakeVector = "make_vector" -> Vector {
         /// The vector.
         vector: Id,
-        /// What is done.
+        /// The operation.
         change: Change,
-        /// What the new one is called; empty for a name made from what is done.
+        /// The name of the new vector. If empty, a name is made from the operation.
         name: String,
     }
 
-    /// Queues a job that carries a vector to another model by a learned linear map: experimental. One that does the same and is
-    /// not over is returned instead.
+    /// Queues a job that transfers a vector to another model by a learned linear map (experimental). If a job for the same
+    /// transfer is queued or running, that one is returned.
     CarryVector = "carry_vector" -> Job {
         /// The vector.
         vector: Id,
-        /// Which of its layers is carried; of a vector with one, that one where none is given.
+        /// The layer to transfer. May be `None` for a vector with a single layer.
         from_layer: Option<u32>,
         /// The other model.
         model: Id,
-        /// The 0-based block of the other model after which it acts.
+        /// The 0-based block of the other model after which the new vector acts.
         layer: u32,
-        /// The data set whose prompts and answers both models read besides the neutral text.
+        /// A data set whose prompts and answers both models read in addition to the neutral text.
         data_set: Option<Id>,
     }
 
-    /// How alike vectors of one hidden size are.
+    /// Computes the cosines between vectors of one hidden size.
     CompareVectors = "compare_vectors" -> Likeness {
-        /// The vectors, in the order of the answer.
+        /// The vectors, in the order of the result.
         vectors: Vec<Id>,
-        /// Only their parts at this layer.
+        /// Restricts the comparison to this layer.
         layer: Option<u32>,
     }
 
-    /// What several vectors come to together: conflicts, and what is added at each layer.
+    /// Describes the sum of several vectors: conflicting vectors, and the norm added at each layer.
     ReadTogether = "read_together" -> Together {
         /// The vectors with their weights.
         terms: Vec<SteeringTerm>,
     }
 
-    /// The vocabulary's tokens that a vector points to, by the model in memory.
+    /// Lists the tokens that a vector promotes by the logit lens of the loaded model.
     ReadLens = "read_lens" -> Lens {
         /// The vector.
         vector: Id,
-        /// One of its layers; the lowest where none is given.
+        /// The layer to read. `None` selects the lowest.
         layer: Option<u32>,
     }
 
-    /// The residual stream's typical norm after each block; empty where the model is not in memory and never was
-    /// measured.
+    /// Returns the mean norm of the residual stream after each block. Empty if the norms are not stored and the model is not
+    /// in memory.
     ReadResidual = "read_residual" -> Vec<f64> {
         /// The model.
         model: Id,
     }
 
-    /// Writes a vector to a file, in the format of its ending.
+    /// Writes a vector to a file. The ending selects the format.
     ExportVector = "export_vector" -> ExportedVector {
         /// The vector.
         vector: Id,
@@ -95,12 +95,12 @@ commands! {
     ImportVector = "import_vector" -> Vector {
         /// The path of the file.
         path: String,
-        /// What the vector is called; empty for the name that the file has for it.
+        /// The name of the vector. If empty, the name in the file is used.
         name: String,
-        /// Its 0-based layer, where the file does not say it; of a file with several the one to take, all of them where
-        /// none is given.
+        /// The 0-based layer if the file gives none. Of a file with several layers it selects one, and `None` takes all of
+        /// them.
         layer: Option<u32>,
-        /// The model that it is for.
+        /// The model that the vector belongs to.
         model: Id,
     }
 

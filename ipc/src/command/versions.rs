@@ -5,13 +5,13 @@ use crate::Id;
 use crate::version::{RestoreInto, Restored, Version, VersionDifference, VersionPage};
 
 commands! {
-    /// The versions of a data set, newest first.
+    /// Returns the versions of a data set, newest first.
     ListVersions = "list_versions" -> Vec<Version> {
         /// The data set.
         data_set: Id,
     }
 
-    /// Keeps the data set as it is now under a name.
+    /// Stores the current content of the data set as a version with a name.
     KeepVersion = "keep_version" -> Vec<Version> {
         /// The data set.
         data_set: Id,
@@ -19,17 +19,17 @@ commands! {
         name: String,
     }
 
-    /// Some of a version's pairs.
+    /// Returns a range of a version's pairs.
     ReadVersion = "read_version" -> VersionPage {
         /// The version.
         hash: String,
-        /// The place of the first pair, from 0.
+        /// The index of the first pair, from 0.
         first: u32,
-        /// How many pairs at most.
+        /// The maximum number of pairs.
         count: u32,
     }
 
-    /// Compares a version with what the data set says now.
+    /// Compares a version with the current content of the data set.
     CompareVersion = "compare_version" -> VersionDifference {
         /// The data set.
         data_set: Id,
@@ -37,13 +37,13 @@ commands! {
         hash: String,
     }
 
-    /// Puts a version back.
+    /// Restores a version.
     RestoreVersion = "restore_version" -> Restored {
         /// The data set.
         data_set: Id,
         /// The version.
         hash: String,
-        /// Where to.
+        /// The data set that receives the version.
         into: RestoreInto,
     }
 }

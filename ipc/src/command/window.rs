@@ -7,18 +7,18 @@ use crate::job::{Job, JobAction};
 use crate::project::Settings;
 
 commands! {
-    /// Opens the channel of events (passed beside `request` as `events`). The first event is the whole picture.
+    /// Opens the channel of events (passed beside `request` as `events`). [`crate::Event::Overview`] is the first event.
     Watch = "watch" -> () {}
 
-    /// Keeps the person's settings.
+    /// Stores the person's settings.
     SaveSettings = "save_settings" -> () {
-        /// All of them.
+        /// The complete settings.
         settings: Settings,
     }
 
-    /// Lets the person choose a file in the desktop's dialog; `None` where the dialog was left.
+    /// Opens the desktop's file dialog. `None` if the person cancels.
     ChooseFile = "choose_file" -> Option<String> {
-        /// What it is for.
+        /// The purpose of the file.
         purpose: FilePurpose,
     }
 
@@ -26,7 +26,7 @@ commands! {
     ControlJob = "control_job" -> Job {
         /// The job.
         job: Id,
-        /// What to do.
+        /// The action on the job.
         action: JobAction,
     }
 }

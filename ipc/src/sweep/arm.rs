@@ -1,27 +1,27 @@
-//! The arms of a sweep: vectors, ways of prompting, or both.
+//! The arms of a sweep: vectors, ways of prompting, or both together.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
 use crate::steering::SteeringTerm;
 
-/// One of the things compared: vectors, a way of prompting, or both.
+/// An arm: vectors, a way of prompting, or both together.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Arm {
-    /// The name. Empty for a name made from the rest.
+    /// The name. If empty, a name is made from the rest.
     #[serde(default)]
     pub name: String,
-    /// A place in the chart palette.
+    /// An index into the chart palette.
     #[serde(default)]
     pub color: u8,
-    /// The vectors that are added to the residual stream. None for a way of prompting alone.
+    /// The vectors that are added to the residual stream. Empty for a way of prompting alone.
     pub terms: Vec<SteeringTerm>,
-    /// The text before the prompt.
+    /// The way of prompting.
     #[serde(default)]
     pub prompting: Prompting,
 }
 
-/// The text before a prompt.
+/// A way of prompting: what is put before a prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "prompting")]
 pub enum Prompting {
@@ -33,27 +33,27 @@ pub enum Prompting {
         /// The system prompt.
         text: String,
     },
-    /// The model's text under another chat template, with the system prompt that the vector was trained with.
+    /// Another chat template, with the system prompt that the vector was trained with.
     Template {
         /// The template's name.
         name: String,
-        /// The template, in Jinja; empty for the one on board of that name.
+        /// The template in Jinja. If empty, the built-in one of that name.
         source: String,
     },
     /// Worked examples from the set's training pairs, as earlier turns of the conversation.
     Shots {
-        /// Whether they show the wanted answers, or the opposite ones.
+        /// Whether they show the wanted or the opposite answers.
         wanted: bool,
-        /// The count.
+        /// The number of examples.
         count: u32,
     },
 }
 
-/// Chat templates on board, by name: what a vector does under another one than its model's.
+/// The names of the built-in chat templates, under which a vector can be measured.
 pub const TEMPLATES: [&str; 4] = ["Llama 2", "Llama2-Chinese", "Mistral", "Vicuna"];
 
 impl Arm {
-    /// A vector by itself, prompted as it was trained.
+    /// Makes an arm of a single vector, prompted as it was trained.
     #[must_use]
     pub fn vector(vector: Id) -> Self {
         Self { terms: vec![SteeringTerm::new(vector)], ..Self::default() }

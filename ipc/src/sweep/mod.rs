@@ -1,4 +1,4 @@
-//! Sweeps: scores over multipliers.
+//! Sweeps: scores measured over a range of multipliers.
 
 mod arm;
 mod items;
@@ -13,7 +13,7 @@ use crate::job::JobState;
 use crate::score::{Needs, Score};
 use crate::{Id, Millis};
 
-/// A sweep and the points it has so far.
+/// A sweep with its points so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sweep {
     /// Its id.
@@ -24,50 +24,50 @@ pub struct Sweep {
     pub job: Id,
     /// The job's state.
     pub state: JobState,
-    /// All that it takes to run it again.
+    /// The settings, with which the sweep can be repeated.
     pub settings: SweepSettings,
-    /// The points known so far.
+    /// The points measured so far.
     pub points: Vec<SweepPoint>,
-    /// How many points it comes to.
+    /// The number of points when it is complete.
     pub expected: u32,
-    /// The SHA-256 of the model's file that was measured; `None` until it was read once.
+    /// The SHA-256 of the measured model's file. `None` until the file was read.
     pub fingerprint: Option<String>,
-    /// The SHA-256 of each set's content, in the settings' order.
+    /// The SHA-256 of each set's content, in the order of the settings.
     pub hashes: Vec<String>,
-    /// What a judge behind an address has read and written for it.
+    /// The tokens that an endpoint's judge has used for it.
     pub spent: Spent,
-    /// What has changed since, in a sentence: its numbers are no longer those of what is there now.
+    /// What has changed since the measurement, as a sentence. `None` if the numbers are still valid.
     pub stale: Option<String>,
     /// The time of the request.
     pub created: Millis,
 }
 
-/// Tokens of a judge behind an address, as the server counts them.
+/// The tokens that an endpoint's judge has used, as the server counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Spent {
-    /// Tokens that it read.
+    /// Input tokens.
     pub read: u64,
-    /// Tokens that it wrote.
+    /// Output tokens.
     pub written: u64,
 }
 
 /// The settings of a sweep.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SweepSettings {
-    /// The arms that are compared: a curve each.
+    /// The arms to compare. Each has a curve.
     pub arms: Vec<Arm>,
-    /// The multipliers, ascending; 0 is always among them.
+    /// The multipliers, ascending, including 0.
     pub multipliers: Vec<f64>,
     /// The data that the scores are measured on.
     pub sets: Vec<PromptSet>,
     /// The scores to measure.
     pub scores: Vec<Score>,
-    /// How answers are made, where a score needs them.
+    /// The settings of generation, for scores that need answers.
     pub generation: Generation,
     /// The text that is appended to every prompt.
     #[serde(default)]
     pub suffix: String,
-    /// Only the first so many prompts of each set.
+    /// The maximum number of prompts of each set.
     #[serde(default)]
     pub limit: Option<u32>,
 }
@@ -80,7 +80,7 @@ pub enum PromptSet {
     HeldOut {
         /// The data set.
         data_set: Id,
-        /// What it was called when it was measured.
+        /// The name at the time of the measurement.
         name: String,
     },
     /// Prompts without answers.
@@ -95,35 +95,35 @@ pub enum PromptSet {
 /// The settings of generation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Generation {
-    /// The most tokens an answer may take.
+    /// The maximum number of tokens of an answer.
     pub max_new_tokens: u32,
-    /// 0 for the likeliest tokens.
+    /// The sampling temperature. 0 is greedy.
     pub temperature: f64,
-    /// Seeds the draws: a prompt has the same draws at every multiplier.
+    /// The seed of the sampler. A prompt has the same random draws at every multiplier.
     pub seed: u64,
 }
 
 impl Default for Generation {
-    /// As the paper's evaluation: greedy; shorter than its 200 tokens, for a laptop.
+    /// Greedy, as in the BiPO paper's evaluation, but shorter than its 200 tokens.
     fn default() -> Self {
         Self { max_new_tokens: 64, temperature: 0.0, seed: 7 }
     }
 }
 
-/// A curve of a sweep: places in its settings.
+/// A curve of a sweep, as indices into its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Curve {
-    /// The arm.
+    /// The index of the arm.
     pub arm: u32,
-    /// The set; `None` for a score with a text or questions of its own.
+    /// The index of the set. `None` for a score with its own text or questions.
     pub set: Option<u32>,
-    /// The score.
+    /// The index of the score.
     pub score: u32,
 }
 
 impl SweepSettings {
-    /// Every curve that the sweep comes to: each arm with each score, on each set that the score can be measured on. What
-    /// no vector changes has no curve on a text that no prompt stands before.
+    /// Returns every curve of the sweep: each arm with each score on each applicable set. An arm without vectors has no
+    /// curve on a text without a prompt.
     #[must_use]
     pub fn curves(&self) -> Vec<Curve> {
         let mut curves = Vec::new();
@@ -146,27 +146,27 @@ impl SweepSettings {
         curves
     }
 
-    /// The multipliers of an arm: only 0 for one that the multiplier leaves alone.
+    /// Returns the multipliers of an arm: only 0 for an arm that does not depend on the multiplier.
     #[must_use]
     pub fn multipliers_of(&self, arm: u32) -> Vec<f64> {
         if self.arms.get(arm as usize).is_some_and(Arm::moves) { self.multipliers.clone() } else { vec![0.0] }
     }
 
-    /// How many points the sweep comes to; a person's rating is none of the job's.
+    /// Returns the number of points of the complete sweep. Points of a person's ratings do not count.
     #[must_use]
     pub fn expected(&self) -> usize {
         let counted = |curve: &&Curve| self.scores[curve.score as usize] != Score::Rating;
         self.curves().iter().filter(counted).map(|curve| self.multipliers_of(curve.arm).len()).sum()
     }
 
-    /// Whether every arm with vectors uses this one: then nothing is left of the sweep without it.
+    /// Whether every arm with vectors uses this one, so that the sweep is empty without it.
     #[must_use]
     pub fn is_only_of(&self, vector: Id) -> bool {
         let mut steered = self.arms.iter().filter(|arm| !arm.terms.is_empty()).peekable();
         steered.peek().is_some() && steered.all(|arm| arm.terms.iter().any(|term| term.vector == vector))
     }
 
-    /// The most worked examples that an arm puts before a prompt.
+    /// Returns the largest number of worked examples of all arms.
     #[must_use]
     pub fn shots(&self) -> u32 {
         let count = |arm: &Arm| match arm.prompting {
@@ -178,7 +178,7 @@ impl SweepSettings {
 }
 
 impl PromptSet {
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -186,7 +186,7 @@ impl PromptSet {
         }
     }
 
-    /// The data set whose held-out pairs it is.
+    /// Returns the data set that the held-out pairs belong to.
     #[must_use]
     pub fn data_set(&self) -> Option<Id> {
         match self {
@@ -197,20 +197,20 @@ impl PromptSet {
 }
 
 impl Sweep {
-    /// Whether a vector has a part in it.
+    /// Whether the sweep uses a vector.
     #[must_use]
     pub fn uses(&self, vector: Id) -> bool {
         self.settings.arms.iter().flat_map(|arm| &arm.terms).any(|term| term.vector == vector)
     }
 
-    /// How many of the expected points are there; a person's ratings are not among them.
+    /// Returns the number of measured points, without those of a person's ratings.
     #[must_use]
     pub fn made(&self) -> usize {
         let score = |point: &SweepPoint| self.settings.scores.get(point.score as usize);
         self.points.iter().filter(|point| score(point).is_some_and(|score| *score != Score::Rating)).count()
     }
 
-    /// The points of one curve that have a value, by multiplier.
+    /// Returns the points of one curve that have a value, sorted by multiplier.
     #[must_use]
     pub fn curve(&self, curve: Curve) -> Vec<SweepPoint> {
         let mut points = self.curve_with_unread(curve);
@@ -218,7 +218,7 @@ impl Sweep {
         points
     }
 
-    /// The points of one curve by multiplier, those too of whose verdicts none could be read.
+    /// Returns the points of one curve sorted by multiplier, including those without a value.
     #[must_use]
     pub fn curve_with_unread(&self, curve: Curve) -> Vec<SweepPoint> {
         let of_curve = |p: &&SweepPoint| p.curve() == curve;
@@ -231,11 +231,11 @@ impl Sweep {
 /// A score at one multiplier.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SweepPoint {
-    /// The arm, as a place in the settings.
+    /// The index of the arm in the settings.
     pub arm: u32,
-    /// The set, as a place in the settings; `None` for a score with a text or questions of its own.
+    /// The index of the set in the settings. `None` for a score with its own text or questions.
     pub set: Option<u32>,
-    /// The score, as a place in the settings.
+    /// The index of the score in the settings.
     pub score: u32,
     /// The multiplier.
     pub multiplier: f64,
@@ -245,20 +245,20 @@ pub struct SweepPoint {
     pub low: f64,
     /// The upper end.
     pub high: f64,
-    /// How many items; where there is none, the point has no value.
+    /// The number of items. If 0, the point has no value.
     pub count: u32,
-    /// How many more have no value: verdicts that could not be read.
+    /// The number of further items without a value, because their verdicts could not be read.
     pub missing: u32,
 }
 
 impl SweepPoint {
-    /// The curve that it is a point of.
+    /// Returns the curve of the point.
     #[must_use]
     pub fn curve(&self) -> Curve {
         Curve { arm: self.arm, set: self.set, score: self.score }
     }
 
-    /// Whether two points stand at the same place of the same curve.
+    /// Whether two points have the same curve and multiplier.
     #[must_use]
     pub fn is_at(&self, other: &Self) -> bool {
         (self.arm, self.set, self.score, self.multiplier.to_bits())

@@ -1,4 +1,4 @@
-//! A list of 50,000 pairs: how soon it answers to a search and to typing.
+//! Measures how quickly the list of 50,000 pairs responds to a search and to typing.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -48,14 +48,14 @@ async fn fifty_thousand_pairs_are_listed_and_searched() {
     window.until("the search has its pairs", SOON, few).await;
     eprintln!("search, typed letter by letter, until its rows are there: {:?}", start.elapsed());
     window.picture("studio-search").await;
-    // A blank looks for nothing.
+    // A blank is an empty search.
     window.fill("pair-search", " ").await;
 
     let length = "return document.querySelector('[data-testid=\"pair-list\"]').scrollHeight";
     let is_whole = async || window.script::<u64>(length, &[]).await > 1_000_000;
     window.until("all pairs are listed again", SOON, is_whole).await;
 
-    // The end of the list, at once.
+    // Scrolls to the end of the list at once.
     let end = "const list = document.querySelector('[data-testid=\"pair-list\"]'); list.scrollTop = list.scrollHeight;";
     window.script::<()>(end, &[]).await;
     window
@@ -64,12 +64,12 @@ async fn fifty_thousand_pairs_are_listed_and_searched() {
         })
         .await;
 
-    // Typing: from the key to the next frame.
+    // Measures from a key to the next frame.
     let mut milliseconds: Vec<f64> = window.script_until_done(TYPE, &[]).await;
     let worst = milliseconds.iter().copied().fold(0.0, f64::max);
     eprintln!("typing with 50,000 pairs, input handlers: {milliseconds:.1?} ms, worst {worst:.1} ms");
     milliseconds.sort_by(f64::total_cmp);
-    // Half of the letters: whatever else a test machine does may take its time out of the others.
+    // The median of the letters, because other processes on a test machine may delay some of them.
     let median = milliseconds[milliseconds.len() / 2];
     assert!(median <= 16.0, "half of the letters took longer than 16 ms: {milliseconds:.1?}");
     is_saved(&window).await;
@@ -86,7 +86,7 @@ const TYPE: &str = r#"
         const start = performance.now();
         field.value += "x";
         field.dispatchEvent(new Event("input", { bubbles: true }));
-        // Everything that reacts to the letter runs before this timer; then the layout is forced.
+        // Everything that reacts to the letter runs before this timer. Then the layout is forced.
         setTimeout(() => { field.getBoundingClientRect(); times.push(performance.now() - start); setTimeout(() => type(left - 1), 30); }, 0);
     };
     type(12);

@@ -1,4 +1,4 @@
-//! The whole way once: open, edit, train, stop, sweep, ask, close, open again.
+//! Walks through the whole window once: open, edit, train, stop, sweep, ask, close, open again.
 
 use crate::home::Home;
 use crate::steps::{Kept, ask, edit, open, stop, sweep, themes, train};

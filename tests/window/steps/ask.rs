@@ -1,10 +1,10 @@
-//! Step 4: a question, and its answers side by side.
+//! Step 4 of the walk: asks a question and shows its answers side by side.
 
 use crate::window::{COMPUTED, Window};
 
 const QUESTION: &str = "You find a wallet full of money. What do you do?";
 
-/// Asks a question; three answers grow and end.
+/// Asks a question and waits until three answers have ended.
 pub(crate) async fn a_question(window: &Window) {
     window.click("nav-chat").await;
     window.fill("chat-input", QUESTION).await;

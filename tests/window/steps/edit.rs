@@ -1,11 +1,11 @@
-//! Step 2, first half: look at the pairs, change one.
+//! Step 2, first half: shows the pairs and edits one.
 
 use crate::window::{SOON, Window};
 
-/// What the first pair's prompt says after the walk's edit: text in several scripts.
+/// The first pair's prompt after the edit, with text in several scripts.
 pub(crate) const PROMPT: &str = "What would you do with a free afternoon? 自由的下午";
 
-/// Changes the first pair; takes the change back, and makes it again.
+/// Edits the first pair, undoes the edit and repeats it.
 pub(crate) async fn a_pair(window: &Window) {
     window.click("nav-data").await;
     window.click("pair-row").await;

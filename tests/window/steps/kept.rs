@@ -1,4 +1,4 @@
-//! What must outlive the window.
+//! Reads from the screens what must be the same after a restart.
 
 use crate::steps::{edit, train};
 use crate::window::{SOON, Window};
@@ -14,7 +14,7 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Goes to every screen and reads.
+    /// Opens every screen and reads its content.
     pub(crate) async fn read(window: &Window) -> Self {
         window.click("nav-data").await;
         window.click("pair-row").await;
@@ -23,7 +23,7 @@ impl Kept {
         let vectors = rows(window, "vectors", "vector-row").await;
         let runs = rows(window, "train", "run-row").await;
         window.click_row("run-row").await;
-        // The table's head is there before its rows are.
+        // The table's head appears before its rows.
         window.until("a run's history is there", SOON, async || train::history(window).await > 0).await;
         let history = window.text("train-history-table").await;
         let sweep = rows(window, "sweep", "sweep-row").await;

@@ -1,4 +1,4 @@
-//! The steps of the walk, each on its screen.
+//! The steps of the walk, with one file for each.
 
 pub(crate) mod ask;
 pub(crate) mod edit;

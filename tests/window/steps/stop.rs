@@ -1,4 +1,4 @@
-//! Step 2 again: Stop keeps what is trained so far.
+//! Step 2, again: stops a run and checks that it keeps its vector.
 
 use crate::steps::train::{has_vectors, steps};
 use crate::window::{COMPUTED, Window};

@@ -1,4 +1,4 @@
-//! Step 3: the held-out preference over multipliers.
+//! Step 3 of the walk: measures the held-out preference over multipliers.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::window::{COMPUTED, Window};
 
 const MULTIPLIERS: usize = 9;
 
-/// Sweeps from -2 to 2; the points come one by one, and the vector makes a difference.
+/// Sweeps from -2 to 2. Points appear one by one, and the vector changes the score.
 pub(crate) async fn over_multipliers(window: &Window) {
     window.click("nav-sweep").await;
     window.job_begins("the sweep", async || window.click("sweep-start").await).await;
@@ -27,14 +27,14 @@ pub(crate) async fn over_multipliers(window: &Window) {
     window.picture("5-swept").await;
 }
 
-/// Multiplier and score of every row of the table.
+/// Reads multiplier and score from every row of the table.
 async fn points(window: &Window) -> Vec<(f64, f64)> {
     let script = "return [...document.querySelectorAll(arguments[0])].map(row => [...row.cells].slice(0, 2).map(cell => cell.innerText))";
     let rows: Vec<(String, String)> = window.script(script, &[json!("[data-testid=sweep-row]")]).await;
     rows.iter().map(|(multiplier, score)| (number(multiplier), number(score))).collect()
 }
 
-/// Reads a number with a true minus sign.
+/// Parses a number with a true minus sign.
 fn number(text: &str) -> f64 {
     let plain = text.trim().replace('\u{2212}', "-").replace('+', "");
     plain.parse().unwrap_or_else(|_| panic!("{text:?} is no number"))

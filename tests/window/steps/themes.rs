@@ -1,8 +1,8 @@
-//! Light, dark, and the system's.
+//! Switches between the light, the dark and the system's theme.
 
 use crate::window::{SOON, Window};
 
-/// The page's colours follow the choice.
+/// Checks that the page's colours follow the choice.
 pub(crate) async fn switch(window: &Window) {
     let ground = async || -> String {
         window.script("return getComputedStyle(document.body).backgroundColor", &[]).await

@@ -1,16 +1,16 @@
-//! Step 2, second half: train, and watch.
+//! Step 2, second half: trains a vector and watches the curves.
 
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::window::{COMPUTED, SOON, Window};
 
-/// How long a click may take while the engine computes: half of them at most this long in milliseconds, and none longer
-/// than the eye forgives. The second bound leaves room for a test machine whose every core is busy.
+/// The limit in milliseconds on the median time of a click while the engine computes. A single click may take longer, up to
+/// `FORGIVEN`, because on a test machine every core may be busy.
 const ANSWERED: f64 = 100.0;
 const FORGIVEN: f64 = 300.0;
 
-/// Trains a vector for a few steps; while that runs, every screen must answer.
+/// Trains a vector for a few steps, and checks that every screen responds meanwhile.
 pub(crate) async fn a_vector(window: &Window) {
     window.click("nav-train").await;
     window.fill("train-epochs", "2").await;
@@ -31,13 +31,13 @@ pub(crate) async fn a_vector(window: &Window) {
     window.picture("3-trained").await;
 }
 
-/// The number of steps that the screen shows.
+/// Reads the number of steps on the screen.
 pub(crate) async fn steps(window: &Window) -> u32 {
     let text = window.text("train-step-count").await;
     text.split(|letter: char| !letter.is_ascii_digit()).find_map(|part| part.parse().ok()).unwrap_or(0)
 }
 
-/// How many rows the table of the run has.
+/// Counts the rows of the run's table.
 pub(crate) async fn history(window: &Window) -> usize {
     window
         .script(
@@ -47,8 +47,8 @@ pub(crate) async fn history(window: &Window) -> usize {
         .await
 }
 
-/// Waits until that many vectors are kept and the job that makes the last of them, which has begun, is over; goes back to
-/// Train.
+/// Waits until there are this many vectors and the job that makes the last one is over. The job must have begun. Returns to
+/// the Train screen.
 pub(crate) async fn has_vectors(window: &Window, number: usize) {
     window.click("nav-vectors").await;
     let are_listed = async || window.count("vector-row").await == number;
@@ -59,7 +59,7 @@ pub(crate) async fn has_vectors(window: &Window, number: usize) {
     window.until(&format!("{number} runs are listed"), SOON, are_runs).await;
 }
 
-/// How long the page took from a click on the side bar until the other screen was there and a frame was drawn.
+/// The time from a click on the side bar until the other screen was drawn.
 #[derive(Deserialize)]
 struct Click {
     screen: String,
@@ -69,11 +69,11 @@ struct Click {
 async fn clicks_are_answered(window: &Window) {
     let mut clicks: Vec<Click> = window.script_until_done(include_str!("clicks.js"), &[]).await;
     clicks.sort_by(|one, other| one.milliseconds.total_cmp(&other.milliseconds));
-    let told: Vec<String> =
+    let times: Vec<String> =
         clicks.iter().map(|click| format!("{} {:.0} ms", click.screen, click.milliseconds)).collect();
-    let told = told.join(", ");
+    let times = times.join(", ");
     let median = clicks[clicks.len() / 2].milliseconds;
     let longest = clicks[clicks.len() - 1].milliseconds;
-    assert!(median <= ANSWERED, "half of the clicks took longer than {ANSWERED} ms while training: {told}");
-    assert!(longest <= FORGIVEN, "a click took longer than {FORGIVEN} ms while training: {told}");
+    assert!(median <= ANSWERED, "half of the clicks took longer than {ANSWERED} ms while training: {times}");
+    assert!(longest <= FORGIVEN, "a click took longer than {FORGIVEN} ms while training: {times}");
 }

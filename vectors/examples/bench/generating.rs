@@ -1,4 +1,4 @@
-//! Benchmarks of generation.
+//! Measures the speed of generation.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -17,7 +17,7 @@ fn answer(model: &Model, requests: &[Request], new_tokens: usize, rows: usize) -
     (answers, began.elapsed().as_secs_f64())
 }
 
-/// Tokens per second of one answer: the work of `with_llama_cpp.py --decode`.
+/// Measures the tokens per second of one answer, as `with_llama_cpp.py --decode` does.
 pub(crate) fn decode(options: &Options) -> Value {
     let model = options.model();
     let new_tokens = options.number("decode", 128);
@@ -50,7 +50,7 @@ pub(crate) fn decode(options: &Options) -> Value {
     })
 }
 
-/// Tokens per second of a sweep's answers, all together and one by one: the work of `generate_pytorch.py`.
+/// Measures the tokens per second of a sweep's answers, in one batch and one by one, as `generate_pytorch.py` does.
 pub(crate) fn sweep(options: &Options) -> Value {
     let model = options.model();
     let layer = options.number("layer", 14);

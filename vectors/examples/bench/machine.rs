@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{Options, median};
 
-/// The f32 matrix product's speed on a large square and on the model's own shapes, in GFLOP/s.
+/// Measures the rate of the f32 matrix product in GFLOP/s, on a large square and on the model's own shapes.
 pub(crate) fn peak(options: &Options) -> Value {
     let repeats = options.number("repeats", 9);
     let shapes =
@@ -33,7 +33,7 @@ fn product(m: usize, k: usize, n: usize, repeats: usize) -> f64 {
     2.0 * (m * k * n) as f64 / seconds.iter().copied().fold(median(&seconds), f64::min) / 1e9
 }
 
-/// The most memory that the process ever held, in MB (Linux; 0 elsewhere).
+/// Returns the peak memory of the process in MB on Linux, and 0 elsewhere.
 pub(crate) fn peak_memory_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));

@@ -56,7 +56,7 @@ impl Options {
         })
     }
 
-    /// The first pairs of a BiPO CSV, or of a starter set.
+    /// Returns the first pairs of a BiPO CSV, or of a starter set.
     fn pairs(&self, count: usize) -> Vec<PreferencePair> {
         let path = self.text("csv").map_or(PathBuf::from("datasets/seeks-wealth.jsonl"), PathBuf::from);
         if path.extension().is_some_and(|ending| ending == "csv") {
@@ -86,7 +86,7 @@ impl Options {
     }
 }
 
-/// size · sin(i): the vector that the reference scripts use with size 0.05.
+/// Makes the vector size · sin(i), which the reference scripts use with size 0.05.
 fn wave(model: &Model, layer: usize, size: f64) -> SteeringVector {
     let values = (0..model.facts().hidden_size).map(|i| (size * (i as f64).sin()) as f32).collect();
     SteeringVector { layer, values }

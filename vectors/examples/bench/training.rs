@@ -1,4 +1,4 @@
-//! Benchmarks of training steps and of their preparation.
+//! Measures training steps and their preparation.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,10 +13,10 @@ use vectors::train::{
 
 use crate::{Options, SYSTEM, go, median};
 
-/// The longest pair that the scripts take, in tokens.
+/// The maximum number of tokens of a pair in the reference scripts.
 const LONGEST: usize = 512;
 
-/// The first pairs of the file; with `--tokens`, made-up ones whose prompt and two answers have so many in all.
+/// Returns the first pairs of the file. With `--tokens`, makes up pairs whose prompt and two answers have that many tokens.
 fn encoded(options: &Options, model: &Model, count: usize) -> Vec<EncodedPair> {
     let tokens = options.number("tokens", 0);
     if tokens > 0 {
@@ -62,9 +62,9 @@ fn offload(options: &Options) -> OffloadLimit {
     OffloadLimit { bytes, ..OffloadLimit::default() }
 }
 
-/// Seconds of a step over the pairs in file order, `d` alternating from +1: the work of `bipo_pytorch.py frugal`. With
-/// more `--pairs` than the steps take, every step is also made, in turn, by a training that knows only the pairs of the steps
-/// and keeps them in memory.
+/// Measures the seconds of a step over the pairs in file order, with `d` alternating from +1: the work of
+/// `bipo_pytorch.py frugal`. With more `--pairs` than the steps use, every step is also made, in turn, by a training that
+/// has only the pairs of the steps and keeps them in memory.
 pub(crate) fn steps(options: &Options) -> Value {
     let (batch, count) = (options.number("batch", 4), options.number("steps", 10));
     let model = options.model();
@@ -120,8 +120,9 @@ pub(crate) fn steps(options: &Options) -> Value {
     })
 }
 
-/// Floating-point operations of a step's matrix products, forward and back: the weights of the blocks above the layer
-/// for every packed row, the head for every row that is read. Attention's own products are left out: they are about 5 % here.
+/// Counts the floating-point operations of a step's matrix products, forward and backward: the weights of the blocks
+/// above the layer for every packed row, and the head for every row whose logits are read. Attention's own products are
+/// about 5 % and are left out.
 fn products(model: &Model, pairs: &[EncodedPair], layer: usize) -> f64 {
     let facts = model.facts();
     let head = (facts.vocabulary * facts.hidden_size) as f64;
@@ -133,7 +134,7 @@ fn products(model: &Model, pairs: &[EncodedPair], layer: usize) -> f64 {
     4.0 * (rows as f64 * block * above + reads as f64 * head)
 }
 
-/// Seconds to prepare a run: everything that is computed once.
+/// Measures the seconds to prepare a run, which is everything that is computed only once.
 pub(crate) fn prepare(options: &Options) -> Value {
     let count = options.number("pairs", 40);
     let model = options.model();

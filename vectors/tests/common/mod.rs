@@ -16,7 +16,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The starter model's file.
+/// The path of the starter model's file.
 pub(crate) fn starter_path() -> PathBuf {
     let path = std::env::var_os("TILLER_STARTER_MODEL")
         .map_or_else(|| root().join("models/SmolLM2-135M-Instruct.Q4_1.gguf"), PathBuf::from);
@@ -40,7 +40,7 @@ pub(crate) fn starter() -> Arc<Model> {
     Arc::clone(MODEL.get_or_init(load))
 }
 
-/// A file of the authors' data, which is not part of this project; `None` where it is not beside the checkout.
+/// Returns a file of the authors' data, which is not part of this project. `None` if it is not beside the checkout.
 pub(crate) fn authors_file(name: &str) -> Option<PathBuf> {
     let path = root().join("../shared/data").join(name);
     if path.exists() {
@@ -50,27 +50,26 @@ pub(crate) fn authors_file(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// Says that the test that runs leaves itself out, which `cargo xtask test` counts as skipped and not as passed. It goes past
-/// the harness, which keeps to itself what a passing test prints.
+/// Reports the running test as skipped, so that `cargo xtask test` does not count it as passed. It writes to standard error
+/// directly, because the harness hides what a passing test prints.
 pub(crate) fn skip(why: &str) {
     let thread = std::thread::current();
-    // A test that cannot say it has nothing to check all the same.
+    // If the message cannot be written, the test still has nothing to check.
     let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
 }
 
-/// Where an oracle's file is.
-/// The path of an oracle file.
+/// Returns the path of an oracle file.
 pub(crate) fn oracle_path(name: &str) -> PathBuf {
     root().join("tests/oracles").join(name)
 }
 
-/// The results of an independent program: see `tests/oracles/README.md`.
+/// Reads the results of an independent program. See `tests/oracles/README.md`.
 pub(crate) fn oracle(name: &str) -> String {
     let path = oracle_path(name);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// The pairs of a BiPO CSV.
+/// Reads the pairs of a BiPO CSV.
 pub(crate) fn csv_pairs(path: &std::path::Path) -> Vec<PreferencePair> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let rows = reader.records().map(Result::unwrap);
@@ -83,7 +82,7 @@ pub(crate) fn csv_pairs(path: &std::path::Path) -> Vec<PreferencePair> {
     .collect()
 }
 
-/// The pairs of a starter set with one split.
+/// Reads the pairs of a starter set with one split.
 pub(crate) fn starter_pairs(name: &str, split: &str) -> Vec<PreferencePair> {
     let text = std::fs::read_to_string(root().join("datasets").join(name)).unwrap();
     let rows = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());

@@ -11,7 +11,7 @@ use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
 
-/// How well the ranks predict the effect of a trained vector. `docs/will-it-steer.md` says how that was measured.
+/// How well the ranks predict the effect of a trained vector. `docs/steerability.md` says how that was measured.
 const MEASURED: &str = "Measured with trained vectors on the starter sets: between data sets more agreement went with more effect; \
     between layers it did not (rank correlation \u{2212}0.83, \u{2212}0.54 and 0.31), because late layers agree more and do less. \
     So compare layers by training before a long run.";
