@@ -351,8 +351,8 @@ fn a_vector_is_carried_to_a_model_of_another_size() {
     let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracles/families/llama.gguf");
     let tiny = tiny.to_str().expect("UTF-8");
     let (vector, data, out) = (folder.vector(14), folder.pairs(), folder.path("carried.safetensors"));
-    let carry = ["vector", "carry", "--vector", &vector, "--to-model", tiny, "--out", &out, "--json"];
-    let line = lines(&[carry.as_slice(), &["--data", &data]].concat()).pop().expect("a line");
+    let transfer = ["vector", "transfer", "--vector", &vector, "--to-model", tiny, "--out", &out, "--json"];
+    let line = lines(&[transfer.as_slice(), &["--data", &data]].concat()).pop().expect("a line");
     let map = &line["map"];
     assert_eq!((line["size"].as_u64(), map["from_layer"].as_u64()), (Some(64), Some(14)));
     assert_eq!(line["layers"][0]["layer"], map["layer"]);
@@ -381,7 +381,7 @@ fn a_vector_is_carried_to_a_model_of_another_size() {
         (["--texts", "nowhere.txt"], "nowhere.txt"),
         (["--layer", "3"], "layer"),
     ] {
-        let (code, message) = refusal(&[carry.as_slice(), &more].concat());
+        let (code, message) = refusal(&[transfer.as_slice(), &more].concat());
         assert!(code == 3 && message.contains(words), "{more:?}: {code} {message}");
     }
 }

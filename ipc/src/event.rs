@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
+use crate::analysis::{Analysis, Finding};
 use crate::answer::{Answer, Question};
 use crate::data::DataSet;
 use crate::download::Download;
 use crate::job::Job;
 use crate::model::{Model, Scan};
 use crate::project::Overview;
-use crate::study::{Finding, Study};
 use crate::sweep::{Sweep, SweepPoint};
 use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
@@ -83,11 +83,11 @@ pub enum Event {
     /// The drafts of this data set have changed.
     Drafts(Id),
     /// An analysis was added or changed.
-    Study(Study),
+    Analysis(Analysis),
     /// An analysis has a new finding.
     Finding {
         /// The analysis.
-        study: Id,
+        analysis: Id,
         /// The finding.
         finding: Finding,
     },

@@ -51,14 +51,14 @@ pub enum JobKind {
         batch: Id,
     },
     /// Runs an analysis and stores its findings.
-    Study {
+    Analysis {
         /// The analysis.
-        study: Id,
+        analysis: Id,
     },
     /// Transfers a vector to another model by a learned map.
-    Carry {
+    Transfer {
         /// The transfer.
-        carry: Id,
+        transfer: Id,
     },
 }
 

@@ -4,6 +4,7 @@
 //! ([`command`]), so that a rename on one side does not compile on the other. The application reports progress, tokens and
 //! changes as [`Event`]s over one channel, which the window opens with [`command::Watch`].
 
+pub mod analysis;
 pub mod answer;
 pub mod choices;
 pub mod command;
@@ -22,7 +23,6 @@ pub mod quality;
 pub mod score;
 pub mod split;
 pub mod steering;
-pub mod study;
 pub mod sweep;
 pub mod tokens;
 pub mod train;

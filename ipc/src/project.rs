@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::Analysis;
 use crate::answer::Question;
 use crate::data::DataSet;
 use crate::download::Download;
 use crate::job::Job;
 use crate::model::Model;
-use crate::study::Study;
 use crate::sweep::Sweep;
 use crate::train::Run;
 use crate::vector::Vector;
@@ -34,7 +34,7 @@ pub struct Overview {
     /// The sweeps with their points, newest first.
     pub sweeps: Vec<Sweep>,
     /// The analyses with their findings, newest first.
-    pub studies: Vec<Study>,
+    pub analyses: Vec<Analysis>,
     /// The questions with their answers, oldest first.
     pub questions: Vec<Question>,
     /// The unfinished jobs in the order in which they run.

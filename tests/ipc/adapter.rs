@@ -3,6 +3,7 @@
 
 use crate::support::{folder, small_run, sweep_of};
 use crate::window::Tiller;
+use ipc::analysis::{Finding, Question};
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::derive::Change;
@@ -10,7 +11,6 @@ use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::score::Score;
 use ipc::steering::{Intervention, Positions};
-use ipc::study::{Finding, Question};
 use ipc::sweep::{Arm, SteeringTerm, SweepSettings};
 use ipc::train::{LoraConfig, Method, Run, TrainSettings, trained_numbers};
 use ipc::vector::Vector;
@@ -109,9 +109,11 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
 
     // The analysis of the epochs gives the same numbers that the run measured at its end.
     let question = Question::Epochs { run: run.id, multipliers: vec![0.5] };
-    let study = tiller.get(StartStudy { model, data_set, question });
+    let analysis = tiller.get(StartAnalysis { model, data_set, question });
     let found = tiller.wait_for(|event| match event {
-        Event::Study(now) if now.id == study.id && now.state == JobState::Done => Some(now.findings.clone()),
+        Event::Analysis(now) if now.id == analysis.id && now.state == JobState::Done => {
+            Some(now.findings.clone())
+        }
         _ => None,
     });
     let score = |of: u32| {
@@ -184,6 +186,6 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
     }
     let settings = Box::new(settings());
     let question = Question::Search { settings, layers: vec![1, 2], rates: vec![0.01], budget: 8 };
-    assert!(tiller.call(StartStudy { model, data_set, question }).is_err());
+    assert!(tiller.call(StartAnalysis { model, data_set, question }).is_err());
     tiller.get(DeleteVector { vector: back.id });
 }

@@ -3,7 +3,6 @@
 //! All files form one test program, because every further program would take a quarter of a gigabyte to link.
 
 mod adapter;
-mod carry;
 mod commands;
 mod downloads;
 mod files;
@@ -16,6 +15,7 @@ mod quality;
 mod resume;
 mod scores;
 mod studio;
+mod transfer;
 
 use test_support as support;
 use test_support::{hub, window};

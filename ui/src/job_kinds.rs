@@ -30,11 +30,11 @@ pub fn display(kind: JobKind) -> JobDisplay {
         fails_at_top: false,
     };
     match kind {
-        JobKind::Train { .. } | JobKind::Study { .. } => plain(Screen::Train),
+        JobKind::Train { .. } | JobKind::Analysis { .. } => plain(Screen::Train),
         JobKind::Sweep { .. } => plain(Screen::Sweep),
         JobKind::Margins { .. } | JobKind::Drafts { .. } => plain(Screen::Data),
         // The vector that the job would have made is nowhere to be seen.
-        JobKind::Carry { .. } => JobDisplay { fails_at_top: true, ..plain(Screen::Vectors) },
+        JobKind::Transfer { .. } => JobDisplay { fails_at_top: true, ..plain(Screen::Vectors) },
         JobKind::Download { .. } => {
             JobDisplay { runs_beside_others: true, counts_megabytes: true, ..plain(Screen::Models) }
         }

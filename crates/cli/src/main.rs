@@ -3,7 +3,6 @@
 //! Results go to standard output, with `--json` one object a line; messages and progress go to standard error.
 //! `docs/cli.md` explains the fields and the exit codes.
 
-mod carry;
 mod data;
 mod generate;
 mod halt;
@@ -18,6 +17,7 @@ mod scores;
 mod stop;
 mod sweep;
 mod train;
+mod transfer;
 mod vector;
 
 use std::process::ExitCode;

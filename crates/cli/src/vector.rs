@@ -38,7 +38,8 @@ pub(crate) enum Command {
         json: bool,
     },
     /// Carry it to a model of another kind by a learned linear map: experimental
-    Carry(crate::carry::Arguments),
+    #[command(alias = "carry")]
+    Transfer(crate::transfer::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
@@ -61,6 +62,6 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             let info = Info::new(output, &file);
             crate::output::line(*json, &info, || info.text())
         }
-        Command::Carry(arguments) => crate::carry::run(arguments),
+        Command::Transfer(arguments) => crate::transfer::run(arguments),
     }
 }

@@ -20,17 +20,17 @@ struct Row {
     download: Option<Id>,
     margins: Option<Id>,
     drafts: Option<Id>,
-    study: Option<Id>,
-    carry: Option<Id>,
+    analysis: Option<Id>,
+    transfer: Option<Id>,
 }
 
 /// Selects a job with the row of its kind.
-const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, studies.id AS study,
-        carries.id AS carry
+const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, analyses.id AS analysis,
+        transfers.id AS transfer
     FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
     LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id
-    LEFT JOIN downloads ON downloads.job = jobs.id LEFT JOIN studies ON studies.job = jobs.id
-    LEFT JOIN carries ON carries.job = jobs.id";
+    LEFT JOIN downloads ON downloads.job = jobs.id LEFT JOIN analyses ON analyses.job = jobs.id
+    LEFT JOIN transfers ON transfers.job = jobs.id";
 
 impl TryFrom<Row> for Job {
     type Error = StoreError;
@@ -42,8 +42,8 @@ impl TryFrom<Row> for Job {
             row.download.map(|download| JobKind::Download { download }),
             row.margins.map(|check| JobKind::Margins { check }),
             row.drafts.map(|batch| JobKind::Drafts { batch }),
-            row.study.map(|study| JobKind::Study { study }),
-            row.carry.map(|carry| JobKind::Carry { carry }),
+            row.analysis.map(|analysis| JobKind::Analysis { analysis }),
+            row.transfer.map(|transfer| JobKind::Transfer { transfer }),
         ];
         // A job is stored together with the row of its kind.
         let kind = kinds.into_iter().flatten().next().ok_or(StoreError::Gone("job"))?;

@@ -8,8 +8,8 @@
 mod error;
 mod json;
 
+pub mod analyses;
 pub mod answers;
-pub mod carries;
 pub mod data_sets;
 pub mod downloads;
 pub mod drafts;
@@ -32,9 +32,9 @@ pub mod settings;
 pub mod snapshots;
 pub mod steering;
 pub mod steps;
-pub mod studies;
 pub mod sweep_points;
 pub mod sweeps;
+pub mod transfers;
 pub mod vectors;
 pub mod verdicts;
 pub mod versions;

@@ -29,8 +29,8 @@ pub async fn forget_unused(db: &mut SqliteConnection) -> Result<(), StoreError> 
     sqlx::query(
         "DELETE FROM snapshots WHERE hash NOT IN (SELECT snapshot FROM runs)
             AND hash NOT IN (SELECT snapshot FROM vectors WHERE snapshot IS NOT NULL)
-            AND hash NOT IN (SELECT snapshot FROM sweep_sets) AND hash NOT IN (SELECT snapshot FROM studies)
-            AND hash NOT IN (SELECT snapshot FROM carries WHERE snapshot IS NOT NULL)
+            AND hash NOT IN (SELECT snapshot FROM sweep_sets) AND hash NOT IN (SELECT snapshot FROM analyses)
+            AND hash NOT IN (SELECT snapshot FROM transfers WHERE snapshot IS NOT NULL)
             AND hash NOT IN (SELECT snapshot FROM versions)",
     )
     .execute(db)

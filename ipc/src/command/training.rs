@@ -2,9 +2,9 @@
 
 use super::commands;
 use crate::Id;
+use crate::analysis::{Analysis, Question};
 use crate::data::PairContent;
 use crate::steering::{Intervention, Positions, TokenPreview};
-use crate::study::{Question, Study};
 use crate::train::{Estimate, History, Preset, Run, TrainSettings};
 use crate::vector::Vector;
 
@@ -56,7 +56,7 @@ commands! {
     }
 
     /// Queues an analysis. If one with the same content is queued, running or finished, that one is returned.
-    StartStudy = "start_study" -> Study {
+    StartAnalysis = "start_analysis" -> Analysis {
         /// The model.
         model: Id,
         /// The data set.

@@ -39,7 +39,7 @@ commands! {
 
     /// Queues a job that transfers a vector to another model by a learned linear map (experimental). If a job for the same
     /// transfer is queued or running, that one is returned.
-    CarryVector = "carry_vector" -> Job {
+    TransferVector = "transfer_vector" -> Job {
         /// The vector.
         vector: Id,
         /// The layer to transfer. May be `None` for a vector with a single layer.

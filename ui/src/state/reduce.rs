@@ -27,7 +27,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.runs.set(overview.runs);
             store.vectors.set(overview.vectors);
             store.sweeps.set(overview.sweeps);
-            store.studies.set(overview.studies);
+            store.analyses.set(overview.analyses);
             store.questions.set(overview.questions);
             store.jobs.set(overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
@@ -56,7 +56,7 @@ pub(super) fn apply(store: Store, event: Event) {
                     sets.len() == 0 || sets.any(|set| set.data_set() != Some(id))
                 });
             });
-            store.studies.update(|all| all.retain(|study| study.data_set != id));
+            store.analyses.update(|all| all.retain(|analysis| analysis.data_set != id));
             store.vectors.update(|all| {
                 for vector in all.iter_mut().filter(|vector| vector.data_set == Some(id)) {
                     (vector.run, vector.data_set) = (None, None);
@@ -126,10 +126,12 @@ pub(super) fn apply(store: Store, event: Event) {
                 sweep.points.extend(points);
             }
         }),
-        Event::Study(study) => store.studies.update(|all| upsert(all, study, |s| s.id, ListEnd::First)),
-        Event::Finding { study, finding } => store.studies.update(|all| {
-            if let Some(study) = all.iter_mut().find(|known| known.id == study) {
-                study.findings.push(finding);
+        Event::Analysis(analysis) => {
+            store.analyses.update(|all| upsert(all, analysis, |s| s.id, ListEnd::First))
+        }
+        Event::Finding { analysis, finding } => store.analyses.update(|all| {
+            if let Some(analysis) = all.iter_mut().find(|known| known.id == analysis) {
+                analysis.findings.push(finding);
             }
         }),
         Event::Question(question) => {

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
+use ipc::analysis::Analysis;
 use ipc::answer::Question;
 use ipc::data::DataSet;
 use ipc::download::Download;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState, Scan};
 use ipc::project::Settings;
-use ipc::study::Study;
 use ipc::sweep::Sweep;
 use ipc::tokens::Counted;
 use ipc::train::{History, Run};
@@ -62,7 +62,7 @@ pub struct Store {
     /// The sweeps, newest first.
     pub sweeps: RwSignal<Vec<Sweep>>,
     /// The studies, newest first.
-    pub studies: RwSignal<Vec<Study>>,
+    pub analyses: RwSignal<Vec<Analysis>>,
     /// The questions, oldest first.
     pub questions: RwSignal<Vec<Question>>,
     /// The jobs that are not over.
@@ -110,7 +110,7 @@ impl Store {
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
             sweeps: RwSignal::default(),
-            studies: RwSignal::default(),
+            analyses: RwSignal::default(),
             questions: RwSignal::default(),
             jobs: RwSignal::default(),
             histories: RwSignal::default(),

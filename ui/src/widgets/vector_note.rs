@@ -1,7 +1,7 @@
 //! A note about one vector, which stands wherever its multiplier is set.
 
+use ipc::analysis::{Finding, Question};
 use ipc::steering::InterventionOp;
-use ipc::study::{Finding, Question};
 use ipc::vector::Vector;
 use leptos::prelude::*;
 
@@ -39,11 +39,11 @@ pub fn VectorNote(
 
 /// The KL divergence, in nats a token, that a vector causes at multiplier 1, if that was measured.
 fn divergence(store: Store, id: ipc::Id) -> Option<f64> {
-    let studies = store.studies.read();
-    let study = studies
+    let analyses = store.analyses.read();
+    let analysis = analyses
         .iter()
-        .find(|study| matches!(study.question, Question::Strength { vector, .. } if vector == id))?;
-    study.findings.iter().find_map(|finding| match finding {
+        .find(|analysis| matches!(analysis.question, Question::Strength { vector, .. } if vector == id))?;
+    analysis.findings.iter().find_map(|finding| match finding {
         Finding::Strength { multiplier, divergence, .. } if multiplier.total_cmp(&1.0).is_eq() => {
             Some(*divergence)
         }

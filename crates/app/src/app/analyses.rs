@@ -1,12 +1,12 @@
 //! Queues analyses of a data set, a run or a vector.
 
 use data::content::{Snapshot, held_out};
-use ipc::command::StartStudy;
+use ipc::analysis::{Analysis, Question};
+use ipc::command::StartAnalysis;
 use ipc::model::{ModelFacts, ModelState};
-use ipc::study::{Question, Study};
 use ipc::train::{Method, TrainSettings};
 use sqlx::SqliteConnection;
-use store::studies::{self, NewStudy};
+use store::analyses::{self, NewAnalysis};
 use store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
 
 use super::App;
@@ -25,7 +25,7 @@ impl App {
     ///
     /// # Errors
     /// Where the question, the pairs or the model cannot be used, or the store cannot be written.
-    pub async fn start_study(&self, request: StartStudy) -> Result<Study, Error> {
+    pub async fn start_analysis(&self, request: StartAnalysis) -> Result<Analysis, Error> {
         let question = checked(request.question)?;
         let model = models::find(self.state.store.read(), request.model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
@@ -56,7 +56,7 @@ impl App {
         let current = Snapshot::of(&contents)?;
         let (title, subject, snapshot) = about(&mut db, &question, &data_set.name, &current.hash).await?;
         snapshots::keep(&mut db, &current).await?;
-        let new = |job| NewStudy {
+        let new = |job| NewAnalysis {
             model: model.id,
             data_set: data_set.id,
             snapshot: &snapshot,
@@ -65,17 +65,17 @@ impl App {
             subject: &subject,
         };
         let identity = model.fingerprint.as_deref().map(|fingerprint| model.identity(fingerprint));
-        if let Some(same) = studies::same(&mut *db, &new(0), identity.as_deref()).await? {
-            return Ok(studies::find(&mut db, same).await?);
+        if let Some(same) = analyses::same(&mut *db, &new(0), identity.as_deref()).await? {
+            return Ok(analyses::find(&mut db, same).await?);
         }
         let now = clock::now();
         let job = jobs::insert(&mut db, &title, now).await?;
-        let id = studies::insert(&mut db, &new(job), now).await?;
-        let study = studies::find(&mut db, id).await?;
+        let id = analyses::insert(&mut db, &new(job), now).await?;
+        let analysis = analyses::find(&mut db, id).await?;
         db.commit().await?;
         say_job(&self.state, &change, job).await?;
         self.wake();
-        Ok(study)
+        Ok(analysis)
     }
 }
 

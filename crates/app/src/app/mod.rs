@@ -43,7 +43,7 @@ use ipc::command::SaveSettings;
 use ipc::event::Event;
 use ipc::project::Overview;
 use store::{
-    self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
+    self, Store, analyses as analysis_rows, data_sets as data_set_rows, questions, runs, settings,
     sweeps as sweep_rows,
 };
 
@@ -194,7 +194,7 @@ impl App {
             runs: runs::list(&mut *db, state.project).await?,
             vectors: store::vectors::list(&mut *db, state.project).await?,
             sweeps: sweep_rows::list(&mut db, state.project).await?,
-            studies: study_rows::list(&mut db, state.project).await?,
+            analyses: analysis_rows::list(&mut db, state.project).await?,
             questions: questions::list(&mut db, state.project).await?,
             jobs,
         })

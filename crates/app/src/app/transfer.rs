@@ -1,12 +1,12 @@
 //! Queues jobs that transfer a vector to another model by a learned linear map.
 
 use data::content::Snapshot;
-use ipc::command::CarryVector;
+use ipc::command::TransferVector;
 use ipc::job::Job;
 use ipc::model::ModelState;
 use ipc::steering::InterventionOp;
 use ipc::vector::Vector;
-use store::carries::{self, Carry};
+use store::transfers::{self, Transfer};
 use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
@@ -19,13 +19,13 @@ impl App {
     ///
     /// # Errors
     /// Where the vector, a model, a layer or the data set cannot be used, or the store cannot be written.
-    pub async fn carry_vector(&self, request: CarryVector) -> Result<Job, Error> {
+    pub async fn transfer_vector(&self, request: TransferVector) -> Result<Job, Error> {
         let facts = self.facts(request.model).await?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         check_vector(&vector, "no map carries it to another model")?;
-        let from_layer = carried_layer(&vector, request.from_layer)?;
+        let from_layer = transferred_layer(&vector, request.from_layer)?;
         check_acts(&vector)?;
         let to = models::find(&mut *db, request.model).await?;
         if vector.model == to.id {
@@ -53,7 +53,7 @@ impl App {
             texts = format!("{texts} and \u{201c}{}\u{201d}", data_set.name);
             snapshot = Some(pairs.hash);
         }
-        let carry = Carry {
+        let transfer = Transfer {
             vector: vector.id,
             from_layer,
             model: to.id,
@@ -63,13 +63,13 @@ impl App {
             texts,
             made: None,
         };
-        if let Some(same) = carries::same_open_job(&mut *db, &carry).await? {
+        if let Some(same) = transfers::same_open_job(&mut *db, &transfer).await? {
             return Ok(jobs::find(&mut *db, same).await?);
         }
         let now = clock::now();
         let title = format!("Carrying \u{201c}{}\u{201d} to {}", vector.name, to.name);
         let job = jobs::insert(&mut db, &title, now).await?;
-        carries::insert(&mut db, &carry, job, now).await?;
+        transfers::insert(&mut db, &transfer, job, now).await?;
         db.commit().await?;
         let job = say_job(&self.state, &change, job).await?;
         self.wake();
@@ -78,7 +78,7 @@ impl App {
 }
 
 /// The layer that is carried.
-fn carried_layer(vector: &Vector, asked: Option<u32>) -> Result<u32, Error> {
+fn transferred_layer(vector: &Vector, asked: Option<u32>) -> Result<u32, Error> {
     let has = || vector.layers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
     match (asked, vector.layers.as_slice()) {
         (Some(layer), layers) if layers.contains(&layer) => Ok(layer),

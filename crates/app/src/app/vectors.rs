@@ -5,7 +5,7 @@ use ipc::data::{MOST_TAGS, tag};
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::vector::Vector;
-use store::{carries, jobs, runs, snapshots, sweeps, vectors};
+use store::{jobs, runs, snapshots, sweeps, transfers, vectors};
 
 use super::App;
 use crate::Error;
@@ -76,7 +76,7 @@ impl App {
         {
             waiting.push(jobs::find(&mut *db, sweep.job).await?);
         }
-        for job in carries::open_jobs(&mut *db, vector.id).await? {
+        for job in transfers::open_jobs(&mut *db, vector.id).await? {
             let job = jobs::find(&mut *db, job).await?;
             if job.state == JobState::Running {
                 return Err(Error::invalid(

@@ -19,7 +19,7 @@ pub(crate) fn job(kind: JobKind) -> Box<dyn Job> {
         JobKind::Download { download } => Box::new(DownloadJob(download)),
         JobKind::Margins { check } => Box::new(MarginsJob(check)),
         JobKind::Drafts { batch } => Box::new(DraftsJob(batch)),
-        JobKind::Study { study } => Box::new(AnalysisJob(study)),
-        JobKind::Carry { carry } => Box::new(TransferJob(carry)),
+        JobKind::Analysis { analysis } => Box::new(AnalysisJob(analysis)),
+        JobKind::Transfer { transfer } => Box::new(TransferJob(transfer)),
     }
 }

@@ -12,11 +12,11 @@ use ipc::derive::{Change, LearnedMap, Made, Source};
 use ipc::event::Event;
 use ipc::vector::Vector;
 use sqlx::SqliteConnection;
-use store::carries::{self, Carry};
 use store::models::{self as model_rows, ModelRow};
 use store::origins::{self, Origin};
 use store::snapshots;
 use store::steering::Steering;
+use store::transfers::{self, Transfer};
 use store::vectors::{self as vector_rows, NewVector};
 use vectors::files::Provenance;
 use vectors::tokens::Tokenizer;
@@ -31,7 +31,7 @@ use crate::{Error, clock};
 
 /// The vector to transfer, with everything that this takes.
 struct Work {
-    carry: Carry,
+    transfer: Transfer,
     vector: Vector,
     steering: Steering,
     pairs: Vec<PairContent>,
@@ -43,8 +43,8 @@ pub(super) struct TransferJob(pub(super) Id);
 impl Job for TransferJob {
     fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
         Box::pin(async {
-            let carry = carries::find(&mut *db, self.0).await?;
-            Ok(vec![vector_rows::find(db, carry.vector).await?.model, carry.model])
+            let transfer = transfers::find(&mut *db, self.0).await?;
+            Ok(vec![vector_rows::find(db, transfer.vector).await?.model, transfer.model])
         })
     }
 
@@ -54,7 +54,7 @@ impl Job for TransferJob {
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
         Box::pin(async {
-            match carries::find(&mut *db, self.0).await?.made {
+            match transfers::find(&mut *db, self.0).await?.made {
                 Some(made) => Ok(Some(Event::Vector(vector_rows::find(db, made).await?))),
                 None => Ok(None),
             }
@@ -65,7 +65,7 @@ impl Job for TransferJob {
 /// Transfers the vector, unless the job did so before the application ended.
 fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     let work = state.block_on(read(state, id))?;
-    if work.carry.made.is_some() {
+    if work.transfer.made.is_some() {
         return Ok(());
     }
     say(state, &mut Phase::new("Pairing the texts", ""), 0, 0);
@@ -73,32 +73,32 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     let (from, from_fingerprint) = rows(
         state,
         work.vector.model,
-        work.carry.from_layer,
+        work.transfer.from_layer,
         &plan.source,
         "Reading the vector\u{2019}s model",
     )?;
     let (to, fingerprint) =
-        rows(state, work.carry.model, work.carry.layer, &plan.target, "Reading the other model")?;
+        rows(state, work.transfer.model, work.transfer.layer, &plan.target, "Reading the other model")?;
     let pairs = PairedRows { source: from, target: to, splits: plan.splits };
-    let part = work.steering.parts.iter().find(|part| part.layer == work.carry.from_layer as usize);
+    let part = work.steering.parts.iter().find(|part| part.layer == work.transfer.from_layer as usize);
     let part = part.ok_or(Error::Gone("layer of the vector"))?;
-    let carried =
+    let transferred =
         transfer::transfer_vector(&pairs, &part.values, &mut reporter(state, "Fitting the map", "step"))?;
     drop(pairs);
-    state.block_on(work.keep(state, id, &carried, from_fingerprint, &fingerprint))?;
+    state.block_on(work.keep(state, id, &transferred, from_fingerprint, &fingerprint))?;
     Ok(())
 }
 
 async fn read(state: &AppState, id: Id) -> Result<Work, Error> {
     let mut db = state.store.read().acquire().await?;
-    let carry = carries::find(&mut *db, id).await?;
-    let pairs = match &carry.snapshot {
+    let transfer = transfers::find(&mut *db, id).await?;
+    let pairs = match &transfer.snapshot {
         Some(hash) => snapshots::read(&mut *db, hash).await?,
         None => vec![],
     };
-    let vector = vector_rows::find(&mut *db, carry.vector).await?;
-    let steering = vector_rows::steering(&mut *db, carry.vector).await?;
-    Ok(Work { carry, vector, steering, pairs })
+    let vector = vector_rows::find(&mut *db, transfer.vector).await?;
+    let steering = vector_rows::steering(&mut *db, transfer.vector).await?;
+    Ok(Work { transfer, vector, steering, pairs })
 }
 
 /// Returns a model's residual rows after a layer, and the model's identity. The model is let go of at the end.
@@ -145,7 +145,7 @@ impl Work {
             let longest = row.facts.as_ref().map_or(usize::MAX, |facts| facts.context_length as usize);
             Ok::<_, Error>((tokenizer, longest))
         };
-        let (own, other) = (open(self.vector.model)?, open(self.carry.model)?);
+        let (own, other) = (open(self.vector.model)?, open(self.transfer.model)?);
         let reader = |(tokenizer, longest)| Reader { tokenizer, longest };
         let pairs: Vec<_> = self.pairs.iter().map(preference).collect();
         let passages = transfer::passages(&neutral_text(), &pairs);
@@ -157,19 +157,19 @@ impl Work {
         &self,
         state: &AppState,
         id: Id,
-        carried: &TransferredVector,
+        transferred: &TransferredVector,
         from_fingerprint: String,
         fingerprint: &str,
     ) -> Result<(), Error> {
         let _change = state.events.change().await;
         let mut db = state.store.begin().await?;
         let from = model_rows::find(&mut *db, self.vector.model).await?;
-        let to = model_rows::find(&mut *db, self.carry.model).await?;
-        let layers = [self.carry.from_layer, self.carry.layer].map(|layer| layer as usize);
+        let to = model_rows::find(&mut *db, self.transfer.model).await?;
+        let layers = [self.transfer.from_layer, self.transfer.layer].map(|layer| layer as usize);
         let map = LearnedMap {
             data_hash: (!self.pairs.is_empty()).then(|| data_hash(&self.pairs)).transpose()?,
             from_fingerprint: Some(from_fingerprint),
-            ..learned_map(&carried.facts, layers, self.carry.texts.clone())
+            ..learned_map(&transferred.facts, layers, self.transfer.texts.clone())
         };
         let source = Source {
             vector: self.vector.id,
@@ -187,12 +187,12 @@ impl Work {
             project: state.project,
             name: &name,
             method: self.vector.method,
-            layers: &[self.carry.layer],
+            layers: &[self.transfer.layer],
             acts: self.vector.acts,
-            values: &carried.values,
+            values: &transferred.values,
             adapter: None,
-            norm: vectors::algebra::dot(&carried.values, &carried.values).sqrt(),
-            residual_norm: Some(carried.facts.target_norm),
+            norm: vectors::algebra::dot(&transferred.values, &transferred.values).sqrt(),
+            residual_norm: Some(transferred.facts.target_norm),
             model: to.id,
             model_fingerprint: Some(fingerprint),
             run: None,
@@ -205,7 +205,7 @@ impl Work {
             made: Some(&made),
         };
         let vector = vector_rows::insert(&mut db, &new, clock::now()).await?;
-        carries::set_made(&mut db, id, vector).await?;
+        transfers::set_made(&mut db, id, vector).await?;
         Ok(db.commit().await?)
     }
 }

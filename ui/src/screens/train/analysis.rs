@@ -1,8 +1,8 @@
 //! What the views of analyses share: starting an analysis, and showing its state.
 
-use ipc::command::StartStudy;
+use ipc::analysis::{Analysis, Question};
+use ipc::command::StartAnalysis;
 use ipc::job::JobState;
-use ipc::study::{Question, Study};
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,8 +12,8 @@ use crate::state::{Store, store};
 use crate::widgets::{FailureCard, FailureNote};
 
 /// The newest analysis that `is` accepts.
-pub(super) fn newest(store: Store, is: impl Fn(&Study) -> bool) -> Option<Study> {
-    store.studies.read().iter().find(|study| is(study)).cloned()
+pub(super) fn newest(store: Store, is: impl Fn(&Analysis) -> bool) -> Option<Analysis> {
+    store.analyses.read().iter().find(|analysis| is(analysis)).cloned()
 }
 
 /// Starts an analysis of the model and the data set in use.
@@ -32,11 +32,11 @@ pub(super) fn ask_about(
 ) {
     failure.set(None);
     spawn_local(async move {
-        match bridge::call(StartStudy { model, data_set, question }).await {
+        match bridge::call(StartAnalysis { model, data_set, question }).await {
             // A study that was there already comes to the front.
-            Ok(study) => store.studies.update(|all| {
-                all.retain(|known| known.id != study.id);
-                all.insert(0, study);
+            Ok(analysis) => store.analyses.update(|all| {
+                all.retain(|known| known.id != analysis.id);
+                all.insert(0, analysis);
             }),
             Err(refused) => failure.set(Some(refused)),
         }
@@ -46,32 +46,32 @@ pub(super) fn ask_about(
 /// Shows the state of an analysis that is not done, and why it could not be started.
 #[component]
 pub(super) fn AnalysisState(
-    #[prop(into)] study: Signal<Option<Study>>,
+    #[prop(into)] analysis: Signal<Option<Analysis>>,
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let store = store();
     let said = move || {
-        let study = study.read();
-        let study = study.as_ref()?;
+        let analysis = analysis.read();
+        let analysis = analysis.as_ref()?;
         let phase = || {
             let jobs = store.jobs.read();
             jobs.iter()
-                .find(|job| job.id == study.job)
+                .find(|job| job.id == analysis.job)
                 .map(|job| job.progress.phase.clone())
                 .unwrap_or_default()
         };
-        match &study.state {
+        match &analysis.state {
             JobState::Queued => Some("Waits for its turn.".to_owned()),
             JobState::Running => Some(format!("{} \u{2026}", phase())),
             JobState::Paused => Some("Paused; it goes on where it was.".to_owned()),
             JobState::Stopped => Some("Stopped; what was found is kept.".to_owned()),
-            JobState::Done if study.stale => {
+            JobState::Done if analysis.stale => {
                 Some("The pairs or the model have changed since: ask again for what holds now.".to_owned())
             }
             JobState::Done | JobState::Failed { .. } => None,
         }
     };
-    let failed = move || match study.read().as_ref().map(|study| study.state.clone()) {
+    let failed = move || match analysis.read().as_ref().map(|analysis| analysis.state.clone()) {
         Some(JobState::Failed { failure }) => Some(failure),
         _ => None,
     };
@@ -83,6 +83,6 @@ pub(super) fn AnalysisState(
 }
 
 /// Whether an analysis is queued or runs.
-pub(super) fn is_open(study: Option<&Study>) -> bool {
-    study.is_some_and(|study| matches!(study.state, JobState::Queued | JobState::Running))
+pub(super) fn is_open(analysis: Option<&Analysis>) -> bool {
+    analysis.is_some_and(|analysis| matches!(analysis.state, JobState::Queued | JobState::Running))
 }

@@ -1,7 +1,7 @@
 //! The view that measures the epochs of a run over multipliers, to find out which epoch to keep.
 
+use ipc::analysis::{Analysis, Finding, Question};
 use ipc::command::PickEpoch;
-use ipc::study::{Finding, Question, Study};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -33,12 +33,12 @@ pub(super) fn EpochsView() -> impl IntoView {
         let run = run.read().as_ref().map(|run| run.id)?;
         store.histories.read().get(&run).map(|history| history.vectors.clone())
     });
-    let study = Memo::new(move |_| {
+    let analysis = Memo::new(move |_| {
         let id = run.read().as_ref()?.id;
-        newest(store, |study| matches!(study.question, Question::Epochs { run, .. } if run == id))
+        newest(store, |analysis| matches!(analysis.question, Question::Epochs { run, .. } if run == id))
     });
     let chosen = RwSignal::new(None::<(u32, f64)>);
-    let heat = Memo::new(move |_| heat(&kept.get().unwrap_or_default(), study.read().as_ref()));
+    let heat = Memo::new(move |_| heat(&kept.get().unwrap_or_default(), analysis.read().as_ref()));
     let start = move |_| {
         let (Some(run), Ok(multipliers)) =
             (run.get_untracked(), format::read_multipliers(&multipliers.read_untracked()))
@@ -80,7 +80,7 @@ pub(super) fn EpochsView() -> impl IntoView {
             <input type="text" class="narrow-field" data-testid="epochs-multipliers" aria-label="Multipliers" prop:value=multipliers
                 on:input=move |event| multipliers.set(event_target_value(&event)) />
             <button class="button primary" data-testid="epochs-start"
-                disabled=move || is_open(study.read().as_ref()) || kept.read().as_ref().is_none_or(Vec::is_empty)
+                disabled=move || is_open(analysis.read().as_ref()) || kept.read().as_ref().is_none_or(Vec::is_empty)
                     || format::read_multipliers(&multipliers.read()).is_err()
                 on:click=start>"Measure the epochs"</button>
         </div>
@@ -90,7 +90,7 @@ pub(super) fn EpochsView() -> impl IntoView {
         {move || kept.get().is_some_and(|kept| kept.is_empty()).then(|| view! {
             <div class="empty"><h2>"No epoch yet"</h2><p>"Vectors are kept from the end of a run\u{2019}s first epoch on. Methods without steps have none."</p></div>
         })}
-        <AnalysisState study failure />
+        <AnalysisState analysis failure />
         <Show when=move || !heat.read().0.rows.is_empty()>
             <div class="chart tall">
                 <div class="title">
@@ -137,12 +137,12 @@ pub(super) fn EpochsView() -> impl IntoView {
 }
 
 /// The epochs that are kept over the multipliers that were asked for, with those multipliers.
-fn heat(kept: &[u32], study: Option<&Study>) -> (Heat, Vec<f64>) {
-    let multipliers = match study.map(|study| &study.question) {
+fn heat(kept: &[u32], analysis: Option<&Analysis>) -> (Heat, Vec<f64>) {
+    let multipliers = match analysis.map(|analysis| &analysis.question) {
         Some(Question::Epochs { multipliers, .. }) => multipliers.clone(),
         _ => return (rows_without_columns(kept), vec![]),
     };
-    let findings = study.map(|study| study.findings.as_slice()).unwrap_or_default();
+    let findings = analysis.map(|analysis| analysis.findings.as_slice()).unwrap_or_default();
     let score = |epoch: u32, multiplier: f64| {
         let found = findings.iter().find_map(|finding| match finding {
             Finding::Epoch { epoch: of, multiplier: at, score }
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn cells_are_filled_as_they_are_measured_and_the_plain_model_is_the_middle() {
         let found = |epoch, multiplier, score| Finding::Epoch { epoch, multiplier, score };
-        let study = Study {
+        let analysis = Analysis {
             id: 1,
             job: 1,
             state: JobState::Running,
@@ -203,7 +203,7 @@ mod tests {
             findings: vec![found(1, -1.0, -9.0), found(1, 0.0, -5.0), found(1, 1.0, -4.0)],
             created: 0,
         };
-        let (heat, multipliers) = heat(&[1, 2], Some(&study));
+        let (heat, multipliers) = heat(&[1, 2], Some(&analysis));
         assert_eq!((heat.middle, heat.values.len(), multipliers.len()), (-5.0, 6, 3));
         assert!((heat.strength(-9.0) + 1.0).abs() < 1e-12);
         let rows = rows(&heat);

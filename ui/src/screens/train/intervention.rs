@@ -1,8 +1,8 @@
 //! The view of the intervention: on which tokens a vector acts, what it does there, and how strongly.
 
+use ipc::analysis::{Finding, Question};
 use ipc::command::{ListPairs, PreviewTokens, SetActs};
 use ipc::steering::{Intervention, InterventionOp, Positions, TokenPreview};
-use ipc::study::{Finding, Question};
 use ipc::vector::Vector;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -181,9 +181,12 @@ fn op_note(_acts: Memo<Intervention>) -> &'static str {
 fn Strength(vector: Memo<Option<Vector>>) -> impl IntoView {
     let store = store();
     let failure = RwSignal::new(None);
-    let study = Memo::new(move |_| {
+    let analysis = Memo::new(move |_| {
         let id = vector.read().as_ref()?.id;
-        newest(store, |study| matches!(study.question, Question::Strength { vector, .. } if vector == id))
+        newest(
+            store,
+            |analysis| matches!(analysis.question, Question::Strength { vector, .. } if vector == id),
+        )
     });
     let start = move |_| {
         if let Some(vector) = vector.get_untracked() {
@@ -191,8 +194,8 @@ fn Strength(vector: Memo<Option<Vector>>) -> impl IntoView {
         }
     };
     let rows = move || {
-        let study = study.read();
-        let findings = study.as_ref().map(|study| study.findings.as_slice()).unwrap_or_default();
+        let analysis = analysis.read();
+        let findings = analysis.as_ref().map(|analysis| analysis.findings.as_slice()).unwrap_or_default();
         let strength = |finding: &Finding| match finding {
             Finding::Strength { multiplier, share, divergence } => Some((*multiplier, *share, *divergence)),
             _ => None,
@@ -202,10 +205,10 @@ fn Strength(vector: Memo<Option<Vector>>) -> impl IntoView {
     view! {
         <div class="row wrap">
             <h3 class="grow">"How strong it is"</h3>
-            <button class="button" data-testid="strength-start" disabled=move || is_open(study.read().as_ref()) on:click=start>"Measure"</button>
+            <button class="button" data-testid="strength-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Measure"</button>
         </div>
         <p class="quiet small">"A multiplier is in units of the vector\u{2019}s own norm, so +1 means something else for every vector. What compares: the added norm against the residual stream\u{2019}s at that layer, and how far the model\u{2019}s predictions move (KL from the unsteered model, mean over the held-out answers\u{2019} tokens)."</p>
-        <AnalysisState study failure />
+        <AnalysisState analysis failure />
         <Show when=move || !rows().is_empty()>
             <div class="table-box"><table data-testid="strength-table">
                 <thead><tr><th class="number">"Multiplier"</th><th class="number">"Added norm of the residual"</th><th class="number">"KL, nats a token"</th></tr></thead>

@@ -1,6 +1,6 @@
 //! Compares the layers of a model by what an extracted vector does there.
 
-use ipc::study::{Finding, Question, Study};
+use ipc::analysis::{Analysis, Finding, Question};
 use ipc::train::{Method, TrainSettings};
 use leptos::prelude::*;
 
@@ -19,14 +19,14 @@ pub(super) fn LayerEffects() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let failure = RwSignal::new(None);
     let method = RwSignal::new(Method::Freeform);
-    let study = Memo::new(move |_| {
+    let analysis = Memo::new(move |_| {
         let (set, wanted) = (store.data_set()?.id, method.get());
-        newest(store, |study| {
-            study.data_set == set
-                && matches!(&study.question, Question::Layers { settings, .. } if settings.method == wanted)
+        newest(store, |analysis| {
+            analysis.data_set == set
+                && matches!(&analysis.question, Question::Layers { settings, .. } if settings.method == wanted)
         })
     });
-    let effects = Memo::new(move |_| study.read().as_ref().map(effects).unwrap_or_default());
+    let effects = Memo::new(move |_| analysis.read().as_ref().map(effects).unwrap_or_default());
     let best = move || effects.read().iter().max_by(|a, b| a.gap().total_cmp(&b.gap())).copied();
     let start = move |_| {
         let blocks = store.model().and_then(|model| model.facts).map_or(0, |facts| facts.blocks);
@@ -51,13 +51,13 @@ pub(super) fn LayerEffects() -> impl IntoView {
                     <option value=format::method_key(choice) selected=move || method.get() == choice>{format::method(choice)}</option>
                 })}
             </select>
-            <button class="button primary" data-testid="layers-start" disabled=move || is_open(study.read().as_ref()) on:click=start>"Compare all layers"</button>
+            <button class="button primary" data-testid="layers-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Compare all layers"</button>
         </div>
         <p class="quiet">{format!(
             "Extracts a vector at every layer, adds it at {} of the residual stream\u{2019}s norm there, and measures how far the first held-out pairs move. Needs no training.",
             format::percent(SHARE)
         )}</p>
-        <AnalysisState study failure />
+        <AnalysisState analysis failure />
         <Show when=move || !effects.read().is_empty()>
             <div class="chart">
                 <div class="title">
@@ -107,8 +107,8 @@ impl LayerEffect {
     }
 }
 
-fn effects(study: &Study) -> Vec<LayerEffect> {
-    let mut effects: Vec<LayerEffect> = study
+fn effects(analysis: &Analysis) -> Vec<LayerEffect> {
+    let mut effects: Vec<LayerEffect> = analysis
         .findings
         .iter()
         .filter_map(|finding| match finding {

@@ -1,6 +1,6 @@
 //! The search over layers and learning rates by successive halving.
 
-use ipc::study::{Finding, Question, Study};
+use ipc::analysis::{Analysis, Finding, Question};
 use leptos::prelude::*;
 
 use super::analysis::{AnalysisState, ask, is_open, newest};
@@ -26,11 +26,13 @@ pub(super) fn LayerSearch() -> impl IntoView {
             layers.set(spread(last.get()));
         }
     });
-    let study = Memo::new(move |_| {
+    let analysis = Memo::new(move |_| {
         let set = store.data_set()?.id;
-        newest(store, |study| study.data_set == set && matches!(study.question, Question::Search { .. }))
+        newest(store, |analysis| {
+            analysis.data_set == set && matches!(analysis.question, Question::Search { .. })
+        })
     });
-    let trials = Memo::new(move |_| study.read().as_ref().map(trials).unwrap_or_default());
+    let trials = Memo::new(move |_| analysis.read().as_ref().map(trials).unwrap_or_default());
     let asked = move || {
         let layers = read_layers(&layers.read(), last.get())?;
         let rates = format::read_multipliers(&rates.read())?;
@@ -58,7 +60,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
     view! {
         <div class="row wrap">
             <h2 class="grow">"Search"</h2>
-            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || is_open(study.read().as_ref()) on:click=start>"Search"</button>
+            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || is_open(analysis.read().as_ref()) on:click=start>"Search"</button>
         </div>
         <p class="quiet">
             "Trains every pair of a layer and a rate for a few steps with the settings on the left, keeps the half that moves the held-out pairs furthest, trains it for twice as many, and so on (successive halving)."
@@ -73,9 +75,9 @@ pub(super) fn LayerSearch() -> impl IntoView {
             <NumberField label="Budget" hint="Optimizer steps in all" testid="search-budget" value=budget set=Callback::new(move |v: f64| budget.set(v.max(0.0).trunc())) />
         </div>
         {move || why_not().map(|why| view! { <p class="warning small">{why}</p> })}
-        <AnalysisState study failure />
+        <AnalysisState analysis failure />
         <Show when=move || !trials.read().is_empty()>
-            {move || proposal(&trials.read(), study.read().as_ref()).map(|(layer, rate, why)| view! {
+            {move || proposal(&trials.read(), analysis.read().as_ref()).map(|(layer, rate, why)| view! {
                 <div class="row" data-testid="search-proposal">
                     <span class="grow">{why}</span>
                     <button class="button" data-testid="search-use" on:click=move |_| {
@@ -125,8 +127,8 @@ struct Trial {
 }
 
 /// The trials in their order, with the result of each.
-fn trials(study: &Study) -> Vec<Trial> {
-    let all = study.findings.iter().filter_map(|finding| match finding {
+fn trials(analysis: &Analysis) -> Vec<Trial> {
+    let all = analysis.findings.iter().filter_map(|finding| match finding {
         Finding::Trial { round, layer, rate, steps, plus, minus } => Some(Trial {
             round: *round,
             layer: *layer,
@@ -154,8 +156,8 @@ fn trials(study: &Study) -> Vec<Trial> {
 }
 
 /// The layer and the learning rate that a finished search proposes, and why.
-fn proposal(trials: &[Trial], study: Option<&Study>) -> Option<(u32, f64, String)> {
-    study.filter(|study| study.state.is_over())?;
+fn proposal(trials: &[Trial], analysis: Option<&Analysis>) -> Option<(u32, f64, String)> {
+    analysis.filter(|analysis| analysis.state.is_over())?;
     let last = trials.iter().map(|trial| trial.round).max()?;
     let gap = |trial: &Trial| trial.plus.zip(trial.minus).map(|(plus, minus)| plus - minus);
     let mut finals: Vec<(&Trial, f64)> = trials
@@ -194,7 +196,7 @@ mod tests {
             plus: Some(gap),
             minus: Some(0.0),
         };
-        let mut study = Study {
+        let mut analysis = Analysis {
             id: 1,
             job: 1,
             state: JobState::Running,
@@ -205,15 +207,15 @@ mod tests {
             findings: vec![trial(1, 6, 0.1, 1.0), trial(1, 10, 0.1, 3.0), trial(1, 14, 0.1, 2.0)],
             created: 0,
         };
-        assert_eq!(proposal(&trials(&study), Some(&study)), None);
-        study.findings.extend([trial(2, 10, 0.1, 4.0), trial(2, 14, 0.1, 5.5)]);
-        study.state = JobState::Done;
-        let found = trials(&study);
+        assert_eq!(proposal(&trials(&analysis), Some(&analysis)), None);
+        analysis.findings.extend([trial(2, 10, 0.1, 4.0), trial(2, 14, 0.1, 5.5)]);
+        analysis.state = JobState::Done;
+        let found = trials(&analysis);
         assert_eq!(
             found.iter().map(|trial| trial.outcome).collect::<Vec<_>>(),
             ["out", "goes on", "goes on", "", ""]
         );
-        let (layer, rate, why) = proposal(&found, Some(&study)).expect("a proposal");
+        let (layer, rate, why) = proposal(&found, Some(&analysis)).expect("a proposal");
         assert_eq!((layer, rate), (14, 0.1));
         assert!(why.contains("5.5 nats") && why.contains("1.5 more than layer 10"), "{why}");
         assert_eq!(spread(29), "6, 10, 15, 19");

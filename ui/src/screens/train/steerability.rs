@@ -1,6 +1,6 @@
 //! The view of steerability: what the pairs say about every layer before anything is trained.
 
-use ipc::study::{Finding, Question, Study};
+use ipc::analysis::{Analysis, Finding, Question};
 use ipc::train::AnswerPosition;
 use leptos::prelude::*;
 
@@ -31,14 +31,14 @@ struct Layer {
 pub(super) fn SteerabilityView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let failure = RwSignal::new(None);
-    let study = Memo::new(move |_| {
+    let analysis = Memo::new(move |_| {
         let set = store.data_set()?.id;
-        newest(store, |study| {
-            study.data_set == set && matches!(study.question, Question::Steerability { .. })
+        newest(store, |analysis| {
+            analysis.data_set == set && matches!(analysis.question, Question::Steerability { .. })
         })
     });
-    let layers = Memo::new(move |_| study.read().as_ref().map(ranked).unwrap_or_default());
-    let odd = move || study.read().as_ref().map(odd_pairs).unwrap_or_default();
+    let layers = Memo::new(move |_| analysis.read().as_ref().map(ranked).unwrap_or_default());
+    let odd = move || analysis.read().as_ref().map(odd_pairs).unwrap_or_default();
     let start = move |_| ask(store, Question::Steerability { position: AnswerPosition::Mean }, failure);
     let use_layer = move |layer: u32| {
         form.change(|settings| settings.layers = vec![layer]);
@@ -60,12 +60,12 @@ pub(super) fn SteerabilityView() -> impl IntoView {
     view! {
         <div class="row wrap">
             <h2 class="grow">"Will it steer?"</h2>
-            <button class="button primary" data-testid="outlook-start" disabled=move || is_open(study.read().as_ref()) on:click=start>"Look at the pairs"</button>
+            <button class="button primary" data-testid="outlook-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Look at the pairs"</button>
         </div>
         <p class="quiet">
             "Reads the training pairs through the model once, in seconds, and trains nothing. A vector works best at a layer where the pairs\u{2019} activation differences point the same way (agreement) and where wanted and opposite answers lie apart along their mean (separation) \u{2013} Braun et al. 2025."
         </p>
-        <AnalysisState study failure />
+        <AnalysisState analysis failure />
         <Show when=move || !layers.read().is_empty()>
             <div class="charts">
                 <div class="chart">
@@ -108,8 +108,8 @@ pub(super) fn SteerabilityView() -> impl IntoView {
 }
 
 /// The layers, the highest agreement first.
-fn ranked(study: &Study) -> Vec<Layer> {
-    let mut layers: Vec<Layer> = study
+fn ranked(analysis: &Analysis) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = analysis
         .findings
         .iter()
         .filter_map(|finding| match finding {
@@ -127,8 +127,8 @@ fn ranked(study: &Study) -> Vec<Layer> {
     layers
 }
 
-fn odd_pairs(study: &Study) -> Vec<(u32, String, f64)> {
-    let odd = study.findings.iter().filter_map(|finding| match finding {
+fn odd_pairs(analysis: &Analysis) -> Vec<(u32, String, f64)> {
+    let odd = analysis.findings.iter().filter_map(|finding| match finding {
         Finding::OddPair { number, prompt, agreement } => Some((*number, prompt.clone(), *agreement)),
         _ => None,
     });
@@ -163,7 +163,7 @@ mod tests {
             right_side: 1.0,
             share: 0.1,
         };
-        let study = Study {
+        let analysis = Analysis {
             id: 1,
             job: 1,
             state: JobState::Done,
@@ -179,9 +179,9 @@ mod tests {
             ],
             created: 0,
         };
-        assert_eq!(ranked(&study).iter().map(|layer| layer.number).collect::<Vec<_>>(), [1, 2, 0]);
-        assert_eq!(odd_pairs(&study), [(7, "P".to_owned(), -0.2)]);
-        let picture = picture(&ranked(&study), "mean cosine", |layer| layer.agreement);
+        assert_eq!(ranked(&analysis).iter().map(|layer| layer.number).collect::<Vec<_>>(), [1, 2, 0]);
+        assert_eq!(odd_pairs(&analysis), [(7, "P".to_owned(), -0.2)]);
+        let picture = picture(&ranked(&analysis), "mean cosine", |layer| layer.agreement);
         assert_eq!(picture.lines[0].points, [[0.0, 0.2], [1.0, 0.6], [2.0, 0.4]]);
     }
 }

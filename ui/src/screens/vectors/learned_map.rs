@@ -1,6 +1,6 @@
 //! The form that transfers a vector to a model of another size by a learned linear map. It is experimental.
 
-use ipc::command::CarryVector;
+use ipc::command::TransferVector;
 use ipc::derive::same_depth;
 use ipc::job::Job;
 use ipc::model::Model;
@@ -56,7 +56,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
     let from = RwSignal::new(first);
     let layer = RwSignal::new(f64::from(depth(first)));
     let data_set = RwSignal::new(store.data_set().map(|set| set.id));
-    let carry = move |_| {
+    let transfer = move |_| {
         failure.set(None);
         let at = layer.get_untracked();
         if at.fract() != 0.0 || !(0.0..f64::from(there)).contains(&at) {
@@ -65,7 +65,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
             return;
         }
         is_busy.set(true);
-        let request = CarryVector {
+        let request = TransferVector {
             vector: id,
             from_layer: Some(from.get_untracked()),
             model: to,
@@ -111,7 +111,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
                         <option value="" selected=move || data_set.get().is_none()>"nothing else"</option>
                     </select></label>
                 <p class="quiet small">{move || format!("Layers there are 0 to {}; suggested is the depth of layer {} in its own model.", there.saturating_sub(1), from.get())}</p>
-                <button class="button primary" data-testid="carry-start" disabled=move || is_busy.get() on:click=carry>"Carry it"</button>
+                <button class="button primary" data-testid="carry-start" disabled=move || is_busy.get() on:click=transfer>"Carry it"</button>
             </div>
         </section>
     }

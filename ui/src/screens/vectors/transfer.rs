@@ -170,7 +170,8 @@ fn target_models(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<T
     let own = models.iter().find(|model| model.id == vector.model).and_then(size);
     let place = |model: &Model| {
         let copy = vectors.iter().find(|other| {
-            let is_same = other.hash == vector.hash || is_carried(other, vector) || is_carried(vector, other);
+            let is_same =
+                other.hash == vector.hash || is_transferred(other, vector) || is_transferred(vector, other);
             other.model == model.id && is_same
         });
         let fits = size(model).is_some_and(|(width, blocks)| {
@@ -186,7 +187,7 @@ fn target_models(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<T
 }
 
 /// Whether a learned map made one vector of another's numbers.
-fn is_carried(made: &Vector, from: &Vector) -> bool {
+fn is_transferred(made: &Vector, from: &Vector) -> bool {
     let made = made.made.as_ref().filter(|made| made.map.is_some());
     made.is_some_and(|made| made.from.first().is_some_and(|source| source.hash == from.hash))
 }
@@ -224,8 +225,8 @@ mod tests {
             made: Some(made.clone()),
             ..samples::vector(2)
         };
-        assert!(is_carried(&there(&made), &vector) && !is_carried(&vector, &there(&made)));
+        assert!(is_transferred(&there(&made), &vector) && !is_transferred(&vector, &there(&made)));
         made.map = None;
-        assert!(!is_carried(&there(&made), &vector), "the same numbers would have the same hash");
+        assert!(!is_transferred(&there(&made), &vector), "the same numbers would have the same hash");
     }
 }

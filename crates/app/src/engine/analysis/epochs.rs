@@ -1,8 +1,8 @@
 //! Measures the held-out score of every epoch of a run at several multipliers.
 
 use ipc::Id;
+use ipc::analysis::Finding;
 use ipc::steering::{Intervention, InterventionOp};
-use ipc::study::Finding;
 use store::steering::steering;
 use store::{epoch_vectors, epochs, runs};
 use vectors::layer::{Layer, PrefixBlocks};

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use ipc::analysis::Finding;
 use ipc::steering::{Intervention, InterventionOp};
-use ipc::study::Finding;
 use ipc::train::TrainSettings;
 use vectors::layer::Layer;
 use vectors::score::Scorer;

@@ -9,11 +9,11 @@ mod strength;
 use std::sync::Arc;
 
 use ipc::Id;
+use ipc::analysis::{Analysis, Finding, Question};
 use ipc::data::PairContent;
 use ipc::event::Event;
-use ipc::study::{Finding, Question, Study};
 use sqlx::SqliteConnection;
-use store::{snapshots, studies};
+use store::{analyses, snapshots};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 
@@ -33,7 +33,7 @@ pub(super) struct AnalysisJob(pub(super) Id);
 
 impl Job for AnalysisJob {
     fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
-        Box::pin(async { Ok(vec![studies::find(db, self.0).await?.model]) })
+        Box::pin(async { Ok(vec![analyses::find(db, self.0).await?.model]) })
     }
 
     fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
@@ -41,23 +41,23 @@ impl Job for AnalysisJob {
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
-        Box::pin(async { Ok(Some(Event::Study(studies::find(db, self.0).await?))) })
+        Box::pin(async { Ok(Some(Event::Analysis(analyses::find(db, self.0).await?))) })
     }
 }
 
 /// Measures every finding that is not stored yet.
 fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
-    let (study, contents) = state.block_on(async {
+    let (analysis, contents) = state.block_on(async {
         let mut db = state.store.read().acquire().await?;
-        let study = studies::find(&mut db, id).await?;
-        let snapshot = studies::snapshot(&mut *db, id).await?;
-        Ok::<_, Error>((study, snapshots::read(&mut *db, &snapshot).await?))
+        let analysis = analyses::find(&mut db, id).await?;
+        let snapshot = analyses::snapshot(&mut *db, id).await?;
+        Ok::<_, Error>((analysis, snapshots::read(&mut *db, &snapshot).await?))
     })?;
     say(state, &mut Phase::new("Loading the model", ""), 0, 0);
-    let (model, fingerprint) = models::wait(state, study.model, || is_halting(state))?;
-    let study = state.block_on(begin(state, id, &fingerprint))?;
-    let mut work = Work { state, model, contents, findings: study.findings, id };
-    match &study.question {
+    let (model, fingerprint) = models::wait(state, analysis.model, || is_halting(state))?;
+    let analysis = state.block_on(begin(state, id, &fingerprint))?;
+    let mut work = Work { state, model, contents, findings: analysis.findings, id };
+    match &analysis.question {
         Question::Steerability { position } => steerability::run(&mut work, *position)?,
         Question::Epochs { run, multipliers } => epochs::run(&mut work, *run, multipliers)?,
         Question::Layers { settings, share } => layers::run(&mut work, settings, *share)?,
@@ -70,14 +70,14 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
 }
 
 /// Stores which model is measured.
-async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Study, Error> {
+async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Analysis, Error> {
     let change = state.events.change().await;
     let mut db = state.store.begin().await?;
-    studies::set_model(&mut db, id, fingerprint).await?;
-    let study = studies::find(&mut db, id).await?;
+    analyses::set_model(&mut db, id, fingerprint).await?;
+    let analysis = analyses::find(&mut db, id).await?;
     db.commit().await?;
-    change.say(&Event::Study(study.clone()));
-    Ok(study)
+    change.say(&Event::Analysis(analysis.clone()));
+    Ok(analysis)
 }
 
 /// A running analysis.
@@ -96,13 +96,13 @@ impl Work<'_> {
         if self.findings.contains(&finding) {
             return Ok(());
         }
-        let (state, study) = (self.state, self.id);
+        let (state, analysis) = (self.state, self.id);
         state.block_on(async {
             let change = state.events.change().await;
             let mut db = state.store.begin().await?;
-            studies::add_finding(&mut db, study, &finding).await?;
+            analyses::add_finding(&mut db, analysis, &finding).await?;
             db.commit().await?;
-            change.say(&Event::Finding { study, finding: finding.clone() });
+            change.say(&Event::Finding { analysis, finding: finding.clone() });
             Ok::<_, Error>(())
         })?;
         self.findings.push(finding);

@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use ipc::study::Finding;
+use ipc::analysis::Finding;
 use ipc::train::TrainSettings;
 use vectors::pairs::EncodedPair;
 use vectors::train::{TrainError, Training};

@@ -1,7 +1,7 @@
 //! Predicts whether a data set will steer a model: every block runs once over the pairs, and nothing is trained.
 
+use ipc::analysis::Finding;
 use ipc::data::Split;
-use ipc::study::Finding;
 use ipc::train::{AnswerPosition, SYSTEM_PROMPT};
 use vectors::train::steerability;
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ipc::Id;
+use ipc::analysis::Finding;
 use ipc::steering::InterventionOp;
-use ipc::study::Finding;
 use store::{origins, vectors as vector_rows};
 use vectors::score::DivergenceScorer;
 

@@ -57,7 +57,7 @@ fn wait(tiller: &Tiller, heard: usize, job: &Job, state: &JobState) {
     });
 }
 
-fn carried(tiller: &Tiller, from: &Vector) -> Vec<Vector> {
+fn transferred(tiller: &Tiller, from: &Vector) -> Vec<Vector> {
     let is_of = |vector: &Vector| {
         vector.made.as_ref().is_some_and(|made| made.map.is_some() && made.from[0].vector == from.id)
     };
@@ -80,25 +80,27 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     let blocks = blocks.expect("a header").blocks;
     let layer = same_depth(vector.layer, 30, blocks);
     let request =
-        CarryVector { vector: vector.id, from_layer: None, model: other, layer, data_set: Some(set) };
+        TransferVector { vector: vector.id, from_layer: None, model: other, layer, data_set: Some(set) };
 
     // Requests that must fail.
-    let refusal = |request: CarryVector| tiller.call(request).expect_err("it cannot be").message;
-    assert!(refusal(CarryVector { layer: 99, ..request.clone() }).contains("and no 99"));
-    assert!(refusal(CarryVector { model, ..request.clone() }).contains("already"));
-    assert!(refusal(CarryVector { from_layer: Some(3), ..request.clone() }).contains("no part at layer 3"));
+    let refusal = |request: TransferVector| tiller.call(request).expect_err("it cannot be").message;
+    assert!(refusal(TransferVector { layer: 99, ..request.clone() }).contains("and no 99"));
+    assert!(refusal(TransferVector { model, ..request.clone() }).contains("already"));
+    assert!(
+        refusal(TransferVector { from_layer: Some(3), ..request.clone() }).contains("no part at layer 3")
+    );
     let several = import(&tiller, dir.path(), model, "several", vec![waves(3, 0.5), waves(14, 0.5)]);
-    assert!(refusal(CarryVector { vector: several.id, ..request.clone() }).contains("3, 14"));
+    assert!(refusal(TransferVector { vector: several.id, ..request.clone() }).contains("3, 14"));
     let acts = Intervention { positions: Positions::Everywhere, op: InterventionOp::Cap { at: 1.0 } };
     tiller.get(SetActs { vector: several.id, acts });
-    let capped = CarryVector { vector: several.id, from_layer: Some(14), ..request.clone() };
+    let capped = TransferVector { vector: several.id, from_layer: Some(14), ..request.clone() };
     assert!(refusal(capped).contains("caps"));
-    let gone = tiller.call(CarryVector { vector: 999, ..request.clone() }).expect_err("no such vector");
+    let gone = tiller.call(TransferVector { vector: 999, ..request.clone() }).expect_err("no such vector");
     assert_eq!(gone.code, Code::NotFound);
 
     let heard = tiller.heard().len();
     let job = tiller.get(request.clone());
-    assert!(matches!(job.kind, JobKind::Carry { .. }) && job.title.contains("llama"), "{job:?}");
+    assert!(matches!(job.kind, JobKind::Transfer { .. }) && job.title.contains("llama"), "{job:?}");
     wait(&tiller, heard, &job, &JobState::Done);
     let made = tiller.wait_for_after(heard, |event| match event {
         Event::Vector(made) if made.model == other => Some(made.clone()),
@@ -144,9 +146,9 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     let heard = tiller.heard().len();
     let again = tiller.get(request.clone());
     wait(&tiller, heard, &again, &JobState::Done);
-    let alone = tiller.get(CarryVector { data_set: None, ..request });
+    let alone = tiller.get(TransferVector { data_set: None, ..request });
     wait(&tiller, heard, &alone, &JobState::Done);
-    let all = carried(&tiller, &vector);
+    let all = transferred(&tiller, &vector);
     assert_eq!((all.len(), &all[1].hash), (3, &made.hash));
     assert!(
         all[0].hash != made.hash
@@ -168,8 +170,13 @@ fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application(
     let model = picture.models[0].id;
     let vector = import(&tiller, dir.path(), model, "v", vec![waves(14, 0.5)]);
     let other = tiny(&tiller);
-    let request =
-        |layer| CarryVector { vector: vector.id, from_layer: None, model: other, layer, data_set: Some(1) };
+    let request = |layer| TransferVector {
+        vector: vector.id,
+        from_layer: None,
+        model: other,
+        layer,
+        data_set: Some(1),
+    };
     // A repeated request returns the running job, and another request is queued.
     let heard = tiller.heard().len();
     let job = tiller.get(request(0));
@@ -189,7 +196,7 @@ fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application(
     tiller.get(ControlJob { job: second.id, action: JobAction::Stop });
     tiller.get(ControlJob { job: job.id, action: JobAction::Pause });
     wait(&tiller, heard, &job, &JobState::Paused);
-    assert!(carried(&tiller, &vector).is_empty());
+    assert!(transferred(&tiller, &vector).is_empty());
     drop(tiller);
 
     let (tiller, picture) = Tiller::ready(&data);
@@ -200,7 +207,7 @@ fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application(
     let heard = tiller.heard().len();
     tiller.get(ControlJob { job: job.id, action: JobAction::Resume });
     wait(&tiller, heard, &job, &JobState::Done);
-    let made = carried(&tiller, &vector);
+    let made = transferred(&tiller, &vector);
     assert_eq!((made.len(), made[0].layers.as_slice()), (1, &[0][..]));
 
     // A job that is stopped while it runs makes no vector.
@@ -212,5 +219,5 @@ fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application(
     });
     tiller.get(ControlJob { job: job.id, action: JobAction::Stop });
     wait(&tiller, heard, &job, &JobState::Stopped);
-    assert_eq!(carried(&tiller, &vector).len(), 1);
+    assert_eq!(transferred(&tiller, &vector).len(), 1);
 }

@@ -7,7 +7,7 @@ use crate::StoreError;
 
 /// A transfer job: the vector, the model that it goes to, and the texts that both models read.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Carry {
+pub struct Transfer {
     /// The vector that is transferred.
     pub vector: Id,
     /// The layer of the vector that is transferred.
@@ -29,22 +29,22 @@ pub struct Carry {
 /// Adds a job's row.
 pub async fn insert(
     db: &mut SqliteConnection,
-    carry: &Carry,
+    transfer: &Transfer,
     job: Id,
     now: Millis,
 ) -> Result<Id, StoreError> {
     let done = sqlx::query(
-        "INSERT INTO carries (job, vector, from_layer, model, layer, data_set, snapshot, texts, created)
+        "INSERT INTO transfers (job, vector, from_layer, model, layer, data_set, snapshot, texts, created)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(job)
-    .bind(carry.vector)
-    .bind(carry.from_layer)
-    .bind(carry.model)
-    .bind(carry.layer)
-    .bind(carry.data_set)
-    .bind(&carry.snapshot)
-    .bind(&carry.texts)
+    .bind(transfer.vector)
+    .bind(transfer.from_layer)
+    .bind(transfer.model)
+    .bind(transfer.layer)
+    .bind(transfer.data_set)
+    .bind(&transfer.snapshot)
+    .bind(&transfer.texts)
     .bind(now)
     .execute(db)
     .await?;
@@ -52,38 +52,41 @@ pub async fn insert(
 }
 
 /// Returns a job's row.
-pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Carry, StoreError> {
+pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Transfer, StoreError> {
     let row = sqlx::query_as(
-        "SELECT vector, from_layer, model, layer, data_set, snapshot, texts, made FROM carries WHERE id = ?",
+        "SELECT vector, from_layer, model, layer, data_set, snapshot, texts, made FROM transfers WHERE id = ?",
     );
     row.bind(id).fetch_optional(db).await?.ok_or(StoreError::Gone("learned map"))
 }
 
 /// Stores which vector the job has made.
 pub async fn set_made(db: &mut SqliteConnection, id: Id, made: Id) -> Result<(), StoreError> {
-    sqlx::query("UPDATE carries SET made = ? WHERE id = ?").bind(made).bind(id).execute(db).await?;
+    sqlx::query("UPDATE transfers SET made = ? WHERE id = ?").bind(made).bind(id).execute(db).await?;
     Ok(())
 }
 
 /// Returns the job of the same transfer that is not over, where there is one.
-pub async fn same_open_job(db: impl SqliteExecutor<'_>, carry: &Carry) -> Result<Option<Id>, StoreError> {
+pub async fn same_open_job(
+    db: impl SqliteExecutor<'_>,
+    transfer: &Transfer,
+) -> Result<Option<Id>, StoreError> {
     let job = sqlx::query_scalar(
-        "SELECT jobs.id FROM jobs JOIN carries ON carries.job = jobs.id
+        "SELECT jobs.id FROM jobs JOIN transfers ON transfers.job = jobs.id
          WHERE vector = ? AND from_layer = ? AND model = ? AND layer = ? AND snapshot IS ?
             AND state IN ('queued', 'running', 'paused') ORDER BY turn LIMIT 1",
     )
-    .bind(carry.vector)
-    .bind(carry.from_layer)
-    .bind(carry.model)
-    .bind(carry.layer)
-    .bind(&carry.snapshot);
+    .bind(transfer.vector)
+    .bind(transfer.from_layer)
+    .bind(transfer.model)
+    .bind(transfer.layer)
+    .bind(&transfer.snapshot);
     Ok(job.fetch_optional(db).await?)
 }
 
 /// Returns the jobs that transfer this vector and are not over.
 pub async fn open_jobs(db: impl SqliteExecutor<'_>, vector: Id) -> Result<Vec<Id>, StoreError> {
     let jobs = sqlx::query_scalar(
-        "SELECT jobs.id FROM jobs JOIN carries ON carries.job = jobs.id
+        "SELECT jobs.id FROM jobs JOIN transfers ON transfers.job = jobs.id
          WHERE vector = ? AND state IN ('queued', 'running', 'paused') ORDER BY turn",
     );
     Ok(jobs.bind(vector).fetch_all(db).await?)
@@ -103,7 +106,7 @@ mod tests {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let vector = a_vector(&mut db).await;
-        let carry = Carry {
+        let transfer = Transfer {
             vector: vector.id,
             from_layer: 10,
             model: vector.model,
@@ -113,12 +116,15 @@ mod tests {
             texts: "the neutral text".into(),
             made: None,
         };
-        let job = jobs::insert(&mut db, "Carrying", 1).await.expect("a job");
-        let id = insert(&mut db, &carry, job, 1).await.expect("a row");
-        assert_eq!(find(&mut *db, id).await.expect("the row"), carry);
-        assert_eq!(jobs::find(&mut *db, job).await.expect("the job").kind, JobKind::Carry { carry: id });
-        assert_eq!(same_open_job(&mut *db, &carry).await.expect("a query"), Some(job));
-        let other = Carry { snapshot: None, ..carry.clone() };
+        let job = jobs::insert(&mut db, "Transferring", 1).await.expect("a job");
+        let id = insert(&mut db, &transfer, job, 1).await.expect("a row");
+        assert_eq!(find(&mut *db, id).await.expect("the row"), transfer);
+        assert_eq!(
+            jobs::find(&mut *db, job).await.expect("the job").kind,
+            JobKind::Transfer { transfer: id }
+        );
+        assert_eq!(same_open_job(&mut *db, &transfer).await.expect("a query"), Some(job));
+        let other = Transfer { snapshot: None, ..transfer.clone() };
         assert_eq!(same_open_job(&mut *db, &other).await.expect("a query"), None);
         assert_eq!(open_jobs(&mut *db, vector.id).await.expect("a query"), [job]);
         jobs::set_state(&mut db, job, &JobState::Done).await.expect("a state");
@@ -130,9 +136,9 @@ mod tests {
         snapshots::forget_unused(&mut db).await.expect("a deletion");
         data_sets::delete(&mut db, vector.data_set.expect("a set")).await.expect("a deletion");
         let kept = find(&mut *db, id).await.expect("the row");
-        assert_eq!((kept.data_set, &kept.snapshot), (None, &carry.snapshot));
+        assert_eq!((kept.data_set, &kept.snapshot), (None, &transfer.snapshot));
         snapshots::forget_unused(&mut db).await.expect("a deletion");
-        snapshots::read(&mut *db, &carry.snapshot.expect("a hash")).await.expect("the pairs");
+        snapshots::read(&mut *db, &transfer.snapshot.expect("a hash")).await.expect("the pairs");
         vectors::delete(&mut db, vector.id).await.expect("a deletion");
         assert!(matches!(find(&mut *db, id).await, Err(StoreError::Gone(_))));
         assert!(matches!(jobs::find(&mut *db, job).await, Err(StoreError::Gone("job"))));

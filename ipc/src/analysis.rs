@@ -8,7 +8,7 @@ use crate::{Id, Millis};
 
 /// An analysis with its findings so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Study {
+pub struct Analysis {
     /// Its id.
     pub id: Id,
     /// The job that runs it.

@@ -93,11 +93,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let target = read(&arguments.model, to, layer, &plan.target)?;
     let paired = PairedRows { source, target, splits: plan.splits };
     let mut bar = Bar::new("Fitting the map");
-    let carried =
+    let transferred =
         transfer::transfer_vector(&paired, &vector.values, &mut |done, total| bar.show(done, total))
             .map_err(halt)?;
     drop(bar);
-    let TransferredVector { values, facts } = carried;
+    let TransferredVector { values, facts } = transferred;
     let map = LearnedMap {
         data_hash: (!rows.is_empty())
             .then(|| ::data::content::data_hash(&rows))
