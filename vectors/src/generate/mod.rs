@@ -11,7 +11,7 @@ use crate::ops::{on_pool, rows};
 use crate::steering::{Shifts, Term};
 use prompts::Prompts;
 use sampling::Sampler;
-pub use sampling::Sampling;
+pub use sampling::{Sampling, SamplingError};
 
 /// Prompt rows that are read together: products are efficient, memory stays small.
 const ROWS_AT_ONCE: usize = 2048;
@@ -90,8 +90,8 @@ struct Row {
 /// `Break` stops all rows. What a row picks does not depend on what else is in the batch.
 ///
 /// # Errors
-/// Where a prompt is empty or does not fit the model's context, a vector or an adapter does not fit the model, or a temperature makes
-/// no sense.
+/// Where a prompt is empty or does not fit the model's context, a vector or an adapter does not fit the model, a setting of the
+/// sampling makes no sense, or logits that are drawn from are not finite.
 pub fn generate(
     model: &Model,
     requests: &[Request],
@@ -152,8 +152,9 @@ impl Growing<'_> {
                 waiting.start = joining.end;
                 let (mut fresh, logits) = on_pool(|| prompts.read(joining))?;
                 let logits = rows::read(&logits)?;
-                let pick = |(place, row): (usize, &mut Row)| row.sampler.pick(logits.row(place));
-                let picked: Vec<u32> = fresh.iter_mut().enumerate().map(pick).collect();
+                let pick =
+                    |(place, row): (usize, &mut Row)| row.sampler.pick(&mut logits.row(place).to_vec());
+                let picked = fresh.iter_mut().enumerate().map(pick).collect::<Result<Vec<u32>, _>>()?;
                 flow = self.take(&mut fresh, &picked);
                 rows.append(&mut fresh);
             }
@@ -218,9 +219,9 @@ fn decode(
     let (mut picked, mut own) = (logits.largest(), Vec::new());
     picked.truncate(rows.len());
     for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {
-        if !row.sampler.takes_likeliest() {
+        if !row.sampler.takes_largest() {
             logits.read_row(place, &mut own);
-            *picked = row.sampler.pick(&own);
+            *picked = row.sampler.pick(&mut own)?;
         }
     }
     Ok(picked)

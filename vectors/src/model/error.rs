@@ -2,6 +2,7 @@
 
 use super::Device;
 use crate::adapter::Shape;
+use crate::generate::SamplingError;
 use crate::tokens::TokenError;
 
 /// A model that cannot be used, or a computation that it cannot do, and why.
@@ -122,12 +123,12 @@ pub enum ModelError {
         /// What the adapter has.
         found: Box<Shape>,
     },
-    /// A temperature that makes no sense.
-    #[error("the temperature is {temperature}: it must be a number, 0 or more")]
-    Temperature {
-        /// What was asked for.
-        temperature: f32,
-    },
+    /// A setting of the sampling that makes no sense.
+    #[error(transparent)]
+    Sampling(#[from] SamplingError),
+    /// Logits that are no numbers, or infinite, where a token is to be drawn from them.
+    #[error("the model's numbers are not finite: no token can be drawn from them")]
+    Logits,
     /// A layer that the model does not have.
     #[error("layer {layer} is not one of the model's 0 to {last}")]
     Layer {
