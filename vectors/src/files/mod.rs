@@ -14,6 +14,7 @@
 //! before memory is taken for it, and nothing in it is run.
 
 pub mod adapter;
+mod atomic;
 mod bytes;
 mod error;
 pub mod gguf;
@@ -27,11 +28,12 @@ mod steering;
 mod table;
 pub mod torch;
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 pub use adapter::AdapterFile;
+pub use atomic::atomic_write;
 pub use error::FileError;
 pub use name::NameHint;
 pub use provenance::Provenance;
@@ -206,16 +208,7 @@ fn suggest(path: &Path, error: FileError) -> FileError {
 
 /// Writes a file. What stood there before stays until the new file is whole.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let whole = File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path));
-    whole.map_err(|error| {
-        // The first error is the one to tell; the part may not even exist.
-        let _ = fs::remove_file(&beside);
-        FileError::Unwritable(error)
-    })
+    atomic_write(path, bytes, true).map_err(FileError::Unwritable)
 }
 
 /// A file's bytes, never more than `limit` however large the file says it is.
