@@ -15,11 +15,6 @@ impl<'a> Cursor<'a> {
         Self { format, bytes, at: 0 }
     }
 
-    /// Bytes read so far.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     /// Bytes that are left.
     pub(super) fn left(&self) -> usize {
         self.bytes.len() - self.at
@@ -60,12 +55,6 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn u64(&mut self) -> Result<u64, FileError> {
         self.array().map(u64::from_le_bytes)
-    }
-
-    /// A length that stands in the file as a u64.
-    pub(super) fn length(&mut self) -> Result<usize, FileError> {
-        let length = self.u64()?;
-        usize::try_from(length).map_err(|_| self.refuse(format!("a length of {length} makes no sense")))
     }
 
     /// Up to and without the next line feed.

@@ -23,7 +23,7 @@ pub(crate) use cache::Cache;
 pub(crate) use config::Config;
 pub(crate) use decoder::{Decoder, Trace};
 pub use error::ModelError;
-pub(crate) use source::{Described, Folder, Header, Number, read_bytes};
+pub(crate) use source::{Described, Folder, Header, Number, TensorInfo, extent, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 pub(crate) use step::{Next, Steps};
 

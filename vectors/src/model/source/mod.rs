@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub use facts::read_facts;
 pub use fingerprint::fingerprint;
 pub(crate) use folder::{Folder, read_bytes};
-pub(crate) use header::{Header, Number};
+pub(crate) use header::{Header, Number, TensorInfo, extent};
 use memmap2::Mmap;
 use names::Naming;
 pub use parts::{first_gguf_file, gguf_files};
