@@ -161,11 +161,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
     let settings = settings(arguments, model.facts().blocks as u32, train.len() as u32);
     // Before the work: after a stop it would be stopped too.
-    let origin = Origin {
-        out: &arguments.out,
-        model: &arguments.model,
-        max_steps: arguments.max_steps,
-    };
+    let origin = Origin { out: &arguments.out, model: &arguments.model, max_steps: arguments.max_steps };
     let provenance = provenance(&origin, &model, &train, &settings)?;
     let began = Instant::now();
     let training = prepare(arguments, &model, &train, &held_out, settings.clone())?;

@@ -37,4 +37,3 @@ pub(super) fn role_named(name: &str) -> Option<Role> {
         _ => None,
     }
 }
-
