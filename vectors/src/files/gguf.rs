@@ -181,9 +181,9 @@ mod tests {
         model.extend(3_u32.to_le_bytes());
         // One tensor is promised, and one key.
         model.extend([1_u64.to_le_bytes(), 1_u64.to_le_bytes()].concat());
-        put_text(&mut model, "general.architecture");
+        push_text(&mut model, "general.architecture");
         model.extend(STRING.to_le_bytes());
-        put_text(&mut model, "llama");
+        push_text(&mut model, "llama");
         let refused = parse(&model).unwrap_err();
         assert!(
             matches!(&refused, FileError::NotAVector { detail } if detail.contains("llama")),
