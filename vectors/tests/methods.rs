@@ -20,8 +20,8 @@ use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{DivergenceScorer, Scorer};
 use vectors::steering::{Intervention, InterventionOp, Positions, SteeringVector, Term};
 use vectors::train::{
-    AnswerPosition, Checkpoint, LoraConfig, Method, Schedule, TrainSettings, Training, USUAL_FACTORS,
-    encode_choices, steerability,
+    AnswerPosition, Checkpoint, Method, Schedule, TrainSettings, Training, USUAL_FACTORS, encode_choices,
+    steerability,
 };
 
 const SIZE: usize = 576;
@@ -204,7 +204,7 @@ fn a_policy_generates_as_it_scores() {
                     let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
                     let scorer =
                         Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), &mut go).unwrap();
-                    let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, acts };
+                    let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention: acts };
                     let margin = scorer.log_probs(&[term], &mut go).unwrap()[0].margin();
                     assert!(margin > -1e-3, "{acts:?}, token {at}: {margin}");
                 }
@@ -222,7 +222,7 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
     let divergence =
         DivergenceScorer::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), &mut go).unwrap();
     let at = |multiplier| {
-        let term = Term::Vector { vector: vector.clone(), multiplier, acts: Intervention::default() };
+        let term = Term::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() };
         divergence.divergence(&[term], &mut go).unwrap()
     };
     let found = [0.0, 0.5, 1.0, 2.0].map(at);

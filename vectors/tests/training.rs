@@ -13,15 +13,15 @@ use std::ops::ControlFlow;
 use std::slice;
 use std::sync::Arc;
 
-use common::{SYSTEM, go, starter, starter_pairs, starter_path};
+use common::{SYSTEM, go, skip, starter, starter_pairs, starter_path};
 use vectors::layer::Layer;
 use vectors::model::{MatmulPrecision, Model, Precision};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Intervention, Positions, SteeringVector, Term};
 use vectors::train::{
-    AnswerPosition, Checkpoint, LoraConfig, Method, OffloadLimit, Schedule, TrainError, TrainSettings,
-    Training, USUAL_FACTORS, encode_choices,
+    AnswerPosition, Checkpoint, Method, OffloadLimit, Schedule, Setting, SettingsError, TrainError,
+    TrainSettings, Training, USUAL_FACTORS, encode_choices,
 };
 
 fn settings(method: Method, layers: &[usize]) -> TrainSettings {

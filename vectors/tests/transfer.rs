@@ -147,7 +147,7 @@ fn what_cannot_be_fitted_is_refused() {
     let stopped = transfer_vector(&pairs, &numbers(8, 1), &mut |done, _| {
         if done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    assert!(matches!(stopped, Err(TransferError::Model(ModelError::Stopped))));
+    assert!(matches!(stopped, Err(TransferError::Model(ModelError::Interrupted))));
     pairs.target.fill(1.0);
     assert!(message(&pairs, &numbers(8, 1)).contains("do not vary"));
     pairs.target.fill(f32::NAN);

@@ -3,18 +3,17 @@
 use std::io;
 use std::path::PathBuf;
 
+use data::content::JsonError;
+use data::data_files::DataFileError;
+use endpoint::EndpointError;
+use hub::HubError;
 use ipc::Failure;
+use store::StoreError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 use vectors::transfer::TransferError;
-
-use data::content::JsonError;
-use data::data_files::DataFileError;
-use endpoint::EndpointError;
-use hub::HubError;
-use store::StoreError;
 
 /// Why the application could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -116,18 +115,6 @@ impl Error {
     /// A refusal of what was typed or chosen, and what to do instead.
     pub(crate) fn invalid(message: impl Into<String>, next: &'static str) -> Self {
         Self::Invalid { message: message.into(), next }
-    }
-
-    /// Whether it is no failure: a person asked the engine to stop.
-    pub(crate) fn is_stop(&self) -> bool {
-        matches!(
-            self,
-            Self::Train(TrainError::Stopped)
-                | Self::Compute(ModelError::Stopped)
-                | Self::Model { source: ModelError::Stopped, .. }
-                | Self::Hub(HubError::Stopped)
-                | Self::Endpoint { source: EndpointError::Stopped, .. }
-        )
     }
 }
 

@@ -5,29 +5,29 @@
 //! store.
 
 mod app;
+mod app_state;
 mod atomic_write;
 mod chart_export;
 mod choices;
 mod clock;
-mod core;
 pub mod defaults;
 mod differences;
 mod directory;
 mod download;
 mod engine;
 mod error;
+mod event_bus;
 mod failure;
-mod hub;
 mod library;
 mod memory;
 mod report;
 mod starter;
 
-pub use self::hub::Subscriber;
 pub use app::{App, Places};
 pub use directory::DATA_DIR;
-pub use engine::carry::learned_map;
 pub use engine::encode::preference;
 pub use engine::sweep::summary as score_summary;
+pub use engine::transfer::learned_map;
 pub use error::Error;
+pub use event_bus::Subscriber;
 pub use starter::starter_model;

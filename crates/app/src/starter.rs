@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use data::content::from_json;
 use ipc::data::PairContent;
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
+use store::{data_sets, models, pairs, projects};
 
 use crate::Error;
-use data::content::from_json;
-use store::{data_sets, models, pairs, projects};
 
 /// The environment variable that names the starter model's file.
 pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";

@@ -70,7 +70,7 @@ impl From<ModelError> for Halt {
     fn from(error: ModelError) -> Self {
         let message = format!("{error}.");
         match error {
-            ModelError::Stopped => Self::Stopped("stopped".into()),
+            ModelError::Interrupted => Self::Stopped("stopped".into()),
             ModelError::Unreadable(_) | ModelError::Compute(_) | ModelError::Temporary(_) => {
                 Self::Failed(message)
             }
@@ -83,7 +83,6 @@ impl From<ModelError> for Halt {
 impl From<TrainError> for Halt {
     fn from(error: TrainError) -> Self {
         match error {
-            TrainError::Stopped => Self::Stopped("stopped".into()),
             TrainError::Model(error) => error.into(),
             TrainError::Setting(_) => Self::Usage(format!("{error}.")),
             TrainError::NoPairs => Self::Refused(format!("{error}.")),

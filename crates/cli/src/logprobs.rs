@@ -97,7 +97,7 @@ pub(crate) fn score(
     let mut go = |_: usize, _: usize| stop::flow();
     for (index, chunk) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
         if bar.show(index * PAIRS_AT_ONCE, pairs.len()) == ControlFlow::Break(()) {
-            return Err(ModelError::Stopped.into());
+            return Err(ModelError::Interrupted.into());
         }
         let scorer = Scorer::prepare(Arc::clone(model), chunk, prefix, &mut go)?;
         let mut all = Vec::with_capacity(multipliers.len());

@@ -1,5 +1,6 @@
 //! One request after another to one endpoint: made again where that can help, let go of when it is stopped.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -99,30 +100,32 @@ impl Client {
         self.shared.is_stopped.load(Ordering::SeqCst)
     }
 
-    /// Asks, as often as it takes. Blocks: it belongs on a thread of its own.
+    /// Asks, as often as it takes; `None` after a stop. Blocks: it belongs on a thread of its own.
     ///
     /// # Errors
-    /// The last error, where no try succeeded; [`EndpointError::Stopped`] after a stop.
-    pub fn ask(&self, request: &ChatRequest) -> Result<ChatReply, EndpointError> {
+    /// The last error, where no try succeeded.
+    pub fn ask(&self, request: &ChatRequest) -> Result<Option<ChatReply>, EndpointError> {
         let body = request.body(&self.shared.endpoint);
         let mut tries = 0;
         loop {
-            self.rest()?;
+            if self.rest().is_break() {
+                return Ok(None);
+            }
             tries += 1;
             let error = match self.once(&body) {
                 Ok(reply) => {
                     self.shared.tally.add(&reply);
-                    return Ok(reply);
+                    return Ok(Some(reply));
                 }
-                Err(_) if self.is_stopped() => return Err(EndpointError::Stopped),
+                Err(_) if self.is_stopped() => return Ok(None),
                 Err(error) => error,
             };
             let Some(wait) = retry::wait(&error, tries, self.jitter()) else { return Err(error) };
             tracing::debug!("a request is made again in {wait:?}: {error}");
             if matches!(error, EndpointError::Rate { .. }) {
                 self.rest_for(wait);
-            } else {
-                self.wait_until(|_| Some(Instant::now() + wait))?;
+            } else if self.wait_until(|_| Some(Instant::now() + wait)).is_break() {
+                return Ok(None);
             }
         }
     }
@@ -227,27 +230,27 @@ impl Client {
         *rest = Some(rest.map_or(until, |known| known.max(until)));
     }
 
-    /// Waits while the server wants to be left alone.
-    fn rest(&self) -> Result<(), EndpointError> {
+    /// Waits while the server wants to be left alone; `Break` after a stop.
+    fn rest(&self) -> ControlFlow<()> {
         self.wait_until(|rest| rest)
     }
 
-    /// Waits until a moment, which may move while it is waited for, or until everything is stopped.
-    fn wait_until(&self, until: impl Fn(Option<Instant>) -> Option<Instant>) -> Result<(), EndpointError> {
+    /// Waits until a moment, which may move while it is waited for; `Break` where everything is stopped before.
+    fn wait_until(&self, until: impl Fn(Option<Instant>) -> Option<Instant>) -> ControlFlow<()> {
         let mut rest = self.shared.rest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut moment = until(*rest);
         while !self.is_stopped() {
             let Some(left) = moment.and_then(|moment| moment.checked_duration_since(Instant::now())) else {
-                return Ok(());
+                return ControlFlow::Continue(());
             };
             if left.is_zero() {
-                return Ok(());
+                return ControlFlow::Continue(());
             }
             rest = self.shared.changed.wait_timeout(rest, left).unwrap_or_else(PoisonError::into_inner).0;
             // A rest may have grown; a moment of one request's own stays.
             moment = moment.max(*rest);
         }
-        Err(EndpointError::Stopped)
+        ControlFlow::Break(())
     }
 
     /// The next number in 0 to 1.
@@ -272,13 +275,18 @@ mod tests {
         Client::new(endpoint, key, Limits { connect: Duration::from_secs(5), reply })
     }
 
+    /// Asks a client that nobody stops.
+    fn ask(client: &Client, request: &ChatRequest) -> Result<ChatReply, EndpointError> {
+        client.ask(request).map(|reply| reply.expect("nobody stopped it"))
+    }
+
     const SOON: Duration = Duration::from_secs(20);
 
     #[test]
     fn an_answer_comes_with_its_counts_and_the_key_goes_in_the_header() {
         let server = Server::start([Act::Answer("Yes.")]);
         let client = client(&server, SOON);
-        let reply = client.ask(&question("Is it so?")).expect("an answer");
+        let reply = ask(&client, &question("Is it so?")).expect("an answer");
         assert_eq!((reply.text.as_str(), reply.answer_tokens), ("Yes.", 2));
         assert_eq!(client.tally().used().requests, 1);
         let heard = server.heard();
@@ -296,7 +304,7 @@ mod tests {
             Act::Nonsense("<html>busy</html>"),
         ] {
             let server = Server::start([trouble, Act::Answer("At last.")]);
-            let reply = client(&server, SOON).ask(&question("Now?"));
+            let reply = ask(&client(&server, SOON), &question("Now?"));
             assert_eq!(reply.map(|reply| reply.text), Ok("At last.".to_owned()), "{trouble:?}");
         }
     }
@@ -314,7 +322,7 @@ mod tests {
             (Act::Status(307, "Location: http://localhost:1/\r\n"), "another address"),
         ] {
             let server = Server::start([act]);
-            let error = client(&server, SOON).ask(&question("Now?")).expect_err("a refusal");
+            let error = ask(&client(&server, SOON), &question("Now?")).expect_err("a refusal");
             let all = format!("{error} {error:?}");
             assert!(all.contains(told) && !all.contains("abcdef"), "{all}");
             assert_eq!(server.heard().len(), 1, "{act:?} is asked once");
@@ -324,7 +332,7 @@ mod tests {
     #[test]
     fn nonsense_twice_is_told_with_its_beginning() {
         let server = Server::start([Act::Nonsense("<html>"), Act::Nonsense("<html>")]);
-        let error = client(&server, SOON).ask(&question("Now?")).expect_err("no answer");
+        let error = ask(&client(&server, SOON), &question("Now?")).expect_err("no answer");
         assert!(matches!(&error, EndpointError::Nonsense { start, .. } if start == "<html>"), "{error:?}");
     }
 
@@ -332,7 +340,7 @@ mod tests {
     fn a_server_that_never_answers_is_given_up() {
         let server = Server::start([Act::Hang, Act::Hang, Act::Hang]);
         let error =
-            client(&server, Duration::from_millis(200)).ask(&question("Now?")).expect_err("no answer");
+            ask(&client(&server, Duration::from_millis(200)), &question("Now?")).expect_err("no answer");
         assert!(matches!(error, EndpointError::Slow { .. }), "{error:?}");
     }
 
@@ -351,9 +359,9 @@ mod tests {
             thread::sleep(Duration::from_millis(50));
             let begun = Instant::now();
             client.stop();
-            assert_eq!(asking.join().expect("no panic"), Err(EndpointError::Stopped), "{act:?}");
+            assert_eq!(asking.join().expect("no panic"), Ok(None), "{act:?}");
             assert!(begun.elapsed() < Duration::from_secs(2), "{act:?} took {:?}", begun.elapsed());
-            assert_eq!(client.ask(&question("Again?")), Err(EndpointError::Stopped));
+            assert_eq!(client.ask(&question("Again?")), Ok(None));
         }
     }
 
@@ -375,11 +383,11 @@ mod tests {
         let endpoint = Endpoint::new(&address, &model).expect("an address");
         let client = Client::new(endpoint, None, Limits::default());
         let mut request = question("What is 2 + 2? Answer with a number only.");
-        let plain = client.ask(&request).expect("an answer");
+        let plain = ask(&client, &request).expect("an answer");
         println!("{plain:?}");
         assert!(!plain.text.is_empty() && plain.prompt_tokens > 0 && plain.answer_tokens > 0);
         request.top_logprobs = 4;
-        match client.ask(&request) {
+        match ask(&client, &request) {
             Ok(reply) => println!("{:?}", reply.top_log_probs),
             Err(error) => println!("no log-probabilities: {error}"),
         }

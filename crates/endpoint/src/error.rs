@@ -65,9 +65,6 @@ pub enum EndpointError {
         /// How it begins.
         start: String,
     },
-    /// A person stopped it.
-    #[error("stopped")]
-    Stopped,
 }
 
 impl EndpointError {
@@ -80,7 +77,7 @@ impl EndpointError {
             | Self::Rate { .. }
             | Self::Server { .. }
             | Self::Nonsense { .. } => true,
-            Self::Address { .. } | Self::Key { .. } | Self::Refused { .. } | Self::Stopped => false,
+            Self::Address { .. } | Self::Key { .. } | Self::Refused { .. } => false,
         }
     }
 

@@ -32,8 +32,8 @@ pub fn ask_all(
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     requests.get(place).map(|request| (place, request))
                 } {
-                    let reply = client.ask(request);
-                    if reply == Err(EndpointError::Stopped) || sender.send((place, reply)).is_err() {
+                    let Some(reply) = client.ask(request).transpose() else { return };
+                    if sender.send((place, reply)).is_err() {
                         return;
                     }
                 }

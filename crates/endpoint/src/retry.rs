@@ -90,7 +90,6 @@ mod tests {
         assert_eq!(wait(&rate(Some(3600)), 1, 0.0), None);
         let refused = EndpointError::Refused { status: 400, detail: String::new() };
         assert_eq!(wait(&refused, 1, 0.0), None);
-        assert_eq!(wait(&EndpointError::Stopped, 1, 0.0), None);
     }
 
     #[test]

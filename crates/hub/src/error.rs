@@ -114,7 +114,4 @@ pub enum HubError {
         /// Why.
         source: io::Error,
     },
-    /// A person paused or stopped it.
-    #[error("stopped")]
-    Stopped,
 }

@@ -54,6 +54,19 @@ pub enum Heard<'a> {
     Waits(u64, &'static str),
 }
 
+/// What cuts the fetching of a file short. It never leaves this file: [`Fetch::content`] tells the two apart.
+enum Cut {
+    /// Whoever hears of it said to halt.
+    Halted,
+    Failed(HubError),
+}
+
+impl From<HubError> for Cut {
+    fn from(error: HubError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// Where one file comes from and goes to.
 pub struct Fetch<'a> {
     pub(crate) agent: &'a Agent,
@@ -80,7 +93,8 @@ impl<'a> Fetch<'a> {
         Self { agent, endpoint, token, repository, commit, place, first_wait: FIRST_WAIT }
     }
 
-    /// Fetches a file's content into the cache, from where an earlier try has come to. `hear` says whether to go on.
+    /// Fetches a file's content into the cache, from where an earlier try has come to. `hear` says whether to go on;
+    /// the answer is [`ControlFlow::Break`] where it said to halt before the file was whole.
     ///
     /// # Errors
     /// Where the hub refuses, the connection breaks again and again, the content is not what the hub says, or the disk cannot
@@ -89,7 +103,19 @@ impl<'a> Fetch<'a> {
         &self,
         file: &RemoteFile,
         hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-    ) -> Result<(), HubError> {
+    ) -> Result<ControlFlow<()>, HubError> {
+        match self.whole(file, hear) {
+            Ok(()) => Ok(ControlFlow::Continue(())),
+            Err(Cut::Halted) => Ok(ControlFlow::Break(())),
+            Err(Cut::Failed(error)) => Err(error),
+        }
+    }
+
+    fn whole(
+        &self,
+        file: &RemoteFile,
+        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Cut> {
         self.place.prepare()?;
         let _lock = self.lock(&file.blob, hear)?;
         if self.place.has(&file.blob, file.bytes) {
@@ -101,13 +127,13 @@ impl<'a> Fetch<'a> {
             let before = part.bytes;
             let broken = match self.go_on(file, &mut part, hear) {
                 Ok(()) => break,
-                Err(HubError::Busy { seconds }) if seconds <= LONGEST_WAIT && tries < TRIES => {
+                Err(Cut::Failed(HubError::Busy { seconds })) if seconds <= LONGEST_WAIT && tries < TRIES => {
                     tries += 1;
                     pause(Duration::from_secs(seconds), "The hub asks to wait", hear)?;
                     continue;
                 }
-                Err(error) if is_passing(&error) => error,
-                Err(error) => return Err(error),
+                Err(Cut::Failed(error)) if is_passing(&error) => error,
+                Err(cut) => return Err(cut),
             };
             heard(hear(Heard::There(part.bytes)))?;
             if part.bytes > before {
@@ -115,16 +141,16 @@ impl<'a> Fetch<'a> {
             }
             tries += 1;
             if tries > TRIES {
-                return Err(broken);
+                return Err(broken.into());
             }
             pause(wait, "The connection broke", hear)?;
             wait *= 2;
         }
-        part.finish(file, self.place.blob(&file.blob))
+        Ok(part.finish(file, self.place.blob(&file.blob))?)
     }
 
     /// Waits until no other program fetches this content.
-    fn lock(&self, blob: &str, hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>) -> Result<File, HubError> {
+    fn lock(&self, blob: &str, hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>) -> Result<File, Cut> {
         loop {
             if let Some(lock) = self.place.lock(blob)? {
                 return Ok(lock);
@@ -139,7 +165,7 @@ impl<'a> Fetch<'a> {
         file: &RemoteFile,
         part: &mut Part,
         hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-    ) -> Result<(), HubError> {
+    ) -> Result<(), Cut> {
         if part.bytes == file.bytes {
             return Ok(());
         }
@@ -152,25 +178,29 @@ impl<'a> Fetch<'a> {
         }
         let answer = get(self.agent, self.endpoint, self.token, &self.url(&file.path)?, &headers).map_err(
             |error| {
-                if hear(Heard::There(part.bytes)).is_break() { HubError::Stopped } else { error }
+                if hear(Heard::There(part.bytes)).is_break() { Cut::Halted } else { Cut::Failed(error) }
             },
         )?;
         let status = answer.response.status().as_u16();
         if status == 416 {
             // What is there does not belong to what the hub has.
             part.restart()?;
-            return Err(HubError::Broken { host: answer.host, detail: "the range is not there".into() });
+            return Err(
+                HubError::Broken { host: answer.host, detail: "the range is not there".into() }.into()
+            );
         }
         let what = format!("{} of {}", file.path, self.repository);
         if let Some(refused) = refusal(&answer, self.repository, &what, self.token.is_some()) {
-            return Err(refused);
+            return Err(refused.into());
         }
         if part.bytes > 0 && !(status == 206 && continues(answer.response.headers(), part.bytes, file.bytes))
         {
             // The whole file comes instead, or another part of it than was asked for.
             part.restart()?;
             if status == 206 {
-                return Err(HubError::Broken { host: answer.host, detail: "another range was sent".into() });
+                return Err(
+                    HubError::Broken { host: answer.host, detail: "another range was sent".into() }.into()
+                );
             }
         }
         let validator = validator(answer.response.headers());
@@ -209,7 +239,7 @@ impl Part {
         path: PathBuf,
         row: &RemoteFile,
         hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-    ) -> Result<Self, HubError> {
+    ) -> Result<Self, Cut> {
         let options = File::options().create(true).truncate(false).read(true).write(true).open(&path);
         let file = options.map_err(|source| HubError::Disk { path: path.clone(), source })?;
         let mut part = Self { file, path, bytes: 0, hash: Sha256::new(), validator: row.validator.clone() };
@@ -244,7 +274,7 @@ impl Part {
         row: &RemoteFile,
         answer: Answer,
         hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-    ) -> Result<(), HubError> {
+    ) -> Result<(), Cut> {
         let host = answer.host;
         let mut reader = answer.response.into_body().into_reader();
         let mut buffer = vec![0; BUFFER];
@@ -259,14 +289,16 @@ impl Part {
             let after = self.bytes + read as u64;
             if after > row.bytes {
                 self.restart()?;
-                return Err(HubError::Size { path: row.path.clone(), expected: row.bytes, found: after });
+                return Err(
+                    HubError::Size { path: row.path.clone(), expected: row.bytes, found: after }.into()
+                );
             }
             self.file.write_all(&buffer[..read]).map_err(|source| self.failed(source))?;
             self.hash.update(&buffer[..read]);
             self.bytes = after;
         }
         if self.bytes < row.bytes {
-            return Err(HubError::Broken { host, detail: "it ended too early".into() });
+            return Err(HubError::Broken { host, detail: "it ended too early".into() }.into());
         }
         heard(hear(Heard::There(self.bytes)))
     }
@@ -322,7 +354,7 @@ fn pause(
     long: Duration,
     why: &'static str,
     hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-) -> Result<(), HubError> {
+) -> Result<(), Cut> {
     let until = Instant::now() + long;
     loop {
         let left = until.saturating_duration_since(Instant::now());
@@ -334,6 +366,6 @@ fn pause(
     }
 }
 
-fn heard(answer: ControlFlow<()>) -> Result<(), HubError> {
-    if answer.is_break() { Err(HubError::Stopped) } else { Ok(()) }
+fn heard(answer: ControlFlow<()>) -> Result<(), Cut> {
+    if answer.is_break() { Err(Cut::Halted) } else { Ok(()) }
 }

@@ -12,7 +12,7 @@ use crate::StoreError;
 use crate::json::to_json;
 use data::content::{sha256, to_bytes};
 
-/// A vector or an adapter of the library, ready to act.
+/// A vector or an adapter of the library, read and ready to be applied.
 #[derive(Debug, Clone)]
 pub struct Steering {
     /// A vector's parts, by layer; none of an adapter.

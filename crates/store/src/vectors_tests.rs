@@ -189,7 +189,7 @@ async fn an_adapter_is_kept_as_a_vector_is_and_comes_back_ready_to_act() {
     let run = of_model.run.expect("its run");
     let earlier: Vec<f32> = values.iter().map(|value| -value).collect();
     crate::epoch_vectors::put(&mut db, run, 2, 3, &earlier).await.expect("kept");
-    let term = ipc::steering::SteeringTerm { epoch: Some(2), ..ipc::steering::SteeringTerm::of(id) };
+    let term = ipc::steering::SteeringTerm { epoch: Some(2), ..ipc::steering::SteeringTerm::new(id) };
     let epoch = steering_of(&mut db, &term).await.expect("the epoch").adapter.expect("an adapter");
     assert_eq!(epoch.values(), earlier);
 }

@@ -102,7 +102,7 @@ pub(crate) fn steps(options: &Options) -> Value {
             assert_eq!((loss, gradient), same, "where activations are kept changes no bit");
         }
         let batch = &pairs[step * batch..(step + 1) * batch];
-        flops.push(products(&model, batch, layer));
+        flops.push(products(&model, batch, layer as usize));
         let count = |p: &EncodedPair| 2 * p.prompt.len() + p.wanted.len() + p.opposite.len();
         tokens.push(batch.iter().map(count).sum::<usize>());
     }

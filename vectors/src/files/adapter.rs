@@ -165,7 +165,7 @@ pub(super) fn config_beside(path: &Path) -> Result<Value, FileError> {
     serde_json::from_slice(&bytes).map_err(|error| damaged("JSON", CONFIG_NAME, error))
 }
 
-/// Reads alpha from a configuration; refuses variants of LoRA that are not implemented.
+/// Reads alpha from a configuration; refuses variants of `LoRA` that are not implemented.
 fn alpha_of(config: &Value) -> Result<f32, FileError> {
     for key in ["use_rslora", "use_dora", "fan_in_fan_out"] {
         if config[key] == true {

@@ -36,7 +36,7 @@ impl SteeringFile {
         file.map(Self::Vectors).map_err(|error| suggest(path, error))
     }
 
-    /// Positions the vectors or the adapter come from, according to the file.
+    /// Where the vectors or the adapter come from, according to the file.
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         match self {

@@ -177,9 +177,9 @@ pub enum ModelError {
     /// Activations cannot be cached in a temporary file.
     #[error("activations cannot be kept in a temporary file: {0}")]
     Temporary(std::io::Error),
-    /// The caller's progress function stopped the work.
-    #[error("stopped")]
-    Stopped,
+    /// The progress callback asked to halt. This is no failure, and no partial result comes back.
+    #[error("interrupted")]
+    Interrupted,
     /// The numeric library failed.
     #[error("the computation failed: {0}")]
     Compute(#[from] candle_core::Error),

@@ -46,7 +46,7 @@ impl Decoder {
         for index in 0..config.blocks {
             // The embedding takes about as long as three blocks.
             if progress((index + 3) as f64 / (config.blocks + 3) as f64).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             let is_local = config.attention(index).sliding_window.is_some();
             let rope = local.as_ref().filter(|_| is_local).unwrap_or(&rope);

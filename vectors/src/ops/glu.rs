@@ -1,6 +1,6 @@
 //! The gated linear unit of an MLP: y = act(gate) ⊙ up (`SwiGLU` and `GeGLU`; Shazeer 2020, arXiv 2002.05202).
 //!
-//! Both activations have the form g σ(z(g)), where σ is the logistic function. SiLU has z = g. The tanh form of GELU
+//! Both activations have the form g σ(z(g)), where σ is the logistic function. `SiLU` has z = g. The tanh form of GELU
 //! has z = 2 sqrt(2/π) (g + 0.044715 g³), since (1 + tanh u) / 2 = σ(2u).
 
 use candle_core::{Result, Tensor};
@@ -12,7 +12,7 @@ use super::simd::{exp, vectorized};
 /// The activation of the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Activation {
-    /// SiLU: g / (1 + e^-g), which makes `SwiGLU`.
+    /// `SiLU`: g / (1 + e^-g), which makes `SwiGLU`.
     Silu,
     /// GELU with tanh in place of the error function, which makes `GeGLU` (transformers: `gelu_pytorch_tanh`).
     GeluTanh,

@@ -67,7 +67,7 @@ impl PrefixActivations {
         let (mut done, mut norms) = (0, 0.0);
         for chunk in split_pairs(pairs) {
             if progress(done, pairs.len()).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             let mut packing = Packing::default();
             let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
@@ -107,7 +107,7 @@ impl PrefixActivations {
         let mut all = Vec::with_capacity(self.len());
         for chunk in split_pairs(&self.pairs) {
             if progress(all.len(), self.len()).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             let indices: Vec<usize> = (all.len()..all.len() + chunk.len()).collect();
             let batch = self.batch(&indices)?;

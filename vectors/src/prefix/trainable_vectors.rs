@@ -6,7 +6,7 @@ use crate::ops::rows;
 use crate::packing::{Group, Packing};
 use crate::steering::{Positions, covers};
 
-/// InterventionOp the vectors act in one forward pass.
+/// How the vectors act in one forward pass.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PassOp {
     /// x + m v, with a multiplier m for each pair.

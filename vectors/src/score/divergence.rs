@@ -57,7 +57,7 @@ impl DivergenceScorer {
         let pairs: Vec<usize> = (0..self.cached.len()).collect();
         for (done, indices) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
             if progress(done * PAIRS_AT_ONCE, pairs.len()).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             let batch = self.cached.batch(indices)?;
             let steered = on_pool(|| batch.last_hidden(&self.model, &shifts))?;

@@ -131,7 +131,7 @@ impl OptionScorer {
         let (mut chunks, mut done) = (Vec::new(), 0);
         for chunk in split_questions(questions) {
             if progress(done, questions.len()).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             chunks.push(Chunk::prepare(&model, chunk, prefix)?);
             done += chunk.len();
@@ -150,7 +150,7 @@ impl OptionScorer {
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             all.extend(on_pool(|| chunk.log_probs(&self.model, self.prefix, &shifts))?);
         }

@@ -74,7 +74,7 @@ impl TextScorer {
         let (mut chunks, mut start) = (Vec::new(), 0);
         while start < texts.len() {
             if progress(start, texts.len()).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             let mut packing = Packing::default();
             let mut ranges = Vec::new();
@@ -108,7 +108,7 @@ impl TextScorer {
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             all.extend(on_pool(|| chunk.scores(&self.model, self.prefix, &shifts))?);
         }

@@ -37,7 +37,7 @@ pub(super) fn read_activations(
     let (mut done, mut count) = (0, 0);
     for chunk in split_pairs(pairs) {
         if progress(done, pairs.len()).is_break() {
-            return Err(TrainError::Stopped);
+            return Err(TrainError::Model(ModelError::Interrupted));
         }
         let mut packing = Packing::default();
         let pair_rows: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();

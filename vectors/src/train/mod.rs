@@ -29,9 +29,6 @@ use crate::model::ModelError;
 /// Why a run cannot start or continue.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    /// The person stopped it.
-    #[error("stopped")]
-    Stopped,
     /// There are no pairs to train on, or too few.
     #[error("there are no pairs to train on")]
     NoPairs,
@@ -53,16 +50,7 @@ pub enum TrainError {
         /// The step.
         step: usize,
     },
-    /// The model refused the pairs or failed to compute.
+    /// The model refuses, or `progress` asked to halt ([`ModelError::Interrupted`]).
     #[error(transparent)]
-    Model(ModelError),
-}
-
-impl From<ModelError> for TrainError {
-    fn from(error: ModelError) -> Self {
-        match error {
-            ModelError::Stopped => Self::Stopped,
-            error => Self::Model(error),
-        }
-    }
+    Model(#[from] ModelError),
 }

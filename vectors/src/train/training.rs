@@ -91,7 +91,8 @@ impl Training {
     /// Activations beyond [`OffloadLimit::default`] go to a temporary file.
     ///
     /// # Errors
-    /// Where the settings do not fit the model, there are no pairs, or `progress` says stop ([`TrainError::Stopped`]).
+    /// Where the settings do not fit the model, there are no pairs, or `progress` asks to halt
+    /// ([`ModelError::Interrupted`]).
     pub fn prepare(
         model: Arc<Model>,
         train: &[EncodedPair],
@@ -190,7 +191,7 @@ impl Training {
     /// The number of steps of the whole run; 0 for methods without a gradient.
     #[must_use]
     pub fn steps(&self) -> usize {
-        self.steps_per_epoch() * self.settings.epochs as usize as usize
+        self.steps_per_epoch() * self.settings.epochs as usize
     }
 
     /// The number of steps done so far.

@@ -126,7 +126,7 @@ impl Model {
         let mut done = 0;
         for reading in readings {
             if progress(done, total).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
             self.check_tokens(&reading.tokens)?;
             let mut packing = Packing::default();
@@ -172,7 +172,7 @@ pub fn transfer_vector(
     let mut at = 0;
     let mut step = || {
         at += 1;
-        if progress(at - 1, steps).is_break() { Err(ModelError::Stopped) } else { Ok(()) }
+        if progress(at - 1, steps).is_break() { Err(ModelError::Interrupted) } else { Ok(()) }
     };
     let norms =
         [(&pairs.source, sizes[0]), (&pairs.target, sizes[1])].map(|(side, size)| row_norms(side, size));

@@ -4,14 +4,14 @@ use ipc::command::{PickEpoch, PreviewTokens, SetActs};
 use ipc::event::Event;
 use ipc::steering::{InterventionOp, Positions, TokenPreview};
 use ipc::vector::Vector;
+use store::{sweeps, vectors};
 
 use super::App;
 use super::derive::check_vector;
 use super::models::blocking;
 use crate::Error;
 use crate::engine::encode::preference;
-use crate::engine::train;
-use store::{sweeps, vectors};
+use crate::engine::train::vector::pick;
 
 impl App {
     /// Makes a vector of a run's epoch.
@@ -19,9 +19,9 @@ impl App {
     /// # Errors
     /// Where the run or the epoch does not exist, or the store cannot be written.
     pub async fn pick_epoch(&self, request: PickEpoch) -> Result<Vector, Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
-        let id = train::pick(&mut db, self.core.project, request.run, request.epoch).await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
+        let id = pick(&mut db, self.state.project, request.run, request.epoch).await?;
         let vector = vectors::find(&mut *db, id).await?;
         db.commit().await?;
         change.say(&Event::Vector(vector.clone()));
@@ -36,12 +36,12 @@ impl App {
         if matches!(request.acts.op, InterventionOp::Cap { at } if !at.is_finite()) {
             return Err(Error::invalid("The cap must be a number.", "Type one."));
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         check_vector(&vectors::find(&mut *db, request.vector).await?, "it acts on every token")?;
         vectors::set_acts(&mut db, request.vector, request.acts).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
-        let sweeps = sweeps::list(&mut db, self.core.project).await?;
+        let sweeps = sweeps::list(&mut db, self.state.project).await?;
         db.commit().await?;
         change.say(&Event::Vector(vector.clone()));
         // What was measured of it is that of a vector which acted otherwise.

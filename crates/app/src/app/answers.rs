@@ -6,6 +6,8 @@ use ipc::command::{Ask, StopAnswers};
 use ipc::event::Event;
 use ipc::steering::SteeringTerm;
 use ipc::train::SYSTEM_PROMPT;
+use store::steering::LoadedTerm;
+use store::{answers, origins, questions, vectors as vector_rows};
 use vectors::generate::Request;
 use vectors::model::Model;
 
@@ -13,8 +15,6 @@ use super::App;
 use super::sweeps::check_multipliers;
 use crate::engine::answers::{Asked, end_open};
 use crate::{Error, clock};
-use store::steering::LoadedTerm;
-use store::{answers, origins, questions, vectors as vector_rows};
 
 /// As many answers side by side as a person can read.
 const MOST_ANSWERS: usize = 16;
@@ -40,16 +40,16 @@ impl App {
         let (rack, records) = self.rack(&request.terms, model_id).await?;
         let multipliers = if rack.iter().any(|loaded| !loaded.term.fixed) { asked_for } else { vec![0.0] };
         let system_prompt = match request.terms.first() {
-            Some(term) => origins::system_prompt(self.core.store.read(), term.vector).await?,
+            Some(term) => origins::system_prompt(self.state.store.read(), term.vector).await?,
             None => SYSTEM_PROMPT.to_owned(),
         };
         let prompt = prompt(&model, &system_prompt, text)?;
         let max_new_tokens = request.max_new_tokens as usize;
 
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let max = request.max_new_tokens;
-        let project = self.core.project;
+        let project = self.state.project;
         let id =
             questions::insert(&mut db, project, text, &records, &system_prompt, max, clock::now()).await?;
         for multiplier in &multipliers {
@@ -76,11 +76,11 @@ impl App {
     /// # Errors
     /// Where the question does not exist or the store cannot be written.
     pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
-        if self.core.asking.stop(request.question) {
+        if self.state.asking.stop(request.question) {
             return Ok(());
         }
         // It waits for its turn, or is over already.
-        end_open(&self.core, request.question, &AnswerEnd::Stopped).await
+        end_open(&self.state, request.question, &AnswerEnd::Stopped).await
     }
 
     /// Reads the vectors of a question, and notes what they are now.
@@ -100,9 +100,9 @@ impl App {
             if !term.weight.is_finite() {
                 return Err(Error::invalid("The weight of a vector is no number.", "Type one."));
             }
-            let row = vector_rows::find(self.core.store.read(), term.vector).await?;
+            let row = vector_rows::find(self.state.store.read(), term.vector).await?;
             self.check_model(&row, model).await?;
-            let steering = vector_rows::steering(self.core.store.read(), term.vector).await?;
+            let steering = vector_rows::steering(self.state.store.read(), term.vector).await?;
             let hash = steering.hash()?;
             records.push(SteeringRecord {
                 vector: term.vector,

@@ -5,12 +5,12 @@ use ipc::data::{Edited, MOST_TAGS, Pair, PairContent, tag};
 use ipc::list::{Beside, PairChange};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
-
-use super::App;
-use crate::{Error, clock};
 use store::edits::Step;
 use store::places::{Place, positions};
 use store::{data_sets, pairs};
+
+use super::App;
+use crate::{Error, clock};
 
 impl App {
     /// Changes many pairs at once; `None` where nothing was to change.
@@ -18,7 +18,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist, the tag is empty or one too many, or the store cannot be written.
     pub async fn change_pairs(&self, request: ChangePairs) -> Result<Option<Edited>, Error> {
-        data_sets::find(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
         let (data_set, ids) = (request.data_set, request.pairs.iter().collect::<Vec<_>>());
         let change = checked(request.change)?;
         self.edit(data_set, async move |db| {

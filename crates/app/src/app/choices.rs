@@ -1,16 +1,16 @@
 //! Pairs as choices between (A) and (B): looking at one, turning a whole data set, writing CAA's file.
 
+use data::choices::to_pair;
 use ipc::choices::{Choice, ChoiceForm};
 use ipc::command::{ConvertChoices, ExportChoices, ReadChoice};
 use ipc::data::{DataSet, PairContent};
 use ipc::event::Event;
+use store::{data_sets, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::choices::{choices, to_choices};
 use crate::{Error, atomic_write, clock};
-use data::choices::to_pair;
-use store::{data_sets, pairs};
 
 impl App {
     /// A pair as the choice that contrastive activation addition trains on with this seed: the letters are drawn in the
@@ -19,7 +19,7 @@ impl App {
     /// # Errors
     /// Where the pair does not exist or the store cannot be read.
     pub async fn read_choice(&self, request: ReadChoice) -> Result<Choice, Error> {
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         let pair = pairs::find(read, request.pair).await?.ok_or(Error::Gone("pair"))?;
         let mut all = pairs::list(read, pair.data_set).await?;
         all.retain(|other| other.content.split == pair.content.split);
@@ -36,7 +36,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist, none of its pairs is a choice, or the store cannot be written.
     pub async fn convert_choices(&self, request: ConvertChoices) -> Result<DataSet, Error> {
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         let from = data_sets::find(read, request.data_set).await?;
         let contents = pairs::contents(read, request.data_set).await?;
         let (name, turned) = match request.form {
@@ -69,10 +69,10 @@ impl App {
         if turned.is_empty() {
             return Err(Error::invalid("There are no pairs to turn.", "Add pairs under Data."));
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let id =
-            data_sets::insert(&mut db, self.core.project, &name, &from.description, clock::now()).await?;
+            data_sets::insert(&mut db, self.state.project, &name, &from.description, clock::now()).await?;
         pairs::append(&mut db, id, turned, clock::now()).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
@@ -88,8 +88,8 @@ impl App {
     pub async fn export_choices(&self, request: ExportChoices) -> Result<u32, Error> {
         let path = atomic_write::path(&request.path)?;
         atomic_write::check_free(&path, request.replace)?;
-        data_sets::find(self.core.store.read(), request.data_set).await?;
-        let mut contents = pairs::contents(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
+        let mut contents = pairs::contents(self.state.store.read(), request.data_set).await?;
         contents.retain(|pair| request.split.is_none_or(|split| pair.split == split));
         if contents.is_empty() {
             return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));

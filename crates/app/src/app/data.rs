@@ -5,12 +5,12 @@ use ipc::command::{AddPair, DeletePair, EditPair, ListPairs, Redo, Undo};
 use ipc::data::{Edited, Pair};
 use ipc::event::Event;
 use sqlx::SqliteConnection;
-
-use super::App;
-use crate::{Error, clock};
 use store::edits::{self, About, Direction, Step};
 use store::places::{Place, positions};
 use store::{data_sets, pairs, sweeps};
+
+use super::App;
+use crate::{Error, clock};
 
 impl App {
     /// The pairs of a data set, in order.
@@ -18,8 +18,8 @@ impl App {
     /// # Errors
     /// Where the data set does not exist or the store cannot be read.
     pub async fn list_pairs(&self, request: ListPairs) -> Result<Vec<Pair>, Error> {
-        data_sets::find(self.core.store.read(), request.data_set).await?;
-        Ok(pairs::list(self.core.store.read(), request.data_set).await?)
+        data_sets::find(self.state.store.read(), request.data_set).await?;
+        Ok(pairs::list(self.state.store.read(), request.data_set).await?)
     }
 
     /// Changes what a pair says.
@@ -50,7 +50,7 @@ impl App {
     /// # Errors
     /// Where the data set or the pair before it does not exist or the store cannot be written.
     pub async fn add_pair(&self, request: AddPair) -> Result<Edited, Error> {
-        data_sets::find(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
         self.edit(request.data_set, async move |db| {
             let now = clock::now();
             let mut step = Step::new("Add a pair");
@@ -88,7 +88,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist or the store cannot be written.
     pub async fn undo(&self, request: Undo) -> Result<Option<Edited>, Error> {
-        data_sets::find(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
         self.walk(request.data_set, Direction::Undo).await
     }
 
@@ -97,7 +97,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist or the store cannot be written.
     pub async fn redo(&self, request: Redo) -> Result<Option<Edited>, Error> {
-        data_sets::find(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
         self.walk(request.data_set, Direction::Redo).await
     }
 
@@ -116,7 +116,7 @@ impl App {
     }
 
     pub(super) async fn pair(&self, id: Id) -> Result<Pair, Error> {
-        pairs::find(self.core.store.read(), id).await?.ok_or(Error::Gone("pair"))
+        pairs::find(self.state.store.read(), id).await?.ok_or(Error::Gone("pair"))
     }
 
     /// Makes an edit, and says what has changed by it: the data set, and the sweeps that it makes stale or fresh.
@@ -125,14 +125,14 @@ impl App {
         data_set: Id,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<Option<About>, Error>,
     ) -> Result<Option<Edited>, Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let Some(about) = work(&mut db).await? else {
             return Ok(None);
         };
         // A reader still sees what was there before.
         let sweeps_before = if about.held_out {
-            sweeps::of_data_set(&mut *self.core.store.read().acquire().await?, data_set).await?
+            sweeps::of_data_set(&mut *self.state.store.read().acquire().await?, data_set).await?
         } else {
             vec![]
         };

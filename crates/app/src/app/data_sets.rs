@@ -3,10 +3,10 @@
 use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
 use ipc::data::DataSet;
 use ipc::event::Event;
+use store::{data_sets, snapshots};
 
 use super::App;
 use crate::{Error, clock};
-use store::{data_sets, snapshots};
 
 impl App {
     /// Makes an empty data set.
@@ -15,9 +15,9 @@ impl App {
     /// Where the name is empty or the store cannot be written.
     pub async fn create_data_set(&self, request: CreateDataSet) -> Result<DataSet, Error> {
         let name = named(&request.name)?;
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
-        let id = data_sets::insert(&mut db, self.core.project, name, "", clock::now()).await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
+        let id = data_sets::insert(&mut db, self.state.project, name, "", clock::now()).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
         change.say(&Event::DataSet(data_set.clone()));
@@ -30,8 +30,8 @@ impl App {
     /// Where the data set does not exist, the name is empty or the store cannot be written.
     pub async fn rename_data_set(&self, request: RenameDataSet) -> Result<DataSet, Error> {
         let name = named(&request.name)?;
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         data_sets::rename(&mut db, request.data_set, name).await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         db.commit().await?;
@@ -44,8 +44,8 @@ impl App {
     /// # Errors
     /// Where the data set does not exist, a job that is not over uses it, or the store cannot be written.
     pub async fn delete_data_set(&self, request: DeleteDataSet) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         if let Some(job) = data_sets::used_by(&mut *db, data_set.id).await? {
             let message = format!("A job uses \u{201c}{}\u{201d}: {job}.", data_set.name);
@@ -54,7 +54,7 @@ impl App {
         data_sets::delete(&mut db, data_set.id).await?;
         snapshots::forget_unused(&mut db).await?;
         db.commit().await?;
-        self.core.pair_index.forget(data_set.id);
+        self.state.pair_index.forget(data_set.id);
         change.say(&Event::DataSetDeleted(data_set.id));
         Ok(())
     }

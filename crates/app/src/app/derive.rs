@@ -5,15 +5,15 @@ use ipc::command::MakeVector;
 use ipc::derive::{Change, Made, Source};
 use ipc::event::Event;
 use ipc::vector::Vector;
+use store::models;
+use store::origins::{self, Origin};
+use store::vectors::{self as vector_rows, NewVector};
 use vectors::algebra::{linear_combination, norm, project_out, scale};
 use vectors::files::Provenance;
 use vectors::steering::SteeringVector;
 
 use super::App;
 use crate::{Error, clock};
-use store::models;
-use store::origins::{self, Origin};
-use store::vectors::{self as vector_rows, NewVector};
 
 /// What is left of a vector, as a share of its norm, below which nothing but rounding is left.
 const NOTHING_LEFT: f64 = 1e-5;
@@ -54,20 +54,20 @@ impl App {
     }
 
     async fn read_vector(&self, id: Id) -> Result<Read, Error> {
-        let row = vector_rows::find(self.core.store.read(), id).await?;
+        let row = vector_rows::find(self.state.store.read(), id).await?;
         check_vector(&row, "nothing is made of it")?;
-        let parts = vector_rows::steering(self.core.store.read(), id).await?.parts;
+        let parts = vector_rows::steering(self.state.store.read(), id).await?.parts;
         Ok(Read { row, parts })
     }
 
     async fn source(&self, row: &Vector) -> Result<Source, Error> {
-        let model = models::find(self.core.store.read(), row.model).await?.name;
+        let model = models::find(self.state.store.read(), row.model).await?.name;
         Ok(Source { vector: row.id, name: row.name.clone(), hash: row.hash.clone(), model })
     }
 
     /// Refuses a model that a vector cannot act on: the numbers would land on other dimensions or another depth.
     async fn check_transfer(&self, vector: &Vector, to: Id) -> Result<Id, Error> {
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         let (from_row, to_row) = (models::find(read, vector.model).await?, models::find(read, to).await?);
         if vector.model == to {
             return Err(Error::invalid(
@@ -110,7 +110,7 @@ impl App {
             Change::Add { .. } => format!("{name} + {other}"),
             Change::Orthogonalize { .. } => format!("{name} without {other}"),
             Change::Transfer { .. } => {
-                format!("{name} on {}", models::find(self.core.store.read(), to).await?.name)
+                format!("{name} on {}", models::find(self.state.store.read(), to).await?.name)
             }
         })
     }
@@ -123,12 +123,12 @@ impl App {
         model: Id,
         parts: &[SteeringVector],
     ) -> Result<Vector, Error> {
-        let origin = origins::origin(self.core.store.read(), base.row.id).await?;
-        let model = models::find(self.core.store.read(), model).await?;
+        let origin = origins::origin(self.state.store.read(), base.row.id).await?;
+        let model = models::find(self.state.store.read(), model).await?;
         let is_sum = matches!(made.change, Change::Add { .. });
         // A sum has no settings of its own; the system prompt goes on as that of the first.
         let told = if is_sum {
-            let prompt = origins::system_prompt(self.core.store.read(), base.row.id).await?;
+            let prompt = origins::system_prompt(self.state.store.read(), base.row.id).await?;
             Some(Provenance {
                 model: Some(model.name.clone()),
                 architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
@@ -146,7 +146,7 @@ impl App {
         let own_model = (!made.is_transfer()).then_some(origin.model_fingerprint).flatten();
         let fingerprint = own_model.or(model.fingerprint);
         let new = NewVector {
-            project: self.core.project,
+            project: self.state.project,
             name,
             method: base.row.method.filter(|_| !is_sum),
             layers: &base.row.layers,
@@ -166,8 +166,8 @@ impl App {
             provenance: told.as_ref(),
             made: Some(made),
         };
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let id = vector_rows::insert(&mut db, &new, clock::now()).await?;
         let vector = vector_rows::find(&mut *db, id).await?;
         db.commit().await?;

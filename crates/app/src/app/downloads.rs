@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
+use endpoint::secrets::Secret;
+use hub::{Address, Endpoint, Listing, agent};
 use ipc::command::{ForgetDownload, ForgetToken, KeepToken, ListRepository, ReadHub, StartDownload};
 use ipc::download::{Download, Hub, HubListing};
 use ipc::event::Event;
 use ipc::job::JobState;
+use store::downloads::{self, FileRow, NewDownload};
+use store::{jobs, settings};
 
 use super::App;
 use super::models::blocking;
-use crate::core::Core;
-use crate::download::job::check_space;
+use crate::app_state::AppState;
 use crate::download::to_row;
+use crate::engine::queue::say_job;
 use crate::{Error, clock};
-use endpoint::secrets::Secret;
-use hub::{Address, Endpoint, Listing, agent};
-use store::downloads::{self, FileRow, NewDownload};
-use store::{jobs, settings};
 
 impl App {
     /// Where downloads come from and go to.
@@ -26,8 +26,8 @@ impl App {
     pub async fn read_hub(&self, request: ReadHub) -> Result<Hub, Error> {
         let ReadHub {} = request;
         let endpoint = self.endpoint().await?;
-        let core = Arc::clone(&self.core);
-        blocking(move || hub(&core, &endpoint)).await
+        let state = Arc::clone(&self.state);
+        blocking(move || hub(&state, &endpoint)).await
     }
 
     /// Keeps an access token in the system's keyring, or in memory where there is none.
@@ -38,10 +38,10 @@ impl App {
         let refused = || Error::invalid("This is no access token.", "Copy it from your settings on the hub.");
         let token = Secret::new(&request.token.0).ok_or_else(refused)?;
         let endpoint = self.endpoint().await?;
-        let core = Arc::clone(&self.core);
+        let state = Arc::clone(&self.state);
         blocking(move || {
-            core.downloads.tokens.keep(&token);
-            hub(&core, &endpoint)
+            state.downloads.tokens.keep(&token);
+            hub(&state, &endpoint)
         })
         .await
     }
@@ -53,10 +53,10 @@ impl App {
     pub async fn forget_token(&self, request: ForgetToken) -> Result<Hub, Error> {
         let ForgetToken {} = request;
         let endpoint = self.endpoint().await?;
-        let core = Arc::clone(&self.core);
+        let state = Arc::clone(&self.state);
         blocking(move || {
-            core.downloads.tokens.forget();
-            hub(&core, &endpoint)
+            state.downloads.tokens.forget();
+            hub(&state, &endpoint)
         })
         .await
     }
@@ -68,9 +68,9 @@ impl App {
     pub async fn list_repository(&self, request: ListRepository) -> Result<HubListing, Error> {
         let endpoint = self.endpoint().await?;
         let address = Address::read(&request.address, &endpoint)?;
-        let core = Arc::clone(&self.core);
+        let state = Arc::clone(&self.state);
         blocking(move || {
-            let downloads = &core.downloads;
+            let downloads = &state.downloads;
             let token = downloads.tokens.find(&downloads.places).0;
             let place = |repository: &str| downloads.place(repository);
             let listing = Listing::ask(&agent(&endpoint), &endpoint, token.as_ref(), &address, place)?;
@@ -86,17 +86,17 @@ impl App {
     /// # Errors
     /// Where the files were not listed, there is no space, or the store cannot be written.
     pub async fn start_download(&self, request: StartDownload) -> Result<Download, Error> {
-        let listing = self.core.downloads.listing(&request.repository, &request.commit);
+        let listing = self.state.downloads.listing(&request.repository, &request.commit);
         let files = listing.as_ref().and_then(|listing| listing.rows(&request.files));
         let files = files.map(|files| files.into_iter().map(to_row).collect::<Vec<_>>());
         let (Some(listing), Some(files)) = (listing, files.filter(|files| !files.is_empty())) else {
             let next = "List the repository again, and choose what to fetch.";
             return Err(Error::invalid("These files were not listed.", next));
         };
-        check_space(&self.core, self.missing(&request.repository, &files))?;
+        self.state.downloads.check_space(self.missing(&request.repository, &files))?;
 
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
         let is_same = |download: &Download| {
             let is_open = !download.state.is_over();
@@ -118,7 +118,7 @@ impl App {
         let id = downloads::insert(&mut db, job, &new, now).await?;
         let download = downloads::find(&mut db, id).await?;
         db.commit().await?;
-        self.core.say_job(&change, job).await?;
+        say_job(&self.state, &change, job).await?;
         self.wake_downloads();
         Ok(download)
     }
@@ -128,8 +128,8 @@ impl App {
     /// # Errors
     /// Where it runs or waits, or the store cannot be written.
     pub async fn forget_download(&self, request: ForgetDownload) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let download = downloads::find(&mut db, request.download).await?;
         if matches!(download.state, JobState::Running | JobState::Queued) {
             return Err(Error::invalid("The download is under way.", "Stop it first."));
@@ -138,7 +138,7 @@ impl App {
         let mut job = jobs::find(&mut *db, download.job).await?;
         downloads::delete(&mut db, download.job).await?;
         db.commit().await?;
-        let place = self.core.downloads.place(&download.repository);
+        let place = self.state.downloads.place(&download.repository);
         for file in &files {
             place.discard(&file.blob);
         }
@@ -149,18 +149,18 @@ impl App {
     }
 
     async fn endpoint(&self) -> Result<Endpoint, Error> {
-        let set = settings::read(self.core.store.read(), self.core.project).await?;
-        Ok(self.core.downloads.places.endpoint(set.hub_endpoint.as_deref())?)
+        let set = settings::read(self.state.store.read(), self.state.project).await?;
+        Ok(self.state.downloads.places.endpoint(set.hub_endpoint.as_deref())?)
     }
 
     fn missing(&self, repository: &str, files: &[FileRow]) -> u64 {
-        let place = self.core.downloads.place(repository);
+        let place = self.state.downloads.place(repository);
         files.iter().map(|file| file.bytes - place.there(&file.blob, file.bytes)).sum()
     }
 }
 
-fn hub(core: &Core, endpoint: &Endpoint) -> Hub {
-    let downloads = &core.downloads;
+fn hub(state: &AppState, endpoint: &Endpoint) -> Hub {
+    let downloads = &state.downloads;
     Hub {
         host: endpoint.host(),
         cache: downloads.places.cache.display().to_string(),

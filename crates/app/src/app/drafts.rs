@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use endpoint::secrets::{Kept, Secret};
+use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
 use ipc::Id;
 use ipc::command::{
     AcceptDrafts, EditDraft, KeepKey, ListDrafts, LookAtEndpoint, RejectDrafts, StartDrafts, TryEndpoint,
@@ -14,16 +16,15 @@ use ipc::drafts::{
 use ipc::event::Event;
 use ipc::job::Job;
 use ipc::model::ModelState;
+use store::drafts::{self, Batch};
+use store::edits::{About, Step};
+use store::{data_sets, jobs, models, pairs};
 use vectors::tokens::{Message, Role};
 
 use super::App;
 use super::models::blocking;
+use crate::engine::queue::say_job;
 use crate::{Error, clock};
-use endpoint::secrets::{Kept, Secret};
-use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
-use store::drafts::{self, Batch};
-use store::edits::{About, Step};
-use store::{data_sets, jobs, models, pairs};
 
 /// The most tokens of a drafted answer.
 const MOST_TOKENS: u32 = 2000;
@@ -39,14 +40,14 @@ impl App {
     /// Where the data set, the questions, the settings or the model cannot be used, or the store cannot be written.
     pub async fn start_drafts(&self, request: StartDrafts) -> Result<Job, Error> {
         let settings = checked(request.settings)?;
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = match &settings.source {
             DraftSource::Endpoint(_) => None,
             DraftSource::Model { model } => {
                 let model = models::find(&mut *db, *model).await?;
-                if let ModelState::Failed { failure } = self.core.models.state(model.id) {
+                if let ModelState::Failed { failure } = self.state.models.state(model.id) {
                     return Err(Error::Told(failure));
                 }
                 Some(model.id)
@@ -91,7 +92,7 @@ impl App {
             drafts::insert(&mut db, batch, prompt, given).await?;
         }
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        let job = say_job(&self.state, &change, job).await?;
         self.wake();
         Ok(job)
     }
@@ -101,7 +102,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist or the store cannot be read.
     pub async fn list_drafts(&self, request: ListDrafts) -> Result<Drafts, Error> {
-        let mut db = self.core.store.read().acquire().await?;
+        let mut db = self.state.store.read().acquire().await?;
         data_sets::find(&mut *db, request.data_set).await?;
         let drafts = drafts::open(&mut *db, request.data_set).await?;
         Ok(Drafts { drafts, job: drafts::last_job(&mut db, request.data_set).await? })
@@ -112,8 +113,8 @@ impl App {
     /// # Errors
     /// Where the draft does not exist or the store cannot be written.
     pub async fn edit_draft(&self, request: EditDraft) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let data_set = drafts::data_set_of(&mut *db, request.draft).await?;
         drafts::edit(&mut db, request.draft, &request.wanted, &request.opposite).await?;
         db.commit().await?;
@@ -127,7 +128,7 @@ impl App {
     /// Where the data set does not exist or the store cannot be written.
     pub async fn accept_drafts(&self, request: AcceptDrafts) -> Result<Option<Edited>, Error> {
         let data_set = request.data_set;
-        data_sets::find(self.core.store.read(), data_set).await?;
+        data_sets::find(self.state.store.read(), data_set).await?;
         let edited = self
             .edit(data_set, async move |db| {
                 let mut chosen = drafts::open(&mut *db, data_set).await?;
@@ -138,7 +139,7 @@ impl App {
                 accept(db, data_set, chosen).await.map(Some)
             })
             .await?;
-        self.core.hub.say(&Event::Drafts(data_set));
+        self.state.events.say(&Event::Drafts(data_set));
         Ok(edited)
     }
 
@@ -147,8 +148,8 @@ impl App {
     /// # Errors
     /// Where the store cannot be written.
     pub async fn reject_drafts(&self, request: RejectDrafts) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         drafts::reject(&mut db, request.data_set, &request.drafts).await?;
         db.commit().await?;
         change.say(&Event::Drafts(request.data_set));
@@ -169,10 +170,10 @@ impl App {
     /// Where the address or the key cannot be one.
     pub async fn keep_key(&self, request: KeepKey) -> Result<EndpointFacts, Error> {
         let address = address(&request.address)?;
-        let core = std::sync::Arc::clone(&self.core);
+        let state = std::sync::Arc::clone(&self.state);
         let to = address.clone();
         if request.key.trim().is_empty() {
-            blocking(move || core.keys.forget(&to)).await?;
+            blocking(move || state.keys.forget(&to)).await?;
         } else {
             let key = Secret::new(&request.key).ok_or_else(|| {
                 Error::invalid(
@@ -180,7 +181,7 @@ impl App {
                     "Type it as the server's makers gave it, without blanks.",
                 )
             })?;
-            blocking(move || core.keys.keep(&to, &key)).await?;
+            blocking(move || state.keys.keep(&to, &key)).await?;
         }
         self.endpoint_facts(address).await
     }
@@ -193,10 +194,10 @@ impl App {
         let failed = |server: &str, source| Error::Endpoint { server: server.to_owned(), source };
         let endpoint = Endpoint::new(&request.address, &request.model)
             .map_err(|source| failed(&request.address, source))?;
-        let core = std::sync::Arc::clone(&self.core);
+        let state = std::sync::Arc::clone(&self.state);
         blocking(move || {
             let address = endpoint.address.clone();
-            let key = core.keys.get(&address).map(|(key, _)| key);
+            let key = state.keys.get(&address).map(|(key, _)| key);
             let limits = Limits { reply: TRIED_FOR, ..Limits::default() };
             let client = Client::new(endpoint, key, limits);
             let question = ChatRequest::new(vec![Message::new(Role::User, "Say hello in one word.")], 16);
@@ -207,9 +208,9 @@ impl App {
     }
 
     async fn endpoint_facts(&self, address: String) -> Result<EndpointFacts, Error> {
-        let core = std::sync::Arc::clone(&self.core);
+        let state = std::sync::Arc::clone(&self.state);
         let of = address.clone();
-        let key = blocking(move || core.keys.get(&of).map(|(_, kept)| kept)).await?;
+        let key = blocking(move || state.keys.get(&of).map(|(_, kept)| kept)).await?;
         let key = match key {
             None => KeyPlace::Nowhere,
             Some(Kept::Keyring) => KeyPlace::Keyring,

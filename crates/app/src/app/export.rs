@@ -2,22 +2,22 @@
 
 use std::path::Path;
 
+use data::content::{data_hash, run_settings};
+use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use ipc::command::{ExportPairs, ExportVector};
 use ipc::data::{PairContent, Split};
 use ipc::derive::Made;
 use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
 use ipc::steering::Intervention;
 use ipc::vector::Vector;
+use store::models::{self, ModelRow};
+use store::origins::{self, Origin};
+use store::{data_sets, pairs, snapshots, vectors as vector_rows};
 use vectors::files::{AdapterFile, Format, Provenance, SteeringFile, VectorFile};
 
 use super::App;
 use super::models::blocking;
 use crate::{Error, atomic_write};
-use data::content::{data_hash, run_settings};
-use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
-use store::models::ModelRow;
-use store::origins::{self, Origin};
-use store::{data_sets, models, pairs, snapshots, vectors as vector_rows};
 
 impl App {
     /// Writes pairs to a file.
@@ -28,8 +28,8 @@ impl App {
     pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
         let path = atomic_write::path(&request.path)?;
         atomic_write::check_free(&path, request.replace)?;
-        data_sets::find(self.core.store.read(), request.data_set).await?;
-        let mut pairs = pairs::list(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
+        let mut pairs = pairs::list(self.state.store.read(), request.data_set).await?;
         let has_tag = |content: &PairContent| {
             request.tags.is_empty() || request.tags.iter().any(|tag| content.tags.contains(tag))
         };
@@ -62,8 +62,8 @@ impl App {
         let path = atomic_write::path(&request.path)?;
         let format =
             Format::from_path(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
-        let vector = vector_rows::find(self.core.store.read(), request.vector).await?;
-        let model = models::find(self.core.store.read(), vector.model).await?;
+        let vector = vector_rows::find(self.state.store.read(), request.vector).await?;
+        let model = models::find(self.state.store.read(), vector.model).await?;
         let file = self.steering_file(&vector, &model).await?;
         let (to, replace) = (path.clone(), request.replace);
         blocking(move || {
@@ -83,7 +83,7 @@ impl App {
 
     /// A vector, or an adapter, with where it comes from, as a file holds it.
     async fn steering_file(&self, vector: &Vector, model: &ModelRow) -> Result<SteeringFile, Error> {
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         let steering = vector_rows::steering(read, vector.id).await?;
         let origin = origins::origin(read, vector.id).await?;
         let pairs = match &origin.snapshot {

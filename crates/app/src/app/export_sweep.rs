@@ -1,12 +1,12 @@
 //! Sweeps as files: charts for a paper, numbers for other programs, and a report of a run in one page.
 
 use ipc::command::{ExportChart, ExportReport, ExportTable};
+use store::{models, sweeps};
 
 use super::{App, sweep_items};
 use crate::chart_export::ChartFormat;
 use crate::report::{Report, Sample};
 use crate::{Error, atomic_write};
-use store::{models, sweeps};
 
 /// Items of a point that the report shows.
 const SAMPLES: usize = 6;
@@ -52,7 +52,7 @@ impl App {
     pub async fn export_report(&self, request: ExportReport) -> Result<(), Error> {
         let path = atomic_write::path(&request.path)?;
         atomic_write::check_free(&path, request.replace)?;
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let model = models::find(&mut *db, sweep.model).await?;
         let mut samples = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
 use ipc::command::{ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
@@ -11,6 +12,11 @@ use ipc::steering::Intervention;
 use ipc::train::{LoraConfig, Method};
 use ipc::vector::{Adapter, Vector};
 use serde_json::Value;
+use store::edits::Step;
+use store::models::{self, ModelRow};
+use store::steering::told_adapter;
+use store::vectors::{self as vector_rows, NewVector};
+use store::{data_sets, pairs};
 use vectors::algebra;
 use vectors::files::{AdapterFile, FileError, Provenance, SteeringFile};
 use vectors::steering::SteeringVector;
@@ -18,12 +24,6 @@ use vectors::steering::SteeringVector;
 use super::App;
 use super::models::blocking;
 use crate::{Error, atomic_write, clock};
-use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
-use store::edits::Step;
-use store::models::ModelRow;
-use store::steering::told_adapter;
-use store::vectors::{self as vector_rows, NewVector};
-use store::{data_sets, models, pairs};
 
 /// Pairs that a preview shows.
 const FIRST_ROWS: usize = 20;
@@ -63,7 +63,7 @@ impl App {
                 self.import_as_new(&name, rows).await
             }
             ImportTarget::Existing { data_set } => {
-                data_sets::find(self.core.store.read(), data_set).await?;
+                data_sets::find(self.state.store.read(), data_set).await?;
                 let edited = self.edit(data_set, async move |db| {
                     let known = splits(&pairs::list(&mut *db, data_set).await?);
                     hold_out(&mut rows, share, seed, known);
@@ -80,10 +80,10 @@ impl App {
     }
 
     async fn import_as_new(&self, name: &str, rows: Vec<Row>) -> Result<DataSet, Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let now = clock::now();
-        let id = data_sets::insert(&mut db, self.core.project, name, "", now).await?;
+        let id = data_sets::insert(&mut db, self.state.project, name, "", now).await?;
         pairs::append(&mut db, id, contents(rows), now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
@@ -105,7 +105,7 @@ impl App {
             SteeringFile::Adapter(file) => return self.import_adapter(&request, &path, &file).await,
         };
         let parts = taken(&file.vectors, layer)?;
-        let model = models::find(self.core.store.read(), request.model).await?;
+        let model = models::find(self.state.store.read(), request.model).await?;
         for part in parts {
             check_fit(part, &model.name, facts.hidden_size, facts.blocks)?;
         }
@@ -129,7 +129,7 @@ impl App {
         file: &AdapterFile,
     ) -> Result<Vector, Error> {
         let (facts, adapter) = (self.facts(request.model).await?, told_adapter(&file.adapter));
-        let model = models::find(self.core.store.read(), request.model).await?;
+        let model = models::find(self.state.store.read(), request.model).await?;
         if request.layer.is_some() {
             return Err(Error::invalid(
                 "The file holds an adapter, which acts in every block.",
@@ -157,7 +157,7 @@ impl App {
     /// What is known of anything that a file held, before its numbers.
     fn imported<'a>(&self, name: &'a str, model: &'a ModelRow, told: &'a Provenance) -> NewVector<'a> {
         NewVector {
-            project: self.core.project,
+            project: self.state.project,
             name,
             method: method(told),
             layers: &[],
@@ -180,8 +180,8 @@ impl App {
     }
 
     async fn keep_imported(&self, new: &NewVector<'_>) -> Result<Vector, Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let id = vector_rows::insert(&mut db, new, clock::now()).await?;
         let vector = vector_rows::find(&mut *db, id).await?;
         db.commit().await?;

@@ -1,16 +1,17 @@
-//! Jobs: pausing, resuming and stopping them.
+//! Pauses, resumes and stops jobs.
 
 use ipc::Id;
 use ipc::command::ControlJob;
 use ipc::job::{Job, JobAction, JobKind, JobState};
 use ipc::model::ModelState;
+use store::jobs;
 
 use super::App;
 use crate::Error;
-use crate::engine::live::Wish;
-use crate::engine::{runner, train};
-use crate::hub::Change;
-use store::{carries, drafts, jobs, margins, runs, studies, sweeps, vectors};
+use crate::engine::queue::{set_job_state, stop_idle_job};
+use crate::engine::registry;
+use crate::engine::running_job::JobRequest;
+use crate::event_bus::Change;
 
 impl App {
     /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
@@ -20,8 +21,8 @@ impl App {
     /// Where the job does not exist, cannot be resumed, or the store cannot be written.
     pub async fn control_job(&self, request: ControlJob) -> Result<Job, Error> {
         // Inside a change, a job that the store calls running is the one that runs.
-        let change = self.core.hub.change().await;
-        let job = jobs::find(self.core.store.read(), request.job).await?;
+        let change = self.state.events.change().await;
+        let job = jobs::find(self.state.store.read(), request.job).await?;
         match request.action {
             JobAction::Pause => self.pause(&change, job).await,
             JobAction::Resume => self.resume(&change, job).await,
@@ -31,8 +32,8 @@ impl App {
 
     pub(super) async fn pause(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            JobState::Running => Ok(self.wish(job, Wish::Pause)),
-            JobState::Queued => self.core.set_job_state(change, job.id, &JobState::Paused).await,
+            JobState::Running => Ok(self.request(job, JobRequest::Pause)),
+            JobState::Queued => set_job_state(&self.state, change, job.id, &JobState::Paused).await,
             JobState::Paused | JobState::Stopped | JobState::Done | JobState::Failed { .. } => Ok(job),
         }
     }
@@ -40,12 +41,11 @@ impl App {
     async fn resume(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
             // A download that is to pause has ended its requests already.
-            JobState::Running => Ok(self.core.live.forget_pause(job.id).unwrap_or(job)),
+            JobState::Running => Ok(self.state.lanes.engine.forget_pause(job.id).unwrap_or(job)),
             JobState::Queued => Ok(job),
             // What made a job fail may be mended: a full disk, a file that was moved.
             JobState::Paused | JobState::Failed { .. } => self.queue_again(change, job).await,
-            // What a batch of drafts misses can be drafted whenever a person wants it.
-            JobState::Stopped | JobState::Done if matches!(job.kind, JobKind::Drafts { .. }) => {
+            JobState::Stopped | JobState::Done if registry::job(job.kind).can_run_again() => {
                 self.queue_again(change, job).await
             }
             JobState::Stopped | JobState::Done => {
@@ -56,11 +56,11 @@ impl App {
 
     async fn queue_again(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         for model in self.models_of(job.kind).await? {
-            if let ModelState::Failed { failure } = self.core.models.state(model) {
+            if let ModelState::Failed { failure } = self.state.models.state(model) {
                 return Err(Error::Told(failure));
             }
         }
-        let job = self.core.set_job_state(change, job.id, &JobState::Queued).await?;
+        let job = set_job_state(&self.state, change, job.id, &JobState::Queued).await?;
         self.wake();
         self.wake_downloads();
         Ok(job)
@@ -68,47 +68,25 @@ impl App {
 
     async fn stop(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            JobState::Running => Ok(self.wish(job, Wish::Stop)),
+            JobState::Running => Ok(self.request(job, JobRequest::Stop)),
             JobState::Queued | JobState::Paused | JobState::Failed { .. } => {
-                let mut db = self.core.store.begin().await?;
-                let vector = match job.kind {
-                    JobKind::Train { run } => train::keep_vector(&mut db, self.core.project, run).await?,
-                    _ => None,
-                };
-                jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
-                db.commit().await?;
-                runner::say_vector(&self.core, change, vector).await?;
-                self.core.say_job(change, job.id).await
+                stop_idle_job(&self.state, change, &job).await
             }
             JobState::Stopped | JobState::Done => Ok(job),
         }
     }
 
-    /// Asks for something to be done with the job that runs.
-    fn wish(&self, job: Job, wish: Wish) -> Job {
-        let JobKind::Download { .. } = job.kind else {
-            return self.core.live.ask(&self.core.hub, job.id, wish).unwrap_or(job);
-        };
-        let asked = self.core.downloads.live.ask(&self.core.hub, job.id, wish);
-        // A request that waits for its answer hears no wish.
-        self.core.downloads.interrupt();
+    /// Requests a pause or a stop of the running job.
+    fn request(&self, job: Job, request: JobRequest) -> Job {
+        let work = registry::job(job.kind);
+        let asked = self.state.lanes.get(work.lane()).ask(&self.state.events, job.id, request);
+        work.interrupt(&self.state);
         asked.unwrap_or(job)
     }
 
-    /// The models that a job needs: none for a download, and where the model is behind an address.
+    /// Reads which models a job needs: none for a download, and where the model is behind an address.
     pub(super) async fn models_of(&self, kind: JobKind) -> Result<Vec<Id>, Error> {
-        let mut db = self.core.store.read().acquire().await?;
-        Ok(match kind {
-            JobKind::Train { run } => vec![runs::find(&mut *db, run).await?.model],
-            JobKind::Sweep { sweep } => vec![sweeps::find(&mut db, sweep).await?.model],
-            JobKind::Download { .. } => vec![],
-            JobKind::Margins { check } => vec![margins::find(&mut *db, check).await?.model],
-            JobKind::Drafts { batch } => drafts::batch(&mut *db, batch).await?.model.into_iter().collect(),
-            JobKind::Study { study } => vec![studies::find(&mut db, study).await?.model],
-            JobKind::Carry { carry } => {
-                let carry = carries::find(&mut *db, carry).await?;
-                vec![vectors::find(&mut *db, carry.vector).await?.model, carry.model]
-            }
-        })
+        let mut db = self.state.store.read().acquire().await?;
+        registry::job(kind).models(&mut db).await
     }
 }

@@ -1,19 +1,19 @@
 //! What the model in memory says about vectors: the words they point to, and how long the residual stream is.
 
+use data::benchmarks::neutral_text;
+use data::content::sha256;
 use ipc::Id;
 use ipc::command::{ReadLens, ReadResidual};
 use ipc::derive::{Lens, LensToken};
 use ipc::vector::Vector;
+use store::models::{self, ModelRow};
+use store::{residual_norms, vectors as vector_rows};
 use vectors::logit_lens::TokenLogit;
 
 use super::App;
 use super::derive::check_vector;
 use super::models::blocking;
 use crate::Error;
-use data::benchmarks::neutral_text;
-use data::content::sha256;
-use store::models::ModelRow;
-use store::{models, residual_norms, vectors as vector_rows};
 
 /// Tokens in each direction.
 const WORDS: usize = 12;
@@ -24,7 +24,7 @@ impl App {
     /// # Errors
     /// Where the vector does not exist, has no part at the layer, or its model is not in memory.
     pub async fn read_lens(&self, request: ReadLens) -> Result<Lens, Error> {
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         let vector = vector_rows::find(read, request.vector).await?;
         check_vector(&vector, "it points to no words")?;
         let (loaded, model) = self.loaded_model()?;
@@ -62,16 +62,16 @@ impl App {
 
     /// The same; `None` where it is not known and cannot be measured now.
     pub(super) async fn residual(&self, model: Id) -> Result<Option<Vec<f64>>, Error> {
-        let row = models::find(self.core.store.read(), model).await?;
+        let row = models::find(self.state.store.read(), model).await?;
         let text = sha256(neutral_text().join("\n\n").as_bytes());
         // A model that was just loaded is in use before its file's hash is known.
         let identity = identity(&row);
         if let Some(identity) = &identity
-            && let Some(known) = residual_norms::find(self.core.store.read(), identity, &text).await?
+            && let Some(known) = residual_norms::find(self.state.store.read(), identity, &text).await?
         {
             return Ok(Some(known));
         }
-        let Some((_, loaded)) = self.core.models.loaded().filter(|(id, _)| *id == model) else {
+        let Some((_, loaded)) = self.state.models.loaded().filter(|(id, _)| *id == model) else {
             return Ok(None);
         };
         let norms = blocking(move || {
@@ -82,7 +82,7 @@ impl App {
         })
         .await??;
         if let Some(identity) = identity {
-            let mut db = self.core.store.begin().await?;
+            let mut db = self.state.store.begin().await?;
             residual_norms::keep(&mut db, &identity, &text, &norms).await?;
             db.commit().await?;
         }
@@ -94,7 +94,7 @@ impl App {
         if vector.model == loaded {
             return Ok(());
         }
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         let (own, loaded) = (models::find(read, vector.model).await?, models::find(read, loaded).await?);
         let message = format!(
             "The vector \u{201c}{}\u{201d} was made for {}, and {} is loaded.",

@@ -2,13 +2,13 @@
 
 use ipc::command::CompareVectors;
 use ipc::derive::Likeness;
+use store::vectors as vector_rows;
 use vectors::algebra::cosine_similarity;
 use vectors::steering::SteeringVector;
 
 use super::App;
 use super::derive::check_vector;
 use crate::Error;
-use store::vectors as vector_rows;
 
 /// More vectors than this make a picture that nobody can read.
 const MOST: usize = 64;
@@ -28,7 +28,7 @@ impl App {
         let mut all: Vec<Vec<SteeringVector>> = Vec::with_capacity(request.vectors.len());
         let mut first = None;
         for id in &request.vectors {
-            let vector = vector_rows::find(self.core.store.read(), *id).await?;
+            let vector = vector_rows::find(self.state.store.read(), *id).await?;
             check_vector(&vector, "there is no angle")?;
             let (name, size) = first.get_or_insert_with(|| (vector.name.clone(), vector.size));
             if *size != vector.size {
@@ -38,7 +38,7 @@ impl App {
                 );
                 return Err(Error::invalid(message, "Choose vectors of one hidden size."));
             }
-            all.push(vector_rows::steering(self.core.store.read(), *id).await?.parts);
+            all.push(vector_rows::steering(self.state.store.read(), *id).await?.parts);
         }
         let mut layers: Vec<u32> = all.iter().flatten().map(|part| part.layer as u32).collect();
         layers.sort_unstable();

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
+use data::pair_index::{MANY, PairIndex, excerpt};
 use ipc::Id;
 use ipc::command::{FindPairs, ReadPair, ReadRows};
 use ipc::data::Pair;
 use ipc::list::{Found, PairRow};
+use store::edits::About;
+use store::{data_sets, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::Error;
-use data::pair_index::{MANY, PairIndex, excerpt};
-use store::edits::About;
-use store::{data_sets, pairs};
 
 /// The most rows that are read at once.
 const MOST_ROWS: usize = 500;
@@ -34,7 +34,7 @@ impl App {
         if request.pairs.len() > MOST_ROWS {
             return Err(Error::invalid("So many rows cannot be read at once.", "Ask for fewer."));
         }
-        let found = pairs::find_all(self.core.store.read(), request.data_set, &request.pairs).await?;
+        let found = pairs::find_all(self.state.store.read(), request.data_set, &request.pairs).await?;
         let mut found: HashMap<Id, Pair> = found.into_iter().map(|pair| (pair.id, pair)).collect();
         self.with_list(request.data_set, move |index| {
             let row = |pair: Pair| {
@@ -71,14 +71,14 @@ impl App {
     ) -> Result<T, Error> {
         let mut work = Some(work);
         loop {
-            if !self.core.pair_index.is_of(data_set) {
+            if !self.state.pair_index.is_of(data_set) {
                 self.make_list(data_set).await?;
             }
-            let core = self.core.clone();
+            let state = self.state.clone();
             let Some(this) = work.take() else { return Err(Error::Gone("data set")) };
             let done = blocking(move || {
                 let mut this = Some(this);
-                let done = core.pair_index.with(data_set, |index| this.take().map(|work| work(index)));
+                let done = state.pair_index.with(data_set, |index| this.take().map(|work| work(index)));
                 (done.flatten(), this)
             });
             // Another data set may have taken the list's place in between.
@@ -91,28 +91,28 @@ impl App {
 
     async fn make_list(&self, data_set: Id) -> Result<(), Error> {
         // No edit may come between the reading and the keeping.
-        let _change = self.core.hub.change().await;
-        if self.core.pair_index.is_of(data_set) {
+        let _change = self.state.events.change().await;
+        if self.state.pair_index.is_of(data_set) {
             return Ok(());
         }
-        data_sets::find(self.core.store.read(), data_set).await?;
-        let all = pairs::list(self.core.store.read(), data_set).await?;
+        data_sets::find(self.state.store.read(), data_set).await?;
+        let all = pairs::list(self.state.store.read(), data_set).await?;
         let index = blocking(move || PairIndex::new(data_set, &all)).await?;
-        self.core.pair_index.set(index);
+        self.state.pair_index.set(index);
         Ok(())
     }
 
     /// Takes an edit into the list, if it is in memory. Call it inside the change, after the commit.
     pub(super) async fn refresh_list(&self, data_set: Id, about: &About) -> Result<(), Error> {
-        if !self.core.pair_index.is_of(data_set) {
+        if !self.state.pair_index.is_of(data_set) {
             return Ok(());
         }
         if about.pairs.len() > MANY {
-            self.core.pair_index.forget(data_set);
+            self.state.pair_index.forget(data_set);
             return Ok(());
         }
-        let now = pairs::find_all(self.core.store.read(), data_set, &about.pairs).await?;
-        self.core.pair_index.with(data_set, |index| index.refresh(&about.pairs, &now, about.order));
+        let now = pairs::find_all(self.state.store.read(), data_set, &about.pairs).await?;
+        self.state.pair_index.with(data_set, |index| index.refresh(&about.pairs, &now, about.order));
         Ok(())
     }
 }

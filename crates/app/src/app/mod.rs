@@ -1,9 +1,9 @@
 //! The application without its window: one method for each command.
 
 mod acts;
+mod analyses;
 mod answers;
 mod bulk;
-mod carry;
 mod choices;
 mod data;
 mod data_sets;
@@ -22,13 +22,13 @@ mod quality;
 mod ratings;
 mod scan;
 mod splits;
-mod studies;
 mod sweep_items;
 mod sweeps;
 mod templates;
 mod together;
 mod tokens;
 mod training;
+mod transfer;
 mod vectors;
 mod versions;
 
@@ -38,21 +38,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hub::HubPlaces;
 use ipc::command::SaveSettings;
 use ipc::event::Event;
 use ipc::project::Overview;
-
-use crate::core::Core;
-use crate::directory::{self, Directory};
-use crate::engine::answers::Asked;
-use crate::engine::{self, runner};
-use crate::hub::Subscriber;
-use crate::{Error, starter};
-use hub::HubPlaces;
 use store::{
     self, Store, data_sets as data_set_rows, questions, runs, settings, studies as study_rows,
     sweeps as sweep_rows,
 };
+
+use crate::app_state::AppState;
+use crate::directory::{self, Directory};
+use crate::engine::answers::Asked;
+use crate::engine::lanes::Lane;
+use crate::engine::{self, queue};
+use crate::event_bus::Subscriber;
+use crate::{Error, starter};
 
 /// How long an ending application waits for a step that is under way; what it would have made is made again.
 const LAST_STEP: Duration = Duration::from_secs(5);
@@ -76,7 +77,7 @@ impl Places {
 
 /// The application: the store, the engine's threads and everything a window can ask for.
 pub struct App {
-    core: Arc<Core>,
+    state: Arc<AppState>,
     /// Wakes the thread that runs jobs.
     wake: SyncSender<()>,
     /// Wakes the thread that downloads.
@@ -114,17 +115,17 @@ impl App {
         db.commit().await?;
 
         engine::priority::make_threads();
-        let core = Arc::new(Core::new(store, hub, project, name));
+        let state = Arc::new(AppState::new(store, hub, project, name));
         let (wake, woken) = sync_channel(1);
         let (wake_downloads, downloads_woken) = sync_channel(1);
         let (ask, asked) = channel();
         let failed = |source| Error::Directory { path: places.data.clone(), source };
-        let (jobs, answers) = (Arc::clone(&core), Arc::clone(&core));
-        let (downloads, library) = (Arc::clone(&core), Arc::clone(&core));
+        let (jobs, answers) = (Arc::clone(&state), Arc::clone(&state));
+        let (downloads, library) = (Arc::clone(&state), Arc::clone(&state));
         let threads = vec![
             thread::Builder::new()
                 .name("jobs".into())
-                .spawn(move || runner::run(&jobs, &woken))
+                .spawn(move || queue::run(&jobs, Lane::Engine, &woken))
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("answers".into())
@@ -132,7 +133,7 @@ impl App {
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("downloads".into())
-                .spawn(move || crate::download::job::run(&downloads, &downloads_woken))
+                .spawn(move || queue::run(&downloads, Lane::Downloads, &downloads_woken))
                 .map_err(failed)?,
             thread::Builder::new()
                 .name("library".into())
@@ -140,7 +141,7 @@ impl App {
                 .map_err(failed)?,
         ];
         let app = Self {
-            core,
+            state,
             wake,
             wake_downloads,
             ask: Mutex::new(Some(ask)),
@@ -153,13 +154,13 @@ impl App {
 
     /// Loads the model that is set, else the starter model.
     async fn load_first_model(&self) -> Result<(), Error> {
-        let read = self.core.store.read();
-        let set = settings::read(read, self.core.project).await?.model;
+        let read = self.state.store.read();
+        let set = settings::read(read, self.state.project).await?.model;
         let known = store::models::list(read).await?;
         let starter = store::models::starter(read).await?.map(|row| row.id);
         let first = set.filter(|id| known.iter().any(|row| row.id == *id)).or(starter);
         match first {
-            Some(id) => engine::models::load(&self.core, id, engine::models::Room::AsSet).await,
+            Some(id) => engine::models::load(&self.state, id, engine::models::Room::AsSet).await,
             None => Ok(()),
         }
     }
@@ -169,33 +170,32 @@ impl App {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn subscribe(&self, name: &str, subscriber: Subscriber) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
+        let change = self.state.events.change().await;
         let overview = self.overview().await?;
         change.subscribe(name, subscriber, Event::Overview(Box::new(overview)));
         Ok(())
     }
 
     async fn overview(&self) -> Result<Overview, Error> {
-        let core = &self.core;
-        let mut db = core.store.read().acquire().await?;
+        let state = &self.state;
+        let mut db = state.store.read().acquire().await?;
         let mut jobs = store::jobs::open(&mut *db).await?;
         for job in &mut jobs {
-            core.live.overlay(job);
-            core.downloads.live.overlay(job);
+            state.lanes.overlay(job);
         }
         let models = store::models::list(&mut *db).await?;
         Ok(Overview {
-            project: core.project_name.clone(),
+            project: state.project_name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            settings: settings::read(&mut *db, core.project).await?,
-            models: models.into_iter().map(|row| core.model(row)).collect(),
+            settings: settings::read(&mut *db, state.project).await?,
+            models: models.into_iter().map(|row| state.model(row)).collect(),
             downloads: store::downloads::list(&mut db).await?,
-            data_sets: data_set_rows::list(&mut *db, core.project).await?,
-            runs: runs::list(&mut *db, core.project).await?,
-            vectors: store::vectors::list(&mut *db, core.project).await?,
-            sweeps: sweep_rows::list(&mut db, core.project).await?,
-            studies: study_rows::list(&mut db, core.project).await?,
-            questions: questions::list(&mut db, core.project).await?,
+            data_sets: data_set_rows::list(&mut *db, state.project).await?,
+            runs: runs::list(&mut *db, state.project).await?,
+            vectors: store::vectors::list(&mut *db, state.project).await?,
+            sweeps: sweep_rows::list(&mut db, state.project).await?,
+            studies: study_rows::list(&mut db, state.project).await?,
+            questions: questions::list(&mut db, state.project).await?,
             jobs,
         })
     }
@@ -205,17 +205,17 @@ impl App {
     /// # Errors
     /// Where the store cannot be written.
     pub async fn save_settings(&self, request: SaveSettings) -> Result<(), Error> {
-        let _change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
-        settings::write(&mut db, self.core.project, &request.settings).await?;
+        let _change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
+        settings::write(&mut db, self.state.project, &request.settings).await?;
         Ok(db.commit().await?)
     }
 
     /// Says that a file or a folder was dropped onto the window; the window decides what for.
     pub fn dropped(&self, path: &Path) {
-        let (core, path) = (Arc::clone(&self.core), path.to_owned());
+        let (state, path) = (Arc::clone(&self.state), path.to_owned());
         // A header is read to tell a model from a vector: not on the window's thread.
-        let look = move || scan::say_dropped(&core, &path);
+        let look = move || scan::say_dropped(&state, &path);
         if let Err(error) = thread::Builder::new().name("dropped file".into()).spawn(look) {
             tracing::warn!("a dropped file could not be looked at: {error}");
         }
@@ -242,17 +242,17 @@ impl App {
     /// Ends the threads, after the step under way where that is soon, and closes the store. Nothing can be asked of the
     /// application afterwards.
     pub async fn close(&self) {
-        self.core.end();
+        self.state.end();
         self.wake();
         self.wake_downloads();
-        self.core.downloads.interrupt();
+        self.state.downloads.interrupt();
         // Without its queue, the thread that answers ends.
         self.ask.lock().unwrap_or_else(PoisonError::into_inner).take();
         let until = Instant::now() + LAST_STEP;
         while self.threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        self.core.store.close().await;
+        self.state.store.close().await;
         self.directory.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

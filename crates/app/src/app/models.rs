@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use hub::files;
 use ipc::command::{
     AddModel, CheckModels, FindModel, ForgetModel, LoadModel, ReadMachine, SetPrecision, SwitchModel,
     UnloadModel,
@@ -11,14 +12,15 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, MachineDevice, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
+use store::{jobs, models};
 use vectors::model::{MatmulPrecision, model_path};
 
 use super::App;
+use crate::engine::lanes::Lane;
 use crate::engine::models::{Room, load, most_in_memory, unload};
+use crate::engine::registry;
 use crate::library::{self, watch};
 use crate::{Error, atomic_write, memory};
-use hub::files;
-use store::{jobs, models};
 
 impl App {
     /// Makes a model's file or folder known and loads it, unless a job needs the memory. What is known already is loaded
@@ -30,11 +32,11 @@ impl App {
         let path = absolute(&request.path)?;
         // The header is read before anything is stored: nothing half-known stays.
         let facts = watch::read(path.clone()).await?;
-        let (id, _) = watch::make_known(&self.core, &path, &facts).await?;
+        let (id, _) = watch::make_known(&self.state, &path, &facts).await?;
         if self.held_by_job(id).await?.is_none() {
-            load(&self.core, id, Room::AsSet).await?;
+            load(&self.state, id, Room::AsSet).await?;
         }
-        Ok(self.core.model(models::find(self.core.store.read(), id).await?))
+        Ok(self.state.model(models::find(self.state.store.read(), id).await?))
     }
 
     /// Notices what became of files outside Tiller.
@@ -43,8 +45,8 @@ impl App {
     /// Where the store cannot be read or written.
     pub async fn check_models(&self, request: CheckModels) -> Result<(), Error> {
         let CheckModels {} = request;
-        let core = Arc::clone(&self.core);
-        blocking(move || watch::check(&core)).await?
+        let state = Arc::clone(&self.state);
+        blocking(move || watch::check(&state)).await?
     }
 
     /// A model's file is at another place now, or is to be read anew where it was.
@@ -52,15 +54,15 @@ impl App {
     /// # Errors
     /// Where there is no such file, it is another model, or it is in the list already.
     pub async fn find_model(&self, request: FindModel) -> Result<Model, Error> {
-        let row = models::find(self.core.store.read(), request.model).await?;
+        let row = models::find(self.state.store.read(), request.model).await?;
         let path = absolute(&request.path)?;
         let text = path.to_string_lossy().into_owned();
         let facts = watch::read(path.clone()).await?;
         if let Some(before) = &row.facts {
             check_same(before, &library::facts(&facts), &row.name)?;
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         match models::at_path(&mut *db, &text).await? {
             Some(other) if other != row.id => {
                 let other = models::find(&mut *db, other).await?;
@@ -71,13 +73,13 @@ impl App {
         }
         models::set_facts(&mut db, row.id, &library::facts(&facts), files::stamp(&path).as_deref()).await?;
         db.commit().await?;
-        let model = self.core.model(models::find(self.core.store.read(), row.id).await?);
+        let model = self.state.model(models::find(self.state.store.read(), row.id).await?);
         change.say(&Event::Model(model.clone()));
         drop(change);
         if matches!(model.state, ModelState::Failed { .. }) {
-            unload(&self.core, row.id).await?;
+            unload(&self.state, row.id).await?;
         }
-        Ok(self.core.model(models::find(self.core.store.read(), row.id).await?))
+        Ok(self.state.model(models::find(self.state.store.read(), row.id).await?))
     }
 
     /// Takes a model from the list, and its file from the disk where that is asked for.
@@ -85,8 +87,8 @@ impl App {
     /// # Errors
     /// Where it comes with Tiller, a job needs it, or its file cannot be deleted.
     pub async fn forget_model(&self, request: ForgetModel) -> Result<(), Error> {
-        let row = models::find(self.core.store.read(), request.model).await?;
-        let model = self.core.model(row);
+        let row = models::find(self.state.store.read(), request.model).await?;
+        let model = self.state.model(row);
         if model.origin == ModelOrigin::Starter {
             return Err(Error::invalid("This model comes with Tiller.", "Unload it if it takes memory."));
         }
@@ -103,14 +105,14 @@ impl App {
                 return Err(Error::invalid(message, "Stop the job first."));
             }
         }
-        unload(&self.core, model.id).await?;
+        unload(&self.state, model.id).await?;
         if request.delete_file && model.file != FileState::Gone {
             let to_delete = path.clone();
             let deleted = blocking(move || files::delete(&to_delete, is_cached)).await?;
             deleted.map_err(|source| Error::Unwritable { path, source })?;
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         models::hide(&mut db, model.id).await?;
         db.commit().await?;
         change.say(&Event::ModelForgotten(model.id));
@@ -128,7 +130,7 @@ impl App {
                 "Pause the job and switch, load this model beside the other one, or wait for the job's end.";
             return Err(Error::Told(failure.next(next)));
         }
-        load(&self.core, request.model, Room::AsSet).await
+        load(&self.state, request.model, Room::AsSet).await
     }
 
     /// Loads a known model although a job uses another one.
@@ -137,17 +139,17 @@ impl App {
     /// Where the model is not known or the store cannot be written.
     pub async fn switch_model(&self, request: SwitchModel) -> Result<(), Error> {
         match request.switch {
-            Switch::Beside => load(&self.core, request.model, Room::Beside).await,
+            Switch::Beside => load(&self.state, request.model, Room::Beside).await,
             Switch::PauseJobs => {
                 // Queued ones as well: the next of them would load its model at once.
                 for job in self.open_engine_jobs().await? {
                     let is_active = matches!(job.state, JobState::Running | JobState::Queued);
                     if is_active && self.models_of(job.kind).await? != [request.model] {
-                        let change = self.core.hub.change().await;
-                        self.pause(&change, jobs::find(self.core.store.read(), job.id).await?).await?;
+                        let change = self.state.events.change().await;
+                        self.pause(&change, jobs::find(self.state.store.read(), job.id).await?).await?;
                     }
                 }
-                load(&self.core, request.model, Room::AsSet).await
+                load(&self.state, request.model, Room::AsSet).await
             }
         }
     }
@@ -157,13 +159,13 @@ impl App {
     /// # Errors
     /// Where a job uses it.
     pub async fn unload_model(&self, request: UnloadModel) -> Result<(), Error> {
-        if let Some(job) = self.core.live.job()
+        if let Some(job) = self.state.lanes.engine.job()
             && self.models_of(job.kind).await?.contains(&request.model)
         {
             let failure = Failure::new(Code::ModelInUse, format!("{} uses this model.", job.title));
             return Err(Error::Told(failure.next("Pause the job first, or wait for its end.")));
         }
-        unload(&self.core, request.model).await
+        unload(&self.state, request.model).await
     }
 
     /// Sets how a model's weights stand in memory. One that is there is loaded anew, unless a job uses it.
@@ -183,26 +185,26 @@ impl App {
         id: Id,
         write: impl AsyncFnOnce(&mut sqlx::SqliteConnection) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        models::find(self.core.store.read(), id).await?;
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        models::find(self.state.store.read(), id).await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         write(&mut db).await?;
         db.commit().await?;
-        change.say(&Event::Model(self.core.model(models::find(self.core.store.read(), id).await?)));
+        change.say(&Event::Model(self.state.model(models::find(self.state.store.read(), id).await?)));
         drop(change);
-        let is_used = match self.core.live.job() {
+        let is_used = match self.state.lanes.engine.job() {
             Some(job) => self.models_of(job.kind).await?.contains(&id),
             None => false,
         };
-        let state = self.core.models.state(id);
+        let state = self.state.models.state(id);
         if state == ModelState::Unloaded || is_used {
             return Ok(());
         }
-        unload(&self.core, id).await?;
+        unload(&self.state, id).await?;
         // What could not be loaded may be now, but takes no model away from a job.
         match self.held_by_job(id).await? {
             Some(_) => Ok(()),
-            None => load(&self.core, id, Room::AsSet).await,
+            None => load(&self.state, id, Room::AsSet).await,
         }
     }
 
@@ -223,24 +225,24 @@ impl App {
 
     /// The job that runs and the name of its model, where that model would have to leave for another one.
     async fn held_by_job(&self, id: Id) -> Result<Option<(Job, String)>, Error> {
-        let Some(job) = self.core.live.job() else { return Ok(None) };
+        let Some(job) = self.state.lanes.engine.job() else { return Ok(None) };
         let used = self.models_of(job.kind).await?;
-        let leaves = self.core.models.leaves(id, most_in_memory(&self.core).await?);
+        let leaves = self.state.models.leaves(id, most_in_memory(&self.state).await?);
         match used.into_iter().find(|used| leaves.contains(used)) {
-            Some(used) => Ok(Some((job, models::find(self.core.store.read(), used).await?.name))),
+            Some(used) => Ok(Some((job, models::find(self.state.store.read(), used).await?.name))),
             None => Ok(None),
         }
     }
 
     /// The jobs that are not over and need the engine.
     async fn open_engine_jobs(&self) -> Result<Vec<Job>, Error> {
-        let jobs = jobs::open(self.core.store.read()).await?;
-        Ok(jobs.into_iter().filter(|job| !matches!(job.kind, ipc::job::JobKind::Download { .. })).collect())
+        let jobs = jobs::open(self.state.store.read()).await?;
+        Ok(jobs.into_iter().filter(|job| registry::job(job.kind).lane() == Lane::Engine).collect())
     }
 
     /// The model in memory, or why there is none.
     pub(super) fn loaded_model(&self) -> Result<(Id, Arc<vectors::model::Model>), Error> {
-        self.core.models.loaded().ok_or_else(|| {
+        self.state.models.loaded().ok_or_else(|| {
             let next = "Wait until a model is loaded, or load one under Models.";
             Error::Told(Failure::new(Code::ModelNotLoaded, "No model is in memory yet.").next(next))
         })

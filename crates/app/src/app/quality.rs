@@ -2,20 +2,21 @@
 
 use std::collections::HashSet;
 
+use data::quality::{self, Found, Mended};
 use ipc::command::{CheckQuality, MeasureMargins, RepairPairs};
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::job::Job;
 use ipc::model::ModelState;
 use ipc::quality::{Finding, FindingKind, FindingRow, MOST_ROWS, Margin, QualityReport, Repair, Weight};
+use store::edits::Step;
+use store::margins::{self, Check, PairMargin};
+use store::{data_sets, jobs, models, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::engine::margins::content_hash;
+use crate::engine::queue::say_job;
 use crate::{Error, clock};
-use data::quality::{self, Found, Mended};
-use store::edits::Step;
-use store::margins::{self, Check, PairMargin};
-use store::{data_sets, jobs, models, pairs};
 
 /// A pair whose opposite the model prefers by so much, in nats for each token of the longer answer.
 const BY_FAR: f64 = -1.0;
@@ -26,7 +27,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist or the store cannot be read.
     pub async fn check_quality(&self, request: CheckQuality) -> Result<QualityReport, Error> {
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         data_sets::find(read, request.data_set).await?;
         let pairs = pairs::list(read, request.data_set).await?;
         let known = self.margins(&pairs).await?;
@@ -40,8 +41,8 @@ impl App {
     /// Where the data set does not exist or the store cannot be written.
     pub async fn repair_pairs(&self, request: RepairPairs) -> Result<Option<Edited>, Error> {
         let data_set = request.data_set;
-        data_sets::find(self.core.store.read(), data_set).await?;
-        let known = self.margins(&pairs::list(self.core.store.read(), data_set).await?).await?;
+        data_sets::find(self.state.store.read(), data_set).await?;
+        let known = self.margins(&pairs::list(self.state.store.read(), data_set).await?).await?;
         let only: Option<HashSet<i64>> = request.pairs.map(|ids| ids.into_iter().collect());
         self.edit(data_set, async move |db| {
             let now = clock::now();
@@ -87,11 +88,11 @@ impl App {
     /// # Errors
     /// Where the data set or the model cannot be used, or the store cannot be written.
     pub async fn measure_margins(&self, request: MeasureMargins) -> Result<Job, Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = models::find(&mut *db, request.model).await?;
-        if let ModelState::Failed { failure } = self.core.models.state(model.id) {
+        if let ModelState::Failed { failure } = self.state.models.state(model.id) {
             return Err(Error::Told(failure));
         }
         if data_set.train + data_set.held_out == 0 {
@@ -106,15 +107,15 @@ impl App {
         let check = Check { data_set: data_set.id, model: model.id, most: request.most };
         margins::insert(&mut db, &check, job, now).await?;
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        let job = say_job(&self.state, &change, job).await?;
         self.wake();
         Ok(job)
     }
 
     /// What is known of what the model in use prefers, pair by pair.
     async fn margins(&self, pairs: &[Pair]) -> Result<Vec<Option<PairMargin>>, Error> {
-        let read = self.core.store.read();
-        let fingerprint = match self.core.models.loaded() {
+        let read = self.state.store.read();
+        let fingerprint = match self.state.models.loaded() {
             Some((id, _)) => models::find(read, id).await?.fingerprint,
             None => None,
         };

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use data::content::sha256;
 use ipc::Id;
 use ipc::command::{RateAnswer, ReadAgreement, ReadToRate};
 use ipc::event::Event;
 use ipc::score::Score;
 use ipc::sweep::{Agreement, Curve, Sweep, SweepPoint, ToRate};
 use sqlx::SqliteConnection;
+use store::sweep_points::{self, Behind};
+use store::{measurements, ratings, sweeps};
 use vectors::score::weighted_kappa;
 
 use super::App;
 use crate::engine::sweep::{measured_items, summary, value};
 use crate::{Error, clock};
-use data::content::sha256;
-use store::sweep_points::{self, Behind};
-use store::{measurements, ratings, sweeps};
 
 impl App {
     /// The answers of a sweep that a person has not rated yet, shuffled: the order says nothing of where they come from.
@@ -23,7 +23,7 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist or the store cannot be read.
     pub async fn read_to_rate(&self, request: ReadToRate) -> Result<Vec<ToRate>, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let mut all = Vec::new();
         for (key, set) in answer_sets(&mut db, sweep.id).await? {
@@ -57,8 +57,8 @@ impl App {
         if !(1..=4).contains(&request.rating) {
             return Err(Error::invalid("A rating is 1, 2, 3 or 4.", "Press one of these keys."));
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let answers = measurements::answers(&mut *db, &request.answers).await?;
         if !answers.iter().any(|answer| answer.place == request.place) {
@@ -79,7 +79,7 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist or the store cannot be read.
     pub async fn read_agreement(&self, request: ReadAgreement) -> Result<Agreement, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         agreement(&mut db, sweep.id, &sweep.settings.scores).await
     }

@@ -7,20 +7,20 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use hub::files;
 use ipc::command::{ScanFolder, StopScan};
 use ipc::event::Event;
 use ipc::model::{RefusedModel, Scan};
+use store::models;
 use vectors::model::read_facts;
 
 use super::App;
-use crate::core::Core;
+use crate::app_state::AppState;
 use crate::engine::catch;
 use crate::engine::pace::Throttle;
 use crate::library::scan::{End, search};
 use crate::library::watch;
 use crate::{Error, atomic_write};
-use hub::files;
-use store::models;
 
 /// How many refused files are named.
 const FIRST_REFUSED: usize = 50;
@@ -39,16 +39,16 @@ impl App {
         }
         let begun = Scan { path: path.display().to_string(), is_running: true, ..Scan::default() };
         {
-            let mut scan = self.core.watched.scan.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut scan = self.state.watched.scan.lock().unwrap_or_else(PoisonError::into_inner);
             if scan.is_running {
                 return Err(Error::invalid("A search is under way.", "Wait for its end, or stop it."));
             }
             scan.clone_from(&begun);
         }
-        self.core.watched.stops_scan.store(false, Ordering::SeqCst);
-        self.core.hub.say(&Event::Scan(begun));
-        let core = Arc::clone(&self.core);
-        let searching = thread::Builder::new().name("search".into()).spawn(move || run(&core, &path));
+        self.state.watched.stops_scan.store(false, Ordering::SeqCst);
+        self.state.events.say(&Event::Scan(begun));
+        let state = Arc::clone(&self.state);
+        let searching = thread::Builder::new().name("search".into()).spawn(move || run(&state, &path));
         searching.map(drop).map_err(|error| Error::Panic(error.to_string()))
     }
 
@@ -59,12 +59,12 @@ impl App {
     #[expect(clippy::unused_async, reason = "commands are async")]
     pub async fn stop_scan(&self, request: StopScan) -> Result<(), Error> {
         let StopScan {} = request;
-        self.core.watched.stops_scan.store(true, Ordering::SeqCst);
+        self.state.watched.stops_scan.store(true, Ordering::SeqCst);
         Ok(())
     }
 }
 
-fn run(core: &Core, root: &Path) {
+fn run(state: &AppState, root: &Path) {
     crate::engine::priority::give_way();
     let mut scan = Scan { path: root.display().to_string(), is_running: true, ..Scan::default() };
     let mut throttle = Throttle::default();
@@ -73,15 +73,15 @@ fn run(core: &Core, root: &Path) {
         let end = search(root, &mut |found, looked_at| {
             scan.looked_at = looked_at;
             if let Some(path) = found
-                && let Err(error) = take(core, &path, &mut scan)
+                && let Err(error) = take(state, &path, &mut scan)
             {
                 refused = Some(error);
                 return ControlFlow::Break(());
             }
             if throttle.is_due(Instant::now()) {
-                core.hub.say(&Event::Scan(scan.clone()));
+                state.events.say(&Event::Scan(scan.clone()));
             }
-            let stops = core.watched.stops_scan.load(Ordering::SeqCst) || core.is_ending();
+            let stops = state.watched.stops_scan.load(Ordering::SeqCst) || state.is_ending();
             if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         refused.map_or(Ok(end), Err)
@@ -94,21 +94,21 @@ fn run(core: &Core, root: &Path) {
         Ok(End::TooDeep) => Some("Some folders lie too deep and were left out.".to_owned()),
         Err(error) => Some(ipc::Failure::from(error).message),
     };
-    *core.watched.scan.lock().unwrap_or_else(PoisonError::into_inner) = scan.clone();
-    core.hub.say(&Event::Scan(scan));
+    *state.watched.scan.lock().unwrap_or_else(PoisonError::into_inner) = scan.clone();
+    state.events.say(&Event::Scan(scan));
 }
 
 /// Puts a model that was found into the list, or says why not.
-fn take(core: &Core, path: &Path, scan: &mut Scan) -> Result<(), Error> {
+fn take(state: &AppState, path: &Path, scan: &mut Scan) -> Result<(), Error> {
     let text = path.to_string_lossy().into_owned();
-    let listed = core.block_on(models::list(core.store.read()))?;
+    let listed = state.block_on(models::list(state.store.read()))?;
     if listed.iter().any(|row| row.path == text) {
         scan.known += 1;
         return Ok(());
     }
     match read_facts(path) {
         Ok(facts) => {
-            core.block_on(watch::make_known(core, path, &facts))?;
+            state.block_on(watch::make_known(state, path, &facts))?;
             scan.added += 1;
         }
         Err(error) => {
@@ -122,15 +122,15 @@ fn take(core: &Core, path: &Path, scan: &mut Scan) -> Result<(), Error> {
 }
 
 /// What is done once after the start: the headers of models that were never read, and what the hub's cache has got.
-pub(super) fn look_once(core: &Core) {
+pub(super) fn look_once(state: &AppState) {
     crate::engine::priority::give_way();
-    if let Err(error) = catch(|| watch::check(core)) {
+    if let Err(error) = catch(|| watch::check(state)) {
         tracing::warn!("the models' files could not be looked at: {error:?}");
     }
 }
 
 /// Says that something was dropped, and whether it is a model, a folder to search, or another file.
-pub(super) fn say_dropped(core: &Core, path: &Path) {
+pub(super) fn say_dropped(state: &AppState, path: &Path) {
     let text = path.display().to_string();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let looks_like_one = files::is_gguf(&name) || files::is_weights(&name);
@@ -142,5 +142,5 @@ pub(super) fn say_dropped(core: &Core, path: &Path) {
     } else {
         Event::FileDropped(text)
     };
-    core.hub.say(&event);
+    state.events.say(&event);
 }

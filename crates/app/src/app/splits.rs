@@ -1,15 +1,15 @@
 //! Splitting a data set into what is trained on and what is held out.
 
+use data::split;
 use ipc::command::{PlanSplit, SplitPairs};
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::split::{SplitPlan, SplitSettings};
+use store::edits::Step;
+use store::{data_sets, pairs};
 
 use super::App;
 use super::models::blocking;
 use crate::{Error, clock};
-use data::split;
-use store::edits::Step;
-use store::{data_sets, pairs};
 
 impl App {
     /// Says what a split would do.
@@ -18,8 +18,8 @@ impl App {
     /// Where the data set does not exist, the share is none, or the store cannot be read.
     pub async fn plan_split(&self, request: PlanSplit) -> Result<SplitPlan, Error> {
         check(&request.settings)?;
-        data_sets::find(self.core.store.read(), request.data_set).await?;
-        let all = pairs::list(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
+        let all = pairs::list(self.state.store.read(), request.data_set).await?;
         blocking(move || split::plan(&all, &request.settings)).await
     }
 
@@ -29,7 +29,7 @@ impl App {
     /// Where the data set does not exist, the share is none, or the store cannot be written.
     pub async fn split_pairs(&self, request: SplitPairs) -> Result<Option<Edited>, Error> {
         check(&request.settings)?;
-        data_sets::find(self.core.store.read(), request.data_set).await?;
+        data_sets::find(self.state.store.read(), request.data_set).await?;
         self.edit(request.data_set, async move |db| {
             let all = pairs::list(&mut *db, request.data_set).await?;
             let (all, splits) = blocking(move || {

@@ -1,18 +1,18 @@
 //! What lies behind a sweep's points: pairs, answers, questions, with what each contributed.
 
+use data::benchmarks::{LETTERS, neutral_text};
 use ipc::score::{Judge, Score};
 use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep};
 use sqlx::SqliteConnection;
+use store::measurements::{self, KeptAnswer};
+use store::sweep_points::{self, Behind};
+use store::verdicts;
 use vectors::score::dose_slope;
 
 use crate::Error;
 use crate::engine::sweep::{
     digits_note, instruction, measured_items, questions, truthful, value, verdict_key,
 };
-use data::benchmarks::{LETTERS, neutral_text};
-use store::measurements::{self, KeptAnswer};
-use store::sweep_points::{self, Behind};
-use store::verdicts;
 
 /// What an item is, free of its values.
 #[derive(Default, Clone)]

@@ -1,6 +1,7 @@
 //! Sweeps: starting and deleting them, and reading what lies behind their points.
 
 use ::vectors::tokens::built_in_templates;
+use data::content::{Snapshot, measured};
 use ipc::Id;
 use ipc::command::{DeleteSweep, ReadItems, ReadPoint, StartSweep};
 use ipc::event::Event;
@@ -9,14 +10,14 @@ use ipc::model::ModelState;
 use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
 use sqlx::SqliteConnection;
+use store::sweeps::{self, KeptSet, NewSweep};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use super::training::check_pairs;
+use crate::engine::queue::say_job;
 use crate::engine::sweep::prompts_as_pairs;
 use crate::{Error, clock};
-use data::content::{Snapshot, measured};
-use store::sweeps::{self, KeptSet, NewSweep};
-use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 /// More multipliers than this are a slip of the keyboard.
 const MOST_MULTIPLIERS: usize = 101;
@@ -31,8 +32,8 @@ impl App {
     /// # Errors
     /// Where a vector, a set, the multipliers or the model cannot be used, or the store cannot be written.
     pub async fn start_sweep(&self, request: StartSweep) -> Result<Sweep, Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let mut settings = request.settings;
         settings.multipliers = check_multipliers(&settings.multipliers, MOST_MULTIPLIERS)?;
         // The unsteered model is what everything is compared with.
@@ -49,7 +50,7 @@ impl App {
         let model = complete_arms(&mut db, &mut settings.arms, request.model).await?;
         check_scores(&settings)?;
         let model = models::find(&mut *db, model).await?;
-        if let ModelState::Failed { failure } = self.core.models.state(model.id) {
+        if let ModelState::Failed { failure } = self.state.models.state(model.id) {
             return Err(Error::Told(failure));
         }
         let identity = model.fingerprint.as_ref().map(|print| model.identity(print));
@@ -64,7 +65,7 @@ impl App {
         let now = clock::now();
         let job = jobs::insert(&mut db, &title(&settings), now).await?;
         let new = NewSweep {
-            project: self.core.project,
+            project: self.state.project,
             model: model.id,
             identity: identity.as_deref(),
             job,
@@ -74,7 +75,7 @@ impl App {
         let id = sweeps::insert(&mut db, &new, now).await?;
         let sweep = sweeps::find(&mut db, id).await?;
         db.commit().await?;
-        self.core.say_job(&change, job).await?;
+        say_job(&self.state, &change, job).await?;
         self.wake();
         Ok(sweep)
     }
@@ -84,7 +85,7 @@ impl App {
     /// # Errors
     /// Where the sweep or the point does not exist or the store cannot be read.
     pub async fn read_point(&self, request: ReadPoint) -> Result<Vec<PointItem>, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         super::sweep_items::point(&mut db, &sweep, request.curve, request.multiplier + 0.0).await
     }
@@ -94,7 +95,7 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist or the store cannot be read.
     pub async fn read_items(&self, request: ReadItems) -> Result<ItemCurves, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         super::sweep_items::curves(&mut db, &sweep, request.curve).await
     }
@@ -104,8 +105,8 @@ impl App {
     /// # Errors
     /// Where the sweep does not exist or runs, or the store cannot be written.
     pub async fn delete_sweep(&self, request: DeleteSweep) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         if sweep.state == JobState::Running {
             return Err(Error::invalid("The sweep is running.", "Stop it first."));

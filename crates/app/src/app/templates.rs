@@ -6,13 +6,13 @@ use std::path::Path;
 use ipc::command::{ReadTemplate, SetTemplate, TryTemplate};
 use ipc::model::{NamedTemplate, TemplateOrigin, TemplateText};
 use ipc::{Code, Failure, Id};
+use store::models::{self, ModelRow};
 use vectors::model::{ModelError, read_template};
 use vectors::tokens::{ChatTemplate, Message, Origin, Role, TokenError, built_in_templates};
 
 use super::App;
 use super::models::blocking;
 use crate::Error;
-use store::models::{self, ModelRow};
 
 /// A template is some thousand letters; nobody types more.
 const LONGEST: usize = 256 << 10;
@@ -23,8 +23,8 @@ impl App {
     /// # Errors
     /// Where the model's files cannot be read.
     pub async fn read_template(&self, request: ReadTemplate) -> Result<TemplateText, Error> {
-        let row = models::find(self.core.store.read(), request.model).await?;
-        if let Ok(model) = self.core.models.get(row.id) {
+        let row = models::find(self.state.store.read(), request.model).await?;
+        if let Ok(model) = self.state.models.get(row.id) {
             return blocking(move || shown(model.template())).await?;
         }
         blocking(move || match of_files(&row, row.template.as_deref()) {
@@ -59,8 +59,8 @@ impl App {
     }
 
     async fn tried(&self, id: Id, template: String) -> Result<TemplateText, Error> {
-        let row = models::find(self.core.store.read(), id).await?;
-        let loaded = self.core.models.get(id).ok();
+        let row = models::find(self.state.store.read(), id).await?;
+        let loaded = self.state.models.get(id).ok();
         blocking(move || {
             if template.trim().is_empty() || template.len() > LONGEST {
                 return Err(Error::invalid("This is no chat template.", "Type one, or use the file’s own."));

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use ipc::command::ReadTogether;
 use ipc::derive::{Added, CONFLICT, Conflict, Together};
 use ipc::steering::InterventionOp;
+use store::vectors as vector_rows;
 use vectors::algebra::{cosine_similarity, linear_combination, norm, scale};
 use vectors::steering::SteeringVector;
 
 use super::App;
 use crate::Error;
-use store::vectors as vector_rows;
 
 /// A vector's part at a layer, times its weight.
 struct Part {
@@ -28,7 +28,7 @@ impl App {
         let mut by_layer: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
         let mut model = None;
         for term in &request.terms {
-            let row = vector_rows::find(self.core.store.read(), term.vector).await?;
+            let row = vector_rows::find(self.state.store.read(), term.vector).await?;
             if *model.get_or_insert(row.model) != row.model {
                 return Err(Error::invalid(
                     "These vectors were made for different models.",
@@ -38,7 +38,7 @@ impl App {
             if row.acts.op != InterventionOp::Add || term.weight == 0.0 || !term.weight.is_finite() {
                 continue;
             }
-            let parts = vector_rows::steering(self.core.store.read(), term.vector).await?.parts;
+            let parts = vector_rows::steering(self.state.store.read(), term.vector).await?.parts;
             for vector in scale(&parts, term.weight) {
                 by_layer.entry(vector.layer).or_default().push(Part { name: row.name.clone(), vector });
             }

@@ -30,7 +30,7 @@ impl App {
     pub async fn count_pairs(&self, request: CountPairs) -> Result<(), Error> {
         let (_, model) = self.loaded_model()?;
         self.with_list(request.data_set, |_| ()).await?;
-        counting::start(&self.core, request.data_set, model, request.system_prompt)
+        counting::start(&self.state, request.data_set, model, request.system_prompt)
     }
 
     /// A pair's tokens, one by one.

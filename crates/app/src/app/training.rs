@@ -1,21 +1,21 @@
 //! Training runs: what they start from, what they take, and starting them.
 
+use data::content::Snapshot;
 use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
 use ipc::data::{DataSet, PairContent};
-use ipc::job::JobKind;
 use ipc::model::{ModelFacts, ModelState};
 use ipc::steering::Positions;
 use ipc::train::{Estimate, History, Method, Preset, Run, TrainPrecision, TrainSettings};
 use ipc::{Code, Failure, Id};
+use store::runs::{self, NewRun};
+use store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, snapshots, steps};
 use vectors::train::{Setting, TrainError, memory_estimate};
 
 use super::App;
 use super::models::blocking;
 use crate::engine::encode::{Encoded, tokens};
+use crate::engine::queue::say_job;
 use crate::{Error, clock, defaults, memory};
-use data::content::Snapshot;
-use store::runs::NewRun;
-use store::{data_sets, epoch_vectors, epochs, jobs, models, pairs, runs, snapshots, steps};
 
 /// What a forward pass costs, as a share of a step's forward and backward pass.
 const FORWARD_SHARE: f64 = 0.5;
@@ -26,7 +26,7 @@ impl App {
     /// # Errors
     /// Where the model or the data set does not exist, or nothing is known about the model yet.
     pub async fn default_settings(&self, request: DefaultSettings) -> Result<TrainSettings, Error> {
-        let data_set = data_sets::find(self.core.store.read(), request.data_set).await?;
+        let data_set = data_sets::find(self.state.store.read(), request.data_set).await?;
         let facts = self.facts(request.model).await?;
         Ok(match request.preset {
             Preset::Small => defaults::settings(facts.blocks, data_set.train),
@@ -39,13 +39,13 @@ impl App {
     /// # Errors
     /// Where the model is not in memory, or it or the data set cannot be used with these settings.
     pub async fn estimate_training(&self, request: EstimateTraining) -> Result<Estimate, Error> {
-        let model = self.core.models.get(request.model)?;
-        let row = models::find(self.core.store.read(), request.model).await?;
-        let pairs = pairs::contents(self.core.store.read(), request.data_set).await?;
+        let model = self.state.models.get(request.model)?;
+        let row = models::find(self.state.store.read(), request.model).await?;
+        let pairs = pairs::contents(self.state.store.read(), request.data_set).await?;
         check(&request.settings, &self.facts(request.model).await?)?;
-        let (core, settings) = (self.core.clone(), request.settings);
+        let (state, settings) = (self.state.clone(), request.settings);
         blocking(move || {
-            let pairs = core.encodings.get(&model, &settings.system_prompt, &pairs)?;
+            let pairs = state.encodings.get(&model, &settings.system_prompt, &pairs)?;
             let needed = memory_estimate(&model, &pairs.train, &pairs.held_out, &settings);
             let weights = model.weight_bytes();
             let unpacked = match settings.precision {
@@ -72,15 +72,15 @@ impl App {
         if request.settings.method.makes_adapter() {
             request.settings.positions = Positions::Everywhere;
         }
-        let row = models::find(self.core.store.read(), request.model).await?;
-        if let ModelState::Failed { failure } = self.core.models.state(row.id) {
+        let row = models::find(self.state.store.read(), request.model).await?;
+        if let ModelState::Failed { failure } = self.state.models.state(row.id) {
             return Err(Error::Told(failure));
         }
         if let Some(facts) = &row.facts {
             check(&request.settings, facts)?;
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let contents = pairs::contents(&mut *db, data_set.id).await?;
         check_pairs(&contents)?;
@@ -88,7 +88,7 @@ impl App {
             return Err(Error::Train(TrainError::NoPairs));
         }
         let name = match request.name.trim() {
-            "" => name(&data_set, &request.settings, &runs::list(&mut *db, self.core.project).await?),
+            "" => name(&data_set, &request.settings, &runs::list(&mut *db, self.state.project).await?),
             typed => typed.to_owned(),
         };
         let snapshot = Snapshot::of(&contents)?;
@@ -104,14 +104,11 @@ impl App {
             settings: &request.settings,
             steps: steps_of(&request.settings, data_set.train),
         };
-        runs::insert(&mut db, &run, now).await?;
+        let run = runs::insert(&mut db, &run, now).await?;
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        say_job(&self.state, &change, job).await?;
         self.wake();
-        match job.kind {
-            JobKind::Train { run } => Ok(runs::find(self.core.store.read(), run).await?),
-            _ => Err(Error::Gone("run")),
-        }
+        Ok(runs::find(self.state.store.read(), run).await?)
     }
 
     /// A run's curves.
@@ -120,7 +117,7 @@ impl App {
     /// Where the run does not exist or the store cannot be read.
     pub async fn read_history(&self, request: ReadHistory) -> Result<History, Error> {
         // One transaction: steps and epochs of one moment.
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         runs::find(&mut *db, request.run).await?;
         Ok(History {
             steps: steps::list(&mut *db, request.run).await?,
@@ -131,7 +128,7 @@ impl App {
 
     /// What the header of a model says.
     pub(super) async fn facts(&self, model: Id) -> Result<ModelFacts, Error> {
-        let row = models::find(self.core.store.read(), model).await?;
+        let row = models::find(self.state.store.read(), model).await?;
         row.facts.ok_or_else(|| {
             let failure = Failure::new(Code::ModelNotLoaded, "Nothing is known about this model yet.");
             Error::Told(failure.next("Wait until it is loaded, or load it under Models."))

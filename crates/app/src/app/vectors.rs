@@ -5,10 +5,10 @@ use ipc::data::{MOST_TAGS, tag};
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::vector::Vector;
+use store::{carries, jobs, runs, snapshots, sweeps, vectors};
 
 use super::App;
 use crate::Error;
-use store::{carries, jobs, runs, snapshots, sweeps, vectors};
 
 impl App {
     /// Renames a vector.
@@ -20,8 +20,8 @@ impl App {
         if name.is_empty() {
             return Err(Error::invalid("A vector needs a name.", "Type one."));
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         vectors::find(&mut *db, request.vector).await?;
         vectors::rename(&mut db, request.vector, name).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
@@ -47,8 +47,8 @@ impl App {
                 "Take one away before you add another.",
             ));
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         vectors::find(&mut *db, request.vector).await?;
         vectors::describe(&mut db, request.vector, &tags, &request.note).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
@@ -62,10 +62,10 @@ impl App {
     /// # Errors
     /// Where the vector does not exist, is being measured, or the store cannot be written.
     pub async fn delete_vector(&self, request: DeleteVector) -> Result<(), Error> {
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
-        let sweeps = sweeps::list(&mut db, self.core.project).await?;
+        let sweeps = sweeps::list(&mut db, self.state.project).await?;
         let using: Vec<_> = sweeps.into_iter().filter(|sweep| sweep.uses(vector.id)).collect();
         if using.iter().any(|sweep| sweep.state == JobState::Running) {
             return Err(Error::invalid("A sweep is measuring this vector.", "Stop the sweep first."));
@@ -95,11 +95,11 @@ impl App {
         }
         change.say(&Event::VectorDeleted(vector.id));
         for sweep in using.iter().filter(|sweep| !sweep.settings.is_only_of(vector.id)) {
-            let mut db = self.core.store.read().acquire().await?;
+            let mut db = self.state.store.read().acquire().await?;
             change.say(&Event::Sweep(sweeps::find(&mut db, sweep.id).await?));
         }
         if let Some(run) = vector.run {
-            change.say(&Event::Run(runs::find(self.core.store.read(), run).await?));
+            change.say(&Event::Run(runs::find(self.state.store.read(), run).await?));
         }
         Ok(())
     }

@@ -1,20 +1,20 @@
 //! Versions of a data set: what runs and sweeps have seen, what a person has kept, and how one is put back.
 
+use data::content::{Snapshot, held_out};
 use ipc::Id;
 use ipc::command::{CompareVersion, KeepVersion, ListVersions, ReadVersion, RestoreVersion};
 use ipc::data::{Pair, PairContent};
 use ipc::event::Event;
 use ipc::version::{RestoreInto, Restored, UseKind, Version, VersionDifference, VersionPage, VersionUse};
 use sqlx::SqliteConnection;
+use store::edits::Step;
+use store::versions::{self, UseRow};
+use store::{data_sets, pairs, snapshots};
 
 use super::App;
 use super::models::blocking;
 use crate::differences::{Difference, compare, differences};
 use crate::{Error, clock};
-use data::content::{Snapshot, held_out};
-use store::edits::Step;
-use store::versions::UseRow;
-use store::{data_sets, pairs, snapshots, versions};
 
 /// The most pairs that are read of a version at once.
 const MOST_AT_ONCE: u32 = 500;
@@ -25,7 +25,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist or the store cannot be read.
     pub async fn list_versions(&self, request: ListVersions) -> Result<Vec<Version>, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         data_sets::find(&mut *db, request.data_set).await?;
         let mut all = Vec::<Version>::new();
         for used in versions::uses(&mut *db, request.data_set).await? {
@@ -64,8 +64,8 @@ impl App {
             return Err(Error::invalid("A version needs a name.", "Type one."));
         }
         {
-            let _change = self.core.hub.change().await;
-            let mut db = self.core.store.begin().await?;
+            let _change = self.state.events.change().await;
+            let mut db = self.state.store.begin().await?;
             data_sets::find(&mut *db, request.data_set).await?;
             let now = pairs::contents(&mut *db, request.data_set).await?;
             let snapshot = blocking(move || Snapshot::of(&now)).await??;
@@ -81,7 +81,7 @@ impl App {
     /// # Errors
     /// Where the version does not exist or the store cannot be read.
     pub async fn read_version(&self, request: ReadVersion) -> Result<VersionPage, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         let (all, _) = versions::counts(&mut *db, &request.hash).await?;
         let count = request.count.min(MOST_AT_ONCE);
         let pairs = versions::page(&mut *db, &request.hash, request.first, count).await?;
@@ -94,7 +94,7 @@ impl App {
     /// # Errors
     /// Where the data set or the version does not exist or the store cannot be read.
     pub async fn compare_version(&self, request: CompareVersion) -> Result<VersionDifference, Error> {
-        let mut db = self.core.store.read().begin().await?;
+        let mut db = self.state.store.read().begin().await?;
         data_sets::find(&mut *db, request.data_set).await?;
         versions::counts(&mut *db, &request.hash).await?;
         let then = snapshots::read(&mut *db, &request.hash).await?;
@@ -113,7 +113,7 @@ impl App {
     /// # Errors
     /// Where the data set or the version does not exist, the new name is empty or the store cannot be written.
     pub async fn restore_version(&self, request: RestoreVersion) -> Result<Restored, Error> {
-        let read = self.core.store.read();
+        let read = self.state.store.read();
         data_sets::find(read, request.data_set).await?;
         versions::counts(read, &request.hash).await?;
         let then = snapshots::read(read, &request.hash).await?;
@@ -139,10 +139,10 @@ impl App {
         if name.trim().is_empty() {
             return Err(Error::invalid("A data set needs a name.", "Type one."));
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let now = clock::now();
-        let id = data_sets::insert(&mut db, self.core.project, name.trim(), "", now).await?;
+        let id = data_sets::insert(&mut db, self.state.project, name.trim(), "", now).await?;
         let changed = then.len() as u32;
         pairs::append(&mut db, id, then, now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;

@@ -1,6 +1,10 @@
 //! Downloads as jobs, and their files between the hub's client and the store.
 
-pub(crate) mod job;
+mod job;
+mod state;
+
+pub(crate) use job::DownloadJob;
+pub(crate) use state::Downloads;
 
 use hub::RemoteFile;
 use store::downloads::FileRow;

@@ -1,13 +1,14 @@
-//! The thread that answers questions: one question at a time, its answers side by side.
+//! Answers questions on a thread of its own: one question at a time, all its answers in one batch.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ipc::answer::{Answer, AnswerEnd};
 use ipc::event::Event;
 use ipc::{Failure, Id};
+use store::{answers, questions};
 use vectors::generate::{End, Limits, Request, Step, generate};
 use vectors::model::Model;
 
@@ -15,8 +16,7 @@ use super::catch;
 use super::pace::Throttle;
 use super::priority::give_way;
 use crate::Error;
-use crate::core::Core;
-use store::{answers, questions};
+use crate::app_state::AppState;
 
 /// How much of an answer may be lost when the process is killed.
 const KEEP_EVERY: Duration = Duration::from_millis(500);
@@ -30,59 +30,28 @@ pub(crate) struct Asked {
     pub(crate) max_new_tokens: usize,
 }
 
-/// The question that is being answered, and whether a person has stopped it.
-#[derive(Default)]
-pub(crate) struct Asking {
-    current: Mutex<Option<(Id, bool)>>,
-}
-
-impl Asking {
-    /// Stops a question's answers; `false` where it is not the one being answered.
-    pub(crate) fn stop(&self, question: Id) -> bool {
-        let mut current = self.lock();
-        let current = current.as_mut().filter(|(id, _)| *id == question);
-        if let Some((_, stopped)) = current {
-            *stopped = true;
-            return true;
-        }
-        false
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.lock().is_some_and(|(_, stopped)| stopped)
-    }
-
-    fn set(&self, question: Option<Id>) {
-        *self.lock() = question.map(|id| (id, false));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<(Id, bool)>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Answers questions until the application ends.
-pub(crate) fn run(core: &Core, queue: &Receiver<Asked>) {
+pub(crate) fn run(state: &AppState, queue: &Receiver<Asked>) {
     give_way();
     while let Ok(asked) = queue.recv() {
-        if core.is_ending() {
+        if state.is_ending() {
             return;
         }
-        if let Err(error) = catch(|| answer(core, &asked)) {
+        if let Err(error) = catch(|| answer(state, &asked)) {
             tracing::warn!("question {} could not be answered: {error:?}", asked.question);
             let end = AnswerEnd::Failed { failure: Failure::from(error) };
-            if let Err(error) = core.block_on(end_open(core, asked.question, &end)) {
+            if let Err(error) = state.block_on(end_open(state, asked.question, &end)) {
                 tracing::error!("and that could not be stored: {error:?}");
             }
         }
-        core.asking.set(None);
+        state.asking.set(None);
     }
 }
 
-/// Ends the answers to a question that are still open.
-pub(crate) async fn end_open(core: &Core, question: Id, end: &AnswerEnd) -> Result<(), Error> {
-    let change = core.hub.change().await;
-    let mut db = core.store.begin().await?;
+/// Gives the answers to a question that are still open this end, in the store and for the window.
+pub(crate) async fn end_open(state: &AppState, question: Id, end: &AnswerEnd) -> Result<(), Error> {
+    let change = state.events.change().await;
+    let mut db = state.store.begin().await?;
     let open = questions::find(&mut db, question)
         .await?
         .answers
@@ -99,13 +68,13 @@ pub(crate) async fn end_open(core: &Core, question: Id, end: &AnswerEnd) -> Resu
     Ok(())
 }
 
-fn answer(core: &Core, asked: &Asked) -> Result<(), Error> {
-    let is_open = core.block_on(async {
+fn answer(state: &AppState, asked: &Asked) -> Result<(), Error> {
+    let is_open = state.block_on(async {
         // Inside a change, so that a person's stop comes before or after, not in between.
-        let _change = core.hub.change().await;
-        let mut db = core.store.read().acquire().await?;
+        let _change = state.events.change().await;
+        let mut db = state.store.read().acquire().await?;
         let question = questions::find(&mut db, asked.question).await?;
-        core.asking.set(Some(asked.question));
+        state.asking.set(Some(asked.question));
         Ok::<_, Error>(question.answers.iter().any(|answer| answer.end == AnswerEnd::Open))
     })?;
     if !is_open {
@@ -116,23 +85,23 @@ fn answer(core: &Core, asked: &Asked) -> Result<(), Error> {
     let mut refused = None;
     let limits = Limits { new_tokens: asked.max_new_tokens, rows: asked.requests.len() };
     generate(&asked.model, &asked.requests, limits, &mut |step| {
-        let grown = grow(core, asked, &mut rows, step);
+        let grown = grow(state, asked, &mut rows, step);
         let due = kept.elapsed() >= KEEP_EVERY;
         if due {
             kept = Instant::now();
         }
-        let stored = if due { grown.and_then(|()| keep(core, asked.question, &mut rows)) } else { grown };
+        let stored = if due { grown.and_then(|()| keep(state, asked.question, &mut rows)) } else { grown };
         if let Err(error) = stored {
             refused = Some(error);
         }
-        if refused.is_some() || core.is_ending() || core.asking.is_stopped() {
+        if refused.is_some() || state.is_ending() || state.asking.is_stopped() {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
     })?;
     match refused {
         Some(error) => Err(error),
-        None => finish(core, asked, &mut rows),
+        None => finish(state, asked, &mut rows),
     }
 }
 
@@ -162,15 +131,15 @@ impl Row {
     }
 }
 
-/// Takes in what the engine made, and says it if it is time again.
-fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), Error> {
+/// Takes in a token or the end of an answer, and sends an event when one is due.
+fn grow(state: &AppState, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), Error> {
     match step {
         Step::Token { row, id } => {
             let row = &mut rows[row];
             row.ids.push(id);
             if row.said.is_due(Instant::now()) {
                 row.read(&asked.model);
-                core.hub.say(&Event::Answer { question: asked.question, answer: row.answer.clone() });
+                state.events.say(&Event::Answer { question: asked.question, answer: row.answer.clone() });
             }
             Ok(())
         }
@@ -182,16 +151,16 @@ fn grow(core: &Core, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), 
                 End::Stopped => AnswerEnd::Stopped,
             };
             row.read(&asked.model);
-            keep_and_say(core, asked.question, row)
+            keep_and_say(state, asked.question, row)
         }
     }
 }
 
-fn keep_and_say(core: &Core, question: Id, row: &mut Row) -> Result<(), Error> {
+fn keep_and_say(state: &AppState, question: Id, row: &mut Row) -> Result<(), Error> {
     row.is_kept = true;
-    core.block_on(async {
-        let change = core.hub.change().await;
-        let mut db = core.store.begin().await?;
+    state.block_on(async {
+        let change = state.events.change().await;
+        let mut db = state.store.begin().await?;
         answers::put(&mut db, question, &row.answer).await?;
         db.commit().await?;
         change.say(&Event::Answer { question, answer: row.answer.clone() });
@@ -199,9 +168,9 @@ fn keep_and_say(core: &Core, question: Id, row: &mut Row) -> Result<(), Error> {
     })
 }
 
-fn keep(core: &Core, question: Id, rows: &mut [Row]) -> Result<(), Error> {
-    core.block_on(async {
-        let mut db = core.store.begin().await?;
+fn keep(state: &AppState, question: Id, rows: &mut [Row]) -> Result<(), Error> {
+    state.block_on(async {
+        let mut db = state.store.begin().await?;
         for row in rows.iter_mut().filter(|row| !row.is_kept) {
             answers::put(&mut db, question, &row.answer).await?;
             row.is_kept = true;
@@ -210,29 +179,12 @@ fn keep(core: &Core, question: Id, rows: &mut [Row]) -> Result<(), Error> {
     })
 }
 
-/// Ends the rows that the engine left open: it was told to stop.
-fn finish(core: &Core, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
+/// Ends the rows that the engine left open because it was told to stop.
+fn finish(state: &AppState, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
     for row in rows.iter_mut().filter(|row| row.answer.end == AnswerEnd::Open) {
         row.answer.end = AnswerEnd::Stopped;
         row.read(&asked.model);
-        keep_and_say(core, asked.question, row)?;
+        keep_and_say(state, asked.question, row)?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_question_being_answered_can_be_stopped() {
-        let asking = Asking::default();
-        assert!(!asking.stop(1));
-        asking.set(Some(1));
-        assert!(!asking.stop(2));
-        assert!(!asking.is_stopped());
-        assert!(asking.stop(1) && asking.is_stopped());
-        asking.set(Some(2));
-        assert!(!asking.is_stopped(), "a stop is for one question");
-    }
 }

@@ -1,25 +1,24 @@
-//! Drafting as a job: every answer into the store as soon as it is whole. What is there is not drafted again.
+//! Drafts answers as a job, with a local model or one behind an address. Every answer is stored as soon as it is whole.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
 use ipc::drafts::{Draft, DraftSettings, DraftSource, EndpointSettings};
 use ipc::event::Event;
 use ipc::{Code, Failure, Id};
+use sqlx::SqliteConnection;
+use store::drafts::{self, Side};
 use vectors::generate::{End, Limits, Request, Sampling, Step, generate};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::{Message, Role};
 
+use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::say;
-use crate::Error;
-use crate::core::Core;
-use crate::failure;
-use endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
-use store::drafts::{self, Side};
+use crate::app_state::AppState;
+use crate::{Error, failure};
 
 /// Answers that grow at the same time on this machine.
 const ROWS: usize = 16;
@@ -32,10 +31,32 @@ struct Missing {
     seed: u64,
 }
 
-/// Drafts what is still missing, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
-    let (batch, drafts, total) = core.block_on(async {
-        let mut db = core.store.begin().await?;
+/// Drafts answers: fills the batch with this id.
+pub(super) struct DraftsJob(pub(super) Id);
+
+impl Job for DraftsJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(drafts::batch(db, self.0).await?.model.into_iter().collect()) })
+    }
+
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Drafts(drafts::batch(db, self.0).await?.data_set))) })
+    }
+
+    /// What a batch misses can be drafted whenever a person wants it.
+    fn can_run_again(&self) -> bool {
+        true
+    }
+}
+
+/// Drafts the answers that are still missing.
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let (batch, drafts, total) = state.block_on(async {
+        let mut db = state.store.begin().await?;
         drafts::forget_failures(&mut db, id).await?;
         let batch = drafts::batch(&mut *db, id).await?;
         let missing = drafts::missing(&mut *db, id).await?;
@@ -44,19 +65,19 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
         Ok::<_, Error>((batch, missing, total as usize))
     })?;
     let missing: Vec<Missing> = drafts.iter().flat_map(|draft| answers(draft, &batch.settings)).collect();
-    let work = Work { core, data_set: batch.data_set, settings: &batch.settings, missing: &missing };
-    let progress = Progress::new(core, &drafts, total);
+    let work = Work { state, data_set: batch.data_set, settings: &batch.settings, missing: &missing };
+    let progress = Progress::new(state, &drafts, total);
     match &batch.settings.source {
         DraftSource::Model { model } => {
-            say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-            let (model, _) = models::wait(core, *model, || is_halting(core))?;
+            say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+            let (model, _) = models::wait(state, *model, || is_halting(state))?;
             work.with_model(&model, &progress)
         }
         DraftSource::Endpoint(endpoint) => work.with_endpoint(endpoint, &progress),
     }
 }
 
-/// The answers of a draft that are missing, with what the model is told.
+/// Returns the missing answers of a draft, with the messages that ask for them.
 fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
     let mut missing = Vec::with_capacity(2);
     let mut add = |side, system: &str, place: u64, question: String| {
@@ -79,7 +100,7 @@ fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
     missing
 }
 
-/// What a model is asked for the opposite of an answer.
+/// Writes the request for the opposite of an answer.
 fn opposite_of(prompt: &str, wanted: &str) -> String {
     format!(
         "Someone was asked:\n\n{prompt}\n\nThey answered:\n\n{wanted}\n\nWrite the answer of someone with the opposite \
@@ -87,16 +108,16 @@ fn opposite_of(prompt: &str, wanted: &str) -> String {
     )
 }
 
-/// What is to be done, and where it goes.
+/// The answers to draft, and the batch that they belong to.
 struct Work<'a> {
-    core: &'a Core,
+    state: &'a AppState,
     data_set: Id,
     settings: &'a DraftSettings,
     missing: &'a [Missing],
 }
 
 impl Work<'_> {
-    fn with_model(&self, model: &Model, progress: &Progress<'_>) -> Result<Outcome, Error> {
+    fn with_model(&self, model: &Model, progress: &Progress<'_>) -> Result<(), Interrupt> {
         let new_tokens = self.settings.max_new_tokens as usize;
         let (mut asked, mut requests) = (Vec::new(), Vec::new());
         for missing in self.missing {
@@ -125,23 +146,23 @@ impl Work<'_> {
                     progress.add(asked[row]);
                 }
             }
-            if refused.is_some() || is_halting(self.core) {
+            if refused.is_some() || is_halting(self.state) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
             }
         })?;
         match refused {
-            Some(error) => Err(error),
-            None if is_halting(self.core) => Ok(Outcome::Halted),
-            None => Ok(Outcome::Done),
+            Some(error) => Err(error.into()),
+            None if is_halting(self.state) => Err(Interrupt::Halted),
+            None => Ok(()),
         }
     }
 
-    fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<Outcome, Error> {
+    fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<(), Interrupt> {
         let failed = |source| Error::Endpoint { server: to.address.clone(), source };
         let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
-        let key = self.core.keys.get(&endpoint.address).map(|(key, _)| key);
+        let key = self.state.keys.get(&endpoint.address).map(|(key, _)| key);
         let client = Client::new(endpoint, key, EndpointLimits::default());
         let request = |missing: &Missing| ChatRequest {
             temperature: self.settings.temperature,
@@ -154,7 +175,7 @@ impl Work<'_> {
             &client,
             &requests,
             to.at_once as usize,
-            || is_halting(self.core),
+            || is_halting(self.state),
             |place, reply| {
                 let missing = &self.missing[place];
                 let kept = match reply {
@@ -187,9 +208,9 @@ impl Work<'_> {
             used.answer_tokens
         );
         match refused {
-            Some(error) => Err(error),
-            None if is_halting(self.core) => Ok(Outcome::Halted),
-            None => Ok(Outcome::Done),
+            Some(error) => Err(error.into()),
+            None if is_halting(self.state) => Err(Interrupt::Halted),
+            None => Ok(()),
         }
     }
 
@@ -199,9 +220,9 @@ impl Work<'_> {
             let failure = Failure::new(Code::Other, "The model said nothing.");
             return self.failed(missing, &failure.next("Try again, or write the answer yourself."));
         }
-        self.core.block_on(async {
-            let change = self.core.hub.change().await;
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let change = self.state.events.change().await;
+            let mut db = self.state.store.begin().await?;
             drafts::keep(&mut db, missing.draft, missing.side, text).await?;
             db.commit().await?;
             change.say(&Event::Drafts(self.data_set));
@@ -210,9 +231,9 @@ impl Work<'_> {
     }
 
     fn failed(&self, missing: &Missing, failure: &Failure) -> Result<(), Error> {
-        self.core.block_on(async {
-            let change = self.core.hub.change().await;
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let change = self.state.events.change().await;
+            let mut db = self.state.store.begin().await?;
             drafts::fail(&mut db, missing.draft, failure).await?;
             db.commit().await?;
             change.say(&Event::Drafts(self.data_set));
@@ -237,7 +258,7 @@ fn prompt(model: &Model, messages: &[Message], new_tokens: usize) -> Result<Vec<
     Ok(prompt)
 }
 
-/// An answer that was cut off, up to the end of its last whole sentence; all of it where it has none.
+/// Cuts an unfinished answer after its last whole sentence; returns all of it where there is none.
 fn whole_sentences(text: &str) -> &str {
     let ends = ['.', '!', '?', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{2026}'];
     match text.rfind(ends) {
@@ -252,25 +273,25 @@ fn whole_sentences(text: &str) -> &str {
     }
 }
 
-/// How many drafts are whole.
+/// Counts and reports the drafts that are whole.
 struct Progress<'a> {
-    core: &'a Core,
+    state: &'a AppState,
     inner: RefCell<(Phase, std::collections::HashMap<Id, usize>, usize)>,
     total: usize,
 }
 
 impl<'a> Progress<'a> {
-    fn new(core: &'a Core, missing: &[Draft], total: usize) -> Self {
+    fn new(state: &'a AppState, missing: &[Draft], total: usize) -> Self {
         let open =
             |draft: &Draft| usize::from(draft.wanted.is_none()) + usize::from(draft.opposite.is_none());
         let left = missing.iter().map(|draft| (draft.id, open(draft))).collect();
         let phase = Phase::new("Drafting", "draft");
-        let progress = Self { core, inner: RefCell::new((phase, left, total - missing.len())), total };
+        let progress = Self { state, inner: RefCell::new((phase, left, total - missing.len())), total };
         progress.say();
         progress
     }
 
-    /// An answer is there, or never will be.
+    /// Counts an answer that was made or that failed.
     fn add(&self, missing: &Missing) {
         {
             let (_, left, done) = &mut *self.inner.borrow_mut();
@@ -284,7 +305,7 @@ impl<'a> Progress<'a> {
 
     fn say(&self) {
         let (phase, _, done) = &mut *self.inner.borrow_mut();
-        say(self.core, phase, *done, self.total);
+        say(self.state, phase, *done, self.total);
     }
 }
 

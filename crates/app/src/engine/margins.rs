@@ -1,59 +1,76 @@
-//! What the plain model prefers, as a job: some pairs after another, each kept as soon as it is known.
+//! Measures as a job which answer of each pair the unsteered model prefers, group by group of pairs.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use data::content::{sha256, to_json};
 use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::train::SYSTEM_PROMPT;
+use sqlx::SqliteConnection;
+use store::margins::{self, PairMargin};
+use store::pairs;
 use vectors::layer::PrefixBlocks;
-use vectors::model::{Model, ModelError};
+use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 
 use super::encode::preference;
+use super::job::{Interrupt, Job, Stored, go_on, is_halting, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::say;
 use crate::Error;
-use crate::core::Core;
-use data::content::{sha256, to_json};
-use store::margins::{self, PairMargin};
-use store::pairs;
+use crate::app_state::AppState;
 
-/// Pairs that are measured together: what was measured of a group that is cut short is lost.
+/// So many pairs are measured together. A halt loses what was measured of the current group.
 const AT_ONCE: usize = 16;
 
-/// Everything that the model reads of a pair, as a hash.
+/// Hashes everything that the model reads of a pair.
 pub(crate) fn content_hash(pair: &PairContent) -> Result<String, Error> {
     // Which split it is in makes no difference to what it says.
     let read = PairContent { split: Split::Train, ..pair.as_seen() };
     Ok(sha256(to_json("pair", &(SYSTEM_PROMPT, read))?.as_bytes()))
 }
 
-/// The places of at most so many of `count` pairs, spread evenly; 0 stands for all.
+/// Chooses at most `most` of `count` pairs, spread evenly, and returns their indices; 0 stands for all.
 fn spread(count: usize, most: usize) -> impl Iterator<Item = usize> {
     let taken = if most == 0 { count } else { most.min(count) };
     (0..taken).map(move |index| index * count / taken)
 }
 
-/// Measures the pairs that are still missing, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
-    let (check, pairs) = core.block_on(async {
-        let mut db = core.store.read().acquire().await?;
+/// Measures what the unsteered model prefers: fills the check with this id.
+pub(super) struct MarginsJob(pub(super) Id);
+
+impl Job for MarginsJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(vec![margins::find(db, self.0).await?.model]) })
+    }
+
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Margins(margins::find(db, self.0).await?.data_set))) })
+    }
+}
+
+/// Measures the pairs that are still missing.
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let (check, pairs) = state.block_on(async {
+        let mut db = state.store.read().acquire().await?;
         let check = margins::find(&mut *db, id).await?;
         let pairs = pairs::contents(&mut *db, check.data_set).await?;
         Ok::<_, Error>((check, pairs))
     })?;
-    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-    let (model, fingerprint) = models::wait(core, check.model, || is_halting(core))?;
+    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(state, check.model, || is_halting(state))?;
     let wanted: Vec<(String, &PairContent)> = spread(pairs.len(), check.most as usize)
         .map(|place| Ok((content_hash(&pairs[place])?, &pairs[place])))
         .collect::<Result<_, Error>>()?;
     let hashes: Vec<String> = wanted.iter().map(|(hash, _)| hash.clone()).collect();
-    let known = core.block_on(margins::known(core.store.read(), &hashes, &fingerprint))?;
+    let known = state.block_on(margins::known(state.store.read(), &hashes, &fingerprint))?;
     let missing: Vec<&(String, &PairContent)> =
         wanted.iter().filter(|(hash, _)| !known.contains_key(hash)).collect();
 
@@ -61,25 +78,25 @@ pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
     let (done, total) = (wanted.len() - missing.len(), wanted.len());
     for (group, some) in missing.chunks(AT_ONCE).enumerate() {
         let done = done + group * AT_ONCE;
-        say(core, &mut phase, done, total);
-        let measured = measure(core, &model, some, &mut |pair| say(core, &mut phase, done + pair, total))?;
-        core.block_on(keep(core, check.data_set, &fingerprint, &measured))?;
+        say(state, &mut phase, done, total);
+        let measured = measure(state, &model, some, &mut |pair| say(state, &mut phase, done + pair, total))?;
+        state.block_on(keep(state, check.data_set, &fingerprint, &measured))?;
     }
-    say(core, &mut phase, total, total);
-    Ok(Outcome::Done)
+    say(state, &mut phase, total, total);
+    Ok(())
 }
 
 type Measured<'a> = Vec<(&'a str, PairMargin)>;
 
-/// Measures some pairs; those that the model cannot read are left out.
+/// Measures some pairs, and leaves out those that the model cannot read.
 fn measure<'a>(
-    core: &Core,
+    state: &AppState,
     model: &Arc<Model>,
     some: &[&'a (String, &PairContent)],
     on_pair: &mut dyn FnMut(usize),
-) -> Result<Measured<'a>, Error> {
-    if is_halting(core) {
-        return Err(Error::Compute(ModelError::Stopped));
+) -> Result<Measured<'a>, Interrupt> {
+    if is_halting(state) {
+        return Err(Interrupt::Halted);
     }
     let fits = |pair: &EncodedPair| {
         pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()) <= model.facts().context_length
@@ -96,7 +113,7 @@ fn measure<'a>(
     }
     let mut progress = |pair: usize, _: usize| {
         on_pair(pair);
-        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        go_on(state)
     };
     // Nothing is steered: all blocks run once, only the head is left.
     let all = PrefixBlocks(model.facts().blocks);
@@ -111,9 +128,14 @@ fn measure<'a>(
     Ok(hashes.into_iter().zip(encoded.iter().zip(log_probs).map(margin)).collect())
 }
 
-async fn keep(core: &Core, data_set: Id, fingerprint: &str, measured: &Measured<'_>) -> Result<(), Error> {
-    let change = core.hub.change().await;
-    let mut db = core.store.begin().await?;
+async fn keep(
+    state: &AppState,
+    data_set: Id,
+    fingerprint: &str,
+    measured: &Measured<'_>,
+) -> Result<(), Error> {
+    let change = state.events.change().await;
+    let mut db = state.store.begin().await?;
     for (content, margin) in measured {
         margins::keep(&mut db, content, fingerprint, margin).await?;
     }

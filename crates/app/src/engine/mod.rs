@@ -1,31 +1,38 @@
-//! The engine's threads: one runs jobs, one answers questions, one at a time loads a model. None of them is the
-//! window's main thread or one of the async runtime's workers, and none of them ends by a panic.
+//! The engine's threads: one runs jobs, one answers questions, and one at a time loads a model. None of them is the
+//! window's main thread or a worker of the async runtime, and no panic ends them.
 
+pub(crate) mod analysis;
 pub(crate) mod answers;
-pub(crate) mod carry;
+pub(crate) mod asking;
 pub(crate) mod counting;
 mod drafts;
 pub(crate) mod encode;
-pub(crate) mod live;
+mod encode_pairs;
+pub(crate) mod encodings;
+pub(crate) mod job;
+pub(crate) mod lanes;
 pub(crate) mod margins;
 pub(crate) mod models;
 pub(crate) mod pace;
 pub(crate) mod priority;
-pub(crate) mod runner;
-pub(crate) mod study;
+pub(crate) mod queue;
+pub(crate) mod registry;
+pub(crate) mod running_job;
 pub(crate) mod sweep;
+pub(crate) mod token_counts;
 pub(crate) mod train;
+pub(crate) mod transfer;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::Error;
 
-/// Does the work and makes an error of a panic.
-pub(crate) fn catch<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+/// Does the work and turns a panic into [`Error::Panic`].
+pub(crate) fn catch<T, E: From<Error>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     // What the work shares with others is behind locks that count as usable after a panic, or in the store, whose
     // changes are undone unless they are committed.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::Panic(message(&*panic))))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::Panic(message(&*panic)).into()))
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
@@ -40,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_panic_becomes_an_error_with_its_words() {
-        let caught = catch::<()>(|| panic!("at step {}", 3)).expect_err("it panicked");
+        let caught = catch::<(), Error>(|| panic!("at step {}", 3)).expect_err("it panicked");
         assert!(matches!(caught, Error::Panic(words) if words == "at step 3"));
     }
 }

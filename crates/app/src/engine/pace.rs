@@ -1,4 +1,4 @@
-//! How fast a phase of a job goes, and how often that is said.
+//! Measures how fast a phase of a job goes, and limits how often that is reported.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -11,14 +11,14 @@ pub(crate) const SAY_EVERY: Duration = Duration::from_millis(50);
 /// How many of the last units the rate is taken over.
 const WINDOW: usize = 10;
 
-/// Lets something through at most once in [`SAY_EVERY`].
+/// Limits events to one in [`SAY_EVERY`].
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     last: Option<Instant>,
 }
 
 impl Throttle {
-    /// Whether it is time again.
+    /// Whether an event is due now.
     pub(crate) fn is_due(&mut self, now: Instant) -> bool {
         let due = self.last.is_none_or(|last| now.duration_since(last) >= SAY_EVERY);
         if due {
@@ -28,7 +28,7 @@ impl Throttle {
     }
 }
 
-/// One phase of a job: units of one kind, done one after another.
+/// One phase of a job: units of one kind, worked off one after another.
 #[derive(Debug)]
 pub(crate) struct Phase {
     name: &'static str,
@@ -38,12 +38,12 @@ pub(crate) struct Phase {
 }
 
 impl Phase {
-    /// A phase that begins now.
+    /// Begins a phase.
     pub(crate) fn new(name: &'static str, unit: &'static str) -> Self {
         Self { name, unit, marks: VecDeque::with_capacity(WINDOW + 1) }
     }
 
-    /// How far the phase is, with so many units done; `extra` seconds of other work come after its units.
+    /// Returns the progress after `done` of `total` units. `extra` seconds of other work come after the units.
     pub(crate) fn progress(&mut self, now: Instant, done: usize, total: usize, extra: f64) -> Progress {
         if self.marks.back().is_none_or(|(_, last)| *last != done) {
             self.marks.push_back((now, done));
@@ -62,7 +62,7 @@ impl Phase {
         }
     }
 
-    /// `None` until two units are done.
+    /// Returns the rate over the last units; `None` until two are done.
     fn seconds_per_unit(&self) -> Option<f64> {
         let ((began, first), (ended, last)) = (self.marks.front()?, self.marks.back()?);
         let units = last.checked_sub(*first).filter(|units| *units >= 2)?;

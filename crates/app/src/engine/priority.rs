@@ -1,4 +1,4 @@
-//! The engine's threads give way to the window's: a click is answered at once while every core computes.
+//! Lowers the priority of the engine's threads, so that the window answers a click at once while every core computes.
 
 /// How far below the process's priority the engine's threads run, and where the scale ends.
 #[cfg(target_os = "linux")]

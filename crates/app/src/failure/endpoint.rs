@@ -58,7 +58,6 @@ pub(crate) fn endpoint(error: &EndpointError) -> Failure {
             &format!("{why}: {start}"),
             "Check that the address is that of a server for OpenAI's chat completions.",
         ),
-        EndpointError::Stopped => told(Code::Other, "Stopped.", "", ""),
     }
 }
 

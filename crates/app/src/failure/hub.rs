@@ -81,7 +81,6 @@ pub(super) fn hub(error: HubError) -> Failure {
                 .detail(format!("{source}: {}", path.display()))
                 .next("Make the folder writable, or name another one in HF_HUB_CACHE.")
         }
-        HubError::Stopped => Failure::new(Code::Other, "The download was stopped."),
     }
 }
 

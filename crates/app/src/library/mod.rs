@@ -4,14 +4,14 @@
 pub(crate) mod memory;
 pub(crate) mod scan;
 pub(crate) mod watch;
+pub(crate) mod watched;
 
 use std::path::Path;
 
 use hub::{files, hub_cache};
 use ipc::model::{FileState, ModelFacts, ModelOrigin};
-use vectors::model::Facts;
-
 use store::models::ModelRow;
+use vectors::model::Facts;
 
 /// Whether a model's file is where it was, and what it was.
 pub(crate) fn file_state(row: &ModelRow) -> FileState {

@@ -45,7 +45,7 @@ pub fn fingerprint(
             hash.update(&buffer[..read]);
             done += read as u64;
             if progress(done as f64 / total as f64).is_break() {
-                return Err(ModelError::Stopped);
+                return Err(ModelError::Interrupted);
             }
         }
     }

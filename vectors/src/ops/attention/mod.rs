@@ -3,7 +3,7 @@
 //! One task computes one group of rows (sequences that see each other) and one key-value head with the query heads
 //! that share it. No two tasks write the same number, so every sum has one order, whatever the number of threads. A
 //! task drops its scores at its end: the backward pass computes them again from the log-sum-exp of each row, as
-//! FlashAttention does.
+//! `FlashAttention` does.
 
 mod backward;
 mod spans;
@@ -23,6 +23,7 @@ use spans::{
 /// The heads in a row of queries, keys and values: all query heads come first, then the key heads, then the value
 /// heads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the names that transformers has")]
 pub(crate) struct Heads {
     pub(crate) query_heads: usize,
     pub(crate) kv_heads: usize,

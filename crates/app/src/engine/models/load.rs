@@ -1,142 +1,145 @@
-//! Loading: a thread for each load, which waits until there is room, reads the weights, and then makes sure which file they
-//! come from.
+//! Loads models, each on a thread of its own: it waits for room, reads the weights, then hashes the file.
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hub::files;
 use ipc::event::Event;
 use ipc::model::ModelState;
 use ipc::{Code, Failure, Id};
+use store::models::{self, ModelRow};
+use store::settings;
 use vectors::model::{Device, Model, ModelError, fingerprint};
 
 use super::{Loaded, Room};
-use crate::Error;
-use crate::core::Core;
+use crate::app_state::AppState;
+use crate::engine::job::Interrupt;
 use crate::engine::pace::Throttle;
 use crate::engine::{catch, priority};
-use crate::library;
-use hub::files;
-use store::models::{self, ModelRow};
-use store::settings;
+use crate::{Error, library};
 
-/// How often a waiting job looks whether it is to be halted.
+/// How often a waiting job checks whether it is to halt.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How long a model that leaves is waited for where no job holds it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Loads a model in the background, in place of what has to leave for it.
-pub(crate) async fn load(core: &Arc<Core>, id: Id, room: Room) -> Result<(), Error> {
-    let row = models::find(core.store.read(), id).await?;
-    let most = most_in_memory(core).await?;
-    let Some((turn, leaving)) = core.models.begin(id, room, most) else {
+pub(crate) async fn load(state: &Arc<AppState>, id: Id, room: Room) -> Result<(), Error> {
+    let row = models::find(state.store.read(), id).await?;
+    let most = most_in_memory(state).await?;
+    let Some((turn, leaving)) = state.models.begin(id, room, most) else {
         return Ok(());
     };
-    core.encodings.clear();
+    state.encodings.clear();
     for other in leaving {
-        say(core, other).await?;
+        say(state, other).await?;
     }
-    core.hub.say(&Event::Model(core.model(row.clone())));
+    state.events.say(&Event::Model(state.model(row.clone())));
     let path = row.path.clone();
-    let core = Arc::clone(core);
-    let loader = thread::Builder::new().name("model loader".into()).spawn(move || load_now(&core, row, turn));
+    let state = Arc::clone(state);
+    let loader =
+        thread::Builder::new().name("model loader".into()).spawn(move || load_now(&state, row, turn));
     loader.map(drop).map_err(|source| Error::Model { path, source: ModelError::Unreadable(source) })
 }
 
-/// How many models may be in memory.
-pub(crate) async fn most_in_memory(core: &Core) -> Result<usize, Error> {
-    let set = settings::read(core.store.read(), core.project).await?;
+/// Reads how many models may be in memory at once.
+pub(crate) async fn most_in_memory(state: &AppState) -> Result<usize, Error> {
+    let set = settings::read(state.store.read(), state.project).await?;
     Ok(set.models_beside as usize + 1)
 }
 
-/// Where models are loaded.
-pub(crate) async fn device(core: &Core) -> Result<Device, Error> {
-    let set = settings::read(core.store.read(), core.project).await?;
+/// Reads the device that models are loaded on.
+pub(crate) async fn device(state: &AppState) -> Result<Device, Error> {
+    let set = settings::read(state.store.read(), state.project).await?;
     Ok(set.device.as_deref().and_then(|name| name.parse::<Device>().ok()).unwrap_or_default())
 }
 
-/// Takes a model out of memory; what holds it ends with it.
-pub(crate) async fn unload(core: &Core, id: Id) -> Result<(), Error> {
-    core.models.lock().let_go(id);
-    core.models.changed.notify_all();
-    core.encodings.clear();
-    say(core, id).await
+/// Takes a model out of the list of those in memory. Its weights go when its last user lets go of them.
+pub(crate) async fn unload(state: &AppState, id: Id) -> Result<(), Error> {
+    state.models.lock().let_go(id);
+    state.models.changed.notify_all();
+    state.encodings.clear();
+    say(state, id).await
 }
 
 /// Loads the person's model again after a job took its place.
-pub(crate) async fn bring_back(core: &Arc<Core>) -> Result<(), Error> {
-    match core.models.take_displaced() {
-        Some(id) if core.models.state(id) == ModelState::Unloaded => load(core, id, Room::AsSet).await,
+pub(crate) async fn bring_back(state: &Arc<AppState>) -> Result<(), Error> {
+    match state.models.take_displaced() {
+        Some(id) if state.models.state(id) == ModelState::Unloaded => load(state, id, Room::AsSet).await,
         _ => Ok(()),
     }
 }
 
-async fn say(core: &Core, id: Id) -> Result<(), Error> {
-    let row = models::find(core.store.read(), id).await?;
-    core.hub.say(&Event::Model(core.model(row)));
+async fn say(state: &AppState, id: Id) -> Result<(), Error> {
+    let row = models::find(state.store.read(), id).await?;
+    state.events.say(&Event::Model(state.model(row)));
     Ok(())
 }
 
-/// Waits for a model and what its results depend on, and has it loaded if nobody else does. `halt` says whether to give
-/// up.
-pub(crate) fn wait(core: &Arc<Core>, id: Id, halt: impl Fn() -> bool) -> Result<(Arc<Model>, String), Error> {
-    let mut slot = core.models.lock();
+/// Waits for a model, and loads it if nobody else does. Returns it with its identity, the hash that keys of results
+/// contain. `halt` tells whether to give up.
+pub(crate) fn wait(
+    state: &Arc<AppState>,
+    id: Id,
+    halt: impl Fn() -> bool,
+) -> Result<(Arc<Model>, String), Interrupt> {
+    let mut slot = state.models.lock();
     loop {
         if halt() {
-            return Err(Error::Compute(ModelError::Stopped));
+            return Err(Interrupt::Halted);
         }
         let loaded = slot.loaded.iter().find(|loaded| loaded.id == id);
         if let Some(Loaded { model, identity: Some(identity), .. }) = loaded {
             return Ok((Arc::clone(model), identity.clone()));
         }
         match slot.states.get(&id).cloned().unwrap_or(ModelState::Unloaded) {
-            ModelState::Failed { failure } => return Err(Error::Told(failure)),
+            ModelState::Failed { failure } => return Err(Error::Told(failure).into()),
             ModelState::Unloaded => {
                 drop(slot);
-                core.block_on(load(core, id, Room::ForJob))?;
-                slot = core.models.lock();
+                state.block_on(load(state, id, Room::ForJob))?;
+                slot = state.models.lock();
             }
             ModelState::Loading { .. } | ModelState::Ready { .. } => {}
         }
-        slot = core.models.changed.wait_timeout(slot, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
+        slot = state.models.changed.wait_timeout(slot, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
     }
 }
 
-fn load_now(core: &Core, mut row: ModelRow, turn: u64) {
+fn load_now(state: &AppState, mut row: ModelRow, turn: u64) {
     priority::give_way();
-    match catch(|| read(core, &mut row, turn)) {
-        Ok(()) => {}
-        Err(error) if error.is_stop() => {}
-        Err(error) => {
+    match catch(|| read(state, &mut row, turn)) {
+        // A load is halted when a newer one takes its place, or when its model has to leave.
+        Ok(()) | Err(Interrupt::Halted) => {}
+        Err(Interrupt::Failed(error)) => {
             let failure = Failure::from(error);
             tracing::warn!("the model {} could not be loaded: {failure}", row.name);
             // In one step for a window that opens meanwhile: it would wait for ever for what was said before it listened.
-            let change = core.block_on(core.hub.change());
-            let failed = core.models.update(row.id, turn, |slot| {
+            let change = state.block_on(state.events.change());
+            let failed = state.models.update(row.id, turn, |slot| {
                 slot.let_go(row.id);
                 slot.states.insert(row.id, ModelState::Failed { failure });
             });
             if failed.is_continue() {
-                core.encodings.clear();
-                change.say(&Event::Model(core.model(row)));
+                state.encodings.clear();
+                change.say(&Event::Model(state.model(row)));
             }
         }
     }
 }
 
-/// Waits until what has left is out of memory. A model that something forgot to let go of does not keep a person waiting
-/// for ever.
-fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Error> {
+/// Waits until the models that have left are out of memory, for a minute at most where no job holds them.
+fn wait_for_room(state: &AppState, row: &ModelRow, turn: u64) -> Result<(), Interrupt> {
     let until = Instant::now() + PATIENCE;
     let mut is_said = false;
     loop {
-        core.encodings.clear();
+        state.encodings.clear();
         let mut is_free = false;
-        let on = core.models.update(row.id, turn, |slot| {
+        let on = state.models.update(row.id, turn, |slot| {
             slot.leaving.retain(|model| model.strong_count() > 0);
             is_free = slot.leaving.is_empty();
-            let what = core.live.title().map_or_else(
+            let what = state.lanes.engine.title().map_or_else(
                 || "Waits until an answer of the other model has ended.".to_owned(),
                 |title| format!("Waits until {title} has let go of the other model."),
             );
@@ -147,51 +150,51 @@ fn wait_for_room(core: &Core, row: &ModelRow, turn: u64) -> Result<(), Error> {
             };
         });
         if on.is_break() {
-            return Err(Error::Compute(ModelError::Stopped));
+            return Err(Interrupt::Halted);
         }
-        if is_free || (Instant::now() > until && core.live.title().is_none()) {
+        if is_free || (Instant::now() > until && state.lanes.engine.title().is_none()) {
             return Ok(());
         }
         if !is_said {
             is_said = true;
-            core.hub.say(&Event::Model(core.model(row.clone())));
+            state.events.say(&Event::Model(state.model(row.clone())));
         }
         thread::sleep(LOOK_EVERY);
     }
 }
 
-/// Reads the model, lets it be used, then makes sure which file it is.
-fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
-    wait_for_room(core, row, turn)?;
+/// Reads the model, lets it be used, then checks which file it is.
+fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt> {
+    wait_for_room(state, row, turn)?;
     let path = row.path.clone();
     let failed = |source| Error::Model { path: path.clone(), source };
     let mut throttle = Throttle::default();
     let stamp = files::stamp(Path::new(&path));
     let precision = row.precision;
-    let device = core.block_on(device(core))?;
+    let device = state.block_on(device(state))?;
     let template = row.template.clone();
     let model = Model::load_with(Path::new(&path), precision, device, template.as_deref(), &mut |fraction| {
-        let on = core.models.update(row.id, turn, |slot| {
+        let on = state.models.update(row.id, turn, |slot| {
             slot.states.insert(row.id, ModelState::Loading { fraction });
         });
         if on.is_continue() && throttle.is_due(Instant::now()) {
-            core.hub.say(&Event::Model(core.model(row.clone())));
+            state.events.say(&Event::Model(state.model(row.clone())));
         }
         on
     })
-    .map_err(failed)?;
+    .map_err(|error| Interrupt::new(error, failed))?;
 
     let facts = library::facts(model.facts());
-    core.block_on(async {
-        let mut db = core.store.begin().await?;
+    state.block_on(async {
+        let mut db = state.store.begin().await?;
         models::set_facts(&mut db, row.id, &facts, stamp.as_deref()).await?;
         Ok::<_, Error>(db.commit().await?)
     })?;
     (row.facts, row.stamp) = (Some(facts), stamp);
     let device = library::device_label(model.device());
     let loaded = Loaded { id: row.id, model: Arc::new(model), precision: row.precision, identity: None };
-    let change = core.block_on(core.hub.change());
-    let ready = core.models.update(row.id, turn, |slot| {
+    let change = state.block_on(state.events.change());
+    let ready = state.models.update(row.id, turn, |slot| {
         slot.loaded.retain(|other| other.id != row.id);
         slot.loaded.push(loaded);
         slot.states.insert(row.id, ModelState::Ready { device });
@@ -199,10 +202,10 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
     if ready.is_break() {
         return Ok(());
     }
-    change.say(&Event::Model(core.model(row.clone())));
+    change.say(&Event::Model(state.model(row.clone())));
     drop(change);
 
-    let print = known_fingerprint(core, row, turn)?;
+    let print = known_fingerprint(state, row, turn)?;
     if let Some(expected) = row.expected_fingerprint.as_ref().filter(|expected| **expected != print) {
         let failure = Failure::new(
             Code::ModelUnusable,
@@ -210,35 +213,35 @@ fn read(core: &Core, row: &mut ModelRow, turn: u64) -> Result<(), Error> {
         )
         .detail(format!("Its SHA-256 is {print}, not {expected}: {}", row.path))
         .next("Fetch the file again, or add it under Models as a model of your own from another place.");
-        return Err(Error::Told(failure));
+        return Err(Error::Told(failure).into());
     }
     let is_new = row.fingerprint.as_ref() != Some(&print);
     let identity = row.identity(&print);
     row.fingerprint = Some(print);
     // The model may have left in between: then the fingerprint is in the store at least.
-    let there = core.models.update(row.id, turn, |slot| {
+    let there = state.models.update(row.id, turn, |slot| {
         if let Some(loaded) = slot.loaded.iter_mut().find(|loaded| loaded.id == row.id) {
             loaded.identity = Some(identity);
         }
     });
     if is_new && there.is_continue() {
-        core.hub.say(&Event::Model(core.model(row.clone())));
+        state.events.say(&Event::Model(state.model(row.clone())));
     }
     Ok(())
 }
 
-/// The model's SHA-256: read again only where its files' sizes or times of change are others.
-fn known_fingerprint(core: &Core, row: &ModelRow, turn: u64) -> Result<String, Error> {
+/// Returns the SHA-256 of the model's files. They are read again only where their sizes or times have changed.
+fn known_fingerprint(state: &AppState, row: &ModelRow, turn: u64) -> Result<String, Interrupt> {
     let stamp = files::stamp(Path::new(&row.path));
     if let (Some(known), Some(of)) = (&row.fingerprint, &row.fingerprint_of)
         && stamp.as_ref() == Some(of)
     {
         return Ok(known.clone());
     }
-    let print = fingerprint(Path::new(&row.path), &mut |_| core.models.update(row.id, turn, |_| ()))
-        .map_err(|source| Error::Model { path: row.path.clone(), source })?;
-    core.block_on(async {
-        let mut db = core.store.begin().await?;
+    let print = fingerprint(Path::new(&row.path), &mut |_| state.models.update(row.id, turn, |_| ()))
+        .map_err(|error| Interrupt::new(error, |source| Error::Model { path: row.path.clone(), source }))?;
+    state.block_on(async {
+        let mut db = state.store.begin().await?;
         models::set_fingerprint(&mut db, row.id, &print, &stamp.unwrap_or_default()).await?;
         Ok::<_, Error>(db.commit().await?)
     })?;

@@ -1,7 +1,7 @@
-//! The models in memory: loaded in the background, one at a time unless a person allows more.
+//! Keeps track of the models in memory. They load in the background, one at a time unless a person allows more.
 //!
-//! A job holds its model until it ends. Therefore a model that has to leave is first let go of by everybody, and only then
-//! does another one come: two are never in memory by accident.
+//! A job holds its model until it ends. Therefore another model is read only when everybody has let go of the one that
+//! leaves: two are never in memory by accident.
 
 mod load;
 
@@ -13,9 +13,9 @@ use ipc::model::{InMemory, ModelState, Precision};
 use ipc::{Code, Failure, Id};
 use vectors::model::Model;
 
-pub(crate) use load::{bring_back, load, most_in_memory, unload, wait};
-
 use crate::Error;
+
+pub(crate) use load::{bring_back, load, most_in_memory, unload, wait};
 
 /// Who asks for a model, and what may leave for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) enum Room {
     ForJob,
 }
 
-/// Which models are in memory, and how far others are on their way.
+/// The models in memory and those that are being loaded.
 #[derive(Default)]
 pub(crate) struct Models {
     slot: Mutex<Slot>,
@@ -40,9 +40,9 @@ struct Slot {
     states: HashMap<Id, ModelState>,
     /// In memory, the one that came last at the end.
     loaded: Vec<Loaded>,
-    /// What a model's loading waits for.
+    /// What the loading of a model waits for, as a sentence.
     waits: HashMap<Id, String>,
-    /// The load that counts for a model: others of it end.
+    /// The turn of the latest load of each model. Earlier loads of it end.
     turns: HashMap<Id, u64>,
     turn: u64,
     /// The model that the person works with, and whether a job took its place.
@@ -56,12 +56,12 @@ struct Loaded {
     id: Id,
     model: Arc<Model>,
     precision: Precision,
-    /// What results depend on; known a moment after the model can be used.
+    /// The hash that keys of results contain; known a moment after the model can be used.
     identity: Option<String>,
 }
 
 impl Slot {
-    /// What has to leave so that no more than `most` are there with one more, oldest first.
+    /// Returns the models that have to leave, oldest first, so that with `id` no more than `most` are there.
     fn leaves(&self, id: Id, most: usize) -> Vec<Id> {
         let loading = |state: &ModelState| matches!(state, ModelState::Loading { .. });
         let mut on_their_way: Vec<Id> = self
@@ -91,19 +91,19 @@ impl Slot {
 }
 
 impl Models {
-    /// Whether a model is in memory.
+    /// Returns the state of a model: loaded, on its way, failed or not in memory.
     pub(crate) fn state(&self, id: Id) -> ModelState {
         self.lock().states.get(&id).cloned().unwrap_or(ModelState::Unloaded)
     }
 
-    /// How a model stands in memory.
+    /// Returns the precision and the size of a model in memory.
     pub(crate) fn in_memory(&self, id: Id) -> Option<InMemory> {
         let slot = self.lock();
         let loaded = slot.loaded.iter().find(|loaded| loaded.id == id)?;
         Some(InMemory { precision: loaded.precision, bytes: loaded.model.weight_bytes() })
     }
 
-    /// What a model's loading waits for, as a sentence.
+    /// Returns what the loading of a model waits for, as a sentence.
     pub(crate) fn waits_for(&self, id: Id) -> Option<String> {
         let slot = self.lock();
         let displaced = || {
@@ -115,7 +115,7 @@ impl Models {
         slot.waits.get(&id).cloned().or_else(displaced)
     }
 
-    /// The model that the person works with, if it is in memory; where none was chosen, the one that is there.
+    /// Returns the model that the person works with, if it is in memory; where none was chosen, the newest one.
     pub(crate) fn loaded(&self) -> Option<(Id, Arc<Model>)> {
         let slot = self.lock();
         let of = |id: Id| slot.loaded.iter().find(|loaded| loaded.id == id);
@@ -123,7 +123,7 @@ impl Models {
         Some((counts.id, Arc::clone(&counts.model)))
     }
 
-    /// This model, or why it cannot be used now.
+    /// Returns a model in memory, or why it cannot be used now.
     pub(crate) fn get(&self, id: Id) -> Result<Arc<Model>, Error> {
         let slot = self.lock();
         if let Some(loaded) = slot.loaded.iter().find(|loaded| loaded.id == id) {
@@ -143,7 +143,7 @@ impl Models {
         Err(Error::Told(Failure::new(Code::ModelNotLoaded, message).next(next)))
     }
 
-    /// What would have to leave for a model; nothing where it is there or on its way.
+    /// Returns the models that would have to leave for a model; none where it is there or on its way.
     pub(crate) fn leaves(&self, id: Id, most: usize) -> Vec<Id> {
         let slot = self.lock();
         match slot.states.get(&id) {
@@ -178,7 +178,7 @@ impl Models {
         Some((turn, leaving))
     }
 
-    /// Changes the slot, unless this load no longer counts.
+    /// Changes the slot; `Break` where a later load has taken the place of this one.
     fn update(&self, id: Id, turn: u64, change: impl FnOnce(&mut Slot)) -> ControlFlow<()> {
         let mut slot = self.lock();
         if slot.turns.get(&id) != Some(&turn) {
@@ -190,7 +190,7 @@ impl Models {
         ControlFlow::Continue(())
     }
 
-    /// The model to bring back, now that no job needs the room: asked once.
+    /// Takes the model that a job has displaced, to load it again. The second call returns `None`.
     fn take_displaced(&self) -> Option<Id> {
         let mut slot = self.lock();
         let chosen = slot.chosen.filter(|_| slot.is_displaced);

@@ -1,9 +1,9 @@
-//! The answers of a sweep: generated together, arm by arm, each kept as soon as it has ended.
+//! Generates the answers of a sweep, arm by arm in batches. Each answer is stored as soon as it has ended.
 
 use std::ops::ControlFlow;
 
+use store::measurements::{self, KeptAnswer};
 use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
-use vectors::model::ModelError;
 use vectors::score::answers::{refuses, repetition};
 
 use super::plan::Task;
@@ -11,10 +11,8 @@ use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
+use crate::engine::job::{Interrupt, is_halting, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::say;
-use store::measurements::{self, KeptAnswer};
 
 /// Answers that grow at the same time.
 const ROWS: usize = 32;
@@ -22,19 +20,19 @@ const ROWS: usize = 32;
 /// One answer that is to be made.
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
-    /// The multiplier, as a place in the list of those that are missing.
+    /// The multiplier, as an index into the missing ones.
     at: usize,
-    /// The prompt's place in its set.
+    /// The prompt's index in its set.
     place: usize,
 }
 
 impl Running<'_> {
     /// Makes the answers at the multipliers that are missing, and the points that follow from them.
-    pub(super) fn answer(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Error> {
+    pub(super) fn answer(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
         let prompts = self.prompts(task)?;
         let mut kept: Vec<Vec<KeptAnswer>> = Vec::with_capacity(missing.len());
         for (_, key) in missing {
-            kept.push(self.core.block_on(measurements::answers(self.core.store.read(), key))?);
+            kept.push(self.state.block_on(measurements::answers(self.state.store.read(), key))?);
         }
         let is_kept = |wanted: &Wanted| kept[wanted.at].iter().any(|a| a.place as usize == wanted.place);
         let all = (0..missing.len()).flat_map(|at| (0..prompts.len()).map(move |place| Wanted { at, place }));
@@ -48,7 +46,7 @@ impl Running<'_> {
         let (name, unit) = task.kind.phase();
         let (mut phase, mut done, mut refused) = (Phase::new(name, unit), 0, None);
         let (total, mut ids) = (requests.len(), vec![Vec::new(); requests.len()]);
-        say(self.core, &mut phase, 0, total);
+        say(self.state, &mut phase, 0, total);
         let model = std::sync::Arc::clone(&self.model);
         generate(&model, &requests, limits, &mut |step| {
             let ended = match step {
@@ -59,7 +57,7 @@ impl Running<'_> {
                 Step::End { end: End::Stopped, .. } => Ok(()),
                 Step::End { row, end } => {
                     done += 1;
-                    say(self.core, &mut phase, done, total);
+                    say(self.state, &mut phase, done, total);
                     let answer = Answer { ids: std::mem::take(&mut ids[row]), end };
                     let one = wanted[row];
                     let answer = kept_answer(&model, one.place, &answer);
@@ -72,19 +70,19 @@ impl Running<'_> {
             if let Err(error) = ended {
                 refused = Some(error);
             }
-            if refused.is_some() || is_halting(self.core) {
+            if refused.is_some() || is_halting(self.state) {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
         })?;
         match refused {
-            Some(error) => Err(error),
-            None if done < total => Err(Error::Compute(ModelError::Stopped)),
+            Some(error) => Err(error.into()),
+            None if done < total => Err(Interrupt::Halted),
             None => Ok(()),
         }
     }
 
-    /// The prompts of a task's set as tokens.
+    /// Encodes the prompts of a task's set.
     pub(super) fn prompts(&self, task: &Task) -> Result<Vec<Vec<u32>>, Error> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let subject = &self.subjects[task.arm as usize];
@@ -97,7 +95,7 @@ impl Running<'_> {
         set.measured.iter().enumerate().map(encode).collect()
     }
 
-    /// A prompt has the same draws at every multiplier.
+    /// Returns the request for one answer. A prompt has the same draws at every multiplier.
     fn request(&self, task: &Task, multiplier: f64, place: usize, prompts: &[Vec<u32>]) -> Request {
         let generation = self.settings.generation;
         Request {
@@ -112,14 +110,14 @@ impl Running<'_> {
     }
 
     fn keep_answer(&self, key: &str, answer: &KeptAnswer) -> Result<(), Error> {
-        self.core.block_on(async {
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let mut db = self.state.store.begin().await?;
             measurements::put_answer(&mut db, key, answer).await?;
             Ok(db.commit().await?)
         })
     }
 
-    /// Once every prompt has its answer, the points are known.
+    /// Stores the points of a multiplier once every prompt has its answer.
     fn keep_if_whole(
         &mut self,
         task: &Task,
@@ -146,7 +144,7 @@ fn kept_answer(model: &vectors::model::Model, place: usize, answer: &Answer) -> 
     }
 }
 
-/// What can be said of an answer without a judge: see [`super::kind::Kind::Answers`].
+/// Scores an answer without a judge: see [`super::kind::Kind::Answers`].
 fn item(answer: &KeptAnswer) -> Vec<f64> {
     let complies = f64::from(u8::from(!refuses(&answer.text)));
     vec![repetition(&answer.text), f64::from(answer.tokens), complies]

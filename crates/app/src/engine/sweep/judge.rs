@@ -1,42 +1,39 @@
-//! Answers judged: by the sweep's own model, unsteered, as a constrained choice over the four digits, so that every answer
-//! gets a verdict and the judge's doubt is kept with it; or by a model behind an address, whose words are read and never
+//! Judges answers on a scale of 1 to 4. The sweep's own model, unsteered, chooses among the four digits, so that every
+//! answer gets a verdict with its probabilities. A model behind an address answers in words, which are read and never
 //! guessed.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use data::content::sha256;
+use endpoint::{ChatReply, ChatRequest, Client, Endpoint, EndpointError, Limits, ask_all};
 use ipc::data::PairContent;
 use ipc::drafts::EndpointSettings;
 use ipc::event::Event;
 use ipc::score::{Judge, Rubric, VERDICT_TOKENS};
 use ipc::sweep::Spent;
-use vectors::layer::PrefixBlocks;
-use vectors::model::ModelError;
-use vectors::score::{EncodedOptions, OptionScorer};
-use vectors::tokens::{Message, Role};
-
-use super::Running;
-use super::kind::Kind;
-use super::plan::Task;
-use super::subject::encode;
-use super::verdict;
-use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say};
-use crate::{Error, clock};
-use data::content::sha256;
-use endpoint::{ChatReply, ChatRequest, Client, Endpoint, EndpointError, Limits, ask_all};
 use store::measurements::{self, KeptAnswer};
 use store::sweeps;
 use store::verdicts::{self, Verdict};
+use vectors::layer::PrefixBlocks;
+use vectors::score::{EncodedOptions, OptionScorer};
+use vectors::tokens::{Message, Role};
 
-/// Under what a verdict is kept: who is asked, and what.
+use super::kind::Kind;
+use super::plan::Task;
+use super::subject::encode;
+use super::{Running, verdict};
+use crate::engine::job::{Interrupt, is_halting, reporter, say};
+use crate::engine::pace::Phase;
+use crate::{Error, clock};
+
+/// Hashes who is asked and what into the key under which a verdict is stored.
 pub(crate) fn verdict_key(to: &EndpointSettings, instruction: &str) -> String {
     sha256(format!("{}\n{}\n{instruction}", to.address, to.model).as_bytes())
 }
 
-/// What the judge is asked; the answer is one digit.
+/// Writes the request to the judge. Its answer is one digit.
 pub(crate) fn instruction(rubric: &Rubric, pair: &PairContent, prompt: &str, answer: &str) -> String {
     let mut text = format!(
         "Rate how far an answer shows {}. Give a whole number from 1 to 4:\n",
@@ -63,19 +60,19 @@ fn add(text: &mut String, more: std::fmt::Arguments<'_>) {
 }
 
 impl Running<'_> {
-    /// Judges the answers at the multipliers that are missing; answers that are not there yet are made first.
+    /// Judges the answers at the missing multipliers. Answers that are not there yet are generated first.
     pub(super) fn judge(
         &mut self,
         task: &Task,
         judge: &Judge,
         rubric: &Rubric,
         missing: &[(f64, String)],
-    ) -> Result<(), Error> {
+    ) -> Result<(), Interrupt> {
         let answering = Task { kind: Kind::Answers, scores: Vec::new(), ..task.clone() };
         let mut to_answer = Vec::new();
         for (multiplier, _) in missing {
             let key = self.answers_key(task, *multiplier)?;
-            if self.core.block_on(measurements::find(self.core.store.read(), &key))?.is_none() {
+            if self.state.block_on(measurements::find(self.state.store.read(), &key))?.is_none() {
                 to_answer.push((*multiplier, key));
             }
         }
@@ -84,7 +81,7 @@ impl Running<'_> {
         }
         for (multiplier, key) in missing {
             let of = self.answers_key(task, *multiplier)?;
-            let answers = self.core.block_on(measurements::answers(self.core.store.read(), &of))?;
+            let answers = self.state.block_on(measurements::answers(self.state.store.read(), &of))?;
             let items = match judge {
                 Judge::Local => self.judge_locally(task, rubric, &answers)?,
                 Judge::Endpoint(endpoint) => self.judge_remotely(task, endpoint, rubric, &answers)?,
@@ -94,14 +91,14 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// The verdicts of a judge behind an address; those that were given before are not asked for again.
+    /// Asks a judge behind an address for verdicts. Stored verdicts are not asked for again.
     fn judge_remotely(
         &self,
         task: &Task,
         to: &EndpointSettings,
         rubric: &Rubric,
         answers: &[KeptAnswer],
-    ) -> Result<Vec<Vec<f64>>, Error> {
+    ) -> Result<Vec<Vec<f64>>, Interrupt> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let failed = |source| Error::Endpoint { server: to.address.clone(), source };
         let mut words: Vec<Option<String>> = vec![None; answers.len()];
@@ -110,21 +107,21 @@ impl Running<'_> {
             let Some(pair) = set.measured.get(answer.place as usize) else { continue };
             let text = instruction(rubric, pair, &pair.prompt, &answer.text);
             let key = verdict_key(to, &text);
-            match self.core.block_on(verdicts::find(self.core.store.read(), &key))? {
+            match self.state.block_on(verdicts::find(self.state.store.read(), &key))? {
                 Some(known) => words[place] = Some(known.text),
                 None => open.push((place, key, text)),
             }
         }
         let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
-        let key = self.core.keys.get(&endpoint.address).map(|(key, _)| key);
+        let key = self.state.keys.get(&endpoint.address).map(|(key, _)| key);
         let client = Client::new(endpoint, key, Limits::default());
         let request = |(_, _, text): &(usize, String, String)| {
             ChatRequest::new(vec![Message::new(Role::User, text.as_str())], VERDICT_TOKENS)
         };
         let requests: Vec<ChatRequest> = open.iter().map(request).collect();
         let (mut phase, mut done, mut refused) = (Phase::new("Judging", "answer"), 0, None);
-        say(self.core, &mut phase, 0, open.len());
-        let halt = || is_halting(self.core);
+        say(self.state, &mut phase, 0, open.len());
+        let halt = || is_halting(self.state);
         ask_all(&client, &requests, to.at_once as usize, halt, |asked, reply| {
             let (place, key, _) = &open[asked];
             let kept = match reply {
@@ -137,7 +134,7 @@ impl Running<'_> {
                 Err(error) => Err(failed(error)),
             };
             done += 1;
-            say(self.core, &mut phase, done, open.len());
+            say(self.state, &mut phase, done, open.len());
             match kept {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
@@ -147,8 +144,8 @@ impl Running<'_> {
             }
         });
         match refused {
-            Some(error) => Err(error),
-            None if done < open.len() => Err(Error::Compute(ModelError::Stopped)),
+            Some(error) => Err(error.into()),
+            None if done < open.len() => Err(Interrupt::Halted),
             None => {
                 let read = |words: &Option<String>| words.as_deref().and_then(verdict::read);
                 Ok(words.iter().map(|words| read(words).map(f64::from).into_iter().collect()).collect())
@@ -163,9 +160,9 @@ impl Running<'_> {
             answer_tokens: reply.answer_tokens as i64,
         };
         let more = Spent { read: reply.prompt_tokens, written: reply.answer_tokens };
-        self.core.block_on(async {
-            let change = self.core.hub.change().await;
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let change = self.state.events.change().await;
+            let mut db = self.state.store.begin().await?;
             verdicts::put(&mut db, key, &verdict, clock::now()).await?;
             let spent = sweeps::spend(&mut db, self.id, more).await?;
             db.commit().await?;
@@ -174,13 +171,13 @@ impl Running<'_> {
         })
     }
 
-    /// The expected verdict of each answer with the probabilities of 1 to 4.
+    /// Returns the expected verdict of each answer with the probabilities of 1 to 4.
     fn judge_locally(
         &self,
         task: &Task,
         rubric: &Rubric,
         answers: &[KeptAnswer],
-    ) -> Result<Vec<Vec<f64>>, Error> {
+    ) -> Result<Vec<Vec<f64>>, Interrupt> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let tokens = |source| Error::Tokens { pair: None, source };
         let digits: Vec<Vec<u32>> = (1..=4)
@@ -194,14 +191,14 @@ impl Running<'_> {
             asked.push(EncodedOptions { prompt, begun: 0, answers: digits.clone() });
         }
         let all = PrefixBlocks(self.model.facts().blocks);
-        let mut progress = reporter(self.core, "Judging", "answer");
+        let mut progress = reporter(self.state, "Judging", "answer");
         let scorer = OptionScorer::prepare(Arc::clone(&self.model), &asked, all, &mut progress)?;
         let scored = scorer.log_probs(&[], &mut |_, _| std::ops::ControlFlow::Continue(()))?;
         Ok(scored.iter().map(|found| mean_level(found)).collect())
     }
 }
 
-/// The mean of the levels under the probabilities of their digits, then those probabilities.
+/// Returns the mean level under the digits' probabilities, then those probabilities.
 fn mean_level(log_probs: &[f64]) -> Vec<f64> {
     let most = log_probs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let weights: Vec<f64> = log_probs.iter().map(|x| (x - most).exp()).collect();
@@ -211,7 +208,7 @@ fn mean_level(log_probs: &[f64]) -> Vec<f64> {
     [&[mean], shares.as_slice()].concat()
 }
 
-/// The probabilities of the four digits, for a person.
+/// Writes the probabilities of the four digits for a person.
 pub(crate) fn digits_note(item: &[f64]) -> Option<String> {
     let shares = item.get(1..5)?;
     let share = |(level, share): (i32, &f64)| format!("{level}: {:.0} %", 100.0 * share);

@@ -1,13 +1,13 @@
-//! What a measurement depends on, as the key under which it is kept: the same key gives the same numbers, and whatever
-//! changes a number changes the key.
+//! Hashes what a measurement depends on into the key under which it is stored. The same key means the same numbers, and
+//! whatever changes a number changes the key.
 
+use data::content::{sha256, to_json};
 use ipc::sweep::Generation;
 use serde::Serialize;
 
 use super::kind::Kind;
 use super::subject::SteeringKey;
 use crate::Error;
-use data::content::{sha256, to_json};
 
 /// Counts up when the same inputs come to other numbers.
 const SEMANTICS: u32 = 1;
@@ -19,7 +19,7 @@ const DRAWS: u32 = 2;
 pub(super) struct Key<'a> {
     pub(super) semantics: u32,
     pub(super) kind: &'a Kind,
-    /// What tells the model from others: its file's SHA-256, and what else its numbers depend on.
+    /// The identity of the model: its file's SHA-256, and what else its numbers depend on.
     pub(super) model: &'a str,
     pub(super) steering: SteeringKey,
     /// The system prompt; empty where no prompt is read.
@@ -43,7 +43,7 @@ pub(super) struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// A key with nothing before the prompt.
+    /// Creates a key with nothing before the prompt.
     pub(super) fn new(kind: &'a Kind, model: &'a str, steering: SteeringKey, content: &'a str) -> Self {
         Self {
             semantics: SEMANTICS,
@@ -62,13 +62,13 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// The key of a measurement that is about answers which are made like this.
+    /// Adds how answers are generated, for measurements that are about answers.
     pub(super) fn with_generation(self, generation: Generation) -> Self {
         let draws = (generation.temperature > 0.0).then_some(DRAWS);
         Self { generation: Some(generation), draws, ..self }
     }
 
-    /// The key as it is kept.
+    /// Hashes the key.
     pub(super) fn hash(&self) -> Result<String, Error> {
         Ok(sha256(to_json("key of a measurement", self)?.as_bytes()))
     }

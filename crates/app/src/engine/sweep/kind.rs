@@ -1,5 +1,5 @@
-//! Kinds of measurement: one gives the items of several scores. The log-probabilities of a pair are log-odds, log-odds a
-//! token and a win; an answer has a length, repeats itself and refuses.
+//! The kinds of measurement. One kind gives the items of several scores: the log-probabilities of a pair give log-odds,
+//! log-odds per token and wins; an answer gives its length, its repetition and whether it refuses.
 
 use ipc::score::{Judge, Rubric, Score};
 use vectors::score::{Interval, mean_interval, ratio_interval};
@@ -36,7 +36,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// What a score is read from; `None` for a person's rating, which no job makes.
+    /// Returns the kind that a score is read from; `None` for a person's rating, which no job makes.
     pub(super) fn of(score: &Score) -> Option<Self> {
         Some(match score {
             Score::LogOdds | Score::LogOddsPerToken | Score::WinShare => Self::Pairs,
@@ -55,7 +55,7 @@ impl Kind {
         })
     }
 
-    /// Whether it is about generated answers.
+    /// Whether the kind measures generated answers.
     pub(super) fn is_about_answers(&self) -> bool {
         matches!(self, Self::Answers | Self::Judge { .. })
     }
@@ -72,7 +72,7 @@ impl Kind {
         }
     }
 
-    /// What a job is doing meanwhile, and what its units are.
+    /// Returns the names of the job's phase and of its unit.
     pub(super) fn phase(&self) -> (&'static str, &'static str) {
         match self {
             Self::Pairs => ("Measuring pairs", "pair"),
@@ -85,7 +85,7 @@ impl Kind {
     }
 }
 
-/// An item's value under a score; `None` where it has none.
+/// Returns the value of an item under a score; `None` where it has none.
 pub(crate) fn value(score: &Score, item: &[f64]) -> Option<f64> {
     let at = |place: usize| item.get(place).copied();
     match score {
@@ -107,7 +107,7 @@ pub(crate) fn value(score: &Score, item: &[f64]) -> Option<f64> {
     }
 }
 
-/// A score over items: its value with its interval, over how many items, and how many have no value.
+/// Returns a score over items: its value with its interval, the number of items, and the number without a value.
 #[must_use]
 pub fn summary(score: &Score, items: &[Vec<f64>]) -> (Interval, u32, u32) {
     let known: Vec<&Vec<f64>> = items.iter().filter(|item| value(score, item).is_some()).collect();

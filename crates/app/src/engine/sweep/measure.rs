@@ -1,9 +1,10 @@
-//! Measurements that need no generated text, on activations that are kept from one arm to the next.
+//! Measures what needs no generated text. Activations below the lowest steered layer are kept from one arm to the next.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use data::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, letter_item, neutral_text};
+use data::content::{sha256, to_json};
 use vectors::layer::PrefixBlocks;
 use vectors::model::ModelError;
 use vectors::pairs::EncodedPair;
@@ -17,13 +18,10 @@ use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say};
-use data::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, letter_item, neutral_text};
-use data::content::{sha256, to_json};
 
-/// What is prepared for the arms that are measured alike.
+/// The prefix activations of a kind and a set, and the prompts that they hold for.
 pub(super) struct Kept {
     kind: Kind,
     set: Option<u32>,
@@ -44,7 +42,7 @@ enum Prepared {
     Truthful(OptionScorer, Vec<Truthful>),
 }
 
-/// The hash of the text or the questions that a kind has of its own.
+/// Hashes the text or the questions that a kind brings with it.
 pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
     let json = match kind {
         Kind::Questions { path, .. } => to_json("questions", &questions(path)?)?,
@@ -54,13 +52,13 @@ pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
     Ok(sha256(json.as_bytes()))
 }
 
-/// The questions of a file, or those on board.
+/// Reads the questions of a file, or those that come with Tiller where the path is empty.
 pub(crate) fn questions(path: &str) -> Result<Questions, Error> {
     let read = if path.is_empty() { Questions::on_board() } else { Questions::read(Path::new(path)) };
     read.map_err(|error| refused(path, &error))
 }
 
-/// The questions of `TruthfulQA`'s file.
+/// Reads the questions of a `TruthfulQA` file.
 pub(crate) fn truthful(path: &str) -> Result<Vec<Truthful>, Error> {
     Truthful::read(Path::new(path)).map_err(|error| refused(path, &error))
 }
@@ -73,8 +71,8 @@ fn refused(path: &str, error: &BenchmarkError) -> Error {
 }
 
 impl Running<'_> {
-    /// Measures a task at the multipliers that are missing.
-    pub(super) fn measure(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Error> {
+    /// Measures a task at the missing multipliers.
+    pub(super) fn measure(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
         let kept = self.prepared(task)?;
         let (name, unit) = task.kind.phase();
         let mut phase = Phase::new(name, unit);
@@ -82,8 +80,8 @@ impl Running<'_> {
         for (index, (multiplier, key)) in missing.iter().enumerate() {
             let steering = self.subjects[task.arm as usize].at(*multiplier);
             let items = kept.prepared.items(&steering, &mut |done, _| {
-                say(self.core, &mut phase, index * count + done, missing.len() * count);
-                if is_halting(self.core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                say(self.state, &mut phase, index * count + done, missing.len() * count);
+                go_on(self.state)
             })?;
             self.keep(task, *multiplier, key.clone(), &items)?;
         }
@@ -91,8 +89,8 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// What is prepared for a task: what the arm before it left, where that fits.
-    fn prepared(&mut self, task: &Task) -> Result<Kept, Error> {
+    /// Returns the prepared activations of a task, reused from the previous arm where they fit.
+    fn prepared(&mut self, task: &Task) -> Result<Kept, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
         let own = self.sets.get(task.set.map_or(usize::MAX, |set| set as usize));
         let pairs = own.map_or(&[][..], |set| &set.pairs);
@@ -121,11 +119,11 @@ impl Running<'_> {
         shared.unwrap_or(PrefixBlocks(self.model.facts().blocks))
     }
 
-    fn prepare(&self, task: &Task, prefix: PrefixBlocks) -> Result<Prepared, Error> {
+    fn prepare(&self, task: &Task, prefix: PrefixBlocks) -> Result<Prepared, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
         let model = || Arc::clone(&self.model);
         let reader = subject.reader(&self.model)?;
-        let mut progress = reporter(self.core, "Preparing", task.kind.phase().1);
+        let mut progress = reporter(self.state, "Preparing", task.kind.phase().1);
         let set = task.set.map(|set| &self.sets[set as usize]);
         let shown_of = set.map_or(&[][..], |set| &set.pairs);
         let before = subject.before(shown_of);
@@ -194,7 +192,7 @@ impl Prepared {
         }
     }
 
-    /// The items at one steering set.
+    /// Measures the items under these terms.
     fn items(&self, steering: &[Term], progress: vectors::Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
         Ok(match self {
             Self::Pairs(scorer, pairs) => {
@@ -237,12 +235,12 @@ impl Prepared {
     }
 }
 
-/// The letters' tokens.
+/// Encodes the answer letters.
 fn letters(model: &vectors::model::Model) -> Result<Vec<Vec<u32>>, TokenError> {
     LETTERS.iter().map(|letter| model.encode_raw(&letter.to_string())).collect()
 }
 
-/// Every item as tokens; an error names it by its number, from 1.
+/// Encodes every item. An error names the item by its number, from 1.
 fn each<T, E>(items: &[T], encode: impl Fn(&T) -> Result<E, TokenError>) -> Result<Vec<E>, Error> {
     let encode = |(index, item): (usize, &T)| encode(item).map_err(tokens(Some(index + 1)));
     items.iter().enumerate().map(encode).collect()

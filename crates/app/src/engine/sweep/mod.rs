@@ -1,5 +1,5 @@
-//! A sweep as a job: measurement by measurement, each point into the store as soon as it is known. What an earlier sweep
-//! measured of the same content is taken from the store.
+//! Runs a sweep as a job. Every point is stored as soon as it is known, and what an earlier sweep measured of the same
+//! content is read from the store.
 
 mod answers;
 mod judge;
@@ -12,44 +12,42 @@ mod verdict;
 
 use std::sync::Arc;
 
+use data::content::{Snapshot, held_out};
 use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::sweep::{Sweep, SweepPoint, SweepSettings};
+use key::Key;
+use kind::Kind;
+use plan::Task;
 use sqlx::SqliteConnection;
+use store::sweep_points::{self, Behind};
+use store::{measurements, snapshots, sweeps};
+use subject::Subject;
 use vectors::model::Model;
 use vectors::score::Interval;
+
+use super::job::{Interrupt, Job, Stored, is_halting, say};
+use super::models;
+use super::pace::Phase;
+use crate::app_state::AppState;
+use crate::{Error, clock};
 
 pub(crate) use judge::{digits_note, instruction, verdict_key};
 pub use kind::summary;
 pub(crate) use kind::value;
 pub(crate) use measure::{questions, truthful};
 
-use super::models;
-use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::say;
-use crate::core::Core;
-use crate::{Error, clock};
-use data::content::{Snapshot, held_out};
-use key::Key;
-use kind::Kind;
-use plan::Task;
-use store::measurements;
-use store::sweep_points::{self, Behind};
-use store::{snapshots, sweeps};
-use subject::Subject;
-
-/// A sweep that runs.
+/// A running sweep.
 struct Running<'a> {
-    core: &'a Arc<Core>,
+    state: &'a Arc<AppState>,
     id: Id,
     settings: SweepSettings,
     model: Arc<Model>,
     fingerprint: String,
     sets: Vec<Set>,
     subjects: Vec<Subject>,
-    /// The points that are known and hold for this model.
+    /// The known points that hold for this model.
     known: Vec<SweepPoint>,
     /// Activations that are kept for the next arm.
     kept: Option<measure::Kept>,
@@ -59,28 +57,54 @@ struct Running<'a> {
 struct Set {
     /// Held-out pairs, or prompts alone, and behind them the training pairs that worked examples are taken from.
     pairs: Vec<PairContent>,
-    /// What is measured on: the first ones, as far as the limit goes.
+    /// The items that are measured: the first ones, up to the limit.
     measured: Vec<PairContent>,
-    /// The hash of what is measured on, without the limit.
+    /// The hash of all items, regardless of the limit.
     hash: String,
 }
 
-/// Runs a sweep over the points that are still missing, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
-    let (sweep, sets, subjects) = core.block_on(read(core, id))?;
-    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-    let (model, fingerprint) = models::wait(core, sweep.model, || is_halting(core))?;
-    let known = core.block_on(begin(core, id, &fingerprint))?;
-    let mut running =
-        Running { core, id, settings: sweep.settings, model, fingerprint, sets, subjects, known, kept: None };
+/// Measures vectors at several multipliers: fills the sweep with this id.
+pub(super) struct SweepJob(pub(super) Id);
+
+impl Job for SweepJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(vec![sweeps::find(db, self.0).await?.model]) })
+    }
+
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Sweep(sweeps::find(db, self.0).await?))) })
+    }
+}
+
+/// Measures the points that are still missing.
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let (sweep, sets, subjects) = state.block_on(read(state, id))?;
+    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(state, sweep.model, || is_halting(state))?;
+    let known = state.block_on(begin(state, id, &fingerprint))?;
+    let mut running = Running {
+        state,
+        id,
+        settings: sweep.settings,
+        model,
+        fingerprint,
+        sets,
+        subjects,
+        known,
+        kept: None,
+    };
     for task in plan::tasks(&running.settings) {
         running.task(&task)?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
-async fn read(core: &Core, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
-    let mut db = core.store.read().acquire().await?;
+async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
+    let mut db = state.store.read().acquire().await?;
     let sweep = sweeps::find(&mut db, id).await?;
     let sets = kept_sets(&mut db, id, sweep.settings.limit).await?;
     let mut subjects = Vec::with_capacity(sweep.settings.arms.len());
@@ -102,7 +126,7 @@ async fn kept_sets(db: &mut SqliteConnection, id: Id, limit: Option<u32>) -> Res
     Ok(all)
 }
 
-/// What a set of a sweep measured, in the order of its items.
+/// Reads the measured items of a set of a sweep, in their order.
 pub(crate) async fn measured_items(
     db: &mut SqliteConnection,
     id: Id,
@@ -113,10 +137,10 @@ pub(crate) async fn measured_items(
     sets.into_iter().nth(set as usize).map(|set| set.measured).ok_or(Error::Gone("set of the sweep"))
 }
 
-/// Notes which model is measured; returns the points that are known and hold for it.
-async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>, Error> {
-    let change = core.hub.change().await;
-    let mut db = core.store.begin().await?;
+/// Stores which model is measured; returns the known points that hold for it.
+async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>, Error> {
+    let change = state.events.change().await;
+    let mut db = state.store.begin().await?;
     sweeps::set_model(&mut db, id, fingerprint).await?;
     let sweep = sweeps::find(&mut db, id).await?;
     db.commit().await?;
@@ -125,8 +149,8 @@ async fn begin(core: &Core, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>
 }
 
 impl Running<'_> {
-    /// Makes the points of a task that are missing: those that were measured before at once, then the others.
-    fn task(&mut self, task: &Task) -> Result<(), Error> {
+    /// Makes the missing points of a task: first those whose measurement is stored, then the others.
+    fn task(&mut self, task: &Task) -> Result<(), Interrupt> {
         let mut missing = Vec::new();
         for multiplier in self.settings.multipliers_of(task.arm) {
             let is_known = task.scores.iter().all(|score| {
@@ -137,7 +161,7 @@ impl Running<'_> {
                 continue;
             }
             let key = self.key(task, multiplier)?;
-            match self.core.block_on(measurements::find(self.core.store.read(), &key))? {
+            match self.state.block_on(measurements::find(self.state.store.read(), &key))? {
                 Some(items) => self.keep(task, multiplier, key, &items)?,
                 None => missing.push((multiplier, key)),
             }
@@ -152,7 +176,7 @@ impl Running<'_> {
         }
     }
 
-    /// The key of what a task measures at a multiplier.
+    /// Returns the key of a task's measurement at a multiplier.
     fn key(&self, task: &Task, multiplier: f64) -> Result<String, Error> {
         let subject = &self.subjects[task.arm as usize];
         let steering = subject.steering_key(multiplier);
@@ -177,12 +201,12 @@ impl Running<'_> {
         if is_about_answers { key.with_generation(self.settings.generation) } else { key }.hash()
     }
 
-    /// The key of the answers that a task is about.
+    /// Returns the key of the answers that a task measures.
     fn answers_key(&self, task: &Task, multiplier: f64) -> Result<String, Error> {
         self.key(&Task { kind: Kind::Answers, ..task.clone() }, multiplier)
     }
 
-    /// Keeps a measurement with the points that follow from it.
+    /// Stores a measurement with the points that follow from it.
     fn keep(&mut self, task: &Task, multiplier: f64, key: String, items: &[Vec<f64>]) -> Result<(), Error> {
         let is_about_answers = task.kind.is_about_answers();
         let answers = is_about_answers.then(|| self.answers_key(task, multiplier)).transpose()?;
@@ -194,10 +218,10 @@ impl Running<'_> {
                 if count > 0 { interval } else { Interval { value: 0.0, low: 0.0, high: 0.0 } };
             points.push(SweepPoint { multiplier, value, low, high, count, missing, ..task.place(*score) });
         }
-        let (core, id) = (self.core, self.id);
-        core.block_on(async {
-            let change = core.hub.change().await;
-            let mut db = core.store.begin().await?;
+        let (state, id) = (self.state, self.id);
+        state.block_on(async {
+            let change = state.events.change().await;
+            let mut db = state.store.begin().await?;
             measurements::put(&mut db, &behind.measurement, items, clock::now()).await?;
             for point in &points {
                 sweep_points::put(&mut db, id, point, &behind).await?;
@@ -211,12 +235,12 @@ impl Running<'_> {
     }
 }
 
-/// A prompt as it is asked: with the sweep's suffix.
+/// Appends the sweep's suffix to a prompt.
 fn with_suffix(prompt: &str, suffix: &str) -> String {
     if suffix.is_empty() { prompt.to_owned() } else { format!("{prompt}{suffix}") }
 }
 
-/// The prompts of a list, as the pairs that a snapshot keeps.
+/// Turns prompts into pairs, which is what a snapshot stores.
 pub(crate) fn prompts_as_pairs(prompts: &[String]) -> Vec<PairContent> {
     let pair = |prompt: &String| PairContent {
         prompt: prompt.clone(),

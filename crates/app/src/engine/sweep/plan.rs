@@ -1,22 +1,22 @@
-//! The order in which a sweep measures: the quick kinds first, arms that are prompted alike one after another, so that
-//! what lies below their vectors is computed once.
+//! Orders the measurements of a sweep: quick kinds first, and arms with the same prompts one after another, so that the
+//! activations below their vectors are computed once.
 
 use ipc::sweep::{Curve, SweepPoint, SweepSettings};
 
 use super::kind::Kind;
 
-/// What one kind of measurement of one arm on one set gives: all points of the scores that are read from it.
+/// One kind of measurement of one arm on one set, with the scores that are read from it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Task {
     pub(super) kind: Kind,
     pub(super) arm: u32,
     pub(super) set: Option<u32>,
-    /// The scores, as places in the settings.
+    /// The scores, as indices into the settings.
     pub(super) scores: Vec<u32>,
 }
 
 impl Task {
-    /// A point of one of its scores, without numbers.
+    /// Returns a point of one of the scores, without numbers.
     pub(super) fn place(&self, score: u32) -> SweepPoint {
         SweepPoint {
             arm: self.arm,
@@ -32,7 +32,7 @@ impl Task {
     }
 }
 
-/// All tasks of a sweep, in order.
+/// Returns all tasks of a sweep, in order.
 pub(super) fn tasks(settings: &SweepSettings) -> Vec<Task> {
     let mut tasks: Vec<Task> = Vec::new();
     for Curve { arm, set, score } in settings.curves() {

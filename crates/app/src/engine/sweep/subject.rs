@@ -1,4 +1,4 @@
-//! The arms of a sweep with their vectors read: what is added, and what stands before a prompt.
+//! Reads the arms of a sweep: the vectors that steer, and what stands before a prompt.
 
 use std::sync::Arc;
 
@@ -6,6 +6,8 @@ use ipc::data::{PairContent, Split};
 use ipc::sweep::{Arm, Prompting};
 use ipc::train::SYSTEM_PROMPT;
 use sqlx::SqliteConnection;
+use store::steering::LoadedTerm;
+use store::{origins, vectors as vector_rows};
 use vectors::layer::PrefixBlocks;
 use vectors::model::{Model, ModelError};
 use vectors::pairs::PreferencePair;
@@ -13,8 +15,6 @@ use vectors::steering::Term;
 use vectors::tokens::{Message, Role, TokenError};
 
 use crate::Error;
-use store::steering::LoadedTerm;
-use store::{origins, vectors as vector_rows};
 
 /// An arm, ready to be measured.
 pub(super) struct Subject {
@@ -58,7 +58,7 @@ impl Subject {
         Ok(Self { terms, system, is_system_given, template, shots })
     }
 
-    /// What is done at a multiplier.
+    /// Returns the terms that steer at a multiplier.
     pub(super) fn at(&self, multiplier: f64) -> Vec<Term> {
         self.terms
             .iter()
@@ -72,7 +72,7 @@ impl Subject {
         self.terms.iter().map(|part| part.steering.prefix()).min()
     }
 
-    /// What is done at a multiplier, as it enters a key.
+    /// Returns what steers at a multiplier, in the form that enters a key.
     pub(super) fn steering_key(&self, multiplier: f64) -> SteeringKey {
         let active = |loaded: &&LoadedTerm| loaded.term.coefficient(multiplier) != 0.0;
         let key = |loaded: &LoadedTerm| (loaded.hash.clone(), loaded.term.coefficient(multiplier).to_bits());
@@ -84,12 +84,12 @@ impl Subject {
         self.is_system_given
     }
 
-    /// The chat template that stands in the place of the model's.
+    /// Returns the chat template that replaces the model's.
     pub(super) fn template(&self) -> Option<&str> {
         self.template.as_deref()
     }
 
-    /// The model that puts this arm's conversations into tokens: the given one, under the arm's own template.
+    /// Returns the model that encodes this arm's conversations: the given one, under the arm's own template.
     pub(super) fn reader(&self, model: &Arc<Model>) -> Result<Arc<Model>, ModelError> {
         match &self.template {
             Some(source) => Ok(Arc::new(model.with_template(source)?)),
@@ -97,12 +97,12 @@ impl Subject {
         }
     }
 
-    /// The system prompt.
+    /// Returns the system prompt.
     pub(super) fn system(&self) -> &str {
         &self.system
     }
 
-    /// The worked examples from a set's training pairs: prompt and answer of each.
+    /// Returns the worked examples from a set's training pairs: prompt and answer of each.
     pub(super) fn shots<'a>(&self, set: &'a [PairContent]) -> Vec<(&'a str, &'a str)> {
         let Some((wanted, count)) = self.shots else { return Vec::new() };
         let answer = |pair: &'a PairContent| if wanted { &pair.wanted } else { &pair.opposite };
@@ -142,7 +142,7 @@ impl Subject {
     }
 }
 
-/// The tokens of a conversation that ends with a person's message.
+/// Encodes a conversation that ends with a person's message.
 pub(super) fn encode(model: &Model, before: &[Message], message: &str) -> Result<Vec<u32>, TokenError> {
     let mut messages = before.to_vec();
     messages.push(Message::new(Role::User, message));
@@ -152,9 +152,9 @@ pub(super) fn encode(model: &Model, before: &[Message], message: &str) -> Result
 #[cfg(test)]
 mod tests {
     use ipc::steering::{Intervention, SteeringTerm};
+    use store::steering::{Steering, parts};
 
     use super::*;
-    use store::steering::parts;
 
     fn subject() -> Subject {
         let part = |layer: u32, weight: f64, fixed: bool| LoadedTerm {

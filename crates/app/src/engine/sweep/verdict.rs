@@ -1,6 +1,6 @@
-//! A judge's words as a number from 1 to 4. What cannot be read is not guessed.
+//! Reads a number from 1 to 4 from a judge's words. What cannot be read is not guessed.
 
-/// The verdict, where the words hold one whole number from 1 to 4 and no other; what names the scale (`out of 4`, `/4`,
+/// Returns the verdict where the words hold one whole number from 1 to 4 and no other. What names the scale (`out of 4`, `/4`,
 /// `1 to 4`) does not count as a verdict.
 pub(crate) fn read(words: &str) -> Option<u8> {
     let plain = words.to_lowercase().replace(['\u{2013}', '\u{2212}'], "-");

@@ -1,70 +1,94 @@
-//! A training run as a job: what the engine computes, step by step into the store.
+//! Runs training as a job, and stores steps, checkpoints and measurements as they are made.
 
-mod settings;
-mod vector;
+pub(crate) mod settings;
+pub(crate) mod vector;
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ipc::Id;
 use ipc::event::Event;
 use ipc::train::{EpochPoint, Run, Side, StepPoint, TrainPrecision};
-use vectors::model::{MatmulPrecision, Model, ModelError, Precision as Weights};
+use settings::training_pairs;
+use sqlx::SqliteConnection;
+use store::runs::{self, SoFar};
+use store::{epoch_vectors, epochs, jobs, models as model_rows, snapshots, steps, vectors as vector_rows};
+use vector::keep_vector;
+use vectors::model::{MatmulPrecision, Model, Precision as Weights};
 use vectors::train::{Checkpoint, StepReport, Training};
 
 use super::encode::{self, Encoded};
+use super::encode_pairs::encode_pairs;
+use super::job::{Interrupt, Job, Stored, go_on, is_halting, reporter, say};
 use super::models;
 use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
 use crate::Error;
-use crate::core::Core;
-pub(crate) use settings::training_pairs;
-use store::runs::SoFar;
-use store::{epoch_vectors, epochs, jobs, models as model_rows, runs, snapshots, steps};
-pub(crate) use vector::{keep_vector, pick, sizes};
+use crate::app_state::AppState;
 
 /// How much of a run may be lost when the process is killed; also how often the curves grow.
 const KEEP_EVERY: Duration = Duration::from_millis(250);
-/// Keeping takes no more than one part in so many of the time: an adapter's checkpoint has megabytes.
+/// Storing takes no more than one part in so many of the time, since an adapter's checkpoint has megabytes.
 const KEEP_SHARE: u32 = 20;
 
-/// Steps after which the speed is worth noting.
+/// The speed is stored only after so many steps.
 const STEPS_TO_MEASURE_SPEED: usize = 3;
 
-/// Runs a training job from its checkpoint, if it has one, to its end or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, job: Id, id: Id) -> Result<Outcome, Error> {
-    let run = core.block_on(runs::find(core.store.read(), id))?;
-    let mut work = Work::prepare(core, job, run)?;
-    let outcome = work.go_on()?;
-    work.note_speed()?;
-    Ok(outcome)
+/// Trains a vector or an adapter: fills the run with this id.
+pub(super) struct TrainJob(pub(super) Id);
+
+impl Job for TrainJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async { Ok(vec![runs::find(db, self.0).await?.model]) })
+    }
+
+    fn run(&self, state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+        let run = state.block_on(runs::find(state.store.read(), self.0))?;
+        let mut work = Work::prepare(state, id, run)?;
+        let ended = work.go_on();
+        if !matches!(ended, Err(Interrupt::Failed(_))) {
+            work.note_speed()?;
+        }
+        ended
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(Some(Event::Run(runs::find(db, self.0).await?))) })
+    }
+
+    fn keep<'a>(&'a self, db: &'a mut SqliteConnection, project: Id) -> Stored<'a, Option<Event>> {
+        Box::pin(async move {
+            match keep_vector(db, project, self.0).await? {
+                Some(vector) => Ok(Some(Event::Vector(vector_rows::find(db, vector).await?))),
+                None => Ok(None),
+            }
+        })
+    }
 }
 
-/// A run that is under way.
+/// A training run under way.
 struct Work<'a> {
-    core: &'a Core,
+    state: &'a AppState,
     job: Id,
     run: Run,
     training: Training,
-    /// Steps made and not yet kept.
+    /// Steps made and not yet stored.
     made: Vec<StepPoint>,
     kept: Instant,
-    /// How long keeping took the last time.
+    /// How long storing took the last time.
     keeping: Duration,
     has_held_out: bool,
     measured: Vec<EpochPoint>,
     /// Seconds that the last measurement of the held-out pairs took.
     measuring: f64,
     phase: Phase,
-    /// Seconds in steps, steps made, and the work in one: what the speed is taken from.
+    /// Seconds spent in steps, the number of steps, and the work in one step: the speed follows from them.
     stepping: (f64, usize, f64),
 }
 
 impl<'a> Work<'a> {
-    fn prepare(core: &'a Arc<Core>, job: Id, run: Run) -> Result<Self, Error> {
-        let read = core.store.read();
-        let (contents, checkpoint, fingerprint_then) = core.block_on(async {
+    fn prepare(state: &'a Arc<AppState>, job: Id, run: Run) -> Result<Self, Interrupt> {
+        let read = state.store.read();
+        let (contents, checkpoint, fingerprint_then) = state.block_on(async {
             let snapshot = runs::snapshot(read, run.id).await?;
             let contents = snapshots::read(read, &snapshot).await?;
             Ok::<_, Error>((
@@ -74,21 +98,18 @@ impl<'a> Work<'a> {
             ))
         })?;
 
-        say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-        let (model, fingerprint) = models::wait(core, run.model, || is_halting(core))?;
+        say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+        let (model, fingerprint) = models::wait(state, run.model, || is_halting(state))?;
         if fingerprint_then.is_some_and(|then| then != fingerprint) {
             return Err(Error::invalid(
                 "The model's file or its chat template has changed since this run began.",
                 "Put it back as it was, or start a new run.",
-            ));
+            )
+            .into());
         }
-        let model = unpacked(core, model, &run)?;
-        let Encoded { train, held_out } = Encoded::of(
-            &model,
-            &run.settings.system_prompt,
-            &contents,
-            &mut reporter(core, "Reading pairs", "pair"),
-        )?;
+        let model = unpacked(state, model, &run)?;
+        let Encoded { train, held_out } =
+            encode_pairs(state, &model, &run.settings.system_prompt, &contents)?;
         let train = training_pairs(&model, &run.settings, &contents, train)?;
         let checkpoint = checkpoint.map(|bytes| Checkpoint::from_bytes(&bytes)).transpose()?;
 
@@ -102,11 +123,11 @@ impl<'a> Work<'a> {
             &held_out,
             run.settings.clone(),
             checkpoint,
-            &mut reporter(core, "Preparing", "pair"),
+            &mut reporter(state, "Preparing", "pair"),
         )?;
-        let measured = core.block_on(begin(core, &run, &training, &fingerprint))?;
+        let measured = state.block_on(begin(state, &run, &training, &fingerprint))?;
         Ok(Self {
-            core,
+            state,
             job,
             run,
             training,
@@ -121,7 +142,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    fn go_on(&mut self) -> Result<Outcome, Error> {
+    fn go_on(&mut self) -> Result<(), Interrupt> {
         loop {
             if let Some(epoch) = self.epoch_to_measure() {
                 self.keep()?;
@@ -129,18 +150,18 @@ impl<'a> Work<'a> {
             }
             if self.training.done() >= self.training.steps() {
                 self.keep()?;
-                return Ok(Outcome::Done);
+                return Ok(());
             }
-            if is_halting(self.core) {
+            if is_halting(self.state) {
                 self.keep()?;
-                return Ok(Outcome::Halted);
+                return Err(Interrupt::Halted);
             }
             self.step()?;
         }
     }
 
-    /// The epoch whose end the run stands at, unless it is measured already: a run that was killed between an epoch's
-    /// last step and its measurement measures it when it goes on.
+    /// Returns the epoch that has just ended, unless it is measured already. A run that was killed between an epoch's last
+    /// step and its measurement measures it when it goes on.
     fn epoch_to_measure(&self) -> Option<u32> {
         let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
         // A method without steps is measured once, with its vector.
@@ -164,15 +185,15 @@ impl<'a> Work<'a> {
         let extra = self.measuring * epochs_left as f64;
         let progress =
             self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
-        self.core.live.progress(&self.core.hub, progress);
+        self.state.lanes.engine.progress(&self.state.events, progress);
         // The vector of every epoch is kept.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
         let is_due = self.kept.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.keeping);
         if ends_epoch || is_due { self.keep() } else { Ok(()) }
     }
 
-    /// Stores the steps made, with a checkpoint and the vector of the same moment, then says them: what a window shows
-    /// is in the store.
+    /// Stores the steps made, with a checkpoint and the vector of the same moment, then sends them: what a window shows is
+    /// in the store.
     fn keep(&mut self) -> Result<(), Error> {
         let began = Instant::now();
         let has_steps = self.training.steps() > 0;
@@ -186,10 +207,10 @@ impl<'a> Work<'a> {
         let checkpoint = self.training.checkpoint().to_bytes();
         let so_far =
             SoFar { values: self.training.values().to_vec(), residual_norm: self.training.residual_norm() };
-        let (core, run, job) = (self.core, self.run.id, self.job);
-        core.block_on(async {
-            let change = core.hub.change().await;
-            let mut db = core.store.begin().await?;
+        let (state, run, job) = (self.state, self.run.id, self.job);
+        state.block_on(async {
+            let change = state.events.change().await;
+            let mut db = state.store.begin().await?;
             steps::insert(&mut db, run, &steps).await?;
             jobs::set_checkpoint(&mut db, job, &checkpoint).await?;
             runs::set_so_far(&mut db, run, &so_far).await?;
@@ -206,16 +227,18 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn measure(&mut self, epoch: u32) -> Result<(), Error> {
+    fn measure(&mut self, epoch: u32) -> Result<(), Interrupt> {
         let began = Instant::now();
-        let measured = self.training.measure(&mut reporter(self.core, "Measuring held-out pairs", "pair"))?;
+        let measured =
+            self.training.measure(&mut reporter(self.state, "Measuring held-out pairs", "pair"))?;
         self.measuring = began.elapsed().as_secs_f64();
         // The measurement is no part of the steps' rate.
         self.phase = Phase::new("Training", "step");
         let step = self.training.done();
-        self.core
-            .live
-            .progress(&self.core.hub, self.phase.progress(Instant::now(), step, self.training.steps(), 0.0));
+        self.state.lanes.engine.progress(
+            &self.state.events,
+            self.phase.progress(Instant::now(), step, self.training.steps(), 0.0),
+        );
         let Some(found) = measured else {
             return Ok(());
         };
@@ -227,49 +250,50 @@ impl<'a> Work<'a> {
             sign_accuracy: found.sign_accuracy,
         };
         self.measured.push(point);
-        let (core, run) = (self.core, self.run.id);
-        core.block_on(async {
-            let change = core.hub.change().await;
-            let mut db = core.store.begin().await?;
+        let (state, run) = (self.state, self.run.id);
+        state.block_on(async {
+            let change = state.events.change().await;
+            let mut db = state.store.begin().await?;
             epochs::insert(&mut db, run, &point).await?;
             db.commit().await?;
             change.say(&Event::Epoch { run, epoch: point });
-            Ok(())
-        })
+            Ok::<_, Error>(())
+        })?;
+        Ok(())
     }
 
-    /// Keeps the speed, for the next estimate.
+    /// Stores the speed for the next estimate.
     fn note_speed(&self) -> Result<(), Error> {
         let (seconds, steps, work_in_step) = self.stepping;
         if steps < STEPS_TO_MEASURE_SPEED || work_in_step <= 0.0 {
             return Ok(());
         }
         let speed = seconds / (steps as f64 * work_in_step);
-        self.core.block_on(async {
-            let mut db = self.core.store.begin().await?;
+        self.state.block_on(async {
+            let mut db = self.state.store.begin().await?;
             model_rows::set_speed(&mut db, self.run.model, speed).await?;
             Ok(db.commit().await?)
         })
     }
 }
 
-/// Notes what the engine found, and drops what lies behind the checkpoint; returns the epochs that are measured.
+/// Stores what the engine found, and deletes steps after the checkpoint; returns the measured epochs.
 async fn begin(
-    core: &Core,
+    state: &AppState,
     run: &Run,
     training: &Training,
     fingerprint: &str,
 ) -> Result<Vec<EpochPoint>, Error> {
-    let change = core.hub.change().await;
-    let mut db = core.store.begin().await?;
+    let change = state.events.change().await;
+    let mut db = state.store.begin().await?;
     let done = training.done() as u32;
     runs::set_begun(&mut db, run.id, fingerprint, training.steps() as u32).await?;
     steps::delete_after(&mut db, run.id, done).await?;
     epochs::delete_after(&mut db, run.id, done).await?;
     epoch_vectors::delete_after(&mut db, run.id, done).await?;
     db.commit().await?;
-    change.say(&Event::Run(runs::find(core.store.read(), run.id).await?));
-    Ok(epochs::list(core.store.read(), run.id).await?)
+    change.say(&Event::Run(runs::find(state.store.read(), run.id).await?));
+    Ok(epochs::list(state.store.read(), run.id).await?)
 }
 
 fn point(report: &StepReport, seconds: f64) -> StepPoint {
@@ -293,44 +317,24 @@ fn side(side: vectors::train::Side) -> Side {
     Side { loss: side.loss, margin: side.margin }
 }
 
-/// The model with its weights as a run wants them. Unpacked ones are the run's own, and go with it.
-pub(super) fn unpacked(core: &Core, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Error> {
+/// Returns the model with its weights in the precision of the run. Unpacked weights belong to the run and go with it.
+pub(super) fn unpacked(state: &AppState, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Interrupt> {
     match run.settings.precision {
         TrainPrecision::Stored => return Ok(model),
         TrainPrecision::Bf16 => {
-            return Ok(Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16).map_err(Error::Compute)?));
+            return Ok(Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16)?));
         }
         TrainPrecision::Full => {}
     }
-    let row = core.block_on(model_rows::find(core.store.read(), run.model))?;
+    let row = state.block_on(model_rows::find(state.store.read(), run.model))?;
     let mut phase = Phase::new("Unpacking the weights", "block");
     let blocks = model.facts().blocks;
     let (device, template) = (model.device(), row.template.as_deref());
     let loaded = Model::load_with(row.path.as_ref(), Weights::F32, device, template, &mut |share| {
-        say(core, &mut phase, (share * blocks as f64) as usize, blocks);
-        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        say(state, &mut phase, (share * blocks as f64) as usize, blocks);
+        go_on(state)
     });
-    match loaded {
-        Ok(model) => Ok(Arc::new(model)),
-        Err(ModelError::Stopped) => Err(Error::Compute(ModelError::Stopped)),
-        Err(source) => Err(Error::Model { path: row.path, source }),
-    }
-}
-
-/// Says how far a phase is.
-pub(super) fn say(core: &Core, phase: &mut Phase, done: usize, total: usize) {
-    core.live.progress(&core.hub, phase.progress(Instant::now(), done, total, 0.0));
-}
-
-/// What the engine calls during a phase: says how far it is, and whether to halt.
-pub(super) fn reporter<'a>(
-    core: &'a Core,
-    name: &'static str,
-    unit: &'static str,
-) -> impl FnMut(usize, usize) -> ControlFlow<()> + 'a {
-    let mut phase = Phase::new(name, unit);
-    move |done, total| {
-        say(core, &mut phase, done, total);
-        if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
+    let loaded =
+        loaded.map_err(|error| Interrupt::new(error, |source| Error::Model { path: row.path, source }))?;
+    Ok(Arc::new(loaded))
 }

@@ -1,18 +1,18 @@
-//! The vectors, or the adapters, that a run leaves: that of its end, and those that are picked from its epochs.
+//! Makes vectors or adapters of a run: of its end, and of the epochs that a person picks.
 
 use ipc::Id;
 use ipc::steering::{Intervention, InterventionOp, Positions};
 use ipc::train::Run;
 use ipc::vector::Adapter;
 use sqlx::SqliteConnection;
+use store::runs::{self, SoFar};
+use store::steering::steering;
+use store::vectors::{self as vector_rows, NewVector};
+use store::{epoch_vectors, models, steps};
 
 use crate::Error;
-use store::runs::SoFar;
-use store::steering::steering;
-use store::vectors::NewVector;
-use store::{epoch_vectors, models, runs, steps, vectors as vector_rows};
 
-/// Makes a vector of what a run has come to, if that is anything. Asked twice, it makes one.
+/// Makes a vector of a run's latest values, if it has any and has no vector yet.
 pub(crate) async fn keep_vector(
     db: &mut SqliteConnection,
     project: Id,
@@ -37,7 +37,7 @@ pub(crate) async fn pick(db: &mut SqliteConnection, project: Id, run: Id, epoch:
     insert(db, project, &run, &Made { name: &name, so_far: &so_far, epoch: Some(epoch), steps }).await
 }
 
-/// The sizes of the adapter that a run trains; `None` where it trains a vector.
+/// Returns the sizes of the adapter that a run trains; `None` where it trains a vector.
 pub(crate) async fn sizes(db: &mut SqliteConnection, run: &Run) -> Result<Option<Adapter>, Error> {
     if !run.settings.method.makes_adapter() {
         return Ok(None);

@@ -1,17 +1,18 @@
-//! Carrying a vector to another model by a learned linear map: what is asked for, checked and queued.
+//! Queues jobs that transfer a vector to another model by a learned linear map.
 
+use data::content::Snapshot;
 use ipc::command::CarryVector;
 use ipc::job::Job;
 use ipc::model::ModelState;
 use ipc::steering::InterventionOp;
 use ipc::vector::Vector;
+use store::carries::{self, Carry};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use super::derive::check_vector;
+use crate::engine::queue::say_job;
 use crate::{Error, clock};
-use data::content::Snapshot;
-use store::carries::{self, Carry};
-use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 impl App {
     /// Queues a job that carries a vector to another model. One that does the same and is not over is returned instead.
@@ -20,8 +21,8 @@ impl App {
     /// Where the vector, a model, a layer or the data set cannot be used, or the store cannot be written.
     pub async fn carry_vector(&self, request: CarryVector) -> Result<Job, Error> {
         let facts = self.facts(request.model).await?;
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         check_vector(&vector, "no map carries it to another model")?;
         let from_layer = carried_layer(&vector, request.from_layer)?;
@@ -40,7 +41,7 @@ impl App {
             ));
         }
         for model in [vector.model, to.id] {
-            if let ModelState::Failed { failure } = self.core.models.state(model) {
+            if let ModelState::Failed { failure } = self.state.models.state(model) {
                 return Err(Error::Told(failure));
             }
         }
@@ -70,7 +71,7 @@ impl App {
         let job = jobs::insert(&mut db, &title, now).await?;
         carries::insert(&mut db, &carry, job, now).await?;
         db.commit().await?;
-        let job = self.core.say_job(&change, job).await?;
+        let job = say_job(&self.state, &change, job).await?;
         self.wake();
         Ok(job)
     }

@@ -1,43 +1,43 @@
-//! The held-out score of every epoch of a run, at several multipliers.
+//! Measures the held-out score of every epoch of a run at several multipliers.
 
 use ipc::Id;
 use ipc::steering::{Intervention, InterventionOp};
 use ipc::study::Finding;
+use store::steering::steering;
+use store::{epoch_vectors, epochs, runs};
 use vectors::layer::{Layer, PrefixBlocks};
 use vectors::score::Scorer;
 
 use super::{Work, mean_margin};
 use crate::Error;
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say, sizes};
-use store::steering::steering;
-use store::{epoch_vectors, epochs, runs};
+use crate::engine::train::vector::sizes;
 
-pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Error> {
-    let core = work.core;
-    let (run, kept, measured) = core.block_on(async {
-        let read = core.store.read();
+pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(), Interrupt> {
+    let state = work.state;
+    let (run, kept, measured) = state.block_on(async {
+        let read = state.store.read();
         let run_row = runs::find(read, run).await?;
         Ok::<_, Error>((run_row, epoch_vectors::list(read, run).await?, epochs::list(read, run).await?))
     })?;
     let held_out = work.encoded(&run.settings.system_prompt)?.held_out;
-    let adapter = core.block_on(async { sizes(&mut *core.store.read().acquire().await?, &run).await })?;
+    let adapter = state.block_on(async { sizes(&mut *state.store.read().acquire().await?, &run).await })?;
     let prefix = match adapter {
         Some(_) => PrefixBlocks::NONE,
         None => Layer(run.settings.lowest_layer() as usize).prefix(),
     };
     let scorer =
-        Scorer::prepare(work.model.clone(), &held_out, prefix, &mut reporter(core, "Preparing", "pair"))?;
+        Scorer::prepare(work.model.clone(), &held_out, prefix, &mut reporter(state, "Preparing", "pair"))?;
     let acts = Intervention { positions: run.settings.positions, op: InterventionOp::Add };
     let total = kept.len() * multipliers.len();
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);
     for (place, epoch) in kept.iter().enumerate() {
-        let (_, numbers) = core.block_on(epoch_vectors::find(core.store.read(), run.id, *epoch))?;
+        let (_, numbers) = state.block_on(epoch_vectors::find(state.store.read(), run.id, *epoch))?;
         let steering = steering(adapter.as_ref(), &run.settings.layers, &numbers, acts)?;
         let point = measured.iter().find(|point| point.epoch == *epoch);
         for (index, multiplier) in multipliers.iter().enumerate() {
-            say(core, &mut phase, place * multipliers.len() + index, total);
+            say(state, &mut phase, place * multipliers.len() + index, total);
             let is_known = |finding: &Finding| {
                 matches!(finding, Finding::Epoch { epoch: of, multiplier: at, .. }
                     if of == epoch && at.total_cmp(multiplier).is_eq())
@@ -46,14 +46,8 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 continue;
             }
             let measure = || {
-                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| {
-                    if is_halting(core) {
-                        std::ops::ControlFlow::Break(())
-                    } else {
-                        std::ops::ControlFlow::Continue(())
-                    }
-                });
-                scores.map(|scores| mean_margin(&scores)).map_err(Error::from)
+                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| go_on(state));
+                scores.map(|scores| mean_margin(&scores)).map_err(Interrupt::from)
             };
             // The run itself has measured both signs, and at 0 every epoch is the plain model.
             let score = match (point, *multiplier) {

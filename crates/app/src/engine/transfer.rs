@@ -1,34 +1,35 @@
-//! Carrying a vector to another model, as a job: one model after the other reads the texts, then the map is fitted. What is read
-//! is kept in memory alone, so a job that was cut begins again.
+//! Transfers a vector to another model as a job: both models read the same texts, one after the other, then a linear
+//! map between their residual streams is fitted. The activations stay in memory, so a halted job begins again.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use data::benchmarks::neutral_text;
+use data::content::data_hash;
 use ipc::Id;
 use ipc::data::PairContent;
 use ipc::derive::{Change, LearnedMap, Made, Source};
+use ipc::event::Event;
 use ipc::vector::Vector;
-use vectors::files::Provenance;
-use vectors::tokens::Tokenizer;
-use vectors::transfer::{self, Alignment, MapFacts, PairedRows, Reader, Reading, TransferredVector};
-
-use super::encode::preference;
-use super::models;
-use super::pace::Phase;
-use super::runner::{Outcome, is_halting};
-use super::train::{reporter, say};
-use crate::core::Core;
-use crate::{Error, clock};
-use data::benchmarks::neutral_text;
-use data::content::data_hash;
+use sqlx::SqliteConnection;
 use store::carries::{self, Carry};
 use store::models::{self as model_rows, ModelRow};
 use store::origins::{self, Origin};
 use store::snapshots;
 use store::steering::Steering;
 use store::vectors::{self as vector_rows, NewVector};
+use vectors::files::Provenance;
+use vectors::tokens::Tokenizer;
+use vectors::transfer::{self, Alignment, MapFacts, PairedRows, Reader, Reading, TransferredVector};
 
-/// What is carried, with everything that it takes.
+use super::encode::preference;
+use super::job::{Interrupt, Job, Stored, is_halting, reporter, say};
+use super::models;
+use super::pace::Phase;
+use crate::app_state::AppState;
+use crate::{Error, clock};
+
+/// The vector to transfer, with everything that this takes.
 struct Work {
     carry: Carry,
     vector: Vector,
@@ -36,35 +37,60 @@ struct Work {
     pairs: Vec<PairContent>,
 }
 
-/// Carries the vector, unless that was done before the last end of the application, or until it is to halt.
-pub(super) fn run(core: &Arc<Core>, id: Id) -> Result<Outcome, Error> {
-    let work = core.block_on(read(core, id))?;
-    if work.carry.made.is_some() {
-        return Ok(Outcome::Done);
+/// Transfers a vector to another model: fills the row of `carries` with this id.
+pub(super) struct TransferJob(pub(super) Id);
+
+impl Job for TransferJob {
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>> {
+        Box::pin(async {
+            let carry = carries::find(&mut *db, self.0).await?;
+            Ok(vec![vector_rows::find(db, carry.vector).await?.model, carry.model])
+        })
     }
-    say(core, &mut Phase::new("Pairing the texts", ""), 0, 0);
-    let plan = work.plan(core)?;
+
+    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
+        run(state, self.0)
+    }
+
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
+        Box::pin(async {
+            match carries::find(&mut *db, self.0).await?.made {
+                Some(made) => Ok(Some(Event::Vector(vector_rows::find(db, made).await?))),
+                None => Ok(None),
+            }
+        })
+    }
+}
+
+/// Transfers the vector, unless the job did so before the application ended.
+fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
+    let work = state.block_on(read(state, id))?;
+    if work.carry.made.is_some() {
+        return Ok(());
+    }
+    say(state, &mut Phase::new("Pairing the texts", ""), 0, 0);
+    let plan = work.plan(state)?;
     let (from, from_fingerprint) = rows(
-        core,
+        state,
         work.vector.model,
         work.carry.from_layer,
         &plan.source,
         "Reading the vector\u{2019}s model",
     )?;
     let (to, fingerprint) =
-        rows(core, work.carry.model, work.carry.layer, &plan.target, "Reading the other model")?;
+        rows(state, work.carry.model, work.carry.layer, &plan.target, "Reading the other model")?;
     let pairs = PairedRows { source: from, target: to, splits: plan.splits };
     let part = work.steering.parts.iter().find(|part| part.layer == work.carry.from_layer as usize);
     let part = part.ok_or(Error::Gone("layer of the vector"))?;
     let carried =
-        transfer::transfer_vector(&pairs, &part.values, &mut reporter(core, "Fitting the map", "step"))?;
+        transfer::transfer_vector(&pairs, &part.values, &mut reporter(state, "Fitting the map", "step"))?;
     drop(pairs);
-    core.block_on(work.keep(core, id, &carried, from_fingerprint, &fingerprint))?;
-    Ok(Outcome::Done)
+    state.block_on(work.keep(state, id, &carried, from_fingerprint, &fingerprint))?;
+    Ok(())
 }
 
-async fn read(core: &Core, id: Id) -> Result<Work, Error> {
-    let mut db = core.store.read().acquire().await?;
+async fn read(state: &AppState, id: Id) -> Result<Work, Error> {
+    let mut db = state.store.read().acquire().await?;
     let carry = carries::find(&mut *db, id).await?;
     let pairs = match &carry.snapshot {
         Some(hash) => snapshots::read(&mut *db, hash).await?,
@@ -75,20 +101,20 @@ async fn read(core: &Core, id: Id) -> Result<Work, Error> {
     Ok(Work { carry, vector, steering, pairs })
 }
 
-/// A model's rows after a layer, and what they depend on. The model is let go of before the next one comes.
+/// Returns a model's residual rows after a layer, and the model's identity. The model is let go of at the end.
 fn rows(
-    core: &Arc<Core>,
+    state: &Arc<AppState>,
     model: Id,
     layer: u32,
     readings: &[Reading],
     phase: &'static str,
-) -> Result<(Vec<f32>, String), Error> {
-    say(core, &mut Phase::new("Loading the model", ""), 0, 0);
-    let (model, fingerprint) = models::wait(core, model, || is_halting(core))?;
-    Ok((model.residual_rows(layer as usize, readings, &mut reporter(core, phase, "row"))?, fingerprint))
+) -> Result<(Vec<f32>, String), Interrupt> {
+    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    let (model, fingerprint) = models::wait(state, model, || is_halting(state))?;
+    Ok((model.residual_rows(layer as usize, readings, &mut reporter(state, phase, "row"))?, fingerprint))
 }
 
-/// The map as the window and files tell it.
+/// Converts the facts of a fitted map to the type that the window and files hold.
 #[must_use]
 pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> LearnedMap {
     let [from_layer, layer] = layers.map(|layer| layer as u32);
@@ -110,10 +136,10 @@ pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> Learn
 }
 
 impl Work {
-    /// What both models read: known from their tokenizers, before any weights are there.
-    fn plan(&self, core: &Core) -> Result<Alignment, Error> {
+    /// Plans what both models read. This takes their tokenizers and no weights.
+    fn plan(&self, state: &AppState) -> Result<Alignment, Error> {
         let open = |id: Id| {
-            let row = core.block_on(model_rows::find(core.store.read(), id))?;
+            let row = state.block_on(model_rows::find(state.store.read(), id))?;
             let read = Tokenizer::read(Path::new(&row.path));
             let tokenizer = read.map_err(|source| Error::Model { path: row.path.clone(), source })?;
             let longest = row.facts.as_ref().map_or(usize::MAX, |facts| facts.context_length as usize);
@@ -126,17 +152,17 @@ impl Work {
         Ok(Alignment::new(reader((&own.0, own.1)), reader((&other.0, other.1)), &passages)?)
     }
 
-    /// Makes a vector of the library of what was carried.
+    /// Adds the transferred vector to the library.
     async fn keep(
         &self,
-        core: &Core,
+        state: &AppState,
         id: Id,
         carried: &TransferredVector,
         from_fingerprint: String,
         fingerprint: &str,
     ) -> Result<(), Error> {
-        let _change = core.hub.change().await;
-        let mut db = core.store.begin().await?;
+        let _change = state.events.change().await;
+        let mut db = state.store.begin().await?;
         let from = model_rows::find(&mut *db, self.vector.model).await?;
         let to = model_rows::find(&mut *db, self.carry.model).await?;
         let layers = [self.carry.from_layer, self.carry.layer].map(|layer| layer as usize);
@@ -158,7 +184,7 @@ impl Work {
         let told = provenance.map(|told| about(told, &to, fingerprint));
         let name = format!("{} carried to {}", self.vector.name, to.name);
         let new = NewVector {
-            project: core.project,
+            project: state.project,
             name: &name,
             method: self.vector.method,
             layers: &[self.carry.layer],
@@ -184,7 +210,7 @@ impl Work {
     }
 }
 
-/// What a file said of a vector, now that it is another model's.
+/// Rewrites what a file said of a vector for the model that it was transferred to.
 fn about(told: Provenance, to: &ModelRow, fingerprint: &str) -> Provenance {
     Provenance {
         model: Some(to.name.clone()),

@@ -1,4 +1,4 @@
-//! Will it steer? Every block runs once over the pairs; nothing is trained.
+//! Predicts whether a data set will steer a model: every block runs once over the pairs, and nothing is trained.
 
 use ipc::data::Split;
 use ipc::study::Finding;
@@ -6,8 +6,7 @@ use ipc::train::{AnswerPosition, SYSTEM_PROMPT};
 use vectors::train::steerability;
 
 use super::Work;
-use crate::Error;
-use crate::engine::train::reporter;
+use crate::engine::job::{Interrupt, reporter};
 
 /// More pairs say little more, and take longer.
 const MOST_PAIRS: usize = 256;
@@ -18,11 +17,15 @@ const MOST_ODD: usize = 12;
 /// Letters of a prompt that name its pair.
 const FIRST_LETTERS: usize = 120;
 
-pub(super) fn run(work: &mut Work<'_>, position: AnswerPosition) -> Result<(), Error> {
+pub(super) fn run(work: &mut Work<'_>, position: AnswerPosition) -> Result<(), Interrupt> {
     let mut pairs = work.encoded(SYSTEM_PROMPT)?.train;
     pairs.truncate(MOST_PAIRS);
-    let found =
-        steerability(&work.model, &pairs, position, &mut reporter(work.core, "Reading activations", "pair"))?;
+    let found = steerability(
+        &work.model,
+        &pairs,
+        position,
+        &mut reporter(work.state, "Reading activations", "pair"),
+    )?;
     for layer in found.layers {
         work.found(Finding::Layer {
             layer: layer.layer as u32,

@@ -1,24 +1,22 @@
-//! How strong a vector is at several multipliers, in units that compare across vectors.
+//! Measures how strong a vector is at several multipliers, in units that compare across vectors.
 
 use std::sync::Arc;
 
 use ipc::Id;
 use ipc::steering::InterventionOp;
 use ipc::study::Finding;
+use store::{origins, vectors as vector_rows};
 use vectors::score::DivergenceScorer;
 
 use super::{Work, compared};
 use crate::Error;
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say};
-use store::origins;
-use store::vectors as vector_rows;
 
-pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Error> {
-    let core = work.core;
-    let (steering, system_prompt) = core.block_on(async {
-        let read = core.store.read();
+pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Interrupt> {
+    let state = work.state;
+    let (steering, system_prompt) = state.block_on(async {
+        let read = state.store.read();
         Ok::<_, Error>((
             vector_rows::steering(read, vector).await?,
             origins::system_prompt(read, vector).await?,
@@ -28,22 +26,16 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
     let prefix = steering.prefix();
     let model = Arc::clone(&work.model);
     let scorer =
-        DivergenceScorer::prepare(model, &held_out, prefix, &mut reporter(core, "Preparing", "pair"))?;
+        DivergenceScorer::prepare(model, &held_out, prefix, &mut reporter(state, "Preparing", "pair"))?;
     let norm = steering.parts.first().map_or(0.0, vectors::steering::SteeringVector::norm);
     let mut phase = Phase::new("Measuring strength", "multiplier");
     for (place, multiplier) in multipliers.iter().enumerate() {
-        say(core, &mut phase, place, multipliers.len());
+        say(state, &mut phase, place, multipliers.len());
         let is_known = |finding: &Finding| matches!(finding, Finding::Strength { multiplier: of, .. } if of.total_cmp(multiplier).is_eq());
         if work.findings.iter().any(is_known) {
             continue;
         }
-        let divergence = scorer.divergence(&steering.terms(*multiplier as f32), &mut |_, _| {
-            if is_halting(core) {
-                std::ops::ControlFlow::Break(())
-            } else {
-                std::ops::ControlFlow::Continue(())
-            }
-        })?;
+        let divergence = scorer.divergence(&steering.terms(*multiplier as f32), &mut |_, _| go_on(state))?;
         // What a projection or an adapter changes depends on the row: only what is added has a norm.
         let share = (steering.acts.op == InterventionOp::Add && steering.adapter.is_none())
             .then(|| multiplier.abs() * norm / scorer.residual_norm());

@@ -1,7 +1,7 @@
 //! Successive halving over layers and learning rates (Jamieson and Talwalkar 2016, arXiv 1502.07943): every candidate
 //! trains for a few steps, the better half trains again for twice as many, and so on until one is left.
 //!
-//! A trial always trains from the beginning, with a schedule over its own steps: a search that was cut goes on from its
+//! A trial always trains from the beginning, with a schedule over its own steps: a halted search goes on from its
 //! findings alone, and no trial is judged in the middle of its schedule.
 
 use std::ops::ControlFlow;
@@ -13,23 +13,22 @@ use vectors::pairs::EncodedPair;
 use vectors::train::{TrainError, Training};
 
 use super::{Work, compared};
-use crate::Error;
 use crate::defaults;
+use crate::engine::job::{Interrupt, go_on, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{say, training_pairs};
+use crate::engine::train::settings::training_pairs;
 
 /// A trial with fewer steps says nothing.
 const FEWEST_STEPS: u32 = 4;
 
-/// What is tried: a layer and a learning rate.
+/// A layer and a learning rate to try.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Candidate {
     layer: u32,
     rate: f64,
 }
 
-/// Every layer with every rate.
+/// Combines every layer with every rate.
 pub(crate) fn candidates(layers: &[u32], rates: &[f64]) -> Vec<Candidate> {
     layers
         .iter()
@@ -37,7 +36,7 @@ pub(crate) fn candidates(layers: &[u32], rates: &[f64]) -> Vec<Candidate> {
         .collect()
 }
 
-/// How many candidates each round has, and how many steps each of its trials.
+/// Returns for each round how many candidates it has and how many steps each of them trains.
 pub(crate) fn rounds(candidates: usize, budget: u32) -> Vec<(usize, u32)> {
     let mut sizes = vec![];
     let mut left = candidates;
@@ -55,7 +54,7 @@ pub(super) fn run(
     settings: &TrainSettings,
     candidates: &[Candidate],
     budget: u32,
-) -> Result<(), Error> {
+) -> Result<(), Interrupt> {
     let pairs = work.encoded(&settings.system_prompt)?;
     let held_out = compared(pairs.held_out);
     let train = training_pairs(&work.model, settings, &work.contents, pairs.train)?;
@@ -71,10 +70,10 @@ pub(super) fn run(
                 known.clone()
             } else {
                 let trial = Trial { settings, candidate, steps, train: &train, held_out: &held_out };
-                let core = work.core;
+                let state = work.state;
                 let mut progress = |step: u32| {
-                    say(core, &mut phase, (done + step) as usize, total as usize);
-                    if is_halting(core) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    say(state, &mut phase, (done + step) as usize, total as usize);
+                    go_on(state)
                 };
                 let (plus, minus) = trial.run(work, &mut progress)?;
                 let finding = Finding::Trial {
@@ -101,7 +100,7 @@ fn is_of(finding: &Finding, round: u32, candidate: &Candidate) -> bool {
         if *of == round && *layer == candidate.layer && rate.total_cmp(&candidate.rate).is_eq())
 }
 
-/// Those that move the held-out pairs furthest; of equals the earlier.
+/// Keeps the half that moves the held-out pairs furthest; of two equals, the earlier one goes on.
 fn better_half(mut gaps: Vec<(f64, Candidate)>) -> Vec<Candidate> {
     gaps.sort_by(|one, other| other.0.total_cmp(&one.0));
     let half = gaps.len().div_ceil(2);
@@ -117,12 +116,12 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// The held-out margins at both signs; nothing where training comes apart.
+    /// Trains and returns the held-out margins at multipliers 1 and -1; `None` where the loss is no longer finite.
     fn run(
         &self,
         work: &Work<'_>,
         progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
-    ) -> Result<(Option<f64>, Option<f64>), Error> {
+    ) -> Result<(Option<f64>, Option<f64>), Interrupt> {
         // Only as many pairs as the steps see: the others need not be prepared.
         let batch = self.settings.batch_pairs.max(1);
         let seen = self.train.len().min((self.steps * batch) as usize);
@@ -140,7 +139,7 @@ impl Trial<'_> {
         let mut training = Training::prepare(model, train, self.held_out, settings, None, &mut prepare)?;
         for step in 0..training.steps().min(self.steps as usize) {
             if progress(step as u32).is_break() {
-                return Err(Error::Train(TrainError::Stopped));
+                return Err(Interrupt::Halted);
             }
             match training.step() {
                 Err(TrainError::NotFinite { .. }) => return Ok((None, None)),

@@ -1,30 +1,30 @@
-//! Who hears what happens, and in which order.
+//! Sends events to every subscriber, in one order for all of them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ipc::Event;
 use tokio::sync as tokio_sync;
 
-/// Hears every event; says `false` when it no longer can.
+/// Receives every event; returns `false` when it no longer can.
 pub type Subscriber = Box<dyn Fn(Event) -> bool + Send>;
 
-/// Passes events on to the subscribers, in one order for all of them.
+/// Sends events to the subscribers, in one order for all of them.
 ///
-/// What is stored and what is said must agree for a window that opens in between. Therefore a change of the store and
-/// the events about it happen inside one [`Change`], and a new subscriber's picture is read inside one as well.
+/// What is stored and what is sent must agree for a window that opens in between. Therefore a change of the store and
+/// the events about it happen inside one [`Change`], and a new subscriber's first picture is read inside one as well.
 #[derive(Default)]
-pub(crate) struct Hub {
+pub(crate) struct EventBus {
     gate: tokio_sync::Mutex<()>,
     subscribers: Mutex<Vec<(String, Subscriber)>>,
 }
 
-impl Hub {
+impl EventBus {
     /// Waits until no other change is under way.
     pub(crate) async fn change(&self) -> Change<'_> {
-        Change { _turn: self.gate.lock().await, hub: self }
+        Change { _turn: self.gate.lock().await, bus: self }
     }
 
-    /// Says something that no stored row depends on: progress, a text that grows.
+    /// Sends an event that is about no stored row: progress, or a growing text.
     pub(crate) fn say(&self, event: &Event) {
         self.lock().retain(|(_, subscriber)| subscriber(event.clone()));
     }
@@ -35,22 +35,22 @@ impl Hub {
     }
 }
 
-/// A change of the store together with what is said about it.
+/// A change of the store together with the events about it.
 pub(crate) struct Change<'a> {
     _turn: tokio_sync::MutexGuard<'a, ()>,
-    hub: &'a Hub,
+    bus: &'a EventBus,
 }
 
 impl Change<'_> {
-    /// Says what has changed; call it after the change is stored.
+    /// Sends an event about the change; call it after the change is stored.
     pub(crate) fn say(&self, event: &Event) {
-        self.hub.say(event);
+        self.bus.say(event);
     }
 
-    /// Adds a subscriber, with the whole picture as its first event. It takes the place of an earlier one of that name:
-    /// a window that was loaded anew does not hear everything twice.
+    /// Adds a subscriber, with the whole picture as its first event. It replaces an earlier one of that name, so that a
+    /// window that was loaded anew does not receive everything twice.
     pub(crate) fn subscribe(&self, name: &str, subscriber: Subscriber, picture: Event) {
-        let mut subscribers = self.hub.lock();
+        let mut subscribers = self.bus.lock();
         subscribers.retain(|(other, _)| other != name);
         if subscriber(picture) {
             subscribers.push((name.to_owned(), subscriber));
@@ -71,22 +71,22 @@ mod tests {
 
     #[tokio::test]
     async fn a_subscriber_hears_the_picture_first_and_then_everything() {
-        let hub = Hub::default();
+        let bus = EventBus::default();
         let (subscriber, heard) = listener();
-        hub.say(&Event::VectorDeleted(1));
-        hub.change().await.subscribe("window", subscriber, Event::VectorDeleted(2));
-        hub.say(&Event::VectorDeleted(3));
+        bus.say(&Event::VectorDeleted(1));
+        bus.change().await.subscribe("window", subscriber, Event::VectorDeleted(2));
+        bus.say(&Event::VectorDeleted(3));
         assert_eq!(heard.try_iter().collect::<Vec<_>>(), [Event::VectorDeleted(2), Event::VectorDeleted(3)]);
     }
 
     #[tokio::test]
     async fn a_subscriber_takes_the_place_of_an_earlier_one_of_its_name() {
-        let hub = Hub::default();
+        let bus = EventBus::default();
         let (first, heard_first) = listener();
         let (second, heard_second) = listener();
-        hub.change().await.subscribe("window", first, Event::VectorDeleted(1));
-        hub.change().await.subscribe("window", second, Event::VectorDeleted(1));
-        hub.say(&Event::VectorDeleted(2));
+        bus.change().await.subscribe("window", first, Event::VectorDeleted(1));
+        bus.change().await.subscribe("window", second, Event::VectorDeleted(1));
+        bus.say(&Event::VectorDeleted(2));
         assert_eq!((heard_first.try_iter().count(), heard_second.try_iter().count()), (1, 2));
     }
 }

@@ -1,18 +1,19 @@
-//! Studies: starting them.
+//! Queues analyses of a data set, a run or a vector.
 
+use data::content::{Snapshot, held_out};
 use ipc::command::StartStudy;
 use ipc::model::{ModelFacts, ModelState};
 use ipc::study::{Question, Study};
 use ipc::train::{Method, TrainSettings};
 use sqlx::SqliteConnection;
+use store::studies::{self, NewStudy};
+use store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
 
 use super::App;
 use super::sweeps::check_multipliers;
 use super::training::{check, check_pairs};
+use crate::engine::queue::say_job;
 use crate::{Error, clock};
-use data::content::{Snapshot, held_out};
-use store::studies::{self, NewStudy};
-use store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
 
 /// A search over more than this is a slip of the keyboard.
 const MOST_CANDIDATES: usize = 64;
@@ -26,15 +27,15 @@ impl App {
     /// Where the question, the pairs or the model cannot be used, or the store cannot be written.
     pub async fn start_study(&self, request: StartStudy) -> Result<Study, Error> {
         let question = checked(request.question)?;
-        let model = models::find(self.core.store.read(), request.model).await?;
-        if let ModelState::Failed { failure } = self.core.models.state(model.id) {
+        let model = models::find(self.state.store.read(), request.model).await?;
+        if let ModelState::Failed { failure } = self.state.models.state(model.id) {
             return Err(Error::Told(failure));
         }
         if let (Some(settings), Some(facts)) = (settings_of(&question), &model.facts) {
             check_layers(&question, settings, facts)?;
         }
-        let change = self.core.hub.change().await;
-        let mut db = self.core.store.begin().await?;
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let contents = pairs::contents(&mut *db, data_set.id).await?;
         check_pairs(&contents)?;
@@ -72,7 +73,7 @@ impl App {
         let id = studies::insert(&mut db, &new(job), now).await?;
         let study = studies::find(&mut db, id).await?;
         db.commit().await?;
-        self.core.say_job(&change, job).await?;
+        say_job(&self.state, &change, job).await?;
         self.wake();
         Ok(study)
     }

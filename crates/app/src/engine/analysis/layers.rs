@@ -1,5 +1,5 @@
-//! The held-out effect by layer of a method that needs no steps: one pass gives the vectors of all layers, and each is
-//! measured at the same share of its layer's norm.
+//! Compares layers for a method that takes no steps. One pass gives the vectors of all layers; each is measured on
+//! held-out pairs at the same share of its layer's residual norm.
 
 use std::sync::Arc;
 
@@ -12,13 +12,12 @@ use vectors::steering::Term;
 use vectors::train::Training;
 
 use super::{Work, compared, mean_margin};
-use crate::Error;
+use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
-use crate::engine::runner::is_halting;
-use crate::engine::train::{reporter, say, training_pairs};
+use crate::engine::train::settings::training_pairs;
 
-pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Error> {
-    let core = work.core;
+pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> Result<(), Interrupt> {
+    let state = work.state;
     let pairs = work.encoded(&settings.system_prompt)?;
     let held_out = compared(pairs.held_out);
     let train = training_pairs(&work.model, settings, &work.contents, pairs.train)?;
@@ -28,13 +27,13 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         &[],
         settings.clone(),
         None,
-        &mut reporter(core, "Reading activations", "pair"),
+        &mut reporter(state, "Reading activations", "pair"),
     )?;
     let (vectors, norms) = (extracted.vectors(), extracted.residual_norms().to_vec());
     let acts = Intervention { positions: settings.positions, op: InterventionOp::Add };
     let mut phase = Phase::new("Measuring layers", "layer");
     for (place, (vector, residual_norm)) in vectors.iter().zip(&norms).enumerate() {
-        say(core, &mut phase, place, vectors.len());
+        say(state, &mut phase, place, vectors.len());
         let layer = vector.layer as u32;
         if work
             .findings
@@ -43,13 +42,7 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         {
             continue;
         }
-        let mut go = |_: usize, _: usize| {
-            if is_halting(core) {
-                std::ops::ControlFlow::Break(())
-            } else {
-                std::ops::ControlFlow::Continue(())
-            }
-        };
+        let mut go = |_: usize, _: usize| go_on(state);
         let norm = vector.norm();
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
         let prefix = Layer(vector.layer).prefix();

@@ -1,0 +1,101 @@
+//! The state that the commands and the engine's threads share.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use data::pair_index::LoadedIndex;
+use endpoint::secrets::{Secrets, uses_keyring};
+use hub::HubPlaces;
+use ipc::Id;
+use ipc::model::Model;
+use store::Store;
+use store::models::ModelRow;
+use tokio::runtime::Handle;
+
+use crate::download::Downloads;
+use crate::engine::asking::Asking;
+use crate::engine::encodings::Encodings;
+use crate::engine::lanes::Lanes;
+use crate::engine::models::Models;
+use crate::engine::token_counts::TokenCounts;
+use crate::event_bus::EventBus;
+use crate::library::watched::Watched;
+use crate::library::{self, memory};
+
+/// The store, the bus of events about it, and what is in memory only.
+pub(crate) struct AppState {
+    pub(crate) store: Store,
+    pub(crate) events: EventBus,
+    pub(crate) models: Models,
+    pub(crate) lanes: Lanes,
+    pub(crate) asking: Asking,
+    pub(crate) encodings: Encodings,
+    pub(crate) downloads: Downloads,
+    pub(crate) watched: Watched,
+    pub(crate) keys: Secrets,
+    pub(crate) pair_index: LoadedIndex,
+    pub(crate) token_counts: TokenCounts,
+    /// The open project.
+    pub(crate) project: Id,
+    /// Its name.
+    pub(crate) project_name: String,
+    runtime: Handle,
+    ending: AtomicBool,
+}
+
+impl AppState {
+    /// Creates the state. Must be called on the runtime that will serve the engine's threads.
+    pub(crate) fn new(store: Store, hub_places: HubPlaces, project: Id, project_name: String) -> Self {
+        Self {
+            store,
+            events: EventBus::default(),
+            models: Models::default(),
+            lanes: Lanes::default(),
+            asking: Asking::default(),
+            encodings: Encodings::default(),
+            downloads: Downloads::new(hub_places),
+            watched: Watched::default(),
+            keys: Secrets::new(uses_keyring()),
+            pair_index: LoadedIndex::default(),
+            token_counts: TokenCounts::default(),
+            project,
+            project_name,
+            runtime: Handle::current(),
+            ending: AtomicBool::new(false),
+        }
+    }
+
+    /// Runs a future of the store to its end. To be called on one of the engine's threads.
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Tells the engine's threads to come to an end.
+    pub(crate) fn end(&self) {
+        self.ending.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the application is coming to an end.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::SeqCst)
+    }
+
+    /// Describes a model for the window.
+    pub(crate) fn model(&self, row: ModelRow) -> Model {
+        Model {
+            id: row.id,
+            state: self.models.state(row.id),
+            file: library::file_state(&row),
+            origin: library::origin(&row, &self.downloads.places.cache),
+            in_memory: self.models.in_memory(row.id),
+            waits_for: self.models.waits_for(row.id),
+            needs: row.facts.as_ref().map(memory::needs).unwrap_or_default(),
+            name: row.name,
+            path: row.path,
+            facts: row.facts,
+            fingerprint: row.fingerprint,
+            precision: row.precision,
+            template: row.template,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Which question is being answered, shared between the thread that answers and the command that stops it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ipc::Id;
+
+/// The question that is being answered, and whether a person has stopped it.
+#[derive(Default)]
+pub(crate) struct Asking {
+    current: Mutex<Option<(Id, bool)>>,
+}
+
+impl Asking {
+    /// Stops a question's answers; `false` where it is not the one being answered.
+    pub(crate) fn stop(&self, question: Id) -> bool {
+        let mut current = self.lock();
+        let current = current.as_mut().filter(|(id, _)| *id == question);
+        if let Some((_, stopped)) = current {
+            *stopped = true;
+            return true;
+        }
+        false
+    }
+
+    /// Whether a person has stopped the question that is being answered.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.lock().is_some_and(|(_, stopped)| stopped)
+    }
+
+    /// Names the question that is being answered from now on; `None` where it is answered.
+    pub(super) fn set(&self, question: Option<Id>) {
+        *self.lock() = question.map(|id| (id, false));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(Id, bool)>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_question_being_answered_can_be_stopped() {
+        let asking = Asking::default();
+        assert!(!asking.stop(1));
+        asking.set(Some(1));
+        assert!(!asking.stop(2));
+        assert!(!asking.is_stopped());
+        assert!(asking.stop(1) && asking.is_stopped());
+        asking.set(Some(2));
+        assert!(!asking.is_stopped(), "a stop is for one question");
+    }
+}

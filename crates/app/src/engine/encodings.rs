@@ -1,0 +1,56 @@
+//! Caches the pairs that were turned into tokens last, for the next estimate.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use data::content::Snapshot;
+use ipc::data::PairContent;
+use vectors::model::Model;
+
+use super::encode::Encoded;
+use crate::Error;
+
+/// Caches the tokens of one data set: the window asks for an estimate of the same pairs at every change of a setting.
+#[derive(Default)]
+pub(crate) struct Encodings {
+    last: Mutex<Option<Last>>,
+}
+
+struct Last {
+    model: Arc<Model>,
+    system_prompt: String,
+    hash: String,
+    encoded: Arc<Encoded>,
+}
+
+impl Encodings {
+    /// Returns the pairs as tokens, from the cache where neither model, system prompt nor pairs have changed.
+    pub(crate) fn get(
+        &self,
+        model: &Arc<Model>,
+        system_prompt: &str,
+        pairs: &[PairContent],
+    ) -> Result<Arc<Encoded>, Error> {
+        let hash = Snapshot::of(pairs)?.hash;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = &*last
+            && Arc::ptr_eq(&last.model, model)
+            && last.system_prompt == system_prompt
+            && last.hash == hash
+        {
+            return Ok(Arc::clone(&last.encoded));
+        }
+        let mut encoded = Encoded::default();
+        for (number, content) in (1..).zip(pairs) {
+            encoded.add(model, system_prompt, number, content)?;
+        }
+        let encoded = Arc::new(encoded);
+        let system_prompt = system_prompt.to_owned();
+        *last = Some(Last { model: Arc::clone(model), system_prompt, hash, encoded: Arc::clone(&encoded) });
+        Ok(encoded)
+    }
+
+    /// Empties the cache, so that it keeps no model in memory.
+    pub(crate) fn clear(&self) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}

@@ -1,0 +1,165 @@
+//! The trait that every kind of job implements, and what a job calls while it runs: to report progress, to halt.
+
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use hub::HubError;
+use ipc::Id;
+use ipc::event::Event;
+use sqlx::SqliteConnection;
+use store::StoreError;
+use vectors::model::ModelError;
+use vectors::train::TrainError;
+use vectors::transfer::TransferError;
+
+use super::lanes::Lane;
+use super::pace::Phase;
+use crate::Error;
+use crate::app_state::AppState;
+
+/// The future of a method of [`Job`] that uses the store.
+pub(crate) type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// A kind of job, with the id of the row that it fills. `registry.rs` lists every kind.
+pub(crate) trait Job: Send + Sync {
+    /// Returns the lane that runs the job.
+    fn lane(&self) -> Lane {
+        Lane::Engine
+    }
+
+    /// Reads which models the job loads: none for a download, or where the model is behind an address.
+    fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>>;
+
+    /// Runs the job from where it was halted to its end. `id` is its row in `jobs`.
+    ///
+    /// # Errors
+    /// [`Interrupt::Halted`] where the job was asked to halt, [`Interrupt::Failed`] where it cannot go on.
+    fn run(&self, state: &Arc<AppState>, id: Id) -> Result<(), Interrupt>;
+
+    /// Reads the row that the job fills, as an event; `None` while there is no such row.
+    fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>>;
+
+    /// Turns what the job has come to into something that stays, inside the transaction in which the job is done or
+    /// stopped. Returns the event about it.
+    fn keep<'a>(&'a self, _db: &'a mut SqliteConnection, _project: Id) -> Stored<'a, Option<Event>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Ends what the running job waits for, so that a request to pause or stop is heard at once.
+    fn interrupt(&self, _state: &AppState) {}
+
+    /// Whether a job that is done or stopped can be queued again.
+    fn can_run_again(&self) -> bool {
+        false
+    }
+}
+
+/// Why work ends before it is done. `?` passes it up to whoever began the work; the queue turns it into a job's state.
+#[derive(Debug)]
+pub(crate) enum Interrupt {
+    /// The work was asked to halt. This is an outcome and no failure: a job goes on from its last checkpoint.
+    Halted,
+    /// The work cannot go on.
+    Failed(Error),
+}
+
+impl Interrupt {
+    /// Reads an error of the engine: [`ModelError::Interrupted`] is a halt, and `failed` wraps everything else.
+    pub(crate) fn new(error: ModelError, failed: impl FnOnce(ModelError) -> Error) -> Self {
+        match error {
+            ModelError::Interrupted => Self::Halted,
+            error => Self::Failed(failed(error)),
+        }
+    }
+}
+
+impl From<ModelError> for Interrupt {
+    fn from(error: ModelError) -> Self {
+        Self::new(error, Error::Compute)
+    }
+}
+
+impl From<TrainError> for Interrupt {
+    fn from(error: TrainError) -> Self {
+        match error {
+            TrainError::Model(error) => error.into(),
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<TransferError> for Interrupt {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Model(error) => error.into(),
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<StoreError> for Interrupt {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<HubError> for Interrupt {
+    fn from(error: HubError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<Error> for Interrupt {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Whether the engine's running job is to halt: a person asked for it, or the application ends.
+pub(super) fn is_halting(state: &AppState) -> bool {
+    state.is_ending() || state.lanes.engine.request().is_some()
+}
+
+/// Tells the engine whether to go on: [`ControlFlow::Break`] where the job is to halt.
+pub(super) fn go_on(state: &AppState) -> ControlFlow<()> {
+    if is_halting(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+/// Reports how far a phase of the engine's running job is.
+pub(super) fn say(state: &AppState, phase: &mut Phase, done: usize, total: usize) {
+    state.lanes.engine.progress(&state.events, phase.progress(Instant::now(), done, total, 0.0));
+}
+
+/// Returns the callback that the engine calls during a phase: it reports progress and tells whether to go on.
+pub(super) fn reporter<'a>(
+    state: &'a AppState,
+    name: &'static str,
+    unit: &'static str,
+) -> impl FnMut(usize, usize) -> ControlFlow<()> + 'a {
+    let mut phase = Phase::new(name, unit);
+    move |done, total| {
+        say(state, &mut phase, done, total);
+        go_on(state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_halt_is_told_from_a_failure_whichever_error_carries_it() {
+        let halts: [Interrupt; 3] = [
+            ModelError::Interrupted.into(),
+            TrainError::Model(ModelError::Interrupted).into(),
+            TransferError::Model(ModelError::Interrupted).into(),
+        ];
+        assert!(halts.iter().all(|interrupt| matches!(interrupt, Interrupt::Halted)), "{halts:?}");
+        let failed = Interrupt::from(TrainError::Model(ModelError::Missing));
+        assert!(matches!(failed, Interrupt::Failed(Error::Compute(ModelError::Missing))), "{failed:?}");
+        let failed = Interrupt::from(TrainError::NoPairs);
+        assert!(matches!(failed, Interrupt::Failed(Error::Train(TrainError::NoPairs))), "{failed:?}");
+    }
+}

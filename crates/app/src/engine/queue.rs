@@ -1,0 +1,150 @@
+//! Runs the queued jobs of a lane, one after another, and stores how each ends.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use ipc::event::Event;
+use ipc::job::{Job, JobState, Progress};
+use ipc::{Failure, Id};
+use store::jobs;
+
+use super::job::Interrupt;
+use super::lanes::Lane;
+use super::priority::give_way;
+use super::running_job::JobRequest;
+use super::{catch, models, registry};
+use crate::Error;
+use crate::app_state::AppState;
+use crate::event_bus::Change;
+
+/// How long to wait after the store refused, before asking it again.
+const AFTER_TROUBLE: Duration = Duration::from_secs(5);
+
+/// Runs the jobs of a lane until the application ends. A message on `wake` says that there may be a new one.
+pub(crate) fn run(state: &Arc<AppState>, lane: Lane, wake: &Receiver<()>) {
+    if lane == Lane::Engine {
+        give_way();
+    }
+    while !state.is_ending() {
+        match state.block_on(next(state, lane)) {
+            Ok(Some(job)) => one(state, lane, &job),
+            Ok(None) => {
+                if lane == Lane::Engine
+                    && let Err(error) = state.block_on(models::bring_back(state))
+                {
+                    tracing::warn!("the model in use could not be loaded again: {error:?}");
+                }
+                if wake.recv().is_err() {
+                    return;
+                }
+            }
+            Err(error) => {
+                tracing::error!("the next job of {lane:?} could not be read: {error:?}");
+                if wake.recv_timeout(AFTER_TROUBLE) == Err(RecvTimeoutError::Disconnected) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Takes the next job of a lane and marks it as running.
+async fn next(state: &AppState, lane: Lane) -> Result<Option<Job>, Error> {
+    let change = state.events.change().await;
+    let next = match lane {
+        Lane::Engine => jobs::next(state.store.read()).await?,
+        Lane::Downloads => jobs::next_download(state.store.read()).await?,
+    };
+    let Some(id) = next else {
+        return Ok(None);
+    };
+    state.lanes.get(lane).begin(&jobs::find(state.store.read(), id).await?);
+    let begun = set_job_state(state, &change, id, &JobState::Running).await;
+    if begun.is_err() {
+        state.lanes.get(lane).end();
+    }
+    begun.map(Some)
+}
+
+fn one(state: &Arc<AppState>, lane: Lane, job: &Job) {
+    tracing::info!("{} begins", job.title);
+    let ended = catch(|| registry::job(job.kind).run(state, job.id));
+    let job_state = match (ended, state.lanes.get(lane).request()) {
+        (Ok(()), _) => JobState::Done,
+        (Err(Interrupt::Halted), Some(JobRequest::Stop)) => JobState::Stopped,
+        (Err(Interrupt::Halted), _) => JobState::Paused,
+        (Err(Interrupt::Failed(error)), _) => JobState::Failed { failure: error.into() },
+    };
+    tracing::info!("{} ends: {job_state:?}", job.title);
+    if let Err(error) = state.block_on(finish(state, lane, job, &job_state)) {
+        // The store refuses: the person is told at least, and the next start finds the job paused.
+        tracing::error!("the end of {} could not be stored: {error:?}", job.title);
+        state.lanes.get(lane).end();
+        let job_state = JobState::Failed { failure: Failure::from(error) };
+        state.events.say(&Event::Job(Job { state: job_state, ..job.clone() }));
+    }
+}
+
+async fn finish(state: &AppState, lane: Lane, job: &Job, job_state: &JobState) -> Result<(), Error> {
+    let change = state.events.change().await;
+    let mut ended = job.clone();
+    state.lanes.overlay(&mut ended);
+    let progress = Progress {
+        phase: String::new(),
+        // The rate of a network says nothing about the next time.
+        seconds_per_unit: ended.progress.seconds_per_unit.filter(|_| lane == Lane::Engine),
+        seconds_left: None,
+        ..ended.progress
+    };
+    let mut db = state.store.begin().await?;
+    jobs::set_progress(&mut db, job.id, &progress).await?;
+    jobs::set_state(&mut db, job.id, job_state).await?;
+    let kept = match job_state {
+        JobState::Done | JobState::Stopped => registry::job(job.kind).keep(&mut db, state.project).await?,
+        _ => None,
+    };
+    db.commit().await?;
+    state.lanes.get(lane).end();
+    if let Some(kept) = kept {
+        change.say(&kept);
+    }
+    say_job(state, &change, job.id).await.map(drop)
+}
+
+/// Stores a job's state and sends the events about the job and the row that it fills.
+pub(crate) async fn set_job_state(
+    state: &AppState,
+    change: &Change<'_>,
+    id: Id,
+    job_state: &JobState,
+) -> Result<Job, Error> {
+    let mut db = state.store.begin().await?;
+    jobs::set_state(&mut db, id, job_state).await?;
+    db.commit().await?;
+    say_job(state, change, id).await
+}
+
+/// Stops a job that is not running, and keeps what it has come to.
+pub(crate) async fn stop_idle_job(state: &AppState, change: &Change<'_>, job: &Job) -> Result<Job, Error> {
+    let mut db = state.store.begin().await?;
+    let kept = registry::job(job.kind).keep(&mut db, state.project).await?;
+    jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
+    db.commit().await?;
+    if let Some(kept) = kept {
+        change.say(&kept);
+    }
+    say_job(state, change, job.id).await
+}
+
+/// Sends the events about a job and the row that it fills.
+pub(crate) async fn say_job(state: &AppState, change: &Change<'_>, id: Id) -> Result<Job, Error> {
+    let mut db = state.store.read().acquire().await?;
+    let mut job = jobs::find(&mut *db, id).await?;
+    state.lanes.overlay(&mut job);
+    change.say(&Event::Job(job.clone()));
+    if let Some(result) = registry::job(job.kind).result(&mut db).await? {
+        change.say(&result);
+    }
+    Ok(job)
+}

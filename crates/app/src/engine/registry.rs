@@ -1,0 +1,25 @@
+//! The registry of job kinds: a new kind gets its line here.
+
+use ipc::job::JobKind;
+
+use super::analysis::AnalysisJob;
+use super::drafts::DraftsJob;
+use super::job::Job;
+use super::margins::MarginsJob;
+use super::sweep::SweepJob;
+use super::train::TrainJob;
+use super::transfer::TransferJob;
+use crate::download::DownloadJob;
+
+/// What does the work of a job of this kind.
+pub(crate) fn job(kind: JobKind) -> Box<dyn Job> {
+    match kind {
+        JobKind::Train { run } => Box::new(TrainJob(run)),
+        JobKind::Sweep { sweep } => Box::new(SweepJob(sweep)),
+        JobKind::Download { download } => Box::new(DownloadJob(download)),
+        JobKind::Margins { check } => Box::new(MarginsJob(check)),
+        JobKind::Drafts { batch } => Box::new(DraftsJob(batch)),
+        JobKind::Study { study } => Box::new(AnalysisJob(study)),
+        JobKind::Carry { carry } => Box::new(TransferJob(carry)),
+    }
+}
