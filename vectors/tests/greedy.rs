@@ -104,9 +104,16 @@ fn next_logits_are_those_of_generation() {
 #[test]
 fn a_sampled_answer_depends_on_its_seed_and_not_on_its_batch() {
     let (model, lines) = (starter(), lines());
+    let filters =
+        Sampling { top_k: 40, top_p: 0.95, min_p: 0.02, repeat_penalty: 1.1, ..Sampling::default() };
     let requests: Vec<Request> = (0..6)
         .map(|index| Request {
-            sampling: Sampling { temperature: 0.8, seed: 11 + index as u64 / 2 },
+            sampling: Sampling {
+                temperature: 0.8,
+                seed: 11 + index as u64 / 2,
+                // The last two pass every filter.
+                ..if index < 4 { Sampling::default() } else { filters }
+            },
             ..request(&model, &lines[index % 2])
         })
         .collect();

@@ -1,7 +1,6 @@
 //! Writes files atomically: a file that a person asked for is whole or not there, and replaces another only when allowed.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -25,31 +24,28 @@ pub(crate) fn check_free(path: &Path, replace: bool) -> Result<(), Error> {
     if replace || !path.exists() {
         return Ok(());
     }
-    let message = format!("There is already a file {}.", path.display());
-    Err(Error::invalid(message, "Choose another name, or allow it to be replaced."))
+    Err(is_there(path))
 }
 
-/// Writes a file beside its place and moves it there when it is whole.
+/// Writes a file that is there as a whole or not at all.
 pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Error> {
     check_free(path, replace)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = (|| -> io::Result<()> {
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    })();
-    written.map_err(|source| {
-        // The first error is the one to tell; the part may not even exist.
-        let _ = fs::remove_file(&beside);
-        Error::Unwritable { path: path.to_owned(), source }
+    vectors::files::atomic_write(path, bytes, replace).map_err(|source| match source.kind() {
+        // It came in between.
+        ErrorKind::AlreadyExists if !replace => is_there(path),
+        _ => Error::Unwritable { path: path.to_owned(), source },
     })
+}
+
+fn is_there(path: &Path) -> Error {
+    let message = format!("There is already a file {}.", path.display());
+    Error::invalid(message, "Choose another name, or allow it to be replaced.")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,9 +1,8 @@
 //! A sweep as one page of HTML that needs nothing else: no script, no style sheet, no picture from elsewhere.
 
-use std::fmt::Write as _;
-
 use ipc::score::Score;
-use ipc::sweep::{Curve, PointItem, Sweep};
+use ipc::sweep::{Curve, PointItem, PromptSet, Sweep};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::chart_export::{ChartExportError, ChartFormat};
 
@@ -34,139 +33,127 @@ impl Report<'_> {
     /// The page.
     pub(crate) fn page(&self) -> Result<String, ChartExportError> {
         let chart = String::from_utf8_lossy(&ChartFormat::Svg.bytes(self.svg)?).into_owned();
-        let mut page = String::new();
         let title =
             self.sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(", ");
-        let title = escaped(&title);
-        push(
-            &mut page,
-            format_args!(
-                "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sweep: {title}</title>\
-                 <style>{STYLE}</style></head><body><h1>{title}</h1>\
-                 <p class=\"q\">A sweep by Tiller {}, {} of {} points.</p>{chart}",
-                env!("CARGO_PKG_VERSION"),
-                self.sweep.made(),
-                self.sweep.expected
-            ),
-        );
-        self.origin(&mut page);
-        self.curves(&mut page);
-        self.samples(&mut page);
         let settings = serde_json::to_string_pretty(&self.sweep.settings).unwrap_or_default();
-        push(&mut page, format_args!("<h2>Settings</h2><pre>{}</pre></body></html>\n", escaped(&settings)));
-        Ok(page)
-    }
-
-    fn origin(&self, page: &mut String) {
-        page.push_str("<h2>What was measured</h2><table>");
-        let mut row = |what: &str, value: String| {
-            push(page, format_args!("<tr><th>{what}</th><td>{value}</td></tr>"));
-        };
-        row("Model", escaped(self.model));
-        let print = self.sweep.fingerprint.clone().unwrap_or_default();
-        row("SHA-256 of the model\u{2019}s file", format!("<code>{print}</code>"));
-        for (set, hash) in self.sweep.settings.sets.iter().zip(&self.sweep.hashes) {
-            row("Measured on", format!("{}<br><code>{hash}</code>", escaped(set.name())));
-        }
-        if let Some(stale) = &self.sweep.stale {
-            row("Stale", escaped(stale));
-        }
-        page.push_str("</table><p class=\"q\">Intervals are 95 % percentile bootstrap intervals over items: 10,000 resamples, one seed.</p>");
-    }
-
-    fn name(&self, curve: Curve) -> (String, String, Option<&Score>) {
-        let settings = &self.sweep.settings;
-        let arm = settings.arms.get(curve.arm as usize).map(|arm| arm.name.clone()).unwrap_or_default();
-        let set = curve.set.and_then(|set| settings.sets.get(set as usize));
-        (
-            arm,
-            set.map(|set| set.name().to_owned()).unwrap_or_default(),
-            settings.scores.get(curve.score as usize),
-        )
-    }
-
-    fn curves(&self, page: &mut String) {
-        page.push_str("<h2>Curves</h2>");
-        for score in (0_u32..).zip(&self.sweep.settings.scores) {
-            push(
-                page,
-                format_args!(
-                    "<h3>{}</h3><p class=\"q\">{}</p><table><tr><th>Curve</th><th>On</th><th class=\"n\">Multiplier</th>\
-                     <th class=\"n\">{}</th><th class=\"n\">95 %</th><th class=\"n\">N</th></tr>",
-                    escaped(&score.1.name()),
-                    escaped(score.1.formula()),
-                    escaped(score.1.unit())
-                ),
-            );
-            for curve in self.sweep.settings.curves().into_iter().filter(|curve| curve.score == score.0) {
-                let (arm, set, _) = self.name(curve);
-                for point in self.sweep.curve(curve) {
-                    push(
-                        page,
-                        format_args!(
-                            "<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
-                             <td class=\"n\">{} to {}</td><td class=\"n\">{}{}</td></tr>",
-                            escaped(&arm),
-                            escaped(&set),
-                            number(point.multiplier),
-                            number(point.value),
-                            number(point.low),
-                            number(point.high),
-                            point.count,
-                            if point.missing > 0 {
-                                format!(" + {} unread", point.missing)
-                            } else {
-                                String::new()
-                            }
-                        ),
-                    );
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    title { "Sweep: " (title) }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    h1 { (title) }
+                    p.q {
+                        "A sweep by Tiller " (env!("CARGO_PKG_VERSION")) ", " (self.sweep.made()) " of "
+                        (self.sweep.expected) " points."
+                    }
+                    // The chart was parsed and written again: what it holds is a picture's.
+                    (PreEscaped(chart))
+                    (self.origin())
+                    (self.curves())
+                    (self.samples())
+                    h2 { "Settings" }
+                    pre { (settings) }
                 }
             }
-            page.push_str("</table>");
+        };
+        Ok(page.into_string() + "\n")
+    }
+
+    fn origin(&self) -> Markup {
+        html! {
+            h2 { "What was measured" }
+            table {
+                tr { th { "Model" } td { (self.model) } }
+                tr {
+                    th { "SHA-256 of the model\u{2019}s file" }
+                    td { code { (self.sweep.fingerprint.as_deref().unwrap_or_default()) } }
+                }
+                @for (set, hash) in self.sweep.settings.sets.iter().zip(&self.sweep.hashes) {
+                    tr { th { "Measured on" } td { (set.name()) br; code { (hash) } } }
+                }
+                @if let Some(stale) = &self.sweep.stale {
+                    tr { th { "Stale" } td { (stale) } }
+                }
+            }
+            p.q { "Intervals are 95 % percentile bootstrap intervals over items: 10,000 resamples, one seed." }
         }
     }
 
-    fn samples(&self, page: &mut String) {
-        page.push_str("<h2>Samples</h2>");
-        for sample in self.samples {
-            let (arm, set, score) = self.name(sample.curve);
-            let Some(score) = score else { continue };
-            let on = if set.is_empty() { String::new() } else { format!(" on {}", escaped(&set)) };
-            push(
-                page,
-                format_args!(
-                    "<h3>{} of {} at {}{on}</h3><table><tr><th>Prompt</th><th>Unsteered, or wanted</th>\
-                     <th>Steered, or opposite</th><th class=\"n\">Value</th><th class=\"n\">Unsteered</th></tr>",
-                    escaped(&score.name()),
-                    escaped(&arm),
-                    number(sample.multiplier)
-                ),
-            );
-            for item in &sample.items {
-                let first = item.unsteered_answer.as_ref().or(item.wanted.as_ref());
-                let second = item.answer.as_ref().or(item.opposite.as_ref());
-                let text = |text: Option<&String>| escaped(text.map_or("", String::as_str));
-                let value = |value: Option<f64>| value.map(number).unwrap_or_default();
-                push(
-                    page,
-                    format_args!(
-                        "<tr><td class=\"t\">{}</td><td class=\"t\">{}</td><td class=\"t\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-                        escaped(&item.prompt),
-                        text(first),
-                        text(second),
-                        value(item.value),
-                        value(item.unsteered)
-                    ),
-                );
+    fn name(&self, curve: Curve) -> (&str, &str, Option<&Score>) {
+        let settings = &self.sweep.settings;
+        let arm = settings.arms.get(curve.arm as usize).map_or("", |arm| arm.name.as_str());
+        let set = curve.set.and_then(|set| settings.sets.get(set as usize)).map_or("", PromptSet::name);
+        (arm, set, settings.scores.get(curve.score as usize))
+    }
+
+    fn curves(&self) -> Markup {
+        let curves = self.sweep.settings.curves();
+        html! {
+            h2 { "Curves" }
+            @for (index, score) in (0_u32..).zip(&self.sweep.settings.scores) {
+                h3 { (score.name()) }
+                p.q { (score.formula()) }
+                table {
+                    tr {
+                        th { "Curve" } th { "On" } th.n { "Multiplier" } th.n { (score.unit()) } th.n { "95 %" } th.n { "N" }
+                    }
+                    @for curve in curves.iter().filter(|curve| curve.score == index) {
+                        @let (arm, set, _) = self.name(*curve);
+                        @for point in self.sweep.curve(*curve) {
+                            tr {
+                                td { (arm) }
+                                td { (set) }
+                                td.n { (number(point.multiplier)) }
+                                td.n { (number(point.value)) }
+                                td.n { (number(point.low)) " to " (number(point.high)) }
+                                td.n { (point.count) @if point.missing > 0 { " + " (point.missing) " unread" } }
+                            }
+                        }
+                    }
+                }
             }
-            page.push_str("</table>");
+        }
+    }
+
+    fn samples(&self) -> Markup {
+        html! {
+            h2 { "Samples" }
+            @for sample in self.samples {
+                @if let (arm, set, Some(score)) = self.name(sample.curve) {
+                    h3 {
+                        (score.name()) " of " (arm) " at " (number(sample.multiplier))
+                        @if !set.is_empty() { " on " (set) }
+                    }
+                    table {
+                        tr {
+                            th { "Prompt" } th { "Unsteered, or wanted" } th { "Steered, or opposite" }
+                            th.n { "Value" } th.n { "Unsteered" }
+                        }
+                        @for item in &sample.items { (row(item)) }
+                    }
+                }
+            }
         }
     }
 }
 
-fn push(page: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a String does not fail.
-    let _ = page.write_fmt(text);
+/// An item of a sample.
+fn row(item: &PointItem) -> Markup {
+    let first = item.unsteered_answer.as_ref().or(item.wanted.as_ref());
+    let second = item.answer.as_ref().or(item.opposite.as_ref());
+    html! {
+        tr {
+            td.t { (item.prompt) }
+            td.t { @if let Some(text) = first { (text) } }
+            td.t { @if let Some(text) = second { (text) } }
+            td.n { @if let Some(value) = item.value { (number(value)) } }
+            td.n { @if let Some(value) = item.unsteered { (number(value)) } }
+        }
+    }
 }
 
 /// A number with a true minus sign.
@@ -176,14 +163,10 @@ fn number(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.replace('-', "\u{2212}") }
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use ipc::job::JobState;
-    use ipc::sweep::{Arm, PromptSet, SweepPoint, SweepSettings};
+    use ipc::sweep::{Arm, SweepPoint, SweepSettings};
 
     use super::*;
 

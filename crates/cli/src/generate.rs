@@ -77,7 +77,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     };
     let model = arguments.model.load()?;
     let multipliers = if vector.is_some() { arguments.multipliers.as_slice() } else { &[0.0] };
-    let sampling = Sampling { temperature: arguments.temperature, seed: arguments.seed };
+    let sampling =
+        Sampling { temperature: arguments.temperature, seed: arguments.seed, ..Sampling::default() };
     let (mut requests, mut sources) = (Vec::new(), Vec::new());
     for (index, pair) in prompts.iter().enumerate() {
         let (text, system) = (&pair.prompt, pair.system.as_ref().unwrap_or(system));

@@ -74,7 +74,7 @@ impl From<ModelError> for Halt {
             ModelError::Unreadable(_) | ModelError::Compute(_) | ModelError::Temporary(_) => {
                 Self::Failed(message)
             }
-            ModelError::Temperature { .. } => Self::Usage(message),
+            ModelError::Sampling(_) => Self::Usage(message),
             _ => Self::Refused(message),
         }
     }

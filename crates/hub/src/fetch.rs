@@ -311,6 +311,7 @@ impl Part {
             let _ = fs::remove_file(&self.path);
             return Err(HubError::Checksum { path: row.path.clone(), expected: expected.clone(), found });
         }
+        // No temporary file: a part outlives its process, so that a download goes on where it was broken off.
         let named = self.file.sync_all().and_then(|()| fs::rename(&self.path, &blob));
         named.map_err(|source| HubError::Disk { path: blob, source })
     }

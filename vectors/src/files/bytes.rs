@@ -15,11 +15,6 @@ impl<'a> Cursor<'a> {
         Self { format, bytes, at: 0 }
     }
 
-    /// The number of bytes read so far.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     /// The number of bytes left.
     pub(super) fn left(&self) -> usize {
         self.bytes.len() - self.at
@@ -60,12 +55,6 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn u64(&mut self) -> Result<u64, FileError> {
         self.array().map(u64::from_le_bytes)
-    }
-
-    /// A length, stored as a u64.
-    pub(super) fn length(&mut self) -> Result<usize, FileError> {
-        let length = self.u64()?;
-        usize::try_from(length).map_err(|_| self.refuse(format!("a length of {length} makes no sense")))
     }
 
     /// The text up to the next line feed, which is consumed and not returned.

@@ -4,10 +4,11 @@
 //! 0-based block N. llama.cpp reads no `direction.0`, so a vector for block 0 cannot be represented. It reads the tensors only;
 //! the provenance is in keys of our own, beside `controlvector.model_hint` and `controlvector.layer_count`.
 
-use std::collections::BTreeMap;
-
-use super::bytes::{Cursor, FloatType, to_bytes};
+use super::bytes::{FloatType, to_bytes};
+use super::error::damaged;
 use super::{FileError, MAX_LAYERS, Provenance, VectorFile};
+use crate::model::{GgufHeader, ModelError, TensorInfo, extent};
+use crate::ops::weight::Format;
 use crate::steering::SteeringVector;
 
 const FORMAT: &str = "GGUF";
@@ -19,140 +20,80 @@ const KEY_PREFIX: &str = "tiller.";
 /// GGUF type codes of metadata values.
 const UINT32: u32 = 4;
 const STRING: u32 = 8;
-const ARRAY: u32 = 9;
 /// The ggml type code of F32.
 const F32: u32 = 0;
 
-/// The default alignment of the data section and of each tensor, in bytes.
+/// The alignment of the data section and of each tensor, in bytes.
 const ALIGNMENT: usize = 32;
-/// The deepest nesting of arrays that is skipped.
-const MAX_DEPTH: usize = 8;
 
 /// Parses the bytes of a file.
 ///
 /// # Errors
 /// Where the file is truncated or damaged, is not a control vector, or has a vector for block 0.
 pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
-    let mut cursor = Cursor::new(FORMAT, bytes);
-    if cursor.take(4)? != b"GGUF" {
-        return Err(cursor.refuse("it does not begin with GGUF"));
-    }
-    let version = cursor.u32()?;
-    if !(2..=3).contains(&version) {
-        return Err(cursor.refuse(format!("version {version} is not known")));
-    }
-    let (tensors, keys) = (cursor.length()?, cursor.length()?);
-    if tensors > MAX_LAYERS {
-        return Err(FileError::NotAVector {
-            detail: format!("it has {tensors} tensors: it may be a whole model"),
-        });
-    }
-    let (mut texts, mut alignment) = (BTreeMap::new(), ALIGNMENT);
-    for _ in 0..keys {
-        let key = text(&mut cursor)?.to_owned();
-        match cursor.u32()? {
-            STRING => drop(texts.insert(key, text(&mut cursor)?.to_owned())),
-            UINT32 if key == "general.alignment" => alignment = cursor.u32()? as usize,
-            kind => skip(&mut cursor, kind, 0)?,
-        }
-    }
-    if !alignment.is_power_of_two() {
-        return Err(cursor.refuse(format!("numbers aligned to {alignment} bytes make no sense")));
-    }
-    let architecture = texts.get("general.architecture").map_or("", String::as_str);
-    if architecture != ARCHITECTURE {
-        let detail = format!("its architecture is {architecture:?}, a control vector's is {ARCHITECTURE:?}");
-        return Err(FileError::NotAVector { detail });
-    }
-    let mut directions = Vec::with_capacity(tensors);
-    for _ in 0..tensors {
-        directions.push(direction(&mut cursor)?);
-    }
-    let start = cursor.at().next_multiple_of(alignment);
-    let vector = |direction: Direction| -> Result<SteeringVector, FileError> {
-        let from = start.checked_add(direction.offset).filter(|from| *from <= bytes.len());
-        let mut numbers = Cursor::new(FORMAT, bytes);
-        numbers.take(from.ok_or_else(|| numbers.refuse("a direction lies behind the file's end"))?)?;
-        let size = direction
-            .size
-            .checked_mul(4)
-            .ok_or_else(|| numbers.refuse("a direction's size makes no sense"))?;
-        Ok(SteeringVector { layer: direction.layer, values: FloatType::F32.read(numbers.take(size)?).into() })
+    let header = GgufHeader::parse_where(bytes, check).map_err(|Refused(error)| error)?;
+    let vector = |tensor: &TensorInfo| -> Result<SteeringVector, FileError> {
+        let layer = layer(tensor)?;
+        let range =
+            header.data.checked_add(tensor.offset).and_then(|from| extent(from, &tensor.shape, Format::F32));
+        let numbers = range.and_then(|range| bytes.get(range));
+        let numbers =
+            numbers.ok_or_else(|| damaged(FORMAT, &tensor.name, "it lies behind the file's end"))?;
+        Ok(SteeringVector { layer, values: FloatType::F32.read(numbers).into() })
     };
-    let vectors: Vec<SteeringVector> = directions.into_iter().map(vector).collect::<Result<_, _>>()?;
-    let mut provenance = Provenance::from_texts(|key| texts.get(&format!("{KEY_PREFIX}{key}")).cloned());
+    let vectors: Vec<SteeringVector> = header.tensors.iter().map(vector).collect::<Result<_, _>>()?;
+    let mut provenance =
+        Provenance::from_texts(|key| header.text(&format!("{KEY_PREFIX}{key}")).map(str::to_owned));
     if provenance.architecture.is_none() {
         // llama.cpp's own generator pads the hint with blanks.
-        let hint = texts.get(MODEL_HINT).map(|hint| hint.trim()).filter(|hint| !hint.is_empty());
+        let hint = header.text(MODEL_HINT).map(str::trim).filter(|hint| !hint.is_empty());
         provenance.architecture = hint.map(str::to_owned);
     }
     VectorFile::new(vectors, provenance)
 }
 
-/// The header entry of a tensor.
-struct Direction {
-    layer: usize,
-    size: usize,
-    offset: usize,
-}
+/// The error of a header that is not a control vector's.
+struct Refused(FileError);
 
-fn direction(cursor: &mut Cursor<'_>) -> Result<Direction, FileError> {
-    let name = text(cursor)?.to_owned();
-    let dimensions = cursor.u32()?;
-    if dimensions != 1 {
-        return Err(FileError::NotAVector {
-            detail: format!("the tensor {name:?} has {dimensions} dimensions, not 1"),
-        });
-    }
-    let (size, kind, offset) = (cursor.length()?, cursor.u32()?, cursor.length()?);
-    if kind != F32 {
-        return Err(FileError::NotAVector { detail: format!("the tensor {name:?} is not stored as F32") });
-    }
-    let layer =
-        name.strip_prefix("direction.").and_then(|number| number.parse().ok()).filter(|layer| *layer > 0);
-    let layer = layer.ok_or_else(|| FileError::NotAVector {
-        detail: format!("the tensor {name:?} is none of direction.1, direction.2, ..."),
-    })?;
-    Ok(Direction { layer, size, offset })
-}
-
-fn text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, FileError> {
-    let length = cursor.length()?;
-    cursor.text(length)
-}
-
-/// Skips a metadata value without allocating memory for it.
-fn skip(cursor: &mut Cursor<'_>, kind: u32, depth: usize) -> Result<(), FileError> {
-    if let Some(size) = fixed_size(kind) {
-        return cursor.take(size).map(drop);
-    }
-    match kind {
-        STRING => text(cursor).map(drop),
-        ARRAY if depth < MAX_DEPTH => {
-            let (kind, count) = (cursor.u32()?, cursor.length()?);
-            match fixed_size(kind) {
-                Some(size) => {
-                    let bytes = count.checked_mul(size);
-                    cursor
-                        .take(bytes.ok_or_else(|| cursor.refuse("an array's length makes no sense"))?)
-                        .map(drop)
-                }
-                // Every element takes bytes, so a false length fails at the end of the file.
-                None => (0..count).try_for_each(|_| skip(cursor, kind, depth + 1)),
-            }
-        }
-        other => Err(cursor.refuse(format!("a value of type {other} is not known"))),
+impl From<ModelError> for Refused {
+    fn from(error: ModelError) -> Self {
+        Self(match error {
+            ModelError::Unsupported { what } => FileError::NotAVector { detail: format!("it has {what}") },
+            ModelError::NotGguf => damaged(FORMAT, "at byte 0", "it does not begin with GGUF"),
+            ModelError::Header { detail } => damaged(FORMAT, "in its header", detail),
+            error => damaged(FORMAT, "in its header", error),
+        })
     }
 }
 
-/// The size of a value of a fixed-size type, in bytes.
-fn fixed_size(kind: u32) -> Option<usize> {
-    match kind {
-        0 | 1 | 7 => Some(1),
-        2 | 3 => Some(2),
-        4..=6 => Some(4),
-        10..=12 => Some(8),
-        _ => None,
+/// Refuses a whole model before its tensors are read.
+fn check(header: &GgufHeader, tensors: u64) -> Result<(), Refused> {
+    let refuse = |detail| Err(Refused(FileError::NotAVector { detail }));
+    if tensors > MAX_LAYERS as u64 {
+        return refuse(format!("it has {tensors} tensors: it may be a whole model"));
+    }
+    let architecture = header.text("general.architecture").unwrap_or_default();
+    if architecture != ARCHITECTURE {
+        return refuse(format!(
+            "its architecture is {architecture:?}, a control vector's is {ARCHITECTURE:?}"
+        ));
+    }
+    Ok(())
+}
+
+/// The layer that a tensor's name gives.
+fn layer(tensor: &TensorInfo) -> Result<usize, FileError> {
+    let TensorInfo { name, shape, format, .. } = tensor;
+    let refuse = |detail| Err(FileError::NotAVector { detail });
+    if shape.len() != 1 {
+        return refuse(format!("the tensor {name:?} has {} dimensions, not 1", shape.len()));
+    }
+    if *format != Format::F32 {
+        return refuse(format!("the tensor {name:?} is not stored as F32"));
+    }
+    match name.strip_prefix("direction.").and_then(|number| number.parse().ok()) {
+        Some(layer) if layer > 0 => Ok(layer),
+        _ => refuse(format!("the tensor {name:?} is none of direction.1, direction.2, ...")),
     }
 }
 
@@ -210,6 +151,9 @@ fn push_text(bytes: &mut Vec<u8>, text: &str) {
 mod tests {
     use super::*;
 
+    /// GGUF's number for lists.
+    const ARRAY: u32 = 9;
+
     fn one(layer: usize) -> VectorFile {
         let vector = SteeringVector { layer, values: [1.0, -2.5, 3.0].into() };
         VectorFile::new(vec![vector], Provenance::default()).unwrap()
@@ -229,6 +173,25 @@ mod tests {
         for length in 0..needed {
             assert!(parse(&bytes[..length]).is_err(), "{length} of {needed} bytes");
         }
+    }
+
+    #[test]
+    fn a_model_is_told_by_its_architecture_before_its_tensors_are_read() {
+        let mut model = b"GGUF".to_vec();
+        model.extend(3_u32.to_le_bytes());
+        // One tensor is promised, and one key.
+        model.extend([1_u64.to_le_bytes(), 1_u64.to_le_bytes()].concat());
+        push_text(&mut model, "general.architecture");
+        model.extend(STRING.to_le_bytes());
+        push_text(&mut model, "llama");
+        let refused = parse(&model).unwrap_err();
+        assert!(
+            matches!(&refused, FileError::NotAVector { detail } if detail.contains("llama")),
+            "{refused}"
+        );
+        model[8..16].copy_from_slice(&2_000_u64.to_le_bytes());
+        assert!(parse(&model).unwrap_err().to_string().contains("a whole model"));
+        assert!(matches!(parse(b"GGML").unwrap_err(), FileError::Damaged { .. }));
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! allocated, and nothing in it is executed.
 
 pub mod adapter;
+mod atomic_write;
 mod bytes;
 mod error;
 pub mod gguf;
@@ -27,11 +28,12 @@ mod steering;
 mod table;
 pub mod torch;
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 pub use adapter::AdapterFile;
+pub use atomic_write::atomic_write;
 pub use error::FileError;
 pub use name::NameHint;
 pub use provenance::Provenance;
@@ -206,16 +208,7 @@ fn suggest(path: &Path, error: FileError) -> FileError {
 
 /// Writes a file under a temporary name and renames it, so that an existing file is replaced atomically.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let whole = File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path));
-    whole.map_err(|error| {
-        // The first error is reported; the temporary file may not exist.
-        let _ = fs::remove_file(&beside);
-        FileError::Unwritable(error)
-    })
+    atomic_write(path, bytes, true).map_err(FileError::Unwritable)
 }
 
 /// Reads a file of at most `limit` bytes, whatever size its metadata claim.

@@ -11,7 +11,7 @@ use crate::ops::{on_pool, rows};
 use crate::steering::{SteeringPlan, Term};
 use prompts::Prompts;
 use sampling::Sampler;
-pub use sampling::Sampling;
+pub use sampling::{Sampling, SamplingError};
 
 /// The most prompt rows in one prefill: enough for efficient matrix products, few enough that activations stay small.
 const PREFILL_ROWS: usize = 2048;
@@ -90,8 +90,8 @@ struct Sequence {
 /// stops all answers. An answer does not depend on the other requests of the batch.
 ///
 /// # Errors
-/// Where a prompt is empty or does not fit the model's context, a vector or an adapter does not fit the model, or a
-/// temperature is negative or not finite.
+/// Where a prompt is empty or does not fit the model's context, a vector or an adapter does not fit the model, a sampling
+/// parameter is out of its range, or logits that are sampled from are not finite.
 pub fn generate(
     model: &Model,
     requests: &[Request],
@@ -157,8 +157,10 @@ impl Generation<'_> {
                 waiting.start = joining.end;
                 let (mut fresh, logits) = on_pool(|| prompts.prefill(joining))?;
                 let logits = rows::read(&logits)?;
-                let sample = |(place, row): (usize, &mut Sequence)| row.sampler.sample(logits.row(place));
-                let picked: Vec<u32> = fresh.iter_mut().enumerate().map(sample).collect();
+                let sample = |(place, row): (usize, &mut Sequence)| {
+                    row.sampler.sample(&mut logits.row(place).to_vec())
+                };
+                let picked = fresh.iter_mut().enumerate().map(sample).collect::<Result<Vec<u32>, _>>()?;
                 flow = self.append(&mut fresh, &picked);
                 rows.append(&mut fresh);
             }
@@ -226,7 +228,7 @@ fn decode(
     for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {
         if !row.sampler.is_greedy() {
             logits.copy_row(place, &mut own);
-            *picked = row.sampler.sample(&own);
+            *picked = row.sampler.sample(&mut own)?;
         }
     }
     Ok(picked)

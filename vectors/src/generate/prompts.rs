@@ -78,7 +78,7 @@ impl<'a> Prompts<'a> {
                 request: index,
                 shifts,
                 cache: state.cache,
-                sampler: request.sampling.sampler(),
+                sampler: request.sampling.sampler(&request.prompt),
                 last: 0,
                 position: request.prompt.len() as u32,
             });

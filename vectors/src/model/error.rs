@@ -2,6 +2,7 @@
 
 use super::Device;
 use crate::adapter::Shape;
+use crate::generate::SamplingError;
 use crate::tokens::TokenError;
 
 /// Why a model cannot be used, or cannot compute what was asked.
@@ -122,12 +123,12 @@ pub enum ModelError {
         /// What the adapter has.
         found: Box<Shape>,
     },
-    /// The temperature makes no sense.
-    #[error("the temperature is {temperature}: it must be a number, 0 or more")]
-    Temperature {
-        /// What was asked for.
-        temperature: f32,
-    },
+    /// A sampling parameter is out of its range.
+    #[error(transparent)]
+    Sampling(#[from] SamplingError),
+    /// The largest logit is infinite, or a logit is NaN, and a token is to be sampled.
+    #[error("the model's numbers are not finite: no token can be drawn from them")]
+    Logits,
     /// The model has no such layer.
     #[error("layer {layer} is not one of the model's 0 to {last}")]
     Layer {

@@ -24,7 +24,7 @@ pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::ModelError;
 pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
-pub(crate) use source::{GgufHeader, HuggingFaceFolder, Metadata, Number, read_bytes};
+pub(crate) use source::{GgufHeader, HuggingFaceFolder, Metadata, Number, TensorInfo, extent, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 
 pub use steering_types::Precision;

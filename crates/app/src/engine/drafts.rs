@@ -123,8 +123,8 @@ impl Work<'_> {
         for missing in self.missing {
             match prompt(model, &missing.messages, new_tokens) {
                 Ok(prompt) => {
-                    let sampling =
-                        Sampling { temperature: self.settings.temperature as f32, seed: missing.seed };
+                    let temperature = self.settings.temperature as f32;
+                    let sampling = Sampling { temperature, seed: missing.seed, ..Sampling::default() };
                     requests.push(Request { prompt, steering: vec![], sampling });
                     asked.push(missing);
                 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::{DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
 use super::DataFileError;
 
 /// The character encoding of a file.
@@ -41,8 +43,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
         _ => (bytes, unmarked_utf16(bytes)),
     };
     match marked {
-        Some(Encoding::Utf16Le) => Ok((Encoding::Utf16Le, utf16(bytes, u16::from_le_bytes)?.into())),
-        Some(Encoding::Utf16Be) => Ok((Encoding::Utf16Be, utf16(bytes, u16::from_be_bytes)?.into())),
+        Some(Encoding::Utf16Le) => Ok((Encoding::Utf16Le, utf16(UTF_16LE, bytes)?.into())),
+        Some(Encoding::Utf16Be) => Ok((Encoding::Utf16Be, utf16(UTF_16BE, bytes)?.into())),
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => Ok((Encoding::Utf8, text.into())),
             Err(error) if marked.is_some() || is_damaged_utf8(bytes) => {
@@ -56,9 +58,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
                     detail: "its letters are in an encoding that is not read here; save the file as UTF-8",
                 })
             }
-            Err(_) => {
-                Ok((Encoding::Latin1, bytes.iter().map(|byte| latin1(*byte)).collect::<String>().into()))
-            }
+            // Its five empty places are the control characters of Latin-1, so that nothing is refused.
+            Err(_) => Ok((Encoding::Latin1, WINDOWS_1252.decode_without_bom_handling(bytes).0)),
         },
     }
 }
@@ -102,21 +103,18 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
     (even > many && odd == 0).then_some(Encoding::Utf16Be)
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DataFileError> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let mut text = String::with_capacity(bytes.len());
-    for letter in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
-        let letter = letter.map_err(|_| DataFileError::Encoding {
-            line: 1 + text.matches('\n').count(),
-            detail: "it is UTF-16 with half a letter",
-        })?;
-        text.push(letter);
+fn utf16(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> Result<String, DataFileError> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+    // The size of a file is bounded, so that there is room.
+    let mut text = String::with_capacity(room.unwrap_or_default());
+    let (ended, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    if ended == DecoderResult::InputEmpty {
+        return Ok(text);
     }
-    if !rest.is_empty() {
-        let line = 1 + text.matches('\n').count();
-        return Err(DataFileError::Encoding { line, detail: "it is UTF-16 with half a letter" });
-    }
-    Ok(text)
+    // What is whole before the damage has been decoded.
+    let line = 1 + text.matches('\n').count();
+    Err(DataFileError::Encoding { line, detail: "it is UTF-16 with half a letter" })
 }
 
 /// Says whether bytes that are not UTF-8 were meant to be: more of their letters beyond ASCII are whole than broken.
@@ -127,18 +125,6 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
         broken += usize::from(!chunk.invalid().is_empty());
     }
     whole > broken
-}
-
-/// Decodes a byte of Windows-1252; its five unassigned bytes become the control characters of Latin-1.
-fn latin1(byte: u8) -> char {
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    match byte {
-        0x80..0xa0 => HIGH[usize::from(byte - 0x80)],
-        _ => char::from(byte),
-    }
 }
 
 #[cfg(test)]
@@ -162,6 +148,9 @@ mod tests {
         assert_eq!(read(&[&[0xff, 0xfe], le.as_slice()].concat()), (Encoding::Utf16Le, text.into()));
         assert_eq!(read(&[&[0xfe, 0xff], be.as_slice()].concat()), (Encoding::Utf16Be, text.into()));
         assert_eq!(read(b"na\xefve caf\xe9 \x93yes\x94"), (Encoding::Latin1, "naïve café “yes”".into()));
+        assert_eq!(read(b"\xff\xfe=\xd8\0\xdea\0"), (Encoding::Utf16Le, "😀a".into()));
+        // The places that Windows-1252 leaves empty.
+        assert_eq!(read(b"\xe9 \x81 \x8d \x8f \x90 \x9d").1, "é \u{81} \u{8d} \u{8f} \u{90} \u{9d}");
         assert_eq!(read("😀 a".as_bytes()), (Encoding::Utf8, "😀 a".into()));
     }
 
@@ -171,5 +160,6 @@ mod tests {
         assert!(refusal("é\né\né\nx\u{e9}".as_bytes().split_last().expect("bytes").1).contains("line 4"));
         assert!(refusal(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));
         assert!(refusal(b"\xff\xfea\0b").contains("half a letter"));
+        assert!(refusal(b"\xfe\xff\0a\0\n\0\n\xd8\x3d\0b").contains("line 3"));
     }
 }

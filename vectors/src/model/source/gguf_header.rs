@@ -30,18 +30,18 @@ const LIST: u32 = 9;
 pub(crate) struct GgufHeader {
     values: BTreeMap<String, Value>,
     /// The tensors in the order of the file, and the offset in the file where their data begins.
-    pub(super) tensors: Vec<TensorInfo>,
-    pub(super) data: usize,
+    pub(crate) tensors: Vec<TensorInfo>,
+    pub(crate) data: usize,
 }
 
 /// A tensor's entry in the header.
-pub(super) struct TensorInfo {
-    pub(super) name: String,
+pub(crate) struct TensorInfo {
+    pub(crate) name: String,
     /// The dimensions, rows first. The file lists them in reverse.
-    pub(super) shape: Vec<usize>,
-    pub(super) format: Format,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) format: Format,
     /// The offset of its bytes from the beginning of all tensors' data.
-    pub(super) offset: usize,
+    pub(crate) offset: usize,
 }
 
 enum Value {
@@ -89,6 +89,23 @@ impl GgufHeader {
     /// # Errors
     /// Where they are not a GGUF file, are cut off, or contradict themselves.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ModelError> {
+        Self::parse_where(bytes, |_, _| Ok(()))
+    }
+
+    /// Parses as [`GgufHeader::parse`] does. Before any tensor is read, `check` sees the keys and the number of tensors, and may
+    /// refuse the file.
+    pub(crate) fn parse_where<E: From<ModelError>>(
+        bytes: &[u8],
+        check: impl FnOnce(&Self, u64) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let (mut header, mut cursor, tensors) = Self::keys(bytes)?;
+        check(&header, tensors)?;
+        header.read_tensors(&mut cursor, tensors)?;
+        Ok(header)
+    }
+
+    /// Parses the keys. Returns a cursor at the table of tensors, and the number of tensors.
+    fn keys(bytes: &[u8]) -> Result<(Self, Cursor<'_>, u64), ModelError> {
         if bytes.get(..4) != Some(b"GGUF") {
             return Err(ModelError::NotGguf);
         }
@@ -111,17 +128,19 @@ impl GgufHeader {
                 return Err(damaged(format!("the key {key} stands there twice")));
             }
         }
-        let mut tensors = Vec::new();
-        for _ in 0..tensor_count {
-            tensors.push(cursor.tensor()?);
+        Ok((Self { values, tensors: Vec::new(), data: 0 }, cursor, tensor_count))
+    }
+
+    fn read_tensors(&mut self, cursor: &mut Cursor<'_>, count: u64) -> Result<(), ModelError> {
+        for _ in 0..count {
+            self.tensors.push(cursor.tensor()?);
         }
-        let mut header = Self { values, tensors, data: 0 };
-        let alignment = header.number("general.alignment").and_then(Number::whole).unwrap_or(32);
+        let alignment = self.number("general.alignment").and_then(Number::whole).unwrap_or(32);
         if !alignment.is_power_of_two() || alignment > 1 << 20 {
             return Err(damaged(format!("tensors aligned to {alignment} bytes make no sense")));
         }
-        header.data = cursor.at.next_multiple_of(alignment as usize);
-        Ok(header)
+        self.data = cursor.at.next_multiple_of(alignment as usize);
+        Ok(())
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
@@ -233,7 +252,7 @@ impl<'a> Cursor<'a> {
             10 => Number::Whole(self.u64()?),
             11 => signed(i64::from_le_bytes(self.array()?)),
             12 => Number::Real(f64::from_le_bytes(self.array()?) as f32),
-            other => return Err(damaged(format!("a value of kind {other} is not known"))),
+            other => return Err(damaged(format!("a value of type {other} is not known"))),
         })
     }
 
@@ -241,7 +260,7 @@ impl<'a> Cursor<'a> {
         let (kind, count) = (self.u32()?, self.length()?);
         self.items = self.items.saturating_add(count);
         if count > LONGEST_LIST || self.items > MOST_ITEMS {
-            return Err(damaged(format!("a list of {count} items makes no sense")));
+            return Err(damaged(format!("a list of {count} items is promised, which makes no sense")));
         }
         match kind {
             TEXT => {
@@ -259,7 +278,7 @@ impl<'a> Cursor<'a> {
 
     fn skip_lists(&mut self, count: usize, depth: usize) -> Result<(), ModelError> {
         if depth > DEEPEST {
-            return Err(damaged("lists of lists of lists make no sense"));
+            return Err(damaged("lists of lists of lists are a type that makes no sense"));
         }
         for _ in 0..count {
             let (kind, count) = (self.u32()?, self.length()?);
@@ -294,7 +313,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// Returns the range in the file of a tensor's bytes; `None` where its size overflows or is not whole blocks.
-pub(super) fn extent(start: usize, shape: &[usize], format: Format) -> Option<Range<usize>> {
+pub(crate) fn extent(start: usize, shape: &[usize], format: Format) -> Option<Range<usize>> {
     let width = *shape.last()?;
     let rows = shape[..shape.len() - 1].iter().try_fold(1_usize, |n, d| n.checked_mul(*d))?;
     let row = match format.bytes_per_number() {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use fingerprint::fingerprint;
-pub(crate) use gguf_header::{GgufHeader, Number};
+pub(crate) use gguf_header::{GgufHeader, Number, TensorInfo, extent};
 pub use gguf_shards::{first_gguf_file, gguf_files};
 pub(crate) use hugging_face::{HuggingFaceFolder, read_bytes};
 use memmap2::Mmap;

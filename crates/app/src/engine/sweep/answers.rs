@@ -104,6 +104,7 @@ impl Running<'_> {
             sampling: Sampling {
                 temperature: generation.temperature as f32,
                 seed: generation.seed.wrapping_add(place as u64),
+                ..Sampling::default()
             },
         }
     }

@@ -11,6 +11,8 @@ use crate::Error;
 
 /// Counts up when the same inputs come to other numbers.
 const SEMANTICS: u32 = 1;
+/// Counts up when the same seed draws other tokens; the first draws had no number.
+const DRAWS: u32 = 2;
 
 /// What a measurement depends on.
 #[derive(Serialize)]
@@ -35,6 +37,9 @@ pub(super) struct Key<'a> {
     pub(super) suffix: &'a str,
     /// How answers are made, where the measurement is about answers.
     pub(super) generation: Option<Generation>,
+    /// Whose draws they are, where answers are drawn: greedy ones do not depend on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) draws: Option<u32>,
 }
 
 impl<'a> Key<'a> {
@@ -53,7 +58,14 @@ impl<'a> Key<'a> {
             limit: None,
             suffix: "",
             generation: None,
+            draws: None,
         }
+    }
+
+    /// Adds how answers are generated, for measurements that are about answers.
+    pub(super) fn with_generation(self, generation: Generation) -> Self {
+        let draws = (generation.temperature > 0.0).then_some(DRAWS);
+        Self { generation: Some(generation), draws, ..self }
     }
 
     /// Hashes the key.
@@ -82,11 +94,14 @@ mod tests {
             hash(Key { content: "d", ..plain() }),
             hash(Key { limit: Some(1), ..plain() }),
             hash(Key { suffix: "s", ..plain() }),
-            hash(Key { generation: Some(Generation::default()), ..plain() }),
+            hash(plain().with_generation(Generation::default())),
+            hash(plain().with_generation(Generation { temperature: 0.5, ..Generation::default() })),
         ];
+        // The key of greedy answers is what it was before draws had numbers.
+        assert_eq!(all[10], hash(Key { generation: Some(Generation::default()), ..plain() }));
         assert_eq!(all[0], hash(plain()));
         all.sort();
         all.dedup();
-        assert_eq!(all.len(), 11);
+        assert_eq!(all.len(), 12);
     }
 }

@@ -188,17 +188,17 @@ impl Running<'_> {
             let key = Key::new(&task.kind, &self.fingerprint, steering, &content);
             return Key { system, template, ..key }.hash();
         };
-        Key {
+        let key = Key {
             system: subject.system(),
             is_system_given: subject.is_system_given(),
             template: subject.template(),
             shots: subject.shots(&set.pairs),
             limit: self.settings.limit,
             suffix: &self.settings.suffix,
-            generation: task.kind.is_about_answers().then_some(self.settings.generation),
             ..Key::new(&task.kind, &self.fingerprint, steering, &set.hash)
-        }
-        .hash()
+        };
+        let is_about_answers = task.kind.is_about_answers();
+        if is_about_answers { key.with_generation(self.settings.generation) } else { key }.hash()
     }
 
     /// Returns the key of the answers that a task measures.
