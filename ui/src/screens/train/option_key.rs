@@ -1,7 +1,7 @@
 //! The keys under which select fields know the choices of training.
 
 use ipc::steering::Positions;
-use ipc::train::{AnswerPosition, TrainPrecision, Schedule};
+use ipc::train::{AnswerPosition, Schedule, TrainPrecision};
 
 /// A choice that a select field knows by a key.
 pub(super) trait OptionKey: Sized {
