@@ -12,6 +12,5 @@ pub(super) fn FieldLabel(
     /// The term; empty for none.
     term: &'static str,
 ) -> impl IntoView {
-    // One element: the label's parts stand apart.
-    view! { <span>{if term.is_empty() { label.into_any() } else { view! { <Term name=term text=label /> }.into_any() }}</span> }
+    if term.is_empty() { label.into_any() } else { view! { <Term name=term text=label /> }.into_any() }
 }

@@ -30,8 +30,8 @@ pub fn Term(
         let word = event.current_target().and_then(|word| word.dyn_into().ok());
         store.look_up(Some(entry.term), word);
     };
-    view! {
-        {before}
+    let is_whole = before.is_empty() && after.is_empty();
+    let word = view! {
         <span class="term" role="button" tabindex="0" title=entry.definition data-term=glossary::key(name)
             aria-haspopup="dialog" aria-describedby=definition_id(name)
             on:click=move |event| look_up(&event)
@@ -41,9 +41,9 @@ pub fn Term(
                     look_up(&event);
                 }
             }>{word}</span>
-        {after}
-    }
-    .into_any()
+    };
+    // One element in any case: a row of a label would move the parts apart.
+    if is_whole { word.into_any() } else { view! { <span>{before}{word}{after}</span> }.into_any() }
 }
 
 /// Every definition, hidden, for what is described by one.
