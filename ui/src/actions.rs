@@ -78,6 +78,8 @@ pub enum Sheet {
     Help,
     /// The settings.
     Settings,
+    /// The glossary, at this term.
+    Glossary(Option<&'static str>),
     /// Renames, makes or deletes a data set.
     DataSet,
     /// Imports pairs.

@@ -34,6 +34,7 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Find a command", "Ctrl+K", Action::Open(Sheet::Palette)),
     line("Show the shortcuts", "?", Action::Open(Sheet::Help)),
     line("Open the settings", "Ctrl+,", Action::Open(Sheet::Settings)),
+    line("Open the glossary", "", Action::Open(Sheet::Glossary(None))),
     line("Import pairs", "Ctrl+I", Action::Open(Sheet::ImportPairs)),
     line("Export pairs", "Ctrl+E", Action::Open(Sheet::ExportPairs)),
     line("Import a vector", "", Action::Open(Sheet::ImportVector)),
@@ -105,6 +106,7 @@ impl CommandLine {
         store.sheet.set(None);
         match self.action {
             Action::Go(screen) => store.go(screen),
+            Action::Open(Sheet::Glossary(term)) => store.look_up(term, None),
             Action::Open(sheet) => store.sheet.set(Some(sheet)),
             Action::Theme(theme) => store.change_settings(|settings| settings.theme = theme),
             Action::Pairs(action) => {

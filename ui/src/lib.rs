@@ -1,7 +1,7 @@
 //! The frontend: everything a person reads, types or clicks (Leptos), and every chart (`egui_plot`).
 //!
 //! The modules stand on each other, from the ground up, and none imports one above it: [`actions`] describes what a person
-//! can do, and [`format`] writes values as texts; [`bridge`] talks to the application; [`state`] holds what the application
+//! can do, [`format`] writes values as texts, and [`glossary`] holds the nouns; [`bridge`] talks to the application; [`state`] holds what the application
 //! has told the window; [`widgets`] and [`charts`] are shared parts of the page; [`screens`] and [`files`] show the state and
 //! send commands; [`shell`] is the window around them.
 
@@ -21,6 +21,7 @@ pub mod charts;
 pub mod commands;
 pub mod files;
 pub mod format;
+pub mod glossary;
 pub mod job_kinds;
 pub mod pasted_table;
 #[cfg(test)]

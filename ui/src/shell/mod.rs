@@ -1,5 +1,6 @@
 //! The window: side bar, top bar, job strip, the screens, and the sheets over them.
 
+mod glossary_sheet;
 mod job_strip;
 mod sheets;
 mod side_bar;
@@ -14,7 +15,7 @@ use crate::commands;
 use crate::files;
 use crate::screens::{chat, data, models, sweep, train, vectors};
 use crate::state::{Connection, Store, store, watch};
-use crate::widgets::{FailureCard, FailureNote};
+use crate::widgets::{Definitions, FailureCard, FailureNote};
 
 /// The whole window.
 #[component]
@@ -22,7 +23,7 @@ pub fn AppWindow() -> impl IntoView {
     let store = store();
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" && store.sheet.get_untracked().is_some() {
-            store.sheet.set(None);
+            store.close_sheet();
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
@@ -92,6 +93,17 @@ fn ConnectedWindow() -> impl IntoView {
     provide_context(library);
     library.watch_machine();
     library.take_dropped();
+    let is_glossary = move || matches!(store.sheet.get(), Some(Sheet::Glossary(_)));
+    // A sheet that the glossary covers, or covered, is not made anew.
+    let sheet = Memo::new_with_compare(
+        move |_| (store.covered_sheet(), is_glossary()),
+        |before, now| match (before, now) {
+            (Some((before, was_covered)), Some((now, is_covered))) => {
+                before != now || was_covered == is_covered
+            }
+            _ => true,
+        },
+    );
     view! {
         <div class="frame">
             <side_bar::SideBar />
@@ -105,7 +117,7 @@ fn ConnectedWindow() -> impl IntoView {
             </main>
             <job_strip::JobStrip />
         </div>
-        {move || match store.sheet.get() {
+        {move || match sheet.get().0 {
             Some(Sheet::Palette) => view! { <sheets::Palette /> }.into_any(),
             Some(Sheet::Help) => view! { <sheets::Help /> }.into_any(),
             Some(Sheet::Settings) => view! { <sheets::SettingsSheet /> }.into_any(),
@@ -118,7 +130,12 @@ fn ConnectedWindow() -> impl IntoView {
             Some(Sheet::AddModel) => view! { <models::AddModelSheet /> }.into_any(),
             Some(Sheet::DownloadModel) => view! { <models::DownloadSheet /> }.into_any(),
             Some(Sheet::ExportVector(id)) => view! { <files::ExportVectorSheet id /> }.into_any(),
-            None => ().into_any(),
+            Some(Sheet::Glossary(_)) | None => ().into_any(),
         }}
+        {move || match store.sheet.get() {
+            Some(Sheet::Glossary(term)) => Some(view! { <glossary_sheet::GlossarySheet term /> }),
+            _ => None,
+        }}
+        <Definitions />
     }
 }

@@ -3,6 +3,7 @@
 use ipc::project::Theme;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS, all};
 use crate::state::store;
@@ -62,6 +63,7 @@ pub(super) fn Palette() -> impl IntoView {
 /// The shortcuts, from the table of commands.
 #[component]
 pub(super) fn Help() -> impl IntoView {
+    let store = store();
     let rows = |lines: &'static [CommandLine]| {
         let row =
             |line: &CommandLine| view! { <tr><td>{line.label}</td><td><kbd>{line.keys}</kbd></td></tr> };
@@ -73,6 +75,11 @@ pub(super) fn Help() -> impl IntoView {
             <table><tbody>{rows(COMMANDS)}</tbody></table>
             <h2>"Data"</h2>
             <table><tbody>{rows(PAIR_COMMANDS)}</tbody></table>
+            <div class="row end">
+                <button class="button" data-testid="help-glossary" on:click=move |event| {
+                    store.look_up(None, event.current_target().and_then(|button| button.dyn_into().ok()));
+                }>"Glossary"</button>
+            </div>
         </SheetFrame>
     }
 }

@@ -77,6 +77,10 @@ pub struct Store {
     pub screen: RwSignal<Screen>,
     /// The sheet that lies over it.
     pub sheet: RwSignal<Option<Sheet>>,
+    /// The sheet over which the glossary lies. It keeps what is typed into it.
+    pub sheet_below: RwSignal<Option<Sheet>>,
+    /// What had the focus before the glossary was opened.
+    focused_before: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
     /// The file that was dropped onto the window last, until a sheet takes it.
     pub dropped: RwSignal<Option<String>>,
     /// The table that was pasted into the window last, until a sheet takes it.
@@ -118,6 +122,8 @@ impl Store {
             drafts_changed: RwSignal::new(None),
             screen: RwSignal::new(Screen::Data),
             sheet: RwSignal::new(None),
+            sheet_below: RwSignal::new(None),
+            focused_before: StoredValue::new_local(None),
             dropped: RwSignal::new(None),
             pasted: RwSignal::new(None),
             failure: RwSignal::new(None),
@@ -169,6 +175,37 @@ impl Store {
         self.change_settings(|settings| settings.screen = Some(screen.name().to_owned()));
     }
 
+    /// Opens the glossary at a term, over the sheet that is open. `focused` gets the focus when it is closed.
+    pub fn look_up(&self, term: Option<&'static str>, focused: Option<web_sys::HtmlElement>) {
+        let is_open = matches!(self.sheet.get_untracked(), Some(Sheet::Glossary(_)));
+        if !is_open {
+            self.sheet_below.set(self.sheet.get_untracked());
+            self.focused_before.set_value(focused);
+        }
+        self.sheet.set(Some(Sheet::Glossary(term)));
+    }
+
+    /// Closes the sheet that lies on top: the one below the glossary stays.
+    pub fn close_sheet(&self) {
+        if !matches!(self.sheet.get_untracked(), Some(Sheet::Glossary(_))) {
+            self.sheet.set(None);
+            return;
+        }
+        self.sheet.set(self.sheet_below.get_untracked());
+        if let Some(element) = self.focused_before.try_update_value(Option::take).flatten() {
+            let _ = element.focus();
+        }
+    }
+
+    /// The sheet that lies over the screen, which the glossary may cover.
+    #[must_use]
+    pub fn covered_sheet(&self) -> Option<Sheet> {
+        match self.sheet.get() {
+            Some(Sheet::Glossary(_)) => self.sheet_below.get(),
+            sheet => sheet,
+        }
+    }
+
     /// Changes the settings here and stores them.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         self.settings.update(change);
@@ -198,4 +235,28 @@ impl Store {
 #[must_use]
 pub fn store() -> Store {
     expect_context::<Store>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_glossary_keeps_the_sheet_below_it() {
+        let owner = Owner::new();
+        owner.set();
+        let store = Store::new();
+        store.sheet.set(Some(Sheet::Split));
+        store.look_up(Some("Held out"), None);
+        store.look_up(Some("Seed"), None);
+        assert_eq!(store.sheet.get_untracked(), Some(Sheet::Glossary(Some("Seed"))));
+        assert_eq!(untrack(|| store.covered_sheet()), Some(Sheet::Split));
+        store.close_sheet();
+        assert_eq!(store.sheet.get_untracked(), Some(Sheet::Split));
+        store.close_sheet();
+        store.look_up(None, None);
+        assert_eq!(untrack(|| store.covered_sheet()), None);
+        store.close_sheet();
+        assert_eq!(store.sheet.get_untracked(), None);
+    }
 }

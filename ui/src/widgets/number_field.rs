@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::field_label::FieldLabel;
 use crate::format;
 
 /// A text field that calls `set` with every number that is typed.
@@ -9,6 +10,9 @@ use crate::format;
 pub fn NumberField(
     /// The label.
     label: &'static str,
+    /// The term of the glossary that stands in the label.
+    #[prop(optional)]
+    term: &'static str,
     /// What it does, in a few words.
     #[prop(optional)]
     hint: &'static str,
@@ -31,7 +35,7 @@ pub fn NumberField(
     let is_wrong = move || format::read_number(&text.read()).is_none();
     view! {
         <label class="field">
-            <span class="label">{label}</span>
+            <span class="label"><FieldLabel label term /></span>
             <input type="text" inputmode="decimal" autocomplete="off" data-testid=testid prop:value=text
                 aria-invalid=move || is_wrong().to_string()
                 on:input=move |event| {

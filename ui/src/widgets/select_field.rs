@@ -2,11 +2,16 @@
 
 use leptos::prelude::*;
 
+use super::field_label::FieldLabel;
+
 /// A select field with a line of explanation below.
 #[component]
 pub fn SelectField(
     /// What is chosen.
     label: &'static str,
+    /// The term of the glossary that stands in the label.
+    #[prop(optional)]
+    term: &'static str,
     /// What it does, in a few words.
     line: &'static str,
     /// For tests.
@@ -21,7 +26,7 @@ pub fn SelectField(
 ) -> impl IntoView {
     view! {
         <label class="field">
-            <span class="label">{label}</span>
+            <span class="label"><FieldLabel label term /></span>
             <select data-testid=testid prop:value=value on:change=move |event| set.run(event_target_value(&event))>
                 {choices.into_iter().map(|(key, name)| view! {
                     <option value=key selected=move || value.get() == key>{name}</option>

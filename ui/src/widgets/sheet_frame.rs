@@ -19,7 +19,7 @@ pub fn SheetFrame(
 ) -> impl IntoView {
     let store = store();
     view! {
-        <div class="sheet-shade" on:click=move |_| store.sheet.set(None)>
+        <div class="sheet-shade" on:click=move |_| store.close_sheet()>
             <div class="sheet" class:wide=wide role="dialog" aria-modal="true" aria-label=label data-testid=testid
                 on:click=|event| event.stop_propagation()>
                 {children()}

@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use leptos::prelude::*;
 
+use super::term::definition_id;
+use crate::glossary;
+
 /// The column by which a table is sorted, and the direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SortOrder<C> {
@@ -42,6 +45,9 @@ pub fn SortHead<C: Copy + PartialEq + Send + Sync + 'static>(
     column: C,
     /// The text of the head.
     label: &'static str,
+    /// The term of the glossary that the label is. A click on it sorts all the same.
+    #[prop(optional)]
+    term: &'static str,
     /// A sentence that explains the column, where the label does not.
     #[prop(optional)]
     hint: &'static str,
@@ -65,9 +71,12 @@ pub fn SortHead<C: Copy + PartialEq + Send + Sync + 'static>(
         "descending" => " \u{2193}",
         _ => "",
     };
+    let entry = glossary::entry(term);
+    let hint = if hint.is_empty() { entry.map_or("", |entry| entry.definition) } else { hint };
+    let description = entry.map(|entry| definition_id(entry.term));
     view! {
         <th class:number=is_number aria-sort=sorted>
-            <button class="head" title=hint data-testid=testid on:click=move |_| order.update(|order| *order = order.clicked(column))>{label}{arrow}</button>
+            <button class="head" class:term=entry.is_some() title=hint aria-describedby=description data-testid=testid on:click=move |_| order.update(|order| *order = order.clicked(column))>{label}{arrow}</button>
         </th>
     }
 }

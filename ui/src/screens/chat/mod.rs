@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use crate::format;
 use crate::state::store;
 use crate::widgets::FailureCard;
+use crate::widgets::Term;
 use draft::MOST_TOKENS;
 use mix_lines::MixLines;
 
@@ -154,7 +155,7 @@ fn Composer() -> impl IntoView {
             <Show when=move || has_vector.get()><MixLines /></Show>
             <div class="row">
                 <Show when=move || has_vector.get() fallback=|| view! { <span class="quiet grow">"Without a vector, the plain model answers."</span> }>
-                    <label class="row"><span class="quiet">"at"</span>
+                    <label class="row"><span class="quiet"><Term name="Multiplier" text="at" /></span>
                         <input class="narrow" type="text" data-testid="chat-multipliers" aria-label="Multipliers" prop:value=draft.multipliers
                             aria-invalid=move || wrong().is_some().to_string()
                             on:input=move |event| draft.multipliers.set(event_target_value(&event)) />

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::pairs::Pairs;
 use super::text_field::TextField;
+use crate::widgets::Term;
 
 /// The system prompt and the earlier turns, where the pair has them.
 #[component]
@@ -19,7 +20,7 @@ pub(super) fn PromptContext() -> impl IntoView {
         <Show when=move || has_system.get()>
             <div class="field">
                 <span class="label">
-                    <span>"System prompt " <span class="quiet">"of this pair alone; empty for none"</span></span>
+                    <span><Term name="System prompt" />" "<span class="quiet">"of this pair alone; empty for none"</span></span>
                     <button class="link small" data-testid="system-remove" title="Use the run's system prompt" on:click=move |_| pairs.change(|content| content.system = None)>"Remove"</button>
                 </span>
                 <TextField testid="pair-system" label="System prompt".to_owned() value=system set />

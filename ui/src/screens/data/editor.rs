@@ -21,6 +21,7 @@ use crate::actions::PairAction;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// How long after the last key the tokens are counted.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -33,7 +34,7 @@ pub(super) fn Editor() -> impl IntoView {
     view! {
         <Show when=move || pairs.open.read().is_some() fallback=|| view! {
             <div class="empty">
-                <h2>"Preference pairs"</h2>
+                <h2><Term name="Preference pair" text="Preference pairs" /></h2>
                 <p>"A pair is a prompt with two answers: one that shows the behaviour, and one that shows its opposite. A steering vector is trained from their difference."</p>
             </div>
         }>

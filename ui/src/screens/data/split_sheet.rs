@@ -12,7 +12,7 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 use crate::widgets::NumberField;
-use crate::widgets::{FailureCard, SheetFrame};
+use crate::widgets::{FailureCard, SheetFrame, Term};
 
 /// The sheet that splits the data set.
 #[component]
@@ -61,9 +61,9 @@ pub fn SplitSheet() -> impl IntoView {
             <h2>{move || format!("Split \u{201c}{}\u{201d}", store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
             <p class="quiet">"Held-out pairs are only measured on. Pairs with one prompt always stay together."</p>
             <div class="two">
-                <NumberField label="Held out, in %" testid="split-share" value=Signal::derive(move || settings.read().share * 100.0)
+                <NumberField label="Held out, in %" term="Held out" testid="split-share" value=Signal::derive(move || settings.read().share * 100.0)
                     set=Callback::new(move |new: f64| settings.update(|settings| settings.share = new.clamp(0.0, 100.0) / 100.0)) />
-                <NumberField label="Seed" hint="Another seed holds other pairs out" testid="split-seed" value=Signal::derive(move || settings.read().seed as f64)
+                <NumberField label="Seed" term="Seed" hint="Another seed holds other pairs out" testid="split-seed" value=Signal::derive(move || settings.read().seed as f64)
                     set=Callback::new(move |new: f64| settings.update(|settings| settings.seed = new.max(0.0) as u64)) />
             </div>
             <label class="row"><input type="checkbox" data-testid="split-by-tag" prop:checked=move || is_set(|s| s.by_tag)
@@ -104,7 +104,7 @@ fn SplitCounts(plan: SplitPlan) -> impl IntoView {
     view! {
         <div class="table-box plan" data-testid="split-plan">
             <table>
-                <thead><tr><th>"Pairs"</th><th class="number">"Train"</th><th class="number">"Held out"</th></tr></thead>
+                <thead><tr><th>"Pairs"</th><th class="number">"Train"</th><th class="number"><Term name="Held out" /></th></tr></thead>
                 <tbody>
                     {row("All".to_owned(), false, plan.train, plan.held_out)}
                     {tags.collect_view()}

@@ -12,7 +12,7 @@ use super::version_view::VersionView;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
-use crate::widgets::{FailureCard, SheetFrame};
+use crate::widgets::{FailureCard, SheetFrame, Term};
 
 /// The sheet of versions: the list, or one version that a person has opened.
 #[component]
@@ -98,7 +98,7 @@ fn Table(all: Vec<Version>, opened: RwSignal<Option<Version>>) -> impl IntoView 
     view! {
         <div class="table-box steps">
             <table class="left-aligned">
-                <thead><tr><th>"When"</th><th class="number">"Train + held out"</th><th>"Seen by"</th><th>"Hash"</th><th></th></tr></thead>
+                <thead><tr><th>"When"</th><th class="number"><Term name="Held out" text="Train + held out" /></th><th>"Seen by"</th><th>"Hash"</th><th></th></tr></thead>
                 <tbody>{all.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>

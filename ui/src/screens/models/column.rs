@@ -53,6 +53,16 @@ impl Column {
         }
     }
 
+    /// The term of the glossary that the head is; empty for none.
+    pub(super) fn term(self) -> &'static str {
+        match self {
+            Self::Layers => "Block",
+            Self::Width => "Hidden size",
+            Self::Stored => "Quantization",
+            Self::Name | Self::Family | Self::Size | Self::Train | Self::State => "",
+        }
+    }
+
     /// The key of the column in the page.
     pub(super) fn key(self) -> &'static str {
         match self {

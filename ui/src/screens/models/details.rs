@@ -14,6 +14,7 @@ use super::model_state::model_state;
 use crate::bridge;
 use crate::format;
 use crate::widgets::CopyField;
+use crate::widgets::Term;
 
 #[component]
 pub(super) fn Details(id: Id) -> impl IntoView {
@@ -82,7 +83,7 @@ fn ModelActions(model: Model) -> impl IntoView {
             <span class="quiet" data-testid="model-said">{said}</span>
             <span class="grow"></span>
             <div class="row">
-                <span class="quiet" id="precision-label">"Weights in memory"</span>
+                <span class="quiet" id="precision-label"><Term name="Quantization" text="Weights in memory" /></span>
                 <div class="segments" role="group" aria-labelledby="precision-label">
                     {precisions.map(|(precision, key)| view! {
                         <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
@@ -124,7 +125,7 @@ fn FactTable(model: Model) -> impl IntoView {
         <dl class="details wide">
             <dt>"Device"</dt><dd data-testid="model-device">{devices}</dd>
             <dt>{file}</dt><dd><CopyField text=model.path.clone() testid="model-path" label="Path" /></dd>
-            <dt>"SHA-256"</dt>
+            <dt><Term name="Fingerprint" text="SHA-256" /></dt>
             <dd>{match model.fingerprint.clone() {
                 Some(print) => view! { <CopyField text=print testid="model-fingerprint" label="SHA-256" /> }.into_any(),
                 None => view! { <span class="quiet">"Taken when it is loaded first"</span> }.into_any(),
@@ -138,10 +139,10 @@ fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
         <dl class="details">
             <dt>"Family"</dt><dd>{format!("{} ({})", facts.family, facts.architecture)}</dd>
             <dt>"Weights"</dt><dd>{format!("{}, stored as {} in {}", format::count(facts.parameters), facts.quantization, format::bytes(facts.file_bytes))}</dd>
-            <dt>"Layers"</dt><dd>{format!("{} blocks, 0 to {}", facts.blocks, facts.blocks.saturating_sub(1))}</dd>
-            <dt>"Residual stream"</dt><dd>{format!("{} numbers", facts.hidden_size)}</dd>
-            <dt>"Heads"</dt><dd>{format!("{}, sharing {} for keys and values, of {} numbers", facts.heads, facts.kv_heads, facts.head_size)}</dd>
-            <dt>"Vocabulary"</dt><dd>{format!("{} tokens", format::whole(facts.vocabulary))}</dd>
+            <dt><Term name="Block" text="Layers" /></dt><dd>{format!("{} blocks, 0 to {}", facts.blocks, facts.blocks.saturating_sub(1))}</dd>
+            <dt><Term name="Residual stream" /></dt><dd>{format!("{} numbers", facts.hidden_size)}</dd>
+            <dt><Term name="GQA" text="Heads" /></dt><dd>{format!("{}, sharing {} for keys and values, of {} numbers", facts.heads, facts.kv_heads, facts.head_size)}</dd>
+            <dt><Term name="Token" text="Vocabulary" /></dt><dd>{format!("{} tokens", format::whole(facts.vocabulary))}</dd>
             <dt>"Reads at most"</dt><dd>{format!("{} tokens", format::whole(facts.context_length))}</dd>
         </dl>
     }

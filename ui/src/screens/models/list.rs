@@ -33,7 +33,7 @@ pub(super) fn List(shown: Memo<Option<Id>>) -> impl IntoView {
     });
     let head = move |column: Column| {
         let testid = format!("models-by-{}", column.key());
-        view! { <SortHead order=library.order column label=column.label() is_number=column.is_number() testid /> }
+        view! { <SortHead order=library.order column label=column.label() term=column.term() is_number=column.is_number() testid /> }
     };
     view! {
         <table class="models-table" data-testid="models-table">

@@ -126,10 +126,10 @@ pub(super) fn CurveTable() -> impl IntoView {
                     <thead><tr>
                         <th></th>
                         <SortHead order column=Column::Name label="Curve" />
-                        <SortHead order column=Column::Score label="Score" />
+                        <SortHead order column=Column::Score label="Score" term="Score" />
                         <SortHead order column=Column::Range label="Range" hint="The largest value less the smallest" is_number=true />
                         <SortHead order column=Column::Slope label="Slope" hint="Least squares, a unit of the multiplier" is_number=true />
-                        <SortHead order column=Column::Useful label="Useful" hint="Where the behaviour moves and perplexity stays within the factor" is_number=true />
+                        <SortHead order column=Column::Useful label="Useful" term="Useful range" hint="Where the behaviour moves and perplexity stays within the factor" is_number=true />
                         <SortHead order column=Column::Area label="Area" hint="Between the curve and its unsteered value; positive where it rises through 0" is_number=true />
                     </tr></thead>
                     <tbody>{move || visible().into_iter().map(row).collect_view()}</tbody>

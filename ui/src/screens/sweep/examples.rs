@@ -13,6 +13,7 @@ use super::shown_sweeps::ShownSweeps;
 use crate::bridge;
 use crate::format;
 use crate::widgets::FailureNote;
+use crate::widgets::Term;
 
 const BINS: usize = 15;
 
@@ -127,7 +128,7 @@ fn Slopes(curves: ItemCurves) -> impl IntoView {
         </div>
         <div class="table-box behind">
             <table>
-                <thead><tr><th class="number">"Slope"</th><th>"Over the multiplier"</th><th>"Prompt"</th><th>"Wanted"</th><th>"Opposite"</th></tr></thead>
+                <thead><tr><th class="number">"Slope"</th><th><Term name="Multiplier" text="Over the multiplier" /></th><th>"Prompt"</th><th>"Wanted"</th><th>"Opposite"</th></tr></thead>
                 <tbody>{items.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>

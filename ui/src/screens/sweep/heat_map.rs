@@ -172,7 +172,7 @@ pub(super) fn HeatMap() -> impl IntoView {
         <ScrollIntoView content=Signal::stored(0)>
             {move || map.get().map(|(map, is_grid)| body(map, is_grid))}
             <Show when=move || map.get().is_some_and(|(_, is_grid)| !is_grid)>
-                <div class="narrow-field"><NumberField label="At the multiplier" testid="matrix-at" value=view.at set=Callback::new(move |v| view.at.set(v)) /></div>
+                <div class="narrow-field"><NumberField label="At the multiplier" term="Multiplier" testid="matrix-at" value=view.at set=Callback::new(move |v| view.at.set(v)) /></div>
             </Show>
         </ScrollIntoView>
     }

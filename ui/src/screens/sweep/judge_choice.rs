@@ -8,6 +8,7 @@ use super::form::Form;
 use crate::actions::Screen;
 use crate::state::{Store, store};
 use crate::widgets::NumberField;
+use crate::widgets::Term;
 
 /// What answers about the data set in use are judged by: what the person wrote for it, else the rubric on board that is
 /// about the same, else one made from its description.
@@ -100,7 +101,7 @@ pub(super) fn RubricChoice() -> impl IntoView {
                 }}
             </select>
             <label class="field">
-                <span class="label small">"How far an answer shows \u{2026}"</span>
+                <span class="label small"><Term name="Rubric" text="How far an answer shows \u{2026}" /></span>
                 <textarea rows="2" data-testid="rubric-behavior" prop:value=move || rubric.read().behavior.clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);

@@ -7,6 +7,7 @@ use super::form::Form;
 use super::shown_sweeps::ShownSweeps;
 use super::view_state::CurvePoint;
 use crate::format;
+use crate::widgets::Term;
 
 /// The table, and the choice of the panel.
 #[component]
@@ -90,9 +91,9 @@ pub(super) fn PointTable() -> impl IntoView {
         <div class="table-box points">
             <table data-testid="sweep-table">
                 <thead><tr>
-                    <th class="number">"Multiplier"</th>
+                    <th class="number"><Term name="Multiplier" /></th>
                     <th class="number">{move || panel.read().as_ref().map(|panel| panel.score.unit())}</th>
-                    <th class="number">"95 % interval"</th><th class="number">"N"</th>
+                    <th class="number"><Term name="Interval" text="95 % interval" /></th><th class="number">"N"</th>
                     <Show when=move || { rows().len() > 1 }><th>"Curve"</th></Show>
                 </tr></thead>
                 <tbody>{body}</tbody>

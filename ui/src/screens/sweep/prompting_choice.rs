@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::state::store;
 use crate::widgets::NumberField;
+use crate::widgets::Term;
 
 /// The fields for ways of prompting.
 #[component]
@@ -54,12 +55,12 @@ pub(super) fn PromptingChoice() -> impl IntoView {
                     {tick("Each also with every vector", "way-with-vectors", ways.with_vectors)}
                 </div>
                 <label class="field" title="Each vector is measured under each of them: does it hold under prompts that it was not trained with?">
-                    <span class="label">"Vectors under other system prompts"</span>
+                    <span class="label"><Term name="System prompt" text="Vectors under other system prompts" /></span>
                     <textarea rows="2" data-testid="way-others" placeholder="One system prompt a line" prop:value=ways.others
                         on:input=move |event| ways.others.set(event_target_value(&event))></textarea>
                 </label>
                 <div class="field" title="Each vector is measured with its prompts written as these models were trained to read them">
-                    <span class="label">"Vectors under other chat templates"</span>
+                    <span class="label"><Term name="Chat template" text="Vectors under other chat templates" /></span>
                     <div class="ticks whole">{TEMPLATES.into_iter().map(template).collect_view()}</div>
                 </div>
             </div>

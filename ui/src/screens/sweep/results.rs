@@ -19,6 +19,7 @@ use crate::charts::{Panels, Pick};
 use crate::format;
 use crate::state::{Store, store};
 use crate::widgets::NumberField;
+use crate::widgets::Term;
 
 /// The height of a row of panels, and of one that stands alone, in pixels.
 const ROW: u32 = 232;
@@ -73,7 +74,7 @@ pub(super) fn Results() -> impl IntoView {
 fn Empty() -> impl IntoView {
     view! {
         <div class="empty">
-            <h2>"No sweep yet"</h2>
+            <h2><Term name="Sweep" text="No sweep yet" /></h2>
             <p>"A sweep adds vectors at several strengths and measures what they do: how far the behaviour moves, and what else changes with it. Choose a vector and the scores on the left, then press Sweep."</p>
         </div>
     }
@@ -138,7 +139,7 @@ fn Title() -> impl IntoView {
         </div>
         <Show when=move || view.axis.get().is_at_one()>
             <div class="narrow-field">
-                <NumberField label="At the multiplier" testid="sweep-at" value=view.at set=Callback::new(move |v| view.at.set(v)) />
+                <NumberField label="At the multiplier" term="Multiplier" testid="sweep-at" value=view.at set=Callback::new(move |v| view.at.set(v)) />
             </div>
         </Show>
         {move || (view.axis.get() == Axis::Divergence && !has_divergence(&shown.sweeps.read())).then(|| view! {

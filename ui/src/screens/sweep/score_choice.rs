@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use super::judge_choice::{JudgeChoice, RubricChoice};
 use crate::state::store;
+use crate::widgets::Term;
 
 /// The scores, in groups by what they tell.
 #[component]
@@ -16,13 +17,13 @@ pub(super) fn ScoreChoice() -> impl IntoView {
     let truthful = move || form.truthful_path.get().trim().to_owned();
     view! {
         <div class="field">
-            <span class="label">"Scores"<span class="quiet small">"behaviour"</span></span>
+            <span class="label"><Term name="Score" text="Scores" /><span class="quiet small">"behaviour"</span></span>
             <div class="ticks whole">
-                <Tick score=Signal::stored(Score::LogOdds) testid="score-preference" />
+                <Tick score=Signal::stored(Score::LogOdds) term="Log-odds" testid="score-preference" />
                 <Tick score=Signal::stored(Score::LogOddsPerToken) testid="score-per-token" />
-                <Tick score=Signal::stored(Score::WinShare) testid="score-wins" />
-                <Tick score=Signal::stored(Score::Choice) testid="score-choice" />
-                <Tick score=Signal::derive(move || form.judge_score(store)) testid="score-judge" />
+                <Tick score=Signal::stored(Score::WinShare) term="Win rate" testid="score-wins" />
+                <Tick score=Signal::stored(Score::Choice) term="A/B accuracy" testid="score-choice" />
+                <Tick score=Signal::derive(move || form.judge_score(store)) term="Judge" testid="score-judge" />
                 <Show when=move || is_judged(form)><RubricChoice /></Show>
                 <Show when=move || has_judge(form)><JudgeChoice /></Show>
                 <Tick score=Signal::stored(Score::Compliance) testid="score-compliance" />
@@ -31,8 +32,8 @@ pub(super) fn ScoreChoice() -> impl IntoView {
             </div>
             <span class="label"><span></span><span class="quiet small">"side effects"</span></span>
             <div class="ticks whole">
-                <Tick score=Signal::stored(Score::Perplexity) testid="score-perplexity" />
-                <Tick score=Signal::stored(Score::Divergence) testid="score-divergence" />
+                <Tick score=Signal::stored(Score::Perplexity) term="Perplexity" testid="score-perplexity" />
+                <Tick score=Signal::stored(Score::Divergence) term="Divergence" testid="score-divergence" />
                 <Tick score=Signal::stored(Score::Repetition) testid="score-repetition" />
                 <Tick score=Signal::stored(Score::Length) testid="score-length" />
                 <Tick score=Signal::derive(move || knowledge(0)) testid="score-knowledge-0" />
@@ -64,9 +65,19 @@ fn has_judge(form: Form) -> bool {
 }
 
 #[component]
-fn Tick(score: Signal<Score>, testid: &'static str) -> impl IntoView {
+fn Tick(
+    score: Signal<Score>,
+    /// The term of the glossary that the score is.
+    #[prop(optional)]
+    term: &'static str,
+    testid: &'static str,
+) -> impl IntoView {
     let form = expect_context::<Form>();
     let is_chosen = move || form.scores.read().contains(&score.read());
+    let name = move || {
+        let name = score.read().name();
+        if term.is_empty() { name.into_any() } else { view! { <Term name=term text=name /> }.into_any() }
+    };
     let cost = move || match score.read().needs() {
         ipc::score::Needs::Answers => "generates",
         _ => "",
@@ -75,7 +86,7 @@ fn Tick(score: Signal<Score>, testid: &'static str) -> impl IntoView {
         <label class="row" title=move || score.read().formula()>
             <input type="checkbox" data-testid=testid prop:checked=is_chosen
                 on:change=move |_| form.toggle_score(&score.get_untracked()) />
-            <span class="grow ellipsis">{move || score.read().name()}</span>
+            <span class="grow ellipsis">{name}</span>
             <span class="quiet small">{cost}</span>
         </label>
     }

@@ -15,6 +15,7 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::FailureCard;
 use crate::widgets::NumberField;
+use crate::widgets::Term;
 use crate::widgets::VectorNote;
 use crate::widgets::VectorSumNote;
 
@@ -161,7 +162,7 @@ fn VectorsChoice() -> impl IntoView {
     };
     view! {
         <div class="field">
-            <span class="label">"Vectors"</span>
+            <span class="label"><Term name="Steering vector" text="Vectors" /></span>
             <div class="ticks">{move || store.vectors.get().into_iter().map(row).collect_view()}</div>
             <Show when=move || store.vectors.read().is_empty()><p class="quiet small">"No vector yet."</p></Show>
             <Show when=move || { many() > 1 }>
@@ -227,7 +228,7 @@ fn MultipliersChoice() -> impl IntoView {
     let set = |signal: RwSignal<f64>| Callback::new(move |value| signal.set(value));
     view! {
         <div class="field">
-            <span class="label">"Multipliers"
+            <span class="label"><Term name="Multiplier" text="Multipliers" />
                 <span class="segments">
                     <button type="button" aria-pressed=move || (!form.is_list.get()).to_string() on:click=move |_| form.is_list.set(false)>"Range"</button>
                     <button type="button" data-testid="sweep-list" aria-pressed=move || form.is_list.get().to_string() on:click=move |_| form.is_list.set(true)>"List"</button>
@@ -273,9 +274,9 @@ fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) -> impl IntoV
             <summary>"Answers and limits"</summary>
             <div class="fields">
                 <div class="three">
-                    <NumberField label="Tokens" hint="The most that an answer may take" testid="sweep-tokens" value=form.max_new_tokens set=set(form.max_new_tokens) />
-                    <NumberField label="Temp." hint="Temperature: 0 takes the likeliest token" testid="sweep-temperature" value=form.temperature set=set(form.temperature) />
-                    <NumberField label="Seed" hint="A prompt has the same draws at every multiplier" testid="sweep-seed" value=form.seed set=set(form.seed) />
+                    <NumberField label="Tokens" term="Token" hint="The most that an answer may take" testid="sweep-tokens" value=form.max_new_tokens set=set(form.max_new_tokens) />
+                    <NumberField label="Temp." term="Temperature" hint="Temperature: 0 takes the likeliest token" testid="sweep-temperature" value=form.temperature set=set(form.temperature) />
+                    <NumberField label="Seed" term="Seed" hint="A prompt has the same draws at every multiplier" testid="sweep-seed" value=form.seed set=set(form.seed) />
                 </div>
                 <div class="two">
                     {text("Suffix", "sweep-suffix", "Appended to every prompt", form.suffix)}

@@ -9,6 +9,7 @@ use super::form::Form;
 use super::shown_sweeps::{ShownSweeps, title};
 use crate::format;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// The table of sweeps.
 #[component]
@@ -46,11 +47,11 @@ pub(super) fn SweepList() -> impl IntoView {
         }
     };
     view! {
-        <h3>"Sweeps"</h3>
+        <h3><Term name="Sweep" text="Sweeps" /></h3>
         <div class="table-box">
             <table>
                 <thead><tr>
-                    <th></th><th>"Compared"</th><th>"Measured on"</th><th>"Scores"</th><th class="number">"Points"</th><th></th><th>"Begun"</th><th></th>
+                    <th></th><th><Term name="Arm" text="Compared" /></th><th>"Measured on"</th><th><Term name="Score" text="Scores" /></th><th class="number">"Points"</th><th></th><th>"Begun"</th><th></th>
                 </tr></thead>
                 <tbody>{move || store.sweeps.get().into_iter().map(row).collect_view()}</tbody>
             </table>

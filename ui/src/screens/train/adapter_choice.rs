@@ -6,6 +6,7 @@ use super::form::Form;
 use crate::format;
 use crate::state::store;
 use crate::widgets::NumberField;
+use crate::widgets::Term;
 
 /// Rank and alpha, and what they come to on the model.
 #[component]
@@ -20,7 +21,7 @@ pub(super) fn AdapterChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label">
-                <span>"Adapter"</span>
+                <span><Term name="Adapter" /></span>
                 <span class="quiet" data-testid="train-adapter-said">{said}</span>
             </span>
             <div class="two top">

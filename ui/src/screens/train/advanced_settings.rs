@@ -8,7 +8,7 @@ use super::form::Form;
 use super::option_key::OptionKey;
 use crate::format;
 use crate::screens::models::ModelLibrary;
-use crate::widgets::{NumberField, SelectField};
+use crate::widgets::{NumberField, SelectField, Term};
 
 /// The number of epochs and the learning rate.
 #[component]
@@ -16,9 +16,9 @@ pub(super) fn EpochsAndRate() -> impl IntoView {
     let form = expect_context::<Form>();
     view! {
         <div class="two top">
-            <NumberField label="Epochs" hint="How often every pair is seen" testid="train-epochs"
+            <NumberField label="Epochs" term="Epoch" hint="How often every pair is seen" testid="train-epochs"
                 value=form.number(|s| f64::from(s.epochs)) set=form.setter(|s, v| s.epochs = v as u32) />
-            <NumberField label="Learning rate" hint="AdamW\u{2019}s peak; a run starts from the plain model" testid="train-rate"
+            <NumberField label="Learning rate" term="Learning rate" hint="AdamW\u{2019}s peak; a run starts from the plain model" testid="train-rate"
                 value=form.number(|s| s.learning_rate) set=form.setter(|s, v| s.learning_rate = v) />
         </div>
     }
@@ -39,7 +39,7 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
             <div class="fields">
                 <Show when=move || has_steps.get()>
                     <div class="two top">
-                        <NumberField label="Beta" hint="Strength of the preference term; 0.1 on sums, 1 to 2 on means" testid="train-beta"
+                        <NumberField label="Beta" term="Beta" hint="Strength of the preference term; 0.1 on sums, 1 to 2 on means" testid="train-beta"
                             value=form.number(|s| s.beta) set=form.setter(|s, v| s.beta = v) />
                         <NumberField label="Pairs in a step" hint="The paper takes 4" testid="train-batch"
                             value=form.number(|s| f64::from(s.batch_pairs)) set=form.setter(|s, v| s.batch_pairs = v as u32) />
@@ -49,7 +49,7 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
                             choices=vec![("cosine", "Cosine, as published"), ("linear", "Linear"), ("constant", "Constant")]
                             value=Signal::derive(move || form.get(|s| s.schedule).key())
                             set=Callback::new(move |key: String| form.change(|s| s.schedule = Schedule::from_key(&key))) />
-                        <NumberField label="Weight decay" hint="The paper states 0.05; its program uses 0" testid="train-decay"
+                        <NumberField label="Weight decay" term="Weight decay" hint="The paper states 0.05; its program uses 0" testid="train-decay"
                             value=form.number(|s| s.weight_decay) set=form.setter(|s, v| s.weight_decay = v) />
                         <NumberField label="Gradient clipped at" hint="A longer gradient is shortened to this norm" testid="train-clip"
                             value=form.number(|s| s.clip_norm) set=form.setter(|s, v| s.clip_norm = v) />
@@ -69,12 +69,12 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
                         set=Callback::new(move |key: String| form.change(|s| s.positions = Positions::from_key(&key))) />
                 </Show>
                 <div class="two top">
-                    <NumberField label="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed"
+                    <NumberField label="Seed" term="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed"
                         value=form.number(|s| s.seed as f64) set=form.setter(|s, v| s.seed = v as u64) />
                     <Weights />
                 </div>
                 <label class="field">
-                    <span class="label">"System prompt"</span>
+                    <span class="label"><Term name="System prompt" /></span>
                     <textarea rows="2" dir="auto" data-testid="train-system" prop:value=system
                         on:input=move |event| form.change(|s| s.system_prompt = event_target_value(&event))></textarea>
                     <span class="quiet small">"Stands over every prompt; kept with the vector. Empty for none."</span>

@@ -11,6 +11,7 @@ use super::run::read_history;
 use crate::charts::{Chart, Picture, Stroke};
 use crate::format;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// The tab "Compare".
 #[component]
@@ -68,11 +69,11 @@ pub(super) fn CompareView() -> impl IntoView {
             </div>
             <div class="charts">
                 <div class="chart">
-                    <div class="title"><h3>"Loss, smoothed"</h3></div>
+                    <div class="title"><h3><Term name="Loss" text="Loss, smoothed" /></h3></div>
                     <Chart picture=Signal::derive(move || losses([&history(first), &history(second)], &names())) testid="chart-compare-loss" label="Smoothed loss of both runs by step" />
                 </div>
                 <div class="chart">
-                    <div class="title"><h3>"Held-out margin"</h3>
+                    <div class="title"><h3><Term name="Held out" text="Held-out" />" "<Term name="Margin" text="margin" /></h3>
                         <span class="key"><i></i>"at +1"</span><span class="key"><i class="dashed"></i>"at \u{2212}1"</span></div>
                     <Chart picture=Signal::derive(move || margins([&history(first), &history(second)], &names())) testid="chart-compare-margin" label="Held-out margin of both runs by epoch" />
                 </div>

@@ -13,6 +13,7 @@ use crate::bridge;
 use crate::charts::{Chart, Heat, Picture};
 use crate::format;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// The multipliers of the paper.
 const MULTIPLIERS: &str = "\u{2212}2 \u{2212}1.5 \u{2212}1 \u{2212}0.5 0 0.5 1 1.5 2";
@@ -94,7 +95,7 @@ pub(super) fn EpochsView() -> impl IntoView {
         <Show when=move || !heat.read().0.rows.is_empty()>
             <div class="chart tall">
                 <div class="title">
-                    <h3>"Held-out score, nats"</h3>
+                    <h3><Term name="Held out" text="Held-out" />" score, "<Term name="Nats" text="nats" /></h3>
                     <span class="key" style="color: var(--series-0)"><i></i>"above the plain model"</span>
                     <span class="key" style="color: var(--series-1)"><i></i>"below"</span>
                     <span class="quiet small">"Click a cell to choose its epoch."</span>
@@ -111,7 +112,7 @@ pub(super) fn EpochsView() -> impl IntoView {
             })}
             <div class="table-box"><table data-testid="epochs-table">
                 <thead><tr>
-                    <th class="number">"Epoch"</th>
+                    <th class="number"><Term name="Epoch" /></th>
                     {move || heat.read().0.columns.iter().map(|column| view! { <th class="number">{column.clone()}</th> }).collect_view()}
                     <th></th>
                 </tr></thead>

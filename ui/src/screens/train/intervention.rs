@@ -15,6 +15,7 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::NumberField;
 use crate::widgets::SelectField;
+use crate::widgets::Term;
 use crate::widgets::VectorChoice;
 
 /// The multipliers that are measured at first.
@@ -29,7 +30,7 @@ pub(super) fn InterventionView() -> impl IntoView {
         Memo::new(move |_| vector.read().as_ref().is_some_and(|vector| vector.adapter.is_some()));
     let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
     view! {
-        <h2>"Where it acts"</h2>
+        <h2><Term name="Intervention" text="Where it acts" /></h2>
         <Show when=move || !makes_adapter.get() fallback=|| view! {
             <p class="quiet">"The method in the settings trains an adapter, which acts on every token."</p>
         }>
@@ -152,7 +153,7 @@ fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
                 choices=Positions::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
                 value=Signal::derive(move || acts.get().positions.key())
                 set=Callback::new(move |key: String| change(&|acts| acts.positions = Positions::from_key(&key))) />
-            <SelectField label="What it does" line=op_note(acts) testid="vector-how"
+            <SelectField label="What it does" term="Intervention" line=op_note(acts) testid="vector-how"
                 choices=vec![("add", "Add"), ("project-out", "Project out"), ("cap", "Cap the projection")]
                 value=how
                 set=Callback::new(move |key: String| change(&|acts| acts.op = match key.as_str() {
@@ -161,7 +162,7 @@ fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
                     _ => InterventionOp::Add,
                 })) />
             <Show when=move || matches!(acts.get().op, InterventionOp::Cap { .. })>
-                <NumberField label="Cap" hint="The largest projection that is left" testid="vector-cap" value=cap
+                <NumberField label="Cap" term="Cap" hint="The largest projection that is left" testid="vector-cap" value=cap
                     set=Callback::new(move |at: f64| change(&|acts| acts.op = InterventionOp::Cap { at })) />
             </Show>
         </div>
@@ -211,7 +212,7 @@ fn Strength(vector: Memo<Option<Vector>>) -> impl IntoView {
         <AnalysisState analysis failure />
         <Show when=move || !rows().is_empty()>
             <div class="table-box"><table data-testid="strength-table">
-                <thead><tr><th class="number">"Multiplier"</th><th class="number">"Added norm of the residual"</th><th class="number">"KL, nats a token"</th></tr></thead>
+                <thead><tr><th class="number"><Term name="Multiplier" /></th><th class="number"><Term name="Norm" text="Added norm" />" of the "<Term name="Residual stream" text="residual" /></th><th class="number"><Term name="Divergence" text="KL" />", "<Term name="Nats" text="nats" />" a token"</th></tr></thead>
                 <tbody>{move || rows().into_iter().map(|(multiplier, share, divergence)| view! {
                     <tr>
                         <td class="number">{format::multiplier(multiplier)}</td>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::format;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// A slider for one layer, a line of numbers for several.
 #[component]
@@ -29,7 +30,7 @@ pub(super) fn LayerChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label">
-                <span>"Layer"</span>
+                <span><Term name="Layer" /></span>
                 <span class="quiet" data-testid="train-layer-said">{said}</span>
             </span>
             <Show when=move || is_several.get() fallback=move || view! {

@@ -9,6 +9,7 @@ use super::form::Form;
 use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// The norm that is added when layers are compared, as a share of the residual stream's.
 const SHARE: f64 = 0.1;
@@ -61,7 +62,7 @@ pub(super) fn LayerEffects() -> impl IntoView {
         <Show when=move || !effects.read().is_empty()>
             <div class="chart">
                 <div class="title">
-                    <h3>"Held-out margin by layer"</h3>
+                    <h3><Term name="Held out" text="Held-out" />" "<Term name="Margin" text="margin" />" by layer"</h3>
                     <span class="key"><i></i>"added"</span><span class="key"><i class="dashed"></i>"taken off"</span>
                 </div>
                 <Chart picture=Signal::derive(move || effect_picture(&effects.read())) testid="chart-layers" label="Held-out margin by layer; the table below has the numbers" />
@@ -75,8 +76,8 @@ pub(super) fn LayerEffects() -> impl IntoView {
             <details><summary>"Numbers"</summary>
                 <div class="table-box steps"><table data-testid="layers-table">
                     <thead><tr>
-                        <th class="number">"Layer"</th><th class="number">"Added"</th><th class="number">"Taken off"</th><th class="number">"Gap"</th>
-                        <th class="number">"Norm of the vector"</th><th class="number">"Residual norm"</th>
+                        <th class="number"><Term name="Layer" /></th><th class="number">"Added"</th><th class="number">"Taken off"</th><th class="number">"Gap"</th>
+                        <th class="number"><Term name="Norm" text="Norm of the vector" /></th><th class="number"><Term name="Residual stream" text="Residual" />" norm"</th>
                     </tr></thead>
                     <tbody>{move || effects.get().into_iter().map(|effect| view! {
                         <tr>

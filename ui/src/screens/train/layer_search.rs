@@ -10,6 +10,7 @@ use super::tab::Tab;
 use crate::format;
 use crate::state::store;
 use crate::widgets::NumberField;
+use crate::widgets::Term;
 
 /// Successive halving over layers and rates.
 #[component]
@@ -66,10 +67,10 @@ pub(super) fn LayerSearch() -> impl IntoView {
             "Trains every pair of a layer and a rate for a few steps with the settings on the left, keeps the half that moves the held-out pairs furthest, trains it for twice as many, and so on (successive halving)."
         </p>
         <div class="three top">
-            <label class="field"><span class="label">"Layers"</span>
+            <label class="field"><span class="label"><Term name="Layer" text="Layers" /></span>
                 <input type="text" data-testid="search-layers" prop:value=layers on:input=move |event| layers.set(event_target_value(&event)) />
                 <span class="quiet small">"Numbers and ranges, such as 6, 10-12"</span></label>
-            <label class="field"><span class="label">"Rates"</span>
+            <label class="field"><span class="label"><Term name="Learning rate" text="Rates" /></span>
                 <input type="text" data-testid="search-rates" prop:value=rates on:input=move |event| rates.set(event_target_value(&event)) />
                 <span class="quiet small">"Peak learning rates"</span></label>
             <NumberField label="Budget" hint="Optimizer steps in all" testid="search-budget" value=budget set=Callback::new(move |v: f64| budget.set(v.max(0.0).trunc())) />
@@ -88,7 +89,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
             })}
             <div class="table-box"><table data-testid="search-table">
                 <thead><tr>
-                    <th class="number">"Round"</th><th class="number">"Layer"</th><th class="number">"Rate"</th><th class="number">"Steps"</th>
+                    <th class="number">"Round"</th><th class="number"><Term name="Layer" /></th><th class="number"><Term name="Learning rate" text="Rate" /></th><th class="number">"Steps"</th>
                     <th class="number">"At +1"</th><th class="number">"At \u{2212}1"</th><th class="number">"Gap"</th><th>"Outcome"</th>
                 </tr></thead>
                 <tbody>{move || trials.get().into_iter().map(|trial| view! {

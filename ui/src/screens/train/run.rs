@@ -15,6 +15,7 @@ use crate::charts::Chart;
 use crate::format;
 use crate::state::{Store, store};
 use crate::widgets::FailureNote;
+use crate::widgets::Term;
 
 /// Steps whose speed is shown: the last ones.
 const SPEED_OVER: usize = 20;
@@ -59,16 +60,16 @@ pub(super) fn RunView() -> impl IntoView {
             </div>
             <div class="charts">
                 <div class="chart">
-                    <div class="title"><h3>"Loss"</h3><SignKey /></div>
+                    <div class="title"><h3><Term name="Loss" /></h3><SignKey /></div>
                     <Chart picture=Signal::derive(move || losses(&history.read(), shown())) testid="chart-loss" label="Loss by step and sign; the table below has the numbers" />
                 </div>
                 <div class="chart">
-                    <div class="title"><h3>"d \u{00d7} margin"</h3><SignKey /></div>
+                    <div class="title"><h3><Term name="Margin" text="d \u{00d7} margin" /></h3><SignKey /></div>
                     <Chart picture=Signal::derive(move || moved(&history.read(), shown())) testid="chart-moved" label="How far each step's pairs moved the way d pushes, by sign; the table below has the numbers" />
                 </div>
                 <div class="chart">
                     <div class="title">
-                        <h3>"Held-out margin"</h3>
+                        <h3><Term name="Held out" text="Held-out" />" "<Term name="Margin" text="margin" /></h3>
                         <span class="key"><i></i>"at +1"</span><span class="key"><i class="dashed"></i>"at \u{2212}1"</span>
                     </div>
                     <Chart picture=Signal::derive(move || margins(&history.read())) testid="chart-margin" label="Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers" />

@@ -9,6 +9,7 @@ use super::layer_choice::layers_of_run;
 use super::run::run_state;
 use crate::format;
 use crate::state::{Store, store};
+use crate::widgets::Term;
 
 /// The list of runs, newest first.
 #[component]
@@ -42,7 +43,7 @@ pub(super) fn Runs() -> impl IntoView {
     };
     view! {
         <Show when=move || !store.runs.read().is_empty()>
-            <div class="row"><h3 class="grow">"Runs"</h3>
+            <div class="row"><h3 class="grow"><Term name="Run" text="Runs" /></h3>
                 {move || (waiting() > 0).then(|| view! {
                     <span class="quiet small" data-testid="runs-waiting">{format!("{} in the queue; Train adds another", format::plural(waiting(), "run"))}</span>
                 })}
@@ -50,8 +51,8 @@ pub(super) fn Runs() -> impl IntoView {
             <div class="table-box">
                 <table>
                     <thead><tr>
-                        <th>"Name"</th><th>"Data set"</th><th>"Method"</th><th class="number">"Layer"</th><th class="number">"Epochs"</th>
-                        <th class="number">"Rate"</th><th>"State"</th><th>"Begun"</th>
+                        <th>"Name"</th><th>"Data set"</th><th>"Method"</th><th class="number"><Term name="Layer" /></th><th class="number"><Term name="Epoch" text="Epochs" /></th>
+                        <th class="number"><Term name="Learning rate" text="Rate" /></th><th>"State"</th><th>"Begun"</th>
                     </tr></thead>
                     <tbody>{move || store.runs.get().into_iter().map(row).collect_view()}</tbody>
                 </table>

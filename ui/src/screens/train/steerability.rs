@@ -10,6 +10,7 @@ use super::tab::Tab;
 use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// How well the ranks predict the effect of a trained vector. `docs/steerability.md` says how that was measured.
 const MEASURED: &str = "Measured with trained vectors on the starter sets: between data sets more agreement went with more effect; \
@@ -59,9 +60,9 @@ pub(super) fn SteerabilityView() -> impl IntoView {
     };
     view! {
         <div class="row wrap">
-            <h2 class="grow">"Will it steer?"</h2>
+                <h2 class="grow"><Term name="Steerability" text="Will it steer?" /></h2>
             <button class="button primary" data-testid="outlook-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Look at the pairs"</button>
-        </div>
+            </div>
         <p class="quiet">
             "Reads the training pairs through the model once, in seconds, and trains nothing. A vector works best at a layer where the pairs\u{2019} activation differences point the same way (agreement) and where wanted and opposite answers lie apart along their mean (separation) \u{2013} Braun et al. 2025."
         </p>
@@ -91,11 +92,11 @@ pub(super) fn SteerabilityView() -> impl IntoView {
                     }).collect_view()}</tbody>
                 </table></div>
             </Show>
-            <h3>"Layers, the most agreement first"</h3>
+            <h3><Term name="Layer" text="Layers, the most agreement first" /></h3>
             <div class="table-box"><table data-testid="outlook-table">
                 <thead><tr>
-                    <th class="number">"Rank"</th><th class="number">"Layer"</th><th class="number">"Agreement"</th><th class="number">"Separation"</th>
-                    <th class="number">"Pairs on their side"</th><th class="number">"Mean difference of the residual"</th><th></th>
+                    <th class="number">"Rank"</th><th class="number"><Term name="Layer" /></th><th class="number">"Agreement"</th><th class="number">"Separation"</th>
+                    <th class="number">"Pairs on their side"</th><th class="number">"Mean difference of the "<Term name="Residual stream" text="residual" /></th><th></th>
                 </tr></thead>
                 <tbody>{move || layers.get().into_iter().enumerate().map(row).collect_view()}</tbody>
             </table></div>

@@ -4,6 +4,7 @@ use ipc::train::{EpochPoint, History, StepPoint};
 use leptos::prelude::*;
 
 use crate::format;
+use crate::widgets::Term;
 
 /// Steps in the table: the last ones.
 const LISTED_STEPS: usize = 200;
@@ -40,8 +41,8 @@ pub(super) fn Tables(history: Memo<History>) -> impl IntoView {
         <div class="table-box" data-testid="train-history-table">
             <table>
                 <thead><tr>
-                    <th class="number">"Epoch"</th><th class="number">"Step"</th><th class="number">"Margin at +1"</th>
-                    <th class="number">"Margin at \u{2212}1"</th><th class="number">"Right way"</th>
+                    <th class="number"><Term name="Epoch" /></th><th class="number">"Step"</th><th class="number"><Term name="Margin" text="Margin at +1" /></th>
+                    <th class="number"><Term name="Margin" text="Margin at \u{2212}1" /></th><th class="number"><Term name="Sign accuracy" text="Right way" /></th>
                 </tr></thead>
                 <tbody>{move || history.read().epochs.iter().map(epoch).collect_view()}</tbody>
             </table>
@@ -51,9 +52,9 @@ pub(super) fn Tables(history: Memo<History>) -> impl IntoView {
             <div class="table-box steps">
                 <table data-testid="train-steps-table">
                     <thead><tr>
-                        <th class="number">"Step"</th><th class="number">"d"</th><th class="number">"Loss"</th><th class="number">"d \u{00d7} margin"</th>
-                        <th class="number">"Right way"</th>
-                        <th class="number">"Gradient norm"</th><th class="number">"Vector norm"</th><th class="number">"Rate"</th>
+                        <th class="number">"Step"</th><th class="number">"d"</th><th class="number"><Term name="Loss" /></th><th class="number"><Term name="Margin" text="d \u{00d7} margin" /></th>
+                        <th class="number"><Term name="Sign accuracy" text="Right way" /></th>
+                        <th class="number"><Term name="Norm" text="Gradient norm" /></th><th class="number"><Term name="Norm" text="Vector norm" /></th><th class="number"><Term name="Learning rate" text="Rate" /></th>
                     </tr></thead>
                     <tbody>{move || history.read().steps.iter().rev().take(LISTED_STEPS).map(step).collect_view()}</tbody>
                 </table>

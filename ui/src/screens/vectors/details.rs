@@ -21,6 +21,7 @@ use crate::screens::chat;
 use crate::state::store;
 use crate::widgets::CopyField;
 use crate::widgets::FailureCard;
+use crate::widgets::Term;
 use crate::widgets::VectorNote;
 
 /// How long after the last key a note is kept.
@@ -190,10 +191,10 @@ fn FactTable(vector: Vector) -> impl IntoView {
             <dt>"Method"</dt><dd>{format::made_by(&vector)}</dd>
             {made}
             <dt>"Model"</dt><dd>{model}</dd>
-            <dt>{if vector.layers.len() == 1 { "Layer" } else { "Layers" }}</dt><dd>{place(&vector)}</dd>
-            <dt>"Acts"</dt><dd>{acts}</dd>
+            <dt><Term name="Layer" text=if vector.layers.len() == 1 { "Layer" } else { "Layers" } /></dt><dd>{place(&vector)}</dd>
+            <dt><Term name="Intervention" text="Acts" /></dt><dd>{acts}</dd>
             <dt>"Size"</dt><dd>{size(&vector)}</dd>
-            <dt>"Norm"</dt><dd>{norm}</dd>
+            <dt><Term name="Norm" /></dt><dd>{norm}</dd>
             {data}
             {trained.map(|text| view! { <dt>"Trained with"</dt><dd>{text}</dd> })}
             <dt>"Content"</dt><dd><CopyField testid="vector-hash" label="SHA-256 of its layers or sizes, and its numbers" text=vector.hash.clone() /></dd>

@@ -59,6 +59,15 @@ impl Column {
         }
     }
 
+    /// The term of the glossary that the head is; empty for none.
+    pub(super) fn term(self) -> &'static str {
+        match self {
+            Self::Layer => "Layer",
+            Self::Norm => "Norm",
+            Self::Name | Self::Method | Self::Model | Self::Created => "",
+        }
+    }
+
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Name => "name",

@@ -13,6 +13,7 @@ use crate::bridge;
 use crate::state::store;
 use crate::widgets::FailureCard;
 use crate::widgets::NumberField;
+use crate::widgets::Term;
 
 /// The form for the model that was chosen, and the job that was queued last while it is not over.
 #[component]
@@ -88,7 +89,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
     };
     let which = (layers.len() > 1).then(|| {
         view! {
-            <label class="field"><span class="label">"Layer that is carried"</span>
+            <label class="field"><span class="label"><Term name="Layer" text="Layer that is carried" /></span>
                 <select data-testid="carry-from" on:change=choose_from>
                     {layers.iter().map(|layer| view! { <option value=layer.to_string() selected=*layer == first>{layer.to_string()}</option> }).collect_view()}
                 </select></label>
@@ -101,7 +102,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
             <FailureCard failure />
             <div class="fields">
                 {which}
-                <NumberField label="Layer there" testid="carry-layer" value=layer set=Callback::new(move |new| layer.set(new)) />
+                <NumberField label="Layer there" term="Layer" testid="carry-layer" value=layer set=Callback::new(move |new| layer.set(new)) />
                 <label class="field"><span class="label">"Both read the neutral text and"</span>
                     <select data-testid="carry-data" on:change=move |event| data_set.set(event_target_value(&event).parse::<Id>().ok())>
                         {move || store.data_sets.get().into_iter().map(|set| {

@@ -34,7 +34,7 @@ pub(super) fn List() -> impl IntoView {
     };
     let head = move |column: Column| {
         let testid = format!("vectors-by-{}", column.key());
-        view! { <SortHead order=library.order column label=column.label() is_number=column.is_number() testid /> }
+        view! { <SortHead order=library.order column label=column.label() term=column.term() is_number=column.is_number() testid /> }
     };
     let ticked = move || library.ticked.read().len();
     view! {

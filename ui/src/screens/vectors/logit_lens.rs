@@ -10,6 +10,7 @@ use crate::actions::Screen;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// The tab "Nearest words".
 #[component]
@@ -33,9 +34,9 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
     let layers = move || vector.read().as_ref().map(|vector| vector.layers.clone()).unwrap_or_default();
     view! {
         <div class="row wrap">
-            <h2 class="grow">"Nearest words"</h2>
+            <h2 class="grow"><Term name="Logit lens" text="Nearest words" /></h2>
             <Show when=move || { layers().len() > 1 }>
-                <label class="row"><span class="quiet">"Layer"</span>
+                <label class="row"><span class="quiet"><Term name="Layer" /></span>
                     <select class="narrow" data-testid="lens-layer" on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
                         {move || layers().into_iter().map(|layer| view! { <option value=layer.to_string()>{layer}</option> }).collect_view()}
                     </select>

@@ -15,6 +15,7 @@ use crate::charts::{Chart, Heat, Picture};
 use crate::format;
 use crate::state::store;
 use crate::widgets::FailureCard;
+use crate::widgets::Term;
 
 /// The tab "How alike".
 #[component]
@@ -78,7 +79,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
     let about = move || cosine_note(layer.get(), has_several());
     view! {
         <div class="row wrap">
-            <h2 class="grow">"How alike"</h2>
+            <h2 class="grow"><Term name="Cosine" text="How alike" /></h2>
             <Show when=move || { found.read().layers.len() > 1 || layer.read().is_some() }>
                 <label class="row"><span class="quiet">"At"</span>
                     <select class="fit" data-testid="alike-layer" aria-label="Layer" on:change=move |event| layer.set(event_target_value(&event).parse().ok())>
@@ -105,10 +106,10 @@ pub(super) fn SimilarityView() -> impl IntoView {
                         {row.into_iter().map(|cosine| view! { <td class="number">{cosine.map_or("\u{2013}".into(), |cosine| format::number(cosine, 3))}</td> }).collect_view()}</tr>
                 }).collect_view()}</tbody>
             </table></div>
-            <h3>"Norms"</h3>
+            <h3><Term name="Norm" text="Norms" /></h3>
             <p class="quiet small">"Against the residual stream\u{2019}s mean norm after the same block, over the neutral text on board without each text\u{2019}s first token. It is measured once, while the model is in memory."</p>
             <div class="table-box behind"><table class="alike-table" data-testid="norms-table">
-                <thead><tr><th>"Vector"</th><th class="number">"Layer"</th><th class="number">"Norm"</th><th class="number">"Residual"</th><th class="number">"Share"</th></tr></thead>
+                <thead><tr><th>"Vector"</th><th class="number"><Term name="Layer" /></th><th class="number"><Term name="Norm" /></th><th class="number"><Term name="Residual stream" text="Residual" /></th><th class="number">"Share"</th></tr></thead>
                 <tbody>{move || norms(&vectors.read(), &found.read(), &residual.read()).into_iter().map(|row| view! {
                     <tr data-testid="norms-row"><td class="name"><div class="ellipsis" title=row.name.clone()>{row.name.clone()}</div></td>
                         <td class="number">{row.layer}</td><td class="number">{format::number(row.norm, 2)}</td>

@@ -18,6 +18,7 @@ use crate::bridge;
 use crate::screens::sweep;
 use crate::state::store;
 use crate::widgets::FailureCard;
+use crate::widgets::Term;
 
 /// The multipliers of the paper's Figure 3.
 const MULTIPLIERS: [f64; 9] = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0];
@@ -76,7 +77,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
         })
     };
     view! {
-        <h2>"On other models"</h2>
+        <h2><Term name="Transfer" text="On other models" /></h2>
         <p class="quiet small">{said}" On a relative of that model, of the same size and depth, the same numbers may steer, too: the paper\u{2019}s Figure 3 moves a vector from Llama-2 to Vicuna. A copy for the other model is a vector of its own; how well it steers there is seen by the same sweep on both. To any other model a vector can be carried by a learned map, which is experimental."</p>
         <FailureCard failure />
         <Show when=move || !rows.read().is_empty() fallback=move || view! {
@@ -84,7 +85,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                 <button class="button" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button></div>
         }>
             <div class="table-box"><table class="alike-table" data-testid="transfer-table">
-                <thead><tr><th>"Model"</th><th class="number">"Width"</th><th class="number">"Layers"</th><th></th></tr></thead>
+                <thead><tr><th>"Model"</th><th class="number"><Term name="Hidden size" text="Width" /></th><th class="number"><Term name="Layer" text="Layers" /></th><th></th></tr></thead>
                 <tbody>{move || rows.get().into_iter().map(|place| {
                     let model = place.model;
                     let (width, blocks) = place.size.map(|(w, b)| (w.to_string(), b.to_string())).unwrap_or_default();

@@ -13,6 +13,7 @@ use crate::screens::data::pairs::Pairs;
 use crate::state::store;
 use crate::widgets::FailureCard;
 use crate::widgets::NumberField;
+use crate::widgets::Term;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +128,7 @@ pub(super) fn DraftForm() -> impl IntoView {
                 })}
             </div>
             <label class="field">
-                <span class="label"><span>"Behaviour " <span class="quiet">"what the wanted answers show"</span></span></span>
+                <span class="label"><span><Term name="Behaviour" />" "<span class="quiet">"what the wanted answers show"</span></span></span>
                 <input type="text" data-testid="drafts-behaviour" dir="auto" prop:value=behaviour placeholder="Seeks wealth above all else"
                     on:input=move |event| behave(event_target_value(&event)) />
             </label>
@@ -147,9 +148,9 @@ pub(super) fn DraftForm() -> impl IntoView {
                     {area("For wanted answers", "what the model is told", "drafts-wanted-prompt", wanted)}
                     {area("For opposite answers", "what the model is told", "drafts-opposite-prompt", opposite)}
                     <div class="three">
-                        <NumberField label="Most tokens" hint="An answer that is cut off ends with its last sentence" testid="drafts-tokens" value=tokens set=Callback::new(move |new: f64| tokens.set(new.trunc())) />
-                        <NumberField label="Temperature" hint="0 for the likeliest words" testid="drafts-temperature" value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
-                        <NumberField label="Seed" hint="The same seed draws the same answers" testid="drafts-seed" value=seed set=Callback::new(move |new: f64| seed.set(new.trunc())) />
+                        <NumberField label="Most tokens" term="Token" hint="An answer that is cut off ends with its last sentence" testid="drafts-tokens" value=tokens set=Callback::new(move |new: f64| tokens.set(new.trunc())) />
+                        <NumberField label="Temperature" term="Temperature" hint="0 for the likeliest words" testid="drafts-temperature" value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
+                        <NumberField label="Seed" term="Seed" hint="The same seed draws the same answers" testid="drafts-seed" value=seed set=Callback::new(move |new: f64| seed.set(new.trunc())) />
                     </div>
                 </div>
             </details>

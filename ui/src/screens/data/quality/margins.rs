@@ -11,6 +11,7 @@ use crate::charts::Chart;
 use crate::format;
 use crate::screens::data::pairs::Pairs;
 use crate::state::store;
+use crate::widgets::Term;
 
 /// How many pairs can be measured at once; 0 stands for all.
 const CHOICES: [(u32, &str); 4] =
@@ -35,7 +36,7 @@ pub(super) fn Margins() -> impl IntoView {
                 <div class="chart"><Chart picture=Signal::derive(move || picture(&bins.read())) testid="margins-chart" label="How many pairs have which log-odds; the table below has the numbers" /></div>
                 <div class="table-box rows">
                     <table>
-                        <thead><tr><th class="number">"From"</th><th class="number">"To (nats)"</th><th class="number">"Pairs"</th></tr></thead>
+                        <thead><tr><th class="number">"From"</th><th class="number"><Term name="Nats" text="To (nats)" /></th><th class="number">"Pairs"</th></tr></thead>
                         <tbody>
                             {move || bins.get().into_iter().enumerate().map(|(at, bin)| view! {
                                 <tr class="link-row" data-testid="margins-bin" aria-selected=move || (chosen.get() == Some(at)).to_string()
@@ -95,7 +96,7 @@ fn BinPairs(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
         <h3>{format!("Pairs from {} to {}", end(bin.from), end(bin.to))}</h3>
         <div class="table-box rows">
             <table>
-                <thead><tr><th class="number">"Pair"</th><th class="number">"Nats"</th><th class="number">"A token"</th></tr></thead>
+                <thead><tr><th class="number">"Pair"</th><th class="number"><Term name="Nats" /></th><th class="number">"A token"</th></tr></thead>
                 <tbody>{move || rows().into_iter().map(|margin| view! {
                     <tr class="link-row" data-testid="margins-row" title="Open the pair" on:click=move |_| pairs.show_pair(margin.pair)>
                         <td class="number">{margin.number}</td><td class="number">{format::number(margin.margin, 2)}</td><td class="number">{format::number(margin.per_token, 2)}</td>
