@@ -143,4 +143,11 @@ mod tests {
         let gone = Model { file: FileState::Gone, ..model(4, "z", 1) };
         assert!(rank(&gone) > rank(&models[0]));
     }
+
+    #[test]
+    fn the_terms_of_heads_are_defined() {
+        for term in Column::ALL.map(Column::term) {
+            assert!(term.is_empty() || crate::glossary::entry(term).is_some(), "{term}");
+        }
+    }
 }

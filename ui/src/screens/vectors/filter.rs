@@ -164,4 +164,11 @@ mod tests {
         assert_eq!((by(order), by(order.clicked(Column::Norm))), ("Acb".into(), "bcA".into()));
         assert_eq!(by(order.clicked(Column::Name)), "Abc");
     }
+
+    #[test]
+    fn the_terms_of_heads_are_defined() {
+        for column in [Column::Layer, Column::Norm] {
+            assert!(crate::glossary::entry(column.term()).is_some(), "{column:?}");
+        }
+    }
 }
