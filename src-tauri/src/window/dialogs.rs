@@ -10,9 +10,9 @@ const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"
 
 /// Asks the person; `None` where they left the dialog.
 pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<String> {
-    let (tell, told) = oneshot::channel::<Option<FilePath>>();
+    let (sender, receiver) = oneshot::channel::<Option<FilePath>>();
     // Nobody waits any more where the window is gone.
-    let answer = move |path| drop(tell.send(path));
+    let answer = move |path| drop(sender.send(path));
     let dialog = window.dialog().file().set_parent(window);
     match purpose {
         FilePurpose::ImportPairs => {
@@ -47,7 +47,7 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
         }
     }
-    let path = told.await.ok()??.into_path().ok()?;
+    let path = receiver.await.ok()??.into_path().ok()?;
     Some(path.display().to_string())
 }
 

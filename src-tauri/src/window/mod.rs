@@ -89,7 +89,7 @@ pub fn open<R: Runtime>(tauri: &impl Manager<R>, places: &Places) {
 
 /// The same, with the places of models from the hub that other programs use as well.
 pub fn open_with<R: Runtime>(tauri: &impl Manager<R>, places: &Places, hub: HubPlaces) {
-    let opened = async_runtime::block_on(App::open_with(places, hub)).map_err(told);
+    let opened = async_runtime::block_on(App::open_with(places, hub)).map_err(report);
     tauri.manage(Opened(opened));
 }
 
@@ -103,7 +103,7 @@ pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
 }
 
 /// Why the application could not be opened, said on standard error as well.
-fn told(error: Error) -> Failure {
+fn report(error: Error) -> Failure {
     tracing::error!("{error:?}");
     let failure = Failure::from(error);
     environment::say(&[Some(failure.message.as_str()), failure.detail.as_deref(), failure.next.as_deref()]);

@@ -53,7 +53,7 @@ impl App {
                 "Add pairs under Data.",
             ));
         }
-        let current = Snapshot::of(&contents)?;
+        let current = Snapshot::new(&contents)?;
         let (title, subject, snapshot) = about(&mut db, &question, &data_set.name, &current.hash).await?;
         snapshots::keep(&mut db, &current).await?;
         let new = |job| NewAnalysis {

@@ -6,7 +6,7 @@ use ipc::list::{Beside, PairChange};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 use store::edits::Step;
-use store::places::{Place, positions};
+use store::insertion::{Insertion, positions};
 use store::{data_sets, pairs};
 
 use super::App;
@@ -105,8 +105,8 @@ async fn duplicate(
     step: &mut Step,
 ) -> Result<(), Error> {
     let Some(last) = before.last().map(|pair| pair.id) else { return Ok(()) };
-    let places = positions(db, data_set, Place::After(last), before.len(), step).await?;
-    let copies = places.into_iter().zip(before.into_iter().map(|pair| pair.content)).collect();
+    let free = positions(db, data_set, Insertion::After(last), before.len(), step).await?;
+    let copies = free.into_iter().zip(before.into_iter().map(|pair| pair.content)).collect();
     for pair in pairs::add(db, data_set, copies, now).await? {
         step.added(&pair)?;
     }
@@ -124,15 +124,15 @@ async fn move_beside(
     if ids.contains(&stays) {
         return Err(Error::invalid("Pairs cannot be moved next to themselves.", "Choose another place."));
     }
-    let place = match to {
-        Beside::Before(id) => Place::Before(id),
-        Beside::Behind(id) => Place::After(id),
+    let insertion = match to {
+        Beside::Before(id) => Insertion::Before(id),
+        Beside::Behind(id) => Insertion::After(id),
     };
-    let places = positions(db, data_set, place, ids.len(), step).await?;
+    let free = positions(db, data_set, insertion, ids.len(), step).await?;
     // Read now: they may have been counted anew.
     let moving = pairs::find_all(&mut *db, data_set, ids).await?;
     let mut moved = Vec::with_capacity(moving.len());
-    for (before, position) in moving.into_iter().zip(places) {
+    for (before, position) in moving.into_iter().zip(free) {
         let after = Pair { position, ..before.clone() };
         step.changed(&before, &after)?;
         moved.push(after);

@@ -6,7 +6,7 @@ use ipc::data::{Edited, Pair};
 use ipc::event::Event;
 use sqlx::SqliteConnection;
 use store::edits::{self, About, Direction, Step};
-use store::places::{Place, positions};
+use store::insertion::{Insertion, positions};
 use store::{data_sets, pairs, sweeps};
 
 use super::App;
@@ -54,8 +54,8 @@ impl App {
         self.edit(request.data_set, async move |db| {
             let now = clock::now();
             let mut step = Step::new("Add a pair");
-            let place = request.after.map_or(Place::Last, Place::After);
-            let position = positions(db, request.data_set, place, 1, &mut step).await?;
+            let insertion = request.after.map_or(Insertion::Last, Insertion::After);
+            let position = positions(db, request.data_set, insertion, 1, &mut step).await?;
             let contents = position.into_iter().zip([request.content]).collect();
             for pair in pairs::add(db, request.data_set, contents, now).await? {
                 step.added(&pair)?;

@@ -14,7 +14,7 @@ impl App {
     /// # Errors
     /// Where the name is empty or the store cannot be written.
     pub async fn create_data_set(&self, request: CreateDataSet) -> Result<DataSet, Error> {
-        let name = named(&request.name)?;
+        let name = non_empty_name(&request.name)?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let id = data_sets::insert(&mut db, self.state.project, name, "", clock::now()).await?;
@@ -29,7 +29,7 @@ impl App {
     /// # Errors
     /// Where the data set does not exist, the name is empty or the store cannot be written.
     pub async fn rename_data_set(&self, request: RenameDataSet) -> Result<DataSet, Error> {
-        let name = named(&request.name)?;
+        let name = non_empty_name(&request.name)?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         data_sets::rename(&mut db, request.data_set, name).await?;
@@ -60,7 +60,7 @@ impl App {
     }
 }
 
-fn named(name: &str) -> Result<&str, Error> {
+fn non_empty_name(name: &str) -> Result<&str, Error> {
     match name.trim() {
         "" => Err(Error::invalid("A data set needs a name.", "Type one.")),
         name => Ok(name),

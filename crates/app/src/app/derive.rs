@@ -127,7 +127,7 @@ impl App {
         let model = models::find(self.state.store.read(), model).await?;
         let is_sum = matches!(made.change, Change::Add { .. });
         // A sum has no settings of its own; the system prompt goes on as that of the first.
-        let told = if is_sum {
+        let provenance = if is_sum {
             let prompt = origins::system_prompt(self.state.store.read(), base.row.id).await?;
             Some(Provenance {
                 model: Some(model.name.clone()),
@@ -163,7 +163,7 @@ impl App {
             snapshot: snapshot.as_deref().filter(|_| !is_sum),
             settings: settings.as_ref().filter(|_| !is_sum),
             steps: if is_sum { 0 } else { steps },
-            provenance: told.as_ref(),
+            provenance: provenance.as_ref(),
             made: Some(made),
         };
         let change = self.state.events.change().await;

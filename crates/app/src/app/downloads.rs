@@ -72,8 +72,8 @@ impl App {
         blocking(move || {
             let downloads = &state.downloads;
             let token = downloads.tokens.find(&downloads.places).0;
-            let place = |repository: &str| downloads.place(repository);
-            let listing = Listing::ask(&agent(&endpoint), &endpoint, token.as_ref(), &address, place)?;
+            let cache = |repository: &str| downloads.repository_cache(repository);
+            let listing = Listing::ask(&agent(&endpoint), &endpoint, token.as_ref(), &address, cache)?;
             let shown = listing.shown.clone();
             downloads.remember(listing);
             Ok(shown)
@@ -138,9 +138,9 @@ impl App {
         let mut job = jobs::find(&mut *db, download.job).await?;
         downloads::delete(&mut db, download.job).await?;
         db.commit().await?;
-        let place = self.state.downloads.place(&download.repository);
+        let cache = self.state.downloads.repository_cache(&download.repository);
         for file in &files {
-            place.discard(&file.blob);
+            cache.discard(&file.blob);
         }
         job.state = JobState::Stopped;
         change.say(&Event::Job(job));
@@ -154,8 +154,8 @@ impl App {
     }
 
     fn missing(&self, repository: &str, files: &[FileRow]) -> u64 {
-        let place = self.state.downloads.place(repository);
-        files.iter().map(|file| file.bytes - place.there(&file.blob, file.bytes)).sum()
+        let cache = self.state.downloads.repository_cache(repository);
+        files.iter().map(|file| file.bytes - cache.there(&file.blob, file.bytes)).sum()
     }
 }
 

@@ -117,11 +117,11 @@ fn provenance(
 ) -> Result<Provenance, Error> {
     let name = Some(vector.name.clone());
     let made_from = vector.made.as_ref().map(Made::with_hashes);
-    if let Some(told) = origin.provenance {
-        let policy = told.policy.clone().filter(|_| vector.acts == Intervention::default());
+    if let Some(stated) = origin.provenance {
+        let policy = stated.policy.clone().filter(|_| vector.acts == Intervention::default());
         let policy = policy.or_else(|| Some(self::policy(vector)));
-        let made_from = made_from.or(told.made_from.clone());
-        return Ok(Provenance { name, policy, made_from, ..told });
+        let made_from = made_from.or(stated.made_from.clone());
+        return Ok(Provenance { name, policy, made_from, ..stated });
     }
     // The hash of the pairs that were trained on, as the command line writes it.
     let train = |pairs: Vec<PairContent>| {

@@ -14,7 +14,7 @@ use ipc::vector::{Adapter, Vector};
 use serde_json::Value;
 use store::edits::Step;
 use store::models::{self, ModelRow};
-use store::steering::told_adapter;
+use store::steering::adapter_sizes;
 use store::vectors::{self as vector_rows, NewVector};
 use store::{data_sets, pairs};
 use vectors::algebra;
@@ -38,7 +38,7 @@ impl App {
     /// # Errors
     /// Where the file cannot be read, or is no data file.
     pub async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Error> {
-        let from = From::of(request.source)?;
+        let from = PairSource::new(request.source)?;
         blocking(move || preview(&from, request.columns)).await?
     }
 
@@ -48,7 +48,7 @@ impl App {
     /// Where the file cannot be read, a row is refused and may not be left out, there are no pairs, the data set does not
     /// exist or the store cannot be written.
     pub async fn import_pairs(&self, request: ImportPairs) -> Result<DataSet, Error> {
-        let (from, columns) = (From::of(request.source)?, request.columns.clone());
+        let (from, columns) = (PairSource::new(request.source)?, request.columns.clone());
         let usual = from.name();
         let file = blocking(move || read(&from, columns)).await??;
         let mut rows = accepted(file, request.skip_refused)?;
@@ -128,7 +128,7 @@ impl App {
         path: &Path,
         file: &AdapterFile,
     ) -> Result<Vector, Error> {
-        let (facts, adapter) = (self.facts(request.model).await?, told_adapter(&file.adapter));
+        let (facts, adapter) = (self.facts(request.model).await?, adapter_sizes(&file.adapter));
         let model = models::find(self.state.store.read(), request.model).await?;
         if request.layer.is_some() {
             return Err(Error::invalid(
@@ -136,7 +136,7 @@ impl App {
                 "Leave the layer empty.",
             ));
         }
-        let fits = Adapter::of(&facts, LoraConfig { rank: adapter.rank, alpha: adapter.alpha });
+        let fits = Adapter::new(&facts, LoraConfig { rank: adapter.rank, alpha: adapter.alpha });
         if fits != adapter {
             let message = format!(
                 "The adapter is for {} blocks of width {}, and {} has {} of {}, or other heads: it is for another model.",
@@ -155,11 +155,11 @@ impl App {
     }
 
     /// What is known of anything that a file held, before its numbers.
-    fn imported<'a>(&self, name: &'a str, model: &'a ModelRow, told: &'a Provenance) -> NewVector<'a> {
+    fn imported<'a>(&self, name: &'a str, model: &'a ModelRow, provenance: &'a Provenance) -> NewVector<'a> {
         NewVector {
             project: self.state.project,
             name,
-            method: method(told),
+            method: method(provenance),
             layers: &[],
             adapter: None,
             acts: Intervention::default(),
@@ -174,7 +174,7 @@ impl App {
             snapshot: None,
             settings: None,
             steps: 0,
-            provenance: Some(told),
+            provenance: Some(provenance),
             made: None,
         }
     }
@@ -191,13 +191,13 @@ impl App {
 }
 
 /// Where pairs come from.
-enum From {
+enum PairSource {
     File(PathBuf),
     Text(String),
 }
 
-impl From {
-    fn of(source: ImportSource) -> Result<Self, Error> {
+impl PairSource {
+    fn new(source: ImportSource) -> Result<Self, Error> {
         match source {
             ImportSource::File { path } => atomic_write::path(&path).map(Self::File),
             ImportSource::Text { text } if text.trim().is_empty() => {
@@ -230,16 +230,16 @@ impl From {
     }
 }
 
-fn read(from: &From, columns: Option<Columns>) -> Result<DataFile, Error> {
+fn read(from: &PairSource, columns: Option<Columns>) -> Result<DataFile, Error> {
     let mapping = columns.map(|Columns { prompt, wanted, opposite }| Mapping { prompt, wanted, opposite });
     let read = match from {
-        From::File(path) => DataFile::read(path, mapping.as_ref()),
-        From::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
+        PairSource::File(path) => DataFile::read(path, mapping.as_ref()),
+        PairSource::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
     };
     read.map_err(|source| from.failed(source))
 }
 
-fn preview(from: &From, columns: Option<Columns>) -> Result<ImportPreview, Error> {
+fn preview(from: &PairSource, columns: Option<Columns>) -> Result<ImportPreview, Error> {
     if columns.as_ref().is_some_and(|columns| !columns.is_whole()) {
         return from.sample().map(unmapped).map_err(|source| from.failed(source));
     }
@@ -328,9 +328,9 @@ fn splits(pairs: &[Pair]) -> HashMap<String, Split> {
 }
 
 /// The name that was typed, else what the file says, else the file's own.
-fn name_of(request: &ImportVector, path: &Path, told: &Provenance) -> String {
+fn name_of(request: &ImportVector, path: &Path, provenance: &Provenance) -> String {
     match request.name.trim() {
-        "" => told.name.clone().unwrap_or_else(|| stem(path)),
+        "" => provenance.name.clone().unwrap_or_else(|| stem(path)),
         typed => typed.to_owned(),
     }
 }

@@ -38,12 +38,12 @@ impl App {
         let mut found: HashMap<Id, Pair> = found.into_iter().map(|pair| (pair.id, pair)).collect();
         self.with_list(request.data_set, move |index| {
             let row = |pair: Pair| {
-                let (line, part) = excerpt(&pair.content, &request.text);
+                let (line, field) = excerpt(&pair.content, &request.text);
                 PairRow {
                     id: pair.id,
                     number: index.number(pair.id),
                     line,
-                    part,
+                    field,
                     split: pair.content.split,
                     tags: pair.content.tags,
                     marks: index.marks(pair.id),

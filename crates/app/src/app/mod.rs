@@ -1,6 +1,5 @@
 //! The application without its window: one method for each command.
 
-mod acts;
 mod analyses;
 mod answers;
 mod bulk;
@@ -13,22 +12,23 @@ mod drafts;
 mod export;
 mod export_sweep;
 mod import;
+mod intervention;
 mod jobs;
-mod lens;
-mod likeness;
 mod list;
+mod logit_lens;
 mod models;
 mod quality;
 mod ratings;
 mod scan;
+mod similarity;
 mod splits;
 mod sweep_items;
 mod sweeps;
 mod templates;
-mod together;
 mod tokens;
 mod training;
 mod transfer;
+mod vector_sum;
 mod vectors;
 mod versions;
 

@@ -269,7 +269,7 @@ async fn keep_set(db: &mut SqliteConnection, set: &mut PromptSet, shots: u32) ->
             (prompts_as_pairs(prompts), None)
         }
     };
-    let snapshot = Snapshot::of(&contents)?;
+    let snapshot = Snapshot::new(&contents)?;
     snapshots::keep(db, &snapshot).await?;
     Ok(KeptSet { data_set, snapshot: snapshot.hash })
 }

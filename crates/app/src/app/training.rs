@@ -91,7 +91,7 @@ impl App {
             "" => name(&data_set, &request.settings, &runs::list(&mut *db, self.state.project).await?),
             typed => typed.to_owned(),
         };
-        let snapshot = Snapshot::of(&contents)?;
+        let snapshot = Snapshot::new(&contents)?;
         snapshots::keep(&mut db, &snapshot).await?;
         let now = clock::now();
         let job = jobs::insert(&mut db, &format!("Training \u{201c}{name}\u{201d}"), now).await?;

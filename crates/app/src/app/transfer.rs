@@ -48,7 +48,7 @@ impl App {
         let (mut texts, mut snapshot) = ("the neutral text".to_owned(), None);
         if let Some(data_set) = request.data_set {
             let data_set = data_sets::find(&mut *db, data_set).await?;
-            let pairs = Snapshot::of(&pairs::contents(&mut *db, data_set.id).await?)?;
+            let pairs = Snapshot::new(&pairs::contents(&mut *db, data_set.id).await?)?;
             snapshots::keep(&mut db, &pairs).await?;
             texts = format!("{texts} and \u{201c}{}\u{201d}", data_set.name);
             snapshot = Some(pairs.hash);

@@ -44,8 +44,9 @@ impl App {
             all.push(Version { hash, created, pairs, held_out, held_out_only: is_sweep, is_current, uses });
         }
         let now = pairs::contents(&mut *db, request.data_set).await?;
-        let hashes =
-            blocking(move || Ok::<_, Error>([Snapshot::of(&now)?.hash, Snapshot::of(&held_out(&now))?.hash]));
+        let hashes = blocking(move || {
+            Ok::<_, Error>([Snapshot::new(&now)?.hash, Snapshot::new(&held_out(&now))?.hash])
+        });
         let hashes = hashes.await??;
         for version in &mut all {
             version.is_current = hashes.contains(&version.hash);
@@ -68,7 +69,7 @@ impl App {
             let mut db = self.state.store.begin().await?;
             data_sets::find(&mut *db, request.data_set).await?;
             let now = pairs::contents(&mut *db, request.data_set).await?;
-            let snapshot = blocking(move || Snapshot::of(&now)).await??;
+            let snapshot = blocking(move || Snapshot::new(&now)).await??;
             snapshots::keep(&mut db, &snapshot).await?;
             versions::insert(&mut db, request.data_set, &snapshot.hash, name, clock::now()).await?;
             db.commit().await?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hub::fetch::{Fetch, Heard};
-use hub::{Endpoint, Place, RemoteFile, files, request};
+use hub::{Endpoint, RemoteFile, RepositoryCache, files, request};
 use ipc::Id;
 use ipc::event::Event;
 use ipc::job::Progress;
@@ -76,14 +76,14 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     let is_current =
         state.downloads.places.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
     let token = is_current.then(|| state.downloads.tokens.find(&state.downloads.places).0).flatten();
-    let place = state.downloads.place(&row.repository);
-    let missing = files.iter().map(|file| file.bytes - place.there(&file.blob, file.bytes)).sum();
+    let cache = state.downloads.repository_cache(&row.repository);
+    let missing = files.iter().map(|file| file.bytes - cache.there(&file.blob, file.bytes)).sum();
     state.downloads.check_space(missing).map_err(Error::Hub)?;
 
     let agent = request::agent(&endpoint);
     state.downloads.set_agent(Some(agent.clone()));
-    let fetch = Fetch::new(&agent, &endpoint, token.as_ref(), &row.repository, &row.commit_hash, &place);
-    let mut report = Report::new(state, &files, &place);
+    let fetch = Fetch::new(&agent, &endpoint, token.as_ref(), &row.repository, &row.commit_hash, &cache);
+    let mut report = Report::new(state, &files, &cache);
     for (index, file) in files.iter().enumerate() {
         let mut refused = None;
         let fetched = fetch.content(file, &mut |heard| {
@@ -103,7 +103,7 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
         }
         report.there[index] = file.bytes;
     }
-    let path = name_files(&place, &row, &files)?;
+    let path = name_files(&cache, &row, &files)?;
     let facts =
         read_facts(&path).map_err(|source| Error::Model { path: path.display().to_string(), source })?;
     state.block_on(async {
@@ -116,21 +116,25 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
 }
 
 /// Links the contents to their names in the commit, and the branch to the commit; returns where the model is.
-fn name_files(place: &Place, row: &DownloadRow, files: &[RemoteFile]) -> Result<std::path::PathBuf, Error> {
+fn name_files(
+    cache: &RepositoryCache,
+    row: &DownloadRow,
+    files: &[RemoteFile],
+) -> Result<std::path::PathBuf, Error> {
     let mut gguf = None;
     for file in files {
-        let named = place.name(&row.commit_hash, &file.path, &file.blob)?;
+        let named = cache.name(&row.commit_hash, &file.path, &file.blob)?;
         if files::is_gguf(&file.path) {
             gguf = Some(named);
         }
     }
-    place.refer(&row.revision, &row.commit_hash)?;
+    cache.refer(&row.revision, &row.commit_hash)?;
     let folder = || {
         let config = files
             .iter()
             .find(|file| Path::new(&file.path).file_name().is_some_and(|name| name == files::CONFIG));
         let below = config.and_then(|file| Path::new(&file.path).parent()).unwrap_or(Path::new(""));
-        place.snapshot(&row.commit_hash).join(below)
+        cache.snapshot(&row.commit_hash).join(below)
     };
     Ok(gguf.unwrap_or_else(folder))
 }
@@ -156,8 +160,8 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(state: &'a AppState, files: &[RemoteFile], place: &Place) -> Self {
-        let there = files.iter().map(|file| place.there(&file.blob, file.bytes)).collect();
+    fn new(state: &'a AppState, files: &[RemoteFile], cache: &RepositoryCache) -> Self {
+        let there = files.iter().map(|file| cache.there(&file.blob, file.bytes)).collect();
         Self { state, there, total: files.iter().map(|file| file.bytes).sum(), rate: Rate::default() }
     }
 
@@ -174,7 +178,7 @@ impl<'a> Report<'a> {
         };
         let done: u64 = self.there.iter().sum();
         let per_second =
-            matches!(heard, Heard::There(_)).then(|| self.rate.of(Instant::now(), done)).flatten();
+            matches!(heard, Heard::There(_)).then(|| self.rate.update(Instant::now(), done)).flatten();
         let per_second = per_second.filter(|rate| *rate > 0.0);
         let progress = Progress {
             phase,
@@ -197,7 +201,7 @@ struct Rate {
 }
 
 impl Rate {
-    fn of(&mut self, now: Instant, done: u64) -> Option<f64> {
+    fn update(&mut self, now: Instant, done: u64) -> Option<f64> {
         // Another file begins, or one begins again.
         if self.marks.back().is_some_and(|(_, last)| done < *last) {
             self.marks.clear();
@@ -226,11 +230,12 @@ mod tests {
         let start = Instant::now();
         let at = |tenths: u64| start + Duration::from_millis(100 * tenths);
         let mut rate = Rate::default();
-        assert_eq!(rate.of(at(0), 0), None);
-        let fast = (1..=50).map(|tenth| rate.of(at(tenth), tenth * 1000)).last().flatten();
+        assert_eq!(rate.update(at(0), 0), None);
+        let fast = (1..=50).map(|tenth| rate.update(at(tenth), tenth * 1000)).last().flatten();
         assert!((fast.expect("a rate") - 10_000.0).abs() < 1.0);
-        let slow = (51..=150).map(|tenth| rate.of(at(tenth), 50_000 + (tenth - 50) * 100)).last().flatten();
+        let slow =
+            (51..=150).map(|tenth| rate.update(at(tenth), 50_000 + (tenth - 50) * 100)).last().flatten();
         assert!((slow.expect("a rate") - 1000.0).abs() < 1.0, "{slow:?}");
-        assert_eq!(rate.of(at(151), 0), None, "what begins again has no rate yet");
+        assert_eq!(rate.update(at(151), 0), None, "what begins again has no rate yet");
     }
 }

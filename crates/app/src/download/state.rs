@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use hub::{HubError, HubPlaces, Listing, Place, Tokens, place};
+use hub::{HubError, HubPlaces, Listing, RepositoryCache, Tokens, repository_cache};
 use ureq::Agent;
 
 /// Space that stays free on the disk: a full one stops more than a download.
@@ -26,13 +26,13 @@ impl Downloads {
     }
 
     /// Returns the folder of a repository in the cache.
-    pub(crate) fn place(&self, repository: &str) -> Place {
-        Place::new(&self.places.cache, repository)
+    pub(crate) fn repository_cache(&self, repository: &str) -> RepositoryCache {
+        RepositoryCache::new(&self.places.cache, repository)
     }
 
     /// Returns the bytes that are free where the cache is.
     pub(crate) fn free_bytes(&self) -> Option<u64> {
-        fs4::available_space(place::existing(&self.places.cache)).ok()
+        fs4::available_space(repository_cache::existing(&self.places.cache)).ok()
     }
 
     /// Ends the requests that are under way, so that a request to pause or stop is heard at once.
@@ -62,7 +62,7 @@ impl Downloads {
 
     /// Refuses a download for which there is no space. `needed` are the bytes that are missing still.
     pub(crate) fn check_space(&self, needed: u64) -> Result<(), HubError> {
-        let folder = place::existing(&self.places.cache).to_owned();
+        let folder = repository_cache::existing(&self.places.cache).to_owned();
         match self.free_bytes() {
             Some(free) if free < needed.saturating_add(RESERVE) => {
                 Err(HubError::Full { needed: needed + RESERVE, free, folder })

@@ -30,7 +30,7 @@ impl Encodings {
         system_prompt: &str,
         pairs: &[PairContent],
     ) -> Result<Arc<Encoded>, Error> {
-        let hash = Snapshot::of(pairs)?.hash;
+        let hash = Snapshot::new(pairs)?.hash;
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = &*last
             && Arc::ptr_eq(&last.model, model)

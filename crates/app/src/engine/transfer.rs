@@ -181,7 +181,7 @@ impl Work {
         let made = Made { change, from: vec![source], map: Some(map) };
         let origin = origins::origin(&mut *db, self.vector.id).await?;
         let Origin { snapshot, settings, steps, provenance, .. } = origin;
-        let told = provenance.map(|told| about(told, &to, fingerprint));
+        let provenance = provenance.map(|provenance| about(provenance, &to, fingerprint));
         let name = format!("{} carried to {}", self.vector.name, to.name);
         let new = NewVector {
             project: state.project,
@@ -201,7 +201,7 @@ impl Work {
             snapshot: snapshot.as_deref(),
             settings: settings.as_ref(),
             steps,
-            provenance: told.as_ref(),
+            provenance: provenance.as_ref(),
             made: Some(&made),
         };
         let vector = vector_rows::insert(&mut db, &new, clock::now()).await?;
@@ -211,11 +211,11 @@ impl Work {
 }
 
 /// Rewrites what a file said of a vector for the model that it was transferred to.
-fn about(told: Provenance, to: &ModelRow, fingerprint: &str) -> Provenance {
+fn about(provenance: Provenance, to: &ModelRow, fingerprint: &str) -> Provenance {
     Provenance {
         model: Some(to.name.clone()),
         architecture: to.facts.as_ref().map(|facts| facts.architecture.clone()),
         model_fingerprint: Some(fingerprint.to_owned()),
-        ..told
+        ..provenance
     }
 }

@@ -83,9 +83,9 @@ mod tests {
         let failure =
             Failure::from(Error::Store(StoreError::Newer { found: 7, known: 1, written_by: "0.9.0".into() }));
         assert_eq!(failure.code, Code::Storage);
-        let told = format!("{failure} {:?} {:?}", failure.detail, failure.next);
+        let text = format!("{failure} {:?} {:?}", failure.detail, failure.next);
         for part in ["0.9.0", env!("CARGO_PKG_VERSION"), "form 7", "Install"] {
-            assert!(told.contains(part), "{part:?} is missing in: {told}");
+            assert!(text.contains(part), "{part:?} is missing in: {text}");
         }
     }
 

@@ -29,7 +29,8 @@ fn look(state: &AppState) -> Result<(), Error> {
     let rows = state.block_on(models::list(state.store.read()))?;
     for row in rows {
         let now = super::file_state(&row);
-        let before = state.watched.told.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id, now);
+        let before =
+            state.watched.reported.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id, now);
         // A header that an older version has read says less.
         let is_unread =
             row.facts.as_ref().is_none_or(|facts| facts.family.is_empty()) && now == FileState::Present;
@@ -90,7 +91,7 @@ pub(crate) async fn make_known(state: &AppState, path: &Path, facts: &Facts) -> 
     };
     models::set_facts(&mut db, id, &super::facts(facts), files::stamp(path).as_deref()).await?;
     db.commit().await?;
-    state.watched.told.lock().unwrap_or_else(PoisonError::into_inner).insert(id, FileState::Present);
+    state.watched.reported.lock().unwrap_or_else(PoisonError::into_inner).insert(id, FileState::Present);
     change.say(&Event::Model(state.model(models::find(state.store.read(), id).await?)));
     Ok((id, is_new))
 }

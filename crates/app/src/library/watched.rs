@@ -11,7 +11,7 @@ use ipc::model::{FileState, Scan};
 /// What the window was told last about the models' files, and the search for models that is under way.
 #[derive(Default)]
 pub(crate) struct Watched {
-    pub(super) told: Mutex<HashMap<Id, FileState>>,
+    pub(super) reported: Mutex<HashMap<Id, FileState>>,
     pub(super) is_checking: AtomicBool,
     /// Files in the cache that cannot be used: they are not read again.
     pub(super) unusable: Mutex<HashMap<PathBuf, Option<String>>>,

@@ -37,7 +37,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Returns the kind that a score is read from; `None` for a person's rating, which no job makes.
-    pub(super) fn of(score: &Score) -> Option<Self> {
+    pub(super) fn from_score(score: &Score) -> Option<Self> {
         Some(match score {
             Score::LogOdds | Score::LogOddsPerToken | Score::WinShare => Self::Pairs,
             Score::Choice => Self::Choice,
@@ -132,11 +132,11 @@ mod tests {
     #[test]
     fn one_measurement_of_pairs_gives_three_scores() {
         let items = [vec![-1.0, -3.0, 2.0, 4.0], vec![-5.0, -4.0, 5.0, 2.0]];
-        let of = |score: Score| summary(&score, &items).0.value;
-        assert!((of(Score::LogOdds) - 0.5).abs() < 1e-12);
-        assert!((of(Score::WinShare) - 0.5).abs() < 1e-12);
+        let summarize = |score: Score| summary(&score, &items).0.value;
+        assert!((summarize(Score::LogOdds) - 0.5).abs() < 1e-12);
+        assert!((summarize(Score::WinShare) - 0.5).abs() < 1e-12);
         // -1/2 + 3/4 = 0.25 and -5/5 + 4/2 = 1.
-        assert!((of(Score::LogOddsPerToken) - 0.625).abs() < 1e-12);
+        assert!((summarize(Score::LogOddsPerToken) - 0.625).abs() < 1e-12);
         let (interval, count, missing) = summary(&Score::LogOdds, &items);
         assert!(interval.low <= interval.value && interval.value <= interval.high);
         assert_eq!((count, missing), (2, 0));
@@ -146,7 +146,7 @@ mod tests {
     fn perplexity_weighs_tokens_and_an_item_without_a_value_is_counted_apart() {
         let items = [vec![2.0, 0.0, 1.0], vec![2.0, 0.0, 3.0]];
         assert!((summary(&Score::Perplexity, &items).0.value - 1.0_f64.exp()).abs() < 1e-12);
-        let judged = Score::Judge { judge: Judge::Local, rubric: Rubric::of("care") };
+        let judged = Score::Judge { judge: Judge::Local, rubric: Rubric::new("care") };
         let (interval, count, missing) = summary(&judged, &[vec![3.0], vec![], vec![2.0]]);
         assert_eq!((interval.value, count, missing), (2.5, 2, 1));
     }

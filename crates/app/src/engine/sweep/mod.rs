@@ -119,7 +119,7 @@ async fn kept_sets(db: &mut SqliteConnection, id: Id, limit: Option<u32>) -> Res
     for kept in sweeps::sets(&mut *db, id).await? {
         let pairs = snapshots::read(&mut *db, &kept.snapshot).await?;
         let mut measured = held_out(&pairs);
-        let hash = Snapshot::of(&measured)?.hash;
+        let hash = Snapshot::new(&measured)?.hash;
         measured.truncate(limit.map_or(usize::MAX, |limit| limit as usize));
         all.push(Set { pairs, measured, hash });
     }

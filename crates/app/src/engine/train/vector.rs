@@ -43,7 +43,7 @@ pub(crate) async fn sizes(db: &mut SqliteConnection, run: &Run) -> Result<Option
         return Ok(None);
     }
     let facts = models::find(&mut *db, run.model).await?.facts.ok_or(Error::Gone("model of the run"))?;
-    Ok(Some(Adapter::of(&facts, run.settings.lora)))
+    Ok(Some(Adapter::new(&facts, run.settings.lora)))
 }
 
 struct Made<'a> {

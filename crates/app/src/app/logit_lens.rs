@@ -4,7 +4,7 @@ use data::benchmarks::neutral_text;
 use data::content::sha256;
 use ipc::Id;
 use ipc::command::{ReadLens, ReadResidual};
-use ipc::derive::{Lens, LensToken};
+use ipc::derive::{LensToken, LogitLens};
 use ipc::vector::Vector;
 use store::models::{self, ModelRow};
 use store::{residual_norms, vectors as vector_rows};
@@ -23,7 +23,7 @@ impl App {
     ///
     /// # Errors
     /// Where the vector does not exist, has no part at the layer, or its model is not in memory.
-    pub async fn read_lens(&self, request: ReadLens) -> Result<Lens, Error> {
+    pub async fn read_lens(&self, request: ReadLens) -> Result<LogitLens, Error> {
         let read = self.state.store.read();
         let vector = vector_rows::find(read, request.vector).await?;
         check_vector(&vector, "it points to no words")?;
@@ -42,7 +42,7 @@ impl App {
                 id: logit.id,
                 logit: f64::from(logit.logit),
             };
-            Ok(Lens {
+            Ok(LogitLens {
                 layer,
                 along: found.promoted.into_iter().map(word).collect(),
                 against: found.suppressed.into_iter().map(word).collect(),

@@ -1,7 +1,7 @@
 //! How alike vectors are.
 
 use ipc::command::CompareVectors;
-use ipc::derive::Likeness;
+use ipc::derive::Similarity;
 use store::vectors as vector_rows;
 use vectors::algebra::cosine_similarity;
 use vectors::steering::SteeringVector;
@@ -18,7 +18,7 @@ impl App {
     ///
     /// # Errors
     /// Where there are too few or too many, one does not exist, or their hidden sizes differ.
-    pub async fn compare_vectors(&self, request: CompareVectors) -> Result<Likeness, Error> {
+    pub async fn compare_vectors(&self, request: CompareVectors) -> Result<Similarity, Error> {
         if !(2..=MOST).contains(&request.vectors.len()) {
             return Err(Error::invalid(
                 format!("Two to {MOST} vectors can be compared at once."),
@@ -50,7 +50,7 @@ impl App {
         }
         let row = |v: &Vec<SteeringVector>| all.iter().map(|w| cosine_similarity(v, w)).collect();
         let part = |part: &SteeringVector| (part.layer as u32, part.norm());
-        Ok(Likeness {
+        Ok(Similarity {
             layers,
             cosines: all.iter().map(row).collect(),
             parts: all.iter().map(|parts| parts.iter().map(part).collect()).collect(),
