@@ -1,17 +1,18 @@
-//! The desktop's dialog for choosing a file. Only the path crosses; reading and writing stay with the application.
+//! Shows the desktop's dialogs for choosing a file. The window receives only the path; the application reads and writes
+//! the file.
 
 use ipc::files::{FilePurpose, PairFormat, VECTOR_ENDINGS};
 use tauri::{Runtime, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
 
-/// Endings of the data files that are read.
+/// The endings of the data files that can be read.
 const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"];
 
-/// Asks the person; `None` where they left the dialog.
+/// Asks the person for a path. Returns `None` if they cancelled the dialog.
 pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<String> {
     let (sender, receiver) = oneshot::channel::<Option<FilePath>>();
-    // Nobody waits any more where the window is gone.
+    // Nobody receives the path if the window was closed meanwhile.
     let answer = move |path| drop(sender.send(path));
     let dialog = window.dialog().file().set_parent(window);
     match purpose {
@@ -59,7 +60,7 @@ fn kind(format: PairFormat) -> &'static str {
     }
 }
 
-/// A name without what a file's name cannot hold.
+/// Replaces the characters that a file's name cannot hold.
 fn plain(name: &str) -> String {
     name.chars().map(|letter| if "/\\:*?\"<>|".contains(letter) { '-' } else { letter }).collect()
 }

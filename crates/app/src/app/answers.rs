@@ -1,4 +1,4 @@
-//! Questions to the steered model.
+//! Asks the steered model questions, and stops its answers.
 
 use ipc::Id;
 use ipc::answer::{Answer, AnswerEnd, Question, SteeringRecord};
@@ -16,17 +16,17 @@ use super::sweeps::check_multipliers;
 use crate::engine::answers::{Asked, end_open};
 use crate::{Error, clock};
 
-/// As many answers side by side as a person can read.
+/// The most answers that a person can read side by side.
 const MOST_ANSWERS: usize = 16;
-/// And as many vectors at once.
+/// The most vectors that can steer at once.
 const MOST_VECTORS: usize = 16;
 
 impl App {
-    /// Asks the model a question at several multipliers at once; the answers come as events. Without a vector that follows
-    /// the multiplier there is one answer.
+    /// Asks the model a question at several multipliers at once. The answers arrive as events. If no vector follows the
+    /// multiplier, there is only one answer.
     ///
     /// # Errors
-    /// Where the question, the vector or the model cannot be used, or the store cannot be written.
+    /// Returns an error if the question, the vector or the model cannot be used, or the store cannot be written.
     pub async fn ask(&self, request: Ask) -> Result<Question, Error> {
         let text = request.text.trim();
         if text.is_empty() {
@@ -71,19 +71,19 @@ impl App {
         Ok(question)
     }
 
-    /// Stops the answers to a question; what they say so far is kept.
+    /// Stops the answers to a question, and keeps what they say so far.
     ///
     /// # Errors
-    /// Where the question does not exist or the store cannot be written.
+    /// Returns an error if the question does not exist or the store cannot be written.
     pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
         if self.state.asking.stop(request.question) {
             return Ok(());
         }
-        // It waits for its turn, or is over already.
+        // The question still waits for its turn, or its answers have ended already.
         end_open(&self.state, request.question, &AnswerEnd::Stopped).await
     }
 
-    /// Reads the vectors of a question, and notes what they are now.
+    /// Reads the vectors of a question, and records their names and hashes as they are now.
     async fn rack(
         &self,
         terms: &[SteeringTerm],

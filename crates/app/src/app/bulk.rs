@@ -1,4 +1,4 @@
-//! Changes of many pairs at once: each of them is one step that can be undone.
+//! Changes many pairs at once. Each change is one step that can be undone.
 
 use ipc::command::ChangePairs;
 use ipc::data::{Edited, MOST_TAGS, Pair, PairContent, tag};
@@ -13,10 +13,11 @@ use super::App;
 use crate::{Error, clock};
 
 impl App {
-    /// Changes many pairs at once; `None` where nothing was to change.
+    /// Changes many pairs at once. Returns `None` if the change alters nothing.
     ///
     /// # Errors
-    /// Where the data set does not exist, the tag is empty or one too many, or the store cannot be written.
+    /// Returns an error if the data set does not exist, the tag is empty or one too many, or the store cannot be
+    /// written.
     pub async fn change_pairs(&self, request: ChangePairs) -> Result<Option<Edited>, Error> {
         data_sets::find(self.state.store.read(), request.data_set).await?;
         let (data_set, ids) = (request.data_set, request.pairs.iter().collect::<Vec<_>>());
@@ -49,7 +50,7 @@ impl App {
     }
 }
 
-/// The change with its tag as it is kept.
+/// Refuses a change with an empty tag, and returns the tag as it is stored.
 fn checked(change: PairChange) -> Result<PairChange, Error> {
     let clean = |text: &str| tag(text).ok_or_else(|| Error::invalid("A tag needs a name.", "Type one."));
     Ok(match change {
@@ -58,7 +59,7 @@ fn checked(change: PairChange) -> Result<PairChange, Error> {
     })
 }
 
-/// What the step is called when it is taken back.
+/// Returns the name of the step that undo shows.
 fn title(change: &PairChange, count: usize) -> String {
     let pairs = if count == 1 { "a pair".to_owned() } else { format!("{count} pairs") };
     match change {
@@ -129,7 +130,7 @@ async fn move_beside(
         Beside::Behind(id) => Insertion::After(id),
     };
     let free = positions(db, data_set, insertion, ids.len(), step).await?;
-    // Read now: they may have been counted anew.
+    // The pairs are read only now, because they may have been renumbered.
     let moving = pairs::find_all(&mut *db, data_set, ids).await?;
     let mut moved = Vec::with_capacity(moving.len());
     for (before, position) in moving.into_iter().zip(free) {

@@ -1,4 +1,4 @@
-//! Data sets as a whole: making, renaming and deleting them.
+//! Creates, renames and deletes data sets.
 
 use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
 use ipc::data::DataSet;
@@ -9,10 +9,10 @@ use super::App;
 use crate::{Error, clock};
 
 impl App {
-    /// Makes an empty data set.
+    /// Creates an empty data set.
     ///
     /// # Errors
-    /// Where the name is empty or the store cannot be written.
+    /// Returns an error if the name is empty or the store cannot be written.
     pub async fn create_data_set(&self, request: CreateDataSet) -> Result<DataSet, Error> {
         let name = non_empty_name(&request.name)?;
         let change = self.state.events.change().await;
@@ -27,7 +27,7 @@ impl App {
     /// Renames a data set.
     ///
     /// # Errors
-    /// Where the data set does not exist, the name is empty or the store cannot be written.
+    /// Returns an error if the data set does not exist, the name is empty or the store cannot be written.
     pub async fn rename_data_set(&self, request: RenameDataSet) -> Result<DataSet, Error> {
         let name = non_empty_name(&request.name)?;
         let change = self.state.events.change().await;
@@ -42,7 +42,7 @@ impl App {
     /// Deletes a data set with its runs and sweeps.
     ///
     /// # Errors
-    /// Where the data set does not exist, a job that is not over uses it, or the store cannot be written.
+    /// Returns an error if the data set does not exist, a job that is not over uses it, or the store cannot be written.
     pub async fn delete_data_set(&self, request: DeleteDataSet) -> Result<(), Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;

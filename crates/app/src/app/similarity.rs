@@ -1,4 +1,4 @@
-//! How alike vectors are.
+//! Compares vectors by cosine similarity.
 
 use ipc::command::CompareVectors;
 use ipc::derive::Similarity;
@@ -10,14 +10,14 @@ use super::App;
 use super::derive::check_vector;
 use crate::Error;
 
-/// More vectors than this make a picture that nobody can read.
+/// The most vectors that one request compares, because nobody can read a larger matrix.
 const MOST: usize = 64;
 
 impl App {
-    /// The cosine of every two of some vectors.
+    /// Returns the cosine similarity of every two vectors.
     ///
     /// # Errors
-    /// Where there are too few or too many, one does not exist, or their hidden sizes differ.
+    /// Returns an error if there are too few or too many, one does not exist, or their hidden sizes differ.
     pub async fn compare_vectors(&self, request: CompareVectors) -> Result<Similarity, Error> {
         if !(2..=MOST).contains(&request.vectors.len()) {
             return Err(Error::invalid(
