@@ -29,7 +29,7 @@ impl App {
         let question = checked(request.question)?;
         let model = models::find(self.state.store.read(), request.model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Told(failure));
+            return Err(Error::Failure(failure));
         }
         if let (Some(settings), Some(facts)) = (settings_of(&question), &model.facts) {
             check_layers(&question, settings, facts)?;

@@ -49,7 +49,7 @@ impl App {
             DraftSource::Model { model } => {
                 let model = models::find(&mut *db, *model).await?;
                 if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-                    return Err(Error::Told(failure));
+                    return Err(Error::Failure(failure));
                 }
                 Some(model.id)
             }

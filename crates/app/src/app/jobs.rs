@@ -56,7 +56,7 @@ impl App {
     async fn queue_again(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         for model in self.models_of(job.kind).await? {
             if let ModelState::Failed { failure } = self.state.models.state(model) {
-                return Err(Error::Told(failure));
+                return Err(Error::Failure(failure));
             }
         }
         let job = set_job_state(&self.state, change, job.id, &JobState::Queued).await?;

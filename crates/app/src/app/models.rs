@@ -128,7 +128,7 @@ impl App {
             let failure = Failure::new(Code::ModelInUse, format!("{} uses {name}.", job.title));
             let next =
                 "Pause the job and switch, load this model beside the other one, or wait for the job's end.";
-            return Err(Error::Told(failure.next(next)));
+            return Err(Error::Failure(failure.next(next)));
         }
         load(&self.state, request.model, Room::AsSet).await
     }
@@ -163,7 +163,7 @@ impl App {
             && self.models_of(job.kind).await?.contains(&request.model)
         {
             let failure = Failure::new(Code::ModelInUse, format!("{} uses this model.", job.title));
-            return Err(Error::Told(failure.next("Pause the job first, or wait for its end.")));
+            return Err(Error::Failure(failure.next("Pause the job first, or wait for its end.")));
         }
         unload(&self.state, request.model).await
     }
@@ -245,7 +245,7 @@ impl App {
     pub(super) fn loaded_model(&self) -> Result<(Id, Arc<vectors::model::Model>), Error> {
         self.state.models.loaded().ok_or_else(|| {
             let next = "Wait until a model is loaded, or load one under Models.";
-            Error::Told(Failure::new(Code::ModelNotLoaded, "No model is in memory yet.").next(next))
+            Error::Failure(Failure::new(Code::ModelNotLoaded, "No model is in memory yet.").next(next))
         })
     }
 }
@@ -271,7 +271,7 @@ fn absolute(typed: &str) -> Result<PathBuf, Error> {
     if path.is_dir() && !path.join(files::CONFIG).exists() {
         let failure = Failure::new(Code::Invalid, "This folder is no model: it has no config.json.");
         let next = "Search it for models, or choose the folder with the weights.";
-        return Err(Error::Told(failure.detail(path.display().to_string()).next(next)));
+        return Err(Error::Failure(failure.detail(path.display().to_string()).next(next)));
     }
     Ok(path)
 }

@@ -93,7 +93,7 @@ impl App {
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = models::find(&mut *db, request.model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Told(failure));
+            return Err(Error::Failure(failure));
         }
         if data_set.train + data_set.held_out == 0 {
             return Err(Error::invalid("There are no pairs to measure.", "Add pairs under Data."));

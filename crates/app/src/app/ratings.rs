@@ -105,9 +105,9 @@ async fn rated_points(
         return Ok(Vec::new());
     };
     let rated = ratings::list(&mut *db, answers).await?;
-    let of = |place: usize| rated.iter().find(|(at, _)| *at as usize == place);
+    let rating_at = |place: usize| rated.iter().find(|(at, _)| *at as usize == place);
     let items: Vec<Vec<f64>> = (0..count)
-        .map(|place| of(place).map(|(_, rating)| f64::from(*rating)).into_iter().collect())
+        .map(|place| rating_at(place).map(|(_, rating)| f64::from(*rating)).into_iter().collect())
         .collect();
     let (interval, known, _) = summary(&Score::Rating, &items);
     let behind = Behind { measurement: format!("rating of {answers}"), answers: Some(answers.to_owned()) };

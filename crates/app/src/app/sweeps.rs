@@ -52,7 +52,7 @@ impl App {
         check_scores(&settings)?;
         let model = models::find(&mut *db, model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Told(failure));
+            return Err(Error::Failure(failure));
         }
         let identity = model.fingerprint.as_ref().map(|print| model.identity(print));
         let mut kept = Vec::with_capacity(settings.sets.len());

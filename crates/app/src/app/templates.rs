@@ -131,5 +131,5 @@ fn unusable(error: ModelError) -> Error {
 
 fn refused(detail: &str) -> Error {
     let failure = Failure::new(Code::Invalid, "The chat template cannot be used.");
-    Error::Told(failure.detail(detail).next("Change it, or use the file’s own."))
+    Error::Failure(failure.detail(detail).next("Change it, or use the file’s own."))
 }

@@ -74,7 +74,7 @@ impl App {
         }
         let row = models::find(self.state.store.read(), request.model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(row.id) {
-            return Err(Error::Told(failure));
+            return Err(Error::Failure(failure));
         }
         if let Some(facts) = &row.facts {
             check(&request.settings, facts)?;
@@ -131,7 +131,7 @@ impl App {
         let row = models::find(self.state.store.read(), model).await?;
         row.facts.ok_or_else(|| {
             let failure = Failure::new(Code::ModelNotLoaded, "Nothing is known about this model yet.");
-            Error::Told(failure.next("Wait until it is loaded, or load it under Models."))
+            Error::Failure(failure.next("Wait until it is loaded, or load it under Models."))
         })
     }
 }

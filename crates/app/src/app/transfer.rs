@@ -43,7 +43,7 @@ impl App {
         }
         for model in [vector.model, to.id] {
             if let ModelState::Failed { failure } = self.state.models.state(model) {
-                return Err(Error::Told(failure));
+                return Err(Error::Failure(failure));
             }
         }
         let (mut texts, mut snapshot) = ("the neutral text".to_owned(), None);

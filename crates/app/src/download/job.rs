@@ -23,7 +23,7 @@ use crate::engine::job::{Interrupt, Job, Stored};
 use crate::engine::lanes::Lane;
 use crate::library::watch;
 
-/// The rate is taken over so long a time.
+/// The time over which the rate is measured.
 const RATE_OVER: Duration = Duration::from_secs(5);
 /// Progress is counted in megabytes.
 const UNIT: u64 = 1_000_000;
@@ -50,7 +50,7 @@ impl Job for DownloadJob {
         Box::pin(async { Ok(Some(Event::Download(downloads::find(db, self.0).await?))) })
     }
 
-    /// Ends the request under way: while it waits for its answer, it checks nothing else.
+    /// Shuts the current request down, because a request that waits for its answer checks nothing else.
     fn interrupt(&self, state: &AppState) {
         state.downloads.interrupt();
     }
@@ -60,7 +60,7 @@ fn is_halting(state: &AppState) -> bool {
     state.is_ending() || state.lanes.downloads.request().is_some()
 }
 
-/// Fetches what is missing, gives it its names, and puts the model into the list.
+/// Fetches the missing files, links them to their names, and adds the model to the list.
 fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     let read = state.store.read();
     let (row, files, set) = state.block_on(async {
@@ -72,7 +72,7 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     })?;
     let files: Vec<RemoteFile> = files.into_iter().map(from_row).collect();
     let endpoint = Endpoint::new(&row.endpoint)?;
-    // The token belongs to the hub that is set, not to one that was set once.
+    // The token is only for the hub that the settings name now, not for an earlier one.
     let is_current =
         state.downloads.places.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
     let token = is_current.then(|| state.downloads.tokens.find(&state.downloads.places).0).flatten();
@@ -115,7 +115,7 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     Ok(())
 }
 
-/// Links the contents to their names in the commit, and the branch to the commit; returns where the model is.
+/// Links the files to their names in the commit, and the branch to the commit. Returns the model's path.
 fn name_files(
     cache: &RepositoryCache,
     row: &DownloadRow,
@@ -150,10 +150,10 @@ async fn note_validator(
     Ok(db.commit().await?)
 }
 
-/// Reports how far a download is, and how fast.
+/// Reports the progress and the rate of a download.
 struct Report<'a> {
     state: &'a AppState,
-    /// The bytes of each file that are there.
+    /// The number of bytes of each file that are in the cache.
     there: Vec<u64>,
     total: u64,
     rate: Rate,
@@ -183,7 +183,7 @@ impl<'a> Report<'a> {
         let progress = Progress {
             phase,
             done: (done / UNIT) as u32,
-            // Rounded as sizes are elsewhere on the screen.
+            // The size is rounded as elsewhere on the screen.
             total: ((self.total + UNIT / 2) / UNIT).max(1) as u32,
             unit: "MB".to_owned(),
             seconds_per_unit: per_second.map(|rate| UNIT as f64 / rate),
@@ -194,7 +194,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Measures the bytes a second over the last seconds.
+/// Measures the bytes per second over the last seconds.
 #[derive(Default)]
 struct Rate {
     marks: VecDeque<(Instant, u64)>,
@@ -202,7 +202,7 @@ struct Rate {
 
 impl Rate {
     fn update(&mut self, now: Instant, done: u64) -> Option<f64> {
-        // Another file begins, or one begins again.
+        // Another file begins, or the same file begins again.
         if self.marks.back().is_some_and(|(_, last)| done < *last) {
             self.marks.clear();
         }

@@ -1,9 +1,9 @@
-//! What the errors of a chat endpoint mean to a person.
+//! Words the errors of a chat endpoint for a person.
 
 use endpoint::EndpointError;
 use ipc::{Code, Failure};
 
-/// What a person reads of a request that came to nothing.
+/// Returns the failure that a person reads about a request.
 pub(crate) fn endpoint(error: &EndpointError) -> Failure {
     let failure = |code, message: &str, detail: &str, next: &str| {
         let failure = Failure::new(code, message).next(next);

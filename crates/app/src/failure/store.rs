@@ -1,4 +1,4 @@
-//! What the store's errors mean to a person.
+//! Words the store's errors for a person.
 
 use data::content::JsonError;
 use ipc::{Code, Failure};
@@ -41,7 +41,7 @@ pub(super) fn store(error: &StoreError) -> Failure {
     }
 }
 
-/// SQLite's primary result codes that a person can do something about.
+/// The primary result codes of SQLite that a person can act on.
 mod sqlite {
     pub(super) const BUSY: i64 = 5;
     pub(super) const READONLY: i64 = 8;

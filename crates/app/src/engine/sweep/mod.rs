@@ -1,5 +1,5 @@
-//! Runs a sweep as a job. Every point is stored as soon as it is known, and what an earlier sweep measured of the same
-//! content is read from the store.
+//! Runs a sweep as a job. Every point is stored as soon as it is known, and the measurements of an earlier sweep of the
+//! same content are read from the store.
 
 mod answers;
 mod judge;
@@ -47,19 +47,19 @@ struct Running<'a> {
     fingerprint: String,
     sets: Vec<Set>,
     subjects: Vec<Subject>,
-    /// The known points that hold for this model.
+    /// The known points that are valid for this model.
     known: Vec<SweepPoint>,
-    /// Activations that are kept for the next arm.
+    /// The prefix activations that are kept for the next arm.
     kept: Option<measure::Kept>,
 }
 
-/// A set as it was when the sweep began.
+/// A set as it was when the sweep was started.
 struct Set {
-    /// Held-out pairs, or prompts alone, and behind them the training pairs that worked examples are taken from.
+    /// The held-out pairs or the prompts, followed by the training pairs from which worked examples are taken.
     pairs: Vec<PairContent>,
-    /// The items that are measured: the first ones, up to the limit.
+    /// The measured items: the first ones, up to the limit.
     measured: Vec<PairContent>,
-    /// The hash of all items, regardless of the limit.
+    /// The hash of all items, whatever the limit is.
     hash: String,
 }
 
@@ -137,7 +137,7 @@ pub(crate) async fn measured_items(
     sets.into_iter().nth(set as usize).map(|set| set.measured).ok_or(Error::Gone("set of the sweep"))
 }
 
-/// Stores which model is measured; returns the known points that hold for it.
+/// Stores which model is measured. Returns the known points that are valid for it.
 async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>, Error> {
     let change = state.events.change().await;
     let mut db = state.store.begin().await?;
@@ -149,7 +149,7 @@ async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepP
 }
 
 impl Running<'_> {
-    /// Makes the missing points of a task: first those whose measurement is stored, then the others.
+    /// Makes the missing points of a task. Those with a stored measurement come first.
     fn task(&mut self, task: &Task) -> Result<(), Interrupt> {
         let mut missing = Vec::new();
         for multiplier in self.settings.multipliers_of(task.arm) {

@@ -1,5 +1,5 @@
-//! Orders the measurements of a sweep: quick kinds first, and arms with the same prompts one after another, so that the
-//! activations below their vectors are computed once.
+//! Orders the measurements of a sweep. Quick kinds come first, and arms with the same prompts follow one another, so
+//! that the activations below their vectors are computed once.
 
 use ipc::sweep::{Curve, SweepPoint, SweepSettings};
 
