@@ -47,8 +47,8 @@ impl App {
     /// loaded is loaded again.
     ///
     /// # Errors
-    /// Returns an error if the text is no chat template or does not write the question, the model's files cannot be read,
-    /// or the store cannot be written.
+    /// Returns an error if the text is no chat template or does not write the question, the model's files cannot be
+    /// read, or the store cannot be written.
     pub async fn set_template(&self, request: SetTemplate) -> Result<(), Error> {
         if let Some(template) = request.template.clone() {
             self.tried(request.model, template).await?;

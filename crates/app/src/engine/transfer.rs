@@ -37,7 +37,7 @@ struct Work {
     pairs: Vec<PairContent>,
 }
 
-/// Transfers a vector to another model: fills the row of `carries` with this id.
+/// Transfers a vector to another model: fills the row of `transfers` with this id.
 pub(super) struct TransferJob(pub(super) Id);
 
 impl Job for TransferJob {
