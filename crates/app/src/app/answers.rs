@@ -37,8 +37,8 @@ impl App {
         }
         let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
         let (model_id, model) = self.loaded_model()?;
-        let (rack, records) = self.rack(&request.terms, model_id).await?;
-        let multipliers = if rack.iter().any(|loaded| !loaded.term.fixed) { asked_for } else { vec![0.0] };
+        let (loaded, records) = self.load_terms(&request.terms, model_id).await?;
+        let multipliers = if loaded.iter().any(|term| !term.term.fixed) { asked_for } else { vec![0.0] };
         let system_prompt = match request.terms.first() {
             Some(term) => origins::system_prompt(self.state.store.read(), term.vector).await?,
             None => SYSTEM_PROMPT.to_owned(),
@@ -62,7 +62,7 @@ impl App {
         change.say(&Event::Question(question.clone()));
         let request = |multiplier: &f64| Request {
             prompt: prompt.clone(),
-            steering: rack.iter().flat_map(|loaded| loaded.at(*multiplier)).collect(),
+            steering: loaded.iter().flat_map(|term| term.at(*multiplier)).collect(),
             sampling: vectors::generate::Sampling::default(),
         };
         let requests = multipliers.iter().map(request).collect();
@@ -84,7 +84,7 @@ impl App {
     }
 
     /// Reads the vectors of a question, and records their names and hashes as they are now.
-    async fn rack(
+    async fn load_terms(
         &self,
         terms: &[SteeringTerm],
         model: Id,
@@ -95,7 +95,7 @@ impl App {
                 "Take some away.",
             ));
         }
-        let (mut rack, mut records) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
+        let (mut loaded, mut records) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
         for term in terms {
             if !term.weight.is_finite() {
                 return Err(Error::invalid("The weight of a vector is no number.", "Type one."));
@@ -111,9 +111,9 @@ impl App {
                 fixed: term.fixed,
                 hash: Some(hash.clone()),
             });
-            rack.push(LoadedTerm { term: *term, steering, hash });
+            loaded.push(LoadedTerm { term: *term, steering, hash });
         }
-        Ok((rack, records))
+        Ok((loaded, records))
     }
 }
 

@@ -1,5 +1,5 @@
-//! Measures the data screen's commands with 50,000 pairs and prints their times in milliseconds as one line of JSON.
-//! `cargo xtask bench` runs it.
+//! Measures the commands of the editor of pairs with 50,000 pairs, and prints their times in milliseconds as one line of
+//! JSON. `cargo xtask bench` runs it.
 //!
 //! Every answer is also serialized as JSON, because it goes to the window in that form. A search is measured for one
 //! more letter: the words are looked for in every text of every pair.
@@ -137,7 +137,7 @@ async fn measure(folder: &Path) -> Result<Report, Error> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = std::env::temp_dir().join(format!("tiller-studio-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("tiller-pair-editor-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = runtime.block_on(measure(&folder));
