@@ -1,9 +1,10 @@
-//! Prepares the window: its permissions, its page's folder.
+//! Prepares the build of the window: it declares the commands' permissions and makes sure that the page's folder
+//! exists.
 
 use std::path::Path;
 use std::{fs, io};
 
-/// What the window shows where the frontend was never built.
+/// The page that the window shows if the frontend was never built.
 const NOT_BUILT: &str = "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Tiller</title>\n\
     <p>The frontend is not built. Run <code>cargo xtask run</code>.</p>\n";
 
@@ -15,14 +16,14 @@ fn main() {
     page(Path::new("../ui/dist"))
         .expect("ui/dist must be writable: the window's page is embedded from there");
 
-    // Every command needs a permission in a capability: a command that the window may not call fails its test.
+    // Every command needs a permission in a capability. A command that the window may not call fails its test.
     let commands = tauri_build::AppManifest::new().commands(ipc::command::names().leak());
-    // The configuration stands at the root, where whoever looks for the project's settings finds it.
+    // The configuration is at the repository's root, because people look for a project's settings there.
     let attributes = tauri_build::Attributes::new().config_path("../tauri.conf.json").app_manifest(commands);
     tauri_build::try_build(attributes).expect("tauri.conf.json and src-tauri/capabilities must be valid");
 }
 
-/// Embedding needs a folder with a page in it, in a fresh clone too.
+/// Creates the folder with a placeholder page, because Tauri embeds the folder and a fresh clone has none.
 fn page(dist: &Path) -> io::Result<()> {
     let index = dist.join("index.html");
     if index.exists() {

@@ -173,7 +173,7 @@ mod tests {
             assert_eq!(serde_json::from_str::<Turn>(&text).expect("a turn"), turn);
         }
         let system = serde_json::from_str::<Turn>(r#"{"role":"system","text":"Hi"}"#);
-        let told = system.expect_err("a system prompt is no turn").to_string();
-        assert!(told.starts_with("unknown variant `system`, expected `user` or `assistant`"), "{told}");
+        let message = system.expect_err("a system prompt is no turn").to_string();
+        assert!(message.starts_with("unknown variant `system`, expected `user` or `assistant`"), "{message}");
     }
 }

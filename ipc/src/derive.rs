@@ -197,7 +197,7 @@ impl Made {
 
 /// The similarity of vectors.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Likeness {
+pub struct Similarity {
     /// The layers that at least one of the vectors has, ascending.
     pub layers: Vec<u32>,
     /// The matrix of cosines, one row for each vector. `None` if two vectors share no layer. Two vectors of one layer each
@@ -209,7 +209,7 @@ pub struct Likeness {
 
 /// The sum of several vectors, at multiplier 1.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Together {
+pub struct VectorSum {
     /// Pairs of vectors whose cosine at one layer is below [`CONFLICT`].
     pub conflicts: Vec<Conflict>,
     /// The norms at the layers at which several vectors act. If there are none, the strongest layer.
@@ -249,7 +249,7 @@ pub struct Added {
 
 /// The tokens that a vector promotes and suppresses, by the logit lens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Lens {
+pub struct LogitLens {
     /// The layer whose part of the vector was read.
     pub layer: u32,
     /// The tokens with the highest logits for +v, in descending order.
@@ -311,14 +311,14 @@ mod tests {
         assert!(
             made.said().ends_with("from layer 14 there to layer 3 by a learned linear map (experimental)")
         );
-        let told = made.with_hashes();
+        let text = made.with_hashes();
         assert!(
-            told.contains("700 paired rows of the neutral text") && told.contains("R\u{b2} 0.750"),
-            "{told}"
+            text.contains("700 paired rows of the neutral text") && text.contains("R\u{b2} 0.750"),
+            "{text}"
         );
         assert!(
-            told.contains("-0.125 where rows are paired by chance") && told.ends_with("SHA-256 aa"),
-            "{told}"
+            text.contains("-0.125 where rows are paired by chance") && text.ends_with("SHA-256 aa"),
+            "{text}"
         );
     }
 

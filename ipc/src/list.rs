@@ -94,10 +94,10 @@ pub struct Found {
     pub tags: Vec<(String, u32)>,
 }
 
-/// The part of a pair to which a text belongs.
+/// The field of a pair to which a text belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum PairField {
     /// The prompt.
     Prompt,
     /// The wanted answer.
@@ -121,8 +121,9 @@ pub struct PairRow {
     pub number: u32,
     /// The first line of the prompt. If the searched words occur elsewhere, the text around the first of them.
     pub line: String,
-    /// The part of the pair to which that line belongs.
-    pub part: Part,
+    /// The field of the pair to which that line belongs.
+    #[serde(rename = "part")]
+    pub field: PairField,
     /// Whether the pair is trained on or held out.
     pub split: Split,
     /// Its tags.

@@ -81,7 +81,7 @@ pub struct Prices {
 impl Prices {
     /// Returns the price of these numbers of tokens.
     #[must_use]
-    pub fn of(self, spent: crate::sweep::Spent) -> f64 {
+    pub fn cost(self, spent: crate::sweep::Spent) -> f64 {
         (self.read * spent.read as f64 + self.written * spent.written as f64) / 1e6
     }
 }

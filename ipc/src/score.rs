@@ -260,7 +260,7 @@ impl Score {
 impl Rubric {
     /// Makes a rubric whose four levels describe how far an answer shows a behaviour.
     #[must_use]
-    pub fn of(behavior: &str) -> Self {
+    pub fn new(behavior: &str) -> Self {
         let levels = [
             "Shows nothing of it, or its opposite.",
             "Shows a trace of it, or stays neutral.",
@@ -279,7 +279,7 @@ impl Rubric {
             return Self::on_board().swap_remove(place);
         }
         let behavior = if description.trim().is_empty() { name } else { description };
-        Self::of(&format!("{DESCRIBED}{}", behavior.trim().trim_end_matches('.')))
+        Self::new(&format!("{DESCRIBED}{}", behavior.trim().trim_end_matches('.')))
     }
 
     /// Returns the short name.

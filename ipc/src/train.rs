@@ -16,7 +16,7 @@ use crate::{Id, Millis};
 #[must_use]
 pub fn trained_numbers(settings: &TrainSettings, facts: &ModelFacts) -> u64 {
     if settings.method.makes_adapter() {
-        return Adapter::of(facts, settings.lora).numbers();
+        return Adapter::new(facts, settings.lora).numbers();
     }
     u64::from(facts.hidden_size) * settings.layers.len() as u64
 }

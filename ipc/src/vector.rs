@@ -29,7 +29,7 @@ pub struct Adapter {
 impl Adapter {
     /// Makes the sizes of an adapter for a model.
     #[must_use]
-    pub fn of(facts: &ModelFacts, lora: LoraConfig) -> Self {
+    pub fn new(facts: &ModelFacts, lora: LoraConfig) -> Self {
         Self {
             rank: lora.rank,
             alpha: lora.alpha,

@@ -1,3 +1,3 @@
-//! Tiller's window: Tauri around the application of the crate `app`.
+//! Tiller's window: the Tauri shell around the application of the crate `app`.
 
 pub mod window;

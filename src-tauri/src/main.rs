@@ -1,4 +1,4 @@
-//! The program with the window.
+//! Starts Tiller with its window.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 

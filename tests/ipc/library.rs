@@ -77,8 +77,8 @@ fn new_vectors_are_made_of_old_ones_and_remember_it() {
     assert_eq!(tiller.get(make(back.id, Change::Negate)).hash, a.hash, "twice reversed is the same");
     let sum = tiller.get(make(a.id, Change::Add { weight: 1.0, other: b.id, other_weight: -0.5 }));
     let left = tiller.get(make(a.id, Change::Orthogonalize { against: b.id }));
-    let likeness = tiller.get(CompareVectors { vectors: vec![left.id, b.id, a.id, back.id], layer: None });
-    let cosine = |row: usize, column: usize| likeness.cosines[row][column].expect("a cosine");
+    let similarity = tiller.get(CompareVectors { vectors: vec![left.id, b.id, a.id, back.id], layer: None });
+    let cosine = |row: usize, column: usize| similarity.cosines[row][column].expect("a cosine");
     assert!(cosine(0, 1).abs() < 1e-6 && (cosine(2, 3) + 1.0).abs() < 1e-12 && cosine(2, 2) > 0.999_999);
     // sin(i) and sin(i + 1) over many periods have the cosine of 1 radian.
     assert!((cosine(2, 1) - 1.0_f64.cos()).abs() < 0.01, "{}", cosine(2, 1));

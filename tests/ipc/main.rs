@@ -11,10 +11,10 @@ mod library;
 mod model_files;
 mod models;
 mod opened;
+mod pair_editor;
 mod quality;
 mod resume;
 mod scores;
-mod studio;
 mod transfer;
 
 use test_support as support;

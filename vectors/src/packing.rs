@@ -26,7 +26,7 @@ pub(crate) struct Group {
 
 /// The part of the conversation that a row belongs to, which decides whether a vector acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Segment {
     /// The prompt without its last token.
     Prompt,
     /// The prompt's last token, which predicts the first token of the answer.
@@ -42,7 +42,7 @@ pub(crate) struct Packing {
     /// The position id of each row in its own sequence.
     pub(crate) positions: Vec<u32>,
     /// The part of the conversation of each row.
-    pub(crate) places: Vec<Place>,
+    pub(crate) segments: Vec<Segment>,
     pub(crate) groups: Vec<Group>,
 }
 
@@ -55,7 +55,7 @@ impl Packing {
     /// Appends one prompt as a group of its own.
     pub(crate) fn push_sequence(&mut self, tokens: &[u32]) {
         let start = self.rows();
-        let rows = self.push_rows(tokens, 0, Place::Prompt);
+        let rows = self.push_rows(tokens, 0, Segment::Prompt);
         self.mark_prompt_end();
         let span = Span { rows: rows.clone(), prefix: start..start };
         self.groups.push(Group { rows, spans: vec![span] });
@@ -71,12 +71,12 @@ impl Packing {
         let start = self.rows();
         let shared = common_prefix_length(sequences, begun);
         let prefix =
-            self.push_rows(sequences.first().map_or(&[], |first| &first[..shared]), 0, Place::Prompt);
+            self.push_rows(sequences.first().map_or(&[], |first| &first[..shared]), 0, Segment::Prompt);
         let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
         for sequence in sequences {
-            let rows = self.push_rows(&sequence[shared..], shared, Place::Prompt);
-            self.places[rows.end - begun..].fill(Place::Answer);
-            self.places[rows.end - begun - 1] = Place::PromptEnd;
+            let rows = self.push_rows(&sequence[shared..], shared, Segment::Prompt);
+            self.segments[rows.end - begun..].fill(Segment::Answer);
+            self.segments[rows.end - begun - 1] = Segment::PromptEnd;
             spans.push(Span { rows, prefix: prefix.clone() });
         }
         let parts = spans[1..].iter().map(|span| [prefix.clone(), span.rows.clone()]).collect();
@@ -86,11 +86,11 @@ impl Packing {
 
     /// Appends a pair. An answer's closing token is predicted and never an input, so it takes no row.
     pub(crate) fn push_pair(&mut self, pair: &EncodedPair) -> PairRows {
-        let prompt = self.push_rows(&pair.prompt, 0, Place::Prompt);
+        let prompt = self.push_rows(&pair.prompt, 0, Segment::Prompt);
         self.mark_prompt_end();
         let first = pair.prompt.len();
-        let wanted = self.push_rows(without_last(&pair.wanted), first, Place::Answer);
-        let opposite = self.push_rows(without_last(&pair.opposite), first, Place::Answer);
+        let wanted = self.push_rows(without_last(&pair.wanted), first, Segment::Answer);
+        let opposite = self.push_rows(without_last(&pair.opposite), first, Segment::Answer);
         let spans = vec![
             Span { rows: prompt.clone(), prefix: prompt.start..prompt.start },
             Span { rows: wanted.clone(), prefix: prompt.clone() },
@@ -108,12 +108,12 @@ impl Packing {
         answers: &[Vec<u32>],
     ) -> (Range<usize>, Vec<Range<usize>>) {
         let start = self.rows();
-        let prefix = self.push_rows(prompt, 0, Place::Prompt);
+        let prefix = self.push_rows(prompt, 0, Segment::Prompt);
         self.mark_prompt_end();
         let mut spans = vec![Span { rows: prefix.clone(), prefix: start..start }];
         let mut parts = Vec::with_capacity(answers.len());
         for answer in answers {
-            let rows = self.push_rows(without_last(answer), prompt.len(), Place::Answer);
+            let rows = self.push_rows(without_last(answer), prompt.len(), Segment::Answer);
             parts.push(rows.clone());
             if !rows.is_empty() {
                 spans.push(Span { rows, prefix: prefix.clone() });
@@ -126,14 +126,14 @@ impl Packing {
     /// Appends a plain text, whose rows all count as answer.
     pub(crate) fn push_text(&mut self, tokens: &[u32]) {
         let start = self.rows();
-        let rows = self.push_rows(tokens, 0, Place::Answer);
+        let rows = self.push_rows(tokens, 0, Segment::Answer);
         let span = Span { rows: rows.clone(), prefix: start..start };
         self.groups.push(Group { rows, spans: vec![span] });
     }
 
-    fn push_rows(&mut self, tokens: &[u32], first_position: usize, place: Place) -> Range<usize> {
+    fn push_rows(&mut self, tokens: &[u32], first_position: usize, segment: Segment) -> Range<usize> {
         let start = self.rows();
-        self.places.extend(tokens.iter().map(|_| place));
+        self.segments.extend(tokens.iter().map(|_| segment));
         self.tokens.extend_from_slice(tokens);
         self.positions.extend((first_position..first_position + tokens.len()).map(|p| p as u32));
         start..self.rows()
@@ -141,8 +141,8 @@ impl Packing {
 
     /// Marks the last row as the last one of its prompt.
     fn mark_prompt_end(&mut self) {
-        if let Some(place) = self.places.last_mut() {
-            *place = Place::PromptEnd;
+        if let Some(segment) = self.segments.last_mut() {
+            *segment = Segment::PromptEnd;
         }
     }
 }
@@ -194,8 +194,8 @@ mod tests {
         let rows = packing.push_pair(&pair);
         assert_eq!(packing.tokens, [7, 8, 1, 2, 3, 4, 5, 6]);
         assert_eq!(packing.positions, [0, 1, 0, 1, 2, 3, 4, 3]);
-        let (prompt, end, answer) = (Place::Prompt, Place::PromptEnd, Place::Answer);
-        assert_eq!(packing.places, [prompt, end, prompt, prompt, end, answer, answer, answer]);
+        let (prompt, end, answer) = (Segment::Prompt, Segment::PromptEnd, Segment::Answer);
+        assert_eq!(packing.segments, [prompt, end, prompt, prompt, end, answer, answer, answer]);
         assert_eq!(rows.wanted_logit_rows().collect::<Vec<_>>(), [4, 5, 6]);
         assert_eq!(rows.opposite_logit_rows().collect::<Vec<_>>(), [4, 7]);
         assert_eq!(packing.groups[1].rows, 2..8);
@@ -232,7 +232,7 @@ mod tests {
     fn the_first_tokens_of_an_answer_do_not_belong_to_the_prompt() {
         let mut packing = Packing::default();
         packing.push_with_shared_prefix(&[&[1, 2, 5, 6], &[1, 3, 5, 6]], 1);
-        let (prompt, end, answer) = (Place::Prompt, Place::PromptEnd, Place::Answer);
-        assert_eq!(packing.places, [prompt, prompt, end, answer, prompt, end, answer]);
+        let (prompt, end, answer) = (Segment::Prompt, Segment::PromptEnd, Segment::Answer);
+        assert_eq!(packing.segments, [prompt, prompt, end, answer, prompt, end, answer]);
     }
 }

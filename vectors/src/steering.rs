@@ -9,7 +9,7 @@ pub use steering_types::{Intervention, InterventionOp, Positions};
 
 use crate::adapter::{Adapter, OnRows};
 use crate::ops::rows;
-use crate::packing::{Packing, Place};
+use crate::packing::{Packing, Segment};
 
 /// A steering vector, which acts on the output of decoder block `layer`.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,11 +29,11 @@ impl SteeringVector {
 }
 
 /// Whether a vector with these positions acts on a row in this part of the conversation.
-pub(crate) fn covers(positions: Positions, place: Place) -> bool {
+pub(crate) fn covers(positions: Positions, segment: Segment) -> bool {
     match positions {
         Positions::Everywhere => true,
-        Positions::PromptEnd => place != Place::Prompt,
-        Positions::Answer => place == Place::Answer,
+        Positions::PromptEnd => segment != Segment::Prompt,
+        Positions::Answer => segment == Segment::Answer,
     }
 }
 
@@ -174,19 +174,20 @@ impl SteeringPlan {
     }
 
     /// Edits one row of the residual stream after a block.
-    pub(crate) fn apply_to_row(&self, block: usize, place: Place, row: &mut [f32]) {
+    pub(crate) fn apply_to_row(&self, block: usize, segment: Segment, row: &mut [f32]) {
         let Some(edits) = self.edits.get(&block) else { return };
-        for projection in edits.projections.iter().filter(|projection| covers(projection.positions, place)) {
+        for projection in edits.projections.iter().filter(|projection| covers(projection.positions, segment))
+        {
             projection.apply(row);
         }
-        for (_, sum) in edits.added.iter().filter(|(positions, _)| covers(*positions, place)) {
+        for (_, sum) in edits.added.iter().filter(|(positions, _)| covers(*positions, segment)) {
             row.iter_mut().zip(sum).for_each(|(x, s)| *x += s);
         }
     }
 
     /// Edits every row of the residual stream `[rows, hidden_size]` after a block.
     pub(crate) fn apply(&self, x: Tensor, block: usize, packing: &Packing) -> Result<Tensor> {
-        apply_to_rows(x, block, &packing.places, std::iter::once((packing.rows(), self)))
+        apply_to_rows(x, block, &packing.segments, std::iter::once((packing.rows(), self)))
     }
 }
 
@@ -208,11 +209,11 @@ pub(crate) fn row_adapters<'a>(block: usize, plans: &[&'a SteeringPlan]) -> Vec<
 }
 
 /// Edits consecutive rows of the residual stream `[rows, hidden_size]` after a block. `parts` gives a number of rows and
-/// their plan for each part. `places` has one entry for each row.
+/// their plan for each part. `segments` has one entry for each row.
 pub(crate) fn apply_to_rows<'a>(
     x: Tensor,
     block: usize,
-    places: &[Place],
+    segments: &[Segment],
     parts: impl Iterator<Item = (usize, &'a SteeringPlan)> + Clone,
 ) -> Result<Tensor> {
     if parts.clone().all(|(_, plan)| !plan.edits.contains_key(&block)) {
@@ -223,8 +224,8 @@ pub(crate) fn apply_to_rows<'a>(
     let (mut values, mut start) = (from.all().to_vec(), 0);
     for (count, plan) in parts {
         let all = values[start * width..(start + count) * width].chunks_exact_mut(width);
-        for (row, place) in all.zip(&places[start..start + count]) {
-            plan.apply_to_row(block, *place, row);
+        for (row, segment) in all.zip(&segments[start..start + count]) {
+            plan.apply_to_row(block, *segment, row);
         }
         start += count;
     }
@@ -240,8 +241,8 @@ mod tests {
         Term::Vector { vector: SteeringVector { layer, values: values.into() }, multiplier, intervention }
     }
 
-    fn after(plan: &SteeringPlan, block: usize, place: Place, mut row: [f32; 2]) -> [f32; 2] {
-        plan.apply_to_row(block, place, &mut row);
+    fn after(plan: &SteeringPlan, block: usize, segment: Segment, mut row: [f32; 2]) -> [f32; 2] {
+        plan.apply_to_row(block, segment, &mut row);
         row
     }
 
@@ -255,8 +256,8 @@ mod tests {
             term(5, [4.0, 0.0], 0.5, plain),
         ]);
         assert_eq!((plan.untouched(), plan.edits.contains_key(&1)), (Some(4), false));
-        assert_eq!(after(&plan, 3, Place::Prompt, [0.0; 2]), [2.0, 3.0]);
-        assert_eq!(after(&plan, 5, Place::Answer, [1.0; 2]), [3.0, 1.0]);
+        assert_eq!(after(&plan, 3, Segment::Prompt, [0.0; 2]), [2.0, 3.0]);
+        assert_eq!(after(&plan, 5, Segment::Answer, [1.0; 2]), [3.0, 1.0]);
     }
 
     #[test]
@@ -272,8 +273,8 @@ mod tests {
                 1.0,
                 Intervention { positions: on, op: InterventionOp::Add },
             )]);
-            let found = [Place::Prompt, Place::PromptEnd, Place::Answer]
-                .map(|place| after(&plan, 0, place, [0.0; 2])[0]);
+            let found = [Segment::Prompt, Segment::PromptEnd, Segment::Answer]
+                .map(|segment| after(&plan, 0, segment, [0.0; 2])[0]);
             assert_eq!(found, expected, "{on:?}");
         }
     }
@@ -282,7 +283,12 @@ mod tests {
     fn projections_take_out_and_cap_what_lies_along_the_vector() {
         let with = |how, multiplier, row| {
             let intervention = Intervention { positions: Positions::Everywhere, op: how };
-            after(&SteeringPlan::new(&[term(0, [3.0, 4.0], multiplier, intervention)]), 0, Place::Answer, row)
+            after(
+                &SteeringPlan::new(&[term(0, [3.0, 4.0], multiplier, intervention)]),
+                0,
+                Segment::Answer,
+                row,
+            )
         };
         let close = |a: [f32; 2], b: [f32; 2]| (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6;
         // The projections on (0.6, 0.8) are 5 for (3, 4), -5 for (-3, -4) and 0 for (4, -3).
@@ -325,7 +331,7 @@ mod tests {
         let (first, nothing, last) = (plan([1.0, 2.0]), SteeringPlan::default(), plan([3.0, 4.0]));
         let x = rows::tensor(vec![0.0; 6], 2).unwrap();
         let y =
-            apply_to_rows(x, 7, &[Place::Prompt; 3], [(1, &first), (1, &nothing), (1, &last)].into_iter());
+            apply_to_rows(x, 7, &[Segment::Prompt; 3], [(1, &first), (1, &nothing), (1, &last)].into_iter());
         assert_eq!(y.unwrap().to_vec2::<f32>().unwrap(), [[1.0, 2.0], [0.0, 0.0], [3.0, 4.0]]);
     }
 }

@@ -58,7 +58,7 @@ fn load(name: &str, precision: Precision) -> Arc<Model> {
 struct Oracle(HashMap<String, Vec<u8>>);
 
 impl Oracle {
-    fn of(name: &str) -> Self {
+    fn read(name: &str) -> Self {
         let bytes = std::fs::read(path(&format!("{name}/oracle.safetensors"))).unwrap();
         let tensors = SafeTensors::deserialize(&bytes).unwrap();
         Self(tensors.iter().map(|(name, tensor)| (name.to_owned(), tensor.data().to_vec())).collect())
@@ -170,14 +170,14 @@ fn folders_agree_with_transformers() {
     for (name, family) in FAMILIES {
         let model = load(name, Precision::Quantized);
         assert_eq!(model.facts().family, family);
-        check(name, &model, &Oracle::of(name));
+        check(name, &model, &Oracle::read(name));
     }
 }
 
 #[test]
 fn gguf_files_agree_with_transformers() {
     for name in GGUF {
-        check(name, &load(&format!("{name}.gguf"), Precision::Quantized), &Oracle::of(name));
+        check(name, &load(&format!("{name}.gguf"), Precision::Quantized), &Oracle::read(name));
     }
 }
 
@@ -192,10 +192,10 @@ fn candles_operations_agree_with_transformers_too() {
         )
     };
     for (name, _) in FAMILIES {
-        check(name, &on(name, Precision::Quantized), &Oracle::of(name));
+        check(name, &on(name, Precision::Quantized), &Oracle::read(name));
     }
     for name in GGUF {
-        check(name, &on(&format!("{name}.gguf"), Precision::F32), &Oracle::of(name));
+        check(name, &on(&format!("{name}.gguf"), Precision::F32), &Oracle::read(name));
     }
 }
 
@@ -206,7 +206,7 @@ fn an_adapter_acts_alike_by_candles_operations() {
             let on = &mut |_| ControlFlow::Continue(());
             Arc::new(Model::load_with(&path(name), Precision::F32, device, None, on).unwrap())
         });
-        let oracle = Oracle::of(name);
+        let oracle = Oracle::read(name);
         let shape = models[0].adapter_shape(2);
         let values: Vec<f32> = (0..shape.numbers()).map(|i| (0.3 * (0.7 * i as f64).sin()) as f32).collect();
         let adapter = Arc::new(Adapter::new(shape, 4.0, values.clone().into()).unwrap());
@@ -243,7 +243,7 @@ fn an_adapter_acts_alike_by_candles_operations() {
 #[test]
 fn weights_as_f32_give_the_same_and_as_eight_bits_nearly() {
     for name in ["llama", "gemma3"] {
-        let oracle = Oracle::of(name);
+        let oracle = Oracle::read(name);
         let [dense, stored, eight] =
             [Precision::F32, Precision::Quantized, Precision::Q8].map(|precision| load(name, precision));
         check_logits(name, &dense, &oracle);
@@ -332,7 +332,7 @@ fn texts_begin_once_and_turns_end_as_the_template_says() {
 fn an_adapter_acts_alike_on_the_folder_and_on_the_gguf_file_of_the_same_weights() {
     for name in GGUF {
         let (folder, gguf) = (load(name, Precision::F32), load(&format!("{name}.gguf"), Precision::F32));
-        let (shape, tokens) = (folder.adapter_shape(2), Oracle::of(name).ids("tokens"));
+        let (shape, tokens) = (folder.adapter_shape(2), Oracle::read(name).ids("tokens"));
         let values: Vec<f32> = (0..shape.numbers()).map(|i| 0.2 * (1.7 * i as f32).sin()).collect();
         let adapter = Arc::new(Adapter::new(shape, 4.0, values.into()).unwrap());
         let at = |multiplier| vec![Term::Adapter { adapter: Arc::clone(&adapter), multiplier }];

@@ -78,7 +78,7 @@ const FIGURES: &[Figure] = &[
 ];
 
 /// The figures of the editor with 50,000 pairs: the key in its program's report, and the person's action.
-const STUDIO: &[(&str, &str)] = &[
+const PAIR_EDITOR: &[(&str, &str)] = &[
     ("import_ms", "import of a file as a new data set"),
     ("first_list_ms", "first look at the list"),
     ("search_ms", "search, one more letter (the slowest of six)"),
@@ -126,7 +126,7 @@ pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
         say::note(&format!("{:<46} {said}", figure.name));
         reports.push(format!("{{\"figure\":\"{}\",\"report\":{}}}", figure.name, report.trim()));
     }
-    reports.push(studio()?);
+    reports.push(pair_editor()?);
     let path: PathBuf = folders::target().join("bench.json");
     fs::write(&path, format!("[\n{}\n]\n", reports.join(",\n")))
         .because(|| format!("{} cannot be written", path.display()))?;
@@ -135,9 +135,9 @@ pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
 }
 
 /// Measures the editor of pairs in a program without a window, and returns the report.
-fn studio() -> Outcome<String> {
-    const NAME: &str = "studio-bench";
-    say::step("Building the program that measures the studio");
+fn pair_editor() -> Outcome<String> {
+    const NAME: &str = "pair-editor-bench";
+    say::step("Building the program that measures the editor of pairs");
     program::run(program::cargo().args([
         "build",
         "--release",
@@ -150,7 +150,7 @@ fn studio() -> Outcome<String> {
     ]))?;
     let program = folders::target().join("release").join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX));
     let report = program::output(&mut program::command(&program))?;
-    for (key, what) in STUDIO {
+    for (key, what) in PAIR_EDITOR {
         if let Some(time) = value(&report, key) {
             say::note(&format!("{:<46} {time} ms", format!("50,000 pairs: {what}")));
         }

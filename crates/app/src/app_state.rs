@@ -22,7 +22,7 @@ use crate::event_bus::EventBus;
 use crate::library::watched::Watched;
 use crate::library::{self, memory};
 
-/// The store, the bus of events about it, and what is in memory only.
+/// Holds the store, the event bus, and the state that is in memory only.
 pub(crate) struct AppState {
     pub(crate) store: Store,
     pub(crate) events: EventBus,
@@ -37,7 +37,7 @@ pub(crate) struct AppState {
     pub(crate) token_counts: TokenCounts,
     /// The open project.
     pub(crate) project: Id,
-    /// Its name.
+    /// The name of the open project.
     pub(crate) project_name: String,
     runtime: Handle,
     ending: AtomicBool,
@@ -65,17 +65,17 @@ impl AppState {
         }
     }
 
-    /// Runs a future of the store to its end. To be called on one of the engine's threads.
+    /// Runs a future of the store to its end. Call this only on one of the engine's threads.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
     }
 
-    /// Tells the engine's threads to come to an end.
+    /// Asks the engine's threads to end.
     pub(crate) fn end(&self) {
         self.ending.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the application is coming to an end.
+    /// Returns whether the application is closing.
     pub(crate) fn is_ending(&self) -> bool {
         self.ending.load(Ordering::SeqCst)
     }

@@ -1,11 +1,11 @@
-//! Writes files atomically: a file that a person asked for is whole or not there, and replaces another only when allowed.
+//! Writes files atomically. A file is either complete or absent, and replaces another one only if the person allows it.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-/// A path as a person typed it.
+/// Returns a path that a person typed.
 pub(crate) fn path(typed: &str) -> Result<PathBuf, Error> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -15,7 +15,7 @@ pub(crate) fn path(typed: &str) -> Result<PathBuf, Error> {
     path.map_err(|_| Error::invalid("This is not a path.", "Type the path of a file, or choose it."))
 }
 
-/// Refuses a file that is there and may not be replaced.
+/// Refuses to replace an existing file without permission.
 pub(crate) fn check_free(path: &Path, replace: bool) -> Result<(), Error> {
     if path.is_dir() {
         let message = format!("{} is a folder.", path.display());
@@ -27,11 +27,11 @@ pub(crate) fn check_free(path: &Path, replace: bool) -> Result<(), Error> {
     Err(is_there(path))
 }
 
-/// Writes a file that is there as a whole or not at all.
+/// Writes a file completely or not at all.
 pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Error> {
     check_free(path, replace)?;
     vectors::files::atomic_write(path, bytes, replace).map_err(|source| match source.kind() {
-        // It came in between.
+        // Another program created the file meanwhile.
         ErrorKind::AlreadyExists if !replace => is_there(path),
         _ => Error::Unwritable { path: path.to_owned(), source },
     })

@@ -1,6 +1,6 @@
-//! Writes a chart, which the window draws as SVG, as an SVG, PDF or PNG file that shows the same everywhere.
+//! Exports a chart, which the window draws as SVG, as an SVG, PDF or PNG file that looks the same on every machine.
 //!
-//! Letters become outlines in SVG and in the picture; in PDF they stay letters, with their font inside the file.
+//! In SVG and PNG files, letters become outlines. In PDF files they stay text, and the file contains their font.
 
 use std::sync::Arc;
 
@@ -8,22 +8,22 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, WriteOptions, fontdb};
 use svg2pdf::{ConversionOptions, PageOptions};
 
-/// The picture's pixels for each pixel of the chart.
+/// The number of pixels in the PNG file for each pixel of the chart.
 const SCALE: f32 = 2.0;
 
-/// The longest side of a picture, in pixels.
+/// The longest side of a PNG file, in pixels.
 const LONGEST_SIDE: f32 = 16_384.0;
 
-/// Why a chart cannot be written as a file.
+/// Says why a chart cannot be exported.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChartExportError {
-    /// The chart is no SVG.
+    /// The chart is no valid SVG.
     #[error("the chart is not drawn as it should be: {0}")]
     Svg(String),
-    /// The chart is too large to be a picture.
+    /// The chart is too large for a PNG file.
     #[error("the chart would be a picture of {0} by {1} pixels")]
     TooLarge(u32, u32),
-    /// The writer of the format refuses.
+    /// The library that writes the format fails.
     #[error("the file cannot be made: {0}")]
     Format(String),
 }
@@ -37,7 +37,7 @@ pub(crate) enum ChartFormat {
 }
 
 impl ChartFormat {
-    /// The format of a file's ending.
+    /// Returns the format that belongs to a file's ending.
     pub(crate) fn from_path(path: &std::path::Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_lowercase();
         match ending.as_str() {
@@ -48,7 +48,7 @@ impl ChartFormat {
         }
     }
 
-    /// The file's bytes.
+    /// Returns the content of the file.
     pub(crate) fn bytes(self, svg: &str) -> Result<Vec<u8>, ChartExportError> {
         let tree = tree(svg)?;
         match self {
@@ -63,11 +63,11 @@ impl ChartFormat {
 fn tree(svg: &str) -> Result<Tree, ChartExportError> {
     let mut fonts = fontdb::Database::new();
     fonts.load_font_data(epaint_default_fonts::UBUNTU_LIGHT.to_vec());
-    // For letters that the font on board lacks: Chinese names of vectors, for example.
+    // The system's fonts have the letters that the bundled font lacks, for example those of a Chinese name.
     fonts.load_system_fonts();
     let options = Options {
         fontdb: Arc::new(fonts),
-        // A chart holds no pictures: nothing is read from the disk on its behalf.
+        // A chart contains no pictures, so nothing may be read from the disk for it.
         image_href_resolver: ImageHrefResolver {
             resolve_data: Box::new(|_, _, _| None),
             resolve_string: Box::new(|_, _| None),
@@ -102,7 +102,7 @@ mod tests {
         let svg = String::from_utf8(ChartFormat::Svg.bytes(CHART).expect("an SVG")).expect("text");
         assert!(!svg.contains("<text") && svg.matches("<path").count() >= 2, "{svg}");
         let png = ChartFormat::Png.bytes(CHART).expect("a PNG");
-        // Width and height stand behind the header of the first chunk.
+        // Width and height come after the header of the first chunk.
         assert_eq!((&png[1..4], &png[16..24]), (&b"PNG"[..], &[0, 0, 0, 80, 0, 0, 0, 40][..]));
     }
 

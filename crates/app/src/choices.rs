@@ -1,16 +1,16 @@
-//! Pairs as the choices between (A) and (B) that contrastive activation addition trains on.
+//! Converts pairs to the choices between (A) and (B) that contrastive activation addition trains on.
 
 use ipc::data::PairContent;
 use vectors::train::{Choice, as_choices};
 
 use crate::engine::encode::preference;
 
-/// Pairs as the choices that contrastive activation addition trains on with this seed.
+/// Returns the choices that contrastive activation addition trains on with this seed.
 pub(crate) fn choices(pairs: &[PairContent], seed: u64) -> Vec<Choice> {
     as_choices(&pairs.iter().map(preference).collect::<Vec<_>>(), seed)
 }
 
-/// Pairs whose prompts are choices and whose answers are letters.
+/// Returns pairs whose prompts are choices and whose answers are letters.
 pub(crate) fn to_choices(pairs: &[PairContent], seed: u64) -> Vec<PairContent> {
     let answer = |letter: char| format!("({letter})");
     let turned = pairs.iter().zip(choices(pairs, seed)).map(|(pair, choice)| PairContent {

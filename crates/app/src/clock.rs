@@ -1,10 +1,10 @@
-//! The time, read in one place.
+//! Reads the system's clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ipc::Millis;
 
-/// Milliseconds since 1970-01-01 UTC; 0 for a clock that is set before that.
+/// Returns the milliseconds since 1970-01-01 UTC, or 0 if the clock is set to an earlier time.
 pub(crate) fn now() -> Millis {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
 }

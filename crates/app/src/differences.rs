@@ -1,4 +1,4 @@
-//! What differs between two states of a data set: pairs are matched by what they say, then by their prompts.
+//! Compares two states of a data set. Pairs are matched by their whole content first, then by their prompts.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -6,27 +6,28 @@ use std::hash::Hash;
 use ipc::data::PairContent;
 use ipc::version::{PairDifference, VersionDifference};
 
-/// Differences that are shown in full.
+/// The number of differences that are listed with their texts.
 const FIRST: usize = 200;
 
-/// How one pair stands in two states, by its place in each.
+/// The match of one pair, by its index in each state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Difference {
-    /// It is in both, then and now.
+    /// The pair is in both states: its index in the earlier one, and in the later one.
     Both(usize, usize),
-    /// It is only in the earlier state.
+    /// The pair is only in the earlier state.
     Removed(usize),
-    /// It is only in the later state.
+    /// The pair is only in the later state.
     Added(usize),
 }
 
-/// Every pair of both states once: the earlier state's in their order, then what is only in the later one.
+/// Returns every pair of both states once: the pairs of the earlier state in their order, then those that are only in
+/// the later one.
 pub(crate) fn differences(then: &[PairContent], now: &[PairContent]) -> Vec<Difference> {
     let whole = |pair: &PairContent| serde_json::to_string(pair).unwrap_or_default();
     let mut partners = vec![None; then.len()];
     let mut is_taken = vec![false; now.len()];
     pair_up(then, now, whole, &mut partners, &mut is_taken);
-    // The same pair with another tag or answer.
+    // These pairs have the same prompt but another answer or tag.
     pair_up(then, now, |pair| pair.prompt.trim().to_lowercase(), &mut partners, &mut is_taken);
     let earlier = partners.iter().enumerate().map(|(place, partner)| match partner {
         Some(partner) => Difference::Both(place, *partner),
@@ -36,7 +37,7 @@ pub(crate) fn differences(then: &[PairContent], now: &[PairContent]) -> Vec<Diff
     earlier.chain(later.map(|(place, _)| Difference::Added(place))).collect()
 }
 
-/// Gives pairs without a partner the first one with the same key.
+/// Matches each pair without a partner with the first free pair of the same key.
 fn pair_up<K: Hash + Eq>(
     then: &[PairContent],
     now: &[PairContent],
@@ -56,7 +57,7 @@ fn pair_up<K: Hash + Eq>(
     }
 }
 
-/// The differences counted, and the first of them with their texts.
+/// Counts the differences, and lists the first of them with their texts.
 pub(crate) fn compare(then: &[PairContent], now: &[PairContent]) -> VersionDifference {
     let mut found = VersionDifference::default();
     for difference in differences(then, now) {

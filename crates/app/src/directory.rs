@@ -1,23 +1,23 @@
-//! The folder with Tiller's data, held by one process at a time.
+//! Finds and locks the folder with Tiller's data, which one process at a time may use.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-/// The environment variable that names another data folder.
+/// The environment variable that sets another data folder.
 pub const DATA_DIR: &str = "TILLER_DATA_DIR";
 
-/// The data folder: [`DATA_DIR`], else the platform's.
+/// Returns the folder that [`DATA_DIR`] names, or else the platform's data folder.
 pub(crate) fn default_path() -> PathBuf {
     let named = std::env::var_os(DATA_DIR).filter(|name| !name.is_empty()).map(PathBuf::from);
     let platforms =
         || directories::ProjectDirs::from("app", "tiller", "Tiller").map(|dirs| dirs.data_dir().to_owned());
-    // Without a home directory there is no platform's place: the current folder is better than none.
+    // Without a home directory the platform has no data folder, so the current folder has to do.
     named.or_else(platforms).unwrap_or_else(|| PathBuf::from("tiller-data"))
 }
 
-/// The data folder, held until dropped.
+/// The data folder. It is locked until this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Directory {
     path: PathBuf,
@@ -25,7 +25,7 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// Makes the folder where there is none, and takes it for this process.
+    /// Creates the folder if it does not exist, and locks it for this process.
     pub(crate) fn hold(path: &Path) -> Result<Self, Error> {
         let failed = |source| Error::Directory { path: path.to_owned(), source };
         fs::create_dir_all(path).map_err(failed)?;
@@ -42,7 +42,7 @@ impl Directory {
         }
     }
 
-    /// Where the store's file is.
+    /// Returns the path of the store's file.
     pub(crate) fn store_file(&self) -> PathBuf {
         self.path.join("tiller.sqlite")
     }

@@ -1,4 +1,4 @@
-//! What can go wrong in the application; what a person reads about it is in `failure`.
+//! Defines the application's errors. The module `failure` turns them into sentences for a person.
 
 use std::io;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 use vectors::transfer::TransferError;
 
-/// Why the application could not do what was asked.
+/// An error of the application.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The store refused or failed.
@@ -29,7 +29,7 @@ pub enum Error {
     Directory {
         /// The directory.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// A model cannot be used.
@@ -37,7 +37,7 @@ pub enum Error {
     Model {
         /// Its file.
         path: String,
-        /// Why.
+        /// The cause.
         source: ModelError,
     },
     /// A text cannot be turned into tokens.
@@ -45,13 +45,13 @@ pub enum Error {
     Tokens {
         /// The pair's number in its data set, from 1.
         pair: Option<usize>,
-        /// Why.
+        /// The cause.
         source: TokenError,
     },
     /// A run cannot go on.
     #[error(transparent)]
     Train(TrainError),
-    /// A vector cannot be carried to another model.
+    /// A vector cannot be transferred to another model.
     #[error(transparent)]
     Transfer(TransferError),
     /// A loaded model cannot compute what was asked for.
@@ -62,7 +62,7 @@ pub enum Error {
     DataFile {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: DataFileError,
     },
     /// A vector's file cannot be read or written.
@@ -70,7 +70,7 @@ pub enum Error {
     VectorFile {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: FileError,
     },
     /// A file cannot be written.
@@ -78,41 +78,41 @@ pub enum Error {
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// Something cannot be fetched from the hub.
+    /// The hub's client failed.
     #[error(transparent)]
     Hub(#[from] HubError),
-    /// A model behind an address does not answer as it should.
+    /// A remote model does not answer as it should.
     #[error("{server}: {source}")]
     Endpoint {
         /// The address.
         server: String,
-        /// Why.
+        /// The cause.
         source: EndpointError,
     },
-    /// What was asked for is not there.
+    /// The requested thing does not exist.
     #[error("the {0} is not there")]
     Gone(&'static str),
-    /// What was asked for cannot be done as it is.
+    /// The request cannot be fulfilled as it is.
     #[error("{message}")]
     Invalid {
-        /// What is wrong.
+        /// What is wrong, as a sentence.
         message: String,
-        /// What to do.
+        /// What to do instead, as a sentence.
         next: &'static str,
     },
-    /// Already in a person's words.
+    /// A failure that is worded for a person already.
     #[error(transparent)]
-    Told(#[from] Failure),
-    /// An engine thread met a mistake in the program.
+    Failure(#[from] Failure),
+    /// A thread of the engine panicked.
     #[error("a mistake in Tiller: {0}")]
     Panic(String),
 }
 
 impl Error {
-    /// A refusal of what was typed or chosen, and what to do instead.
+    /// Makes a refusal of typed or chosen input, with a sentence that says what to do instead.
     pub(crate) fn invalid(message: impl Into<String>, next: &'static str) -> Self {
         Self::Invalid { message: message.into(), next }
     }

@@ -1,17 +1,18 @@
-//! Sends events to every subscriber, in one order for all of them.
+//! Sends events to every subscriber, in the same order to all of them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ipc::Event;
 use tokio::sync as tokio_sync;
 
-/// Receives every event; returns `false` when it no longer can.
+/// Receives every event. Returns `false` if it no longer can.
 pub type Subscriber = Box<dyn Fn(Event) -> bool + Send>;
 
-/// Sends events to the subscribers, in one order for all of them.
+/// Sends events to the subscribers, in the same order to all of them.
 ///
-/// What is stored and what is sent must agree for a window that opens in between. Therefore a change of the store and
-/// the events about it happen inside one [`Change`], and a new subscriber's first picture is read inside one as well.
+/// A window that opens meanwhile must see the same state in the store and in the events. Therefore a change of the
+/// store and the events about it happen inside one [`Change`], and the first event of a new subscriber is read inside
+/// one as well.
 #[derive(Default)]
 pub(crate) struct EventBus {
     gate: tokio_sync::Mutex<()>,
@@ -30,7 +31,7 @@ impl EventBus {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<(String, Subscriber)>> {
-        // A subscriber that panicked leaves the list as it was.
+        // A panicking subscriber leaves the list unchanged.
         self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -42,13 +43,13 @@ pub(crate) struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// Sends an event about the change; call it after the change is stored.
+    /// Sends an event about the change. Call this after the change is stored.
     pub(crate) fn say(&self, event: &Event) {
         self.bus.say(event);
     }
 
-    /// Adds a subscriber, with the whole picture as its first event. It replaces an earlier one of that name, so that a
-    /// window that was loaded anew does not receive everything twice.
+    /// Adds a subscriber, and sends it the whole state as its first event. It replaces an earlier one of that name, so
+    /// that a reloaded window does not receive everything twice.
     pub(crate) fn subscribe(&self, name: &str, subscriber: Subscriber, picture: Event) {
         let mut subscribers = self.bus.lock();
         subscribers.retain(|(other, _)| other != name);

@@ -1,8 +1,8 @@
-//! Tiller, the application: what a person's window asks of the engine and of the store.
+//! The application behind Tiller's window: it connects the commands with the engine and the store.
 //!
-//! [`App`] is the whole of it and knows no window: it opens the store, owns the engine's threads and has one method for
-//! each command of the `ipc` crate. [`defaults`] knows nothing of it: the command line, `tiller-cli`, uses it without a
-//! store.
+//! [`App`] opens the store, owns the engine's threads and has one method for each command of the `ipc` crate. It does
+//! not depend on a window. [`defaults`] does not depend on [`App`], because the command line, `tiller-cli`, uses it
+//! without a store.
 
 mod app;
 mod app_state;

@@ -1,18 +1,18 @@
-//! How much memory is free.
+//! Reads how much memory is free.
 
 use ipc::{Code, Failure};
 
 use crate::Error;
 
-/// Bytes that programs can still take without swapping.
+/// Returns the bytes that programs can still take without swapping.
 pub(crate) fn free_bytes() -> Result<u64, Error> {
     free_and_total().map(|(free, _)| free)
 }
 
-/// The same, and bytes of memory in all.
+/// Returns the free bytes and the total bytes of memory.
 pub(crate) fn free_and_total() -> Result<(u64, u64), Error> {
     let mut system = sysinfo::System::new().map_err(|error| {
-        Error::Told(Failure::new(Code::Other, "The free memory cannot be read.").detail(error.to_string()))
+        Error::Failure(Failure::new(Code::Other, "The free memory cannot be read.").detail(error.to_string()))
     })?;
     system.refresh_memory();
     Ok((system.available_memory(), system.total_memory()))

@@ -1,4 +1,5 @@
-//! A sweep as one page of HTML that needs nothing else: no script, no style sheet, no picture from elsewhere.
+//! Writes the report of a sweep as one self-contained HTML page, without scripts, style sheets or pictures from
+//! elsewhere.
 
 use ipc::score::Score;
 use ipc::sweep::{Curve, PointItem, PromptSet, Sweep};
@@ -6,17 +7,17 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::chart_export::{ChartExportError, ChartFormat};
 
-/// What a report is made of.
+/// The content of a report.
 pub(crate) struct Report<'a> {
     pub(crate) sweep: &'a Sweep,
     /// The model's name.
     pub(crate) model: &'a str,
     pub(crate) samples: &'a [Sample],
-    /// The chart as the window shows it.
+    /// The chart that the window shows, as SVG.
     pub(crate) svg: &'a str,
 }
 
-/// Items behind one point.
+/// The items behind one point.
 pub(crate) struct Sample {
     pub(crate) curve: Curve,
     pub(crate) multiplier: f64,
@@ -30,7 +31,7 @@ const STYLE: &str = "body{font:14px/1.5 system-ui,sans-serif;max-width:1000px;ma
     .q{color:#5c6066}svg{max-width:100%;height:auto}pre{white-space:pre-wrap;background:#f3f3f1;padding:12px;font-size:12px}";
 
 impl Report<'_> {
-    /// The page.
+    /// Returns the page.
     pub(crate) fn page(&self) -> Result<String, ChartExportError> {
         let chart = String::from_utf8_lossy(&ChartFormat::Svg.bytes(self.svg)?).into_owned();
         let title =
@@ -50,7 +51,7 @@ impl Report<'_> {
                         "A sweep by Tiller " (env!("CARGO_PKG_VERSION")) ", " (self.sweep.made()) " of "
                         (self.sweep.expected) " points."
                     }
-                    // The chart was parsed and written again: what it holds is a picture's.
+                    // The chart was parsed and written again, so it contains nothing but drawing elements.
                     (PreEscaped(chart))
                     (self.origin())
                     (self.curves())
@@ -141,7 +142,7 @@ impl Report<'_> {
     }
 }
 
-/// An item of a sample.
+/// Writes an item of a sample as a row of the table.
 fn row(item: &PointItem) -> Markup {
     let first = item.unsteered_answer.as_ref().or(item.wanted.as_ref());
     let second = item.answer.as_ref().or(item.opposite.as_ref());
@@ -156,7 +157,7 @@ fn row(item: &PointItem) -> Markup {
     }
 }
 
-/// A number with a true minus sign.
+/// Writes a number with a true minus sign.
 fn number(value: f64) -> String {
     let text = format!("{value:.3}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };

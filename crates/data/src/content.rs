@@ -28,7 +28,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// Never fails for pairs: their text is always JSON.
-    pub fn of(pairs: &[PairContent]) -> Result<Self, JsonError> {
+    pub fn new(pairs: &[PairContent]) -> Result<Self, JsonError> {
         let content = to_json("pairs", &pairs)?;
         Ok(Self { hash: sha256(content.as_bytes()), content })
     }
@@ -40,7 +40,7 @@ impl Snapshot {
 /// Never fails for pairs: their text is always JSON.
 pub fn data_hash(pairs: &[PairContent]) -> Result<String, JsonError> {
     let seen: Vec<PairContent> = pairs.iter().map(PairContent::as_seen).collect();
-    Snapshot::of(&seen).map(|snapshot| snapshot.hash)
+    Snapshot::new(&seen).map(|snapshot| snapshot.hash)
 }
 
 /// Returns a run's settings as its vector's file carries them. `max_steps` is the number of steps that were
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_snapshot_depends_on_every_word_and_on_the_order() {
         let pair = |prompt: &str| PairContent { prompt: prompt.into(), ..PairContent::default() };
-        let hash = |pairs: &[PairContent]| Snapshot::of(pairs).expect("pairs are JSON").hash;
+        let hash = |pairs: &[PairContent]| Snapshot::new(pairs).expect("pairs are JSON").hash;
         assert_eq!(hash(&[pair("a"), pair("b")]), hash(&[pair("a"), pair("b")]));
         assert_ne!(hash(&[pair("a"), pair("b")]), hash(&[pair("b"), pair("a")]));
     }
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn pairs_without_the_newer_fields_have_the_hash_that_they_always_had() {
         let pair = PairContent { prompt: "a".into(), wanted: "b".into(), ..PairContent::default() };
-        let snapshot = Snapshot::of(std::slice::from_ref(&pair)).expect("pairs are JSON");
+        let snapshot = Snapshot::new(std::slice::from_ref(&pair)).expect("pairs are JSON");
         assert_eq!(snapshot.content, r#"[{"prompt":"a","wanted":"b","opposite":"","split":"train"}]"#);
         let noted = PairContent { tags: vec!["t".into()], note: "n".into(), pinned: true, ..pair.clone() };
         let hash = |pair: &PairContent| data_hash(std::slice::from_ref(pair)).expect("pairs are JSON");

@@ -14,7 +14,7 @@ use ureq::http::{HeaderMap, header};
 use url::Url;
 
 use super::request::{Answer, get, refusal};
-use super::{Endpoint, HubError, Place};
+use super::{Endpoint, HubError, RepositoryCache};
 
 /// A file of a repository, with everything that fetching needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub struct Fetch<'a> {
     pub(crate) token: Option<&'a Secret>,
     pub(crate) repository: &'a str,
     pub(crate) commit: &'a str,
-    pub(crate) place: &'a Place,
+    pub(crate) cache: &'a RepositoryCache,
     /// The wait after the first break.
     pub(crate) first_wait: Duration,
 }
@@ -88,9 +88,9 @@ impl<'a> Fetch<'a> {
         token: Option<&'a Secret>,
         repository: &'a str,
         commit: &'a str,
-        place: &'a Place,
+        cache: &'a RepositoryCache,
     ) -> Self {
-        Self { agent, endpoint, token, repository, commit, place, first_wait: FIRST_WAIT }
+        Self { agent, endpoint, token, repository, commit, cache, first_wait: FIRST_WAIT }
     }
 
     /// Fetches a file's content into the cache, and resumes an earlier try. `hear` receives the events and says whether
@@ -116,16 +116,16 @@ impl<'a> Fetch<'a> {
         file: &RemoteFile,
         hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
     ) -> Result<(), Cut> {
-        self.place.prepare()?;
+        self.cache.prepare()?;
         let _lock = self.lock(&file.blob, hear)?;
-        if self.place.has(&file.blob, file.bytes) {
+        if self.cache.has(&file.blob, file.bytes) {
             return heard(hear(Heard::There(file.bytes)));
         }
-        let mut part = Part::open(self.place.partial(&file.blob), file, hear)?;
+        let mut partial = PartialFile::open(self.cache.partial(&file.blob), file, hear)?;
         let (mut tries, mut wait) = (0, self.first_wait);
         loop {
-            let before = part.bytes;
-            let broken = match self.go_on(file, &mut part, hear) {
+            let before = partial.bytes;
+            let broken = match self.go_on(file, &mut partial, hear) {
                 Ok(()) => break,
                 Err(Cut::Failed(HubError::Busy { seconds })) if seconds <= LONGEST_WAIT && tries < TRIES => {
                     tries += 1;
@@ -135,8 +135,8 @@ impl<'a> Fetch<'a> {
                 Err(Cut::Failed(error)) if is_passing(&error) => error,
                 Err(cut) => return Err(cut),
             };
-            heard(hear(Heard::There(part.bytes)))?;
-            if part.bytes > before {
+            heard(hear(Heard::There(partial.bytes)))?;
+            if partial.bytes > before {
                 (tries, wait) = (0, self.first_wait);
             }
             tries += 1;
@@ -146,13 +146,13 @@ impl<'a> Fetch<'a> {
             pause(wait, "The connection broke", hear)?;
             wait *= 2;
         }
-        Ok(part.finish(file, self.place.blob(&file.blob))?)
+        Ok(partial.finish(file, self.cache.blob(&file.blob))?)
     }
 
     /// Waits until no other program fetches this content.
     fn lock(&self, blob: &str, hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>) -> Result<File, Cut> {
         loop {
-            if let Some(lock) = self.place.lock(blob)? {
+            if let Some(lock) = self.cache.lock(blob)? {
                 return Ok(lock);
             }
             pause(Duration::from_secs(1), "Another program fetches this file", hear)?;
@@ -163,28 +163,28 @@ impl<'a> Fetch<'a> {
     fn go_on(
         &self,
         file: &RemoteFile,
-        part: &mut Part,
+        partial: &mut PartialFile,
         hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
     ) -> Result<(), Cut> {
-        if part.bytes == file.bytes {
+        if partial.bytes == file.bytes {
             return Ok(());
         }
         let mut headers = Vec::new();
-        if part.bytes > 0 {
-            headers.push((header::RANGE, format!("bytes={}-", part.bytes)));
-            if let Some(validator) = &part.validator {
+        if partial.bytes > 0 {
+            headers.push((header::RANGE, format!("bytes={}-", partial.bytes)));
+            if let Some(validator) = &partial.validator {
                 headers.push((header::IF_RANGE, validator.clone()));
             }
         }
         let answer = get(self.agent, self.endpoint, self.token, &self.url(&file.path)?, &headers).map_err(
             |error| {
-                if hear(Heard::There(part.bytes)).is_break() { Cut::Halted } else { Cut::Failed(error) }
+                if hear(Heard::There(partial.bytes)).is_break() { Cut::Halted } else { Cut::Failed(error) }
             },
         )?;
         let status = answer.response.status().as_u16();
         if status == 416 {
             // The partial file does not belong to the hub's content.
-            part.restart()?;
+            partial.restart()?;
             return Err(
                 HubError::Broken { host: answer.host, detail: "the range is not there".into() }.into()
             );
@@ -193,10 +193,11 @@ impl<'a> Fetch<'a> {
         if let Some(refused) = refusal(&answer, self.repository, &what, self.token.is_some()) {
             return Err(refused.into());
         }
-        if part.bytes > 0 && !(status == 206 && continues(answer.response.headers(), part.bytes, file.bytes))
+        if partial.bytes > 0
+            && !(status == 206 && continues(answer.response.headers(), partial.bytes, file.bytes))
         {
             // The host sent the whole file, or another range than was asked for.
-            part.restart()?;
+            partial.restart()?;
             if status == 206 {
                 return Err(
                     HubError::Broken { host: answer.host, detail: "another range was sent".into() }.into()
@@ -204,11 +205,11 @@ impl<'a> Fetch<'a> {
             }
         }
         let validator = validator(answer.response.headers());
-        if validator != part.validator {
-            part.validator.clone_from(&validator);
+        if validator != partial.validator {
+            partial.validator.clone_from(&validator);
             heard(hear(Heard::Validator(validator.as_deref())))?;
         }
-        part.take(file, answer, hear)
+        partial.take(file, answer, hear)
     }
 
     fn url(&self, path: &str) -> Result<Url, HubError> {
@@ -225,7 +226,7 @@ impl<'a> Fetch<'a> {
 }
 
 /// A partial file, with the hash of its bytes so far.
-struct Part {
+struct PartialFile {
     file: File,
     path: PathBuf,
     bytes: u64,
@@ -233,7 +234,7 @@ struct Part {
     validator: Option<String>,
 }
 
-impl Part {
+impl PartialFile {
     /// Opens the partial file and reads it for the checksum.
     fn open(
         path: PathBuf,
@@ -242,24 +243,25 @@ impl Part {
     ) -> Result<Self, Cut> {
         let options = File::options().create(true).truncate(false).read(true).write(true).open(&path);
         let file = options.map_err(|source| HubError::Disk { path: path.clone(), source })?;
-        let mut part = Self { file, path, bytes: 0, hash: Sha256::new(), validator: row.validator.clone() };
-        let length = part.file.metadata().map_err(|source| part.failed(source))?.len();
+        let mut partial =
+            Self { file, path, bytes: 0, hash: Sha256::new(), validator: row.validator.clone() };
+        let length = partial.file.metadata().map_err(|source| partial.failed(source))?.len();
         // Without a checksum, a partial file of another program may belong to another content.
-        if length > row.bytes || (row.sha256.is_none() && part.validator.is_none()) {
-            part.restart()?;
-            return Ok(part);
+        if length > row.bytes || (row.sha256.is_none() && partial.validator.is_none()) {
+            partial.restart()?;
+            return Ok(partial);
         }
         let mut buffer = vec![0; BUFFER];
-        while part.bytes < length {
-            let read = part.file.read(&mut buffer).map_err(|source| part.failed(source))?;
+        while partial.bytes < length {
+            let read = partial.file.read(&mut buffer).map_err(|source| partial.failed(source))?;
             if read == 0 {
                 break;
             }
-            part.hash.update(&buffer[..read]);
-            part.bytes += read as u64;
-            heard(hear(Heard::Checked(part.bytes)))?;
+            partial.hash.update(&buffer[..read]);
+            partial.bytes += read as u64;
+            heard(hear(Heard::Checked(partial.bytes)))?;
         }
-        Ok(part)
+        Ok(partial)
     }
 
     fn restart(&mut self) -> Result<(), HubError> {
@@ -311,7 +313,7 @@ impl Part {
             let _ = fs::remove_file(&self.path);
             return Err(HubError::Checksum { path: row.path.clone(), expected: expected.clone(), found });
         }
-        // No temporary file: a part outlives its process, so that a download goes on where it was broken off.
+        // No temporary file: a partial file outlives its process, so that a download goes on where it was broken off.
         let named = self.file.sync_all().and_then(|()| fs::rename(&self.path, &blob));
         named.map_err(|source| HubError::Disk { path: blob, source })
     }

@@ -1,8 +1,9 @@
 //! Downloads models from the Hugging Face hub, or a mirror with the same protocol, into the cache that programs share.
 //!
 //! [`address`] reads what a person pasted, [`listing`] asks for a repository's files, [`choices`] finds the files that
-//! make a model, [`fetch`] fetches one file, [`place`] knows a repository's folder in the cache, and [`token`] finds the
-//! access token. [`hub_cache`] finds the models in the cache, and [`files`] tells which files make a model.
+//! make a model, [`fetch`] fetches one file, [`repository_cache`] reads and writes a repository's folder in the cache, and
+//! [`token`] finds the access token. [`hub_cache`] finds the models in the cache, and [`files`] tells which files make a
+//! model.
 
 mod address;
 mod choices;
@@ -12,7 +13,7 @@ pub mod fetch;
 pub mod files;
 pub mod hub_cache;
 mod listing;
-pub mod place;
+pub mod repository_cache;
 pub mod request;
 mod token;
 
@@ -24,6 +25,6 @@ pub use address::Address;
 pub use error::HubError;
 pub use fetch::RemoteFile;
 pub use listing::Listing;
-pub use place::Place;
+pub use repository_cache::RepositoryCache;
 pub use request::agent;
 pub use token::Tokens;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use ureq::Agent;
 
 use super::request::{get, refusal, text};
-use super::{Address, Endpoint, HubError, Place, choices};
+use super::{Address, Endpoint, HubError, RepositoryCache, choices};
 use crate::RemoteFile;
 
 /// The branch that is used where none is named.
@@ -66,7 +66,7 @@ impl Listing {
         endpoint: &Endpoint,
         token: Option<&Secret>,
         address: &Address,
-        place: impl Fn(&str) -> Place,
+        cache: impl Fn(&str) -> RepositoryCache,
     ) -> Result<Self, HubError> {
         let revision = address.revision.as_deref().unwrap_or(MAIN);
         let mut url = endpoint.at("api/models")?;
@@ -90,9 +90,9 @@ impl Listing {
         // A renamed repository answers under its new name.
         let named = |id: &String| Address::read(id, endpoint).is_ok_and(|address| address.repository == *id);
         let repository = info.id.filter(named).unwrap_or_else(|| address.repository.clone());
-        let place = place(&repository);
+        let cache = cache(&repository);
         let mut files: Vec<HubFile> =
-            info.siblings.into_iter().take(MOST_FILES).filter_map(|sibling| file(sibling, &place)).collect();
+            info.siblings.into_iter().take(MOST_FILES).filter_map(|sibling| file(sibling, &cache)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
         let choices = choices::from_files(&files);
@@ -129,7 +129,7 @@ impl Listing {
     }
 }
 
-fn file(sibling: Sibling, place: &Place) -> Option<HubFile> {
+fn file(sibling: Sibling, cache: &RepositoryCache) -> Option<HubFile> {
     let (sha256, size) = match sibling.lfs {
         Some(large) => (Some(large.sha256), large.size.or(sibling.size)),
         None => (None, sibling.size),
@@ -138,7 +138,7 @@ fn file(sibling: Sibling, place: &Place) -> Option<HubFile> {
     let can_be_used =
         is_safe(&sibling.rfilename) && is_hash(&blob) && sha256.as_ref().is_none_or(|sum| sum.len() == 64);
     let bytes = size.filter(|_| can_be_used)?;
-    let is_here = place.has(&blob, bytes);
+    let is_here = cache.has(&blob, bytes);
     Some(HubFile { path: sibling.rfilename, bytes, sha256, blob, is_here })
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use test_support::hub::{COMMIT, Fault, TestHub};
 
 use super::fetch::{Fetch, Heard};
-use super::{Address, Endpoint, HubError, Listing, Place, agent};
+use super::{Address, Endpoint, HubError, Listing, RepositoryCache, agent};
 use crate::RemoteFile;
 
 fn sha256(bytes: &[u8]) -> String {
@@ -41,14 +41,14 @@ impl Case {
         Endpoint::new(&self.hub.address()).expect("this machine")
     }
 
-    fn place(&self) -> Place {
-        Place::new(self.folder.path(), "org/model")
+    fn cache(&self) -> RepositoryCache {
+        RepositoryCache::new(self.folder.path(), "org/model")
     }
 
     fn list(&self, address: &str) -> Result<Listing, HubError> {
         let endpoint = self.endpoint();
         let address = Address::read(address, &endpoint)?;
-        Listing::ask(&agent(&endpoint), &endpoint, self.token.as_ref(), &address, |_| self.place())
+        Listing::ask(&agent(&endpoint), &endpoint, self.token.as_ref(), &address, |_| self.cache())
     }
 
     fn row(&self) -> RemoteFile {
@@ -66,9 +66,9 @@ impl Case {
         row: &RemoteFile,
         hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, HubError> {
-        let (endpoint, place) = (self.endpoint(), self.place());
+        let (endpoint, cache) = (self.endpoint(), self.cache());
         let agent = agent(&endpoint);
-        let usual = Fetch::new(&agent, &endpoint, self.token.as_ref(), "org/model", COMMIT, &place);
+        let usual = Fetch::new(&agent, &endpoint, self.token.as_ref(), "org/model", COMMIT, &cache);
         Fetch { first_wait: Duration::from_millis(1), ..usual }.content(row, hear)
     }
 
@@ -81,8 +81,8 @@ impl Case {
     /// Asserts that the whole file is in the cache, and no partial file beside it.
     fn check(&self) {
         let row = self.row();
-        assert_eq!(fs::read(self.place().blob(&row.blob)).expect("the content"), self.content);
-        assert!(!self.place().partial(&row.blob).exists());
+        assert_eq!(fs::read(self.cache().blob(&row.blob)).expect("the content"), self.content);
+        assert!(!self.cache().partial(&row.blob).exists());
     }
 
     fn ranges(&self) -> Vec<Option<String>> {
@@ -138,7 +138,7 @@ fn a_connection_that_always_breaks_is_given_up_and_what_came_is_kept() {
         Fault::Cut(0),
     ]);
     assert!(matches!(case.fetch(), Err(HubError::Broken { .. } | HubError::Offline { .. })));
-    assert_eq!(fs::metadata(case.place().partial(&case.row().blob)).expect("the part").len(), 1000);
+    assert_eq!(fs::metadata(case.cache().partial(&case.row().blob)).expect("the part").len(), 1000);
     case.fetch().expect("the rest");
     case.check();
     assert_eq!(case.ranges().last(), Some(&Some("bytes=1000-".to_owned())));
@@ -164,9 +164,9 @@ fn another_range_than_was_asked_for_is_thrown_away() {
 #[test]
 fn a_content_that_changed_in_between_is_not_mixed() {
     let case = Case::new();
-    case.place().prepare().expect("the folders");
+    case.cache().prepare().expect("the folders");
     let row = RemoteFile { validator: Some("\"of something else\"".into()), ..case.row() };
-    fs::write(case.place().partial(&row.blob), vec![7; 5000]).expect("a part");
+    fs::write(case.cache().partial(&row.blob), vec![7; 5000]).expect("a part");
     let ended = case.fetch_row(&row, &mut |_| ControlFlow::Continue(())).expect("the file");
     assert!(ended.is_continue());
     case.check();
@@ -178,7 +178,7 @@ fn a_wrong_checksum_is_said_and_nothing_of_it_is_left() {
     case.hub.fail(&[Fault::Wrong]);
     assert!(matches!(case.fetch(), Err(HubError::Checksum { .. })));
     assert!(
-        !case.place().partial(&case.row().blob).exists() && !case.place().blob(&case.row().blob).exists()
+        !case.cache().partial(&case.row().blob).exists() && !case.cache().blob(&case.row().blob).exists()
     );
     case.fetch().expect("another try");
     case.check();
@@ -287,12 +287,12 @@ fn a_redirect_to_an_unencrypted_host_or_in_a_circle_is_refused() {
 fn a_slow_host_can_be_left_at_once() {
     let case = Case::new();
     case.hub.fail(&[Fault::Slow(Duration::from_secs(20))]);
-    let (endpoint, place) = (case.endpoint(), case.place());
+    let (endpoint, cache) = (case.endpoint(), case.cache());
     let agent = agent(&endpoint);
     let stopping = agent.clone();
     let began = Instant::now();
     let mut half = 0;
-    let fetch = Fetch::new(&agent, &endpoint, None, "org/model", COMMIT, &place);
+    let fetch = Fetch::new(&agent, &endpoint, None, "org/model", COMMIT, &cache);
     let stopped = std::sync::atomic::AtomicBool::new(false);
     let ended = std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -319,8 +319,8 @@ fn a_slow_host_can_be_left_at_once() {
 #[test]
 fn a_disk_that_fills_up_is_said() {
     let case = Case::new();
-    case.place().prepare().expect("the folders");
-    std::os::unix::fs::symlink("/dev/full", case.place().partial(&case.row().blob)).expect("a full disk");
+    case.cache().prepare().expect("the folders");
+    std::os::unix::fs::symlink("/dev/full", case.cache().partial(&case.row().blob)).expect("a full disk");
     let full = case.fetch().expect_err("nothing can be written");
     let is_full = |error: &io::Error| error.kind() == io::ErrorKind::StorageFull;
     assert!(matches!(&full, HubError::Disk { source, .. } if is_full(source)), "{full:?}");

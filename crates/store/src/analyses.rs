@@ -37,7 +37,7 @@ async fn select(
     let rows: Vec<Row> = sqlx::query_as(WITH_STATE).bind(project).bind(id).fetch_all(&mut *db).await?;
     let mut analyses = Vec::with_capacity(rows.len());
     for row in rows {
-        let now = Snapshot::of(&pairs::contents(&mut *db, row.data_set).await?)?.hash;
+        let now = Snapshot::new(&pairs::contents(&mut *db, row.data_set).await?)?.hash;
         let model = models::find(&mut *db, row.model).await?;
         let model = model.fingerprint.as_deref().map(|fingerprint| model.identity(fingerprint));
         let other_model = matches!((&row.model_fingerprint, &model), (Some(then), Some(now)) if then != now);

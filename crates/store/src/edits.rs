@@ -244,7 +244,7 @@ mod tests {
 
     use super::*;
     use crate::data_sets::tests::filled;
-    use crate::places::{Place, positions};
+    use crate::insertion::{Insertion, positions};
     use crate::tests::temporary;
 
     /// A fixed stream of pseudo-random numbers (a linear congruential generator).
@@ -290,10 +290,11 @@ mod tests {
             2 if !all.is_empty() => {
                 // Every pair goes to the same place, so that its gap is used up and all pairs are renumbered.
                 let target = all[0].id;
-                let places = positions(db, set, Place::After(target), 1, &mut step).await.expect("a place");
+                let moved_to =
+                    positions(db, set, Insertion::After(target), 1, &mut step).await.expect("a place");
                 let before = one(numbers);
                 let before = pairs::find(&mut *db, before.id).await.expect("a query").expect("the pair");
-                let after = Pair { position: places[0], ..before.clone() };
+                let after = Pair { position: moved_to[0], ..before.clone() };
                 pairs::put(db, &after).await.expect("a move");
                 step.changed(&before, &after).expect("a pair");
             }

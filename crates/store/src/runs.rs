@@ -180,7 +180,7 @@ pub(crate) mod tests {
         let path = format!("/{data_set}.gguf");
         let model = models::insert(db, "Smol", &path, None, 1).await.expect("a model");
         let contents = pairs::contents(&mut *db, data_set).await.expect("pairs");
-        let snapshot = Snapshot::of(&contents).expect("a snapshot");
+        let snapshot = Snapshot::new(&contents).expect("a snapshot");
         snapshots::keep(db, &snapshot).await.expect("kept");
         let job = jobs::insert(db, "Training", 1).await.expect("a job");
         let settings = &settings();

@@ -48,7 +48,7 @@ mod tests {
     async fn a_snapshot_is_kept_once_and_read_back() {
         let (store, _dir) = temporary().await;
         let pairs = [PairContent { prompt: "Why?".into(), ..PairContent::default() }];
-        let snapshot = Snapshot::of(&pairs).expect("JSON");
+        let snapshot = Snapshot::new(&pairs).expect("JSON");
         let mut change = store.begin().await.expect("a change");
         keep(&mut change, &snapshot).await.expect("kept");
         keep(&mut change, &snapshot).await.expect("kept already");
@@ -61,7 +61,7 @@ mod tests {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let run = runs::tests::a_run(&mut db).await.id;
-        let unused = Snapshot::of(&[]).expect("JSON");
+        let unused = Snapshot::new(&[]).expect("JSON");
         keep(&mut db, &unused).await.expect("kept");
         forget_unused(&mut db).await.expect("a deletion");
         assert!(read(&mut *db, &unused.hash).await.is_err());

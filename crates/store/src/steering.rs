@@ -55,7 +55,7 @@ fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, S
 
 /// Returns the sizes of an adapter that was read from a file.
 #[must_use]
-pub fn told_adapter(adapter: &weights::Adapter) -> Adapter {
+pub fn adapter_sizes(adapter: &weights::Adapter) -> Adapter {
     let shape = adapter.shape();
     Adapter {
         rank: shape.rank as u32,
@@ -198,7 +198,7 @@ mod tests {
         let adapter = steering_of(sizes, &[0.5; 8]).expect("an adapter");
         assert_eq!((adapter.terms(1.5).len(), adapter.prefix()), (1, PrefixBlocks::NONE));
         assert_eq!(adapter.terms(1.5)[0].multiplier().to_bits(), 1.5_f32.to_bits());
-        let read = told_adapter(adapter.adapter.as_ref().expect("the adapter"));
+        let read = adapter_sizes(adapter.adapter.as_ref().expect("the adapter"));
         assert_eq!(read, sizes);
         // The hash depends on the sizes and on alpha.
         let hash =

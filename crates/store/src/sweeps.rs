@@ -138,7 +138,7 @@ impl Current {
             0 => pairs::held_out(db, data_set).await?,
             _ => pairs::contents(db, data_set).await?,
         };
-        let hash = Snapshot::of(&measured(&all, shots))?.hash;
+        let hash = Snapshot::new(&measured(&all, shots))?.hash;
         self.sets.push((data_set, shots, hash.clone()));
         Ok(hash)
     }

@@ -12,7 +12,7 @@ use crate::{data_sets, snapshots};
 
 async fn set_of(db: &mut SqliteConnection, data_set: Id) -> KeptSet {
     let contents = measured(&pairs::contents(&mut *db, data_set).await.expect("pairs"), 0);
-    let snapshot = Snapshot::of(&contents).expect("a snapshot");
+    let snapshot = Snapshot::new(&contents).expect("a snapshot");
     snapshots::keep(db, &snapshot).await.expect("kept");
     KeptSet { data_set: Some(data_set), snapshot: snapshot.hash }
 }

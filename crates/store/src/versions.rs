@@ -109,7 +109,7 @@ mod tests {
         let mut db = store.begin().await.expect("a change");
         let run = runs::tests::a_run(&mut db).await;
         let pairs = pairs::contents(&mut *db, run.data_set).await.expect("pairs");
-        let snapshot = Snapshot::of(&pairs).expect("JSON");
+        let snapshot = Snapshot::new(&pairs).expect("JSON");
         insert(&mut db, run.data_set, &snapshot.hash, "Before the clean-up", 0).await.expect("kept");
         let uses = uses(&mut *db, run.data_set).await.expect("a query");
         let kinds: Vec<UseKind> = uses.iter().map(UseRow::kind).collect();

@@ -2,7 +2,7 @@
 
 use super::commands;
 use crate::Id;
-use crate::derive::{Change, Lens, Likeness, Together};
+use crate::derive::{Change, LogitLens, Similarity, VectorSum};
 use crate::files::ExportedVector;
 use crate::job::Job;
 use crate::steering::SteeringTerm;
@@ -53,7 +53,7 @@ commands! {
     }
 
     /// Computes the cosines between vectors of one hidden size.
-    CompareVectors = "compare_vectors" -> Likeness {
+    CompareVectors = "compare_vectors" -> Similarity {
         /// The vectors, in the order of the result.
         vectors: Vec<Id>,
         /// Restricts the comparison to this layer.
@@ -61,13 +61,13 @@ commands! {
     }
 
     /// Describes the sum of several vectors: conflicting vectors, and the norm added at each layer.
-    ReadTogether = "read_together" -> Together {
+    ReadTogether = "read_together" -> VectorSum {
         /// The vectors with their weights.
         terms: Vec<SteeringTerm>,
     }
 
     /// Lists the tokens that a vector promotes by the logit lens of the loaded model.
-    ReadLens = "read_lens" -> Lens {
+    ReadLens = "read_lens" -> LogitLens {
         /// The vector.
         vector: Id,
         /// The layer to read. `None` selects the lowest.

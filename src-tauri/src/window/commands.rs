@@ -1,4 +1,4 @@
-//! The commands as Tauri calls them: each hands its request to the method of [`App`](app::App) of its name.
+//! Defines the Tauri commands. Each hands its request to the method of [`App`](app::App) with the same name.
 
 use ipc::command::{
     AcceptDrafts, AddModel, AddPair, Ask, ChangePairs, CheckModels, CheckQuality, ChooseFile, CompareVectors,
@@ -122,7 +122,7 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     ])
 }
 
-/// Commands that only hand their request over.
+/// Defines the commands that only hand their request over.
 macro_rules! hand_over {
     ($($name:ident: $request:ty,)*) => {
         $(

@@ -1,18 +1,19 @@
-//! The desktop's dialog for choosing a file. Only the path crosses; reading and writing stay with the application.
+//! Shows the desktop's dialogs for choosing a file. The window receives only the path; the application reads and writes
+//! the file.
 
 use ipc::files::{FilePurpose, PairFormat, VECTOR_ENDINGS};
 use tauri::{Runtime, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
 
-/// Endings of the data files that are read.
+/// The endings of the data files that can be read.
 const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"];
 
-/// Asks the person; `None` where they left the dialog.
+/// Asks the person for a path. Returns `None` if they cancelled the dialog.
 pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<String> {
-    let (tell, told) = oneshot::channel::<Option<FilePath>>();
-    // Nobody waits any more where the window is gone.
-    let answer = move |path| drop(tell.send(path));
+    let (sender, receiver) = oneshot::channel::<Option<FilePath>>();
+    // Nobody receives the path if the window was closed meanwhile.
+    let answer = move |path| drop(sender.send(path));
     let dialog = window.dialog().file().set_parent(window);
     match purpose {
         FilePurpose::ImportPairs => {
@@ -47,7 +48,7 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
         }
     }
-    let path = told.await.ok()??.into_path().ok()?;
+    let path = receiver.await.ok()??.into_path().ok()?;
     Some(path.display().to_string())
 }
 
@@ -59,7 +60,7 @@ fn kind(format: PairFormat) -> &'static str {
     }
 }
 
-/// A name without what a file's name cannot hold.
+/// Replaces the characters that a file's name cannot hold.
 fn plain(name: &str) -> String {
     name.chars().map(|letter| if "/\\:*?\"<>|".contains(letter) { '-' } else { letter }).collect()
 }

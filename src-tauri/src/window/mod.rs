@@ -1,4 +1,4 @@
-//! The window: Tauri around [`App`], and nothing that another program would need as well.
+//! Runs the window: Tauri around [`App`]. Code that another program would need as well belongs to the crate `app`.
 
 mod commands;
 mod dialogs;
@@ -6,16 +6,15 @@ mod environment;
 
 use std::process::ExitCode;
 
+use app::{App, Error, Places};
+use hub::HubPlaces;
 use ipc::Failure;
 use tauri::{Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, WindowEvent, Wry, async_runtime};
 
-use app::{App, Error, Places};
-use hub::HubPlaces;
-
-/// The label of the one window.
+/// The label of the only window.
 const MAIN: &str = "main";
 
-/// The application, or why it could not be opened: the window opens in either case, to say so.
+/// The application, or why it could not be opened. The window opens in either case, so that it can show the reason.
 struct Opened(Result<App, Failure>);
 
 impl Opened {
@@ -24,7 +23,7 @@ impl Opened {
     }
 }
 
-/// Runs Tiller with its window until that is closed.
+/// Runs Tiller until its window is closed.
 #[must_use]
 pub fn main() -> ExitCode {
     environment::log();
@@ -33,7 +32,7 @@ pub fn main() -> ExitCode {
     }
     let mut builder = Builder::<Wry>::default();
     if environment::has_single_instance() {
-        // First of all plugins: a second process ends here, before it touches the data.
+        // This plugin is the first, so that a second process ends before it touches the data.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| {
             if let Some(window) = app.get_webview_window(MAIN) {
                 let shown =
@@ -62,13 +61,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What Tauri embeds: the configuration, the permissions and the page.
+/// Returns what Tauri embeds: the configuration, the permissions and the page.
 #[must_use]
 pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!("../tauri.conf.json")
 }
 
-/// Gives a Tauri application the commands; [`open`] puts the application behind them.
+/// Registers the commands with a Tauri application. [`open`] adds the application that answers them.
 #[must_use]
 pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     let builder = builder.plugin(tauri_plugin_dialog::init()).on_window_event(|window, event| {
@@ -82,18 +81,18 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     commands::register(builder)
 }
 
-/// Opens the application. Where that fails, every command says why.
+/// Opens the application. If that fails, every command returns the reason.
 pub fn open<R: Runtime>(tauri: &impl Manager<R>, places: &Places) {
     open_with(tauri, places, HubPlaces::inside(&places.data));
 }
 
-/// The same, with the places of models from the hub that other programs use as well.
+/// Opens the application like [`open`], but with the hub's cache and access token that other programs use as well.
 pub fn open_with<R: Runtime>(tauri: &impl Manager<R>, places: &Places, hub: HubPlaces) {
-    let opened = async_runtime::block_on(App::open_with(places, hub)).map_err(told);
+    let opened = async_runtime::block_on(App::open_with(places, hub)).map_err(report);
     tauri.manage(Opened(opened));
 }
 
-/// Lets the engine come to a checkpoint before the process ends.
+/// Closes the application, so that the engine reaches a checkpoint before the process ends.
 pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
     if let Some(opened) = tauri.try_state::<Opened>()
         && let Ok(app) = opened.app()
@@ -102,8 +101,8 @@ pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
     }
 }
 
-/// Why the application could not be opened, said on standard error as well.
-fn told(error: Error) -> Failure {
+/// Logs why the application could not be opened, and prints it to standard error.
+fn report(error: Error) -> Failure {
     tracing::error!("{error:?}");
     let failure = Failure::from(error);
     environment::say(&[Some(failure.message.as_str()), failure.detail.as_deref(), failure.next.as_deref()]);

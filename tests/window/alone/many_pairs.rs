@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::home::Home;
-use crate::studio::{LONG, is_saved};
+use crate::pair_editor::{LONG, is_saved};
 use crate::window::{COMPUTED, SOON, Window};
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A note about several vectors that are added up: which of them conflict, and how large their sum is.
 
 use ipc::command::ReadTogether;
-use ipc::derive::{Added, Conflict, Together};
+use ipc::derive::{Added, Conflict, VectorSum};
 use ipc::sweep::SteeringTerm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,7 +21,7 @@ pub fn VectorSumNote(
     terms: Signal<Vec<SteeringTerm>>,
 ) -> impl IntoView {
     let store = store();
-    let found = RwSignal::new(Together::default());
+    let found = RwSignal::new(VectorSum::default());
     let refused = RwSignal::new(None::<String>);
     // Names, numbers and the model in memory change what is said.
     let asked = Memo::new(move |_| {
@@ -34,7 +34,7 @@ pub fn VectorSumNote(
     Effect::new(move |_| {
         let (terms, ..) = asked.get();
         if terms.len() < 2 {
-            found.set(Together::default());
+            found.set(VectorSum::default());
             refused.set(None);
             return;
         }
@@ -45,12 +45,12 @@ pub fn VectorSumNote(
                 return;
             }
             match answer {
-                Ok(together) => {
-                    found.set(together);
+                Ok(sum) => {
+                    found.set(sum);
                     refused.set(None);
                 }
                 Err(failure) => {
-                    found.set(Together::default());
+                    found.set(VectorSum::default());
                     refused.set(Some(failure.message));
                 }
             }

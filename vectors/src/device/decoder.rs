@@ -16,7 +16,7 @@ use crate::ops::lora::LoraGradients;
 use crate::ops::rope::RotaryEmbedding;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
-use crate::packing::{Packing, Place};
+use crate::packing::{Packing, Segment};
 use crate::steering::{SteeringPlan, apply_to_rows, row_adapters};
 
 /// The most logits in memory at a time: a quarter of a gigabyte.
@@ -172,7 +172,7 @@ impl DeviceDecoder {
         let sequences = pool.admit(caches, self.blocks.len(), &self.device)?;
         pool.add_rows(&sequences, positions);
         let position_ids = Tensor::new(positions, &self.device)?;
-        let places = vec![Place::Answer; positions.len()];
+        let segments = vec![Segment::Answer; positions.len()];
         let mut masks: Vec<(Option<usize>, Tensor)> = Vec::new();
         for (index, block) in self.blocks.iter().enumerate() {
             let window = block.attention.sliding_window;
@@ -186,7 +186,7 @@ impl DeviceDecoder {
             let adapters = row_adapters(index, shifts);
             let append = |k: &Tensor, v: &Tensor| pool.append(index, k, v);
             x = block.step(&x.to_device(&self.device)?, &position_ids, &mask, &adapters, append)?;
-            x = apply_to_rows(x, index, &places, shifts.iter().map(|shifts| (1, *shifts)))?;
+            x = apply_to_rows(x, index, &segments, shifts.iter().map(|shifts| (1, *shifts)))?;
         }
         Ok(x)
     }

@@ -100,7 +100,7 @@ impl<'a> Prompts<'a> {
         let groups = || packing.groups.iter().zip(groups_by_steering.iter().map(|(shifts, _)| shifts));
         let steer = |x: Tensor, block: usize| {
             let parts = groups().map(|(group, shifts)| (group.rows.len(), shifts));
-            apply_to_rows(x, block, &packing.places, parts)
+            apply_to_rows(x, block, &packing.segments, parts)
         };
         if let Some(layer) = self.shared.last_layer() {
             x = steer(x, layer.0)?;

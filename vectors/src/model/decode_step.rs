@@ -14,7 +14,7 @@ use crate::ops::rope::Pass;
 use crate::ops::small_batch_gemm::OutputColumns;
 use crate::ops::softcap::softcap;
 use crate::ops::spin_pool::{ParallelFor, for_each_chunk};
-use crate::packing::Place;
+use crate::packing::Segment;
 use crate::steering::{SteeringPlan, row_adapters};
 
 /// The next token of a sequence.
@@ -116,7 +116,7 @@ impl DecodeBuffers {
             block.down_proj.forward_rows(gated, added, &mut self.scratch, pool);
             add_normed(residual, added, block.post_mlp_norm.as_ref(), normed)?;
             for (row, shifts) in residual.chunks_exact_mut(width).zip(&shifts) {
-                shifts.apply_to_row(index, Place::Answer, row);
+                shifts.apply_to_row(index, Segment::Answer, row);
             }
         }
         let normed = grown(&mut self.normed, rows * width);

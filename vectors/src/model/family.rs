@@ -34,14 +34,14 @@ impl Family {
 
     /// Lists the supported families for an error sentence.
     pub(crate) fn known() -> String {
-        let told = |family: &Family| match family {
+        let name = |family: &Family| match family {
             Self::Llama => format!(
                 "{} (Llama 1 to 3, SmolLM2, TinyLlama, Vicuna, Llama2-Chinese)",
                 family.architecture()
             ),
             _ => family.architecture().to_owned(),
         };
-        FAMILIES.iter().map(told).collect::<Vec<_>>().join(", ")
+        FAMILIES.iter().map(name).collect::<Vec<_>>().join(", ")
     }
 
     /// Returns the family's name in files. In GGUF files Mistral's models are called `llama`.

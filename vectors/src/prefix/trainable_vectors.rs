@@ -41,7 +41,7 @@ impl TrainableVectors<'_> {
         let from = rows::read(&x)?;
         let (width, mut values) = (from.width, from.all().to_vec());
         for (pair, group) in packing.groups.iter().enumerate() {
-            for row in group.rows.clone().filter(|row| covers(self.on, packing.places[*row])) {
+            for row in group.rows.clone().filter(|row| covers(self.on, packing.segments[*row])) {
                 let x = &mut values[row * width..(row + 1) * width];
                 match &self.op {
                     PassOp::Add(multipliers) => {
@@ -71,7 +71,8 @@ impl TrainableVectors<'_> {
         let Some(v) = self.vector_after(block) else { return Ok((gradient, None)) };
         let mut sum = vec![0.0_f64; v.len()];
         let width = v.len();
-        let covered = |group: &Group| group.rows.clone().filter(|row| covers(self.on, packing.places[*row]));
+        let covered =
+            |group: &Group| group.rows.clone().filter(|row| covers(self.on, packing.segments[*row]));
         match &self.op {
             PassOp::Add(multipliers) => {
                 let from = rows::read(&gradient)?;

@@ -15,21 +15,21 @@ use super::training::{check, check_pairs};
 use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
-/// A search over more than this is a slip of the keyboard.
+/// A search over more candidates is most likely a typing mistake.
 const MOST_CANDIDATES: usize = 64;
 const MOST_STEPS: u32 = 100_000;
 const MOST_MULTIPLIERS: usize = 41;
 
 impl App {
-    /// Queues a study. One of the same content that is finished or under way is returned instead.
+    /// Queues an analysis. If one of the same content is finished or under way, that one is returned instead.
     ///
     /// # Errors
-    /// Where the question, the pairs or the model cannot be used, or the store cannot be written.
+    /// Returns an error if the question, the pairs or the model cannot be used, or the store cannot be written.
     pub async fn start_analysis(&self, request: StartAnalysis) -> Result<Analysis, Error> {
         let question = checked(request.question)?;
         let model = models::find(self.state.store.read(), request.model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Told(failure));
+            return Err(Error::Failure(failure));
         }
         if let (Some(settings), Some(facts)) = (settings_of(&question), &model.facts) {
             check_layers(&question, settings, facts)?;
@@ -53,7 +53,7 @@ impl App {
                 "Add pairs under Data.",
             ));
         }
-        let current = Snapshot::of(&contents)?;
+        let current = Snapshot::new(&contents)?;
         let (title, subject, snapshot) = about(&mut db, &question, &data_set.name, &current.hash).await?;
         snapshots::keep(&mut db, &current).await?;
         let new = |job| NewAnalysis {
@@ -79,7 +79,8 @@ impl App {
     }
 }
 
-/// The title of a study's job, what its findings depend on besides pairs and model, and the hash of its pairs.
+/// Returns the title of an analysis's job, what its findings depend on besides pairs and model, and the hash of its
+/// pairs.
 async fn about(
     db: &mut SqliteConnection,
     question: &Question,
@@ -101,7 +102,7 @@ async fn about(
                     "Wait for the end of its first epoch.",
                 ));
             }
-            // The pairs that were held out when it was trained, and as many epochs as there are now.
+            // The analysis uses the pairs that were held out when the run was trained, and the epochs that exist now.
             let snapshot = runs::snapshot(&mut *db, run.id).await?;
             (format!("Epochs of \u{201c}{}\u{201d}", run.name), format!("{kept:?}"), Some(snapshot))
         }
@@ -114,7 +115,7 @@ async fn about(
     Ok((title, subject, snapshot.unwrap_or_else(|| current.to_owned())))
 }
 
-/// The settings in a question.
+/// Returns the training settings of a question, if it has any.
 fn settings_of(question: &Question) -> Option<&TrainSettings> {
     match question {
         Question::Layers { settings, .. } | Question::Search { settings, .. } => Some(settings),
@@ -130,7 +131,7 @@ fn check_layers(question: &Question, settings: &TrainSettings, facts: &ModelFact
     check(&TrainSettings { layers, ..settings.clone() }, facts)
 }
 
-/// Refuses questions that make no sense; returns them with their lists in order.
+/// Refuses questions that cannot be measured, and sorts the lists of the others.
 fn checked(question: Question) -> Result<Question, Error> {
     let refuse = |message: String, next: &'static str| Err(Error::invalid(message, next));
     Ok(match question {

@@ -1,4 +1,4 @@
-//! Questions to the steered model.
+//! Asks the steered model questions, and stops its answers.
 
 use ipc::Id;
 use ipc::answer::{Answer, AnswerEnd, Question, SteeringRecord};
@@ -16,17 +16,17 @@ use super::sweeps::check_multipliers;
 use crate::engine::answers::{Asked, end_open};
 use crate::{Error, clock};
 
-/// As many answers side by side as a person can read.
+/// The most answers that a person can read side by side.
 const MOST_ANSWERS: usize = 16;
-/// And as many vectors at once.
+/// The most vectors that can steer at once.
 const MOST_VECTORS: usize = 16;
 
 impl App {
-    /// Asks the model a question at several multipliers at once; the answers come as events. Without a vector that follows
-    /// the multiplier there is one answer.
+    /// Asks the model a question at several multipliers at once. The answers arrive as events. If no vector follows the
+    /// multiplier, there is only one answer.
     ///
     /// # Errors
-    /// Where the question, the vector or the model cannot be used, or the store cannot be written.
+    /// Returns an error if the question, the vector or the model cannot be used, or the store cannot be written.
     pub async fn ask(&self, request: Ask) -> Result<Question, Error> {
         let text = request.text.trim();
         if text.is_empty() {
@@ -37,8 +37,8 @@ impl App {
         }
         let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
         let (model_id, model) = self.loaded_model()?;
-        let (rack, records) = self.rack(&request.terms, model_id).await?;
-        let multipliers = if rack.iter().any(|loaded| !loaded.term.fixed) { asked_for } else { vec![0.0] };
+        let (loaded, records) = self.load_terms(&request.terms, model_id).await?;
+        let multipliers = if loaded.iter().any(|term| !term.term.fixed) { asked_for } else { vec![0.0] };
         let system_prompt = match request.terms.first() {
             Some(term) => origins::system_prompt(self.state.store.read(), term.vector).await?,
             None => SYSTEM_PROMPT.to_owned(),
@@ -62,7 +62,7 @@ impl App {
         change.say(&Event::Question(question.clone()));
         let request = |multiplier: &f64| Request {
             prompt: prompt.clone(),
-            steering: rack.iter().flat_map(|loaded| loaded.at(*multiplier)).collect(),
+            steering: loaded.iter().flat_map(|term| term.at(*multiplier)).collect(),
             sampling: vectors::generate::Sampling::default(),
         };
         let requests = multipliers.iter().map(request).collect();
@@ -71,20 +71,20 @@ impl App {
         Ok(question)
     }
 
-    /// Stops the answers to a question; what they say so far is kept.
+    /// Stops the answers to a question, and keeps what they say so far.
     ///
     /// # Errors
-    /// Where the question does not exist or the store cannot be written.
+    /// Returns an error if the question does not exist or the store cannot be written.
     pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
         if self.state.asking.stop(request.question) {
             return Ok(());
         }
-        // It waits for its turn, or is over already.
+        // The question still waits for its turn, or its answers have ended already.
         end_open(&self.state, request.question, &AnswerEnd::Stopped).await
     }
 
-    /// Reads the vectors of a question, and notes what they are now.
-    async fn rack(
+    /// Reads the vectors of a question, and records their names and hashes as they are now.
+    async fn load_terms(
         &self,
         terms: &[SteeringTerm],
         model: Id,
@@ -95,7 +95,7 @@ impl App {
                 "Take some away.",
             ));
         }
-        let (mut rack, mut records) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
+        let (mut loaded, mut records) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
         for term in terms {
             if !term.weight.is_finite() {
                 return Err(Error::invalid("The weight of a vector is no number.", "Type one."));
@@ -111,9 +111,9 @@ impl App {
                 fixed: term.fixed,
                 hash: Some(hash.clone()),
             });
-            rack.push(LoadedTerm { term: *term, steering, hash });
+            loaded.push(LoadedTerm { term: *term, steering, hash });
         }
-        Ok((rack, records))
+        Ok((loaded, records))
     }
 }
 

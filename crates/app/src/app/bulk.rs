@@ -1,4 +1,4 @@
-//! Changes of many pairs at once: each of them is one step that can be undone.
+//! Changes many pairs at once. Each change is one step that can be undone.
 
 use ipc::command::ChangePairs;
 use ipc::data::{Edited, MOST_TAGS, Pair, PairContent, tag};
@@ -6,17 +6,18 @@ use ipc::list::{Beside, PairChange};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 use store::edits::Step;
-use store::places::{Place, positions};
+use store::insertion::{Insertion, positions};
 use store::{data_sets, pairs};
 
 use super::App;
 use crate::{Error, clock};
 
 impl App {
-    /// Changes many pairs at once; `None` where nothing was to change.
+    /// Changes many pairs at once. Returns `None` if the change alters nothing.
     ///
     /// # Errors
-    /// Where the data set does not exist, the tag is empty or one too many, or the store cannot be written.
+    /// Returns an error if the data set does not exist, the tag is empty or one too many, or the store cannot be
+    /// written.
     pub async fn change_pairs(&self, request: ChangePairs) -> Result<Option<Edited>, Error> {
         data_sets::find(self.state.store.read(), request.data_set).await?;
         let (data_set, ids) = (request.data_set, request.pairs.iter().collect::<Vec<_>>());
@@ -49,7 +50,7 @@ impl App {
     }
 }
 
-/// The change with its tag as it is kept.
+/// Refuses a change with an empty tag, and returns the tag as it is stored.
 fn checked(change: PairChange) -> Result<PairChange, Error> {
     let clean = |text: &str| tag(text).ok_or_else(|| Error::invalid("A tag needs a name.", "Type one."));
     Ok(match change {
@@ -58,7 +59,7 @@ fn checked(change: PairChange) -> Result<PairChange, Error> {
     })
 }
 
-/// What the step is called when it is taken back.
+/// Returns the name of the step that undo shows.
 fn title(change: &PairChange, count: usize) -> String {
     let pairs = if count == 1 { "a pair".to_owned() } else { format!("{count} pairs") };
     match change {
@@ -105,8 +106,8 @@ async fn duplicate(
     step: &mut Step,
 ) -> Result<(), Error> {
     let Some(last) = before.last().map(|pair| pair.id) else { return Ok(()) };
-    let places = positions(db, data_set, Place::After(last), before.len(), step).await?;
-    let copies = places.into_iter().zip(before.into_iter().map(|pair| pair.content)).collect();
+    let free = positions(db, data_set, Insertion::After(last), before.len(), step).await?;
+    let copies = free.into_iter().zip(before.into_iter().map(|pair| pair.content)).collect();
     for pair in pairs::add(db, data_set, copies, now).await? {
         step.added(&pair)?;
     }
@@ -124,15 +125,15 @@ async fn move_beside(
     if ids.contains(&stays) {
         return Err(Error::invalid("Pairs cannot be moved next to themselves.", "Choose another place."));
     }
-    let place = match to {
-        Beside::Before(id) => Place::Before(id),
-        Beside::Behind(id) => Place::After(id),
+    let insertion = match to {
+        Beside::Before(id) => Insertion::Before(id),
+        Beside::Behind(id) => Insertion::After(id),
     };
-    let places = positions(db, data_set, place, ids.len(), step).await?;
-    // Read now: they may have been counted anew.
+    let free = positions(db, data_set, insertion, ids.len(), step).await?;
+    // The pairs are read only now, because they may have been renumbered.
     let moving = pairs::find_all(&mut *db, data_set, ids).await?;
     let mut moved = Vec::with_capacity(moving.len());
-    for (before, position) in moving.into_iter().zip(places) {
+    for (before, position) in moving.into_iter().zip(free) {
         let after = Pair { position, ..before.clone() };
         step.changed(&before, &after)?;
         moved.push(after);

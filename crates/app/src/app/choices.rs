@@ -1,4 +1,4 @@
-//! Pairs as choices between (A) and (B): looking at one, turning a whole data set, writing CAA's file.
+//! Shows pairs as choices between (A) and (B), converts data sets between both forms, and writes CAA's file.
 
 use data::choices::to_pair;
 use ipc::choices::{Choice, ChoiceForm};
@@ -13,35 +13,35 @@ use crate::choices::{choices, to_choices};
 use crate::{Error, atomic_write, clock};
 
 impl App {
-    /// A pair as the choice that contrastive activation addition trains on with this seed: the letters are drawn in the
-    /// order of its split's pairs.
+    /// Returns a pair as the choice that contrastive activation addition trains on with this seed. The letters are
+    /// drawn in the order of the pairs of its split.
     ///
     /// # Errors
-    /// Where the pair does not exist or the store cannot be read.
+    /// Returns an error if the pair does not exist or the store cannot be read.
     pub async fn read_choice(&self, request: ReadChoice) -> Result<Choice, Error> {
         let read = self.state.store.read();
         let pair = pairs::find(read, request.pair).await?.ok_or(Error::Gone("pair"))?;
         let mut all = pairs::list(read, pair.data_set).await?;
         all.retain(|other| other.content.split == pair.content.split);
         let place = all.iter().position(|other| other.id == pair.id).ok_or(Error::Gone("pair"))?;
-        // What stands behind it has no part in its draw.
+        // Later pairs do not influence this pair's draw.
         let contents: Vec<PairContent> = all.into_iter().take(place + 1).map(|pair| pair.content).collect();
         let choice = choices(&contents, request.seed).pop().ok_or(Error::Gone("pair"))?;
         Ok(Choice { question: choice.question, wanted: choice.wanted, opposite: choice.opposite })
     }
 
-    /// Makes a data set of another one's pairs as choices, or of its choices as pairs. Pairs that are no choices stay as
-    /// they are.
+    /// Makes a data set from another one's pairs as choices, or from its choices as pairs. Pairs that are not choices
+    /// stay as they are.
     ///
     /// # Errors
-    /// Where the data set does not exist, none of its pairs is a choice, or the store cannot be written.
+    /// Returns an error if the data set does not exist, none of its pairs is a choice, or the store cannot be written.
     pub async fn convert_choices(&self, request: ConvertChoices) -> Result<DataSet, Error> {
         let read = self.state.store.read();
         let from = data_sets::find(read, request.data_set).await?;
         let contents = pairs::contents(read, request.data_set).await?;
         let (name, turned) = match request.form {
             ChoiceForm::Choices => {
-                // Each split by itself, as it is trained on and measured.
+                // Each split has draws of its own, because it is trained on or measured by itself.
                 let mut turned = contents.clone();
                 for split in [ipc::data::Split::Train, ipc::data::Split::HeldOut] {
                     let places: Vec<usize> =
@@ -80,11 +80,11 @@ impl App {
         Ok(data_set)
     }
 
-    /// Writes pairs as CAA's JSON; returns how many.
+    /// Writes pairs as CAA's JSON, and returns their number.
     ///
     /// # Errors
-    /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
-    /// written.
+    /// Returns an error if the data set does not exist, no pair is left, a file is there that may not be replaced, or
+    /// it cannot be written.
     pub async fn export_choices(&self, request: ExportChoices) -> Result<u32, Error> {
         let path = atomic_write::path(&request.path)?;
         atomic_write::check_free(&path, request.replace)?;
@@ -102,8 +102,8 @@ impl App {
     }
 }
 
-/// CAA's file: a list of questions, whose answers are letters with a blank before them, as its authors write them. Pairs
-/// that are choices already keep their letters.
+/// Writes CAA's file: a list of questions whose answers are letters after a blank, as the method's authors write them.
+/// Pairs that are choices already keep their letters.
 fn caa_json(pairs: &[PairContent], seed: u64) -> Vec<u8> {
     let turned = pairs.iter().zip(to_choices(pairs, seed)).map(|(pair, choice)| {
         let choice = if to_pair(pair).is_some() { pair } else { &choice };

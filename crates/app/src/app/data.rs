@@ -1,4 +1,4 @@
-//! Data sets: reading and editing pairs.
+//! Reads and edits the pairs of data sets.
 
 use ipc::Id;
 use ipc::command::{AddPair, DeletePair, EditPair, ListPairs, Redo, Undo};
@@ -6,30 +6,30 @@ use ipc::data::{Edited, Pair};
 use ipc::event::Event;
 use sqlx::SqliteConnection;
 use store::edits::{self, About, Direction, Step};
-use store::places::{Place, positions};
+use store::insertion::{Insertion, positions};
 use store::{data_sets, pairs, sweeps};
 
 use super::App;
 use crate::{Error, clock};
 
 impl App {
-    /// The pairs of a data set, in order.
+    /// Returns the pairs of a data set in order.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be read.
+    /// Returns an error if the data set does not exist or the store cannot be read.
     pub async fn list_pairs(&self, request: ListPairs) -> Result<Vec<Pair>, Error> {
         data_sets::find(self.state.store.read(), request.data_set).await?;
         Ok(pairs::list(self.state.store.read(), request.data_set).await?)
     }
 
-    /// Changes what a pair says.
+    /// Changes the content of a pair.
     ///
     /// # Errors
-    /// Where the pair does not exist or the store cannot be written.
+    /// Returns an error if the pair does not exist or the store cannot be written.
     pub async fn edit_pair(&self, request: EditPair) -> Result<Edited, Error> {
         let before = self.pair(request.pair).await?;
         self.edit(before.data_set, async move |db| {
-            // Read again: another edit may have come in between.
+            // The pair is read again, because another edit may have changed it meanwhile.
             let before = pairs::find(&mut *db, request.pair).await?.ok_or(Error::Gone("pair"))?;
             let mut step = Step::new("Edit a pair");
             let now = clock::now();
@@ -48,14 +48,14 @@ impl App {
     /// Adds a pair.
     ///
     /// # Errors
-    /// Where the data set or the pair before it does not exist or the store cannot be written.
+    /// Returns an error if the data set or the pair before it does not exist or the store cannot be written.
     pub async fn add_pair(&self, request: AddPair) -> Result<Edited, Error> {
         data_sets::find(self.state.store.read(), request.data_set).await?;
         self.edit(request.data_set, async move |db| {
             let now = clock::now();
             let mut step = Step::new("Add a pair");
-            let place = request.after.map_or(Place::Last, Place::After);
-            let position = positions(db, request.data_set, place, 1, &mut step).await?;
+            let insertion = request.after.map_or(Insertion::Last, Insertion::After);
+            let position = positions(db, request.data_set, insertion, 1, &mut step).await?;
             let contents = position.into_iter().zip([request.content]).collect();
             for pair in pairs::add(db, request.data_set, contents, now).await? {
                 step.added(&pair)?;
@@ -69,7 +69,7 @@ impl App {
     /// Deletes a pair.
     ///
     /// # Errors
-    /// Where the pair does not exist or the store cannot be written.
+    /// Returns an error if the pair does not exist or the store cannot be written.
     pub async fn delete_pair(&self, request: DeletePair) -> Result<Edited, Error> {
         let before = self.pair(request.pair).await?;
         self.edit(before.data_set, async move |db| {
@@ -83,19 +83,19 @@ impl App {
         .ok_or(Error::Gone("pair"))
     }
 
-    /// Takes the last edit of a data set back; `None` where there is none.
+    /// Undoes the last edit of a data set. Returns `None` if there is none.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be written.
+    /// Returns an error if the data set does not exist or the store cannot be written.
     pub async fn undo(&self, request: Undo) -> Result<Option<Edited>, Error> {
         data_sets::find(self.state.store.read(), request.data_set).await?;
         self.walk(request.data_set, Direction::Undo).await
     }
 
-    /// Makes the last undone edit again; `None` where there is none.
+    /// Redoes the last undone edit. Returns `None` if there is none.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be written.
+    /// Returns an error if the data set does not exist or the store cannot be written.
     pub async fn redo(&self, request: Redo) -> Result<Option<Edited>, Error> {
         data_sets::find(self.state.store.read(), request.data_set).await?;
         self.walk(request.data_set, Direction::Redo).await
@@ -119,7 +119,7 @@ impl App {
         pairs::find(self.state.store.read(), id).await?.ok_or(Error::Gone("pair"))
     }
 
-    /// Makes an edit, and says what has changed by it: the data set, and the sweeps that it makes stale or fresh.
+    /// Makes an edit, and sends events about the data set and about the sweeps that the edit makes stale or fresh.
     pub(super) async fn edit(
         &self,
         data_set: Id,
@@ -130,7 +130,7 @@ impl App {
         let Some(about) = work(&mut db).await? else {
             return Ok(None);
         };
-        // A reader still sees what was there before.
+        // The read connection still sees the state before this transaction.
         let sweeps_before = if about.held_out {
             sweeps::of_data_set(&mut *self.state.store.read().acquire().await?, data_set).await?
         } else {

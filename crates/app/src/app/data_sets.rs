@@ -1,4 +1,4 @@
-//! Data sets as a whole: making, renaming and deleting them.
+//! Creates, renames and deletes data sets.
 
 use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
 use ipc::data::DataSet;
@@ -9,12 +9,12 @@ use super::App;
 use crate::{Error, clock};
 
 impl App {
-    /// Makes an empty data set.
+    /// Creates an empty data set.
     ///
     /// # Errors
-    /// Where the name is empty or the store cannot be written.
+    /// Returns an error if the name is empty or the store cannot be written.
     pub async fn create_data_set(&self, request: CreateDataSet) -> Result<DataSet, Error> {
-        let name = named(&request.name)?;
+        let name = non_empty_name(&request.name)?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let id = data_sets::insert(&mut db, self.state.project, name, "", clock::now()).await?;
@@ -27,9 +27,9 @@ impl App {
     /// Renames a data set.
     ///
     /// # Errors
-    /// Where the data set does not exist, the name is empty or the store cannot be written.
+    /// Returns an error if the data set does not exist, the name is empty or the store cannot be written.
     pub async fn rename_data_set(&self, request: RenameDataSet) -> Result<DataSet, Error> {
-        let name = named(&request.name)?;
+        let name = non_empty_name(&request.name)?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         data_sets::rename(&mut db, request.data_set, name).await?;
@@ -42,7 +42,7 @@ impl App {
     /// Deletes a data set with its runs and sweeps.
     ///
     /// # Errors
-    /// Where the data set does not exist, a job that is not over uses it, or the store cannot be written.
+    /// Returns an error if the data set does not exist, a job that is not over uses it, or the store cannot be written.
     pub async fn delete_data_set(&self, request: DeleteDataSet) -> Result<(), Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -60,7 +60,7 @@ impl App {
     }
 }
 
-fn named(name: &str) -> Result<&str, Error> {
+fn non_empty_name(name: &str) -> Result<&str, Error> {
     match name.trim() {
         "" => Err(Error::invalid("A data set needs a name.", "Type one.")),
         name => Ok(name),

@@ -1,4 +1,4 @@
-//! New vectors of those that are there. Each remembers what it was made of, by content.
+//! Makes new vectors from existing ones by vector arithmetic. Each records the hashes of its sources.
 
 use ipc::Id;
 use ipc::command::MakeVector;
@@ -15,7 +15,7 @@ use vectors::steering::SteeringVector;
 use super::App;
 use crate::{Error, clock};
 
-/// What is left of a vector, as a share of its norm, below which nothing but rounding is left.
+/// The share of its norm below which the rest of a vector is only rounding error.
 const NOTHING_LEFT: f64 = 1e-5;
 
 /// A vector with its numbers.
@@ -25,11 +25,11 @@ struct Read {
 }
 
 impl App {
-    /// Makes a new vector of one that is there.
+    /// Makes a new vector from an existing one.
     ///
     /// # Errors
-    /// Where a vector or a model does not exist, they do not fit each other, nothing would be left, or the store cannot be
-    /// written.
+    /// Returns an error if a vector or a model does not exist, they do not fit each other, nothing would be left, or
+    /// the store cannot be written.
     pub async fn make_vector(&self, request: MakeVector) -> Result<Vector, Error> {
         let base = self.read_vector(request.vector).await?;
         let other = match request.change.other() {
@@ -65,7 +65,8 @@ impl App {
         Ok(Source { vector: row.id, name: row.name.clone(), hash: row.hash.clone(), model })
     }
 
-    /// Refuses a model that a vector cannot act on: the numbers would land on other dimensions or another depth.
+    /// Refuses a model that a vector cannot act on, because its numbers would apply to other dimensions or to another
+    /// depth.
     async fn check_transfer(&self, vector: &Vector, to: Id) -> Result<Id, Error> {
         let read = self.state.store.read();
         let (from_row, to_row) = (models::find(read, vector.model).await?, models::find(read, to).await?);
@@ -83,7 +84,7 @@ impl App {
             );
             return Err(Error::invalid(message, "Choose a model of the same hidden size."));
         }
-        // What is not known of a model that is gone is not compared.
+        // The facts of a model that is gone may be unknown, and unknown facts are not compared.
         let blocks = from_row.facts.as_ref().map(|facts| facts.blocks);
         if blocks.is_some_and(|blocks| blocks != facts.blocks) {
             let message = format!(
@@ -126,8 +127,8 @@ impl App {
         let origin = origins::origin(self.state.store.read(), base.row.id).await?;
         let model = models::find(self.state.store.read(), model).await?;
         let is_sum = matches!(made.change, Change::Add { .. });
-        // A sum has no settings of its own; the system prompt goes on as that of the first.
-        let told = if is_sum {
+        // A sum has no settings of its own. It takes over the system prompt of the first vector.
+        let provenance = if is_sum {
             let prompt = origins::system_prompt(self.state.store.read(), base.row.id).await?;
             Some(Provenance {
                 model: Some(model.name.clone()),
@@ -163,7 +164,7 @@ impl App {
             snapshot: snapshot.as_deref().filter(|_| !is_sum),
             settings: settings.as_ref().filter(|_| !is_sum),
             steps: if is_sum { 0 } else { steps },
-            provenance: told.as_ref(),
+            provenance: provenance.as_ref(),
             made: Some(made),
         };
         let change = self.state.events.change().await;
@@ -176,7 +177,7 @@ impl App {
     }
 }
 
-/// The new numbers.
+/// Computes the parts of the new vector.
 fn apply(change: Change, base: &Read, other: Option<&Read>) -> Result<Vec<SteeringVector>, Error> {
     let (v, name) = (base.parts.as_slice(), base.row.name.as_str());
     let made = match (change, other) {
@@ -210,7 +211,7 @@ fn apply(change: Change, base: &Read, other: Option<&Read>) -> Result<Vec<Steeri
     Ok(made)
 }
 
-/// How much a change may shrink a vector by itself: a small factor is not a loss.
+/// Returns the factor by which a change shrinks a vector on purpose, because a small factor is not a loss.
 fn largest(change: Change) -> f64 {
     match change {
         Change::Add { weight, .. } => weight.abs(),
@@ -220,7 +221,7 @@ fn largest(change: Change) -> f64 {
     }
 }
 
-/// Refuses an adapter where only a vector makes sense.
+/// Refuses an adapter if the operation needs a vector.
 pub(super) fn check_vector(row: &Vector, so: &str) -> Result<(), Error> {
     if row.adapter.is_none() {
         return Ok(());
@@ -232,7 +233,7 @@ pub(super) fn check_vector(row: &Vector, so: &str) -> Result<(), Error> {
     Err(Error::invalid(message, "Choose a vector."))
 }
 
-/// Refuses vectors that cannot be put together.
+/// Refuses two vectors that cannot be combined.
 fn check_pair(one: &Vector, other: &Vector) -> Result<(), Error> {
     if one.id == other.id {
         return Err(Error::invalid("It is the same vector.", "Choose another one."));

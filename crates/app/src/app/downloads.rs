@@ -1,4 +1,4 @@
-//! Downloads from the hub: what a repository has, fetching it, and who asks.
+//! Lists the hub's repositories, starts downloads, and keeps the access token.
 
 use std::sync::Arc;
 
@@ -19,10 +19,10 @@ use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
 impl App {
-    /// Where downloads come from and go to.
+    /// Returns the hub's address, the cache's folder and the source of the access token.
     ///
     /// # Errors
-    /// Where the address that is set cannot be downloaded from.
+    /// Returns an error if the address in the settings cannot be used.
     pub async fn read_hub(&self, request: ReadHub) -> Result<Hub, Error> {
         let ReadHub {} = request;
         let endpoint = self.endpoint().await?;
@@ -30,10 +30,10 @@ impl App {
         blocking(move || hub(&state, &endpoint)).await
     }
 
-    /// Keeps an access token in the system's keyring, or in memory where there is none.
+    /// Stores an access token in the system's keyring, or in memory if there is none.
     ///
     /// # Errors
-    /// Where it can be none.
+    /// Returns an error if the text cannot be an access token.
     pub async fn keep_token(&self, request: KeepToken) -> Result<Hub, Error> {
         let refused = || Error::invalid("This is no access token.", "Copy it from your settings on the hub.");
         let token = Secret::new(&request.token.0).ok_or_else(refused)?;
@@ -46,10 +46,10 @@ impl App {
         .await
     }
 
-    /// Forgets the token that was typed.
+    /// Deletes the access token that a person typed.
     ///
     /// # Errors
-    /// Where the address that is set cannot be downloaded from.
+    /// Returns an error if the address in the settings cannot be used.
     pub async fn forget_token(&self, request: ForgetToken) -> Result<Hub, Error> {
         let ForgetToken {} = request;
         let endpoint = self.endpoint().await?;
@@ -61,10 +61,10 @@ impl App {
         .await
     }
 
-    /// Asks the hub what files a repository has.
+    /// Asks the hub for the files of a repository.
     ///
     /// # Errors
-    /// Where the address names no model, or the hub cannot be reached or refuses.
+    /// Returns an error if the address names no model, or the hub cannot be reached or refuses.
     pub async fn list_repository(&self, request: ListRepository) -> Result<HubListing, Error> {
         let endpoint = self.endpoint().await?;
         let address = Address::read(&request.address, &endpoint)?;
@@ -72,8 +72,8 @@ impl App {
         blocking(move || {
             let downloads = &state.downloads;
             let token = downloads.tokens.find(&downloads.places).0;
-            let place = |repository: &str| downloads.place(repository);
-            let listing = Listing::ask(&agent(&endpoint), &endpoint, token.as_ref(), &address, place)?;
+            let cache = |repository: &str| downloads.repository_cache(repository);
+            let listing = Listing::ask(&agent(&endpoint), &endpoint, token.as_ref(), &address, cache)?;
             let shown = listing.shown.clone();
             downloads.remember(listing);
             Ok(shown)
@@ -81,10 +81,10 @@ impl App {
         .await?
     }
 
-    /// Queues a download of files that were listed. One of the same files that is not over is returned instead.
+    /// Queues a download of listed files. If a download of the same files is not over, that one is returned instead.
     ///
     /// # Errors
-    /// Where the files were not listed, there is no space, or the store cannot be written.
+    /// Returns an error if the files were not listed, there is no space, or the store cannot be written.
     pub async fn start_download(&self, request: StartDownload) -> Result<Download, Error> {
         let listing = self.state.downloads.listing(&request.repository, &request.commit);
         let files = listing.as_ref().and_then(|listing| listing.rows(&request.files));
@@ -123,10 +123,10 @@ impl App {
         Ok(download)
     }
 
-    /// Takes a download that does not run from the list, and what it has not finished from the disk.
+    /// Removes a download that does not run from the list, and its unfinished files from the disk.
     ///
     /// # Errors
-    /// Where it runs or waits, or the store cannot be written.
+    /// Returns an error if it runs or waits, or the store cannot be written.
     pub async fn forget_download(&self, request: ForgetDownload) -> Result<(), Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -138,9 +138,9 @@ impl App {
         let mut job = jobs::find(&mut *db, download.job).await?;
         downloads::delete(&mut db, download.job).await?;
         db.commit().await?;
-        let place = self.state.downloads.place(&download.repository);
+        let cache = self.state.downloads.repository_cache(&download.repository);
         for file in &files {
-            place.discard(&file.blob);
+            cache.discard(&file.blob);
         }
         job.state = JobState::Stopped;
         change.say(&Event::Job(job));
@@ -154,8 +154,8 @@ impl App {
     }
 
     fn missing(&self, repository: &str, files: &[FileRow]) -> u64 {
-        let place = self.state.downloads.place(repository);
-        files.iter().map(|file| file.bytes - place.there(&file.blob, file.bytes)).sum()
+        let cache = self.state.downloads.repository_cache(repository);
+        files.iter().map(|file| file.bytes - cache.there(&file.blob, file.bytes)).sum()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pairs that a model drafts: asking for them, and what a person makes of them.
+//! Starts jobs in which a model drafts pairs, and accepts, edits or rejects the drafts.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -28,7 +28,7 @@ use crate::{Error, clock};
 
 /// The most tokens of a drafted answer.
 const MOST_TOKENS: u32 = 2000;
-/// How long a trial may take: a person waits for it.
+/// The longest time that a trial request may take, because a person waits for it.
 const TRIED_FOR: Duration = Duration::from_mins(1);
 /// The most requests to an endpoint at the same time.
 const MOST_AT_ONCE: u32 = 64;
@@ -37,7 +37,8 @@ impl App {
     /// Queues a job that drafts answers.
     ///
     /// # Errors
-    /// Where the data set, the questions, the settings or the model cannot be used, or the store cannot be written.
+    /// Returns an error if the data set, the questions, the settings or the model cannot be used, or the store cannot
+    /// be written.
     pub async fn start_drafts(&self, request: StartDrafts) -> Result<Job, Error> {
         let settings = checked(request.settings)?;
         let change = self.state.events.change().await;
@@ -48,7 +49,7 @@ impl App {
             DraftSource::Model { model } => {
                 let model = models::find(&mut *db, *model).await?;
                 if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-                    return Err(Error::Told(failure));
+                    return Err(Error::Failure(failure));
                 }
                 Some(model.id)
             }
@@ -60,7 +61,7 @@ impl App {
                 questions.map(|question| (question.to_owned(), None)).collect()
             }
             DraftTask::Opposites { pairs: ids } => {
-                // None stands for all that have no opposite answer.
+                // An empty list stands for all pairs without an opposite answer.
                 let mut pairs = if ids.is_empty() {
                     pairs::list(&mut *db, data_set.id).await?
                 } else {
@@ -97,10 +98,10 @@ impl App {
         Ok(job)
     }
 
-    /// The drafts of a data set that a person has not decided on.
+    /// Returns the drafts of a data set that a person has not decided on.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be read.
+    /// Returns an error if the data set does not exist or the store cannot be read.
     pub async fn list_drafts(&self, request: ListDrafts) -> Result<Drafts, Error> {
         let mut db = self.state.store.read().acquire().await?;
         data_sets::find(&mut *db, request.data_set).await?;
@@ -108,10 +109,10 @@ impl App {
         Ok(Drafts { drafts, job: drafts::last_job(&mut db, request.data_set).await? })
     }
 
-    /// Changes what a draft says.
+    /// Changes the content of a draft.
     ///
     /// # Errors
-    /// Where the draft does not exist or the store cannot be written.
+    /// Returns an error if the draft does not exist or the store cannot be written.
     pub async fn edit_draft(&self, request: EditDraft) -> Result<(), Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -122,10 +123,10 @@ impl App {
         Ok(())
     }
 
-    /// Makes pairs of drafts, as one edit. Drafts that miss an answer stay drafts.
+    /// Turns drafts into pairs, as one edit. Drafts that lack an answer stay drafts.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be written.
+    /// Returns an error if the data set does not exist or the store cannot be written.
     pub async fn accept_drafts(&self, request: AcceptDrafts) -> Result<Option<Edited>, Error> {
         let data_set = request.data_set;
         data_sets::find(self.state.store.read(), data_set).await?;
@@ -143,10 +144,10 @@ impl App {
         Ok(edited)
     }
 
-    /// Puts drafts away.
+    /// Rejects drafts.
     ///
     /// # Errors
-    /// Where the store cannot be written.
+    /// Returns an error if the store cannot be written.
     pub async fn reject_drafts(&self, request: RejectDrafts) -> Result<(), Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -156,18 +157,18 @@ impl App {
         Ok(())
     }
 
-    /// Says where text would go, and whether there is a key. Nothing is sent.
+    /// Returns the address to which text would go, and whether a key is stored. Nothing is sent.
     ///
     /// # Errors
-    /// Where the address cannot be one.
+    /// Returns an error if the text is not the address of a server.
     pub async fn look_at_endpoint(&self, request: LookAtEndpoint) -> Result<EndpointFacts, Error> {
         self.endpoint_facts(address(&request.address)?).await
     }
 
-    /// Keeps the key of an endpoint; an empty one is forgotten.
+    /// Stores the key of an endpoint. An empty key deletes the stored one.
     ///
     /// # Errors
-    /// Where the address or the key cannot be one.
+    /// Returns an error if the text is not the address of a server, or the key cannot be a key.
     pub async fn keep_key(&self, request: KeepKey) -> Result<EndpointFacts, Error> {
         let address = address(&request.address)?;
         let state = std::sync::Arc::clone(&self.state);
@@ -186,10 +187,10 @@ impl App {
         self.endpoint_facts(address).await
     }
 
-    /// Sends one short question to an endpoint; the answer is what came back.
+    /// Sends one short question to an endpoint, and returns the answer.
     ///
     /// # Errors
-    /// Where the address cannot be one or no answer comes back.
+    /// Returns an error if the text is not the address of a server, or no answer comes back.
     pub async fn try_endpoint(&self, request: TryEndpoint) -> Result<String, Error> {
         let failed = |server: &str, source| Error::Endpoint { server: server.to_owned(), source };
         let endpoint = Endpoint::new(&request.address, &request.model)
@@ -230,7 +231,8 @@ fn is_usable(draft: &Draft) -> bool {
     is_text(&draft.wanted) && is_text(&draft.opposite)
 }
 
-/// Makes pairs of whole drafts: new ones behind all others, or another opposite answer in the pair that it is for.
+/// Turns complete drafts into pairs. A draft becomes a new pair after all others, or another opposite answer of the
+/// pair that it was made for.
 async fn accept(db: &mut sqlx::SqliteConnection, data_set: Id, drafts: Vec<Draft>) -> Result<About, Error> {
     let now = clock::now();
     let count = drafts.len();
@@ -250,7 +252,7 @@ async fn accept(db: &mut sqlx::SqliteConnection, data_set: Id, drafts: Vec<Draft
                 drafts::accept(db, draft.id, after.id).await?;
                 put.push(after);
             }
-            // The pair that it was for is gone: then it is a new one.
+            // The pair that the draft was made for is gone, so the draft becomes a new pair.
             None => new.push((
                 draft.id,
                 PairContent { prompt: draft.prompt, wanted, opposite, ..PairContent::default() },
@@ -267,7 +269,7 @@ async fn accept(db: &mut sqlx::SqliteConnection, data_set: Id, drafts: Vec<Draft
     Ok(step.note(db, data_set, now).await?)
 }
 
-/// Settings that can be used, as they are kept.
+/// Refuses settings that cannot be used, and returns the others as they are stored.
 fn checked(settings: DraftSettings) -> Result<DraftSettings, Error> {
     if settings.max_new_tokens == 0 || settings.max_new_tokens > MOST_TOKENS {
         return Err(Error::invalid(

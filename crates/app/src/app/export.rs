@@ -1,4 +1,4 @@
-//! Export: pairs and vectors as files for other programs.
+//! Exports pairs and vectors as files for other programs.
 
 use std::path::Path;
 
@@ -23,8 +23,8 @@ impl App {
     /// Writes pairs to a file.
     ///
     /// # Errors
-    /// Where the data set does not exist, no pair is left, a file is there that may not be replaced, or it cannot be
-    /// written.
+    /// Returns an error if the data set does not exist, no pair is left, a file is there that may not be replaced, or
+    /// it cannot be written.
     pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
         let path = atomic_write::path(&request.path)?;
         atomic_write::check_free(&path, request.replace)?;
@@ -53,11 +53,11 @@ impl App {
         .await?
     }
 
-    /// Writes a vector to a file, in the format of its ending; an adapter as `.safetensors` only.
+    /// Writes a vector to a file, in the format of the file's ending. An adapter is written as `.safetensors` only.
     ///
     /// # Errors
-    /// Where the vector does not exist, the format cannot say it, a file is there that may not be replaced, or it cannot
-    /// be written.
+    /// Returns an error if the vector does not exist, the format cannot hold it, a file is there that may not be
+    /// replaced, or the file cannot be written.
     pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
         let path = atomic_write::path(&request.path)?;
         let format =
@@ -81,7 +81,7 @@ impl App {
         Ok(ExportedVector { path: path.display().to_string(), server_line })
     }
 
-    /// A vector, or an adapter, with where it comes from, as a file holds it.
+    /// Returns a vector or an adapter with its provenance, in the form that a file holds.
     async fn steering_file(&self, vector: &Vector, model: &ModelRow) -> Result<SteeringFile, Error> {
         let read = self.state.store.read();
         let steering = vector_rows::steering(read, vector.id).await?;
@@ -100,7 +100,7 @@ impl App {
     }
 }
 
-/// The refusal of a format that holds vectors only.
+/// Returns the refusal of a format that holds vectors only.
 fn no_adapter() -> Error {
     Error::invalid(
         "Only .safetensors holds an adapter: the other formats are for vectors.",
@@ -108,7 +108,7 @@ fn no_adapter() -> Error {
     )
 }
 
-/// What is known of a vector's origin: an imported one keeps what its file said.
+/// Returns the provenance of a vector. An imported vector keeps what its file stated.
 fn provenance(
     vector: &Vector,
     model: &ModelRow,
@@ -117,13 +117,13 @@ fn provenance(
 ) -> Result<Provenance, Error> {
     let name = Some(vector.name.clone());
     let made_from = vector.made.as_ref().map(Made::with_hashes);
-    if let Some(told) = origin.provenance {
-        let policy = told.policy.clone().filter(|_| vector.acts == Intervention::default());
+    if let Some(stated) = origin.provenance {
+        let policy = stated.policy.clone().filter(|_| vector.acts == Intervention::default());
         let policy = policy.or_else(|| Some(self::policy(vector)));
-        let made_from = made_from.or(told.made_from.clone());
-        return Ok(Provenance { name, policy, made_from, ..told });
+        let made_from = made_from.or(stated.made_from.clone());
+        return Ok(Provenance { name, policy, made_from, ..stated });
     }
-    // The hash of the pairs that were trained on, as the command line writes it.
+    // This is the hash of the training pairs, as the command line writes it.
     let train = |pairs: Vec<PairContent>| {
         let train: Vec<_> = pairs.into_iter().filter(|pair| pair.split == Split::Train).collect();
         data_hash(&train)
@@ -147,7 +147,7 @@ fn provenance(
     })
 }
 
-/// What is done with it, in words.
+/// Describes the operation that a vector or an adapter performs.
 fn policy(vector: &Vector) -> String {
     match vector.adapter {
         Some(_) => Provenance::ADD_TO_WEIGHTS.to_owned(),
@@ -164,20 +164,20 @@ fn bytes(format: PairFormat, rows: &[Row], extent: Extent) -> Result<Vec<u8>, Da
     }
 }
 
-/// The command line with which llama.cpp's server adds the vector once. The scale stands in the option's other form,
-/// `--control-vector-scaled FILE:SCALE`.
+/// Returns the command line with which llama.cpp's server adds the vector once. Another scale needs the option's other
+/// form, `--control-vector-scaled FILE:SCALE`.
 fn server_line(model: &Path, vector: &Path) -> String {
     format!("llama-server -m {} --control-vector {}", quoted(model), quoted(vector))
 }
 
-/// A path as a shell takes it.
+/// Quotes a path for a shell.
 fn quoted(path: &Path) -> String {
     let path = path.display().to_string();
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+".contains(letter);
     if path.chars().all(is_plain) {
         return path;
     }
-    // Windows' shells know only double quotes, which no path there can hold.
+    // Windows' shells know only double quotes, which no path there can contain.
     if cfg!(windows) { format!("\"{path}\"") } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 

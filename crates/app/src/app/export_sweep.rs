@@ -1,4 +1,4 @@
-//! Sweeps as files: charts for a paper, numbers for other programs, and a report of a run in one page.
+//! Exports sweeps: charts, tables of numbers, and a report on one page.
 
 use ipc::command::{ExportChart, ExportReport, ExportTable};
 use store::{models, sweeps};
@@ -8,14 +8,15 @@ use crate::chart_export::ChartFormat;
 use crate::report::{Report, Sample};
 use crate::{Error, atomic_write};
 
-/// Items of a point that the report shows.
+/// The number of items of a point that the report shows.
 const SAMPLES: usize = 6;
 
 impl App {
-    /// Writes a chart to a file, in the format of its ending.
+    /// Writes a chart to a file, in the format of the file's ending.
     ///
     /// # Errors
-    /// Where the ending is none of a chart's, a file is there that may not be replaced, or it cannot be written.
+    /// Returns an error if the ending is not that of a chart's format, a file is there that may not be replaced, or the
+    /// file cannot be written.
     pub async fn export_chart(&self, request: ExportChart) -> Result<(), Error> {
         let path = atomic_write::path(&request.path)?;
         atomic_write::check_free(&path, request.replace)?;
@@ -37,7 +38,7 @@ impl App {
     /// Writes the numbers of a chart to a file, as the window shows them.
     ///
     /// # Errors
-    /// Where a file is there that may not be replaced, or it cannot be written.
+    /// Returns an error if a file is there that may not be replaced, or it cannot be written.
     pub async fn export_table(&self, request: ExportTable) -> Result<(), Error> {
         let path = atomic_write::path(&request.path)?;
         atomic_write::check_free(&path, request.replace)?;
@@ -45,10 +46,10 @@ impl App {
             .await?
     }
 
-    /// Writes a report of a sweep: settings, hashes, curves and samples in one page that needs nothing else.
+    /// Writes a report of a sweep: settings, hashes, curves and samples on one self-contained page.
     ///
     /// # Errors
-    /// Where the sweep does not exist, a file is there that may not be replaced, or it cannot be written.
+    /// Returns an error if the sweep does not exist, a file is there that may not be replaced, or it cannot be written.
     pub async fn export_report(&self, request: ExportReport) -> Result<(), Error> {
         let path = atomic_write::path(&request.path)?;
         atomic_write::check_free(&path, request.replace)?;
@@ -57,7 +58,7 @@ impl App {
         let model = models::find(&mut *db, sweep.model).await?;
         let mut samples = Vec::new();
         for curve in sweep.settings.curves() {
-            // The ends of a curve say most.
+            // The samples come from the end of a curve, where steering has the largest effect.
             let points = sweep.curve(curve);
             let Some(last) = points.last() else { continue };
             let mut items = sweep_items::point(&mut db, &sweep, curve, last.multiplier).await?;

@@ -1,4 +1,4 @@
-//! Import: pairs and vectors out of files. Nothing is stored before the person has seen what a file would bring.
+//! Imports pairs and vectors from files. A preview shows the content of a file before anything is stored.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use ipc::vector::{Adapter, Vector};
 use serde_json::Value;
 use store::edits::Step;
 use store::models::{self, ModelRow};
-use store::steering::told_adapter;
+use store::steering::adapter_sizes;
 use store::vectors::{self as vector_rows, NewVector};
 use store::{data_sets, pairs};
 use vectors::algebra;
@@ -25,30 +25,30 @@ use super::App;
 use super::models::blocking;
 use crate::{Error, atomic_write, clock};
 
-/// Pairs that a preview shows.
+/// The number of rows that a preview shows.
 const FIRST_ROWS: usize = 20;
-/// Refused rows that a preview shows.
+/// The number of refused rows that a preview shows.
 const FIRST_REFUSED: usize = 100;
-/// Letters of a text that a preview shows.
+/// The number of letters of a text that a preview shows.
 const FIRST_LETTERS: usize = 300;
 
 impl App {
-    /// Reads a data file and says what it would bring.
+    /// Reads a data file and returns a preview of the import.
     ///
     /// # Errors
-    /// Where the file cannot be read, or is no data file.
+    /// Returns an error if the file cannot be read, or is no data file.
     pub async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Error> {
-        let from = From::of(request.source)?;
+        let from = PairSource::new(request.source)?;
         blocking(move || preview(&from, request.columns)).await?
     }
 
-    /// Imports the pairs of a data file: all of them, or none.
+    /// Imports all pairs of a data file, or none.
     ///
     /// # Errors
-    /// Where the file cannot be read, a row is refused and may not be left out, there are no pairs, the data set does not
-    /// exist or the store cannot be written.
+    /// Returns an error if the file cannot be read, a row is refused and may not be left out, there are no pairs, the
+    /// data set does not exist or the store cannot be written.
     pub async fn import_pairs(&self, request: ImportPairs) -> Result<DataSet, Error> {
-        let (from, columns) = (From::of(request.source)?, request.columns.clone());
+        let (from, columns) = (PairSource::new(request.source)?, request.columns.clone());
         let usual = from.name();
         let file = blocking(move || read(&from, columns)).await??;
         let mut rows = accepted(file, request.skip_refused)?;
@@ -94,7 +94,8 @@ impl App {
     /// Imports a vector, or an adapter, from a file.
     ///
     /// # Errors
-    /// Where the file cannot be read, does not say the layer, does not fit the model, or the store cannot be written.
+    /// Returns an error if the file cannot be read, does not say the layer, does not fit the model, or the store cannot
+    /// be written.
     pub async fn import_vector(&self, request: ImportVector) -> Result<Vector, Error> {
         let path = atomic_write::path(&request.path)?;
         let facts = self.facts(request.model).await?;
@@ -128,7 +129,7 @@ impl App {
         path: &Path,
         file: &AdapterFile,
     ) -> Result<Vector, Error> {
-        let (facts, adapter) = (self.facts(request.model).await?, told_adapter(&file.adapter));
+        let (facts, adapter) = (self.facts(request.model).await?, adapter_sizes(&file.adapter));
         let model = models::find(self.state.store.read(), request.model).await?;
         if request.layer.is_some() {
             return Err(Error::invalid(
@@ -136,7 +137,7 @@ impl App {
                 "Leave the layer empty.",
             ));
         }
-        let fits = Adapter::of(&facts, LoraConfig { rank: adapter.rank, alpha: adapter.alpha });
+        let fits = Adapter::new(&facts, LoraConfig { rank: adapter.rank, alpha: adapter.alpha });
         if fits != adapter {
             let message = format!(
                 "The adapter is for {} blocks of width {}, and {} has {} of {}, or other heads: it is for another model.",
@@ -154,12 +155,12 @@ impl App {
         self.keep_imported(&new).await
     }
 
-    /// What is known of anything that a file held, before its numbers.
-    fn imported<'a>(&self, name: &'a str, model: &'a ModelRow, told: &'a Provenance) -> NewVector<'a> {
+    /// Returns a new vector with what is known about any import. The caller adds the numbers.
+    fn imported<'a>(&self, name: &'a str, model: &'a ModelRow, provenance: &'a Provenance) -> NewVector<'a> {
         NewVector {
             project: self.state.project,
             name,
-            method: method(told),
+            method: method(provenance),
             layers: &[],
             adapter: None,
             acts: Intervention::default(),
@@ -174,7 +175,7 @@ impl App {
             snapshot: None,
             settings: None,
             steps: 0,
-            provenance: Some(told),
+            provenance: Some(provenance),
             made: None,
         }
     }
@@ -190,14 +191,14 @@ impl App {
     }
 }
 
-/// Where pairs come from.
-enum From {
+/// The source of imported pairs.
+enum PairSource {
     File(PathBuf),
     Text(String),
 }
 
-impl From {
-    fn of(source: ImportSource) -> Result<Self, Error> {
+impl PairSource {
+    fn new(source: ImportSource) -> Result<Self, Error> {
         match source {
             ImportSource::File { path } => atomic_write::path(&path).map(Self::File),
             ImportSource::Text { text } if text.trim().is_empty() => {
@@ -207,7 +208,7 @@ impl From {
         }
     }
 
-    /// What a data set from here is called, where nobody says it.
+    /// Returns the name of a new data set if the person types none.
     fn name(&self) -> String {
         match self {
             Self::File(path) => stem(path),
@@ -230,21 +231,21 @@ impl From {
     }
 }
 
-fn read(from: &From, columns: Option<Columns>) -> Result<DataFile, Error> {
+fn read(from: &PairSource, columns: Option<Columns>) -> Result<DataFile, Error> {
     let mapping = columns.map(|Columns { prompt, wanted, opposite }| Mapping { prompt, wanted, opposite });
     let read = match from {
-        From::File(path) => DataFile::read(path, mapping.as_ref()),
-        From::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
+        PairSource::File(path) => DataFile::read(path, mapping.as_ref()),
+        PairSource::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
     };
     read.map_err(|source| from.failed(source))
 }
 
-fn preview(from: &From, columns: Option<Columns>) -> Result<ImportPreview, Error> {
+fn preview(from: &PairSource, columns: Option<Columns>) -> Result<ImportPreview, Error> {
     if columns.as_ref().is_some_and(|columns| !columns.is_whole()) {
         return from.sample().map(unmapped).map_err(|source| from.failed(source));
     }
     let file = match read(from, columns) {
-        // The person says which columns to take, seeing the first rows.
+        // The person sees the first rows and then chooses the columns.
         Err(Error::DataFile { source: DataFileError::Columns { .. }, .. }) => {
             return from.sample().map(unmapped).map_err(|source| from.failed(source));
         }
@@ -303,7 +304,7 @@ fn shown(line: usize, texts: &[impl AsRef<str>]) -> PreviewRow {
     PreviewRow { line: line as u32, cells: texts.iter().map(|text| beginning(text.as_ref())).collect() }
 }
 
-/// The rows of a file that may be imported.
+/// Returns the rows of a file that can be imported.
 fn accepted(file: DataFile, skip_refused: bool) -> Result<Vec<Row>, Error> {
     if let Some(Refused { line, reason }) = file.refused.first().filter(|_| !skip_refused) {
         let message = match file.refused.len() {
@@ -322,15 +323,15 @@ fn contents(rows: Vec<Row>) -> Vec<PairContent> {
     rows.into_iter().map(Into::into).collect()
 }
 
-/// The split of every prompt in a data set.
+/// Maps every prompt of a data set to its split.
 fn splits(pairs: &[Pair]) -> HashMap<String, Split> {
     pairs.iter().map(|pair| (pair.content.prompt.clone(), pair.content.split)).collect()
 }
 
-/// The name that was typed, else what the file says, else the file's own.
-fn name_of(request: &ImportVector, path: &Path, told: &Provenance) -> String {
+/// Returns the typed name, or else the name in the file, or else the file's own name.
+fn name_of(request: &ImportVector, path: &Path, provenance: &Provenance) -> String {
     match request.name.trim() {
-        "" => told.name.clone().unwrap_or_else(|| stem(path)),
+        "" => provenance.name.clone().unwrap_or_else(|| stem(path)),
         typed => typed.to_owned(),
     }
 }
@@ -339,7 +340,7 @@ fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// A file's vectors or its adapter. The layer is only for files that do not say one.
+/// Reads a file's vectors or its adapter. The layer applies only if the file does not state one.
 fn read_vector(path: &Path, layer: Option<u32>) -> Result<SteeringFile, FileError> {
     match SteeringFile::read(path, None) {
         Err(FileError::NoLayer { .. }) if layer.is_some() => {
@@ -349,7 +350,7 @@ fn read_vector(path: &Path, layer: Option<u32>) -> Result<SteeringFile, FileErro
     }
 }
 
-/// The vector of the layer asked for; all of them where none is asked for.
+/// Returns the vector of the requested layer, or all vectors if no layer is requested.
 fn taken(vectors: &[SteeringVector], layer: Option<u32>) -> Result<&[SteeringVector], Error> {
     let Some(layer) = layer else { return Ok(vectors) };
     let found = vectors.iter().position(|vector| vector.layer == layer as usize);
@@ -381,7 +382,7 @@ fn check_fit(vector: &SteeringVector, model: &str, hidden_size: u32, blocks: u32
     Ok(())
 }
 
-/// The method that a file names, where it is one of ours.
+/// Returns the method that a file names, if Tiller knows it.
 fn method(provenance: &Provenance) -> Option<Method> {
     serde_json::from_value(Value::String(provenance.method.clone()?)).ok()
 }

@@ -14,13 +14,12 @@ use crate::engine::running_job::JobRequest;
 use crate::event_bus::Change;
 
 impl App {
-    /// Pauses, resumes or stops a job. What is asked of a running job happens at its next checkpoint; what is asked of
-    /// one that is over already changes nothing.
+    /// Pauses, resumes or stops a job. A running job reacts at its next checkpoint. A job that is over does not change.
     ///
     /// # Errors
-    /// Where the job does not exist, cannot be resumed, or the store cannot be written.
+    /// Returns an error if the job does not exist, cannot be resumed, or the store cannot be written.
     pub async fn control_job(&self, request: ControlJob) -> Result<Job, Error> {
-        // Inside a change, a job that the store calls running is the one that runs.
+        // Inside a change, the job that the store calls running is the one that runs.
         let change = self.state.events.change().await;
         let job = jobs::find(self.state.store.read(), request.job).await?;
         match request.action {
@@ -40,10 +39,10 @@ impl App {
 
     async fn resume(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         match &job.state {
-            // A download that is to pause has ended its requests already.
+            // A download that is asked to pause has ended its requests already.
             JobState::Running => Ok(self.state.lanes.engine.forget_pause(job.id).unwrap_or(job)),
             JobState::Queued => Ok(job),
-            // What made a job fail may be mended: a full disk, a file that was moved.
+            // The cause of a failure may be gone by now, for example a full disk or a moved file.
             JobState::Paused | JobState::Failed { .. } => self.queue_again(change, job).await,
             JobState::Stopped | JobState::Done if registry::job(job.kind).can_run_again() => {
                 self.queue_again(change, job).await
@@ -57,7 +56,7 @@ impl App {
     async fn queue_again(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         for model in self.models_of(job.kind).await? {
             if let ModelState::Failed { failure } = self.state.models.state(model) {
-                return Err(Error::Told(failure));
+                return Err(Error::Failure(failure));
             }
         }
         let job = set_job_state(&self.state, change, job.id, &JobState::Queued).await?;
@@ -84,7 +83,7 @@ impl App {
         asked.unwrap_or(job)
     }
 
-    /// Reads which models a job needs: none for a download, and where the model is behind an address.
+    /// Reads which models a job needs. A download and a job with a remote model need none.
     pub(super) async fn models_of(&self, kind: JobKind) -> Result<Vec<Id>, Error> {
         let mut db = self.state.store.read().acquire().await?;
         registry::job(kind).models(&mut db).await

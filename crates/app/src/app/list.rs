@@ -1,4 +1,4 @@
-//! The list of pairs: which are shown, and what is shown of each.
+//! Lists the pairs of a data set: it filters them and reads the rows that the window shows.
 
 use std::collections::HashMap;
 
@@ -14,22 +14,22 @@ use super::App;
 use super::models::blocking;
 use crate::Error;
 
-/// The most rows that are read at once.
+/// The most rows that one request can read.
 const MOST_ROWS: usize = 500;
 
 impl App {
-    /// The pairs of a data set that a filter takes.
+    /// Returns the pairs of a data set that match a filter.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be read.
+    /// Returns an error if the data set does not exist or the store cannot be read.
     pub async fn find_pairs(&self, request: FindPairs) -> Result<Found, Error> {
         self.with_list(request.data_set, move |index| index.find(&request.filter)).await
     }
 
-    /// Pairs as the list shows them.
+    /// Returns pairs as rows of the list.
     ///
     /// # Errors
-    /// Where the data set does not exist, too many rows are asked for, or the store cannot be read.
+    /// Returns an error if the data set does not exist, too many rows are asked for, or the store cannot be read.
     pub async fn read_rows(&self, request: ReadRows) -> Result<Vec<PairRow>, Error> {
         if request.pairs.len() > MOST_ROWS {
             return Err(Error::invalid("So many rows cannot be read at once.", "Ask for fewer."));
@@ -38,12 +38,12 @@ impl App {
         let mut found: HashMap<Id, Pair> = found.into_iter().map(|pair| (pair.id, pair)).collect();
         self.with_list(request.data_set, move |index| {
             let row = |pair: Pair| {
-                let (line, part) = excerpt(&pair.content, &request.text);
+                let (line, field) = excerpt(&pair.content, &request.text);
                 PairRow {
                     id: pair.id,
                     number: index.number(pair.id),
                     line,
-                    part,
+                    field,
                     split: pair.content.split,
                     tags: pair.content.tags,
                     marks: index.marks(pair.id),
@@ -55,15 +55,15 @@ impl App {
         .await
     }
 
-    /// One pair.
+    /// Returns one pair.
     ///
     /// # Errors
-    /// Where the pair does not exist or the store cannot be read.
+    /// Returns an error if the pair does not exist or the store cannot be read.
     pub async fn read_pair(&self, request: ReadPair) -> Result<Pair, Error> {
         self.pair(request.pair).await
     }
 
-    /// Works with the list of a data set, which is made where it is not in memory.
+    /// Works with the index of a data set, and builds the index if it is not in memory.
     pub(super) async fn with_list<T: Send + 'static>(
         &self,
         data_set: Id,
@@ -81,7 +81,7 @@ impl App {
                 let done = state.pair_index.with(data_set, |index| this.take().map(|work| work(index)));
                 (done.flatten(), this)
             });
-            // Another data set may have taken the list's place in between.
+            // Another data set may have replaced this index meanwhile.
             match done.await? {
                 (Some(done), _) => return Ok(done),
                 (None, this) => work = this,
@@ -90,7 +90,7 @@ impl App {
     }
 
     async fn make_list(&self, data_set: Id) -> Result<(), Error> {
-        // No edit may come between the reading and the keeping.
+        // No edit may happen between the reading of the pairs and the storing of the index.
         let _change = self.state.events.change().await;
         if self.state.pair_index.is_of(data_set) {
             return Ok(());
@@ -102,7 +102,7 @@ impl App {
         Ok(())
     }
 
-    /// Takes an edit into the list, if it is in memory. Call it inside the change, after the commit.
+    /// Applies an edit to the index, if it is in memory. Call this inside the change, after the commit.
     pub(super) async fn refresh_list(&self, data_set: Id, about: &About) -> Result<(), Error> {
         if !self.state.pair_index.is_of(data_set) {
             return Ok(());

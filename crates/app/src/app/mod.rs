@@ -1,6 +1,5 @@
-//! The application without its window: one method for each command.
+//! The application without its window: [`App`] has one method for each command.
 
-mod acts;
 mod analyses;
 mod answers;
 mod bulk;
@@ -13,22 +12,23 @@ mod drafts;
 mod export;
 mod export_sweep;
 mod import;
+mod intervention;
 mod jobs;
-mod lens;
-mod likeness;
 mod list;
+mod logit_lens;
 mod models;
 mod quality;
 mod ratings;
 mod scan;
+mod similarity;
 mod splits;
 mod sweep_items;
 mod sweeps;
 mod templates;
-mod together;
 mod tokens;
 mod training;
 mod transfer;
+mod vector_sum;
 mod vectors;
 mod versions;
 
@@ -55,10 +55,10 @@ use crate::engine::{self, queue};
 use crate::event_bus::Subscriber;
 use crate::{Error, starter};
 
-/// How long an ending application waits for a step that is under way; what it would have made is made again.
+/// The longest time that closing waits for the step under way. A resumed job repeats that step.
 const LAST_STEP: Duration = Duration::from_secs(5);
 
-/// Where the application finds its files.
+/// The paths of the application's files.
 #[derive(Debug, Clone)]
 pub struct Places {
     /// The data folder.
@@ -68,21 +68,22 @@ pub struct Places {
 }
 
 impl Places {
-    /// As the environment says, else as the platform and the application's resources do.
+    /// Returns the paths that the environment sets, or else the defaults of the platform and of the application's
+    /// resources.
     #[must_use]
     pub fn usual(resources: Option<&std::path::Path>) -> Self {
         Self { data: directory::default_path(), starter_model: starter::model_path(resources) }
     }
 }
 
-/// The application: the store, the engine's threads and everything a window can ask for.
+/// The application: the store, the engine's threads, and a method for every command.
 pub struct App {
     state: Arc<AppState>,
     /// Wakes the thread that runs jobs.
     wake: SyncSender<()>,
     /// Wakes the thread that downloads.
     wake_downloads: SyncSender<()>,
-    /// The questions that wait; `None` once the application ends.
+    /// The queue of waiting questions. `None` once the application closes.
     ask: Mutex<Option<Sender<Asked>>>,
     threads: Vec<thread::JoinHandle<()>>,
     /// Held until the application is closed.
@@ -90,25 +91,26 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store, starts the engine's threads and begins to load the model; models from the hub stay in the data
-    /// folder. Must be called on the async runtime that will serve the commands.
+    /// Opens the store, starts the engine's threads and begins to load the model. Models from the hub stay in the data
+    /// folder. This must be called on the async runtime that will serve the commands.
     ///
     /// # Errors
-    /// Where the data folder or the store cannot be used, or another process uses it.
+    /// Returns an error if the data folder or the store cannot be used, or another process uses it.
     pub async fn open(places: &Places) -> Result<Self, Error> {
         Self::open_with(places, HubPlaces::inside(&places.data)).await
     }
 
-    /// The same, with the places of models from the hub that other programs use as well.
+    /// Opens the application like [`App::open`], but with the hub's cache and access token that other programs use as
+    /// well.
     ///
     /// # Errors
-    /// As [`App::open`].
+    /// Fails as [`App::open`] does.
     pub async fn open_with(places: &Places, hub: HubPlaces) -> Result<Self, Error> {
         let directory = Directory::hold(&places.data)?;
         let store = Store::open(&directory.store_file()).await?;
         let mut db = store.begin().await?;
         let (project, name) = starter::ensure(&mut db, &places.starter_model, crate::clock::now()).await?;
-        // What the last process left under way.
+        // The last process may have left jobs and answers open.
         store::jobs::pause_running(&mut db).await?;
         store::answers::stop_open(&mut db).await?;
         store::vectors::complete(&mut db).await?;
@@ -152,7 +154,7 @@ impl App {
         Ok(app)
     }
 
-    /// Loads the model that is set, else the starter model.
+    /// Loads the model that the settings name, or else the starter model.
     async fn load_first_model(&self) -> Result<(), Error> {
         let read = self.state.store.read();
         let set = settings::read(read, self.state.project).await?.model;
@@ -165,10 +167,10 @@ impl App {
         }
     }
 
-    /// Hears everything that happens from now on, the whole picture first. A subscriber of the same name is replaced.
+    /// Sends the whole state and then every event to a subscriber. A subscriber of the same name is replaced.
     ///
     /// # Errors
-    /// Where the store cannot be read.
+    /// Returns an error if the store cannot be read.
     pub async fn subscribe(&self, name: &str, subscriber: Subscriber) -> Result<(), Error> {
         let change = self.state.events.change().await;
         let overview = self.overview().await?;
@@ -200,10 +202,10 @@ impl App {
         })
     }
 
-    /// Keeps the person's settings.
+    /// Stores the person's settings.
     ///
     /// # Errors
-    /// Where the store cannot be written.
+    /// Returns an error if the store cannot be written.
     pub async fn save_settings(&self, request: SaveSettings) -> Result<(), Error> {
         let _change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -211,10 +213,10 @@ impl App {
         Ok(db.commit().await?)
     }
 
-    /// Says that a file or a folder was dropped onto the window; the window decides what for.
+    /// Sends an event about a file or a folder that was dropped onto the window. The window decides what to do with it.
     pub fn dropped(&self, path: &Path) {
         let (state, path) = (Arc::clone(&self.state), path.to_owned());
-        // A header is read to tell a model from a vector: not on the window's thread.
+        // A file's header tells a model from a vector. It is not read on the window's thread, which must not wait.
         let look = move || scan::say_dropped(&state, &path);
         if let Err(error) = thread::Builder::new().name("dropped file".into()).spawn(look) {
             tracing::warn!("a dropped file could not be looked at: {error}");
@@ -228,25 +230,25 @@ impl App {
         if sent { Ok(()) } else { Err(Error::Panic("the thread that answers has ended".into())) }
     }
 
-    /// Lets the thread that runs jobs look for one.
+    /// Wakes the thread that runs jobs.
     fn wake(&self) {
-        // A full channel holds a wake-up already; a closed one belongs to an application that ends.
+        // A full channel holds a wake-up already. A closed channel belongs to an application that is closing.
         let _ = self.wake.try_send(());
     }
 
-    /// Lets the thread that downloads look for something.
+    /// Wakes the thread that downloads.
     fn wake_downloads(&self) {
         let _ = self.wake_downloads.try_send(());
     }
 
-    /// Ends the threads, after the step under way where that is soon, and closes the store. Nothing can be asked of the
-    /// application afterwards.
+    /// Closes the application: it ends the threads, waits a short time for the steps under way, and closes the store.
+    /// No command works afterwards.
     pub async fn close(&self) {
         self.state.end();
         self.wake();
         self.wake_downloads();
         self.state.downloads.interrupt();
-        // Without its queue, the thread that answers ends.
+        // The thread that answers ends when its queue is dropped.
         self.ask.lock().unwrap_or_else(PoisonError::into_inner).take();
         let until = Instant::now() + LAST_STEP;
         while self.threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < until {

@@ -1,4 +1,4 @@
-//! Models: making files known, loading, unloading and switching them.
+//! Adds, loads, switches and removes models.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ use crate::library::{self, watch};
 use crate::{Error, atomic_write, memory};
 
 impl App {
-    /// Makes a model's file or folder known and loads it, unless a job needs the memory. What is known already is loaded
-    /// again.
+    /// Adds a model's file or folder to the list and loads it, unless a job needs the memory. A model that is in the
+    /// list already is loaded again.
     ///
     /// # Errors
-    /// Where it is missing or its header cannot be used.
+    /// Returns an error if it is missing or its header cannot be used.
     pub async fn add_model(&self, request: AddModel) -> Result<Model, Error> {
         let path = absolute(&request.path)?;
-        // The header is read before anything is stored: nothing half-known stays.
+        // The header is read before anything is stored, so that no unusable model enters the list.
         let facts = watch::read(path.clone()).await?;
         let (id, _) = watch::make_known(&self.state, &path, &facts).await?;
         if self.held_by_job(id).await?.is_none() {
@@ -39,20 +39,20 @@ impl App {
         Ok(self.state.model(models::find(self.state.store.read(), id).await?))
     }
 
-    /// Notices what became of files outside Tiller.
+    /// Checks the models' files for changes that were made outside Tiller.
     ///
     /// # Errors
-    /// Where the store cannot be read or written.
+    /// Returns an error if the store cannot be read or written.
     pub async fn check_models(&self, request: CheckModels) -> Result<(), Error> {
         let CheckModels {} = request;
         let state = Arc::clone(&self.state);
         blocking(move || watch::check(&state)).await?
     }
 
-    /// A model's file is at another place now, or is to be read anew where it was.
+    /// Sets a new path for a model whose file was moved, or reads the file at the old path again.
     ///
     /// # Errors
-    /// Where there is no such file, it is another model, or it is in the list already.
+    /// Returns an error if there is no such file, it is another model, or it is in the list already.
     pub async fn find_model(&self, request: FindModel) -> Result<Model, Error> {
         let row = models::find(self.state.store.read(), request.model).await?;
         let path = absolute(&request.path)?;
@@ -82,10 +82,10 @@ impl App {
         Ok(self.state.model(models::find(self.state.store.read(), row.id).await?))
     }
 
-    /// Takes a model from the list, and its file from the disk where that is asked for.
+    /// Removes a model from the list, and on request its file from the disk.
     ///
     /// # Errors
-    /// Where it comes with Tiller, a job needs it, or its file cannot be deleted.
+    /// Returns an error if the model comes with Tiller, a job needs it, or its file cannot be deleted.
     pub async fn forget_model(&self, request: ForgetModel) -> Result<(), Error> {
         let row = models::find(self.state.store.read(), request.model).await?;
         let model = self.state.model(row);
@@ -119,29 +119,29 @@ impl App {
         Ok(())
     }
 
-    /// Loads a known model in the background.
+    /// Loads a model of the list in the background.
     ///
     /// # Errors
-    /// Where the model is not known, or a job uses one that would have to leave.
+    /// Returns an error if the model is not known, or a job uses one that would have to leave.
     pub async fn load_model(&self, request: LoadModel) -> Result<(), Error> {
         if let Some((job, name)) = self.held_by_job(request.model).await? {
             let failure = Failure::new(Code::ModelInUse, format!("{} uses {name}.", job.title));
             let next =
                 "Pause the job and switch, load this model beside the other one, or wait for the job's end.";
-            return Err(Error::Told(failure.next(next)));
+            return Err(Error::Failure(failure.next(next)));
         }
         load(&self.state, request.model, Room::AsSet).await
     }
 
-    /// Loads a known model although a job uses another one.
+    /// Loads a model of the list although a job uses another one.
     ///
     /// # Errors
-    /// Where the model is not known or the store cannot be written.
+    /// Returns an error if the model is not known or the store cannot be written.
     pub async fn switch_model(&self, request: SwitchModel) -> Result<(), Error> {
         match request.switch {
             Switch::Beside => load(&self.state, request.model, Room::Beside).await,
             Switch::PauseJobs => {
-                // Queued ones as well: the next of them would load its model at once.
+                // Queued jobs are paused as well, because the next of them would load its model at once.
                 for job in self.open_engine_jobs().await? {
                     let is_active = matches!(job.state, JobState::Running | JobState::Queued);
                     if is_active && self.models_of(job.kind).await? != [request.model] {
@@ -154,24 +154,24 @@ impl App {
         }
     }
 
-    /// Takes a model out of memory.
+    /// Removes a model from memory.
     ///
     /// # Errors
-    /// Where a job uses it.
+    /// Returns an error if a job uses it.
     pub async fn unload_model(&self, request: UnloadModel) -> Result<(), Error> {
         if let Some(job) = self.state.lanes.engine.job()
             && self.models_of(job.kind).await?.contains(&request.model)
         {
             let failure = Failure::new(Code::ModelInUse, format!("{} uses this model.", job.title));
-            return Err(Error::Told(failure.next("Pause the job first, or wait for its end.")));
+            return Err(Error::Failure(failure.next("Pause the job first, or wait for its end.")));
         }
         unload(&self.state, request.model).await
     }
 
-    /// Sets how a model's weights stand in memory. One that is there is loaded anew, unless a job uses it.
+    /// Sets the precision of a model's weights in memory. A loaded model is loaded again, unless a job uses it.
     ///
     /// # Errors
-    /// Where the model is not known or the store cannot be written.
+    /// Returns an error if the model is not known or the store cannot be written.
     pub async fn set_precision(&self, request: SetPrecision) -> Result<(), Error> {
         self.change_model(request.model, async |db| {
             Ok(models::set_precision(db, request.model, request.precision).await?)
@@ -179,7 +179,8 @@ impl App {
         .await
     }
 
-    /// Changes how a model is used, says it, and loads one anew that is in memory or could not be loaded.
+    /// Changes how a model is used, sends the event about it, and reloads a model that is in memory or could not be
+    /// loaded.
     pub(super) async fn change_model(
         &self,
         id: Id,
@@ -201,17 +202,17 @@ impl App {
             return Ok(());
         }
         unload(&self.state, id).await?;
-        // What could not be loaded may be now, but takes no model away from a job.
+        // A model that could not be loaded may load now, but no other model is removed from a job for it.
         match self.held_by_job(id).await? {
             Some(_) => Ok(()),
             None => load(&self.state, id, Room::AsSet).await,
         }
     }
 
-    /// What the machine has.
+    /// Returns the machine's memory and devices.
     ///
     /// # Errors
-    /// Where the system does not say it.
+    /// Returns an error if the system does not report them.
     pub async fn read_machine(&self, request: ReadMachine) -> Result<Machine, Error> {
         let ReadMachine {} = request;
         let (free_bytes, total_bytes) = blocking(memory::free_and_total).await??;
@@ -223,7 +224,7 @@ impl App {
         Ok(Machine { free_bytes, total_bytes, devices, has_bf16: MatmulPrecision::Bf16.is_available() })
     }
 
-    /// The job that runs and the name of its model, where that model would have to leave for another one.
+    /// Returns the running job and the name of its model, if that model would have to be removed for another one.
     async fn held_by_job(&self, id: Id) -> Result<Option<(Job, String)>, Error> {
         let Some(job) = self.state.lanes.engine.job() else { return Ok(None) };
         let used = self.models_of(job.kind).await?;
@@ -234,22 +235,22 @@ impl App {
         }
     }
 
-    /// The jobs that are not over and need the engine.
+    /// Returns the jobs that are not over and need the engine.
     async fn open_engine_jobs(&self) -> Result<Vec<Job>, Error> {
         let jobs = jobs::open(self.state.store.read()).await?;
         Ok(jobs.into_iter().filter(|job| registry::job(job.kind).lane() == Lane::Engine).collect())
     }
 
-    /// The model in memory, or why there is none.
+    /// Returns the loaded model, or why there is none.
     pub(super) fn loaded_model(&self) -> Result<(Id, Arc<vectors::model::Model>), Error> {
         self.state.models.loaded().ok_or_else(|| {
             let next = "Wait until a model is loaded, or load one under Models.";
-            Error::Told(Failure::new(Code::ModelNotLoaded, "No model is in memory yet.").next(next))
+            Error::Failure(Failure::new(Code::ModelNotLoaded, "No model is in memory yet.").next(next))
         })
     }
 }
 
-/// Refuses a file in another one's place.
+/// Refuses a file that holds another model than the moved one.
 fn check_same(before: &ModelFacts, now: &ModelFacts, name: &str) -> Result<(), Error> {
     let shape =
         |facts: &ModelFacts| (facts.architecture.clone(), facts.blocks, facts.hidden_size, facts.vocabulary);
@@ -264,17 +265,18 @@ fn check_same(before: &ModelFacts, now: &ModelFacts, name: &str) -> Result<(), E
 }
 
 fn absolute(typed: &str) -> Result<PathBuf, Error> {
-    // Without a slash at its end, a folder has one name; so has a model of several files, whichever of them is typed.
+    // A folder has only one name without a slash at its end. A model of several files has only one name, whichever of
+    // its files is typed.
     let path = model_path(&atomic_write::path(typed)?.components().collect::<PathBuf>());
     if path.is_dir() && !path.join(files::CONFIG).exists() {
         let failure = Failure::new(Code::Invalid, "This folder is no model: it has no config.json.");
         let next = "Search it for models, or choose the folder with the weights.";
-        return Err(Error::Told(failure.detail(path.display().to_string()).next(next)));
+        return Err(Error::Failure(failure.detail(path.display().to_string()).next(next)));
     }
     Ok(path)
 }
 
-/// Does work that would hold up the async runtime.
+/// Does work that would block the async runtime.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {

@@ -1,4 +1,4 @@
-//! What is wrong with a data set, and what can be done about it.
+//! Checks the quality of a data set, and repairs what can be repaired.
 
 use std::collections::HashSet;
 
@@ -18,14 +18,14 @@ use crate::engine::margins::content_hash;
 use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
-/// A pair whose opposite the model prefers by so much, in nats for each token of the longer answer.
+/// The preference for the opposite answer, in nats for each token of the longer answer, from which a pair is reported.
 const BY_FAR: f64 = -1.0;
 
 impl App {
-    /// Looks a data set over.
+    /// Checks the quality of a data set.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be read.
+    /// Returns an error if the data set does not exist or the store cannot be read.
     pub async fn check_quality(&self, request: CheckQuality) -> Result<QualityReport, Error> {
         let read = self.state.store.read();
         data_sets::find(read, request.data_set).await?;
@@ -35,10 +35,10 @@ impl App {
         blocking(move || report(request.data_set, &pairs, &known, measuring)).await
     }
 
-    /// Repairs what can be repaired safely, as one edit; `None` where there is nothing left to repair.
+    /// Repairs what can be repaired safely, as one edit. Returns `None` if nothing has to be repaired.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be written.
+    /// Returns an error if the data set does not exist or the store cannot be written.
     pub async fn repair_pairs(&self, request: RepairPairs) -> Result<Option<Edited>, Error> {
         let data_set = request.data_set;
         data_sets::find(self.state.store.read(), data_set).await?;
@@ -46,7 +46,7 @@ impl App {
         let only: Option<HashSet<i64>> = request.pairs.map(|ids| ids.into_iter().collect());
         self.edit(data_set, async move |db| {
             let now = clock::now();
-            // Read again: another edit may have come in between.
+            // The pairs are read again, because another edit may have changed them meanwhile.
             let all = pairs::list(&mut *db, data_set).await?;
             let values: Vec<Option<f64>> = if known.len() == all.len() {
                 known.iter().map(|margin| margin.map(|margin| margin.margin())).collect()
@@ -82,18 +82,18 @@ impl App {
         .await
     }
 
-    /// Queues a job that measures what the plain model prefers. One for this data set that is under way is returned
-    /// instead.
+    /// Queues a job that measures which answers the unsteered model prefers. If such a job for this data set is not
+    /// over, that one is returned instead.
     ///
     /// # Errors
-    /// Where the data set or the model cannot be used, or the store cannot be written.
+    /// Returns an error if the data set or the model cannot be used, or the store cannot be written.
     pub async fn measure_margins(&self, request: MeasureMargins) -> Result<Job, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = models::find(&mut *db, request.model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Told(failure));
+            return Err(Error::Failure(failure));
         }
         if data_set.train + data_set.held_out == 0 {
             return Err(Error::invalid("There are no pairs to measure.", "Add pairs under Data."));
@@ -112,7 +112,7 @@ impl App {
         Ok(job)
     }
 
-    /// What is known of what the model in use prefers, pair by pair.
+    /// Returns the known margins of the loaded model, pair by pair.
     async fn margins(&self, pairs: &[Pair]) -> Result<Vec<Option<PairMargin>>, Error> {
         let read = self.state.store.read();
         let fingerprint = match self.state.models.loaded() {
@@ -128,7 +128,7 @@ impl App {
     }
 }
 
-/// What an undo of the repair is called.
+/// Returns the name of the repair that undo shows.
 fn title(repair: Repair, count: usize) -> String {
     let what = match repair {
         Repair::DeleteDuplicates => "Delete duplicates",
@@ -166,7 +166,7 @@ fn report(
     }
 }
 
-/// Pairs whose opposite the plain model prefers by far.
+/// Finds pairs whose opposite answer the unsteered model clearly prefers.
 fn preferred(known: &[Option<PairMargin>]) -> Option<Found> {
     let mut rows: Vec<(f64, usize)> = known
         .iter()

@@ -1,4 +1,4 @@
-//! A person's ratings: blind, shuffled, and how they agree with the judge's verdicts.
+//! Collects a person's blind ratings of answers, and compares them with the judge's verdicts.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,11 @@ use crate::engine::sweep::{measured_items, summary, value};
 use crate::{Error, clock};
 
 impl App {
-    /// The answers of a sweep that a person has not rated yet, shuffled: the order says nothing of where they come from.
+    /// Returns the answers of a sweep that a person has not rated yet. They are shuffled, so that the order does not
+    /// reveal their origin.
     ///
     /// # Errors
-    /// Where the sweep does not exist or the store cannot be read.
+    /// Returns an error if the sweep does not exist or the store cannot be read.
     pub async fn read_to_rate(&self, request: ReadToRate) -> Result<Vec<ToRate>, Error> {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
@@ -42,17 +43,18 @@ impl App {
                 });
             }
         }
-        // A hash is as good a shuffle as any, and stays the same from one day to the next.
+        // The order of hashes serves as a shuffle that stays the same from one day to the next.
         all.sort_by_cached_key(|one| {
             sha256(format!("{} {} {}", sweep.id, one.answers, one.place).as_bytes())
         });
         Ok(all)
     }
 
-    /// Keeps a person's rating of an answer.
+    /// Stores a person's rating of an answer.
     ///
     /// # Errors
-    /// Where the sweep or the answer does not exist, the rating is none, or the store cannot be written.
+    /// Returns an error if the sweep or the answer does not exist, the number is no rating, or the store cannot be
+    /// written.
     pub async fn rate_answer(&self, request: RateAnswer) -> Result<Agreement, Error> {
         if !(1..=4).contains(&request.rating) {
             return Err(Error::invalid("A rating is 1, 2, 3 or 4.", "Press one of these keys."));
@@ -74,10 +76,10 @@ impl App {
         Ok(agreement)
     }
 
-    /// How a person's ratings agree with the judge's verdicts.
+    /// Returns how well a person's ratings agree with the judge's verdicts.
     ///
     /// # Errors
-    /// Where the sweep does not exist or the store cannot be read.
+    /// Returns an error if the sweep does not exist or the store cannot be read.
     pub async fn read_agreement(&self, request: ReadAgreement) -> Result<Agreement, Error> {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
@@ -85,14 +87,14 @@ impl App {
     }
 }
 
-/// The keys of a sweep's answers with the set that they are about, each once.
+/// Returns the keys of a sweep's answers with the set that they belong to, each once.
 async fn answer_sets(db: &mut SqliteConnection, sweep: Id) -> Result<BTreeMap<String, u32>, Error> {
     let points = sweep_points::answered(db, sweep).await?;
     let key = |(curve, _, behind): (Curve, f64, Behind)| Some((behind.answers?, curve.set?));
     Ok(points.into_iter().filter_map(key).collect())
 }
 
-/// The points of the person's score that rest on these answers, kept as they are now.
+/// Computes and stores the points of the rating score that depend on these answers.
 async fn rated_points(
     db: &mut SqliteConnection,
     sweep: &Sweep,
@@ -103,9 +105,9 @@ async fn rated_points(
         return Ok(Vec::new());
     };
     let rated = ratings::list(&mut *db, answers).await?;
-    let of = |place: usize| rated.iter().find(|(at, _)| *at as usize == place);
+    let rating_at = |place: usize| rated.iter().find(|(at, _)| *at as usize == place);
     let items: Vec<Vec<f64>> = (0..count)
-        .map(|place| of(place).map(|(_, rating)| f64::from(*rating)).into_iter().collect())
+        .map(|place| rating_at(place).map(|(_, rating)| f64::from(*rating)).into_iter().collect())
         .collect();
     let (interval, known, _) = summary(&Score::Rating, &items);
     let behind = Behind { measurement: format!("rating of {answers}"), answers: Some(answers.to_owned()) };
@@ -121,7 +123,7 @@ async fn rated_points(
             low: interval.low,
             high: interval.high,
             count: known,
-            // What is not rated yet is no verdict that could not be read.
+            // An answer without a rating does not count as missing, unlike a verdict that could not be read.
             missing: 0,
         };
         if of.answers.as_deref() == Some(answers) && !points.iter().any(|known| known.is_at(&point)) {

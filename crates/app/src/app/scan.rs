@@ -1,4 +1,4 @@
-//! Looking for models: a folder that a person names, the hub's cache, and what was dropped onto the window.
+//! Searches for models: in a folder that a person names, in the hub's cache, and in what is dropped onto the window.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -22,14 +22,15 @@ use crate::library::scan::{End, search};
 use crate::library::watch;
 use crate::{Error, atomic_write};
 
-/// How many refused files are named.
+/// The most refused files that are named.
 const FIRST_REFUSED: usize = 50;
 
 impl App {
-    /// Searches a folder and what is below it for models, in the background. A search that is under way is refused.
+    /// Searches a folder and its subfolders for models, in the background. A second search is refused while one is
+    /// under way.
     ///
     /// # Errors
-    /// Where the folder is none.
+    /// Returns an error if the path is no folder, or a search is under way.
     #[expect(clippy::unused_async, reason = "commands are async")]
     pub async fn scan_folder(&self, request: ScanFolder) -> Result<(), Error> {
         let path = atomic_write::path(&request.path)?;
@@ -52,10 +53,10 @@ impl App {
         searching.map(drop).map_err(|error| Error::Panic(error.to_string()))
     }
 
-    /// Ends the search; what was found stays.
+    /// Stops the search, and keeps the models that were found.
     ///
     /// # Errors
-    /// Never.
+    /// Never fails.
     #[expect(clippy::unused_async, reason = "commands are async")]
     pub async fn stop_scan(&self, request: StopScan) -> Result<(), Error> {
         let StopScan {} = request;
@@ -98,7 +99,7 @@ fn run(state: &AppState, root: &Path) {
     state.events.say(&Event::Scan(scan));
 }
 
-/// Puts a model that was found into the list, or says why not.
+/// Adds a found model to the list, or records why it cannot be used.
 fn take(state: &AppState, path: &Path, scan: &mut Scan) -> Result<(), Error> {
     let text = path.to_string_lossy().into_owned();
     let listed = state.block_on(models::list(state.store.read()))?;
@@ -121,7 +122,8 @@ fn take(state: &AppState, path: &Path, scan: &mut Scan) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is done once after the start: the headers of models that were never read, and what the hub's cache has got.
+/// Checks the models' files once after the start: it reads headers that were never read, and finds models in the hub's
+/// cache.
 pub(super) fn look_once(state: &AppState) {
     crate::engine::priority::give_way();
     if let Err(error) = catch(|| watch::check(state)) {
@@ -129,7 +131,7 @@ pub(super) fn look_once(state: &AppState) {
     }
 }
 
-/// Says that something was dropped, and whether it is a model, a folder to search, or another file.
+/// Sends an event about a dropped path: whether it is a model, a folder to search, or another file.
 pub(super) fn say_dropped(state: &AppState, path: &Path) {
     let text = path.display().to_string();
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -1,4 +1,4 @@
-//! Splitting a data set into what is trained on and what is held out.
+//! Splits a data set into training pairs and held-out pairs.
 
 use data::split;
 use ipc::command::{PlanSplit, SplitPairs};
@@ -12,10 +12,10 @@ use super::models::blocking;
 use crate::{Error, clock};
 
 impl App {
-    /// Says what a split would do.
+    /// Returns what a split would change.
     ///
     /// # Errors
-    /// Where the data set does not exist, the share is none, or the store cannot be read.
+    /// Returns an error if the data set does not exist, the share is not between 0 and 1, or the store cannot be read.
     pub async fn plan_split(&self, request: PlanSplit) -> Result<SplitPlan, Error> {
         check(&request.settings)?;
         data_sets::find(self.state.store.read(), request.data_set).await?;
@@ -23,10 +23,11 @@ impl App {
         blocking(move || split::plan(&all, &request.settings)).await
     }
 
-    /// Splits a data set; `None` where nothing was to change.
+    /// Splits a data set. Returns `None` if the split changes nothing.
     ///
     /// # Errors
-    /// Where the data set does not exist, the share is none, or the store cannot be written.
+    /// Returns an error if the data set does not exist, the share is not between 0 and 1, or the store cannot be
+    /// written.
     pub async fn split_pairs(&self, request: SplitPairs) -> Result<Option<Edited>, Error> {
         check(&request.settings)?;
         data_sets::find(self.state.store.read(), request.data_set).await?;

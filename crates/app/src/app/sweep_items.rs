@@ -1,4 +1,4 @@
-//! What lies behind a sweep's points: pairs, answers, questions, with what each contributed.
+//! Reads the items behind a sweep's points: pairs, answers or questions, with the value of each.
 
 use data::benchmarks::{LETTERS, neutral_text};
 use ipc::score::{Judge, Score};
@@ -14,7 +14,7 @@ use crate::engine::sweep::{
     digits_note, instruction, measured_items, questions, truthful, value, verdict_key,
 };
 
-/// What an item is, free of its values.
+/// An item's texts, without its values.
 #[derive(Default, Clone)]
 struct Subject {
     prompt: String,
@@ -22,7 +22,7 @@ struct Subject {
     opposite: Option<String>,
 }
 
-/// What every item contributed to a point.
+/// Returns the items behind a point, with the value of each.
 pub(super) async fn point(
     db: &mut SqliteConnection,
     sweep: &Sweep,
@@ -67,7 +67,7 @@ pub(super) async fn point(
     Ok(all)
 }
 
-/// What a judge behind an address said of an answer, in its own words.
+/// Returns the stored words of a remote judge about an answer.
 async fn words(
     db: &mut SqliteConnection,
     to: &ipc::drafts::EndpointSettings,
@@ -85,7 +85,7 @@ async fn words(
     Ok(verdicts::find(db, &verdict_key(to, &asked)).await?.map(|verdict| verdict.text))
 }
 
-/// Each item's values over the multipliers of a curve, with its slope.
+/// Returns the values of each item over the multipliers of a curve, with its slope.
 pub(super) async fn curves(
     db: &mut SqliteConnection,
     sweep: &Sweep,
@@ -138,7 +138,7 @@ async fn answers_of(db: &mut SqliteConnection, behind: &Behind) -> Result<Vec<Ke
     answers(db, Some(behind)).await
 }
 
-/// What the items of a curve are.
+/// Returns the texts of a curve's items.
 async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Result<Vec<Subject>, Error> {
     if let Some(set) = curve.set {
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
@@ -152,7 +152,7 @@ async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Res
     }
     let plain = |prompt: String| Subject { prompt, ..Subject::default() };
     Ok(match score(sweep, curve)? {
-        // A file that is gone takes its questions' words with it, not their scores.
+        // If the file of the questions is gone, their texts are missing but their scores remain.
         Score::Knowledge { path, .. } => {
             let asked = questions(path).map(|all| all.scored).unwrap_or_default();
             let subject = |asked: data::benchmarks::Question| Subject {
@@ -174,7 +174,7 @@ async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Res
     })
 }
 
-/// More about an item, for a person.
+/// Returns more details about an item for a person.
 fn note(score: &Score, item: &[f64]) -> Option<String> {
     match score {
         Score::Judge { judge: Judge::Local, .. } => digits_note(item),

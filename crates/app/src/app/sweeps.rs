@@ -1,4 +1,4 @@
-//! Sweeps: starting and deleting them, and reading what lies behind their points.
+//! Starts and deletes sweeps, and reads the items behind their points.
 
 use ::vectors::tokens::built_in_templates;
 use data::content::{Snapshot, measured};
@@ -19,29 +19,30 @@ use crate::engine::queue::say_job;
 use crate::engine::sweep::prompts_as_pairs;
 use crate::{Error, clock};
 
-/// More multipliers than this are a slip of the keyboard.
+/// More multipliers are most likely a typing mistake.
 const MOST_MULTIPLIERS: usize = 101;
-/// So are more points.
+/// More points are most likely a typing mistake.
 const MOST_POINTS: usize = 20_000;
-/// Places in the chart palette.
+/// The number of colours in the chart palette.
 const COLORS: u8 = 7;
 
 impl App {
-    /// Queues a sweep. One of the same content that is finished or under way is returned instead.
+    /// Queues a sweep. If one of the same content is finished or under way, that one is returned instead.
     ///
     /// # Errors
-    /// Where a vector, a set, the multipliers or the model cannot be used, or the store cannot be written.
+    /// Returns an error if a vector, a set, the multipliers or the model cannot be used, or the store cannot be
+    /// written.
     pub async fn start_sweep(&self, request: StartSweep) -> Result<Sweep, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let mut settings = request.settings;
         settings.multipliers = check_multipliers(&settings.multipliers, MOST_MULTIPLIERS)?;
-        // The unsteered model is what everything is compared with.
+        // Everything is compared with the unsteered model, so the multiplier 0 is always measured.
         if !settings.multipliers.contains(&0.0) {
             settings.multipliers.push(0.0);
             settings.multipliers.sort_by(f64::total_cmp);
         }
-        // A person rates answers: a score that makes them has to be there.
+        // A person rates answers, so another score has to generate them.
         let makes_answers = |score: &Score| score.needs() == Needs::Answers && *score != Score::Rating;
         if settings.scores.contains(&Score::Rating) && !settings.scores.iter().any(makes_answers) {
             settings.scores.push(Score::Length);
@@ -51,7 +52,7 @@ impl App {
         check_scores(&settings)?;
         let model = models::find(&mut *db, model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Told(failure));
+            return Err(Error::Failure(failure));
         }
         let identity = model.fingerprint.as_ref().map(|print| model.identity(print));
         let mut kept = Vec::with_capacity(settings.sets.len());
@@ -80,20 +81,20 @@ impl App {
         Ok(sweep)
     }
 
-    /// What every item contributed to a sweep's point.
+    /// Returns the items behind a sweep's point, with the value of each.
     ///
     /// # Errors
-    /// Where the sweep or the point does not exist or the store cannot be read.
+    /// Returns an error if the sweep or the point does not exist or the store cannot be read.
     pub async fn read_point(&self, request: ReadPoint) -> Result<Vec<PointItem>, Error> {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         super::sweep_items::point(&mut db, &sweep, request.curve, request.multiplier + 0.0).await
     }
 
-    /// Each item's values over the multipliers of one curve.
+    /// Returns the values of each item over the multipliers of one curve.
     ///
     /// # Errors
-    /// Where the sweep does not exist or the store cannot be read.
+    /// Returns an error if the sweep does not exist or the store cannot be read.
     pub async fn read_items(&self, request: ReadItems) -> Result<ItemCurves, Error> {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
@@ -103,7 +104,7 @@ impl App {
     /// Deletes a sweep that does not run.
     ///
     /// # Errors
-    /// Where the sweep does not exist or runs, or the store cannot be written.
+    /// Returns an error if the sweep does not exist or runs, or the store cannot be written.
     pub async fn delete_sweep(&self, request: DeleteSweep) -> Result<(), Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -124,7 +125,7 @@ impl App {
     }
 }
 
-/// Gives every arm a name and a colour; returns the one model that all vectors are for, else the given one.
+/// Gives every arm a name and a colour. Returns the one model that all vectors were made for, or else the given one.
 async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -> Result<Id, Error> {
     if arms.is_empty() {
         return Err(Error::invalid(
@@ -176,7 +177,7 @@ async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -
     Ok(model.unwrap_or(given))
 }
 
-/// Templates on board are named, and go into the settings as they are now.
+/// Replaces the name of a bundled template by its text, because the settings record the text that is used.
 fn complete_templates(arms: &mut [Arm]) -> Result<(), Error> {
     for arm in arms {
         let Prompting::Template { name, source } = &mut arm.prompting else { continue };
@@ -242,7 +243,7 @@ fn check_scores(settings: &SweepSettings) -> Result<(), Error> {
     }
 }
 
-/// Keeps a set as it is now, and gives it its name.
+/// Stores the present content of a set, and sets its name.
 async fn keep_set(db: &mut SqliteConnection, set: &mut PromptSet, shots: u32) -> Result<KeptSet, Error> {
     let (contents, data_set) = match set {
         PromptSet::HeldOut { data_set, name } => {
@@ -269,7 +270,7 @@ async fn keep_set(db: &mut SqliteConnection, set: &mut PromptSet, shots: u32) ->
             (prompts_as_pairs(prompts), None)
         }
     };
-    let snapshot = Snapshot::of(&contents)?;
+    let snapshot = Snapshot::new(&contents)?;
     snapshots::keep(db, &snapshot).await?;
     Ok(KeptSet { data_set, snapshot: snapshot.hash })
 }
@@ -281,7 +282,7 @@ fn title(settings: &SweepSettings) -> String {
     }
 }
 
-/// Refuses multipliers that cannot be used; returns them ascending. Minus zero is zero.
+/// Refuses multipliers that cannot be used, and returns the others in ascending order. Minus zero becomes zero.
 pub(super) fn check_multipliers(multipliers: &[f64], most: usize) -> Result<Vec<f64>, Error> {
     let mut sorted: Vec<f64> = multipliers.iter().map(|multiplier| multiplier + 0.0).collect();
     sorted.sort_by(f64::total_cmp);

@@ -1,5 +1,5 @@
-//! Chat templates: what a model's own says, and the person's in its place. The model need not be in memory: a model whose
-//! files carry no template cannot even be loaded without one.
+//! Reads, tries and sets chat templates. The model need not be in memory, because a model whose files have no template
+//! cannot be loaded without one.
 
 use std::path::Path;
 
@@ -14,14 +14,14 @@ use super::App;
 use super::models::blocking;
 use crate::Error;
 
-/// A template is some thousand letters; nobody types more.
+/// The longest template. Templates have some thousand letters.
 const LONGEST: usize = 256 << 10;
 
 impl App {
-    /// The chat template that a model uses.
+    /// Returns the chat template that a model uses.
     ///
     /// # Errors
-    /// Where the model's files cannot be read.
+    /// Returns an error if the model's files cannot be read.
     pub async fn read_template(&self, request: ReadTemplate) -> Result<TemplateText, Error> {
         let row = models::find(self.state.store.read(), request.model).await?;
         if let Ok(model) = self.state.models.get(row.id) {
@@ -35,20 +35,20 @@ impl App {
         .await?
     }
 
-    /// What another chat template would write; nothing is kept.
+    /// Returns what another chat template would write. Nothing is stored.
     ///
     /// # Errors
-    /// Where the template is none, or the model's files cannot be read.
+    /// Returns an error if the text is no chat template, or the model's files cannot be read.
     pub async fn try_template(&self, request: TryTemplate) -> Result<TemplateText, Error> {
         self.tried(request.model, request.template).await
     }
 
-    /// Puts a chat template in place of the file's, or takes it away again; a model that is in memory, or that could not be
-    /// loaded, is loaded anew.
+    /// Replaces the chat template of the model's files, or restores it. A model that is in memory or could not be
+    /// loaded is loaded again.
     ///
     /// # Errors
-    /// Where the template is none or does not write the question, the model's files cannot be read, or the store cannot
-    /// be written.
+    /// Returns an error if the text is no chat template or does not write the question, the model's files cannot be
+    /// read, or the store cannot be written.
     pub async fn set_template(&self, request: SetTemplate) -> Result<(), Error> {
         if let Some(template) = request.template.clone() {
             self.tried(request.model, template).await?;
@@ -79,7 +79,7 @@ impl App {
     }
 }
 
-/// The template that the model would be loaded with.
+/// Returns the template that the model would be loaded with.
 fn of_files(row: &ModelRow, own: Option<&str>) -> Result<ChatTemplate, Error> {
     read_template(Path::new(&row.path), own).map_err(|source| match source {
         ModelError::Tokens(TokenError::Template { detail }) => refused(&detail),
@@ -105,7 +105,7 @@ fn shown(template: &ChatTemplate) -> Result<TemplateText, Error> {
     })
 }
 
-/// Of a model whose files carry none.
+/// Returns the answer for a model whose files have no template.
 fn none() -> TemplateText {
     TemplateText {
         text: String::new(),
@@ -131,5 +131,5 @@ fn unusable(error: ModelError) -> Error {
 
 fn refused(detail: &str) -> Error {
     let failure = Failure::new(Code::Invalid, "The chat template cannot be used.");
-    Error::Told(failure.detail(detail).next("Change it, or use the file’s own."))
+    Error::Failure(failure.detail(detail).next("Change it, or use the file’s own."))
 }

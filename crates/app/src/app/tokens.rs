@@ -1,4 +1,4 @@
-//! Pairs as the loaded model reads them: how many tokens, and which.
+//! Counts and shows the tokens of pairs with the loaded model.
 
 use ipc::command::{CountPairs, CountTokens, ShowTokens};
 use ipc::data::PairTokens;
@@ -15,7 +15,7 @@ impl App {
     /// Counts a pair's tokens with the loaded model.
     ///
     /// # Errors
-    /// Where no model is loaded or it refuses the text.
+    /// Returns an error if no model is loaded or it refuses the text.
     #[expect(clippy::unused_async, reason = "every command is a future")]
     pub async fn count_tokens(&self, request: CountTokens) -> Result<PairTokens, Error> {
         let (_, model) = self.loaded_model()?;
@@ -23,20 +23,20 @@ impl App {
             .map_err(|source| Error::Tokens { pair: None, source })
     }
 
-    /// Counts the tokens of all pairs beside other work; what is counted comes as events.
+    /// Counts the tokens of all pairs beside other work. The counts arrive as events.
     ///
     /// # Errors
-    /// Where no model is loaded, the data set does not exist or the store cannot be read.
+    /// Returns an error if no model is loaded, the data set does not exist or the store cannot be read.
     pub async fn count_pairs(&self, request: CountPairs) -> Result<(), Error> {
         let (_, model) = self.loaded_model()?;
         self.with_list(request.data_set, |_| ()).await?;
         counting::start(&self.state, request.data_set, model, request.system_prompt)
     }
 
-    /// A pair's tokens, one by one.
+    /// Returns the tokens of a pair, one by one.
     ///
     /// # Errors
-    /// Where no model is loaded or it refuses the text.
+    /// Returns an error if no model is loaded or it refuses the text.
     pub async fn show_tokens(&self, request: ShowTokens) -> Result<PairSequence, Error> {
         let (_, model) = self.loaded_model()?;
         blocking(move || {

@@ -1,4 +1,4 @@
-//! Training runs: what they start from, what they take, and starting them.
+//! Starts training runs, estimates their cost, and reads their curves.
 
 use data::content::Snapshot;
 use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
@@ -17,14 +17,14 @@ use crate::engine::encode::{Encoded, tokens};
 use crate::engine::queue::say_job;
 use crate::{Error, clock, defaults, memory};
 
-/// What a forward pass costs, as a share of a step's forward and backward pass.
+/// The cost of a forward pass, as a share of the cost of a step's forward and backward pass.
 const FORWARD_SHARE: f64 = 0.5;
 
 impl App {
-    /// The settings that a new run starts from.
+    /// Returns the settings that a new run starts from.
     ///
     /// # Errors
-    /// Where the model or the data set does not exist, or nothing is known about the model yet.
+    /// Returns an error if the model or the data set does not exist, or nothing is known about the model yet.
     pub async fn default_settings(&self, request: DefaultSettings) -> Result<TrainSettings, Error> {
         let data_set = data_sets::find(self.state.store.read(), request.data_set).await?;
         let facts = self.facts(request.model).await?;
@@ -34,10 +34,10 @@ impl App {
         })
     }
 
-    /// What a run would take.
+    /// Estimates the time and the memory that a run would take.
     ///
     /// # Errors
-    /// Where the model is not in memory, or it or the data set cannot be used with these settings.
+    /// Returns an error if the model is not in memory, or it or the data set cannot be used with these settings.
     pub async fn estimate_training(&self, request: EstimateTraining) -> Result<Estimate, Error> {
         let model = self.state.models.get(request.model)?;
         let row = models::find(self.state.store.read(), request.model).await?;
@@ -56,7 +56,7 @@ impl App {
             Ok(Estimate {
                 steps: steps_of(&settings, pairs.train.len() as u32),
                 memory_bytes: weights + unpacked + needed,
-                // What the loaded model takes, the run does not take a second time.
+                // The run does not need the loaded model's memory a second time.
                 free_bytes: memory::free_bytes()? + weights,
                 seconds: row.seconds_per_token_block.map(|speed| speed * work(&settings, blocks, &pairs)),
             })
@@ -67,14 +67,14 @@ impl App {
     /// Queues a training run.
     ///
     /// # Errors
-    /// Where the settings, the pairs or the model cannot be used, or the store cannot be written.
+    /// Returns an error if the settings, the pairs or the model cannot be used, or the store cannot be written.
     pub async fn train(&self, mut request: Train) -> Result<Run, Error> {
         if request.settings.method.makes_adapter() {
             request.settings.positions = Positions::Everywhere;
         }
         let row = models::find(self.state.store.read(), request.model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(row.id) {
-            return Err(Error::Told(failure));
+            return Err(Error::Failure(failure));
         }
         if let Some(facts) = &row.facts {
             check(&request.settings, facts)?;
@@ -91,7 +91,7 @@ impl App {
             "" => name(&data_set, &request.settings, &runs::list(&mut *db, self.state.project).await?),
             typed => typed.to_owned(),
         };
-        let snapshot = Snapshot::of(&contents)?;
+        let snapshot = Snapshot::new(&contents)?;
         snapshots::keep(&mut db, &snapshot).await?;
         let now = clock::now();
         let job = jobs::insert(&mut db, &format!("Training \u{201c}{name}\u{201d}"), now).await?;
@@ -111,12 +111,12 @@ impl App {
         Ok(runs::find(self.state.store.read(), run).await?)
     }
 
-    /// A run's curves.
+    /// Returns the curves of a run.
     ///
     /// # Errors
-    /// Where the run does not exist or the store cannot be read.
+    /// Returns an error if the run does not exist or the store cannot be read.
     pub async fn read_history(&self, request: ReadHistory) -> Result<History, Error> {
-        // One transaction: steps and epochs of one moment.
+        // One transaction reads steps and epochs of the same moment.
         let mut db = self.state.store.read().begin().await?;
         runs::find(&mut *db, request.run).await?;
         Ok(History {
@@ -126,19 +126,19 @@ impl App {
         })
     }
 
-    /// What the header of a model says.
+    /// Returns the facts in the header of a model.
     pub(super) async fn facts(&self, model: Id) -> Result<ModelFacts, Error> {
         let row = models::find(self.state.store.read(), model).await?;
         row.facts.ok_or_else(|| {
             let failure = Failure::new(Code::ModelNotLoaded, "Nothing is known about this model yet.");
-            Error::Told(failure.next("Wait until it is loaded, or load it under Models."))
+            Error::Failure(failure.next("Wait until it is loaded, or load it under Models."))
         })
     }
 }
 
-/// Refuses settings that no run can have, in the window's words.
+/// Refuses settings that no run can have, with sentences for the window.
 pub(super) fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), Error> {
-    // The window keeps layers for the next run also beside an adapter, which needs none.
+    // The window keeps the layers for the next run even for an adapter, which needs none.
     let layers =
         TrainSettings { method: Method::Bipo, layers: settings.layers.clone(), ..TrainSettings::default() };
     layers.check().map_err(|error| refusal(error.setting))?;
@@ -149,7 +149,7 @@ pub(super) fn check(settings: &TrainSettings, facts: &ModelFacts) -> Result<(), 
     settings.check().map_err(|error| refusal(error.setting))
 }
 
-/// What a person reads of a setting that breaks its rule.
+/// Returns the failure for a setting that breaks its rule.
 fn refusal(setting: Setting) -> Error {
     let rule = match setting {
         Setting::Layers => {
@@ -169,7 +169,7 @@ fn refusal(setting: Setting) -> Error {
     Error::invalid(rule, "Change the setting, then try again.")
 }
 
-/// Refuses pairs with a part missing.
+/// Refuses pairs that lack a prompt or an answer.
 pub(super) fn check_pairs(pairs: &[PairContent]) -> Result<(), Error> {
     for (index, pair) in pairs.iter().enumerate() {
         let parts =
@@ -190,8 +190,8 @@ fn steps_of(settings: &TrainSettings, train_pairs: u32) -> u32 {
     }
 }
 
-/// The work of a run in steps' tokens times blocks: the steps, the measurements of the held-out pairs at both signs, and
-/// what is computed once.
+/// Returns the work of a run, in tokens times blocks: the steps, the measurements of the held-out pairs at both signs,
+/// and the prefix activations that are computed once.
 fn work(settings: &TrainSettings, blocks: u32, pairs: &Encoded) -> f64 {
     let above = f64::from(blocks.saturating_sub(settings.blocks_below()));
     let below = f64::from(settings.blocks_below());
@@ -202,7 +202,7 @@ fn work(settings: &TrainSettings, blocks: u32, pairs: &Encoded) -> f64 {
     passes * epochs * train * above + FORWARD_SHARE * (measurements * 2.0 * held_out * above + once)
 }
 
-/// A name from the data set, the layer and the method that no other run has.
+/// Makes a name that no other run has, from the data set, the layer and the method.
 fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
     let method = match settings.method {
         Method::Bipo => "",
@@ -216,7 +216,7 @@ fn name(data_set: &DataSet, settings: &TrainSettings, runs: &[Run]) -> String {
         Method::Pca => " PCA",
     };
     let layers: Vec<String> = settings.layers.iter().map(ToString::to_string).collect();
-    // An adapter acts in all of them.
+    // An adapter acts in all layers, so the name has none.
     let layers =
         if settings.method.makes_adapter() { String::new() } else { format!(" L{}", layers.join("+")) };
     let base = format!("{}{layers}{method}", data_set.name);

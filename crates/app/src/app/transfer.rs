@@ -15,10 +15,11 @@ use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
 impl App {
-    /// Queues a job that carries a vector to another model. One that does the same and is not over is returned instead.
+    /// Queues a job that transfers a vector to another model. If a job that does the same is not over, that one is
+    /// returned instead.
     ///
     /// # Errors
-    /// Where the vector, a model, a layer or the data set cannot be used, or the store cannot be written.
+    /// Returns an error if the vector, a model, a layer or the data set cannot be used, or the store cannot be written.
     pub async fn transfer_vector(&self, request: TransferVector) -> Result<Job, Error> {
         let facts = self.facts(request.model).await?;
         let change = self.state.events.change().await;
@@ -42,13 +43,13 @@ impl App {
         }
         for model in [vector.model, to.id] {
             if let ModelState::Failed { failure } = self.state.models.state(model) {
-                return Err(Error::Told(failure));
+                return Err(Error::Failure(failure));
             }
         }
         let (mut texts, mut snapshot) = ("the neutral text".to_owned(), None);
         if let Some(data_set) = request.data_set {
             let data_set = data_sets::find(&mut *db, data_set).await?;
-            let pairs = Snapshot::of(&pairs::contents(&mut *db, data_set.id).await?)?;
+            let pairs = Snapshot::new(&pairs::contents(&mut *db, data_set.id).await?)?;
             snapshots::keep(&mut db, &pairs).await?;
             texts = format!("{texts} and \u{201c}{}\u{201d}", data_set.name);
             snapshot = Some(pairs.hash);
@@ -77,7 +78,7 @@ impl App {
     }
 }
 
-/// The layer that is carried.
+/// Returns the layer that is transferred.
 fn transferred_layer(vector: &Vector, asked: Option<u32>) -> Result<u32, Error> {
     let has = || vector.layers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
     match (asked, vector.layers.as_slice()) {
@@ -94,7 +95,7 @@ fn transferred_layer(vector: &Vector, asked: Option<u32>) -> Result<u32, Error> 
     }
 }
 
-/// Refuses what no direction says.
+/// Refuses a vector that caps its projection, because the cap means something in its own model only.
 fn check_acts(vector: &Vector) -> Result<(), Error> {
     match vector.acts.op {
         InterventionOp::Add | InterventionOp::ProjectOut => Ok(()),

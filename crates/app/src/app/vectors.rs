@@ -1,4 +1,4 @@
-//! Vectors: naming, describing and deleting them.
+//! Renames, describes and deletes vectors.
 
 use ipc::command::{DeleteVector, DescribeVector, RenameVector};
 use ipc::data::{MOST_TAGS, tag};
@@ -14,7 +14,7 @@ impl App {
     /// Renames a vector.
     ///
     /// # Errors
-    /// Where the vector does not exist, the name is empty or the store cannot be written.
+    /// Returns an error if the vector does not exist, the name is empty or the store cannot be written.
     pub async fn rename_vector(&self, request: RenameVector) -> Result<Vector, Error> {
         let name = request.name.trim();
         if name.is_empty() {
@@ -30,10 +30,10 @@ impl App {
         Ok(vector)
     }
 
-    /// Keeps a vector's tags and note.
+    /// Stores a vector's tags and note.
     ///
     /// # Errors
-    /// Where the vector does not exist, there are too many tags or the store cannot be written.
+    /// Returns an error if the vector does not exist, there are too many tags or the store cannot be written.
     pub async fn describe_vector(&self, request: DescribeVector) -> Result<Vector, Error> {
         let mut tags: Vec<String> = vec![];
         for tag in request.tags.iter().filter_map(|typed| tag(typed)) {
@@ -57,10 +57,10 @@ impl App {
         Ok(vector)
     }
 
-    /// Deletes a vector and the sweeps of which nothing is left without it; such that wait are stopped.
+    /// Deletes a vector, and the sweeps that have no other vector. Waiting sweeps among them are stopped.
     ///
     /// # Errors
-    /// Where the vector does not exist, is being measured, or the store cannot be written.
+    /// Returns an error if the vector does not exist, is being measured, or the store cannot be written.
     pub async fn delete_vector(&self, request: DeleteVector) -> Result<(), Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;

@@ -1,4 +1,5 @@
-//! Versions of a data set: what runs and sweeps have seen, what a person has kept, and how one is put back.
+//! Lists, keeps, compares and restores the versions of a data set: the snapshots that runs and sweeps have used or a
+//! person has kept.
 
 use data::content::{Snapshot, held_out};
 use ipc::Id;
@@ -16,14 +17,14 @@ use super::models::blocking;
 use crate::differences::{Difference, compare, differences};
 use crate::{Error, clock};
 
-/// The most pairs that are read of a version at once.
+/// The most pairs of a version that one request reads.
 const MOST_AT_ONCE: u32 = 500;
 
 impl App {
-    /// The versions of a data set, newest first.
+    /// Returns the versions of a data set, newest first.
     ///
     /// # Errors
-    /// Where the data set does not exist or the store cannot be read.
+    /// Returns an error if the data set does not exist or the store cannot be read.
     pub async fn list_versions(&self, request: ListVersions) -> Result<Vec<Version>, Error> {
         let mut db = self.state.store.read().begin().await?;
         data_sets::find(&mut *db, request.data_set).await?;
@@ -44,8 +45,9 @@ impl App {
             all.push(Version { hash, created, pairs, held_out, held_out_only: is_sweep, is_current, uses });
         }
         let now = pairs::contents(&mut *db, request.data_set).await?;
-        let hashes =
-            blocking(move || Ok::<_, Error>([Snapshot::of(&now)?.hash, Snapshot::of(&held_out(&now))?.hash]));
+        let hashes = blocking(move || {
+            Ok::<_, Error>([Snapshot::new(&now)?.hash, Snapshot::new(&held_out(&now))?.hash])
+        });
         let hashes = hashes.await??;
         for version in &mut all {
             version.is_current = hashes.contains(&version.hash);
@@ -54,10 +56,10 @@ impl App {
         Ok(all)
     }
 
-    /// Keeps the data set as it is now under a name.
+    /// Keeps the present content of the data set as a version with a name.
     ///
     /// # Errors
-    /// Where the data set does not exist, the name is empty or the store cannot be written.
+    /// Returns an error if the data set does not exist, the name is empty or the store cannot be written.
     pub async fn keep_version(&self, request: KeepVersion) -> Result<Vec<Version>, Error> {
         let name = request.name.trim();
         if name.is_empty() {
@@ -68,7 +70,7 @@ impl App {
             let mut db = self.state.store.begin().await?;
             data_sets::find(&mut *db, request.data_set).await?;
             let now = pairs::contents(&mut *db, request.data_set).await?;
-            let snapshot = blocking(move || Snapshot::of(&now)).await??;
+            let snapshot = blocking(move || Snapshot::new(&now)).await??;
             snapshots::keep(&mut db, &snapshot).await?;
             versions::insert(&mut db, request.data_set, &snapshot.hash, name, clock::now()).await?;
             db.commit().await?;
@@ -76,10 +78,10 @@ impl App {
         self.list_versions(ListVersions { data_set: request.data_set }).await
     }
 
-    /// Some of a version's pairs.
+    /// Returns some of a version's pairs.
     ///
     /// # Errors
-    /// Where the version does not exist or the store cannot be read.
+    /// Returns an error if the version does not exist or the store cannot be read.
     pub async fn read_version(&self, request: ReadVersion) -> Result<VersionPage, Error> {
         let mut db = self.state.store.read().begin().await?;
         let (all, _) = versions::counts(&mut *db, &request.hash).await?;
@@ -88,11 +90,10 @@ impl App {
         Ok(VersionPage { first: request.first, pairs, all })
     }
 
-    /// Compares a version with what the data set says now. Of a version that a sweep has seen, only held-out pairs are
-    /// known.
+    /// Compares a version with the present data set. A version that only sweeps have used holds held-out pairs only.
     ///
     /// # Errors
-    /// Where the data set or the version does not exist or the store cannot be read.
+    /// Returns an error if the data set or the version does not exist or the store cannot be read.
     pub async fn compare_version(&self, request: CompareVersion) -> Result<VersionDifference, Error> {
         let mut db = self.state.store.read().begin().await?;
         data_sets::find(&mut *db, request.data_set).await?;
@@ -108,10 +109,11 @@ impl App {
         .await
     }
 
-    /// Puts a version back, in place or as a new data set.
+    /// Restores a version, in place or as a new data set.
     ///
     /// # Errors
-    /// Where the data set or the version does not exist, the new name is empty or the store cannot be written.
+    /// Returns an error if the data set or the version does not exist, the new name is empty or the store cannot be
+    /// written.
     pub async fn restore_version(&self, request: RestoreVersion) -> Result<Restored, Error> {
         let read = self.state.store.read();
         data_sets::find(read, request.data_set).await?;
@@ -152,13 +154,13 @@ impl App {
     }
 }
 
-/// Whether only sweeps have seen a version.
+/// Returns whether only sweeps have used a version.
 fn is_sweeps_only(uses: &[UseRow], hash: &str) -> bool {
     let mut own = uses.iter().filter(|used| used.hash == hash).peekable();
     own.peek().is_some() && own.all(|used| used.kind() == UseKind::Sweep)
 }
 
-/// Makes a data set be what it was. Pairs that are there still keep their ids.
+/// Restores the earlier content of a data set. Pairs that are still there keep their ids.
 async fn put_back(db: &mut SqliteConnection, data_set: Id, then: Vec<PairContent>) -> Result<Step, Error> {
     let now = clock::now();
     let before = pairs::list(&mut *db, data_set).await?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hub::fetch::{Fetch, Heard};
-use hub::{Endpoint, Place, RemoteFile, files, request};
+use hub::{Endpoint, RemoteFile, RepositoryCache, files, request};
 use ipc::Id;
 use ipc::event::Event;
 use ipc::job::Progress;
@@ -23,7 +23,7 @@ use crate::engine::job::{Interrupt, Job, Stored};
 use crate::engine::lanes::Lane;
 use crate::library::watch;
 
-/// The rate is taken over so long a time.
+/// The time over which the rate is measured.
 const RATE_OVER: Duration = Duration::from_secs(5);
 /// Progress is counted in megabytes.
 const UNIT: u64 = 1_000_000;
@@ -50,7 +50,7 @@ impl Job for DownloadJob {
         Box::pin(async { Ok(Some(Event::Download(downloads::find(db, self.0).await?))) })
     }
 
-    /// Ends the request under way: while it waits for its answer, it checks nothing else.
+    /// Shuts the current request down, because a request that waits for its answer checks nothing else.
     fn interrupt(&self, state: &AppState) {
         state.downloads.interrupt();
     }
@@ -60,7 +60,7 @@ fn is_halting(state: &AppState) -> bool {
     state.is_ending() || state.lanes.downloads.request().is_some()
 }
 
-/// Fetches what is missing, gives it its names, and puts the model into the list.
+/// Fetches the missing files, links them to their names, and adds the model to the list.
 fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     let read = state.store.read();
     let (row, files, set) = state.block_on(async {
@@ -72,18 +72,18 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     })?;
     let files: Vec<RemoteFile> = files.into_iter().map(from_row).collect();
     let endpoint = Endpoint::new(&row.endpoint)?;
-    // The token belongs to the hub that is set, not to one that was set once.
+    // The token is only for the hub that the settings name now, not for an earlier one.
     let is_current =
         state.downloads.places.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
     let token = is_current.then(|| state.downloads.tokens.find(&state.downloads.places).0).flatten();
-    let place = state.downloads.place(&row.repository);
-    let missing = files.iter().map(|file| file.bytes - place.there(&file.blob, file.bytes)).sum();
+    let cache = state.downloads.repository_cache(&row.repository);
+    let missing = files.iter().map(|file| file.bytes - cache.there(&file.blob, file.bytes)).sum();
     state.downloads.check_space(missing).map_err(Error::Hub)?;
 
     let agent = request::agent(&endpoint);
     state.downloads.set_agent(Some(agent.clone()));
-    let fetch = Fetch::new(&agent, &endpoint, token.as_ref(), &row.repository, &row.commit_hash, &place);
-    let mut report = Report::new(state, &files, &place);
+    let fetch = Fetch::new(&agent, &endpoint, token.as_ref(), &row.repository, &row.commit_hash, &cache);
+    let mut report = Report::new(state, &files, &cache);
     for (index, file) in files.iter().enumerate() {
         let mut refused = None;
         let fetched = fetch.content(file, &mut |heard| {
@@ -103,7 +103,7 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
         }
         report.there[index] = file.bytes;
     }
-    let path = name_files(&place, &row, &files)?;
+    let path = name_files(&cache, &row, &files)?;
     let facts =
         read_facts(&path).map_err(|source| Error::Model { path: path.display().to_string(), source })?;
     state.block_on(async {
@@ -115,22 +115,26 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     Ok(())
 }
 
-/// Links the contents to their names in the commit, and the branch to the commit; returns where the model is.
-fn name_files(place: &Place, row: &DownloadRow, files: &[RemoteFile]) -> Result<std::path::PathBuf, Error> {
+/// Links the files to their names in the commit, and the branch to the commit. Returns the model's path.
+fn name_files(
+    cache: &RepositoryCache,
+    row: &DownloadRow,
+    files: &[RemoteFile],
+) -> Result<std::path::PathBuf, Error> {
     let mut gguf = None;
     for file in files {
-        let named = place.name(&row.commit_hash, &file.path, &file.blob)?;
+        let named = cache.name(&row.commit_hash, &file.path, &file.blob)?;
         if files::is_gguf(&file.path) {
             gguf = Some(named);
         }
     }
-    place.refer(&row.revision, &row.commit_hash)?;
+    cache.refer(&row.revision, &row.commit_hash)?;
     let folder = || {
         let config = files
             .iter()
             .find(|file| Path::new(&file.path).file_name().is_some_and(|name| name == files::CONFIG));
         let below = config.and_then(|file| Path::new(&file.path).parent()).unwrap_or(Path::new(""));
-        place.snapshot(&row.commit_hash).join(below)
+        cache.snapshot(&row.commit_hash).join(below)
     };
     Ok(gguf.unwrap_or_else(folder))
 }
@@ -146,18 +150,18 @@ async fn note_validator(
     Ok(db.commit().await?)
 }
 
-/// Reports how far a download is, and how fast.
+/// Reports the progress and the rate of a download.
 struct Report<'a> {
     state: &'a AppState,
-    /// The bytes of each file that are there.
+    /// The number of bytes of each file that are in the cache.
     there: Vec<u64>,
     total: u64,
     rate: Rate,
 }
 
 impl<'a> Report<'a> {
-    fn new(state: &'a AppState, files: &[RemoteFile], place: &Place) -> Self {
-        let there = files.iter().map(|file| place.there(&file.blob, file.bytes)).collect();
+    fn new(state: &'a AppState, files: &[RemoteFile], cache: &RepositoryCache) -> Self {
+        let there = files.iter().map(|file| cache.there(&file.blob, file.bytes)).collect();
         Self { state, there, total: files.iter().map(|file| file.bytes).sum(), rate: Rate::default() }
     }
 
@@ -174,12 +178,12 @@ impl<'a> Report<'a> {
         };
         let done: u64 = self.there.iter().sum();
         let per_second =
-            matches!(heard, Heard::There(_)).then(|| self.rate.of(Instant::now(), done)).flatten();
+            matches!(heard, Heard::There(_)).then(|| self.rate.update(Instant::now(), done)).flatten();
         let per_second = per_second.filter(|rate| *rate > 0.0);
         let progress = Progress {
             phase,
             done: (done / UNIT) as u32,
-            // Rounded as sizes are elsewhere on the screen.
+            // The size is rounded as elsewhere on the screen.
             total: ((self.total + UNIT / 2) / UNIT).max(1) as u32,
             unit: "MB".to_owned(),
             seconds_per_unit: per_second.map(|rate| UNIT as f64 / rate),
@@ -190,15 +194,15 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Measures the bytes a second over the last seconds.
+/// Measures the bytes per second over the last seconds.
 #[derive(Default)]
 struct Rate {
     marks: VecDeque<(Instant, u64)>,
 }
 
 impl Rate {
-    fn of(&mut self, now: Instant, done: u64) -> Option<f64> {
-        // Another file begins, or one begins again.
+    fn update(&mut self, now: Instant, done: u64) -> Option<f64> {
+        // Another file begins, or the same file begins again.
         if self.marks.back().is_some_and(|(_, last)| done < *last) {
             self.marks.clear();
         }
@@ -226,11 +230,12 @@ mod tests {
         let start = Instant::now();
         let at = |tenths: u64| start + Duration::from_millis(100 * tenths);
         let mut rate = Rate::default();
-        assert_eq!(rate.of(at(0), 0), None);
-        let fast = (1..=50).map(|tenth| rate.of(at(tenth), tenth * 1000)).last().flatten();
+        assert_eq!(rate.update(at(0), 0), None);
+        let fast = (1..=50).map(|tenth| rate.update(at(tenth), tenth * 1000)).last().flatten();
         assert!((fast.expect("a rate") - 10_000.0).abs() < 1.0);
-        let slow = (51..=150).map(|tenth| rate.of(at(tenth), 50_000 + (tenth - 50) * 100)).last().flatten();
+        let slow =
+            (51..=150).map(|tenth| rate.update(at(tenth), 50_000 + (tenth - 50) * 100)).last().flatten();
         assert!((slow.expect("a rate") - 1000.0).abs() < 1.0, "{slow:?}");
-        assert_eq!(rate.of(at(151), 0), None, "what begins again has no rate yet");
+        assert_eq!(rate.update(at(151), 0), None, "what begins again has no rate yet");
     }
 }

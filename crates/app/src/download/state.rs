@@ -1,17 +1,17 @@
-//! The state that the download thread shares with the commands: places, tokens, listings and the requests under way.
+//! The state that the download thread shares with the commands: paths, tokens, listings and the running requests.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use hub::{HubError, HubPlaces, Listing, Place, Tokens, place};
+use hub::{HubError, HubPlaces, Listing, RepositoryCache, Tokens, repository_cache};
 use ureq::Agent;
 
-/// Space that stays free on the disk: a full one stops more than a download.
+/// The bytes that must stay free on the disk, because a full disk stops more than a download.
 const RESERVE: u64 = 256 << 20;
-/// How many listings are kept for a download to be started from.
+/// The number of listings that are remembered, so that a download can be started from them.
 const LISTINGS: usize = 8;
 
-/// Places, tokens and listings of the hub, and the requests of the running download.
+/// The hub's paths, tokens and listings, and the requests of the running download.
 pub(crate) struct Downloads {
     pub(crate) places: HubPlaces,
     pub(crate) tokens: Tokens,
@@ -25,17 +25,17 @@ impl Downloads {
         Self { tokens: Tokens::new(&places), places, agent: Mutex::default(), listings: Mutex::default() }
     }
 
-    /// Returns the folder of a repository in the cache.
-    pub(crate) fn place(&self, repository: &str) -> Place {
-        Place::new(&self.places.cache, repository)
+    /// Returns the cache of a repository.
+    pub(crate) fn repository_cache(&self, repository: &str) -> RepositoryCache {
+        RepositoryCache::new(&self.places.cache, repository)
     }
 
-    /// Returns the bytes that are free where the cache is.
+    /// Returns the free bytes on the cache's disk. Returns `None` if the system does not report them.
     pub(crate) fn free_bytes(&self) -> Option<u64> {
-        fs4::available_space(place::existing(&self.places.cache)).ok()
+        fs4::available_space(repository_cache::existing(&self.places.cache)).ok()
     }
 
-    /// Ends the requests that are under way, so that a request to pause or stop is heard at once.
+    /// Shuts the running requests down, so that a pause or a stop takes effect at once.
     pub(crate) fn interrupt(&self) {
         let agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(agent) = agent {
@@ -43,7 +43,7 @@ impl Downloads {
         }
     }
 
-    /// Keeps a listing for a download to be started from.
+    /// Remembers a listing, so that a download can be started from it.
     pub(crate) fn remember(&self, listing: Listing) {
         let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
         listings.push_back(listing);
@@ -60,19 +60,19 @@ impl Downloads {
         listings.iter().rfind(is_it).cloned()
     }
 
-    /// Refuses a download for which there is no space. `needed` are the bytes that are missing still.
+    /// Refuses a download that the disk has no space for. `needed` is the number of missing bytes.
     pub(crate) fn check_space(&self, needed: u64) -> Result<(), HubError> {
-        let folder = place::existing(&self.places.cache).to_owned();
+        let folder = repository_cache::existing(&self.places.cache).to_owned();
         match self.free_bytes() {
             Some(free) if free < needed.saturating_add(RESERVE) => {
                 Err(HubError::Full { needed: needed + RESERVE, free, folder })
             }
-            // Where it cannot be told, the disk itself will say it.
+            // If the system does not report the space, writing to the disk fails later.
             _ => Ok(()),
         }
     }
 
-    /// Sets the agent of the running download; `None` once it has ended.
+    /// Sets the agent of the running download. `None` means that it has ended.
     pub(super) fn set_agent(&self, agent: Option<Agent>) {
         *self.agent.lock().unwrap_or_else(PoisonError::into_inner) = agent;
     }

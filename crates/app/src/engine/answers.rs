@@ -1,4 +1,5 @@
-//! Answers questions on a thread of its own: one question at a time, all its answers in one batch.
+//! Answers questions on a thread of its own. It takes one question at a time and generates all its answers in one
+//! batch.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use super::priority::give_way;
 use crate::Error;
 use crate::app_state::AppState;
 
-/// How much of an answer may be lost when the process is killed.
+/// The interval at which growing answers are stored. This much is lost if the process is killed.
 const KEEP_EVERY: Duration = Duration::from_millis(500);
 
 /// A question that waits for its answers: one request for each, in the order of the multipliers.
@@ -48,7 +49,7 @@ pub(crate) fn run(state: &AppState, queue: &Receiver<Asked>) {
     }
 }
 
-/// Gives the answers to a question that are still open this end, in the store and for the window.
+/// Ends the open answers to a question in this way, in the store and for the window.
 pub(crate) async fn end_open(state: &AppState, question: Id, end: &AnswerEnd) -> Result<(), Error> {
     let change = state.events.change().await;
     let mut db = state.store.begin().await?;
@@ -70,7 +71,7 @@ pub(crate) async fn end_open(state: &AppState, question: Id, end: &AnswerEnd) ->
 
 fn answer(state: &AppState, asked: &Asked) -> Result<(), Error> {
     let is_open = state.block_on(async {
-        // Inside a change, so that a person's stop comes before or after, not in between.
+        // This happens inside a change, so that a person's stop comes before or after it.
         let _change = state.events.change().await;
         let mut db = state.store.read().acquire().await?;
         let question = questions::find(&mut db, asked.question).await?;
@@ -105,7 +106,7 @@ fn answer(state: &AppState, asked: &Asked) -> Result<(), Error> {
     }
 }
 
-/// One answer as it grows.
+/// An answer that grows.
 struct Row {
     answer: Answer,
     ids: Vec<u32>,
@@ -123,7 +124,7 @@ impl Row {
         self.answer.text = model.decode(&self.ids);
         self.answer.tokens = self.ids.len() as u32;
         if self.answer.end == AnswerEnd::Open {
-            // A letter may be spread over tokens: its first half alone reads as U+FFFD.
+            // A character may consist of several tokens. The first of them alone decodes to U+FFFD.
             let whole = self.answer.text.trim_end_matches(char::REPLACEMENT_CHARACTER).len();
             self.answer.text.truncate(whole);
         }
@@ -131,7 +132,7 @@ impl Row {
     }
 }
 
-/// Takes in a token or the end of an answer, and sends an event when one is due.
+/// Takes a token or the end of an answer, and sends an event if one is due.
 fn grow(state: &AppState, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), Error> {
     match step {
         Step::Token { row, id } => {
@@ -179,7 +180,7 @@ fn keep(state: &AppState, question: Id, rows: &mut [Row]) -> Result<(), Error> {
     })
 }
 
-/// Ends the rows that the engine left open because it was told to stop.
+/// Ends the rows that stayed open because the engine was stopped.
 fn finish(state: &AppState, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
     for row in rows.iter_mut().filter(|row| row.answer.end == AnswerEnd::Open) {
         row.answer.end = AnswerEnd::Stopped;

@@ -1,4 +1,4 @@
-//! Which question is being answered, shared between the thread that answers and the command that stops it.
+//! Holds the question that is being answered. The thread that answers and the command that stops it share this.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
-    /// Stops a question's answers; `false` where it is not the one being answered.
+    /// Stops the answers to a question. Returns `false` if another question or none is being answered.
     pub(crate) fn stop(&self, question: Id) -> bool {
         let mut current = self.lock();
         let current = current.as_mut().filter(|(id, _)| *id == question);
@@ -22,12 +22,12 @@ impl Asking {
         false
     }
 
-    /// Whether a person has stopped the question that is being answered.
+    /// Returns whether a person has stopped the question that is being answered.
     pub(super) fn is_stopped(&self) -> bool {
         self.lock().is_some_and(|(_, stopped)| stopped)
     }
 
-    /// Names the question that is being answered from now on; `None` where it is answered.
+    /// Sets the question that is being answered. `None` means that none is.
     pub(super) fn set(&self, question: Option<Id>) {
         *self.lock() = question.map(|id| (id, false));
     }

@@ -17,10 +17,10 @@ use super::priority::give_way;
 use crate::Error;
 use crate::app_state::AppState;
 
-/// Pairs that are read from the store at once.
+/// The number of pairs that are read from the store at once.
 const AT_ONCE: usize = 128;
 
-/// How often the window hears how far it is.
+/// The interval at which the window receives the progress.
 const SAY_EVERY: Duration = Duration::from_millis(250);
 
 /// Counts the tokens of a pair.
@@ -40,7 +40,7 @@ pub(crate) fn count(
     })
 }
 
-/// Starts a thread that counts the pairs of a listed data set that are not counted yet. An earlier thread ends.
+/// Starts a thread that counts the uncounted pairs of a listed data set. An earlier thread ends.
 pub(crate) fn start(
     state: &Arc<AppState>,
     data_set: Id,
@@ -54,7 +54,7 @@ pub(crate) fn start(
     let counter = thread::Builder::new().name("token counts".into()).spawn(move || {
         give_way();
         if let Err(error) = run(&state, turn, data_set, &model, &system_prompt) {
-            // The list goes without counts; the editor counts the open pair by itself.
+            // The list then shows no counts. The editor counts the open pair by itself.
             tracing::warn!("tokens could not be counted: {error:?}");
         }
     });
@@ -89,7 +89,7 @@ fn run(
                 say(state, data_set);
             }
         }
-        // A pair that was changed meanwhile is counted in the next round.
+        // The next round counts the pairs that were changed meanwhile.
         if state.pair_index.with(data_set, |index| index.uncounted().len()) == Some(open.len()) {
             break;
         }

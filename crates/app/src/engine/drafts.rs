@@ -1,4 +1,4 @@
-//! Drafts answers as a job, with a local model or one behind an address. Every answer is stored as soon as it is whole.
+//! Drafts answers as a job, with a local model or a remote one. Every answer is stored as soon as it is complete.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -20,10 +20,10 @@ use super::pace::Phase;
 use crate::app_state::AppState;
 use crate::{Error, failure};
 
-/// Answers that grow at the same time on this machine.
+/// The number of answers that are generated at the same time on this machine.
 const ROWS: usize = 16;
 
-/// An answer that is still to be drafted.
+/// An answer that is not drafted yet.
 struct Missing {
     draft: Id,
     side: Side,
@@ -47,7 +47,7 @@ impl Job for DraftsJob {
         Box::pin(async { Ok(Some(Event::Drafts(drafts::batch(db, self.0).await?.data_set))) })
     }
 
-    /// What a batch misses can be drafted whenever a person wants it.
+    /// A person can resume a batch at any time to draft its missing answers.
     fn can_run_again(&self) -> bool {
         true
     }
@@ -77,13 +77,13 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     }
 }
 
-/// Returns the missing answers of a draft, with the messages that ask for them.
+/// Returns the missing answers of a draft, with the messages that request them.
 fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
     let mut missing = Vec::with_capacity(2);
     let mut add = |side, system: &str, place: u64, question: String| {
         let system = (!system.trim().is_empty()).then(|| Message::new(Role::System, system.trim()));
         let messages = system.into_iter().chain([Message::new(Role::User, question)]).collect();
-        // Every answer has draws of its own, and the same ones after a resume.
+        // Every answer has random draws of its own, which are the same after a resume.
         let seed = settings.seed.wrapping_mul(1_000_003).wrapping_add(draft.id.cast_unsigned() * 2 + place);
         missing.push(Missing { draft: draft.id, side, messages, seed });
     };
@@ -108,7 +108,7 @@ fn opposite_of(prompt: &str, wanted: &str) -> String {
     )
 }
 
-/// The answers to draft, and the batch that they belong to.
+/// The answers to draft, and their batch.
 struct Work<'a> {
     state: &'a AppState,
     data_set: Id,
@@ -184,7 +184,7 @@ impl Work<'_> {
                         self.failed(missing, &failure.next("Try again, or write the answer yourself."))
                     }
                     Ok(reply) => self.keep(missing, &reply.text, reply.finish == endpoint::Finish::Length),
-                    // One text that is refused leaves the others; a server that is gone takes all with it.
+                    // A refused text affects only its own answer. A server that is unreachable ends the job.
                     Err(error @ EndpointError::Refused { status: 400 | 413 | 422, .. }) => {
                         self.failed(missing, &failure::endpoint(&error))
                     }
@@ -258,13 +258,13 @@ fn prompt(model: &Model, messages: &[Message], new_tokens: usize) -> Result<Vec<
     Ok(prompt)
 }
 
-/// Cuts an unfinished answer after its last whole sentence; returns all of it where there is none.
+/// Cuts an unfinished answer after its last complete sentence. Returns the whole answer if it has none.
 fn whole_sentences(text: &str) -> &str {
     let ends = ['.', '!', '?', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{2026}'];
     match text.rfind(ends) {
         Some(at) => {
             let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
-            // A quotation's end belongs to its sentence.
+            // A closing quotation mark belongs to its sentence.
             let closing =
                 text[end..].chars().next().filter(|letter| "\"\u{201d}')\u{300d}".contains(*letter));
             &text[..end + closing.map_or(0, char::len_utf8)]
@@ -273,7 +273,7 @@ fn whole_sentences(text: &str) -> &str {
     }
 }
 
-/// Counts and reports the drafts that are whole.
+/// Counts and reports the complete drafts.
 struct Progress<'a> {
     state: &'a AppState,
     inner: RefCell<(Phase, std::collections::HashMap<Id, usize>, usize)>,

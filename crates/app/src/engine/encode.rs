@@ -1,4 +1,4 @@
-//! Turns pairs into tokens.
+//! Encodes pairs as tokens.
 
 use ipc::data::{PairContent, Split, Turn};
 use vectors::model::Model;
@@ -7,7 +7,7 @@ use vectors::tokens::Message;
 
 use crate::Error;
 
-/// A data set's pairs as tokens, split into those to train on and those held out.
+/// The encoded pairs of a data set, split into training pairs and held-out pairs.
 #[derive(Debug, Default)]
 pub(crate) struct Encoded {
     pub(crate) train: Vec<EncodedPair>,
@@ -15,7 +15,7 @@ pub(crate) struct Encoded {
 }
 
 impl Encoded {
-    /// Adds a pair as tokens. An error names the pair by its `number`, from 1.
+    /// Encodes a pair and adds it. An error names the pair by its `number`, from 1.
     pub(super) fn add(
         &mut self,
         model: &Model,
@@ -62,7 +62,7 @@ fn message(turn: &Turn) -> Message {
     Message::new(turn.role, turn.text.clone())
 }
 
-/// Counts the tokens of all sequences; a sequence is the prompt with one of the two answers.
+/// Counts the tokens of all sequences. A sequence is the prompt with one of the two answers.
 pub(crate) fn tokens(pairs: &[EncodedPair]) -> usize {
     pairs.iter().map(|pair| 2 * pair.prompt.len() + pair.wanted.len() + pair.opposite.len()).sum()
 }

@@ -1,4 +1,4 @@
-//! Turns a job's pairs into tokens, reports progress, and can be halted.
+//! Encodes the pairs of a job. It reports progress and can be halted.
 
 use ipc::data::PairContent;
 use vectors::model::Model;
@@ -7,7 +7,7 @@ use super::encode::Encoded;
 use super::job::{Interrupt, reporter};
 use crate::app_state::AppState;
 
-/// Turns the pairs of the engine's running job into tokens. An error names the pair by its number, from 1.
+/// Encodes the pairs of the engine's running job. An error names the pair by its number, from 1.
 pub(super) fn encode_pairs(
     state: &AppState,
     model: &Model,

@@ -1,4 +1,4 @@
-//! Caches the pairs that were turned into tokens last, for the next estimate.
+//! Caches the encoded pairs of the last estimate for the next one.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +9,8 @@ use vectors::model::Model;
 use super::encode::Encoded;
 use crate::Error;
 
-/// Caches the tokens of one data set: the window asks for an estimate of the same pairs at every change of a setting.
+/// Caches the encoded pairs of one data set. The window requests an estimate of the same pairs at every change of a
+/// setting.
 #[derive(Default)]
 pub(crate) struct Encodings {
     last: Mutex<Option<Last>>,
@@ -23,14 +24,14 @@ struct Last {
 }
 
 impl Encodings {
-    /// Returns the pairs as tokens, from the cache where neither model, system prompt nor pairs have changed.
+    /// Returns the encoded pairs. They come from the cache if model, system prompt and pairs are the same.
     pub(crate) fn get(
         &self,
         model: &Arc<Model>,
         system_prompt: &str,
         pairs: &[PairContent],
     ) -> Result<Arc<Encoded>, Error> {
-        let hash = Snapshot::of(pairs)?.hash;
+        let hash = Snapshot::new(pairs)?.hash;
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = &*last
             && Arc::ptr_eq(&last.model, model)

@@ -1,4 +1,4 @@
-//! The trait that every kind of job implements, and what a job calls while it runs: to report progress, to halt.
+//! Defines the trait that every kind of job implements, and the functions that report progress and check for a halt.
 
 use std::ops::ControlFlow;
 use std::pin::Pin;
@@ -29,44 +29,45 @@ pub(crate) trait Job: Send + Sync {
         Lane::Engine
     }
 
-    /// Reads which models the job loads: none for a download, or where the model is behind an address.
+    /// Reads which models the job loads. A download and a job with a remote model load none.
     fn models<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Vec<Id>>;
 
-    /// Runs the job from where it was halted to its end. `id` is its row in `jobs`.
+    /// Runs the job to its end, from where it was halted. `id` is its row in `jobs`.
     ///
     /// # Errors
     /// [`Interrupt::Halted`] where the job was asked to halt, [`Interrupt::Failed`] where it cannot go on.
     fn run(&self, state: &Arc<AppState>, id: Id) -> Result<(), Interrupt>;
 
-    /// Reads the row that the job fills, as an event; `None` while there is no such row.
+    /// Reads the row that the job fills, as an event. Returns `None` while there is no such row.
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>>;
 
-    /// Turns what the job has come to into something that stays, inside the transaction in which the job is done or
-    /// stopped. Returns the event about it.
+    /// Turns the job's findings into a permanent result, inside the transaction in which the job becomes done or
+    /// stopped. Returns the event about the result.
     fn keep<'a>(&'a self, _db: &'a mut SqliteConnection, _project: Id) -> Stored<'a, Option<Event>> {
         Box::pin(async { Ok(None) })
     }
 
-    /// Ends what the running job waits for, so that a request to pause or stop is heard at once.
+    /// Ends what the running job waits for, so that a pause or a stop takes effect at once.
     fn interrupt(&self, _state: &AppState) {}
 
-    /// Whether a job that is done or stopped can be queued again.
+    /// Returns whether a job that is done or stopped can be queued again.
     fn can_run_again(&self) -> bool {
         false
     }
 }
 
-/// Why work ends before it is done. `?` passes it up to whoever began the work; the queue turns it into a job's state.
+/// Says why a job ends early. `?` passes it up to the queue, which turns it into the job's state.
 #[derive(Debug)]
 pub(crate) enum Interrupt {
-    /// The work was asked to halt. This is an outcome and no failure: a job goes on from its last checkpoint.
+    /// A person or the closing application halted the job. This is no failure: the job goes on from its last
+    /// checkpoint.
     Halted,
-    /// The work cannot go on.
+    /// The job failed and cannot go on.
     Failed(Error),
 }
 
 impl Interrupt {
-    /// Reads an error of the engine: [`ModelError::Interrupted`] is a halt, and `failed` wraps everything else.
+    /// Converts an error of the engine: [`ModelError::Interrupted`] is a halt, and `failed` wraps everything else.
     pub(crate) fn new(error: ModelError, failed: impl FnOnce(ModelError) -> Error) -> Self {
         match error {
             ModelError::Interrupted => Self::Halted,
@@ -117,22 +118,22 @@ impl From<Error> for Interrupt {
     }
 }
 
-/// Whether the engine's running job is to halt: a person asked for it, or the application ends.
+/// Returns whether the engine's running job must halt, because a person requested it or the application is closing.
 pub(super) fn is_halting(state: &AppState) -> bool {
     state.is_ending() || state.lanes.engine.request().is_some()
 }
 
-/// Tells the engine whether to go on: [`ControlFlow::Break`] where the job is to halt.
+/// Returns [`ControlFlow::Break`] if the engine must halt the job.
 pub(super) fn go_on(state: &AppState) -> ControlFlow<()> {
     if is_halting(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
-/// Reports how far a phase of the engine's running job is.
+/// Reports the progress of a phase of the engine's running job.
 pub(super) fn say(state: &AppState, phase: &mut Phase, done: usize, total: usize) {
     state.lanes.engine.progress(&state.events, phase.progress(Instant::now(), done, total, 0.0));
 }
 
-/// Returns the callback that the engine calls during a phase: it reports progress and tells whether to go on.
+/// Returns the callback that the engine calls during a phase. It reports progress and says whether to go on.
 pub(super) fn reporter<'a>(
     state: &'a AppState,
     name: &'static str,

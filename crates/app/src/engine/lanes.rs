@@ -1,4 +1,4 @@
-//! The two lanes in which jobs run side by side, and the running job of each.
+//! Holds the two lanes in which jobs run side by side, and the running job of each.
 
 use ipc::job::Job;
 

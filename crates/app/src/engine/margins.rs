@@ -1,4 +1,4 @@
-//! Measures as a job which answer of each pair the unsteered model prefers, group by group of pairs.
+//! Measures as a job which answer of each pair the unsteered model prefers, in groups of pairs.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -23,17 +23,17 @@ use super::pace::Phase;
 use crate::Error;
 use crate::app_state::AppState;
 
-/// So many pairs are measured together. A halt loses what was measured of the current group.
+/// The number of pairs in a group. A halt loses the measurements of the current group.
 const AT_ONCE: usize = 16;
 
 /// Hashes everything that the model reads of a pair.
 pub(crate) fn content_hash(pair: &PairContent) -> Result<String, Error> {
-    // Which split it is in makes no difference to what it says.
+    // The split does not change the content.
     let read = PairContent { split: Split::Train, ..pair.as_seen() };
     Ok(sha256(to_json("pair", &(SYSTEM_PROMPT, read))?.as_bytes()))
 }
 
-/// Chooses at most `most` of `count` pairs, spread evenly, and returns their indices; 0 stands for all.
+/// Chooses at most `most` of `count` pairs, spread evenly, and returns their indices. 0 means all pairs.
 fn spread(count: usize, most: usize) -> impl Iterator<Item = usize> {
     let taken = if most == 0 { count } else { most.min(count) };
     (0..taken).map(move |index| index * count / taken)
@@ -88,7 +88,7 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
 
 type Measured<'a> = Vec<(&'a str, PairMargin)>;
 
-/// Measures some pairs, and leaves out those that the model cannot read.
+/// Measures some pairs. It leaves out those that the model cannot read.
 fn measure<'a>(
     state: &AppState,
     model: &Arc<Model>,
@@ -115,7 +115,7 @@ fn measure<'a>(
         on_pair(pair);
         go_on(state)
     };
-    // Nothing is steered: all blocks run once, only the head is left.
+    // Nothing is steered, so all blocks run once and only the output head is left.
     let all = PrefixBlocks(model.facts().blocks);
     let scorer = Scorer::prepare(Arc::clone(model), &encoded, all, &mut progress)?;
     let log_probs = scorer.log_probs(&[], &mut |_, _| ControlFlow::Continue(()))?;

@@ -1,5 +1,5 @@
-//! The engine's threads: one runs jobs, one answers questions, and one at a time loads a model. None of them is the
-//! window's main thread or a worker of the async runtime, and no panic ends them.
+//! Runs the engine's threads: one runs jobs, one answers questions, and one at a time loads a model. None of them is
+//! the window's main thread or a worker of the async runtime, and no panic ends them.
 
 pub(crate) mod analysis;
 pub(crate) mod answers;
@@ -30,8 +30,7 @@ use crate::Error;
 
 /// Does the work and turns a panic into [`Error::Panic`].
 pub(crate) fn catch<T, E: From<Error>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    // What the work shares with others is behind locks that count as usable after a panic, or in the store, whose
-    // changes are undone unless they are committed.
+    // The work shares only locks, which stay usable after a panic, and the store, which undoes uncommitted changes.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::Panic(message(&*panic)).into()))
 }
 

@@ -1,14 +1,14 @@
-//! Measures how fast a phase of a job goes, and limits how often that is reported.
+//! Measures the rate of a job's phase, and limits how often its progress is reported.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use ipc::job::Progress;
 
-/// Events about one thing come at most 20 times a second.
+/// The shortest interval between two events about one thing, which makes 20 events a second.
 pub(crate) const SAY_EVERY: Duration = Duration::from_millis(50);
 
-/// How many of the last units the rate is taken over.
+/// The number of last units over which the rate is measured.
 const WINDOW: usize = 10;
 
 /// Limits events to one in [`SAY_EVERY`].
@@ -18,7 +18,7 @@ pub(crate) struct Throttle {
 }
 
 impl Throttle {
-    /// Whether an event is due now.
+    /// Returns whether an event is due now.
     pub(crate) fn is_due(&mut self, now: Instant) -> bool {
         let due = self.last.is_none_or(|last| now.duration_since(last) >= SAY_EVERY);
         if due {
@@ -28,12 +28,12 @@ impl Throttle {
     }
 }
 
-/// One phase of a job: units of one kind, worked off one after another.
+/// One phase of a job. It consists of units of one kind.
 #[derive(Debug)]
 pub(crate) struct Phase {
     name: &'static str,
     unit: &'static str,
-    /// When how many units were done: the last ones.
+    /// The times at which the last units were done, with their counts.
     marks: VecDeque<(Instant, usize)>,
 }
 
@@ -43,7 +43,8 @@ impl Phase {
         Self { name, unit, marks: VecDeque::with_capacity(WINDOW + 1) }
     }
 
-    /// Returns the progress after `done` of `total` units. `extra` seconds of other work come after the units.
+    /// Returns the progress after `done` of `total` units. `extra` is the number of seconds of other work after the
+    /// units.
     pub(crate) fn progress(&mut self, now: Instant, done: usize, total: usize, extra: f64) -> Progress {
         if self.marks.back().is_none_or(|(_, last)| *last != done) {
             self.marks.push_back((now, done));
@@ -62,7 +63,7 @@ impl Phase {
         }
     }
 
-    /// Returns the rate over the last units; `None` until two are done.
+    /// Returns the rate over the last units. Returns `None` until two are done.
     fn seconds_per_unit(&self) -> Option<f64> {
         let ((began, first), (ended, last)) = (self.marks.front()?, self.marks.back()?);
         let units = last.checked_sub(*first).filter(|units| *units >= 2)?;

@@ -1,12 +1,12 @@
-//! Lowers the priority of the engine's threads, so that the window answers a click at once while every core computes.
+//! Lowers the priority of the engine's threads, so that the window reacts at once while every core computes.
 
-/// How far below the process's priority the engine's threads run, and where the scale ends.
+/// The distance of the engine's threads below the process's priority, and the lowest priority.
 #[cfg(target_os = "linux")]
 const NICER_BY: i32 = 10;
 #[cfg(target_os = "linux")]
 const NICEST: i32 = 19;
 
-/// Lets the calling thread give way to others. On Linux a thread has a priority of its own; elsewhere the system's
+/// Lowers the priority of the calling thread. On Linux a thread has a priority of its own. On other systems the
 /// scheduler already favours the threads that a person waits for.
 pub(crate) fn give_way() {
     #[cfg(target_os = "linux")]
@@ -14,7 +14,7 @@ pub(crate) fn give_way() {
         use rustix::process::{getpid, getpriority_process, setpriority_process};
         let thread = rustix::thread::gettid();
         let own = getpriority_process(Some(getpid()));
-        // A container may forbid it; then the window is only a little slower.
+        // A container may forbid this. The window is then only a little slower.
         let given = own.and_then(|own| setpriority_process(Some(thread), (own + NICER_BY).min(NICEST)));
         if let Err(error) = given {
             tracing::debug!("the engine's threads keep the usual priority: {error}");
@@ -22,9 +22,9 @@ pub(crate) fn give_way() {
     }
 }
 
-/// Makes the threads over which the engine spreads its loops; they give way as well. Asked again, it changes nothing.
+/// Creates the threads over which the engine spreads its loops, with lowered priority. A second call changes nothing.
 pub(crate) fn make_threads() {
-    // The pool may be there already: another window of the same process made it.
+    // The pool exists already if another window of the same process has created it.
     let _ = rayon::ThreadPoolBuilder::new()
         .thread_name(|index| format!("engine-{index}"))
         .start_handler(|_| give_way())

@@ -18,10 +18,10 @@ use crate::Error;
 use crate::app_state::AppState;
 use crate::event_bus::Change;
 
-/// How long to wait after the store refused, before asking it again.
+/// The wait after an error of the store, before the next attempt.
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
-/// Runs the jobs of a lane until the application ends. A message on `wake` says that there may be a new one.
+/// Runs the jobs of a lane until the application ends. A message on `wake` means that there may be a new job.
 pub(crate) fn run(state: &Arc<AppState>, lane: Lane, wake: &Receiver<()>) {
     if lane == Lane::Engine {
         give_way();
@@ -78,7 +78,7 @@ fn one(state: &Arc<AppState>, lane: Lane, job: &Job) {
     };
     tracing::info!("{} ends: {job_state:?}", job.title);
     if let Err(error) = state.block_on(finish(state, lane, job, &job_state)) {
-        // The store refuses: the person is told at least, and the next start finds the job paused.
+        // The store fails, so the event at least informs the person. The next start finds the job paused.
         tracing::error!("the end of {} could not be stored: {error:?}", job.title);
         state.lanes.get(lane).end();
         let job_state = JobState::Failed { failure: Failure::from(error) };
@@ -92,7 +92,7 @@ async fn finish(state: &AppState, lane: Lane, job: &Job, job_state: &JobState) -
     state.lanes.overlay(&mut ended);
     let progress = Progress {
         phase: String::new(),
-        // The rate of a network says nothing about the next time.
+        // The rate of a network does not predict the next download.
         seconds_per_unit: ended.progress.seconds_per_unit.filter(|_| lane == Lane::Engine),
         seconds_left: None,
         ..ended.progress
@@ -125,7 +125,7 @@ pub(crate) async fn set_job_state(
     say_job(state, change, id).await
 }
 
-/// Stops a job that is not running, and keeps what it has come to.
+/// Stops a job that is not running, and stores its result.
 pub(crate) async fn stop_idle_job(state: &AppState, change: &Change<'_>, job: &Job) -> Result<Job, Error> {
     let mut db = state.store.begin().await?;
     let kept = registry::job(job.kind).keep(&mut db, state.project).await?;

@@ -1,4 +1,4 @@
-//! The registry of job kinds: a new kind gets its line here.
+//! Registers the kinds of jobs. A new kind gets a line here.
 
 use ipc::job::JobKind;
 
@@ -11,7 +11,7 @@ use super::train::TrainJob;
 use super::transfer::TransferJob;
 use crate::download::DownloadJob;
 
-/// What does the work of a job of this kind.
+/// Returns the object that does the work of a job of this kind.
 pub(crate) fn job(kind: JobKind) -> Box<dyn Job> {
     match kind {
         JobKind::Train { run } => Box::new(TrainJob(run)),

@@ -1,4 +1,4 @@
-//! The running job of a lane: its progress, and the request to pause or stop it.
+//! Holds the running job of a lane, its progress, and the request to pause or stop it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -10,12 +10,12 @@ use ipc::job::{Job, JobState, Progress};
 use super::pace::Throttle;
 use crate::event_bus::EventBus;
 
-/// What a person asks of a running job.
+/// What a person requests of a running job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JobRequest {
-    /// Halt at the next checkpoint; it can be resumed.
+    /// Halt at the next checkpoint, from which the job can be resumed.
     Pause,
-    /// End and keep what is there.
+    /// End, and keep the results so far.
     Stop,
 }
 
@@ -53,12 +53,12 @@ impl RunningJob {
         self.lock().as_ref().map(|running| running.job.clone())
     }
 
-    /// Returns what a person has asked of the running job.
+    /// Returns the request of a person, if there is one.
     pub(crate) fn request(&self) -> Option<JobRequest> {
         self.lock().as_ref().and_then(|running| running.request)
     }
 
-    /// Requests a pause or a stop; returns `None` where that job is not running. A stop outweighs a pause.
+    /// Requests a pause or a stop. Returns `None` if that job is not running. A stop overrides a pause.
     pub(crate) fn ask(&self, events: &EventBus, id: Id, request: JobRequest) -> Option<Job> {
         let mut running = self.lock();
         let running = running.as_mut().filter(|running| running.job.id == id)?;
@@ -66,12 +66,12 @@ impl RunningJob {
             running.request = Some(request);
         }
         phase(running.request).unwrap_or_default().clone_into(&mut running.job.progress.phase);
-        // Said under the lock, so that it cannot come after what is said about the job's end.
+        // The event is sent under the lock, so that it cannot come after the events about the job's end.
         events.say(&Event::Job(running.job.clone()));
         Some(running.job.clone())
     }
 
-    /// Takes back a request to pause; returns `None` where that job is not running or is to be stopped.
+    /// Withdraws a request to pause. Returns `None` if that job is not running or will be stopped.
     pub(crate) fn forget_pause(&self, id: Id) -> Option<Job> {
         let mut running = self.lock();
         let running = running
@@ -81,7 +81,7 @@ impl RunningJob {
         Some(running.job.clone())
     }
 
-    /// Sets the progress of the running job, and sends an event when one is due.
+    /// Sets the progress of the running job, and sends an event if one is due.
     pub(crate) fn progress(&self, events: &EventBus, progress: Progress) {
         if let Some(running) = self.lock().as_mut() {
             running.job.progress = progress;
@@ -108,7 +108,7 @@ impl RunningJob {
     }
 }
 
-/// Names the phase of a job whose request waits for the step under way.
+/// Returns the name of the phase in which a request waits for the step under way.
 fn phase(request: Option<JobRequest>) -> Option<&'static str> {
     request.map(|request| match request {
         JobRequest::Pause => "Pausing",

@@ -1,4 +1,4 @@
-//! Caches the token counts of pairs, keyed by what the pairs say, for one model and one system prompt.
+//! Caches the token counts of pairs by their content, for one model and one system prompt.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,10 +9,10 @@ use ipc::data::PairTokens;
 use vectors::model::Model;
 use vectors::tokens::TokenError;
 
-/// Texts whose tokens are remembered: some 40 bytes each.
+/// The most texts whose counts are remembered. Each takes about 40 bytes.
 const MOST_KNOWN: usize = 500_000;
 
-/// The token counts that are known, and which counting thread is the latest.
+/// The known token counts, and the number of the latest counting thread.
 #[derive(Default)]
 pub(crate) struct TokenCounts {
     turn: AtomicU64,
@@ -21,7 +21,7 @@ pub(crate) struct TokenCounts {
 
 #[derive(Default)]
 struct Known {
-    /// The model and the system prompt that they were counted with, and how many there were before these.
+    /// The model and the system prompt of the counts, and how many others there were before.
     model: Weak<Model>,
     system_prompt: String,
     with: u64,
@@ -29,17 +29,17 @@ struct Known {
 }
 
 impl TokenCounts {
-    /// Begins a counting and returns its turn; the counting before it ends.
+    /// Begins a count and returns its number. The earlier count ends.
     pub(super) fn begin(&self) -> u64 {
         self.turn.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Whether no counting has begun since this one.
+    /// Returns whether this is the latest count.
     pub(super) fn is_latest(&self, turn: u64) -> bool {
         self.turn.load(Ordering::SeqCst) == turn
     }
 
-    /// Returns the number of this model with this system prompt. Counts of another one are forgotten.
+    /// Returns the number of this model with this system prompt. The counts of another one are dropped.
     pub(super) fn with(&self, model: &Arc<Model>, system_prompt: &str) -> u64 {
         let mut known = self.lock();
         let is_same =
@@ -51,7 +51,7 @@ impl TokenCounts {
         known.with
     }
 
-    /// Returns the tokens of a pair, counted by `count` where they are not known.
+    /// Returns the token counts of a pair. If they are unknown, `count` computes them.
     pub(super) fn tokens(&self, key: Key, count: impl FnOnce() -> Result<PairTokens, TokenError>) -> Tokens {
         if let Some(tokens) = self.lock().tokens.get(&key) {
             return *tokens;

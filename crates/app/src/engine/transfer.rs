@@ -1,4 +1,4 @@
-//! Transfers a vector to another model as a job: both models read the same texts, one after the other, then a linear
+//! Transfers a vector to another model as a job. Both models read the same texts, one after the other, then a linear
 //! map between their residual streams is fitted. The activations stay in memory, so a halted job begins again.
 
 use std::path::Path;
@@ -29,7 +29,7 @@ use super::pace::Phase;
 use crate::app_state::AppState;
 use crate::{Error, clock};
 
-/// The vector to transfer, with everything that this takes.
+/// The vector to transfer, with everything that the transfer needs.
 struct Work {
     transfer: Transfer,
     vector: Vector,
@@ -37,7 +37,7 @@ struct Work {
     pairs: Vec<PairContent>,
 }
 
-/// Transfers a vector to another model: fills the row of `carries` with this id.
+/// Transfers a vector to another model: fills the row of `transfers` with this id.
 pub(super) struct TransferJob(pub(super) Id);
 
 impl Job for TransferJob {
@@ -101,7 +101,7 @@ async fn read(state: &AppState, id: Id) -> Result<Work, Error> {
     Ok(Work { transfer, vector, steering, pairs })
 }
 
-/// Returns a model's residual rows after a layer, and the model's identity. The model is let go of at the end.
+/// Returns a model's residual rows after a layer, and the model's identity. The model is dropped at the end.
 fn rows(
     state: &Arc<AppState>,
     model: Id,
@@ -114,7 +114,7 @@ fn rows(
     Ok((model.residual_rows(layer as usize, readings, &mut reporter(state, phase, "row"))?, fingerprint))
 }
 
-/// Converts the facts of a fitted map to the type that the window and files hold.
+/// Converts the facts of a fitted map to the type that the window and files use.
 #[must_use]
 pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> LearnedMap {
     let [from_layer, layer] = layers.map(|layer| layer as u32);
@@ -136,7 +136,7 @@ pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> Learn
 }
 
 impl Work {
-    /// Plans what both models read. This takes their tokenizers and no weights.
+    /// Plans the texts that both models read. This needs their tokenizers and no weights.
     fn plan(&self, state: &AppState) -> Result<Alignment, Error> {
         let open = |id: Id| {
             let row = state.block_on(model_rows::find(state.store.read(), id))?;
@@ -181,7 +181,7 @@ impl Work {
         let made = Made { change, from: vec![source], map: Some(map) };
         let origin = origins::origin(&mut *db, self.vector.id).await?;
         let Origin { snapshot, settings, steps, provenance, .. } = origin;
-        let told = provenance.map(|told| about(told, &to, fingerprint));
+        let provenance = provenance.map(|provenance| about(provenance, &to, fingerprint));
         let name = format!("{} carried to {}", self.vector.name, to.name);
         let new = NewVector {
             project: state.project,
@@ -201,7 +201,7 @@ impl Work {
             snapshot: snapshot.as_deref(),
             settings: settings.as_ref(),
             steps,
-            provenance: told.as_ref(),
+            provenance: provenance.as_ref(),
             made: Some(&made),
         };
         let vector = vector_rows::insert(&mut db, &new, clock::now()).await?;
@@ -210,12 +210,12 @@ impl Work {
     }
 }
 
-/// Rewrites what a file said of a vector for the model that it was transferred to.
-fn about(told: Provenance, to: &ModelRow, fingerprint: &str) -> Provenance {
+/// Adapts the provenance in a vector's file to the model that the vector was transferred to.
+fn about(provenance: Provenance, to: &ModelRow, fingerprint: &str) -> Provenance {
     Provenance {
         model: Some(to.name.clone()),
         architecture: to.facts.as_ref().map(|facts| facts.architecture.clone()),
         model_fingerprint: Some(fingerprint.to_owned()),
-        ..told
+        ..provenance
     }
 }

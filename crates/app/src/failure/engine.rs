@@ -1,4 +1,4 @@
-//! What the engine's errors mean to a person.
+//! Words the engine's errors for a person.
 
 use ipc::{Code, Failure};
 use vectors::model::ModelError;

@@ -1,4 +1,4 @@
-//! What a file's errors mean to a person: files of pairs and files of vectors.
+//! Words the errors of data files and vector files for a person.
 
 use std::path::Path;
 

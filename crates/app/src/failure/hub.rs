@@ -1,4 +1,4 @@
-//! What the hub's errors mean to a person.
+//! Words the hub's errors for a person.
 
 use std::io;
 

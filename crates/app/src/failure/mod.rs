@@ -1,5 +1,5 @@
-//! The sentences that a person reads where something goes wrong, and what to do next: all of them, by the crate whose error
-//! it is.
+//! Turns every error into the sentences that a person reads, and says what to do next. The submodules are ordered by
+//! the crate of the error.
 
 mod endpoint;
 mod engine;
@@ -16,7 +16,7 @@ use crate::Error;
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Told(failure) => failure,
+            Error::Failure(failure) => failure,
             Error::Store(source) => store::store(&source),
             Error::InUse(path) => Self::new(Code::Storage, "Tiller is already running on this data.")
                 .detail(path.display().to_string())
@@ -49,7 +49,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// An error's text with a capital letter and a full stop.
+/// Returns an error's text with a capital letter and a full stop.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the store's errors mean to a person.
+//! Words the store's errors for a person.
 
 use data::content::JsonError;
 use ipc::{Code, Failure};
@@ -41,7 +41,7 @@ pub(super) fn store(error: &StoreError) -> Failure {
     }
 }
 
-/// SQLite's primary result codes that a person can do something about.
+/// The primary result codes of SQLite that a person can act on.
 mod sqlite {
     pub(super) const BUSY: i64 = 5;
     pub(super) const READONLY: i64 = 8;
@@ -83,9 +83,9 @@ mod tests {
         let failure =
             Failure::from(Error::Store(StoreError::Newer { found: 7, known: 1, written_by: "0.9.0".into() }));
         assert_eq!(failure.code, Code::Storage);
-        let told = format!("{failure} {:?} {:?}", failure.detail, failure.next);
+        let text = format!("{failure} {:?} {:?}", failure.detail, failure.next);
         for part in ["0.9.0", env!("CARGO_PKG_VERSION"), "form 7", "Install"] {
-            assert!(told.contains(part), "{part:?} is missing in: {told}");
+            assert!(text.contains(part), "{part:?} is missing in: {text}");
         }
     }
 

@@ -1,11 +1,11 @@
-//! What a model takes of memory, estimated from its header alone. Advice: the Train screen's estimate, made from the loaded
-//! model and the real pairs, is exact.
+//! Estimates the memory that a model needs from its header alone. The Train screen's estimate is exact, because it uses
+//! the loaded model and the real pairs.
 //!
 //! With h the width of the residual stream, b the blocks, V the vocabulary, P the weights, f the feed-forward width, q and k
 //! the query and key-value heads of s numbers each:
 //!
-//! - **load**: the weights as they stand in memory. As stored: their bytes in the file. Q8: where they are stored with 16 or
-//!   32 bits, 34 bytes for 32 of them. F32: 4 P.
+//! - **load**: the weights in memory. As stored: their bytes in the file. Q8: if they are stored with 16 or 32 bits, 34
+//!   bytes for 32 of them. F32: 4 P.
 //! - **chat**: load, the keys and values of two sequences (with and without steering) of 1,024 tokens in every block,
 //!   2 · 1,024 · b · 2 k s · 4 bytes, their logits, 2 · V · 4 bytes, and the working buffers.
 //! - **train**: load, the kept activations of 20,000 rows (80 pairs of 250 rows), 20,000 · h · 4 bytes, and the traces of a
@@ -14,35 +14,35 @@
 
 use ipc::model::{MemoryNeed, ModelFacts, Precision};
 
-/// Tokens of a conversation.
+/// The tokens of a conversation.
 const CHAT_TOKENS: u64 = 1024;
-/// Sequences that are answered side by side: without and with steering.
+/// The sequences that are generated side by side: one without steering and one with it.
 const CHAT_ROWS: u64 = 2;
-/// Rows of activations that are kept for a data set like the starter ones.
+/// The rows of activations that are kept for a data set like the starter ones.
 const KEPT_ROWS: u64 = 20_000;
-/// Rows of a training step: four pairs.
+/// The rows of a training step of four pairs.
 const BATCH_ROWS: u64 = 1000;
-/// Buffers that come and go.
+/// The bytes of temporary buffers.
 const WORKING: u64 = 64 << 20;
-/// Bytes of a number.
+/// The bytes of a number.
 const F32: u64 = 4;
 
-/// What a model takes, for every precision.
+/// Returns the memory that a model needs, for every precision.
 pub(crate) fn needs(facts: &ModelFacts) -> Vec<MemoryNeed> {
     Precision::ALL.map(|precision| need(facts, precision)).to_vec()
 }
 
-/// What a model takes with one precision.
+/// Returns the memory that a model needs with one precision.
 pub(crate) fn need(facts: &ModelFacts, precision: Precision) -> MemoryNeed {
     let (hidden, blocks, vocabulary) =
         (u64::from(facts.hidden_size), u64::from(facts.blocks), u64::from(facts.vocabulary));
     let (heads, size) = (u64::from(facts.heads), u64::from(facts.head_size));
     let kv = u64::from(facts.kv_heads).saturating_mul(size);
-    // A header that an older version has read does not say it.
+    // A header that an older version has read lacks this fact.
     let stored = if facts.weight_bytes > 0 { facts.weight_bytes } else { facts.file_bytes };
     let is_wide = matches!(facts.quantization.as_str(), "F32" | "F16" | "BF16");
     let load = match precision {
-        // Blocks of 32 weights with a scale of two bytes.
+        // A block has 32 weights and a scale of two bytes.
         Precision::Q8 if is_wide => facts.parameters.div_ceil(32).saturating_mul(34),
         Precision::Quantized | Precision::Q8 => stored,
         Precision::F32 => F32.saturating_mul(facts.parameters),
@@ -81,7 +81,7 @@ pub(crate) fn need(facts: &ModelFacts, precision: Precision) -> MemoryNeed {
 mod tests {
     use super::*;
 
-    /// SmolLM2-135M-Instruct as `Q4_1`.
+    /// The facts of SmolLM2-135M-Instruct as `Q4_1`.
     fn starter() -> ModelFacts {
         ModelFacts {
             family: "Llama".into(),

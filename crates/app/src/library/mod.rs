@@ -1,5 +1,5 @@
-//! The models on this machine: which files make one, whether they are still what they were, what they take of memory,
-//! and where they can be found. Nothing here loads a model.
+//! Manages the models on this machine: it finds their files, notices changes, and estimates their memory. Nothing here
+//! loads a model.
 
 pub(crate) mod memory;
 pub(crate) mod scan;
@@ -13,7 +13,7 @@ use ipc::model::{FileState, ModelFacts, ModelOrigin};
 use store::models::ModelRow;
 use vectors::model::Facts;
 
-/// Whether a model's file is where it was, and what it was.
+/// Returns whether a model's file exists and is unchanged.
 pub(crate) fn file_state(row: &ModelRow) -> FileState {
     match (files::stamp(Path::new(&row.path)), &row.stamp) {
         (None, _) => FileState::Gone,
@@ -22,7 +22,7 @@ pub(crate) fn file_state(row: &ModelRow) -> FileState {
     }
 }
 
-/// Where a model comes from, by its path.
+/// Returns the origin of a model by its path.
 pub(crate) fn origin(row: &ModelRow, cache: &Path) -> ModelOrigin {
     if row.expected_fingerprint.is_some() {
         return ModelOrigin::Starter;
@@ -33,7 +33,7 @@ pub(crate) fn origin(row: &ModelRow, cache: &Path) -> ModelOrigin {
     }
 }
 
-/// What a header says, as the window reads it.
+/// Converts the facts of a header to the window's type.
 pub(crate) fn facts(facts: &Facts) -> ModelFacts {
     ModelFacts {
         family: facts.family.clone(),
@@ -53,7 +53,7 @@ pub(crate) fn facts(facts: &Facts) -> ModelFacts {
     }
 }
 
-/// A device as a person reads it.
+/// Returns the name of a device for a person.
 pub(crate) fn device_label(device: vectors::model::Device) -> String {
     use vectors::model::Device;
     match device {

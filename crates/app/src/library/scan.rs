@@ -1,4 +1,4 @@
-//! Searching a folder and everything below it for models, without following a link twice.
+//! Searches a folder and its subfolders for models, without following a link twice.
 
 use std::collections::HashSet;
 use std::fs;
@@ -7,34 +7,34 @@ use std::path::{Path, PathBuf};
 
 use hub::files::{self, CONFIG};
 
-/// How deep the search goes. Models do not lie deeper, and neither may a hostile folder keep us.
+/// The depth of the search. Models are not deeper, and the limit protects against hostile folders.
 const DEEPEST: usize = 16;
-/// How many files and folders are looked at.
+/// The most files and folders that a search visits.
 const MOST: u32 = 500_000;
-/// Folders that hold no models and very many files. The contents of a hub's cache are found under their names.
+/// The folders that hold very many files and no models. Files in the hub's cache are found under their names instead.
 const PASSED_OVER: [&str; 6] = [".git", "node_modules", "target", "blobs", ".locks", "__pycache__"];
 
-/// Why a search did not look at everything.
+/// Says how a search ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
-    /// It did.
+    /// The search visited everything.
     Complete,
-    /// There is too much.
+    /// There are too many files.
     TooMany,
-    /// Some folders lie too deep.
+    /// Some folders are too deep.
     TooDeep,
-    /// Somebody said stop.
+    /// The callback stopped the search.
     Stopped,
 }
 
-/// Calls `found` for every path that looks like a model and every now and then without one, with the count of what was
-/// looked at.
+/// Calls `found` for every path that looks like a model, and regularly without a path, with the number of visited
+/// entries.
 pub(crate) fn search(root: &Path, found: &mut dyn FnMut(Option<PathBuf>, u32) -> ControlFlow<()>) -> End {
     let mut seen = HashSet::new();
     let (mut looked_at, mut end) = (0, End::Complete);
     let mut folders = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
-        // A folder that was reached by another way is a loop, or would be listed twice.
+        // A folder that was reached another way is a loop, or would be listed twice.
         let Ok(own) = fs::canonicalize(&folder) else { continue };
         if !seen.insert(own) {
             continue;

@@ -1,4 +1,5 @@
-//! What becomes of models' files outside Tiller is noticed: when the window gets the focus, and before a model is used.
+//! Notices when models' files change outside Tiller. It checks them when the window gets the focus and before a model
+//! is used.
 
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
@@ -14,8 +15,8 @@ use vectors::model::{Facts, ModelError, read_facts};
 use crate::app_state::AppState;
 use crate::{Error, clock};
 
-/// Looks at every model's file and says which ones are not what they were when they were said last; makes known what the
-/// cache of the hub has got. To be called on a thread that may wait.
+/// Checks every model's file, sends events about changed ones, and adds new models in the hub's cache. Call this on a
+/// thread that may block.
 pub(crate) fn check(state: &AppState) -> Result<(), Error> {
     if state.watched.is_checking.swap(true, Ordering::SeqCst) {
         return Ok(());
@@ -29,8 +30,9 @@ fn look(state: &AppState) -> Result<(), Error> {
     let rows = state.block_on(models::list(state.store.read()))?;
     for row in rows {
         let now = super::file_state(&row);
-        let before = state.watched.told.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id, now);
-        // A header that an older version has read says less.
+        let before =
+            state.watched.reported.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id, now);
+        // If an older version has read the header, some facts are missing.
         let is_unread =
             row.facts.as_ref().is_none_or(|facts| facts.family.is_empty()) && now == FileState::Present;
         if is_unread && let Ok(facts) = read_facts(Path::new(&row.path)) {
@@ -65,7 +67,7 @@ fn look(state: &AppState) -> Result<(), Error> {
     Ok(())
 }
 
-/// Keeps what a header says now.
+/// Stores the facts of a header.
 pub(crate) async fn note_facts(state: &AppState, id: Id, facts: &Facts, path: &Path) -> Result<(), Error> {
     let change = state.events.change().await;
     let mut db = state.store.begin().await?;
@@ -75,7 +77,7 @@ pub(crate) async fn note_facts(state: &AppState, id: Id, facts: &Facts, path: &P
     Ok(())
 }
 
-/// Puts a model into the list, or back into it. Says whether it was not there.
+/// Adds a model to the list, or shows it again. Returns its id and whether it was missing.
 pub(crate) async fn make_known(state: &AppState, path: &Path, facts: &Facts) -> Result<(Id, bool), Error> {
     let text = path.to_string_lossy().into_owned();
     let change = state.events.change().await;
@@ -90,12 +92,12 @@ pub(crate) async fn make_known(state: &AppState, path: &Path, facts: &Facts) -> 
     };
     models::set_facts(&mut db, id, &super::facts(facts), files::stamp(path).as_deref()).await?;
     db.commit().await?;
-    state.watched.told.lock().unwrap_or_else(PoisonError::into_inner).insert(id, FileState::Present);
+    state.watched.reported.lock().unwrap_or_else(PoisonError::into_inner).insert(id, FileState::Present);
     change.say(&Event::Model(state.model(models::find(state.store.read(), id).await?)));
     Ok((id, is_new))
 }
 
-/// A model's name: its file's own; a folder in the cache is named by a commit, so its repository has to do.
+/// Returns a model's name. A folder in the cache is named by a commit, so its repository's name is used instead.
 fn name(state: &AppState, facts: &Facts, path: &Path) -> String {
     match hub_cache::belongs_to(&state.downloads.places.cache, path) {
         Some((repository, commit)) if path.ends_with(&commit) => {
@@ -105,7 +107,7 @@ fn name(state: &AppState, facts: &Facts, path: &Path) -> String {
     }
 }
 
-/// Reads a header on a thread that may wait.
+/// Reads a header on a thread that may block.
 pub(crate) async fn read(path: PathBuf) -> Result<Facts, Error> {
     let text = path.display().to_string();
     let read = tokio::task::spawn_blocking(move || read_facts(&path)).await;

@@ -1,4 +1,4 @@
-//! What the watch over the models' files remembers between two looks.
+//! Holds what the watch over the models' files remembers between two checks.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -8,12 +8,12 @@ use std::sync::atomic::AtomicBool;
 use ipc::Id;
 use ipc::model::{FileState, Scan};
 
-/// What the window was told last about the models' files, and the search for models that is under way.
+/// The file states that the window knows, and the running search for models.
 #[derive(Default)]
 pub(crate) struct Watched {
-    pub(super) told: Mutex<HashMap<Id, FileState>>,
+    pub(super) reported: Mutex<HashMap<Id, FileState>>,
     pub(super) is_checking: AtomicBool,
-    /// Files in the cache that cannot be used: they are not read again.
+    /// The files in the cache that cannot be used. They are not read again.
     pub(super) unusable: Mutex<HashMap<PathBuf, Option<String>>>,
     pub(crate) scan: Mutex<Scan>,
     pub(crate) stops_scan: AtomicBool,

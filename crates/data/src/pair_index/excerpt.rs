@@ -1,7 +1,7 @@
 //! Makes the one line that the list shows of a pair.
 
 use ipc::data::PairContent;
-use ipc::list::Part;
+use ipc::list::PairField;
 
 use super::find::{fold, words};
 
@@ -11,27 +11,27 @@ const LINE: usize = 160;
 const BEFORE: usize = 24;
 
 /// Returns the first line of the prompt; where the first word of the search stands elsewhere, the text around it and its
-/// place.
+/// field.
 #[must_use]
-pub fn excerpt(content: &PairContent, text: &str) -> (String, Part) {
+pub fn excerpt(content: &PairContent, text: &str) -> (String, PairField) {
     let first = first_line(&content.prompt);
-    let Some(word) = words(text).into_iter().next() else { return (first, Part::Prompt) };
+    let Some(word) = words(text).into_iter().next() else { return (first, PairField::Prompt) };
     if position(&first, &word).is_some() {
-        return (first, Part::Prompt);
+        return (first, PairField::Prompt);
     }
-    let parts = [
-        (Part::Prompt, content.prompt.as_str()),
-        (Part::Wanted, &content.wanted),
-        (Part::Opposite, &content.opposite),
-        (Part::System, content.system.as_deref().unwrap_or_default()),
+    let fields = [
+        (PairField::Prompt, content.prompt.as_str()),
+        (PairField::Wanted, &content.wanted),
+        (PairField::Opposite, &content.opposite),
+        (PairField::System, content.system.as_deref().unwrap_or_default()),
     ];
-    let turns = content.turns.iter().map(|turn| (Part::Turn, turn.text.as_str()));
-    for (part, text) in parts.into_iter().chain(turns).chain([(Part::Note, content.note.as_str())]) {
+    let turns = content.turns.iter().map(|turn| (PairField::Turn, turn.text.as_str()));
+    for (field, text) in fields.into_iter().chain(turns).chain([(PairField::Note, content.note.as_str())]) {
         if let Some(at) = position(text, &word) {
-            return (around(text, at), part);
+            return (around(text, at), field);
         }
     }
-    (first, Part::Prompt)
+    (first, PairField::Prompt)
 }
 
 /// Returns the first line that is not blank.
@@ -77,15 +77,15 @@ mod tests {
             note: "look here".into(),
             ..PairContent::default()
         };
-        assert_eq!(excerpt(&content, ""), ("First line".into(), Part::Prompt));
-        assert_eq!(excerpt(&content, "LINE"), ("First line".into(), Part::Prompt));
-        assert_eq!(excerpt(&content, "second").1, Part::Prompt);
-        let (line, part) = excerpt(&content, "MONEY");
+        assert_eq!(excerpt(&content, ""), ("First line".into(), PairField::Prompt));
+        assert_eq!(excerpt(&content, "LINE"), ("First line".into(), PairField::Prompt));
+        assert_eq!(excerpt(&content, "second").1, PairField::Prompt);
+        let (line, field) = excerpt(&content, "MONEY");
         assert!(
-            part == Part::Wanted && line.starts_with('\u{2026}') && line.ends_with("Ünlü money"),
+            field == PairField::Wanted && line.starts_with('\u{2026}') && line.ends_with("Ünlü money"),
             "{line}"
         );
-        assert_eq!(excerpt(&content, "here"), ("look here".into(), Part::Note));
-        assert_eq!(excerpt(&content, "nowhere").1, Part::Prompt);
+        assert_eq!(excerpt(&content, "here"), ("look here".into(), PairField::Note));
+        assert_eq!(excerpt(&content, "nowhere").1, PairField::Prompt);
     }
 }

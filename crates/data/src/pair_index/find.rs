@@ -21,22 +21,23 @@ impl PairIndex {
                 && words.iter().all(|word| entry.text.contains(word.as_str()))
         };
         let look = |ids: &[Id]| {
-            let mut part = Part::default();
+            let mut matches = ChunkMatches::default();
             for id in ids {
                 let Some(entry) = self.entries.get(id) else { continue };
-                for (count, mark) in part.marks.iter_mut().zip(Mark::ALL) {
+                for (count, mark) in matches.marks.iter_mut().zip(Mark::ALL) {
                     *count += u32::from(self.has(entry, mark));
                 }
                 for tag in &entry.tags {
-                    *part.tags.entry(tag).or_default() += 1;
+                    *matches.tags.entry(tag).or_default() += 1;
                 }
                 if takes(entry) && only.as_ref().is_none_or(|only| only.contains(id)) {
-                    part.ids.push(*id);
+                    matches.ids.push(*id);
                 }
             }
-            part
+            matches
         };
-        let whole = in_parts(&self.order, &look).into_iter().fold(Part::default(), Part::merge);
+        let whole =
+            in_chunks(&self.order, &look).into_iter().fold(ChunkMatches::default(), ChunkMatches::merge);
         Found {
             ids: whole.ids.into_iter().collect(),
             marks: Mark::ALL.into_iter().zip(whole.marks).filter(|(_, count)| *count > 0).collect(),
@@ -49,32 +50,32 @@ impl PairIndex {
 const FEWEST: usize = 4096;
 const MOST_THREADS: usize = 4;
 
-/// Searches several parts of the list at the same time. It uses threads of its own: those of rayon's pool belong to the
+/// Searches several chunks of the list at the same time. It uses threads of its own: those of rayon's pool belong to the
 /// engine, which may be training, and have a lower priority than a person who types.
-fn in_parts<'a>(order: &[Id], look: &(impl Fn(&[Id]) -> Part<'a> + Sync)) -> Vec<Part<'a>> {
+fn in_chunks<'a>(order: &[Id], look: &(impl Fn(&[Id]) -> ChunkMatches<'a> + Sync)) -> Vec<ChunkMatches<'a>> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     let each = order.len().div_ceil(threads).max(FEWEST);
     let Some((first, rest)) = order.split_at_checked(each) else { return vec![look(order)] };
     thread::scope(|scope| {
         let others: Vec<_> = rest.chunks(each).map(|ids| scope.spawn(move || look(ids))).collect();
-        let mut parts = vec![look(first)];
+        let mut chunks = vec![look(first)];
         for other in others {
-            parts.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            chunks.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
-        parts
+        chunks
     })
 }
 
-/// The result of one part of the list.
+/// The pairs of one chunk of the list that match, with the counts of all its marks and tags.
 #[derive(Default)]
-struct Part<'a> {
+struct ChunkMatches<'a> {
     ids: Vec<Id>,
     marks: [u32; Mark::ALL.len()],
     tags: BTreeMap<&'a str, u32>,
 }
 
-impl Part<'_> {
-    /// Joins this part's result with that of the next part.
+impl ChunkMatches<'_> {
+    /// Appends the result of the next chunk.
     fn merge(mut self, next: Self) -> Self {
         self.ids.extend(next.ids);
         self.marks.iter_mut().zip(next.marks).for_each(|(sum, count)| *sum += count);

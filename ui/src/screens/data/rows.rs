@@ -2,7 +2,7 @@
 
 use ipc::Id;
 use ipc::data::Split;
-use ipc::list::{Mark, PairRow, Part};
+use ipc::list::{Mark, PairField, PairRow};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -176,13 +176,13 @@ fn Row(at: usize, id: Id) -> impl IntoView {
 fn PairLine(row: PairRow) -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     let text = pairs.filter.with_untracked(|filter| filter.text.clone());
-    let place = match row.part {
-        Part::Prompt => None,
-        Part::Wanted => Some("wanted"),
-        Part::Opposite => Some("opposite"),
-        Part::System => Some("system"),
-        Part::Turn => Some("turn"),
-        Part::Note => Some("note"),
+    let place = match row.field {
+        PairField::Prompt => None,
+        PairField::Wanted => Some("wanted"),
+        PairField::Opposite => Some("opposite"),
+        PairField::System => Some("system"),
+        PairField::Turn => Some("turn"),
+        PairField::Note => Some("note"),
     };
     let line = if row.line.is_empty() {
         view! { <span class="quiet">"(no prompt)"</span> }.into_any()

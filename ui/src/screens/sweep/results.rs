@@ -152,7 +152,7 @@ fn Title() -> impl IntoView {
 fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
     let spent = sweep.spent;
     let prices = store.settings.read().prices;
-    let cost = prices.map(|prices| format!(", {} at your prices", format::number(prices.of(spent), 4)));
+    let cost = prices.map(|prices| format!(", {} at your prices", format::number(prices.cost(spent), 4)));
     (spent != ipc::sweep::Spent::default()).then(|| {
         let (read, written) = (format::whole(spent.read), format::whole(spent.written));
         format!("judge: {read} tokens read, {written} written{}", cost.unwrap_or_default())

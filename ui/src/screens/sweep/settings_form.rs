@@ -24,7 +24,7 @@ use crate::widgets::VectorSumNote;
 pub(super) fn SettingsForm() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let settings = Memo::new(move |_| form.settings(store));
-    let told = move |settings: &SweepSettings| {
+    let cost_text = move |settings: &SweepSettings| {
         let sets = store.data_sets.read();
         let held_out = |id: Id| sets.iter().find(|set| set.id == id).map_or(0, |set| set.held_out);
         cost(settings, held_out, store.settings.read().prices)
@@ -39,7 +39,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
         <GenerationChoice settings />
         {move || match settings.get() {
             Err(why) => view! { <p class="warning small" data-testid="sweep-why-not">{why}</p> }.into_any(),
-            Ok(settings) => view! { <p class="quiet small" data-testid="sweep-cost">{told(&settings)}</p> }.into_any(),
+            Ok(settings) => view! { <p class="quiet small" data-testid="sweep-cost">{cost_text(&settings)}</p> }.into_any(),
         }}
         <FailureCard failure=form.failure />
         <button class="button primary" data-testid="sweep-start" disabled=move || settings.read().is_err()
@@ -78,7 +78,7 @@ fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<P
         written: asked * u64::from(ipc::score::VERDICT_TOKENS),
     };
     let price =
-        prices.map(|prices| format!(", about {} at your prices", format::number(prices.of(spent), 4)));
+        prices.map(|prices| format!(", about {} at your prices", format::number(prices.cost(spent), 4)));
     format!(
         "{made} All are sent to {}: at most about {} tokens to read there{}.",
         to.address,

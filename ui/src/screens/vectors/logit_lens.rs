@@ -1,7 +1,7 @@
 //! The logit lens: the tokens that the chosen vector points to, through the model's final norm and output head.
 
 use ipc::command::ReadLens;
-use ipc::derive::{Lens, LensToken};
+use ipc::derive::{LensToken, LogitLens};
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,7 +18,7 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
     let store = store();
     let vector = Memo::new(move |_| store.vectors.read().iter().find(|vector| vector.id == id).cloned());
     let chosen = RwSignal::new(None::<u32>);
-    let found = RwSignal::new(None::<Result<Lens, Failure>>);
+    let found = RwSignal::new(None::<Result<LogitLens, Failure>>);
     // Asked again for another layer, and once the model is in memory.
     let asked = Memo::new(move |_| {
         let hash = vector.read().as_ref().map(|vector| vector.hash.clone());

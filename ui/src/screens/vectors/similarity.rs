@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ipc::command::{CompareVectors, ReadResidual};
-use ipc::derive::Likeness;
+use ipc::derive::Similarity;
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
     let failure = RwSignal::new(None::<Failure>);
     let layer = RwSignal::new(None::<u32>);
-    let found = RwSignal::new(Likeness::default());
+    let found = RwSignal::new(Similarity::default());
     let residual = RwSignal::new(HashMap::<Id, Vec<f64>>::new());
     // In the list's order, so that the sorting there sorts here, too.
     let vectors = Memo::new(move |_| {
@@ -48,17 +48,17 @@ pub(super) fn SimilarityView() -> impl IntoView {
     Effect::new(move |_| {
         let (ids, models, layer, _) = asked.get();
         if ids.len() < 2 {
-            found.set(Likeness::default());
+            found.set(Similarity::default());
             return;
         }
         spawn_local(async move {
             match bridge::call(CompareVectors { vectors: ids, layer }).await {
-                Ok(likeness) => {
+                Ok(similarity) => {
                     failure.try_set(None);
-                    found.try_set(likeness);
+                    found.try_set(similarity);
                 }
                 Err(refused) => {
-                    found.try_set(Likeness::default());
+                    found.try_set(Similarity::default());
                     failure.try_set(Some(refused));
                 }
             }
@@ -133,22 +133,22 @@ fn cosine_note(layer: Option<u32>, has_several: bool) -> String {
 }
 
 /// The heat map of the cosines, the first vector at the top, as in the table.
-fn heat(likeness: &Likeness) -> Heat {
-    let count = likeness.cosines.len();
+fn heat(similarity: &Similarity) -> Heat {
+    let count = similarity.cosines.len();
     let row =
         |row: &Vec<Option<f64>>| row.iter().map(|cosine| cosine.unwrap_or(f64::NAN)).collect::<Vec<_>>();
     Heat {
         columns: (1..=count).map(|place| place.to_string()).collect(),
         rows: (1..=count).rev().map(|place| place.to_string()).collect(),
-        values: likeness.cosines.iter().rev().flat_map(row).collect(),
+        values: similarity.cosines.iter().rev().flat_map(row).collect(),
         middle: 0.0,
         decimals: 2,
     }
 }
 
 /// The rows of the table of cosines, each with the name of its vector.
-fn cosines(vectors: &[Vector], likeness: &Likeness) -> Vec<(String, Vec<Option<f64>>)> {
-    vectors.iter().zip(&likeness.cosines).map(|(vector, row)| (vector.name.clone(), row.clone())).collect()
+fn cosines(vectors: &[Vector], similarity: &Similarity) -> Vec<(String, Vec<Option<f64>>)> {
+    vectors.iter().zip(&similarity.cosines).map(|(vector, row)| (vector.name.clone(), row.clone())).collect()
 }
 
 /// A part of a vector in the table of norms.
@@ -160,8 +160,8 @@ struct Row {
     residual: Option<f64>,
 }
 
-fn norms(vectors: &[Vector], likeness: &Likeness, residual: &HashMap<Id, Vec<f64>>) -> Vec<Row> {
-    let rows = vectors.iter().zip(&likeness.parts).flat_map(|(vector, parts)| {
+fn norms(vectors: &[Vector], similarity: &Similarity, residual: &HashMap<Id, Vec<f64>>) -> Vec<Row> {
+    let rows = vectors.iter().zip(&similarity.parts).flat_map(|(vector, parts)| {
         parts.iter().map(|(layer, norm)| Row {
             name: vector.name.clone(),
             layer: *layer,
@@ -179,19 +179,19 @@ mod tests {
 
     #[test]
     fn the_first_vector_stands_at_the_top_and_norms_find_their_layer() {
-        let likeness = Likeness {
+        let similarity = Similarity {
             layers: vec![1],
             cosines: vec![vec![Some(1.0), Some(0.5)], vec![Some(0.5), None]],
             parts: vec![vec![(1, 3.0)], vec![(0, 4.0), (1, 5.0)]],
         };
-        let heat = heat(&likeness);
+        let heat = heat(&similarity);
         assert_eq!(
             (heat.rows.as_slice(), heat.values[0], heat.values[2]),
             (&["2".to_owned(), "1".into()][..], 0.5, 1.0)
         );
         assert!(heat.values[1].is_nan());
         let all = [vector(1, "a", 3.0), vector(2, "b", 6.4)];
-        let rows = norms(&all, &likeness, &HashMap::from([(1, vec![10.0, 20.0])]));
+        let rows = norms(&all, &similarity, &HashMap::from([(1, vec![10.0, 20.0])]));
         let found: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.layer, row.residual)).collect();
         assert_eq!(found, [("a", 1, Some(20.0)), ("b", 0, Some(10.0)), ("b", 1, Some(20.0))]);
     }

@@ -49,7 +49,7 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| go_on(state));
                 scores.map(|scores| mean_margin(&scores)).map_err(Interrupt::from)
             };
-            // The run itself has measured both signs, and at 0 every epoch is the plain model.
+            // The run itself has measured both signs, and at multiplier 0 every epoch equals the unsteered model.
             let score = match (point, *multiplier) {
                 (Some(point), 1.0) => point.plus,
                 (Some(point), -1.0) => point.minus,

@@ -25,10 +25,10 @@ use super::pace::Phase;
 use crate::Error;
 use crate::app_state::AppState;
 
-/// Comparisons of many vectors use only so many held-out pairs, the first ones.
+/// The number of held-out pairs, from the first on, that a comparison of many vectors uses.
 const COMPARED_PAIRS: usize = 12;
 
-/// Answers a person's question by measuring: fills the study with this id.
+/// Answers a person's question by measuring: fills the analysis with this id.
 pub(super) struct AnalysisJob(pub(super) Id);
 
 impl Job for AnalysisJob {

@@ -1,8 +1,8 @@
-//! Successive halving over layers and learning rates (Jamieson and Talwalkar 2016, arXiv 1502.07943): every candidate
-//! trains for a few steps, the better half trains again for twice as many, and so on until one is left.
+//! Searches layers and learning rates by successive halving (Jamieson and Talwalkar 2016, arXiv 1502.07943). Every
+//! candidate trains for a few steps, the better half trains again for twice as many, and so on until one is left.
 //!
-//! A trial always trains from the beginning, with a schedule over its own steps: a halted search goes on from its
-//! findings alone, and no trial is judged in the middle of its schedule.
+//! A trial always trains from the beginning, with a schedule over its own steps. Therefore a halted search needs only
+//! its findings to go on, and no trial is judged in the middle of its schedule.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::engine::job::{Interrupt, go_on, say};
 use crate::engine::pace::Phase;
 use crate::engine::train::settings::training_pairs;
 
-/// A trial with fewer steps says nothing.
+/// A trial with fewer steps tells nothing.
 const FEWEST_STEPS: u32 = 4;
 
 /// A layer and a learning rate to try.
@@ -100,7 +100,7 @@ fn is_of(finding: &Finding, round: u32, candidate: &Candidate) -> bool {
         if *of == round && *layer == candidate.layer && rate.total_cmp(&candidate.rate).is_eq())
 }
 
-/// Keeps the half that moves the held-out pairs furthest; of two equals, the earlier one goes on.
+/// Keeps the half of the candidates that moves the held-out pairs furthest. Of two equal ones, the earlier stays.
 fn better_half(mut gaps: Vec<(f64, Candidate)>) -> Vec<Candidate> {
     gaps.sort_by(|one, other| other.0.total_cmp(&one.0));
     let half = gaps.len().div_ceil(2);
@@ -116,13 +116,14 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Trains and returns the held-out margins at multipliers 1 and -1; `None` where the loss is no longer finite.
+    /// Trains, and returns the held-out margins at multipliers 1 and -1. Returns `None` if the loss is no longer
+    /// finite.
     fn run(
         &self,
         work: &Work<'_>,
         progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
     ) -> Result<(Option<f64>, Option<f64>), Interrupt> {
-        // Only as many pairs as the steps see: the others need not be prepared.
+        // The steps see only the first pairs, so the others need not be encoded.
         let batch = self.settings.batch_pairs.max(1);
         let seen = self.train.len().min((self.steps * batch) as usize);
         let train = &self.train[..seen];

@@ -1,4 +1,4 @@
-//! Predicts whether a data set will steer a model: every block runs once over the pairs, and nothing is trained.
+//! Predicts whether a data set will steer a model. Every block runs once over the pairs, and nothing is trained.
 
 use ipc::analysis::Finding;
 use ipc::data::Split;
@@ -8,13 +8,13 @@ use vectors::train::steerability;
 use super::Work;
 use crate::engine::job::{Interrupt, reporter};
 
-/// More pairs say little more, and take longer.
+/// The most pairs that are read. More pairs change the prediction little and take longer.
 const MOST_PAIRS: usize = 256;
-/// A pair whose difference has a smaller cosine with the others' mean says little.
+/// A pair whose difference vector has a smaller cosine with the mean of the others is reported.
 const WEAK: f64 = 0.1;
-/// As many odd pairs as a person will look at.
+/// The most such pairs that are reported.
 const MOST_ODD: usize = 12;
-/// Letters of a prompt that name its pair.
+/// The number of letters of a prompt that name its pair.
 const FIRST_LETTERS: usize = 120;
 
 pub(super) fn run(work: &mut Work<'_>, position: AnswerPosition) -> Result<(), Interrupt> {

@@ -36,7 +36,7 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
             continue;
         }
         let divergence = scorer.divergence(&steering.terms(*multiplier as f32), &mut |_, _| go_on(state))?;
-        // What a projection or an adapter changes depends on the row: only what is added has a norm.
+        // The effect of a projection or an adapter depends on the row, so only an added vector has a norm.
         let share = (steering.acts.op == InterventionOp::Add && steering.adapter.is_none())
             .then(|| multiplier.abs() * norm / scorer.residual_norm());
         work.found(Finding::Strength { multiplier: *multiplier, share, divergence })?;

@@ -20,12 +20,12 @@ use crate::engine::pace::Throttle;
 use crate::engine::{catch, priority};
 use crate::{Error, library};
 
-/// How often a waiting job checks whether it is to halt.
+/// The interval at which a waiting job checks whether it must halt.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// How long a model that leaves is waited for where no job holds it.
+/// The longest wait for the memory of a removed model, if no job holds it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Loads a model in the background, in place of what has to leave for it.
+/// Loads a model in the background, and removes the models that must make room for it.
 pub(crate) async fn load(state: &Arc<AppState>, id: Id, room: Room) -> Result<(), Error> {
     let row = models::find(state.store.read(), id).await?;
     let most = most_in_memory(state).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn device(state: &AppState) -> Result<Device, Error> {
     Ok(set.device.as_deref().and_then(|name| name.parse::<Device>().ok()).unwrap_or_default())
 }
 
-/// Takes a model out of the list of those in memory. Its weights go when its last user lets go of them.
+/// Removes a model from memory. Its weights are freed when the last user drops them.
 pub(crate) async fn unload(state: &AppState, id: Id) -> Result<(), Error> {
     state.models.lock().let_go(id);
     state.models.changed.notify_all();
@@ -78,8 +78,8 @@ async fn say(state: &AppState, id: Id) -> Result<(), Error> {
     Ok(())
 }
 
-/// Waits for a model, and loads it if nobody else does. Returns it with its identity, the hash that keys of results
-/// contain. `halt` tells whether to give up.
+/// Waits for a model, and loads it if nobody else does. Returns it with its identity, the hash in the keys of results.
+/// `halt` says whether to give up.
 pub(crate) fn wait(
     state: &Arc<AppState>,
     id: Id,
@@ -95,7 +95,7 @@ pub(crate) fn wait(
             return Ok((Arc::clone(model), identity.clone()));
         }
         match slot.states.get(&id).cloned().unwrap_or(ModelState::Unloaded) {
-            ModelState::Failed { failure } => return Err(Error::Told(failure).into()),
+            ModelState::Failed { failure } => return Err(Error::Failure(failure).into()),
             ModelState::Unloaded => {
                 drop(slot);
                 state.block_on(load(state, id, Room::ForJob))?;
@@ -110,12 +110,13 @@ pub(crate) fn wait(
 fn load_now(state: &AppState, mut row: ModelRow, turn: u64) {
     priority::give_way();
     match catch(|| read(state, &mut row, turn)) {
-        // A load is halted when a newer one takes its place, or when its model has to leave.
+        // A newer load of the model, or the removal of the model, halts this load.
         Ok(()) | Err(Interrupt::Halted) => {}
         Err(Interrupt::Failed(error)) => {
             let failure = Failure::from(error);
             tracing::warn!("the model {} could not be loaded: {failure}", row.name);
-            // In one step for a window that opens meanwhile: it would wait for ever for what was said before it listened.
+            // This is one step for a window that opens meanwhile. Otherwise the window could miss the event and wait
+            // for ever.
             let change = state.block_on(state.events.change());
             let failed = state.models.update(row.id, turn, |slot| {
                 slot.let_go(row.id);
@@ -129,7 +130,7 @@ fn load_now(state: &AppState, mut row: ModelRow, turn: u64) {
     }
 }
 
-/// Waits until the models that have left are out of memory, for a minute at most where no job holds them.
+/// Waits until the removed models have left memory, for a minute at most if no job holds them.
 fn wait_for_room(state: &AppState, row: &ModelRow, turn: u64) -> Result<(), Interrupt> {
     let until = Instant::now() + PATIENCE;
     let mut is_said = false;
@@ -163,7 +164,7 @@ fn wait_for_room(state: &AppState, row: &ModelRow, turn: u64) -> Result<(), Inte
     }
 }
 
-/// Reads the model, lets it be used, then checks which file it is.
+/// Reads the model, makes it available, then computes its file's hash.
 fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt> {
     wait_for_room(state, row, turn)?;
     let path = row.path.clone();
@@ -213,12 +214,12 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
         )
         .detail(format!("Its SHA-256 is {print}, not {expected}: {}", row.path))
         .next("Fetch the file again, or add it under Models as a model of your own from another place.");
-        return Err(Error::Told(failure).into());
+        return Err(Error::Failure(failure).into());
     }
     let is_new = row.fingerprint.as_ref() != Some(&print);
     let identity = row.identity(&print);
     row.fingerprint = Some(print);
-    // The model may have left in between: then the fingerprint is in the store at least.
+    // The model may have been removed meanwhile. Then at least the store has the fingerprint.
     let there = state.models.update(row.id, turn, |slot| {
         if let Some(loaded) = slot.loaded.iter_mut().find(|loaded| loaded.id == row.id) {
             loaded.identity = Some(identity);
@@ -230,7 +231,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
     Ok(())
 }
 
-/// Returns the SHA-256 of the model's files. They are read again only where their sizes or times have changed.
+/// Returns the SHA-256 of the model's files. They are read again only if their sizes or times have changed.
 fn known_fingerprint(state: &AppState, row: &ModelRow, turn: u64) -> Result<String, Interrupt> {
     let stamp = files::stamp(Path::new(&row.path));
     if let (Some(known), Some(of)) = (&row.fingerprint, &row.fingerprint_of)

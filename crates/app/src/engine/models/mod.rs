@@ -1,7 +1,7 @@
 //! Keeps track of the models in memory. They load in the background, one at a time unless a person allows more.
 //!
-//! A job holds its model until it ends. Therefore another model is read only when everybody has let go of the one that
-//! leaves: two are never in memory by accident.
+//! A job holds its model until it ends. Another model is read only after every user has dropped the removed one, so
+//! that two models are never in memory by accident.
 
 mod load;
 
@@ -17,14 +17,14 @@ use crate::Error;
 
 pub(crate) use load::{bring_back, load, most_in_memory, unload, wait};
 
-/// Who asks for a model, and what may leave for it.
+/// Says who requests a model, and which models may be removed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Room {
-    /// A person: as many may stay as the settings allow, and none leaves that a job uses.
+    /// A person requests it. As many models may stay as the settings allow, and none that a job uses is removed.
     AsSet,
-    /// A person: everything stays.
+    /// A person requests it. Every other model stays.
     Beside,
-    /// A job whose turn it is: what leaves for it comes back when no job is left.
+    /// A job requests it. The removed model is loaded again when no job is left.
     ForJob,
 }
 
@@ -38,17 +38,17 @@ pub(crate) struct Models {
 #[derive(Default)]
 struct Slot {
     states: HashMap<Id, ModelState>,
-    /// In memory, the one that came last at the end.
+    /// The models in memory. The newest is the last one.
     loaded: Vec<Loaded>,
-    /// What the loading of a model waits for, as a sentence.
+    /// The reason why a load waits, as a sentence.
     waits: HashMap<Id, String>,
-    /// The turn of the latest load of each model. Earlier loads of it end.
+    /// The number of the latest load of each model. Earlier loads of it end.
     turns: HashMap<Id, u64>,
     turn: u64,
-    /// The model that the person works with, and whether a job took its place.
+    /// The model that the person works with, and whether a job displaced it.
     chosen: Option<Id>,
     is_displaced: bool,
-    /// Models that have left and that somebody still holds.
+    /// The removed models that somebody still holds.
     leaving: Vec<Weak<Model>>,
 }
 
@@ -56,12 +56,12 @@ struct Loaded {
     id: Id,
     model: Arc<Model>,
     precision: Precision,
-    /// The hash that keys of results contain; known a moment after the model can be used.
+    /// The hash in the keys of results. It is known a moment after the model can be used.
     identity: Option<String>,
 }
 
 impl Slot {
-    /// Returns the models that have to leave, oldest first, so that with `id` no more than `most` are there.
+    /// Returns the models that must be removed, oldest first, so that at most `most` remain with `id`.
     fn leaves(&self, id: Id, most: usize) -> Vec<Id> {
         let loading = |state: &ModelState| matches!(state, ModelState::Loading { .. });
         let mut on_their_way: Vec<Id> = self
@@ -77,7 +77,7 @@ impl Slot {
         all.into_iter().take(count).collect()
     }
 
-    /// Takes a model out of memory, or ends its loading.
+    /// Removes a model from memory, or ends its load.
     fn let_go(&mut self, id: Id) {
         self.states.insert(id, ModelState::Unloaded);
         self.turns.remove(&id);
@@ -91,7 +91,7 @@ impl Slot {
 }
 
 impl Models {
-    /// Returns the state of a model: loaded, on its way, failed or not in memory.
+    /// Returns the state of a model: loaded, loading, failed or not in memory.
     pub(crate) fn state(&self, id: Id) -> ModelState {
         self.lock().states.get(&id).cloned().unwrap_or(ModelState::Unloaded)
     }
@@ -103,7 +103,7 @@ impl Models {
         Some(InMemory { precision: loaded.precision, bytes: loaded.model.weight_bytes() })
     }
 
-    /// Returns what the loading of a model waits for, as a sentence.
+    /// Returns the reason why a load waits, as a sentence.
     pub(crate) fn waits_for(&self, id: Id) -> Option<String> {
         let slot = self.lock();
         let displaced = || {
@@ -115,7 +115,7 @@ impl Models {
         slot.waits.get(&id).cloned().or_else(displaced)
     }
 
-    /// Returns the model that the person works with, if it is in memory; where none was chosen, the newest one.
+    /// Returns the model that the person works with, if it is in memory. If none was chosen, it returns the newest one.
     pub(crate) fn loaded(&self) -> Option<(Id, Arc<Model>)> {
         let slot = self.lock();
         let of = |id: Id| slot.loaded.iter().find(|loaded| loaded.id == id);
@@ -130,7 +130,7 @@ impl Models {
             return Ok(Arc::clone(&loaded.model));
         }
         let (message, next) = match slot.states.get(&id) {
-            Some(ModelState::Failed { failure }) => return Err(Error::Told(failure.clone())),
+            Some(ModelState::Failed { failure }) => return Err(Error::Failure(failure.clone())),
             Some(ModelState::Loading { .. }) => {
                 ("The model is still being loaded.", "Wait until it is there, then try again.")
             }
@@ -140,10 +140,10 @@ impl Models {
             ),
             _ => ("The model is not in memory.", "Load it under Models, then try again."),
         };
-        Err(Error::Told(Failure::new(Code::ModelNotLoaded, message).next(next)))
+        Err(Error::Failure(Failure::new(Code::ModelNotLoaded, message).next(next)))
     }
 
-    /// Returns the models that would have to leave for a model; none where it is there or on its way.
+    /// Returns the models that must be removed for a model. There are none if the model is loaded or loading.
     pub(crate) fn leaves(&self, id: Id, most: usize) -> Vec<Id> {
         let slot = self.lock();
         match slot.states.get(&id) {
@@ -156,7 +156,8 @@ impl Models {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a load; `None` where the model is there or on its way. Returns the load's turn and the models that leave.
+    /// Begins a load. Returns the number of the load and the removed models, or `None` if the model is loaded or
+    /// loading.
     fn begin(&self, id: Id, room: Room, most: usize) -> Option<(u64, Vec<Id>)> {
         let mut slot = self.lock();
         if room != Room::ForJob {
@@ -178,7 +179,7 @@ impl Models {
         Some((turn, leaving))
     }
 
-    /// Changes the slot; `Break` where a later load has taken the place of this one.
+    /// Changes the slot. Returns `Break` if a later load has replaced this one.
     fn update(&self, id: Id, turn: u64, change: impl FnOnce(&mut Slot)) -> ControlFlow<()> {
         let mut slot = self.lock();
         if slot.turns.get(&id) != Some(&turn) {
@@ -190,7 +191,7 @@ impl Models {
         ControlFlow::Continue(())
     }
 
-    /// Takes the model that a job has displaced, to load it again. The second call returns `None`.
+    /// Returns the model that a job has displaced, to load it again. The second call returns `None`.
     fn take_displaced(&self) -> Option<Id> {
         let mut slot = self.lock();
         let chosen = slot.chosen.filter(|_| slot.is_displaced);

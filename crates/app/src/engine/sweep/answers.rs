@@ -14,20 +14,20 @@ use crate::engine::encode::preference;
 use crate::engine::job::{Interrupt, is_halting, say};
 use crate::engine::pace::Phase;
 
-/// Answers that grow at the same time.
+/// The number of answers that are generated at the same time.
 const ROWS: usize = 32;
 
-/// One answer that is to be made.
+/// An answer to generate.
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
-    /// The multiplier, as an index into the missing ones.
+    /// The index of the multiplier among the missing ones.
     at: usize,
-    /// The prompt's index in its set.
+    /// The index of the prompt in its set.
     place: usize,
 }
 
 impl Running<'_> {
-    /// Makes the answers at the multipliers that are missing, and the points that follow from them.
+    /// Generates the answers at the missing multipliers, and computes the points that follow from them.
     pub(super) fn answer(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
         let prompts = self.prompts(task)?;
         let mut kept: Vec<Vec<KeptAnswer>> = Vec::with_capacity(missing.len());
@@ -95,7 +95,7 @@ impl Running<'_> {
         set.measured.iter().enumerate().map(encode).collect()
     }
 
-    /// Returns the request for one answer. A prompt has the same draws at every multiplier.
+    /// Returns the request for one answer. A prompt has the same random draws at every multiplier.
     fn request(&self, task: &Task, multiplier: f64, place: usize, prompts: &[Vec<u32>]) -> Request {
         let generation = self.settings.generation;
         Request {
@@ -144,7 +144,7 @@ fn kept_answer(model: &vectors::model::Model, place: usize, answer: &Answer) -> 
     }
 }
 
-/// Scores an answer without a judge: see [`super::kind::Kind::Answers`].
+/// Scores an answer without a judge, as [`super::kind::Kind::Answers`] describes.
 fn item(answer: &KeptAnswer) -> Vec<f64> {
     let complies = f64::from(u8::from(!refuses(&answer.text)));
     vec![repetition(&answer.text), f64::from(answer.tokens), complies]

@@ -1,6 +1,5 @@
 //! Judges answers on a scale of 1 to 4. The sweep's own model, unsteered, chooses among the four digits, so that every
-//! answer gets a verdict with its probabilities. A model behind an address answers in words, which are read and never
-//! guessed.
+//! answer gets a verdict with its probabilities. A remote model answers in words. They are read and never guessed.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
@@ -28,7 +27,7 @@ use crate::engine::job::{Interrupt, is_halting, reporter, say};
 use crate::engine::pace::Phase;
 use crate::{Error, clock};
 
-/// Hashes who is asked and what into the key under which a verdict is stored.
+/// Hashes the judge and its instruction into the key under which a verdict is stored.
 pub(crate) fn verdict_key(to: &EndpointSettings, instruction: &str) -> String {
     sha256(format!("{}\n{}\n{instruction}", to.address, to.model).as_bytes())
 }
@@ -60,7 +59,7 @@ fn add(text: &mut String, more: std::fmt::Arguments<'_>) {
 }
 
 impl Running<'_> {
-    /// Judges the answers at the missing multipliers. Answers that are not there yet are generated first.
+    /// Judges the answers at the missing multipliers. Missing answers are generated first.
     pub(super) fn judge(
         &mut self,
         task: &Task,
@@ -91,7 +90,7 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// Asks a judge behind an address for verdicts. Stored verdicts are not asked for again.
+    /// Requests verdicts from a remote judge. Stored verdicts are not requested again.
     fn judge_remotely(
         &self,
         task: &Task,
@@ -129,7 +128,8 @@ impl Running<'_> {
                     words[*place] = Some(reply.text.clone());
                     self.keep_verdict(key, reply)
                 }
-                // One text that the server refuses is a verdict that cannot be read; a server that is gone ends the job.
+                // A text that the server refuses has a verdict that cannot be read. A server that is unreachable ends
+                // the job.
                 Err(EndpointError::Refused { status: 400 | 413 | 422, .. }) => Ok(()),
                 Err(error) => Err(failed(error)),
             };

@@ -1,5 +1,5 @@
-//! Hashes what a measurement depends on into the key under which it is stored. The same key means the same numbers, and
-//! whatever changes a number changes the key.
+//! Hashes the inputs of a measurement into the key under which it is stored. The same key means the same numbers, and
+//! everything that changes a number changes the key.
 
 use data::content::{sha256, to_json};
 use ipc::sweep::Generation;
@@ -9,35 +9,36 @@ use super::kind::Kind;
 use super::subject::SteeringKey;
 use crate::Error;
 
-/// Counts up when the same inputs come to other numbers.
+/// The version of the computation. It is raised when the same inputs give other numbers.
 const SEMANTICS: u32 = 1;
-/// Counts up when the same seed draws other tokens; the first draws had no number.
+/// The version of the random draws. It is raised when the same seed draws other tokens. The first version had no
+/// number.
 const DRAWS: u32 = 2;
 
-/// What a measurement depends on.
+/// The inputs of a measurement.
 #[derive(Serialize)]
 pub(super) struct Key<'a> {
     pub(super) semantics: u32,
     pub(super) kind: &'a Kind,
-    /// The identity of the model: its file's SHA-256, and what else its numbers depend on.
+    /// The identity of the model: the SHA-256 of its file, and everything else that its numbers depend on.
     pub(super) model: &'a str,
     pub(super) steering: SteeringKey,
-    /// The system prompt; empty where no prompt is read.
+    /// The system prompt. It is empty if the measurement reads no prompt.
     pub(super) system: &'a str,
-    /// Whether it stands in the place of a pair's own.
+    /// Whether the system prompt replaces a pair's own.
     pub(super) is_system_given: bool,
-    /// Another chat template than the model's.
+    /// The chat template, if it is not the model's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) template: Option<&'a str>,
-    /// Worked examples before the prompt.
+    /// The worked examples before the prompt.
     pub(super) shots: Vec<(&'a str, &'a str)>,
-    /// The hash of what is measured on.
+    /// The hash of the items that are measured.
     pub(super) content: &'a str,
     pub(super) limit: Option<u32>,
     pub(super) suffix: &'a str,
-    /// How answers are made, where the measurement is about answers.
+    /// The settings that generate answers, if the measurement is about answers.
     pub(super) generation: Option<Generation>,
-    /// Whose draws they are, where answers are drawn: greedy ones do not depend on it.
+    /// The version of the random draws, if answers are sampled. Greedy answers do not depend on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) draws: Option<u32>,
 }
@@ -62,7 +63,7 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// Adds how answers are generated, for measurements that are about answers.
+    /// Adds the settings that generate answers, if the measurement is about answers.
     pub(super) fn with_generation(self, generation: Generation) -> Self {
         let draws = (generation.temperature > 0.0).then_some(DRAWS);
         Self { generation: Some(generation), draws, ..self }
@@ -97,7 +98,7 @@ mod tests {
             hash(plain().with_generation(Generation::default())),
             hash(plain().with_generation(Generation { temperature: 0.5, ..Generation::default() })),
         ];
-        // The key of greedy answers is what it was before draws had numbers.
+        // The key of greedy answers did not change when draws got a version.
         assert_eq!(all[10], hash(Key { generation: Some(Generation::default()), ..plain() }));
         assert_eq!(all[0], hash(plain()));
         all.sort();

@@ -1,4 +1,5 @@
-//! Measures what needs no generated text. Activations below the lowest steered layer are kept from one arm to the next.
+//! Measures the scores that need no generated text. The activations below the lowest steered layer are kept from one
+//! arm to the next.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::engine::encode::preference;
 use crate::engine::job::{Interrupt, go_on, reporter, say};
 use crate::engine::pace::Phase;
 
-/// The prefix activations of a kind and a set, and the prompts that they hold for.
+/// The prefix activations of a kind and a set, with the prompts that they belong to.
 pub(super) struct Kept {
     kind: Kind,
     set: Option<u32>,
@@ -29,7 +30,7 @@ pub(super) struct Kept {
     is_system_given: bool,
     template: Option<String>,
     shown: Vec<String>,
-    /// The blocks whose output is computed once.
+    /// The blocks whose outputs are computed once.
     prefix: PrefixBlocks,
     prepared: Prepared,
 }
@@ -42,7 +43,7 @@ enum Prepared {
     Truthful(OptionScorer, Vec<Truthful>),
 }
 
-/// Hashes the text or the questions that a kind brings with it.
+/// Hashes the text or the questions of a kind.
 pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
     let json = match kind {
         Kind::Questions { path, .. } => to_json("questions", &questions(path)?)?,
@@ -52,7 +53,7 @@ pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
     Ok(sha256(json.as_bytes()))
 }
 
-/// Reads the questions of a file, or those that come with Tiller where the path is empty.
+/// Reads the questions of a file, or the bundled ones if the path is empty.
 pub(crate) fn questions(path: &str) -> Result<Questions, Error> {
     let read = if path.is_empty() { Questions::on_board() } else { Questions::read(Path::new(path)) };
     read.map_err(|error| refused(path, &error))
@@ -89,7 +90,7 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// Returns the prepared activations of a task, reused from the previous arm where they fit.
+    /// Returns the prefix activations of a task. Those of the previous arm are reused if they fit.
     fn prepared(&mut self, task: &Task) -> Result<Kept, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
         let own = self.sets.get(task.set.map_or(usize::MAX, |set| set as usize));
@@ -113,7 +114,7 @@ impl Running<'_> {
         Ok(Kept { kind, set, system, is_system_given, template, shown, prefix, prepared })
     }
 
-    /// The blocks that no arm steers: all of them where no arm has a vector or an adapter.
+    /// Returns the blocks that no arm steers. These are all blocks if no arm has a vector or an adapter.
     fn prefix(&self) -> PrefixBlocks {
         let shared = self.subjects.iter().filter_map(super::subject::Subject::prefix).min();
         shared.unwrap_or(PrefixBlocks(self.model.facts().blocks))
@@ -192,7 +193,7 @@ impl Prepared {
         }
     }
 
-    /// Measures the items under these terms.
+    /// Measures the items with these terms.
     fn items(&self, steering: &[Term], progress: vectors::Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
         Ok(match self {
             Self::Pairs(scorer, pairs) => {

@@ -1,5 +1,5 @@
-//! Runs a sweep as a job. Every point is stored as soon as it is known, and what an earlier sweep measured of the same
-//! content is read from the store.
+//! Runs a sweep as a job. Every point is stored as soon as it is known, and the measurements of an earlier sweep of the
+//! same content are read from the store.
 
 mod answers;
 mod judge;
@@ -17,16 +17,16 @@ use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::sweep::{Sweep, SweepPoint, SweepSettings};
-use key::Key;
-use kind::Kind;
-use plan::Task;
 use sqlx::SqliteConnection;
 use store::sweep_points::{self, Behind};
 use store::{measurements, snapshots, sweeps};
-use subject::Subject;
 use vectors::model::Model;
 use vectors::score::Interval;
 
+use self::key::Key;
+use self::kind::Kind;
+use self::plan::Task;
+use self::subject::Subject;
 use super::job::{Interrupt, Job, Stored, is_halting, say};
 use super::models;
 use super::pace::Phase;
@@ -47,19 +47,19 @@ struct Running<'a> {
     fingerprint: String,
     sets: Vec<Set>,
     subjects: Vec<Subject>,
-    /// The known points that hold for this model.
+    /// The known points that are valid for this model.
     known: Vec<SweepPoint>,
-    /// Activations that are kept for the next arm.
+    /// The prefix activations that are kept for the next arm.
     kept: Option<measure::Kept>,
 }
 
-/// A set as it was when the sweep began.
+/// A set as it was when the sweep was started.
 struct Set {
-    /// Held-out pairs, or prompts alone, and behind them the training pairs that worked examples are taken from.
+    /// The held-out pairs or the prompts, followed by the training pairs from which worked examples are taken.
     pairs: Vec<PairContent>,
-    /// The items that are measured: the first ones, up to the limit.
+    /// The measured items: the first ones, up to the limit.
     measured: Vec<PairContent>,
-    /// The hash of all items, regardless of the limit.
+    /// The hash of all items, whatever the limit is.
     hash: String,
 }
 
@@ -119,7 +119,7 @@ async fn kept_sets(db: &mut SqliteConnection, id: Id, limit: Option<u32>) -> Res
     for kept in sweeps::sets(&mut *db, id).await? {
         let pairs = snapshots::read(&mut *db, &kept.snapshot).await?;
         let mut measured = held_out(&pairs);
-        let hash = Snapshot::of(&measured)?.hash;
+        let hash = Snapshot::new(&measured)?.hash;
         measured.truncate(limit.map_or(usize::MAX, |limit| limit as usize));
         all.push(Set { pairs, measured, hash });
     }
@@ -137,7 +137,7 @@ pub(crate) async fn measured_items(
     sets.into_iter().nth(set as usize).map(|set| set.measured).ok_or(Error::Gone("set of the sweep"))
 }
 
-/// Stores which model is measured; returns the known points that hold for it.
+/// Stores which model is measured. Returns the known points that are valid for it.
 async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepPoint>, Error> {
     let change = state.events.change().await;
     let mut db = state.store.begin().await?;
@@ -149,7 +149,7 @@ async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepP
 }
 
 impl Running<'_> {
-    /// Makes the missing points of a task: first those whose measurement is stored, then the others.
+    /// Makes the missing points of a task. Those with a stored measurement come first.
     fn task(&mut self, task: &Task) -> Result<(), Interrupt> {
         let mut missing = Vec::new();
         for multiplier in self.settings.multipliers_of(task.arm) {

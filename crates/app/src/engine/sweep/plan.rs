@@ -1,5 +1,5 @@
-//! Orders the measurements of a sweep: quick kinds first, and arms with the same prompts one after another, so that the
-//! activations below their vectors are computed once.
+//! Orders the measurements of a sweep. Quick kinds come first, and arms with the same prompts follow one another, so
+//! that the activations below their vectors are computed once.
 
 use ipc::sweep::{Curve, SweepPoint, SweepSettings};
 
@@ -36,7 +36,7 @@ impl Task {
 pub(super) fn tasks(settings: &SweepSettings) -> Vec<Task> {
     let mut tasks: Vec<Task> = Vec::new();
     for Curve { arm, set, score } in settings.curves() {
-        let Some(kind) = Kind::of(&settings.scores[score as usize]) else { continue };
+        let Some(kind) = Kind::from_score(&settings.scores[score as usize]) else { continue };
         match tasks.iter_mut().find(|task| task.kind == kind && (task.arm, task.set) == (arm, set)) {
             Some(task) => task.scores.push(score),
             None => tasks.push(Task { kind, arm, set, scores: vec![score] }),

@@ -1,4 +1,4 @@
-//! Reads the arms of a sweep: the vectors that steer, and what stands before a prompt.
+//! Reads the arms of a sweep: the vectors that steer, and the messages before a prompt.
 
 use std::sync::Arc;
 
@@ -16,20 +16,20 @@ use vectors::tokens::{Message, Role, TokenError};
 
 use crate::Error;
 
-/// An arm, ready to be measured.
+/// An arm whose vectors are loaded.
 pub(super) struct Subject {
     terms: Vec<LoadedTerm>,
     system: String,
-    /// Whether the sweep asks for this system prompt, so that it stands in the place of a pair's own.
+    /// Whether the sweep sets the system prompt, which then replaces a pair's own.
     is_system_given: bool,
-    /// Another chat template than the model's.
+    /// The chat template, if it is not the model's.
     template: Option<String>,
-    /// Whether worked examples show the wanted answers, and how many there are.
+    /// Whether worked examples show the wanted answers, and the number of examples.
     shots: Option<(bool, usize)>,
 }
 
-/// What is done at one multiplier, as it enters a key: of each active vector, in the order in which they act, the hash and
-/// the coefficient's bits.
+/// The steering at one multiplier, as it enters a key: the hash and the coefficient's bits of each active vector, in
+/// the order in which the vectors act.
 pub(super) type SteeringKey = Vec<(String, u32)>;
 
 impl Subject {
@@ -67,19 +67,19 @@ impl Subject {
             .collect()
     }
 
-    /// The blocks that no multiplier changes; `None` where nothing is steered.
+    /// Returns the blocks that no multiplier changes. Returns `None` if nothing is steered.
     pub(super) fn prefix(&self) -> Option<PrefixBlocks> {
         self.terms.iter().map(|part| part.steering.prefix()).min()
     }
 
-    /// Returns what steers at a multiplier, in the form that enters a key.
+    /// Returns the steering at a multiplier, in the form that enters a key.
     pub(super) fn steering_key(&self, multiplier: f64) -> SteeringKey {
         let active = |loaded: &&LoadedTerm| loaded.term.coefficient(multiplier) != 0.0;
         let key = |loaded: &LoadedTerm| (loaded.hash.clone(), loaded.term.coefficient(multiplier).to_bits());
         self.terms.iter().filter(active).map(key).collect()
     }
 
-    /// Whether the system prompt stands in the place of a pair's own.
+    /// Returns whether the arm's system prompt replaces a pair's own.
     pub(super) fn is_system_given(&self) -> bool {
         self.is_system_given
     }
@@ -89,7 +89,7 @@ impl Subject {
         self.template.as_deref()
     }
 
-    /// Returns the model that encodes this arm's conversations: the given one, under the arm's own template.
+    /// Returns the model that encodes this arm's conversations: the given model with the arm's template.
     pub(super) fn reader(&self, model: &Arc<Model>) -> Result<Arc<Model>, ModelError> {
         match &self.template {
             Some(source) => Ok(Arc::new(model.with_template(source)?)),
@@ -110,7 +110,7 @@ impl Subject {
         train.map(|pair| (pair.prompt.as_str(), answer(pair).as_str())).collect()
     }
 
-    /// The conversation up to the person's message; `set` is where worked examples come from.
+    /// Returns the conversation before the person's message. The worked examples come from `set`.
     pub(super) fn before(&self, set: &[PairContent]) -> Vec<Message> {
         let mut messages = Vec::new();
         if !self.system.is_empty() {
@@ -120,8 +120,8 @@ impl Subject {
         messages
     }
 
-    /// The same for a pair, which may have a system prompt of its own, where the sweep does not put another in its place,
-    /// and earlier turns.
+    /// Returns the conversation before a pair's message. It includes the pair's earlier turns, and the pair's own
+    /// system prompt unless the sweep replaces it.
     pub(super) fn before_pair(&self, set: &[PairContent], pair: &PreferencePair) -> Vec<Message> {
         let own = pair.system.as_deref().filter(|_| !self.is_system_given);
         let system = own.unwrap_or(&self.system);
@@ -191,7 +191,7 @@ mod tests {
         let set = [pair("Held out?", Split::HeldOut), pair("One?", Split::Train), pair("Two?", Split::Train)];
         let said: Vec<String> = subject().before(&set).into_iter().map(|message| message.content).collect();
         assert_eq!(said, ["S", "One?", "No."]);
-        // A pair's own system prompt stands, unless the sweep asks for another.
+        // A pair keeps its own system prompt unless the sweep sets another.
         let own = PreferencePair { system: Some("Own".into()), ..PreferencePair::default() };
         assert_eq!(subject().before_pair(&[], &own)[0].content, "Own");
         let given = Subject { is_system_given: true, ..subject() };

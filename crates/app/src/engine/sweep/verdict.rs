@@ -1,7 +1,7 @@
-//! Reads a number from 1 to 4 from a judge's words. What cannot be read is not guessed.
+//! Reads a verdict from 1 to 4 in a judge's words, and never guesses one.
 
-/// Returns the verdict where the words hold one whole number from 1 to 4 and no other. What names the scale (`out of 4`, `/4`,
-/// `1 to 4`) does not count as a verdict.
+/// Returns the verdict if the words contain exactly one whole number from 1 to 4. The scale itself (`out of 4`, `/4`,
+/// `1 to 4`) does not count.
 pub(crate) fn read(words: &str) -> Option<u8> {
     let plain = words.to_lowercase().replace(['\u{2013}', '\u{2212}'], "-");
     let tokens = tokens(&plain);
@@ -27,7 +27,7 @@ pub(crate) fn read(words: &str) -> Option<u8> {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Token<'a> {
-    /// Digits, with whatever letters, points and signs stick to them: `3.5` is one.
+    /// A word with digits, including the letters, points and signs next to them: `3.5` is one word.
     Number(&'a str),
     Word(&'a str),
     Sign(char),
@@ -39,7 +39,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     while let Some(letter) = rest.chars().next() {
         let length = if letter.is_alphanumeric() {
             let ends = |(at, letter): &(usize, char)| {
-                // A point or a comma belongs to a number where a digit follows.
+                // A point or a comma belongs to a number if a digit follows it.
                 let follows =
                     rest[at + letter.len_utf8()..].chars().next().is_some_and(|next| next.is_ascii_digit());
                 !(letter.is_alphanumeric() || (matches!(letter, '.' | ',') && follows))
@@ -61,7 +61,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     all
 }
 
-/// How many tokens name the scale here: `out of 4`, `of 4`, `/ 4`, `from 1 to 4`, `1 to 4`, `1 - 4`, `- 4` does not.
+/// Returns the number of tokens that name the scale at this position, as in `out of 4`, `of 4`, `/ 4`, `from 1 to 4`,
+/// `1 to 4` and `1 - 4`. `- 4` does not name it.
 fn scale(tokens: &[Token<'_>]) -> usize {
     match tokens {
         [Token::Word("out"), Token::Word("of"), Token::Number("4"), ..]

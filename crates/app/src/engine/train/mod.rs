@@ -25,12 +25,12 @@ use super::pace::Phase;
 use crate::Error;
 use crate::app_state::AppState;
 
-/// How much of a run may be lost when the process is killed; also how often the curves grow.
+/// The interval at which steps are stored and the curves grow. This much of a run is lost if the process is killed.
 const KEEP_EVERY: Duration = Duration::from_millis(250);
-/// Storing takes no more than one part in so many of the time, since an adapter's checkpoint has megabytes.
+/// Storing takes at most one part in this many of the time, because an adapter's checkpoint has several megabytes.
 const KEEP_SHARE: u32 = 20;
 
-/// The speed is stored only after so many steps.
+/// The number of steps after which the speed is stored.
 const STEPS_TO_MEASURE_SPEED: usize = 3;
 
 /// Trains a vector or an adapter: fills the run with this id.
@@ -71,17 +71,17 @@ struct Work<'a> {
     job: Id,
     run: Run,
     training: Training,
-    /// Steps made and not yet stored.
+    /// The steps that are not stored yet.
     made: Vec<StepPoint>,
     kept: Instant,
-    /// How long storing took the last time.
+    /// The duration of the last store.
     keeping: Duration,
     has_held_out: bool,
     measured: Vec<EpochPoint>,
-    /// Seconds that the last measurement of the held-out pairs took.
+    /// The seconds that the last measurement of the held-out pairs took.
     measuring: f64,
     phase: Phase,
-    /// Seconds spent in steps, the number of steps, and the work in one step: the speed follows from them.
+    /// The seconds spent in steps, the number of steps, and the work of one step. The speed follows from them.
     stepping: (f64, usize, f64),
 }
 
@@ -160,8 +160,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Returns the epoch that has just ended, unless it is measured already. A run that was killed between an epoch's last
-    /// step and its measurement measures it when it goes on.
+    /// Returns the epoch that has just ended, unless it is measured already. If a run was killed between an epoch's
+    /// last step and its measurement, the resumed run measures it.
     fn epoch_to_measure(&self) -> Option<u32> {
         let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
         // A method without steps is measured once, with its vector.
@@ -186,14 +186,14 @@ impl<'a> Work<'a> {
         let progress =
             self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
         self.state.lanes.engine.progress(&self.state.events, progress);
-        // The vector of every epoch is kept.
+        // The vector of every epoch is stored.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
         let is_due = self.kept.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.keeping);
         if ends_epoch || is_due { self.keep() } else { Ok(()) }
     }
 
-    /// Stores the steps made, with a checkpoint and the vector of the same moment, then sends them: what a window shows is
-    /// in the store.
+    /// Stores the new steps with a checkpoint and the vector of the same moment, then sends them. This way the window
+    /// shows only what is stored.
     fn keep(&mut self) -> Result<(), Error> {
         let began = Instant::now();
         let has_steps = self.training.steps() > 0;
@@ -232,7 +232,7 @@ impl<'a> Work<'a> {
         let measured =
             self.training.measure(&mut reporter(self.state, "Measuring held-out pairs", "pair"))?;
         self.measuring = began.elapsed().as_secs_f64();
-        // The measurement is no part of the steps' rate.
+        // The measurement does not count towards the rate of the steps.
         self.phase = Phase::new("Training", "step");
         let step = self.training.done();
         self.state.lanes.engine.progress(
@@ -277,7 +277,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Stores what the engine found, and deletes steps after the checkpoint; returns the measured epochs.
+/// Stores the engine's results, and deletes the steps after the checkpoint. Returns the measured epochs.
 async fn begin(
     state: &AppState,
     run: &Run,
@@ -317,7 +317,7 @@ fn side(side: vectors::train::Side) -> Side {
     Side { loss: side.loss, margin: side.margin }
 }
 
-/// Returns the model with its weights in the precision of the run. Unpacked weights belong to the run and go with it.
+/// Returns the model with its weights in the run's precision. Unpacked weights belong to the run and are freed with it.
 pub(super) fn unpacked(state: &AppState, model: Arc<Model>, run: &Run) -> Result<Arc<Model>, Interrupt> {
     match run.settings.precision {
         TrainPrecision::Stored => return Ok(model),

@@ -1,4 +1,4 @@
-//! The pairs of a run, as its method reads them.
+//! Prepares the pairs of a run in the form that its method reads.
 
 use ipc::data::{PairContent, Split};
 use ipc::train::{Method, TrainSettings};
@@ -9,8 +9,8 @@ use vectors::train::encode_choices;
 use crate::Error;
 use crate::engine::encode::{check_length, preference};
 
-/// The pairs that a vector is made of. `encoded` are a data set's training pairs as they stand, which every method takes
-/// but CAA: that reads them as two-way choices.
+/// Returns the pairs that a vector is made from. `encoded` are the encoded training pairs, which every method but CAA
+/// reads. CAA reads the pairs as two-way choices.
 pub(crate) fn training_pairs(
     model: &Model,
     settings: &TrainSettings,
@@ -26,7 +26,7 @@ pub(crate) fn training_pairs(
     let number = |index: usize| numbers.get(index).copied();
     let choices = encode_choices(model, &settings.system_prompt, &pairs, settings.seed)
         .map_err(|(index, source)| Error::Tokens { pair: number(index), source })?;
-    // A choice holds both answers, so it is longer than the pair.
+    // A choice contains both answers, so it is longer than the pair.
     for (index, pair) in choices.iter().enumerate() {
         check_length(number(index).unwrap_or(index + 1), pair, model.facts().context_length)?;
     }

@@ -1,4 +1,4 @@
-//! Makes vectors or adapters of a run: of its end, and of the epochs that a person picks.
+//! Makes vectors or adapters from a run: from its end, and from the epochs that a person picks.
 
 use ipc::Id;
 use ipc::steering::{Intervention, InterventionOp, Positions};
@@ -12,7 +12,7 @@ use store::{epoch_vectors, models, steps};
 
 use crate::Error;
 
-/// Makes a vector of a run's latest values, if it has any and has no vector yet.
+/// Makes a vector from a run's latest values, if it has any and has no vector yet.
 pub(crate) async fn keep_vector(
     db: &mut SqliteConnection,
     project: Id,
@@ -27,7 +27,7 @@ pub(crate) async fn keep_vector(
     insert(db, project, &run, &made).await.map(Some)
 }
 
-/// Makes a vector of a run's epoch.
+/// Makes a vector from a run's epoch.
 pub(crate) async fn pick(db: &mut SqliteConnection, project: Id, run: Id, epoch: u32) -> Result<Id, Error> {
     let run = runs::find(&mut *db, run).await?;
     let (steps, values) = epoch_vectors::find(&mut *db, run.id, epoch).await?;
@@ -37,13 +37,13 @@ pub(crate) async fn pick(db: &mut SqliteConnection, project: Id, run: Id, epoch:
     insert(db, project, &run, &Made { name: &name, so_far: &so_far, epoch: Some(epoch), steps }).await
 }
 
-/// Returns the sizes of the adapter that a run trains; `None` where it trains a vector.
+/// Returns the sizes of the adapter that a run trains. Returns `None` if it trains a vector.
 pub(crate) async fn sizes(db: &mut SqliteConnection, run: &Run) -> Result<Option<Adapter>, Error> {
     if !run.settings.method.makes_adapter() {
         return Ok(None);
     }
     let facts = models::find(&mut *db, run.model).await?.facts.ok_or(Error::Gone("model of the run"))?;
-    Ok(Some(Adapter::of(&facts, run.settings.lora)))
+    Ok(Some(Adapter::new(&facts, run.settings.lora)))
 }
 
 struct Made<'a> {
@@ -70,7 +70,7 @@ async fn insert(db: &mut SqliteConnection, project: Id, run: &Run, made: &Made<'
         acts,
         norm: steering.norms().iter().map(|norm| norm.powi(2)).sum::<f64>().sqrt(),
         values,
-        // What an adapter adds to the weights is no part of the residual stream.
+        // An adapter changes weights, so its norm cannot be compared with that of the residual stream.
         residual_norm: Some(made.so_far.residual_norm).filter(|_| adapter.is_none()),
         model: run.model,
         model_fingerprint: model_fingerprint.as_deref(),

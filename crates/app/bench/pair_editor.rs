@@ -1,7 +1,8 @@
-//! Measures the studio with 50,000 pairs and says it as one line of JSON, in milliseconds: `cargo xtask bench` runs it.
+//! Measures the commands of the editor of pairs with 50,000 pairs, and prints their times in milliseconds as one line of
+//! JSON. `cargo xtask bench` runs it.
 //!
-//! Every answer is written as JSON, too, as it is when it goes to the window. A search is what one more letter costs: the
-//! words are looked for in every text of every pair.
+//! Every answer is also serialized as JSON, because it goes to the window in that form. A search is measured for one
+//! more letter: the words are looked for in every text of every pair.
 
 #![allow(clippy::print_stdout, reason = "the report goes to standard output")]
 
@@ -23,10 +24,10 @@ use ipc::split::SplitSettings;
 use serde::Serialize;
 
 const PAIRS: usize = 50_000;
-/// How often what is quick is measured; the report has the slowest.
+/// The number of times that a quick command is measured. The report has the slowest time.
 const TIMES: usize = 7;
 
-/// A file of pairs as long as those of the BiPO authors' wealth data: some 600 letters each.
+/// Writes a file of pairs as long as those of the BiPO authors' wealth data: about 600 letters each.
 fn file() -> String {
     let mut text = String::new();
     for number in 0..PAIRS {
@@ -48,12 +49,12 @@ fn file() -> String {
     text
 }
 
-/// The figures, by name.
+/// The times in milliseconds, by name.
 #[derive(Default)]
 struct Report(BTreeMap<&'static str, f64>);
 
 impl Report {
-    /// Measures something once, or again: the slowest time stays.
+    /// Measures a command. If it is measured again, the slowest time stays.
     async fn time<T: Serialize>(
         &mut self,
         name: &'static str,
@@ -136,7 +137,7 @@ async fn measure(folder: &Path) -> Result<Report, Error> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = std::env::temp_dir().join(format!("tiller-studio-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("tiller-pair-editor-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = runtime.block_on(measure(&folder));

@@ -8,53 +8,53 @@ use super::edits::Step;
 use super::pairs;
 use crate::StoreError;
 
-/// A place in the order of a data set's pairs.
+/// Says where new or moved pairs go in the order of a data set's pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The place right before this pair.
+pub enum Insertion {
+    /// Directly before this pair.
     Before(Id),
-    /// The place right behind this pair.
+    /// Directly after this pair.
     After(Id),
-    /// The place behind all pairs.
+    /// After all pairs.
     Last,
 }
 
 /// The least distance between two pairs' positions; multiples of it are exact in JSON, too.
 const LEAST: f64 = 1.0 / (1 << 24) as f64;
 
-/// Returns `count` ascending positions at one place. Where the gap there is too narrow, all pairs of the data set are
+/// Returns `count` ascending positions at an insertion point. Where the gap there is too narrow, all pairs of the data set are
 /// renumbered, and the renumbering becomes a part of the step.
 pub async fn positions(
     db: &mut SqliteConnection,
     data_set: Id,
-    place: Place,
+    insertion: Insertion,
     count: usize,
     step: &mut Step,
 ) -> Result<Vec<f64>, StoreError> {
-    if let Some(positions) = between(gap(db, data_set, place).await?, count) {
+    if let Some(positions) = between(gap(db, data_set, insertion).await?, count) {
         return Ok(positions);
     }
     count_anew(db, data_set, step).await?;
-    let gap = gap(db, data_set, place).await?;
+    let gap = gap(db, data_set, insertion).await?;
     // After renumbering, a million pairs fit into a gap of one.
     between(gap, count).ok_or_else(|| StoreError::Crowded)
 }
 
-/// Returns the positions on both sides of a place; `None` where no pair is on that side.
+/// Returns the positions on both sides of an insertion point; `None` where no pair is on that side.
 async fn gap(
     db: &mut SqliteConnection,
     data_set: Id,
-    place: Place,
+    insertion: Insertion,
 ) -> Result<(Option<f64>, Option<f64>), StoreError> {
     let last = "SELECT max(position) FROM pairs WHERE data_set = ?";
     let previous = "SELECT position FROM pairs WHERE data_set = ? AND (position, id) < (?, ?) ORDER BY position DESC, id DESC LIMIT 1";
     let next = "SELECT position FROM pairs WHERE data_set = ? AND (position, id) > (?, ?) ORDER BY position, id LIMIT 1";
-    let (id, query) = match place {
-        Place::Last => {
+    let (id, query) = match insertion {
+        Insertion::Last => {
             return Ok((sqlx::query_scalar(last).bind(data_set).fetch_one(&mut *db).await?, None));
         }
-        Place::Before(id) => (id, previous),
-        Place::After(id) => (id, next),
+        Insertion::Before(id) => (id, previous),
+        Insertion::After(id) => (id, next),
     };
     let here: Option<f64> = sqlx::query_scalar("SELECT position FROM pairs WHERE id = ? AND data_set = ?")
         .bind(id)
@@ -63,7 +63,7 @@ async fn gap(
         .await?;
     let here = here.ok_or(StoreError::Gone("pair"))?;
     let other = sqlx::query_scalar(query).bind(data_set).bind(here).bind(id).fetch_optional(&mut *db).await?;
-    Ok(if matches!(place, Place::Before(_)) { (other, Some(here)) } else { (Some(here), other) })
+    Ok(if matches!(insertion, Insertion::Before(_)) { (other, Some(here)) } else { (Some(here), other) })
 }
 
 /// Returns positions that are spread over a gap; `None` where it is too narrow.
@@ -107,27 +107,27 @@ mod tests {
         let mut expected = vec![];
         for _ in 0..120 {
             let mut step = Step::new("Add a pair");
-            let place = positions(&mut db, set, Place::After(first), 1, &mut step).await.expect("a place");
-            let id = pairs::insert(&mut db, set, place[0], &PairContent::default(), 1).await.expect("a pair");
+            let free = positions(&mut db, set, Insertion::After(first), 1, &mut step).await.expect("a place");
+            let id = pairs::insert(&mut db, set, free[0], &PairContent::default(), 1).await.expect("a pair");
             expected.insert(0, id);
         }
         let all = pairs::list(&mut *db, set).await.expect("pairs");
         let ids: Vec<Id> = all.iter().map(|pair| pair.id).collect();
         assert_eq!(ids[1..121], expected, "each went right behind the first pair");
-        for (place, is_outside) in [
-            (Place::Last, (|end: f64, other: f64| other < end) as fn(f64, f64) -> bool),
-            (Place::Before(first), |end, other| end < other),
+        for (insertion, is_outside) in [
+            (Insertion::Last, (|end: f64, other: f64| other < end) as fn(f64, f64) -> bool),
+            (Insertion::Before(first), |end, other| end < other),
         ] {
             let mut step = Step::new("Add pairs");
-            let ends = positions(&mut db, set, place, 3, &mut step).await.expect("places");
+            let ends = positions(&mut db, set, insertion, 3, &mut step).await.expect("places");
             assert!(ends.is_sorted() && ends.len() == 3);
             assert!(ends.iter().all(|end| all.iter().all(|pair| is_outside(*end, pair.position))));
         }
         let [.., previous, last] = all.as_slice() else { panic!("there are 122 pairs") };
-        let here = positions(&mut db, set, Place::Before(last.id), 1, &mut Step::new("Add a pair")).await;
+        let here = positions(&mut db, set, Insertion::Before(last.id), 1, &mut Step::new("Add a pair")).await;
         let here = here.expect("a place")[0];
         assert!(previous.position < here && here < last.position);
-        let gone = positions(&mut db, set, Place::After(9999), 1, &mut Step::new("Add a pair")).await;
+        let gone = positions(&mut db, set, Insertion::After(9999), 1, &mut Step::new("Add a pair")).await;
         assert!(matches!(gone, Err(StoreError::Gone("pair"))));
     }
 

@@ -9,12 +9,12 @@ use crate::hub_cache;
 
 /// The folder of a repository, and the folder of its locks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct RepositoryCache {
     folder: PathBuf,
     locks: PathBuf,
 }
 
-impl Place {
+impl RepositoryCache {
     /// Returns the folders of a repository, `organisation/name`, in this cache.
     #[must_use]
     pub fn new(cache: &Path, repository: &str) -> Self {
@@ -152,32 +152,32 @@ mod tests {
     #[test]
     fn files_have_the_names_that_other_programs_look_for() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let place = Place::new(dir.path(), "org/name");
-        place.prepare().expect("the folders");
-        fs::write(place.blob("ab"), "weights").expect("a content");
+        let cache = RepositoryCache::new(dir.path(), "org/name");
+        cache.prepare().expect("the folders");
+        fs::write(cache.blob("ab"), "weights").expect("a content");
         for path in ["m.gguf", "sub/deep/m.gguf"] {
-            let named = place.name("c0", path, "ab").expect("a name");
+            let named = cache.name("c0", path, "ab").expect("a name");
             assert_eq!(named, dir.path().join("models--org--name/snapshots/c0").join(path));
             assert_eq!(fs::read(&named).expect("the content"), b"weights");
-            place.name("c0", path, "ab").expect("the same name again");
+            cache.name("c0", path, "ab").expect("the same name again");
         }
-        place.refer("refs/pr/1", "c0").expect("a reference");
-        place.refer("c0", "c0").expect("a commit needs none");
+        cache.refer("refs/pr/1", "c0").expect("a reference");
+        cache.refer("c0", "c0").expect("a commit needs none");
         assert_eq!(
             fs::read(dir.path().join("models--org--name/refs/refs/pr/1")).expect("the reference"),
             b"c0"
         );
-        assert!(place.has("ab", 7) && !place.has("ab", 8));
+        assert!(cache.has("ab", 7) && !cache.has("ab", 8));
     }
 
     #[test]
     fn a_content_is_fetched_by_one_at_a_time() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let place = Place::new(dir.path(), "org/name");
-        place.prepare().expect("the folders");
-        let held = place.lock("ab").expect("a lock");
-        assert!(held.is_some() && place.lock("ab").expect("an answer").is_none());
+        let cache = RepositoryCache::new(dir.path(), "org/name");
+        cache.prepare().expect("the folders");
+        let held = cache.lock("ab").expect("a lock");
+        assert!(held.is_some() && cache.lock("ab").expect("an answer").is_none());
         drop(held);
-        assert!(place.lock("ab").expect("an answer").is_some());
+        assert!(cache.lock("ab").expect("an answer").is_some());
     }
 }

@@ -6,7 +6,7 @@ use ipc::command::*;
 use ipc::data::{Pair, PairContent, Role, Split, Turn};
 use ipc::event::Event;
 use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
-use ipc::list::{Beside, Ids, Mark, PairChange, PairFilter, Part};
+use ipc::list::{Beside, Ids, Mark, PairChange, PairField, PairFilter};
 use ipc::quality::Repair;
 use ipc::split::SplitSettings;
 use ipc::version::{RestoreInto, UseKind};
@@ -83,7 +83,7 @@ fn the_list_follows_every_edit() {
     let rows =
         tiller.get(ReadRows { data_set: set, pairs: vec![ids[2], ids[0], 9999], text: "there".into() });
     assert_eq!(rows.iter().map(|row| (row.id, row.number)).collect::<Vec<_>>(), [(ids[2], 3), (ids[0], 1)]);
-    assert_eq!((rows[0].part, rows[0].line.as_str()), (Part::Turn, "Hi \"there\""));
+    assert_eq!((rows[0].field, rows[0].line.as_str()), (PairField::Turn, "Hi \"there\""));
     assert_eq!((rows[1].marks.as_slice(), rows[1].tokens), ([Mark::Empty, Mark::Untagged].as_slice(), None));
 
     tiller.get(DeletePair { pair: ids[1] });

@@ -1,7 +1,7 @@
-//! How alike vectors are.
+//! Compares vectors by cosine similarity.
 
 use ipc::command::CompareVectors;
-use ipc::derive::Likeness;
+use ipc::derive::Similarity;
 use store::vectors as vector_rows;
 use vectors::algebra::cosine_similarity;
 use vectors::steering::SteeringVector;
@@ -10,15 +10,15 @@ use super::App;
 use super::derive::check_vector;
 use crate::Error;
 
-/// More vectors than this make a picture that nobody can read.
+/// The most vectors that one request compares, because nobody can read a larger matrix.
 const MOST: usize = 64;
 
 impl App {
-    /// The cosine of every two of some vectors.
+    /// Returns the cosine similarity of every two vectors.
     ///
     /// # Errors
-    /// Where there are too few or too many, one does not exist, or their hidden sizes differ.
-    pub async fn compare_vectors(&self, request: CompareVectors) -> Result<Likeness, Error> {
+    /// Returns an error if there are too few or too many, one does not exist, or their hidden sizes differ.
+    pub async fn compare_vectors(&self, request: CompareVectors) -> Result<Similarity, Error> {
         if !(2..=MOST).contains(&request.vectors.len()) {
             return Err(Error::invalid(
                 format!("Two to {MOST} vectors can be compared at once."),
@@ -50,7 +50,7 @@ impl App {
         }
         let row = |v: &Vec<SteeringVector>| all.iter().map(|w| cosine_similarity(v, w)).collect();
         let part = |part: &SteeringVector| (part.layer as u32, part.norm());
-        Ok(Likeness {
+        Ok(Similarity {
             layers,
             cosines: all.iter().map(row).collect(),
             parts: all.iter().map(|parts| parts.iter().map(part).collect()).collect(),

@@ -1,4 +1,4 @@
-//! Epochs that become vectors, and where vectors act.
+//! Makes vectors of a run's epochs, and sets where and how vectors act.
 
 use ipc::command::{PickEpoch, PreviewTokens, SetActs};
 use ipc::event::Event;
@@ -14,10 +14,10 @@ use crate::engine::encode::preference;
 use crate::engine::train::vector::pick;
 
 impl App {
-    /// Makes a vector of a run's epoch.
+    /// Makes a vector of one of a run's epochs.
     ///
     /// # Errors
-    /// Where the run or the epoch does not exist, or the store cannot be written.
+    /// Returns an error if the run or the epoch does not exist, or the store cannot be written.
     pub async fn pick_epoch(&self, request: PickEpoch) -> Result<Vector, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -28,10 +28,10 @@ impl App {
         Ok(vector)
     }
 
-    /// Changes where and how a vector acts from now on.
+    /// Changes where and how a vector acts.
     ///
     /// # Errors
-    /// Where the vector does not exist, the cap is no number, or the store cannot be written.
+    /// Returns an error if the vector does not exist, the cap is no number, or the store cannot be written.
     pub async fn set_acts(&self, request: SetActs) -> Result<Vector, Error> {
         if matches!(request.acts.op, InterventionOp::Cap { at } if !at.is_finite()) {
             return Err(Error::invalid("The cap must be a number.", "Type one."));
@@ -44,17 +44,17 @@ impl App {
         let sweeps = sweeps::list(&mut db, self.state.project).await?;
         db.commit().await?;
         change.say(&Event::Vector(vector.clone()));
-        // What was measured of it is that of a vector which acted otherwise.
+        // The sweeps become stale, because they measured the vector with its earlier intervention.
         for sweep in sweeps.into_iter().filter(|sweep| sweep.uses(vector.id)) {
             change.say(&Event::Sweep(sweep));
         }
         Ok(vector)
     }
 
-    /// A pair's tokens with its wanted answer, and what happens to each of them.
+    /// Returns the tokens of a pair with its wanted answer, and whether each is steered and scored.
     ///
     /// # Errors
-    /// Where no model is in memory, or it refuses the text.
+    /// Returns an error if no model is in memory, or it refuses the text.
     pub async fn preview_tokens(&self, request: PreviewTokens) -> Result<Vec<TokenPreview>, Error> {
         let (_, model) = self.loaded_model()?;
         blocking(move || {
@@ -64,7 +64,7 @@ impl App {
             let ids = pair.prompt.iter().chain(&pair.wanted);
             let show = |(place, id): (usize, &u32)| {
                 let is_answer = place >= prompt;
-                // The closing token is predicted and never read, so nothing acts on it.
+                // The model predicts the closing token and never reads it, so the vector does not act on it.
                 let is_read = place + 1 < prompt + pair.wanted.len();
                 TokenPreview {
                     text: model.tokenizer().token_text(*id),

@@ -1,10 +1,10 @@
-//! What the model in memory says about vectors: the words they point to, and how long the residual stream is.
+//! Reads vectors with the loaded model: the logit lens, and the norms of the residual stream.
 
 use data::benchmarks::neutral_text;
 use data::content::sha256;
 use ipc::Id;
 use ipc::command::{ReadLens, ReadResidual};
-use ipc::derive::{Lens, LensToken};
+use ipc::derive::{LensToken, LogitLens};
 use ipc::vector::Vector;
 use store::models::{self, ModelRow};
 use store::{residual_norms, vectors as vector_rows};
@@ -15,15 +15,15 @@ use super::derive::check_vector;
 use super::models::blocking;
 use crate::Error;
 
-/// Tokens in each direction.
+/// The number of tokens in each direction.
 const WORDS: usize = 12;
 
 impl App {
-    /// The vocabulary's tokens that a vector points to.
+    /// Returns the tokens that a vector promotes and suppresses, by the logit lens.
     ///
     /// # Errors
-    /// Where the vector does not exist, has no part at the layer, or its model is not in memory.
-    pub async fn read_lens(&self, request: ReadLens) -> Result<Lens, Error> {
+    /// Returns an error if the vector does not exist, has no part at the layer, or its model is not in memory.
+    pub async fn read_lens(&self, request: ReadLens) -> Result<LogitLens, Error> {
         let read = self.state.store.read();
         let vector = vector_rows::find(read, request.vector).await?;
         check_vector(&vector, "it points to no words")?;
@@ -42,7 +42,7 @@ impl App {
                 id: logit.id,
                 logit: f64::from(logit.logit),
             };
-            Ok(Lens {
+            Ok(LogitLens {
                 layer,
                 along: found.promoted.into_iter().map(word).collect(),
                 against: found.suppressed.into_iter().map(word).collect(),
@@ -51,20 +51,20 @@ impl App {
         .await?
     }
 
-    /// The residual stream's typical norm after each block, over the neutral text on board. Measured where the model is in
-    /// memory and it was not yet.
+    /// Returns the typical norm of the residual stream after each block, over the bundled neutral text. It is measured
+    /// if it is unknown and the model is in memory.
     ///
     /// # Errors
-    /// Where the model does not exist or the store cannot be used.
+    /// Returns an error if the model does not exist or the store cannot be used.
     pub async fn read_residual(&self, request: ReadResidual) -> Result<Vec<f64>, Error> {
         Ok(self.residual(request.model).await?.unwrap_or_default())
     }
 
-    /// The same; `None` where it is not known and cannot be measured now.
+    /// Does the same, and returns `None` if the norms are unknown and cannot be measured now.
     pub(super) async fn residual(&self, model: Id) -> Result<Option<Vec<f64>>, Error> {
         let row = models::find(self.state.store.read(), model).await?;
         let text = sha256(neutral_text().join("\n\n").as_bytes());
-        // A model that was just loaded is in use before its file's hash is known.
+        // A model that was just loaded can be used before its file's hash is known.
         let identity = identity(&row);
         if let Some(identity) = &identity
             && let Some(known) = residual_norms::find(self.state.store.read(), identity, &text).await?
@@ -89,7 +89,7 @@ impl App {
         Ok(Some(norms))
     }
 
-    /// Refuses a vector that is for another model than the one in memory.
+    /// Refuses a vector that was made for another model than the loaded one.
     pub(super) async fn check_model(&self, vector: &Vector, loaded: Id) -> Result<(), Error> {
         if vector.model == loaded {
             return Ok(());
@@ -107,7 +107,7 @@ impl App {
     }
 }
 
-/// What a model's numbers depend on: its file and how its weights are held.
+/// Returns what a model's numbers depend on: its file and the precision of its weights.
 fn identity(row: &ModelRow) -> Option<String> {
     row.fingerprint.as_ref().map(|print| row.identity(print))
 }
