@@ -349,8 +349,10 @@ mod tests {
     #[test]
     fn candidates_hold_everything_that_top_p_may_keep_and_little_else() {
         for seed in 0..20_u32 {
-            let number =
-                |i: u32| f64::from((i + 7919 * seed).wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24);
+            // Between 0 and 1, and never 0, whose logarithm is infinite.
+            let number = |i: u32| {
+                (f64::from((i + 7919 * seed).wrapping_mul(2_654_435_761) >> 8) + 0.5) / f64::from(1 << 24)
+            };
             let logits: Vec<f32> = (0..50_000).map(|i| (-4.0 * number(i).ln()) as f32).collect();
             let (top_p, temperature) = ([0.3, 0.9, 0.99][seed as usize % 3], 0.8);
             let weights: Vec<f64> = logits.iter().map(|logit| (f64::from(*logit) / 0.8).exp()).collect();
