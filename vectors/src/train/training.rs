@@ -382,7 +382,7 @@ impl Training {
     /// The current adapter; `None` where vectors are trained.
     #[must_use]
     pub fn adapter(&self) -> Option<Adapter> {
-        Adapter::new(self.shape?, self.settings.lora.alpha as f32, self.state.values.as_slice().into())
+        Adapter::new(self.shape?, self.settings.lora.alpha as f32, self.state.values.as_slice().into()).ok()
     }
 
     /// The current vectors, in the order of their layers; empty where an adapter is trained.
