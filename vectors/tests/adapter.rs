@@ -193,7 +193,7 @@ fn options_texts_and_divergence_see_the_adapter_as_pairs_do() {
         let of_pairs = scorer.log_probs(&at(multiplier), &mut go).unwrap();
         let of_answers = answers.log_probs(&at(multiplier), &mut go).unwrap();
         for (pair, answers) in of_pairs.iter().zip(of_answers) {
-            assert!((pair.wanted - answers[0]).abs() < 1e-3 && (pair.opposite - answers[1]).abs() < 1e-3);
+            assert!((pair.wanted - answers.answers[0]).abs() < 1e-3 && (pair.opposite - answers.answers[1]).abs() < 1e-3);
         }
     }
 
