@@ -31,3 +31,9 @@ pub mod transfer;
 /// The progress callback of a long computation: it receives (done, total) between two units of work, and stops the
 /// computation by returning `Break`.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> std::ops::ControlFlow<()>;
+
+/// The progress callback of a caller who neither shows progress nor stops: `&mut no_progress`.
+#[must_use]
+pub fn no_progress(_done: usize, _total: usize) -> std::ops::ControlFlow<()> {
+    std::ops::ControlFlow::Continue(())
+}
