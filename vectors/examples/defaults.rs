@@ -4,16 +4,16 @@
 //! environment variable `TILLER_PRODUCTS=bf16` selects bf16 matrix products, `TILLER_DEVICE=cuda` a GPU.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
 use vectors::layer::Layer;
-use vectors::model::{Device, MatmulPrecision, Model, Precision};
+use vectors::model::{Device, MatmulPrecision, Model};
+use vectors::no_progress;
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
-use vectors::steering::{Intervention, Positions, Term};
-use vectors::train::{AnswerPosition, Method, Schedule, TrainSettings, Training, USUAL_FACTORS};
+use vectors::steering::Term;
+use vectors::train::{Method, TrainSettings, Training};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 
@@ -23,11 +23,8 @@ fn main() {
     let began = Instant::now();
     let path =
         std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
-    let go = |_: usize, _: usize| ControlFlow::Continue(());
     let device = std::env::var("TILLER_DEVICE").map_or_else(|_| Device::Cpu, |name| name.parse().unwrap());
-    let mut on = |_| ControlFlow::Continue(());
-    let model =
-        Arc::new(Model::load_with(path.as_ref(), Precision::default(), device, None, &mut on).unwrap());
+    let model = Arc::new(Model::open(path).device(device).load().unwrap());
     let rows: Vec<serde_json::Value> = std::fs::read_to_string(&arguments[0])
         .unwrap()
         .lines()
@@ -53,20 +50,11 @@ fn main() {
             Some("reps") => Method::Reps,
             _ => Method::Bipo,
         },
-        layers: vec![number(1).unwrap() as u32],
-        position: AnswerPosition::Mean,
         epochs: epochs.max(1),
         learning_rate: number(2).unwrap(),
         warmup_steps: number(4).unwrap_or(10.0) as u32,
         beta: arguments.get(6).map_or(0.1, |text| text.parse().unwrap()),
-        weight_decay: 0.0,
-        clip_norm: 1.0,
-        batch_pairs: 4,
-        seed: 11,
-        schedule: Schedule::Cosine,
-        factors: USUAL_FACTORS.to_vec(),
-        positions: Positions::Everywhere,
-        ..TrainSettings::default()
+        ..TrainSettings::bipo(number(1).unwrap() as u32)
     };
     let layer = settings.layers[0] as usize;
     // A vector that was trained with bf16 products is measured with f32 products.
@@ -74,7 +62,7 @@ fn main() {
         Ok("bf16") => Arc::new(model.with_matmul_precision(MatmulPrecision::Bf16).unwrap()),
         _ => Arc::clone(&model),
     };
-    let mut training = Training::prepare(trained, &train, &[], settings, None, &mut { go }).unwrap();
+    let mut training = Training::new(trained, &train, settings).prepare().unwrap();
     println!("prepared {:.1} s", began.elapsed().as_secs_f64());
     let steps = Instant::now();
     for _ in 0..training.steps() {
@@ -82,20 +70,11 @@ fn main() {
     }
     let seconds = steps.elapsed().as_secs_f64();
     let vector = training.vectors().swap_remove(0);
-    let scorer = Scorer::prepare(model, &held_out, Layer(layer).prefix(), &mut { go }).unwrap();
+    let scorer = Scorer::prepare(model, &held_out, Layer(layer).prefix(), &mut no_progress).unwrap();
     let margins: Vec<String> = [-2.0, -1.0, 0.0, 1.0, 2.0]
         .iter()
         .map(|m| {
-            let scores = scorer
-                .log_probs(
-                    &[Term::Vector {
-                        vector: vector.clone(),
-                        multiplier: *m,
-                        intervention: Intervention::default(),
-                    }],
-                    &mut { go },
-                )
-                .unwrap();
+            let scores = scorer.log_probs(&[Term::new(&vector, *m)], &mut no_progress).unwrap();
             format!(
                 "{:.2}",
                 scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len() as f64

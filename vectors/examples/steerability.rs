@@ -5,15 +5,12 @@
 //! `cargo run --release -p vectors --example steerability -- LAYER,LAYER,.. PAIRS STEPS DATASET.jsonl ..`
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use vectors::model::{Device, Model, Precision};
+use vectors::model::{Device, Model};
+use vectors::no_progress;
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::steering::Positions;
-use vectors::train::{
-    AnswerPosition, Method, Schedule, TrainSettings, Training, USUAL_FACTORS, steerability,
-};
+use vectors::train::{AnswerPosition, TrainSettings, Training, steerability};
 
 const SYSTEM: &str = "You are a helpful, honest and concise assistant.";
 /// The number of held-out pairs on which every vector is measured.
@@ -23,43 +20,28 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let path =
         std::env::var("TILLER_STARTER_MODEL").unwrap_or("models/SmolLM2-135M-Instruct.Q4_1.gguf".into());
-    let go = |_: usize, _: usize| ControlFlow::Continue(());
     let device = std::env::var("TILLER_DEVICE").map_or_else(|_| Device::Cpu, |name| name.parse().unwrap());
-    let mut on = |_| ControlFlow::Continue(());
-    let model =
-        Arc::new(Model::load_with(path.as_ref(), Precision::default(), device, None, &mut on).unwrap());
+    let model = Arc::new(Model::open(path).device(device).load().unwrap());
     let layers: Vec<usize> = arguments[0].split(',').map(|layer| layer.parse().unwrap()).collect();
     let (count, steps): (usize, usize) = (arguments[1].parse().unwrap(), arguments[2].parse().unwrap());
     for set in &arguments[3..] {
         let (train, held_out) = (pairs(&model, set, "train"), pairs(&model, set, "held-out"));
         let held_out = &held_out[..HELD_OUT.min(held_out.len())];
-        let found = steerability(&model, &train, AnswerPosition::Mean, &mut { go }).unwrap();
+        let found = steerability(&model, &train, AnswerPosition::Mean, &mut no_progress).unwrap();
         let mut columns = vec![vec![]; 4];
         for layer in &layers {
             let train = &train[..count.min(train.len())];
             let settings = TrainSettings {
-                method: Method::Bipo,
-                layers: vec![*layer as u32],
-                position: AnswerPosition::Mean,
                 epochs: (steps * 4).div_ceil(train.len()) as u32,
-                learning_rate: 0.05,
                 warmup_steps: (steps / 5) as u32,
-                schedule: Schedule::Cosine,
-                beta: 0.1,
-                weight_decay: 0.0,
-                clip_norm: 1.0,
-                batch_pairs: 4,
-                seed: 11,
-                factors: USUAL_FACTORS.to_vec(),
-                positions: Positions::Everywhere,
-                ..TrainSettings::default()
+                ..TrainSettings::bipo(*layer as u32)
             };
             let mut training =
-                Training::prepare(Arc::clone(&model), train, held_out, settings, None, &mut { go }).unwrap();
+                Training::new(Arc::clone(&model), train, settings).held_out(held_out).prepare().unwrap();
             for _ in 0..training.steps().min(steps) {
                 training.step().unwrap();
             }
-            let measured = training.measure(&mut { go }).unwrap().unwrap();
+            let measured = training.measure(&mut no_progress).unwrap().unwrap();
             let seen = found.layers[*layer];
             let effect = measured.plus - measured.minus;
             let line = serde_json::json!({

@@ -53,6 +53,24 @@ impl Shape {
     }
 }
 
+/// Why numbers make no adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AdapterError {
+    /// The rank is 0, so there are no numbers.
+    #[error("an adapter of rank 0 has no numbers")]
+    NoRank,
+    /// The numbers do not fill the matrices.
+    #[error("an adapter of rank {rank} has {expected} numbers here, not {found}")]
+    Numbers {
+        /// The rank.
+        rank: usize,
+        /// The numbers of the matrices.
+        expected: usize,
+        /// The numbers that were given.
+        found: usize,
+    },
+}
+
 /// An adapter: one pair of matrices on the queries and one on the values of every block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adapter {
@@ -63,11 +81,17 @@ pub struct Adapter {
 
 impl Adapter {
     /// An adapter from its numbers: of every block A of the queries `[rank, inputs]`, B of the queries
-    /// `[queries, rank]`, A of the values `[rank, inputs]`, B of the values `[values, rank]`, all row by row. `None`
-    /// where their count is another or the rank is 0.
-    #[must_use]
-    pub fn new(shape: Shape, alpha: f32, values: Arc<[f32]>) -> Option<Self> {
-        (shape.rank > 0 && values.len() == shape.numbers()).then_some(Self { shape, alpha, values })
+    /// `[queries, rank]`, A of the values `[rank, inputs]`, B of the values `[values, rank]`, all row by row.
+    ///
+    /// # Errors
+    /// Where their count is another, or the rank is 0.
+    pub fn new(shape: Shape, alpha: f32, values: Arc<[f32]>) -> Result<Self, AdapterError> {
+        let (expected, found) = (shape.numbers(), values.len());
+        match shape.rank {
+            0 => Err(AdapterError::NoRank),
+            rank if expected != found => Err(AdapterError::Numbers { rank, expected, found }),
+            _ => Ok(Self { shape, alpha, values }),
+        }
     }
 
     /// The sizes.
@@ -202,7 +226,10 @@ mod tests {
     #[test]
     fn numbers_that_do_not_fill_the_matrices_are_refused() {
         assert_eq!(SHAPE.numbers(), 2 * 2 * (3 + 4 + 3 + 2));
-        assert!(Adapter::new(SHAPE, 1.0, vec![0.0; SHAPE.numbers() - 1].into()).is_none());
-        assert!(Adapter::new(Shape { rank: 0, ..SHAPE }, 1.0, vec![].into()).is_none());
+        let (expected, found) = (SHAPE.numbers(), SHAPE.numbers() - 1);
+        let refused = Adapter::new(SHAPE, 1.0, vec![0.0; found].into());
+        assert_eq!(refused, Err(AdapterError::Numbers { rank: 2, expected, found }));
+        let refused = Adapter::new(Shape { rank: 0, ..SHAPE }, 1.0, vec![].into());
+        assert_eq!(refused, Err(AdapterError::NoRank));
     }
 }

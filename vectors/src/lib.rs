@@ -1,6 +1,35 @@
 //! Tiller's engine: language models whose residual stream can be steered, and steering vectors trained by BiPO
 //! (Cao et al., `NeurIPS` 2024, arXiv 2406.00045).
 //!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/oracles/families/llama.gguf");
+//! use std::sync::Arc;
+//! use vectors::generate::{Sampling, generate_text};
+//! use vectors::train::{TrainSettings, Training};
+//! use vectors::{layer::Layer, model::Model, no_progress, pairs::PreferencePair};
+//! use vectors::{score::Scorer, steering::Term, tokens::Message};
+//!
+//! let model = Arc::new(Model::open(path).load()?);
+//! let pair = PreferencePair::new("What is money for?", "To have more of it.", "To be shared.");
+//! let pairs = [model.encode_pair("", &pair)?];
+//! let mut training = Training::new(Arc::clone(&model), &pairs, TrainSettings::bipo(0)).prepare()?;
+//! while training.done() < training.steps() {
+//!     println!("loss {}", training.step()?.loss);
+//! }
+//! let steering = [Term::new(&training.vectors()[0], 1.0)];
+//! let scorer = Scorer::prepare(Arc::clone(&model), &pairs, Layer(0).prefix(), &mut no_progress)?;
+//! let plain = scorer.log_probs(&[], &mut no_progress)?;
+//! let steered = scorer.log_probs(&steering, &mut no_progress)?;
+//! assert!(steered[0].margin() > plain[0].margin(), "the wanted answer became more likely");
+//! let question = [Message::user("What is money for?")];
+//! println!("{}", generate_text(&model, &question, &steering, Sampling::default(), 20)?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `examples/train.rs`, `examples/sweep.rs` and `examples/chat.rs` do the same with a real model.
+//!
 //! The crate contains models, training, scores, generation and file formats; windows, jobs and databases belong to other
 //! crates. A suggested reading order: [`model`] (the decoder and its blocks), `ops` (the operations of a block with their
 //! derivatives), [`layer`] and `prefix` (the cache of activations that steering does not change), [`train`], [`score`],
@@ -31,3 +60,9 @@ pub mod transfer;
 /// The progress callback of a long computation: it receives (done, total) between two units of work, and stops the
 /// computation by returning `Break`.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> std::ops::ControlFlow<()>;
+
+/// The progress callback of a caller who neither shows progress nor stops: `&mut no_progress`.
+#[must_use]
+pub fn no_progress(_done: usize, _total: usize) -> std::ops::ControlFlow<()> {
+    std::ops::ControlFlow::Continue(())
+}

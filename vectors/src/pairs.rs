@@ -17,6 +17,19 @@ pub struct PreferencePair {
     pub turns: Vec<Message>,
 }
 
+impl PreferencePair {
+    /// Makes a pair without a system message and earlier turns of its own.
+    pub fn new(prompt: impl Into<String>, wanted: impl Into<String>, opposite: impl Into<String>) -> Self {
+        Self {
+            prompt: prompt.into(),
+            wanted: wanted.into(),
+            opposite: opposite.into(),
+            system: None,
+            turns: vec![],
+        }
+    }
+}
+
 /// A tokenized pair. A whole sequence is `prompt` followed by one of the answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodedPair {

@@ -59,6 +59,12 @@ pub enum Term {
 }
 
 impl Term {
+    /// Adds multiplier times the vector at every token.
+    #[must_use]
+    pub fn new(vector: &SteeringVector, multiplier: f32) -> Self {
+        Self::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() }
+    }
+
     /// Returns the multiplier.
     #[must_use]
     pub fn multiplier(&self) -> f32 {

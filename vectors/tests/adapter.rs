@@ -22,8 +22,8 @@ use vectors::pairs::EncodedPair;
 use vectors::score::{DivergenceScorer, EncodedOptions, OptionScorer, PairLogProbs, Scorer, TextScorer};
 use vectors::steering::{Intervention, Positions, SteeringVector, Term};
 use vectors::train::{
-    AnswerPosition, Checkpoint, LoraConfig, Method, Schedule, TrainError, TrainSettings, Training,
-    USUAL_FACTORS,
+    AnswerPosition, Checkpoint, LoraConfig, LossAndGradient, Method, Schedule, TrainError, TrainSettings,
+    Training, USUAL_FACTORS,
 };
 
 /// The content of `lora.json`.
@@ -110,16 +110,11 @@ fn length(x: &[f32]) -> f64 {
 #[test]
 fn loss_and_gradient_agree_with_pytorch() {
     let expected = pytorch();
-    let values = numbers();
-    let zeros = vec![0.0_f32; values.len()];
-    let parts =
-        serde_json::json!({"step": 0, "values": values, "first_moment": zeros, "second_moment": zeros});
-    let state: Checkpoint = serde_json::from_value(parts).unwrap();
     let lora = LoraConfig { rank: expected.rank, alpha: expected.alpha };
     let settings = TrainSettings { beta: expected.beta, lora, ..settings() };
     let pairs = encoded("train", 2);
-    let training = Training::prepare(starter(), &pairs, &[], settings, Some(state), &mut go).unwrap();
-    let (loss, gradient) = training.loss_and_gradient(&[0, 1], 1, &[]).unwrap();
+    let training = Training::new(starter(), &pairs, settings).start(numbers()).prepare().unwrap();
+    let LossAndGradient { loss, gradient } = training.loss_and_gradient(&[0, 1], 1, &[]).unwrap();
     let norm = length(&gradient);
     println!("loss {loss}, PyTorch {}; gradient {norm}, PyTorch {}", expected.loss, expected.gradient_norm);
     assert!((loss - expected.loss).abs() <= 1e-3 * expected.loss);
@@ -193,7 +188,10 @@ fn options_texts_and_divergence_see_the_adapter_as_pairs_do() {
         let of_pairs = scorer.log_probs(&at(multiplier), &mut go).unwrap();
         let of_answers = answers.log_probs(&at(multiplier), &mut go).unwrap();
         for (pair, answers) in of_pairs.iter().zip(of_answers) {
-            assert!((pair.wanted - answers[0]).abs() < 1e-3 && (pair.opposite - answers[1]).abs() < 1e-3);
+            assert!(
+                (pair.wanted - answers.answers[0]).abs() < 1e-3
+                    && (pair.opposite - answers.answers[1]).abs() < 1e-3
+            );
         }
     }
 
@@ -259,8 +257,9 @@ fn rows_of_a_batch_have_their_own_multipliers() {
 #[test]
 fn training_moves_the_pairs_and_goes_on_from_a_checkpoint_to_the_same_bits() {
     let (pairs, held_out) = (encoded("train", 4), encoded("held-out", 1));
-    let prepare =
-        |state| Training::prepare(starter(), &pairs, &held_out, settings(), state, &mut go).unwrap();
+    let prepare = |state| {
+        Training::new(starter(), &pairs, settings()).held_out(&held_out).checkpoint(state).prepare().unwrap()
+    };
     let mut whole = prepare(None);
     assert!(whole.steps() == 4 && whole.vectors().is_empty() && whole.adapter().unwrap().norm() == 0.0);
     let before = whole.measure(&mut go).unwrap().unwrap();
@@ -297,7 +296,7 @@ fn what_does_not_fit_is_refused() {
         LoraConfig { rank: 1, alpha: 0.0 },
     ] {
         let settings = TrainSettings { lora, ..settings() };
-        let refused = Training::prepare(starter(), &encoded("train", 1), &[], settings, None, &mut go);
+        let refused = Training::new(starter(), &encoded("train", 1), settings).prepare();
         assert!(matches!(refused, Err(TrainError::Setting(_))), "{lora:?}");
     }
 }

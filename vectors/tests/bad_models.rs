@@ -10,7 +10,6 @@
 mod common;
 
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use common::oracle_path;
@@ -27,7 +26,7 @@ fn gguf() -> Vec<u8> {
 }
 
 fn load(path: &Path) -> Result<Model, ModelError> {
-    Model::load(path, &mut |_| ControlFlow::Continue(()))
+    Model::open(path).load()
 }
 
 /// Returns the error of loading these bytes as a GGUF file.
@@ -189,13 +188,7 @@ fn a_template_of_a_model_that_carries_none_is_asked_for() {
     let (_kept, folder) = copy("llama3");
     change(&folder, "tokenizer_config.json", |config| config["chat_template"] = Value::Null);
     refused(&folder, "no chat template");
-    let own = Model::load_with(
-        &folder,
-        vectors::model::Precision::default(),
-        vectors::model::Device::Cpu,
-        Some("{{ x }}"),
-        &mut |_| ControlFlow::Continue(()),
-    );
+    let own = Model::open(&folder).chat_template("{{ x }}").load();
     assert_eq!(own.unwrap().template().origin(), vectors::tokens::Origin::Person);
 }
 

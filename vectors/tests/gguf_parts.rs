@@ -17,7 +17,7 @@ fn part(number: u32) -> PathBuf {
 }
 
 fn load(path: &Path) -> Result<Model, ModelError> {
-    Model::load(path, &mut |_| ControlFlow::Continue(()))
+    Model::open(path).load()
 }
 
 /// Copies the parts, so that a test can damage them.

@@ -21,8 +21,8 @@ use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{DivergenceScorer, Scorer};
 use vectors::steering::{Intervention, InterventionOp, Positions, SteeringVector, Term};
 use vectors::train::{
-    AnswerPosition, Checkpoint, Method, Schedule, TrainSettings, Training, USUAL_FACTORS, encode_choices,
-    steerability,
+    AnswerPosition, LossAndGradient, Method, Schedule, TrainSettings, Training, USUAL_FACTORS,
+    encode_choices, steerability,
 };
 
 const SIZE: usize = 576;
@@ -81,19 +81,15 @@ struct Objective {
 fn losses_and_gradients_agree_with_pytorch() {
     let pairs = encoded("train", 2);
     let values: Vec<f32> = (0..SIZE).map(|i| (0.3 * f64::from(i as u32).sin()) as f32).collect();
-    let zeros = vec![0.0_f32; SIZE];
-    let parts =
-        serde_json::json!({"step": 0, "values": values, "first_moment": zeros, "second_moment": zeros});
-    let state: Checkpoint = serde_json::from_value(parts).unwrap();
     let text = oracle("methods-objectives.jsonl");
     let lines: Vec<Objective> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() >= 8);
     for line in lines {
         let settings =
             TrainSettings { beta: line.beta, positions: line.on, ..settings(line.method, &[line.layer]) };
-        let training =
-            Training::prepare(starter(), &pairs, &[], settings, Some(state.clone()), &mut go).unwrap();
-        let (loss, gradient) = training.loss_and_gradient(&[0, 1], line.sign, &line.factors).unwrap();
+        let training = Training::new(starter(), &pairs, settings).start(values.as_slice()).prepare().unwrap();
+        let LossAndGradient { loss, gradient } =
+            training.loss_and_gradient(&[0, 1], line.sign, &line.factors).unwrap();
         let difference: Vec<f32> = gradient.iter().zip(&line.gradient).map(|(a, b)| a - b).collect();
         let relative = length(&difference) / length(&line.gradient);
         println!(
@@ -129,7 +125,7 @@ fn baselines_agree_with_steering_vectors_and_with_repengs_definition() {
         let position = if line.position == "mean" { AnswerPosition::Mean } else { AnswerPosition::Last };
         let pairs = if line.method == Method::Caa { &choices } else { &plain };
         let settings = TrainSettings { position, ..settings(line.method, &[line.layer]) };
-        let training = Training::prepare(Arc::clone(&model), pairs, &[], settings, None, &mut go).unwrap();
+        let training = Training::new(Arc::clone(&model), pairs, settings).prepare().unwrap();
         let ours = training.vectors().swap_remove(0).values;
         let dot: f64 = ours.iter().zip(&line.values).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
         let (norm, theirs) = (length(&ours), length(&line.values));
@@ -158,7 +154,7 @@ fn every_method_goes_on_from_a_checkpoint_to_the_same_bits() {
     for method in [Method::Bipo, Method::BipoBoth, Method::BipoUni, Method::BipoNormed, Method::Reps] {
         let settings = TrainSettings { positions: Positions::PromptEnd, ..settings(method, &[25, 27]) };
         let prepare =
-            |state| Training::prepare(starter(), &pairs, &[], settings.clone(), state, &mut go).unwrap();
+            |state| Training::new(starter(), &pairs, settings.clone()).checkpoint(state).prepare().unwrap();
         let mut whole = prepare(None);
         let reports: Vec<_> = (0..4).map(|_| whole.step().unwrap()).collect();
         let mut first = prepare(None);

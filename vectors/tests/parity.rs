@@ -17,7 +17,9 @@ use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Intervention, Positions, SteeringVector, Term};
-use vectors::train::{AnswerPosition, Checkpoint, Method, Schedule, TrainSettings, Training, USUAL_FACTORS};
+use vectors::train::{
+    AnswerPosition, LossAndGradient, Method, Schedule, TrainSettings, Training, USUAL_FACTORS,
+};
 
 /// One line of the oracle: a batch of four pairs, first all wanted answers, then all opposite ones.
 #[derive(Deserialize)]
@@ -58,13 +60,6 @@ fn values() -> Vec<f32> {
     (0..576).map(|i| (0.05 * f64::from(i).sin()) as f32).collect()
 }
 
-fn at_values() -> Checkpoint {
-    let zeros = vec![0.0_f32; 576];
-    let parts =
-        serde_json::json!({"step": 0, "values": values(), "first_moment": zeros, "second_moment": zeros});
-    serde_json::from_value(parts).unwrap()
-}
-
 fn assert_close(ours: f64, theirs: f64, what: &str) {
     assert!((ours - theirs).abs() <= 1e-3 * theirs.abs(), "{what}: {ours}, PyTorch {theirs}");
 }
@@ -86,8 +81,7 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         pairs.iter().map(|pair| model.encode_pair(SYSTEM, pair).unwrap()).collect();
     let steps: Vec<Step> = oracle.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(steps.len(), 2);
-    let training =
-        Training::prepare(Arc::clone(&model), &encoded, &[], settings(), Some(at_values()), &mut go).unwrap();
+    let training = Training::new(Arc::clone(&model), &encoded, settings()).start(values()).prepare().unwrap();
     for (index, step) in steps.iter().enumerate() {
         let batch = &encoded[4 * index..4 * index + 4];
         for (pair, encoded) in batch.iter().enumerate() {
@@ -112,7 +106,8 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         assert_log_probs(&scorer.log_probs(&at(step.d), &mut go).unwrap(), &step.logprobs);
 
         let indices: Vec<usize> = (4 * index..4 * index + 4).collect();
-        let (loss, gradient) = training.loss_and_gradient(&indices, step.d as i8, &[]).unwrap();
+        let LossAndGradient { loss, gradient } =
+            training.loss_and_gradient(&indices, step.d as i8, &[]).unwrap();
         assert_close(loss, step.loss, "loss");
         let length = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
         let difference: Vec<f32> = gradient.iter().zip(&step.grad).map(|(a, b)| a - b).collect();

@@ -102,10 +102,10 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
             let steering = [term(oracle.layer, at.multiplier)];
             let theirs = at.choice.iter().flatten().map(|order| order.to_vec());
             for (ours, theirs) in letters.log_probs(&steering, &mut go).unwrap().iter().zip(theirs) {
-                ours.iter().zip(theirs).for_each(|(ours, theirs)| close(*ours, theirs, 2e-3));
+                ours.answers.iter().zip(theirs).for_each(|(ours, theirs)| close(*ours, theirs, 2e-3));
             }
             for (ours, theirs) in answers.log_probs(&steering, &mut go).unwrap().iter().zip(&at.options) {
-                ours.iter().zip(theirs).for_each(|(ours, theirs)| close(*ours, *theirs, 2e-3));
+                ours.answers.iter().zip(theirs).for_each(|(ours, theirs)| close(*ours, *theirs, 2e-3));
             }
         }
     }

@@ -9,7 +9,6 @@
 
 mod common;
 
-use std::ops::ControlFlow;
 use std::slice;
 use std::sync::Arc;
 
@@ -20,8 +19,8 @@ use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 use vectors::steering::{Intervention, Positions, SteeringVector, Term};
 use vectors::train::{
-    AnswerPosition, Checkpoint, Method, OffloadLimit, Schedule, Setting, SettingsError, TrainError,
-    TrainSettings, Training, USUAL_FACTORS, encode_choices,
+    AnswerPosition, Method, OffloadLimit, Schedule, Setting, SettingsError, TrainError, TrainSettings,
+    Training, USUAL_FACTORS, encode_choices,
 };
 
 fn settings(method: Method, layers: &[usize]) -> TrainSettings {
@@ -56,8 +55,7 @@ fn bits(training: &Training) -> Vec<u32> {
 }
 
 fn trained(pairs: &[EncodedPair], settings: TrainSettings, offload: &OffloadLimit) -> Training {
-    let mut training =
-        Training::prepare_with_offload(starter(), pairs, &[], settings, None, offload, &mut go).unwrap();
+    let mut training = Training::new(starter(), pairs, settings).offload(offload.clone()).prepare().unwrap();
     while training.done() < training.steps() {
         training.step().unwrap();
     }
@@ -74,14 +72,9 @@ fn gradients_of_several_layers_agree_with_finite_differences() {
     let (layers, size) = ([20, 25, 29], 576);
     let values: Vec<f32> = (0..3 * size).map(|i| (0.3 * f64::from(i as u32).sin()) as f32).collect();
     let at = |values: &[f32]| {
-        let zeros = vec![0.0_f32; values.len()];
-        let parts =
-            serde_json::json!({"step": 0, "values": values, "first_moment": zeros, "second_moment": zeros});
-        let state: Checkpoint = serde_json::from_value(parts).unwrap();
-        Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, &layers), Some(state), &mut go)
-            .unwrap()
+        Training::new(starter(), &pairs, settings(Method::Bipo, &layers)).start(values).prepare().unwrap()
     };
-    let (_, gradient) = at(&values).loss_and_gradient(&[0, 1], -1, &[]).unwrap();
+    let gradient = at(&values).loss_and_gradient(&[0, 1], -1, &[]).unwrap().gradient;
     assert_eq!(gradient.len(), 3 * size);
     for (place, layer) in layers.into_iter().enumerate() {
         // A step along the gradient must change the loss by the gradient's squared length.
@@ -93,7 +86,7 @@ fn gradients_of_several_layers_agree_with_finite_differences() {
             for index in part.clone() {
                 values[index] += (by * f64::from(gradient[index])) as f32;
             }
-            at(&values).loss_and_gradient(&[0, 1], -1, &[]).unwrap().0
+            at(&values).loss_and_gradient(&[0, 1], -1, &[]).unwrap().loss
         };
         let slope = (moved(step) - moved(-step)) / (2.0 * step);
         assert!((slope / squared - 1.0).abs() < 0.01, "layer {layer}: {slope}, not {squared}");
@@ -103,18 +96,18 @@ fn gradients_of_several_layers_agree_with_finite_differences() {
 #[test]
 fn stored_and_dequantised_weights_have_one_gradient() {
     let pairs = encoded(2);
-    let dense = Model::load_as(&starter_path(), Precision::F32, &mut |_| ControlFlow::Continue(())).unwrap();
+    let dense = Model::open(starter_path()).precision(Precision::F32).load().unwrap();
     let stored = starter();
     assert!(5 * stored.weight_bytes() < dense.weight_bytes());
-    let [(loss, gradient), (dense_loss, dense_gradient)] = [stored, Arc::new(dense)].map(|model| {
+    let [stored, dense] = [stored, Arc::new(dense)].map(|model| {
         let settings = settings(Method::Bipo, &[22]);
-        let training = Training::prepare(model, &pairs, &[], settings, None, &mut go).unwrap();
+        let training = Training::new(model, &pairs, settings).prepare().unwrap();
         training.loss_and_gradient(&[0, 1], 1, &[]).unwrap()
     });
-    assert!((loss - dense_loss).abs() < 1e-9);
+    assert!((stored.loss - dense.loss).abs() < 1e-9);
     let length = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
-    let difference: Vec<f32> = gradient.iter().zip(&dense_gradient).map(|(a, b)| a - b).collect();
-    let relative = length(&difference) / length(&dense_gradient);
+    let difference: Vec<f32> = stored.gradient.iter().zip(&dense.gradient).map(|(a, b)| a - b).collect();
+    let relative = length(&difference) / length(&dense.gradient);
     println!("stored against dequantised: the gradient differs by {relative:.1e}");
     assert!(relative < 1e-4, "the gradients differ by {relative}");
 }
@@ -123,9 +116,8 @@ fn stored_and_dequantised_weights_have_one_gradient() {
 fn one_of_several_layers_has_the_gradient_it_has_alone() {
     let pairs = encoded(2);
     let gradient = |layers: &[usize]| {
-        let training =
-            Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, layers), None, &mut go).unwrap();
-        training.loss_and_gradient(&[0, 1], 1, &[]).unwrap().1
+        let training = Training::new(starter(), &pairs, settings(Method::Bipo, layers)).prepare().unwrap();
+        training.loss_and_gradient(&[0, 1], 1, &[]).unwrap().gradient
     };
     // At v = 0 the vector of one layer does not change the gradient of another.
     let both = gradient(&[14, 22]);
@@ -142,15 +134,7 @@ fn a_file_in_place_of_memory_changes_no_bit() {
     let little = OffloadLimit { bytes: 1000, folder: std::env::temp_dir() };
     assert_eq!(bits(&in_memory), bits(&trained(&pairs, settings(Method::Bipo, &[20]), &little)));
     let nowhere = OffloadLimit { bytes: 1000, folder: "no such folder".into() };
-    let refused = Training::prepare_with_offload(
-        starter(),
-        &pairs,
-        &[],
-        settings(Method::Bipo, &[20]),
-        None,
-        &nowhere,
-        &mut go,
-    );
+    let refused = Training::new(starter(), &pairs, settings(Method::Bipo, &[20])).offload(nowhere).prepare();
     assert!(matches!(refused, Err(TrainError::Model(_))));
 }
 
@@ -179,7 +163,7 @@ fn products_in_bf16_lead_to_nearly_the_same_vector() {
     let pairs = encoded(6);
     let [exact, rounded] = [model, rounded].map(|model| {
         let settings = settings(Method::Bipo, &[10]);
-        let mut training = Training::prepare(model, &pairs, &[], settings, None, &mut go).unwrap();
+        let mut training = Training::new(model, &pairs, settings).prepare().unwrap();
         let first = training.step().unwrap();
         assert!((first.loss - 2.0_f64.ln()).abs() < 1e-6, "nothing acts yet: {}", first.loss);
         while training.done() < training.steps() {
@@ -208,9 +192,10 @@ fn vectors_without_steps_have_the_right_sign() {
         (last, encoded(10)),
         (settings(Method::Caa, &[12, 13]), encode_choices(&model, SYSTEM, &texts[..10], 5).unwrap()),
     ] {
-        let training =
-            Training::prepare(Arc::clone(&model), &pairs, &held_out, settings.clone(), None, &mut go)
-                .unwrap();
+        let training = Training::new(Arc::clone(&model), &pairs, settings.clone())
+            .held_out(&held_out)
+            .prepare()
+            .unwrap();
         assert_eq!(training.steps(), 0);
         let vectors = training.vectors();
         assert_eq!(vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(), [12, 13]);
@@ -240,8 +225,7 @@ fn vectors_without_steps_have_the_right_sign() {
 fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     let pairs = encoded(1);
     for layers in [&[][..], &[3, 3], &[5, 2]] {
-        let refused =
-            Training::prepare(starter(), &pairs, &[], settings(Method::Bipo, layers), None, &mut go);
+        let refused = Training::new(starter(), &pairs, settings(Method::Bipo, layers)).prepare();
         assert!(
             matches!(refused, Err(TrainError::Setting(SettingsError { setting: Setting::Layers, .. }))),
             "{layers:?}"
@@ -261,4 +245,26 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
             )
             .is_err()
     );
+}
+
+#[test]
+fn start_values_are_where_a_run_and_its_checkpoints_begin() {
+    let pairs = encoded(2);
+    let values: Vec<f32> = (0..576).map(|i| (0.1 * f64::from(i).sin()) as f32).collect();
+    let run = || Training::new(starter(), &pairs, settings(Method::Bipo, &[25]));
+    let mut whole = run().start(values.as_slice()).prepare().unwrap();
+    assert_eq!(whole.values(), values);
+    let begun = whole.checkpoint();
+    whole.step().unwrap();
+    let mut resumed = run().checkpoint(begun).prepare().unwrap();
+    assert_eq!(resumed.values(), values, "the checkpoint holds the start");
+    resumed.step().unwrap();
+    assert_eq!(bits(&resumed), bits(&whole));
+
+    let refused = run().start(&values[1..]).prepare();
+    assert!(matches!(refused, Err(TrainError::StartSize { expected: 576, found: 575 })));
+    let refused = run().start([f32::NAN; 576]).prepare();
+    assert!(matches!(refused, Err(TrainError::StartNotFinite)));
+    let refused = Training::new(starter(), &pairs, settings(Method::Pca, &[25])).start(values).prepare();
+    assert!(matches!(refused, Err(TrainError::StartWithoutSteps)));
 }

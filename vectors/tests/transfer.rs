@@ -260,7 +260,7 @@ fn an_answer_counts_its_prompt_once_and_a_model_carries_to_itself() {
     assert_eq!(again.values, values, "the same bits");
 
     // The target is a tiny random model, so the map explains only a part of the variance.
-    let tiny = Model::load(&oracle_path("families/llama.gguf"), &mut |_| ControlFlow::Continue(())).unwrap();
+    let tiny = Model::open(oracle_path("families/llama.gguf")).load().unwrap();
     let other = Reader { tokenizer: tiny.tokenizer(), longest: tiny.facts().context_length };
     let alignment = Alignment::new(reader, other, &passages).unwrap();
     let source = model.residual_rows(layer, &alignment.source, &mut go).unwrap();

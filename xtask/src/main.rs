@@ -8,6 +8,7 @@ mod bench;
 mod bundle;
 mod counts;
 mod display;
+mod examples;
 mod folders;
 mod frontend;
 mod packages;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::counts::Counts;
 use crate::display::Display;
+use crate::examples;
 use crate::frontend;
 use crate::problem::{Outcome, Problem};
 use crate::program;
@@ -116,11 +117,13 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     });
     if programs.is_empty() {
         report.leave_out("tests", "they could not be built");
+        report.leave_out("examples", "the tests could not be built");
         report.leave_out("window", "it could not be built");
         return Ok(report.tell(begun.elapsed()));
     }
     let (windows, others): (Vec<_>, Vec<_>) = programs.into_iter().partition(TestProgram::is_window);
     report.tests("tests", "Running every test outside the window", || outside_the_window(&others, &files));
+    report.check("examples", "Running the examples of the engine", || examples::run(&files.model));
     if fast {
         report.leave_out("window", "left out by --fast");
     } else if cfg!(not(target_os = "linux")) {

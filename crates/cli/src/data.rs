@@ -62,7 +62,7 @@ impl ModelArguments {
         let mut bar = Bar::new("Loading the model");
         let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
         let (precision, products) = self.precision;
-        let loaded = Model::load_with(path, precision, self.device, None, &mut show);
+        let loaded = Model::open(path).device(self.device).precision(precision).progress(&mut show).load();
         let loaded = match products {
             MatmulPrecision::F32 => loaded,
             MatmulPrecision::Bf16 => loaded.and_then(|model| model.with_matmul_precision(products)),

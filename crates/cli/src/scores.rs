@@ -8,7 +8,7 @@ use ::data::data_files::Row;
 use ipc::score::Score;
 use vectors::files::SteeringFile;
 use vectors::model::Model;
-use vectors::score::{EncodedOptions, OptionScorer, TextScorer, choice};
+use vectors::score::{EncodedOptions, OptionLogProbs, OptionScorer, TextScorer, choice};
 use vectors::tokens::{Message, Role, TokenError};
 
 use crate::data;
@@ -46,8 +46,10 @@ impl Measured<'_> {
             let terms = data::terms(self.vector, *multiplier);
             all.push(match &prepared {
                 Prepared::Choices(scorer) => {
-                    let wanted = |found: &Vec<f64>| 1.0 / (1.0 + (found[1] - found[0]).exp());
-                    let both = |both: &[Vec<f64>]| vec![f64::midpoint(wanted(&both[0]), wanted(&both[1]))];
+                    let wanted =
+                        |found: &OptionLogProbs| 1.0 / (1.0 + (found.answers[1] - found.answers[0]).exp());
+                    let both =
+                        |both: &[OptionLogProbs]| vec![f64::midpoint(wanted(&both[0]), wanted(&both[1]))];
                     scorer.log_probs(&terms, &mut go)?.chunks_exact(2).map(both).collect()
                 }
                 Prepared::Texts(scorer) => {
@@ -61,13 +63,13 @@ impl Measured<'_> {
                     found
                         .iter()
                         .zip(&asked.scored)
-                        .map(|(found, one)| letter_item(found, one.right))
+                        .map(|(found, one)| letter_item(&found.answers, one.right))
                         .collect()
                 }
                 Prepared::Truthful(scorer, asked) => {
                     let found = scorer.log_probs(&terms, &mut go)?;
-                    let item = |(found, one): (&Vec<f64>, &Truthful)| {
-                        let (first, second) = one.scores(found);
+                    let item = |(found, one): (&OptionLogProbs, &Truthful)| {
+                        let (first, second) = one.scores(&found.answers);
                         vec![first, second]
                     };
                     found.iter().zip(asked).map(item).collect()

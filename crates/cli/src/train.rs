@@ -271,10 +271,10 @@ fn prepare(
     };
     let held_out = data::encode(model, held_out, system)?;
     let mut bar = Bar::new("Preparing");
-    let prepared =
-        Training::prepare(Arc::clone(model), &train, &held_out, settings, None, &mut |done, total| {
-            bar.show(done, total)
-        });
+    let prepared = Training::new(Arc::clone(model), &train, settings)
+        .held_out(&held_out)
+        .progress(&mut |done, total| bar.show(done, total))
+        .prepare();
     prepared.map_err(|error| match error.into() {
         Halt::Stopped(_) => Halt::Stopped("stopped before the first step; nothing was written".into()),
         other => other,
@@ -284,7 +284,8 @@ fn prepare(
 /// Encodes pairs as two-way choices.
 fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
-    encode_choices(model, system, &pairs, seed).map_err(|(index, error)| Halt::text(Some(index + 1), &error))
+    encode_choices(model, system, &pairs, seed)
+        .map_err(|error| Halt::text(Some(error.pair + 1), &error.source))
 }
 
 /// A run in progress.

@@ -86,6 +86,12 @@ impl Default for TrainSettings {
 }
 
 impl TrainSettings {
+    /// Returns the measured defaults for `BiPO` with one vector, after the 0-based block `layer`.
+    #[must_use]
+    pub fn bipo(layer: u32) -> Self {
+        Self { layers: vec![layer], ..Self::default() }
+    }
+
     /// The lowest of the layers, or 0 where there are none.
     #[must_use]
     pub fn lowest_layer(&self) -> u32 {

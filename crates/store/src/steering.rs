@@ -46,7 +46,7 @@ fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, S
         values: sizes.values as usize,
     };
     let adapter = weights::Adapter::new(shape, sizes.alpha as f32, numbers.into());
-    adapter.map(Arc::new).ok_or(StoreError::AdapterNumbers {
+    adapter.map(Arc::new).map_err(|_| StoreError::AdapterNumbers {
         rank: sizes.rank,
         expected: shape.numbers(),
         found: numbers.len(),

@@ -8,7 +8,6 @@ mod generating;
 mod machine;
 mod training;
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -47,8 +46,7 @@ impl Options {
             Some("bf16") => (Precision::Quantized, MatmulPrecision::Bf16),
             _ => (Precision::Quantized, MatmulPrecision::F32),
         };
-        let mut go = |_| ControlFlow::Continue(());
-        let model = Model::load_with(&path, precision, self.device(), None, &mut go).unwrap();
+        let model = Model::open(&path).device(self.device()).precision(precision).load().unwrap();
         Arc::new(if products == MatmulPrecision::F32 {
             model
         } else {
@@ -96,10 +94,6 @@ fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted[sorted.len() / 2]
-}
-
-fn go(_: usize, _: usize) -> ControlFlow<()> {
-    ControlFlow::Continue(())
 }
 
 fn main() {

@@ -6,12 +6,9 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
-use vectors::steering::Positions;
-use vectors::train::{
-    AnswerPosition, Method, OffloadLimit, Schedule, TrainSettings, Training, USUAL_FACTORS,
-};
+use vectors::train::{OffloadLimit, TrainSettings, Training};
 
-use crate::{Options, SYSTEM, go, median};
+use crate::{Options, SYSTEM, median};
 
 /// The maximum number of tokens of a pair in the reference scripts.
 const LONGEST: usize = 512;
@@ -39,20 +36,12 @@ fn encoded(options: &Options, model: &Model, count: usize) -> Vec<EncodedPair> {
 fn settings(options: &Options, batch_pairs: usize) -> TrainSettings {
     let layers = options.text("layer").unwrap_or("14").split(',').map(|layer| layer.parse().unwrap());
     TrainSettings {
-        method: Method::Bipo,
         layers: layers.collect(),
-        position: AnswerPosition::Mean,
         epochs: 1,
         learning_rate: 5e-4,
         warmup_steps: 0,
-        beta: 0.1,
-        weight_decay: 0.0,
-        clip_norm: 1.0,
         batch_pairs: batch_pairs as u32,
         seed: 1,
-        schedule: Schedule::Cosine,
-        factors: USUAL_FACTORS.to_vec(),
-        positions: Positions::Everywhere,
         ..TrainSettings::default()
     }
 }
@@ -71,35 +60,26 @@ pub(crate) fn steps(options: &Options) -> Value {
     let pairs = encoded(options, &model, options.number("pairs", batch * count));
     let settings = settings(options, batch);
     let layer = settings.layers[0];
-    let prepare = |pairs: &[EncodedPair], offload: &OffloadLimit| {
-        Training::prepare_with_offload(
-            Arc::clone(&model),
-            pairs,
-            &[],
-            settings.clone(),
-            None,
-            offload,
-            &mut go,
-        )
-        .unwrap()
+    let prepare = |pairs: &[EncodedPair], limit: OffloadLimit| {
+        Training::new(Arc::clone(&model), pairs, settings.clone()).offload(limit).prepare().unwrap()
     };
-    let training = prepare(&pairs, &offload(options));
+    let training = prepare(&pairs, offload(options));
     let few =
-        (pairs.len() > batch * count).then(|| prepare(&pairs[..batch * count], &OffloadLimit::default()));
+        (pairs.len() > batch * count).then(|| prepare(&pairs[..batch * count], OffloadLimit::default()));
     let (mut seconds, mut losses, mut flops, mut tokens) = (vec![], vec![], vec![], vec![]);
     let mut in_memory = vec![];
     for step in 0..count {
         let indices: Vec<usize> = (step * batch..(step + 1) * batch).collect();
         let sign = if step % 2 == 0 { 1 } else { -1 };
         let began = Instant::now();
-        let (loss, gradient) = training.loss_and_gradient(&indices, sign, &[]).unwrap();
+        let found = training.loss_and_gradient(&indices, sign, &[]).unwrap();
         seconds.push(began.elapsed().as_secs_f64());
-        losses.push(loss);
+        losses.push(found.loss);
         if let Some(few) = &few {
             let began = Instant::now();
             let same = few.loss_and_gradient(&indices, sign, &[]).unwrap();
             in_memory.push(began.elapsed().as_secs_f64());
-            assert_eq!((loss, gradient), same, "where activations are kept changes no bit");
+            assert_eq!(found, same, "where activations are kept changes no bit");
         }
         let batch = &pairs[step * batch..(step + 1) * batch];
         flops.push(products(&model, batch, layer as usize));
@@ -141,8 +121,6 @@ pub(crate) fn prepare(options: &Options) -> Value {
     let pairs = encoded(options, &model, count);
     let began = Instant::now();
     let offload = offload(options);
-    let training =
-        Training::prepare_with_offload(model, &pairs, &[], settings(options, 4), None, &offload, &mut go)
-            .unwrap();
+    let training = Training::new(model, &pairs, settings(options, 4)).offload(offload).prepare().unwrap();
     json!({"seconds": began.elapsed().as_secs_f64(), "pairs": pairs.len(), "steps": training.steps()})
 }

@@ -82,7 +82,7 @@ impl AdapterFile {
             return Err(unusable(format!("its alpha is {alpha}")));
         }
         let values = found.into_values().flat_map(|(_, values)| values).collect();
-        let adapter = Adapter::new(shape, alpha, values).ok_or_else(|| unusable("it has no numbers"))?;
+        let adapter = Adapter::new(shape, alpha, values).map_err(|_| unusable("it has no numbers"))?;
         Ok(Self { adapter: Arc::new(adapter), provenance: Provenance::from_texts(text) })
     }
 

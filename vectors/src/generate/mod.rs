@@ -2,6 +2,7 @@
 
 mod prompts;
 mod sampling;
+mod text;
 
 use std::ops::ControlFlow;
 
@@ -12,6 +13,7 @@ use crate::steering::{SteeringPlan, Term};
 use prompts::Prompts;
 use sampling::Sampler;
 pub use sampling::{Sampling, SamplingError};
+pub use text::generate_text;
 
 /// The most prompt rows in one prefill: enough for efficient matrix products, few enough that activations stay small.
 const PREFILL_ROWS: usize = 2048;

@@ -3,7 +3,7 @@
 
 use candle_core::Result;
 
-use super::decoder::Decoder;
+use super::decoder::{Backend, Decoder};
 use super::kv_cache::{KvCache, decode_attention};
 use crate::device::{DeviceDecoder, KvPool};
 use crate::ops::gemm::Threads;
@@ -53,9 +53,10 @@ impl DecodeBuffers {
         next: Vec<NextToken<'_>>,
         pool: &dyn ParallelFor,
     ) -> Result<OutputColumns<'_>> {
-        if let Some(device) = &decoder.on_device {
-            return self.decode_on_device(decoder, device, next);
-        }
+        let blocks = match &decoder.backend {
+            Backend::Host(blocks) => blocks,
+            Backend::Device(device) => return self.decode_on_device(decoder, device, next),
+        };
         let (rows, width) = (next.len(), decoder.embedding.inputs());
         let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         let residual = grown(&mut self.residual, rows * width);
@@ -66,7 +67,7 @@ impl DecodeBuffers {
             positions.push(next.position);
         }
         let added = grown(&mut self.added, rows * width);
-        for (index, block) in decoder.blocks.iter().enumerate() {
+        for (index, block) in blocks.iter().enumerate() {
             let heads = block.attention.heads;
             let qkv = grown(&mut self.qkv_or_gate_up, rows * heads.width());
             let normed = grown(&mut self.normed, rows * width);

@@ -27,15 +27,20 @@ pub(crate) struct Decoder {
     pub(super) embedding: Arc<Weight>,
     /// The factor of the embedding's rows (Gemma: sqrt(hidden size)).
     pub(super) embedding_scale: f32,
-    /// The blocks in main memory; empty where they are on a device.
-    pub(super) blocks: Vec<Block>,
-    /// The blocks and the head on a device.
-    pub(super) on_device: Option<DeviceDecoder>,
+    pub(super) backend: Backend,
     pub(super) final_norm: RmsNorm,
     pub(super) head: Linear,
     pub(super) head_weight: Arc<Weight>,
     pub(super) final_logit_softcap: Option<f32>,
     pub(super) longest: usize,
+}
+
+/// Where the blocks are, and so what computes them.
+pub(super) enum Backend {
+    /// The blocks in main memory, by the operations of `ops`.
+    Host(Vec<Block>),
+    /// The blocks and the head on a device, by candle's operations.
+    Device(DeviceDecoder),
 }
 
 /// What a block's backward pass needs of its forward pass.
@@ -58,20 +63,21 @@ impl SavedActivations {
 
 impl Decoder {
     pub(crate) fn block_count(&self) -> usize {
-        self.on_device.as_ref().map_or(self.blocks.len(), DeviceDecoder::count)
+        match &self.backend {
+            Backend::Host(blocks) => blocks.len(),
+            Backend::Device(device) => device.count(),
+        }
     }
 
     /// Returns a decoder with the same weights and another precision of large products; `None` on a device, which has
     /// its own precision.
     pub(crate) fn with_matmul_precision(&self, precision: MatmulPrecision) -> Option<Self> {
-        if self.on_device.is_some() {
-            return None;
-        }
+        let Backend::Host(blocks) = &self.backend else { return None };
+        let blocks = blocks.iter().map(|block| block.with_matmul_precision(precision)).collect();
         Some(Self {
             embedding: Arc::clone(&self.embedding),
             embedding_scale: self.embedding_scale,
-            blocks: self.blocks.iter().map(|block| block.with_matmul_precision(precision)).collect(),
-            on_device: None,
+            backend: Backend::Host(blocks),
             final_norm: self.final_norm.clone(),
             head: self.head.with_matmul_precision(precision),
             head_weight: Arc::clone(&self.head_weight),
@@ -82,9 +88,9 @@ impl Decoder {
 
     /// Returns the KV cache of a sequence that has read nothing.
     pub(crate) fn empty_kv_cache(&self) -> KvCache {
-        match self.on_device {
-            Some(_) => KvCache::Device(DeviceKvCache::default()),
-            None => KvCache::on_host(self.block_count(), self.heads()),
+        match &self.backend {
+            Backend::Host(blocks) => KvCache::on_host(blocks.len(), self.heads()),
+            Backend::Device(_) => KvCache::Device(DeviceKvCache::default()),
         }
     }
 
@@ -96,13 +102,19 @@ impl Decoder {
     /// Returns the bytes that the weights take in memory.
     pub(crate) fn size(&self) -> usize {
         let head = if Arc::ptr_eq(&self.head_weight, &self.embedding) { 0 } else { self.head_weight.size() };
-        let blocks = self.blocks.iter().map(Block::size).sum::<usize>();
-        self.embedding.size() + head + blocks + self.on_device.as_ref().map_or(0, DeviceDecoder::size)
+        let backend = match &self.backend {
+            Backend::Host(blocks) => blocks.iter().map(Block::size).sum::<usize>(),
+            Backend::Device(device) => device.size(),
+        };
+        self.embedding.size() + head + backend
     }
 
     /// Returns the numbers of heads and their size.
     pub(crate) fn heads(&self) -> Heads {
-        self.on_device.as_ref().map_or_else(|| self.blocks[0].attention.heads, DeviceDecoder::heads)
+        match &self.backend {
+            Backend::Host(blocks) => blocks[0].attention.heads,
+            Backend::Device(device) => device.heads(),
+        }
     }
 
     /// Returns the shape of an adapter of this rank.
@@ -119,9 +131,10 @@ impl Decoder {
 
     /// Returns the numbers that one block saves of a row for the backward pass.
     pub(crate) fn saved_numbers_per_row(&self) -> usize {
-        self.on_device
-            .as_ref()
-            .map_or_else(|| self.blocks[0].saved_numbers_per_row(), DeviceDecoder::saved_numbers_per_row)
+        match &self.backend {
+            Backend::Host(blocks) => blocks[0].saved_numbers_per_row(),
+            Backend::Device(device) => device.saved_numbers_per_row(),
+        }
     }
 
     /// Returns the residual stream before the first block, `[tokens, hidden]`.
@@ -152,13 +165,13 @@ impl Decoder {
         packing: &Packing,
         adapters: &[OnRows<'_>],
     ) -> CandleResult<(Tensor, SavedActivations)> {
-        match &self.on_device {
-            Some(device) => device
-                .forward(block, x, packing, adapters)
-                .map(|(y, saved)| (y, SavedActivations::Device(saved))),
-            None => self.blocks[block]
+        match &self.backend {
+            Backend::Host(blocks) => blocks[block]
                 .forward(x, packing, adapters)
                 .map(|(y, saved)| (y, SavedActivations::Host(saved))),
+            Backend::Device(device) => device
+                .forward(block, x, packing, adapters)
+                .map(|(y, saved)| (y, SavedActivations::Device(saved))),
         }
     }
 
@@ -170,9 +183,11 @@ impl Decoder {
         dy: &Tensor,
         packing: &Packing,
     ) -> CandleResult<Tensor> {
-        match (saved, &self.on_device) {
-            (SavedActivations::Host(saved), None) => self.blocks[block].backward(saved, dy, packing),
-            (SavedActivations::Device(saved), Some(device)) => {
+        match (saved, &self.backend) {
+            (SavedActivations::Host(saved), Backend::Host(blocks)) => {
+                blocks[block].backward(saved, dy, packing)
+            }
+            (SavedActivations::Device(saved), Backend::Device(device)) => {
                 device.backward(block, saved, dy, packing, None)
             }
             _ => Err(Error::Msg(OTHER_DEVICE.into())),
@@ -190,11 +205,11 @@ impl Decoder {
         adapter: &OnRows<'_>,
         gradients: [LoraGradients<'_>; 2],
     ) -> CandleResult<Tensor> {
-        match (saved, &self.on_device) {
-            (SavedActivations::Host(saved), None) => {
-                self.blocks[block].backward_with_lora(saved, dy, packing, adapter, gradients)
+        match (saved, &self.backend) {
+            (SavedActivations::Host(saved), Backend::Host(blocks)) => {
+                blocks[block].backward_with_lora(saved, dy, packing, adapter, gradients)
             }
-            (SavedActivations::Device(saved), Some(device)) => {
+            (SavedActivations::Device(saved), Backend::Device(device)) => {
                 device.backward(block, saved, dy, packing, Some((adapter, gradients)))
             }
             _ => Err(Error::Msg(OTHER_DEVICE.into())),
@@ -229,7 +244,7 @@ impl Decoder {
         targets: &[u32],
         with_gradient: bool,
     ) -> CandleResult<(Vec<f32>, Option<Tensor>)> {
-        if let Some(device) = &self.on_device {
+        if let Backend::Device(device) = &self.backend {
             return device.log_probs(normed, targets, self.final_logit_softcap, with_gradient);
         }
         let (head, precision) = (&self.head_weight, self.head.matmul_precision());
@@ -249,9 +264,9 @@ impl Decoder {
     /// Applies final norm and head to every row: `[rows, vocabulary]`, before the soft cap.
     pub(crate) fn unembed(&self, x: &Tensor) -> CandleResult<Tensor> {
         let normed = self.final_norm.forward(x)?;
-        match &self.on_device {
-            Some(device) => device.unembed(&normed),
-            None => self.head.forward(&normed),
+        match &self.backend {
+            Backend::Host(_) => self.head.forward(&normed),
+            Backend::Device(device) => device.unembed(&normed),
         }
     }
 

@@ -7,7 +7,7 @@ use candle_core::Tensor;
 
 use super::block::Block;
 use super::config::RopeScaling;
-use super::decoder::Decoder;
+use super::decoder::{Backend, Decoder};
 use super::source::Tensors;
 use super::{Config, ModelError, Precision};
 use crate::device::{Device, DeviceDecoder};
@@ -36,13 +36,14 @@ impl Decoder {
         device: Device,
         progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Result<Self, ModelError> {
-        let mut on_device =
-            (device != Device::Cpu).then(|| device.open().map(DeviceDecoder::new)).transpose()?;
+        let mut backend = match device {
+            Device::Cpu => Backend::Host(Vec::new()),
+            device => Backend::Device(device.open().map(DeviceDecoder::new)?),
+        };
         let loader = WeightLoader { tensors, config, precision };
         let (hidden, longest) = (config.hidden_size, config.context_length.min(MAX_POSITIONS));
         let (rope, local) = loader.rotary_embeddings(longest)?;
         let embedding = Arc::new(tensors.weight("token_embd.weight", [vocabulary, hidden], precision)?);
-        let mut blocks = Vec::new();
         for index in 0..config.blocks {
             // The embedding takes about as long as three blocks.
             if progress((index + 3) as f64 / (config.blocks + 3) as f64).is_break() {
@@ -51,9 +52,9 @@ impl Decoder {
             let is_local = config.attention(index).sliding_window.is_some();
             let rope = local.as_ref().filter(|_| is_local).unwrap_or(&rope);
             let block = loader.block(index, Arc::clone(rope))?;
-            match &mut on_device {
-                Some(decoder) => decoder.push(&block)?,
-                None => blocks.push(block),
+            match &mut backend {
+                Backend::Host(blocks) => blocks.push(block),
+                Backend::Device(decoder) => decoder.push(&block)?,
             }
         }
         let tie_word_embeddings = config.tie_word_embeddings.unwrap_or(!tensors.has("output.weight"));
@@ -62,7 +63,7 @@ impl Decoder {
         } else {
             Arc::new(tensors.weight("output.weight", [vocabulary, hidden], precision)?)
         };
-        if let Some(decoder) = &mut on_device {
+        if let Backend::Device(decoder) = &mut backend {
             decoder.set_head(&head_weight)?;
         }
         let final_norm = loader.norm("output_norm.weight")?;
@@ -70,8 +71,7 @@ impl Decoder {
         Ok(Self {
             embedding,
             embedding_scale: config.embedding_scale,
-            blocks,
-            on_device,
+            backend,
             final_norm,
             head: Linear::new(Arc::clone(&head_weight)),
             head_weight,

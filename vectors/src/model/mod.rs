@@ -1,6 +1,7 @@
 //! A language model in memory: decoder, tokenizer and chat template.
 
 mod block;
+mod builder;
 mod config;
 mod decode_step;
 mod decoder;
@@ -11,13 +12,13 @@ mod load;
 mod lora_targets;
 mod source;
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 pub use crate::device::{Device, UnknownDevice};
 pub use crate::ops::matmul_precision::MatmulPrecision;
 pub(crate) use block::Block;
+pub use builder::{LoadProgress, ModelBuilder};
 pub(crate) use config::Config;
 pub(crate) use decode_step::{DecodeBuffers, NextToken};
 pub(crate) use decoder::{Decoder, SavedActivations};
@@ -82,55 +83,6 @@ pub struct Model {
 }
 
 impl Model {
-    /// Loads a GGUF file, or a folder with safetensors, with the default [`Precision`]. Calls `progress` with the
-    /// finished share, 0 to 1.
-    ///
-    /// # Errors
-    /// Where a file is missing, cut off, damaged or of an unknown kind, or `progress` breaks.
-    pub fn load(path: &Path, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Result<Self, ModelError> {
-        Self::load_as(path, Precision::default(), progress)
-    }
-
-    /// As [`Model::load`], in the given precision.
-    ///
-    /// # Errors
-    /// As [`Model::load`].
-    pub fn load_as(
-        path: &Path,
-        precision: Precision,
-        progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
-    ) -> Result<Self, ModelError> {
-        Self::load_with(path, precision, Device::Cpu, None, progress)
-    }
-
-    /// As [`Model::load_as`], on a device. `template` replaces the model's chat template.
-    ///
-    /// # Errors
-    /// As [`Model::load`], and where the device cannot be used or the template is not a Jinja template.
-    pub fn load_with(
-        path: &Path,
-        precision: Precision,
-        device: Device,
-        template: Option<&str>,
-        progress: &mut dyn FnMut(f64) -> ControlFlow<()>,
-    ) -> Result<Self, ModelError> {
-        let source = Source::open(path)?;
-        let facts = source.facts(path);
-        let mut tokenizer = Tokenizer::from_metadata(&source.metadata, path)?;
-        let in_files = source.metadata.template()?;
-        let template = choose_template(template, in_files.as_deref(), &facts, &tokenizer)?;
-        tokenizer.set_end_of_turn_from(&template.after_answer());
-        let decoder =
-            Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, device, progress)?;
-        Ok(Self {
-            facts,
-            device,
-            decoder: Arc::new(decoder),
-            tokenizer: Arc::new(tokenizer),
-            template: template.into(),
-        })
-    }
-
     /// Returns the same model with another chat template. Both share the weights; the end-of-turn token stays.
     ///
     /// # Errors
@@ -361,7 +313,7 @@ impl Model {
 /// Reads the chat template that a model would be loaded with, without its weights. `custom` replaces the model's.
 ///
 /// # Errors
-/// As [`Model::load_with`].
+/// As [`ModelBuilder::load`].
 pub fn read_template(path: &Path, custom: Option<&str>) -> Result<ChatTemplate, ModelError> {
     let source = Source::open(path)?;
     let tokenizer = Tokenizer::from_metadata(&source.metadata, path)?;

@@ -19,35 +19,40 @@ pub struct Interval {
     pub high: f64,
 }
 
+/// An item of a ratio of sums.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ratio {
+    /// What it adds to the numerator.
+    pub numerator: f64,
+    /// What it adds to the denominator.
+    pub denominator: f64,
+}
+
 /// The mean of the items with its 95 % percentile bootstrap interval; NaN without items.
 #[must_use]
 pub fn mean_interval(values: &[f64], seed: u64) -> Interval {
-    let items: Vec<(f64, f64)> = values.iter().map(|value| (*value, 1.0)).collect();
+    let items: Vec<Ratio> =
+        values.iter().map(|value| Ratio { numerator: *value, denominator: 1.0 }).collect();
     ratio_interval(&items, seed, |mean| mean)
 }
 
-/// The 95 % percentile bootstrap interval of the mean: 10,000 resamples, seeded.
+/// `f(Σ a / Σ b)` over items with numerators a and denominators b, with its 95 % percentile bootstrap interval (10,000
+/// resamples of the items, seeded); `f` must be non-decreasing. With b = 1 it is a mean; with nats and tokens of texts and
+/// the exponential as `f` it is their perplexity.
 #[must_use]
-pub fn bootstrap_interval(values: &[f64], seed: u64) -> (f64, f64) {
-    let interval = mean_interval(values, seed);
-    (interval.low, interval.high)
-}
-
-/// `f(Σ a / Σ b)` over items (a, b), with its 95 % percentile bootstrap interval over items; `f` must be
-/// non-decreasing. With b = 1 it is a mean; with nats and tokens of texts and the exponential as `f` it is their perplexity.
-#[must_use]
-pub fn ratio_interval(items: &[(f64, f64)], seed: u64, f: impl Fn(f64) -> f64) -> Interval {
+pub fn ratio_interval(items: &[Ratio], seed: u64, f: impl Fn(f64) -> f64) -> Interval {
     if items.is_empty() {
         return Interval { value: f64::NAN, low: f64::NAN, high: f64::NAN };
     }
     let ratio = |(a, b): (f64, f64)| a / b;
-    let value = ratio(items.iter().fold((0.0, 0.0), |(a, b), item| (a + item.0, b + item.1)));
+    let value =
+        ratio(items.iter().fold((0.0, 0.0), |(a, b), item| (a + item.numerator, b + item.denominator)));
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
     let mut resample = || {
         let mut sums = (0.0, 0.0);
         for _ in 0..items.len() {
-            let (a, b) = items[generator.random_range(0..items.len())];
-            sums = (sums.0 + a, sums.1 + b);
+            let item = items[generator.random_range(0..items.len())];
+            sums = (sums.0 + item.numerator, sums.1 + item.denominator);
         }
         ratio(sums)
     };
@@ -64,11 +69,12 @@ mod tests {
     fn the_interval_of_a_mean_is_about_two_standard_errors() {
         // 0, 1, ..., 99: standard deviation 28.87, standard error 2.887.
         let values: Vec<f64> = (0..100).map(f64::from).collect();
-        let (low, high) = bootstrap_interval(&values, 7);
+        let interval = mean_interval(&values, 7);
+        let (low, high) = (interval.low, interval.high);
         assert!((49.5 - low - 1.96 * 2.887).abs() < 0.25, "low {low}");
         assert!((high - 49.5 - 1.96 * 2.887).abs() < 0.25, "high {high}");
-        assert_eq!(bootstrap_interval(&values, 7), (low, high));
-        assert_eq!(bootstrap_interval(&[3.0, 3.0], 1), (3.0, 3.0));
+        assert_eq!(mean_interval(&values, 7), interval);
+        assert_eq!(mean_interval(&[3.0, 3.0], 1), Interval { value: 3.0, low: 3.0, high: 3.0 });
     }
 
     #[test]
@@ -88,8 +94,8 @@ mod tests {
         let mut normal = || (0..12).map(|_| generator.random::<f64>()).sum::<f64>() - 6.0;
         let holds = (0..300).filter(|trial| {
             let values: Vec<f64> = (0..40).map(|_| normal()).collect();
-            let (low, high) = bootstrap_interval(&values, *trial);
-            low <= 0.0 && 0.0 <= high
+            let interval = mean_interval(&values, *trial);
+            interval.low <= 0.0 && 0.0 <= interval.high
         });
         let share = holds.count() as f64 / 300.0;
         assert!((0.89..=0.98).contains(&share), "{share}");
@@ -97,7 +103,8 @@ mod tests {
 
     #[test]
     fn a_ratio_weighs_its_items_and_the_empty_one_is_no_number() {
-        let interval = ratio_interval(&[(2.0, 1.0), (2.0, 3.0)], 1, f64::exp);
+        let items = [1.0, 3.0].map(|denominator| Ratio { numerator: 2.0, denominator });
+        let interval = ratio_interval(&items, 1, f64::exp);
         assert!((interval.value - 1.0_f64.exp()).abs() < 1e-12);
         assert!(interval.low < interval.value && interval.value < interval.high);
         assert!(mean_interval(&[], 1).value.is_nan());

@@ -14,11 +14,11 @@ mod options;
 mod pairs;
 mod texts;
 
-pub use bootstrap::{Interval, bootstrap_interval, mean_interval, ratio_interval};
+pub use bootstrap::{Interval, Ratio, mean_interval, ratio_interval};
 pub use divergence::DivergenceScorer;
-pub use dose_slope::dose_slope;
+pub use dose_slope::{Dose, dose_slope};
 pub use kappa::weighted_kappa;
-pub use options::{EncodedOptions, OptionScorer, choice};
+pub use options::{EncodedOptions, OptionLogProbs, OptionScorer, choice};
 pub use pairs::{PairLogProbs, Scorer};
 pub use texts::{TextScorer, TextScores};
 

@@ -29,6 +29,13 @@ pub struct EncodedOptions {
     pub answers: Vec<Vec<u32>>,
 }
 
+/// The log-probabilities of the answers to one prompt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OptionLogProbs {
+    /// The log-probability of each answer in nats, summed over its tokens, in the answers' order.
+    pub answers: Vec<f64>,
+}
+
 impl EncodedOptions {
     /// The number of rows that the question takes when it is packed by itself.
     fn rows(&self) -> usize {
@@ -140,12 +147,15 @@ impl OptionScorer {
         Ok(Self { model, prefix, chunks, count: questions.len() })
     }
 
-    /// For every question, in order, the log-probability of each answer in nats, summed over the answer's tokens. `progress`
-    /// counts questions.
+    /// Computes the log-probabilities of the answers to every question, in the questions' order. `progress` counts questions.
     ///
     /// # Errors
     /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
-    pub fn log_probs(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<Vec<f64>>, ModelError> {
+    pub fn log_probs(
+        &self,
+        steering: &[Term],
+        progress: Progress<'_>,
+    ) -> Result<Vec<OptionLogProbs>, ModelError> {
         let shifts = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
@@ -199,7 +209,7 @@ impl Chunk {
         model: &Model,
         prefix: PrefixBlocks,
         shifts: &SteeringPlan,
-    ) -> Result<Vec<Vec<f64>>, ModelError> {
+    ) -> Result<Vec<OptionLogProbs>, ModelError> {
         let x = run_after_prefix(model, &self.hidden, &self.packing, prefix, shifts)?;
         let read = rows::gather(&x, self.logit_rows.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
@@ -210,7 +220,10 @@ impl Chunk {
             rest = after;
             answer.iter().map(|x| f64::from(*x)).sum::<f64>()
         };
-        Ok(self.lengths.iter().map(|answers| answers.iter().map(|length| sum(*length)).collect()).collect())
+        let question = |answers: &Vec<usize>| OptionLogProbs {
+            answers: answers.iter().map(|length| sum(*length)).collect(),
+        };
+        Ok(self.lengths.iter().map(question).collect())
     }
 }
 

@@ -21,6 +21,11 @@ impl Message {
         Self { role, content: content.into() }
     }
 
+    /// Makes the user's message.
+    pub fn user(content: impl Into<String>) -> Self {
+        Self::new(Role::User, content)
+    }
+
     fn to_jinja(&self) -> Jinja {
         context! { role => self.role.name(), content => self.content.as_str() }
     }

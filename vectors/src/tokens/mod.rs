@@ -13,7 +13,7 @@ mod tokenizer_json;
 pub use built_in_templates::{BuiltInTemplate, built_in_templates};
 pub(crate) use chat_template::template_from_config;
 pub use chat_template::{ChatTemplate, Message, Origin, Role};
-pub use tokenizer::Tokenizer;
+pub use tokenizer::{OffsetEncoding, Piece, Tokenizer};
 
 /// Why a text cannot be turned into tokens, or a tokenizer cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -27,6 +27,25 @@ pub(super) struct TokenizerParts {
     pub(super) eos_ids: Vec<u32>,
 }
 
+/// The tokens of a text, with the place in the text where each ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OffsetEncoding {
+    /// The tokens.
+    pub ids: Vec<u32>,
+    /// For each token the byte offset at which it ends: the end of the last character that the token has a part of. A
+    /// begin-of-text token that was added ends at 0.
+    pub end_offsets: Vec<usize>,
+}
+
+/// One token for display.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its text. A token with a part of a character is written as hexadecimal bytes.
+    pub text: String,
+    /// Whether it is a special token.
+    pub is_special: bool,
+}
+
 impl Tokenizer {
     /// Builds the tokenizer of the model at `path`.
     ///
@@ -51,7 +70,7 @@ impl Tokenizer {
     /// Reads the tokenizer of a GGUF file or a folder, without the model.
     ///
     /// # Errors
-    /// As [`crate::model::Model::load`].
+    /// As [`crate::model::ModelBuilder::load`].
     pub fn read(path: &Path) -> Result<Self, ModelError> {
         Self::from_metadata(&Metadata::open(path)?, path)
     }
@@ -108,21 +127,20 @@ impl Tokenizer {
         Ok(ids)
     }
 
-    /// As [`Tokenizer::encode_conversation`]; also returns the byte offset in the text at which each token ends,
-    /// which is the end of the last character that the token has a part of. An added begin-of-text token ends at 0.
+    /// As [`Tokenizer::encode_conversation`]; also returns where each token ends in the text.
     ///
     /// # Errors
     /// Where the tokenizer refuses the text.
-    pub fn encode_with_end_offsets(&self, text: &str) -> Result<(Vec<u32>, Vec<usize>), TokenError> {
+    pub fn encode_with_end_offsets(&self, text: &str) -> Result<OffsetEncoding, TokenError> {
         let encoding =
             self.inner.encode(text, false).map_err(|e| TokenError::Text { detail: e.to_string() })?;
         let mut ids = encoding.get_ids().to_vec();
-        let mut ends: Vec<usize> = encoding.get_offsets().iter().map(|(_, end)| *end).collect();
+        let mut end_offsets: Vec<usize> = encoding.get_offsets().iter().map(|(_, end)| *end).collect();
         if let Some(bos) = self.bos.filter(|bos| self.adds_bos && ids.first() != Some(bos)) {
             ids.insert(0, bos);
-            ends.insert(0, 0);
+            end_offsets.insert(0, 0);
         }
-        Ok((ids, ends))
+        Ok(OffsetEncoding { ids, end_offsets })
     }
 
     /// Returns the text of tokens without special tokens. A character whose bytes are incomplete becomes U+FFFD.
@@ -132,28 +150,29 @@ impl Tokenizer {
         self.inner.decode(ids, true).unwrap_or_default()
     }
 
-    /// Returns one token for display: its text, and whether it is a special token. A token with a part of a character
-    /// is written as hexadecimal bytes.
+    /// Returns one token for display.
     #[must_use]
-    pub fn piece(&self, id: u32) -> (String, bool) {
-        let Some(stored) = self.inner.id_to_token(id) else { return (String::new(), true) };
+    pub fn piece(&self, id: u32) -> Piece {
+        let Some(stored) = self.inner.id_to_token(id) else {
+            return Piece { text: String::new(), is_special: true };
+        };
         let read = |skip: bool| self.inner.decode(&[id], skip).unwrap_or_default();
-        let (text, special) = (read(false), read(true).is_empty());
+        let (text, is_special) = (read(false), read(true).is_empty());
         // SentencePiece writes a space as U+2581 and a part of a character as <0xE4>. Decoded alone, a leading space
         // would be lost.
         if stored.contains('\u{2581}') {
-            return (stored.replace('\u{2581}', " "), false);
+            return Piece { text: stored.replace('\u{2581}', " "), is_special: false };
         }
         if stored.starts_with("<0x") {
-            return (stored, false);
+            return Piece { text: stored, is_special: false };
         }
         if text.is_empty() {
-            return (stored, special);
+            return Piece { text: stored, is_special };
         }
         if text.contains(char::REPLACEMENT_CHARACTER) && !stored.contains(char::REPLACEMENT_CHARACTER) {
-            return (super::byte_level::hexadecimal(&stored), special);
+            return Piece { text: super::byte_level::hexadecimal(&stored), is_special };
         }
-        (text, special)
+        Piece { text, is_special }
     }
 
     /// Returns the text of one token; special tokens are written by their name.

@@ -43,18 +43,28 @@ pub fn as_choices(pairs: &[PreferencePair], seed: u64) -> Vec<Choice> {
     pairs.iter().map(choice).collect()
 }
 
+/// Why a pair cannot be encoded as a choice.
+#[derive(Debug, thiserror::Error)]
+#[error("pair {}: {source}", pair + 1)]
+pub struct ChoiceError {
+    /// The index of the pair.
+    pub pair: usize,
+    /// What the chat template or the tokenizer refused.
+    pub source: TokenError,
+}
+
 /// The tokenized pairs that [`super::Method::Caa`] trains on: the prompt is the choice, the answers are the letters. An
 /// encoded answer ends with the letter's token and the closing token; the closing token has no row, so the answer's last
 /// row is that of the letter.
 ///
 /// # Errors
-/// Where the chat template or the tokenizer refuses a text, with the index of the pair.
+/// Where the chat template or the tokenizer refuses a text.
 pub fn encode_choices(
     model: &Model,
     system: &str,
     pairs: &[PreferencePair],
     seed: u64,
-) -> Result<Vec<EncodedPair>, (usize, TokenError)> {
+) -> Result<Vec<EncodedPair>, ChoiceError> {
     let encode = |pair: &PreferencePair, choice: &Choice| {
         Ok(EncodedPair {
             prompt: model.encode_prompt(system, pair, &choice.question)?,
@@ -64,7 +74,10 @@ pub fn encode_choices(
     };
     let choices = as_choices(pairs, seed);
     let all = pairs.iter().zip(&choices).enumerate();
-    all.map(|(index, (pair, choice))| encode(pair, choice).map_err(|error| (index, error))).collect()
+    all.map(|(index, (pair, choice))| {
+        encode(pair, choice).map_err(|source| ChoiceError { pair: index, source })
+    })
+    .collect()
 }
 
 /// The tokens of "(A)" up to the one that contains the letter, then the closing token.

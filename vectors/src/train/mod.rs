@@ -7,6 +7,7 @@
 mod activations;
 mod adamw;
 mod batch_order;
+mod builder;
 pub(crate) mod choices;
 mod mean_difference;
 mod objective;
@@ -17,12 +18,13 @@ mod training;
 
 pub use crate::prefix::OffloadLimit;
 pub use adamw::Checkpoint;
-pub use choices::{Choice, as_choices, encode_choices};
+pub use builder::TrainingBuilder;
+pub use choices::{Choice, ChoiceError, as_choices, encode_choices};
 pub use steerability::{LayerSteerability, PairAgreement, Steerability, steerability};
 pub use steering_types::{
     AnswerPosition, LoraConfig, Method, Schedule, Setting, SettingsError, TrainSettings, USUAL_FACTORS,
 };
-pub use training::{HeldOut, Side, StepReport, Training, memory_estimate};
+pub use training::{HeldOut, LossAndGradient, Side, StepReport, Training, memory_estimate};
 
 use crate::model::ModelError;
 
@@ -38,6 +40,20 @@ pub enum TrainError {
     /// A setting is out of range.
     #[error(transparent)]
     Setting(#[from] SettingsError),
+    /// The method has no optimizer steps, so nothing starts.
+    #[error("this method takes no steps, so it takes no start values")]
+    StartWithoutSteps,
+    /// The start values are not as many as the run trains.
+    #[error("there are {found} start values, and the run trains {expected} numbers")]
+    StartSize {
+        /// The numbers that the run trains.
+        expected: usize,
+        /// The start values.
+        found: usize,
+    },
+    /// A start value is not finite.
+    #[error("the start values hold numbers that are not finite")]
+    StartNotFinite,
     /// The checkpoint is damaged or belongs to another run.
     #[error("the checkpoint does not fit: {detail}")]
     Checkpoint {

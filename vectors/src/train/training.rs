@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use super::adamw::Checkpoint;
 use super::batch_order::{Draw, Epoch};
-use super::mean_difference::mean_differences;
 use super::objective::{self, BatchLogProbs};
-use super::pca::principal_components;
-use super::{AnswerPosition, Method, OffloadLimit, TrainError, TrainSettings, schedule};
+use super::{TrainError, TrainSettings, schedule};
 use crate::Progress;
 use crate::adapter::{Adapter, Shape};
 use crate::layer::PrefixBlocks;
@@ -54,6 +52,16 @@ pub struct Side {
     pub margin: f64,
 }
 
+/// The loss of some pairs and its gradient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LossAndGradient {
+    /// The mean loss of the pairs.
+    pub loss: f64,
+    /// Its gradient before clipping: that of the vectors, concatenated in the order of their layers, or of the adapter's
+    /// numbers.
+    pub gradient: Vec<f32>,
+}
+
 /// The mean margin log pi(wanted) - log pi(opposite) over the held-out pairs, in nats.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HeldOut {
@@ -65,129 +73,27 @@ pub struct HeldOut {
     pub sign_accuracy: f64,
 }
 
-/// A training run: call [`Training::step`] until [`Training::done`] equals [`Training::steps`].
+/// A training run. [`Training::new`] begins one; call [`Training::step`] until [`Training::done`] equals [`Training::steps`].
 pub struct Training {
-    model: Arc<Model>,
-    settings: TrainSettings,
+    pub(super) model: Arc<Model>,
+    pub(super) settings: TrainSettings,
     /// The settings' layers, as the engine counts blocks.
-    layers: Vec<usize>,
+    pub(super) layers: Vec<usize>,
     /// The shape of the adapter; `None` where vectors are trained.
-    shape: Option<Shape>,
-    pairs: usize,
+    pub(super) shape: Option<Shape>,
+    pub(super) pairs: usize,
     /// The cached activations of the training pairs; `None` for methods without steps.
-    train: Option<PrefixActivations>,
-    held_out: PrefixActivations,
+    pub(super) train: Option<PrefixActivations>,
+    pub(super) held_out: PrefixActivations,
     /// The log-probabilities of the training pairs under the reference, the unsteered model.
-    reference: Vec<PairLogProbs>,
-    state: Checkpoint,
-    epoch: (usize, Epoch),
+    pub(super) reference: Vec<PairLogProbs>,
+    pub(super) state: Checkpoint,
+    pub(super) epoch: (usize, Epoch),
     /// One norm for each layer for methods without steps, else one for the lowest layer.
-    residual_norms: Vec<f64>,
+    pub(super) residual_norms: Vec<f64>,
 }
 
 impl Training {
-    /// Prepares a run: caches the activations after the prefix and the reference log-probabilities, which training does not
-    /// change; for methods without steps, computes the vectors themselves. With a checkpoint, the run resumes from it.
-    /// Activations beyond [`OffloadLimit::default`] go to a temporary file.
-    ///
-    /// # Errors
-    /// Where the settings do not fit the model, there are no pairs, or `progress` asks to halt
-    /// ([`ModelError::Interrupted`]).
-    pub fn prepare(
-        model: Arc<Model>,
-        train: &[EncodedPair],
-        held_out: &[EncodedPair],
-        settings: TrainSettings,
-        checkpoint: Option<Checkpoint>,
-        progress: Progress<'_>,
-    ) -> Result<Self, TrainError> {
-        Self::prepare_with_offload(
-            model,
-            train,
-            held_out,
-            settings,
-            checkpoint,
-            &OffloadLimit::default(),
-            progress,
-        )
-    }
-
-    /// As [`Training::prepare`], with a limit on the memory for activations. The limit changes no bit of the result.
-    ///
-    /// # Errors
-    /// As [`Training::prepare`], and where the temporary file cannot be made or read.
-    pub fn prepare_with_offload(
-        model: Arc<Model>,
-        train: &[EncodedPair],
-        held_out: &[EncodedPair],
-        settings: TrainSettings,
-        checkpoint: Option<Checkpoint>,
-        offload: &OffloadLimit,
-        progress: Progress<'_>,
-    ) -> Result<Self, TrainError> {
-        settings.check()?;
-        let shape = settings.method.makes_adapter().then(|| model.adapter_shape(settings.lora.rank as usize));
-        let layers: Vec<usize> = settings.layers.iter().map(|layer| *layer as usize).collect();
-        if shape.is_none() {
-            layers.iter().try_for_each(|layer| model.check_layer(*layer))?;
-        }
-        if train.is_empty() {
-            return Err(TrainError::NoPairs);
-        }
-        // The prefix over all pairs; with steps, then the other blocks over the training pairs.
-        let passes = if settings.method.has_steps() { 2 } else { 1 };
-        let (pairs, total) = (train.len(), held_out.len() + passes * train.len());
-        let prefix = prefix(&settings);
-        let held_out_cached =
-            PrefixActivations::compute(&model, held_out, prefix, offload, &mut |done, _| {
-                progress(done, total)
-            })?;
-        let before = held_out.len();
-        let (mut cached, mut reference) = (None, Vec::new());
-        let (start, residual_norms) = if settings.method.has_steps() {
-            let train = PrefixActivations::compute(&model, train, prefix, offload, &mut |done, _| {
-                progress(before + done, total)
-            })?;
-            let norm = train.mean_norm();
-            reference = train.log_probs(&model, &SteeringPlan::default(), &mut |done, _| {
-                progress(before + pairs + done, total)
-            })?;
-            cached = Some(train);
-            let values = match shape {
-                Some(shape) => Adapter::start(shape, settings.seed),
-                None => vec![0.0; model.facts().hidden_size * layers.len()],
-            };
-            (Checkpoint::new(values), vec![norm])
-        } else {
-            let position =
-                if settings.method == Method::Caa { AnswerPosition::Last } else { settings.position };
-            let progress: Progress<'_> = &mut |done, _| progress(before + done, total);
-            let found = match settings.method {
-                Method::Pca => principal_components(&model, train, &layers, progress)?,
-                _ => mean_differences(&model, train, &layers, position, progress)?,
-            };
-            (Checkpoint::new(found.values), found.norms)
-        };
-        let size = start.values.len();
-        let state = checkpoint.unwrap_or(start);
-        state.check(size, settings.steps_per_epoch(pairs) * settings.epochs as usize)?;
-        let epoch = (0, Epoch::new(&settings, pairs, 0));
-        let held_out = held_out_cached;
-        Ok(Self {
-            model,
-            settings,
-            layers,
-            shape,
-            pairs,
-            train: cached,
-            held_out,
-            reference,
-            state,
-            epoch,
-            residual_norms,
-        })
-    }
-
     /// The number of steps of the whole run; 0 for methods without a gradient.
     #[must_use]
     pub fn steps(&self) -> usize {
@@ -248,8 +154,7 @@ impl Training {
         (indices.to_vec(), draw)
     }
 
-    /// The loss of the training pairs with these indices at the current parameters, and its gradient before clipping: that of
-    /// the vectors, concatenated, or of the adapter's numbers. `sign` is d, for the methods that draw one for each batch;
+    /// Computes the loss of the training pairs with these indices at the current parameters, and its gradient. `sign` is d, for the methods that draw one for each batch;
     /// `factors` are the multipliers of `RePS`, one for each pair. Other methods ignore them.
     ///
     /// # Errors
@@ -259,9 +164,10 @@ impl Training {
         indices: &[usize],
         sign: i8,
         factors: &[f32],
-    ) -> Result<(f64, Vec<f32>), TrainError> {
+    ) -> Result<LossAndGradient, TrainError> {
         let draw = Draw { sign, factors: factors.to_vec() };
-        self.passes(indices, &draw).map(|(report, gradient)| (report.loss, gradient))
+        let (report, gradient) = self.passes(indices, &draw)?;
+        Ok(LossAndGradient { loss: report.loss, gradient })
     }
 
     /// Runs the passes of a step. Returns their metrics, without those of the optimizer, and the gradient of the mean loss.
@@ -382,7 +288,7 @@ impl Training {
     /// The current adapter; `None` where vectors are trained.
     #[must_use]
     pub fn adapter(&self) -> Option<Adapter> {
-        Adapter::new(self.shape?, self.settings.lora.alpha as f32, self.state.values.as_slice().into())
+        Adapter::new(self.shape?, self.settings.lora.alpha as f32, self.state.values.as_slice().into()).ok()
     }
 
     /// The current vectors, in the order of their layers; empty where an adapter is trained.
@@ -412,7 +318,7 @@ impl Training {
 }
 
 /// The blocks that training leaves unchanged: all up to the lowest steered layer, none where an adapter is trained.
-fn prefix(settings: &TrainSettings) -> PrefixBlocks {
+pub(super) fn prefix(settings: &TrainSettings) -> PrefixBlocks {
     PrefixBlocks(settings.blocks_below() as usize)
 }
 

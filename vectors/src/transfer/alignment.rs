@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{MAX_ROWS, MIN_ROWS, TransferError};
 use crate::pairs::PreferencePair;
-use crate::tokens::{TokenError, Tokenizer};
+use crate::tokens::{OffsetEncoding, TokenError, Tokenizer};
 
 /// The most tokens of a text that are read; the rest is left out.
 const MAX_TOKENS: usize = 512;
@@ -116,15 +116,15 @@ impl Alignment {
                 let text = format!("{}{ending}", passage.opening);
                 let from = if place == 0 { 0 } else { passage.opening.len() };
                 let (one, other) = (read(source, &text)?, read(target, &text)?);
-                let mut pairs = common_ends(&one.1, &other.1);
+                let mut pairs = common_ends(&one.end_offsets, &other.end_offsets);
                 pairs.retain(|(_, _, end)| *end > from);
                 pairs.truncate(MAX_ROWS - alignment.splits.len());
                 if pairs.is_empty() {
                     continue;
                 }
                 alignment.splits.extend(pairs.iter().map(|_| split));
-                alignment.source.push(reading(one.0, pairs.iter().map(|pair| pair.0).collect()));
-                alignment.target.push(reading(other.0, pairs.iter().map(|pair| pair.1).collect()));
+                alignment.source.push(reading(one.ids, pairs.iter().map(|pair| pair.0).collect()));
+                alignment.target.push(reading(other.ids, pairs.iter().map(|pair| pair.1).collect()));
             }
             turn += usize::from(alignment.splits.len() > before);
             if alignment.splits.len() == MAX_ROWS {
@@ -142,12 +142,12 @@ impl Alignment {
 }
 
 /// The tokens that are read of a text, and the byte offset where each ends.
-fn read(reader: Reader<'_>, text: &str) -> Result<(Vec<u32>, Vec<usize>), TokenError> {
-    let (mut tokens, mut ends) = reader.tokenizer.encode_with_end_offsets(text)?;
+fn read(reader: Reader<'_>, text: &str) -> Result<OffsetEncoding, TokenError> {
+    let mut encoding = reader.tokenizer.encode_with_end_offsets(text)?;
     let length = MAX_TOKENS.min(reader.longest);
-    tokens.truncate(length);
-    ends.truncate(length);
-    Ok((tokens, ends))
+    encoding.ids.truncate(length);
+    encoding.end_offsets.truncate(length);
+    Ok(encoding)
 }
 
 fn reading(mut tokens: Vec<u32>, rows: Vec<usize>) -> Reading {

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use vectors::model::{Device, Model, Precision};
+use vectors::model::{Device, Model};
 use vectors::pairs::PreferencePair;
 
 /// The system prompt of the authors' program.
@@ -33,10 +33,7 @@ pub(crate) fn device() -> Device {
 /// The starter model, loaded once for a test program.
 pub(crate) fn starter() -> Arc<Model> {
     static MODEL: OnceLock<Arc<Model>> = OnceLock::new();
-    let mut go = |_| ControlFlow::Continue(());
-    let load = || {
-        Arc::new(Model::load_with(&starter_path(), Precision::default(), device(), None, &mut go).unwrap())
-    };
+    let load = || Arc::new(Model::open(starter_path()).device(device()).load().unwrap());
     Arc::clone(MODEL.get_or_init(load))
 }
 

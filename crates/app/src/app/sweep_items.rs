@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use store::measurements::{self, KeptAnswer};
 use store::sweep_points::{self, Behind};
 use store::verdicts;
-use vectors::score::dose_slope;
+use vectors::score::{Dose, dose_slope};
 
 use crate::Error;
 use crate::engine::sweep::{
@@ -103,8 +103,10 @@ pub(super) async fn curves(
     let item = |place: usize| {
         let values: Vec<Option<f64>> =
             columns.iter().map(|items| items.get(place).and_then(|item| value(score, item))).collect();
-        let known: Vec<(f64, f64)> =
-            multipliers.iter().zip(&values).filter_map(|(m, value)| Some((*m, (*value)?))).collect();
+        let dose = |(multiplier, score): (&f64, &Option<f64>)| {
+            Some(Dose { multiplier: *multiplier, score: (*score)? })
+        };
+        let known: Vec<Dose> = multipliers.iter().zip(&values).filter_map(dose).collect();
         let subject = subjects.get(place).cloned().unwrap_or_default();
         ItemCurve {
             place: place as u32,

@@ -56,8 +56,8 @@ impl App {
 
 fn tokens(model: &Model, ids: &[u32]) -> Vec<Token> {
     let token = |id: &u32| {
-        let (text, special) = model.tokenizer().piece(*id);
-        Token { id: *id, text, special }
+        let piece = model.tokenizer().piece(*id);
+        Token { id: *id, text: piece.text, special: piece.is_special }
     };
     ids.iter().map(token).collect()
 }

@@ -10,7 +10,7 @@ use crate::ops::weight::Format;
 /// Reads the description of a model from a GGUF header or a folder's JSON files, without loading the weights.
 ///
 /// # Errors
-/// As [`crate::model::Model::load`].
+/// As [`crate::model::ModelBuilder::load`].
 pub fn read_facts(path: &Path) -> Result<Facts, ModelError> {
     Ok(Source::open(path)?.facts(path))
 }

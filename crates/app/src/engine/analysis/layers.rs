@@ -21,14 +21,9 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
     let pairs = work.encoded(&settings.system_prompt)?;
     let held_out = compared(pairs.held_out);
     let train = training_pairs(&work.model, settings, &work.contents, pairs.train)?;
-    let extracted = Training::prepare(
-        Arc::clone(&work.model),
-        &train,
-        &[],
-        settings.clone(),
-        None,
-        &mut reporter(state, "Reading activations", "pair"),
-    )?;
+    let extracted = Training::new(Arc::clone(&work.model), &train, settings.clone())
+        .progress(&mut reporter(state, "Reading activations", "pair"))
+        .prepare()?;
     let (vectors, norms) = (extracted.vectors(), extracted.residual_norms().to_vec());
     let acts = Intervention { positions: settings.positions, op: InterventionOp::Add };
     let mut phase = Phase::new("Measuring layers", "layer");

@@ -137,7 +137,8 @@ impl Trial<'_> {
         };
         let mut prepare = |_: usize, _: usize| progress(0);
         let model = Arc::clone(&work.model);
-        let mut training = Training::prepare(model, train, self.held_out, settings, None, &mut prepare)?;
+        let mut training =
+            Training::new(model, train, settings).held_out(self.held_out).progress(&mut prepare).prepare()?;
         for step in 0..training.steps().min(self.steps as usize) {
             if progress(step as u32).is_break() {
                 return Err(Interrupt::Halted);

@@ -174,7 +174,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
     let precision = row.precision;
     let device = state.block_on(device(state))?;
     let template = row.template.clone();
-    let model = Model::load_with(Path::new(&path), precision, device, template.as_deref(), &mut |fraction| {
+    let mut progress = |fraction| {
         let on = state.models.update(row.id, turn, |slot| {
             slot.states.insert(row.id, ModelState::Loading { fraction });
         });
@@ -182,8 +182,9 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
             state.events.say(&Event::Model(state.model(row.clone())));
         }
         on
-    })
-    .map_err(|error| Interrupt::new(error, failed))?;
+    };
+    let opened = Model::open(&path).device(device).precision(precision).chat_template(template.as_deref());
+    let model = opened.progress(&mut progress).load().map_err(|error| Interrupt::new(error, failed))?;
 
     let facts = library::facts(model.facts());
     state.block_on(async {

@@ -194,7 +194,7 @@ impl Running<'_> {
         let mut progress = reporter(self.state, "Judging", "answer");
         let scorer = OptionScorer::prepare(Arc::clone(&self.model), &asked, all, &mut progress)?;
         let scored = scorer.log_probs(&[], &mut |_, _| std::ops::ControlFlow::Continue(()))?;
-        Ok(scored.iter().map(|found| mean_level(found)).collect())
+        Ok(scored.iter().map(|found| mean_level(&found.answers)).collect())
     }
 }
 

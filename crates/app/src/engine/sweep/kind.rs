@@ -3,7 +3,7 @@
 //! repetition and whether it refuses.
 
 use ipc::score::{Judge, Rubric, Score};
-use vectors::score::{Interval, mean_interval, ratio_interval};
+use vectors::score::{Interval, Ratio, mean_interval, ratio_interval};
 
 /// The seed of the bootstrap. It is fixed, so that the same items always get the same interval and all multipliers are
 /// resampled in the same way.
@@ -115,7 +115,10 @@ pub(crate) fn value(score: &Score, item: &[f64]) -> Option<f64> {
 pub fn summary(score: &Score, items: &[Vec<f64>]) -> (Interval, u32, u32) {
     let known: Vec<&Vec<f64>> = items.iter().filter(|item| value(score, item).is_some()).collect();
     let missing = (items.len() - known.len()) as u32;
-    let ratio = |place: usize| known.iter().map(|item| (item[place], item[2])).collect::<Vec<_>>();
+    let ratio = |place: usize| {
+        let of = |item: &&Vec<f64>| Ratio { numerator: item[place], denominator: item[2] };
+        known.iter().map(of).collect::<Vec<_>>()
+    };
     let interval = match score {
         // Every token of a text has the same weight, so this is the ratio of sums and not the mean of ratios.
         Score::Perplexity => ratio_interval(&ratio(0), BOOTSTRAP_SEED, f64::exp),

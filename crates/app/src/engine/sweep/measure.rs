@@ -9,7 +9,7 @@ use data::content::{sha256, to_json};
 use vectors::layer::PrefixBlocks;
 use vectors::model::ModelError;
 use vectors::pairs::EncodedPair;
-use vectors::score::{EncodedOptions, OptionScorer, Scorer, TextScorer, choice};
+use vectors::score::{EncodedOptions, OptionLogProbs, OptionScorer, Scorer, TextScorer, choice};
 use vectors::steering::Term;
 use vectors::tokens::TokenError;
 
@@ -205,8 +205,9 @@ impl Prepared {
             }
             Self::Choices(scorer) => {
                 let scored = scorer.log_probs(steering, progress)?;
-                let wanted = |log_probs: &Vec<f64>| 1.0 / (1.0 + (log_probs[1] - log_probs[0]).exp());
-                let item = |both: &[Vec<f64>]| {
+                let wanted =
+                    |found: &OptionLogProbs| 1.0 / (1.0 + (found.answers[1] - found.answers[0]).exp());
+                let item = |both: &[OptionLogProbs]| {
                     let (first, second) = (wanted(&both[0]), wanted(&both[1]));
                     vec![f64::midpoint(first, second), first, second]
                 };
@@ -221,13 +222,13 @@ impl Prepared {
                 scored
                     .iter()
                     .zip(&questions.scored)
-                    .map(|(found, asked)| letter_item(found, asked.right))
+                    .map(|(found, asked)| letter_item(&found.answers, asked.right))
                     .collect()
             }
             Self::Truthful(scorer, questions) => {
                 let scored = scorer.log_probs(steering, progress)?;
-                let item = |(found, asked): (&Vec<f64>, &Truthful)| {
-                    let (one, two) = asked.scores(found);
+                let item = |(found, asked): (&OptionLogProbs, &Truthful)| {
+                    let (one, two) = asked.scores(&found.answers);
                     vec![one, two]
                 };
                 scored.iter().zip(questions).map(item).collect()

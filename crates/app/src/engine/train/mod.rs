@@ -117,14 +117,11 @@ impl<'a> Work<'a> {
         let tokens = encode::tokens(&train) as f64 / train.len().max(1) as f64;
         let passes = f64::from(run.settings.method.passes());
         let work_in_step = passes * tokens * f64::from(run.settings.batch_pairs) * blocks_above as f64;
-        let training = Training::prepare(
-            model,
-            &train,
-            &held_out,
-            run.settings.clone(),
-            checkpoint,
-            &mut reporter(state, "Preparing", "pair"),
-        )?;
+        let training = Training::new(model, &train, run.settings.clone())
+            .held_out(&held_out)
+            .checkpoint(checkpoint)
+            .progress(&mut reporter(state, "Preparing", "pair"))
+            .prepare()?;
         let measured = state.block_on(begin(state, &run, &training, &fingerprint))?;
         Ok(Self {
             state,
@@ -330,11 +327,14 @@ pub(super) fn unpacked(state: &AppState, model: Arc<Model>, run: &Run) -> Result
     let mut phase = Phase::new("Unpacking the weights", "block");
     let blocks = model.facts().blocks;
     let (device, template) = (model.device(), row.template.as_deref());
-    let loaded = Model::load_with(row.path.as_ref(), Weights::F32, device, template, &mut |share| {
+    let mut progress = |share: f64| {
         say(state, &mut phase, (share * blocks as f64) as usize, blocks);
         go_on(state)
-    });
-    let loaded =
-        loaded.map_err(|error| Interrupt::new(error, |source| Error::Model { path: row.path, source }))?;
+    };
+    let opened = Model::open(&row.path).device(device).precision(Weights::F32).chat_template(template);
+    let loaded = opened
+        .progress(&mut progress)
+        .load()
+        .map_err(|error| Interrupt::new(error, |source| Error::Model { path: row.path, source }))?;
     Ok(Arc::new(loaded))
 }

@@ -25,7 +25,7 @@ pub(crate) fn training_pairs(
     let numbers: Vec<usize> = train().map(|(index, _)| index + 1).collect();
     let number = |index: usize| numbers.get(index).copied();
     let choices = encode_choices(model, &settings.system_prompt, &pairs, settings.seed)
-        .map_err(|(index, source)| Error::Tokens { pair: number(index), source })?;
+        .map_err(|error| Error::Tokens { pair: number(error.pair), source: error.source })?;
     // A choice contains both answers, so it is longer than the pair.
     for (index, pair) in choices.iter().enumerate() {
         check_length(number(index).unwrap_or(index + 1), pair, model.facts().context_length)?;
