@@ -62,7 +62,6 @@ pub mod transfer;
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> std::ops::ControlFlow<()>;
 
 /// The progress callback of a caller who neither shows progress nor stops: `&mut no_progress`.
-#[must_use]
 pub fn no_progress(_done: usize, _total: usize) -> std::ops::ControlFlow<()> {
     std::ops::ControlFlow::Continue(())
 }

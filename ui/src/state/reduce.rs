@@ -127,7 +127,7 @@ pub(super) fn apply(store: Store, event: Event) {
             }
         }),
         Event::Analysis(analysis) => {
-            store.analyses.update(|all| upsert(all, analysis, |s| s.id, ListEnd::First))
+            store.analyses.update(|all| upsert(all, analysis, |known| known.id, ListEnd::First));
         }
         Event::Finding { analysis, finding } => store.analyses.update(|all| {
             if let Some(analysis) = all.iter_mut().find(|known| known.id == analysis) {

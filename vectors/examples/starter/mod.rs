@@ -42,13 +42,12 @@ pub(crate) fn pairs(model: &Model, split: &str, count: usize) -> Result<Vec<Enco
 
 /// Reads the vector of a file. Without one, takes the mean activation difference of eight pairs, with a norm of 8.
 pub(crate) fn vector(model: &Arc<Model>, file: Option<String>) -> Result<SteeringVector, Box<dyn Error>> {
-    let vectors = match file {
-        Some(path) => VectorFile::read(path.as_ref(), None)?.vectors,
-        None => {
-            let settings = TrainSettings { method: Method::Freeform, ..TrainSettings::bipo(LAYER) };
-            let found = Training::new(Arc::clone(model), &pairs(model, "train", 8)?, settings).prepare()?;
-            scale(&found.vectors(), 8.0 / norm(&found.vectors()))
-        }
+    let vectors = if let Some(path) = file {
+        VectorFile::read(path.as_ref(), None)?.vectors
+    } else {
+        let settings = TrainSettings { method: Method::Freeform, ..TrainSettings::bipo(LAYER) };
+        let found = Training::new(Arc::clone(model), &pairs(model, "train", 8)?, settings).prepare()?;
+        scale(&found.vectors(), 8.0 / norm(&found.vectors()))
     };
     vectors.into_iter().next().ok_or_else(|| "the file holds no vector".into())
 }

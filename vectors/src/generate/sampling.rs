@@ -176,7 +176,9 @@ impl Sampler {
         // Top-p is a share of what top-k left, of which some has gone already.
         let drawn = self.processor.sample_f(&logits, |probabilities| {
             if mass < 1.0 {
-                probabilities.iter_mut().for_each(|probability| *probability *= mass);
+                for probability in probabilities {
+                    *probability *= mass;
+                }
             }
         })?;
         Ok(ids.map_or(drawn, |ids| ids[drawn as usize]))
@@ -202,7 +204,9 @@ impl Sampling {
         if !most.is_finite() || logits.iter().any(|logit| logit.is_nan()) {
             return None;
         }
-        logits.iter_mut().for_each(|logit| *logit -= most);
+        for logit in logits.iter_mut() {
+            *logit -= most;
+        }
         let cuts_ranks = (1..logits.len()).contains(&self.top_k);
         let cuts_shares = self.min_p > 0.0 || self.top_p < 1.0;
         if !cuts_ranks && !cuts_shares {
@@ -240,11 +244,11 @@ impl Sampling {
 fn likeliest(logits: &[f32], count: usize) -> Vec<(u32, f32)> {
     let mut order = logits.to_vec();
     let (above, last, _) = order.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
-    let (above, last) = (above.iter().filter(|logit| **logit > *last).count(), *last);
+    let (above, last) = (above.iter().filter(|logit| logit.total_cmp(last).is_gt()).count(), *last);
     let mut equal = count - above;
     let stays = |(_, logit): &(u32, f32)| {
-        let is_equal = *logit == last;
-        let stays = *logit > last || is_equal && equal > 0;
+        let is_equal = logit.total_cmp(&last).is_eq();
+        let stays = logit.total_cmp(&last).is_gt() || is_equal && equal > 0;
         equal -= usize::from(is_equal && stays);
         stays
     };

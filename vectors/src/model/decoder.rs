@@ -36,6 +36,7 @@ pub(crate) struct Decoder {
 }
 
 /// Where the blocks are, and so what computes them.
+#[expect(clippy::large_enum_variant, reason = "a decoder has one of them, which never moves")]
 pub(super) enum Backend {
     /// The blocks in main memory, by the operations of `ops`.
     Host(Vec<Block>),
