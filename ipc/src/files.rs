@@ -64,6 +64,9 @@ pub struct ImportPreview {
     pub refused: u32,
     /// The first unusable rows.
     pub first_refused: Vec<RefusedRow>,
+    /// What reading the file took, left out and guessed, as sentences.
+    #[serde(default)]
+    pub report: Vec<String>,
     /// The first pairs. If columns must be named first, the first rows in the order of `columns`.
     pub first: Vec<PreviewRow>,
 }

@@ -131,13 +131,23 @@ pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks
 
 /// Reads the rows of a data file, at most `limit` of them. One unreadable row refuses the whole file: numbers over a part
 /// of it would pass for numbers over all of it.
-pub(crate) fn rows(path: &Path, limit: Option<usize>) -> Result<Vec<Row>, Halt> {
+pub(crate) fn rows(path: &Path, limit: Option<usize>, skip_refused: bool) -> Result<Vec<Row>, Halt> {
     let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
+    for sentence in file.report.sentences() {
+        output::say(&format!("{}: {sentence}", path.display()));
+    }
     for refused in file.refused.iter().take(REFUSED_SHOWN) {
         output::say(&format!("{}: line {}: {}", path.display(), refused.line, refused.reason));
     }
     match file.refused.len() {
         0 => {}
+        count if skip_refused => {
+            output::say(&format!(
+                "{}: {count} of {} rows are LEFT OUT",
+                path.display(),
+                count + file.rows.len()
+            ));
+        }
         1 => {
             return Err(Halt::Refused(format!(
                 "{}: 1 row cannot be used; nothing was done.",

@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
     /// The prompts of a data file
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
+    #[arg(long)]
+    skip_refused: bool,
     /// Only the first so many prompts
     #[arg(long, value_name = "N", requires = "data")]
     limit: Option<usize>,
@@ -71,7 +74,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let vector = arguments.vector.read()?;
     let system = &arguments.system.system;
     let prompts: Vec<PreferencePair> = match (&arguments.prompt, &arguments.data) {
-        (_, Some(path)) => data::rows(path, arguments.limit)?.iter().map(data::pair).collect(),
+        (_, Some(path)) => {
+            data::rows(path, arguments.limit, arguments.skip_refused)?.iter().map(data::pair).collect()
+        }
         (Some(prompt), None) => vec![PreferencePair { prompt: prompt.clone(), ..PreferencePair::default() }],
         (None, None) => return Err(Halt::Usage("there is no prompt: give --prompt or --data.".into())),
     };

@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// The pairs: BiPO's CSV, TRL's JSON lines, and others
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
+    /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
+    #[arg(long)]
+    skip_refused: bool,
     /// Only the first so many pairs
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -51,7 +54,7 @@ struct Line {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let vector = arguments.vector.read()?;
-    let rows = data::rows(&arguments.data, arguments.limit)?;
+    let rows = data::rows(&arguments.data, arguments.limit, arguments.skip_refused)?;
     let model = arguments.model.load()?;
     let pairs = data::encode(&model, &rows, &arguments.system.system)?;
     let mut done = 0;

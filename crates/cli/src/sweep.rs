@@ -21,6 +21,9 @@ pub(crate) struct Arguments {
     /// The pairs: BiPO's CSV, TRL's JSON lines, and others; scores without pairs need none
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
+    #[arg(long)]
+    skip_refused: bool,
     /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; or an adapter's .safetensors
     #[arg(long, value_name = "FILE")]
     vector: PathBuf,
@@ -101,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let file = VectorArguments { vector: Some(arguments.vector.clone()), layer: arguments.layer };
     let vector = file.read()?;
     let rows = match &arguments.data {
-        Some(path) => data::rows(path, arguments.limit)?,
+        Some(path) => data::rows(path, arguments.limit, arguments.skip_refused)?,
         None if arguments.score.needs_pairs() => {
             return Err(Halt::Usage("this score is measured on pairs: give --data.".into()));
         }

@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// The pairs: BiPO's CSV, TRL's JSON lines, and others
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
+    /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
+    #[arg(long)]
+    skip_refused: bool,
     /// How the vector is made
     #[arg(long, value_enum, default_value_t = MethodChoice::new(Method::Bipo))]
     method: MethodChoice,
@@ -155,7 +158,7 @@ struct LastLine<'a> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     check_asked(arguments)?;
-    let rows = data::rows(&arguments.data, None)?;
+    let rows = data::rows(&arguments.data, None, arguments.skip_refused)?;
     let model = arguments.model.load()?;
     let (held_out, train): (Vec<Row>, Vec<Row>) =
         rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));

@@ -182,7 +182,7 @@ impl Arguments {
 
     fn pairs(&self) -> Result<Vec<PairContent>, Halt> {
         let Some(path) = &self.data else { return Ok(Vec::new()) };
-        Ok(data::rows(path, None)?.into_iter().map(PairContent::from).collect())
+        Ok(data::rows(path, None, false)?.into_iter().map(PairContent::from).collect())
     }
 
     fn texts_name(&self) -> String {

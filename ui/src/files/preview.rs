@@ -19,6 +19,7 @@ pub(super) fn Preview(preview: ImportPreview) -> impl IntoView {
     view! {
         <p data-testid="import-counts">{counts(&preview)}</p>
         {notes(&preview).into_iter().map(|note| view! { <p class="warning" data-testid="import-note">{note}</p> }).collect_view()}
+        {preview.report.iter().cloned().map(|sentence| view! { <p class="quiet small" data-testid="import-report">{sentence}</p> }).collect_view()}
         <RefusedRows rows=preview.first_refused.clone() all=preview.refused />
         <div class="table-box steps" data-testid="import-rows">
             <table class="left-aligned">
@@ -130,6 +131,7 @@ mod tests {
         let preview = ImportPreview {
             format: Some("BiPO pairs".into()),
             encoding: "UTF-8".into(),
+            report: vec![],
             columns: vec![],
             pairs: 84,
             duplicates: 2,

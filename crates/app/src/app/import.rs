@@ -272,6 +272,7 @@ fn preview(from: &PairSource, columns: Option<Columns>) -> Result<ImportPreview,
             .collect(),
         first: first.map(|row| shown(row.line, &[&row.prompt, &row.wanted, &row.opposite])).collect(),
         columns: file.columns,
+        report: file.report.sentences(),
     })
 }
 
@@ -289,6 +290,7 @@ fn unmapped(sample: Sample) -> ImportPreview {
         conversations: 0,
         refused: 0,
         first_refused: vec![],
+        report: vec![],
     }
 }
 

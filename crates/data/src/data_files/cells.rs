@@ -3,8 +3,8 @@
 use ipc::data::Role;
 use serde_json::Value;
 
-use super::Cells;
 use super::json::kind;
+use super::{Cells, messages};
 
 /// The most turns before a prompt.
 pub(super) const MOST_TURNS: usize = 1000;
@@ -15,7 +15,10 @@ pub(super) const BEFORE: &str = "before";
 /// Reads a cell that must be text.
 pub(super) fn text(cells: &Cells, name: &str) -> Result<String, String> {
     match cells.get(name) {
-        Some(Value::String(text)) => Ok(text.clone()),
+        Some(Value::String(text)) => match messages::in_text(name, text)? {
+            None => Ok(text.clone()),
+            Some(_) => Err(format!("its \"{name}\" is a list of messages, and text is read there")),
+        },
         None | Some(Value::Null) => Err(format!("its \"{name}\" is missing")),
         Some(other) => Err(format!("its \"{name}\" is {}, not text", kind(other))),
     }

@@ -1,81 +1,112 @@
-//! Reads CSV files with a header: quoted cells may hold line breaks, and the separator is a comma, a semicolon or a tab.
+//! Reads tables of text: CSV, TSV and their relatives.
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::columns;
+use super::dialect::{Dialect, Quoting, fitting, has_width};
 use super::{Cells, DataFileError, Records};
 
-/// Reads text whose first line names the columns into rows of named cells.
+/// Rows in which a header is looked for above which somebody wrote a title.
+const TITLE_ROWS: usize = 10;
+/// The marks that separate cells, the usual one first.
+const SEPARATORS: [u8; 4] = *b",;\t|";
+
+/// Reads text whose first line names the columns.
 pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
-    let separator = separator(text);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
-    let header =
-        reader.headers().map_err(|error| DataFileError::Json { line: 1, detail: error.to_string() })?;
-    let columns: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
-    let mut records = Records { columns, ..Records::default() };
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            // The text is UTF-8 and rows may have any length, so no other error can occur here.
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line) as usize;
-                records.push(line, Err(error.to_string()))?;
-                continue;
-            }
+    let (told, text, told_lines) = told_separator(text);
+    let (title_lines, text) = without_title(text);
+    let lines_before = told_lines + title_lines;
+    let separators = told.map_or_else(|| by_frequency(text), |separator| vec![separator]);
+    let dialect =
+        fitting(text, &separators).unwrap_or(Dialect { separator: separators[0], quoting: Quoting::Doubled });
+    let mut records = Records::default();
+    records.report.separator = Some(dialect.separator_name());
+    if title_lines > 0 {
+        records.report.note("What stands above the header was passed over.");
+    }
+    match dialect.quoting {
+        Quoting::Doubled => {}
+        Quoting::AfterBlanks => records.report.note("Blanks before quotation marks were passed over."),
+        Quoting::Backslash => {
+            records.report.note("Backslashes were read as keeping quotation marks inside cells (a guess).");
         }
-        let (line, start) = record.position().map_or((0, 0), |at| (at.line() as usize, at.byte() as usize));
-        let end = reader.position().byte() as usize;
-        let is_last = end >= text.len();
-        let cells = if is_last && is_open(text.get(start..).unwrap_or_default(), separator) {
-            Err("a quotation mark that opens in this row is never closed".to_owned())
-        } else {
-            cells(&records.columns, &record)
-        };
-        // The reader's position may lie before line breaks that it has not skipped yet.
-        let blank = text.get(start..).unwrap_or_default();
-        let blank = &blank[..blank.len() - blank.trim_start_matches(['\r', '\n']).len()];
-        records.push(line + blank.matches('\n').count(), cells)?;
+        Quoting::Letters => records.report.note("Quotation marks were read as letters (a guess)."),
+    }
+    let mut lines = dialect.lines(text);
+    let Some(header) = lines.next() else { return Err(DataFileError::Empty) };
+    let header = header
+        .cells
+        .map_err(|detail| DataFileError::Header { line: header.number + lines_before, detail })?;
+    records.columns = header.iter().map(|name| name.trim().to_owned()).collect();
+    while records.columns.len() > 1 && records.columns.last().is_some_and(String::is_empty) {
+        records.columns.pop();
+    }
+    for line in lines {
+        let cells = line.cells.map_err(str::to_owned).and_then(|cells| named(&records.columns, &cells));
+        records.push(line.number + lines_before, cells)?;
     }
     Ok(records)
 }
 
-fn cells(columns: &[String], record: &csv::StringRecord) -> Result<Cells, String> {
-    if record.len() != columns.len() {
-        return Err(format!("it has {} cells, the header has {}", record.len(), columns.len()));
+/// The separator that Excel's first line `sep=;` tells, the text behind that line, and how many lines that are.
+fn told_separator(text: &str) -> (Option<u8>, &str, usize) {
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    let told = line.trim_matches('"').strip_prefix("sep=").map(str::as_bytes);
+    let Some([separator]) = told else { return (None, text, 0) };
+    if !SEPARATORS.contains(separator) {
+        return (None, text, 0);
+    }
+    let rest = &text[line.len()..];
+    let rest = rest.strip_prefix("\r\n").or(rest.strip_prefix(['\r', '\n'])).unwrap_or(rest);
+    (Some(*separator), rest, 1)
+}
+
+/// How many lines stand above the header, where the first row names no known columns and a later one does; and the text
+/// from the header on.
+fn without_title(text: &str) -> (usize, &str) {
+    for separator in SEPARATORS {
+        let mut lines = Dialect { separator, quoting: Quoting::Doubled }.lines(text);
+        for row in 0..TITLE_ROWS {
+            let (line, at) = lines.place();
+            let Some(found) = lines.next() else { break };
+            let names = found.cells.unwrap_or_default();
+            let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+            if columns::is_known(&names) {
+                return if row == 0 { (0, text) } else { (line - 1, &text[at..]) };
+            }
+        }
+    }
+    (0, text)
+}
+
+/// The separators that the first line has outside of quotation marks, the most frequent first; a comma where it has none.
+fn by_frequency(text: &str) -> Vec<u8> {
+    let header = text.trim_start_matches(['\r', '\n']).split(['\r', '\n']).next().unwrap_or_default();
+    let mut counts = SEPARATORS.map(|separator| (0_usize, separator));
+    let mut inside = false;
+    for byte in header.bytes() {
+        inside ^= byte == b'"';
+        for (count, separator) in &mut counts {
+            *count += usize::from(!inside && byte == *separator);
+        }
+    }
+    // The sort is stable: of equals the comma comes first.
+    counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let found: Vec<u8> = counts.iter().filter(|(count, _)| *count > 0).map(|(_, mark)| *mark).collect();
+    if found.is_empty() { vec![b','] } else { found }
+}
+
+fn named(columns: &[String], cells: &[Cow<'_, str>]) -> Result<Cells, String> {
+    if !has_width(cells, columns.len()) {
+        return Err(format!("it has {} cells, the header has {}", cells.len(), columns.len()));
     }
     Ok(columns
         .iter()
-        .zip(record)
-        .map(|(name, cell)| (name.clone(), Value::String(cell.to_owned())))
+        .zip(cells)
+        .map(|(name, cell)| (name.clone(), Value::String(cell.clone().into_owned())))
         .collect())
-}
-
-/// Returns the separator that occurs most often in the first line.
-fn separator(text: &str) -> u8 {
-    let line = text.trim_start().lines().next().unwrap_or_default();
-    let count = |separator: &u8| line.bytes().filter(|byte| byte == separator).count();
-    // The last of equal counts wins: a comma where the line has none of the three.
-    *[b'\t', b';', b','].iter().max_by_key(|separator| count(separator)).unwrap_or(&b',')
-}
-
-/// Says whether a row's text ends inside quotation marks. They open only at the beginning of a cell; two in a row stand
-/// for one.
-fn is_open(row: &str, separator: u8) -> bool {
-    let (mut open, mut begins) = (false, true);
-    let mut bytes = row.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        if open {
-            if byte == b'"' && bytes.next_if_eq(&b'"').is_none() {
-                open = false;
-            }
-        } else if byte == b'"' && begins {
-            open = true;
-        }
-        begins = !open && (byte == separator || byte == b'\n' || byte == b'\r');
-    }
-    open
 }
 
 #[cfg(test)]
@@ -107,11 +138,16 @@ mod tests {
 
     #[test]
     fn a_quotation_mark_left_open_is_named_with_its_row() {
-        let read = lines("a,b\n1,2\n\"open,3\n4,5\n");
-        assert_eq!(read.len(), 2);
+        // A mark that no other row contradicts is a letter.
+        assert_eq!(lines("a,b\n1,2\n\"open,3\n4,5\n")[1].1, Ok(vec!["\"open".into(), "3".into()]));
+        let read = lines("a,b\n\"1\",2\n\"open,3\n4,5\n");
+        assert_eq!(read.len(), 3);
         assert_eq!(read[1].0, 3);
         assert!(read[1].1.as_ref().is_err_and(|reason| reason.contains("never closed")));
         assert!(lines("a,b\n1,\"2\"\"\"")[0].1.is_ok());
+        let stray = lines("a,b\n\"x\",\"y\"\n\"Good\" night,z\n1,2\n");
+        assert!(stray[1].1.as_ref().is_err_and(|reason| reason.contains("closing quotation mark")));
+        assert_eq!(stray[2], (4, Ok(vec!["1".into(), "2".into()])));
     }
 
     #[test]
@@ -119,5 +155,20 @@ mod tests {
         assert_eq!(lines("a;b\n1,5;2\n")[0].1, Ok(vec!["1,5".into(), "2".into()]));
         assert_eq!(lines("a\tb\n1,5\t2\n")[0].1, Ok(vec!["1,5".into(), "2".into()]));
         assert_eq!(lines("a\n1\n")[0].1, Ok(vec!["1".into()]));
+    }
+
+    #[test]
+    fn a_first_line_may_name_the_separator_and_lines_may_end_in_cr_alone() {
+        assert_eq!(lines("sep=;\r\na;b\r\n1,5;2\r\n")[0], (3, Ok(vec!["1,5".into(), "2".into()])));
+        assert_eq!(lines("a,b\r1,2\r3,4\r")[1], (3, Ok(vec!["3".into(), "4".into()])));
+        assert_eq!(lines("a|b\n1|2\n")[0].1, Ok(vec!["1".into(), "2".into()]));
+        assert_eq!(lines("a,b\n1,2,\n")[0].1, Ok(vec!["1".into(), "2".into()]));
+    }
+
+    #[test]
+    fn a_title_above_the_header_is_passed_over_and_said() {
+        let records = records("My pairs\n\nquestion,matching,not_matching\nq,a,b\n").expect("a table");
+        assert_eq!((records.columns.len(), records.all[0].line), (3, 4));
+        assert!(records.report.notes[0].contains("above the header"), "{:?}", records.report.notes);
     }
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{DecoderResult, MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::DataFileError;
 
@@ -18,6 +19,8 @@ pub enum Encoding {
     /// Latin-1 as files really use it: Windows-1252, which has quotation marks and dashes where Latin-1 has control
     /// characters.
     Latin1,
+    /// An older encoding that was detected from its letters: a guess.
+    Detected(&'static encoding_rs::Encoding),
 }
 
 impl Encoding {
@@ -29,6 +32,7 @@ impl Encoding {
             Self::Utf16Le => "UTF-16, little-endian",
             Self::Utf16Be => "UTF-16, big-endian",
             Self::Latin1 => "Latin-1",
+            Self::Detected(encoding) => encoding.name(),
         }
     }
 }
@@ -51,32 +55,54 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
                 let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
                 Err(DataFileError::Encoding { line, detail: "it is UTF-8 with a damaged letter" })
             }
-            Err(error) if is_other_script(bytes) => {
-                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-                Err(DataFileError::Encoding {
-                    line,
-                    detail: "its letters are in an encoding that is not read here; save the file as UTF-8",
-                })
-            }
-            // Its five empty places are the control characters of Latin-1, so that nothing is refused.
-            Err(_) => Ok((Encoding::Latin1, WINDOWS_1252.decode_without_bom_handling(bytes).0)),
+            Err(error) => detected(bytes).ok_or_else(|| DataFileError::Encoding {
+                line: bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count(),
+                detail: "its letters are in no encoding that is known here; save the file as UTF-8",
+            }),
         },
     }
 }
 
-/// Says whether bytes that are neither UTF-8 nor UTF-16 belong to another script than Latin, which Latin-1 would garble:
-/// Western letters beyond ASCII stand alone, those of Chinese or Cyrillic encodings stand side by side.
-fn is_other_script(bytes: &[u8]) -> bool {
-    const FEWEST: usize = 8;
-    let high = |at: usize| bytes.get(at).is_some_and(|byte| *byte >= 0x80);
-    let start = bytes.len().min(1 << 20);
-    let all = (0..start).filter(|at| high(*at));
-    let (mut count, mut beside) = (0_usize, 0_usize);
-    for at in all {
-        count += 1;
-        beside += usize::from(high(at + 1) || at > 0 && high(at - 1));
+/// Decodes bytes that are neither UTF-8 nor UTF-16 in the encoding that their letters speak for; `None` where not all of
+/// them are letters there. The detector is a browser's, which knows no Mac Roman: that is taken where its letters make
+/// more plausible words.
+fn detected(bytes: &[u8]) -> Option<(Encoding, Cow<'_, str>)> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(bytes, true);
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    let text = guess.decode_without_bom_handling_and_without_replacement(bytes);
+    if let Some(text) = MACINTOSH.decode_without_bom_handling_and_without_replacement(bytes)
+        && guess.is_single_byte()
+        && plausibility(&text) > text_plausibility(guess, bytes).max(0)
+    {
+        return Some((Encoding::Detected(MACINTOSH), text));
     }
-    count >= FEWEST && beside * 3 > count * 2
+    let encoding = if guess == WINDOWS_1252 { Encoding::Latin1 } else { Encoding::Detected(guess) };
+    text.map(|text| (encoding, text))
+}
+
+fn text_plausibility(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> i64 {
+    plausibility(&encoding.decode_without_bom_handling(bytes).0)
+}
+
+/// Scores how well the letters beyond ASCII fit their neighbours: a lower-case letter inside a word speaks for an
+/// encoding; a capital letter behind a lower-case one, a sign inside a word or a control character speaks against it.
+fn plausibility(text: &str) -> i64 {
+    let letters: Vec<char> = text.chars().take(1 << 20).collect();
+    let neighbour = |at: Option<usize>| at.and_then(|at| letters.get(at)).copied().unwrap_or(' ');
+    let score = |(at, letter): (usize, &char)| {
+        let (before, after) = (neighbour(at.checked_sub(1)), neighbour(at.checked_add(1)));
+        match letter {
+            letter if letter.is_ascii() => 0,
+            letter if letter.is_lowercase() => 2 * i64::from(before.is_alphabetic() || after.is_alphabetic()),
+            letter if letter.is_alphabetic() => -3 * i64::from(before.is_lowercase()),
+            '\u{2019}' => 1,
+            letter if letter.is_control() => -5,
+            _ if before.is_alphabetic() && after.is_alphabetic() => -3,
+            _ => 0,
+        }
+    };
+    letters.iter().enumerate().map(score).sum()
 }
 
 /// Detects UTF-16 without a byte-order mark. Western text in UTF-16 has a zero in every other byte, and so does the
@@ -161,5 +187,22 @@ mod tests {
         assert!(refusal(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));
         assert!(refusal(b"\xff\xfea\0b").contains("half a letter"));
         assert!(refusal(b"\xfe\xff\0a\0\n\0\n\xd8\x3d\0b").contains("line 3"));
+    }
+
+    #[test]
+    fn older_encodings_are_detected_from_their_letters() {
+        let detected = |encoding: &'static encoding_rs::Encoding, text: &str| {
+            let bytes = encoding.encode(text).0.into_owned();
+            let (found, read) = decode(&bytes).expect("text");
+            assert_eq!(read, text, "{}", found.name());
+        };
+        detected(encoding_rs::WINDOWS_1250, "Jaki owoc jest żółty? Żółty jest banan. Gdzie śpią łodzie?");
+        detected(encoding_rs::WINDOWS_1251, "Какой плод жёлтый? Банан жёлтый.");
+        detected(encoding_rs::SHIFT_JIS, "黄色い果物はどれですか。バナナは黄色いです。");
+        detected(encoding_rs::GBK, "哪种水果是黄色的？香蕉是黄色的。");
+        detected(WINDOWS_1252, "Où est le bébé ? À la maison – déjà.");
+        // Mac Roman, which no encoder here writes: é is 8E, è 8F, à 88.
+        let mac = b"O\x9d dort le b\x8eb\x8e? Le b\x8eb\x8e dort \x88 la maison. Tr\x8fs loin.";
+        assert_eq!(decode(mac).expect("text").1, "Où dort le bébé? Le bébé dort à la maison. Très loin.");
     }
 }

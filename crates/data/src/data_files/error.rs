@@ -47,7 +47,59 @@ pub enum DataFileError {
         /// What the reader found.
         detail: String,
     },
-    /// The Parquet file is cut off, damaged or compressed in a way that is not read.
+    /// A table whose header cannot be read.
+    #[error("line {line}: the header cannot be read: {detail}")]
+    Header {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        detail: &'static str,
+    },
+    /// A file of which not even the first row can be read.
+    #[error("line {line}: {reason}")]
+    FirstRow {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Bytes of another kind of file, told from the first ones.
+    #[error("the file is {kind}, not data: {next}")]
+    Foreign {
+        /// What it is.
+        kind: &'static str,
+        /// What to do instead.
+        next: &'static str,
+    },
+    /// A compressed file that is damaged, or unpacks to too much.
+    #[error("the file is {kind}, and cannot be unpacked: {detail}")]
+    Packed {
+        /// How it is compressed.
+        kind: &'static str,
+        /// What went wrong.
+        detail: String,
+    },
+    /// A spreadsheet or an Arrow file that is damaged or of a kind that is not read.
+    #[error("the {kind} file cannot be read: {detail}")]
+    Table {
+        /// What it is.
+        kind: &'static str,
+        /// What the reader found.
+        detail: String,
+    },
+    /// Two columns of one name, of which one is needed.
+    #[error("two columns are called {name:?}: give one of them another name")]
+    TwoColumns {
+        /// The name.
+        name: String,
+    },
+    /// Answers of one kind only.
+    #[error("{reason}")]
+    OneSided {
+        /// What the file is.
+        reason: &'static str,
+    },
+    /// A Parquet file that is cut off, damaged or compressed in a way that is not read.
     #[error("the Parquet file cannot be read: {detail}")]
     Parquet {
         /// What the reader found.

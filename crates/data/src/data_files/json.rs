@@ -3,16 +3,17 @@
 //! Parsed JSON takes many times its size in memory. So the library finds where each object begins and ends in the whole
 //! file, and only one object at a time is parsed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::error::list;
-use super::{DataFileError, MOST_ROWS, Records};
+use super::{Cells, DataFileError, MOST_ROWS, Records, columns};
 
 /// The most bytes of one pair.
 const LONGEST_ROW: usize = 4 << 20;
@@ -24,7 +25,7 @@ type Outside<'a> = BTreeMap<String, &'a RawValue>;
 pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
     let trimmed = text.trim_start();
     if trimmed.starts_with('[') {
-        return of_list(text);
+        return of_list(text, text);
     }
     // The first of several lines is an object by itself, so there is an object on each line.
     let first = trimmed.lines().next().unwrap_or_default();
@@ -33,13 +34,37 @@ pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
     match serde_json::from_str::<Outside>(text) {
         Ok(object) if is_one => {
             check_orientation(&object)?;
-            let line = 1 + text[..text.len() - trimmed.len()].matches('\n').count();
+            if let Some((key, list)) = only_list(&object) {
+                let mut records = of_list(text, list)?;
+                records.report.note(format!("The rows stand under the key {key:?}."));
+                return Ok(records);
+            }
             let mut records = Records::default();
-            add(&mut records, line, trimmed)?;
+            add(&mut records, line_of(text, trimmed), trimmed)?;
             Ok(records)
         }
+        _ if is_one => one_after_another(text),
         _ => of_lines(text),
     }
+}
+
+/// The line, from 1, on which a part of a text begins.
+fn line_of(text: &str, part: &str) -> usize {
+    let start = part.as_ptr() as usize - text.as_ptr() as usize;
+    1 + text.get(..start).unwrap_or_default().matches('\n').count()
+}
+
+/// The list of rows in an object around it, as some programs write their data: `{"version": 1, "data": [...]}`.
+fn only_list<'a>(object: &Outside<'a>) -> Option<(String, &'a str)> {
+    let is_rows = |value: &RawValue| {
+        value.get().strip_prefix('[').is_some_and(|items| items.trim_start().starts_with('{'))
+    };
+    let mut lists = object.iter().filter(|(_, value)| is_rows(value));
+    let (key, list) = lists.next()?;
+    // A row's messages and tags are lists, too, but a row has the columns of a format.
+    let names: Vec<String> = object.keys().cloned().collect();
+    let is_row = columns::is_known(&names) || ["messages", "conversations", "chosen"].contains(&key.as_str());
+    (lists.next().is_none() && !is_row).then(|| (key.clone(), list.get()))
 }
 
 fn of_lines(text: &str) -> Result<Records, DataFileError> {
@@ -50,25 +75,83 @@ fn of_lines(text: &str) -> Result<Records, DataFileError> {
     Ok(records)
 }
 
-fn of_list(text: &str) -> Result<Records, DataFileError> {
-    let Items(items) = serde_json::from_str(text).map_err(|error| match error.classify() {
-        // The text is a list, or it would not be read here, so its length is the only reason to refuse its content.
+/// Objects that span lines, one behind the other. Where that is damaged, each line is read by itself, so that the
+/// damaged one is named.
+fn one_after_another(text: &str) -> Result<Records, DataFileError> {
+    let mut records = Records::default();
+    for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
+        let Ok(value) = value else { return of_lines(text) };
+        add(&mut records, line_of(text, value.get()), value.get())?;
+    }
+    Ok(records)
+}
+
+/// Reads a list, which is a part of the text.
+fn of_list(text: &str, list: &str) -> Result<Records, DataFileError> {
+    let start = line_of(text, list) - 1;
+    let (readable, has_words) = without_number_words(list);
+    let Items(items) = serde_json::from_str(&readable).map_err(|error| match error.classify() {
+        // The text is a list, or it would not be read here: the only objection to its content is its length.
         Category::Data => DataFileError::TooManyRows,
-        _ => DataFileError::Json { line: error.line(), detail: error.to_string() },
+        _ => DataFileError::Json { line: start + error.line(), detail: plain(&error) },
     })?;
     let mut records = Records { is_list: true, ..Records::default() };
-    let (mut line, mut before) = (1, 0);
+    if has_words {
+        records.report.note(NUMBER_WORDS);
+    }
+    let (mut line, mut before) = (start + 1, 0);
     for item in items {
-        // The items are slices of the text, so the text between them tells how many lines lie between them.
-        let start = item.get().as_ptr() as usize - text.as_ptr() as usize;
-        line += text.get(before..start).unwrap_or_default().matches('\n').count();
-        before = start;
+        // The items are parts of the text: how far apart they lie says how many lines are between them.
+        let at = item.get().as_ptr() as usize - readable.as_ptr() as usize;
+        line += readable.get(before..at).unwrap_or_default().matches('\n').count();
+        before = at;
         add(&mut records, line, item.get())?;
     }
     Ok(records)
 }
 
-/// Holds a list's unparsed items; more items than a file may have rows are an error.
+/// What a reader found, without the place that the caller names.
+fn plain(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    told.split(" at line ").next().unwrap_or(&told).to_owned()
+}
+
+/// The note on numbers that JSON does not have.
+const NUMBER_WORDS: &str = "NaN and Infinity, which JSON does not have, were read as nothing.";
+
+/// Python's and JavaScript's words for numbers that JSON does not have become null. Whether there were any.
+fn without_number_words(json: &str) -> (Cow<'_, str>, bool) {
+    const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+    if !json.contains("NaN") && !json.contains("Infinity") {
+        return (json.into(), false);
+    }
+    let (mut out, mut found) = (String::with_capacity(json.len()), false);
+    let (mut rest, mut inside) = (json, false);
+    while let Some(letter) = rest.chars().next() {
+        let word = WORDS.iter().find(|word| !inside && rest.starts_with(**word));
+        let taken = match word {
+            Some(word) => {
+                out.push_str("null");
+                found = true;
+                word.len()
+            }
+            None if inside && letter == '\\' => {
+                let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+                out.push_str(&rest[..length]);
+                length
+            }
+            None => {
+                inside ^= letter == '"';
+                out.push(letter);
+                letter.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    (out.into(), found)
+}
+
+/// A list whose items were not read, and not more of them than there may be rows.
 struct Items<'a>(Vec<&'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
@@ -100,11 +183,11 @@ fn add(records: &mut Records, line: usize, json: &str) -> Result<(), DataFileErr
     let cells = if json.len() > LONGEST_ROW {
         Err(format!("it has {} MB, a pair has at most {}", json.len() >> 20, LONGEST_ROW >> 20))
     } else {
-        match serde_json::from_str::<Value>(json) {
-            Ok(Value::Object(cells)) => Ok(cells),
-            Ok(other) => Err(format!("it is {}, not an object", kind(&other))),
-            Err(error) => Err(format!("it is not JSON: {error}")),
+        let (json, has_words) = without_number_words(json);
+        if has_words {
+            records.report.note(NUMBER_WORDS);
         }
+        object(&json)
     };
     if let (Ok(cells), true) = (&cells, records.columns.is_empty()) {
         records.columns = cells.keys().cloned().collect();
@@ -112,7 +195,45 @@ fn add(records: &mut Records, line: usize, json: &str) -> Result<(), DataFileErr
     records.push(line, cells)
 }
 
-/// Names the kind of a JSON value, for a message.
+/// A row's object. A name that stands in it twice is refused: readers of JSON differ in which of the two they take.
+fn object(json: &str) -> Result<Cells, String> {
+    match serde_json::from_str::<Value>(json) {
+        Ok(Value::Object(_)) => {}
+        Ok(other) => return Err(format!("it is {}, not an object", kind(&other))),
+        Err(error) => return Err(format!("it is not valid JSON: {}", plain(&error))),
+    }
+    serde_json::from_str::<Once>(json).map(|Once(cells)| cells).map_err(|error| plain(&error))
+}
+
+/// An object in which every name stands once.
+struct Once(Cells);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Once;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
+                let mut cells = Cells::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if cells.contains_key(&name) {
+                        return Err(A::Error::custom(format!("it has two values called {name:?}")));
+                    }
+                    cells.insert(name, value);
+                }
+                Ok(Once(cells))
+            }
+        }
+        deserializer.deserialize_map(Visit)
+    }
+}
+
+/// What a JSON value is, in words.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -120,12 +241,15 @@ pub(super) fn kind(value: &Value) -> &'static str {
         Value::Number(_) => "a number",
         Value::String(_) => "text",
         Value::Array(_) => "a list",
+        Value::Object(cells) if cells.contains_key(STRANGE) => "of a type that holds no text",
         Value::Object(_) => "an object",
     }
 }
 
-/// Refuses column-oriented JSON, as pandas writes it: `{"prompt": {"0": ...}}` or `{"prompt": [...]}`. A conversation is
-/// a list, too, but of messages.
+/// The name under which a value of a binary table stands that is neither text nor a number.
+pub(super) const STRANGE: &str = "\0type";
+
+/// pandas writes `{"prompt": {"0": ...}}` or `{"prompt": [...]}`. A conversation is a list too, but of messages.
 fn check_orientation(object: &Outside) -> Result<(), DataFileError> {
     let is_column = |value: &&RawValue| {
         let inside = |open: char| value.get().strip_prefix(open).map(str::trim_start);
@@ -182,5 +306,31 @@ mod tests {
         assert!(refused(&format!("{{\"b\": 1}}\n{long}")) && refused(&format!("[{long}]")));
         let many = records(&format!("[{}0]", "0,".repeat(MOST_ROWS)));
         assert!(matches!(many, Err(DataFileError::TooManyRows)));
+    }
+
+    #[test]
+    fn rows_may_stand_under_a_key_or_one_behind_the_other() {
+        let lines = |text: &str| -> Vec<(usize, bool)> {
+            let records = records(text).expect("records");
+            records.all.iter().map(|record| (record.line, record.cells.is_ok())).collect()
+        };
+        assert_eq!(lines("{\"version\": 1,\n \"data\": [{\"a\": 1},\n {\"a\": 2}]}"), [(2, true), (3, true)]);
+        assert_eq!(lines("{\n \"a\": 1\n}\n{\n \"a\": 2\n}\n"), [(1, true), (4, true)]);
+    }
+
+    #[test]
+    fn numbers_that_json_does_not_have_are_passed_over_and_said() {
+        let read = records("{\"a\": NaN, \"b\": -Infinity, \"c\": \"NaN \\\" Infinity\"}").expect("a row");
+        let cells = read.all[0].cells.as_ref().expect("an object");
+        assert_eq!((&cells["b"], &cells["c"]), (&Value::Null, &Value::from("NaN \" Infinity")));
+        assert_eq!(read.report.notes, [NUMBER_WORDS]);
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_refused_and_damage_is_said_once() {
+        let reason =
+            |text: &str| records(text).expect("records").all[0].cells.clone().expect_err("a refusal");
+        assert!(reason("{\"a\": 1, \"a\": 2}").contains("two values called \"a\""));
+        assert_eq!(reason("{\"a\": tru}\n{\"a\": 1}"), "it is not valid JSON: expected ident");
     }
 }

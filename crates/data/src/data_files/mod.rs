@@ -4,20 +4,26 @@
 //! reason, and reading goes on; the caller decides whether to keep the rest of such a file. Files that are written here
 //! give the same pairs, byte for byte, when they are read again.
 
+mod arrow;
 mod cells;
 mod columns;
+mod container;
 mod csv;
+mod dialect;
 mod encoding;
 mod error;
 mod export;
 mod further;
 mod json;
+mod messages;
 mod parquet;
+mod report;
 mod split;
 mod tiller_jsonl;
 mod trl;
+mod workbook;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -28,6 +34,7 @@ pub use encoding::Encoding;
 pub use error::DataFileError;
 pub use export::{Extent, bipo_csv, tiller_jsonl, trl_jsonl};
 pub use parquet::trl_parquet;
+pub use report::Report;
 pub use split::hold_out;
 pub use split::place;
 
@@ -171,6 +178,8 @@ pub struct DataFile {
     pub rows: Vec<Row>,
     /// The rows that cannot be used, in order.
     pub refused: Vec<Refused>,
+    /// What reading it took, left out and guessed.
+    pub report: Report,
 }
 
 impl DataFile {
@@ -187,19 +196,28 @@ impl DataFile {
     /// # Errors
     /// Returns an error where the format is not known and no mapping is given, or where the file is damaged as a whole.
     pub fn parse(bytes: &[u8], mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
-        let (encoding, records) = records(bytes)?;
-        let reading = columns::Reading::new(&records, mapping)?;
+        let (encoding, mut records) = records(bytes)?;
+        let reading = columns::Reading::new(&mut records, mapping)?;
         let mut file = Self {
             format: reading.format(),
             encoding,
             columns: records.columns,
             rows: vec![],
             refused: vec![],
+            report: records.report,
         };
+        let mut done = BTreeMap::new();
         for record in records.all {
-            let row = record.cells.and_then(|cells| reading.row(record.line, &cells));
-            match row.and_then(without_nul) {
-                Ok(row) => file.rows.push(row),
+            let mut doing = BTreeSet::new();
+            let rows = record
+                .cells
+                .and_then(|cells| reading.rows(record.line, &cells, &mut |what| _ = doing.insert(what)))
+                .and_then(|rows| rows.into_iter().map(without_nul).collect::<Result<Vec<_>, _>>());
+            match rows {
+                Ok(rows) => {
+                    file.rows.extend(rows);
+                    doing.into_iter().for_each(|what| *done.entry(what).or_insert(0) += 1);
+                }
                 Err(reason) => file.refused.push(Refused { line: record.line, reason }),
             }
             if file.refused.len() > MOST_REFUSED {
@@ -207,6 +225,8 @@ impl DataFile {
                 return Err(DataFileError::TooManyRefused { line, reason });
             }
         }
+        done.into_iter()
+            .for_each(|(what, rows): (report::Done, usize)| file.report.note(what.sentence(rows)));
         Ok(file)
     }
 
@@ -283,15 +303,27 @@ fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
 
 /// Reads a file's rows of named cells, in any format and whatever its columns mean.
 fn records(bytes: &[u8]) -> Result<(Encoding, Records), DataFileError> {
-    if bytes.starts_with(parquet::MAGIC) {
-        return Ok((Encoding::Utf8, parquet::records(bytes)?));
-    }
-    let (encoding, text) = encoding::decode(bytes)?;
-    let records = match text.trim_start().chars().next() {
-        None => return Err(DataFileError::Empty),
-        Some('[' | '{') => json::records(&text)?,
-        Some(_) => csv::records(&text)?,
+    let (bytes, packing, kind) = container::open(bytes)?;
+    let (encoding, mut records) = match kind {
+        container::Kind::Parquet => (Encoding::Utf8, parquet::records(&bytes)?),
+        container::Kind::Arrow => (Encoding::Utf8, arrow::file(&bytes)?),
+        container::Kind::Workbook => (Encoding::Utf8, workbook::records(&bytes)?),
+        container::Kind::Text => {
+            let (encoding, text) = encoding::decode(&bytes)?;
+            let records = match text.trim_start().chars().next() {
+                None => return Err(DataFileError::Empty),
+                Some('[' | '{') => json::records(&text)?,
+                Some(_) => csv::records(&text)?,
+            };
+            (encoding, records)
+        }
     };
+    if let Some(packing) = packing {
+        records.report.container = Some(packing.name());
+    }
+    if let Encoding::Detected(encoding) = encoding {
+        records.report.note(format!("The letters were read as {} (a guess).", encoding.name()));
+    }
     Ok((encoding, records))
 }
 
@@ -320,6 +352,8 @@ struct Records {
     /// Whether the file is one JSON list.
     is_list: bool,
     all: Vec<Record>,
+    /// What was done to read them.
+    report: Report,
 }
 
 /// One row: its line from 1 and its named cells, or the reason why it cannot be read.

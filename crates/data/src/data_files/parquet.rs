@@ -1,25 +1,29 @@
-//! Reads and writes Parquet files of pairs as the Hugging Face hub stores them: uncompressed, or compressed with Snappy.
+//! Reads and writes Parquet files of pairs, in every compression that the Hugging Face hub's data sets have.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::properties::WriterProperties;
-use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
-use serde_json::Value;
 
 use super::export::{Message, is_conversation, prompt_messages};
-use super::{DataFileError, Extent, MOST_ROWS, Records, Row, further};
+use super::{DataFileError, Extent, MOST_ROWS, Records, Row, arrow, further};
 
 /// The four bytes that a Parquet file begins and ends with.
 pub(super) const MAGIC: &[u8] = b"PAR1";
 
 /// The most bytes that a file's columns may unpack to.
 const LARGEST_UNPACKED: u64 = 1 << 30;
+/// The most values of a column: a list of nulls takes no bytes in the file, and many in memory.
+const MOST_VALUES: i64 = 32 << 20;
+/// Rows that are decoded at once: a dictionary can repeat a large text for each of them.
+const ROWS_AT_ONCE: usize = 64;
 
 /// Reads a file's bytes into rows of named cells. A row's `line` is its number, from 1.
 pub(super) fn records(bytes: &[u8]) -> Result<Records, DataFileError> {
@@ -31,31 +35,25 @@ pub(super) fn records(bytes: &[u8]) -> Result<Records, DataFileError> {
 
 fn read(bytes: &[u8]) -> Result<Records, DataFileError> {
     let refuse = |error: ParquetError| DataFileError::Parquet { detail: error.to_string() };
-    let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(bytes)).map_err(refuse)?;
-    let metadata = reader.metadata();
-    let unpacked = |group: &parquet::file::metadata::RowGroupMetaData| {
-        let sizes =
-            group.columns().iter().map(parquet::file::metadata::ColumnChunkMetaData::uncompressed_size);
-        sizes.fold(0_u64, |sum, size| sum.saturating_add(u64::try_from(size).unwrap_or(u64::MAX)))
-    };
-    let unpacked = metadata.row_groups().iter().map(unpacked).fold(0, u64::saturating_add);
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::copy_from_slice(bytes)).map_err(refuse)?;
+    let metadata = builder.metadata();
+    let columns = || metadata.row_groups().iter().flat_map(|group| group.columns());
+    let size = |column: &ColumnChunkMetaData| u64::try_from(column.uncompressed_size()).unwrap_or(u64::MAX);
+    let unpacked = columns().map(size).fold(0, u64::saturating_add);
     if unpacked > LARGEST_UNPACKED {
         return Err(DataFileError::TooLarge { bytes: unpacked });
     }
     if metadata.file_metadata().num_rows() > MOST_ROWS as i64 {
         return Err(DataFileError::TooManyRows);
     }
-    let schema = metadata.file_metadata().schema();
-    let columns = schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
-    let mut records = Records { columns, ..Records::default() };
-    for (index, row) in reader.get_row_iter(None).map_err(refuse)?.enumerate() {
-        let cells = match row.map_err(refuse)?.to_json_value() {
-            Value::Object(cells) => Ok(cells),
-            _ => Err("it is no row".to_owned()),
-        };
-        records.push(index + 1, cells)?;
+    if let Some(many) = columns().find(|column| column.num_values() > MOST_VALUES) {
+        let detail = format!("its column {:?} has {} values", many.column_path().string(), many.num_values());
+        return Err(DataFileError::Parquet { detail });
     }
-    Ok(records)
+    let schema = builder.schema().clone();
+    let batches = builder.with_batch_size(ROWS_AT_ONCE).build().map_err(refuse)?;
+    arrow::records(&schema, batches, "Parquet")
 }
 
 /// Writes pairs as TRL's preference data in a Parquet file: `prompt, chosen, rejected` as text, or as lists of messages

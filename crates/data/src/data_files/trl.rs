@@ -1,67 +1,161 @@
-//! Reads TRL's preference rows: text or messages, with the prompt in a column or as the answers' common beginning.
+//! Reads preference rows with `chosen` and `rejected`: TRL's, Orca's, Alpaca's, UltraFeedback's, HH's and ShareGPT's.
 
-use ipc::data::{Role, Turn};
+use ipc::data::Turn;
 use serde_json::Value;
 
-use super::cells::{BEFORE, MOST_TURNS, role_named, text};
-use super::json::kind;
+use super::cells::{BEFORE, MOST_TURNS};
+use super::messages::{self, Message, Said, is_empty, said};
+use super::report::Done;
 use super::{Cells, Row};
 
-/// The mark before an answer in transcripts of people and assistants.
+/// The columns that may hold the prompt, the first that is there wins.
+pub(super) const PROMPTS: [&str; 4] = ["prompt", "question", "instruction", "conversations"];
+/// What begins a line on which an assistant answers.
 const ANSWER_MARK: &str = "Assistant:";
+/// What begins a line on which a person asks.
+const QUESTION_MARK: &str = "Human:";
 
-/// A message of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Message {
-    role: String,
-    content: String,
+/// Called with what was done to a row.
+pub(super) type Doing<'a> = &'a mut dyn FnMut(Done);
+
+/// A row with `chosen` and `rejected`.
+pub(super) fn row(cells: &Cells, done: Doing<'_>) -> Result<Row, String> {
+    for name in ["tools", "images", "videos", "audios"] {
+        if cells.get(name).is_some_and(|value| !is_empty(value)) {
+            return Err(format!("its \"{name}\" would change what the model reads, and cannot be read here"));
+        }
+    }
+    let missing = |name: &str| format!("its \"{name}\" is missing");
+    let chosen = said(cells, "chosen")?.ok_or_else(|| missing("chosen"))?;
+    let rejected = said(cells, "rejected")?.ok_or_else(|| missing("rejected"))?;
+    let prompt = prompt(cells)?;
+    let is_json_in_text = |said: &&Said| matches!(said, Said::Messages(_, true));
+    if [Some(&chosen), Some(&rejected), prompt.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|said| is_json_in_text(&said))
+    {
+        done(Done::JsonInText);
+    }
+    let row = match (prompt, chosen, rejected) {
+        (None, Said::Text(chosen), Said::Text(rejected)) => transcripts(&chosen, &rejected, done)?,
+        (Some(Said::Text(prompt)), Said::Text(wanted), Said::Text(opposite)) => {
+            let (wanted, opposite) = without_prompt(&prompt, wanted, opposite, done);
+            Row { prompt, wanted, opposite, ..Row::default() }
+        }
+        (prompt, chosen, rejected) => conversation(prompt, chosen, rejected, done)?,
+    };
+    let history = messages::history(cells)?;
+    Ok(Row { turns: [history, row.turns].concat(), ..row })
 }
 
-/// Reads a row with `chosen` and `rejected`.
-pub(super) fn row(cells: &Cells) -> Result<Row, String> {
-    let is_conversation = |name: &str| matches!(cells.get(name), Some(Value::Array(_)));
-    let has_prompt = cells.get("prompt").is_some_and(|prompt| !prompt.is_null());
-    if ["prompt", "chosen", "rejected"].iter().any(|name| is_conversation(name)) {
-        return conversation(cells, has_prompt);
+/// The prompt, where a column has it. An instruction's input follows it behind a line break, as Alpaca's programs have it.
+fn prompt(cells: &Cells) -> Result<Option<Said>, String> {
+    let Some(name) = PROMPTS.into_iter().find(|name| cells.get(*name).is_some_and(|value| !value.is_null()))
+    else {
+        return Ok(None);
+    };
+    let prompt = said(cells, name)?;
+    let input = cells.get("input").and_then(Value::as_str).filter(|input| !input.trim().is_empty());
+    Ok(match (prompt, input) {
+        (Some(Said::Text(prompt)), Some(input)) if name == "instruction" => {
+            Some(Said::Text(format!("{prompt}\n{input}")))
+        }
+        (prompt, _) => prompt,
+    })
+}
+
+/// The answers without the prompt that both of them repeat.
+fn without_prompt(prompt: &str, wanted: String, opposite: String, done: Doing<'_>) -> (String, String) {
+    let rest =
+        |answer: &str| answer.strip_prefix(prompt).filter(|rest| !rest.trim().is_empty()).map(str::to_owned);
+    if prompt.trim().is_empty() {
+        return (wanted, opposite);
     }
-    let (wanted, opposite) = (text(cells, "chosen")?, text(cells, "rejected")?);
-    if has_prompt {
-        return Ok(Row { prompt: text(cells, "prompt")?, wanted, opposite, ..Row::default() });
+    match (rest(&wanted), rest(&opposite)) {
+        (Some(wanted), Some(opposite)) => {
+            done(Done::PromptCut);
+            (wanted, opposite)
+        }
+        _ => (wanted, opposite),
     }
-    let at = common_prompt(&wanted, &opposite)?;
-    let (prompt, wanted) = wanted.split_at(at);
+}
+
+/// A row of two texts that begin with the prompt.
+fn transcripts(chosen: &str, rejected: &str, done: Doing<'_>) -> Result<Row, String> {
+    let at = common_prompt(chosen, rejected)?;
+    done(Done::CommonText);
+    let (prompt, wanted) = chosen.split_at(at);
     Ok(Row {
         prompt: prompt.into(),
         wanted: wanted.into(),
-        opposite: opposite[at..].into(),
+        opposite: rejected[at..].into(),
         ..Row::default()
     })
 }
 
-/// Returns where the common prompt of both texts ends, in bytes: behind the last [`ANSWER_MARK`], else between two words.
+/// Where the prompt that both texts begin with ends: behind the last mark of an answer that begins a line, else between
+/// two words.
 fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
     let both = chosen.char_indices().zip(rejected.chars());
     let differs = both.clone().find(|((_, a), b)| a != b).map(|((at, _), _)| at);
     let common = differs.unwrap_or(chosen.len().min(rejected.len()));
+    let marks = |text: &str, mark: &str| -> Vec<usize> {
+        text.match_indices(mark).map(|(at, _)| at).filter(|at| begins_line(text, *at)).collect()
+    };
+    if let Some(at) = marks(&chosen[..common], ANSWER_MARK).last() {
+        let at = at + ANSWER_MARK.len();
+        let goes_on = |text: &str| marks(text, QUESTION_MARK).last().is_some_and(|mark| *mark >= at);
+        if goes_on(chosen) || goes_on(rejected) {
+            return Err("its two conversations part before their last answer".to_owned());
+        }
+        return Ok(at);
+    }
     let common = &chosen[..common];
-    let mark = common.rfind(ANSWER_MARK).map(|at| at + ANSWER_MARK.len());
-    let word = || common.rfind(char::is_whitespace).filter(|at| !common[..*at].trim().is_empty());
-    mark.or_else(word)
-        .ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
+    let word = common.rfind(char::is_whitespace).filter(|at| !common[..*at].trim().is_empty());
+    word.ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
 }
 
-/// Reads a row of messages: an optional system message, earlier turns, a message of the user, and one answer.
-fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
-    let (mut chosen, mut rejected) =
-        (messages(cells, "chosen", "assistant")?, messages(cells, "rejected", "assistant")?);
-    let prompt = if has_prompt {
-        messages(cells, "prompt", "user")?
-    } else {
-        let common = chosen.iter().zip(&rejected).take_while(|(a, b)| a == b).count();
-        rejected.drain(..common);
-        chosen.drain(..common).collect()
+/// Whether nothing but blanks stands before a place on its line.
+fn begins_line(text: &str, at: usize) -> bool {
+    text[..at].rsplit('\n').next().is_none_or(|line| line.trim().is_empty())
+}
+
+/// A row in which anything is messages: a system message and earlier turns perhaps, a message of the user, one answer.
+fn conversation(prompt: Option<Said>, chosen: Said, rejected: Said, done: Doing<'_>) -> Result<Row, String> {
+    let (mut chosen, mut rejected) = (as_messages(chosen, "assistant"), as_messages(rejected, "assistant"));
+    let common = chosen.iter().zip(&rejected).take_while(|(a, b)| a == b).count();
+    let prompt = match prompt {
+        // The answers are whole conversations: what both begin with is the prompt, as TRL reads it.
+        None => {
+            done(Done::CommonConversation);
+            rejected.drain(..common);
+            chosen.drain(..common).collect()
+        }
+        Some(Said::Text(text)) if common > 0 => {
+            if !chosen[..common]
+                .iter()
+                .any(|message| message.role == "user" && message.content.trim() == text.trim())
+            {
+                return Err(
+                    "its prompt is not among the messages that chosen and rejected begin with".to_owned()
+                );
+            }
+            done(Done::CommonConversation);
+            rejected.drain(..common);
+            chosen.drain(..common).collect()
+        }
+        Some(given) => {
+            let prompt = as_messages(given, "user");
+            if !prompt.is_empty() && chosen.starts_with(&prompt) && rejected.starts_with(&prompt) {
+                done(Done::MessagesCut);
+                chosen.drain(..prompt.len());
+                rejected.drain(..prompt.len());
+            }
+            prompt
+        }
     };
-    let (system, turns, question) = conversation_of(prompt)?;
+    let (system, turns, question) = messages::prompt_of(prompt)?;
     let answer = |which: &str, messages: Vec<Message>| match <[Message; 1]>::try_from(messages) {
         Ok([message]) if message.role == "assistant" => Ok(message.content),
         _ => Err(format!("its \"{which}\" must end in one message of the assistant")),
@@ -76,76 +170,56 @@ fn conversation(cells: &Cells, has_prompt: bool) -> Result<Row, String> {
     })
 }
 
-/// Splits a prompt's messages into the system message, the earlier turns and the last message, which must be the user's.
-fn conversation_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Turn>, String), String> {
-    let roles: Vec<String> = prompt.iter().take(6).map(|message| message.role.clone()).collect();
-    let refuse = || {
-        format!(
-            "its prompt must end in a message of the user, with only turns of user and assistant and perhaps a system message before it; it is {roles:?}"
-        )
-    };
-    // The limit counts a system message, the earlier turns and the prompt itself.
-    if prompt.len() > MOST_TURNS + 2 {
-        return Err(format!("its prompt has {} messages, at most {} are read", prompt.len(), MOST_TURNS + 2));
-    }
-    let (system, mut turns) = turns_of(prompt).ok_or_else(refuse)?;
-    match turns.pop() {
-        Some(Turn { role: Role::User, text }) => Ok((system, turns, text)),
-        _ => Err(refuse()),
+/// Messages; plain text is one message of `role`.
+fn as_messages(said: Said, role: &str) -> Vec<Message> {
+    match said {
+        Said::Messages(messages, _) => messages,
+        Said::Text(content) => vec![Message { role: role.to_owned(), content }],
     }
 }
 
-/// Splits messages into an optional system message and the turns; returns `None` where another role speaks.
-fn turns_of(messages: Vec<Message>) -> Option<(Option<String>, Vec<Turn>)> {
-    let mut messages = messages.into_iter().peekable();
-    let system = messages.next_if(|first| first.role == "system").map(|message| message.content);
-    let turn = |message: Message| Some(Turn { role: role_named(&message.role)?, text: message.content });
-    Some((system, messages.map(turn).collect::<Option<_>>()?))
-}
-
-/// Reads the messages before the prompt from the column that the CSV has for them: a list of messages as JSON.
+/// What is said before the prompt, in the column that the CSV has for it: a list of messages as JSON.
 pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), String> {
     let list = cells.get(BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
-    let Some(list) = list else { return Ok((None, vec![])) };
-    let refuse = || format!("its \"{BEFORE}\" is no list of messages with role and content");
-    let messages = serde_json::from_str(list).map_err(|_| refuse())?;
-    let cells = Cells::from_iter([(BEFORE.to_owned(), messages)]);
-    let messages = messages_in(&cells, BEFORE)?;
+    if list.is_none() {
+        return Ok((None, vec![]));
+    }
+    let refuse = || format!("its \"{}\" is no list of messages with role and content", BEFORE);
+    let Some(Said::Messages(messages, _)) = said(cells, BEFORE).map_err(|_| refuse())? else {
+        return Err(refuse());
+    };
     if messages.len() > MOST_TURNS + 1 {
         return Err(format!("it has {} earlier turns, a pair has at most {MOST_TURNS}", messages.len()));
     }
-    turns_of(messages).ok_or_else(refuse)
+    messages::turns_of(messages).ok_or_else(refuse)
 }
 
-/// Reads a column's messages; plain text becomes one message of `role`.
-fn messages(cells: &Cells, name: &str, role: &str) -> Result<Vec<Message>, String> {
-    match cells.get(name) {
-        Some(Value::Array(_)) => messages_in(cells, name),
-        _ => Ok(vec![Message { role: role.to_owned(), content: text(cells, name)? }]),
+/// Why a file that has answers of one kind only is not read, where its columns say so.
+pub(super) fn one_sided(has: impl Fn(&str) -> bool) -> Option<&'static str> {
+    if has("completion") && has("label") && has("prompt") {
+        return Some("this is KTO's data: single answers with a label, not pairs; pair them by prompt first");
     }
-}
-
-/// Reads a column's list of messages.
-fn messages_in(cells: &Cells, name: &str) -> Result<Vec<Message>, String> {
-    let items = cells.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let message = |item: &Value| match (item.get("role"), item.get("content")) {
-        (Some(Value::String(role)), Some(Value::String(content))) => {
-            Ok(Message { role: role.clone(), content: content.clone() })
-        }
-        (Some(Value::String(_)), Some(other)) => {
-            Err(format!("a message in its \"{name}\" is {}, not text", kind(other)))
-        }
-        _ => Err(format!("its \"{name}\" is a list of something other than messages with role and content")),
-    };
-    items.iter().map(message).collect()
+    if (has("instruction") || has("prompt")) && has("output") && !has("rejected") {
+        return Some("this is instruction data: one answer to each prompt, and no opposite one");
+    }
+    if (has("conversations") || has("messages")) && !has("rejected") {
+        return Some("these are conversations with one answer each, and no opposite one");
+    }
+    None
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
+    fn read_row(json: &str) -> Result<Row, String> {
+        row(&serde_json::from_str(json).expect("JSON"), &mut |_| {})
+    }
+
     fn read(json: &str) -> Result<(String, String, String), String> {
-        let row = row(&serde_json::from_str(json).expect("JSON"))?;
+        let row = read_row(json)?;
         Ok((row.prompt, row.wanted, row.opposite))
     }
 
@@ -167,6 +241,14 @@ mod tests {
     }
 
     #[test]
+    fn marks_count_at_the_beginning_of_a_line_and_turns_are_no_answers() {
+        let inside = json!({"chosen": "Human: What does \"Assistant:\" mean?\n\nBot: It marks", "rejected": "Human: What does \"Assistant:\" mean?\n\nBot: Nothing"});
+        assert_eq!(read(&inside.to_string()).map(|row| row.1), Ok(" It marks".into()));
+        let parted = json!({"chosen": "\n\nHuman: Hi\n\nAssistant: Hello\n\nHuman: Fine\n\nAssistant: Good.", "rejected": "\n\nHuman: Hi\n\nAssistant: Hey."});
+        assert!(read(&parted.to_string()).is_err_and(|reason| reason.contains("part before")));
+    }
+
+    #[test]
     fn messages_are_read_with_and_without_a_prompt() {
         let with = r#"{"prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}],
             "chosen": [{"role": "assistant", "content": "a"}], "rejected": [{"role": "assistant", "content": "b"}]}"#;
@@ -176,12 +258,50 @@ mod tests {
         assert_eq!(read(without), Ok(("q".into(), "a".into(), "b".into())));
         let earlier = r#"{"role": "user", "content": "s"}, {"role": "assistant", "content": "t"}"#;
         let turns = with.replace(r#"{"role": "system", "content": "s"}"#, earlier);
-        let turns = row(&serde_json::from_str(&turns).expect("JSON")).expect("a row").turns;
+        let turns = read_row(&turns).expect("a row").turns;
         assert_eq!(turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(), ["s", "t"]);
         for wrong in [with.replace("\"system\"", "\"tool\""), with.replace("\"user\"", "\"assistant\"")] {
             assert!(read(&wrong).is_err_and(|reason| reason.contains("message of the user")));
         }
         let number = with.replace("\"a\"", "7");
         assert!(read(&number).is_err_and(|reason| reason.contains("a number")));
+    }
+
+    #[test]
+    fn a_prompt_beside_whole_conversations_is_what_they_begin_with() {
+        let conversation = |answer: &str| json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": answer}]);
+        for prompt in [json!("q"), json!([{"role": "user", "content": "q"}])] {
+            let row = json!({"prompt": prompt, "chosen": conversation("a"), "rejected": conversation("b")});
+            assert_eq!(read(&row.to_string()), Ok(("q".into(), "a".into(), "b".into())));
+        }
+        let other =
+            json!({"prompt": "something else", "chosen": conversation("a"), "rejected": conversation("b")});
+        assert!(read(&other.to_string()).is_err());
+    }
+
+    #[test]
+    fn a_question_an_instruction_and_a_conversation_are_prompts() {
+        let with = |prompt: Value| {
+            let mut row = json!({"chosen": "a", "rejected": "b"});
+            row.as_object_mut().expect("an object").extend(prompt.as_object().expect("an object").clone());
+            read(&row.to_string()).map(|row| row.0)
+        };
+        assert_eq!(with(json!({"question": "q"})), Ok("q".into()));
+        assert_eq!(with(json!({"instruction": "q", "input": "x"})), Ok("q\nx".into()));
+        assert_eq!(with(json!({"instruction": "q", "input": ""})), Ok("q".into()));
+        assert_eq!(with(json!({"conversations": [{"from": "human", "value": "q"}]})), Ok("q".into()));
+        assert!(with(json!({"prompt": "q", "images": ["x.png"]})).is_err());
+    }
+
+    #[test]
+    fn an_answer_that_repeats_the_prompt_loses_it_where_both_do() {
+        assert_eq!(
+            read(r#"{"prompt": "Why?", "chosen": "Why? So.", "rejected": "Why? Not."}"#),
+            Ok(("Why?".into(), " So.".into(), " Not.".into()))
+        );
+        assert_eq!(
+            read(r#"{"prompt": "Why?", "chosen": "Why? So.", "rejected": "Not."}"#).map(|row| row.1),
+            Ok("Why? So.".into())
+        );
     }
 }

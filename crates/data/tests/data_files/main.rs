@@ -1,6 +1,7 @@
 //! Tests data files: exports are imported again byte for byte, and foreign files are read, or refused with the line.
 #![allow(clippy::print_stderr, reason = "a test that leaves a part out says so")]
 
+mod cases;
 mod mutated;
 
 use std::fmt::Write as _;
@@ -246,9 +247,15 @@ fn a_bad_row_is_refused_with_its_line_and_the_others_are_read() {
     assert_eq!(good, 1);
     assert_eq!(bad.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4, 5]);
     assert!(bad[0].1.contains("a number") && bad[1].1.contains("\"chosen\" is missing"), "{bad:?}");
-    let (_, bad) =
-        lines("{\"prompt\": \"q\", \"wanted\": \"w\", \"opposite\": \"o\", \"split\": \"dev-set\"}");
-    assert!(bad[0].1.contains("dev-set"));
+    let split = |name: &str| {
+        let row =
+            format!("{{\"prompt\": \"q\", \"wanted\": \"w\", \"opposite\": \"o\", \"split\": \"{name}\"}}");
+        let file = parse(&row);
+        (file.rows[0].split, file.report.notes.len())
+    };
+    assert_eq!(split("dev-set"), (Some(Split::HeldOut), 0));
+    assert_eq!(split("train_prefs"), (Some(Split::Train), 0));
+    assert_eq!(split("somewhere"), (None, 1), "a split of another name is passed over, and said");
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! Reports what reading a file took, what it left out, and what it guessed: shown to a person before anything is imported.
+
+/// What was done to read a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// What the file was packed in or stored as, where it is not plain text: `gzip`, `Parquet`.
+    pub container: Option<&'static str>,
+    /// The mark between cells of a table of text, in words.
+    pub separator: Option<&'static str>,
+    /// The columns that were read.
+    pub read: Vec<String>,
+    /// The columns that were not read.
+    pub left_out: Vec<String>,
+    /// What was guessed, cut or passed over, as sentences.
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    /// Adds a sentence, once.
+    pub(super) fn note(&mut self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        if !self.notes.contains(&sentence) {
+            self.notes.push(sentence);
+        }
+    }
+
+    /// Everything in it as sentences, the plainest facts first.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        let quoted = |names: &[String]| super::error::list(names);
+        let container = self.container.map(|name| format!("The file is {name}."));
+        let separator = self.separator.map(|name| format!("Cells are separated by {name}."));
+        let read = (!self.read.is_empty()).then(|| format!("Read: {}.", quoted(&self.read)));
+        let left_out = (!self.left_out.is_empty()).then(|| format!("Left out: {}.", quoted(&self.left_out)));
+        [container, separator, read, left_out]
+            .into_iter()
+            .flatten()
+            .chain(self.notes.iter().cloned())
+            .collect()
+    }
+}
+
+/// How often something was done to rows, for a note that says so once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Done {
+    /// Both answers began with the prompt, which was cut from them.
+    PromptCut,
+    /// Both conversations began with the messages of the prompt, which were cut from them.
+    MessagesCut,
+    /// The prompt is what both conversations begin with.
+    CommonConversation,
+    /// The prompt is what both texts begin with: a guess.
+    CommonText,
+    /// A list of opposite answers became one pair for each.
+    OppositesSpread,
+    /// The name of a split says neither train nor held out.
+    SplitPassedOver,
+    /// Messages stood as JSON in a cell of text.
+    JsonInText,
+}
+
+impl Done {
+    /// The note for so many rows.
+    pub(super) fn sentence(self, rows: usize) -> String {
+        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        match self {
+            Self::PromptCut => format!("In {rows} both answers repeated the prompt; it was cut from them."),
+            Self::MessagesCut => {
+                format!("In {rows} both answers repeated the prompt's messages; they were cut from them.")
+            }
+            Self::CommonConversation => {
+                format!("In {rows} the prompt is what both conversations begin with.")
+            }
+            Self::CommonText => {
+                format!(
+                    "In {rows} there is no prompt; what both answers begin with was taken for it (a guess)."
+                )
+            }
+            Self::OppositesSpread => {
+                format!("In {rows} a list of opposite answers became one pair for each.")
+            }
+            Self::SplitPassedOver => {
+                format!("In {rows} the split's name says neither train nor held out; it was passed over.")
+            }
+            Self::JsonInText => format!("In {rows} messages were read from JSON in a cell of text."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_said_once_and_facts_come_first() {
+        let mut report = Report { container: Some("gzip"), read: vec!["prompt".into()], ..Report::default() };
+        report.note(Done::PromptCut.sentence(1));
+        report.note(Done::PromptCut.sentence(1));
+        assert_eq!(
+            report.sentences(),
+            [
+                "The file is gzip.",
+                "Read: \"prompt\".",
+                "In 1 row both answers repeated the prompt; it was cut from them."
+            ]
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! Files as people have them: each is read to the pairs that stand beside it, or refused with words that help.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ipc::data::Role;
+
+use super::skip;
+use data::data_files::{DataFile, Row};
+
+/// What comes of files that have no pairs beside them, or must not be read.
+enum Outcome {
+    /// The file is refused as a whole.
+    Refused(&'static str),
+    /// Its first row is refused.
+    RowRefused(&'static str),
+    /// These are its first pair's texts, among so many pairs.
+    First(usize, [&'static str; 3]),
+    /// It has no pairs.
+    Nothing,
+}
+
+use Outcome::{First, Nothing, Refused, RowRefused};
+
+const OUTCOMES: [(&str, Outcome); 28] = [
+    ("02d-orca-mixed", First(2, ["Which fruit is yellow?", "A banana is.", "A plum is."])),
+    ("12-jsonl-lone-surrogate", Refused("not valid JSON")),
+    ("18-lfs-pointer-data", Refused("git lfs pull")),
+    ("19-html-instead-of-data", Refused("web page")),
+    ("19c-xlsx", Refused("zip archive")),
+    ("19d-arrow-ipc", First(2, ["Which fruit is yellow?", "A banana is yellow.", "A plum is yellow."])),
+    ("20-csv-duplicate-columns", Refused("two columns are called \"matching\"")),
+    ("21-implicit-prefix", First(1, ["The sky is", " blue", " blue and vast"])),
+    ("21b-implicit-first-differ", RowRefused("begin differently")),
+    ("22-hh-earlier-difference", RowRefused("part before their last answer")),
+    ("23-messages-earlier-difference", RowRefused("must end in one message")),
+    ("28-mwe-list", First(2, ["Which? (A) x (B) y (C) z", " (A)", " (B)"])),
+    ("33b-blank-answer", First(1, ["Q", " \n", "b"])),
+    ("33c-empty-prompt", First(1, ["", "a", "b"])),
+    ("37-developer-role", RowRefused("developer")),
+    ("47b-csv-messages-as-repr", RowRefused("as Python prints it")),
+    ("54-csv-backslash-quotes", First(1, ["She said \"hi, you\"?", "Yes, she did", "No"])),
+    ("55-csv-pipes", First(2, ["Which fruit is yellow?", "A banana is yellow.", "A plum is yellow."])),
+    ("57-history-column", First(2, ["Which fruit is yellow?", "A banana is yellow.", "A plum is yellow."])),
+    (
+        "63-dpo-en-zh-llamafactory",
+        First(2, ["Which fruit is yellow?", "A banana is yellow.", "A plum is yellow."]),
+    ),
+    ("70-eos-in-answer", First(1, ["Which fruit?", "A banana.<|im_end|>", "A plum.<|im_end|>"])),
+    ("73-same-answers", First(1, ["Which fruit?", "A banana.", "A banana."])),
+    ("74-blank-chosen-hh", First(1, ["\n\nHuman: Hi\n\nAssistant:", "", " Hey"])),
+    (
+        "75-mark-in-question",
+        First(
+            1,
+            [
+                "Human: What does \"Assistant:\" mean here? Tell me all.\n\nBot:",
+                " It marks the reply.",
+                " Nothing.",
+            ],
+        ),
+    ),
+    ("76-empty-file-rows", Refused("empty")),
+    ("77-json-empty-list", Refused("no known format")),
+    ("78-only-header", Nothing),
+    ("82-json-keys-dup", Refused("two values called \"chosen\"")),
+];
+
+/// The cases, which are no part of this project: `None` where they do not stand beside the checkout.
+fn cases() -> Option<Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases/data");
+    let folders = fs::read_dir(&folder).ok()?;
+    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.expect("a folder").path()).collect();
+    folders.sort();
+    Some(folders)
+}
+
+fn input(case: &Path) -> PathBuf {
+    let mut files = fs::read_dir(case).expect("a case").map(|entry| entry.expect("a file").path());
+    files
+        .find(|path| path.file_stem().is_some_and(|stem| stem == "in" || stem == "in.jsonl"))
+        .expect("an input")
+}
+
+fn content(row: &Row) -> Row {
+    Row { line: 0, pinned: None, split: None, ..row.clone() }
+}
+
+/// What is wrong with a case; `None` where it came out right.
+fn fault(case: &Path, name: &str) -> Option<String> {
+    let read = DataFile::read(&input(case), None);
+    let listed = OUTCOMES.iter().find(|(listed, _)| *listed == name).map(|(_, outcome)| outcome);
+    let Some(outcome) = listed else {
+        let reference = case.join("ref.jsonl");
+        if !reference.exists() {
+            return read.err().map(|error| error.to_string());
+        }
+        let expected = DataFile::read(&reference, None).expect("Tiller's own format");
+        return match read {
+            Err(error) => Some(error.to_string()),
+            Ok(file) if !file.refused.is_empty() => Some(format!("{:?}", file.refused)),
+            Ok(file) => {
+                let (found, wanted): (Vec<Row>, Vec<Row>) =
+                    (file.rows.iter().map(content).collect(), expected.rows.iter().map(content).collect());
+                (found != wanted).then(|| format!("{found:?} in place of {wanted:?}"))
+            }
+        };
+    };
+    match (outcome, read) {
+        (Refused(words), Err(error)) if error.to_string().contains(words) => None,
+        (RowRefused(words), Ok(file))
+            if file.refused.first().is_some_and(|row| row.reason.contains(words)) =>
+        {
+            None
+        }
+        (First(count, texts), Ok(file)) if file.rows.len() == *count && file.refused.is_empty() => {
+            let first = &file.rows[0];
+            let found = [first.prompt.as_str(), &first.wanted, &first.opposite];
+            (found != *texts).then(|| format!("{found:?}"))
+        }
+        (Nothing, Ok(file)) if file.rows.is_empty() && file.refused.is_empty() => None,
+        (_, read) => Some(format!("{read:?}")),
+    }
+}
+
+#[test]
+fn every_case_is_read_to_its_pairs_or_refused() {
+    let Some(cases) = cases() else {
+        skip("the cases do not stand beside the checkout");
+        return;
+    };
+    let faults: Vec<String> = cases
+        .iter()
+        .filter_map(|case| {
+            let name = case.file_name().expect("a name").to_string_lossy().into_owned();
+            fault(case, &name).map(|fault| format!("{name}: {fault}"))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{} of {} cases:\n{}", faults.len(), cases.len(), faults.join("\n"));
+}
+
+#[test]
+fn earlier_turns_and_system_messages_are_not_lost() {
+    let parse = |text: &str| DataFile::parse(text.as_bytes(), None).expect("a data file");
+    let row = &parse(r#"{"system": "Be brief.", "prompt": "q", "chosen": "a", "rejected": "b", "history": [["Hi", "Hello"]]}"#).rows[0];
+    assert_eq!(row.system.as_deref(), Some("Be brief."));
+    assert_eq!(row.turns.iter().map(|turn| turn.role).collect::<Vec<_>>(), [Role::User, Role::Assistant]);
+    let file =
+        parse(r#"{"question": "q", "chosen": "a", "rejected": "b", "score": 1, "split": "test_prefs"}"#);
+    assert_eq!(
+        (file.report.left_out.as_slice(), file.rows[0].prompt.as_str()),
+        (&["score".to_owned()][..], "q")
+    );
+}
