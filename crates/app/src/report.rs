@@ -3,7 +3,7 @@
 
 use ipc::score::Score;
 use ipc::sweep::{Curve, PointItem, PromptSet, Sweep};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::chart_export::{ChartExportError, ChartFormat};
 
@@ -38,7 +38,7 @@ impl Report<'_> {
             self.sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(", ");
         let settings = serde_json::to_string_pretty(&self.sweep.settings).unwrap_or_default();
         let page = html! {
-            (DOCTYPE)
+            (PreEscaped("<!doctype html>"))
             html lang="en" {
                 head {
                     meta charset="utf-8";
