@@ -30,8 +30,8 @@ pub(super) fn file(bytes: &[u8]) -> Result<Records, DataFileError> {
     panic::catch_unwind(AssertUnwindSafe(|| stream(bytes))).map_err(|_| refuse("it is damaged"))?
 }
 
-fn refuse(detail: impl ToString) -> DataFileError {
-    DataFileError::Table { kind: "Arrow", detail: detail.to_string() }
+fn refuse(detail: impl Into<String>) -> DataFileError {
+    DataFileError::Table { kind: "Arrow", detail: detail.into() }
 }
 
 /// Returns the stream of a file, which stands between two marks. The index behind it is for readers that jump.
@@ -52,13 +52,13 @@ fn stream(bytes: &[u8]) -> Result<Records, DataFileError> {
     let mut decoder = StreamDecoder::new();
     let mut batches = Vec::new();
     while !buffer.is_empty() {
-        match decoder.decode(&mut buffer).map_err(refuse)? {
+        match decoder.decode(&mut buffer).map_err(|error| refuse(error.to_string()))? {
             Some(batch) => batches.push(Ok(batch)),
             None => break,
         }
     }
     // What ends in the middle of a batch is cut off, and must not pass for a shorter table.
-    decoder.finish().map_err(refuse)?;
+    decoder.finish().map_err(|error| refuse(error.to_string()))?;
     let Some(schema) = decoder.schema() else { return Err(refuse("it is cut off")) };
     records(&schema, batches, "Arrow")
 }
@@ -76,7 +76,7 @@ pub(super) fn records(
     for batch in batches {
         let batch = batch.map_err(|error| match kind {
             "Parquet" => DataFileError::Parquet { detail: error.to_string() },
-            _ => refuse(error),
+            _ => refuse(error.to_string()),
         })?;
         for row in 0..batch.num_rows() {
             let mut cells = Map::new();

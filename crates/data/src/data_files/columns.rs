@@ -36,7 +36,7 @@ pub(super) enum Reading {
 fn known(columns: &[String], is_list: bool) -> Option<Format> {
     let has = |name: &&str| columns.iter().any(|column| column == name);
     let fits = |(format, names): &&(Format, &[&str])| {
-        names.iter().all(|name| has(name)) && (*format != Format::ModelWrittenEvals || !is_list)
+        names.iter().all(has) && (*format != Format::ModelWrittenEvals || !is_list)
     };
     KNOWN.iter().find(fits).map(|(format, _)| *format)
 }
@@ -131,7 +131,7 @@ impl Reading {
         let split = split(cells, done)?;
         // A split that stands in a file was meant: it stays when the data set is split anew.
         let pinned = split.map(|_| row.pinned.unwrap_or(true));
-        let row = Row { line, split, pinned, system, ..row };
+        let row = Row { line, system, split, pinned, ..row };
         match opposites(self, cells)? {
             None => Ok(vec![row]),
             Some(opposites) => {

@@ -36,11 +36,14 @@ impl Packing {
     }
 }
 
+/// What [`open`] returns: the bytes without compression, how they were compressed, and what they hold.
+type Opened<'a> = (Cow<'a, [u8]>, Option<Packing>, Kind);
+
 /// A file's bytes without compression, how they were compressed, and what they hold.
 ///
 /// # Errors
 /// Where the first bytes tell something that is no data, and where a compressed file is damaged or too large.
-pub(super) fn open(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Option<Packing>, Kind), DataFileError> {
+pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, DataFileError> {
     let packing = match bytes {
         [0x1f, 0x8b, ..] => Some(Packing::Gzip),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Packing::Zstd),

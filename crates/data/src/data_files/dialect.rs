@@ -197,7 +197,11 @@ fn fits(dialect: Dialect, text: &str) -> bool {
     dialect.lines(text).all(|line| {
         let Ok(cells) = line.cells else { return false };
         let width = header.get_or_insert(cells.len());
-        has_width(&cells, *width) && cells.iter().all(|cell| is_plain(dialect.quoting, cell, text))
+        has_width(&cells, *width)
+            && cells.iter().all(|cell| {
+                let is_bare = matches!(cell, Cow::Borrowed(part) if is_bare(part, text));
+                is_plain(dialect.quoting, cell, is_bare)
+            })
     })
 }
 
@@ -208,19 +212,18 @@ pub(super) fn has_width<T: AsRef<str>>(cells: &[T], width: usize) -> bool {
 
 /// Whether a cell looks as if its marks were understood. A cell that was borrowed from outside of quotation marks and
 /// still begins with one behind blanks belongs to another dialect, and so does one that stands in marks as a whole.
-fn is_plain(quoting: Quoting, cell: &Cow<'_, str>, text: &str) -> bool {
+fn is_plain(quoting: Quoting, cell: &str, is_bare: bool) -> bool {
     let trimmed = cell.trim();
     let wrapped = trimmed.len() > 1 && trimmed.starts_with('"') && trimmed.ends_with('"');
     match quoting {
         Quoting::Letters => !wrapped,
-        Quoting::Doubled => !(wrapped && is_bare(cell, text)),
+        Quoting::Doubled => !(wrapped && is_bare),
         Quoting::AfterBlanks | Quoting::Backslash => true,
     }
 }
 
-/// Whether a cell stands in the text without quotation marks around it.
-fn is_bare(cell: &Cow<'_, str>, text: &str) -> bool {
-    let Cow::Borrowed(cell) = cell else { return false };
+/// Whether a part of the text stands there without quotation marks around it.
+fn is_bare(cell: &str, text: &str) -> bool {
     let start = cell.as_ptr() as usize - text.as_ptr() as usize;
     start == 0 || text.as_bytes().get(start - 1) != Some(&b'"')
 }

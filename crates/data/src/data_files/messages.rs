@@ -71,7 +71,7 @@ fn of(value: &Value, name: &str) -> Result<Vec<Message>, String> {
     }
 }
 
-/// One message: `role` and `content` as OpenAI and TRL have them, or `from` and `value` as ShareGPT does.
+/// One message: `role` and `content` as `OpenAI` and TRL have them, or `from` and `value` as `ShareGPT` does.
 fn message(item: &Value, name: &str) -> Result<Message, String> {
     let strange =
         || format!("its \"{name}\" is a list of something other than messages with role and content");

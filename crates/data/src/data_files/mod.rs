@@ -216,7 +216,9 @@ impl DataFile {
             match rows {
                 Ok(rows) => {
                     file.rows.extend(rows);
-                    doing.into_iter().for_each(|what| *done.entry(what).or_insert(0) += 1);
+                    for what in doing {
+                        *done.entry(what).or_insert(0) += 1;
+                    }
                 }
                 Err(reason) => file.refused.push(Refused { line: record.line, reason }),
             }
@@ -225,8 +227,9 @@ impl DataFile {
                 return Err(DataFileError::TooManyRefused { line, reason });
             }
         }
-        done.into_iter()
-            .for_each(|(what, rows): (report::Done, usize)| file.report.note(what.sentence(rows)));
+        for (what, rows) in done {
+            file.report.note(report::Done::sentence(what, rows));
+        }
         Ok(file)
     }
 

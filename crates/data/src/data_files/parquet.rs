@@ -7,7 +7,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -38,7 +38,7 @@ fn read(bytes: &[u8]) -> Result<Records, DataFileError> {
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::copy_from_slice(bytes)).map_err(refuse)?;
     let metadata = builder.metadata();
-    let columns = || metadata.row_groups().iter().flat_map(|group| group.columns());
+    let columns = || metadata.row_groups().iter().flat_map(RowGroupMetaData::columns);
     let size = |column: &ColumnChunkMetaData| u64::try_from(column.uncompressed_size()).unwrap_or(u64::MAX);
     let unpacked = columns().map(size).fold(0, u64::saturating_add);
     if unpacked > LARGEST_UNPACKED {

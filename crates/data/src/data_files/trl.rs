@@ -1,4 +1,4 @@
-//! Reads preference rows with `chosen` and `rejected`: TRL's, Orca's, Alpaca's, UltraFeedback's, HH's and ShareGPT's.
+//! Reads preference rows with `chosen` and `rejected` in the shapes of TRL, Orca, Alpaca, `UltraFeedback`, HH and `ShareGPT`.
 
 use ipc::data::Turn;
 use serde_json::Value;
@@ -184,7 +184,7 @@ pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), Strin
     if list.is_none() {
         return Ok((None, vec![]));
     }
-    let refuse = || format!("its \"{}\" is no list of messages with role and content", BEFORE);
+    let refuse = || format!("its \"{BEFORE}\" is no list of messages with role and content");
     let Some(Said::Messages(messages, _)) = said(cells, BEFORE).map_err(|_| refuse())? else {
         return Err(refuse());
     };

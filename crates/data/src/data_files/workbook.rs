@@ -21,12 +21,13 @@ pub(super) fn records(bytes: &[u8]) -> Result<Records, DataFileError> {
     panic::catch_unwind(AssertUnwindSafe(|| read(bytes))).map_err(|_| refuse("it is damaged"))?
 }
 
-fn refuse(detail: impl ToString) -> DataFileError {
-    DataFileError::Table { kind: "Excel", detail: detail.to_string() }
+fn refuse(detail: impl Into<String>) -> DataFileError {
+    DataFileError::Table { kind: "Excel", detail: detail.into() }
 }
 
 fn read(bytes: &[u8]) -> Result<Records, DataFileError> {
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error: XlsxError| refuse(error))?;
+    let mut workbook: Xlsx<_> =
+        Xlsx::new(Cursor::new(bytes)).map_err(|error: XlsxError| refuse(error.to_string()))?;
     let names = workbook.sheet_names();
     let mut first = None;
     for name in &names {
@@ -52,9 +53,9 @@ fn said(mut records: Records, name: &str, sheets: usize) -> Records {
 /// The rows of a sheet, built cell by cell: its size is never believed.
 fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Records, DataFileError> {
     let mut rows: BTreeMap<u32, BTreeMap<u32, Value>> = BTreeMap::new();
-    let mut reader = workbook.worksheet_cells_reader(name).map_err(refuse)?;
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(|error| refuse(error.to_string()))?;
     let mut size = 0;
-    while let Some(cell) = reader.next_cell().map_err(refuse)? {
+    while let Some(cell) = reader.next_cell().map_err(|error| refuse(error.to_string()))? {
         let (row, column) = cell.get_position();
         if column >= MOST_COLUMNS {
             continue;
@@ -87,13 +88,14 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Records, Data
 
 fn value(cell: &Cell<DataRef<'_>>) -> Value {
     match cell.get_value() {
-        DataRef::String(text) => Value::String(text.clone()),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            Value::String(text.clone())
+        }
         DataRef::SharedString(text) => Value::String((*text).to_owned()),
         DataRef::Float(number) => (*number).into(),
         DataRef::Int(number) => (*number).into(),
         DataRef::Bool(truth) => (*truth).into(),
         DataRef::Empty => Value::Null,
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::String(text.clone()),
         DataRef::DateTime(time) => time.as_f64().into(),
         DataRef::Error(error) => json!({STRANGE: format!("{error:?}")}),
     }
