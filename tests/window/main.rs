@@ -18,6 +18,7 @@ mod scores;
 mod steps;
 mod templates;
 mod vectors;
+mod walk;
 mod window;
 
 use test_support::hub;

@@ -1,4 +1,4 @@
-//! Builds and runs the examples of the engine, so that what its documentation shows goes on working.
+//! Runs the examples of the engine, so that what its documentation shows goes on working.
 
 use std::env;
 use std::path::Path;
@@ -12,15 +12,8 @@ use crate::run::STARTER_MODEL;
 const EXAMPLES: [(&str, &[&str]); 3] =
     [("train", &["1", "4"]), ("sweep", &["2"]), ("chat", &["What is money for?", "1", "8"])];
 
-/// Builds the examples and runs each on the starter model. What they print is only shown where one fails.
+/// Runs each example, which the tests' build has compiled, on the starter model. What they print is only shown where one fails.
 pub(crate) fn run(model: &Path) -> Outcome {
-    let mut build = program::cargo();
-    // `--package vectors` would select other features than the tests have, and compile the dependencies again.
-    build.args(["build", "--quiet", "--workspace"]);
-    for (name, _) in EXAMPLES {
-        build.args(["--example", name]);
-    }
-    program::run(&mut build)?;
     let folder = folders::target().join("debug/examples");
     EXAMPLES.iter().try_for_each(|(name, arguments)| {
         let path = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 use crate::folders;
 use crate::problem::{Because as _, Outcome, Problem};
 
+/// Clippy's arguments, in the form in which `cargo clippy` gives them to its driver.
+const DENY_WARNINGS: &str = "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__";
+
 /// Returns the path of a program, if it is installed.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
@@ -41,6 +44,28 @@ pub(crate) fn cargo() -> Command {
         command.env("CARGO_INCREMENTAL", "0");
     }
     command
+}
+
+/// Returns a command of cargo that lints the workspace's crates with Clippy while it compiles them. A separate run of Clippy
+/// would check every dependency once more and analyse the workspace twice.
+///
+/// # Errors
+///
+/// If the toolchain has no Clippy.
+pub(crate) fn linting_cargo() -> Outcome<Command> {
+    let mut rustc = command("rustc");
+    if let Some(toolchain) = env::var_os("RUSTUP_TOOLCHAIN") {
+        rustc.env("RUSTUP_TOOLCHAIN", toolchain);
+    }
+    let sysroot = output(rustc.args(["--print", "sysroot"]))?;
+    let driver = PathBuf::from(sysroot.trim()).join(format!("bin/clippy-driver{}", env::consts::EXE_SUFFIX));
+    if !driver.is_file() {
+        return Err(Problem::new("This Rust has no Clippy.").next("Run `rustup component add clippy`."));
+    }
+    let mut cargo = cargo();
+    // This is the environment in which `cargo clippy -- --deny warnings` runs `cargo check`.
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", driver).env("CLIPPY_ARGS", DENY_WARNINGS);
+    Ok(cargo)
 }
 
 /// Whether `cargo run` or rustup sets this variable. Cargo's values describe xtask and would mislead another cargo, and the

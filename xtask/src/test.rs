@@ -92,28 +92,24 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     let files = Files { model, vocabularies: vocabularies.ok() };
 
     report.check("format", "Checking the format", || cargo(&["fmt", "--all", "--check"]));
-    // The page has its own target folder, so it can compile while the lints run.
+    // The page has its own target folder, so it can compile at the same time.
     let page = thread::spawn(move || target.map(|target| Phase::run("page", || page(target))));
-    report.check("lints", "Checking the lints", || {
-        // `--all-targets` leaves out the window's tests, whose target must be named separately.
-        let targets: [&[&str]; 2] = [&["--all-targets"], &["--test", "window"]];
-        targets.iter().try_for_each(|targets| {
-            let clippy = ["clippy", "--quiet", "--workspace"];
-            cargo(&[&clippy, *targets, &["--", "--deny", "warnings"]].concat())
-        })
-    });
-    if has_headless_program()? {
-        report.check("headless", "Checking that the headless program needs no window", || {
-            cargo(&["check", "--quiet", "--package", HEADLESS])
-        });
-    }
-    // The page must be complete before the tests are built, because the application embeds it and would compile again.
-    let page = page.join().map_err(|_| Problem::new("Building the page ended in a panic."))?;
-    let page = page.is_some_and(|phase| report.add(phase));
     let mut programs = Vec::new();
-    report.check("build", "Building the tests", || {
+    report.check("build", "Compiling and linting everything", || {
         programs = test_programs::build(!fast)?;
         Ok(())
+    });
+    let page = page.join().map_err(|_| Problem::new("Building the page ended in a panic."))?;
+    let page = page.is_some_and(|phase| report.add(phase));
+    if page && !programs.is_empty() {
+        // The window embeds the page. If the page was new, the window compiles once more, and nothing else does.
+        report.check("embed", "Putting the page into the window", || {
+            programs = test_programs::build(!fast)?;
+            Ok(())
+        });
+    }
+    report.check("headless", "Checking that the headless program needs no window", || {
+        cargo(&["check", "--quiet", "--package", HEADLESS])
     });
     if programs.is_empty() {
         report.leave_out("tests", "they could not be built");
@@ -147,7 +143,7 @@ fn cargo(arguments: &[&str]) -> Outcome {
 
 /// Runs the examples in the documentation and all tests except those of the window, on every core.
 fn outside_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
-    let mut documentation = program::cargo();
+    let mut documentation = program::linting_cargo()?;
     documentation.args(["test", "--workspace", "--doc", "--no-fail-fast", "--", "--test-threads", "1"]);
     let mut batches =
         vec![Batch { program: "documentation".to_owned(), tests: Vec::new(), command: documentation }];
@@ -191,12 +187,6 @@ impl Files {
         }
         Batch { program: program.name.clone(), tests: tests.to_vec(), command }
     }
-}
-
-fn has_headless_program() -> Outcome<bool> {
-    let metadata =
-        program::output(program::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    Ok(metadata.contains(&format!("\"name\":\"{HEADLESS}\"")))
 }
 
 impl Report {

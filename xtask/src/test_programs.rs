@@ -1,4 +1,4 @@
-//! Builds all test programs in one cargo call, so that nothing is compiled twice, and lists their tests.
+//! Builds and lints all test programs in one cargo call, so that nothing is compiled twice, and lists their tests.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -43,13 +43,22 @@ struct Profile {
     test: bool,
 }
 
-/// Builds every test program of the workspace, with or without the window's tests. Compiler messages go to the terminal.
+/// Compiles and lints everything of the workspace, with or without the window's tests, and returns its test programs. Compiler
+/// messages go to the terminal.
 pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
-    // `--tests` leaves out the window's tests, because their target has `test = false`.
-    let targets: &[&str] = if window { &["--lib", "--bins", "--test", "*"] } else { &["--tests"] };
-    let mut cargo = program::cargo();
+    // `--all-targets` leaves out the window's tests, because their target has `test = false`.
+    let targets: &[&[&str]] =
+        if window { &[&["--all-targets"], &["--test", "window"]] } else { &[&["--all-targets"]] };
+    targets.iter().try_fold(Vec::new(), |mut programs, targets| {
+        programs.extend(build_targets(targets)?);
+        Ok(programs)
+    })
+}
+
+fn build_targets(targets: &[&str]) -> Outcome<Vec<TestProgram>> {
+    let mut cargo = program::linting_cargo()?;
     cargo
-        .args(["test", "--quiet", "--workspace", "--no-run", "--message-format", "json-render-diagnostics"])
+        .args(["build", "--quiet", "--workspace", "--message-format", "json-render-diagnostics"])
         .args(targets)
         .stdout(Stdio::piped());
     let mut child = cargo.spawn().because(|| "cargo cannot be started")?;
@@ -63,7 +72,7 @@ pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
     if status.success() {
         Ok(built)
     } else {
-        Err(Problem::new(format!("Building the tests ended with {status}.")))
+        Err(Problem::new(format!("Compiling and linting ended with {status}.")))
     }
 }
 
@@ -136,7 +145,7 @@ mod tests {
 
     #[test]
     fn tests_that_measure_time_are_known_by_their_module() {
-        assert!(is_alone("alone::walk::the_whole_way_once"));
+        assert!(is_alone("alone::clicks::every_screen_responds"));
         assert!(!is_alone("files::it_does_not_stand_alone"));
     }
 }

@@ -1,5 +1,5 @@
 //! Tests that measure how quickly the window responds. `cargo xtask test` finds them by this module's name and runs nothing
 //! else at the same time.
 
+mod clicks;
 mod many_pairs;
-mod walk;
