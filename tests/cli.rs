@@ -346,11 +346,11 @@ fn refusals_have_their_exit_codes_and_say_what_is_wrong() {
 }
 
 #[test]
-fn a_vector_is_carried_to_a_model_of_another_size() {
+fn a_vector_is_transferred_to_a_model_of_another_size() {
     let folder = Folder::new();
     let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracles/families/llama.gguf");
     let tiny = tiny.to_str().expect("UTF-8");
-    let (vector, data, out) = (folder.vector(14), folder.pairs(), folder.path("carried.safetensors"));
+    let (vector, data, out) = (folder.vector(14), folder.pairs(), folder.path("transferred.safetensors"));
     let transfer = ["vector", "transfer", "--vector", &vector, "--to-model", tiny, "--out", &out, "--json"];
     let line = lines(&[transfer.as_slice(), &["--data", &data]].concat()).pop().expect("a line");
     let map = &line["map"];
@@ -506,7 +506,7 @@ fn an_adapter_is_trained_applied_and_swept_like_a_vector() {
 }
 
 #[test]
-fn what_makes_no_sense_for_an_adapter_is_refused() {
+fn options_that_do_not_fit_an_adapter_are_refused() {
     let folder = Folder::new();
     let (data, vector) = (folder.pairs(), folder.vector(26));
     let out = folder.path("a.safetensors");

@@ -150,8 +150,8 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// How far a trial or an effect moves the held-out pairs: the margin at +1 less that at -1, in nats. A trial whose
-    /// training diverged sorts last with -∞. `None` for other findings.
+    /// Returns how far a trial or an effect moves the held-out pairs: the margin at +1 less that at -1, in nats. A
+    /// trial whose training diverged sorts last with -∞. `None` for other findings.
     #[must_use]
     pub fn gap(&self) -> Option<f64> {
         match self {

@@ -45,11 +45,11 @@ pub struct Answer {
     pub text: String,
     /// The number of tokens generated so far.
     pub tokens: u32,
-    /// Whether the answer is still growing, or why it ended.
+    /// The state of the answer: still growing, or the reason why it ended.
     pub end: AnswerEnd,
 }
 
-/// Whether an answer is still growing, or why it ended.
+/// The state of an answer: still growing, or the reason why it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "end")]
 pub enum AnswerEnd {

@@ -117,7 +117,7 @@ fn speaker<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
     }
 }
 
-/// Whether a pair is trained on or held out.
+/// The side of the split: a pair is trained on or held out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Split {

@@ -49,7 +49,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The other vector that the operation uses.
+    /// Returns the other vector that the operation uses.
     #[must_use]
     pub fn other(&self) -> Option<Id> {
         match self {
@@ -76,7 +76,7 @@ pub struct Source {
 
 /// The record of how a vector was made from others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Made {
+pub struct Derivation {
     /// The operation.
     pub change: Change,
     /// The vector that was changed, followed by the other one if the operation uses one.
@@ -120,7 +120,7 @@ pub struct LearnedMap {
 impl LearnedMap {
     /// Describes the map in words.
     #[must_use]
-    pub fn said(&self) -> String {
+    pub fn description(&self) -> String {
         format!(
             "ridge regression over {} paired rows of {}, \u{3bb} {:.3e}; R\u{b2} {:.3} on rows that it was not fitted on, {:.3} \
              where rows are paired by chance; norm {:.4} before it was scaled to the same share of the residual stream \
@@ -145,10 +145,10 @@ pub fn same_depth(layer: u32, from: u32, to: u32) -> u32 {
     (blocks.clamp(1, to) - 1) as u32
 }
 
-impl Made {
+impl Derivation {
     /// Describes the operation in words.
     #[must_use]
-    pub fn said(&self) -> String {
+    pub fn description(&self) -> String {
         let name = |place: usize| {
             let source = self.from.get(place);
             source.map_or_else(|| "?".to_owned(), |source| format!("\u{201c}{}\u{201d}", source.name))
@@ -167,7 +167,7 @@ impl Made {
                 let model = self.from.first().map(|source| source.model.as_str()).unwrap_or_default();
                 match &self.map {
                     Some(map) => format!(
-                        "{} as it was made for {model}, carried from layer {} there to layer {} by a learned linear map \
+                        "{} as it was made for {model}, transferred from layer {} there to layer {} by a learned linear map \
                          (experimental)",
                         name(0),
                         map.from_layer,
@@ -184,11 +184,11 @@ impl Made {
     pub fn with_hashes(&self) -> String {
         let hash = |source: &Source| format!("\u{201c}{}\u{201d} has SHA-256 {}", source.name, source.hash);
         let hashes: Vec<String> = self.from.iter().map(hash).collect();
-        let map = self.map.as_ref().map(|map| format!("; {}", map.said())).unwrap_or_default();
-        format!("{}{map}; {}", self.said(), hashes.join("; "))
+        let map = self.map.as_ref().map(|map| format!("; {}", map.description())).unwrap_or_default();
+        format!("{}{map}; {}", self.description(), hashes.join("; "))
     }
 
-    /// Whether the vector was made for another model.
+    /// Returns whether the vector was made for another model.
     #[must_use]
     pub fn is_transfer(&self) -> bool {
         matches!(self.change, Change::Transfer { .. })
@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_done_is_said_with_names_and_hashes() {
+    fn the_description_has_names_and_hashes() {
         let source = |name: &str| Source {
             vector: 1,
             name: name.into(),
@@ -282,17 +282,18 @@ mod tests {
             model: "M".into(),
         };
         let change = Change::Add { weight: 0.5, other: 2, other_weight: -1.0 };
-        let made = Made { change, from: vec![source("a"), source("b")], map: None };
-        assert_eq!(made.said(), "0.5 \u{d7} \u{201c}a\u{201d} + -1 \u{d7} \u{201c}b\u{201d}");
+        let made = Derivation { change, from: vec![source("a"), source("b")], map: None };
+        assert_eq!(made.description(), "0.5 \u{d7} \u{201c}a\u{201d} + -1 \u{d7} \u{201c}b\u{201d}");
         assert!(
             made.with_hashes()
                 .ends_with("\u{201c}a\u{201d} has SHA-256 aa; \u{201c}b\u{201d} has SHA-256 bb")
         );
-        let mut made = Made { change: Change::Transfer { model: 2 }, from: vec![source("a")], map: None };
-        assert!(made.is_transfer() && made.said().ends_with("made for M"));
+        let mut made =
+            Derivation { change: Change::Transfer { model: 2 }, from: vec![source("a")], map: None };
+        assert!(made.is_transfer() && made.description().ends_with("made for M"));
         // Vectors of earlier versions have no map.
         let json = serde_json::to_string(&made).expect("JSON");
-        assert!(!json.contains("map") && serde_json::from_str::<Made>(&json).expect("read back") == made);
+        assert!(!json.contains("map") && serde_json::from_str::<Derivation>(&json).expect("read back") == made);
         made.map = Some(LearnedMap {
             from_layer: 14,
             layer: 3,
@@ -309,7 +310,8 @@ mod tests {
             norm: 30.0,
         });
         assert!(
-            made.said().ends_with("from layer 14 there to layer 3 by a learned linear map (experimental)")
+            made.description()
+                .ends_with("from layer 14 there to layer 3 by a learned linear map (experimental)")
         );
         let text = made.with_hashes();
         assert!(

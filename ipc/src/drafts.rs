@@ -65,7 +65,7 @@ pub fn contrasting_prompts(behaviour: &str) -> (String, String) {
     )
 }
 
-/// What a model drafts.
+/// The task of a drafting model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "task")]
 pub enum DraftTask {
@@ -99,7 +99,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Whether both answers are drafted.
+    /// Returns whether both answers are drafted.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.wanted.is_some() && self.opposite.is_some()
@@ -127,7 +127,7 @@ pub enum KeyPlace {
     Memory,
 }
 
-/// What is known of an endpoint before anything is sent to it.
+/// The facts about an endpoint that are known before anything is sent to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointFacts {
     /// The normalized address.

@@ -72,11 +72,11 @@ pub enum Event {
         points: Vec<SweepPoint>,
     },
     /// The number of tokens that an endpoint's judge has used for a sweep.
-    SweepSpent {
+    SweepTokenUsage {
         /// The sweep.
         sweep: Id,
         /// The total so far.
-        spent: crate::sweep::Spent,
+        usage: crate::sweep::TokenUsage,
     },
     /// The unsteered model's margins of this data set have changed.
     Margins(Id),

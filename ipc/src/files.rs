@@ -16,7 +16,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Whether all columns are named.
+    /// Returns whether all columns are named.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         [&self.prompt, &self.wanted, &self.opposite].iter().all(|name| !name.is_empty())
@@ -64,7 +64,7 @@ pub struct ImportPreview {
     pub refused: u32,
     /// The first unusable rows.
     pub first_refused: Vec<RefusedRow>,
-    /// What reading the file took, left out and guessed, as sentences.
+    /// Sentences about everything that reading the file took, left out and guessed.
     #[serde(default)]
     pub report: Vec<String>,
     /// The first pairs. If columns must be named first, the first rows in the order of `columns`.
@@ -133,13 +133,13 @@ impl PairFormat {
     /// Every format.
     pub const ALL: [Self; 4] = [Self::TrlJsonl, Self::BipoCsv, Self::TrlParquet, Self::TillerJsonl];
 
-    /// Whether the format has fields for a pair's own system prompt and earlier turns.
+    /// Returns whether the format has fields for a pair's own system prompt and earlier turns.
     #[must_use]
     pub fn keeps_conversations(self) -> bool {
         !matches!(self, Self::BipoCsv)
     }
 
-    /// The file ending, without the dot.
+    /// Returns the file ending, without the dot.
     #[must_use]
     pub fn ending(self) -> &'static str {
         match self {

@@ -84,7 +84,7 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// Whether the job has ended.
+    /// Returns whether the job has ended.
     #[must_use]
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Stopped | Self::Done | Self::Failed { .. })

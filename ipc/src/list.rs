@@ -17,13 +17,13 @@ impl Ids {
         self.0.iter().flat_map(|(first, count)| (0..Id::from(*count)).map(move |place| first + place))
     }
 
-    /// The number of ids.
+    /// Returns the number of ids.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.iter().map(|(_, count)| *count as usize).sum()
     }
 
-    /// Whether the list is empty.
+    /// Returns whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -167,18 +167,18 @@ pub enum PairChange {
     /// Moves the pairs together, next to a pair that is not moved.
     Move {
         /// The place.
-        to: Beside,
+        to: MoveTarget,
     },
 }
 
 /// A place next to a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Beside {
+pub enum MoveTarget {
     /// Directly before the pair.
     Before(Id),
     /// Directly after the pair.
-    Behind(Id),
+    After(Id),
 }
 
 #[cfg(test)]
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_that_follow_one_another_are_told_together() {
+    fn consecutive_ids_are_encoded_as_runs() {
         let ids: Ids = [7, 8, 9, 3, 11, 12].into_iter().collect();
         assert_eq!(serde_json::to_string(&ids).expect("JSON"), "[[7,3],[3,1],[11,2]]");
         assert_eq!(ids.iter().collect::<Vec<_>>(), [7, 8, 9, 3, 11, 12]);

@@ -20,7 +20,7 @@ pub struct Model {
     pub state: ModelState,
     /// The state of its file.
     pub file: FileState,
-    /// How the model came into the library.
+    /// The way in which the model came into the library.
     pub origin: ModelOrigin,
     /// The SHA-256 of the content that was read last. `None` until the file was read.
     pub fingerprint: Option<String>,
@@ -32,7 +32,7 @@ pub struct Model {
     pub template: Option<String>,
     /// Its memory needs for each precision. Empty until the file was read.
     pub needs: Vec<MemoryNeed>,
-    /// What the loading of the model waits for, as a sentence.
+    /// A sentence that says what the loading of the model waits for.
     pub waits_for: Option<String>,
 }
 
@@ -118,7 +118,7 @@ pub enum FileState {
     Changed,
 }
 
-/// How a model came into the library.
+/// The way in which a model came into the library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "origin")]
 pub enum ModelOrigin {
@@ -179,7 +179,7 @@ pub struct MachineDevice {
     pub label: String,
 }
 
-/// How a model is loaded while a job uses another one.
+/// The way in which a model is loaded while a job uses another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Switch {

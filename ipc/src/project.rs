@@ -12,7 +12,7 @@ use crate::sweep::Sweep;
 use crate::train::Run;
 use crate::vector::Vector;
 
-/// Everything that the window needs when it opens: lists with summaries, without their contents.
+/// The state that the window needs when it opens: lists with summaries, without their contents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     /// The project's name.
@@ -81,8 +81,8 @@ pub struct Prices {
 impl Prices {
     /// Returns the price of these numbers of tokens.
     #[must_use]
-    pub fn cost(self, spent: crate::sweep::Spent) -> f64 {
-        (self.read * spent.read as f64 + self.written * spent.written as f64) / 1e6
+    pub fn cost(self, usage: crate::sweep::TokenUsage) -> f64 {
+        (self.read * usage.read as f64 + self.written * usage.written as f64) / 1e6
     }
 }
 

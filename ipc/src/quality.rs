@@ -23,11 +23,11 @@ pub struct QualityReport {
 /// A defect that the check found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What it is about.
+    /// The kind of defect.
     pub kind: FindingKind,
     /// The severity.
     pub weight: Weight,
-    /// What was found, in a sentence with its numbers.
+    /// A sentence about the finding, with its numbers.
     pub message: String,
     /// The consequence for a vector or a measurement.
     pub why: String,

@@ -240,7 +240,7 @@ impl Score {
         }
     }
 
-    /// Whether it measures the behaviour, and not a side effect of steering.
+    /// Returns whether it measures the behaviour, and not a side effect of steering.
     #[must_use]
     pub fn is_behavior(&self) -> bool {
         matches!(
@@ -300,7 +300,8 @@ impl Rubric {
         Self { behavior: "compliance with the request".into(), levels: levels.map(str::to_owned) }
     }
 
-    /// Whether a pair's answers serve as examples for 4 and 1. They show a behaviour, and do not show compliance.
+    /// Returns whether a pair's answers serve as examples for 4 and 1. They show a behaviour, and do not show
+    /// compliance.
     #[must_use]
     pub fn takes_examples(&self) -> bool {
         *self != Self::compliance()

@@ -11,8 +11,8 @@ use crate::model::ModelFacts;
 use crate::vector::Adapter;
 use crate::{Id, Millis};
 
-/// The number of parameters that a run with these settings trains or extracts on a model: those of an adapter, or a
-/// vector of the model's hidden size for each layer.
+/// Returns the number of parameters that a run with these settings trains or extracts on a model: those of an adapter,
+/// or a vector of the model's hidden size for each layer.
 #[must_use]
 pub fn trained_numbers(settings: &TrainSettings, facts: &ModelFacts) -> u64 {
     if settings.method.makes_adapter() {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::derive::Made;
+use crate::derive::Derivation;
 use crate::model::ModelFacts;
 use crate::steering::{Intervention, Positions};
 use crate::train::{LoraConfig, Method};
@@ -65,8 +65,8 @@ pub struct Vector {
     /// The 0-based blocks after which it acts, ascending, with one part for each. Empty for an adapter, which acts inside
     /// all of them.
     pub layers: Vec<u32>,
-    /// How it acts on the residual stream, and at which positions.
-    pub acts: Intervention,
+    /// The operation on the residual stream, and its positions.
+    pub intervention: Intervention,
     /// The positions at which it acted in training. `None` if that is not known.
     pub trained_on: Option<Positions>,
     /// The length of each part: the model's hidden size.
@@ -101,7 +101,7 @@ pub struct Vector {
     /// The version of Tiller that made or imported it.
     pub app_version: String,
     /// The vectors that it was made from. `None` if it was trained or imported.
-    pub made: Option<Made>,
+    pub derivation: Option<Derivation>,
 }
 
 #[cfg(test)]

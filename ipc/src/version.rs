@@ -24,7 +24,7 @@ pub struct Version {
     pub uses: Vec<VersionUse>,
 }
 
-/// A use of a version: what was made from it, or the name that a person gave it.
+/// A use of a version: a run, a vector or a sweep that used it, or the name that a person gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionUse {
     /// The kind of use.
@@ -38,7 +38,7 @@ pub struct VersionUse {
 #[serde(rename_all = "snake_case")]
 pub enum UseKind {
     /// A person named it.
-    Kept,
+    Named,
     /// A training run used it.
     Run,
     /// A vector whose run was deleted used it.

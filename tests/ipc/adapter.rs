@@ -177,8 +177,8 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
     let refusals = [
         tiller.call(MakeVector { vector: adapter.id, change: Change::Negate, name }).err(),
         tiller.call(CompareVectors { vectors: vec![adapter.id, back.id], layer: None }).err(),
-        tiller.call(ReadLens { vector: adapter.id, layer: None }).err(),
-        tiller.call(SetActs { vector: adapter.id, acts: Intervention::default() }).err(),
+        tiller.call(ReadLogitLens { vector: adapter.id, layer: None }).err(),
+        tiller.call(SetIntervention { vector: adapter.id, intervention: Intervention::default() }).err(),
     ];
     for refused in refusals {
         let refused = refused.expect("an adapter has no direction");

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::{self, folder, small_run};
 use crate::window::{Tiller, invoke_from};
-use app::Places;
+use app::AppPaths;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
@@ -19,9 +19,9 @@ use ipc::vector::Vector;
 use ipc::{Code, Id};
 use serde_json::json;
 
-/// A data folder without a model file, which opens quickly.
-fn without_model(data: &tempfile::TempDir) -> Places {
-    Places { data: data.path().to_owned(), starter_model: data.path().join("nowhere.gguf") }
+/// Returns a data folder without a model file, which opens quickly.
+fn without_model(data: &tempfile::TempDir) -> AppPaths {
+    AppPaths { data: data.path().to_owned(), starter_model: data.path().join("nowhere.gguf") }
 }
 
 fn content(prompt: &str) -> PairContent {
@@ -72,8 +72,8 @@ fn watching_begins_with_the_starter_project() {
 #[test]
 fn pairs_are_edited_and_every_edit_can_be_undone_after_a_restart() {
     let data = folder();
-    let places = without_model(&data);
-    let tiller = Tiller::open(&places);
+    let paths = without_model(&data);
+    let tiller = Tiller::open(&paths);
     let data_set = tiller.watch().data_sets[0].id;
     let before = tiller.get(ListPairs { data_set });
     let first = before[0].id;
@@ -88,7 +88,7 @@ fn pairs_are_edited_and_every_edit_can_be_undone_after_a_restart() {
     let after = tiller.get(ListPairs { data_set });
     drop(tiller);
 
-    let tiller = Tiller::open(&places);
+    let tiller = Tiller::open(&paths);
     assert_eq!(tiller.get(ListPairs { data_set }), after);
     let undone = tiller.get(Undo { data_set }).expect("the deletion");
     assert_eq!((undone.pair_id, undone.pair.map(|pair| pair.id)), (before[1].id, Some(before[1].id)));
@@ -106,14 +106,14 @@ fn pairs_are_edited_and_every_edit_can_be_undone_after_a_restart() {
 #[test]
 fn settings_outlive_the_window() {
     let data = folder();
-    let places = without_model(&data);
+    let paths = without_model(&data);
     let settings = Settings { theme: Theme::Dark, screen: Some("train".into()), ..Settings::default() };
-    Tiller::open(&places).get(SaveSettings { settings: settings.clone() });
-    assert_eq!(Tiller::open(&places).watch().settings, settings);
+    Tiller::open(&paths).get(SaveSettings { settings: settings.clone() });
+    assert_eq!(Tiller::open(&paths).watch().settings, settings);
 }
 
 #[test]
-fn what_does_not_exist_is_said_in_a_sentence() {
+fn a_missing_row_is_reported_in_a_sentence() {
     let data = folder();
     let tiller = Tiller::open(&without_model(&data));
     let id: Id = 9999;
@@ -137,8 +137,8 @@ fn what_does_not_exist_is_said_in_a_sentence() {
         tiller.call(DescribeVector { vector: id, tags: vec![], note: String::new() }).err(),
         tiller.call(MakeVector { vector: id, change: Change::Negate, name: String::new() }).err(),
         tiller.call(CompareVectors { vectors: vec![id, id], layer: None }).err(),
-        tiller.call(ReadTogether { terms: Arm::vector(id).terms }).err(),
-        tiller.call(ReadLens { vector: id, layer: None }).err(),
+        tiller.call(ReadVectorSum { terms: Arm::vector(id).terms }).err(),
+        tiller.call(ReadLogitLens { vector: id, layer: None }).err(),
         tiller.call(ReadResidual { model: id }).err(),
         tiller.call(DeleteVector { vector: id }).err(),
         tiller.call(RenameDataSet { data_set: id, name: "New".into() }).err(),
@@ -186,7 +186,7 @@ fn a_model_file_that_is_cut_off_or_changed_is_refused() {
     let whole = fs::read(support::starter_model()).expect("the starter model");
     let cut = data.path().join("cut.gguf");
     fs::write(&cut, &whole[..whole.len() / 2]).expect("half a model");
-    let places = Places { data: data.path().join("data"), starter_model: cut };
+    let paths = AppPaths { data: data.path().join("data"), starter_model: cut };
     let failed = |tiller: &Tiller| {
         tiller.wait_for(|event| {
             match event {
@@ -200,7 +200,7 @@ fn a_model_file_that_is_cut_off_or_changed_is_refused() {
             })
         })
     };
-    let tiller = Tiller::open(&places);
+    let tiller = Tiller::open(&paths);
     tiller.watch();
     let failure = failed(&tiller);
     assert_eq!(failure.code, Code::ModelUnusable);
@@ -210,8 +210,8 @@ fn a_model_file_that_is_cut_off_or_changed_is_refused() {
     // The last byte belongs to a weight, so that only the SHA-256 reveals the change.
     let mut changed = whole;
     *changed.last_mut().expect("a byte") ^= 1;
-    fs::write(&places.starter_model, &changed).expect("a changed model");
-    let tiller = Tiller::open(&places);
+    fs::write(&paths.starter_model, &changed).expect("a changed model");
+    let tiller = Tiller::open(&paths);
     tiller.watch();
     let failure = failed(&tiller);
     assert_eq!(failure.code, Code::ModelUnusable);
@@ -221,9 +221,9 @@ fn a_model_file_that_is_cut_off_or_changed_is_refused() {
 #[test]
 fn a_second_process_on_the_same_data_is_refused_in_a_sentence() {
     let data = folder();
-    let places = without_model(&data);
-    let _first = Tiller::open(&places);
-    let second = Tiller::open(&places);
+    let paths = without_model(&data);
+    let _first = Tiller::open(&paths);
+    let second = Tiller::open(&paths);
     let error =
         second.invoke("watch", json!({"request": {}, "events": "__CHANNEL__:7"})).expect_err("it is in use");
     assert!(error.to_string().contains("already running"), "{error}");
@@ -243,7 +243,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     drop(tiller);
 
     // A restart restores everything.
-    let tiller = Tiller::open(&support::places(data.path()));
+    let tiller = Tiller::open(&support::app_paths(data.path()));
     let picture = tiller.watch();
     assert_eq!(picture.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["Formal"]);
     assert_eq!(picture.sweeps, std::slice::from_ref(&sweep));
@@ -299,8 +299,8 @@ fn train(tiller: &Tiller, model: Id, data_set: Id) -> (Run, Vector, History) {
     let history = tiller.get(ReadHistory { run: run.id });
     assert_eq!(history.steps.iter().map(|step| step.step).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!(history.epochs.iter().map(|epoch| epoch.epoch).collect::<Vec<_>>(), [0, 1, 2]);
-    let heard: Vec<_> = tiller
-        .heard()
+    let received: Vec<_> = tiller
+        .events()
         .iter()
         .filter_map(|event| match event {
             Event::Steps { run: of, steps } if *of == run.id => Some(steps.clone()),
@@ -308,7 +308,7 @@ fn train(tiller: &Tiller, model: Id, data_set: Id) -> (Run, Vector, History) {
         })
         .flatten()
         .collect();
-    assert_eq!(heard, history.steps, "every step is said once, in order");
+    assert_eq!(received, history.steps, "every step is said once, in order");
     let estimate = tiller.get(EstimateTraining { model, data_set, settings });
     assert!(estimate.seconds.is_some_and(|seconds| seconds > 0.0), "the speed is known now: {estimate:?}");
     (run, vector, history)
@@ -326,7 +326,7 @@ fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -> Sweep {
         _ => None,
     });
     assert_eq!((&sweep.state, sweep.points.len(), &sweep.stale), (&JobState::Done, 3, &None));
-    let points = tiller.heard().iter().filter(|event| matches!(event, Event::SweepPoints { .. })).count();
+    let points = tiller.events().iter().filter(|event| matches!(event, Event::SweepPoints { .. })).count();
     assert_eq!(points, 3);
     assert_eq!(tiller.get(request.clone()).id, sweep.id, "the same content is not measured twice");
     let curve = support::FIRST_CURVE;
@@ -414,13 +414,13 @@ fn a_run_is_paused_resumed_and_stopped_with_its_vector_so_far() {
     let stopped = tiller.get(ControlJob { job: waiting.job, action: JobAction::Stop });
     assert_eq!(stopped.state, JobState::Stopped);
 
-    let mark = tiller.heard().len();
+    let mark = tiller.events().len();
     tiller.get(ControlJob { job: run.job, action: JobAction::Pause });
     state(run.job, JobState::Paused, mark);
     let steps = tiller.get(ReadHistory { run: run.id }).steps.len();
     assert_eq!(tiller.watch_again().jobs.len(), 1);
 
-    let mark = tiller.heard().len();
+    let mark = tiller.events().len();
     tiller.get(ControlJob { job: run.job, action: JobAction::Resume });
     tiller.wait_for_after(mark, |event| {
         matches!(event, Event::Steps { run: of, .. } if *of == run.id).then_some(())

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::hub::{COMMIT, Fault, TestHub, sum};
 use crate::opened::{Opened, PATIENCE, is_ready};
 use crate::support::starter_model;
-use hub::HubPlaces;
+use hub::HubEnvironment;
 use ipc::Code;
 use ipc::command::*;
 use ipc::event::Event;
@@ -26,15 +26,15 @@ fn model_hub() -> TestHub {
     TestHub::start(&[("smol.Q4_1.gguf", &content), ("README.md", b"Small.")])
 }
 
-fn hub_places(data: &Path, address: &str) -> HubPlaces {
-    HubPlaces { endpoint: Some(address.to_owned()), ..HubPlaces::inside(data) }
+fn hub_environment(data: &Path, address: &str) -> HubEnvironment {
+    HubEnvironment { endpoint: Some(address.to_owned()), ..HubEnvironment::inside(data) }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_is_downloaded_paused_resumed_and_can_be_loaded() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let hub = model_hub();
-    let opened = Opened::without_model(data.path(), hub_places(data.path(), &hub.address())).await;
+    let opened = Opened::without_model(data.path(), hub_environment(data.path(), &hub.address())).await;
     hub.fail(&[Fault::Slow(Duration::from_mins(1))]);
     let download = opened.start("org/model").await;
     assert_eq!(opened.start("org/model").await.id, download.id, "the same is not fetched twice");
@@ -51,7 +51,7 @@ async fn a_model_is_downloaded_paused_resumed_and_can_be_loaded() {
     opened.app.control_job(control(JobAction::Resume)).await.expect("it goes on");
     let model = opened.model(|model| model.path.ends_with("smol.Q4_1.gguf"));
     opened.download(|state| *state == JobState::Done);
-    let last = hub.heard().pop().expect("a request");
+    let last = hub.requests().pop().expect("a request");
     assert!(last.headers["range"].starts_with("bytes=4"), "{last:?}");
     let refs = data.path().join("hub/models--org--model/refs/main");
     assert_eq!(fs::read_to_string(refs).expect("the branch"), COMMIT);
@@ -65,16 +65,16 @@ async fn a_model_is_downloaded_paused_resumed_and_can_be_loaded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gated_model_wants_a_token_which_is_neither_stored_nor_said() {
+async fn a_gated_model_needs_a_token_which_is_neither_stored_nor_shown() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let hub = TestHub::start(&[("m.gguf", &[7; 100])]);
     hub.want_token("hf_verysecret");
-    let opened = Opened::without_model(data.path(), hub_places(data.path(), &hub.address())).await;
+    let opened = Opened::without_model(data.path(), hub_environment(data.path(), &hub.address())).await;
     let list = || opened.app.list_repository(ListRepository { address: "org/model".into() });
     assert_eq!(ipc::Failure::from(list().await.expect_err("it is gated")).code, Code::TokenWanted);
-    let keep = |token: &str| KeepToken { token: ipc::download::Secret(token.into()) };
-    opened.app.keep_token(keep("two words")).await.expect_err("that is no token");
-    let kept = opened.app.keep_token(keep("hf_verysecret")).await.expect("it is kept");
+    let request = |token: &str| SaveToken { token: ipc::download::Secret(token.into()) };
+    opened.app.save_token(request("two words")).await.expect_err("that is no token");
+    let kept = opened.app.save_token(request("hf_verysecret")).await.expect("it is kept");
     assert_eq!(kept.token, ipc::download::TokenSource::Memory);
     list().await.expect("a listing");
     opened.start("org/model").await;
@@ -92,7 +92,7 @@ async fn a_gated_model_wants_a_token_which_is_neither_stored_nor_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_hub_can_be_set() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let opened = Opened::without_model(data.path(), HubPlaces::inside(data.path())).await;
+    let opened = Opened::without_model(data.path(), HubEnvironment::inside(data.path())).await;
     let usual = opened.app.read_hub(ReadHub {}).await.expect("the hub");
     let settings = Settings { hub_endpoint: Some("https://mirror.example".into()), ..Settings::default() };
     opened.app.save_settings(SaveSettings { settings }).await.expect("the settings");
@@ -111,13 +111,13 @@ async fn another_hub_can_be_set() {
 async fn child() {
     let folder_and_hub = std::env::var(CHILD).expect("a data folder and a hub");
     let (data, address) = folder_and_hub.split_once('|').expect("both");
-    let opened = Opened::without_model(Path::new(data), hub_places(Path::new(data), address)).await;
+    let opened = Opened::without_model(Path::new(data), hub_environment(Path::new(data), address)).await;
     opened.start("org/model").await;
     std::future::pending::<()>().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_download_that_was_killed_goes_on_where_it_was() {
+async fn a_download_that_was_killed_resumes_where_it_was() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let hub = model_hub();
     hub.fail(&[Fault::Slow(Duration::from_mins(5))]);
@@ -137,7 +137,7 @@ async fn a_download_that_was_killed_goes_on_where_it_was() {
     child.kill().expect("it can be killed");
     child.wait().expect("it has ended");
 
-    let opened = Opened::without_model(data.path(), hub_places(data.path(), &hub.address())).await;
+    let opened = Opened::without_model(data.path(), hub_environment(data.path(), &hub.address())).await;
     let download = opened.picture.downloads[0].clone();
     assert_eq!(download.state, JobState::Paused, "a download that was killed waits to be resumed");
     opened
@@ -146,7 +146,7 @@ async fn a_download_that_was_killed_goes_on_where_it_was() {
         .await
         .expect("it goes on");
     opened.download(|state| *state == JobState::Done);
-    let last = hub.heard().pop().expect("a request");
+    let last = hub.requests().pop().expect("a request");
     assert!(
         last.headers["range"].starts_with("bytes=4") && last.headers.contains_key("if-range"),
         "{last:?}"

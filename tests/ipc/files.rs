@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::{self, folder, small_run};
 use crate::window::Tiller;
-use app::Places;
+use app::AppPaths;
 use ipc::command::*;
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
@@ -21,7 +21,8 @@ const BIPO: &str =
 
 /// Opens Tiller without a model file, which is quick.
 fn open(data: &Path) -> Tiller {
-    let tiller = Tiller::open(&Places { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
+    let tiller =
+        Tiller::open(&AppPaths { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
     tiller.watch();
     tiller
 }
@@ -217,7 +218,7 @@ fn every_format_gives_the_same_pairs_back() {
 }
 
 #[test]
-fn files_that_cannot_be_used_are_told() {
+fn files_that_cannot_be_used_are_reported() {
     let dir = folder();
     let tiller = open(dir.path());
     let missing = dir.path().join("none.csv").display().to_string();
@@ -336,7 +337,7 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
         }
     }
 
-    // An imported vector steers and is measured like any other.
+    // An imported vector steers and can be measured like any other.
     let imported = tiller.watch_again().vectors[0].clone();
     let sweep = tiller.get(StartSweep {
         model: imported.model,

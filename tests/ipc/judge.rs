@@ -76,8 +76,8 @@ fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
     let items = tiller.get(ReadPoint { sweep: sweep.id, curve: point.curve(), multiplier: 0.0 });
     assert_eq!(items[2].note.as_deref(), Some("I would rather not say"));
     assert_eq!((items[0].value, items[2].value), (Some(1.0), None));
-    let spent = tiller.watch_again().sweeps[0].spent;
-    assert_eq!((spent.read, spent.written), (3 * 90, 3));
+    let usage = tiller.watch_again().sweeps[0].usage;
+    assert_eq!((usage.read, usage.written), (3 * 90, 3));
     // All verdicts are in the store, so the server receives no request.
     tiller.get(DeleteSweep { sweep: sweep.id });
     let again = swept(&tiller, model, settings);
@@ -106,7 +106,7 @@ fn a_real_server_judges() {
     };
     let sweep = swept(&tiller, model, settings);
     assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
-    assert!(sweep.spent.read > 0 && sweep.spent.written > 0, "{:?}", sweep.spent);
+    assert!(sweep.usage.read > 0 && sweep.usage.written > 0, "{:?}", sweep.usage);
     for point in &sweep.points {
         let items = tiller.get(ReadPoint { sweep: sweep.id, curve: point.curve(), multiplier: 0.0 });
         assert!(items.iter().all(|item| item.note.is_some()), "{items:?}");

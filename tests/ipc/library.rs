@@ -67,7 +67,7 @@ fn new_vectors_are_made_of_old_ones_and_remember_it() {
     assert_eq!((copy.hash.as_str(), copy.name.as_str()), (a.hash.as_str(), "a copy"));
     let twice = tiller.get(make(a.id, Change::Scale { factor: 2.0 }));
     assert!((twice.norm - 2.0 * a.norm).abs() < 1e-6 && twice.hash != a.hash);
-    let made = twice.made.expect("how it was made");
+    let made = twice.derivation.expect("how it was made");
     assert_eq!((made.from[0].hash.as_str(), made.from[0].vector), (a.hash.as_str(), a.id));
     let unit = tiller.get(make(b.id, Change::Normalize { norm: 1.0 }));
     assert!((unit.norm - 1.0).abs() < 1e-6);
@@ -113,18 +113,18 @@ fn new_vectors_are_made_of_old_ones_and_remember_it() {
 }
 
 #[test]
-fn several_layers_go_through_every_format_and_keep_how_they_act() {
+fn several_layers_go_through_every_format_with_their_intervention() {
     let dir = folder();
     let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
     let model = picture.models[0].id;
     let parts = vec![waves(1, 0.25, 0.0), waves(10, 0.5, 1.0), waves(28, 1.0, 2.0)];
     let vector = import(&tiller, dir.path(), model, "several", parts);
     assert_eq!(vector.layers, [1, 10, 28]);
-    let acts = ipc::steering::Intervention {
+    let intervention = ipc::steering::Intervention {
         positions: ipc::steering::Positions::Answer,
         op: ipc::steering::InterventionOp::Cap { at: -1.5 },
     };
-    tiller.get(SetActs { vector: vector.id, acts });
+    tiller.get(SetIntervention { vector: vector.id, intervention });
     for ending in ["safetensors", "gguf", "json", "pt", "npy"] {
         let path = dir.path().join(format!("out.{ending}")).display().to_string();
         tiller.get(ExportVector { vector: vector.id, path: path.clone(), replace: false });
@@ -133,7 +133,7 @@ fn several_layers_go_through_every_format_and_keep_how_they_act() {
         assert_eq!((&back.hash, &back.layers), (&vector.hash, &vector.layers), "{ending}");
         // Formats that hold only numbers do not record the intervention.
         let says_more = !matches!(ending, "pt" | "npy");
-        assert_eq!(back.acts == acts, says_more, "{ending}");
+        assert_eq!(back.intervention == intervention, says_more, "{ending}");
         let one = tiller.get(ImportVector { layer: Some(10), ..request });
         assert_eq!(
             (one.layers.as_slice(), one.norm.to_bits()),
@@ -150,21 +150,21 @@ fn the_model_says_which_words_a_vector_points_to_and_how_much_is_added() {
     let model = picture.models[0].id;
     let a = import(&tiller, dir.path(), model, "a", vec![waves(14, 0.5, 0.0)]);
     let b = import(&tiller, dir.path(), model, "b", vec![waves(14, -0.5, 0.5), waves(20, 0.5, 0.0)]);
-    let lens = tiller.get(ReadLens { vector: a.id, layer: None });
+    let lens = tiller.get(ReadLogitLens { vector: a.id, layer: None });
     assert_eq!((lens.layer, lens.along.len(), lens.against.len()), (14, 12, 12));
     // The expected tokens are those of the first line of tests/oracles/lens.json.
     assert_eq!((lens.along[0].id, lens.against[0].id), (36232, 265));
-    let refused = tiller.call(ReadLens { vector: a.id, layer: Some(3) }).expect_err("no such part");
+    let refused = tiller.call(ReadLogitLens { vector: a.id, layer: Some(3) }).expect_err("no such part");
     assert!(refused.message.contains("layer 3"), "{refused:?}");
     let norms = tiller.get(ReadResidual { model });
     assert!(norms.len() == 30 && norms[29] > norms[0], "{norms:?}");
 
-    let together = tiller.get(ReadTogether { terms: vec![term(a.id, 1.0, false), term(b.id, 2.0, false)] });
+    let together = tiller.get(ReadVectorSum { terms: vec![term(a.id, 1.0, false), term(b.id, 2.0, false)] });
     assert_eq!(together.layers.iter().map(|added| added.count).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(together.conflicts.len(), 1);
     assert!((together.conflicts[0].cosine + 0.5_f64.cos()).abs() < 0.01, "{together:?}");
     assert_eq!(together.layers[0].residual, Some(norms[14]));
-    let with = tiller.get(ReadTogether { terms: vec![term(a.id, 1.0, false), term(b.id, -2.0, false)] });
+    let with = tiller.get(ReadVectorSum { terms: vec![term(a.id, 1.0, false), term(b.id, -2.0, false)] });
     assert!(with.conflicts.is_empty(), "a sign turns a conflict around");
 }
 
@@ -230,7 +230,9 @@ fn a_vector_goes_to_a_model_of_its_size_and_is_measured_on_both() {
     let other = tiller.get(AddModel { path: relative.display().to_string() });
     let copy = tiller.get(make(vector.id, Change::Transfer { model: other.id }));
     assert_eq!((copy.model, &copy.hash, copy.residual_norm), (other.id, &vector.hash, None));
-    assert!(copy.made.as_ref().is_some_and(|made| made.is_transfer() && made.from[0].vector == vector.id));
+    assert!(
+        copy.derivation.as_ref().is_some_and(|made| made.is_transfer() && made.from[0].vector == vector.id)
+    );
     let refused = tiller.call(make(vector.id, Change::Transfer { model })).expect_err("its own model");
     assert!(refused.message.contains("already"), "{refused:?}");
     let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama.gguf");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::opened::{Opened, add, is_ready};
 use crate::support::{FIRST_CURVE, small_run, sweep_of};
-use hub::HubPlaces;
+use hub::HubEnvironment;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
@@ -33,7 +33,7 @@ fn copy(name: &str, to: &Path) {
 }
 
 async fn open(data: &Path) -> Opened {
-    Opened::without_model(data, HubPlaces::inside(data)).await
+    Opened::without_model(data, HubEnvironment::inside(data)).await
 }
 
 async fn loaded(opened: &Opened, path: &Path) -> Model {
@@ -175,7 +175,7 @@ async fn a_model_in_parts_is_one_model() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_template_of_ones_own_is_shown_tried_used_and_taken_back() {
+async fn a_template_of_ones_own_is_shown_tried_used_and_removed() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let folder = data.path().join("tiny");
     copy("qwen3", &folder);

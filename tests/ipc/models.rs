@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::hub::COMMIT;
 use crate::opened::{Opened, add, is_away, is_ready, second_model};
 use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, small_run};
-use hub::HubPlaces;
+use hub::HubEnvironment;
 use ipc::command::*;
 use ipc::data::Split;
 use ipc::event::Event;
@@ -78,7 +78,7 @@ async fn models_are_switched_and_a_job_keeps_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn precision_is_kept_and_a_loaded_model_is_loaded_anew() {
+async fn precision_is_stored_and_a_loaded_model_is_loaded_anew() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let opened = Opened::ready(data.path()).await;
     let f32 = SetPrecision { model: 1, precision: Precision::F32 };
@@ -119,7 +119,7 @@ async fn a_model_is_loaded_where_the_settings_say_and_a_missing_card_is_named() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_moves_is_noticed_and_found_again() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let opened = Opened::without_model(data.path(), HubPlaces::inside(data.path())).await;
+    let opened = Opened::without_model(data.path(), HubEnvironment::inside(data.path())).await;
     let path = second_model(data.path());
     let model = add(&opened, &path).await;
     opened.model(|known| known.id == model.id && known.fingerprint.is_some());
@@ -168,7 +168,7 @@ async fn a_file_that_moves_is_noticed_and_found_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_is_searched_and_the_hubs_cache_is_listed() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let hub = HubPlaces::inside(data.path());
+    let hub = HubEnvironment::inside(data.path());
     let commit = hub.cache.join("models--org--cached/snapshots").join(COMMIT);
     fs::create_dir_all(&commit).expect("a cache");
     second_model(&commit);

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use crate::support::{places, starter_model};
-use app::{App, Places};
-use hub::HubPlaces;
+use crate::support::{app_paths, starter_model};
+use app::{App, AppPaths};
+use hub::HubEnvironment;
 use ipc::Id;
 use ipc::command::*;
 use ipc::download::Download;
@@ -27,8 +27,8 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    pub(crate) async fn with(places: &Places, hub: HubPlaces) -> Self {
-        let app = App::open_with(places, hub).await.expect("the application opens");
+    pub(crate) async fn with(paths: &AppPaths, hub: HubEnvironment) -> Self {
+        let app = App::open_with(paths, hub).await.expect("the application opens");
         let (sender, events) = channel();
         app.subscribe("test", Box::new(move |event| sender.send(event).is_ok()))
             .await
@@ -41,7 +41,7 @@ impl Opened {
 
     /// Opens it with the starter model loaded.
     pub(crate) async fn ready(data: &Path) -> Self {
-        let opened = Self::with(&places(data), HubPlaces::inside(data)).await;
+        let opened = Self::with(&app_paths(data), HubEnvironment::inside(data)).await;
         let is_ready = |model: &Model| matches!(model.state, ModelState::Ready { .. });
         if !opened.picture.models.iter().any(is_ready) {
             opened.model(|model| is_ready(model) && model.fingerprint.is_some());
@@ -50,9 +50,9 @@ impl Opened {
     }
 
     /// Opens it without a model file, which is quick.
-    pub(crate) async fn without_model(data: &Path, hub: HubPlaces) -> Self {
-        let places = Places { data: data.to_owned(), starter_model: data.join("nowhere.gguf") };
-        Self::with(&places, hub).await
+    pub(crate) async fn without_model(data: &Path, hub: HubEnvironment) -> Self {
+        let paths = AppPaths { data: data.to_owned(), starter_model: data.join("nowhere.gguf") };
+        Self::with(&paths, hub).await
     }
 
     /// Waits for an event that `find` accepts.

@@ -6,7 +6,7 @@ use ipc::command::*;
 use ipc::data::{Pair, PairContent, Role, Split, Turn};
 use ipc::event::Event;
 use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
-use ipc::list::{Beside, Ids, Mark, PairChange, PairField, PairFilter};
+use ipc::list::{Ids, Mark, MoveTarget, PairChange, PairField, PairFilter};
 use ipc::quality::Repair;
 use ipc::split::SplitSettings;
 use ipc::version::{RestoreInto, UseKind};
@@ -118,7 +118,7 @@ fn a_change_of_many_pairs_is_one_step_after_a_restart_too() {
     assert!(states[3][1].content.pinned && states[3][1].content.split == Split::HeldOut);
     step(&mut states, &ids[..1], PairChange::Swap);
     assert_eq!(states[4][0].content.wanted, "I would not.");
-    step(&mut states, &ids[2..], PairChange::Move { to: Beside::Before(ids[0]) });
+    step(&mut states, &ids[2..], PairChange::Move { to: MoveTarget::Before(ids[0]) });
     let order = |state: &[Pair]| state.iter().map(|pair| pair.id).collect::<Vec<_>>();
     assert_eq!(order(&states[5]), [ids[2], ids[3], ids[0], ids[1]]);
     step(&mut states, &[ids[2], ids[0]], PairChange::Duplicate);
@@ -152,7 +152,7 @@ fn a_change_of_many_pairs_is_one_step_after_a_restart_too() {
 }
 
 #[test]
-fn imports_splits_repairs_and_versions_are_taken_back_after_a_restart() {
+fn imports_splits_repairs_and_versions_are_undone_after_a_restart() {
     let dir = folder();
     let tiller = Tiller::without_model(dir.path());
     let pairs: Vec<PairContent> = (0..12).map(|number| pair(&format!(" Prompt {}", number % 9))).collect();
@@ -165,7 +165,7 @@ fn imports_splits_repairs_and_versions_are_taken_back_after_a_restart() {
         states.push(now);
         titles.push(title);
     };
-    let version = tiller.get(KeepVersion { data_set: set, name: "First".into() }).remove(0).hash;
+    let version = tiller.get(SaveVersion { data_set: set, name: "First".into() }).remove(0).hash;
     let import = ImportPairs {
         source: ImportSource::Text { text: "prompt\tchosen\trejected\na\tb\tc\nd\te\tf\n".into() },
         columns: None,
@@ -236,14 +236,14 @@ fn a_split_is_planned_and_then_one_step() {
 }
 
 #[test]
-fn a_version_is_compared_and_put_back() {
+fn a_version_is_compared_and_restored() {
     let dir = folder();
     let tiller = Tiller::without_model(dir.path());
     let set = data_set(&tiller, &[pair("One"), rich(), pair("Three")]);
     let before = all(&tiller, set);
-    let kept = tiller.get(KeepVersion { data_set: set, name: "First".into() });
+    let kept = tiller.get(SaveVersion { data_set: set, name: "First".into() });
     assert_eq!((kept.len(), kept[0].pairs, kept[0].held_out, kept[0].is_current), (1, 3, 1, true));
-    assert_eq!((kept[0].uses[0].kind, kept[0].uses[0].name.as_str()), (UseKind::Kept, "First"));
+    assert_eq!((kept[0].uses[0].kind, kept[0].uses[0].name.as_str()), (UseKind::Named, "First"));
     let hash = kept[0].hash.clone();
 
     tiller.get(DeletePair { pair: before[0].id });

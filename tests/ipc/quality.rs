@@ -205,7 +205,7 @@ fn server(asked: &Arc<AtomicUsize>, wait: Duration) -> String {
         for stream in listener.incoming().flatten() {
             let asked = Arc::clone(&asked);
             thread::spawn(move || {
-                while let Some(reply) = hear(&stream, &asked, wait) {
+                while let Some(reply) = answer_request(&stream, &asked, wait) {
                     let mut out = &stream;
                     if out.write_all(reply.as_bytes()).is_err() {
                         return;
@@ -217,7 +217,7 @@ fn server(asked: &Arc<AtomicUsize>, wait: Duration) -> String {
     address
 }
 
-fn hear(stream: &TcpStream, asked: &AtomicUsize, wait: Duration) -> Option<String> {
+fn answer_request(stream: &TcpStream, asked: &AtomicUsize, wait: Duration) -> Option<String> {
     let mut reader = BufReader::new(stream);
     let (mut length, mut has_key) = (0, false);
     loop {
@@ -272,15 +272,15 @@ fn an_endpoint_drafts_and_its_key_is_in_no_file_and_no_failure() {
     let tiller = Tiller::without_model(dir.path());
     let asked = Arc::new(AtomicUsize::new(0));
     let address = server(&asked, Duration::from_millis(5));
-    let facts = tiller.get(LookAtEndpoint { address: format!(" {address}/ ") });
+    let facts = tiller.get(InspectEndpoint { address: format!(" {address}/ ") });
     assert_eq!(
         (facts.address.as_str(), facts.stays_here, facts.key),
         (address.as_str(), true, KeyPlace::Nowhere)
     );
     assert_eq!(asked.load(Ordering::SeqCst), 0, "a look sends nothing");
-    let far = tiller.get(LookAtEndpoint { address: "models.example/v1".into() });
+    let far = tiller.get(InspectEndpoint { address: "models.example/v1".into() });
     assert!(!far.stays_here && far.address.starts_with("https://"));
-    let refused = tiller.call(LookAtEndpoint { address: "ftp://x".into() }).expect_err("no web address");
+    let refused = tiller.call(InspectEndpoint { address: "ftp://x".into() }).expect_err("no web address");
     assert_eq!(refused.code, Code::Invalid);
 
     let data_set = set_of(&tiller, &[]);
@@ -293,7 +293,7 @@ fn an_endpoint_drafts_and_its_key_is_in_no_file_and_no_failure() {
     let JobState::Failed { failure } = ended(&tiller, job.id).state else { panic!("no key, no answer") };
     assert!(failure.message.contains("refuses the key"), "{failure:?}");
 
-    let facts = tiller.get(KeepKey { address: address.clone(), key: " s3cret-key ".into() });
+    let facts = tiller.get(SaveKey { address: address.clone(), key: " s3cret-key ".into() });
     assert_eq!(facts.key, KeyPlace::Memory);
     assert_eq!(
         tiller.get(TryEndpoint { address: address.clone(), model: "m".into() }).split(' ').next(),
@@ -311,21 +311,21 @@ fn an_endpoint_drafts_and_its_key_is_in_no_file_and_no_failure() {
         format!("{failure:?}").contains("too odd"),
         "one refused question leaves the others: {failure:?}"
     );
-    let heard = format!("{:?}", *tiller.heard());
-    assert!(!heard.contains("s3cret"), "no event holds the key");
+    let events = format!("{:?}", *tiller.events());
+    assert!(!events.contains("s3cret"), "no event holds the key");
     drop(tiller);
     let bytes = all_bytes(&dir.path().join("data"));
     assert!(!bytes.windows(6).any(|window| window == b"s3cret"), "no file holds the key");
 }
 
 #[test]
-fn a_stop_keeps_what_is_drafted_and_a_restart_goes_on_from_there() {
+fn a_stop_keeps_what_is_drafted_and_a_restart_resumes_there() {
     without_keyring();
     let dir = folder();
     let asked = Arc::new(AtomicUsize::new(0));
     let address = server(&asked, Duration::from_millis(40));
     let tiller = Tiller::without_model(dir.path());
-    tiller.get(KeepKey { address: address.clone(), key: "s3cret-key".into() });
+    tiller.get(SaveKey { address: address.clone(), key: "s3cret-key".into() });
     let data_set = set_of(&tiller, &[]);
     let endpoint = EndpointSettings { address: address.clone(), model: "m".into(), at_once: 2 };
     let questions = (0..30).map(|number| format!("Question {number}")).collect();
@@ -345,7 +345,7 @@ fn a_stop_keeps_what_is_drafted_and_a_restart_goes_on_from_there() {
         before.job
     );
     let asked_before = asked.load(Ordering::SeqCst);
-    tiller.get(KeepKey { address, key: "s3cret-key".into() });
+    tiller.get(SaveKey { address, key: "s3cret-key".into() });
     tiller.get(ControlJob { job: job.id, action: JobAction::Resume });
     tiller.wait_for(|event| {
         matches!(event, Event::Job(said) if said.id == job.id && said.state == JobState::Done).then_some(())
@@ -370,7 +370,7 @@ fn a_stopped_batch_is_taken_up_again_and_an_emptied_answer_is_drafted_anew() {
     let asked = Arc::new(AtomicUsize::new(0));
     let address = server(&asked, Duration::from_millis(40));
     let tiller = Tiller::without_model(dir.path());
-    tiller.get(KeepKey { address: address.clone(), key: "s3cret-key".into() });
+    tiller.get(SaveKey { address: address.clone(), key: "s3cret-key".into() });
     let data_set = set_of(&tiller, &[]);
     let endpoint = EndpointSettings { address, model: "m".into(), at_once: 2 };
     let questions = (0..20).map(|number| format!("Question {number}")).collect();
@@ -389,9 +389,9 @@ fn a_stopped_batch_is_taken_up_again_and_an_emptied_answer_is_drafted_anew() {
     tiller.get(EditDraft { draft: first.id, wanted: String::new(), opposite: opposite.clone() });
 
     let done = || {
-        let heard = tiller.heard().len();
+        let count = tiller.events().len();
         tiller.get(ControlJob { job: job.id, action: JobAction::Resume });
-        tiller.wait_for_after(heard, |event| {
+        tiller.wait_for_after(count, |event| {
             matches!(event, Event::Job(said) if said.id == job.id && said.state == JobState::Done)
                 .then_some(())
         });

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, places, small_run};
+use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, app_paths, small_run};
 use app::App;
 use ipc::command::{ControlJob, DeletePair, ListPairs, ReadHistory, Train};
 use ipc::data::Split;
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_mins(3);
 const EPOCHS: u32 = 6;
 
 async fn open(data: &Path) -> (App, Receiver<Event>) {
-    let app = App::open(&places(data)).await.expect("the application opens");
+    let app = App::open(&app_paths(data)).await.expect("the application opens");
     let (sender, events) = channel();
     app.subscribe("test", Box::new(move |event| sender.send(event).is_ok())).await.expect("a subscription");
     (app, events)
@@ -133,9 +133,9 @@ async fn a_run_that_was_killed_ends_in_the_same_bits() {
 async fn a_killed_run_is_stopped_without_its_model_and_keeps_its_vector() {
     let data = tempfile::tempdir().expect("a temporary folder");
     train_and_kill(data.path(), 3);
-    let mut places = places(data.path());
-    places.starter_model = data.path().join("nowhere.gguf");
-    let app = App::open(&places).await.expect("the application opens");
+    let mut paths = app_paths(data.path());
+    paths.starter_model = data.path().join("nowhere.gguf");
+    let app = App::open(&paths).await.expect("the application opens");
     let (sender, events) = channel();
     app.subscribe("test", Box::new(move |event| sender.send(event).is_ok())).await.expect("a subscription");
     let Event::Overview(picture) = events.recv().expect("the picture") else {

@@ -66,7 +66,7 @@ fn many_scores_are_measured_once_and_read_back() {
     assert_eq!((items.len(), items[0].prompt.as_str()), (1, "What is rain?"));
     assert!(items[0].answer.is_some() && items[0].unsteered_answer.is_some());
 
-    let mark = tiller.heard().len();
+    let mark = tiller.events().len();
     let again = a_part_is_not_measured_again(&tiller, model, &sweep, settings);
     a_person_rates(&tiller, &sweep, mark);
     is_exported(&tiller, &sweep, data.path());
@@ -144,7 +144,7 @@ fn a_part_is_not_measured_again(tiller: &Tiller, model: Id, sweep: &Sweep, setti
         scores: vec![Score::Length, Score::LogOdds],
         ..settings
     };
-    let mark = tiller.heard().len();
+    let mark = tiller.events().len();
     let again = swept(tiller, model, part);
     let values = |sweep: &Sweep, score: u32| {
         sweep
@@ -154,7 +154,7 @@ fn a_part_is_not_measured_again(tiller: &Tiller, model: Id, sweep: &Sweep, setti
             .collect::<Vec<_>>()
     };
     assert_eq!(values(&again, 0), values(sweep, place(sweep, &Score::Length)));
-    let was_answering = tiller.heard()[mark..]
+    let was_answering = tiller.events()[mark..]
         .iter()
         .any(|event| matches!(event, Event::Job(job) if job.progress.phase == "Answering"));
     assert!(!was_answering, "the answers were there");
@@ -164,14 +164,14 @@ fn a_part_is_not_measured_again(tiller: &Tiller, model: Id, sweep: &Sweep, setti
 /// Rates an answer blind, and checks that an event after `mark` reports the rating.
 fn a_person_rates(tiller: &Tiller, sweep: &Sweep, mark: usize) {
     let score = |wanted: &Score| place(sweep, wanted);
-    let to_rate = tiller.get(ReadToRate { sweep: sweep.id });
+    let to_rate = tiller.get(ReadUnratedAnswers { sweep: sweep.id });
     // A list has no training pairs, so worked examples change nothing on it.
     assert_eq!(to_rate.len(), 5 * 2 + 3, "two held-out prompts from five ways, one of a list from three");
     let first = &to_rate[0];
     let rate = RateAnswer { sweep: sweep.id, answers: first.answers.clone(), place: first.place, rating: 4 };
     let agreement = tiller.get(rate.clone());
     assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 13, 1));
-    assert_eq!(tiller.get(ReadToRate { sweep: sweep.id }).len(), 12);
+    assert_eq!(tiller.get(ReadUnratedAnswers { sweep: sweep.id }).len(), 12);
     assert_eq!(tiller.call(RateAnswer { rating: 5, ..rate }).expect_err("5 is none").code, Code::Invalid);
     tiller.wait_for_after(mark, |event| match event {
         Event::SweepPoints { sweep: of, points } if *of == sweep.id => {
@@ -199,7 +199,7 @@ fn is_exported(tiller: &Tiller, sweep: &Sweep, data: &Path) {
 }
 
 #[test]
-fn epochs_templates_and_what_a_vector_does_are_told_apart() {
+fn epochs_templates_and_interventions_are_measured_separately() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let (tiller, picture) = Tiller::ready(data.path());
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
@@ -242,8 +242,8 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
     assert_eq!(same.id, sweep.id, "nothing has changed");
 
     // After a change of the vector's positions, the sweep is stale.
-    let acts = Intervention { positions: Positions::Answer, ..vector.acts };
-    tiller.get(SetActs { vector: vector.id, acts });
+    let intervention = Intervention { positions: Positions::Answer, ..vector.intervention };
+    tiller.get(SetIntervention { vector: vector.id, intervention });
     let stale = tiller.watch_again().sweeps.remove(0);
     assert!(stale.stale.is_some_and(|why| why.contains("acts otherwise")));
     let other = swept(&tiller, model, settings);
@@ -253,7 +253,7 @@ fn epochs_templates_and_what_a_vector_does_are_told_apart() {
 }
 
 #[test]
-fn a_sweep_goes_on_where_it_was_after_the_window_was_closed() {
+fn a_sweep_resumes_where_it_was_after_the_window_was_closed() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let (tiller, picture) = Tiller::ready(data.path());
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);

@@ -49,8 +49,8 @@ fn tiny(tiller: &Tiller) -> Id {
 }
 
 /// Waits until a job reaches this state.
-fn wait(tiller: &Tiller, heard: usize, job: &Job, state: &JobState) {
-    tiller.wait_for_after(heard, |event| match event {
+fn wait(tiller: &Tiller, count: usize, job: &Job, state: &JobState) {
+    tiller.wait_for_after(count, |event| match event {
         Event::Job(now) if now.id == job.id && now.state == *state => Some(()),
         Event::Job(now) if now.id == job.id && now.state.is_over() => panic!("{now:?}"),
         _ => None,
@@ -59,13 +59,13 @@ fn wait(tiller: &Tiller, heard: usize, job: &Job, state: &JobState) {
 
 fn transferred(tiller: &Tiller, from: &Vector) -> Vec<Vector> {
     let is_of = |vector: &Vector| {
-        vector.made.as_ref().is_some_and(|made| made.map.is_some() && made.from[0].vector == from.id)
+        vector.derivation.as_ref().is_some_and(|made| made.map.is_some() && made.from[0].vector == from.id)
     };
     tiller.watch_again().vectors.into_iter().filter(is_of).collect()
 }
 
 #[test]
-fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
+fn a_vector_is_transferred_to_a_model_of_another_size_and_swept_there() {
     let dir = folder();
     let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
     let model = picture.models[0].id;
@@ -91,25 +91,28 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     );
     let several = import(&tiller, dir.path(), model, "several", vec![waves(3, 0.5), waves(14, 0.5)]);
     assert!(refusal(TransferVector { vector: several.id, ..request.clone() }).contains("3, 14"));
-    let acts = Intervention { positions: Positions::Everywhere, op: InterventionOp::Cap { at: 1.0 } };
-    tiller.get(SetActs { vector: several.id, acts });
+    let intervention = Intervention { positions: Positions::Everywhere, op: InterventionOp::Cap { at: 1.0 } };
+    tiller.get(SetIntervention { vector: several.id, intervention });
     let capped = TransferVector { vector: several.id, from_layer: Some(14), ..request.clone() };
     assert!(refusal(capped).contains("caps"));
     let gone = tiller.call(TransferVector { vector: 999, ..request.clone() }).expect_err("no such vector");
     assert_eq!(gone.code, Code::NotFound);
 
-    let heard = tiller.heard().len();
+    let count = tiller.events().len();
     let job = tiller.get(request.clone());
     assert!(matches!(job.kind, JobKind::Transfer { .. }) && job.title.contains("llama"), "{job:?}");
-    wait(&tiller, heard, &job, &JobState::Done);
-    let made = tiller.wait_for_after(heard, |event| match event {
+    wait(&tiller, count, &job, &JobState::Done);
+    let made = tiller.wait_for_after(count, |event| match event {
         Event::Vector(made) if made.model == other => Some(made.clone()),
         _ => None,
     });
-    assert_eq!((made.size, made.layers.as_slice(), made.acts), (64, &[layer][..], vector.acts));
-    let how = made.made.clone().expect("how it was made");
+    assert_eq!(
+        (made.size, made.layers.as_slice(), made.intervention),
+        (64, &[layer][..], vector.intervention)
+    );
+    let how = made.derivation.clone().expect("how it was made");
     let map = how.map.clone().expect("a map");
-    assert!(how.is_transfer() && how.said().contains("experimental"), "{}", how.said());
+    assert!(how.is_transfer() && how.description().contains("experimental"), "{}", how.description());
     assert_eq!((map.from_layer, map.layer, &how.from[0].hash), (14, layer, &vector.hash));
     assert!(map.texts.contains("猫") && map.data_hash.is_some() && map.from_fingerprint.is_some());
     assert!(map.rows > 300 && map.rows <= 4_000 && map.r_squared > map.shuffled_r_squared, "{map:?}");
@@ -119,7 +122,7 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     assert_eq!(made.residual_norm, Some(map.norm));
 
     // The exported file records the source model.
-    let path = dir.path().join("carried.safetensors");
+    let path = dir.path().join("transferred.safetensors");
     tiller.get(ExportVector { vector: made.id, path: path.display().to_string(), replace: false });
     let file = VectorFile::read(&path, None).expect("the file").provenance;
     let from = file.made_from.expect("how it was made");
@@ -133,7 +136,7 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     let settings = sweep_of(made.id, set, &[-1.0, 0.0, 1.0]);
     let sweep = tiller.get(StartSweep { model: 0, settings });
     assert_eq!(sweep.model, other);
-    let points = tiller.wait_for_after(heard, |event| match event {
+    let points = tiller.wait_for_after(count, |event| match event {
         Event::Sweep(now) if now.id == sweep.id && now.state == JobState::Done => Some(now.points.clone()),
         Event::Job(now) if now.id == sweep.job && matches!(now.state, JobState::Failed { .. }) => {
             panic!("{now:?}")
@@ -143,27 +146,27 @@ fn a_vector_is_carried_to_a_model_of_another_size_and_swept_there() {
     assert!(points.len() == 3 && points[0].value.to_bits() != points[2].value.to_bits());
 
     // A second transfer gives the same numbers, and the neutral text alone gives others.
-    let heard = tiller.heard().len();
+    let count = tiller.events().len();
     let again = tiller.get(request.clone());
-    wait(&tiller, heard, &again, &JobState::Done);
+    wait(&tiller, count, &again, &JobState::Done);
     let alone = tiller.get(TransferVector { data_set: None, ..request });
-    wait(&tiller, heard, &alone, &JobState::Done);
+    wait(&tiller, count, &alone, &JobState::Done);
     let all = transferred(&tiller, &vector);
     assert_eq!((all.len(), &all[1].hash), (3, &made.hash));
     assert!(
         all[0].hash != made.hash
-            && all[0].made.as_ref().is_some_and(|made| {
+            && all[0].derivation.as_ref().is_some_and(|made| {
                 made.map
                     .as_ref()
                     .is_some_and(|map| map.data_hash.is_none() && map.texts == "the neutral text")
             })
     );
     tiller.get(DeleteVector { vector: vector.id });
-    assert_eq!(tiller.watch_again().vectors.len(), 4, "what was carried stays");
+    assert_eq!(tiller.watch_again().vectors.len(), 4, "what was transferred stays");
 }
 
 #[test]
-fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application() {
+fn a_transfer_is_paused_stopped_and_resumed_after_the_application_ended() {
     let dir = folder();
     let data = dir.path().join("data");
     let (tiller, picture) = Tiller::ready(&data);
@@ -178,24 +181,25 @@ fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application(
         data_set: Some(1),
     };
     // A repeated request returns the running job, and another request is queued.
-    let heard = tiller.heard().len();
+    let count = tiller.events().len();
     let job = tiller.get(request(0));
     assert_eq!(tiller.get(request(0)).id, job.id);
     let second = tiller.get(request(1));
-    tiller.wait_for_after(heard, |event| match event {
+    tiller.wait_for_after(count, |event| match event {
         Event::Job(now) if now.id == job.id && now.progress.unit == "row" => Some(()),
         _ => None,
     });
-    let running = tiller.call(DeleteVector { vector: vector.id }).expect_err("it is being carried").message;
-    assert!(running.contains("being carried"), "{running}");
+    let running =
+        tiller.call(DeleteVector { vector: vector.id }).expect_err("it is being transferred").message;
+    assert!(running.contains("being transferred"), "{running}");
     let used =
         tiller.call(ForgetModel { model: other, delete_file: false }).expect_err("it is needed").message;
     assert!(used.contains("needs this model"), "{used}");
     let set = tiller.call(DeleteDataSet { data_set: 1 }).expect_err("it is read").message;
-    assert!(set.contains("Carrying"), "{set}");
+    assert!(set.contains("Transferring"), "{set}");
     tiller.get(ControlJob { job: second.id, action: JobAction::Stop });
     tiller.get(ControlJob { job: job.id, action: JobAction::Pause });
-    wait(&tiller, heard, &job, &JobState::Paused);
+    wait(&tiller, count, &job, &JobState::Paused);
     assert!(transferred(&tiller, &vector).is_empty());
     drop(tiller);
 
@@ -204,20 +208,20 @@ fn carrying_is_paused_stopped_and_gone_on_with_after_the_end_of_the_application(
         picture.jobs.iter().map(|open| (open.id, &open.state)).collect::<Vec<_>>(),
         [(job.id, &JobState::Paused)]
     );
-    let heard = tiller.heard().len();
+    let count = tiller.events().len();
     tiller.get(ControlJob { job: job.id, action: JobAction::Resume });
-    wait(&tiller, heard, &job, &JobState::Done);
+    wait(&tiller, count, &job, &JobState::Done);
     let made = transferred(&tiller, &vector);
     assert_eq!((made.len(), made[0].layers.as_slice()), (1, &[0][..]));
 
     // A job that is stopped while it runs makes no vector.
-    let heard = tiller.heard().len();
+    let count = tiller.events().len();
     let job = tiller.get(request(1));
-    tiller.wait_for_after(heard, |event| match event {
+    tiller.wait_for_after(count, |event| match event {
         Event::Job(now) if now.id == job.id && now.progress.unit == "row" => Some(()),
         _ => None,
     });
     tiller.get(ControlJob { job: job.id, action: JobAction::Stop });
-    wait(&tiller, heard, &job, &JobState::Stopped);
+    wait(&tiller, count, &job, &JobState::Stopped);
     assert_eq!(transferred(&tiller, &vector).len(), 1);
 }

@@ -57,7 +57,7 @@ def case(rows, wide, narrow, noise, massive, seed):
     test = kept & (part == "t")
     mapped = v @ w
     of_source, of_target = (norm[kept].mean() for norm in norms)
-    carried = mapped * np.linalg.norm(v) / of_source * of_target / np.linalg.norm(mapped)
+    transferred = mapped * np.linalg.norm(v) / of_source * of_target / np.linalg.norm(mapped)
     return {
         "source_size": wide,
         "source": source.ravel().tolist(),
@@ -70,7 +70,7 @@ def case(rows, wide, narrow, noise, massive, seed):
         "mapped_norm": float(np.linalg.norm(mapped)),
         "source_norm": of_source,
         "target_norm": of_target,
-        "carried": carried.tolist(),
+        "transferred": transferred.tolist(),
     }
 
 

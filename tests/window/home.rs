@@ -15,7 +15,7 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// An empty data folder, and the starter model.
+    /// Returns an empty data folder, and the starter model.
     pub(crate) fn new() -> Self {
         let named = std::env::var_os("TILLER_STARTER_MODEL").map(PathBuf::from);
         let usual =
@@ -41,27 +41,27 @@ impl Home {
         Self { model, ..home }
     }
 
-    /// The path of the data folder.
+    /// Returns the path of the data folder.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// The path of a file beside the data folder.
+    /// Returns the path of a file beside the data folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The path of the model file.
+    /// Returns the path of the model file.
     pub(crate) fn model(&self) -> &Path {
         &self.model
     }
 
-    /// The path of the store's file.
+    /// Returns the path of the store's file.
     pub(crate) fn store(&self) -> PathBuf {
         self.data().join("tiller.sqlite")
     }
 
-    /// The command that starts Tiller without a driver.
+    /// Returns the command that starts Tiller without a driver.
     pub(crate) fn tiller(&self) -> Command {
         let mut tiller = Command::new(env!("CARGO_BIN_EXE_tiller"));
         tiller.env("TILLER_DATA_DIR", self.data()).env("TILLER_STARTER_MODEL", &self.model);
@@ -82,7 +82,7 @@ impl Home {
     }
 }
 
-/// The folder for screenshots of the window.
+/// Returns the folder for screenshots of the window.
 pub(crate) fn screenshots() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/screenshots");
     fs::create_dir_all(&folder).expect("a folder for screenshots");

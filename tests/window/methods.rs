@@ -42,17 +42,17 @@ async fn methods_are_chosen_and_the_pairs_are_looked_at() {
     let is_published = async || window.value("train-rate").await == "0.0005";
     window.until("the paper's rate is there", SOON, is_published).await;
 
-    window.click("tab-acts").await;
+    window.click("tab-intervention").await;
     window.until("tokens are shown", SOON, async || !window.text("token-preview").await.is_empty()).await;
-    choose(&window, "acts-on", "answer").await;
+    choose(&window, "intervention-positions", "answer").await;
     window.picture("methods-3-tokens").await;
 
-    window.click("tab-outlook").await;
-    window.picture("methods-4-outlook-before").await;
-    window.job("the look at the pairs", async || window.click("outlook-start").await).await;
-    window.until("every layer is known", SOON, async || window.count("outlook-row").await == 30).await;
-    window.picture("methods-4-outlook").await;
-    window.click("outlook-use").await;
+    window.click("tab-steerability").await;
+    window.picture("methods-4-steerability-before").await;
+    window.job("the look at the pairs", async || window.click("steerability-start").await).await;
+    window.until("every layer is known", SOON, async || window.count("steerability-row").await == 30).await;
+    window.picture("methods-4-steerability").await;
+    window.click("steerability-use").await;
     window.close(&home).await;
 }
 
@@ -92,11 +92,11 @@ async fn epochs_are_picked_runs_compared_and_layers_searched() {
         .await;
     window.picture("methods-7-compare").await;
 
-    window.click("tab-acts").await;
+    window.click("tab-intervention").await;
     choose(&window, "vector-how", "project-out").await;
-    window.until("it is warned", SOON, async || window.count("acts-mismatch").await == 1).await;
+    window.until("it is warned", SOON, async || window.count("intervention-mismatch").await == 1).await;
     choose(&window, "vector-how", "add").await;
-    window.until("the warning goes", SOON, async || window.count("acts-mismatch").await == 0).await;
+    window.until("the warning goes", SOON, async || window.count("intervention-mismatch").await == 0).await;
     window.job("the strengths", async || window.click("strength-start").await).await;
     let has_strengths = async || window.text("strength-table").await.lines().count() >= 9;
     window.until("strengths are measured", SOON, has_strengths).await;

@@ -33,7 +33,7 @@ async fn models_are_added_switched_lost_and_found() {
     let home = Home::new();
     let window = Window::open(&home).await;
     window.click("nav-models").await;
-    says(&window, "model-said", "in memory").await;
+    says(&window, "model-status", "in memory").await;
     says(&window, "machine-free", "free now").await;
     window.picture("models-1-starter").await;
 
@@ -48,7 +48,7 @@ async fn models_are_added_switched_lost_and_found() {
     // Both models have the same name in memory, so only the path shows which one is selected.
     let is_shown = async || window.value("model-path").await.contains("第二个模型");
     window.until("the second one is shown", SOON, is_shown).await;
-    says(&window, "model-said", "in memory").await;
+    says(&window, "model-status", "in memory").await;
     window
         .until("its fingerprint is taken", COMPUTED, async || {
             window.value("model-fingerprint").await.len() == 64
@@ -125,14 +125,14 @@ async fn a_model_is_downloaded_beside_everything_else() {
     window.click("download-do").await;
     // The hub sends half of the file and then pauses.
     let comes = async || {
-        let said = window.text("download-said").await;
+        let said = window.text("download-status").await;
         let before = said.split(" MB of").next().and_then(|said| said.split(' ').next_back()?.parse().ok());
         before.is_some_and(|megabytes: u32| megabytes >= 10)
     };
     window.until("a part of the file is there", COMPUTED, comes).await;
     window.picture("models-8-downloading").await;
     window.click("download-pause").await;
-    says(&window, "download-said", "Paused at").await;
+    says(&window, "download-status", "Paused at").await;
     hub.fail(&[Fault::Status(404, "")]);
     window.click("download-resume").await;
     window.until("a failure is told there", SOON, async || window.count("failure").await == 1).await;

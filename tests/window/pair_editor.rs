@@ -11,7 +11,7 @@ use crate::window::{COMPUTED, SOON, Window};
 pub(crate) const LONG: &str = "A very long answer that goes on and on, to see how the editor deals with texts that need many lines of the window, one after another. ";
 
 #[tokio::test]
-async fn pairs_are_written_tagged_split_and_put_back() {
+async fn pairs_are_written_tagged_split_and_restored() {
     let home = Home::new();
     let window = Window::open(&home).await;
     window.click("nav-data").await;
@@ -70,7 +70,7 @@ async fn pairs_are_written_tagged_split_and_put_back() {
     window.picture("studio-many").await;
     window.click("undo").await;
     window.until("the tag is gone from all", SOON, async || tagged().await == 0).await;
-    assert!(window.text("pair-said").await.contains("Tag 4 pairs"), "{}", window.text("pair-said").await);
+    assert!(window.text("pair-status").await.contains("Tag 4 pairs"), "{}", window.text("pair-status").await);
     window.click("redo").await;
     window.until("and back", SOON, async || tagged().await == 4).await;
     window.click("many-none").await;

@@ -11,7 +11,7 @@ use crate::home::Home;
 use crate::window::{COMPUTED, SOON, Window};
 
 #[tokio::test]
-async fn a_missing_model_is_told() {
+async fn a_missing_model_is_reported() {
     let home = Home::without_model();
     let window = Window::open(&home).await;
     failure_says(&window, "not there").await;
@@ -20,7 +20,7 @@ async fn a_missing_model_is_told() {
 }
 
 #[tokio::test]
-async fn a_model_that_is_cut_off_is_told() {
+async fn a_model_that_is_cut_off_is_reported() {
     let home = Home::with_model_cut_off();
     let window = Window::open(&home).await;
     failure_says(&window, "cut off").await;
@@ -29,7 +29,7 @@ async fn a_model_that_is_cut_off_is_told() {
 }
 
 #[tokio::test]
-async fn data_of_a_newer_version_is_told_and_left_as_it_is() {
+async fn data_of_a_newer_version_is_reported_and_left_as_it_is() {
     let home = Home::new();
     let window = Window::open(&home).await;
     window.until("the starter content is there", SOON, async || window.count("pair-row").await > 0).await;
@@ -44,7 +44,7 @@ async fn data_of_a_newer_version_is_told_and_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_second_process_on_the_same_data_is_told() {
+async fn a_second_process_on_the_same_data_is_reported() {
     let home = Home::new();
     let window = Window::open(&home).await;
     let (said, _) = said_by_tiller(&home, |_| {});
@@ -55,7 +55,7 @@ async fn a_second_process_on_the_same_data_is_told() {
 }
 
 #[test]
-fn a_missing_display_is_told() {
+fn a_missing_display_is_reported() {
     let home = Home::new();
     let (said, status) = said_by_tiller(&home, |tiller| {
         tiller.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");

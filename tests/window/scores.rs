@@ -115,7 +115,7 @@ async fn exports(home: &Home, window: &Window) {
         let begins = if format == "png" { b"\x89PNG".to_vec() } else { begins.as_bytes().to_vec() };
         assert!(bytes.starts_with(&begins), "{format}");
     }
-    fs::copy(home.path("chart.png"), crate::home::screenshots().join("9-paper.png")).expect("a copy");
+    fs::copy(home.path("chart.png"), crate::home::screenshots().join("9-chart.png")).expect("a copy");
     window.picture("9-exported").await;
 }
 

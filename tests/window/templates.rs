@@ -35,7 +35,7 @@ async fn a_folder_is_given_a_template_and_a_template_is_changed() {
     let home = Home::new();
     let window = Window::open(&home).await;
     window.click("nav-models").await;
-    says(&window, "model-said", "in memory").await;
+    says(&window, "model-status", "in memory").await;
 
     // Edits the starter model's own template: shows it, breaks it, and is refused.
     window.click("template-open").await;
@@ -57,7 +57,7 @@ async fn a_folder_is_given_a_template_and_a_template_is_changed() {
     // A folder whose files have no template.
     let folder = folder_without_template(&home, "没有对话模板的模型-with-a-rather-long-name-7B-Instruct");
     add(&window, &folder.to_string_lossy()).await;
-    says(&window, "model-said", "cannot be used").await;
+    says(&window, "model-status", "cannot be used").await;
     window.picture("templates-3-none").await;
     window.click("template-open").await;
     window.until("it is said", SOON, async || window.count("template-none").await == 1).await;
@@ -65,7 +65,7 @@ async fn a_folder_is_given_a_template_and_a_template_is_changed() {
     says(&window, "template-example", "USER: What is a model? ASSISTANT:").await;
     window.picture("templates-4-offered").await;
     window.click("template-use").await;
-    says(&window, "model-said", "in memory").await;
+    says(&window, "model-status", "in memory").await;
     says(&window, "template-open", "your own").await;
     window.until("the editor stays open", SOON, async || window.count("template-reset").await == 1).await;
     window.picture_as_it_is("templates-5-used").await;

@@ -91,11 +91,11 @@ async fn a_library_is_filled_compared_and_combined() {
         window.click_nth("vector-tick", place).await;
     }
     window.click("vectors-compare").await;
-    window.until("the angles are there", COMPUTED, async || window.count("alike-row").await == 5).await;
+    window.until("the angles are there", COMPUTED, async || window.count("similarity-row").await == 5).await;
     window
         .until("the norms are there", COMPUTED, async || window.text("norms-table").await.contains('%'))
         .await;
-    window.picture("vectors-6-alike").await;
+    window.picture("vectors-6-similarity").await;
 
     show(&window, "谦虚").await;
     window.click("vectors-tab-lens").await;

@@ -1,7 +1,7 @@
 //! Walks through the whole window once: open, edit, train, stop, sweep, ask, close, open again.
 
 use crate::home::Home;
-use crate::steps::{Kept, ask, edit, open, stop, sweep, themes, train};
+use crate::steps::{WindowContents, ask, edit, open, stop, sweep, themes, train};
 use crate::window::Window;
 
 #[tokio::test]
@@ -14,12 +14,12 @@ async fn the_whole_way_once() {
     stop::a_run(&window).await;
     sweep::over_multipliers(&window).await;
     ask::a_question(&window).await;
-    let before = Kept::read(&window).await;
+    let before = WindowContents::read(&window).await;
     window.close(&home).await;
 
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
-    let after = Kept::read(&window).await;
+    let after = WindowContents::read(&window).await;
     assert_eq!(after, before, "what was there before the window was closed must be there again");
     themes::switch(&window).await;
     window.close(&home).await;

@@ -1,4 +1,5 @@
-//! What a person can do by a key, by the palette or by a button, as plain data that names no screen's code.
+//! Defines the actions that a person can run by a key, the palette or a button, as plain data that does not refer to
+//! any screen's code.
 //!
 //! [`crate::commands`] lists the actions with their keys; the screens carry them out.
 
@@ -123,7 +124,7 @@ impl Screen {
     /// The screens of the library.
     pub const LIBRARY: [Self; 2] = [Self::Vectors, Self::Models];
 
-    /// The name under which the settings remember the screen.
+    /// Returns the name under which the settings remember the screen.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -136,7 +137,7 @@ impl Screen {
         }
     }
 
-    /// The text of the screen in the side bar.
+    /// Returns the text of the screen in the side bar.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -149,7 +150,7 @@ impl Screen {
         }
     }
 
-    /// The screen that the settings remember under this name.
+    /// Returns the screen that the settings remember under this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::WORK.into_iter().chain(Self::LIBRARY).find(|screen| screen.name() == name)

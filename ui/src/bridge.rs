@@ -1,6 +1,6 @@
-//! The application behind the window: commands go there, events come back.
+//! Sends commands to the application behind the window, and receives its events.
 //!
-//! Tauri's own JavaScript injects `__TAURI_INTERNALS__`; what crosses is the JSON of `ipc`'s types.
+//! Tauri's own JavaScript injects `__TAURI_INTERNALS__`. Messages are the JSON of `ipc`'s types.
 
 use ipc::{Code, Command, Event, Failure, Reply};
 use js_sys::{JSON, Object, Reflect};
@@ -23,7 +23,7 @@ pub async fn call<C: Command>(request: C) -> Reply<C> {
     send(request, None).await
 }
 
-/// Opens the channel of events. `on_event` is called in the order in which the application spoke.
+/// Opens the channel of events. `on_event` is called in the order in which the application sent the events.
 ///
 /// # Errors
 /// Fails where the application could not start: its store cannot be opened, for example.
@@ -60,7 +60,7 @@ async fn send<C: Command>(request: C, events: Option<String>) -> Reply<C> {
 
 fn parse<T: serde::de::DeserializeOwned>(value: &JsValue) -> Result<T, Failure> {
     let text = JSON::stringify(value).map_or_else(|_| "null".to_owned(), String::from);
-    // `undefined` has no JSON; it stands for an answer without content.
+    // `undefined` has no JSON. It represents an answer without content.
     let text = if text == "undefined" { "null" } else { &text };
     serde_json::from_str(text).map_err(|e| nonsense(&e.to_string()))
 }
@@ -111,8 +111,8 @@ pub fn log(text: &str) {
     console_error(text);
 }
 
-/// Tells the page that the program has panicked, so that it can say so.
-pub fn tell_page_of_panic(text: &str) {
+/// Reports a panic of the program to the page, which shows it.
+pub fn report_panic(text: &str) {
     #[wasm_bindgen]
     extern "C" {
         type CustomEvent;

@@ -74,13 +74,13 @@ pub const PAIR_COMMANDS: &[CommandLine] = &[
     line("Add a tag", "Ctrl+T", Action::Pairs(PairAction::Tag)),
 ];
 
-/// All commands of both tables.
+/// Returns all commands of both tables.
 pub fn all() -> impl Iterator<Item = &'static CommandLine> {
     COMMANDS.iter().chain(PAIR_COMMANDS)
 }
 
 impl CommandLine {
-    /// Whether the command can run now.
+    /// Returns whether the command can run now.
     #[must_use]
     pub fn is_enabled(&self, store: Store) -> bool {
         let action = match self.action {
@@ -146,8 +146,8 @@ pub fn chord(ctrl: bool, alt: bool, shift: bool, key: &str) -> String {
     text + &key
 }
 
-/// The command that a key event runs. A single character in a text field runs none, and neither do the keys that every
-/// text field has itself.
+/// Returns the command that a key event runs. A single character in a text field runs none, and neither do the keys
+/// that every text field has itself.
 #[must_use]
 pub fn asked_by(event: &KeyboardEvent, in_text: bool) -> Option<&'static CommandLine> {
     let ctrl = event.ctrl_key() || event.meta_key();

@@ -1,4 +1,4 @@
-//! The nouns of `docs/glossary.md`, which the window shows where the words stand.
+//! Reads the nouns of `docs/glossary.md`, whose definitions the window shows where the words stand.
 
 use std::sync::LazyLock;
 
@@ -12,25 +12,25 @@ pub struct Entry {
     pub group: &'static str,
     /// The noun.
     pub term: &'static str,
-    /// What it means, in one to three sentences.
+    /// The definition, in one to three sentences.
     pub definition: &'static str,
 }
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| parse(DOCUMENT));
 
-/// Every noun, in the order of the document.
+/// Returns every noun, in the order of the document.
 #[must_use]
 pub fn entries() -> &'static [Entry] {
     &ENTRIES
 }
 
-/// The entry of a noun, which is written as in the document.
+/// Returns the entry of a noun, which is written as in the document.
 #[must_use]
 pub fn entry(term: &str) -> Option<&'static Entry> {
     entries().iter().find(|entry| entry.term == term)
 }
 
-/// The entries in which every word of a query stands, by group. An empty query finds all of them.
+/// Returns the entries in which every word of a query stands, by group. An empty query finds all of them.
 #[must_use]
 pub fn find(query: &str) -> Vec<(&'static str, Vec<&'static Entry>)> {
     let query = query.to_lowercase();
@@ -48,17 +48,17 @@ pub fn find(query: &str) -> Vec<(&'static str, Vec<&'static Entry>)> {
     groups
 }
 
-/// A term as a part of ids in the page: `KV cache` is `kv-cache`.
+/// Returns a term as a part of ids in the page: `KV cache` is `kv-cache`.
 #[must_use]
 pub fn key(term: &str) -> String {
     term.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
 }
 
-/// Splits a text around a term: what stands before it, the word itself (with the s of a plural), and what follows.
-/// Where the text says the same in other words, the whole text is the word.
+/// Splits a text around a term: the text before it, the word itself (with the s of a plural), and the text after it. If
+/// the text does not contain the term, the whole text is the word.
 #[must_use]
 pub fn split_at_term<'a>(text: &'a str, term: &str) -> (&'a str, &'a str, &'a str) {
-    // Only ASCII letters change their case, so that places in both texts are the same.
+    // Only ASCII letters change their case, so that the byte offsets in both texts are the same.
     let Some(from) = text.to_ascii_lowercase().find(&term.to_ascii_lowercase()) else {
         return ("", text, "");
     };
@@ -88,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    /// How many sentences a text has. The point of `et al.` ends none, for a small letter or a digit follows.
+    /// Returns how many sentences a text has. The point of `et al.` ends none, for a small letter or a digit follows.
     fn sentences(text: &str) -> usize {
         let ends = text.match_indices(['.', '?', '!']).filter(|(at, _)| {
             let after = &text[at + 1..];
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(split_at_term("Right way", "Sign accuracy"), ("", "Right way", ""));
     }
 
-    /// The texts in quotes after a mark.
+    /// Returns the texts in quotes after a mark.
     fn quoted<'a>(source: &'a str, mark: &str) -> Vec<&'a str> {
         source.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).collect()
     }

@@ -1,4 +1,4 @@
-//! How the page shows each kind of job: its screen, and the words for its progress.
+//! Defines how the page shows each kind of job: its screen, and the words for its progress.
 //!
 //! A new kind of job gets one line in [`display`]; no other file of the page matches on kinds.
 
@@ -7,7 +7,7 @@ use ipc::job::{Job, JobKind, JobState};
 use crate::actions::Screen;
 use crate::format;
 
-/// How the page shows the jobs of one kind.
+/// The display of the jobs of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobDisplay {
     /// The screen that shows what the job makes; a click on the job strip goes there.
@@ -20,7 +20,7 @@ pub struct JobDisplay {
     pub fails_at_top: bool,
 }
 
-/// How the page shows jobs of this kind: the table of kinds.
+/// Returns how the page shows jobs of this kind. This is the table of kinds.
 #[must_use]
 pub fn display(kind: JobKind) -> JobDisplay {
     let plain = |screen| JobDisplay {
@@ -33,7 +33,7 @@ pub fn display(kind: JobKind) -> JobDisplay {
         JobKind::Train { .. } | JobKind::Analysis { .. } => plain(Screen::Train),
         JobKind::Sweep { .. } => plain(Screen::Sweep),
         JobKind::Margins { .. } | JobKind::Drafts { .. } => plain(Screen::Data),
-        // The vector that the job would have made is nowhere to be seen.
+        // No screen shows the vector that the failed job would have made.
         JobKind::Transfer { .. } => JobDisplay { fails_at_top: true, ..plain(Screen::Vectors) },
         JobKind::Download { .. } => {
             JobDisplay { runs_beside_others: true, counts_megabytes: true, ..plain(Screen::Models) }
@@ -79,7 +79,7 @@ fn speed(seconds: f64, unit: &str) -> String {
     format!("{} a second", format::plural((1.0 / seconds).round() as usize, unit))
 }
 
-/// The words of [`progress`] for a job that counts megabytes.
+/// Returns the words of [`progress`] for a job that counts megabytes.
 fn download_progress(job: &Job) -> String {
     let progress = &job.progress;
     let amount = format!("{} of {}", format::megabytes(progress.done), format::megabytes(progress.total));

@@ -1,9 +1,9 @@
 //! The frontend: everything a person reads, types or clicks (Leptos), and every chart (`egui_plot`).
 //!
-//! The modules stand on each other, from the ground up, and none imports one above it: [`actions`] describes what a person
-//! can do, [`format`] writes values as texts, and [`glossary`] holds the nouns; [`bridge`] talks to the application; [`state`] holds what the application
-//! has told the window; [`widgets`] and [`charts`] are shared parts of the page; [`screens`] and [`files`] show the state and
-//! send commands; [`shell`] is the window around them.
+//! The modules form layers, and none imports one from a later layer. From the lowest layer up: [`actions`] describes
+//! what a person can do, [`format`] writes values as texts, and [`glossary`] holds the nouns; [`bridge`] talks to the
+//! application; [`state`] holds what the application has told the window; [`widgets`] and [`charts`] are shared parts
+//! of the page; [`screens`] and [`files`] show the state and send commands; [`shell`] is the window around them.
 
 #![allow(
     unreachable_pub,
@@ -38,7 +38,7 @@ pub fn start() {
     #[cfg(target_arch = "wasm32")]
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        bridge::tell_page_of_panic(&panic.to_string());
+        bridge::report_panic(&panic.to_string());
     }));
     mount_to_body(|| {
         let store = state::Store::new();

@@ -14,7 +14,7 @@ pub(crate) fn vector(id: Id) -> Vector {
         adapter: None,
         layer: 10,
         layers: vec![10],
-        acts: ipc::steering::Intervention::default(),
+        intervention: ipc::steering::Intervention::default(),
         trained_on: None,
         size: 4,
         norm: 1.0,
@@ -31,7 +31,7 @@ pub(crate) fn vector(id: Id) -> Vector {
         hash: String::new(),
         data_hash: None,
         app_version: String::new(),
-        made: None,
+        derivation: None,
     }
 }
 

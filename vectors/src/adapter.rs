@@ -46,14 +46,14 @@ impl Shape {
         self.blocks * self.block_numbers()
     }
 
-    /// The ends of the four matrices within a block's numbers.
+    /// Returns the ends of the four matrices within a block's numbers.
     fn ends(self) -> [usize; 4] {
         let sizes = [self.inputs, self.queries, self.inputs, self.values].map(|size| size * self.rank);
         [sizes[0], sizes[0] + sizes[1], 2 * sizes[0] + sizes[1], self.block_numbers()]
     }
 }
 
-/// Why numbers make no adapter.
+/// The reason why numbers do not form an adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AdapterError {
     /// The rank is 0, so there are no numbers.
@@ -80,7 +80,7 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    /// An adapter from its numbers: of every block A of the queries `[rank, inputs]`, B of the queries
+    /// Returns an adapter from its numbers: of every block A of the queries `[rank, inputs]`, B of the queries
     /// `[queries, rank]`, A of the values `[rank, inputs]`, B of the values `[values, rank]`, all row by row.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Adapter {
         }
     }
 
-    /// The sizes.
+    /// Returns the sizes.
     #[must_use]
     pub fn shape(&self) -> Shape {
         self.shape
@@ -106,14 +106,14 @@ impl Adapter {
         self.alpha
     }
 
-    /// All numbers, in the order of [`Adapter::new`].
+    /// Returns all numbers, in the order of [`Adapter::new`].
     #[must_use]
     pub fn values(&self) -> &[f32] {
         &self.values
     }
 
-    /// The Frobenius norm of the weights' change at multiplier 1: alpha / rank · B A of all projections together. It is 0
-    /// before training.
+    /// Returns the Frobenius norm of the weights' change at multiplier 1: alpha / rank · B A of all projections
+    /// together. It is 0 before training.
     #[must_use]
     pub fn norm(&self) -> f64 {
         let square = |pair: LoraPair<'_>| {
@@ -133,8 +133,8 @@ impl Adapter {
         sum.max(0.0).sqrt() * f64::from(self.alpha).abs() / self.shape.rank as f64
     }
 
-    /// The numbers of an adapter before training, as peft has them: A uniform between ±1 / sqrt(inputs) (Kaiming's with
-    /// a = sqrt(5)), B zero. So nothing is added at first, and B has a gradient.
+    /// Returns the numbers of an adapter before training, as peft has them: A uniform between ±1 / sqrt(inputs)
+    /// (Kaiming's with a = sqrt(5)), B zero. So nothing is added at first, and B has a gradient.
     pub(crate) fn start(shape: Shape, seed: u64) -> Vec<f32> {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         generator.set_stream(STREAM);
@@ -147,26 +147,30 @@ impl Adapter {
         (0..shape.numbers()).map(|at| at % shape.block_numbers()).map(number).collect()
     }
 
-    /// The four matrices of a block: A and B of the queries, A and B of the values.
+    /// Returns the four matrices of a block: A and B of the queries, A and B of the values.
     pub(crate) fn matrices(&self, block: usize) -> [&[f32]; 4] {
         let [one, two, three, four] = self.shape.ends();
         let of = &self.values[block * self.shape.block_numbers()..][..four];
         [&of[..one], &of[one..two], &of[two..three], &of[three..]]
     }
 
-    /// The pairs of a block: the queries', the values'.
+    /// Returns the pairs of a block: the queries', the values'.
     fn pairs(&self, block: usize) -> [LoraPair<'_>; 2] {
         let ([qa, qb, va, vb], rank) = (self.matrices(block), self.shape.rank);
         [LoraPair { a: qa, b: qb, rank }, LoraPair { a: va, b: vb, rank }]
     }
 
     /// This adapter in one block, on some rows, at a multiplier.
-    pub(crate) fn on_rows(&self, block: usize, rows: Range<usize>, multiplier: f32) -> OnRows<'_> {
-        OnRows { rows, pairs: self.pairs(block), scale: multiplier * self.alpha / self.shape.rank as f32 }
+    pub(crate) fn on_rows(&self, block: usize, rows: Range<usize>, multiplier: f32) -> AdapterOnRows<'_> {
+        AdapterOnRows {
+            rows,
+            pairs: self.pairs(block),
+            scale: multiplier * self.alpha / self.shape.rank as f32,
+        }
     }
 
-    /// A block's gradient as the gradients of its pairs, in the order of [`OnRows::pairs`].
-    pub(crate) fn slopes(shape: Shape, of_block: &mut [f32]) -> [LoraGradients<'_>; 2] {
+    /// Returns a block's gradient as the gradients of its pairs, in the order of [`AdapterOnRows::pairs`].
+    pub(crate) fn pair_gradients(shape: Shape, of_block: &mut [f32]) -> [LoraGradients<'_>; 2] {
         let [one, two, three, _] = shape.ends();
         let (queries, values) = of_block.split_at_mut(two);
         let (qa, qb) = queries.split_at_mut(one);
@@ -177,7 +181,7 @@ impl Adapter {
 
 /// An adapter in one block, on rows that follow one another.
 #[derive(Debug, Clone)]
-pub(crate) struct OnRows<'a> {
+pub(crate) struct AdapterOnRows<'a> {
     pub(crate) rows: Range<usize>,
     /// The queries', the values'.
     pub(crate) pairs: [LoraPair<'a>; 2],

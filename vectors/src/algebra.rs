@@ -13,7 +13,7 @@ pub fn dot(x: &[f32], y: &[f32]) -> f64 {
     x.iter().zip(y).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
 }
 
-/// The L2 norm of the concatenation of all parts.
+/// Returns the L2 norm of the concatenation of all parts.
 #[must_use]
 pub fn norm(parts: &[SteeringVector]) -> f64 {
     parts.iter().map(|part| dot(&part.values, &part.values)).sum::<f64>().sqrt()
@@ -55,9 +55,9 @@ pub fn project_out(v: &[SteeringVector], w: &[SteeringVector]) -> Vec<SteeringVe
     v.iter().map(one).collect()
 }
 
-/// The cosine similarity of two vectors, -1 to 1. Two vectors with one layer each are compared even where the layers differ;
-/// otherwise the concatenated parts of all common layers are compared. `None` where there is no common layer, or one of the
-/// vectors is zero there.
+/// Returns the cosine similarity of two vectors, -1 to 1. Two vectors with one layer each are compared even where the
+/// layers differ; otherwise the concatenated parts of all common layers are compared. `None` where there is no common
+/// layer, or one of the vectors is zero there.
 #[must_use]
 pub fn cosine_similarity(v: &[SteeringVector], w: &[SteeringVector]) -> Option<f64> {
     let other = |layer: usize| w.iter().find(|part| part.layer == layer);
@@ -77,7 +77,7 @@ pub fn cosine_similarity(v: &[SteeringVector], w: &[SteeringVector]) -> Option<f
     (product > 0.0).then(|| (dot_product / product).clamp(-1.0, 1.0))
 }
 
-/// A part with `number(index, value)` in place of each value.
+/// Returns a part with `number(index, value)` in place of each value.
 fn map_values(part: &SteeringVector, number: impl Fn(usize, f64) -> f64) -> SteeringVector {
     let values: Arc<[f32]> =
         part.values.iter().enumerate().map(|(at, x)| number(at, f64::from(*x)) as f32).collect();
@@ -128,7 +128,7 @@ mod tests {
             let left = project_out(&v, &w);
             // An f32 is right to 6e-8 of its size.
             prop_assert!(dot(&left[0].values, &w[0].values).abs() <= 1e-6 * (1.0 + norm(&v)) * norm(&w));
-            // And together with what was taken it is v again.
+            // The rest and the removed part add up to v.
             let share = dot(&v[0].values, &w[0].values) / dot(&w[0].values, &w[0].values);
             let again = linear_combination(&left, 1.0, &w, share);
             prop_assert!(again[0].values.iter().zip(&*v[0].values).all(|(a, b)| (a - b).abs() < 1e-4));

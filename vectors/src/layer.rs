@@ -7,7 +7,7 @@ use std::ops::Range;
 pub struct Layer(pub usize);
 
 impl Layer {
-    /// The blocks that a vector at this layer does not affect: block 0 up to and including this one.
+    /// Returns the blocks that a vector at this layer does not affect: block 0 up to and including this one.
     #[must_use]
     pub const fn prefix(self) -> PrefixBlocks {
         PrefixBlocks(self.0 + 1)
@@ -26,7 +26,7 @@ impl PrefixBlocks {
     /// No block: only the embedding is unchanged.
     pub const NONE: Self = Self(0);
 
-    /// The last block of the prefix, after whose output vectors may act; `None` for [`PrefixBlocks::NONE`].
+    /// Returns the last block of the prefix, after whose output vectors may act; `None` for [`PrefixBlocks::NONE`].
     #[must_use]
     pub const fn last_layer(self) -> Option<Layer> {
         match self.0.checked_sub(1) {
@@ -35,12 +35,12 @@ impl PrefixBlocks {
         }
     }
 
-    /// The indices of the prefix's blocks.
+    /// Returns the indices of the prefix's blocks.
     pub(crate) fn blocks(self) -> Range<usize> {
         0..self.0
     }
 
-    /// The indices of the blocks behind the prefix, of `count` blocks in all.
+    /// Returns the indices of the blocks behind the prefix, of `count` blocks in all.
     pub(crate) fn blocks_after(self, count: usize) -> Range<usize> {
         self.0..count
     }

@@ -61,7 +61,7 @@ pub mod transfer;
 /// computation by returning `Break`.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> std::ops::ControlFlow<()>;
 
-/// The progress callback of a caller who neither shows progress nor stops: `&mut no_progress`.
+/// Ignores the progress and never stops: a caller who shows no progress passes `&mut no_progress`.
 pub fn no_progress(_done: usize, _total: usize) -> std::ops::ControlFlow<()> {
     std::ops::ControlFlow::Continue(())
 }

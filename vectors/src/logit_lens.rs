@@ -24,10 +24,10 @@ pub struct LogitLens {
 }
 
 impl Model {
-    /// The logit lens (nostalgebraist 2020) with the vector v in place of a hidden state: logits = `W_U` norm(v), with the
-    /// model's final norm, norm(v) = γ ⊙ v / sqrt(mean(v²) + ε), and its unembedding `W_U`. Up to ε, the logits do not depend
-    /// on the length of v, and −v has the negated logits. A soft cap on logits is left out, since it keeps their order.
-    /// Returns `count` tokens for either sign.
+    /// Returns the logit lens (nostalgebraist 2020) with the vector v in place of a hidden state: logits = `W_U`
+    /// norm(v), with the model's final norm, norm(v) = γ ⊙ v / sqrt(mean(v²) + ε), and its unembedding `W_U`. Up to ε,
+    /// the logits do not depend on the length of v, and −v has the negated logits. A soft cap on logits is left out,
+    /// since it keeps their order. Returns `count` tokens for either sign.
     ///
     /// # Errors
     /// Where the vector does not fit the model.
@@ -44,9 +44,9 @@ impl Model {
         })
     }
 
-    /// The mean L2 norm of the residual stream after each block, over the tokens of some texts. The first token of each text is
-    /// left out: it is an attention sink with a massive activation, many times the norm of other rows (Sun et al. 2024,
-    /// arXiv 2402.17762).
+    /// Returns the mean L2 norm of the residual stream after each block, over the tokens of some texts. The first token
+    /// of each text is left out: it is an attention sink with a massive activation, many times the norm of other rows
+    /// (Sun et al. 2024, arXiv 2402.17762).
     ///
     /// # Errors
     /// Where a text is empty or too long for the model.
@@ -73,7 +73,7 @@ impl Model {
     }
 }
 
-/// The tokens with the highest sign × logit; of equal logits the lower id comes first.
+/// Returns the tokens with the highest sign × logit; of equal logits the lower id comes first.
 fn highest(logits: &[f32], count: usize, sign: f32) -> Vec<TokenLogit> {
     let mut all: Vec<TokenLogit> =
         (0_u32..).zip(logits).map(|(id, logit)| TokenLogit { id, logit: sign * logit }).collect();

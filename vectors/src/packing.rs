@@ -47,7 +47,7 @@ pub(crate) struct Packing {
 }
 
 impl Packing {
-    /// The number of rows.
+    /// Returns the number of rows.
     pub(crate) fn rows(&self) -> usize {
         self.tokens.len()
     }
@@ -156,18 +156,18 @@ pub(crate) struct PairRows {
 }
 
 impl PairRows {
-    /// The rows that predict the wanted answer's tokens, first to last.
+    /// Returns the rows that predict the wanted answer's tokens, first to last.
     pub(crate) fn wanted_logit_rows(&self) -> impl Iterator<Item = usize> + use<> {
         std::iter::once(self.prompt.end - 1).chain(self.wanted.clone())
     }
 
-    /// The rows that predict the opposite answer's tokens, first to last.
+    /// Returns the rows that predict the opposite answer's tokens, first to last.
     pub(crate) fn opposite_logit_rows(&self) -> impl Iterator<Item = usize> + use<> {
         std::iter::once(self.prompt.end - 1).chain(self.opposite.clone())
     }
 }
 
-/// The length of the common prefix of all sequences, without the last `begun` + 1 tokens of each.
+/// Returns the length of the common prefix of all sequences, without the last `begun` + 1 tokens of each.
 fn common_prefix_length(sequences: &[&[u32]], begun: usize) -> usize {
     let [first, others @ ..] = sequences else { return 0 };
     let same = |other: &&[u32]| {
@@ -177,7 +177,7 @@ fn common_prefix_length(sequences: &[&[u32]], begun: usize) -> usize {
     others.iter().map(same).min().unwrap_or(0)
 }
 
-/// An answer without its last token.
+/// Returns an answer without its last token.
 fn without_last(answer: &[u32]) -> &[u32] {
     &answer[..answer.len() - 1]
 }

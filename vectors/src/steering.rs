@@ -7,7 +7,7 @@ use std::sync::Arc;
 use candle_core::{Result, Tensor};
 pub use steering_types::{Intervention, InterventionOp, Positions};
 
-use crate::adapter::{Adapter, OnRows};
+use crate::adapter::{Adapter, AdapterOnRows};
 use crate::ops::rows;
 use crate::packing::{Packing, Segment};
 
@@ -28,7 +28,7 @@ impl SteeringVector {
     }
 }
 
-/// Whether a vector with these positions acts on a row in this part of the conversation.
+/// Returns whether a vector with these positions acts on a row in this part of the conversation.
 pub(crate) fn covers(positions: Positions, segment: Segment) -> bool {
     match positions {
         Positions::Everywhere => true,
@@ -164,18 +164,19 @@ impl SteeringPlan {
         added[index].1.iter_mut().zip(values).for_each(|(sum, x)| *sum += multiplier * x);
     }
 
-    /// Whether the plan changes nothing.
+    /// Returns whether the plan changes nothing.
     pub(crate) fn is_empty(&self) -> bool {
         self.edits.is_empty() && self.adapters.is_empty()
     }
 
-    /// The number of first blocks whose computation, before the edits, the plan does not change. `None` for all blocks.
+    /// Returns the number of first blocks whose computation, before the edits, the plan does not change. `None` for all
+    /// blocks.
     pub(crate) fn untouched(&self) -> Option<usize> {
         if self.adapters.is_empty() { self.edits.keys().next().map(|layer| layer + 1) } else { Some(0) }
     }
 
     /// Returns the adapters of a block, for these rows.
-    pub(crate) fn adapters(&self, block: usize, rows: Range<usize>) -> Vec<OnRows<'_>> {
+    pub(crate) fn adapters(&self, block: usize, rows: Range<usize>) -> Vec<AdapterOnRows<'_>> {
         self.adapters.iter().map(|on| on.adapter.on_rows(block, rows.clone(), on.multiplier)).collect()
     }
 
@@ -209,7 +210,7 @@ impl Projection {
 }
 
 /// Returns the adapters of a block, where every row has a plan of its own.
-pub(crate) fn row_adapters<'a>(block: usize, plans: &[&'a SteeringPlan]) -> Vec<OnRows<'a>> {
+pub(crate) fn row_adapters<'a>(block: usize, plans: &[&'a SteeringPlan]) -> Vec<AdapterOnRows<'a>> {
     let rows = plans.iter().enumerate();
     rows.flat_map(|(row, plan)| plan.adapters(block, row..row + 1)).collect()
 }

@@ -91,7 +91,7 @@ fn at(multiplier: f32) -> Vec<Term> {
     vec![Term::Adapter { adapter: adapter(), multiplier }]
 }
 
-/// An adapter that changes the answers: pseudorandom numbers between -0.1 and 0.1.
+/// Returns an adapter that changes the answers: pseudorandom numbers between -0.1 and 0.1.
 fn strong(multiplier: f32) -> Vec<Term> {
     let shape = starter().adapter_shape(4);
     let mut state = 1_u32;
@@ -153,11 +153,14 @@ fn pairs_are_scored_as_pytorch_scores_them_and_0_is_the_plain_model() {
     for At { multiplier, pairs } in expected.log_probs {
         check(scorer.log_probs(&at(multiplier), &mut go).unwrap(), &pairs);
     }
-    // Equal to the bit, whichever activations are cached.
-    let kept_high = Scorer::prepare(starter(), &pairs, Layer(20).prefix(), &mut go).unwrap();
+    // The results are equal to the bit, whichever activations are cached.
+    let prepared_high = Scorer::prepare(starter(), &pairs, Layer(20).prefix(), &mut go).unwrap();
     assert_eq!(scorer.log_probs(&at(0.0), &mut go).unwrap(), plain);
-    assert_eq!(kept_high.log_probs(&[], &mut go).unwrap(), plain);
-    assert!(matches!(kept_high.log_probs(&at(1.0), &mut go), Err(ModelError::AdapterAboveKept { kept: 20 })));
+    assert_eq!(prepared_high.log_probs(&[], &mut go).unwrap(), plain);
+    assert!(matches!(
+        prepared_high.log_probs(&at(1.0), &mut go),
+        Err(ModelError::AdapterAbovePrefix { prepared: 20 })
+    ));
 }
 
 #[test]
@@ -255,7 +258,7 @@ fn rows_of_a_batch_have_their_own_multipliers() {
 }
 
 #[test]
-fn training_moves_the_pairs_and_goes_on_from_a_checkpoint_to_the_same_bits() {
+fn training_moves_the_pairs_and_resumes_from_a_checkpoint_to_the_same_bits() {
     let (pairs, held_out) = (encoded("train", 4), encoded("held-out", 1));
     let prepare = |state| {
         Training::new(starter(), &pairs, settings()).held_out(&held_out).checkpoint(state).prepare().unwrap()

@@ -184,7 +184,7 @@ fn an_index_that_lies_is_refused() {
 }
 
 #[test]
-fn a_template_of_a_model_that_carries_none_is_asked_for() {
+fn a_model_without_a_chat_template_is_refused_with_a_request_for_one() {
     let (_kept, folder) = copy("llama3");
     change(&folder, "tokenizer_config.json", |config| config["chat_template"] = Value::Null);
     refused(&folder, "no chat template");

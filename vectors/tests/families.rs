@@ -194,7 +194,7 @@ fn candles_operations_agree_with_transformers_too() {
 }
 
 #[test]
-fn an_adapter_acts_alike_by_candles_operations() {
+fn an_adapter_acts_equally_by_candles_operations() {
     for name in ["llama", "qwen3", "gemma3"] {
         let models = [Device::Cpu, Device::Candle].map(|device| {
             Arc::new(Model::open(path(name)).device(device).precision(Precision::F32).load().unwrap())
@@ -247,7 +247,7 @@ fn weights_as_f32_give_the_same_and_as_eight_bits_nearly() {
 }
 
 #[test]
-fn facts_are_told_without_loading() {
+fn facts_are_read_without_loading() {
     let facts = read_facts(&path("gemma3")).unwrap();
     assert_eq!((facts.name.as_str(), facts.architecture.as_str()), ("gemma3", "gemma3_text"));
     assert_eq!((facts.blocks, facts.hidden_size, facts.heads, facts.kv_heads), (6, 32, 4, 2));
@@ -319,7 +319,7 @@ fn texts_begin_once_and_turns_end_as_the_template_says() {
 }
 
 #[test]
-fn an_adapter_acts_alike_on_the_folder_and_on_the_gguf_file_of_the_same_weights() {
+fn an_adapter_acts_equally_on_the_folder_and_on_the_gguf_file_of_the_same_weights() {
     for name in GGUF {
         let (folder, gguf) = (load(name, Precision::F32), load(&format!("{name}.gguf"), Precision::F32));
         let (shape, tokens) = (folder.adapter_shape(2), Oracle::read(name).ids("tokens"));

@@ -102,7 +102,7 @@ fn names_and_headers_must_agree() {
 }
 
 #[test]
-fn a_promised_number_of_tensors_is_kept() {
+fn a_file_without_its_promised_number_of_tensors_is_refused() {
     let (_kept, copy) = copies();
     let mut bytes = fs::read(copy(1)).unwrap();
     let key = b"split.tensors.count";

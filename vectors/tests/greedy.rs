@@ -33,7 +33,7 @@ fn lines() -> Vec<Line> {
     oracle("greedy.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The oracle's vector: 0.5 sin(i).
+/// Returns the oracle's vector: 0.5 sin(i).
 fn request(model: &Model, line: &Line) -> Request {
     let values = (0..576).map(|i| (0.5 * f64::from(i).sin()) as f32).collect();
     let vector = SteeringVector { layer: line.layer, values };
@@ -72,7 +72,7 @@ fn greedy_text_equals_pytorchs_alone_and_in_batches() {
     let (model, lines) = (starter(), lines());
     assert_eq!(lines.len(), 6);
     let requests: Vec<Request> = lines.iter().map(|line| request(&model, line)).collect();
-    // One by one, and in a batch in which some requests start when others end.
+    // The answers are generated one by one, and in a batch in which some requests start when others end.
     for (count, rows) in [(2, 1), (6, 4)] {
         for (answer, line) in answers(&requests[..count], rows).iter().zip(&lines) {
             assert_eq!(

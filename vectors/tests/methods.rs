@@ -149,7 +149,7 @@ fn bits(training: &Training) -> Vec<u32> {
 }
 
 #[test]
-fn every_method_goes_on_from_a_checkpoint_to_the_same_bits() {
+fn every_method_resumes_from_a_checkpoint_to_the_same_bits() {
     let pairs = encoded("train", 3);
     for method in [Method::Bipo, Method::BipoBoth, Method::BipoUni, Method::BipoNormed, Method::Reps] {
         let settings = TrainSettings { positions: Positions::PromptEnd, ..settings(method, &[25, 27]) };
@@ -176,8 +176,8 @@ fn a_policy_generates_as_it_scores() {
     let prompt = model.encode_question(SYSTEM, "What would you do with a free day?").unwrap();
     let values: Vec<f32> = (0..SIZE).map(|i| (1.5 * f64::from(i as u32 * 7 % 13).cos()) as f32).collect();
     let vector = SteeringVector { layer: 20, values: values.into() };
-    let answer = |acts, multiplier: f32| {
-        let steering = vec![Term::Vector { vector: vector.clone(), multiplier, intervention: acts }];
+    let answer = |intervention, multiplier: f32| {
+        let steering = vec![Term::Vector { vector: vector.clone(), multiplier, intervention }];
         let request = Request { prompt: prompt.clone(), steering, sampling: Sampling::default() };
         let limits = Limits { new_tokens: 5, rows: 1 };
         let answers = generate(&model, &[request], limits, &mut |_| ControlFlow::Continue(())).unwrap();
@@ -186,8 +186,8 @@ fn a_policy_generates_as_it_scores() {
     let plain = answer(Intervention::default(), 0.0);
     for on in [Positions::Everywhere, Positions::PromptEnd, Positions::Answer] {
         for how in [InterventionOp::Add, InterventionOp::ProjectOut, InterventionOp::Cap { at: -1.0 }] {
-            let acts = Intervention { positions: on, op: how };
-            let ids = answer(acts, 1.0);
+            let intervention = Intervention { positions: on, op: how };
+            let ids = answer(intervention, 1.0);
             if on == Positions::Answer {
                 assert_eq!(ids[0], plain[0], "the first token is predicted before the vector acts");
             }
@@ -201,9 +201,9 @@ fn a_policy_generates_as_it_scores() {
                     let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
                     let scorer =
                         Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), &mut go).unwrap();
-                    let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention: acts };
+                    let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention };
                     let margin = scorer.log_probs(&[term], &mut go).unwrap()[0].margin();
-                    assert!(margin > -1e-3, "{acts:?}, token {at}: {margin}");
+                    assert!(margin > -1e-3, "{intervention:?}, token {at}: {margin}");
                 }
             }
         }

@@ -55,7 +55,7 @@ fn settings() -> TrainSettings {
     }
 }
 
-/// The oracle's vector: 0.05 sin(i).
+/// Returns the oracle's vector: 0.05 sin(i).
 fn values() -> Vec<f32> {
     (0..576).map(|i| (0.05 * f64::from(i).sin()) as f32).collect()
 }

@@ -48,7 +48,7 @@ fn the_authors_texts_have_llama_cpps_ids() {
     assert_eq!((count, hashes.lines().count()), (2469, 2469));
 }
 
-/// The 64-bit FNV-1a hash of the ids as little-endian u32.
+/// Returns the 64-bit FNV-1a hash of the ids as little-endian u32.
 fn fnv(ids: &[u32]) -> u64 {
     let bytes = ids.iter().flat_map(|id| id.to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))

@@ -60,7 +60,7 @@ struct Case {
     mapped_norm: f64,
     source_norm: f64,
     target_norm: f64,
-    carried: Vec<f32>,
+    transferred: Vec<f32>,
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn maps_agree_with_numpy() {
             facts.shuffled_r_squared < 0.2 && facts.r_squared > facts.shuffled_r_squared + 0.3,
             "{facts:?}"
         );
-        let largest = case.carried.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-        assert!(values.iter().zip(&case.carried).all(|(a, b)| (a - b).abs() < 1e-6 * largest));
+        let largest = case.transferred.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+        assert!(values.iter().zip(&case.transferred).all(|(a, b)| (a - b).abs() < 1e-6 * largest));
     }
 }
 
@@ -230,7 +230,7 @@ fn neutral() -> Vec<Passage> {
 }
 
 #[test]
-fn an_answer_counts_its_prompt_once_and_a_model_carries_to_itself() {
+fn an_answer_counts_its_prompt_once_and_a_transfer_to_the_same_model_keeps_the_vector() {
     let model = starter();
     let mut passages = neutral();
     let alone = passages.len();

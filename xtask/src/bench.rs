@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::folders;
-use crate::problem::{Because as _, Outcome};
+use crate::print;
+use crate::problem::{Outcome, WithContext as _};
 use crate::program;
 use crate::run::STARTER_MODEL;
-use crate::say;
 use crate::starter_model;
 
 /// One figure: its name, the arguments of the measuring program, and the shown values of its report with their units.
@@ -95,7 +95,7 @@ const PAIR_EDITOR: &[(&str, &str)] = &[
 /// `questions` are BiPO CSVs. The starter set is used if they are not given.
 pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
     let model = starter_model::ensure()?;
-    say::step("Building the measuring program");
+    print::step("Building the measuring program");
     program::run(program::cargo().args([
         "build",
         "--release",
@@ -106,14 +106,15 @@ pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
     ]))?;
     let program =
         folders::target().join("release/examples").join(format!("bench{}", std::env::consts::EXE_SUFFIX));
-    say::step("Measuring: let nothing else run, or compare ratios only");
+    print::step("Measuring: let nothing else run, or compare ratios only");
     let mut reports = Vec::new();
     for figure in FIGURES {
         let mut command = program::command(&program);
         command.env(STARTER_MODEL, &model).args(figure.arguments);
         let csv = if figure.arguments[0] == "sweep" { questions } else { pairs };
         if let Some(csv) = csv {
-            let csv = std::path::absolute(csv).because(|| format!("{} cannot be found", csv.display()))?;
+            let csv =
+                std::path::absolute(csv).with_context(|| format!("{} cannot be found", csv.display()))?;
             command.arg("--csv").arg(csv);
         }
         let report = program::output(&mut command)?;
@@ -123,21 +124,21 @@ pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
             .filter_map(|(key, unit)| Some(format!("{} {unit}", value(&report, key)?)))
             .collect();
         let said = if shown.is_empty() { "not on this machine".to_owned() } else { shown.join(", ") };
-        say::note(&format!("{:<46} {said}", figure.name));
+        print::note(&format!("{:<46} {said}", figure.name));
         reports.push(format!("{{\"figure\":\"{}\",\"report\":{}}}", figure.name, report.trim()));
     }
     reports.push(pair_editor()?);
     let path: PathBuf = folders::target().join("bench.json");
     fs::write(&path, format!("[\n{}\n]\n", reports.join(",\n")))
-        .because(|| format!("{} cannot be written", path.display()))?;
-    say::note(&format!("all of it is in {}", folders::short(&path)));
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    print::note(&format!("all of it is in {}", folders::short(&path)));
     Ok(())
 }
 
 /// Measures the editor of pairs in a program without a window, and returns the report.
 fn pair_editor() -> Outcome<String> {
     const NAME: &str = "pair-editor-bench";
-    say::step("Building the program that measures the editor of pairs");
+    print::step("Building the program that measures the editor of pairs");
     program::run(program::cargo().args([
         "build",
         "--release",
@@ -152,7 +153,7 @@ fn pair_editor() -> Outcome<String> {
     let report = program::output(&mut program::command(&program))?;
     for (key, what) in PAIR_EDITOR {
         if let Some(time) = value(&report, key) {
-            say::note(&format!("{:<46} {time} ms", format!("50,000 pairs: {what}")));
+            print::note(&format!("{:<46} {time} ms", format!("50,000 pairs: {what}")));
         }
     }
     Ok(format!("{{\"figure\":\"50,000 pairs\",\"report\":{}}}", report.trim()))

@@ -10,9 +10,9 @@ use std::process::Command;
 
 use crate::folders;
 use crate::frontend;
-use crate::problem::{Because as _, Outcome};
+use crate::print;
+use crate::problem::{Outcome, WithContext as _};
 use crate::program;
-use crate::say;
 use crate::set_up;
 use crate::starter_model;
 use crate::wasm_target;
@@ -43,7 +43,7 @@ pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     starter_model::ensure()?;
     frontend::build(target, if quick { frontend::Build::Quick } else { frontend::Build::Full })?;
     let mut tauri = command_line()?;
-    say::step("Building Tiller and its installer");
+    print::step("Building Tiller and its installer");
     let mut build = program::cargo();
     build.args(["build", "--package", HEADLESS]);
     if quick {
@@ -59,7 +59,7 @@ pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     with_config(|| program::run(tauri.args(["--config", CONFIG, "--bundles", kinds.unwrap_or(KINDS)])))?;
     let folder = folders::target().join(if quick { "debug" } else { "release" }).join("bundle");
     for installer in installers(&folder)? {
-        say::note(&format!("{} is there.", folders::short(&installer)));
+        print::note(&format!("{} is there.", folders::short(&installer)));
     }
     Ok(())
 }
@@ -72,21 +72,22 @@ fn place_headless(quick: bool) -> Outcome {
     let built =
         folders::target().join(if quick { "debug" } else { "release" }).join(format!("{HEADLESS}{ending}"));
     let folder = folders::root().join(FOLDER).join("binaries");
-    fs::create_dir_all(&folder).because(|| format!("{} cannot be made", folders::short(&folder)))?;
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folders::short(&folder)))?;
     let placed = folder.join(format!("{HEADLESS}-{triple}{ending}"));
-    fs::copy(&built, &placed).because(|| format!("{} cannot be copied", folders::short(&built)))?;
+    fs::copy(&built, &placed).with_context(|| format!("{} cannot be copied", folders::short(&built)))?;
     Ok(())
 }
 
 /// Runs Tauri's command line while the configuration stands beside the window's Cargo.toml.
 fn with_config(work: impl FnOnce() -> Outcome) -> Outcome {
     let base = folders::root().join(BASE);
-    let text = fs::read_to_string(&base).because(|| format!("{} cannot be read", folders::short(&base)))?;
+    let text =
+        fs::read_to_string(&base).with_context(|| format!("{} cannot be read", folders::short(&base)))?;
     let beside = folders::root().join(FOLDER).join(BASE);
     fs::write(&beside, from_folder(&text))
-        .because(|| format!("{} cannot be written", folders::short(&beside)))?;
+        .with_context(|| format!("{} cannot be written", folders::short(&beside)))?;
     let outcome = work();
-    fs::remove_file(&beside).because(|| format!("{} cannot be removed", folders::short(&beside)))?;
+    fs::remove_file(&beside).with_context(|| format!("{} cannot be removed", folders::short(&beside)))?;
     outcome
 }
 
@@ -110,7 +111,7 @@ fn command_line() -> Outcome<Command> {
     let tools = folders::target().join("tools");
     let program = tools.join("bin").join(format!("cargo-tauri{}", std::env::consts::EXE_SUFFIX));
     if !program.exists() {
-        say::step("Compiling Tauri's command line, which makes installers (once, some minutes)");
+        print::step("Compiling Tauri's command line, which makes installers (once, some minutes)");
         program::run(
             program::cargo()
                 .args(["install", "--quiet", "--locked", "tauri-cli", "--version", VERSION, "--root"])
@@ -126,7 +127,8 @@ fn command_line() -> Outcome<Command> {
 fn installers(folder: &Path) -> Outcome<Vec<PathBuf>> {
     const ENDINGS: [&str; 8] = ["deb", "rpm", "AppImage", "dmg", "app", "msi", "exe", "gz"];
     let entries = |folder: &Path| -> Outcome<Vec<PathBuf>> {
-        let read = fs::read_dir(folder).because(|| format!("{} cannot be read", folders::short(folder)))?;
+        let read =
+            fs::read_dir(folder).with_context(|| format!("{} cannot be read", folders::short(folder)))?;
         Ok(read.flatten().map(|entry| entry.path()).collect())
     };
     let mut found = Vec::new();
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_installer_carries_the_file_that_is_fetched() {
+    fn the_installer_contains_the_file_that_is_fetched() {
         let config =
             fs::read_to_string(folders::root().join(FOLDER).join(CONFIG)).expect("the configuration");
         assert!(config.contains(&format!("models/{}", starter_model::FILE)), "{config}");

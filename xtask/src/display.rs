@@ -3,9 +3,9 @@
 use std::env;
 use std::process::{Child, Command, Stdio};
 
-use crate::problem::{Because as _, Outcome, Problem};
+use crate::print;
+use crate::problem::{Outcome, Problem, WithContext as _};
 use crate::program;
-use crate::say;
 
 /// A display. A virtual one is stopped when dropped.
 pub(crate) struct Display {
@@ -26,17 +26,17 @@ impl Display {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .because(|| "The virtual display Xvfb cannot be started")?;
+            .with_context(|| "The virtual display Xvfb cannot be started")?;
         let Some(number) = program::first_line(&mut child) else {
             program::end(&mut child);
             return Err(Problem::new("The virtual display Xvfb ended before it was ready.")
                 .next("Run `Xvfb :99 -screen 0 1280x900x24` to see why."));
         };
-        say::note(&format!("There is no display: a virtual one, :{number}, is there for the tests."));
+        print::note(&format!("There is no display: a virtual one, :{number}, is there for the tests."));
         Ok(Self { own: Some((child, format!(":{number}"))) })
     }
 
-    /// Whether it is a virtual display. On a person's own display only one window is opened at a time.
+    /// Returns whether it is a virtual display. On a person's own display only one window is opened at a time.
     pub(crate) fn is_ours(&self) -> bool {
         self.own.is_some()
     }

@@ -1,4 +1,4 @@
-//! Runs the examples of the engine, so that what its documentation shows goes on working.
+//! Runs the examples of the engine, so that its documentation stays correct.
 
 use std::env;
 use std::path::Path;

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-/// The root of the working copy.
+/// Returns the root of the working copy.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
-/// The target folder in which cargo builds for this machine.
+/// Returns the target folder in which cargo builds for this machine.
 pub(crate) fn target() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         // A relative path is relative to the folder in which cargo was started.

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::folders;
-use crate::problem::{Because as _, Outcome, Problem};
+use crate::print;
+use crate::problem::{Outcome, Problem, WithContext as _};
 use crate::program;
-use crate::say;
 use crate::starter_model::sha256;
 use crate::wasm_target::{TRIPLE, WasmTarget};
 
@@ -28,7 +28,7 @@ pub(crate) enum Build {
 }
 
 impl Build {
-    /// The Cargo profile.
+    /// Returns the Cargo profile.
     fn profile(self) -> &'static str {
         match self {
             Self::Full => "wasm",
@@ -39,7 +39,7 @@ impl Build {
 
 /// Builds the page into ui/dist.
 pub(crate) fn build(target: WasmTarget, build: Build) -> Outcome {
-    say::step("Building the window's page (ui, to WebAssembly)");
+    print::step("Building the window's page (ui, to WebAssembly)");
     // The page has its own target folder. Otherwise Debian's compiler and the other one would discard each other's output.
     let built = folders::target().join(CRATE);
     let mut cargo = target.cargo_build();
@@ -52,7 +52,7 @@ pub(crate) fn build(target: WasmTarget, build: Build) -> Outcome {
     let dist = folders::root().join("ui/dist");
     let changed = mirror(&[&page, &folders::root().join("ui/static")], &dist)?;
     if changed {
-        say::note(&format!("The page in {} is new.", folders::short(&dist)));
+        print::note(&format!("The page in {} is new.", folders::short(&dist)));
     }
     Ok(())
 }
@@ -67,7 +67,7 @@ fn glue(wasm: &Path, page: &Path) -> Outcome {
         return Ok(());
     }
     if page.exists() {
-        fs::remove_dir_all(page).because(|| format!("{} cannot be removed", folders::short(page)))?;
+        fs::remove_dir_all(page).with_context(|| format!("{} cannot be removed", folders::short(page)))?;
     }
     let mut bindgen = Bindgen::new();
     let generated = bindgen
@@ -78,7 +78,7 @@ fn glue(wasm: &Path, page: &Path) -> Outcome {
         .and_then(|web| web.generate(page));
     generated
         .map_err(|error| Problem::new(format!("wasm-bindgen cannot make the page's glue: {error:#}.")))?;
-    fs::write(&stamp, made_from).because(|| format!("{} cannot be written", folders::short(&stamp)))
+    fs::write(&stamp, made_from).with_context(|| format!("{} cannot be written", folders::short(&stamp)))
 }
 
 /// Copies the files of these folders into a folder and deletes all other files there. Returns whether anything changed.
@@ -95,7 +95,8 @@ fn mirror(sources: &[&Path], into: &Path) -> Outcome<bool> {
     for name in files(into)? {
         if !wanted.contains(&name) {
             let stale = into.join(&name);
-            fs::remove_file(&stale).because(|| format!("{} cannot be removed", folders::short(&stale)))?;
+            fs::remove_file(&stale)
+                .with_context(|| format!("{} cannot be removed", folders::short(&stale)))?;
             changed = true;
         }
     }
@@ -104,7 +105,7 @@ fn mirror(sources: &[&Path], into: &Path) -> Outcome<bool> {
 
 /// Copies a file if its copy differs. Returns whether it did.
 fn write_new(from: &Path, to: &Path) -> Outcome<bool> {
-    let content = fs::read(from).because(|| format!("{} cannot be read", folders::short(from)))?;
+    let content = fs::read(from).with_context(|| format!("{} cannot be read", folders::short(from)))?;
     if fs::read(to).is_ok_and(|old| old == content) {
         return Ok(false);
     }
@@ -112,7 +113,7 @@ fn write_new(from: &Path, to: &Path) -> Outcome<bool> {
         to.parent().map_or(Ok(()), fs::create_dir_all)?;
         fs::write(to, content)
     };
-    write().because(|| format!("{} cannot be written", folders::short(to)))?;
+    write().with_context(|| format!("{} cannot be written", folders::short(to)))?;
     Ok(true)
 }
 
@@ -125,8 +126,10 @@ fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
         if !path.exists() {
             continue;
         }
-        for entry in fs::read_dir(&path).because(|| format!("{} cannot be read", folders::short(&path)))? {
-            let entry = entry.because(|| format!("{} cannot be read", folders::short(&path)))?;
+        for entry in
+            fs::read_dir(&path).with_context(|| format!("{} cannot be read", folders::short(&path)))?
+        {
+            let entry = entry.with_context(|| format!("{} cannot be read", folders::short(&path)))?;
             let name = below.join(entry.file_name());
             if entry.path().is_dir() { ahead.push(name) } else { found.push(name) }
         }

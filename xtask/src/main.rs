@@ -12,11 +12,11 @@ mod examples;
 mod folders;
 mod frontend;
 mod packages;
+mod print;
 mod problem;
 mod program;
 mod run;
 mod runner;
-mod say;
 mod set_up;
 mod starter_model;
 mod test;
@@ -97,12 +97,12 @@ fn main() -> ExitCode {
         Task::Bundle { kinds, quick } => bundle::bundle(kinds.as_deref(), quick),
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
         Task::Run { features, arguments } => {
-            return run::run(features.as_deref(), &arguments).unwrap_or_else(|problem| problem.tell());
+            return run::run(features.as_deref(), &arguments).unwrap_or_else(|problem| problem.print());
         }
-        Task::Test { fast } => return test::test(fast).unwrap_or_else(|problem| problem.tell()),
+        Task::Test { fast } => return test::test(fast).unwrap_or_else(|problem| problem.print()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => problem.tell(),
+        Err(problem) => problem.print(),
     }
 }

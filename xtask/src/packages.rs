@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
+use crate::print;
 use crate::problem::{Outcome, Problem};
 use crate::program;
-use crate::say;
 
 /// The packages that building and running the window needs on Debian and Ubuntu.
 pub(crate) const WINDOW: &[&str] = &[
@@ -28,7 +28,7 @@ pub(crate) const TESTS: &[&str] = &[
     "imagemagick",
 ];
 
-/// Whether this system installs its packages with apt.
+/// Returns whether this system installs its packages with apt.
 pub(crate) fn has_apt() -> bool {
     program::find("apt-get").is_some() && program::find("dpkg-query").is_some()
 }
@@ -39,7 +39,7 @@ pub(crate) fn ensure(packages: &[&str], why: &str) -> Outcome {
     if missing.is_empty() {
         return Ok(());
     }
-    say::step(&format!("Installing {} ({why})", missing.join(" ")));
+    print::step(&format!("Installing {} ({why})", missing.join(" ")));
     let install = |apt: &mut Command| {
         apt.env("DEBIAN_FRONTEND", "noninteractive")
             .args(["install", "-y", "--no-install-recommends"])

@@ -26,13 +26,13 @@ impl Problem {
         self
     }
 
-    /// Whether the sentence contains these words.
+    /// Returns whether the sentence contains these words.
     pub(crate) fn mentions(&self, words: &str) -> bool {
         self.what.contains(words)
     }
 
     /// Prints the error and returns the exit code of a failure.
-    pub(crate) fn tell(&self) -> ExitCode {
+    pub(crate) fn print(&self) -> ExitCode {
         eprintln!("\nxtask: {}", self.what);
         if let Some(next) = &self.next {
             eprintln!("  {next}");
@@ -42,13 +42,13 @@ impl Problem {
 }
 
 /// Turns a system error into a sentence.
-pub(crate) trait Because<T> {
+pub(crate) trait WithContext<T> {
     /// `what` is the action that failed, without a full stop. The system error's message is appended.
-    fn because<W: Display>(self, what: impl FnOnce() -> W) -> Outcome<T>;
+    fn with_context<W: Display>(self, what: impl FnOnce() -> W) -> Outcome<T>;
 }
 
-impl<T> Because<T> for io::Result<T> {
-    fn because<W: Display>(self, what: impl FnOnce() -> W) -> Outcome<T> {
+impl<T> WithContext<T> for io::Result<T> {
+    fn with_context<W: Display>(self, what: impl FnOnce() -> W) -> Outcome<T> {
         self.map_err(|error| {
             let problem = Problem::new(format!("{}: {error}.", what()));
             match error.kind() {
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_full_disk_gets_a_next_step() {
         let full: io::Result<()> = Err(io::ErrorKind::StorageFull.into());
-        let problem = full.because(|| "The starter model cannot be written").expect_err("a problem");
+        let problem = full.with_context(|| "The starter model cannot be written").expect_err("a problem");
         assert!(problem.what.starts_with("The starter model cannot be written: "), "{}", problem.what);
         assert!(problem.next.is_some_and(|next| next.contains("Free some space")));
     }

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::folders;
-use crate::problem::{Because as _, Outcome, Problem};
+use crate::problem::{Outcome, Problem, WithContext as _};
 
 /// Clippy's arguments, in the form in which `cargo clippy` gives them to its driver.
 const DENY_WARNINGS: &str = "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__";
@@ -68,8 +68,8 @@ pub(crate) fn linting_cargo() -> Outcome<Command> {
     Ok(cargo)
 }
 
-/// Whether `cargo run` or rustup sets this variable. Cargo's values describe xtask and would mislead another cargo, and the
-/// library path would make another rustc load the wrong libraries.
+/// Returns whether `cargo run` or rustup sets this variable. Cargo's values describe xtask and would mislead another
+/// cargo, and the library path would make another rustc load the wrong libraries.
 fn set_by_cargo_run(name: &str) -> bool {
     const NAMES: [&str; 9] = [
         "CARGO",
@@ -87,7 +87,7 @@ fn set_by_cargo_run(name: &str) -> bool {
 
 /// Runs a program to its end, with its output on the terminal.
 pub(crate) fn run(command: &mut Command) -> Outcome {
-    let status = command.status().because(|| format!("{} cannot be started", name(command)))?;
+    let status = command.status().with_context(|| format!("{} cannot be started", name(command)))?;
     if status.success() {
         Ok(())
     } else {
@@ -97,8 +97,10 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 
 /// Runs a program to its end and returns its output. An error contains its last lines on standard error.
 pub(crate) fn output(command: &mut Command) -> Outcome<String> {
-    let output =
-        command.stdin(Stdio::null()).output().because(|| format!("{} cannot be started", name(command)))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("{} cannot be started", name(command)))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -170,13 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_program_is_told_by_name() {
+    fn a_missing_program_is_reported_by_name() {
         let problem = run(&mut command("no-such-program")).expect_err("it is not there");
         assert!(format!("{problem:?}").contains("no-such-program cannot be started"));
     }
 
     #[test]
-    fn the_last_words_of_a_failed_program_are_told() {
+    fn the_last_words_of_a_failed_program_are_reported() {
         let problem = output(cargo().arg("no-such-subcommand")).expect_err("cargo refuses");
         assert!(format!("{problem:?}").contains("no such command"), "{problem:?}");
     }

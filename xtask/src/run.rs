@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use crate::folders;
 use crate::frontend;
-use crate::problem::{Because as _, Outcome};
+use crate::print;
+use crate::problem::{Outcome, WithContext as _};
 use crate::program;
-use crate::say;
 use crate::set_up;
 use crate::starter_model;
 use crate::wasm_target;
@@ -21,17 +21,17 @@ pub(crate) fn run(features: Option<&str>, arguments: &[OsString]) -> Outcome<Exi
     let target = wasm_target::ensure()?;
     let model = starter_model::ensure()?;
     frontend::build(target, frontend::Build::Full)?;
-    say::step("Building Tiller");
+    print::step("Building Tiller");
     let mut build = program::cargo();
     build.args(["build", "--package", "tiller"]);
     if let Some(features) = features {
         build.args(["--features", features]);
     }
     program::run(&mut build)?;
-    say::step("Opening the window");
+    print::step("Opening the window");
     let tiller = folders::target().join("debug").join(format!("tiller{}", std::env::consts::EXE_SUFFIX));
     let mut tiller = program::command(tiller);
     tiller.env(STARTER_MODEL, model).args(arguments);
-    let status = tiller.status().because(|| "Tiller cannot be started")?;
+    let status = tiller.status().with_context(|| "Tiller cannot be started")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use crate::counts::{Counts, LibtestOutput, skips};
 use crate::folders;
-use crate::problem::{Because as _, Outcome, Problem};
-use crate::say;
+use crate::print;
+use crate::problem::{Outcome, Problem, WithContext as _};
 
 /// Some tests of one program that run in one process, one after another, so that a shared model is loaded once.
 pub(crate) struct Batch {
@@ -48,7 +48,7 @@ impl Times {
     /// Writes the times for the next run.
     pub(crate) fn write(&self) -> Outcome {
         let text = serde_json::to_string(&self.0).unwrap_or_default();
-        fs::write(Self::file(), text).because(|| "The times of the tests cannot be written")
+        fs::write(Self::file(), text).with_context(|| "The times of the tests cannot be written")
     }
 
     /// Adds newer times.
@@ -126,7 +126,7 @@ pub(crate) fn run<W: Sync>(
                     let result = run_one(&batch.program, &batch.tests, place(worker, batch.command));
                     locked(results).add(result.unwrap_or_else(|problem| {
                         // The summary shows that a process failed.
-                        let _ = problem.tell();
+                        let _ = problem.print();
                         Results { failures: 1, ..Results::default() }
                     }));
                 }
@@ -153,7 +153,7 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .because(|| format!("The tests of {program} cannot be started"))?;
+        .with_context(|| format!("The tests of {program} cannot be started"))?;
     let errors = child.stderr.take().map(|mut stderr| {
         thread::spawn(move || {
             let mut all = Vec::new();
@@ -165,14 +165,14 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     let (mut output, mut said) = (LibtestOutput::new(begun), String::new());
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).split(b'\n') {
-            let line = line.because(|| format!("What the tests of {program} say cannot be read"))?;
+            let line = line.with_context(|| format!("What the tests of {program} say cannot be read"))?;
             let line = String::from_utf8_lossy(&line);
             output.read_line(&line, Instant::now());
             said.push_str(&line);
             said.push('\n');
         }
     }
-    let status = child.wait().because(|| format!("The tests of {program} cannot be waited for"))?;
+    let status = child.wait().with_context(|| format!("The tests of {program} cannot be waited for"))?;
     let errors = errors.and_then(|errors| errors.join().ok()).unwrap_or_default();
 
     let counts = output.counts(&errors);
@@ -184,7 +184,7 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
         format!("{said}{errors}")
     };
     let ended = if status.success() { "" } else { ", FAILED" };
-    let taken = say::time(begun.elapsed());
+    let taken = print::time(begun.elapsed());
     let passed = counts.passed;
     // A single call keeps the lines of two workers apart.
     println!("{lines}    {label}: {passed} passed{ended} in {taken}");

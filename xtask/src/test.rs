@@ -10,11 +10,11 @@ use crate::counts::Counts;
 use crate::display::Display;
 use crate::examples;
 use crate::frontend;
+use crate::print;
 use crate::problem::{Outcome, Problem};
 use crate::program;
 use crate::run::STARTER_MODEL;
 use crate::runner::{self, Batch, Results, Times};
-use crate::say;
 use crate::set_up;
 use crate::starter_model;
 use crate::test_programs::{self, TestProgram, is_alone};
@@ -50,12 +50,12 @@ struct Files {
 struct Phase {
     name: &'static str,
     taken: Duration,
-    ended: Ended,
+    outcome: PhaseOutcome,
 }
 
-enum Ended {
-    Well,
-    Badly,
+enum PhaseOutcome {
+    Passed,
+    Failed,
     NotRun(&'static str),
 }
 
@@ -66,10 +66,10 @@ impl Phase {
         let done = check();
         if let Err(problem) = &done {
             // The error is only printed. All checks run, and the process fails at the end.
-            let _ = problem.tell();
+            let _ = problem.print();
         }
-        let ended = if done.is_ok() { Ended::Well } else { Ended::Badly };
-        Self { name, taken: begun.elapsed(), ended }
+        let outcome = if done.is_ok() { PhaseOutcome::Passed } else { PhaseOutcome::Failed };
+        Self { name, taken: begun.elapsed(), outcome }
     }
 }
 
@@ -82,11 +82,11 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     let target = if fast { None } else { Some(wasm_target::ensure()?) };
     let model = starter_model::ensure()?;
     let vocabularies = vocabularies::ensure();
-    report.phases.push(Phase { name: "set-up", taken: set_up.elapsed(), ended: Ended::Well });
+    report.phases.push(Phase { name: "set-up", taken: set_up.elapsed(), outcome: PhaseOutcome::Passed });
 
     if let Err(problem) = &vocabularies {
         // The tests that need the vocabularies report that they were skipped, and the summary counts them.
-        let _ = problem.tell();
+        let _ = problem.print();
         report.leave_out("real words", "the vocabularies could not be fetched");
     }
     let files = Files { model, vocabularies: vocabularies.ok() };
@@ -115,7 +115,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         report.leave_out("tests", "they could not be built");
         report.leave_out("examples", "the tests could not be built");
         report.leave_out("window", "it could not be built");
-        return Ok(report.tell(begun.elapsed()));
+        return Ok(report.print(begun.elapsed()));
     }
     let (windows, others): (Vec<_>, Vec<_>) = programs.into_iter().partition(TestProgram::is_window);
     report.tests("tests", "Running every test outside the window", || outside_the_window(&others, &files));
@@ -129,7 +129,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     } else {
         report.leave_out("window", "there is no page to show");
     }
-    Ok(report.tell(begun.elapsed()))
+    Ok(report.print(begun.elapsed()))
 }
 
 fn page(target: WasmTarget) -> Outcome {
@@ -193,14 +193,14 @@ impl Report {
     /// Runs one check and returns whether it succeeded.
     fn check(&mut self, name: &'static str, what: &str, check: impl FnOnce() -> Outcome) -> bool {
         if !what.is_empty() {
-            say::step(what);
+            print::step(what);
         }
         self.add(Phase::run(name, check))
     }
 
     /// Adds a result and returns whether it succeeded.
     fn add(&mut self, phase: Phase) -> bool {
-        let well = matches!(phase.ended, Ended::Well);
+        let well = matches!(phase.outcome, PhaseOutcome::Passed);
         self.phases.push(phase);
         well
     }
@@ -216,43 +216,43 @@ impl Report {
     }
 
     fn leave_out(&mut self, name: &'static str, why: &'static str) {
-        self.phases.push(Phase { name, taken: Duration::ZERO, ended: Ended::NotRun(why) });
+        self.phases.push(Phase { name, taken: Duration::ZERO, outcome: PhaseOutcome::NotRun(why) });
     }
 
-    fn tell(&self, taken: Duration) -> ExitCode {
-        say::step("Summary");
+    fn print(&self, taken: Duration) -> ExitCode {
+        print::step("Summary");
         for phase in &self.phases {
-            let time = say::time(phase.taken);
-            match phase.ended {
-                Ended::Well => say::note(&format!("{:<10} ok        {time}", phase.name)),
-                Ended::Badly => say::note(&format!("{:<10} FAILED    {time}", phase.name)),
-                Ended::NotRun(why) => say::note(&format!("{:<10} not run   {why}", phase.name)),
+            let time = print::time(phase.taken);
+            match phase.outcome {
+                PhaseOutcome::Passed => print::note(&format!("{:<10} ok        {time}", phase.name)),
+                PhaseOutcome::Failed => print::note(&format!("{:<10} FAILED    {time}", phase.name)),
+                PhaseOutcome::NotRun(why) => print::note(&format!("{:<10} not run   {why}", phase.name)),
             }
         }
-        self.tell_times();
+        self.print_times();
         let Counts { passed, failed, skipped, ignored } = self.results.counts;
         let ignored = if ignored == 0 { String::new() } else { format!(", {ignored} ignored") };
-        println!("{passed} passed, {failed} failed, {skipped} skipped{ignored} in {}", say::time(taken));
-        let failed = self.phases.iter().any(|phase| matches!(phase.ended, Ended::Badly));
+        println!("{passed} passed, {failed} failed, {skipped} skipped{ignored} in {}", print::time(taken));
+        let failed = self.phases.iter().any(|phase| matches!(phase.outcome, PhaseOutcome::Failed));
         if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
     /// Prints the slowest tests and stores all times, so that the next run starts with the longest tests.
-    fn tell_times(&self) {
+    fn print_times(&self) {
         let times = self.results.times();
         let slowest = times.slowest(SLOWEST);
         if slowest.is_empty() {
             return;
         }
-        say::step("The slowest tests");
+        print::step("The slowest tests");
         for (test, taken) in slowest {
-            say::note(&format!("{:>10}  {test}", say::time(taken)));
+            print::note(&format!("{:>10}  {test}", print::time(taken)));
         }
         let mut known = Times::read();
         known.add(times.clone());
         if let Err(problem) = known.write() {
             // Without the times the next run only has a worse order.
-            let _ = problem.tell();
+            let _ = problem.print();
         }
     }
 }

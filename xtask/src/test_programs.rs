@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::problem::{Because as _, Outcome, Problem};
+use crate::problem::{Outcome, Problem, WithContext as _};
 use crate::program;
 
 /// The name of modules whose tests measure time, so that nothing may run at the same time.
@@ -61,14 +61,14 @@ fn build_targets(targets: &[&str]) -> Outcome<Vec<TestProgram>> {
         .args(["build", "--quiet", "--workspace", "--message-format", "json-render-diagnostics"])
         .args(targets)
         .stdout(Stdio::piped());
-    let mut child = cargo.spawn().because(|| "cargo cannot be started")?;
+    let mut child = cargo.spawn().with_context(|| "cargo cannot be started")?;
     let mut built = Vec::new();
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).lines() {
-            built.extend(read(&line.because(|| "What cargo says cannot be read")?));
+            built.extend(read(&line.with_context(|| "What cargo says cannot be read")?));
         }
     }
-    let status = child.wait().because(|| "cargo cannot be waited for")?;
+    let status = child.wait().with_context(|| "cargo cannot be waited for")?;
     if status.success() {
         Ok(built)
     } else {
@@ -89,7 +89,7 @@ fn read(line: &str) -> Option<TestProgram> {
 }
 
 impl TestProgram {
-    /// Whether this program tests the real window.
+    /// Returns whether this program tests the real window.
     pub(crate) fn is_window(&self) -> bool {
         self.name.ends_with(" window")
     }
@@ -118,7 +118,7 @@ impl TestProgram {
     }
 }
 
-/// Whether nothing else may run at the same time as this test.
+/// Returns whether nothing else may run at the same time as this test.
 pub(crate) fn is_alone(test: &str) -> bool {
     test.split("::").any(|module| module == ALONE)
 }

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::folders;
-use crate::problem::{Because as _, Outcome, Problem};
+use crate::print;
+use crate::problem::{Outcome, Problem, WithContext as _};
 use crate::program;
-use crate::say;
 use crate::starter_model::{clear, python, sha256};
 
 /// The environment variable that gives the tests the path of the vocabularies.
@@ -27,13 +27,13 @@ pub(crate) fn ensure() -> Outcome<PathBuf> {
     if folder.is_dir() {
         return Ok(folder);
     }
-    say::step("Fetching real vocabularies for the tests, 77 MB (from the sources of llama.cpp)");
+    print::step("Fetching real vocabularies for the tests, 77 MB (from the sources of llama.cpp)");
     let fetching = models.join("fetching-vocabularies");
     clear(&fetching)?;
     fs::create_dir_all(fetching.join("models"))
-        .because(|| format!("{} cannot be made", folders::short(&fetching)))?;
+        .with_context(|| format!("{} cannot be made", folders::short(&fetching)))?;
     let fetched = fetch(&fetching).and_then(|made| {
-        fs::rename(made, &folder).because(|| format!("{} cannot be written", folders::short(&folder)))
+        fs::rename(made, &folder).with_context(|| format!("{} cannot be written", folders::short(&folder)))
     });
     clear(&fetching)?;
     fetched.map(|()| folder)
@@ -47,7 +47,7 @@ fn fetch(into: &Path) -> Outcome<PathBuf> {
     pip.args(download).args(["--no-binary", NAME, "--dest"]).arg(into).arg(PACKAGE);
     program::output(&mut pip)?;
     let archive = fs::read_dir(into)
-        .because(|| format!("{} cannot be read", folders::short(into)))?
+        .with_context(|| format!("{} cannot be read", folders::short(into)))?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|extension| extension == "gz"))
         .ok_or_else(|| Problem::new(format!("pip downloaded {PACKAGE} and left no sources behind.")))?;

@@ -5,9 +5,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::packages;
+use crate::print;
 use crate::problem::{Outcome, Problem};
 use crate::program;
-use crate::say;
 
 /// The compile target of the page.
 pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
@@ -38,7 +38,7 @@ pub(crate) fn ensure() -> Outcome<WasmTarget> {
     if is_debians_there() {
         return Ok(WasmTarget::Debian);
     }
-    say::step(&format!("Adding Rust's target {TRIPLE} (the frontend is WebAssembly)"));
+    print::step(&format!("Adding Rust's target {TRIPLE} (the frontend is WebAssembly)"));
     let mut rustup = program::command("rustup");
     if let Some(toolchain) = std::env::var_os("RUSTUP_TOOLCHAIN") {
         rustup.env("RUSTUP_TOOLCHAIN", toolchain);
@@ -46,7 +46,7 @@ pub(crate) fn ensure() -> Outcome<WasmTarget> {
     if program::succeeds_within(rustup.args(["target", "add", TRIPLE]), FETCH) && is_own_there() {
         return Ok(WasmTarget::Own);
     }
-    say::note("rustup could not fetch it.");
+    print::note("rustup could not fetch it.");
     let problem = || {
         Problem::new(format!("This Rust cannot compile the frontend: its target {TRIPLE} is missing.")).next(
             format!(
@@ -82,7 +82,7 @@ fn is_debians_there() -> bool {
         )
 }
 
-/// Whether the output of `rustc --version` names at least the version that the workspace requires.
+/// Returns whether the output of `rustc --version` names at least the version that the workspace requires.
 fn is_new_enough(said: &str) -> bool {
     let number = said.split(' ').nth(1).unwrap_or_default();
     version(number) >= version(env!("CARGO_PKG_RUST_VERSION"))

@@ -11,11 +11,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use app::{App, Error, Places};
+use app::{App, AppPaths, Error};
 use ipc::Id;
 use ipc::command::{
-    AddPair, ChangePairs, CheckQuality, EditPair, ExportPairs, FindPairs, ImportPairs, KeepVersion,
-    PlanSplit, PreviewImport, ReadPair, ReadRows, SplitPairs, Undo,
+    AddPair, ChangePairs, CheckQuality, EditPair, ExportPairs, FindPairs, ImportPairs, PlanSplit,
+    PreviewImport, ReadPair, ReadRows, SaveVersion, SplitPairs, Undo,
 };
 use ipc::data::PairContent;
 use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
@@ -74,7 +74,7 @@ impl Report {
 async fn measure(folder: &Path) -> Result<Report, Error> {
     let mut report = Report::default();
     let app =
-        App::open(&Places { data: folder.join("data"), starter_model: folder.join("none.gguf") }).await?;
+        App::open(&AppPaths { data: folder.join("data"), starter_model: folder.join("none.gguf") }).await?;
     let path = folder.join("many.jsonl");
     std::fs::write(&path, file()).map_err(|source| Error::Directory { path: path.clone(), source })?;
     let source = || ImportSource::File { path: path.display().to_string() };
@@ -117,7 +117,7 @@ async fn measure(folder: &Path) -> Result<Report, Error> {
     let settings = SplitSettings { seed: 9, ..SplitSettings::default() };
     report.time("split_plan_ms", app.plan_split(PlanSplit { data_set, settings })).await?;
     report.time("split_ms", app.split_pairs(SplitPairs { data_set, settings })).await?;
-    report.time("version_ms", app.keep_version(KeepVersion { data_set, name: "v".into() })).await?;
+    report.time("version_ms", app.save_version(SaveVersion { data_set, name: "v".into() })).await?;
     report.time("check_ms", app.check_quality(CheckQuality { data_set })).await?;
     for format in PairFormat::ALL {
         let path = folder.join("out").display().to_string();

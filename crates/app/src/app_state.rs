@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use data::pair_index::LoadedIndex;
 use endpoint::secrets::{Secrets, uses_keyring};
-use hub::HubPlaces;
+use hub::HubEnvironment;
 use ipc::Id;
 use ipc::model::Model;
 use store::Store;
@@ -13,7 +13,7 @@ use store::models::ModelRow;
 use tokio::runtime::Handle;
 
 use crate::download::Downloads;
-use crate::engine::asking::Asking;
+use crate::engine::current_question::CurrentQuestion;
 use crate::engine::encodings::Encodings;
 use crate::engine::lanes::Lanes;
 use crate::engine::models::Models;
@@ -28,7 +28,7 @@ pub(crate) struct AppState {
     pub(crate) events: EventBus,
     pub(crate) models: Models,
     pub(crate) lanes: Lanes,
-    pub(crate) asking: Asking,
+    pub(crate) current_question: CurrentQuestion,
     pub(crate) encodings: Encodings,
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
@@ -45,15 +45,15 @@ pub(crate) struct AppState {
 
 impl AppState {
     /// Creates the state. Must be called on the runtime that will serve the engine's threads.
-    pub(crate) fn new(store: Store, hub_places: HubPlaces, project: Id, project_name: String) -> Self {
+    pub(crate) fn new(store: Store, hub: HubEnvironment, project: Id, project_name: String) -> Self {
         Self {
             store,
             events: EventBus::default(),
             models: Models::default(),
             lanes: Lanes::default(),
-            asking: Asking::default(),
+            current_question: CurrentQuestion::default(),
             encodings: Encodings::default(),
-            downloads: Downloads::new(hub_places),
+            downloads: Downloads::new(hub),
             watched: Watched::default(),
             keys: Secrets::new(uses_keyring()),
             pair_index: LoadedIndex::default(),
@@ -86,7 +86,7 @@ impl AppState {
             id: row.id,
             state: self.models.state(row.id),
             file: library::file_state(&row),
-            origin: library::origin(&row, &self.downloads.places.cache),
+            origin: library::origin(&row, &self.downloads.environment.cache),
             in_memory: self.models.in_memory(row.id),
             waits_for: self.models.waits_for(row.id),
             needs: row.facts.as_ref().map(memory::needs).unwrap_or_default(),

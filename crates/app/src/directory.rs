@@ -26,7 +26,7 @@ pub(crate) struct Directory {
 
 impl Directory {
     /// Creates the folder if it does not exist, and locks it for this process.
-    pub(crate) fn hold(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn lock(path: &Path) -> Result<Self, Error> {
         let failed = |source| Error::Directory { path: path.to_owned(), source };
         fs::create_dir_all(path).map_err(failed)?;
         let lock = File::options()
@@ -55,10 +55,10 @@ mod tests {
     #[test]
     fn the_folder_is_held_by_one_at_a_time() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let first = Directory::hold(dir.path()).expect("nobody else holds it");
-        assert!(matches!(Directory::hold(dir.path()), Err(Error::InUse(_))));
+        let first = Directory::lock(dir.path()).expect("nobody else holds it");
+        assert!(matches!(Directory::lock(dir.path()), Err(Error::InUse(_))));
         drop(first);
-        Directory::hold(dir.path()).expect("it is free again");
+        Directory::lock(dir.path()).expect("it is free again");
     }
 
     #[test]
@@ -66,6 +66,6 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let file = dir.path().join("file");
         fs::write(&file, "").expect("a file");
-        assert!(matches!(Directory::hold(&file.join("below")), Err(Error::Directory { .. })));
+        assert!(matches!(Directory::lock(&file.join("below")), Err(Error::Directory { .. })));
     }
 }

@@ -98,9 +98,9 @@ pub enum Error {
     /// The request cannot be fulfilled as it is.
     #[error("{message}")]
     Invalid {
-        /// What is wrong, as a sentence.
+        /// A sentence that says what is wrong.
         message: String,
-        /// What to do instead, as a sentence.
+        /// A sentence that says what to do instead.
         next: &'static str,
     },
     /// A failure that is worded for a person already.

@@ -26,7 +26,7 @@ impl EventBus {
     }
 
     /// Sends an event that is about no stored row: progress, or a growing text.
-    pub(crate) fn say(&self, event: &Event) {
+    pub(crate) fn send(&self, event: &Event) {
         self.lock().retain(|(_, subscriber)| subscriber(event.clone()));
     }
 
@@ -44,8 +44,8 @@ pub(crate) struct Change<'a> {
 
 impl Change<'_> {
     /// Sends an event about the change. Call this after the change is stored.
-    pub(crate) fn say(&self, event: &Event) {
-        self.bus.say(event);
+    pub(crate) fn send(&self, event: &Event) {
+        self.bus.send(event);
     }
 
     /// Adds a subscriber, and sends it the whole state as its first event. It replaces an earlier one of that name, so
@@ -71,13 +71,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_subscriber_hears_the_picture_first_and_then_everything() {
+    async fn a_subscriber_receives_the_overview_first_and_then_every_event() {
         let bus = EventBus::default();
-        let (subscriber, heard) = listener();
-        bus.say(&Event::VectorDeleted(1));
+        let (subscriber, received) = listener();
+        bus.send(&Event::VectorDeleted(1));
         bus.change().await.subscribe("window", subscriber, Event::VectorDeleted(2));
-        bus.say(&Event::VectorDeleted(3));
-        assert_eq!(heard.try_iter().collect::<Vec<_>>(), [Event::VectorDeleted(2), Event::VectorDeleted(3)]);
+        bus.send(&Event::VectorDeleted(3));
+        assert_eq!(
+            received.try_iter().collect::<Vec<_>>(),
+            [Event::VectorDeleted(2), Event::VectorDeleted(3)]
+        );
     }
 
     #[tokio::test]
@@ -87,7 +90,7 @@ mod tests {
         let (second, heard_second) = listener();
         bus.change().await.subscribe("window", first, Event::VectorDeleted(1));
         bus.change().await.subscribe("window", second, Event::VectorDeleted(1));
-        bus.say(&Event::VectorDeleted(2));
+        bus.send(&Event::VectorDeleted(2));
         assert_eq!((heard_first.try_iter().count(), heard_second.try_iter().count()), (1, 2));
     }
 }

@@ -48,7 +48,7 @@ impl Report<'_> {
                 body {
                     h1 { (title) }
                     p.q {
-                        "A sweep by Tiller " (env!("CARGO_PKG_VERSION")) ", " (self.sweep.made()) " of "
+                        "A sweep by Tiller " (env!("CARGO_PKG_VERSION")) ", " (self.sweep.measured_points()) " of "
                         (self.sweep.expected) " points."
                     }
                     // The chart was parsed and written again, so it contains nothing but drawing elements.
@@ -201,7 +201,7 @@ mod tests {
             expected: 2,
             fingerprint: Some("ab12".into()),
             hashes: vec!["cd34".into()],
-            spent: ipc::sweep::Spent::default(),
+            usage: ipc::sweep::TokenUsage::default(),
             stale: None,
             created: 0,
         };

@@ -1,4 +1,4 @@
-//! The arguments that several commands share (a model, pairs, a vector), and how they are read.
+//! Reads the arguments that several commands share: a model, pairs, a vector.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -134,15 +134,15 @@ pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks
 pub(crate) fn rows(path: &Path, limit: Option<usize>, skip_refused: bool) -> Result<Vec<Row>, Halt> {
     let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
     for sentence in file.report.sentences() {
-        output::say(&format!("{}: {sentence}", path.display()));
+        output::print_message(&format!("{}: {sentence}", path.display()));
     }
     for refused in file.refused.iter().take(REFUSED_SHOWN) {
-        output::say(&format!("{}: line {}: {}", path.display(), refused.line, refused.reason));
+        output::print_message(&format!("{}: line {}: {}", path.display(), refused.line, refused.reason));
     }
     match file.refused.len() {
         0 => {}
         count if skip_refused => {
-            output::say(&format!(
+            output::print_message(&format!(
                 "{}: {count} of {} rows are LEFT OUT",
                 path.display(),
                 count + file.rows.len()
@@ -165,7 +165,7 @@ pub(crate) fn rows(path: &Path, limit: Option<usize>, skip_refused: bool) -> Res
     if file.rows.is_empty() {
         return Err(Halt::Refused(format!("{}: there are no pairs in it.", path.display())));
     }
-    output::say(&format!("{}: {} pairs, {}", path.display(), file.rows.len(), file.format.name()));
+    output::print_message(&format!("{}: {} pairs, {}", path.display(), file.rows.len(), file.format.name()));
     Ok(file.rows)
 }
 

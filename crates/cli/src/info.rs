@@ -13,14 +13,14 @@ use crate::halt::Halt;
 pub(crate) struct Info<'a> {
     file: String,
     #[serde(flatten)]
-    holds: Holds,
+    contents: Contents,
     #[serde(flatten)]
     provenance: &'a Provenance,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Holds {
+enum Contents {
     Vectors { size: usize, layers: Vec<Layer> },
     Adapter { adapter: AboutAdapter },
 }
@@ -60,23 +60,23 @@ impl<'a> Info<'a> {
     pub(crate) fn new(path: &Path, file: &'a SteeringFile) -> Self {
         let layer =
             |vector: &vectors::steering::SteeringVector| Layer { layer: vector.layer, norm: vector.norm() };
-        let holds = match file {
+        let contents = match file {
             SteeringFile::Vectors(file) => {
-                Holds::Vectors { size: file.size(), layers: file.vectors.iter().map(layer).collect() }
+                Contents::Vectors { size: file.size(), layers: file.vectors.iter().map(layer).collect() }
             }
-            SteeringFile::Adapter(file) => Holds::Adapter { adapter: AboutAdapter::new(&file.adapter) },
+            SteeringFile::Adapter(file) => Contents::Adapter { adapter: AboutAdapter::new(&file.adapter) },
         };
-        Self { file: path.display().to_string(), holds, provenance: file.provenance() }
+        Self { file: path.display().to_string(), contents, provenance: file.provenance() }
     }
 
     pub(crate) fn text(&self) -> String {
-        match &self.holds {
-            Holds::Vectors { size, layers } => {
+        match &self.contents {
+            Contents::Vectors { size, layers } => {
                 let layer = |layer: &Layer| format!("layer {} norm {:.4}", layer.layer, layer.norm);
                 let layers: Vec<String> = layers.iter().map(layer).collect();
                 format!("{}: {size} numbers, {}", self.file, layers.join(", "))
             }
-            Holds::Adapter { adapter: AboutAdapter { blocks, rank, alpha, numbers, norm } } => format!(
+            Contents::Adapter { adapter: AboutAdapter { blocks, rank, alpha, numbers, norm } } => format!(
                 "{}: an adapter of rank {rank} and alpha {alpha} on {blocks} blocks, {numbers} numbers, norm {norm:.4}",
                 self.file
             ),

@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
 }
 
 /// Receives the index of a multiplier, a pair, and the pair's log-probabilities at that multiplier.
-pub(crate) type Take<'a> = &'a mut dyn FnMut(usize, &EncodedPair, PairLogProbs) -> Result<(), Halt>;
+pub(crate) type OnScored<'a> = &'a mut dyn FnMut(usize, &EncodedPair, PairLogProbs) -> Result<(), Halt>;
 
 /// Scores pairs at several multipliers, [`PAIRS_AT_ONCE`] pairs at a time. The blocks below the vectors are computed once
 /// for all multipliers.
@@ -93,7 +93,7 @@ pub(crate) fn score(
     pairs: &[EncodedPair],
     vector: Option<&SteeringFile>,
     multipliers: &[f64],
-    take: Take<'_>,
+    on_scored: OnScored<'_>,
 ) -> Result<(), Halt> {
     let mut bar = Bar::new("Scoring");
     let prefix = data::prefix(vector, model.facts().blocks);
@@ -111,7 +111,7 @@ pub(crate) fn score(
         // the same pairs.
         for (place, log_probs) in all.iter().enumerate() {
             for (pair, log_probs) in chunk.iter().zip(log_probs) {
-                take(place, pair, *log_probs)?;
+                on_scored(place, pair, *log_probs)?;
             }
         }
     }

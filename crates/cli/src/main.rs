@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(halt) => {
-            output::tell(&halt);
+            output::print_halt(&halt);
             halt.code()
         }
     }

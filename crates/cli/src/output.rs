@@ -24,18 +24,18 @@ pub(crate) fn line(
 }
 
 /// Writes a message for a person.
-pub(crate) fn say(message: &str) {
+pub(crate) fn print_message(message: &str) {
     // An error is ignored, because there is no other place to report it.
     let _ = writeln!(io::stderr(), "{message}");
 }
 
 /// Writes why the program ends early.
-pub(crate) fn tell(halt: &Halt) {
+pub(crate) fn print_halt(halt: &Halt) {
     match halt {
         Halt::Failed(message) | Halt::Usage(message) | Halt::Refused(message) => {
-            say(&format!("error: {message}"));
+            print_message(&format!("error: {message}"));
         }
-        Halt::Stopped(message) => say(message),
+        Halt::Stopped(message) => print_message(message),
         Halt::NotRead => {}
     }
 }

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bar_fills_and_tells_what_is_left() {
+    fn the_bar_fills_and_shows_the_remaining_time() {
         assert_eq!(
             line("Training", 6, 24, Duration::from_secs(30)),
             "Training [######..................] 6/24, 1:30 left"

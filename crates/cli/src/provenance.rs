@@ -1,4 +1,4 @@
-//! Makes the provenance that a trained vector's file carries.
+//! Makes the provenance for a trained vector's file.
 
 use std::path::Path;
 

@@ -10,13 +10,14 @@ static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// Installs the handler of Ctrl-C.
 pub(crate) fn listen() -> Result<(), Halt> {
-    let heard = || {
+    let on_ctrl_c = || {
         if STOPPED.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        output::say("stopping; Ctrl-C again ends at once");
+        output::print_message("stopping; Ctrl-C again ends at once");
     };
-    ctrlc::set_handler(heard).map_err(|error| Halt::Failed(format!("Ctrl-C cannot be listened for: {error}")))
+    ctrlc::set_handler(on_ctrl_c)
+        .map_err(|error| Halt::Failed(format!("Ctrl-C cannot be listened for: {error}")))
 }
 
 /// Says whether a person has asked to stop.

@@ -117,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let system = &arguments.system.system;
     let measured = Measured { model: &model, vector: vector.as_ref(), system, rows: &rows };
     let items = measured.items(&score, &arguments.multipliers)?;
-    arguments.tell(&score, &items)
+    arguments.print_points(&score, &items)
 }
 
 impl Arguments {
@@ -156,7 +156,7 @@ impl Arguments {
         // After a stop the points so far are kept; their `n` is the number of pairs behind them.
         let done = items.first().map_or(0, Vec::len);
         if matches!(scored, Ok(()) | Err(Halt::Stopped(_))) && done > 0 {
-            self.tell(score, &items)?;
+            self.print_points(score, &items)?;
         }
         match scored {
             Err(Halt::Stopped(_)) => {
@@ -166,7 +166,7 @@ impl Arguments {
         }
     }
 
-    fn tell(&self, score: &Score, items: &[Vec<Vec<f64>>]) -> Result<(), Halt> {
+    fn print_points(&self, score: &Score, items: &[Vec<Vec<f64>>]) -> Result<(), Halt> {
         for (multiplier, items) in self.multipliers.iter().zip(items) {
             let point = Point::new(*multiplier, score, items);
             output::line(self.json, &point, || {

@@ -144,7 +144,7 @@ struct EpochLine {
     epoch: usize,
     held_out_plus: f64,
     held_out_minus: f64,
-    right_way: f64,
+    sign_accuracy: f64,
 }
 
 #[derive(Serialize)]
@@ -170,7 +170,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let training = prepare(arguments, &model, &train, &held_out, settings.clone())?;
     let has_held_out = !held_out.is_empty();
     let mut run = Run { arguments, training, has_held_out };
-    let ended = run.go_on();
+    let ended = run.train();
     // The result is written, whatever has ended the run early.
     let steps = run.training.done();
     if settings.method.has_steps() && steps == 0 {
@@ -299,7 +299,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn go_on(&mut self) -> Result<(), Halt> {
+    fn train(&mut self) -> Result<(), Halt> {
         let steps = self
             .arguments
             .max_steps
@@ -347,7 +347,7 @@ impl Run<'_> {
             epoch,
             held_out_plus: held_out.plus,
             held_out_minus: held_out.minus,
-            right_way: held_out.sign_accuracy,
+            sign_accuracy: held_out.sign_accuracy,
         };
         output::line(self.arguments.json, &line, || {
             format!("epoch {epoch}: held-out margin {:.3} at +1, {:.3} at -1", held_out.plus, held_out.minus)

@@ -1,11 +1,11 @@
-//! `tiller-cli vector carry`: transfers a vector to another model by a linear map that is learned from texts.
+//! `tiller-cli vector transfer`: transfers a vector to another model by a linear map that is learned from texts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use ::data::benchmarks::neutral_text;
 use ipc::data::PairContent;
-use ipc::derive::{Change, LearnedMap, Made, Source, same_depth};
+use ipc::derive::{Change, Derivation, LearnedMap, Source, same_depth};
 use serde::Serialize;
 use vectors::files::{Provenance, SteeringFile, VectorFile};
 use vectors::model::read_facts;
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// The vector's layer, where its file does not say it or has several
     #[arg(long, value_name = "N")]
     layer: Option<usize>,
-    /// The model that it is carried to
+    /// The model that it is transferred to
     #[arg(long, value_name = "PATH")]
     to_model: PathBuf,
     /// The 0-based block there after which it acts [default: the same depth]
@@ -113,7 +113,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         hash: store::steering::content_hash(std::slice::from_ref(&vector)),
         model: from_facts.name,
     };
-    let made = Made { change: Change::Transfer { model: 0 }, from: vec![source], map: Some(map.clone()) };
+    let made =
+        Derivation { change: Change::Transfer { model: 0 }, from: vec![source], map: Some(map.clone()) };
     let provenance = Provenance {
         name: name(&arguments.out),
         model: Some(to_facts.name),
@@ -128,7 +129,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     file.write(&arguments.out).map_err(|error| Halt::vector(&arguments.out, &error))?;
     let file = SteeringFile::Vectors(file);
     let line = Line { vector: Info::new(&arguments.out, &file), map: &map };
-    output::line(arguments.json, &line, || format!("{}\nexperimental: {}", line.vector.text(), map.said()))
+    output::line(arguments.json, &line, || {
+        format!("{}\nexperimental: {}", line.vector.text(), map.description())
+    })
 }
 
 impl Arguments {
@@ -138,7 +141,7 @@ impl Arguments {
         let (mut vectors, provenance) = match arguments.read()? {
             Some(SteeringFile::Vectors(VectorFile { vectors, provenance })) => (vectors, provenance),
             Some(SteeringFile::Adapter(_)) => {
-                let message = "is an adapter: it has no direction that a map could carry.";
+                let message = "is an adapter: it has no direction that a map could transfer.";
                 return Err(Halt::Refused(format!("{} {message}", self.vector.display())));
             }
             None => return Err(Halt::Usage("give --vector.".into())),
@@ -148,7 +151,10 @@ impl Arguments {
                 "has vectors for several layers, and a map is from one layer to one. Give it with --layer N.";
             return Err(Halt::Refused(format!("{} {message}", self.vector.display())));
         }
-        if provenance.acts().is_some_and(|acts| matches!(acts.op, InterventionOp::Cap { .. })) {
+        if provenance
+            .intervention()
+            .is_some_and(|intervention| matches!(intervention.op, InterventionOp::Cap { .. }))
+        {
             let message = "caps the projection at a number that means something in its own model only.";
             return Err(Halt::Refused(format!("{} {message}", self.vector.display())));
         }

@@ -37,7 +37,7 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Carry it to a model of another kind by a learned linear map: experimental
+    /// Transfer it to a model of another kind by a learned linear map: experimental
     #[command(alias = "carry")]
     Transfer(crate::transfer::Arguments),
 }

@@ -41,8 +41,8 @@ pub fn to_pair(content: &PairContent) -> Option<PairContent> {
 #[must_use]
 pub fn with_letters_exchanged(content: &PairContent) -> Option<PairContent> {
     let turned = exchanged(content)?;
-    // Exchanging twice must give the pair back. Where it does not, the marks were read wrongly: an answer may
-    // hold such marks itself.
+    // Exchanging the letters twice must give the same pair. If it does not, the marks were read wrongly, because an
+    // answer may contain such marks itself.
     (exchanged(&turned).as_ref() == Some(content)).then_some(turned)
 }
 
@@ -51,7 +51,7 @@ fn exchanged(content: &PairContent) -> Option<PairContent> {
     let (before, second) = at_line_start(&content.prompt, "(B)")?;
     let (before, first) = at_line_start(before, "(A)")?;
     let (before_first, first, between) = around(first)?;
-    // Text after a blank line behind the second answer belongs to neither answer.
+    // Text after a blank line that follows the second answer belongs to neither answer.
     let end = second
         .trim_start()
         .find("\n\n")

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, thiserror::Error)]
 #[error("the stored {what} cannot be read")]
 pub struct JsonError {
-    /// What the value is, as the sentence names it.
+    /// The name of the value in the sentence.
     pub what: &'static str,
     /// The error of the JSON library.
     pub source: serde_json::Error,
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_carries_the_settings_that_it_always_carried() {
+    fn a_file_has_the_settings_that_it_always_had() {
         let settings =
             TrainSettings { layers: vec![10, 12], system_prompt: "Hi".into(), ..TrainSettings::default() };
         assert_eq!(

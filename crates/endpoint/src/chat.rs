@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused_with_its_beginning() {
+    fn an_invalid_reply_is_refused_with_its_beginning() {
         for (body, why) in [
             ("<html>", "no JSON"),
             ("{}", "no answer"),

@@ -56,7 +56,7 @@ impl Client {
     /// Makes a client; sends nothing yet.
     #[must_use]
     pub fn new(endpoint: Endpoint, key: Option<Secret>, limits: Limits) -> Self {
-        // Redirects are refused: the key and the text are meant for this server only.
+        // Redirects are refused, because the key and the text are meant for this server only.
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -201,7 +201,7 @@ impl Client {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 EndpointError::Key { status: status_number, detail }
             }
-            // Waiting does not bring back a used-up budget.
+            // Waiting does not restore an exhausted budget.
             StatusCode::TOO_MANY_REQUESTS if field("/error/code") == Some("insufficient_quota") => {
                 EndpointError::Refused { status: status_number, detail }
             }
@@ -248,7 +248,7 @@ impl Client {
                 return ControlFlow::Continue(());
             }
             rest = self.shared.changed.wait_timeout(rest, left).unwrap_or_else(PoisonError::into_inner).0;
-            // The common rest may have become longer; this request's own moment stays.
+            // Another request may have lengthened the common pause. This request keeps its own share of the jitter.
             moment = moment.max(*rest);
         }
         ControlFlow::Break(())
@@ -276,7 +276,7 @@ mod tests {
         Client::new(endpoint, key, Limits { connect: Duration::from_secs(5), reply })
     }
 
-    /// Asks a client that nobody stops.
+    /// Sends a request with a client that nobody stops.
     fn ask(client: &Client, request: &ChatRequest) -> Result<ChatReply, EndpointError> {
         client.ask(request).map(|reply| reply.expect("nobody stopped it"))
     }
@@ -289,9 +289,12 @@ mod tests {
         let client = client(&server, SOON);
         let reply = ask(&client, &question("Is it so?")).expect("an answer");
         assert_eq!((reply.text.as_str(), reply.answer_tokens), ("Yes.", 2));
-        assert_eq!(client.tally().used().requests, 1);
-        let heard = server.heard();
-        assert!(heard[0].contains("sk-0123456789abcdef") && heard[0].contains("Is it so?"), "{heard:?}");
+        assert_eq!(client.tally().usage().requests, 1);
+        let requests = server.requests();
+        assert!(
+            requests[0].contains("sk-0123456789abcdef") && requests[0].contains("Is it so?"),
+            "{requests:?}"
+        );
     }
 
     #[test]
@@ -311,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_that_stay_are_told_at_once_and_without_the_key() {
+    fn failures_that_stay_are_reported_at_once_and_without_the_key() {
         let key = "{\"error\": {\"message\": \"Incorrect API key sk-0123456789abcdef\"}}";
         for (act, why) in [
             (Act::Refuse(401, key), "refuses the key"),
@@ -326,12 +329,12 @@ mod tests {
             let error = ask(&client(&server, SOON), &question("Now?")).expect_err("a refusal");
             let all = format!("{error} {error:?}");
             assert!(all.contains(why) && !all.contains("abcdef"), "{all}");
-            assert_eq!(server.heard().len(), 1, "{act:?} is asked once");
+            assert_eq!(server.requests().len(), 1, "{act:?} is asked once");
         }
     }
 
     #[test]
-    fn nonsense_twice_is_told_with_its_beginning() {
+    fn two_invalid_replies_are_reported_with_their_beginning() {
         let server = Server::start([Act::Nonsense("<html>"), Act::Nonsense("<html>")]);
         let error = ask(&client(&server, SOON), &question("Now?")).expect_err("no answer");
         assert!(matches!(&error, EndpointError::Nonsense { start, .. } if start == "<html>"), "{error:?}");
@@ -354,7 +357,7 @@ mod tests {
                 let client = client.clone();
                 thread::spawn(move || client.ask(&question("Now?")))
             };
-            while server.heard().is_empty() {
+            while server.requests().is_empty() {
                 thread::sleep(Duration::from_millis(5));
             }
             thread::sleep(Duration::from_millis(50));

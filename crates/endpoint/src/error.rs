@@ -8,7 +8,7 @@ pub enum EndpointError {
     /// The text is no address of an endpoint.
     #[error("this address cannot be used: {why}")]
     Address {
-        /// What is wrong with it.
+        /// A description of the fault.
         why: &'static str,
     },
     /// No connection could be made, or it broke off.
@@ -60,7 +60,7 @@ pub enum EndpointError {
     /// The reply is no chat completion.
     #[error("what came back is no answer: {why}")]
     Nonsense {
-        /// What is wrong with it.
+        /// A description of the fault.
         why: &'static str,
         /// The beginning of the reply.
         start: String,
@@ -71,7 +71,7 @@ impl EndpointError {
     /// Says whether the same request may succeed a moment later.
     pub(super) fn may_pass(&self) -> bool {
         match self {
-            // One such reply may be a proxy's page; a second one is no accident.
+            // One such reply may be a proxy's page, but a second one is systematic.
             Self::Connection { .. }
             | Self::Slow { .. }
             | Self::Rate { .. }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{ChatReply, ChatRequest, Client, EndpointError};
 
-/// The interval at which `halt` is asked.
+/// The interval at which `halt` is called.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Sends all requests, `at_once` of them at the same time. `on_reply` receives each result as it arrives, with its
@@ -96,19 +96,19 @@ mod tests {
     fn a_halt_keeps_what_came_and_waits_for_nothing() {
         let server = Server::start([Act::Answer("one"), Act::Hang, Act::Hang, Act::Hang]);
         let requests = vec![question("q"); 6];
-        let (heard, begun) = (Cell::new(0), Instant::now());
+        let (answered, begun) = (Cell::new(0), Instant::now());
         ask_all(
             &client(&server),
             &requests,
             2,
-            || heard.get() > 0,
+            || answered.get() > 0,
             |_, reply| {
                 assert_eq!(reply.map(|reply| reply.text), Ok("one".to_owned()));
-                heard.set(heard.get() + 1);
+                answered.set(answered.get() + 1);
                 ControlFlow::Continue(())
             },
         );
-        assert_eq!(heard.get(), 1);
+        assert_eq!(answered.get(), 1);
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     }
 
@@ -116,6 +116,6 @@ mod tests {
     fn no_requests_are_no_work() {
         let server = Server::start([]);
         ask_all(&client(&server), &[], 4, || false, |_, _| unreachable!("nothing was asked"));
-        assert!(server.heard().is_empty());
+        assert!(server.requests().is_empty());
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn wait(error: &EndpointError, tries: u32, jitter: f64) -> Option<Dur
     let back_off = Duration::from_secs(1 << (tries - 1).min(5)).min(LONGEST_BACK_OFF);
     match error.wait() {
         Some(asked) if asked > LONGEST_WAIT => None,
-        // The jitter spreads the requests over the first moments after the rest.
+        // The jitter spreads the requests over the first moments after the pause.
         Some(asked) => Some(asked + Duration::from_millis((jitter * 500.0) as u64)),
         None => Some(back_off.mul_f64(0.5 + 0.5 * jitter)),
     }
@@ -29,7 +29,7 @@ pub(super) fn wait(error: &EndpointError, tries: u32, jitter: f64) -> Option<Dur
 fn most_tries(error: &EndpointError) -> u32 {
     match error {
         EndpointError::Nonsense { .. } => 2,
-        // A slow server has already had its time.
+        // A slow server has used its time already.
         EndpointError::Slow { .. } => 3,
         _ => MOST_TRIES,
     }
@@ -61,7 +61,7 @@ fn moment(text: &str) -> Option<u64> {
     {
         return None;
     }
-    // These are the days since 1970 in a calendar whose years begin in March, where the leap day is the last.
+    // This counts the days since 1970 in a calendar whose years begin in March, so that the leap day is the last day.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
     Some(days * 86_400 + hour * 3600 + minute * 60 + second)

@@ -63,7 +63,7 @@ impl fmt::Debug for Secret {
 
 /// The place of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum SecretStorage {
     /// The system's keyring.
     Keyring,
     /// Memory, until the application ends.
@@ -91,29 +91,29 @@ impl Secrets {
     }
 
     /// Stores a secret in place of an earlier one, and returns where it is kept.
-    pub fn keep(&self, of: &str, secret: &Secret) -> Kept {
+    pub fn store(&self, of: &str, secret: &Secret) -> SecretStorage {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).remove(of);
         match self.entry(of).map(|entry| entry.set_password(&secret.0)) {
-            Some(Ok(())) => Kept::Keyring,
+            Some(Ok(())) => SecretStorage::Keyring,
             other => {
                 if let Some(Err(error)) = other {
                     tracing::info!("the system's keyring takes no secret: {error}");
                 }
                 let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
                 memory.insert(of.to_owned(), secret.clone());
-                Kept::Memory
+                SecretStorage::Memory
             }
         }
     }
 
     /// Returns a secret, and where it is kept.
-    pub fn get(&self, of: &str) -> Option<(Secret, Kept)> {
+    pub fn get(&self, of: &str) -> Option<(Secret, SecretStorage)> {
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned();
         if let Some(secret) = memory {
-            return Some((secret, Kept::Memory));
+            return Some((secret, SecretStorage::Memory));
         }
         let found = self.entry(of)?.get_password().ok()?;
-        Secret::new(&found).map(|secret| (secret, Kept::Keyring))
+        Secret::new(&found).map(|secret| (secret, SecretStorage::Keyring))
     }
 
     /// Deletes a secret.
@@ -153,8 +153,8 @@ mod tests {
     fn without_a_keyring_secrets_stay_in_memory() {
         let secrets = Secrets::default();
         let key = Secret::new("abc").expect("a key");
-        assert_eq!(secrets.keep("http://localhost", &key), Kept::Memory);
-        assert_eq!(secrets.get("http://localhost"), Some((key, Kept::Memory)));
+        assert_eq!(secrets.store("http://localhost", &key), SecretStorage::Memory);
+        assert_eq!(secrets.get("http://localhost"), Some((key, SecretStorage::Memory)));
         assert_eq!(secrets.get("http://elsewhere"), None);
         secrets.forget("http://localhost");
         assert_eq!(secrets.get("http://localhost"), None);
@@ -169,8 +169,8 @@ mod tests {
         let address = "https://models.example/of-a-test";
         let key = Secret::new("sk-of-a-test-0123").expect("a key");
         assert!(Secrets::new(true).has_keyring());
-        assert_eq!(Secrets::new(true).keep(address, &key), Kept::Keyring);
-        assert_eq!(Secrets::new(true).get(address), Some((key, Kept::Keyring)));
+        assert_eq!(Secrets::new(true).store(address, &key), SecretStorage::Keyring);
+        assert_eq!(Secrets::new(true).get(address), Some((key, SecretStorage::Keyring)));
         Secrets::new(true).forget(address);
         assert_eq!(Secrets::new(true).get(address), None);
     }

@@ -14,7 +14,7 @@ pub struct Tally {
 
 /// The requests and tokens that were counted so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Used {
+pub struct Usage {
     /// The number of answered requests.
     pub requests: u64,
     /// The number of tokens read.
@@ -32,8 +32,8 @@ impl Tally {
     }
 
     /// Returns the counts so far.
-    pub fn used(&self) -> Used {
-        Used {
+    pub fn usage(&self) -> Usage {
+        Usage {
             requests: self.requests.load(Ordering::Relaxed),
             prompt_tokens: self.prompt_tokens.load(Ordering::Relaxed),
             answer_tokens: self.answer_tokens.load(Ordering::Relaxed),
@@ -41,7 +41,7 @@ impl Tally {
     }
 }
 
-impl Used {
+impl Usage {
     #[allow(dead_code, reason = "what is only drafted is not billed by a price that anyone has typed")]
     /// Computes the price from the prices of a million tokens read and of a million tokens written, in their currency.
     pub fn cost(&self, prompt_price: f64, answer_price: f64) -> f64 {
@@ -65,7 +65,7 @@ mod tests {
             top_log_probs: vec![],
         };
         (0..2).for_each(|_| tally.add(&reply));
-        assert_eq!(tally.used().requests, 2);
-        assert!((tally.used().cost(0.5, 2.0) - 2.25).abs() < 1e-12);
+        assert_eq!(tally.usage().requests, 2);
+        assert!((tally.usage().cost(0.5, 2.0) - 2.25).abs() < 1e-12);
     }
 }

@@ -44,7 +44,7 @@ struct Shared {
     /// The reactions to the next requests, the last one first.
     acts: Mutex<Vec<Act>>,
     echoes: bool,
-    heard: Mutex<Vec<String>>,
+    requests: Mutex<Vec<String>>,
     now: AtomicUsize,
     most: AtomicUsize,
     ends: AtomicBool,
@@ -94,8 +94,8 @@ impl Server {
     }
 
     /// Returns the head and the body of every request so far.
-    pub fn heard(&self) -> Vec<String> {
-        self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn requests(&self) -> Vec<String> {
+        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Returns the most requests that were under way at the same time.
@@ -117,7 +117,7 @@ impl Shared {
     fn serve(&self, stream: &TcpStream) {
         let mut reader = BufReader::new(stream);
         while let Some((head, body)) = read(&mut reader) {
-            self.heard.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{head}\n{body}"));
+            self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{head}\n{body}"));
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
             let goes_on = self.act(stream, &body);
@@ -189,7 +189,7 @@ fn read(reader: &mut BufReader<&TcpStream>) -> Option<(String, String)> {
 }
 
 fn write(mut stream: &TcpStream, status: u16, headers: &str, body: &str) -> bool {
-    let reply = format!("HTTP/1.1 {status} Said\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len());
+    let reply = format!("HTTP/1.1 {status} Status\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len());
     stream.write_all(reply.as_bytes()).is_ok()
 }
 

@@ -1,4 +1,4 @@
-//! Reads which model of the hub a person means from the text that they pasted.
+//! Parses the address or name of a model on the hub that a person has pasted.
 
 use percent_encoding::percent_decode_str;
 

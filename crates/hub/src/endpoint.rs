@@ -17,7 +17,7 @@ const ENDPOINT: &str = "HF_ENDPOINT";
 
 /// The folders, files and settings from the environment that downloads use.
 #[derive(Debug, Clone)]
-pub struct HubPlaces {
+pub struct HubEnvironment {
     /// The folder of the cache that programs share.
     pub cache: PathBuf,
     /// The address of another hub from the environment; it overrides the person's setting.
@@ -30,10 +30,10 @@ pub struct HubPlaces {
     pub keyring: bool,
 }
 
-impl HubPlaces {
-    /// Returns the places that the hub's own programs use.
+impl HubEnvironment {
+    /// Returns the environment that the hub's own programs use.
     #[must_use]
-    pub fn usual() -> Self {
+    pub fn from_env() -> Self {
         let set = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
         let named = env::var_os("HF_TOKEN_PATH").filter(|path| !path.is_empty()).map(PathBuf::from);
         Self {
@@ -45,7 +45,7 @@ impl HubPlaces {
         }
     }
 
-    /// Returns places inside a folder, without a token: nothing outside the folder is read or written.
+    /// Returns an environment inside a folder, without a token: nothing outside the folder is read or written.
     #[must_use]
     pub fn inside(folder: &Path) -> Self {
         Self {
@@ -162,12 +162,14 @@ mod tests {
     #[test]
     fn the_environment_goes_before_the_setting_and_that_before_the_hub() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut places = HubPlaces::inside(dir.path());
-        let host = |places: &HubPlaces, setting| places.endpoint(setting).expect("an endpoint").host();
-        assert_eq!(host(&places, None), HUB[0]);
-        assert_eq!(host(&places, Some("https://mirror.example/")), "mirror.example");
-        places.endpoint = Some("http://127.0.0.1:8080".into());
-        assert_eq!(host(&places, Some("https://mirror.example")), "127.0.0.1:8080");
+        let mut environment = HubEnvironment::inside(dir.path());
+        let host = |environment: &HubEnvironment, setting| {
+            environment.endpoint(setting).expect("an endpoint").host()
+        };
+        assert_eq!(host(&environment, None), HUB[0]);
+        assert_eq!(host(&environment, Some("https://mirror.example/")), "mirror.example");
+        environment.endpoint = Some("http://127.0.0.1:8080".into());
+        assert_eq!(host(&environment, Some("https://mirror.example")), "127.0.0.1:8080");
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub enum HubError {
         /// `organisation/name`.
         repository: String,
     },
-    /// The hub has no such thing, or not for everybody.
+    /// The hub does not have it, or shows it only to some users.
     #[error("{what} is not there")]
     Missing {
         /// The thing that was asked for.
@@ -67,7 +67,7 @@ pub enum HubError {
     /// The hub's answer makes no sense.
     #[error("the hub's answer makes no sense: {detail}")]
     Answer {
-        /// What is wrong with it.
+        /// A description of the fault.
         detail: String,
     },
     /// A redirect leads to an unencrypted address, or in a circle.

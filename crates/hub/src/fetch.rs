@@ -43,7 +43,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// An event while a file is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard<'a> {
+pub enum FetchEvent<'a> {
     /// The number of its bytes that are in the cache.
     There(u64),
     /// The number of bytes of the partial file that were read again for the checksum.
@@ -54,14 +54,14 @@ pub enum Heard<'a> {
     Waits(u64, &'static str),
 }
 
-/// What cuts the fetching of a file short. It never leaves this file: [`Fetch::content`] tells the two apart.
-enum Cut {
-    /// The caller's callback said to halt.
+/// The reason why fetching a file ends early. It stays within this module: [`Fetch::content`] separates the two cases.
+enum Interruption {
+    /// The caller's callback asked to halt.
     Halted,
     Failed(HubError),
 }
 
-impl From<HubError> for Cut {
+impl From<HubError> for Interruption {
     fn from(error: HubError) -> Self {
         Self::Failed(error)
     }
@@ -93,49 +93,51 @@ impl<'a> Fetch<'a> {
         Self { agent, endpoint, token, repository, commit, cache, first_wait: FIRST_WAIT }
     }
 
-    /// Fetches a file's content into the cache, and resumes an earlier try. `hear` receives the events and says whether
+    /// Fetches a file's content into the cache, and resumes an earlier try. `on_event` receives the events and says whether
     /// to go on; returns [`ControlFlow::Break`] where it said to halt before the file was whole.
     ///
     /// # Errors
     /// Returns an error where the hub refuses, the connection breaks too often, the content is not what the hub states,
-    /// or the disk cannot be written, and [`HubError::Stopped`] where `hear` breaks off.
+    /// or the disk cannot be written, and [`HubError::Stopped`] where `on_event` breaks off.
     pub fn content(
         &self,
         file: &RemoteFile,
-        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
+        on_event: &mut dyn FnMut(FetchEvent<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, HubError> {
-        match self.whole(file, hear) {
+        match self.whole(file, on_event) {
             Ok(()) => Ok(ControlFlow::Continue(())),
-            Err(Cut::Halted) => Ok(ControlFlow::Break(())),
-            Err(Cut::Failed(error)) => Err(error),
+            Err(Interruption::Halted) => Ok(ControlFlow::Break(())),
+            Err(Interruption::Failed(error)) => Err(error),
         }
     }
 
     fn whole(
         &self,
         file: &RemoteFile,
-        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-    ) -> Result<(), Cut> {
+        on_event: &mut dyn FnMut(FetchEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Interruption> {
         self.cache.prepare()?;
-        let _lock = self.lock(&file.blob, hear)?;
+        let _lock = self.lock(&file.blob, on_event)?;
         if self.cache.has(&file.blob, file.bytes) {
-            return heard(hear(Heard::There(file.bytes)));
+            return halted(on_event(FetchEvent::There(file.bytes)));
         }
-        let mut partial = PartialFile::open(self.cache.partial(&file.blob), file, hear)?;
+        let mut partial = PartialFile::open(self.cache.partial(&file.blob), file, on_event)?;
         let (mut tries, mut wait) = (0, self.first_wait);
         loop {
             let before = partial.bytes;
-            let broken = match self.go_on(file, &mut partial, hear) {
+            let broken = match self.resume(file, &mut partial, on_event) {
                 Ok(()) => break,
-                Err(Cut::Failed(HubError::Busy { seconds })) if seconds <= LONGEST_WAIT && tries < TRIES => {
+                Err(Interruption::Failed(HubError::Busy { seconds }))
+                    if seconds <= LONGEST_WAIT && tries < TRIES =>
+                {
                     tries += 1;
-                    pause(Duration::from_secs(seconds), "The hub asks to wait", hear)?;
+                    pause(Duration::from_secs(seconds), "The hub asks to wait", on_event)?;
                     continue;
                 }
-                Err(Cut::Failed(error)) if is_passing(&error) => error,
+                Err(Interruption::Failed(error)) if is_passing(&error) => error,
                 Err(cut) => return Err(cut),
             };
-            heard(hear(Heard::There(partial.bytes)))?;
+            halted(on_event(FetchEvent::There(partial.bytes)))?;
             if partial.bytes > before {
                 (tries, wait) = (0, self.first_wait);
             }
@@ -143,29 +145,33 @@ impl<'a> Fetch<'a> {
             if tries > TRIES {
                 return Err(broken.into());
             }
-            pause(wait, "The connection broke", hear)?;
+            pause(wait, "The connection broke", on_event)?;
             wait *= 2;
         }
         Ok(partial.finish(file, self.cache.blob(&file.blob))?)
     }
 
     /// Waits until no other program fetches this content.
-    fn lock(&self, blob: &str, hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>) -> Result<File, Cut> {
+    fn lock(
+        &self,
+        blob: &str,
+        on_event: &mut dyn FnMut(FetchEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<File, Interruption> {
         loop {
             if let Some(lock) = self.cache.lock(blob)? {
                 return Ok(lock);
             }
-            pause(Duration::from_secs(1), "Another program fetches this file", hear)?;
+            pause(Duration::from_secs(1), "Another program fetches this file", on_event)?;
         }
     }
 
     /// Sends one request, and takes as much of its answer as arrives.
-    fn go_on(
+    fn resume(
         &self,
         file: &RemoteFile,
         partial: &mut PartialFile,
-        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-    ) -> Result<(), Cut> {
+        on_event: &mut dyn FnMut(FetchEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Interruption> {
         if partial.bytes == file.bytes {
             return Ok(());
         }
@@ -178,7 +184,11 @@ impl<'a> Fetch<'a> {
         }
         let answer = get(self.agent, self.endpoint, self.token, &self.url(&file.path)?, &headers).map_err(
             |error| {
-                if hear(Heard::There(partial.bytes)).is_break() { Cut::Halted } else { Cut::Failed(error) }
+                if on_event(FetchEvent::There(partial.bytes)).is_break() {
+                    Interruption::Halted
+                } else {
+                    Interruption::Failed(error)
+                }
             },
         )?;
         let status = answer.response.status().as_u16();
@@ -207,9 +217,9 @@ impl<'a> Fetch<'a> {
         let validator = validator(answer.response.headers());
         if validator != partial.validator {
             partial.validator.clone_from(&validator);
-            heard(hear(Heard::Validator(validator.as_deref())))?;
+            halted(on_event(FetchEvent::Validator(validator.as_deref())))?;
         }
-        partial.take(file, answer, hear)
+        partial.take(file, answer, on_event)
     }
 
     fn url(&self, path: &str) -> Result<Url, HubError> {
@@ -239,8 +249,8 @@ impl PartialFile {
     fn open(
         path: PathBuf,
         row: &RemoteFile,
-        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-    ) -> Result<Self, Cut> {
+        on_event: &mut dyn FnMut(FetchEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<Self, Interruption> {
         let options = File::options().create(true).truncate(false).read(true).write(true).open(&path);
         let file = options.map_err(|source| HubError::Disk { path: path.clone(), source })?;
         let mut partial =
@@ -259,7 +269,7 @@ impl PartialFile {
             }
             partial.hash.update(&buffer[..read]);
             partial.bytes += read as u64;
-            heard(hear(Heard::Checked(partial.bytes)))?;
+            halted(on_event(FetchEvent::Checked(partial.bytes)))?;
         }
         Ok(partial)
     }
@@ -275,14 +285,14 @@ impl PartialFile {
         &mut self,
         row: &RemoteFile,
         answer: Answer,
-        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-    ) -> Result<(), Cut> {
+        on_event: &mut dyn FnMut(FetchEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Interruption> {
         let host = answer.host;
         let mut reader = answer.response.into_body().into_reader();
         let mut buffer = vec![0; BUFFER];
         loop {
             let read = reader.read(&mut buffer);
-            heard(hear(Heard::There(self.bytes)))?;
+            halted(on_event(FetchEvent::There(self.bytes)))?;
             let read =
                 read.map_err(|error| HubError::Broken { host: host.clone(), detail: error.to_string() })?;
             if read == 0 {
@@ -302,7 +312,7 @@ impl PartialFile {
         if self.bytes < row.bytes {
             return Err(HubError::Broken { host, detail: "it ended too early".into() }.into());
         }
-        heard(hear(Heard::There(self.bytes)))
+        halted(on_event(FetchEvent::There(self.bytes)))
     }
 
     /// Verifies the checksum of the whole file and moves it to its final name.
@@ -313,7 +323,8 @@ impl PartialFile {
             let _ = fs::remove_file(&self.path);
             return Err(HubError::Checksum { path: row.path.clone(), expected: expected.clone(), found });
         }
-        // No temporary file: a partial file outlives its process, so that a download goes on where it was broken off.
+        // This is not a temporary file: a partial file outlives its process, so that a download resumes where it broke
+        // off.
         let named = self.file.sync_all().and_then(|()| fs::rename(&self.path, &blob));
         named.map_err(|source| HubError::Disk { path: blob, source })
     }
@@ -355,19 +366,19 @@ fn is_passing(error: &HubError) -> bool {
 fn pause(
     long: Duration,
     why: &'static str,
-    hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
-) -> Result<(), Cut> {
+    on_event: &mut dyn FnMut(FetchEvent<'_>) -> ControlFlow<()>,
+) -> Result<(), Interruption> {
     let until = Instant::now() + long;
     loop {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Ok(());
         }
-        heard(hear(Heard::Waits(left.as_secs() + 1, why)))?;
+        halted(on_event(FetchEvent::Waits(left.as_secs() + 1, why)))?;
         thread::sleep(left.min(LOOK_EVERY));
     }
 }
 
-fn heard(answer: ControlFlow<()>) -> Result<(), Cut> {
-    if answer.is_break() { Err(Cut::Halted) } else { Ok(()) }
+fn halted(answer: ControlFlow<()>) -> Result<(), Interruption> {
+    if answer.is_break() { Err(Interruption::Halted) } else { Ok(()) }
 }

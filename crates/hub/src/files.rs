@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_are_told_from_second_copies() {
+    fn weights_are_distinguished_from_second_copies() {
         assert!(is_weights("model-00001-of-00002.safetensors") && is_gguf("A.GGUF"));
         assert!(!is_weights("consolidated.safetensors") && !is_gguf(".gguf") && !is_gguf("gguf"));
     }

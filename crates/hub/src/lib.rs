@@ -20,7 +20,7 @@ mod token;
 #[cfg(test)]
 mod tests;
 
-pub use self::endpoint::{Endpoint, HubPlaces};
+pub use self::endpoint::{Endpoint, HubEnvironment};
 pub use address::Address;
 pub use error::HubError;
 pub use fetch::RemoteFile;

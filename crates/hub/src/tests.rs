@@ -9,7 +9,7 @@ use ::endpoint::secrets::Secret;
 use sha2::{Digest as _, Sha256};
 use test_support::hub::{COMMIT, Fault, TestHub};
 
-use super::fetch::{Fetch, Heard};
+use super::fetch::{Fetch, FetchEvent};
 use super::{Address, Endpoint, HubError, Listing, RepositoryCache, agent};
 use crate::RemoteFile;
 
@@ -64,12 +64,12 @@ impl Case {
     fn fetch_row(
         &self,
         row: &RemoteFile,
-        hear: &mut dyn FnMut(Heard<'_>) -> ControlFlow<()>,
+        on_event: &mut dyn FnMut(FetchEvent<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, HubError> {
         let (endpoint, cache) = (self.endpoint(), self.cache());
         let agent = agent(&endpoint);
         let usual = Fetch::new(&agent, &endpoint, self.token.as_ref(), "org/model", COMMIT, &cache);
-        Fetch { first_wait: Duration::from_millis(1), ..usual }.content(row, hear)
+        Fetch { first_wait: Duration::from_millis(1), ..usual }.content(row, on_event)
     }
 
     fn fetch(&self) -> Result<(), HubError> {
@@ -86,7 +86,7 @@ impl Case {
     }
 
     fn ranges(&self) -> Vec<Option<String>> {
-        self.hub.heard().iter().map(|request| request.headers.get("range").cloned()).collect()
+        self.hub.requests().iter().map(|request| request.headers.get("range").cloned()).collect()
     }
 }
 
@@ -98,9 +98,9 @@ fn a_repository_is_listed_with_its_choices() {
     assert_eq!(listing.files.len(), 2);
     assert_eq!((listing.choices.len(), listing.suggested), (1, Some(0)));
     assert!(!listing.is_gated && !listing.files[1].is_here);
-    assert_eq!(case.hub.heard()[0].path, "/api/models/org/model/revision/main?blobs=true");
+    assert_eq!(case.hub.requests()[0].path, "/api/models/org/model/revision/main?blobs=true");
     case.list("org/model@refs/pr/1").expect("a listing");
-    assert_eq!(case.hub.heard()[1].path, "/api/models/org/model/revision/refs%2Fpr%2F1?blobs=true");
+    assert_eq!(case.hub.requests()[1].path, "/api/models/org/model/revision/refs%2Fpr%2F1?blobs=true");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_file_comes_in_one_go_and_is_not_fetched_twice() {
     case.fetch().expect("the file");
     case.check();
     case.fetch().expect("it is there");
-    assert_eq!(case.hub.heard().len(), 1);
+    assert_eq!(case.hub.requests().len(), 1);
     assert!(case.list("org/model").expect("a listing").shown.files.iter().any(|file| file.is_here));
 }
 
@@ -122,12 +122,12 @@ fn a_connection_that_breaks_is_taken_up_where_it_broke() {
     let ranges = case.ranges();
     assert_eq!(ranges[..2], [None, Some("bytes=300000-".to_owned())]);
     assert_eq!(ranges[3], Some("bytes=800000-".to_owned()));
-    let tag = case.hub.heard()[1].headers.get("if-range").cloned();
+    let tag = case.hub.requests()[1].headers.get("if-range").cloned();
     assert_eq!(tag, Some(format!("\"{}\"", sha256(&case.content))), "only the same content may follow");
 }
 
 #[test]
-fn a_connection_that_always_breaks_is_given_up_and_what_came_is_kept() {
+fn a_connection_that_always_breaks_is_given_up_and_what_came_is_stored() {
     let case = Case::new();
     case.hub.fail(&[
         Fault::Cut(1000),
@@ -145,7 +145,7 @@ fn a_connection_that_always_breaks_is_given_up_and_what_came_is_kept() {
 }
 
 #[test]
-fn a_range_that_is_not_heard_begins_again() {
+fn a_range_that_the_server_ignores_begins_again() {
     let case = Case::new();
     case.hub.fail(&[Fault::Cut(1000), Fault::Whole]);
     case.fetch().expect("the file");
@@ -173,7 +173,7 @@ fn a_content_that_changed_in_between_is_not_mixed() {
 }
 
 #[test]
-fn a_wrong_checksum_is_said_and_nothing_of_it_is_left() {
+fn a_wrong_checksum_is_reported_and_nothing_of_it_is_left() {
     let case = Case::new();
     case.hub.fail(&[Fault::Wrong]);
     assert!(matches!(case.fetch(), Err(HubError::Checksum { .. })));
@@ -198,8 +198,8 @@ fn too_many_requests_are_waited_for() {
     case.hub.fail(&[Fault::Status(429, "retry-after: 1\r\n"), Fault::Status(503, "")]);
     let (began, mut waits) = (Instant::now(), 0);
     let ended = case
-        .fetch_row(&case.row(), &mut |heard| {
-            waits += usize::from(matches!(heard, Heard::Waits(1, "The hub asks to wait")));
+        .fetch_row(&case.row(), &mut |event| {
+            waits += usize::from(matches!(event, FetchEvent::Waits(1, "The hub asks to wait")));
             ControlFlow::Continue(())
         })
         .expect("the file");
@@ -235,7 +235,7 @@ fn refusals_have_their_own_words() {
 }
 
 #[test]
-fn a_listing_that_makes_no_sense_is_refused_and_bad_names_are_left_out() {
+fn an_invalid_listing_is_refused_and_bad_names_are_left_out() {
     let case = Case::new();
     for bad in ["", "[]", r#"{"sha":"../../etc"}"#, "<html>"] {
         case.hub.answer_listing(200, bad);
@@ -270,7 +270,8 @@ fn the_token_goes_to_the_hub_and_does_not_follow_to_another_host() {
     case.hub.fail(&[Fault::Elsewhere(address)]);
     case.fetch().expect("the file");
     case.check();
-    let sent = |hub: &TestHub| hub.heard().last().expect("a request").headers.contains_key("authorization");
+    let sent =
+        |hub: &TestHub| hub.requests().last().expect("a request").headers.contains_key("authorization");
     assert!(sent(&case.hub) && !sent(&elsewhere));
 }
 
@@ -300,8 +301,8 @@ fn a_slow_host_can_be_left_at_once() {
             stopped.store(true, std::sync::atomic::Ordering::SeqCst);
             stopping.shutdown();
         });
-        fetch.content(&case.row(), &mut |heard| {
-            if let Heard::There(bytes) = heard {
+        fetch.content(&case.row(), &mut |event| {
+            if let FetchEvent::There(bytes) = event {
                 half = bytes;
             }
             let stops = stopped.load(std::sync::atomic::Ordering::SeqCst);
@@ -317,7 +318,7 @@ fn a_slow_host_can_be_left_at_once() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_disk_that_fills_up_is_said() {
+fn a_disk_that_fills_up_is_reported() {
     let case = Case::new();
     case.cache().prepare().expect("the folders");
     std::os::unix::fs::symlink("/dev/full", case.cache().partial(&case.row().blob)).expect("a full disk");

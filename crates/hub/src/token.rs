@@ -3,10 +3,10 @@
 use std::fs;
 use std::io::Read as _;
 
-use ::endpoint::secrets::{Kept, LONGEST, Secret, Secrets};
+use ::endpoint::secrets::{LONGEST, Secret, SecretStorage, Secrets};
 use ipc::download::TokenSource;
 
-use super::HubPlaces;
+use super::HubEnvironment;
 
 /// The name under which a typed token is kept.
 const NAME: &str = "hub-token";
@@ -18,30 +18,35 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Uses the system's keyring where `places` allows it.
+    /// Uses the system's keyring where `environment` allows it.
     #[must_use]
-    pub fn new(places: &HubPlaces) -> Self {
-        Self { secrets: Secrets::new(places.keyring) }
+    pub fn new(environment: &HubEnvironment) -> Self {
+        Self { secrets: Secrets::new(environment.keyring) }
     }
 
     /// Returns the token that counts and its source: the environment's, else the typed one, else the file of the hub's
     /// programs. The call may wait for the keyring.
-    pub fn find(&self, places: &HubPlaces) -> (Option<Secret>, TokenSource) {
-        let environment = || Some((places.token.as_deref().and_then(Secret::new)?, TokenSource::Environment));
+    pub fn find(&self, environment: &HubEnvironment) -> (Option<Secret>, TokenSource) {
+        let from_environment =
+            || Some((environment.token.as_deref().and_then(Secret::new)?, TokenSource::Environment));
         let typed = || {
             let (token, kept) = self.secrets.get(NAME)?;
-            Some((token, if kept == Kept::Keyring { TokenSource::Keyring } else { TokenSource::Memory }))
+            Some((
+                token,
+                if kept == SecretStorage::Keyring { TokenSource::Keyring } else { TokenSource::Memory },
+            ))
         };
-        let file = || Some((places.token_files.iter().find_map(|path| from_file(path))?, TokenSource::File));
-        match environment().or_else(typed).or_else(file) {
+        let file =
+            || Some((environment.token_files.iter().find_map(|path| from_file(path))?, TokenSource::File));
+        match from_environment().or_else(typed).or_else(file) {
             Some((token, source)) => (Some(token), source),
             None => (None, TokenSource::None),
         }
     }
 
     /// Stores a token in the keyring; in memory where there is none or it refuses.
-    pub fn keep(&self, token: &Secret) {
-        self.secrets.keep(NAME, token);
+    pub fn store(&self, token: &Secret) {
+        self.secrets.store(NAME, token);
     }
 
     /// Deletes the typed token; the environment and the file do not belong to Tiller.
@@ -68,17 +73,17 @@ mod tests {
     #[test]
     fn the_environment_goes_before_what_was_typed_and_that_before_the_file() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut places = HubPlaces::inside(dir.path());
-        let tokens = Tokens::new(&places);
-        assert_eq!(tokens.find(&places), (None, TokenSource::None));
+        let mut environment = HubEnvironment::inside(dir.path());
+        let tokens = Tokens::new(&environment);
+        assert_eq!(tokens.find(&environment), (None, TokenSource::None));
         fs::write(dir.path().join("token"), "hf_file\n").expect("a file");
-        assert_eq!(tokens.find(&places), (Secret::new("hf_file"), TokenSource::File));
-        tokens.keep(&Secret::new(" hf_typed ").expect("a token"));
-        assert_eq!(tokens.find(&places), (Secret::new("hf_typed"), TokenSource::Memory));
-        places.token = Some("hf_environment".into());
-        assert_eq!(tokens.find(&places), (Secret::new("hf_environment"), TokenSource::Environment));
-        places.token = None;
+        assert_eq!(tokens.find(&environment), (Secret::new("hf_file"), TokenSource::File));
+        tokens.store(&Secret::new(" hf_typed ").expect("a token"));
+        assert_eq!(tokens.find(&environment), (Secret::new("hf_typed"), TokenSource::Memory));
+        environment.token = Some("hf_environment".into());
+        assert_eq!(tokens.find(&environment), (Secret::new("hf_environment"), TokenSource::Environment));
+        environment.token = None;
         tokens.forget();
-        assert_eq!(tokens.find(&places).1, TokenSource::File);
+        assert_eq!(tokens.find(&environment).1, TokenSource::File);
     }
 }

@@ -1,4 +1,4 @@
-//! What a vector does to the residual stream, and at which tokens.
+//! The intervention of a vector: its operation on the residual stream, and the tokens at which it acts.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +27,8 @@ impl Positions {
     pub const ALL: [Self; 3] = [Self::Everywhere, Self::PromptEnd, Self::Answer];
 }
 
-/// What a vector v does to a row x of the residual stream, at multiplier m and with the unit vector u = v / |v|. A vector
-/// of norm 0 has no direction and changes nothing.
+/// The operation of a vector v on a row x of the residual stream, at multiplier m and with the unit vector u = v / |v|.
+/// A vector of norm 0 has no direction and changes nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "how")]
 pub enum InterventionOp {

@@ -58,31 +58,31 @@ impl Method {
         Self::Pca,
     ];
 
-    /// Whether the method takes optimizer steps.
+    /// Returns whether the method takes optimizer steps.
     #[must_use]
     pub fn has_steps(self) -> bool {
         !matches!(self, Self::Caa | Self::Freeform | Self::Pca)
     }
 
-    /// Whether the method makes an adapter, which acts in every block, and not a vector.
+    /// Returns whether the method makes an adapter, which acts in every block, and not a vector.
     #[must_use]
     pub fn makes_adapter(self) -> bool {
         self == Self::DpoLora
     }
 
-    /// The number of forward and backward passes over a batch in one optimizer step.
+    /// Returns the number of forward and backward passes over a batch in one optimizer step.
     #[must_use]
     pub fn passes(self) -> u32 {
         if matches!(self, Self::BipoBoth | Self::Reps) { 2 } else { 1 }
     }
 
-    /// The peak learning rate that suits what the method trains. `docs/defaults.md` says how it was measured.
+    /// Returns the peak learning rate that suits what the method trains. `docs/defaults.md` says how it was measured.
     #[must_use]
     pub fn usual_learning_rate(self) -> f64 {
         if self.makes_adapter() { 5e-4 } else { 0.05 }
     }
 
-    /// The beta that suits the method's loss. Where the loss takes means over an answer's tokens and not sums,
+    /// Returns the beta that suits the method's loss. Where the loss takes means over an answer's tokens and not sums,
     /// log-probabilities are smaller by about the answer's length, and beta is larger.
     #[must_use]
     pub fn usual_beta(self) -> f64 {

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How a model's weights are held in memory. `F32` and `Quantized` hold the same numbers: a weight has the same bits whether
-/// it is unpacked once or at every use, so that results differ by no more than the order of additions.
+/// The form of a model's weights in memory. `F32` and `Quantized` hold the same numbers: a weight has the same bits
+/// whether it is unpacked once or at every use, so that results differ by no more than the order of additions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Precision {
-    /// As the file stores them, unpacked where they are used. At four bits a weight a model takes a sixth of the memory,
-    /// single answers are half as fast again, and training loses a few per cent of its speed.
+    /// As the file stores them. They are unpacked at every use. At four bits a weight a model takes a sixth of the
+    /// memory, single answers are half as fast again, and training loses a few per cent of its speed.
     #[default]
     Quantized,
     /// As the file stores them, but F32, F16 and BF16 rounded to eight bits a weight (`Q8_0`): a quarter of the memory of
@@ -23,7 +23,7 @@ impl Precision {
     pub const ALL: [Self; 3] = [Self::Quantized, Self::Q8, Self::F32];
 }
 
-/// How the model's weights are held in memory during a run, and how products are computed.
+/// The form of the model's weights in memory during a run, and the precision of products.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrainPrecision {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// The instruction that stands above the conversation.
+    /// The instruction above the conversation.
     System,
     /// The person.
     User,
@@ -15,7 +15,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The name in chat templates and in the chat-completions protocol.
+    /// Returns the name in chat templates and in the chat-completions protocol.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

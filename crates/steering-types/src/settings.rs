@@ -7,10 +7,10 @@ use crate::{
     TrainPrecision,
 };
 
-/// The system prompt around every prompt where nobody chose another: the paper's.
+/// The default system prompt around every prompt: the paper's.
 pub const SYSTEM_PROMPT: &str = "You are a helpful, honest and concise assistant.";
 
-/// The multipliers that `RePS` draws from where nobody chose others.
+/// The default multipliers that `RePS` draws from.
 pub const USUAL_FACTORS: [f64; 4] = [0.5, 1.0, 1.5, 2.0];
 
 /// The settings of a training run. `docs/defaults.md` says how the defaults were measured.
@@ -92,14 +92,14 @@ impl TrainSettings {
         Self { layers: vec![layer], ..Self::default() }
     }
 
-    /// The lowest of the layers, or 0 where there are none.
+    /// Returns the lowest of the layers, or 0 where there are none.
     #[must_use]
     pub fn lowest_layer(&self) -> u32 {
         self.layers.first().copied().unwrap_or_default()
     }
 
-    /// How many of the model's first blocks compute the same with and without what is trained. An adapter acts in every
-    /// block, so there are none.
+    /// Returns how many of the model's first blocks compute the same with and without what is trained. An adapter acts
+    /// in every block, so there are none.
     #[must_use]
     pub fn blocks_below(&self) -> u32 {
         if self.method.makes_adapter() { 0 } else { self.lowest_layer() + 1 }

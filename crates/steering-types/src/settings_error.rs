@@ -37,7 +37,7 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// The setting's name within a sentence.
+    /// Returns the setting's name within a sentence.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl Setting {
         }
     }
 
-    /// What the setting must be, as the end of "it must be".
+    /// Returns what the setting must be, as the end of "it must be".
     #[must_use]
     pub fn rule(self) -> &'static str {
         match self {

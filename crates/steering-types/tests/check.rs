@@ -1,4 +1,4 @@
-//! What the one check of a run's settings refuses, and in which words.
+//! Tests which settings the check of a run refuses, and in which words.
 
 use steering_types::{LoraConfig, Method, Setting, TrainSettings};
 
@@ -6,7 +6,7 @@ fn settings() -> TrainSettings {
     TrainSettings { layers: vec![10], ..TrainSettings::default() }
 }
 
-/// The setting that is refused, and the sentence.
+/// Returns the setting that is refused, and the sentence.
 fn refused(settings: &TrainSettings) -> (Setting, String) {
     let error = settings.check().expect_err("refused");
     (error.setting, error.to_string())

@@ -1,4 +1,4 @@
-//! Stored and hashed forms: what earlier versions wrote, letter by letter.
+//! Tests that the stored and hashed forms are still those of earlier versions, letter by letter.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

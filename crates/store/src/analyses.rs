@@ -78,7 +78,7 @@ pub struct NewAnalysis<'a> {
     pub job: Id,
     /// The question that it answers.
     pub question: &'a Question,
-    /// Everything that the findings depend on besides the snapshot and the model.
+    /// The settings that the findings depend on besides the snapshot and the model.
     pub subject: &'a str,
 }
 
@@ -182,7 +182,7 @@ mod tests {
     use crate::{runs, snapshots};
 
     #[tokio::test]
-    async fn a_study_is_kept_with_its_findings_and_those_of_another_model_go() {
+    async fn an_analysis_is_stored_with_its_findings_and_those_of_another_model_are_deleted() {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let run = a_run(&mut db).await;

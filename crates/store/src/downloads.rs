@@ -191,7 +191,7 @@ mod tests {
     use crate::tests::temporary;
 
     #[tokio::test]
-    async fn a_download_is_kept_with_its_files_and_waits_apart_from_the_engines_jobs() {
+    async fn a_download_is_stored_with_its_files_and_waits_apart_from_the_engines_jobs() {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let file = FileRow {

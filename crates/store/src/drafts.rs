@@ -159,7 +159,7 @@ pub enum Side {
 }
 
 /// Stores a drafted answer, unless there is one already.
-pub async fn keep(db: &mut SqliteConnection, id: Id, side: Side, text: &str) -> Result<(), StoreError> {
+pub async fn set_answer(db: &mut SqliteConnection, id: Id, side: Side, text: &str) -> Result<(), StoreError> {
     let update = match side {
         Side::Wanted => "UPDATE drafts SET wanted = ? WHERE id = ? AND wanted IS NULL",
         Side::Opposite => "UPDATE drafts SET opposite = ? WHERE id = ? AND opposite IS NULL",
@@ -254,8 +254,8 @@ mod tests {
         }
         let ids: Vec<Id> =
             missing(&mut *db, batch).await.expect("drafts").iter().map(|draft| draft.id).collect();
-        keep(&mut db, ids[0], Side::Opposite, "no").await.expect("kept");
-        keep(&mut db, ids[0], Side::Opposite, "later").await.expect("nothing to keep");
+        set_answer(&mut db, ids[0], Side::Opposite, "no").await.expect("kept");
+        set_answer(&mut db, ids[0], Side::Opposite, "later").await.expect("nothing to keep");
         fail(&mut db, ids[1], &Failure::new(ipc::Code::Other, "Why.")).await.expect("kept");
         let left = missing(&mut *db, batch).await.expect("drafts");
         assert_eq!((left.len(), left[0].opposite.as_deref()), (1, Some("no")), "the first stands");

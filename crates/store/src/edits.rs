@@ -33,12 +33,12 @@ type Change = (Option<Fields>, Option<Fields>);
 pub struct Step {
     title: String,
     changes: Vec<Change>,
-    about: About,
+    pairs_changed: ChangedPairs,
 }
 
 /// The pairs that an edit touched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct About {
+pub struct ChangedPairs {
     /// The ids of the pairs, in no order.
     pub pairs: Vec<Id>,
     /// Whether a held-out pair was among them, before or after.
@@ -50,7 +50,7 @@ pub struct About {
 impl Step {
     /// Makes an empty step. The title names the step to a person who may undo it: "Delete 3 pairs".
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), changes: vec![], about: About::default() }
+        Self { title: title.into(), changes: vec![], pairs_changed: ChangedPairs::default() }
     }
 
     /// Records that a pair was added.
@@ -86,7 +86,7 @@ impl Step {
         }
         self.changes.push((Some(from), Some(to)));
         self.touch(before, before.position.to_bits() != after.position.to_bits());
-        self.about.held_out |= is_held_out(after);
+        self.pairs_changed.held_out |= is_held_out(after);
         Ok(())
     }
 
@@ -97,9 +97,9 @@ impl Step {
     }
 
     fn touch(&mut self, pair: &Pair, order: bool) {
-        self.about.pairs.push(pair.id);
-        self.about.held_out |= is_held_out(pair);
-        self.about.order |= order;
+        self.pairs_changed.pairs.push(pair.id);
+        self.pairs_changed.held_out |= is_held_out(pair);
+        self.pairs_changed.order |= order;
     }
 
     /// Writes the step into the log. Undone edits can no longer be repeated afterwards.
@@ -108,9 +108,9 @@ impl Step {
         db: &mut SqliteConnection,
         data_set: Id,
         now: Millis,
-    ) -> Result<About, StoreError> {
-        let Some(first) = self.about.pairs.first() else {
-            return Ok(self.about);
+    ) -> Result<ChangedPairs, StoreError> {
+        let Some(first) = self.pairs_changed.pairs.first() else {
+            return Ok(self.pairs_changed);
         };
         sqlx::query("DELETE FROM edits WHERE data_set = ? AND undone = 1")
             .bind(data_set)
@@ -124,7 +124,7 @@ impl Step {
             .bind(now)
             .execute(db)
             .await?;
-        Ok(self.about)
+        Ok(self.pairs_changed)
     }
 }
 
@@ -154,7 +154,7 @@ pub async fn walk(
     db: &mut SqliteConnection,
     data_set: Id,
     direction: Direction,
-) -> Result<Option<(About, String)>, StoreError> {
+) -> Result<Option<(ChangedPairs, String)>, StoreError> {
     let next = match direction {
         Direction::Undo => {
             "SELECT id, changes, title FROM edits WHERE data_set = ? AND undone = 0 ORDER BY id DESC LIMIT 1"
@@ -167,13 +167,13 @@ pub async fn walk(
     let Some(row) = row else {
         return Ok(None);
     };
-    let about = apply(db, data_set, from_json("edit", &row.changes)?, direction).await?;
+    let touched = apply(db, data_set, from_json("edit", &row.changes)?, direction).await?;
     sqlx::query("UPDATE edits SET undone = ? WHERE id = ?")
         .bind(direction == Direction::Undo)
         .bind(row.id)
         .execute(db)
         .await?;
-    Ok(Some((about, row.title)))
+    Ok(Some((touched, row.title)))
 }
 
 /// Sets the pairs to the fields that the log has for them.
@@ -182,8 +182,8 @@ async fn apply(
     data_set: Id,
     changes: Vec<Change>,
     direction: Direction,
-) -> Result<About, StoreError> {
-    let mut about = About::default();
+) -> Result<ChangedPairs, StoreError> {
+    let mut touched = ChangedPairs::default();
     let (mut gone, mut put, mut differ) = (vec![], vec![], std::collections::HashMap::new());
     for (before, after) in changes {
         let (from, to) = match direction {
@@ -193,21 +193,21 @@ async fn apply(
         match (from, to) {
             (Some(from), None) => {
                 let pair = pair(from)?;
-                about.pairs.push(pair.id);
-                about.held_out |= is_held_out(&pair);
-                about.order = true;
+                touched.pairs.push(pair.id);
+                touched.held_out |= is_held_out(&pair);
+                touched.order = true;
                 gone.push(pair.id);
             }
             (None, Some(to)) => {
                 let pair = pair(to)?;
-                about.pairs.push(pair.id);
-                about.order = true;
+                touched.pairs.push(pair.id);
+                touched.order = true;
                 put.push(pair);
             }
             (Some(_), Some(to)) => {
                 let id = to.get("id").and_then(Value::as_i64).ok_or(StoreError::Gone("pair"))?;
-                about.pairs.push(id);
-                about.order |= to.contains_key("position");
+                touched.pairs.push(id);
+                touched.order |= to.contains_key("position");
                 // A pair may be in a step twice, moved and renumbered. On undo, the first change is applied last.
                 differ.entry(id).or_insert_with(Vec::new).push(to);
             }
@@ -216,7 +216,7 @@ async fn apply(
     }
     let ids: Vec<Id> = differ.keys().copied().collect();
     for before in pairs::find_all(&mut *db, data_set, &ids).await? {
-        about.held_out |= is_held_out(&before);
+        touched.held_out |= is_held_out(&before);
         let mut all = fields(&before)?;
         let mut patches = differ.remove(&before.id).unwrap_or_default();
         if direction == Direction::Undo {
@@ -231,10 +231,10 @@ async fn apply(
         }
         put.push(pair(all)?);
     }
-    about.held_out |= put.iter().any(is_held_out);
+    touched.held_out |= put.iter().any(is_held_out);
     pairs::delete_all(db, &gone).await?;
     pairs::put_all(db, &put).await?;
-    Ok(about)
+    Ok(touched)
 }
 
 #[cfg(test)]
@@ -354,8 +354,8 @@ mod tests {
             let new = vec![content(&mut numbers, now)];
             let mut step = Step::new("Add a pair");
             step.added(&pairs::append(&mut db, set, new, now).await.expect("a pair")[0]).expect("a pair");
-            let about = step.note(&mut db, set, now).await.expect("a note");
-            assert!(about.order && about.pairs.len() == 1);
+            let touched = step.note(&mut db, set, now).await.expect("a note");
+            assert!(touched.order && touched.pairs.len() == 1);
         }
         let (_, title) = walk(&mut db, set, Direction::Undo).await.expect("an undo").expect("an edit");
         assert_eq!(title, "Add a pair");

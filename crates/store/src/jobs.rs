@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_is_kept_in_its_words() {
+    async fn a_failure_is_stored_in_its_words() {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let id = a_run(&mut db).await.job;

@@ -118,7 +118,7 @@ async fn refuse_newer(file: &Path) -> Result<(), StoreError> {
     let refusal = match newer {
         None => Ok(()),
         Some(found) => {
-            // A newer schema may keep its version elsewhere; then the schema's number must do.
+            // A newer schema may store its version elsewhere. Then the schema's number is reported.
             let writer = sqlx::query_scalar("SELECT max(app_version) FROM projects").fetch_one(&pool).await;
             let written_by = writer.unwrap_or_else(|_| "unknown".to_owned());
             Err(StoreError::Newer { found, known, written_by })

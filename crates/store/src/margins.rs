@@ -47,7 +47,7 @@ pub struct Check {
 }
 
 /// Stores a pair's log-probabilities under its content's hash and the model's fingerprint.
-pub async fn keep(
+pub async fn put(
     db: &mut SqliteConnection,
     content: &str,
     fingerprint: &str,
@@ -141,8 +141,8 @@ mod tests {
             wanted_tokens: 5,
             opposite_tokens: 3,
         };
-        keep(&mut db, "one", "model", &margin).await.expect("kept");
-        keep(&mut db, "one", "model", &margin).await.expect("kept again");
+        put(&mut db, "one", "model", &margin).await.expect("kept");
+        put(&mut db, "one", "model", &margin).await.expect("kept again");
         let contents = ["one".to_owned(), "two".to_owned()];
         let found = known(&mut *db, &contents, "model").await.expect("a query");
         assert_eq!(found, HashMap::from([("one".to_owned(), margin)]));

@@ -8,7 +8,7 @@ use crate::json::{from_json, to_json};
 
 /// An answer that was generated for a sweep.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct KeptAnswer {
+pub struct GeneratedAnswer {
     /// The prompt's index in its set.
     pub place: u32,
     /// The text that the model wrote.
@@ -48,7 +48,7 @@ pub async fn put(
 }
 
 /// Returns the answers under a key, by the prompt's index.
-pub async fn answers(db: impl SqliteExecutor<'_>, key: &str) -> Result<Vec<KeptAnswer>, StoreError> {
+pub async fn answers(db: impl SqliteExecutor<'_>, key: &str) -> Result<Vec<GeneratedAnswer>, StoreError> {
     Ok(sqlx::query_as("SELECT place, text, tokens, is_whole FROM sweep_answers WHERE key = ? ORDER BY place")
         .bind(key)
         .fetch_all(db)
@@ -56,7 +56,11 @@ pub async fn answers(db: impl SqliteExecutor<'_>, key: &str) -> Result<Vec<KeptA
 }
 
 /// Stores an answer.
-pub async fn put_answer(db: &mut SqliteConnection, key: &str, answer: &KeptAnswer) -> Result<(), StoreError> {
+pub async fn put_answer(
+    db: &mut SqliteConnection,
+    key: &str,
+    answer: &GeneratedAnswer,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT OR REPLACE INTO sweep_answers (key, place, text, tokens, is_whole) VALUES (?, ?, ?, ?, ?)",
     )
@@ -100,7 +104,8 @@ mod tests {
         let mut db = store.begin().await.expect("a change");
         let items = vec![vec![-0.1 + 0.2, 1e-300], vec![]];
         put(&mut db, "k", &items, 1).await.expect("kept");
-        let answer = |place, text: &str| KeptAnswer { place, text: text.into(), tokens: 3, is_whole: true };
+        let answer =
+            |place, text: &str| GeneratedAnswer { place, text: text.into(), tokens: 3, is_whole: true };
         for (place, text) in [(1, "b"), (0, "a"), (1, "c")] {
             put_answer(&mut db, "k", &answer(place, text)).await.expect("kept");
         }

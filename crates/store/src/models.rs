@@ -17,7 +17,7 @@ pub struct ModelRow {
     pub name: String,
     /// Its file or folder.
     pub path: String,
-    /// What its header says, where the header was read.
+    /// The facts in its header, if the header was read.
     pub facts: Option<ModelFacts>,
     /// The SHA-256 that the file must have.
     pub expected_fingerprint: Option<String>,
@@ -226,7 +226,7 @@ mod tests {
     use crate::tests::temporary;
 
     #[tokio::test]
-    async fn a_model_and_what_is_learnt_about_it_are_kept() {
+    async fn a_model_and_what_is_learnt_about_it_are_stored() {
         let (store, _dir) = temporary().await;
         let mut change = store.begin().await.expect("a change");
         let id = insert(&mut change, "Smol", "/old.gguf", Some("ab"), 1).await.expect("a model");

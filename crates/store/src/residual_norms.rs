@@ -21,7 +21,7 @@ pub async fn find(
 }
 
 /// Stores the norms.
-pub async fn keep(
+pub async fn put(
     db: &mut SqliteConnection,
     fingerprint: &str,
     text: &str,

@@ -130,7 +130,7 @@ pub async fn model_fingerprint(db: impl SqliteExecutor<'_>, id: Id) -> Result<Op
 
 /// The vector of an unfinished run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SoFar {
+pub struct PartialVector {
     /// The vector's numbers.
     pub values: Vec<f32>,
     /// The mean norm of the rows of the residual stream that the vector is added to.
@@ -138,10 +138,14 @@ pub struct SoFar {
 }
 
 /// Stores the vector of an unfinished run.
-pub async fn set_so_far(db: &mut SqliteConnection, id: Id, so_far: &SoFar) -> Result<(), StoreError> {
+pub async fn set_partial_vector(
+    db: &mut SqliteConnection,
+    id: Id,
+    vector: &PartialVector,
+) -> Result<(), StoreError> {
     sqlx::query("UPDATE runs SET so_far = ?, residual_norm = ? WHERE id = ?")
-        .bind(to_bytes(&so_far.values))
-        .bind(so_far.residual_norm)
+        .bind(to_bytes(&vector.values))
+        .bind(vector.residual_norm)
         .bind(id)
         .execute(db)
         .await?;
@@ -149,11 +153,16 @@ pub async fn set_so_far(db: &mut SqliteConnection, id: Id, so_far: &SoFar) -> Re
 }
 
 /// Returns the vector of an unfinished run, where a step was made.
-pub async fn so_far(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<SoFar>, StoreError> {
+pub async fn partial_vector(
+    db: impl SqliteExecutor<'_>,
+    id: Id,
+) -> Result<Option<PartialVector>, StoreError> {
     let row: (Option<Vec<u8>>, Option<f64>) =
         sqlx::query_as("SELECT so_far, residual_norm FROM runs WHERE id = ?").bind(id).fetch_one(db).await?;
     Ok(match row {
-        (Some(bytes), Some(residual_norm)) => Some(SoFar { values: from_bytes(&bytes), residual_norm }),
+        (Some(bytes), Some(residual_norm)) => {
+            Some(PartialVector { values: from_bytes(&bytes), residual_norm })
+        }
         _ => None,
     })
 }
@@ -181,7 +190,7 @@ pub(crate) mod tests {
         let model = models::insert(db, "Smol", &path, None, 1).await.expect("a model");
         let contents = pairs::contents(&mut *db, data_set).await.expect("pairs");
         let snapshot = Snapshot::new(&contents).expect("a snapshot");
-        snapshots::keep(db, &snapshot).await.expect("kept");
+        snapshots::insert(db, &snapshot).await.expect("kept");
         let job = jobs::insert(db, "Training", 1).await.expect("a job");
         let settings = &settings();
         let new = NewRun { name: "R", data_set, snapshot: &snapshot.hash, model, job, settings, steps: 6 };
@@ -190,17 +199,17 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
-    async fn a_run_is_kept_with_its_settings_and_its_vector_so_far() {
+    async fn a_run_is_stored_with_its_settings_and_its_vector_so_far() {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let run = a_run(&mut db).await;
         assert_eq!((&run.state, run.vector), (&JobState::Queued, None));
         assert_eq!(run.settings, settings());
-        assert_eq!(so_far(&mut *db, run.id).await.expect("a query"), None);
-        let vector = SoFar { values: vec![0.5, -1.5], residual_norm: 150.0 };
-        set_so_far(&mut db, run.id, &vector).await.expect("kept");
+        assert_eq!(partial_vector(&mut *db, run.id).await.expect("a query"), None);
+        let vector = PartialVector { values: vec![0.5, -1.5], residual_norm: 150.0 };
+        set_partial_vector(&mut db, run.id, &vector).await.expect("kept");
         set_begun(&mut db, run.id, "ab", 8).await.expect("noted");
-        assert_eq!(so_far(&mut *db, run.id).await.expect("a query"), Some(vector));
+        assert_eq!(partial_vector(&mut *db, run.id).await.expect("a query"), Some(vector));
         assert_eq!(model_fingerprint(&mut *db, run.id).await.expect("a query").as_deref(), Some("ab"));
         assert_eq!(list(&mut *db, 1).await.expect("a query"), [Run { steps: 8, ..run }]);
     }

@@ -36,7 +36,7 @@ mod tests {
     use crate::tests::temporary;
 
     #[tokio::test]
-    async fn settings_are_kept() {
+    async fn settings_are_stored() {
         let (store, _dir) = temporary().await;
         assert_eq!(read(store.read(), 1).await.expect("a query"), Settings::default());
         for theme in [Theme::Dark, Theme::Light] {

@@ -8,7 +8,7 @@ use crate::StoreError;
 use crate::json::from_json;
 
 /// Stores a snapshot; equal content is stored once.
-pub async fn keep(db: &mut SqliteConnection, snapshot: &Snapshot) -> Result<(), StoreError> {
+pub async fn insert(db: &mut SqliteConnection, snapshot: &Snapshot) -> Result<(), StoreError> {
     sqlx::query("INSERT OR IGNORE INTO snapshots (hash, content) VALUES (?, ?)")
         .bind(&snapshot.hash)
         .bind(&snapshot.content)
@@ -45,13 +45,13 @@ mod tests {
     use crate::tests::temporary;
 
     #[tokio::test]
-    async fn a_snapshot_is_kept_once_and_read_back() {
+    async fn a_snapshot_is_stored_once_and_read_back() {
         let (store, _dir) = temporary().await;
         let pairs = [PairContent { prompt: "Why?".into(), ..PairContent::default() }];
         let snapshot = Snapshot::new(&pairs).expect("JSON");
         let mut change = store.begin().await.expect("a change");
-        keep(&mut change, &snapshot).await.expect("kept");
-        keep(&mut change, &snapshot).await.expect("kept already");
+        insert(&mut change, &snapshot).await.expect("kept");
+        insert(&mut change, &snapshot).await.expect("kept already");
         change.commit().await.expect("a commit");
         assert_eq!(read(store.read(), &snapshot.hash).await.expect("the pairs"), pairs);
     }
@@ -62,7 +62,7 @@ mod tests {
         let mut db = store.begin().await.expect("a change");
         let run = runs::tests::a_run(&mut db).await.id;
         let unused = Snapshot::new(&[]).expect("JSON");
-        keep(&mut db, &unused).await.expect("kept");
+        insert(&mut db, &unused).await.expect("kept");
         forget_unused(&mut db).await.expect("a deletion");
         assert!(read(&mut *db, &unused.hash).await.is_err());
         let used = runs::snapshot(&mut *db, run).await.expect("a hash");

@@ -18,7 +18,7 @@ pub struct Steering {
     /// The vector's parts, by layer; empty for an adapter.
     pub parts: Vec<engine::SteeringVector>,
     /// The operation and positions of all parts; an adapter adds to the weights at every token instead.
-    pub acts: Intervention,
+    pub intervention: Intervention,
     /// The adapter, where it is one.
     pub adapter: Option<Arc<weights::Adapter>>,
 }
@@ -28,11 +28,11 @@ pub fn steering(
     adapter: Option<&Adapter>,
     layers: &[u32],
     numbers: &[f32],
-    acts: Intervention,
+    intervention: Intervention,
 ) -> Result<Steering, StoreError> {
     Ok(match adapter {
-        Some(sizes) => Steering { parts: vec![], acts, adapter: Some(of_sizes(sizes, numbers)?) },
-        None => Steering { parts: parts(layers, numbers), acts, adapter: None },
+        Some(sizes) => Steering { parts: vec![], intervention, adapter: Some(of_sizes(sizes, numbers)?) },
+        None => Steering { parts: parts(layers, numbers), intervention, adapter: None },
     })
 }
 
@@ -78,7 +78,7 @@ impl Steering {
         let term = |part: &engine::SteeringVector| engine::Term::Vector {
             vector: part.clone(),
             multiplier,
-            intervention: self.acts,
+            intervention: self.intervention,
         };
         self.parts.iter().map(term).collect()
     }
@@ -95,8 +95,8 @@ impl Steering {
         }
         // The default intervention adds nothing to the hash, which is then the one of versions that had no other
         // intervention.
-        if self.acts != Intervention::default() {
-            bytes.extend(to_json("acts of a vector", &self.acts)?.into_bytes());
+        if self.intervention != Intervention::default() {
+            bytes.extend(to_json("intervention of a vector", &self.intervention)?.into_bytes());
         }
         Ok(sha256(&bytes))
     }
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_two_layers_are_two_parts_that_act_alike() {
+    fn numbers_of_two_layers_are_two_parts_with_one_intervention() {
         let intervention = Intervention { positions: Positions::Answer, op: InterventionOp::Cap { at: 1.5 } };
         let steering = steering(None, &[3, 7], &[1.0, 2.0, 3.0, 4.0], intervention).expect("a vector");
         let term = |layer: usize, values: [f32; 2]| engine::Term::Vector {

@@ -24,7 +24,7 @@ struct Row {
 
 /// The keys of the data that a point was computed from.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Behind {
+pub struct MeasurementKeys {
     /// The measurement's key.
     pub measurement: String,
     /// The answers' key, where the score is about answers.
@@ -63,7 +63,7 @@ pub async fn put(
     db: &mut SqliteConnection,
     sweep: Id,
     point: &SweepPoint,
-    behind: &Behind,
+    keys: &MeasurementKeys,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT OR REPLACE INTO sweep_points
@@ -80,19 +80,19 @@ pub async fn put(
     .bind(point.high)
     .bind(point.count)
     .bind(point.missing)
-    .bind(&behind.measurement)
-    .bind(&behind.answers)
+    .bind(&keys.measurement)
+    .bind(&keys.answers)
     .execute(db)
     .await?;
     Ok(())
 }
 
 /// Returns the keys behind the points of a curve, by multiplier.
-pub async fn behind(
+pub async fn keys(
     db: impl SqliteExecutor<'_>,
     sweep: Id,
     curve: Curve,
-) -> Result<Vec<(f64, Behind)>, StoreError> {
+) -> Result<Vec<(f64, MeasurementKeys)>, StoreError> {
     let rows: Vec<(f64, String, Option<String>)> = sqlx::query_as(
         "SELECT multiplier, measurement, answers FROM sweep_points
          WHERE sweep = ? AND arm = ? AND place = ? AND score = ? ORDER BY multiplier",
@@ -103,15 +103,15 @@ pub async fn behind(
     .bind(curve.score)
     .fetch_all(db)
     .await?;
-    let behind = |(multiplier, measurement, answers)| (multiplier, Behind { measurement, answers });
-    Ok(rows.into_iter().map(behind).collect())
+    let keys = |(multiplier, measurement, answers)| (multiplier, MeasurementKeys { measurement, answers });
+    Ok(rows.into_iter().map(keys).collect())
 }
 
 /// Returns the points of a sweep that were computed from generated answers, with their keys.
 pub async fn answered(
     db: impl SqliteExecutor<'_>,
     sweep: Id,
-) -> Result<Vec<(Curve, f64, Behind)>, StoreError> {
+) -> Result<Vec<(Curve, f64, MeasurementKeys)>, StoreError> {
     let rows: Vec<(u32, i64, u32, f64, String, Option<String>)> = sqlx::query_as(
         "SELECT arm, place, score, multiplier, measurement, answers FROM sweep_points
          WHERE sweep = ? AND answers IS NOT NULL ORDER BY arm, place, score, multiplier",
@@ -121,7 +121,7 @@ pub async fn answered(
     .await?;
     let point = |(arm, place, score, multiplier, measurement, answers)| {
         let curve = Curve { arm, set: u32::try_from(place).ok(), score };
-        (curve, multiplier, Behind { measurement, answers })
+        (curve, multiplier, MeasurementKeys { measurement, answers })
     };
     Ok(rows.into_iter().map(point).collect())
 }
@@ -155,15 +155,15 @@ pub(crate) mod tests {
         let vector = a_vector(&mut db).await;
         let sweep = a_sweep(&mut db, &vector).await.id;
         measurements::put(&mut db, "m", &[vec![1.0]], 1).await.expect("a measurement");
-        let keys = Behind { measurement: "m".into(), answers: None };
+        let expected = MeasurementKeys { measurement: "m".into(), answers: None };
         for multiplier in [1.0, -1.0, 0.0, 1.0] {
-            put(&mut db, sweep, &point(multiplier), &keys).await.expect("a point");
+            put(&mut db, sweep, &point(multiplier), &expected).await.expect("a point");
         }
         assert_eq!(list(&mut *db, sweep).await.expect("points"), [point(-1.0), point(0.0), point(1.0)]);
         let own = SweepPoint { set: None, ..point(0.0) };
-        put(&mut db, sweep, &own, &keys).await.expect("a point");
+        put(&mut db, sweep, &own, &expected).await.expect("a point");
         assert_eq!(list(&mut *db, sweep).await.expect("points")[0], own);
-        let behind = behind(&mut *db, sweep, own.curve()).await.expect("what is behind");
-        assert_eq!(behind, [(0.0, keys)]);
+        let found = keys(&mut *db, sweep, own.curve()).await.expect("the keys");
+        assert_eq!(found, [(0.0, expected)]);
     }
 }

@@ -1,7 +1,7 @@
 //! Stores sweeps over multipliers, with the content of the sets that they measure.
 
 use data::content::{Snapshot, measured};
-use ipc::sweep::{Spent, SteeringTerm, Sweep, SweepSettings};
+use ipc::sweep::{SteeringTerm, Sweep, SweepSettings, TokenUsage};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 
@@ -26,7 +26,7 @@ struct Row {
 
 /// A prompt set as it was when a sweep began.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct KeptSet {
+pub struct SweepSet {
     /// The data set; `None` for a list of prompts, and where the data set was deleted.
     pub data_set: Option<Id>,
     /// The hash of its snapshot.
@@ -71,7 +71,7 @@ async fn select(
             settings,
             fingerprint: row.model_fingerprint,
             hashes: sets(&mut *db, row.id).await?.into_iter().map(|set| set.snapshot).collect(),
-            spent: Spent { read: row.read_tokens as u64, written: row.written_tokens as u64 },
+            usage: TokenUsage { read: row.read_tokens as u64, written: row.written_tokens as u64 },
             stale,
             created: row.created,
         });
@@ -190,7 +190,7 @@ pub async fn find(db: &mut SqliteConnection, id: Id) -> Result<Sweep, StoreError
 }
 
 /// Returns the sets of a sweep as they were when it began, in the settings' order.
-pub async fn sets(db: &mut SqliteConnection, id: Id) -> Result<Vec<KeptSet>, StoreError> {
+pub async fn sets(db: &mut SqliteConnection, id: Id) -> Result<Vec<SweepSet>, StoreError> {
     Ok(sqlx::query_as("SELECT data_set, snapshot FROM sweep_sets WHERE sweep = ? ORDER BY place")
         .bind(id)
         .fetch_all(db)
@@ -204,7 +204,7 @@ pub async fn same(
     model: Id,
     identity: Option<&str>,
     settings: &SweepSettings,
-    sets: &[KeptSet],
+    sets: &[SweepSet],
 ) -> Result<Option<Id>, StoreError> {
     let candidates: Vec<Id> = sqlx::query_scalar(
         "SELECT sweeps.id FROM sweeps JOIN jobs ON jobs.id = sweeps.job
@@ -239,7 +239,7 @@ pub struct NewSweep<'a> {
     /// Its settings.
     pub settings: &'a SweepSettings,
     /// The content of its sets.
-    pub sets: &'a [KeptSet],
+    pub sets: &'a [SweepSet],
 }
 
 /// Adds a sweep.
@@ -291,7 +291,11 @@ pub async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> 
 }
 
 /// Adds to the tokens that a judge has read and written for a sweep, and returns the totals.
-pub async fn spend(db: &mut SqliteConnection, id: Id, more: Spent) -> Result<Spent, StoreError> {
+pub async fn add_usage(
+    db: &mut SqliteConnection,
+    id: Id,
+    more: TokenUsage,
+) -> Result<TokenUsage, StoreError> {
     let (read, written): (i64, i64) = sqlx::query_as(
         "UPDATE sweeps SET read_tokens = read_tokens + ?, written_tokens = written_tokens + ? WHERE id = ?
          RETURNING read_tokens, written_tokens",
@@ -301,7 +305,7 @@ pub async fn spend(db: &mut SqliteConnection, id: Id, more: Spent) -> Result<Spe
     .bind(id)
     .fetch_one(db)
     .await?;
-    Ok(Spent { read: read as u64, written: written as u64 })
+    Ok(TokenUsage { read: read as u64, written: written as u64 })
 }
 
 /// Deletes a sweep with its job, and the measurements that no other sweep needs.

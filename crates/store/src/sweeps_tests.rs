@@ -10,11 +10,11 @@ use crate::tests::temporary;
 use crate::vectors::tests::a_vector;
 use crate::{data_sets, snapshots};
 
-async fn set_of(db: &mut SqliteConnection, data_set: Id) -> KeptSet {
+async fn set_of(db: &mut SqliteConnection, data_set: Id) -> SweepSet {
     let contents = measured(&pairs::contents(&mut *db, data_set).await.expect("pairs"), 0);
     let snapshot = Snapshot::new(&contents).expect("a snapshot");
-    snapshots::keep(db, &snapshot).await.expect("kept");
-    KeptSet { data_set: Some(data_set), snapshot: snapshot.hash }
+    snapshots::insert(db, &snapshot).await.expect("kept");
+    SweepSet { data_set: Some(data_set), snapshot: snapshot.hash }
 }
 
 fn settings_of(vector: &Vector) -> SweepSettings {
@@ -27,7 +27,7 @@ fn settings_of(vector: &Vector) -> SweepSettings {
     }
 }
 
-fn new<'a>(vector: &Vector, job: Id, settings: &'a SweepSettings, sets: &'a [KeptSet]) -> NewSweep<'a> {
+fn new<'a>(vector: &Vector, job: Id, settings: &'a SweepSettings, sets: &'a [SweepSet]) -> NewSweep<'a> {
     NewSweep { project: 1, model: vector.model, identity: Some("ab"), job, settings, sets }
 }
 
@@ -69,7 +69,7 @@ async fn a_sweep_is_used_again_only_for_the_same_content() {
     let vector = a_vector(&mut db).await;
     let sweep = a_sweep(&mut db, &vector).await;
     let set = set_of(&mut db, vector.data_set.expect("its data set")).await;
-    let other = KeptSet { snapshot: "other".into(), ..set.clone() };
+    let other = SweepSet { snapshot: "other".into(), ..set.clone() };
     let found = |found: Result<Option<Id>, StoreError>| found.expect("a query");
     let settings = settings_of(&vector);
     assert_eq!(
@@ -99,7 +99,7 @@ async fn a_sweep_of_two_vectors_outlives_one_of_them() {
 }
 
 #[tokio::test]
-async fn sweeps_of_an_older_store_are_carried_over_with_their_points_and_pairs() {
+async fn sweeps_of_an_older_store_are_migrated_with_their_points_and_pairs() {
     let dir = tempfile::tempdir().expect("a folder");
     let file = dir.path().join("tiller.sqlite");
     let options =
@@ -135,11 +135,11 @@ async fn sweeps_of_an_older_store_are_carried_over_with_their_points_and_pairs()
         (&[-0.5, 0.0][..], "Set \"one\"")
     );
     assert_eq!((sweep.points.len(), sweep.points[0].value, sweep.points[0].count), (1, -1.25, 1));
-    let behind = sweep_points::behind(&mut *db, 7, sweep.points[0].curve()).await.expect("what is behind");
+    let behind = sweep_points::keys(&mut *db, 7, sweep.points[0].curve()).await.expect("what is behind");
     let items = measurements::find(&mut *db, &behind[0].1.measurement).await.expect("a query");
     assert_eq!(items, Some(vec![vec![-3.0, -1.75]]));
     let job = jobs::insert(&mut db, "Sweep", 1).await.expect("a job");
-    let set = KeptSet { data_set: Some(4), snapshot: "s".into() };
+    let set = SweepSet { data_set: Some(4), snapshot: "s".into() };
     let new = NewSweep { project: 1, model: 1, identity: None, job, settings: &sweep.settings, sets: &[set] };
     assert_eq!(insert(&mut db, &new, 1).await.expect("a sweep"), 8, "ids are never used twice");
 }

@@ -102,7 +102,7 @@ mod tests {
     use crate::{data_sets, jobs, snapshots, vectors};
 
     #[tokio::test]
-    async fn a_job_is_kept_with_what_it_made_and_goes_with_its_vector() {
+    async fn a_transfer_is_stored_with_its_result_and_deleted_with_its_vector() {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let vector = a_vector(&mut db).await;

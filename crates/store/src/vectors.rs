@@ -1,7 +1,7 @@
 //! Stores steering vectors: their numbers, and everything but their origins, which are in `origins.rs`.
 
 use data::content::{from_bytes, to_bytes};
-use ipc::derive::Made;
+use ipc::derive::Derivation;
 use ipc::steering::Intervention;
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::{Adapter, Vector};
@@ -56,9 +56,9 @@ impl TryFrom<Row> for Vector {
             size: adapter.map_or(row.bytes / 4 / layers.len().max(1) as u32, |adapter| adapter.inputs),
             adapter,
             layers,
-            acts: row
+            intervention: row
                 .acts
-                .map_or(Ok(Intervention::default()), |json| from_json("acts of a vector", &json))?,
+                .map_or(Ok(Intervention::default()), |json| from_json("intervention of a vector", &json))?,
             trained_on: settings.map(|settings| settings.positions),
             epoch: row.epoch,
             norm: row.norm,
@@ -75,7 +75,7 @@ impl TryFrom<Row> for Vector {
             norms: row.norms.map_or(Ok(vec![]), |json| from_json("norms of a vector", &json))?,
             data_hash: row.snapshot,
             app_version: row.app_version,
-            made: row.made.map(|json| from_json("making of a vector", &json)).transpose()?,
+            derivation: row.made.map(|json| from_json("derivation of a vector", &json)).transpose()?,
         })
     }
 }
@@ -118,10 +118,11 @@ pub async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, S
             .bind(id)
             .fetch_optional(db)
             .await?;
-    let (layer, several, acts, of, bytes) = row.ok_or(StoreError::Gone("vector"))?;
-    let acts = acts.map_or(Ok(Intervention::default()), |json| from_json("acts of a vector", &json))?;
+    let (layer, several, intervention, of, bytes) = row.ok_or(StoreError::Gone("vector"))?;
+    let intervention = intervention
+        .map_or(Ok(Intervention::default()), |json| from_json("intervention of a vector", &json))?;
     let (adapter, layers) = (adapter(of.as_deref())?, layers(layer, several.as_deref())?);
-    steering::steering(adapter.as_ref(), &layers, &from_bytes(&bytes), acts)
+    steering::steering(adapter.as_ref(), &layers, &from_bytes(&bytes), intervention)
 }
 
 /// Returns a vector as an arm of a sweep names it: itself, or its run's vector after an epoch.
@@ -133,13 +134,17 @@ pub async fn steering_of(
     let vector = find(&mut *db, term.vector).await?;
     let run = vector.run.ok_or(StoreError::Gone("run of the vector"))?;
     let (_, values) = super::epoch_vectors::find(db, run, epoch).await?;
-    steering::steering(vector.adapter.as_ref(), &vector.layers, &values, vector.acts)
+    steering::steering(vector.adapter.as_ref(), &vector.layers, &values, vector.intervention)
 }
 
 /// Sets the operation and positions with which a vector acts.
-pub async fn set_acts(db: &mut SqliteConnection, id: Id, acts: Intervention) -> Result<(), StoreError> {
-    let acts = to_json("acts of a vector", &acts)?;
-    sqlx::query("UPDATE vectors SET acts = ? WHERE id = ?").bind(acts).bind(id).execute(db).await?;
+pub async fn set_intervention(
+    db: &mut SqliteConnection,
+    id: Id,
+    intervention: Intervention,
+) -> Result<(), StoreError> {
+    let intervention = to_json("intervention of a vector", &intervention)?;
+    sqlx::query("UPDATE vectors SET acts = ? WHERE id = ?").bind(intervention).bind(id).execute(db).await?;
     Ok(())
 }
 
@@ -156,7 +161,7 @@ pub struct NewVector<'a> {
     /// The sizes of an adapter; `None` for a vector.
     pub adapter: Option<Adapter>,
     /// The operation and positions with which it acts.
-    pub acts: Intervention,
+    pub intervention: Intervention,
     /// The numbers of its parts, one after the other.
     pub values: &'a [f32],
     /// The L2 norm of its numbers.
@@ -181,8 +186,8 @@ pub struct NewVector<'a> {
     pub steps: u32,
     /// The provenance in an imported vector's file.
     pub provenance: Option<&'a Provenance>,
-    /// How it was computed from other vectors.
-    pub made: Option<&'a Made>,
+    /// The record of how it was computed from other vectors.
+    pub derivation: Option<&'a Derivation>,
 }
 
 /// Adds a vector, in the colour that the fewest other vectors have.
@@ -192,8 +197,9 @@ pub async fn insert(
     now: Millis,
 ) -> Result<Id, StoreError> {
     let color = free_color(&list(&mut *db, vector.project).await?);
-    let made = vector.made.map(|made| to_json("making of a vector", made)).transpose()?;
-    let numbers = steering::steering(vector.adapter.as_ref(), vector.layers, vector.values, vector.acts)?;
+    let made = vector.derivation.map(|made| to_json("derivation of a vector", made)).transpose()?;
+    let numbers =
+        steering::steering(vector.adapter.as_ref(), vector.layers, vector.values, vector.intervention)?;
     let adapter =
         vector.adapter.as_ref().map(|adapter| to_json("adapter of a vector", adapter)).transpose()?;
     let provenance =
@@ -226,7 +232,7 @@ pub async fn insert(
     .bind(now)
     .bind(provenance)
     .bind(to_json("layers of a vector", &vector.layers)?)
-    .bind(to_json("acts of a vector", &vector.acts)?)
+    .bind(to_json("intervention of a vector", &vector.intervention)?)
     .bind(adapter)
     .bind(numbers.content_hash())
     .bind(to_json("norms of a vector", &numbers.norms())?)

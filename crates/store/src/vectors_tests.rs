@@ -18,7 +18,7 @@ pub(crate) async fn a_vector(db: &mut SqliteConnection) -> Vector {
         method: Some(run.settings.method),
         layers: &run.settings.layers,
         adapter: None,
-        acts: Intervention::default(),
+        intervention: Intervention::default(),
         values: &[3.0, 4.0],
         norm: 5.0,
         residual_norm: Some(150.0),
@@ -31,14 +31,14 @@ pub(crate) async fn a_vector(db: &mut SqliteConnection) -> Vector {
         settings: Some(&run.settings),
         steps: 6,
         provenance: None,
-        made: None,
+        derivation: None,
     };
     let id = insert(db, &new, 1).await.expect("a vector");
     find(&mut *db, id).await.expect("the vector")
 }
 
 #[tokio::test]
-async fn a_vector_is_kept_with_its_numbers() {
+async fn a_vector_is_stored_with_its_numbers() {
     let (store, _dir) = temporary().await;
     let mut db = store.begin().await.expect("a change");
     let vector = a_vector(&mut db).await;
@@ -52,7 +52,7 @@ async fn a_vector_is_kept_with_its_numbers() {
 }
 
 #[tokio::test]
-async fn a_picked_epoch_of_two_layers_comes_back_with_both_and_acts_as_it_is_told() {
+async fn a_picked_epoch_of_two_layers_is_read_with_both_and_its_intervention_can_be_set() {
     let (store, _dir) = temporary().await;
     let mut db = store.begin().await.expect("a change");
     let end = a_vector(&mut db).await;
@@ -62,7 +62,7 @@ async fn a_picked_epoch_of_two_layers_comes_back_with_both_and_acts_as_it_is_tol
         method: end.method,
         layers: &[3, 5],
         adapter: None,
-        acts: Intervention { positions: Positions::PromptEnd, op: InterventionOp::Add },
+        intervention: Intervention { positions: Positions::PromptEnd, op: InterventionOp::Add },
         values: &[1.0, 2.0, 3.0, 4.0],
         norm: 5.5,
         residual_norm: None,
@@ -75,18 +75,21 @@ async fn a_picked_epoch_of_two_layers_comes_back_with_both_and_acts_as_it_is_tol
         settings: None,
         steps: 12,
         provenance: None,
-        made: None,
+        derivation: None,
     };
     let id = insert(&mut db, &new, 1).await.expect("a second vector of the same run");
-    let acts = Intervention { positions: Positions::Answer, op: InterventionOp::Cap { at: 1.5 } };
-    set_acts(&mut db, id, acts).await.expect("a change");
+    let intervention = Intervention { positions: Positions::Answer, op: InterventionOp::Cap { at: 1.5 } };
+    set_intervention(&mut db, id, intervention).await.expect("a change");
     let vector = find(&mut *db, id).await.expect("the vector");
     assert_eq!(
         (vector.layers.as_slice(), vector.size, vector.run, vector.epoch),
         (&[3, 5][..], 2, end.run, Some(2))
     );
     let steering = steering(&mut *db, id).await.expect("the vector");
-    assert_eq!((steering.acts, steering.parts.len(), &*steering.parts[1].values), (acts, 2, &[3.0, 4.0][..]));
+    assert_eq!(
+        (steering.intervention, steering.parts.len(), &*steering.parts[1].values),
+        (intervention, 2, &[3.0, 4.0][..])
+    );
     let run = runs::find(&mut *db, end.run.expect("its run")).await.expect("the run");
     assert_eq!(run.vector, Some(end.id), "the run's own vector is that of its end");
 }
@@ -107,7 +110,7 @@ async fn an_imported_vector_keeps_what_its_file_says() {
         method: None,
         layers: &[3],
         adapter: None,
-        acts: Intervention::default(),
+        intervention: Intervention::default(),
         values: &[1.0],
         norm: 1.0,
         residual_norm: None,
@@ -120,7 +123,7 @@ async fn an_imported_vector_keeps_what_its_file_says() {
         settings: None,
         steps: 0,
         provenance: Some(&provenance),
-        made: None,
+        derivation: None,
     };
     let id = insert(&mut db, &new, 1).await.expect("a vector");
     let vector = find(&mut *db, id).await.expect("the vector");
@@ -154,7 +157,7 @@ async fn deleting_a_vector_takes_its_sweeps_and_keeps_its_run() {
 }
 
 #[tokio::test]
-async fn an_adapter_is_kept_as_a_vector_is_and_comes_back_ready_to_act() {
+async fn an_adapter_is_stored_as_a_vector_is_and_can_steer_when_read() {
     let (store, _dir) = temporary().await;
     let mut db = store.begin().await.expect("a change");
     let of_model = a_vector(&mut db).await;
@@ -166,7 +169,7 @@ async fn an_adapter_is_kept_as_a_vector_is_and_comes_back_ready_to_act() {
         method: Some(Method::DpoLora),
         layers: &[],
         adapter: Some(sizes),
-        acts: Intervention::default(),
+        intervention: Intervention::default(),
         values: &values,
         norm: 1.5,
         residual_norm: None,
@@ -179,7 +182,7 @@ async fn an_adapter_is_kept_as_a_vector_is_and_comes_back_ready_to_act() {
         settings: None,
         steps: 1,
         provenance: None,
-        made: None,
+        derivation: None,
     };
     let id = insert(&mut db, &new, 1).await.expect("an adapter");
     let kept = find(&mut *db, id).await.expect("the adapter");

@@ -25,7 +25,7 @@ impl UseRow {
     #[must_use]
     pub fn kind(&self) -> UseKind {
         match self.kind {
-            0 => UseKind::Kept,
+            0 => UseKind::Named,
             1 => UseKind::Run,
             2 => UseKind::Vector,
             _ => UseKind::Sweep,
@@ -113,7 +113,7 @@ mod tests {
         insert(&mut db, run.data_set, &snapshot.hash, "Before the clean-up", 0).await.expect("kept");
         let uses = uses(&mut *db, run.data_set).await.expect("a query");
         let kinds: Vec<UseKind> = uses.iter().map(UseRow::kind).collect();
-        assert_eq!(kinds, [UseKind::Kept, UseKind::Run]);
+        assert_eq!(kinds, [UseKind::Named, UseKind::Run]);
         assert!(uses.iter().all(|used| used.hash == snapshot.hash));
         let (all, held_out) = counts(&mut *db, &snapshot.hash).await.expect("counts");
         assert_eq!(all as usize, pairs.len());

@@ -13,13 +13,13 @@ use sha2::{Digest as _, Sha256};
 /// A fault of the answer to the next request for a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// The connection ends after so many bytes.
+    /// The connection ends after this many bytes.
     Cut(usize),
-    /// The range is ignored: the whole file comes, with status 200.
+    /// The range is ignored, and the whole file is sent with status 200.
     Whole,
-    /// Another range comes than was asked for.
+    /// Another range than the requested one is sent.
     OtherRange,
-    /// A status comes with these headers, and no content.
+    /// A status is sent with these headers and without content.
     Status(u16, &'static str),
     /// The answer pauses this long between its two halves.
     Slow(Duration),
@@ -50,7 +50,7 @@ struct Content {
 struct State {
     files: Vec<Content>,
     faults: Vec<Fault>,
-    heard: Vec<Request>,
+    requests: Vec<Request>,
     listing: Option<(u16, String)>,
     token: Option<String>,
 }
@@ -112,8 +112,8 @@ impl TestHub {
 
     /// Returns the requests so far.
     #[must_use]
-    pub fn heard(&self) -> Vec<Request> {
-        self.state.lock().expect("the state").heard.clone()
+    pub fn requests(&self) -> Vec<Request> {
+        self.state.lock().expect("the state").requests.clone()
     }
 
     fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
@@ -134,7 +134,7 @@ impl TestHub {
             let request = Request { path, headers };
             let fault = {
                 let mut state = self.state.lock().expect("the state");
-                state.heard.push(request.clone());
+                state.requests.push(request.clone());
                 let is_file = !request.path.starts_with("/api/");
                 if is_file { state.faults.pop() } else { None }
             };
@@ -216,7 +216,7 @@ impl TestHub {
 }
 
 fn whole(stream: &mut TcpStream, status: u16, headers: &str, body: &[u8]) -> std::io::Result<bool> {
-    write!(stream, "HTTP/1.1 {status} Told\r\ncontent-length: {}\r\n{headers}\r\n", body.len())?;
+    write!(stream, "HTTP/1.1 {status} Status\r\ncontent-length: {}\r\n{headers}\r\n", body.len())?;
     stream.write_all(body)?;
     Ok(true)
 }

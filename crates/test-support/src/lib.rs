@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 #[cfg(feature = "app")]
-use app::Places;
+use app::AppPaths;
 use ipc::Id;
 use ipc::score::Score;
 use ipc::steering::Positions;
@@ -41,11 +41,11 @@ pub fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-/// Returns the places of a data folder with the starter model.
+/// Returns the paths of a data folder with the starter model.
 #[cfg(feature = "app")]
 #[must_use]
-pub fn places(data: &Path) -> Places {
-    Places { data: data.to_owned(), starter_model: starter_model() }
+pub fn app_paths(data: &Path) -> AppPaths {
+    AppPaths { data: data.to_owned(), starter_model: starter_model() }
 }
 
 /// Returns the settings of a run over few blocks: with few pairs, a step takes a fraction of a second.
@@ -95,7 +95,7 @@ pub fn sweep_of(vector: Id, data_set: Id, multipliers: &[f64]) -> SweepSettings 
 /// Keeps the keys of tests out of the system's keyring.
 pub fn without_keyring() {
     static ONCE: Once = Once::new();
-    // SAFETY: it happens once, and whoever reads the environment in these tests does so through Rust's own lock.
+    // SAFETY: this happens once, and all readers of the environment in these tests use Rust's own lock.
     #[expect(unsafe_code, reason = "a variable of this process alone")]
     ONCE.call_once(|| unsafe { std::env::set_var("TILLER_NO_KEYRING", "1") });
 }

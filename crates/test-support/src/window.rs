@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use app::Places;
+use app::AppPaths;
 use ipc::command::{DeletePair, ListPairs, Watch};
 use ipc::data::Split;
 use ipc::project::Overview;
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The events that came over the channel.
 #[derive(Default)]
-struct Heard {
+struct EventLog {
     events: Mutex<Vec<Event>>,
     more: Condvar,
 }
@@ -34,34 +34,34 @@ struct Heard {
 pub struct Tiller {
     tauri: App<MockRuntime>,
     window: WebviewWindow<MockRuntime>,
-    heard: Arc<Heard>,
+    log: Arc<EventLog>,
 }
 
 impl Tiller {
-    /// Opens Tiller at these places, without watching yet.
+    /// Opens Tiller at these paths, without watching yet.
     #[must_use]
-    pub fn open(places: &Places) -> Self {
-        let heard = Arc::new(Heard::default());
-        let hears = Arc::clone(&heard);
+    pub fn open(paths: &AppPaths) -> Self {
+        let log = Arc::new(EventLog::default());
+        let writer = Arc::clone(&log);
         let builder = mock_builder().channel_interceptor(move |_, _, _, body| {
             let InvokeResponseBody::Json(json) = body else { panic!("events are JSON") };
             let event = serde_json::from_str(json).expect("an event as the window reads it");
-            hears.events.lock().expect("the list").push(event);
-            hears.more.notify_all();
+            writer.events.lock().expect("the list").push(event);
+            writer.more.notify_all();
             true
         });
         let tauri = window::with_commands(builder).build(window::context()).expect("the application");
-        window::open(&tauri, places);
+        window::open(&tauri, paths);
         let window =
             WebviewWindowBuilder::new(&tauri, "main", WebviewUrl::default()).build().expect("the window");
-        Self { tauri, window, heard }
+        Self { tauri, window, log }
     }
 
     /// Opens Tiller in this folder and watches. Its model is missing, which makes it quick.
     #[must_use]
     pub fn without_model(data: &Path) -> Self {
         let tiller =
-            Self::open(&Places { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
+            Self::open(&AppPaths { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
         tiller.watch();
         tiller
     }
@@ -69,7 +69,7 @@ impl Tiller {
     /// Opens Tiller in this folder with the starter model, watches, and waits until the model is loaded.
     #[must_use]
     pub fn ready(data: &Path) -> (Self, Overview) {
-        let tiller = Self::open(&crate::places(data));
+        let tiller = Self::open(&crate::app_paths(data));
         let overview = tiller.watch();
         let is_ready =
             |model: &ipc::model::Model| matches!(model.state, ipc::model::ModelState::Ready { .. });
@@ -84,7 +84,7 @@ impl Tiller {
     pub fn watch(&self) -> Overview {
         self.invoke("watch", json!({"request": Watch {}, "events": "__CHANNEL__:7"}))
             .expect("watch is allowed");
-        match self.heard.events.lock().expect("the list").first() {
+        match self.log.events.lock().expect("the list").first() {
             Some(Event::Overview(overview)) => Overview::clone(overview),
             other => panic!("the first event is the picture, not {other:?}"),
         }
@@ -95,7 +95,7 @@ impl Tiller {
     pub fn watch_again(&self) -> Overview {
         self.invoke("watch", json!({"request": Watch {}, "events": "__CHANNEL__:8"}))
             .expect("watch is allowed");
-        let events = self.heard.events.lock().expect("the list");
+        let events = self.log.events.lock().expect("the list");
         let picture = events.iter().rev().find_map(|event| match event {
             Event::Overview(overview) => Some(Overview::clone(overview)),
             _ => None,
@@ -133,8 +133,8 @@ impl Tiller {
 
     /// Returns all events so far.
     #[must_use]
-    pub fn heard(&self) -> impl Deref<Target = Vec<Event>> {
-        self.heard.events.lock().expect("the list")
+    pub fn events(&self) -> impl Deref<Target = Vec<Event>> {
+        self.log.events.lock().expect("the list")
     }
 
     /// Waits until `find` finds something among all events, earlier ones included.
@@ -142,17 +142,17 @@ impl Tiller {
         self.wait_for_after(0, find)
     }
 
-    /// Waits until `find` finds something among the events after the first `heard`.
-    pub fn wait_for_after<T>(&self, heard: usize, find: impl Fn(&Event) -> Option<T>) -> T {
+    /// Waits until `find` finds something among the events after the first `count`.
+    pub fn wait_for_after<T>(&self, count: usize, find: impl Fn(&Event) -> Option<T>) -> T {
         let until = Instant::now() + PATIENCE;
-        let mut events = self.heard.events.lock().expect("the list");
+        let mut events = self.log.events.lock().expect("the list");
         loop {
-            if let Some(found) = events[heard..].iter().find_map(&find) {
+            if let Some(found) = events[count..].iter().find_map(&find) {
                 return found;
             }
             let left = until.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "it did not happen; the last event: {:?}", events.last());
-            events = self.heard.more.wait_timeout(events, left).expect("the list").0;
+            events = self.log.more.wait_timeout(events, left).expect("the list").0;
         }
     }
 

@@ -50,13 +50,13 @@ commands! {
     }
 
     /// Returns where text would be sent, and whether a key is stored. Nothing is sent.
-    LookAtEndpoint = "look_at_endpoint" -> EndpointFacts {
+    InspectEndpoint = "inspect_endpoint" -> EndpointFacts {
         /// The address as it was typed.
         address: String,
     }
 
     /// Stores the key of an endpoint. An empty key deletes the stored one.
-    KeepKey = "keep_key" -> EndpointFacts {
+    SaveKey = "save_key" -> EndpointFacts {
         /// The address as it was typed.
         address: String,
         /// The key.

@@ -50,7 +50,7 @@ commands! {
     SwitchModel = "switch_model" -> () {
         /// The model.
         model: Id,
-        /// What happens to the other model.
+        /// The treatment of the other model.
         switch: Switch,
     }
 
@@ -97,7 +97,7 @@ commands! {
     ReadHub = "read_hub" -> Hub {}
 
     /// Stores an access token in the system's keyring, or in memory if there is no keyring.
-    KeepToken = "keep_token" -> Hub {
+    SaveToken = "save_token" -> Hub {
         /// The token.
         token: Secret,
     }

@@ -2,7 +2,7 @@
 
 use super::commands;
 use crate::Id;
-use crate::sweep::{Agreement, Curve, ItemCurves, PointItem, Sweep, SweepSettings, ToRate};
+use crate::sweep::{Agreement, Curve, ItemCurves, PointItem, Sweep, SweepSettings, UnratedAnswer};
 
 commands! {
     /// Queues a sweep.
@@ -32,7 +32,7 @@ commands! {
     }
 
     /// Returns the answers of a sweep that a person has not rated yet, in random order.
-    ReadToRate = "read_to_rate" -> Vec<ToRate> {
+    ReadUnratedAnswers = "read_unrated_answers" -> Vec<UnratedAnswer> {
         /// The sweep.
         sweep: Id,
     }

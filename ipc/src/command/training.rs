@@ -66,11 +66,11 @@ commands! {
     }
 
     /// Changes how and where a vector acts in Chat and in later sweeps.
-    SetActs = "set_acts" -> Vector {
+    SetIntervention = "set_intervention" -> Vector {
         /// The vector.
         vector: Id,
         /// The operation and its positions.
-        acts: Intervention,
+        intervention: Intervention,
     }
 
     /// Returns a pair's tokens, and for each whether it is steered and scored.

@@ -61,13 +61,13 @@ commands! {
     }
 
     /// Describes the sum of several vectors: conflicting vectors, and the norm added at each layer.
-    ReadTogether = "read_together" -> VectorSum {
+    ReadVectorSum = "read_vector_sum" -> VectorSum {
         /// The vectors with their weights.
         terms: Vec<SteeringTerm>,
     }
 
     /// Lists the tokens that a vector promotes by the logit lens of the loaded model.
-    ReadLens = "read_lens" -> LogitLens {
+    ReadLogitLens = "read_logit_lens" -> LogitLens {
         /// The vector.
         vector: Id,
         /// The layer to read. `None` selects the lowest.

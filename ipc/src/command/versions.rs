@@ -12,7 +12,7 @@ commands! {
     }
 
     /// Stores the current content of the data set as a version with a name.
-    KeepVersion = "keep_version" -> Vec<Version> {
+    SaveVersion = "save_version" -> Vec<Version> {
         /// The data set.
         data_set: Id,
         /// The name.

@@ -21,7 +21,7 @@ pub struct Arm {
     pub prompting: Prompting,
 }
 
-/// A way of prompting: what is put before a prompt.
+/// A way of prompting: the text before a prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "prompting")]
 pub enum Prompting {
@@ -59,7 +59,7 @@ impl Arm {
         Self { terms: vec![SteeringTerm::new(vector)], ..Self::default() }
     }
 
-    /// Whether its scores depend on the multiplier.
+    /// Returns whether its scores depend on the multiplier.
     #[must_use]
     pub fn moves(&self) -> bool {
         self.terms.iter().any(|term| !term.fixed)

@@ -53,7 +53,7 @@ pub struct ItemCurve {
 
 /// An answer that a person is to rate. It does not reveal its arm and multiplier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ToRate {
+pub struct UnratedAnswer {
     /// The key of the set of answers to which it belongs.
     pub answers: String,
     /// The index of its prompt in the set.

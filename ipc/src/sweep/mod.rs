@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::steering::SteeringTerm;
 pub use arm::{Arm, Prompting, TEMPLATES};
-pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, ToRate};
+pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, UnratedAnswer};
 
 use crate::job::JobState;
 use crate::score::{Needs, Score};
@@ -35,8 +35,8 @@ pub struct Sweep {
     /// The SHA-256 of each set's content, in the order of the settings.
     pub hashes: Vec<String>,
     /// The tokens that an endpoint's judge has used for it.
-    pub spent: Spent,
-    /// What has changed since the measurement, as a sentence. `None` if the numbers are still valid.
+    pub usage: TokenUsage,
+    /// A sentence about the change since the measurement. `None` if the numbers are still valid.
     pub stale: Option<String>,
     /// The time of the request.
     pub created: Millis,
@@ -44,7 +44,7 @@ pub struct Sweep {
 
 /// The tokens that an endpoint's judge has used, as the server counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Spent {
+pub struct TokenUsage {
     /// Input tokens.
     pub read: u64,
     /// Output tokens.
@@ -159,7 +159,7 @@ impl SweepSettings {
         self.curves().iter().filter(counted).map(|curve| self.multipliers_of(curve.arm).len()).sum()
     }
 
-    /// Whether every arm with vectors uses this one, so that the sweep is empty without it.
+    /// Returns whether every arm with vectors uses this one, so that the sweep is empty without it.
     #[must_use]
     pub fn is_only_of(&self, vector: Id) -> bool {
         let mut steered = self.arms.iter().filter(|arm| !arm.terms.is_empty()).peekable();
@@ -197,7 +197,7 @@ impl PromptSet {
 }
 
 impl Sweep {
-    /// Whether the sweep uses a vector.
+    /// Returns whether the sweep uses a vector.
     #[must_use]
     pub fn uses(&self, vector: Id) -> bool {
         self.settings.arms.iter().flat_map(|arm| &arm.terms).any(|term| term.vector == vector)
@@ -205,7 +205,7 @@ impl Sweep {
 
     /// Returns the number of measured points, without those of a person's ratings.
     #[must_use]
-    pub fn made(&self) -> usize {
+    pub fn measured_points(&self) -> usize {
         let score = |point: &SweepPoint| self.settings.scores.get(point.score as usize);
         self.points.iter().filter(|point| score(point).is_some_and(|score| *score != Score::Rating)).count()
     }
@@ -258,7 +258,7 @@ impl SweepPoint {
         Curve { arm: self.arm, set: self.set, score: self.score }
     }
 
-    /// Whether two points have the same curve and multiplier.
+    /// Returns whether two points have the same curve and multiplier.
     #[must_use]
     pub fn is_at(&self, other: &Self) -> bool {
         (self.arm, self.set, self.score, self.multiplier.to_bits())

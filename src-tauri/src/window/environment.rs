@@ -50,12 +50,12 @@ pub(super) fn has_single_instance() -> bool {
 
 /// Prints a sentence and returns the exit code of a failure.
 pub(super) fn refuse(sentence: &str) -> ExitCode {
-    say(&[Some(sentence)]);
+    print_sentences(&[Some(sentence)]);
     ExitCode::FAILURE
 }
 
 /// Prints sentences to standard error, each on a line of its own.
-pub(super) fn say(sentences: &[Option<&str>]) {
+pub(super) fn print_sentences(sentences: &[Option<&str>]) {
     for sentence in sentences.iter().flatten() {
         // If standard error is closed, nobody can read the sentence.
         let _ = writeln!(io::stderr(), "{sentence}");

@@ -6,8 +6,8 @@ mod environment;
 
 use std::process::ExitCode;
 
-use app::{App, Error, Places};
-use hub::HubPlaces;
+use app::{App, AppPaths, Error};
+use hub::HubEnvironment;
 use ipc::Failure;
 use tauri::{Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, WindowEvent, Wry, async_runtime};
 
@@ -44,8 +44,8 @@ pub fn main() -> ExitCode {
         }));
     }
     let builder = with_commands(builder).setup(|tauri| {
-        let places = Places::usual(tauri.path().resource_dir().ok().as_deref());
-        open_with(tauri, &places, HubPlaces::usual());
+        let paths = AppPaths::from_env(tauri.path().resource_dir().ok().as_deref());
+        open_with(tauri, &paths, HubEnvironment::from_env());
         Ok(())
     });
     match builder.build(context()) {
@@ -82,13 +82,13 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
 }
 
 /// Opens the application. If that fails, every command returns the reason.
-pub fn open<R: Runtime>(tauri: &impl Manager<R>, places: &Places) {
-    open_with(tauri, places, HubPlaces::inside(&places.data));
+pub fn open<R: Runtime>(tauri: &impl Manager<R>, paths: &AppPaths) {
+    open_with(tauri, paths, HubEnvironment::inside(&paths.data));
 }
 
 /// Opens the application like [`open`], but with the hub's cache and access token that other programs use as well.
-pub fn open_with<R: Runtime>(tauri: &impl Manager<R>, places: &Places, hub: HubPlaces) {
-    let opened = async_runtime::block_on(App::open_with(places, hub)).map_err(report);
+pub fn open_with<R: Runtime>(tauri: &impl Manager<R>, paths: &AppPaths, hub: HubEnvironment) {
+    let opened = async_runtime::block_on(App::open_with(paths, hub)).map_err(report);
     tauri.manage(Opened(opened));
 }
 
@@ -105,6 +105,10 @@ pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
 fn report(error: Error) -> Failure {
     tracing::error!("{error:?}");
     let failure = Failure::from(error);
-    environment::say(&[Some(failure.message.as_str()), failure.detail.as_deref(), failure.next.as_deref()]);
+    environment::print_sentences(&[
+        Some(failure.message.as_str()),
+        failure.detail.as_deref(),
+        failure.next.as_deref(),
+    ]);
     failure
 }

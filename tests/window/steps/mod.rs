@@ -1,12 +1,12 @@
 //! The steps of the walk, with one file for each.
 
 pub(crate) mod ask;
+mod contents;
 pub(crate) mod edit;
-mod kept;
 pub(crate) mod open;
 pub(crate) mod stop;
 pub(crate) mod sweep;
 pub(crate) mod themes;
 pub(crate) mod train;
 
-pub(crate) use kept::Kept;
+pub(crate) use contents::WindowContents;

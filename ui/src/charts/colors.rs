@@ -37,7 +37,7 @@ impl Colors {
         }
     }
 
-    /// The colour at a place of the palette.
+    /// Returns the colour at a place of the palette.
     pub(super) fn series(&self, index: u8) -> Color32 {
         self.series.get(usize::from(index % SERIES)).copied().unwrap_or(Color32::GRAY)
     }

@@ -111,7 +111,7 @@ mod tests {
         let perplexity = [[-2.0, 40.0], [-1.0, 20.0], [0.0, 10.0], [1.0, 12.0], [2.0, 18.0]];
         let behavior =
             [[-2.0, 0.0, -0.1, 0.1], [-1.0, 0.5, 0.4, 0.6], [0.0, 1.0, 0.9, 1.1], [2.0, 1.05, 0.9, 1.2]];
-        // Perplexity doubles at -1; nothing moves over 0.
+        // Perplexity doubles at -1, and the behaviour does not change above 0.
         assert_eq!(useful_range(&behavior, &perplexity, 2.0), Some((-1.0, 0.0)));
         assert_eq!(useful_range(&behavior[2..], &perplexity, 2.0), None);
         assert_eq!(useful_range(&behavior, &[], 2.0), None);

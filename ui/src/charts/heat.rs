@@ -9,11 +9,12 @@ use crate::format;
 
 /// Cells that are smaller than this, in points, have no number in them.
 const ROOM_FOR_A_NUMBER: f32 = 44.0;
-/// The places in the palette of what lies above and below the middle.
+/// The palette's indices for values above and below the middle.
 const ABOVE: u8 = 0;
 const BELOW: u8 = 1;
 
-/// Draws the grid that stands at place `index` of those shown together; the row and the column that were clicked.
+/// Draws the heat map with this `index` among those shown together, and returns the row and the column that were
+/// clicked.
 pub(super) fn draw(
     ui: &mut egui::Ui,
     picture: &Picture,
@@ -74,9 +75,10 @@ pub(super) fn draw(
     ui.painter().rect_stroke(cell, 0.0, egui::Stroke::new(1.5, colors.text), egui::StrokeKind::Inside);
     let clicked = response.response.clicked().then_some((row, column));
     let value = heat.values[place];
-    let said = if value.is_finite() { format::number(value, heat.decimals + 1) } else { "no number".into() };
+    let value_text =
+        if value.is_finite() { format::number(value, heat.decimals + 1) } else { "no number".into() };
     let note = format!(
-        "{} {}\n{} {}\n{said}",
+        "{} {}\n{} {}\n{value_text}",
         picture.y_title, heat.rows[row], picture.x_title, heat.columns[column]
     );
     response.response.on_hover_ui_at_pointer(|ui| {
@@ -86,13 +88,13 @@ pub(super) fn draw(
     clicked
 }
 
-/// A mark at every whole number.
+/// Returns a mark at every whole number.
 fn whole_marks(bounds: (f64, f64)) -> Vec<egui_plot::GridMark> {
     let range = bounds.0.ceil() as i64..=bounds.1.floor() as i64;
     range.map(|value| egui_plot::GridMark { value: value as f64, step_size: 1.0 }).collect()
 }
 
-/// A share of one colour over another.
+/// Returns a share of one colour over another.
 fn mixed(ground: Color32, color: Color32, share: f32) -> Color32 {
     let part = |from: u8, to: u8| (f32::from(from) + (f32::from(to) - f32::from(from)) * share).round() as u8;
     Color32::from_rgb(part(ground.r(), color.r()), part(ground.g(), color.g()), part(ground.b(), color.b()))

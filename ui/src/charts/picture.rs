@@ -16,7 +16,7 @@ pub struct Picture {
     pub bands: Vec<Band>,
     /// The x of a vertical rule.
     pub rule_at: Option<f64>,
-    /// Whether x counts something, so that only whole numbers are marked.
+    /// Whether x is a count, so that only whole numbers are marked.
     pub counts: bool,
     /// The least width of the horizontal axis, known before the values are.
     pub x_range: Option<(f64, f64)>,
@@ -33,9 +33,9 @@ pub struct Picture {
 /// A heat map. Numbers above the middle have one colour, numbers below another; both pale towards the middle.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Heat {
-    /// What each column is, from the left.
+    /// The labels of the columns, from the left.
     pub columns: Vec<String>,
-    /// What each row is, from the bottom.
+    /// The labels of the rows, from the bottom.
     pub rows: Vec<String>,
     /// The numbers row by row, from the bottom; those that are not known yet are NaN.
     pub values: Vec<f64>,
@@ -46,7 +46,7 @@ pub struct Heat {
 }
 
 impl Heat {
-    /// The strength of a number's colour, from -1 to 1; 0 in the middle.
+    /// Returns the strength of a number's colour, from -1 to 1; 0 in the middle.
     #[must_use]
     pub fn strength(&self, value: f64) -> f64 {
         let far = |value: &f64| (value - self.middle).abs();
@@ -54,7 +54,7 @@ impl Heat {
         if most > 0.0 && value.is_finite() { (value - self.middle) / most } else { 0.0 }
     }
 
-    /// The index in `values` of the cell under a point of the plot; `None` outside of the grid.
+    /// Returns the index in `values` of the cell under a point of the plot; `None` outside of the grid.
     #[must_use]
     pub fn cell(&self, x: f64, y: f64) -> Option<usize> {
         let (column, row) = (x.round(), y.round());
@@ -67,11 +67,11 @@ impl Heat {
 /// A line through points, with a note for each point under the pointer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// What it is, for the pointer's note.
+    /// The name in the pointer's note.
     pub name: String,
     /// An index in the palette.
     pub color: u8,
-    /// How it is drawn.
+    /// The stroke.
     pub stroke: Stroke,
     /// The points, by x.
     pub points: Vec<[f64; 2]>,
@@ -103,7 +103,7 @@ pub struct Pick {
     pub x: f64,
 }
 
-/// How a line is drawn.
+/// The stroke of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stroke {
     /// Thin and pale: raw values behind a smoothed line.

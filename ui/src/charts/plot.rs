@@ -16,7 +16,7 @@ use super::svg::{decimals, ticks};
 use crate::format;
 use crate::state::store;
 
-/// What the page and the egui runner share.
+/// The state that the page and the egui runner share.
 struct Shared {
     pictures: Vec<Picture>,
     columns: usize,
@@ -29,7 +29,7 @@ struct Shared {
     settling: u8,
 }
 
-/// Frames after which a changed plot stands still.
+/// The number of frames after which a changed plot is still.
 const SETTLED_AFTER: u8 = 2;
 
 /// Runs a chart on the canvas as long as the component lives.
@@ -99,7 +99,7 @@ pub(super) fn run(
         });
         true
     });
-    // WebKit keeps at most 16 WebGL contexts: a chart that is gone must give its own back.
+    // WebKit keeps at most 16 WebGL contexts, so a removed chart must release its own.
     let runner = send_wrapper::SendWrapper::new(runner);
     on_cleanup(move || runner.destroy());
 }
@@ -188,7 +188,7 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
     }
 }
 
-/// One picture; the line and the point that were clicked.
+/// Draws one picture, and returns the line and the point that were clicked.
 fn panel(
     ui: &mut egui::Ui,
     picture: &Picture,

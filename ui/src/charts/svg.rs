@@ -54,7 +54,7 @@ pub fn document(pictures: &[Picture], columns: usize) -> String {
     svg
 }
 
-/// The lines of the legend: each name once, in the order of the lines.
+/// Returns the lines of the legend: each name once, in the order of the lines.
 fn legend(pictures: &[Picture]) -> Vec<&Line> {
     let mut all: Vec<&Line> = Vec::new();
     for line in pictures.iter().flat_map(|picture| &picture.lines) {
@@ -121,7 +121,7 @@ fn padded((low, high): (f64, f64), share: f64) -> (f64, f64) {
     (low - more, high + more)
 }
 
-/// Round numbers inside a range, about `count` of them, and the decimals that tell them apart.
+/// Returns round numbers inside a range, about `count` of them, and the number of decimals that distinguishes them.
 #[must_use]
 pub fn ticks((low, high): (f64, f64), count: f64) -> (Vec<f64>, usize) {
     let raw = (high - low) / count;
@@ -133,7 +133,7 @@ pub fn ticks((low, high): (f64, f64), count: f64) -> (Vec<f64>, usize) {
     (marks, decimals(step))
 }
 
-/// The number of decimals that tells marks apart whose distance is `step`.
+/// Returns the number of decimals that tells marks apart whose distance is `step`.
 #[must_use]
 pub fn decimals(step: f64) -> usize {
     (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize

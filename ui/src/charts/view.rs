@@ -27,7 +27,7 @@ pub fn Chart(
 /// Charts in a grid on one canvas, because a web view keeps few canvases. Their horizontal axes move together.
 #[component]
 pub fn Panels(
-    /// The data of the charts, row by row, and how many stand in a row.
+    /// The data of the charts, row by row, and the number of charts in a row.
     #[prop(into)]
     pictures: Signal<(Vec<Picture>, usize)>,
     /// Counts up when all axes are reset to show everything.
@@ -37,7 +37,7 @@ pub fn Panels(
     testid: &'static str,
     /// A sentence on what it shows, for screen readers.
     label: &'static str,
-    /// The height in pixels, where the style sheet does not say it.
+    /// The height in pixels, unless the style sheet sets it.
     #[prop(into)]
     height: Signal<Option<u32>>,
     /// Called with the point that was clicked.

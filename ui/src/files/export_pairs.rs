@@ -33,7 +33,7 @@ pub fn ExportPairsSheet() -> impl IntoView {
     let export = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(set) = store.data_set() else { return };
-        pairs.keep_typed();
+        pairs.save_typed();
         failure.set(None);
         done.set(None);
         is_busy.set(true);
@@ -131,7 +131,7 @@ fn TagChip(tag: String, count: u32, chosen: RwSignal<Vec<String>>) -> impl IntoV
     }
 }
 
-/// A sentence on what was written, and on what the format has no place for.
+/// Returns a sentence on what was written, and on what the format has no place for.
 fn written_note(written: ExportedPairs) -> String {
     let text = format!("{} written.", format::plural(written.pairs as usize, "pair"));
     match written.shortened {
@@ -141,7 +141,7 @@ fn written_note(written: ExportedPairs) -> String {
     }
 }
 
-/// The key of a format in the page, and its name for people.
+/// Returns the key of a format in the page, and its name for people.
 fn format_names(format: PairFormat) -> (&'static str, &'static str) {
     match format {
         PairFormat::TrlJsonl => ("trl-jsonl", "TRL, JSON lines"),
@@ -151,7 +151,7 @@ fn format_names(format: PairFormat) -> (&'static str, &'static str) {
     }
 }
 
-/// A sentence on the columns of a format, and on what it leaves out.
+/// Returns a sentence on the columns of a format, and on what it leaves out.
 fn columns_note(format: PairFormat, everything: bool) -> String {
     let (columns, left_out) = match format {
         PairFormat::TrlJsonl | PairFormat::TrlParquet => (

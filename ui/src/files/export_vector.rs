@@ -91,7 +91,7 @@ fn ExportedNote(exported: ExportedVector) -> impl IntoView {
 /// The sentence on the one format of an adapter.
 const ABOUT_ADAPTER: &str = "An adapter is written as .safetensors, with the names and rows of Hugging Face\u{2019}s peft. Called adapter_model.safetensors, it gets its adapter_config.json beside it, and peft loads the folder. llama.cpp\u{2019}s control vectors cannot hold it.";
 
-/// A sentence on the format that the extension of a path chooses.
+/// Returns a sentence on the format that the extension of a path chooses.
 fn format_note(path: &str) -> String {
     let ending = path.trim().rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     match ending.as_str() {

@@ -63,7 +63,7 @@ impl Form {
         }
     }
 
-    /// Whether there is a file or a text to read.
+    /// Returns whether there is a file or a text to read.
     fn is_named(self) -> bool {
         self.pasted.read().is_some() || !self.path.read().trim().is_empty()
     }
@@ -75,7 +75,7 @@ impl Form {
         self.read_preview();
     }
 
-    /// The columns that a person has chosen, where a choice is needed.
+    /// Returns the columns that a person has chosen, where a choice is needed.
     fn named_columns(self) -> Option<Columns> {
         let columns = self.columns.get_untracked();
         (self.is_naming.get_untracked() || columns != Columns::default()).then_some(columns)
@@ -111,7 +111,7 @@ impl Form {
     }
 
     fn import(self, pairs: Pairs) {
-        pairs.keep_typed();
+        pairs.save_typed();
         let into = match self.store.data_set().filter(|_| !self.is_new.get_untracked()) {
             Some(set) => ImportTarget::Existing { data_set: set.id },
             None => ImportTarget::New { name: self.name.get_untracked() },
@@ -145,7 +145,7 @@ impl Form {
         });
     }
 
-    /// Whether the import can start.
+    /// Returns whether the import can start.
     fn is_ready(self) -> bool {
         let is_whole = |preview: &ImportPreview| preview.refused == 0 || self.skip_refused.get();
         let preview = self.preview.read();
@@ -175,7 +175,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
         let is_asked = preview.format.is_none() || form.named_columns().is_some();
         is_asked.then(|| view! { <ColumnChoice names=preview.columns columns=form.columns /> })
     };
-    // The last of the three columns shows what comes of them.
+    // The columns can be judged only when all three are chosen.
     Effect::new(move |before: Option<bool>| {
         let is_whole = form.columns.read().is_whole();
         if is_whole && before.is_some() {

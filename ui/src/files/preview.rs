@@ -49,7 +49,7 @@ fn RefusedRows(rows: Vec<RefusedRow>, all: u32) -> impl IntoView {
     })
 }
 
-/// Which column holds what, for a file in no known format.
+/// The choice of the columns of a file in no known format.
 #[component]
 pub(super) fn ColumnChoice(names: Vec<String>, columns: RwSignal<Columns>) -> impl IntoView {
     type ColumnField = fn(&mut Columns) -> &mut String;

@@ -1,4 +1,4 @@
-//! Texts for values, and values from typed texts.
+//! Formats values as texts, and parses typed texts.
 
 mod numbers;
 mod typed;
@@ -9,4 +9,4 @@ pub use numbers::{
     true_minus, whole,
 };
 pub use typed::{range, read_multipliers, read_number};
-pub use vectors::{acts_mismatch, acts_on, layers, layers_of, made_by, method, method_key};
+pub use vectors::{intervention_mismatch, layers, layers_of, made_by, method, method_key, positions_name};

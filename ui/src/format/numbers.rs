@@ -6,7 +6,7 @@ use ipc::Millis;
 #[must_use]
 pub fn number(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
-    // Rounding can leave a minus before nothing but zeros.
+    // Rounding can leave a minus sign before zeros only.
     let is_zero = text.chars().all(|c| matches!(c, '-' | '0' | '.'));
     if is_zero { text.trim_start_matches('-').to_owned() } else { text.replace('-', "\u{2212}") }
 }

@@ -25,7 +25,7 @@ pub fn read_multipliers(text: &str) -> Result<Vec<f64>, String> {
     if numbers.is_empty() { Err("Give at least one multiplier".into()) } else { Ok(numbers) }
 }
 
-/// The numbers from `from` to `to` in steps, both ends included, without the drift of repeated addition.
+/// Returns the numbers from `from` to `to` in steps, both ends included, without the drift of repeated addition.
 ///
 /// # Errors
 /// Fails with a sentence that says why there is no such range.

@@ -5,7 +5,7 @@ use ipc::steering::{InterventionOp, Positions};
 use ipc::train::Method;
 use ipc::vector::Vector;
 
-/// The name of a method as people write it.
+/// Returns the name of a method as people write it.
 #[must_use]
 pub fn method(method: Method) -> &'static str {
     match method {
@@ -21,9 +21,9 @@ pub fn method(method: Method) -> &'static str {
     }
 }
 
-/// The name of the positions on which a vector acts, as people write it.
+/// Returns the name of the positions on which a vector acts, as people write it.
 #[must_use]
-pub fn acts_on(on: Positions) -> &'static str {
+pub fn positions_name(on: Positions) -> &'static str {
     match on {
         Positions::Everywhere => "Every token (BiPO)",
         Positions::PromptEnd => "From the prompt\u{2019}s end (CAA)",
@@ -33,13 +33,14 @@ pub fn acts_on(on: Positions) -> &'static str {
 
 /// Warns where a vector acts otherwise than it was trained to; `None` where it does not.
 #[must_use]
-pub fn acts_mismatch(vector: &Vector) -> Option<String> {
+pub fn intervention_mismatch(vector: &Vector) -> Option<String> {
     let trained = vector.trained_on?;
-    let (on, how) = (vector.acts.positions, vector.acts.op);
+    let (on, how) = (vector.intervention.positions, vector.intervention.op);
     if on == trained && how == InterventionOp::Add {
         return None;
     }
-    let lower = |on: Positions| acts_on(on).to_lowercase().replace("bipo", "BiPO").replace("caa", "CAA");
+    let lower =
+        |on: Positions| positions_name(on).to_lowercase().replace("bipo", "BiPO").replace("caa", "CAA");
     let what = match how {
         InterventionOp::Add => "is added",
         InterventionOp::ProjectOut => "is projected out",
@@ -53,12 +54,14 @@ pub fn acts_mismatch(vector: &Vector) -> Option<String> {
     ))
 }
 
-/// The words for how a vector was made.
+/// Returns the words for how a vector was made.
 #[must_use]
 pub fn made_by(vector: &Vector) -> &'static str {
     match vector.method {
         Some(method) => self::method(method),
-        None if vector.made.as_ref().is_some_and(|made| matches!(made.change, Change::Add { .. })) => "Sum",
+        None if vector.derivation.as_ref().is_some_and(|made| matches!(made.change, Change::Add { .. })) => {
+            "Sum"
+        }
         None => "Imported",
     }
 }
@@ -87,7 +90,7 @@ pub fn layers_of(vector: &Vector) -> String {
     if vector.adapter.is_some() { "all".to_owned() } else { layers(&vector.layers) }
 }
 
-/// The key of a method in the page, for tests.
+/// Returns the key of a method in the page, for tests.
 #[must_use]
 pub fn method_key(method: Method) -> &'static str {
     match method {

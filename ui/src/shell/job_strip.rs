@@ -1,4 +1,4 @@
-//! The job strip: which job runs, how far it is, and buttons to pause or stop it.
+//! The job strip: the running job, its progress, and buttons to pause or stop it.
 
 use ipc::command::ControlJob;
 use ipc::job::{Job, JobAction, JobState};

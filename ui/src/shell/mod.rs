@@ -51,14 +51,14 @@ pub fn AppWindow() -> impl IntoView {
     }
 }
 
-/// Whether a key runs a command now. While a sheet lies over the screen, the keys of the screen must not work.
+/// Returns whether a key runs a command now. While a sheet lies over the screen, the keys of the screen must not work.
 fn can_run(line: &commands::CommandLine, store: Store) -> bool {
     let is_covered = store.sheet.get_untracked().is_some() && matches!(line.action, Action::Pairs(_));
     !is_covered && untrack(|| line.is_enabled(store))
 }
 
-/// A screen, made when it is first shown and only hidden afterwards: a chart's canvas takes a part of a second to set up,
-/// and a click on the side bar must be answered at once.
+/// A screen, which is rendered when it is first shown and only hidden afterwards. A chart's canvas takes a part of a
+/// second to set up, and a click on the side bar must have its effect at once.
 #[component]
 fn KeepAlive(screen: Screen) -> impl IntoView {
     let store = store();
@@ -83,7 +83,7 @@ fn KeepAlive(screen: Screen) -> impl IntoView {
 #[component]
 fn ConnectedWindow() -> impl IntoView {
     let store = store();
-    // What the screens hold outlives them: coming back finds it where it was.
+    // The state of a screen outlives it, so that it is unchanged when a person comes back.
     provide_context(data::Pairs::new(store));
     provide_context(train::Form::new(store));
     provide_context(sweep::Form::new());
@@ -94,7 +94,7 @@ fn ConnectedWindow() -> impl IntoView {
     library.watch_machine();
     library.take_dropped();
     let is_glossary = move || matches!(store.sheet.get(), Some(Sheet::Glossary(_)));
-    // A sheet that the glossary covers, or covered, is not made anew.
+    // A sheet that the glossary covers or has covered is not rendered again.
     let sheet = Memo::new_with_compare(
         move |_| (store.covered_sheet(), is_glossary()),
         |before, now| match (before, now) {

@@ -75,14 +75,14 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     let row = move |model: Model| {
         let id = model.id;
         let is_used = store.model().is_some_and(|used| used.id == id);
-        let (dot, said) = model_state(&model);
+        let (dot, status) = model_state(&model);
         view! {
             <button role="menuitemradio" aria-checked=is_used.to_string() data-testid="model-menu-row"
                 disabled=model.file == FileState::Gone
                 on:click=move |_| { is_open.set(false); library.load(id); }>
                 <span class=format!("dot {dot}")></span>
                 <span class="ellipsis grow">{model.name}</span>
-                <span class="quiet small">{said}</span>
+                <span class="quiet small">{status}</span>
             </button>
         }
     };

@@ -1,4 +1,5 @@
-//! What the application has told the window, as signals. The screens read them; only events write them.
+//! Holds the state that the application has sent to the window, as signals. The screens read them, and only events
+//! write them.
 
 mod reduce;
 mod store;

@@ -72,7 +72,7 @@ pub(super) fn apply(store: Store, event: Event) {
         Event::FileDropped(path) => {
             let sheet = sheet_for(&path);
             store.dropped.set(Some(path));
-            // A sheet of that kind that is open already is made anew.
+            // An open sheet of the same kind is rendered again.
             store.sheet.set(None);
             store.sheet.set(Some(sheet));
         }
@@ -93,7 +93,7 @@ pub(super) fn apply(store: Store, event: Event) {
         }
         Event::Run(run) => store.runs.update(|all| upsert(all, run, |r| r.id, ListEnd::First)),
         Event::Steps { run, steps } => store.histories.update(|all| {
-            // A run whose curves were never asked for starts from what is stored, not from here.
+            // The curves of a run that were never requested start from the store, not from this event.
             if let Some(history) = all.get_mut(&run) {
                 append(history, steps);
             }
@@ -102,7 +102,7 @@ pub(super) fn apply(store: Store, event: Event) {
             if let Some(history) = all.get_mut(&run) {
                 history.epochs.retain(|known| known.epoch < epoch.epoch);
                 history.epochs.push(epoch);
-                // The engine keeps the vector of an epoch before it measures it.
+                // The engine stores the vector of an epoch before it measures the epoch.
                 if epoch.epoch > 0 && !history.vectors.contains(&epoch.epoch) {
                     history.vectors.push(epoch.epoch);
                 }
@@ -114,9 +114,9 @@ pub(super) fn apply(store: Store, event: Event) {
             store.sweeps.update(|all| all.retain(|sweep| !sweep.settings.is_only_of(id)));
         }
         Event::Sweep(sweep) => store.sweeps.update(|all| upsert(all, sweep, |s| s.id, ListEnd::First)),
-        Event::SweepSpent { sweep, spent } => store.sweeps.update(|all| {
+        Event::SweepTokenUsage { sweep, usage } => store.sweeps.update(|all| {
             if let Some(sweep) = all.iter_mut().find(|known| known.id == sweep) {
-                sweep.spent = spent;
+                sweep.usage = usage;
             }
         }),
         Event::SweepDeleted(id) => store.sweeps.update(|all| all.retain(|sweep| sweep.id != id)),
@@ -150,7 +150,7 @@ pub(super) fn apply(store: Store, event: Event) {
     }
 }
 
-/// The sheet that imports a dropped file. A JSON file is taken for pairs, because vectors are seldom JSON.
+/// Returns the sheet that imports a dropped file. A JSON file is taken for pairs, because vectors are seldom JSON.
 fn sheet_for(path: &str) -> Sheet {
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     match ending.as_deref() {

@@ -1,4 +1,4 @@
-//! The signals that hold what the application has told the window, and the few ways to change them.
+//! The signals that hold the state from the application, and the few functions that change them.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ use super::theme;
 use crate::actions::{PairAction, Screen, Sheet};
 use crate::bridge;
 
-/// Whether the application answers.
+/// The state of the connection to the application.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Connection {
     /// It was asked and has not answered yet.
@@ -35,13 +35,13 @@ pub enum Connection {
 /// The window's state. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Store {
-    /// Whether the application answers.
+    /// The state of the connection to the application.
     pub connection: RwSignal<Connection>,
     /// The project's name.
     pub project: RwSignal<String>,
     /// The application's version.
     pub version: RwSignal<String>,
-    /// What the person has set.
+    /// The person's settings.
     pub settings: RwSignal<Settings>,
     /// The models.
     pub models: RwSignal<Vec<Model>>,
@@ -77,9 +77,9 @@ pub struct Store {
     pub screen: RwSignal<Screen>,
     /// The sheet that lies over it.
     pub sheet: RwSignal<Option<Sheet>>,
-    /// The sheet over which the glossary lies. It keeps what is typed into it.
+    /// The sheet under the glossary. It keeps the typed text.
     pub sheet_below: RwSignal<Option<Sheet>>,
-    /// What had the focus before the glossary was opened.
+    /// The element that had the focus before the glossary was opened.
     focused_before: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
     /// The file that was dropped onto the window last, until a sheet takes it.
     pub dropped: RwSignal<Option<String>>,
@@ -91,12 +91,12 @@ pub struct Store {
     pub theme_changes: RwSignal<u32>,
     /// Carries out an action on the pairs. The state of the Data screen sets it.
     pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
-    /// Runs before another screen is shown: the Data screen stores what is typed.
+    /// Runs before another screen is shown. The Data screen uses it to store the typed text.
     pub before_leaving: StoredValue<Option<Callback<()>>>,
 }
 
 impl Store {
-    /// The state before the application has told anything.
+    /// Returns the state before the application has sent anything.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it makes signals, which belong to the running window")]
     pub fn new() -> Self {
@@ -133,7 +133,7 @@ impl Store {
         }
     }
 
-    /// The model that is in use: the one chosen, else the first.
+    /// Returns the model that is in use: the one chosen, else the first.
     #[must_use]
     pub fn model(&self) -> Option<Model> {
         let chosen = self.settings.read().model;
@@ -141,13 +141,13 @@ impl Store {
         models.iter().find(|model| Some(model.id) == chosen).or(models.first()).cloned()
     }
 
-    /// Whether the model in use is in memory.
+    /// Returns whether the model in use is in memory.
     #[must_use]
     pub fn model_is_ready(&self) -> bool {
         self.model().is_some_and(|model| matches!(model.state, ModelState::Ready { .. }))
     }
 
-    /// The data set that is in use: the one chosen, else the first.
+    /// Returns the data set that is in use: the one chosen, else the first.
     #[must_use]
     pub fn data_set(&self) -> Option<DataSet> {
         let chosen = self.settings.read().data_set;
@@ -155,7 +155,7 @@ impl Store {
         sets.iter().find(|set| Some(set.id) == chosen).or(sets.first()).cloned()
     }
 
-    /// The vector that is in use: the one chosen, else the newest.
+    /// Returns the vector that is in use: the one chosen, else the newest.
     #[must_use]
     pub fn vector(&self) -> Option<Vector> {
         let chosen = self.settings.read().vector;
@@ -197,7 +197,7 @@ impl Store {
         }
     }
 
-    /// The sheet that lies over the screen, which the glossary may cover.
+    /// Returns the sheet that lies over the screen, which the glossary may cover.
     #[must_use]
     pub fn covered_sheet(&self) -> Option<Sheet> {
         match self.sheet.get() {
@@ -228,7 +228,7 @@ impl Store {
     }
 }
 
-/// The window's state, from the context of the view.
+/// Returns the window's state, from the context of the view.
 ///
 /// # Panics
 /// Outside the view, which would be a mistake in this program.

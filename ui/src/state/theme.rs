@@ -26,7 +26,7 @@ pub(super) fn follow_system(settings: RwSignal<Settings>, theme_changes: RwSigna
     if let Ok(Some(query)) = window().match_media(DARK) {
         let _ = query.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
     }
-    // It listens as long as the window lives.
+    // The listener lives as long as the window.
     changed.forget();
 }
 

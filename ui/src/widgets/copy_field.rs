@@ -11,7 +11,7 @@ pub fn CopyField(
     text: String,
     /// For tests; the button's name is made from it.
     testid: &'static str,
-    /// What it is, for screen readers.
+    /// The label for screen readers.
     label: &'static str,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
@@ -19,7 +19,7 @@ pub fn CopyField(
     let copy = move |_| {
         let Some(field) = field.get_untracked() else { return };
         field.select();
-        // Left selected, the text can be copied by hand where the page may not.
+        // The text stays selected, so that a person can copy it where the page may not.
         let page = document().dyn_into::<web_sys::HtmlDocument>().ok();
         copied.set(page.is_some_and(|page| page.exec_command("copy").unwrap_or(false)));
     };

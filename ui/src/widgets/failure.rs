@@ -6,7 +6,7 @@ use leptos::prelude::*;
 /// Shows a failure: its message, the next step and the detail.
 #[component]
 pub fn FailureNote(
-    /// What went wrong.
+    /// The failure.
     failure: Failure,
 ) -> impl IntoView {
     view! {
@@ -23,7 +23,7 @@ pub fn FailureNote(
 /// Shows a failure until a person dismisses it.
 #[component]
 pub fn FailureCard(
-    /// What went wrong, if something did.
+    /// The failure, if there is one.
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     move || {

@@ -13,7 +13,7 @@ pub fn NumberField(
     /// The term of the glossary that stands in the label.
     #[prop(optional)]
     term: &'static str,
-    /// What it does, in a few words.
+    /// A few words on its effect.
     #[prop(optional)]
     hint: &'static str,
     /// For tests.

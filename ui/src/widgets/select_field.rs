@@ -7,12 +7,12 @@ use super::field_label::FieldLabel;
 /// A select field with a line of explanation below.
 #[component]
 pub fn SelectField(
-    /// What is chosen.
+    /// The chosen value.
     label: &'static str,
     /// The term of the glossary that stands in the label.
     #[prop(optional)]
     term: &'static str,
-    /// What it does, in a few words.
+    /// A few words on its effect.
     line: &'static str,
     /// For tests.
     testid: &'static str,

@@ -23,7 +23,7 @@ impl<C: Copy + PartialEq> SortOrder<C> {
         Self { column, is_descending: false }
     }
 
-    /// The order after a click on the head of a column: a second click turns the direction around.
+    /// Returns the order after a click on the head of a column: a second click turns the direction around.
     #[must_use]
     pub fn clicked(self, column: C) -> Self {
         Self { column, is_descending: self.column == column && !self.is_descending }

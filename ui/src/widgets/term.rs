@@ -23,7 +23,7 @@ pub fn Term(
     let store = store();
     let (before, word, after) = glossary::split_at_term(&text, name);
     let (before, word, after) = (before.to_owned(), word.to_owned(), after.to_owned());
-    // Neither the label nor the row around the word takes the click.
+    // Neither the label nor the row around the word receives the click.
     let look_up = move |event: &web_sys::Event| {
         event.prevent_default();
         event.stop_propagation();
@@ -42,11 +42,11 @@ pub fn Term(
                 }
             }>{word}</span>
     };
-    // One element in any case: a row of a label would move the parts apart.
+    // There is one element in any case, because a label that is a flex row would separate the parts.
     if is_whole { word.into_any() } else { view! { <span>{before}{word}{after}</span> }.into_any() }
 }
 
-/// Every definition, hidden, for what is described by one.
+/// Every definition, hidden, for the elements that refer to one by `aria-describedby`.
 #[component]
 pub fn Definitions() -> impl IntoView {
     view! {
@@ -56,7 +56,7 @@ pub fn Definitions() -> impl IntoView {
     }
 }
 
-/// The id of the element with a term's definition.
+/// Returns the id of the element with a term's definition.
 #[must_use]
 pub fn definition_id(term: &str) -> String {
     format!("definition-{}", glossary::key(term))

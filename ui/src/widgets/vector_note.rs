@@ -18,7 +18,7 @@ pub fn VectorNote(
     let store = store();
     let units = move || {
         let vector = vector.get()?;
-        let share = vector.residual_norm.filter(|_| vector.acts.op == InterventionOp::Add);
+        let share = vector.residual_norm.filter(|_| vector.intervention.op == InterventionOp::Add);
         let share = share.map(|residual| {
             format!(
                 "+1 adds {} of the residual stream\u{2019}s norm",
@@ -30,14 +30,14 @@ pub fn VectorNote(
         let all: Vec<String> = share.into_iter().chain(moved).collect();
         (!all.is_empty()).then(|| all.join(", "))
     };
-    let warning = move || vector.get().and_then(|vector| format::acts_mismatch(&vector));
+    let warning = move || vector.get().and_then(|vector| format::intervention_mismatch(&vector));
     view! {
         {move || units().map(|units| view! { <span class="quiet small" data-testid="vector-units">{units}</span> })}
         {move || warning().map(|warning| view! { <span class="warning small" data-testid="vector-warning">{warning}</span> })}
     }
 }
 
-/// The KL divergence, in nats a token, that a vector causes at multiplier 1, if that was measured.
+/// Returns the KL divergence, in nats a token, that a vector causes at multiplier 1, if that was measured.
 fn divergence(store: Store, id: ipc::Id) -> Option<f64> {
     let analyses = store.analyses.read();
     let analysis = analyses

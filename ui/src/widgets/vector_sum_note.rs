@@ -1,6 +1,6 @@
-//! A note about several vectors that are added up: which of them conflict, and how large their sum is.
+//! A note about several vectors that are added up: it names those that conflict, and the norm of their sum.
 
-use ipc::command::ReadTogether;
+use ipc::command::ReadVectorSum;
 use ipc::derive::{Added, Conflict, VectorSum};
 use ipc::sweep::SteeringTerm;
 use leptos::prelude::*;
@@ -23,12 +23,13 @@ pub fn VectorSumNote(
     let store = store();
     let found = RwSignal::new(VectorSum::default());
     let refused = RwSignal::new(None::<String>);
-    // Names, numbers and the model in memory change what is said.
+    // The note depends on names, numbers and the model in memory.
     let asked = Memo::new(move |_| {
         let terms = terms.get();
         let vectors = store.vectors.read();
         let own = |term: &SteeringTerm| vectors.iter().find(|vector| vector.id == term.vector);
-        let vectors: Vec<_> = terms.iter().filter_map(own).map(|v| (v.name.clone(), v.acts)).collect();
+        let vectors: Vec<_> =
+            terms.iter().filter_map(own).map(|v| (v.name.clone(), v.intervention)).collect();
         (terms, vectors, store.model_is_ready())
     });
     Effect::new(move |_| {
@@ -39,8 +40,8 @@ pub fn VectorSumNote(
             return;
         }
         spawn_local(async move {
-            let answer = bridge::call(ReadTogether { terms: terms.clone() }).await;
-            // An answer to what was chosen before says nothing now.
+            let answer = bridge::call(ReadVectorSum { terms: terms.clone() }).await;
+            // An answer to an earlier choice is discarded.
             if asked.try_get_untracked().is_none_or(|(now, ..)| now != terms) {
                 return;
             }
@@ -57,12 +58,12 @@ pub fn VectorSumNote(
         });
     });
     view! {
-        {move || refused.get().map(|why| view! { <p class="warning small" data-testid="together-refused">{why}</p> })}
+        {move || refused.get().map(|why| view! { <p class="warning small" data-testid="vector-sum-refused">{why}</p> })}
         {move || found.read().conflicts.iter().map(|conflict| view! {
             <p class="warning small" data-testid="conflict">{against(conflict)}</p>
         }).collect_view()}
         {move || found.read().layers.iter().filter(|added| added.count > 1).map(|added| view! {
-            <p class="small" class:quiet=!is_much(added) class:warning=is_much(added) data-testid="together">{sum(added)}</p>
+            <p class="small" class:quiet=!is_much(added) class:warning=is_much(added) data-testid="vector-sum">{sum(added)}</p>
         }).collect_view()}
     }
 }
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_added_is_said_against_the_residual_stream() {
+    fn the_added_norm_is_shown_relative_to_the_residual_stream() {
         let added = Added { layer: 10, count: 2, norm: 6.0, apart: 12.0, residual: Some(10.0) };
         assert!(is_much(&added) && sum(&added).contains("60 % of the residual stream\u{2019}s 10.0"));
         let unknown = Added { residual: None, ..added };

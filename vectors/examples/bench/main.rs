@@ -32,7 +32,7 @@ impl Options {
         self.text(name).map_or(default, |text| text.parse().unwrap())
     }
 
-    /// The device of the model: the CPU, or the one that `--device` names.
+    /// Returns the device of the model: the CPU, or the one that `--device` names.
     fn device(&self) -> Device {
         self.text("device").map_or_else(Device::default, |name| name.parse().unwrap())
     }

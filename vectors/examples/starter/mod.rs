@@ -1,4 +1,4 @@
-//! What the examples share: the starter model, the pairs of a starter set, and a vector to try.
+//! The parts that the examples share: the starter model, the pairs of a starter set, and a vector to try.
 #![allow(dead_code, reason = "every example uses a part")]
 
 use std::error::Error;

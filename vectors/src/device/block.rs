@@ -10,7 +10,7 @@ use super::glu;
 use super::matrix::Linear;
 use super::norm::Norm;
 use super::rope::RopeTables;
-use crate::adapter::OnRows;
+use crate::adapter::AdapterOnRows;
 use crate::model::{Block as HostBlock, LoraTargets};
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::glu::Activation;
@@ -37,7 +37,7 @@ pub(super) struct Block {
     post_mlp_norm: Option<Norm>,
 }
 
-/// What the backward pass needs of the forward pass.
+/// The activations that the forward pass saves for the backward pass.
 pub(crate) struct SavedActivations {
     input: Tensor,
     qkv_before_norm: Option<Tensor>,
@@ -46,7 +46,7 @@ pub(crate) struct SavedActivations {
     mlp: MlpActivations,
 }
 
-/// What the second half of a block saves in the forward pass.
+/// The activations that the second half of a block saves in the forward pass.
 struct MlpActivations {
     attention_output: Option<Tensor>,
     residual: Tensor,
@@ -106,7 +106,7 @@ impl Block {
         &self,
         x: &Tensor,
         positions: &Tensor,
-        adapters: &[OnRows<'_>],
+        adapters: &[AdapterOnRows<'_>],
     ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
@@ -129,7 +129,7 @@ impl Block {
         x: &Tensor,
         positions: &Tensor,
         chunks: &[MaskedRows],
-        adapters: &[OnRows<'_>],
+        adapters: &[AdapterOnRows<'_>],
     ) -> Result<(Tensor, SavedActivations)> {
         let (qkv_before_norm, qkv) = self.qkv_with_rope(x, positions, adapters)?;
         let heads = self.attention.heads;
@@ -149,7 +149,7 @@ impl Block {
         x: &Tensor,
         positions: &Tensor,
         mask: &Tensor,
-        adapters: &[OnRows<'_>],
+        adapters: &[AdapterOnRows<'_>],
         append: impl FnOnce(&Tensor, &Tensor) -> Result<(Tensor, Tensor)>,
     ) -> Result<Tensor> {
         let (_, qkv) = self.qkv_with_rope(x, positions, adapters)?;
@@ -178,7 +178,7 @@ impl Block {
         dy: &Tensor,
         positions: &Tensor,
         chunks: &[MaskedRows],
-        adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
+        adapter: Option<(&AdapterOnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
         let mlp = &saved.mlp;
         let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;

@@ -9,7 +9,7 @@ use super::block::{Block, SavedActivations};
 use super::kv_cache::{DeviceKvCache, KvPool};
 use super::matrix::Matrix;
 use super::rope::RopeTables;
-use crate::adapter::OnRows;
+use crate::adapter::AdapterOnRows;
 use crate::model::Block as HostBlock;
 use crate::ops::attention::Heads;
 use crate::ops::lora::LoraGradients;
@@ -88,7 +88,7 @@ impl DeviceDecoder {
         block: usize,
         x: &Tensor,
         packing: &Packing,
-        adapters: &[OnRows<'_>],
+        adapters: &[AdapterOnRows<'_>],
     ) -> Result<(Tensor, SavedActivations)> {
         let block = &self.blocks[block];
         let (positions, chunks) = self.positions_and_masks(packing, block)?;
@@ -103,7 +103,7 @@ impl DeviceDecoder {
         saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
-        adapter: Option<(&OnRows<'_>, [LoraGradients<'_>; 2])>,
+        adapter: Option<(&AdapterOnRows<'_>, [LoraGradients<'_>; 2])>,
     ) -> Result<Tensor> {
         let block = &self.blocks[block];
         let (positions, chunks) = self.positions_and_masks(packing, block)?;
@@ -167,7 +167,7 @@ impl DeviceDecoder {
         pool: &mut KvPool,
         caches: &mut [&mut DeviceKvCache],
         positions: &[u32],
-        shifts: &[&SteeringPlan],
+        plans: &[&SteeringPlan],
     ) -> Result<Tensor> {
         let sequences = pool.admit(caches, self.blocks.len(), &self.device)?;
         pool.add_rows(&sequences, positions);
@@ -183,10 +183,10 @@ impl DeviceDecoder {
                 masks.push((window, mask.clone()));
                 mask
             };
-            let adapters = row_adapters(index, shifts);
+            let adapters = row_adapters(index, plans);
             let append = |k: &Tensor, v: &Tensor| pool.append(index, k, v);
             x = block.step(&x.to_device(&self.device)?, &position_ids, &mask, &adapters, append)?;
-            x = apply_to_rows(x, index, &segments, shifts.iter().map(|shifts| (1, *shifts)))?;
+            x = apply_to_rows(x, index, &segments, plans.iter().map(|plan| (1, *plan)))?;
         }
         Ok(x)
     }

@@ -86,7 +86,7 @@ impl AdapterFile {
         Ok(Self { adapter: Arc::new(adapter), provenance: Provenance::from_texts(text) })
     }
 
-    /// The bytes of the file; equal content gives equal bytes.
+    /// Returns the bytes of the file; equal content gives equal bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let (adapter, shape) = (&self.adapter, self.adapter.shape());
@@ -110,7 +110,7 @@ impl AdapterFile {
         layout::serialize(texts, tensors)
     }
 
-    /// The content of `adapter_config.json`.
+    /// Returns the content of `adapter_config.json`.
     fn config(&self) -> Value {
         json!({
             "peft_type": "LORA",
@@ -126,8 +126,8 @@ impl AdapterFile {
         })
     }
 
-    /// The files to write, as paths and bytes: the adapter at `path` and, where its name is `adapter_model.safetensors`,
-    /// `adapter_config.json` beside it.
+    /// Returns the files to write, as paths and bytes: the adapter at `path` and, where its name is
+    /// `adapter_model.safetensors`, `adapter_config.json` beside it.
     #[must_use]
     pub fn files(&self, path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = vec![(path.to_owned(), self.to_bytes())];
@@ -146,7 +146,7 @@ impl AdapterFile {
     }
 }
 
-/// Whether the tensors of a safetensors file are low-rank pairs; `false` where it cannot be parsed.
+/// Returns whether the tensors of a safetensors file are low-rank pairs; `false` where it cannot be parsed.
 #[must_use]
 pub fn is_adapter(file: &[u8]) -> bool {
     let has_pairs = |tensors: SafeTensors<'_>| tensors.names().iter().any(|name| name.contains(".lora_"));
@@ -176,7 +176,7 @@ fn alpha_of(config: &Value) -> Result<f32, FileError> {
     alpha.ok_or_else(|| unusable(format!("{CONFIG_NAME} has no lora_alpha")))
 }
 
-/// The block and the index in [`MATRICES`] of a tensor name.
+/// Returns the block and the index in [`MATRICES`] of a tensor name.
 fn matrix_index(name: &str) -> Option<(usize, usize)> {
     let (_, after) = name.rsplit_once("layers.")?;
     let (block, part) = after.split_once('.')?;
@@ -185,7 +185,7 @@ fn matrix_index(name: &str) -> Option<(usize, usize)> {
     Some((block.parse().ok()?, MATRICES.iter().position(is_named)?))
 }
 
-/// The shape of the adapter; refused where a matrix is missing or differs in size from that of block 0.
+/// Returns the shape of the adapter; refused where a matrix is missing or differs in size from that of block 0.
 fn shape(found: &FoundMatrices) -> Result<Shape, FileError> {
     let size = |index: usize, axis: usize| {
         let shape = found.get(&(0, index)).map(|(shape, _)| shape.as_slice());
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn alpha_comes_from_the_configuration_where_the_file_has_none() {
-        // Another key of the same length, so that the header stays sound.
+        // The other key has the same length, so that the header stays valid.
         let mut without = file().to_bytes();
         let key = b"\"alpha\"";
         let place = without.windows(key.len()).position(|bytes| bytes == key).unwrap();

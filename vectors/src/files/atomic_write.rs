@@ -14,7 +14,7 @@ pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> 
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tiller-").suffix(".part");
-    // Opened here: tempfile's own files can be read by nobody but their owner.
+    // The file is opened here, because tempfile's own files can be read only by their owner.
     let part = builder.make_in(folder, |part| File::create_new(part))?;
     part.as_file().write_all(bytes)?;
     part.as_file().sync_all()?;
@@ -32,7 +32,8 @@ pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> 
     moved.map_err(|failed| failed.error)?;
     #[cfg(unix)]
     if let Ok(folder) = File::open(folder) {
-        // The new name, too, is to outlive a power cut. The file is there: a file system that cannot do this is no failure.
+        // The new name must also survive a power cut. The file exists, so a file system that cannot do this is no
+        // failure.
         let _ = folder.sync_all();
     }
     Ok(())

@@ -15,17 +15,17 @@ impl<'a> Cursor<'a> {
         Self { format, bytes, at: 0 }
     }
 
-    /// The number of bytes left.
+    /// Returns the number of bytes left.
     pub(super) fn left(&self) -> usize {
         self.bytes.len() - self.at
     }
 
-    /// An error with the current offset.
+    /// Returns an error with the current offset.
     pub(super) fn refuse(&self, detail: impl std::fmt::Display) -> FileError {
         damaged(self.format, format!("at byte {}", self.at), detail)
     }
 
-    /// The next `count` bytes.
+    /// Returns the next `count` bytes.
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], FileError> {
         if count > self.left() {
             return Err(self.refuse(format!("it ends where {count} more bytes are promised")));
@@ -57,7 +57,7 @@ impl<'a> Cursor<'a> {
         self.array().map(u64::from_le_bytes)
     }
 
-    /// The text up to the next line feed, which is consumed and not returned.
+    /// Returns the text up to the next line feed, which is consumed and not returned.
     pub(super) fn line(&mut self) -> Result<&'a str, FileError> {
         let rest = &self.bytes[self.at..];
         let Some(length) = rest.iter().position(|byte| *byte == b'\n') else {
@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
         Ok(line)
     }
 
-    /// The next `count` bytes as UTF-8.
+    /// Returns the next `count` bytes as UTF-8.
     pub(super) fn text(&mut self, count: usize) -> Result<&'a str, FileError> {
         let bytes = self.take(count)?;
         std::str::from_utf8(bytes).map_err(|_| self.refuse("text that is not UTF-8"))
@@ -85,7 +85,7 @@ pub(super) enum FloatType {
 }
 
 impl FloatType {
-    /// The bytes of one number.
+    /// Returns the bytes of one number.
     pub(super) fn size(self) -> usize {
         match self {
             Self::F16 | Self::Bf16 => 2,

@@ -1,6 +1,6 @@
 //! The errors of reading and writing vector files.
 
-/// Why a vector file cannot be read or written.
+/// The reason why a vector file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// There is no such file.
@@ -35,7 +35,7 @@ pub enum FileError {
         format: &'static str,
         /// The place in the file.
         place: String,
-        /// What is wrong there.
+        /// The fault at that place.
         detail: String,
     },
     /// The pickle of a PyTorch file refers to a function or class that a tensor does not need. Nothing was run.
@@ -47,7 +47,7 @@ pub enum FileError {
     /// The file is valid but contains no steering vector.
     #[error("the file holds no steering vector: {detail}")]
     NotAVector {
-        /// What it contains.
+        /// The content.
         detail: String,
     },
     /// The file is valid but its low-rank matrices cannot be used.
@@ -81,7 +81,7 @@ pub enum FileError {
     /// The vectors cannot be in one file.
     #[error("the vectors do not belong together: {detail}")]
     Mismatch {
-        /// What differs.
+        /// The difference.
         detail: String,
     },
     /// The format cannot represent the content.

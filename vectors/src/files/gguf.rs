@@ -81,7 +81,7 @@ fn check(header: &GgufHeader, tensors: u64) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The layer that a tensor's name gives.
+/// Returns the layer that a tensor's name gives.
 fn layer(tensor: &TensorInfo) -> Result<usize, FileError> {
     let TensorInfo { name, shape, format, .. } = tensor;
     let refuse = |detail| Err(FileError::NotAVector { detail });
@@ -97,7 +97,7 @@ fn layer(tensor: &TensorInfo) -> Result<usize, FileError> {
     }
 }
 
-/// The bytes of the file.
+/// Returns the bytes of the file.
 ///
 /// # Errors
 /// Where a vector is for block 0.
@@ -176,10 +176,10 @@ mod tests {
     }
 
     #[test]
-    fn a_model_is_told_by_its_architecture_before_its_tensors_are_read() {
+    fn a_model_is_recognized_by_its_architecture_before_its_tensors_are_read() {
         let mut model = b"GGUF".to_vec();
         model.extend(3_u32.to_le_bytes());
-        // One tensor is promised, and one key.
+        // The header announces one tensor and one key.
         model.extend([1_u64.to_le_bytes(), 1_u64.to_le_bytes()].concat());
         push_text(&mut model, "general.architecture");
         model.extend(STRING.to_le_bytes());

@@ -41,7 +41,7 @@ pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
     VectorFile::new(entries.into_iter().map(vector).collect(), provenance)
 }
 
-/// The bytes of the file.
+/// Returns the bytes of the file.
 ///
 /// # Errors
 /// Never for a [`VectorFile`] made by [`VectorFile::new`]: all its numbers are finite.

@@ -76,7 +76,7 @@ impl Format {
     /// All formats.
     pub const ALL: [Self; 5] = [Self::Safetensors, Self::Gguf, Self::Torch, Self::Numpy, Self::Json];
 
-    /// The file extension, without its dot.
+    /// Returns the file extension, without its dot.
     #[must_use]
     pub fn ending(self) -> &'static str {
         match self {
@@ -88,7 +88,7 @@ impl Format {
         }
     }
 
-    /// The format of a path, by its extension.
+    /// Returns the format of a path, by its extension.
     ///
     /// # Errors
     /// [`FileError::Ending`] where the extension is unknown.
@@ -136,7 +136,7 @@ impl VectorFile {
         Ok(Self { vectors, provenance })
     }
 
-    /// The size of each vector.
+    /// Returns the size of each vector.
     #[must_use]
     pub fn size(&self) -> usize {
         self.vectors.first().map_or(0, |vector| vector.values.len())
@@ -175,7 +175,7 @@ impl VectorFile {
         }
     }
 
-    /// The bytes of the file in a format.
+    /// Returns the bytes of the file in a format.
     ///
     /// # Errors
     /// Where the format cannot represent the vectors, such as layer 0 in a GGUF file.

@@ -60,7 +60,7 @@ pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
     Table::from_shape(&shape, kind.read(cursor.take(cursor.left())?))
 }
 
-/// The text of a value in the header, a Python dictionary of three literals.
+/// Returns the text of a value in the header, a Python dictionary of three literals.
 fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     let quoted = [format!("'{key}'"), format!("\"{key}\"")];
     let start = quoted.iter().find_map(|quoted| Some(header.find(quoted.as_str())? + quoted.len()))?;
@@ -75,7 +75,7 @@ fn shape(text: &str) -> Option<Vec<usize>> {
     inner.split(',').map(str::trim).filter(|size| !size.is_empty()).map(|size| size.parse().ok()).collect()
 }
 
-/// The bytes of the file: version 1.0, f32.
+/// Returns the bytes of the file: version 1.0, f32.
 #[must_use]
 pub fn write(table: &Table) -> Vec<u8> {
     let shape: Vec<String> = table.shape().iter().map(usize::to_string).collect();

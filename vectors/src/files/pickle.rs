@@ -52,7 +52,7 @@ impl Global {
     }
 }
 
-/// A name with its control characters escaped, since an attacker may have chosen it.
+/// Returns a name with its control characters escaped, since an attacker may have chosen it.
 fn printable(name: &str) -> String {
     name.chars().take(80).flat_map(char::escape_debug).collect()
 }
@@ -142,7 +142,7 @@ impl Unpickler<'_> {
                 let name = Global::new(module, name)?;
                 self.push(Value::Global(name));
             }
-            // INST names a class and calls it: never part of a tensor.
+            // INST names a class and calls it, which is never part of a tensor.
             b'i' => {
                 let (module, name) = (self.cursor.line()?, self.cursor.line()?);
                 return Err(FileError::Forbidden { name: printable(&format!("{module}.{name}")) });
@@ -202,7 +202,7 @@ impl Unpickler<'_> {
         Ok(())
     }
 
-    /// An integer of up to 8 bytes.
+    /// Reads an integer of up to 8 bytes.
     fn long(&mut self) -> Result<(), FileError> {
         let length = self.cursor.u8()?.into();
         let bytes = self.cursor.take(length)?;
@@ -235,7 +235,7 @@ impl Unpickler<'_> {
         Ok(())
     }
 
-    /// A global whose module and name are on the stack.
+    /// Reads a global whose module and name are on the stack.
     fn stack_name(&mut self) -> Result<(), FileError> {
         let (name, module) = (self.pop()?, self.pop()?);
         let (Value::Text(module), Value::Text(name)) = (&self.values[module], &self.values[name]) else {
@@ -281,7 +281,7 @@ impl Unpickler<'_> {
         Ok(())
     }
 
-    /// A tensor from the arguments `(storage, offset, shape, strides, requires_grad, hooks)`.
+    /// Returns a tensor from the arguments `(storage, offset, shape, strides, requires_grad, hooks)`.
     fn tensor(&self, arguments: &[ValueId]) -> Result<Description, FileError> {
         let refuse = || self.cursor.refuse("a tensor's arguments make no sense");
         let [storage, offset, shape, strides, ..] = arguments else { return Err(refuse()) };
@@ -310,7 +310,7 @@ impl Unpickler<'_> {
     }
 }
 
-/// The pickle of an f32 tensor in C order whose storage is named `0`, as `torch.save` writes it.
+/// Returns the pickle of an f32 tensor in C order whose storage is named `0`, as `torch.save` writes it.
 pub(super) fn write(shape: &[usize]) -> Vec<u8> {
     let mut bytes = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\nq\x00((".to_vec();
     push_text(&mut bytes, "storage");
@@ -378,8 +378,8 @@ mod tests {
         }
     }
 
-    /// What `pickle.dumps` makes of an object whose `__reduce__` is `(os.system, ("true",))`, protocols 0, 2 and 4, and
-    /// older ways to call.
+    /// The output of `pickle.dumps` for an object whose `__reduce__` is `(os.system, ("true",))`, protocols 0, 2 and 4,
+    /// and older ways to call.
     #[test]
     fn nothing_else_is_called_and_its_name_is_reported() {
         assert!(message(b"cposix\nsystem\np0\n(Vtrue\np1\ntp2\nRp3\n.").contains("posix.system"));

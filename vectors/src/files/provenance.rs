@@ -2,7 +2,7 @@
 
 use crate::steering::{Intervention, InterventionOp, Positions};
 
-/// Where vectors come from, according to the file; nothing is checked against a model.
+/// The origin of vectors, according to the file; nothing is checked against a model.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Provenance {
@@ -36,7 +36,7 @@ pub struct Provenance {
     /// All settings of the run, as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<String>,
-    /// How it was computed from other vectors, in words, with the SHA-256 of each.
+    /// A description of how it was computed from other vectors, with the SHA-256 of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_from: Option<String>,
 }
@@ -49,16 +49,16 @@ impl Provenance {
     pub const ADD_TO_WEIGHTS: &'static str =
         "add multiplier times alpha / rank times B A to the weights of queries and values";
 
-    /// A policy in words: what [`Provenance::policy`] says of a vector that acts so.
+    /// Words the intervention as a policy, for [`Provenance::policy`].
     #[must_use]
-    pub fn policy_of(acts: Intervention) -> String {
-        let how = match acts.op {
+    pub fn policy_of(intervention: Intervention) -> String {
+        let how = match intervention.op {
             InterventionOp::Add => "add".to_owned(),
             InterventionOp::ProjectOut => "project out".to_owned(),
-            // As the engine has it, in 32 bits.
+            // The cap has 32 bits, as in the engine.
             InterventionOp::Cap { at } => format!("cap the projection at {}", at as f32),
         };
-        let on = match acts.positions {
+        let on = match intervention.positions {
             Positions::Everywhere => "at every position",
             Positions::PromptEnd => "from the last token of the prompt on",
             Positions::Answer => "at the positions of the answer",
@@ -66,11 +66,11 @@ impl Provenance {
         format!("{how} {on}")
     }
 
-    /// Where and how a vector acts by its policy; `None` for a policy in other words than [`Provenance::policy_of`]'s.
+    /// Parses the policy; `None` for a policy in other words than [`Provenance::policy_of`]'s.
     #[must_use]
-    pub fn acts(&self) -> Option<Intervention> {
+    pub fn intervention(&self) -> Option<Intervention> {
         let policy = self.policy.as_deref()?;
-        // The cap is the one number in it.
+        // The cap is the only number in the policy.
         let at = policy.split(' ').find_map(|word| word.parse::<f32>().ok()).filter(|at| at.is_finite());
         let ways = [
             InterventionOp::Add,
@@ -79,10 +79,10 @@ impl Provenance {
         ];
         let places = [Positions::Everywhere, Positions::PromptEnd, Positions::Answer];
         let all = ways.into_iter().flat_map(|how| places.map(|on| Intervention { positions: on, op: how }));
-        all.into_iter().find(|acts| Self::policy_of(*acts) == policy)
+        all.into_iter().find(|intervention| Self::policy_of(*intervention) == policy)
     }
 
-    /// The known fields as keys and texts, for formats whose metadata are texts.
+    /// Returns the known fields as keys and texts, for formats whose metadata are texts.
     pub(super) fn to_texts(&self) -> Vec<(&'static str, String)> {
         let texts = [
             ("name", &self.name),
@@ -126,12 +126,12 @@ mod tests {
     fn a_policy_in_our_words_is_read_back() {
         let places = [Positions::Everywhere, Positions::PromptEnd, Positions::Answer];
         for how in [InterventionOp::Add, InterventionOp::ProjectOut, InterventionOp::Cap { at: -1.25 }] {
-            for acts in places.map(|on| Intervention { positions: on, op: how }) {
-                let policy = Some(Provenance::policy_of(acts));
-                assert_eq!(Provenance { policy, ..Provenance::default() }.acts(), Some(acts));
+            for intervention in places.map(|on| Intervention { positions: on, op: how }) {
+                let policy = Some(Provenance::policy_of(intervention));
+                assert_eq!(Provenance { policy, ..Provenance::default() }.intervention(), Some(intervention));
             }
         }
         let other = Provenance { policy: Some("add where it rains".into()), ..Provenance::default() };
-        assert_eq!((other.acts(), Provenance::default().acts()), (None, None));
+        assert_eq!((other.intervention(), Provenance::default().intervention()), (None, None));
     }
 }

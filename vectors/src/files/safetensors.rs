@@ -46,7 +46,7 @@ pub fn parse(bytes: &[u8], layer: Option<usize>) -> Result<VectorFile, FileError
     VectorFile::new(vectors, provenance)
 }
 
-/// The float type of a tensor; `None` where it is not a float.
+/// Returns the float type of a tensor; `None` where it is not a float.
 pub(super) fn float_type(stored: Dtype) -> Option<FloatType> {
     match stored {
         Dtype::F16 => Some(FloatType::F16),
@@ -61,7 +61,7 @@ fn layer_of(name: &str) -> Option<usize> {
     name.strip_prefix("layer.")?.parse().ok()
 }
 
-/// The file's bytes; the same for the same content.
+/// Returns the file's bytes; the same for the same content.
 ///
 /// # Errors
 /// Never: the format can represent every [`VectorFile`].

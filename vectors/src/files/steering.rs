@@ -36,7 +36,7 @@ impl SteeringFile {
         file.map(Self::Vectors).map_err(|error| suggest(path, error))
     }
 
-    /// Where the vectors or the adapter come from, according to the file.
+    /// Returns where the vectors or the adapter come from, according to the file.
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         match self {
@@ -45,7 +45,7 @@ impl SteeringFile {
         }
     }
 
-    /// The blocks that it leaves unchanged: those up to the lowest layer, none for an adapter.
+    /// Returns the blocks that it leaves unchanged: those up to the lowest layer, none for an adapter.
     #[must_use]
     pub fn prefix(&self) -> PrefixBlocks {
         match self {
@@ -56,7 +56,7 @@ impl SteeringFile {
         }
     }
 
-    /// The steering terms at a multiplier; vectors are added at every token.
+    /// Returns the steering terms at a multiplier; vectors are added at every token.
     #[must_use]
     pub fn terms(&self, multiplier: f32) -> Vec<Term> {
         match self {

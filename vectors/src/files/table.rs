@@ -48,7 +48,7 @@ impl Table {
         Ok(Self { rows: Some(rows), values })
     }
 
-    /// The shape: `[size]` or `[layers, size]`.
+    /// Returns the shape: `[size]` or `[layers, size]`.
     pub(super) fn shape(&self) -> Vec<usize> {
         match self.rows {
             None => vec![self.values.len()],
@@ -56,7 +56,8 @@ impl Table {
         }
     }
 
-    /// The vectors of the table. A single vector needs `layer`; a matrix must have no rows at other layers than `layer`.
+    /// Returns the vectors of the table. A single vector needs `layer`; a matrix must have no rows at other layers than
+    /// `layer`.
     ///
     /// # Errors
     /// Where the layer is missing or contradicts the rows, or a number is not finite.

@@ -66,12 +66,12 @@ fn content(archive: &mut Archive<'_>, name: &str, limit: u64) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
-/// The numbers of the tensor in C order, read from its storage.
+/// Returns the numbers of the tensor in C order, read from its storage.
 fn view(description: &Description, storage: &[f32]) -> Result<Vec<f32>, FileError> {
     let refuse = || damaged(FORMAT, "its pickle", "the tensor is larger than its storage");
     let Description { shape, strides, offset, .. } = description;
     let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
-    // A stride of 0 shows one number many times: no vector is larger than what is stored of it.
+    // A stride of 0 repeats one number, so a vector larger than its storage is refused.
     let count = count.filter(|count| *count <= storage.len()).ok_or_else(refuse)?;
     let number = |index: usize| {
         let (mut rest, mut place) = (index, *offset);
@@ -84,7 +84,7 @@ fn view(description: &Description, storage: &[f32]) -> Result<Vec<f32>, FileErro
     (0..count).map(|index| number(index).ok_or_else(refuse)).collect()
 }
 
-/// The bytes of the file; `torch.load(..., weights_only=True)` reads them.
+/// Returns the bytes of the file; `torch.load(..., weights_only=True)` reads them.
 ///
 /// # Errors
 /// Where the zip writer fails, which does not happen in memory.

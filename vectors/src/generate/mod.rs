@@ -38,7 +38,7 @@ pub struct Limits {
     pub rows: usize,
 }
 
-/// Why an answer ended.
+/// The reason why an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// The model generated an end-of-turn token.
@@ -63,7 +63,7 @@ pub enum Step {
     End {
         /// The index of the request.
         row: usize,
-        /// Why it ended.
+        /// The reason why it ended.
         end: End,
     },
 }
@@ -73,14 +73,14 @@ pub enum Step {
 pub struct Answer {
     /// The token ids, without the end-of-turn token.
     pub ids: Vec<u32>,
-    /// Why the answer ended.
+    /// The reason why the answer ended.
     pub end: End,
 }
 
 /// A sequence that is being decoded.
 struct Sequence {
     request: usize,
-    shifts: SteeringPlan,
+    plan: SteeringPlan,
     cache: KvCache,
     sampler: Sampler,
     /// The next input token, and its position id.
@@ -115,8 +115,8 @@ pub fn generate(
     Ok(answers)
 }
 
-/// The next requests to join the batch: at most `room`, and at most [`PREFILL_ROWS`] prompt rows but for a single longer
-/// prompt.
+/// Returns the next requests to join the batch: at most `room`, and at most [`PREFILL_ROWS`] prompt rows but for a
+/// single longer prompt.
 fn next_requests(
     requests: &[Request],
     waiting: std::ops::Range<usize>,
@@ -190,7 +190,7 @@ impl Generation<'_> {
         flow
     }
 
-    /// Appends a token to a sequence. Returns whether the sequence goes on, and what `on_step` said.
+    /// Appends a token to a sequence. Returns whether the sequence continues, and the answer of `on_step`.
     fn append_to(&mut self, row: &mut Sequence, id: u32) -> (bool, ControlFlow<()>) {
         if self.model.tokenizer().is_end_of_turn(id) {
             return (false, self.end(row.request, End::EndOfTurn));
@@ -222,7 +222,7 @@ fn decode(
 ) -> Result<Vec<u32>, ModelError> {
     let next = rows.iter_mut().map(|row| {
         row.position += 1;
-        NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, shifts: &row.shifts }
+        NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, plan: &row.plan }
     });
     let logits = steps.decode(&model.decoder, next.collect(), pool)?;
     let (mut picked, mut own) = (logits.argmax(), Vec::new());

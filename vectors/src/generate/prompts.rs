@@ -6,7 +6,7 @@ use std::ops::Range;
 use candle_core::Tensor;
 
 use super::{Request, Sequence};
-use crate::adapter::OnRows;
+use crate::adapter::AdapterOnRows;
 use crate::layer::PrefixBlocks;
 use crate::model::{KvCache, Model, ModelError};
 use crate::ops::rows;
@@ -69,14 +69,14 @@ impl<'a> Prompts<'a> {
             let state = if prompt.left == 0 { prompt.state.take() } else { prompt.state.clone() };
             let state = state.ok_or(ModelError::EmptyPrompt)?;
             hidden.push(state.hidden);
-            let shifts = SteeringPlan::new(&request.steering);
-            match groups_by_steering.iter_mut().find(|(known, _)| *known == shifts) {
+            let plan = SteeringPlan::new(&request.steering);
+            match groups_by_steering.iter_mut().find(|(known, _)| *known == plan) {
                 Some((_, members)) => members.push(rows.len()),
-                None => groups_by_steering.push((shifts.clone(), vec![rows.len()])),
+                None => groups_by_steering.push((plan.clone(), vec![rows.len()])),
             }
             rows.push(Sequence {
                 request: index,
-                shifts,
+                plan,
                 cache: state.cache,
                 sampler: request.sampling.sampler(&request.prompt),
                 last: 0,
@@ -97,9 +97,9 @@ impl<'a> Prompts<'a> {
             }
         }
         let mut x = Tensor::cat(&pieces, 0)?;
-        let groups = || packing.groups.iter().zip(groups_by_steering.iter().map(|(shifts, _)| shifts));
+        let groups = || packing.groups.iter().zip(groups_by_steering.iter().map(|(plan, _)| plan));
         let steer = |x: Tensor, block: usize| {
-            let parts = groups().map(|(group, shifts)| (group.rows.len(), shifts));
+            let parts = groups().map(|(group, plan)| (group.rows.len(), plan));
             apply_to_rows(x, block, &packing.segments, parts)
         };
         if let Some(layer) = self.shared.last_layer() {
@@ -107,8 +107,8 @@ impl<'a> Prompts<'a> {
         }
         for block in self.shared.blocks_after(self.model.decoder.block_count()) {
             let caches = rows.iter_mut().map(|row| &mut row.cache);
-            let adapters: Vec<OnRows<'_>> =
-                groups().flat_map(|(group, shifts)| shifts.adapters(block, group.rows.clone())).collect();
+            let adapters: Vec<AdapterOnRows<'_>> =
+                groups().flat_map(|(group, plan)| plan.adapters(block, group.rows.clone())).collect();
             x = run(self.model, (block, &adapters), &x, &packing, &parts, caches)?;
             x = steer(x, block)?;
         }
@@ -148,7 +148,7 @@ impl<'a> Prompts<'a> {
 /// Runs a block with its adapters over packed sequences, and appends their keys and values to the caches.
 fn run<'c>(
     model: &Model,
-    (block, adapters): (usize, &[OnRows<'_>]),
+    (block, adapters): (usize, &[AdapterOnRows<'_>]),
     x: &Tensor,
     packing: &Packing,
     sequences: &[[Range<usize>; 2]],

@@ -56,25 +56,25 @@ pub enum SamplingError {
     /// The temperature is negative or not finite.
     #[error("the temperature is {temperature}: it must be a number, 0 or more")]
     Temperature {
-        /// What was asked for.
+        /// The requested value.
         temperature: f32,
     },
     /// Top-p is not in (0, 1].
     #[error("top-p is {top_p}: it must be above 0, and 1 at most")]
     TopP {
-        /// What was asked for.
+        /// The requested value.
         top_p: f32,
     },
     /// Min-p is not in \[0, 1\].
     #[error("min-p is {min_p}: it must be between 0 and 1")]
     MinP {
-        /// What was asked for.
+        /// The requested value.
         min_p: f32,
     },
     /// The repetition penalty is not positive or not finite.
     #[error("the repetition penalty is {repeat_penalty}: it must be a number above 0; 1 changes nothing")]
     RepeatPenalty {
-        /// What was asked for.
+        /// The requested value.
         repeat_penalty: f32,
     },
 }
@@ -130,7 +130,7 @@ pub(super) struct Sampler {
 }
 
 impl Sampler {
-    /// Whether it decodes greedily, without a penalty: the argmax of the logits is its token.
+    /// Returns whether it decodes greedily, without a penalty: the argmax of the logits is its token.
     pub(super) fn is_greedy(&self) -> bool {
         self.settings.is_temperature_zero() && !self.settings.penalises()
     }
@@ -173,7 +173,7 @@ impl Sampler {
         let Candidates { ids, logits, mass } = self.settings.candidates(logits).ok_or(ModelError::Logits)?;
         let count = logits.len();
         let logits = Tensor::from_vec(logits, count, &Device::Cpu)?;
-        // Top-p is a share of what top-k left, of which some has gone already.
+        // Top-p is a share of the tokens that top-k left, and some of these are removed already.
         let drawn = self.processor.sample_f(&logits, |probabilities| {
             if mass < 1.0 {
                 for probability in probabilities {
@@ -240,7 +240,8 @@ impl Sampling {
     }
 }
 
-/// The `count` largest logits with their ids, in ascending order of ids; of equal ones those with the lowest ids.
+/// Returns the `count` largest logits with their ids, in ascending order of ids; of equal ones those with the lowest
+/// ids.
 fn likeliest(logits: &[f32], count: usize) -> Vec<(u32, f32)> {
     let mut order = logits.to_vec();
     let (above, last, _) = order.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
@@ -255,7 +256,7 @@ fn likeliest(logits: &[f32], count: usize) -> Vec<(u32, f32)> {
     (0..).zip(logits.iter().copied()).filter(stays).collect()
 }
 
-/// The id of the largest logit, of equal ones the lowest.
+/// Returns the id of the largest logit, of equal ones the lowest.
 fn argmax(logits: &[f32]) -> u32 {
     let largest =
         |(best, most), (id, logit): (u32, &f32)| if *logit > most { (id, *logit) } else { (best, most) };
@@ -387,13 +388,13 @@ mod tests {
         assert_eq!(likeliest(&logits, 4), [(1, 3.0), (2, 3.0), (3, 2.0), (4, 3.0)]);
         let one = Sampling { temperature: 1.0, top_k: 1, ..Sampling::default() };
         assert!(draws(one, &[], &logits, 50).iter().all(|id| *id == 1));
-        // A temperature that is as good as 0 draws nothing.
+        // A temperature close to 0 decodes greedily.
         for temperature in [0.0, 1e-30] {
             let greedy = Sampling { temperature, ..Sampling::default() };
             assert!(greedy.sampler(&[]).is_greedy());
             assert!(draws(greedy, &[], &logits, 50).iter().all(|id| *id == 1));
         }
-        // Without any filter a token of probability 0 never comes.
+        // Without any filter, a token of probability 0 is never drawn.
         let all = Sampling { temperature: 2.0, ..Sampling::default() };
         assert!(draws(all, &[], &logits, 5_000).iter().all(|id| *id != 5));
     }
@@ -412,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn a_penalty_acts_at_temperature_0_and_forgets_what_is_long_past() {
+    fn a_penalty_applies_at_temperature_0_and_only_to_recent_tokens() {
         let sampling = Sampling { repeat_penalty: 2.0, repeat_last_n: 2, ..Sampling::default() };
         let mut sampler = sampling.sampler(&[9, 2, 0]);
         assert!(!sampler.is_greedy());
@@ -443,7 +444,7 @@ mod tests {
                 let picked = sampling.sampler(&[]).sample(&mut logits.clone());
                 assert!(matches!(picked, Err(ModelError::Logits)), "{logits:?}");
             }
-            // As large as they can be they are numbers still, at every temperature.
+            // The largest possible logits stay finite at every temperature.
             for temperature in [1e-6, 0.5, f32::MAX] {
                 let sampling = Sampling { temperature, ..sampling };
                 let picked = sampling.sampler(&[]).sample(&mut vec![-3e38, 3e38, -3e38]);

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use candle_core::{Result, Tensor};
 
 use super::lora_targets::LoraTargets;
-use crate::adapter::OnRows;
+use crate::adapter::AdapterOnRows;
 use crate::ops::attention::{self, Attention, AttentionOutput};
 use crate::ops::glu::{self, Activation};
 use crate::ops::linear::Linear;
@@ -48,7 +48,7 @@ pub(crate) struct Block {
     pub(crate) post_mlp_norm: Option<RmsNorm>,
 }
 
-/// What the backward pass needs of the forward pass.
+/// The activations that the forward pass saves for the backward pass.
 pub(crate) struct SavedActivations {
     input: Tensor,
     /// Queries, keys and values before the q/k norm, where the block has one.
@@ -59,7 +59,7 @@ pub(crate) struct SavedActivations {
     mlp: MlpActivations,
 }
 
-/// What the second half of a block saves in the forward pass.
+/// The activations that the second half of a block saves in the forward pass.
 struct MlpActivations {
     /// The output projection's result before its norm, where the block has one.
     attention_output: Option<Tensor>,
@@ -116,7 +116,7 @@ impl Block {
         &self,
         x: &Tensor,
         packing: &Packing,
-        adapters: &[OnRows<'_>],
+        adapters: &[AdapterOnRows<'_>],
     ) -> Result<(Tensor, SavedActivations)> {
         let (qkv_before_norm, qkv) = self.qkv_with_rope(x, &packing.positions, adapters)?;
         let attended = attention::forward(&qkv, &packing.groups, self.attention)?;
@@ -130,7 +130,7 @@ impl Block {
         &self,
         x: &Tensor,
         positions: &[u32],
-        adapters: &[OnRows<'_>],
+        adapters: &[AdapterOnRows<'_>],
     ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
@@ -180,7 +180,7 @@ impl Block {
         saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
-        adapter: &OnRows<'_>,
+        adapter: &AdapterOnRows<'_>,
         gradients: [LoraGradients<'_>; 2],
     ) -> Result<Tensor> {
         let (d_qkv, d_residual) = self.backward_to_qkv(saved, dy, packing)?;
@@ -285,7 +285,7 @@ mod tests {
         }
     }
 
-    /// A block that has every optional part at once.
+    /// Returns a block that has every optional part at once.
     fn everything() -> Block {
         let scale = |seed| random(&[4], seed).to_vec1().unwrap();
         Block {
@@ -335,7 +335,7 @@ mod tests {
                 let adapter = Adapter::new(shape, 3.0, numbers.flatten_all()?.to_vec1()?.into()).unwrap();
                 let mut gradient = vec![0.0; shape.numbers()];
                 let (saved, on) = (forward(x, numbers)?.1, adapter.on_rows(0, rows.clone(), -0.5));
-                let gradients = Adapter::slopes(shape, &mut gradient);
+                let gradients = Adapter::pair_gradients(shape, &mut gradient);
                 let dx = block.backward_with_lora(&saved, dy, &packing, &on, gradients)?;
                 Ok((dx, rows::tensor(gradient, shape.numbers())?))
             };

@@ -23,7 +23,7 @@ pub(crate) struct NextToken<'a> {
     /// The token's position in the sequence.
     pub(crate) position: u32,
     pub(crate) cache: &'a mut KvCache,
-    pub(crate) shifts: &'a SteeringPlan,
+    pub(crate) plan: &'a SteeringPlan,
 }
 
 /// Reusable buffers of the rows on their way through the decoder.
@@ -58,12 +58,12 @@ impl DecodeBuffers {
             Backend::Device(device) => return self.decode_on_device(decoder, device, next),
         };
         let (rows, width) = (next.len(), decoder.embedding.inputs());
-        let (mut caches, mut shifts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut caches, mut plans, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         let residual = grown(&mut self.residual, rows * width);
         for (next, row) in next.into_iter().zip(residual.chunks_exact_mut(width)) {
             decoder.embed_row(next.token, row);
             caches.push(next.cache.host_mut()?);
-            shifts.push(next.shifts);
+            plans.push(next.plan);
             positions.push(next.position);
         }
         let added = grown(&mut self.added, rows * width);
@@ -80,7 +80,7 @@ impl DecodeBuffers {
                 &mut self.scratch,
                 pool,
             )?;
-            let adapters = row_adapters(index, &shifts);
+            let adapters = row_adapters(index, &plans);
             block.lora_targets().add_to_rows(normed, qkv, &adapters, Threads::One);
             for (qkv, position) in qkv.chunks_exact_mut(heads.width()).zip(&positions) {
                 if let Some(bias) = &block.qkv_bias {
@@ -116,8 +116,8 @@ impl DecodeBuffers {
             });
             block.down_proj.forward_rows(gated, added, &mut self.scratch, pool);
             add_normed(residual, added, block.post_mlp_norm.as_ref(), normed)?;
-            for (row, shifts) in residual.chunks_exact_mut(width).zip(&shifts) {
-                shifts.apply_to_row(index, Segment::Answer, row);
+            for (row, plan) in residual.chunks_exact_mut(width).zip(&plans) {
+                plan.apply_to_row(index, Segment::Answer, row);
             }
         }
         let normed = grown(&mut self.normed, rows * width);
@@ -140,12 +140,12 @@ impl DecodeBuffers {
     ) -> Result<OutputColumns<'_>> {
         let (tokens, positions): (Vec<u32>, Vec<u32>) =
             next.iter().map(|next| (next.token, next.position)).unzip();
-        let (mut caches, mut shifts) = (Vec::new(), Vec::new());
+        let (mut caches, mut plans) = (Vec::new(), Vec::new());
         for next in next {
             caches.push(next.cache.device_mut()?);
-            shifts.push(next.shifts);
+            plans.push(next.plan);
         }
-        let x = device.step(decoder.embed(&tokens)?, &mut self.kv_pool, &mut caches, &positions, &shifts)?;
+        let x = device.step(decoder.embed(&tokens)?, &mut self.kv_pool, &mut caches, &positions, &plans)?;
         let columns = decoder.logits(&x)?.t()?.contiguous()?;
         self.qkv_or_gate_up = columns.flatten_all()?.to_vec1()?;
         Ok(OutputColumns::new(&mut self.qkv_or_gate_up, tokens.len()))

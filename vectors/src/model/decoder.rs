@@ -7,7 +7,7 @@ use candle_core::{Error, Result as CandleResult, Tensor};
 
 use super::block::{Block, SavedActivations as HostActivations};
 use super::kv_cache::KvCache;
-use crate::adapter::{OnRows, Shape};
+use crate::adapter::{AdapterOnRows, Shape};
 use crate::device::{DeviceDecoder, DeviceKvCache, SavedActivations as DeviceActivations};
 use crate::ops::attention::Heads;
 use crate::ops::linear::Linear;
@@ -35,7 +35,7 @@ pub(crate) struct Decoder {
     pub(super) longest: usize,
 }
 
-/// Where the blocks are, and so what computes them.
+/// The place of the blocks, which decides what computes them.
 #[expect(clippy::large_enum_variant, reason = "a decoder has one of them, which never moves")]
 pub(super) enum Backend {
     /// The blocks in main memory, by the operations of `ops`.
@@ -44,7 +44,7 @@ pub(super) enum Backend {
     Device(DeviceDecoder),
 }
 
-/// What a block's backward pass needs of its forward pass.
+/// The activations that a block's forward pass saves for its backward pass.
 pub(crate) enum SavedActivations {
     /// In main memory.
     Host(HostActivations),
@@ -164,7 +164,7 @@ impl Decoder {
         block: usize,
         x: &Tensor,
         packing: &Packing,
-        adapters: &[OnRows<'_>],
+        adapters: &[AdapterOnRows<'_>],
     ) -> CandleResult<(Tensor, SavedActivations)> {
         match &self.backend {
             Backend::Host(blocks) => blocks[block]
@@ -203,7 +203,7 @@ impl Decoder {
         saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
-        adapter: &OnRows<'_>,
+        adapter: &AdapterOnRows<'_>,
         gradients: [LoraGradients<'_>; 2],
     ) -> CandleResult<Tensor> {
         match (saved, &self.backend) {
@@ -223,12 +223,12 @@ impl Decoder {
         blocks: Range<usize>,
         mut x: Tensor,
         packing: &Packing,
-        shifts: &SteeringPlan,
+        plan: &SteeringPlan,
     ) -> CandleResult<Tensor> {
         for block in blocks {
-            let adapters = shifts.adapters(block, 0..packing.rows());
+            let adapters = plan.adapters(block, 0..packing.rows());
             let y = self.forward(block, &x, packing, &adapters)?.0;
-            x = shifts.apply(y, block, packing)?;
+            x = plan.apply(y, block, packing)?;
         }
         Ok(x)
     }

@@ -5,7 +5,7 @@ use crate::adapter::Shape;
 use crate::generate::SamplingError;
 use crate::tokens::TokenError;
 
-/// Why a model cannot be used, or cannot compute what was asked.
+/// The reason why a model cannot be used or cannot compute the request.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// There is no such file.
@@ -26,7 +26,7 @@ pub enum ModelError {
     /// The file's header is cut off or damaged.
     #[error("the file's header is cut off or damaged: {detail}")]
     Header {
-        /// What is wrong.
+        /// A description of the fault.
         detail: String,
     },
     /// One file of a model in several files cannot be used.
@@ -48,7 +48,7 @@ pub enum ModelError {
     /// The architecture is not supported.
     #[error("the architecture {found:?} is not known; known: {known}")]
     Architecture {
-        /// What the file says.
+        /// The file's value.
         found: String,
         /// The supported architectures.
         known: String,
@@ -56,7 +56,7 @@ pub enum ModelError {
     /// The model needs something that Tiller does not compute.
     #[error("the model needs {what}, which is not known yet")]
     Unsupported {
-        /// What it needs.
+        /// The requirement.
         what: String,
     },
     /// A number of the model's configuration is missing or makes no sense.
@@ -118,9 +118,9 @@ pub enum ModelError {
         expected.blocks, expected.inputs, expected.queries, expected.values
     )]
     AdapterShape {
-        /// What the model asks for.
+        /// The size that the model requires.
         expected: Box<Shape>,
-        /// What the adapter has.
+        /// The size of the adapter.
         found: Box<Shape>,
     },
     /// A sampling parameter is out of its range.
@@ -138,18 +138,18 @@ pub enum ModelError {
         last: usize,
     },
     /// A vector acts below the layer whose activations were cached.
-    #[error("the vector is added after block {layer}, but the scores were prepared from block {kept} on")]
-    BelowKept {
+    #[error("the vector is added after block {layer}, but the scores were prepared from block {prepared} on")]
+    BelowPrefix {
         /// The vector's layer.
         layer: usize,
         /// The lowest layer that a vector can act at.
-        kept: usize,
+        prepared: usize,
     },
     /// An adapter acts in every block, but the activations above a block were cached.
-    #[error("the adapter acts in every block, but the scores were prepared from block {kept} on")]
-    AdapterAboveKept {
+    #[error("the adapter acts in every block, but the scores were prepared from block {prepared} on")]
+    AdapterAbovePrefix {
         /// The lowest layer that a vector can act at.
-        kept: usize,
+        prepared: usize,
     },
     /// This build does not support the device.
     #[error("this build cannot use {device}: build Tiller with `--features {feature}`, or choose the CPU")]

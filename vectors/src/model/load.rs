@@ -16,7 +16,7 @@ use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::RotaryEmbedding;
 
-/// Rotary tables cover positions up to this one, so that a long context length costs no memory that nobody uses.
+/// Rotary tables cover positions up to this one, so that a long context length does not cost unused memory.
 const MAX_POSITIONS: usize = 32_768;
 
 /// Reads tensors in the shapes that the configuration asks for.

@@ -1,9 +1,9 @@
-//! Where `LoRA` adapters attach in a block: to its queries and values. The work is done in main memory, also for
-//! blocks on a device, because an adapter's products are small beside the block's.
+//! Applies `LoRA` adapters to the queries and values of a block. The work is done in main memory, also for blocks on a
+//! device, because an adapter's products are small beside the block's.
 
 use candle_core::{Result, Tensor};
 
-use crate::adapter::OnRows;
+use crate::adapter::AdapterOnRows;
 use crate::ops::attention::Heads;
 use crate::ops::gemm::Threads;
 use crate::ops::lora::{LoraColumns, LoraGradients};
@@ -37,7 +37,7 @@ impl LoraTargets {
         self,
         normed: &[f32],
         qkv: &mut [f32],
-        adapters: &[OnRows<'_>],
+        adapters: &[AdapterOnRows<'_>],
         threads: Threads,
     ) {
         let (inputs, width) = (self.inputs, self.heads.width());
@@ -53,7 +53,12 @@ impl LoraTargets {
     }
 
     /// Does the same as [`LoraTargets::add_to_rows`] with tensors.
-    pub(crate) fn forward(self, normed: &Tensor, qkv: Tensor, adapters: &[OnRows<'_>]) -> Result<Tensor> {
+    pub(crate) fn forward(
+        self,
+        normed: &Tensor,
+        qkv: Tensor,
+        adapters: &[AdapterOnRows<'_>],
+    ) -> Result<Tensor> {
         if adapters.is_empty() {
             return Ok(qkv);
         }
@@ -70,7 +75,7 @@ impl LoraTargets {
         normed: &Tensor,
         d_qkv: &Tensor,
         d_normed: &Tensor,
-        adapter: &OnRows<'_>,
+        adapter: &AdapterOnRows<'_>,
         gradients: [LoraGradients<'_>; 2],
     ) -> Result<Tensor> {
         let (normed, d_qkv, d_normed) = (rows::read(normed)?, rows::read(d_qkv)?, rows::read(d_normed)?);

@@ -61,7 +61,7 @@ fn check(length: usize, rows: usize, columns: usize, stride: usize) {
     assert!(needed <= length, "a matrix of {needed} numbers in {length}");
 }
 
-/// Which threads compute a product.
+/// The threads that compute a product.
 #[derive(Clone, Copy)]
 pub(crate) enum Threads {
     /// The calling thread, for products inside a parallel loop.

@@ -247,7 +247,7 @@ mod tests {
         Weight::dense(weights.flatten_all().unwrap().to_vec1().unwrap(), weights.dims()[1])
     }
 
-    /// A layer of two matrices in different formats, and its weights as f32.
+    /// Returns a layer of two matrices in different formats, and its weights as f32.
     fn mixed() -> (Linear, Tensor) {
         let parts: Vec<(Weight, Tensor)> =
             [(Format::Q4_1, GgmlDType::Q4_1, 70, 1), (Format::Q8_0, GgmlDType::Q8_0, 200, 2)]

@@ -16,7 +16,7 @@ pub(crate) struct RotaryEmbedding {
     layout: RopeLayout,
 }
 
-/// Which two numbers of a head make a pair.
+/// The layout of the pairs of numbers in a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RopeLayout {
     /// (0, 1), (2, 3), ...: models of the Llama family in GGUF files, whose converter reorders the weights.

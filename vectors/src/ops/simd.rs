@@ -10,8 +10,8 @@ pub(crate) const LANES: usize = 32;
 /// Defines a function whose body is compiled for every instruction set and run with the machine's widest. The choice
 /// is made once per process, so results do not change between calls.
 ///
-/// Everything that the body calls must be `#[inline(always)]` and no long closure: code that is not inlined is
-/// compiled without those instructions. The body can use the constant `FUSED`, for [`multiply_add`].
+/// All functions that the body calls must be `#[inline(always)]`, and none may be a long closure: code that is not
+/// inlined is compiled without those instructions. The body can use the constant `FUSED`, for [`multiply_add`].
 macro_rules! vectorized {
     ($(#[$meta:meta])* $vis:vis fn $name:ident<$life:lifetime>($($arg:ident: $type:ty),* $(,)?) -> $output:ty $body:block) => {
         $(#[$meta])*

@@ -283,13 +283,13 @@ mod tests {
 
     #[test]
     fn every_number_of_rows_has_the_exact_product() {
-        // Integers: their sums are exact in any order.
+        // The numbers are integers, whose sums are exact in any order.
         let number = |i: usize| ((i * 37 + 11) % 23) as f32 - 11.0;
         for (inputs, outputs) in [(300, 50), (DEPTH, OUTPUTS), (5, 3)] {
             let weights: Vec<f32> = (0..outputs * inputs).map(number).collect();
             for rows in 1..=8 * WIDEST + 9 {
                 let x: Vec<f32> = (0..rows * inputs).map(|i| number(i * 7 + rows)).collect();
-                // Old content of the buffer, which must not show in the result.
+                // The buffer has old content, which must not affect the result.
                 let mut buffer = vec![f32::NAN; 7];
                 let panels = PackedPanels::pack(&x, inputs, &mut buffer, &RayonPool);
                 let mut columns = vec![f32::NAN; outputs * panels.stride()];

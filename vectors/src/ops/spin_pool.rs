@@ -12,7 +12,8 @@ use std::thread::{self, Thread};
 
 use rayon::prelude::*;
 
-/// How many times a thread looks for work, or for others to finish, before it gives its core away: some 50 microseconds.
+/// The number of times that a thread looks for work, or for others to finish, before it gives its core away: some 50
+/// microseconds.
 const SPINS: usize = 2_000;
 
 /// A pool that runs independent items in parallel. The result of an item must not depend on the thread that runs it.
@@ -250,7 +251,7 @@ mod tests {
                         let expected: Vec<f32> = (0..round % 37).map(|i| (i / 3) as f32 + 1.0).collect();
                         assert_eq!(seen, expected);
                         if round % 1_000 == 0 {
-                            // Longer than workers spin, so that they sleep.
+                            // The pause is longer than workers spin, so that they sleep.
                             thread::sleep(std::time::Duration::from_millis(5));
                         }
                     }

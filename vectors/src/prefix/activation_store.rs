@@ -10,7 +10,7 @@ use candle_core::Tensor;
 use crate::model::ModelError;
 use crate::ops::rows;
 
-/// How much memory cached activations may take before they are offloaded to a file.
+/// The amount of memory that cached activations may take before they are offloaded to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OffloadLimit {
     /// The most bytes that stay in memory; a larger cache is offloaded as a whole.
@@ -44,7 +44,7 @@ enum Storage {
 }
 
 impl ActivationStore {
-    /// An empty store that will hold `rows` rows of `width` numbers.
+    /// Returns an empty store that will hold `rows` rows of `width` numbers.
     pub(super) fn new(rows: usize, width: usize, offload: &OffloadLimit) -> Result<Self, ModelError> {
         let storage = if (rows * width * size_of::<f32>()) as u64 > offload.bytes {
             Storage::File(Mutex::new(tempfile::tempfile_in(&offload.folder).map_err(ModelError::Temporary)?))
@@ -68,7 +68,7 @@ impl ActivationStore {
         Ok(())
     }
 
-    /// The rows of these pairs, concatenated to `[rows, width]`.
+    /// Returns the rows of these pairs, concatenated to `[rows, width]`.
     pub(super) fn rows(&self, pairs: &[usize]) -> Result<Tensor, ModelError> {
         let range = |pair: usize| self.offsets[pair]..self.offsets[pair + 1];
         let mut values = Vec::with_capacity(pairs.iter().map(|pair| range(*pair).len()).sum());

@@ -12,19 +12,19 @@ use crate::steering::SteeringPlan;
 
 use super::{PrefixActivations, Trainable, TrainableVectors};
 
-/// Runs the prefix's output `hidden`, `[rows, hidden_size]`, through the remaining blocks, steered by `shifts`.
+/// Runs the prefix's output `hidden`, `[rows, hidden_size]`, through the remaining blocks, steered by `plan`.
 pub(crate) fn run_after_prefix(
     model: &Model,
     hidden: &Tensor,
     packing: &Packing,
     prefix: PrefixBlocks,
-    shifts: &SteeringPlan,
+    plan: &SteeringPlan,
 ) -> Result<Tensor, ModelError> {
     let mut x = hidden.clone();
     if let Some(layer) = prefix.last_layer() {
-        x = shifts.apply(x, layer.0, packing)?;
+        x = plan.apply(x, layer.0, packing)?;
     }
-    Ok(model.decoder.run(prefix.blocks_after(model.decoder.block_count()), x, packing, shifts)?)
+    Ok(model.decoder.run(prefix.blocks_after(model.decoder.block_count()), x, packing, plan)?)
 }
 
 /// Some pairs, packed, with their cached activations.
@@ -40,7 +40,7 @@ pub(crate) struct Batch {
     lengths: Vec<usize>,
 }
 
-/// What the forward pass of a batch leaves for the backward pass.
+/// The result of a batch's forward pass, as the backward pass needs it.
 pub(crate) struct ForwardPass {
     pub(crate) log_probs: Vec<PairLogProbs>,
     /// The prefix's output, and the output of each block behind it, before the vectors act on it.
@@ -75,28 +75,29 @@ impl Batch {
         })
     }
 
-    /// The number of tokens of each pair's answers (wanted, opposite), closing tokens included.
+    /// Returns the number of tokens of each pair's answers (wanted, opposite), closing tokens included.
     pub(crate) fn lengths(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         self.lengths.chunks_exact(2).map(|l| (l[0], l[1]))
     }
 
-    /// The number of packed rows.
+    /// Returns the number of packed rows.
     pub(crate) fn rows(&self) -> usize {
         self.packing.rows()
     }
 
-    /// The log-probabilities of the pairs' answers under `shifts`.
+    /// Returns the log-probabilities of the pairs' answers under `plan`.
     pub(crate) fn log_probs(
         &self,
         model: &Model,
-        shifts: &SteeringPlan,
+        plan: &SteeringPlan,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
-        Ok(self.score(model, &self.last_hidden(model, shifts)?, false)?.0)
+        Ok(self.score(model, &self.last_hidden(model, plan)?, false)?.0)
     }
 
-    /// The rows that predict the answers' tokens after the last block, before the final norm: `[answer tokens, hidden_size]`.
-    pub(crate) fn last_hidden(&self, model: &Model, shifts: &SteeringPlan) -> Result<Tensor, ModelError> {
-        let x = run_after_prefix(model, &self.hidden, &self.packing, self.prefix, shifts)?;
+    /// Returns the rows that predict the answers' tokens after the last block, before the final norm: `[answer tokens,
+    /// hidden_size]`.
+    pub(crate) fn last_hidden(&self, model: &Model, plan: &SteeringPlan) -> Result<Tensor, ModelError> {
+        let x = run_after_prefix(model, &self.hidden, &self.packing, self.prefix, plan)?;
         Ok(rows::gather(&x, self.logit_rows.iter().copied())?)
     }
 
@@ -141,8 +142,8 @@ impl Batch {
         Ok((log_probs.collect(), derivatives))
     }
 
-    /// The gradient of `Σ_pairs weights · (log pi(wanted), log pi(opposite))` with respect to the trainable parameters, in
-    /// one backward pass: the vectors, concatenated, or the adapter's numbers.
+    /// Returns the gradient of `Σ_pairs weights · (log pi(wanted), log pi(opposite))` with respect to the trainable
+    /// parameters, in one backward pass: the vectors, concatenated, or the adapter's numbers.
     pub(crate) fn backward(
         &self,
         model: &Model,
@@ -207,9 +208,9 @@ impl Batch {
         for (block, of_block) in blocks.skip(self.prefix.0).collect::<Vec<_>>().into_iter().rev() {
             let Some(trace) = traces.pop() else { break };
             let on = adapter.on_rows(block, 0..self.rows(), 1.0);
-            let slopes = Adapter::slopes(shape, of_block);
+            let gradients = Adapter::pair_gradients(shape, of_block);
             gradient =
-                model.decoder.backward_with_lora(block, &trace, &gradient, &self.packing, &on, slopes)?;
+                model.decoder.backward_with_lora(block, &trace, &gradient, &self.packing, &on, gradients)?;
         }
         Ok(found)
     }

@@ -87,7 +87,7 @@ impl PrefixActivations {
         Ok(Self { prefix, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
     }
 
-    /// The number of pairs.
+    /// Returns the number of pairs.
     pub(crate) fn len(&self) -> usize {
         self.pairs.len()
     }
@@ -97,11 +97,11 @@ impl PrefixActivations {
         Batch::new(self, indices)
     }
 
-    /// The log-probabilities of every pair under `shifts`, in the pairs' order. `progress` counts pairs.
+    /// Returns the log-probabilities of every pair under `plan`, in the pairs' order. `progress` counts pairs.
     pub(crate) fn log_probs(
         &self,
         model: &Model,
-        shifts: &SteeringPlan,
+        plan: &SteeringPlan,
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
         let mut all = Vec::with_capacity(self.len());
@@ -111,13 +111,13 @@ impl PrefixActivations {
             }
             let indices: Vec<usize> = (all.len()..all.len() + chunk.len()).collect();
             let batch = self.batch(&indices)?;
-            all.extend(on_pool(|| batch.log_probs(model, shifts))?);
+            all.extend(on_pool(|| batch.log_probs(model, plan))?);
         }
         let _ = progress(self.len(), self.len());
         Ok(all)
     }
 
-    /// The mean L2 norm of the residual stream after the prefix, over the rows of all pairs.
+    /// Returns the mean L2 norm of the residual stream after the prefix, over the rows of all pairs.
     pub(crate) fn mean_norm(&self) -> f64 {
         self.mean_norm
     }
@@ -135,15 +135,15 @@ pub(crate) fn plan_after_prefix(
     prefix: PrefixBlocks,
 ) -> Result<SteeringPlan, ModelError> {
     model.check_steering(steering)?;
-    let shifts = SteeringPlan::new(steering);
-    let (Some(untouched), Some(Layer(kept))) = (shifts.untouched().map(PrefixBlocks), prefix.last_layer())
+    let plan = SteeringPlan::new(steering);
+    let (Some(untouched), Some(Layer(prepared))) = (plan.untouched().map(PrefixBlocks), prefix.last_layer())
     else {
-        return Ok(shifts);
+        return Ok(plan);
     };
     match untouched.last_layer() {
-        _ if untouched >= prefix => Ok(shifts),
-        Some(Layer(layer)) => Err(ModelError::BelowKept { layer, kept }),
-        None => Err(ModelError::AdapterAboveKept { kept }),
+        _ if untouched >= prefix => Ok(plan),
+        Some(Layer(layer)) => Err(ModelError::BelowPrefix { layer, prepared }),
+        None => Err(ModelError::AdapterAbovePrefix { prepared }),
     }
 }
 
@@ -151,7 +151,8 @@ fn l2(row: &[f32]) -> f64 {
     row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
 }
 
-/// The number of rows of a packed pair: one for each token but the answers' closing tokens, which are only predicted.
+/// Returns the number of rows of a packed pair: one for each token but the answers' closing tokens, which are only
+/// predicted.
 pub(crate) fn pair_rows(pair: &EncodedPair) -> usize {
     pair.prompt.len() + pair.wanted.len() + pair.opposite.len() - 2
 }

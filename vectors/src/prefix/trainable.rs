@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 
 use super::TrainableVectors;
-use crate::adapter::{Adapter, OnRows};
+use crate::adapter::{Adapter, AdapterOnRows};
 use crate::packing::Packing;
 
 /// The trainable parameters of a forward pass.
@@ -15,8 +15,8 @@ pub(crate) enum Trainable<'a> {
 }
 
 impl Trainable<'_> {
-    /// The adapter's matrices in a block, for all rows; `None` for vectors.
-    pub(super) fn adapter_in(&self, block: usize, packing: &Packing) -> Option<OnRows<'_>> {
+    /// Returns the adapter's matrices in a block, for all rows; `None` for vectors.
+    pub(super) fn adapter_in(&self, block: usize, packing: &Packing) -> Option<AdapterOnRows<'_>> {
         match self {
             Self::Vectors(_) => None,
             Self::Adapter(adapter) => Some(adapter.on_rows(block, 0..packing.rows(), 1.0)),

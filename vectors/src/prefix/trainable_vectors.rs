@@ -6,7 +6,7 @@ use crate::ops::rows;
 use crate::packing::{Group, Packing};
 use crate::steering::{Positions, covers};
 
-/// How the vectors act in one forward pass.
+/// The operation of the vectors in one forward pass.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PassOp {
     /// x + m v, with a multiplier m for each pair.
@@ -27,7 +27,7 @@ pub(crate) struct TrainableVectors<'a> {
 }
 
 impl TrainableVectors<'_> {
-    /// The vector that acts after a block.
+    /// Returns the vector that acts after a block.
     fn vector_after(&self, block: usize) -> Option<&[f32]> {
         let index = self.layers.iter().position(|layer| *layer == block)?;
         let width = self.values.len() / self.layers.len();

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 /// The length of the n-grams that are compared, in words.
 const N: usize = 3;
 
-/// The share of an answer's word trigrams that repeat an earlier one: 0 for an answer without repetition, close to 1 for a
-/// loop. A Chinese, Japanese or Korean character counts as a word.
+/// Returns the share of an answer's word trigrams that repeat an earlier one: 0 for an answer without repetition, close
+/// to 1 for a loop. A Chinese, Japanese or Korean character counts as a word.
 #[must_use]
 pub fn repetition(answer: &str) -> f64 {
     let words = words(answer);
@@ -80,7 +80,7 @@ pub const REFUSALS: [&str; 32] = [
     "\u{5f88}\u{62b1}\u{6b49}",
 ];
 
-/// Whether an answer refuses: its first two sentences contain one of [`REFUSALS`], or it is empty.
+/// Returns whether an answer refuses: its first two sentences contain one of [`REFUSALS`], or it is empty.
 #[must_use]
 pub fn refuses(answer: &str) -> bool {
     let plain = answer.trim().to_lowercase().replace('\u{2019}', "'");
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_by_how_an_answer_begins() {
+    fn a_refusal_is_recognized_by_the_beginning_of_an_answer() {
         assert!(refuses("I\u{2019}m sorry, but I can\u{2019}t do that."));
         assert!(refuses("Thank you for asking. I will not take part in this."));
         assert!(refuses(" \n"));

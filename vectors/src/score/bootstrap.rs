@@ -22,13 +22,13 @@ pub struct Interval {
 /// An item of a ratio of sums.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ratio {
-    /// What it adds to the numerator.
+    /// The addend of the numerator.
     pub numerator: f64,
-    /// What it adds to the denominator.
+    /// The addend of the denominator.
     pub denominator: f64,
 }
 
-/// The mean of the items with its 95 % percentile bootstrap interval; NaN without items.
+/// Returns the mean of the items with its 95 % percentile bootstrap interval; NaN without items.
 #[must_use]
 pub fn mean_interval(values: &[f64], seed: u64) -> Interval {
     let items: Vec<Ratio> =

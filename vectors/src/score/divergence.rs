@@ -25,7 +25,7 @@ impl DivergenceScorer {
     /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the model has fewer blocks, a pair is too long for it, or `progress` says stop.
+    /// Where the model has fewer blocks, a pair is too long for it, or `progress` returns `Break`.
     pub fn prepare(
         model: Arc<Model>,
         pairs: &[EncodedPair],
@@ -36,21 +36,21 @@ impl DivergenceScorer {
         Ok(Self { model, cached })
     }
 
-    /// The mean L2 norm of the residual stream after the prefix.
+    /// Returns the mean L2 norm of the residual stream after the prefix.
     #[must_use]
     pub fn residual_norm(&self) -> f64 {
         self.cached.mean_norm()
     }
 
-    /// The mean of KL(steered || unsteered) = `Σ_t` p(t) log(p(t) / q(t)) over the answers' tokens, closing tokens included, in
-    /// nats. p are the predictions of the steered model, q those of the unsteered one. 0 without an active term. `progress`
-    /// counts pairs.
+    /// Returns the mean of KL(steered || unsteered) = `Σ_t` p(t) log(p(t) / q(t)) over the answers' tokens, closing
+    /// tokens included, in nats. p are the predictions of the steered model, q those of the unsteered one. 0 without an
+    /// active term. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` returns `Break`.
     pub fn divergence(&self, steering: &[Term], progress: Progress<'_>) -> Result<f64, ModelError> {
-        let shifts = self.cached.plan(&self.model, steering)?;
-        if shifts.is_empty() {
+        let plan = self.cached.plan(&self.model, steering)?;
+        if plan.is_empty() {
             return Ok(0.0);
         }
         let (mut sum, mut count) = (0.0, 0);
@@ -60,7 +60,7 @@ impl DivergenceScorer {
                 return Err(ModelError::Interrupted);
             }
             let batch = self.cached.batch(indices)?;
-            let steered = on_pool(|| batch.last_hidden(&self.model, &shifts))?;
+            let steered = on_pool(|| batch.last_hidden(&self.model, &plan))?;
             let plain = on_pool(|| batch.last_hidden(&self.model, &SteeringPlan::default()))?;
             let total = steered.dims()[0];
             for start in (0..total).step_by(LOGIT_ROWS) {

@@ -9,7 +9,7 @@ pub struct Dose {
     pub score: f64,
 }
 
-/// The least-squares slope of a score over the multiplier; `None` where all multipliers are equal.
+/// Returns the least-squares slope of a score over the multiplier; `None` where all multipliers are equal.
 #[must_use]
 pub fn dose_slope(points: &[Dose]) -> Option<f64> {
     let count = points.len() as f64;

@@ -37,20 +37,20 @@ pub struct OptionLogProbs {
 }
 
 impl EncodedOptions {
-    /// The number of rows that the question takes when it is packed by itself.
+    /// Returns the number of rows that the question takes when it is packed by itself.
     fn rows(&self) -> usize {
         self.prompt.len() + self.answers.iter().map(|answer| answer.len() - 1).sum::<usize>()
     }
 
-    /// Whether every answer is a single token, so that the answers take no rows of their own.
+    /// Returns whether every answer is a single token, so that the answers take no rows of their own.
     fn is_single_token(&self) -> bool {
         self.answers.iter().all(|answer| answer.len() == 1)
     }
 }
 
-/// A pair as a two-way choice between letters, in the form of contrastive activation addition ([`crate::train::choices`]).
-/// Answer 0 is the wanted answer's letter. `before` is the conversation up to the question; `wanted_first` labels the
-/// wanted answer (A).
+/// Returns a pair as a two-way choice between letters, in the form of contrastive activation addition
+/// ([`crate::train::choices`]). Answer 0 is the wanted answer's letter. `before` is the conversation up to the
+/// question; `wanted_first` labels the wanted answer (A).
 ///
 /// # Errors
 /// Where the chat template or the tokenizer refuses a text.
@@ -106,13 +106,13 @@ struct Chunk {
 }
 
 impl OptionScorer {
-    /// The number of questions.
+    /// Returns the number of questions.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are no questions.
+    /// Returns whether there are no questions.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
@@ -121,7 +121,7 @@ impl OptionScorer {
     /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the model has fewer blocks, an answer is empty, a text is too long for the model, or `progress` says stop.
+    /// Where the model has fewer blocks, an answer is empty, a text is too long for the model, or `progress` returns `Break`.
     pub fn prepare(
         model: Arc<Model>,
         questions: &[EncodedOptions],
@@ -150,19 +150,19 @@ impl OptionScorer {
     /// Computes the log-probabilities of the answers to every question, in the questions' order. `progress` counts questions.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` returns `Break`.
     pub fn log_probs(
         &self,
         steering: &[Term],
         progress: Progress<'_>,
     ) -> Result<Vec<OptionLogProbs>, ModelError> {
-        let shifts = plan_after_prefix(&self.model, steering, self.prefix)?;
+        let plan = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
                 return Err(ModelError::Interrupted);
             }
-            all.extend(on_pool(|| chunk.log_probs(&self.model, self.prefix, &shifts))?);
+            all.extend(on_pool(|| chunk.log_probs(&self.model, self.prefix, &plan))?);
         }
         let _ = progress(self.count, self.count);
         Ok(all)
@@ -208,9 +208,9 @@ impl Chunk {
         &self,
         model: &Model,
         prefix: PrefixBlocks,
-        shifts: &SteeringPlan,
+        plan: &SteeringPlan,
     ) -> Result<Vec<OptionLogProbs>, ModelError> {
-        let x = run_after_prefix(model, &self.hidden, &self.packing, prefix, shifts)?;
+        let x = run_after_prefix(model, &self.hidden, &self.packing, prefix, plan)?;
         let read = rows::gather(&x, self.logit_rows.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
         let (values, _) = model.decoder.log_probs(&normed, &self.targets, false)?;
@@ -264,7 +264,7 @@ fn split_questions(questions: &[EncodedOptions]) -> Vec<&[EncodedOptions]> {
     all
 }
 
-/// The number of tokens that both prompts begin with, without the other's last token.
+/// Returns the number of tokens that both prompts begin with, without the other's last token.
 fn common_prompt_prefix(one: &EncodedOptions, other: &EncodedOptions) -> usize {
     one.prompt.iter().zip(&other.prompt).take_while(|(a, b)| a == b).count().min(other.prompt.len() - 1)
 }

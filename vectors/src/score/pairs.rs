@@ -19,7 +19,7 @@ pub struct PairLogProbs {
 }
 
 impl PairLogProbs {
-    /// The log-odds of the wanted answer against the opposite one, in nats.
+    /// Returns the log-odds of the wanted answer against the opposite one, in nats.
     #[must_use]
     pub fn margin(&self) -> f64 {
         self.wanted - self.opposite
@@ -36,7 +36,7 @@ impl Scorer {
     /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the model has fewer blocks, a pair is too long for it, or `progress` says stop.
+    /// Where the model has fewer blocks, a pair is too long for it, or `progress` returns `Break`.
     pub fn prepare(
         model: Arc<Model>,
         pairs: &[EncodedPair],
@@ -47,17 +47,17 @@ impl Scorer {
         Ok(Self { model, cached })
     }
 
-    /// The log-probabilities of every pair under a steering set, in the pairs' order. Without an active term they are the
-    /// unsteered model's, to the bit. `progress` counts pairs.
+    /// Returns the log-probabilities of every pair under a steering set, in the pairs' order. Without an active term
+    /// they are the unsteered model's, to the bit. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` returns `Break`.
     pub fn log_probs(
         &self,
         steering: &[Term],
         progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
-        let shifts = self.cached.plan(&self.model, steering)?;
-        self.cached.log_probs(&self.model, &shifts, progress)
+        let plan = self.cached.plan(&self.model, steering)?;
+        self.cached.log_probs(&self.model, &plan, progress)
     }
 }

@@ -47,13 +47,13 @@ struct Chunk {
 }
 
 impl TextScorer {
-    /// The number of texts.
+    /// Returns the number of texts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are no texts.
+    /// Returns whether there are no texts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
@@ -62,7 +62,7 @@ impl TextScorer {
     /// Computes the activations after the prefix, which all steering sets share.
     ///
     /// # Errors
-    /// Where the model has fewer blocks, a text is empty or too long for the model, or `progress` says stop.
+    /// Where the model has fewer blocks, a text is empty or too long for the model, or `progress` returns `Break`.
     pub fn prepare(
         model: Arc<Model>,
         texts: &[Vec<u32>],
@@ -99,18 +99,18 @@ impl TextScorer {
         Ok(Self { model, prefix, chunks, count: texts.len() })
     }
 
-    /// The scores of every text, in order. `progress` counts texts.
+    /// Returns the scores of every text, in order. `progress` counts texts.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` returns `Break`.
     pub fn scores(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<TextScores>, ModelError> {
-        let shifts = plan_after_prefix(&self.model, steering, self.prefix)?;
+        let plan = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             if progress(all.len(), self.count).is_break() {
                 return Err(ModelError::Interrupted);
             }
-            all.extend(on_pool(|| chunk.scores(&self.model, self.prefix, &shifts))?);
+            all.extend(on_pool(|| chunk.scores(&self.model, self.prefix, &plan))?);
         }
         let _ = progress(self.count, self.count);
         Ok(all)
@@ -122,13 +122,13 @@ impl Chunk {
         &self,
         model: &Model,
         prefix: PrefixBlocks,
-        shifts: &SteeringPlan,
+        plan: &SteeringPlan,
     ) -> Result<Vec<TextScores>, ModelError> {
         let unsteered = &self.unsteered;
-        let steered = if shifts.is_empty() {
+        let steered = if plan.is_empty() {
             unsteered.clone()
         } else {
-            run_after_prefix(model, &self.hidden, &self.packing, prefix, shifts)?
+            run_after_prefix(model, &self.hidden, &self.packing, prefix, plan)?
         };
         let mut all = Vec::with_capacity(self.texts.len());
         for text in &self.texts {
@@ -154,7 +154,7 @@ impl Chunk {
     }
 }
 
-/// The steered negative log-probability of the target, and KL(unsteered || steered), from both rows of logits.
+/// Returns the steered negative log-probability of the target, and KL(unsteered || steered), from both rows of logits.
 fn compare(unsteered: &[f32], steered: &[f32], target: usize) -> (f64, f64) {
     let log_sum_exp = |logits: &[f32]| {
         let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);

@@ -1,4 +1,4 @@
-//! Chat templates for models whose files carry none.
+//! Chat templates for models whose files have none.
 
 /// A chat template for a family of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn conversations_are_put_as_the_models_were_trained() {
+    fn conversations_are_written_as_the_models_were_trained() {
         let talk = [
             (Role::System, "Be brief."),
             (Role::User, "Hi "),

@@ -9,7 +9,7 @@ use super::{TokenError, built_in_templates, jinja};
 /// One turn of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Who speaks.
+    /// The speaker.
     pub role: Role,
     /// The text.
     pub content: String,
@@ -141,7 +141,7 @@ impl ChatTemplate {
         let values = context! {
             messages => messages.iter().map(Message::to_jinja).collect::<Vec<_>>(),
             add_generation_prompt,
-            // Defined but none, as in transformers.
+            // The variable is defined but none, as in transformers.
             tools => (),
             documents => (),
             bos_token => self.begin.as_str(),

@@ -15,7 +15,7 @@ pub(crate) use chat_template::template_from_config;
 pub use chat_template::{ChatTemplate, Message, Origin, Role};
 pub use tokenizer::{OffsetEncoding, Piece, Tokenizer};
 
-/// Why a text cannot be turned into tokens, or a tokenizer cannot be used.
+/// The reason why a text cannot be turned into tokens or a tokenizer cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// The file holds no tokenizer.
@@ -47,7 +47,7 @@ pub enum TokenError {
     /// The tokenizer's tables contradict themselves.
     #[error("the model file's tokenizer is damaged: {detail}")]
     Damaged {
-        /// What contradicts what.
+        /// The two properties that contradict each other.
         detail: String,
     },
     /// The file holds no chat template.

@@ -22,7 +22,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// The state before the first step, with these initial parameters.
+    /// Returns the state before the first step, with these initial parameters.
     pub(super) fn new(values: Vec<f32>) -> Self {
         let size = values.len();
         Self { step: 0, values, first_moment: vec![0.0; size], second_moment: vec![0.0; size] }
@@ -81,7 +81,7 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// The number of steps done.
+    /// Returns the number of steps done.
     #[must_use]
     pub fn step(&self) -> usize {
         self.step

@@ -48,7 +48,7 @@ impl Epoch {
         Self { order, signs, factors, batch_pairs: settings.batch_pairs as usize }
     }
 
-    /// The indices of the pairs of a step, counted from 0 within the epoch, and the step's draw.
+    /// Returns the indices of the pairs of a step, counted from 0 within the epoch, and the step's draw.
     pub(super) fn batch(&self, step: usize) -> (&[usize], Draw) {
         let start = step * self.batch_pairs;
         let end = (start + self.batch_pairs).min(self.order.len());

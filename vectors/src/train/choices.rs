@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::pairs::{EncodedPair, PreferencePair};
 use crate::tokens::TokenError;
 
-/// The prompt of a two-way choice: `first` is labelled (A), `second` (B).
+/// Returns the prompt of a two-way choice: `first` is labelled (A), `second` (B).
 pub(crate) fn choice_prompt(prompt: &str, first: &str, second: &str) -> String {
     format!("{}\n\nChoices:\n (A) {}\n (B) {}", prompt.trim_end(), first.trim(), second.trim())
 }
@@ -27,7 +27,7 @@ pub struct Choice {
     pub opposite: char,
 }
 
-/// The choices of a training run with this seed. The letters are drawn in the pairs' order.
+/// Returns the choices of a training run with this seed. The letters are drawn in the pairs' order.
 #[must_use]
 pub fn as_choices(pairs: &[PreferencePair], seed: u64) -> Vec<Choice> {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
@@ -43,19 +43,19 @@ pub fn as_choices(pairs: &[PreferencePair], seed: u64) -> Vec<Choice> {
     pairs.iter().map(choice).collect()
 }
 
-/// Why a pair cannot be encoded as a choice.
+/// The reason why a pair cannot be encoded as a choice.
 #[derive(Debug, thiserror::Error)]
 #[error("pair {}: {source}", pair + 1)]
 pub struct ChoiceError {
     /// The index of the pair.
     pub pair: usize,
-    /// What the chat template or the tokenizer refused.
+    /// The refusal of the chat template or the tokenizer.
     pub source: TokenError,
 }
 
-/// The tokenized pairs that [`super::Method::Caa`] trains on: the prompt is the choice, the answers are the letters. An
-/// encoded answer ends with the letter's token and the closing token; the closing token has no row, so the answer's last
-/// row is that of the letter.
+/// Returns the tokenized pairs that [`super::Method::Caa`] trains on: the prompt is the choice, the answers are the
+/// letters. An encoded answer ends with the letter's token and the closing token; the closing token has no row, so the
+/// answer's last row is that of the letter.
 ///
 /// # Errors
 /// Where the chat template or the tokenizer refuses a text.
@@ -80,7 +80,7 @@ pub fn encode_choices(
     .collect()
 }
 
-/// The tokens of "(A)" up to the one that contains the letter, then the closing token.
+/// Returns the tokens of "(A)" up to the one that contains the letter, then the closing token.
 pub(crate) fn encode_letter(model: &Model, letter: char) -> Result<Vec<u32>, TokenError> {
     let mut ids = model.tokenizer().encode(&format!("({letter})"))?;
     let holds = |count: &usize| model.decode(&ids[..*count]).contains(letter);

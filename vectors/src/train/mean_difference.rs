@@ -15,8 +15,8 @@ pub(super) struct ExtractedVectors {
     pub(super) norms: Vec<f64>,
 }
 
-/// The mean over pairs of the activation of the wanted answer minus that of the opposite one: Freeform and, on pairs from
-/// [`super::encode_choices`], CAA (Rimsky et al. 2024, arXiv 2312.06681).
+/// Returns the mean over pairs of the activation of the wanted answer minus that of the opposite one: Freeform and, on
+/// pairs from [`super::encode_choices`], CAA (Rimsky et al. 2024, arXiv 2312.06681).
 pub(super) fn mean_differences(
     model: &Model,
     pairs: &[EncodedPair],

@@ -28,7 +28,7 @@ pub use training::{HeldOut, LossAndGradient, Side, StepReport, Training, memory_
 
 use crate::model::ModelError;
 
-/// Why a run cannot start or continue.
+/// The reason why a run cannot start or continue.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     /// There are no pairs to train on, or too few.
@@ -57,7 +57,7 @@ pub enum TrainError {
     /// The checkpoint is damaged or belongs to another run.
     #[error("the checkpoint does not fit: {detail}")]
     Checkpoint {
-        /// What differs.
+        /// The difference.
         detail: String,
     },
     /// The loss or the gradient is not finite.

@@ -42,7 +42,7 @@ pub(super) fn principal_components(
     Ok(ExtractedVectors { values, norms })
 }
 
-/// The first principal component of rows of `width` numbers, as a unit vector; zero where all rows are equal.
+/// Returns the first principal component of rows of `width` numbers, as a unit vector; zero where all rows are equal.
 ///
 /// It runs the Lanczos method (1950) on the covariance with full reorthogonalisation, then Jacobi's rotations (1846) on the
 /// small tridiagonal matrix. Both run in a fixed order, so the same rows give the same bits.
@@ -88,7 +88,7 @@ fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
     unit(&component).unwrap_or(component)
 }
 
-/// The eigenvector of the largest eigenvalue of a symmetric tridiagonal matrix.
+/// Returns the eigenvector of the largest eigenvalue of a symmetric tridiagonal matrix.
 fn largest_eigenvector(diagonal: &[f64], off_diagonal: &[f64]) -> Vec<f64> {
     let size = diagonal.len();
     let mut a = vec![vec![0.0; size]; size];

@@ -4,7 +4,8 @@ use std::f64::consts::PI;
 
 use super::Schedule;
 
-/// The learning rate of a step, counted from 0: it rises linearly from 0 over `warmup` steps, then follows the schedule.
+/// Returns the learning rate of a step, counted from 0: it rises linearly from 0 over `warmup` steps, then follows the
+/// schedule.
 ///
 /// The schedules are those of transformers (`get_cosine_schedule_with_warmup`, which the authors' trainer uses, and its
 /// linear and constant counterparts): with a warm-up, step 0 has rate 0.

@@ -10,7 +10,7 @@ use crate::Progress;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
 
-/// How well the pairs can be steered at one layer.
+/// An estimate of how well the pairs can be steered at one layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LayerSteerability {
     /// The 0-based block.
@@ -26,7 +26,7 @@ pub struct LayerSteerability {
     pub relative_norm: f64,
 }
 
-/// How well a pair agrees with the others.
+/// The agreement of a pair with the others.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairAgreement {
     /// The index of the pair.
@@ -35,7 +35,7 @@ pub struct PairAgreement {
     pub agreement: f64,
 }
 
-/// How well the pairs can be steered, layer by layer.
+/// Estimates of how well the pairs can be steered, layer by layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Steerability {
     /// All layers, in ascending order.
@@ -47,7 +47,7 @@ pub struct Steerability {
 /// Estimates the steerability of the pairs at every layer. Every block runs once over each pair; `progress` counts pairs.
 ///
 /// # Errors
-/// Where there are fewer than two pairs, a pair does not fit the model, or `progress` says stop.
+/// Where there are fewer than two pairs, a pair does not fit the model, or `progress` returns `Break`.
 pub fn steerability(
     model: &Model,
     pairs: &[EncodedPair],
@@ -133,7 +133,7 @@ fn layer_statistics(pairs: &[[Vec<f32>; 2]]) -> LayerStatistics {
     }
 }
 
-/// The mean and the sample variance.
+/// Returns the mean and the sample variance.
 fn mean_and_variance(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;

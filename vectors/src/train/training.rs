@@ -94,19 +94,19 @@ pub struct Training {
 }
 
 impl Training {
-    /// The number of steps of the whole run; 0 for methods without a gradient.
+    /// Returns the number of steps of the whole run; 0 for methods without a gradient.
     #[must_use]
     pub fn steps(&self) -> usize {
         self.steps_per_epoch() * self.settings.epochs as usize
     }
 
-    /// The number of steps done so far.
+    /// Returns the number of steps done so far.
     #[must_use]
     pub fn done(&self) -> usize {
         self.state.step
     }
 
-    /// The number of steps of an epoch.
+    /// Returns the number of steps of an epoch.
     #[must_use]
     pub fn steps_per_epoch(&self) -> usize {
         self.settings.steps_per_epoch(self.pairs)
@@ -231,18 +231,18 @@ impl Training {
         Ok((report, gradient))
     }
 
-    /// The current vectors or adapter at a multiplier.
-    fn shifts(&self, multiplier: f32) -> SteeringPlan {
-        let mut shifts = SteeringPlan::default();
+    /// Returns the current vectors or adapter at a multiplier.
+    fn plan(&self, multiplier: f32) -> SteeringPlan {
+        let mut plan = SteeringPlan::default();
         if let Some(adapter) = self.adapter() {
-            shifts.push_adapter(&Arc::new(adapter), multiplier);
-            return shifts;
+            plan.push_adapter(&Arc::new(adapter), multiplier);
+            return plan;
         }
-        let acts = Intervention { positions: self.settings.positions, op: InterventionOp::Add };
+        let intervention = Intervention { positions: self.settings.positions, op: InterventionOp::Add };
         for (layer, values) in self.layers.iter().zip(self.parts()) {
-            shifts.push(*layer, values, multiplier, acts);
+            plan.push(*layer, values, multiplier, intervention);
         }
-        shifts
+        plan
     }
 
     fn parts(&self) -> impl Iterator<Item = &[f32]> {
@@ -252,7 +252,7 @@ impl Training {
     /// Measures the held-out pairs at multipliers +1 and -1; `None` where there are none. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where `progress` says stop.
+    /// Where `progress` returns `Break`.
     pub fn measure(&self, progress: Progress<'_>) -> Result<Option<HeldOut>, TrainError> {
         let pairs = self.held_out.len();
         if pairs == 0 {
@@ -260,7 +260,7 @@ impl Training {
         }
         let mut margins = |sign: f32, before: usize| -> Result<Vec<f64>, TrainError> {
             let progress = &mut |done: usize, _: usize| progress(before + done, 2 * pairs);
-            let scores = self.held_out.log_probs(&self.model, &self.shifts(sign), progress)?;
+            let scores = self.held_out.log_probs(&self.model, &self.plan(sign), progress)?;
             Ok(scores.iter().map(PairLogProbs::margin).collect())
         };
         let (plus, minus) = (margins(1.0, 0)?, margins(-1.0, pairs)?);
@@ -273,25 +273,26 @@ impl Training {
         }))
     }
 
-    /// The state from which the run can be resumed.
+    /// Returns the state from which the run can be resumed.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         self.state.clone()
     }
 
-    /// The current parameters: the vectors, concatenated in the order of their layers, or the adapter's numbers.
+    /// Returns the current parameters: the vectors, concatenated in the order of their layers, or the adapter's
+    /// numbers.
     #[must_use]
     pub fn values(&self) -> &[f32] {
         &self.state.values
     }
 
-    /// The current adapter; `None` where vectors are trained.
+    /// Returns the current adapter; `None` where vectors are trained.
     #[must_use]
     pub fn adapter(&self) -> Option<Adapter> {
         Adapter::new(self.shape?, self.settings.lora.alpha as f32, self.state.values.as_slice().into()).ok()
     }
 
-    /// The current vectors, in the order of their layers; empty where an adapter is trained.
+    /// Returns the current vectors, in the order of their layers; empty where an adapter is trained.
     #[must_use]
     pub fn vectors(&self) -> Vec<SteeringVector> {
         if self.shape.is_some() {
@@ -304,20 +305,23 @@ impl Training {
             .collect()
     }
 
-    /// The mean L2 norm of the residual stream after the prefix (for an adapter, of the embedding) over the training tokens.
+    /// Returns the mean L2 norm of the residual stream after the prefix (for an adapter, of the embedding) over the
+    /// training tokens.
     #[must_use]
     pub fn residual_norm(&self) -> f64 {
         self.residual_norms[0]
     }
 
-    /// The mean L2 norms after each of the layers for methods without steps; else only [`Training::residual_norm`].
+    /// Returns the mean L2 norms after each of the layers for methods without steps; else only
+    /// [`Training::residual_norm`].
     #[must_use]
     pub fn residual_norms(&self) -> &[f64] {
         &self.residual_norms
     }
 }
 
-/// The blocks that training leaves unchanged: all up to the lowest steered layer, none where an adapter is trained.
+/// Returns the blocks that training leaves unchanged: all up to the lowest steered layer, none where an adapter is
+/// trained.
 pub(super) fn prefix(settings: &TrainSettings) -> PrefixBlocks {
     PrefixBlocks(settings.blocks_below() as usize)
 }

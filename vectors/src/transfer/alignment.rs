@@ -29,13 +29,13 @@ pub struct Passage {
 }
 
 impl Passage {
-    /// A single text.
+    /// Returns a single text.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         Self { opening: String::new(), endings: vec![text.to_owned()] }
     }
 
-    /// A prompt with its two answers.
+    /// Returns a prompt with its two answers.
     #[must_use]
     pub fn from_pair(pair: &PreferencePair) -> Self {
         let opening = format!("{}{SEPARATOR}", pair.prompt);
@@ -43,8 +43,8 @@ impl Passage {
     }
 }
 
-/// The passages of the texts, followed by those of the pairs in a random order with a fixed seed, so that a sample of the
-/// pairs comes from the whole set.
+/// Returns the passages of the texts, followed by those of the pairs in a random order with a fixed seed, so that a
+/// sample of the pairs comes from the whole set.
 #[must_use]
 pub fn passages(texts: &[&str], pairs: &[PreferencePair]) -> Vec<Passage> {
     let mut pair_passages: Vec<Passage> = pairs.iter().map(Passage::from_pair).collect();
@@ -141,7 +141,7 @@ impl Alignment {
     }
 }
 
-/// The tokens that are read of a text, and the byte offset where each ends.
+/// Returns the tokens that are read of a text, and the byte offset where each ends.
 fn read(reader: Reader<'_>, text: &str) -> Result<OffsetEncoding, TokenError> {
     let mut encoding = reader.tokenizer.encode_with_end_offsets(text)?;
     let length = MAX_TOKENS.min(reader.longest);
@@ -155,9 +155,9 @@ fn reading(mut tokens: Vec<u32>, rows: Vec<usize>) -> Reading {
     Reading { tokens, rows }
 }
 
-/// The pairs of indices in two lists of token ends that have the same end, with that end. Of several tokens with the same
-/// end, such as the bytes of one character, the last one is paired. Tokens that end at 0 and the first token of each list are
-/// left out.
+/// Returns the pairs of indices in two lists of token ends that have the same end, with that end. Of several tokens
+/// with the same end, such as the bytes of one character, the last one is paired. Tokens that end at 0 and the first
+/// token of each list are left out.
 fn common_ends(one: &[usize], other: &[usize]) -> Vec<(usize, usize, usize)> {
     let (one, other) = (last_at_each_end(one), last_at_each_end(other));
     let mut pairs = Vec::new();

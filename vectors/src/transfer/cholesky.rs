@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A Gram matrix of random rows, and a right side.
+    /// Returns a Gram matrix of random rows, and a right side.
     fn system(size: usize, seed: u32) -> (Vec<f64>, Vec<f64>) {
         let number = |i: usize| {
             f64::from((i as u32).wrapping_add(seed).wrapping_mul(2_654_435_761) >> 8) / 8_388_608.0 - 1.0

@@ -37,10 +37,10 @@ const RELATIVE_LAMBDAS: [f64; 7] = [10.0, 1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
 /// first one, too (Sun et al. 2024).
 const MASSIVE_NORM_RATIO: f64 = 5.0;
 
-/// Why a vector cannot be transferred.
+/// The reason why a vector cannot be transferred.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
-    /// A model cannot read the texts, or `progress` said stop.
+    /// A model cannot read the texts, or `progress` asked to stop.
     #[error(transparent)]
     Model(#[from] ModelError),
     /// A tokenizer refused a text.
@@ -78,7 +78,7 @@ pub struct PairedRows {
     pub splits: Vec<Split>,
 }
 
-/// How a map was fitted, and how well it fits.
+/// Facts about a fitted map, and about how well it fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MapFacts {
     /// The number of paired rows that were used.
@@ -110,7 +110,8 @@ pub struct TransferredVector {
 }
 
 impl Model {
-    /// The paired rows of the unsteered residual stream after a layer, concatenated over the readings: `[rows, hidden_size]`.
+    /// Returns the paired rows of the unsteered residual stream after a layer, concatenated over the readings: `[rows,
+    /// hidden_size]`.
     ///
     /// # Errors
     /// Where the layer is not the model's, a reading does not fit the model, or `progress` (rows) says stop.
@@ -232,7 +233,7 @@ pub fn transfer_vector(
     Ok(TransferredVector { values: mapped.values.iter().map(|x| (x * factor) as f32).collect(), facts })
 }
 
-/// The L2 norm of every row.
+/// Returns the L2 norm of every row.
 fn row_norms(side: &[f32], size: usize) -> Vec<f64> {
     side.chunks_exact(size.max(1)).map(|row| dot(row, row).sqrt()).collect()
 }
@@ -289,7 +290,7 @@ fn r_squared(predicted: &Rows, y: &Rows) -> f64 {
     1.0 - error / y.square_norm()
 }
 
-/// The rows in a random order with a fixed seed.
+/// Returns the rows in a random order with a fixed seed.
 fn shuffled(rows: &Rows) -> Rows {
     let mut order: Vec<usize> = (0..rows.count()).collect();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(1));

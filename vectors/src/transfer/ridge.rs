@@ -23,7 +23,7 @@ impl Rows {
         Matrix::new(&self.values, self.count(), self.width, self.width)
     }
 
-    /// The squared Frobenius norm.
+    /// Returns the squared Frobenius norm.
     pub(super) fn square_norm(&self) -> f64 {
         self.values.iter().map(|x| x * x).sum()
     }
@@ -59,17 +59,17 @@ impl Ridge {
         Self { x, is_dual, gram }
     }
 
-    /// The mean eigenvalue of `XᵀX`, the unit of λ.
+    /// Returns the mean eigenvalue of `XᵀX`, the unit of λ.
     pub(super) fn mean_eigenvalue(&self) -> f64 {
         self.x.square_norm() / self.x.width as f64
     }
 
-    /// The Cholesky factor of the Gram matrix + λI; `None` where it is not positive definite.
+    /// Returns the Cholesky factor of the Gram matrix + λI; `None` where it is not positive definite.
     pub(super) fn factor(&self, lambda: f64) -> Option<CholeskyFactor> {
         CholeskyFactor::new(&self.gram.values, self.gram.width, lambda)
     }
 
-    /// The right-hand side of the equations: `XᵀY` in the primal form, Y in the dual.
+    /// Returns the right-hand side of the equations: `XᵀY` in the primal form, Y in the dual.
     pub(super) fn right_side(&self, y: &Rows) -> Rows {
         if self.is_dual {
             y.clone()

@@ -16,7 +16,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The path of the starter model's file.
+/// Returns the path of the starter model's file.
 pub(crate) fn starter_path() -> PathBuf {
     let path = std::env::var_os("TILLER_STARTER_MODEL")
         .map_or_else(|| root().join("models/SmolLM2-135M-Instruct.Q4_1.gguf"), PathBuf::from);
@@ -24,13 +24,13 @@ pub(crate) fn starter_path() -> PathBuf {
     path
 }
 
-/// The device of the tests' models: the CPU, or the one that `TILLER_TEST_DEVICE` names (`cuda`).
+/// Returns the device of the tests' models: the CPU, or the one that `TILLER_TEST_DEVICE` names (`cuda`).
 pub(crate) fn device() -> Device {
     let named = std::env::var("TILLER_TEST_DEVICE").ok();
     named.map_or_else(Device::default, |name| name.parse().expect("a device's name"))
 }
 
-/// The starter model, loaded once for a test program.
+/// Returns the starter model, loaded once for a test program.
 pub(crate) fn starter() -> Arc<Model> {
     static MODEL: OnceLock<Arc<Model>> = OnceLock::new();
     let load = || Arc::new(Model::open(starter_path()).device(device()).load().unwrap());
@@ -96,7 +96,7 @@ pub(crate) fn starter_pairs(name: &str, split: &str) -> Vec<PreferencePair> {
         .collect()
 }
 
-/// A progress callback that never stops.
+/// Returns a progress callback that never stops.
 pub(crate) fn go(_: usize, _: usize) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }

@@ -55,7 +55,7 @@ impl App {
         }
         let current = Snapshot::new(&contents)?;
         let (title, subject, snapshot) = about(&mut db, &question, &data_set.name, &current.hash).await?;
-        snapshots::keep(&mut db, &current).await?;
+        snapshots::insert(&mut db, &current).await?;
         let new = |job| NewAnalysis {
             model: model.id,
             data_set: data_set.id,

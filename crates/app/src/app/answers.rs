@@ -13,7 +13,7 @@ use vectors::model::Model;
 
 use super::App;
 use super::sweeps::check_multipliers;
-use crate::engine::answers::{Asked, end_open};
+use crate::engine::answers::{PendingQuestion, end_open};
 use crate::{Error, clock};
 
 /// The most answers that a person can read side by side.
@@ -59,14 +59,14 @@ impl App {
         }
         let question = questions::find(&mut db, id).await?;
         db.commit().await?;
-        change.say(&Event::Question(question.clone()));
+        change.send(&Event::Question(question.clone()));
         let request = |multiplier: &f64| Request {
             prompt: prompt.clone(),
             steering: loaded.iter().flat_map(|term| term.at(*multiplier)).collect(),
             sampling: vectors::generate::Sampling::default(),
         };
         let requests = multipliers.iter().map(request).collect();
-        let asked = Asked { question: id, model, requests, multipliers, max_new_tokens };
+        let asked = PendingQuestion { question: id, model, requests, multipliers, max_new_tokens };
         self.enqueue(asked)?;
         Ok(question)
     }
@@ -76,7 +76,7 @@ impl App {
     /// # Errors
     /// Returns an error if the question does not exist or the store cannot be written.
     pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
-        if self.state.asking.stop(request.question) {
+        if self.state.current_question.stop(request.question) {
             return Ok(());
         }
         // The question still waits for its turn, or its answers have ended already.

@@ -2,7 +2,7 @@
 
 use ipc::command::ChangePairs;
 use ipc::data::{Edited, MOST_TAGS, Pair, PairContent, tag};
-use ipc::list::{Beside, PairChange};
+use ipc::list::{MoveTarget, PairChange};
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
 use store::edits::Step;
@@ -118,16 +118,16 @@ async fn move_beside(
     db: &mut SqliteConnection,
     data_set: Id,
     ids: &[Id],
-    to: Beside,
+    to: MoveTarget,
     step: &mut Step,
 ) -> Result<(), Error> {
-    let (Beside::Before(stays) | Beside::Behind(stays)) = to;
+    let (MoveTarget::Before(stays) | MoveTarget::After(stays)) = to;
     if ids.contains(&stays) {
         return Err(Error::invalid("Pairs cannot be moved next to themselves.", "Choose another place."));
     }
     let insertion = match to {
-        Beside::Before(id) => Insertion::Before(id),
-        Beside::Behind(id) => Insertion::After(id),
+        MoveTarget::Before(id) => Insertion::Before(id),
+        MoveTarget::After(id) => Insertion::After(id),
     };
     let free = positions(db, data_set, insertion, ids.len(), step).await?;
     // The pairs are read only now, because they may have been renumbered.

@@ -76,7 +76,7 @@ impl App {
         pairs::append(&mut db, id, turned, clock::now()).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
-        change.say(&Event::DataSet(data_set.clone()));
+        change.send(&Event::DataSet(data_set.clone()));
         Ok(data_set)
     }
 

@@ -5,7 +5,7 @@ use ipc::command::{AddPair, DeletePair, EditPair, ListPairs, Redo, Undo};
 use ipc::data::{Edited, Pair};
 use ipc::event::Event;
 use sqlx::SqliteConnection;
-use store::edits::{self, About, Direction, Step};
+use store::edits::{self, ChangedPairs, Direction, Step};
 use store::insertion::{Insertion, positions};
 use store::{data_sets, pairs, sweeps};
 
@@ -38,8 +38,8 @@ impl App {
                 pairs::put(db, &after).await?;
                 step.changed(&before, &after)?;
             }
-            let about = step.note(db, before.data_set, now).await?;
-            Ok(Some(About { pairs: vec![before.id], ..about }))
+            let touched = step.note(db, before.data_set, now).await?;
+            Ok(Some(ChangedPairs { pairs: vec![before.id], ..touched }))
         })
         .await?
         .ok_or(Error::Gone("pair"))
@@ -105,11 +105,11 @@ impl App {
         let mut title = String::new();
         let edited = self
             .edit(data_set, async |db| {
-                let Some((about, named)) = edits::walk(db, data_set, direction).await? else {
+                let Some((touched, named)) = edits::walk(db, data_set, direction).await? else {
                     return Ok(None);
                 };
                 title = named;
-                Ok(Some(about))
+                Ok(Some(touched))
             })
             .await?;
         Ok(edited.map(|edited| Edited { title, ..edited }))
@@ -123,33 +123,41 @@ impl App {
     pub(super) async fn edit(
         &self,
         data_set: Id,
-        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<Option<About>, Error>,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<Option<ChangedPairs>, Error>,
     ) -> Result<Option<Edited>, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
-        let Some(about) = work(&mut db).await? else {
+        let Some(touched) = work(&mut db).await? else {
             return Ok(None);
         };
         // The read connection still sees the state before this transaction.
-        let sweeps_before = if about.held_out {
+        let sweeps_before = if touched.held_out {
             sweeps::of_data_set(&mut *self.state.store.read().acquire().await?, data_set).await?
         } else {
             vec![]
         };
         let sweeps_after =
-            if about.held_out { sweeps::of_data_set(&mut db, data_set).await? } else { vec![] };
+            if touched.held_out { sweeps::of_data_set(&mut db, data_set).await? } else { vec![] };
         let data_set = data_sets::find(&mut *db, data_set).await?;
-        let pair_id = about.pairs.first().copied().unwrap_or_default();
+        let pair_id = touched.pairs.first().copied().unwrap_or_default();
         let pair = pairs::find(&mut *db, pair_id).await?;
         db.commit().await?;
-        self.refresh_list(data_set.id, &about).await?;
-        change.say(&Event::DataSet(data_set.clone()));
+        self.refresh_list(data_set.id, &touched).await?;
+        change.send(&Event::DataSet(data_set.clone()));
         for (before, after) in sweeps_before.iter().zip(sweeps_after) {
             if before.stale != after.stale {
-                change.say(&Event::Sweep(after));
+                change.send(&Event::Sweep(after));
             }
         }
-        let (pairs, is_many) = (about.pairs.len() as u32, about.pairs.len() > 1);
-        Ok(Some(Edited { data_set, pair, pair_id, pairs, is_many, order: about.order, title: String::new() }))
+        let (pairs, is_many) = (touched.pairs.len() as u32, touched.pairs.len() > 1);
+        Ok(Some(Edited {
+            data_set,
+            pair,
+            pair_id,
+            pairs,
+            is_many,
+            order: touched.order,
+            title: String::new(),
+        }))
     }
 }

@@ -20,7 +20,7 @@ impl App {
         let id = data_sets::insert(&mut db, self.state.project, name, "", clock::now()).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
-        change.say(&Event::DataSet(data_set.clone()));
+        change.send(&Event::DataSet(data_set.clone()));
         Ok(data_set)
     }
 
@@ -35,7 +35,7 @@ impl App {
         data_sets::rename(&mut db, request.data_set, name).await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         db.commit().await?;
-        change.say(&Event::DataSet(data_set.clone()));
+        change.send(&Event::DataSet(data_set.clone()));
         Ok(data_set)
     }
 
@@ -55,7 +55,7 @@ impl App {
         snapshots::forget_unused(&mut db).await?;
         db.commit().await?;
         self.state.pair_index.forget(data_set.id);
-        change.say(&Event::DataSetDeleted(data_set.id));
+        change.send(&Event::DataSetDeleted(data_set.id));
         Ok(())
     }
 }

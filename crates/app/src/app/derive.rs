@@ -2,7 +2,7 @@
 
 use ipc::Id;
 use ipc::command::MakeVector;
-use ipc::derive::{Change, Made, Source};
+use ipc::derive::{Change, Derivation, Source};
 use ipc::event::Event;
 use ipc::vector::Vector;
 use store::models;
@@ -19,7 +19,7 @@ use crate::{Error, clock};
 const NOTHING_LEFT: f64 = 1e-5;
 
 /// A vector with its numbers.
-struct Read {
+struct LoadedVector {
     row: Vector,
     parts: Vec<SteeringVector>,
 }
@@ -45,19 +45,19 @@ impl App {
         if let Some(other) = &other {
             from.push(self.source(&other.row).await?);
         }
-        let made = Made { change: request.change, from, map: None };
+        let made = Derivation { change: request.change, from, map: None };
         let name = match request.name.trim() {
             "" => self.usual_name(&made, to).await?,
             typed => typed.to_owned(),
         };
-        self.keep_made(&base, &made, &name, to, &parts).await
+        self.save_derived(&base, &made, &name, to, &parts).await
     }
 
-    async fn read_vector(&self, id: Id) -> Result<Read, Error> {
+    async fn read_vector(&self, id: Id) -> Result<LoadedVector, Error> {
         let row = vector_rows::find(self.state.store.read(), id).await?;
         check_vector(&row, "nothing is made of it")?;
         let parts = vector_rows::steering(self.state.store.read(), id).await?.parts;
-        Ok(Read { row, parts })
+        Ok(LoadedVector { row, parts })
     }
 
     async fn source(&self, row: &Vector) -> Result<Source, Error> {
@@ -99,7 +99,7 @@ impl App {
         Ok(to)
     }
 
-    async fn usual_name(&self, made: &Made, to: Id) -> Result<String, Error> {
+    async fn usual_name(&self, made: &Derivation, to: Id) -> Result<String, Error> {
         let name = made.from.first().map(|source| source.name.as_str()).unwrap_or_default();
         let other = made.from.get(1).map(|source| source.name.as_str()).unwrap_or_default();
         Ok(match made.change {
@@ -116,10 +116,10 @@ impl App {
         })
     }
 
-    async fn keep_made(
+    async fn save_derived(
         &self,
-        base: &Read,
-        made: &Made,
+        base: &LoadedVector,
+        made: &Derivation,
         name: &str,
         model: Id,
         parts: &[SteeringVector],
@@ -134,7 +134,7 @@ impl App {
                 model: Some(model.name.clone()),
                 architecture: model.facts.as_ref().map(|facts| facts.architecture.clone()),
                 model_fingerprint: origin.model_fingerprint.clone(),
-                policy: Some(Provenance::policy_of(base.row.acts)),
+                policy: Some(Provenance::policy_of(base.row.intervention)),
                 made_by: Some(concat!("Tiller ", env!("CARGO_PKG_VERSION")).to_owned()),
                 settings: Some(serde_json::json!({ "system_prompt": prompt }).to_string()),
                 ..Provenance::default()
@@ -152,7 +152,7 @@ impl App {
             method: base.row.method.filter(|_| !is_sum),
             layers: &base.row.layers,
             adapter: None,
-            acts: base.row.acts,
+            intervention: base.row.intervention,
             values: &values,
             norm: norm(parts),
             residual_norm: base.row.residual_norm.filter(|_| !made.is_transfer()),
@@ -165,20 +165,24 @@ impl App {
             settings: settings.as_ref().filter(|_| !is_sum),
             steps: if is_sum { 0 } else { steps },
             provenance: provenance.as_ref(),
-            made: Some(made),
+            derivation: Some(made),
         };
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let id = vector_rows::insert(&mut db, &new, clock::now()).await?;
         let vector = vector_rows::find(&mut *db, id).await?;
         db.commit().await?;
-        change.say(&Event::Vector(vector.clone()));
+        change.send(&Event::Vector(vector.clone()));
         Ok(vector)
     }
 }
 
 /// Computes the parts of the new vector.
-fn apply(change: Change, base: &Read, other: Option<&Read>) -> Result<Vec<SteeringVector>, Error> {
+fn apply(
+    change: Change,
+    base: &LoadedVector,
+    other: Option<&LoadedVector>,
+) -> Result<Vec<SteeringVector>, Error> {
     let (v, name) = (base.parts.as_slice(), base.row.name.as_str());
     let made = match (change, other) {
         (Change::Duplicate | Change::Transfer { .. }, _) => v.to_vec(),
@@ -248,13 +252,13 @@ fn check_pair(one: &Vector, other: &Vector) -> Result<(), Error> {
         ));
     }
     if one.layers != other.layers {
-        let said = |layers: &[u32]| layers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        let list = |layers: &[u32]| layers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
         let message = format!(
             "\u{201c}{}\u{201d} acts after layer {}, \u{201c}{}\u{201d} after {}.",
             one.name,
-            said(&one.layers),
+            list(&one.layers),
             other.name,
-            said(&other.layers)
+            list(&other.layers)
         );
         return Err(Error::invalid(message, "Choose two vectors of the same layers."));
     }

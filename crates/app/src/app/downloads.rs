@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use endpoint::secrets::Secret;
 use hub::{Address, Endpoint, Listing, agent};
-use ipc::command::{ForgetDownload, ForgetToken, KeepToken, ListRepository, ReadHub, StartDownload};
+use ipc::command::{ForgetDownload, ForgetToken, ListRepository, ReadHub, SaveToken, StartDownload};
 use ipc::download::{Download, Hub, HubListing};
 use ipc::event::Event;
 use ipc::job::JobState;
@@ -34,13 +34,13 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the text cannot be an access token.
-    pub async fn keep_token(&self, request: KeepToken) -> Result<Hub, Error> {
+    pub async fn save_token(&self, request: SaveToken) -> Result<Hub, Error> {
         let refused = || Error::invalid("This is no access token.", "Copy it from your settings on the hub.");
         let token = Secret::new(&request.token.0).ok_or_else(refused)?;
         let endpoint = self.endpoint().await?;
         let state = Arc::clone(&self.state);
         blocking(move || {
-            state.downloads.tokens.keep(&token);
+            state.downloads.tokens.store(&token);
             hub(&state, &endpoint)
         })
         .await
@@ -71,7 +71,7 @@ impl App {
         let state = Arc::clone(&self.state);
         blocking(move || {
             let downloads = &state.downloads;
-            let token = downloads.tokens.find(&downloads.places).0;
+            let token = downloads.tokens.find(&downloads.environment).0;
             let cache = |repository: &str| downloads.repository_cache(repository);
             let listing = Listing::ask(&agent(&endpoint), &endpoint, token.as_ref(), &address, cache)?;
             let shown = listing.shown.clone();
@@ -143,14 +143,14 @@ impl App {
             cache.discard(&file.blob);
         }
         job.state = JobState::Stopped;
-        change.say(&Event::Job(job));
-        change.say(&Event::DownloadForgotten(download.id));
+        change.send(&Event::Job(job));
+        change.send(&Event::DownloadForgotten(download.id));
         Ok(())
     }
 
     async fn endpoint(&self) -> Result<Endpoint, Error> {
         let set = settings::read(self.state.store.read(), self.state.project).await?;
-        Ok(self.state.downloads.places.endpoint(set.hub_endpoint.as_deref())?)
+        Ok(self.state.downloads.environment.endpoint(set.hub_endpoint.as_deref())?)
     }
 
     fn missing(&self, repository: &str, files: &[FileRow]) -> u64 {
@@ -163,9 +163,9 @@ fn hub(state: &AppState, endpoint: &Endpoint) -> Hub {
     let downloads = &state.downloads;
     Hub {
         host: endpoint.host(),
-        cache: downloads.places.cache.display().to_string(),
+        cache: downloads.environment.cache.display().to_string(),
         free_bytes: downloads.free_bytes(),
-        token: downloads.tokens.find(&downloads.places).1,
+        token: downloads.tokens.find(&downloads.environment).1,
         has_keyring: downloads.tokens.has_keyring(),
     }
 }

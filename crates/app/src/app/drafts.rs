@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use endpoint::secrets::{Kept, Secret};
+use endpoint::secrets::{Secret, SecretStorage};
 use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
 use ipc::Id;
 use ipc::command::{
-    AcceptDrafts, EditDraft, KeepKey, ListDrafts, LookAtEndpoint, RejectDrafts, StartDrafts, TryEndpoint,
+    AcceptDrafts, EditDraft, InspectEndpoint, ListDrafts, RejectDrafts, SaveKey, StartDrafts, TryEndpoint,
 };
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::drafts::{
@@ -17,7 +17,7 @@ use ipc::event::Event;
 use ipc::job::Job;
 use ipc::model::ModelState;
 use store::drafts::{self, Batch};
-use store::edits::{About, Step};
+use store::edits::{ChangedPairs, Step};
 use store::{data_sets, jobs, models, pairs};
 use vectors::tokens::{Message, Role};
 
@@ -119,7 +119,7 @@ impl App {
         let data_set = drafts::data_set_of(&mut *db, request.draft).await?;
         drafts::edit(&mut db, request.draft, &request.wanted, &request.opposite).await?;
         db.commit().await?;
-        change.say(&Event::Drafts(data_set));
+        change.send(&Event::Drafts(data_set));
         Ok(())
     }
 
@@ -140,7 +140,7 @@ impl App {
                 accept(db, data_set, chosen).await.map(Some)
             })
             .await?;
-        self.state.events.say(&Event::Drafts(data_set));
+        self.state.events.send(&Event::Drafts(data_set));
         Ok(edited)
     }
 
@@ -153,7 +153,7 @@ impl App {
         let mut db = self.state.store.begin().await?;
         drafts::reject(&mut db, request.data_set, &request.drafts).await?;
         db.commit().await?;
-        change.say(&Event::Drafts(request.data_set));
+        change.send(&Event::Drafts(request.data_set));
         Ok(())
     }
 
@@ -161,7 +161,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the text is not the address of a server.
-    pub async fn look_at_endpoint(&self, request: LookAtEndpoint) -> Result<EndpointFacts, Error> {
+    pub async fn inspect_endpoint(&self, request: InspectEndpoint) -> Result<EndpointFacts, Error> {
         self.endpoint_facts(address(&request.address)?).await
     }
 
@@ -169,7 +169,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the text is not the address of a server, or the key cannot be a key.
-    pub async fn keep_key(&self, request: KeepKey) -> Result<EndpointFacts, Error> {
+    pub async fn save_key(&self, request: SaveKey) -> Result<EndpointFacts, Error> {
         let address = address(&request.address)?;
         let state = std::sync::Arc::clone(&self.state);
         let to = address.clone();
@@ -182,7 +182,7 @@ impl App {
                     "Type it as the server's makers gave it, without blanks.",
                 )
             })?;
-            blocking(move || state.keys.keep(&to, &key)).await?;
+            blocking(move || state.keys.store(&to, &key)).await?;
         }
         self.endpoint_facts(address).await
     }
@@ -214,8 +214,8 @@ impl App {
         let key = blocking(move || state.keys.get(&of).map(|(_, kept)| kept)).await?;
         let key = match key {
             None => KeyPlace::Nowhere,
-            Some(Kept::Keyring) => KeyPlace::Keyring,
-            Some(Kept::Memory) => KeyPlace::Memory,
+            Some(SecretStorage::Keyring) => KeyPlace::Keyring,
+            Some(SecretStorage::Memory) => KeyPlace::Memory,
         };
         let is_plain = address.starts_with("http://");
         Ok(EndpointFacts { stays_here: stays_here(&address), is_plain, address, key })
@@ -233,7 +233,11 @@ fn is_usable(draft: &Draft) -> bool {
 
 /// Turns complete drafts into pairs. A draft becomes a new pair after all others, or another opposite answer of the
 /// pair that it was made for.
-async fn accept(db: &mut sqlx::SqliteConnection, data_set: Id, drafts: Vec<Draft>) -> Result<About, Error> {
+async fn accept(
+    db: &mut sqlx::SqliteConnection,
+    data_set: Id,
+    drafts: Vec<Draft>,
+) -> Result<ChangedPairs, Error> {
     let now = clock::now();
     let count = drafts.len();
     let mut step =

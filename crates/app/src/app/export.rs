@@ -6,7 +6,7 @@ use data::content::{data_hash, run_settings};
 use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use ipc::command::{ExportPairs, ExportVector};
 use ipc::data::{PairContent, Split};
-use ipc::derive::Made;
+use ipc::derive::Derivation;
 use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
 use ipc::steering::Intervention;
 use ipc::vector::Vector;
@@ -116,9 +116,9 @@ fn provenance(
     pairs: Option<Vec<PairContent>>,
 ) -> Result<Provenance, Error> {
     let name = Some(vector.name.clone());
-    let made_from = vector.made.as_ref().map(Made::with_hashes);
+    let made_from = vector.derivation.as_ref().map(Derivation::with_hashes);
     if let Some(stated) = origin.provenance {
-        let policy = stated.policy.clone().filter(|_| vector.acts == Intervention::default());
+        let policy = stated.policy.clone().filter(|_| vector.intervention == Intervention::default());
         let policy = policy.or_else(|| Some(self::policy(vector)));
         let made_from = made_from.or(stated.made_from.clone());
         return Ok(Provenance { name, policy, made_from, ..stated });
@@ -151,7 +151,7 @@ fn provenance(
 fn policy(vector: &Vector) -> String {
     match vector.adapter {
         Some(_) => Provenance::ADD_TO_WEIGHTS.to_owned(),
-        None => Provenance::policy_of(vector.acts),
+        None => Provenance::policy_of(vector.intervention),
     }
 }
 

@@ -87,7 +87,7 @@ impl App {
         pairs::append(&mut db, id, contents(rows), now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
-        change.say(&Event::DataSet(data_set.clone()));
+        change.send(&Event::DataSet(data_set.clone()));
         Ok(data_set)
     }
 
@@ -115,12 +115,12 @@ impl App {
         let name = name_of(&request, &path, &file.provenance);
         let new = NewVector {
             layers: &layers,
-            acts: file.provenance.acts().unwrap_or_default(),
+            intervention: file.provenance.intervention().unwrap_or_default(),
             values: &values,
             norm: algebra::norm(parts),
             ..self.imported(&name, &model, &file.provenance)
         };
-        self.keep_imported(&new).await
+        self.save_imported(&new).await
     }
 
     async fn import_adapter(
@@ -152,7 +152,7 @@ impl App {
             norm: file.adapter.norm(),
             ..self.imported(&name, &model, &file.provenance)
         };
-        self.keep_imported(&new).await
+        self.save_imported(&new).await
     }
 
     /// Returns a new vector with what is known about any import. The caller adds the numbers.
@@ -163,7 +163,7 @@ impl App {
             method: method(provenance),
             layers: &[],
             adapter: None,
-            acts: Intervention::default(),
+            intervention: Intervention::default(),
             values: &[],
             norm: 0.0,
             residual_norm: None,
@@ -176,17 +176,17 @@ impl App {
             settings: None,
             steps: 0,
             provenance: Some(provenance),
-            made: None,
+            derivation: None,
         }
     }
 
-    async fn keep_imported(&self, new: &NewVector<'_>) -> Result<Vector, Error> {
+    async fn save_imported(&self, new: &NewVector<'_>) -> Result<Vector, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let id = vector_rows::insert(&mut db, new, clock::now()).await?;
         let vector = vector_rows::find(&mut *db, id).await?;
         db.commit().await?;
-        change.say(&Event::Vector(vector.clone()));
+        change.send(&Event::Vector(vector.clone()));
         Ok(vector)
     }
 }

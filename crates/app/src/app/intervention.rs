@@ -1,6 +1,6 @@
 //! Makes vectors of a run's epochs, and sets where and how vectors act.
 
-use ipc::command::{PickEpoch, PreviewTokens, SetActs};
+use ipc::command::{PickEpoch, PreviewTokens, SetIntervention};
 use ipc::event::Event;
 use ipc::steering::{InterventionOp, Positions, TokenPreview};
 use ipc::vector::Vector;
@@ -24,7 +24,7 @@ impl App {
         let id = pick(&mut db, self.state.project, request.run, request.epoch).await?;
         let vector = vectors::find(&mut *db, id).await?;
         db.commit().await?;
-        change.say(&Event::Vector(vector.clone()));
+        change.send(&Event::Vector(vector.clone()));
         Ok(vector)
     }
 
@@ -32,21 +32,21 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the vector does not exist, the cap is no number, or the store cannot be written.
-    pub async fn set_acts(&self, request: SetActs) -> Result<Vector, Error> {
-        if matches!(request.acts.op, InterventionOp::Cap { at } if !at.is_finite()) {
+    pub async fn set_intervention(&self, request: SetIntervention) -> Result<Vector, Error> {
+        if matches!(request.intervention.op, InterventionOp::Cap { at } if !at.is_finite()) {
             return Err(Error::invalid("The cap must be a number.", "Type one."));
         }
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         check_vector(&vectors::find(&mut *db, request.vector).await?, "it acts on every token")?;
-        vectors::set_acts(&mut db, request.vector, request.acts).await?;
+        vectors::set_intervention(&mut db, request.vector, request.intervention).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         let sweeps = sweeps::list(&mut db, self.state.project).await?;
         db.commit().await?;
-        change.say(&Event::Vector(vector.clone()));
+        change.send(&Event::Vector(vector.clone()));
         // The sweeps become stale, because they measured the vector with its earlier intervention.
         for sweep in sweeps.into_iter().filter(|sweep| sweep.uses(vector.id)) {
-            change.say(&Event::Sweep(sweep));
+            change.send(&Event::Sweep(sweep));
         }
         Ok(vector)
     }

@@ -7,7 +7,7 @@ use ipc::Id;
 use ipc::command::{FindPairs, ReadPair, ReadRows};
 use ipc::data::Pair;
 use ipc::list::{Found, PairRow};
-use store::edits::About;
+use store::edits::ChangedPairs;
 use store::{data_sets, pairs};
 
 use super::App;
@@ -103,16 +103,16 @@ impl App {
     }
 
     /// Applies an edit to the index, if it is in memory. Call this inside the change, after the commit.
-    pub(super) async fn refresh_list(&self, data_set: Id, about: &About) -> Result<(), Error> {
+    pub(super) async fn refresh_list(&self, data_set: Id, touched: &ChangedPairs) -> Result<(), Error> {
         if !self.state.pair_index.is_of(data_set) {
             return Ok(());
         }
-        if about.pairs.len() > MANY {
+        if touched.pairs.len() > MANY {
             self.state.pair_index.forget(data_set);
             return Ok(());
         }
-        let now = pairs::find_all(self.state.store.read(), data_set, &about.pairs).await?;
-        self.state.pair_index.with(data_set, |index| index.refresh(&about.pairs, &now, about.order));
+        let now = pairs::find_all(self.state.store.read(), data_set, &touched.pairs).await?;
+        self.state.pair_index.with(data_set, |index| index.refresh(&touched.pairs, &now, touched.order));
         Ok(())
     }
 }

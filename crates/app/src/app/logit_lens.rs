@@ -3,7 +3,7 @@
 use data::benchmarks::neutral_text;
 use data::content::sha256;
 use ipc::Id;
-use ipc::command::{ReadLens, ReadResidual};
+use ipc::command::{ReadLogitLens, ReadResidual};
 use ipc::derive::{LensToken, LogitLens};
 use ipc::vector::Vector;
 use store::models::{self, ModelRow};
@@ -23,7 +23,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the vector does not exist, has no part at the layer, or its model is not in memory.
-    pub async fn read_lens(&self, request: ReadLens) -> Result<LogitLens, Error> {
+    pub async fn read_logit_lens(&self, request: ReadLogitLens) -> Result<LogitLens, Error> {
         let read = self.state.store.read();
         let vector = vector_rows::find(read, request.vector).await?;
         check_vector(&vector, "it points to no words")?;
@@ -83,7 +83,7 @@ impl App {
         .await??;
         if let Some(identity) = identity {
             let mut db = self.state.store.begin().await?;
-            residual_norms::keep(&mut db, &identity, &text, &norms).await?;
+            residual_norms::put(&mut db, &identity, &text, &norms).await?;
             db.commit().await?;
         }
         Ok(Some(norms))

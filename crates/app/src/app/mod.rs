@@ -38,7 +38,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hub::HubPlaces;
+use hub::HubEnvironment;
 use ipc::command::SaveSettings;
 use ipc::event::Event;
 use ipc::project::Overview;
@@ -49,7 +49,7 @@ use store::{
 
 use crate::app_state::AppState;
 use crate::directory::{self, Directory};
-use crate::engine::answers::Asked;
+use crate::engine::answers::PendingQuestion;
 use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
 use crate::event_bus::Subscriber;
@@ -60,18 +60,18 @@ const LAST_STEP: Duration = Duration::from_secs(5);
 
 /// The paths of the application's files.
 #[derive(Debug, Clone)]
-pub struct Places {
+pub struct AppPaths {
     /// The data folder.
     pub data: PathBuf,
     /// The starter model's file.
     pub starter_model: PathBuf,
 }
 
-impl Places {
+impl AppPaths {
     /// Returns the paths that the environment sets, or else the defaults of the platform and of the application's
     /// resources.
     #[must_use]
-    pub fn usual(resources: Option<&std::path::Path>) -> Self {
+    pub fn from_env(resources: Option<&std::path::Path>) -> Self {
         Self { data: directory::default_path(), starter_model: starter::model_path(resources) }
     }
 }
@@ -84,7 +84,7 @@ pub struct App {
     /// Wakes the thread that downloads.
     wake_downloads: SyncSender<()>,
     /// The queue of waiting questions. `None` once the application closes.
-    ask: Mutex<Option<Sender<Asked>>>,
+    ask: Mutex<Option<Sender<PendingQuestion>>>,
     threads: Vec<thread::JoinHandle<()>>,
     /// Held until the application is closed.
     directory: Mutex<Option<Directory>>,
@@ -96,8 +96,8 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the data folder or the store cannot be used, or another process uses it.
-    pub async fn open(places: &Places) -> Result<Self, Error> {
-        Self::open_with(places, HubPlaces::inside(&places.data)).await
+    pub async fn open(paths: &AppPaths) -> Result<Self, Error> {
+        Self::open_with(paths, HubEnvironment::inside(&paths.data)).await
     }
 
     /// Opens the application like [`App::open`], but with the hub's cache and access token that other programs use as
@@ -105,11 +105,11 @@ impl App {
     ///
     /// # Errors
     /// Fails as [`App::open`] does.
-    pub async fn open_with(places: &Places, hub: HubPlaces) -> Result<Self, Error> {
-        let directory = Directory::hold(&places.data)?;
+    pub async fn open_with(paths: &AppPaths, hub: HubEnvironment) -> Result<Self, Error> {
+        let directory = Directory::lock(&paths.data)?;
         let store = Store::open(&directory.store_file()).await?;
         let mut db = store.begin().await?;
-        let (project, name) = starter::ensure(&mut db, &places.starter_model, crate::clock::now()).await?;
+        let (project, name) = starter::ensure(&mut db, &paths.starter_model, crate::clock::now()).await?;
         // The last process may have left jobs and answers open.
         store::jobs::pause_running(&mut db).await?;
         store::answers::stop_open(&mut db).await?;
@@ -121,7 +121,7 @@ impl App {
         let (wake, woken) = sync_channel(1);
         let (wake_downloads, downloads_woken) = sync_channel(1);
         let (ask, asked) = channel();
-        let failed = |source| Error::Directory { path: places.data.clone(), source };
+        let failed = |source| Error::Directory { path: paths.data.clone(), source };
         let (jobs, answers) = (Arc::clone(&state), Arc::clone(&state));
         let (downloads, library) = (Arc::clone(&state), Arc::clone(&state));
         let threads = vec![
@@ -162,7 +162,9 @@ impl App {
         let starter = store::models::starter(read).await?.map(|row| row.id);
         let first = set.filter(|id| known.iter().any(|row| row.id == *id)).or(starter);
         match first {
-            Some(id) => engine::models::load(&self.state, id, engine::models::Room::AsSet).await,
+            Some(id) => {
+                engine::models::load(&self.state, id, engine::models::EvictionPolicy::UpToLimit).await
+            }
             None => Ok(()),
         }
     }
@@ -224,7 +226,7 @@ impl App {
     }
 
     /// Puts a question into the queue of the thread that answers.
-    fn enqueue(&self, asked: Asked) -> Result<(), Error> {
+    fn enqueue(&self, asked: PendingQuestion) -> Result<(), Error> {
         let queue = self.ask.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = queue.as_ref().is_some_and(|queue| queue.send(asked).is_ok());
         if sent { Ok(()) } else { Err(Error::Panic("the thread that answers has ended".into())) }

@@ -17,7 +17,7 @@ use vectors::model::{MatmulPrecision, model_path};
 
 use super::App;
 use crate::engine::lanes::Lane;
-use crate::engine::models::{Room, load, most_in_memory, unload};
+use crate::engine::models::{EvictionPolicy, load, most_in_memory, unload};
 use crate::engine::registry;
 use crate::library::{self, watch};
 use crate::{Error, atomic_write, memory};
@@ -34,7 +34,7 @@ impl App {
         let facts = watch::read(path.clone()).await?;
         let (id, _) = watch::make_known(&self.state, &path, &facts).await?;
         if self.held_by_job(id).await?.is_none() {
-            load(&self.state, id, Room::AsSet).await?;
+            load(&self.state, id, EvictionPolicy::UpToLimit).await?;
         }
         Ok(self.state.model(models::find(self.state.store.read(), id).await?))
     }
@@ -74,7 +74,7 @@ impl App {
         models::set_facts(&mut db, row.id, &library::facts(&facts), files::stamp(&path).as_deref()).await?;
         db.commit().await?;
         let model = self.state.model(models::find(self.state.store.read(), row.id).await?);
-        change.say(&Event::Model(model.clone()));
+        change.send(&Event::Model(model.clone()));
         drop(change);
         if matches!(model.state, ModelState::Failed { .. }) {
             unload(&self.state, row.id).await?;
@@ -115,7 +115,7 @@ impl App {
         let mut db = self.state.store.begin().await?;
         models::hide(&mut db, model.id).await?;
         db.commit().await?;
-        change.say(&Event::ModelForgotten(model.id));
+        change.send(&Event::ModelForgotten(model.id));
         Ok(())
     }
 
@@ -130,7 +130,7 @@ impl App {
                 "Pause the job and switch, load this model beside the other one, or wait for the job's end.";
             return Err(Error::Failure(failure.next(next)));
         }
-        load(&self.state, request.model, Room::AsSet).await
+        load(&self.state, request.model, EvictionPolicy::UpToLimit).await
     }
 
     /// Loads a model of the list although a job uses another one.
@@ -139,7 +139,7 @@ impl App {
     /// Returns an error if the model is not known or the store cannot be written.
     pub async fn switch_model(&self, request: SwitchModel) -> Result<(), Error> {
         match request.switch {
-            Switch::Beside => load(&self.state, request.model, Room::Beside).await,
+            Switch::Beside => load(&self.state, request.model, EvictionPolicy::KeepAll).await,
             Switch::PauseJobs => {
                 // Queued jobs are paused as well, because the next of them would load its model at once.
                 for job in self.open_engine_jobs().await? {
@@ -149,7 +149,7 @@ impl App {
                         self.pause(&change, jobs::find(self.state.store.read(), job.id).await?).await?;
                     }
                 }
-                load(&self.state, request.model, Room::AsSet).await
+                load(&self.state, request.model, EvictionPolicy::UpToLimit).await
             }
         }
     }
@@ -191,7 +191,7 @@ impl App {
         let mut db = self.state.store.begin().await?;
         write(&mut db).await?;
         db.commit().await?;
-        change.say(&Event::Model(self.state.model(models::find(self.state.store.read(), id).await?)));
+        change.send(&Event::Model(self.state.model(models::find(self.state.store.read(), id).await?)));
         drop(change);
         let is_used = match self.state.lanes.engine.job() {
             Some(job) => self.models_of(job.kind).await?.contains(&id),
@@ -205,7 +205,7 @@ impl App {
         // A model that could not be loaded may load now, but no other model is removed from a job for it.
         match self.held_by_job(id).await? {
             Some(_) => Ok(()),
-            None => load(&self.state, id, Room::AsSet).await,
+            None => load(&self.state, id, EvictionPolicy::UpToLimit).await,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use data::quality::{self, Found, Mended};
+use data::quality::{self, Found, Repaired};
 use ipc::command::{CheckQuality, MeasureMargins, RepairPairs};
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::job::Job;
@@ -64,11 +64,11 @@ impl App {
             for (place, mended) in mended {
                 let before = &all[place];
                 match mended {
-                    Mended::Gone => {
+                    Repaired::Removed => {
                         step.removed(before)?;
                         gone.push(before.id);
                     }
-                    Mended::Says(content) => {
+                    Repaired::Changed(content) => {
                         let after = Pair { content, changed: now, ..before.clone() };
                         step.changed(before, &after)?;
                         put.push(after);

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use data::content::sha256;
 use ipc::Id;
-use ipc::command::{RateAnswer, ReadAgreement, ReadToRate};
+use ipc::command::{RateAnswer, ReadAgreement, ReadUnratedAnswers};
 use ipc::event::Event;
 use ipc::score::Score;
-use ipc::sweep::{Agreement, Curve, Sweep, SweepPoint, ToRate};
+use ipc::sweep::{Agreement, Curve, Sweep, SweepPoint, UnratedAnswer};
 use sqlx::SqliteConnection;
-use store::sweep_points::{self, Behind};
+use store::sweep_points::{self, MeasurementKeys};
 use store::{measurements, ratings, sweeps};
 use vectors::score::weighted_kappa;
 
@@ -23,7 +23,10 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the sweep does not exist or the store cannot be read.
-    pub async fn read_to_rate(&self, request: ReadToRate) -> Result<Vec<ToRate>, Error> {
+    pub async fn read_unrated_answers(
+        &self,
+        request: ReadUnratedAnswers,
+    ) -> Result<Vec<UnratedAnswer>, Error> {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         let mut all = Vec::new();
@@ -35,7 +38,7 @@ impl App {
                     continue;
                 }
                 let prompt = prompts.get(answer.place as usize).map(|pair| pair.prompt.clone());
-                all.push(ToRate {
+                all.push(UnratedAnswer {
                     answers: key.clone(),
                     place: answer.place,
                     prompt: prompt.unwrap_or_default(),
@@ -71,7 +74,7 @@ impl App {
         let agreement = agreement(&mut db, sweep.id, &sweep.settings.scores).await?;
         db.commit().await?;
         if !points.is_empty() {
-            change.say(&Event::SweepPoints { sweep: sweep.id, points });
+            change.send(&Event::SweepPoints { sweep: sweep.id, points });
         }
         Ok(agreement)
     }
@@ -90,7 +93,7 @@ impl App {
 /// Returns the keys of a sweep's answers with the set that they belong to, each once.
 async fn answer_sets(db: &mut SqliteConnection, sweep: Id) -> Result<BTreeMap<String, u32>, Error> {
     let points = sweep_points::answered(db, sweep).await?;
-    let key = |(curve, _, behind): (Curve, f64, Behind)| Some((behind.answers?, curve.set?));
+    let key = |(curve, _, keys): (Curve, f64, MeasurementKeys)| Some((keys.answers?, curve.set?));
     Ok(points.into_iter().filter_map(key).collect())
 }
 
@@ -110,8 +113,9 @@ async fn rated_points(
         .map(|place| rating_at(place).map(|(_, rating)| f64::from(*rating)).into_iter().collect())
         .collect();
     let (interval, known, _) = summary(&Score::Rating, &items);
-    let behind = Behind { measurement: format!("rating of {answers}"), answers: Some(answers.to_owned()) };
-    measurements::put(&mut *db, &behind.measurement, &items, clock::now()).await?;
+    let keys =
+        MeasurementKeys { measurement: format!("rating of {answers}"), answers: Some(answers.to_owned()) };
+    measurements::put(&mut *db, &keys.measurement, &items, clock::now()).await?;
     let mut points: Vec<SweepPoint> = Vec::new();
     for (curve, multiplier, of) in sweep_points::answered(&mut *db, sweep.id).await? {
         let point = SweepPoint {
@@ -127,7 +131,7 @@ async fn rated_points(
             missing: 0,
         };
         if of.answers.as_deref() == Some(answers) && !points.iter().any(|known| known.is_at(&point)) {
-            sweep_points::put(&mut *db, sweep.id, &point, &behind).await?;
+            sweep_points::put(&mut *db, sweep.id, &point, &keys).await?;
             points.push(point);
         }
     }
@@ -142,12 +146,12 @@ async fn agreement(db: &mut SqliteConnection, sweep: Id, scores: &[Score]) -> Re
         let rated = ratings::list(&mut *db, &key).await?;
         found.rated += rated.len() as u32;
         found.answers += measurements::answers(&mut *db, &key).await?.len() as u32;
-        let judged = points.iter().find(|(curve, _, behind)| {
+        let judged = points.iter().find(|(curve, _, keys)| {
             let score = scores.get(curve.score as usize);
-            matches!(score, Some(Score::Judge { .. })) && behind.answers.as_deref() == Some(key.as_str())
+            matches!(score, Some(Score::Judge { .. })) && keys.answers.as_deref() == Some(key.as_str())
         });
-        let Some((curve, _, behind)) = judged else { continue };
-        let items = measurements::find(&mut *db, &behind.measurement).await?.unwrap_or_default();
+        let Some((curve, _, keys)) = judged else { continue };
+        let items = measurements::find(&mut *db, &keys.measurement).await?.unwrap_or_default();
         let level = |place: u32| {
             let level = value(&scores[curve.score as usize], items.get(place as usize)?)?;
             Some(level.round().clamp(1.0, 4.0) as u8)

@@ -47,7 +47,7 @@ impl App {
             scan.clone_from(&begun);
         }
         self.state.watched.stops_scan.store(false, Ordering::SeqCst);
-        self.state.events.say(&Event::Scan(begun));
+        self.state.events.send(&Event::Scan(begun));
         let state = Arc::clone(&self.state);
         let searching = thread::Builder::new().name("search".into()).spawn(move || run(&state, &path));
         searching.map(drop).map_err(|error| Error::Panic(error.to_string()))
@@ -80,7 +80,7 @@ fn run(state: &AppState, root: &Path) {
                 return ControlFlow::Break(());
             }
             if throttle.is_due(Instant::now()) {
-                state.events.say(&Event::Scan(scan.clone()));
+                state.events.send(&Event::Scan(scan.clone()));
             }
             let stops = state.watched.stops_scan.load(Ordering::SeqCst) || state.is_ending();
             if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -96,7 +96,7 @@ fn run(state: &AppState, root: &Path) {
         Err(error) => Some(ipc::Failure::from(error).message),
     };
     *state.watched.scan.lock().unwrap_or_else(PoisonError::into_inner) = scan.clone();
-    state.events.say(&Event::Scan(scan));
+    state.events.send(&Event::Scan(scan));
 }
 
 /// Adds a found model to the list, or records why it cannot be used.
@@ -144,5 +144,5 @@ pub(super) fn say_dropped(state: &AppState, path: &Path) {
     } else {
         Event::FileDropped(text)
     };
-    state.events.say(&event);
+    state.events.send(&event);
 }

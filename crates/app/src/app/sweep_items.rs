@@ -4,8 +4,8 @@ use data::benchmarks::{LETTERS, neutral_text};
 use ipc::score::{Judge, Score};
 use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep};
 use sqlx::SqliteConnection;
-use store::measurements::{self, KeptAnswer};
-use store::sweep_points::{self, Behind};
+use store::measurements::{self, GeneratedAnswer};
+use store::sweep_points::{self, MeasurementKeys};
 use store::verdicts;
 use vectors::score::{Dose, dose_slope};
 
@@ -30,8 +30,8 @@ pub(super) async fn point(
     multiplier: f64,
 ) -> Result<Vec<PointItem>, Error> {
     let score = score(sweep, curve)?;
-    let all = sweep_points::behind(&mut *db, sweep.id, curve).await?;
-    let at = |wanted: f64| all.iter().find(|(m, _)| m.total_cmp(&wanted).is_eq()).map(|(_, behind)| behind);
+    let all = sweep_points::keys(&mut *db, sweep.id, curve).await?;
+    let at = |wanted: f64| all.iter().find(|(m, _)| m.total_cmp(&wanted).is_eq()).map(|(_, keys)| keys);
     let here = at(multiplier).ok_or(Error::Gone("point of the sweep"))?;
     let items = items(&mut *db, here).await?;
     let answers = answers(&mut *db, Some(here)).await?;
@@ -40,7 +40,7 @@ pub(super) async fn point(
         None => (Vec::new(), Vec::new()),
     };
     let subjects = subjects(&mut *db, sweep, curve).await?;
-    let text = |answers: &[KeptAnswer], place: usize| {
+    let text = |answers: &[GeneratedAnswer], place: usize| {
         answers.iter().find(|answer| answer.place as usize == place).map(|answer| answer.text.clone())
     };
     let item = |(place, item): (usize, &Vec<f64>)| {
@@ -94,9 +94,9 @@ pub(super) async fn curves(
     let score = score(sweep, curve)?;
     let mut multipliers = Vec::new();
     let mut columns = Vec::new();
-    for (multiplier, behind) in sweep_points::behind(&mut *db, sweep.id, curve).await? {
+    for (multiplier, keys) in sweep_points::keys(&mut *db, sweep.id, curve).await? {
         multipliers.push(multiplier);
-        columns.push(items(&mut *db, &behind).await?);
+        columns.push(items(&mut *db, &keys).await?);
     }
     let subjects = subjects(db, sweep, curve).await?;
     let count = columns.iter().map(Vec::len).max().unwrap_or(0);
@@ -125,19 +125,25 @@ fn score(sweep: &Sweep, curve: Curve) -> Result<&Score, Error> {
     sweep.settings.scores.get(curve.score as usize).ok_or(Error::Gone("score of the sweep"))
 }
 
-async fn items(db: &mut SqliteConnection, behind: &Behind) -> Result<Vec<Vec<f64>>, Error> {
-    Ok(measurements::find(db, &behind.measurement).await?.unwrap_or_default())
+async fn items(db: &mut SqliteConnection, keys: &MeasurementKeys) -> Result<Vec<Vec<f64>>, Error> {
+    Ok(measurements::find(db, &keys.measurement).await?.unwrap_or_default())
 }
 
-async fn answers(db: &mut SqliteConnection, behind: Option<&Behind>) -> Result<Vec<KeptAnswer>, Error> {
-    match behind.and_then(|behind| behind.answers.as_deref()) {
+async fn answers(
+    db: &mut SqliteConnection,
+    keys: Option<&MeasurementKeys>,
+) -> Result<Vec<GeneratedAnswer>, Error> {
+    match keys.and_then(|keys| keys.answers.as_deref()) {
         Some(key) => Ok(measurements::answers(db, key).await?),
         None => Ok(Vec::new()),
     }
 }
 
-async fn answers_of(db: &mut SqliteConnection, behind: &Behind) -> Result<Vec<KeptAnswer>, Error> {
-    answers(db, Some(behind)).await
+async fn answers_of(
+    db: &mut SqliteConnection,
+    keys: &MeasurementKeys,
+) -> Result<Vec<GeneratedAnswer>, Error> {
+    answers(db, Some(keys)).await
 }
 
 /// Returns the texts of a curve's items.

@@ -10,7 +10,7 @@ use ipc::model::ModelState;
 use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
 use sqlx::SqliteConnection;
-use store::sweeps::{self, KeptSet, NewSweep};
+use store::sweeps::{self, NewSweep, SweepSet};
 use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
@@ -58,7 +58,7 @@ impl App {
         let mut kept = Vec::with_capacity(settings.sets.len());
         let shots = settings.shots();
         for set in &mut settings.sets {
-            kept.push(keep_set(&mut db, set, shots).await?);
+            kept.push(save_set(&mut db, set, shots).await?);
         }
         if let Some(same) = sweeps::same(&mut db, model.id, identity.as_deref(), &settings, &kept).await? {
             return Ok(sweeps::find(&mut db, same).await?);
@@ -118,9 +118,9 @@ impl App {
         db.commit().await?;
         if !job.state.is_over() {
             job.state = JobState::Stopped;
-            change.say(&Event::Job(job));
+            change.send(&Event::Job(job));
         }
-        change.say(&Event::SweepDeleted(sweep.id));
+        change.send(&Event::SweepDeleted(sweep.id));
         Ok(())
     }
 }
@@ -244,7 +244,7 @@ fn check_scores(settings: &SweepSettings) -> Result<(), Error> {
 }
 
 /// Stores the present content of a set, and sets its name.
-async fn keep_set(db: &mut SqliteConnection, set: &mut PromptSet, shots: u32) -> Result<KeptSet, Error> {
+async fn save_set(db: &mut SqliteConnection, set: &mut PromptSet, shots: u32) -> Result<SweepSet, Error> {
     let (contents, data_set) = match set {
         PromptSet::HeldOut { data_set, name } => {
             let row = data_sets::find(&mut *db, *data_set).await?;
@@ -271,8 +271,8 @@ async fn keep_set(db: &mut SqliteConnection, set: &mut PromptSet, shots: u32) ->
         }
     };
     let snapshot = Snapshot::new(&contents)?;
-    snapshots::keep(db, &snapshot).await?;
-    Ok(KeptSet { data_set, snapshot: snapshot.hash })
+    snapshots::insert(db, &snapshot).await?;
+    Ok(SweepSet { data_set, snapshot: snapshot.hash })
 }
 
 fn title(settings: &SweepSettings) -> String {

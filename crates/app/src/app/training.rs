@@ -92,7 +92,7 @@ impl App {
             typed => typed.to_owned(),
         };
         let snapshot = Snapshot::new(&contents)?;
-        snapshots::keep(&mut db, &snapshot).await?;
+        snapshots::insert(&mut db, &snapshot).await?;
         let now = clock::now();
         let job = jobs::insert(&mut db, &format!("Training \u{201c}{name}\u{201d}"), now).await?;
         let run = NewRun {

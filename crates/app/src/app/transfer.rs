@@ -25,7 +25,7 @@ impl App {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
-        check_vector(&vector, "no map carries it to another model")?;
+        check_vector(&vector, "no map transfers it to another model")?;
         let from_layer = transferred_layer(&vector, request.from_layer)?;
         check_acts(&vector)?;
         let to = models::find(&mut *db, request.model).await?;
@@ -50,7 +50,7 @@ impl App {
         if let Some(data_set) = request.data_set {
             let data_set = data_sets::find(&mut *db, data_set).await?;
             let pairs = Snapshot::new(&pairs::contents(&mut *db, data_set.id).await?)?;
-            snapshots::keep(&mut db, &pairs).await?;
+            snapshots::insert(&mut db, &pairs).await?;
             texts = format!("{texts} and \u{201c}{}\u{201d}", data_set.name);
             snapshot = Some(pairs.hash);
         }
@@ -68,7 +68,7 @@ impl App {
             return Ok(jobs::find(&mut *db, same).await?);
         }
         let now = clock::now();
-        let title = format!("Carrying \u{201c}{}\u{201d} to {}", vector.name, to.name);
+        let title = format!("Transferring \u{201c}{}\u{201d} to {}", vector.name, to.name);
         let job = jobs::insert(&mut db, &title, now).await?;
         transfers::insert(&mut db, &transfer, job, now).await?;
         db.commit().await?;
@@ -90,18 +90,18 @@ fn transferred_layer(vector: &Vector, asked: Option<u32>) -> Result<u32, Error> 
         }
         (None, _) => Err(Error::invalid(
             format!("The vector acts after the layers {}, and a map is from one layer to one.", has()),
-            "Choose the layer that is carried.",
+            "Choose the layer that is transferred.",
         )),
     }
 }
 
 /// Refuses a vector that caps its projection, because the cap means something in its own model only.
 fn check_acts(vector: &Vector) -> Result<(), Error> {
-    match vector.acts.op {
+    match vector.intervention.op {
         InterventionOp::Add | InterventionOp::ProjectOut => Ok(()),
         InterventionOp::Cap { .. } => Err(Error::invalid(
             "The vector caps the projection at a number that means something in its own model only.",
-            "Set it to be added, carry it, and choose a cap for the new one.",
+            "Set it to be added, transfer it, and choose a cap for the new one.",
         )),
     }
 }

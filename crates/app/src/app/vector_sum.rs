@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ipc::command::ReadTogether;
+use ipc::command::ReadVectorSum;
 use ipc::derive::{Added, CONFLICT, Conflict, VectorSum};
 use ipc::steering::InterventionOp;
 use store::vectors as vector_rows;
@@ -24,7 +24,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if a vector does not exist or the vectors are for different models.
-    pub async fn read_together(&self, request: ReadTogether) -> Result<VectorSum, Error> {
+    pub async fn read_vector_sum(&self, request: ReadVectorSum) -> Result<VectorSum, Error> {
         let mut by_layer: BTreeMap<usize, Vec<WeightedVector>> = BTreeMap::new();
         let mut model = None;
         for term in &request.terms {
@@ -35,7 +35,7 @@ impl App {
                     "Choose vectors of one model.",
                 ));
             }
-            if row.acts.op != InterventionOp::Add || term.weight == 0.0 || !term.weight.is_finite() {
+            if row.intervention.op != InterventionOp::Add || term.weight == 0.0 || !term.weight.is_finite() {
                 continue;
             }
             let parts = vector_rows::steering(self.state.store.read(), term.vector).await?.parts;

@@ -26,7 +26,7 @@ impl App {
         vectors::rename(&mut db, request.vector, name).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         db.commit().await?;
-        change.say(&Event::Vector(vector.clone()));
+        change.send(&Event::Vector(vector.clone()));
         Ok(vector)
     }
 
@@ -53,7 +53,7 @@ impl App {
         vectors::describe(&mut db, request.vector, &tags, &request.note).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
         db.commit().await?;
-        change.say(&Event::Vector(vector.clone()));
+        change.send(&Event::Vector(vector.clone()));
         Ok(vector)
     }
 
@@ -80,7 +80,7 @@ impl App {
             let job = jobs::find(&mut *db, job).await?;
             if job.state == JobState::Running {
                 return Err(Error::invalid(
-                    "The vector is being carried to another model.",
+                    "The vector is being transferred to another model.",
                     "Stop that job first.",
                 ));
             }
@@ -91,15 +91,15 @@ impl App {
         db.commit().await?;
         for mut job in waiting {
             job.state = JobState::Stopped;
-            change.say(&Event::Job(job));
+            change.send(&Event::Job(job));
         }
-        change.say(&Event::VectorDeleted(vector.id));
+        change.send(&Event::VectorDeleted(vector.id));
         for sweep in using.iter().filter(|sweep| !sweep.settings.is_only_of(vector.id)) {
             let mut db = self.state.store.read().acquire().await?;
-            change.say(&Event::Sweep(sweeps::find(&mut db, sweep.id).await?));
+            change.send(&Event::Sweep(sweeps::find(&mut db, sweep.id).await?));
         }
         if let Some(run) = vector.run {
-            change.say(&Event::Run(runs::find(self.state.store.read(), run).await?));
+            change.send(&Event::Run(runs::find(self.state.store.read(), run).await?));
         }
         Ok(())
     }

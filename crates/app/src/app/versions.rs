@@ -3,7 +3,7 @@
 
 use data::content::{Snapshot, held_out};
 use ipc::Id;
-use ipc::command::{CompareVersion, KeepVersion, ListVersions, ReadVersion, RestoreVersion};
+use ipc::command::{CompareVersion, ListVersions, ReadVersion, RestoreVersion, SaveVersion};
 use ipc::data::{Pair, PairContent};
 use ipc::event::Event;
 use ipc::version::{RestoreInto, Restored, UseKind, Version, VersionDifference, VersionPage, VersionUse};
@@ -60,7 +60,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the data set does not exist, the name is empty or the store cannot be written.
-    pub async fn keep_version(&self, request: KeepVersion) -> Result<Vec<Version>, Error> {
+    pub async fn save_version(&self, request: SaveVersion) -> Result<Vec<Version>, Error> {
         let name = request.name.trim();
         if name.is_empty() {
             return Err(Error::invalid("A version needs a name.", "Type one."));
@@ -71,7 +71,7 @@ impl App {
             data_sets::find(&mut *db, request.data_set).await?;
             let now = pairs::contents(&mut *db, request.data_set).await?;
             let snapshot = blocking(move || Snapshot::new(&now)).await??;
-            snapshots::keep(&mut db, &snapshot).await?;
+            snapshots::insert(&mut db, &snapshot).await?;
             versions::insert(&mut db, request.data_set, &snapshot.hash, name, clock::now()).await?;
             db.commit().await?;
         }
@@ -149,7 +149,7 @@ impl App {
         pairs::append(&mut db, id, then, now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
-        change.say(&Event::DataSet(data_set));
+        change.send(&Event::DataSet(data_set));
         Ok(Restored { data_set: id, changed })
     }
 }

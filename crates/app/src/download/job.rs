@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hub::fetch::{Fetch, Heard};
+use hub::fetch::{Fetch, FetchEvent};
 use hub::{Endpoint, RemoteFile, RepositoryCache, files, request};
 use ipc::Id;
 use ipc::event::Event;
@@ -74,8 +74,8 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     let endpoint = Endpoint::new(&row.endpoint)?;
     // The token is only for the hub that the settings name now, not for an earlier one.
     let is_current =
-        state.downloads.places.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
-    let token = is_current.then(|| state.downloads.tokens.find(&state.downloads.places).0).flatten();
+        state.downloads.environment.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
+    let token = is_current.then(|| state.downloads.tokens.find(&state.downloads.environment).0).flatten();
     let cache = state.downloads.repository_cache(&row.repository);
     let missing = files.iter().map(|file| file.bytes - cache.there(&file.blob, file.bytes)).sum();
     state.downloads.check_space(missing).map_err(Error::Hub)?;
@@ -86,14 +86,14 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     let mut report = Report::new(state, &files, &cache);
     for (index, file) in files.iter().enumerate() {
         let mut refused = None;
-        let fetched = fetch.content(file, &mut |heard| {
-            if let Heard::Validator(validator) = heard
+        let fetched = fetch.content(file, &mut |event| {
+            if let FetchEvent::Validator(validator) = event
                 && let Err(error) = state.block_on(note_validator(state, id, index, validator))
             {
                 refused = Some(error);
                 return ControlFlow::Break(());
             }
-            report.hear(index, file, heard)
+            report.on_event(index, file, event)
         });
         if let Some(error) = refused {
             return Err(error.into());
@@ -165,20 +165,20 @@ impl<'a> Report<'a> {
         Self { state, there, total: files.iter().map(|file| file.bytes).sum(), rate: Rate::default() }
     }
 
-    fn hear(&mut self, index: usize, file: &RemoteFile, heard: Heard<'_>) -> ControlFlow<()> {
+    fn on_event(&mut self, index: usize, file: &RemoteFile, event: FetchEvent<'_>) -> ControlFlow<()> {
         let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-        let phase = match heard {
-            Heard::There(bytes) => {
+        let phase = match event {
+            FetchEvent::There(bytes) => {
                 self.there[index] = bytes;
                 name.to_owned()
             }
-            Heard::Checked(_) => format!("Checking what is there of {name}"),
-            Heard::Waits(seconds, why) => format!("{why}: again in {seconds} s"),
-            Heard::Validator(_) => name.to_owned(),
+            FetchEvent::Checked(_) => format!("Checking what is there of {name}"),
+            FetchEvent::Waits(seconds, why) => format!("{why}: again in {seconds} s"),
+            FetchEvent::Validator(_) => name.to_owned(),
         };
         let done: u64 = self.there.iter().sum();
         let per_second =
-            matches!(heard, Heard::There(_)).then(|| self.rate.update(Instant::now(), done)).flatten();
+            matches!(event, FetchEvent::There(_)).then(|| self.rate.update(Instant::now(), done)).flatten();
         let per_second = per_second.filter(|rate| *rate > 0.0);
         let progress = Progress {
             phase,

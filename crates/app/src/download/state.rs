@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use hub::{HubError, HubPlaces, Listing, RepositoryCache, Tokens, repository_cache};
+use hub::{HubEnvironment, HubError, Listing, RepositoryCache, Tokens, repository_cache};
 use ureq::Agent;
 
 /// The bytes that must stay free on the disk, because a full disk stops more than a download.
@@ -13,7 +13,7 @@ const LISTINGS: usize = 8;
 
 /// The hub's paths, tokens and listings, and the requests of the running download.
 pub(crate) struct Downloads {
-    pub(crate) places: HubPlaces,
+    pub(crate) environment: HubEnvironment,
     pub(crate) tokens: Tokens,
     /// The agent that makes the running download's requests. Shutting it down ends them.
     agent: Mutex<Option<Agent>>,
@@ -21,18 +21,23 @@ pub(crate) struct Downloads {
 }
 
 impl Downloads {
-    pub(crate) fn new(places: HubPlaces) -> Self {
-        Self { tokens: Tokens::new(&places), places, agent: Mutex::default(), listings: Mutex::default() }
+    pub(crate) fn new(environment: HubEnvironment) -> Self {
+        Self {
+            tokens: Tokens::new(&environment),
+            environment,
+            agent: Mutex::default(),
+            listings: Mutex::default(),
+        }
     }
 
     /// Returns the cache of a repository.
     pub(crate) fn repository_cache(&self, repository: &str) -> RepositoryCache {
-        RepositoryCache::new(&self.places.cache, repository)
+        RepositoryCache::new(&self.environment.cache, repository)
     }
 
     /// Returns the free bytes on the cache's disk. Returns `None` if the system does not report them.
     pub(crate) fn free_bytes(&self) -> Option<u64> {
-        fs4::available_space(repository_cache::existing(&self.places.cache)).ok()
+        fs4::available_space(repository_cache::existing(&self.environment.cache)).ok()
     }
 
     /// Shuts the running requests down, so that a pause or a stop takes effect at once.
@@ -62,7 +67,7 @@ impl Downloads {
 
     /// Refuses a download that the disk has no space for. `needed` is the number of missing bytes.
     pub(crate) fn check_space(&self, needed: u64) -> Result<(), HubError> {
-        let folder = repository_cache::existing(&self.places.cache).to_owned();
+        let folder = repository_cache::existing(&self.environment.cache).to_owned();
         match self.free_bytes() {
             Some(free) if free < needed.saturating_add(RESERVE) => {
                 Err(HubError::Full { needed: needed + RESERVE, free, folder })

@@ -23,7 +23,7 @@ use crate::app_state::AppState;
 const KEEP_EVERY: Duration = Duration::from_millis(500);
 
 /// A question that waits for its answers: one request for each, in the order of the multipliers.
-pub(crate) struct Asked {
+pub(crate) struct PendingQuestion {
     pub(crate) question: Id,
     pub(crate) model: Arc<Model>,
     pub(crate) requests: Vec<Request>,
@@ -32,7 +32,7 @@ pub(crate) struct Asked {
 }
 
 /// Answers questions until the application ends.
-pub(crate) fn run(state: &AppState, queue: &Receiver<Asked>) {
+pub(crate) fn run(state: &AppState, queue: &Receiver<PendingQuestion>) {
     give_way();
     while let Ok(asked) = queue.recv() {
         if state.is_ending() {
@@ -45,7 +45,7 @@ pub(crate) fn run(state: &AppState, queue: &Receiver<Asked>) {
                 tracing::error!("and that could not be stored: {error:?}");
             }
         }
-        state.asking.set(None);
+        state.current_question.set(None);
     }
 }
 
@@ -64,18 +64,18 @@ pub(crate) async fn end_open(state: &AppState, question: Id, end: &AnswerEnd) ->
     }
     db.commit().await?;
     for answer in ended {
-        change.say(&Event::Answer { question, answer });
+        change.send(&Event::Answer { question, answer });
     }
     Ok(())
 }
 
-fn answer(state: &AppState, asked: &Asked) -> Result<(), Error> {
+fn answer(state: &AppState, asked: &PendingQuestion) -> Result<(), Error> {
     let is_open = state.block_on(async {
         // This happens inside a change, so that a person's stop comes before or after it.
         let _change = state.events.change().await;
         let mut db = state.store.read().acquire().await?;
         let question = questions::find(&mut db, asked.question).await?;
-        state.asking.set(Some(asked.question));
+        state.current_question.set(Some(asked.question));
         Ok::<_, Error>(question.answers.iter().any(|answer| answer.end == AnswerEnd::Open))
     })?;
     if !is_open {
@@ -86,16 +86,17 @@ fn answer(state: &AppState, asked: &Asked) -> Result<(), Error> {
     let mut refused = None;
     let limits = Limits { new_tokens: asked.max_new_tokens, rows: asked.requests.len() };
     generate(&asked.model, &asked.requests, limits, &mut |step| {
-        let grown = grow(state, asked, &mut rows, step);
+        let grown = apply_step(state, asked, &mut rows, step);
         let due = kept.elapsed() >= KEEP_EVERY;
         if due {
             kept = Instant::now();
         }
-        let stored = if due { grown.and_then(|()| keep(state, asked.question, &mut rows)) } else { grown };
+        let stored =
+            if due { grown.and_then(|()| save_answers(state, asked.question, &mut rows)) } else { grown };
         if let Err(error) = stored {
             refused = Some(error);
         }
-        if refused.is_some() || state.is_ending() || state.asking.is_stopped() {
+        if refused.is_some() || state.is_ending() || state.current_question.is_stopped() {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
@@ -110,14 +111,14 @@ fn answer(state: &AppState, asked: &Asked) -> Result<(), Error> {
 struct Row {
     answer: Answer,
     ids: Vec<u32>,
-    said: Throttle,
+    throttle: Throttle,
     is_kept: bool,
 }
 
 impl Row {
     fn new(multiplier: f64) -> Self {
         let answer = Answer { multiplier, text: String::new(), tokens: 0, end: AnswerEnd::Open };
-        Self { answer, ids: vec![], said: Throttle::default(), is_kept: true }
+        Self { answer, ids: vec![], throttle: Throttle::default(), is_kept: true }
     }
 
     fn read(&mut self, model: &Model) {
@@ -133,14 +134,14 @@ impl Row {
 }
 
 /// Takes a token or the end of an answer, and sends an event if one is due.
-fn grow(state: &AppState, asked: &Asked, rows: &mut [Row], step: Step) -> Result<(), Error> {
+fn apply_step(state: &AppState, asked: &PendingQuestion, rows: &mut [Row], step: Step) -> Result<(), Error> {
     match step {
         Step::Token { row, id } => {
             let row = &mut rows[row];
             row.ids.push(id);
-            if row.said.is_due(Instant::now()) {
+            if row.throttle.is_due(Instant::now()) {
                 row.read(&asked.model);
-                state.events.say(&Event::Answer { question: asked.question, answer: row.answer.clone() });
+                state.events.send(&Event::Answer { question: asked.question, answer: row.answer.clone() });
             }
             Ok(())
         }
@@ -152,24 +153,24 @@ fn grow(state: &AppState, asked: &Asked, rows: &mut [Row], step: Step) -> Result
                 End::Stopped => AnswerEnd::Stopped,
             };
             row.read(&asked.model);
-            keep_and_say(state, asked.question, row)
+            save_and_send(state, asked.question, row)
         }
     }
 }
 
-fn keep_and_say(state: &AppState, question: Id, row: &mut Row) -> Result<(), Error> {
+fn save_and_send(state: &AppState, question: Id, row: &mut Row) -> Result<(), Error> {
     row.is_kept = true;
     state.block_on(async {
         let change = state.events.change().await;
         let mut db = state.store.begin().await?;
         answers::put(&mut db, question, &row.answer).await?;
         db.commit().await?;
-        change.say(&Event::Answer { question, answer: row.answer.clone() });
+        change.send(&Event::Answer { question, answer: row.answer.clone() });
         Ok(())
     })
 }
 
-fn keep(state: &AppState, question: Id, rows: &mut [Row]) -> Result<(), Error> {
+fn save_answers(state: &AppState, question: Id, rows: &mut [Row]) -> Result<(), Error> {
     state.block_on(async {
         let mut db = state.store.begin().await?;
         for row in rows.iter_mut().filter(|row| !row.is_kept) {
@@ -181,11 +182,11 @@ fn keep(state: &AppState, question: Id, rows: &mut [Row]) -> Result<(), Error> {
 }
 
 /// Ends the rows that stayed open because the engine was stopped.
-fn finish(state: &AppState, asked: &Asked, rows: &mut [Row]) -> Result<(), Error> {
+fn finish(state: &AppState, asked: &PendingQuestion, rows: &mut [Row]) -> Result<(), Error> {
     for row in rows.iter_mut().filter(|row| row.answer.end == AnswerEnd::Open) {
         row.answer.end = AnswerEnd::Stopped;
         row.read(&asked.model);
-        keep_and_say(state, asked.question, row)?;
+        save_and_send(state, asked.question, row)?;
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ use crate::app_state::AppState;
 const AT_ONCE: usize = 128;
 
 /// The interval at which the window receives the progress.
-const SAY_EVERY: Duration = Duration::from_millis(250);
+const REPORT_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Counts the tokens of a pair.
 pub(crate) fn count(
@@ -69,7 +69,7 @@ fn run(
     system_prompt: &str,
 ) -> Result<(), Error> {
     let is_over = || state.is_ending() || !state.token_counts.is_latest(turn);
-    let mut said = Instant::now();
+    let mut last_report = Instant::now();
     loop {
         let Some(open) = state.pair_index.with(data_set, |index| index.uncounted()) else { return Ok(()) };
         if open.is_empty() {
@@ -84,9 +84,9 @@ fn run(
                 let tokens = state.token_counts.tokens(key, || count(model, system_prompt, &pair.content));
                 state.pair_index.with(data_set, |index| index.set_tokens(pair.id, key, tokens));
             }
-            if said.elapsed() >= SAY_EVERY {
-                said = Instant::now();
-                say(state, data_set);
+            if last_report.elapsed() >= REPORT_INTERVAL {
+                last_report = Instant::now();
+                send_counts(state, data_set);
             }
         }
         // The next round counts the pairs that were changed meanwhile.
@@ -94,12 +94,12 @@ fn run(
             break;
         }
     }
-    say(state, data_set);
+    send_counts(state, data_set);
     Ok(())
 }
 
-fn say(state: &AppState, data_set: Id) {
+fn send_counts(state: &AppState, data_set: Id) {
     if let Some(counted) = state.pair_index.with(data_set, |index| index.counted()) {
-        state.events.say(&Event::PairsCounted(counted));
+        state.events.send(&Event::PairsCounted(counted));
     }
 }

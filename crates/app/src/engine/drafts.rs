@@ -14,7 +14,7 @@ use vectors::generate::{End, Limits, Request, Sampling, Step, generate};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::{Message, Role};
 
-use super::job::{Interrupt, Job, Stored, is_halting, say};
+use super::job::{Interrupt, Job, Stored, is_halting, report_progress};
 use super::models;
 use super::pace::Phase;
 use crate::app_state::AppState;
@@ -24,7 +24,7 @@ use crate::{Error, failure};
 const ROWS: usize = 16;
 
 /// An answer that is not drafted yet.
-struct Missing {
+struct MissingAnswer {
     draft: Id,
     side: Side,
     messages: Vec<Message>,
@@ -64,12 +64,13 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         db.commit().await?;
         Ok::<_, Error>((batch, missing, total as usize))
     })?;
-    let missing: Vec<Missing> = drafts.iter().flat_map(|draft| answers(draft, &batch.settings)).collect();
+    let missing: Vec<MissingAnswer> =
+        drafts.iter().flat_map(|draft| answers(draft, &batch.settings)).collect();
     let work = Work { state, data_set: batch.data_set, settings: &batch.settings, missing: &missing };
     let progress = Progress::new(state, &drafts, total);
     match &batch.settings.source {
         DraftSource::Model { model } => {
-            say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+            report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
             let (model, _) = models::wait(state, *model, || is_halting(state))?;
             work.with_model(&model, &progress)
         }
@@ -78,14 +79,14 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
 }
 
 /// Returns the missing answers of a draft, with the messages that request them.
-fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<Missing> {
+fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<MissingAnswer> {
     let mut missing = Vec::with_capacity(2);
     let mut add = |side, system: &str, place: u64, question: String| {
         let system = (!system.trim().is_empty()).then(|| Message::new(Role::System, system.trim()));
         let messages = system.into_iter().chain([Message::new(Role::User, question)]).collect();
         // Every answer has random draws of its own, which are the same after a resume.
         let seed = settings.seed.wrapping_mul(1_000_003).wrapping_add(draft.id.cast_unsigned() * 2 + place);
-        missing.push(Missing { draft: draft.id, side, messages, seed });
+        missing.push(MissingAnswer { draft: draft.id, side, messages, seed });
     };
     if draft.wanted.is_none() {
         add(Side::Wanted, &settings.wanted_prompt, 0, draft.prompt.clone());
@@ -113,7 +114,7 @@ struct Work<'a> {
     state: &'a AppState,
     data_set: Id,
     settings: &'a DraftSettings,
-    missing: &'a [Missing],
+    missing: &'a [MissingAnswer],
 }
 
 impl Work<'_> {
@@ -140,7 +141,7 @@ impl Work<'_> {
                 Step::End { end: End::Stopped, .. } => {}
                 Step::End { row, end } => {
                     let text = model.decode(&std::mem::take(&mut ids[row]));
-                    if let Err(error) = self.keep(asked[row], &text, end == End::Length) {
+                    if let Err(error) = self.save_answer(asked[row], &text, end == End::Length) {
                         refused = Some(error);
                     }
                     progress.add(asked[row]);
@@ -164,7 +165,7 @@ impl Work<'_> {
         let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
         let key = self.state.keys.get(&endpoint.address).map(|(key, _)| key);
         let client = Client::new(endpoint, key, EndpointLimits::default());
-        let request = |missing: &Missing| ChatRequest {
+        let request = |missing: &MissingAnswer| ChatRequest {
             temperature: self.settings.temperature,
             seed: Some(missing.seed & 0x7fff_ffff),
             ..ChatRequest::new(missing.messages.clone(), self.settings.max_new_tokens)
@@ -183,7 +184,9 @@ impl Work<'_> {
                         let failure = Failure::new(Code::Other, "The server sent an empty answer.");
                         self.failed(missing, &failure.next("Try again, or write the answer yourself."))
                     }
-                    Ok(reply) => self.keep(missing, &reply.text, reply.finish == endpoint::Finish::Length),
+                    Ok(reply) => {
+                        self.save_answer(missing, &reply.text, reply.finish == endpoint::Finish::Length)
+                    }
                     // A refused text affects only its own answer. A server that is unreachable ends the job.
                     Err(error @ EndpointError::Refused { status: 400 | 413 | 422, .. }) => {
                         self.failed(missing, &failure::endpoint(&error))
@@ -200,12 +203,12 @@ impl Work<'_> {
                 }
             },
         );
-        let used = client.tally().used();
+        let usage = client.tally().usage();
         tracing::info!(
             "{} answers took {} tokens read and {} written",
-            used.requests,
-            used.prompt_tokens,
-            used.answer_tokens
+            usage.requests,
+            usage.prompt_tokens,
+            usage.answer_tokens
         );
         match refused {
             Some(error) => Err(error.into()),
@@ -214,7 +217,7 @@ impl Work<'_> {
         }
     }
 
-    fn keep(&self, missing: &Missing, text: &str, is_cut: bool) -> Result<(), Error> {
+    fn save_answer(&self, missing: &MissingAnswer, text: &str, is_cut: bool) -> Result<(), Error> {
         let text = if is_cut { whole_sentences(text) } else { text }.trim();
         if text.is_empty() {
             let failure = Failure::new(Code::Other, "The model said nothing.");
@@ -223,20 +226,20 @@ impl Work<'_> {
         self.state.block_on(async {
             let change = self.state.events.change().await;
             let mut db = self.state.store.begin().await?;
-            drafts::keep(&mut db, missing.draft, missing.side, text).await?;
+            drafts::set_answer(&mut db, missing.draft, missing.side, text).await?;
             db.commit().await?;
-            change.say(&Event::Drafts(self.data_set));
+            change.send(&Event::Drafts(self.data_set));
             Ok(())
         })
     }
 
-    fn failed(&self, missing: &Missing, failure: &Failure) -> Result<(), Error> {
+    fn failed(&self, missing: &MissingAnswer, failure: &Failure) -> Result<(), Error> {
         self.state.block_on(async {
             let change = self.state.events.change().await;
             let mut db = self.state.store.begin().await?;
             drafts::fail(&mut db, missing.draft, failure).await?;
             db.commit().await?;
-            change.say(&Event::Drafts(self.data_set));
+            change.send(&Event::Drafts(self.data_set));
             Ok(())
         })
     }
@@ -287,12 +290,12 @@ impl<'a> Progress<'a> {
         let left = missing.iter().map(|draft| (draft.id, open(draft))).collect();
         let phase = Phase::new("Drafting", "draft");
         let progress = Self { state, inner: RefCell::new((phase, left, total - missing.len())), total };
-        progress.say();
+        progress.report();
         progress
     }
 
     /// Counts an answer that was made or that failed.
-    fn add(&self, missing: &Missing) {
+    fn add(&self, missing: &MissingAnswer) {
         {
             let (_, left, done) = &mut *self.inner.borrow_mut();
             if let Some(open) = left.get_mut(&missing.draft) {
@@ -300,12 +303,12 @@ impl<'a> Progress<'a> {
                 *done += usize::from(*open == 0);
             }
         }
-        self.say();
+        self.report();
     }
 
-    fn say(&self) {
+    fn report(&self) {
         let (phase, _, done) = &mut *self.inner.borrow_mut();
-        say(self.state, phase, *done, self.total);
+        report_progress(self.state, phase, *done, self.total);
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) trait Job: Send + Sync {
 
     /// Turns the job's findings into a permanent result, inside the transaction in which the job becomes done or
     /// stopped. Returns the event about the result.
-    fn keep<'a>(&'a self, _db: &'a mut SqliteConnection, _project: Id) -> Stored<'a, Option<Event>> {
+    fn finish<'a>(&'a self, _db: &'a mut SqliteConnection, _project: Id) -> Stored<'a, Option<Event>> {
         Box::pin(async { Ok(None) })
     }
 
@@ -124,12 +124,12 @@ pub(super) fn is_halting(state: &AppState) -> bool {
 }
 
 /// Returns [`ControlFlow::Break`] if the engine must halt the job.
-pub(super) fn go_on(state: &AppState) -> ControlFlow<()> {
+pub(super) fn continue_unless_halting(state: &AppState) -> ControlFlow<()> {
     if is_halting(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// Reports the progress of a phase of the engine's running job.
-pub(super) fn say(state: &AppState, phase: &mut Phase, done: usize, total: usize) {
+pub(super) fn report_progress(state: &AppState, phase: &mut Phase, done: usize, total: usize) {
     state.lanes.engine.progress(&state.events, phase.progress(Instant::now(), done, total, 0.0));
 }
 
@@ -141,8 +141,8 @@ pub(super) fn reporter<'a>(
 ) -> impl FnMut(usize, usize) -> ControlFlow<()> + 'a {
     let mut phase = Phase::new(name, unit);
     move |done, total| {
-        say(state, &mut phase, done, total);
-        go_on(state)
+        report_progress(state, &mut phase, done, total);
+        continue_unless_halting(state)
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_halt_is_told_from_a_failure_whichever_error_carries_it() {
+    fn a_halt_is_distinguished_from_a_failure_in_every_error() {
         let halts: [Interrupt; 3] = [
             ModelError::Interrupted.into(),
             TrainError::Model(ModelError::Interrupted).into(),

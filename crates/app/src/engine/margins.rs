@@ -17,7 +17,7 @@ use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 
 use super::encode::preference;
-use super::job::{Interrupt, Job, Stored, go_on, is_halting, say};
+use super::job::{Interrupt, Job, Stored, continue_unless_halting, is_halting, report_progress};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -64,7 +64,7 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         let pairs = pairs::contents(&mut *db, check.data_set).await?;
         Ok::<_, Error>((check, pairs))
     })?;
-    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(state, check.model, || is_halting(state))?;
     let wanted: Vec<(String, &PairContent)> = spread(pairs.len(), check.most as usize)
         .map(|place| Ok((content_hash(&pairs[place])?, &pairs[place])))
@@ -78,11 +78,12 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     let (done, total) = (wanted.len() - missing.len(), wanted.len());
     for (group, some) in missing.chunks(AT_ONCE).enumerate() {
         let done = done + group * AT_ONCE;
-        say(state, &mut phase, done, total);
-        let measured = measure(state, &model, some, &mut |pair| say(state, &mut phase, done + pair, total))?;
-        state.block_on(keep(state, check.data_set, &fingerprint, &measured))?;
+        report_progress(state, &mut phase, done, total);
+        let measured =
+            measure(state, &model, some, &mut |pair| report_progress(state, &mut phase, done + pair, total))?;
+        state.block_on(save(state, check.data_set, &fingerprint, &measured))?;
     }
-    say(state, &mut phase, total, total);
+    report_progress(state, &mut phase, total, total);
     Ok(())
 }
 
@@ -113,7 +114,7 @@ fn measure<'a>(
     }
     let mut progress = |pair: usize, _: usize| {
         on_pair(pair);
-        go_on(state)
+        continue_unless_halting(state)
     };
     // Nothing is steered, so all blocks run once and only the output head is left.
     let all = PrefixBlocks(model.facts().blocks);
@@ -128,7 +129,7 @@ fn measure<'a>(
     Ok(hashes.into_iter().zip(encoded.iter().zip(log_probs).map(margin)).collect())
 }
 
-async fn keep(
+async fn save(
     state: &AppState,
     data_set: Id,
     fingerprint: &str,
@@ -137,10 +138,10 @@ async fn keep(
     let change = state.events.change().await;
     let mut db = state.store.begin().await?;
     for (content, margin) in measured {
-        margins::keep(&mut db, content, fingerprint, margin).await?;
+        margins::put(&mut db, content, fingerprint, margin).await?;
     }
     db.commit().await?;
-    change.say(&Event::Margins(data_set));
+    change.send(&Event::Margins(data_set));
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 
 pub(crate) mod analysis;
 pub(crate) mod answers;
-pub(crate) mod asking;
 pub(crate) mod counting;
+pub(crate) mod current_question;
 mod drafts;
 pub(crate) mod encode;
 mod encode_pairs;

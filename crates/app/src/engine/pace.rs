@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use ipc::job::Progress;
 
 /// The shortest interval between two events about one thing, which makes 20 events a second.
-pub(crate) const SAY_EVERY: Duration = Duration::from_millis(50);
+pub(crate) const REPORT_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The number of last units over which the rate is measured.
 const WINDOW: usize = 10;
 
-/// Limits events to one in [`SAY_EVERY`].
+/// Limits events to one in [`REPORT_INTERVAL`].
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     last: Option<Instant>,
@@ -20,7 +20,7 @@ pub(crate) struct Throttle {
 impl Throttle {
     /// Returns whether an event is due now.
     pub(crate) fn is_due(&mut self, now: Instant) -> bool {
-        let due = self.last.is_none_or(|last| now.duration_since(last) >= SAY_EVERY);
+        let due = self.last.is_none_or(|last| now.duration_since(last) >= REPORT_INTERVAL);
         if due {
             self.last = Some(now);
         }

@@ -31,7 +31,7 @@ pub(crate) fn run(state: &Arc<AppState>, lane: Lane, wake: &Receiver<()>) {
             Ok(Some(job)) => one(state, lane, &job),
             Ok(None) => {
                 if lane == Lane::Engine
-                    && let Err(error) = state.block_on(models::bring_back(state))
+                    && let Err(error) = state.block_on(models::reload_displaced(state))
                 {
                     tracing::warn!("the model in use could not be loaded again: {error:?}");
                 }
@@ -82,7 +82,7 @@ fn one(state: &Arc<AppState>, lane: Lane, job: &Job) {
         tracing::error!("the end of {} could not be stored: {error:?}", job.title);
         state.lanes.get(lane).end();
         let job_state = JobState::Failed { failure: Failure::from(error) };
-        state.events.say(&Event::Job(Job { state: job_state, ..job.clone() }));
+        state.events.send(&Event::Job(Job { state: job_state, ..job.clone() }));
     }
 }
 
@@ -101,13 +101,13 @@ async fn finish(state: &AppState, lane: Lane, job: &Job, job_state: &JobState) -
     jobs::set_progress(&mut db, job.id, &progress).await?;
     jobs::set_state(&mut db, job.id, job_state).await?;
     let kept = match job_state {
-        JobState::Done | JobState::Stopped => registry::job(job.kind).keep(&mut db, state.project).await?,
+        JobState::Done | JobState::Stopped => registry::job(job.kind).finish(&mut db, state.project).await?,
         _ => None,
     };
     db.commit().await?;
     state.lanes.get(lane).end();
     if let Some(kept) = kept {
-        change.say(&kept);
+        change.send(&kept);
     }
     say_job(state, &change, job.id).await.map(drop)
 }
@@ -128,11 +128,11 @@ pub(crate) async fn set_job_state(
 /// Stops a job that is not running, and stores its result.
 pub(crate) async fn stop_idle_job(state: &AppState, change: &Change<'_>, job: &Job) -> Result<Job, Error> {
     let mut db = state.store.begin().await?;
-    let kept = registry::job(job.kind).keep(&mut db, state.project).await?;
+    let kept = registry::job(job.kind).finish(&mut db, state.project).await?;
     jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
     db.commit().await?;
     if let Some(kept) = kept {
-        change.say(&kept);
+        change.send(&kept);
     }
     say_job(state, change, job.id).await
 }
@@ -142,9 +142,9 @@ pub(crate) async fn say_job(state: &AppState, change: &Change<'_>, id: Id) -> Re
     let mut db = state.store.read().acquire().await?;
     let mut job = jobs::find(&mut *db, id).await?;
     state.lanes.overlay(&mut job);
-    change.say(&Event::Job(job.clone()));
+    change.send(&Event::Job(job.clone()));
     if let Some(result) = registry::job(job.kind).result(&mut db).await? {
-        change.say(&result);
+        change.send(&result);
     }
     Ok(job)
 }

@@ -10,7 +10,7 @@ use ipc::job::{Job, JobState, Progress};
 use super::pace::Throttle;
 use crate::event_bus::EventBus;
 
-/// What a person requests of a running job.
+/// A person's request to a running job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JobRequest {
     /// Halt at the next checkpoint, from which the job can be resumed.
@@ -67,7 +67,7 @@ impl RunningJob {
         }
         phase(running.request).unwrap_or_default().clone_into(&mut running.job.progress.phase);
         // The event is sent under the lock, so that it cannot come after the events about the job's end.
-        events.say(&Event::Job(running.job.clone()));
+        events.send(&Event::Job(running.job.clone()));
         Some(running.job.clone())
     }
 
@@ -89,7 +89,7 @@ impl RunningJob {
                 phase.clone_into(&mut running.job.progress.phase);
             }
             if running.throttle.is_due(Instant::now()) {
-                events.say(&Event::Job(running.job.clone()));
+                events.send(&Event::Job(running.job.clone()));
             }
         }
     }
@@ -140,8 +140,8 @@ mod tests {
         assert_eq!(running.ask(&events, 8, JobRequest::Stop), None);
         assert_eq!(running.request(), None);
         running.ask(&events, 7, JobRequest::Stop).expect("it runs");
-        let said = running.ask(&events, 7, JobRequest::Pause).expect("it runs");
-        assert_eq!((running.request(), said.progress.phase.as_str()), (Some(JobRequest::Stop), "Stopping"));
+        let event = running.ask(&events, 7, JobRequest::Pause).expect("it runs");
+        assert_eq!((running.request(), event.progress.phase.as_str()), (Some(JobRequest::Stop), "Stopping"));
         assert_eq!(running.forget_pause(7), None, "a stop is not taken back");
         running.end();
         assert_eq!(running.ask(&events, 7, JobRequest::Stop), None);

@@ -8,7 +8,7 @@ use data::benchmarks::neutral_text;
 use data::content::data_hash;
 use ipc::Id;
 use ipc::data::PairContent;
-use ipc::derive::{Change, LearnedMap, Made, Source};
+use ipc::derive::{Change, Derivation, LearnedMap, Source};
 use ipc::event::Event;
 use ipc::vector::Vector;
 use sqlx::SqliteConnection;
@@ -23,7 +23,7 @@ use vectors::tokens::Tokenizer;
 use vectors::transfer::{self, Alignment, MapFacts, PairedRows, Reader, Reading, TransferredVector};
 
 use super::encode::preference;
-use super::job::{Interrupt, Job, Stored, is_halting, reporter, say};
+use super::job::{Interrupt, Job, Stored, is_halting, report_progress, reporter};
 use super::models;
 use super::pace::Phase;
 use crate::app_state::AppState;
@@ -68,7 +68,7 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     if work.transfer.made.is_some() {
         return Ok(());
     }
-    say(state, &mut Phase::new("Pairing the texts", ""), 0, 0);
+    report_progress(state, &mut Phase::new("Pairing the texts", ""), 0, 0);
     let plan = work.plan(state)?;
     let (from, from_fingerprint) = rows(
         state,
@@ -85,7 +85,7 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     let transferred =
         transfer::transfer_vector(&pairs, &part.values, &mut reporter(state, "Fitting the map", "step"))?;
     drop(pairs);
-    state.block_on(work.keep(state, id, &transferred, from_fingerprint, &fingerprint))?;
+    state.block_on(work.save(state, id, &transferred, from_fingerprint, &fingerprint))?;
     Ok(())
 }
 
@@ -109,7 +109,7 @@ fn rows(
     readings: &[Reading],
     phase: &'static str,
 ) -> Result<(Vec<f32>, String), Interrupt> {
-    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(state, model, || is_halting(state))?;
     Ok((model.residual_rows(layer as usize, readings, &mut reporter(state, phase, "row"))?, fingerprint))
 }
@@ -153,7 +153,7 @@ impl Work {
     }
 
     /// Adds the transferred vector to the library.
-    async fn keep(
+    async fn save(
         &self,
         state: &AppState,
         id: Id,
@@ -178,17 +178,17 @@ impl Work {
             model: from.name,
         };
         let change = Change::Transfer { model: to.id };
-        let made = Made { change, from: vec![source], map: Some(map) };
+        let made = Derivation { change, from: vec![source], map: Some(map) };
         let origin = origins::origin(&mut *db, self.vector.id).await?;
         let Origin { snapshot, settings, steps, provenance, .. } = origin;
         let provenance = provenance.map(|provenance| about(provenance, &to, fingerprint));
-        let name = format!("{} carried to {}", self.vector.name, to.name);
+        let name = format!("{} transferred to {}", self.vector.name, to.name);
         let new = NewVector {
             project: state.project,
             name: &name,
             method: self.vector.method,
             layers: &[self.transfer.layer],
-            acts: self.vector.acts,
+            intervention: self.vector.intervention,
             values: &transferred.values,
             adapter: None,
             norm: vectors::algebra::dot(&transferred.values, &transferred.values).sqrt(),
@@ -202,7 +202,7 @@ impl Work {
             settings: settings.as_ref(),
             steps,
             provenance: provenance.as_ref(),
-            made: Some(&made),
+            derivation: Some(&made),
         };
         let vector = vector_rows::insert(&mut db, &new, clock::now()).await?;
         transfers::set_made(&mut db, id, vector).await?;

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_server_says_is_told() {
+    fn the_servers_message_is_shown() {
         let failure = endpoint(&EndpointError::Key { status: 401, detail: "Incorrect API key".into() });
         assert_eq!(
             (failure.code, failure.detail.as_deref()),

@@ -52,8 +52,10 @@ pub(super) fn train(error: &TrainError) -> Failure {
 
 pub(super) fn transfer(error: &TransferError) -> Failure {
     let next = match error {
-        TransferError::TooFewRows { .. } => "Choose a data set with more pairs, then carry the vector again.",
-        _ => "Choose another layer or another data set, then carry the vector again.",
+        TransferError::TooFewRows { .. } => {
+            "Choose a data set with more pairs, then transfer the vector again."
+        }
+        _ => "Choose another layer or another data set, then transfer the vector again.",
     };
     Failure::new(Code::Invalid, sentence(&error.to_string())).next(next)
 }
@@ -74,7 +76,7 @@ mod tests {
     use crate::Error;
 
     #[test]
-    fn a_missing_model_can_be_told_from_an_unusable_one() {
+    fn a_missing_model_can_be_distinguished_from_an_unusable_one() {
         let failure = |source| Failure::from(Error::Model { path: "/m.gguf".into(), source });
         assert_eq!(failure(ModelError::Missing).code, Code::ModelMissing);
         assert_eq!(failure(ModelError::CutOff { expected: 9, found: 1 }).code, Code::ModelUnusable);

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_that_fills_up_is_said() {
+    fn a_disk_that_fills_up_is_reported() {
         let failure = hub(HubError::Disk { path: "/m".into(), source: io::ErrorKind::StorageFull.into() });
         assert_eq!((failure.code, failure.message.as_str()), (Code::Storage, "The disk is full."));
     }

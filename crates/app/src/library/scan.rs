@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_bounded_and_said() {
+    fn depth_is_bounded_and_reported() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let deep = (0..DEEPEST + 2).fold(dir.path().to_owned(), |path, _| path.join("d"));
         fs::create_dir_all(&deep).expect("folders");

@@ -40,10 +40,10 @@ fn look(state: &AppState) -> Result<(), Error> {
         } else if before.is_some_and(|before| before != now)
             || (before.is_none() && now != FileState::Present)
         {
-            state.events.say(&Event::Model(state.model(row)));
+            state.events.send(&Event::Model(state.model(row)));
         }
     }
-    for path in hub_cache::models(&state.downloads.places.cache) {
+    for path in hub_cache::models(&state.downloads.environment.cache) {
         if state.is_ending() {
             return Ok(());
         }
@@ -73,7 +73,7 @@ pub(crate) async fn note_facts(state: &AppState, id: Id, facts: &Facts, path: &P
     let mut db = state.store.begin().await?;
     models::set_facts(&mut db, id, &super::facts(facts), files::stamp(path).as_deref()).await?;
     db.commit().await?;
-    change.say(&Event::Model(state.model(models::find(state.store.read(), id).await?)));
+    change.send(&Event::Model(state.model(models::find(state.store.read(), id).await?)));
     Ok(())
 }
 
@@ -93,13 +93,13 @@ pub(crate) async fn make_known(state: &AppState, path: &Path, facts: &Facts) -> 
     models::set_facts(&mut db, id, &super::facts(facts), files::stamp(path).as_deref()).await?;
     db.commit().await?;
     state.watched.reported.lock().unwrap_or_else(PoisonError::into_inner).insert(id, FileState::Present);
-    change.say(&Event::Model(state.model(models::find(state.store.read(), id).await?)));
+    change.send(&Event::Model(state.model(models::find(state.store.read(), id).await?)));
     Ok((id, is_new))
 }
 
 /// Returns a model's name. A folder in the cache is named by a commit, so its repository's name is used instead.
 fn name(state: &AppState, facts: &Facts, path: &Path) -> String {
-    match hub_cache::belongs_to(&state.downloads.places.cache, path) {
+    match hub_cache::belongs_to(&state.downloads.environment.cache, path) {
         Some((repository, commit)) if path.ends_with(&commit) => {
             repository.rsplit('/').next().unwrap_or(&repository).to_owned()
         }

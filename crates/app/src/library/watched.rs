@@ -1,4 +1,4 @@
-//! Holds what the watch over the models' files remembers between two checks.
+//! Holds the state of the watch over the models' files between two checks.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

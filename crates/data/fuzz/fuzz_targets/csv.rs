@@ -1,4 +1,4 @@
-//! Fuzzes the CSV reader: any bytes behind a full header must be refused, or read and kept by an export.
+//! Fuzzes the CSV reader: any bytes after a full header must be refused, or read and preserved by an export.
 #![no_main]
 
 use data::data_files::{DataFile, Extent, bipo_csv};

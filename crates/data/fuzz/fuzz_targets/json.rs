@@ -1,4 +1,5 @@
-//! Fuzzes the JSON reader: any bytes as lines, as a list and as messages must be refused, or read and kept by an export.
+//! Fuzzes the JSON reader: any bytes as lines, as a list and as messages must be refused, or read and preserved by an
+//! export.
 #![no_main]
 
 use data::data_files::{DataFile, Extent, trl_jsonl};

@@ -33,7 +33,7 @@ pub enum BenchmarkError {
     Row {
         /// The line, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// A description of the fault.
         detail: String,
     },
     /// The file holds too few questions.

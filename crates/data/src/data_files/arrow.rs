@@ -19,14 +19,14 @@ use super::{DataFileError, Records};
 
 /// The most bytes of text that a table's rows may hold together.
 const LARGEST_TEXT: usize = 1 << 30;
-/// How deep lists and structures may lie in each other.
+/// The greatest depth of nested lists and structures.
 const DEEPEST: usize = 16;
-/// What an Arrow file begins with, before its stream.
+/// The bytes at the beginning of an Arrow file, before its stream.
 const FILE_MAGIC: &[u8] = b"ARROW1\0\0";
 
 /// Reads an Arrow file or stream. A row's line is its number, from 1.
 pub(super) fn file(bytes: &[u8]) -> Result<Records, DataFileError> {
-    // The library checks much, not all: a file that is damaged in a way it does not expect makes it panic.
+    // The library does not check everything: a file that is damaged in an unexpected way makes it panic.
     panic::catch_unwind(AssertUnwindSafe(|| stream(bytes))).map_err(|_| refuse("it is damaged"))?
 }
 
@@ -57,13 +57,13 @@ fn stream(bytes: &[u8]) -> Result<Records, DataFileError> {
             None => break,
         }
     }
-    // What ends in the middle of a batch is cut off, and must not pass for a shorter table.
+    // A file that ends in the middle of a batch is truncated, and must not pass for a shorter table.
     decoder.finish().map_err(|error| refuse(error.to_string()))?;
     let Some(schema) = decoder.schema() else { return Err(refuse("it is cut off")) };
     records(&schema, batches, "Arrow")
 }
 
-/// The rows of batches.
+/// Reads the rows of batches.
 pub(super) fn records(
     schema: &Arc<Schema>,
     batches: impl IntoIterator<Item = Result<RecordBatch, ArrowError>>,
@@ -93,8 +93,8 @@ pub(super) fn records(
     Ok(records)
 }
 
-/// A value, and the bytes of its text added to `text`. What is neither text nor a number nor made of such is told by its
-/// type, so that a row that needs it is refused by name.
+/// Reads a value, and adds the bytes of its text to `text`. A value that consists neither of texts nor of numbers is
+/// replaced by the name of its type, so that a row that needs it is refused with that name.
 fn value(array: &dyn Array, row: usize, text: &mut usize, depth: usize) -> Value {
     if array.is_null(row) {
         return Value::Null;
@@ -108,7 +108,7 @@ fn value(array: &dyn Array, row: usize, text: &mut usize, depth: usize) -> Value
         *text += value.len();
         Value::String(value.to_owned())
     };
-    // Other programs write text without the mark that it is text.
+    // Other programs write text without marking it as text.
     let mut bytes = |value: &[u8]| std::str::from_utf8(value).map_or_else(|_| strange(), &mut string);
     match array.data_type() {
         DataType::Null => Value::Null,
@@ -154,7 +154,7 @@ fn items(list: &dyn Array, text: &mut usize, depth: usize) -> Value {
     (0..list.len()).map(|row| value(list, row, text, depth + 1)).collect()
 }
 
-/// A number; one that is not finite is nothing, as in JSON.
+/// Returns a number as JSON; one that is not finite becomes null.
 fn number(value: f64) -> Value {
     Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn files_and_streams_are_read_alike_and_bytes_that_are_no_text_are_told() {
+    fn files_and_streams_are_read_equally_and_bytes_that_are_no_text_are_reported() {
         let batch = batch();
         let (mut file_bytes, mut stream_bytes) = (Vec::new(), Vec::new());
         let mut writer = FileWriter::try_new(&mut file_bytes, &batch.schema()).expect("a writer");

@@ -15,7 +15,7 @@ pub(super) const BEFORE: &str = "before";
 /// Reads a cell that must be text.
 pub(super) fn text(cells: &Cells, name: &str) -> Result<String, String> {
     match cells.get(name) {
-        Some(Value::String(text)) => match messages::in_text(name, text)? {
+        Some(Value::String(text)) => match messages::messages_in_text(name, text)? {
             None => Ok(text.clone()),
             Some(_) => Err(format!("its \"{name}\" is a list of messages, and text is read there")),
         },

@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::cells::{BEFORE, text};
 use super::error::list;
 use super::json::kind;
-use super::report::Done;
+use super::report::RowNote;
 use super::{Cells, DataFileError, Format, Mapping, Records, Row, further, tiller_jsonl, trl};
 
-/// The columns by which a format is known; of two that fit, the earlier one is meant.
+/// The columns by which a format is recognised. Where two formats fit, the earlier one counts.
 const KNOWN: [(Format, &[&str]); 7] = [
     (Format::Tiller, &["prompt", "wanted", "opposite"]),
     (Format::Bipo, &["question", "matching", "not_matching"]),
@@ -24,7 +24,7 @@ const MODEL_WRITTEN: &[&str] = &["question", "answer_matching_behavior", "answer
 const FURTHER: [&str; 9] =
     ["system", "split", "tags", "note", "pinned", "history", "input", BEFORE, "Best Incorrect Answer"];
 
-/// How the rows of one file are read.
+/// The way in which the rows of one file are read.
 pub(super) enum Reading {
     /// As a known format.
     Known(Format),
@@ -32,7 +32,7 @@ pub(super) enum Reading {
     Mapped(Mapping),
 }
 
-/// The format that these columns belong to.
+/// Returns the format that these columns belong to.
 fn known(columns: &[String], is_list: bool) -> Option<Format> {
     let has = |name: &&str| columns.iter().any(|column| column == name);
     let fits = |(format, names): &&(Format, &[&str])| {
@@ -41,12 +41,12 @@ fn known(columns: &[String], is_list: bool) -> Option<Format> {
     KNOWN.iter().find(fits).map(|(format, _)| *format)
 }
 
-/// Whether these columns belong to a known format, in whatever case they are written.
+/// Returns whether these columns belong to a known format, in whatever case they are written.
 pub(super) fn is_known(columns: &[String]) -> bool {
     known(columns, false).or_else(|| known(&in_known_case(columns), false)).is_some()
 }
 
-/// The names as formats write them, where they differ in case or in blanks for lines only.
+/// Replaces names that differ from a format's only in case, or in blanks for underscores, by the format's.
 fn in_known_case(columns: &[String]) -> Vec<String> {
     let names = || {
         let prompts = trl::PROMPTS.iter();
@@ -104,7 +104,7 @@ impl Reading {
         }
     }
 
-    /// The columns without which no row can be read, and those that may hold a prompt.
+    /// Returns the columns without which no row can be read, and those that may hold a prompt.
     fn columns(&self) -> Vec<&str> {
         match self {
             Self::Mapped(Mapping { prompt, wanted, opposite }) => vec![prompt, wanted, opposite],
@@ -117,9 +117,15 @@ impl Reading {
         }
     }
 
-    /// A row's pairs, or what is wrong with it: one pair, or one for each opposite answer where a cell has several.
-    pub(super) fn rows(&self, line: usize, cells: &Cells, done: trl::Doing<'_>) -> Result<Vec<Row>, String> {
-        let row = self.row(cells, done)?;
+    /// Returns a row's pairs, or what is wrong with the row: one pair, or one for each opposite answer where a cell has
+    /// several.
+    pub(super) fn rows(
+        &self,
+        line: usize,
+        cells: &Cells,
+        note: trl::AddNote<'_>,
+    ) -> Result<Vec<Row>, String> {
+        let row = self.row(cells, note)?;
         let row = if self.format() == Format::Tiller { row } else { further::with_further(cells, row) };
         let system = match (row.system, cells.get("system")) {
             (None, Some(Value::String(system))) => Some(system.clone()),
@@ -128,20 +134,20 @@ impl Reading {
             }
             (system, _) => system,
         };
-        let split = split(cells, done)?;
-        // A split that stands in a file was meant: it stays when the data set is split anew.
+        let split = split(cells, note)?;
+        // A split that a file states is intended, so it stays when the data set is split again.
         let pinned = split.map(|_| row.pinned.unwrap_or(true));
         let row = Row { line, system, split, pinned, ..row };
         match opposites(self, cells)? {
             None => Ok(vec![row]),
             Some(opposites) => {
-                done(Done::OppositesSpread);
+                note(RowNote::OppositesSpread);
                 Ok(opposites.into_iter().map(|opposite| Row { opposite, ..row.clone() }).collect())
             }
         }
     }
 
-    fn row(&self, cells: &Cells, done: trl::Doing<'_>) -> Result<Row, String> {
+    fn row(&self, cells: &Cells, note: trl::AddNote<'_>) -> Result<Row, String> {
         let plain = |prompt: &str, wanted: &str, opposite: &str| {
             let (prompt, wanted, opposite) =
                 (text(cells, prompt)?, text(cells, wanted)?, text(cells, opposite)?);
@@ -170,14 +176,14 @@ impl Reading {
                 "B" => plain("question", "B", "A"),
                 other => Err(format!("its \"matching\" is {other:?}, not A or B")),
             },
-            Format::Trl => trl::row(cells, done),
+            Format::Trl => trl::row(cells, note),
             Format::TruthfulQa | Format::Mapped => truthful(cells),
         }
     }
 }
 
 impl Records {
-    /// The format of the columns; names that differ from a format's in case only become the format's.
+    /// Returns the format of the columns; names that differ from a format's in case only become the format's.
     fn known_format(&mut self) -> Result<Format, DataFileError> {
         if let Some(format) = known(&self.columns, self.is_list) {
             return Ok(format);
@@ -201,7 +207,7 @@ impl Records {
             return Err(DataFileError::OneSided { reason });
         }
         Err(match self.all.first().map(|record| &record.cells) {
-            // Nothing could be read at all: the reason says more than missing names.
+            // If no row could be read, the reason of the first one helps more than a list of missing columns.
             Some(Err(reason)) if self.columns.is_empty() => {
                 DataFileError::FirstRow { line: self.all[0].line, reason: reason.clone() }
             }
@@ -213,7 +219,7 @@ impl Records {
 /// The column of model-written evaluations that may hold several answers.
 const OPPOSITES: &str = "answer_not_matching_behavior";
 
-/// The opposite answers, where a cell has a list of them.
+/// Returns the opposite answers, where a cell has a list of them.
 fn opposites(reading: &Reading, cells: &Cells) -> Result<Option<Vec<String>>, String> {
     let is_evals = matches!(reading.format(), Format::ModelWrittenEvals | Format::Caa);
     let Some(Value::Array(items)) = cells.get(OPPOSITES).filter(|_| is_evals) else { return Ok(None) };
@@ -224,7 +230,7 @@ fn opposites(reading: &Reading, cells: &Cells) -> Result<Option<Vec<String>>, St
         .ok_or_else(|| format!("its \"{OPPOSITES}\" is a list of something other than texts"))
 }
 
-/// `TruthfulQA` has one best answer and several incorrect ones, separated by semicolons.
+/// Reads a row of `TruthfulQA`, which has one best answer and several incorrect ones, separated by semicolons.
 fn truthful(cells: &Cells) -> Result<Row, String> {
     let opposite = match text(cells, "Best Incorrect Answer") {
         Ok(best) if !best.trim().is_empty() => best,
@@ -238,8 +244,8 @@ fn truthful(cells: &Cells) -> Result<Row, String> {
     Ok(Row { prompt, wanted, opposite, ..Row::default() })
 }
 
-/// The split, where the file has a column for it and its name says which.
-fn split(cells: &Cells, done: trl::Doing<'_>) -> Result<Option<Split>, String> {
+/// Returns the split, where the file has a column for it whose text names one.
+fn split(cells: &Cells, note: trl::AddNote<'_>) -> Result<Option<Split>, String> {
     let name = match cells.get("split") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(name)) => name.trim().to_ascii_lowercase().replace('_', "-"),
@@ -255,7 +261,7 @@ fn split(cells: &Cells, done: trl::Doing<'_>) -> Result<Option<Split>, String> {
             Ok(Some(Split::HeldOut))
         }
         _ => {
-            done(Done::SplitPassedOver);
+            note(RowNote::SplitPassedOver);
             Ok(None)
         }
     }

@@ -1,12 +1,12 @@
-//! Recognises what a file is by its first bytes: text, text that is compressed, a table in binary form, or something that
-//! is no data and is refused by name.
+//! Recognises the kind of a file by its first bytes: text, compressed text, a binary table, or another kind that is
+//! refused by name.
 
 use std::borrow::Cow;
 use std::io::Read;
 
 use super::{DataFileError, LARGEST_FILE, parquet};
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Text in some encoding.
@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Workbook,
 }
 
-/// How a file is compressed.
+/// The compression of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Packing {
     Gzip,
@@ -27,7 +27,7 @@ pub(super) enum Packing {
 }
 
 impl Packing {
-    /// What a person calls it.
+    /// Returns its name for a person.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Gzip => "compressed with gzip",
@@ -36,10 +36,10 @@ impl Packing {
     }
 }
 
-/// What [`open`] returns: the bytes without compression, how they were compressed, and what they hold.
+/// The result of [`open`]: the bytes without compression, the compression, and the content.
 type Opened<'a> = (Cow<'a, [u8]>, Option<Packing>, Kind);
 
-/// A file's bytes without compression, how they were compressed, and what they hold.
+/// Removes a file's compression, and returns the bytes, the compression and the kind of content.
 ///
 /// # Errors
 /// Where the first bytes tell something that is no data, and where a compressed file is damaged or too large.
@@ -115,7 +115,7 @@ fn kind(bytes: &[u8]) -> Result<Kind, DataFileError> {
     Ok(Kind::Text)
 }
 
-/// Whether a zip archive is a workbook: it names one of a workbook's parts.
+/// Returns whether a zip archive is a workbook: it names one of a workbook's parts.
 fn is_workbook(bytes: &[u8]) -> bool {
     bytes.windows(3).any(|part| part == b"xl/")
 }
@@ -149,8 +149,8 @@ mod tests {
             (b"%PDF-1.7", "PDF"),
             (b"GGUF\x03", "GGUF"),
         ] {
-            let told = open(bytes).expect_err("a refusal").to_string();
-            assert!(told.contains(name), "{told}");
+            let message = open(bytes).expect_err("a refusal").to_string();
+            assert!(message.contains(name), "{message}");
         }
     }
 }

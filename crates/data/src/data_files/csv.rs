@@ -8,17 +8,17 @@ use super::columns;
 use super::dialect::{Dialect, Quoting, fitting, has_width};
 use super::{Cells, DataFileError, Records};
 
-/// Rows in which a header is looked for above which somebody wrote a title.
+/// The number of rows that are searched for a header below a title.
 const TITLE_ROWS: usize = 10;
-/// The marks that separate cells, the usual one first.
+/// The characters that may separate cells, the usual one first.
 const SEPARATORS: [u8; 4] = *b",;\t|";
 
 /// Reads text whose first line names the columns.
 pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
-    let (told, text, told_lines) = told_separator(text);
+    let (declared, text, declared_lines) = declared_separator(text);
     let (title_lines, text) = without_title(text);
-    let lines_before = told_lines + title_lines;
-    let separators = told.map_or_else(|| by_frequency(text), |separator| vec![separator]);
+    let lines_before = declared_lines + title_lines;
+    let separators = declared.map_or_else(|| by_frequency(text), |separator| vec![separator]);
     let dialect =
         fitting(text, &separators).unwrap_or(Dialect { separator: separators[0], quoting: Quoting::Doubled });
     let mut records = Records::default();
@@ -44,17 +44,18 @@ pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
         records.columns.pop();
     }
     for line in lines {
-        let cells = line.cells.map_err(str::to_owned).and_then(|cells| named(&records.columns, &cells));
+        let cells = line.cells.map_err(str::to_owned).and_then(|cells| name_cells(&records.columns, &cells));
         records.push(line.number + lines_before, cells)?;
     }
     Ok(records)
 }
 
-/// The separator that Excel's first line `sep=;` tells, the text behind that line, and how many lines that are.
-fn told_separator(text: &str) -> (Option<u8>, &str, usize) {
+/// Returns the separator that Excel's first line `sep=;` declares, the text behind that line, and how many lines that
+/// are.
+fn declared_separator(text: &str) -> (Option<u8>, &str, usize) {
     let line = text.split(['\r', '\n']).next().unwrap_or_default();
-    let told = line.trim_matches('"').strip_prefix("sep=").map(str::as_bytes);
-    let Some([separator]) = told else { return (None, text, 0) };
+    let declared = line.trim_matches('"').strip_prefix("sep=").map(str::as_bytes);
+    let Some([separator]) = declared else { return (None, text, 0) };
     if !SEPARATORS.contains(separator) {
         return (None, text, 0);
     }
@@ -63,8 +64,8 @@ fn told_separator(text: &str) -> (Option<u8>, &str, usize) {
     (Some(*separator), rest, 1)
 }
 
-/// How many lines stand above the header, where the first row names no known columns and a later one does; and the text
-/// from the header on.
+/// Returns the number of lines above the header, where the first row names no known columns and a later one does, and
+/// the text from the header on.
 fn without_title(text: &str) -> (usize, &str) {
     for separator in SEPARATORS {
         let mut lines = Dialect { separator, quoting: Quoting::Doubled }.lines(text);
@@ -81,7 +82,8 @@ fn without_title(text: &str) -> (usize, &str) {
     (0, text)
 }
 
-/// The separators that the first line has outside of quotation marks, the most frequent first; a comma where it has none.
+/// Returns the separators that occur in the first line outside of quotation marks, the most frequent first; a comma if
+/// there are none.
 fn by_frequency(text: &str) -> Vec<u8> {
     let header = text.trim_start_matches(['\r', '\n']).split(['\r', '\n']).next().unwrap_or_default();
     let mut counts = SEPARATORS.map(|separator| (0_usize, separator));
@@ -92,13 +94,13 @@ fn by_frequency(text: &str) -> Vec<u8> {
             *count += usize::from(!inside && byte == *separator);
         }
     }
-    // The sort is stable: of equals the comma comes first.
+    // The sort is stable, so a comma comes first among equally frequent characters.
     counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let found: Vec<u8> = counts.iter().filter(|(count, _)| *count > 0).map(|(_, mark)| *mark).collect();
     if found.is_empty() { vec![b','] } else { found }
 }
 
-fn named(columns: &[String], cells: &[Cow<'_, str>]) -> Result<Cells, String> {
+fn name_cells(columns: &[String], cells: &[Cow<'_, str>]) -> Result<Cells, String> {
     if !has_width(cells, columns.len()) {
         return Err(format!("it has {} cells, the header has {}", cells.len(), columns.len()));
     }
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_above_the_header_is_passed_over_and_said() {
+    fn a_title_above_the_header_is_passed_over_and_reported() {
         let records = records("My pairs\n\nquestion,matching,not_matching\nq,a,b\n").expect("a table");
         assert_eq!((records.columns.len(), records.all[0].line), (3, 4));
         assert!(records.report.notes[0].contains("above the header"), "{:?}", records.report.notes);

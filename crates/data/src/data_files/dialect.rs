@@ -1,18 +1,18 @@
-//! Finds the dialect of a table of text: which mark separates cells, and what quotation marks mean.
+//! Finds the dialect of a table of text: the character that separates cells, and the meaning of quotation marks.
 //!
 //! A dialect is chosen by reading the whole file: the first one in which every row has as many cells as the header and
 //! no quotation mark stands where its rules allow none. Programs differ here, and a wrong guess moves text between cells.
 
 use std::borrow::Cow;
 
-/// What quotation marks mean.
+/// The meaning of quotation marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quoting {
-    /// A cell may stand in quotation marks; two inside stand for one (RFC 4180).
+    /// A cell may be enclosed in quotation marks, and two marks inside it represent one (RFC 4180).
     Doubled,
     /// The same, with blanks allowed between a separator and the opening mark.
     AfterBlanks,
-    /// A cell may stand in quotation marks; a backslash before a mark inside keeps it.
+    /// A cell may be enclosed in quotation marks, and a backslash escapes a mark inside it.
     Backslash,
     /// They are letters like any other.
     Letters,
@@ -25,20 +25,20 @@ pub(super) struct Dialect {
     pub(super) quoting: Quoting,
 }
 
-/// A row: the line on which it begins, and its cells or what is wrong with it.
+/// A row: the line on which it begins, and its cells or the fault in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     pub(super) number: usize,
     pub(super) cells: Result<Vec<Cow<'a, str>>, &'static str>,
 }
 
-/// Why a quotation mark cannot be understood.
+/// The reason why a quotation mark cannot be understood.
 const STRAY: &str = "text follows a closing quotation mark";
 /// The same for one that is never closed.
 const OPEN: &str = "a quotation mark that opens in this row is never closed";
 
 impl Dialect {
-    /// What a person calls the separator.
+    /// Returns the separator's name for a person.
     pub(super) fn separator_name(self) -> &'static str {
         match self.separator {
             b'\t' => "tabs",
@@ -99,12 +99,13 @@ impl<'a> Iterator for Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// The line and the byte at which what is not read yet begins.
+    /// Returns the line and the byte at which the unread text begins.
     pub(super) fn place(&self) -> (usize, usize) {
         (self.number, self.at)
     }
 
-    /// The bytes of the line break that stands here, if one does: CR LF, LF, or CR alone as old Macs and Excel write it.
+    /// Returns the number of bytes of the line break at this place, if there is one: CR LF, LF, or CR alone as old Macs
+    /// and Excel write it.
     fn line_end(&self) -> Option<usize> {
         match &self.text.as_bytes()[self.at..] {
             [b'\r', b'\n', ..] => Some(2),
@@ -182,7 +183,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The dialect in which the whole text makes sense; `None` where there is none.
+/// Returns the first dialect that fits the whole text; `None` where none does.
 pub(super) fn fitting(text: &str, separators: &[u8]) -> Option<Dialect> {
     let quotings = [Quoting::Doubled, Quoting::AfterBlanks, Quoting::Backslash, Quoting::Letters];
     let all = separators
@@ -191,7 +192,7 @@ pub(super) fn fitting(text: &str, separators: &[u8]) -> Option<Dialect> {
     all.into_iter().find(|dialect| fits(*dialect, text))
 }
 
-/// Whether every row has the header's cells, and no mark looks as if another dialect were meant.
+/// Returns whether every row has the header's cells, and no mark looks as if another dialect were meant.
 fn fits(dialect: Dialect, text: &str) -> bool {
     let mut header = None;
     dialect.lines(text).all(|line| {
@@ -205,13 +206,13 @@ fn fits(dialect: Dialect, text: &str) -> bool {
     })
 }
 
-/// Whether a row has so many cells; blank ones behind them do not count.
+/// Returns whether a row has this many cells; blank cells at its end do not count.
 pub(super) fn has_width<T: AsRef<str>>(cells: &[T], width: usize) -> bool {
     cells.len() >= width && cells[width..].iter().all(|cell| cell.as_ref().trim().is_empty())
 }
 
-/// Whether a cell looks as if its marks were understood. A cell that was borrowed from outside of quotation marks and
-/// still begins with one behind blanks belongs to another dialect, and so does one that stands in marks as a whole.
+/// Returns whether a cell's quotation marks were understood. A cell that was read without quotation marks and still
+/// begins with one after blanks belongs to another dialect, and so does a cell that is enclosed in them as a whole.
 fn is_plain(quoting: Quoting, cell: &str, is_bare: bool) -> bool {
     let trimmed = cell.trim();
     let wrapped = trimmed.len() > 1 && trimmed.starts_with('"') && trimmed.ends_with('"');
@@ -222,7 +223,7 @@ fn is_plain(quoting: Quoting, cell: &str, is_bare: bool) -> bool {
     }
 }
 
-/// Whether a part of the text stands there without quotation marks around it.
+/// Returns whether a cell is a part of the text, without quotation marks around it.
 fn is_bare(cell: &str, text: &str) -> bool {
     let start = cell.as_ptr() as usize - text.as_ptr() as usize;
     start == 0 || text.as_bytes().get(start - 1) != Some(&b'"')
@@ -257,12 +258,13 @@ mod tests {
             fitting("a\tb\n\"Hello\tone\n\"Good\ttwo\n", b"\t"),
             Some(Dialect { separator: b'\t', quoting: Quoting::Letters })
         );
-        // Quoted cells beside a stray mark: no rule fits, and the marks of the others must not become letters.
+        // Quoted cells stand beside a stray mark. No rule fits, and the marks of the other cells must not become
+        // letters.
         assert_eq!(fitting("a,b\n\"x\",\"y\"\n\"Good\" night,z\n", b","), None);
     }
 
     #[test]
-    fn a_mark_that_is_not_closed_or_goes_on_is_named() {
+    fn a_mark_that_is_not_closed_or_continues_is_named() {
         assert_eq!(rows("a,b\n\"open,3\n4,5\n", b',', Quoting::Doubled)[1], (2, Err(OPEN)));
         assert_eq!(rows("a,b\n\"Good\" night,x\n1,2\n", b',', Quoting::Doubled)[1], (2, Err(STRAY)));
         assert_eq!(rows("a,b\n\"Good\" night,x\n1,2\n", b',', Quoting::Doubled)[2].0, 3);

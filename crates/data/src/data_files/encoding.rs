@@ -63,8 +63,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
     }
 }
 
-/// Decodes bytes that are neither UTF-8 nor UTF-16 in the encoding that their letters speak for; `None` where not all of
-/// them are letters there. The detector is a browser's, which knows no Mac Roman: that is taken where its letters make
+/// Decodes bytes that are neither UTF-8 nor UTF-16 in the encoding that their letters suggest; `None` where not all of
+/// them are letters in it. The detector is a browser's, which knows no Mac Roman: that is taken where its letters make
 /// more plausible words.
 fn detected(bytes: &[u8]) -> Option<(Encoding, Cow<'_, str>)> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
@@ -138,12 +138,13 @@ fn utf16(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> Result<Strin
     if ended == DecoderResult::InputEmpty {
         return Ok(text);
     }
-    // What is whole before the damage has been decoded.
+    // The text before the damage is decoded already.
     let line = 1 + text.matches('\n').count();
     Err(DataFileError::Encoding { line, detail: "it is UTF-16 with half a letter" })
 }
 
-/// Says whether bytes that are not UTF-8 were meant to be: more of their letters beyond ASCII are whole than broken.
+/// Returns whether bytes that are not UTF-8 are damaged UTF-8: more of their letters beyond ASCII are whole than
+/// broken.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut whole, mut broken) = (0, 0);
     for chunk in bytes.utf8_chunks() {
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn every_encoding_is_told_from_its_bytes() {
+    fn every_encoding_is_recognized_by_its_bytes() {
         let text = "question,matching\nnaïve café,“yes”\n";
         let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_told_with_its_line() {
+    fn damage_is_reported_with_its_line() {
         let refusal = |bytes: &[u8]| decode(bytes).expect_err("damage").to_string();
         assert!(refusal("é\né\né\nx\u{e9}".as_bytes().split_last().expect("bytes").1).contains("line 4"));
         assert!(refusal(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));

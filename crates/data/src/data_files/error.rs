@@ -36,7 +36,7 @@ pub enum DataFileError {
     Encoding {
         /// The line, from 1.
         line: usize,
-        /// What is wrong.
+        /// A description of the fault.
         detail: &'static str,
     },
     /// The JSON is cut off or damaged as a whole.
@@ -44,7 +44,7 @@ pub enum DataFileError {
     Json {
         /// The line, from 1.
         line: usize,
-        /// What the reader found.
+        /// The reader's message.
         detail: String,
     },
     /// A table whose header cannot be read.
@@ -52,7 +52,7 @@ pub enum DataFileError {
     Header {
         /// The line, from 1.
         line: usize,
-        /// What is wrong.
+        /// A description of the fault.
         detail: &'static str,
     },
     /// A file of which not even the first row can be read.
@@ -60,34 +60,34 @@ pub enum DataFileError {
     FirstRow {
         /// The line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// A description of the fault.
         reason: String,
     },
-    /// Bytes of another kind of file, told from the first ones.
+    /// Another kind of file, recognised by its first bytes.
     #[error("the file is {kind}, not data: {next}")]
     Foreign {
-        /// What it is.
+        /// The kind of the file.
         kind: &'static str,
-        /// What to do instead.
+        /// The next step.
         next: &'static str,
     },
     /// A compressed file that is damaged, or unpacks to too much.
     #[error("the file is {kind}, and cannot be unpacked: {detail}")]
     Packed {
-        /// How it is compressed.
+        /// The compression.
         kind: &'static str,
-        /// What went wrong.
+        /// The failure.
         detail: String,
     },
     /// A spreadsheet or an Arrow file that is damaged or of a kind that is not read.
     #[error("the {kind} file cannot be read: {detail}")]
     Table {
-        /// What it is.
+        /// The kind of the file.
         kind: &'static str,
-        /// What the reader found.
+        /// The reader's message.
         detail: String,
     },
-    /// Two columns of one name, of which one is needed.
+    /// Two columns have the same name, and only one is needed.
     #[error("two columns are called {name:?}: give one of them another name")]
     TwoColumns {
         /// The name.
@@ -96,13 +96,13 @@ pub enum DataFileError {
     /// Answers of one kind only.
     #[error("{reason}")]
     OneSided {
-        /// What the file is.
+        /// The kind of the file.
         reason: &'static str,
     },
     /// A Parquet file that is cut off, damaged or compressed in a way that is not read.
     #[error("the Parquet file cannot be read: {detail}")]
     Parquet {
-        /// What the reader found.
+        /// The reader's message.
         detail: String,
     },
     /// The file is one JSON object with a list for each column.

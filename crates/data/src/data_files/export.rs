@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use super::tiller_jsonl::line as tiller_line;
 use super::{Row, cells, further};
 
-/// How much of a pair an export keeps.
+/// The parts of a pair that an export keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// Only the columns of the format itself.
     Format,
-    /// Everything: the rest goes into further columns, which other programs ignore.
+    /// All parts. Those that the format lacks go into further columns, which other programs ignore.
     Everything,
 }
 

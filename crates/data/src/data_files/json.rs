@@ -19,7 +19,7 @@ use super::{Cells, DataFileError, MOST_ROWS, Records, columns};
 const LONGEST_ROW: usize = 4 << 20;
 
 /// An object whose values are not parsed yet.
-type Outside<'a> = BTreeMap<String, &'a RawValue>;
+type RawObject<'a> = BTreeMap<String, &'a RawValue>;
 
 /// Reads text that begins with a bracket or a brace into rows of named cells.
 pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
@@ -29,9 +29,9 @@ pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
     }
     // The first of several lines is an object by itself, so there is an object on each line.
     let first = trimmed.lines().next().unwrap_or_default();
-    let is_one =
-        trimmed.trim_end().len() == first.trim_end().len() || serde_json::from_str::<Outside>(first).is_err();
-    match serde_json::from_str::<Outside>(text) {
+    let is_one = trimmed.trim_end().len() == first.trim_end().len()
+        || serde_json::from_str::<RawObject>(first).is_err();
+    match serde_json::from_str::<RawObject>(text) {
         Ok(object) if is_one => {
             check_orientation(&object)?;
             if let Some((key, list)) = only_list(&object) {
@@ -48,14 +48,15 @@ pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
     }
 }
 
-/// The line, from 1, on which a part of a text begins.
+/// Returns the line, from 1, on which a part of a text begins.
 fn line_of(text: &str, part: &str) -> usize {
     let start = part.as_ptr() as usize - text.as_ptr() as usize;
     1 + text.get(..start).unwrap_or_default().matches('\n').count()
 }
 
-/// The list of rows in an object around it, as some programs write their data: `{"version": 1, "data": [...]}`.
-fn only_list<'a>(object: &Outside<'a>) -> Option<(String, &'a str)> {
+/// Returns the list of rows that an object encloses, as some programs write their data: `{"version": 1, "data":
+/// [...]}`.
+fn only_list<'a>(object: &RawObject<'a>) -> Option<(String, &'a str)> {
     let is_rows = |value: &RawValue| {
         value.get().strip_prefix('[').is_some_and(|items| items.trim_start().starts_with('{'))
     };
@@ -91,7 +92,7 @@ fn of_list(text: &str, list: &str) -> Result<Records, DataFileError> {
     let start = line_of(text, list) - 1;
     let (readable, has_words) = without_number_words(list);
     let Items(items) = serde_json::from_str(&readable).map_err(|error| match error.classify() {
-        // The text is a list, or it would not be read here: the only objection to its content is its length.
+        // The text is known to be a list, so only its length can be wrong.
         Category::Data => DataFileError::TooManyRows,
         _ => DataFileError::Json { line: start + error.line(), detail: plain(&error) },
     })?;
@@ -101,7 +102,7 @@ fn of_list(text: &str, list: &str) -> Result<Records, DataFileError> {
     }
     let (mut line, mut before) = (start + 1, 0);
     for item in items {
-        // The items are parts of the text: how far apart they lie says how many lines are between them.
+        // The items are parts of the text, so their distance gives the number of lines between them.
         let at = item.get().as_ptr() as usize - readable.as_ptr() as usize;
         line += readable.get(before..at).unwrap_or_default().matches('\n').count();
         before = at;
@@ -110,16 +111,16 @@ fn of_list(text: &str, list: &str) -> Result<Records, DataFileError> {
     Ok(records)
 }
 
-/// What a reader found, without the place that the caller names.
+/// Returns a parser's message without the position, which the caller names.
 fn plain(error: &serde_json::Error) -> String {
-    let told = error.to_string();
-    told.split(" at line ").next().unwrap_or(&told).to_owned()
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or(&message).to_owned()
 }
 
 /// The note on numbers that JSON does not have.
 const NUMBER_WORDS: &str = "NaN and Infinity, which JSON does not have, were read as nothing.";
 
-/// Python's and JavaScript's words for numbers that JSON does not have become null. Whether there were any.
+/// Replaces Python's and JavaScript's words for numbers that JSON lacks by null, and returns whether there were any.
 fn without_number_words(json: &str) -> (Cow<'_, str>, bool) {
     const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
     if !json.contains("NaN") && !json.contains("Infinity") {
@@ -195,30 +196,31 @@ fn add(records: &mut Records, line: usize, json: &str) -> Result<(), DataFileErr
     records.push(line, cells)
 }
 
-/// A row's object. A name that stands in it twice is refused: readers of JSON differ in which of the two they take.
+/// Parses a row's object. A name that occurs twice is refused, because readers of JSON differ in which of the two they
+/// take.
 fn object(json: &str) -> Result<Cells, String> {
     match serde_json::from_str::<Value>(json) {
         Ok(Value::Object(_)) => {}
         Ok(other) => return Err(format!("it is {}, not an object", kind(&other))),
         Err(error) => return Err(format!("it is not valid JSON: {}", plain(&error))),
     }
-    serde_json::from_str::<Once>(json).map(|Once(cells)| cells).map_err(|error| plain(&error))
+    serde_json::from_str::<UniqueKeys>(json).map(|UniqueKeys(cells)| cells).map_err(|error| plain(&error))
 }
 
-/// An object in which every name stands once.
-struct Once(Cells);
+/// An object in which every name occurs once.
+struct UniqueKeys(Cells);
 
-impl<'de> Deserialize<'de> for Once {
+impl<'de> Deserialize<'de> for UniqueKeys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visit;
         impl<'de> Visitor<'de> for Visit {
-            type Value = Once;
+            type Value = UniqueKeys;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UniqueKeys, A::Error> {
                 let mut cells = Cells::new();
                 while let Some((name, value)) = map.next_entry::<String, Value>()? {
                     if cells.contains_key(&name) {
@@ -226,14 +228,14 @@ impl<'de> Deserialize<'de> for Once {
                     }
                     cells.insert(name, value);
                 }
-                Ok(Once(cells))
+                Ok(UniqueKeys(cells))
             }
         }
         deserializer.deserialize_map(Visit)
     }
 }
 
-/// What a JSON value is, in words.
+/// Names the type of a JSON value.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -246,11 +248,12 @@ pub(super) fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// The name under which a value of a binary table stands that is neither text nor a number.
+/// The key of a value of a binary table that is neither text nor a number.
 pub(super) const STRANGE: &str = "\0type";
 
-/// pandas writes `{"prompt": {"0": ...}}` or `{"prompt": [...]}`. A conversation is a list too, but of messages.
-fn check_orientation(object: &Outside) -> Result<(), DataFileError> {
+/// Refuses an object of columns, as pandas writes it: `{"prompt": {"0": ...}}` or `{"prompt": [...]}`. A conversation
+/// is a list too, but of messages.
+fn check_orientation(object: &RawObject) -> Result<(), DataFileError> {
     let is_column = |value: &&RawValue| {
         let inside = |open: char| value.get().strip_prefix(open).map(str::trim_start);
         match (inside('['), inside('{')) {
@@ -319,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_json_does_not_have_are_passed_over_and_said() {
+    fn numbers_that_json_does_not_have_are_passed_over_and_reported() {
         let read = records("{\"a\": NaN, \"b\": -Infinity, \"c\": \"NaN \\\" Infinity\"}").expect("a row");
         let cells = read.all[0].cells.as_ref().expect("an object");
         assert_eq!((&cells["b"], &cells["c"]), (&Value::Null, &Value::from("NaN \" Infinity")));
@@ -327,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_refused_and_damage_is_said_once() {
+    fn a_name_that_stands_twice_is_refused_and_damage_is_reported_once() {
         let reason =
             |text: &str| records(text).expect("records").all[0].cells.clone().expect_err("a refusal");
         assert!(reason("{\"a\": 1, \"a\": 2}").contains("two values called \"a\""));

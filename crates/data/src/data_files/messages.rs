@@ -7,40 +7,40 @@ use super::Cells;
 use super::cells::{MOST_TURNS, role_named};
 use super::json::kind;
 
-/// A message: who says it, and what.
+/// A message: its speaker and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message {
     pub(super) role: String,
     pub(super) content: String,
 }
 
-/// What a cell holds.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum TextOrMessages {
     /// Plain text.
     Text(String),
     /// Messages, and whether they stood as JSON in a cell of text.
     Messages(Vec<Message>, bool),
 }
 
-/// A cell's text or messages; `None` where it is missing or null.
-pub(super) fn said(cells: &Cells, name: &str) -> Result<Option<Said>, String> {
+/// Reads a cell's text or messages; `None` where the cell is missing or null.
+pub(super) fn text_or_messages(cells: &Cells, name: &str) -> Result<Option<TextOrMessages>, String> {
     match cells.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => match in_text(name, text)? {
-            Some(value) => Ok(Some(Said::Messages(of(&value, name)?, true))),
-            None => Ok(Some(Said::Text(text.clone()))),
+        Some(Value::String(text)) => match messages_in_text(name, text)? {
+            Some(value) => Ok(Some(TextOrMessages::Messages(parse_messages(&value, name)?, true))),
+            None => Ok(Some(TextOrMessages::Text(text.clone()))),
         },
         Some(value @ (Value::Array(_) | Value::Object(_))) => {
-            Ok(Some(Said::Messages(of(value, name)?, false)))
+            Ok(Some(TextOrMessages::Messages(parse_messages(value, name)?, false)))
         }
         Some(other) => Err(format!("its \"{name}\" is {}, not text", kind(other))),
     }
 }
 
-/// Messages that stand as JSON in a cell of text. The same as Python prints it is refused by name: quotation marks and
-/// line breaks in it cannot be told from the text's own.
-pub(super) fn in_text(name: &str, text: &str) -> Result<Option<Value>, String> {
+/// Parses messages that stand as JSON in a cell of text. Messages as Python prints them are refused by name, because
+/// their quotation marks and line breaks cannot be distinguished from the text's own.
+pub(super) fn messages_in_text(name: &str, text: &str) -> Result<Option<Value>, String> {
     let trimmed = text.trim();
     let inside = trimmed.strip_prefix('[').map_or(trimmed, str::trim_start);
     let Some(first) = inside.strip_prefix('{').map(str::trim_start) else { return Ok(None) };
@@ -63,15 +63,15 @@ pub(super) fn in_text(name: &str, text: &str) -> Result<Option<Value>, String> {
         .map_err(|_| format!("its \"{name}\" begins like a list of messages, but is not JSON"))
 }
 
-/// The messages of a JSON value: a list of them, or one.
-fn of(value: &Value, name: &str) -> Result<Vec<Message>, String> {
+/// Reads the messages of a JSON value: a list of them, or one.
+fn parse_messages(value: &Value, name: &str) -> Result<Vec<Message>, String> {
     match value {
         Value::Array(items) => items.iter().map(|item| message(item, name)).collect(),
         one => message(one, name).map(|message| vec![message]),
     }
 }
 
-/// One message: `role` and `content` as `OpenAI` and TRL have them, or `from` and `value` as `ShareGPT` does.
+/// Reads one message: `role` and `content` as `OpenAI` and TRL have them, or `from` and `value` as `ShareGPT` does.
 fn message(item: &Value, name: &str) -> Result<Message, String> {
     let strange =
         || format!("its \"{name}\" is a list of something other than messages with role and content");
@@ -91,7 +91,7 @@ fn message(item: &Value, name: &str) -> Result<Message, String> {
     Ok(Message { role: role.to_owned(), content: text_of(content, name)? })
 }
 
-/// A message's text: text, or a list of parts that are all text.
+/// Reads a message's text: a text, or a list of parts that are all text.
 fn text_of(content: &Value, name: &str) -> Result<String, String> {
     match content {
         Value::String(text) => Ok(text.clone()),
@@ -109,7 +109,7 @@ fn text_of(content: &Value, name: &str) -> Result<String, String> {
     }
 }
 
-/// Whether a value says nothing: null, or an empty list, object or text.
+/// Returns whether a value is empty: null, or a list, object or text without content.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -120,7 +120,7 @@ pub(super) fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// The system message, if any, and the turns behind it; `None` where somebody else says something.
+/// Returns the system message, if there is one, and the turns after it; `None` where a message has another role.
 pub(super) fn turns_of(messages: Vec<Message>) -> Option<(Option<String>, Vec<Turn>)> {
     let mut messages = messages.into_iter().peekable();
     let system = messages.next_if(|first| first.role == "system").map(|message| message.content);
@@ -128,7 +128,7 @@ pub(super) fn turns_of(messages: Vec<Message>) -> Option<(Option<String>, Vec<Tu
     Some((system, messages.map(turn).collect::<Option<_>>()?))
 }
 
-/// The system message, the earlier turns and the last message, which must be the user's.
+/// Returns the system message, the earlier turns and the last message, which must be the user's.
 pub(super) fn prompt_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Turn>, String), String> {
     let roles: Vec<String> = prompt.iter().take(6).map(|message| message.role.clone()).collect();
     let refuse = || {
@@ -147,7 +147,7 @@ pub(super) fn prompt_of(prompt: Vec<Message>) -> Result<(Option<String>, Vec<Tur
     }
 }
 
-/// Earlier turns as Alpaca-like data have them: a list of questions with their answers.
+/// Reads earlier turns as Alpaca-like data have them: a list of questions with their answers.
 pub(super) fn history(cells: &Cells) -> Result<Vec<Turn>, String> {
     let Some(value) = cells.get("history").filter(|value| !is_empty(value)) else { return Ok(vec![]) };
     let refuse = || "its \"history\" is no list of questions with their answers".to_owned();
@@ -172,8 +172,8 @@ mod tests {
 
     use super::*;
 
-    fn read(value: Value) -> Result<Option<Said>, String> {
-        said(&Cells::from_iter([("chosen".to_owned(), value)]), "chosen")
+    fn read(value: Value) -> Result<Option<TextOrMessages>, String> {
+        text_or_messages(&Cells::from_iter([("chosen".to_owned(), value)]), "chosen")
     }
 
     #[test]
@@ -185,11 +185,11 @@ mod tests {
             json!({"from": "human", "value": "Hi"}),
             json!([{"role": "user", "content": [{"type": "text", "text": "H"}, {"type": "text", "text": "i"}]}]),
         ] {
-            assert_eq!(read(value), Ok(Some(Said::Messages(user.clone(), false))));
+            assert_eq!(read(value), Ok(Some(TextOrMessages::Messages(user.clone(), false))));
         }
         let text = json!("[{\"role\": \"user\", \"content\": \"Hi\"}]");
-        assert_eq!(read(text), Ok(Some(Said::Messages(user, true))));
-        assert_eq!(read(json!("[a list]")), Ok(Some(Said::Text("[a list]".into()))));
+        assert_eq!(read(text), Ok(Some(TextOrMessages::Messages(user, true))));
+        assert_eq!(read(json!("[a list]")), Ok(Some(TextOrMessages::Text("[a list]".into()))));
         assert_eq!(read(Value::Null), Ok(None));
     }
 

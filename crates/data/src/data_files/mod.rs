@@ -178,7 +178,7 @@ pub struct DataFile {
     pub rows: Vec<Row>,
     /// The rows that cannot be used, in order.
     pub refused: Vec<Refused>,
-    /// What reading it took, left out and guessed.
+    /// A report of everything that reading the file took, left out and guessed.
     pub report: Report,
 }
 
@@ -206,7 +206,7 @@ impl DataFile {
             refused: vec![],
             report: records.report,
         };
-        let mut done = BTreeMap::new();
+        let mut notes = BTreeMap::new();
         for record in records.all {
             let mut doing = BTreeSet::new();
             let rows = record
@@ -217,7 +217,7 @@ impl DataFile {
                 Ok(rows) => {
                     file.rows.extend(rows);
                     for what in doing {
-                        *done.entry(what).or_insert(0) += 1;
+                        *notes.entry(what).or_insert(0) += 1;
                     }
                 }
                 Err(reason) => file.refused.push(Refused { line: record.line, reason }),
@@ -227,8 +227,8 @@ impl DataFile {
                 return Err(DataFileError::TooManyRefused { line, reason });
             }
         }
-        for (what, rows) in done {
-            file.report.note(report::Done::sentence(what, rows));
+        for (what, rows) in notes {
+            file.report.note(report::RowNote::sentence(what, rows));
         }
         Ok(file)
     }
@@ -355,7 +355,7 @@ struct Records {
     /// Whether the file is one JSON list.
     is_list: bool,
     all: Vec<Record>,
-    /// What was done to read them.
+    /// A report of how the rows were read.
     report: Report,
 }
 

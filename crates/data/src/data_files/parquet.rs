@@ -20,7 +20,7 @@ pub(super) const MAGIC: &[u8] = b"PAR1";
 
 /// The most bytes that a file's columns may unpack to.
 const LARGEST_UNPACKED: u64 = 1 << 30;
-/// The most values of a column: a list of nulls takes no bytes in the file, and many in memory.
+/// The most values of a column. A list of nulls takes no bytes in the file, but many in memory.
 const MOST_VALUES: i64 = 32 << 20;
 /// Rows that are decoded at once: a dictionary can repeat a large text for each of them.
 const ROWS_AT_ONCE: usize = 64;
@@ -28,7 +28,7 @@ const ROWS_AT_ONCE: usize = 64;
 /// Reads a file's bytes into rows of named cells. A row's `line` is its number, from 1.
 pub(super) fn records(bytes: &[u8]) -> Result<Records, DataFileError> {
     let refuse = |detail: String| DataFileError::Parquet { detail };
-    // The library checks much, but not all: a file that is damaged in an unexpected way makes it panic.
+    // The library does not check everything: a file that is damaged in an unexpected way makes it panic.
     let read = panic::catch_unwind(AssertUnwindSafe(|| read(bytes)));
     read.map_err(|_| refuse("it is damaged".into()))?
 }

@@ -1,9 +1,9 @@
-//! Reports what reading a file took, what it left out, and what it guessed: shown to a person before anything is imported.
+//! Reports what reading a file took, left out and guessed. A person sees the report before anything is imported.
 
-/// What was done to read a file.
+/// The report of how a file was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
-    /// What the file was packed in or stored as, where it is not plain text: `gzip`, `Parquet`.
+    /// The compression or the container, where the file is not plain text: `gzip`, `Parquet`.
     pub container: Option<&'static str>,
     /// The mark between cells of a table of text, in words.
     pub separator: Option<&'static str>,
@@ -11,7 +11,7 @@ pub struct Report {
     pub read: Vec<String>,
     /// The columns that were not read.
     pub left_out: Vec<String>,
-    /// What was guessed, cut or passed over, as sentences.
+    /// Sentences about everything that was guessed, cut or passed over.
     pub notes: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ impl Report {
         }
     }
 
-    /// Everything in it as sentences, the plainest facts first.
+    /// Returns the report as sentences, the plainest facts first.
     #[must_use]
     pub fn sentences(&self) -> Vec<String> {
         let quoted = |names: &[String]| super::error::list(names);
@@ -40,16 +40,16 @@ impl Report {
     }
 }
 
-/// How often something was done to rows, for a note that says so once.
+/// A change that reading made to rows. One note gives the number of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Done {
+pub(super) enum RowNote {
     /// Both answers began with the prompt, which was cut from them.
     PromptCut,
     /// Both conversations began with the messages of the prompt, which were cut from them.
     MessagesCut,
-    /// The prompt is what both conversations begin with.
+    /// The common beginning of both conversations became the prompt.
     CommonConversation,
-    /// The prompt is what both texts begin with: a guess.
+    /// The common beginning of both texts became the prompt: a guess.
     CommonText,
     /// A list of opposite answers became one pair for each.
     OppositesSpread,
@@ -59,8 +59,8 @@ pub(super) enum Done {
     JsonInText,
 }
 
-impl Done {
-    /// The note for so many rows.
+impl RowNote {
+    /// Returns the note for this many rows.
     pub(super) fn sentence(self, rows: usize) -> String {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
         match self {
@@ -92,10 +92,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_is_said_once_and_facts_come_first() {
+    fn a_note_is_reported_once_and_facts_come_first() {
         let mut report = Report { container: Some("gzip"), read: vec!["prompt".into()], ..Report::default() };
-        report.note(Done::PromptCut.sentence(1));
-        report.note(Done::PromptCut.sentence(1));
+        report.note(RowNote::PromptCut.sentence(1));
+        report.note(RowNote::PromptCut.sentence(1));
         assert_eq!(
             report.sentences(),
             [

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_share_is_kept_and_the_order_of_the_rows_does_not_matter() {
+    fn the_share_is_respected_and_the_order_of_the_rows_does_not_matter() {
         let prompts: Vec<String> = (0..200).map(|number| format!("Prompt {number}")).collect();
         let names: Vec<&str> = prompts.iter().map(String::as_str).collect();
         let (mut forward, mut backward) = (rows(&names), rows(&names));

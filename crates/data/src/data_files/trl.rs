@@ -4,69 +4,75 @@ use ipc::data::Turn;
 use serde_json::Value;
 
 use super::cells::{BEFORE, MOST_TURNS};
-use super::messages::{self, Message, Said, is_empty, said};
-use super::report::Done;
+use super::messages::{self, Message, TextOrMessages, is_empty, text_or_messages};
+use super::report::RowNote;
 use super::{Cells, Row};
 
-/// The columns that may hold the prompt, the first that is there wins.
+/// The columns that may hold the prompt. The first one that exists wins.
 pub(super) const PROMPTS: [&str; 4] = ["prompt", "question", "instruction", "conversations"];
-/// What begins a line on which an assistant answers.
+/// The mark at the beginning of a line on which an assistant answers.
 const ANSWER_MARK: &str = "Assistant:";
-/// What begins a line on which a person asks.
+/// The mark at the beginning of a line on which a person asks.
 const QUESTION_MARK: &str = "Human:";
 
-/// Called with what was done to a row.
-pub(super) type Doing<'a> = &'a mut dyn FnMut(Done);
+/// Receives every change that reading makes to a row.
+pub(super) type AddNote<'a> = &'a mut dyn FnMut(RowNote);
 
-/// A row with `chosen` and `rejected`.
-pub(super) fn row(cells: &Cells, done: Doing<'_>) -> Result<Row, String> {
+/// Reads a row with `chosen` and `rejected`.
+pub(super) fn row(cells: &Cells, note: AddNote<'_>) -> Result<Row, String> {
     for name in ["tools", "images", "videos", "audios"] {
         if cells.get(name).is_some_and(|value| !is_empty(value)) {
             return Err(format!("its \"{name}\" would change what the model reads, and cannot be read here"));
         }
     }
     let missing = |name: &str| format!("its \"{name}\" is missing");
-    let chosen = said(cells, "chosen")?.ok_or_else(|| missing("chosen"))?;
-    let rejected = said(cells, "rejected")?.ok_or_else(|| missing("rejected"))?;
+    let chosen = text_or_messages(cells, "chosen")?.ok_or_else(|| missing("chosen"))?;
+    let rejected = text_or_messages(cells, "rejected")?.ok_or_else(|| missing("rejected"))?;
     let prompt = prompt(cells)?;
-    let is_json_in_text = |said: &&Said| matches!(said, Said::Messages(_, true));
+    let is_json_in_text = |content: &&TextOrMessages| matches!(content, TextOrMessages::Messages(_, true));
     if [Some(&chosen), Some(&rejected), prompt.as_ref()]
         .into_iter()
         .flatten()
-        .any(|said| is_json_in_text(&said))
+        .any(|content| is_json_in_text(&content))
     {
-        done(Done::JsonInText);
+        note(RowNote::JsonInText);
     }
     let row = match (prompt, chosen, rejected) {
-        (None, Said::Text(chosen), Said::Text(rejected)) => transcripts(&chosen, &rejected, done)?,
-        (Some(Said::Text(prompt)), Said::Text(wanted), Said::Text(opposite)) => {
-            let (wanted, opposite) = without_prompt(&prompt, wanted, opposite, done);
+        (None, TextOrMessages::Text(chosen), TextOrMessages::Text(rejected)) => {
+            transcripts(&chosen, &rejected, note)?
+        }
+        (
+            Some(TextOrMessages::Text(prompt)),
+            TextOrMessages::Text(wanted),
+            TextOrMessages::Text(opposite),
+        ) => {
+            let (wanted, opposite) = without_prompt(&prompt, wanted, opposite, note);
             Row { prompt, wanted, opposite, ..Row::default() }
         }
-        (prompt, chosen, rejected) => conversation(prompt, chosen, rejected, done)?,
+        (prompt, chosen, rejected) => conversation(prompt, chosen, rejected, note)?,
     };
     let history = messages::history(cells)?;
     Ok(Row { turns: [history, row.turns].concat(), ..row })
 }
 
-/// The prompt, where a column has it. An instruction's input follows it behind a line break, as Alpaca's programs have it.
-fn prompt(cells: &Cells) -> Result<Option<Said>, String> {
+/// Reads the prompt, where a column has it. An instruction's input follows after a line break, as in Alpaca's programs.
+fn prompt(cells: &Cells) -> Result<Option<TextOrMessages>, String> {
     let Some(name) = PROMPTS.into_iter().find(|name| cells.get(*name).is_some_and(|value| !value.is_null()))
     else {
         return Ok(None);
     };
-    let prompt = said(cells, name)?;
+    let prompt = text_or_messages(cells, name)?;
     let input = cells.get("input").and_then(Value::as_str).filter(|input| !input.trim().is_empty());
     Ok(match (prompt, input) {
-        (Some(Said::Text(prompt)), Some(input)) if name == "instruction" => {
-            Some(Said::Text(format!("{prompt}\n{input}")))
+        (Some(TextOrMessages::Text(prompt)), Some(input)) if name == "instruction" => {
+            Some(TextOrMessages::Text(format!("{prompt}\n{input}")))
         }
         (prompt, _) => prompt,
     })
 }
 
-/// The answers without the prompt that both of them repeat.
-fn without_prompt(prompt: &str, wanted: String, opposite: String, done: Doing<'_>) -> (String, String) {
+/// Removes the prompt from the answers if both repeat it.
+fn without_prompt(prompt: &str, wanted: String, opposite: String, note: AddNote<'_>) -> (String, String) {
     let rest =
         |answer: &str| answer.strip_prefix(prompt).filter(|rest| !rest.trim().is_empty()).map(str::to_owned);
     if prompt.trim().is_empty() {
@@ -74,17 +80,17 @@ fn without_prompt(prompt: &str, wanted: String, opposite: String, done: Doing<'_
     }
     match (rest(&wanted), rest(&opposite)) {
         (Some(wanted), Some(opposite)) => {
-            done(Done::PromptCut);
+            note(RowNote::PromptCut);
             (wanted, opposite)
         }
         _ => (wanted, opposite),
     }
 }
 
-/// A row of two texts that begin with the prompt.
-fn transcripts(chosen: &str, rejected: &str, done: Doing<'_>) -> Result<Row, String> {
+/// Reads a row of two texts that begin with the prompt.
+fn transcripts(chosen: &str, rejected: &str, note: AddNote<'_>) -> Result<Row, String> {
     let at = common_prompt(chosen, rejected)?;
-    done(Done::CommonText);
+    note(RowNote::CommonText);
     let (prompt, wanted) = chosen.split_at(at);
     Ok(Row {
         prompt: prompt.into(),
@@ -94,8 +100,8 @@ fn transcripts(chosen: &str, rejected: &str, done: Doing<'_>) -> Result<Row, Str
     })
 }
 
-/// Where the prompt that both texts begin with ends: behind the last mark of an answer that begins a line, else between
-/// two words.
+/// Returns the byte at which the common prompt of both texts ends: after the last answer mark at the beginning of a
+/// line, else between two words.
 fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
     let both = chosen.char_indices().zip(rejected.chars());
     let differs = both.clone().find(|((_, a), b)| a != b).map(|((at, _), _)| at);
@@ -116,23 +122,29 @@ fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
     word.ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
 }
 
-/// Whether nothing but blanks stands before a place on its line.
+/// Returns whether only blanks precede a place on its line.
 fn begins_line(text: &str, at: usize) -> bool {
     text[..at].rsplit('\n').next().is_none_or(|line| line.trim().is_empty())
 }
 
-/// A row in which anything is messages: a system message and earlier turns perhaps, a message of the user, one answer.
-fn conversation(prompt: Option<Said>, chosen: Said, rejected: Said, done: Doing<'_>) -> Result<Row, String> {
+/// Reads a row in which any column holds messages: perhaps a system message and earlier turns, a message of the user,
+/// one answer.
+fn conversation(
+    prompt: Option<TextOrMessages>,
+    chosen: TextOrMessages,
+    rejected: TextOrMessages,
+    note: AddNote<'_>,
+) -> Result<Row, String> {
     let (mut chosen, mut rejected) = (as_messages(chosen, "assistant"), as_messages(rejected, "assistant"));
     let common = chosen.iter().zip(&rejected).take_while(|(a, b)| a == b).count();
     let prompt = match prompt {
-        // The answers are whole conversations: what both begin with is the prompt, as TRL reads it.
+        // The answers are whole conversations. Their common beginning is the prompt, as in TRL.
         None => {
-            done(Done::CommonConversation);
+            note(RowNote::CommonConversation);
             rejected.drain(..common);
             chosen.drain(..common).collect()
         }
-        Some(Said::Text(text)) if common > 0 => {
+        Some(TextOrMessages::Text(text)) if common > 0 => {
             if !chosen[..common]
                 .iter()
                 .any(|message| message.role == "user" && message.content.trim() == text.trim())
@@ -141,14 +153,14 @@ fn conversation(prompt: Option<Said>, chosen: Said, rejected: Said, done: Doing<
                     "its prompt is not among the messages that chosen and rejected begin with".to_owned()
                 );
             }
-            done(Done::CommonConversation);
+            note(RowNote::CommonConversation);
             rejected.drain(..common);
             chosen.drain(..common).collect()
         }
         Some(given) => {
             let prompt = as_messages(given, "user");
             if !prompt.is_empty() && chosen.starts_with(&prompt) && rejected.starts_with(&prompt) {
-                done(Done::MessagesCut);
+                note(RowNote::MessagesCut);
                 chosen.drain(..prompt.len());
                 rejected.drain(..prompt.len());
             }
@@ -170,22 +182,24 @@ fn conversation(prompt: Option<Said>, chosen: Said, rejected: Said, done: Doing<
     })
 }
 
-/// Messages; plain text is one message of `role`.
-fn as_messages(said: Said, role: &str) -> Vec<Message> {
-    match said {
-        Said::Messages(messages, _) => messages,
-        Said::Text(content) => vec![Message { role: role.to_owned(), content }],
+/// Returns the content as messages; plain text becomes one message of `role`.
+fn as_messages(content: TextOrMessages, role: &str) -> Vec<Message> {
+    match content {
+        TextOrMessages::Messages(messages, _) => messages,
+        TextOrMessages::Text(content) => vec![Message { role: role.to_owned(), content }],
     }
 }
 
-/// What is said before the prompt, in the column that the CSV has for it: a list of messages as JSON.
+/// Reads the messages before the prompt from the column that the CSV has for them, a JSON list.
 pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), String> {
     let list = cells.get(BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
     if list.is_none() {
         return Ok((None, vec![]));
     }
     let refuse = || format!("its \"{BEFORE}\" is no list of messages with role and content");
-    let Some(Said::Messages(messages, _)) = said(cells, BEFORE).map_err(|_| refuse())? else {
+    let Some(TextOrMessages::Messages(messages, _)) =
+        text_or_messages(cells, BEFORE).map_err(|_| refuse())?
+    else {
         return Err(refuse());
     };
     if messages.len() > MOST_TURNS + 1 {
@@ -194,7 +208,7 @@ pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), Strin
     messages::turns_of(messages).ok_or_else(refuse)
 }
 
-/// Why a file that has answers of one kind only is not read, where its columns say so.
+/// Returns why a file that has answers of one kind only is not read, where its columns say so.
 pub(super) fn one_sided(has: impl Fn(&str) -> bool) -> Option<&'static str> {
     if has("completion") && has("label") && has("prompt") {
         return Some("this is KTO's data: single answers with a label, not pairs; pair them by prompt first");

@@ -17,7 +17,7 @@ const LARGEST_SHEET: usize = 1 << 30;
 
 /// Reads a workbook's bytes. A row's line is its number in the sheet.
 pub(super) fn records(bytes: &[u8]) -> Result<Records, DataFileError> {
-    // The library checks much, not all: a file that is damaged in a way it does not expect makes it panic.
+    // The library does not check everything: a file that is damaged in an unexpected way makes it panic.
     panic::catch_unwind(AssertUnwindSafe(|| read(bytes))).map_err(|_| refuse("it is damaged"))?
 }
 
@@ -33,16 +33,16 @@ fn read(bytes: &[u8]) -> Result<Records, DataFileError> {
     for name in &names {
         let records = sheet(&mut workbook, name)?;
         if columns::is_known(&records.columns) {
-            return Ok(said(records, name, names.len()));
+            return Ok(note_sheet(records, name, names.len()));
         }
         first = first.or(Some((records, name)));
     }
     let (records, name) = first.ok_or(DataFileError::Empty)?;
-    Ok(said(records, name, names.len()))
+    Ok(note_sheet(records, name, names.len()))
 }
 
-/// The sheet with a word on which it is, where there are several.
-fn said(mut records: Records, name: &str, sheets: usize) -> Records {
+/// Notes the container, and which sheet was read if there are several.
+fn note_sheet(mut records: Records, name: &str, sheets: usize) -> Records {
     records.report.container = Some("an Excel workbook");
     if sheets > 1 {
         records.report.note(format!("Of its {sheets} sheets {name:?} was read."));
@@ -50,7 +50,7 @@ fn said(mut records: Records, name: &str, sheets: usize) -> Records {
     records
 }
 
-/// The rows of a sheet, built cell by cell: its size is never believed.
+/// Reads the rows of a sheet cell by cell, and never trusts the size that the sheet states.
 fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Records, DataFileError> {
     let mut rows: BTreeMap<u32, BTreeMap<u32, Value>> = BTreeMap::new();
     let mut reader = workbook.worksheet_cells_reader(name).map_err(|error| refuse(error.to_string()))?;

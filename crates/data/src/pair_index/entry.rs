@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Tokens, fold};
 
-/// The hash of what a model reads of a pair: pairs with equal keys have the same tokens.
+/// The hash of those parts of a pair that a model reads. Pairs with equal keys have the same tokens.
 pub type Key = [u8; 16];
 
 /// A pair is unbalanced where one answer has at least so many more characters than the other, and more than twice as
@@ -23,7 +23,7 @@ pub(super) struct Entry {
     pub(super) same_answers: bool,
     pub(super) unbalanced: bool,
     /// The hash of the pair's texts, without case and without blanks around them.
-    pub(super) said: u64,
+    pub(super) text_hash: u64,
     /// Every text of the pair, folded, with a NUL between them, so that no word reaches from one text into the next.
     pub(super) text: String,
     pub(super) key: Key,
@@ -40,12 +40,12 @@ impl Entry {
             (a.min(b), a.max(b))
         };
         let is_empty = texts.iter().any(|text| text.trim().is_empty());
-        let (mut text, mut said) = (String::new(), DefaultHasher::new());
+        let (mut text, mut text_hash) = (String::new(), DefaultHasher::new());
         let rest = content.system.iter().chain(content.turns.iter().map(|turn| &turn.text));
         for part in texts.into_iter().chain(rest.map(String::as_str)) {
             let start = text.len();
             fold(part, &mut text);
-            text[start..].trim().hash(&mut said);
+            text[start..].trim().hash(&mut text_hash);
             text.push('\0');
         }
         // A search finds the note, too, but no model reads it.
@@ -57,7 +57,7 @@ impl Entry {
             is_empty,
             same_answers: !is_empty && wanted == opposite,
             unbalanced: !is_empty && longer > 2 * shorter && longer - shorter >= MUCH_LONGER,
-            said: said.finish(),
+            text_hash: text_hash.finish(),
             text,
             key: key(content),
             tokens: Tokens::Open,
@@ -115,7 +115,7 @@ mod tests {
         noted.content.note = "a note".into();
         noted.content.tags = vec!["t".into()];
         let noted = Entry::new(&noted);
-        assert_eq!((plain.said, plain.key), (noted.said, noted.key));
+        assert_eq!((plain.text_hash, plain.key), (noted.text_hash, noted.key));
         assert!(noted.text.contains("a note"), "notes are found");
         let mut other = pair(1, "Why?", "So.", "No.");
         other.content.system = Some(String::new());

@@ -116,7 +116,7 @@ mod tests {
     use crate::pair_index::tests::pair;
 
     #[test]
-    fn a_filter_wants_everything_at_once() {
+    fn a_filter_requires_all_its_conditions() {
         let mut all = vec![
             pair(1, "Ärger im BÜRO", "Ja.", "Nein."),
             pair(2, "你喜欢钱吗?", "喜欢", "不"),

@@ -77,7 +77,7 @@ pub struct PairIndex {
     /// The ids of the pairs, in the data set's order.
     order: Vec<Id>,
     /// The number of pairs with the same texts, by the hash of these texts.
-    said: HashMap<u64, u32>,
+    text_counts: HashMap<u64, u32>,
     /// The number of the model with its system prompt that counted the tokens.
     counted_with: Option<u64>,
 }
@@ -90,7 +90,7 @@ impl PairIndex {
             data_set,
             entries: HashMap::with_capacity(pairs.len()),
             order: vec![],
-            said: HashMap::with_capacity(pairs.len()),
+            text_counts: HashMap::with_capacity(pairs.len()),
             counted_with: None,
         };
         for pair in pairs {
@@ -116,16 +116,16 @@ impl PairIndex {
 
     fn insert(&mut self, pair: &Pair) {
         let entry = Entry::new(pair);
-        *self.said.entry(entry.said).or_default() += 1;
+        *self.text_counts.entry(entry.text_hash).or_default() += 1;
         self.entries.insert(pair.id, entry);
     }
 
     fn remove(&mut self, id: Id) {
         let Some(entry) = self.entries.remove(&id) else { return };
-        if let Some(count) = self.said.get_mut(&entry.said) {
+        if let Some(count) = self.text_counts.get_mut(&entry.text_hash) {
             *count -= 1;
             if *count == 0 {
-                self.said.remove(&entry.said);
+                self.text_counts.remove(&entry.text_hash);
             }
         }
     }
@@ -159,7 +159,9 @@ impl PairIndex {
             Mark::Empty => entry.is_empty,
             Mark::SameAnswers => entry.same_answers,
             // Empty pairs, which nobody has written yet, are not copies of one another.
-            Mark::Duplicate => !entry.is_empty && self.said.get(&entry.said).is_some_and(|count| *count > 1),
+            Mark::Duplicate => {
+                !entry.is_empty && self.text_counts.get(&entry.text_hash).is_some_and(|count| *count > 1)
+            }
             Mark::TooLong => entry.tokens().is_some_and(is_too_long),
             Mark::Unbalanced => entry.unbalanced,
             Mark::Untagged => entry.tags.is_empty(),

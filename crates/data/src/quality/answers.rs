@@ -122,7 +122,7 @@ mod tests {
     use crate::quality::testing::pair;
 
     #[test]
-    fn empty_identical_and_padded_texts_are_told_apart() {
+    fn empty_identical_and_padded_texts_are_distinguished() {
         let found = check(&[pair("", "a", " "), pair("p", "a ", "a"), pair("p", "a", "b")]);
         let kinds: Vec<(FindingKind, &[(usize, String)])> =
             found.iter().map(|found| (found.kind, found.rows.as_slice())).collect();
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn few_opposites_are_told_with_the_most_frequent() {
+    fn few_opposites_are_reported_with_the_most_frequent() {
         let pairs: Vec<PairContent> = (0..30)
             .map(|n| pair(&format!("p{n}"), &format!("w{n}"), if n % 3 == 0 { "No." } else { "I do not." }))
             .collect();

@@ -1,4 +1,4 @@
-//! Finds pairs that say the same, or nearly the same.
+//! Finds pairs with the same text, or nearly the same.
 
 use std::collections::HashMap;
 
@@ -16,14 +16,14 @@ pub(super) fn check(pairs: &[PairContent]) -> Vec<Found> {
     let same = same_as(pairs);
     let exact = rows(&same);
     let near = near(pairs, &same);
-    let say = |rows: &[(usize, String)]| match rows.len() {
+    let count_text = |rows: &[(usize, String)]| match rows.len() {
         1 => "1 pair says".to_owned(),
         many => format!("{many} pairs say"),
     };
     let duplicates = (!exact.is_empty()).then(|| Found {
         kind: FindingKind::Duplicates,
         weight: Weight::Warning,
-        message: format!("{} the same as an earlier one.", say(&exact)),
+        message: format!("{} the same as an earlier one.", count_text(&exact)),
         why: "A pair that is there twice counts twice.",
         rows: exact,
         repair: Some(Repair::DeleteDuplicates),
@@ -31,7 +31,7 @@ pub(super) fn check(pairs: &[PairContent]) -> Vec<Found> {
     let near = (!near.is_empty()).then(|| Found {
         kind: FindingKind::NearDuplicates,
         weight: Weight::Note,
-        message: format!("{} nearly the same as an earlier one.", say(&near)),
+        message: format!("{} nearly the same as an earlier one.", count_text(&near)),
         why: "Many pairs of one kind drown the others; held out, they measure what was trained on.",
         rows: near,
         repair: None,
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn nearly_the_same_is_told_apart_from_the_same() {
+    fn nearly_the_same_is_distinguished_from_the_same() {
         let long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
         let pairs = [
             pair(long, long, "no"),

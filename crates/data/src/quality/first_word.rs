@@ -9,8 +9,7 @@ use super::letters::letter;
 use super::words::first_word;
 use super::{FEWEST, Found, percent};
 
-/// First words that tell the wanted answer in at least this share of the pairs are a shortcut; chance gives
-/// 0.5.
+/// First words that predict the wanted answer in at least this share of the pairs are a shortcut. Chance gives 0.5.
 const SHORTCUT: f64 = 0.75;
 
 /// Counts how often every word begins a wanted answer and how often an opposite one.
@@ -44,7 +43,7 @@ impl FirstWords {
         let lean = |word: &Option<String>| {
             let Some(word) = word else { return 0.0 };
             let (mut for_wanted, mut for_opposite) = self.counts[word];
-            // The pair's own counts are taken out: a pair is no evidence about itself.
+            // The pair's own counts are subtracted, because a pair is no evidence about itself.
             for_wanted -= usize::from(wanted.as_ref() == Some(word));
             for_opposite -= usize::from(opposite.as_ref() == Some(word));
             (for_wanted as f64 - for_opposite as f64) / (for_wanted + for_opposite + 1) as f64
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_occur_once_tell_nothing() {
+    fn words_that_occur_once_count_for_nothing() {
         let pairs: Vec<PairContent> =
             (0..50).map(|n| pair("p", &format!("wanted{n} so"), &format!("opposite{n} so"))).collect();
         assert!(check(&pairs).is_none(), "a word that no other pair has is no shortcut");

@@ -101,9 +101,9 @@ fn is_field(open: char, name: &str) -> bool {
     let small = name.to_lowercase();
     let has_word = FIELD_WORDS.iter().any(|word| small.split([' ', '_', '-']).any(|part| part == *word));
     match open {
-        // A field in braces is one word; code has more in them.
+        // A template field in braces is one word, and code in braces has several.
         '{' => is_name && !name.contains(' '),
-        // People also write notes and sources in brackets, so only a request to fill something in counts.
+        // People also write notes and sources in brackets, so only a request to fill something in is reported.
         '[' => {
             is_name
                 && has_word

@@ -20,11 +20,11 @@ pub(super) fn letter(answer: &str) -> Option<char> {
 }
 
 /// The wanted letters with the indices of their pairs, and how often each letter of the set is wanted.
-type Wanted = (Vec<(usize, char)>, BTreeMap<char, usize>);
+type WantedLetters = (Vec<(usize, char)>, BTreeMap<char, usize>);
 
 /// Returns the wanted letters where they are uneven; returns `None` where the answers are not letters or are
 /// as even as a fair draw makes them.
-fn uneven(pairs: &[PairContent]) -> Option<Wanted> {
+fn uneven(pairs: &[PairContent]) -> Option<WantedLetters> {
     let wanted: Vec<(usize, char)> =
         pairs.iter().enumerate().filter_map(|(place, pair)| Some((place, letter(&pair.wanted)?))).collect();
     let count = wanted.len();
@@ -42,8 +42,8 @@ fn uneven(pairs: &[PairContent]) -> Option<Wanted> {
     }
     let times = counts.values().copied().max()?;
     let fair = count as f64 / counts.len().max(2) as f64;
-    // The limit is three standard deviations of a fair draw, and at least 10 % above the fair number, so that
-    // a large set does not fail by a trifle.
+    // The limit is three standard deviations of a fair draw, and at least 10 % above the fair number, so that a large
+    // set does not fail by a small difference.
     let spread = (fair * (1.0 - 1.0 / counts.len().max(2) as f64)).sqrt();
     ((times as f64) >= (fair + 3.0 * spread).max(fair * 1.1)).then_some((wanted, counts))
 }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_is_told_from_a_text() {
+    fn a_letter_is_distinguished_from_a_text() {
         assert_eq!(
             (letter(" (A)"), letter("B."), letter("C)"), letter("A cat"), letter("a")),
             (Some('A'), Some('B'), Some('C'), None, None)

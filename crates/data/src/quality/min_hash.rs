@@ -20,7 +20,7 @@ const BINS: usize = 15;
 /// (1 - s^6)^20: 99.8 % at 0.8.
 const BANDS: usize = 20;
 const ROWS: usize = ORDERS * BINS / BANDS;
-/// In one band's bucket a text is compared with at most so many earlier texts, because a template makes large
+/// A text is compared with at most this many earlier texts of one band's bucket, because a template makes large
 /// buckets.
 const COMPARED: usize = 8;
 
@@ -85,8 +85,8 @@ impl Shingles {
             }
         }
         std::array::from_fn(|band| {
-            // The minima of one band come from different orders: then they are less dependent on one another
-            // in a short text.
+            // The minima of one band come from different orders, so that they depend less on one another in a short
+            // text.
             (0..ROWS).fold(band as u64 + 1, |so_far, row| {
                 let number = band * ROWS + row;
                 mix(so_far ^ filled[number % ORDERS][number / ORDERS])

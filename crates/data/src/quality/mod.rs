@@ -22,14 +22,14 @@ use ipc::data::PairContent;
 use ipc::quality::{FindingKind, Repair, Weight};
 use rayon::prelude::*;
 
-pub use repair::{Mended, repair};
+pub use repair::{Repaired, repair};
 
 /// One finding. Pairs are named by their indices in the list, from 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// The kind of finding.
     pub kind: FindingKind,
-    /// How grave it is.
+    /// The severity.
     pub weight: Weight,
     /// The sentence that a person reads about it.
     pub message: String,
@@ -48,8 +48,8 @@ const FEWEST: usize = 20;
 /// pi(opposite) of each pair under the plain model in nats, `None` where a pair was not measured.
 #[must_use]
 pub fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Vec<Found> {
-    type Look = fn(&[PairContent], &[Option<f64>]) -> Vec<Found>;
-    let looks: [Look; 9] = [
+    type Check = fn(&[PairContent], &[Option<f64>]) -> Vec<Found>;
+    let checks: [Check; 9] = [
         |pairs, _| answers::check(pairs),
         |pairs, _| splits::check(pairs),
         |pairs, margins| polarity::check(pairs, margins).into_iter().collect(),
@@ -60,7 +60,7 @@ pub fn check(pairs: &[PairContent], margins: &[Option<f64>]) -> Vec<Found> {
         |pairs, _| leftovers::check(pairs).into_iter().collect(),
         |pairs, _| answers::few(pairs),
     ];
-    let mut found: Vec<Found> = looks.par_iter().flat_map_iter(|look| look(pairs, margins)).collect();
+    let mut found: Vec<Found> = checks.par_iter().flat_map_iter(|check| check(pairs, margins)).collect();
     found.sort_by_key(|found| (found.weight, found.kind));
     found
 }

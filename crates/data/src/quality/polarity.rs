@@ -15,8 +15,8 @@ use super::letters::letter;
 use super::words::{plain, words};
 use super::{FEWEST, Found, plural};
 
-/// Words must tell the wanted answer in at least this share of the pairs before a pair that they contradict
-/// is suspected.
+/// Words must predict the wanted answer in at least this share of the pairs before a pair that they contradict is
+/// suspected.
 const TELLING: f64 = 0.85;
 /// A suspected pair's words must have at most this score, in nats.
 const CLEARLY: f64 = -2.0;
@@ -101,7 +101,7 @@ fn by_words(pairs: &[PairContent]) -> Vec<usize> {
         set.dedup();
         set
     };
-    // Words that both answers hold tell nothing.
+    // Words that both answers contain are no evidence.
     let distinct: Vec<(Vec<usize>, Vec<usize>)> = pairs
         .iter()
         .map(|pair| {
@@ -121,15 +121,15 @@ fn by_words(pairs: &[PairContent]) -> Vec<usize> {
             counts[*word].1 += 1;
         }
     }
-    // The pair's own count is taken out: a pair is no evidence about itself.
+    // The pair's own count is subtracted, because a pair is no evidence about itself.
     let odds = |for_wanted: u32, for_opposite: u32| {
         (f64::from(for_wanted) + 1.0).ln() - (f64::from(for_opposite) + 1.0).ln()
     };
     let score = |(wanted, opposite): &(Vec<usize>, Vec<usize>)| {
         let ones: f64 = wanted.iter().map(|word| odds(counts[*word].0 - 1, counts[*word].1)).sum();
         let others: f64 = opposite.iter().map(|word| odds(counts[*word].0, counts[*word].1 - 1)).sum();
-        // Words are no independent witnesses, so the sum is divided by the root of their number: a long
-        // answer does not count more than a short one.
+        // Words are not independent, so the sum is divided by the root of their number. Otherwise a long answer would
+        // count more than a short one.
         (ones - others) / ((wanted.len() + opposite.len()).max(1) as f64).sqrt()
     };
     let scores: Vec<f64> = distinct.iter().map(score).collect();
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_suspected_where_words_do_not_tell() {
+    fn nothing_is_suspected_where_words_do_not_separate_the_sides() {
         let pairs: Vec<PairContent> = (0..60)
             .map(|n| pair(&format!("p{n}"), &format!("alpha{n} beta"), &format!("gamma{n} beta")))
             .collect();

@@ -7,40 +7,40 @@ use super::{duplicates, letters, polarity, splits};
 
 /// The result of a repair for one pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mended {
+pub enum Repaired {
     /// The pair is removed.
-    Gone,
+    Removed,
     /// The pair has this content instead.
-    Says(PairContent),
+    Changed(PairContent),
 }
 
 /// Returns the indices of the pairs that a repair changes, each with its result. Pairs that need no repair
 /// are left out.
 #[must_use]
-pub fn repair(pairs: &[PairContent], margins: &[Option<f64>], repair: Repair) -> Vec<(usize, Mended)> {
-    let each = |mend: &dyn Fn(&PairContent) -> Option<Mended>| {
+pub fn repair(pairs: &[PairContent], margins: &[Option<f64>], repair: Repair) -> Vec<(usize, Repaired)> {
+    let each = |mend: &dyn Fn(&PairContent) -> Option<Repaired>| {
         pairs.iter().enumerate().filter_map(|(place, pair)| Some((place, mend(pair)?))).collect()
     };
     match repair {
         Repair::DeleteDuplicates => {
             let same = duplicates::same_as(pairs);
             let later = same.iter().enumerate().filter(|(place, first)| place != *first);
-            later.map(|(place, _)| (place, Mended::Gone)).collect()
+            later.map(|(place, _)| (place, Repaired::Removed)).collect()
         }
         Repair::DeleteEmpty => each(&|pair| {
             [&pair.prompt, &pair.wanted, &pair.opposite]
                 .iter()
                 .any(|text| text.trim().is_empty())
-                .then_some(Mended::Gone)
+                .then_some(Repaired::Removed)
         }),
         Repair::DeleteIdentical => each(&|pair| {
             let is_same = !pair.wanted.trim().is_empty() && pair.wanted.trim() == pair.opposite.trim();
-            is_same.then_some(Mended::Gone)
+            is_same.then_some(Repaired::Removed)
         }),
         Repair::TrainOnLeaked => splits::leaked(pairs)
             .into_iter()
             .map(|(place, _)| {
-                (place, Mended::Says(PairContent { split: Split::Train, ..pairs[place].clone() }))
+                (place, Repaired::Changed(PairContent { split: Split::Train, ..pairs[place].clone() }))
             })
             .collect(),
         Repair::Trim => each(&|pair| {
@@ -50,11 +50,11 @@ pub fn repair(pairs: &[PairContent], margins: &[Option<f64>], repair: Repair) ->
                 opposite: pair.opposite.trim().to_owned(),
                 ..pair.clone()
             };
-            (trimmed != *pair).then_some(Mended::Says(trimmed))
+            (trimmed != *pair).then_some(Repaired::Changed(trimmed))
         }),
         Repair::EvenLetters => letters::evened(pairs)
             .into_iter()
-            .map(|(place, content)| (place, Mended::Says(content)))
+            .map(|(place, content)| (place, Repaired::Changed(content)))
             .collect(),
         Repair::Swap => polarity::check(pairs, margins)
             .into_iter()
@@ -62,7 +62,7 @@ pub fn repair(pairs: &[PairContent], margins: &[Option<f64>], repair: Repair) ->
             .map(|(place, _)| {
                 let pair = pairs[place].clone();
                 let swapped = PairContent { wanted: pair.opposite, opposite: pair.wanted, ..pair };
-                (place, Mended::Says(swapped))
+                (place, Repaired::Changed(swapped))
             })
             .collect(),
     }
@@ -90,8 +90,8 @@ mod tests {
         let mut all: Vec<Option<PairContent>> = pairs.iter().cloned().map(Some).collect();
         for (place, mended) in repair(pairs, &vec![None; pairs.len()], by) {
             all[place] = match mended {
-                Mended::Gone => None,
-                Mended::Says(content) => Some(content),
+                Repaired::Removed => None,
+                Repaired::Changed(content) => Some(content),
             };
         }
         all.into_iter().flatten().collect()

@@ -1,4 +1,4 @@
-//! Finds prompts that are both trained on and held out: a held-out number then measures memory.
+//! Finds prompts that are both trained on and held out. A held-out score then measures memorisation.
 
 use std::collections::HashMap;
 

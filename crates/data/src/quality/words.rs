@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_word_is_told_in_every_script() {
+    fn the_first_word_is_found_in_every_script() {
         assert_eq!(first_word("\"Yes, it is").as_deref(), Some("yes"));
         assert_eq!(first_word("是的，我知道").as_deref(), Some("是的"));
         assert_eq!(first_word("…"), None);

@@ -1,4 +1,4 @@
-//! Files as people have them: each is read to the pairs that stand beside it, or refused with words that help.
+//! Tests files as people have them: each is read to the pairs in the file beside it, or refused with a helpful message.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use ipc::data::Role;
 use super::skip;
 use data::data_files::{DataFile, Row};
 
-/// What comes of files that have no pairs beside them, or must not be read.
+/// The expected result for files that have no pairs beside them or must not be read.
 enum Outcome {
     /// The file is refused as a whole.
     Refused(&'static str),
     /// Its first row is refused.
     RowRefused(&'static str),
-    /// These are its first pair's texts, among so many pairs.
+    /// The file has this many pairs, and these are the texts of the first one.
     First(usize, [&'static str; 3]),
     /// It has no pairs.
     Nothing,
@@ -66,7 +66,7 @@ const OUTCOMES: [(&str, Outcome); 28] = [
     ("82-json-keys-dup", Refused("two values called \"chosen\"")),
 ];
 
-/// The cases, which are no part of this project: `None` where they do not stand beside the checkout.
+/// Returns the cases, which are not part of this project; `None` if they are not beside the checkout.
 fn cases() -> Option<Vec<PathBuf>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases/data");
     let folders = fs::read_dir(&folder).ok()?;
@@ -86,7 +86,7 @@ fn content(row: &Row) -> Row {
     Row { line: 0, pinned: None, split: None, ..row.clone() }
 }
 
-/// What is wrong with a case; `None` where it came out right.
+/// Returns what went wrong with a case; `None` if nothing did.
 fn fault(case: &Path, name: &str) -> Option<String> {
     let read = DataFile::read(&input(case), None);
     let listed = OUTCOMES.iter().find(|(listed, _)| *listed == name).map(|(_, outcome)| outcome);

@@ -30,7 +30,7 @@ fn authors_file(name: &str) -> Option<PathBuf> {
 /// to stderr directly, because the harness hides what a passing test prints.
 fn skip(why: &str) {
     let thread = std::thread::current();
-    // The test goes on where stderr is closed: there is nothing to check in any case.
+    // If stderr is closed, the test continues, because there is nothing to check in any case.
     let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
 }
 
@@ -83,21 +83,23 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 
 /// The fields that a format keeps.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Keeps {
+enum KeptFields {
     Texts,
     Conversations,
     Everything,
 }
 
 /// Returns rows as a format keeps them: without their lines, and without the fields that it has no place for.
-fn kept(rows: &[Row], keeps: Keeps) -> Vec<Row> {
+fn kept(rows: &[Row], keeps: KeptFields) -> Vec<Row> {
     let kept = |row: &Row| {
         let Row { prompt, wanted, opposite, .. } = row.clone();
         let texts = Row { prompt, wanted, opposite, ..Row::default() };
         match keeps {
-            Keeps::Texts => texts,
-            Keeps::Conversations => Row { system: row.system.clone(), turns: row.turns.clone(), ..texts },
-            Keeps::Everything => Row { line: 0, ..row.clone() },
+            KeptFields::Texts => texts,
+            KeptFields::Conversations => {
+                Row { system: row.system.clone(), turns: row.turns.clone(), ..texts }
+            }
+            KeptFields::Everything => Row { line: 0, ..row.clone() },
         }
     };
     rows.iter().map(kept).collect()
@@ -107,18 +109,18 @@ proptest! {
     #[test]
     fn exports_are_imported_byte_for_byte(rows in rows()) {
         for (bytes, format, keeps) in [
-            (trl_jsonl(&rows, Extent::Format), Format::Trl, Keeps::Conversations),
-            (trl_jsonl(&rows, Extent::Everything), Format::Trl, Keeps::Everything),
-            (bipo_csv(&rows, Extent::Format), Format::Bipo, Keeps::Texts),
-            (bipo_csv(&rows, Extent::Everything), Format::Bipo, Keeps::Everything),
-            (tiller_jsonl(&rows), Format::Tiller, Keeps::Everything),
-            (trl_parquet(&rows, Extent::Format).expect("a Parquet file"), Format::Trl, Keeps::Conversations),
-            (trl_parquet(&rows, Extent::Everything).expect("a Parquet file"), Format::Trl, Keeps::Everything),
+            (trl_jsonl(&rows, Extent::Format), Format::Trl, KeptFields::Conversations),
+            (trl_jsonl(&rows, Extent::Everything), Format::Trl, KeptFields::Everything),
+            (bipo_csv(&rows, Extent::Format), Format::Bipo, KeptFields::Texts),
+            (bipo_csv(&rows, Extent::Everything), Format::Bipo, KeptFields::Everything),
+            (tiller_jsonl(&rows), Format::Tiller, KeptFields::Everything),
+            (trl_parquet(&rows, Extent::Format).expect("a Parquet file"), Format::Trl, KeptFields::Conversations),
+            (trl_parquet(&rows, Extent::Everything).expect("a Parquet file"), Format::Trl, KeptFields::Everything),
         ] {
             let file = DataFile::parse(&bytes, None).expect("our own file");
             prop_assert_eq!(file.format, format);
             prop_assert_eq!(&file.refused, &[]);
-            prop_assert_eq!(kept(&file.rows, Keeps::Everything), kept(&rows, keeps));
+            prop_assert_eq!(kept(&file.rows, KeptFields::Everything), kept(&rows, keeps));
         }
     }
 
@@ -153,7 +155,7 @@ proptest! {
         ] {
             let file = DataFile::parse(&bytes, None).expect("the same file");
             prop_assert_eq!(file.encoding, encoding);
-            prop_assert_eq!(kept(&file.rows, Keeps::Everything), kept(&rows, Keeps::Texts));
+            prop_assert_eq!(kept(&file.rows, KeptFields::Everything), kept(&rows, KeptFields::Texts));
         }
     }
 }
@@ -182,7 +184,7 @@ fn the_authors_files_are_read_whole() {
 }
 
 #[test]
-fn every_format_is_told_from_its_content() {
+fn every_format_is_recognized_by_its_content() {
     let pair = [["q", "w", "o"]];
     for (text, format) in [
         ("question,matching,not_matching\nq,w,o\n", Format::Bipo),
@@ -288,7 +290,7 @@ fn further_columns_of_others_are_taken_for_what_they_are() {
         (["one".to_owned(), "two".into()].as_slice(), "look")
     );
     let other = r#"{"prompt": "q", "chosen": "w", "rejected": "o", "tags": [{"id": 3}], "note": 7, "pinned": "perhaps"}"#;
-    assert_eq!(kept(&[row(other)], Keeps::Everything), kept(&[row(other)], Keeps::Texts));
+    assert_eq!(kept(&[row(other)], KeptFields::Everything), kept(&[row(other)], KeptFields::Texts));
     let before = r#"question,matching,not_matching,before
 q,w,o,"[{""role"": ""system"", ""content"": """"}, {""role"": ""user"", ""content"": ""hi""}]"
 q,w,o,yesterday

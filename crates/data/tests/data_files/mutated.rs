@@ -105,7 +105,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn a_damaged_file_is_read_or_refused_and_what_is_read_can_be_kept(
+    fn a_damaged_file_is_read_or_refused_and_what_is_read_can_be_exported(
         seed in any::<Index>(), all in proptest::collection::vec(damage(), 1..6)
     ) {
         let seeds = seeds();
@@ -129,7 +129,7 @@ proptest! {
 }
 
 #[test]
-fn chinese_text_in_utf_16_without_a_mark_is_told_by_its_header() {
+fn chinese_text_in_utf_16_without_a_mark_is_recognized_by_its_header() {
     let csv = format!(
         "question,matching,not_matching\n{}",
         "你好吗你好吗你好吗,很好很好很好很好,不好不好不好不好\n".repeat(200)

@@ -25,7 +25,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// An empty question.
+    /// Returns an empty question.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it makes signals, which belong to the running window")]
     pub fn new() -> Self {
@@ -54,7 +54,7 @@ impl Draft {
         spawn_local(async move {
             let asked = Ask { text: text.clone(), terms, multipliers, max_new_tokens: MOST_TOKENS };
             match bridge::call(asked).await {
-                // What was typed meanwhile is the next question.
+                // The text that was typed meanwhile is the next question.
                 Ok(_) => self.text.update(|typed| {
                     if *typed == text {
                         typed.clear();

@@ -62,7 +62,7 @@ fn QuestionCard(id: Id) -> impl IntoView {
             .is_some_and(|question| question.answers.iter().any(|answer| answer.end == AnswerEnd::Open))
     });
     let steered_by = move || question.read().as_ref().map(steered_by);
-    // With a vector that always steers, no answer is the plain model's.
+    // With a vector that always steers, no answer comes from the unsteered model.
     let is_steered_at_zero = Memo::new(move |_| {
         question.read().as_ref().is_some_and(|question| question.steering.iter().any(|part| part.fixed))
     });
@@ -85,7 +85,7 @@ fn QuestionCard(id: Id) -> impl IntoView {
     }
 }
 
-/// The vectors that steered, as they were then.
+/// Returns the vectors that steered, as they were then.
 fn steered_by(question: &Question) -> String {
     let part = |part: &SteeringRecord| {
         let is_plain = part.weight.to_bits() == 1.0_f64.to_bits();
@@ -125,7 +125,7 @@ fn end_key(end: &AnswerEnd) -> &'static str {
     }
 }
 
-/// How long the answer is, and why it ended where that was not its own doing.
+/// Returns the length of an answer, and why it ended unless the model ended it.
 fn note(answer: &Answer) -> String {
     let tokens = format::plural(answer.tokens as usize, "token");
     match &answer.end {

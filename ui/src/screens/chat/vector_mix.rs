@@ -26,7 +26,7 @@ impl VectorMix {
         self.more.set(vec![]);
     }
 
-    /// The vectors with their weights. A deleted vector is left out; without any vector the list is empty.
+    /// Returns the vectors with their weights. A deleted vector is left out; without any vector the list is empty.
     pub(super) fn terms(self, store: Store) -> Vec<SteeringTerm> {
         let Some(first) = store.vector() else { return vec![] };
         let vectors = store.vectors.read();

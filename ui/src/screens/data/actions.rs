@@ -19,17 +19,17 @@ impl Pairs {
     pub fn act(self, action: PairAction) {
         match action {
             PairAction::Accept => {
-                self.keep_typed();
+                self.save_typed();
                 self.step(1);
             }
             PairAction::Next => self.step(1),
             PairAction::Previous => self.step(-1),
             PairAction::Undo => {
-                self.keep_typed();
+                self.save_typed();
                 self.make(Edit::Undo);
             }
             PairAction::Redo => {
-                self.keep_typed();
+                self.save_typed();
                 self.make(Edit::Redo);
             }
             PairAction::Add => self.add(),
@@ -45,7 +45,7 @@ impl Pairs {
                 focus(TAG_FIELD);
             }
             PairAction::Show(view) => {
-                self.keep_typed();
+                self.save_typed();
                 self.views.show(view);
             }
         }
@@ -61,7 +61,7 @@ impl Pairs {
         }
     }
 
-    /// The pair `by` places further in the list.
+    /// Returns the pair `by` places further in the list.
     pub(super) fn beside(self, by: isize) -> Option<ipc::Id> {
         let (listed, current) = (self.listed.read_untracked(), self.current());
         let at = listed.iter().position(|id| Some(*id) == current);
@@ -71,7 +71,7 @@ impl Pairs {
 
     /// Adds an empty pair after the open one, and clears the filter so that the new pair is listed.
     pub fn add(self) {
-        self.keep_typed();
+        self.save_typed();
         self.select_none();
         self.filter.set(ipc::list::PairFilter::default());
         self.make(Edit::Add { after: self.current(), content: PairContent::default() });
@@ -81,7 +81,7 @@ impl Pairs {
         if self.selected.with_untracked(|selected| selected.len() > 1) {
             self.change_all(PairChange::Duplicate);
         } else if let Some(open) = self.open.get_untracked() {
-            self.keep_typed();
+            self.save_typed();
             self.make(Edit::Add { after: Some(open), content: self.draft.get_untracked() });
         }
     }

@@ -18,14 +18,14 @@ use crate::widgets::FailureCard;
 use crate::widgets::NumberField;
 use crate::widgets::PathField;
 
-/// The choice, and what can be done with all of them.
+/// The open pair as a choice, with buttons that convert or export all pairs.
 #[component]
 pub(super) fn ChoiceView() -> impl IntoView {
     let (store, pairs, views) = (store(), expect_context::<Pairs>(), expect_context::<ShownView>());
     let seed = RwSignal::new(0.0_f64);
     let choice = RwSignal::new(None::<Choice>);
     let failure = RwSignal::new(None::<Failure>);
-    // Every edit says the data set anew: the choice follows it.
+    // Every edit sends the data set again, and the choice is read again with it.
     Effect::new(move |_| {
         let (pair, seed, ()) = (pairs.open.get(), seed.get(), store.data_sets.track());
         if !views.is(DataView::Choice) {

@@ -1,6 +1,6 @@
 //! Moves pairs to another place in the list by dragging. All selected pairs move together, as one step to undo.
 //!
-//! The page's own drag and drop belongs to files that come from the desktop; this follows the pointer instead.
+//! The page's own drag and drop serves files from the desktop, so this module follows the pointer instead.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -59,22 +59,22 @@ impl Drag {
         drag
     }
 
-    /// Whether this pair is dragged.
+    /// Returns whether this pair is dragged.
     pub(super) fn has(self, pair: Id) -> bool {
         self.moving.with(|moving| moving.contains(&pair))
     }
 
-    /// How many are dragged.
+    /// Returns how many are dragged.
     pub(super) fn count(self) -> usize {
         self.moving.read().len()
     }
 
-    /// Where the line between two rows is drawn, in pixels below the list's beginning.
+    /// Returns where the line between two rows is drawn, in pixels below the list's beginning.
     pub(super) fn line(self) -> Option<f64> {
         self.gap.get().map(|gap| gap as f64 * self.row)
     }
 
-    /// Whether a click that comes now belongs to a drag.
+    /// Returns whether a click that comes now belongs to a drag.
     pub(super) fn takes_click(self) -> bool {
         self.has_moved.try_update_value(std::mem::take) == Some(true)
     }
@@ -82,7 +82,7 @@ impl Drag {
     /// Handles a press of the pointer on a row.
     pub(super) fn press(self, pair: Id, event: &web_sys::PointerEvent) {
         self.has_moved.set_value(false);
-        // A finger scrolls, and with a key a press selects.
+        // A touch scrolls the list, and a press with a modifier key selects.
         let is_plain = !(event.ctrl_key() || event.shift_key() || event.meta_key() || event.alt_key());
         let is_drag = event.button() == 0 && event.pointer_type() != "touch" && is_plain;
         self.pressed.set_value(is_drag.then(|| (pair, f64::from(event.client_y()))));
@@ -92,7 +92,7 @@ impl Drag {
     pub(super) fn follow(self, event: &web_sys::PointerEvent) {
         let Some((pair, from)) = self.pressed.get_value() else { return };
         if event.buttons() & 1 == 0 {
-            // It was let go where nobody heard of it.
+            // The button was released outside the window, which received no event.
             return self.end();
         }
         let now = f64::from(event.client_y());
@@ -108,13 +108,13 @@ impl Drag {
 
     fn begin(self, pair: Id, pointer: i32) {
         self.has_moved.set_value(true);
-        self.pairs.keep_typed();
+        self.pairs.save_typed();
         let selected = self.pairs.selected.read_untracked();
         let moving = if selected.contains(&pair) { selected.clone() } else { HashSet::from([pair]) };
         drop(selected);
         self.moving.set(moving);
         if let Some(frame) = self.frame.get_untracked() {
-            // Moves beyond the list are heard, too; without this they end at its edge.
+            // The capture also receives moves beyond the list, which would otherwise end at its edge.
             let _ = frame.set_pointer_capture(pointer);
             let _ = frame.focus();
         }
@@ -170,7 +170,7 @@ impl Drag {
         }
     }
 
-    /// Whether something is dragged.
+    /// Returns whether something is dragged.
     pub(super) fn is_on(self) -> bool {
         self.gap.get_untracked().is_some()
     }

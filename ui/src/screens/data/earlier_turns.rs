@@ -1,4 +1,4 @@
-//! Fields for what stands before a pair's prompt: a system prompt of its own, and earlier turns.
+//! Fields for the context before a pair's prompt: a system prompt of its own, and earlier turns.
 
 use ipc::data::{Role, Turn};
 use ipc::train::SYSTEM_PROMPT;

@@ -23,10 +23,10 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::Term;
 
-/// How long after the last key the tokens are counted.
+/// The pause between the last key and the count of the tokens.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// The editor; says what to do where no pair is open, and what can be done where many are selected.
+/// The editor. It says what to do if no pair is open, and what can be done if many are selected.
 #[component]
 pub(super) fn Editor() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
@@ -60,7 +60,7 @@ pub(super) fn Editor() -> impl IntoView {
     }
 }
 
-/// Where the pair stands, what can be taken back, and whether it is kept.
+/// The head of the editor: the pair's position, undo and redo, and whether the pair is stored.
 #[component]
 fn Head() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
@@ -69,7 +69,7 @@ fn Head() -> impl IntoView {
         let all = format::whole(listed.len() as u32);
         match listed.iter().position(|id| Some(*id) == open) {
             Some(at) => format!("Pair {} of {all}", format::whole(at as u32 + 1)),
-            // A filter that was set later does not take the open pair away.
+            // A filter that is set later does not close the open pair.
             None => "Pair outside the filter".to_owned(),
         }
     };
@@ -86,7 +86,7 @@ fn Head() -> impl IntoView {
             <h2 class="nowrap" data-testid="pair-place">{place}</h2>
             <button class="button" data-testid="pair-previous" aria-label="Previous pair" title="Previous pair (Alt+\u{2191})" on:click=act(PairAction::Previous)>"\u{2191}"</button>
             <button class="button" data-testid="pair-next" aria-label="Next pair" title="Next pair (Alt+\u{2193}); Ctrl+Enter accepts and goes on" on:click=act(PairAction::Next)>"\u{2193}"</button>
-            <span class="grow quiet small ellipsis" role="status" data-testid="pair-said">{pairs.said}</span>
+            <span class="grow quiet small ellipsis" role="status" data-testid="pair-status">{pairs.status}</span>
             <span class="saved" data-testid="save-state" data-state=move || state().0 role="status">{move || state().1}</span>
             <button class="button" data-testid="undo" title="Undo (Ctrl+Z)" disabled=move || !can(false) on:click=act(PairAction::Undo)>"Undo"</button>
             <button class="button" data-testid="redo" title="Do it again (Ctrl+Shift+Z)" disabled=move || !can(true) on:click=act(PairAction::Redo)>"Redo"</button>
@@ -145,7 +145,7 @@ fn Actions() -> impl IntoView {
     }
 }
 
-/// The open pair's tokens, counted a moment after the last change; `None` while no model is loaded.
+/// Returns the open pair's tokens, counted a moment after the last change; `None` while no model is loaded.
 fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
     let store = store();
     let counts = RwSignal::new(None);
@@ -163,7 +163,7 @@ fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
         let count = move || {
             spawn_local(async move {
                 let asked = CountTokens { content: content.clone(), system_prompt: SYSTEM_PROMPT.into() };
-                // A pair that cannot be counted (an empty answer) says so where it is used.
+                // A pair that cannot be counted (an empty answer) is reported where it is used.
                 let found = bridge::call(asked).await.ok();
                 if pairs.draft.try_with_untracked(|draft| *draft == content) == Some(true) {
                     counts.try_set(found);
@@ -175,7 +175,7 @@ fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
     counts
 }
 
-/// The sentence about a pair that the model cannot read whole.
+/// Returns the sentence about a pair that the model cannot read whole.
 fn too_long(tokens: PairTokens) -> Option<String> {
     let longest = tokens.prompt + tokens.wanted.max(tokens.opposite);
     (longest > tokens.limit).then(|| {

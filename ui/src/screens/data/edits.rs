@@ -72,7 +72,7 @@ impl EditQueue {
         self.edits.clear();
     }
 
-    /// Whether the queue is empty.
+    /// Returns whether the queue is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.edits.is_empty()
     }

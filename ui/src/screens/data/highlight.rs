@@ -11,7 +11,8 @@ pub(super) fn parts(text: &str, looked_for: &str) -> Vec<(String, bool)> {
     if words.is_empty() {
         return vec![(text.to_owned(), false)];
     }
-    // Folded letters with the place of the letter that each comes from: folding changes the length of some.
+    // These are folded letters with the offset of the letter that each comes from, because folding changes the length
+    // of some.
     let letters: Vec<char> = text.chars().collect();
     let folded: Vec<(char, usize)> = letters
         .iter()

@@ -2,7 +2,7 @@
 
 use ipc::list::Mark;
 
-/// The key of a mark in the page.
+/// Returns the key of a mark in the page.
 pub(super) fn mark_key(mark: Mark) -> &'static str {
     match mark {
         Mark::Empty => "empty",
@@ -14,7 +14,7 @@ pub(super) fn mark_key(mark: Mark) -> &'static str {
     }
 }
 
-/// The name of a mark for people, and a sentence on what it means.
+/// Returns the name of a mark for people, and a sentence on what it means.
 pub(super) fn mark_words(mark: Mark) -> (&'static str, &'static str) {
     match mark {
         Mark::Empty => ("Not whole", "The prompt or an answer is missing"),
@@ -26,7 +26,7 @@ pub(super) fn mark_words(mark: Mark) -> (&'static str, &'static str) {
     }
 }
 
-/// The name of a mark in a row of the list.
+/// Returns the name of a mark in a row of the list.
 pub(super) fn short_mark(mark: Mark) -> &'static str {
     match mark {
         Mark::Empty => "not whole",

@@ -42,12 +42,12 @@ use crate::state::store;
 #[component]
 pub fn DataScreen() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
-    store.before_leaving.set_value(Some(Callback::new(move |()| pairs.keep_typed())));
+    store.before_leaving.set_value(Some(Callback::new(move |()| pairs.save_typed())));
     on_cleanup(move || store.before_leaving.set_value(None));
     let views = pairs.views;
     provide_context(views);
     let hidden = move |view| move || !views.is(view);
-    // A table that is pasted anywhere but into a text is an import.
+    // A table that is pasted outside of a text field starts an import.
     let paste = window_event_listener(leptos::ev::paste, move |event| {
         let is_here = store.screen.get_untracked() == Screen::Data && store.sheet.get_untracked().is_none();
         if let Some(text) = is_here.then(|| pasted_table(&event)).flatten() {

@@ -32,7 +32,7 @@ impl Pairs {
         }
     }
 
-    /// Asks which pairs pass the filter; the last call wins. Opens the first of them where none is open.
+    /// Reads which pairs pass the filter; the last call wins. Opens the first of them if none is open.
     pub(super) fn find(self, data_set: Id, is_other: bool) {
         let turn = self.next_turn();
         let filter = self.filter.get_untracked();
@@ -65,7 +65,7 @@ impl Pairs {
         }
         let ids: Vec<Id> = found.ids.iter().collect();
         if self.selected.with_untracked(|selected| !selected.is_empty()) {
-            // What cannot be seen must not be changed unawares.
+            // Pairs that cannot be seen must not be changed by accident.
             let listed: HashSet<Id> = ids.iter().copied().collect();
             self.selected.update(|selected| selected.retain(|id| listed.contains(id)));
         }
@@ -78,8 +78,8 @@ impl Pairs {
         self.rows_turn.update(|turn| *turn += 1);
     }
 
-    /// Brings the numbers of marks and tags up to date a moment after an edit. The list stays as it is: a pair must not
-    /// vanish from a filter while it is being mended.
+    /// Updates the numbers of marks and tags a moment after an edit. The list does not change, because a pair must not
+    /// vanish from a filter while a person repairs it.
     pub(super) fn find_counts(self, data_set: Id) {
         let turn = self.find_turn.get_value();
         let ask = move || {
@@ -114,7 +114,7 @@ impl Pairs {
         });
     }
 
-    /// Has the tokens counted whenever there are a model and pairs, and reads the rows again as the counts come.
+    /// Requests the token counts whenever there are a model and pairs, and reads the rows again when counts arrive.
     pub(super) fn count_when_ready(self) {
         let store = self.store;
         let is_ready = Memo::new(move |_| store.model_is_ready());
@@ -140,7 +140,7 @@ impl Pairs {
         }
         spawn_local(async move {
             let request = command::CountPairs { data_set, system_prompt: SYSTEM_PROMPT.into() };
-            // Without a model there are no counts; the list says nothing of tokens then.
+            // Without a model there are no counts, and the list shows nothing about tokens.
             drop(bridge::call(request).await);
         });
     }

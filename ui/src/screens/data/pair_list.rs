@@ -112,7 +112,7 @@ fn chosen(value: &str) -> (Option<Mark>, Option<String>) {
     }
 }
 
-/// The value of the second filter for a filter.
+/// Returns the value of the second filter for a filter.
 fn value_of(filter: &PairFilter) -> String {
     match (&filter.mark, &filter.tag) {
         (Some(mark), _) => format!("mark:{}", mark_key(*mark)),
@@ -121,7 +121,7 @@ fn value_of(filter: &PairFilter) -> String {
     }
 }
 
-/// A line with the number of pairs and the progress of counting their tokens.
+/// Returns a line with the number of pairs and the progress of counting their tokens.
 fn counts(store: Store) -> String {
     let Some(set) = store.data_set() else { return String::new() };
     let all = format!(

@@ -1,8 +1,8 @@
 //! The state of the Data screen: the pairs of the data set in use, the open pair, and what is typed into it.
 //!
-//! What is typed is a draft; half a second after the last key it becomes an edit. The list always shows what the store
-//! said last; of 50,000 pairs the window holds the ids and the rows that can be seen. This outlives the screen: coming back
-//! to it finds everything where it was.
+//! Typed text is a draft, which becomes an edit half a second after the last key. The list always shows the latest
+//! state of the store. Of 50,000 pairs the window holds only the ids and the visible rows. The state outlives the
+//! screen, so that it is unchanged when a person comes back.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,7 +19,7 @@ use crate::actions::DataView;
 use crate::bridge;
 use crate::state::Store;
 
-/// Whether the open pair is stored as the screen shows it.
+/// The state of the open pair in the store, compared with the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SaveState {
     /// It is stored.
@@ -42,18 +42,18 @@ pub struct Pairs {
     pub rows: RwSignal<HashMap<Id, PairRow>>,
     /// Counts up when the rows must be read again.
     pub(super) rows_turn: RwSignal<u32>,
-    /// How many pairs have each mark.
+    /// The number of pairs with each mark.
     pub marks: RwSignal<Vec<(Mark, u32)>>,
     /// The data set's tags with their numbers of pairs.
     pub tags: RwSignal<Vec<(String, u32)>>,
-    /// Which pairs are listed.
+    /// The listed pairs.
     pub filter: RwSignal<PairFilter>,
     pub(super) find_turn: StoredValue<u32>,
-    /// Why they could not be read, if so.
+    /// The reason why they could not be read, if so.
     pub failure: RwSignal<Option<Failure>>,
     /// The pairs that are selected; the open one alone is no selection.
     pub selected: RwSignal<HashSet<Id>>,
-    /// Where a selection with Shift begins.
+    /// The pair at which a selection with Shift begins.
     pub(super) anchor: StoredValue<Option<Id>>,
     /// The pair that is open.
     pub open: RwSignal<Option<Id>>,
@@ -63,9 +63,9 @@ pub struct Pairs {
     pub draft: RwSignal<PairContent>,
     /// Whether the draft is stored.
     pub saved: RwSignal<SaveState>,
-    /// The words for what was last undone or redone.
-    pub said: RwSignal<Option<String>>,
-    /// What stands beside the list.
+    /// The text about the last undone or redone edit.
+    pub status: RwSignal<Option<String>>,
+    /// The view beside the list.
     pub(super) views: ShownView,
     pub(super) queue: StoredValue<EditQueue>,
     /// Whether the draft holds text that has not been sent to the store yet.
@@ -74,7 +74,7 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    /// The state, which reads another data set's pairs whenever another is in use.
+    /// Returns the state, which reads another data set's pairs whenever another is in use.
     #[must_use]
     pub fn new(store: Store) -> Self {
         let pairs = Self {
@@ -94,7 +94,7 @@ impl Pairs {
             heading: StoredValue::new(None),
             draft: RwSignal::default(),
             saved: RwSignal::new(SaveState::Saved),
-            said: RwSignal::new(None),
+            status: RwSignal::new(None),
             views: ShownView::new(),
             queue: StoredValue::default(),
             is_typed: StoredValue::new(false),
@@ -103,7 +103,7 @@ impl Pairs {
         let wanted = Memo::new(move |_| store.data_set().map(|set| set.id));
         Effect::new(move |_| {
             let wanted = wanted.get();
-            pairs.keep_typed();
+            pairs.save_typed();
             pairs.change_data_set(wanted);
         });
         pairs.count_when_ready();
@@ -119,7 +119,7 @@ impl Pairs {
         self.filter.set(PairFilter::default());
         self.heading.set_value(None);
         self.open.set(None);
-        self.said.set(None);
+        self.status.set(None);
         if let Some(id) = data_set {
             self.find(id, true);
         }
@@ -133,14 +133,14 @@ impl Pairs {
         }
     }
 
-    /// Whether there is no data set.
+    /// Returns whether there is no data set.
     pub fn has_no_data_set(self) -> bool {
         self.store.data_sets.read().is_empty()
     }
 
     /// Opens a pair, after storing what was typed into another one.
     pub fn open(self, pair: Id) {
-        self.keep_typed();
+        self.save_typed();
         self.head_for(Some(pair));
     }
 
@@ -150,7 +150,7 @@ impl Pairs {
         self.views.show(DataView::Pair);
     }
 
-    /// Opens a pair as soon as it is read; the last one asked for wins.
+    /// Opens a pair as soon as it is read; the last requested one wins.
     pub(super) fn head_for(self, pair: Option<Id>) {
         self.heading.set_value(pair);
         let Some(id) = pair else {
@@ -175,7 +175,7 @@ impl Pairs {
         self.head_for(self.heading.get_value());
     }
 
-    /// The pair that is open or about to be.
+    /// Returns the pair that is open or about to be.
     pub(super) fn current(self) -> Option<Id> {
         self.heading.get_value()
     }

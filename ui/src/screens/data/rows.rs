@@ -16,7 +16,7 @@ use crate::format;
 
 /// A row's height in pixels, as in `app.css`.
 const ROW: f64 = 34.0;
-/// Rows above and below what can be seen, so that scrolling never shows a gap.
+/// The number of rows above and below the visible ones, so that scrolling never shows a gap.
 const MARGIN: usize = 12;
 
 /// The rows of the list, which follow the keys, the pointer and the scroll position.
@@ -89,7 +89,7 @@ pub(super) fn Rows() -> impl IntoView {
     }
 }
 
-/// Asks for the rows that can be seen and are not there, and for all of them anew where they may have changed.
+/// Requests the visible rows that are missing, or all visible rows if they may have changed.
 fn read_what_is_seen(pairs: Pairs, seen: Memo<Vec<(usize, Id)>>) {
     Effect::new(move |before: Option<u32>| {
         let turn = pairs.rows_turn.get();
@@ -140,7 +140,8 @@ fn Row(at: usize, id: Id) -> impl IntoView {
         }
         pairs.pick(id, SelectionChange::from_keys(event.ctrl_key() || event.meta_key(), event.shift_key()));
         pairs.views.show_a_pair();
-        // Keys go on from here; the list has the focus, not the row, which goes when it is scrolled away.
+        // The keys continue from here. The list has the focus and not the row, because a row is removed when it is
+        // scrolled away.
         let row = event.current_target().and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(list) = row.and_then(|row| row.closest(".pair-list").ok().flatten())
             && let Ok(list) = list.dyn_into::<web_sys::HtmlElement>()
@@ -171,7 +172,7 @@ fn Row(at: usize, id: Id) -> impl IntoView {
     }
 }
 
-/// The row's text, with what was looked for marked.
+/// The row's text, with the words of the search marked.
 #[component]
 fn PairLine(row: PairRow) -> impl IntoView {
     let pairs = expect_context::<Pairs>();
@@ -194,12 +195,12 @@ fn PairLine(row: PairRow) -> impl IntoView {
     }
 }
 
-/// The marks that are worth a place in the row: the gravest two. That a pair has no tag can be seen.
+/// Returns the marks that are worth a place in the row: the gravest two. That a pair has no tag can be seen.
 fn shown_marks(row: &PairRow) -> Vec<Mark> {
     row.marks.iter().copied().filter(|mark| *mark != Mark::Untagged).take(2).collect()
 }
 
-/// Why no pair is listed, and what to do.
+/// Says why no pair is listed, and what to do.
 #[component]
 fn EmptyList() -> impl IntoView {
     let pairs = expect_context::<Pairs>();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::pairs::{Pairs, SaveState};
 use crate::widgets::FailureNote;
 
-/// Says why what was typed could not be stored, with a button that tries again.
+/// Says why the typed text could not be stored, with a button that tries again.
 #[component]
 pub(super) fn SaveFailure() -> impl IntoView {
     let pairs = expect_context::<Pairs>();

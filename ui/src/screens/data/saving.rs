@@ -20,14 +20,14 @@ impl Pairs {
     pub fn typed(self, change: impl FnOnce(&mut PairContent)) {
         self.draft.update(change);
         self.is_typed.set_value(true);
-        self.said.set(None);
+        self.status.set(None);
         self.saved.set(SaveState::Saving);
         self.stop_timer();
-        self.timer.set_value(set_timeout_with_handle(move || self.keep_typed(), PAUSE).ok());
+        self.timer.set_value(set_timeout_with_handle(move || self.save_typed(), PAUSE).ok());
     }
 
-    /// Stores what is typed now, without waiting for the pause.
-    pub fn keep_typed(self) {
+    /// Stores the typed text now, without waiting for the pause.
+    pub fn save_typed(self) {
         self.stop_timer();
         let is_typed = self.is_typed.try_update_value(std::mem::take) == Some(true);
         if let Some(pair) = self.open.get_untracked().filter(|_| is_typed) {
@@ -35,10 +35,10 @@ impl Pairs {
         }
     }
 
-    /// Tries again to store what was typed. A refused edit is not repeated by itself.
+    /// Tries again to store the typed text. A refused edit is not repeated automatically.
     pub(super) fn save_again(self) {
         if self.is_typed.get_value() {
-            self.keep_typed();
+            self.save_typed();
         } else {
             self.saved.set(SaveState::Saved);
         }
@@ -53,13 +53,13 @@ impl Pairs {
     /// Changes the open pair and stores it at once.
     pub(super) fn change(self, change: impl FnOnce(&mut PairContent)) {
         self.typed(change);
-        self.keep_typed();
+        self.save_typed();
     }
 
     pub(super) fn make(self, edit: Edit) {
         let Some(data_set) = self.data_set.get_untracked() else { return };
         self.saved.set(SaveState::Saving);
-        self.said.set(None);
+        self.status.set(None);
         let is_busy = self.queue.try_update_value(|queue| {
             queue.push(data_set, edit);
             std::mem::replace(&mut queue.is_busy, true)
@@ -77,7 +77,7 @@ impl Pairs {
                 Ok(Some(edited)) => self.apply_answer(data_set, &edit, edited),
                 Ok(None) => (),
                 Err(failure) => {
-                    // What follows was made on top of what was refused.
+                    // The edits that follow were made on top of the refused one.
                     self.queue.update_value(EditQueue::clear);
                     self.is_typed.set_value(matches!(edit, Edit::Change { .. }));
                     refused = Some(failure);
@@ -115,11 +115,12 @@ impl Pairs {
             Edit::Many { .. } => self.reopen(),
             Edit::Undo | Edit::Redo => {
                 let verb = if *edit == Edit::Undo { "Undone" } else { "Done again" };
-                self.said.set(Some(format!("{verb}: {}", edited.title)).filter(|_| !edited.title.is_empty()));
+                self.status
+                    .set(Some(format!("{verb}: {}", edited.title)).filter(|_| !edited.title.is_empty()));
                 if edited.pair.is_some() {
                     self.head_for(Some(edited.pair_id));
                 } else if self.current() == Some(edited.pair_id) {
-                    // A pair that is gone leaves its neighbour open.
+                    // If the pair was deleted, its neighbour is opened.
                     self.head_for(self.neighbour(edited.pair_id));
                 } else {
                     self.reopen();
@@ -128,7 +129,7 @@ impl Pairs {
         }
     }
 
-    /// Whether nothing typed is unsent and no edit waits.
+    /// Returns whether nothing typed is unsent and no edit waits.
     #[must_use]
     pub fn is_quiet(self) -> bool {
         !self.is_typed.get_value() && self.queue.with_value(EditQueue::is_empty)

@@ -1,15 +1,15 @@
-//! Which pairs are selected, and the edits that change all of them at once.
+//! Selects pairs, and makes the edits that change all selected pairs at once.
 
 use std::collections::HashSet;
 
 use ipc::Id;
-use ipc::list::{Beside, Ids, PairChange};
+use ipc::list::{Ids, MoveTarget, PairChange};
 use leptos::prelude::*;
 
 use super::edits::Edit;
 use super::pairs::Pairs;
 
-/// How a click or a key changes the selection.
+/// The change of the selection by a click or a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SelectionChange {
     /// Selects only this pair.
@@ -62,7 +62,7 @@ impl Pairs {
 
     /// Selects everything that is listed.
     pub(super) fn select_all(self) {
-        self.keep_typed();
+        self.save_typed();
         self.selected.set(self.listed.with_untracked(|listed| listed.iter().copied().collect()));
     }
 
@@ -71,12 +71,12 @@ impl Pairs {
         self.selected.set(HashSet::new());
     }
 
-    /// Whether more than one pair is selected.
+    /// Returns whether more than one pair is selected.
     pub(super) fn has_many(self) -> bool {
         self.selected.with(|selected| selected.len() > 1)
     }
 
-    /// The pairs that an edit is for: the selected ones, else the open one, in the order of the list.
+    /// Returns the pairs that an edit is for: the selected ones, else the open one, in the order of the list.
     pub(super) fn targets(self) -> Ids {
         let selected = self.selected.read_untracked();
         if selected.is_empty() {
@@ -88,7 +88,7 @@ impl Pairs {
 
     /// Changes the selected pairs, else the open one, as one step to undo.
     pub(super) fn change_all(self, change: PairChange) {
-        self.keep_typed();
+        self.save_typed();
         let pairs = self.targets();
         if pairs.is_empty() {
             return;
@@ -97,7 +97,7 @@ impl Pairs {
         self.make(Edit::Many { pairs, change, then });
     }
 
-    /// The pair to open after these are deleted: the next one, else the one before.
+    /// Returns the pair to open after these are deleted: the next one, else the one before.
     fn left_after(self, gone: &Ids) -> Option<Id> {
         let gone: HashSet<Id> = gone.iter().collect();
         let listed = self.listed.read_untracked();
@@ -106,14 +106,14 @@ impl Pairs {
         listed[last..].iter().find(stays).or_else(|| listed[..last].iter().rev().find(stays)).copied()
     }
 
-    /// The pair beside this one in the list.
+    /// Returns the pair beside this one in the list.
     pub(super) fn neighbour(self, pair: Id) -> Option<Id> {
         self.left_after(&[pair].into_iter().collect())
     }
 
     /// Moves the selected pairs, else the open one, one place up or down.
     pub(super) fn move_by(self, down: bool) {
-        self.keep_typed();
+        self.save_typed();
         let pairs = self.targets();
         if let Some(to) = self.listed.with_untracked(|listed| place_beside(listed, &pairs, down)) {
             self.make(Edit::Many { pairs, change: PairChange::Move { to }, then: None });
@@ -128,27 +128,28 @@ impl Pairs {
     }
 }
 
-/// All ids between two of the list, both included, in either order.
+/// Returns all ids between two of the list, both included, in either order.
 fn range(listed: &[Id], from: Id, to: Id) -> HashSet<Id> {
     let place = |id| listed.iter().position(|other| *other == id);
     let (Some(from), Some(to)) = (place(from), place(to)) else { return HashSet::from([to]) };
     listed[from.min(to)..=from.max(to)].iter().copied().collect()
 }
 
-/// The place of these pairs after a move by one; `None` at the end of the list.
-fn place_beside(listed: &[Id], pairs: &Ids, down: bool) -> Option<Beside> {
+/// Returns the place of these pairs after a move by one; `None` at the end of the list.
+fn place_beside(listed: &[Id], pairs: &Ids, down: bool) -> Option<MoveTarget> {
     let moving: HashSet<Id> = pairs.iter().collect();
     let first = listed.iter().position(|id| moving.contains(id))?;
     let last = listed.iter().rposition(|id| moving.contains(id))?;
     if down {
-        return listed.get(last + 1).map(|next| Beside::Behind(*next));
+        return listed.get(last + 1).map(|next| MoveTarget::After(*next));
     }
-    Some(Beside::Before(listed[first.checked_sub(1)?]))
+    Some(MoveTarget::Before(listed[first.checked_sub(1)?]))
 }
 
-/// Where these stand once they have fallen into a gap of the list; `None` where they stand there already. Between two
-/// pairs of a filtered list may be others: they go next to the one above, and at its top next to the first one.
-fn place_in_gap(listed: &[Id], pairs: &Ids, gap: usize) -> Option<Beside> {
+/// Returns where these stand once they have fallen into a gap of the list; `None` where they stand there already.
+/// Between two pairs of a filtered list may be others: they go next to the one above, and at its top next to the first
+/// one.
+fn place_in_gap(listed: &[Id], pairs: &Ids, gap: usize) -> Option<MoveTarget> {
     let moving: HashSet<Id> = pairs.iter().collect();
     let first = listed.iter().position(|id| moving.contains(id))?;
     let last = listed.iter().rposition(|id| moving.contains(id))?;
@@ -157,8 +158,8 @@ fn place_in_gap(listed: &[Id], pairs: &Ids, gap: usize) -> Option<Beside> {
         return None;
     }
     let stays = |id: &&Id| !moving.contains(id);
-    let above = listed.iter().take(gap).rev().find(stays).map(|id| Beside::Behind(*id));
-    above.or_else(|| listed.iter().find(stays).map(|id| Beside::Before(*id)))
+    let above = listed.iter().take(gap).rev().find(stays).map(|id| MoveTarget::After(*id));
+    above.or_else(|| listed.iter().find(stays).map(|id| MoveTarget::Before(*id)))
 }
 
 #[cfg(test)]
@@ -177,20 +178,23 @@ mod tests {
     fn pairs_move_past_their_neighbours() {
         let listed = [5, 3, 9, 1];
         let of = |ids: &[Id], down| place_beside(&listed, &ids.iter().copied().collect(), down);
-        assert_eq!((of(&[9], false), of(&[5], false)), (Some(Beside::Before(3)), None));
-        assert_eq!((of(&[3], true), of(&[1], true)), (Some(Beside::Behind(9)), None));
-        assert_eq!(of(&[3, 9], true), Some(Beside::Behind(1)), "a selection moves together");
+        assert_eq!((of(&[9], false), of(&[5], false)), (Some(MoveTarget::Before(3)), None));
+        assert_eq!((of(&[3], true), of(&[1], true)), (Some(MoveTarget::After(9)), None));
+        assert_eq!(of(&[3, 9], true), Some(MoveTarget::After(1)), "a selection moves together");
     }
 
     #[test]
     fn dragged_pairs_fall_between_those_that_stay() {
         let listed = [5, 3, 9, 1];
         let of = |ids: &[Id], gap| place_in_gap(&listed, &ids.iter().copied().collect(), gap);
-        let behind = |id| Some(Beside::Behind(id));
-        assert_eq!((of(&[9], 0), of(&[9], 1), of(&[9], 4)), (Some(Beside::Before(5)), behind(5), behind(1)));
+        let behind = |id| Some(MoveTarget::After(id));
+        assert_eq!(
+            (of(&[9], 0), of(&[9], 1), of(&[9], 4)),
+            (Some(MoveTarget::Before(5)), behind(5), behind(1))
+        );
         assert_eq!((of(&[9], 2), of(&[9], 3)), (None, None), "it stands there already");
         assert_eq!(of(&[5, 9], 3), behind(3), "what is apart comes together");
-        assert_eq!(of(&[5, 9], 0), Some(Beside::Before(3)));
+        assert_eq!(of(&[5, 9], 0), Some(MoveTarget::Before(3)));
         assert_eq!((of(&[5, 3], 1), of(&[5, 3], 4)), (None, behind(1)));
         assert_eq!((of(&[7], 0), of(&[9], 99)), (None, behind(1)));
     }

@@ -1,22 +1,22 @@
-//! Which view stands beside the list of pairs.
+//! Holds the choice of the view beside the list of pairs.
 
 use leptos::prelude::*;
 
 use crate::actions::DataView;
 
-/// Which view is shown. Copies point to the same signal.
+/// The view that is shown. Copies point to the same signal.
 #[derive(Clone, Copy)]
 pub struct ShownView {
     shown: RwSignal<DataView>,
 }
 
 impl ShownView {
-    /// The pair is shown at first.
+    /// Returns the state in which the open pair is shown.
     pub(super) fn new() -> Self {
         Self { shown: RwSignal::new(DataView::Pair) }
     }
 
-    /// Whether this view is shown.
+    /// Returns whether this view is shown.
     pub(super) fn is(self, view: DataView) -> bool {
         self.shown.get() == view
     }

@@ -18,7 +18,7 @@ use crate::widgets::{FailureCard, SheetFrame, Term};
 #[component]
 pub fn SplitSheet() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
-    pairs.keep_typed();
+    pairs.save_typed();
     let settings = RwSignal::new(SplitSettings::default());
     let plan = RwSignal::new(None::<SplitPlan>);
     let failure = RwSignal::new(None::<Failure>);
@@ -94,7 +94,7 @@ fn SplitCounts(plan: SplitPlan) -> impl IntoView {
             <tr><td class="ellipsis" class:quiet=is_quiet>{name}</td><td class="number">{format::whole(train)}</td><td class="number">{format::whole(held_out)}</td></tr>
         }
     };
-    // One line for no tags at all would say the same as the whole.
+    // A single line for pairs without tags would repeat the total.
     let tags = if plan.tags.iter().all(|tag| tag.tag.is_empty()) { vec![] } else { plan.tags };
     let tags = tags.into_iter().map(|tag| {
         let (name, is_quiet) =

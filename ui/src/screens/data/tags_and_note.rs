@@ -41,7 +41,7 @@ pub(super) fn Tags() -> impl IntoView {
 /// A field for a tag, which knows the data set's tags; Enter takes it.
 #[component]
 pub(super) fn TagField(
-    /// Called with a tag as it is kept.
+    /// Receives a tag as it is stored.
     add: Callback<String>,
     /// For tests.
     testid: &'static str,

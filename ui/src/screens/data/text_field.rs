@@ -1,7 +1,7 @@
 //! A field for a long text, which grows with the text and marks the words of a search.
 //!
-//! A text area cannot mark parts of its text. The same text stands behind it, unseen but for its marks; it also gives the
-//! field its height.
+//! A text area cannot mark parts of its text. Therefore the same text lies behind it, invisible except for its marks.
+//! It also sets the field's height.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use super::pairs::Pairs;
 pub(super) fn TextField(
     /// For tests.
     testid: &'static str,
-    /// What it is, for people who cannot see it.
+    /// The label for screen readers.
     label: String,
     /// The text.
     #[prop(into)]
@@ -24,7 +24,7 @@ pub(super) fn TextField(
     let pairs = expect_context::<Pairs>();
     let behind = move || {
         let looked_for = pairs.filter.with(|filter| filter.text.clone());
-        // A last line that is empty needs something in it to have a height.
+        // An empty last line needs a character to have a height.
         view! { {value.with(|text| highlighted(text, &looked_for)).into_any()} "\u{200b}" }
     };
     view! {

@@ -15,7 +15,7 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 
-/// How long after the last key the tokens are shown.
+/// The pause between the last key and the display of the tokens.
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// The most tokens that are shown of one part; a page with more would be slow.

@@ -2,7 +2,7 @@
 
 use ipc::version::{UseKind, Version};
 
-/// A sentence that lists the runs, vectors and sweeps that used a version.
+/// Returns a sentence that lists the runs, vectors and sweeps that used a version.
 pub(super) fn uses(version: &Version) -> String {
     let list = |kind: UseKind, one: &str| {
         let names: Vec<String> = version
@@ -14,7 +14,7 @@ pub(super) fn uses(version: &Version) -> String {
         (!names.is_empty()).then(|| format!("{one} {}", names.join(", ")))
     };
     let all = [
-        list(UseKind::Kept, "kept as"),
+        list(UseKind::Named, "kept as"),
         list(UseKind::Run, "trained on in"),
         list(UseKind::Vector, "trained on for"),
         list(UseKind::Sweep, "swept with"),
@@ -40,7 +40,7 @@ mod tests {
             held_out: 1,
             held_out_only: false,
             is_current: true,
-            uses: vec![used(UseKind::Run, "A"), used(UseKind::Kept, "first"), used(UseKind::Run, "B")],
+            uses: vec![used(UseKind::Run, "A"), used(UseKind::Named, "first"), used(UseKind::Run, "B")],
         };
         assert_eq!(
             uses(&version),

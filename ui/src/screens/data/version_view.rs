@@ -135,7 +135,7 @@ fn row(difference: PairDifference) -> impl IntoView {
     view! { <tr data-testid="version-difference"><td class="quiet small">{kind}</td><td class="text">{cell(then)}</td><td class="text">{cell(now)}</td></tr> }
 }
 
-/// Every part of a pair that says something, by its name.
+/// Returns every part of a pair that says something, by its name.
 fn whole(pair: &PairContent) -> Vec<(&'static str, String)> {
     let turns = pair.turns.iter().map(|turn| turn.text.clone()).collect::<Vec<_>>().join("\n");
     let parts = [
@@ -156,7 +156,7 @@ fn split(pair: &PairContent) -> String {
     if pair.pinned { format!("{name}, pinned") } else { name.to_owned() }
 }
 
-/// The prompt, and those parts of a pair that the other does not say.
+/// Returns the prompt, and those parts of a pair that the other does not say.
 fn only(pair: &PairContent, other: &PairContent) -> Vec<(&'static str, String)> {
     let others = whole(other);
     whole(pair).into_iter().filter(|part| part.0 == "prompt" || !others.contains(part)).collect()

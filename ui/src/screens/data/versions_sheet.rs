@@ -1,7 +1,8 @@
-//! The sheet that lists the versions of a data set: what runs and sweeps have seen, and what a person kept.
+//! The sheet that lists the versions of a data set: those that runs and sweeps have used, and those that a person has
+//! named.
 
 use ipc::Failure;
-use ipc::command::{KeepVersion, ListVersions};
+use ipc::command::{ListVersions, SaveVersion};
 use ipc::version::Version;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,7 +19,7 @@ use crate::widgets::{FailureCard, SheetFrame, Term};
 #[component]
 pub fn VersionsSheet() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
-    pairs.keep_typed();
+    pairs.save_typed();
     let versions = RwSignal::new(None::<Vec<Version>>);
     let failure = RwSignal::new(None::<Failure>);
     let opened = RwSignal::new(None::<Version>);
@@ -32,11 +33,11 @@ pub fn VersionsSheet() -> impl IntoView {
         });
     }
     let name = RwSignal::new(String::new());
-    let keep = move |event: web_sys::SubmitEvent| {
+    let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(data_set) = id else { return };
         spawn_local(async move {
-            match bridge::call(KeepVersion { data_set, name: name.get_untracked() }).await {
+            match bridge::call(SaveVersion { data_set, name: name.get_untracked() }).await {
                 Ok(found) => {
                     versions.try_set(Some(found));
                     name.try_set(String::new());
@@ -61,7 +62,7 @@ pub fn VersionsSheet() -> impl IntoView {
                 <h2>{move || format!("Versions of \u{201c}{}\u{201d}", store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
                 <FailureCard failure />
                 {list}
-                <form class="row" on:submit=keep>
+                <form class="row" on:submit=save>
                     <input type="text" data-testid="version-name" aria-label="Name of the version" placeholder="Name, such as: before the clean-up" prop:value=name
                         on:input=move |event| name.set(event_target_value(&event)) />
                     <button class="button" type="submit" data-testid="version-keep" disabled=move || name.read().trim().is_empty()>"Keep the pairs as they are now"</button>

@@ -89,7 +89,7 @@ fn added(store: Store, library: ModelLibrary, id: Id) {
     store.go(Screen::Models);
 }
 
-/// How far the search of a folder is, and what it found.
+/// The progress and the results of the search of a folder.
 #[component]
 pub(super) fn ScanNote() -> impl IntoView {
     let store = store();

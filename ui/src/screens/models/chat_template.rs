@@ -77,14 +77,14 @@ pub(super) fn ChatTemplate(id: Id) -> impl IntoView {
             editing.read();
         }
     };
-    let said = move || match editing.read.read().as_ref().map(|text| &text.origin) {
+    let note = move || match editing.read.read().as_ref().map(|text| &text.origin) {
         _ if is_own.get() => Some("your own".to_owned()),
         Some(TemplateOrigin::BuiltIn { name }) => Some(format!("Tiller's for {name}; the file has none")),
         Some(TemplateOrigin::Nowhere) => Some("the file has none".to_owned()),
         Some(_) => Some("the file's own".to_owned()),
         None => None,
     };
-    let summary = move || said().map_or("Chat template".to_owned(), |said| format!("Chat template: {said}"));
+    let summary = move || note().map_or("Chat template".to_owned(), |note| format!("Chat template: {note}"));
     view! {
         <Show when=move || is_known.get()>
             <details data-testid="template">
@@ -99,7 +99,7 @@ pub(super) fn ChatTemplate(id: Id) -> impl IntoView {
 fn Editor(editing: EditorState, is_own: Memo<bool>) -> impl IntoView {
     let EditorState { read, typed, failure, .. } = editing;
     let is_empty = move || typed.read().trim().is_empty();
-    // What is shown below was written by another template than the one in the field.
+    // The example below was written with another template than the one in the field.
     let is_stale = move || read.read().as_ref().is_some_and(|text| text.text != *typed.read());
     let example = move || {
         read.get().filter(|text| !text.example.is_empty()).map(|text| {

@@ -19,9 +19,9 @@ pub enum Column {
     Layers,
     /// The width of the residual stream.
     Width,
-    /// How the weights are stored.
+    /// The format of the stored weights.
     Stored,
-    /// What training takes.
+    /// The memory that training takes.
     Train,
     /// Whether it is in memory.
     State,
@@ -39,7 +39,7 @@ impl Column {
         Self::State,
     ];
 
-    /// The head of the column.
+    /// Returns the head of the column.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Name => "Name",
@@ -53,7 +53,7 @@ impl Column {
         }
     }
 
-    /// The term of the glossary that the head is; empty for none.
+    /// Returns the term of the glossary that the head is; empty for none.
     pub(super) fn term(self) -> &'static str {
         match self {
             Self::Layers => "Block",
@@ -63,7 +63,7 @@ impl Column {
         }
     }
 
-    /// The key of the column in the page.
+    /// Returns the key of the column in the page.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -77,7 +77,7 @@ impl Column {
         }
     }
 
-    /// Whether the cells are numbers.
+    /// Returns whether the cells are numbers.
     pub(super) fn is_number(self) -> bool {
         matches!(self, Self::Size | Self::Layers | Self::Width | Self::Train)
     }
@@ -111,7 +111,7 @@ pub(super) fn sort(models: &mut [Model], order: SortOrder<Column>) {
     models.sort_by(|a, b| order.apply(order.column.compare(a, b)));
 }
 
-/// The place of a model's state in the order of states: models in memory come first.
+/// Returns the place of a model's state in the order of states: models in memory come first.
 fn rank(model: &Model) -> u8 {
     match (&model.state, model.file) {
         (ModelState::Ready { .. }, _) => 0,

@@ -20,7 +20,7 @@ use crate::widgets::Term;
 pub(super) fn Details(id: Id) -> impl IntoView {
     let (store, _) = parts();
     let model = Memo::new(move |_| store.models.read().iter().find(|model| model.id == id).cloned());
-    // The parts that progress does not change are not made anew 20 times a second.
+    // The parts that do not depend on progress are not rendered again 20 times a second.
     let still = Memo::new(move |_| {
         model.get().map(|model| Model { state: ModelState::Unloaded, waits_for: None, ..model })
     });
@@ -51,14 +51,14 @@ fn ModelActions(model: Model) -> impl IntoView {
     let (_, library) = parts();
     let id = model.id;
     let unload = move |_| {
-        spawn_local(async move { library.tell(id, bridge::call(UnloadModel { model: id }).await) });
+        spawn_local(async move { library.show_failure(id, bridge::call(UnloadModel { model: id }).await) });
     };
     let set = move |precision| {
-        spawn_local(
-            async move { library.tell(id, bridge::call(SetPrecision { model: id, precision }).await) },
-        );
+        spawn_local(async move {
+            library.show_failure(id, bridge::call(SetPrecision { model: id, precision }).await)
+        });
     };
-    let (_, said) = model_state(&model);
+    let (_, status) = model_state(&model);
     let is_gone = model.file == FileState::Gone;
     let load = match &model.state {
         ModelState::Unloaded | ModelState::Failed { .. } => view! {
@@ -80,7 +80,7 @@ fn ModelActions(model: Model) -> impl IntoView {
     view! {
         <div class="row wrap">
             {load}
-            <span class="quiet" data-testid="model-said">{said}</span>
+            <span class="quiet" data-testid="model-status">{status}</span>
             <span class="grow"></span>
             <div class="row">
                 <span class="quiet" id="precision-label"><Term name="Quantization" text="Weights in memory" /></span>
@@ -106,7 +106,7 @@ fn precision_note(precision: Precision) -> &'static str {
     }
 }
 
-/// What does not change while a model is loaded.
+/// Shows the facts that do not change while a model is loaded.
 #[component]
 fn FactTable(model: Model) -> impl IntoView {
     let (_, library) = parts();
@@ -167,7 +167,7 @@ fn RemoveModel(model: Model) -> impl IntoView {
                     store.change_settings(|settings| settings.model = None);
                 }
                 Ok(()) => (),
-                Err(refused) => library.tell(id, Err(refused)),
+                Err(refused) => library.show_failure(id, Err(refused)),
             }
             is_asked.try_set(false);
         });

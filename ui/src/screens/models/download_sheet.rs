@@ -46,7 +46,7 @@ pub fn DownloadSheet() -> impl IntoView {
         let Some(found) = listing.get_untracked() else { return };
         failure.set(None);
         is_busy.set(true);
-        // In the listing's order, whatever was ticked first.
+        // The files keep the listing's order, whatever was ticked first.
         let files = found.files.iter().map(|file| file.path.clone());
         let files = files.filter(|path| chosen.read_untracked().contains(path)).collect();
         let request = StartDownload { repository: found.repository, commit: found.commit, files };
@@ -176,7 +176,7 @@ fn DownloadSummary(
     };
     let free = move || hub.read().as_ref().and_then(|hub| hub.free_bytes);
     let is_too_much = move || free().is_some_and(|free| missing() > free);
-    let said = move || {
+    let note = move || {
         let cache = hub.read().as_ref().map(|hub| hub.cache.clone()).unwrap_or_default();
         let free = free().map(|free| format!(", {} free there", format::bytes(free))).unwrap_or_default();
         let missing = missing();
@@ -187,5 +187,5 @@ fn DownloadSummary(
         };
         format!("{what}. Goes to the cache that programs share{free}: {cache}")
     };
-    view! { <p class="small" class:warning=is_too_much data-testid="download-space">{said}</p> }
+    view! { <p class="small" class:warning=is_too_much data-testid="download-space">{note}</p> }
 }

@@ -1,7 +1,7 @@
 //! The field for the hub's access token, with a line on where the token in use comes from.
 
 use ipc::Failure;
-use ipc::command::{ForgetToken, KeepToken, ReadHub};
+use ipc::command::{ForgetToken, ReadHub, SaveToken};
 use ipc::download::{Hub, Secret, TokenSource};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,7 +19,7 @@ pub(super) fn read_hub(hub: RwSignal<Option<Hub>>, failure: RwSignal<Option<Fail
     });
 }
 
-/// A field for the token, and where the one comes from that is used. `kept` is called when another one counts.
+/// A field for the token, with the source of the current token. `kept` is called when the token has changed.
 #[component]
 pub(super) fn TokenField(hub: RwSignal<Option<Hub>>, kept: Callback<()>) -> impl IntoView {
     let typed = RwSignal::new(String::new());
@@ -32,17 +32,17 @@ pub(super) fn TokenField(hub: RwSignal<Option<Hub>>, kept: Callback<()>) -> impl
         }
         Err(refused) => drop(failure.try_set(Some(refused))),
     };
-    let keep = move |event: web_sys::SubmitEvent| {
+    let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         event.stop_propagation();
         failure.set(None);
         spawn_local(async move {
-            take(bridge::call(KeepToken { token: Secret(typed.get_untracked()) }).await);
+            take(bridge::call(SaveToken { token: Secret(typed.get_untracked()) }).await);
         });
     };
     let forget = move |_| spawn_local(async move { take(bridge::call(ForgetToken {}).await) });
     let source = move || hub.read().as_ref().map_or(TokenSource::None, |hub| hub.token);
-    let said = move || match source() {
+    let note = move || match source() {
         TokenSource::None => "None. Most models need none; gated ones do.",
         TokenSource::Environment => "From the environment's HF_TOKEN.",
         TokenSource::Memory => "Typed; forgotten when Tiller ends.",
@@ -59,8 +59,8 @@ pub(super) fn TokenField(hub: RwSignal<Option<Hub>>, kept: Callback<()>) -> impl
     };
     let is_typed = move || matches!(source(), TokenSource::Memory | TokenSource::Keyring);
     view! {
-        <form class="field" on:submit=keep>
-            <span class="label"><span>"Access token"</span><span class="quiet" data-testid="token-source">{said}</span></span>
+        <form class="field" on:submit=save>
+            <span class="label"><span>"Access token"</span><span class="quiet" data-testid="token-source">{note}</span></span>
             <span class="row">
                 <input type="password" data-testid="token" autocomplete="off" aria-label="Access token" placeholder="hf_\u{2026}" prop:value=typed
                     on:input=move |event| typed.set(event_target_value(&event)) />

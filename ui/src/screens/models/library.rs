@@ -15,7 +15,7 @@ use crate::bridge;
 use crate::state::{Store, store};
 use crate::widgets::SortOrder;
 
-/// How often the free memory is read while the screen is shown.
+/// The interval at which the free memory is read while the screen is shown.
 const MACHINE_EVERY: Duration = Duration::from_secs(4);
 
 /// The state of the Models screen. Copies point to the same signals.
@@ -62,11 +62,11 @@ impl ModelLibrary {
                 }
             });
         };
-        // Once for Train, which offers what the processor can do.
+        // The Train screen needs this once, because it offers only what the processor supports.
         read();
         let is_shown = Memo::new(move |_| self.store.screen.get() == Screen::Models);
         Effect::new(move |_| {
-            // A model that came or left changes it as well.
+            // Loading or unloading a model also changes it.
             self.store.models.track();
             if is_shown.get() {
                 read();
@@ -134,30 +134,30 @@ impl ModelLibrary {
     }
 
     /// Shows the failure of a call about a model, if there is one.
-    pub fn tell(self, id: Id, result: Result<(), Failure>) {
+    pub fn show_failure(self, id: Id, result: Result<(), Failure>) {
         self.failure.try_set(result.err().map(|refused| (id, refused)));
     }
 
-    /// The failure of a model.
+    /// Returns the failure of a model.
     #[must_use]
     pub fn failure_of(self, id: Id) -> Option<Failure> {
         self.failure.read().as_ref().filter(|(of, _)| *of == id).map(|(_, failure)| failure.clone())
     }
 }
 
-/// The state of the Models screen, from the context of the view.
+/// Returns the state of the Models screen, from the context of the view.
 #[must_use]
 pub fn library() -> ModelLibrary {
     expect_context::<ModelLibrary>()
 }
 
-/// Whether a refusal is that a job uses another model.
+/// Returns whether a refusal is that a job uses another model.
 #[must_use]
 pub fn is_in_use(failure: &Failure) -> bool {
     failure.code == Code::ModelInUse
 }
 
-/// The window's state and the state of this screen.
+/// Returns the window's state and the state of this screen.
 #[must_use]
 pub fn parts() -> (Store, ModelLibrary) {
     (store(), library())

@@ -10,7 +10,7 @@ use super::model_state::model_state;
 use crate::format;
 use crate::widgets::SortHead;
 
-/// Whether a model has all the words.
+/// Returns whether a model has all the words.
 fn has_words(model: &Model, words: &[String]) -> bool {
     let facts = model.facts.as_ref();
     let kind = facts
@@ -48,7 +48,7 @@ pub(super) fn List(shown: Memo<Option<Id>>) -> impl IntoView {
     }
 }
 
-/// The last part of a path, on every system.
+/// Returns the last part of a path, on every system.
 fn file_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
 }
@@ -60,7 +60,7 @@ fn Row(model: Model, shown: Memo<Option<Id>>) -> impl IntoView {
     let (dot, state) = model_state(&model);
     let fact = |read: fn(&ModelFacts) -> String| model.facts.as_ref().map(read);
     let train = model.need().map(|need| need.train);
-    // Models of one name are told apart by their files.
+    // Models with the same name are distinguished by their files.
     let (name, file) = (model.name.clone(), file_name(&model.path));
     let is_shared =
         Memo::new(move |_| store.models.read().iter().any(|other| other.id != id && other.name == name));

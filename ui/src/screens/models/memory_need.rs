@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::library::parts;
 use crate::format;
 
-/// The name of a precision.
+/// Returns the name of a precision.
 #[must_use]
 pub fn precision_label(precision: Precision) -> &'static str {
     match precision {
@@ -23,7 +23,7 @@ type Line = (&'static str, fn(&MemoryNeed) -> u64);
 #[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 pub(super) fn MemoryNeedTable(model: Model) -> impl IntoView {
     let (_, library) = parts();
-    // What the model itself takes would be free without it.
+    // The memory of the model itself would be free without it.
     let own = model.in_memory.map_or(0, |there| there.bytes);
     let free = move || library.machine.read().as_ref().map(|machine| machine.free_bytes + own);
     let rows: [Line; 3] =
@@ -49,7 +49,7 @@ pub(super) fn MemoryNeedTable(model: Model) -> impl IntoView {
         let cells = needs.iter().map(|need| cell(read(need), need.precision)).collect_view();
         view! { <tr><td>{name}</td>{cells}</tr> }
     });
-    let said = move || {
+    let note = move || {
         let Some(machine) = library.machine.get() else { return String::new() };
         let beside = if own > 0 { " without this model" } else { "" };
         format!(
@@ -62,6 +62,6 @@ pub(super) fn MemoryNeedTable(model: Model) -> impl IntoView {
         <div class="table-box" data-testid="model-needs">
             <table><thead><tr><th>"Memory"</th>{heads}</tr></thead><tbody>{body}</tbody></table>
         </div>
-        <p class="quiet small" data-testid="machine-free">{said}</p>
+        <p class="quiet small" data-testid="machine-free">{note}</p>
     }
 }

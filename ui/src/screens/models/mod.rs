@@ -64,7 +64,7 @@ pub fn ModelsScreen() -> impl IntoView {
 fn Devices() -> impl IntoView {
     let (store, library) = library::parts();
     let chosen = move || store.settings.read().device.clone().unwrap_or_else(|| "cpu".to_owned());
-    // A card that was chosen and is gone stays in sight: nothing can be loaded until another is chosen.
+    // A chosen GPU that is gone stays in the list, because nothing can be loaded until another device is chosen.
     let devices = Memo::new(move |_| {
         let mut devices = library.machine.get().map(|machine| machine.devices).unwrap_or_default();
         let name = chosen();
@@ -96,7 +96,7 @@ fn Devices() -> impl IntoView {
     }
 }
 
-/// How many models may be in memory, and what jobs do.
+/// The settings of how many models may be in memory, and a note on what jobs do.
 #[component]
 fn ModelsInMemory() -> impl IntoView {
     let store = store();

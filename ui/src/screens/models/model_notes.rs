@@ -27,10 +27,10 @@ pub(super) fn ModelNotes(model: Model) -> impl IntoView {
             };
             match path {
                 Ok(Some(path)) => {
-                    library.tell(id, bridge::call(FindModel { model: id, path }).await.map(drop));
+                    library.show_failure(id, bridge::call(FindModel { model: id, path }).await.map(drop));
                 }
                 Ok(None) => (),
-                Err(refused) => library.tell(id, Err(refused)),
+                Err(refused) => library.show_failure(id, Err(refused)),
             }
         });
     };
@@ -114,7 +114,7 @@ fn PathForm(id: Id) -> impl IntoView {
         event.prevent_default();
         spawn_local(async move {
             let found = bridge::call(FindModel { model: id, path: path.get_untracked() }).await;
-            library.tell(id, found.map(drop));
+            library.show_failure(id, found.map(drop));
         });
     };
     view! {

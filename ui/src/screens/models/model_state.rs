@@ -4,7 +4,7 @@ use ipc::model::{FileState, Model, ModelState};
 
 use crate::format;
 
-/// The class of the dot before a model, and the words for its state.
+/// Returns the class of the dot before a model, and the words for its state.
 #[must_use]
 pub fn model_state(model: &Model) -> (&'static str, String) {
     match (&model.state, model.file) {

@@ -8,7 +8,7 @@ use super::form::{Combination, Form};
 use crate::format;
 use crate::state::Store;
 
-/// The name of a way of prompting; empty for the one that a vector was trained with.
+/// Returns the name of a way of prompting; empty for the one that a vector was trained with.
 pub(super) fn prompting_name(way: &Prompting) -> String {
     match way {
         Prompting::AsTrained => String::new(),
@@ -22,7 +22,7 @@ pub(super) fn prompting_name(way: &Prompting) -> String {
 }
 
 impl Form {
-    /// The system prompt for the behaviour, or against it, as it is until somebody types another.
+    /// Returns the system prompt for the behaviour, or against it, as it is until somebody types another.
     pub(super) fn system_text(self, store: Store, is_for: bool) -> String {
         let typed = if is_for { self.prompting.text_for.get() } else { self.prompting.text_against.get() };
         if !typed.trim().is_empty() {
@@ -55,7 +55,7 @@ impl Form {
         all
     }
 
-    /// The chosen vectors with their weights in the sum.
+    /// Returns the chosen vectors with their weights in the sum.
     pub(super) fn summed(self, store: Store) -> Vec<SteeringTerm> {
         let is_weighed = self.combination.get() == Combination::Sum;
         let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);

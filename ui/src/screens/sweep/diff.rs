@@ -10,7 +10,8 @@ pub(super) struct Piece {
 /// Words beyond this many are not compared: the table of a comparison grows with the square.
 const MOST_WORDS: usize = 600;
 
-/// The pieces of `text`, with those marked that are not part of its longest common subsequence of words with `other`.
+/// Returns the pieces of `text`, with those marked that are not part of its longest common subsequence of words with
+/// `other`.
 pub(super) fn pieces(other: &str, text: &str) -> Vec<Piece> {
     let (old, new) = (words(other), words(text));
     if old.len() > MOST_WORDS || new.len() > MOST_WORDS {

@@ -1,5 +1,5 @@
-//! Each example by itself (after Tan et al. 2024): how steeply it moves with the multiplier, how many go the wrong way,
-//! and which they are.
+//! Shows each example by itself (after Tan et al. 2024): its slope over the multiplier, the number of examples with the
+//! wrong sign, and which these are.
 
 use ipc::Failure;
 use ipc::command::ReadItems;
@@ -60,14 +60,15 @@ pub(super) fn Examples() -> impl IntoView {
     }
 }
 
-/// The share of slopes below 0, and how many slopes there are.
+/// Returns the share of slopes below 0, and how many slopes there are.
 fn wrong_way(items: &[ItemCurve]) -> (f64, usize) {
     let slopes: Vec<f64> = items.iter().filter_map(|item| item.slope).collect();
     let wrong = slopes.iter().filter(|slope| **slope < 0.0).count();
     (wrong as f64 / slopes.len().max(1) as f64, slopes.len())
 }
 
-/// How many slopes fall into each of some equal bins, with the bins' ends. 0 is an end, so that no bin holds both signs.
+/// Returns how many slopes fall into each of some equal bins, with the bins' ends. 0 is an end, so that no bin holds
+/// both signs.
 fn histogram(slopes: &[f64]) -> Vec<(f64, f64, usize)> {
     let (Some(low), Some(high)) =
         (slopes.iter().copied().reduce(f64::min), slopes.iter().copied().reduce(f64::max))
@@ -135,7 +136,7 @@ fn Slopes(curves: ItemCurves) -> impl IntoView {
     }
 }
 
-/// The SVG path of a sparkline through the values, 80 by 24.
+/// Returns the SVG path of a sparkline through the values, 80 by 24.
 fn spark(multipliers: &[f64], values: &[Option<f64>]) -> String {
     let points: Vec<(f64, f64)> =
         multipliers.iter().zip(values).filter_map(|(x, value)| Some((*x, (*value)?))).collect();

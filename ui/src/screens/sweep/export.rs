@@ -19,7 +19,7 @@ use crate::state::store;
 use crate::widgets::FailureCard;
 use crate::widgets::{Checkbox, PathField};
 
-/// The formats: the ending, and what is in such a file.
+/// The formats: the ending, and the content of such a file.
 const FORMATS: [(&str, &str); 6] = [
     ("png", "the chart as a picture of twice the size"),
     ("svg", "the chart, its letters as outlines"),
@@ -29,7 +29,7 @@ const FORMATS: [(&str, &str); 6] = [
     ("html", "a report: chart, settings, hashes, numbers, samples"),
 ];
 
-/// A number that the chart shows, with where it stands.
+/// A number that the chart shows, with its place in the chart.
 #[derive(Debug, Clone, PartialEq)]
 struct Record {
     sweep: ipc::Id,
@@ -46,14 +46,14 @@ struct Record {
     missing: u32,
 }
 
-/// Every point of every curve that is drawn, in the order of the panels.
+/// Returns every point of every curve that is drawn, in the order of the panels.
 fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
     let mut all = Vec::new();
     for panel in panels {
         for (line, places) in panel.picture.lines.iter().zip(&panel.places) {
             let mut last = None;
             for (place, [x, _]) in places.iter().zip(&line.points) {
-                // A level line has its one point at both ends.
+                // A horizontal line has its only point at both ends.
                 if last.replace(*place) == Some(*place) {
                     continue;
                 }
@@ -98,7 +98,7 @@ fn csv(records: &[Record]) -> String {
     text
 }
 
-/// A text as a field of CSV. A spreadsheet must not take it for a formula.
+/// Returns a text as a field of CSV. A spreadsheet must not take it for a formula.
 fn quoted(text: impl AsRef<str>) -> String {
     let text = text.as_ref();
     let text =
@@ -210,7 +210,7 @@ pub(super) fn Export() -> impl IntoView {
     }
 }
 
-/// A typed path with the format's ending.
+/// Returns a typed path with the format's ending.
 fn with_ending(path: &str, ending: &str) -> String {
     let path = path.trim();
     let has = path.to_lowercase().ends_with(&format!(".{ending}"));

@@ -20,7 +20,7 @@ use crate::state::Store;
 pub struct Form {
     /// The chosen vectors; empty for the one in use.
     pub(super) vectors: RwSignal<HashSet<Id>>,
-    /// How the chosen vectors are combined.
+    /// The combination of the chosen vectors.
     pub(super) combination: RwSignal<Combination>,
     pub(super) weights: RwSignal<HashMap<Id, f64>>,
     /// A vector, and the epochs of its run that are kept.
@@ -69,7 +69,7 @@ pub(super) struct PromptingForm {
     pub(super) templates: RwSignal<HashSet<&'static str>>,
 }
 
-/// How the chosen vectors are combined.
+/// The combination of the chosen vectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Combination {
     /// Each vector alone.
@@ -126,7 +126,7 @@ impl Form {
         }
     }
 
-    /// The vectors that are swept, newest first: those chosen, else the one in use.
+    /// Returns the vectors that are swept, newest first: those chosen, else the one in use.
     pub(super) fn chosen_vectors(self, store: Store) -> Vec<Id> {
         let chosen = self.vectors.get();
         let all = store.vectors.read();
@@ -138,7 +138,7 @@ impl Form {
         }
     }
 
-    /// The data sets that are measured on: those chosen, else the one in use.
+    /// Returns the data sets that are measured on: those chosen, else the one in use.
     pub(super) fn chosen_sets(self, store: Store) -> Vec<Id> {
         let chosen = self.sets.get();
         let all = store.data_sets.read();
@@ -169,7 +169,7 @@ impl Form {
         }
     }
 
-    /// The settings of the sweep; the error is a sentence that says what is missing.
+    /// Returns the settings of the sweep; the error is a sentence that says what is missing.
     pub(super) fn settings(self, store: Store) -> Result<SweepSettings, String> {
         let multipliers = self.multipliers()?;
         let arms = self.arms(store, &multipliers);
@@ -259,7 +259,8 @@ impl Form {
     }
 }
 
-/// The settings for each model that the vectors are for; what has no vector is measured on all of them, or on `usual`.
+/// Returns the settings for each model that the vectors are for; what has no vector is measured on all of them, or on
+/// `usual`.
 fn by_model(settings: &SweepSettings, vectors: &[Vector], usual: Id) -> Vec<(Id, SweepSettings)> {
     let model_of = |arm: &Arm| {
         let term = arm.terms.first()?;

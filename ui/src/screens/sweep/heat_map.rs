@@ -15,25 +15,25 @@ use crate::widgets::NumberField;
 #[derive(Debug, Clone, PartialEq)]
 struct Map {
     title: String,
-    /// What the columns are, and each of them.
+    /// The name of the columns' axis, and the label of each column.
     columns_title: String,
     columns: Vec<String>,
     rows: Vec<(String, Vec<Option<f64>>)>,
     decimals: usize,
 }
 
-/// Whether a sweep can be shown as a heat map.
+/// Returns whether a sweep can be shown as a heat map.
 pub(super) fn has_map(sweep: &Sweep) -> bool {
     is_grid(sweep) || (sweep.settings.arms.len() > 1 && columns(sweep).len() > 1)
 }
 
-/// Every arm has one vector that stays at its own multiplier.
+/// Returns whether every arm has one vector that stays at its own multiplier.
 fn is_grid(sweep: &Sweep) -> bool {
     let arms = &sweep.settings.arms;
     arms.len() > 1 && arms.iter().all(|arm| arm.moves() && arm.terms.iter().any(|term| term.fixed))
 }
 
-/// The columns of the side-effect matrix: each score on each set.
+/// Returns the columns of the side-effect matrix: each score on each set.
 fn columns(sweep: &Sweep) -> Vec<(String, Option<u32>, u32)> {
     let mut all = Vec::new();
     let mut seen = Vec::new();
@@ -60,7 +60,7 @@ fn side_effects(sweep: &Sweep, at: f64) -> Map {
         let points = sweep.curve(Curve { arm, set, score });
         let moves = sweep.settings.arms.get(arm as usize)?.moves();
         let here = points.iter().find(|p| (p.multiplier - if moves { at } else { 0.0 }).abs() < 1e-9)?;
-        // Ways of prompting have no zero of their own: they are compared with the first arm's.
+        // Ways of prompting have no multiplier 0 of their own, so they are compared with the first arm's.
         let zero = if moves {
             points.iter().find(|p| p.multiplier == 0.0)?.value
         } else {
@@ -80,7 +80,7 @@ fn side_effects(sweep: &Sweep, at: f64) -> Map {
     }
 }
 
-/// A score of two vectors at every pair of multipliers.
+/// Returns a score of two vectors at every pair of multipliers.
 fn grid(sweep: &Sweep, set: Option<u32>, score: u32, first: &str) -> Map {
     let multipliers = &sweep.settings.multipliers;
     let row = |(arm, one): (u32, &ipc::sweep::Arm)| {
@@ -98,7 +98,7 @@ fn grid(sweep: &Sweep, set: Option<u32>, score: u32, first: &str) -> Map {
     }
 }
 
-/// The name of the vector that a grid's multiplier moves.
+/// Returns the name of the vector that a grid's multiplier moves.
 fn moving(store: Store, sweep: &Sweep) -> String {
     let mut terms = sweep.settings.arms.iter().flat_map(|arm| &arm.terms);
     let Some(term) = terms.find(|term| !term.fixed) else { return String::new() };
@@ -107,7 +107,7 @@ fn moving(store: Store, sweep: &Sweep) -> String {
     known.map_or_else(|| "a vector that is gone".to_owned(), |vector| vector.name.clone())
 }
 
-/// The colour of a cell: blue below the middle, orange above, as strong as it is far from it.
+/// Returns the colour of a cell: blue below the middle, orange above, as strong as it is far from it.
 fn color(value: f64, middle: f64, reach: f64) -> String {
     let share = if reach > 0.0 { ((value - middle) / reach).clamp(-1.0, 1.0) } else { 0.0 };
     let series = u8::from(share >= 0.0);
@@ -138,7 +138,7 @@ pub(super) fn HeatMap() -> impl IntoView {
                 let column: Vec<f64> = rows.iter().filter_map(|(_, cells)| *cells.get(column)?).collect();
                 column.iter().fold(0.0_f64, |most, value| most.max(value.abs()))
             };
-            // In a grid all cells have one unit; beside each other, every score has its own.
+            // In a grid all cells have one unit. In the matrix of side effects every score has its own.
             let cell = |(column, value): (usize, Option<f64>)| match value {
                 Some(value) => {
                     let (middle, reach) = if is_grid {
@@ -223,7 +223,7 @@ mod tests {
             expected: 0,
             fingerprint: None,
             hashes: Vec::new(),
-            spent: ipc::sweep::Spent::default(),
+            usage: ipc::sweep::TokenUsage::default(),
             stale: None,
             created: 0,
         }

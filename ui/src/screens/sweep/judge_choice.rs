@@ -10,8 +10,8 @@ use crate::state::{Store, store};
 use crate::widgets::NumberField;
 use crate::widgets::Term;
 
-/// What answers about the data set in use are judged by: what the person wrote for it, else the rubric on board that is
-/// about the same, else one made from its description.
+/// Returns the rubric for the data set in use: the person's own, else the built-in one about the same behaviour, else
+/// one made from its description.
 fn rubric_of(store: Store) -> Rubric {
     let Some(set) = store.data_set() else { return Rubric::on_board().swap_remove(1) };
     if let Some(own) = store.settings.read().rubrics.get(&set.id) {
@@ -21,13 +21,13 @@ fn rubric_of(store: Store) -> Rubric {
 }
 
 impl Form {
-    /// The judge that is chosen.
+    /// Returns the judge that is chosen.
     pub(super) fn judge(self, store: Store) -> Judge {
         let endpoint = store.settings.read().endpoint.clone().filter(|_| self.is_remote.get());
         endpoint.map_or(Judge::Local, Judge::Endpoint)
     }
 
-    /// The judge's score with the rubric that is chosen, by whoever is chosen to judge.
+    /// Returns the judge's score with the rubric that is chosen, by whoever is chosen to judge.
     pub(super) fn judge_score(self, store: Store) -> Score {
         Score::Judge { judge: self.judge(store), rubric: rubric_of(store) }
     }
@@ -58,7 +58,7 @@ impl Form {
     }
 }
 
-/// The rubric: one on board as it is, or changed; every data set keeps its own.
+/// The rubric: a built-in one, unchanged or edited. Every data set has its own.
 #[component]
 pub(super) fn RubricChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
@@ -114,7 +114,7 @@ pub(super) fn RubricChoice() -> impl IntoView {
     }
 }
 
-/// Who judges, where what is judged goes, and what the server asks for it.
+/// The choice of the judge: the model, the server that receives the answers, and its prices.
 #[component]
 pub(super) fn JudgeChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());

@@ -17,7 +17,8 @@ pub(super) struct LayerLine {
     pub(super) places: Vec<CurvePoint>,
 }
 
-/// What the arms on one line share: the method where their layers differ, the run where their epochs differ.
+/// The property that the arms on one line share: the method where their layers differ, the run where their epochs
+/// differ.
 #[derive(PartialEq)]
 struct LineKey<'a> {
     method: Option<Method>,
@@ -36,7 +37,7 @@ pub(super) fn layer_lines(
     curve: impl Fn(u32) -> Curve,
 ) -> Vec<LayerLine> {
     let is_by_epoch = options.axis == Axis::Epoch;
-    // Arms of one vector only: what the others add has no one layer.
+    // Only arms with one vector are used, because a sum of vectors has no single layer.
     let mut kinds: Vec<(LineKey, Vec<ArmAt>)> = Vec::new();
     for (place, arm) in (0_u32..).zip(&sweep.settings.arms) {
         let [term] = arm.terms.as_slice() else { continue };
@@ -62,7 +63,7 @@ pub(super) fn layer_lines(
         arms.sort_by_key(|(x, ..)| *x);
         let signs = [(options.at, Stroke::Marked, 0), (-options.at, Stroke::Dashed, 1)];
         for (at, stroke, side) in signs {
-            // One kind has a colour for each sign; several have a colour each.
+            // A single kind has a colour for each sign. Several kinds have a colour each.
             let color = if is_one { side } else { order as u8 };
             let name = if is_one { String::new() } else { format!("{}, ", line_name(&kind)) };
             let name = format!("{name}at {}", format::multiplier(at));
@@ -96,7 +97,7 @@ fn layer_line(
     LayerLine { line, band, places }
 }
 
-/// The name of a kind of arms.
+/// Returns the name of a kind of arms.
 fn line_name(kind: &LineKey) -> String {
     let method = kind.method.map_or("Imported", format::method);
     match kind.prompting {

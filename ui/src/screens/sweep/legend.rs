@@ -1,5 +1,5 @@
-//! The legend: a click leaves a curve out, the pointer lets it stand out, and one curve is the one that the useful range
-//! and the examples are of.
+//! The legend. A click hides a curve, the pointer highlights it, and one marked curve is that of the useful range and
+//! of the examples.
 
 use leptos::prelude::*;
 
@@ -40,7 +40,7 @@ pub(super) fn Legend() -> impl IntoView {
         }
         all
     };
-    // Over layers or epochs, the lines are other ones than the arms.
+    // Over layers or epochs, a line does not belong to one arm.
     let lines = move || {
         let panels = shown.panels.read();
         let lines = panels.0.first().map(|panel| panel.picture.lines.clone()).unwrap_or_default();

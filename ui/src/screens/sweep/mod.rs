@@ -1,5 +1,5 @@
-//! The Sweep screen: what is swept on the left; on the right the scores over the multiplier, their table, what lies behind
-//! a point, each example by itself, and all sweeps side by side.
+//! The Sweep screen. On the left are the settings of a sweep; on the right are the scores over the multiplier, their
+//! table, the items behind a point, each example by itself, and all sweeps side by side.
 
 mod arms;
 mod curve_table;

@@ -28,7 +28,7 @@ pub(super) struct Panel {
     pub(super) curves: Vec<(Id, Curve)>,
 }
 
-/// The panels of some sweeps, and how many stand in a row. The first sweep's panels come first.
+/// Returns the panels of some sweeps, and how many stand in a row. The first sweep's panels come first.
 pub(super) fn panels(sweeps: &[Sweep], vectors: &[Vector], options: &PanelOptions) -> (Vec<Panel>, usize) {
     let mut scores: Vec<&Score> = Vec::new();
     let mut sets: Vec<&str> = Vec::new();
@@ -151,7 +151,7 @@ fn panel(
                 continue;
             }
             if points.is_empty() {
-                // Nothing to draw; but that no verdict could be read is for the table to say.
+                // There is nothing to draw, but the table must say that no verdict could be read.
                 let is_unread = !sweep.curve_with_unread(curve(place)).is_empty();
                 curves.extend(is_unread.then_some((sweep.id, curve(place))));
                 continue;
@@ -169,7 +169,7 @@ fn panel(
     }
     let ends = span(&picture).or(x_range);
     if let (Some(value), Some((from, to))) = (baseline, ends) {
-        // Behind the curves, so that it is drawn first.
+        // The band lies behind the curves, so it is drawn first.
         let line = Line {
             name: String::new(),
             color: GREY,
@@ -217,7 +217,7 @@ impl ArmCurve<'_> {
         let mut places: Vec<(f64, &SweepPoint)> = if self.arm.moves() {
             points.iter().filter_map(|point| Some((self.x(point.multiplier)?, point))).collect()
         } else {
-            // The same at every multiplier: a level line over the whole width.
+            // The value is the same at every multiplier, so it is a horizontal line over the whole width.
             let (from, to) = x_range.unwrap_or((-1.0, 1.0));
             points.first().map(|point| vec![(from, point), (to, point)]).unwrap_or_default()
         };
@@ -237,7 +237,7 @@ impl ArmCurve<'_> {
         (line, (!is_quiet).then_some(band), multipliers)
     }
 
-    /// The position of a multiplier on the horizontal axis.
+    /// Returns the position of a multiplier on the horizontal axis.
     fn x(&self, multiplier: f64) -> Option<f64> {
         match self.options.axis {
             Axis::Multiplier | Axis::Layer | Axis::Epoch => Some(multiplier),
@@ -261,7 +261,7 @@ impl ArmCurve<'_> {
     }
 }
 
-/// The note of a point under the pointer.
+/// Returns the note of a point under the pointer.
 pub(super) fn note(score: &Score, point: &SweepPoint) -> String {
     let number = |value: f64| format::number(value, score.decimals());
     let missing = match point.missing {
@@ -279,8 +279,8 @@ pub(super) fn note(score: &Score, point: &SweepPoint) -> String {
     )
 }
 
-/// The useful range of an arm: where its first behaviour score moves and perplexity stays within `factor` times its
-/// unsteered value; `None` where perplexity is not measured.
+/// Returns the useful range of an arm: where its first behaviour score moves and perplexity stays within `factor` times
+/// its unsteered value; `None` where perplexity is not measured.
 pub(super) fn useful_range(sweep: &Sweep, arm: u32, factor: f64) -> Option<(f64, f64)> {
     let scores = &sweep.settings.scores;
     let perplexity = scores.iter().position(|score| *score == Score::Perplexity)? as u32;

@@ -46,7 +46,7 @@ fn sweep() -> Sweep {
         points,
         fingerprint: None,
         hashes: Vec::new(),
-        spent: ipc::sweep::Spent::default(),
+        usage: ipc::sweep::TokenUsage::default(),
         stale: None,
         created: 0,
     }

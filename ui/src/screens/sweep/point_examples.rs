@@ -1,5 +1,5 @@
-//! What lies behind a point: each pair, answer, question or paragraph, with what it contributed and how far it moved from
-//! the unsteered model.
+//! Shows the items behind a point: each pair, answer, question or paragraph, with its value and its difference from the
+//! unsteered model.
 
 use ipc::Failure;
 use ipc::command::ReadPoint;
@@ -71,7 +71,7 @@ fn sorted(mut items: Vec<PointItem>, order: SortOrder<Column>) -> Vec<PointItem>
         Column::Value => item.value,
         Column::Moved => moved(item),
     };
-    // What has no value stands last, whichever way the others go.
+    // Items without a value come last in either direction.
     items.sort_by(|a, b| match (key(a), key(b)) {
         (Some(a), Some(b)) => order.apply(a.total_cmp(&b)),
         (a, b) => b.is_some().cmp(&a.is_some()),
@@ -113,7 +113,7 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
             </tr>
         }
     };
-    // A judge behind an address says something; the model's own verdict is its probabilities of the levels.
+    // A judge behind an address answers in words. The model's own verdict consists of the levels' probabilities.
     let is_remote = matches!(score.judged(), Some((Judge::Endpoint(_), _)));
     view! {
         <div class="table-box behind">

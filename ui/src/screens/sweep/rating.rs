@@ -1,7 +1,7 @@
 //! Rates answers with the keys 1 to 4, one at a time, without showing where they come from.
 
-use ipc::command::{RateAnswer, ReadAgreement, ReadToRate};
-use ipc::sweep::{Agreement, ToRate};
+use ipc::command::{RateAnswer, ReadAgreement, ReadUnratedAnswers};
+use ipc::sweep::{Agreement, UnratedAnswer};
 use ipc::{Failure, Id};
 use leptos::ev;
 use leptos::prelude::*;
@@ -21,9 +21,9 @@ use crate::widgets::FailureCard;
 struct Ratings {
     sweep: Memo<Option<Id>>,
     /// The answers that are not rated yet, the next one first; `None` until they are read.
-    waiting: RwSignal<Option<Vec<ToRate>>>,
+    waiting: RwSignal<Option<Vec<UnratedAnswer>>>,
     /// The answers that were rated since this opened, the last one last.
-    rated: RwSignal<Vec<ToRate>>,
+    rated: RwSignal<Vec<UnratedAnswer>>,
     agreement: RwSignal<Agreement>,
     failure: RwSignal<Option<Failure>>,
 }
@@ -37,8 +37,8 @@ impl Ratings {
             agreement: RwSignal::default(),
             failure: RwSignal::new(None),
         };
-        // Answers that are made meanwhile are asked for, too.
-        let made = Memo::new(move |_| shown.sweep.read().as_ref().map(ipc::sweep::Sweep::made));
+        // Answers that are generated meanwhile are also requested.
+        let made = Memo::new(move |_| shown.sweep.read().as_ref().map(ipc::sweep::Sweep::measured_points));
         Effect::new(move |before: Option<Option<Id>>| {
             made.track();
             let asked = ratings.sweep.get();
@@ -56,7 +56,7 @@ impl Ratings {
 
     fn read(self, sweep: Id) {
         spawn_local(async move {
-            match bridge::call(ReadToRate { sweep }).await {
+            match bridge::call(ReadUnratedAnswers { sweep }).await {
                 Ok(all) => drop(self.waiting.try_set(Some(all))),
                 Err(refused) => drop(self.failure.try_set(Some(refused))),
             }
@@ -95,15 +95,15 @@ impl Ratings {
         }
     }
 
-    fn wait_first(self, one: ToRate) {
+    fn wait_first(self, one: UnratedAnswer) {
         self.waiting.try_update(|waiting| waiting.get_or_insert_default().insert(0, one));
     }
 
-    fn next(self) -> Option<ToRate> {
+    fn next(self) -> Option<UnratedAnswer> {
         self.waiting.get().and_then(|waiting| waiting.first().cloned())
     }
 
-    /// A sentence on how many are rated, and how well the ratings agree with the judge.
+    /// Returns a sentence on how many are rated, and how well the ratings agree with the judge.
     fn summary(self) -> String {
         let found = self.agreement.get();
         let rated = format!("{} of {} rated", found.rated, format::plural(found.answers as usize, "answer"));
@@ -168,7 +168,7 @@ pub(super) fn Rating() -> impl IntoView {
 }
 
 #[component]
-fn AnswerToRate(one: ToRate, ratings: Ratings) -> impl IntoView {
+fn AnswerToRate(one: UnratedAnswer, ratings: Ratings) -> impl IntoView {
     let button = move |rating: u8| {
         view! {
             <button class="button" data-testid=format!("rate-{rating}") on:click=move |_| ratings.rate(rating)>{rating}</button>

@@ -21,7 +21,7 @@ use crate::state::{Store, store};
 use crate::widgets::NumberField;
 use crate::widgets::Term;
 
-/// The height of a row of panels, and of one that stands alone, in pixels.
+/// The height of a row of panels, and of a single row, in pixels.
 const ROW: u32 = 232;
 const ALONE: u32 = 320;
 
@@ -88,7 +88,7 @@ fn Title() -> impl IntoView {
     let title = move || shown.sweep.read().as_ref().map(title).unwrap_or_default();
     let far = move || {
         let sweep = shown.sweep.get()?;
-        let known = sweep.made();
+        let known = sweep.measured_points();
         (known < sweep.expected as usize).then(|| format!("{known} of {} points", sweep.expected))
     };
     let range = move || {
@@ -111,7 +111,7 @@ fn Title() -> impl IntoView {
         <div class="title">
             <h2>{title}</h2>
             <span class="quiet small">{far}</span>
-            <span class="quiet small" data-testid="sweep-spent">{move || shown.sweep.get().and_then(|sweep| judge_cost(store, &sweep))}</span>
+            <span class="quiet small" data-testid="sweep-usage">{move || shown.sweep.get().and_then(|sweep| judge_cost(store, &sweep))}</span>
             <span class="quiet small" data-testid="sweep-useful" title="Where the behaviour moves and perplexity stays within the factor below">{range}</span>
             {move || shown.sweep.read().as_ref().and_then(|sweep| sweep.stale.clone()).map(|why| view! {
                 <span class="warning small" data-testid="sweep-stale">{why}" "<button class="link" data-testid="sweep-again" on:click=again>"Sweep again"</button></span>
@@ -148,13 +148,13 @@ fn Title() -> impl IntoView {
     }
 }
 
-/// The tokens that a judge behind an address has read and written, and their cost.
+/// Returns the tokens that a judge behind an address has read and written, and their cost.
 fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
-    let spent = sweep.spent;
+    let usage = sweep.usage;
     let prices = store.settings.read().prices;
-    let cost = prices.map(|prices| format!(", {} at your prices", format::number(prices.cost(spent), 4)));
-    (spent != ipc::sweep::Spent::default()).then(|| {
-        let (read, written) = (format::whole(spent.read), format::whole(spent.written));
+    let cost = prices.map(|prices| format!(", {} at your prices", format::number(prices.cost(usage), 4)));
+    (usage != ipc::sweep::TokenUsage::default()).then(|| {
+        let (read, written) = (format::whole(usage.read), format::whole(usage.written));
         format!("judge: {read} tokens read, {written} written{}", cost.unwrap_or_default())
     })
 }

@@ -8,7 +8,7 @@ use super::judge_choice::{JudgeChoice, RubricChoice};
 use crate::state::store;
 use crate::widgets::Term;
 
-/// The scores, in groups by what they tell.
+/// The scores, grouped by their purpose.
 #[component]
 pub(super) fn ScoreChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());

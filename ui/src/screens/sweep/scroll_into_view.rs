@@ -1,4 +1,5 @@
-//! A section that scrolls into view when it opens. What a click on a chart opens lies below the chart.
+//! A section that scrolls into view when it opens, because the section that a click on a chart opens lies below the
+//! chart.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -7,7 +8,7 @@ use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 /// A part of the page that scrolls into view when it opens, and again whenever `content` changes.
 #[component]
 pub(super) fn ScrollIntoView(
-    /// What may make it larger.
+    /// A value whose changes may change the height.
     #[prop(into)]
     content: Signal<usize>,
     children: Children,
@@ -16,7 +17,7 @@ pub(super) fn ScrollIntoView(
     Effect::new(move |_| {
         content.track();
         let Some(section) = section.get() else { return };
-        // After the frame that lays it out.
+        // This runs after the frame that lays the section out.
         request_animation_frame(move || {
             let how = ScrollIntoViewOptions::new();
             how.set_block(ScrollLogicalPosition::Nearest);

@@ -4,7 +4,7 @@ use ipc::Id;
 use ipc::drafts::EndpointSettings;
 use ipc::project::Prices;
 use ipc::score::{Judge, Needs, Score};
-use ipc::sweep::{PromptSet, Spent, SweepSettings};
+use ipc::sweep::{PromptSet, SweepSettings, TokenUsage};
 use leptos::prelude::*;
 
 use super::form::{Combination, Form};
@@ -50,7 +50,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
     }
 }
 
-/// A sentence on how much a sweep measures, and what a judge would cost.
+/// Returns a sentence on how much a sweep measures, and what a judge would cost.
 fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<Prices>) -> String {
     let points = format::plural(settings.expected(), "point");
     let is_generating = settings.scores.iter().any(|score| score.needs() == Needs::Answers);
@@ -73,16 +73,16 @@ fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<P
     let Some(to) = judges.first() else { return made };
     // The rubric takes about 200 tokens; question, answer and both examples are about as long as answers.
     let asked = answers * judges.len() as u64;
-    let spent = Spent {
+    let usage = TokenUsage {
         read: asked * (200 + 4 * u64::from(tokens)),
         written: asked * u64::from(ipc::score::VERDICT_TOKENS),
     };
     let price =
-        prices.map(|prices| format!(", about {} at your prices", format::number(prices.cost(spent), 4)));
+        prices.map(|prices| format!(", about {} at your prices", format::number(prices.cost(usage), 4)));
     format!(
         "{made} All are sent to {}: at most about {} tokens to read there{}.",
         to.address,
-        format::whole(spent.read),
+        format::whole(usage.read),
         price.unwrap_or_default()
     )
 }
@@ -131,7 +131,7 @@ fn VectorsChoice() -> impl IntoView {
         }
     };
     let many = move || form.chosen_vectors(store).len();
-    // The run of the only vector that is chosen, where it took steps.
+    // This is the run of the only chosen vector, if the run took steps.
     let run = move || {
         let chosen = form.chosen_vectors(store);
         let [only] = chosen.as_slice() else { return None };

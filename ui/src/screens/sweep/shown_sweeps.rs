@@ -1,4 +1,4 @@
-//! Which sweeps the right side shows, and their panels.
+//! Holds the sweeps that the right side shows, and computes their panels.
 
 use ipc::sweep::Sweep;
 use leptos::prelude::*;
@@ -7,14 +7,14 @@ use super::panels::{Panel, panels, useful_range};
 use super::view_state::{PanelOptions, ViewState};
 use crate::state::Store;
 
-/// The sweeps that the right side shows, and what is computed from them. Copies point to the same signals.
+/// The sweeps that the right side shows, and their panels. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub(super) struct ShownSweeps {
     /// The sweep that is shown.
     pub(super) sweep: Memo<Option<Sweep>>,
     /// The shown sweep, and those whose curves are laid over it.
     pub(super) sweeps: Memo<Vec<Sweep>>,
-    /// Their panels, and how many stand in a row.
+    /// Their panels, and the number of panels in a row.
     pub(super) panels: Memo<(Vec<Panel>, usize)>,
     /// The arm that the useful range and the examples are of.
     pub(super) arm: Memo<Option<(ipc::Id, u32)>>,
@@ -23,7 +23,7 @@ pub(super) struct ShownSweeps {
 }
 
 impl ShownSweeps {
-    /// Follows what is chosen in the view.
+    /// Follows the choices in the view.
     pub(super) fn new(store: Store, view: ViewState) -> Self {
         let sweep = Memo::new(move |_| {
             let (sweeps, chosen) = (store.sweeps.read(), view.sweep.get());
@@ -67,7 +67,7 @@ impl ShownSweeps {
     }
 }
 
-/// The title of a sweep: the names of its arms.
+/// Returns the title of a sweep: the names of its arms.
 pub(super) fn title(sweep: &Sweep) -> String {
     let names: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
     match names.as_slice() {

@@ -36,7 +36,7 @@ pub(super) fn SweepList() -> impl IntoView {
                 <td><span class="swatch" style:background=format!("var(--series-{color})")></span>" "{title(&one)}</td>
                 <td>{sets.join(", ")}</td>
                 <td>{scores.join(", ")}</td>
-                <td class="number">{format!("{} of {}", one.made(), one.expected)}</td>
+                <td class="number">{format!("{} of {}", one.measured_points(), one.expected)}</td>
                 <td class="warning small" title=one.stale.clone()>{one.stale.is_some().then_some("stale")}</td>
                 <td class="quiet nowrap">{format::date(one.created)}</td>
                 <td on:click=stop>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub(super) enum Axis {
     /// The multiplier.
     Multiplier,
-    /// The norm of what is added, with the multiplier's sign.
+    /// The norm of the added vector, with the multiplier's sign.
     Norm,
     /// The divergence from the unsteered model at that multiplier, with its sign: methods at equal divergence stand over
     /// each other.
@@ -26,7 +26,7 @@ impl Axis {
     pub(super) const ALL: [Self; 5] =
         [Self::Multiplier, Self::Norm, Self::Divergence, Self::Layer, Self::Epoch];
 
-    /// Whether the chart is at one multiplier, rather than over all of them.
+    /// Returns whether the chart is at one multiplier, rather than over all of them.
     pub(super) fn is_at_one(self) -> bool {
         matches!(self, Self::Layer | Self::Epoch)
     }

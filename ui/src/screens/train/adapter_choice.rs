@@ -8,11 +8,11 @@ use crate::state::store;
 use crate::widgets::NumberField;
 use crate::widgets::Term;
 
-/// Rank and alpha, and what they come to on the model.
+/// The fields for rank and alpha, and the resulting number of parameters on the model.
 #[component]
 pub(super) fn AdapterChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let said = move || {
+    let note = move || {
         let facts = store.model().and_then(|model| model.facts)?;
         let numbers =
             form.settings.read().as_ref().map(|settings| ipc::train::trained_numbers(settings, &facts))?;
@@ -22,7 +22,7 @@ pub(super) fn AdapterChoice() -> impl IntoView {
         <div class="field">
             <span class="label">
                 <span><Term name="Adapter" /></span>
-                <span class="quiet" data-testid="train-adapter-said">{said}</span>
+                <span class="quiet" data-testid="train-adapter-status">{note}</span>
             </span>
             <div class="two top">
                 <NumberField label="Rank" hint="Rows of A, columns of B" testid="train-rank"

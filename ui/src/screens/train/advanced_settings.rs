@@ -64,7 +64,7 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
                 </Show>
                 <Show when=move || !makes_adapter.get()>
                     <SelectField label="Acts on" line="Tokens that get the vector while it is trained and measured; kept with it" testid="train-on"
-                        choices=Positions::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
+                        choices=Positions::ALL.into_iter().map(|on| (on.key(), format::positions_name(on))).collect()
                         value=Signal::derive(move || form.get(|s| s.positions).key())
                         set=Callback::new(move |key: String| form.change(|s| s.positions = Positions::from_key(&key))) />
                 </Show>
@@ -88,8 +88,8 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
 #[component]
 fn Factors() -> impl IntoView {
     let form = expect_context::<Form>();
-    let say = |factors: &[f64]| factors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let text = RwSignal::new(say(&form.get(|s| s.factors.clone())));
+    let text_of = |factors: &[f64]| factors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let text = RwSignal::new(text_of(&form.get(|s| s.factors.clone())));
     let wrong = move || read_factors(&text.read()).err();
     view! {
         <label class="field">
@@ -116,7 +116,7 @@ fn read_factors(text: &str) -> Result<Vec<f64>, String> {
     }
 }
 
-/// How the weights stand in memory, and how they are multiplied where the processor leaves a choice.
+/// The choice of the weights' form in memory and of the precision of products.
 #[component]
 fn Weights() -> impl IntoView {
     let (form, machine) = (expect_context::<Form>(), expect_context::<ModelLibrary>().machine);

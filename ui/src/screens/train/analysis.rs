@@ -1,4 +1,4 @@
-//! What the views of analyses share: starting an analysis, and showing its state.
+//! The parts that the views of analyses share: they start an analysis and show its state.
 
 use ipc::analysis::{Analysis, Question};
 use ipc::command::StartAnalysis;
@@ -11,7 +11,7 @@ use crate::bridge;
 use crate::state::{Store, store};
 use crate::widgets::{FailureCard, FailureNote};
 
-/// The newest analysis that `is` accepts.
+/// Returns the newest analysis that `is` accepts.
 pub(super) fn newest(store: Store, is: impl Fn(&Analysis) -> bool) -> Option<Analysis> {
     store.analyses.read().iter().find(|analysis| is(analysis)).cloned()
 }
@@ -33,7 +33,7 @@ pub(super) fn ask_about(
     failure.set(None);
     spawn_local(async move {
         match bridge::call(StartAnalysis { model, data_set, question }).await {
-            // A study that was there already comes to the front.
+            // An existing analysis of the same question is shown first.
             Ok(analysis) => store.analyses.update(|all| {
                 all.retain(|known| known.id != analysis.id);
                 all.insert(0, analysis);
@@ -50,7 +50,7 @@ pub(super) fn AnalysisState(
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let store = store();
-    let said = move || {
+    let note = move || {
         let analysis = analysis.read();
         let analysis = analysis.as_ref()?;
         let phase = || {
@@ -76,13 +76,13 @@ pub(super) fn AnalysisState(
         _ => None,
     };
     view! {
-        {move || said().map(|said| view! { <p class="quiet small" data-testid="study-standing">{said}</p> })}
+        {move || note().map(|note| view! { <p class="quiet small" data-testid="analysis-status">{note}</p> })}
         {move || failed().map(|failure| view! { <FailureNote failure /> })}
         <FailureCard failure />
     }
 }
 
-/// Whether an analysis is queued or runs.
+/// Returns whether an analysis is queued or runs.
 pub(super) fn is_open(analysis: Option<&Analysis>) -> bool {
     analysis.is_some_and(|analysis| matches!(analysis.state, JobState::Queued | JobState::Running))
 }

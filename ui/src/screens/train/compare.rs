@@ -111,7 +111,7 @@ impl Row {
     }
 }
 
-/// Every setting of both runs.
+/// Returns every setting of both runs.
 fn differences(first: &Run, second: &Run) -> Vec<Row> {
     let value = |setting, read: fn(&Run) -> String| Row { setting, first: read(first), second: read(second) };
     vec![
@@ -126,17 +126,17 @@ fn differences(first: &Run, second: &Run) -> Vec<Row> {
         value("Weight decay", |run| run.settings.weight_decay.to_string()),
         value("Gradient clipped at", |run| run.settings.clip_norm.to_string()),
         value("Pairs in a step", |run| run.settings.batch_pairs.to_string()),
-        value("Acts on", |run| format::acts_on(run.settings.positions).into()),
+        value("Acts on", |run| format::positions_name(run.settings.positions).into()),
         value("Seed", |run| run.settings.seed.to_string()),
         value("System prompt", |run| run.settings.system_prompt.clone()),
     ]
 }
 
-/// The size of an adapter; nothing for a vector.
+/// Returns the size of an adapter; nothing for a vector.
 fn adapter(settings: &TrainSettings) -> String {
     let lora = settings.lora;
-    let said = format!("{} and {}", lora.rank, lora.alpha);
-    if settings.method.makes_adapter() { said } else { "\u{2013}".to_owned() }
+    let sizes = format!("{} and {}", lora.rank, lora.alpha);
+    if settings.method.makes_adapter() { sizes } else { "\u{2013}".to_owned() }
 }
 
 /// What came of both runs.

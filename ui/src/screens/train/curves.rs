@@ -6,10 +6,10 @@ use super::tables::sign;
 use crate::charts::{Line, Picture, Stroke, smoothed};
 use crate::format;
 
-/// How much of the last value the smoothed line keeps at every step.
+/// The share of the last value that the smoothed line keeps at every step.
 const SMOOTHING: f64 = 0.9;
 
-/// Whether raw values, smoothed values or both are drawn.
+/// The choice of raw values, smoothed values or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CurveOptions {
     pub(super) smooth: bool,
@@ -77,7 +77,7 @@ impl Curve {
     }
 }
 
-/// The loss by sign.
+/// Returns the loss by sign.
 pub(super) fn losses(history: &History, shown: CurveOptions) -> Picture {
     by_sign(history, shown, "loss, nats", |side| side.loss)
 }
@@ -87,7 +87,7 @@ pub(super) fn moved(history: &History, shown: CurveOptions) -> Picture {
     by_sign(history, shown, "d \u{00d7} margin, nats", |side| side.margin)
 }
 
-/// The numbers of one sign of a step. Steps of earlier versions had one sign and no sides.
+/// Returns the numbers of one sign of a step. Steps of earlier versions had one sign and no sides.
 fn side(step: &StepPoint, wanted: i8) -> Option<Side> {
     let side = if wanted > 0 { step.plus } else { step.minus };
     side.or_else(|| (step.sign == wanted).then_some(Side { loss: step.loss, margin: step.margin }))
@@ -130,7 +130,7 @@ pub(super) fn both(
     lines
 }
 
-/// The chart of one of the other numbers.
+/// Returns the chart of one of the other numbers.
 pub(super) fn other(history: &History, curve: Curve, shown: CurveOptions) -> Picture {
     let found = history.steps.iter().filter_map(|step| Some((step, curve.value(step)?)));
     let (points, notes): (Vec<_>, Vec<_>) = found
@@ -146,7 +146,7 @@ pub(super) fn other(history: &History, curve: Curve, shown: CurveOptions) -> Pic
     Picture { x_title: "step".into(), y_title: curve.unit().into(), lines, ..Picture::default() }
 }
 
-/// The held-out margin at both signs by epoch.
+/// Returns the held-out margin at both signs by epoch.
 pub(super) fn margins(history: &History) -> Picture {
     let lines = vec![
         margin("At +1", 0, Stroke::Marked, history, |e| e.plus),
@@ -155,7 +155,7 @@ pub(super) fn margins(history: &History) -> Picture {
     Picture { x_title: "epoch".into(), y_title: "margin, nats".into(), lines, ..Picture::default() }
 }
 
-/// One held-out margin by epoch.
+/// Returns one held-out margin by epoch.
 pub(super) fn margin(
     name: &str,
     color: u8,

@@ -137,7 +137,7 @@ pub(super) fn EpochsView() -> impl IntoView {
     }
 }
 
-/// The epochs that are kept over the multipliers that were asked for, with those multipliers.
+/// Returns the epochs that are kept over the multipliers that were asked for, with those multipliers.
 fn heat(kept: &[u32], analysis: Option<&Analysis>) -> (Heat, Vec<f64>) {
     let multipliers = match analysis.map(|analysis| &analysis.question) {
         Some(Question::Epochs { multipliers, .. }) => multipliers.clone(),

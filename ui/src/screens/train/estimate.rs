@@ -13,7 +13,7 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 
-/// How long after the last change it is asked for.
+/// The pause between the last change and the request.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Steps, memory and time; nothing while no model is loaded.

@@ -17,7 +17,7 @@ pub struct Form {
     pub settings: RwSignal<Option<TrainSettings>>,
     /// The name of the run; empty for a name made from the settings.
     pub name: RwSignal<String>,
-    /// Why the run could not be started.
+    /// The reason why the run could not be started.
     pub failure: RwSignal<Option<Failure>>,
     /// The run whose curves are shown; `None` for the newest.
     pub run: RwSignal<Option<Id>>,
@@ -85,7 +85,7 @@ impl Form {
         Callback::new(move |value| self.change(|settings| write(settings, value)))
     }
 
-    /// The run that is shown: the one that was chosen, else the newest.
+    /// Returns the run that is shown: the one that was chosen, else the newest.
     pub(super) fn shown_run(self, store: Store) -> Memo<Option<Run>> {
         Memo::new(move |_| {
             let (runs, chosen) = (store.runs.read(), self.run.get());

@@ -1,7 +1,7 @@
 //! The view of the intervention: on which tokens a vector acts, what it does there, and how strongly.
 
 use ipc::analysis::{Finding, Question};
-use ipc::command::{ListPairs, PreviewTokens, SetActs};
+use ipc::command::{ListPairs, PreviewTokens, SetIntervention};
 use ipc::steering::{Intervention, InterventionOp, Positions, TokenPreview};
 use ipc::vector::Vector;
 use leptos::prelude::*;
@@ -40,9 +40,9 @@ pub(super) fn InterventionView() -> impl IntoView {
             <p class="quiet">"Once there is a vector, what it does is set here, and its strength measured."</p>
         }>
             <Show when=move || !is_adapter.get() fallback=|| view! {
-                <p class="quiet" data-testid="acts-adapter">"The vector in use is an adapter: it adds to the weights of every block at every token, so there is nothing to choose."</p>
+                <p class="quiet" data-testid="intervention-adapter">"The vector in use is an adapter: it adds to the weights of every block at every token, so there is nothing to choose."</p>
             }>
-                <VectorActs vector />
+                <VectorIntervention vector />
             </Show>
             <Strength vector />
         </Show>
@@ -91,8 +91,8 @@ fn Preview() -> impl IntoView {
     let on = Signal::derive(move || form.get(|settings| settings.positions).key());
     view! {
         <div class="two">
-            <SelectField label="In training" line="Chosen in the settings; kept with the vector" testid="acts-on"
-                choices=Positions::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect() value=on
+            <SelectField label="In training" line="Chosen in the settings; kept with the vector" testid="intervention-positions"
+                choices=Positions::ALL.into_iter().map(|on| (on.key(), format::positions_name(on))).collect() value=on
                 set=Callback::new(move |key: String| form.change(|settings| settings.positions = Positions::from_key(&key))) />
             <p class="quiet small">
                 "The first pair of the data set with its wanted answer, as the model reads it: chat template, system prompt and all. "
@@ -127,21 +127,22 @@ fn visible_blanks(text: &str) -> String {
 
 /// The fields that change what a vector does, and on which positions.
 #[component]
-fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
+fn VectorIntervention(vector: Memo<Option<Vector>>) -> impl IntoView {
     let store = store();
-    let acts = Memo::new(move |_| vector.read().as_ref().map(|vector| vector.acts).unwrap_or_default());
+    let intervention =
+        Memo::new(move |_| vector.read().as_ref().map(|vector| vector.intervention).unwrap_or_default());
     let change = move |change: &dyn Fn(&mut Intervention)| {
         let Some(vector) = vector.get_untracked() else { return };
-        let mut acts = vector.acts;
-        change(&mut acts);
-        store.send(SetActs { vector: vector.id, acts });
+        let mut intervention = vector.intervention;
+        change(&mut intervention);
+        store.send(SetIntervention { vector: vector.id, intervention });
     };
-    let how = Signal::derive(move || match acts.get().op {
+    let how = Signal::derive(move || match intervention.get().op {
         InterventionOp::Add => "add",
         InterventionOp::ProjectOut => "project-out",
         InterventionOp::Cap { .. } => "cap",
     });
-    let cap = Signal::derive(move || match acts.get().op {
+    let cap = Signal::derive(move || match intervention.get().op {
         InterventionOp::Cap { at } => at,
         _ => 0.0,
     });
@@ -150,29 +151,29 @@ fn VectorActs(vector: Memo<Option<Vector>>) -> impl IntoView {
         <label class="field narrow-field"><span class="label">"Vector"</span><VectorChoice /></label>
         <div class="three top">
             <SelectField label="Acts on" line="In Chat and in new sweeps" testid="vector-on"
-                choices=Positions::ALL.into_iter().map(|on| (on.key(), format::acts_on(on))).collect()
-                value=Signal::derive(move || acts.get().positions.key())
-                set=Callback::new(move |key: String| change(&|acts| acts.positions = Positions::from_key(&key))) />
-            <SelectField label="What it does" term="Intervention" line=op_note(acts) testid="vector-how"
+                choices=Positions::ALL.into_iter().map(|on| (on.key(), format::positions_name(on))).collect()
+                value=Signal::derive(move || intervention.get().positions.key())
+                set=Callback::new(move |key: String| change(&|intervention| intervention.positions = Positions::from_key(&key))) />
+            <SelectField label="What it does" term="Intervention" line=op_note(intervention) testid="vector-how"
                 choices=vec![("add", "Add"), ("project-out", "Project out"), ("cap", "Cap the projection")]
                 value=how
-                set=Callback::new(move |key: String| change(&|acts| acts.op = match key.as_str() {
+                set=Callback::new(move |key: String| change(&|intervention| intervention.op = match key.as_str() {
                     "project-out" => InterventionOp::ProjectOut,
                     "cap" => InterventionOp::Cap { at: 0.0 },
                     _ => InterventionOp::Add,
                 })) />
-            <Show when=move || matches!(acts.get().op, InterventionOp::Cap { .. })>
+            <Show when=move || matches!(intervention.get().op, InterventionOp::Cap { .. })>
                 <NumberField label="Cap" term="Cap" hint="The largest projection that is left" testid="vector-cap" value=cap
-                    set=Callback::new(move |at: f64| change(&|acts| acts.op = InterventionOp::Cap { at })) />
+                    set=Callback::new(move |at: f64| change(&|intervention| intervention.op = InterventionOp::Cap { at })) />
             </Show>
         </div>
-        {move || vector.get().and_then(|vector| format::acts_mismatch(&vector)).map(|warning| view! {
-            <p class="warning" data-testid="acts-mismatch">{warning}</p>
+        {move || vector.get().and_then(|vector| format::intervention_mismatch(&vector)).map(|warning| view! {
+            <p class="warning" data-testid="intervention-mismatch">{warning}</p>
         })}
     }
 }
 
-/// A line that explains the ops.
+/// Returns a line that explains the ops.
 fn op_note(_acts: Memo<Intervention>) -> &'static str {
     "Add: multiplier times vector. Project out: its direction goes. Cap: what lies too far along it goes."
 }

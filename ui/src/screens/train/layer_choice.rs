@@ -22,7 +22,7 @@ pub(super) fn LayerChoice() -> impl IntoView {
             is_several.set(true);
         }
     });
-    let said = move || match layers.read().as_slice() {
+    let note = move || match layers.read().as_slice() {
         [only] => format!("{only} of 0 to {}", last.get()),
         several => format!("{} of 0 to {}", format::plural(several.len(), "layer"), last.get()),
     };
@@ -31,7 +31,7 @@ pub(super) fn LayerChoice() -> impl IntoView {
         <div class="field">
             <span class="label">
                 <span><Term name="Layer" /></span>
-                <span class="quiet" data-testid="train-layer-said">{said}</span>
+                <span class="quiet" data-testid="train-layer-status">{note}</span>
             </span>
             <Show when=move || is_several.get() fallback=move || view! {
                 <input type="range" min="0" max=move || last.get().to_string() step="1" data-testid="train-layer" aria-label="Layer"
@@ -90,7 +90,7 @@ pub(super) fn layer_list(layers: &[u32]) -> String {
     layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The layers of a run; an adapter acts in all blocks.
+/// Returns the layers of a run; an adapter acts in all blocks.
 pub(super) fn layers_of_run(settings: &TrainSettings) -> String {
     if settings.method.makes_adapter() { "all".to_owned() } else { layer_list(&settings.layers) }
 }

@@ -127,7 +127,7 @@ struct Trial {
     outcome: &'static str,
 }
 
-/// The trials in their order, with the result of each.
+/// Returns the trials in their order, with the result of each.
 fn trials(analysis: &Analysis) -> Vec<Trial> {
     let all = analysis.findings.iter().filter_map(|finding| match finding {
         Finding::Trial { round, layer, rate, steps, plus, minus } => Some(Trial {
@@ -156,7 +156,7 @@ fn trials(analysis: &Analysis) -> Vec<Trial> {
     trials
 }
 
-/// The layer and the learning rate that a finished search proposes, and why.
+/// Returns the layer and the learning rate that a finished search proposes, and why.
 fn proposal(trials: &[Trial], analysis: Option<&Analysis>) -> Option<(u32, f64, String)> {
     analysis.filter(|analysis| analysis.state.is_over())?;
     let last = trials.iter().map(|trial| trial.round).max()?;

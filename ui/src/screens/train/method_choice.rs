@@ -60,7 +60,7 @@ pub(super) fn MethodChoice() -> impl IntoView {
     }
 }
 
-/// What a method does, in a line.
+/// Returns what a method does, in a line.
 pub(super) fn explained(method: Method) -> &'static str {
     match method {
         Method::Bipo => {

@@ -5,9 +5,9 @@ use ipc::train::{AnswerPosition, Schedule, TrainPrecision};
 
 /// A choice that a select field knows by a key.
 pub(super) trait OptionKey: Sized {
-    /// The key of the choice.
+    /// Returns the key of the choice.
     fn key(&self) -> &'static str;
-    /// The choice of a key; the first one for an unknown key.
+    /// Returns the choice of a key; the first one for an unknown key.
     fn from_key(key: &str) -> Self;
 }
 

@@ -88,7 +88,7 @@ pub(super) fn RunView() -> impl IntoView {
     }
 }
 
-/// Which colour is which sign.
+/// The legend of the signs' colours.
 #[component]
 fn SignKey() -> impl IntoView {
     view! {
@@ -112,7 +112,7 @@ pub(super) fn read_history(store: Store, run: Id) {
     if store.histories.read_untracked().contains_key(&run) {
         return;
     }
-    // From here on, events about the run are taken in.
+    // From here on, events update the run's curves.
     store.histories.update(|all| drop(all.insert(run, History::default())));
     spawn_local(async move {
         match bridge::call(ReadHistory { run }).await {
@@ -128,7 +128,7 @@ pub(super) fn read_history(store: Store, run: Id) {
     });
 }
 
-/// The stored history, followed by the steps that arrived while it was read.
+/// Returns the stored history, followed by the steps that arrived while it was read.
 fn joined(mut stored: History, newer: History) -> History {
     let (step, epoch) = (stored.steps.last().map_or(0, |s| s.step), stored.epochs.last().map(|e| e.epoch));
     stored
@@ -141,7 +141,7 @@ fn joined(mut stored: History, newer: History) -> History {
     stored
 }
 
-/// The state of a run, in a word or two.
+/// Returns the state of a run, in a word or two.
 pub(super) fn run_state(state: &JobState) -> &'static str {
     match state {
         JobState::Queued => "waits",
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_heard_while_the_store_was_read_is_neither_lost_nor_doubled() {
+    fn steps_that_arrive_while_the_store_is_read_are_neither_lost_nor_doubled() {
         let stored = History { steps: vec![step(1), step(2)], epochs: Vec::new(), vectors: vec![1] };
         let newer = History { steps: vec![step(2), step(3)], epochs: Vec::new(), vectors: vec![1] };
         let steps: Vec<u32> = joined(stored, newer).steps.iter().map(|s| s.step).collect();

@@ -1,4 +1,4 @@
-//! The table of runs with their settings and what each of them cost. A click on a run shows its curves.
+//! The table of runs with their settings and costs. A click on a run shows its curves.
 
 use ipc::job::JobState;
 use ipc::train::Run;
@@ -91,7 +91,7 @@ fn cost(store: Store, run: Run) -> impl IntoView {
     }
 }
 
-/// A share that is far below a per cent.
+/// Returns a share that is far below a per cent.
 fn small_percent(share: f64) -> String {
     format!("{} %", format::number(share * 100.0, 5))
 }

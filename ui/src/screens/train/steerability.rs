@@ -1,4 +1,4 @@
-//! The view of steerability: what the pairs say about every layer before anything is trained.
+//! The view of steerability: a prediction from the pairs for every layer, before anything is trained.
 
 use ipc::analysis::{Analysis, Finding, Question};
 use ipc::train::AnswerPosition;
@@ -12,7 +12,8 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::Term;
 
-/// How well the ranks predict the effect of a trained vector. `docs/steerability.md` says how that was measured.
+/// A sentence on how well the ranks predict the effect of a trained vector. `docs/steerability.md` says how that was
+/// measured.
 const MEASURED: &str = "Measured with trained vectors on the starter sets: between data sets more agreement went with more effect; \
     between layers it did not (rank correlation \u{2212}0.83, \u{2212}0.54 and 0.31), because late layers agree more and do less. \
     So compare layers by training before a long run.";
@@ -47,21 +48,21 @@ pub(super) fn SteerabilityView() -> impl IntoView {
     let row = move |(rank, layer): (usize, Layer)| {
         let is_used = move || form.get(|settings| settings.layers == [layer.number]);
         view! {
-            <tr data-testid="outlook-row" aria-selected=move || is_used().to_string()>
+            <tr data-testid="steerability-row" aria-selected=move || is_used().to_string()>
                 <td class="number">{rank + 1}</td>
                 <td class="number">{layer.number}</td>
                 <td class="number">{format::number(layer.agreement, 3)}</td>
                 <td class="number">{format::number(layer.separation, 2)}</td>
                 <td class="number">{format::percent(layer.right_side)}</td>
                 <td class="number">{format::percent(layer.share)}</td>
-                <td><button class="link" data-testid="outlook-use" on:click=move |_| use_layer(layer.number)>"Use"</button></td>
+                <td><button class="link" data-testid="steerability-use" on:click=move |_| use_layer(layer.number)>"Use"</button></td>
             </tr>
         }
     };
     view! {
         <div class="row wrap">
                 <h2 class="grow"><Term name="Steerability" text="Will it steer?" /></h2>
-            <button class="button primary" data-testid="outlook-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Look at the pairs"</button>
+            <button class="button primary" data-testid="steerability-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Look at the pairs"</button>
             </div>
         <p class="quiet">
             "Reads the training pairs through the model once, in seconds, and trains nothing. A vector works best at a layer where the pairs\u{2019} activation differences point the same way (agreement) and where wanted and opposite answers lie apart along their mean (separation) \u{2013} Braun et al. 2025."
@@ -78,10 +79,10 @@ pub(super) fn SteerabilityView() -> impl IntoView {
                     <Chart picture=Signal::derive(move || picture(&layers.read(), "standard deviations", |l| l.separation)) testid="chart-separation" label="Separation by layer; the table has the numbers" />
                 </div>
             </div>
-            <p class="quiet small" data-testid="outlook-measured">{MEASURED}</p>
+            <p class="quiet small" data-testid="steerability-measured">{MEASURED}</p>
             <Show when=move || !odd().is_empty()>
                 <h3>"Weak or contrary pairs"</h3>
-                <div class="table-box steps"><table data-testid="outlook-pairs">
+                <div class="table-box steps"><table data-testid="steerability-pairs">
                     <thead><tr><th class="number">"Pair"</th><th class="number">"Agreement"</th><th>"What that means"</th><th>"Prompt"</th></tr></thead>
                     <tbody>{move || odd().into_iter().map(|(number, prompt, agreement)| view! {
                         <tr>
@@ -93,7 +94,7 @@ pub(super) fn SteerabilityView() -> impl IntoView {
                 </table></div>
             </Show>
             <h3><Term name="Layer" text="Layers, the most agreement first" /></h3>
-            <div class="table-box"><table data-testid="outlook-table">
+            <div class="table-box"><table data-testid="steerability-table">
                 <thead><tr>
                     <th class="number">"Rank"</th><th class="number"><Term name="Layer" /></th><th class="number">"Agreement"</th><th class="number">"Separation"</th>
                     <th class="number">"Pairs on their side"</th><th class="number">"Mean difference of the "<Term name="Residual stream" text="residual" /></th><th></th>
@@ -108,7 +109,7 @@ pub(super) fn SteerabilityView() -> impl IntoView {
     }
 }
 
-/// The layers, the highest agreement first.
+/// Returns the layers, the highest agreement first.
 fn ranked(analysis: &Analysis) -> Vec<Layer> {
     let mut layers: Vec<Layer> = analysis
         .findings

@@ -9,11 +9,11 @@ pub(super) enum Tab {
     Epochs,
     /// Two runs beside each other.
     Compare,
-    /// What the pairs say before any training.
+    /// The prediction from the pairs before any training.
     Steerability,
     /// Layers compared and searched.
     Layers,
-    /// What a vector does, on which tokens, and how strongly.
+    /// The operation of a vector, its tokens and its strength.
     Intervention,
 }
 
@@ -22,7 +22,7 @@ impl Tab {
     pub(super) const ALL: [Self; 6] =
         [Self::Run, Self::Epochs, Self::Compare, Self::Steerability, Self::Layers, Self::Intervention];
 
-    /// The text of the tab.
+    /// Returns the text of the tab.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Run => "Run",
@@ -34,15 +34,15 @@ impl Tab {
         }
     }
 
-    /// The id in tests.
+    /// Returns the id in tests.
     pub(super) fn testid(self) -> &'static str {
         match self {
             Self::Run => "tab-run",
             Self::Epochs => "tab-epochs",
             Self::Compare => "tab-compare",
-            Self::Steerability => "tab-outlook",
+            Self::Steerability => "tab-steerability",
             Self::Layers => "tab-layers",
-            Self::Intervention => "tab-acts",
+            Self::Intervention => "tab-intervention",
         }
     }
 }

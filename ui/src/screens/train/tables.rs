@@ -9,7 +9,7 @@ use crate::widgets::Term;
 /// Steps in the table: the last ones.
 const LISTED_STEPS: usize = 200;
 
-/// A sign as people write it; a step with both has ±.
+/// Returns a sign as people write it; a step with both has ±.
 pub(super) fn sign(sign: i8) -> String {
     if sign == 0 { "\u{00b1}1".into() } else { format::signed(f64::from(sign), 0) }
 }

@@ -1,5 +1,4 @@
-//! The view that makes new vectors from the chosen one. The chosen vector stays; the new one records what it was made
-//! of.
+//! The view that makes new vectors from the chosen one. The chosen vector stays, and the new one records its sources.
 
 use ipc::command::MakeVector;
 use ipc::derive::Change;
@@ -118,7 +117,7 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
     }
 }
 
-/// A sentence for where no other vector fits.
+/// Returns a sentence for where no other vector fits.
 fn alone(vector: &Vector) -> String {
     format!(
         "No other vector of this model acts after {}. Vectors of other layers go together in Chat and in a sweep\u{2019}s sum.",
@@ -126,7 +125,7 @@ fn alone(vector: &Vector) -> String {
     )
 }
 
-/// The chosen vector while it is among these, else the first one.
+/// Returns the chosen vector while it is among these, else the first one.
 fn pick(chosen: Option<Id>, of: &[(Id, String)]) -> Option<Id> {
     let is_there = |id: &Id| of.iter().any(|(known, _)| known == id);
     chosen.filter(is_there).or_else(|| of.first().map(|(id, _)| *id))

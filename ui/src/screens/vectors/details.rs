@@ -24,7 +24,7 @@ use crate::widgets::FailureCard;
 use crate::widgets::Term;
 use crate::widgets::VectorNote;
 
-/// How long after the last key a note is kept.
+/// The pause between the last key and saving the note.
 const PAUSE: Duration = Duration::from_millis(400);
 
 /// The tab "Vector".
@@ -56,7 +56,7 @@ pub(super) fn Details(id: Id) -> impl IntoView {
     }
 }
 
-/// Tags and note, kept as they are typed.
+/// Tags and note, which are saved as they are typed.
 #[component]
 fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let store = store();
@@ -65,7 +65,7 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
         Memo::new(move |_| vector.read().as_ref().map(|vector| vector.tags.clone()).unwrap_or_default());
     let note =
         RwSignal::new(vector.with_untracked(|v| v.as_ref().map(|v| v.note.clone()).unwrap_or_default()));
-    let keep = move |tags: Vec<String>| {
+    let save_tags = move |tags: Vec<String>| {
         let Some(id) = vector.try_get_untracked().flatten().map(|vector| vector.id) else { return };
         let note = note.try_get_untracked().unwrap_or_default();
         spawn_local(async move {
@@ -78,22 +78,22 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
             let mut all = tags_now.get_untracked();
             if !all.contains(&tag) {
                 all.push(tag);
-                keep(all);
+                save_tags(all);
             }
         }
         typed.set(String::new());
     };
     let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let keep_note = move || {
+    let save_note = move || {
         if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
             waiting.clear();
         }
-        // The view may be on its way out: what is typed is kept all the same.
+        // The view may be closing, but the typed text is saved all the same.
         let (vector, note) = (vector.try_get_untracked().flatten(), note.try_get_untracked());
         if let (Some(vector), Some(note)) = (vector, note)
             && vector.note != note
         {
-            keep(vector.tags);
+            save_tags(vector.tags);
         }
     };
     let type_note = move |event| {
@@ -101,15 +101,15 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
         if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
             waiting.clear();
         }
-        waiting.set_value(set_timeout_with_handle(keep_note, PAUSE).ok());
+        waiting.set_value(set_timeout_with_handle(save_note, PAUSE).ok());
     };
-    on_cleanup(keep_note);
+    on_cleanup(save_note);
     let chip = move |tag: String| {
         let own = tag.clone();
         view! {
             <span class="tag" data-testid="vector-tag">{tag.clone()}
                 <button aria-label=format!("Remove the tag {tag}") title="Remove" data-testid="vector-tag-remove"
-                    on:click=move |_| keep(tags_now.get_untracked().into_iter().filter(|other| *other != own).collect())>"\u{00d7}"</button>
+                    on:click=move |_| save_tags(tags_now.get_untracked().into_iter().filter(|other| *other != own).collect())>"\u{00d7}"</button>
             </span>
         }
     };
@@ -124,7 +124,7 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
         </div>
         <label class="field">
             <span class="label">"Note"</span>
-            <textarea rows="2" data-testid="vector-note" dir="auto" placeholder="What it does, what it is good for" prop:value=note on:input=type_note on:change=move |_| keep_note()></textarea>
+            <textarea rows="2" data-testid="vector-note" dir="auto" placeholder="What it does, what it is good for" prop:value=note on:input=type_note on:change=move |_| save_note()></textarea>
         </label>
     }
 }
@@ -146,17 +146,17 @@ fn FactTable(vector: Vector) -> impl IntoView {
         ),
         None => format::number(vector.norm, 3),
     };
-    let is_imported = vector.made.is_none() && vector.data_hash.is_none();
-    let made = vector.made.as_ref().map(|made| {
+    let is_imported = vector.derivation.is_none() && vector.data_hash.is_none();
+    let made = vector.derivation.as_ref().map(|made| {
         let from = made.from.iter().map(|source| {
             view! { <span class="quiet small">{format!("{} has the content {}", source.name, short(&source.hash))}</span> }
         });
         let map = made.map.as_ref().map(|map| {
-            view! { <span class="quiet small" data-testid="vector-map">{format::true_minus(&map.said())}</span> }
+            view! { <span class="quiet small" data-testid="vector-map">{format::true_minus(&map.description())}</span> }
         });
         view! {
             <dt>"Made as"</dt>
-            <dd data-testid="vector-made"><span>{format::true_minus(&made.said())}</span><div class="stack">{map}{from.collect_view()}</div></dd>
+            <dd data-testid="vector-made"><span>{format::true_minus(&made.description())}</span><div class="stack">{map}{from.collect_view()}</div></dd>
         }
     });
     let data = vector.data_hash.as_ref().map(|hash| {
@@ -175,24 +175,24 @@ fn FactTable(vector: Vector) -> impl IntoView {
             vector.epoch.map(|epoch| format!("; taken after epoch {epoch}")).unwrap_or_default()
         )
     });
-    let how = match vector.acts.op {
+    let how = match vector.intervention.op {
         InterventionOp::Add => "added".to_owned(),
         InterventionOp::ProjectOut => "projected out".to_owned(),
         InterventionOp::Cap { at } => format!("caps the projection at {}", format::number(at, 2)),
     };
-    let acts = match vector.adapter {
+    let intervention = match vector.adapter {
         Some(_) => "Every token, multiplied into the weights".to_owned(),
-        None => format!("{}, {how}", format::acts_on(vector.acts.positions)),
+        None => format!("{}, {how}", format::positions_name(vector.intervention.positions)),
     };
     let norm = if vector.adapter.is_some() { format!("{norm} added to the weights at +1") } else { norm };
-    let verb = if vector.made.is_some() || !is_imported { "Made" } else { "Imported" };
+    let verb = if vector.derivation.is_some() || !is_imported { "Made" } else { "Imported" };
     view! {
         <dl class="details" data-testid="vector-facts">
             <dt>"Method"</dt><dd>{format::made_by(&vector)}</dd>
             {made}
             <dt>"Model"</dt><dd>{model}</dd>
             <dt><Term name="Layer" text=if vector.layers.len() == 1 { "Layer" } else { "Layers" } /></dt><dd>{place(&vector)}</dd>
-            <dt><Term name="Intervention" text="Acts" /></dt><dd>{acts}</dd>
+            <dt><Term name="Intervention" text="Acts" /></dt><dd>{intervention}</dd>
             <dt>"Size"</dt><dd>{size(&vector)}</dd>
             <dt><Term name="Norm" /></dt><dd>{norm}</dd>
             {data}
@@ -203,7 +203,7 @@ fn FactTable(vector: Vector) -> impl IntoView {
     }
 }
 
-/// Where it acts.
+/// Returns the layers where the vector acts.
 fn place(vector: &Vector) -> String {
     match &vector.adapter {
         Some(adapter) => format!("inside all {} blocks, on queries and values", adapter.blocks),
@@ -223,7 +223,7 @@ fn size(vector: &Vector) -> String {
     }
 }
 
-/// The beginning of a hash: enough to tell contents apart by eye.
+/// Returns the beginning of a hash: enough to tell contents apart by eye.
 fn short(hash: &str) -> String {
     hash.chars().take(12).collect()
 }

@@ -13,7 +13,7 @@ use crate::widgets::SortOrder;
 /// The filter of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Filter {
-    /// Words that must all stand in name, note, tags, method or model.
+    /// Words that must all occur in name, note, tags, method or model.
     pub(super) words: String,
     /// Only vectors of this method; `Some(None)` for vectors without one.
     #[expect(clippy::option_option, reason = "three cases: every method, one of them, none")]
@@ -59,7 +59,7 @@ impl Column {
         }
     }
 
-    /// The term of the glossary that the head is; empty for none.
+    /// Returns the term of the glossary that the head is; empty for none.
     pub(super) fn term(self) -> &'static str {
         match self {
             Self::Layer => "Layer",
@@ -87,7 +87,7 @@ impl Column {
 /// The order at the beginning: the newest first.
 pub(super) const NEWEST_FIRST: SortOrder<Column> = SortOrder { column: Column::Created, is_descending: true };
 
-/// The vectors that pass the filter, sorted; equal ones stand by name, then the newest first.
+/// Returns the vectors that pass the filter, sorted; equal ones stand by name, then the newest first.
 pub(super) fn filtered(
     vectors: &[Vector],
     models: &[Model],
@@ -116,7 +116,7 @@ pub(super) fn filtered(
     all
 }
 
-/// Every tag that a vector has, in order.
+/// Returns every tag that a vector has, in order.
 pub(super) fn tags(vectors: &[Vector]) -> Vec<String> {
     let mut all: Vec<String> = vectors.iter().flat_map(|vector| vector.tags.iter().cloned()).collect();
     all.sort_unstable();
@@ -124,7 +124,7 @@ pub(super) fn tags(vectors: &[Vector]) -> Vec<String> {
     all
 }
 
-/// Every method that a vector has, in order; `None` where a vector has none.
+/// Returns every method that a vector has, in order; `None` where a vector has none.
 pub(super) fn methods(vectors: &[Vector]) -> Vec<Option<Method>> {
     let mut all: Vec<Option<Method>> = vectors.iter().map(|vector| vector.method).collect();
     all.sort_by_key(|method| method.map_or("", format::method));

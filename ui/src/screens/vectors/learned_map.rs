@@ -34,13 +34,13 @@ pub(super) fn LearnedMap(vector: Memo<Option<Vector>>, learning: RwSignal<Option
         let jobs = store.jobs.read();
         let title = jobs.iter().find(|open| Some(open.id) == job.get()).map(|open| open.title.clone());
         title.map(|title| view! {
-            <p class="quiet small" data-testid="carry-under-way">{format!("{title}: the new vector is listed here when the job is done.")}</p>
+            <p class="quiet small" data-testid="map-running">{format!("{title}: the new vector is listed here when the job is done.")}</p>
         })
     };
     view! { {under_way}{form} }
 }
 
-/// The form. `queued` hears of the job.
+/// The form. `queued` receives the job.
 #[component]
 fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl IntoView {
     let store = store();
@@ -89,22 +89,22 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
     };
     let which = (layers.len() > 1).then(|| {
         view! {
-            <label class="field"><span class="label"><Term name="Layer" text="Layer that is carried" /></span>
-                <select data-testid="carry-from" on:change=choose_from>
+            <label class="field"><span class="label"><Term name="Layer" text="Layer that is transferred" /></span>
+                <select data-testid="map-from" on:change=choose_from>
                     {layers.iter().map(|layer| view! { <option value=layer.to_string() selected=*layer == first>{layer.to_string()}</option> }).collect_view()}
                 </select></label>
         }
     });
     view! {
-        <section class="stack" data-testid="carry-form">
+        <section class="stack" data-testid="map-form">
             <h3>{format!("To {name} by a learned map ")}<span class="tag">"experimental"</span></h3>
             <p class="quiet small">"Both models read the same texts, a linear map is fitted from the residual stream of one to that of the other, and the vector goes through it. Whether it steers there nobody knows before the sweep; how much the map explains of rows that it was not fitted on stands beside the new vector."</p>
             <FailureCard failure />
             <div class="fields">
                 {which}
-                <NumberField label="Layer there" term="Layer" testid="carry-layer" value=layer set=Callback::new(move |new| layer.set(new)) />
+                <NumberField label="Layer there" term="Layer" testid="map-layer" value=layer set=Callback::new(move |new| layer.set(new)) />
                 <label class="field"><span class="label">"Both read the neutral text and"</span>
-                    <select data-testid="carry-data" on:change=move |event| data_set.set(event_target_value(&event).parse::<Id>().ok())>
+                    <select data-testid="map-data" on:change=move |event| data_set.set(event_target_value(&event).parse::<Id>().ok())>
                         {move || store.data_sets.get().into_iter().map(|set| {
                             let id = set.id;
                             view! { <option value=id.to_string() selected=move || data_set.get() == Some(id)>{format!("the prompts and answers of \u{201c}{}\u{201d}", set.name)}</option> }
@@ -112,7 +112,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
                         <option value="" selected=move || data_set.get().is_none()>"nothing else"</option>
                     </select></label>
                 <p class="quiet small">{move || format!("Layers there are 0 to {}; suggested is the depth of layer {} in its own model.", there.saturating_sub(1), from.get())}</p>
-                <button class="button primary" data-testid="carry-start" disabled=move || is_busy.get() on:click=transfer>"Carry it"</button>
+                <button class="button primary" data-testid="map-start" disabled=move || is_busy.get() on:click=transfer>"Transfer it"</button>
             </div>
         </section>
     }

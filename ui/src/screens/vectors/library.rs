@@ -45,7 +45,7 @@ impl Tab {
             Self::Arithmetic => "vectors-tab-derive",
             Self::LogitLens => "vectors-tab-lens",
             Self::Transfer => "vectors-tab-transfer",
-            Self::Similarity => "vectors-tab-alike",
+            Self::Similarity => "vectors-tab-similarity",
         }
     }
 }
@@ -75,7 +75,7 @@ impl VectorLibrary {
         let shown = Memo::new(move |_| {
             filtered(&store.vectors.read(), &store.models.read(), &filter.read(), order.get())
         });
-        // A vector that was chosen stays shown when the filter leaves it out.
+        // The chosen vector stays visible when the filter excludes it.
         let id = Memo::new(move |_| {
             let is_there = |id: &Id| store.vectors.read().iter().any(|vector| vector.id == *id);
             let first = || shown.read().first().map(|vector| vector.id);

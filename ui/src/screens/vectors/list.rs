@@ -15,7 +15,7 @@ use crate::widgets::SortHead;
 #[component]
 pub(super) fn List() -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
-    // The model stands in the list where it tells vectors apart.
+    // The list shows the model only if vectors of several models are listed.
     let has_models = Memo::new(move |_| {
         let vectors = store.vectors.read();
         vectors.iter().any(|vector| vector.model != vectors[0].model)
@@ -136,9 +136,9 @@ fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
     let kind = is_adapter
         .then(|| view! { <span class="tag" title="Low-rank weights in every block">"adapter"</span> });
     let tags = vector.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
-    let moved = vector.made.as_ref().filter(|made| made.is_transfer()).map(|made| {
+    let moved = vector.derivation.as_ref().filter(|made| made.is_transfer()).map(|made| {
         let (word, title) = match &made.map {
-            Some(_) => ("experimental", "Carried from another model by a learned map"),
+            Some(_) => ("experimental", "Transferred from another model by a learned map"),
             None => ("transferred", "Made for another model"),
         };
         view! { <span class="tag" title=title data-testid="vector-transferred">{word}</span> }

@@ -1,6 +1,6 @@
 //! The logit lens: the tokens that the chosen vector points to, through the model's final norm and output head.
 
-use ipc::command::ReadLens;
+use ipc::command::ReadLogitLens;
 use ipc::derive::{LensToken, LogitLens};
 use ipc::{Failure, Id};
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
     let vector = Memo::new(move |_| store.vectors.read().iter().find(|vector| vector.id == id).cloned());
     let chosen = RwSignal::new(None::<u32>);
     let found = RwSignal::new(None::<Result<LogitLens, Failure>>);
-    // Asked again for another layer, and once the model is in memory.
+    // The lens is read again for another layer, and when the model has been loaded.
     let asked = Memo::new(move |_| {
         let hash = vector.read().as_ref().map(|vector| vector.hash.clone());
         (hash, chosen.get(), store.model_is_ready(), store.model().map(|model| model.id))
@@ -27,7 +27,7 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
     Effect::new(move |_| {
         let (_, layer, ..) = asked.get();
         spawn_local(async move {
-            let answer = bridge::call(ReadLens { vector: id, layer }).await;
+            let answer = bridge::call(ReadLogitLens { vector: id, layer }).await;
             found.try_set(Some(answer));
         });
     });

@@ -1,5 +1,5 @@
-//! The Vectors screen: the library on the left; on the right the chosen vector, what can be made of it, the words it points
-//! to, other models, and how alike the ticked ones are.
+//! The Vectors screen. On the left is the library; on the right are the chosen vector, vector arithmetic, the logit
+//! lens, other models, and the similarity of the ticked vectors.
 
 mod arithmetic;
 mod details;
@@ -59,7 +59,7 @@ pub fn VectorsScreen() -> impl IntoView {
     }
 }
 
-/// Why nothing of this is offered for an adapter.
+/// Says why the view offers nothing for an adapter.
 #[component]
 fn NoDirection() -> impl IntoView {
     view! {

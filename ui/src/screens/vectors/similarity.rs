@@ -25,9 +25,9 @@ pub(super) fn SimilarityView() -> impl IntoView {
     let layer = RwSignal::new(None::<u32>);
     let found = RwSignal::new(Similarity::default());
     let residual = RwSignal::new(HashMap::<Id, Vec<f64>>::new());
-    // In the list's order, so that the sorting there sorts here, too.
+    // The vectors have the list's order, so that sorting the list also sorts this table.
     let vectors = Memo::new(move |_| {
-        // An adapter has no direction: it cannot be ticked.
+        // An adapter has no direction, so it cannot be ticked.
         let (ticked, all) = (library.ticked.read(), store.vectors.read());
         let listed = library.shown.read();
         let mut chosen: Vec<Vector> =
@@ -69,7 +69,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
             }
         });
     });
-    // Answers of before are not shown under new names.
+    // Earlier results are not shown under new names.
     let is_whole = move || found.read().cosines.len() == vectors.read().len() && vectors.read().len() > 1;
     let picture = Signal::derive(move || Picture {
         heat: is_whole().then(|| heat(&found.read())),
@@ -82,7 +82,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
             <h2 class="grow"><Term name="Cosine" text="How alike" /></h2>
             <Show when=move || { found.read().layers.len() > 1 || layer.read().is_some() }>
                 <label class="row"><span class="quiet">"At"</span>
-                    <select class="fit" data-testid="alike-layer" aria-label="Layer" on:change=move |event| layer.set(event_target_value(&event).parse().ok())>
+                    <select class="fit" data-testid="similarity-layer" aria-label="Layer" on:change=move |event| layer.set(event_target_value(&event).parse().ok())>
                         <option value="">"every layer"</option>
                         {move || found.read().layers.iter().map(|one| { let one = *one; view! {
                             <option value=one.to_string() selected=move || layer.get() == Some(one)>{format!("layer {one}")}</option>
@@ -97,18 +97,18 @@ pub(super) fn SimilarityView() -> impl IntoView {
         }>
             <p class="quiet small">{about}</p>
             <div class="chart tall"><div class="title"></div>
-                <Chart picture testid="chart-alike" label="Cosine of every two ticked vectors; the table below has the numbers" />
+                <Chart picture testid="chart-similarity" label="Cosine of every two ticked vectors; the table below has the numbers" />
             </div>
-            <div class="table-box"><table class="alike-table" data-testid="alike-table">
+            <div class="table-box"><table class="wide-name-table" data-testid="similarity-table">
                 <thead><tr><th></th><th>"Vector"</th>{move || (1..=vectors.read().len()).map(|place| view! { <th class="number">{place}</th> }).collect_view()}</tr></thead>
                 <tbody>{move || cosines(&vectors.read(), &found.read()).into_iter().enumerate().map(|(place, (name, row))| view! {
-                    <tr data-testid="alike-row"><td class="number quiet">{place + 1}</td><td class="name"><div class="ellipsis" title=name.clone()>{name.clone()}</div></td>
+                    <tr data-testid="similarity-row"><td class="number quiet">{place + 1}</td><td class="name"><div class="ellipsis" title=name.clone()>{name.clone()}</div></td>
                         {row.into_iter().map(|cosine| view! { <td class="number">{cosine.map_or("\u{2013}".into(), |cosine| format::number(cosine, 3))}</td> }).collect_view()}</tr>
                 }).collect_view()}</tbody>
             </table></div>
             <h3><Term name="Norm" text="Norms" /></h3>
             <p class="quiet small">"Against the residual stream\u{2019}s mean norm after the same block, over the neutral text on board without each text\u{2019}s first token. It is measured once, while the model is in memory."</p>
-            <div class="table-box behind"><table class="alike-table" data-testid="norms-table">
+            <div class="table-box behind"><table class="wide-name-table" data-testid="norms-table">
                 <thead><tr><th>"Vector"</th><th class="number"><Term name="Layer" /></th><th class="number"><Term name="Norm" /></th><th class="number"><Term name="Residual stream" text="Residual" /></th><th class="number">"Share"</th></tr></thead>
                 <tbody>{move || norms(&vectors.read(), &found.read(), &residual.read()).into_iter().map(|row| view! {
                     <tr data-testid="norms-row"><td class="name"><div class="ellipsis" title=row.name.clone()>{row.name.clone()}</div></td>
@@ -121,7 +121,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
     }
 }
 
-/// A sentence on what the cosines compare.
+/// Returns a sentence on what the cosines compare.
 fn cosine_note(layer: Option<u32>, has_several: bool) -> String {
     match (layer, has_several) {
         (Some(layer), _) => {
@@ -132,7 +132,7 @@ fn cosine_note(layer: Option<u32>, has_several: bool) -> String {
     }
 }
 
-/// The heat map of the cosines, the first vector at the top, as in the table.
+/// Returns the heat map of the cosines, the first vector at the top, as in the table.
 fn heat(similarity: &Similarity) -> Heat {
     let count = similarity.cosines.len();
     let row =
@@ -146,7 +146,7 @@ fn heat(similarity: &Similarity) -> Heat {
     }
 }
 
-/// The rows of the table of cosines, each with the name of its vector.
+/// Returns the rows of the table of cosines, each with the name of its vector.
 fn cosines(vectors: &[Vector], similarity: &Similarity) -> Vec<(String, Vec<Option<f64>>)> {
     vectors.iter().zip(&similarity.cosines).map(|(vector, row)| (vector.name.clone(), row.clone())).collect()
 }

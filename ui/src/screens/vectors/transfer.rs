@@ -1,5 +1,5 @@
-//! The chosen vector on other models: copies where the size is the same, learned maps where it is not, and the same sweep on
-//! both, one laid over the other.
+//! The view of the chosen vector on other models: copies where the hidden size is the same, learned maps where it is
+//! not, and the same sweep on both models in one chart.
 
 use ipc::command::{MakeVector, StartSweep};
 use ipc::derive::Change;
@@ -30,7 +30,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
         (store(), expect_context::<VectorLibrary>(), expect_context::<sweep::Form>());
     let failure = RwSignal::new(None::<Failure>);
     let is_busy = RwSignal::new(false);
-    // The model that a map is to be learned to.
+    // This is the target model of the map.
     let learning = RwSignal::new(None::<Id>);
     let vector = Memo::new(move |_| store.vectors.read().iter().find(|vector| vector.id == id).cloned());
     let own_model = Memo::new(move |_| {
@@ -70,7 +70,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
             is_busy.try_set(false);
         });
     };
-    let said = move || made_for(own_model.get());
+    let note = move || made_for(own_model.get());
     let held_out = move || {
         store.data_set().map(|set| {
             format!("Both are measured on the {} held-out pairs of \u{201c}{}\u{201d}, one model after the other.", set.held_out, set.name)
@@ -78,13 +78,13 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
     };
     view! {
         <h2><Term name="Transfer" text="On other models" /></h2>
-        <p class="quiet small">{said}" On a relative of that model, of the same size and depth, the same numbers may steer, too: the paper\u{2019}s Figure 3 moves a vector from Llama-2 to Vicuna. A copy for the other model is a vector of its own; how well it steers there is seen by the same sweep on both. To any other model a vector can be carried by a learned map, which is experimental."</p>
+        <p class="quiet small">{note}" On a relative of that model, of the same size and depth, the same numbers may steer, too: the paper\u{2019}s Figure 3 moves a vector from Llama-2 to Vicuna. A copy for the other model is a vector of its own; how well it steers there is seen by the same sweep on both. To any other model a vector can be transferred by a learned map, which is experimental."</p>
         <FailureCard failure />
         <Show when=move || !rows.read().is_empty() fallback=move || view! {
             <div class="empty"><p>"There is no other model in the list yet."</p>
                 <button class="button" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button></div>
         }>
-            <div class="table-box"><table class="alike-table" data-testid="transfer-table">
+            <div class="table-box"><table class="wide-name-table" data-testid="transfer-table">
                 <thead><tr><th>"Model"</th><th class="number"><Term name="Hidden size" text="Width" /></th><th class="number"><Term name="Layer" text="Layers" /></th><th></th></tr></thead>
                 <tbody>{move || rows.get().into_iter().map(|place| {
                     let model = place.model;
@@ -121,7 +121,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
     }
 }
 
-/// A sentence on the model that the vector was made for.
+/// Returns a sentence on the model that the vector was made for.
 fn made_for(model: Option<Model>) -> String {
     let Some(Model { name, facts, .. }) = model else {
         return "It was made for a model that is gone.".into();
@@ -137,10 +137,10 @@ fn made_for(model: Option<Model>) -> String {
     }
 }
 
-/// The settings of a sweep of one vector alone.
+/// Returns the settings of a sweep of one vector alone.
 fn same_sweep(vector: Id, data_set: Id) -> StartSweep {
     StartSweep {
-        // The vector's own model is taken.
+        // The sweep uses the vector's own model.
         model: 0,
         settings: SweepSettings {
             arms: vec![Arm::vector(vector)],
@@ -164,8 +164,8 @@ struct TargetModel {
     copy: Option<(Id, String)>,
 }
 
-/// Every other model, those that fit first; the newest vector there counts that has the same numbers or was carried by a learned
-/// map, whichever was made of which.
+/// Returns every other model, those that fit first; the newest vector there counts that has the same numbers or was
+/// transferred by a learned map, whichever was made of which.
 fn target_models(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<TargetModel> {
     let size = |model: &Model| model.facts.as_ref().map(|facts| (facts.hidden_size, facts.blocks));
     let own = models.iter().find(|model| model.id == vector.model).and_then(size);
@@ -187,21 +187,21 @@ fn target_models(vector: &Vector, models: &[Model], vectors: &[Vector]) -> Vec<T
     all
 }
 
-/// Whether a learned map made one vector of another's numbers.
+/// Returns whether a learned map made one vector of another's numbers.
 fn is_transferred(made: &Vector, from: &Vector) -> bool {
-    let made = made.made.as_ref().filter(|made| made.map.is_some());
+    let made = made.derivation.as_ref().filter(|made| made.map.is_some());
     made.is_some_and(|made| made.from.first().is_some_and(|source| source.hash == from.hash))
 }
 
 #[cfg(test)]
 mod tests {
-    use ipc::derive::{LearnedMap, Made, Source};
+    use ipc::derive::{Derivation, LearnedMap, Source};
 
     use super::*;
     use crate::samples;
 
     #[test]
-    fn a_carried_vector_is_found_from_both_sides_and_a_sum_is_not() {
+    fn a_transferred_vector_is_found_from_both_sides_and_a_sum_is_not() {
         let vector = Vector { hash: "a".into(), ..samples::vector(1) };
         let map = LearnedMap {
             from_layer: 10,
@@ -219,11 +219,12 @@ mod tests {
             norm: 1.0,
         };
         let source = Source { vector: 1, name: "V1".into(), hash: "a".into(), model: "S".into() };
-        let mut made = Made { change: Change::Transfer { model: 2 }, from: vec![source], map: Some(map) };
-        let there = |made: &Made| Vector {
+        let mut made =
+            Derivation { change: Change::Transfer { model: 2 }, from: vec![source], map: Some(map) };
+        let there = |made: &Derivation| Vector {
             hash: "b".into(),
             model: 2,
-            made: Some(made.clone()),
+            derivation: Some(made.clone()),
             ..samples::vector(2)
         };
         assert!(is_transferred(&there(&made), &vector) && !is_transferred(&vector, &there(&made)));

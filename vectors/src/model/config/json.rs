@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn gemma_says_little_and_means_its_defaults() {
+    fn gemma_omits_keys_and_relies_on_its_defaults() {
         let gemma2 = config(json!({"model_type": "gemma2", "hidden_size": 2304, "intermediate_size": 9216,
             "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
             "max_position_embeddings": 8192, "query_pre_attn_scalar": 256, "sliding_window": 4096,

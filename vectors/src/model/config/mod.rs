@@ -40,7 +40,7 @@ pub(crate) struct Config {
     pub(crate) embedding_scale: f32,
     /// Whether the file's norm weights are one less than the factors (Gemma in safetensors files).
     pub(crate) norm_weights_minus_one: bool,
-    /// Whether the head shares the embedding's weights; `None` where the file's tensors tell.
+    /// Whether the head shares the embedding's weights; `None` where the file's tensors decide.
     pub(crate) tie_word_embeddings: Option<bool>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct RopeConfig {
     pub(crate) scaling: RopeScaling,
 }
 
-/// How the frequencies are scaled for long contexts (transformers: `rope_scaling`).
+/// The scaling of the frequencies for long contexts (transformers: `rope_scaling`).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum RopeScaling {
     None,

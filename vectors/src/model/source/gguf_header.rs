@@ -50,7 +50,7 @@ enum Value {
     Flag(bool),
     Texts(Vec<String>),
     Numbers(Vec<Number>),
-    /// A list of a type that nobody reads.
+    /// A list of a type that is never read.
     Other,
 }
 

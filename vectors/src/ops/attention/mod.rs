@@ -61,7 +61,7 @@ pub(crate) struct Attention {
     pub(crate) scale: f32,
     /// The limit of the soft cap on scores (transformers: `attn_logit_softcapping`); `None` leaves scores uncapped.
     pub(crate) logit_softcap: Option<f32>,
-    /// How many rows a row sees, counted back from itself; `None` lets it see all rows before it.
+    /// The number of rows that a row sees, counted back from itself; `None` lets it see all rows before it.
     pub(crate) sliding_window: Option<usize>,
 }
 

@@ -49,7 +49,7 @@ pub(super) fn multiply(target: MatrixMut<'_>, add: bool, left: Matrix<'_>, right
     packed.resize(target.columns.div_ceil(COLUMNS) * pairs, [0; COLUMNS]);
     packed.par_chunks_mut(pairs.max(1)).enumerate().for_each(|(panel, packed)| {
         let first = panel * COLUMNS;
-        // SAFETY: the instructions are there: it was asserted above.
+        // SAFETY: the processor has these instructions, as asserted above.
         #[expect(unsafe_code, reason = "what a function needs of the machine is checked by its caller")]
         unsafe {
             if right.column_stride == 1 {
@@ -275,7 +275,7 @@ mod tests {
             let (a, b) = (numbers(m, k, 1), numbers(k, n, 2));
             let transposed: Vec<f32> = (0..n * k).map(|i| b[i % k * n + i / k]).collect();
             let (ra, rb) = (rounded(&a), rounded(&b));
-            // Into rows of n + 3, onto what is there.
+            // The product is added to rows of n + 3 numbers.
             let mut expected = vec![1.0; m * (n + 3)];
             let target = MatrixMut::new(&mut expected, m, n, n + 3);
             exact(target, true, 1.0, Matrix::new(&ra, m, k, k), Matrix::new(&rb, k, n, n), Threads::One);

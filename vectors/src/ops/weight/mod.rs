@@ -33,8 +33,8 @@ pub(crate) enum Weight {
 }
 
 thread_local! {
-    /// Taken and put back, never borrowed: a task that rayon runs on a waiting thread finds it empty and makes its
-    /// own.
+    /// The buffer is taken and put back, never borrowed. A task that rayon runs on a waiting thread finds none and
+    /// makes its own.
     static BUFFER: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
 }
 

@@ -13,7 +13,7 @@
 
 use super::{BatchLogProbs, Loss, minus_log_sigmoid, minus_log_sigmoid_derivative};
 
-/// The loss at sign d; `normed` selects the length-normalised form.
+/// Returns the loss at sign d; `normed` selects the length-normalised form.
 pub(super) fn loss(log_probs: &BatchLogProbs<'_>, sign: i8, beta: f64, normed: bool) -> Loss {
     let (pairs, d) = (log_probs.steered.len() as f64, f64::from(sign));
     let (mut value, mut gradients) = (0.0, Vec::with_capacity(log_probs.steered.len()));

@@ -33,7 +33,7 @@ pub(super) struct Pass {
     pub(super) sign: i8,
 }
 
-/// The passes of one step over `pairs` pairs. The step's loss is the mean of their losses.
+/// Returns the passes of one step over `pairs` pairs. The step's loss is the mean of their losses.
 pub(super) fn passes(method: Method, draw: &Draw, pairs: usize) -> Vec<Pass> {
     let add = |sign: i8| Pass { op: PassOp::Add(vec![f32::from(sign); pairs]), sign };
     match method {
@@ -49,7 +49,7 @@ pub(super) fn passes(method: Method, draw: &Draw, pairs: usize) -> Vec<Pass> {
     }
 }
 
-/// The loss of one pass.
+/// Returns the loss of one pass.
 pub(super) fn loss(settings: &TrainSettings, sign: i8, log_probs: &BatchLogProbs<'_>) -> Loss {
     match settings.method {
         Method::Reps => reps::loss(log_probs, sign, settings.beta),
@@ -62,7 +62,7 @@ fn minus_log_sigmoid(z: f64) -> f64 {
     if z > 0.0 { (-z).exp().ln_1p() } else { z.exp().ln_1p() - z }
 }
 
-/// The derivative of [`minus_log_sigmoid`].
+/// Returns the derivative of [`minus_log_sigmoid`].
 fn minus_log_sigmoid_derivative(z: f64) -> f64 {
     -1.0 / (1.0 + z.exp())
 }

@@ -12,7 +12,7 @@
 
 use super::{BatchLogProbs, Loss, minus_log_sigmoid, minus_log_sigmoid_derivative};
 
-/// The loss of the adding pass (`sign` 1) or of the suppressing pass (`sign` -1).
+/// Returns the loss of the adding pass (`sign` 1) or of the suppressing pass (`sign` -1).
 pub(super) fn loss(log_probs: &BatchLogProbs<'_>, sign: i8, beta: f64) -> Loss {
     let pairs = log_probs.steered.len() as f64;
     let (mut value, mut gradients) = (0.0, Vec::with_capacity(log_probs.steered.len()));

@@ -10,7 +10,7 @@ use vectors::score::Scorer;
 
 use super::{Work, mean_margin};
 use crate::Error;
-use crate::engine::job::{Interrupt, go_on, reporter, say};
+use crate::engine::job::{Interrupt, continue_unless_halting, report_progress, reporter};
 use crate::engine::pace::Phase;
 use crate::engine::train::vector::sizes;
 
@@ -29,15 +29,15 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
     };
     let scorer =
         Scorer::prepare(work.model.clone(), &held_out, prefix, &mut reporter(state, "Preparing", "pair"))?;
-    let acts = Intervention { positions: run.settings.positions, op: InterventionOp::Add };
+    let intervention = Intervention { positions: run.settings.positions, op: InterventionOp::Add };
     let total = kept.len() * multipliers.len();
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);
     for (place, epoch) in kept.iter().enumerate() {
         let (_, numbers) = state.block_on(epoch_vectors::find(state.store.read(), run.id, *epoch))?;
-        let steering = steering(adapter.as_ref(), &run.settings.layers, &numbers, acts)?;
+        let steering = steering(adapter.as_ref(), &run.settings.layers, &numbers, intervention)?;
         let point = measured.iter().find(|point| point.epoch == *epoch);
         for (index, multiplier) in multipliers.iter().enumerate() {
-            say(state, &mut phase, place * multipliers.len() + index, total);
+            report_progress(state, &mut phase, place * multipliers.len() + index, total);
             let is_known = |finding: &Finding| {
                 matches!(finding, Finding::Epoch { epoch: of, multiplier: at, .. }
                     if of == epoch && at.total_cmp(multiplier).is_eq())
@@ -46,7 +46,9 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 continue;
             }
             let measure = || {
-                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| go_on(state));
+                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| {
+                    continue_unless_halting(state)
+                });
                 scores.map(|scores| mean_margin(&scores)).map_err(Interrupt::from)
             };
             // The run itself has measured both signs, and at multiplier 0 every epoch equals the unsteered model.

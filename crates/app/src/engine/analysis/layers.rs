@@ -12,7 +12,7 @@ use vectors::steering::Term;
 use vectors::train::Training;
 
 use super::{Work, compared, mean_margin};
-use crate::engine::job::{Interrupt, go_on, reporter, say};
+use crate::engine::job::{Interrupt, continue_unless_halting, report_progress, reporter};
 use crate::engine::pace::Phase;
 use crate::engine::train::settings::training_pairs;
 
@@ -25,10 +25,10 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         .progress(&mut reporter(state, "Reading activations", "pair"))
         .prepare()?;
     let (vectors, norms) = (extracted.vectors(), extracted.residual_norms().to_vec());
-    let acts = Intervention { positions: settings.positions, op: InterventionOp::Add };
+    let intervention = Intervention { positions: settings.positions, op: InterventionOp::Add };
     let mut phase = Phase::new("Measuring layers", "layer");
     for (place, (vector, residual_norm)) in vectors.iter().zip(&norms).enumerate() {
-        say(state, &mut phase, place, vectors.len());
+        report_progress(state, &mut phase, place, vectors.len());
         let layer = vector.layer as u32;
         if work
             .findings
@@ -37,14 +37,13 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         {
             continue;
         }
-        let mut go = |_: usize, _: usize| go_on(state);
+        let mut go = |_: usize, _: usize| continue_unless_halting(state);
         let norm = vector.norm();
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
         let prefix = Layer(vector.layer).prefix();
         let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, prefix, &mut go)?;
         let mut margin = |multiplier: f64| {
-            let term =
-                Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, intervention: acts };
+            let term = Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, intervention };
             scorer.log_probs(&[term], &mut go).map(|scores| mean_margin(&scores))
         };
         let (plus, minus) = (margin(multiplier)?, margin(-multiplier)?);

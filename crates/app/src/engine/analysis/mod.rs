@@ -19,7 +19,7 @@ use vectors::pairs::EncodedPair;
 
 use super::encode::Encoded;
 use super::encode_pairs::encode_pairs;
-use super::job::{Interrupt, Job, Stored, is_halting, say};
+use super::job::{Interrupt, Job, Stored, is_halting, report_progress};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -53,7 +53,7 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         let snapshot = analyses::snapshot(&mut *db, id).await?;
         Ok::<_, Error>((analysis, snapshots::read(&mut *db, &snapshot).await?))
     })?;
-    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(state, analysis.model, || is_halting(state))?;
     let analysis = state.block_on(begin(state, id, &fingerprint))?;
     let mut work = Work { state, model, contents, findings: analysis.findings, id };
@@ -76,7 +76,7 @@ async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Analysis, 
     analyses::set_model(&mut db, id, fingerprint).await?;
     let analysis = analyses::find(&mut db, id).await?;
     db.commit().await?;
-    change.say(&Event::Analysis(analysis.clone()));
+    change.send(&Event::Analysis(analysis.clone()));
     Ok(analysis)
 }
 
@@ -102,7 +102,7 @@ impl Work<'_> {
             let mut db = state.store.begin().await?;
             analyses::add_finding(&mut db, analysis, &finding).await?;
             db.commit().await?;
-            change.say(&Event::Finding { analysis, finding: finding.clone() });
+            change.send(&Event::Finding { analysis, finding: finding.clone() });
             Ok::<_, Error>(())
         })?;
         self.findings.push(finding);

@@ -14,7 +14,7 @@ use vectors::train::{TrainError, Training};
 
 use super::{Work, compared};
 use crate::defaults;
-use crate::engine::job::{Interrupt, go_on, say};
+use crate::engine::job::{Interrupt, continue_unless_halting, report_progress};
 use crate::engine::pace::Phase;
 use crate::engine::train::settings::training_pairs;
 
@@ -72,8 +72,8 @@ pub(super) fn run(
                 let trial = Trial { settings, candidate, steps, train: &train, held_out: &held_out };
                 let state = work.state;
                 let mut progress = |step: u32| {
-                    say(state, &mut phase, (done + step) as usize, total as usize);
-                    go_on(state)
+                    report_progress(state, &mut phase, (done + step) as usize, total as usize);
+                    continue_unless_halting(state)
                 };
                 let (plus, minus) = trial.run(work, &mut progress)?;
                 let finding = Finding::Trial {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_better_half_goes_on_and_what_came_apart_goes_first() {
+    fn the_better_half_stays_and_diverged_trials_go_first() {
         let candidates = candidates(&[3, 9], &[0.1, 0.2]);
         assert_eq!(candidates.len(), 4);
         let gaps = [1.0, f64::NEG_INFINITY, 5.0, 5.0].into_iter().zip(candidates.clone()).collect();

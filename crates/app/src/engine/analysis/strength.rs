@@ -10,7 +10,7 @@ use vectors::score::DivergenceScorer;
 
 use super::{Work, compared};
 use crate::Error;
-use crate::engine::job::{Interrupt, go_on, reporter, say};
+use crate::engine::job::{Interrupt, continue_unless_halting, report_progress, reporter};
 use crate::engine::pace::Phase;
 
 pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Result<(), Interrupt> {
@@ -30,14 +30,15 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
     let norm = steering.parts.first().map_or(0.0, vectors::steering::SteeringVector::norm);
     let mut phase = Phase::new("Measuring strength", "multiplier");
     for (place, multiplier) in multipliers.iter().enumerate() {
-        say(state, &mut phase, place, multipliers.len());
+        report_progress(state, &mut phase, place, multipliers.len());
         let is_known = |finding: &Finding| matches!(finding, Finding::Strength { multiplier: of, .. } if of.total_cmp(multiplier).is_eq());
         if work.findings.iter().any(is_known) {
             continue;
         }
-        let divergence = scorer.divergence(&steering.terms(*multiplier as f32), &mut |_, _| go_on(state))?;
+        let divergence = scorer
+            .divergence(&steering.terms(*multiplier as f32), &mut |_, _| continue_unless_halting(state))?;
         // The effect of a projection or an adapter depends on the row, so only an added vector has a norm.
-        let share = (steering.acts.op == InterventionOp::Add && steering.adapter.is_none())
+        let share = (steering.intervention.op == InterventionOp::Add && steering.adapter.is_none())
             .then(|| multiplier.abs() * norm / scorer.residual_norm());
         work.found(Finding::Strength { multiplier: *multiplier, share, divergence })?;
     }

@@ -13,7 +13,7 @@ use store::models::{self, ModelRow};
 use store::settings;
 use vectors::model::{Device, Model, ModelError, fingerprint};
 
-use super::{Loaded, Room};
+use super::{EvictionPolicy, Loaded};
 use crate::app_state::AppState;
 use crate::engine::job::Interrupt;
 use crate::engine::pace::Throttle;
@@ -26,17 +26,17 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Loads a model in the background, and removes the models that must make room for it.
-pub(crate) async fn load(state: &Arc<AppState>, id: Id, room: Room) -> Result<(), Error> {
+pub(crate) async fn load(state: &Arc<AppState>, id: Id, eviction: EvictionPolicy) -> Result<(), Error> {
     let row = models::find(state.store.read(), id).await?;
     let most = most_in_memory(state).await?;
-    let Some((turn, leaving)) = state.models.begin(id, room, most) else {
+    let Some((turn, leaving)) = state.models.begin(id, eviction, most) else {
         return Ok(());
     };
     state.encodings.clear();
     for other in leaving {
-        say(state, other).await?;
+        send_model(state, other).await?;
     }
-    state.events.say(&Event::Model(state.model(row.clone())));
+    state.events.send(&Event::Model(state.model(row.clone())));
     let path = row.path.clone();
     let state = Arc::clone(state);
     let loader =
@@ -61,20 +61,22 @@ pub(crate) async fn unload(state: &AppState, id: Id) -> Result<(), Error> {
     state.models.lock().let_go(id);
     state.models.changed.notify_all();
     state.encodings.clear();
-    say(state, id).await
+    send_model(state, id).await
 }
 
 /// Loads the person's model again after a job took its place.
-pub(crate) async fn bring_back(state: &Arc<AppState>) -> Result<(), Error> {
+pub(crate) async fn reload_displaced(state: &Arc<AppState>) -> Result<(), Error> {
     match state.models.take_displaced() {
-        Some(id) if state.models.state(id) == ModelState::Unloaded => load(state, id, Room::AsSet).await,
+        Some(id) if state.models.state(id) == ModelState::Unloaded => {
+            load(state, id, EvictionPolicy::UpToLimit).await
+        }
         _ => Ok(()),
     }
 }
 
-async fn say(state: &AppState, id: Id) -> Result<(), Error> {
+async fn send_model(state: &AppState, id: Id) -> Result<(), Error> {
     let row = models::find(state.store.read(), id).await?;
-    state.events.say(&Event::Model(state.model(row)));
+    state.events.send(&Event::Model(state.model(row)));
     Ok(())
 }
 
@@ -98,7 +100,7 @@ pub(crate) fn wait(
             ModelState::Failed { failure } => return Err(Error::Failure(failure).into()),
             ModelState::Unloaded => {
                 drop(slot);
-                state.block_on(load(state, id, Room::ForJob))?;
+                state.block_on(load(state, id, EvictionPolicy::ForJob))?;
                 slot = state.models.lock();
             }
             ModelState::Loading { .. } | ModelState::Ready { .. } => {}
@@ -124,7 +126,7 @@ fn load_now(state: &AppState, mut row: ModelRow, turn: u64) {
             });
             if failed.is_continue() {
                 state.encodings.clear();
-                change.say(&Event::Model(state.model(row)));
+                change.send(&Event::Model(state.model(row)));
             }
         }
     }
@@ -158,7 +160,7 @@ fn wait_for_room(state: &AppState, row: &ModelRow, turn: u64) -> Result<(), Inte
         }
         if !is_said {
             is_said = true;
-            state.events.say(&Event::Model(state.model(row.clone())));
+            state.events.send(&Event::Model(state.model(row.clone())));
         }
         thread::sleep(LOOK_EVERY);
     }
@@ -179,7 +181,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
             slot.states.insert(row.id, ModelState::Loading { fraction });
         });
         if on.is_continue() && throttle.is_due(Instant::now()) {
-            state.events.say(&Event::Model(state.model(row.clone())));
+            state.events.send(&Event::Model(state.model(row.clone())));
         }
         on
     };
@@ -204,7 +206,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
     if ready.is_break() {
         return Ok(());
     }
-    change.say(&Event::Model(state.model(row.clone())));
+    change.send(&Event::Model(state.model(row.clone())));
     drop(change);
 
     let print = known_fingerprint(state, row, turn)?;
@@ -227,7 +229,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
         }
     });
     if is_new && there.is_continue() {
-        state.events.say(&Event::Model(state.model(row.clone())));
+        state.events.send(&Event::Model(state.model(row.clone())));
     }
     Ok(())
 }

@@ -15,15 +15,15 @@ use vectors::model::Model;
 
 use crate::Error;
 
-pub(crate) use load::{bring_back, load, most_in_memory, unload, wait};
+pub(crate) use load::{load, most_in_memory, reload_displaced, unload, wait};
 
 /// Says who requests a model, and which models may be removed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Room {
+pub(crate) enum EvictionPolicy {
     /// A person requests it. As many models may stay as the settings allow, and none that a job uses is removed.
-    AsSet,
+    UpToLimit,
     /// A person requests it. Every other model stays.
-    Beside,
+    KeepAll,
     /// A job requests it. The removed model is loaded again when no job is left.
     ForJob,
 }
@@ -158,20 +158,20 @@ impl Models {
 
     /// Begins a load. Returns the number of the load and the removed models, or `None` if the model is loaded or
     /// loading.
-    fn begin(&self, id: Id, room: Room, most: usize) -> Option<(u64, Vec<Id>)> {
+    fn begin(&self, id: Id, eviction: EvictionPolicy, most: usize) -> Option<(u64, Vec<Id>)> {
         let mut slot = self.lock();
-        if room != Room::ForJob {
+        if eviction != EvictionPolicy::ForJob {
             (slot.chosen, slot.is_displaced) = (Some(id), false);
         }
         if matches!(slot.states.get(&id), Some(ModelState::Loading { .. } | ModelState::Ready { .. })) {
             return None;
         }
-        let leaving = if room == Room::Beside { vec![] } else { slot.leaves(id, most) };
+        let leaving = if eviction == EvictionPolicy::KeepAll { vec![] } else { slot.leaves(id, most) };
         for other in &leaving {
             slot.let_go(*other);
         }
         slot.is_displaced |=
-            room == Room::ForJob && slot.chosen.is_some_and(|chosen| leaving.contains(&chosen));
+            eviction == EvictionPolicy::ForJob && slot.chosen.is_some_and(|chosen| leaving.contains(&chosen));
         slot.turn += 1;
         let turn = slot.turn;
         slot.turns.insert(id, turn);
@@ -204,42 +204,42 @@ impl Models {
 mod tests {
     use super::*;
 
-    fn begun(models: &Models, id: Id, room: Room, most: usize) -> Vec<Id> {
-        models.begin(id, room, most).expect("a load begins").1
+    fn begun(models: &Models, id: Id, eviction: EvictionPolicy, most: usize) -> Vec<Id> {
+        models.begin(id, eviction, most).expect("a load begins").1
     }
 
     #[test]
     fn one_model_leaves_for_another_unless_more_are_allowed() {
         let models = Models::default();
-        assert!(begun(&models, 1, Room::AsSet, 1).is_empty());
-        assert_eq!(begun(&models, 2, Room::AsSet, 1), [1]);
+        assert!(begun(&models, 1, EvictionPolicy::UpToLimit, 1).is_empty());
+        assert_eq!(begun(&models, 2, EvictionPolicy::UpToLimit, 1), [1]);
         assert_eq!(models.state(1), ModelState::Unloaded);
-        assert!(begun(&models, 3, Room::AsSet, 2).is_empty());
-        assert!(begun(&models, 4, Room::Beside, 1).is_empty());
-        assert_eq!(begun(&models, 5, Room::AsSet, 2), [2, 3]);
-        assert!(models.begin(5, Room::AsSet, 1).is_none(), "it is on its way");
+        assert!(begun(&models, 3, EvictionPolicy::UpToLimit, 2).is_empty());
+        assert!(begun(&models, 4, EvictionPolicy::KeepAll, 1).is_empty());
+        assert_eq!(begun(&models, 5, EvictionPolicy::UpToLimit, 2), [2, 3]);
+        assert!(models.begin(5, EvictionPolicy::UpToLimit, 1).is_none(), "it is on its way");
     }
 
     #[test]
     fn a_load_that_no_longer_counts_changes_nothing() {
         let models = Models::default();
-        let (turn, _) = models.begin(1, Room::AsSet, 1).expect("a load");
-        begun(&models, 2, Room::AsSet, 1);
+        let (turn, _) = models.begin(1, EvictionPolicy::UpToLimit, 1).expect("a load");
+        begun(&models, 2, EvictionPolicy::UpToLimit, 1);
         assert!(models.update(1, turn, |_| panic!("it does not count")).is_break());
-        let (again, _) = models.begin(1, Room::AsSet, 1).expect("a load");
+        let (again, _) = models.begin(1, EvictionPolicy::UpToLimit, 1).expect("a load");
         assert!(models.update(1, turn, |_| ()).is_break() && models.update(1, again, |_| ()).is_continue());
     }
 
     #[test]
     fn what_left_for_a_job_is_brought_back_once_and_not_after_a_choice() {
         let models = Models::default();
-        begun(&models, 1, Room::AsSet, 1);
-        begun(&models, 2, Room::ForJob, 1);
+        begun(&models, 1, EvictionPolicy::UpToLimit, 1);
+        begun(&models, 2, EvictionPolicy::ForJob, 1);
         assert!(models.waits_for(1).is_some() && models.waits_for(2).is_none());
         assert_eq!((models.take_displaced(), models.take_displaced()), (Some(1), None));
-        begun(&models, 1, Room::AsSet, 1);
-        begun(&models, 2, Room::ForJob, 1);
-        assert!(models.begin(2, Room::AsSet, 1).is_none(), "the person takes the job's model");
+        begun(&models, 1, EvictionPolicy::UpToLimit, 1);
+        begun(&models, 2, EvictionPolicy::ForJob, 1);
+        assert!(models.begin(2, EvictionPolicy::UpToLimit, 1).is_none(), "the person takes the job's model");
         assert_eq!(models.take_displaced(), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use store::measurements::{self, KeptAnswer};
+use store::measurements::{self, GeneratedAnswer};
 use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
 use vectors::score::answers::{refuses, repetition};
 
@@ -11,7 +11,7 @@ use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
-use crate::engine::job::{Interrupt, is_halting, say};
+use crate::engine::job::{Interrupt, is_halting, report_progress};
 use crate::engine::pace::Phase;
 
 /// The number of answers that are generated at the same time.
@@ -19,7 +19,7 @@ const ROWS: usize = 32;
 
 /// An answer to generate.
 #[derive(Debug, Clone, Copy)]
-struct Wanted {
+struct MissingAnswer {
     /// The index of the multiplier among the missing ones.
     at: usize,
     /// The index of the prompt in its set.
@@ -30,15 +30,17 @@ impl Running<'_> {
     /// Generates the answers at the missing multipliers, and computes the points that follow from them.
     pub(super) fn answer(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
         let prompts = self.prompts(task)?;
-        let mut kept: Vec<Vec<KeptAnswer>> = Vec::with_capacity(missing.len());
+        let mut kept: Vec<Vec<GeneratedAnswer>> = Vec::with_capacity(missing.len());
         for (_, key) in missing {
             kept.push(self.state.block_on(measurements::answers(self.state.store.read(), key))?);
         }
-        let is_kept = |wanted: &Wanted| kept[wanted.at].iter().any(|a| a.place as usize == wanted.place);
-        let all = (0..missing.len()).flat_map(|at| (0..prompts.len()).map(move |place| Wanted { at, place }));
-        let wanted: Vec<Wanted> = all.filter(|wanted| !is_kept(wanted)).collect();
+        let is_kept =
+            |wanted: &MissingAnswer| kept[wanted.at].iter().any(|a| a.place as usize == wanted.place);
+        let all = (0..missing.len())
+            .flat_map(|at| (0..prompts.len()).map(move |place| MissingAnswer { at, place }));
+        let wanted: Vec<MissingAnswer> = all.filter(|wanted| !is_kept(wanted)).collect();
         for at in 0..missing.len() {
-            self.keep_if_whole(task, &missing[at], prompts.len(), &kept[at])?;
+            self.save_if_complete(task, &missing[at], prompts.len(), &kept[at])?;
         }
         let requests: Vec<Request> =
             wanted.iter().map(|one| self.request(task, missing[one.at].0, one.place, &prompts)).collect();
@@ -46,7 +48,7 @@ impl Running<'_> {
         let (name, unit) = task.kind.phase();
         let (mut phase, mut done, mut refused) = (Phase::new(name, unit), 0, None);
         let (total, mut ids) = (requests.len(), vec![Vec::new(); requests.len()]);
-        say(self.state, &mut phase, 0, total);
+        report_progress(self.state, &mut phase, 0, total);
         let model = std::sync::Arc::clone(&self.model);
         generate(&model, &requests, limits, &mut |step| {
             let ended = match step {
@@ -57,13 +59,13 @@ impl Running<'_> {
                 Step::End { end: End::Stopped, .. } => Ok(()),
                 Step::End { row, end } => {
                     done += 1;
-                    say(self.state, &mut phase, done, total);
+                    report_progress(self.state, &mut phase, done, total);
                     let answer = Answer { ids: std::mem::take(&mut ids[row]), end };
                     let one = wanted[row];
-                    let answer = kept_answer(&model, one.place, &answer);
-                    self.keep_answer(&missing[one.at].1, &answer).and_then(|()| {
+                    let answer = generated_answer(&model, one.place, &answer);
+                    self.save_answer(&missing[one.at].1, &answer).and_then(|()| {
                         kept[one.at].push(answer);
-                        self.keep_if_whole(task, &missing[one.at], prompts.len(), &kept[one.at])
+                        self.save_if_complete(task, &missing[one.at], prompts.len(), &kept[one.at])
                     })
                 }
             };
@@ -109,7 +111,7 @@ impl Running<'_> {
         }
     }
 
-    fn keep_answer(&self, key: &str, answer: &KeptAnswer) -> Result<(), Error> {
+    fn save_answer(&self, key: &str, answer: &GeneratedAnswer) -> Result<(), Error> {
         self.state.block_on(async {
             let mut db = self.state.store.begin().await?;
             measurements::put_answer(&mut db, key, answer).await?;
@@ -118,25 +120,25 @@ impl Running<'_> {
     }
 
     /// Stores the points of a multiplier once every prompt has its answer.
-    fn keep_if_whole(
+    fn save_if_complete(
         &mut self,
         task: &Task,
         (multiplier, key): &(f64, String),
         prompts: usize,
-        kept: &[KeptAnswer],
+        kept: &[GeneratedAnswer],
     ) -> Result<(), Error> {
         if kept.len() < prompts {
             return Ok(());
         }
-        let mut kept: Vec<&KeptAnswer> = kept.iter().collect();
+        let mut kept: Vec<&GeneratedAnswer> = kept.iter().collect();
         kept.sort_by_key(|answer| answer.place);
         let items: Vec<Vec<f64>> = kept.into_iter().map(item).collect();
-        self.keep(task, *multiplier, key.clone(), &items)
+        self.save_point(task, *multiplier, key.clone(), &items)
     }
 }
 
-fn kept_answer(model: &vectors::model::Model, place: usize, answer: &Answer) -> KeptAnswer {
-    KeptAnswer {
+fn generated_answer(model: &vectors::model::Model, place: usize, answer: &Answer) -> GeneratedAnswer {
+    GeneratedAnswer {
         place: place as u32,
         text: model.decode(&answer.ids),
         tokens: answer.ids.len() as u32,
@@ -145,7 +147,7 @@ fn kept_answer(model: &vectors::model::Model, place: usize, answer: &Answer) -> 
 }
 
 /// Scores an answer without a judge, as [`super::kind::Kind::Answers`] describes.
-fn item(answer: &KeptAnswer) -> Vec<f64> {
+fn item(answer: &GeneratedAnswer) -> Vec<f64> {
     let complies = f64::from(u8::from(!refuses(&answer.text)));
     vec![repetition(&answer.text), f64::from(answer.tokens), complies]
 }

@@ -11,8 +11,8 @@ use ipc::data::PairContent;
 use ipc::drafts::EndpointSettings;
 use ipc::event::Event;
 use ipc::score::{Judge, Rubric, VERDICT_TOKENS};
-use ipc::sweep::Spent;
-use store::measurements::{self, KeptAnswer};
+use ipc::sweep::TokenUsage;
+use store::measurements::{self, GeneratedAnswer};
 use store::sweeps;
 use store::verdicts::{self, Verdict};
 use vectors::layer::PrefixBlocks;
@@ -23,7 +23,7 @@ use super::kind::Kind;
 use super::plan::Task;
 use super::subject::encode;
 use super::{Running, verdict};
-use crate::engine::job::{Interrupt, is_halting, reporter, say};
+use crate::engine::job::{Interrupt, is_halting, report_progress, reporter};
 use crate::engine::pace::Phase;
 use crate::{Error, clock};
 
@@ -85,7 +85,7 @@ impl Running<'_> {
                 Judge::Local => self.judge_locally(task, rubric, &answers)?,
                 Judge::Endpoint(endpoint) => self.judge_remotely(task, endpoint, rubric, &answers)?,
             };
-            self.keep(task, *multiplier, key.clone(), &items)?;
+            self.save_point(task, *multiplier, key.clone(), &items)?;
         }
         Ok(())
     }
@@ -96,7 +96,7 @@ impl Running<'_> {
         task: &Task,
         to: &EndpointSettings,
         rubric: &Rubric,
-        answers: &[KeptAnswer],
+        answers: &[GeneratedAnswer],
     ) -> Result<Vec<Vec<f64>>, Interrupt> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let failed = |source| Error::Endpoint { server: to.address.clone(), source };
@@ -119,14 +119,14 @@ impl Running<'_> {
         };
         let requests: Vec<ChatRequest> = open.iter().map(request).collect();
         let (mut phase, mut done, mut refused) = (Phase::new("Judging", "answer"), 0, None);
-        say(self.state, &mut phase, 0, open.len());
+        report_progress(self.state, &mut phase, 0, open.len());
         let halt = || is_halting(self.state);
         ask_all(&client, &requests, to.at_once as usize, halt, |asked, reply| {
             let (place, key, _) = &open[asked];
             let kept = match reply {
                 Ok(reply) => {
                     words[*place] = Some(reply.text.clone());
-                    self.keep_verdict(key, reply)
+                    self.save_verdict(key, reply)
                 }
                 // A text that the server refuses has a verdict that cannot be read. A server that is unreachable ends
                 // the job.
@@ -134,7 +134,7 @@ impl Running<'_> {
                 Err(error) => Err(failed(error)),
             };
             done += 1;
-            say(self.state, &mut phase, done, open.len());
+            report_progress(self.state, &mut phase, done, open.len());
             match kept {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
@@ -153,20 +153,20 @@ impl Running<'_> {
         }
     }
 
-    fn keep_verdict(&self, key: &str, reply: ChatReply) -> Result<(), Error> {
+    fn save_verdict(&self, key: &str, reply: ChatReply) -> Result<(), Error> {
         let verdict = Verdict {
             text: reply.text,
             prompt_tokens: reply.prompt_tokens as i64,
             answer_tokens: reply.answer_tokens as i64,
         };
-        let more = Spent { read: reply.prompt_tokens, written: reply.answer_tokens };
+        let more = TokenUsage { read: reply.prompt_tokens, written: reply.answer_tokens };
         self.state.block_on(async {
             let change = self.state.events.change().await;
             let mut db = self.state.store.begin().await?;
             verdicts::put(&mut db, key, &verdict, clock::now()).await?;
-            let spent = sweeps::spend(&mut db, self.id, more).await?;
+            let usage = sweeps::add_usage(&mut db, self.id, more).await?;
             db.commit().await?;
-            change.say(&Event::SweepSpent { sweep: self.id, spent });
+            change.send(&Event::SweepTokenUsage { sweep: self.id, usage });
             Ok(())
         })
     }
@@ -176,7 +176,7 @@ impl Running<'_> {
         &self,
         task: &Task,
         rubric: &Rubric,
-        answers: &[KeptAnswer],
+        answers: &[GeneratedAnswer],
     ) -> Result<Vec<Vec<f64>>, Interrupt> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let tokens = |source| Error::Tokens { pair: None, source };

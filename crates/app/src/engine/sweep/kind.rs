@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn pairs_kept_by_an_older_version_have_no_tokens() {
+    fn pairs_stored_by_an_older_version_have_no_tokens() {
         let (_, count, missing) = summary(&Score::LogOddsPerToken, &[vec![-1.0, -2.0]]);
         assert_eq!((count, missing), (0, 1));
     }

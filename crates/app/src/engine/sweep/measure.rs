@@ -19,11 +19,11 @@ use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
-use crate::engine::job::{Interrupt, go_on, reporter, say};
+use crate::engine::job::{Interrupt, continue_unless_halting, report_progress, reporter};
 use crate::engine::pace::Phase;
 
 /// The prefix activations of a kind and a set, with the prompts that they belong to.
-pub(super) struct Kept {
+pub(super) struct PrefixCache {
     kind: Kind,
     set: Option<u32>,
     system: String,
@@ -81,17 +81,17 @@ impl Running<'_> {
         for (index, (multiplier, key)) in missing.iter().enumerate() {
             let steering = self.subjects[task.arm as usize].at(*multiplier);
             let items = kept.prepared.items(&steering, &mut |done, _| {
-                say(self.state, &mut phase, index * count + done, missing.len() * count);
-                go_on(self.state)
+                report_progress(self.state, &mut phase, index * count + done, missing.len() * count);
+                continue_unless_halting(self.state)
             })?;
-            self.keep(task, *multiplier, key.clone(), &items)?;
+            self.save_point(task, *multiplier, key.clone(), &items)?;
         }
         self.kept = Some(kept);
         Ok(())
     }
 
     /// Returns the prefix activations of a task. Those of the previous arm are reused if they fit.
-    fn prepared(&mut self, task: &Task) -> Result<Kept, Interrupt> {
+    fn prepared(&mut self, task: &Task) -> Result<PrefixCache, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
         let own = self.sets.get(task.set.map_or(usize::MAX, |set| set as usize));
         let pairs = own.map_or(&[][..], |set| &set.pairs);
@@ -111,7 +111,7 @@ impl Running<'_> {
         let template = subject.template().map(str::to_owned);
         let prepared = self.prepare(task, prefix)?;
         let (kind, set) = (task.kind.clone(), task.set);
-        Ok(Kept { kind, set, system, is_system_given, template, shown, prefix, prepared })
+        Ok(PrefixCache { kind, set, system, is_system_given, template, shown, prefix, prepared })
     }
 
     /// Returns the blocks that no arm steers. These are all blocks if no arm has a vector or an adapter.

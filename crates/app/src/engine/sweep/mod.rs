@@ -18,7 +18,7 @@ use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::sweep::{Sweep, SweepPoint, SweepSettings};
 use sqlx::SqliteConnection;
-use store::sweep_points::{self, Behind};
+use store::sweep_points::{self, MeasurementKeys};
 use store::{measurements, snapshots, sweeps};
 use vectors::model::Model;
 use vectors::score::Interval;
@@ -27,7 +27,7 @@ use self::key::Key;
 use self::kind::Kind;
 use self::plan::Task;
 use self::subject::Subject;
-use super::job::{Interrupt, Job, Stored, is_halting, say};
+use super::job::{Interrupt, Job, Stored, is_halting, report_progress};
 use super::models;
 use super::pace::Phase;
 use crate::app_state::AppState;
@@ -50,7 +50,7 @@ struct Running<'a> {
     /// The known points that are valid for this model.
     known: Vec<SweepPoint>,
     /// The prefix activations that are kept for the next arm.
-    kept: Option<measure::Kept>,
+    kept: Option<measure::PrefixCache>,
 }
 
 /// A set as it was when the sweep was started.
@@ -83,7 +83,7 @@ impl Job for SweepJob {
 /// Measures the points that are still missing.
 fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     let (sweep, sets, subjects) = state.block_on(read(state, id))?;
-    say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+    report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(state, sweep.model, || is_halting(state))?;
     let known = state.block_on(begin(state, id, &fingerprint))?;
     let mut running = Running {
@@ -106,7 +106,7 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
 async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
     let mut db = state.store.read().acquire().await?;
     let sweep = sweeps::find(&mut db, id).await?;
-    let sets = kept_sets(&mut db, id, sweep.settings.limit).await?;
+    let sets = load_sets(&mut db, id, sweep.settings.limit).await?;
     let mut subjects = Vec::with_capacity(sweep.settings.arms.len());
     for arm in &sweep.settings.arms {
         subjects.push(Subject::read(&mut db, arm).await?);
@@ -114,7 +114,7 @@ async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>
     Ok((sweep, sets, subjects))
 }
 
-async fn kept_sets(db: &mut SqliteConnection, id: Id, limit: Option<u32>) -> Result<Vec<Set>, Error> {
+async fn load_sets(db: &mut SqliteConnection, id: Id, limit: Option<u32>) -> Result<Vec<Set>, Error> {
     let mut all = Vec::new();
     for kept in sweeps::sets(&mut *db, id).await? {
         let pairs = snapshots::read(&mut *db, &kept.snapshot).await?;
@@ -133,7 +133,7 @@ pub(crate) async fn measured_items(
     set: u32,
     limit: Option<u32>,
 ) -> Result<Vec<PairContent>, Error> {
-    let sets = kept_sets(db, id, limit).await?;
+    let sets = load_sets(db, id, limit).await?;
     sets.into_iter().nth(set as usize).map(|set| set.measured).ok_or(Error::Gone("set of the sweep"))
 }
 
@@ -144,7 +144,7 @@ async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepP
     sweeps::set_model(&mut db, id, fingerprint).await?;
     let sweep = sweeps::find(&mut db, id).await?;
     db.commit().await?;
-    change.say(&Event::Sweep(sweep.clone()));
+    change.send(&Event::Sweep(sweep.clone()));
     Ok(sweep.points)
 }
 
@@ -162,7 +162,7 @@ impl Running<'_> {
             }
             let key = self.key(task, multiplier)?;
             match self.state.block_on(measurements::find(self.state.store.read(), &key))? {
-                Some(items) => self.keep(task, multiplier, key, &items)?,
+                Some(items) => self.save_point(task, multiplier, key, &items)?,
                 None => missing.push((multiplier, key)),
             }
         }
@@ -207,10 +207,16 @@ impl Running<'_> {
     }
 
     /// Stores a measurement with the points that follow from it.
-    fn keep(&mut self, task: &Task, multiplier: f64, key: String, items: &[Vec<f64>]) -> Result<(), Error> {
+    fn save_point(
+        &mut self,
+        task: &Task,
+        multiplier: f64,
+        key: String,
+        items: &[Vec<f64>],
+    ) -> Result<(), Error> {
         let is_about_answers = task.kind.is_about_answers();
         let answers = is_about_answers.then(|| self.answers_key(task, multiplier)).transpose()?;
-        let behind = Behind { measurement: key, answers };
+        let keys = MeasurementKeys { measurement: key, answers };
         let mut points = Vec::with_capacity(task.scores.len());
         for score in &task.scores {
             let (interval, count, missing) = summary(&self.settings.scores[*score as usize], items);
@@ -222,12 +228,12 @@ impl Running<'_> {
         state.block_on(async {
             let change = state.events.change().await;
             let mut db = state.store.begin().await?;
-            measurements::put(&mut db, &behind.measurement, items, clock::now()).await?;
+            measurements::put(&mut db, &keys.measurement, items, clock::now()).await?;
             for point in &points {
-                sweep_points::put(&mut db, id, point, &behind).await?;
+                sweep_points::put(&mut db, id, point, &keys).await?;
             }
             db.commit().await?;
-            change.say(&Event::SweepPoints { sweep: id, points: points.clone() });
+            change.send(&Event::SweepPoints { sweep: id, points: points.clone() });
             Ok::<_, Error>(())
         })?;
         self.known.extend(points);

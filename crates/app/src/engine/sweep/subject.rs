@@ -161,7 +161,7 @@ mod tests {
             term: SteeringTerm { weight, fixed, ..SteeringTerm::new(i64::from(layer)) },
             steering: Steering {
                 parts: parts(&[layer], &[1.0]),
-                acts: Intervention::default(),
+                intervention: Intervention::default(),
                 adapter: None,
             },
             hash: format!("h{layer}"),

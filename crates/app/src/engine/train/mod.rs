@@ -11,15 +11,15 @@ use ipc::event::Event;
 use ipc::train::{EpochPoint, Run, Side, StepPoint, TrainPrecision};
 use settings::training_pairs;
 use sqlx::SqliteConnection;
-use store::runs::{self, SoFar};
+use store::runs::{self, PartialVector};
 use store::{epoch_vectors, epochs, jobs, models as model_rows, snapshots, steps, vectors as vector_rows};
-use vector::keep_vector;
+use vector::save_vector;
 use vectors::model::{MatmulPrecision, Model, Precision as Weights};
 use vectors::train::{Checkpoint, StepReport, Training};
 
 use super::encode::{self, Encoded};
 use super::encode_pairs::encode_pairs;
-use super::job::{Interrupt, Job, Stored, go_on, is_halting, reporter, say};
+use super::job::{Interrupt, Job, Stored, continue_unless_halting, is_halting, report_progress, reporter};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -44,7 +44,7 @@ impl Job for TrainJob {
     fn run(&self, state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         let run = state.block_on(runs::find(state.store.read(), self.0))?;
         let mut work = Work::prepare(state, id, run)?;
-        let ended = work.go_on();
+        let ended = work.train();
         if !matches!(ended, Err(Interrupt::Failed(_))) {
             work.note_speed()?;
         }
@@ -55,9 +55,9 @@ impl Job for TrainJob {
         Box::pin(async { Ok(Some(Event::Run(runs::find(db, self.0).await?))) })
     }
 
-    fn keep<'a>(&'a self, db: &'a mut SqliteConnection, project: Id) -> Stored<'a, Option<Event>> {
+    fn finish<'a>(&'a self, db: &'a mut SqliteConnection, project: Id) -> Stored<'a, Option<Event>> {
         Box::pin(async move {
-            match keep_vector(db, project, self.0).await? {
+            match save_vector(db, project, self.0).await? {
                 Some(vector) => Ok(Some(Event::Vector(vector_rows::find(db, vector).await?))),
                 None => Ok(None),
             }
@@ -72,10 +72,10 @@ struct Work<'a> {
     run: Run,
     training: Training,
     /// The steps that are not stored yet.
-    made: Vec<StepPoint>,
-    kept: Instant,
+    unsaved_steps: Vec<StepPoint>,
+    last_save: Instant,
     /// The duration of the last store.
-    keeping: Duration,
+    save_duration: Duration,
     has_held_out: bool,
     measured: Vec<EpochPoint>,
     /// The seconds that the last measurement of the held-out pairs took.
@@ -98,7 +98,7 @@ impl<'a> Work<'a> {
             ))
         })?;
 
-        say(state, &mut Phase::new("Loading the model", ""), 0, 0);
+        report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
         let (model, fingerprint) = models::wait(state, run.model, || is_halting(state))?;
         if fingerprint_then.is_some_and(|then| then != fingerprint) {
             return Err(Error::invalid(
@@ -128,9 +128,9 @@ impl<'a> Work<'a> {
             job,
             run,
             training,
-            made: vec![],
-            kept: Instant::now(),
-            keeping: Duration::ZERO,
+            unsaved_steps: vec![],
+            last_save: Instant::now(),
+            save_duration: Duration::ZERO,
             has_held_out: !held_out.is_empty(),
             measured,
             measuring: 0.0,
@@ -139,18 +139,18 @@ impl<'a> Work<'a> {
         })
     }
 
-    fn go_on(&mut self) -> Result<(), Interrupt> {
+    fn train(&mut self) -> Result<(), Interrupt> {
         loop {
             if let Some(epoch) = self.epoch_to_measure() {
-                self.keep()?;
+                self.save()?;
                 self.measure(epoch)?;
             }
             if self.training.done() >= self.training.steps() {
-                self.keep()?;
+                self.save()?;
                 return Ok(());
             }
             if is_halting(self.state) {
-                self.keep()?;
+                self.save()?;
                 return Err(Interrupt::Halted);
             }
             self.step()?;
@@ -177,7 +177,7 @@ impl<'a> Work<'a> {
         let seconds = began.elapsed().as_secs_f64();
         self.stepping.0 += seconds;
         self.stepping.1 += 1;
-        self.made.push(point(&report, seconds));
+        self.unsaved_steps.push(point(&report, seconds));
         let epochs_left = (self.run.settings.epochs as usize + 1).saturating_sub(self.measured.len());
         let extra = self.measuring * epochs_left as f64;
         let progress =
@@ -185,42 +185,44 @@ impl<'a> Work<'a> {
         self.state.lanes.engine.progress(&self.state.events, progress);
         // The vector of every epoch is stored.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
-        let is_due = self.kept.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.keeping);
-        if ends_epoch || is_due { self.keep() } else { Ok(()) }
+        let is_due = self.last_save.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.save_duration);
+        if ends_epoch || is_due { self.save() } else { Ok(()) }
     }
 
     /// Stores the new steps with a checkpoint and the vector of the same moment, then sends them. This way the window
     /// shows only what is stored.
-    fn keep(&mut self) -> Result<(), Error> {
+    fn save(&mut self) -> Result<(), Error> {
         let began = Instant::now();
         let has_steps = self.training.steps() > 0;
-        if self.made.is_empty() && has_steps {
-            self.kept = began;
+        if self.unsaved_steps.is_empty() && has_steps {
+            self.last_save = began;
             return Ok(());
         }
         let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
         let epoch = (has_steps && done % per_epoch == 0).then(|| (done / per_epoch) as u32);
-        let steps = std::mem::take(&mut self.made);
+        let steps = std::mem::take(&mut self.unsaved_steps);
         let checkpoint = self.training.checkpoint().to_bytes();
-        let so_far =
-            SoFar { values: self.training.values().to_vec(), residual_norm: self.training.residual_norm() };
+        let partial = PartialVector {
+            values: self.training.values().to_vec(),
+            residual_norm: self.training.residual_norm(),
+        };
         let (state, run, job) = (self.state, self.run.id, self.job);
         state.block_on(async {
             let change = state.events.change().await;
             let mut db = state.store.begin().await?;
             steps::insert(&mut db, run, &steps).await?;
             jobs::set_checkpoint(&mut db, job, &checkpoint).await?;
-            runs::set_so_far(&mut db, run, &so_far).await?;
+            runs::set_partial_vector(&mut db, run, &partial).await?;
             if let Some(epoch) = epoch {
-                epoch_vectors::put(&mut db, run, epoch, done as u32, &so_far.values).await?;
+                epoch_vectors::put(&mut db, run, epoch, done as u32, &partial.values).await?;
             }
             db.commit().await?;
             if !steps.is_empty() {
-                change.say(&Event::Steps { run, steps });
+                change.send(&Event::Steps { run, steps });
             }
             Ok::<_, Error>(())
         })?;
-        (self.kept, self.keeping) = (Instant::now(), began.elapsed());
+        (self.last_save, self.save_duration) = (Instant::now(), began.elapsed());
         Ok(())
     }
 
@@ -253,7 +255,7 @@ impl<'a> Work<'a> {
             let mut db = state.store.begin().await?;
             epochs::insert(&mut db, run, &point).await?;
             db.commit().await?;
-            change.say(&Event::Epoch { run, epoch: point });
+            change.send(&Event::Epoch { run, epoch: point });
             Ok::<_, Error>(())
         })?;
         Ok(())
@@ -289,7 +291,7 @@ async fn begin(
     epochs::delete_after(&mut db, run.id, done).await?;
     epoch_vectors::delete_after(&mut db, run.id, done).await?;
     db.commit().await?;
-    change.say(&Event::Run(runs::find(state.store.read(), run.id).await?));
+    change.send(&Event::Run(runs::find(state.store.read(), run.id).await?));
     Ok(epochs::list(state.store.read(), run.id).await?)
 }
 
@@ -328,8 +330,8 @@ pub(super) fn unpacked(state: &AppState, model: Arc<Model>, run: &Run) -> Result
     let blocks = model.facts().blocks;
     let (device, template) = (model.device(), row.template.as_deref());
     let mut progress = |share: f64| {
-        say(state, &mut phase, (share * blocks as f64) as usize, blocks);
-        go_on(state)
+        report_progress(state, &mut phase, (share * blocks as f64) as usize, blocks);
+        continue_unless_halting(state)
     };
     let opened = Model::open(&row.path).device(device).precision(Weights::F32).chat_template(template);
     let loaded = opened

@@ -21,15 +21,15 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
     let was = StoredValue::new((wanted.get_untracked(), opposite.get_untracked()));
     let kept = move || {
         spawn_local(async move {
-            if let Err(failure) = keep(id, was.get_value(), wanted, opposite).await {
+            if let Err(failure) = save(id, was.get_value(), wanted, opposite).await {
                 list.failure.try_set(Some(failure));
             }
         });
     };
     let accept = move || {
         spawn_local(async move {
-            // What is typed last counts.
-            match keep(id, was.get_value(), wanted, opposite).await {
+            // The last text that was typed counts.
+            match save(id, was.get_value(), wanted, opposite).await {
                 Ok(()) => list.accept(pairs, vec![id]),
                 Err(failure) => drop(list.failure.try_set(Some(failure))),
             }
@@ -70,8 +70,8 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
     }
 }
 
-/// Keeps what a draft says now, where it is something else than before.
-async fn keep(
+/// Saves the current text of a draft if it has changed.
+async fn save(
     draft: Id,
     was: (String, String),
     wanted: RwSignal<String>,

@@ -21,7 +21,7 @@ pub(super) struct DraftList {
 }
 
 impl DraftList {
-    /// An empty list, which belongs to no data set yet.
+    /// Returns an empty list, which belongs to no data set yet.
     pub(super) fn new() -> Self {
         Self {
             data_set: RwSignal::new(None),
@@ -79,7 +79,7 @@ impl DraftList {
         });
     }
 
-    /// The ids of the drafts that `takes` accepts.
+    /// Returns the ids of the drafts that `takes` accepts.
     pub(super) fn ids(self, takes: impl Fn(&Draft) -> bool) -> Vec<Id> {
         self.drafts
             .read_untracked()

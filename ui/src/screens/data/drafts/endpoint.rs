@@ -1,7 +1,7 @@
 //! The fields for a model behind an HTTP address: the address, its key, and a trial.
 
 use ipc::Failure;
-use ipc::command::{KeepKey, LookAtEndpoint, TryEndpoint};
+use ipc::command::{InspectEndpoint, SaveKey, TryEndpoint};
 use ipc::drafts::{EndpointFacts, EndpointSettings, KeyPlace};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -42,7 +42,7 @@ impl EndpointForm {
         form
     }
 
-    /// The typed settings, as a command sends them.
+    /// Returns the typed settings, as a command sends them.
     pub(super) fn settings(self) -> EndpointSettings {
         EndpointSettings {
             address: self.address.get_untracked(),
@@ -58,17 +58,17 @@ impl EndpointForm {
         }
     }
 
-    /// Whether the form is complete.
+    /// Returns whether the form is complete.
     pub(super) fn is_whole(self) -> bool {
         self.facts.read().is_some() && !self.model.read().trim().is_empty()
     }
 
-    /// Whether the address is on this machine.
+    /// Returns whether the address is on this machine.
     pub(super) fn stays_here(self) -> bool {
         self.facts.read().as_ref().is_some_and(|facts| facts.stays_here)
     }
 
-    /// A sentence that says where text will be sent.
+    /// Returns a sentence that says where text will be sent.
     pub(super) fn destination(self) -> String {
         match &*self.facts.read() {
             None => "Type the address of a server for OpenAI's chat completions.".into(),
@@ -91,7 +91,7 @@ impl EndpointForm {
             return;
         }
         spawn_local(async move {
-            match bridge::call(LookAtEndpoint { address }).await {
+            match bridge::call(InspectEndpoint { address }).await {
                 Ok(facts) => {
                     self.facts.try_set(Some(facts));
                     self.failure.try_set(None);
@@ -108,13 +108,13 @@ impl EndpointForm {
 /// The fields of an endpoint.
 #[component]
 pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
-    let (key, told) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    let (key, reply) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let is_trying = RwSignal::new(false);
-    let keep = move |_| {
+    let save = move |_| {
         let (address, typed) = (form.address.get_untracked(), key.get_untracked());
         key.set(String::new());
         spawn_local(async move {
-            match bridge::call(KeepKey { address, key: typed }).await {
+            match bridge::call(SaveKey { address, key: typed }).await {
                 Ok(facts) => drop(form.facts.try_set(Some(facts))),
                 Err(failure) => drop(form.failure.try_set(Some(failure))),
             }
@@ -123,7 +123,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
     let forget = move |_| {
         let address = form.address.get_untracked();
         spawn_local(async move {
-            if let Ok(facts) = bridge::call(KeepKey { address, key: String::new() }).await {
+            if let Ok(facts) = bridge::call(SaveKey { address, key: String::new() }).await {
                 form.facts.try_set(Some(facts));
             }
         });
@@ -131,11 +131,11 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
     let try_it = move |_| {
         let asked = TryEndpoint { address: form.address.get_untracked(), model: form.model.get_untracked() };
         form.failure.set(None);
-        told.set(None);
+        reply.set(None);
         is_trying.set(true);
         spawn_local(async move {
             match bridge::call(asked).await {
-                Ok(text) => drop(told.try_set(Some(format!("It answers: {}", text.trim())))),
+                Ok(text) => drop(reply.try_set(Some(format!("It answers: {}", text.trim())))),
                 Err(failure) => drop(form.failure.try_set(Some(failure))),
             }
             is_trying.try_set(false);
@@ -165,7 +165,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
                 <span class="label"><span>"Key " <span class="quiet">{key_place}</span></span></span>
                 <span class="row">
                     <input type="password" data-testid="endpoint-key" autocomplete="off" prop:value=key on:input=move |event| key.set(event_target_value(&event)) />
-                    <button class="button" type="button" data-testid="endpoint-keep" disabled=move || key.read().trim().is_empty() || form.facts.read().is_none() on:click=keep>"Keep"</button>
+                    <button class="button" type="button" data-testid="endpoint-save" disabled=move || key.read().trim().is_empty() || form.facts.read().is_none() on:click=save>"Keep"</button>
                     <Show when=has_key><button class="button" type="button" data-testid="endpoint-forget" on:click=forget>"Forget"</button></Show>
                 </span>
             </label>
@@ -175,6 +175,6 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
             </div>
         </div>
         <FailureCard failure=form.failure />
-        {move || told.get().map(|told| view! { <p class="quiet small" data-testid="endpoint-told">{told}</p> })}
+        {move || reply.get().map(|reply| view! { <p class="quiet small" data-testid="endpoint-reply">{reply}</p> })}
     }
 }

@@ -15,7 +15,7 @@ use crate::widgets::FailureCard;
 use crate::widgets::NumberField;
 use crate::widgets::Term;
 
-/// What is asked for.
+/// The task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Task {
     /// Both answers to each question.
@@ -50,7 +50,7 @@ pub(super) fn DraftForm() -> impl IntoView {
         wanted.set(prompts.0);
         opposite.set(prompts.1);
     };
-    // Another data set is about another behaviour.
+    // Another data set has another behaviour, so the prompts are filled in again.
     let described = Memo::new(move |_| store.data_set().map(|set| set.description));
     Effect::new(move |_| behave(described.get().unwrap_or_default()));
     let asked = Memo::new(move |_| lines(&questions.read()));
@@ -168,7 +168,7 @@ pub(super) fn DraftForm() -> impl IntoView {
     }
 }
 
-/// The questions that were typed: each line that says something, once.
+/// Returns the questions that were typed: each line that says something, once.
 fn lines(text: &str) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     text.lines()

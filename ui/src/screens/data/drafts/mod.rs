@@ -21,14 +21,14 @@ use crate::widgets::{FailureCard, FailureNote};
 /// Drafts that are shown before a person asks for more.
 const FIRST_DRAFTS: usize = 40;
 
-/// The drafts: the form above, what came of it below.
+/// The drafts: the form above, and the results below.
 #[component]
 pub(super) fn DraftsView() -> impl IntoView {
     let (store, views, pairs) = (store(), expect_context::<ShownView>(), expect_context::<Pairs>());
     let list = DraftList::new();
     provide_context(list);
     let data_set = Memo::new(move |_| store.data_set().map(|set| set.id));
-    // An undone acceptance makes a draft of a pair again.
+    // Undoing an acceptance turns the pair back into a draft.
     let edits = Memo::new(move |_| store.data_set().map(|set| (set.train, set.held_out)));
     Effect::new(move |_| {
         let (set, ..) = (data_set.get(), store.drafts_changed.get(), edits.get());
@@ -53,14 +53,14 @@ pub(super) fn DraftsView() -> impl IntoView {
             JobState::Paused | JobState::Stopped | JobState::Done if missing == 0 => return None,
             JobState::Paused | JobState::Stopped | JobState::Done => None,
         };
-        let told = why.is_none().then(|| match missing {
+        let left = why.is_none().then(|| match missing {
             1 => "1 draft is not whole.".to_owned(),
             many => format!("{} drafts are not whole.", format::whole(many as u32)),
         });
         Some(view! {
             {why.map(|failure| view! { <FailureNote failure /> })}
             <div class="row">
-                <span class="grow" data-testid="drafts-missing">{told}</span>
+                <span class="grow" data-testid="drafts-missing">{left}</span>
                 <button class="button" data-testid="drafts-go-on" title="Drafts what is missing; what is there stays"
                     on:click=move |_| store.send(ControlJob { job, action: JobAction::Resume })>"Go on"</button>
             </div>

@@ -20,7 +20,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    /// The state before the first check.
+    /// Returns the state before the first check.
     pub(super) fn new() -> Self {
         Self {
             report: RwSignal::new(None),
@@ -57,7 +57,7 @@ impl Check {
         self.is_busy.set(true);
         spawn_local(async move {
             match bridge::call(RepairPairs { data_set, repair, pairs: only }).await {
-                // The data set's event has the check made anew.
+                // The data set's event starts the check again.
                 Ok(Some(_)) => pairs.read_again(),
                 Ok(None) => self.run(data_set),
                 Err(failure) => {

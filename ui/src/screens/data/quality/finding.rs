@@ -99,12 +99,12 @@ fn Row(row: FindingRow, repair: Option<Repair>) -> impl IntoView {
     }
 }
 
-/// Whether each pair is looked at by itself before it is repaired.
+/// Returns whether each pair is looked at by itself before it is repaired.
 fn can_be_single(repair: Option<Repair>) -> bool {
     repair == Some(Repair::Swap)
 }
 
-/// What a repair's button says.
+/// Returns the text of a repair's button.
 fn repair_label(repair: Repair) -> &'static str {
     match repair {
         Repair::DeleteDuplicates => "Delete the duplicates",
@@ -116,7 +116,7 @@ fn repair_label(repair: Repair) -> &'static str {
     }
 }
 
-/// A repair's name in tests.
+/// Returns a repair's name in tests.
 fn repair_key(repair: Repair) -> &'static str {
     match repair {
         Repair::DeleteDuplicates => "duplicates",

@@ -16,7 +16,7 @@ pub(super) struct Bin {
 }
 
 impl Bin {
-    /// Whether a margin falls into the bin.
+    /// Returns whether a margin falls into the bin.
     pub(super) fn holds(&self, margin: f64) -> bool {
         self.from <= margin && margin < self.to
     }
@@ -43,7 +43,7 @@ pub(super) fn bins(margins: &[Margin]) -> Vec<Bin> {
     bins
 }
 
-/// The least of 1, 2, 5, 10, ... (and their tenths) that is not smaller than `least`.
+/// Returns the least of 1, 2, 5, 10, ... (and their tenths) that is not smaller than `least`.
 fn round_width(least: f64) -> f64 {
     let least = least.max(0.1);
     let power = 10_f64.powf(least.log10().floor());
@@ -54,7 +54,7 @@ fn round_width(least: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// The chart of the bins.
+/// Returns the chart of the bins.
 pub(super) fn picture(bins: &[Bin]) -> Picture {
     let top = |bin: &Bin| [[bin.from, bin.count as f64], [bin.to, bin.count as f64]];
     let mut points: Vec<[f64; 2]> = bins.iter().flat_map(top).collect();

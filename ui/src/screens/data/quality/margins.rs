@@ -13,7 +13,7 @@ use crate::screens::data::pairs::Pairs;
 use crate::state::store;
 use crate::widgets::Term;
 
-/// How many pairs can be measured at once; 0 stands for all.
+/// The numbers of pairs that can be measured at once; 0 stands for all.
 const CHOICES: [(u32, &str); 4] =
     [(50, "50 pairs"), (200, "200 pairs"), (1000, "1000 pairs"), (0, "all pairs")];
 
@@ -53,7 +53,7 @@ pub(super) fn Margins() -> impl IntoView {
     }
 }
 
-/// The fields that say what is measured, and with which model.
+/// The fields that choose the measured pairs and the model.
 #[component]
 fn Measure() -> impl IntoView {
     let (store, check) = (store(), expect_context::<Check>());
@@ -107,12 +107,12 @@ fn BinPairs(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
     }
 }
 
-/// The end of a bin in as few digits as it needs.
+/// Returns the end of a bin in as few digits as it needs.
 fn end(value: f64) -> String {
     format::number(value, usize::from(value.fract().abs() > 1e-9))
 }
 
-/// A sentence with the number of measured pairs, their median, and the share that prefers the opposite.
+/// Returns a sentence with the number of measured pairs, their median, and the share that prefers the opposite.
 fn summary(margins: &[Margin]) -> String {
     let mut values: Vec<f64> = margins.iter().map(|margin| margin.margin).collect();
     values.sort_by(f64::total_cmp);

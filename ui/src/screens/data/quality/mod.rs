@@ -18,7 +18,7 @@ use crate::format;
 use crate::state::store;
 use crate::widgets::FailureCard;
 
-/// How long after an edit the data set is looked over again.
+/// The pause between an edit and the next check of the data set.
 const PAUSE: Duration = Duration::from_millis(600);
 
 /// The check of the data set in use; made when it is shown, and after every change while it is.
@@ -77,7 +77,7 @@ pub(super) fn QualityView() -> impl IntoView {
     }
 }
 
-/// How many findings of each weight there are.
+/// Returns how many findings of each weight there are.
 fn summary(report: &QualityReport) -> String {
     use ipc::quality::Weight;
     let count = |weight| report.findings.iter().filter(|found| found.weight == weight).count();

@@ -3,9 +3,9 @@
 use crate::steps::{edit, train};
 use crate::window::{SOON, Window};
 
-/// What a person has made, as the window shows it.
+/// The results of a person's work, as the window shows them.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Kept {
+pub(crate) struct WindowContents {
     vectors: Vec<String>,
     runs: Vec<String>,
     history: String,
@@ -13,7 +13,7 @@ pub(crate) struct Kept {
     answers: Vec<String>,
 }
 
-impl Kept {
+impl WindowContents {
     /// Opens every screen and reads its content.
     pub(crate) async fn read(window: &Window) -> Self {
         window.click("nav-data").await;

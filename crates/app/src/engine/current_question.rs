@@ -6,11 +6,11 @@ use ipc::Id;
 
 /// The question that is being answered, and whether a person has stopped it.
 #[derive(Default)]
-pub(crate) struct Asking {
+pub(crate) struct CurrentQuestion {
     current: Mutex<Option<(Id, bool)>>,
 }
 
-impl Asking {
+impl CurrentQuestion {
     /// Stops the answers to a question. Returns `false` if another question or none is being answered.
     pub(crate) fn stop(&self, question: Id) -> bool {
         let mut current = self.lock();
@@ -43,13 +43,13 @@ mod tests {
 
     #[test]
     fn only_the_question_being_answered_can_be_stopped() {
-        let asking = Asking::default();
-        assert!(!asking.stop(1));
-        asking.set(Some(1));
-        assert!(!asking.stop(2));
-        assert!(!asking.is_stopped());
-        assert!(asking.stop(1) && asking.is_stopped());
-        asking.set(Some(2));
-        assert!(!asking.is_stopped(), "a stop is for one question");
+        let current_question = CurrentQuestion::default();
+        assert!(!current_question.stop(1));
+        current_question.set(Some(1));
+        assert!(!current_question.stop(2));
+        assert!(!current_question.is_stopped());
+        assert!(current_question.stop(1) && current_question.is_stopped());
+        current_question.set(Some(2));
+        assert!(!current_question.is_stopped(), "a stop is for one question");
     }
 }
