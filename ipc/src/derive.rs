@@ -293,7 +293,9 @@ mod tests {
         assert!(made.is_transfer() && made.description().ends_with("made for M"));
         // Vectors of earlier versions have no map.
         let json = serde_json::to_string(&made).expect("JSON");
-        assert!(!json.contains("map") && serde_json::from_str::<Derivation>(&json).expect("read back") == made);
+        assert!(
+            !json.contains("map") && serde_json::from_str::<Derivation>(&json).expect("read back") == made
+        );
         made.map = Some(LearnedMap {
             from_layer: 14,
             layer: 3,

@@ -58,7 +58,14 @@ pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
 fn build_targets(targets: &[&str]) -> Outcome<Vec<TestProgram>> {
     let mut cargo = program::linting_cargo()?;
     cargo
-        .args(["build", "--quiet", "--workspace", "--message-format", "json-render-diagnostics"])
+        .args([
+            "build",
+            "--quiet",
+            "--keep-going",
+            "--workspace",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
         .args(targets)
         .stdout(Stdio::piped());
     let mut child = cargo.spawn().with_context(|| "cargo cannot be started")?;

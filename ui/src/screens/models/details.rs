@@ -55,7 +55,7 @@ fn ModelActions(model: Model) -> impl IntoView {
     };
     let set = move |precision| {
         spawn_local(async move {
-            library.show_failure(id, bridge::call(SetPrecision { model: id, precision }).await)
+            library.show_failure(id, bridge::call(SetPrecision { model: id, precision }).await);
         });
     };
     let (_, status) = model_state(&model);
