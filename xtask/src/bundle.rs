@@ -13,6 +13,7 @@ use crate::frontend;
 use crate::print;
 use crate::problem::{Outcome, WithContext as _};
 use crate::program;
+use crate::progress::Progress;
 use crate::set_up;
 use crate::starter_model;
 use crate::wasm_target;
@@ -41,7 +42,8 @@ pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     set_up::system_packages(false)?;
     let target = wasm_target::ensure()?;
     starter_model::ensure()?;
-    frontend::build(target, if quick { frontend::Build::Quick } else { frontend::Build::Full })?;
+    let how = if quick { frontend::Build::Quick } else { frontend::Build::Full };
+    frontend::build(target, how, &Progress::start())?;
     let mut tauri = command_line()?;
     print::step("Building Tiller and its installer");
     let mut build = program::cargo();

@@ -1,11 +1,17 @@
 //! Finds a display for the tests in the real window, or starts a virtual one.
 
 use std::env;
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use crate::print;
 use crate::problem::{Outcome, Problem, WithContext as _};
 use crate::program;
+
+/// The maximum time for a display on another machine to answer.
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// A display. A virtual one is stopped when dropped.
 pub(crate) struct Display {
@@ -59,6 +65,70 @@ impl Drop for Display {
     }
 }
 
+/// Returns an error if no window can be opened, because no display is named or none answers under the name.
+pub(crate) fn check() -> Outcome {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let value = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let (x11, wayland) = (value("DISPLAY"), value("WAYLAND_DISPLAY"));
+    let answers = x11.as_deref().is_some_and(x11_answers) || wayland.as_deref().is_some_and(wayland_answers);
+    if answers {
+        return Ok(());
+    }
+    let what = match (&x11, &wayland) {
+        (Some(name), _) => format!("No display answers at DISPLAY={name}."),
+        (None, Some(name)) => format!("No display answers at WAYLAND_DISPLAY={name}."),
+        (None, None) => "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set.".to_owned(),
+    };
+    Err(Problem::new(what).next(
+        "Run this in a desktop session, or with a virtual display: \
+         xvfb-run -s '-screen 0 1280x900x24 +extension GLX' cargo xtask run",
+    ))
+}
+
+/// Returns whether an X server accepts connections under this name, for example `:0` or `host:10.0`.
+fn x11_answers(name: &str) -> bool {
+    let Some((host, screen)) = name.rsplit_once(':') else { return false };
+    let Ok(number) = screen.split('.').next().unwrap_or_default().parse::<u16>() else { return false };
+    let host = host.rsplit_once('/').map_or(host, |(_, host)| host);
+    if host.is_empty() || host == "unix" {
+        let socket = format!("/tmp/.X11-unix/X{number}");
+        return is_listening(Path::new(&socket)) || is_listening_in_memory(&socket);
+    }
+    let addresses = (host, 6000_u16.saturating_add(number)).to_socket_addrs();
+    addresses.is_ok_and(|mut all| all.any(|address| TcpStream::connect_timeout(&address, ANSWER).is_ok()))
+}
+
+/// Returns whether a Wayland compositor accepts connections under this name.
+fn wayland_answers(name: &str) -> bool {
+    let folder = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).unwrap_or_default();
+    is_listening(&folder.join(name))
+}
+
+#[cfg(unix)]
+fn is_listening(socket: &Path) -> bool {
+    std::os::unix::net::UnixStream::connect(socket).is_ok()
+}
+
+/// Returns whether a server listens on a socket that has a name but no file, as some X servers do.
+#[cfg(target_os = "linux")]
+fn is_listening_in_memory(name: &str) -> bool {
+    use std::os::linux::net::SocketAddrExt as _;
+    use std::os::unix::net::{SocketAddr, UnixStream};
+    SocketAddr::from_abstract_name(name).is_ok_and(|address| UnixStream::connect_addr(&address).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_listening_in_memory(_: &str) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn is_listening(_: &Path) -> bool {
+    true
+}
+
 /// Returns a command whose program ends with this process, even if this process is killed.
 fn tied_to_us(name: &str) -> Command {
     if program::find("setpriv").is_none() {
@@ -67,4 +137,22 @@ fn tied_to_us(name: &str) -> Command {
     let mut command = program::command("setpriv");
     command.args(["--pdeathsig", "TERM", "--", name]);
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_display_answers_only_where_a_server_listens() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let socket = folder.path().join("wayland-7");
+        assert!(!is_listening(&socket));
+        let _server = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+        assert!(is_listening(&socket));
+        for name in ["", "0", ":no", ":64999", "host.invalid:1"] {
+            assert!(!x11_answers(name), "{name}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::folders;
 use crate::print;
 use crate::problem::{Outcome, Problem, WithContext as _};
-use crate::program;
+use crate::progress::Progress;
 use crate::starter_model::sha256;
 use crate::wasm_target::{TRIPLE, WasmTarget};
 
@@ -38,13 +38,13 @@ impl Build {
 }
 
 /// Builds the page into ui/dist.
-pub(crate) fn build(target: WasmTarget, build: Build) -> Outcome {
+pub(crate) fn build(target: WasmTarget, build: Build, progress: &Progress) -> Outcome {
     print::step("Building the window's page (ui, to WebAssembly)");
     // The page has its own target folder. Otherwise Debian's compiler and the other one would discard each other's output.
     let built = folders::target().join(CRATE);
     let mut cargo = target.cargo_build();
     cargo.args(["--package", CRATE, "--profile", build.profile(), "--target-dir"]).arg(&built);
-    program::run(&mut cargo)?;
+    progress.run("page", &mut cargo)?;
 
     let wasm = built.join(TRIPLE).join(build.profile()).join(CRATE).with_extension("wasm");
     let page = built.join("page");

@@ -15,6 +15,7 @@ mod packages;
 mod print;
 mod problem;
 mod program;
+mod progress;
 mod run;
 mod runner;
 mod set_up;
@@ -29,6 +30,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::progress::Progress;
 
 /// Sets Tiller up, runs it and tests it.
 #[derive(Parser)]
@@ -92,7 +95,7 @@ fn main() -> ExitCode {
         Task::SetUp { tests } => set_up::set_up(tests),
         Task::Ui { quick } => {
             let how = if quick { frontend::Build::Quick } else { frontend::Build::Full };
-            wasm_target::ensure().and_then(|target| frontend::build(target, how))
+            wasm_target::ensure().and_then(|target| frontend::build(target, how, &Progress::start()))
         }
         Task::Bundle { kinds, quick } => bundle::bundle(kinds.as_deref(), quick),
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),

@@ -13,6 +13,7 @@ use crate::frontend;
 use crate::print;
 use crate::problem::{Outcome, Problem};
 use crate::program;
+use crate::progress::Progress;
 use crate::run::STARTER_MODEL;
 use crate::runner::{self, Batch, Results, Times};
 use crate::set_up;
@@ -134,7 +135,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
 
 fn page(target: WasmTarget) -> Outcome {
     // The quick page has the same code and content security policy as the released one. Only the optimisation differs.
-    frontend::build(target, frontend::Build::Quick)
+    frontend::build(target, frontend::Build::Quick, &Progress::start())
 }
 
 fn cargo(arguments: &[&str]) -> Outcome {
