@@ -1,5 +1,7 @@
 //! Tests the built `tiller-cli` on the starter model with tiny data: its output, its exit codes and its files.
 
+mod trials;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

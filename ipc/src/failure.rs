@@ -24,6 +24,8 @@ pub enum Code {
     ModelMissing,
     /// The model's file is truncated, changed or not understood.
     ModelUnusable,
+    /// Tiller ended while it loaded the model. The window offers to try again or to remove the model.
+    ModelEndedTiller,
     /// No model is loaded.
     ModelNotLoaded,
     /// A job uses another model, and memory has no place for both. The window offers to pause the job.

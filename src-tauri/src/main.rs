@@ -5,5 +5,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    tiller::window::main()
+    // This program tries models and data files in a process of its own, which opens no window.
+    app::answer_trial().unwrap_or_else(tiller::window::main)
 }

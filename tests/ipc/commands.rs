@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{self, folder, small_run};
+use crate::support::{self, folder, paths_without_model, small_run};
 use crate::window::{Tiller, invoke_from};
 use app::AppPaths;
 use ipc::answer::AnswerEnd;
@@ -19,9 +19,9 @@ use ipc::vector::Vector;
 use ipc::{Code, Id};
 use serde_json::json;
 
-/// Returns a data folder without a model file, which opens quickly.
+/// A data folder without a model file, which opens quickly.
 fn without_model(data: &tempfile::TempDir) -> AppPaths {
-    AppPaths { data: data.path().to_owned(), starter_model: data.path().join("nowhere.gguf") }
+    paths_without_model(data.path())
 }
 
 fn content(prompt: &str) -> PairContent {
@@ -186,7 +186,7 @@ fn a_model_file_that_is_cut_off_or_changed_is_refused() {
     let whole = fs::read(support::starter_model()).expect("the starter model");
     let cut = data.path().join("cut.gguf");
     fs::write(&cut, &whole[..whole.len() / 2]).expect("half a model");
-    let paths = AppPaths { data: data.path().join("data"), starter_model: cut };
+    let paths = AppPaths { starter_model: cut, ..paths_without_model(&data.path().join("data")) };
     let failed = |tiller: &Tiller| {
         tiller.wait_for(|event| {
             match event {

@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{self, folder, small_run};
+use crate::support::{self, folder, paths_without_model, small_run};
 use crate::window::Tiller;
-use app::AppPaths;
 use ipc::command::*;
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
@@ -21,8 +20,7 @@ const BIPO: &str =
 
 /// Opens Tiller without a model file, which is quick.
 fn open(data: &Path) -> Tiller {
-    let tiller =
-        Tiller::open(&AppPaths { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
+    let tiller = Tiller::open(&paths_without_model(&data.join("data")));
     tiller.watch();
     tiller
 }

@@ -6,6 +6,7 @@ mod adapter;
 mod commands;
 mod downloads;
 mod files;
+mod hostile_models;
 mod judge;
 mod library;
 mod model_files;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use crate::support::{app_paths, starter_model};
+use crate::support::{app_paths, paths_without_model, starter_model};
 use app::{App, AppPaths};
 use hub::HubEnvironment;
 use ipc::Id;
@@ -51,8 +51,7 @@ impl Opened {
 
     /// Opens it without a model file, which is quick.
     pub(crate) async fn without_model(data: &Path, hub: HubEnvironment) -> Self {
-        let paths = AppPaths { data: data.to_owned(), starter_model: data.join("nowhere.gguf") };
-        Self::with(&paths, hub).await
+        Self::with(&paths_without_model(data), hub).await
     }
 
     /// Waits for an event that `find` accepts.

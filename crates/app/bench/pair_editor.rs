@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use app::{App, AppPaths, Error};
+use app::{App, AppPaths, Error, TrialProgram};
 use ipc::Id;
 use ipc::command::{
     AddPair, ChangePairs, CheckQuality, EditPair, ExportPairs, FindPairs, ImportPairs, PlanSplit,
@@ -73,8 +73,13 @@ impl Report {
 
 async fn measure(folder: &Path) -> Result<Report, Error> {
     let mut report = Report::default();
-    let app =
-        App::open(&AppPaths { data: folder.join("data"), starter_model: folder.join("none.gguf") }).await?;
+    let paths = AppPaths {
+        data: folder.join("data"),
+        starter_model: folder.join("none.gguf"),
+        // Nothing is tried: there is no model, and the pairs are text.
+        trial_program: TrialProgram::this(),
+    };
+    let app = App::open(&paths).await?;
     let path = folder.join("many.jsonl");
     std::fs::write(&path, file()).map_err(|source| Error::Directory { path: path.clone(), source })?;
     let source = || ImportSource::File { path: path.display().to_string() };

@@ -12,6 +12,7 @@ use store::Store;
 use store::models::ModelRow;
 use tokio::runtime::Handle;
 
+use crate::TrialProgram;
 use crate::download::Downloads;
 use crate::engine::current_question::CurrentQuestion;
 use crate::engine::encodings::Encodings;
@@ -35,6 +36,8 @@ pub(crate) struct AppState {
     pub(crate) keys: Secrets,
     pub(crate) pair_index: LoadedIndex,
     pub(crate) token_counts: TokenCounts,
+    /// The program that tries files of others.
+    pub(crate) trial_program: TrialProgram,
     /// The open project.
     pub(crate) project: Id,
     /// The name of the open project.
@@ -45,7 +48,13 @@ pub(crate) struct AppState {
 
 impl AppState {
     /// Creates the state. Must be called on the runtime that will serve the engine's threads.
-    pub(crate) fn new(store: Store, hub: HubEnvironment, project: Id, project_name: String) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        hub_environment: HubEnvironment,
+        project: Id,
+        project_name: String,
+        trial_program: TrialProgram,
+    ) -> Self {
         Self {
             store,
             events: EventBus::default(),
@@ -53,11 +62,12 @@ impl AppState {
             lanes: Lanes::default(),
             current_question: CurrentQuestion::default(),
             encodings: Encodings::default(),
-            downloads: Downloads::new(hub),
+            downloads: Downloads::new(hub_environment),
             watched: Watched::default(),
             keys: Secrets::new(uses_keyring()),
             pair_index: LoadedIndex::default(),
             token_counts: TokenCounts::default(),
+            trial_program,
             project,
             project_name,
             runtime: Handle::current(),

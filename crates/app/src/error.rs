@@ -9,6 +9,7 @@ use endpoint::EndpointError;
 use hub::HubError;
 use ipc::Failure;
 use store::StoreError;
+use trial::TrialError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
@@ -39,6 +40,16 @@ pub enum Error {
         path: String,
         /// The cause.
         source: ModelError,
+    },
+    /// A file cannot be used, as a trial in a process of its own has shown.
+    #[error("{}: {source}", .path.display())]
+    Trial {
+        /// The file.
+        path: PathBuf,
+        /// Whether it is a model's; else it is a data file.
+        is_model: bool,
+        /// The cause.
+        source: TrialError,
     },
     /// A text cannot be turned into tokens.
     #[error("pair {pair:?}: {source}")]

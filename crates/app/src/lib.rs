@@ -31,3 +31,4 @@ pub use engine::transfer::learned_map;
 pub use error::Error;
 pub use event_bus::Subscriber;
 pub use starter::starter_model;
+pub use trial::{Program as TrialProgram, answer_if_asked as answer_trial};

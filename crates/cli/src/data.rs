@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ::data::data_files::{DataFile, Row};
 use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
+use trial::Program;
 use vectors::files::SteeringFile;
 use vectors::layer::PrefixBlocks;
 use vectors::model::{Device, MatmulPrecision, Model, Precision};
@@ -16,6 +17,7 @@ use vectors::steering::Term;
 use crate::halt::Halt;
 use crate::output;
 use crate::progress::Bar;
+use crate::stop;
 
 /// The number of refused rows that are shown one by one.
 const REFUSED_SHOWN: usize = 5;
@@ -62,6 +64,7 @@ impl ModelArguments {
         let mut bar = Bar::new("Loading the model");
         let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
         let (precision, products) = self.precision;
+        tried(path)?;
         let loaded = Model::open(path).device(self.device).precision(precision).progress(&mut show).load();
         let loaded = match products {
             MatmulPrecision::F32 => loaded,
@@ -74,6 +77,12 @@ impl ModelArguments {
     pub(crate) fn fingerprint(&self) -> Result<String, Halt> {
         fingerprint(&self.path())
     }
+}
+
+/// Tries a model's tokenizer and chat template in a process of its own, which they may end.
+pub(crate) fn tried(path: &Path) -> Result<(), Halt> {
+    let done = trial::model(&Program::this(), path, None, &stop::is_asked);
+    done.map(drop).map_err(|error| Halt::trial(path, error))
 }
 
 /// Returns the SHA-256 of a model's file.
@@ -132,6 +141,8 @@ pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks
 /// Reads the rows of a data file, at most `limit` of them. One unreadable row refuses the whole file: numbers over a part
 /// of it would pass for numbers over all of it.
 pub(crate) fn rows(path: &Path, limit: Option<usize>, skip_refused: bool) -> Result<Vec<Row>, Halt> {
+    let done = trial::data_file(&Program::this(), path, &stop::is_asked);
+    done.map_err(|error| Halt::trial(path, error))?;
     let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
     for sentence in file.report.sentences() {
         output::print_message(&format!("{}: {sentence}", path.display()));

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ::data::data_files::DataFileError;
+use trial::TrialError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
@@ -54,6 +55,16 @@ impl Halt {
         match error {
             DataFileError::Unreadable(_) => Self::Failed(message),
             _ => Self::Refused(message),
+        }
+    }
+
+    /// Turns the error of a trial into a message with the file's path.
+    pub(crate) fn trial(path: &Path, error: TrialError) -> Self {
+        let message = format!("{}: {error}.", path.display());
+        match error {
+            TrialError::Halted => Self::Stopped("stopped".into()),
+            TrialError::NoProcess(_) => Self::Failed(message),
+            TrialError::Ended { .. } | TrialError::Unusable(_) => Self::Refused(message),
         }
     }
 

@@ -56,6 +56,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Before the arguments are read: this program tries models and data files in a process of its own.
+    if let Some(code) = trial::answer_if_asked() {
+        return code;
+    }
     // Clap ends the program here on wrong usage, with exit code 2.
     let arguments = Arguments::parse();
     let done = stop::listen().and_then(|()| match arguments.command {

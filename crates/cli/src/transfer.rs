@@ -14,7 +14,7 @@ use vectors::steering::{InterventionOp, SteeringVector};
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{self, Alignment, PairedRows, Reader, Reading, TransferError, TransferredVector};
 
-use crate::data::{self, ModelArguments, VectorArguments, fingerprint, with_path};
+use crate::data::{self, ModelArguments, VectorArguments, fingerprint, tried, with_path};
 use crate::halt::Halt;
 use crate::info::{Info, check_out};
 use crate::output;
@@ -82,7 +82,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let (texts, rows) = (arguments.texts()?, arguments.pairs()?);
     let pairs: Vec<PreferencePair> = rows.iter().map(app::preference).collect();
     let plan = {
-        let open = |path: &Path| Tokenizer::read(path).map_err(|error| with_path(path, error.into()));
+        let open = |path: &Path| {
+            tried(path)?;
+            Tokenizer::read(path).map_err(|error| with_path(path, error.into()))
+        };
         let (own, other) = (open(&from)?, open(to)?);
         let reader = |tokenizer, longest| Reader { tokenizer, longest };
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -18,6 +18,7 @@ pub mod epoch_vectors;
 pub mod epochs;
 pub mod insertion;
 pub mod jobs;
+pub mod loads;
 pub mod margins;
 pub mod measurements;
 pub mod models;

@@ -33,6 +33,8 @@ pub struct ModelRow {
     pub template: Option<String>,
     /// The stamp of the file or folder (which tells a changed one) when its header was read.
     pub stamp: Option<String>,
+    /// The key of what has been tried in a process of its own without harm.
+    pub tried: Option<String>,
 }
 
 impl ModelRow {
@@ -60,6 +62,7 @@ struct Row {
     precision: Option<String>,
     template: Option<String>,
     stamp: Option<String>,
+    tried: Option<String>,
 }
 
 impl TryFrom<Row> for ModelRow {
@@ -82,6 +85,7 @@ impl TryFrom<Row> for ModelRow {
             },
             template: row.template,
             stamp: row.stamp,
+            tried: row.tried,
         })
     }
 }
@@ -194,6 +198,12 @@ pub async fn hide(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Stores the key of what has been tried in a process of its own without harm.
+pub async fn set_tried(db: &mut SqliteConnection, id: Id, key: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE models SET tried = ? WHERE id = ?").bind(key).bind(id).execute(db).await?;
+    Ok(())
+}
+
 /// Stores the file's SHA-256, with the size and modification time at that moment.
 pub async fn set_fingerprint(
     db: &mut SqliteConnection,
@@ -233,9 +243,11 @@ mod tests {
         set_path(&mut change, id, "/new.gguf").await.expect("a path");
         set_fingerprint(&mut change, id, "ab", "9 bytes").await.expect("a fingerprint");
         set_speed(&mut change, id, 0.5).await.expect("a speed");
+        set_tried(&mut change, id, "9 bytes").await.expect("a key");
         change.commit().await.expect("a commit");
         let row = find(store.read(), id).await.expect("the model");
         assert_eq!((row.path.as_str(), row.fingerprint.as_deref()), ("/new.gguf", Some("ab")));
+        assert_eq!(row.tried.as_deref(), Some("9 bytes"));
         assert_eq!(starter(store.read()).await.expect("a query"), Some(row));
         assert_eq!(at_path(store.read(), "/old.gguf").await.expect("a query"), None);
         assert!(matches!(find(store.read(), 99).await, Err(StoreError::Gone("model"))));

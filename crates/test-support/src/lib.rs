@@ -9,6 +9,7 @@ pub mod hub;
 #[cfg(feature = "window")]
 pub mod window;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
@@ -45,7 +46,33 @@ pub fn folder() -> tempfile::TempDir {
 #[cfg(feature = "app")]
 #[must_use]
 pub fn app_paths(data: &Path) -> AppPaths {
-    AppPaths { data: data.to_owned(), starter_model: starter_model() }
+    AppPaths { data: data.to_owned(), starter_model: starter_model(), trial_program: trial_program() }
+}
+
+/// Returns the paths of a data folder without a starter model, which opens quickly.
+#[cfg(feature = "app")]
+#[must_use]
+pub fn paths_without_model(data: &Path) -> AppPaths {
+    AppPaths {
+        data: data.to_owned(),
+        starter_model: data.join("nowhere.gguf"),
+        trial_program: trial_program(),
+    }
+}
+
+/// Returns the program that tries files of others: a test's own program runs tests.
+#[cfg(feature = "app")]
+#[must_use]
+pub fn trial_program() -> trial::Program {
+    let own = std::env::current_exe().expect("this program");
+    // Test programs lie in a folder below those of the programs.
+    let folder = own.ancestors().nth(2).expect("the folder of the programs");
+    let names = ["tiller-cli", "tiller"]
+        .map(|name| folder.join(name).with_extension(std::env::consts::EXE_EXTENSION));
+    let built = |path: &PathBuf| path.metadata().and_then(|file| file.modified()).ok();
+    // Of both, the one that was built last: a test of one crate builds only one of them anew.
+    let newest = names.into_iter().filter_map(|path| Some((built(&path)?, path))).max();
+    trial::Program::at(newest.expect("tiller or tiller-cli is built beside the tests").1)
 }
 
 /// Returns the settings of a run over few blocks: with few pairs, a step takes a fraction of a second.
@@ -98,4 +125,12 @@ pub fn without_keyring() {
     // SAFETY: this happens once, and all readers of the environment in these tests use Rust's own lock.
     #[expect(unsafe_code, reason = "a variable of this process alone")]
     ONCE.call_once(|| unsafe { std::env::set_var("TILLER_NO_KEYRING", "1") });
+}
+
+/// Reports the running test as skipped, so that `cargo xtask test` does not count it as passed. It writes to standard error
+/// directly, because the harness hides what a passing test prints.
+pub fn skip(why: &str) {
+    let thread = std::thread::current();
+    // If the message cannot be written, the test still has nothing to check.
+    let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
 }

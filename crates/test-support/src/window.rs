@@ -60,8 +60,7 @@ impl Tiller {
     /// Opens Tiller in this folder and watches. Its model is missing, which makes it quick.
     #[must_use]
     pub fn without_model(data: &Path) -> Self {
-        let tiller =
-            Self::open(&AppPaths { data: data.join("data"), starter_model: data.join("nowhere.gguf") });
+        let tiller = Self::open(&crate::paths_without_model(&data.join("data")));
         tiller.watch();
         tiller
     }

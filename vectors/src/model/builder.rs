@@ -68,17 +68,24 @@ impl<'a> ModelBuilder<'a> {
     /// Jinja template, or the callback breaks ([`ModelError::Interrupted`]).
     pub fn load(self) -> Result<Model, ModelError> {
         let Self { path, device, precision, chat_template, progress } = self;
-        let source = Source::open(&path)?;
-        let facts = source.facts(&path);
-        let mut tokenizer = Tokenizer::from_metadata(&source.metadata, &path)?;
-        let in_files = source.metadata.template()?;
-        let template = choose_template(chat_template, in_files.as_deref(), &facts, &tokenizer)?;
-        tokenizer.set_end_of_turn_from(&template.after_answer());
         let mut silent = |_| ControlFlow::Continue(());
         let progress: LoadProgress<'_> = match progress {
             Some(progress) => progress,
             None => &mut silent,
         };
+        let mut go_on = || match progress(0.0) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(ModelError::Interrupted),
+        };
+        let source = Source::open(&path)?;
+        go_on()?;
+        let facts = source.facts(&path);
+        let mut tokenizer = Tokenizer::from_metadata(&source.metadata, &path)?;
+        go_on()?;
+        let in_files = source.metadata.template()?;
+        let template = choose_template(chat_template, in_files.as_deref(), &facts, &tokenizer)?;
+        tokenizer.set_end_of_turn_from(&template.after_answer());
+        go_on()?;
         let decoder =
             Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, device, progress)?;
         Ok(Model {

@@ -10,6 +10,7 @@ mod family;
 mod kv_cache;
 mod load;
 mod lora_targets;
+mod probe;
 mod source;
 
 use std::path::Path;
@@ -25,6 +26,7 @@ pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::ModelError;
 pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
+pub use probe::{ProbeError, ProbeStage, probe};
 pub(crate) use source::{GgufHeader, HuggingFaceFolder, Metadata, Number, TensorInfo, extent, read_bytes};
 pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
 

@@ -6,15 +6,28 @@ use std::io;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Kwargs;
-use minijinja::{Environment, Error, ErrorKind, Value};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
+
+use super::{template_bounds, value_bounds};
 
 /// The fuel of a template: steps that it may take and bytes that it may move. Real ones need some thousands for a
 /// conversation.
 const FUEL: u64 = 4_000_000;
 /// The most bytes of a template's source. The longest real ones have some ten thousand.
-const MAX_SOURCE_BYTES: usize = 1 << 19;
+const MAX_SOURCE_BYTES: usize = 1 << 17;
 /// The most bytes that a template may write.
-const MAX_TEXT_BYTES: usize = 1 << 23;
+pub(super) const MAX_TEXT_BYTES: usize = 1 << 23;
+/// The stack on which a template is read and rendered: enough for what [`template_bounds`] lets through.
+const STACK_BYTES: usize = 1 << 26;
+/// The most spaces by which JSON is indented.
+const MAX_INDENT: i64 = 32;
+/// The most digits of a width or a precision in a format.
+const MAX_FORMAT_DIGITS: usize = 4;
+
+/// Returns how templates are written: as transformers sets Jinja up.
+pub(super) fn syntax() -> Result<SyntaxConfig, Error> {
+    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()
+}
 
 /// Makes an environment whose only template is `chat`.
 pub(super) fn environment(source: &str) -> Result<Environment<'static>, Error> {
@@ -22,28 +35,63 @@ pub(super) fn environment(source: &str) -> Result<Environment<'static>, Error> {
         let words = format!("it is {} bytes long, of at most {MAX_SOURCE_BYTES}", source.len());
         return Err(Error::new(ErrorKind::SyntaxError, words));
     }
+    contained(|| compiled(source))
+}
+
+fn compiled(source: &str) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.set_syntax(syntax()?);
+    environment.set_unknown_method_callback(method);
     environment.set_fuel(Some(FUEL));
+    // A message about an error would print every variable.
+    environment.set_debug(false);
+    value_bounds::add(&mut environment);
     environment.add_function("raise_exception", |message: String| -> Result<String, Error> {
         Err(Error::new(ErrorKind::InvalidOperation, message))
     });
     environment.add_function("strftime_now", |format: String| -> Result<String, Error> { strftime(&format) });
     environment.add_filter("tojson", |value: &Value, indent: Option<Value>, args: Kwargs| {
+        let spaces = indent.clone().or_else(|| args.peek::<Value>("indent").ok());
+        if spaces.and_then(|spaces| spaces.as_i64()).is_some_and(|spaces| spaces > MAX_INDENT) {
+            let words = format!("JSON is indented by at most {MAX_INDENT} spaces");
+            return Err(Error::new(ErrorKind::InvalidOperation, words));
+        }
         let escaped = minijinja::filters::tojson(value, indent, args)?;
         let json = undo_html_escapes(escaped.as_str().unwrap_or_default());
         Ok::<_, Error>(Value::from_safe_string(json.into_owned()))
     });
-    environment.add_template_owned("chat", without_generation(source))?;
+    let source = template_bounds::bounded(&without_generation(source), syntax()?)?;
+    environment.add_template_owned("chat", source)?;
     Ok(environment)
 }
 
 /// Renders the template `chat`.
 pub(super) fn render(environment: &Environment<'static>, values: Value) -> Result<String, Error> {
-    let mut text = BoundedText(Vec::new());
-    environment.get_template("chat")?.render_captured_to(values, &mut text)?;
-    String::from_utf8(text.0).map_err(|e| Error::new(ErrorKind::InvalidOperation, e.to_string()))
+    contained(|| {
+        let mut text = BoundedText(Vec::new());
+        environment.get_template("chat")?.render_captured_to(values, &mut text)?;
+        String::from_utf8(text.0).map_err(|e| Error::new(ErrorKind::InvalidOperation, e.to_string()))
+    })
+}
+
+/// Does the work on a stack of its own, and turns a panic of the library into an error.
+fn contained<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let caught = stacker::grow(STACK_BYTES, || super::caught(work));
+    caught.unwrap_or_else(|words| Err(Error::new(ErrorKind::InvalidOperation, words)))
+}
+
+/// Calls Python's methods of texts, lists and dictionaries.
+fn method(state: &mut State, value: &Value, name: &str, arguments: &[Value]) -> Result<Value, Error> {
+    // A width is allocated before any fuel is counted.
+    if name == "format" && value.as_str().is_some_and(has_long_number) {
+        let words = format!("a width in a format has at most {MAX_FORMAT_DIGITS} digits");
+        return Err(Error::new(ErrorKind::InvalidOperation, words));
+    }
+    minijinja_contrib::pycompat::unknown_method_callback(state, value, name, arguments)
+}
+
+fn has_long_number(format: &str) -> bool {
+    format.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() > MAX_FORMAT_DIGITS)
 }
 
 /// A writer that ends the template with an error when the text grows too long.
@@ -207,6 +255,83 @@ mod tests {
             "x".repeat(MAX_SOURCE_BYTES + 1),
         ] {
             assert!(rendered(&source).is_err(), "{}", &source[..60]);
+        }
+    }
+
+    #[test]
+    fn values_that_nest_or_multiply_are_stopped() {
+        let in_loop = |set: &str, then: &str| {
+            format!(
+                "{{% set n = namespace(a=[1], b=[1]) %}}{{% for i in range(9999) %}}{set}{{% endfor %}}{then}"
+            )
+        };
+        let deep = "{% set n.a = [n.a] %}{% set n.b = [n.b] %}";
+        let doubled = "{% set n.a = [n.a, n.a] %}{% set n.b = [n.b, n.b] %}";
+        let mut sources = Vec::new();
+        for set in [deep, doubled] {
+            for then in [
+                "{{ n.a }}",
+                "{{ n.a == n.b }}",
+                "{{ n.a in [n.b] }}",
+                "{{ n.a|tojson }}",
+                "{{ {n.a: 1} }}",
+                "x",
+            ] {
+                sources.push(in_loop(set, then));
+            }
+        }
+        let twice = |text: &str| text.repeat(60);
+        sources.extend([
+            twice("{% set x = [x, x] %}") + "{{ x|string|length }}",
+            twice("{% with x = [x, x] %}") + "{{ x|string|length }}" + &twice("{% endwith %}"),
+            twice("{% for x in [[x, x]] %}") + "{{ x|string|length }}" + &twice("{% endfor %}"),
+            "{% macro m(x) %}{{ m([x, x]) }}{% endmacro %}{{ m(1) }}".into(),
+            "{% for x in [1] recursive %}{{ loop([[x, x]]) }}{% endfor %}".into(),
+            "{% set n = namespace() %}{% set n.a = 'b' * 60000 %}{% for i in range(999) %}{% set n.a = [n.a, n.a] %}{% endfor %}"
+                .into(),
+            "{{ list|tojson(indent=1000000) }}".into(),
+            "{{ list|tojson(1000000) }}".into(),
+            "{{ '{:>2000000000}'.format(1) }}".into(),
+            "{{ 'a'.format('{:>{}}', 2000000000)|format(1) }}{{ '{:>{}}'.format(1, 2000000000) }}".into(),
+        ]);
+        for source in sources {
+            assert!(rendered(&source).is_err(), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_namespace_cannot_hold_itself() {
+        for set in ["n.a = n", "n.a = [n]", "n.a = {'b': n}", "n.a = n|items", "n.a = dict(n)"] {
+            let text =
+                rendered(&format!("{{% set n = namespace(b=1) %}}{{% set {set} %}}{{{{ n }}}}")).unwrap();
+            assert!(
+                text.contains("\"b\": 1") || text.contains("'b'") || text.contains("\"b\""),
+                "{set}: {text}"
+            );
+        }
+        let two = "{% set n = namespace() %}{% set m = namespace(n=n) %}{% set n.m = m %}{{ n|tojson }}";
+        assert_eq!(rendered(two).unwrap(), r#"{"m": {"n": {}}}"#);
+    }
+
+    #[test]
+    fn chains_of_operators_end_as_errors_or_values() {
+        let chains = [
+            ("{{ ", "not ", "1 }}"),
+            ("{{ ", "-", "1 }}"),
+            ("{{ 'a'", "|upper", " }}"),
+            ("{{ 1", "+1", " }}"),
+            ("{{ 1", "**1", " }}"),
+            ("{% if 0 %}", "{% elif 0 %}", "{% endif %}"),
+            ("{{ ", "[", ""),
+            ("{{ ", "(", ""),
+        ];
+        for (begin, part, end) in chains {
+            // What is just within the bounds is read on the usual small stack of a thread.
+            for count in [250, 500, 1000, 2000, 15_000, 60_000] {
+                let source = format!("{begin}{}{end}", part.repeat(count));
+                let read = std::thread::scope(|scope| scope.spawn(|| rendered(&source).is_ok()).join());
+                assert!(!read.unwrap() || count <= 2000, "{part} x {count}");
+            }
         }
     }
 

@@ -5,10 +5,16 @@ mod byte_level;
 mod chat_template;
 mod expansion_limit;
 mod jinja;
+mod precompiled;
 mod sentencepiece;
+mod template_bounds;
 mod tokenizer;
 mod tokenizer_gguf;
 mod tokenizer_json;
+mod tokenizer_parts;
+mod value_bounds;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use built_in_templates::{BuiltInTemplate, built_in_templates};
 pub(crate) use chat_template::template_from_config;
@@ -78,4 +84,14 @@ pub enum TokenError {
 
 fn damaged(detail: impl std::fmt::Display) -> TokenError {
     TokenError::Damaged { detail: detail.to_string() }
+}
+
+/// Does work of a library that does not expect what others wrote: a panic in it comes back as words.
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    // What the work was about is used no further, or is only read.
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
+        format!("it contradicts itself ({words})")
+    })
 }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use tokenizers::{PostProcessorWrapper, Tokenizer as Inner};
+use tokenizers::{Encoding, PostProcessorWrapper, Tokenizer as Inner};
 
-use super::{TokenError, damaged, tokenizer_gguf, tokenizer_json};
+use super::expansion_limit::Growth;
+use super::{TokenError, caught, tokenizer_gguf, tokenizer_json};
 use crate::model::{Metadata, ModelError};
 
 /// A tokenizer with the ids that begin a text and end a turn.
@@ -16,11 +17,14 @@ pub struct Tokenizer {
     bos_text: String,
     eos_text: String,
     vocabulary: usize,
+    /// The most bytes of a text that is encoded at once: the tokenizer's steps make it longer.
+    longest_text: usize,
 }
 
 /// The parts that a [`Tokenizer`] is made of.
 pub(super) struct TokenizerParts {
     pub(super) inner: Inner,
+    pub(super) growth: Growth,
     pub(super) bos: Option<u32>,
     pub(super) adds_bos: bool,
     /// The tokens that end a text or a turn. Templates get the first one as `eos_token`.
@@ -76,10 +80,7 @@ impl Tokenizer {
     }
 
     pub(super) fn new(parts: TokenizerParts) -> Result<Self, TokenError> {
-        let TokenizerParts { mut inner, bos, adds_bos, eos_ids } = parts;
-        // A tokenizer.json may ask to truncate or pad every text.
-        inner.with_truncation(None).map_err(damaged)?;
-        inner.with_padding(None);
+        let TokenizerParts { mut inner, growth, bos, adds_bos, eos_ids } = parts;
         // The post-processor would add special tokens, which callers do not expect, and cut spaces off the offsets of
         // tokens.
         inner.with_post_processor(None::<PostProcessorWrapper>);
@@ -87,7 +88,8 @@ impl Tokenizer {
         let text = |id: Option<u32>| id.and_then(|id| inner.id_to_token(id)).unwrap_or_default();
         let (bos_text, eos_text) = (text(bos), text(Some(end)));
         let vocabulary = inner.get_vocab_size(true);
-        Ok(Self { inner, bos, adds_bos, eos_ids, bos_text, eos_text, vocabulary })
+        let longest_text = growth.longest_text();
+        Ok(Self { inner, bos, adds_bos, eos_ids, bos_text, eos_text, vocabulary, longest_text })
     }
 
     /// Makes the first special token that a template writes after an answer the end-of-turn token.
@@ -109,9 +111,30 @@ impl Tokenizer {
     /// # Errors
     /// Where the tokenizer refuses the text.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>, TokenError> {
-        let encoding =
-            self.inner.encode_fast(text, false).map_err(|e| TokenError::Text { detail: e.to_string() })?;
-        Ok(encoding.get_ids().to_vec())
+        self.encoded(text, || self.inner.encode_fast(text, false)).map(|encoding| encoding.get_ids().to_vec())
+    }
+
+    /// Encodes a text by a call of the library, which panics over some tokenizers.
+    fn encoded(
+        &self,
+        text: &str,
+        encode: impl FnOnce() -> tokenizers::Result<Encoding>,
+    ) -> Result<Encoding, TokenError> {
+        let refused = |detail| Err(TokenError::Text { detail });
+        if text.len() > self.longest_text {
+            let (bytes, limit) = (text.len(), self.longest_text);
+            return refused(format!("it has {bytes} bytes, and this tokenizer takes at most {limit}"));
+        }
+        match caught(encode) {
+            Ok(Ok(encoding)) => Ok(encoding),
+            Ok(Err(error)) => refused(error.to_string()),
+            Err(words) => refused(format!("the model's tokenizer cannot do it: {words}")),
+        }
+    }
+
+    /// Decodes tokens. The library skips an id out of range.
+    fn decoded(&self, ids: &[u32], skip_special_tokens: bool) -> String {
+        caught(|| self.inner.decode(ids, skip_special_tokens).unwrap_or_default()).unwrap_or_default()
     }
 
     /// Returns the tokens of a rendered conversation: as [`Tokenizer::encode`], with the begin-of-text token first
@@ -132,8 +155,7 @@ impl Tokenizer {
     /// # Errors
     /// Where the tokenizer refuses the text.
     pub fn encode_with_end_offsets(&self, text: &str) -> Result<OffsetEncoding, TokenError> {
-        let encoding =
-            self.inner.encode(text, false).map_err(|e| TokenError::Text { detail: e.to_string() })?;
+        let encoding = self.encoded(text, || self.inner.encode(text, false))?;
         let mut ids = encoding.get_ids().to_vec();
         let mut end_offsets: Vec<usize> = encoding.get_offsets().iter().map(|(_, end)| *end).collect();
         if let Some(bos) = self.bos.filter(|bos| self.adds_bos && ids.first() != Some(bos)) {
@@ -146,8 +168,7 @@ impl Tokenizer {
     /// Returns the text of tokens without special tokens. A character whose bytes are incomplete becomes U+FFFD.
     #[must_use]
     pub fn decode(&self, ids: &[u32]) -> String {
-        // The library skips an id out of range.
-        self.inner.decode(ids, true).unwrap_or_default()
+        self.decoded(ids, true)
     }
 
     /// Returns one token for display.
@@ -156,7 +177,7 @@ impl Tokenizer {
         let Some(stored) = self.inner.id_to_token(id) else {
             return Piece { text: String::new(), is_special: true };
         };
-        let read = |skip: bool| self.inner.decode(&[id], skip).unwrap_or_default();
+        let read = |skip: bool| self.decoded(&[id], skip);
         let (text, is_special) = (read(false), read(true).is_empty());
         // SentencePiece writes a space as U+2581 and a part of a character as <0xE4>. Decoded alone, a leading space
         // would be lost.
@@ -177,7 +198,7 @@ impl Tokenizer {
 
     /// Returns the text of one token; special tokens are written by their name.
     pub fn token_text(&self, id: u32) -> String {
-        self.inner.decode(&[id], false).unwrap_or_default()
+        self.decoded(&[id], false)
     }
 
     /// Returns the token that closes an answer.
@@ -208,5 +229,38 @@ impl Tokenizer {
     #[must_use]
     pub fn vocabulary(&self) -> usize {
         self.vocabulary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokenizers::models::wordlevel::WordLevel;
+    use tokenizers::pre_tokenizers::fixed_length::FixedLength;
+
+    fn tokenizer(letters: usize, growth: Growth) -> Tokenizer {
+        let vocabulary = [("<unk>".to_owned(), 0), ("a".to_owned(), 1)].into_iter().collect();
+        let model = WordLevel::builder().vocab(vocabulary).unk_token("<unk>".into()).build().unwrap();
+        let mut inner = Inner::new(model);
+        inner.with_pre_tokenizer(Some(FixedLength::new(letters)));
+        Tokenizer::new(TokenizerParts { inner, growth, bos: None, adds_bos: false, eos_ids: vec![0] })
+            .unwrap()
+    }
+
+    #[test]
+    fn a_text_over_which_the_tokenizer_panics_is_refused() {
+        let panics = tokenizer(0, Growth::times(1));
+        for refused in [panics.encode("a").err(), panics.encode_with_end_offsets("a").err()] {
+            assert!(refused.is_some_and(|error| error.to_string().contains("contradicts itself")));
+        }
+        assert_eq!(tokenizer(1, Growth::times(1)).encode("aa").unwrap(), [1, 1]);
+    }
+
+    #[test]
+    fn a_text_that_would_become_too_long_is_refused() {
+        let tokenizer = tokenizer(1, Growth::times(1 << 20));
+        assert_eq!(tokenizer.encode(&"a".repeat(16)).unwrap().len(), 16);
+        let refused = tokenizer.encode(&"a".repeat(17)).unwrap_err();
+        assert!(refused.to_string().contains("17 bytes"), "{refused}");
     }
 }

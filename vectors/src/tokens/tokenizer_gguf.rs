@@ -13,8 +13,9 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer as Inner};
 
+use super::expansion_limit::Growth;
 use super::tokenizer::TokenizerParts;
-use super::{TokenError, Tokenizer, damaged, sentencepiece};
+use super::{TokenError, Tokenizer, caught, damaged, sentencepiece, tokenizer_parts};
 use crate::model::{GgufHeader, Number};
 
 const KNOWN: &str = "byte-level BPE with the pre-tokenizers smollm, llama-bpe and qwen2, and SentencePiece";
@@ -40,6 +41,18 @@ enum PreTokenizer {
     None,
 }
 
+impl PreTokenizer {
+    /// Returns how much longer a text becomes: bytes become letters of up to two bytes, NFC makes up to three of one, and
+    /// `SentencePiece` writes a space with three bytes.
+    fn growth(self) -> Growth {
+        match self {
+            Self::SmolLm | Self::Llama3 => Growth::times(2),
+            Self::Qwen2 => Growth::times(3).then(Growth::times(2)),
+            Self::None => Growth::times(3),
+        }
+    }
+}
+
 /// Builds the tokenizer from a GGUF header.
 ///
 /// # Errors
@@ -56,15 +69,21 @@ pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
         _ => return Err(TokenError::UnknownTokenizer { found: format!("{kind}/{pre}"), known: KNOWN }),
     };
     let tokens = tokens(header)?;
+    let literal = literal_tokens(header, tokens)?;
     let vocabulary: Vocab = tokens.iter().enumerate().map(|(id, token)| (token.clone(), id as u32)).collect();
     if vocabulary.len() != tokens.len() {
         return Err(damaged("a token is listed twice"));
     }
-    let mut inner = match pre_tokenizer {
-        PreTokenizer::None => sentencepiece::build(header, tokens, vocabulary)?,
-        _ => byte_level(header, pre_tokenizer, vocabulary)?,
-    };
-    add_tokens(&mut inner, header, tokens)?;
+    let inner = caught(|| {
+        let mut inner = match pre_tokenizer {
+            PreTokenizer::None => sentencepiece::build(header, tokens, vocabulary)?,
+            _ => byte_level(header, pre_tokenizer, vocabulary)?,
+        };
+        inner.add_special_tokens(literal.special).map_err(damaged)?;
+        inner.add_tokens(literal.shown).map_err(damaged)?;
+        Ok::<_, TokenError>(inner)
+    });
+    let inner: Inner = inner.map_err(damaged)??;
 
     let id = |key: &'static str| id(header, key, tokens.len());
     let eos_keys =
@@ -79,6 +98,7 @@ pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
     let adds_bos = header.flag("tokenizer.ggml.add_bos_token");
     Tokenizer::new(TokenizerParts {
         inner,
+        growth: pre_tokenizer.growth(),
         bos: id("tokenizer.ggml.bos_token_id")?,
         adds_bos: adds_bos.unwrap_or(matches!(pre_tokenizer, PreTokenizer::None | PreTokenizer::Llama3)),
         eos_ids: found,
@@ -127,30 +147,37 @@ fn splitter(pre_tokenizer: PreTokenizer) -> Result<PreTokenizerWrapper, TokenErr
     Ok(PreTokenizerWrapper::Sequence(Sequence::new(steps)))
 }
 
-/// Tells the tokenizer which tokens are matched literally, and which of these are special.
-fn add_tokens(inner: &mut Inner, header: &GgufHeader, tokens: &[String]) -> Result<(), TokenError> {
+/// The tokens that are matched literally in a text.
+struct LiteralTokens {
+    special: Vec<AddedToken>,
+    shown: Vec<AddedToken>,
+}
+
+/// Returns which tokens are matched literally, and which of these are special.
+fn literal_tokens(header: &GgufHeader, tokens: &[String]) -> Result<LiteralTokens, TokenError> {
     const KEY: &str = "tokenizer.ggml.token_type";
     let kinds = header.numbers(KEY).ok_or(TokenError::NoTokenizer { key: KEY })?;
     if kinds.len() != tokens.len() {
         return Err(damaged(format!("{} tokens but {} token types", tokens.len(), kinds.len())));
     }
+    let is_literal = |kind: &Number| matches!(kind.whole(), Some(UNKNOWN | CONTROL | USER_DEFINED));
+    let literal = kinds.iter().zip(tokens).filter(|(kind, _)| is_literal(kind));
+    tokenizer_parts::refuse_too_many(literal.map(|(_, token)| token.as_str()))?;
     // Phi-3's control tokens swallow the white space after them, as its tokenizer.json says.
     let eats_space = header.text("general.architecture") == Some("phi3");
     let usual = ["<unk>", "<s>", "<|endoftext|>"];
-    let (mut special, mut shown) = (Vec::new(), Vec::new());
+    let mut found = LiteralTokens { special: Vec::new(), shown: Vec::new() };
     for (kind, token) in kinds.iter().zip(tokens) {
         match kind.whole() {
             Some(UNKNOWN | CONTROL) => {
                 let strips = eats_space && !usual.contains(&token.as_str());
-                special.push(AddedToken::from(token.clone(), true).normalized(false).rstrip(strips));
+                found.special.push(AddedToken::from(token.clone(), true).normalized(false).rstrip(strips));
             }
-            Some(USER_DEFINED) => shown.push(AddedToken::from(token.clone(), false).normalized(false)),
+            Some(USER_DEFINED) => found.shown.push(AddedToken::from(token.clone(), false).normalized(false)),
             _ => {}
         }
     }
-    inner.add_special_tokens(special).map_err(damaged)?;
-    inner.add_tokens(shown).map_err(damaged)?;
-    Ok(())
+    Ok(found)
 }
 
 /// Returns the tokens, in the order of their ids.

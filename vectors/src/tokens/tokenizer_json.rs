@@ -1,22 +1,41 @@
 //! A tokenizer read from a tokenizer.json, with the special tokens from the files beside it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use serde_json::Value;
 use tokenizers::Tokenizer as Inner;
 
+use super::expansion_limit::Growth;
 use super::tokenizer::TokenizerParts;
-use super::{TokenError, Tokenizer, damaged, expansion_limit, tokenizer_gguf};
+use super::{TokenError, Tokenizer, caught, damaged, tokenizer_gguf, tokenizer_parts};
 use crate::model::{GgufHeader, HuggingFaceFolder, ModelError, read_bytes};
 
 const FILE: &str = "tokenizer.json";
 /// The most bytes of a tokenizer.json. The largest real ones have some 35 million.
 const MAX_FILE_BYTES: u64 = 1 << 26;
 
+/// The most bytes of a token's text, as in a GGUF file.
+const MAX_TOKEN_BYTES: usize = 1 << 16;
+
+/// A built tokenizer.json.
+struct Built {
+    inner: Inner,
+    growth: Growth,
+    /// The token that its post-processor would put before a text.
+    first_token: Option<u32>,
+}
+
+impl Built {
+    /// Returns whether the tokenizer adds the begin-of-text token to a text by itself.
+    fn adds_bos_by_itself(&self, bos: Option<u32>) -> bool {
+        bos.is_some() && self.first_token == bos
+    }
+}
+
 /// Builds the tokenizer of a Hugging Face folder.
 pub(super) fn from_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, ModelError> {
-    let inner = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
+    let built = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
+    let inner = &built.inner;
     let config = &folder.tokenizer;
     let named = |key: &str| {
         let token = &config[key];
@@ -38,14 +57,16 @@ pub(super) fn from_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, Model
         let ids = ids(&folder.config["bos_token_id"]);
         ids.first().copied().filter(|id| config.is_null() && *id < vocabulary)
     });
-    let adds_bos = config["add_bos_token"].as_bool().unwrap_or_else(|| adds_bos_by_itself(&inner, bos));
-    Ok(Tokenizer::new(TokenizerParts { inner, bos, adds_bos, eos_ids: unique_eos_ids })?)
+    let adds_bos = config["add_bos_token"].as_bool().unwrap_or_else(|| built.adds_bos_by_itself(bos));
+    let Built { inner, growth, .. } = built;
+    Ok(Tokenizer::new(TokenizerParts { inner, growth, bos, adds_bos, eos_ids: unique_eos_ids })?)
 }
 
 /// Builds a tokenizer from the tokenizer.json beside a GGUF file, where there is one. Its tokens must be the file's.
 pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Option<Tokenizer>, ModelError> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Some(inner) = read(folder)? else { return Ok(None) };
+    let Some(built) = read(folder)? else { return Ok(None) };
+    let inner = &built.inner;
     let tokens = tokenizer_gguf::tokens(header)?;
     let plain = |token: &str| token.replace('▁', " ");
     let differs = |(id, token): (usize, &String)| {
@@ -58,30 +79,31 @@ pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Optio
     let id = |key: &'static str| tokenizer_gguf::id(header, key, tokens.len());
     let bos = id("tokenizer.ggml.bos_token_id")?;
     let adds_bos =
-        header.flag("tokenizer.ggml.add_bos_token").unwrap_or_else(|| adds_bos_by_itself(&inner, bos));
+        header.flag("tokenizer.ggml.add_bos_token").unwrap_or_else(|| built.adds_bos_by_itself(bos));
     let mut ends = Vec::new();
     for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
         ends.extend(id(key)?);
     }
-    Ok(Some(Tokenizer::new(TokenizerParts { inner, bos, adds_bos, eos_ids: ends })?))
+    let Built { inner, growth, .. } = built;
+    Ok(Some(Tokenizer::new(TokenizerParts { inner, growth, bos, adds_bos, eos_ids: ends })?))
 }
 
-fn read(folder: &Path) -> Result<Option<Inner>, ModelError> {
+fn read(folder: &Path) -> Result<Option<Built>, ModelError> {
     let Some(bytes) = read_bytes(&folder.join(FILE), MAX_FILE_BYTES)? else { return Ok(None) };
-    expansion_limit::check(FILE, &bytes)?;
-    // The library does not expect files that contradict themselves: a panic in it means a damaged file.
-    let inner = catch_unwind(AssertUnwindSafe(|| Inner::from_bytes(&bytes)));
-    match inner {
-        Ok(Ok(inner)) => Ok(Some(inner)),
-        Ok(Err(error)) => Err(damaged(format!("{FILE}: {error}")).into()),
-        Err(_) => Err(damaged(format!("{FILE} contradicts itself")).into()),
-    }
+    Ok(Some(build(&bytes).map_err(|error| match error {
+        TokenError::Damaged { detail } => damaged(format!("{FILE}: {detail}")),
+        error => error,
+    })?))
 }
 
-/// Returns whether the tokenizer adds the begin-of-text token to a text by itself.
-fn adds_bos_by_itself(inner: &Inner, bos: Option<u32>) -> bool {
-    let ids = inner.encode_fast("a", true).map(|encoding| encoding.get_ids().to_vec());
-    bos.is_some() && ids.is_ok_and(|ids| ids.first().copied() == bos)
+fn build(bytes: &[u8]) -> Result<Built, TokenError> {
+    let file = tokenizer_parts::check(bytes)?;
+    let inner = caught(|| Inner::from_bytes(file.json.as_bytes())).map_err(damaged)?.map_err(damaged)?;
+    let longest = inner.get_vocab(true).keys().map(String::len).max().unwrap_or(0);
+    if longest > MAX_TOKEN_BYTES {
+        return Err(damaged(format!("a token of {longest} bytes makes no sense")));
+    }
+    Ok(Built { inner, growth: file.growth, first_token: file.first_token })
 }
 
 /// Reads an id, or a list of ids.

@@ -23,7 +23,7 @@ use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
-use crate::{Error, atomic_write, clock};
+use crate::{Error, TrialProgram, atomic_write, clock};
 
 /// The number of rows that a preview shows.
 const FIRST_ROWS: usize = 20;
@@ -39,7 +39,8 @@ impl App {
     /// Returns an error if the file cannot be read, or is no data file.
     pub async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Error> {
         let from = PairSource::new(request.source)?;
-        blocking(move || preview(&from, request.columns)).await?
+        let program = self.state.trial_program.clone();
+        blocking(move || from.tried(&program).and_then(|()| preview(&from, request.columns))).await?
     }
 
     /// Imports all pairs of a data file, or none.
@@ -50,7 +51,8 @@ impl App {
     pub async fn import_pairs(&self, request: ImportPairs) -> Result<DataSet, Error> {
         let (from, columns) = (PairSource::new(request.source)?, request.columns.clone());
         let usual = from.name();
-        let file = blocking(move || read(&from, columns)).await??;
+        let program = self.state.trial_program.clone();
+        let file = blocking(move || from.tried(&program).and_then(|()| read(&from, columns))).await??;
         let mut rows = accepted(file, request.skip_refused)?;
         let (share, seed) = (request.hold_out.share, request.hold_out.seed);
         match request.into {
@@ -214,6 +216,13 @@ impl PairSource {
             Self::File(path) => stem(path),
             Self::Text(_) => "Pasted".to_owned(),
         }
+    }
+
+    /// Tries a binary file in a process of its own.
+    fn tried(&self, program: &TrialProgram) -> Result<(), Error> {
+        let Self::File(path) = self else { return Ok(()) };
+        let tried = trial::data_file(program, path, &|| false);
+        tried.map(drop).map_err(|source| Error::Trial { path: path.clone(), is_model: false, source })
     }
 
     fn failed(&self, source: DataFileError) -> Error {

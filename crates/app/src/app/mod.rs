@@ -39,6 +39,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use hub::HubEnvironment;
+use ipc::Id;
 use ipc::command::SaveSettings;
 use ipc::event::Event;
 use ipc::project::Overview;
@@ -53,7 +54,7 @@ use crate::engine::answers::PendingQuestion;
 use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
 use crate::event_bus::Subscriber;
-use crate::{Error, starter};
+use crate::{Error, TrialProgram, starter};
 
 /// The longest time that closing waits for the step under way. A resumed job repeats that step.
 const LAST_STEP: Duration = Duration::from_secs(5);
@@ -65,6 +66,8 @@ pub struct AppPaths {
     pub data: PathBuf,
     /// The starter model's file.
     pub starter_model: PathBuf,
+    /// The program that tries files of others in a process of its own: one whose `main` calls [`crate::answer_trial`].
+    pub trial_program: TrialProgram,
 }
 
 impl AppPaths {
@@ -72,7 +75,11 @@ impl AppPaths {
     /// resources.
     #[must_use]
     pub fn from_env(resources: Option<&std::path::Path>) -> Self {
-        Self { data: directory::default_path(), starter_model: starter::model_path(resources) }
+        Self {
+            data: directory::default_path(),
+            starter_model: starter::model_path(resources),
+            trial_program: TrialProgram::this(),
+        }
     }
 }
 
@@ -117,7 +124,9 @@ impl App {
         db.commit().await?;
 
         engine::priority::make_threads();
-        let state = Arc::new(AppState::new(store, hub, project, name));
+        let state = Arc::new(AppState::new(store, hub, project, name, paths.trial_program.clone()));
+        // Before any thread could load a model.
+        let unfinished = engine::models::fail_unfinished(&state).await?;
         let (wake, woken) = sync_channel(1);
         let (wake_downloads, downloads_woken) = sync_channel(1);
         let (ask, asked) = channel();
@@ -150,18 +159,19 @@ impl App {
             threads,
             directory: Mutex::new(Some(directory)),
         };
-        app.load_first_model().await?;
+        app.load_first_model(&unfinished).await?;
         Ok(app)
     }
 
-    /// Loads the model that the settings name, or else the starter model.
-    async fn load_first_model(&self) -> Result<(), Error> {
+    /// Loads the model that the settings name, or else the starter model. If the last process ended while it loaded that
+    /// model, nothing is loaded, and the model's state says so.
+    async fn load_first_model(&self, unfinished: &[Id]) -> Result<(), Error> {
         let read = self.state.store.read();
         let set = settings::read(read, self.state.project).await?.model;
         let known = store::models::list(read).await?;
         let starter = store::models::starter(read).await?.map(|row| row.id);
         let first = set.filter(|id| known.iter().any(|row| row.id == *id)).or(starter);
-        match first {
+        match first.filter(|id| !unfinished.contains(id)) {
             Some(id) => {
                 engine::models::load(&self.state, id, engine::models::EvictionPolicy::UpToLimit).await
             }
@@ -243,6 +253,12 @@ impl App {
         let _ = self.wake_downloads.try_send(());
     }
 
+    async fn forget_loads(&self) -> Result<(), Error> {
+        let mut db = self.state.store.begin().await?;
+        store::loads::end_all_but(&mut db, &self.state.models.unfinished()).await?;
+        Ok(db.commit().await?)
+    }
+
     /// Closes the application: it ends the threads, waits a short time for the steps under way, and closes the store.
     /// No command works afterwards.
     pub async fn close(&self) {
@@ -255,6 +271,10 @@ impl App {
         let until = Instant::now() + LAST_STEP;
         while self.threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // A load that the closing cuts off did not end the process.
+        if let Err(error) = self.forget_loads().await {
+            tracing::warn!("the loads under way could not be ended in the store: {error}");
         }
         self.state.store.close().await;
         self.directory.lock().unwrap_or_else(PoisonError::into_inner).take();

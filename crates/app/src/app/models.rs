@@ -12,7 +12,7 @@ use ipc::event::Event;
 use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, MachineDevice, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
-use store::{jobs, models};
+use store::{jobs, loads, models};
 use vectors::model::{MatmulPrecision, model_path};
 
 use super::App;
@@ -114,7 +114,9 @@ impl App {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         models::hide(&mut db, model.id).await?;
+        loads::end(&mut db, model.id).await?;
         db.commit().await?;
+        self.state.models.forget_unfinished(model.id);
         change.send(&Event::ModelForgotten(model.id));
         Ok(())
     }

@@ -2,17 +2,20 @@
 //! cannot be loaded without one.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use ipc::command::{ReadTemplate, SetTemplate, TryTemplate};
 use ipc::model::{NamedTemplate, TemplateOrigin, TemplateText};
 use ipc::{Code, Failure, Id};
 use store::models::{self, ModelRow};
+use trial::TrialError;
 use vectors::model::{ModelError, read_template};
 use vectors::tokens::{ChatTemplate, Message, Origin, Role, TokenError, built_in_templates};
 
 use super::App;
 use super::models::blocking;
 use crate::Error;
+use crate::engine::models::{tried_whole, tried_with};
 
 /// The longest template. Templates have some thousand letters.
 const LONGEST: usize = 256 << 10;
@@ -27,10 +30,13 @@ impl App {
         if let Ok(model) = self.state.models.get(row.id) {
             return blocking(move || shown(model.template())).await?;
         }
-        blocking(move || match of_files(&row, row.template.as_deref()) {
-            Ok(template) => shown(&template),
-            Err(Error::Model { source: ModelError::Tokens(TokenError::NoTemplate), .. }) => Ok(none()),
-            Err(error) => Err(error),
+        let state = Arc::clone(&self.state);
+        blocking(move || {
+            tried_whole(&state, &row).and_then(|()| match of_files(&row, row.template.as_deref()) {
+                Ok(template) => shown(&template),
+                Err(Error::Model { source: ModelError::Tokens(TokenError::NoTemplate), .. }) => Ok(none()),
+                Err(error) => Err(error),
+            })
         })
         .await?
     }
@@ -61,10 +67,12 @@ impl App {
     async fn tried(&self, id: Id, template: String) -> Result<TemplateText, Error> {
         let row = models::find(self.state.store.read(), id).await?;
         let loaded = self.state.models.get(id).ok();
+        let state = Arc::clone(&self.state);
         blocking(move || {
             if template.trim().is_empty() || template.len() > LONGEST {
                 return Err(Error::invalid("This is no chat template.", "Type one, or use the file’s own."));
             }
+            tried_with(&state, &row, &template).map_err(refused_by_trial)?;
             let shown = match loaded {
                 Some(model) => shown(model.with_template(&template).map_err(unusable)?.template())?,
                 None => shown(&of_files(&row, Some(&template))?)?,
@@ -122,6 +130,16 @@ fn built_in() -> Vec<NamedTemplate> {
         text: template.source.to_owned(),
     };
     built_in_templates().map(named).to_vec()
+}
+
+/// Words the error of a trial of a template that the person has typed.
+fn refused_by_trial(error: Error) -> Error {
+    match error {
+        Error::Trial { source: source @ (TrialError::Ended { .. } | TrialError::Unusable(_)), .. } => {
+            refused(&source.to_string())
+        }
+        error => error,
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "passed to map_err, which hands the error over")]

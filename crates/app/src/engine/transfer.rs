@@ -137,13 +137,14 @@ pub fn learned_map(facts: &MapFacts, layers: [usize; 2], texts: String) -> Learn
 
 impl Work {
     /// Plans the texts that both models read. This needs their tokenizers and no weights.
-    fn plan(&self, state: &AppState) -> Result<Alignment, Error> {
+    fn plan(&self, state: &AppState) -> Result<Alignment, Interrupt> {
         let open = |id: Id| {
             let row = state.block_on(model_rows::find(state.store.read(), id))?;
+            models::tried(state, &row, &|| is_halting(state))?;
             let read = Tokenizer::read(Path::new(&row.path));
             let tokenizer = read.map_err(|source| Error::Model { path: row.path.clone(), source })?;
             let longest = row.facts.as_ref().map_or(usize::MAX, |facts| facts.context_length as usize);
-            Ok::<_, Error>((tokenizer, longest))
+            Ok::<_, Interrupt>((tokenizer, longest))
         };
         let (own, other) = (open(self.vector.model)?, open(self.transfer.model)?);
         let reader = |(tokenizer, longest)| Reader { tokenizer, longest };

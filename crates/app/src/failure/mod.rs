@@ -6,8 +6,10 @@ mod engine;
 mod files;
 mod hub;
 mod store;
+mod trials;
 
 pub(crate) use self::endpoint::endpoint;
+pub(crate) use self::trials::ended_tiller;
 
 use ipc::{Code, Failure};
 
@@ -25,6 +27,7 @@ impl From<Error> for Failure {
                 .detail(format!("{source}: {}", path.display()))
                 .next("Make the folder writable or set TILLER_DATA_DIR to another one."),
             Error::Model { path, source } => engine::model(&path, &source),
+            Error::Trial { path, is_model, source } => trials::trial(&path.display().to_string(), is_model, &source),
             Error::Tokens { pair, source } => engine::tokens(pair, &source),
             Error::Train(source) => engine::train(&source),
             Error::Transfer(source) => engine::transfer(&source),

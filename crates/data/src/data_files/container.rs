@@ -57,6 +57,19 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, DataFileError> {
     Ok((bytes, packing, kind))
 }
 
+/// The most bytes at the beginning of a file that tell whether it is in binary form.
+pub(super) const LONGEST_MARK: u64 = 8;
+
+/// Returns whether the first bytes are those of compressed data, of Parquet, of Arrow, or of a zip archive, which a workbook
+/// is.
+pub(super) fn is_binary(start: &[u8]) -> bool {
+    let packed = matches!(start, [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] | [b'P', b'K', ..]);
+    packed
+        || start.starts_with(parquet::MAGIC)
+        || start.starts_with(b"ARROW1")
+        || start.starts_with(&[0xff; 4])
+}
+
 fn unpack(bytes: &[u8], packing: Packing) -> Result<Vec<u8>, DataFileError> {
     let damaged =
         |error: std::io::Error| DataFileError::Packed { kind: packing.name(), detail: error.to_string() };
@@ -137,6 +150,23 @@ mod tests {
             let (unpacked, found, kind) = open(&packed).expect("text");
             assert_eq!((unpacked.as_ref(), found, kind), (text.as_slice(), Some(packing), Kind::Text));
             assert!(matches!(open(&packed[..packed.len() - 9]), Err(DataFileError::Packed { .. })));
+        }
+    }
+
+    #[test]
+    fn binary_forms_are_told_from_text_by_the_first_bytes() {
+        for start in [
+            &b"PAR1"[..],
+            b"ARROW1\0\0",
+            &[0xff; 8],
+            b"PK\x03\x04",
+            &[0x1f, 0x8b, 8],
+            &[0x28, 0xb5, 0x2f, 0xfd],
+        ] {
+            assert!(is_binary(start), "{start:?}");
+        }
+        for start in [&b""[..], b"question,", b"{\"prompt\"", &[0xff, 0xfe, b'q', 0], &[0xef, 0xbb, 0xbf]] {
+            assert!(!is_binary(start), "{start:?}");
         }
     }
 

@@ -285,6 +285,16 @@ impl Sample {
     }
 }
 
+/// Returns whether a file is decoded from a binary form: it is a table of another program, or compressed.
+///
+/// # Errors
+/// Returns an error where the file cannot be read.
+pub fn is_binary(path: &Path) -> std::io::Result<bool> {
+    let mut start = Vec::new();
+    File::open(path)?.take(container::LONGEST_MARK).read_to_end(&mut start)?;
+    Ok(container::is_binary(&start))
+}
+
 /// Reads a file's bytes; stops behind [`LARGEST_FILE`], however large the file says it is.
 fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
     let file = File::open(path).map_err(|error| match error.kind() {

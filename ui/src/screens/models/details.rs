@@ -1,7 +1,7 @@
 //! Shows one model: its facts, the memory it needs, and buttons to load, unload or remove it.
 
 use ipc::Id;
-use ipc::command::{ForgetModel, SetPrecision, UnloadModel};
+use ipc::command::{SetPrecision, UnloadModel};
 use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -151,7 +151,7 @@ fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
 /// Taking the model from the list, and its file from the disk: two decisions.
 #[component]
 fn RemoveModel(model: Model) -> impl IntoView {
-    let (store, library) = parts();
+    let (_, library) = parts();
     let id = model.id;
     let is_asked = RwSignal::new(false);
     if model.origin == ModelOrigin::Starter {
@@ -161,16 +161,8 @@ fn RemoveModel(model: Model) -> impl IntoView {
         && (matches!(model.origin, ModelOrigin::Hub { .. }) || model.path.to_lowercase().ends_with(".gguf"));
     let size = model.facts.as_ref().map(|facts| format::bytes(facts.file_bytes)).unwrap_or_default();
     let forget = move |delete_file| {
-        spawn_local(async move {
-            match bridge::call(ForgetModel { model: id, delete_file }).await {
-                Ok(()) if store.settings.read_untracked().model == Some(id) => {
-                    store.change_settings(|settings| settings.model = None);
-                }
-                Ok(()) => (),
-                Err(refused) => library.show_failure(id, Err(refused)),
-            }
-            is_asked.try_set(false);
-        });
+        library.forget(id, delete_file);
+        is_asked.set(false);
     };
     view! {
         <div class="row wrap">

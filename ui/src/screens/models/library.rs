@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ipc::command::{AddModel, CheckModels, LoadModel, ReadMachine, SwitchModel};
+use ipc::command::{AddModel, CheckModels, ForgetModel, LoadModel, ReadMachine, SwitchModel};
 use ipc::model::{Machine, Scan, Switch};
 use ipc::{Code, Failure, Id};
 use leptos::ev;
@@ -108,6 +108,19 @@ impl ModelLibrary {
     /// Loads a model and uses it from now on. A refusal is shown in its details.
     pub fn load(self, id: Id) {
         self.call(id, move || bridge::call(LoadModel { model: id }));
+    }
+
+    /// Takes a model from the list, and on request its file from the disk.
+    pub fn forget(self, id: Id, delete_file: bool) {
+        spawn_local(async move {
+            match bridge::call(ForgetModel { model: id, delete_file }).await {
+                Ok(()) if self.store.settings.read_untracked().model == Some(id) => {
+                    self.store.change_settings(|settings| settings.model = None);
+                }
+                Ok(()) => (),
+                Err(refused) => self.show_failure(id, Err(refused)),
+            }
+        });
     }
 
     /// Loads a model while a job uses another one.

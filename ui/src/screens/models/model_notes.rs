@@ -2,8 +2,8 @@
 
 use ipc::command::{ChooseFile, FindModel};
 use ipc::files::FilePurpose;
-use ipc::model::{FileState, Model, ModelState, Switch};
-use ipc::{Failure, Id};
+use ipc::model::{FileState, Model, ModelOrigin, ModelState, Switch};
+use ipc::{Code, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -62,15 +62,40 @@ pub(super) fn ModelNotes(model: Model) -> impl IntoView {
         }
     });
     let need = model.need().map(|need| need.load);
+    let is_removable = model.origin != ModelOrigin::Starter;
     view! {
         {gone}
-        {failed.map(|failure| view! { <FailureNote failure /> })}
+        {failed.map(|failure| match failure.code {
+            Code::ModelEndedTiller => view! { <EndedTiller id failure is_removable /> }.into_any(),
+            _ => view! { <FailureNote failure /> }.into_any(),
+        })}
         {changed}
         {waits}
         {move || library.failure_of(id).map(|failure| {
             let in_use = is_in_use(&failure) && store.models.read_untracked().iter().any(|model| model.id == id && model.in_memory.is_none());
             view! { <LoadRefusal id failure in_use need /> }
         })}
+    }
+}
+
+/// Says that Tiller ended while it loaded the model, and offers to try again or to remove the model.
+#[component]
+fn EndedTiller(id: Id, failure: Failure, is_removable: bool) -> impl IntoView {
+    let (_, library) = parts();
+    view! {
+        <div class="failure" role="alert" data-testid="model-ended-tiller">
+            <div>
+                <span class="message">{failure.message}</span>
+                {failure.next.map(|next| view! { <span>{next}</span> })}
+                {failure.detail.map(|detail| view! { <span class="quiet small">{detail}</span> })}
+                <span class="row wrap">
+                    <button class="button" data-testid="model-try-again" on:click=move |_| library.load(id)>"Try again"</button>
+                    {is_removable.then(|| view! {
+                        <button class="button" data-testid="model-remove" on:click=move |_| library.forget(id, false)>"Remove from the list"</button>
+                    })}
+                </span>
+            </div>
+        </div>
     }
 }
 

@@ -14,8 +14,11 @@ use crate::tokens::template_from_config;
 const CONFIG: &str = "config.json";
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
-/// The most bytes of a JSON file. The index of a large model takes some hundred kilobytes.
+/// The most bytes of the index and of a template. The index of the largest models takes nine million.
 const LONGEST: u64 = 1 << 24;
+/// The most bytes of any other JSON file, which takes thirty times its size in memory. Those of tokenizers with thousands
+/// of special tokens take a million.
+const LONGEST_CONFIG: u64 = 1 << 22;
 /// The most weight files that are accepted.
 const MOST_FILES: usize = 1 << 10;
 
@@ -43,9 +46,10 @@ pub(super) fn find_folder(path: &Path) -> Option<&Path> {
 
 impl HuggingFaceFolder {
     pub(super) fn open(path: &Path) -> Result<Self, ModelError> {
-        let optional = |name: &str| read(path, name).map(Option::unwrap_or_default);
+        let read = |name: &str| read(path, name, LONGEST_CONFIG);
+        let optional = |name: &str| read(name).map(Option::unwrap_or_default);
         Ok(Self {
-            config: read(path, CONFIG)?.ok_or_else(|| ModelError::MissingFile { name: CONFIG.into() })?,
+            config: read(CONFIG)?.ok_or_else(|| ModelError::MissingFile { name: CONFIG.into() })?,
             generation: optional("generation_config.json")?,
             tokenizer: optional("tokenizer_config.json")?,
             weight_files: weight_files(path)?,
@@ -75,8 +79,8 @@ impl HuggingFaceFolder {
 }
 
 /// Reads a JSON file; `None` where it is missing.
-fn read(folder: &Path, name: &str) -> Result<Option<Value>, ModelError> {
-    let Some(bytes) = read_bytes(&folder.join(name), LONGEST)? else { return Ok(None) };
+fn read(folder: &Path, name: &str, limit: u64) -> Result<Option<Value>, ModelError> {
+    let Some(bytes) = read_bytes(&folder.join(name), limit)? else { return Ok(None) };
     serde_json::from_slice(&bytes)
         .map(Some)
         .map_err(|e| ModelError::Header { detail: format!("{name} is no JSON: {e}") })
@@ -100,7 +104,7 @@ pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Mod
 
 /// Returns the safetensors files with the weights: those that the index names, or the only one.
 fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
-    if let Some(index) = read(folder, INDEX)? {
+    if let Some(index) = read(folder, INDEX, LONGEST)? {
         let map = index["weight_map"].as_object();
         let names: Option<BTreeSet<&str>> = map.and_then(|map| map.values().map(Value::as_str).collect());
         let names = names.filter(|names| !names.is_empty() && names.len() <= MOST_FILES);

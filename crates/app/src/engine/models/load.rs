@@ -1,5 +1,6 @@
 //! Loads models, each on a thread of its own: it waits for room, reads the weights, then hashes the file.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::thread;
@@ -13,7 +14,7 @@ use store::models::{self, ModelRow};
 use store::settings;
 use vectors::model::{Device, Model, ModelError, fingerprint};
 
-use super::{EvictionPolicy, Loaded};
+use super::{EvictionPolicy, Loaded, tried, unfinished};
 use crate::app_state::AppState;
 use crate::engine::job::Interrupt;
 use crate::engine::pace::Throttle;
@@ -36,11 +37,19 @@ pub(crate) async fn load(state: &Arc<AppState>, id: Id, eviction: EvictionPolicy
     for other in leaving {
         send_model(state, other).await?;
     }
+    // Before anything of the file is read: if it ends the process, the next start knows.
+    if let Err(error) = unfinished::begin(state, id).await {
+        state.models.lock().let_go(id);
+        return Err(error);
+    }
     state.events.send(&Event::Model(state.model(row.clone())));
     let path = row.path.clone();
     let state = Arc::clone(state);
-    let loader =
-        thread::Builder::new().name("model loader".into()).spawn(move || load_now(&state, row, turn));
+    let load = move || {
+        load_now(&state, row, turn);
+        unfinished::end(&state, id, turn);
+    };
+    let loader = thread::Builder::new().name("model loader".into()).spawn(load);
     loader.map(drop).map_err(|source| Error::Model { path, source: ModelError::Unreadable(source) })
 }
 
@@ -172,11 +181,15 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
     let path = row.path.clone();
     let failed = |source| Error::Model { path: path.clone(), source };
     let mut throttle = Throttle::default();
+    tried(state, row, &|| state.is_ending() || !state.models.is_wanted(row.id, turn))?;
     let stamp = files::stamp(Path::new(&path));
     let precision = row.precision;
     let device = state.block_on(device(state))?;
     let template = row.template.clone();
     let mut progress = |fraction| {
+        if state.is_ending() {
+            return ControlFlow::Break(());
+        }
         let on = state.models.update(row.id, turn, |slot| {
             slot.states.insert(row.id, ModelState::Loading { fraction });
         });
@@ -208,6 +221,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
     }
     change.send(&Event::Model(state.model(row.clone())));
     drop(change);
+    unfinished::end(state, row.id, turn);
 
     let print = known_fingerprint(state, row, turn)?;
     if let Some(expected) = row.expected_fingerprint.as_ref().filter(|expected| **expected != print) {

@@ -4,8 +4,10 @@
 //! that two models are never in memory by accident.
 
 mod load;
+mod tried;
+mod unfinished;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -16,6 +18,8 @@ use vectors::model::Model;
 use crate::Error;
 
 pub(crate) use load::{load, most_in_memory, reload_displaced, unload, wait};
+pub(crate) use tried::{tried, tried_whole, tried_with};
+pub(crate) use unfinished::fail_unfinished;
 
 /// Says who requests a model, and which models may be removed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,8 @@ struct Slot {
     is_displaced: bool,
     /// The removed models that somebody still holds.
     leaving: Vec<Weak<Model>>,
+    /// The models whose loading ended an earlier process, and that were not loaded since.
+    unfinished: HashSet<Id>,
 }
 
 struct Loaded {
@@ -172,11 +178,22 @@ impl Models {
         }
         slot.is_displaced |=
             eviction == EvictionPolicy::ForJob && slot.chosen.is_some_and(|chosen| leaving.contains(&chosen));
+        slot.unfinished.remove(&id);
         slot.turn += 1;
         let turn = slot.turn;
         slot.turns.insert(id, turn);
         slot.states.insert(id, ModelState::Loading { fraction: 0.0 });
         Some((turn, leaving))
+    }
+
+    /// Returns whether a load is the model's latest one, and nobody has removed the model since.
+    fn is_wanted(&self, id: Id, turn: u64) -> bool {
+        self.lock().turns.get(&id) == Some(&turn)
+    }
+
+    /// Returns whether a later load of the model has begun.
+    fn has_later(&self, id: Id, turn: u64) -> bool {
+        self.lock().turns.get(&id).is_some_and(|latest| *latest != turn)
     }
 
     /// Changes the slot. Returns `Break` if a later load has replaced this one.

@@ -1,0 +1,67 @@
+//! Tries a model in a process of its own before this one opens it, once for each state of its files.
+
+use std::path::Path;
+
+use data::content::sha256;
+use hub::files;
+use store::models::{self, ModelRow};
+use trial::{TrialError, Tried};
+
+use crate::Error;
+use crate::app_state::AppState;
+use crate::engine::job::Interrupt;
+
+/// Tries a model with the template that it would be loaded with, unless the same was tried before. `halt` says whether to
+/// give up. Call this on a thread that may block.
+pub(crate) fn tried(state: &AppState, row: &ModelRow, halt: &dyn Fn() -> bool) -> Result<(), Interrupt> {
+    let key = key(row);
+    if key.is_some() && key == row.tried {
+        return Ok(());
+    }
+    let found = attempt(state, row, row.template.as_deref(), halt)?;
+    let Some(key) = key.filter(|_| found == Tried::Sound) else { return Ok(()) };
+    state.block_on(async {
+        let mut db = state.store.begin().await?;
+        models::set_tried(&mut db, row.id, &key).await?;
+        Ok::<_, Error>(db.commit().await?)
+    })?;
+    Ok(())
+}
+
+/// Tries a model as [`tried`] does, for a caller that does not give up.
+pub(crate) fn tried_whole(state: &AppState, row: &ModelRow) -> Result<(), Error> {
+    unhalted(tried(state, row, &|| false))
+}
+
+/// Tries a model with another template, which is not stored.
+pub(crate) fn tried_with(state: &AppState, row: &ModelRow, template: &str) -> Result<(), Error> {
+    unhalted(attempt(state, row, Some(template), &|| false)).map(drop)
+}
+
+fn unhalted<T>(tried: Result<T, Interrupt>) -> Result<T, Error> {
+    tried.map_err(|interrupt| match interrupt {
+        Interrupt::Failed(error) => error,
+        Interrupt::Halted => Error::Panic("a trial was halted that nobody halts".into()),
+    })
+}
+
+fn attempt(
+    state: &AppState,
+    row: &ModelRow,
+    template: Option<&str>,
+    halt: &dyn Fn() -> bool,
+) -> Result<Tried, Interrupt> {
+    let path = Path::new(&row.path);
+    trial::model(&state.trial_program, path, template, halt).map_err(|source| match source {
+        TrialError::Halted => Interrupt::Halted,
+        source => Interrupt::Failed(Error::Trial { path: path.to_owned(), is_model: true, source }),
+    })
+}
+
+/// Returns the key of what is tried: the files, the template, and the version of the libraries that use them. Returns
+/// `None` where the files cannot be told from changed ones.
+fn key(row: &ModelRow) -> Option<String> {
+    let stamp = files::stamp(Path::new(&row.path))?;
+    let template = row.template.as_deref().map_or_else(String::new, |text| sha256(text.as_bytes()));
+    Some(format!("{} {template} {stamp}", env!("CARGO_PKG_VERSION")))
+}
