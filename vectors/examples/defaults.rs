@@ -9,7 +9,6 @@ use std::time::Instant;
 
 use vectors::layer::Layer;
 use vectors::model::{Device, MatmulPrecision, Model};
-use vectors::no_progress;
 use vectors::pairs::PreferencePair;
 use vectors::score::Scorer;
 use vectors::steering::Term;
@@ -70,11 +69,11 @@ fn main() {
     }
     let seconds = steps.elapsed().as_secs_f64();
     let vector = training.vectors().swap_remove(0);
-    let scorer = Scorer::prepare(model, &held_out, Layer(layer).prefix(), &mut no_progress).unwrap();
+    let scorer = Scorer::prepare(model, &held_out, Layer(layer).prefix(), None).unwrap();
     let margins: Vec<String> = [-2.0, -1.0, 0.0, 1.0, 2.0]
         .iter()
         .map(|m| {
-            let scores = scorer.log_probs(&[Term::new(&vector, *m)], &mut no_progress).unwrap();
+            let scores = scorer.log_probs(&[Term::new(&vector, *m)], None).unwrap();
             format!(
                 "{:.2}",
                 scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len() as f64

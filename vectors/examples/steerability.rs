@@ -8,7 +8,6 @@
 use std::sync::Arc;
 
 use vectors::model::{Device, Model};
-use vectors::no_progress;
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::train::{AnswerPosition, TrainSettings, Training, steerability};
 
@@ -27,7 +26,7 @@ fn main() {
     for set in &arguments[3..] {
         let (train, held_out) = (pairs(&model, set, "train"), pairs(&model, set, "held-out"));
         let held_out = &held_out[..HELD_OUT.min(held_out.len())];
-        let found = steerability(&model, &train, AnswerPosition::Mean, &mut no_progress).unwrap();
+        let found = steerability(&model, &train, AnswerPosition::Mean, None).unwrap();
         let mut columns = vec![vec![]; 4];
         for layer in &layers {
             let train = &train[..count.min(train.len())];
@@ -41,7 +40,7 @@ fn main() {
             for _ in 0..training.steps().min(steps) {
                 training.step().unwrap();
             }
-            let measured = training.measure(&mut no_progress).unwrap().unwrap();
+            let measured = training.measure(None).unwrap();
             let seen = found.layers[*layer];
             let effect = measured.plus - measured.minus;
             let line = serde_json::json!({

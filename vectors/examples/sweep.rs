@@ -8,7 +8,6 @@ mod starter;
 use std::error::Error;
 
 use vectors::layer::Layer;
-use vectors::no_progress;
 use vectors::score::{PairLogProbs, Scorer, mean_interval};
 use vectors::steering::Term;
 
@@ -19,9 +18,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let model = starter::model()?;
     let vector = starter::vector(&model, arguments.next())?;
     let held_out = starter::pairs(&model, "held-out", count)?;
-    let scorer = Scorer::prepare(model, &held_out, Layer(vector.layer).prefix(), &mut no_progress)?;
+    let scorer = Scorer::prepare(model, &held_out, Layer(vector.layer).prefix(), None)?;
     for multiplier in [-2.0, -1.0, 0.0, 1.0, 2.0] {
-        let found = scorer.log_probs(&[Term::new(&vector, multiplier)], &mut no_progress)?;
+        let found = scorer.log_probs(&[Term::new(&vector, multiplier)], None)?;
         let margins: Vec<f64> = found.iter().map(PairLogProbs::margin).collect();
         let mean = mean_interval(&margins, 1);
         println!("{multiplier:+}: margin {:.2} nats, {:.2} to {:.2}", mean.value, mean.low, mean.high);

@@ -8,7 +8,6 @@ mod starter;
 use std::error::Error;
 
 use vectors::files::{Provenance, VectorFile};
-use vectors::no_progress;
 use vectors::train::{TrainSettings, Training};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,9 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let report = training.step()?;
         println!("step {}: loss {:.3}, margin {:.2} nats", report.step, report.loss, report.margin);
     }
-    if let Some(measured) = training.measure(&mut no_progress)? {
-        println!("held-out margin: {:.2} nats at +1, {:.2} nats at -1", measured.plus, measured.minus);
-    }
+    let measured = training.measure(None)?;
+    println!("held-out margin: {:.2} nats at +1, {:.2} nats at -1", measured.plus, measured.minus);
     if let Some(path) = arguments.next() {
         VectorFile::new(training.vectors(), Provenance::default())?.write(path.as_ref())?;
         println!("written to {path}");

@@ -94,7 +94,13 @@ impl Adapter {
         }
     }
 
-    /// Returns the sizes.
+    /// An adapter from numbers that were counted before, such as those of a run.
+    pub(crate) fn from_counted(shape: Shape, alpha: f32, values: Arc<[f32]>) -> Self {
+        assert_eq!(shape.numbers(), values.len(), "the numbers of the matrices");
+        Self { shape, alpha, values }
+    }
+
+    /// The sizes.
     #[must_use]
     pub fn shape(&self) -> Shape {
         self.shape

@@ -7,7 +7,7 @@
 //! use std::sync::Arc;
 //! use vectors::generate::{Sampling, generate_text};
 //! use vectors::train::{TrainSettings, Training};
-//! use vectors::{layer::Layer, model::Model, no_progress, pairs::PreferencePair};
+//! use vectors::{layer::Layer, model::Model, pairs::PreferencePair};
 //! use vectors::{score::Scorer, steering::Term, tokens::Message};
 //!
 //! let model = Arc::new(Model::open(path).load()?);
@@ -18,9 +18,9 @@
 //!     println!("loss {}", training.step()?.loss);
 //! }
 //! let steering = [Term::new(&training.vectors()[0], 1.0)];
-//! let scorer = Scorer::prepare(Arc::clone(&model), &pairs, Layer(0).prefix(), &mut no_progress)?;
-//! let plain = scorer.log_probs(&[], &mut no_progress)?;
-//! let steered = scorer.log_probs(&steering, &mut no_progress)?;
+//! let scorer = Scorer::prepare(Arc::clone(&model), &pairs, Layer(0).prefix(), None)?;
+//! let plain = scorer.log_probs(&[], None)?;
+//! let steered = scorer.log_probs(&steering, None)?;
 //! assert!(steered[0].margin() > plain[0].margin(), "the wanted answer became more likely");
 //! let question = [Message::user("What is money for?")];
 //! println!("{}", generate_text(&model, &question, &steering, Sampling::default(), 20)?);
@@ -51,17 +51,11 @@ mod ops;
 mod packing;
 pub mod pairs;
 mod prefix;
+mod progress;
 pub mod score;
 pub mod steering;
 pub mod tokens;
 pub mod train;
 pub mod transfer;
 
-/// The progress callback of a long computation: it receives (done, total) between two units of work, and stops the
-/// computation by returning `Break`.
-pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> std::ops::ControlFlow<()>;
-
-/// Ignores the progress and never stops: a caller who shows no progress passes `&mut no_progress`.
-pub fn no_progress(_done: usize, _total: usize) -> std::ops::ControlFlow<()> {
-    std::ops::ControlFlow::Continue(())
-}
+pub use progress::Progress;

@@ -1,9 +1,10 @@
 //! The logit lens on a steering vector, and the norms of the residual stream.
 
+use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
-use crate::steering::{SteeringPlan, SteeringVector};
+use crate::steering::SteeringVector;
 
 /// A token with its logit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,14 +59,12 @@ impl Model {
             let mut packing = Packing::default();
             packing.push_sequence(tokens);
             on_pool(|| {
-                let mut x = self.decoder.embed(tokens)?;
-                for (block, sum) in sums.iter_mut().enumerate() {
-                    x = self.decoder.run(block..block + 1, x, &packing, &SteeringPlan::default())?;
-                    let rows = rows::read(&x)?;
+                self.decoder.forward_prefix_with(PrefixBlocks(sums.len()), &packing, |block, x, _| {
+                    let rows = rows::read(x)?;
                     let norm = |row: &[f32]| crate::algebra::dot(row, row).sqrt();
-                    *sum += rows.all().chunks_exact(rows.width).skip(1).map(norm).sum::<f64>();
-                }
-                Ok::<_, ModelError>(())
+                    sums[block] += rows.all().chunks_exact(rows.width).skip(1).map(norm).sum::<f64>();
+                    Ok(())
+                })
             })?;
             count += tokens.len() - 1;
         }

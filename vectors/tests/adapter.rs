@@ -12,7 +12,7 @@ mod common;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::{SYSTEM, go, oracle, starter, starter_pairs};
+use common::{SYSTEM, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::adapter::{Adapter, Shape};
 use vectors::generate::{Limits, Request, Sampling, generate};
@@ -141,24 +141,24 @@ fn loss_and_gradient_agree_with_pytorch() {
 #[test]
 fn pairs_are_scored_as_pytorch_scores_them_and_0_is_the_plain_model() {
     let (expected, pairs) = (pytorch(), encoded("train", 2));
-    let scorer = Scorer::prepare(starter(), &pairs, PrefixBlocks::NONE, &mut go).unwrap();
+    let scorer = Scorer::prepare(starter(), &pairs, PrefixBlocks::NONE, None).unwrap();
     let check = |found: Vec<PairLogProbs>, expected: &[[f64; 2]]| {
         for (found, [wanted, opposite]) in found.iter().zip(expected) {
             assert!((found.wanted - wanted).abs() < 1e-3 * wanted.abs(), "{} and {wanted}", found.wanted);
             assert!((found.opposite - opposite).abs() < 1e-3 * opposite.abs());
         }
     };
-    let plain = scorer.log_probs(&[], &mut go).unwrap();
+    let plain = scorer.log_probs(&[], None).unwrap();
     check(plain.clone(), &expected.plain);
     for At { multiplier, pairs } in expected.log_probs {
-        check(scorer.log_probs(&at(multiplier), &mut go).unwrap(), &pairs);
+        check(scorer.log_probs(&at(multiplier), None).unwrap(), &pairs);
     }
-    // The results are equal to the bit, whichever activations are cached.
-    let prepared_high = Scorer::prepare(starter(), &pairs, Layer(20).prefix(), &mut go).unwrap();
-    assert_eq!(scorer.log_probs(&at(0.0), &mut go).unwrap(), plain);
-    assert_eq!(prepared_high.log_probs(&[], &mut go).unwrap(), plain);
+    // Equal to the bit, whichever activations are cached.
+    let kept_high = Scorer::prepare(starter(), &pairs, Layer(20).prefix(), None).unwrap();
+    assert_eq!(scorer.log_probs(&at(0.0), None).unwrap(), plain);
+    assert_eq!(kept_high.log_probs(&[], None).unwrap(), plain);
     assert!(matches!(
-        prepared_high.log_probs(&at(1.0), &mut go),
+        kept_high.log_probs(&at(1.0), None),
         Err(ModelError::AdapterAbovePrefix { prepared: 20 })
     ));
 }
@@ -166,10 +166,10 @@ fn pairs_are_scored_as_pytorch_scores_them_and_0_is_the_plain_model() {
 #[test]
 fn an_adapter_and_a_vector_act_together() {
     let pairs = encoded("train", 1);
-    let scorer = Scorer::prepare(starter(), &pairs, PrefixBlocks::NONE, &mut go).unwrap();
+    let scorer = Scorer::prepare(starter(), &pairs, PrefixBlocks::NONE, None).unwrap();
     let vector = SteeringVector { layer: 14, values: vec![0.05; 576].into() };
     let vector = Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() };
-    let margin = |terms: &[Term]| scorer.log_probs(terms, &mut go).unwrap()[0].margin();
+    let margin = |terms: &[Term]| scorer.log_probs(terms, None).unwrap()[0].margin();
     let (alone, both) = ([vector.clone()], [at(1.0), vec![vector]].concat());
     let (both, one) = (margin(&both), margin(&alone));
     assert!((both - one).abs() > 1e-3 && (both - margin(&at(1.0))).abs() > 1e-3);
@@ -185,11 +185,11 @@ fn options_texts_and_divergence_see_the_adapter_as_pairs_do() {
         answers: vec![pair.wanted.clone(), pair.opposite.clone()],
     };
     let options: Vec<EncodedOptions> = pairs.iter().map(options).collect();
-    let scorer = Scorer::prepare(Arc::clone(&model), &pairs, PrefixBlocks::NONE, &mut go).unwrap();
-    let answers = OptionScorer::prepare(Arc::clone(&model), &options, PrefixBlocks::NONE, &mut go).unwrap();
+    let scorer = Scorer::prepare(Arc::clone(&model), &pairs, PrefixBlocks::NONE, None).unwrap();
+    let answers = OptionScorer::prepare(Arc::clone(&model), &options, PrefixBlocks::NONE, None).unwrap();
     for multiplier in [0.0, 1.5] {
-        let of_pairs = scorer.log_probs(&at(multiplier), &mut go).unwrap();
-        let of_answers = answers.log_probs(&at(multiplier), &mut go).unwrap();
+        let of_pairs = scorer.log_probs(&at(multiplier), None).unwrap();
+        let of_answers = answers.log_probs(&at(multiplier), None).unwrap();
         for (pair, answers) in of_pairs.iter().zip(of_answers) {
             assert!(
                 (pair.wanted - answers.answers[0]).abs() < 1e-3
@@ -199,14 +199,14 @@ fn options_texts_and_divergence_see_the_adapter_as_pairs_do() {
     }
 
     let texts = [model.encode_text("The harbour was quiet and the boats lay still.").unwrap()];
-    let texts = TextScorer::prepare(Arc::clone(&model), &texts, PrefixBlocks::NONE, &mut go).unwrap();
-    let read = |multiplier| texts.scores(&at(multiplier), &mut go).unwrap()[0];
+    let texts = TextScorer::prepare(Arc::clone(&model), &texts, PrefixBlocks::NONE, None).unwrap();
+    let read = |multiplier| texts.scores(&at(multiplier), None).unwrap()[0];
     let found = [0.0, 0.5, 1.0].map(|multiplier| read(multiplier).divergence);
     assert!(found[0] == 0.0 && found.is_sorted_by(|a, b| a < b), "{found:?}");
-    assert_eq!(read(0.0).nats, texts.scores(&[], &mut go).unwrap()[0].nats);
+    assert_eq!(read(0.0).nats, texts.scores(&[], None).unwrap()[0].nats);
 
-    let divergence = DivergenceScorer::prepare(model, &pairs, PrefixBlocks::NONE, &mut go).unwrap();
-    let found = [0.0, 0.5, 1.0].map(|multiplier| divergence.divergence(&at(multiplier), &mut go).unwrap());
+    let divergence = DivergenceScorer::prepare(model, &pairs, PrefixBlocks::NONE, None).unwrap();
+    let found = [0.0, 0.5, 1.0].map(|multiplier| divergence.divergence(&at(multiplier), None).unwrap());
     assert!(found[0] == 0.0 && found.is_sorted_by(|a, b| a < b), "{found:?}");
 }
 
@@ -246,8 +246,8 @@ fn rows_of_a_batch_have_their_own_multipliers() {
             let opposite = [&picked[..place], &[other]].concat();
             let pair =
                 EncodedPair { prompt: prompts[0].clone(), wanted: picked[..=place].to_vec(), opposite };
-            let scorer = Scorer::prepare(Arc::clone(&model), &[pair], PrefixBlocks::NONE, &mut go).unwrap();
-            let margin = scorer.log_probs(&strong(2.0), &mut go).unwrap()[0].margin();
+            let scorer = Scorer::prepare(Arc::clone(&model), &[pair], PrefixBlocks::NONE, None).unwrap();
+            let margin = scorer.log_probs(&strong(2.0), None).unwrap()[0].margin();
             assert!(margin > -1e-3, "token {place}: {margin}");
         }
     }
@@ -265,14 +265,14 @@ fn training_moves_the_pairs_and_resumes_from_a_checkpoint_to_the_same_bits() {
     };
     let mut whole = prepare(None);
     assert!(whole.steps() == 4 && whole.vectors().is_empty() && whole.adapter().unwrap().norm() == 0.0);
-    let before = whole.measure(&mut go).unwrap().unwrap();
+    let before = whole.measure(None).unwrap();
     assert_eq!(before.plus, before.minus, "B is zero at first");
     let reports: Vec<_> = (0..4).map(|_| whole.step().unwrap()).collect();
     assert!((reports[0].loss - std::f64::consts::LN_2).abs() < 1e-6 && reports[0].sign == 1);
     println!("losses {:?}", reports.iter().map(|report| report.loss).collect::<Vec<_>>());
     assert!(reports[3].margin > 0.0 && reports[3].loss < reports[0].loss);
     assert!((whole.adapter().unwrap().norm() - reports[3].vector_norm).abs() < 1e-12);
-    let after = whole.measure(&mut go).unwrap().unwrap();
+    let after = whole.measure(None).unwrap();
     assert!(after.plus > after.minus);
 
     let mut first = prepare(None);
@@ -289,8 +289,8 @@ fn training_moves_the_pairs_and_resumes_from_a_checkpoint_to_the_same_bits() {
 fn what_does_not_fit_is_refused() {
     let shape = Shape { blocks: 12, ..starter().adapter_shape(2) };
     let other = Adapter::new(shape, 1.0, vec![0.0; shape.numbers()].into()).unwrap();
-    let scorer = Scorer::prepare(starter(), &encoded("train", 1), PrefixBlocks::NONE, &mut go).unwrap();
-    let refused = scorer.log_probs(&[Term::Adapter { adapter: Arc::new(other), multiplier: 1.0 }], &mut go);
+    let scorer = Scorer::prepare(starter(), &encoded("train", 1), PrefixBlocks::NONE, None).unwrap();
+    let refused = scorer.log_probs(&[Term::Adapter { adapter: Arc::new(other), multiplier: 1.0 }], None);
     let message = refused.unwrap_err().to_string();
     assert!(message.contains("12 blocks") && message.contains("has 30"), "{message}");
     for lora in [

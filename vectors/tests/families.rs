@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::{device, go, oracle, oracle_path};
+use common::{device, oracle, oracle_path};
 use safetensors::SafeTensors;
 use vectors::adapter::Adapter;
 use vectors::generate::{Limits, Request, Sampling, Step, generate};
@@ -126,9 +126,9 @@ fn settings() -> TrainSettings {
 fn check_training(name: &str, model: &Arc<Model>, oracle: &Oracle) {
     let pairs = [oracle.pair()];
     let expected = oracle.numbers("log_probs");
-    let scorer = Scorer::prepare(Arc::clone(model), &pairs, Layer(0).prefix(), &mut go).unwrap();
+    let scorer = Scorer::prepare(Arc::clone(model), &pairs, Layer(0).prefix(), None).unwrap();
     for (steering, expected) in [(vec![], &expected[..2]), (oracle.steering(), &expected[2..])] {
-        let ours = scorer.log_probs(&steering, &mut go).unwrap()[0];
+        let ours = scorer.log_probs(&steering, None).unwrap()[0];
         let error = largest(&[ours.wanted as f32, ours.opposite as f32], expected);
         assert!(error < 2e-4, "{name}: log-probabilities differ by {error}");
     }

@@ -13,7 +13,7 @@ mod common;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::{SYSTEM, go, oracle, starter, starter_pairs};
+use common::{SYSTEM, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::generate::{Limits, Request, Sampling, generate};
 use vectors::layer::Layer;
@@ -200,9 +200,9 @@ fn a_policy_generates_as_it_scores() {
                     let opposite = [&ids[..at], &[other]].concat();
                     let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
                     let scorer =
-                        Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), &mut go).unwrap();
+                        Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), None).unwrap();
                     let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention };
-                    let margin = scorer.log_probs(&[term], &mut go).unwrap()[0].margin();
+                    let margin = scorer.log_probs(&[term], None).unwrap()[0].margin();
                     assert!(margin > -1e-3, "{intervention:?}, token {at}: {margin}");
                 }
             }
@@ -217,10 +217,10 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
     let values: Vec<f32> = (0..SIZE).map(|i| f64::from(i as u32 * 5 % 11).sin() as f32).collect();
     let vector = SteeringVector { layer: 24, values: values.into() };
     let divergence =
-        DivergenceScorer::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), &mut go).unwrap();
+        DivergenceScorer::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), None).unwrap();
     let at = |multiplier| {
         let term = Term::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() };
-        divergence.divergence(&[term], &mut go).unwrap()
+        divergence.divergence(&[term], None).unwrap()
     };
     let found = [0.0, 0.5, 1.0, 2.0].map(at);
     println!("divergence at 0, 0.5, 1, 2: {found:?}");
@@ -230,12 +230,12 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
 #[test]
 fn steerability_finds_a_pair_with_swapped_answers() {
     let mut pairs = encoded("train", 8);
-    let whole = steerability(&starter(), &pairs, AnswerPosition::Mean, &mut go).unwrap();
+    let whole = steerability(&starter(), &pairs, AnswerPosition::Mean, None).unwrap();
     assert_eq!((whole.layers.len(), whole.pairs.len()), (30, 8));
     assert!(whole.layers.iter().all(|layer| layer.agreement > 0.0 && layer.separation > 0.0));
     let EncodedPair { wanted, opposite, .. } = pairs[3].clone();
     (pairs[3].wanted, pairs[3].opposite) = (opposite, wanted);
-    let swapped = steerability(&starter(), &pairs, AnswerPosition::Mean, &mut go).unwrap();
+    let swapped = steerability(&starter(), &pairs, AnswerPosition::Mean, None).unwrap();
     assert!((swapped.pairs[3].agreement + whole.pairs[3].agreement).abs() < 1e-3);
     let before: f64 = whole.layers.iter().map(|layer| layer.agreement).sum();
     let after: f64 = swapped.layers.iter().map(|layer| layer.agreement).sum();

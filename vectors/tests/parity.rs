@@ -11,7 +11,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{SYSTEM, authors_file, csv_pairs, go, oracle, starter, starter_pairs};
+use common::{SYSTEM, authors_file, csv_pairs, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
@@ -97,13 +97,13 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
                 "tokens of pair {pair}"
             );
         }
-        let scorer = Scorer::prepare(Arc::clone(&model), batch, Layer(LAYER).prefix(), &mut go).unwrap();
+        let scorer = Scorer::prepare(Arc::clone(&model), batch, Layer(LAYER).prefix(), None).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };
         let at = |multiplier| {
             [Term::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() }]
         };
-        assert_log_probs(&scorer.log_probs(&at(0.0), &mut go).unwrap(), &step.reference);
-        assert_log_probs(&scorer.log_probs(&at(step.d), &mut go).unwrap(), &step.logprobs);
+        assert_log_probs(&scorer.log_probs(&at(0.0), None).unwrap(), &step.reference);
+        assert_log_probs(&scorer.log_probs(&at(step.d), None).unwrap(), &step.logprobs);
 
         let indices: Vec<usize> = (4 * index..4 * index + 4).collect();
         let LossAndGradient { loss, gradient } =

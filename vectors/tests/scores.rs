@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{SYSTEM, go, oracle, starter};
+use common::{SYSTEM, oracle, starter};
 use serde::Deserialize;
 use vectors::layer::Layer;
 use vectors::pairs::PreferencePair;
@@ -92,8 +92,7 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
         })
         .collect();
     let of = |questions: &[EncodedOptions], layer| {
-        OptionScorer::prepare(std::sync::Arc::clone(&model), questions, Layer(layer).prefix(), &mut go)
-            .unwrap()
+        OptionScorer::prepare(std::sync::Arc::clone(&model), questions, Layer(layer).prefix(), None).unwrap()
     };
     // Activations are cached at the steered layer, or at a lower one.
     for layer in [oracle.layer, 3] {
@@ -101,10 +100,10 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
         for at in &oracle.at {
             let steering = [term(oracle.layer, at.multiplier)];
             let theirs = at.choice.iter().flatten().map(|order| order.to_vec());
-            for (ours, theirs) in letters.log_probs(&steering, &mut go).unwrap().iter().zip(theirs) {
+            for (ours, theirs) in letters.log_probs(&steering, None).unwrap().iter().zip(theirs) {
                 ours.answers.iter().zip(theirs).for_each(|(ours, theirs)| close(*ours, theirs, 2e-3));
             }
-            for (ours, theirs) in answers.log_probs(&steering, &mut go).unwrap().iter().zip(&at.options) {
+            for (ours, theirs) in answers.log_probs(&steering, None).unwrap().iter().zip(&at.options) {
                 ours.answers.iter().zip(theirs).for_each(|(ours, theirs)| close(*ours, *theirs, 2e-3));
             }
         }
@@ -115,16 +114,16 @@ fn letters_and_answers_have_pytorchs_log_probabilities() {
 fn texts_have_pytorchs_perplexity_and_divergence() {
     let (model, oracle) = (starter(), expected());
     let texts: Vec<Vec<u32>> = oracle.texts.iter().map(|text| model.encode_text(text).unwrap()).collect();
-    let scorer = TextScorer::prepare(model, &texts, Layer(oracle.layer).prefix(), &mut go).unwrap();
+    let scorer = TextScorer::prepare(model, &texts, Layer(oracle.layer).prefix(), None).unwrap();
     for at in &oracle.at {
-        let scores = scorer.scores(&[term(oracle.layer, at.multiplier)], &mut go).unwrap();
+        let scores = scorer.scores(&[term(oracle.layer, at.multiplier)], None).unwrap();
         for (ours, theirs) in scores.iter().zip(&at.texts) {
             assert_eq!(ours.tokens, theirs.tokens);
             close(ours.nats, theirs.nats, 1e-3);
             close(ours.divergence, theirs.divergence, 2e-3);
         }
     }
-    let plain = scorer.scores(&[], &mut go).unwrap();
+    let plain = scorer.scores(&[], None).unwrap();
     assert!(
         plain.iter().all(|text| text.divergence < 1e-9),
         "an unsteered model does not differ from itself"

@@ -12,7 +12,7 @@ mod common;
 use std::slice;
 use std::sync::Arc;
 
-use common::{SYSTEM, go, skip, starter, starter_pairs, starter_path};
+use common::{SYSTEM, skip, starter, starter_pairs, starter_path};
 use vectors::layer::Layer;
 use vectors::model::{MatmulPrecision, Model, Precision};
 use vectors::pairs::EncodedPair;
@@ -185,7 +185,7 @@ fn vectors_without_steps_have_the_right_sign() {
         .iter()
         .map(|pair| model.encode_pair(SYSTEM, pair).unwrap())
         .collect();
-    let scorer = Scorer::prepare(Arc::clone(&model), &held_out, Layer(12).prefix(), &mut go).unwrap();
+    let scorer = Scorer::prepare(Arc::clone(&model), &held_out, Layer(12).prefix(), None).unwrap();
     let last = TrainSettings { position: AnswerPosition::Last, ..settings(Method::Freeform, &[12, 13]) };
     for (settings, pairs) in [
         (settings(Method::Freeform, &[12, 13]), encoded(10)),
@@ -205,7 +205,7 @@ fn vectors_without_steps_have_the_right_sign() {
                 vector: vector.clone(),
                 intervention: Intervention::default(),
             };
-            mean_margin(&scorer.log_probs(&[term(&vectors[0])], &mut go).unwrap())
+            mean_margin(&scorer.log_probs(&[term(&vectors[0])], None).unwrap())
         };
         println!(
             "{:?} {:?}: {} {} {}",
@@ -233,15 +233,15 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     }
     let broken = |wanted: Vec<u32>| EncodedPair { wanted, ..pairs[0].clone() };
     for wanted in [vec![], vec![49_152], vec![5; 100_000]] {
-        assert!(Scorer::prepare(starter(), &[broken(wanted)], Layer(14).prefix(), &mut go).is_err());
+        assert!(Scorer::prepare(starter(), &[broken(wanted)], Layer(14).prefix(), None).is_err());
     }
-    let scorer = Scorer::prepare(starter(), &pairs, Layer(14).prefix(), &mut go).unwrap();
+    let scorer = Scorer::prepare(starter(), &pairs, Layer(14).prefix(), None).unwrap();
     let vector = SteeringVector { layer: 13, values: vec![1.0; 576].into() };
     assert!(
         scorer
             .log_probs(
                 &[Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() }],
-                &mut go
+                None
             )
             .is_err()
     );

@@ -13,7 +13,7 @@ mod common;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use common::{go, oracle, oracle_path, starter, starter_pairs};
+use common::{oracle, oracle_path, starter, starter_pairs};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{
@@ -72,7 +72,7 @@ fn maps_agree_with_numpy() {
         let splits: Vec<Split> = (0..case.parts.len()).map(split).collect();
         assert_eq!(case.source.len(), case.source_size * splits.len());
         let pairs = PairedRows { source: case.source, target: case.target, splits };
-        let TransferredVector { values, facts } = transfer_vector(&pairs, &case.vector, &mut go).unwrap();
+        let TransferredVector { values, facts } = transfer_vector(&pairs, &case.vector, None).unwrap();
         assert_eq!((facts.rows, facts.left_out), (case.rows, pairs.splits.len() - case.rows));
         let near = |ours: f64, theirs: f64| (ours - theirs).abs() <= 1e-9 * theirs.abs().max(1e-3);
         assert!(near(facts.lambda, case.lambda), "{} beside {}", facts.lambda, case.lambda);
@@ -117,7 +117,7 @@ fn image(vector: &[f32], map: &[f32]) -> Vec<f32> {
 fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
     let vector = numbers(24, 9);
     let (pairs, map) = planted(400, [24, 40], 0.0);
-    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
+    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, None).unwrap();
     let expected = image(&vector, &map);
     assert!(cosine(&values, &expected) > 0.999_999, "{}", cosine(&values, &expected));
     assert!(facts.r_squared > 0.999_99 && facts.shuffled_r_squared < 0.1, "{facts:?}");
@@ -130,7 +130,7 @@ fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
     // With noise in the target rows the direction is still found, and R² has the expected value: the variance of the map's
     // part is 24 / 9, and that of the noise is 2² / 3.
     let (pairs, map) = planted(1_000, [24, 40], 2.0);
-    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
+    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, None).unwrap();
     let (of_map, of_noise) = (24.0 / 9.0, 4.0 / 3.0);
     assert!((facts.r_squared - of_map / (of_map + of_noise)).abs() < 0.04, "{facts:?}");
     assert!(cosine(&values, &image(&vector, &map)) > 0.97);
@@ -141,17 +141,21 @@ fn a_planted_map_is_found_and_a_planted_direction_goes_through_it() {
 fn what_cannot_be_fitted_is_refused() {
     let (mut pairs, _) = planted(100, [8, 5], 0.1);
     let message =
-        |pairs: &PairedRows, vector: &[f32]| transfer_vector(pairs, vector, &mut go).unwrap_err().to_string();
+        |pairs: &PairedRows, vector: &[f32]| transfer_vector(pairs, vector, None).unwrap_err().to_string();
     assert!(message(&pairs, &numbers(7, 1)).contains("7 numbers"));
     assert!(message(&pairs, &[0.0; 8]).contains("nothing of the vector"));
-    let stopped = transfer_vector(&pairs, &numbers(8, 1), &mut |done, _| {
-        if done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+    let stopped = transfer_vector(
+        &pairs,
+        &numbers(8, 1),
+        Some(&mut |done, _| {
+            if done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }),
+    );
     assert!(matches!(stopped, Err(TransferError::Model(ModelError::Interrupted))));
     pairs.target.fill(1.0);
     assert!(message(&pairs, &numbers(8, 1)).contains("do not vary"));
     pairs.target.fill(f32::NAN);
-    assert!(transfer_vector(&pairs, &numbers(8, 1), &mut go).is_err());
+    assert!(transfer_vector(&pairs, &numbers(8, 1), None).is_err());
 }
 
 const TEXTS: [&str; 6] = [
@@ -246,30 +250,30 @@ fn an_answer_counts_its_prompt_once_and_a_transfer_to_the_same_model_keeps_the_v
         assert!(read(second.rows[0]) > opening && read(second.rows[0] - 1) <= opening, "pair {pair}");
     }
     let layer = 12;
-    let rows = model.residual_rows(layer, &alignment.source, &mut go).unwrap();
+    let rows = model.residual_rows(layer, &alignment.source, None).unwrap();
     let size = model.facts().hidden_size;
     assert_eq!(rows.len(), alignment.splits.len() * size);
     // A direction in which the rows of the texts differ.
     let vector: Vec<f32> = (0..size).map(|i| rows[20 * size + i] - rows[40 * size + i]).collect();
     let pairs = PairedRows { source: rows.clone(), target: rows, splits: alignment.splits.clone() };
-    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
+    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, None).unwrap();
     println!("{facts:?}, cosine {}", cosine(&values, &vector));
     assert!(cosine(&values, &vector) > 0.999 && facts.r_squared > 0.99, "{facts:?}");
     assert!(facts.shuffled_r_squared < 0.2);
-    let again = transfer_vector(&pairs, &vector, &mut go).unwrap();
+    let again = transfer_vector(&pairs, &vector, None).unwrap();
     assert_eq!(again.values, values, "the same bits");
 
     // The target is a tiny random model, so the map explains only a part of the variance.
     let tiny = Model::open(oracle_path("families/llama.gguf")).load().unwrap();
     let other = Reader { tokenizer: tiny.tokenizer(), longest: tiny.facts().context_length };
     let alignment = Alignment::new(reader, other, &passages).unwrap();
-    let source = model.residual_rows(layer, &alignment.source, &mut go).unwrap();
-    let target = tiny.residual_rows(1, &alignment.target, &mut go).unwrap();
+    let source = model.residual_rows(layer, &alignment.source, None).unwrap();
+    let target = tiny.residual_rows(1, &alignment.target, None).unwrap();
     let pairs = PairedRows { source, target, splits: alignment.splits };
-    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, &mut go).unwrap();
+    let TransferredVector { values, facts } = transfer_vector(&pairs, &vector, None).unwrap();
     println!("{facts:?}");
     assert!(values.len() == tiny.facts().hidden_size && values.iter().all(|x| x.is_finite()));
     assert!(facts.r_squared > facts.shuffled_r_squared + 0.05, "{facts:?}");
-    let refused = tiny.residual_rows(99, &alignment.target, &mut go).unwrap_err();
+    let refused = tiny.residual_rows(99, &alignment.target, None).unwrap_err();
     assert!(matches!(refused, ModelError::Layer { layer: 99, .. }));
 }

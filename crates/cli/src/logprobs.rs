@@ -102,10 +102,10 @@ pub(crate) fn score(
         if bar.show(index * PAIRS_AT_ONCE, pairs.len()) == ControlFlow::Break(()) {
             return Err(ModelError::Interrupted.into());
         }
-        let scorer = Scorer::prepare(Arc::clone(model), chunk, prefix, &mut go)?;
+        let scorer = Scorer::prepare(Arc::clone(model), chunk, prefix, Some(&mut go))?;
         let mut all = Vec::with_capacity(multipliers.len());
         for multiplier in multipliers {
-            all.push(scorer.log_probs(&data::terms(vector, *multiplier), &mut go)?);
+            all.push(scorer.log_probs(&data::terms(vector, *multiplier), Some(&mut go))?);
         }
         // The scores are reported only when these pairs are scored at all multipliers: after a stop every multiplier has
         // the same pairs.

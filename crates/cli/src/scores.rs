@@ -50,16 +50,16 @@ impl Measured<'_> {
                         |found: &OptionLogProbs| 1.0 / (1.0 + (found.answers[1] - found.answers[0]).exp());
                     let both =
                         |both: &[OptionLogProbs]| vec![f64::midpoint(wanted(&both[0]), wanted(&both[1]))];
-                    scorer.log_probs(&terms, &mut go)?.chunks_exact(2).map(both).collect()
+                    scorer.log_probs(&terms, Some(&mut go))?.chunks_exact(2).map(both).collect()
                 }
                 Prepared::Texts(scorer) => {
                     let text = |text: &vectors::score::TextScores| {
                         vec![text.nats, text.divergence, text.tokens as f64]
                     };
-                    scorer.scores(&terms, &mut go)?.iter().map(text).collect()
+                    scorer.scores(&terms, Some(&mut go))?.iter().map(text).collect()
                 }
                 Prepared::Questions(scorer, asked) => {
-                    let found = scorer.log_probs(&terms, &mut go)?;
+                    let found = scorer.log_probs(&terms, Some(&mut go))?;
                     found
                         .iter()
                         .zip(&asked.scored)
@@ -67,7 +67,7 @@ impl Measured<'_> {
                         .collect()
                 }
                 Prepared::Truthful(scorer, asked) => {
-                    let found = scorer.log_probs(&terms, &mut go)?;
+                    let found = scorer.log_probs(&terms, Some(&mut go))?;
                     let item = |(found, one): (&OptionLogProbs, &Truthful)| {
                         let (first, second) = one.scores(&found.answers);
                         vec![first, second]
@@ -99,7 +99,7 @@ impl Measured<'_> {
                         all.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
                     }
                 }
-                Prepared::Choices(OptionScorer::prepare(model(), &all, prefix, &mut go)?)
+                Prepared::Choices(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?)
             }
             Score::Knowledge { path, shots } => {
                 let asked = match path.as_str() {
@@ -114,7 +114,7 @@ impl Measured<'_> {
                     let prompt = self.encode(&asked.prompt(one, usize::from(*shots)))?;
                     all.push(EncodedOptions { prompt, begun: 0, answers: letters.clone() });
                 }
-                Prepared::Questions(OptionScorer::prepare(model(), &all, prefix, &mut go)?, asked)
+                Prepared::Questions(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?, asked)
             }
             Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
                 let asked = Truthful::read(Path::new(path))
@@ -125,12 +125,12 @@ impl Measured<'_> {
                     let answers = answers.collect::<Result<_, _>>().map_err(text)?;
                     all.push(EncodedOptions { prompt: self.encode(&one.question)?, begun: 0, answers });
                 }
-                Prepared::Truthful(OptionScorer::prepare(model(), &all, prefix, &mut go)?, asked)
+                Prepared::Truthful(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?, asked)
             }
             _ => {
                 let texts = neutral_text().into_iter().map(|paragraph| self.model.encode_text(paragraph));
                 let texts: Vec<Vec<u32>> = texts.collect::<Result<_, _>>().map_err(text)?;
-                Prepared::Texts(TextScorer::prepare(model(), &texts, prefix, &mut go)?)
+                Prepared::Texts(TextScorer::prepare(model(), &texts, prefix, Some(&mut go))?)
             }
         })
     }

@@ -341,8 +341,7 @@ impl Run<'_> {
         if !self.has_held_out {
             return Ok(());
         }
-        let measured = self.training.measure(&mut |_, _| stop::flow())?;
-        let Some(held_out) = measured else { return Ok(()) };
+        let held_out = self.training.measure(Some(&mut |_, _| stop::flow()))?;
         let line = EpochLine {
             epoch,
             held_out_plus: held_out.plus,

@@ -97,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let paired = PairedRows { source, target, splits: plan.splits };
     let mut bar = Bar::new("Fitting the map");
     let transferred =
-        transfer::transfer_vector(&paired, &vector.values, &mut |done, total| bar.show(done, total))
+        transfer::transfer_vector(&paired, &vector.values, Some(&mut |done, total| bar.show(done, total)))
             .map_err(halt)?;
     drop(bar);
     let TransferredVector { values, facts } = transferred;
@@ -205,7 +205,7 @@ impl Arguments {
 fn read(asked: &ModelArguments, path: &Path, layer: usize, readings: &[Reading]) -> Result<Vec<f32>, Halt> {
     let model = asked.load_at(path)?;
     let mut bar = Bar::new("Reading the texts");
-    let rows = model.residual_rows(layer, readings, &mut |done, total| bar.show(done, total));
+    let rows = model.residual_rows(layer, readings, Some(&mut |done, total| bar.show(done, total)));
     rows.map_err(|error| with_path(path, error.into()))
 }
 

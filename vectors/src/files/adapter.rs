@@ -34,6 +34,15 @@ pub struct AdapterFile {
     pub provenance: Provenance,
 }
 
+/// A file with its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileToWrite {
+    /// Where it goes.
+    pub path: PathBuf,
+    /// Its whole content.
+    pub bytes: Vec<u8>,
+}
+
 /// Shape and numbers of each matrix, by block and index in [`MATRICES`].
 type FoundMatrices = BTreeMap<(usize, usize), (Vec<usize>, Vec<f32>)>;
 
@@ -126,13 +135,14 @@ impl AdapterFile {
         })
     }
 
-    /// Returns the files to write, as paths and bytes: the adapter at `path` and, where its name is
-    /// `adapter_model.safetensors`, `adapter_config.json` beside it.
+    /// The files to write: the adapter at `path` and, where its name is `adapter_model.safetensors`,
+    /// `adapter_config.json` beside it.
     #[must_use]
-    pub fn files(&self, path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = vec![(path.to_owned(), self.to_bytes())];
+    pub fn files(&self, path: &Path) -> Vec<FileToWrite> {
+        let mut files = vec![FileToWrite { path: path.to_owned(), bytes: self.to_bytes() }];
         if path.file_name().is_some_and(|name| name == MODEL_NAME) {
-            files.push((path.with_file_name(CONFIG_NAME), format!("{:#}\n", self.config()).into_bytes()));
+            let bytes = format!("{:#}\n", self.config()).into_bytes();
+            files.push(FileToWrite { path: path.with_file_name(CONFIG_NAME), bytes });
         }
         files
     }
@@ -142,7 +152,7 @@ impl AdapterFile {
     /// # Errors
     /// Where a file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), FileError> {
-        self.files(path).iter().try_for_each(|(path, bytes)| replace(path, bytes))
+        self.files(path).iter().try_for_each(|file| replace(&file.path, &file.bytes))
     }
 }
 

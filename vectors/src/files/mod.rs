@@ -32,7 +32,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-pub use adapter::AdapterFile;
+pub use adapter::{AdapterFile, FileToWrite};
 pub use atomic_write::atomic_write;
 pub use error::FileError;
 pub use name::NameHint;

@@ -7,7 +7,6 @@ mod text;
 use std::ops::ControlFlow;
 
 use crate::model::{DecodeBuffers, KvCache, Model, ModelError, NextToken};
-use crate::ops::spin_pool::{SpinPool, with_spin_pool};
 use crate::ops::{on_pool, rows};
 use crate::steering::{SteeringPlan, Term};
 use prompts::Prompts;
@@ -111,7 +110,7 @@ pub fn generate(
         return Ok(answers);
     }
     let mut generation = Generation { model, limits, answers: &mut answers, on_step };
-    with_spin_pool(|pool| generation.run(requests, pool))?;
+    generation.run(requests)?;
     Ok(answers)
 }
 
@@ -143,7 +142,7 @@ struct Generation<'a> {
 
 impl Generation<'_> {
     /// Prefills and decodes until every request has its answer.
-    fn run(&mut self, requests: &[Request], pool: &SpinPool<'_>) -> Result<(), ModelError> {
+    fn run(&mut self, requests: &[Request]) -> Result<(), ModelError> {
         let (model, most) = (self.model, self.limits.rows.max(1));
         let mut prompts = Prompts::new(model, requests);
         let mut waiting = 0..requests.len();
@@ -151,7 +150,7 @@ impl Generation<'_> {
         let mut flow = ControlFlow::Continue(());
         while flow.is_continue() && (!rows.is_empty() || !waiting.is_empty()) {
             if !rows.is_empty() {
-                let picked = decode(model, &mut rows, &mut steps, pool)?;
+                let picked = on_pool(|| decode(model, &mut rows, &mut steps))?;
                 flow = self.append(&mut rows, &picked);
             }
             while flow.is_continue() && rows.len() < most && !waiting.is_empty() {
@@ -214,17 +213,12 @@ impl Generation<'_> {
 }
 
 /// Runs one decoding step: reads the last token of each sequence and samples the next one.
-fn decode(
-    model: &Model,
-    rows: &mut [Sequence],
-    steps: &mut DecodeBuffers,
-    pool: &SpinPool<'_>,
-) -> Result<Vec<u32>, ModelError> {
+fn decode(model: &Model, rows: &mut [Sequence], steps: &mut DecodeBuffers) -> Result<Vec<u32>, ModelError> {
     let next = rows.iter_mut().map(|row| {
         row.position += 1;
         NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, plan: &row.plan }
     });
-    let logits = steps.decode(&model.decoder, next.collect(), pool)?;
+    let logits = steps.decode(&model.decoder, next.collect())?;
     let (mut picked, mut own) = (logits.argmax(), Vec::new());
     picked.truncate(rows.len());
     for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {

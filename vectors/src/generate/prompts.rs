@@ -3,12 +3,13 @@
 
 use std::ops::Range;
 
-use candle_core::Tensor;
+use candle_core::{Result as CandleResult, Tensor};
 
 use super::{Request, Sequence};
 use crate::adapter::AdapterOnRows;
 use crate::layer::PrefixBlocks;
-use crate::model::{KvCache, Model, ModelError};
+use crate::model::{BlockSteering, KvCache, Model, ModelError};
+use crate::ops::attention::Heads;
 use crate::ops::rows;
 use crate::packing::Packing;
 use crate::steering::{SteeringPlan, apply_to_rows};
@@ -96,24 +97,15 @@ impl<'a> Prompts<'a> {
                 parts[*row] = part;
             }
         }
-        let mut x = Tensor::cat(&pieces, 0)?;
-        let groups = || packing.groups.iter().zip(groups_by_steering.iter().map(|(plan, _)| plan));
-        let steer = |x: Tensor, block: usize| {
-            let parts = groups().map(|(group, plan)| (group.rows.len(), plan));
-            apply_to_rows(x, block, &packing.segments, parts)
-        };
-        if let Some(layer) = self.shared.last_layer() {
-            x = steer(x, layer.0)?;
-        }
-        for block in self.shared.blocks_after(self.model.decoder.block_count()) {
-            let caches = rows.iter_mut().map(|row| &mut row.cache);
-            let adapters: Vec<AdapterOnRows<'_>> =
-                groups().flat_map(|(group, plan)| plan.adapters(block, group.rows.clone())).collect();
-            x = run(self.model, (block, &adapters), &x, &packing, &parts, caches)?;
-            x = steer(x, block)?;
-        }
+        let (decoder, x) = (&self.model.decoder, Tensor::cat(&pieces, 0)?);
+        let steering = GroupSteering(groups_by_steering.iter().map(|(plan, _)| plan).collect());
+        let x =
+            decoder.forward_after_prefix_with(self.shared, x, &packing, &steering, |block, _, saved| {
+                let caches = rows.iter_mut().map(|row| &mut row.cache);
+                append(caches, block, saved.qkv(), &parts, decoder.heads())
+            })?;
         let last = rows::gather(&x, parts.iter().map(|[_, own]| own.end - 1))?;
-        Ok((rows, self.model.decoder.logits(&last)?))
+        Ok((rows, decoder.logits(&last)?))
     }
 
     /// Runs the shared blocks over the prompts of these requests that have no state yet.
@@ -133,10 +125,9 @@ impl<'a> Prompts<'a> {
         let parts = packing.push_with_shared_prefix(&prompts, 0);
         let decoder = &self.model.decoder;
         let mut caches = vec![decoder.empty_kv_cache(); places.len()];
-        let mut x = decoder.embed(&packing.tokens)?;
-        for block in self.shared.blocks() {
-            x = run(self.model, (block, &[]), &x, &packing, &parts, caches.iter_mut())?;
-        }
+        let x = decoder.forward_prefix_with(self.shared, &packing, |block, _, saved| {
+            append(caches.iter_mut(), block, saved.qkv(), &parts, decoder.heads())
+        })?;
         for ((place, cache), part) in places.into_iter().zip(caches).zip(parts) {
             let hidden = rows::gather(&x, part.into_iter().flatten())?;
             self.prefilled[place].state = Some(PromptState { hidden, cache });
@@ -145,20 +136,32 @@ impl<'a> Prompts<'a> {
     }
 }
 
-/// Runs a block with its adapters over packed sequences, and appends their keys and values to the caches.
-fn run<'c>(
-    model: &Model,
-    (block, adapters): (usize, &[AdapterOnRows<'_>]),
-    x: &Tensor,
-    packing: &Packing,
-    sequences: &[[Range<usize>; 2]],
+/// The plan of each group of a packing.
+struct GroupSteering<'a>(Vec<&'a SteeringPlan>);
+
+impl BlockSteering for GroupSteering<'_> {
+    fn adapters_in(&self, block: usize, packing: &Packing) -> Vec<AdapterOnRows<'_>> {
+        let groups = packing.groups.iter().zip(&self.0);
+        groups.flat_map(|(group, plan)| plan.adapters(block, group.rows.clone())).collect()
+    }
+
+    fn apply_after(&self, x: Tensor, block: usize, packing: &Packing) -> CandleResult<Tensor> {
+        let parts = packing.groups.iter().zip(&self.0).map(|(group, plan)| (group.rows.len(), *plan));
+        apply_to_rows(x, block, &packing.segments, parts)
+    }
+}
+
+/// Appends a block's keys and values of packed sequences to their caches.
+fn append<'c>(
     caches: impl Iterator<Item = &'c mut KvCache>,
-) -> Result<Tensor, ModelError> {
-    let heads = model.decoder.heads();
-    let (y, trace) = model.decoder.forward(block, x, packing, adapters)?;
+    block: usize,
+    qkv: &Tensor,
+    sequences: &[[Range<usize>; 2]],
+    heads: Heads,
+) -> CandleResult<()> {
     for (parts, cache) in sequences.iter().zip(caches) {
         let rows: Vec<usize> = parts.iter().cloned().flatten().collect();
-        cache.append(block, trace.qkv(), &rows, heads)?;
+        cache.append(block, qkv, &rows, heads)?;
     }
-    Ok(y)
+    Ok(())
 }

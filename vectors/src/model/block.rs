@@ -124,6 +124,20 @@ impl Block {
         Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, attended, mlp }))
     }
 
+    /// Decodes one row of each sequence, `[sequences, hidden]`. `attend` appends the keys and values of
+    /// `[sequences, heads.width()]` to the KV caches and returns the output of attention,
+    /// `[sequences, query_heads * head_size]`.
+    pub(super) fn step(
+        &self,
+        x: &Tensor,
+        positions: &[u32],
+        adapters: &[AdapterOnRows<'_>],
+        attend: impl FnOnce(&Tensor) -> Result<Tensor>,
+    ) -> Result<Tensor> {
+        let (_, qkv) = self.qkv_with_rope(x, positions, adapters)?;
+        Ok(self.output_proj_and_mlp(x, &attend(&qkv)?)?.1)
+    }
+
     /// Computes queries, keys and values side by side, `[rows, heads.width()]`, with the rotary embedding; also
     /// returns them before the q/k norm where the block has one.
     fn qkv_with_rope(

@@ -73,19 +73,19 @@ impl<'a> ModelBuilder<'a> {
             Some(progress) => progress,
             None => &mut silent,
         };
-        let mut go_on = || match progress(0.0) {
+        let mut continue_unless_halting = || match progress(0.0) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(ModelError::Interrupted),
         };
         let source = Source::open(&path)?;
-        go_on()?;
+        continue_unless_halting()?;
         let facts = source.facts(&path);
         let mut tokenizer = Tokenizer::from_metadata(&source.metadata, &path)?;
-        go_on()?;
+        continue_unless_halting()?;
         let in_files = source.metadata.template()?;
         let template = choose_template(chat_template, in_files.as_deref(), &facts, &tokenizer)?;
         tokenizer.set_end_of_turn_from(&template.after_answer());
-        go_on()?;
+        continue_unless_halting()?;
         let decoder =
             Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, device, progress)?;
         Ok(Model {

@@ -1,6 +1,6 @@
-//! The decoder: embedding, blocks, final norm and head, each of which can be called by itself.
+//! The decoder: embedding, blocks, final norm and head, each of which can be called by itself. `forward_pass` runs
+//! packed rows through all of them.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Error, Result as CandleResult, Tensor};
@@ -18,7 +18,6 @@ use crate::ops::softcap::softcap;
 use crate::ops::weight::Weight;
 use crate::ops::{log_probs, rows};
 use crate::packing::Packing;
-use crate::steering::SteeringPlan;
 
 const OTHER_DEVICE: &str = "the backward pass is on another device than the forward pass";
 
@@ -139,27 +138,20 @@ impl Decoder {
     }
 
     /// Returns the residual stream before the first block, `[tokens, hidden]`.
-    pub(crate) fn embed(&self, tokens: &[u32]) -> CandleResult<Tensor> {
+    pub(super) fn embed(&self, tokens: &[u32]) -> CandleResult<Tensor> {
         let width = self.embedding.inputs();
         let mut x = vec![0.0; tokens.len() * width];
         for (token, row) in tokens.iter().zip(x.chunks_exact_mut(width)) {
-            self.embed_row(*token, row);
+            self.embedding.read_row(*token as usize, row);
+        }
+        if (self.embedding_scale - 1.0).abs() > 0.0 {
+            x.iter_mut().for_each(|x| *x *= self.embedding_scale);
         }
         rows::tensor(x, width)
     }
 
-    /// Writes the embedding of one token, as [`Decoder::embed`] does.
-    pub(super) fn embed_row(&self, token: u32, row: &mut [f32]) {
-        self.embedding.read_row(token as usize, row);
-        if (self.embedding_scale - 1.0).abs() > 0.0 {
-            for x in row.iter_mut() {
-                *x *= self.embedding_scale;
-            }
-        }
-    }
-
     /// Runs packed rows `[rows, hidden]` through one block with its adapters, and saves what the backward pass needs.
-    pub(crate) fn forward(
+    pub(super) fn forward_block(
         &self,
         block: usize,
         x: &Tensor,
@@ -215,22 +207,6 @@ impl Decoder {
             }
             _ => Err(Error::Msg(OTHER_DEVICE.into())),
         }
-    }
-
-    /// Runs packed rows through some blocks, with the adapters and the vectors that act there.
-    pub(crate) fn run(
-        &self,
-        blocks: Range<usize>,
-        mut x: Tensor,
-        packing: &Packing,
-        plan: &SteeringPlan,
-    ) -> CandleResult<Tensor> {
-        for block in blocks {
-            let adapters = plan.adapters(block, 0..packing.rows());
-            let y = self.forward(block, &x, packing, &adapters)?.0;
-            x = plan.apply(y, block, packing)?;
-        }
-        Ok(x)
     }
 
     /// Returns the norm before the head.

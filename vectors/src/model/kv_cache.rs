@@ -2,13 +2,13 @@
 //! per token and block.
 
 use candle_core::{Error, Result, Tensor};
+use rayon::prelude::*;
 
 use crate::device::DeviceKvCache;
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::rows;
 use crate::ops::simd::{LANES, exponentials, multiply_add, vectorized};
 use crate::ops::softcap::softcap;
-use crate::ops::spin_pool::{ParallelFor, for_each_item};
 
 /// Rows whose keys are stored together, so that one query is multiplied with all of them at once.
 const PANEL: usize = 16;
@@ -88,27 +88,27 @@ impl BlockKvCache {
     }
 }
 
-/// Computes attention for one new row of each sequence: appends its keys and values to the sequence's cache, then
-/// attends to the whole cache.
+/// Computes attention for one new row of each sequence: appends its keys and values from `qkv`,
+/// `[sequences, heads.width()]`, to the sequence's cache, then attends to the whole cache. Returns
+/// `[sequences, query_heads * head_size]`.
 pub(super) fn decode_attention(
-    qkv: &[f32],
+    qkv: &Tensor,
     block: usize,
     caches: &mut [&mut [BlockKvCache]],
     attention: Attention,
-    output: &mut [f32],
-    pool: &dyn ParallelFor,
-) {
-    let heads = attention.heads;
+) -> Result<Tensor> {
+    let (qkv, heads) = (rows::read(qkv)?, attention.heads);
+    let qkv = qkv.all();
     for (qkv, cache) in qkv.chunks_exact(heads.width()).zip(caches.iter_mut()) {
         cache[block].push(qkv, heads);
     }
     // A single row is split into tasks by heads; of several rows, each is one task.
     let width = heads.query_heads * heads.head_size;
     let part = if caches.len() == 1 { heads.head_size } else { width };
-    let mut buffers: Vec<(&mut [f32], Vec<f32>)> =
-        output.chunks_mut(part).map(|output| (output, Vec::new())).collect();
     let caches: &[&mut [BlockKvCache]] = caches;
-    for_each_item(pool, buffers.iter_mut().collect(), |task, (output, weights)| {
+    let mut output = vec![0.0; caches.len() * width];
+    output.par_chunks_mut(part).enumerate().with_max_len(1).for_each(|(task, output)| {
+        let mut weights = Vec::new();
         let (row, first) = (task * part / width, task * part % width / heads.head_size);
         let cache = &caches[row][block];
         let queries = qkv[row * heads.width()..].chunks_exact(heads.head_size).skip(first);
@@ -120,14 +120,15 @@ pub(super) fn decode_attention(
             let (panels, unseen) = (first / PANEL * PANEL, first % PANEL);
             let (keys, values) = (&keys[panels * heads.head_size..], &values[panels * heads.head_size..]);
             weights.resize(keys.len() / heads.head_size, 0.0);
-            attention_scores(query, keys, attention.scale, weights);
+            attention_scores(query, keys, attention.scale, &mut weights);
             if let Some(cap) = attention.logit_softcap {
-                softcap(weights, cap);
+                softcap(&mut weights, cap);
             }
             let seen = unseen..values.len() / heads.head_size;
             weighted_values(&mut weights[seen], &values[unseen * heads.head_size..], output);
         }
     });
+    rows::tensor(output, width)
 }
 
 vectorized! {

@@ -33,26 +33,6 @@ impl LoraTargets {
     }
 
     /// Adds the adapters' outputs to queries, keys and values. `normed` has the rows that these were computed from.
-    pub(crate) fn add_to_rows(
-        self,
-        normed: &[f32],
-        qkv: &mut [f32],
-        adapters: &[AdapterOnRows<'_>],
-        threads: Threads,
-    ) {
-        let (inputs, width) = (self.inputs, self.heads.width());
-        for adapter in adapters {
-            let (x, y) = (
-                &normed[adapter.rows.start * inputs..adapter.rows.end * inputs],
-                &mut qkv[adapter.rows.start * width..adapter.rows.end * width],
-            );
-            for (pair, target) in adapter.pairs.iter().zip(self.output_columns()) {
-                pair.add(x, y, target, adapter.scale, threads);
-            }
-        }
-    }
-
-    /// Does the same as [`LoraTargets::add_to_rows`] with tensors.
     pub(crate) fn forward(
         self,
         normed: &Tensor,
@@ -62,9 +42,17 @@ impl LoraTargets {
         if adapters.is_empty() {
             return Ok(qkv);
         }
-        let from = rows::read(&qkv)?;
-        let (width, mut values) = (from.width, from.all().to_vec());
-        self.add_to_rows(rows::read(normed)?.all(), &mut values, adapters, Threads::All);
+        let (from, normed) = (rows::read(&qkv)?, rows::read(normed)?);
+        let (inputs, width, mut values) = (self.inputs, from.width, from.all().to_vec());
+        for adapter in adapters {
+            let (x, y) = (
+                &normed.all()[adapter.rows.start * inputs..adapter.rows.end * inputs],
+                &mut values[adapter.rows.start * width..adapter.rows.end * width],
+            );
+            for (pair, target) in adapter.pairs.iter().zip(self.output_columns()) {
+                pair.add(x, y, target, adapter.scale, Threads::All);
+            }
+        }
         rows::tensor(values, width)
     }
 

@@ -7,6 +7,7 @@ mod decode_step;
 mod decoder;
 mod error;
 mod family;
+mod forward_pass;
 mod kv_cache;
 mod load;
 mod lora_targets;
@@ -24,6 +25,7 @@ pub(crate) use config::Config;
 pub(crate) use decode_step::{DecodeBuffers, NextToken};
 pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::ModelError;
+pub(crate) use forward_pass::BlockSteering;
 pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
 pub use probe::{ProbeError, ProbeStage, probe};
@@ -33,6 +35,7 @@ pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_fact
 pub use steering_types::Precision;
 
 use crate::adapter::Shape;
+use crate::layer::PrefixBlocks;
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
@@ -237,8 +240,9 @@ impl Model {
         let mut packing = Packing::default();
         packing.push_sequence(tokens);
         on_pool(|| {
-            let x = self.decoder.embed(tokens)?;
-            let x = self.decoder.run(0..self.facts.blocks, x, &packing, &SteeringPlan::new(steering))?;
+            let (all, plan) = (PrefixBlocks::NONE, SteeringPlan::new(steering));
+            let x = self.decoder.forward_prefix(all, &packing)?;
+            let x = self.decoder.forward_after_prefix(all, x, &packing, &plan)?;
             let last = rows::gather(&x, std::iter::once(tokens.len() - 1))?;
             Ok(rows::read(&self.decoder.logits(&last)?)?.all().to_vec())
         })

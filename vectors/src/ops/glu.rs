@@ -47,7 +47,7 @@ pub(crate) fn backward(gate_up: &Tensor, dy: &Tensor, activation: Activation) ->
 }
 
 /// Computes one row of n numbers from a row of gate and up side by side, 2 n numbers.
-pub(crate) fn forward_row(y: &mut [f32], gate_up: &[f32], activation: Activation) {
+fn forward_row(y: &mut [f32], gate_up: &[f32], activation: Activation) {
     match activation {
         Activation::Silu => swiglu_row(y, gate_up),
         Activation::GeluTanh => geglu_row(y, gate_up),

@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
+use rayon::prelude::*;
 
 use super::gemm::{Matrix, MatrixMut, Threads};
 use super::matmul_precision::MatmulPrecision;
 use super::rows::{self, tensor};
 use super::small_batch_gemm::{OUTPUTS, OutputColumns, PackedPanels};
-use super::spin_pool::{ParallelFor, RayonPool, for_each_chunk, for_each_item};
 use super::weight::Weight;
 
 /// The most rows that count as a small batch. In a small batch each task dequantizes the weights of its own outputs
@@ -21,7 +21,7 @@ const MAX_CACHED_WEIGHTS: usize = 1 << 15;
 /// The fewest outputs that one task computes.
 const MIN_OUTPUTS: usize = 32;
 
-/// Reusable buffers of [`Linear::forward_rows`].
+/// Reusable buffers of the product with a small batch.
 #[derive(Default)]
 pub(crate) struct Scratch {
     /// The rows, transposed into panels.
@@ -101,7 +101,7 @@ impl Linear {
         let (rows, outputs) = (x.count(), self.outputs());
         let mut y = vec![0.0; rows * outputs];
         if rows <= SMALL_BATCH {
-            self.forward_rows(x.all(), &mut y, &mut Scratch::default(), &RayonPool);
+            self.forward_rows(x.all(), &mut y, &mut Scratch::default());
             return tensor(y, outputs);
         }
         let input = Matrix::new(x.all(), rows, x.width, x.width);
@@ -134,17 +134,11 @@ impl Linear {
     }
 
     /// Computes y from x, both as rows one after the other: at most some hundred rows. Overwrites `scratch`.
-    pub(crate) fn forward_rows(
-        &self,
-        x: &[f32],
-        y: &mut [f32],
-        scratch: &mut Scratch,
-        pool: &dyn ParallelFor,
-    ) {
+    fn forward_rows(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
         if x.len() == self.inputs() {
-            self.matrix_vector(x, y, pool);
+            self.matrix_vector(x, y);
         } else {
-            self.small_batch(x, y, scratch, pool);
+            self.small_batch(x, y, scratch);
         }
     }
 
@@ -157,8 +151,8 @@ impl Linear {
     }
 
     /// Multiplies W with one row. Reading W takes the time, so every row of W is read once, from where it is stored.
-    fn matrix_vector(&self, x: &[f32], y: &mut [f32], pool: &dyn ParallelFor) {
-        let size = (self.outputs() / (8 * pool.threads())).clamp(MIN_OUTPUTS, 16 * MIN_OUTPUTS);
+    fn matrix_vector(&self, x: &[f32], y: &mut [f32]) {
+        let size = (self.outputs() / (8 * rayon::current_num_threads())).clamp(MIN_OUTPUTS, 16 * MIN_OUTPUTS);
         let mut rest = y;
         let mut tasks = Vec::new();
         for (part, outputs) in self.output_ranges(size) {
@@ -166,45 +160,40 @@ impl Linear {
             tasks.push((part, outputs, y));
             rest = after;
         }
-        for_each_item(pool, tasks, |_, (part, outputs, y)| part.dot(outputs, x, y));
+        // One by one, so that a thread that is late delays one task.
+        tasks.into_par_iter().with_max_len(1).for_each(|(part, outputs, y)| part.dot(outputs, x, y));
     }
 
     /// Computes the same as [`Linear::forward_rows`] and leaves the outputs transposed.
-    pub(crate) fn forward_columns<'s>(
-        &self,
-        x: &[f32],
-        scratch: &'s mut Scratch,
-        pool: &dyn ParallelFor,
-    ) -> OutputColumns<'s> {
+    pub(crate) fn forward_columns<'s>(&self, x: &[f32], scratch: &'s mut Scratch) -> OutputColumns<'s> {
         if x.len() == self.inputs() {
             let y = grown(&mut scratch.outputs, self.outputs());
-            self.matrix_vector(x, y, pool);
+            self.matrix_vector(x, y);
             return OutputColumns::new(y, 1);
         }
-        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, pool);
+        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs);
         let stride = panels.stride();
-        OutputColumns::new(self.product_columns(&panels, &mut scratch.outputs, pool), stride)
+        OutputColumns::new(self.product_columns(&panels, &mut scratch.outputs), stride)
     }
 
-    fn small_batch(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch, pool: &dyn ParallelFor) {
+    fn small_batch(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
         let outputs = self.outputs();
-        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs, pool);
-        let columns = self.product_columns(&panels, &mut scratch.outputs, pool);
-        for_each_chunk(pool, y, 8 * outputs, |part, y| panels.unpack(columns, outputs, 8 * part, y));
+        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs);
+        let columns = self.product_columns(&panels, &mut scratch.outputs);
+        let parts = y.par_chunks_mut(8 * outputs).enumerate();
+        parts.for_each(|(part, y)| panels.unpack(columns, outputs, 8 * part, y));
     }
 
     /// Computes the transposed outputs of a small batch. Each task dequantizes the weights of a few outputs, which
     /// stay in its core's cache, and multiplies all rows with them.
-    fn product_columns<'s>(
-        &self,
-        panels: &PackedPanels<'_>,
-        buffer: &'s mut Vec<f32>,
-        pool: &dyn ParallelFor,
-    ) -> &'s mut [f32] {
+    fn product_columns<'s>(&self, panels: &PackedPanels<'_>, buffer: &'s mut Vec<f32>) -> &'s mut [f32] {
         let (inputs, outputs) = (self.inputs(), self.outputs());
         let stride = panels.stride();
         let most = (MAX_CACHED_WEIGHTS / inputs.max(1)).max(MIN_OUTPUTS);
-        let size = outputs.div_ceil(4 * pool.threads()).clamp(MIN_OUTPUTS, most).next_multiple_of(OUTPUTS);
+        let size = outputs
+            .div_ceil(4 * rayon::current_num_threads())
+            .clamp(MIN_OUTPUTS, most)
+            .next_multiple_of(OUTPUTS);
         let all = grown(buffer, outputs * stride);
         let mut rest = &mut *all;
         let mut tasks = Vec::new();
@@ -213,7 +202,7 @@ impl Linear {
             tasks.push((part, outputs, columns));
             rest = after;
         }
-        for_each_item(pool, tasks, |_, (part, outputs, columns)| {
+        tasks.into_par_iter().with_max_len(1).for_each(|(part, outputs, columns)| {
             part.with_dequantized_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
         });
         all

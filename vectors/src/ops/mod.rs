@@ -19,7 +19,6 @@ pub(crate) mod rows;
 pub(crate) mod simd;
 pub(crate) mod small_batch_gemm;
 pub(crate) mod softcap;
-pub(crate) mod spin_pool;
 pub(crate) mod weight;
 
 /// Runs work made of many small parallel loops on a thread of rayon's pool. From another thread every loop would wake

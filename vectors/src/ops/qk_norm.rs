@@ -57,13 +57,6 @@ impl QkNorm {
         }
     }
 
-    /// Normalizes one row in place; overwrites `scratch`.
-    pub(crate) fn forward_in_place(&self, row: &mut [f32], scratch: &mut Vec<f32>, heads: Heads) {
-        scratch.clear();
-        scratch.extend_from_slice(row);
-        self.forward_row(scratch, row, heads);
-    }
-
     /// Returns the gradient of queries, keys and values before the norm from the gradient after it.
     pub(crate) fn backward(&self, qkv: &Tensor, gradient: &Tensor, heads: Heads) -> Result<Tensor> {
         let (qkv, gradient) = (rows::read(qkv)?, rows::read(gradient)?);

@@ -18,11 +18,6 @@ impl RmsNorm {
         Self { weight, epsilon }
     }
 
-    /// Returns the numbers in a row.
-    pub(crate) fn width(&self) -> usize {
-        self.weight.elem_count()
-    }
-
     /// Returns the weight, `[width]`.
     pub(crate) fn weight(&self) -> &Tensor {
         &self.weight
@@ -42,13 +37,6 @@ impl RmsNorm {
             forward_row(y, x, w, self.epsilon);
         });
         tensor(y, width)
-    }
-
-    /// Normalizes one row.
-    pub(crate) fn forward_row(&self, x: &[f32], y: &mut [f32]) -> Result<()> {
-        let weight = rows::read(&self.weight)?;
-        forward_row(y, x, weight.all(), self.epsilon);
-        Ok(())
     }
 
     /// Returns the gradient of x plus `residual`, the gradient of the path around the norm.

@@ -77,7 +77,7 @@ impl RotaryEmbedding {
     }
 
     /// Rotates one row in place, as [`RotaryEmbedding::rotate`] does.
-    pub(crate) fn rotate_row(&self, row: &mut [f32], heads: usize, position: u32, pass: Pass) {
+    fn rotate_row(&self, row: &mut [f32], heads: usize, position: u32, pass: Pass) {
         let pairs = self.pairs;
         let start = position as usize * pairs;
         let table = &self.table[start..start + pairs];

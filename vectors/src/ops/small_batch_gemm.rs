@@ -12,10 +12,10 @@
 use std::sync::OnceLock;
 
 use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
 
 use super::linear::grown;
 use super::simd::vectorized;
-use super::spin_pool::{ParallelFor, for_each_chunk};
 
 /// The most registers that a panel fills. With the sums of two weights and the numbers that are read, this takes 14
 /// to 15 of AVX2's 16 registers.
@@ -53,14 +53,14 @@ pub(crate) struct PackedPanels<'a> {
 
 impl<'a> PackedPanels<'a> {
     /// Packs rows of `inputs` numbers into `buffer`.
-    pub(crate) fn pack(x: &[f32], inputs: usize, buffer: &'a mut Vec<f32>, pool: &dyn ParallelFor) -> Self {
+    pub(crate) fn pack(x: &[f32], inputs: usize, buffer: &'a mut Vec<f32>) -> Self {
         let (rows, lanes) = (x.len() / inputs, lanes());
         let mut panels = Self { values: &[], inputs, rows, lanes };
         let values = grown(buffer, inputs * panels.stride());
         for (first, width) in panels.panels() {
             let panel = &mut values[first * inputs..(first + width) * inputs];
             let columns = width.min(rows - first);
-            for_each_chunk(pool, panel, 64 * width, |part, panel| {
+            panel.par_chunks_mut(64 * width).enumerate().for_each(|(part, panel)| {
                 let inputs_done = 64 * part;
                 let count = panel.len() / width;
                 if columns < width {
@@ -278,7 +278,6 @@ fn tile<S: Simd, const V: usize, const R: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::spin_pool::RayonPool;
     use super::*;
 
     #[test]
@@ -291,7 +290,7 @@ mod tests {
                 let x: Vec<f32> = (0..rows * inputs).map(|i| number(i * 7 + rows)).collect();
                 // The buffer has old content, which must not affect the result.
                 let mut buffer = vec![f32::NAN; 7];
-                let panels = PackedPanels::pack(&x, inputs, &mut buffer, &RayonPool);
+                let panels = PackedPanels::pack(&x, inputs, &mut buffer);
                 let mut columns = vec![f32::NAN; outputs * panels.stride()];
                 panels.multiply(&weights, &mut columns);
                 let mut y = vec![0.0; rows * outputs];

@@ -12,21 +12,6 @@ use crate::steering::SteeringPlan;
 
 use super::{PrefixActivations, Trainable, TrainableVectors};
 
-/// Runs the prefix's output `hidden`, `[rows, hidden_size]`, through the remaining blocks, steered by `plan`.
-pub(crate) fn run_after_prefix(
-    model: &Model,
-    hidden: &Tensor,
-    packing: &Packing,
-    prefix: PrefixBlocks,
-    plan: &SteeringPlan,
-) -> Result<Tensor, ModelError> {
-    let mut x = hidden.clone();
-    if let Some(layer) = prefix.last_layer() {
-        x = plan.apply(x, layer.0, packing)?;
-    }
-    Ok(model.decoder.run(prefix.blocks_after(model.decoder.block_count()), x, packing, plan)?)
-}
-
 /// Some pairs, packed, with their cached activations.
 pub(crate) struct Batch {
     prefix: PrefixBlocks,
@@ -94,27 +79,22 @@ impl Batch {
         Ok(self.score(model, &self.last_hidden(model, plan)?, false)?.0)
     }
 
-    /// Returns the rows that predict the answers' tokens after the last block, before the final norm: `[answer tokens,
-    /// hidden_size]`.
+    /// The rows that predict the answers' tokens after the last block, before the final norm: `[answer tokens, hidden_size]`.
     pub(crate) fn last_hidden(&self, model: &Model, plan: &SteeringPlan) -> Result<Tensor, ModelError> {
-        let x = run_after_prefix(model, &self.hidden, &self.packing, self.prefix, plan)?;
+        let x = model.decoder.forward_after_prefix(self.prefix, self.hidden.clone(), &self.packing, plan)?;
         Ok(rows::gather(&x, self.logit_rows.iter().copied())?)
     }
 
     /// Runs the blocks behind the prefix and saves what the backward pass needs.
     pub(crate) fn forward(&self, model: &Model, trained: &Trainable<'_>) -> Result<ForwardPass, ModelError> {
         let (mut outputs, mut traces) = (vec![self.hidden.clone()], Vec::new());
-        let mut x = self.hidden.clone();
-        if let Some(layer) = self.prefix.last_layer() {
-            x = trained.apply_after(x, layer.0, &self.packing)?;
-        }
-        for block in self.prefix.blocks_after(model.decoder.block_count()) {
-            let adapters = trained.adapter_in(block, &self.packing);
-            let (y, trace) = model.decoder.forward(block, &x, &self.packing, adapters.as_slice())?;
+        let save = |_, y: &Tensor, trace| {
             traces.push(trace);
             outputs.push(y.clone());
-            x = trained.apply_after(y, block, &self.packing)?;
-        }
+            Ok(())
+        };
+        let hidden = self.hidden.clone();
+        let x = model.decoder.forward_after_prefix_with(self.prefix, hidden, &self.packing, trained, save)?;
         let last_hidden = rows::gather(&x, self.logit_rows.iter().copied())?;
         let (log_probs, derivatives) = self.score(model, &last_hidden, true)?;
         let derivatives = derivatives.unwrap_or_else(|| last_hidden.clone());

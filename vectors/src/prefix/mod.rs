@@ -10,16 +10,16 @@ mod trainable;
 mod trainable_vectors;
 
 pub use activation_store::OffloadLimit;
-pub(crate) use batch::{Batch, run_after_prefix};
+pub(crate) use batch::Batch;
 pub(crate) use trainable::Trainable;
 pub(crate) use trainable_vectors::{PassOp, TrainableVectors};
 
-use crate::Progress;
 use crate::layer::{Layer, PrefixBlocks};
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
+use crate::progress::{Progress, continue_unless_halting, tell};
 use crate::score::PairLogProbs;
 use crate::steering::{SteeringPlan, Term};
 use activation_store::ActivationStore;
@@ -57,7 +57,7 @@ impl PrefixActivations {
         pairs: &[EncodedPair],
         prefix: PrefixBlocks,
         offload: &OffloadLimit,
-        progress: Progress<'_>,
+        mut progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
         check_prefix(model, prefix)?;
         pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
@@ -66,15 +66,10 @@ impl PrefixActivations {
         let mut hidden = ActivationStore::new(rows, width, offload)?;
         let (mut done, mut norms) = (0, 0.0);
         for chunk in split_pairs(pairs) {
-            if progress(done, pairs.len()).is_break() {
-                return Err(ModelError::Interrupted);
-            }
+            continue_unless_halting(&mut progress, done, pairs.len())?;
             let mut packing = Packing::default();
             let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
-            let x = on_pool(|| {
-                let x = model.decoder.embed(&packing.tokens)?;
-                model.decoder.run(prefix.blocks(), x, &packing, &SteeringPlan::default())
-            })?;
+            let x = on_pool(|| model.decoder.forward_prefix(prefix, &packing))?;
             let x = rows::read(&x)?;
             for range in ranges {
                 let range = range.prompt.start..range.opposite.end;
@@ -83,7 +78,7 @@ impl PrefixActivations {
             }
             done += chunk.len();
         }
-        let _ = progress(pairs.len(), pairs.len());
+        let _ = tell(&mut progress, pairs.len(), pairs.len());
         Ok(Self { prefix, pairs: pairs.to_vec(), hidden, mean_norm: norms / rows.max(1) as f64 })
     }
 
@@ -102,18 +97,16 @@ impl PrefixActivations {
         &self,
         model: &Model,
         plan: &SteeringPlan,
-        progress: Progress<'_>,
+        mut progress: Progress<'_>,
     ) -> Result<Vec<PairLogProbs>, ModelError> {
         let mut all = Vec::with_capacity(self.len());
         for chunk in split_pairs(&self.pairs) {
-            if progress(all.len(), self.len()).is_break() {
-                return Err(ModelError::Interrupted);
-            }
+            continue_unless_halting(&mut progress, all.len(), self.len())?;
             let indices: Vec<usize> = (all.len()..all.len() + chunk.len()).collect();
             let batch = self.batch(&indices)?;
             all.extend(on_pool(|| batch.log_probs(model, plan))?);
         }
-        let _ = progress(self.len(), self.len());
+        let _ = tell(&mut progress, self.len(), self.len());
         Ok(all)
     }
 

@@ -4,6 +4,7 @@ use candle_core::{Result, Tensor};
 
 use super::TrainableVectors;
 use crate::adapter::{Adapter, AdapterOnRows};
+use crate::model::BlockSteering;
 use crate::packing::Packing;
 
 /// The trainable parameters of a forward pass.
@@ -14,17 +15,15 @@ pub(crate) enum Trainable<'a> {
     Adapter(&'a Adapter),
 }
 
-impl Trainable<'_> {
-    /// Returns the adapter's matrices in a block, for all rows; `None` for vectors.
-    pub(super) fn adapter_in(&self, block: usize, packing: &Packing) -> Option<AdapterOnRows<'_>> {
+impl BlockSteering for Trainable<'_> {
+    fn adapters_in(&self, block: usize, packing: &Packing) -> Vec<AdapterOnRows<'_>> {
         match self {
-            Self::Vectors(_) => None,
-            Self::Adapter(adapter) => Some(adapter.on_rows(block, 0..packing.rows(), 1.0)),
+            Self::Vectors(_) => vec![],
+            Self::Adapter(adapter) => vec![adapter.on_rows(block, 0..packing.rows(), 1.0)],
         }
     }
 
-    /// Applies the vectors to a block's output `[rows, hidden_size]`; an adapter leaves it as it is.
-    pub(super) fn apply_after(&self, x: Tensor, block: usize, packing: &Packing) -> Result<Tensor> {
+    fn apply_after(&self, x: Tensor, block: usize, packing: &Packing) -> Result<Tensor> {
         match self {
             Self::Vectors(vectors) => vectors.forward(x, block, packing),
             Self::Adapter(_) => Ok(x),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::Progress;
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::pairs::EncodedPair;
 use crate::prefix::{OffloadLimit, PrefixActivations};
+use crate::progress::{Progress, continue_unless_halting, tell};
 use crate::steering::{SteeringPlan, Term};
 
 /// The number of pairs in one forward pass.
@@ -47,8 +47,8 @@ impl DivergenceScorer {
     /// active term. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` returns `Break`.
-    pub fn divergence(&self, steering: &[Term], progress: Progress<'_>) -> Result<f64, ModelError> {
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
+    pub fn divergence(&self, steering: &[Term], mut progress: Progress<'_>) -> Result<f64, ModelError> {
         let plan = self.cached.plan(&self.model, steering)?;
         if plan.is_empty() {
             return Ok(0.0);
@@ -56,9 +56,7 @@ impl DivergenceScorer {
         let (mut sum, mut count) = (0.0, 0);
         let pairs: Vec<usize> = (0..self.cached.len()).collect();
         for (done, indices) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
-            if progress(done * PAIRS_AT_ONCE, pairs.len()).is_break() {
-                return Err(ModelError::Interrupted);
-            }
+            continue_unless_halting(&mut progress, done * PAIRS_AT_ONCE, pairs.len())?;
             let batch = self.cached.batch(indices)?;
             let steered = on_pool(|| batch.last_hidden(&self.model, &plan))?;
             let plain = on_pool(|| batch.last_hidden(&self.model, &SteeringPlan::default()))?;
@@ -75,7 +73,7 @@ impl DivergenceScorer {
             }
             count += total;
         }
-        let _ = progress(pairs.len(), pairs.len());
+        let _ = tell(&mut progress, pairs.len(), pairs.len());
         Ok(sum / count.max(1) as f64)
     }
 }

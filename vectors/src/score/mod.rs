@@ -17,7 +17,7 @@ mod texts;
 pub use bootstrap::{Interval, Ratio, mean_interval, ratio_interval};
 pub use divergence::DivergenceScorer;
 pub use dose_slope::{Dose, dose_slope};
-pub use kappa::weighted_kappa;
+pub use kappa::{RatingPair, weighted_kappa};
 pub use options::{EncodedOptions, OptionLogProbs, OptionScorer, choice};
 pub use pairs::{PairLogProbs, Scorer};
 pub use texts::{TextScorer, TextScores};

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::ROWS_AT_ONCE;
-use crate::Progress;
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::PreferencePair;
-use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
+use crate::prefix::{check_prefix, plan_after_prefix};
+use crate::progress::{Progress, continue_unless_halting, tell};
 use crate::steering::{SteeringPlan, Term};
 use crate::tokens::{Message, Role, TokenError};
 use crate::train::choices::{choice_prompt, encode_letter};
@@ -126,7 +126,7 @@ impl OptionScorer {
         model: Arc<Model>,
         questions: &[EncodedOptions],
         prefix: PrefixBlocks,
-        progress: Progress<'_>,
+        mut progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
         check_prefix(&model, prefix)?;
         for question in questions {
@@ -137,13 +137,11 @@ impl OptionScorer {
         }
         let (mut chunks, mut done) = (Vec::new(), 0);
         for chunk in split_questions(questions) {
-            if progress(done, questions.len()).is_break() {
-                return Err(ModelError::Interrupted);
-            }
+            continue_unless_halting(&mut progress, done, questions.len())?;
             chunks.push(Chunk::prepare(&model, chunk, prefix)?);
             done += chunk.len();
         }
-        let _ = progress(done, questions.len());
+        let _ = tell(&mut progress, done, questions.len());
         Ok(Self { model, prefix, chunks, count: questions.len() })
     }
 
@@ -154,17 +152,15 @@ impl OptionScorer {
     pub fn log_probs(
         &self,
         steering: &[Term],
-        progress: Progress<'_>,
+        mut progress: Progress<'_>,
     ) -> Result<Vec<OptionLogProbs>, ModelError> {
         let plan = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
-            if progress(all.len(), self.count).is_break() {
-                return Err(ModelError::Interrupted);
-            }
+            continue_unless_halting(&mut progress, all.len(), self.count)?;
             all.extend(on_pool(|| chunk.log_probs(&self.model, self.prefix, &plan))?);
         }
-        let _ = progress(self.count, self.count);
+        let _ = tell(&mut progress, self.count, self.count);
         Ok(all)
     }
 }
@@ -197,10 +193,7 @@ impl Chunk {
             targets.extend(question.answers.iter().flatten());
             lengths.push(question.answers.iter().map(Vec::len).collect());
         }
-        let hidden = on_pool(|| {
-            let x = model.decoder.embed(&packing.tokens)?;
-            model.decoder.run(prefix.blocks(), x, &packing, &SteeringPlan::default())
-        })?;
+        let hidden = on_pool(|| model.decoder.forward_prefix(prefix, &packing))?;
         Ok(Self { packing, hidden, logit_rows, targets, lengths })
     }
 
@@ -210,7 +203,7 @@ impl Chunk {
         prefix: PrefixBlocks,
         plan: &SteeringPlan,
     ) -> Result<Vec<OptionLogProbs>, ModelError> {
-        let x = run_after_prefix(model, &self.hidden, &self.packing, prefix, plan)?;
+        let x = model.decoder.forward_after_prefix(prefix, self.hidden.clone(), &self.packing, plan)?;
         let read = rows::gather(&x, self.logit_rows.iter().copied())?;
         let normed = model.decoder.final_norm().forward(&read)?;
         let (values, _) = model.decoder.log_probs(&normed, &self.targets, false)?;

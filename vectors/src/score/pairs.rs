@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::Progress;
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::pairs::EncodedPair;
 use crate::prefix::{OffloadLimit, PrefixActivations};
+use crate::progress::Progress;
 use crate::steering::Term;
 
 /// The log-probabilities of a pair's answers, in nats, summed over the answer's tokens, closing token included.

@@ -6,12 +6,12 @@ use candle_core::Tensor;
 use rayon::prelude::*;
 
 use super::ROWS_AT_ONCE;
-use crate::Progress;
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
-use crate::prefix::{check_prefix, plan_after_prefix, run_after_prefix};
+use crate::prefix::{check_prefix, plan_after_prefix};
+use crate::progress::{Progress, continue_unless_halting, tell};
 use crate::steering::{SteeringPlan, Term};
 
 /// The number of rows whose logits are in memory at the same time.
@@ -67,15 +67,13 @@ impl TextScorer {
         model: Arc<Model>,
         texts: &[Vec<u32>],
         prefix: PrefixBlocks,
-        progress: Progress<'_>,
+        mut progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
         check_prefix(&model, prefix)?;
         texts.iter().try_for_each(|text| model.check_tokens(text))?;
         let (mut chunks, mut start) = (Vec::new(), 0);
         while start < texts.len() {
-            if progress(start, texts.len()).is_break() {
-                return Err(ModelError::Interrupted);
-            }
+            continue_unless_halting(&mut progress, start, texts.len())?;
             let mut packing = Packing::default();
             let mut ranges = Vec::new();
             while start < texts.len()
@@ -87,32 +85,33 @@ impl TextScorer {
                 start += 1;
             }
             let (hidden, unsteered) = on_pool(|| {
-                let x = model.decoder.embed(&packing.tokens)?;
-                let hidden = model.decoder.run(prefix.blocks(), x, &packing, &SteeringPlan::default())?;
-                let unsteered =
-                    run_after_prefix(&model, &hidden, &packing, prefix, &SteeringPlan::default())?;
+                let (decoder, plain) = (&model.decoder, SteeringPlan::default());
+                let hidden = decoder.forward_prefix(prefix, &packing)?;
+                let unsteered = decoder.forward_after_prefix(prefix, hidden.clone(), &packing, &plain)?;
                 Ok::<_, ModelError>((hidden, unsteered))
             })?;
             chunks.push(Chunk { packing, hidden, unsteered, texts: ranges });
         }
-        let _ = progress(texts.len(), texts.len());
+        let _ = tell(&mut progress, texts.len(), texts.len());
         Ok(Self { model, prefix, chunks, count: texts.len() })
     }
 
     /// Returns the scores of every text, in order. `progress` counts texts.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` returns `Break`.
-    pub fn scores(&self, steering: &[Term], progress: Progress<'_>) -> Result<Vec<TextScores>, ModelError> {
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
+    pub fn scores(
+        &self,
+        steering: &[Term],
+        mut progress: Progress<'_>,
+    ) -> Result<Vec<TextScores>, ModelError> {
         let plan = plan_after_prefix(&self.model, steering, self.prefix)?;
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
-            if progress(all.len(), self.count).is_break() {
-                return Err(ModelError::Interrupted);
-            }
+            continue_unless_halting(&mut progress, all.len(), self.count)?;
             all.extend(on_pool(|| chunk.scores(&self.model, self.prefix, &plan))?);
         }
-        let _ = progress(self.count, self.count);
+        let _ = tell(&mut progress, self.count, self.count);
         Ok(all)
     }
 }
@@ -128,7 +127,7 @@ impl Chunk {
         let steered = if plan.is_empty() {
             unsteered.clone()
         } else {
-            run_after_prefix(model, &self.hidden, &self.packing, prefix, plan)?
+            model.decoder.forward_after_prefix(prefix, self.hidden.clone(), &self.packing, plan)?
         };
         let mut all = Vec::with_capacity(self.texts.len());
         for text in &self.texts {

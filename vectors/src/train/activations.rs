@@ -1,15 +1,16 @@
 //! Reads the residual stream of pairs after each layer: the input of the methods without a gradient, and of the
 //! steerability estimate.
 
+use candle_core::Tensor;
+
 use super::{AnswerPosition, TrainError};
-use crate::Progress;
 use crate::layer::{Layer, PrefixBlocks};
-use crate::model::{Model, ModelError};
+use crate::model::{Model, ModelError, SavedActivations};
 use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
 use crate::prefix::split_pairs;
-use crate::steering::SteeringPlan;
+use crate::progress::{Progress, continue_unless_halting, tell};
 
 /// The activations of one pair after one layer, `[hidden_size]` each.
 pub(super) struct PairActivations<'a> {
@@ -28,27 +29,21 @@ pub(super) fn read_activations(
     pairs: &[EncodedPair],
     layers: &[usize],
     position: AnswerPosition,
-    progress: Progress<'_>,
-    mut take: impl FnMut(PairActivations<'_>),
+    mut progress: Progress<'_>,
+    mut take: impl FnMut(PairActivations<'_>) + Send,
 ) -> Result<Vec<f64>, TrainError> {
     pairs.iter().try_for_each(|pair| model.check_pair(pair))?;
     let width = model.facts().hidden_size;
     let mut norms = vec![0.0; layers.len()];
+    let prefix = layers.last().map_or(PrefixBlocks::NONE, |last| Layer(*last).prefix());
     let (mut done, mut count) = (0, 0);
     for chunk in split_pairs(pairs) {
-        if progress(done, pairs.len()).is_break() {
-            return Err(TrainError::Model(ModelError::Interrupted));
-        }
+        continue_unless_halting(&mut progress, done, pairs.len())?;
         let mut packing = Packing::default();
         let pair_rows: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
-        let mut x = model.decoder.embed(&packing.tokens).map_err(ModelError::from)?;
-        let mut finished = PrefixBlocks::NONE;
-        for (layer_index, layer) in layers.iter().enumerate() {
-            let end = Layer(*layer).prefix();
-            x = on_pool(|| model.decoder.run(finished.0..end.0, x, &packing, &SteeringPlan::default()))
-                .map_err(ModelError::from)?;
-            finished = end;
-            let rows = rows::read(&x).map_err(ModelError::from)?;
+        let read = |block: usize, x: &Tensor, _: SavedActivations| -> candle_core::Result<()> {
+            let Ok(layer_index) = layers.binary_search(&block) else { return Ok(()) };
+            let rows = rows::read(x)?;
             norms[layer_index] += (0..rows.count()).map(|row| l2(rows.row(row))).sum::<f64>();
             for part in &pair_rows {
                 let [wanted, opposite] = [&part.wanted, &part.opposite].map(|answer| {
@@ -68,11 +63,13 @@ pub(super) fn read_activations(
                 });
                 take(PairActivations { layer_index, wanted: &wanted, opposite: &opposite });
             }
-        }
+            Ok(())
+        };
+        on_pool(|| model.decoder.forward_prefix_with(prefix, &packing, read)).map_err(ModelError::from)?;
         done += chunk.len();
         count += packing.rows();
     }
-    let _ = progress(pairs.len(), pairs.len());
+    let _ = tell(&mut progress, pairs.len(), pairs.len());
     Ok(norms.into_iter().map(|norm| norm / count.max(1) as f64).collect())
 }
 

@@ -9,11 +9,11 @@ use super::mean_difference::{ExtractedVectors, mean_differences};
 use super::pca::principal_components;
 use super::training::prefix;
 use super::{AnswerPosition, Method, OffloadLimit, TrainError, TrainSettings, Training};
-use crate::Progress;
 use crate::adapter::{Adapter, Shape};
 use crate::model::Model;
 use crate::pairs::EncodedPair;
 use crate::prefix::PrefixActivations;
+use crate::progress::{Progress, tell};
 use crate::steering::SteeringPlan;
 
 /// The parts of a run that is to be prepared. [`Training::new`] begins one, [`TrainingBuilder::prepare`] ends it.
@@ -26,7 +26,7 @@ pub struct TrainingBuilder<'a> {
     start: Option<Vec<f32>>,
     checkpoint: Option<Checkpoint>,
     offload: OffloadLimit,
-    progress: Option<Progress<'a>>,
+    progress: Progress<'a>,
 }
 
 impl Training {
@@ -47,7 +47,7 @@ impl Training {
 }
 
 impl<'a> TrainingBuilder<'a> {
-    /// Sets the pairs that [`Training::measure`] measures; without them it measures nothing.
+    /// Sets the pairs that [`Training::measure`] measures.
     pub fn held_out(mut self, pairs: &'a [EncodedPair]) -> Self {
         self.held_out = pairs;
         self
@@ -75,7 +75,7 @@ impl<'a> TrainingBuilder<'a> {
     }
 
     /// Sets a callback that counts passes over pairs, and may stop the preparation.
-    pub fn progress(mut self, progress: Progress<'a>) -> Self {
+    pub fn progress(mut self, progress: &'a mut dyn FnMut(usize, usize) -> ControlFlow<()>) -> Self {
         self.progress = Some(progress);
         self
     }
@@ -87,12 +87,7 @@ impl<'a> TrainingBuilder<'a> {
     /// Where the settings, the start values or the checkpoint do not fit the model, there are no pairs, the temporary file
     /// cannot be made or read, or the callback breaks ([`ModelError::Interrupted`](crate::model::ModelError::Interrupted)).
     pub fn prepare(self) -> Result<Training, TrainError> {
-        let Self { model, train, settings, held_out, start, checkpoint, offload, progress } = self;
-        let mut silent = |_, _| ControlFlow::Continue(());
-        let progress: Progress<'_> = match progress {
-            Some(progress) => progress,
-            None => &mut silent,
-        };
+        let Self { model, train, settings, held_out, start, checkpoint, offload, mut progress } = self;
         settings.check()?;
         let shape = settings.method.makes_adapter().then(|| model.adapter_shape(settings.lora.rank as usize));
         let layers: Vec<usize> = settings.layers.iter().map(|layer| *layer as usize).collect();
@@ -110,20 +105,19 @@ impl<'a> TrainingBuilder<'a> {
         let passes = if settings.method.has_steps() { 2 } else { 1 };
         let (pairs, total) = (train.len(), held_out.len() + passes * train.len());
         let prefix = prefix(&settings);
-        let held_out_cached =
-            PrefixActivations::compute(&model, held_out, prefix, &offload, &mut |done, _| {
-                progress(done, total)
-            })?;
         let before = held_out.len();
+        // Each part counts from where the one before it has ended.
+        let mut on_pair = |begun: usize, done: usize| tell(&mut progress, begun + done, total);
+        let mut shown = |done: usize, _: usize| on_pair(0, done);
+        let held_out_cached =
+            PrefixActivations::compute(&model, held_out, prefix, &offload, Some(&mut shown))?;
         let (mut cached, mut reference) = (None, Vec::new());
         let (first, residual_norms) = if settings.method.has_steps() {
-            let train = PrefixActivations::compute(&model, train, prefix, &offload, &mut |done, _| {
-                progress(before + done, total)
-            })?;
+            let mut shown = |done: usize, _: usize| on_pair(before, done);
+            let train = PrefixActivations::compute(&model, train, prefix, &offload, Some(&mut shown))?;
             let norm = train.mean_norm();
-            reference = train.log_probs(&model, &SteeringPlan::default(), &mut |done, _| {
-                progress(before + pairs + done, total)
-            })?;
+            let mut shown = |done: usize, _: usize| on_pair(before + pairs, done);
+            reference = train.log_probs(&model, &SteeringPlan::default(), Some(&mut shown))?;
             cached = Some(train);
             let values = start.unwrap_or_else(|| match shape {
                 Some(shape) => Adapter::start(shape, settings.seed),
@@ -131,8 +125,8 @@ impl<'a> TrainingBuilder<'a> {
             });
             (Checkpoint::new(values), vec![norm])
         } else {
-            let progress: Progress<'_> = &mut |done, _| progress(before + done, total);
-            let found = extract(&model, train, &settings, &layers, progress)?;
+            let mut shown = |done: usize, _: usize| on_pair(before, done);
+            let found = extract(&model, train, &settings, &layers, Some(&mut shown))?;
             (Checkpoint::new(found.values), found.norms)
         };
         let state = checkpoint.unwrap_or(first);

@@ -3,9 +3,9 @@
 
 use super::activations::read_activations;
 use super::{AnswerPosition, TrainError};
-use crate::Progress;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
+use crate::progress::Progress;
 
 /// Vectors that were computed from activations, without training.
 pub(super) struct ExtractedVectors {

@@ -34,6 +34,9 @@ pub enum TrainError {
     /// There are no pairs to train on, or too few.
     #[error("there are no pairs to train on")]
     NoPairs,
+    /// The run has no held-out pairs to measure.
+    #[error("the run has no held-out pairs to measure")]
+    NoHeldOut,
     /// The method has no optimizer steps, so it has no loss.
     #[error("this method takes no steps, so it has no loss")]
     NoSteps,
@@ -43,6 +46,9 @@ pub enum TrainError {
     /// The method has no optimizer steps, so nothing starts.
     #[error("this method takes no steps, so it takes no start values")]
     StartWithoutSteps,
+    /// The activations are not finite, so they have no first principal component.
+    #[error("the activations are not finite: they have no principal component")]
+    NoComponent,
     /// The start values are not as many as the run trains.
     #[error("there are {found} start values, and the run trains {expected} numbers")]
     StartSize {

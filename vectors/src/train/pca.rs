@@ -1,11 +1,14 @@
 //! The first principal component of activation differences: the steering vectors of repeng's `pca_diff`.
 
+use faer::linalg::solvers::EvdError;
+use faer::{Mat, Side};
+
 use super::activations::read_activations;
 use super::mean_difference::ExtractedVectors;
 use super::{AnswerPosition, TrainError};
-use crate::Progress;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
+use crate::progress::Progress;
 
 /// Lanczos steps after which the component is exact to rounding, for any rows that have one.
 const MAX_STEPS: usize = 80;
@@ -26,7 +29,7 @@ pub(super) fn principal_components(
     })?;
     let mut values = Vec::with_capacity(width * layers.len());
     for differences in all {
-        let mut direction = first_component(&differences, width);
+        let mut direction = first_component(&differences, width)?;
         let project = |difference: &[f64]| difference.iter().zip(&direction).map(|(x, u)| x * u).sum::<f64>();
         let projections: Vec<f64> = differences.chunks_exact(width).map(project).collect();
         let signs: f64 = projections.iter().map(|x| if *x == 0.0 { 0.0 } else { x.signum() }).sum();
@@ -44,9 +47,16 @@ pub(super) fn principal_components(
 
 /// Returns the first principal component of rows of `width` numbers, as a unit vector; zero where all rows are equal.
 ///
-/// It runs the Lanczos method (1950) on the covariance with full reorthogonalisation, then Jacobi's rotations (1846) on the
-/// small tridiagonal matrix. Both run in a fixed order, so the same rows give the same bits.
-fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
+/// It runs the Lanczos method (1950) on the covariance with full reorthogonalisation, then faer decomposes the small
+/// tridiagonal matrix. Both run on one thread in a fixed order, so the same rows give the same bits. faer's own Lanczos
+/// method (`partial_self_adjoint_eigen`) panics below 65 dimensions, and few pairs span few.
+///
+/// # Errors
+/// [`TrainError::NoComponent`] where numbers are not finite.
+fn first_component(rows: &[f64], width: usize) -> Result<Vec<f64>, TrainError> {
+    if rows.iter().any(|x| !x.is_finite()) {
+        return Err(TrainError::NoComponent);
+    }
     let count = rows.len() / width.max(1);
     let mut mean = vec![0.0; width];
     for row in rows.chunks_exact(width) {
@@ -56,7 +66,7 @@ fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
         rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, mean)| x - mean)).collect();
     // Start from the row farthest from the mean: it is not orthogonal to the component.
     let far = centred.chunks_exact(width).max_by(|a, b| dot(a, a).total_cmp(&dot(b, b)));
-    let Some(mut next) = far.and_then(unit) else { return vec![0.0; width] };
+    let Some(mut next) = far.and_then(unit) else { return Ok(vec![0.0; width]) };
     let (mut basis, mut diagonal, mut off_diagonal) = (Vec::<Vec<f64>>::new(), Vec::new(), Vec::new());
     loop {
         let mut image = vec![0.0; width];
@@ -80,59 +90,26 @@ fn first_component(rows: &[f64], width: usize) -> Vec<f64> {
         off_diagonal.push(length);
         next = image.into_iter().map(|x| x / length).collect();
     }
-    let weights = largest_eigenvector(&diagonal, &off_diagonal);
+    let weights = largest_eigenvector(&diagonal, &off_diagonal)
+        .map_err(|EvdError::NoConvergence| TrainError::NoComponent)?;
     let mut component = vec![0.0; width];
     for (known, weight) in basis.iter().zip(&weights) {
         component.iter_mut().zip(known).for_each(|(x, k)| *x += weight * k);
     }
-    unit(&component).unwrap_or(component)
+    Ok(unit(&component).unwrap_or(component))
 }
 
-/// Returns the eigenvector of the largest eigenvalue of a symmetric tridiagonal matrix.
-fn largest_eigenvector(diagonal: &[f64], off_diagonal: &[f64]) -> Vec<f64> {
+/// The eigenvector of the largest eigenvalue of a symmetric tridiagonal matrix, by faer.
+fn largest_eigenvector(diagonal: &[f64], off_diagonal: &[f64]) -> Result<Vec<f64>, EvdError> {
     let size = diagonal.len();
-    let mut a = vec![vec![0.0; size]; size];
-    let mut vectors = vec![vec![0.0; size]; size];
-    for i in 0..size {
-        (a[i][i], vectors[i][i]) = (diagonal[i], 1.0);
-        if i + 1 < size {
-            (a[i][i + 1], a[i + 1][i]) = (off_diagonal[i], off_diagonal[i]);
-        }
-    }
-    for _ in 0..50 {
-        let off: f64 =
-            (0..size).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a[i][j].powi(2)).sum();
-        if off == 0.0 {
-            break;
-        }
-        for p in 0..size {
-            for q in p + 1..size {
-                rotate(&mut a, &mut vectors, p, q);
-            }
-        }
-    }
-    let largest = (0..size).max_by(|i, j| a[*i][*i].total_cmp(&a[*j][*j])).unwrap_or(0);
-    vectors.iter().map(|row| row[largest]).collect()
-}
-
-/// One Jacobi rotation, which makes a[p][q] zero.
-fn rotate(a: &mut [Vec<f64>], vectors: &mut [Vec<f64>], p: usize, q: usize) {
-    if a[p][q] == 0.0 {
-        return;
-    }
-    let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
-    let t = if theta >= 0.0 { 1.0 } else { -1.0 } / (theta.abs() + theta.hypot(1.0));
-    let cos = 1.0 / t.hypot(1.0);
-    let sin = t * cos;
-    let turn = |x: f64, y: f64| (cos * x - sin * y, sin * x + cos * y);
-    for row in a.iter_mut().chain(vectors.iter_mut()) {
-        (row[p], row[q]) = turn(row[p], row[q]);
-    }
-    // p comes before q.
-    let (before, after) = a.split_at_mut(q);
-    for (x, y) in before[p].iter_mut().zip(&mut after[0]) {
-        (*x, *y) = turn(*x, *y);
-    }
+    let matrix = Mat::from_fn(size, size, |i, j| match i.abs_diff(j) {
+        0 => diagonal[i],
+        1 => off_diagonal[i.min(j)],
+        _ => 0.0,
+    });
+    // The eigenvalues ascend.
+    let eigenvectors = matrix.self_adjoint_eigen(Side::Lower)?;
+    Ok(eigenvectors.U().col(size - 1).iter().copied().collect())
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -152,7 +129,7 @@ mod tests {
     fn rows_that_vary_along_one_line_have_it_as_their_component() {
         // Along (3, 4) / 5 around the mean (10, 20), and a little across.
         let rows = [[13.0, 24.0], [7.0, 16.0], [10.4, 19.7], [9.6, 20.3]].concat();
-        let component = first_component(&rows, 2);
+        let component = first_component(&rows, 2).unwrap();
         assert!((component[0].abs() - 0.6).abs() < 1e-12 && (component[1].abs() - 0.8).abs() < 1e-12);
         assert!(component[0] * component[1] > 0.0);
     }
@@ -162,7 +139,7 @@ mod tests {
         let (count, width) = (40, 25);
         let number = |i: u32| f64::from(i.wrapping_mul(2_654_435_761) >> 16) / 32_768.0 - 1.0;
         let rows: Vec<f64> = (0..count * width).map(number).collect();
-        let component = first_component(&rows, width as usize);
+        let component = first_component(&rows, width as usize).unwrap();
         let mean: Vec<f64> = (0..width as usize)
             .map(|i| rows.chunks(width as usize).map(|row| row[i]).sum::<f64>() / f64::from(count))
             .collect();
@@ -190,7 +167,12 @@ mod tests {
 
     #[test]
     fn rows_that_do_not_vary_have_none() {
-        assert_eq!(first_component(&[1.0, 2.0, 1.0, 2.0], 2), [0.0, 0.0]);
-        assert_eq!(first_component(&[1.0, 2.0], 2), [0.0, 0.0]);
+        assert_eq!(first_component(&[1.0, 2.0, 1.0, 2.0], 2).unwrap(), [0.0, 0.0]);
+        assert_eq!(first_component(&[1.0, 2.0], 2).unwrap(), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn rows_that_are_not_finite_are_refused() {
+        assert!(first_component(&[1.0, 2.0, f64::NAN, 2.0], 2).is_err());
     }
 }

@@ -6,9 +6,9 @@
 
 use super::activations::{PairActivations, read_activations};
 use super::{AnswerPosition, TrainError};
-use crate::Progress;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
+use crate::progress::Progress;
 
 /// An estimate of how well the pairs can be steered at one layer.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,13 +6,13 @@ use super::adamw::Checkpoint;
 use super::batch_order::{Draw, Epoch};
 use super::objective::{self, BatchLogProbs};
 use super::{TrainError, TrainSettings, schedule};
-use crate::Progress;
 use crate::adapter::{Adapter, Shape};
 use crate::layer::PrefixBlocks;
 use crate::model::Model;
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
 use crate::prefix::{PrefixActivations, Trainable, TrainableVectors, pair_rows};
+use crate::progress::{Progress, tell};
 use crate::score::PairLogProbs;
 use crate::steering::{Intervention, InterventionOp, SteeringPlan, SteeringVector};
 
@@ -249,28 +249,24 @@ impl Training {
         self.state.values.chunks_exact(self.model.facts().hidden_size)
     }
 
-    /// Measures the held-out pairs at multipliers +1 and -1; `None` where there are none. `progress` counts pairs.
+    /// Measures the held-out pairs at multipliers +1 and -1. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where `progress` returns `Break`.
-    pub fn measure(&self, progress: Progress<'_>) -> Result<Option<HeldOut>, TrainError> {
+    /// [`TrainError::NoHeldOut`] where the run has no held-out pairs; where `progress` says stop.
+    pub fn measure(&self, mut progress: Progress<'_>) -> Result<HeldOut, TrainError> {
         let pairs = self.held_out.len();
         if pairs == 0 {
-            return Ok(None);
+            return Err(TrainError::NoHeldOut);
         }
         let mut margins = |sign: f32, before: usize| -> Result<Vec<f64>, TrainError> {
-            let progress = &mut |done: usize, _: usize| progress(before + done, 2 * pairs);
-            let scores = self.held_out.log_probs(&self.model, &self.plan(sign), progress)?;
+            let mut shown = |done: usize, _: usize| tell(&mut progress, before + done, 2 * pairs);
+            let scores = self.held_out.log_probs(&self.model, &self.plan(sign), Some(&mut shown))?;
             Ok(scores.iter().map(PairLogProbs::margin).collect())
         };
         let (plus, minus) = (margins(1.0, 0)?, margins(-1.0, pairs)?);
         let mean = |values: &[f64]| values.iter().sum::<f64>() / pairs as f64;
         let right = plus.iter().zip(&minus).filter(|(plus, minus)| plus > minus).count();
-        Ok(Some(HeldOut {
-            plus: mean(&plus),
-            minus: mean(&minus),
-            sign_accuracy: right as f64 / pairs as f64,
-        }))
+        Ok(HeldOut { plus: mean(&plus), minus: mean(&minus), sign_accuracy: right as f64 / pairs as f64 })
     }
 
     /// Returns the state from which the run can be resumed.
@@ -289,7 +285,8 @@ impl Training {
     /// Returns the current adapter; `None` where vectors are trained.
     #[must_use]
     pub fn adapter(&self) -> Option<Adapter> {
-        Adapter::new(self.shape?, self.settings.lora.alpha as f32, self.state.values.as_slice().into()).ok()
+        let (alpha, values) = (self.settings.lora.alpha as f32, self.state.values.as_slice().into());
+        Some(Adapter::from_counted(self.shape?, alpha, values))
     }
 
     /// Returns the current vectors, in the order of their layers; empty where an adapter is trained.

@@ -17,13 +17,12 @@ use rand_chacha::ChaCha8Rng;
 pub use alignment::{Alignment, Passage, Reader, Reading, Split, passages};
 use ridge::{Ridge, Rows};
 
-use crate::Progress;
 use crate::algebra::dot;
 use crate::layer::Layer;
 use crate::model::{Model, ModelError};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
-use crate::steering::SteeringPlan;
+use crate::progress::{Progress, continue_unless_halting, tell};
 use crate::tokens::TokenError;
 
 /// The most paired rows: two models of hidden size 4,096 then take 130 MB of f32.
@@ -119,34 +118,26 @@ impl Model {
         &self,
         layer: usize,
         readings: &[Reading],
-        progress: Progress<'_>,
+        mut progress: Progress<'_>,
     ) -> Result<Vec<f32>, ModelError> {
         self.check_layer(layer)?;
         let total: usize = readings.iter().map(|reading| reading.rows.len()).sum();
         let mut found = Vec::with_capacity(total * self.facts().hidden_size);
         let mut done = 0;
         for reading in readings {
-            if progress(done, total).is_break() {
-                return Err(ModelError::Interrupted);
-            }
+            continue_unless_halting(&mut progress, done, total)?;
             self.check_tokens(&reading.tokens)?;
             let mut packing = Packing::default();
             packing.push_text(&reading.tokens);
             on_pool(|| {
-                let x = self.decoder.embed(&reading.tokens)?;
-                let x = self.decoder.run(
-                    Layer(layer).prefix().blocks(),
-                    x,
-                    &packing,
-                    &SteeringPlan::default(),
-                )?;
+                let x = self.decoder.forward_prefix(Layer(layer).prefix(), &packing)?;
                 let read = rows::read(&x)?;
                 reading.rows.iter().for_each(|row| found.extend_from_slice(read.row(*row)));
                 Ok::<_, ModelError>(())
             })?;
             done += reading.rows.len();
         }
-        let _ = progress(total, total);
+        let _ = tell(&mut progress, total, total);
         Ok(found)
     }
 }
@@ -162,7 +153,7 @@ impl Model {
 pub fn transfer_vector(
     pairs: &PairedRows,
     vector: &[f32],
-    progress: Progress<'_>,
+    mut progress: Progress<'_>,
 ) -> Result<TransferredVector, TransferError> {
     let count = pairs.splits.len();
     let sizes = [&pairs.source, &pairs.target].map(|side| side.len() / count.max(1));
@@ -173,7 +164,7 @@ pub fn transfer_vector(
     let mut at = 0;
     let mut step = || {
         at += 1;
-        if progress(at - 1, steps).is_break() { Err(ModelError::Interrupted) } else { Ok(()) }
+        continue_unless_halting(&mut progress, at - 1, steps)
     };
     let norms =
         [(&pairs.source, sizes[0]), (&pairs.target, sizes[1])].map(|(side, size)| row_norms(side, size));
@@ -229,7 +220,7 @@ pub fn transfer_vector(
         source_norm,
         target_norm,
     };
-    let _ = progress(steps, steps);
+    let _ = tell(&mut progress, steps, steps);
     Ok(TransferredVector { values: mapped.values.iter().map(|x| (x * factor) as f32).collect(), facts })
 }
 

@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "every test file uses a part")]
 
 use std::io::Write as _;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -94,9 +93,4 @@ pub(crate) fn starter_pairs(name: &str, split: &str) -> Vec<PreferencePair> {
             }
         })
         .collect()
-}
-
-/// Returns a progress callback that never stops.
-pub(crate) fn go(_: usize, _: usize) -> ControlFlow<()> {
-    ControlFlow::Continue(())
 }

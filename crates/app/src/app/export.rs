@@ -13,7 +13,7 @@ use ipc::vector::Vector;
 use store::models::{self, ModelRow};
 use store::origins::{self, Origin};
 use store::{data_sets, pairs, snapshots, vectors as vector_rows};
-use vectors::files::{AdapterFile, Format, Provenance, SteeringFile, VectorFile};
+use vectors::files::{AdapterFile, FileToWrite, Format, Provenance, SteeringFile, VectorFile};
 
 use super::App;
 use super::models::blocking;
@@ -68,13 +68,15 @@ impl App {
         let (to, replace) = (path.clone(), request.replace);
         blocking(move || {
             let files = match &file {
-                SteeringFile::Vectors(file) => file.to_bytes(format).map(|bytes| vec![(to.clone(), bytes)]),
+                SteeringFile::Vectors(file) => {
+                    file.to_bytes(format).map(|bytes| vec![FileToWrite { path: to.clone(), bytes }])
+                }
                 SteeringFile::Adapter(file) if format == Format::Safetensors => Ok(file.files(&to)),
                 SteeringFile::Adapter(_) => return Err(no_adapter()),
             };
             let files = files.map_err(|source| Error::VectorFile { path: to.clone(), source })?;
-            files.iter().try_for_each(|(path, _)| atomic_write::check_free(path, replace))?;
-            files.iter().try_for_each(|(path, bytes)| atomic_write::write(path, bytes, replace))
+            files.iter().try_for_each(|file| atomic_write::check_free(&file.path, replace))?;
+            files.iter().try_for_each(|file| atomic_write::write(&file.path, &file.bytes, replace))
         })
         .await??;
         let server_line = (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path));

@@ -11,7 +11,7 @@ use ipc::sweep::{Agreement, Curve, Sweep, SweepPoint, UnratedAnswer};
 use sqlx::SqliteConnection;
 use store::sweep_points::{self, MeasurementKeys};
 use store::{measurements, ratings, sweeps};
-use vectors::score::weighted_kappa;
+use vectors::score::{RatingPair, weighted_kappa};
 
 use super::App;
 use crate::engine::sweep::{measured_items, summary, value};
@@ -140,7 +140,7 @@ async fn rated_points(
 
 async fn agreement(db: &mut SqliteConnection, sweep: Id, scores: &[Score]) -> Result<Agreement, Error> {
     let mut found = Agreement::default();
-    let mut pairs: Vec<(u8, u8)> = Vec::new();
+    let mut pairs: Vec<RatingPair> = Vec::new();
     let points = sweep_points::answered(&mut *db, sweep).await?;
     for key in answer_sets(&mut *db, sweep).await?.into_keys() {
         let rated = ratings::list(&mut *db, &key).await?;
@@ -156,10 +156,11 @@ async fn agreement(db: &mut SqliteConnection, sweep: Id, scores: &[Score]) -> Re
             let level = value(&scores[curve.score as usize], items.get(place as usize)?)?;
             Some(level.round().clamp(1.0, 4.0) as u8)
         };
-        pairs.extend(rated.iter().filter_map(|(place, rating)| Some((*rating, level(*place)?))));
+        let pair = |(place, rating): &(_, u8)| Some(RatingPair { first: *rating, second: level(*place)? });
+        pairs.extend(rated.iter().filter_map(pair));
     }
     found.both = pairs.len() as u32;
-    let same = pairs.iter().filter(|(rating, verdict)| rating == verdict).count();
+    let same = pairs.iter().filter(|pair| pair.first == pair.second).count();
     found.same = same as f64 / pairs.len().max(1) as f64;
     found.kappa = weighted_kappa(&pairs, 4);
     Ok(found)

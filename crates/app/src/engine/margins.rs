@@ -1,6 +1,5 @@
 //! Measures as a job which answer of each pair the unsteered model prefers, in groups of pairs.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use data::content::{sha256, to_json};
@@ -118,8 +117,8 @@ fn measure<'a>(
     };
     // Nothing is steered, so all blocks run once and only the output head is left.
     let all = PrefixBlocks(model.facts().blocks);
-    let scorer = Scorer::prepare(Arc::clone(model), &encoded, all, &mut progress)?;
-    let log_probs = scorer.log_probs(&[], &mut |_, _| ControlFlow::Continue(()))?;
+    let scorer = Scorer::prepare(Arc::clone(model), &encoded, all, Some(&mut progress))?;
+    let log_probs = scorer.log_probs(&[], None)?;
     let margin = |(pair, log_probs): (&EncodedPair, vectors::score::PairLogProbs)| PairMargin {
         wanted_log_prob: log_probs.wanted,
         opposite_log_prob: log_probs.opposite,

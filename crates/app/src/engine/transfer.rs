@@ -82,8 +82,11 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     let pairs = PairedRows { source: from, target: to, splits: plan.splits };
     let part = work.steering.parts.iter().find(|part| part.layer == work.transfer.from_layer as usize);
     let part = part.ok_or(Error::Gone("layer of the vector"))?;
-    let transferred =
-        transfer::transfer_vector(&pairs, &part.values, &mut reporter(state, "Fitting the map", "step"))?;
+    let transferred = transfer::transfer_vector(
+        &pairs,
+        &part.values,
+        Some(&mut reporter(state, "Fitting the map", "step")),
+    )?;
     drop(pairs);
     state.block_on(work.save(state, id, &transferred, from_fingerprint, &fingerprint))?;
     Ok(())
@@ -111,7 +114,10 @@ fn rows(
 ) -> Result<(Vec<f32>, String), Interrupt> {
     report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(state, model, || is_halting(state))?;
-    Ok((model.residual_rows(layer as usize, readings, &mut reporter(state, phase, "row"))?, fingerprint))
+    Ok((
+        model.residual_rows(layer as usize, readings, Some(&mut reporter(state, phase, "row")))?,
+        fingerprint,
+    ))
 }
 
 /// Converts the facts of a fitted map to the type that the window and files use.

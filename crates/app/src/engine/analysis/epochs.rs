@@ -27,8 +27,12 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
         Some(_) => PrefixBlocks::NONE,
         None => Layer(run.settings.lowest_layer() as usize).prefix(),
     };
-    let scorer =
-        Scorer::prepare(work.model.clone(), &held_out, prefix, &mut reporter(state, "Preparing", "pair"))?;
+    let scorer = Scorer::prepare(
+        work.model.clone(),
+        &held_out,
+        prefix,
+        Some(&mut reporter(state, "Preparing", "pair")),
+    )?;
     let intervention = Intervention { positions: run.settings.positions, op: InterventionOp::Add };
     let total = kept.len() * multipliers.len();
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);
@@ -46,9 +50,10 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                 continue;
             }
             let measure = || {
-                let scores = scorer.log_probs(&steering.terms(*multiplier as f32), &mut |_, _| {
-                    continue_unless_halting(state)
-                });
+                let scores = scorer.log_probs(
+                    &steering.terms(*multiplier as f32),
+                    Some(&mut |_, _| continue_unless_halting(state)),
+                );
                 scores.map(|scores| mean_margin(&scores)).map_err(Interrupt::from)
             };
             // The run itself has measured both signs, and at multiplier 0 every epoch equals the unsteered model.

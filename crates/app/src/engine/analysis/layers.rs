@@ -41,10 +41,10 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         let norm = vector.norm();
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
         let prefix = Layer(vector.layer).prefix();
-        let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, prefix, &mut go)?;
+        let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, prefix, Some(&mut go))?;
         let mut margin = |multiplier: f64| {
             let term = Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, intervention };
-            scorer.log_probs(&[term], &mut go).map(|scores| mean_margin(&scores))
+            scorer.log_probs(&[term], Some(&mut go)).map(|scores| mean_margin(&scores))
         };
         let (plus, minus) = (margin(multiplier)?, margin(-multiplier)?);
         work.found(Finding::Effect { layer, plus, minus, norm, residual_norm: *residual_norm })?;

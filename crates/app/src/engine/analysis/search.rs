@@ -148,9 +148,13 @@ impl Trial<'_> {
                 step => drop(step?),
             }
         }
-        let measured = training.measure(&mut |_, _| progress(self.steps))?;
         let finite = |value: f64| Some(value).filter(|value| value.is_finite());
-        Ok(measured.map_or((None, None), |found| (finite(found.plus), finite(found.minus))))
+        match training.measure(Some(&mut |_, _| progress(self.steps))) {
+            Err(TrainError::NoHeldOut) => Ok((None, None)),
+            measured => {
+                measured.map(|found| (finite(found.plus), finite(found.minus))).map_err(Interrupt::from)
+            }
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn run(work: &mut Work<'_>, position: AnswerPosition) -> Result<(), I
         &work.model,
         &pairs,
         position,
-        &mut reporter(work.state, "Reading activations", "pair"),
+        Some(&mut reporter(work.state, "Reading activations", "pair")),
     )?;
     for layer in found.layers {
         work.found(Finding::Layer {

@@ -192,8 +192,8 @@ impl Running<'_> {
         }
         let all = PrefixBlocks(self.model.facts().blocks);
         let mut progress = reporter(self.state, "Judging", "answer");
-        let scorer = OptionScorer::prepare(Arc::clone(&self.model), &asked, all, &mut progress)?;
-        let scored = scorer.log_probs(&[], &mut |_, _| std::ops::ControlFlow::Continue(()))?;
+        let scorer = OptionScorer::prepare(Arc::clone(&self.model), &asked, all, Some(&mut progress))?;
+        let scored = scorer.log_probs(&[], None)?;
         Ok(scored.iter().map(|found| mean_level(&found.answers)).collect())
     }
 }

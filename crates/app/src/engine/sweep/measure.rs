@@ -80,10 +80,11 @@ impl Running<'_> {
         let count = kept.prepared.count();
         for (index, (multiplier, key)) in missing.iter().enumerate() {
             let steering = self.subjects[task.arm as usize].at(*multiplier);
-            let items = kept.prepared.items(&steering, &mut |done, _| {
+            let mut shown = |done: usize, _: usize| {
                 report_progress(self.state, &mut phase, index * count + done, missing.len() * count);
                 continue_unless_halting(self.state)
-            })?;
+            };
+            let items = kept.prepared.items(&steering, Some(&mut shown))?;
             self.save_point(task, *multiplier, key.clone(), &items)?;
         }
         self.kept = Some(kept);
@@ -139,7 +140,7 @@ impl Running<'_> {
                     let prompt = encode(&reader, &before, &with_suffix(&pair.prompt, suffix))?;
                     Ok(EncodedPair { prompt, ..answers })
                 })?;
-                Prepared::Pairs(Scorer::prepare(model(), &encoded, prefix, &mut progress)?, encoded)
+                Prepared::Pairs(Scorer::prepare(model(), &encoded, prefix, Some(&mut progress))?, encoded)
             }
             Kind::Choice => {
                 let both = each(measured, |pair| {
@@ -149,7 +150,7 @@ impl Running<'_> {
                     Ok([choice(&reader, &before, &pair, true)?, choice(&reader, &before, &pair, false)?])
                 })?;
                 let all: Vec<EncodedOptions> = both.into_iter().flatten().collect();
-                Prepared::Choices(OptionScorer::prepare(model(), &all, prefix, &mut progress)?)
+                Prepared::Choices(OptionScorer::prepare(model(), &all, prefix, Some(&mut progress))?)
             }
             Kind::Questions { path, shots } => {
                 let questions = questions(path)?;
@@ -160,7 +161,7 @@ impl Running<'_> {
                     Ok(EncodedOptions { prompt, begun: 0, answers: letters.clone() })
                 })?;
                 Prepared::Questions(
-                    OptionScorer::prepare(model(), &encoded, prefix, &mut progress)?,
+                    OptionScorer::prepare(model(), &encoded, prefix, Some(&mut progress))?,
                     questions,
                 )
             }
@@ -172,13 +173,13 @@ impl Running<'_> {
                     Ok(EncodedOptions { prompt, begun: 0, answers: answers.collect::<Result<_, _>>()? })
                 })?;
                 Prepared::Truthful(
-                    OptionScorer::prepare(model(), &encoded, prefix, &mut progress)?,
+                    OptionScorer::prepare(model(), &encoded, prefix, Some(&mut progress))?,
                     questions,
                 )
             }
             Kind::Texts | Kind::Answers | Kind::Judge { .. } => {
                 let texts = each(&neutral_text(), |text| self.model.encode_text(text))?;
-                Prepared::Texts(TextScorer::prepare(model(), &texts, prefix, &mut progress)?)
+                Prepared::Texts(TextScorer::prepare(model(), &texts, prefix, Some(&mut progress))?)
             }
         })
     }

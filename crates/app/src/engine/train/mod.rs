@@ -15,7 +15,7 @@ use store::runs::{self, PartialVector};
 use store::{epoch_vectors, epochs, jobs, models as model_rows, snapshots, steps, vectors as vector_rows};
 use vector::save_vector;
 use vectors::model::{MatmulPrecision, Model, Precision as Weights};
-use vectors::train::{Checkpoint, StepReport, Training};
+use vectors::train::{Checkpoint, StepReport, TrainError, Training};
 
 use super::encode::{self, Encoded};
 use super::encode_pairs::encode_pairs;
@@ -228,8 +228,12 @@ impl<'a> Work<'a> {
 
     fn measure(&mut self, epoch: u32) -> Result<(), Interrupt> {
         let began = Instant::now();
-        let measured =
-            self.training.measure(&mut reporter(self.state, "Measuring held-out pairs", "pair"))?;
+        let mut shown = reporter(self.state, "Measuring held-out pairs", "pair");
+        let measured = match self.training.measure(Some(&mut shown)) {
+            Err(TrainError::NoHeldOut) => None,
+            measured => Some(measured?),
+        };
+        drop(shown);
         self.measuring = began.elapsed().as_secs_f64();
         // The measurement does not count towards the rate of the steps.
         self.phase = Phase::new("Training", "step");
