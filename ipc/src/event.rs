@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Id;
 use crate::analysis::{Analysis, Finding};
 use crate::answer::{Answer, Question};
 use crate::data::DataSet;
@@ -14,6 +13,7 @@ use crate::sweep::{Sweep, SweepPoint};
 use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
 use crate::vector::Vector;
+use crate::{Failure, Id};
 
 /// A change that the window must show. The first event after [`crate::command::Watch`] is [`Event::Overview`]. Later events
 /// change that state, and none of them is lost or repeated.
@@ -91,6 +91,10 @@ pub enum Event {
         /// The finding.
         finding: Finding,
     },
+    /// What nobody is waiting for could not be stored, or can be stored again.
+    Storage(Option<Failure>),
+    /// The window is about to close. It stores what is typed and answers with [`crate::command::AnswerClosing`].
+    Closing,
     /// A file was dropped onto the window. Holds its path.
     FileDropped(String),
     /// A model was dropped onto the window. Holds its path.

@@ -38,6 +38,8 @@ pub enum Code {
     Invalid,
     /// The disk is full or cannot be written.
     Storage,
+    /// The store cannot be opened as it is. The window offers to mend it.
+    StoreDamaged,
     /// Any other error.
     Other,
 }

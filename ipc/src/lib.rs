@@ -20,6 +20,7 @@ pub mod list;
 pub mod model;
 pub mod project;
 pub mod quality;
+pub mod repair;
 pub mod score;
 pub mod split;
 pub mod steering;

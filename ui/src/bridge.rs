@@ -2,6 +2,8 @@
 //!
 //! Tauri's own JavaScript injects `__TAURI_INTERNALS__`. Messages are the JSON of `ipc`'s types.
 
+use std::cell::Cell;
+
 use ipc::{Code, Command, Event, Failure, Reply};
 use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -20,10 +22,37 @@ extern "C" {
 /// # Errors
 /// Fails where the application refuses the command or cannot be reached.
 pub async fn call<C: Command>(request: C) -> Reply<C> {
+    let _under_way = UnderWay::begin();
     send(request, None).await
 }
 
-/// Opens the channel of events. `on_event` is called in the order in which the application sent the events.
+/// Whether every command has its answer.
+#[must_use]
+pub fn is_idle() -> bool {
+    UNDER_WAY.get() == 0
+}
+
+thread_local! {
+    static UNDER_WAY: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A command that has no answer yet.
+struct UnderWay;
+
+impl UnderWay {
+    fn begin() -> Self {
+        UNDER_WAY.set(UNDER_WAY.get() + 1);
+        Self
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        UNDER_WAY.set(UNDER_WAY.get() - 1);
+    }
+}
+
+/// Opens the channel of events. `on_event` is called in the order in which the application spoke.
 ///
 /// # Errors
 /// Fails where the application could not start: its store cannot be opened, for example.

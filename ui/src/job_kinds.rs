@@ -49,6 +49,8 @@ pub fn progress(job: &Job) -> String {
     }
     match job.state {
         JobState::Queued => return "Waits for its turn".into(),
+        // It was halted before its first unit.
+        JobState::Paused if job.progress.total == 0 => return "Paused".into(),
         JobState::Paused => {
             return format!(
                 "Paused at {} {} of {}",
@@ -154,6 +156,10 @@ mod tests {
             progress: progress_,
             created: 0,
         };
+        let paused =
+            |progress: &Progress| Job { state: JobState::Paused, progress: progress.clone(), ..job.clone() };
+        assert_eq!(progress(&paused(&job.progress)), "Paused at step 46 of 72");
+        assert_eq!(progress(&paused(&Progress::default())), "Paused");
         assert_eq!(
             progress(&job),
             "Training \u{00b7} step 46 of 72 \u{00b7} 1.1 s a step \u{00b7} 29 s left"

@@ -11,6 +11,7 @@ mod display;
 mod examples;
 mod folders;
 mod frontend;
+mod kills;
 mod packages;
 mod print;
 mod problem;
@@ -82,6 +83,15 @@ enum Task {
         #[arg(long)]
         questions: Option<PathBuf>,
     },
+    /// Kills Tiller at random times while it works, and checks that nothing is lost.
+    Kills {
+        /// The number of kills.
+        #[arg(long, default_value_t = 200)]
+        count: u32,
+        /// The seed of the random times.
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+    },
     /// Sets up, then checks format and lints and runs every test, the real window included.
     Test {
         /// Leaves out the page and the real window.
@@ -99,6 +109,7 @@ fn main() -> ExitCode {
         }
         Task::Bundle { kinds, quick } => bundle::bundle(kinds.as_deref(), quick),
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
+        Task::Kills { count, seed } => kills::kills(count, seed),
         Task::Run { features, arguments } => {
             return run::run(features.as_deref(), &arguments).unwrap_or_else(|problem| problem.print());
         }

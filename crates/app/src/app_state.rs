@@ -2,12 +2,13 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use data::pair_index::LoadedIndex;
 use endpoint::secrets::{Secrets, uses_keyring};
 use hub::HubEnvironment;
-use ipc::Id;
 use ipc::model::Model;
+use ipc::{Event, Failure, Id};
 use store::Store;
 use store::models::ModelRow;
 use tokio::runtime::Handle;
@@ -44,6 +45,8 @@ pub(crate) struct AppState {
     pub(crate) project_name: String,
     runtime: Handle,
     ending: AtomicBool,
+    /// Why what nobody waits for could not be stored, while that is so.
+    storage: Mutex<Option<Failure>>,
 }
 
 impl AppState {
@@ -72,12 +75,27 @@ impl AppState {
             project_name,
             runtime: Handle::current(),
             ending: AtomicBool::new(false),
+            storage: Mutex::new(None),
         }
     }
 
     /// Runs a future of the store to its end. Call this only on one of the engine's threads.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
+    }
+
+    /// Notes whether a thread of the engine could use the store, and tells the window when that changes.
+    pub(crate) fn note_storage(&self, now: Option<Failure>) {
+        let mut known = self.storage.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != now {
+            known.clone_from(&now);
+            self.events.send(&Event::Storage(now));
+        }
+    }
+
+    /// Returns why what nobody waits for cannot be stored, if so.
+    pub(crate) fn storage(&self) -> Option<Failure> {
+        self.storage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Asks the engine's threads to end.

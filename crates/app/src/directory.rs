@@ -1,6 +1,7 @@
 //! Finds and locks the folder with Tiller's data, which one process at a time may use.
 
 use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -28,7 +29,7 @@ impl Directory {
     /// Creates the folder if it does not exist, and locks it for this process.
     pub(crate) fn lock(path: &Path) -> Result<Self, Error> {
         let failed = |source| Error::Directory { path: path.to_owned(), source };
-        fs::create_dir_all(path).map_err(failed)?;
+        create(path).map_err(failed)?;
         let lock = File::options()
             .create(true)
             .truncate(false)
@@ -36,7 +37,10 @@ impl Directory {
             .open(path.join("tiller.lock"))
             .map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => {
+                close_to_others(path).map_err(failed)?;
+                Ok(Self { path: path.to_owned(), _lock: lock })
+            }
             Err(TryLockError::WouldBlock) => Err(Error::InUse(path.to_owned())),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
@@ -44,8 +48,52 @@ impl Directory {
 
     /// Returns the path of the store's file.
     pub(crate) fn store_file(&self) -> PathBuf {
-        self.path.join("tiller.sqlite")
+        store_file(&self.path)
     }
+}
+
+/// Returns the path of the store's file in a data folder.
+pub(crate) fn store_file(folder: &Path) -> PathBuf {
+    folder.join("tiller.sqlite")
+}
+
+/// Creates the folder, open to its owner alone.
+fn create(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Closes a folder that earlier versions left open. A folder that holds other things than Tiller's stays as it is: the store's
+/// files are closed to others in any case.
+#[cfg(unix)]
+fn close_to_others(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let is_tillers = |name: &str| name.starts_with("tiller.") || ["copies", "damaged", "hub"].contains(&name);
+    let mut files = fs::read_dir(path)?;
+    let holds_only_tillers =
+        files.all(|file| file.is_ok_and(|file| file.file_name().to_str().is_some_and(is_tillers)));
+    let mode = fs::metadata(path)?.permissions().mode();
+    if !holds_only_tillers || mode & 0o077 == 0 {
+        return Ok(());
+    }
+    match fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700)) {
+        // Some file systems know no permissions, and somebody else's folder has those that they chose.
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) =>
+        {
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+/// Elsewhere the person's folder is closed to others already.
+#[cfg(not(unix))]
+fn close_to_others(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]
@@ -59,6 +107,24 @@ mod tests {
         assert!(matches!(Directory::lock(dir.path()), Err(Error::InUse(_))));
         drop(first);
         Directory::lock(dir.path()).expect("it is free again");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folder_is_for_its_owner_alone_unless_it_holds_other_things() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mode = |path: &Path| fs::metadata(path).expect("a folder").permissions().mode() & 0o777;
+        let new = dir.path().join("new/data");
+        drop(Directory::lock(&new).expect("it is made"));
+        assert_eq!(mode(&new), 0o700);
+        fs::set_permissions(&new, fs::Permissions::from_mode(0o755)).expect("as earlier versions left it");
+        drop(Directory::lock(&new).expect("it is held"));
+        assert_eq!(mode(&new), 0o700);
+        fs::write(new.join("letter.txt"), "").expect("something else");
+        fs::set_permissions(&new, fs::Permissions::from_mode(0o755)).expect("as a person wants it");
+        drop(Directory::lock(&new).expect("it is held"));
+        assert_eq!(mode(&new), 0o755);
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod memory;
 mod report;
 mod starter;
 
-pub use app::{App, AppPaths};
+pub use app::{App, AppPaths, repair, repairs};
 pub use directory::DATA_DIR;
 pub use engine::encode::preference;
 pub use engine::sweep::summary as score_summary;

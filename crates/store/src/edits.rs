@@ -134,12 +134,12 @@ fn is_held_out(pair: &Pair) -> bool {
 
 fn fields(pair: &Pair) -> Result<Fields, StoreError> {
     let fields = serde_json::to_value(pair).and_then(serde_json::from_value);
-    fields.map_err(|source| StoreError::Damaged(JsonError { what: "pair", source }))
+    fields.map_err(|source| StoreError::Unreadable(JsonError { what: "pair", source }))
 }
 
 fn pair(fields: Fields) -> Result<Pair, StoreError> {
     serde_json::from_value(Value::Object(fields))
-        .map_err(|source| StoreError::Damaged(JsonError { what: "pair", source }))
+        .map_err(|source| StoreError::Unreadable(JsonError { what: "pair", source }))
 }
 
 #[derive(sqlx::FromRow)]

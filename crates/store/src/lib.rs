@@ -1,15 +1,20 @@
 //! The SQLite store: one file for each table, with its queries and its row types.
 //!
 //! One connection writes: every change goes through [`Store::begin`]. Readers have connections of their own, and WAL lets
-//! them read while the writer writes.
+//! them read while the writer writes. What was committed is on the disk (`synchronous = FULL`).
 
 #![expect(clippy::missing_errors_doc, reason = "all of it fails as SQLite does; StoreError tells how")]
 
 mod error;
+mod health;
 mod json;
+mod session;
+mod store_files;
+mod write;
 
 pub mod analyses;
 pub mod answers;
+pub mod copies;
 pub mod data_sets;
 pub mod downloads;
 pub mod drafts;
@@ -27,6 +32,7 @@ pub mod pairs;
 pub mod projects;
 pub mod questions;
 pub mod ratings;
+pub mod repair;
 pub mod residual_norms;
 pub mod runs;
 pub mod settings;
@@ -40,14 +46,21 @@ pub mod vectors;
 pub mod verdicts;
 pub mod versions;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 
-pub use error::StoreError;
+use crate::copies::Reason;
+use crate::health::Found;
+use crate::session::{Session, Stage};
+use crate::store_files::StoreFiles;
+
+pub use error::{StoreError, sqlite_code};
+pub use write::WriteTransaction;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -57,31 +70,34 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The open store.
 #[derive(Debug, Clone)]
 pub struct Store {
+    /// Dropped before the connections, because the last of them deletes the write-ahead log.
+    session: Arc<Session>,
     writer: SqlitePool,
     readers: SqlitePool,
+    files: Arc<StoreFiles>,
+    path: PathBuf,
 }
 
 impl Store {
-    /// Opens the store, creates it where there is none, and migrates an older one to this version's schema. A newer store
-    /// is refused and left unchanged.
+    /// Opens the store, creates it where there is none, and migrates an older one to this version's schema after copying
+    /// it. A newer store is refused and left unchanged, and so is a damaged one: [`StoreError::needs_repair`].
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
-        if file.exists() {
-            refuse_newer(file).await?;
-        }
-        let options = options(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        MIGRATIONS.run(&writer).await?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
-        Ok(Self { writer, readers })
+        let found = health::look(file).await?;
+        let session = Arc::new(Session::begin(file)?);
+        store_files::make_private(file)?;
+        let writer = open_writer(file).await?;
+        migrate(&writer, file, found).await?;
+        // The readers stay open as long as the store, so that the write-ahead log stays as well.
+        let readers = lasting().max_connections(4).connect_with(options(file).read_only(true)).await?;
+        let files = Arc::new(StoreFiles::opened(file)?);
+        files.check()?;
+        session.enter(Stage::Open)?;
+        Ok(Self { session, writer, readers, files, path: file.to_owned() })
     }
 
     /// Begins a transaction that writes; dropping it without a commit undoes it.
-    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    pub async fn begin(&self) -> Result<WriteTransaction, StoreError> {
+        WriteTransaction::begin(&self.writer, &self.files).await
     }
 
     /// Returns the connections for reading.
@@ -90,10 +106,21 @@ impl Store {
         &self.readers
     }
 
+    /// Copies the store if its last copy is a day old. Returns whether it was copied.
+    pub async fn copy_daily(&self) -> Result<bool, StoreError> {
+        let mut db = SqliteConnection::connect_with(&options(&self.path).read_only(true)).await?;
+        let made = copies::make_daily(&mut db, &self.path, health::newest_form()).await;
+        db.close().await?;
+        made
+    }
+
     /// Closes every connection, after which the file holds all that was committed.
     pub async fn close(&self) {
+        // Where the session cannot be written, the next start looks for damage and finds none.
+        let _ = self.session.enter(Stage::Closing);
         self.readers.close().await;
         self.writer.close().await;
+        let _ = self.session.enter(Stage::Closed);
     }
 }
 
@@ -101,32 +128,36 @@ fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(file).foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
 }
 
-/// Checks the schema version of an existing file without changing it.
-async fn refuse_newer(file: &Path) -> Result<(), StoreError> {
-    let pool =
-        SqlitePoolOptions::new().max_connections(1).connect_with(options(file).read_only(true)).await?;
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let tables: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            .fetch_one(&pool)
-            .await?;
-    let found: Option<i64> = if tables == 0 {
-        None
-    } else {
-        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&pool).await?
-    };
-    let newer = found.filter(|found| *found > known);
-    let refusal = match newer {
-        None => Ok(()),
-        Some(found) => {
-            // A newer schema may store its version elsewhere. Then the schema's number is reported.
-            let writer = sqlx::query_scalar("SELECT max(app_version) FROM projects").fetch_one(&pool).await;
-            let written_by = writer.unwrap_or_else(|_| "unknown".to_owned());
-            Err(StoreError::Newer { found, known, written_by })
-        }
-    };
-    pool.close().await;
-    refusal
+/// Returns the options of connections that stay open: one that is opened later finds other files where the folder was
+/// moved meanwhile.
+fn lasting() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None)
+}
+
+/// Opens the connection that writes.
+///
+/// When a disk is full, SQLite rolls a transaction back by itself. sqlx counts it as open even so, and every later one
+/// fails. Therefore a connection with an open transaction is replaced before it is used again.
+async fn open_writer(file: &Path) -> Result<SqlitePool, StoreError> {
+    let options = options(file).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    let pool = lasting()
+        .max_connections(1)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+    Ok(pool.connect_with(options).await?)
+}
+
+/// Brings the store to this version's schema. An older one is copied first.
+async fn migrate(writer: &SqlitePool, file: &Path, found: Found) -> Result<(), StoreError> {
+    if found.is_older() {
+        let mut db = writer.acquire().await?;
+        let copied = copies::make(&mut db, file, Reason::Migration, health::newest_form()).await;
+        copied.map_err(|error| StoreError::NoCopy(Box::new(error)))?;
+    }
+    MIGRATIONS.run(writer).await?;
+    if found.is_older() {
+        copies::prune(file, Reason::Migration);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

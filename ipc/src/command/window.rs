@@ -5,10 +5,26 @@ use crate::Id;
 use crate::files::FilePurpose;
 use crate::job::{Job, JobAction};
 use crate::project::Settings;
+use crate::repair::{RepairHow, Repairs};
 
 commands! {
     /// Opens the channel of events (passed beside `request` as `events`). [`crate::Event::Overview`] is the first event.
     Watch = "watch" -> () {}
+
+    /// Answers [`crate::Event::Closing`]: closes the window, or keeps it open because what is typed could not be stored.
+    AnswerClosing = "answer_closing" -> () {
+        /// Whether the window closes.
+        close: bool,
+    }
+
+    /// Reads how a store that cannot be opened can be mended.
+    ReadRepairs = "read_repairs" -> Repairs {}
+
+    /// Mends a store that cannot be opened. [`Watch`] opens it afterwards.
+    Repair = "repair" -> () {
+        /// How it is mended.
+        how: RepairHow,
+    }
 
     /// Stores the person's settings.
     SaveSettings = "save_settings" -> () {

@@ -1,30 +1,34 @@
 //! Defines the Tauri commands. Each hands its request to the method of [`App`](app::App) with the same name.
 
 use ipc::command::{
-    AcceptDrafts, AddModel, AddPair, Ask, ChangePairs, CheckModels, CheckQuality, ChooseFile, CompareVectors,
-    CompareVersion, ControlJob, ConvertChoices, CountPairs, CountTokens, CreateDataSet, DefaultSettings,
-    DeleteDataSet, DeletePair, DeleteSweep, DeleteVector, DescribeVector, EditDraft, EditPair,
-    EstimateTraining, ExportChart, ExportChoices, ExportPairs, ExportReport, ExportTable, ExportVector,
-    FindModel, FindPairs, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector,
+    AcceptDrafts, AddModel, AddPair, AnswerClosing, Ask, ChangePairs, CheckModels, CheckQuality, ChooseFile,
+    CompareVectors, CompareVersion, ControlJob, ConvertChoices, CountPairs, CountTokens, CreateDataSet,
+    DefaultSettings, DeleteDataSet, DeletePair, DeleteSweep, DeleteVector, DescribeVector, EditDraft,
+    EditPair, EstimateTraining, ExportChart, ExportChoices, ExportPairs, ExportReport, ExportTable,
+    ExportVector, FindModel, FindPairs, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector,
     InspectEndpoint, ListDrafts, ListPairs, ListRepository, ListVersions, LoadModel, MakeVector,
     MeasureMargins, PickEpoch, PlanSplit, PreviewImport, PreviewTokens, RateAnswer, ReadAgreement,
     ReadChoice, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadPair, ReadPoint,
-    ReadResidual, ReadRows, ReadTemplate, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, RejectDrafts,
-    RenameDataSet, RenameVector, RepairPairs, RestoreVersion, SaveKey, SaveSettings, SaveToken, SaveVersion,
-    ScanFolder, SetIntervention, SetPrecision, SetTemplate, ShowTokens, SplitPairs, StartAnalysis,
-    StartDownload, StartDrafts, StartSweep, StopAnswers, StopScan, SwitchModel, Train, TransferVector,
-    TryEndpoint, TryTemplate, Undo, UnloadModel, Watch,
+    ReadRepairs, ReadResidual, ReadRows, ReadTemplate, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo,
+    RejectDrafts, RenameDataSet, RenameVector, Repair, RepairPairs, RestoreVersion, SaveKey, SaveSettings,
+    SaveToken, SaveVersion, ScanFolder, SetIntervention, SetPrecision, SetTemplate, ShowTokens, SplitPairs,
+    StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswers, StopScan, SwitchModel, Train,
+    TransferVector, TryEndpoint, TryTemplate, Undo, UnloadModel, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
 use tauri::{Builder, Runtime, State, WebviewWindow, generate_handler};
 
-use super::{Opened, dialogs};
+use super::opened::Opened;
+use super::{dialogs, leaving};
 
 /// Registers every command.
 pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder.invoke_handler(generate_handler![
         watch,
+        answer_closing,
+        read_repairs,
+        repair,
         save_settings,
         list_pairs,
         edit_pair,
@@ -239,7 +243,8 @@ async fn watch<R: Runtime>(
 ) -> Reply<Watch> {
     let Watch {} = request;
     let subscriber = Box::new(move |event| events.send(event).is_ok());
-    Ok(opened.app()?.subscribe(window.label(), subscriber).await?)
+    // An application that could not be opened is opened now, if the cause is gone.
+    Ok(opened.open().await?.subscribe(window.label(), subscriber).await?)
 }
 
 #[tauri::command]
@@ -250,4 +255,24 @@ async fn choose_file<R: Runtime>(
 ) -> Reply<ChooseFile> {
     opened.app()?;
     Ok(dialogs::choose(&window, request.purpose).await)
+}
+
+#[tauri::command]
+async fn answer_closing<R: Runtime>(
+    request: AnswerClosing,
+    window: WebviewWindow<R>,
+) -> Reply<AnswerClosing> {
+    leaving::answer(&window.as_ref().window(), request.close);
+    Ok(())
+}
+
+#[tauri::command]
+async fn read_repairs(request: ReadRepairs, opened: State<'_, Opened>) -> Reply<ReadRepairs> {
+    let ReadRepairs {} = request;
+    Ok(app::repairs(opened.app_paths()).await)
+}
+
+#[tauri::command]
+async fn repair(request: Repair, opened: State<'_, Opened>) -> Reply<Repair> {
+    Ok(app::repair(opened.app_paths(), &request.how).await?)
 }

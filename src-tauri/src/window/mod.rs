@@ -3,25 +3,19 @@
 mod commands;
 mod dialogs;
 mod environment;
+mod leaving;
+mod opened;
 
 use std::process::ExitCode;
 
-use app::{App, AppPaths, Error};
+use self::leaving::Leaving;
+use self::opened::Opened;
+use app::AppPaths;
 use hub::HubEnvironment;
-use ipc::Failure;
 use tauri::{Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, WindowEvent, Wry, async_runtime};
 
 /// The label of the only window.
 const MAIN: &str = "main";
-
-/// The application, or why it could not be opened. The window opens in either case, so that it can show the reason.
-struct Opened(Result<App, Failure>);
-
-impl Opened {
-    fn app(&self) -> Result<&App, Failure> {
-        self.0.as_ref().map_err(Clone::clone)
-    }
-}
 
 /// Runs Tiller until its window is closed.
 #[must_use]
@@ -71,14 +65,19 @@ pub fn context<R: Runtime>() -> Context<R> {
 #[must_use]
 pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     let builder = builder.plugin(tauri_plugin_dialog::init()).on_window_event(|window, event| {
-        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
-            && let Some(opened) = window.try_state::<Opened>()
-            && let (Ok(app), Some(path)) = (opened.app(), paths.first())
-        {
-            app.dropped(path);
+        let Some(opened) = window.try_state::<Opened>() else { return };
+        let Ok(app) = opened.app() else { return };
+        match event {
+            WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+                if let Some(path) = paths.first() {
+                    app.dropped(path);
+                }
+            }
+            WindowEvent::CloseRequested { api, .. } if leaving::ask(window, app) => api.prevent_close(),
+            _ => {}
         }
     });
-    commands::register(builder)
+    commands::register(builder.manage(Leaving::default()))
 }
 
 /// Opens the application. If that fails, every command returns the reason.
@@ -88,8 +87,10 @@ pub fn open<R: Runtime>(tauri: &impl Manager<R>, paths: &AppPaths) {
 
 /// Opens the application like [`open`], but with the hub's cache and access token that other programs use as well.
 pub fn open_with<R: Runtime>(tauri: &impl Manager<R>, paths: &AppPaths, hub: HubEnvironment) {
-    let opened = async_runtime::block_on(App::open_with(paths, hub)).map_err(report);
-    tauri.manage(Opened(opened));
+    let opened = Opened::new(paths.clone(), hub);
+    // Why it failed is shown in the window, which asks for it.
+    let _ = async_runtime::block_on(opened.open());
+    tauri.manage(opened);
 }
 
 /// Closes the application, so that the engine reaches a checkpoint before the process ends.
@@ -99,16 +100,4 @@ pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
     {
         async_runtime::block_on(app.close());
     }
-}
-
-/// Logs why the application could not be opened, and prints it to standard error.
-fn report(error: Error) -> Failure {
-    tracing::error!("{error:?}");
-    let failure = Failure::from(error);
-    environment::print_sentences(&[
-        Some(failure.message.as_str()),
-        failure.detail.as_deref(),
-        failure.next.as_deref(),
-    ]);
-    failure
 }

@@ -2,10 +2,12 @@
 
 mod glossary_sheet;
 mod job_strip;
+mod repair;
 mod sheets;
 mod side_bar;
 mod top_bar;
 
+use ipc::Code;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -42,8 +44,9 @@ pub fn AppWindow() -> impl IntoView {
         Connection::Opening => view! { <p id="starting">"Tiller is opening its store."</p> }.into_any(),
         Connection::Failed(failure) => view! {
             <div class="empty" data-testid="connection-failed">
-                <FailureNote failure />
-                <button class="button primary" on:click=move |_| watch(store)>"Try again"</button>
+                <FailureNote failure=failure.clone() />
+                <button class="button" on:click=move |_| watch(store)>"Try again"</button>
+                {(failure.code == Code::StoreDamaged).then(|| view! { <repair::RepairChoices /> })}
             </div>
         }
         .into_any(),
@@ -110,6 +113,9 @@ fn ConnectedWindow() -> impl IntoView {
             <top_bar::TopBar />
             <main class="screen">
                 <top_bar::ModelBanner />
+                <Show when=move || store.storage.read().is_some()>
+                    <div class="banner" data-testid="storage-failed"><FailureCard failure=store.storage /></div>
+                </Show>
                 <Show when=move || store.failure.read().is_some()>
                     <div class="banner"><FailureCard failure=store.failure /></div>
                 </Show>

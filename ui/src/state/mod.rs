@@ -1,11 +1,12 @@
 //! Holds the state that the application has sent to the window, as signals. The screens read them, and only events
 //! write them.
 
+mod closing;
 mod reduce;
 mod store;
 mod theme;
 
-pub use store::{Connection, Store, store};
+pub use store::{Connection, Store, Storing, store};
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -6,7 +6,7 @@ use ipc::{Event, Id};
 use leptos::prelude::*;
 
 use super::store::{Connection, Store};
-use super::theme;
+use super::{closing, theme};
 use crate::actions::{Screen, Sheet};
 use crate::job_kinds;
 
@@ -76,6 +76,8 @@ pub(super) fn apply(store: Store, event: Event) {
             store.sheet.set(None);
             store.sheet.set(Some(sheet));
         }
+        Event::Storage(failure) => store.storage.set(failure),
+        Event::Closing => closing::close(store),
         Event::PairsCounted(counted) => store.counted.set(Some(counted)),
         Event::Job(job) => {
             if let JobState::Failed { failure } = &job.state

@@ -32,6 +32,17 @@ pub enum Connection {
     Failed(Failure),
 }
 
+/// How far storing what is typed has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Storing {
+    /// Everything is stored.
+    Done,
+    /// It is under way.
+    UnderWay,
+    /// Something could not be stored.
+    Failed(Failure),
+}
+
 /// The window's state. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Store {
@@ -91,7 +102,13 @@ pub struct Store {
     pub theme_changes: RwSignal<u32>,
     /// Carries out an action on the pairs. The state of the Data screen sets it.
     pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
-    /// Runs before another screen is shown. The Data screen uses it to store the typed text.
+    /// Stores what is typed, at once when the argument is `true`, and says how far that is. The Data screen sets it.
+    pub store_all: StoredValue<Option<Callback<bool, Storing>>>,
+    /// Whether the person was told that closing the window would lose what is typed.
+    pub was_told_of_loss: StoredValue<bool>,
+    /// Why the application's threads cannot store what they make, if so.
+    pub storage: RwSignal<Option<Failure>>,
+    /// Runs before another screen is shown: the Data screen stores what is typed.
     pub before_leaving: StoredValue<Option<Callback<()>>>,
 }
 
@@ -129,6 +146,9 @@ impl Store {
             failure: RwSignal::new(None),
             theme_changes: RwSignal::new(0),
             on_pairs: StoredValue::new(None),
+            store_all: StoredValue::new(None),
+            was_told_of_loss: StoredValue::new(false),
+            storage: RwSignal::new(None),
             before_leaving: StoredValue::new(None),
         }
     }

@@ -8,7 +8,8 @@ use store::jobs;
 
 use super::App;
 use crate::Error;
-use crate::engine::queue::{set_job_state, stop_idle_job};
+use crate::engine::lanes::Lane;
+use crate::engine::queue::{set_job_state, stop_idle_job, store_end};
 use crate::engine::registry;
 use crate::engine::running_job::JobRequest;
 use crate::event_bus::Change;
@@ -21,6 +22,11 @@ impl App {
     pub async fn control_job(&self, request: ControlJob) -> Result<Job, Error> {
         // Inside a change, the job that the store calls running is the one that runs.
         let change = self.state.events.change().await;
+        for lane in [Lane::Engine, Lane::Downloads] {
+            if self.state.lanes.get(lane).unstored_end().is_some_and(|(job, _)| job.id == request.job) {
+                store_end(&self.state, &change, lane).await?;
+            }
+        }
         let job = jobs::find(self.state.store.read(), request.job).await?;
         match request.action {
             JobAction::Pause => self.pause(&change, job).await,

@@ -22,6 +22,7 @@ mod ratings;
 mod scan;
 mod similarity;
 mod splits;
+mod store_repair;
 mod sweep_items;
 mod sweeps;
 mod templates;
@@ -55,6 +56,8 @@ use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
 use crate::event_bus::Subscriber;
 use crate::{Error, TrialProgram, starter};
+
+pub use self::store_repair::{repair, repairs};
 
 /// The longest time that closing waits for the step under way. A resumed job repeats that step.
 const LAST_STEP: Duration = Duration::from_secs(5);
@@ -93,8 +96,20 @@ pub struct App {
     /// The queue of waiting questions. `None` once the application closes.
     ask: Mutex<Option<Sender<PendingQuestion>>>,
     threads: Vec<thread::JoinHandle<()>>,
+    /// The copy of the store that is made beside everything else.
+    copying: Mutex<Option<tokio::task::JoinHandle<()>>>,
     /// Held until the application is closed.
     directory: Mutex<Option<Directory>>,
+}
+
+/// Copies the store once a day, beside everything else.
+async fn copy_daily(store: Store) {
+    match store.copy_daily().await {
+        Ok(true) => tracing::info!("the store was copied"),
+        Ok(false) => {}
+        // The store itself is well. The next start tries again.
+        Err(error) => tracing::warn!("the store could not be copied: {error:?}"),
+    }
 }
 
 impl App {
@@ -116,12 +131,15 @@ impl App {
         let directory = Directory::lock(&paths.data)?;
         let store = Store::open(&directory.store_file()).await?;
         let mut db = store.begin().await?;
+        let is_first_start = store::projects::first(&mut *db).await?.is_none();
         let (project, name) = starter::ensure(&mut db, &paths.starter_model, crate::clock::now()).await?;
         // The last process may have left jobs and answers open.
         store::jobs::pause_running(&mut db).await?;
         store::answers::stop_open(&mut db).await?;
         store::vectors::complete(&mut db).await?;
         db.commit().await?;
+        // There is nothing of the person's at the first start.
+        let copying = (!is_first_start).then(|| tokio::spawn(copy_daily(store.clone())));
 
         engine::priority::make_threads();
         let state = Arc::new(AppState::new(store, hub, project, name, paths.trial_program.clone()));
@@ -157,10 +175,16 @@ impl App {
             wake_downloads,
             ask: Mutex::new(Some(ask)),
             threads,
+            copying: Mutex::new(copying),
             directory: Mutex::new(Some(directory)),
         };
         app.load_first_model(&unfinished).await?;
         Ok(app)
+    }
+
+    /// Asks the window to store what is typed, before it closes.
+    pub fn send_closing(&self) {
+        self.state.events.send(&Event::Closing);
     }
 
     /// Loads the model that the settings name, or else the starter model. If the last process ended while it loaded that
@@ -187,6 +211,9 @@ impl App {
         let change = self.state.events.change().await;
         let overview = self.overview().await?;
         change.subscribe(name, subscriber, Event::Overview(Box::new(overview)));
+        if let Some(failure) = self.state.storage() {
+            change.send(&Event::Storage(Some(failure)));
+        }
         Ok(())
     }
 
@@ -197,18 +224,33 @@ impl App {
         for job in &mut jobs {
             state.lanes.overlay(job);
         }
+        // One whose end could not be stored is over, whatever its row says.
+        let (over, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.state.is_over());
+        let state_of = |id| over.iter().find(|job| job.id == id).map(|job| job.state.clone());
         let models = store::models::list(&mut *db).await?;
+        let (mut runs, mut downloads) =
+            (runs::list(&mut *db, state.project).await?, store::downloads::list(&mut db).await?);
+        let mut sweeps = sweep_rows::list(&mut db, state.project).await?;
+        let mut analyses = analysis_rows::list(&mut db, state.project).await?;
+        let states = runs.iter_mut().map(|row| (row.job, &mut row.state));
+        let states = states.chain(downloads.iter_mut().map(|row| (row.job, &mut row.state)));
+        let states = states.chain(sweeps.iter_mut().map(|row| (row.job, &mut row.state)));
+        for (job, known) in states.chain(analyses.iter_mut().map(|row| (row.job, &mut row.state))) {
+            if let Some(now) = state_of(job) {
+                *known = now;
+            }
+        }
         Ok(Overview {
             project: state.project_name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             settings: settings::read(&mut *db, state.project).await?,
             models: models.into_iter().map(|row| state.model(row)).collect(),
-            downloads: store::downloads::list(&mut db).await?,
+            downloads,
             data_sets: data_set_rows::list(&mut *db, state.project).await?,
-            runs: runs::list(&mut *db, state.project).await?,
+            runs,
             vectors: store::vectors::list(&mut *db, state.project).await?,
-            sweeps: sweep_rows::list(&mut db, state.project).await?,
-            analyses: analysis_rows::list(&mut db, state.project).await?,
+            sweeps,
+            analyses,
             questions: questions::list(&mut db, state.project).await?,
             jobs,
         })
@@ -275,6 +317,11 @@ impl App {
         // A load that the closing cuts off did not end the process.
         if let Err(error) = self.forget_loads().await {
             tracing::warn!("the loads under way could not be ended in the store: {error}");
+        }
+        let copying = self.copying.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(copying) = copying {
+            // It handles its own failures.
+            let _ = copying.await;
         }
         self.state.store.close().await;
         self.directory.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -13,7 +13,7 @@ use ipc::event::Event;
 use ipc::job::Progress;
 use sqlx::SqliteConnection;
 use store::downloads::{self, DownloadRow};
-use store::settings;
+use store::{jobs, settings};
 use vectors::model::read_facts;
 
 use super::from_row;
@@ -25,6 +25,8 @@ use crate::library::watch;
 
 /// The time over which the rate is measured.
 const RATE_OVER: Duration = Duration::from_secs(5);
+/// The interval at which the progress is stored.
+const KEEP_EVERY: Duration = Duration::from_secs(2);
 /// Progress is counted in megabytes.
 const UNIT: u64 = 1_000_000;
 
@@ -40,8 +42,8 @@ impl Job for DownloadJob {
         Box::pin(async { Ok(vec![]) })
     }
 
-    fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
-        let brought = bring(state, self.0);
+    fn run(&self, state: &Arc<AppState>, job: Id) -> Result<(), Interrupt> {
+        let brought = bring(state, self.0, job);
         state.downloads.set_agent(None);
         brought
     }
@@ -61,7 +63,7 @@ fn is_halting(state: &AppState) -> bool {
 }
 
 /// Fetches the missing files, links them to their names, and adds the model to the list.
-fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
+fn bring(state: &AppState, id: Id, job: Id) -> Result<(), Interrupt> {
     let read = state.store.read();
     let (row, files, set) = state.block_on(async {
         Ok::<_, Error>((
@@ -83,7 +85,7 @@ fn bring(state: &AppState, id: Id) -> Result<(), Interrupt> {
     let agent = request::agent(&endpoint);
     state.downloads.set_agent(Some(agent.clone()));
     let fetch = Fetch::new(&agent, &endpoint, token.as_ref(), &row.repository, &row.commit_hash, &cache);
-    let mut report = Report::new(state, &files, &cache);
+    let mut report = Report::new(state, job, &files, &cache);
     for (index, file) in files.iter().enumerate() {
         let mut refused = None;
         let fetched = fetch.content(file, &mut |event| {
@@ -153,6 +155,9 @@ async fn note_validator(
 /// Reports the progress and the rate of a download.
 struct Report<'a> {
     state: &'a AppState,
+    job: Id,
+    /// When the progress was stored last.
+    kept: Option<Instant>,
     /// The number of bytes of each file that are in the cache.
     there: Vec<u64>,
     total: u64,
@@ -160,9 +165,33 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(state: &'a AppState, files: &[RemoteFile], cache: &RepositoryCache) -> Self {
+    fn new(state: &'a AppState, job: Id, files: &[RemoteFile], cache: &RepositoryCache) -> Self {
         let there = files.iter().map(|file| cache.there(&file.blob, file.bytes)).collect();
-        Self { state, there, total: files.iter().map(|file| file.bytes).sum(), rate: Rate::default() }
+        Self {
+            state,
+            job,
+            kept: None,
+            there,
+            total: files.iter().map(|file| file.bytes).sum(),
+            rate: Rate::default(),
+        }
+    }
+
+    /// Stores the progress, so that a download that was killed is shown where it resumes.
+    fn keep(&mut self, progress: &Progress) {
+        if self.kept.is_some_and(|kept| kept.elapsed() < KEEP_EVERY) {
+            return;
+        }
+        self.kept = Some(Instant::now());
+        let stored = self.state.block_on(async {
+            let mut db = self.state.store.begin().await?;
+            jobs::set_progress(&mut db, self.job, progress).await?;
+            db.commit().await
+        });
+        if let Err(error) = stored {
+            // The bytes are on the disk whatever the store says, and the end of the download says what is wrong.
+            tracing::warn!("the progress of a download could not be stored: {error:?}");
+        }
     }
 
     fn on_event(&mut self, index: usize, file: &RemoteFile, event: FetchEvent<'_>) -> ControlFlow<()> {
@@ -189,6 +218,7 @@ impl<'a> Report<'a> {
             seconds_per_unit: per_second.map(|rate| UNIT as f64 / rate),
             seconds_left: per_second.map(|rate| self.total.saturating_sub(done) as f64 / rate),
         };
+        self.keep(&progress);
         self.state.lanes.downloads.progress(&self.state.events, progress);
         if is_halting(self.state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

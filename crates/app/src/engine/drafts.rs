@@ -14,7 +14,7 @@ use vectors::generate::{End, Limits, Request, Sampling, Step, generate};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::{Message, Role};
 
-use super::job::{Interrupt, Job, Stored, is_halting, report_progress};
+use super::job::{Interrupt, Job, Stored, is_halting, report_progress, save_progress};
 use super::models;
 use super::pace::Phase;
 use crate::app_state::AppState;
@@ -227,6 +227,7 @@ impl Work<'_> {
             let change = self.state.events.change().await;
             let mut db = self.state.store.begin().await?;
             drafts::set_answer(&mut db, missing.draft, missing.side, text).await?;
+            save_progress(self.state, &mut db).await?;
             db.commit().await?;
             change.send(&Event::Drafts(self.data_set));
             Ok(())

@@ -9,7 +9,7 @@ use hub::HubError;
 use ipc::Id;
 use ipc::event::Event;
 use sqlx::SqliteConnection;
-use store::StoreError;
+use store::{StoreError, jobs};
 use vectors::model::ModelError;
 use vectors::train::TrainError;
 use vectors::transfer::TransferError;
@@ -131,6 +131,15 @@ pub(super) fn continue_unless_halting(state: &AppState) -> ControlFlow<()> {
 /// Reports the progress of a phase of the engine's running job.
 pub(super) fn report_progress(state: &AppState, phase: &mut Phase, done: usize, total: usize) {
     state.lanes.engine.progress(&state.events, phase.progress(Instant::now(), done, total, 0.0));
+}
+
+/// Stores the progress of the engine's running job, in the transaction that stores what the job has made. A job that was
+/// killed is shown where it resumes.
+pub(super) async fn save_progress(state: &AppState, db: &mut SqliteConnection) -> Result<(), Error> {
+    if let Some(job) = state.lanes.engine.job() {
+        jobs::set_progress(db, job.id, &job.progress).await?;
+    }
+    Ok(())
 }
 
 /// Returns the callback that the engine calls during a phase. It reports progress and says whether to go on.

@@ -16,7 +16,9 @@ use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 
 use super::encode::preference;
-use super::job::{Interrupt, Job, Stored, continue_unless_halting, is_halting, report_progress};
+use super::job::{
+    Interrupt, Job, Stored, continue_unless_halting, is_halting, report_progress, save_progress,
+};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -139,6 +141,7 @@ async fn save(
     for (content, margin) in measured {
         margins::put(&mut db, content, fingerprint, margin).await?;
     }
+    save_progress(state, &mut db).await?;
     db.commit().await?;
     change.send(&Event::Margins(data_set));
     Ok(())

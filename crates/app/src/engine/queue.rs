@@ -28,7 +28,10 @@ pub(crate) fn run(state: &Arc<AppState>, lane: Lane, wake: &Receiver<()>) {
     }
     while !state.is_ending() {
         match state.block_on(next(state, lane)) {
-            Ok(Some(job)) => one(state, lane, &job),
+            Ok(Some(job)) => {
+                state.note_storage(None);
+                one(state, lane, &job, wake);
+            }
             Ok(None) => {
                 if lane == Lane::Engine
                     && let Err(error) = state.block_on(models::reload_displaced(state))
@@ -40,7 +43,8 @@ pub(crate) fn run(state: &Arc<AppState>, lane: Lane, wake: &Receiver<()>) {
                 }
             }
             Err(error) => {
-                tracing::error!("the next job of {lane:?} could not be read: {error:?}");
+                tracing::error!("the next job of {lane:?} could not be begun: {error:?}");
+                state.note_storage(Some(error.into()));
                 if wake.recv_timeout(AFTER_TROUBLE) == Err(RecvTimeoutError::Disconnected) {
                     return;
                 }
@@ -67,7 +71,7 @@ async fn next(state: &AppState, lane: Lane) -> Result<Option<Job>, Error> {
     begun.map(Some)
 }
 
-fn one(state: &Arc<AppState>, lane: Lane, job: &Job) {
+fn one(state: &Arc<AppState>, lane: Lane, job: &Job, wake: &Receiver<()>) {
     tracing::info!("{} begins", job.title);
     let ended = catch(|| registry::job(job.kind).run(state, job.id));
     let job_state = match (ended, state.lanes.get(lane).request()) {
@@ -77,29 +81,53 @@ fn one(state: &Arc<AppState>, lane: Lane, job: &Job) {
         (Err(Interrupt::Failed(error)), _) => JobState::Failed { failure: error.into() },
     };
     tracing::info!("{} ends: {job_state:?}", job.title);
-    if let Err(error) = state.block_on(finish(state, lane, job, &job_state)) {
-        // The store fails, so the event at least informs the person. The next start finds the job paused.
-        tracing::error!("the end of {} could not be stored: {error:?}", job.title);
-        state.lanes.get(lane).end();
-        let job_state = JobState::Failed { failure: Failure::from(error) };
-        state.events.send(&Event::Job(Job { state: job_state, ..job.clone() }));
+    state.lanes.get(lane).note_end(&job_state);
+    while let Some((failure, is_passing)) = state.block_on(try_to_store_end(state, lane)) {
+        if is_passing {
+            // On a full disk, for example, the person is told, and the end is kept until it can be stored. If the application ends
+            // before, the next start finds the job paused.
+            state.note_storage(Some(failure));
+            let waited = wake.recv_timeout(AFTER_TROUBLE);
+            if state.is_ending() || waited == Err(RecvTimeoutError::Disconnected) {
+                return state.lanes.get(lane).end();
+            }
+        } else if matches!(state.lanes.get(lane).unstored_end(), Some((_, JobState::Failed { .. })) | None) {
+            // Nothing more can be done; the next start finds the job paused.
+            return state.lanes.get(lane).end();
+        } else {
+            // What the job has made cannot be kept: that is how it ends.
+            state.lanes.get(lane).note_end(&JobState::Failed { failure });
+        }
     }
+    state.note_storage(None);
 }
 
-async fn finish(state: &AppState, lane: Lane, job: &Job, job_state: &JobState) -> Result<(), Error> {
+/// Stores how the job of a lane has ended. Returns why not, and whether that may pass, after showing the job as failed.
+async fn try_to_store_end(state: &AppState, lane: Lane) -> Option<(Failure, bool)> {
     let change = state.events.change().await;
-    let mut ended = job.clone();
-    state.lanes.overlay(&mut ended);
+    let error = store_end(state, &change, lane).await.err()?;
+    tracing::error!("the end of a job could not be stored: {error:?}");
+    let is_passing = matches!(&error, Error::Store(error) if error.is_passing());
+    let failure = Failure::from(error);
+    say_unstored(state, lane, &failure).await;
+    Some((failure, is_passing))
+}
+
+/// Stores how the job of a lane has ended, unless that is stored.
+pub(crate) async fn store_end(state: &AppState, change: &Change<'_>, lane: Lane) -> Result<(), Error> {
+    let Some((job, job_state)) = state.lanes.get(lane).unstored_end() else {
+        return Ok(());
+    };
     let progress = Progress {
         phase: String::new(),
         // The rate of a network does not predict the next download.
-        seconds_per_unit: ended.progress.seconds_per_unit.filter(|_| lane == Lane::Engine),
+        seconds_per_unit: job.progress.seconds_per_unit.filter(|_| lane == Lane::Engine),
         seconds_left: None,
-        ..ended.progress
+        ..job.progress
     };
     let mut db = state.store.begin().await?;
     jobs::set_progress(&mut db, job.id, &progress).await?;
-    jobs::set_state(&mut db, job.id, job_state).await?;
+    jobs::set_state(&mut db, job.id, &job_state).await?;
     let kept = match job_state {
         JobState::Done | JobState::Stopped => registry::job(job.kind).finish(&mut db, state.project).await?,
         _ => None,
@@ -109,7 +137,37 @@ async fn finish(state: &AppState, lane: Lane, job: &Job, job_state: &JobState) -
     if let Some(kept) = kept {
         change.send(&kept);
     }
-    say_job(state, &change, job.id).await.map(drop)
+    say_job(state, change, job.id).await.map(drop)
+}
+
+/// Shows a job as failed whose end could not be stored.
+async fn say_unstored(state: &AppState, lane: Lane, failure: &Failure) {
+    let Some(job) = state.lanes.get(lane).fail(failure.clone()) else { return };
+    state.events.send(&Event::Job(job.clone()));
+    let row = async {
+        let mut db = state.store.read().acquire().await?;
+        registry::job(job.kind).result(&mut db).await
+    };
+    match row.await {
+        Ok(Some(mut row)) => {
+            set_state_of(&mut row, &job.state);
+            state.events.send(&row);
+        }
+        Ok(None) => {}
+        // The event about the job has said what is wrong.
+        Err(error) => tracing::warn!("what {} has made could not be read: {error:?}", job.title),
+    }
+}
+
+/// Sets the state in an event about the row that a job fills.
+fn set_state_of(row: &mut Event, job_state: &JobState) {
+    match row {
+        Event::Run(run) => run.state = job_state.clone(),
+        Event::Sweep(sweep) => sweep.state = job_state.clone(),
+        Event::Analysis(analysis) => analysis.state = job_state.clone(),
+        Event::Download(download) => download.state = job_state.clone(),
+        _ => {}
+    }
 }
 
 /// Stores a job's state and sends the events about the job and the row that it fills.
@@ -143,7 +201,10 @@ pub(crate) async fn say_job(state: &AppState, change: &Change<'_>, id: Id) -> Re
     let mut job = jobs::find(&mut *db, id).await?;
     state.lanes.overlay(&mut job);
     change.send(&Event::Job(job.clone()));
-    if let Some(result) = registry::job(job.kind).result(&mut db).await? {
+    if let Some(mut result) = registry::job(job.kind).result(&mut db).await? {
+        if job.state.is_over() {
+            set_state_of(&mut result, &job.state);
+        }
         change.send(&result);
     }
     Ok(job)

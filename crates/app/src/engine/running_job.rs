@@ -3,9 +3,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use ipc::Id;
 use ipc::event::Event;
 use ipc::job::{Job, JobState, Progress};
+use ipc::{Failure, Id};
 
 use super::pace::Throttle;
 use crate::event_bus::EventBus;
@@ -27,6 +27,8 @@ pub(crate) struct RunningJob {
 
 struct Running {
     job: Job,
+    /// How it has ended, until that is stored.
+    ended: Option<JobState>,
     request: Option<JobRequest>,
     throttle: Throttle,
 }
@@ -35,12 +37,32 @@ impl RunningJob {
     /// Sets the running job.
     pub(crate) fn begin(&self, job: &Job) {
         let job = Job { state: JobState::Running, ..job.clone() };
-        *self.lock() = Some(Running { job, request: None, throttle: Throttle::default() });
+        *self.lock() = Some(Running { job, ended: None, request: None, throttle: Throttle::default() });
     }
 
     /// Clears the running job.
     pub(crate) fn end(&self) {
         *self.lock() = None;
+    }
+
+    /// Notes how the job has ended. The job stays here until that is stored.
+    pub(crate) fn note_end(&self, state: &JobState) {
+        if let Some(running) = self.lock().as_mut() {
+            running.ended = Some(state.clone());
+        }
+    }
+
+    /// Returns the job that has ended, and how, while that is not stored.
+    pub(crate) fn unstored_end(&self) -> Option<(Job, JobState)> {
+        self.lock().as_ref().and_then(|running| Some((running.job.clone(), running.ended.clone()?)))
+    }
+
+    /// Shows the job as failed, because its end could not be stored. Returns it.
+    pub(crate) fn fail(&self, failure: Failure) -> Option<Job> {
+        let mut running = self.lock();
+        let running = running.as_mut()?;
+        running.job.state = JobState::Failed { failure };
+        Some(running.job.clone())
     }
 
     /// Returns the title of the running job.
@@ -94,12 +116,13 @@ impl RunningJob {
         }
     }
 
-    /// Replaces the stored progress of a running job by the newer one in memory.
+    /// Replaces the stored progress and state of a running job by the newer ones in memory.
     pub(crate) fn overlay(&self, job: &mut Job) {
         if let Some(running) = self.lock().as_ref().filter(|running| running.job.id == job.id)
             && job.state == JobState::Running
         {
             job.progress = running.job.progress.clone();
+            job.state = running.job.state.clone();
         }
     }
 

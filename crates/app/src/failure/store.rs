@@ -2,7 +2,7 @@
 
 use data::content::JsonError;
 use ipc::{Code, Failure};
-use store::StoreError;
+use store::{StoreError, sqlite_code};
 
 use crate::Error;
 
@@ -14,6 +14,12 @@ pub(super) fn store(error: &StoreError) -> Failure {
                 .detail(source.to_string())
                 .next("Nothing was changed. Keep a copy of the data folder and report this.")
         }
+        StoreError::NoCopy(source) => Failure::new(
+            Code::Storage,
+            "Tiller's data must be brought to this version's form, and it could not be copied before.",
+        )
+        .detail(detail(source))
+        .next("Free some space in the data folder, then try again. Nothing was changed."),
         StoreError::Newer { found, known, written_by } => {
             let own = env!("CARGO_PKG_VERSION");
             Failure::new(
@@ -23,7 +29,40 @@ pub(super) fn store(error: &StoreError) -> Failure {
             .detail(format!("The data has form {found}; version {own} knows forms up to {known}. Nothing was changed."))
             .next(format!("Install Tiller {written_by} or newer, or set TILLER_DATA_DIR to another folder."))
         }
-        StoreError::Damaged(JsonError { what, source }) => {
+        StoreError::Damaged(faults) => damaged("Tiller's data is damaged.", faults.clone(), MEND),
+        StoreError::Lost(path) => damaged(
+            "Tiller's data is gone: its file is missing or empty.",
+            path.display().to_string(),
+            "Put the file back and try again, put a copy back, or begin with empty data.",
+        ),
+        StoreError::ChangesLost(path) => damaged(
+            "Tiller was not closed properly last time, and the file with its last changes is gone.",
+            path.display().to_string(),
+            "Put the file back and try again, go on without the last changes, or put a copy back.",
+        ),
+        StoreError::Foreign(path) => damaged(
+            "The file for Tiller's data belongs to another program.",
+            path.display().to_string(),
+            "Set TILLER_DATA_DIR to another folder, or begin with empty data: the file is moved into the folder \"damaged\".",
+        ),
+        StoreError::Moved(path) => Failure::new(
+            Code::Storage,
+            "The folder with Tiller's data was moved or deleted: nothing can be saved.",
+        )
+        .detail(path.display().to_string())
+        .next("Put it back where it was, then try again."),
+        StoreError::LogGone(path) => {
+            Failure::new(Code::Storage, "A file of Tiller's data was deleted while Tiller runs.")
+                .detail(path.display().to_string())
+                .next("Close Tiller and open it again. What was saved is kept.")
+        }
+        StoreError::File { path, source } => Failure::new(
+            Code::Storage,
+            "A file of Tiller's data cannot be read or written.",
+        )
+        .detail(format!("{source}: {}", path.display()))
+        .next("Make the data folder and its files writable, and see that there is space, then try again."),
+        StoreError::Unreadable(JsonError { what, source }) => {
             Failure::new(Code::Storage, format!("The stored {what} cannot be read."))
                 .detail(source.to_string())
                 .next("Keep a copy of the data folder and report this.")
@@ -41,10 +80,25 @@ pub(super) fn store(error: &StoreError) -> Failure {
     }
 }
 
+/// The ways out of damage.
+const MEND: &str =
+    "Put a copy back, or begin with empty data. What is there now is kept in the folder \"damaged\".";
+
+fn damaged(message: &str, detail: String, next: &str) -> Failure {
+    Failure::new(Code::StoreDamaged, message).detail(detail).next(next)
+}
+
+/// Returns what lies behind an error: the words that a person reads of it.
+fn detail(error: &StoreError) -> String {
+    let failure = store(error);
+    failure.detail.map_or(failure.message.clone(), |detail| format!("{} {detail}", failure.message))
+}
+
 /// The primary result codes of SQLite that a person can act on.
 mod sqlite {
     pub(super) const BUSY: i64 = 5;
     pub(super) const READONLY: i64 = 8;
+    pub(super) const IOERR: i64 = 10;
     pub(super) const CORRUPT: i64 = 11;
     pub(super) const FULL: i64 = 13;
     pub(super) const CANTOPEN: i64 = 14;
@@ -52,23 +106,26 @@ mod sqlite {
 }
 
 fn storage(error: &sqlx::Error) -> Failure {
-    let extended = match error {
-        sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<i64>().ok()),
-        _ => None,
-    };
-    let (message, next) = match extended.map(|code| code & 0xff) {
-        Some(sqlite::FULL) => {
+    let (message, next) = match (sqlite_code(error), error) {
+        (Some(sqlite::CORRUPT | sqlite::NOTADB), _) => {
+            return damaged("Tiller's data is damaged.", error.to_string(), MEND);
+        }
+        (Some(sqlite::FULL), _) => {
             ("The disk is full: nothing more can be stored.", "Free some space, then try again.")
         }
-        Some(sqlite::READONLY | sqlite::CANTOPEN) => (
+        (Some(sqlite::READONLY | sqlite::CANTOPEN), _) => (
             "Tiller's data cannot be written.",
             "Make the data folder and its files writable, or set TILLER_DATA_DIR to another folder.",
         ),
-        Some(sqlite::CORRUPT | sqlite::NOTADB) => (
-            "Tiller's data is damaged.",
-            "Put a copy of the data folder back, or move the folder away to start with an empty one.",
+        (Some(sqlite::IOERR), _) => (
+            "The disk with Tiller's data cannot be read or written.",
+            "Check that it is connected and has space, then try again.",
         ),
-        Some(sqlite::BUSY) => ("Another program holds Tiller's data.", "Close it, then try again."),
+        (Some(sqlite::BUSY), _) => ("Another program holds Tiller's data.", "Close it, then try again."),
+        (_, sqlx::Error::PoolTimedOut) => (
+            "The disk with Tiller's data did not answer in time.",
+            "Wait until it is less busy, then try again.",
+        ),
         _ => ("Tiller's data could not be read or written.", "Try again; if it comes back, report this."),
     };
     Failure::new(Code::Storage, message).detail(error.to_string()).next(next)
@@ -97,7 +154,7 @@ mod tests {
             .expect("a file");
         let refused = ::store::Store::open(&file).await.expect_err("it is no database");
         let failure = store(&refused);
-        assert_eq!(failure.code, Code::Storage);
+        assert_eq!(failure.code, Code::StoreDamaged);
         assert!(failure.message.contains("damaged"), "{failure}");
     }
 }

@@ -67,9 +67,14 @@ impl EditQueue {
         self.edits.pop_front()
     }
 
-    /// Empties the queue, because an earlier edit was refused.
-    pub(super) fn clear(&mut self) {
-        self.edits.clear();
+    /// Empties the queue, because an earlier edit was refused. Returns the typed texts in it: they are kept, while what else
+    /// was to follow is not done.
+    pub(super) fn take_texts(&mut self) -> Vec<(Id, Id, PairContent)> {
+        let text = |(data_set, edit)| match edit {
+            Edit::Change { pair, content } => Some((data_set, pair, content)),
+            _ => None,
+        };
+        self.edits.drain(..).filter_map(text).collect()
     }
 
     /// Returns whether the queue is empty.
@@ -78,9 +83,77 @@ impl EditQueue {
     }
 }
 
+/// The texts that could not be stored and whose pairs are no longer open. They are kept until they are stored.
+#[derive(Debug, Default)]
+pub(super) struct UnsavedTexts(Vec<UnsavedText>);
+
+#[derive(Debug)]
+struct UnsavedText {
+    data_set: Id,
+    pair: Id,
+    content: PairContent,
+    why: Failure,
+}
+
+impl UnsavedTexts {
+    /// Keeps a text. A newer one of the same pair takes its place.
+    pub(super) fn keep(&mut self, data_set: Id, pair: Id, content: PairContent, why: Failure) {
+        self.0.retain(|known| known.pair != pair);
+        self.0.push(UnsavedText { data_set, pair, content, why });
+    }
+
+    /// Takes the text of a pair, which is opened again.
+    pub(super) fn take(&mut self, pair: Id) -> Option<(PairContent, Failure)> {
+        let at = self.0.iter().position(|known| known.pair == pair)?;
+        let text = self.0.remove(at);
+        Some((text.content, text.why))
+    }
+
+    /// Takes all texts, as edits that are to be made again.
+    pub(super) fn take_edits(&mut self) -> Vec<(Id, Edit)> {
+        let edit =
+            |text: UnsavedText| (text.data_set, Edit::Change { pair: text.pair, content: text.content });
+        self.0.drain(..).map(edit).collect()
+    }
+
+    /// Why the last one could not be stored. `None` if there is none.
+    pub(super) fn why(&self) -> Option<Failure> {
+        self.0.last().map(|text| text.why.clone())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn refused() -> Failure {
+        Failure::new(ipc::Code::Storage, "The disk is full.")
+    }
+
+    #[test]
+    fn a_text_that_was_refused_is_there_when_its_pair_is_opened_again() {
+        let text = |prompt: &str| PairContent { prompt: prompt.into(), ..PairContent::default() };
+        let mut unsaved = UnsavedTexts::default();
+        unsaved.keep(1, 7, text("a"), refused());
+        unsaved.keep(1, 8, text("b"), refused());
+        unsaved.keep(1, 7, text("abc"), refused());
+        assert_eq!(unsaved.take(7).map(|(content, _)| content), Some(text("abc")));
+        assert_eq!(unsaved.take(7), None);
+        assert_eq!(unsaved.why(), Some(refused()));
+        assert_eq!(unsaved.take_edits(), [(1, Edit::Change { pair: 8, content: text("b") })]);
+        assert_eq!(unsaved.why(), None);
+    }
+
+    #[test]
+    fn what_waits_behind_a_refusal_keeps_its_texts() {
+        let text = |prompt: &str| PairContent { prompt: prompt.into(), ..PairContent::default() };
+        let mut waiting = EditQueue::default();
+        waiting.push(1, Edit::Change { pair: 7, content: text("a") });
+        waiting.push(1, Edit::Undo);
+        waiting.push(1, Edit::Change { pair: 8, content: text("b") });
+        assert_eq!(waiting.take_texts(), [(1, 7, text("a")), (1, 8, text("b"))]);
+        assert!(waiting.is_empty());
+    }
 
     #[test]
     fn typing_on_replaces_the_change_that_waits() {

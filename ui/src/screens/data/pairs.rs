@@ -13,7 +13,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::edits::EditQueue;
+use super::edits::{EditQueue, UnsavedTexts};
 use super::shown_view::ShownView;
 use crate::actions::DataView;
 use crate::bridge;
@@ -68,6 +68,8 @@ pub struct Pairs {
     /// The view beside the list.
     pub(super) views: ShownView,
     pub(super) queue: StoredValue<EditQueue>,
+    /// What was typed into pairs that are no longer open, and could not be stored.
+    pub(super) unsaved: StoredValue<UnsavedTexts>,
     /// Whether the draft holds text that has not been sent to the store yet.
     pub(super) is_typed: StoredValue<bool>,
     pub(super) timer: StoredValue<Option<TimeoutHandle>>,
@@ -97,6 +99,7 @@ impl Pairs {
             status: RwSignal::new(None),
             views: ShownView::new(),
             queue: StoredValue::default(),
+            unsaved: StoredValue::default(),
             is_typed: StoredValue::new(false),
             timer: StoredValue::new(None),
         };
@@ -107,11 +110,13 @@ impl Pairs {
             pairs.change_data_set(wanted);
         });
         pairs.count_when_ready();
+        store.store_all.set_value(Some(Callback::new(move |is_first| pairs.store_all(is_first))));
         store.on_pairs.set_value(Some(Callback::new(move |action| pairs.act(action))));
         pairs
     }
 
     fn change_data_set(self, data_set: Option<Id>) {
+        self.set_typed_aside();
         self.data_set.set(None);
         self.listed.set(Vec::new());
         self.rows.set(HashMap::new());
@@ -181,9 +186,18 @@ impl Pairs {
     }
 
     fn show(self, pair: Option<Pair>) {
-        self.is_typed.set_value(false);
         let (open, content) = pair.map(|pair| (pair.id, pair.content)).unzip();
+        if self.is_typed.get_value() {
+            if open.is_some() && open == self.open.get_untracked() {
+                // The fields have something newer than the store.
+                return;
+            }
+            self.set_typed_aside();
+        }
         self.draft.set(content.unwrap_or_default());
         self.open.set(open);
+        if let Some(pair) = open {
+            self.put_typed_back(pair);
+        }
     }
 }

@@ -13,6 +13,7 @@ pub(super) fn SaveFailure() -> impl IntoView {
         match pairs.saved.get() {
         SaveState::Failed(failure) => view! {
             <FailureNote failure />
+            <Show when=move || pairs.has_unsaved_elsewhere()><p class="small quiet">"What you typed into another pair is kept here until it is saved."</p></Show>
             <div class="row"><button class="button" data-testid="save-again" on:click=move |_| pairs.save_again()>"Save again"</button></div>
         }
         .into_any(),

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use ipc::Id;
 use ipc::data::{Edited, PairContent};
 use ipc::list::PairChange;
+use ipc::{Code, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::edits::{Edit, EditQueue};
+use super::edits::{Edit, EditQueue, UnsavedTexts};
 use super::pairs::{Pairs, SaveState};
+use crate::state::Storing;
 
 /// The pause after the last key before typed text is stored.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -35,12 +36,45 @@ impl Pairs {
         }
     }
 
-    /// Tries again to store the typed text. A refused edit is not repeated automatically.
+    /// Tries again to store what was typed, in other pairs as well. What else was refused is not repeated.
     pub(super) fn save_again(self) {
+        let texts = self.unsaved.try_update_value(UnsavedTexts::take_edits).unwrap_or_default();
+        for (data_set, edit) in texts {
+            self.send(data_set, edit);
+        }
         if self.is_typed.get_value() {
             self.save_typed();
-        } else {
+        } else if self.is_quiet() {
             self.saved.set(SaveState::Saved);
+        }
+    }
+
+    /// Whether something that was typed into another pair is not stored.
+    pub(super) fn has_unsaved_elsewhere(self) -> bool {
+        self.unsaved.with_value(|unsaved| unsaved.why().is_some())
+    }
+
+    /// Keeps what is typed into the open pair, because another pair takes its place: in the store, or here where the store
+    /// has refused it.
+    pub(super) fn set_typed_aside(self) {
+        let SaveState::Failed(why) = self.saved.get_untracked() else { return self.save_typed() };
+        self.stop_timer();
+        let is_typed = self.is_typed.try_update_value(std::mem::take) == Some(true);
+        if let (true, Some(data_set), Some(pair)) =
+            (is_typed, self.data_set.get_untracked(), self.open.get_untracked())
+        {
+            let content = self.draft.get_untracked();
+            self.unsaved.update_value(|unsaved| unsaved.keep(data_set, pair, content, why));
+        }
+    }
+
+    /// Puts back what was typed into a pair and could not be stored.
+    pub(super) fn put_typed_back(self, pair: Id) {
+        let text = self.unsaved.try_update_value(|unsaved| unsaved.take(pair)).flatten();
+        if let Some((content, why)) = text {
+            self.draft.set(content);
+            self.is_typed.set_value(true);
+            self.saved.set(SaveState::Failed(why));
         }
     }
 
@@ -57,7 +91,12 @@ impl Pairs {
     }
 
     pub(super) fn make(self, edit: Edit) {
-        let Some(data_set) = self.data_set.get_untracked() else { return };
+        if let Some(data_set) = self.data_set.get_untracked() {
+            self.send(data_set, edit);
+        }
+    }
+
+    fn send(self, data_set: Id, edit: Edit) {
         self.saved.set(SaveState::Saving);
         self.status.set(None);
         let is_busy = self.queue.try_update_value(|queue| {
@@ -74,22 +113,56 @@ impl Pairs {
         let mut refused = None;
         while let Some((data_set, edit)) = self.queue.try_update_value(EditQueue::pop).flatten() {
             match edit.clone().make(data_set).await {
-                Ok(Some(edited)) => self.apply_answer(data_set, &edit, edited),
-                Ok(None) => (),
+                Ok(edited) => {
+                    if let Some(edited) = edited {
+                        self.apply_answer(data_set, &edit, edited);
+                    }
+                    // Storing works again, so that what could not be stored before is tried once more.
+                    if refused.is_none() && self.queue.with_value(EditQueue::is_empty) {
+                        let texts =
+                            self.unsaved.try_update_value(UnsavedTexts::take_edits).unwrap_or_default();
+                        self.queue.update_value(|queue| {
+                            texts.into_iter().for_each(|(data_set, edit)| queue.push(data_set, edit));
+                        });
+                    }
+                }
                 Err(failure) => {
-                    // The edits that follow were made on top of the refused one.
-                    self.queue.update_value(EditQueue::clear);
-                    self.is_typed.set_value(matches!(edit, Edit::Change { .. }));
+                    self.keep_refused(data_set, edit, &failure);
                     refused = Some(failure);
                 }
             }
         }
         self.queue.update_value(|queue| queue.is_busy = false);
-        self.saved.set(match refused {
+        let why = refused.or_else(|| self.unsaved.with_value(UnsavedTexts::why));
+        self.saved.set(match why {
             Some(failure) => SaveState::Failed(failure),
             None if self.is_typed.get_value() => SaveState::Saving,
             None => SaveState::Saved,
         });
+        // A text that was put back has no timer, and storing works again.
+        let is_put_back = self.is_typed.get_value() && self.timer.with_value(Option::is_none);
+        if is_put_back && self.saved.get_untracked() == SaveState::Saving {
+            self.save_typed();
+        }
+    }
+
+    /// Keeps the texts of an edit that was refused, and of those that follow it, which were made on top of it.
+    fn keep_refused(self, data_set: Id, edit: Edit, failure: &Failure) {
+        let mut texts = match edit {
+            // The text of a pair that is gone has no place.
+            Edit::Change { .. } if failure.code == Code::NotFound => vec![],
+            Edit::Change { pair, content } => vec![(data_set, pair, content)],
+            _ => vec![],
+        };
+        texts.extend(self.queue.try_update_value(EditQueue::take_texts).unwrap_or_default());
+        for (data_set, pair, content) in texts {
+            if self.open.get_untracked() == Some(pair) {
+                // The open pair's fields have it, or something newer.
+                self.is_typed.set_value(true);
+            } else {
+                self.unsaved.update_value(|unsaved| unsaved.keep(data_set, pair, content, failure.clone()));
+            }
+        }
     }
 
     /// Applies the answer to an edit to the list, and opens the pair that the edit was about.
@@ -129,9 +202,21 @@ impl Pairs {
         }
     }
 
-    /// Returns whether nothing typed is unsent and no edit waits.
-    #[must_use]
-    pub fn is_quiet(self) -> bool {
-        !self.is_typed.get_value() && self.queue.with_value(EditQueue::is_empty)
+    /// Whether nothing typed is unsent and no edit waits or is being made.
+    fn is_quiet(self) -> bool {
+        !self.is_typed.get_value() && self.queue.with_value(|queue| queue.is_empty() && !queue.is_busy)
+    }
+
+    /// Stores all that is typed now, and says how far that is. The window asks until it is no longer under way.
+    pub(super) fn store_all(self, is_first: bool) -> Storing {
+        if is_first {
+            self.save_again();
+        }
+        let is_busy = self.queue.with_value(|queue| queue.is_busy);
+        match self.saved.get_untracked() {
+            SaveState::Failed(failure) if !is_busy => Storing::Failed(failure),
+            _ if is_busy || !self.is_quiet() => Storing::UnderWay,
+            _ => Storing::Done,
+        }
     }
 }

@@ -19,7 +19,7 @@ use vectors::pairs::EncodedPair;
 
 use super::encode::Encoded;
 use super::encode_pairs::encode_pairs;
-use super::job::{Interrupt, Job, Stored, is_halting, report_progress};
+use super::job::{Interrupt, Job, Stored, is_halting, report_progress, save_progress};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -101,6 +101,7 @@ impl Work<'_> {
             let change = state.events.change().await;
             let mut db = state.store.begin().await?;
             analyses::add_finding(&mut db, analysis, &finding).await?;
+            save_progress(state, &mut db).await?;
             db.commit().await?;
             change.send(&Event::Finding { analysis, finding: finding.clone() });
             Ok::<_, Error>(())

@@ -11,7 +11,7 @@ use super::subject::encode;
 use super::{Running, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
-use crate::engine::job::{Interrupt, is_halting, report_progress};
+use crate::engine::job::{Interrupt, is_halting, report_progress, save_progress};
 use crate::engine::pace::Phase;
 
 /// The number of answers that are generated at the same time.
@@ -115,6 +115,7 @@ impl Running<'_> {
         self.state.block_on(async {
             let mut db = self.state.store.begin().await?;
             measurements::put_answer(&mut db, key, answer).await?;
+            save_progress(self.state, &mut db).await?;
             Ok(db.commit().await?)
         })
     }

@@ -23,7 +23,7 @@ use super::kind::Kind;
 use super::plan::Task;
 use super::subject::encode;
 use super::{Running, verdict};
-use crate::engine::job::{Interrupt, is_halting, report_progress, reporter};
+use crate::engine::job::{Interrupt, is_halting, report_progress, reporter, save_progress};
 use crate::engine::pace::Phase;
 use crate::{Error, clock};
 
@@ -165,6 +165,7 @@ impl Running<'_> {
             let mut db = self.state.store.begin().await?;
             verdicts::put(&mut db, key, &verdict, clock::now()).await?;
             let usage = sweeps::add_usage(&mut db, self.id, more).await?;
+            save_progress(self.state, &mut db).await?;
             db.commit().await?;
             change.send(&Event::SweepTokenUsage { sweep: self.id, usage });
             Ok(())

@@ -27,7 +27,7 @@ use self::key::Key;
 use self::kind::Kind;
 use self::plan::Task;
 use self::subject::Subject;
-use super::job::{Interrupt, Job, Stored, is_halting, report_progress};
+use super::job::{Interrupt, Job, Stored, is_halting, report_progress, save_progress};
 use super::models;
 use super::pace::Phase;
 use crate::app_state::AppState;
@@ -232,6 +232,7 @@ impl Running<'_> {
             for point in &points {
                 sweep_points::put(&mut db, id, point, &keys).await?;
             }
+            save_progress(state, &mut db).await?;
             db.commit().await?;
             change.send(&Event::SweepPoints { sweep: id, points: points.clone() });
             Ok::<_, Error>(())

@@ -19,7 +19,9 @@ use vectors::train::{Checkpoint, StepReport, TrainError, Training};
 
 use super::encode::{self, Encoded};
 use super::encode_pairs::encode_pairs;
-use super::job::{Interrupt, Job, Stored, continue_unless_halting, is_halting, report_progress, reporter};
+use super::job::{
+    Interrupt, Job, Stored, continue_unless_halting, is_halting, report_progress, reporter, save_progress,
+};
 use super::models;
 use super::pace::Phase;
 use crate::Error;
@@ -212,6 +214,7 @@ impl<'a> Work<'a> {
             let mut db = state.store.begin().await?;
             steps::insert(&mut db, run, &steps).await?;
             jobs::set_checkpoint(&mut db, job, &checkpoint).await?;
+            save_progress(state, &mut db).await?;
             runs::set_partial_vector(&mut db, run, &partial).await?;
             if let Some(epoch) = epoch {
                 epoch_vectors::put(&mut db, run, epoch, done as u32, &partial.values).await?;
@@ -258,6 +261,7 @@ impl<'a> Work<'a> {
             let change = state.events.change().await;
             let mut db = state.store.begin().await?;
             epochs::insert(&mut db, run, &point).await?;
+            save_progress(state, &mut db).await?;
             db.commit().await?;
             change.send(&Event::Epoch { run, epoch: point });
             Ok::<_, Error>(())

@@ -1,0 +1,60 @@
+//! The application behind the window. The window opens even if the application cannot be, so that it can show why; it is opened
+//! as soon as the cause is gone.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use app::{App, AppPaths};
+use hub::HubEnvironment;
+use ipc::{Code, Failure};
+
+use super::environment;
+
+/// The application, or why it could not be opened.
+pub(super) struct Opened {
+    paths: AppPaths,
+    hub: HubEnvironment,
+    app: OnceLock<App>,
+    failure: Mutex<Option<Failure>>,
+    /// Lets one attempt follow the other.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Opened {
+    pub(super) fn new(paths: AppPaths, hub: HubEnvironment) -> Self {
+        let (app, failure, turn) = (OnceLock::new(), Mutex::default(), tokio::sync::Mutex::default());
+        Self { paths, hub, app, failure, turn }
+    }
+
+    /// Returns the application, or why it could not be opened.
+    pub(super) fn app(&self) -> Result<&App, Failure> {
+        self.app.get().ok_or_else(|| {
+            let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            failure.unwrap_or_else(|| Failure::new(Code::Other, "Tiller is opening its store."))
+        })
+    }
+
+    /// Opens the application, unless it is open.
+    pub(super) async fn open(&self) -> Result<&App, Failure> {
+        let _turn = self.turn.lock().await;
+        if self.app.get().is_none() {
+            match App::open_with(&self.paths, self.hub.clone()).await {
+                // Nobody else sets it during this turn.
+                Ok(app) => drop(self.app.set(app)),
+                Err(error) => {
+                    tracing::error!("{error:?}");
+                    let failure = Failure::from(error);
+                    let sentences =
+                        [Some(failure.message.as_str()), failure.detail.as_deref(), failure.next.as_deref()];
+                    environment::print_sentences(&sentences);
+                    *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+                }
+            }
+        }
+        self.app()
+    }
+
+    /// Returns the paths of the files, for mending a store that cannot be opened.
+    pub(super) fn app_paths(&self) -> &AppPaths {
+        &self.paths
+    }
+}

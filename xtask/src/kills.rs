@@ -1,0 +1,30 @@
+//! `cargo xtask kills`: kills Tiller at random times while it works, and checks that nothing is lost.
+
+use crate::print;
+use crate::problem::Outcome;
+use crate::program;
+
+/// The test that kills.
+const TEST: &str = "kills::kills_at_random_times_lose_nothing_and_leave_nothing_half_made";
+
+/// Runs the test with this many kills. `cargo xtask test` runs it with twenty.
+pub(crate) fn kills(count: u32, seed: u32) -> Outcome {
+    print::step(&format!("Killing Tiller {count} times at random, from seed {seed}"));
+    let mut cargo = program::cargo();
+    cargo
+        .args([
+            "test",
+            "--quiet",
+            "--package",
+            "tiller",
+            "--test",
+            "ipc",
+            "--",
+            "--exact",
+            TEST,
+            "--nocapture",
+        ])
+        .env("TILLER_KILLS", count.to_string())
+        .env("TILLER_KILLS_SEED", seed.to_string());
+    program::run(&mut cargo)
+}
